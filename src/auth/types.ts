@@ -1,0 +1,78 @@
+/**
+ * The plugin contract. A plugin turns options and secrets into Credentials; Credentials sign requests.
+ * How options are read (flags, environment, contexts) is config's business, not a plugin's.
+ */
+import type { HeaderPair, HttpRequest, HttpResponse, TlsMaterial, Transport } from '../transport/index.js'
+
+export interface AuthOption {
+  /** Kebab case without dashes in front, e.g. `user-domain`; also the flag and OCCI_USER_DOMAIN. */
+  readonly name: string
+  readonly description: string
+  /** Never printed, never taken from a project file. */
+  readonly secret?: boolean
+  /** Other environment variables that carry it, in order of preference, e.g. OS_USER_DOMAIN_NAME. */
+  readonly env?: readonly string[]
+}
+
+export interface AuthContext {
+  /** The OCCI endpoint; credentials must not go to another origin unless the plugin itself chose that. */
+  readonly endpoint: URL | undefined
+  option(name: string): string | undefined
+  /** A secret by option name; may prompt when a terminal is there. Undefined when there is none to be had. */
+  secret(name: string, prompt: string): Promise<string | undefined>
+  /** A transport for the plugin's own requests (Keystone, an OIDC issuer), with the given client certificate. */
+  transport(tls?: TlsMaterial): Transport
+  /** The 401 that led here, if there was one. */
+  readonly challenge?: HttpResponse
+  /** Asks the user to choose; rejects with AuthError where nobody can answer. */
+  choose(
+    question: string,
+    choices: readonly { readonly value: string; readonly label: string }[],
+  ): Promise<string>
+  readonly cache: AuthCache
+  /** Environment and files as functions, so that plugins can be tried without a machine. */
+  readonly env: (name: string) => string | undefined
+  readonly readFile: (path: string) => Promise<Uint8Array>
+  readonly now: () => Date
+  /** What was tried, for `occi auth explain` and -v. No secrets. */
+  readonly trail: (step: string) => void
+}
+
+export interface AuthCache {
+  get(key: string): Promise<string | undefined>
+  set(key: string, value: string, expires: Date): Promise<void>
+  delete(key: string): Promise<void>
+}
+
+export interface Credentials {
+  /** Header pairs to add to this request. Called once per attempt. */
+  sign(request: HttpRequest): Promise<readonly HeaderPair[]>
+  /** Client certificate and CA for connections to the endpoint. */
+  readonly tls?: TlsMaterial
+  readonly expires?: Date
+  /**
+   * Called with a 401 answer. True: something changed, send the request once more (a new token,
+   * a digest nonce). False: give up.
+   */
+  renew?(response: HttpResponse): Promise<boolean>
+  /** Stable text naming who this is (never a secret): part of cache keys. */
+  readonly identity: string
+  describe(): CredentialsDescription
+}
+
+export interface CredentialsDescription {
+  readonly method: string
+  readonly subject?: string
+  readonly project?: string
+  readonly issuer?: string
+  readonly expires?: Date
+  readonly details?: Readonly<Record<string, string>>
+}
+
+export interface AuthPlugin {
+  readonly name: string
+  readonly description: string
+  readonly options: readonly AuthOption[]
+  /** Throws AuthError with a hint. */
+  authenticate(context: AuthContext): Promise<Credentials>
+}

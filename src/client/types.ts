@@ -1,0 +1,229 @@
+/** What the client takes and gives. See OcciClient for the operations. */
+import type { Credentials } from '../auth/index.js'
+import type {
+  Attributes,
+  AttributeValue,
+  Category,
+  Entity,
+  Kind,
+  Mixin,
+  Model,
+  TypeId,
+} from '../model/index.js'
+import type { Deviation, RenderingName } from '../rendering/index.js'
+import type { HttpResponse, Transport } from '../transport/index.js'
+
+export interface ClientSettings {
+  /** Absolute http(s) URL; may have a base path (`https://h:8787/occi1.1/`). */
+  readonly endpoint: string
+  readonly transport: Transport
+  /** Default: none. */
+  readonly credentials?: Credentials
+  /** Fixes the rendering for reading and writing; default: negotiated and remembered. */
+  readonly mediaType?: RenderingName | undefined
+  /** Fixes the provider quirks by name; default: recognised by fingerprint. */
+  readonly provider?: string | undefined
+  /** Keeps the model and what was learnt of the provider between processes. Default: nothing kept. */
+  readonly memory?: ProviderMemory
+  /** Parallel requests when many entities are described or changed. Default 10. */
+  readonly concurrency?: number
+  /** Header pairs added to every request (`--header`). */
+  readonly headers?: readonly (readonly [string, string])[]
+  /** Each tolerance, once per message: what had to be forgiven, for -v. */
+  readonly onDeviation?: (deviation: Deviation, where: { method: string; url: string }) => void
+  /** Whether entities and actions are checked against the model before sending. Default true. */
+  readonly validate?: boolean
+  /** Clock and sleep, for tests. */
+  readonly clock?: Clock
+  /** Makes ids for client-chosen locations. Default: random UUID. */
+  readonly uuid?: () => string
+}
+
+export interface Clock {
+  now(): number
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
+}
+
+/** One entry per endpoint and identity; the client reads it once and writes when something changed. */
+export interface ProviderMemory {
+  load(): Promise<ProviderNotes | undefined>
+  save(notes: ProviderNotes): Promise<void>
+}
+
+/** Plain JSON. */
+export interface ProviderNotes {
+  readonly version: 1
+  readonly categories?: readonly unknown[]
+  readonly etag?: string
+  /** Milliseconds since the epoch. */
+  readonly fetched?: number
+  readonly read?: RenderingName
+  readonly write?: RenderingName
+  readonly provider?: string
+  /** Path of the query interface, when it is not `-/`. */
+  readonly queryPath?: string
+}
+
+/** A collection: a kind or mixin, by object, identifier, term or title, or a path below the endpoint ending in `/`. */
+export type CollectionRef = Kind | Mixin | string
+
+/** An instance: its URL or path, or something that has one. */
+export type EntityRef = string | { readonly location?: string }
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal
+}
+
+export interface Filter {
+  readonly categories?: readonly TypeId[]
+  readonly attributes?: Attributes
+}
+
+export interface ListOptions extends RequestOptions {
+  readonly filter?: Filter
+}
+
+export interface NewLink {
+  readonly target: string
+  readonly kind?: string
+  readonly mixins?: readonly string[]
+  readonly attributes?: Attributes | Readonly<Record<string, AttributeValue>>
+}
+
+/** Kind and mixins by object, identifier, term or title; resolved through the model. */
+export interface NewEntity {
+  readonly kind: CollectionRef
+  readonly mixins?: readonly string[]
+  readonly title?: string
+  readonly summary?: string
+  readonly attributes?: Attributes | Readonly<Record<string, AttributeValue>>
+  /** Inline links (resources only). */
+  readonly links?: readonly NewLink[]
+  /** A client-chosen id or path: sent by PUT. */
+  readonly id?: string
+}
+
+export interface Created {
+  /** Absolute URL. */
+  readonly location: string
+  /** Present when the server rendered it. */
+  readonly entity?: Entity
+  readonly deviations: readonly Deviation[]
+}
+
+export interface Changes {
+  readonly title?: string
+  readonly summary?: string
+  readonly attributes?: Attributes | Readonly<Record<string, AttributeValue>>
+  /** Mixins to put on. A second os_tpl or resource_tpl replaces the first. */
+  readonly mixins?: readonly string[]
+}
+
+export type WaitCondition =
+  /** The kind's state attribute (`occi.compute.state`) equals this. */
+  | { readonly for: 'state'; readonly state: string }
+  | { readonly for: 'attribute'; readonly name: string; readonly value: string }
+  | { readonly for: 'deleted' }
+  | { readonly for: 'exists' }
+  | { readonly for: 'ip' }
+
+export interface WaitOptions extends RequestOptions {
+  /** Milliseconds; default 600,000. TimeoutError afterwards, naming the last state. */
+  readonly timeout?: number
+  /** Milliseconds before the first re-read; doubles up to 15 s. Default 500. */
+  readonly interval?: number
+  readonly onPoll?: (state: string | undefined, elapsed: number) => void
+}
+
+/** The operations that a command line or a script needs. Implemented by OcciClient. */
+export interface Client {
+  readonly endpoint: string
+  /** GET /-/, once; from memory when it is fresh. */
+  model(options?: RequestOptions & { readonly refresh?: boolean }): Promise<Model>
+  /** Categories straight from the provider, filtered there when it can, else here. */
+  discover(options?: RequestOptions & { readonly filter?: readonly TypeId[] }): Promise<readonly Category[]>
+
+  /** Absolute URLs of a collection's members, as they arrive. */
+  locations(collection: CollectionRef, options?: ListOptions): AsyncIterable<string>
+  /** Members described: one request when the server renders whole collections, else in parallel. */
+  list(collection: CollectionRef, options?: ListOptions): AsyncIterable<Entity>
+  describe(ref: EntityRef, options?: RequestOptions): Promise<Entity>
+  /**
+   * Turns what a user typed (id, unique id prefix, title, path, URL) into an instance.
+   * Throws NotFoundError or AmbiguousError (facts.candidates). Costs no request for URLs and paths.
+   */
+  find(
+    name: string,
+    collection?: CollectionRef,
+    options?: RequestOptions,
+  ): Promise<{ location: string; entity?: Entity }>
+
+  create(entity: NewEntity, options?: RequestOptions): Promise<Created>
+  update(ref: EntityRef, changes: Changes, options?: RequestOptions): Promise<Entity>
+  replace(ref: EntityRef, entity: NewEntity, options?: RequestOptions): Promise<Entity>
+  delete(ref: EntityRef, options?: RequestOptions): Promise<void>
+  /** Deletes every member of a collection or below a path. Refuses mixin collections unless `members`. */
+  deleteAll(
+    collection: CollectionRef,
+    options?: RequestOptions & { readonly members?: boolean },
+  ): Promise<void>
+  /** `action` by identifier or term. Answers the entity re-read afterwards when it still exists. */
+  trigger(
+    ref: EntityRef,
+    action: string,
+    attributes?: NewEntity['attributes'],
+    options?: RequestOptions,
+  ): Promise<Entity | undefined>
+  triggerAll(
+    collection: CollectionRef,
+    action: string,
+    attributes?: NewEntity['attributes'],
+    options?: RequestOptions,
+  ): Promise<void>
+
+  /** Creates a link entity. The link's kind is derived from source and target kinds unless given. */
+  link(source: EntityRef, link: NewLink, options?: RequestOptions): Promise<Created>
+  /** Deletes the link(s) from source to target, or one link by its own location. Answers their locations. */
+  unlink(source: EntityRef, target?: EntityRef, options?: RequestOptions): Promise<readonly string[]>
+
+  defineMixin(
+    mixin: { scheme: string; term: string; title?: string; location?: string; depends?: readonly string[] },
+    options?: RequestOptions,
+  ): Promise<Mixin>
+  undefineMixin(mixin: string, options?: RequestOptions): Promise<void>
+  attachMixin(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void>
+  detachMixin(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void>
+  setMixinMembers(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void>
+
+  /** Polls until the condition holds. TimeoutError, WaitFailedError (state `error`), NotFoundError. */
+  wait(ref: EntityRef, condition: WaitCondition, options?: WaitOptions): Promise<Entity | undefined>
+
+  /** Any request below the endpoint, signed; the answer as it is. */
+  raw(
+    request: {
+      method: string
+      path: string
+      headers?: readonly (readonly [string, string])[]
+      body?: string
+    },
+    options?: RequestOptions,
+  ): Promise<HttpResponse>
+
+  /** How this provider is spoken to: recognised quirks, renderings, where the model came from. */
+  provider(): Promise<ProviderReport>
+  close(): Promise<void>
+}
+
+export interface ProviderReport {
+  readonly name: string
+  readonly recognisedBy: string
+  readonly read: RenderingName
+  readonly write: RenderingName
+  readonly queryUrl: string
+  readonly server?: string
+  readonly versions: readonly string[]
+  readonly quirks: readonly { readonly name: string; readonly why: string }[]
+}
+
+/** The state attribute of a kind (`occi.compute.state`), by its term. */
+export type StateOf = (entity: Entity) => string | undefined

@@ -1,0 +1,45 @@
+/** Settings with their origin. Reading argv is not config's business; the CLI hands in the flags. */
+
+export type Origin = 'flag' | 'environment' | 'project' | 'context' | 'file' | 'default'
+
+export interface Setting<T = string> {
+  readonly value: T
+  readonly origin: Origin
+  /** `--endpoint`, `OCCI_ENDPOINT`, `/home/me/.config/occi/config.json (context cesnet)`. */
+  readonly source: string
+}
+
+/** One place of declaration per setting: flag, environment variable and context key follow by rule. */
+export interface SettingDefinition {
+  /** Kebab case: `endpoint`; flag `--endpoint`, variable OCCI_ENDPOINT, context key `endpoint`. */
+  readonly name: string
+  readonly description: string
+  /** Other environment variables read after OCCI_…, e.g. OS_AUTH_URL. */
+  readonly env?: readonly string[]
+  readonly secret?: boolean
+  readonly default?: string
+  /** Not to be kept in contexts (e.g. `yes`, `trace`). */
+  readonly transient?: boolean
+}
+
+/** Looks settings up by precedence: flag > environment > project file > context > default. */
+export interface Settings {
+  get(name: string): string | undefined
+  setting(name: string): Setting | undefined
+  /** All with a value, for `occi config explain`; secrets are masked. */
+  explain(): readonly (Setting & { readonly name: string })[]
+  /** Name of the context in force, if any. */
+  readonly context: string | undefined
+}
+
+export interface Context {
+  readonly name: string
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/** Folders by the XDG rules (APPDATA etc. on Windows). */
+export interface Folders {
+  readonly config: string
+  readonly cache: string
+  readonly state: string
+}

@@ -1,0 +1,137 @@
+/**
+ * The one family of errors that the library throws. Made where the knowledge is; turned into words,
+ * colours and exit codes in one place only (cli/errors).
+ */
+
+/** Stable, machine-readable name of each family member. */
+export type ErrorCode =
+  | 'usage'
+  | 'config'
+  | 'auth'
+  | 'forbidden'
+  | 'not-found'
+  | 'ambiguous'
+  | 'conflict'
+  | 'validation'
+  | 'timeout'
+  | 'network'
+  | 'server'
+  | 'protocol'
+  | 'cancelled'
+  | 'partial'
+  | 'wait-failed'
+  | 'outcome-unknown'
+
+/** What is known of the exchange in which an error arose. Never holds a secret. */
+export interface HttpFacts {
+  readonly method: string
+  readonly url: string
+  readonly status?: number
+  readonly reason?: string
+  readonly requestId?: string
+  /** The server's own words, as plain text, shortened to a few hundred characters. */
+  readonly serverMessage?: string
+}
+
+export interface ErrorDetails {
+  /** What the user can do about it: one sentence, imperative. */
+  readonly hint?: string
+  readonly cause?: unknown
+  readonly http?: HttpFacts
+  /** Where in the user's input the fault lies: an option, an attribute, a file and line. */
+  readonly at?: string
+  /** Further facts for `-o json`, plain data. */
+  readonly facts?: Readonly<Record<string, unknown>>
+}
+
+export abstract class OcciError extends Error {
+  abstract readonly code: ErrorCode
+  readonly hint: string | undefined
+  readonly http: HttpFacts | undefined
+  readonly at: string | undefined
+  readonly facts: Readonly<Record<string, unknown>> | undefined
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = new.target.name
+    this.hint = details.hint
+    this.http = details.http
+    this.at = details.at
+    this.facts = details.facts
+  }
+}
+
+/** The command line or a function argument is wrong. */
+export class UsageError extends OcciError {
+  readonly code = 'usage'
+}
+/** A configuration file, context or environment variable is wrong or missing. */
+export class ConfigError extends OcciError {
+  readonly code = 'config'
+}
+/** Credentials are missing, refused or expired (HTTP 401 and all that leads to it). */
+export class AuthError extends OcciError {
+  readonly code = 'auth'
+}
+/** The provider knows who asks and refuses (403, quota, 413). */
+export class ForbiddenError extends OcciError {
+  readonly code = 'forbidden'
+}
+/** What was named does not exist (404, 410, or no match for a name). */
+export class NotFoundError extends OcciError {
+  readonly code = 'not-found'
+}
+/** A name matches several things; `facts.candidates` lists them. */
+export class AmbiguousError extends OcciError {
+  readonly code = 'ambiguous'
+}
+/** The state of the thing does not allow it (409, 422, an action that is not applicable). */
+export class ConflictError extends OcciError {
+  readonly code = 'conflict'
+}
+/** An entity or action does not fit the provider's model; found before anything was sent. */
+export class ValidationError extends OcciError {
+  readonly code = 'validation'
+}
+/** A timeout of ours: connection, headers, body, the whole operation, or a wait. */
+export class TimeoutError extends OcciError {
+  readonly code = 'timeout'
+}
+/** Name resolution, connection, TLS. */
+export class NetworkError extends OcciError {
+  readonly code = 'network'
+}
+/** The provider failed (5xx) or refused in a way that no other class covers (4xx). */
+export class ServerError extends OcciError {
+  readonly code = 'server'
+}
+/** The answer is not OCCI, or so malformed that nothing can be made of it. */
+export class ProtocolError extends OcciError {
+  readonly code = 'protocol'
+}
+/** The user declined or interrupted. */
+export class CancelledError extends OcciError {
+  readonly code = 'cancelled'
+}
+/** Some of several operations failed; `errors` has one entry per failure. */
+export class PartialError extends OcciError {
+  readonly code = 'partial'
+  readonly errors: readonly { readonly target: string; readonly error: OcciError }[]
+
+  constructor(
+    message: string,
+    errors: readonly { readonly target: string; readonly error: OcciError }[],
+    details: ErrorDetails = {},
+  ) {
+    super(message, details)
+    this.errors = errors
+  }
+}
+/** A wait ended in a state from which the wanted one will not come (e.g. `error`). */
+export class WaitFailedError extends OcciError {
+  readonly code = 'wait-failed'
+}
+/** A write may or may not have been carried out, and looking for it did not tell. */
+export class OutcomeUnknownError extends OcciError {
+  readonly code = 'outcome-unknown'
+}

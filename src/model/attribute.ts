@@ -1,0 +1,36 @@
+/** Attributes: flat dotted names in a Map, and what a category says about each (GFD.221 §4.4). */
+
+export type AttributeValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | readonly AttributeValue[]
+  | { readonly [key: string]: AttributeValue }
+
+/** Flat name to value. A Map, because `a.__proto__.b` is a legal OCCI 1.2 attribute name. */
+export type Attributes = ReadonlyMap<string, AttributeValue>
+
+export type AttributeType = 'string' | 'number' | 'boolean' | 'array' | 'object'
+
+/** A regular expression in rOCCI's 1.1 JSON, a JSON Schema object in GFD.226. */
+export type AttributePattern =
+  | { readonly form: 'regex'; readonly source: string }
+  | { readonly form: 'schema'; readonly schema: { readonly [key: string]: AttributeValue } }
+
+export interface AttributeDefinition {
+  readonly name: string
+  /** Absent when the rendering cannot carry it (all text renderings): then any value is accepted. */
+  readonly type?: AttributeType
+  /**
+   * Whether a client may set it. The default differs: text renderings say `{immutable}` explicitly,
+   * GFD.226 means false when it is absent, rOCCI's 1.1 JSON means true. Readers resolve that.
+   */
+  readonly mutable: boolean
+  readonly required: boolean
+  readonly default?: AttributeValue
+  readonly pattern?: AttributePattern
+  readonly description?: string
+}
+
+export type AttributeDefinitions = ReadonlyMap<string, AttributeDefinition>

@@ -1,0 +1,38 @@
+/** Categories: kinds, mixins and actions (GFD.221 §4.2–§4.5). Plain data; behaviour is in Model. */
+import type { AttributeDefinitions } from './attribute.js'
+import type { TypeId } from './identifier.js'
+
+export type CategoryClass = 'kind' | 'mixin' | 'action'
+
+interface CategoryBase {
+  readonly scheme: string
+  readonly term: string
+  /** `scheme + term`. */
+  readonly id: TypeId
+  readonly title?: string
+  readonly attributes: AttributeDefinitions
+}
+
+export interface Kind extends CategoryBase {
+  readonly class: 'kind'
+  readonly parent?: TypeId
+  readonly actions: readonly TypeId[]
+  /** Path or URL of the kind's collection, as the provider gave it. */
+  readonly location?: string
+}
+
+export interface Mixin extends CategoryBase {
+  readonly class: 'mixin'
+  /** Mixins that this one depends on, e.g. `…infrastructure#os_tpl` for an image. */
+  readonly depends: readonly TypeId[]
+  /** Kinds it may be put on; empty = any. */
+  readonly applies: readonly TypeId[]
+  readonly actions: readonly TypeId[]
+  readonly location?: string
+}
+
+export interface Action extends CategoryBase {
+  readonly class: 'action'
+}
+
+export type Category = Kind | Mixin | Action

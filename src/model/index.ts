@@ -1,0 +1,5 @@
+export type * from './attribute.js'
+export type * from './category.js'
+export type * from './entity.js'
+export * from './identifier.js'
+export * from './model.js'

@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+/** Who may import whom (design §1). A room may always import itself. */
+const allowed: Record<string, readonly string[]> = {
+  errors: [],
+  model: ['errors'],
+  rendering: ['errors', 'model'],
+  transport: ['errors'],
+  auth: ['errors', 'transport'],
+  client: ['errors', 'model', 'rendering', 'transport', 'auth'],
+  sandbox: ['errors', 'model', 'rendering'],
+  config: ['errors'],
+  cli: ['errors', 'model', 'rendering', 'transport', 'auth', 'client', 'sandbox', 'config', 'index.ts'],
+  'index.ts': ['errors', 'model', 'rendering', 'transport', 'auth', 'client', 'sandbox'],
+}
+
+/** Rooms that must run anywhere: nothing from Node, no package. */
+const pure = ['model', 'rendering', 'errors']
+/** Packages that a pure room may load, each with the reason beside it in the code. */
+const pureExceptions: Record<string, readonly string[]> = { model: ['re2js'] }
+
+const src = resolve(import.meta.dirname, '../../src')
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return sources(path)
+    return entry.name.endsWith('.ts') ? [path] : []
+  })
+}
+
+function imports(text: string): string[] {
+  const found: string[] = []
+  for (const match of text.matchAll(/(?:\bfrom|\bimport\(|^\s*import)\s*['"]([^'"]+)['"]/gm)) {
+    if (match[1] !== undefined) found.push(match[1])
+  }
+  return found
+}
+
+function room(path: string): string {
+  return relative(src, path).split(sep)[0] ?? ''
+}
+
+const files = sources(src)
+
+describe('import directions', () => {
+  it('finds the sources', () => {
+    expect(files.length).toBeGreaterThan(10)
+  })
+
+  it('has a rule for each room', () => {
+    const rooms = new Set(files.map(room))
+    expect([...rooms].filter((name) => allowed[name] === undefined)).toEqual([])
+  })
+
+  it.each(files.map((file) => [relative(src, file), file] as const))(
+    '%s imports only what it may',
+    (_, file) => {
+      const own = room(file)
+      const wrong: string[] = []
+      for (const target of imports(readFileSync(file, 'utf8'))) {
+        if (target.startsWith('.')) {
+          const other = room(resolve(dirname(file), target)).replace(/\.js$/, '.ts')
+          if (other !== own && !(allowed[own] ?? []).includes(other)) wrong.push(target)
+        } else if (pure.includes(own) && !(pureExceptions[own] ?? []).includes(target)) {
+          wrong.push(target)
+        }
+      }
+      expect(wrong).toEqual([])
+    },
+  )
+
+  it('only the CLI knows the process', () => {
+    const offenders = files.filter(
+      (file) =>
+        room(file) !== 'cli' &&
+        /\bprocess\.(argv|env|exit|stdout|stderr|stdin)\b|\bconsole\./.test(readFileSync(file, 'utf8')),
+    )
+    expect(offenders.map((file) => relative(src, file))).toEqual([])
+  })
+})

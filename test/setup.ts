@@ -1,0 +1,25 @@
+/**
+ * nock 15.0.2 calls Promise.withResolvers, which Node 20 does not have. Only the tests need it.
+ * A developer's own settings must not reach the tests either, so OCCI_* and OS_* are forgotten.
+ */
+interface Resolvers<T> {
+  promise: Promise<T>
+  resolve: (value: T | PromiseLike<T>) => void
+  reject: (reason?: unknown) => void
+}
+
+const promise = Promise as typeof Promise & { withResolvers?: <T>() => Resolvers<T> }
+
+promise.withResolvers ??= function withResolvers<T>(): Resolvers<T> {
+  let resolve!: Resolvers<T>['resolve']
+  let reject!: Resolvers<T>['reject']
+  const made = new Promise<T>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  return { promise: made, resolve, reject }
+}
+
+for (const name of Object.keys(process.env)) {
+  if (/^(OCCI_|OS_|X509_|ROCCI_)/.test(name)) delete process.env[name]
+}
