@@ -1,0 +1,80 @@
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { interleave, timed } from '../measure.mjs'
+import { count, ratio } from '../report.mjs'
+
+const built = resolve(import.meta.dirname, '../../../dist/lib')
+
+export async function parsing({ rounds }) {
+  const { renderings } = await import(pathToFileURL(join(built, 'rendering/index.js')).href)
+  const plain = renderings.get('text/plain')
+  const header = renderings.get('text/occi')
+  const limits = { size: 1e9, lineLength: 1e9, elements: 1e7 }
+  const parse = (body) => () => timed(() => plain.parse({ headers: [], body }, { expect: 'model', limits }))
+
+  const small = lines(10_000).join('')
+  const json = JSON.stringify(equivalent(10_000))
+  const large = lines(100_000).join('')
+  const times = await interleave({ text: parse(small), json: () => timed(() => JSON.parse(json)) }, rounds)
+  ratio(
+    'parse of a text/plain model, 10,000 categories',
+    times.text,
+    'JSON.parse of the equivalent',
+    times.json,
+    1.0,
+  )
+
+  const growth = await interleave(
+    { small: parse(small), large: parse(large) },
+    Math.max(1, Math.round(rounds / 3)),
+  )
+  ratio('the same, 100,000 categories', growth.large, '10,000 categories', growth.small, 11)
+
+  const five = lines(5000)
+  const joined = five.map((line) => line.slice('Category: '.length).trimEnd()).join(', ')
+  const body = five.join('')
+  const forms = await interleave(
+    {
+      occi: () =>
+        timed(() =>
+          header.parse({ headers: [['Category', joined]], body: 'OK' }, { expect: 'model', limits }),
+        ),
+      plain: parse(body),
+    },
+    rounds,
+  )
+  count('bytes of the joined header', joined.length)
+  ratio(
+    'text/occi, 5,000 categories in one joined header',
+    forms.occi,
+    'text/plain of the same',
+    forms.plain,
+    1.3,
+  )
+}
+
+function lines(n) {
+  return Array.from(
+    { length: n },
+    (_, i) =>
+      `Category: image_${i}; scheme="http://schemas.example.org/occi/infrastructure/os_tpl#"; class="mixin"; title="Image number ${i}, with a comma"; rel="http://schemas.ogf.org/occi/infrastructure#os_tpl"; location="http://cloud.example.org:8787/os_tpl/image_${i}/"; attributes="occi.compute.cores occi.compute.memory{immutable}"; actions="http://x.example/a#one"\r\n`,
+  )
+}
+
+function equivalent(n) {
+  return {
+    mixins: Array.from({ length: n }, (_, i) => ({
+      term: `image_${i}`,
+      scheme: 'http://schemas.example.org/occi/infrastructure/os_tpl#',
+      class: 'mixin',
+      title: `Image number ${i}, with a comma`,
+      rel: ['http://schemas.ogf.org/occi/infrastructure#os_tpl'],
+      location: `http://cloud.example.org:8787/os_tpl/image_${i}/`,
+      attributes: {
+        'occi.compute.cores': { mutable: true, required: false },
+        'occi.compute.memory': { mutable: false, required: false },
+      },
+      actions: ['http://x.example/a#one'],
+    })),
+  }
+}

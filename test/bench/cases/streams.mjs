@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { interleave, processTime } from '../measure.mjs'
+import { provider } from '../provider.mjs'
+import { count, note, ratio } from '../report.mjs'
+
+export async function streams({ program, rounds, smoke }) {
+  const { occi, env } = program
+  const node = process.execPath
+  const few = Math.max(1, Math.round(rounds / 3))
+
+  const many = await provider({ machines: smoke ? 1000 : 100_000, json: false })
+  const names = [occi, 'compute', 'list', '--endpoint', many.endpoint, '-o', 'name']
+  await processTime(node, names, { env })
+  const times = await interleave(
+    {
+      list: () => processTime(node, names, { env }),
+      curl: () =>
+        processTime(
+          'curl',
+          ['-s', '-H', 'Accept: text/uri-list', '-o', `${program.place}/out`, `${many.endpoint}compute/`],
+          { env },
+        ),
+    },
+    few,
+  )
+  const listed = await peak(node, names, env)
+  const helped = await peak(node, [occi, '--help'], env)
+  many.close()
+  note(`peak memory: list ${listed.toFixed(0)} MB, help ${helped.toFixed(0)} MB`)
+  ratio('list of 100,000 URIs as -o name', times.list, 'curl to a file', times.curl, 3)
+  count('its peak memory in MB, less 1.5 × that of --help and 30', Math.round(listed - 1.5 * helped - 30), 0)
+
+  const rows = await provider({ machines: smoke ? 100 : 10_000 })
+  const table = [occi, 'compute', 'list', '--endpoint', rows.endpoint, '-o', 'table']
+  await processTime(node, table, { env })
+  const printed = await interleave(
+    {
+      table: () => processTime(node, table, { env }),
+      tsv: () => processTime(node, [...table.slice(0, -1), 'tsv'], { env }),
+      first: () => firstLine(node, table, env),
+    },
+    few,
+  )
+  rows.close()
+  ratio('table of 10,000 rows', printed.table, '-o tsv of the same', printed.tsv, 3)
+  count('its time to the first row in ms', Math.round(printed.first.median), 500)
+}
+
+function firstLine(command, args, env) {
+  return new Promise((resolve, reject) => {
+    const started = process.hrtime.bigint()
+    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    let lines = 0
+    let took
+    child.stdout.on('data', (chunk) => {
+      lines += chunk.toString().split('\n').length - 1
+      if (took === undefined && lines >= 2) took = Number(process.hrtime.bigint() - started) / 1e6
+    })
+    child.on('close', () => (took === undefined ? reject(new Error('no row came')) : resolve(took)))
+  })
+}
+
+/** Peak resident memory in MB, as the kernel counts it. */
+function peak(command, args, env) {
+  return new Promise((resolve, reject) => {
+    const script =
+      'import resource,subprocess,sys;subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,check=True);print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)'
+    const child = spawn('python3', ['-c', script, command, ...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let text = ''
+    child.stdout.on('data', (chunk) => {
+      text += chunk
+    })
+    child.on('close', (code) =>
+      code === 0 ? resolve(Number(text) / 1024) : reject(new Error('memory measurement failed')),
+    )
+  })
+}
