@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { interleave, processTime } from '../measure.mjs'
 import { provider } from '../provider.mjs'
 import { count, note, ratio } from '../report.mjs'
@@ -60,21 +61,23 @@ function firstLine(command, args, env) {
   })
 }
 
-/** Peak resident memory in MB, as the kernel counts it. */
+/** Peak resident memory in MB: the kernel's own high-water mark, read until the process is gone. */
 function peak(command, args, env) {
   return new Promise((resolve, reject) => {
-    const script =
-      'import resource,subprocess,sys;subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,check=True);print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)'
-    const child = spawn('python3', ['-c', script, command, ...args], {
-      env,
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'inherit'] })
+    let kilobytes = 0
+    const timer = setInterval(() => {
+      try {
+        const found = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))
+        if (found) kilobytes = Number(found[1])
+      } catch {
+        // Gone between two looks.
+      }
+    }, 2)
+    child.on('close', (code) => {
+      clearInterval(timer)
+      if (code === 0 && kilobytes > 0) resolve(kilobytes / 1024)
+      else reject(new Error('memory measurement failed'))
     })
-    let text = ''
-    child.stdout.on('data', (chunk) => {
-      text += chunk
-    })
-    child.on('close', (code) =>
-      code === 0 ? resolve(Number(text) / 1024) : reject(new Error('memory measurement failed')),
-    )
   })
 }
