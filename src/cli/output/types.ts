@@ -6,7 +6,7 @@ import type { Streams } from '../streams.js'
 export interface OutputRecord {
   readonly data: Readonly<Record<string, unknown>>
   readonly entity?: Entity
-  /** What `-o name`, `-o id` and `-o url` print. */
+  /** What `-o name`, `-o id` and `-o url` print; by default the members of `data` of that name. */
   readonly name?: string
   readonly id?: string
   readonly url?: string
@@ -26,14 +26,22 @@ export interface Column {
   readonly style?: 'state' | 'name' | 'dim'
 }
 
+export type Shape = 'list' | 'one' | 'lines'
+
 export interface Output {
-  /** `list`: an array in JSON, a table for people. `one`: an object, a key/value view. `lines`: changed things, one per line. */
-  readonly shape: 'list' | 'one' | 'lines'
+  /**
+   * `list`: an array in JSON, a table for people. `one`: an object, a key/value view.
+   * `lines`: changed things, one per line; an array in JSON.
+   */
+  readonly shape: Shape
   readonly records: Iterable<OutputRecord> | AsyncIterable<OutputRecord>
   readonly columns: readonly Column[]
   /** Said on stderr on a terminal when there are no records, e.g. "No compute resources." */
   readonly empty?: string
-  /** Format when the user names none and stdout is not a terminal. Default `tsv` (no header) for lists. */
+  /**
+   * Format when the user names none and stdout is not a terminal.
+   * Default `tsv` (without header), and `pairs` for `one`.
+   */
   readonly pipeFormat?: string
   /** Format on a terminal when the user names none. Default `table`. */
   readonly terminalFormat?: string
@@ -41,14 +49,15 @@ export interface Output {
 
 export interface OutputOptions {
   /** Undefined: chosen by terminal or pipe. */
-  readonly format?: string
-  readonly columns?: readonly string[]
+  readonly format?: string | undefined
+  readonly columns?: readonly string[] | undefined
   /** `key` or `-key` for descending; comma-separated keys. */
-  readonly sort?: string
-  readonly header?: boolean
+  readonly sort?: string | undefined
+  /** Undefined: as the format does it; none when the format was not chosen by the user and stdout is a pipe. */
+  readonly header?: boolean | undefined
   /** JMESPath. */
-  readonly query?: string
-  readonly template?: string
+  readonly query?: string | undefined
+  readonly template?: string | undefined
 }
 
 /** Prints everything; resolves when stdout has taken it. Throws UsageError for an unknown format or column. */
@@ -56,9 +65,23 @@ export type PrintOutput = (output: Output, options: OutputOptions, streams: Stre
 
 export interface OutputFormat {
   readonly name: string
+  readonly aliases?: readonly string[]
   readonly description: string
+  /** Of a record: chosen columns (all of them), its data, one member, or the entity in a rendering. */
+  readonly prints: 'columns' | 'all-columns' | 'data' | 'member' | 'entity'
   /** Yields text chunks. */
-  format(output: Output, options: OutputOptions, view: View): AsyncIterable<string>
+  format(sheet: Sheet, view: View): AsyncIterable<string>
+}
+
+/** What is left of an Output and its options once columns are chosen and records sorted. */
+export interface Sheet {
+  readonly shape: Shape
+  readonly records: AsyncIterable<OutputRecord>
+  /** The columns to print. */
+  readonly columns: readonly Column[]
+  /** The user named them: formats that print data then print these alone. */
+  readonly selected: boolean
+  readonly header: boolean
 }
 
 /** What a format may know of the place it prints to. */

@@ -1,0 +1,15 @@
+import { projected } from '../cell.js'
+import { toJson } from '../json-text.js'
+import type { OutputFormat } from '../types.js'
+
+export const jsonlFormat: OutputFormat = {
+  name: 'jsonl',
+  aliases: ['ndjson'],
+  description: 'one JSON object per line, as they arrive',
+  prints: 'data',
+  async *format(sheet) {
+    for await (const record of sheet.records) {
+      yield `${toJson(sheet.selected ? projected(record, sheet.columns) : record.data)}\n`
+    }
+  },
+}

@@ -1,0 +1,49 @@
+/** Formats that print one member of each record, one per line, for `$(…)` and `xargs`. */
+import { cellText } from '../cell.js'
+import { lookup } from '../lookup.js'
+import { sanitize } from '../sanitize.js'
+import type { OutputFormat, OutputRecord } from '../types.js'
+
+export const nameFormat = member('name', 'the name of each, its id where it has none', nameOf)
+export const idFormat = member('id', 'the id of each', (record) => record.id ?? text(record, 'id'))
+export const urlFormat = member(
+  'url',
+  'the absolute URL of each',
+  (record) => record.url ?? text(record, 'url'),
+)
+export const ipFormat = member('ip', 'the first IP address of each that has one', firstAddress)
+
+function member(name: string, description: string, find: (record: OutputRecord) => string): OutputFormat {
+  return {
+    name,
+    description,
+    prints: 'member',
+    async *format(sheet) {
+      for await (const record of sheet.records) {
+        const found = find(record)
+        if (found !== '') yield `${sanitize(found)}\n`
+      }
+    },
+  }
+}
+
+function nameOf(record: OutputRecord): string {
+  return (
+    record.name ||
+    text(record, 'name') ||
+    record.id ||
+    text(record, 'id') ||
+    (record.url ?? text(record, 'url'))
+  )
+}
+
+function firstAddress(record: OutputRecord): string {
+  return (
+    text(record, 'ip') || text(record, 'ips.0') || text(record, 'ips.0.address') || text(record, 'address')
+  )
+}
+
+function text(record: OutputRecord, path: string): string {
+  const value = lookup(record.data, path)
+  return typeof value === 'object' ? '' : cellText(value)
+}

@@ -1,0 +1,10 @@
+import { listTable } from '../list-table.js'
+import { recordTable } from '../record-table.js'
+import type { OutputFormat } from '../types.js'
+
+export const tableFormat: OutputFormat = {
+  name: 'table',
+  description: 'aligned columns for people (the default on a terminal)',
+  prints: 'columns',
+  format: (sheet, view) => (sheet.shape === 'one' ? recordTable(sheet, view) : listTable(sheet, view)),
+}

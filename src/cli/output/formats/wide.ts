@@ -1,0 +1,9 @@
+import type { OutputFormat } from '../types.js'
+import { tableFormat } from './table.js'
+
+export const wideFormat: OutputFormat = {
+  ...tableFormat,
+  name: 'wide',
+  description: 'a table with all columns',
+  prints: 'all-columns',
+}

@@ -1,0 +1,7 @@
+export { createPaint, type Paint, stateTint, type Tint } from './paint.js'
+export { printOutput } from './print.js'
+export { findFormat, outputFormats } from './registry.js'
+export { sanitize, sanitizeLines } from './sanitize.js'
+export { nearest, suggestion } from './suggest.js'
+export type * from './types.js'
+export { displayWidth, truncate } from './width.js'

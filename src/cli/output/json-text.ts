@@ -1,0 +1,41 @@
+/**
+ * JSON as JSON.stringify writes it, and also: integers beyond 2^53 (bigint) digit by digit, a Map as an object.
+ * Control characters that JSON allows in strings (C1, direction marks) are escaped.
+ */
+import { sanitizeJson } from './sanitize.js'
+
+/** `indent` spaces a level; 0 is one line. */
+export function toJson(value: unknown, indent = 0): string {
+  return sanitizeJson(print(value, indent === 0 ? '' : ' '.repeat(indent), ''))
+}
+
+function print(value: unknown, step: string, margin: string): string {
+  if (typeof value === 'bigint') return value.toString()
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  if (Array.isArray(value)) {
+    return block(
+      '[]',
+      value.map((item) => print(item, step, margin + step)),
+      step,
+      margin,
+    )
+  }
+  if (value instanceof Date) return JSON.stringify(value)
+  const entries = value instanceof Map ? [...value] : Object.entries(value)
+  const colon = step === '' ? ':' : ': '
+  return block(
+    '{}',
+    entries
+      .filter(([, item]) => item !== undefined)
+      .map(([key, item]) => JSON.stringify(String(key)) + colon + print(item, step, margin + step)),
+    step,
+    margin,
+  )
+}
+
+function block(brackets: '[]' | '{}', items: readonly string[], step: string, margin: string): string {
+  if (items.length === 0) return brackets
+  const [open, close] = brackets
+  if (step === '') return `${open}${items.join(',')}${close}`
+  return `${open}\n${margin}${step}${items.join(`,\n${margin}${step}`)}\n${margin}${close}`
+}

@@ -1,0 +1,124 @@
+/** From an Output and the user's options to text on standard output. */
+import { UsageError } from '../../errors/errors.js'
+import type { Streams } from '../streams.js'
+import { projected } from './cell.js'
+import { chooseColumns, type Known } from './columns.js'
+import { drain } from './drain.js'
+import { toJson } from './json-text.js'
+import { applyQuery, queryRows } from './query.js'
+import { collect, from, peek } from './records.js'
+import { findFormat } from './registry.js'
+import { sortRecords } from './sort.js'
+import { compileTemplate, type Template } from './template.js'
+import type { Output, OutputFormat, OutputOptions, OutputRecord, PrintOutput, Sheet, View } from './types.js'
+
+export const printOutput: PrintOutput = async (output, options, streams) => {
+  // Wrong options are told before a source is asked for its first record.
+  const format = chooseFormat(output, options, streams)
+  check(format, options)
+  const { out } = streams
+  const view: View = { terminal: out.terminal, color: out.color, width: out.width }
+  const { first, records } = await peek(output.records)
+  if (first === undefined) await tellEmpty(output, format, options, streams)
+  const known: Known = { columns: output.columns, first }
+  const template = options.template === undefined ? undefined : compileTemplate(options.template, known)
+  const columns = chooseColumns(known, format, options.columns)
+  const sorted =
+    options.sort === undefined ? records : from(sortRecords(await collect(records), options.sort, known))
+  const sheet: Sheet = {
+    shape: output.shape,
+    records: sorted,
+    columns,
+    selected: options.columns !== undefined,
+    header: options.header ?? wantsHeader(output, options, streams),
+  }
+  await drain(text(sheet, format, template, options, view), out)
+}
+
+function text(
+  sheet: Sheet,
+  format: OutputFormat,
+  template: Template | undefined,
+  options: OutputOptions,
+  view: View,
+): AsyncIterable<string> {
+  if (options.query !== undefined) return queried(sheet, format, options.query, view)
+  return template === undefined ? format.format(sheet, view) : filled(template, sheet.records, view)
+}
+
+/** --query and --template speak of data, so JSON is what they start from. */
+function chooseFormat(output: Output, options: OutputOptions, streams: Streams): OutputFormat {
+  if (options.format !== undefined) return findFormat(options.format)
+  if (options.query !== undefined) return findFormat('json')
+  if (streams.out.terminal) return findFormat(output.terminalFormat ?? 'table')
+  return findFormat(output.pipeFormat ?? (output.shape === 'one' ? 'pairs' : 'tsv'))
+}
+
+function check(format: OutputFormat, options: OutputOptions): void {
+  if (options.query !== undefined && options.template !== undefined) {
+    throw new UsageError('--query and --template exclude each other.', { at: '--template' })
+  }
+  const fixed = format.prints === 'member' || format.prints === 'entity'
+  const option =
+    options.query !== undefined ? '--query' : options.columns !== undefined ? '--columns' : undefined
+  if (fixed && option !== undefined && options.template === undefined) {
+    throw new UsageError(`${option} has no meaning with -o ${format.name}.`, {
+      at: option,
+      hint: `Use it with -o json, tsv, value or table, or leave ${option} out.`,
+    })
+  }
+}
+
+/** Headings are for people: no one wants them in `occi compute list | while read …`. */
+function wantsHeader(output: Output, options: OutputOptions, streams: Streams): boolean {
+  if (output.shape === 'lines') return options.format !== undefined
+  return streams.out.terminal || options.format !== undefined
+}
+
+async function tellEmpty(
+  output: Output,
+  format: OutputFormat,
+  options: OutputOptions,
+  streams: Streams,
+): Promise<void> {
+  const forPeople =
+    format.prints === 'columns' || format.prints === 'all-columns' || format.prints === 'member'
+  if (output.empty === undefined || !forPeople || options.query !== undefined || !streams.out.terminal) return
+  await streams.err.write(`${output.empty}\n`)
+}
+
+async function* filled(
+  template: Template,
+  records: AsyncIterable<OutputRecord>,
+  view: View,
+): AsyncGenerator<string> {
+  for await (const record of records) yield template(record, view)
+}
+
+async function* queried(
+  sheet: Sheet,
+  format: OutputFormat,
+  query: string,
+  view: View,
+): AsyncGenerator<string> {
+  const all = (await collect(sheet.records)).map((record) =>
+    sheet.selected ? projected(record, sheet.columns) : record.data,
+  )
+  const result = await applyQuery(sheet.shape === 'one' ? (all[0] ?? null) : all, query)
+  if (format.name === 'json') {
+    yield `${toJson(result, 2)}\n`
+    return
+  }
+  const rows = queryRows(result)
+  const bare = rows.columns.length === 1 && rows.columns[0]?.key === 'value'
+  yield* format.format(
+    {
+      shape: rows.shape,
+      records: from(rows.records),
+      columns: rows.columns,
+      selected: false,
+      header: sheet.header && !bare,
+    },
+    view,
+  )
+}

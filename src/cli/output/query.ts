@@ -1,0 +1,55 @@
+/** `--query`: JMESPath over what `-o json` would print. The only module that loads jmespath. */
+import { UsageError } from '../../errors/errors.js'
+import { toJson } from './json-text.js'
+import type { Column, OutputRecord, Shape } from './types.js'
+
+/** Throws UsageError when the expression cannot be read or applied. */
+export async function applyQuery(data: unknown, expression: string): Promise<unknown> {
+  const { search } = await import('jmespath')
+  try {
+    // Through JSON: the query sees plain objects, and bigints that jmespath cannot compare become numbers.
+    return search(JSON.parse(toJson(data)), expression) as unknown
+  } catch (error) {
+    throw new UsageError(
+      `The query cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        at: '--query',
+        hint: 'See https://jmespath.org; names with dots need quotes: attributes."occi.compute.cores".',
+        cause: error,
+      },
+    )
+  }
+}
+
+/** A result of a query as rows, for the formats that print columns. */
+export function queryRows(result: unknown): {
+  readonly shape: Shape
+  readonly records: readonly OutputRecord[]
+  readonly columns: readonly Column[]
+} {
+  if (isObject(result)) {
+    return { shape: 'one', records: [{ data: result }], columns: Object.keys(result).map(column) }
+  }
+  const items = Array.isArray(result) ? result : result === null || result === undefined ? [] : [result]
+  const records = items.map((item) => ({ data: row(item) }))
+  const keys = new Set(records.flatMap((record) => Object.keys(record.data)))
+  return { shape: 'list', records, columns: [...keys].map(column) }
+}
+
+function row(item: unknown): Readonly<Record<string, unknown>> {
+  if (isObject(item)) return item
+  if (Array.isArray(item)) return Object.fromEntries(item.map((value, index) => [String(index + 1), value]))
+  return { value: item }
+}
+
+function column(key: string): Column {
+  return {
+    key,
+    heading: key.toUpperCase(),
+    value: ({ data }) => (Object.hasOwn(data, key) ? data[key] : undefined),
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,39 @@
+/** Streams of records: a look at the first one without losing it. */
+import type { OutputRecord } from './types.js'
+
+export interface Peeked {
+  readonly first: OutputRecord | undefined
+  /** All of them, the first included. Can be read once. */
+  readonly records: AsyncIterable<OutputRecord>
+}
+
+export async function peek(records: Iterable<OutputRecord> | AsyncIterable<OutputRecord>): Promise<Peeked> {
+  const iterator =
+    Symbol.asyncIterator in records ? records[Symbol.asyncIterator]() : records[Symbol.iterator]()
+  const start = await iterator.next()
+  if (start.done === true) return { first: undefined, records: from([]) }
+  return { first: start.value, records: chain(start.value, iterator) }
+}
+
+export async function* from(records: Iterable<OutputRecord>): AsyncGenerator<OutputRecord> {
+  yield* records
+}
+
+export async function collect(records: AsyncIterable<OutputRecord>): Promise<OutputRecord[]> {
+  const all: OutputRecord[] = []
+  for await (const record of records) all.push(record)
+  return all
+}
+
+async function* chain(
+  first: OutputRecord,
+  rest: Iterator<OutputRecord> | AsyncIterator<OutputRecord>,
+): AsyncGenerator<OutputRecord> {
+  try {
+    yield first
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
+  } finally {
+    // The reader may stop early (`| head`): the source then closes its connections.
+    await rest.return?.()
+  }
+}

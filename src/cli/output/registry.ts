@@ -1,0 +1,47 @@
+/** The output formats. A new one is a file in formats/ and a line here. */
+import { UsageError } from '../../errors/errors.js'
+import { csvFormat } from './formats/csv.js'
+import { envFormat } from './formats/env.js'
+import { jsonFormat } from './formats/json.js'
+import { jsonlFormat } from './formats/jsonl.js'
+import { idFormat, ipFormat, nameFormat, urlFormat } from './formats/members.js'
+import { pairsFormat } from './formats/pairs.js'
+import { tableFormat } from './formats/table.js'
+import { tsvFormat } from './formats/tsv.js'
+import { valueFormat } from './formats/value.js'
+import { wideFormat } from './formats/wide.js'
+import { yamlFormat } from './formats/yaml.js'
+import { suggestion } from './suggest.js'
+import type { OutputFormat } from './types.js'
+
+export const outputFormats: readonly OutputFormat[] = [
+  tableFormat,
+  wideFormat,
+  jsonFormat,
+  jsonlFormat,
+  yamlFormat,
+  csvFormat,
+  tsvFormat,
+  nameFormat,
+  idFormat,
+  urlFormat,
+  ipFormat,
+  valueFormat,
+  envFormat,
+  pairsFormat,
+]
+
+/** By name or alias. Throws UsageError. */
+export function findFormat(name: string): OutputFormat {
+  const wanted = name.trim().toLowerCase()
+  const found = outputFormats.find(
+    (format) => format.name === wanted || (format.aliases ?? []).includes(wanted),
+  )
+  if (found !== undefined) return found
+  const names = outputFormats.map((format) => format.name)
+  throw new UsageError(`There is no output format "${name}".`, {
+    at: '--output',
+    hint: suggestion(name, names, 'Formats'),
+    facts: { formats: names },
+  })
+}

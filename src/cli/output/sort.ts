@@ -1,0 +1,49 @@
+/** `--sort name,-cores`: several keys, `-` for descending, numbers by value, text with its numbers by value. */
+import { cellText, cellValue } from './cell.js'
+import { findColumn, type Known } from './columns.js'
+import type { OutputRecord } from './types.js'
+
+export function sortRecords(
+  records: readonly OutputRecord[],
+  spec: string,
+  known: Known,
+): readonly OutputRecord[] {
+  const keys = spec
+    .split(',')
+    .map((key) => key.trim())
+    .filter((key) => key !== '')
+    .map((key) => ({
+      column: findColumn(key.replace(/^[-+]/, ''), known, '--sort'),
+      sign: key.startsWith('-') ? -1 : 1,
+    }))
+  const rows = records.map((record) => ({
+    record,
+    values: keys.map(({ column }) => sortable(cellValue(record, column))),
+  }))
+  rows.sort((a, b) => {
+    for (const [index, { sign }] of keys.entries()) {
+      const order = compare(a.values[index], b.values[index], sign)
+      if (order !== 0) return order
+    }
+    return 0
+  })
+  return rows.map((row) => row.record)
+}
+
+type Sortable = string | number | bigint | undefined
+
+function sortable(value: unknown): Sortable {
+  if (typeof value === 'number' || typeof value === 'bigint') return value
+  const text = cellText(value)
+  return text === '' ? undefined : text
+}
+
+/** What has no value stands last in either direction. */
+function compare(a: Sortable, b: Sortable, sign: number): number {
+  if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1
+  if (typeof a === 'string' || typeof b === 'string') return sign * collator.compare(String(a), String(b))
+  return a < b ? -sign : a > b ? sign : 0
+}
+
+/** One fixed language: the same list in the same order on every machine. */
+const collator = new Intl.Collator('en', { numeric: true })

@@ -1,0 +1,74 @@
+/** How many columns of a terminal a text takes (Unicode TR11, emoji by TR51). No escapes are expected in it. */
+
+export function displayWidth(text: string): number {
+  if (plain.test(text)) return text.length
+  let width = 0
+  for (const { segment } of graphemes().segment(text)) width += graphemeWidth(segment)
+  return width
+}
+
+/** Cuts to at most `width` columns, with `…` in place of what is gone; never through a character. */
+export function truncate(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text
+  if (width < 1) return ''
+  if (plain.test(text)) return `${text.slice(0, width - 1)}…`
+  let kept = ''
+  let used = 0
+  for (const { segment } of graphemes().segment(text)) {
+    used += graphemeWidth(segment)
+    if (used > width - 1) break
+    kept += segment
+  }
+  return `${kept}…`
+}
+
+/** Spaces that bring the text to `width` columns. */
+export function padding(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - displayWidth(text)))
+}
+
+const plain = /^[\x20-\x7e]*$/
+const emoji = /^\p{Emoji_Presentation}|^\p{Extended_Pictographic}\ufe0f|^\p{RI}\p{RI}/u
+const invisible = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u
+
+/** Made on first use: most lists are plain ASCII. */
+const graphemes = lazily(() => new Intl.Segmenter('en', { granularity: 'grapheme' }))
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+function graphemeWidth(grapheme: string): number {
+  const code = grapheme.codePointAt(0) ?? 0
+  if (code < 0x300) return 1
+  if (invisible.test(grapheme)) return 0
+  return emoji.test(grapheme) || isWide(code) ? 2 : 1
+}
+
+/** East Asian Width W and F, without the emoji, which are found by their property. */
+const wide: readonly (readonly [from: number, to: number])[] = [
+  [0x1100, 0x115f],
+  [0x2329, 0x232a],
+  [0x2e80, 0x303e],
+  [0x3041, 0x4dbf],
+  [0x4e00, 0xa4cf],
+  [0xa960, 0xa97c],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe10, 0xfe19],
+  [0xfe30, 0xfe6f],
+  [0xff01, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x16fe0, 0x18d08],
+  [0x1aff0, 0x1b2fb],
+  [0x1f200, 0x1f265],
+  [0x20000, 0x3fffd],
+]
+
+function isWide(code: number): boolean {
+  return wide.some(([from, to]) => code >= from && code <= to)
+}
