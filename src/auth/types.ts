@@ -10,6 +10,8 @@ export interface AuthOption {
   readonly description: string
   /** Never printed, never taken from a project file. */
   readonly secret?: boolean
+  /** A switch: `true` when given. */
+  readonly flag?: boolean
   /** Other environment variables that carry it, in order of preference, e.g. OS_USER_DOMAIN_NAME. */
   readonly env?: readonly string[]
 }
@@ -17,6 +19,7 @@ export interface AuthOption {
 export interface AuthContext {
   /** The OCCI endpoint; credentials must not go to another origin unless the plugin itself chose that. */
   readonly endpoint: URL | undefined
+  /** An option's value; for a secret one, when it is known without asking. */
   option(name: string): string | undefined
   /** A secret by option name; may prompt when a terminal is there. Undefined when there is none to be had. */
   secret(name: string, prompt: string): Promise<string | undefined>
@@ -36,6 +39,25 @@ export interface AuthContext {
   readonly now: () => Date
   /** What was tried, for `occi auth explain` and -v. No secrets. */
   readonly trail: (step: string) => void
+  /** The rest of the machine: randomness, directories, commands, sockets. */
+  readonly machine: Machine
+}
+
+/** What a method may need of the computer it runs on. `nodeMachine()` is the real one. */
+export interface Machine {
+  /** Numeric user id, for /tmp/x509up_uUID. Undefined on Windows. */
+  readonly uid: number | undefined
+  readonly home: string | undefined
+  readonly random: (bytes: number) => Uint8Array
+  readonly sleep: (milliseconds: number) => Promise<void>
+  /** Names in a directory; rejects when there is none. */
+  readonly readDirectory: (path: string) => Promise<readonly string[]>
+  /** Permission bits of a file, undefined where they mean nothing (Windows). */
+  readonly mode: (path: string) => Promise<number | undefined>
+  /** Runs a command line by the shell and answers its standard output; rejects when it fails. */
+  readonly run: (command: string) => Promise<string>
+  /** One JSON request to a UNIX socket, and the text that came back until the other side closed. */
+  readonly askSocket: (path: string, message: string) => Promise<string>
 }
 
 export interface AuthCache {
@@ -52,11 +74,21 @@ export interface Credentials {
   readonly expires?: Date
   /**
    * Called with a 401 answer. True: something changed, send the request once more (a new token,
-   * a digest nonce). False: give up.
+   * a digest nonce). False: give up. `attempt` counts from 1 within one request.
    */
-  renew?(response: HttpResponse): Promise<boolean>
+  renew?(response: HttpResponse, attempt: number): Promise<boolean>
+  /** How often `renew` may be called for one request. Default 1; digest needs 2 (first nonce, then a stale one). */
+  readonly renewals?: number
   /** Stable text naming who this is (never a secret): part of cache keys. */
   readonly identity: string
+  /** Header names whose values are secret, besides the well-known ones; for the transport's trace. */
+  readonly secretHeaders?: readonly string[]
+  /** Where the OCCI endpoint is, when the method found out (Keystone's catalogue). */
+  readonly endpoint?: string
+  /** The secret that is sent, for `occi auth token`; undefined where there is none. */
+  token?(): Promise<string | undefined>
+  /** Forgets what is cached and, where the server can, revokes it: `occi auth logout`. */
+  forget?(): Promise<void>
   describe(): CredentialsDescription
 }
 

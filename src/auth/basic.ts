@@ -1,0 +1,75 @@
+/** RFC 7617, always as UTF-8: it is what servers that name a charset ask for, and the same for ASCII. */
+import { AuthError } from '../errors/errors.js'
+import type { AuthContext, AuthOption, AuthPlugin, Credentials } from './types.js'
+
+export const userOptions: readonly AuthOption[] = [
+  { name: 'username', description: 'user name', env: ['OS_USERNAME'] },
+  { name: 'password', description: 'password', secret: true, env: ['OS_PASSWORD'] },
+]
+
+export const basic: AuthPlugin = {
+  name: 'basic',
+  description: 'user name and password in each request (RFC 7617)',
+  options: userOptions,
+  async authenticate(context) {
+    const { username, password } = await userAndPassword(context, 'basic')
+    return basicCredentials(username, password)
+  },
+}
+
+/** Throws AuthError when the user name cannot be sent this way (RFC 7617 §2: no colon, no control characters). */
+export function basicCredentials(username: string, password: string): Credentials {
+  if (username.includes(':')) {
+    throw new AuthError(
+      `The user name "${printable(username)}" holds a colon, which basic authentication cannot carry`,
+      {
+        hint: 'Use --auth digest or another method.',
+      },
+    )
+  }
+  if (hasControl(username) || hasControl(password)) {
+    throw new AuthError('The user name or the password holds a control character (a line end at its end?)', {
+      hint: 'Give both without line ends.',
+    })
+  }
+  const value = `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`
+  return {
+    identity: `basic:${username}`,
+    sign: async () => [['Authorization', value]],
+    describe: () => ({ method: 'basic', subject: username }),
+  }
+}
+
+/** Throws AuthError naming the option that is missing. */
+export async function userAndPassword(
+  context: AuthContext,
+  method: string,
+): Promise<{ readonly username: string; readonly password: string }> {
+  const username = context.option('username')
+  if (username === undefined || username === '') {
+    throw new AuthError(`The method "${method}" needs a user name`, {
+      hint: 'Give --username (or OCCI_USERNAME, OS_USERNAME).',
+      facts: { missing: 'username' },
+    })
+  }
+  const password = await context.secret('password', `Password of ${username}`)
+  if (password === undefined) {
+    throw new AuthError(`The method "${method}" needs the password of ${printable(username)}`, {
+      hint: 'Give it by OCCI_PASSWORD, --password-stdin, or run `occi auth login`.',
+      facts: { missing: 'password' },
+    })
+  }
+  return { username, password }
+}
+
+function hasControl(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    if (code < 0x20 || code === 0x7f) return true
+  }
+  return false
+}
+
+function printable(text: string): string {
+  return [...text].map((character) => (hasControl(character) ? '?' : character)).join('')
+}

@@ -1,0 +1,142 @@
+/**
+ * WWW-Authenticate by RFC 9110 §11.6.1, read once from left to right, with what real servers need:
+ * `Keystone uri='…'` (occi-os, rOCCI-server), `Keystone uri=https://…` (Repose), missing commas.
+ */
+import type { HeaderPair } from '../transport/index.js'
+
+export interface Challenge {
+  /** Lower case: `basic`, `keystone`. */
+  readonly scheme: string
+  readonly token68?: string
+  /** Names in lower case; of a repeated name the first counts. */
+  readonly parameters: ReadonlyMap<string, string>
+}
+
+/** All challenges of all headers with this name, in order. Linear; never throws. */
+export function parseChallenges(
+  headers: readonly HeaderPair[],
+  name = 'www-authenticate',
+): readonly Challenge[] {
+  const found: Challenge[] = []
+  for (const [header, value] of headers) {
+    if (header.toLowerCase() === name) readHeader(value, found)
+  }
+  return found
+}
+
+/** The Keystone that a challenge names (`Keystone uri=…`, Synnefo's `snf-auth uri=…`), as it was written. */
+export function keystoneUri(challenges: readonly Challenge[]): string | undefined {
+  for (const { scheme, parameters } of challenges) {
+    const uri = parameters.get('uri')
+    if ((scheme === 'keystone' || scheme === 'snf-auth') && uri !== undefined && uri !== '') return uri
+  }
+  return undefined
+}
+
+/** `auth-param` lists without a scheme, as in Authentication-Info (RFC 7615). */
+export function parseParameters(value: string): ReadonlyMap<string, string> {
+  const found: Challenge[] = []
+  readHeader(`x ${value}`, found)
+  return found[0]?.parameters ?? new Map()
+}
+
+interface Open {
+  scheme: string
+  token68?: string
+  parameters: Map<string, string>
+}
+
+function readHeader(text: string, found: Challenge[]): void {
+  let position = 0
+  let open: Open | undefined
+  while (position < text.length) {
+    position = skip(text, position, isSeparator)
+    if (position >= text.length) break
+    const end = skip(text, position, isToken)
+    if (end === position) {
+      // Not a token where one must be: a stray quote or a control character. Step over it.
+      position += 1
+      continue
+    }
+    const word = text.slice(position, end)
+    const after = skip(text, end, isSpace)
+    if (text[after] === '=' && open !== undefined) {
+      const [value, next] = readValue(text, skip(text, after + 1, isSpace))
+      const name = word.toLowerCase()
+      if (!open.parameters.has(name)) open.parameters.set(name, value)
+      position = next
+      continue
+    }
+    open = { scheme: word.toLowerCase(), parameters: new Map() }
+    found.push(open)
+    position = after
+    const token68 = after > end ? readToken68(text, after) : undefined
+    if (token68 !== undefined) {
+      open.token68 = token68
+      position += token68.length
+    }
+  }
+}
+
+/** token68 = 1*( ALPHA / DIGIT / "-._~+/" ) *"=", and then the end or a comma. */
+function readToken68(text: string, start: number): string | undefined {
+  const end = skip(text, skip(text, start, isToken68), isEquals)
+  const after = skip(text, end, isSpace)
+  if (end === start || (after < text.length && text[after] !== ',')) return undefined
+  const word = text.slice(start, end)
+  // `Negotiate, Basic …` has no token68; and a bare word followed by a comma may only be one when the
+  // scheme stands before it, which is how we came here.
+  return word
+}
+
+function readValue(text: string, start: number): readonly [string, number] {
+  const quote = text[start]
+  if (quote === '"') return readQuoted(text, start + 1)
+  if (quote === "'") {
+    // Not a quote by the RFC, but old keystonemiddleware and occi-os write it so.
+    const end = text.indexOf("'", start + 1)
+    if (end !== -1) return [text.slice(start + 1, end), end + 1]
+  }
+  const end = skip(text, start, isBare)
+  return [text.slice(start, end), end]
+}
+
+function readQuoted(text: string, start: number): readonly [string, number] {
+  let value = ''
+  let from = start
+  for (let position = start; position < text.length; position += 1) {
+    const character = text[position]
+    if (character === '"') return [value + text.slice(from, position), position + 1]
+    if (character === '\\' && position + 1 < text.length) {
+      value += text.slice(from, position)
+      position += 1
+      from = position
+    }
+  }
+  return [value + text.slice(from), text.length]
+}
+
+function skip(text: string, start: number, accepts: (code: number) => boolean): number {
+  let position = start
+  while (position < text.length && accepts(text.charCodeAt(position))) position += 1
+  return position
+}
+
+const tokenCharacters = new Set(
+  [..."!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"].map((character) =>
+    character.charCodeAt(0),
+  ),
+)
+const token68Characters = new Set(
+  [...'-._~+/0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'].map((character) =>
+    character.charCodeAt(0),
+  ),
+)
+
+const isSpace = (code: number) => code === 0x20 || code === 0x09
+const isSeparator = (code: number) => isSpace(code) || code === 0x2c
+const isEquals = (code: number) => code === 0x3d
+const isToken = (code: number) => tokenCharacters.has(code)
+const isToken68 = (code: number) => token68Characters.has(code)
+/** An unquoted value may be a URL, so anything goes but white space, a comma and a double quote. */
+const isBare = (code: number) => !isSeparator(code) && code !== 0x22

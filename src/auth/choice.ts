@@ -1,0 +1,161 @@
+/** What the server offers × what is at hand → a method. A table; the first row that fits wins. */
+import type { HttpResponse } from '../transport/index.js'
+import { type Challenge, keystoneUri, parseChallenges } from './challenges.js'
+import type { AuthContext } from './types.js'
+import { bareUrl } from './words.js'
+
+export interface Choice {
+  readonly method: string
+  readonly why: string
+  /** Options that the choice itself settles. */
+  readonly options?: Readonly<Record<string, string>>
+  /** Where the server's wish would send a secret; to be checked before. */
+  readonly secretGoesTo?: string
+}
+
+/** What the user has given, without asking for anything. */
+export interface AtHand {
+  readonly user: boolean
+  readonly token: boolean
+  readonly authUrl: boolean
+  readonly project: boolean
+  /** Something that only Keystone takes: an application credential, a user id. */
+  readonly keystone: boolean
+  readonly oidc: boolean
+  readonly certificate: boolean
+  /** Names only, never values: part of the cache key. */
+  readonly summary: string
+}
+
+const groups = {
+  user: ['username'],
+  token: ['token', 'token-command'],
+  authUrl: ['auth-url'],
+  project: ['project', 'project-id', 'domain', 'domain-id', 'system-scope', 'trust-id'],
+  keystone: ['application-credential-id', 'application-credential-name', 'user-id', 'auth-type'],
+  oidc: ['access-token', 'oidc-issuer', 'oidc-account', 'oidc-command'],
+  certificate: ['user-cred', 'voms'],
+} as const
+
+export async function isAtHand(context: AuthContext): Promise<AtHand> {
+  const has = (names: readonly string[]) => names.some((name) => (context.option(name) ?? '') !== '')
+  const { certificateAtHand } = await import('./x509/probe.js')
+  const found = {
+    user: has(groups.user),
+    token: has(groups.token),
+    authUrl: has(groups.authUrl),
+    project: has(groups.project),
+    keystone: has(groups.keystone),
+    oidc: has(groups.oidc),
+    certificate: has(groups.certificate) || (await certificateAtHand(context)),
+  }
+  const given = Object.entries(found).flatMap(([name, there]) => (there ? [name] : []))
+  return { ...found, summary: given.join(',') }
+}
+
+/** Undefined when nothing at hand answers what the server asks for. */
+export async function chooseMethod(context: AuthContext, refusal: HttpResponse): Promise<Choice | undefined> {
+  const challenges = parseChallenges(refusal.headers)
+  const hand = await isAtHand(context)
+  const offered = new Set(challenges.map(({ scheme }) => aliases[scheme] ?? scheme))
+  if (refusal.tolerated.includes('certificate-required')) offered.add('certificate')
+  for (const rule of rules) {
+    const fits = rule.scheme === undefined ? offered.size === 0 : offered.has(rule.scheme)
+    if (!fits || !rule.needs(hand)) continue
+    return {
+      method: rule.method,
+      why: rule.why,
+      ...rule.more?.({ context, challenges, hand, refusal }),
+    }
+  }
+  return undefined
+}
+
+const aliases: Readonly<Record<string, string>> = { 'snf-auth': 'keystone' }
+
+interface Situation {
+  readonly context: AuthContext
+  readonly challenges: readonly Challenge[]
+  readonly hand: AtHand
+  readonly refusal: HttpResponse
+}
+
+interface Rule {
+  /** Undefined: a 401 that names no method. */
+  readonly scheme: string | undefined
+  readonly method: string
+  readonly needs: (hand: AtHand) => boolean
+  readonly why: string
+  readonly more?: (situation: Situation) => Partial<Choice>
+}
+
+const rules: readonly Rule[] = [
+  {
+    scheme: 'certificate',
+    method: 'x509',
+    needs: ({ certificate }) => certificate,
+    why: 'the server asks for a client certificate',
+  },
+  {
+    scheme: 'keystone',
+    method: 'token',
+    // A token alone is taken to be scoped already; with a project it is rescoped by Keystone.
+    needs: ({ token, authUrl, project, keystone }) => token && !authUrl && !project && !keystone,
+    why: 'the server uses Keystone and a token is at hand',
+    more: () => ({ options: { 'token-header': 'X-Auth-Token' } }),
+  },
+  {
+    scheme: 'keystone',
+    method: 'keystone',
+    needs: ({ user, token, keystone, oidc, certificate }) => user || token || keystone || oidc || certificate,
+    why: 'the server names Keystone',
+    more: namedKeystone,
+  },
+  {
+    scheme: 'bearer',
+    method: 'oidc',
+    needs: ({ oidc }) => oidc,
+    why: 'the server takes bearer tokens',
+  },
+  {
+    scheme: 'bearer',
+    method: 'token',
+    needs: ({ token }) => token,
+    why: 'the server takes bearer tokens and one is at hand',
+    more: () => ({ options: { 'token-header': 'Authorization' } }),
+  },
+  {
+    scheme: 'digest',
+    method: 'digest',
+    needs: ({ user }) => user,
+    why: 'the server offers digest',
+  },
+  {
+    scheme: 'basic',
+    method: 'basic',
+    needs: ({ user }) => user,
+    why: 'the server offers basic',
+    more: ({ refusal }) => ({ secretGoesTo: refusal.url }),
+  },
+  {
+    scheme: undefined,
+    method: 'keystone',
+    needs: ({ authUrl, user, token, keystone, oidc }) => authUrl && (user || token || keystone || oidc),
+    why: 'the server names no method, and a Keystone is given',
+  },
+  {
+    scheme: undefined,
+    method: 'token',
+    needs: ({ token }) => token,
+    why: 'the server names no method, and a token is at hand',
+  },
+]
+
+/** `--auth-url` goes before what the server says; only the server's word needs the user's consent. */
+function namedKeystone({ context, challenges }: Situation): Partial<Choice> {
+  if ((context.option('auth-url') ?? '') !== '') return {}
+  const uri = keystoneUri(challenges)
+  if (uri === undefined || !URL.canParse(uri) || !/^https?:/i.test(uri)) return {}
+  context.trail(`Keystone named by the server: ${bareUrl(uri)}`)
+  return { options: { 'auth-url': uri, 'auth-url-named-by': 'server' }, secretGoesTo: uri }
+}

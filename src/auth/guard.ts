@@ -1,0 +1,75 @@
+/** Where a password may go without asking. */
+import { AuthError } from '../errors/errors.js'
+import type { AuthContext, AuthOption } from './types.js'
+import { bareUrl } from './words.js'
+
+export const guardOptions: readonly AuthOption[] = [
+  {
+    name: 'allow-plain-http',
+    description: 'send passwords and tokens over http: too, where anybody on the way can read them',
+    flag: true,
+  },
+]
+
+/**
+ * Lets a secret go to a URL that a server named, not the user. Fine: https on the endpoint's own host, and
+ * loopback when the endpoint is there too. Else the user is asked; where nobody can answer, AuthError.
+ */
+export async function mayReceiveSecret(context: AuthContext, target: URL, what: string): Promise<void> {
+  const danger = dangerOf(context, target)
+  if (danger === undefined) return
+  const place = bareUrl(target.href)
+  context.trail(`${place} would get ${what}: ${danger.why}`)
+  const refusal = new AuthError(`Not sending ${what} to ${place}: ${danger.why}`, {
+    hint: danger.hint(place),
+  })
+  let answer: string
+  try {
+    answer = await context.choose(`Send ${what} to ${place}? ${danger.why}.`, [
+      { value: 'no', label: 'No' },
+      { value: 'yes', label: `Yes, send it to ${target.host}` },
+    ])
+  } catch {
+    throw refusal
+  }
+  if (answer !== 'yes') throw refusal
+}
+
+/** 127.0.0.0/8, ::1 and localhost: nobody else hears what is said there. */
+export function isLoopback(url: URL): boolean {
+  const host = url.hostname
+  return (
+    host === 'localhost' ||
+    host.endsWith('.localhost') ||
+    host === '[::1]' ||
+    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
+  )
+}
+
+interface Danger {
+  readonly why: string
+  readonly hint: (place: string) => string
+}
+
+function dangerOf(context: AuthContext, target: URL): Danger | undefined {
+  const { endpoint } = context
+  const here =
+    endpoint !== undefined && (endpoint.hostname === target.hostname || bothLoopback(endpoint, target))
+  if (!here) {
+    return {
+      why: `it is another host than the endpoint${endpoint === undefined ? '' : ` ${endpoint.host}`}`,
+      hint: (place) => `If you trust it, name it: --auth-url ${place}`,
+    }
+  }
+  if (target.protocol !== 'https:' && !isLoopback(target) && context.option('allow-plain-http') !== 'true') {
+    return {
+      why: 'the connection is not encrypted',
+      hint: () => 'Use an https: URL, or say --allow-plain-http.',
+    }
+  }
+  return undefined
+}
+
+function bothLoopback(one: URL, other: URL): boolean {
+  return isLoopback(one) && isLoopback(other)
+}

@@ -1,0 +1,15 @@
+import type { AuthPlugin, Credentials } from './types.js'
+
+/** Sends nothing. */
+export const none: AuthPlugin = {
+  name: 'none',
+  description: 'no credentials',
+  options: [],
+  authenticate: async () => anonymous,
+}
+
+export const anonymous: Credentials = {
+  identity: 'anonymous',
+  sign: async () => [],
+  describe: () => ({ method: 'none' }),
+}

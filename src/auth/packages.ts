@@ -1,0 +1,55 @@
+/**
+ * Finds an installed package's entry. The CLI is one bundled file far from the user's node_modules, so
+ * import('package') would look in the wrong place, and require.resolve refuses packages that are only ESM.
+ */
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/** File URL of the module that `import specifier` would load from one of the folders. */
+export async function resolvePackage(
+  specifier: string,
+  folders: readonly string[],
+): Promise<string | undefined> {
+  // A name or @scope/name and nothing else: no paths, no URLs.
+  if (!/^(?:@[a-z0-9~-][a-z0-9._~-]{0,100}\/)?[a-z0-9~-][a-z0-9._~-]{0,200}$/.test(specifier))
+    return undefined
+  for (const folder of folders) {
+    const places = createRequire(join(folder, 'any.js')).resolve.paths(specifier) ?? []
+    for (const place of places) {
+      const entry = await entryOf(join(place, specifier))
+      if (entry !== undefined) return pathToFileURL(entry).href
+    }
+  }
+  return undefined
+}
+
+async function entryOf(root: string): Promise<string | undefined> {
+  let description: unknown
+  try {
+    description = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  } catch {
+    return undefined
+  }
+  if (!isObject(description)) return undefined
+  const exported = exportOf(description['exports'])
+  const main = description['main']
+  return join(root, exported ?? (typeof main === 'string' ? main : 'index.js'))
+}
+
+/** The package's main export for import(): a string, or conditions, perhaps below ".". */
+function exportOf(exports: unknown, depth = 0): string | undefined {
+  if (typeof exports === 'string') return exports
+  if (!isObject(exports) || depth > 5) return undefined
+  for (const condition of ['.', 'node', 'import', 'module', 'default', 'require']) {
+    if (!Object.hasOwn(exports, condition)) continue
+    const found = exportOf(exports[condition], depth + 1)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,95 @@
+/** The methods by name: a new one is a file and a line here. */
+import { AuthError, ConfigError } from '../errors/errors.js'
+import { resolvePackage } from './packages.js'
+import type { AuthOption, AuthPlugin } from './types.js'
+
+const methods = {
+  auto: async () => (await import('./auto.js')).auto,
+  none: async () => (await import('./none.js')).none,
+  basic: async () => (await import('./basic.js')).basic,
+  token: async () => (await import('./token.js')).token,
+} satisfies Record<string, () => Promise<AuthPlugin>>
+
+export const authMethods: readonly string[] = Object.keys(methods)
+
+/** Loads the module that a third-party plugin lives in, by its file URL. */
+export type Importer = (url: string) => Promise<unknown>
+
+export interface PluginSources {
+  /** Folders from which `npm:` packages are looked up, like a module in that folder would. */
+  readonly folders?: readonly string[]
+  readonly importer?: Importer
+}
+
+/**
+ * The plugin called `name`: one of ours, or `npm:package` whose module exports `plugin` (or a default)
+ * of the shape AuthPlugin. Throws AuthError for an unknown name, ConfigError for a package that is not one.
+ */
+export async function loadAuthPlugin(name: string, sources: PluginSources = {}): Promise<AuthPlugin> {
+  if (name.startsWith('npm:')) return loadPackage(name.slice(4), sources)
+  if (Object.hasOwn(methods, name)) return methods[name as keyof typeof methods]()
+  throw new AuthError(`There is no authentication method "${name}"`, {
+    hint: `Use one of ${authMethods.join(', ')}, or npm:PACKAGE for a plugin.`,
+  })
+}
+
+/** All options of all built-in methods, each name once, for flags, environment and documentation. */
+export async function allAuthOptions(): Promise<readonly AuthOption[]> {
+  const known = new Map<string, AuthOption>()
+  for (const load of Object.values(methods)) {
+    for (const option of (await load()).options) if (!known.has(option.name)) known.set(option.name, option)
+  }
+  return [...known.values()]
+}
+
+async function loadPackage(specifier: string, sources: PluginSources): Promise<AuthPlugin> {
+  const importer: Importer = sources.importer ?? ((url) => import(url))
+  const url = await resolvePackage(specifier, sources.folders ?? [])
+  if (url === undefined) {
+    throw new ConfigError(`The authentication plugin "${specifier}" is not installed`, {
+      hint: `Run npm install ${specifier} in one of: ${(sources.folders ?? []).join(', ')}`,
+    })
+  }
+  let module: unknown
+  try {
+    module = await importer(url)
+  } catch (cause) {
+    throw new ConfigError(`The authentication plugin "${specifier}" cannot be loaded`, {
+      hint: 'Its own error is the cause; -v shows it.',
+      cause,
+    })
+  }
+  const exported = member(module, 'plugin') ?? member(module, 'default')
+  // A CommonJS module seen through import() has its exports under `default`.
+  const plugin = isPlugin(exported) ? exported : (member(exported, 'plugin') ?? member(exported, 'default'))
+  if (!isPlugin(plugin)) {
+    throw new ConfigError(`The package "${specifier}" is not an authentication plugin`, {
+      hint: 'It must export `plugin` with name, description, options and authenticate().',
+    })
+  }
+  return plugin
+}
+
+function isPlugin(value: unknown): value is AuthPlugin {
+  return (
+    typeof member(value, 'name') === 'string' &&
+    typeof member(value, 'description') === 'string' &&
+    typeof member(value, 'authenticate') === 'function' &&
+    isOptionList(member(value, 'options'))
+  )
+}
+
+function isOptionList(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (option) =>
+        typeof member(option, 'name') === 'string' && typeof member(option, 'description') === 'string',
+    )
+  )
+}
+
+function member(value: unknown, name: string): unknown {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined
+  return (value as Record<string, unknown>)[name]
+}

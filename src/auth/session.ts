@@ -1,0 +1,109 @@
+/** A transport that signs: adds the credentials' headers, and after a 401 renews and sends again. */
+import type {
+  HeaderPair,
+  HttpRequest,
+  HttpResponse,
+  StreamedResponse,
+  Transport,
+} from '../transport/index.js'
+import type { Credentials } from './types.js'
+
+/**
+ * Signs what goes to the endpoint's origin (without `endpoint`: the first request's) and nothing else.
+ * A header that the request already has is not replaced: who writes `--header` means it.
+ * Requests that run at the same time share one renewal.
+ */
+export function signedTransport(
+  transport: Transport,
+  credentials: Credentials,
+  endpoint?: string | URL,
+): Transport {
+  let origin = endpoint === undefined ? undefined : new URL(endpoint).origin
+  const renewal = sharedRenewal(credentials)
+
+  async function attempt<R extends { readonly status: number }>(
+    request: HttpRequest,
+    send: (request: HttpRequest) => Promise<R>,
+    whole: (response: R) => Promise<readonly [HttpResponse, R]>,
+  ): Promise<R> {
+    const target = new URL(request.url).origin
+    origin ??= target
+    if (target !== origin) return send(request)
+    const most = credentials.renewals ?? 1
+    for (let count = 1; ; count += 1) {
+      const generation = renewal.generation()
+      const response = await send({
+        ...request,
+        headers: join(request.headers, await credentials.sign(request)),
+      })
+      if (response.status !== 401 || count > most) return response
+      const [read, kept] = await whole(response)
+      if (!(await renewal.after(generation, read, count))) return kept
+    }
+  }
+
+  return {
+    send: (request) =>
+      attempt(
+        request,
+        (signed) => transport.send(signed),
+        async (response) => [response, response],
+      ),
+    stream: (request) => attempt(request, (signed) => transport.stream(signed), readRefusal),
+    close: () => transport.close(),
+  }
+}
+
+interface Renewal {
+  generation(): number
+  /** True when the credentials are newer than those of `generation`, now or already. */
+  after(generation: number, response: HttpResponse, attempt: number): Promise<boolean>
+}
+
+function sharedRenewal(credentials: Credentials): Renewal {
+  let generation = 0
+  let running: Promise<boolean> | undefined
+  return {
+    generation: () => generation,
+    async after(signedWith, response, attempt) {
+      if (signedWith !== generation) return true
+      if (credentials.renew === undefined) return false
+      running ??= credentials
+        .renew(response, attempt)
+        .then((changed) => {
+          if (changed) generation += 1
+          return changed
+        })
+        .finally(() => {
+          running = undefined
+        })
+      return running
+    },
+  }
+}
+
+function join(own: readonly HeaderPair[], signing: readonly HeaderPair[]): readonly HeaderPair[] {
+  if (signing.length === 0) return own
+  const names = new Set(own.map(([name]) => name.toLowerCase()))
+  return [...own, ...signing.filter(([name]) => !names.has(name.toLowerCase()))]
+}
+
+/** A refusal's body is for explaining; this much of it is enough. */
+const refusalLimit = 65_536
+
+async function readRefusal(response: StreamedResponse): Promise<readonly [HttpResponse, StreamedResponse]> {
+  let body = ''
+  for await (const chunk of response.chunks) {
+    body += chunk
+    if (body.length > refusalLimit) break
+  }
+  const { chunks: _, ...rest } = response
+  return [
+    { ...rest, body },
+    { ...rest, chunks: once(body) },
+  ]
+}
+
+async function* once(text: string): AsyncGenerator<string> {
+  if (text !== '') yield text
+}

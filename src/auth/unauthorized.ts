@@ -1,0 +1,77 @@
+/** The last 401, in words: what the server wants, what was sent, what to do (authentication.md §6.6). */
+import { AuthError } from '../errors/errors.js'
+import type { HttpRequest, HttpResponse } from '../transport/index.js'
+import { keystoneUri, parseChallenges } from './challenges.js'
+import type { Credentials } from './types.js'
+import { bareUrl, httpFacts, plain } from './words.js'
+
+/** For a 401 that remains after everything that `signedTransport` could do. */
+export function unauthorized(
+  request: Pick<HttpRequest, 'method' | 'url'>,
+  response: HttpResponse,
+  credentials?: Credentials,
+): AuthError {
+  const challenges = parseChallenges(response.headers)
+  const used = credentials?.describe()
+  const method = used?.method ?? 'none'
+  const who = used?.subject === undefined ? '' : ` as ${plain(used.subject)}`
+  const http = httpFacts(request, response)
+  const keystone = keystoneUri(challenges)
+  const schemes = [...new Set(challenges.map(({ scheme }) => scheme))]
+  const facts = { method, offered: schemes }
+
+  if (schemes.length === 0) {
+    return new AuthError(`The server wants credentials but names no method; tried ${method}${who}`, {
+      hint: 'Name the method by --auth: keystone, basic, digest, token, x509 or oidc.',
+      http,
+      facts,
+    })
+  }
+  if (method === 'none' && keystone !== undefined) {
+    return new AuthError(`This endpoint uses Keystone at ${bareUrl(keystone)}`, {
+      hint: 'Run `occi auth login`, or set OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME.',
+      http,
+      facts: { ...facts, keystone: bareUrl(keystone) },
+    })
+  }
+  if (method === 'none') {
+    return new AuthError(`The server wants credentials (${schemes.map(plain).join(', ')})`, {
+      hint: hintFor(schemes),
+      http,
+      facts,
+    })
+  }
+  const wanted = schemes.map(plain).join(', ')
+  return new AuthError(
+    schemes.includes(schemeOf(method))
+      ? `The server refused the ${method} credentials${who}`
+      : `The server refused ${method}${who}; it asks for ${wanted}`,
+    {
+      hint: schemes.includes(schemeOf(method))
+        ? 'Check the user name and the secret; `occi auth explain` shows each step.'
+        : hintFor(schemes),
+      http,
+      facts,
+    },
+  )
+}
+
+const hints: Readonly<Record<string, string>> = {
+  basic: 'Give --username and a password (--auth basic).',
+  digest: 'Give --username and a password (--auth digest).',
+  bearer: 'Give a token: --auth token --token-header Authorization, or --auth oidc.',
+  keystone: 'Run `occi auth login` (--auth keystone).',
+  'snf-auth': 'Run `occi auth login` (--auth keystone).',
+}
+
+function hintFor(schemes: readonly string[]): string {
+  for (const scheme of schemes) {
+    const hint = hints[scheme]
+    if (hint !== undefined) return hint
+  }
+  return 'No method here speaks that; a plugin may: --auth npm:PACKAGE.'
+}
+
+function schemeOf(method: string): string {
+  return method === 'oidc' || method === 'token' ? 'bearer' : method
+}

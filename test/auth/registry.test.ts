@@ -1,0 +1,108 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  allAuthOptions,
+  authContext,
+  authMethods,
+  loadAuthPlugin,
+  signedTransport,
+} from '../../src/auth/index.js'
+import { fakeTransport, header } from './fake.js'
+
+let folder: string
+
+async function install(name: string, description: object, files: Record<string, string>): Promise<void> {
+  const root = join(folder, 'node_modules', name)
+  await mkdir(root, { recursive: true })
+  await writeFile(join(root, 'package.json'), JSON.stringify({ name, version: '1.0.0', ...description }))
+  for (const [file, text] of Object.entries(files)) await writeFile(join(root, file), text)
+}
+
+/** The worked example of the documentation: a site that wants an API key in a header. */
+const example = `
+export const plugin = {
+  name: 'apikey',
+  description: 'an API key in X-Api-Key',
+  options: [{ name: 'api-key', description: 'the key', secret: true }],
+  async authenticate(context) {
+    const key = await context.secret('api-key', 'API key')
+    if (key === undefined) throw new Error('api-key is missing')
+    return {
+      identity: 'apikey',
+      secretHeaders: ['X-Api-Key'],
+      sign: async () => [['X-Api-Key', key]],
+      describe: () => ({ method: 'apikey' }),
+    }
+  },
+}
+`
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'occi-plugins-'))
+  await install(
+    'occi-auth-apikey',
+    { type: 'module', exports: { '.': { import: './plugin.js' } } },
+    { 'plugin.js': example },
+  )
+  await install('@site/occi-auth', { type: 'module', main: 'plugin.js' }, { 'plugin.js': example })
+  await install(
+    'occi-auth-cjs',
+    {},
+    {
+      'index.js': `${example.replace('export const plugin', 'exports.plugin')}`,
+    },
+  )
+  await install('not-a-plugin', { type: 'module' }, { 'index.js': 'export const plugin = { name: 1 }' })
+  await install('breaks', { type: 'module' }, { 'index.js': 'throw new Error("inside")' })
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe('loadAuthPlugin', () => {
+  it.each([...authMethods])('loads %s', async (name) => {
+    expect((await loadAuthPlugin(name)).name).toBe(name)
+  })
+
+  it.each(['npm:occi-auth-apikey', 'npm:@site/occi-auth', 'npm:occi-auth-cjs'])(
+    'loads a third-party plugin, %s, and it signs',
+    async (name) => {
+      const plugin = await loadAuthPlugin(name, { folders: [tmpdir(), folder] })
+      const inner = fakeTransport(() => ({ status: 200 }))
+      const context = authContext({ options: { 'api-key': 'K' }, transport: () => inner })
+      const credentials = await plugin.authenticate(context)
+      await signedTransport(inner, credentials).send({ method: 'GET', url: 'https://h/', headers: [] })
+      expect(header(inner.requests[0], 'X-Api-Key')).toBe('K')
+    },
+  )
+
+  it.each([
+    ['npm:not-a-plugin', /is not an authentication plugin/],
+    ['npm:breaks', /cannot be loaded/],
+    ['npm:absent', /is not installed/],
+    ['npm:../../etc/passwd', /is not installed/],
+    ['npm:https://evil/x.js', /is not installed/],
+  ])('refuses %s with a hint', async (name, message) => {
+    await expect(loadAuthPlugin(name, { folders: [folder] })).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringMatching(message),
+      hint: expect.any(String),
+    })
+  })
+
+  it.each(['kerberos', 'toString', '__proto__'])(
+    'refuses the unknown method %s, listing the known ones',
+    async (name) => {
+      await expect(loadAuthPlugin(name)).rejects.toMatchObject({
+        code: 'auth',
+        hint: expect.stringContaining('basic'),
+      })
+    },
+  )
+
+  it('lists every option once', async () => {
+    const names = (await allAuthOptions()).map(({ name }) => name)
+    expect(new Set(names).size).toBe(names.length)
+    expect(names).toEqual(expect.arrayContaining(['username', 'password', 'token', 'token-header']))
+  })
+})

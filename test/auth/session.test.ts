@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { type Credentials, signedTransport } from '../../src/auth/index.js'
+import type { HttpRequest } from '../../src/transport/index.js'
+import { fakeTransport, header } from './fake.js'
+
+const get = (url: string): HttpRequest => ({ method: 'GET', url, headers: [['Accept', 'text/plain']] })
+
+function counting(changes = Number.POSITIVE_INFINITY, more: Partial<Credentials> = {}) {
+  let version = 1
+  let renewals = 0
+  const credentials: Credentials = {
+    identity: 'x',
+    sign: async () => [['X-Auth-Token', `T${version}`]],
+    renew: async () => {
+      renewals += 1
+      if (version > changes) return false
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      version += 1
+      return true
+    },
+    describe: () => ({ method: 'x' }),
+    ...more,
+  }
+  return { credentials, renewals: () => renewals }
+}
+
+describe('signedTransport', () => {
+  it('adds the headers of the credentials', async () => {
+    const inner = fakeTransport(() => ({ status: 200 }))
+    await signedTransport(inner, counting().credentials, 'https://h/occi/').send(get('https://h/occi/-/'))
+    expect(inner.requests[0]?.headers).toEqual([
+      ['Accept', 'text/plain'],
+      ['X-Auth-Token', 'T1'],
+    ])
+  })
+
+  it('renews once on 401 and sends the same body again', async () => {
+    const inner = fakeTransport((request) => ({
+      status: header(request, 'X-Auth-Token') === 'T2' ? 201 : 401,
+    }))
+    const { credentials, renewals } = counting()
+    const response = await signedTransport(inner, credentials).send({
+      method: 'POST',
+      url: 'https://h/compute/',
+      headers: [],
+      body: 'Category: compute',
+    })
+    expect(response.status).toBe(201)
+    expect(renewals()).toBe(1)
+    expect(inner.requests.map(({ body }) => body)).toEqual(['Category: compute', 'Category: compute'])
+  })
+
+  it('gives the 401 back when the renewed credentials are refused too', async () => {
+    const inner = fakeTransport(() => ({ status: 401, body: 'no' }))
+    const { credentials, renewals } = counting()
+    expect(await signedTransport(inner, credentials).send(get('https://h/'))).toMatchObject({
+      status: 401,
+      body: 'no',
+    })
+    expect(renewals()).toBe(1)
+    expect(inner.requests).toHaveLength(2)
+  })
+
+  it('does not send again when nothing changed', async () => {
+    const inner = fakeTransport(() => ({ status: 401 }))
+    await signedTransport(inner, counting(0).credentials).send(get('https://h/'))
+    expect(inner.requests).toHaveLength(1)
+  })
+
+  it('renews as often as the credentials allow', async () => {
+    const inner = fakeTransport(() => ({ status: 401 }))
+    await signedTransport(inner, counting(9, { renewals: 2 }).credentials).send(get('https://h/'))
+    expect(inner.requests).toHaveLength(3)
+  })
+
+  it.each(['https://evil.example/', 'http://h/', 'https://h:8443/'])('never signs for %s', async (url) => {
+    const inner = fakeTransport(() => ({ status: 401 }))
+    const { credentials, renewals } = counting()
+    await signedTransport(inner, credentials, 'https://h/').send(get(url))
+    expect(inner.requests[0]?.headers).toEqual([['Accept', 'text/plain']])
+    expect(renewals()).toBe(0)
+  })
+
+  it('without an endpoint keeps to the origin of the first request', async () => {
+    const inner = fakeTransport(() => ({ status: 200 }))
+    const signed = signedTransport(inner, counting().credentials)
+    await signed.send(get('https://h/'))
+    await signed.send(get('https://other/'))
+    expect(inner.requests.map((request) => header(request, 'X-Auth-Token'))).toEqual(['T1', undefined])
+  })
+
+  it('leaves a header that the user wrote', async () => {
+    const inner = fakeTransport(() => ({ status: 200 }))
+    await signedTransport(inner, counting().credentials).send({
+      ...get('https://h/'),
+      headers: [['x-auth-token', 'mine']],
+    })
+    expect(inner.requests[0]?.headers).toEqual([['x-auth-token', 'mine']])
+  })
+
+  it('shares one renewal among requests that fail together', async () => {
+    const inner = fakeTransport((request) => ({
+      status: header(request, 'X-Auth-Token') === 'T1' ? 401 : 200,
+    }))
+    const { credentials, renewals } = counting()
+    const signed = signedTransport(inner, credentials)
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => signed.send(get(`https://h/${n}`))),
+    )
+    expect(answers.every(({ status }) => status === 200)).toBe(true)
+    expect(renewals()).toBe(1)
+  })
+
+  it('renews for streams, and gives the refusal as a stream', async () => {
+    const inner = fakeTransport((request) => ({
+      status: header(request, 'X-Auth-Token') === 'T1' ? 401 : 200,
+      body: 'long enough for pieces',
+    }))
+    const collect = async (chunks: AsyncIterable<string>) => {
+      let text = ''
+      for await (const chunk of chunks) text += chunk
+      return text
+    }
+    const good = await signedTransport(inner, counting().credentials).stream(get('https://h/'))
+    expect([good.status, await collect(good.chunks)]).toEqual([200, 'long enough for pieces'])
+    const bad = await signedTransport(inner, counting(0).credentials).stream(get('https://h/'))
+    expect([bad.status, await collect(bad.chunks)]).toEqual([401, 'long enough for pieces'])
+  })
+})

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { authContext, type Machine, nodeMachine } from '../../src/auth/index.js'
+import { token, tokenCredentials } from '../../src/auth/token.js'
+import { fakeTransport } from './fake.js'
+
+const request = { method: 'GET', url: 'https://h/', headers: [] } as const
+const context = (options: Record<string, string>, run?: Machine['run']) =>
+  authContext({
+    options,
+    transport: () => fakeTransport(() => ({ status: 200 })),
+    ...(run === undefined ? {} : { machine: { ...nodeMachine(), run } }),
+  })
+
+describe('token', () => {
+  it.each([
+    [undefined, 'X-Auth-Token', 'T0'],
+    ['Auth-Token', 'Auth-Token', 'T0'],
+    ['Authorization', 'Authorization', 'Bearer T0'],
+  ])('sends it in %s', async (name, header, value) => {
+    const options = { token: ' T0\n', ...(name === undefined ? {} : { 'token-header': name }) }
+    const credentials = await token.authenticate(context(options))
+    expect(await credentials.sign(request)).toEqual([[header, value]])
+    expect(credentials.secretHeaders).toEqual([header])
+  })
+
+  it('never shows the token in its description or identity', async () => {
+    const credentials = await token.authenticate(context({ token: 'planted-secret' }))
+    expect(JSON.stringify([credentials.describe(), credentials.identity])).not.toContain('planted')
+  })
+
+  it('refuses a header name that would break the request', () => {
+    expect(() => tokenCredentials('t', 'X\r\nEvil')).toThrow(/header/)
+  })
+
+  it('takes the token from a command, plain or JSON, and runs it again when refused', async () => {
+    const outputs = ['notice\nT1\n', '{"access_token":"T2","expires_in":3600}', '{"access_token":"T2"}']
+    const credentials = await token.authenticate(
+      context({ 'token-command': 'get' }, async () => outputs.shift() ?? ''),
+    )
+    expect(await credentials.token?.()).toBe('T1')
+    const refusal = { status: 401, reason: '', headers: [], body: '', url: '', tolerated: [] }
+    expect(await credentials.renew?.(refusal, 1)).toBe(true)
+    expect(await credentials.sign(request)).toEqual([['X-Auth-Token', 'T2']])
+    expect(await credentials.renew?.(refusal, 1)).toBe(false)
+  })
+
+  it('runs a real command, and says so when it fails without repeating its output', async () => {
+    const credentials = await token.authenticate(context({ 'token-command': 'printf "%s\\n" T9' }))
+    expect(await credentials.token?.()).toBe('T9')
+    await expect(
+      token.authenticate(context({ 'token-command': 'echo planted; exit 3' })),
+    ).rejects.toMatchObject({
+      code: 'auth',
+      message: 'The token command failed',
+    })
+    await expect(token.authenticate(context({ 'token-command': 'true' }))).rejects.toThrow(/printed no token/)
+  })
+
+  it('says which option is missing', async () => {
+    await expect(token.authenticate(context({}))).rejects.toMatchObject({ facts: { missing: 'token' } })
+  })
+})

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { basicCredentials, tokenCredentials, unauthorized } from '../../src/auth/index.js'
+import type { HttpResponse } from '../../src/transport/index.js'
+
+const request = { method: 'GET', url: 'https://u:p@h/-/?x=1#f' } as const
+const response = (challenges: readonly string[], body = '', type = 'text/html'): HttpResponse => ({
+  status: 401,
+  reason: 'Unauthorized',
+  headers: [['Content-Type', type], ...challenges.map((value) => ['WWW-Authenticate', value] as const)],
+  body,
+  url: request.url,
+  tolerated: [],
+})
+
+describe('unauthorized', () => {
+  it.each([
+    [[], undefined, 'The server wants credentials but names no method; tried none', '--auth'],
+    [
+      ["Keystone uri='https://k:5000/v2.0'"],
+      undefined,
+      'This endpoint uses Keystone at https://k:5000/v2.0',
+      'occi auth login',
+    ],
+    [['Basic realm="x"'], undefined, 'The server wants credentials (basic)', '--username'],
+    [
+      ['Basic realm="x"'],
+      basicCredentials('demo', 'planted'),
+      'The server refused the basic credentials as demo',
+      'occi auth explain',
+    ],
+    [
+      ['Keystone uri="https://k"'],
+      basicCredentials('demo', 'planted'),
+      'The server refused basic as demo; it asks for keystone',
+      'keystone',
+    ],
+    [
+      ['Bearer'],
+      tokenCredentials('planted', 'Authorization'),
+      'The server refused the token credentials',
+      'occi auth explain',
+    ],
+  ])('%j with %s', (challenges, credentials, message, hint) => {
+    const error = unauthorized(request, response(challenges), credentials)
+    expect(error.message).toBe(message)
+    expect(error.hint).toContain(hint)
+    expect(error.code).toBe('auth')
+    expect(JSON.stringify([error.message, error.hint, error.http, error.facts])).not.toContain('planted')
+  })
+
+  it("holds the server's words without markup, terminal codes or credentials", () => {
+    const html = '<!DOCTYPE html><html><style>a{}</style><h1>Go\u001b[31m away</h1><p>please\n</p></html>'
+    const { http } = unauthorized(request, response([], html))
+    expect(http).toEqual({
+      method: 'GET',
+      url: 'https://h/-/?x=1',
+      status: 401,
+      reason: 'Unauthorized',
+      serverMessage: 'Go [31m away please',
+    })
+    const json = response([], '{"error":{"code":401,"message":"Nope."}}', 'application/json')
+    expect(unauthorized(request, json).http?.serverMessage).toBe('Nope.')
+  })
+})
