@@ -1,0 +1,141 @@
+/** rOCCI's json, json_pretty and their extended forms, byte for byte as its Ruby printed them (peers.md §1.8). */
+import type { AttributeDefinition } from '../../../model/index.js'
+import {
+  nest,
+  type RocciCategory,
+  type RocciEntity,
+  type RocciLink,
+  type RocciRecord,
+  type RocciScalar,
+} from '../record.js'
+
+/** What the writer below understands: Maps keep the order of keys, numbers keep their digits. */
+type Value = RocciScalar | null | readonly Value[] | Map<string, Value>
+
+export interface JsonStyle {
+  readonly pretty: boolean
+  /** Links are always full objects, also when there are none. */
+  readonly extended: boolean
+}
+
+export function jsonRecords(records: readonly RocciRecord[], style: JsonStyle): string {
+  const texts = records.map((record) => write(toValue(record, style), style.pretty ? '' : undefined))
+  // Each record is rendered by itself and the texts are joined: that is why pretty ones are not indented.
+  return style.pretty ? `[\n${texts.join(',\n')}\n]` : `[${texts.join(',')}]`
+}
+
+/** Lists of identifiers or URLs; json_extended_pretty prints them on one line, as rOCCI did. */
+export function jsonStrings(values: readonly string[], style: JsonStyle): string {
+  return write(values, style.pretty && !style.extended ? '' : undefined)
+}
+
+function toValue(record: RocciRecord, style: JsonStyle): Value {
+  return record.what === 'entity' ? entityValue(record.entity, style) : categoryValue(record.category)
+}
+
+function entityValue(entity: RocciEntity, style: JsonStyle): Value {
+  const value = new Map<string, Value>([['kind', entity.kind]])
+  if (entity.mixins.length > 0) value.set('mixins', entity.mixins)
+  if (entity.actions.length > 0) value.set('actions', entity.actions)
+  if (entity.attributes.length > 0) value.set('attributes', nest(entity.attributes))
+  const id = entity.attributes.find(([name]) => name === 'occi.core.id')?.[1]
+  if (id !== undefined) value.set('id', id)
+  if (entity.link !== undefined) {
+    value.set('rel', entity.link.rel)
+    if (entity.link.source !== undefined) value.set('source', entity.link.source)
+    if (entity.link.target !== undefined) value.set('target', entity.link.target)
+  } else if (entity.links !== undefined && (entity.links.length > 0 || style.extended)) {
+    value.set(
+      'links',
+      entity.links.map((link: RocciLink) => entityValue(link, style)),
+    )
+  }
+  return value
+}
+
+function categoryValue(category: RocciCategory): Value {
+  const value = new Map<string, Value>()
+  if (category.class === 'kind') {
+    if (category.parent !== undefined) value.set('parent', category.parent)
+    if (category.related.length > 0) value.set('related', category.related)
+    if (category.actions.length > 0) value.set('actions', category.actions)
+  }
+  if (category.class === 'mixin') {
+    if (category.related.length > 0) {
+      value.set('depends', category.related)
+      value.set('related', category.related)
+    }
+    if (category.actions.length > 0) value.set('actions', category.actions)
+  }
+  if (category.location !== undefined) value.set('location', category.location)
+  value.set('scheme', category.scheme)
+  value.set('term', category.term)
+  value.set('title', category.title)
+  if (category.attributes.length > 0) value.set('attributes', definitions(category.attributes))
+  return value
+}
+
+function definitions(attributes: readonly AttributeDefinition[]): Value {
+  const root = new Map<string, Value>()
+  for (const definition of attributes) {
+    const steps = definition.name.split('.')
+    const last = steps.pop() ?? definition.name
+    let at = root
+    for (const step of steps) {
+      const next = at.get(step)
+      const inner = next instanceof Map ? next : new Map<string, Value>()
+      at.set(step, inner)
+      at = inner
+    }
+    at.set(last, definitionValue(definition))
+  }
+  return root
+}
+
+function definitionValue(definition: AttributeDefinition): Value {
+  const value = new Map<string, Value>([
+    ['type', definition.type ?? 'string'],
+    ['required', definition.required],
+    ['mutable', definition.mutable],
+  ])
+  if (definition.default !== undefined) value.set('default', { json: definition.default })
+  if (definition.description !== undefined) value.set('description', definition.description)
+  value.set('pattern', definition.pattern?.form === 'regex' ? definition.pattern.source : '.*')
+  return value
+}
+
+/** `indent` undefined: one line. Ruby's generator writes `"key": value` and empty containers as `[]`, `{}`. */
+function write(value: Value, indent: string | undefined): string {
+  if (value === null) return 'null'
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'boolean') return String(value)
+  if (value instanceof Map) {
+    const colon = indent === undefined ? ':' : ': '
+    return wrap(
+      '{',
+      '}',
+      [...value],
+      indent,
+      ([key, inner], deeper) => `${JSON.stringify(key)}${colon}${write(inner, deeper)}`,
+    )
+  }
+  if (isArray(value)) return wrap('[', ']', value, indent, write)
+  return 'number' in value ? value.number : JSON.stringify(value.json)
+}
+
+function wrap<T>(
+  open: string,
+  close: string,
+  items: readonly T[],
+  indent: string | undefined,
+  render: (item: T, indent: string | undefined) => string,
+): string {
+  if (items.length === 0) return open + close
+  if (indent === undefined) return `${open}${items.map((item) => render(item, undefined)).join(',')}${close}`
+  const deeper = `${indent}  `
+  return `${open}\n${items.map((item) => deeper + render(item, deeper)).join(',\n')}\n${indent}${close}`
+}
+
+function isArray(value: Value): value is readonly Value[] {
+  return Array.isArray(value)
+}

@@ -1,0 +1,84 @@
+/** rOCCI's plain output, byte for byte: scripts read `key = value` and `>> location:` from it (peers.md §1.8). */
+import type { AttributeDefinition } from '../../../model/index.js'
+import type { RocciCategory, RocciEntity, RocciRecord, RocciScalar } from '../record.js'
+
+/** 79 characters: rOCCI took the terminal's width less one, and 80 where there is none. */
+const rule = '#'.repeat(79)
+
+/** All records with rules between and around them; the empty text when there are none. */
+export function plainRecords(records: readonly RocciRecord[]): string {
+  if (records.length === 0) return ''
+  return `${rule}\n${records.map((record) => `${plainRecord(record)}${rule}\n`).join('')}`.replace(/\n$/, '')
+}
+
+function plainRecord(record: RocciRecord): string {
+  if (record.what === 'entity') return resource(record.entity)
+  return record.category.class === 'kind' ? kind(record.category) : mixin(record.category, '')
+}
+
+function resource(entity: RocciEntity): string {
+  const links = entity.links
+  return [
+    instance(entity, ''),
+    links === undefined ? '' : `\nLinks:\n${links.map((link) => `\n${instance(link, '    ')}`).join('')}`,
+    `\nMixins:\n${entity.mixins.map((id) => `\n${mixin(guessed(id), '    ')}`).join('')}`,
+    `\nActions:\n${entity.actions.map((id) => `\n    [[ ${id} ]]\n`).join('')}`,
+  ].join('')
+}
+
+function instance(entity: RocciEntity, indent: string): string {
+  const lines = [
+    `[[ ${entity.kind} ]]`,
+    `>> location: ${entity.location}`,
+    ...entity.attributes.map(([name, value]) => `${name} = ${scalar(value)}`),
+  ]
+  return lines.map((line) => `${indent}${line}\n`).join('')
+}
+
+function mixin(category: Pick<RocciCategory, 'id' | 'title' | 'term' | 'location'>, indent: string): string {
+  const lines = [
+    `[[ ${category.id} ]]`,
+    `title:        ${category.title}`,
+    `term:         ${category.term}`,
+    `location:     ${category.location ?? ''}`,
+  ]
+  return lines.map((line) => `${indent}${line}\n`).join('')
+}
+
+/** rOCCI invents title and location of an entity's mixins; scripts have never seen anything else. */
+function guessed(id: string): Pick<RocciCategory, 'id' | 'title' | 'term' | 'location'> {
+  const term = id.slice(id.lastIndexOf('#') + 1)
+  return { id, term, title: '', location: `/mixin/${term}/` }
+}
+
+function kind(category: RocciCategory): string {
+  return [
+    `[[ ${category.id} ]]\n`,
+    `>> title:      ${category.title}\n`,
+    `>> parent:     ${category.parent ?? ''}\n`,
+    `>> location:   ${category.location ?? ''}\n`,
+    `>> related to: ${category.related.join(', ')}\n`,
+    `\nAttributes:\n${category.attributes.map((definition) => `\n${attribute(definition)}`).join('')}`,
+    `\nActions:\n${category.actions.map((id) => `\n    [[ ${id} ]]\n`).join('')}`,
+  ].join('')
+}
+
+function attribute(definition: AttributeDefinition): string {
+  const rows: readonly (readonly [string, string])[] = [
+    ['type', definition.type ?? 'string'],
+    ['required', String(definition.required)],
+    ['mutable', String(definition.mutable)],
+    ['default', definition.default === undefined ? '' : String(definition.default)],
+    ['description', definition.description ?? ''],
+    ['pattern', definition.pattern?.form === 'regex' ? definition.pattern.source : '.*'],
+  ]
+  return [`[[ ${definition.name} ]]`, ...rows.map(([name, value]) => `| ${`${name}:`.padEnd(13)}${value}`)]
+    .map((line) => `    ${line}\n`)
+    .join('')
+}
+
+function scalar(value: RocciScalar): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'boolean') return String(value)
+  return 'number' in value ? value.number : JSON.stringify(value.json)
+}
