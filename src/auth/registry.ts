@@ -7,6 +7,7 @@ const methods = {
   auto: async () => (await import('./auto.js')).auto,
   none: async () => (await import('./none.js')).none,
   basic: async () => (await import('./basic.js')).basic,
+  digest: async () => (await import('./digest.js')).digest,
   token: async () => (await import('./token.js')).token,
 } satisfies Record<string, () => Promise<AuthPlugin>>
 

@@ -1,0 +1,273 @@
+import { createHash } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseParameters } from '../../src/auth/challenges.js'
+import { digestCredentials } from '../../src/auth/digest.js'
+import { algorithmOf, type DigestInput, digestHeader } from '../../src/auth/digest-header.js'
+import { signedTransport } from '../../src/auth/index.js'
+import type { HttpRequest, HttpResponse } from '../../src/transport/index.js'
+import { fakeTransport, header } from './fake.js'
+
+const random = (bytes: number) => new Uint8Array(bytes).fill(7)
+const fields = (value: string | undefined) => parseParameters((value ?? '').replace(/^Digest /, ''))
+
+function input(over: Partial<Omit<DigestInput, 'algorithm'>> & { algorithm?: string }): DigestInput {
+  const algorithm = algorithmOf(over.algorithm)
+  if (algorithm === undefined) throw new Error('algorithm')
+  return {
+    username: 'Mufasa',
+    password: 'Circle of Life',
+    realm: 'http-auth@example.org',
+    nonce: '7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v',
+    opaque: 'FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS',
+    qop: 'auth',
+    userhash: false,
+    utf8: false,
+    cnonce: 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ',
+    count: 1,
+    method: 'GET',
+    uri: '/dir/index.html',
+    body: undefined,
+    ...over,
+    algorithm,
+  }
+}
+
+describe('digestHeader', () => {
+  it.each([
+    // RFC 7616 §3.9.1
+    ['RFC 7616 MD5', input({ algorithm: 'MD5' }), '8ca523f5e9506fed4657c9700eebdbec'],
+    [
+      'RFC 7616 SHA-256',
+      input({ algorithm: 'SHA-256' }),
+      '753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1',
+    ],
+    // RFC 2617 §3.5
+    [
+      'RFC 2617',
+      input({
+        password: 'Circle Of Life',
+        realm: 'testrealm@host.com',
+        nonce: 'dcd98b7102dd2f0e8b11d0f600bfb0c093',
+        cnonce: '0a4f113b',
+      }),
+      '6629fae49393a05397450978507c4ef1',
+    ],
+  ])('gives the published response of %s', (_, given, response) => {
+    expect(fields(digestHeader(given)).get('response')).toBe(response)
+  })
+
+  it('hashes the user name for userhash, and knows SHA-512-256 (RFC 7616 §3.9.2, values as in its erratum 4897)', () => {
+    const found = fields(
+      digestHeader(
+        input({
+          algorithm: 'SHA-512-256',
+          username: 'Jäsøn Doe',
+          password: 'Secret, or not?',
+          realm: 'api@example.org',
+          uri: '/doe.json',
+          nonce: '5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK',
+          cnonce: 'NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v',
+          userhash: true,
+        }),
+      ),
+    )
+    expect(found.get('username')).toBe('793263caabb707a56211940d90411ea4a575adeccb7e360aeb624ed06ece9b0b')
+    expect(found.get('response')).toBe('3798d4131c277846293534c3edc11bd8a5e4cdcbff78b05db9d95eeb1cec68a5')
+    expect(found.get('userhash')).toBe('true')
+  })
+
+  it('sends no qop, nc and cnonce to a server that offers no qop (RFC 2069)', () => {
+    const given = input({ qop: undefined, opaque: undefined })
+    const found = fields(digestHeader(given))
+    const md5 = (text: string) => createHash('md5').update(text).digest('hex')
+    const a1 = md5('Mufasa:http-auth@example.org:Circle of Life')
+    expect([...found.keys()]).toEqual(['username', 'realm', 'nonce', 'uri', 'response'])
+    expect(found.get('response')).toBe(md5(`${a1}:${given.nonce}:${md5('GET:/dir/index.html')}`))
+  })
+
+  it('writes a name beyond ASCII as the server understands it', () => {
+    expect(digestHeader(input({ username: 'žofie' }))).toContain('username="žofie"')
+    expect(digestHeader(input({ username: "žo'fie", utf8: true }))).toContain(
+      "username*=UTF-8''%C5%BEo%27fie",
+    )
+  })
+
+  it('escapes quotes and backslashes', () => {
+    const found = digestHeader(input({ username: 'a"b\\c', realm: 'x"y' }))
+    expect(found).toContain('username="a\\"b\\\\c", realm="x\\"y"')
+    expect(fields(found).get('username')).toBe('a"b\\c')
+  })
+})
+
+const refusal = (value: string): HttpResponse => ({
+  status: 401,
+  reason: '',
+  headers: [['WWW-Authenticate', value]],
+  body: '',
+  url: 'https://h/',
+  tolerated: [],
+})
+const get = (url = 'https://h/-/'): HttpRequest => ({ method: 'GET', url, headers: [] })
+
+describe('digestCredentials', () => {
+  const make = (challenge?: HttpResponse) =>
+    digestCredentials({
+      username: 'u',
+      password: 'p',
+      random,
+      ...(challenge === undefined ? {} : { challenge }),
+    })
+
+  it('needs no 401 when the challenge is known already, and counts', async () => {
+    const credentials = make(refusal('Digest realm="r", nonce="n", qop="auth,auth-int"'))
+    const first = fields((await credentials.sign(get()))[0]?.[1])
+    const second = fields((await credentials.sign(get()))[0]?.[1])
+    expect([first.get('nc'), second.get('nc'), first.get('qop')]).toEqual(['00000001', '00000002', 'auth'])
+  })
+
+  it('takes a new nonce when the old one is stale, and gives up when the password is wrong', async () => {
+    const credentials = make(refusal('Digest realm="r", nonce="one", qop="auth"'))
+    await credentials.sign(get())
+    expect(
+      await credentials.renew?.(refusal('Digest realm="r", nonce="two", stale=TRUE, qop="auth"'), 1),
+    ).toBe(true)
+    const again = fields((await credentials.sign(get()))[0]?.[1])
+    expect([again.get('nonce'), again.get('nc')]).toEqual(['two', '00000001'])
+    expect(await credentials.renew?.(refusal('Digest realm="r", nonce="three", qop="auth"'), 1)).toBe(false)
+    expect(await credentials.renew?.(refusal('Basic realm="r"'), 1)).toBe(false)
+  })
+
+  it('skips algorithms that it does not know, and says so when there is no other', async () => {
+    const both = {
+      ...refusal(''),
+      headers: [
+        ['WWW-Authenticate', 'Digest realm="r", nonce="n", algorithm=SHA-999'],
+        ['WWW-Authenticate', 'Digest realm="r", nonce="m", algorithm=SHA-256'],
+      ] as const,
+    }
+    expect(fields((await make(both).sign(get()))[0]?.[1]).get('algorithm')).toBe('SHA-256')
+    expect(() => make(refusal('Digest realm="r", nonce="n", algorithm=SHA-999'))).toThrow(/SHA-999/)
+  })
+
+  it('does not answer a challenge of another host', async () => {
+    const inner = fakeTransport(() => ({
+      status: 401,
+      headers: [['WWW-Authenticate', 'Digest realm="r", nonce="n"']],
+    }))
+    await signedTransport(inner, make(), 'https://h/').send(get('https://evil/'))
+    expect(inner.requests).toHaveLength(1)
+    expect(header(inner.requests[0], 'Authorization')).toBeUndefined()
+  })
+
+  it('never shows the password', async () => {
+    const credentials = digestCredentials({ username: 'u', password: 'planted-secret', random })
+    expect(JSON.stringify([credentials.describe(), credentials.identity])).not.toContain('planted')
+  })
+})
+
+/** A server that checks digests by its own arithmetic, written apart from the code under test. */
+describe('digest against a server', () => {
+  let server: Server
+  let base: string
+  const nonces = new Map<string, number>()
+  let serial = 0
+
+  const verify = (
+    request: IncomingMessage,
+    body: string,
+    algorithm: string,
+    qop: string,
+  ): 'no' | 'stale' | 'yes' => {
+    const found = fields(request.headers.authorization)
+    const known = nonces.get(found.get('nonce') ?? '')
+    const name =
+      { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' }[algorithm.replace('-sess', '')] ?? ''
+    const h = (text: string) => createHash(name).update(text, 'utf8').digest('hex')
+    let a1 = h('žofie:occi:tajné heslo')
+    if (algorithm.endsWith('-sess')) a1 = h(`${a1}:${found.get('nonce')}:${found.get('cnonce')}`)
+    const a2 = h(`${request.method}:${request.url}${qop === 'auth-int' ? `:${h(body)}` : ''}`)
+    const expected = h(`${a1}:${found.get('nonce')}:${found.get('nc')}:${found.get('cnonce')}:${qop}:${a2}`)
+    const good =
+      found.get('response') === expected && found.get('uri') === request.url && found.get('qop') === qop
+    if (!good) return 'no'
+    if (known === undefined || Number.parseInt(found.get('nc') ?? '', 16) !== known + 1 || known >= 3)
+      return 'stale'
+    nonces.set(found.get('nonce') ?? '', known + 1)
+    return 'yes'
+  }
+
+  beforeAll(async () => {
+    server = createServer(async (request, response) => {
+      let body = ''
+      for await (const chunk of request) body += chunk
+      const [, algorithm = '', qop = ''] = new URL(request.url ?? '', 'http://x').pathname.split('/')
+      const verdict = verify(request, body, algorithm, qop)
+      if (verdict === 'yes') {
+        response.writeHead(200).end(body)
+        return
+      }
+      serial += 1
+      const nonce = `n=${serial}+/`
+      nonces.set(nonce, 0)
+      const stale = verdict === 'stale' ? ', stale=true' : ''
+      const value = `Digest realm="occi", nonce="${nonce}", algorithm=${algorithm}, qop="${qop}"${stale}`
+      response.writeHead(401, { 'WWW-Authenticate': ['Negotiate', value] }).end('no')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
+  afterAll(() => new Promise((resolve) => server.close(resolve)))
+
+  const transport = () =>
+    fakeTransport(async (request) => {
+      const response = await fetch(request.url, {
+        method: request.method,
+        // fetch wants Latin-1 values; the real transport does the same turn.
+        headers: request.headers.map(([name, value]) => [
+          name,
+          Buffer.from(value, 'utf8').toString('latin1'),
+        ]),
+        ...(request.body === undefined ? {} : { body: request.body as string }),
+      })
+      const asked = response.headers.get('www-authenticate')
+      return {
+        status: response.status,
+        body: await response.text(),
+        headers: asked === null ? [] : [['WWW-Authenticate', asked] as const],
+      }
+    })
+
+  const cases = ['MD5', 'MD5-sess', 'SHA-256', 'SHA-256-sess', 'SHA-512-256', 'SHA-512-256-sess'].flatMap(
+    (algorithm) => ['auth', 'auth-int'].map((qop) => [algorithm, qop] as const),
+  )
+
+  it.each(cases)(
+    '%s, %s: the query counts, the body is sent again, a stale nonce is renewed',
+    async (algorithm, qop) => {
+      const inner = transport()
+      const credentials = digestCredentials({ username: 'žofie', password: 'tajné heslo', random })
+      const signed = signedTransport(inner, credentials, base)
+      for (let turn = 0; turn < 5; turn += 1) {
+        const answer = await signed.send({
+          method: 'POST',
+          url: `${base}/${algorithm}/${qop}?action=stop`,
+          headers: [],
+          body: `Category: stop-${turn} č`,
+        })
+        expect([answer.status, answer.body]).toEqual([200, `Category: stop-${turn} č`])
+      }
+      // One 401 for the first nonce and one when its three uses are up.
+      expect(inner.requests).toHaveLength(7)
+    },
+  )
+
+  it('tries a wrong password once', async () => {
+    const inner = transport()
+    const credentials = digestCredentials({ username: 'žofie', password: 'wrong', random })
+    const answer = await signedTransport(inner, credentials, base).send(get(`${base}/MD5/auth`))
+    expect(answer.status).toBe(401)
+    expect(inner.requests).toHaveLength(2)
+  })
+})
