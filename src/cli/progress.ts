@@ -1,0 +1,138 @@
+/** What is going on, on stderr, for whoever looks. The only module that loads ora. */
+import { sanitize } from './output/sanitize.js'
+import type { Streams } from './streams.js'
+
+export interface Progress {
+  /**
+   * Shows what is being done, in place of what was shown before. `detail` may change often
+   * (a state, a count); the time that the phase has taken is added.
+   */
+  show(phase: string, detail?: string): void
+  /** `show` with `done/total`. */
+  count(phase: string, done: number, total: number): void
+  /** A line that stays, on stderr, without disturbing the animation. */
+  note(text: string): Promise<void>
+  /** Takes the animation away. Must be called before anything else is printed; may be called twice. */
+  stop(): Promise<void>
+}
+
+export interface ProgressOptions {
+  /** Milliseconds; for tests. */
+  readonly now?: () => number
+}
+
+/**
+ * An animation on a terminal, a line per phase (and one each 10 s) in CI and on dumb terminals, nothing in a
+ * pipe: streams.progress says which.
+ */
+export function createProgress(streams: Streams, options: ProgressOptions = {}): Progress {
+  const now = options.now ?? Date.now
+  if (streams.progress === 'spinner') return spinner(streams, now)
+  return streams.progress === 'lines' ? lines(streams, now) : silent(streams)
+}
+
+/** `4 s`, `1 min 05 s`, `2 h 03 min`. */
+export function formatElapsed(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000)
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`
+}
+
+/** Quick work shows nothing at all; a flash of an animation only disturbs. */
+const delay = 250
+const repeatLine = 10_000
+
+function silent(streams: Streams): Progress {
+  return {
+    show: () => {},
+    count: () => {},
+    note: (text) => say(streams, text),
+    stop: async () => {},
+  }
+}
+
+function lines(streams: Streams, now: () => number): Progress {
+  let phase: string | undefined
+  let since = 0
+  let said = 0
+  let written: Promise<void> = Promise.resolve()
+  const show = (next: string, detail?: string) => {
+    const time = now()
+    if (next === phase && time - said < repeatLine) return
+    if (next !== phase) since = time
+    phase = next
+    said = time
+    const elapsed = time - since >= 1000 ? ` (${formatElapsed(time - since)})` : ''
+    written = written.then(() => say(streams, `${join(next, detail)}${elapsed}`))
+  }
+  return {
+    show,
+    count: (text, done, total) => show(text, `${done}/${total}`),
+    note: (text) => {
+      written = written.then(() => say(streams, text))
+      return written
+    },
+    stop: () => written,
+  }
+}
+
+function spinner(streams: Streams, now: () => number): Progress {
+  let phase: string | undefined
+  let text = ''
+  let since = now()
+  let stopped = false
+  let ora: import('ora').Ora | undefined
+  let loading: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
+  const elapsed = () => (now() - since >= 1000 ? `(${formatElapsed(now() - since)})` : '')
+  const load = async () => {
+    const { default: make } = await import('ora')
+    if (stopped) return
+    ora = make({
+      text,
+      suffixText: elapsed,
+      stream: streams.errStream,
+      // Whether a terminal looks was decided in streams.ts; and stdin may be wanted by what is under way.
+      isEnabled: true,
+      discardStdin: false,
+      color: streams.err.color ? 'cyan' : false,
+    }).start()
+  }
+  const show = (next: string, detail?: string) => {
+    if (stopped) return
+    if (next !== phase) since = now()
+    phase = next
+    text = join(next, detail)
+    if (ora !== undefined) ora.text = text
+    timer ??= setTimeout(() => {
+      loading = load()
+    }, delay)
+  }
+  return {
+    show,
+    count: (next, done, total) => show(next, `${done}/${total}`),
+    note: async (line) => {
+      ora?.clear()
+      await say(streams, line)
+      if (!stopped) ora?.render()
+    },
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await loading
+      ora?.stop()
+      ora = undefined
+    },
+  }
+}
+
+function join(phase: string, detail: string | undefined): string {
+  return sanitize(detail === undefined || detail === '' ? phase : `${phase}: ${detail}`)
+}
+
+/** That stderr is gone is no reason to stop the work. */
+async function say(streams: Streams, text: string): Promise<void> {
+  await streams.err.write(`${text}\n`).catch(() => {})
+}

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createProgress, formatElapsed } from '../../src/cli/progress.js'
+import { memoryStreams } from './memory-streams.js'
+
+describe('in a pipe', () => {
+  it('shows nothing but notes', async () => {
+    const streams = memoryStreams({ progress: 'none' })
+    const progress = createProgress(streams)
+    progress.show('Waiting for web', 'waiting')
+    progress.count('Deleting', 1, 3)
+    await progress.note('web exists already.')
+    await progress.stop()
+    expect(streams.errors()).toBe('web exists already.\n')
+  })
+})
+
+describe('in CI', () => {
+  it('prints a line per phase, and one each ten seconds while it lasts', async () => {
+    let time = 0
+    const streams = memoryStreams({ progress: 'lines' })
+    const progress = createProgress(streams, { now: () => time })
+    for (; time <= 21_000; time += 1000)
+      progress.show('Waiting for web', time < 15_000 ? 'waiting' : 'starting')
+    progress.count('Deleting', 1, 3)
+    progress.count('Deleting', 2, 3)
+    await progress.stop()
+    expect(streams.errors().trim().split('\n')).toEqual([
+      'Waiting for web: waiting',
+      'Waiting for web: waiting (10 s)',
+      'Waiting for web: starting (20 s)',
+      'Deleting: 1/3',
+    ])
+  })
+
+  it('escapes what a provider calls its states', async () => {
+    const streams = memoryStreams({ progress: 'lines' })
+    const progress = createProgress(streams)
+    progress.show('Waiting', '\x1b[2Jgone')
+    await progress.stop()
+    expect(streams.errors()).toBe('Waiting: \\x1b[2Jgone\n')
+  })
+
+  it('goes on when stderr is closed', async () => {
+    const streams = memoryStreams({ progress: 'lines' })
+    const broken = { ...streams, err: { ...streams.err, write: () => Promise.reject(new Error('EPIPE')) } }
+    const progress = createProgress(broken)
+    progress.show('Waiting')
+    await expect(progress.stop()).resolves.toBeUndefined()
+  })
+})
+
+describe('on a terminal', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('shows nothing for quick work', async () => {
+    const streams = memoryStreams({ progress: 'spinner', terminal: true })
+    const progress = createProgress(streams)
+    progress.show('Creating web')
+    await vi.advanceTimersByTimeAsync(100)
+    await progress.stop()
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(streams.errors()).toBe('')
+  })
+
+  it('animates on stderr, with the time that has passed, and leaves nothing behind', async () => {
+    const streams = memoryStreams({ progress: 'spinner', terminal: true })
+    const progress = createProgress(streams)
+    progress.show('Waiting for web', 'waiting')
+    await vi.advanceTimersByTimeAsync(300)
+    await vi.dynamicImportSettled()
+    await vi.advanceTimersByTimeAsync(3000)
+    expect(streams.errors()).toContain('Waiting for web: waiting')
+    expect(streams.errors()).toContain('(3 s)')
+    await progress.stop()
+    const after = streams.errors()
+    await vi.advanceTimersByTimeAsync(3000)
+    expect(streams.errors()).toBe(after)
+    expect(streams.text()).toBe('')
+  })
+})
+
+describe('elapsed time', () => {
+  it.each([
+    [0, '0 s'],
+    [59_999, '59 s'],
+    [65_000, '1 min 05 s'],
+    [7_380_000, '2 h 03 min'],
+  ])('%d ms is %s', (milliseconds, text) => {
+    expect(formatElapsed(milliseconds)).toBe(text)
+  })
+})

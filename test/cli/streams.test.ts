@@ -1,0 +1,167 @@
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Writable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import {
+  type ProcessLike,
+  processStreams,
+  type StreamPreferences,
+  wantsColor,
+} from '../../src/cli/streams.js'
+
+const tty = { isTTY: true }
+
+function fake(stream: object, more: object = {}): NodeJS.WriteStream {
+  return Object.assign(stream, more) as unknown as NodeJS.WriteStream
+}
+
+function streamsOf(
+  process: Partial<Record<'stdin' | 'stdout' | 'stderr', object>> & { env?: ProcessLike['env'] } = {},
+  preferences: StreamPreferences = {},
+) {
+  return processStreams(
+    {
+      stdin: fake(process.stdin ?? new PassThrough()) as unknown as NodeJS.ReadStream,
+      stdout: fake(process.stdout ?? new PassThrough()),
+      stderr: fake(process.stderr ?? new PassThrough()),
+      env: process.env ?? {},
+    },
+    preferences,
+  )
+}
+
+const terminal = () => fake(new PassThrough(), { isTTY: true, columns: 100 })
+
+describe('colour', () => {
+  it.each([
+    ['a terminal', tty, {}, undefined, true],
+    ['a pipe', {}, {}, undefined, false],
+    ['NO_COLOR', tty, { NO_COLOR: '1' }, undefined, false],
+    ['an empty NO_COLOR', tty, { NO_COLOR: '' }, undefined, true],
+    ['TERM=dumb', tty, { TERM: 'dumb' }, undefined, false],
+    ['FORCE_COLOR in a pipe', {}, { FORCE_COLOR: '1' }, undefined, true],
+    ['FORCE_COLOR=0 on a terminal', tty, { FORCE_COLOR: '0' }, undefined, false],
+    ['NO_COLOR and FORCE_COLOR', tty, { NO_COLOR: '1', FORCE_COLOR: '1' }, undefined, false],
+    ['CLICOLOR=0', tty, { CLICOLOR: '0' }, undefined, false],
+    ['CLICOLOR_FORCE in a pipe', {}, { CLICOLOR_FORCE: '1' }, undefined, true],
+    ['CI without a terminal', {}, { CI: 'true' }, undefined, false],
+    ['--color=always in a pipe, against NO_COLOR', {}, { NO_COLOR: '1' }, 'always', true],
+    ['--color=never on a terminal, against FORCE_COLOR', tty, { FORCE_COLOR: '1' }, 'never', false],
+  ] as const)('%s', (_, stream, env, color, expected) => {
+    expect(wantsColor(stream, env, color)).toBe(expected)
+  })
+})
+
+describe('prompts and progress', () => {
+  const both = () => ({ stdin: { isTTY: true }, stderr: terminal() })
+
+  it('are there on a terminal', () => {
+    expect(streamsOf(both())).toMatchObject({ interactive: true, progress: 'spinner', stdinTerminal: true })
+  })
+
+  it('are told apart: no question in CI, but lines', () => {
+    expect(streamsOf({ ...both(), env: { CI: 'true' } })).toMatchObject({
+      interactive: false,
+      progress: 'lines',
+    })
+    expect(streamsOf({ env: { CI: '1' } })).toMatchObject({ interactive: false, progress: 'lines' })
+    expect(streamsOf({ ...both(), env: { CI: 'false' } })).toMatchObject({ interactive: true })
+  })
+
+  it('are gone in a pipe, and when the user wants neither', () => {
+    expect(streamsOf()).toMatchObject({ interactive: false, progress: 'none' })
+    expect(streamsOf(both(), { input: 'never', progress: 'never' })).toMatchObject({
+      interactive: false,
+      progress: 'none',
+    })
+    expect(streamsOf({ ...both(), env: { CI: '1' } }, { progress: 'never' }).progress).toBe('none')
+  })
+
+  it('do not animate on a dumb terminal', () => {
+    expect(streamsOf({ ...both(), env: { TERM: 'dumb' } })).toMatchObject({
+      interactive: false,
+      progress: 'lines',
+    })
+  })
+})
+
+describe('width', () => {
+  it('is that of the terminal, now', () => {
+    const stdout = terminal()
+    const { out } = streamsOf({ stdout })
+    expect(out.width).toBe(100)
+    Object.assign(stdout, { columns: 60 })
+    expect(out.width).toBe(60)
+  })
+
+  it('falls back to COLUMNS, then 80, and is unknown in a pipe', () => {
+    const bare = () => fake(new PassThrough(), tty)
+    expect(streamsOf({ stdout: bare(), env: { COLUMNS: '132' } }).out.width).toBe(132)
+    expect(streamsOf({ stdout: bare() }).out.width).toBe(80)
+    expect(streamsOf({ env: { COLUMNS: '132' } }).out.width).toBeUndefined()
+  })
+})
+
+describe('writing', () => {
+  it('waits until the text is taken', async () => {
+    const taken: string[] = []
+    const slow = new Writable({
+      write(chunk, _, done) {
+        setTimeout(() => {
+          taken.push(String(chunk))
+          done()
+        }, 5)
+      },
+    })
+    await streamsOf({ stdout: slow }).out.write('hello')
+    expect(taken).toEqual(['hello'])
+  })
+
+  it('rejects with the error of a closed pipe, which does not end the process', async () => {
+    const broken = new Writable({
+      write(_, __, done) {
+        done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
+      },
+    })
+    const { out } = streamsOf({ stdout: broken })
+    await expect(out.write('x')).rejects.toMatchObject({ code: 'EPIPE' })
+    await expect(out.write('y')).rejects.toThrow()
+  })
+
+  it('writes whole texts to a file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'occi-streams-'))
+    const path = join(folder, 'out')
+    const fd = openSync(path, 'a')
+    const { out } = streamsOf({ stdout: fake(new Writable(), { fd }) })
+    const text = 'é'.repeat(100_000)
+    await out.write(text)
+    await out.write('end')
+    closeSync(fd)
+    expect(readFileSync(path, 'utf8')).toBe(`${text}end`)
+    rmSync(folder, { recursive: true })
+  })
+
+  it('rejects when the file was closed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'occi-streams-'))
+    const fd = openSync(join(folder, 'out'), 'a')
+    const { out } = streamsOf({ stdout: fake(new Writable(), { fd }) })
+    closeSync(fd)
+    await expect(out.write('x')).rejects.toMatchObject({ code: 'EBADF' })
+    rmSync(folder, { recursive: true })
+  })
+})
+
+describe('standard input', () => {
+  it('is read whole', async () => {
+    const stdin = new PassThrough()
+    stdin.end(Buffer.from([0xff, 0x00, 0x61]))
+    expect([...(await streamsOf({ stdin }).readStdin())]).toEqual([0xff, 0x00, 0x61])
+  })
+
+  it('is empty when it is closed', async () => {
+    const stdin = new PassThrough()
+    stdin.end()
+    expect(await streamsOf({ stdin }).readStdin()).toHaveLength(0)
+  })
+})
