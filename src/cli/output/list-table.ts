@@ -17,18 +17,22 @@ const narrowest = 4
 export async function* listTable(sheet: Sheet, view: View): AsyncGenerator<string> {
   const { columns } = sheet
   const paint = await createPaint(view.color)
+  const painted = painter(columns, paint)
   const row = (record: OutputRecord) => columns.map((column) => cell(record, column))
-  let layout: Layout | undefined
-  for await (const records of batches(sheet.records)) {
+  const iterator = sheet.records[Symbol.asyncIterator]()
+  try {
+    const { records, pending } = await takeSample(iterator)
     const rows = records.map(row)
-    let text = ''
-    if (layout === undefined) {
-      const headings = columns.map((column) => sanitize(column.heading))
-      layout = measure(sheet.header ? [headings, ...rows] : rows, columns, view)
-      if (sheet.header) text += line(headings, layout, (_, heading) => paint('bold', heading))
+    if (rows.length === 0) return
+    const headings = columns.map((column) => sanitize(column.heading))
+    const layout = measure(sheet.header ? [headings, ...rows] : rows, columns, view)
+    if (sheet.header) yield line(headings, layout, (_, heading) => paint('bold', heading))
+    for (const cells of rows) yield line(cells, layout, painted)
+    for (let next = await pending; next.done !== true; next = await iterator.next()) {
+      yield line(row(next.value), layout, painted)
     }
-    for (const cells of rows) text += line(cells, layout, painter(columns, paint))
-    yield text
+  } finally {
+    await iterator.return?.()
   }
 }
 
@@ -37,6 +41,8 @@ interface Layout {
   readonly widths: readonly number[]
   /** Of the terminal. */
   readonly limit: number
+  /** Some column had to give way: then every cell is cut to its column, so that all stay aligned. */
+  readonly cut: boolean
 }
 
 function cell(record: OutputRecord, column: Column): string {
@@ -48,20 +54,41 @@ function measure(rows: readonly (readonly string[])[], columns: readonly Column[
     rows.reduce((widest, cells) => Math.max(widest, displayWidth(cells[index] ?? '')), 1),
   )
   const limit = view.width ?? Number.POSITIVE_INFINITY
-  return { columns, widths: shrink(natural, limit - gap.length * (columns.length - 1)), limit }
+  const space = limit - gap.length * (columns.length - 1)
+  const widths = shrink(natural, columns, space)
+  return { columns, widths, limit, cut: widths.some((width, index) => width < (natural[index] ?? 0)) }
 }
 
-/** Takes from the widest column, again and again, until the rest fits or all are at their narrowest. */
-function shrink(natural: readonly number[], space: number): readonly number[] {
+/** Prose gives way first; then identifiers, which are needed whole; what still does not fit is wrapped by the terminal. */
+function shrink(natural: readonly number[], columns: readonly Column[], space: number): readonly number[] {
+  const prose = natural.map((_, index) => !precious.has(columns[index]?.key ?? ''))
+  const once = squeeze(natural, space, 12, prose)
+  return squeeze(
+    once,
+    space,
+    narrowest,
+    natural.map(() => true),
+  )
+}
+
+const precious: ReadonlySet<string> = new Set(['id', 'name', 'state', 'ip', 'ips', 'url'])
+
+/** Takes from the widest of the columns that may give, again and again, until all fits or they are at `floor`. */
+function squeeze(
+  natural: readonly number[],
+  space: number,
+  floor: number,
+  giving: readonly boolean[],
+): readonly number[] {
   const widths = [...natural]
   let excess = widths.reduce((sum, width) => sum + width, 0) - space
   while (excess > 0) {
-    const widest = Math.max(...widths)
-    if (widest <= narrowest) break
-    const index = widths.lastIndexOf(widest)
-    const next = Math.max(narrowest, ...widths.filter((width) => width < widest))
-    const taken = Math.max(1, Math.min(excess, widest - next))
-    widths[index] = widest - taken
+    const candidates = widths.filter((_, index) => giving[index])
+    const widest = Math.max(0, ...candidates)
+    if (widest <= floor) break
+    const next = Math.max(floor, ...candidates.filter((width) => width < widest))
+    const taken = Math.min(excess, widest - next)
+    widths[widths.findLastIndex((width, index) => width === widest && giving[index])] = widest - taken
     excess -= taken
   }
   return widths
@@ -73,8 +100,8 @@ function line(
   layout: Layout,
   paintCell: (index: number, text: string) => string,
 ): string {
-  const { widths, columns, limit } = layout
-  const fits = limit === Number.POSITIVE_INFINITY || lineWidth(cells, widths) <= limit
+  const { widths, columns, limit, cut } = layout
+  const fits = !cut && (limit === Number.POSITIVE_INFINITY || lineWidth(cells, widths) <= limit)
   let text = ''
   for (const [index, whole] of cells.entries()) {
     const width = widths[index] ?? 0
@@ -105,44 +132,30 @@ function painter(columns: readonly Column[], paint: Paint): (index: number, text
   }
 }
 
-/**
- * The first batch is what arrives within the sample; then records are passed on in groups that are ready
- * together. A slow source (one request per row) never holds back rows that are there.
- */
-async function* batches(records: AsyncIterable<OutputRecord>): AsyncGenerator<readonly OutputRecord[]> {
-  const iterator = records[Symbol.asyncIterator]()
-  let batch: OutputRecord[] = []
-  let patience: Promise<'late'> | undefined = later(sample.milliseconds)
-  try {
-    for (;;) {
-      const next = iterator.next()
-      let arrived = await Promise.race([next, patience ?? later(0)])
-      if (arrived === 'late') {
-        if (batch.length > 0) {
-          yield batch
-          batch = []
-          patience = undefined
-        }
-        arrived = await next
-        if (patience !== undefined) patience = later(sample.milliseconds)
-      }
-      if (arrived.done === true) break
-      batch.push(arrived.value)
-      if (batch.length >= sample.rows) {
-        yield batch
-        batch = []
-        patience = undefined
-      }
-    }
-    if (batch.length > 0) yield batch
-  } finally {
-    await iterator.return?.()
-  }
+interface Sample {
+  readonly records: readonly OutputRecord[]
+  /** The answer that was being waited for when the sample was complete. */
+  readonly pending: Promise<IteratorResult<OutputRecord>>
 }
 
-function later(milliseconds: number): Promise<'late'> {
-  return new Promise((resolve) => {
-    if (milliseconds === 0) setImmediate(resolve, 'late')
-    else setTimeout(resolve, milliseconds, 'late').unref()
+/** What arrives soon after the first record: a slow source (a request per row) holds back nothing for long. */
+async function takeSample(iterator: AsyncIterator<OutputRecord>): Promise<Sample> {
+  const records: OutputRecord[] = []
+  let pending = iterator.next()
+  const first = await pending
+  if (first.done === true) return { records, pending }
+  records.push(first.value)
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(resolve, sample.milliseconds, 'late')
   })
+  for (;;) {
+    pending = iterator.next()
+    if (records.length >= sample.rows) break
+    const arrived = await Promise.race([pending, late])
+    if (arrived === 'late' || arrived.done === true) break
+    records.push(arrived.value)
+  }
+  clearTimeout(timer)
+  return { records, pending }
 }

@@ -3,6 +3,10 @@
 export function displayWidth(text: string): number {
   if (plain.test(text)) return text.length
   let width = 0
+  if (!composed.test(text)) {
+    for (const character of text) width += characterWidth(character.codePointAt(0) ?? 0)
+    return width
+  }
   for (const { segment } of graphemes().segment(text)) width += graphemeWidth(segment)
   return width
 }
@@ -10,16 +14,36 @@ export function displayWidth(text: string): number {
 /** Cuts to at most `width` columns, with `…` in place of what is gone; never through a character. */
 export function truncate(text: string, width: number): string {
   if (displayWidth(text) <= width) return text
-  if (width < 1) return ''
-  if (plain.test(text)) return `${text.slice(0, width - 1)}…`
+  return width < 1 ? '' : `${start(text, width - 1)}…`
+}
+
+/** Breaks one line into lines of at most `width` columns: after a space where there is one, else anywhere. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = []
+  let rest = text
+  while (displayWidth(rest) > width) {
+    // A character that is wider than the line stands alone.
+    const head = start(rest, width) || String.fromCodePoint(rest.codePointAt(0) ?? 0)
+    const space = rest[head.length] === ' ' ? head.length : head.lastIndexOf(' ')
+    const cut = space > 0 ? space : head.length
+    lines.push(rest.slice(0, cut))
+    rest = rest.slice(cut).trimStart()
+  }
+  lines.push(rest)
+  return lines
+}
+
+/** As much of the beginning as fits. */
+function start(text: string, width: number): string {
+  if (plain.test(text)) return text.slice(0, width)
   let kept = ''
   let used = 0
   for (const { segment } of graphemes().segment(text)) {
     used += graphemeWidth(segment)
-    if (used > width - 1) break
+    if (used > width) break
     kept += segment
   }
-  return `${kept}…`
+  return kept
 }
 
 /** Spaces that bring the text to `width` columns. */
@@ -28,6 +52,8 @@ export function padding(text: string, width: number): string {
 }
 
 const plain = /^[\x20-\x7e]*$/
+/** Several characters may make one: only then are they looked at in groups. Includes Hangul letters. */
+const composed = /[\p{M}\p{Cf}\p{Cc}\p{Extended_Pictographic}\p{RI}\u1100-\u11ff]/u
 const emoji = /^\p{Emoji_Presentation}|^\p{Extended_Pictographic}\ufe0f|^\p{RI}\p{RI}/u
 const invisible = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u
 
@@ -43,10 +69,12 @@ function lazily<T>(make: () => T): () => T {
 }
 
 function graphemeWidth(grapheme: string): number {
-  const code = grapheme.codePointAt(0) ?? 0
-  if (code < 0x300) return 1
   if (invisible.test(grapheme)) return 0
-  return emoji.test(grapheme) || isWide(code) ? 2 : 1
+  return emoji.test(grapheme) ? 2 : characterWidth(grapheme.codePointAt(0) ?? 0)
+}
+
+function characterWidth(code: number): number {
+  return code >= 0x1100 && isWide(code) ? 2 : 1
 }
 
 /** East Asian Width W and F, without the emoji, which are found by their property. */

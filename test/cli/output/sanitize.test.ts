@@ -1,0 +1,74 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  sanitize,
+  sanitizeField,
+  sanitizeJson,
+  sanitizeLines,
+  sanitizeQuoted,
+} from '../../../src/cli/output/sanitize.js'
+
+const dangerous =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Cs}/u
+
+describe('sanitize', () => {
+  it.each([
+    ['an escape sequence', '\x1b[31mred', '\\x1b[31mred'],
+    ['an eight-bit escape', '\u009b2J', '\\x9b2J'],
+    ['a title change', '\x1b]0;x\x07', '\\x1b]0;x\\x07'],
+    ['line breaks and tabs', 'a\r\nb\tc', 'a\\r\\nb\\tc'],
+    ['direction overrides', 'user\u202etxt.exe', 'user\\u202etxt.exe'],
+    ['zero-width space', 'a\u200bb', 'a\\u200bb'],
+    ['half a surrogate pair', 'a\ud83d', 'a\\ud83d'],
+    ['NUL and DEL', '\0\x7f', '\\x00\\x7f'],
+  ])('shows %s', (_, text, shown) => {
+    expect(sanitize(text)).toBe(shown)
+  })
+
+  it.each(['Zażółć gęślą jaźń', 'データベース', '👨‍👩‍👧', 'می‌خواهم', 'e\u0301', 'C:\\temp'])(
+    'keeps %s',
+    (text) => {
+      expect(sanitize(text)).toBe(text)
+    },
+  )
+
+  it('leaves nothing dangerous of any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(dangerous.test(sanitize(text) + sanitizeField(text))).toBe(false)
+      }),
+    )
+  })
+
+  it('keeps line breaks where a view can show them', () => {
+    expect(sanitizeLines('a\r\nb\n\x1b[1mc')).toBe('a\nb\n\\x1b[1mc')
+    expect(sanitizeQuoted('a\r\nb\t\x07')).toBe('a\r\nb\t\\x07')
+  })
+})
+
+describe('fields of tab-separated text', () => {
+  it('can be read back', () => {
+    const readBack = (field: string) =>
+      field.replace(/\\(\\|n|r|t|x[0-9a-f]{2}|u[0-9a-f]{4})/g, (_, code: string) => {
+        const known: Record<string, string> = { '\\': '\\', n: '\n', r: '\r', t: '\t' }
+        return known[code] ?? String.fromCharCode(Number.parseInt(code.slice(1), 16))
+      })
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(readBack(sanitizeField(text))).toBe(text)
+      }),
+    )
+  })
+})
+
+describe('JSON', () => {
+  it('means the same afterwards', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const json = sanitizeJson(JSON.stringify({ [text]: text }, null, 2))
+        expect(JSON.parse(json)).toEqual({ [text]: text })
+        expect(dangerous.test(json.replaceAll('\n', ''))).toBe(false)
+      }),
+    )
+  })
+})

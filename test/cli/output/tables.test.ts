@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest'
+import { printOutput } from '../../../src/cli/output/index.js'
+import type { Column, Output, OutputOptions } from '../../../src/cli/output/types.js'
+import { displayWidth } from '../../../src/cli/output/width.js'
+import { type MemoryOptions, memoryStreams } from '../memory-streams.js'
+
+const columns: readonly Column[] = [
+  { key: 'id', heading: 'ID', value: 'id' },
+  { key: 'name', heading: 'NAME', value: 'name', style: 'name' },
+  { key: 'state', heading: 'STATE', value: 'state', style: 'state' },
+  { key: 'summary', heading: 'SUMMARY', value: 'summary' },
+]
+const id = (n: number) => `3f2a9b0${n}-1c2d-4e5f-8a9b-0c1d2e3f4a5b`
+
+async function table(
+  data: readonly Record<string, unknown>[] | Output['records'],
+  place: MemoryOptions = {},
+  options: OutputOptions = {},
+  shape: Output['shape'] = 'list',
+): Promise<string> {
+  const records = Array.isArray(data)
+    ? (data as Record<string, unknown>[]).map((item) => ({ data: item }))
+    : (data as Output['records'])
+  const streams = memoryStreams({ terminal: true, ...place })
+  await printOutput({ shape, columns, records }, { format: 'table', ...options }, streams)
+  return streams.text()
+}
+
+describe('a list', () => {
+  it('aligns wide characters', async () => {
+    const text = await table([
+      { id: 1, name: 'データ', state: 'active', summary: 'x' },
+      { id: 2, name: '👨‍👩‍👧', state: 'active', summary: 'x' },
+      { id: 3, name: 'web', state: 'active', summary: 'x' },
+    ])
+    const columnsOfX = text
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => displayWidth(line))
+    expect(new Set(columnsOfX).size).toBe(1)
+  })
+
+  it('stays within the terminal, prose giving way before identifiers', async () => {
+    const text = await table(
+      [
+        { id: id(1), name: 'web', state: 'active', summary: 'long '.repeat(40) },
+        { id: id(2), name: 'db', state: 'inactive', summary: 'short' },
+      ],
+      { width: 80 },
+    )
+    const lines = text.trimEnd().split('\n')
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(80)
+    expect(text).toContain(id(1))
+    expect(lines[1]).toMatch(/…$/)
+    // All cells start in the column of their heading.
+    expect(lines[1]?.indexOf('active')).toBe(lines[0]?.indexOf('STATE'))
+    expect(lines[2]?.indexOf('inactive')).toBe(lines[0]?.indexOf('STATE'))
+  })
+
+  it('is not cut in a pipe', async () => {
+    const summary = 'long '.repeat(40).trim()
+    expect(await table([{ id: 1, summary }], { terminal: false })).toContain(summary)
+  })
+
+  it('shows what is missing', async () => {
+    expect(await table([{ id: 1, name: null, state: '' }])).toBe(
+      'ID  NAME  STATE  SUMMARY\n1   -     -      -\n',
+    )
+  })
+
+  it('shows escapes and line breaks of a provider as text, one row each', async () => {
+    const text = await table([{ id: 1, name: '\x1b[2J\nroot', state: 'active', summary: '' }])
+    expect(text).toContain('\\x1b[2J\\nroot')
+    expect(text.split('\n')).toHaveLength(3)
+  })
+
+  it('colours states, and only when colour is wanted', async () => {
+    const rows = ['active', 'waiting', 'error', 'inactive', 'strange'].map((state) => ({ state }))
+    const coloured = await table(rows, { color: true }, { columns: ['state'] })
+    expect(coloured).toContain('\x1b[32mactive\x1b[39m')
+    expect(coloured).toContain('\x1b[33mwaiting\x1b[39m')
+    expect(coloured).toContain('\x1b[31merror\x1b[39m')
+    expect(coloured).toContain('\x1b[2minactive\x1b[22m')
+    expect(coloured).toContain('\nstrange')
+    expect(await table(rows, { color: false })).not.toContain('\x1b')
+  })
+
+  it('colours without moving columns', async () => {
+    const rows = [{ id: 1, name: 'a', state: 'active', summary: 's' }]
+    const plain = await table(rows)
+    const coloured = await table(rows, { color: true })
+    expect(coloured.replace(/\x1b\[\d+m/g, '')).toBe(plain)
+  })
+
+  it('prints the first rows while the rest is still to come', async () => {
+    let shown = 0
+    let shownBeforeLast = 0
+    async function* source() {
+      for (let n = 0; n < 250; n++) yield { data: { id: n } }
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      shownBeforeLast = shown
+      yield { data: { id: 'last' } }
+    }
+    const text = await table(source(), { onWrite: () => shown++ })
+    expect(shownBeforeLast).toBeGreaterThan(0)
+    expect(text.trimEnd().split('\n')).toHaveLength(252)
+  })
+
+  it('does not wait for a slow source to fill the sample', async () => {
+    let shownBeforeLast = ''
+    const seen: string[] = []
+    async function* source() {
+      yield { data: { id: 'first' } }
+      await new Promise((resolve) => setTimeout(resolve, 600))
+      shownBeforeLast = seen.join('')
+      yield { data: { id: 'last' } }
+    }
+    await table(source(), { onWrite: (text) => seen.push(text) })
+    expect(shownBeforeLast).toContain('first')
+  })
+
+  it('cuts a late row that is wider than those that were measured only when it would not fit', async () => {
+    const rows = (name: string) => [
+      ...Array.from({ length: 200 }, (_, n) => ({ id: n, name: 'vm', state: 'active' })),
+      { id: 200, name, state: 'active' },
+    ]
+    const fits = (await table(rows('a-much-longer-name'), { width: 80 })).trimEnd().split('\n').at(-1)
+    expect(fits).toContain('a-much-longer-name  active')
+    const cut = (await table(rows('n'.repeat(100)), { width: 80 })).trimEnd().split('\n').at(-1)
+    expect(displayWidth(cut ?? '')).toBeLessThanOrEqual(80)
+    expect(cut).toContain('…')
+  })
+
+  it('prints nothing at all for nothing', async () => {
+    expect(await table([])).toBe('')
+  })
+})
+
+describe('one thing', () => {
+  const data = {
+    id: 1,
+    name: 'web',
+    state: 'active',
+    summary: 'http://schemas.openstack.org/template/os#a-name-that-is-far-too-long-for-a-line',
+  }
+
+  it('is shown key by key, without what is missing', async () => {
+    expect(await table([{ id: 1, name: 'web', state: null, summary: '' }], {}, {}, 'one')).toBe(
+      'ID    1\nNAME  web\n',
+    )
+  })
+
+  it('wraps long values under themselves and loses nothing', async () => {
+    const text = await table([data], { width: 50 }, {}, 'one')
+    expect(text).toBe(
+      [
+        'ID       1',
+        'NAME     web',
+        'STATE    active',
+        'SUMMARY  http://schemas.openstack.org/template/os#',
+        '         a-name-that-is-far-too-long-for-a-line',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('shows lists and objects a line each, and line breaks as such', async () => {
+    const text = await table(
+      [{ id: ['10.0.0.1', '\x1b[1m'], name: { 'occi.compute.cores': 2 }, summary: 'one\ntwo' }],
+      {},
+      {},
+      'one',
+    )
+    expect(text).toBe(
+      'ID       10.0.0.1\n         \\x1b[1m\nNAME     occi.compute.cores = 2\nSUMMARY  one\n         two\n',
+    )
+  })
+
+  it('colours each line by itself, and prints no colour where none is wanted', async () => {
+    const coloured = await table([data], { width: 50, color: true }, {}, 'one')
+    expect(coloured).toContain('\x1b[32mactive\x1b[39m')
+    expect(await table([data], { terminal: false }, {}, 'one')).not.toContain('\x1b')
+  })
+})

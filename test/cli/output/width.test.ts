@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { displayWidth, padding, truncate, wrap } from '../../../src/cli/output/width.js'
+
+describe('display width', () => {
+  it.each([
+    ['', 0],
+    ['web-1', 5],
+    ['Ünïcödé', 7],
+    ['e\u0301clair', 6],
+    ['データベース', 12],
+    ['한국어', 6],
+    ['\u1112\u1161\u11ab', 2],
+    ['ＡＢ', 4],
+    ['ｱｲ', 2],
+    ['🚀', 2],
+    ['👨‍👩‍👧', 2],
+    ['🇩🇪', 2],
+    ['❤️', 2],
+    ['❤', 1],
+    ['مرحبا', 5],
+    ['می‌خواهم', 7],
+    ['𠮷', 2],
+  ])('%s takes %d columns', (text, width) => {
+    expect(displayWidth(text)).toBe(width)
+  })
+
+  it('of padded text is the width wanted', () => {
+    for (const text of ['web', 'データ', '🚀']) expect(displayWidth(text + padding(text, 10))).toBe(10)
+  })
+})
+
+describe('truncate', () => {
+  it('marks what is gone and never cuts through a character', () => {
+    expect(truncate('database', 5)).toBe('data…')
+    expect(truncate('データベース', 6)).toBe('デー…')
+    expect(truncate('👨‍👩‍👧👨‍👩‍👧', 3)).toBe('👨‍👩‍👧…')
+    expect(truncate('web', 3)).toBe('web')
+  })
+
+  it('never takes more than it may', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 20 }), (text, width) => {
+        expect(displayWidth(truncate(text, width))).toBeLessThanOrEqual(width)
+      }),
+    )
+  })
+})
+
+describe('wrap', () => {
+  it('breaks at spaces, and anywhere where there is none', () => {
+    expect(wrap('a machine for tests', 10)).toEqual(['a machine', 'for tests'])
+    expect(wrap('http://h/compute/1', 8)).toEqual(['http://h', '/compute', '/1'])
+    expect(wrap('データベース', 4)).toEqual(['デー', 'タベ', 'ース'])
+    expect(wrap('', 4)).toEqual([''])
+  })
+
+  it('loses nothing but spaces', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 2, max: 20 }), (text, width) => {
+        const lines = wrap(text, width)
+        expect(lines.join('').replace(/\s/g, '')).toBe(text.replace(/\s/g, ''))
+        for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width)
+      }),
+    )
+  })
+})
