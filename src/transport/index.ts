@@ -1,1 +1,5 @@
+export { type Sent, seconds } from './failures.js'
+export { headerValue, headerValues } from './headers.js'
+export { isSecretHeader, isSecretName, mask, redactHeaders, redactText, redactUrl } from './redact.js'
+export { createTransport } from './transport.js'
 export type * from './types.js'

@@ -55,10 +55,12 @@ export interface TlsMaterial {
 
 export interface TransportSettings {
   readonly userAgent: string
-  /** Milliseconds. Defaults 10 s, 60 s, 60 s; `total` none. */
+  /** Milliseconds. Defaults 10 s, 60 s, 60 s; `totalTimeout` none. 0 switches one off. */
   readonly connectTimeout?: number
   readonly headersTimeout?: number
   readonly bodyTimeout?: number
+  /** For one send() with its redirects, or one stream() to its end. Retries have a deadline of their own. */
+  readonly totalTimeout?: number
   readonly tls?: TlsMaterial
   /** Environment-style proxy settings; absent = no proxy. */
   readonly proxy?: { readonly http?: string; readonly https?: string; readonly no?: string }
@@ -70,6 +72,8 @@ export interface TransportSettings {
   readonly trace?: (event: TraceEvent) => void
   /** Names of headers whose values must never be traced, besides the well-known ones. */
   readonly secretHeaders?: readonly string[]
+  /** Clock of the trace, in milliseconds. Default Date.now. */
+  readonly now?: () => number
 }
 
 export type TraceEvent =

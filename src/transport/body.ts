@@ -1,0 +1,145 @@
+import { Buffer } from 'node:buffer'
+import type { Transform } from 'node:stream'
+import { ProtocolError } from '../errors/errors.js'
+import { decodingFor } from './charset.js'
+import { headerValue, headerValues } from './headers.js'
+import type { HeaderPair } from './types.js'
+
+export interface RawBody {
+  readonly headers: readonly HeaderPair[]
+  readonly bytes: AsyncIterable<Buffer>
+  /** Bytes after decompression. */
+  readonly limit: number
+}
+
+/** The whole body as text. Throws ProtocolError beyond the limit or when it cannot be decompressed. */
+export async function readText(body: RawBody): Promise<string> {
+  const parts: Buffer[] = []
+  for await (const part of plainBytes(body)) parts.push(part)
+  const bytes = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
+  return decodingFor(headerValue(body.headers, 'content-type')).whole(bytes)
+}
+
+/** The body as text in pieces, as they arrive. Throws like readText, while being read. */
+export async function* readChunks(body: RawBody): AsyncGenerator<string, void, undefined> {
+  const decoder = decodingFor(headerValue(body.headers, 'content-type')).pieces()
+  for await (const part of plainBytes(body)) {
+    const text = decoder.write(part)
+    if (text !== '') yield text
+  }
+  const rest = decoder.end()
+  if (rest !== '') yield rest
+}
+
+/** The content codings of a message, outermost last, `identity` left out. */
+export function contentCodings(headers: readonly HeaderPair[]): string[] {
+  return headerValues(headers, 'content-encoding')
+    .flatMap((value) => value.slice(0, 1000).split(','))
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== '' && coding !== 'identity')
+}
+
+/** More layers than any honest server uses; each costs memory and multiplies a bomb. */
+const maxCodings = 2
+
+async function* plainBytes(body: RawBody): AsyncGenerator<Buffer, void, undefined> {
+  const codings = contentCodings(body.headers)
+  if (codings.length > maxCodings) {
+    throw new ProtocolError(`The answer is compressed ${codings.length} times over (${codings.join(', ')}).`)
+  }
+  let bytes = body.bytes
+  for (const coding of codings.reverse()) bytes = decompressed(bytes, coding)
+  let total = 0
+  for await (const part of bytes) {
+    total += part.length
+    if (total > body.limit) throw tooLarge(body.limit)
+    yield part
+  }
+}
+
+function tooLarge(limit: number): ProtocolError {
+  return new ProtocolError(`The answer is larger than the limit of ${limit} bytes.`, {
+    hint: 'Ask for less (a filter, a single resource), or raise the limit with --max-response.',
+    facts: { limit },
+  })
+}
+
+async function* decompressed(
+  source: AsyncIterable<Buffer>,
+  coding: string,
+): AsyncGenerator<Buffer, void, undefined> {
+  const iterator = source[Symbol.asyncIterator]()
+  try {
+    const first = await iterator.next()
+    // An empty body is empty in any coding (answers to HEAD, 204 with a stray header).
+    if (first.done === true) return
+    const inflate = await decompressor(coding, first.value)
+    const feeding = feed(inflate, first.value, iterator)
+    feeding.catch((error: unknown) => inflate.destroy(error as Error))
+    try {
+      for await (const part of inflate) yield part as Buffer
+      await feeding
+    } catch (error) {
+      if (!isZlibError(error)) throw error
+      throw new ProtocolError(`The answer says it is compressed (${coding}) but cannot be decompressed.`, {
+        cause: error,
+        hint: 'Ask for it uncompressed with --header "Accept-Encoding: identity".',
+      })
+    } finally {
+      inflate.destroy()
+    }
+  } finally {
+    await iterator.return?.()
+  }
+}
+
+async function feed(inflate: Transform, first: Buffer, rest: AsyncIterator<Buffer>): Promise<void> {
+  for (let part: Buffer | undefined = first; part !== undefined && !inflate.destroyed; ) {
+    if (!inflate.write(part)) await drained(inflate)
+    const next: IteratorResult<Buffer> = await rest.next()
+    part = next.done === true ? undefined : next.value
+  }
+  if (!inflate.destroyed) inflate.end()
+}
+
+function drained(stream: Transform): Promise<void> {
+  if (stream.destroyed || stream.errored) return Promise.resolve()
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('drain', done)
+      stream.off('close', done)
+      resolve()
+    }
+    stream.on('drain', done)
+    stream.on('close', done)
+  })
+}
+
+async function decompressor(coding: string, first: Buffer): Promise<Transform> {
+  const zlib = await import('node:zlib')
+  switch (coding) {
+    case 'gzip':
+    case 'x-gzip':
+      return zlib.createGunzip()
+    case 'deflate':
+      // RFC 9110 §8.4.1.2: some send a raw deflate stream. A zlib header has method 8 in its low bits.
+      return ((first[0] ?? 0) & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw()
+    case 'br':
+      return zlib.createBrotliDecompress()
+    default:
+      throw new ProtocolError(
+        `The answer is compressed in a way that was not asked for: ${coding.slice(0, 40)}.`,
+        {
+          hint: 'Ask for it uncompressed with --header "Accept-Encoding: identity".',
+        },
+      )
+  }
+}
+
+function isZlibError(error: unknown): boolean {
+  const code = (error as { code?: unknown } | undefined)?.code
+  return (
+    typeof code === 'string' &&
+    (code.startsWith('Z_') || code.startsWith('ERR_') || code.startsWith('BROTLI'))
+  )
+}

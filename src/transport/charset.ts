@@ -1,0 +1,110 @@
+import { Buffer, isUtf8 } from 'node:buffer'
+
+export interface TextDecoding {
+  /** Decodes a whole body. */
+  whole(bytes: Buffer): string
+  /** A decoder for bytes that arrive in pieces; characters may be cut anywhere. */
+  pieces(): PieceDecoder
+}
+
+export interface PieceDecoder {
+  write(bytes: Buffer): string
+  end(): string
+}
+
+/**
+ * How to read a body with this Content-Type. UTF-8 unless it says otherwise; bytes that are not valid
+ * UTF-8 are read as Latin-1, so that nothing is lost. Names are read tolerantly (`utf8`: ooi, snf-occi).
+ */
+export function decodingFor(contentType: string | undefined): TextDecoding {
+  const name = charsetOf(contentType)
+  if (name === undefined || utf8Names.has(name)) return utf8
+  if (latin1Names.has(name)) return latin1
+  return registered(name) ?? utf8
+}
+
+/** The charset parameter, lower case, without separators: `UTF-8` and `utf_8` are both `utf8`. */
+export function charsetOf(contentType: string | undefined): string | undefined {
+  if (contentType === undefined) return undefined
+  for (const parameter of contentType.slice(0, 1000).split(';').slice(1)) {
+    const equals = parameter.indexOf('=')
+    if (equals < 0 || parameter.slice(0, equals).trim().toLowerCase() !== 'charset') continue
+    const value = parameter.slice(equals + 1).toLowerCase()
+    return value.replace(/[^a-z0-9]/g, '')
+  }
+  return undefined
+}
+
+const utf8Names = new Set(['utf8', 'unicode11utf8', 'usascii', 'ascii', 'ansix341968', ''])
+const latin1Names = new Set(['latin1', 'iso88591', 'l1', 'cp819', 'ibm819'])
+
+const utf8: TextDecoding = {
+  whole: (bytes) => (isUtf8(bytes) ? withoutMark(bytes.toString('utf8')) : bytes.toString('latin1')),
+  pieces: () => utf8Pieces(),
+}
+
+const latin1: TextDecoding = {
+  whole: (bytes) => bytes.toString('latin1'),
+  pieces: () => ({ write: (bytes) => bytes.toString('latin1'), end: () => '' }),
+}
+
+/** What else the platform knows, e.g. windows-1252 or utf-16le. */
+function registered(name: string): TextDecoding | undefined {
+  const label = name.replace(/^(windows|utf|iso8859)(\d+)/, '$1-$2')
+  try {
+    new TextDecoder(label)
+  } catch {
+    return undefined
+  }
+  return {
+    whole: (bytes) => new TextDecoder(label).decode(bytes),
+    pieces: () => {
+      const decoder = new TextDecoder(label)
+      return { write: (bytes) => decoder.decode(bytes, { stream: true }), end: () => decoder.decode() }
+    },
+  }
+}
+
+/** Once a piece is not valid UTF-8, that piece and all after it are Latin-1. */
+function utf8Pieces(): PieceDecoder {
+  let rest: Buffer = Buffer.alloc(0)
+  let valid = true
+  let first = true
+  return {
+    write(bytes) {
+      if (!valid) return bytes.toString('latin1')
+      const all = rest.length === 0 ? bytes : Buffer.concat([rest, bytes])
+      const complete = all.length - incompleteTail(all)
+      if (!isUtf8(all.subarray(0, complete))) {
+        valid = false
+        rest = Buffer.alloc(0)
+        return all.toString('latin1')
+      }
+      rest = Buffer.from(all.subarray(complete))
+      const text = all.toString('utf8', 0, complete)
+      if (!first || text === '') return text
+      first = false
+      return withoutMark(text)
+    },
+    end() {
+      const text = rest.toString('latin1')
+      rest = Buffer.alloc(0)
+      return text
+    },
+  }
+}
+
+/** How many bytes at the end begin a character that is not complete yet: 0 to 3. */
+function incompleteTail(bytes: Buffer): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0
+    if ((byte & 0xc0) === 0x80) continue
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
+    return length > back ? back : 0
+  }
+  return 0
+}
+
+function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}

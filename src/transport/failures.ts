@@ -1,0 +1,229 @@
+import {
+  CancelledError,
+  ConfigError,
+  type ErrorDetails,
+  NetworkError,
+  OcciError,
+  ProtocolError,
+  TimeoutError,
+  UsageError,
+} from '../errors/errors.js'
+import { redactUrl } from './redact.js'
+import { tlsFailure } from './tls-failures.js'
+
+/** `no`: not a byte of the request can have reached the server. `maybe`: it may even have been carried out. */
+export type Sent = 'no' | 'maybe'
+
+export interface Circumstances {
+  readonly method: string
+  readonly url: string
+  readonly sent: Sent
+  /** Whether the head of the answer was there already. */
+  readonly answered: boolean
+  /** The timeouts in force, in milliseconds. */
+  readonly connectTimeout: number
+  readonly headersTimeout: number
+  readonly bodyTimeout: number
+  /** The proxy that stands between, without credentials. */
+  readonly proxy?: string | undefined
+}
+
+/** Turns what undici, node:net, node:tls or the signal threw into the error family, in words. */
+export function failure(error: unknown, at: Circumstances): OcciError {
+  if (error instanceof OcciError) return error
+  const code = codeOf(error)
+  const make = byCode[code]
+  if (make !== undefined) return make(at, error)
+  const tls = tlsFailure(error, code, placeOf(at), details(at, error))
+  if (tls !== undefined) return tls
+  if (code.startsWith('HPE_')) return notHttp(at, error)
+  if (isAbort(error)) return new CancelledError('The request was interrupted.', details(at, error))
+  return new NetworkError(
+    `The request to ${placeOf(at)} failed: ${plain(messageOf(error))}`,
+    details(at, error),
+  )
+}
+
+/** The code of an error, or of the first of those that it gathers (node tries IPv4 and IPv6). */
+export function codeOf(error: unknown): string {
+  const { code, errors } = (error ?? {}) as { code?: unknown; errors?: unknown }
+  if (typeof code === 'string') return code
+  if (Array.isArray(errors) && errors.length > 0) return codeOf(errors[0])
+  return ''
+}
+
+/** One line without control characters, shortened: for words that come from outside. */
+export function plain(text: string): string {
+  let out = ''
+  for (const char of text.slice(0, 300)) {
+    const code = char.codePointAt(0) ?? 0
+    out += code < 0x20 || (code >= 0x7f && code < 0xa0) ? ' ' : char
+  }
+  return out.trim()
+}
+
+/** 10000 → `10 s`; 250 → `250 ms`. */
+export function seconds(milliseconds: number): string {
+  return milliseconds % 100 === 0 && milliseconds >= 1000 ? `${milliseconds / 1000} s` : `${milliseconds} ms`
+}
+
+type Maker = (at: Circumstances, error: unknown) => OcciError
+
+const unknownHost: Maker = (at, error) =>
+  new NetworkError(`The host ${hostOf(at)} is not known: its name cannot be resolved.`, {
+    ...details(at, error),
+    hint: at.proxy
+      ? 'Check the proxy settings (http_proxy, https_proxy, no_proxy).'
+      : 'Check the spelling of the endpoint, and that DNS or the VPN works.',
+  })
+
+const refused: Maker = (at, error) =>
+  new NetworkError(`${placeOf(at)} refuses the connection: nothing listens there.`, {
+    ...details(at, error),
+    hint: at.proxy
+      ? 'Check the proxy settings (http_proxy, https_proxy, no_proxy).'
+      : 'Check the port of the endpoint, and that the service runs.',
+  })
+
+const unreachable: Maker = (at, error) =>
+  new NetworkError(`${placeOf(at)} cannot be reached: there is no route to it.`, {
+    ...details(at, error),
+    hint: 'Check the network connection, VPN and firewall.',
+  })
+
+const cut: Maker = (at, error) => {
+  const when = at.answered
+    ? 'in the middle of its answer'
+    : at.sent === 'no'
+      ? 'at once'
+      : 'before it answered'
+  return new NetworkError(`${placeOf(at)} closed the connection ${when}.`, {
+    ...details(at, error),
+    hint:
+      at.sent === 'no'
+        ? 'Check that the endpoint has the right scheme (http or https) and port.'
+        : 'Try again; if it happens each time, look at the log of the server or of a proxy in between.',
+  })
+}
+
+const slowConnect: Maker = (at, error) =>
+  new TimeoutError(`${placeOf(at)} did not accept a connection within ${seconds(at.connectTimeout)}.`, {
+    ...details({ ...at, sent: 'no' }, error),
+    hint: 'Check the endpoint, firewall and VPN, or allow more time with --timeout.',
+    facts: { sent: 'no', timeout: 'connect', milliseconds: at.connectTimeout },
+  })
+
+const slowHeaders: Maker = (at, error) =>
+  new TimeoutError(`${placeOf(at)} did not begin to answer within ${seconds(at.headersTimeout)}.`, {
+    ...details(at, error),
+    hint: 'Allow more time with --timeout.',
+    facts: { sent: at.sent, timeout: 'headers', milliseconds: at.headersTimeout },
+  })
+
+const slowBody: Maker = (at, error) =>
+  new TimeoutError(`${placeOf(at)} fell silent for ${seconds(at.bodyTimeout)} in the middle of its answer.`, {
+    ...details(at, error),
+    hint: 'Allow more time with --timeout.',
+    facts: { sent: at.sent, timeout: 'body', milliseconds: at.bodyTimeout },
+  })
+
+const overflow: Maker = (at, error) =>
+  new ProtocolError(`${placeOf(at)} answered with headers beyond the limit of 32 MiB.`, {
+    ...details(at, error),
+    hint: 'Ask for the text/plain rendering (--media-type text/plain), which carries data in the body.',
+  })
+
+const wrongLength: Maker = (at, error) =>
+  new ProtocolError(`The answer of ${placeOf(at)} is not as long as its Content-Length says.`, {
+    ...details(at, error),
+    hint: 'Try again; the server or a proxy in between cut or mangled the answer.',
+  })
+
+const closed: Maker = (at, error) =>
+  new CancelledError('The connection was closed by the program.', details(at, error))
+
+const notSendable: Maker = (at, error) =>
+  new UsageError(
+    `The request cannot be sent: ${plain(messageOf(error))}.`,
+    details({ ...at, sent: 'no' }, error),
+  )
+
+const unreadableMaterial: Maker = (at, error) =>
+  new ConfigError(`A certificate or key file cannot be used: ${plain(messageOf(error))}`, details(at, error))
+
+const byCode: Readonly<Record<string, Maker>> = {
+  ENOTFOUND: unknownHost,
+  EAI_AGAIN: unknownHost,
+  EAI_NODATA: unknownHost,
+  EAI_NONAME: unknownHost,
+  EAI_FAIL: unknownHost,
+  ECONNREFUSED: refused,
+  EHOSTUNREACH: unreachable,
+  ENETUNREACH: unreachable,
+  EHOSTDOWN: unreachable,
+  ENETDOWN: unreachable,
+  EADDRNOTAVAIL: unreachable,
+  ECONNRESET: cut,
+  ECONNABORTED: cut,
+  EPIPE: cut,
+  UND_ERR_SOCKET: cut,
+  ETIMEDOUT: slowConnect,
+  UND_ERR_CONNECT_TIMEOUT: slowConnect,
+  UND_ERR_HEADERS_TIMEOUT: slowHeaders,
+  UND_ERR_BODY_TIMEOUT: slowBody,
+  UND_ERR_HEADERS_OVERFLOW: overflow,
+  HPE_HEADER_OVERFLOW: overflow,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: wrongLength,
+  UND_ERR_DESTROYED: closed,
+  UND_ERR_CLOSED: closed,
+  UND_ERR_INVALID_ARG: notSendable,
+  UND_ERR_NOT_SUPPORTED: notSendable,
+  ERR_OSSL_PEM_NO_START_LINE: unreadableMaterial,
+}
+
+/** What a parser refuses. The first bytes often tell what was met instead of HTTP. */
+function notHttp(at: Circumstances, error: unknown): OcciError {
+  const data = (error as { data?: unknown }).data
+  const first = typeof data === 'string' ? data : ''
+  if (first.startsWith('\x15\x03') && at.url.startsWith('http:')) {
+    return new ProtocolError(`${placeOf(at)} speaks TLS, not plain HTTP.`, {
+      ...details(at, error),
+      hint: 'Write https:// instead of http:// in the endpoint.',
+    })
+  }
+  const why = plain(messageOf(error)).replace(
+    /^Response does not match the HTTP\/1\.1 protocol \((.*)\)$/,
+    '$1',
+  )
+  return new ProtocolError(`The answer of ${placeOf(at)} is not valid HTTP: ${why}.`, {
+    ...details(at, error),
+    hint: 'Check that the endpoint is an OCCI service and not another kind of server; --trace shows more.',
+  })
+}
+
+function details(at: Circumstances, error: unknown): ErrorDetails {
+  return {
+    cause: error,
+    http: { method: at.method, url: redactUrl(at.url) },
+    facts: { sent: at.sent },
+  }
+}
+
+function hostOf(at: Circumstances): string {
+  return new URL(at.proxy ?? at.url).hostname
+}
+
+function placeOf(at: Circumstances): string {
+  return at.proxy === undefined
+    ? new URL(at.url).host
+    : `${new URL(at.url).host} (by proxy ${new URL(at.proxy).host})`
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function isAbort(error: unknown): boolean {
+  const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown }
+  return name === 'AbortError' || code === 'ABORT_ERR' || code === 'UND_ERR_ABORTED'
+}

@@ -1,0 +1,103 @@
+import { Buffer } from 'node:buffer'
+import { UsageError } from '../errors/errors.js'
+import type { HeaderPair } from './types.js'
+
+/**
+ * Header pairs as undici takes them: flat, each value as Latin-1 characters standing for UTF-8 bytes.
+ * Throws UsageError for what cannot be sent; the message names the header, never its value.
+ */
+export function encodeHeaders(headers: readonly HeaderPair[]): string[] {
+  const flat: string[] = []
+  for (const [name, value] of headers) {
+    checkName(name)
+    checkValue(name, value)
+    flat.push(name, isAscii(value) ? value : Buffer.from(value, 'utf8').toString('latin1'))
+  }
+  return flat
+}
+
+/** The way back. A value that is not valid UTF-8 stays Latin-1 (RFC 9110 §5.5: opaque bytes). */
+export function decodeHeaders(flat: readonly string[]): HeaderPair[] {
+  const pairs: HeaderPair[] = []
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    pairs.push([flat[i] ?? '', decodeValue(flat[i + 1] ?? '')])
+  }
+  return pairs
+}
+
+/** The first value of a header, by name in any case. */
+export function headerValue(headers: readonly HeaderPair[], name: string): string | undefined {
+  const wanted = name.toLowerCase()
+  return headers.find(([key]) => key.toLowerCase() === wanted)?.[1]
+}
+
+/** All values of a header, by name in any case, in order. */
+export function headerValues(headers: readonly HeaderPair[], name: string): string[] {
+  const wanted = name.toLowerCase()
+  return headers.filter(([key]) => key.toLowerCase() === wanted).map(([, value]) => value)
+}
+
+/** Framing and connection are the transport's: a second opinion on them would make requests ambiguous. */
+const managed = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+function checkName(name: string): void {
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
+    throw new UsageError(
+      `Header name ${JSON.stringify(name.slice(0, 60))} is not a valid HTTP header name.`,
+      {
+        at: 'header',
+        hint: 'Use letters, digits and hyphens, as in X-Auth-Token.',
+      },
+    )
+  }
+  if (managed.has(name.toLowerCase())) {
+    throw new UsageError(`Header ${name} is set by the program itself and cannot be given.`, {
+      at: name,
+      hint: `Leave out ${name}.`,
+    })
+  }
+}
+
+function checkValue(name: string, value: string): void {
+  for (let i = 0; i < value.length; i += 1) {
+    const code = value.charCodeAt(i)
+    if ((code < 0x20 && code !== 0x09) || code === 0x7f) {
+      const what =
+        controlNames[code] ?? `control character U+${code.toString(16).padStart(4, '0').toUpperCase()}`
+      throw new UsageError(`The value of header ${name} contains a ${what} at position ${i + 1}.`, {
+        at: name,
+        hint: 'Remove it: a header value is one line of text. Values read from files often end in a line break.',
+      })
+    }
+  }
+}
+
+const controlNames: Readonly<Record<number, string>> = {
+  0: 'NUL character',
+  10: 'line feed',
+  13: 'carriage return',
+  127: 'DEL character',
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7e) return false
+  return true
+}
+
+function decodeValue(latin1: string): string {
+  if (isAscii(latin1)) return latin1
+  const bytes = Buffer.from(latin1, 'latin1')
+  const text = bytes.toString('utf8')
+  // U+FFFD may be there by the sender's wish; only a changed round trip means "was not UTF-8".
+  return text.includes('\ufffd') && !Buffer.from(text, 'utf8').equals(bytes) ? latin1 : text
+}

@@ -1,0 +1,32 @@
+import type { TlsMaterial, TransportSettings } from './types.js'
+
+/** Settings with every default filled in. */
+export interface WireSettings {
+  readonly connectTimeout: number
+  readonly headersTimeout: number
+  readonly bodyTimeout: number
+  readonly connections: number
+  /** Bytes of one response head. */
+  readonly maxHead: number
+  readonly tls: TlsMaterial
+  /** Name of the header by which the response filter tells what it repaired; no server can guess it. */
+  readonly marker: string
+}
+
+/** text/occi puts a whole model into one header: 3.5 MB for 10,000 categories (servers.md quirk 2). */
+const maxHead = 32 * 1024 * 1024
+
+export const defaultMaxResponse = 256 * 1024 * 1024
+
+/** `random` gives an unguessable string. */
+export function wireSettings(settings: TransportSettings, random: () => string): WireSettings {
+  return {
+    connectTimeout: settings.connectTimeout ?? 10_000,
+    headersTimeout: settings.headersTimeout ?? 60_000,
+    bodyTimeout: settings.bodyTimeout ?? 60_000,
+    connections: settings.connections ?? 10,
+    maxHead,
+    tls: settings.tls ?? {},
+    marker: `x-tolerated-${random()}`,
+  }
+}

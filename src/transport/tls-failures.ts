@@ -1,0 +1,187 @@
+import {
+  ConfigError,
+  type ErrorDetails,
+  NetworkError,
+  type OcciError,
+  ProtocolError,
+} from '../errors/errors.js'
+
+/** Puts a TLS failure into words, or answers undefined when this is none. `place` is host and port. */
+export function tlsFailure(
+  error: unknown,
+  code: string,
+  place: string,
+  details: ErrorDetails,
+): OcciError | undefined {
+  const known = distrust[code]
+  if (known !== undefined) {
+    return new NetworkError(`The certificate of ${place} ${known.what}.`, { ...details, hint: known.hint })
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return wrongName(error, place, details)
+  const alert = alertOf(error, code)
+  if (alert !== undefined) {
+    const told = alerts[alert] ?? { what: `with the TLS alert "${alert.toLowerCase().replaceAll('_', ' ')}"` }
+    return new NetworkError(`${place} refused the TLS connection ${told.what}.`, {
+      ...details,
+      ...(told.hint === undefined ? {} : { hint: told.hint }),
+      facts: { ...details.facts, alert: alert.toLowerCase() },
+    })
+  }
+  if (
+    notTls.has(code) ||
+    (code === 'EPROTO' && /wrong version number|packet length/.test(messageOf(error)))
+  ) {
+    return new ProtocolError(`${place} does not speak TLS.`, {
+      ...details,
+      hint: 'Write http:// instead of https:// in the endpoint, if you trust the network in between.',
+    })
+  }
+  const material = materials.find(([pattern]) => pattern.test(`${code} ${messageOf(error)}`))
+  if (material !== undefined) return new ConfigError(material[1], { ...details, hint: material[2] })
+  if (/^(ERR_SSL_|ERR_TLS_|EPROTO$)/.test(code)) {
+    return new NetworkError(`The TLS handshake with ${place} failed (${code}).`, {
+      ...details,
+      hint: 'Look at it with: openssl s_client -connect HOST:PORT',
+    })
+  }
+  return undefined
+}
+
+/** `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA`, `ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED` → the alert's own name. */
+function alertOf(error: unknown, code: string): string | undefined {
+  const match = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13)_ALERT_([A-Z_]+)$/.exec(code)
+  if (match?.[1] !== undefined) return match[1]
+  const worded = /(?:sslv3|tlsv1|tlsv13) alert ([a-z ]{1,40})/.exec(messageOf(error))
+  return worded?.[1]?.trim().replaceAll(' ', '_').toUpperCase()
+}
+
+const trustHint =
+  'Give the CA that signed it with --ca-file (or --ca-path). --insecure skips the check: only where nobody can listen in.'
+
+interface Words {
+  readonly what: string
+  readonly hint: string
+}
+
+const selfSigned: Words = { what: 'is signed by itself and is not trusted', hint: trustHint }
+const unknownCa: Words = { what: 'is signed by an authority that is not trusted here', hint: trustHint }
+
+const distrust: Readonly<Record<string, Words>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: selfSigned,
+  SELF_SIGNED_CERT_IN_CHAIN: {
+    what: 'ends in a self-signed authority that is not trusted here',
+    hint: trustHint,
+  },
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownCa,
+  UNABLE_TO_GET_ISSUER_CERT: unknownCa,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownCa,
+  CERT_UNTRUSTED: unknownCa,
+  CERT_REJECTED: unknownCa,
+  INVALID_CA: unknownCa,
+  CERT_SIGNATURE_FAILURE: { what: 'has a signature that is wrong', hint: trustHint },
+  CERT_HAS_EXPIRED: {
+    what: 'has expired',
+    hint: 'Tell the provider; check the clock of this machine too.',
+  },
+  CERT_NOT_YET_VALID: { what: 'is not valid yet', hint: 'Check the clock of this machine.' },
+  CERT_REVOKED: { what: 'has been revoked', hint: 'Tell the provider.' },
+}
+
+function wrongName(error: unknown, place: string, details: ErrorDetails): NetworkError {
+  const { cert } = error as { cert?: { subjectaltname?: unknown; subject?: { CN?: unknown } } }
+  const listed = typeof cert?.subjectaltname === 'string' ? cert.subjectaltname : ''
+  const common = typeof cert?.subject?.CN === 'string' ? cert.subject.CN : ''
+  const names = listed
+    .slice(0, 4000)
+    .split(', ')
+    .map((name) => name.replace(/^(DNS|IP Address):/, '').replace(/[^\x21-\x7e]/g, '?'))
+    .filter((name) => name !== '')
+  const shown =
+    names.length > 0 ? names.slice(0, 8).join(', ') : common.replace(/[^\x20-\x7e]/g, '?') || 'no name'
+  return new NetworkError(`The certificate of ${place} is made out to other names: ${shown}.`, {
+    ...details,
+    hint: 'Use one of these names in the endpoint, if it is the same service.',
+    facts: { ...details.facts, names },
+  })
+}
+
+const certificateHint =
+  'Check the client certificate (--user-cert, --user-key): its validity, and whether the provider trusts its CA.'
+
+const alerts: Readonly<Record<string, { readonly what: string; readonly hint?: string }>> = {
+  CERTIFICATE_REQUIRED: {
+    what: 'because it wants a client certificate and none was sent',
+    hint: 'Use --auth x509 with --user-cert.',
+  },
+  HANDSHAKE_FAILURE: {
+    what: 'in the handshake',
+    hint: 'It may want a client certificate (--auth x509), or offers no cipher or TLS version in common.',
+  },
+  BAD_CERTIFICATE: { what: 'because it does not accept the client certificate', hint: certificateHint },
+  NO_CERTIFICATE: {
+    what: 'because it wants a client certificate and none was sent',
+    hint: 'Use --auth x509 with --user-cert.',
+  },
+  UNSUPPORTED_CERTIFICATE: {
+    what: 'because it does not support this kind of client certificate',
+    hint: certificateHint,
+  },
+  CERTIFICATE_EXPIRED: {
+    what: 'because the client certificate has expired',
+    hint: 'Renew the certificate or proxy, and check the clock of this machine.',
+  },
+  CERTIFICATE_REVOKED: { what: 'because the client certificate was revoked', hint: 'Get a new certificate.' },
+  CERTIFICATE_UNKNOWN: { what: 'because it does not accept the client certificate', hint: certificateHint },
+  UNKNOWN_CA: {
+    what: 'because it does not know the authority that signed the client certificate',
+    hint: certificateHint,
+  },
+  ACCESS_DENIED: { what: 'because the client certificate is not allowed in', hint: certificateHint },
+  PROTOCOL_VERSION: {
+    what: 'because there is no TLS version in common',
+    hint: 'The server may know only TLS 1.0 or 1.1, which are not safe; ask the provider to update it.',
+  },
+  UNRECOGNIZED_NAME: {
+    what: 'because it does not serve this host name',
+    hint: 'Use the host name of the service in the endpoint, not an address or alias.',
+  },
+}
+
+const notTls = new Set([
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_SSL_HTTP_REQUEST',
+])
+
+/** What OpenSSL says of our own files. */
+const materials: readonly (readonly [RegExp, string, string])[] = [
+  [
+    /KEY_VALUES_MISMATCH|key values mismatch/,
+    'The private key does not belong to the client certificate.',
+    'Check --user-cert and --user-key.',
+  ],
+  [
+    /BAD_DECRYPT|MAC_VERIFY_FAILURE|mac verify failure|bad decrypt|BAD_PASSWORD_READ|bad password read|INTERRUPTED_OR_CANCELLED/,
+    'The private key is encrypted and its passphrase is missing or wrong.',
+    'Give the right passphrase.',
+  ],
+  [
+    /ERR_CRYPTO_UNSUPPORTED_OPERATION|unsupported$|ERR_OSSL_UNSUPPORTED|ERR_OSSL_EVP_UNSUPPORTED/,
+    'The certificate file uses an encryption that OpenSSL 3 no longer reads (RC2-40, as old PKCS#12 files do).',
+    'Convert it: openssl pkcs12 -legacy -in OLD.p12 -nodes | openssl pkcs12 -export -out NEW.p12',
+  ],
+  [
+    /NO_START_LINE|no start line|BAD_BASE64|bad base64|ASN1|asn1|not enough data|PKCS12 parse|ERR_OSSL_PEM/,
+    'A certificate or key file is not in the expected format (PEM, or PKCS#12 for .p12).',
+    'Look at it with: openssl x509 -in FILE -noout -subject',
+  ],
+  [
+    /EE_KEY_TOO_SMALL|CA_MD_TOO_WEAK|CA_KEY_TOO_SMALL/,
+    'The client certificate or its CA uses a key or hash that is too weak for today’s TLS.',
+    'Get a certificate with at least RSA 2048 and SHA-256.',
+  ],
+]
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : ''
+}

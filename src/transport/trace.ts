@@ -1,0 +1,58 @@
+import { Buffer } from 'node:buffer'
+import { redactHeaders, redactText, redactUrl } from './redact.js'
+import type { HttpRequest, HttpResponse, TransportSettings } from './types.js'
+
+/** Begins the trace of one exchange. */
+export type Tracer = (request: HttpRequest) => ExchangeTrace
+
+export interface ExchangeTrace {
+  response(response: Omit<HttpResponse, 'body'>, body?: string): void
+  error(message: string): void
+}
+
+/** Characters of a body that a trace shows. */
+const maxTraced = 64 * 1024
+
+/** Everything that goes out is redacted first. Without an observer it costs nothing. */
+export function openTracer(settings: TransportSettings): Tracer {
+  const { trace, secretHeaders = [], now = Date.now } = settings
+  if (trace === undefined) return () => silent
+  let last = 0
+  return (request) => {
+    last += 1
+    const id = last
+    trace({
+      type: 'request',
+      id,
+      at: now(),
+      method: request.method,
+      url: redactUrl(request.url),
+      headers: redactHeaders(request.headers, secretHeaders),
+      ...(request.body === undefined ? {} : { body: shown(request.body) }),
+    })
+    return {
+      response: ({ status, reason, headers, tolerated }, body) =>
+        trace({
+          type: 'response',
+          id,
+          at: now(),
+          status,
+          reason,
+          headers: redactHeaders(headers, secretHeaders),
+          ...(body === undefined ? {} : { body: shown(body) }),
+          tolerated,
+        }),
+      error: (message) => trace({ type: 'error', id, at: now(), message }),
+    }
+  }
+}
+
+const silent: ExchangeTrace = { response: () => {}, error: () => {} }
+
+function shown(body: string | Uint8Array): string {
+  const text = typeof body === 'string' ? body : Buffer.from(body.subarray(0, maxTraced + 1)).toString('utf8')
+  // Redact before cutting: a cut in the middle of a secret must not leave half of it.
+  const redacted = redactText(text)
+  if (redacted.length <= maxTraced) return redacted
+  return `${redacted.slice(0, maxTraced)}\n[${redacted.length - maxTraced} more characters]`
+}

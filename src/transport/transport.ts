@@ -1,0 +1,263 @@
+import { Buffer } from 'node:buffer'
+import { randomBytes } from 'node:crypto'
+import { OcciError, ProtocolError, TimeoutError } from '../errors/errors.js'
+import { type RawBody, readChunks, readText } from './body.js'
+import { type Circumstances, failure, seconds } from './failures.js'
+import { decodeHeaders, encodeHeaders } from './headers.js'
+import { redactUrl } from './redact.js'
+import { defaultMaxResponse, type WireSettings, wireSettings } from './settings.js'
+import { maxRedirects, redirectOf, targetOf } from './target.js'
+import { openTracer, type Tracer } from './trace.js'
+import type { HeaderPair, HttpRequest, HttpResponse, Transport, TransportSettings } from './types.js'
+import type { Progress, Wire, WireAnswer } from './undici.js'
+
+/**
+ * HTTP/1.1 over a keep-alive pool. Follows redirects within the origin, decompresses, decodes, bounds
+ * everything. Does not retry: see withRetries. Errors as the Transport contract says; NetworkError and
+ * TimeoutError carry `facts.sent`: `no` when not a byte of the request can have reached the server.
+ */
+export function createTransport(settings: TransportSettings): Transport {
+  const wires = wireSettings(settings, () => randomBytes(8).toString('hex'))
+  const tracer = openTracer(settings)
+  let wire: Promise<Wire> | undefined
+  const open = () => {
+    wire ??= import('./undici.js').then(({ openWire }) => openWire(wires))
+    return wire
+  }
+
+  async function answer(request: HttpRequest, exchange: Exchange): Promise<Answer> {
+    let url = targetOf(request.url)
+    const headers = encodeHeaders(withDefaults(request.headers, settings.userAgent))
+    const body = bodyBytes(request.body)
+    for (let hops = 0; ; hops += 1) {
+      exchange.at(url)
+      const opened = await open()
+      exchange.signal.throwIfAborted()
+      const raw = await opened.exchange({
+        method: request.method,
+        origin: url.origin,
+        path: url.pathname + url.search,
+        headers,
+        body,
+        signal: exchange.signal,
+        progress: exchange.progress,
+      })
+      exchange.answered()
+      const { pairs, tolerated } = unmark(decodeHeaders(raw.headers), wires.marker)
+      const next = redirected(request, url, raw, pairs)
+      if (next === undefined) return { raw, pairs, tolerated, url }
+      raw.discard()
+      if (hops === maxRedirects) throw tooManyRedirects(request, url)
+      url = next
+    }
+  }
+
+  return {
+    async send(request) {
+      const exchange = openExchange(request, settings, wires, tracer)
+      try {
+        const { raw, pairs, tolerated, url } = await answer(request, exchange)
+        const body = await readBody(raw, bodyOf(raw, pairs, settings))
+        const response: HttpResponse = { ...head(raw, pairs, tolerated, url), body }
+        exchange.end(response, body)
+        return response
+      } catch (error) {
+        throw exchange.fail(error)
+      }
+    },
+
+    async stream(request) {
+      const exchange = openExchange(request, settings, wires, tracer)
+      try {
+        const { raw, pairs, tolerated, url } = await answer(request, exchange)
+        const response = head(raw, pairs, tolerated, url)
+        exchange.trace(response)
+        return { ...response, chunks: chunks(raw, bodyOf(raw, pairs, settings), exchange) }
+      } catch (error) {
+        throw exchange.fail(error)
+      }
+    },
+
+    async close() {
+      const opened = wire
+      wire = undefined
+      await (await opened?.catch(() => undefined))?.close()
+    },
+  }
+}
+
+type Head = Omit<HttpResponse, 'body'>
+
+interface Answer {
+  readonly raw: WireAnswer
+  readonly pairs: readonly HeaderPair[]
+  readonly tolerated: readonly string[]
+  readonly url: URL
+}
+
+function head(raw: WireAnswer, headers: readonly HeaderPair[], tolerated: readonly string[], url: URL): Head {
+  return { status: raw.status, reason: raw.reason, headers, url: url.href, tolerated }
+}
+
+function bodyOf(raw: WireAnswer, headers: readonly HeaderPair[], settings: TransportSettings): RawBody {
+  return { headers, bytes: raw.body, limit: settings.maxResponse ?? defaultMaxResponse }
+}
+
+async function readBody(raw: WireAnswer, body: RawBody): Promise<string> {
+  try {
+    return await readText(body)
+  } catch (error) {
+    raw.discard()
+    throw error
+  }
+}
+
+async function* chunks(
+  raw: WireAnswer,
+  body: RawBody,
+  exchange: Exchange,
+): AsyncGenerator<string, void, undefined> {
+  try {
+    yield* readChunks(body)
+    exchange.finish()
+  } catch (error) {
+    throw exchange.fail(error)
+  } finally {
+    raw.discard()
+    exchange.finish()
+  }
+}
+
+function redirected(
+  request: HttpRequest,
+  url: URL,
+  raw: WireAnswer,
+  pairs: readonly HeaderPair[],
+): URL | undefined {
+  try {
+    return redirectOf(request, url, raw.status, pairs)
+  } catch (error) {
+    raw.discard()
+    throw error
+  }
+}
+
+function tooManyRedirects(request: HttpRequest, url: URL): ProtocolError {
+  return new ProtocolError(`${url.host} redirected more than ${maxRedirects} times; given up.`, {
+    http: { method: request.method, url: redactUrl(url.href) },
+    hint: 'The service is set up wrongly, or wants another path: check the endpoint.',
+  })
+}
+
+function withDefaults(headers: readonly HeaderPair[], userAgent: string): readonly HeaderPair[] {
+  const given = new Set(headers.map(([name]) => name.toLowerCase()))
+  const missing: HeaderPair[] = []
+  if (!given.has('user-agent')) missing.push(['User-Agent', userAgent])
+  if (!given.has('accept-encoding')) missing.push(['Accept-Encoding', 'gzip, deflate, br'])
+  return [...missing, ...headers]
+}
+
+function bodyBytes(body: HttpRequest['body']): Buffer | null {
+  if (body === undefined || body.length === 0) return null
+  return typeof body === 'string'
+    ? Buffer.from(body, 'utf8')
+    : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+}
+
+function unmark(
+  headers: readonly HeaderPair[],
+  marker: string,
+): { pairs: readonly HeaderPair[]; tolerated: readonly string[] } {
+  const marks = headers.filter(([name]) => name === marker)
+  if (marks.length === 0) return { pairs: headers, tolerated: [] }
+  return {
+    pairs: headers.filter(([name]) => name !== marker),
+    tolerated: marks.map(([, value]) => value),
+  }
+}
+
+/** One send() or stream(): its deadline, what is known of its progress, and its trace. */
+interface Exchange {
+  readonly signal: AbortSignal
+  readonly progress: Progress
+  at(url: URL): void
+  answered(): void
+  trace(response: Head): void
+  end(response: Head, body: string): void
+  finish(): void
+  fail(error: unknown): Error
+}
+
+function openExchange(
+  request: HttpRequest,
+  settings: TransportSettings,
+  wires: WireSettings,
+  tracer: Tracer,
+): Exchange {
+  const aborter = new AbortController()
+  const progress: Progress = { sent: 'no' }
+  const trace = tracer(request)
+  let answered = false
+  let url = request.url
+  let timer: NodeJS.Timeout | undefined
+
+  const circumstances = (): Circumstances => ({
+    ...wires,
+    method: request.method,
+    url,
+    sent: progress.sent,
+    answered,
+  })
+  const abort = () => aborter.abort(request.signal?.reason)
+  if (request.signal?.aborted) abort()
+  request.signal?.addEventListener('abort', abort, { once: true })
+  const total = settings.totalTimeout ?? 0
+  if (total > 0) timer = setTimeout(() => aborter.abort(tooSlow(total, circumstances())), total)
+
+  const finish = () => {
+    clearTimeout(timer)
+    request.signal?.removeEventListener('abort', abort)
+  }
+  return {
+    signal: aborter.signal,
+    progress,
+    at: (next) => {
+      url = next.href
+      answered = false
+    },
+    answered: () => {
+      answered = true
+    },
+    trace: (response) => trace.response(response),
+    end(response, body) {
+      finish()
+      trace.response(response, body)
+    },
+    finish,
+    fail(error) {
+      finish()
+      const failed = failure(
+        aborter.signal.aborted ? interruption(aborter.signal.reason) : error,
+        circumstances(),
+      )
+      trace.error(failed.message)
+      return failed
+    },
+  }
+}
+
+/** Whatever the caller's signal gives as its reason, an aborted request is an interrupted one. */
+function interruption(reason: unknown): unknown {
+  return reason instanceof OcciError ? reason : new DOMException(String(reason), 'AbortError')
+}
+
+function tooSlow(total: number, at: Circumstances): TimeoutError {
+  return new TimeoutError(
+    `The request to ${new URL(at.url).host} took longer than ${seconds(total)} in all.`,
+    {
+      http: { method: at.method, url: redactUrl(at.url) },
+      hint: 'Allow more time with --timeout.',
+      facts: { sent: at.sent, timeout: 'total', milliseconds: total },
+    },
+  )
+}
