@@ -1,0 +1,62 @@
+/** IP addresses of an instance. */
+import type { Attributes } from './attribute.js'
+import type { Resource } from './entity.js'
+
+/**
+ * Addresses found in the links (`occi.networkinterface.address` and what providers call it instead),
+ * then in the resource's own attributes; each once, without a prefix length, in the order rendered.
+ */
+export function ipAddressesOf(resource: Resource): readonly string[] {
+  const found = new Set<string>()
+  for (const link of resource.links) for (const address of addressesIn(link.attributes)) found.add(address)
+  for (const address of addressesIn(resource.attributes)) found.add(address)
+  return [...found]
+}
+
+/** Last parts of attribute names under which addresses have been seen; gateways, masks and MACs are not. */
+const NAMES: ReadonlySet<string> = new Set([
+  'address',
+  'addresses',
+  'ip',
+  'ips',
+  'ip_address',
+  'ipaddress',
+  'ipv4',
+  'ipv6',
+  'publicaddress',
+  'privateaddress',
+])
+/** A network's address is a range, not a place to reach. */
+const RANGES: ReadonlySet<string> = new Set(['occi.network.address'])
+
+function* addressesIn(attributes: Attributes): Iterable<string> {
+  for (const [name, value] of attributes) {
+    if (RANGES.has(name) || !NAMES.has(name.slice(name.lastIndexOf('.') + 1).toLowerCase())) continue
+    const texts = Array.isArray(value) ? value : String(value).slice(0, LONGEST).split(',')
+    for (const text of texts) {
+      const address = String(text).trim().split('/')[0] ?? ''
+      if (isAddress(address)) yield address
+    }
+  }
+}
+
+const LONGEST = 4096
+
+function isAddress(text: string): boolean {
+  return isIPv4(text) || isIPv6(text)
+}
+
+function isIPv4(text: string): boolean {
+  const parts = text.split('.')
+  return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)
+}
+
+/** Form only: two colons at least, groups of at most four hexadecimal digits, an IPv4 tail allowed. */
+function isIPv6(text: string): boolean {
+  if (text.length > 45 || text === '::') return false
+  const groups = text.split(':')
+  if (groups.length < 3 || groups.length > 9) return false
+  return groups.every(
+    (group, index) => /^[0-9A-Fa-f]{0,4}$/.test(group) || (index === groups.length - 1 && isIPv4(group)),
+  )
+}

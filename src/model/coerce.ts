@@ -1,0 +1,69 @@
+/** Command-line text to attribute values. */
+import type { AttributeDefinition, AttributeType, AttributeValue } from './attribute.js'
+import { infrastructureCategories } from './infrastructure/index.js'
+
+/**
+ * The value that `text` stands for, by the type in the definition. Without a type (text discovery)
+ * numbers are recognised for the attributes that OCCI infrastructure defines as numbers; all else is
+ * a string. Text that does not fit the type stays a string: validation then says what is wrong with it.
+ */
+export function coerce(
+  definition: Pick<AttributeDefinition, 'name' | 'type'> | undefined,
+  text: string,
+): AttributeValue {
+  const type = definition?.type ?? wellKnownType(definition?.name)
+  return COERCIONS[type](text) ?? text
+}
+
+const COERCIONS: Readonly<Record<AttributeType, (text: string) => AttributeValue | undefined>> = {
+  string: (text) => text,
+  number: parseNumber,
+  boolean: (text) => BOOLEANS.get(text.trim().toLowerCase()),
+  array: (text) => parseJson(text, Array.isArray),
+  object: (text) => parseJson(text, isPlainObject),
+}
+
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+])
+
+/** Decimal only; whole numbers beyond 2^53 become bigint, so that no digit is lost. */
+function parseNumber(text: string): number | bigint | undefined {
+  const trimmed = text.trim()
+  if (trimmed.length > 64 || !/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(trimmed))
+    return undefined
+  const value = Number(trimmed)
+  if (!Number.isFinite(value)) return undefined
+  return /^[+-]?\d+$/.test(trimmed) && !Number.isSafeInteger(value)
+    ? BigInt(trimmed.replace(/^\+/, ''))
+    : value
+}
+
+function parseJson(text: string, fits: (value: unknown) => boolean): AttributeValue | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return fits(value) ? (value as AttributeValue) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isPlainObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function wellKnownType(name: string | undefined): AttributeType {
+  return name !== undefined && NUMERIC.has(name) ? 'number' : 'string'
+}
+
+/** Numbers that GFD.222 and ooi add to resource templates. */
+const EXTENSIONS = ['occi.compute.ephemeral_storage.size', 'org.openstack.network.ip_version']
+
+function numbersIn(version: '1.1' | '1.2'): readonly string[] {
+  return infrastructureCategories(version).flatMap(({ attributes }) =>
+    [...attributes.values()].filter(({ type }) => type === 'number').map(({ name }) => name),
+  )
+}
+
+const NUMERIC: ReadonlySet<string> = new Set([...EXTENSIONS, ...numbersIn('1.1'), ...numbersIn('1.2')])

@@ -1,0 +1,71 @@
+/** Names that OCCI fixes: schemes and type identifiers (GFD.221, GFD.224, GFD.222). */
+import { type TypeId, typeId } from '../identifier.js'
+
+export const CORE_SCHEME = 'http://schemas.ogf.org/occi/core#'
+export const INFRASTRUCTURE_SCHEME = 'http://schemas.ogf.org/occi/infrastructure#'
+export const COMPUTE_ACTION_SCHEME = 'http://schemas.ogf.org/occi/infrastructure/compute/action#'
+export const NETWORK_ACTION_SCHEME = 'http://schemas.ogf.org/occi/infrastructure/network/action#'
+export const STORAGE_ACTION_SCHEME = 'http://schemas.ogf.org/occi/infrastructure/storage/action#'
+/** Compute resource templates profile (GFD.222, 1.1). */
+export const CRTP_SCHEME = 'http://schemas.ogf.org/occi/infrastructure/compute/template/1.1#'
+
+export const ENTITY = typeId(CORE_SCHEME, 'entity')
+export const RESOURCE = typeId(CORE_SCHEME, 'resource')
+export const LINK = typeId(CORE_SCHEME, 'link')
+
+export const COMPUTE = typeId(INFRASTRUCTURE_SCHEME, 'compute')
+export const NETWORK = typeId(INFRASTRUCTURE_SCHEME, 'network')
+export const STORAGE = typeId(INFRASTRUCTURE_SCHEME, 'storage')
+export const NETWORK_INTERFACE = typeId(INFRASTRUCTURE_SCHEME, 'networkinterface')
+export const STORAGE_LINK = typeId(INFRASTRUCTURE_SCHEME, 'storagelink')
+/** rOCCI-server 2 and ooi: floating addresses and security groups, never published by the OGF. */
+export const IP_RESERVATION = typeId(INFRASTRUCTURE_SCHEME, 'ipreservation')
+export const SECURITY_GROUP = typeId(INFRASTRUCTURE_SCHEME, 'securitygroup')
+export const SECURITY_GROUP_LINK = typeId(INFRASTRUCTURE_SCHEME, 'securitygrouplink')
+
+export const OS_TEMPLATE = typeId(INFRASTRUCTURE_SCHEME, 'os_tpl')
+export const RESOURCE_TEMPLATE = typeId(INFRASTRUCTURE_SCHEME, 'resource_tpl')
+export const IP_NETWORK = typeId('http://schemas.ogf.org/occi/infrastructure/network#', 'ipnetwork')
+export const IP_NETWORK_INTERFACE = typeId(
+  'http://schemas.ogf.org/occi/infrastructure/networkinterface#',
+  'ipnetworkinterface',
+)
+export const USER_DATA = typeId('http://schemas.ogf.org/occi/infrastructure/compute#', 'user_data')
+export const SSH_KEY = typeId('http://schemas.ogf.org/occi/infrastructure/credentials#', 'ssh_key')
+
+/** A mixin that carries cloud-init data or a public key, and the attributes it reads them from. */
+export interface ContextMixin {
+  readonly id: TypeId
+  /** Carries the user data or the key. */
+  readonly attribute: string
+  /** Carries the key's name, where there is one. */
+  readonly nameAttribute?: string
+  /** How the value is written. GFD.224 does not say; rOCCI-core 5 documents Base64. */
+  readonly encoding: 'plain' | 'base64'
+}
+
+/** Best first: a client takes the first that the provider's model has. Never both families: ooi says 409. */
+export const USER_DATA_MIXINS: readonly ContextMixin[] = [
+  { id: USER_DATA, attribute: 'occi.compute.userdata', encoding: 'base64' },
+  {
+    id: typeId('http://schemas.openstack.org/compute/instance#', 'user_data'),
+    attribute: 'org.openstack.compute.user_data',
+    encoding: 'base64',
+  },
+  {
+    id: typeId('http://occiware.org/occi/infrastructure/compute#', 'user_data'),
+    attribute: 'occi.compute.userdata',
+    encoding: 'base64',
+  },
+]
+
+/** As above. */
+export const SSH_KEY_MIXINS: readonly ContextMixin[] = [
+  { id: SSH_KEY, attribute: 'occi.credentials.ssh.publickey', encoding: 'plain' },
+  {
+    id: typeId('http://schemas.openstack.org/instance/credentials#', 'public_key'),
+    attribute: 'org.openstack.credentials.publickey.data',
+    nameAttribute: 'org.openstack.credentials.publickey.name',
+    encoding: 'plain',
+  },
+]

@@ -1,0 +1,94 @@
+/** How a user's word finds a category: tier by tier, exact names before approximate ones. */
+import type { Category } from './category.js'
+import { parseIdentifier, termOf } from './identifier.js'
+import { lastSegment, pathOf } from './location.js'
+
+export type Accepts = (category: Category) => boolean
+
+/** Indexes over all categories, built once per model in linear time. */
+export class Lookup {
+  readonly #categories: readonly Category[]
+  readonly #byId: ReadonlyMap<string, Category>
+  readonly #byTerm = new Map<string, Category[]>()
+  readonly #byTitle = new Map<string, Category[]>()
+  readonly #byPath = new Map<string, Category[]>()
+  readonly #bySegment = new Map<string, Category[]>()
+
+  constructor(categories: readonly Category[], byId: ReadonlyMap<string, Category>) {
+    this.#categories = categories
+    this.#byId = byId
+    for (const category of categories) {
+      file(this.#byTerm, category.term.toLowerCase(), category)
+      if (category.title) file(this.#byTitle, category.title.toLowerCase(), category)
+      if (category.class === 'action' || category.location === undefined) continue
+      const path = pathOf(category.location)
+      file(this.#byPath, path, category)
+      file(this.#bySegment, lastSegment(path).toLowerCase(), category)
+    }
+  }
+
+  byPath(location: string): readonly Category[] {
+    return this.#byPath.get(pathOf(location)) ?? []
+  }
+
+  /** Candidates of the first tier that has any: see Model.find. */
+  find(name: string, accepts: Accepts): readonly Category[] {
+    const wanted = name.trim()
+    if (wanted === '') return []
+    for (const tier of this.#tiers(wanted)) {
+      const candidates = tier().filter(accepts)
+      if (candidates.length > 0) return candidates
+    }
+    return []
+  }
+
+  #tiers(name: string): readonly (() => readonly Category[])[] {
+    const lower = name.toLowerCase()
+    const ofTerm = this.#byTerm.get(lower) ?? []
+    return [
+      () => present(this.#byId.get(name)),
+      () => ofTerm.filter((category) => category.term === name),
+      () => ofTerm,
+      () => this.#byTitle.get(lower) ?? [],
+      () => (name.includes('/') ? this.byPath(name) : []),
+      () => this.#bySegment.get(lower) ?? [],
+      () => this.#short(lower),
+      () => this.#prefix(lower),
+    ]
+  }
+
+  /** `os_tpl#debian-12`: the last part of the scheme, or the term of what it depends on, and the term. */
+  #short(name: string): readonly Category[] {
+    const parts = parseIdentifier(name)
+    if (parts === undefined || !parts.scheme.endsWith('#')) return []
+    const family = lastSegment(parts.scheme.slice(0, -1))
+    const named = this.#byTerm.get(parts.term) ?? this.#byTitle.get(parts.term) ?? []
+    return named.filter(
+      (category) => schemeFamily(category.scheme) === family || parents(category).includes(family),
+    )
+  }
+
+  #prefix(name: string): readonly Category[] {
+    return this.#categories.filter(
+      ({ term, title }) => term.toLowerCase().startsWith(name) || title?.toLowerCase().startsWith(name),
+    )
+  }
+}
+
+function schemeFamily(scheme: string): string {
+  return lastSegment(scheme.endsWith('#') ? scheme.slice(0, -1) : scheme).toLowerCase()
+}
+
+function parents(category: Category): readonly string[] {
+  return category.class === 'mixin' ? category.depends.map((id) => termOf(id).toLowerCase()) : []
+}
+
+function present(category: Category | undefined): readonly Category[] {
+  return category === undefined ? [] : [category]
+}
+
+function file(index: Map<string, Category[]>, key: string, category: Category): void {
+  const there = index.get(key)
+  if (there === undefined) index.set(key, [category])
+  else there.push(category)
+}

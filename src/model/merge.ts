@@ -1,0 +1,63 @@
+/** Providers repeat categories (several pages, kinds given with each entity): one definition each. */
+import type { AttributeDefinition } from './attribute.js'
+import type { Category } from './category.js'
+import type { TypeId } from './identifier.js'
+
+/** By identifier, in order of first appearance; the first definition wins, later ones fill its gaps. */
+export function mergeCategories(categories: Iterable<Category>): Category[] {
+  const merged = new Map<TypeId, Category | Category[]>()
+  for (const category of categories) {
+    const seen = merged.get(category.id)
+    if (seen === undefined) merged.set(category.id, category)
+    else if (Array.isArray(seen)) seen.push(category)
+    else merged.set(category.id, [seen, category])
+  }
+  return [...merged.values()].map((one) => (Array.isArray(one) ? mergeGroup(one) : one))
+}
+
+/** Gathers first and builds once, so that a name repeated 100,000 times stays linear. */
+function mergeGroup(group: readonly Category[]): Category {
+  const [first, ...later] = group as [Category, ...Category[]]
+  const common = { ...optional('title', firstOf(group, 'title')), attributes: mergeAttributes(group) }
+  if (first.class === 'action') return { ...first, ...common }
+  const alike = [first, ...later.filter((other) => other.class === first.class)]
+  const offering = {
+    ...common,
+    ...optional('location', firstOf(alike, 'location')),
+    actions: union(alike.map((one) => (one.class === 'action' ? [] : one.actions))),
+  }
+  if (first.class === 'kind')
+    return { ...first, ...offering, ...optional('parent', firstOf(alike, 'parent')) }
+  return {
+    ...first,
+    ...offering,
+    depends: union(alike.map((one) => (one.class === 'mixin' ? one.depends : []))),
+    applies: union(alike.map((one) => (one.class === 'mixin' ? one.applies : []))),
+  }
+}
+
+function mergeAttributes(group: readonly Category[]): ReadonlyMap<string, AttributeDefinition> {
+  const merged = new Map<string, AttributeDefinition>()
+  for (const { attributes } of group) {
+    for (const [name, definition] of attributes) if (!merged.has(name)) merged.set(name, definition)
+  }
+  return merged
+}
+
+function union(lists: readonly (readonly TypeId[])[]): readonly TypeId[] {
+  return [...new Set(lists.flat())]
+}
+
+type Member = 'title' | 'location' | 'parent'
+
+function firstOf(group: readonly Category[], member: Member): TypeId | string | undefined {
+  for (const category of group) {
+    const value = (category as Partial<Record<Member, string>>)[member]
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+function optional<V>(member: string, value: V | undefined): Record<string, V> {
+  return value === undefined ? {} : { [member]: value }
+}

@@ -1,0 +1,81 @@
+/** Errors for a name that stands for no category, or for several. */
+import { AmbiguousError, NotFoundError } from '../errors/errors.js'
+import type { Category } from './category.js'
+import { termOf } from './identifier.js'
+import type { FindFilter } from './model.js'
+import { suggest } from './suggest.js'
+
+export function notFound(name: string, filter: FindFilter, there: readonly Category[]): NotFoundError {
+  const noun = nounFor(filter)
+  const suggestions = suggest(name, namesOf(there))
+  const count = there.length === 0 ? `The provider has no ${noun.many}.` : `${counted(there.length, noun)}.`
+  return new NotFoundError(`There is no ${noun.one} "${shown(name)}".`, {
+    hint: suggestions.length === 0 ? count : `Did you mean ${alternatives(suggestions)}? ${count}`,
+    at: shown(name),
+    facts: { name, suggestions, count: there.length },
+  })
+}
+
+export function ambiguous(name: string, filter: FindFilter, candidates: readonly Category[]): AmbiguousError {
+  const listed = candidates.slice(0, MOST_LISTED)
+  const more = candidates.length > listed.length ? ` and ${candidates.length - listed.length} more` : ''
+  return new AmbiguousError(
+    `"${shown(name)}" stands for ${candidates.length} ${nounFor(filter).many}: ${listed.map((it) => it.id).join(', ')}${more}.`,
+    {
+      hint: 'Give the whole identifier.',
+      at: shown(name),
+      facts: {
+        name,
+        count: candidates.length,
+        candidates: listed.map(({ id, title }) => ({ id, ...(title !== undefined && { title }) })),
+      },
+    },
+  )
+}
+
+/** "a", "a or b", "a, b or c". */
+export function alternatives(names: readonly string[]): string {
+  const last = names.at(-1)
+  if (last === undefined || names.length === 1) return last ?? ''
+  return `${names.slice(0, -1).join(', ')} or ${last}`
+}
+
+const MOST_LISTED = 20
+
+interface Noun {
+  readonly one: string
+  readonly many: string
+}
+
+function nounFor(filter: FindFilter): Noun {
+  switch (filter.dependsOn) {
+    case 'os_tpl':
+      return { one: 'OS template', many: 'OS templates' }
+    case 'resource_tpl':
+      return { one: 'resource template (size)', many: 'resource templates (sizes)' }
+    case undefined:
+      break
+    default: {
+      const root = termOf(filter.dependsOn)
+      return { one: `mixin of ${root}`, many: `mixins of ${root}` }
+    }
+  }
+  const one = filter.class ?? (filter.appliesTo === undefined ? 'category' : 'mixin')
+  return { one, many: one === 'category' ? 'categories' : `${one}s` }
+}
+
+function counted(count: number, noun: Noun): string {
+  return `The provider has ${count} ${count === 1 ? noun.one : noun.many}`
+}
+
+function* namesOf(categories: readonly Category[]): Iterable<string> {
+  for (const { term, title } of categories) {
+    yield term
+    if (title !== undefined) yield title
+  }
+}
+
+/** What a user typed, short enough for a message. */
+function shown(name: string): string {
+  return name.length > 80 ? `${name.slice(0, 79)}…` : name
+}

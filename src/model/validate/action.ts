@@ -1,0 +1,75 @@
+/** An action to be triggered, checked before anything is sent. */
+import type { AttributeDefinition, Attributes } from '../attribute.js'
+import type { ActionReference } from '../entity.js'
+import { type TypeId, termOf } from '../identifier.js'
+import type { Model } from '../model.js'
+import { suggest } from '../suggest.js'
+import { alternatives } from '../unresolved.js'
+import { unknownAttribute, valueProblems } from './attributes.js'
+import type { Problem } from './problem.js'
+import { loadMatcher } from './regex.js'
+
+export interface ActionSubject {
+  readonly kind: TypeId
+  readonly mixins?: readonly TypeId[]
+  /** What the provider says is applicable now: offered, whatever the model says. */
+  readonly actions?: readonly ActionReference[]
+}
+
+/**
+ * All that is wrong with an action and its parameters; empty when they fit the model. Whether the
+ * action is applicable in the entity's present state is the provider's to say.
+ */
+export async function validateAction(
+  model: Model,
+  subject: ActionSubject,
+  actionId: TypeId,
+  attributes: Attributes = new Map(),
+): Promise<readonly Problem[]> {
+  const refused = notOffered(model, subject, actionId)
+  if (refused !== undefined) return [refused]
+  const action = model.action(actionId)
+  if (action === undefined) return []
+  const matches = await loadMatcher(action.attributes.values())
+  const owner = `Action ${action.term}`
+  const complete = action.attributes.size > 0 || model.actions.some((one) => one.attributes.size > 0)
+  const problems: Problem[] = []
+  for (const [name, value] of attributes) {
+    const definition = action.attributes.get(name)
+    if (definition !== undefined) problems.push(...valueProblems(definition, value, matches))
+    else if (complete) problems.push(unknownAttribute(name, action.attributes.keys(), owner))
+  }
+  for (const definition of action.attributes.values()) {
+    if (isMissing(definition, attributes)) {
+      problems.push({
+        at: definition.name,
+        message: `${owner} needs ${definition.name}.`,
+        hint: `Give it a value: ${definition.name}=…`,
+      })
+    }
+  }
+  return problems
+}
+
+/** Parameters have no life of their own: `mutable` says nothing about them. */
+function isMissing({ name, required, default: fallback }: AttributeDefinition, given: Attributes): boolean {
+  return required && fallback === undefined && !given.has(name)
+}
+
+function notOffered(model: Model, subject: ActionSubject, actionId: TypeId): Problem | undefined {
+  if (subject.actions?.some(({ id }) => id === actionId)) return undefined
+  const offered = model.actionsOf(subject.kind, subject.mixins ?? [])
+  if (offered.includes(actionId)) return undefined
+  // Text discovery by ooi lists actions without saying whose they are.
+  if (!model.kinds.some(({ actions }) => actions.length > 0)) return undefined
+  if (model.kind(subject.kind) === undefined) return undefined
+  const terms = offered.map((id) => termOf(id))
+  const suggestions = suggest(termOf(actionId), terms)
+  const list = terms.length === 0 ? 'It has no actions.' : `It has ${terms.slice(0, 20).join(', ')}.`
+  return {
+    at: actionId,
+    message: `${termOf(subject.kind)} has no action ${termOf(actionId)}.`,
+    hint: suggestions.length === 0 ? list : `Did you mean ${alternatives(suggestions)}? ${list}`,
+    ...(suggestions.length > 0 && { suggestions }),
+  }
+}

@@ -1,0 +1,150 @@
+/** An entity to be created or changed, checked before anything is sent. */
+import type { AttributeDefinitions, Attributes } from '../attribute.js'
+import type { Link, LinkEnd } from '../entity.js'
+import { type TypeId, termOf } from '../identifier.js'
+import { CORE_ATTRIBUTES } from '../infrastructure/core.js'
+import type { Model } from '../model.js'
+import { missingAttributes, unknownAttribute, valueProblems } from './attributes.js'
+import { kindProblems, mixinProblems } from './categories.js'
+import type { Problem } from './problem.js'
+import { loadMatcher, type Matches } from './regex.js'
+
+/** What is to be created: an Entity fits, and so does less. */
+export interface Draft {
+  readonly kind: TypeId
+  readonly mixins?: readonly TypeId[]
+  readonly attributes?: Attributes
+  readonly title?: string
+  readonly summary?: string
+  readonly id?: string
+  readonly source?: LinkEnd
+  readonly target?: LinkEnd
+  /** Inline links; their source is the entity itself. */
+  readonly links?: readonly (Pick<Link, 'kind'> & Partial<Pick<Link, 'mixins' | 'attributes' | 'target'>>)[]
+}
+
+/** What an update is applied to. */
+export interface UpdateSubject {
+  readonly kind: TypeId
+  readonly mixins?: readonly TypeId[]
+  /** Its present attributes, when known: what a new mixin requires may be there already. */
+  readonly attributes?: Attributes
+}
+
+export interface EntityChanges {
+  readonly attributes?: Attributes
+  /** Mixins to put on. */
+  readonly mixins?: readonly TypeId[]
+  readonly title?: string
+  readonly summary?: string
+}
+
+/** All that is wrong with an entity to be created; empty when it fits the model. Sends nothing. */
+export async function validateCreate(model: Model, draft: Draft): Promise<readonly Problem[]> {
+  const mixins = draft.mixins ?? []
+  const attributes = draft.attributes ?? NONE
+  const definitions = model.attributesOf(draft.kind, mixins)
+  const problems = [...kindProblems(model, draft.kind), ...mixinProblems(model, draft.kind, mixins)]
+  // An unknown kind says nothing about attributes: one problem, not ten that follow from it.
+  if (problems.some((problem) => problem.at === draft.kind)) return problems
+  const matches = await loadMatcher(definitions.values())
+  problems.push(...namedProblems(model, draft.kind, definitions, attributes, matches))
+  const settable = model.attributesOf(draft.kind)
+  for (const name of attributes.keys()) {
+    // What a mixin marks immutable may still be given with it: rOCCI-core 5 does so for user data.
+    const definition = settable.get(name)
+    if (
+      definition !== undefined &&
+      !definition.mutable &&
+      !definition.required &&
+      !CORE_ATTRIBUTES.has(name)
+    ) {
+      problems.push(immutable(name))
+    }
+  }
+  const given = (name: string) => attributes.has(name) || hasMember(draft, name)
+  problems.push(...missingAttributes(definitions, given, ownerOf(draft.kind)))
+  for (const link of draft.links ?? []) {
+    const end = { location: '' }
+    problems.push(...(await validateCreate(model, { ...link, source: end, target: link.target ?? end })))
+  }
+  return problems
+}
+
+/** All that is wrong with changes to an entity; empty when they fit the model. Sends nothing. */
+export async function validateUpdate(
+  model: Model,
+  subject: UpdateSubject,
+  changes: EntityChanges,
+): Promise<readonly Problem[]> {
+  const added = changes.mixins ?? []
+  const attributes = changes.attributes ?? NONE
+  const before = model.attributesOf(subject.kind, subject.mixins ?? [])
+  const after = model.attributesOf(subject.kind, [...(subject.mixins ?? []), ...added])
+  const matches = await loadMatcher(after.values())
+  const problems = [
+    ...mixinProblems(model, subject.kind, added),
+    ...namedProblems(model, subject.kind, after, attributes, matches),
+  ]
+  for (const name of attributes.keys()) {
+    if (before.get(name)?.mutable === false || name === 'occi.core.id') problems.push(immutable(name))
+  }
+  const fresh = new Map([...after].filter(([name]) => !before.has(name)))
+  const given = (name: string) => attributes.has(name) || (subject.attributes?.has(name) ?? false)
+  problems.push(...missingAttributes(fresh, given, 'The added mixin'))
+  return problems
+}
+
+const NONE: Attributes = new Map()
+
+/** Unknown names and wrong values. */
+function namedProblems(
+  model: Model,
+  kind: TypeId,
+  definitions: AttributeDefinitions,
+  attributes: Attributes,
+  matches: Matches,
+): readonly Problem[] {
+  const problems: Problem[] = []
+  const complete = knowsAttributes(model, kind)
+  for (const [name, value] of attributes) {
+    const definition = definitions.get(name)
+    if (definition !== undefined) problems.push(...valueProblems(definition, value, matches))
+    else if (complete && !CORE_ATTRIBUTES.has(name)) {
+      problems.push(unknownAttribute(name, definitions.keys(), ownerOf(kind)))
+    }
+  }
+  return problems
+}
+
+/** ooi's text discovery has no attributes at all: then nothing can be called unknown. */
+function knowsAttributes(model: Model, kind: TypeId): boolean {
+  for (const name of model.attributesOf(kind).keys()) if (!CORE_ATTRIBUTES.has(name)) return true
+  return false
+}
+
+function immutable(name: string): Problem {
+  return {
+    at: name,
+    message: `${name} is immutable: the provider sets it.`,
+    hint: name.endsWith('.state') ? 'Trigger an action to change the state.' : 'Leave it out.',
+  }
+}
+
+const MEMBERS: ReadonlyMap<string, keyof Draft> = new Map([
+  ['occi.core.id', 'id'],
+  ['occi.core.title', 'title'],
+  ['occi.core.summary', 'summary'],
+  ['occi.core.source', 'source'],
+  ['occi.core.target', 'target'],
+])
+
+function hasMember(draft: Draft, name: string): boolean {
+  const member = MEMBERS.get(name)
+  return member !== undefined && draft[member] !== undefined
+}
+
+function ownerOf(kind: TypeId): string {
+  const term = termOf(kind)
+  return term.charAt(0).toUpperCase() + term.slice(1)
+}

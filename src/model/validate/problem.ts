@@ -1,0 +1,29 @@
+/** What validation finds, and how it is thrown. */
+import { ValidationError } from '../../errors/errors.js'
+
+export interface Problem {
+  /** Name of the attribute, or identifier of the mixin, kind or action. */
+  readonly at: string
+  readonly message: string
+  readonly hint?: string
+  readonly suggestions?: readonly string[]
+}
+
+/** Throws one ValidationError with all problems in facts.problems; does nothing when there are none. */
+export function throwProblems(problems: readonly Problem[]): void {
+  const [first, ...more] = problems
+  if (first === undefined) return
+  const message =
+    more.length === 0
+      ? first.message
+      : `${problems.length} problems:\n${problems.map((problem) => `- ${withHint(problem)}`).join('\n')}`
+  throw new ValidationError(message, {
+    at: first.at,
+    facts: { problems },
+    ...(more.length === 0 && first.hint !== undefined && { hint: first.hint }),
+  })
+}
+
+function withHint({ message, hint }: Problem): string {
+  return hint === undefined ? message : `${message} ${hint}`
+}

@@ -1,0 +1,45 @@
+/**
+ * Regular expressions from a provider, matched in linear time: re2js has no backtracking. The one
+ * place that loads it, and only when a definition really has an expression.
+ */
+import type { AttributeDefinition } from '../attribute.js'
+
+/** Whether text matches; undefined when the expression cannot be judged here (look-ahead, too long). */
+export type Matches = (source: string, text: string) => boolean | undefined
+
+export async function loadMatcher(definitions: Iterable<AttributeDefinition>): Promise<Matches> {
+  for (const definition of definitions) if (hasRegex(definition)) return await linearMatcher()
+  return () => undefined
+}
+
+const LONGEST_SOURCE = 4096
+const LONGEST_TEXT = 1_048_576
+
+async function linearMatcher(): Promise<Matches> {
+  const { RE2JS } = await import('re2js')
+  const compiled = new Map<string, ReturnType<typeof RE2JS.compile> | undefined>()
+  const compile = (source: string) => {
+    if (compiled.has(source)) return compiled.get(source)
+    let expression: ReturnType<typeof RE2JS.compile> | undefined
+    try {
+      expression = RE2JS.compile(source)
+    } catch {
+      // Look-ahead and the like: the provider itself will judge.
+    }
+    compiled.set(source, expression)
+    return expression
+  }
+  return (source, text) => {
+    if (source.length > LONGEST_SOURCE || text.length > LONGEST_TEXT) return undefined
+    return compile(source)?.matcher(text).find()
+  }
+}
+
+function hasRegex({ pattern }: AttributeDefinition): boolean {
+  if (pattern === undefined) return false
+  if (pattern.form === 'regex') return true
+  const { schema } = pattern
+  const { items } = schema
+  const inItems = typeof items === 'object' && !Array.isArray(items) && 'pattern' in items
+  return schema.pattern !== undefined || inItems
+}
