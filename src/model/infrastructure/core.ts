@@ -29,7 +29,7 @@ export const CORE_CATEGORIES: readonly Category[] = [
     parent: ENTITY,
     location: '/link/',
     attributes: [
-      string('occi.core.source', 'Location of the resource that the link starts from', { required: true }),
+      string('occi.core.source', 'Location of the resource at which the link starts', { required: true }),
       string('occi.core.target', 'Location of the resource that the link points to', { required: true }),
       string('occi.core.source.kind', 'Kind of the source'),
       string('occi.core.target.kind', 'Kind of the target'),
