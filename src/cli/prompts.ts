@@ -92,5 +92,5 @@ function answered<T>(answer: T): Exclude<T, symbol> {
 }
 
 function cancelled(): CancelledError {
-  return new CancelledError('Cancelled.')
+  return new CancelledError('Cancelled')
 }

@@ -8,6 +8,8 @@ export interface Sink {
   readonly color: boolean
   /** Columns of the terminal, now; undefined in a pipe. */
   readonly width: number | undefined
+  /** Lines of the terminal, now; undefined in a pipe or when nobody knows. */
+  readonly height?: number | undefined
 }
 
 /** How work under way is shown: an animation, one line for each step (CI, dumb terminals), or not at all. */
@@ -105,6 +107,9 @@ function sink(stream: NodeJS.WriteStream, env: ProcessLike['env'], preferences: 
     color: wantsColor(stream, env, preferences.color),
     get width() {
       return terminal ? stream.columns || Number(env['COLUMNS']) || 80 : undefined
+    },
+    get height() {
+      return terminal ? stream.rows || Number(env['LINES']) || undefined : undefined
     },
   }
 }

@@ -13,6 +13,7 @@ export interface MemoryOptions {
   readonly terminal?: boolean
   readonly color?: boolean
   readonly width?: number
+  readonly height?: number
   readonly stdin?: string
   readonly interactive?: boolean
   readonly progress?: ProgressStyle
@@ -34,6 +35,7 @@ export function memoryStreams(options: MemoryOptions = {}): MemoryStreams {
     terminal,
     color: options.color ?? false,
     width: terminal ? (options.width ?? 80) : undefined,
+    height: options.height,
   })
   return {
     out: sink(out, options.onWrite),

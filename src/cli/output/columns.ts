@@ -31,7 +31,7 @@ export function findColumn(name: string, known: Known, option: string): Column {
   const found = first === undefined ? undefined : lookup(first.data, name)
   if (found === undefined && first !== undefined && !isPossible(name, first)) {
     const names = possibleNames(known)
-    throw new UsageError(`There is no column "${name}".`, {
+    throw new UsageError(`There is no column "${name}"`, {
       at: option,
       hint: suggestion(name, names, 'Columns'),
       facts: { columns: names },

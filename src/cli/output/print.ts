@@ -56,13 +56,13 @@ function chooseFormat(output: Output, options: OutputOptions, streams: Streams):
 
 function check(format: OutputFormat, options: OutputOptions): void {
   if (options.query !== undefined && options.template !== undefined) {
-    throw new UsageError('--query and --template exclude each other.', { at: '--template' })
+    throw new UsageError('--query and --template exclude each other', { at: '--template' })
   }
   const fixed = format.prints === 'member' || format.prints === 'entity'
   const option =
     options.query !== undefined ? '--query' : options.columns !== undefined ? '--columns' : undefined
   if (fixed && option !== undefined && options.template === undefined) {
-    throw new UsageError(`${option} has no meaning with -o ${format.name}.`, {
+    throw new UsageError(`${option} has no meaning with -o ${format.name}`, {
       at: option,
       hint: `Use it with -o json, tsv, value or table, or leave ${option} out.`,
     })

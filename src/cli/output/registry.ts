@@ -39,7 +39,7 @@ export function findFormat(name: string): OutputFormat {
   )
   if (found !== undefined) return found
   const names = outputFormats.map((format) => format.name)
-  throw new UsageError(`There is no output format "${name}".`, {
+  throw new UsageError(`There is no output format "${name}"`, {
     at: '--output',
     hint: suggestion(name, names, 'Formats'),
     facts: { formats: names },

@@ -42,8 +42,8 @@ function parse(text: string, known: Known): readonly Part[] {
     if (name === '') {
       throw new UsageError(
         close < 0
-          ? `The placeholder that opens at character ${open + 1} of the template is not closed.`
-          : `The placeholder at character ${open + 1} of the template is empty.`,
+          ? `The placeholder that opens at character ${open + 1} of the template is not closed`
+          : `The placeholder at character ${open + 1} of the template is empty`,
         { at: '--template', hint: "Write placeholders as {{name}}, e.g. --template '{{name}} {{state}}'." },
       )
     }

@@ -1,0 +1,199 @@
+/**
+ * `--watch`: the same output again and again. On a terminal it is drawn over in place; in a pipe, and with
+ * `-o jsonl` anywhere, what was added, changed or removed since the last look is printed as it is found.
+ */
+import { NetworkError, NotFoundError, OcciError, ServerError, TimeoutError } from '../../errors/errors.js'
+import type { Sink, Streams } from '../streams.js'
+import { cellValue } from './cell.js'
+import { toJson } from './json-text.js'
+import { createPaint } from './paint.js'
+import { printOutput } from './print.js'
+import { sanitize } from './sanitize.js'
+import type { Column, Output, OutputOptions, OutputRecord } from './types.js'
+import { truncate } from './width.js'
+
+export interface WatchOptions {
+  /** Milliseconds between two looks; default 2000. */
+  readonly interval?: number
+  readonly clock: WatchClock
+  /** Ends the watching; then watchOutput resolves. */
+  readonly signal: AbortSignal
+}
+
+/** Of the client's Clock. */
+export interface WatchClock {
+  now(): number
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
+}
+
+/**
+ * Calls `load` until the signal aborts, or the one thing that is watched is gone. A look that fails for a
+ * reason that may pass (network, timeout, 5xx) is said and followed by the next; any other error is thrown,
+ * and every error of the first look.
+ */
+export async function watchOutput(
+  load: () => Promise<Output>,
+  options: OutputOptions,
+  streams: Streams,
+  watch: WatchOptions,
+): Promise<void> {
+  const first = await snapshot(load)
+  const live = streams.out.terminal && !eventFormats.has(options.format ?? '')
+  if (live) return redraw(first, load, options, streams, watch)
+  const found = changes(first, load, streams, watch)
+  const columns: readonly Column[] = [
+    { key: 'event', heading: 'EVENT', value: 'event' },
+    ...first.output.columns.map((column) => ({ ...column, value: inner(column) })),
+  ]
+  await printOutput({ shape: 'list', records: found, columns, pipeFormat: 'tsv' }, options, streams)
+}
+
+const eventFormats: ReadonlySet<string> = new Set(['jsonl', 'ndjson'])
+const usualInterval = 2000
+
+interface Snapshot {
+  readonly output: Output
+  readonly records: readonly OutputRecord[]
+}
+
+async function snapshot(load: () => Promise<Output>): Promise<Snapshot> {
+  const output = await load()
+  const records: OutputRecord[] = []
+  for await (const record of output.records) records.push(record)
+  return { output, records }
+}
+
+/** The next look: undefined when the watching is over. What may pass is told, and the look before stands. */
+async function next(
+  before: Snapshot,
+  load: () => Promise<Output>,
+  watch: WatchOptions,
+  tell: (error: OcciError | undefined) => Promise<void>,
+): Promise<Snapshot | undefined> {
+  await watch.clock.sleep(watch.interval ?? usualInterval, watch.signal).catch(() => {})
+  if (watch.signal.aborted) return undefined
+  try {
+    const now = await snapshot(load)
+    await tell(undefined)
+    return now
+  } catch (error) {
+    if (watch.signal.aborted) return undefined
+    if (error instanceof NotFoundError && before.output.shape === 'one') return { ...before, records: [] }
+    if (!(error instanceof OcciError) || !mayPass(error)) throw error
+    await tell(error)
+    return before
+  }
+}
+
+function mayPass(error: OcciError): boolean {
+  return error instanceof NetworkError || error instanceof TimeoutError || error instanceof ServerError
+}
+
+/** Members of a record of the event stream: `{event, time, record}`. The record of what is gone is the last known. */
+async function* changes(
+  first: Snapshot,
+  load: () => Promise<Output>,
+  streams: Streams,
+  watch: WatchOptions,
+): AsyncGenerator<OutputRecord> {
+  let known = new Map<string, Seen>()
+  let failing = false
+  const tell = async (error: OcciError | undefined) => {
+    // Once, not at every look.
+    if (error !== undefined && !failing)
+      await streams.err.write(`occi: ${sanitize(error.message)}; still watching\n`)
+    failing = error !== undefined
+  }
+  for (let now: Snapshot | undefined = first; now !== undefined; now = await next(now, load, watch, tell)) {
+    const time = new Date(watch.clock.now()).toISOString()
+    const seen = new Map(now.records.map((record, index) => [keyOf(record, index), see(record)]))
+    for (const [key, item] of seen) {
+      const before = known.get(key)
+      if (before?.json === item.json) continue
+      yield eventRecord(before === undefined ? 'added' : 'changed', time, item.record)
+    }
+    for (const [key, item] of known) if (!seen.has(key)) yield eventRecord('removed', time, item.record)
+    known = seen
+    if (now.records.length === 0 && now.output.shape === 'one') return
+  }
+}
+
+interface Seen {
+  readonly record: OutputRecord
+  readonly json: string
+}
+
+function see(record: OutputRecord): Seen {
+  return { record, json: toJson(record.data) }
+}
+
+function keyOf(record: OutputRecord, index: number): string {
+  return record.url ?? record.id ?? record.name ?? String(index)
+}
+
+interface EventRecord extends OutputRecord {
+  readonly inner: OutputRecord
+}
+
+function eventRecord(
+  event: 'added' | 'changed' | 'removed',
+  time: string,
+  record: OutputRecord,
+): EventRecord {
+  return { ...record, data: { event, time, record: record.data }, inner: record }
+}
+
+/** A column of the watched records, for records of the event stream. */
+function inner(column: Column): (record: OutputRecord) => unknown {
+  return (record) => cellValue('inner' in record ? (record as EventRecord).inner : record, column)
+}
+
+async function redraw(
+  first: Snapshot,
+  load: () => Promise<Output>,
+  options: OutputOptions,
+  streams: Streams,
+  watch: WatchOptions,
+): Promise<void> {
+  const { out } = streams
+  const paint = await createPaint(out.color)
+  let drawn = 0
+  let trouble: OcciError | undefined
+  const tell = async (error: OcciError | undefined) => {
+    trouble = error
+  }
+  for (let now: Snapshot | undefined = first; now !== undefined; now = await next(now, load, watch, tell)) {
+    const lines = await drawing(now, options, streams)
+    const room = Math.max(1, (out.height ?? Number.POSITIVE_INFINITY) - 3)
+    const shown = lines.slice(0, room)
+    if (lines.length > room) shown.push(paint('dim', `… and ${lines.length - room} lines more`))
+    shown.push(paint(trouble === undefined ? 'dim' : 'red', footer(trouble, watch, out)))
+    await out.write(overwrite(drawn, shown))
+    drawn = shown.length
+    if (now.records.length === 0 && now.output.shape === 'one') return
+  }
+}
+
+/** Each line is drawn over the old one and the rest erased: nothing flickers, what stood above stays. */
+function overwrite(drawn: number, lines: readonly string[]): string {
+  const up = drawn === 0 ? '' : `\x1b[${drawn}A\r`
+  return `${up}${lines.map((line) => `${line}\x1b[K\n`).join('')}\x1b[J`
+}
+
+function footer(trouble: OcciError | undefined, watch: WatchOptions, out: Sink): string {
+  const time = new Date(watch.clock.now()).toISOString().slice(11, 19)
+  const interval = (watch.interval ?? usualInterval) / 1000
+  const text = trouble === undefined ? `every ${interval} s, Ctrl-C ends` : sanitize(trouble.message)
+  return truncate(`${time} UTC, ${text}`, out.width ?? 80)
+}
+
+async function drawing(now: Snapshot, options: OutputOptions, streams: Streams): Promise<readonly string[]> {
+  let text = ''
+  const write = async (chunk: string) => {
+    text += chunk
+  }
+  const { out } = streams
+  const paper: Sink = { write, terminal: out.terminal, color: out.color, width: out.width }
+  await printOutput({ ...now.output, records: now.records }, options, { ...streams, out: paper, err: paper })
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n')
+}
