@@ -1,1 +1,8 @@
+export { defaultLimits } from './diagnostics.js'
+export { describePlace, ParseError } from './error.js'
+export { errorWords } from './error-words.js'
+export * from './media.js'
+export { type ReadOptions, readMessage } from './read.js'
+export { isRenderingName, renderingFor, renderings } from './renderings.js'
+export { type LocationReader, locationReader, readLocations } from './stream.js'
 export type * from './types.js'

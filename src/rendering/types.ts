@@ -88,6 +88,8 @@ export interface PrintOptions {
   readonly describe?: (id: TypeId) => Category | undefined
   /** One header or line per value (default), or one comma-separated list. */
   readonly lists?: 'repeated' | 'joined'
+  /** text/occi leaves the body of a request empty (default) and writes `OK` into that of a response. */
+  readonly direction?: 'request' | 'response'
 }
 
 export interface Rendering {

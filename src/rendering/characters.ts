@@ -1,0 +1,74 @@
+/** Character classes, looked up by code. */
+
+const NAME = 1
+const ALNUM = 2
+const TERM_STOP = 4
+
+const classes = new Uint8Array(128)
+mark('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', NAME | ALNUM)
+mark('-_.', NAME)
+mark('";,<>#{}=', TERM_STOP)
+
+function mark(characters: string, flags: number): void {
+  for (let i = 0; i < characters.length; i++) {
+    const code = characters.charCodeAt(i)
+    classes[code] = (classes[code] ?? 0) | flags
+  }
+}
+
+/** Letter, digit, `-`, `_`, `.`: what 1.2 terms and attribute names are made of (GFD.229). */
+export function isNameCode(code: number): boolean {
+  return code < 128 && ((classes[code] ?? 0) & NAME) !== 0
+}
+
+export function isAlnumCode(code: number): boolean {
+  return code < 128 && ((classes[code] ?? 0) & ALNUM) !== 0
+}
+
+/** No server puts these into a term, and a reader could not tell where the term ends. */
+export function isTermStop(code: number): boolean {
+  return code < 128 && ((classes[code] ?? 0) & TERM_STOP) !== 0
+}
+
+export function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57
+}
+
+export function isBlank(code: number): boolean {
+  return code === 32 || code === 9
+}
+
+/** C0 controls but HTAB, and DEL. */
+export function isControl(code: number): boolean {
+  return (code < 32 && code !== 9) || code === 127
+}
+
+/** Index of the first control character in [from, to), or -1. */
+export function findControl(text: string, from: number, to: number): number {
+  for (let i = from; i < to; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 32 ? code !== 9 : code === 127) return i
+  }
+  return -1
+}
+
+/** OCCI 1.2 token for attribute names: dots are ordinary characters. */
+export function isAttributeName12(name: string): boolean {
+  if (name.length === 0 || !isAlnumCode(name.charCodeAt(0))) return false
+  for (let i = 1; i < name.length; i++) if (!isNameCode(name.charCodeAt(i))) return false
+  return true
+}
+
+/** OCCI 1.1: components as 1.1 terms, joined by dots. */
+export function isAttributeName11(name: string): boolean {
+  let start = true
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i)
+    const lower = code >= 97 && code <= 122
+    if (start && !lower) return false
+    if (code === 46) start = true
+    else if (lower || isDigit(code) || code === 45 || code === 95) start = false
+    else return false
+  }
+  return !start
+}

@@ -1,0 +1,55 @@
+/** What a rendering throws: which rule was broken, and where. */
+import { ProtocolError } from '../errors/errors.js'
+import type { ParseErrorCode, Place } from './types.js'
+
+/**
+ * A message that cannot be read, or a value that cannot be written.
+ * `parseCode` is the rule (wire-formats §7.1); `code` stays the family's `protocol`.
+ */
+export class ParseError extends ProtocolError {
+  readonly parseCode: ParseErrorCode
+  /** Header name or `body`. */
+  readonly part: string
+  /** 1-based. In headers: which of the headers of that name. */
+  readonly line: number | undefined
+  /** 1-based, in UTF-16 code units. */
+  readonly column: number | undefined
+
+  constructor(parseCode: ParseErrorCode, message: string, place: Place, hint?: string) {
+    const at = describePlace(place)
+    super(`${message} (${at})`, {
+      at,
+      facts: { parseCode, ...place },
+      ...(hint === undefined ? {} : { hint }),
+    })
+    this.parseCode = parseCode
+    this.part = place.part
+    this.line = place.line
+    this.column = place.column
+  }
+}
+
+/** `line 3, column 7` in a body, `header Category, column 7` elsewhere. */
+export function describePlace(place: Place): string {
+  const parts: string[] = []
+  if (place.part !== 'body') parts.push(place.part === 'output' ? 'output' : `header ${place.part}`)
+  if (place.line !== undefined && (place.part === 'body' || place.line > 1)) parts.push(`line ${place.line}`)
+  if (place.column !== undefined) parts.push(`column ${place.column}`)
+  return parts.length === 0 ? place.part : parts.join(', ')
+}
+
+/** For what cannot be written. */
+export function refuse(parseCode: ParseErrorCode, message: string, hint?: string): never {
+  throw new ParseError(parseCode, message, { part: 'output' }, hint)
+}
+
+/** Shows a piece of foreign text in a message: short, and without anything a terminal would act on. */
+export function excerpt(text: string): string {
+  let shown = ''
+  const end = Math.min(text.length, 40)
+  for (let i = 0; i < end; i++) {
+    const code = text.charCodeAt(i)
+    shown += code < 32 || (code >= 127 && code < 160) ? '?' : text.charAt(i)
+  }
+  return `"${shown}${text.length > end ? '…' : ''}"`
+}

@@ -1,0 +1,154 @@
+/** rOCCI's JSON of OCCI 1.1: nested attributes, wrapped entities, link ends as strings (wire-formats §4.7). */
+import type { AttributeValue, Category, Entity, Link } from '../../model/index.js'
+import { refuse } from '../error.js'
+import {
+  attributeDefinition,
+  attributes,
+  collection,
+  entityAttributes,
+  hierarchy,
+  references,
+  unlessEmpty,
+  unlessNone,
+} from '../json/print.js'
+import { members, type Writable, writeJson } from '../json/write.js'
+import { coreResource } from '../parsed.js'
+import type { Message, Printable, PrintOptions } from '../types.js'
+
+/** Throws ParseError E_RENDER, E_ATTR_NAME, and E_CONFLICT for names that cannot be nested. */
+export function printNested(what: Printable, options: PrintOptions = {}): Message {
+  return { headers: [], body: writeJson(document(what, options)) }
+}
+
+function document(what: Printable, options: PrintOptions): Writable {
+  switch (what.what) {
+    case 'model':
+      return model(what.categories)
+    case 'entity':
+      return collection([what.entity], (one) => entity(one, options))
+    case 'collection':
+      return collection(what.entities, (one) => entity(one, options))
+    case 'locations':
+      return what.locations
+    case 'action':
+      return members({
+        action: what.invocation.action,
+        attributes: nest(attributes(what.invocation.attributes)),
+      })
+    case 'update':
+      return update(what)
+    case 'references':
+      return references(what, options, nest(attributes(what.attributes)))
+  }
+}
+
+function update(what: Extract<Printable, { what: 'update' }>): Writable {
+  const values = new Map<string, AttributeValue>(what.attributes)
+  if (what.title !== undefined) values.set('occi.core.title', what.title)
+  if (what.summary !== undefined) values.set('occi.core.summary', what.summary)
+  return members({
+    kind: what.kind,
+    mixins: unlessNone(what.mixins),
+    attributes: unlessEmpty(nest(attributes(values))),
+  })
+}
+
+function entity(entity: Entity, options: PrintOptions): Writable {
+  const values = new Map<string, Writable>()
+  const add = (name: string, value: string | undefined) => {
+    if (value !== undefined) values.set(name, value)
+  }
+  add('occi.core.id', entity.id)
+  add('occi.core.title', entity.title)
+  if (entity.type === 'resource') add('occi.core.summary', entity.summary)
+  for (const [name, value] of entityAttributes(entity, options)) values.set(name, value)
+  return members({
+    kind: entity.kind,
+    mixins: unlessNone(entity.mixins),
+    attributes: nest(values),
+    id: entity.id,
+    ...(entity.type === 'resource'
+      ? { links: unlessNone(entity.links.map((one) => link(one, options))) }
+      : ends(entity)),
+    actions: unlessNone(entity.actions.map(({ id }) => id)),
+    location: entity.location,
+  })
+}
+
+function ends(link: Link): Record<string, Writable | undefined> {
+  return {
+    // rOCCI-server 1.1 answers 500 to a link without rel.
+    rel: link.target === undefined ? undefined : (link.target.kind ?? coreResource),
+    source: link.source?.location,
+    target: link.target?.location,
+  }
+}
+
+function link(one: Link, options: PrintOptions): Writable {
+  return one.target === undefined && one.location !== undefined && one.attributes.size === 0
+    ? one.location
+    : entity(one, options)
+}
+
+function model(categories: readonly Category[]): Writable {
+  const of = (known: Category['class']) =>
+    categories.filter((category) => category.class === known).map((category) => definition(category))
+  return members({ kinds: of('kind'), mixins: of('mixin'), actions: of('action') })
+}
+
+function definition(category: Category): Writable {
+  const definitions = new Map<string, Writable>()
+  for (const [name, one] of category.attributes) definitions.set(name, attributeDefinition(one))
+  return members({
+    term: category.term,
+    scheme: category.scheme,
+    title: category.title,
+    ...hierarchy(category),
+    related: related(category),
+    attributes: unlessEmpty(nest(definitions)),
+  })
+}
+
+function related(category: Category): Writable | undefined {
+  if (category.class === 'kind') return category.parent === undefined ? undefined : [category.parent]
+  return category.class === 'mixin' ? unlessNone(category.depends) : undefined
+}
+
+/** A leaf in the tree; a Map is always a name space, so a leaf that is a Map is wrapped. */
+interface Leaf {
+  readonly leaf: Writable
+}
+type Tree = Map<string, Tree | Leaf>
+
+/** Splits names at their dots. A name that is also a prefix of another has no place (vector J08). */
+export function nest(values: ReadonlyMap<string, Writable>): Map<string, Writable> {
+  const root: Tree = new Map()
+  for (const [name, value] of values) {
+    const parts = name.split('.')
+    const last = parts.pop() ?? name
+    let space = root
+    for (const part of parts) {
+      const next = space.get(part) ?? new Map()
+      if (!(next instanceof Map)) conflict(name)
+      space.set(part, next)
+      space = next
+    }
+    if (space.has(last)) conflict(name)
+    space.set(last, { leaf: value })
+  }
+  return plain(root)
+}
+
+function plain(tree: Tree): Map<string, Writable> {
+  const written = new Map<string, Writable>()
+  for (const [name, node] of tree) written.set(name, node instanceof Map ? plain(node) : node.leaf)
+  return written
+}
+
+function conflict(name: string): never {
+  refuse(
+    'E_CONFLICT',
+    `Nested JSON cannot hold ${name} together with an attribute whose name begins or ends there`,
+    'Use the JSON of OCCI 1.2 or a text rendering.',
+  )
+}

@@ -1,0 +1,65 @@
+/** Attributes of entities: flat keys (GFD.226) or nested objects (rOCCI, wire-formats §4.7). */
+import type { AttributeValue } from '../../model/index.js'
+import { isAttributeName12 } from '../characters.js'
+import { excerpt } from '../error.js'
+import { type JsonNode, JsonNumber, JsonObject } from './parse.js'
+import type { JsonReader } from './reader.js'
+
+export interface JsonAttributes {
+  readonly values: Map<string, AttributeValue>
+  readonly lexemes: Map<string, string>
+}
+
+/**
+ * A key with a dot is a leaf; a key without one whose value is an object is a name space
+ * (wire-formats §4.4). Strict 1.2: each key is a leaf.
+ */
+export function readAttributes(reader: JsonReader, node: JsonNode | undefined): JsonAttributes {
+  const into: JsonAttributes = { values: new Map(), lexemes: new Map() }
+  if (node === undefined || node === null) return into
+  if (!(node instanceof JsonObject)) {
+    reader.tolerate('wrong-type', 'E_TYPE', 'The attributes are not an object', node)
+    return into
+  }
+  descend(reader, node, '', into)
+  return into
+}
+
+function descend(reader: JsonReader, object: JsonObject, prefix: string, into: JsonAttributes): void {
+  for (const [key, node] of object.members) {
+    const name = prefix + key
+    checkName(reader, name, key, object)
+    const spaces = node instanceof JsonObject && !key.includes('.') && !reader.diagnostics.strict
+    if (spaces) descend(reader, node, `${name}.`, into)
+    else leaf(reader, name, node, object, into)
+  }
+}
+
+function leaf(
+  reader: JsonReader,
+  name: string,
+  node: JsonNode,
+  object: JsonObject,
+  into: JsonAttributes,
+): void {
+  if (node === null) {
+    reader.tolerate('null-value', 'E_TYPE', `The attribute ${name} is null`, object)
+    return
+  }
+  const value = reader.value(node, name)
+  if (value === undefined) return
+  if (into.values.has(name)) {
+    reader.tolerate('duplicate-attribute', 'E_DUP_ATTR', `The attribute ${name} is given twice`, object)
+    into.lexemes.delete(name)
+  }
+  into.values.set(name, value)
+  if (node instanceof JsonNumber && node.lexeme !== undefined) into.lexemes.set(name, node.lexeme)
+}
+
+export function checkName(reader: JsonReader, name: string, key: string, at: JsonObject): void {
+  if (name.length > reader.diagnostics.limits.nameLength)
+    reader.fail('E_LIMIT', 'An attribute name is too long', at)
+  if (key === '__proto__' || !isAttributeName12(name)) {
+    reader.fail('E_ATTR_NAME', `${excerpt(name)} is not an attribute name`, at)
+  }
+}

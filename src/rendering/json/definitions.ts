@@ -1,0 +1,137 @@
+/** Attribute definitions of categories: flat (GFD.226), nested (rOCCI), words (pyssf). */
+import type {
+  AttributeDefinition,
+  AttributeDefinitions,
+  AttributePattern,
+  AttributeType,
+  AttributeValue,
+} from '../../model/index.js'
+import { optional } from '../parsed.js'
+import { checkName } from './attributes.js'
+import { JsonArray, type JsonNode, JsonObject } from './parse.js'
+import type { JsonReader } from './reader.js'
+
+/**
+ * `mutable` when it is absent: false in GFD.226, true in rOCCI's nested form (wire-formats §4.5).
+ * A category is taken as nested when one of its definitions is.
+ */
+export function readDefinitions(reader: JsonReader, node: JsonNode | undefined): AttributeDefinitions {
+  const found = new Map<string, AttributeDefinition>()
+  if (node === undefined || node === null) return found
+  if (node instanceof JsonArray) {
+    // OCCI 1.1 drafts: names only.
+    for (const item of node.items) {
+      if (typeof item === 'string') found.set(item, { name: item, mutable: true, required: false })
+    }
+    return found
+  }
+  if (!(node instanceof JsonObject)) {
+    reader.tolerate('wrong-type', 'E_TYPE', 'The attributes are not an object', node)
+    return found
+  }
+  descend({ reader, mutable: isNested(node), found }, node, '')
+  return found
+}
+
+interface Walk {
+  readonly reader: JsonReader
+  /** What an absent `mutable` means here. */
+  readonly mutable: boolean
+  readonly found: Map<string, AttributeDefinition>
+}
+
+function isNested(object: JsonObject): boolean {
+  for (const [key, node] of object.members) {
+    if (!key.includes('.') && node instanceof JsonObject && !isLeaf(node)) return true
+  }
+  return false
+}
+
+function descend(walk: Walk, object: JsonObject, prefix: string): void {
+  for (const [key, node] of object.members) {
+    const name = prefix + key
+    checkName(walk.reader, name, key, object)
+    if (node instanceof JsonObject) {
+      if (key.includes('.') || isLeaf(node)) walk.found.set(name, described(walk, name, node))
+      else descend(walk, node, `${name}.`)
+    } else walk.found.set(name, worded(walk.reader, name, node, object))
+  }
+}
+
+const evidence = new Set([
+  'type',
+  'required',
+  'mutable',
+  'default',
+  'description',
+  'pattern',
+  'minimum',
+  'maximum',
+])
+
+/** An empty object, or one with a property whose value is not itself a definition. */
+function isLeaf(object: JsonObject): boolean {
+  if (object.members.size === 0) return true
+  for (const [key, node] of object.members) {
+    if (evidence.has(key.toLowerCase()) && !(node instanceof JsonObject)) return true
+  }
+  return false
+}
+
+function described(walk: Walk, name: string, object: JsonObject): AttributeDefinition {
+  const { reader } = walk
+  // rOCCI writes Type, Required, … (servers.md Part 6; wire-formats §4.7).
+  const property = new Map([...object.members].map(([key, node]) => [key.toLowerCase(), node]))
+  const fallback = property.get('default')
+  const description = property.get('description')
+  return {
+    name,
+    ...optional('type', attributeType(property.get('type'))),
+    mutable: flag(property.get('mutable')) ?? walk.mutable,
+    required: flag(property.get('required')) ?? false,
+    ...optional(
+      'default',
+      fallback === undefined || fallback === null ? undefined : reader.value(fallback, name),
+    ),
+    ...optional('pattern', pattern(reader, property.get('pattern'), name)),
+    ...optional('description', typeof description === 'string' ? description : undefined),
+  }
+}
+
+/** pyssf: `required`, `immutable` or `muttable` (sic). */
+function worded(reader: JsonReader, name: string, node: JsonNode, at: JsonObject): AttributeDefinition {
+  if (typeof node !== 'string') {
+    reader.tolerate('wrong-type', 'E_TYPE', `The definition of ${name} is not an object`, at)
+    return { name, mutable: true, required: false }
+  }
+  return { name, mutable: !node.includes('immutable'), required: node.includes('required') }
+}
+
+function flag(node: JsonNode | undefined): boolean | undefined {
+  if (typeof node === 'boolean') return node
+  if (node === 'true') return true
+  if (node === 'false') return false
+  return undefined
+}
+
+const types = new Set<string>(['string', 'number', 'boolean', 'array', 'object'])
+const aliases: Readonly<Record<string, AttributeType>> = {
+  integer: 'number',
+  float: 'number',
+  list: 'array',
+  hash: 'object',
+}
+
+function attributeType(node: JsonNode | undefined): AttributeType | undefined {
+  if (typeof node !== 'string') return undefined
+  const name = node.toLowerCase()
+  if (types.has(name)) return name as AttributeType
+  return Object.hasOwn(aliases, name) ? aliases[name] : undefined
+}
+
+function pattern(reader: JsonReader, node: JsonNode | undefined, name: string): AttributePattern | undefined {
+  if (typeof node === 'string') return { form: 'regex', source: node }
+  if (!(node instanceof JsonObject) || node.members.size === 0) return undefined
+  const schema = reader.value(node, name) as { readonly [key: string]: AttributeValue }
+  return { form: 'schema', schema }
+}

@@ -1,0 +1,121 @@
+/** Resources and links in JSON, in all dialects of wire-formats §4.7 and §4.8. */
+import type { ActionReference, Entity, Link, LinkEnd, TypeId } from '../../model/index.js'
+import { coreLink, guessLinkKind, isAbstract, makeEntity, optional } from '../parsed.js'
+import { type JsonAttributes, readAttributes } from './attributes.js'
+import { readTypeId, typeIds } from './category.js'
+import { JsonArray, type JsonNode, JsonObject } from './parse.js'
+import type { JsonReader } from './reader.js'
+
+/** `known`: it stood in a list of links. */
+export function readEntity(reader: JsonReader, object: JsonObject, known?: 'link'): Entity {
+  const attributes = readAttributes(reader, object.members.get('attributes'))
+  const rel = reader.string(object, 'rel')
+  const target = linkEnd(reader, object, 'target', rel)
+  const kind = readTypeId(reader, object.members.get('kind'))
+  if (kind === undefined) reader.tolerate('missing-kind', 'E_TYPE', 'An entity has no kind', object)
+  const source = linkEnd(reader, object, 'source', undefined)
+  return makeEntity({
+    kind: kind ?? guessLinkKind(rel, attributes.values),
+    mixins: typeIds(reader, object, 'mixins'),
+    values: attributes.values,
+    lexemes: attributes.lexemes,
+    actions: actions(reader, object),
+    links: links(reader, object),
+    location: reader.string(object, 'location') ?? reader.string(object, 'self'),
+    id: member(reader, object, 'id', attributes),
+    title: member(reader, object, 'title', attributes),
+    summary: member(reader, object, 'summary', attributes),
+    source,
+    target,
+    type:
+      known ?? (target !== undefined || source !== undefined || relatesToLink(object) ? 'link' : undefined),
+  })
+}
+
+/** pyssf gives the whole kind: its parent decides. */
+function relatesToLink(object: JsonObject): boolean {
+  const kind = object.members.get('kind')
+  const related = kind instanceof JsonObject ? kind.members.get('related') : undefined
+  return related instanceof JsonArray && related.items.includes(coreLink)
+}
+
+/** The member wins over `occi.core.…` inside the attributes (wire-formats §4.6). */
+function member(
+  reader: JsonReader,
+  object: JsonObject,
+  name: 'id' | 'title' | 'summary',
+  attributes: JsonAttributes,
+): string | undefined {
+  const own = reader.string(object, name)
+  const other = attributes.values.get(`occi.core.${name}`)
+  if (own !== undefined && other !== undefined && other !== own) {
+    reader.tolerate(
+      'member-conflict',
+      'E_CONFLICT',
+      `The member ${name} and occi.core.${name} differ`,
+      object,
+    )
+  }
+  return own
+}
+
+/** An object of GFD.226, or rOCCI's string. */
+function linkEnd(
+  reader: JsonReader,
+  object: JsonObject,
+  name: 'source' | 'target',
+  rel: string | undefined,
+): LinkEnd | undefined {
+  const node = object.members.get(name)
+  if (node === undefined || node === null) return undefined
+  const fromRel = rel === undefined || isAbstract(rel) ? undefined : (rel as TypeId)
+  if (typeof node === 'string')
+    return node === '' ? undefined : { location: node, ...optional('kind', fromRel) }
+  if (!(node instanceof JsonObject)) {
+    reader.tolerate('wrong-type', 'E_TYPE', `The member ${name} is not an object`, object)
+    return undefined
+  }
+  const location = reader.string(node, 'location') ?? reader.string(node, 'id')
+  if (location === undefined) {
+    reader.tolerate('missing-location', 'E_LOCATION', `The ${name} of a link has no location`, node)
+    return undefined
+  }
+  return { location, ...optional('kind', (reader.string(node, 'kind') as TypeId | undefined) ?? fromRel) }
+}
+
+function actions(reader: JsonReader, object: JsonObject): ActionReference[] {
+  const found: ActionReference[] = []
+  const node = object.members.get('actions')
+  if (typeof node === 'string') return reader.strings(object, 'actions').map((id) => ({ id: id as TypeId }))
+  for (const item of reader.items(object, 'actions')) {
+    const made = action(reader, item)
+    if (made === undefined) reader.tolerate('wrong-type', 'E_TYPE', 'An action has no identifier', object)
+    else found.push(made)
+  }
+  return found
+}
+
+function action(reader: JsonReader, node: JsonNode): ActionReference | undefined {
+  if (typeof node === 'string') return { id: node as TypeId }
+  if (!(node instanceof JsonObject)) return undefined
+  // pyssf: { kind: {…}, link: "/compute/1?action=start" }
+  const id = readTypeId(reader, node.members.get('kind') ?? node.members.get('action') ?? node)
+  return id === undefined
+    ? undefined
+    : { id, ...optional('href', reader.string(node, 'link') ?? reader.string(node, 'href')) }
+}
+
+function links(reader: JsonReader, object: JsonObject): Link[] {
+  const found: Link[] = []
+  for (const item of reader.items(object, 'links')) {
+    if (typeof item === 'string') found.push(reference(item))
+    else if (item instanceof JsonObject) found.push(readEntity(reader, item, 'link') as Link)
+    else reader.tolerate('wrong-type', 'E_TYPE', 'A link is neither an object nor a location', object)
+  }
+  return found
+}
+
+/** rOCCI names links by their location only; the kind has to be fetched. */
+function reference(location: string): Link {
+  return { type: 'link', kind: coreLink, mixins: [], location, attributes: new Map(), actions: [] }
+}

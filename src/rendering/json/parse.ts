@@ -1,0 +1,233 @@
+/**
+ * JSON with what JSON.parse forgets: numbers as they were written, integers beyond 2^53, the place of
+ * an error, and a limit to depth. Objects become Maps, so no name can reach a prototype.
+ */
+import { findControl, isDigit } from '../characters.js'
+import type { Diagnostics } from '../diagnostics.js'
+import { ParseError } from '../error.js'
+import { readNumber } from '../numbers.js'
+import type { ParseErrorCode, Place } from '../types.js'
+
+export type JsonNode = string | boolean | null | JsonNumber | JsonArray | JsonObject
+
+export class JsonNumber {
+  constructor(
+    readonly value: number | bigint,
+    readonly lexeme: string | undefined,
+  ) {}
+}
+
+export class JsonArray {
+  readonly items: JsonNode[] = []
+  constructor(readonly at: number) {}
+}
+
+export class JsonObject {
+  readonly members = new Map<string, JsonNode>()
+  constructor(readonly at: number) {}
+}
+
+/** Throws ParseError E_JSON, E_LIMIT. */
+export function parseJson(text: string, diagnostics: Diagnostics): JsonNode {
+  diagnostics.checkSize(text.length, 'body')
+  return new Parser(text, diagnostics).document()
+}
+
+/** Line and column of an index, for errors and deviations. */
+export function placeIn(text: string, index: number): Place {
+  let line = 1
+  let start = 0
+  for (let next = text.indexOf('\n'); next >= 0 && next < index; next = text.indexOf('\n', next + 1)) {
+    line++
+    start = next + 1
+  }
+  return { part: 'body', line, column: index - start + 1 }
+}
+
+class Parser {
+  private at = 0
+  private depth = 0
+  private backslash = -1
+
+  constructor(
+    private readonly text: string,
+    private readonly diagnostics: Diagnostics,
+  ) {
+    if (text.charCodeAt(0) === 0xfeff) this.at = 1
+  }
+
+  document(): JsonNode {
+    const node = this.value()
+    this.space()
+    if (this.at < this.text.length) this.fail('E_JSON', 'There is something after the end of the JSON text')
+    return node
+  }
+
+  private value(): JsonNode {
+    this.space()
+    switch (this.text.charCodeAt(this.at)) {
+      case 123:
+        return this.nested(() => this.object())
+      case 91:
+        return this.nested(() => this.array())
+      case 34:
+        return this.string()
+      case 116:
+        return this.word('true', true)
+      case 102:
+        return this.word('false', false)
+      case 110:
+        return this.word('null', null)
+      default:
+        return this.number()
+    }
+  }
+
+  private nested<T>(read: () => T): T {
+    if (++this.depth > this.diagnostics.limits.jsonDepth) {
+      this.fail(
+        'E_LIMIT',
+        `The JSON text is nested more than ${this.diagnostics.limits.jsonDepth} levels deep`,
+      )
+    }
+    const found = read()
+    this.depth--
+    return found
+  }
+
+  private object(): JsonObject {
+    const object = new JsonObject(this.at++)
+    if (this.closes(125)) return object
+    do {
+      this.space()
+      if (this.text.charCodeAt(this.at) !== 34) this.fail('E_JSON', 'Expected a member name in double quotes')
+      const nameAt = this.at
+      const name = this.string()
+      this.space()
+      if (this.text.charCodeAt(this.at) !== 58) this.fail('E_JSON', 'Expected ":" after a member name')
+      this.at++
+      if (object.members.has(name)) {
+        this.diagnostics.tolerate('duplicate-member', 'E_JSON', 'A member is given twice', () =>
+          placeIn(this.text, nameAt),
+        )
+      }
+      object.members.set(name, this.value())
+      if (object.members.size > this.diagnostics.limits.elements) this.tooMany()
+    } while (this.continues(125, '"," or "}"'))
+    return object
+  }
+
+  private array(): JsonArray {
+    const array = new JsonArray(this.at++)
+    if (this.closes(93)) return array
+    do {
+      array.items.push(this.value())
+      if (array.items.length > this.diagnostics.limits.elements) this.tooMany()
+    } while (this.continues(93, '"," or "]"'))
+    return array
+  }
+
+  private tooMany(): never {
+    this.fail('E_LIMIT', `A list has more than ${this.diagnostics.limits.elements} elements`)
+  }
+
+  private closes(code: number): boolean {
+    this.space()
+    if (this.text.charCodeAt(this.at) !== code) return false
+    this.at++
+    return true
+  }
+
+  private continues(close: number, expected: string): boolean {
+    this.space()
+    const code = this.text.charCodeAt(this.at)
+    if (code !== 44 && code !== close) {
+      this.fail(
+        'E_JSON',
+        this.at >= this.text.length ? 'The JSON text ends too early' : `Expected ${expected}`,
+      )
+    }
+    this.at++
+    return code === 44
+  }
+
+  private string(): string {
+    const from = this.at + 1
+    const close = this.text.indexOf('"', from)
+    if (close < 0) this.fail('E_JSON', 'A string is not closed')
+    if (this.backslash < from) {
+      const found = this.text.indexOf('\\', from)
+      this.backslash = found < 0 ? Number.POSITIVE_INFINITY : found
+    }
+    if (this.backslash > close) {
+      this.refuseControls(from, close)
+      this.at = close + 1
+      return this.text.slice(from, close)
+    }
+    return this.escapedString(from)
+  }
+
+  /** The rare string with escapes: found by hand, decoded by JSON.parse. */
+  private escapedString(from: number): string {
+    let i = from
+    while (i < this.text.length && this.text.charCodeAt(i) !== 34) i += this.text.charCodeAt(i) === 92 ? 2 : 1
+    if (i >= this.text.length) this.fail('E_JSON', 'A string is not closed')
+    this.refuseControls(from, i)
+    this.at = i + 1
+    try {
+      return JSON.parse(this.text.slice(from - 1, i + 1)) as string
+    } catch {
+      this.at = from
+      return this.fail('E_JSON', 'A string has an escape that JSON does not know')
+    }
+  }
+
+  private refuseControls(from: number, to: number): void {
+    // Raw tabs are no JSON either, but harmless; DEL is legal JSON.
+    const found = findControl(this.text, from, to)
+    if (found < 0 || this.text.charCodeAt(found) === 127) return
+    this.at = found
+    this.fail('E_JSON', 'There is a control character inside a string')
+  }
+
+  private word<T>(word: string, value: T): T {
+    if (!this.text.startsWith(word, this.at)) this.fail('E_JSON', 'Expected a JSON value')
+    this.at += word.length
+    return value
+  }
+
+  private number(): JsonNumber {
+    const from = this.at
+    let i = from
+    while (i < this.text.length && isNumberCode(this.text.charCodeAt(i))) i++
+    const text = this.text.slice(from, i)
+    const found = isJsonNumber(text) ? readNumber(text) : undefined
+    if (found === undefined) {
+      this.fail('E_JSON', from >= this.text.length ? 'The JSON text ends too early' : 'Expected a JSON value')
+    }
+    this.at = i
+    return new JsonNumber(found.value, found.lexeme)
+  }
+
+  private space(): void {
+    let code = this.text.charCodeAt(this.at)
+    while (code === 32 || code === 10 || code === 13 || code === 9) code = this.text.charCodeAt(++this.at)
+  }
+
+  private fail(code: ParseErrorCode, message: string): never {
+    throw new ParseError(code, message, placeIn(this.text, this.at))
+  }
+}
+
+function isNumberCode(code: number): boolean {
+  return isDigit(code) || code === 45 || code === 43 || code === 46 || code === 101 || code === 69
+}
+
+/** JSON knows no `+1`, `.5`, `5.` and `007`. */
+function isJsonNumber(text: string): boolean {
+  const start = text.charCodeAt(0) === 45 ? 1 : 0
+  if (!isDigit(text.charCodeAt(start))) return false
+  if (text.charCodeAt(start) === 48 && isDigit(text.charCodeAt(start + 1))) return false
+  const dot = text.indexOf('.')
+  return dot < 0 || isDigit(text.charCodeAt(dot + 1))
+}

@@ -1,0 +1,193 @@
+/** GFD.226, strictly: flat attributes, bare entities, explicit definitions. */
+import type {
+  AttributeDefinition,
+  AttributeValue,
+  Category,
+  Entity,
+  Link,
+  LinkEnd,
+} from '../../model/index.js'
+import { isAttributeName12 } from '../characters.js'
+import { excerpt, refuse } from '../error.js'
+import { numberText } from '../float.js'
+import type { Message, Printable, PrintOptions } from '../types.js'
+import { Lexeme, members, type Writable, writeJson } from './write.js'
+
+/** Throws ParseError E_RENDER, E_ATTR_NAME. */
+export function printJson(what: Printable, options: PrintOptions = {}): Message {
+  return { headers: [], body: writeJson(document(what, options)) }
+}
+
+function document(what: Printable, options: PrintOptions): Writable {
+  switch (what.what) {
+    case 'model':
+      return model(what.categories)
+    case 'entity':
+      return entity(what.entity, options)
+    case 'collection':
+      return collection(what.entities, (one) => entity(one, options))
+    case 'locations':
+      return what.locations
+    case 'action':
+      return members({
+        action: what.invocation.action,
+        attributes: unlessEmpty(attributes(what.invocation.attributes)),
+      })
+    case 'update':
+      return members({
+        kind: what.kind,
+        mixins: unlessNone(what.mixins),
+        attributes: unlessEmpty(attributes(what.attributes)),
+        title: what.title,
+        summary: what.summary,
+      })
+    case 'references':
+      return references(what, options, attributes(what.attributes))
+  }
+}
+
+/** rOCCI-core 5's form of a selection: lists of identifiers. */
+export function references(
+  what: Extract<Printable, { what: 'references' }>,
+  options: PrintOptions,
+  values: Map<string, Writable>,
+): Writable {
+  const of = (known: string) => {
+    const ids = what.categories.filter(
+      ({ id, class: given }) => (given ?? options.describe?.(id)?.class ?? 'mixin') === known,
+    )
+    return unlessNone(ids.map(({ id }) => id))
+  }
+  return members({
+    kinds: of('kind'),
+    mixins: of('mixin'),
+    actions: of('action'),
+    attributes: unlessEmpty(values),
+  })
+}
+
+/** Entities in their lists; a collection without links still says that it is one. */
+export function collection(entities: readonly Entity[], write: (entity: Entity) => Writable): Writable {
+  const resources = entities.filter((one) => one.type === 'resource')
+  const links = entities.filter((one) => one.type === 'link')
+  return members({
+    resources: resources.length > 0 || links.length === 0 ? resources.map(write) : undefined,
+    links: links.length > 0 ? links.map(write) : undefined,
+  })
+}
+
+function model(categories: readonly Category[]): Writable {
+  const of = (known: Category['class']) =>
+    categories.filter((category) => category.class === known).map((category) => definition(category))
+  return members({ kinds: of('kind'), mixins: of('mixin'), actions: of('action') })
+}
+
+function definition(category: Category): Writable {
+  const definitions = new Map<string, Writable>()
+  for (const [name, one] of category.attributes) definitions.set(checkedName(name), attributeDefinition(one))
+  return members({
+    term: category.term,
+    scheme: category.scheme,
+    title: category.title,
+    ...hierarchy(category),
+    attributes: unlessEmpty(definitions),
+  })
+}
+
+/** What kinds and mixins have beside definitions; the same in both dialects. */
+export function hierarchy(category: Category): Record<string, Writable | undefined> {
+  if (category.class === 'action') return {}
+  const shared = { actions: unlessNone(category.actions), location: category.location }
+  return category.class === 'kind'
+    ? { parent: category.parent, ...shared }
+    : { depends: unlessNone(category.depends), applies: unlessNone(category.applies), ...shared }
+}
+
+/** mutable and required always, because readers disagree on what their absence means (wire-formats §4.5). */
+export function attributeDefinition(definition: AttributeDefinition): Map<string, Writable> {
+  return members({
+    mutable: definition.mutable,
+    required: definition.required,
+    type: definition.type,
+    pattern: definition.pattern?.form === 'regex' ? definition.pattern.source : definition.pattern?.schema,
+    default: definition.default,
+    description: definition.description,
+  })
+}
+
+function entity(entity: Entity, options: PrintOptions): Writable {
+  return members({
+    kind: entity.kind,
+    mixins: unlessNone(entity.mixins),
+    attributes: unlessEmpty(entityAttributes(entity, options)),
+    id: entity.id,
+    title: entity.title,
+    ...(entity.type === 'resource'
+      ? { summary: entity.summary, links: unlessNone(entity.links.map((one) => link(one, options))) }
+      : { source: end(entity.source), target: end(entity.target) }),
+    actions: unlessNone(entity.actions.map(({ id }) => id)),
+    location: entity.location,
+  })
+}
+
+function link(one: Link, options: PrintOptions): Writable {
+  // Named by its location only: there is nothing else to write.
+  if (one.target === undefined && one.location !== undefined && one.attributes.size === 0) return one.location
+  return entity(one, options)
+}
+
+function end(end: LinkEnd | undefined): Writable | undefined {
+  return end === undefined ? undefined : members({ location: end.location, kind: end.kind })
+}
+
+export function entityAttributes(entity: Entity, options: PrintOptions): Map<string, Writable> {
+  const types = [entity.kind, ...entity.mixins]
+  const written = new Map<string, Writable>()
+  for (const [name, value] of entity.attributes) {
+    written.set(checkedName(name), attributeValue(name, value, entity.lexemes?.get(name), types, options))
+  }
+  return written
+}
+
+function attributeValue(
+  name: string,
+  value: AttributeValue,
+  lexeme: string | undefined,
+  types: readonly Entity['kind'][],
+  options: PrintOptions,
+): Writable {
+  if (typeof value !== 'number') return value
+  if (!Number.isFinite(value)) return refuse('E_RENDER', `${name} is not a number that JSON can carry`)
+  const describe = () => types.map((id) => options.describe?.(id))
+  const text = numberText(name, value, lexeme === undefined || isJson(lexeme) ? lexeme : undefined, describe)
+  return new Lexeme(text)
+}
+
+/** Lexemes may come from text, where `+2`, `.5` and `3.` were tolerated. */
+function isJson(lexeme: string): boolean {
+  try {
+    return typeof JSON.parse(lexeme) === 'number'
+  } catch {
+    return false
+  }
+}
+
+export function attributes(values: ReadonlyMap<string, AttributeValue>): Map<string, Writable> {
+  const written = new Map<string, Writable>()
+  for (const [name, value] of values) written.set(checkedName(name), value)
+  return written
+}
+
+export function checkedName(name: string): string {
+  if (!isAttributeName12(name) || name.length > 255)
+    refuse('E_ATTR_NAME', `${excerpt(name)} is not an attribute name`)
+  return name
+}
+
+export function unlessEmpty(map: Map<string, Writable>): Map<string, Writable> | undefined {
+  return map.size === 0 ? undefined : map
+}
+
+export function unlessNone<T extends Writable>(list: readonly T[]): readonly T[] | undefined {
+  return list.length === 0 ? undefined : list
+}

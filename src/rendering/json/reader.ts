@@ -1,0 +1,91 @@
+/** What all parts of the tolerant JSON reader need. */
+import type { AttributeValue } from '../../model/index.js'
+import type { Diagnostics } from '../diagnostics.js'
+import { ParseError } from '../error.js'
+import type { ParseErrorCode } from '../types.js'
+import { JsonArray, type JsonNode, JsonNumber, JsonObject, placeIn } from './parse.js'
+
+export class JsonReader {
+  constructor(
+    private readonly text: string,
+    readonly diagnostics: Diagnostics,
+  ) {}
+
+  fail(code: ParseErrorCode, message: string, node: JsonNode | undefined): never {
+    throw new ParseError(code, message, placeIn(this.text, indexOf(node)))
+  }
+
+  tolerate(code: string, error: ParseErrorCode, message: string, node: JsonNode | undefined): void {
+    this.diagnostics.tolerate(code, error, message, () => placeIn(this.text, indexOf(node)))
+  }
+
+  /** A string member; numbers are taken as their text (snf-occi's ids). */
+  string(object: JsonObject, name: string): string | undefined {
+    const node = object.members.get(name)
+    if (node === undefined || typeof node === 'string') return node
+    if (node === null) return undefined
+    const text = node instanceof JsonNumber ? (node.lexeme ?? String(node.value)) : undefined
+    this.tolerate('wrong-type', 'E_TYPE', `The member ${name} is not a string`, object)
+    return text
+  }
+
+  /** The strings of a member that is a list of strings, or one string (erocci). */
+  strings(object: JsonObject, name: string): string[] {
+    const node = object.members.get(name)
+    if (node === undefined || node === null) return []
+    if (typeof node === 'string') {
+      this.tolerate('string-for-list', 'E_TYPE', `The member ${name} is a string instead of a list`, object)
+      return [node]
+    }
+    if (!(node instanceof JsonArray)) {
+      this.tolerate('wrong-type', 'E_TYPE', `The member ${name} is not a list`, object)
+      return []
+    }
+    const found: string[] = []
+    for (const item of node.items) {
+      if (typeof item === 'string') found.push(item)
+      else
+        this.tolerate('wrong-type', 'E_TYPE', `The member ${name} holds something that is not a string`, node)
+    }
+    return found
+  }
+
+  items(object: JsonObject, name: string): readonly JsonNode[] {
+    const node = object.members.get(name)
+    if (node === undefined || node === null) return []
+    if (node instanceof JsonArray) return node.items
+    this.tolerate('wrong-type', 'E_TYPE', `The member ${name} is not a list`, object)
+    return []
+  }
+
+  /** A plain value. `__proto__` is refused at any depth (wire-formats H12). Null: undefined. */
+  value(node: JsonNode, name: string): AttributeValue | undefined {
+    if (node === null) {
+      this.tolerate('null-value', 'E_TYPE', `The value of ${name} is null`, undefined)
+      return undefined
+    }
+    if (node instanceof JsonNumber) return node.value
+    if (node instanceof JsonArray) {
+      const items: AttributeValue[] = []
+      for (const item of node.items) {
+        const value = this.value(item, name)
+        if (value !== undefined) items.push(value)
+      }
+      return items
+    }
+    if (node instanceof JsonObject) {
+      const found: Record<string, AttributeValue> = {}
+      for (const [key, member] of node.members) {
+        if (key === '__proto__') this.fail('E_ATTR_NAME', '"__proto__" is not a name', node)
+        const value = this.value(member, `${name}.${key}`)
+        if (value !== undefined) found[key] = value
+      }
+      return found
+    }
+    return node
+  }
+}
+
+function indexOf(node: JsonNode | undefined): number {
+  return node instanceof JsonObject || node instanceof JsonArray ? node.at : 0
+}

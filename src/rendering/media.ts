@@ -1,0 +1,96 @@
+/** Media types: parsing Content-Type and Accept, and choosing what to answer with (RFC 9110 §12). */
+
+export interface MediaType {
+  /** Lower case, without parameters. */
+  readonly type: string
+  readonly parameters: ReadonlyMap<string, string>
+}
+
+export interface AcceptedType extends MediaType {
+  /** 0 to 1. */
+  readonly quality: number
+}
+
+/** Undefined when there is no `type/subtype`. Never throws. */
+export function parseMediaType(text: string): MediaType | undefined {
+  const [head = '', ...rest] = splitOutsideQuotes(text, 59)
+  const type = head.trim().toLowerCase()
+  const slash = type.indexOf('/')
+  if (slash <= 0 || slash === type.length - 1 || type.includes(' ')) return undefined
+  const parameters = new Map<string, string>()
+  for (const part of rest) {
+    const equals = part.indexOf('=')
+    if (equals > 0)
+      parameters.set(part.slice(0, equals).trim().toLowerCase(), unquote(part.slice(equals + 1).trim()))
+  }
+  return { type, parameters }
+}
+
+/** Best first; what has quality 0 is left out. An absent header accepts everything. */
+export function parseAccept(text: string | undefined): AcceptedType[] {
+  const accepted: AcceptedType[] = []
+  for (const part of splitOutsideQuotes(text ?? '*/*', 44)) {
+    const media = parseMediaType(part)
+    if (media === undefined) continue
+    const quality = qualityOf(media.parameters.get('q'))
+    if (quality > 0) accepted.push({ ...media, quality })
+  }
+  // Array.prototype.sort is stable: equal qualities keep the order of the header.
+  return accepted.sort((a, b) => b.quality - a.quality || specificity(b.type) - specificity(a.type))
+}
+
+/**
+ * The offered type that the Accept header likes best; undefined: 406. Among equals the order of the
+ * offer decides for wildcards, the order of the header for named types.
+ */
+export function negotiate(accept: string | undefined, offered: readonly string[]): string | undefined {
+  for (const { type } of parseAccept(accept)) {
+    const found = offered.find((offer) => matches(type, offer))
+    if (found !== undefined && !isRefused(accept, found)) return found
+  }
+  return undefined
+}
+
+export function matches(range: string, type: string): boolean {
+  if (range === '*/*' || range === type) return true
+  return range.endsWith('/*') && type.startsWith(range.slice(0, -1))
+}
+
+/** `text/plain;q=0, *\/*`: named and refused. */
+function isRefused(accept: string | undefined, type: string): boolean {
+  return splitOutsideQuotes(accept ?? '', 44).some((part) => {
+    const media = parseMediaType(part)
+    return media?.type === type && qualityOf(media.parameters.get('q')) === 0
+  })
+}
+
+function qualityOf(text: string | undefined): number {
+  if (text === undefined) return 1
+  const quality = Number(text)
+  return Number.isFinite(quality) && text !== '' ? Math.min(1, Math.max(0, quality)) : 1
+}
+
+function specificity(type: string): number {
+  if (type === '*/*') return 0
+  return type.endsWith('/*') ? 1 : 2
+}
+
+function unquote(text: string): string {
+  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text
+}
+
+function splitOutsideQuotes(text: string, separator: number): string[] {
+  const parts: string[] = []
+  let from = 0
+  let quoted = false
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 34) quoted = !quoted
+    else if (code === separator && !quoted) {
+      parts.push(text.slice(from, i))
+      from = i + 1
+    }
+  }
+  parts.push(text.slice(from))
+  return parts
+}

@@ -1,0 +1,128 @@
+/** Shared by all readers when they lift what they found into the model. */
+
+import type { Attributes, AttributeValue, Entity } from '../model/index.js'
+import { type Link, type LinkEnd, type Resource, type TypeId, termOf } from '../model/index.js'
+import type { Deviation, Parsed } from './types.js'
+
+const core = 'http://schemas.ogf.org/occi/core#'
+const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
+
+export const coreResource = `${core}resource` as TypeId
+export const coreLink = `${core}link` as TypeId
+export const coreEntity = `${core}entity` as TypeId
+
+export function emptyParsed(deviations: readonly Deviation[]): Parsed {
+  return { categories: [], entities: [], locations: [], references: [], attributes: new Map(), deviations }
+}
+
+/** The abstract kinds of the core model say nothing about a link's target (servers.md E11, rOCCI's `core#link`). */
+export function isAbstract(id: string): boolean {
+  return id === coreEntity || id === coreLink || id === coreResource
+}
+
+/** Attributes that are members of Entity, by their names in the text renderings (GFD.229 §5). */
+export interface EntityDraft {
+  readonly kind: TypeId
+  readonly mixins: readonly TypeId[]
+  readonly values: ReadonlyMap<string, AttributeValue>
+  readonly lexemes: ReadonlyMap<string, string>
+  readonly actions: Entity['actions']
+  readonly links: readonly Link[]
+  readonly location: string | undefined
+  readonly id?: string | undefined
+  readonly title?: string | undefined
+  readonly summary?: string | undefined
+  readonly source?: LinkEnd | undefined
+  readonly target?: LinkEnd | undefined
+  /** Known from where it stood: a `links` list, or a kind whose parent is core#link. */
+  readonly type?: Entity['type'] | undefined
+}
+
+const members = new Set([
+  'occi.core.id',
+  'occi.core.title',
+  'occi.core.summary',
+  'occi.core.source',
+  'occi.core.source.kind',
+  'occi.core.target',
+  'occi.core.target.kind',
+])
+
+/** Takes the core attributes out and decides between Resource and Link. */
+export function makeEntity(draft: EntityDraft): Entity {
+  const source = draft.source ?? linkEnd(draft.values, 'occi.core.source')
+  const target = draft.target ?? linkEnd(draft.values, 'occi.core.target')
+  const type = draft.type ?? (source || target || isLinkKind(draft.kind) ? 'link' : 'resource')
+  const attributes = withoutMembers(draft.values)
+  const lexemes = new Map([...draft.lexemes].filter(([name]) => attributes.has(name)))
+  const base = {
+    kind: draft.kind,
+    mixins: draft.mixins,
+    ...optional('id', draft.id ?? text(draft.values, 'occi.core.id')),
+    ...optional('title', draft.title ?? text(draft.values, 'occi.core.title')),
+    ...optional('location', draft.location),
+    attributes,
+    ...(lexemes.size === 0 ? {} : { lexemes }),
+    actions: draft.actions,
+  }
+  if (type === 'link') {
+    const made: Link = { type, ...base, ...optional('source', source), ...optional('target', target) }
+    return made
+  }
+  const made: Resource = {
+    type,
+    ...base,
+    ...optional('summary', draft.summary ?? text(draft.values, 'occi.core.summary')),
+    links: draft.links,
+  }
+  return made
+}
+
+/** Link kinds of the standard and of OpenStack, and by the habit of naming them so. */
+export function isLinkKind(kind: string): boolean {
+  const term = termOf(kind)
+  return term === 'networkinterface' || term === 'link' || term.endsWith('link')
+}
+
+/** ooi's inline links name no category (servers.md Q33): the target's kind or the attributes tell. */
+export function guessLinkKind(targetKind: string | undefined, attributes: Attributes): TypeId {
+  for (const name of attributes.keys()) {
+    for (const kind of ['networkinterface', 'storagelink', 'securitygrouplink']) {
+      if (name.startsWith(`occi.${kind}.`)) return `${infrastructure}${kind}` as TypeId
+    }
+  }
+  switch (targetKind === undefined ? '' : termOf(targetKind)) {
+    case 'network':
+    case 'ipreservation':
+      return `${infrastructure}networkinterface` as TypeId
+    case 'storage':
+      return `${infrastructure}storagelink` as TypeId
+    case 'securitygroup':
+      return `${infrastructure}securitygrouplink` as TypeId
+    default:
+      return coreLink
+  }
+}
+
+export function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V })
+}
+
+function withoutMembers(values: ReadonlyMap<string, AttributeValue>): Map<string, AttributeValue> {
+  const kept = new Map<string, AttributeValue>()
+  for (const [name, value] of values) if (!members.has(name)) kept.set(name, value)
+  return kept
+}
+
+export function linkEnd(values: ReadonlyMap<string, AttributeValue>, name: string): LinkEnd | undefined {
+  const location = text(values, name)
+  if (location === undefined || location === '') return undefined
+  return { location, ...optional('kind', text(values, `${name}.kind`) as TypeId | undefined) }
+}
+
+function text(values: ReadonlyMap<string, AttributeValue>, name: string): string | undefined {
+  const value = values.get(name)
+  if (value === undefined) return undefined
+  // snf-occi's ids are integers, and some server will print one unquoted.
+  return typeof value === 'object' ? undefined : String(value)
+}

@@ -1,0 +1,163 @@
+/**
+ * Reads an answer wherever its data is, rather than where Content-Type says: servers put entities into
+ * headers under `application/json` (servers.md E3), URI lists into X-OCCI-Location (M4), categories
+ * into text/uri-list (ooi 11).
+ */
+import { Diagnostics } from './diagnostics.js'
+import { ParseError } from './error.js'
+import { errorWords, isHtml } from './error-words.js'
+import { emptyParsed } from './parsed.js'
+import { renderingFor, renderings } from './renderings.js'
+import { fieldNamed } from './text/fields.js'
+import { lift } from './text/lift.js'
+import { readHeaders } from './text/message.js'
+import type { HeaderPair, Message, Parsed, ParseOptions, Rendering } from './types.js'
+import { looksLikeUri } from './uri-list.js'
+
+export interface ReadOptions extends ParseOptions {
+  /** Default: the message's Content-Type header. */
+  readonly contentType?: string
+}
+
+/**
+ * Throws ParseError. HTML gives an empty result with the deviation `html` and the page's words as `error`;
+ * strict mode trusts Content-Type and throws.
+ */
+export function readMessage(message: Message, options: ReadOptions = {}): Parsed {
+  const contentType = options.contentType ?? header(message.headers, 'content-type')
+  const declared = renderingFor(contentType)
+  if (options.strict === true) return (declared ?? unknownType(contentType)).parse(message, options)
+  const shape = shapeOf(message.body)
+  if (shape === 'html') return htmlPage(message, options)
+  const parsed = readers[shape](message, options, declared)
+  return withLocation(parsed, message.headers)
+}
+
+type Shape = 'nothing' | 'json' | 'fields' | 'uris' | 'prose'
+
+const readers: Readonly<
+  Record<Shape, (message: Message, options: ReadOptions, declared?: Rendering) => Parsed>
+> = {
+  nothing: (message, options) => fromHeaders(message, options),
+  json: (message, options, declared) => declare(renderings.json.parse(message, options), declared, 'json'),
+  fields: (message, options, declared) => {
+    const parsed = renderings['text/plain'].parse(message, options)
+    return declare(withHeaderLocations(parsed, message, options), declared, 'text/plain')
+  },
+  uris: (message, options, declared) =>
+    declare(renderings['text/uri-list'].parse(message, options), declared, 'text/uri-list'),
+  prose: (message, options) => {
+    // A sentence in the body, the data in the headers; else it is not OCCI, and the text parser says where.
+    if (hasFields(message.headers)) return fromHeaders(message, options)
+    return renderings['text/plain'].parse(message, options)
+  },
+}
+
+/** Tells what a body is from its first characters and lines. */
+function shapeOf(body: string): Shape | 'html' {
+  let from = body.charCodeAt(0) === 0xfeff ? 1 : 0
+  while (from < body.length && body.charCodeAt(from) <= 32) from++
+  if (from >= body.length) return 'nothing'
+  const start = body.slice(from, from + 4096)
+  if (start.length <= 4 && start.trim() === 'OK') return 'nothing'
+  const first = start.charCodeAt(0)
+  if (first === 123 || first === 91) return 'json'
+  if (first === 60 && isHtml(start)) return 'html'
+  if (first === 35) return 'uris'
+  const newline = start.indexOf('\n')
+  const line = (newline < 0 ? start : start.slice(0, newline)).trim()
+  const colon = line.indexOf(':')
+  if (colon > 0 && fieldNamed(line.slice(0, colon).trim()) !== undefined) return 'fields'
+  return looksLikeUri(line) ? 'uris' : 'prose'
+}
+
+function declare(parsed: Parsed, declared: Rendering | undefined, found: Rendering['name']): Parsed {
+  if (declared === undefined || declared.name === found) return parsed
+  return {
+    ...parsed,
+    deviations: [
+      ...parsed.deviations,
+      {
+        code: 'content-type-mismatch',
+        message: `The answer is ${found} although it says ${declared.mediaTypes[0]}`,
+        place: { part: 'Content-Type' },
+      },
+    ],
+  }
+}
+
+function fromHeaders(message: Message, options: ReadOptions): Parsed {
+  const diagnostics = new Diagnostics(options)
+  if (message.body.trim() !== '' && !hasFields(message.headers)) {
+    // GFD.185's answer to what has no rendering: the Location header has the rest.
+    return emptyParsed(diagnostics.deviations)
+  }
+  const found = readHeaders(message.headers.filter(isOurs), diagnostics)
+  return lift(found, options.expect ?? 'any', diagnostics, 'headers')
+}
+
+/** MartServer names the location of an entity in a header beside a body. */
+function withHeaderLocations(parsed: Parsed, message: Message, options: ReadOptions): Parsed {
+  const own = message.headers.filter(([name]) => name.toLowerCase() === 'x-occi-location')
+  if (own.length === 0 || parsed.locations.length > 0) return parsed
+  const { locations } = readHeaders(own, new Diagnostics(options))
+  return placed(parsed, locations)
+}
+
+/** `Location` of a created entity or of a rendering; rOCCI-server: of a whole collection. */
+function withLocation(parsed: Parsed, headers: readonly HeaderPair[]): Parsed {
+  const own: HeaderPair[] = []
+  for (const [name, value] of headers) {
+    if (name.toLowerCase() === 'location' && value.trim() !== '') own.push(['X-OCCI-Location', value])
+  }
+  if (own.length === 0 || parsed.locations.length > 0) return parsed
+  const { locations } = readHeaders(own, new Diagnostics())
+  return placed(parsed, locations)
+}
+
+function placed(parsed: Parsed, locations: readonly string[]): Parsed {
+  const [only, ...more] = locations
+  const [entity, ...others] = parsed.entities
+  if (entity === undefined) return { ...parsed, locations }
+  // erocci answers an action with `Location: …?action=start` (servers.md E17).
+  const fits = only !== undefined && more.length === 0 && others.length === 0 && !only.includes('?action=')
+  if (!fits || entity.location !== undefined) return parsed
+  return { ...parsed, entities: [{ ...entity, location: only }] }
+}
+
+/** A proxy's or a web framework's own Link header (`rel="preconnect"`) is none of OCCI's. */
+function isOurs([name, value]: HeaderPair): boolean {
+  const field = fieldNamed(name)
+  if (value.trim() === '') return false
+  return field !== 'link' || value.includes('#') || value.includes('?action=')
+}
+
+function hasFields(headers: readonly HeaderPair[]): boolean {
+  return headers.some((pair) => {
+    const field = fieldNamed(pair[0])
+    return field !== undefined && field !== 'message' && isOurs(pair)
+  })
+}
+
+function htmlPage(message: Message, options: ReadOptions): Parsed {
+  const diagnostics = new Diagnostics(options)
+  diagnostics.note('html', 'The answer is a web page, not a rendering of OCCI', () => ({
+    part: 'body',
+    line: 1,
+    column: 1,
+  }))
+  const words = errorWords({ headers: [], body: message.body })
+  return { ...emptyParsed(diagnostics.deviations), error: { code: 'html', message: words ?? 'a web page' } }
+}
+
+function unknownType(contentType: string | undefined): never {
+  throw new ParseError(
+    'E_TYPE',
+    contentType === undefined ? 'The message has no Content-Type' : 'The Content-Type is not one of OCCI',
+    { part: 'Content-Type' },
+  )
+}
+
+function header(headers: readonly HeaderPair[], wanted: string): string | undefined {
+  return headers.find(([name]) => name.toLowerCase() === wanted)?.[1]
+}

@@ -1,0 +1,87 @@
+/** X-OCCI-Attribute: `name=value`, comma-separated (GFD.229 §4). */
+import { isAlnumCode, isAttributeName11 } from '../characters.js'
+import { excerpt } from '../error.js'
+import { afterBlanks, afterName, type Cursor, gluedField, nameThen } from './cursor.js'
+import type { RawAttributes } from './generic.js'
+import { elementCounter, skipSeparators } from './list.js'
+import { readValue, type ValueShape } from './value.js'
+
+const shape: ValueShape = { follows: followsAttribute, bare: 'comma' }
+
+export function attributeList(cursor: Cursor, into: RawAttributes): void {
+  const count = elementCounter(cursor)
+  while (skipSeparators(cursor)) {
+    if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) return
+    count()
+    const nameAt = cursor.at
+    const name = attributeName(cursor)
+    readValue(cursor, name, nameAt, shape, into)
+    if (!endOfAttribute(cursor)) return
+  }
+}
+
+/** Reads a name and the `=` after it. */
+export function attributeName(cursor: Cursor): string {
+  const { text, to } = cursor
+  const { nameLength } = cursor.diagnostics.limits
+  const from = cursor.at
+  const end = afterName(text, from, to, nameLength + 1)
+  if (end - from > nameLength)
+    cursor.fail('E_LIMIT', `An attribute name is longer than ${nameLength} characters`, from)
+  const equals = afterBlanks(text, end, to)
+  if (end > from && equals < to && text.charCodeAt(equals) === 61 && isAlnumCode(text.charCodeAt(from))) {
+    const name = text.slice(from, end)
+    if (equals > end) cursor.tolerate('blank-before-equals', 'E_PARAM', 'There is a blank before "="', end)
+    if (cursor.diagnostics.strict && cursor.diagnostics.version === '1.1' && !isAttributeName11(name)) {
+      cursor.fail('E_ATTR_NAME', `${excerpt(name)} is not an OCCI 1.1 attribute name`, from)
+    }
+    cursor.at = equals + 1
+    const after = afterBlanks(text, cursor.at, to)
+    if (after > cursor.at && after < to) {
+      cursor.tolerate('blank-after-equals', 'E_PARAM', 'There is a blank after "="', cursor.at)
+      cursor.at = after
+    }
+    return name
+  }
+  return badName(cursor, from)
+}
+
+function badName(cursor: Cursor, from: number): never {
+  const { text, to } = cursor
+  let i = from
+  while (i < to) {
+    const code = text.charCodeAt(i)
+    if (code === 61 || code === 44 || code === 59 || code === 34) break
+    i++
+  }
+  const name = text.slice(from, i).trim()
+  if (i >= to || text.charCodeAt(i) !== 61)
+    cursor.fail('E_PARAM', `Expected name=value, found ${excerpt(name)}`, from)
+  if (name === '') cursor.fail('E_PARAM', 'There is no name before "="', from)
+  cursor.fail('E_ATTR_NAME', `${excerpt(name)} is not an attribute name`, from)
+}
+
+/** Goes to the next separator. False: another field is glued on. */
+function endOfAttribute(cursor: Cursor): boolean {
+  cursor.skipBlanks()
+  if (cursor.peek() === 59) {
+    cursor.tolerate('semicolon-after-attribute', 'E_ATTR_VALUE', 'An attribute is followed by ";"')
+    while (cursor.peek() === 59) {
+      cursor.at++
+      cursor.skipBlanks()
+    }
+  }
+  if (cursor.done || cursor.peek() === 44) return true
+  if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) return false
+  cursor.fail('E_ATTR_VALUE', 'Expected "," or the end of the line after an attribute')
+}
+
+function followsAttribute(cursor: Cursor, index: number): boolean {
+  const { text, to } = cursor
+  let i = afterBlanks(text, index, to)
+  while (i < to && text.charCodeAt(i) === 59) i = afterBlanks(text, i + 1, to)
+  if (i >= to) return true
+  if (text.charCodeAt(i) !== 44) return gluedField(text, i, to) !== undefined
+  i = afterBlanks(text, i + 1, to)
+  return i >= to || text.charCodeAt(i) === 44 || nameThen(text, i, to, 61)
+}

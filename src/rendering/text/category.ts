@@ -1,0 +1,261 @@
+/** Category: `term; scheme="…"; class="…"; …`, comma-separated (GFD.229 §4). */
+import { type CategoryClass, isTerm11 } from '../../model/index.js'
+import { isAlnumCode, isAttributeName12, isBlank, isTermStop } from '../characters.js'
+import { excerpt } from '../error.js'
+import { afterBlanks, afterName, type Cursor, gluedField } from './cursor.js'
+import { definitionList } from './definitions.js'
+import type { RawCategory, RawDefinition } from './generic.js'
+import { elementCounter, skipSeparators, typeIdList } from './list.js'
+import { quotedString } from './quoted.js'
+
+export function categoryList(cursor: Cursor, into: RawCategory[]): void {
+  const count = elementCounter(cursor)
+  while (skipSeparators(cursor)) {
+    if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) return
+    count()
+    into.push(category(cursor))
+  }
+}
+
+interface Draft {
+  term: string
+  scheme: string | undefined
+  schemeAt: number
+  class: CategoryClass | undefined
+  title: string | undefined
+  rel: readonly string[] | undefined
+  location: string | undefined
+  attributes: readonly RawDefinition[] | undefined
+  actions: readonly string[] | undefined
+}
+
+function category(cursor: Cursor): RawCategory {
+  const start = cursor.at
+  const draft: Draft = {
+    term: term(cursor),
+    scheme: undefined,
+    schemeAt: start,
+    class: undefined,
+    title: undefined,
+    rel: undefined,
+    location: undefined,
+    attributes: undefined,
+    actions: undefined,
+  }
+  parameters(cursor, draft)
+  const scheme = ownScheme(cursor, draft)
+  if (draft.class === undefined) {
+    cursor.tolerate('missing-class', 'E_CLASS', `The category ${excerpt(draft.term)} has no class`, start)
+  }
+  return {
+    term: draft.term,
+    scheme,
+    class: draft.class,
+    title: draft.title,
+    rel: draft.rel,
+    location: draft.location,
+    attributes: draft.attributes,
+    actions: draft.actions,
+  }
+}
+
+function term(cursor: Cursor): string {
+  const { text, to } = cursor
+  const from = cursor.at
+  let i = from
+  while (i < to && !isTermStop(text.charCodeAt(i))) i++
+  if (i < to && text.charCodeAt(i) !== 59 && text.charCodeAt(i) !== 44) {
+    cursor.fail(
+      'E_TERM',
+      `${excerpt(text.slice(from, Math.min(to, i + 20)))} does not begin with a term`,
+      from,
+    )
+  }
+  let end = i
+  while (end > from && isBlank(text.charCodeAt(end - 1))) end--
+  const found = text.slice(from, end)
+  if (found === '') cursor.fail('E_TERM', 'A category has no term', from)
+  if (found.length > cursor.diagnostics.limits.nameLength) cursor.fail('E_LIMIT', 'A term is too long', from)
+  checkTerm(cursor, found, from)
+  cursor.at = i
+  return found
+}
+
+/** Real terms hold blanks, brackets and capitals (servers.md Q39). */
+function checkTerm(cursor: Cursor, found: string, at: number): void {
+  const { strict, version } = cursor.diagnostics
+  if (strict && version === '1.1' && !isTerm11(found)) {
+    cursor.fail('E_TERM', `${excerpt(found)} is not an OCCI 1.1 term`, at)
+  }
+  if (!isAttributeName12(found)) {
+    cursor.tolerate('odd-term', 'E_TERM', `${excerpt(found)} is not a term of OCCI 1.2`, at)
+  }
+}
+
+function parameters(cursor: Cursor, draft: Draft): void {
+  const { text, to } = cursor
+  let separated = true
+  for (;;) {
+    cursor.skipBlanks()
+    const code = cursor.peek()
+    if (code === -1 || code === 44) return
+    if (code === 59) {
+      cursor.at++
+      separated = true
+      continue
+    }
+    const nameAt = cursor.at
+    const nameEnd = afterName(text, nameAt, to)
+    const equals = afterBlanks(text, nameEnd, to)
+    if (nameEnd === nameAt || equals >= to || text.charCodeAt(equals) !== 61) {
+      otherThanParameter(cursor, draft)
+      return
+    }
+    if (!separated) cursor.tolerate('missing-semicolon', 'E_PARAM', 'There is no ";" between parameters')
+    cursor.at = afterBlanks(text, equals + 1, to)
+    parameter(cursor, draft, text.slice(nameAt, nameEnd), nameAt)
+    separated = false
+  }
+}
+
+/** A further field (servers.md M5) or category (M3) may follow without its separator. */
+function otherThanParameter(cursor: Cursor, draft: Draft): void {
+  if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) {
+    cursor.tolerate('missing-line-end', 'E_PARAM', 'A field begins without a line end before it')
+  } else if (draft.scheme !== undefined && startsCategory(cursor, cursor.at)) {
+    cursor.tolerate('categories-run-together', 'E_PARAM', 'Categories are not separated by a comma')
+  } else {
+    cursor.fail('E_PARAM', 'Expected ";" and a parameter')
+  }
+}
+
+function parameter(cursor: Cursor, draft: Draft, name: string, nameAt: number): void {
+  const valueAt = cursor.at
+  const value = parameterValue(cursor, name)
+  switch (name) {
+    case 'scheme':
+      if (first(cursor, draft.scheme, name, nameAt)) {
+        draft.scheme = value
+        draft.schemeAt = valueAt
+      }
+      return
+    case 'class':
+      if (first(cursor, draft.class, name, nameAt)) draft.class = categoryClass(cursor, value, valueAt)
+      return
+    case 'title':
+      if (first(cursor, draft.title, name, nameAt)) draft.title = value
+      return
+    case 'rel':
+      if (first(cursor, draft.rel, name, nameAt)) draft.rel = typeIdList(cursor, value, valueAt)
+      return
+    case 'location':
+      if (first(cursor, draft.location, name, nameAt)) draft.location = value
+      return
+    case 'attributes':
+      if (first(cursor, draft.attributes, name, nameAt))
+        draft.attributes = definitionList(cursor, value, valueAt)
+      return
+    case 'actions':
+      if (first(cursor, draft.actions, name, nameAt)) draft.actions = typeIdList(cursor, value, valueAt)
+      return
+    default:
+      cursor.tolerate('unknown-parameter', 'E_PARAM', `A category has no parameter ${excerpt(name)}`, nameAt)
+  }
+}
+
+function first(cursor: Cursor, present: unknown, name: string, at: number): boolean {
+  if (present === undefined) return true
+  cursor.tolerate('duplicate-parameter', 'E_PARAM', `The parameter ${name} is given twice`, at)
+  return false
+}
+
+function parameterValue(cursor: Cursor, name: string): string {
+  if (cursor.peek() === 34) return quotedString(cursor, followsParameter)
+  const { text, to } = cursor
+  const from = cursor.at
+  let i = from
+  while (i < to) {
+    const code = text.charCodeAt(i)
+    if (code === 59 || code === 44 || isBlank(code)) break
+    i++
+  }
+  if (i === from) cursor.fail('E_PARAM', `The parameter ${excerpt(name)} has no value`, from)
+  if (name !== 'class') {
+    cursor.tolerate('unquoted-parameter', 'E_PARAM', `The value of ${excerpt(name)} is not quoted`, from)
+  }
+  cursor.at = i
+  return text.slice(from, i)
+}
+
+function categoryClass(cursor: Cursor, value: string, at: number): CategoryClass {
+  if (value === 'kind' || value === 'mixin' || value === 'action') return value
+  cursor.fail('E_CLASS', `${excerpt(value)} is not a class; it is kind, mixin or action`, at)
+}
+
+/** rOCCI's compatibility mode repeats the term inside the scheme. */
+function ownScheme(cursor: Cursor, draft: Draft): string {
+  const { scheme, schemeAt } = draft
+  if (scheme === undefined || scheme === '') {
+    cursor.fail('E_SCHEME', `The category ${excerpt(draft.term)} has no scheme`, schemeAt)
+  }
+  const hash = scheme.indexOf('#')
+  if (hash >= 0 && hash < scheme.length - 1) {
+    if (scheme.slice(hash + 1) !== draft.term) {
+      cursor.fail('E_SCHEME', `The scheme ${excerpt(scheme)} goes on after "#"`, schemeAt)
+    }
+    cursor.tolerate('term-in-scheme', 'E_SCHEME', 'The scheme repeats the term', schemeAt)
+    return scheme.slice(0, hash + 1)
+  }
+  if (!isAbsolute(scheme)) {
+    cursor.tolerate(
+      'relative-scheme',
+      'E_SCHEME',
+      `The scheme ${excerpt(scheme)} is not an absolute URI`,
+      schemeAt,
+    )
+  }
+  return scheme
+}
+
+function isAbsolute(uri: string): boolean {
+  if (uri.startsWith('http://')) return true
+  const colon = uri.indexOf(':')
+  if (colon <= 0) return false
+  for (let i = 0; i < colon; i++) {
+    const code = uri.charCodeAt(i)
+    if (!isAlnumCode(code) && (i === 0 || (code !== 43 && code !== 45 && code !== 46))) return false
+  }
+  return true
+}
+
+function followsParameter(cursor: Cursor, index: number): boolean {
+  const { text, to } = cursor
+  let i = afterBlanks(text, index, to)
+  if (i >= to) return true
+  const code = text.charCodeAt(i)
+  const separator = code === 59 || code === 44
+  if (separator) i = afterBlanks(text, i + 1, to)
+  if (i >= to) return true
+  const next = text.charCodeAt(i)
+  if (next === 59 || next === 44) return true
+  const end = afterName(text, i, to)
+  if (end > i) {
+    const after = afterBlanks(text, end, to)
+    if (after < to && text.charCodeAt(after) === 61) return code !== 44
+    if (gluedField(text, i, to) !== undefined) return true
+  }
+  return startsCategory(cursor, i)
+}
+
+/** A term, `;` and a parameter: enough to tell a category from the rest of a title. */
+function startsCategory(cursor: Cursor, from: number): boolean {
+  const { text, to } = cursor
+  const end = Math.min(to, from + 256)
+  let i = from
+  while (i < end && !isTermStop(text.charCodeAt(i))) i++
+  if (i === from || i >= end || text.charCodeAt(i) !== 59) return false
+  const name = afterBlanks(text, i + 1, to)
+  const nameEnd = afterName(text, name, to, 16)
+  const equals = afterBlanks(text, nameEnd, to)
+  return nameEnd > name && equals < to && text.charCodeAt(equals) === 61
+}

@@ -1,0 +1,52 @@
+import { Diagnostics } from '../diagnostics.js'
+import type { HeaderPair, Message, Printable, PrintOptions, Rendering } from '../types.js'
+import { lift } from './lift.js'
+import { readBody, readHeaders } from './message.js'
+import { printFields } from './print.js'
+
+/** GFD.229 in the body: one field a line, CRLF. */
+export const textPlain: Rendering = {
+  name: 'text/plain',
+  mediaTypes: ['text/plain', 'text/occi+plain'],
+  parse(message, options = {}) {
+    const diagnostics = new Diagnostics(options)
+    return lift(readBody(message.body, diagnostics), options.expect ?? 'any', diagnostics)
+  },
+  print(what, options = {}) {
+    const body = fields(what, options)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('')
+    return { headers: [], body }
+  },
+}
+
+/** GFD.229 in header fields; the body is empty, or `OK` in a response. */
+export const textOcci: Rendering = {
+  name: 'text/occi',
+  mediaTypes: ['text/occi'],
+  parse(message, options = {}) {
+    const diagnostics = new Diagnostics(options)
+    const headers = message.headers.map(collectionLocation)
+    return lift(readHeaders(headers, diagnostics), options.expect ?? 'any', diagnostics, 'headers')
+  },
+  print(what, options = {}): Message {
+    return { headers: fields(what, options), body: options.direction === 'response' ? 'OK' : '' }
+  },
+}
+
+/** rOCCI-server lists a collection in `Location` (servers.md Part 6). */
+function collectionLocation([name, value]: HeaderPair): HeaderPair {
+  return name.toLowerCase() === 'location' ? ['X-OCCI-Location', value] : [name, value]
+}
+
+function fields(what: Printable, options: PrintOptions): HeaderPair[] {
+  const single = printFields(what, options)
+  if (options.lists !== 'joined') return single
+  const joined = new Map<string, string[]>()
+  for (const [name, value] of single) {
+    const values = joined.get(name)
+    if (values === undefined) joined.set(name, [value])
+    else values.push(value)
+  }
+  return [...joined].map(([name, values]) => [name, values.join(', ')])
+}

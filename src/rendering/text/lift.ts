@@ -1,0 +1,238 @@
+/** From the parts of a text message to the model. */
+import {
+  type ActionReference,
+  type AttributeDefinition,
+  type AttributeDefinitions,
+  type Category,
+  type CategoryClass,
+  type Link,
+  type TypeId,
+  typeId,
+} from '../../model/index.js'
+import type { Diagnostics, Locator } from '../diagnostics.js'
+import { ParseError } from '../error.js'
+import { coreLink, emptyParsed, guessLinkKind, isAbstract, linkEnd, makeEntity, optional } from '../parsed.js'
+import type { Expectation, Parsed } from '../types.js'
+import type { RawCategory, RawDefinition, RawLink, TextMessage } from './generic.js'
+
+/** Decides what the message is: text cannot say it (wire-formats §3.3). Throws ParseError E_DUP_KIND. */
+export function lift(
+  message: TextMessage,
+  expect: Expectation,
+  diagnostics: Diagnostics,
+  part = 'body',
+): Parsed {
+  const where: Locator = () => ({ part })
+  const categories = distinct(message, expect, diagnostics, where)
+  const rest = {
+    ...emptyParsed(diagnostics.deviations),
+    ...(message.error === undefined ? {} : { error: { message: message.error } }),
+  }
+  const shape = shapeOf(message, categories, expect)
+  if (shape === 'entity') {
+    const kinds = categories.filter((category) => category.class === 'kind')
+    if (kinds.length > 1) throw new ParseError('E_DUP_KIND', 'An entity has two kinds', where())
+    const kind = kinds[0] ?? categories.find((category) => category.class === undefined)
+    if (kind !== undefined) {
+      const single = message.locations.length === 1
+      const location = single ? message.locations[0] : undefined
+      return {
+        ...rest,
+        entities: [entity(message, kind, categories, location, diagnostics, where)],
+        locations: single ? [] : message.locations,
+      }
+    }
+  }
+  const action = categories[0]
+  if (shape === 'action' && action !== undefined) {
+    return {
+      ...rest,
+      action: { action: idOf(action), attributes: message.attributes.values },
+      locations: message.locations,
+    }
+  }
+  return {
+    ...rest,
+    ...definitions(categories, shape),
+    attributes: message.attributes.values,
+    locations: message.locations,
+  }
+}
+
+type Shape = 'entity' | 'action' | 'model' | 'other'
+
+function shapeOf(message: TextMessage, categories: readonly RawCategory[], expect: Expectation): Shape {
+  if (expect === 'model') return 'model'
+  const filled = message.links.length > 0 || message.attributes.values.size > 0
+  const actions = categories.filter(
+    ({ class: is, scheme }) => is === 'action' || (is === undefined && isActionScheme(scheme)),
+  )
+  if (categories.length === 1 && actions.length === 1 && message.links.length === 0) {
+    if (expect === 'action' || (expect === 'any' && filled)) return 'action'
+  }
+  if (expect === 'entity') return 'entity'
+  return filled && categories.some((category) => category.class === 'kind') ? 'entity' : 'other'
+}
+
+/** Same category twice: collapsed; in strict mode a kind may not be (wire-formats A8). */
+function distinct(
+  message: TextMessage,
+  expect: Expectation,
+  diagnostics: Diagnostics,
+  where: Locator,
+): readonly RawCategory[] {
+  if (message.categories.length < 2) return message.categories
+  const found = new Map<string, RawCategory>()
+  for (const category of message.categories) {
+    const id = category.scheme + category.term
+    const known = found.get(id)
+    if (known === undefined) found.set(id, category)
+    else if (category.class === 'kind') {
+      diagnostics.tolerate('duplicate-kind', 'E_DUP_KIND', `The kind ${id} is given twice`, where)
+    }
+    // MartServer lists one more and less complete each time; the fuller one is the definition.
+    if (known !== undefined && weight(category) > weight(known)) found.set(id, category)
+  }
+  const categories = [...found.values()]
+  if (expect === 'entity' && categories.filter((category) => category.class === 'kind').length > 1) {
+    throw new ParseError('E_DUP_KIND', 'An entity has two kinds', where())
+  }
+  return categories
+}
+
+function weight(category: RawCategory): number {
+  return (
+    (category.attributes?.length ?? 0) +
+    (category.actions?.length ?? 0) +
+    (category.location === undefined ? 0 : 1)
+  )
+}
+
+function entity(
+  message: TextMessage,
+  kind: RawCategory,
+  categories: readonly RawCategory[],
+  location: string | undefined,
+  diagnostics: Diagnostics,
+  where: Locator,
+) {
+  const actions: ActionReference[] = []
+  const links: Link[] = []
+  for (const raw of message.links) {
+    const id = raw.rel[0]
+    if (raw.action !== undefined) {
+      if (id !== undefined) actions.push({ id: id as TypeId, href: raw.target })
+    } else links.push(inlineLink(raw, diagnostics, where))
+  }
+  return makeEntity({
+    kind: idOf(kind),
+    mixins: categories.filter((category) => category !== kind).map(idOf),
+    values: message.attributes.values,
+    lexemes: message.attributes.lexemes,
+    actions,
+    links,
+    location,
+    type: kind.rel?.includes(coreLink) === true ? 'link' : undefined,
+  })
+}
+
+/**
+ * ooi puts the link itself between `<>` and its target into occi.core.target (servers.md Q33,
+ * wire-formats Q25); everybody else puts the target there.
+ */
+function inlineLink(raw: RawLink, diagnostics: Diagnostics, where: Locator): Link {
+  const { values, lexemes } = raw.attributes
+  const stated = linkEnd(values, 'occi.core.target')
+  const swapped = stated !== undefined && path(stated.location) !== path(raw.target)
+  if (swapped) diagnostics.note('link-target-swapped', `The target of the link is in occi.core.target`, where)
+  const rel = raw.rel[0]
+  const targetKind = stated?.kind ?? (rel === undefined || isAbstract(rel) ? undefined : (rel as TypeId))
+  const [kind, ...mixins] = (raw.category ?? []) as readonly TypeId[]
+  if (kind === undefined) diagnostics.note('link-without-category', 'A link does not name its kind', where)
+  const made = makeEntity({
+    kind: kind ?? guessLinkKind(rel, values),
+    mixins,
+    values,
+    lexemes,
+    actions: [],
+    links: [],
+    location: raw.self ?? (swapped ? raw.target : undefined),
+    target: { location: swapped ? stated.location : raw.target, ...optional('kind', targetKind) },
+    type: 'link',
+  })
+  return made as Link
+}
+
+function path(location: string): string {
+  const authority = location.indexOf('://')
+  if (authority < 0) return location
+  const slash = location.indexOf('/', authority + 3)
+  return slash < 0 ? '/' : location.slice(slash)
+}
+
+function definitions(
+  raws: readonly RawCategory[],
+  shape: Shape,
+): { categories: Category[]; references: TypeId[] } {
+  const kinds = new Set<string>()
+  for (const raw of raws) if (raw.class === 'kind') kinds.add(raw.scheme + raw.term)
+  const categories: Category[] = []
+  const references: TypeId[] = []
+  for (const raw of raws) {
+    const known = raw.class ?? (shape === 'model' ? guessClass(raw) : undefined)
+    if (known === undefined) references.push(idOf(raw))
+    else categories.push(definition(raw, known, kinds))
+  }
+  return { categories, references }
+}
+
+const noActions: readonly TypeId[] = []
+
+function definition(raw: RawCategory, known: CategoryClass, kinds: ReadonlySet<string>): Category {
+  const { scheme, term } = raw
+  const attributes = definitionMap(raw.attributes)
+  const base = { scheme, term, id: idOf(raw), ...optional('title', raw.title), attributes }
+  const rel = (raw.rel ?? noActions) as readonly TypeId[]
+  const actions = (raw.actions ?? noActions) as readonly TypeId[]
+  if (known === 'action') return { class: known, ...base }
+  if (known === 'kind') {
+    return {
+      class: known,
+      ...base,
+      ...optional('parent', rel[0]),
+      actions,
+      ...optional('location', raw.location),
+    }
+  }
+  // A mixin's rel lists depends, then applies (rOCCI-core 5); only the model tells them apart.
+  const applies = rel.filter((id) => kinds.has(id) || isAbstract(id))
+  const depends = applies.length === 0 ? rel : rel.filter((id) => !applies.includes(id))
+  return { class: known, ...base, depends, applies, actions, ...optional('location', raw.location) }
+}
+
+const definitionMaps = new WeakMap<readonly RawDefinition[], AttributeDefinitions>()
+const noDefinitions: AttributeDefinitions = new Map()
+
+/** Templates share their definitions: one map for all that were written alike. */
+function definitionMap(raws: readonly RawDefinition[] | undefined): AttributeDefinitions {
+  if (raws === undefined) return noDefinitions
+  const known = definitionMaps.get(raws)
+  if (known !== undefined) return known
+  const made = new Map<string, AttributeDefinition>()
+  for (const { name, required, immutable } of raws) made.set(name, { name, mutable: !immutable, required })
+  definitionMaps.set(raws, made)
+  return made
+}
+
+function guessClass(raw: RawCategory): CategoryClass {
+  if (isActionScheme(raw.scheme)) return 'action'
+  return raw.rel?.some(isAbstract) === true ? 'kind' : 'mixin'
+}
+
+function isActionScheme(scheme: string): boolean {
+  return scheme.endsWith('/action#')
+}
+
+function idOf(raw: RawCategory): TypeId {
+  return typeId(raw.scheme, raw.term)
+}

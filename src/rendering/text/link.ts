@@ -1,0 +1,173 @@
+/** Link: `<target>; rel="…"; self="…"; category="…"; name=value …` (GFD.229 §4). */
+import { isBlank } from '../characters.js'
+import { excerpt } from '../error.js'
+import { attributeName } from './attribute.js'
+import { afterBlanks, afterName, type Cursor, gluedField, nameThen } from './cursor.js'
+import { emptyAttributes, type RawAttributes, type RawLink } from './generic.js'
+import { elementCounter, skipSeparators, typeIdList } from './list.js'
+import { quotedString } from './quoted.js'
+import { readValue, type ValueShape } from './value.js'
+
+const shape: ValueShape = { follows: followsParameter, bare: 'parameter' }
+
+export function linkList(cursor: Cursor, into: RawLink[]): void {
+  const count = elementCounter(cursor)
+  while (skipSeparators(cursor)) {
+    if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) return
+    count()
+    into.push(link(cursor))
+  }
+}
+
+interface Draft {
+  rel: readonly string[] | undefined
+  self: string | undefined
+  category: readonly string[] | undefined
+  readonly attributes: RawAttributes
+}
+
+function link(cursor: Cursor): RawLink {
+  const start = cursor.at
+  const target = linkTarget(cursor)
+  const draft: Draft = { rel: undefined, self: undefined, category: undefined, attributes: emptyAttributes() }
+  parameters(cursor, draft)
+  if (draft.rel === undefined) {
+    cursor.tolerate('link-without-rel', 'E_LINK', `The link to ${excerpt(target)} has no rel`, start)
+  }
+  return {
+    target,
+    rel: draft.rel ?? [],
+    self: draft.self,
+    category: draft.category,
+    attributes: draft.attributes,
+    action: actionOf(target),
+  }
+}
+
+function linkTarget(cursor: Cursor): string {
+  const { text, to } = cursor
+  const from = cursor.at
+  if (cursor.peek() === 60) {
+    let end = from + 1
+    while (end < to && text.charCodeAt(end) !== 62) end++
+    if (end >= to) cursor.fail('E_LINK', 'The target of a link is not closed by ">"', from)
+    cursor.at = end + 1
+    const target = text.slice(from + 1, end).trim()
+    if (target === '') cursor.fail('E_LINK', 'A link has no target', from)
+    return target
+  }
+  // MartServer's action links (servers.md M3).
+  let end = from
+  while (end < to && text.charCodeAt(end) !== 59 && text.charCodeAt(end) !== 44) end++
+  const target = text.slice(from, end).trim()
+  if (!startsUri(text, from, to) || target.includes('"')) {
+    cursor.fail('E_LINK', `Expected "<" and a target, found ${excerpt(target)}`, from)
+  }
+  cursor.tolerate('link-without-brackets', 'E_LINK', 'The target of a link is not in "<>"', from)
+  cursor.at = end
+  return target
+}
+
+function actionOf(target: string): string | undefined {
+  const query = target.indexOf('?action=')
+  if (query < 0) return undefined
+  const from = query + 8
+  const end = target.indexOf('&', from)
+  return target.slice(from, end < 0 ? target.length : end)
+}
+
+function parameters(cursor: Cursor, draft: Draft): void {
+  let separated = false
+  for (;;) {
+    cursor.skipBlanks()
+    const code = cursor.peek()
+    if (code === -1 || code === 44) return
+    if (code === 59) {
+      cursor.at++
+      separated = true
+      continue
+    }
+    if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) {
+      cursor.tolerate('missing-line-end', 'E_PARAM', 'A field begins without a line end before it')
+      return
+    }
+    // rOCCI-server 0.5 joins link attributes with a blank.
+    if (!separated) cursor.tolerate('missing-semicolon', 'E_PARAM', 'There is no ";" between parameters')
+    parameter(cursor, draft)
+    separated = false
+  }
+}
+
+function parameter(cursor: Cursor, draft: Draft): void {
+  const nameAt = cursor.at
+  const name = attributeName(cursor)
+  const valueAt = cursor.at
+  switch (name) {
+    case 'rel': {
+      const value = parameterText(cursor)
+      if (first(cursor, draft.rel, name, nameAt)) draft.rel = typeIdList(cursor, value, valueAt)
+      return
+    }
+    case 'self': {
+      const value = parameterText(cursor)
+      if (first(cursor, draft.self, name, nameAt)) draft.self = value
+      return
+    }
+    case 'category': {
+      const value = parameterText(cursor)
+      if (first(cursor, draft.category, name, nameAt)) draft.category = typeIdList(cursor, value, valueAt)
+      return
+    }
+    default:
+      readValue(cursor, name, nameAt, shape, draft.attributes)
+  }
+}
+
+function first(cursor: Cursor, present: unknown, name: string, at: number): boolean {
+  if (present === undefined) return true
+  cursor.tolerate('duplicate-parameter', 'E_PARAM', `The parameter ${name} is given twice`, at)
+  return false
+}
+
+/** The grammar leaves `category` unquoted, every example quotes it: both are right (wire-formats A1). */
+function parameterText(cursor: Cursor): string {
+  if (cursor.peek() === 34) return quotedString(cursor, followsParameter)
+  const { text, to } = cursor
+  const from = cursor.at
+  let i = from
+  while (i < to) {
+    const code = text.charCodeAt(i)
+    if (code === 59 || code === 44 || (isBlank(code) && nameThen(text, afterBlanks(text, i, to), to, 61)))
+      break
+    i++
+  }
+  if (i === from) cursor.fail('E_PARAM', 'A parameter has no value', from)
+  cursor.at = i
+  return text.slice(from, i).trim()
+}
+
+function followsParameter(cursor: Cursor, index: number): boolean {
+  const { text, to } = cursor
+  let i = afterBlanks(text, index, to)
+  if (i >= to) return true
+  const code = text.charCodeAt(i)
+  if (code === 44) {
+    i = afterBlanks(text, i + 1, to)
+    return i >= to || text.charCodeAt(i) === 44 || startsUri(text, i, to)
+  }
+  if (code === 59) {
+    i = afterBlanks(text, i + 1, to)
+    if (i >= to || text.charCodeAt(i) === 59 || text.charCodeAt(i) === 44) return true
+  }
+  return nameThen(text, i, to, 61) || gluedField(text, i, to) !== undefined
+}
+
+/** `<`, `/`, or `scheme://`. */
+export function startsUri(text: string, from: number, to: number): boolean {
+  const code = text.charCodeAt(from)
+  if (from >= to) return false
+  if (code === 60 || code === 47) return true
+  const end = afterName(text, from, to, 32)
+  if (end === from || text.charCodeAt(end) !== 58) return false
+  return text.startsWith('//', end + 1) || text.startsWith('urn', from)
+}

@@ -1,0 +1,72 @@
+/** Comma lists: one field with many values equals many fields (RFC 9110 §5.6.1). */
+import { isBlank } from '../characters.js'
+import { type Cursor, remember } from './cursor.js'
+
+/** Goes over blanks and empty elements; false at the end. */
+export function skipSeparators(cursor: Cursor): boolean {
+  const { text, to } = cursor
+  let i = cursor.at
+  while (i < to) {
+    const code = text.charCodeAt(i)
+    if (code !== 44 && !isBlank(code)) break
+    i++
+  }
+  cursor.at = i
+  return i < to
+}
+
+export function elementCounter(cursor: Cursor): () => void {
+  const { elements } = cursor.diagnostics.limits
+  let count = 0
+  return () => {
+    if (++count > elements) cursor.fail('E_LIMIT', `A list has more than ${elements} elements`)
+  }
+}
+
+/** The words of a blank-separated list. */
+export function words(text: string): string[] {
+  const found: string[] = []
+  let i = 0
+  while (i < text.length) {
+    while (i < text.length && isBlank(text.charCodeAt(i))) i++
+    const from = i
+    while (i < text.length && !isBlank(text.charCodeAt(i))) i++
+    if (i > from) found.push(text.slice(from, i))
+  }
+  return found
+}
+
+/** A list of type identifiers. erocci runs them together: `…#networkinterfacehttp://…` (servers.md E11). */
+export function typeIdList(cursor: Cursor, text: string, at: number): readonly string[] {
+  const known = cursor.memory.typeIds.get(text)
+  if (known !== undefined) return known
+  const ids: string[] = []
+  let together = false
+  for (const word of words(text)) {
+    const parts = apart(word)
+    together ||= parts.length > 1
+    for (const part of parts) ids.push(part)
+  }
+  if (together) {
+    cursor.tolerate('type-ids-run-together', 'E_PARAM', 'Type identifiers are not separated by blanks', at)
+    return ids
+  }
+  return remember(cursor.memory.typeIds, text, ids)
+}
+
+function apart(word: string): string[] {
+  const parts: string[] = []
+  let from = 0
+  let hash = word.indexOf('#')
+  while (hash >= 0) {
+    const next = word.indexOf('http', hash + 2)
+    if (next < 0) break
+    if (word.startsWith('://', next + 4) || word.startsWith('s://', next + 4)) {
+      parts.push(word.slice(from, next))
+      from = next
+      hash = word.indexOf('#', next)
+    } else hash = next
+  }
+  parts.push(word.slice(from))
+  return parts
+}

@@ -1,0 +1,39 @@
+/** X-OCCI-Location: a URI, in practice a comma list of them (wire-formats §3.2). */
+import { isBlank } from '../characters.js'
+import { excerpt } from '../error.js'
+import { afterBlanks, type Cursor, gluedField } from './cursor.js'
+import { startsUri } from './link.js'
+import { elementCounter, skipSeparators } from './list.js'
+
+/** URIs may hold commas: splits only where something that begins like a URI follows. */
+export function locationList(cursor: Cursor, into: string[]): void {
+  const count = elementCounter(cursor)
+  const { text, to } = cursor
+  while (skipSeparators(cursor)) {
+    if (gluedField(text, cursor.at, to) !== undefined) return
+    count()
+    const from = cursor.at
+    let i = from
+    while (i < to && !(text.charCodeAt(i) === 44 && endsHere(text, i + 1, to))) i++
+    let end = i
+    while (end > from && isBlank(text.charCodeAt(end - 1))) end--
+    cursor.at = i
+    into.push(checked(cursor, text.slice(from, end), from))
+  }
+}
+
+function endsHere(text: string, index: number, to: number): boolean {
+  let i = afterBlanks(text, index, to)
+  while (i < to && text.charCodeAt(i) === 44) i = afterBlanks(text, i + 1, to)
+  return i >= to || startsUri(text, i, to)
+}
+
+function checked(cursor: Cursor, location: string, at: number): string {
+  if (location.includes('"') || location.includes('<')) {
+    cursor.fail('E_LOCATION', `${excerpt(location)} is not a location`, at)
+  }
+  if (location.includes(' ') || location.includes('\t')) {
+    cursor.tolerate('blank-in-location', 'E_LOCATION', `The location ${excerpt(location)} has a blank`, at)
+  }
+  return location
+}

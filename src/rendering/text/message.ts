@@ -1,0 +1,216 @@
+/** A whole message in the text grammar: from a body or from headers to its parts. */
+import { findControl, isBlank } from '../characters.js'
+import type { Diagnostics } from '../diagnostics.js'
+import { excerpt, ParseError } from '../error.js'
+import type { HeaderPair } from '../types.js'
+import { attributeList } from './attribute.js'
+import { categoryList } from './category.js'
+import { Cursor, type FieldRange, gluedField, Memory, type Source } from './cursor.js'
+import { type FieldName, fieldNamed } from './fields.js'
+import { emptyMessage, type TextMessage } from './generic.js'
+import { linkList } from './link.js'
+import { locationList } from './location.js'
+
+const productions: Readonly<Record<FieldName, (cursor: Cursor, into: TextMessage) => void>> = {
+  category: (cursor, into) => categoryList(cursor, into.categories),
+  link: (cursor, into) => linkList(cursor, into.links),
+  attribute: (cursor, into) => attributeList(cursor, into.attributes),
+  location: (cursor, into) => locationList(cursor, into.locations),
+  message: (cursor, into) => {
+    into.error ??= cursor.text.slice(cursor.at, cursor.to).trim()
+    cursor.at = cursor.to
+  },
+}
+
+/** Reads `Name: value` lines (text/plain). Throws ParseError. */
+export function readBody(body: string, diagnostics: Diagnostics): TextMessage {
+  diagnostics.checkSize(body.length, 'body')
+  const into = emptyMessage()
+  const lines = new Lines(body, diagnostics)
+  const source: Source = { text: body, part: 'body', base: 0, backslash: -1 }
+  const memory = new Memory()
+  while (lines.next()) {
+    if (lines.folded) {
+      // Same length as the lines it stands for: line ends become blanks, places stay right.
+      const text = body.slice(lines.from, lines.to).replaceAll('\r', ' ').replaceAll('\n', ' ')
+      const range = bodyField(text, 0, text.length, lines, diagnostics)
+      if (range === undefined) continue
+      readField(
+        new Cursor({ text, part: 'body', base: lines.from, backslash: -1 }, range, diagnostics, memory),
+        into,
+      )
+    } else {
+      const range = bodyField(body, lines.from, lines.to, lines, diagnostics)
+      if (range !== undefined) readField(new Cursor(source, range, diagnostics, memory), into)
+    }
+  }
+  return into
+}
+
+/** Reads header fields (text/occi); other headers are none of ours. Throws ParseError. */
+export function readHeaders(headers: readonly HeaderPair[], diagnostics: Diagnostics): TextMessage {
+  const into = emptyMessage()
+  const memory = new Memory()
+  const seen = new Map<string, number>()
+  let size = 0
+  for (const [header, text] of headers) {
+    const name = fieldNamed(header)
+    if (name === undefined) continue
+    size += text.length
+    diagnostics.checkSize(size, header)
+    const line = (seen.get(header) ?? 0) + 1
+    seen.set(header, line)
+    const range: FieldRange = { name, from: 0, to: text.length, line, lineStart: 0 }
+    const cursor = new Cursor({ text, part: header, base: 0, backslash: -1 }, range, diagnostics, memory)
+    refuseControls(cursor)
+    readField(cursor, into)
+  }
+  return into
+}
+
+/** One field; fields glued to it by a missing line end follow in the loop. */
+function readField(cursor: Cursor, into: TextMessage): void {
+  let name = cursor.name
+  for (;;) {
+    productions[name](cursor, into)
+    cursor.skipBlanks()
+    if (cursor.done) return
+    const glued = gluedField(cursor.text, cursor.at, cursor.to)
+    if (glued === undefined) cursor.fail('E_PARAM', 'Expected the end of the line')
+    cursor.tolerate('missing-line-end', 'E_LINE', 'A field begins without a line end before it')
+    name = glued.name
+    cursor.at = glued.after
+  }
+}
+
+function refuseControls(cursor: Cursor): void {
+  const found = findControl(cursor.text, cursor.at, cursor.to)
+  if (found >= 0) cursor.fail('E_CTRL', 'There is a control character', found)
+}
+
+function bodyField(
+  text: string,
+  from: number,
+  to: number,
+  lines: Lines,
+  diagnostics: Diagnostics,
+): FieldRange | undefined {
+  const place = (index: number) => ({ part: 'body', line: lines.line, column: index - from + 1 })
+  const control = findControl(text, from, to)
+  if (control >= 0) throw new ParseError('E_CTRL', 'There is a control character', place(control))
+  let start = from
+  while (start < to && isBlank(text.charCodeAt(start))) start++
+  if (start >= to) return undefined
+  let colon = start
+  const furthest = Math.min(to, start + 256)
+  while (colon < furthest && text.charCodeAt(colon) !== 58) colon++
+  if (colon >= furthest) return notAField(text.slice(start, to), diagnostics, place(start))
+  let end = colon
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+  const name = fieldNamed(text.slice(start, end))
+  if (name === undefined) return unknownField(text.slice(start, end), diagnostics, place(start))
+  if (end < colon) {
+    diagnostics.tolerate('blank-before-colon', 'E_LINE', 'There is a blank before the colon', () =>
+      place(end),
+    )
+  }
+  return { name, from: colon + 1, to, line: lines.line, lineStart: lines.from }
+}
+
+function notAField(
+  text: string,
+  diagnostics: Diagnostics,
+  place: { part: string; line: number; column: number },
+) {
+  // The whole body of answers without a rendering (GFD.185 §3.4, servers.md Q10).
+  if (text.length < 8 && text.trim().toUpperCase() === 'OK') {
+    diagnostics.tolerate('ok-body', 'E_LINE', 'The body is "OK" instead of a rendering', () => place)
+    return undefined
+  }
+  throw new ParseError('E_LINE', `Expected "Name: value", found ${excerpt(text)}`, place)
+}
+
+function unknownField(
+  name: string,
+  diagnostics: Diagnostics,
+  place: { part: string; line: number; column: number },
+) {
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i)
+    // A sentence with a colon is not a field: error texts must not pass as empty messages.
+    if (isBlank(code) || code === 34 || code === 60 || code === 123) {
+      throw new ParseError('E_LINE', `Expected "Name: value", found ${excerpt(name)}`, place)
+    }
+  }
+  diagnostics.tolerate('unknown-field', 'E_LINE', `${excerpt(name)} is not a field of OCCI`, () => place)
+  return undefined
+}
+
+/** Walks the lines of a body: CRLF or LF, blank lines left out, folded lines together. */
+class Lines {
+  from = 0
+  to = 0
+  line = 0
+  folded = false
+  private nextFrom: number
+  private nextLine = 1
+
+  constructor(
+    private readonly body: string,
+    private readonly diagnostics: Diagnostics,
+  ) {
+    this.nextFrom = body.charCodeAt(0) === 0xfeff ? 1 : 0
+  }
+
+  next(): boolean {
+    const { body } = this
+    while (this.nextFrom < body.length) {
+      this.from = this.nextFrom
+      this.line = this.nextLine
+      this.step()
+      if (blankRange(body, this.from, this.to)) continue
+      this.folded = false
+      while (this.continues()) {
+        this.folded = true
+        this.step()
+      }
+      this.check()
+      return true
+    }
+    return false
+  }
+
+  /** Takes in one line more. */
+  private step(): void {
+    const newline = this.body.indexOf('\n', this.nextFrom)
+    const end = newline < 0 ? this.body.length : newline
+    this.nextFrom = newline < 0 ? end : newline + 1
+    this.nextLine++
+    this.to = end > this.from && this.body.charCodeAt(end - 1) === 13 ? end - 1 : end
+  }
+
+  private continues(): boolean {
+    if (this.nextFrom >= this.body.length || !isBlank(this.body.charCodeAt(this.nextFrom))) return false
+    const newline = this.body.indexOf('\n', this.nextFrom)
+    return !blankRange(this.body, this.nextFrom, newline < 0 ? this.body.length : newline)
+  }
+
+  private check(): void {
+    const { lineLength } = this.diagnostics.limits
+    const place = { part: 'body', line: this.line, column: 1 }
+    if (this.to - this.from > lineLength) {
+      throw new ParseError('E_LIMIT', `A line has more than ${lineLength} characters`, place)
+    }
+    if (this.folded) {
+      this.diagnostics.tolerate('folded-line', 'E_LINE', 'A line is continued on the next', () => place)
+    }
+  }
+}
+
+function blankRange(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    const code = text.charCodeAt(i)
+    if (!isBlank(code) && code !== 13) return false
+  }
+  return true
+}

@@ -1,0 +1,94 @@
+/** quoted-string, also as servers write it that do not escape. */
+import type { Cursor } from './cursor.js'
+
+/** Whether what stands at `index` may follow a closing quote in this production. */
+export type Follows = (cursor: Cursor, index: number) => boolean
+
+/**
+ * Reads the string whose opening quote is at the cursor. Undoes `\"` and `\\` only (wire-formats §3.5).
+ *
+ * Strict: the first unescaped quote closes. Lenient: the first unescaped quote that is followed by
+ * something that may follow, because pyssf, ooi, erocci and MartServer do not escape
+ * (`"say "hi" = ok; x"`, servers.md Q28, E9).
+ */
+export function quotedString(cursor: Cursor, follows: Follows): string {
+  const { text, to } = cursor
+  const from = cursor.at + 1
+  const close = text.indexOf('"', from)
+  if (
+    close >= 0 &&
+    close < to &&
+    backslashFrom(cursor, from) > close &&
+    (cursor.diagnostics.strict || follows(cursor, close + 1))
+  ) {
+    cursor.at = close + 1
+    return text.slice(from, close)
+  }
+  return carefulString(cursor, from, follows)
+}
+
+function carefulString(cursor: Cursor, from: number, follows: Follows): string {
+  const { text, to } = cursor
+  let first = -1
+  let escapes = false
+  let escapesBeforeFirst = false
+  for (let i = from; i < to; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 92) {
+      const next = i + 1 < to ? text.charCodeAt(i + 1) : -1
+      if (next === 34 || next === 92) {
+        escapes = true
+        i++
+      }
+    } else if (code === 34) {
+      if (cursor.diagnostics.strict || follows(cursor, i + 1)) return close(cursor, from, i, first, escapes)
+      if (first < 0) {
+        first = i
+        escapesBeforeFirst = escapes
+      }
+    }
+  }
+  if (first < 0) cursor.fail('E_QUOTE', 'A quoted string is not closed', from - 1)
+  return close(cursor, from, first, -1, escapesBeforeFirst)
+}
+
+function close(cursor: Cursor, from: number, end: number, inner: number, escapes: boolean): string {
+  if (inner >= 0) {
+    cursor.tolerate('unescaped-quote', 'E_QUOTE', 'A quote inside a quoted string is not escaped', inner)
+  }
+  cursor.at = end + 1
+  const value = cursor.text.slice(from, end)
+  return escapes ? unescape(value) : value
+}
+
+function unescape(value: string): string {
+  let out = ''
+  let from = 0
+  let slash = value.indexOf('\\')
+  while (slash >= 0) {
+    const next = value.charCodeAt(slash + 1)
+    if (next === 34 || next === 92) {
+      out += value.slice(from, slash)
+      from = slash + 1
+      slash = value.indexOf('\\', slash + 2)
+    } else {
+      slash = value.indexOf('\\', slash + 1)
+    }
+  }
+  return out + value.slice(from)
+}
+
+function backslashFrom(cursor: Cursor, from: number): number {
+  const { source } = cursor
+  if (source.backslash < from) {
+    const found = source.text.indexOf('\\', from)
+    source.backslash = found < 0 ? Number.POSITIVE_INFINITY : found
+  }
+  return source.backslash
+}
+
+/** The mirror image. The caller has refused control characters. */
+export function quote(value: string): string {
+  if (!value.includes('"') && !value.includes('\\')) return `"${value}"`
+  return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+}

@@ -1,0 +1,111 @@
+/** Values of attributes: quoted strings, numbers, booleans, and what else servers write. */
+import type { AttributeValue } from '../../model/index.js'
+import { isBlank } from '../characters.js'
+import { excerpt } from '../error.js'
+import { readNumber } from '../numbers.js'
+import type { Cursor } from './cursor.js'
+import type { RawAttributes } from './generic.js'
+import { type Follows, quotedString } from './quoted.js'
+
+/** Where an unquoted value ends: at a comma in an attribute list, at `;` and blanks too in a link. */
+export type BareEnd = 'comma' | 'parameter'
+
+export interface ValueShape {
+  readonly follows: Follows
+  readonly bare: BareEnd
+}
+
+/** Reads the value after `name=` and stores it. A repeated name: the last wins, strict refuses. */
+export function readValue(
+  cursor: Cursor,
+  name: string,
+  nameAt: number,
+  shape: ValueShape,
+  into: RawAttributes,
+): void {
+  cursor.skipBlanks()
+  if (into.values.has(name)) {
+    cursor.tolerate('duplicate-attribute', 'E_DUP_ATTR', `The attribute ${name} is given twice`, nameAt)
+    into.lexemes.delete(name)
+  }
+  if (cursor.peek() === 34) {
+    into.values.set(name, quotedString(cursor, shape.follows))
+    return
+  }
+  const at = cursor.at
+  const word = bareWord(cursor, shape.bare)
+  if (word === '') cursor.fail('E_ATTR_VALUE', `The attribute ${name} has no value`, at)
+  into.values.set(name, bareValue(cursor, name, word, at, into))
+}
+
+function bareValue(
+  cursor: Cursor,
+  name: string,
+  word: string,
+  at: number,
+  into: RawAttributes,
+): AttributeValue {
+  if (word === 'true') return true
+  if (word === 'false') return false
+  const number = readNumber(word)
+  if (number === undefined) {
+    if (word.includes('"')) cursor.fail('E_ATTR_VALUE', `The value of ${name} has a quote in the middle`, at)
+    cursor.tolerate(
+      'unquoted-string',
+      'E_ATTR_VALUE',
+      `The value ${excerpt(word)} of ${name} is not quoted`,
+      at,
+    )
+    return word
+  }
+  if (!number.plain) {
+    cursor.tolerate(
+      'odd-number',
+      'E_ATTR_VALUE',
+      `The number ${excerpt(word)} of ${name} is not plain decimal`,
+      at,
+    )
+  }
+  if (number.lexeme !== undefined) into.lexemes.set(name, number.lexeme)
+  return number.value
+}
+
+function bareWord(cursor: Cursor, end: BareEnd): string {
+  const { text, to } = cursor
+  const from = cursor.at
+  const first = cursor.peek()
+  // ooi prints lists and dictionaries as Python does, with commas inside (wire-formats §3.5).
+  let i = first === 91 || first === 123 ? afterBrackets(text, from, to) : from
+  while (i < to) {
+    const code = text.charCodeAt(i)
+    if (code === 44 || (end === 'parameter' && (code === 59 || isBlank(code)))) break
+    i++
+  }
+  cursor.at = i
+  let last = i
+  while (last > from && isTrailing(text.charCodeAt(last - 1))) last--
+  if (last < i) cursor.at = last
+  return text.slice(from, last)
+}
+
+function isTrailing(code: number): boolean {
+  return isBlank(code) || code === 59
+}
+
+function afterBrackets(text: string, from: number, to: number): number {
+  let depth = 0
+  let quote = 0
+  for (let i = from; i < to; i++) {
+    const code = text.charCodeAt(i)
+    if (quote !== 0) {
+      if (code === 92) i++
+      else if (code === quote) quote = 0
+    } else if (code === 34 || code === 39) quote = code
+    else if (code === 91 || code === 123) depth++
+    else if (code === 93 || code === 125) {
+      depth--
+      if (depth === 0) return i + 1
+    }
+  }
+  return from
+}

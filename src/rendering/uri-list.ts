@@ -1,0 +1,98 @@
+/** text/uri-list: one URI a line, `#` comments (RFC 2483 §5). Only for listings (GFD.223 §5). */
+import { findControl, isBlank } from './characters.js'
+import { Diagnostics } from './diagnostics.js'
+import { excerpt, ParseError, refuse } from './error.js'
+import { emptyParsed } from './parsed.js'
+import type { Printable, Rendering } from './types.js'
+
+export const uriList: Rendering = {
+  name: 'text/uri-list',
+  mediaTypes: ['text/uri-list'],
+  parse(message, options = {}) {
+    const diagnostics = new Diagnostics(options)
+    diagnostics.checkSize(message.body.length, 'body')
+    const locations: string[] = []
+    let line = 0
+    for (const text of linesOf(message.body)) {
+      line++
+      const location = uriLine(text, line, diagnostics)
+      if (location !== undefined) locations.push(location)
+    }
+    return { ...emptyParsed(diagnostics.deviations), locations }
+  },
+  print(what) {
+    const lines = locationsOf(what).map((location) => `${checked(location)}\r\n`)
+    return { headers: [], body: lines.join('') }
+  },
+}
+
+/** The location on a line; undefined for comments, blank lines and `OK`. Throws ParseError. */
+export function uriLine(text: string, line: number, diagnostics: Diagnostics): string | undefined {
+  let from = text.charCodeAt(0) === 0xfeff ? 1 : 0
+  let to = text.length
+  if (to > from && text.charCodeAt(to - 1) === 13) to--
+  while (from < to && isBlank(text.charCodeAt(from))) from++
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--
+  if (from === to || text.charCodeAt(from) === 35) return undefined
+  const place = { part: 'body', line, column: from + 1 }
+  if (to - from > diagnostics.limits.lineLength) throw new ParseError('E_LIMIT', 'A line is too long', place)
+  const control = findControl(text, from, to)
+  if (control >= 0) {
+    throw new ParseError('E_CTRL', 'There is a control character', { ...place, column: control + 1 })
+  }
+  const location = text.slice(from, to)
+  if (location === 'OK') {
+    diagnostics.tolerate('ok-body', 'E_LOCATION', 'The body is "OK" instead of a list', () => place)
+    return undefined
+  }
+  if (!looksLikeUri(location)) {
+    throw new ParseError('E_LOCATION', `${excerpt(location)} is not a location`, place)
+  }
+  if (location.includes(' ')) {
+    diagnostics.tolerate('blank-in-location', 'E_LOCATION', 'A location has a blank', () => place)
+  }
+  return location
+}
+
+/** A path or an absolute URI; prose, HTML and JSON are not. */
+export function looksLikeUri(text: string): boolean {
+  if (text.charCodeAt(0) === 47) return !text.includes('"') && !text.includes('<')
+  const colon = text.indexOf(':')
+  if (colon <= 0 || colon > 32) return false
+  for (let i = 0; i < colon; i++) {
+    const code = text.charCodeAt(i) | 32
+    if (code < 97 || code > 122) return false
+  }
+  return (
+    (text.startsWith('//', colon + 1) || text.startsWith('urn:')) &&
+    !text.includes('"') &&
+    !text.includes('<')
+  )
+}
+
+function locationsOf(what: Printable): readonly string[] {
+  if (what.what === 'locations') return what.locations
+  if (what.what === 'collection') {
+    return what.entities.map(
+      (entity) => entity.location ?? refuse('E_RENDER', 'An entity without a location cannot be listed'),
+    )
+  }
+  return refuse('E_RENDER', 'text/uri-list can only hold listings', 'Use text/plain or JSON.')
+}
+
+function checked(location: string): string {
+  if (findControl(location, 0, location.length) >= 0) {
+    refuse('E_RENDER', `The location ${excerpt(location)} holds a control character`)
+  }
+  return location
+}
+
+function* linesOf(body: string): Generator<string> {
+  let from = 0
+  while (from < body.length) {
+    const newline = body.indexOf('\n', from)
+    const end = newline < 0 ? body.length : newline
+    yield body.slice(from, end)
+    from = end + 1
+  }
+}
