@@ -58,10 +58,10 @@ function close(cursor: Cursor, from: number, end: number, inner: number, escapes
   }
   cursor.at = end + 1
   const value = cursor.text.slice(from, end)
-  return escapes ? unescape(value) : value
+  return escapes ? withoutEscapes(value) : value
 }
 
-function unescape(value: string): string {
+function withoutEscapes(value: string): string {
   let out = ''
   let from = 0
   let slash = value.indexOf('\\')
