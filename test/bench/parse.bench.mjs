@@ -62,9 +62,14 @@ best(5, plain10)
 best(5, json10)
 const base = best(15, json10)
 const plain = best(15, plain10)
-console.log(`10,000 categories: text ${(ten.plain.length / 1e6).toFixed(2)} MB, JSON ${(ten.json.length / 1e6).toFixed(2)} MB`)
+console.log(
+  `10,000 categories: text ${(ten.plain.length / 1e6).toFixed(2)} MB, JSON ${(ten.json.length / 1e6).toFixed(2)} MB`,
+)
 report('text/plain / JSON.parse of the equivalent', plain / base)
-report('json rendering / JSON.parse', best(10, () => renderings.json.parse({ headers: [], body: ten.json }, options)) / base)
+report(
+  'json rendering / JSON.parse',
+  best(10, () => renderings.json.parse({ headers: [], body: ten.json }, options)) / base,
+)
 const occi = best(15, () => renderings['text/occi'].parse({ headers: ten.joined, body: '' }, options))
 report('text/occi, one joined header / text/plain', occi / plain)
 const hundred = inputs(100_000)
