@@ -1,0 +1,20 @@
+/** The library's renderings, and their complaints as refusals. */
+import { OcciError } from '../../errors/errors.js'
+import { type Rendering, type RenderingName, renderings } from '../../rendering/index.js'
+import { Fault } from '../fault.js'
+
+export function codec(name: RenderingName): Rendering {
+  return renderings[name]
+}
+
+/** What a rendering throws, as a status (wire-formats §7.1). */
+export function faultOf(error: unknown): unknown {
+  if (!(error instanceof OcciError)) return error
+  const code = error.facts?.['parseCode']
+  return new Fault(statuses.get(code) ?? 400, error.message)
+}
+
+const statuses: ReadonlyMap<unknown, number> = new Map([
+  ['E_LIMIT', 413],
+  ['E_CONFLICT', 409],
+])

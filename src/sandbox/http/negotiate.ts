@@ -1,0 +1,56 @@
+/** Which rendering to answer in, and in which a message is written (GFD.185 §3.6.6, GFD.223 §4.1). */
+import { negotiate as preferred, parseMediaType, type RenderingName } from '../../rendering/index.js'
+import { Fault } from '../fault.js'
+import type { MediaHabits } from '../personas/persona.js'
+
+export interface Chosen {
+  readonly type: string
+  readonly rendering: RenderingName
+}
+
+/** Throws Fault 406 when nothing that the client accepts can be made. */
+export function negotiate(accept: string | undefined, habits: MediaHabits): Chosen {
+  const [first] = habits.answers
+  if (first === undefined) throw new Fault(406, 'This provider has no renderings')
+  if (accept === undefined || accept.trim() === '') return first
+  const chosen = choosers[habits.matching](accept, habits.answers, first)
+  if (chosen === undefined) {
+    const known = habits.answers.map((answer) => answer.type).join(', ')
+    throw new Fault(406, `None of the accepted media types is offered here; there are ${known}`)
+  }
+  return chosen
+}
+
+/** Rendering of a request's message. Throws Fault with the persona's status when it is unreadable. */
+export function readable(contentType: string, habits: MediaHabits): RenderingName {
+  const bare = habits.matching === 'q-values' ? parseMediaType(contentType)?.type : contentType.trim()
+  const found = habits.reads.find((reads) => reads.type === bare)
+  if (found === undefined) throw new Fault(habits.unreadable, `Media type ${printable(contentType)} can not be read here`)
+  return found.rendering
+}
+
+type Choose = (accept: string, answers: readonly Chosen[], first: Chosen) => Chosen | undefined
+
+const choosers: Readonly<Record<MediaHabits['matching'], Choose>> = {
+  'q-values': (accept, answers) => {
+    const type = preferred(accept, answers.map((answer) => answer.type))
+    return answers.find((answer) => answer.type === type)
+  },
+  'first-known': (accept, answers, first) => {
+    for (const part of accept.split(',')) {
+      const type = part.split(';q=')[0]?.trim() ?? ''
+      if (type === '*/*') return first
+      const found = answers.find((answer) => answer.type === type)
+      if (found !== undefined) return found
+    }
+    return undefined
+  },
+  exact: (accept, answers, first) => {
+    if (accept.trim() === '*/*') return first
+    return answers.find((answer) => answer.type === accept.trim())
+  },
+}
+
+function printable(text: string): string {
+  return JSON.stringify(text.slice(0, 100))
+}

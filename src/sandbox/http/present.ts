@@ -1,0 +1,163 @@
+/** Outcomes as the standard wants them answered (GFD.223 §5, GFD.229, GFD.226). */
+import type { Category, Entity } from '../../model/index.js'
+import type { HeaderPair, Message, Printable, RenderingName } from '../../rendering/index.js'
+import { Fault } from '../fault.js'
+import type { Outcome } from '../operations/context.js'
+import type { Persona } from '../personas/persona.js'
+import type { SandboxResponse } from '../types.js'
+import { codec, faultOf } from './codecs.js'
+import { oneLine } from './headers.js'
+import type { Chosen } from './negotiate.js'
+import { reasonOf } from './reasons.js'
+import { outerCategory, outerEntity } from './relocate.js'
+
+export interface Presenting {
+  readonly persona: Persona
+  readonly origin: string
+  readonly chosen: Chosen
+  readonly describe: (id: string) => Category | undefined
+}
+
+/** Throws Fault 400 when the rendering can not show the outcome (a uri-list of one entity). */
+export function present(outcome: Outcome, presenting: Presenting): SandboxResponse {
+  const { persona, chosen } = presenting
+  const { status, content, location } = plan(outcome, presenting)
+  const message = content === undefined ? nothing(chosen.rendering) : print(content, presenting)
+  const extra: HeaderPair[] = location === undefined ? [] : [['Location', location]]
+  const hasBody = message.body !== '' || message.headers.length > 0
+  const code = persona.statuses[outcome.what] ?? (status === 200 && !hasBody && mayBeEmpty(outcome) ? 204 : status)
+  return {
+    status: code,
+    reason: reasonOf(code),
+    headers: [...extra, ...message.headers, ['Content-Type', contentType(chosen)], ...common(persona)],
+    body: code === 204 ? '' : message.body,
+  }
+}
+
+export function presentFault(fault: Fault, persona: Persona, chosen: Chosen | undefined): SandboxResponse {
+  const rendering = chosen?.rendering ?? 'text/plain'
+  const message = oneLine(fault.message)
+  const { headers, body } = errorForms[rendering](fault.status, message)
+  const type = chosen === undefined || rendering === 'text/uri-list' ? plain : chosen
+  return {
+    status: fault.status,
+    reason: reasonOf(fault.status),
+    headers: [...headers, ['Content-Type', contentType(type)], ...fault.headers, ...common(persona)],
+    body,
+  }
+}
+
+const plain: Chosen = { type: 'text/plain', rendering: 'text/plain' }
+
+/** The specifications define no error form; these are wire-formats §2.10. */
+const errorForms: Readonly<Record<RenderingName, (status: number, message: string) => Message>> = {
+  'text/plain': (_, message) => ({ headers: [], body: `${message}\r\n` }),
+  'text/uri-list': (_, message) => ({ headers: [], body: `${message}\r\n` }),
+  'text/occi': (_, message) => ({ headers: [['X-OCCI-Error', message]], body: `${message}\r\n` }),
+  json: jsonError,
+  'json-1.1': jsonError,
+}
+
+function jsonError(status: number, message: string): Message {
+  return { headers: [], body: JSON.stringify({ error: { code: String(status), message } }) }
+}
+
+interface Plan {
+  readonly status: number
+  readonly content?: Printable
+  readonly location?: string
+}
+
+function plan(outcome: Outcome, presenting: Presenting): Plan {
+  const { persona, chosen } = presenting
+  const base = persona.behaviour.basePath
+  const url = (path: string) => (path.startsWith('/') ? `${presenting.origin}${base}${path}` : path)
+  const isJson = chosen.rendering === 'json' || chosen.rendering === 'json-1.1'
+  const outer = (entity: Entity) => outerEntity(entity, base)
+  const locations = (paths: readonly string[]): Printable => ({ what: 'locations', locations: paths.map(url) })
+  const model = (categories: readonly Category[]): Printable => ({
+    what: 'model',
+    categories: categories.map((category) => outerCategory(category, base)),
+  })
+  const collection = (entities: readonly Entity[]): Printable =>
+    isJson
+      ? { what: 'collection', entities: entities.map(outer) }
+      : locations(entities.flatMap((entity) => entity.location ?? []))
+
+  switch (outcome.what) {
+    case 'model':
+      refuseUriList(chosen, 'the query interface')
+      return { status: 200, content: model(outcome.categories) }
+    case 'entity':
+      refuseUriList(chosen, 'one entity')
+      return { status: 200, content: { what: 'entity', entity: outer(outcome.entity) } }
+    case 'updated':
+      if (chosen.rendering === 'text/uri-list') return { status: 200, content: locations([outcome.path]) }
+      return { status: 200, content: { what: 'entity', entity: outer(outcome.entity) } }
+    case 'created': {
+      const [only, second] = outcome.entities
+      const [path] = outcome.paths
+      const location = path === undefined || second !== undefined ? {} : { location: url(path) }
+      if (!isJson) return { status: 201, content: locations(outcome.paths), ...location }
+      if (only !== undefined && second === undefined) {
+        return { status: 201, content: { what: 'entity', entity: outer(only) }, ...location }
+      }
+      return { status: 201, content: collection(outcome.entities) }
+    }
+    case 'list':
+      return {
+        status: 200,
+        content: isJson ? collection(outcome.entities()) : locations(outcome.records.map((record) => record.path)),
+      }
+    case 'nodes':
+      return { status: 200, content: locations(outcome.paths) }
+    case 'triggered': {
+      if (outcome.made !== undefined && chosen.rendering !== 'text/uri-list') {
+        return { status: 200, content: model([outcome.made]) }
+      }
+      const [only, second] = outcome.entities
+      if (only !== undefined && second === undefined && chosen.rendering !== 'text/uri-list') {
+        return { status: 200, content: { what: 'entity', entity: outer(only) } }
+      }
+      return { status: 200, content: collection(outcome.entities) }
+    }
+    case 'mixin-added':
+      return isJson ? { status: 200, content: model(outcome.mixins) } : { status: 200 }
+    case 'membership':
+      return isJson ? { status: 200, content: collection(outcome.entities) } : { status: 200 }
+    case 'mixin-removed':
+    case 'deleted':
+      return { status: 200 }
+  }
+}
+
+/** A deletion may answer 204 (GFD.223 §5.4); a JSON body has nothing to say then. */
+function mayBeEmpty(outcome: Outcome): boolean {
+  return outcome.what === 'deleted' || outcome.what === 'mixin-removed'
+}
+
+function refuseUriList(chosen: Chosen, what: string): void {
+  if (chosen.rendering === 'text/uri-list') throw new Fault(400, `A text/uri-list can not show ${what}`)
+}
+
+function print(content: Printable, presenting: Presenting): Message {
+  const { rendering } = presenting.chosen
+  try {
+    return codec(rendering).print(content, { describe: presenting.describe, direction: 'response' })
+  } catch (error) {
+    throw faultOf(error)
+  }
+}
+
+function nothing(rendering: RenderingName): Message {
+  const isJson = rendering === 'json' || rendering === 'json-1.1'
+  return { headers: [], body: isJson ? '' : 'OK' }
+}
+
+function common(persona: Persona): readonly HeaderPair[] {
+  return [['Accept', persona.media.answers.map((answer) => answer.type).join(', ')], ...persona.server]
+}
+
+function contentType(chosen: Chosen): string {
+  return chosen.type === 'text/plain' ? 'text/plain; charset=utf-8' : chosen.type
+}

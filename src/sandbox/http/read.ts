@@ -1,0 +1,76 @@
+/** From a request's bytes to what it asks for. */
+import type { Expectation, HeaderPair, Parsed, RenderingName } from '../../rendering/index.js'
+import type { Catalog } from '../catalog/catalog.js'
+import { Fault } from '../fault.js'
+import { emptyPayload, type Payload, payloadOf } from '../operations/payload.js'
+import type { MediaHabits, ReadRequest } from '../personas/persona.js'
+import { codec, faultOf } from './codecs.js'
+import { readable } from './negotiate.js'
+
+/** Bytes of a body; more are refused with 413 (wire-formats §7.1). */
+export const maxBody = 4 * 1024 * 1024
+
+/** Path and query of a request target; parameters are parted by `&` or `;`. Throws Fault 400. */
+export function splitTarget(target: string): { readonly path: string; readonly query: ReadonlyMap<string, string> } {
+  const withoutOrigin = target.replace(/^https?:\/\/[^/?#]*/i, '')
+  const mark = withoutOrigin.indexOf('?')
+  const path = mark < 0 ? withoutOrigin : withoutOrigin.slice(0, mark)
+  const query = new Map<string, string>()
+  for (const part of mark < 0 ? [] : withoutOrigin.slice(mark + 1).split(/[&;]/)) {
+    const equals = part.indexOf('=')
+    const name = equals < 0 ? part : part.slice(0, equals)
+    if (name !== '') query.set(decoded(name), decoded(equals < 0 ? '' : part.slice(equals + 1)))
+  }
+  return { path: path === '' ? '/' : path, query }
+}
+
+/** The message of a request. Throws Fault 400, 406 or 413. */
+export function readPayload(
+  request: ReadRequest,
+  expect: Expectation,
+  habits: MediaHabits,
+  catalog: Catalog,
+): Payload {
+  const source = sourceOf(request, habits)
+  if (source === undefined) return emptyPayload
+  let parsed: Parsed
+  try {
+    parsed = codec(source.rendering).parse({ headers: source.headers, body: source.body }, { expect })
+  } catch (error) {
+    throw faultOf(error)
+  }
+  return payloadOf(parsed, catalog)
+}
+
+interface Source {
+  readonly rendering: RenderingName
+  readonly headers: readonly HeaderPair[]
+  readonly body: string
+}
+
+const occiHeaders: ReadonlySet<string> = new Set(['category', 'link', 'x-occi-attribute', 'x-occi-location'])
+
+/** Which part of the request carries its message; undefined when there is none. */
+function sourceOf(request: ReadRequest, habits: MediaHabits): Source | undefined {
+  const headers = request.headers.filter(([name]) => occiHeaders.has(name.toLowerCase()))
+  const type = request.contentType
+  if (request.body === '' && (request.method === 'GET' || request.method === 'HEAD' || type === undefined)) {
+    // Filters come in headers, often without a Content-Type.
+    return headers.length === 0 ? undefined : { rendering: 'text/occi', headers, body: '' }
+  }
+  const rendering = type === undefined ? sniffed(request.body) : readable(type, habits)
+  if (rendering === 'text/occi') return headers.length === 0 ? undefined : { rendering, headers, body: '' }
+  return request.body.trim() === '' ? undefined : { rendering, headers: [], body: request.body }
+}
+
+function sniffed(body: string): RenderingName {
+  return /^\s*[[{]/.test(body.slice(0, 100)) ? 'json' : 'text/plain'
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    throw new Fault(400, 'The query is not properly percent-encoded')
+  }
+}

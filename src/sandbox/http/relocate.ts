@@ -1,0 +1,28 @@
+/** Paths as clients see them: below the persona's base path. */
+import type { Category, Entity, Link, LinkEnd } from '../../model/index.js'
+
+export function outerEntity(entity: Entity, basePath: string): Entity {
+  if (basePath === '') return entity
+  const outer = (path: string) => (path.startsWith('/') ? `${basePath}${path}` : path)
+  const actions = entity.actions.map((action) =>
+    action.href === undefined ? action : { ...action, href: outer(action.href) },
+  )
+  const location = entity.location === undefined ? {} : { location: outer(entity.location) }
+  if (entity.type === 'resource') {
+    const links = entity.links.map((link) => outerEntity(link, basePath) as Link)
+    return { ...entity, ...location, actions, links }
+  }
+  const end = (at: LinkEnd): LinkEnd => ({ ...at, location: outer(at.location) })
+  return {
+    ...entity,
+    ...location,
+    actions,
+    ...(entity.source === undefined ? {} : { source: end(entity.source) }),
+    ...(entity.target === undefined ? {} : { target: end(entity.target) }),
+  }
+}
+
+export function outerCategory(category: Category, basePath: string): Category {
+  if (basePath === '' || category.class === 'action' || category.location === undefined) return category
+  return { ...category, location: `${basePath}${category.location}` }
+}

@@ -1,0 +1,60 @@
+/** The sandbox behind a transport that uses no sockets: what the endpoint `sandbox:` stands for. */
+import type { HeaderPair } from '../rendering/index.js'
+import type { Sandbox } from './types.js'
+
+/** Base URL of the sandbox as the transport below sees it. */
+export const sandboxOrigin = 'http://sandbox'
+
+interface Request {
+  readonly method: string
+  readonly url: string
+  readonly headers: readonly HeaderPair[]
+  readonly body?: string | Uint8Array
+  readonly signal?: AbortSignal
+}
+
+interface Head {
+  readonly status: number
+  readonly reason: string
+  readonly headers: readonly HeaderPair[]
+  readonly url: string
+  readonly tolerated: readonly string[]
+}
+
+/** Same shape as the transport room's Transport, which this room may not import. */
+export interface SandboxTransport {
+  send(request: Request): Promise<Head & { readonly body: string }>
+  stream(request: Request): Promise<Head & { readonly chunks: AsyncIterable<string> }>
+  close(): Promise<void>
+}
+
+export function sandboxTransport(sandbox: Sandbox): SandboxTransport {
+  async function send(request: Request) {
+    request.signal?.throwIfAborted()
+    const url = new URL(request.url)
+    const { status, reason, headers, body } = await sandbox.handle({
+      method: request.method,
+      target: `${url.pathname}${url.search}`,
+      headers: [['Host', url.host], ...request.headers],
+      body: textOf(request.body),
+    })
+    return { status, reason, headers, body, url: request.url, tolerated: [] }
+  }
+  return {
+    send,
+    stream: async (request) => {
+      const { body, ...head } = await send(request)
+      return { ...head, chunks: once(body) }
+    },
+    close: () => sandbox.close(),
+  }
+}
+
+async function* once(text: string): AsyncIterable<string> {
+  if (text !== '') yield text
+}
+
+function textOf(body: string | Uint8Array | undefined): string {
+  if (body === undefined) return ''
+  return typeof body === 'string' ? body : new TextDecoder().decode(body)
+}

@@ -1,0 +1,106 @@
+/** The state machines of GFD.224 as tables, and how long each transition takes (milliseconds at speed 1). */
+import type { TypeId } from '../../model/index.js'
+import type { Step } from './timeline.js'
+
+export interface Transition {
+  /** States in which the action is applicable. */
+  readonly from: readonly string[]
+  readonly steps: readonly Step[]
+}
+
+export interface Machine {
+  /** Name of the state attribute; the message is at `<name>.message`. */
+  readonly attribute: string
+  readonly initial: string
+  /** What happens after creation. */
+  readonly birth: readonly Step[]
+  /** By term of the action. */
+  readonly actions: Readonly<Record<string, Transition>>
+  /** What a change of template (size or image) sets off in a running instance. */
+  readonly rebuild?: readonly Step[]
+  /** States in which links to and from it work. */
+  readonly ready: readonly string[]
+}
+
+const compute: Machine = {
+  attribute: 'occi.compute.state',
+  initial: 'inactive',
+  birth: [
+    { after: 0, state: 'inactive', message: 'waiting: scheduling' },
+    { after: 900, state: 'inactive', message: 'waiting: booting' },
+    { after: 2500, state: 'active' },
+  ],
+  actions: {
+    start: {
+      from: ['inactive', 'suspended'],
+      steps: [{ after: 0, message: 'starting' }, { after: 900, state: 'active' }],
+    },
+    stop: { from: ['active'], steps: [{ after: 0, message: 'stopping' }, { after: 900, state: 'inactive' }] },
+    restart: {
+      from: ['active'],
+      steps: [
+        { after: 0, state: 'active', message: 'restarting' },
+        { after: 400, state: 'inactive', message: 'restarting' },
+        { after: 1200, state: 'active' },
+      ],
+    },
+    suspend: {
+      from: ['active'],
+      steps: [{ after: 0, message: 'suspending' }, { after: 900, state: 'suspended' }],
+    },
+    save: {
+      from: ['active', 'inactive', 'suspended'],
+      steps: [{ after: 0, message: 'saving' }, { after: 600 }],
+    },
+  },
+  rebuild: [
+    { after: 0, state: 'inactive', message: 'rebuilding' },
+    { after: 1500, state: 'active' },
+  ],
+  ready: ['active'],
+}
+
+const network: Machine = {
+  attribute: 'occi.network.state',
+  initial: 'inactive',
+  birth: [{ after: 0, state: 'inactive', message: 'building' }, { after: 800, state: 'active' }],
+  actions: {
+    up: { from: ['inactive'], steps: [{ after: 0, message: 'going up' }, { after: 400, state: 'active' }] },
+    down: { from: ['active'], steps: [{ after: 0, message: 'going down' }, { after: 400, state: 'inactive' }] },
+  },
+  ready: ['active'],
+}
+
+const storage: Machine = {
+  attribute: 'occi.storage.state',
+  initial: 'offline',
+  birth: [{ after: 0, state: 'offline', message: 'building' }, { after: 800, state: 'online' }],
+  actions: {
+    online: { from: ['offline'], steps: [{ after: 0, message: 'going online' }, { after: 400, state: 'online' }] },
+    offline: {
+      from: ['online'],
+      steps: [{ after: 0, message: 'going offline' }, { after: 400, state: 'offline' }],
+    },
+  },
+  ready: ['online'],
+}
+
+const machines: ReadonlyMap<string, Machine> = new Map([
+  ['http://schemas.ogf.org/occi/infrastructure#compute', compute],
+  ['http://schemas.ogf.org/occi/infrastructure#network', network],
+  ['http://schemas.ogf.org/occi/infrastructure#storage', storage],
+])
+
+export function machineOf(kind: TypeId): Machine | undefined {
+  return machines.get(kind)
+}
+
+/** State attributes of links, which follow from their ends. */
+const linkStates: ReadonlyMap<string, string> = new Map([
+  ['http://schemas.ogf.org/occi/infrastructure#networkinterface', 'occi.networkinterface.state'],
+  ['http://schemas.ogf.org/occi/infrastructure#storagelink', 'occi.storagelink.state'],
+])
+
+export function linkStateAttribute(kind: TypeId): string | undefined {
+  return linkStates.get(kind)
+}

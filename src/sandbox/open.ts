@@ -1,0 +1,41 @@
+/** Puts a sandbox together from what a command line knows. */
+import { randomUUID } from 'node:crypto'
+import { UsageError } from '../errors/errors.js'
+import { defaultPersona, personaNamed, personaNames } from './personas/index.js'
+import { createSandbox } from './sandbox.js'
+import { fileStore } from './state/file.js'
+import { memoryStore } from './state/store.js'
+import type { Clock, MakeUuid, Sandbox, SandboxAuth } from './types.js'
+
+export interface OpenSettings {
+  /** Path of the state file; absent = in memory, forgotten at the end. */
+  readonly state?: string
+  /** Persona's name; absent = OCCI 1.2 as specified. */
+  readonly as?: string
+  readonly auth?: SandboxAuth
+  /** Factor on the durations of transitions. Default 1: a machine boots in 2.5 s. 0: at once. */
+  readonly speed?: number
+  readonly clock: Clock
+  readonly uuid?: MakeUuid
+}
+
+export interface Opened {
+  readonly sandbox: Sandbox
+  /** To be put behind the origin: '' or '/occi1.1'. */
+  readonly basePath: string
+}
+
+/** Throws UsageError for an unknown persona. State files are looked at with the first request. */
+export function openSandbox(settings: OpenSettings): Opened {
+  const persona = settings.as === undefined ? defaultPersona : personaNamed(settings.as)
+  if (persona === undefined) {
+    throw new UsageError(`There is no persona ${settings.as}`, { hint: `Use one of ${personaNames().join(', ')}.` })
+  }
+  const { clock, state, uuid = randomUUID, auth = { method: 'none' }, speed = 1 } = settings
+  const seed = () => persona.seed(clock())
+  const store = state === undefined ? memoryStore(seed()) : fileStore(state, seed)
+  return {
+    sandbox: createSandbox({ store, clock, uuid, persona, auth, speed }),
+    basePath: persona.behaviour.basePath,
+  }
+}

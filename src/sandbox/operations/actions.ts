@@ -1,0 +1,120 @@
+/** Triggering actions on one entity (O20) or on a whole collection (O9). */
+import type { Action, Category, Entity, TypeId } from '../../model/index.js'
+import { termOf, typeId } from '../../model/index.js'
+import { toMixin } from '../catalog/catalog.js'
+import { computeKind, osTpl } from '../catalog/templates.js'
+import { Fault } from '../fault.js'
+import { machineOf } from '../machine/machines.js'
+import { momentOf, timelineFrom } from '../machine/timeline.js'
+import type { EntityRecord } from '../state/record.js'
+import { accepted, requireAll } from './attributes.js'
+import type { Context } from './context.js'
+import { segmentOf } from './paths.js'
+import type { Payload } from './payload.js'
+import { viewOf } from './view.js'
+
+export interface Triggered {
+  readonly entities: readonly Entity[]
+  /** The OS template that `save` made. */
+  readonly made?: Category
+}
+
+/** All or none: a Fault undoes the whole request. */
+export function trigger(
+  context: Context,
+  records: readonly EntityRecord[],
+  term: string,
+  payload: Payload,
+): Triggered {
+  const named = namedAction(context, payload)
+  if (named !== undefined && term !== '' && termOf(named) !== term) {
+    throw new Fault(400, `The query asks for ${term}, the message for ${termOf(named)}`)
+  }
+  let made: Category | undefined
+  const entities = records.map((record) => {
+    const action = offeredAction(context, record, named, term)
+    const attributes = payload.action?.attributes ?? payload.attributes
+    const parameters = accepted(attributes, action.attributes, { immutable: 'refuse', unknown: 'refuse' })
+    requireAll(parameters, action.attributes)
+    const changed = moved(context, record, action)
+    context.cloud.put(changed)
+    if (action.id === saveAction) made = saved(context, record, parameters.get('name'))
+    return viewOf(context, changed)
+  })
+  return made === undefined ? { entities } : { entities, made }
+}
+
+const saveAction = typeId('http://schemas.ogf.org/occi/infrastructure/compute/action#', 'save')
+
+function namedAction(context: Context, payload: Payload): TypeId | undefined {
+  if (payload.action !== undefined) return payload.action.action
+  const actions = payload.named.filter((id) => context.catalog.get(id)?.class !== 'kind')
+  if (actions.length > 1) throw new Fault(400, 'The message names more than one action')
+  return actions[0]
+}
+
+function offeredAction(
+  context: Context,
+  record: EntityRecord,
+  named: TypeId | undefined,
+  term: string,
+): Action {
+  const offered = context.catalog.actions(record.kind, record.mixins)
+  const matching = named === undefined ? offered.filter((id) => termOf(id) === term) : [named]
+  const [id, second] = matching
+  if (second !== undefined) throw new Fault(409, `Several actions are called ${term}: name one by its category`)
+  const action = id === undefined || !offered.includes(id) ? undefined : context.catalog.get(id)
+  if (action?.class !== 'action') {
+    throw new Fault(400, `${record.path} has no action ${named === undefined ? term : termOf(named)}`)
+  }
+  return action
+}
+
+/** The record on its way to the action's state. Throws Fault 400 or 409 when it can not be done now. */
+function moved(context: Context, record: EntityRecord, action: Action): EntityRecord {
+  const machine = machineOf(record.kind)
+  const transition = machine?.actions[action.term]
+  const moment = momentOf(record.timeline, context.now)
+  if (transition === undefined || moment === undefined) {
+    throw new Fault(501, `Action ${action.term} is not implemented`)
+  }
+  if (moment.busy) {
+    const why = moment.message ?? moment.state
+    throw new Fault(context.behaviour.inapplicable, `${record.path} is busy (${why}), try again in a moment`)
+  }
+  if (!transition.from.includes(moment.state)) {
+    throw new Fault(
+      context.behaviour.inapplicable,
+      `Action ${action.term} is not applicable: ${record.path} is ${moment.state}`,
+    )
+  }
+  return {
+    ...record,
+    timeline: timelineFrom(moment.state, transition.steps, context.now, context.speed),
+  }
+}
+
+/** Makes an OS template of a machine (GFD.224 §3.1: the answer must show it). */
+function saved(context: Context, record: EntityRecord, name: unknown): Category {
+  const wish = typeof name === 'string' && name !== '' ? name : `${record.title ?? 'image'}-${context.now}`
+  const parent = context.catalog.mixin(osTpl)
+  const sample = context.catalog.categories.find(
+    (category) => category.class === 'mixin' && category.depends.includes(osTpl),
+  )
+  const scheme = sample?.scheme ?? parent?.scheme ?? 'http://sandbox.example.org/occi/os_tpl#'
+  const base = segmentOf(wish).toLowerCase().replace(/^[^a-z0-9]+/, '') || 'image'
+  let term = base.slice(0, 200)
+  for (let number = 2; context.catalog.get(typeId(scheme, term)) !== undefined; number += 1) {
+    term = `${base.slice(0, 200)}-${number}`
+  }
+  const mixin = {
+    scheme,
+    term,
+    title: wish,
+    location: `/os_tpl/${encodeURIComponent(term)}/`,
+    depends: [osTpl],
+    applies: [computeKind],
+  }
+  context.cloud.putMixin(mixin)
+  return toMixin(mixin)
+}

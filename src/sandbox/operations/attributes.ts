@@ -1,0 +1,118 @@
+/** Checks of attributes against the model, and the values that follow from it. */
+import type { AttributeDefinition, Attributes, AttributeType, AttributeValue } from '../../model/index.js'
+import { Fault } from '../fault.js'
+
+export type Definitions = ReadonlyMap<string, AttributeDefinition>
+
+/** What a client may do with an attribute that it must not set. */
+export interface Writing {
+  readonly immutable: 'refuse' | 'accept' | 'drop'
+  readonly unknown: 'refuse' | 'keep' | 'drop'
+  /** Values as they are, for which "setting" an immutable attribute to the same is no change. */
+  readonly current?: Attributes
+}
+
+/** Attributes as they shall be stored. Throws Fault 400 or 403. */
+export function accepted(given: Attributes, definitions: Definitions, writing: Writing): Map<string, AttributeValue> {
+  const result = new Map<string, AttributeValue>()
+  for (const [name, value] of given) {
+    const definition = definitions.get(name)
+    if (definition === undefined) {
+      if (writing.unknown === 'refuse') throw new Fault(400, `Attribute ${name} is not known for this entity`)
+      if (writing.unknown === 'keep') result.set(name, value)
+      continue
+    }
+    const typed = coerced(name, value, definition)
+    if (!definition.mutable) {
+      if (writing.immutable === 'drop' || sameValue(writing.current?.get(name), typed)) continue
+      if (writing.immutable === 'refuse') throw new Fault(403, `Attribute ${name} is set by the provider only`)
+    }
+    result.set(name, typed)
+  }
+  return result
+}
+
+/** Throws Fault 400 when a required attribute that a client must give is missing. */
+export function requireAll(attributes: Attributes, definitions: Definitions): void {
+  for (const definition of definitions.values()) {
+    if (!definition.required || !definition.mutable || attributes.has(definition.name)) continue
+    if (definition.name.startsWith('occi.core.')) continue
+    throw new Fault(400, `Attribute ${definition.name} is required`)
+  }
+}
+
+/** The value in the type that the model asks for; quoted numbers and booleans are understood. */
+function coerced(name: string, value: AttributeValue, definition: AttributeDefinition): AttributeValue {
+  const typed = convert(value, definition)
+  if (typed === undefined) {
+    throw new Fault(400, `Attribute ${name} must be a ${definition.type}, not ${JSON.stringify(String(value))}`)
+  }
+  checkPattern(name, typed, definition)
+  return typed
+}
+
+/** Enumerations and bounds: what the sandbox's own categories use of JSON Schema. */
+function checkPattern(name: string, value: AttributeValue, definition: AttributeDefinition): void {
+  if (definition.pattern?.form !== 'schema') return
+  const { enum: allowed, minimum, maximum, exclusiveMinimum } = definition.pattern.schema
+  if (Array.isArray(allowed) && !allowed.some((one) => sameValue(one, value))) {
+    throw new Fault(400, `Attribute ${name} must be one of ${allowed.join(', ')}`)
+  }
+  if (typeof value !== 'number' && typeof value !== 'bigint') return
+  if (typeof minimum === 'number' && value < minimum) throw new Fault(400, `Attribute ${name} must be at least ${minimum}`)
+  if (typeof maximum === 'number' && value > maximum) throw new Fault(400, `Attribute ${name} must be at most ${maximum}`)
+  if (typeof exclusiveMinimum === 'number' && value <= exclusiveMinimum) {
+    throw new Fault(400, `Attribute ${name} must be more than ${exclusiveMinimum}`)
+  }
+}
+
+function convert(value: AttributeValue, definition: AttributeDefinition): AttributeValue | undefined {
+  return definition.type === undefined ? value : conversions[definition.type](value)
+}
+
+type Conversion = (value: AttributeValue) => AttributeValue | undefined
+
+const conversions: Readonly<Record<AttributeType, Conversion>> = {
+  number: asNumber,
+  boolean: (value) => (typeof value === 'boolean' ? value : booleans.get(value)),
+  string: (value) => (typeof value === 'object' ? undefined : String(value)),
+  array: (value) => (Array.isArray(value) ? value : parsed(value, Array.isArray)),
+  object: (value) => (isObject(value) ? value : parsed(value, isObject)),
+}
+
+const booleans: ReadonlyMap<AttributeValue, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+])
+
+function asNumber(value: AttributeValue): AttributeValue | undefined {
+  if (typeof value === 'number' || typeof value === 'bigint') return value
+  if (typeof value !== 'string' || value.length > 400 || value.trim() === '') return undefined
+  const number = Number(value)
+  return Number.isFinite(number) ? number : undefined
+}
+
+function parsed(value: AttributeValue, fits: (value: unknown) => boolean): AttributeValue | undefined {
+  if (typeof value !== 'string') return undefined
+  try {
+    const read: unknown = JSON.parse(value)
+    return fits(read) ? (read as AttributeValue) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
+
+export function sameValue(a: AttributeValue | undefined, b: AttributeValue | undefined): boolean {
+  if (a === b) return true
+  if (a === undefined || b === undefined) return false
+  if (typeof a === 'object' || typeof b === 'object') return encode(a) === encode(b)
+  return String(a) === String(b)
+}
+
+function encode(value: AttributeValue): string {
+  return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part))
+}

@@ -1,0 +1,34 @@
+/** What an operation sees, and what it yields: meaning only, no media type and no status. */
+import type { Category, Entity } from '../../model/index.js'
+import type { Catalog } from '../catalog/catalog.js'
+import type { Behaviour } from '../personas/persona.js'
+import type { Cloud } from '../state/cloud.js'
+import type { EntityRecord } from '../state/record.js'
+import type { MakeUuid } from '../types.js'
+
+export interface Context {
+  readonly cloud: Cloud
+  readonly catalog: Catalog
+  /** The instant at which the request is carried out; the same for all of it. */
+  readonly now: number
+  /** Factor on all durations; 0 = everything happens at once. */
+  readonly speed: number
+  readonly uuid: MakeUuid
+  readonly behaviour: Behaviour
+}
+
+export type Outcome =
+  | { readonly what: 'model'; readonly categories: readonly Category[] }
+  | { readonly what: 'entity'; readonly path: string; readonly entity: Entity }
+  /** What was made; several only for a JSON collection. */
+  | { readonly what: 'created'; readonly entities: readonly Entity[]; readonly paths: readonly string[] }
+  | { readonly what: 'updated'; readonly path: string; readonly entity: Entity }
+  | { readonly what: 'list'; readonly records: readonly EntityRecord[]; readonly entities: () => readonly Entity[] }
+  /** Nodes of the name space: entities, collections and sub-paths. */
+  | { readonly what: 'nodes'; readonly paths: readonly string[] }
+  /** An action was triggered on these. */
+  | { readonly what: 'triggered'; readonly entities: readonly Entity[]; readonly made?: Category }
+  | { readonly what: 'mixin-added'; readonly mixins: readonly Category[] }
+  | { readonly what: 'mixin-removed' }
+  | { readonly what: 'membership'; readonly entities: readonly Entity[] }
+  | { readonly what: 'deleted' }

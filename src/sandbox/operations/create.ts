@@ -1,0 +1,99 @@
+/** Making resources and links (operations O10, O15, O21, O23). */
+import type { Link, TypeId } from '../../model/index.js'
+import { typeId } from '../../model/index.js'
+import { Fault } from '../fault.js'
+import { machineOf } from '../machine/machines.js'
+import { timelineFrom } from '../machine/timeline.js'
+import type { EntityRecord } from '../state/record.js'
+import { accepted, requireAll } from './attributes.js'
+import type { Context } from './context.js'
+import { linkAttributes, linkMixins, wire } from './linking.js'
+import { applicableMixin, defaultsOf, joined, oneTemplateEach } from './mixins.js'
+import { checkEntityPath, segmentOf } from './paths.js'
+import type { Draft } from './payload.js'
+import { resourceAttributes } from './provided.js'
+
+const coreLink = typeId('http://schemas.ogf.org/occi/core#', 'link')
+
+/** Creates one entity, at a path or where the provider likes. Throws Fault 400, 403, 404 or 409. */
+export function createEntity(context: Context, draft: Draft, path?: string): EntityRecord {
+  const kind = creatableKind(context, draft.kind)
+  for (const id of draft.mixins) applicableMixin(context, id, kind)
+  oneTemplateEach(context, draft.mixins)
+  const isLink = context.catalog.descends(kind, coreLink)
+  const identity = identify(context, kind, draft, path)
+  const ends = isLink ? wire(context, kind, draft) : undefined
+  const mixins = joined(context, [], [...new Set([...draft.mixins, ...linkMixins(context, kind, ends?.target)])])
+
+  const definitions = context.catalog.definitions(kind, mixins)
+  const { immutable, unknown } = context.behaviour.atCreate
+  const given = accepted(draft.attributes, definitions, { immutable, unknown })
+  const defaults = defaultsOf(context, kind, mixins)
+  const merged = new Map([...defaults.soft, ...given, ...defaults.hard])
+  const provided = isLink
+    ? linkAttributes(context, kind, mixins, identity.path, merged, ends)
+    : resourceAttributes(kind, draft.title, identity.path, merged)
+  for (const [name, value] of provided) merged.set(name, value)
+  if (context.behaviour.atCreate.required === 'check') requireAll(merged, definitions)
+
+  const machine = machineOf(kind)
+  if (machine !== undefined) merged.delete(machine.attribute)
+  const record: EntityRecord = {
+    path: identity.path,
+    type: isLink ? 'link' : 'resource',
+    kind,
+    mixins,
+    id: identity.id,
+    ...(draft.title === undefined ? {} : { title: draft.title }),
+    ...(draft.summary === undefined || isLink ? {} : { summary: draft.summary }),
+    attributes: [...merged],
+    ...(ends === undefined ? {} : { source: ends.source, target: ends.target }),
+    timeline:
+      machine === undefined ? [] : timelineFrom(machine.initial, machine.birth, context.now, context.speed),
+    created: context.now,
+  }
+  context.cloud.put(record)
+  for (const link of draft.links) createInline(context, record, link)
+  return record
+}
+
+/** A link that came inside of its source. */
+export function createInline(context: Context, source: EntityRecord, link: Link): EntityRecord {
+  if (source.type === 'link') throw new Fault(400, 'A link can not have links')
+  const target = link.target?.location
+  if (target === undefined) throw new Fault(400, 'An inline link needs a target')
+  return createEntity(context, {
+    kind: link.kind,
+    mixins: link.mixins,
+    ...(link.id === undefined ? {} : { id: link.id }),
+    ...(link.title === undefined ? {} : { title: link.title }),
+    source: source.path,
+    target,
+    attributes: link.attributes,
+    links: [],
+  })
+}
+
+function creatableKind(context: Context, id: TypeId | undefined): TypeId {
+  if (id === undefined) throw new Fault(400, 'The request names no kind')
+  const kind = context.catalog.kind(id)
+  if (kind === undefined) throw new Fault(400, `Kind ${id} is not known to this provider`)
+  if (kind.location === undefined) throw new Fault(400, `Kind ${id} has no instances of its own`)
+  return kind.id
+}
+
+/** Identifier and path of a new entity: what the client chose, else new ones. */
+function identify(context: Context, kind: TypeId, draft: Draft, path: string | undefined) {
+  const location = context.catalog.kind(kind)?.location ?? '/'
+  const { chosenIds, identifier } = context.behaviour
+  const uuid = context.uuid()
+  const chosen = chosenIds === 'honour' ? draft.id : undefined
+  const at = chosenIds === 'honour' ? path : undefined
+  const segment = chosen === undefined ? uuid : segmentOf(chosen)
+  const place = at ?? `${location}${segment}`
+  checkEntityPath(place)
+  if (segment === '') throw new Fault(400, 'occi.core.id is empty')
+  if (context.cloud.entity(place) !== undefined) throw new Fault(409, `There is an entity at ${place} already`)
+  const last = place.slice(place.lastIndexOf('/') + 1)
+  return { path: place, id: chosen ?? identifier(at === undefined ? uuid : last, place) }
+}

@@ -1,0 +1,124 @@
+/** Links: which ends fit, and what the provider sets on them (interface names, addresses, devices). */
+import type { Attributes, AttributeValue, TypeId } from '../../model/index.js'
+import { typeId } from '../../model/index.js'
+import { computeKind } from '../catalog/templates.js'
+import { Fault } from '../fault.js'
+import type { EntityRecord } from '../state/record.js'
+import { freeAddress } from './addresses.js'
+import type { Context } from './context.js'
+import { entityNamed } from './paths.js'
+import type { Draft } from './payload.js'
+
+const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
+export const networkInterface = typeId(infrastructure, 'networkinterface')
+export const storageLink = typeId(infrastructure, 'storagelink')
+const ipNetwork = typeId('http://schemas.ogf.org/occi/infrastructure/network#', 'ipnetwork')
+const ipNetworkInterface = typeId(
+  'http://schemas.ogf.org/occi/infrastructure/networkinterface#',
+  'ipnetworkinterface',
+)
+
+/** Kind of the target that a link kind needs; its source is always a compute. */
+const targets: ReadonlyMap<TypeId, TypeId> = new Map([
+  [networkInterface, typeId(infrastructure, 'network')],
+  [storageLink, typeId(infrastructure, 'storage')],
+])
+
+export interface Ends {
+  readonly source: string
+  readonly target: string
+}
+
+/** Resolves and checks both ends. Throws Fault 400 or 404. */
+export function wire(context: Context, kind: TypeId, draft: Draft): Ends {
+  if (draft.source === undefined) throw new Fault(400, 'Attribute occi.core.source is required')
+  if (draft.target === undefined) throw new Fault(400, 'Attribute occi.core.target is required')
+  const source = entityNamed(context, draft.source)
+  if (source.type === 'link') throw new Fault(400, 'A link can not start at a link')
+  const wanted = targets.get(kind)
+  if (wanted === undefined) return { source: source.path, target: foreignOrLocal(context, draft.target) }
+  if (!context.catalog.descends(source.kind, computeKind)) {
+    throw new Fault(400, `A ${kind} must start at a compute resource`)
+  }
+  const target = entityNamed(context, draft.target)
+  if (!context.catalog.descends(target.kind, wanted)) {
+    throw new Fault(400, `A ${kind} must lead to a ${wanted}`)
+  }
+  return { source: source.path, target: target.path }
+}
+
+/** Mixins that the provider puts on a link by itself: addresses on an interface to an IP network. */
+export function linkMixins(context: Context, kind: TypeId, target: string | undefined): readonly TypeId[] {
+  if (kind !== networkInterface || target === undefined) return []
+  if (context.catalog.mixin(ipNetworkInterface) === undefined) return []
+  return context.cloud.entity(target)?.mixins.includes(ipNetwork) === true ? [ipNetworkInterface] : []
+}
+
+/** What the provider sets on a new link. */
+export function linkAttributes(
+  context: Context,
+  kind: TypeId,
+  mixins: readonly TypeId[],
+  path: string,
+  has: Attributes,
+  ends: Ends | undefined,
+): ReadonlyMap<string, AttributeValue> {
+  const added = new Map<string, AttributeValue>()
+  if (ends === undefined) return added
+  const offer = (name: string, value: AttributeValue | undefined) => {
+    if (value !== undefined && !has.has(name)) added.set(name, value)
+  }
+  const siblings = context.cloud
+    .linksAt(ends.source)
+    .filter((link) => link.source === ends.source && link.kind === kind)
+  if (kind === networkInterface) {
+    offer('occi.networkinterface.interface', nextName(siblings, 'occi.networkinterface.interface', ethernet))
+    offer('occi.networkinterface.mac', macOf(context.uuid()))
+    if (mixins.includes(ipNetworkInterface)) {
+      const network = context.cloud.entity(ends.target)
+      const attributes = new Map(network?.attributes ?? [])
+      offer('occi.networkinterface.address', network && freeAddress(context, network, path))
+      offer('occi.networkinterface.gateway', attributes.get('occi.network.gateway'))
+      offer('occi.networkinterface.allocation', attributes.get('occi.network.allocation') ?? 'dynamic')
+    }
+  }
+  if (kind === storageLink) {
+    offer('occi.storagelink.deviceid', nextName(siblings, 'occi.storagelink.deviceid', disk))
+  }
+  return added
+}
+
+/** In OCCI 1.2 a link may leave the provider. */
+function foreignOrLocal(context: Context, target: string): string {
+  if (/^[a-z][a-z0-9+.-]*:/i.test(target)) {
+    try {
+      return entityNamed(context, target).path
+    } catch {
+      return target
+    }
+  }
+  return entityNamed(context, target).path
+}
+
+function nextName(siblings: readonly EntityRecord[], attribute: string, name: (index: number) => string): string {
+  const taken = new Set(siblings.map((link) => new Map(link.attributes).get(attribute)))
+  let index = 0
+  while (taken.has(name(index))) index += 1
+  return name(index)
+}
+
+function ethernet(index: number): string {
+  return `eth${index}`
+}
+
+/** /dev/vda is the root disk. */
+function disk(index: number): string {
+  const letters = 'bcdefghijklmnopqrstuvwxyz'
+  const letter = letters[index % letters.length] ?? 'b'
+  return index < letters.length ? `/dev/vd${letter}` : `/dev/vd${letter}${Math.floor(index / letters.length)}`
+}
+
+function macOf(uuid: string): string {
+  const digits = uuid.replace(/[^0-9a-f]/gi, '').padEnd(10, '0').slice(0, 10).toLowerCase()
+  return `02:${[0, 2, 4, 6, 8].map((at) => digits.slice(at, at + 2)).join(':')}`
+}

@@ -1,0 +1,90 @@
+/** Which entities a collection or a path holds, filtered and in pages (O5, O6, O8; GFD.223 §4.3.2). */
+import type { Kind, Mixin, TypeId } from '../../model/index.js'
+import { Fault } from '../fault.js'
+import type { EntityRecord } from '../state/record.js'
+import { sameValue } from './attributes.js'
+import type { Context } from './context.js'
+import type { Payload } from './payload.js'
+import { attributesNow } from './view.js'
+
+/** Members of a kind's or mixin's collection: of a kind and its descendants, of a mixin and what depends on it. */
+export function members(context: Context, category: Kind | Mixin): readonly EntityRecord[] {
+  return [...context.cloud.entities()].filter((record) => belongs(context, record, category.id))
+}
+
+export function below(context: Context, path: string): readonly EntityRecord[] {
+  return [...context.cloud.entities()].filter((record) => record.path.startsWith(path))
+}
+
+/** Keeps what has all the categories and all the attribute values. Throws Fault 400 for unknown categories. */
+export function filtered(
+  context: Context,
+  records: readonly EntityRecord[],
+  filter: Payload,
+): readonly EntityRecord[] {
+  for (const id of filter.named) {
+    if (context.catalog.get(id) === undefined) throw new Fault(400, `Category ${id} is not known to this provider`)
+  }
+  if (filter.named.length === 0 && filter.attributes.size === 0) return records
+  return records.filter(
+    (record) =>
+      filter.named.every((id) => belongs(context, record, id)) && hasAttributes(context, record, filter),
+  )
+}
+
+/** More items per page are refused with 413. */
+const maxPage = 10_000
+const defaultPage = 100
+
+/** One page, counted from 1; everything when no page is asked for. Throws Fault 400 or 413. */
+export function paged(
+  context: Context,
+  records: readonly EntityRecord[],
+  query: ReadonlyMap<string, string>,
+): readonly EntityRecord[] {
+  if (context.behaviour.paging === 'ignored' || (!query.has('page') && !query.has('number'))) return records
+  const page = positive(query, 'page', 1)
+  const number = positive(query, 'number', defaultPage)
+  if (number > maxPage) throw new Fault(413, `At most ${maxPage} items fit on a page`)
+  return records.slice((page - 1) * number, page * number)
+}
+
+/** What is directly below a path: entities, collections and sub-paths. */
+export function nodesBelow(context: Context, path: string): readonly string[] {
+  const nodes = new Set<string>()
+  const all = [...context.catalog.locations(), ...[...context.cloud.entities()].map((record) => record.path)]
+  for (const place of all) {
+    if (!place.startsWith(path) || place === path) continue
+    const slash = place.indexOf('/', path.length)
+    nodes.add(slash < 0 ? place : place.slice(0, slash + 1))
+  }
+  return [...nodes]
+}
+
+function belongs(context: Context, record: EntityRecord, id: TypeId): boolean {
+  if (record.kind === id || record.mixins.includes(id)) return true
+  if (context.catalog.kind(id) !== undefined) return context.catalog.descends(record.kind, id)
+  return record.mixins.some((mixin) => context.catalog.dependsOn(mixin, id))
+}
+
+function hasAttributes(context: Context, record: EntityRecord, filter: Payload): boolean {
+  if (filter.attributes.size === 0) return true
+  const attributes = new Map<string, unknown>(attributesNow(context, record))
+  attributes.set('occi.core.id', record.id)
+  attributes.set('occi.core.title', record.title)
+  attributes.set('occi.core.summary', record.summary)
+  attributes.set('occi.core.source', record.source)
+  attributes.set('occi.core.target', record.target)
+  for (const [name, value] of filter.attributes) {
+    const own = attributes.get(name)
+    if (own === undefined || !sameValue(own as never, value)) return false
+  }
+  return true
+}
+
+function positive(query: ReadonlyMap<string, string>, name: string, otherwise: number): number {
+  const text = query.get(name)
+  if (text === undefined) return otherwise
+  if (!/^\d{1,15}$/.test(text) || Number(text) < 1) throw new Fault(400, `${name} must be a number from 1 on`)
+  return Number(text)
+}

@@ -1,0 +1,42 @@
+/** Names in requests and paths in the sandbox: URLs, absolute and relative paths, identifiers. */
+import { Fault } from '../fault.js'
+import type { EntityRecord } from '../state/record.js'
+import type { Context } from './context.js'
+
+/** The entity that a location or an identifier names. Throws Fault 404. */
+export function entityNamed(context: Context, name: string): EntityRecord {
+  const found = context.cloud.entity(toPath(name, context.behaviour.basePath)) ?? byId(context, name)
+  if (found === undefined) throw new Fault(404, `There is nothing at ${name}`)
+  return found
+}
+
+/** Path below the provider's root of a URL or path; percent-encoding is kept as it is stored. */
+export function toPath(name: string, basePath: string): string {
+  let path = name.trim()
+  const scheme = path.indexOf('://')
+  if (scheme > 0) {
+    const slash = path.indexOf('/', scheme + 3)
+    path = slash < 0 ? '/' : path.slice(slash)
+  }
+  if (basePath !== '' && path.startsWith(`${basePath}/`)) path = path.slice(basePath.length)
+  return path
+}
+
+/** A path segment made of an identifier: without `urn:uuid:`, safe characters only, never empty. */
+export function segmentOf(id: string): string {
+  const bare = id.replace(/^urn:uuid:/i, '')
+  const last = bare.slice(bare.lastIndexOf('/') + 1)
+  return last.replace(/[^A-Za-z0-9._~-]/g, '_').replace(/^\.+$/, '_')
+}
+
+/** Throws Fault 400 for a path at which no entity can live. */
+export function checkEntityPath(path: string): void {
+  if (path.endsWith('/') || path.startsWith('/-/') || path === '/-' || path.startsWith('/.well-known/')) {
+    throw new Fault(400, `An entity can not be at ${path}`)
+  }
+}
+
+function byId(context: Context, name: string): EntityRecord | undefined {
+  for (const record of context.cloud.entities()) if (record.id === name) return record
+  return undefined
+}

@@ -1,0 +1,121 @@
+/** What a request asks for, whatever rendering it came in. */
+import type { ActionInvocation, Attributes, AttributeValue, Category, Entity, Link, TypeId } from '../../model/index.js'
+import type { Parsed } from '../../rendering/index.js'
+import type { Catalog } from '../catalog/catalog.js'
+import { Fault } from '../fault.js'
+
+/** One entity as a client describes it: all of it, or only what shall change. */
+export interface Draft {
+  readonly kind?: TypeId
+  readonly mixins: readonly TypeId[]
+  readonly id?: string
+  readonly title?: string
+  readonly summary?: string
+  readonly source?: string
+  readonly target?: string
+  readonly attributes: Attributes
+  readonly links: readonly Link[]
+}
+
+export interface Payload {
+  readonly drafts: readonly Draft[]
+  /** Paths or URLs of entities, for the membership of mixins. */
+  readonly locations: readonly string[]
+  readonly action?: ActionInvocation
+  readonly definitions: readonly Category[]
+  /** Categories named, with or without their definition. */
+  readonly named: readonly TypeId[]
+  /** Attributes without an entity: filters, parameters of an action. */
+  readonly attributes: Attributes
+}
+
+export const emptyPayload: Payload = {
+  drafts: [],
+  locations: [],
+  definitions: [],
+  named: [],
+  attributes: new Map(),
+}
+
+export function payloadOf(parsed: Parsed, catalog: Catalog): Payload {
+  const named = [...new Set([...parsed.categories.map((category) => category.id), ...parsed.references])]
+  const drafts = parsed.entities.map((entity) => draftOf(entity, catalog))
+  if (drafts.length === 0 && (named.length > 0 || parsed.attributes.size > 0)) {
+    drafts.push(looseDraft(named, parsed.attributes, catalog))
+  }
+  const locations = [
+    ...parsed.locations,
+    ...parsed.entities.flatMap((entity) => entity.location ?? entity.id ?? []),
+  ]
+  return {
+    drafts,
+    locations,
+    ...(parsed.action === undefined ? {} : { action: parsed.action }),
+    definitions: parsed.categories,
+    named,
+    attributes: parsed.attributes,
+  }
+}
+
+/** The one draft of a request that must have exactly one. */
+export function onlyDraft(payload: Payload): Draft {
+  const [draft, second] = payload.drafts
+  if (draft === undefined) throw new Fault(400, 'The request holds no entity')
+  if (second !== undefined) throw new Fault(400, 'The request holds more than one entity')
+  return draft
+}
+
+function draftOf(entity: Entity, catalog: Catalog): Draft {
+  const core = splitCore(entity.attributes)
+  // Without `class` only the model tells which of the categories is the kind.
+  const named = [entity.kind, ...entity.mixins]
+  const kind = named.find((id) => catalog.kind(id) !== undefined) ?? entity.kind
+  const isKind = catalog.mixin(kind) === undefined
+  return {
+    ...(isKind ? { kind } : {}),
+    mixins: named.filter((id) => !isKind || id !== kind),
+    ...core.members,
+    ...(entity.id === undefined ? {} : { id: entity.id }),
+    ...(entity.title === undefined ? {} : { title: entity.title }),
+    ...(entity.type === 'resource' && entity.summary !== undefined ? { summary: entity.summary } : {}),
+    ...(entity.type === 'link' && entity.source !== undefined ? { source: entity.source.location } : {}),
+    ...(entity.type === 'link' && entity.target !== undefined ? { target: entity.target.location } : {}),
+    attributes: core.rest,
+    links: entity.type === 'resource' ? entity.links : [],
+  }
+}
+
+/** A partial update in a text rendering need not name a kind. */
+function looseDraft(named: readonly TypeId[], attributes: Attributes, catalog: Catalog): Draft {
+  const kind = named.find((id) => catalog.kind(id) !== undefined)
+  const core = splitCore(attributes)
+  return {
+    ...(kind === undefined ? {} : { kind }),
+    mixins: named.filter((id) => id !== kind),
+    ...core.members,
+    attributes: core.rest,
+    links: [],
+  }
+}
+
+const members: ReadonlyMap<string, 'id' | 'title' | 'summary' | 'source' | 'target'> = new Map([
+  ['occi.core.id', 'id'],
+  ['occi.core.title', 'title'],
+  ['occi.core.summary', 'summary'],
+  ['occi.core.source', 'source'],
+  ['occi.core.target', 'target'],
+])
+
+/** The kinds of a link's ends follow from the ends; a client may repeat them. */
+const derived: ReadonlySet<string> = new Set(['occi.core.source.kind', 'occi.core.target.kind'])
+
+function splitCore(attributes: Attributes) {
+  const found: { -readonly [Name in 'id' | 'title' | 'summary' | 'source' | 'target']?: string } = {}
+  const rest = new Map<string, AttributeValue>()
+  for (const [name, value] of attributes) {
+    const member = members.get(name)
+    if (member !== undefined) found[member] = String(value)
+    else if (!derived.has(name)) rest.set(name, value)
+  }
+  return { members: found, rest }
+}

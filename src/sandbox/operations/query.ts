@@ -1,0 +1,97 @@
+/** The query interface (O1–O4): what there is, and mixins of the users' own. */
+import type { Category, Mixin } from '../../model/index.js'
+import { typeId } from '../../model/index.js'
+import { toMixin } from '../catalog/catalog.js'
+import { Fault } from '../fault.js'
+import type { Context } from './context.js'
+import type { Payload } from './payload.js'
+import { detach } from './update.js'
+
+/** All categories, or those that a filter names or relates to. Throws Fault 400 for an unknown category. */
+export function queried(context: Context, filter: Payload): readonly Category[] {
+  if (filter.named.length === 0) return context.catalog.categories
+  const wanted = new Set<string>()
+  for (const id of filter.named) {
+    const category = context.catalog.get(id)
+    if (category === undefined) throw new Fault(400, `Category ${id} is not known to this provider`)
+    wanted.add(id)
+    if (context.behaviour.queryFilter === 'related') for (const other of related(context, category)) wanted.add(other)
+  }
+  return context.catalog.categories.filter((category) => wanted.has(category.id))
+}
+
+/** Adds mixins that the client defines. Throws Fault 400, 403 or 409. */
+export function addMixins(context: Context, payload: Payload): readonly Category[] {
+  const definitions = payload.definitions
+  if (definitions.length === 0) throw new Fault(400, 'The request defines no mixin')
+  return definitions.map((definition) => {
+    if (definition.class !== 'mixin') throw new Fault(400, `Only mixins can be added, not a ${definition.class}`)
+    return addMixin(context, definition)
+  })
+}
+
+function addMixin(context: Context, definition: Mixin): Category {
+  const id = typeId(definition.scheme, definition.term)
+  if (definition.attributes.size > 0 || definition.actions.length > 0) {
+    throw new Fault(400, 'A mixin that a user adds has neither attributes nor actions')
+  }
+  if (definition.scheme.startsWith('http://schemas.ogf.org/occi/')) {
+    throw new Fault(403, 'Schemes below http://schemas.ogf.org/occi/ are reserved')
+  }
+  const location = localPath(definition.location)
+  if (location === undefined) throw new Fault(400, `Mixin ${id} needs a location that starts and ends with /`)
+  if (location === '/' || location.startsWith('/-/') || location.startsWith('/.well-known/')) {
+    throw new Fault(409, `Location ${location} is taken`)
+  }
+  if (context.catalog.get(id) !== undefined) throw new Fault(409, `Category ${id} exists already`)
+  if (context.catalog.at(location) !== undefined) throw new Fault(409, `Location ${location} is taken`)
+  for (const parent of definition.depends) {
+    if (context.catalog.mixin(parent) === undefined) throw new Fault(400, `Mixin ${parent} is not known`)
+  }
+  const record = {
+    scheme: definition.scheme,
+    term: definition.term,
+    ...(definition.title === undefined ? {} : { title: definition.title }),
+    location,
+    depends: definition.depends,
+    applies: definition.applies,
+  }
+  context.cloud.putMixin(record)
+  return toMixin(record)
+}
+
+/** Removes users' mixins and their memberships. Throws Fault 400, 403 or 404. */
+export function removeMixins(context: Context, payload: Payload): void {
+  if (payload.named.length === 0) throw new Fault(400, 'The request names no mixin')
+  const own = new Set([...context.cloud.mixins()].map((mixin) => typeId(mixin.scheme, mixin.term)))
+  for (const id of payload.named) {
+    if (context.catalog.get(id) === undefined) throw new Fault(404, `Mixin ${id} is not known to this provider`)
+    if (!own.has(id)) throw new Fault(403, `${id} belongs to the provider`)
+    for (const record of [...context.cloud.entities()]) detach(context, record, id)
+    context.cloud.dropMixin(id)
+  }
+}
+
+/** Parents, children, actions, and what applies to it. */
+function related(context: Context, category: Category): readonly string[] {
+  const { catalog } = context
+  if (category.class === 'action') {
+    return catalog.categories
+      .filter((other) => other.class !== 'action' && other.actions.includes(category.id))
+      .map((other) => other.id)
+  }
+  const upward = category.class === 'kind' ? [category.parent] : [...category.depends, ...category.applies]
+  const downward = catalog.categories.filter((other) => {
+    if (other.class === 'kind') return other.parent === category.id
+    return other.class === 'mixin' && [...other.depends, ...other.applies].includes(category.id)
+  })
+  return [...upward, ...category.actions, ...downward.map((other) => other.id)].filter((id) => id !== undefined)
+}
+
+function localPath(location: string | undefined): string | undefined {
+  if (location === undefined) return undefined
+  const scheme = location.indexOf('://')
+  const slash = scheme < 0 ? 0 : location.indexOf('/', scheme + 3)
+  const path = slash < 0 ? '' : location.slice(slash)
+  return path.startsWith('/') && path.endsWith('/') && !/[\s"<>\\?#]/.test(path) ? path : undefined
+}

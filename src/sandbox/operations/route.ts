@@ -1,0 +1,62 @@
+/** From method and path to the name of an operation. */
+import type { Catalog } from '../catalog/catalog.js'
+import { Fault } from '../fault.js'
+import type { OperationName } from '../personas/persona.js'
+import type { Cloud } from '../state/cloud.js'
+
+export type Place = 'query' | 'root' | 'kind' | 'mixin' | 'path' | 'entity' | 'free'
+
+export interface Asked {
+  readonly method: string
+  readonly path: string
+  readonly action: string | undefined
+  readonly queryPaths: readonly string[]
+  /** Whether the message names entities by location (for DELETE and POST on a mixin's collection). */
+  readonly kindNamed: () => boolean
+}
+
+/** Throws Fault 404 for paths that hold nothing and 405 for methods that do not fit the place. */
+export function route(asked: Asked, catalog: Catalog, cloud: Cloud): OperationName {
+  const place = placeOf(asked, catalog, cloud)
+  const method = asked.method === 'HEAD' ? 'GET' : asked.method
+  const table = methods[place]
+  const name = asked.action !== undefined && method === 'POST' ? triggers[place] : table[method]
+  if (name === undefined) {
+    if (place === 'free') throw new Fault(404, `There is nothing at ${asked.path}`)
+    throw new Fault(405, `${asked.method} is not possible at ${asked.path}`, [['Allow', allowed(place)]])
+  }
+  // POST on a mixin's collection makes members of entities, unless the message is a new entity.
+  return place === 'mixin' && name === 'associate' && asked.kindNamed() ? 'create' : name
+}
+
+export function placeOf(asked: Pick<Asked, 'path' | 'queryPaths'>, catalog: Catalog, cloud: Cloud): Place {
+  if (asked.queryPaths.includes(asked.path)) return 'query'
+  const bound = catalog.at(asked.path)
+  if (bound !== undefined) return bound.class
+  if (asked.path === '/') return 'root'
+  if (asked.path.endsWith('/')) return 'path'
+  return cloud.entity(asked.path) === undefined ? 'free' : 'entity'
+}
+
+export function allowed(place: Place): string {
+  const names = Object.keys(methods[place])
+  return [...names, ...(names.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+}
+
+const methods: Readonly<Record<Place, Readonly<Record<string, OperationName>>>> = {
+  query: { GET: 'query', POST: 'add-mixin', DELETE: 'remove-mixin' },
+  root: { GET: 'root', POST: 'create', DELETE: 'delete-all' },
+  kind: { GET: 'list', POST: 'create', DELETE: 'delete-all' },
+  mixin: { GET: 'list', POST: 'associate', PUT: 'set-members', DELETE: 'dissociate' },
+  path: { GET: 'list', POST: 'create', DELETE: 'delete-all' },
+  entity: { GET: 'retrieve', POST: 'update', PUT: 'replace', DELETE: 'delete' },
+  free: { PUT: 'create-at' },
+}
+
+const triggers: Readonly<Partial<Record<Place, OperationName>>> = {
+  root: 'trigger-all',
+  kind: 'trigger-all',
+  mixin: 'trigger-all',
+  path: 'trigger-all',
+  entity: 'trigger',
+}

@@ -1,0 +1,178 @@
+/** Changing entities: partially (O17), wholly (O18), and their mixins (O11–O13). */
+import type { AttributeValue, TypeId } from '../../model/index.js'
+import { Fault } from '../fault.js'
+import { machineOf } from '../machine/machines.js'
+import { momentOf, timelineFrom } from '../machine/timeline.js'
+import type { EntityRecord } from '../state/record.js'
+import { accepted, requireAll } from './attributes.js'
+import type { Context } from './context.js'
+import { createInline } from './create.js'
+import { wire } from './linking.js'
+import { applicableMixin, defaultsOf, familyOf, joined, oneTemplateEach } from './mixins.js'
+import { segmentOf } from './paths.js'
+import type { Draft } from './payload.js'
+import { attributesNow } from './view.js'
+
+/** Given once, never changed (GFD.224 §3.5.3). */
+const settledAtCreation: ReadonlySet<string> = new Set(['occi.compute.userdata'])
+
+/** Changes what the draft names and nothing else. Throws Fault 400, 403 or 404. */
+export function updateEntity(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
+  checkIdentity(record, draft)
+  for (const id of draft.mixins) applicableMixin(context, id, record.kind)
+  const added = draft.mixins.filter((id) => !record.mixins.includes(id))
+  oneTemplateEach(context, added)
+  const changed = withMixins(context, record, joined(context, record.mixins, added))
+  const given = accepted(draft.attributes, context.catalog.definitions(record.kind, changed.mixins), {
+    immutable: context.behaviour.atUpdate.immutable,
+    unknown: context.behaviour.atUpdate.unknown,
+  })
+  refuseSettled(record, given)
+  const attributes = new Map([...changed.attributes, ...given])
+  if (!sameMixins(record, changed)) {
+    requireAll(attributes, context.catalog.definitions(record.kind, changed.mixins))
+  }
+  const updated = {
+    ...rewired(context, changed, draft),
+    ...(draft.title === undefined ? {} : { title: draft.title }),
+    ...(draft.summary === undefined || record.type === 'link' ? {} : { summary: draft.summary }),
+    attributes: [...attributes],
+  }
+  context.cloud.put(updated)
+  for (const link of draft.links) if (!exists(context, link.location ?? link.id)) createInline(context, updated, link)
+  return updated
+}
+
+/** Makes the entity what the draft says; what it leaves out is gone or back at its default. Links stay. */
+export function replaceEntity(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
+  checkIdentity(record, draft)
+  if (draft.links.length > 0 && context.behaviour.putWithLinks === 'refuse') {
+    throw new Fault(400, 'Links can not be given in a full update')
+  }
+  for (const id of draft.mixins) applicableMixin(context, id, record.kind)
+  oneTemplateEach(context, draft.mixins)
+  const changed = withMixins(context, record, [...new Set(draft.mixins)])
+  const definitions = context.catalog.definitions(record.kind, changed.mixins)
+  const given = accepted(draft.attributes, definitions, {
+    immutable: context.behaviour.atUpdate.immutable,
+    unknown: context.behaviour.atUpdate.unknown,
+    current: attributesNow(context, record),
+  })
+  refuseSettled(record, given)
+  const kept = [...changed.attributes].filter(
+    ([name]) => definitions.get(name)?.mutable === false || settledAtCreation.has(name) || isAssigned(name),
+  )
+  const defaults = defaultsOf(context, record.kind, changed.mixins)
+  const attributes = new Map<string, AttributeValue>([...defaults.soft, ...kept, ...given, ...defaults.hard])
+  requireAll(attributes, definitions)
+  const { title: _title, summary: _summary, ...rest } = rewired(context, changed, draft)
+  const replaced = {
+    ...rest,
+    ...(draft.title === undefined ? {} : { title: draft.title }),
+    ...(draft.summary === undefined || record.type === 'link' ? {} : { summary: draft.summary }),
+    attributes: [...attributes],
+  }
+  context.cloud.put(replaced)
+  return replaced
+}
+
+/** Puts a mixin on an entity that is named by a mixin's collection. */
+export function attach(context: Context, record: EntityRecord, mixin: TypeId): EntityRecord {
+  applicableMixin(context, mixin, record.kind)
+  const changed = withMixins(context, record, joined(context, record.mixins, [mixin]))
+  context.cloud.put(changed)
+  return changed
+}
+
+/** Takes a mixin away, with the attributes that only it defined. */
+export function detach(context: Context, record: EntityRecord, mixin: TypeId): EntityRecord {
+  const rest = record.mixins.filter((id) => id !== mixin)
+  if (rest.length === record.mixins.length) return record
+  const changed = withMixins(context, record, rest)
+  context.cloud.put(changed)
+  return changed
+}
+
+/** The record with other mixins: their defaults come, the attributes of those that left go. */
+function withMixins(context: Context, record: EntityRecord, mixins: readonly TypeId[]): EntityRecord {
+  const before = new Set(record.mixins)
+  const added = mixins.filter((id) => !before.has(id))
+  const removed = record.mixins.filter((id) => !mixins.includes(id))
+  if (added.length === 0 && removed.length === 0) return record
+  const stays = context.catalog.definitions(record.kind, mixins)
+  const known = context.catalog.definitions(record.kind, record.mixins)
+  const attributes = new Map(record.attributes.filter(([name]) => stays.has(name) || !known.has(name)))
+  const defaults = defaultsOf(context, record.kind, added)
+  for (const [name, value] of defaults.soft) if (!attributes.has(name)) attributes.set(name, value)
+  for (const [name, value] of defaults.hard) attributes.set(name, value)
+  const rebuilt = added.some((id) => familyOf(context, id) !== undefined)
+  return {
+    ...record,
+    mixins,
+    attributes: [...attributes],
+    timeline: rebuilt ? rebuildTimeline(context, record) : record.timeline,
+  }
+}
+
+/** A running machine goes through a short stop when its size or image changes. */
+function rebuildTimeline(context: Context, record: EntityRecord): EntityRecord['timeline'] {
+  const machine = machineOf(record.kind)
+  const moment = momentOf(record.timeline, context.now)
+  if (machine?.rebuild === undefined || moment === undefined) return record.timeline
+  if (moment.busy) throw new Fault(409, `The resource is busy (${moment.message ?? moment.state})`)
+  if (moment.state !== 'active') return record.timeline
+  return timelineFrom(moment.state, machine.rebuild, context.now, context.speed)
+}
+
+function checkIdentity(record: EntityRecord, draft: Draft): void {
+  if (draft.kind !== undefined && draft.kind !== record.kind) {
+    throw new Fault(400, `The kind of an entity can not change (it is ${record.kind})`)
+  }
+  if (draft.id === undefined || draft.id === record.id || segmentOf(draft.id) === segmentOf(record.id)) return
+  throw new Fault(403, 'Attribute occi.core.id is set by the provider only')
+}
+
+function refuseSettled(record: EntityRecord, given: ReadonlyMap<string, AttributeValue>): void {
+  const has = new Map(record.attributes)
+  for (const name of settledAtCreation) {
+    if (given.has(name) && has.has(name) && given.get(name) !== has.get(name)) {
+      throw new Fault(403, `Attribute ${name} can only be set at creation`)
+    }
+  }
+}
+
+/** Mutable, but given by the provider when the client does not: not lost by a replace. */
+function isAssigned(name: string): boolean {
+  return assigned.has(name)
+}
+const assigned: ReadonlySet<string> = new Set([
+  'occi.networkinterface.mac',
+  'occi.networkinterface.address',
+  'occi.networkinterface.gateway',
+  'occi.networkinterface.allocation',
+  'occi.storagelink.deviceid',
+])
+
+/** Other ends for a link, when the draft names other ends. */
+function rewired(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
+  if (record.type !== 'link' || (draft.source === undefined && draft.target === undefined)) return record
+  const source = draft.source ?? record.source
+  const target = draft.target ?? record.target
+  const ends = wire(context, record.kind, {
+    ...draft,
+    ...(source === undefined ? {} : { source }),
+    ...(target === undefined ? {} : { target }),
+  })
+  return { ...record, ...ends }
+}
+
+function exists(context: Context, name: string | undefined): boolean {
+  if (name === undefined) return false
+  if (context.cloud.entity(name) !== undefined) return true
+  for (const record of context.cloud.entities()) if (record.type === 'link' && record.id === name) return true
+  return false
+}
+
+function sameMixins(a: EntityRecord, b: EntityRecord): boolean {
+  return a.mixins.length === b.mixins.length && a.mixins.every((id) => b.mixins.includes(id))
+}

@@ -1,0 +1,106 @@
+/** A record as its users see it now: an Entity with its state, its applicable actions and its links. */
+import type { ActionReference, AttributeValue, Entity, Link, LinkEnd, Resource, TypeId } from '../../model/index.js'
+import { termOf } from '../../model/index.js'
+import { linkStateAttribute, machineOf } from '../machine/machines.js'
+import { momentOf } from '../machine/timeline.js'
+import type { EntityRecord } from '../state/record.js'
+import type { Context } from './context.js'
+
+export function viewOf(context: Context, record: EntityRecord): Entity {
+  return record.type === 'link' ? linkView(context, record) : resourceView(context, record)
+}
+
+export function resourceView(context: Context, record: EntityRecord): Resource {
+  const links = context.cloud
+    .linksAt(record.path)
+    .filter((link) => link.source === record.path)
+    .map((link) => linkView(context, link))
+  return {
+    type: 'resource',
+    ...common(record),
+    ...(record.summary === undefined ? {} : { summary: record.summary }),
+    attributes: attributesNow(context, record),
+    actions: applicable(context, record).map((id) => reference(record, id)),
+    links,
+  }
+}
+
+export function linkView(context: Context, record: EntityRecord): Link {
+  return {
+    type: 'link',
+    ...common(record),
+    attributes: attributesNow(context, record),
+    actions: [],
+    ...(record.source === undefined ? {} : { source: end(context, record.source) }),
+    ...(record.target === undefined ? {} : { target: end(context, record.target) }),
+  }
+}
+
+/** Actions that would succeed now. */
+export function applicable(context: Context, record: EntityRecord): readonly TypeId[] {
+  const all = context.catalog.actions(record.kind, record.mixins)
+  const moment = momentOf(record.timeline, context.now)
+  const machine = machineOf(record.kind)
+  if (moment === undefined || machine === undefined) return []
+  if (moment.busy) return []
+  return all.filter((id) => machine.actions[termOf(id)]?.from.includes(moment.state) === true)
+}
+
+/** Attributes with the state of this moment. */
+export function attributesNow(context: Context, record: EntityRecord): ReadonlyMap<string, AttributeValue> {
+  const attributes = new Map(record.attributes)
+  const machine = machineOf(record.kind)
+  const moment = momentOf(record.timeline, context.now)
+  if (machine !== undefined && moment !== undefined) {
+    attributes.set(machine.attribute, moment.state)
+    if (moment.message !== undefined) attributes.set(`${machine.attribute}.message`, moment.message)
+  }
+  const linkState = linkStateAttribute(record.kind)
+  if (linkState !== undefined) {
+    attributes.set(linkState, isUp(context, record) ? 'active' : 'inactive')
+    if (!hasBooted(context, record)) attributes.delete('occi.networkinterface.address')
+  }
+  return attributes
+}
+
+function common(record: EntityRecord) {
+  return {
+    kind: record.kind,
+    mixins: record.mixins,
+    id: record.id,
+    location: record.path,
+    ...(record.title === undefined ? {} : { title: record.title }),
+  }
+}
+
+function reference(record: EntityRecord, id: TypeId): ActionReference {
+  return { id, href: `${record.path}?action=${termOf(id)}` }
+}
+
+function end(context: Context, path: string): LinkEnd {
+  const record = context.cloud.entity(path)
+  return record === undefined ? { location: path } : { location: path, kind: record.kind }
+}
+
+/** A link works while both of its ends do. */
+function isUp(context: Context, link: EntityRecord): boolean {
+  return [link.source, link.target].every((path) => path !== undefined && isReady(context, path))
+}
+
+function isReady(context: Context, path: string): boolean {
+  const record = context.cloud.entity(path)
+  if (record === undefined) return false
+  const machine = machineOf(record.kind)
+  const moment = momentOf(record.timeline, context.now)
+  return machine === undefined || (moment !== undefined && machine.ready.includes(moment.state))
+}
+
+/** An address given by DHCP is known once the machine has come up for the first time, and stays. */
+function hasBooted(context: Context, link: EntityRecord): boolean {
+  const source = link.source === undefined ? undefined : context.cloud.entity(link.source)
+  if (source === undefined) return false
+  const machine = machineOf(source.kind)
+  if (machine === undefined) return true
+  const moment = momentOf(source.timeline, context.now)
+  return moment?.message?.startsWith('waiting') !== true
+}

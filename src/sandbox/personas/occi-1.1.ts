@@ -1,0 +1,21 @@
+/** A pure OCCI 1.1 provider (GFD.183 to GFD.185): text only, older statuses, no pages. */
+import type { Persona } from './persona.js'
+import { sandboxVersion, standard, standardCategories, standardMedia, textMedia } from './standard.js'
+
+export const occi11: Persona = {
+  ...standard,
+  name: 'occi-1.1',
+  title: 'OCCI 1.1 as specified (GFD.183 to GFD.185)',
+  behaviour: {
+    ...standard.behaviour,
+    mixinMisfit: 403,
+    inapplicable: 400,
+    putWithLinks: 'refuse',
+    paging: 'ignored',
+    queryFilter: 'exact',
+  },
+  versions: ['1.1'],
+  server: [['Server', `occi-sandbox/${sandboxVersion} OCCI/1.1`]],
+  categories: standardCategories('1.1'),
+  media: { ...standardMedia, answers: textMedia, reads: textMedia },
+}

@@ -1,0 +1,111 @@
+/** How one kind of provider differs from the standard: what it offers, how it behaves, how it answers. */
+import type { Category } from '../../model/index.js'
+import type { HeaderPair, RenderingName } from '../../rendering/index.js'
+import type { Outcome } from '../operations/context.js'
+import type { Change } from '../state/record.js'
+import type { SandboxResponse } from '../types.js'
+
+/** What operations ask of a persona. */
+export interface Behaviour {
+  /** Prefix of all paths as clients see them: '' or '/occi1.1'. */
+  readonly basePath: string
+  readonly atCreate: {
+    readonly immutable: 'refuse' | 'accept' | 'drop'
+    readonly unknown: 'refuse' | 'keep' | 'drop'
+    readonly required: 'check' | 'ignore'
+  }
+  readonly atUpdate: {
+    readonly immutable: 'refuse' | 'accept' | 'drop'
+    readonly unknown: 'refuse' | 'keep' | 'drop'
+  }
+  /** Whether a client may choose id and path. */
+  readonly chosenIds: 'honour' | 'ignore'
+  /** `occi.core.id` of a new entity, from its UUID (or last path segment) and its path. */
+  readonly identifier: (segment: string, path: string) => string
+  /** Status when a mixin does not fit the kind. */
+  readonly mixinMisfit: 400 | 403
+  /** Whether a second template replaces the first. */
+  readonly templates: 'replace' | 'pile-up'
+  /** Status when an action exists but is not applicable now. */
+  readonly inapplicable: 400 | 409
+  readonly putWithLinks: 'refuse' | 'ignore'
+  readonly paging: 'on' | 'ignored'
+  /** What GET with a Category lists at the query interface: that one only (1.1) or all that relate to it (1.2). */
+  readonly queryFilter: 'exact' | 'related'
+  /** DELETE on a mixin's collection without naming members: takes the mixin off, or destroys the entities. */
+  readonly emptyDissociate: 'detach-all' | 'destroy'
+  /** Operations that this provider answers with an error, by name. */
+  readonly refused: ReadonlyMap<OperationName, { readonly status: number; readonly message: string }>
+}
+
+export type OperationName =
+  | 'query'
+  | 'add-mixin'
+  | 'remove-mixin'
+  | 'list'
+  | 'create'
+  | 'create-at'
+  | 'associate'
+  | 'set-members'
+  | 'dissociate'
+  | 'delete-all'
+  | 'retrieve'
+  | 'update'
+  | 'replace'
+  | 'delete'
+  | 'trigger'
+  | 'trigger-all'
+  | 'root'
+
+/** Which media types go in and out, and how they are chosen. */
+export interface MediaHabits {
+  /** In order of the server's preference; the first serves as default. */
+  readonly answers: readonly { readonly type: string; readonly rendering: RenderingName }[]
+  readonly reads: readonly { readonly type: string; readonly rendering: RenderingName }[]
+  /** How Accept is read: with q-values, or the first known type, or as one exact type. */
+  readonly matching: 'q-values' | 'first-known' | 'exact'
+  /** Status for a Content-Type that it can not read. */
+  readonly unreadable: 406 | 415 | 400 | 500
+}
+
+export interface Persona {
+  readonly name: string
+  readonly title: string
+  readonly behaviour: Behaviour
+  /** OCCI versions that it speaks, highest first. */
+  readonly versions: readonly string[]
+  readonly server: readonly HeaderPair[]
+  /** Paths of the query interface. */
+  readonly queryPaths: readonly string[]
+  readonly categories: readonly Category[]
+  readonly seed: (now: number) => readonly Change[]
+  readonly media: MediaHabits
+  readonly statuses: Readonly<Partial<Record<Outcome['what'], number>>>
+  /** Whether a collection without members answers 204. */
+  readonly emptyCollection: 200 | 204
+  /** Deviating answers: gets the standard answer, gives what this server sends instead. */
+  readonly deviate?: (answer: Answer) => SandboxResponse
+  /** Reads requests in this server's way, before anything else. */
+  readonly misread?: (request: ReadRequest) => ReadRequest
+}
+
+export interface ReadRequest {
+  readonly method: string
+  readonly path: string
+  readonly query: ReadonlyMap<string, string>
+  readonly headers: readonly HeaderPair[]
+  readonly body: string
+  readonly contentType?: string
+}
+
+export interface Answer {
+  readonly method: string
+  readonly path: string
+  /** `http://host:port` as the client addressed us. */
+  readonly origin: string
+  readonly accept: string | undefined
+  readonly rendering: RenderingName
+  readonly outcome: Outcome | { readonly what: 'error'; readonly status: number; readonly message: string }
+  readonly response: SandboxResponse
+  readonly describe: (id: string) => Category | undefined
+}

@@ -1,0 +1,69 @@
+/** The provider as the specifications want it: OCCI 1.2, serving 1.1 clients too. */
+import type { Category } from '../../model/index.js'
+import { infrastructureCategories } from '../../model/index.js'
+import { imageMixins, sandboxImages, sandboxSizes, sizeMixins } from '../catalog/templates.js'
+import { seedNetworks } from '../state/seed.js'
+import type { Behaviour, MediaHabits, Persona } from './persona.js'
+
+export const sandboxVersion = '0.1'
+
+export const standardBehaviour: Behaviour = {
+  basePath: '',
+  atCreate: { immutable: 'refuse', unknown: 'refuse', required: 'check' },
+  atUpdate: { immutable: 'refuse', unknown: 'refuse' },
+  chosenIds: 'honour',
+  identifier: (segment) => (isUuid(segment) ? `urn:uuid:${segment}` : segment),
+  mixinMisfit: 400,
+  templates: 'replace',
+  inapplicable: 409,
+  putWithLinks: 'ignore',
+  paging: 'on',
+  queryFilter: 'related',
+  emptyDissociate: 'detach-all',
+  refused: new Map(),
+}
+
+export const textMedia = [
+  { type: 'text/plain', rendering: 'text/plain' },
+  { type: 'text/occi', rendering: 'text/occi' },
+  { type: 'text/uri-list', rendering: 'text/uri-list' },
+] as const
+
+export const standardMedia: MediaHabits = {
+  answers: [
+    ...textMedia,
+    { type: 'application/occi+json', rendering: 'json' },
+    { type: 'application/json', rendering: 'json' },
+    { type: 'text/occi+plain', rendering: 'text/plain' },
+  ],
+  reads: [
+    ...textMedia,
+    { type: 'text/occi+plain', rendering: 'text/plain' },
+    { type: 'application/occi+json', rendering: 'json' },
+    { type: 'application/json', rendering: 'json' },
+  ],
+  matching: 'q-values',
+  unreadable: 406,
+}
+
+export function standardCategories(version: '1.1' | '1.2'): readonly Category[] {
+  return [...infrastructureCategories(version), ...imageMixins(sandboxImages), ...sizeMixins(sandboxSizes)]
+}
+
+export const standard: Persona = {
+  name: 'occi-1.2',
+  title: 'OCCI 1.2 as specified (GFD.221 to GFD.229)',
+  behaviour: standardBehaviour,
+  versions: ['1.2', '1.1'],
+  server: [['Server', `occi-sandbox/${sandboxVersion} OCCI/1.2 OCCI/1.1`]],
+  queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
+  categories: standardCategories('1.2'),
+  seed: seedNetworks('/network/'),
+  media: standardMedia,
+  statuses: {},
+  emptyCollection: 200,
+}
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+}

@@ -1,0 +1,123 @@
+/** The provider itself: one function from request to response, without sockets. */
+import { Catalog } from './catalog/catalog.js'
+import { Fault } from './fault.js'
+import { checkCredentials, checkVersion } from './http/guard.js'
+import { headerOf } from './http/headers.js'
+import { type Chosen, negotiate } from './http/negotiate.js'
+import { present, presentFault } from './http/present.js'
+import { maxBody, readPayload, splitTarget } from './http/read.js'
+import type { Context, Outcome } from './operations/context.js'
+import { operations } from './operations/operations.js'
+import { emptyPayload, type Payload } from './operations/payload.js'
+import { allowed, placeOf, route } from './operations/route.js'
+import type { Answer, OperationName, Persona, ReadRequest } from './personas/persona.js'
+import type { Cloud } from './state/cloud.js'
+import type { Store } from './state/store.js'
+import type { Clock, MakeUuid, Sandbox, SandboxAuth, SandboxRequest, SandboxResponse } from './types.js'
+
+export interface SandboxSettings {
+  readonly store: Store
+  readonly clock: Clock
+  readonly uuid: MakeUuid
+  readonly persona: Persona
+  readonly auth: SandboxAuth
+  /** Factor on the durations of transitions: 1 is a brisk real cloud, 0 is immediate. Default 1. */
+  readonly speed?: number
+}
+
+export function createSandbox(settings: SandboxSettings): Sandbox {
+  const catalog = new Catalog(settings.persona.categories)
+  return {
+    handle: (request) => answer(request, settings, catalog),
+    close: () => settings.store.close(),
+  }
+}
+
+async function answer(request: SandboxRequest, settings: SandboxSettings, base: Catalog): Promise<SandboxResponse> {
+  const { persona, store } = settings
+  const accept = headerOf(request.headers, 'accept')
+  const origin = `http://${headerOf(request.headers, 'host') ?? 'sandbox'}`
+  let chosen: Chosen | undefined
+  let describe: Answer['describe'] = (id) => base.get(id)
+  let outcome: Answer['outcome']
+  let response: SandboxResponse
+  let path = '/'
+  try {
+    const read = readRequest(request, persona)
+    path = read.path
+    checkCredentials(request.headers, settings.auth)
+    checkVersion(headerOf(request.headers, 'user-agent'), persona.versions)
+    chosen = negotiate(accept, persona.media)
+    if (request.body.length > maxBody) throw new Fault(413, 'The message is too large')
+    const asUris = chosen.rendering === 'text/uri-list'
+    const run = (cloud: Cloud): Outcome | { readonly allow: string } => {
+      const now = settings.clock()
+      const catalog = base.with(cloud.mixins())
+      describe = (id) => catalog.get(id)
+      const { speed = 1, uuid } = settings
+      const context: Context = { cloud, catalog, now, speed, uuid, behaviour: persona.behaviour }
+      return carryOut(read, context, persona, asUris)
+    }
+    const isLook = ['GET', 'HEAD', 'OPTIONS'].includes(read.method)
+    const result = await (isLook ? store.read(run) : store.update(run))
+    if ('allow' in result) return options(result.allow, persona, chosen)
+    outcome = result
+    response = present(result, { persona, origin, chosen, describe })
+  } catch (error) {
+    const fault = error instanceof Fault ? error : new Fault(500, 'The sandbox failed')
+    outcome = { what: 'error', status: fault.status, message: fault.message }
+    response = presentFault(fault, persona, chosen)
+  }
+  if (persona.deviate !== undefined) {
+    const rendering = chosen?.rendering ?? 'text/plain'
+    const method = request.method
+    response = persona.deviate({ method, path, origin, accept, rendering, outcome, response, describe })
+  }
+  return request.method === 'HEAD' ? { ...response, body: '' } : response
+}
+
+function carryOut(
+  read: ReadRequest,
+  context: Context,
+  persona: Persona,
+  asUris: boolean,
+): Outcome | { readonly allow: string } {
+  const { cloud, catalog } = context
+  let payload: Payload | undefined
+  const load = (name: OperationName): Payload => {
+    payload ??= readPayload(read, operations[name].expect, persona.media, catalog)
+    return payload
+  }
+  const action = read.query.get('action')
+  const { method, path, query } = read
+  const { queryPaths } = persona
+  if (method === 'OPTIONS') return { allow: allowed(placeOf({ path, queryPaths }, catalog, cloud)) }
+  const kindNamed = () => load('create').drafts.some((draft) => draft.kind !== undefined && draft.id === undefined)
+  const name = route({ method, path, action, queryPaths, kindNamed }, catalog, cloud)
+  const refusal = context.behaviour.refused.get(name)
+  if (refusal !== undefined) throw new Fault(refusal.status, refusal.message)
+  return operations[name].run(context, { path, query, payload: load(name) ?? emptyPayload, asUris })
+}
+
+/** Path below the base path, percent-encoding as sent. Throws Fault 404 outside of the base path. */
+function readRequest(request: SandboxRequest, persona: Persona): ReadRequest {
+  const { path: outer, query } = splitTarget(request.target)
+  const { basePath } = persona.behaviour
+  if (basePath !== '' && !outer.startsWith(`${basePath}/`)) throw new Fault(404, `There is nothing at ${outer}`)
+  const type = headerOf(request.headers, 'content-type')
+  const read: ReadRequest = {
+    method: request.method,
+    path: outer.slice(basePath.length),
+    query,
+    headers: request.headers,
+    body: request.body,
+    ...(type === undefined ? {} : { contentType: type }),
+  }
+  return persona.misread?.(read) ?? read
+}
+
+function options(allow: string, persona: Persona, chosen: Chosen): SandboxResponse {
+  const empty = presentFault(new Fault(200, '', [['Allow', allow]]), persona, chosen)
+  return { ...empty, headers: empty.headers.filter(([name]) => name !== 'X-OCCI-Error'), body: '' }
+}
+

@@ -1,0 +1,139 @@
+/** The sandbox as an HTTP server on loopback. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { UsageError } from '../errors/errors.js'
+import type { HeaderPair } from '../rendering/index.js'
+import { maxBody } from './http/read.js'
+import type { Sandbox, SandboxRequest, SandboxResponse } from './types.js'
+
+export interface ServeSettings {
+  /** 0 (default) = any free port. */
+  readonly port?: number
+  /** 127.0.0.1 (default), ::1 or localhost: the sandbox is never offered to a network. */
+  readonly host?: string
+  /** Path of the query interface's parent, shown in the endpoint: '' or '/occi1.1'. */
+  readonly basePath?: string
+  /** Milliseconds before each answer. Default 0. */
+  readonly latency?: number
+}
+
+export interface Served {
+  /** `http://127.0.0.1:PORT/`, with the base path and a final slash. */
+  readonly endpoint: string
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** Listens until it is closed. Throws UsageError for a host that is not loopback or a port that is taken. */
+export async function serveSandbox(sandbox: Sandbox, settings: ServeSettings = {}): Promise<Served> {
+  const { port = 0, host = '127.0.0.1', basePath = '', latency = 0 } = settings
+  if (!loopback.has(host)) {
+    throw new UsageError(`The sandbox listens on loopback only, not on ${host}`, { hint: 'Use 127.0.0.1 or ::1.' })
+  }
+  const server = createServer({ maxHeaderSize: 16 * 1024 * 1024, keepAlive: true }, (request, response) => {
+    void respond(sandbox, request, response, latency)
+  })
+  server.maxHeadersCount = 0
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(notListening(error, host, port)))
+    server.listen(port, host, resolve)
+  })
+  const bound = (server.address() as AddressInfo).port
+  const name = host === '::1' ? '[::1]' : host
+  return {
+    endpoint: `http://${name}:${bound}${basePath}/`,
+    port: bound,
+    close: async () => {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
+      await sandbox.close()
+    },
+  }
+}
+
+const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
+
+async function respond(
+  sandbox: Sandbox,
+  request: IncomingMessage,
+  response: ServerResponse,
+  latency: number,
+): Promise<void> {
+  try {
+    const answer = await sandbox.handle(await received(request))
+    if (latency > 0) await new Promise((resolve) => setTimeout(resolve, latency))
+    if (answer.wire === undefined) send(response, answer, request.method ?? 'GET')
+    else sendRaw(request.socket, answer, request.method ?? 'GET')
+  } catch {
+    // The client went away, or broke off in the middle of its message.
+    request.socket.destroy()
+  }
+}
+
+/** The body beyond the limit is not kept; the sandbox sees that it is too long. */
+async function received(request: IncomingMessage): Promise<SandboxRequest> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size <= maxBody + chunk.length) chunks.push(chunk)
+  }
+  const headers: HeaderPair[] = []
+  for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
+    headers.push([request.rawHeaders[at] ?? '', fromWire(request.rawHeaders[at + 1] ?? '')])
+  }
+  return {
+    method: request.method ?? 'GET',
+    target: request.url ?? '/',
+    headers,
+    body: Buffer.concat(chunks).toString('utf8'),
+  }
+}
+
+function send(response: ServerResponse, answer: SandboxResponse, method: string): void {
+  const body = Buffer.from(answer.body, 'utf8')
+  const raw: string[] = []
+  for (const [name, value] of answer.headers) raw.push(name, toWire(value))
+  if (answer.status !== 204 && method !== 'HEAD') raw.push('Content-Length', String(body.length))
+  response.writeHead(answer.status, toWire(answer.reason), raw)
+  response.end(method === 'HEAD' ? undefined : body)
+}
+
+/** What node:http refuses to send. */
+function sendRaw(socket: Socket, answer: SandboxResponse, method: string): void {
+  const body = Buffer.from(answer.body, 'utf8')
+  const version = answer.wire?.http10 === true ? '1.0' : '1.1'
+  const lines = [`HTTP/${version} ${answer.status} ${toWire(answer.reason)}`]
+  for (const [name, value] of answer.headers) lines.push(`${name}: ${toWire(value)}`)
+  lines.push(`Date: ${new Date().toUTCString()}`)
+  if (answer.status !== 204) lines.push(`Content-Length: ${body.length}`)
+  if (answer.wire?.duplicateContentLength === true) lines.push(`Content-length: ${body.length}`)
+  lines.push('Connection: close', '', '')
+  socket.write(lines.join('\r\n'), 'latin1')
+  if (method !== 'HEAD') socket.write(body)
+  socket.end()
+}
+
+/** Header values are bytes: UTF-8, which Node shows as Latin-1. */
+function fromWire(value: string): string {
+  const bytes = Buffer.from(value, 'latin1')
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return value
+  }
+}
+
+function toWire(value: string): string {
+  return Buffer.from(value, 'utf8').toString('latin1')
+}
+
+function notListening(error: Error, host: string, port: number): Error {
+  const code = 'code' in error ? String(error.code) : ''
+  if (code === 'EADDRINUSE') {
+    return new UsageError(`Port ${port} on ${host} is taken`, { cause: error, hint: 'Name another with --port.' })
+  }
+  return new UsageError(`The sandbox can not listen on ${host}:${port} (${code})`, { cause: error })
+}

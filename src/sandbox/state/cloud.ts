@@ -1,0 +1,127 @@
+/** All that exists in one sandbox, in memory, with an undo list so that a refused operation leaves no trace. */
+import { type TypeId, typeId } from '../../model/index.js'
+import type { Change, EntityRecord, MixinRecord } from './record.js'
+
+export class Cloud {
+  readonly #entities = new Map<string, EntityRecord>()
+  readonly #mixins = new Map<TypeId, MixinRecord>()
+  readonly #links = new Map<string, Set<string>>()
+  #done: { readonly change: Change; readonly undo: Change }[] = []
+
+  /** How many records there are. */
+  get size(): number {
+    return this.#entities.size + this.#mixins.size
+  }
+
+  entity(path: string): EntityRecord | undefined {
+    return this.#entities.get(path)
+  }
+
+  entities(): IterableIterator<EntityRecord> {
+    return this.#entities.values()
+  }
+
+  mixins(): IterableIterator<MixinRecord> {
+    return this.#mixins.values()
+  }
+
+  /** Links that start or end at a path. */
+  linksAt(path: string): readonly EntityRecord[] {
+    const found: EntityRecord[] = []
+    for (const link of this.#links.get(path) ?? []) {
+      const record = this.#entities.get(link)
+      if (record !== undefined) found.push(record)
+    }
+    return found
+  }
+
+  put(record: EntityRecord): void {
+    const before = this.#entities.get(record.path)
+    this.#record(['entity', record], before === undefined ? ['-entity', record.path] : ['entity', before])
+  }
+
+  drop(path: string): void {
+    const before = this.#entities.get(path)
+    if (before !== undefined) this.#record(['-entity', path], ['entity', before])
+  }
+
+  putMixin(mixin: MixinRecord): void {
+    const id = typeId(mixin.scheme, mixin.term)
+    const before = this.#mixins.get(id)
+    this.#record(['mixin', mixin], before === undefined ? ['-mixin', id] : ['mixin', before])
+  }
+
+  dropMixin(id: TypeId): void {
+    const before = this.#mixins.get(id)
+    if (before !== undefined) this.#record(['-mixin', id], ['mixin', before])
+  }
+
+  /** Runs an operation; returns its changes, or undoes them when it throws. */
+  attempt<T>(operation: () => T): { readonly result: T; readonly changes: readonly Change[] } {
+    this.#done = []
+    try {
+      const result = operation()
+      return { result, changes: this.#done.map((step) => step.change) }
+    } catch (error) {
+      for (const step of this.#done.reverse()) this.apply(step.undo)
+      throw error
+    } finally {
+      this.#done = []
+    }
+  }
+
+  /** Takes over a change that was made and kept elsewhere. */
+  apply(change: Change): void {
+    switch (change[0]) {
+      case 'entity':
+        this.#forget(change[1].path)
+        this.#entities.set(change[1].path, change[1])
+        for (const end of endsOf(change[1])) this.#index(end).add(change[1].path)
+        return
+      case '-entity':
+        this.#forget(change[1])
+        this.#entities.delete(change[1])
+        return
+      case 'mixin':
+        this.#mixins.set(typeId(change[1].scheme, change[1].term), change[1])
+        return
+      case '-mixin':
+        this.#mixins.delete(change[1] as TypeId)
+    }
+  }
+
+  /** Everything, as the changes that make it from nothing. */
+  snapshot(): readonly Change[] {
+    return [
+      ...[...this.#mixins.values()].map((mixin) => ['mixin', mixin] as const),
+      ...[...this.#entities.values()].map((record) => ['entity', record] as const),
+    ]
+  }
+
+  #record(change: Change, undo: Change): void {
+    this.apply(change)
+    this.#done.push({ change, undo })
+  }
+
+  #index(path: string): Set<string> {
+    const known = this.#links.get(path)
+    if (known !== undefined) return known
+    const made = new Set<string>()
+    this.#links.set(path, made)
+    return made
+  }
+
+  #forget(path: string): void {
+    const record = this.#entities.get(path)
+    if (record === undefined) return
+    for (const end of endsOf(record)) {
+      const links = this.#links.get(end)
+      links?.delete(path)
+      if (links?.size === 0) this.#links.delete(end)
+    }
+  }
+}
+
+function endsOf(record: EntityRecord): readonly string[] {
+  return [record.source, record.target].filter((end) => end !== undefined)
+}

@@ -1,0 +1,66 @@
+/** What the sandbox remembers: plain data that survives a trip through JSON. */
+import type { AttributeValue, TypeId } from '../../model/index.js'
+import type { Timeline } from '../machine/timeline.js'
+
+export interface EntityRecord {
+  /** Path of the instance below the provider's root, without trailing slash. Its identity. */
+  readonly path: string
+  readonly type: 'resource' | 'link'
+  readonly kind: TypeId
+  readonly mixins: readonly TypeId[]
+  readonly id: string
+  readonly title?: string
+  readonly summary?: string
+  readonly attributes: readonly (readonly [name: string, value: AttributeValue])[]
+  /** Of a link. A target may be a foreign URL. */
+  readonly source?: string
+  readonly target?: string
+  /** States over time; links have none, their state follows from their ends. */
+  readonly timeline: Timeline
+  /** Milliseconds since the epoch. */
+  readonly created: number
+}
+
+/** A mixin that did not come with the provider. */
+export interface MixinRecord {
+  readonly scheme: string
+  readonly term: string
+  readonly title?: string
+  readonly location: string
+  readonly depends: readonly TypeId[]
+  readonly applies: readonly TypeId[]
+}
+
+export type Change =
+  | readonly ['entity', EntityRecord]
+  | readonly ['-entity', string]
+  | readonly ['mixin', MixinRecord]
+  | readonly ['-mixin', string]
+
+/** One line of JSON; integers beyond 2^53 are tagged, because JSON has no type for them. */
+export function encodeChanges(changes: readonly Change[]): string {
+  return JSON.stringify(changes, (_, value: unknown) =>
+    typeof value === 'bigint' ? { $bigint: value.toString() } : value,
+  )
+}
+
+/** Throws SyntaxError when the text is not a list of changes. */
+export function decodeChanges(text: string): readonly Change[] {
+  const read: unknown = JSON.parse(text, (_, value: unknown) => {
+    if (value === null || typeof value !== 'object') return value
+    const digits = (value as { $bigint?: unknown }).$bigint
+    return typeof digits === 'string' && /^-?\d{1,400}$/.test(digits) ? BigInt(digits) : value
+  })
+  if (!Array.isArray(read) || !read.every(isChange)) throw new SyntaxError('not a list of changes')
+  return read
+}
+
+function isChange(value: unknown): value is Change {
+  if (!Array.isArray(value) || value.length !== 2) return false
+  const what: unknown = value[0]
+  const subject: unknown = value[1]
+  if (what === '-entity' || what === '-mixin') return typeof subject === 'string'
+  if (subject === null || typeof subject !== 'object') return false
+  if (what === 'entity') return typeof (subject as { path?: unknown }).path === 'string'
+  return what === 'mixin' && typeof (subject as { term?: unknown }).term === 'string'
+}

@@ -1,0 +1,40 @@
+/** What exists in a new sandbox: a public and a private network. */
+import { IP_NETWORK, NETWORK } from '../../model/index.js'
+import type { Change } from './record.js'
+
+interface SeedNetwork {
+  readonly segment: string
+  readonly title: string
+  readonly address: string
+  readonly gateway: string
+}
+
+/** Address ranges for documentation (RFC 5737) and for private use (RFC 1918). */
+const networks: readonly SeedNetwork[] = [
+  { segment: 'public', title: 'public', address: '203.0.113.0/24', gateway: '203.0.113.1' },
+  { segment: 'private', title: 'private', address: '10.0.0.0/16', gateway: '10.0.0.1' },
+]
+
+/** `location` is where the provider's networks live, with a trailing slash. */
+export function seedNetworks(location: string): (now: number) => readonly Change[] {
+  return (now) =>
+    networks.map((network) => [
+      'entity',
+      {
+        path: `${location}${network.segment}`,
+        type: 'resource',
+        kind: NETWORK,
+        mixins: [IP_NETWORK],
+        id: network.segment,
+        title: network.title,
+        attributes: [
+          ['occi.network.label', network.segment],
+          ['occi.network.address', network.address],
+          ['occi.network.gateway', network.gateway],
+          ['occi.network.allocation', 'dynamic'],
+        ],
+        timeline: [{ at: now, state: 'active' }],
+        created: now,
+      },
+    ])
+}
