@@ -29,7 +29,9 @@ export interface Opened {
 export function openSandbox(settings: OpenSettings): Opened {
   const persona = settings.as === undefined ? defaultPersona : personaNamed(settings.as)
   if (persona === undefined) {
-    throw new UsageError(`There is no persona ${settings.as}`, { hint: `Use one of ${personaNames().join(', ')}.` })
+    throw new UsageError(`There is no persona ${settings.as}`, {
+      hint: `Use one of ${personaNames().join(', ')}.`,
+    })
   }
   const { clock, state, uuid = randomUUID, auth = { method: 'none' }, speed = 1 } = settings
   const seed = () => persona.seed(clock())

@@ -33,7 +33,11 @@ export function createSandbox(settings: SandboxSettings): Sandbox {
   }
 }
 
-async function answer(request: SandboxRequest, settings: SandboxSettings, base: Catalog): Promise<SandboxResponse> {
+async function answer(
+  request: SandboxRequest,
+  settings: SandboxSettings,
+  base: Catalog,
+): Promise<SandboxResponse> {
   const { persona, store } = settings
   const accept = headerOf(request.headers, 'accept')
   const origin = `http://${headerOf(request.headers, 'host') ?? 'sandbox'}`
@@ -92,7 +96,8 @@ function carryOut(
   const { method, path, query } = read
   const { queryPaths } = persona
   if (method === 'OPTIONS') return { allow: allowed(placeOf({ path, queryPaths }, catalog, cloud)) }
-  const kindNamed = () => load('create').drafts.some((draft) => draft.kind !== undefined && draft.id === undefined)
+  const kindNamed = () =>
+    load('create').drafts.some((draft) => draft.kind !== undefined && draft.id === undefined)
   const name = route({ method, path, action, queryPaths, kindNamed }, catalog, cloud)
   const refusal = context.behaviour.refused.get(name)
   if (refusal !== undefined) throw new Fault(refusal.status, refusal.message)
@@ -103,7 +108,8 @@ function carryOut(
 function readRequest(request: SandboxRequest, persona: Persona): ReadRequest {
   const { path: outer, query } = splitTarget(request.target)
   const { basePath } = persona.behaviour
-  if (basePath !== '' && !outer.startsWith(`${basePath}/`)) throw new Fault(404, `There is nothing at ${outer}`)
+  if (basePath !== '' && !outer.startsWith(`${basePath}/`))
+    throw new Fault(404, `There is nothing at ${outer}`)
   const type = headerOf(request.headers, 'content-type')
   const read: ReadRequest = {
     method: request.method,
@@ -120,4 +126,3 @@ function options(allow: string, persona: Persona, chosen: Chosen): SandboxRespon
   const empty = presentFault(new Fault(200, '', [['Allow', allow]]), persona, chosen)
   return { ...empty, headers: empty.headers.filter(([name]) => name !== 'X-OCCI-Error'), body: '' }
 }
-

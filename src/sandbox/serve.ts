@@ -28,7 +28,9 @@ export interface Served {
 export async function serveSandbox(sandbox: Sandbox, settings: ServeSettings = {}): Promise<Served> {
   const { port = 0, host = '127.0.0.1', basePath = '', latency = 0 } = settings
   if (!loopback.has(host)) {
-    throw new UsageError(`The sandbox listens on loopback only, not on ${host}`, { hint: 'Use 127.0.0.1 or ::1.' })
+    throw new UsageError(`The sandbox listens on loopback only, not on ${host}`, {
+      hint: 'Use 127.0.0.1 or ::1.',
+    })
   }
   const server = createServer({ maxHeaderSize: 16 * 1024 * 1024, keepAlive: true }, (request, response) => {
     void respond(sandbox, request, response, latency)
@@ -133,7 +135,10 @@ function toWire(value: string): string {
 function notListening(error: Error, host: string, port: number): Error {
   const code = 'code' in error ? String(error.code) : ''
   if (code === 'EADDRINUSE') {
-    return new UsageError(`Port ${port} on ${host} is taken`, { cause: error, hint: 'Name another with --port.' })
+    return new UsageError(`Port ${port} on ${host} is taken`, {
+      cause: error,
+      hint: 'Name another with --port.',
+    })
   }
   return new UsageError(`The sandbox can not listen on ${host}:${port} (${code})`, { cause: error })
 }

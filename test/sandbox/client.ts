@@ -67,7 +67,8 @@ export function cloud(setup: Setup = {}) {
 
 export const infra = 'http://schemas.ogf.org/occi/infrastructure#'
 export const kind = (term: string) => `Category: ${term}; scheme="${infra}"; class="kind"\r\n`
-export const mixin = (scheme: string, term: string) => `Category: ${term}; scheme="${scheme}"; class="mixin"\r\n`
+export const mixin = (scheme: string, term: string) =>
+  `Category: ${term}; scheme="${scheme}"; class="mixin"\r\n`
 export const attribute = (name: string, value: string | number) =>
   `X-OCCI-Attribute: ${name}=${typeof value === 'number' ? value : JSON.stringify(value)}\r\n`
 export const action = (kindTerm: string, term: string) =>

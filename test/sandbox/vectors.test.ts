@@ -120,7 +120,9 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
     expect((await at.ask('POST', '/-/', text(tag))).status).toBe(200)
     expect((await at.ask('POST', '/my_stuff/', text(`X-OCCI-Location: ${path}\r\n`))).status).toBe(200)
     expect((await at.ask('GET', path)).body).toContain('Category: my_stuff')
-    expect((await at.ask('DELETE', '/-/', text(mixin('http://example.org/tags#', 'my_stuff')))).status).toBe(200)
+    expect((await at.ask('DELETE', '/-/', text(mixin('http://example.org/tags#', 'my_stuff')))).status).toBe(
+      200,
+    )
     expect((await at.ask('GET', path)).body).not.toContain('my_stuff')
     expect((await at.ask('GET', '/my_stuff/')).status).toBe(404)
   })
@@ -133,7 +135,10 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
 
   it('P16 sets the members of a mixin', async () => {
     const { at, path } = await running()
-    const [two, three] = [await made(at, '/compute/', kind('compute')), await made(at, '/compute/', kind('compute'))]
+    const [two, three] = [
+      await made(at, '/compute/', kind('compute')),
+      await made(at, '/compute/', kind('compute')),
+    ]
     await at.ask('POST', '/-/', text(tag))
     await at.ask('POST', '/my_stuff/', text(`X-OCCI-Location: ${three}\r\n`))
     const body = `X-OCCI-Location: ${path}\r\nX-OCCI-Location: http://sandbox${two}\r\n`
@@ -176,7 +181,8 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
   it('P23 P24 P25 gives pages, counted from 1', async () => {
     const at = cloud({ as })
     for (let made = 0; made < 15; made += 1) await at.ask('POST', '/compute/', text(kind('compute')))
-    const count = async (query: string) => (await at.ask('GET', `/compute/?${query}`)).lines('X-OCCI-Location').length
+    const count = async (query: string) =>
+      (await at.ask('GET', `/compute/?${query}`)).lines('X-OCCI-Location').length
     expect(await count('page=2&number=10')).toBe(is12 ? 5 : 15)
     expect(await count('page=2;number=10')).toBe(is12 ? 5 : 15)
     expect(await count('page=9&number=10')).toBe(is12 ? 0 : 15)
@@ -195,7 +201,9 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
     const link = `Link: </network/public>; rel="${infra}network"; category="${infra}networkinterface"\r\n`
     const path = await made(at, '/compute/', `${kind('compute')}${link}`)
     const [shown] = (await at.ask('GET', path)).lines('Link')
-    expect(shown).toMatch(/^<\/network\/public>; rel="[^"]+#network"; self="\/networkinterface\/[^"]+"; category="/)
+    expect(shown).toMatch(
+      /^<\/network\/public>; rel="[^"]+#network"; self="\/networkinterface\/[^"]+"; category="/,
+    )
   })
 
   it('P28 P29 deletes links with their ends, and alone', async () => {

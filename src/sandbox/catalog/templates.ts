@@ -53,8 +53,20 @@ export const sandboxSizes: TemplateFamily<SizeSpec> = {
     { term: 'small', title: 'Small: 1 core, 2 GiB memory, 10 GiB disk', cores: 1, memory: 2, disk: 10 },
     { term: 'medium', title: 'Medium: 2 cores, 4 GiB memory, 20 GiB disk', cores: 2, memory: 4, disk: 20 },
     { term: 'large', title: 'Large: 4 cores, 8 GiB memory, 40 GiB disk', cores: 4, memory: 8, disk: 40 },
-    { term: 'xlarge', title: 'Extra large: 8 cores, 16 GiB memory, 80 GiB disk', cores: 8, memory: 16, disk: 80 },
-    { term: 'mem-large', title: 'Memory: 4 cores, 32 GiB memory, 40 GiB disk', cores: 4, memory: 32, disk: 40 },
+    {
+      term: 'xlarge',
+      title: 'Extra large: 8 cores, 16 GiB memory, 80 GiB disk',
+      cores: 8,
+      memory: 16,
+      disk: 80,
+    },
+    {
+      term: 'mem-large',
+      title: 'Memory: 4 cores, 32 GiB memory, 40 GiB disk',
+      cores: 4,
+      memory: 32,
+      disk: 40,
+    },
   ],
 }
 

@@ -28,7 +28,9 @@ export function checkVersion(userAgent: string | undefined, versions: readonly s
   const ours = versions.map(parts)
   for (const match of (userAgent ?? '').slice(0, 2000).matchAll(/\bOCCI\/(\d{1,4})\.(\d{1,4})\b/g)) {
     const theirs = [Number(match[1]), Number(match[2])] as const
-    const isHigher = ours.every(([major, minor]) => theirs[0] > major || (theirs[0] === major && theirs[1] > minor))
+    const isHigher = ours.every(
+      ([major, minor]) => theirs[0] > major || (theirs[0] === major && theirs[1] > minor),
+    )
     if (isHigher) throw new Fault(501, `OCCI/${theirs[0]}.${theirs[1]} is not supported`)
   }
 }

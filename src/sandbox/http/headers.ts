@@ -8,6 +8,5 @@ export function headerOf(headers: readonly HeaderPair[], name: string): string |
 
 /** A value that is safe in a header line. */
 export function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must go
   return text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim()
 }

@@ -1,5 +1,5 @@
 /** Which rendering to answer in, and in which a message is written (GFD.185 §3.6.6, GFD.223 §4.1). */
-import { negotiate as preferred, parseMediaType, type RenderingName } from '../../rendering/index.js'
+import { parseMediaType, negotiate as preferred, type RenderingName } from '../../rendering/index.js'
 import { Fault } from '../fault.js'
 import type { MediaHabits } from '../personas/persona.js'
 
@@ -25,7 +25,8 @@ export function negotiate(accept: string | undefined, habits: MediaHabits): Chos
 export function readable(contentType: string, habits: MediaHabits): RenderingName {
   const bare = habits.matching === 'q-values' ? parseMediaType(contentType)?.type : contentType.trim()
   const found = habits.reads.find((reads) => reads.type === bare)
-  if (found === undefined) throw new Fault(habits.unreadable, `Media type ${printable(contentType)} can not be read here`)
+  if (found === undefined)
+    throw new Fault(habits.unreadable, `Media type ${printable(contentType)} can not be read here`)
   return found.rendering
 }
 
@@ -33,7 +34,10 @@ type Choose = (accept: string, answers: readonly Chosen[], first: Chosen) => Cho
 
 const choosers: Readonly<Record<MediaHabits['matching'], Choose>> = {
   'q-values': (accept, answers) => {
-    const type = preferred(accept, answers.map((answer) => answer.type))
+    const type = preferred(
+      accept,
+      answers.map((answer) => answer.type),
+    )
     return answers.find((answer) => answer.type === type)
   },
   'first-known': (accept, answers, first) => {

@@ -25,7 +25,8 @@ export function present(outcome: Outcome, presenting: Presenting): SandboxRespon
   const message = content === undefined ? nothing(chosen.rendering) : print(content, presenting)
   const extra: HeaderPair[] = location === undefined ? [] : [['Location', location]]
   const hasBody = message.body !== '' || message.headers.length > 0
-  const code = persona.statuses[outcome.what] ?? (status === 200 && !hasBody && mayBeEmpty(outcome) ? 204 : status)
+  const code =
+    persona.statuses[outcome.what] ?? (status === 200 && !hasBody && mayBeEmpty(outcome) ? 204 : status)
   return {
     status: code,
     reason: reasonOf(code),
@@ -74,7 +75,10 @@ function plan(outcome: Outcome, presenting: Presenting): Plan {
   const url = (path: string) => (path.startsWith('/') ? `${presenting.origin}${base}${path}` : path)
   const isJson = chosen.rendering === 'json' || chosen.rendering === 'json-1.1'
   const outer = (entity: Entity) => outerEntity(entity, base)
-  const locations = (paths: readonly string[]): Printable => ({ what: 'locations', locations: paths.map(url) })
+  const locations = (paths: readonly string[]): Printable => ({
+    what: 'locations',
+    locations: paths.map(url),
+  })
   const model = (categories: readonly Category[]): Printable => ({
     what: 'model',
     categories: categories.map((category) => outerCategory(category, base)),
@@ -107,7 +111,9 @@ function plan(outcome: Outcome, presenting: Presenting): Plan {
     case 'list':
       return {
         status: 200,
-        content: isJson ? collection(outcome.entities()) : locations(outcome.records.map((record) => record.path)),
+        content: isJson
+          ? collection(outcome.entities())
+          : locations(outcome.records.map((record) => record.path)),
       }
     case 'nodes':
       return { status: 200, content: locations(outcome.paths) }

@@ -11,7 +11,10 @@ import { readable } from './negotiate.js'
 export const maxBody = 4 * 1024 * 1024
 
 /** Path and query of a request target; parameters are parted by `&` or `;`. Throws Fault 400. */
-export function splitTarget(target: string): { readonly path: string; readonly query: ReadonlyMap<string, string> } {
+export function splitTarget(target: string): {
+  readonly path: string
+  readonly query: ReadonlyMap<string, string>
+} {
   const withoutOrigin = target.replace(/^https?:\/\/[^/?#]*/i, '')
   const mark = withoutOrigin.indexOf('?')
   const path = mark < 0 ? withoutOrigin : withoutOrigin.slice(0, mark)

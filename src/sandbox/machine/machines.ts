@@ -33,9 +33,18 @@ const compute: Machine = {
   actions: {
     start: {
       from: ['inactive', 'suspended'],
-      steps: [{ after: 0, message: 'starting' }, { after: 900, state: 'active' }],
+      steps: [
+        { after: 0, message: 'starting' },
+        { after: 900, state: 'active' },
+      ],
     },
-    stop: { from: ['active'], steps: [{ after: 0, message: 'stopping' }, { after: 900, state: 'inactive' }] },
+    stop: {
+      from: ['active'],
+      steps: [
+        { after: 0, message: 'stopping' },
+        { after: 900, state: 'inactive' },
+      ],
+    },
     restart: {
       from: ['active'],
       steps: [
@@ -46,7 +55,10 @@ const compute: Machine = {
     },
     suspend: {
       from: ['active'],
-      steps: [{ after: 0, message: 'suspending' }, { after: 900, state: 'suspended' }],
+      steps: [
+        { after: 0, message: 'suspending' },
+        { after: 900, state: 'suspended' },
+      ],
     },
     save: {
       from: ['active', 'inactive', 'suspended'],
@@ -63,10 +75,25 @@ const compute: Machine = {
 const network: Machine = {
   attribute: 'occi.network.state',
   initial: 'inactive',
-  birth: [{ after: 0, state: 'inactive', message: 'building' }, { after: 800, state: 'active' }],
+  birth: [
+    { after: 0, state: 'inactive', message: 'building' },
+    { after: 800, state: 'active' },
+  ],
   actions: {
-    up: { from: ['inactive'], steps: [{ after: 0, message: 'going up' }, { after: 400, state: 'active' }] },
-    down: { from: ['active'], steps: [{ after: 0, message: 'going down' }, { after: 400, state: 'inactive' }] },
+    up: {
+      from: ['inactive'],
+      steps: [
+        { after: 0, message: 'going up' },
+        { after: 400, state: 'active' },
+      ],
+    },
+    down: {
+      from: ['active'],
+      steps: [
+        { after: 0, message: 'going down' },
+        { after: 400, state: 'inactive' },
+      ],
+    },
   },
   ready: ['active'],
 }
@@ -74,12 +101,24 @@ const network: Machine = {
 const storage: Machine = {
   attribute: 'occi.storage.state',
   initial: 'offline',
-  birth: [{ after: 0, state: 'offline', message: 'building' }, { after: 800, state: 'online' }],
+  birth: [
+    { after: 0, state: 'offline', message: 'building' },
+    { after: 800, state: 'online' },
+  ],
   actions: {
-    online: { from: ['offline'], steps: [{ after: 0, message: 'going online' }, { after: 400, state: 'online' }] },
+    online: {
+      from: ['offline'],
+      steps: [
+        { after: 0, message: 'going online' },
+        { after: 400, state: 'online' },
+      ],
+    },
     offline: {
       from: ['online'],
-      steps: [{ after: 0, message: 'going offline' }, { after: 400, state: 'offline' }],
+      steps: [
+        { after: 0, message: 'going offline' },
+        { after: 400, state: 'offline' },
+      ],
     },
   },
   ready: ['online'],

@@ -62,7 +62,8 @@ function offeredAction(
   const offered = context.catalog.actions(record.kind, record.mixins)
   const matching = named === undefined ? offered.filter((id) => termOf(id) === term) : [named]
   const [id, second] = matching
-  if (second !== undefined) throw new Fault(409, `Several actions are called ${term}: name one by its category`)
+  if (second !== undefined)
+    throw new Fault(409, `Several actions are called ${term}: name one by its category`)
   const action = id === undefined || !offered.includes(id) ? undefined : context.catalog.get(id)
   if (action?.class !== 'action') {
     throw new Fault(400, `${record.path} has no action ${named === undefined ? term : termOf(named)}`)
@@ -102,7 +103,10 @@ function saved(context: Context, record: EntityRecord, name: unknown): Category 
     (category) => category.class === 'mixin' && category.depends.includes(osTpl),
   )
   const scheme = sample?.scheme ?? parent?.scheme ?? 'http://sandbox.example.org/occi/os_tpl#'
-  const base = segmentOf(wish).toLowerCase().replace(/^[^a-z0-9]+/, '') || 'image'
+  const base =
+    segmentOf(wish)
+      .toLowerCase()
+      .replace(/^[^a-z0-9]+/, '') || 'image'
   let term = base.slice(0, 200)
   for (let number = 2; context.catalog.get(typeId(scheme, term)) !== undefined; number += 1) {
     term = `${base.slice(0, 200)}-${number}`

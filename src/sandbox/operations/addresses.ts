@@ -35,14 +35,16 @@ function hosts(range: string): Hosts | undefined {
   const bits = slash < 0 ? undefined : Number(range.slice(slash + 1))
   if (base.includes(':')) return ipv6(base)
   const parts = base.split('.').map(Number)
-  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) return undefined
+  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255))
+    return undefined
   const prefix = bits === undefined || !Number.isInteger(bits) || bits < 0 || bits > 30 ? 24 : bits
   const size = 2 ** (32 - prefix)
   const number = parts.reduce((sum, part) => sum * 256 + part, 0)
   const network = Math.floor(number / size) * size
   return {
     count: size - 2,
-    address: (host) => [24, 16, 8, 0].map((shift) => Math.floor((network + host) / 2 ** shift) % 256).join('.'),
+    address: (host) =>
+      [24, 16, 8, 0].map((shift) => Math.floor((network + host) / 2 ** shift) % 256).join('.'),
   }
 }
 

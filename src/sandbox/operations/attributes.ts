@@ -13,7 +13,11 @@ export interface Writing {
 }
 
 /** Attributes as they shall be stored. Throws Fault 400 or 403. */
-export function accepted(given: Attributes, definitions: Definitions, writing: Writing): Map<string, AttributeValue> {
+export function accepted(
+  given: Attributes,
+  definitions: Definitions,
+  writing: Writing,
+): Map<string, AttributeValue> {
   const result = new Map<string, AttributeValue>()
   for (const [name, value] of given) {
     const definition = definitions.get(name)
@@ -25,7 +29,8 @@ export function accepted(given: Attributes, definitions: Definitions, writing: W
     const typed = coerced(name, value, definition)
     if (!definition.mutable) {
       if (writing.immutable === 'drop' || sameValue(writing.current?.get(name), typed)) continue
-      if (writing.immutable === 'refuse') throw new Fault(403, `Attribute ${name} is set by the provider only`)
+      if (writing.immutable === 'refuse')
+        throw new Fault(403, `Attribute ${name} is set by the provider only`)
     }
     result.set(name, typed)
   }
@@ -45,7 +50,10 @@ export function requireAll(attributes: Attributes, definitions: Definitions): vo
 function coerced(name: string, value: AttributeValue, definition: AttributeDefinition): AttributeValue {
   const typed = convert(value, definition)
   if (typed === undefined) {
-    throw new Fault(400, `Attribute ${name} must be a ${definition.type}, not ${JSON.stringify(String(value))}`)
+    throw new Fault(
+      400,
+      `Attribute ${name} must be a ${definition.type}, not ${JSON.stringify(String(value))}`,
+    )
   }
   checkPattern(name, typed, definition)
   return typed
@@ -59,8 +67,10 @@ function checkPattern(name: string, value: AttributeValue, definition: Attribute
     throw new Fault(400, `Attribute ${name} must be one of ${allowed.join(', ')}`)
   }
   if (typeof value !== 'number' && typeof value !== 'bigint') return
-  if (typeof minimum === 'number' && value < minimum) throw new Fault(400, `Attribute ${name} must be at least ${minimum}`)
-  if (typeof maximum === 'number' && value > maximum) throw new Fault(400, `Attribute ${name} must be at most ${maximum}`)
+  if (typeof minimum === 'number' && value < minimum)
+    throw new Fault(400, `Attribute ${name} must be at least ${minimum}`)
+  if (typeof maximum === 'number' && value > maximum)
+    throw new Fault(400, `Attribute ${name} must be at most ${maximum}`)
   if (typeof exclusiveMinimum === 'number' && value <= exclusiveMinimum) {
     throw new Fault(400, `Attribute ${name} must be more than ${exclusiveMinimum}`)
   }

@@ -23,7 +23,11 @@ export type Outcome =
   /** What was made; several only for a JSON collection. */
   | { readonly what: 'created'; readonly entities: readonly Entity[]; readonly paths: readonly string[] }
   | { readonly what: 'updated'; readonly path: string; readonly entity: Entity }
-  | { readonly what: 'list'; readonly records: readonly EntityRecord[]; readonly entities: () => readonly Entity[] }
+  | {
+      readonly what: 'list'
+      readonly records: readonly EntityRecord[]
+      readonly entities: () => readonly Entity[]
+    }
   /** Nodes of the name space: entities, collections and sub-paths. */
   | { readonly what: 'nodes'; readonly paths: readonly string[] }
   /** An action was triggered on these. */

@@ -23,7 +23,11 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   const isLink = context.catalog.descends(kind, coreLink)
   const identity = identify(context, kind, draft, path)
   const ends = isLink ? wire(context, kind, draft) : undefined
-  const mixins = joined(context, [], [...new Set([...draft.mixins, ...linkMixins(context, kind, ends?.target)])])
+  const mixins = joined(
+    context,
+    [],
+    [...new Set([...draft.mixins, ...linkMixins(context, kind, ends?.target)])],
+  )
 
   const definitions = context.catalog.definitions(kind, mixins)
   const { immutable, unknown } = context.behaviour.atCreate
@@ -93,7 +97,8 @@ function identify(context: Context, kind: TypeId, draft: Draft, path: string | u
   const place = at ?? `${location}${segment}`
   checkEntityPath(place)
   if (segment === '') throw new Fault(400, 'occi.core.id is empty')
-  if (context.cloud.entity(place) !== undefined) throw new Fault(409, `There is an entity at ${place} already`)
+  if (context.cloud.entity(place) !== undefined)
+    throw new Fault(409, `There is an entity at ${place} already`)
   const last = place.slice(place.lastIndexOf('/') + 1)
   return { path: place, id: chosen ?? identifier(at === undefined ? uuid : last, place) }
 }

@@ -100,7 +100,11 @@ function foreignOrLocal(context: Context, target: string): string {
   return entityNamed(context, target).path
 }
 
-function nextName(siblings: readonly EntityRecord[], attribute: string, name: (index: number) => string): string {
+function nextName(
+  siblings: readonly EntityRecord[],
+  attribute: string,
+  name: (index: number) => string,
+): string {
   const taken = new Set(siblings.map((link) => new Map(link.attributes).get(attribute)))
   let index = 0
   while (taken.has(name(index))) index += 1
@@ -119,6 +123,10 @@ function disk(index: number): string {
 }
 
 function macOf(uuid: string): string {
-  const digits = uuid.replace(/[^0-9a-f]/gi, '').padEnd(10, '0').slice(0, 10).toLowerCase()
+  const digits = uuid
+    .replace(/[^0-9a-f]/gi, '')
+    .padEnd(10, '0')
+    .slice(0, 10)
+    .toLowerCase()
   return `02:${[0, 2, 4, 6, 8].map((at) => digits.slice(at, at + 2)).join(':')}`
 }

@@ -23,7 +23,8 @@ export function filtered(
   filter: Payload,
 ): readonly EntityRecord[] {
   for (const id of filter.named) {
-    if (context.catalog.get(id) === undefined) throw new Fault(400, `Category ${id} is not known to this provider`)
+    if (context.catalog.get(id) === undefined)
+      throw new Fault(400, `Category ${id} is not known to this provider`)
   }
   if (filter.named.length === 0 && filter.attributes.size === 0) return records
   return records.filter(

@@ -34,7 +34,8 @@ export function joined(context: Context, has: readonly TypeId[], adds: readonly 
 export function oneTemplateEach(context: Context, mixins: readonly TypeId[]): void {
   for (const family of [osTpl, resourceTpl]) {
     const several = [...new Set(mixins)].filter((id) => familyOf(context, id) === family)
-    if (several.length > 1) throw new Fault(400, `Only one template is possible, not ${several.join(' and ')}`)
+    if (several.length > 1)
+      throw new Fault(400, `Only one template is possible, not ${several.join(' and ')}`)
   }
 }
 
@@ -48,7 +49,10 @@ export function defaultsOf(
   context: Context,
   kind: TypeId,
   mixins: readonly TypeId[],
-): { readonly soft: ReadonlyMap<string, AttributeValue>; readonly hard: ReadonlyMap<string, AttributeValue> } {
+): {
+  readonly soft: ReadonlyMap<string, AttributeValue>
+  readonly hard: ReadonlyMap<string, AttributeValue>
+} {
   const soft = new Map<string, AttributeValue>()
   const hard = new Map<string, AttributeValue>()
   for (const part of [...context.catalog.lineage(kind)].reverse()) collect(part.attributes, soft)

@@ -1,5 +1,13 @@
 /** What a request asks for, whatever rendering it came in. */
-import type { ActionInvocation, Attributes, AttributeValue, Category, Entity, Link, TypeId } from '../../model/index.js'
+import type {
+  ActionInvocation,
+  Attributes,
+  AttributeValue,
+  Category,
+  Entity,
+  Link,
+  TypeId,
+} from '../../model/index.js'
 import type { Parsed } from '../../rendering/index.js'
 import type { Catalog } from '../catalog/catalog.js'
 import { Fault } from '../fault.js'

@@ -15,7 +15,8 @@ export function queried(context: Context, filter: Payload): readonly Category[] 
     const category = context.catalog.get(id)
     if (category === undefined) throw new Fault(400, `Category ${id} is not known to this provider`)
     wanted.add(id)
-    if (context.behaviour.queryFilter === 'related') for (const other of related(context, category)) wanted.add(other)
+    if (context.behaviour.queryFilter === 'related')
+      for (const other of related(context, category)) wanted.add(other)
   }
   return context.catalog.categories.filter((category) => wanted.has(category.id))
 }
@@ -25,7 +26,8 @@ export function addMixins(context: Context, payload: Payload): readonly Category
   const definitions = payload.definitions
   if (definitions.length === 0) throw new Fault(400, 'The request defines no mixin')
   return definitions.map((definition) => {
-    if (definition.class !== 'mixin') throw new Fault(400, `Only mixins can be added, not a ${definition.class}`)
+    if (definition.class !== 'mixin')
+      throw new Fault(400, `Only mixins can be added, not a ${definition.class}`)
     return addMixin(context, definition)
   })
 }
@@ -65,7 +67,8 @@ export function removeMixins(context: Context, payload: Payload): void {
   if (payload.named.length === 0) throw new Fault(400, 'The request names no mixin')
   const own = new Set([...context.cloud.mixins()].map((mixin) => typeId(mixin.scheme, mixin.term)))
   for (const id of payload.named) {
-    if (context.catalog.get(id) === undefined) throw new Fault(404, `Mixin ${id} is not known to this provider`)
+    if (context.catalog.get(id) === undefined)
+      throw new Fault(404, `Mixin ${id} is not known to this provider`)
     if (!own.has(id)) throw new Fault(403, `${id} belongs to the provider`)
     for (const record of [...context.cloud.entities()]) detach(context, record, id)
     context.cloud.dropMixin(id)
@@ -85,7 +88,9 @@ function related(context: Context, category: Category): readonly string[] {
     if (other.class === 'kind') return other.parent === category.id
     return other.class === 'mixin' && [...other.depends, ...other.applies].includes(category.id)
   })
-  return [...upward, ...category.actions, ...downward.map((other) => other.id)].filter((id) => id !== undefined)
+  return [...upward, ...category.actions, ...downward.map((other) => other.id)].filter(
+    (id) => id !== undefined,
+  )
 }
 
 function localPath(location: string | undefined): string | undefined {

@@ -39,7 +39,8 @@ export function updateEntity(context: Context, record: EntityRecord, draft: Draf
     attributes: [...attributes],
   }
   context.cloud.put(updated)
-  for (const link of draft.links) if (!exists(context, link.location ?? link.id)) createInline(context, updated, link)
+  for (const link of draft.links)
+    if (!exists(context, link.location ?? link.id)) createInline(context, updated, link)
   return updated
 }
 

@@ -1,5 +1,13 @@
 /** A record as its users see it now: an Entity with its state, its applicable actions and its links. */
-import type { ActionReference, AttributeValue, Entity, Link, LinkEnd, Resource, TypeId } from '../../model/index.js'
+import type {
+  ActionReference,
+  AttributeValue,
+  Entity,
+  Link,
+  LinkEnd,
+  Resource,
+  TypeId,
+} from '../../model/index.js'
 import { termOf } from '../../model/index.js'
 import { linkStateAttribute, machineOf } from '../machine/machines.js'
 import { momentOf } from '../machine/timeline.js'

@@ -71,7 +71,8 @@ export class Journal {
     }
     this.#offset += line.length
     this.#changes += changes.length
-    if (this.#changes > 2000 && this.#changes > 4 * this.#cloud.size) await this.#rewrite(this.#cloud.snapshot())
+    if (this.#changes > 2000 && this.#changes > 4 * this.#cloud.size)
+      await this.#rewrite(this.#cloud.snapshot())
   }
 
   async close(): Promise<void> {

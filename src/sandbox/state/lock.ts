@@ -3,8 +3,9 @@
  * written in it, so it never exists half. A lock whose owner is dead is taken away by exactly one process:
  * by the one that holds the lock on that very lock (named after its token, so it can not be mixed up).
  */
-import { hostname } from 'node:os'
+
 import { link, readFile, unlink, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { ConfigError } from '../../errors/errors.js'
 
 export interface LockSettings {
@@ -81,11 +82,22 @@ async function ownerOf(path: string): Promise<Owner | undefined> {
   }
   try {
     const read = JSON.parse(text) as Partial<Owner> | null
-    if (typeof read?.pid === 'number' && typeof read.token === 'string' && /^[\w-]{1,100}$/.test(read.token)) {
-      return { pid: read.pid, host: String(read.host), token: read.token, started: String(read.started ?? '') }
+    if (
+      typeof read?.pid === 'number' &&
+      typeof read.token === 'string' &&
+      /^[\w-]{1,100}$/.test(read.token)
+    ) {
+      return {
+        pid: read.pid,
+        host: String(read.host),
+        token: read.token,
+        started: String(read.started ?? ''),
+      }
     }
   } catch {}
-  throw new ConfigError(`${path} is not a lock file of the sandbox`, { hint: 'Remove it if nothing uses it.' })
+  throw new ConfigError(`${path} is not a lock file of the sandbox`, {
+    hint: 'Remove it if nothing uses it.',
+  })
 }
 
 /** Only of this host can it be known; a number that another process has got since counts as dead. */

@@ -1,0 +1,203 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { appendFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ConfigError } from '../../src/errors/errors.js'
+import { typeId } from '../../src/model/index.js'
+import { resetSandbox } from '../../src/sandbox/index.js'
+import { fileStore } from '../../src/sandbox/state/file.js'
+import { acquireLock } from '../../src/sandbox/state/lock.js'
+import { decodeChanges, type EntityRecord, encodeChanges } from '../../src/sandbox/state/record.js'
+import type { Store } from '../../src/sandbox/state/store.js'
+
+let folder: string
+let path: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'occi-store-'))
+  path = join(folder, 'deep', 'cloud.state')
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const network = typeId('http://schemas.ogf.org/occi/infrastructure#', 'network')
+
+function record(name: string, attributes: EntityRecord['attributes'] = []): EntityRecord {
+  return {
+    path: `/network/${name}`,
+    type: 'resource',
+    kind: network,
+    mixins: [],
+    id: name,
+    attributes,
+    timeline: [],
+    created: 0,
+  }
+}
+
+const seed = () => [['entity', record('seeded')] as const]
+
+/** What a store sees; a store of its own, as another process would have, when none is given. */
+async function paths(at?: Store): Promise<readonly string[]> {
+  const store = at ?? fileStore(path, seed)
+  try {
+    return await store.read((cloud) => [...cloud.entities()].map((one) => one.path))
+  } finally {
+    if (at === undefined) await store.close()
+  }
+}
+
+describe('the state file', () => {
+  it('is not made by looking', async () => {
+    expect(await paths()).toEqual(['/network/seeded'])
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('keeps what was written for another process, readable by its owner only', async () => {
+    const store = fileStore(path, seed)
+    await store.update((cloud) => cloud.put(record('a', [['big', 12345678901234567890n]])))
+    expect(await paths()).toEqual(['/network/seeded', '/network/a'])
+    const other = fileStore(path, seed)
+    const again = await other.read((cloud) => cloud.entity('/network/a')?.attributes)
+    await other.close()
+    expect(again).toEqual([['big', 12345678901234567890n]])
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    await store.close()
+  })
+
+  it('shows two stores each other’s writes', async () => {
+    const [one, two] = [fileStore(path, seed), fileStore(path, seed)]
+    await one.update((cloud) => cloud.put(record('a')))
+    await two.update((cloud) => cloud.put(record('b')))
+    await one.update((cloud) => cloud.drop('/network/seeded'))
+    expect(await paths(two)).toEqual(['/network/a', '/network/b'])
+    await Promise.all([one.close(), two.close()])
+  })
+
+  it('keeps nothing of an operation that throws', async () => {
+    const store = fileStore(path, seed)
+    const failing = store.update((cloud) => {
+      cloud.put(record('a'))
+      cloud.drop('/network/seeded')
+      throw new Error('no')
+    })
+    await expect(failing).rejects.toThrow('no')
+    expect(await paths(store)).toEqual(['/network/seeded'])
+    expect(await paths()).toEqual(['/network/seeded'])
+    await store.close()
+  })
+
+  it('overlooks a line that was torn in the middle, and writes on', async () => {
+    const store = fileStore(path, seed)
+    await store.update((cloud) => cloud.put(record('a')))
+    await appendFile(path, '[["entity",{"path":"/network/to')
+    expect(await paths()).toEqual(['/network/seeded', '/network/a'])
+    await store.update((cloud) => cloud.put(record('b')))
+    expect(await paths()).toEqual(['/network/seeded', '/network/a', '/network/b'])
+    await store.close()
+  })
+
+  it('stays small however often things change', async () => {
+    const store = fileStore(path, seed)
+    for (let round = 0; round < 60; round += 1) {
+      await Promise.all(
+        Array.from({ length: 50 }, (_, at) =>
+          store.update((cloud) => cloud.put(record(`n${at}`, [['round', round]]))),
+        ),
+      )
+    }
+    const lines = readFileSync(path, 'utf8').split('\n')
+    expect(lines.length).toBeLessThan(60)
+    expect((await paths()).length).toBe(51)
+    expect(readdirSync(join(folder, 'deep'))).toEqual(['cloud.state'])
+    await store.close()
+  })
+
+  it('is refused with a hint when it is something else', async () => {
+    await paths()
+    mkdirSync(join(folder, 'deep'))
+    for (const garbage of [
+      'hello\n',
+      '{"occi-sandbox":1}\nnot json\n',
+      '{"occi-sandbox":1}\n[["entity",null]]\n',
+    ]) {
+      writeFileSync(path, garbage)
+      const reading = paths()
+      await expect(reading).rejects.toBeInstanceOf(ConfigError)
+      await expect(reading).rejects.toMatchObject({ hint: expect.stringContaining('sandbox reset') })
+    }
+  })
+
+  it('starts anew after a reset, also in a process that has it open', async () => {
+    const store = fileStore(path, seed)
+    await store.update((cloud) => cloud.put(record('a')))
+    await resetSandbox(path)
+    expect(await paths(store)).toEqual(['/network/seeded'])
+    await store.update((cloud) => cloud.put(record('b')))
+    expect(await paths()).toEqual(['/network/seeded', '/network/b'])
+    await resetSandbox(path)
+    await resetSandbox(path)
+    await store.close()
+  })
+})
+
+describe('changes', () => {
+  it('survive a trip through JSON', () => {
+    const changes = [
+      ['entity', record('a', [['x', { deep: [1n, 'two'] }]])],
+      ['-mixin', 'x#y'],
+    ] as const
+    expect(decodeChanges(encodeChanges(changes))).toEqual(changes)
+  })
+  it('are refused when they are of no known sort', () => {
+    expect(() => decodeChanges('[["drop-table",{}]]')).toThrow(SyntaxError)
+    expect(() => decodeChanges('{}')).toThrow(SyntaxError)
+  })
+})
+
+describe('the lock', () => {
+  const token = () => crypto.randomUUID()
+
+  it('lets one in at a time', async () => {
+    const lock = join(folder, 'l')
+    let inside = 0
+    let most = 0
+    await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const release = await acquireLock({ path: lock, token })
+        inside += 1
+        most = Math.max(most, inside)
+        await new Promise((resolve) => setTimeout(resolve, 1))
+        inside -= 1
+        await release()
+      }),
+    )
+    expect(most).toBe(1)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('is taken from a dead owner, by one of many', async () => {
+    const lock = join(folder, 'l')
+    const { hostname } = await import('node:os')
+    // Above the highest process number that Linux gives out.
+    writeFileSync(lock, JSON.stringify({ pid: 2 ** 22 + 1, host: hostname(), token: 'gone', started: '1' }))
+    let inside = 0
+    await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const release = await acquireLock({ path: lock, token })
+        inside += 1
+        expect(inside).toBe(1)
+        inside -= 1
+        await release()
+      }),
+    )
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('is never taken from another host, and says who has it', async () => {
+    const lock = join(folder, 'l')
+    writeFileSync(lock, JSON.stringify({ pid: 1, host: 'elsewhere.example', token: 'x', started: '' }))
+    const waiting = acquireLock({ path: lock, token, patience: 20 })
+    await expect(waiting).rejects.toThrow(/process 1 on elsewhere\.example/)
+  })
+})
