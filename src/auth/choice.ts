@@ -157,5 +157,6 @@ function namedKeystone({ context, challenges }: Situation): Partial<Choice> {
   const uri = keystoneUri(challenges)
   if (uri === undefined || !URL.canParse(uri) || !/^https?:/i.test(uri)) return {}
   context.trail(`Keystone named by the server: ${bareUrl(uri)}`)
-  return { options: { 'auth-url': uri, 'auth-url-named-by': 'server' }, secretGoesTo: uri }
+  // The plugin looks twice before it sends a secret to a place that the server named.
+  return { options: { 'auth-url': uri, 'auth-url-named-by': 'server' } }
 }

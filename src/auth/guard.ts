@@ -29,8 +29,8 @@ export async function mayReceiveSecret(context: AuthContext, target: URL, what: 
       { value: 'no', label: 'No' },
       { value: 'yes', label: `Yes, send it to ${target.host}` },
     ])
-  } catch {
-    throw refusal
+  } catch (error) {
+    throw error instanceof AuthError ? refusal : error
   }
   if (answer !== 'yes') throw refusal
 }

@@ -9,6 +9,7 @@ const methods = {
   basic: async () => (await import('./basic.js')).basic,
   digest: async () => (await import('./digest.js')).digest,
   token: async () => (await import('./token.js')).token,
+  keystone: async () => (await import('./keystone/keystone.js')).keystone,
 } satisfies Record<string, () => Promise<AuthPlugin>>
 
 export const authMethods: readonly string[] = Object.keys(methods)

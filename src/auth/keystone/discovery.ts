@@ -1,0 +1,119 @@
+/** Which versions a Keystone speaks, and where. Believes little of what it is told. */
+import { AuthError } from '../../errors/errors.js'
+import type { HttpResponse, Transport } from '../../transport/index.js'
+import { at, listAt, parseJson, textAt } from '../json.js'
+import { bareUrl, headerValue, plain } from '../words.js'
+import { type KeystoneUrl, onOurHost, withoutSlash } from './urls.js'
+
+export interface KeystoneApi {
+  readonly version: 2 | 3
+  /** `https://host:5000/v3`, no slash at the end. */
+  readonly url: string
+}
+
+type Trail = (step: string) => void
+
+/**
+ * GET base/, then base/v3, then base/v2.0, until one says which versions there are. v3 goes before v2.
+ * Throws AuthError naming every URL tried and what it answered; NetworkError as the transport throws it.
+ */
+export async function discoverKeystone(
+  transport: Transport,
+  given: KeystoneUrl,
+  wanted: 2 | 3 | undefined,
+  trail: Trail,
+): Promise<KeystoneApi> {
+  const tried: string[] = []
+  const found = new Map<2 | 3, string>()
+  for (const path of ['/', '/v3', '/v2.0']) {
+    const url = `${given.base}${path}`
+    const response = await transport.send({ method: 'GET', url, headers: [['Accept', 'application/json']] })
+    const versions = versionsIn(response)
+    const outcome = describe(response, versions)
+    tried.push(`${bareUrl(url)}: ${outcome}`)
+    trail(`GET ${bareUrl(url)} answered ${outcome}`)
+    for (const { version, self } of versions) if (!found.has(version)) found.set(version, self ?? '')
+    if (found.has(wanted ?? 3)) break
+    if (wanted === undefined && path !== '/' && found.size > 0) break
+  }
+  const version = wanted ?? (found.has(3) ? 3 : found.has(2) ? 2 : undefined)
+  if (version !== undefined && found.has(version)) {
+    return { version, url: await locate(transport, given, version, found.get(version) ?? '', trail) }
+  }
+  const assumed = wanted === undefined || wanted === given.version ? given.version : undefined
+  if (assumed !== undefined && found.size === 0) {
+    // Discovery may be closed to strangers where /v3 itself is not.
+    trail(`no list of versions; taking v${assumed} from the URL`)
+    return { version: assumed, url: `${given.base}/${segment[assumed]}` }
+  }
+  if (found.size > 0) {
+    const offers = [...found.keys()].map((offered) => `v${offered}`).join(', ')
+    throw new AuthError(`Keystone at ${given.base} does not speak v${wanted}; it offers ${offers}`, {
+      hint: `Leave out --keystone-version, or use ${offers.slice(1)}.`,
+      facts: { tried },
+    })
+  }
+  throw new AuthError(`${given.base} does not answer like Keystone: ${tried[0] ?? ''}`, {
+    hint: `Check --auth-url (OS_AUTH_URL). Tried ${tried.join('; ')}.`,
+    facts: { tried },
+  })
+}
+
+const segment = { 2: 'v2.0', 3: 'v3' } as const
+
+interface Offered {
+  readonly version: 2 | 3
+  readonly self: string | undefined
+}
+
+/** `versions.values` (Keystone's 300), `versions` (a bare list), or `version` (one; keystorm's root). */
+function versionsIn(response: HttpResponse): readonly Offered[] {
+  const body = parseJson(response.body)
+  const single = at(body, 'version')
+  const values = [
+    ...listAt(body, 'versions', 'values'),
+    ...listAt(body, 'versions'),
+    ...(single === undefined ? [] : [single]),
+  ]
+  return values.flatMap((value) => {
+    const version = /^v?([23])(?:\D|$)/.exec(textAt(value, 'id') ?? '')?.[1]
+    if (version === undefined) return []
+    const self = listAt(value, 'links').find((link) => textAt(link, 'rel') === 'self')
+    return [{ version: version === '3' ? 3 : 2, self: textAt(self, 'href') }]
+  })
+}
+
+/**
+ * Where a version lives: below the URL that worked. The self link is a hint only, since behind TLS
+ * terminators and proxies it names another host or scheme; its path is tried when ours does not answer.
+ */
+async function locate(
+  transport: Transport,
+  given: KeystoneUrl,
+  version: 2 | 3,
+  self: string,
+  trail: Trail,
+): Promise<string> {
+  const ours = `${given.base}/${segment[version]}`
+  const link = self === '' ? undefined : onOurHost(self, given.base)
+  if (link === undefined) return ours
+  if (link.rewritten)
+    trail(`the self link ${bareUrl(self)} names another host; staying at ${new URL(ours).origin}`)
+  const theirs = withoutSlash(link.url)
+  if (theirs === ours) return ours
+  for (const url of [ours, theirs]) {
+    const response = await transport.send({ method: 'GET', url, headers: [['Accept', 'application/json']] })
+    const good = versionsIn(response).some((offered) => offered.version === version)
+    trail(`GET ${bareUrl(url)} answered ${response.status}${good ? `, v${version}` : ''}`)
+    if (good) return url
+  }
+  return ours
+}
+
+function describe(response: HttpResponse, versions: readonly Offered[]): string {
+  const status = `${response.status} ${plain(response.reason)}`.trim()
+  if (versions.length > 0) return `${status}, ${versions.map(({ version }) => `v${version}`).join(', ')}`
+  const type = plain(headerValue(response, 'content-type') ?? 'no Content-Type').slice(0, 60)
+  const line = plain(response.body.trimStart().split('\n', 1)[0] ?? '').slice(0, 80)
+  return `${status}, ${type}${line === '' ? '' : `, "${line}"`}`
+}

@@ -1,0 +1,112 @@
+/** OS-FEDERATION: a certificate or an access token instead of a Keystone password. Answers an unscoped token. */
+import { AuthError } from '../../errors/errors.js'
+import type { HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
+import { bareUrl, headerValue, httpFacts, plain, serverWords } from '../words.js'
+import type { Identity } from './identity.js'
+import { type Attempt, refusal } from './refusals.js'
+import { type KeystoneToken, tokenV3 } from './token.js'
+
+export interface FederationNames {
+  readonly provider: string
+  /** The one that was given, or those that are in use. */
+  readonly protocols: readonly string[]
+}
+
+interface FederationSettings {
+  readonly transport: Transport
+  readonly url: string
+  readonly federation: FederationNames
+  readonly trail: (step: string) => void
+}
+
+/**
+ * POST, and GET where POST is not there (keystorm declares only GET; rOCCI sent POST).
+ * Throws AuthError: names wrong (404), token rejected (a login page instead of a token), or refused.
+ */
+export async function federatedLogin(
+  settings: FederationSettings,
+  identity: Extract<Identity, { method: 'voms' | 'oidc' }>,
+  attempt: Attempt,
+): Promise<KeystoneToken> {
+  const { transport, url, federation, trail } = settings
+  const tried: string[] = []
+  let last: { readonly request: HttpRequest; readonly response: HttpResponse } | undefined
+  for (const protocol of federation.protocols) {
+    const place = `${url}/OS-FEDERATION/identity_providers/${encodeURIComponent(federation.provider)}/protocols/${encodeURIComponent(protocol)}/auth`
+    tried.push(`${federation.provider}/${protocol}`)
+    for (const method of ['POST', 'GET'] as const) {
+      const request: HttpRequest = {
+        method,
+        url: place,
+        headers: [
+          ['Accept', 'application/json'],
+          ...(identity.method === 'oidc'
+            ? [['Authorization', `Bearer ${identity.accessToken}`] as const]
+            : []),
+        ],
+      }
+      const response = await transport.send(request)
+      trail(`${method} ${bareUrl(place)} answered ${response.status}`)
+      last = { request, response }
+      const id = headerValue(response, 'x-subject-token')
+      const token = id === undefined || response.status >= 300 ? undefined : tokenV3(id, response.body)
+      if (token !== undefined) return token
+      if (response.status !== 404 && response.status !== 405) break
+    }
+    if (last?.response.status !== 404 && last?.response.status !== 405) break
+  }
+  if (last === undefined) throw new AuthError('No protocol to try', { hint: 'Give --protocol.' })
+  throw federationRefusal(last.request, last.response, { identity, attempt, tried })
+}
+
+function federationRefusal(
+  request: HttpRequest,
+  response: HttpResponse,
+  known: {
+    readonly identity: Identity
+    readonly attempt: Attempt
+    readonly tried: readonly string[]
+  },
+): Error {
+  const { identity, attempt, tried } = known
+  const http = httpFacts(request, response)
+  const facts = { ...attempt, tried }
+  if (response.status === 404 || response.status === 405) {
+    return new AuthError(`Keystone knows no such federation: tried ${tried.map(plain).join(', ')}`, {
+      hint: "Give the site's names by --identity-provider and --protocol (OS_IDENTITY_PROVIDER, OS_PROTOCOL).",
+      http,
+      facts,
+    })
+  }
+  const page = response.status >= 300 && response.status < 400
+  if (page || (response.status >= 200 && response.status < 300)) {
+    return new AuthError(
+      identity.method === 'oidc'
+        ? `The site did not take the access token: it answered ${response.status} with ${page ? 'a redirect to a login page' : 'no token'}`
+        : `The site did not take the client certificate: it answered ${response.status} with no token`,
+      {
+        hint:
+          identity.method === 'oidc'
+            ? 'Is the token still valid, of an issuer that the site trusts, and is --protocol right?'
+            : 'Is the certificate (the VOMS proxy with its VO) one that the site trusts?',
+        http,
+        facts,
+      },
+    )
+  }
+  if (response.status === 401 || response.status === 403) {
+    const said = serverWords(response)
+    return new AuthError(
+      `The site refused the ${attempt.method}${attempt.subject === undefined ? '' : ` of ${plain(attempt.subject)}`}${said === undefined ? '' : `: ${said}`}`,
+      {
+        hint:
+          identity.method === 'oidc'
+            ? 'Is the token still valid, and does it have the entitlement (VO) that the site maps?'
+            : 'Does the proxy carry the VO that the site maps? `voms-proxy-info -all` shows it.',
+        http,
+        facts,
+      },
+    )
+  }
+  return refusal(request, response, attempt)
+}

@@ -1,0 +1,163 @@
+/** Who logs in: gathers names and secrets, and writes them as Keystone wants them. */
+import { AuthError } from '../../errors/errors.js'
+import type { TlsMaterial } from '../../transport/index.js'
+import type { AuthContext } from '../types.js'
+import { given, type Method } from './options.js'
+import { type Domain, domainOf, domainWords } from './scope.js'
+
+export type UserRef = { readonly id: string } | { readonly name: string; readonly domain: Domain }
+
+export type Identity =
+  | { readonly method: 'password'; readonly user: UserRef; readonly password: string }
+  | { readonly method: 'token'; readonly token: string }
+  | {
+      readonly method: 'application-credential'
+      readonly credential: { readonly id: string } | { readonly name: string; readonly user: UserRef }
+      readonly secret: string
+    }
+  | { readonly method: 'totp'; readonly user: UserRef; readonly passcode: string }
+  | {
+      readonly method: 'multifactor'
+      readonly user: UserRef
+      readonly password: string
+      readonly passcode: string
+    }
+  | { readonly method: 'voms'; readonly tls: TlsMaterial; readonly subject: string }
+  | { readonly method: 'oidc'; readonly accessToken: string }
+
+/** Asks for what is missing. Throws AuthError naming the option that was not to be had. */
+export async function identityOf(context: AuthContext, method: Method): Promise<Identity> {
+  switch (method) {
+    case 'password':
+      return { method, user: userOf(context), password: await password(context) }
+    case 'totp':
+      return { method, user: userOf(context), passcode: await needed(context, 'passcode', 'One-time code') }
+    case 'multifactor':
+      return {
+        method,
+        user: userOf(context),
+        password: await password(context),
+        passcode: await needed(context, 'passcode', 'One-time code'),
+      }
+    case 'token':
+      return { method, token: (await needed(context, 'token', 'Keystone token')).trim() }
+    case 'application-credential':
+      return {
+        method,
+        credential: credentialOf(context),
+        secret: await needed(
+          context,
+          'application-credential-secret',
+          'Secret of the application credential',
+        ),
+      }
+    case 'voms': {
+      const { clientCertificate } = await import('../x509/client-certificate.js')
+      const certificate = await clientCertificate(context)
+      return { method, tls: certificate.tls, subject: certificate.subject }
+    }
+    case 'oidc': {
+      const { accessToken } = await import('../oidc/access-token.js')
+      return { method, accessToken: await accessToken(context) }
+    }
+  }
+}
+
+/** `auth.identity` of a v3 request. Federation has none: the TLS layer or a header carries it. */
+export function identityBody(identity: Exclude<Identity, { method: 'voms' | 'oidc' }>): object {
+  switch (identity.method) {
+    case 'password':
+      return { methods: ['password'], password: { user: { ...identity.user, password: identity.password } } }
+    case 'token':
+      return { methods: ['token'], token: { id: identity.token } }
+    case 'totp':
+      return { methods: ['totp'], totp: { user: { ...identity.user, passcode: identity.passcode } } }
+    case 'multifactor':
+      return {
+        methods: ['password', 'totp'],
+        password: { user: { ...identity.user, password: identity.password } },
+        totp: { user: { ...identity.user, passcode: identity.passcode } },
+      }
+    case 'application-credential':
+      return {
+        methods: ['application_credential'],
+        application_credential: { ...identity.credential, secret: identity.secret },
+      }
+  }
+}
+
+/** Names for messages and cache keys; never a secret. */
+export function identityWords(identity: Identity): {
+  readonly method: string
+  readonly subject: string | undefined
+} {
+  switch (identity.method) {
+    case 'password':
+    case 'totp':
+      return { method: identity.method, subject: userWords(identity.user) }
+    case 'multifactor':
+      return { method: 'password and one-time code', subject: userWords(identity.user) }
+    case 'token':
+      return { method: 'token', subject: undefined }
+    case 'application-credential':
+      return {
+        method: 'application credential',
+        subject:
+          'id' in identity.credential
+            ? identity.credential.id
+            : `${identity.credential.name} of ${userWords(identity.credential.user)}`,
+      }
+    case 'voms':
+      return { method: 'client certificate', subject: identity.subject }
+    case 'oidc':
+      return { method: 'access token', subject: undefined }
+  }
+}
+
+/** By id, or by name with a domain; without one Keystone's own default domain. Throws AuthError. */
+export function userOf(context: AuthContext): UserRef {
+  const id = given(context, 'user-id')
+  if (id !== undefined) return { id }
+  const name = given(context, 'username')
+  if (name === undefined) {
+    throw new AuthError('Keystone needs a user name', {
+      hint: 'Give --username and --user-domain (OS_USERNAME, OS_USER_DOMAIN_NAME), or --user-id.',
+      facts: { missing: 'username' },
+    })
+  }
+  const domain = domainOf(context, 'user-domain') ?? domainOf(context, 'default-domain')
+  if (domain === undefined) context.trail(`no domain given for the user ${name}: taking the default one`)
+  return { name, domain: domain ?? { id: 'default' } }
+}
+
+export function userWords(user: UserRef): string {
+  return 'id' in user ? `user id ${user.id}` : `${user.name} (domain ${domainWords(user.domain)})`
+}
+
+function credentialOf(
+  context: AuthContext,
+): { readonly id: string } | { readonly name: string; readonly user: UserRef } {
+  const id = given(context, 'application-credential-id')
+  if (id !== undefined) return { id }
+  const name = given(context, 'application-credential-name')
+  if (name !== undefined) return { name, user: userOf(context) }
+  throw new AuthError('Which application credential?', {
+    hint: 'Give --application-credential-id (OS_APPLICATION_CREDENTIAL_ID), or its name and the user.',
+    facts: { missing: 'application-credential-id' },
+  })
+}
+
+function password(context: AuthContext): Promise<string> {
+  const name = given(context, 'username') ?? given(context, 'user-id') ?? ''
+  return needed(context, 'password', `Password of ${name}`)
+}
+
+async function needed(context: AuthContext, option: string, prompt: string): Promise<string> {
+  const value = await context.secret(option, prompt)
+  if (value !== undefined && value !== '') return value
+  const variable = `OCCI_${option.replaceAll('-', '_').toUpperCase()}`
+  throw new AuthError(`Keystone needs the ${option.replaceAll('-', ' ')}`, {
+    hint: `Give it by ${variable}, or run \`occi auth login\`.`,
+    facts: { missing: option },
+  })
+}

@@ -1,0 +1,259 @@
+/** The Keystone plugin: finds Keystone, gets a token (or has one in the cache), and signs with X-Auth-Token. */
+import { createHash } from 'node:crypto'
+import { AuthError } from '../../errors/errors.js'
+import { keystoneUri, parseChallenges } from '../challenges.js'
+import { mayReceiveSecret } from '../guard.js'
+import { parseJson, present, textAt } from '../json.js'
+import type { AuthContext, AuthPlugin, Credentials } from '../types.js'
+import { bareUrl, plain } from '../words.js'
+import type { Dialect } from './dialect.js'
+import { discoverKeystone } from './discovery.js'
+import { scopedToken } from './flow.js'
+import { identityOf } from './identity.js'
+import { given, keystoneOptions, type Way, wayOf } from './options.js'
+import { type Scope, scopeOf } from './scope.js'
+import { freeze, type KeystoneToken, occiEndpoint, thaw } from './token.js'
+import { type KeystoneUrl, keystoneUrl } from './urls.js'
+import { keystoneV2 } from './v2.js'
+import { keystoneV3 } from './v3.js'
+
+export const keystone: AuthPlugin = {
+  name: 'keystone',
+  description:
+    'OpenStack Keystone v3 and v2.0: password, token, application credential, totp, VOMS, OpenID Connect',
+  options: keystoneOptions,
+  async authenticate(given) {
+    const context = remembering(given)
+    const place = await findKeystone(context)
+    const way = wayOf(context)
+    const login = { context, place, way, scope: scopeOf(context) }
+    const key = await cacheKey(login)
+    const cached = thaw(await context.cache.get(key))
+    if (cached !== undefined && isFresh(cached, context)) {
+      context.trail(`token from the cache, until ${cached.expires}`)
+      return credentials(login, key, cached)
+    }
+    return credentials(login, key, await obtain(login, key))
+  },
+}
+
+/** Seconds before its end a token is not used any more: a request and the clocks need some time. */
+const margin = 60
+
+interface Place {
+  readonly url: KeystoneUrl
+  /** Whether the endpoint named it, so that a secret for it needs a second look. */
+  readonly namedBy: 'user' | 'server'
+}
+
+interface Login {
+  readonly context: AuthContext
+  readonly place: Place
+  readonly way: Way
+  readonly scope: Scope
+}
+
+/** --auth-url, else what the endpoint's 401 names. Throws AuthError when neither does. */
+async function findKeystone(context: AuthContext): Promise<Place> {
+  const named = given(context, 'auth-url')
+  if (named !== undefined) {
+    const namedBy = given(context, 'auth-url-named-by') === 'server' ? 'server' : 'user'
+    return { url: keystoneUrl(named), namedBy }
+  }
+  const { endpoint } = context
+  if (endpoint === undefined) {
+    throw new AuthError('Where is Keystone?', {
+      hint: 'Give --auth-url (OS_AUTH_URL), or an --endpoint that names it.',
+      facts: { missing: 'auth-url' },
+    })
+  }
+  const url = new URL('-/', endpoint.href.endsWith('/') ? endpoint.href : `${endpoint.href}/`).href
+  const response =
+    context.challenge ??
+    (await context.transport().send({ method: 'GET', url, headers: [['Accept', 'text/plain']] }))
+  const uri = keystoneUri(parseChallenges(response.headers))
+  context.trail(
+    `GET ${bareUrl(url)} answered ${response.status}${uri === undefined ? '' : `, Keystone at ${bareUrl(uri)}`}`,
+  )
+  if (uri === undefined) {
+    throw new AuthError(
+      `The endpoint does not say where its Keystone is (${response.status} without such a challenge)`,
+      {
+        hint: 'Give --auth-url (OS_AUTH_URL), or try --auth auto.',
+        facts: { missing: 'auth-url' },
+      },
+    )
+  }
+  return { url: keystoneUrl(uri), namedBy: 'server' }
+}
+
+async function obtain(login: Login, key: string): Promise<KeystoneToken> {
+  const { context, way, scope } = login
+  const dialect = await open(login)
+  const token = await scopedToken({ context, dialect, method: way.method, scope })
+  await context.cache.set(key, freeze(token), usableUntil(token))
+  return token
+}
+
+async function open({ context, place, way }: Login): Promise<Dialect> {
+  if (place.namedBy === 'server') await mayReceiveSecret(context, new URL(place.url.base), 'your credentials')
+  const { trail } = context
+  const identity = await identityOf(context, way.method)
+  const transport = context.transport(identity.method === 'voms' ? identity.tls : undefined)
+  const api = await discoverKeystone(transport, place.url, way.version, trail)
+  if (api.version === 2) return keystoneV2({ transport, url: api.url, identity, trail })
+  const protocol = given(context, 'protocol')
+  return keystoneV3({
+    transport,
+    url: api.url,
+    identity,
+    federation: {
+      provider: given(context, 'identity-provider') ?? 'egi.eu',
+      // `openid` is what EGI's sites use now, `oidc` what they used before.
+      protocols:
+        protocol !== undefined ? [protocol] : identity.method === 'oidc' ? ['openid', 'oidc'] : ['mapped'],
+    },
+    catalog: context.endpoint === undefined,
+    passcode: () => context.secret('passcode', 'One-time code'),
+    trail,
+  })
+}
+
+function credentials(login: Login, key: string, first: KeystoneToken): Credentials {
+  const { context, place, way } = login
+  let token = first
+  let renewing: Promise<void> | undefined
+  const renew = () => {
+    renewing ??= obtain(login, key)
+      .then((next) => {
+        token = next
+      })
+      .finally(() => {
+        renewing = undefined
+      })
+    return renewing
+  }
+  const endpoint = occiEndpoint(first, {
+    interface: (given(context, 'interface') ?? 'public').replace(/URL$/, ''),
+    region: given(context, 'region'),
+  })
+  if (context.endpoint === undefined) {
+    context.trail(
+      endpoint === undefined
+        ? 'the catalogue has no OCCI service'
+        : `OCCI endpoint by the catalogue: ${bareUrl(endpoint)}`,
+    )
+  }
+  return {
+    identity: `keystone:${place.url.base}:${first.user?.id ?? ''}:${first.project?.id ?? first.domain?.id ?? ''}`,
+    secretHeaders: ['X-Auth-Token', 'X-Subject-Token', 'Openstack-Auth-Receipt'],
+    expires: new Date(first.expires),
+    ...present({ endpoint }),
+    async sign() {
+      if (!isFresh(token, context)) await renew()
+      return [['X-Auth-Token', token.id]]
+    },
+    async renew() {
+      const refused = token.id
+      context.trail('the endpoint refused the token: logging in again')
+      await context.cache.delete(key)
+      await renew()
+      return token.id !== refused
+    },
+    token: async () => token.id,
+    async forget() {
+      await context.cache.delete(key)
+      // A token that the user brought along is not ours to revoke.
+      if (way.method !== 'token') await (await open(login)).revoke(token.id)
+    },
+    describe: () => ({
+      method: 'keystone',
+      ...present({
+        subject: wordsOf(token.user),
+        project: wordsOf(token.project),
+        issuer: place.url.base,
+        expires: new Date(token.expires),
+      }),
+      details: {
+        authentication: way.method,
+        version: String(token.version),
+        ...(token.domain === undefined ? {} : { domain: plain(token.domain.name) }),
+        ...(token.system === true ? { scope: 'system' } : {}),
+        ...(token.roles.length === 0 ? {} : { roles: token.roles.map(plain).join(', ') }),
+      },
+    }),
+  }
+}
+
+function wordsOf(named: KeystoneToken['user']): string | undefined {
+  if (named === undefined) return undefined
+  return plain(named.domain === undefined ? named.name : `${named.name} (domain ${named.domain})`)
+}
+
+function usableUntil(token: KeystoneToken): Date {
+  return new Date(Date.parse(token.expires) - margin * 1000)
+}
+
+function isFresh(token: KeystoneToken, context: AuthContext): boolean {
+  return usableUntil(token) > context.now()
+}
+
+/** Everything that decides which token comes out, and no password: the user need not be asked for a cached one. */
+async function cacheKey({ context, place, way, scope }: Login): Promise<string> {
+  const options = [
+    'username',
+    'user-id',
+    'user-domain',
+    'user-domain-id',
+    'default-domain',
+    'default-domain-id',
+  ]
+    .concat(['application-credential-id', 'application-credential-name', 'identity-provider', 'protocol'])
+    .concat(['oidc-issuer', 'oidc-client-id', 'oidc-account', 'project-auto'])
+    .map((name) => [name, given(context, name)])
+  const facts = [
+    place.url.base,
+    way,
+    scope,
+    options,
+    await subjectOf(context, way),
+    context.endpoint === undefined,
+  ]
+  return `keystone ${createHash('sha256').update(JSON.stringify(facts)).digest('hex')}`
+}
+
+/** Of credentials without a name: a fingerprint, or the subject that an access token states. */
+async function subjectOf(context: AuthContext, way: Way): Promise<string | undefined> {
+  const hash = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex')
+  switch (way.method) {
+    case 'token':
+      return hash(given(context, 'token') ?? '')
+    case 'oidc': {
+      const token = given(context, 'access-token')
+      if (token === undefined) return undefined
+      const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
+      const subject = textAt(claims, 'sub')
+      return subject === undefined ? hash(token) : `${textAt(claims, 'iss') ?? ''} ${subject}`
+    }
+    case 'voms': {
+      const { clientCertificate } = await import('../x509/client-certificate.js')
+      return (await clientCertificate(context)).fingerprint
+    }
+    default:
+      return undefined
+  }
+}
+
+/** A secret is asked for once, however often the token has to be renewed. One-time codes are not kept. */
+function remembering(context: AuthContext): AuthContext {
+  const secrets = new Map<string, Promise<string | undefined>>()
+  return {
+    ...context,
+    secret(name, prompt) {
+      if (name === 'passcode') return context.secret(name, prompt)
+      const known = secrets.get(name) ?? context.secret(name, prompt)
+      secrets.set(name, known)
+      return known
+    },
+  }
+}

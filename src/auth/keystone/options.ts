@@ -1,0 +1,195 @@
+/** What Keystone can be told, with the names that OpenStack's own clients read from the environment. */
+import { AuthError } from '../../errors/errors.js'
+import { userOptions } from '../basic.js'
+import { guardOptions } from '../guard.js'
+import type { AuthContext, AuthOption } from '../types.js'
+import { plain } from '../words.js'
+
+export const keystoneOptions: readonly AuthOption[] = [
+  { name: 'auth-url', description: 'URL of Keystone; default: named by the endpoint', env: ['OS_AUTH_URL'] },
+  {
+    name: 'auth-type',
+    description: "method by keystoneauth's name: password, token, v3applicationcredential, v3totp, v3voms …",
+    env: ['OS_AUTH_TYPE'],
+  },
+  {
+    name: 'keystone-version',
+    description: '3 (default where offered) or 2',
+    env: ['OS_IDENTITY_API_VERSION'],
+  },
+  ...userOptions,
+  { name: 'user-id', description: 'user by id instead of by name', env: ['OS_USER_ID'] },
+  { name: 'user-domain', description: "name of the user's domain", env: ['OS_USER_DOMAIN_NAME'] },
+  { name: 'user-domain-id', description: "id of the user's domain", env: ['OS_USER_DOMAIN_ID'] },
+  {
+    name: 'default-domain',
+    description: 'name of the domain of user and project where none is given',
+    env: ['OS_DEFAULT_DOMAIN', 'OS_DEFAULT_DOMAIN_NAME'],
+  },
+  {
+    name: 'default-domain-id',
+    description: 'id of the domain of user and project where none is given (default: default)',
+    env: ['OS_DEFAULT_DOMAIN_ID'],
+  },
+  {
+    name: 'project',
+    description: 'project (tenant) by name or id',
+    env: ['OS_PROJECT_NAME', 'OS_TENANT_NAME', 'ROCCI_CLIENT_KEYSTONE_TENANT'],
+  },
+  { name: 'project-id', description: 'project (tenant) by id', env: ['OS_PROJECT_ID', 'OS_TENANT_ID'] },
+  { name: 'project-domain', description: "name of the project's domain", env: ['OS_PROJECT_DOMAIN_NAME'] },
+  { name: 'project-domain-id', description: "id of the project's domain", env: ['OS_PROJECT_DOMAIN_ID'] },
+  {
+    name: 'project-auto',
+    description: 'of several projects take the first that gives a token, as rOCCI-cli does',
+    flag: true,
+  },
+  { name: 'domain', description: 'scope: a domain by name', env: ['OS_DOMAIN_NAME'] },
+  { name: 'domain-id', description: 'scope: a domain by id', env: ['OS_DOMAIN_ID'] },
+  { name: 'system-scope', description: 'scope: the system ("all")', env: ['OS_SYSTEM_SCOPE'] },
+  { name: 'trust-id', description: 'scope: a trust', env: ['OS_TRUST_ID'] },
+  { name: 'unscoped', description: 'no scope at all', flag: true },
+  { name: 'token', description: 'a Keystone token', secret: true, env: ['OS_TOKEN', 'OS_AUTH_TOKEN'] },
+  {
+    name: 'application-credential-id',
+    description: 'application credential by id',
+    env: ['OS_APPLICATION_CREDENTIAL_ID'],
+  },
+  {
+    name: 'application-credential-name',
+    description: 'application credential by name (with the user)',
+    env: ['OS_APPLICATION_CREDENTIAL_NAME'],
+  },
+  {
+    name: 'application-credential-secret',
+    description: 'secret of the application credential',
+    secret: true,
+    env: ['OS_APPLICATION_CREDENTIAL_SECRET'],
+  },
+  { name: 'passcode', description: 'one-time code (totp)', secret: true, env: ['OS_PASSCODE'] },
+  {
+    name: 'identity-provider',
+    description: 'federation: identity provider (default egi.eu)',
+    env: ['OS_IDENTITY_PROVIDER'],
+  },
+  {
+    name: 'protocol',
+    description: 'federation: protocol (default mapped for certificates; openid, then oidc for tokens)',
+    env: ['OS_PROTOCOL'],
+  },
+  {
+    name: 'access-token',
+    description: 'OpenID Connect access token',
+    secret: true,
+    env: ['OS_ACCESS_TOKEN', 'OIDC_ACCESS_TOKEN'],
+  },
+  { name: 'voms', description: 'log in with the client certificate (VOMS proxy)', flag: true },
+  { name: 'region', description: 'region in the service catalogue', env: ['OS_REGION_NAME'] },
+  {
+    name: 'interface',
+    description: 'interface in the service catalogue: public (default), internal, admin',
+    env: ['OS_INTERFACE'],
+  },
+  ...guardOptions,
+]
+
+export type Method =
+  | 'password'
+  | 'token'
+  | 'application-credential'
+  | 'totp'
+  | 'multifactor'
+  | 'voms'
+  | 'oidc'
+
+/** keystoneauth's plugin names. Null: known, and not possible here. */
+const authTypes: Readonly<Record<string, { readonly method: Method; readonly version?: 2 | 3 } | null>> = {
+  password: { method: 'password' },
+  v2password: { method: 'password', version: 2 },
+  v3password: { method: 'password', version: 3 },
+  token: { method: 'token' },
+  v2token: { method: 'token', version: 2 },
+  v3token: { method: 'token', version: 3 },
+  v3applicationcredential: { method: 'application-credential', version: 3 },
+  v3totp: { method: 'totp', version: 3 },
+  v3multifactor: { method: 'multifactor', version: 3 },
+  voms: { method: 'voms' },
+  v2voms: { method: 'voms', version: 2 },
+  v3voms: { method: 'voms', version: 3 },
+  v3oidcaccesstoken: { method: 'oidc', version: 3 },
+  v3oidcpassword: { method: 'oidc', version: 3 },
+  v3oidcclientcredentials: { method: 'oidc', version: 3 },
+  v3oidcdeviceauthz: { method: 'oidc', version: 3 },
+  v3oidcauthcode: null,
+  v3tokenlessauth: null,
+  v3kerberos: null,
+  v3samlpassword: null,
+  v3adfspassword: null,
+  v3oauth2clientcredential: null,
+  v3oauth2mtlsclientcredential: null,
+}
+
+export interface Way {
+  readonly method: Method
+  readonly version: 2 | 3 | undefined
+}
+
+/** Which method, from --auth-type or from what is at hand. Throws AuthError. */
+export function wayOf(context: AuthContext): Way {
+  const type = given(context, 'auth-type')?.toLowerCase()
+  const wanted = versionOf(given(context, 'keystone-version'))
+  if (type !== undefined) {
+    const known = Object.hasOwn(authTypes, type) ? authTypes[type] : undefined
+    if (known !== undefined && known !== null)
+      return { method: known.method, version: known.version ?? wanted }
+    const names = Object.keys(authTypes).filter((name) => authTypes[name] !== null)
+    throw new AuthError(
+      known === null
+        ? `The auth type "${type}" is not done here`
+        : `There is no auth type "${plain(type)}" for Keystone`,
+      {
+        hint:
+          type === 'http_basic' || type === 'none'
+            ? `Use --auth ${type === 'none' ? 'none' : 'basic'}.`
+            : `Use one of ${names.join(', ')}; for another one get a token with its own tool and give it by OS_TOKEN.`,
+        at: '--auth-type',
+      },
+    )
+  }
+  return { method: methodAtHand(context), version: wanted }
+}
+
+function methodAtHand(context: AuthContext): Method {
+  const has = (...names: readonly string[]) => names.some((name) => given(context, name) !== undefined)
+  if (has('application-credential-id', 'application-credential-name')) return 'application-credential'
+  if (given(context, 'voms') === 'true') return 'voms'
+  const user = has('username', 'user-id')
+  if (has('access-token', 'oidc-account') || (has('oidc-issuer') && !user)) {
+    if (has('token'))
+      context.trail('a Keystone token is set too (OS_TOKEN?): ignored, the access token is used')
+    return 'oidc'
+  }
+  if (user && (has('password') || !has('token', 'passcode'))) {
+    if (has('token')) context.trail('a Keystone token is set too (OS_TOKEN?): ignored, the password is used')
+    return has('passcode') ? 'multifactor' : 'password'
+  }
+  if (has('token')) return 'token'
+  if (user) return 'totp'
+  return 'voms'
+}
+
+function versionOf(text: string | undefined): 2 | 3 | undefined {
+  if (text === undefined) return undefined
+  if (/^v?3(?:\.\d+)?$/.test(text)) return 3
+  if (/^v?2(?:\.\d+)?$/.test(text)) return 2
+  throw new AuthError(`"${plain(text)}" is no version of Keystone`, {
+    hint: 'Use --keystone-version 3 or 2.',
+    at: '--keystone-version',
+  })
+}
+
+/** An option that is there and not empty: `export OS_PROJECT_ID=` in openrc files means nothing. */
+export function given(context: Pick<AuthContext, 'option'>, name: string): string | undefined {
+  const value = context.option(name)
+  return value === undefined || value === '' ? undefined : value
+}

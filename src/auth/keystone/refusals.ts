@@ -1,0 +1,104 @@
+/** What Keystone's refusals mean (authentication.md §6.6 and part B), in words that help. */
+import { AuthError, type OcciError, ServerError } from '../../errors/errors.js'
+import type { HttpRequest, HttpResponse } from '../../transport/index.js'
+import { at, listAt, parseJson, textAt } from '../json.js'
+import { headerValue, httpFacts, plain, serverWords } from '../words.js'
+
+/** What was sent, without secrets. */
+export interface Attempt {
+  /** `password`, `token`, `application credential` … */
+  readonly method: string
+  /** `demo (domain egi)`. */
+  readonly subject: string | undefined
+  readonly scope: string
+}
+
+export function refusal(
+  request: Pick<HttpRequest, 'method' | 'url'>,
+  response: HttpResponse,
+  attempt: Attempt,
+): OcciError {
+  const http = httpFacts(request, response)
+  const facts = { ...attempt, keystone: http.url }
+  const said = serverWords(response) ?? ''
+  const as = attempt.subject === undefined ? '' : ` of ${plain(attempt.subject)}`
+  const body = parseJson(response.body)
+  const methods = listAt(body, 'error', 'identity', 'methods').filter((name) => typeof name === 'string')
+
+  if (response.status === 401 && methods.length > 0) {
+    return new AuthError(
+      `This Keystone does not take the method ${attempt.method}; it offers ${methods.map(plain).join(', ')}`,
+      {
+        hint: 'Choose another one by --auth-type.',
+        http,
+        facts: { ...facts, offered: methods },
+      },
+    )
+  }
+  if (response.status === 401) {
+    const generic = said === '' || /requires authentication/i.test(said)
+    return new AuthError(
+      `Keystone refused the ${attempt.method}${as}, ${attempt.scope}${generic ? '' : `: ${said}`}`,
+      { hint: hintFor401(attempt), http, facts },
+    )
+  }
+  if (response.status === 404 && attempt.method === 'token' && isKeystoneError(body)) {
+    return new AuthError('The token is not valid, or has expired', {
+      hint: 'Log in again with `occi auth login`, or give a new token (OS_TOKEN).',
+      http,
+      facts,
+    })
+  }
+  if (response.status === 403 && /delegated token/i.test(said)) {
+    return new AuthError(
+      'This token was made from an application credential or a trust and cannot be rescoped',
+      {
+        hint: 'Use the application credential itself, without a project.',
+        http,
+        facts,
+      },
+    )
+  }
+  if (response.status >= 500) {
+    return new ServerError(`Keystone failed with ${response.status}${said === '' ? '' : `: ${said}`}`, {
+      hint: 'Try again later; if it stays so, tell its operators the request id.',
+      http,
+      facts,
+    })
+  }
+  if (!isKeystoneError(body)) return notKeystone(request, response)
+  return new AuthError(`Keystone answered ${response.status} to the ${attempt.method}${as}: ${said}`, {
+    hint:
+      response.status === 400 && /domain/i.test(said)
+        ? 'Name the domain by --user-domain (OS_USER_DOMAIN_NAME).'
+        : '`occi auth explain` shows each step.',
+    http,
+    facts,
+  })
+}
+
+/** An answer that is not Keystone's: shows its type and first line. */
+export function notKeystone(request: Pick<HttpRequest, 'method' | 'url'>, response: HttpResponse): AuthError {
+  const type = plain(headerValue(response, 'content-type') ?? 'no Content-Type')
+  const line = plain(response.body.trimStart().split('\n', 1)[0] ?? '').slice(0, 100)
+  const http = httpFacts(request, response)
+  return new AuthError(
+    `${http.url} does not answer like Keystone: ${response.status}, ${type.slice(0, 80)}${line === '' ? '' : `, "${line}"`}`,
+    { hint: 'Check --auth-url (OS_AUTH_URL); `occi auth explain` shows each step.', http },
+  )
+}
+
+function hintFor401(attempt: Attempt): string {
+  switch (attempt.method) {
+    case 'application credential':
+      return 'Check its id (or its name and user) and its secret; it may have been deleted or have expired.'
+    case 'token':
+      return 'The token is not valid here or has expired: log in again with `occi auth login`.'
+    default:
+      return 'Wrong user, password, domain or project, or no role in it: Keystone does not say which. Check --username, --user-domain and --project.'
+  }
+}
+
+function isKeystoneError(body: unknown): boolean {
+  return textAt(body, 'error', 'message') !== undefined || typeof at(body, 'message') === 'string'
+}

@@ -1,0 +1,103 @@
+/** The scope that was asked for. Only one may be (keystoneauth's rule, and Keystone's). */
+import { AuthError } from '../../errors/errors.js'
+import type { AuthContext } from '../types.js'
+import { given } from './options.js'
+
+export type Domain = { readonly id: string } | { readonly name: string }
+
+export type Scope =
+  | { readonly type: 'project-id'; readonly id: string }
+  | { readonly type: 'project-name'; readonly name: string; readonly domain: Domain }
+  /** A name or an id without a domain: to be looked up among the user's projects. */
+  | { readonly type: 'project'; readonly nameOrId: string }
+  /** Nothing said: the only project, or a choice. */
+  | { readonly type: 'any-project' }
+  | { readonly type: 'domain'; readonly domain: Domain }
+  | { readonly type: 'system' }
+  | { readonly type: 'trust'; readonly id: string }
+  | { readonly type: 'unscoped' }
+
+/** Throws AuthError when two scopes contradict each other. */
+export function scopeOf(context: AuthContext): Scope {
+  const project = given(context, 'project')
+  const projectId = given(context, 'project-id')
+  const domain = domainOf(context, 'domain')
+  const trust = given(context, 'trust-id')
+  const system = given(context, 'system-scope')
+  const asked: readonly (readonly [string, boolean])[] = [
+    ['project', project !== undefined || projectId !== undefined],
+    ['domain', domain !== undefined],
+    ['trust', trust !== undefined],
+    ['system', system !== undefined],
+    ['unscoped', given(context, 'unscoped') === 'true'],
+  ]
+  const names = asked.flatMap(([name, there]) => (there ? [name] : []))
+  if (names.length > 1) {
+    throw new AuthError(`A token has one scope, and several are asked for: ${names.join(', ')}`, {
+      hint: 'Give one of --project, --domain, --system-scope, --trust-id; look for OS_* variables left over.',
+      facts: { scopes: names },
+    })
+  }
+  if (projectId !== undefined) return { type: 'project-id', id: projectId }
+  if (project !== undefined) {
+    const of = domainOf(context, 'project-domain')
+    return of === undefined
+      ? { type: 'project', nameOrId: project }
+      : { type: 'project-name', name: project, domain: of }
+  }
+  if (domain !== undefined) return { type: 'domain', domain }
+  if (trust !== undefined) return { type: 'trust', id: trust }
+  if (system !== undefined) return { type: 'system' }
+  return names.includes('unscoped') ? { type: 'unscoped' } : { type: 'any-project' }
+}
+
+/** `user-domain`, `project-domain` or `domain`, the id before the name. */
+export function domainOf(context: AuthContext, option: string): Domain | undefined {
+  const id = given(context, `${option}-id`)
+  if (id !== undefined) return { id }
+  const name = given(context, option)
+  return name === undefined ? undefined : { name }
+}
+
+/** The `scope` member of a v3 request; undefined for scopes that need a look at the projects first. */
+export function scopeBody(scope: Scope): unknown {
+  switch (scope.type) {
+    case 'project-id':
+      return { project: { id: scope.id } }
+    case 'project-name':
+      return { project: { name: scope.name, domain: scope.domain } }
+    case 'domain':
+      return { domain: scope.domain }
+    case 'trust':
+      return { 'OS-TRUST:trust': { id: scope.id } }
+    case 'system':
+      return { system: { all: true } }
+    default:
+      return undefined
+  }
+}
+
+export function scopeWords(scope: Scope): string {
+  switch (scope.type) {
+    case 'project-id':
+      return `project ${scope.id}`
+    case 'project-name':
+      return `project ${scope.name} (domain ${domainWords(scope.domain)})`
+    case 'project':
+      return `project ${scope.nameOrId}`
+    case 'domain':
+      return `domain ${domainWords(scope.domain)}`
+    case 'trust':
+      return `trust ${scope.id}`
+    case 'system':
+      return 'system'
+    case 'unscoped':
+      return 'no scope'
+    case 'any-project':
+      return 'no project given'
+  }
+}
+
+export function domainWords(domain: Domain): string {
+  return 'id' in domain ? `id ${domain.id}` : domain.name
+}

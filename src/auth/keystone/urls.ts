@@ -1,0 +1,57 @@
+/** Keystone's URL in the spellings that are in use (authentication.md §6.2, pain P2). */
+import { AuthError } from '../../errors/errors.js'
+import { bareUrl } from '../words.js'
+
+export interface KeystoneUrl {
+  /** Without a version and without a slash at the end: `https://host:5000`, `https://host/identity`. */
+  readonly base: string
+  /** The version that the spelling named. */
+  readonly version: 2 | 3 | undefined
+}
+
+/** Throws AuthError when it is no http(s) URL. */
+export function keystoneUrl(text: string): KeystoneUrl {
+  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined
+  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new AuthError(`"${bareUrl(text)}" is no URL of Keystone`, {
+      hint: 'Give --auth-url https://HOST:5000/v3 (or OS_AUTH_URL).',
+      at: '--auth-url',
+    })
+  }
+  const segments = url.pathname.split('/').filter((segment) => segment !== '')
+  let version: 2 | 3 | undefined
+  for (;;) {
+    const last = segments.at(-1)?.toLowerCase()
+    const named = last === undefined ? undefined : versionSegments[last]
+    if (named === undefined) break
+    segments.pop()
+    // The outermost counts: `/v3/v3` (IM's bug) is v3; of `/v3/auth/tokens` only `/v3` says anything.
+    if (named !== 'path') version ??= named
+  }
+  return { base: `${url.origin}${segments.map((segment) => `/${segment}`).join('')}`, version }
+}
+
+const versionSegments: Readonly<Record<string, 2 | 3 | 'path'>> = {
+  v3: 3,
+  'v2.0': 2,
+  v2: 2,
+  tokens: 'path',
+  auth: 'path',
+}
+
+/** A link as the server wrote it, on the host that we talk to; undefined when it is no http(s) URL. */
+export function onOurHost(
+  link: string,
+  used: string,
+): { readonly url: string; readonly rewritten: boolean } | undefined {
+  if (!URL.canParse(link, used)) return undefined
+  const there = new URL(link, used)
+  if (there.protocol !== 'http:' && there.protocol !== 'https:') return undefined
+  const here = new URL(used)
+  const path = `${there.pathname.replace(/\/{2,}/g, '/')}${there.search}`
+  return { url: `${here.origin}${path}`, rewritten: there.origin !== here.origin }
+}
+
+export function withoutSlash(url: string): string {
+  return url.endsWith('/') ? url.slice(0, -1) : url
+}

@@ -1,0 +1,116 @@
+/** Keystone v2.0, gone from OpenStack since Queens, still there at old sites and in Synnefo. */
+import { AuthError } from '../../errors/errors.js'
+import type { HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
+import { at, listAt, parseJson, textAt } from '../json.js'
+import { bareUrl } from '../words.js'
+import type { Dialect, Project } from './dialect.js'
+import { type Identity, identityWords } from './identity.js'
+import { type Attempt, notKeystone, refusal } from './refusals.js'
+import { type Scope, scopeWords } from './scope.js'
+import { type KeystoneToken, tokenV2 } from './token.js'
+
+export interface V2Settings {
+  readonly transport: Transport
+  /** `https://host:5000/v2.0` */
+  readonly url: string
+  readonly identity: Identity
+  readonly trail: (step: string) => void
+}
+
+export function keystoneV2({ transport, url, identity, trail }: V2Settings): Dialect {
+  async function authenticate(auth: object, attempt: Attempt): Promise<KeystoneToken> {
+    const request: HttpRequest = {
+      method: 'POST',
+      url: `${url}/tokens`,
+      headers: [
+        ['Content-Type', 'application/json'],
+        ['Accept', 'application/json'],
+      ],
+      body: JSON.stringify({ auth }),
+    }
+    const response = await transport.send(request)
+    trail(`POST ${bareUrl(request.url)} (${attempt.method}, ${attempt.scope}) answered ${response.status}`)
+    // Synnefo says 202, some proxies 203.
+    if (response.status < 200 || response.status >= 300) throw refusal(request, response, attempt)
+    const token = tokenV2(response.body)
+    if (token === undefined) throw notKeystone(request, response)
+    return token
+  }
+
+  return {
+    login(scope) {
+      const attempt = { ...identityWords(identity), scope: scopeWords(scope) }
+      return authenticate({ ...identityBody(identity), ...tenantOf(scope) }, attempt)
+    },
+    rescope(token, project) {
+      // By name, as rOCCI did: every server that speaks v2.0 has seen that.
+      return authenticate(
+        { token: { id: token }, tenantName: project.name },
+        { method: 'token', subject: undefined, scope: `project ${project.name}` },
+      )
+    },
+    // v2.0 lets only administrators look at tokens.
+    inspect: async () => undefined,
+    async projects(token) {
+      const request: HttpRequest = {
+        method: 'GET',
+        url: `${url}/tenants`,
+        headers: [
+          ['Accept', 'application/json'],
+          ['X-Auth-Token', token.id],
+        ],
+      }
+      const response = await transport.send(request)
+      trail(`GET ${bareUrl(request.url)} answered ${response.status}`)
+      return tenantsIn(request, response, token)
+    },
+    revoke: async () => trail('v2.0 lets only administrators revoke tokens'),
+  }
+}
+
+function identityBody(identity: Identity): object {
+  switch (identity.method) {
+    case 'password':
+      if ('id' in identity.user)
+        return { passwordCredentials: { userId: identity.user.id, password: identity.password } }
+      return { passwordCredentials: { username: identity.user.name, password: identity.password } }
+    case 'token':
+      return { token: { id: identity.token } }
+    case 'voms':
+      // The certificate in the TLS layer is the identity (keystone-voms).
+      return { voms: true }
+    default:
+      throw new AuthError(`Keystone v2.0 does not know the method ${identity.method}`, {
+        hint: 'Use --keystone-version 3, or a password, a token or a VOMS proxy.',
+      })
+  }
+}
+
+function tenantOf(scope: Scope): object {
+  switch (scope.type) {
+    case 'project-id':
+      return { tenantId: scope.id }
+    case 'project-name':
+      return { tenantName: scope.name }
+    case 'trust':
+      return { trust_id: scope.id }
+    case 'domain':
+    case 'system':
+      throw new AuthError(`Keystone v2.0 has no scope like ${scopeWords(scope)}`, {
+        hint: 'Use --keystone-version 3, or --project.',
+      })
+    default:
+      return {}
+  }
+}
+
+function tenantsIn(request: HttpRequest, response: HttpResponse, token: KeystoneToken): readonly Project[] {
+  if (response.status !== 200) {
+    throw refusal(request, response, { method: 'token', subject: token.user?.name, scope: 'list of tenants' })
+  }
+  return listAt(parseJson(response.body), 'tenants').flatMap((tenant) => {
+    const id = textAt(tenant, 'id')
+    if (id === undefined || at(tenant, 'enabled') === false) return []
+    return [{ id, name: textAt(tenant, 'name') ?? id }]
+  })
+}

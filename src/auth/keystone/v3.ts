@@ -1,0 +1,202 @@
+/** Keystone v3: POST /auth/tokens, the token in X-Subject-Token. */
+import { AuthError } from '../../errors/errors.js'
+import type { HeaderPair, HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
+import { at, listAt, parseJson, present, textAt } from '../json.js'
+import { bareUrl, headerValue, plain } from '../words.js'
+import type { Dialect, Project } from './dialect.js'
+import { type FederationNames, federatedLogin } from './federation.js'
+import { type Identity, identityBody, identityWords } from './identity.js'
+import { type Attempt, notKeystone, refusal } from './refusals.js'
+import { type Scope, scopeBody, scopeWords } from './scope.js'
+import { type KeystoneToken, tokenV3 } from './token.js'
+import { onOurHost } from './urls.js'
+
+export interface V3Settings {
+  readonly transport: Transport
+  /** `https://host:5000/v3` */
+  readonly url: string
+  readonly identity: Identity
+  readonly federation: FederationNames
+  /** Whether the service catalogue is needed; it is long. */
+  readonly catalog: boolean
+  /** Asks for a one-time code when the server wants one more factor. */
+  readonly passcode: () => Promise<string | undefined>
+  readonly trail: (step: string) => void
+}
+
+/** More pages of projects than this are not read. */
+const pageLimit = 100
+
+export function keystoneV3(settings: V3Settings): Dialect {
+  const { transport, url, identity, trail } = settings
+
+  async function authenticate(auth: object, attempt: Attempt, receipt?: string): Promise<KeystoneToken> {
+    const request = tokenRequest(settings, { auth }, receipt)
+    const response = await transport.send(request)
+    trail(`POST ${bareUrl(request.url)} (${attempt.method}, ${attempt.scope}) answered ${response.status}`)
+    const next = headerValue(response, 'openstack-auth-receipt')
+    if (response.status === 401 && next !== undefined && receipt === undefined) {
+      return authenticate(await secondFactor(settings, response, auth), attempt, next)
+    }
+    return accepted(request, response, attempt)
+  }
+
+  return {
+    async login(scope) {
+      const attempt = { ...identityWords(identity), scope: scopeWords(scope) }
+      if (identity.method === 'voms' || identity.method === 'oidc') {
+        const federated = await federatedLogin(settings, identity, attempt)
+        return rescopeDirectly(federated, scope, authenticate)
+      }
+      if (identity.method === 'application-credential') {
+        // It is bound to its project, and Keystone refuses even that project as a scope.
+        if (scope.type !== 'any-project')
+          trail('application credentials have their own scope; the one asked for is left out')
+        return authenticate({ identity: identityBody(identity) }, { ...attempt, scope: 'its own scope' })
+      }
+      return authenticate({ identity: identityBody(identity), ...scopeMember(scope) }, attempt)
+    },
+    rescope(token, project) {
+      const scope: Scope = { type: 'project-id', id: project.id }
+      return authenticate(
+        { identity: identityBody({ method: 'token', token }), ...scopeMember(scope) },
+        { method: 'token', subject: undefined, scope: `project ${project.name}` },
+      )
+    },
+    async inspect(token) {
+      const request = subjectRequest('GET', url, token)
+      const response = await transport.send(request)
+      trail(`GET ${bareUrl(request.url)} answered ${response.status}`)
+      return response.status === 200 ? tokenV3(token, response.body) : undefined
+    },
+    projects: (token) => projects(settings, token),
+    async revoke(token) {
+      const request = subjectRequest('DELETE', url, token)
+      const response = await transport.send(request)
+      trail(`DELETE ${bareUrl(request.url)} answered ${response.status}`)
+    },
+  }
+}
+
+function tokenRequest({ url, catalog }: V3Settings, body: object, receipt: string | undefined): HttpRequest {
+  return {
+    method: 'POST',
+    url: `${url}/auth/tokens${catalog ? '' : '?nocatalog'}`,
+    headers: [
+      ['Content-Type', 'application/json'],
+      ['Accept', 'application/json'],
+      ...(receipt === undefined ? [] : [['Openstack-Auth-Receipt', receipt] as const]),
+    ],
+    body: JSON.stringify(body),
+  }
+}
+
+function subjectRequest(method: 'GET' | 'DELETE', url: string, token: string): HttpRequest {
+  const headers: readonly HeaderPair[] = [
+    ['Accept', 'application/json'],
+    ['X-Auth-Token', token],
+    ['X-Subject-Token', token],
+  ]
+  return { method, url: `${url}/auth/tokens`, headers }
+}
+
+function accepted(request: HttpRequest, response: HttpResponse, attempt: Attempt): KeystoneToken {
+  if (response.status < 200 || response.status >= 300) throw refusal(request, response, attempt)
+  const id = headerValue(response, 'x-subject-token')
+  const token = id === undefined ? undefined : tokenV3(id, response.body)
+  if (token === undefined) throw notKeystone(request, response)
+  return token
+}
+
+/** `"unscoped"` keeps a user's default project away where another one will be looked up. */
+function scopeMember(scope: Scope): object {
+  const body = scope.type === 'unscoped' || scope.type === 'project' ? 'unscoped' : scopeBody(scope)
+  return body === undefined ? {} : { scope: body }
+}
+
+async function rescopeDirectly(
+  federated: KeystoneToken,
+  scope: Scope,
+  authenticate: (auth: object, attempt: Attempt) => Promise<KeystoneToken>,
+): Promise<KeystoneToken> {
+  const body = scopeBody(scope)
+  if (body === undefined) return federated
+  return authenticate(
+    { identity: identityBody({ method: 'token', token: federated.id }), scope: body },
+    { method: 'token', subject: federated.user?.name, scope: scopeWords(scope) },
+  )
+}
+
+/** 401 with a receipt: one factor was right, another is wanted (MFA rules; required_auth_methods). */
+async function secondFactor(settings: V3Settings, response: HttpResponse, auth: object): Promise<object> {
+  const body = parseJson(response.body)
+  const wanted = listAt(body, 'required_auth_methods').flatMap((set) => (Array.isArray(set) ? set : []))
+  const had = new Set(listAt(body, 'receipt', 'methods'))
+  const missing = [...new Set(wanted)].filter((method) => !had.has(method))
+  const user = textAt(body, 'receipt', 'user', 'id')
+  settings.trail(
+    `the server wants one more factor: ${missing.map((method) => plain(String(method))).join(', ')}`,
+  )
+  const passcode = missing.includes('totp') ? await settings.passcode() : undefined
+  if (passcode === undefined || passcode === '' || user === undefined) {
+    throw new AuthError(
+      `Keystone wants one more factor: ${missing.map((method) => plain(String(method))).join(' or ')}`,
+      {
+        hint: missing.includes('totp')
+          ? 'Give the one-time code by --passcode (OS_PASSCODE).'
+          : 'Only one-time codes (totp) can be given here.',
+        facts: { missing: 'passcode', wanted: missing },
+      },
+    )
+  }
+  return { ...auth, identity: { methods: ['totp'], totp: { user: { id: user, passcode } } } }
+}
+
+/** GET /auth/projects; older Keystones know it elsewhere. */
+async function projects(
+  { transport, url, trail }: V3Settings,
+  token: KeystoneToken,
+): Promise<readonly Project[]> {
+  const places = [
+    `${url}/auth/projects`,
+    `${url}/OS-FEDERATION/projects`,
+    ...(token.user === undefined ? [] : [`${url}/users/${encodeURIComponent(token.user.id)}/projects`]),
+  ]
+  let last: { readonly request: HttpRequest; readonly response: HttpResponse } | undefined
+  for (const place of places) {
+    const found: Project[] = []
+    let next: string | undefined = place
+    for (let page = 0; next !== undefined && page < pageLimit; page += 1) {
+      const request: HttpRequest = {
+        method: 'GET',
+        url: next,
+        headers: [
+          ['Accept', 'application/json'],
+          ['X-Auth-Token', token.id],
+        ],
+      }
+      const response = await transport.send(request)
+      trail(`GET ${bareUrl(next)} answered ${response.status}`)
+      last = { request, response }
+      if (response.status !== 200) break
+      const body = parseJson(response.body)
+      found.push(...listAt(body, 'projects').flatMap(projectOf))
+      const link = textAt(body, 'links', 'next')
+      next = link === undefined ? undefined : onOurHost(link, url)?.url
+    }
+    if (last?.response.status === 200) return found
+    if (last?.response.status !== 404) break
+  }
+  if (last === undefined) return []
+  throw refusal(last.request, last.response, {
+    method: 'token',
+    subject: token.user?.name,
+    scope: 'list of projects',
+  })
+}
+
+function projectOf(value: unknown): readonly Project[] {
+  const id = textAt(value, 'id')
+  if (id === undefined || at(value, 'enabled') === false) return []
+  return [{ id, name: textAt(value, 'name') ?? id, ...present({ domain: textAt(value, 'domain_id') }) }]
+}
