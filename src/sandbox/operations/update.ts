@@ -120,8 +120,8 @@ function rebuildTimeline(context: Context, record: EntityRecord): EntityRecord['
   const machine = machineOf(record.kind)
   const moment = momentOf(record.timeline, context.now)
   if (machine?.rebuild === undefined || moment === undefined) return record.timeline
-  if (moment.busy) throw new Fault(409, `The resource is busy (${moment.message ?? moment.state})`)
   if (moment.state !== 'active') return record.timeline
+  if (moment.busy) throw new Fault(409, `The resource is busy (${moment.message ?? moment.state})`)
   return timelineFrom(moment.state, machine.rebuild, context.now, context.speed)
 }
 

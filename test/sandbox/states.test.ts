@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest'
+import { action, attribute, cloud, infra, kind, made, mixin, text } from './client.js'
+
+type Cloud = ReturnType<typeof cloud>
+
+async function shown(at: Cloud, path: string) {
+  const { body } = await at.ask('GET', path)
+  const attributes = new Map(
+    body.split('\r\n').flatMap((line) => {
+      const [, name = '', value = ''] = /^X-OCCI-Attribute: ([^=]+)=(.*)$/.exec(line) ?? []
+      return name === '' ? [] : [[name, value.replace(/^"|"$/g, '')] as const]
+    }),
+  )
+  const actions = [...body.matchAll(/\?action=(\w+)>/g)].map((match) => match[1])
+  return { body, attributes, actions }
+}
+
+async function state(at: Cloud, path: string) {
+  const { attributes } = await shown(at, path)
+  const name = [...attributes.keys()].find((key) => key.endsWith('.state')) ?? ''
+  const message = attributes.get(`${name}.message`)
+  return message === undefined ? [attributes.get(name)] : [attributes.get(name), message]
+}
+
+const act = (at: Cloud, path: string, kindTerm: string, term: string) =>
+  at.ask('POST', `${path}?action=${term}`, text(action(kindTerm, term)))
+
+describe('a compute over time', () => {
+  it('waits, boots, and is active; only then it takes actions', async () => {
+    const at = cloud()
+    const path = await made(at, '/compute/', kind('compute'))
+    expect(await state(at, path)).toEqual(['inactive', 'waiting: scheduling'])
+    expect((await shown(at, path)).actions).toEqual([])
+    at.wait(1000)
+    expect(await state(at, path)).toEqual(['inactive', 'waiting: booting'])
+    expect((await act(at, path, 'compute', 'start')).status).toBe(409)
+    at.wait(1500)
+    expect(await state(at, path)).toEqual(['active'])
+    expect((await shown(at, path)).actions).toEqual(['stop', 'restart', 'suspend', 'save'])
+  })
+
+  it.each([
+    ['stop', 'stopping', 'inactive', ['start', 'save']],
+    ['suspend', 'suspending', 'suspended', ['start', 'save']],
+    ['restart', 'restarting', 'active', ['stop', 'restart', 'suspend', 'save']],
+  ] as const)('%s takes a moment', async (term, message, end, actions) => {
+    const at = cloud()
+    const path = await made(at, '/compute/', kind('compute'))
+    at.wait(5000)
+    expect((await act(at, path, 'compute', term)).status).toBe(200)
+    expect(await state(at, path)).toEqual(['active', message])
+    expect((await act(at, path, 'compute', 'start')).body).toContain(`is busy (${message})`)
+    at.wait(5000)
+    expect(await state(at, path)).toEqual([end])
+    expect((await shown(at, path)).actions).toEqual(actions)
+  })
+
+  it('restarts by way of inactive', async () => {
+    const at = cloud()
+    const path = await made(at, '/compute/', kind('compute'))
+    at.wait(5000)
+    await act(at, path, 'compute', 'restart')
+    at.wait(600)
+    expect(await state(at, path)).toEqual(['inactive', 'restarting'])
+  })
+
+  it('saves an image that can be used at once', async () => {
+    const at = cloud()
+    const path = await made(at, '/compute/', kind('compute'))
+    at.wait(5000)
+    const body = `${action('compute', 'save')}${attribute('name', 'Before upgrade')}`
+    const answer = await at.ask('POST', `${path}?action=save`, text(body))
+    expect(answer.lines('Category')).toHaveLength(1)
+    expect(answer.body).toContain(
+      'Category: before_upgrade; scheme="http://sandbox.example.org/occi/os_tpl#"; class="mixin"',
+    )
+    const image = mixin('http://sandbox.example.org/occi/os_tpl#', 'before_upgrade')
+    expect((await at.ask('POST', '/compute/', text(`${kind('compute')}${image}`))).status).toBe(201)
+  })
+
+  it('is rebuilt when its size changes while it runs', async () => {
+    const at = cloud()
+    const path = await made(at, '/compute/', kind('compute'))
+    at.wait(5000)
+    await at.ask('POST', path, text(mixin('http://sandbox.example.org/occi/resource_tpl#', 'large')))
+    expect(await state(at, path)).toEqual(['inactive', 'rebuilding'])
+    at.wait(5000)
+    expect(await state(at, path)).toEqual(['active'])
+  })
+
+  it('does all this at once at speed 0, and slowly at speed 0.1', async () => {
+    const fast = cloud({ speed: 0 })
+    expect(await state(fast, await made(fast, '/compute/', kind('compute')))).toEqual(['active'])
+    const slow = cloud({ speed: 0.1 })
+    const path = await made(slow, '/compute/', kind('compute'))
+    slow.wait(24_000)
+    expect(await state(slow, path)).toEqual(['inactive', 'waiting: booting'])
+    slow.wait(2_000)
+    expect(await state(slow, path)).toEqual(['active'])
+  })
+})
+
+describe('networks and storages over time', () => {
+  it('go up and down, online and offline', async () => {
+    const at = cloud()
+    const network = await made(at, '/network/', kind('network'))
+    const storage = await made(at, '/storage/', `${kind('storage')}${attribute('occi.storage.size', 2.5)}`)
+    expect([await state(at, network), await state(at, storage)]).toEqual([
+      ['inactive', 'building'],
+      ['offline', 'building'],
+    ])
+    at.wait(1000)
+    expect([await state(at, network), await state(at, storage)]).toEqual([['active'], ['online']])
+    await act(at, network, 'network', 'down')
+    await act(at, storage, 'storage', 'offline')
+    at.wait(1000)
+    expect([await state(at, network), await state(at, storage)]).toEqual([['inactive'], ['offline']])
+  })
+})
+
+describe('links over time', () => {
+  const link = `Link: </network/public>; rel="${infra}network"; category="${infra}networkinterface"\r\n`
+
+  it('follow the states of both ends', async () => {
+    const at = cloud()
+    const path = await made(at, '/compute/', `${kind('compute')}${link}`)
+    const [url = ''] = (await at.ask('GET', '/networkinterface/')).lines('X-OCCI-Location')
+    const nic = new URL(url).pathname
+    expect(await state(at, nic)).toEqual(['inactive'])
+    at.wait(5000)
+    expect(await state(at, nic)).toEqual(['active'])
+    await act(at, '/network/public', 'network', 'down')
+    at.wait(5000)
+    expect(await state(at, nic)).toEqual(['inactive'])
+    await act(at, '/network/public', 'network', 'up')
+    await act(at, path, 'compute', 'stop')
+    at.wait(5000)
+    expect(await state(at, nic)).toEqual(['inactive'])
+  })
+
+  it('get addresses that nobody else has, known once the machine has booted', async () => {
+    const at = cloud()
+    for (const title of ['a', 'b']) {
+      await made(at, '/compute/', `${kind('compute')}${attribute('occi.core.title', title)}${link}`)
+    }
+    const addresses = async () => {
+      const found: (string | undefined)[] = []
+      for (const url of (await at.ask('GET', '/networkinterface/')).lines('X-OCCI-Location')) {
+        found.push((await shown(at, new URL(url).pathname)).attributes.get('occi.networkinterface.address'))
+      }
+      return found
+    }
+    expect(await addresses()).toEqual([undefined, undefined])
+    at.wait(5000)
+    expect(await addresses()).toEqual(['203.0.113.10', '203.0.113.11'])
+  })
+
+  it('keep an address that the client chose', async () => {
+    const at = cloud()
+    const path = await made(at, '/compute/', kind('compute'))
+    const ip = mixin('http://schemas.ogf.org/occi/infrastructure/networkinterface#', 'ipnetworkinterface')
+    const nic = await made(
+      at,
+      '/networkinterface/',
+      `${kind('networkinterface')}${ip}${attribute('occi.core.source', path)}${attribute('occi.core.target', '/network/private')}${attribute('occi.networkinterface.address', '10.0.7.7')}`,
+    )
+    at.wait(5000)
+    expect((await shown(at, nic)).attributes.get('occi.networkinterface.address')).toBe('10.0.7.7')
+  })
+})
+
+describe('user data', () => {
+  it('is kept as it came and never changes', async () => {
+    const at = cloud()
+    const data = mixin('http://schemas.ogf.org/occi/infrastructure/compute#', 'user_data')
+    const body = `${kind('compute')}${data}`
+    expect((await at.ask('POST', '/compute/', text(body))).body).toContain(
+      'occi.compute.userdata is required',
+    )
+    const path = await made(
+      at,
+      '/compute/',
+      `${body}${attribute('occi.compute.userdata', 'I2Nsb3VkLWNvbmZpZwo=')}`,
+    )
+    expect((await shown(at, path)).attributes.get('occi.compute.userdata')).toBe('I2Nsb3VkLWNvbmZpZwo=')
+    expect((await at.ask('POST', path, text(attribute('occi.compute.userdata', 'other')))).status).toBe(403)
+  })
+})
