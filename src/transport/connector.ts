@@ -1,12 +1,88 @@
+import type { Buffer } from 'node:buffer'
+import type { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
+import { type ResponseFilter, responseFilter } from './response-filter.js'
 import type { WireSettings } from './settings.js'
-import { tlsOptions } from './tls.js'
+import { proxyTlsOptions, tlsOptions } from './tls.js'
+import { openTunnel } from './tunnel.js'
 
-/** Makes the connections of one pool. */
-export function openConnector(
-  settings: WireSettings,
-  build: typeof buildConnector,
-): buildConnector.connector {
-  const options = { ...tlsOptions(settings.tls), timeout: settings.connectTimeout, allowH2: false }
-  return build(options as buildConnector.BuildOptions)
+type Connector = buildConnector.connector
+type Target = buildConnector.Options
+
+/**
+ * Makes the connections of one pool: undici's own connector, a tunnel first where a proxy stands between, a
+ * response filter on each connection, and the TLS alert kept that ended it.
+ */
+export function openConnector(settings: WireSettings, build: typeof buildConnector): Connector {
+  const common = { timeout: settings.connectTimeout, allowH2: false }
+  const make = (tls: object) => promised(build({ ...tls, ...common } as buildConnector.BuildOptions))
+  const toServer = make(tlsOptions(settings.tls))
+  // The client certificate is for the provider, not for a proxy.
+  const toProxy = make(proxyTlsOptions(settings.tls))
+
+  async function connect(target: Target): Promise<Socket> {
+    const url = new URL(`${target.protocol}//${target.host ?? target.hostname}`)
+    if (settings.isProxy(url)) return toProxy(target)
+    const proxy = target.protocol === 'https:' ? settings.proxyFor(url) : undefined
+    if (proxy === undefined) return toServer(target)
+    const tunnel = await toProxy(proxyTarget(proxy))
+    await openTunnel(tunnel, proxy, authorityOf(url), settings.connectTimeout)
+    return toServer({ ...target, httpSocket: tunnel })
+  }
+
+  return (target, callback) => {
+    connect(target).then(
+      (socket) => {
+        filterResponses(socket, responseFilter(settings))
+        keepAlert(socket)
+        callback(null, socket)
+      },
+      (error: Error) => callback(error, null),
+    )
+  }
+}
+
+/**
+ * Lets every byte that a socket receives pass through the filter before it can be read. `push` is the
+ * documented way in which a Readable is fed; net and tls feed theirs by it, in decrypted form.
+ */
+export function filterResponses(socket: Socket, filter: ResponseFilter): void {
+  const push = socket.push.bind(socket)
+  const pushAll = (parts: readonly Buffer[]) => parts.reduce((_, part) => push(part), true)
+  socket.push = (chunk: Buffer | null) => {
+    try {
+      if (chunk !== null) return pushAll(filter.write(chunk))
+      pushAll(filter.end())
+      return push(null)
+    } catch (error) {
+      socket.destroy(error as Error)
+      return false
+    }
+  }
+}
+
+/**
+ * A TLS alert after the handshake (TLS 1.3: a missing client certificate) is emitted, and then the end of the
+ * stream makes undici forget it for "other side closed". Destroying the socket with the alert keeps it.
+ */
+function keepAlert(socket: Socket): void {
+  socket.once('error', (error) => {
+    if (!socket.destroyed) socket.destroy(error)
+  })
+}
+
+function promised(connector: Connector): (target: Target) => Promise<Socket> {
+  return (target) =>
+    new Promise((resolve, reject) => {
+      // Unusable certificates or keys make it throw at once, inside the promise.
+      connector(target, (error, socket) => (error === null ? resolve(socket) : reject(error)))
+    })
+}
+
+function proxyTarget(proxy: URL): Target {
+  return { protocol: proxy.protocol, hostname: proxy.hostname, host: proxy.host, port: proxy.port }
+}
+
+function authorityOf(url: URL): string {
+  return `${url.hostname}:${url.port === '' ? '443' : url.port}`
 }

@@ -36,7 +36,8 @@ export function failure(error: unknown, at: Circumstances): OcciError {
   if (make !== undefined) return make(at, error)
   const tls = tlsFailure(error, code, placeOf(at), details(at, error))
   if (tls !== undefined) return tls
-  if (code.startsWith('HPE_')) return notHttp(at, error)
+  // undici 7.30.2 leaves the code of most parser errors undefined.
+  if (code.startsWith('HPE_') || nameOf(error) === 'HTTPParserError') return notHttp(at, error)
   if (isAbort(error)) return new CancelledError('The request was interrupted.', details(at, error))
   return new NetworkError(
     `The request to ${placeOf(at)} failed: ${plain(messageOf(error))}`,
@@ -70,15 +71,18 @@ export function seconds(milliseconds: number): string {
 type Maker = (at: Circumstances, error: unknown) => OcciError
 
 const unknownHost: Maker = (at, error) =>
-  new NetworkError(`The host ${hostOf(at)} is not known: its name cannot be resolved.`, {
-    ...details(at, error),
-    hint: at.proxy
-      ? 'Check the proxy settings (http_proxy, https_proxy, no_proxy).'
-      : 'Check the spelling of the endpoint, and that DNS or the VPN works.',
-  })
+  new NetworkError(
+    `The ${at.proxy ? 'proxy' : 'host'} ${hostOf(at)} is not known: its name cannot be resolved.`,
+    {
+      ...details(at, error),
+      hint: at.proxy
+        ? 'Check the proxy settings (http_proxy, https_proxy, no_proxy).'
+        : 'Check the spelling of the endpoint, and that DNS or the VPN works.',
+    },
+  )
 
 const refused: Maker = (at, error) =>
-  new NetworkError(`${placeOf(at)} refuses the connection: nothing listens there.`, {
+  new NetworkError(`${nextOf(at)} refuses the connection: nothing listens there.`, {
     ...details(at, error),
     hint: at.proxy
       ? 'Check the proxy settings (http_proxy, https_proxy, no_proxy).'
@@ -86,7 +90,7 @@ const refused: Maker = (at, error) =>
   })
 
 const unreachable: Maker = (at, error) =>
-  new NetworkError(`${placeOf(at)} cannot be reached: there is no route to it.`, {
+  new NetworkError(`${nextOf(at)} cannot be reached: there is no route to it.`, {
     ...details(at, error),
     hint: 'Check the network connection, VPN and firewall.',
   })
@@ -107,7 +111,7 @@ const cut: Maker = (at, error) => {
 }
 
 const slowConnect: Maker = (at, error) =>
-  new TimeoutError(`${placeOf(at)} did not accept a connection within ${seconds(at.connectTimeout)}.`, {
+  new TimeoutError(`${nextOf(at)} did not accept a connection within ${seconds(at.connectTimeout)}.`, {
     ...details({ ...at, sent: 'no' }, error),
     hint: 'Check the endpoint, firewall and VPN, or allow more time with --timeout.',
     facts: { sent: 'no', timeout: 'connect', milliseconds: at.connectTimeout },
@@ -203,14 +207,30 @@ function notHttp(at: Circumstances, error: unknown): OcciError {
 
 function details(at: Circumstances, error: unknown): ErrorDetails {
   return {
-    cause: error,
+    cause: causeOf(error),
     http: { method: at.method, url: redactUrl(at.url) },
     facts: { sent: at.sent },
   }
 }
 
+/** Name, code and message only: undici and tls hang raw bytes of the answer and whole certificates on theirs. */
+function causeOf(error: unknown): Error {
+  const cause = new Error(plain(messageOf(error)))
+  const code = codeOf(error)
+  return Object.assign(cause, { name: nameOf(error) }, code === '' ? {} : { code })
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'Error'
+}
+
 function hostOf(at: Circumstances): string {
   return new URL(at.proxy ?? at.url).hostname
+}
+
+/** Whom a connection is made to: the proxy if there is one. */
+function nextOf(at: Circumstances): string {
+  return at.proxy === undefined ? new URL(at.url).host : `The proxy ${new URL(at.proxy).host}`
 }
 
 function placeOf(at: Circumstances): string {

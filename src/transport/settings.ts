@@ -1,3 +1,4 @@
+import { type ProxyChoice, proxyChoice } from './proxy.js'
 import type { TlsMaterial, TransportSettings } from './types.js'
 
 /** Settings with every default filled in. */
@@ -11,6 +12,9 @@ export interface WireSettings {
   readonly tls: TlsMaterial
   /** Name of the header by which the response filter tells what it repaired; no server can guess it. */
   readonly marker: string
+  readonly proxyFor: ProxyChoice
+  /** Whether this is the origin of a proxy that is in use. */
+  readonly isProxy: (origin: URL) => boolean
 }
 
 /** text/occi puts a whole model into one header: 3.5 MB for 10,000 categories (servers.md quirk 2). */
@@ -20,6 +24,8 @@ export const defaultMaxResponse = 256 * 1024 * 1024
 
 /** `random` gives an unguessable string. */
 export function wireSettings(settings: TransportSettings, random: () => string): WireSettings {
+  const choose = proxyChoice(settings.proxy)
+  const proxies = new Set<string>()
   return {
     connectTimeout: settings.connectTimeout ?? 10_000,
     headersTimeout: settings.headersTimeout ?? 60_000,
@@ -28,5 +34,11 @@ export function wireSettings(settings: TransportSettings, random: () => string):
     maxHead,
     tls: settings.tls ?? {},
     marker: `x-tolerated-${random()}`,
+    proxyFor: (target) => {
+      const proxy = choose(target)
+      if (proxy !== undefined) proxies.add(proxy.origin)
+      return proxy
+    },
+    isProxy: (origin) => proxies.has(origin.origin),
   }
 }

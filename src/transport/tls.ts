@@ -20,6 +20,23 @@ export function tlsOptions(material: TlsMaterial): ConnectionOptions {
   }
 }
 
+/** The same for a connection to a proxy: without the client's certificate and key. */
+export function proxyTlsOptions({
+  ca,
+  systemCa,
+  insecure,
+  minVersion,
+  maxVersion,
+}: TlsMaterial): ConnectionOptions {
+  return tlsOptions({
+    ...optional('ca', ca),
+    ...optional('systemCa', systemCa),
+    ...optional('insecure', insecure),
+    ...optional('minVersion', minVersion),
+    ...optional('maxVersion', maxVersion),
+  })
+}
+
 function pem(value: string | Uint8Array | undefined): string | Buffer | undefined {
   return value === undefined || typeof value === 'string' ? value : Buffer.from(value)
 }

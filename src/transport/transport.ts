@@ -4,6 +4,7 @@ import { OcciError, ProtocolError, TimeoutError } from '../errors/errors.js'
 import { type RawBody, readChunks, readText } from './body.js'
 import { type Circumstances, failure, seconds } from './failures.js'
 import { decodeHeaders, encodeHeaders } from './headers.js'
+import { proxyAuthorization } from './proxy.js'
 import { redactUrl } from './redact.js'
 import { defaultMaxResponse, type WireSettings, wireSettings } from './settings.js'
 import { maxRedirects, redirectOf, targetOf } from './target.js'
@@ -35,9 +36,7 @@ export function createTransport(settings: TransportSettings): Transport {
       exchange.signal.throwIfAborted()
       const raw = await opened.exchange({
         method: request.method,
-        origin: url.origin,
-        path: url.pathname + url.search,
-        headers,
+        ...route(url, headers, wires.proxyFor(url)),
         body,
         signal: exchange.signal,
         progress: exchange.progress,
@@ -84,6 +83,31 @@ export function createTransport(settings: TransportSettings): Transport {
       await (await opened?.catch(() => undefined))?.close()
     },
   }
+}
+
+/** Where to connect and what to ask for there. A proxy forwards plain http by whole URLs (RFC 9112 §3.2.2). */
+function route(
+  url: URL,
+  headers: string[],
+  proxy: URL | undefined,
+): { origin: string; path: string; headers: string[] } {
+  if (proxy === undefined || url.protocol === 'https:') {
+    return { origin: url.origin, path: url.pathname + url.search, headers }
+  }
+  const authorization = proxyAuthorization(proxy)
+  return {
+    origin: proxy.origin,
+    path: `${url.origin}${url.pathname}${url.search}`,
+    headers: [
+      ...(hasHost(headers) ? [] : ['Host', url.host]),
+      ...(authorization === undefined ? [] : ['Proxy-Authorization', authorization]),
+      ...headers,
+    ],
+  }
+}
+
+function hasHost(flat: readonly string[]): boolean {
+  return flat.some((text, index) => index % 2 === 0 && text.toLowerCase() === 'host')
 }
 
 type Head = Omit<HttpResponse, 'body'>
@@ -207,6 +231,7 @@ function openExchange(
     url,
     sent: progress.sent,
     answered,
+    proxy: proxyOf(url, wires),
   })
   const abort = () => aborter.abort(request.signal?.reason)
   if (request.signal?.aborted) abort()
@@ -243,6 +268,15 @@ function openExchange(
       trace.error(failed.message)
       return failed
     },
+  }
+}
+
+/** An unusable URL or proxy setting is an error of its own by then. */
+function proxyOf(url: string, wires: WireSettings): string | undefined {
+  try {
+    return wires.proxyFor(new URL(url))?.origin
+  } catch {
+    return undefined
   }
 }
 

@@ -1,0 +1,215 @@
+import { Buffer } from 'node:buffer'
+import { type Framing, readHead } from './response-head.js'
+
+/**
+ * Stands between a connection and undici's strict parser and repairs response heads which that parser
+ * refuses although their meaning is plain: an identical Content-Length line sent twice (pyssf, occi-os and
+ * snf-occi on every error: servers.md quirk 1), folded lines, bare line feeds. What was repaired is told in
+ * an added header named `marker`, so that it travels with its answer. Informational answers (1xx) are left out.
+ *
+ * Follows message boundaries on kept-alive connections. Wherever framing is in doubt it steps aside for good
+ * and the parser judges alone. Throws ProtocolError for Content-Length lines that differ.
+ */
+export interface ResponseFilter {
+  /** What to hand on for these bytes. */
+  write(chunk: Buffer): Buffer[]
+  /** What is still held when the connection ends. */
+  end(): Buffer[]
+}
+
+export interface FilterSettings {
+  /** Bytes of one head; beyond it, the parser (which has the same limit) decides. */
+  readonly maxHead: number
+  readonly marker: string
+}
+
+export function responseFilter({ maxHead, marker }: FilterSettings): ResponseFilter {
+  let state: State = atHead()
+  let held: Buffer[] = []
+  let heldLength = 0
+
+  return {
+    write(chunk) {
+      const out: Buffer[] = []
+      let passed = 0
+      let at = 0
+      while (at < chunk.length) {
+        if (state.in !== 'head') {
+          const step = follow(state, chunk, at)
+          at = step.at
+          state = step.state
+          continue
+        }
+        const end = headEnd(state, chunk, at)
+        if (end < 0) {
+          if (at > passed) out.push(chunk.subarray(passed, at))
+          passed = chunk.length
+          const rest = chunk.subarray(at)
+          held.push(rest)
+          heldLength += rest.length
+          if (heldLength <= maxHead && mayBeHead(held)) return out
+          state = { in: 'open' }
+          out.push(...release())
+          return out
+        }
+        const whole =
+          held.length === 0 ? chunk.subarray(at, end) : Buffer.concat([...held, chunk.subarray(at, end)])
+        const head = readHead(whole, marker)
+        if (head.bytes !== undefined || held.length > 0) {
+          if (at > passed) out.push(chunk.subarray(passed, at))
+          const bytes = head.bytes ?? whole
+          if (bytes.length > 0) out.push(bytes)
+          passed = end
+          release()
+        }
+        state = after(head.framing)
+        at = end
+      }
+      if (passed < chunk.length) out.push(passed === 0 ? chunk : chunk.subarray(passed))
+      return out
+    },
+    end: release,
+  }
+
+  function release(): Buffer[] {
+    const kept = held
+    held = []
+    heldLength = 0
+    return kept
+  }
+}
+
+/** Another protocol must not wait here for a blank line that never comes. */
+function mayBeHead(held: readonly Buffer[]): boolean {
+  const first = held[0] ?? Buffer.alloc(0)
+  const start = (first.length < 16 ? Buffer.concat(held.slice(0, 16)) : first).toString('latin1', 0, 16)
+  const line = start.replace(/^[\r\n]+/, '')
+  return 'HTTP/1.'.startsWith(line.slice(0, 7))
+}
+
+interface AtHead {
+  readonly in: 'head'
+  /** Bytes of the current line so far, and the first of them. */
+  line: number
+  first: number
+}
+
+type State =
+  | AtHead
+  | { readonly in: 'body'; readonly left: number }
+  | { readonly in: 'chunk-size'; readonly size: number; readonly digits: number; readonly extension: boolean }
+  | { readonly in: 'chunk-end'; readonly seen: number }
+  | { readonly in: 'chunk'; readonly left: number }
+  | { readonly in: 'trailer'; readonly line: number; readonly first: number }
+  /** Until the connection closes, or for good where framing is in doubt. */
+  | { readonly in: 'open' }
+
+const CR = 13
+const LF = 10
+
+function atHead(): AtHead {
+  return { in: 'head', line: 0, first: 0 }
+}
+
+function after(framing: Framing): State {
+  switch (framing.kind) {
+    case 'none':
+      return atHead()
+    case 'length':
+      return framing.length === 0 ? atHead() : { in: 'body', left: framing.length }
+    case 'chunked':
+      return beforeChunk
+    case 'open':
+      return { in: 'open' }
+  }
+}
+
+const beforeChunk: State = { in: 'chunk-size', size: 0, digits: 0, extension: false }
+
+/** Index after the blank line that ends a head, or -1. Remembers an unfinished line in `state`. */
+function headEnd(state: AtHead, chunk: Buffer, from: number): number {
+  let at = from
+  for (;;) {
+    const feed = chunk.indexOf(LF, at)
+    const stop = feed < 0 ? chunk.length : feed
+    if (state.line === 0 && stop > at) state.first = chunk[at] ?? 0
+    state.line += stop - at
+    if (feed < 0) return -1
+    if (isBlank(state.line, state.first)) {
+      state.line = 0
+      return feed + 1
+    }
+    state.line = 0
+    at = feed + 1
+  }
+}
+
+function isBlank(length: number, first: number): boolean {
+  return length === 0 || (length === 1 && first === CR)
+}
+
+type BodyState = Exclude<State, AtHead>
+
+/** Takes as many bytes as belong to the current part of a body; always at least one. */
+function follow(state: BodyState, chunk: Buffer, at: number): { at: number; state: State } {
+  switch (state.in) {
+    case 'open':
+      return { at: chunk.length, state }
+    case 'body':
+    case 'chunk': {
+      const taken = Math.min(state.left, chunk.length - at)
+      const left = state.left - taken
+      if (left > 0) return { at: at + taken, state: { in: state.in, left } }
+      return { at: at + taken, state: state.in === 'body' ? atHead() : { in: 'chunk-end', seen: 0 } }
+    }
+    case 'chunk-end': {
+      const expected = state.seen === 0 ? CR : LF
+      if (chunk[at] !== expected) return { at, state: { in: 'open' } }
+      return { at: at + 1, state: state.seen === 0 ? { in: 'chunk-end', seen: 1 } : beforeChunk }
+    }
+    case 'chunk-size':
+      return chunkSize(state, chunk, at)
+    case 'trailer': {
+      const feed = chunk.indexOf(LF, at)
+      const stop = feed < 0 ? chunk.length : feed
+      const first = state.line === 0 ? (chunk[at] ?? 0) : state.first
+      const line = state.line + stop - at
+      if (feed < 0) return { at: stop, state: { in: 'trailer', line, first } }
+      return { at: feed + 1, state: isBlank(line, first) ? atHead() : { in: 'trailer', line: 0, first: 0 } }
+    }
+  }
+}
+
+/** Hexadecimal digits, then anything (an extension) up to the line's end. */
+function chunkSize(
+  state: Extract<State, { in: 'chunk-size' }>,
+  chunk: Buffer,
+  from: number,
+): { at: number; state: State } {
+  let { size, digits, extension } = state
+  for (let at = from; at < chunk.length; at += 1) {
+    const byte = chunk[at] ?? 0
+    if (byte === LF) {
+      if (digits === 0) return { at, state: { in: 'open' } }
+      const next: State = size === 0 ? { in: 'trailer', line: 0, first: 0 } : { in: 'chunk', left: size }
+      return { at: at + 1, state: next }
+    }
+    if (extension || byte === CR) {
+      extension = true
+      continue
+    }
+    const digit = hexDigit(byte)
+    if (digit >= 0 && digits < 13) {
+      size = size * 16 + digit
+      digits += 1
+    } else if (digits > 0 && digit < 0) extension = true
+    else return { at, state: { in: 'open' } }
+  }
+  return { at: chunk.length, state: { in: 'chunk-size', size, digits, extension } }
+}
+
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
+  const lower = byte | 0x20
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1
+}

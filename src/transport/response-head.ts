@@ -1,0 +1,117 @@
+import { Buffer } from 'node:buffer'
+import { ProtocolError } from '../errors/errors.js'
+
+/** How the body after a head is delimited (RFC 9112 §6.3), as far as it can be told without the request. */
+export type Framing =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'length'; readonly length: number }
+  | { readonly kind: 'chunked' }
+  /** Until the connection closes, or unknown. */
+  | { readonly kind: 'open' }
+
+export interface Head {
+  readonly framing: Framing
+  /** What to hand on instead of the original bytes; absent when they are fine as they are. */
+  readonly bytes?: Buffer
+}
+
+/**
+ * Reads one response head (with its blank line) and repairs it where its meaning is plain. The names of
+ * repairs are added as header lines called `marker`. Throws ProtocolError for differing Content-Length lines.
+ */
+export function readHead(head: Buffer, marker: string): Head {
+  const raw = head.toString('latin1').split('\n')
+  // Line ends before a status line: the rest of a body that was longer than it said. The parser skips them.
+  if (raw.every((line) => line === '' || line === '\r')) return { framing: none }
+  const status = statusOf(raw[0] ?? '')
+  if (status === undefined) return { framing: open }
+  // Legal, carries nothing for us, and undici closes the connection over an unasked 100 Continue.
+  if (status >= 100 && status < 200 && status !== 101) return { framing: none, bytes: Buffer.alloc(0) }
+
+  const tolerated = new Set<string>()
+  const lines = unfolded(raw, tolerated)
+  const kept: string[] = []
+  let length: string | undefined
+  let coding: string | undefined
+  for (const line of lines) {
+    const colon = line.indexOf(':')
+    const name = colon === 14 || colon === 17 ? line.slice(0, colon).toLowerCase() : ''
+    if (name === 'content-length') {
+      const value = lengthOf(line.slice(colon + 1))
+      if (length !== undefined || value.repeated) {
+        if (length !== undefined && length !== value.text) throw conflict(length, value.text)
+        tolerated.add('duplicate-content-length')
+      }
+      if (length === undefined) kept.push(value.repeated ? `${line.slice(0, colon)}: ${value.text}` : line)
+      length = value.text
+    } else {
+      if (name === 'transfer-encoding') coding = `${coding ?? ''},${line.slice(colon + 1)}`
+      kept.push(line)
+    }
+  }
+  const framing = framingOf(status, length, coding)
+  if (tolerated.size === 0) return { framing }
+  for (const name of tolerated) kept.push(`${marker}: ${name}`)
+  return { framing, bytes: Buffer.from(`${kept.join('\r\n')}\r\n\r\n`, 'latin1') }
+}
+
+const none: Framing = { kind: 'none' }
+const open: Framing = { kind: 'open' }
+
+function statusOf(line: string): number | undefined {
+  const match = /^HTTP\/1\.[01] ([1-9]\d\d)(?:[ \r]|$)/.exec(line.slice(0, 20))
+  return match === null ? undefined : Number(match[1])
+}
+
+/** Lines without their ends. A line that begins with white space continues the one before (obs-fold). */
+function unfolded(raw: readonly string[], tolerated: Set<string>): string[] {
+  const lines: string[] = []
+  // The last two are the blank line and what split() leaves after its end.
+  for (const [index, text] of raw.slice(0, -2).entries()) {
+    if (!text.endsWith('\r')) tolerated.add('bare-line-feed')
+    const line = text.endsWith('\r') ? text.slice(0, -1) : text
+    if (index > 1 && (line.startsWith(' ') || line.startsWith('\t'))) {
+      tolerated.add('folded-header')
+      lines.push(`${lines.pop() ?? ''} ${line.trim()}`)
+    } else {
+      lines.push(line)
+    }
+  }
+  if (!(raw.at(-2) ?? '\r').endsWith('\r')) tolerated.add('bare-line-feed')
+  return lines
+}
+
+/** `35`, or `35, 35`: two lines that something on the way joined (RFC 9112 §6.3 allows to read it as one). */
+function lengthOf(value: string): { text: string; repeated: boolean } {
+  const text = value.trim()
+  if (!text.includes(',')) return { text, repeated: false }
+  const parts = text
+    .slice(0, 1000)
+    .split(',')
+    .map((part) => part.trim())
+  const first = parts[0] ?? ''
+  const different = parts.find((part) => part !== first)
+  if (different !== undefined) throw conflict(first, different)
+  return { text: first, repeated: true }
+}
+
+function framingOf(status: number, length: string | undefined, coding: string | undefined): Framing {
+  if (status === 204 || status === 304) return none
+  if (status === 101) return open
+  if (coding !== undefined) {
+    return coding
+      .slice(coding.lastIndexOf(',') + 1)
+      .trim()
+      .toLowerCase() === 'chunked' && length === undefined
+      ? { kind: 'chunked' }
+      : open
+  }
+  return length !== undefined && /^\d{1,15}$/.test(length) ? { kind: 'length', length: Number(length) } : open
+}
+
+function conflict(one: string, other: string): ProtocolError {
+  const shown = [one, other].map((text) => JSON.stringify(text.slice(0, 30))).join(' and ')
+  return new ProtocolError(`The answer has two different Content-Length headers: ${shown}.`, {
+    hint: 'It cannot be told where it ends, so it is not read; the server or a proxy in between is broken.',
+  })
+}

@@ -1,0 +1,93 @@
+import type { Socket } from 'node:net'
+import { type ErrorDetails, NetworkError, ProtocolError, TimeoutError } from '../errors/errors.js'
+import { plain, seconds } from './failures.js'
+import { proxyAuthorization } from './proxy.js'
+
+/**
+ * Asks a proxy for a tunnel by CONNECT on a connection to it, and resolves when bytes may flow. Nothing of the
+ * request has gone out when it rejects (`facts.sent: 'no'`): with NetworkError when the proxy refuses,
+ * TimeoutError, or ProtocolError when it does not answer as a proxy. The connection is closed then.
+ */
+export async function openTunnel(
+  socket: Socket,
+  proxy: URL,
+  authority: string,
+  timeout: number,
+): Promise<void> {
+  const authorization = proxyAuthorization(proxy)
+  socket.write(
+    [
+      `CONNECT ${authority} HTTP/1.1`,
+      `Host: ${authority}`,
+      ...(authorization === undefined ? [] : [`Proxy-Authorization: ${authorization}`]),
+      '',
+      '',
+    ].join('\r\n'),
+  )
+  try {
+    const status = statusOf(await headOf(socket, proxy, timeout))
+    if (status === undefined) {
+      throw new ProtocolError(`The proxy ${proxy.host} does not answer as an HTTP proxy.`, {
+        ...unsent,
+        hint: 'Check the proxy settings (http_proxy, https_proxy, no_proxy).',
+      })
+    }
+    if (status.code < 200 || status.code > 299) {
+      throw new NetworkError(
+        `The proxy ${proxy.host} refuses a connection to ${authority}: ${status.code} ${plain(status.reason)}`.trimEnd(),
+        { facts: { sent: 'no', proxyStatus: status.code }, hint: hints[status.code] ?? generalHint },
+      )
+    }
+  } catch (error) {
+    socket.destroy()
+    throw error
+  }
+}
+
+const unsent: ErrorDetails = { facts: { sent: 'no' } }
+
+const generalHint = 'Ask who runs the proxy, or list the host in no_proxy to go without it.'
+const hints: Readonly<Record<number, string>> = {
+  407: 'Put user and password into the proxy URL: https_proxy=http://USER:PASSWORD@HOST:PORT.',
+}
+
+const maxHead = 64 * 1024
+
+function headOf(socket: Socket, proxy: URL, timeout: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let head = ''
+    const timer =
+      timeout > 0
+        ? setTimeout(() => {
+            const message = `The proxy ${proxy.host} did not open a tunnel within ${seconds(timeout)}.`
+            done(() => reject(new TimeoutError(message, { facts: { sent: 'no', timeout: 'connect' } })))
+          }, timeout)
+        : undefined
+    const done = (then: () => void) => {
+      clearTimeout(timer)
+      socket.off('readable', read)
+      socket.off('end', ended)
+      socket.off('close', ended)
+      socket.off('error', failed)
+      then()
+    }
+    const read = () => {
+      for (let chunk = socket.read(); chunk !== null; chunk = socket.read()) head += chunk.toString('latin1')
+      if (head.includes('\r\n\r\n') || head.length > maxHead) done(() => resolve(head))
+    }
+    const ended = () => {
+      const message = `The proxy ${proxy.host} closed the connection instead of opening a tunnel.`
+      done(() => reject(new NetworkError(message, { ...unsent, hint: generalHint })))
+    }
+    const failed = (error: Error) => done(() => reject(error))
+    socket.on('readable', read)
+    socket.on('end', ended)
+    socket.on('close', ended)
+    socket.on('error', failed)
+  })
+}
+
+function statusOf(head: string): { code: number; reason: string } | undefined {
+  const match = /^HTTP\/1\.[01] (\d{3})(?: ([^\r\n]{0,200}))?/.exec(head.slice(0, 300))
+  return match?.[1] === undefined ? undefined : { code: Number(match[1]), reason: match[2] ?? '' }
+}
