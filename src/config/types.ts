@@ -30,7 +30,15 @@ export interface Settings {
   explain(): readonly (Setting & { readonly name: string })[]
   /** Name of the context in force, if any. */
   readonly context: string | undefined
+  /**
+   * Secrets of the context that are not used, because a project file names another server than the
+   * context does: a file that came with a checkout must not have a password sent to its author.
+   */
+  readonly withheld: readonly string[]
 }
+
+/** The environment, handed in by the CLI. */
+export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface Context {
   readonly name: string

@@ -1,0 +1,102 @@
+/** Caches on disk: models, what was learnt of a provider, tokens. Losing one never stops a command. */
+import { createHash } from 'node:crypto'
+import { readdir, rm, stat, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readIfThere, writeAtomically } from './files.js'
+
+/** Tokens and the like until they expire; the shape that auth plugins ask for (auth/types.ts). */
+export interface ExpiringCache {
+  get(key: string): Promise<string | undefined>
+  set(key: string, value: string, expires: Date): Promise<void>
+  delete(key: string): Promise<void>
+}
+
+/** Notes on one provider; the shape that the client asks for (client/types.ts). */
+export interface NoteStore<T extends { readonly version: number }> {
+  load(): Promise<T | undefined>
+  save(notes: T): Promise<void>
+}
+
+export interface Caches {
+  /** Values by key, each with its end. */
+  expiring(): ExpiringCache
+  /** One entry per endpoint and identity. */
+  notes<T extends { readonly version: number }>(
+    endpoint: string,
+    identity: string,
+    version: T['version'],
+  ): NoteStore<T>
+  /** Deletes all entries; answers how many there were. */
+  clear(): Promise<number>
+}
+
+/**
+ * Files below `folder` (Folders.cache), mode 0600, written atomically, named by a hash of their key: no
+ * server or user name chooses a path. Garbage, and what others could have written, counts as absent.
+ */
+export function openCaches(folder: string, now: () => Date): Caches {
+  const tokens = join(folder, 'tokens')
+  const providers = join(folder, 'providers')
+  return {
+    expiring: () => expiringCache(tokens, now),
+    notes: (endpoint, identity, version) => {
+      const file = fileFor(providers, [endpoint, identity])
+      return {
+        load: async () => {
+          const notes = await readEntry(file)
+          return notes?.version === version ? (notes as never) : undefined
+        },
+        save: (entry) => writeEntry(file, entry),
+      }
+    },
+    clear: async () => (await clearFolder(tokens)) + (await clearFolder(providers)),
+  }
+}
+
+function expiringCache(folder: string, now: () => Date): ExpiringCache {
+  return {
+    get: async (key) => {
+      const file = fileFor(folder, [key])
+      const entry = await readEntry(file)
+      if (entry === undefined || typeof entry.value !== 'string' || typeof entry.expires !== 'number')
+        return undefined
+      if (entry.expires > now().getTime()) return entry.value
+      await unlink(file).catch(() => undefined)
+      return undefined
+    },
+    set: (key, value, expires) => writeEntry(fileFor(folder, [key]), { value, expires: expires.getTime() }),
+    delete: (key) => unlink(fileFor(folder, [key])).catch(() => undefined),
+  }
+}
+
+function fileFor(folder: string, key: readonly string[]): string {
+  // As JSON, so that ["a", "bc"] and ["ab", "c"] differ.
+  return join(folder, `${createHash('sha256').update(JSON.stringify(key)).digest('hex')}.json`)
+}
+
+/** Models of large providers reach some tens of megabytes. */
+const LARGEST = 256 * 1024 * 1024
+
+async function readEntry(file: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  try {
+    const { mode } = await stat(file)
+    if ((mode & 0o022) !== 0) return undefined
+    const entry: unknown = JSON.parse((await readIfThere(file, LARGEST)) ?? '')
+    return typeof entry === 'object' && entry !== null && !Array.isArray(entry)
+      ? (entry as Record<string, unknown>)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function writeEntry(file: string, entry: object): Promise<void> {
+  // A full disk or a read-only home costs the cache, not the command.
+  await writeAtomically(file, JSON.stringify(entry)).catch(() => undefined)
+}
+
+async function clearFolder(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => [])
+  await rm(folder, { recursive: true, force: true }).catch(() => undefined)
+  return names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).length
+}

@@ -1,0 +1,115 @@
+/** Named sets of settings, kept in config.json. */
+import { ConfigError } from '../errors/errors.js'
+import { locked } from './lock.js'
+import { type ContextsPlace, type ContextsSnapshot, configFile, readContexts } from './snapshot.js'
+import { storeContexts } from './store.js'
+import type { Context } from './types.js'
+
+/** Each change is one locked read, change and atomic write. All throw ConfigError. */
+export interface Contexts {
+  read(): Promise<ContextsSnapshot>
+  get(name: string): Promise<Context>
+  /** Refuses a name that is taken. The first context added is also the one in use. */
+  add(context: Context): Promise<void>
+  /** Changes settings of a context, adding it when it is not there; undefined removes a setting. */
+  set(name: string, changes: Readonly<Record<string, string | undefined>>): Promise<void>
+  use(name: string): Promise<void>
+  rename(from: string, to: string): Promise<void>
+  /** Removing the context in use leaves none in use. */
+  remove(name: string): Promise<void>
+}
+
+export function openContexts(place: ContextsPlace): Contexts {
+  const file = configFile(place.folder)
+  const change = (edit: (now: Editable) => void) =>
+    locked(file, async () => {
+      const snapshot = await readContexts(place)
+      const now = {
+        current: snapshot.current,
+        contexts: new Map(snapshot.contexts.map((it) => [it.name, it])),
+      }
+      edit(now)
+      await storeContexts(place.folder, now.current, [...now.contexts.values()])
+    })
+  return {
+    read: () => readContexts(place),
+    get: async (name) => existing(name, byName(await readContexts(place))),
+    add: (context) =>
+      change((now) => {
+        checkName(context.name)
+        if (now.contexts.has(context.name)) {
+          throw new ConfigError(`There is a context "${context.name}" already.`, { at: context.name })
+        }
+        if (now.contexts.size === 0) now.current ??= context.name
+        now.contexts.set(context.name, context)
+      }),
+    set: (name, changes) =>
+      change((now) => {
+        checkName(name)
+        const settings = { ...now.contexts.get(name)?.settings, ...changes }
+        if (now.contexts.size === 0) now.current ??= name
+        now.contexts.set(name, { name, settings: withoutUndefined(settings) })
+      }),
+    use: (name) =>
+      change((now) => {
+        now.current = existing(name, now.contexts).name
+      }),
+    rename: (from, to) =>
+      change((now) => {
+        checkName(to)
+        const { settings } = existing(from, now.contexts)
+        if (now.contexts.has(to)) throw new ConfigError(`There is a context "${to}" already.`, { at: to })
+        // Rebuilt, so that the renamed one keeps its place in the list.
+        const renamed = [...now.contexts.values()].map((it) =>
+          it.name === from ? { name: to, settings } : it,
+        )
+        now.contexts = new Map(renamed.map((it) => [it.name, it]))
+        if (now.current === from) now.current = to
+      }),
+    remove: (name) =>
+      change((now) => {
+        now.contexts.delete(existing(name, now.contexts).name)
+        if (now.current === name) now.current = undefined
+      }),
+  }
+}
+
+/** Letters and digits first, so that a name is never an option, a path or `__proto__`. */
+export function isContextName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)
+}
+
+interface Editable {
+  current: string | undefined
+  contexts: Map<string, Context>
+}
+
+function checkName(name: string): void {
+  if (isContextName(name)) return
+  throw new ConfigError(`"${name.slice(0, 80)}" cannot be the name of a context.`, {
+    at: 'name',
+    hint: 'Use letters, digits, ".", "-" and "_", at most 64, beginning with a letter or a digit.',
+  })
+}
+
+function existing(name: string, contexts: ReadonlyMap<string, Context>): Context {
+  const found = contexts.get(name)
+  if (found !== undefined) return found
+  throw new ConfigError(`There is no context "${name}".`, {
+    at: name,
+    hint:
+      contexts.size === 0
+        ? 'No context has been added yet.'
+        : `There are: ${[...contexts.keys()].join(', ')}.`,
+  })
+}
+
+function byName({ contexts }: ContextsSnapshot): ReadonlyMap<string, Context> {
+  return new Map(contexts.map((context) => [context.name, context]))
+}
+
+function withoutUndefined(settings: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(settings).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+}

@@ -1,0 +1,111 @@
+/** Files that survive a crash: written beside and renamed, never in place. */
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { ConfigError } from '../errors/errors.js'
+
+/** Owner only: folders 0700, files 0600. */
+export const PRIVATE_FOLDER = 0o700
+export const PRIVATE_FILE = 0o600
+
+/**
+ * Replaces a file in one step: whoever reads sees the old content or the new one, never a part, also
+ * after a crash or on a full disk. Missing folders are made with mode 0700; a symbolic link is kept and
+ * its target replaced. Throws ConfigError naming the file.
+ */
+export async function writeAtomically(
+  path: string,
+  data: string | Uint8Array,
+  mode: number = PRIVATE_FILE,
+): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER })
+    await replace(await throughLinks(path), data, mode)
+  } catch (cause) {
+    throw fileError('write', path, cause)
+  }
+}
+
+/** The text of a file, undefined when there is none. Throws ConfigError naming the file. */
+export async function readIfThere(path: string, largest = LARGEST): Promise<string | undefined> {
+  try {
+    const { size } = await stat(path)
+    if (size > largest) throw new ConfigError(`${path} is too large (${size} bytes).`, { at: path })
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause
+    const code = errorCode(cause)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw fileError('read', path, cause)
+  }
+}
+
+/** `ENOSPC`, `EACCES`, … of an error from Node. */
+export function errorCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | undefined)?.code
+  return typeof code === 'string' ? code : undefined
+}
+
+export function fileError(verb: 'read' | 'write', path: string, cause: unknown): ConfigError {
+  const code = errorCode(cause)
+  const reason = REASONS.get(code ?? '') ?? code ?? 'unknown reason'
+  return new ConfigError(`Cannot ${verb} ${path}: ${reason}.`, { at: path, cause })
+}
+
+const LARGEST = 4 * 1024 * 1024
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOSPC', 'the disk is full'],
+  ['EDQUOT', 'the disk quota is used up'],
+  ['EISDIR', 'it is a folder'],
+  ['ENOTDIR', 'a part of the path is not a folder'],
+  // What mkdir says when the folder's own name is taken by a file.
+  ['EEXIST', 'a part of the path is not a folder'],
+  ['ELOOP', 'its symbolic links go round in circles'],
+])
+
+async function replace(path: string, data: string | Uint8Array, mode: number): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    const file = await open(temporary, 'wx', mode)
+    try {
+      // The umask only takes bits away; chmod makes the mode what was asked for.
+      await file.chmod(mode)
+      await file.writeFile(data)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined)
+    throw error
+  }
+  await syncFolder(dirname(path))
+}
+
+async function throughLinks(path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return path
+    throw error
+  }
+}
+
+/** The rename itself must reach the disk; where folders cannot be synced (Windows), that is all there is. */
+async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, 'r')
+    try {
+      await folder.sync()
+    } finally {
+      await folder.close()
+    }
+  } catch {
+    // The file is in place all the same.
+  }
+}

@@ -1,0 +1,104 @@
+/** OpenStack's clouds.yaml and secure.yaml (openstacksdk, "Configuration"). */
+import { ConfigError } from '../../errors/errors.js'
+import type { SettingDefinition } from '../types.js'
+import { parseYaml } from '../yaml.js'
+import { type Imported, settingsFromVariables } from './variables.js'
+
+export interface CloudsFile {
+  /** For messages. */
+  readonly file: string
+  readonly text: string
+}
+
+/** Names of the clouds in a clouds.yaml. Throws ConfigError when it is not one. */
+export async function cloudNames(clouds: CloudsFile): Promise<readonly string[]> {
+  return Object.keys(await cloudsIn(clouds))
+}
+
+/**
+ * One cloud as settings. What secure.yaml says is laid over what clouds.yaml says. Without a name the
+ * only cloud is taken; with several, ConfigError lists them.
+ */
+export async function readClouds(
+  clouds: CloudsFile,
+  options: {
+    readonly cloud?: string | undefined
+    readonly secure?: CloudsFile | undefined
+    readonly definitions: Iterable<SettingDefinition>
+  },
+): Promise<Imported> {
+  const open = await cloudsIn(clouds)
+  const names = Object.keys(open)
+  const name = options.cloud ?? (names.length === 1 ? names[0] : undefined)
+  if (name === undefined || !Object.hasOwn(open, name)) {
+    throw new ConfigError(
+      name === undefined
+        ? `${clouds.file} has ${names.length} clouds.`
+        : `${clouds.file} has no cloud "${name}".`,
+      { at: 'cloud', hint: names.length === 0 ? 'It is empty.' : `Name one of: ${names.join(', ')}.` },
+    )
+  }
+  const secure = options.secure === undefined ? {} : await cloudsIn(options.secure)
+  const cloud = overlay(asRecord(open[name]), Object.hasOwn(secure, name) ? asRecord(secure[name]) : {})
+  const { variables, ignored } = variablesOf(cloud)
+  const imported = settingsFromVariables(variables, options.definitions)
+  return { ...imported, name, ignored: [...imported.ignored, ...ignored] }
+}
+
+type Plain = Readonly<Record<string, unknown>>
+
+async function cloudsIn({ file, text }: CloudsFile): Promise<Plain> {
+  const content = await parseYaml(file, text)
+  const clouds = isPlain(content) ? content.clouds : undefined
+  if (isPlain(clouds)) return clouds
+  throw new ConfigError(`${file} has no "clouds:".`, { at: file })
+}
+
+function overlay(below: Plain, above: Plain): Plain {
+  const merged = new Map(Object.entries(below))
+  for (const [key, value] of Object.entries(above)) {
+    const under = merged.get(key)
+    merged.set(key, isPlain(under) && isPlain(value) ? overlayFlat(under, value) : value)
+  }
+  return Object.fromEntries(merged)
+}
+
+function overlayFlat(below: Plain, above: Plain): Plain {
+  return Object.fromEntries([...Object.entries(below), ...Object.entries(above)])
+}
+
+/** Every key has an OS_ variable of its name; those whose meaning differs are in SPECIAL. */
+function variablesOf(cloud: Plain) {
+  const variables = new Map<string, string>()
+  const ignored: { name: string; reason: string }[] = []
+  const { auth, ...top } = cloud
+  for (const [key, value] of [...Object.entries(asRecord(auth)), ...Object.entries(top)]) {
+    const special = SPECIAL.get(key)
+    if (special !== undefined) {
+      for (const [variable, text] of special(value)) variables.set(variable, text)
+    } else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+      variables.set(`OS_${key.toUpperCase().replaceAll('-', '_')}`, String(value))
+    } else if (value !== null && value !== undefined) {
+      ignored.push({ name: key, reason: 'not a single value' })
+    }
+  }
+  return { variables, ignored }
+}
+
+type Special = (value: unknown) => readonly (readonly [string, string])[]
+
+const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
+  // `verify: false` is the opposite of OS_INSECURE.
+  ['verify', (value) => (value === false ? [['OS_INSECURE', 'true']] : [])],
+  // The convention of openstacksdk for the endpoint of a service type.
+  ['occi_endpoint_override', (value) => [['OCCI_ENDPOINT', String(value)]]],
+  ['occi_endpoint', (value) => [['OCCI_ENDPOINT', String(value)]]],
+])
+
+function asRecord(value: unknown): Plain {
+  return isPlain(value) ? value : {}
+}
+
+function isPlain(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,48 @@
+/** Environment variables of other clients (OS_…, OCCI_…) to settings, by the definitions' own `env`. */
+import { indexDefinitions } from '../definitions.js'
+import { nameOfVariable } from '../names.js'
+import type { SettingDefinition } from '../types.js'
+
+/** What an import found. */
+export interface Imported {
+  /** A name for the context, where the source has one. */
+  readonly name?: string
+  readonly settings: Readonly<Record<string, string>>
+  /** What was there and is not used, each with the reason. No values. */
+  readonly ignored: readonly { readonly name: string; readonly reason: string }[]
+}
+
+/**
+ * `OCCI_FOO_BAR` becomes `foo-bar`; any other variable the setting whose definition names it in `env`.
+ * Where several variables carry one setting, the one named first in the definition wins.
+ */
+export function settingsFromVariables(
+  variables: ReadonlyMap<string, string>,
+  list: Iterable<SettingDefinition>,
+): Imported {
+  const definitions = indexDefinitions(list)
+  const settings = new Map<string, string>()
+  const used = new Set<string>()
+  for (const { name, env = [], transient } of definitions.all()) {
+    if (transient === true) continue
+    for (const [variable, value] of variables) {
+      if (nameOfVariable(variable) === name && value !== '') {
+        settings.set(name, value)
+        used.add(variable)
+      }
+    }
+    for (const variable of env) {
+      const value = variables.get(variable)
+      if (value === undefined || value === '') continue
+      used.add(variable)
+      if (!settings.has(name)) settings.set(name, value)
+    }
+  }
+  if (!settings.has('auth') && variables.get('OS_AUTH_URL')) settings.set('auth', 'keystone')
+  return {
+    settings: Object.fromEntries(settings),
+    ignored: [...variables.keys()]
+      .filter((variable) => !used.has(variable))
+      .map((name) => ({ name, reason: 'occi has no setting for it' })),
+  }
+}

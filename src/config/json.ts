@@ -1,0 +1,91 @@
+/** JSON with a place for its errors. Node's own messages quote the text, and there may be secrets in it. */
+import { ConfigError } from '../errors/errors.js'
+
+/** Parses JSON; throws ConfigError with file, line and column, without a word of the content. */
+export function parseJsonFile(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    const { line, column } = lineAndColumn(text, faultIn(text))
+    throw new ConfigError(`${path} is not valid JSON: line ${line}, column ${column}.`, {
+      at: `${path}:${line}:${column}`,
+      hint: 'Repair the file or move it away; it is never overwritten.',
+      facts: { file: path, line, column },
+    })
+  }
+}
+
+function lineAndColumn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset)
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
+}
+
+const LITERALS = ['true', 'false', 'null']
+
+/** Offset of the first character that JSON does not allow (RFC 8259); the end when something is missing. */
+function faultIn(text: string): number {
+  let at = 0
+  const open: ('{' | '[')[] = []
+  const blank = () => {
+    while (at < text.length && ' \t\n\r'.includes(text.charAt(at))) at++
+  }
+  const string = (): boolean => {
+    if (text.charAt(at) !== '"') return false
+    for (at++; at < text.length && text.charCodeAt(at) >= 0x20; at++) {
+      const char = text.charAt(at)
+      if (char === '"') {
+        at++
+        return true
+      }
+      if (char !== '\\') continue
+      at++
+      if (text.charAt(at) === 'u' && /^[0-9A-Fa-f]{4}$/.test(text.slice(at + 1, at + 5))) at += 4
+      else if (!'"\\/bfnrt'.includes(text.charAt(at)) || at >= text.length) return false
+    }
+    return false
+  }
+  const key = (): boolean => {
+    blank()
+    if (!string()) return false
+    blank()
+    if (text.charAt(at) !== ':') return false
+    at++
+    return true
+  }
+  for (;;) {
+    blank()
+    const char = text.charAt(at)
+    if (char === '{' || char === '[') {
+      open.push(char)
+      at++
+      blank()
+      const empty = text.charAt(at) === (char === '{' ? '}' : ']')
+      if (!empty) {
+        if (char === '{' && !key()) return at
+        continue
+      }
+    } else if (char === '"') {
+      if (!string()) return at
+    } else {
+      const literal = LITERALS.find((word) => text.startsWith(word, at))
+      const length =
+        literal?.length ?? /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/.exec(text.slice(at, at + 400))?.[0].length
+      if (length === undefined) return at
+      at += length
+    }
+    for (;;) {
+      blank()
+      const container = open.at(-1)
+      if (container === undefined) return at
+      const next = text.charAt(at)
+      if (next === ',') {
+        at++
+        if (container === '{' && !key()) return at
+        break
+      }
+      if (next !== (container === '{' ? '}' : ']')) return at
+      open.pop()
+      at++
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/** One writer at a time, between processes: a lock file beside the file it guards. */
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readFile, stat, unlink } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ConfigError } from '../errors/errors.js'
+import { errorCode, fileError, PRIVATE_FILE, PRIVATE_FOLDER } from './files.js'
+
+export interface LockOptions {
+  /** Milliseconds to wait for another process. Default 10,000. */
+  readonly patience?: number
+}
+
+/**
+ * Runs `work` while no other process runs its own under the same path. A lock whose process has died
+ * is taken over. Throws ConfigError when the lock cannot be had in time.
+ */
+export async function locked<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
+  const lock = `${path}.lock`
+  const token = `${process.pid} ${hostname()} ${randomBytes(8).toString('hex')}\n`
+  await mkdir(dirname(lock), { recursive: true, mode: PRIVATE_FOLDER }).catch((cause: unknown) => {
+    throw fileError('write', lock, cause)
+  })
+  await acquire(lock, token, options.patience ?? 10_000)
+  try {
+    return await work()
+  } finally {
+    await release(lock, token)
+  }
+}
+
+async function acquire(lock: string, token: string, patience: number): Promise<void> {
+  const step = 10
+  for (let waited = 0; ; waited += step) {
+    if (await tryCreate(lock, token)) return
+    if (await isStale(lock)) await breakLock(lock, token)
+    else if (waited >= patience) {
+      throw new ConfigError(`Another process is changing ${lock.slice(0, -'.lock'.length)}.`, {
+        at: lock,
+        hint: `If no other occi is running, delete ${lock}.`,
+      })
+    } else await sleep(step)
+  }
+}
+
+async function tryCreate(lock: string, token: string): Promise<boolean> {
+  try {
+    const file = await open(lock, 'wx', PRIVATE_FILE)
+    try {
+      await file.writeFile(token)
+    } finally {
+      await file.close()
+    }
+    return true
+  } catch (error) {
+    const code = errorCode(error)
+    // Windows says EPERM while another process deletes the file.
+    if (code === 'EEXIST' || (code === 'EPERM' && process.platform === 'win32')) return false
+    throw fileError('write', lock, error)
+  }
+}
+
+/** The guarded sections take milliseconds: a minute means that the holder hangs, or a pid was reused. */
+const LONGEST_HOLD = 60_000
+/** Between creating the lock and writing the pid into it. */
+const LONGEST_EMPTY = 2_000
+
+async function isStale(lock: string): Promise<boolean> {
+  try {
+    const [text, { mtimeMs }] = await Promise.all([readFile(lock, 'utf8'), stat(lock)])
+    const age = Date.now() - mtimeMs
+    if (age > LONGEST_HOLD) return true
+    const [pid, host] = text.trim().split(' ')
+    if (pid === undefined || pid === '' || host === undefined) return age > LONGEST_EMPTY
+    return host === hostname() && !isAlive(Number(pid))
+  } catch {
+    return false
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return errorCode(error) !== 'ESRCH'
+  }
+}
+
+/**
+ * Two processes may find the same stale lock: a second lock makes sure that the later one does not
+ * delete the lock which the earlier one has just made in its place.
+ */
+async function breakLock(lock: string, token: string): Promise<void> {
+  const breaker = `${lock}.break`
+  if (!(await tryCreate(breaker, token))) {
+    const { mtimeMs } = await stat(breaker).catch(() => ({ mtimeMs: Date.now() }))
+    if (Date.now() - mtimeMs > LONGEST_HOLD) await unlink(breaker).catch(() => undefined)
+    await sleep(10)
+    return
+  }
+  try {
+    if (await isStale(lock)) await unlink(lock).catch(() => undefined)
+  } finally {
+    await unlink(breaker).catch(() => undefined)
+  }
+}
+
+async function release(lock: string, token: string): Promise<void> {
+  const held = await readFile(lock, 'utf8').catch(() => undefined)
+  if (held === token) await unlink(lock).catch(() => undefined)
+}

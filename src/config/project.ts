@@ -1,0 +1,98 @@
+/** `.occi.yaml`: settings that come with a checkout. Not trusted with secrets, nor with commands to run. */
+import { stat } from 'node:fs/promises'
+import { dirname, join, parse } from 'node:path'
+import { ConfigError } from '../errors/errors.js'
+import { indexDefinitions } from './definitions.js'
+import { readIfThere } from './files.js'
+import { isCommand } from './names.js'
+import type { ProjectSettings } from './settings.js'
+import type { SettingDefinition } from './types.js'
+import { parseYaml } from './yaml.js'
+
+export const PROJECT_FILE = '.occi.yaml'
+
+export interface ProjectPlace {
+  readonly cwd: string
+  readonly home: string
+  /** The user's own number, where there is one: a file of somebody else's is passed over. */
+  readonly uid?: number | undefined
+  readonly definitions: Iterable<SettingDefinition>
+}
+
+/**
+ * The nearest `.occi.yaml` from the working folder upwards, the home folder or the root being the last.
+ * Undefined when there is none. Throws ConfigError for secrets, unknown settings, and what is not YAML.
+ */
+export async function readProject(place: ProjectPlace): Promise<ProjectSettings | undefined> {
+  const file = await findProject(place)
+  if (file === undefined) return undefined
+  const text = await readIfThere(file, LARGEST)
+  return text === undefined ? undefined : { file, settings: await settingsIn(file, text, place.definitions) }
+}
+
+async function findProject({ cwd, home, uid }: ProjectPlace): Promise<string | undefined> {
+  const { root } = parse(cwd)
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const file = join(folder, PROJECT_FILE)
+    const found = await stat(file).catch(() => undefined)
+    // Somebody else's file in /tmp must not decide where requests go.
+    const trusted = uid === undefined || found?.uid === uid || found?.uid === 0
+    if (found?.isFile() && trusted) return file
+    if (folder === home || folder === root) return undefined
+  }
+}
+
+const LARGEST = 256 * 1024
+
+async function settingsIn(
+  file: string,
+  text: string,
+  list: Iterable<SettingDefinition>,
+): Promise<Readonly<Record<string, string>>> {
+  const definitions = indexDefinitions(list)
+  const content = (await parseYaml(file, text)) ?? {}
+  if (typeof content !== 'object' || Array.isArray(content)) {
+    throw new ConfigError(`${file} must hold settings, one "name: value" in a line.`, { at: file })
+  }
+  const settings: [string, string][] = []
+  for (const [name, value] of Object.entries(content)) {
+    const definition = definitions.get(name)
+    const refusal = definitions.isSecret(name) ? SECRET : isCommand(name) ? RUNS : REFUSED.get(name)
+    if (refusal !== undefined) throw refused(file, name, refusal)
+    if ((definition === undefined || definition.transient === true) && name !== 'context') {
+      throw new ConfigError(`${file}: "${name.slice(0, 80)}" is not a setting for a project file.`, {
+        at: name.slice(0, 80),
+        hint: `Settings are: ${definitions
+          .all()
+          .filter((one) => one.secret !== true && one.transient !== true)
+          .map((one) => one.name)
+          .join(', ')}.`,
+      })
+    }
+    if (value === null || value === '') continue
+    if (typeof value === 'object') {
+      throw new ConfigError(`${file}: ${name} must be a single value.`, { at: name })
+    }
+    settings.push([name, String(value)])
+  }
+  return Object.fromEntries(settings)
+}
+
+const SECRET = 'is a secret, and project files are shared'
+const RUNS = 'is a command that would run as you'
+/** What would weaken the connection for whoever works in the folder. */
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  ['insecure', 'switches the check of certificates off'],
+  ['allow-plain-http', 'lets secrets travel unencrypted'],
+  ['proxy', 'sends requests through another machine'],
+  ['ca-file', 'decides which servers are trusted'],
+  ['ca-path', 'decides which servers are trusted'],
+  ['header', 'may carry secrets'],
+])
+
+function refused(file: string, name: string, reason: string): ConfigError {
+  return new ConfigError(`${file}: ${name} is not allowed in a project file: it ${reason}.`, {
+    at: name,
+    hint: 'Keep it in a context, in the environment, or give it as an option.',
+  })
+}

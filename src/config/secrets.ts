@@ -1,0 +1,80 @@
+/** Where a secret may come from besides a prompt: a file, standard input, a helper command. */
+import { execFile } from 'node:child_process'
+import { ConfigError } from '../errors/errors.js'
+import { readIfThere } from './files.js'
+import type { Environment } from './types.js'
+
+/** The content of a file without its last line end. Throws ConfigError when it is missing or empty. */
+export async function secretFromFile(path: string): Promise<string> {
+  const text = await readIfThere(path, LARGEST)
+  if (text === undefined) throw new ConfigError(`There is no file ${path}.`, { at: path })
+  return notEmpty(text, path)
+}
+
+/** All of standard input without its last line end. Throws ConfigError when there is nothing. */
+export async function secretFromStdin(readStdin: () => Promise<Uint8Array>): Promise<string> {
+  const bytes = await readStdin()
+  if (bytes.byteLength > LARGEST) {
+    throw new ConfigError('Standard input is too long for a secret.', { at: 'standard input' })
+  }
+  return notEmpty(new TextDecoder().decode(bytes), 'standard input')
+}
+
+export interface CommandOptions {
+  readonly env: Environment
+  readonly platform: NodeJS.Platform
+  /** Milliseconds; default 60,000: a helper may have to ask for a PIN. */
+  readonly timeout?: number
+}
+
+/**
+ * What a helper prints (`pass show occi`), without its last line end. It runs in a shell, as git's
+ * helpers do. Throws ConfigError with the last line of its standard error, never of its output.
+ */
+export function secretFromCommand(command: string, options: CommandOptions): Promise<string> {
+  const [shell, ...args] =
+    options.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c', command] : ['/bin/sh', '-c', command]
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      shell ?? '/bin/sh',
+      args,
+      {
+        env: options.env as NodeJS.ProcessEnv,
+        timeout: options.timeout ?? 60_000,
+        maxBuffer: LARGEST,
+        encoding: 'utf8',
+      },
+      (error, stdout, stderr) => {
+        if (error !== null) reject(failed(error, stderr))
+        else {
+          try {
+            resolve(notEmpty(stdout, 'the command'))
+          } catch (empty) {
+            reject(empty)
+          }
+        }
+      },
+    )
+    child.stdin?.end()
+  })
+}
+
+const LARGEST = 64 * 1024
+
+function failed(error: { code?: unknown; killed?: boolean }, stderr: string): ConfigError {
+  const how =
+    error.killed === true
+      ? 'did not end in time'
+      : `ended with ${typeof error.code === 'number' ? `status ${error.code}` : 'an error'}`
+  const words = stderr.trim().split('\n').at(-1)?.slice(0, 200)
+  return new ConfigError(`The command that should print a secret ${how}.`, {
+    at: 'command',
+    hint: words ? `It said: ${words}` : 'Run it by hand to see what it says.',
+  })
+}
+
+function notEmpty(text: string, where: string): string {
+  const secret = text.endsWith('\r\n') ? text.slice(0, -2) : text.endsWith('\n') ? text.slice(0, -1) : text
+  if (secret === '') throw new ConfigError(`There is no secret in ${where}: it is empty.`, { at: where })
+  return secret
+}

@@ -1,0 +1,152 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { buildSync } from 'esbuild'
+import { describe, expect, it } from 'vitest'
+import { indexDefinitions, openContexts } from '../../src/config/index.js'
+import { ConfigError } from '../../src/errors/errors.js'
+import { definitions, temporaryFolder } from './place.js'
+
+function place(folder = join(temporaryFolder(), 'occi')) {
+  return { folder, platform: 'linux', isSecret: indexDefinitions(definitions).isSecret } as const
+}
+
+describe('contexts', () => {
+  it('are added, listed, used, changed, renamed and removed', async () => {
+    const contexts = openContexts(place())
+    expect(await contexts.read()).toMatchObject({ current: undefined, contexts: [] })
+    await contexts.add({ name: 'a', settings: { endpoint: 'http://a' } })
+    await contexts.add({ name: 'b.c', settings: { endpoint: 'http://b', 'x.y': '1' } })
+    expect((await contexts.read()).current).toBe('a')
+    await contexts.use('b.c')
+    await contexts.set('b.c', { endpoint: undefined, username: 'me' })
+    await contexts.rename('b.c', 'd')
+    expect(await contexts.get('d')).toEqual({ name: 'd', settings: { 'x.y': '1', username: 'me' } })
+    expect((await contexts.read()).current).toBe('d')
+    await contexts.remove('d')
+    expect(await contexts.read()).toMatchObject({ current: undefined, contexts: [{ name: 'a' }] })
+  })
+
+  it('are kept where only the owner reads them, with nothing left lying about', async () => {
+    const where = place()
+    await openContexts(where).add({ name: 'a', settings: { password: 'x' } })
+    expect(statSync(join(where.folder, 'config.json')).mode & 0o777).toBe(0o600)
+    expect(statSync(where.folder).mode & 0o777).toBe(0o700)
+    expect(readdirSync(where.folder)).toEqual(['config.json'])
+  })
+
+  it('refuse a name that is taken, unknown or unfit', async () => {
+    const contexts = openContexts(place())
+    await contexts.add({ name: 'a', settings: {} })
+    await contexts.add({ name: 'b', settings: {} })
+    await expect(contexts.add({ name: 'a', settings: {} })).rejects.toThrow('There is a context "a" already.')
+    await expect(contexts.rename('a', 'b')).rejects.toThrow('There is a context "b" already.')
+    await expect(contexts.use('c')).rejects.toMatchObject({ hint: 'There are: a, b.' })
+    for (const name of ['', '-x', '../x', '__proto__', 'a b', 'x'.repeat(65)]) {
+      await expect(contexts.add({ name, settings: {} })).rejects.toThrow('cannot be the name')
+    }
+  })
+
+  it('keep what else stands in the file', async () => {
+    const where = place()
+    mkdirSync(where.folder)
+    writeFileSync(join(where.folder, 'config.json'), '{"future":{"a":1},"contexts":{"old":{"timeout":5}}}')
+    await openContexts(where).add({ name: 'new', settings: {} })
+    expect(JSON.parse(readFileSync(join(where.folder, 'config.json'), 'utf8'))).toEqual({
+      future: { a: 1 },
+      version: 1,
+      contexts: { old: { timeout: '5' }, new: {} },
+    })
+  })
+
+  it('refuse a file with secrets that others can read, with the command to run', async () => {
+    const where = place()
+    const contexts = openContexts(where)
+    const file = join(where.folder, 'config.json')
+    await contexts.add({ name: 'a', settings: { endpoint: 'http://a' } })
+    chmodSync(file, 0o644)
+    expect((await contexts.read()).contexts).toHaveLength(1)
+    await contexts.set('a', { password: 'x' })
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    chmodSync(file, 0o640)
+    await expect(contexts.read()).rejects.toMatchObject({
+      message: `${file} holds secrets (context a) and others can read it: its mode is 0640.`,
+      hint: `Run: chmod 600 ${file}`,
+    })
+    expect(await openContexts({ ...where, platform: 'win32' }).read()).toMatchObject({ current: 'a' })
+  })
+
+  it.each([
+    ['{"contexts": {"a": {"password": "hunter2" "x"}}}', 1, 43],
+    ['hunter2', 1, 1],
+    ['{\n  "current": "a",\n}', 3, 1],
+    ['{"a": "hun', 1, 11],
+    ['{"a": [1, 2', 1, 12],
+    ['{"a": 1} x', 1, 10],
+    ['{"a": "\\q"}', 1, 9],
+    ['{"a": tru}', 1, 7],
+  ])(
+    'name the place of the fault in %s, quote nothing and leave the file alone',
+    async (text, line, column) => {
+      const where = place()
+      mkdirSync(where.folder)
+      const file = join(where.folder, 'config.json')
+      writeFileSync(file, text)
+      const contexts = openContexts(where)
+      for (const attempt of [contexts.read(), contexts.add({ name: 'b', settings: {} })]) {
+        const error = await attempt.then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        )
+        expect(error).toBeInstanceOf(ConfigError)
+        expect((error as Error).cause).toBeUndefined()
+        expect(error).toMatchObject({
+          message: `${file} is not valid JSON: line ${line}, column ${column}.`,
+          facts: { line, column },
+        })
+      }
+      expect(readFileSync(file, 'utf8')).toBe(text)
+    },
+  )
+
+  it.each(['[]', '{"contexts":[]}', '{"contexts":{"a":1}}', '{"contexts":{"a":{"b":{}}}}', '{"current":1}'])(
+    'refuse what is JSON but no configuration: %s',
+    async (text) => {
+      const where = place()
+      mkdirSync(where.folder)
+      writeFileSync(join(where.folder, 'config.json'), text)
+      await expect(openContexts(where).read()).rejects.toThrow('is not an occi configuration')
+    },
+  )
+
+  it('lose nothing when two processes write at once', async () => {
+    const folder = temporaryFolder()
+    const program = join(folder, 'writer.cjs')
+    buildSync({
+      stdin: {
+        contents: `
+          import { openContexts } from './src/config/index.ts'
+          const [folder, prefix] = process.argv.slice(2)
+          const contexts = openContexts({ folder, platform: process.platform, isSecret: () => false })
+          const work = async () => {
+            for (let i = 0; i < 15; i++) await contexts.add({ name: prefix + i, settings: { endpoint: 'http://' + i } })
+          }
+          work().catch((error) => { console.error(error); process.exitCode = 1 })`,
+        resolveDir: join(import.meta.dirname, '../..'),
+        loader: 'ts',
+      },
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      outfile: program,
+      logLevel: 'error',
+    })
+    const where = place(join(folder, 'occi'))
+    const run = promisify(execFile)
+    await Promise.all(['x', 'y', 'z'].map((prefix) => run(process.execPath, [program, where.folder, prefix])))
+    const { contexts } = await openContexts(where).read()
+    expect(contexts).toHaveLength(45)
+    expect(readdirSync(where.folder)).toEqual(['config.json'])
+  })
+})

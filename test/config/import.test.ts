@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest'
+import { cloudNames, readClouds, readOpenrc, readRoboconf } from '../../src/config/index.js'
+import { definitions } from './place.js'
+
+const clouds = {
+  file: 'clouds.yaml',
+  text: `
+clouds:
+  one:
+    auth:
+      auth_url: https://keystone.example:5000/v3
+      username: me
+      project_name: demo
+      user_domain_name: Default
+    occi_endpoint_override: https://occi.example:8787/occi1.1
+    region_name: RegionOne
+    verify: false
+    cacert: /etc/ca.pem
+    networks:
+      - name: public
+  two:
+    auth: {}
+`,
+}
+
+describe('clouds.yaml', () => {
+  it('becomes settings, with secure.yaml laid over it', async () => {
+    const secure = { file: 'secure.yaml', text: 'clouds:\n  one:\n    auth:\n      password: hunter2\n' }
+    const imported = await readClouds(clouds, { cloud: 'one', secure, definitions })
+    expect(imported).toEqual({
+      name: 'one',
+      settings: {
+        endpoint: 'https://occi.example:8787/occi1.1',
+        auth: 'keystone',
+        'auth-url': 'https://keystone.example:5000/v3',
+        username: 'me',
+        password: 'hunter2',
+        project: 'demo',
+        'user-domain': 'Default',
+        insecure: 'true',
+        'ca-file': '/etc/ca.pem',
+      },
+      ignored: [
+        { name: 'OS_REGION_NAME', reason: 'occi has no setting for it' },
+        { name: 'networks', reason: 'not a single value' },
+      ],
+    })
+  })
+
+  it('asks for a name when there are several clouds', async () => {
+    expect(await cloudNames(clouds)).toEqual(['one', 'two'])
+    await expect(readClouds(clouds, { definitions })).rejects.toMatchObject({
+      message: 'clouds.yaml has 2 clouds.',
+      hint: 'Name one of: one, two.',
+    })
+    await expect(readClouds(clouds, { cloud: '__proto__', definitions })).rejects.toThrow('has no cloud')
+  })
+
+  it.each(['', 'x', 'clouds: 3', 'clouds: [', '{'])('refuses %j', async (text) => {
+    await expect(cloudNames({ file: 'f', text })).rejects.toThrow(/^f (has no "clouds:"|is not valid YAML)/)
+  })
+})
+
+describe('openrc', () => {
+  it('reads what Horizon writes, and reports what only a shell can work out', () => {
+    const text = `#!/usr/bin/env bash
+export OS_AUTH_URL=https://keystone.example:5000/v3/
+export OS_PROJECT_NAME="my project"
+export OS_USER_DOMAIN_NAME='Default'
+if [ -z "$OS_USER_DOMAIN_NAME" ]; then unset OS_USER_DOMAIN_NAME; fi
+export OS_TENANT_NAME=old
+unset OS_TENANT_NAME
+export OS_USERNAME="me"; export IGNORED=1
+echo "Please enter your OpenStack Password: "
+read -sr OS_PASSWORD_INPUT
+export OS_PASSWORD=$OS_PASSWORD_INPUT
+export OCCI_ENDPOINT=https://occi.example:8787
+`
+    expect(readOpenrc(text, definitions)).toEqual({
+      settings: {
+        endpoint: 'https://occi.example:8787',
+        auth: 'keystone',
+        'auth-url': 'https://keystone.example:5000/v3/',
+        username: 'me',
+        project: 'my project',
+        'user-domain': 'Default',
+      },
+      ignored: [{ name: 'OS_PASSWORD', reason: 'only a shell can work it out' }],
+    })
+  })
+
+  it.each([
+    [`OS_PASSWORD='a"b$c'`, 'a"b$c'],
+    [`export OS_PASSWORD="a\\"b\\$c\\d"`, 'a"b$c\\d'],
+    ['OS_PASSWORD=a\\ b#c # comment', 'a b#c'],
+    [`OS_USERNAME=me OS_PASSWORD="x"'y'z`, 'xyz'],
+    [`A=secret\nexport OS_PASSWORD="\${A}1$A"`, 'secret1secret'],
+    ['OS_PASSWORD=a;rm -rf /', 'a'],
+    ['OS_PASSWORD="unterminated', undefined],
+    ['OS_PASSWORD=$(cat /etc/passwd)', undefined],
+    ['OS_PASSWORD=`id`', undefined],
+    ['echo OS_PASSWORD=no', undefined],
+  ])('reads %j as %j', (text, password) => {
+    expect(readOpenrc(text, definitions).settings.password).toBe(password)
+  })
+
+  it('does not let doubling fill the memory', () => {
+    const text = `A=xxxxxxxxxx\n${'A=$A$A\n'.repeat(60)}OS_PASSWORD=$A`
+    expect(readOpenrc(text, definitions).settings).toEqual({})
+  })
+})
+
+describe('Roboconf target.properties', () => {
+  it('gives the endpoint and a name, and says why it leaves the rest', () => {
+    const text = [
+      '# a target',
+      'id: my-occi',
+      'handler = iaas-occi',
+      'occi.serverIpPort = \\',
+      '   192.0.2.7:8080',
+      'occi.user=ubuntu',
+      'occi.password=hunter2',
+    ].join('\r\n')
+    const imported = readRoboconf(text)
+    expect(imported).toEqual({
+      name: 'my-occi',
+      settings: { endpoint: 'http://192.0.2.7:8080', auth: 'none' },
+      ignored: [
+        { name: 'handler', reason: 'it is Roboconf’s own' },
+        { name: 'occi.user', reason: 'it is the login of the virtual machine' },
+        { name: 'occi.password', reason: 'it is the login of the virtual machine' },
+      ],
+    })
+    expect(JSON.stringify(imported)).not.toContain('hunter2')
+  })
+
+  it('understands escapes and refuses what has no address', () => {
+    expect(readRoboconf('occi.serverIpPort=h\\u0031\\:80').settings.endpoint).toBe('http://h1:80')
+    expect(() => readRoboconf('id=x')).toThrow('target.properties has no occi.serverIpPort.')
+    expect(() => readRoboconf('occi.serverIpPort=a b')).toThrow('is not host:port')
+  })
+})

@@ -1,0 +1,67 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readProject } from '../../src/config/index.js'
+import { definitions, temporaryFolder } from './place.js'
+
+function tree(text: string) {
+  const home = temporaryFolder()
+  const cwd = join(home, 'src', 'deep')
+  mkdirSync(cwd, { recursive: true })
+  writeFileSync(join(home, 'src', '.occi.yaml'), text)
+  return { home, cwd, definitions }
+}
+
+describe('readProject', () => {
+  it('finds the nearest file above and reads its settings as text', async () => {
+    const place = tree('# here\nendpoint: http://a.example\ncontext: lab\noutput: json\nauth: ~\n')
+    expect(await readProject(place)).toEqual({
+      file: join(place.home, 'src', '.occi.yaml'),
+      settings: { endpoint: 'http://a.example', context: 'lab', output: 'json' },
+    })
+  })
+
+  it('does not look above the home folder', async () => {
+    const outer = tree('endpoint: http://a.example')
+    expect(await readProject({ ...outer, home: outer.cwd })).toBeUndefined()
+  })
+
+  it('passes over a file that belongs to somebody else', async () => {
+    const place = tree('endpoint: http://a.example')
+    const uid = process.getuid?.() ?? 0
+    expect(await readProject({ ...place, uid })).toBeDefined()
+    if (uid !== 0) expect(await readProject({ ...place, uid: uid + 1 })).toBeUndefined()
+  })
+
+  it.each([
+    ['password: hunter2', /password is not allowed in a project file: it is a secret/],
+    ['token-command: rm -rf /', /token-command is not allowed in a project file: it is a command/],
+    ['insecure: true', /insecure is not allowed/],
+    ['ca-file: ./evil.pem', /ca-file is not allowed/],
+    ['endpiont: x', /"endpiont" is not a setting/],
+    ['yes: true', /"yes" is not a setting/],
+    ['my-token: x', /is a secret/],
+    ['endpoint: [a]', /endpoint must be a single value/],
+    ['- a', /must hold settings/],
+    ['endpoint: "x\n\ny: [', /is not valid YAML: line \d+, column \d+\.$/],
+  ])('refuses %j', async (text, message) => {
+    const attempt = readProject(tree(text))
+    await expect(attempt).rejects.toThrow(message)
+    await expect(attempt).rejects.not.toThrow(/hunter2/)
+  })
+
+  it('is not blown up by aliases', async () => {
+    const levels = Array.from({ length: 12 }, (_, at) =>
+      at === 0
+        ? 'a0: &a0 [x,x]'
+        : `a${at}: &a${at} [${Array(9)
+            .fill(`*a${at - 1}`)
+            .join(',')}]`,
+    )
+    await expect(readProject(tree(levels.join('\n')))).rejects.toThrow('too many aliases')
+  })
+
+  it('takes an empty file for no settings', async () => {
+    expect((await readProject(tree('')))?.settings).toEqual({})
+  })
+})

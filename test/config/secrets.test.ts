@@ -1,0 +1,43 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { secretFromCommand, secretFromFile, secretFromStdin } from '../../src/config/index.js'
+import { temporaryFolder } from './place.js'
+
+const options = { env: { PATH: '/usr/bin:/bin' }, platform: 'linux' } as const
+
+describe('secrets', () => {
+  it('come from a file without its last line end', async () => {
+    const file = join(temporaryFolder(), 'pw')
+    for (const [text, secret] of [
+      ['s\n', 's'],
+      ['s\r\n', 's'],
+      [' s \n\n', ' s \n'],
+    ] as const) {
+      writeFileSync(file, text)
+      expect(await secretFromFile(file)).toBe(secret)
+    }
+    writeFileSync(file, '\n')
+    await expect(secretFromFile(file)).rejects.toThrow('it is empty')
+    await expect(secretFromFile(`${file}x`)).rejects.toThrow('There is no file')
+  })
+
+  it('come from standard input', async () => {
+    expect(await secretFromStdin(async () => Buffer.from('pä\n'))).toBe('pä')
+    await expect(secretFromStdin(async () => Buffer.from(''))).rejects.toThrow('it is empty')
+    await expect(secretFromStdin(async () => Buffer.alloc(70_000))).rejects.toThrow('too long')
+  })
+
+  it('come from a helper, whose output no error repeats', async () => {
+    expect(await secretFromCommand('echo hunter2 | tr a-z A-Z', options)).toBe('HUNTER2')
+    const failing = secretFromCommand('echo hunter2; echo locked >&2; exit 3', options)
+    await expect(failing).rejects.toMatchObject({
+      message: 'The command that should print a secret ended with status 3.',
+      hint: 'It said: locked',
+    })
+    const error = await failing.catch((thrown: Error) => thrown)
+    expect(JSON.stringify(error)).not.toContain('hunter2')
+    await expect(secretFromCommand('sleep 5', { ...options, timeout: 50 })).rejects.toThrow('in time')
+    await expect(secretFromCommand('true', options)).rejects.toThrow('it is empty')
+  })
+})

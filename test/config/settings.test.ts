@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest'
+import { type ContextsSnapshot, nameOfVariable, resolveSettings, variableOf } from '../../src/config/index.js'
+import { ConfigError } from '../../src/errors/errors.js'
+import { definitions } from './place.js'
+
+const contexts: ContextsSnapshot = {
+  file: '/c/occi/config.json',
+  current: 'cesnet',
+  contexts: [
+    {
+      name: 'cesnet',
+      settings: { endpoint: 'https://cesnet.example:8787/occi', password: 'hunter2', yes: 'true' },
+    },
+    { name: 'lab', settings: { endpoint: 'http://lab.example' } },
+  ],
+}
+const project = (settings: Record<string, string>) => ({ file: '/src/.occi.yaml', settings })
+
+describe('precedence', () => {
+  const everywhere = {
+    flags: { endpoint: 'http://flag' },
+    env: { OCCI_ENDPOINT: 'http://env', ROCCI_ENDPOINT: 'http://old' },
+    project: project({ endpoint: 'http://project' }),
+    contexts,
+    definitions,
+  }
+  it.each([
+    ['flag', 'http://flag', '--endpoint', everywhere],
+    ['environment', 'http://env', 'OCCI_ENDPOINT', { ...everywhere, flags: {} }],
+    [
+      'environment',
+      'http://old',
+      'ROCCI_ENDPOINT',
+      { ...everywhere, flags: {}, env: { ROCCI_ENDPOINT: 'http://old' } },
+    ],
+    ['project', 'http://project', '/src/.occi.yaml', { ...everywhere, flags: {}, env: {} }],
+    [
+      'context',
+      'https://cesnet.example:8787/occi',
+      '/c/occi/config.json (context cesnet)',
+      { contexts, definitions },
+    ],
+  ])('takes the endpoint from the %s', (origin, value, source, sources) => {
+    expect(resolveSettings(sources).setting('endpoint')).toEqual({ value, origin, source })
+  })
+
+  it('ends at the default, or at nothing', () => {
+    const settings = resolveSettings({ definitions })
+    expect(settings.setting('auth')).toEqual({ value: 'auto', origin: 'default', source: 'default' })
+    expect(settings.get('endpoint')).toBeUndefined()
+    expect(settings.get('constructor')).toBeUndefined()
+    expect(settings.context).toBeUndefined()
+  })
+
+  it('counts an empty variable as unset, an empty flag as given', () => {
+    expect(resolveSettings({ env: { OCCI_AUTH: '' }, definitions }).get('auth')).toBe('auto')
+    expect(
+      resolveSettings({ flags: { auth: '' }, env: { OCCI_AUTH: 'basic' }, definitions }).get('auth'),
+    ).toBe('')
+  })
+
+  it('reads the variables of every definition of one name', () => {
+    expect(resolveSettings({ env: { OS_TOKEN: 't' }, definitions }).setting('token')?.source).toBe('OS_TOKEN')
+  })
+
+  it('does not take transient settings from contexts', () => {
+    expect(resolveSettings({ contexts, definitions }).get('yes')).toBeUndefined()
+    expect(resolveSettings({ env: { OCCI_YES: '1' }, definitions }).get('yes')).toBe('1')
+  })
+})
+
+describe('the context in force', () => {
+  it.each([
+    ['lab', { flags: { context: 'lab' }, env: { OCCI_CONTEXT: 'cesnet' } }],
+    ['lab', { env: { OCCI_CONTEXT: 'lab' }, project: project({ context: 'cesnet' }) }],
+    ['lab', { project: project({ context: 'lab' }) }],
+    ['cesnet', {}],
+  ])('is %s', (name, sources) => {
+    const settings = resolveSettings({ ...sources, contexts, definitions })
+    expect(settings.context).toBe(name)
+    expect(settings.get('context')).toBe(name)
+  })
+
+  it('must exist, and the error says who named it and what there is', () => {
+    const attempt = () => resolveSettings({ env: { OCCI_CONTEXT: 'prod' }, contexts, definitions })
+    expect(attempt).toThrow(ConfigError)
+    expect(attempt).toThrow('There is no context "prod" (named by OCCI_CONTEXT).')
+    expect(attempt).toThrow(expect.objectContaining({ hint: 'There are: cesnet, lab.' }))
+  })
+})
+
+describe('explain', () => {
+  it('names value and origin of each setting, and shows no secret', () => {
+    const settings = resolveSettings({
+      flags: { 'proxy-x': 'http://me:pw@proxy.example:3128' },
+      contexts,
+      definitions,
+    })
+    const explained = settings.explain()
+    expect(explained).toContainEqual({
+      name: 'password',
+      value: '********',
+      origin: 'context',
+      source: '/c/occi/config.json (context cesnet)',
+    })
+    expect(explained).toContainEqual({ name: 'auth', value: 'auto', origin: 'default', source: 'default' })
+    expect(explained.map(({ name }) => name)).not.toContain('username')
+    expect(JSON.stringify(explained)).not.toMatch(/hunter2|:pw@/)
+    expect(settings.get('password')).toBe('hunter2')
+  })
+})
+
+describe('a project file that names another server', () => {
+  it('does not get the secrets of the context', () => {
+    for (const settings of [
+      { endpoint: 'https://evil.example' },
+      { 'auth-url': 'https://evil.example/v3' },
+    ]) {
+      const resolved = resolveSettings({ project: project(settings), contexts, definitions })
+      expect(resolved.get('password')).toBeUndefined()
+      expect(resolved.withheld).toEqual(['password'])
+      expect(resolved.explain().map(({ name }) => name)).not.toContain('password')
+    }
+  })
+
+  it('keeps them for the same server and for settings that name none', () => {
+    for (const settings of [{ endpoint: 'https://cesnet.example:8787/other/' }, { output: 'json' }]) {
+      const resolved = resolveSettings({ project: project(settings), contexts, definitions })
+      expect(resolved.get('password')).toBe('hunter2')
+      expect(resolved.withheld).toEqual([])
+    }
+  })
+})
+
+describe('the rule of names', () => {
+  it('holds both ways', () => {
+    expect(variableOf('user-domain-id')).toBe('OCCI_USER_DOMAIN_ID')
+    expect(nameOfVariable('OCCI_USER_DOMAIN_ID')).toBe('user-domain-id')
+    expect(nameOfVariable('OS_TOKEN')).toBeUndefined()
+    expect(nameOfVariable('OCCI_')).toBeUndefined()
+  })
+})
