@@ -34,7 +34,7 @@ export interface Settings {
    * Secrets of the context that are not used, because a project file names another server than the
    * context does: a file that came with a checkout must not have a password sent to its author.
    */
-  readonly withheld: readonly string[]
+  readonly withheld?: readonly string[]
 }
 
 /** The environment, handed in by the CLI. */

@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { buildSync } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 import { indexDefinitions, openContexts } from '../../src/config/index.js'
 import { ConfigError } from '../../src/errors/errors.js'
@@ -119,34 +116,4 @@ describe('contexts', () => {
       await expect(openContexts(where).read()).rejects.toThrow('is not an occi configuration')
     },
   )
-
-  it('lose nothing when two processes write at once', async () => {
-    const folder = temporaryFolder()
-    const program = join(folder, 'writer.cjs')
-    buildSync({
-      stdin: {
-        contents: `
-          import { openContexts } from './src/config/index.ts'
-          const [folder, prefix] = process.argv.slice(2)
-          const contexts = openContexts({ folder, platform: process.platform, isSecret: () => false })
-          const work = async () => {
-            for (let i = 0; i < 15; i++) await contexts.add({ name: prefix + i, settings: { endpoint: 'http://' + i } })
-          }
-          work().catch((error) => { console.error(error); process.exitCode = 1 })`,
-        resolveDir: join(import.meta.dirname, '../..'),
-        loader: 'ts',
-      },
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      outfile: program,
-      logLevel: 'error',
-    })
-    const where = place(join(folder, 'occi'))
-    const run = promisify(execFile)
-    await Promise.all(['x', 'y', 'z'].map((prefix) => run(process.execPath, [program, where.folder, prefix])))
-    const { contexts } = await openContexts(where).read()
-    expect(contexts).toHaveLength(45)
-    expect(readdirSync(where.folder)).toEqual(['config.json'])
-  })
 })

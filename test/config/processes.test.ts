@@ -1,0 +1,105 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { buildSync } from 'esbuild'
+import { describe, expect, it } from 'vitest'
+import type { AuthCache } from '../../src/auth/types.js'
+import type { ProviderMemory, ProviderNotes } from '../../src/client/types.js'
+import { openCaches, openContexts } from '../../src/config/index.js'
+import { temporaryFolder } from './place.js'
+
+/** A program of its own, so that it can be killed, limited, and run beside others. */
+function program(folder: string, body: string): string {
+  const outfile = join(folder, 'program.cjs')
+  buildSync({
+    stdin: {
+      contents: `import * as config from './src/config/index.ts'
+        const [target, extra] = process.argv.slice(2)
+        const work = async () => { ${body} }
+        work().catch((error) => { console.error(error.message); process.exitCode = 1 })`,
+      resolveDir: join(import.meta.dirname, '../..'),
+      loader: 'ts',
+    },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    outfile,
+    logLevel: 'error',
+  })
+  return outfile
+}
+
+const run = promisify(execFile)
+const isSecret = () => false
+
+describe('several processes', () => {
+  it('lose no context when they write at once', async () => {
+    const folder = temporaryFolder()
+    const writer = program(
+      folder,
+      `const contexts = config.openContexts({ folder: target, platform: process.platform, isSecret: () => false })
+       for (let i = 0; i < 15; i++) await contexts.add({ name: extra + i, settings: { endpoint: 'http://' + i } })`,
+    )
+    const target = join(folder, 'occi')
+    await Promise.all(['x', 'y', 'z'].map((prefix) => run(process.execPath, [writer, target, prefix])))
+    const { contexts } = await openContexts({ folder: target, platform: 'linux', isSecret }).read()
+    expect(contexts).toHaveLength(45)
+    expect(readdirSync(target)).toEqual(['config.json'])
+  })
+})
+
+describe('a process that ends badly', () => {
+  it('leaves a whole file when it is killed while writing', async () => {
+    const folder = temporaryFolder()
+    const writer = program(
+      folder,
+      `for (let i = 0; ; i++) {
+         await config.writeAtomically(target, JSON.stringify({ i, padding: 'x'.repeat(300_000) }))
+         if (i === 0) console.log('ready')
+       }`,
+    )
+    const file = join(folder, 'occi', 'state.json')
+    for (const delay of [0, 7, 23]) {
+      const child = spawn(process.execPath, [writer, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+      await once(child.stdout, 'data')
+      await sleep(delay)
+      child.kill('SIGKILL')
+      await once(child, 'close')
+      expect(JSON.parse(readFileSync(file, 'utf8')).padding).toHaveLength(300_000)
+    }
+  })
+
+  it('leaves the old file when there is no room for the new one', async () => {
+    const folder = temporaryFolder()
+    const writer = program(folder, `await config.writeAtomically(target, 'x'.repeat(300_000))`)
+    const target = join(folder, 'occi')
+    mkdirSync(target)
+    writeFileSync(join(target, 'f'), 'old')
+    // A limit on the size of files stands for a full disk: the write fails half way just the same.
+    const attempt = run('/bin/sh', [
+      '-c',
+      'ulimit -f 64; exec "$@"',
+      'sh',
+      process.execPath,
+      writer,
+      join(target, 'f'),
+    ])
+    await expect(attempt).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('Cannot write') })
+    expect(readFileSync(join(target, 'f'), 'utf8')).toBe('old')
+    expect(readdirSync(target)).toEqual(['f'])
+  })
+})
+
+describe('caches', () => {
+  it('have the shapes that auth and client ask for', async () => {
+    const caches = openCaches(temporaryFolder(), () => new Date())
+    const tokens: AuthCache = caches.expiring()
+    const memory: ProviderMemory = caches.notes<ProviderNotes>('http://a', 'me', 1)
+    await memory.save({ version: 1, provider: 'ooi' })
+    expect(await memory.load()).toEqual({ version: 1, provider: 'ooi' })
+    expect(await tokens.get('none')).toBeUndefined()
+  })
+})
