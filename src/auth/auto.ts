@@ -1,5 +1,5 @@
 /** `--auth auto`: the method follows from what the server asks for and what the user has at hand. */
-import { AuthError } from '../errors/errors.js'
+import { AuthError, NetworkError } from '../errors/errors.js'
 import type { HeaderPair, HttpRequest, HttpResponse } from '../transport/index.js'
 import { type Choice, chooseMethod, isAtHand } from './choice.js'
 import { guardOptions, mayReceiveSecret } from './guard.js'
@@ -51,13 +51,16 @@ async function negotiated(context: AuthContext, endpoint: URL): Promise<Credenti
 
 /** The refusal, or undefined when the endpoint lets anybody look (or is in no state to tell). */
 async function probe(context: AuthContext, request: HttpRequest): Promise<HttpResponse | undefined> {
-  const { certificateForProbe, refusalOfTls } = await import('./x509/probe.js')
+  const { missingCertificate } = await import('./x509/refusals.js')
   let response: HttpResponse
   try {
-    response = await context.transport(await certificateForProbe(context)).send(request)
+    // Without a certificate: a server for which it is optional would refuse a proxy that Keystone takes.
+    response = await context.transport().send(request)
   } catch (error) {
-    const refusal = refusalOfTls(request, error)
-    if (refusal === undefined) throw error
+    const refusal = missingCertificate(request, error)
+    // A failed handshake may mean much else; without a certificate to try, the error itself says more.
+    const sure = error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
+    if (refusal === undefined || !(sure || (await isAtHand(context)).certificate)) throw error
     context.trail(`GET ${bareUrl(request.url)}: the TLS handshake asks for a certificate`)
     return refusal
   }
@@ -68,7 +71,7 @@ async function probe(context: AuthContext, request: HttpRequest): Promise<HttpRe
       .join('')}`,
   )
   if (response.status === 401) return response
-  return refusalOfTls(request, response)
+  return missingCertificate(request, response)
 }
 
 /** The query interface (GFD.221 §3.3.2): GET, since several servers fail on HEAD. */

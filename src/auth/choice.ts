@@ -34,12 +34,12 @@ const groups = {
   project: ['project', 'project-id', 'domain', 'domain-id', 'system-scope', 'trust-id'],
   keystone: ['application-credential-id', 'application-credential-name', 'user-id', 'auth-type'],
   oidc: ['access-token', 'oidc-issuer', 'oidc-account', 'oidc-command'],
-  certificate: ['user-cred', 'voms'],
+  certificate: ['user-cert', 'user-cred', 'voms'],
 } as const
 
 export async function isAtHand(context: AuthContext): Promise<AtHand> {
   const has = (names: readonly string[]) => names.some((name) => (context.option(name) ?? '') !== '')
-  const { certificateAtHand } = await import('./x509/probe.js')
+  const { certificateAtHand } = await import('./x509/locate.js')
   const found = {
     user: has(groups.user),
     token: has(groups.token),
@@ -148,6 +148,12 @@ const rules: readonly Rule[] = [
     method: 'token',
     needs: ({ token }) => token,
     why: 'the server names no method, and a token is at hand',
+  },
+  {
+    scheme: undefined,
+    method: 'x509',
+    needs: ({ certificate }) => certificate,
+    why: 'the server names no method, and a client certificate is at hand',
   },
 ]
 

@@ -9,6 +9,7 @@ const methods = {
   basic: async () => (await import('./basic.js')).basic,
   digest: async () => (await import('./digest.js')).digest,
   token: async () => (await import('./token.js')).token,
+  x509: async () => (await import('./x509/x509.js')).x509,
   keystone: async () => (await import('./keystone/keystone.js')).keystone,
 } satisfies Record<string, () => Promise<AuthPlugin>>
 

@@ -20,6 +20,13 @@ export function unauthorized(
   const schemes = [...new Set(challenges.map(({ scheme }) => scheme))]
   const facts = { method, offered: schemes }
 
+  if (response.tolerated.includes('certificate-required')) {
+    return new AuthError('The server wants a client certificate', {
+      hint: 'Use --auth x509 with --user-cert, or set X509_USER_PROXY.',
+      http: { method: http.method, url: http.url },
+      facts,
+    })
+  }
   if (schemes.length === 0) {
     return new AuthError(`The server wants credentials but names no method; tried ${method}${who}`, {
       hint: 'Name the method by --auth: keystone, basic, digest, token, x509 or oidc.',

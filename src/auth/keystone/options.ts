@@ -4,6 +4,7 @@ import { userOptions } from '../basic.js'
 import { guardOptions } from '../guard.js'
 import type { AuthContext, AuthOption } from '../types.js'
 import { plain } from '../words.js'
+import { certificateOptions } from '../x509/x509.js'
 
 export const keystoneOptions: readonly AuthOption[] = [
   { name: 'auth-url', description: 'URL of Keystone; default: named by the endpoint', env: ['OS_AUTH_URL'] },
@@ -90,6 +91,7 @@ export const keystoneOptions: readonly AuthOption[] = [
     description: 'interface in the service catalogue: public (default), internal, admin',
     env: ['OS_INTERFACE'],
   },
+  ...certificateOptions,
   ...guardOptions,
 ]
 

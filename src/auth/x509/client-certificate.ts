@@ -1,13 +1,117 @@
+/** The user's certificate: found, read, and looked at before anybody is connected to. */
 import { AuthError } from '../../errors/errors.js'
 import type { TlsMaterial } from '../../transport/index.js'
 import type { AuthContext } from '../types.js'
+import { plain } from '../words.js'
+import type { Inspected } from './inspect.js'
+import { type Located, locate } from './locate.js'
+import { loadMaterial } from './material.js'
 
 export interface ClientCertificate {
   readonly tls: TlsMaterial
+  readonly file: string
+  /** The person, without the names that proxies add. */
   readonly subject: string
+  /** Of what is shown to the server. */
   readonly fingerprint: string
+  readonly inspected: Inspected | undefined
 }
 
-export async function clientCertificate(_context: AuthContext): Promise<ClientCertificate> {
-  throw new AuthError('There is no client certificate', { hint: 'Give --user-cred.' })
+/** Throws AuthError: none found (with the places), not readable, expired, not valid yet. */
+export async function clientCertificate(context: AuthContext): Promise<ClientCertificate> {
+  const search = await locate(context)
+  if (search.found === undefined) throw notFound(search)
+  const { found } = search
+  context.trail(`client certificate: ${found.certificate} (${found.because})`)
+  await warnOfReaders(context, found)
+  const { tls, inspected } = await loadMaterial({
+    ...found,
+    passphrase: async () =>
+      (await context.secret('passphrase', `Passphrase of ${found.key ?? found.certificate}`)) ??
+      // rOCCI-cli takes the passphrase by --password.
+      context.option('password'),
+  })
+  if (inspected !== undefined) {
+    check(context, found.certificate, inspected)
+    report(context, inspected)
+  }
+  return {
+    tls,
+    file: found.certificate,
+    subject: plain(inspected?.holder ?? found.certificate),
+    fingerprint: inspected?.fingerprint ?? found.certificate,
+    inspected,
+  }
+}
+
+/** `3 h`, `2 days`, `5 min`. */
+export function duration(milliseconds: number): string {
+  const minutes = Math.max(1, Math.round(Math.abs(milliseconds) / 60_000))
+  if (minutes < 120) return `${minutes} min`
+  const hours = Math.round(minutes / 60)
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`
+}
+
+function check(context: AuthContext, file: string, inspected: Inspected): void {
+  const now = context.now().getTime()
+  const what = inspected.kind === 'certificate' ? 'certificate' : 'proxy'
+  const facts = { file, subject: inspected.subject, until: inspected.until.toISOString() }
+  if (inspected.until.getTime() <= now) {
+    throw new AuthError(`The ${what} ${file} expired ${duration(now - inspected.until.getTime())} ago`, {
+      hint:
+        what === 'proxy' ? `Run ${proxyCommand(inspected)}.` : 'Get a new certificate from your authority.',
+      at: file,
+      facts,
+    })
+  }
+  if (inspected.from.getTime() > now) {
+    throw new AuthError(`The ${what} ${file} is valid only in ${duration(inspected.from.getTime() - now)}`, {
+      hint: 'Check the clock of this machine.',
+      at: file,
+      facts,
+    })
+  }
+}
+
+function proxyCommand({ vo }: Inspected): string {
+  return vo === undefined ? 'voms-proxy-init -rfc (with -voms VO)' : `voms-proxy-init -voms ${plain(vo)} -rfc`
+}
+
+function report(context: AuthContext, inspected: Inspected): void {
+  const left = duration(inspected.until.getTime() - context.now().getTime())
+  context.trail(
+    `${inspected.kind} of ${plain(inspected.holder)}${inspected.vo === undefined ? '' : `, VO ${plain(inspected.vo)}`}, valid for ${left}`,
+  )
+  if (inspected.kind === 'legacy-proxy') {
+    context.trail('this is a proxy of the old kind, which servers refuse: make one with voms-proxy-init -rfc')
+  }
+  if (!inspected.complete) {
+    context.trail("the file lacks the user's certificate behind the proxy; servers will say: unknown CA")
+  }
+}
+
+function notFound(search: {
+  readonly places: readonly string[]
+  readonly named: string | undefined
+}): AuthError {
+  if (search.named !== undefined) {
+    const place = search.places.at(-1) ?? ''
+    return new AuthError(`The client certificate ${plain(place)} (${search.named}) cannot be read`, {
+      hint: 'Check the path and the permissions.',
+      at: search.named,
+    })
+  }
+  return new AuthError('There is no client certificate', {
+    hint: `Give --user-cert (and --user-key), set X509_USER_PROXY, or run voms-proxy-init -rfc. Looked at ${search.places.map(plain).join(', ')}.`,
+    facts: { missing: 'user-cert', places: search.places },
+  })
+}
+
+/** Globus refuses a key that others can read; a warning does it here, since the file is the user's. */
+async function warnOfReaders(context: AuthContext, found: Located): Promise<void> {
+  const file = found.key ?? found.certificate
+  const mode = await context.machine.mode(file).catch(() => undefined)
+  if (mode !== undefined && (mode & 0o077) !== 0) {
+    context.trail(`${file} can be read by others (mode ${mode.toString(8)}): chmod 600 it`)
+  }
 }

@@ -1,0 +1,52 @@
+/** The little of DER that is needed to look into certificate extensions which Node does not show. */
+
+export interface Der {
+  readonly tag: number
+  readonly content: Uint8Array
+}
+
+/** The values in a constructed content, in order. Stops at the first that does not fit; never throws. */
+export function derValues(content: Uint8Array): readonly Der[] {
+  const values: Der[] = []
+  let position = 0
+  while (position + 2 <= content.length) {
+    const tag = content[position] ?? 0
+    let length = content[position + 1] ?? 0
+    let start = position + 2
+    if (length > 0x80) {
+      const bytes = length - 0x80
+      if (bytes > 4) break
+      length = 0
+      for (let index = 0; index < bytes; index += 1) length = length * 256 + (content[start + index] ?? 0)
+      start += bytes
+    } else if (length === 0x80) {
+      break
+    }
+    if (start + length > content.length) break
+    values.push({ tag, content: content.subarray(start, start + length) })
+    position = start + length
+  }
+  return values
+}
+
+/** The extension's value by its OID (as hex of the OID's content), of a certificate in DER. */
+export function extension(certificate: Uint8Array, oid: string): Uint8Array | undefined {
+  const tbs = derValues(derValues(certificate)[0]?.content ?? empty)[0]
+  const list = derValues(tbs?.content ?? empty).find(({ tag }) => tag === 0xa3)
+  for (const entry of derValues(derValues(list?.content ?? empty)[0]?.content ?? empty)) {
+    const parts = derValues(entry.content)
+    if (Buffer.from(parts[0]?.content ?? empty).toString('hex') === oid) return parts.at(-1)?.content
+  }
+  return undefined
+}
+
+/** All primitive values below, in order of appearance; also those wrapped in OCTET STRINGs are not opened. */
+export function* primitives(content: Uint8Array, depth = 0): Generator<Der> {
+  if (depth > 20) return
+  for (const value of derValues(content)) {
+    if ((value.tag & 0x20) !== 0) yield* primitives(value.content, depth + 1)
+    else yield value
+  }
+}
+
+const empty = new Uint8Array()

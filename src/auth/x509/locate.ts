@@ -1,0 +1,97 @@
+/** Where the client certificate is: named, by the grid's variables, or in the grid's places. */
+import type { AuthContext } from '../types.js'
+
+export interface Located {
+  readonly certificate: string
+  /** Undefined: in the same file. */
+  readonly key: string | undefined
+  /** `--user-cert`, `X509_USER_PROXY`, `/tmp/x509up_u1000` … for messages. */
+  readonly because: string
+  readonly content: Uint8Array
+  readonly keyContent: Uint8Array | undefined
+}
+
+export type Search =
+  | { readonly found: Located }
+  /** Every place that was looked at; `named`: the user said where it is and it is not there. */
+  | { readonly found: undefined; readonly places: readonly string[]; readonly named: string | undefined }
+
+interface Candidate {
+  readonly certificate: string
+  readonly key: string | undefined
+  readonly because: string
+  /** Said by the user: not being there is an error. */
+  readonly named: boolean
+}
+
+/** In the order of Globus and VOMS: what is named, the proxy, the pair, /tmp, ~/.globus. */
+export async function locate(context: AuthContext): Promise<Search> {
+  const places: string[] = []
+  for (const candidate of candidates(context)) {
+    places.push(
+      candidate.key === undefined ? candidate.certificate : `${candidate.certificate} + ${candidate.key}`,
+    )
+    try {
+      const content = await context.readFile(candidate.certificate)
+      const keyContent = candidate.key === undefined ? undefined : await context.readFile(candidate.key)
+      return { found: { ...candidate, content, keyContent } }
+    } catch {
+      if (candidate.named) return { found: undefined, places, named: candidate.because }
+    }
+  }
+  return { found: undefined, places, named: undefined }
+}
+
+/** Whether the user has named a certificate, or a proxy lies in its usual place. */
+export async function certificateAtHand(context: AuthContext): Promise<boolean> {
+  for (const candidate of candidates(context)) {
+    if (candidate.named) return true
+    try {
+      await context.readFile(candidate.certificate)
+      return true
+    } catch {
+      // Not there: the next place.
+    }
+  }
+  return false
+}
+
+function candidates(context: AuthContext): readonly Candidate[] {
+  const { home, uid } = context.machine
+  const named = (certificate: string | undefined, key: string | undefined, because: string): Candidate[] =>
+    certificate === undefined || certificate === ''
+      ? []
+      : [
+          {
+            certificate: expand(certificate, home),
+            key: key === undefined || key === '' ? undefined : expand(key, home),
+            because,
+            named: true,
+          },
+        ]
+  const usual = (certificate: string, key?: string): Candidate => ({
+    certificate,
+    key,
+    because: certificate,
+    named: false,
+  })
+  const globus = home === undefined ? undefined : `${home}/.globus`
+  return [
+    ...named(context.option('user-cert'), context.option('user-key'), '--user-cert'),
+    ...named(context.option('user-cred'), context.option('user-key'), '--user-cred'),
+    ...named(context.env('X509_USER_PROXY'), undefined, 'X509_USER_PROXY'),
+    ...named(context.env('X509_USER_CERT'), context.env('X509_USER_KEY'), 'X509_USER_CERT'),
+    ...(uid === undefined ? [] : [usual(`/tmp/x509up_u${uid}`)]),
+    ...(globus === undefined
+      ? []
+      : [
+          usual(`${globus}/usercred.pem`),
+          usual(`${globus}/usercert.pem`, `${globus}/userkey.pem`),
+          usual(`${globus}/usercred.p12`),
+        ]),
+  ]
+}
+
+function expand(path: string, home: string | undefined): string {
+  return home !== undefined && path.startsWith('~/') ? `${home}${path.slice(1)}` : path
+}

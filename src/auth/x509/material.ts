@@ -1,0 +1,179 @@
+/** From files to TLS material, checked before any connection so that the message can name the file. */
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { AuthError } from '../../errors/errors.js'
+import type { TlsMaterial } from '../../transport/index.js'
+import { type Inspected, inspect } from './inspect.js'
+import { certificatesIn, isEncrypted, keyIn } from './pem.js'
+
+export interface Material {
+  readonly tls: TlsMaterial
+  /** Undefined where a PKCS#12 file does not let its certificate be seen. */
+  readonly inspected: Inspected | undefined
+}
+
+export interface MaterialInput {
+  readonly certificate: string
+  readonly key: string | undefined
+  readonly content: Uint8Array
+  readonly keyContent: Uint8Array | undefined
+  /** Asked only when something is encrypted. */
+  readonly passphrase: () => Promise<string | undefined>
+}
+
+/** Throws AuthError: not a certificate, no key, passphrase missing or wrong, key of another certificate, RC2. */
+export async function loadMaterial(input: MaterialInput): Promise<Material> {
+  const text = Buffer.from(input.content).toString('latin1')
+  return text.includes('-----BEGIN ') ? loadPem(input, text) : loadPkcs12(input)
+}
+
+async function loadPem(input: MaterialInput, text: string): Promise<Material> {
+  const certificates = certificatesIn(text)
+  if (certificates.length === 0) {
+    throw new AuthError(`There is no certificate in ${input.certificate}`, {
+      hint: 'A PEM file with a CERTIFICATE block, a PKCS#12 file or a proxy is needed.',
+      at: input.certificate,
+    })
+  }
+  const keyFile = input.keyContent === undefined ? input.certificate : (input.key ?? input.certificate)
+  const key = keyIn(input.keyContent === undefined ? text : Buffer.from(input.keyContent).toString('latin1'))
+  if (key === undefined) {
+    throw new AuthError(`There is no private key in ${keyFile}`, {
+      hint: 'Give the file that holds it by --user-key.',
+      at: keyFile,
+    })
+  }
+  const encrypted = isEncrypted(key)
+  const passphrase = encrypted ? await input.passphrase() : undefined
+  if (encrypted && (passphrase === undefined || passphrase === '')) throw passphraseMissing(keyFile)
+  const opened = openKey(key.text, passphrase, keyFile)
+  const chain = leafFirst(certificates, opened, input.certificate, keyFile)
+  return {
+    tls: { cert: chain.join(''), key: key.text, ...(passphrase === undefined ? {} : { passphrase }) },
+    inspected: inspect(chain),
+  }
+}
+
+function openKey(text: string, passphrase: string | undefined, file: string): KeyObject {
+  try {
+    return createPrivateKey({ key: text, ...(passphrase === undefined ? {} : { passphrase }) })
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'ERR_OSSL_BAD_DECRYPT') throw passphraseWrong(file)
+    if (code === 'ERR_OSSL_EVP_UNSUPPORTED' || code === 'ERR_OSSL_UNSUPPORTED') {
+      throw new AuthError(
+        `The private key in ${file} is encrypted in a way that OpenSSL 3 no longer reads (DES, RC2)`,
+        {
+          hint: `Convert it: openssl pkey -provider legacy -provider default -in ${shell(file)} -aes256 -out new-key.pem`,
+          at: file,
+        },
+      )
+    }
+    throw new AuthError(`The private key in ${file} cannot be read (${code ?? 'damaged'})`, {
+      hint: `Look at it: openssl pkey -in ${shell(file)} -noout`,
+      at: file,
+    })
+  }
+}
+
+/** The certificate that the key belongs to goes first, whatever the file's order; the others follow. */
+function leafFirst(
+  certificates: readonly string[],
+  key: KeyObject,
+  file: string,
+  keyFile: string,
+): readonly string[] {
+  let readable = 0
+  for (const [index, text] of certificates.entries()) {
+    let certificate: X509Certificate
+    try {
+      certificate = new X509Certificate(text)
+    } catch {
+      continue
+    }
+    readable += 1
+    if (!certificate.checkPrivateKey(key)) continue
+    return [text, ...certificates.filter((_, other) => other !== index)]
+  }
+  if (readable === 0) {
+    throw new AuthError(`The certificate in ${file} cannot be read`, {
+      hint: `Look at it: openssl x509 -in ${shell(file)} -noout -subject`,
+      at: file,
+    })
+  }
+  throw new AuthError(`The private key in ${keyFile} does not belong to the certificate in ${file}`, {
+    hint: 'Check --user-cert and --user-key (X509_USER_CERT, X509_USER_KEY).',
+    at: keyFile,
+  })
+}
+
+async function loadPkcs12(input: MaterialInput): Promise<Material> {
+  const { createSecureContext } = await import('node:tls')
+  const file = input.certificate
+  const pfx = Buffer.from(input.content)
+  const open = (passphrase: string) => {
+    const { context } = createSecureContext({ pfx, passphrase })
+    // Not in Node's documentation, but there since 0.11: the certificate in DER.
+    const { getCertificate } = context as { getCertificate?: () => Uint8Array | null }
+    return getCertificate?.call(context) ?? undefined
+  }
+  const material = (passphrase: string): Material => {
+    const der = open(passphrase)
+    return { tls: { pfx, passphrase }, inspected: der === undefined ? undefined : inspect([der]) }
+  }
+  try {
+    // Many files have an empty password: try before asking.
+    return material('')
+  } catch (error) {
+    if (!isMacFailure(error)) throw pkcs12Failure(error, file)
+  }
+  const passphrase = await input.passphrase()
+  if (passphrase === undefined || passphrase === '') throw passphraseMissing(file)
+  try {
+    return material(passphrase)
+  } catch (error) {
+    throw isMacFailure(error) ? passphraseWrong(file) : pkcs12Failure(error, file)
+  }
+}
+
+function isMacFailure(error: unknown): boolean {
+  return error instanceof Error && /mac verify failure/i.test(error.message)
+}
+
+function pkcs12Failure(error: unknown, file: string): AuthError {
+  const message = error instanceof Error ? error.message : ''
+  if (codeOf(error) === 'ERR_CRYPTO_UNSUPPORTED_OPERATION' || /unsupported/i.test(message)) {
+    return new AuthError(`${file} is a PKCS#12 file of the old kind (RC2), which OpenSSL 3 no longer reads`, {
+      hint: `Convert it once: openssl pkcs12 -legacy -in ${shell(file)} -nodes -out tmp.pem && openssl pkcs12 -export -in tmp.pem -out new.p12 && rm tmp.pem`,
+      at: file,
+    })
+  }
+  return new AuthError(`${file} is neither a PEM nor a PKCS#12 file`, {
+    hint: 'Give a PEM certificate, a PKCS#12 file or a proxy by --user-cert.',
+    at: file,
+  })
+}
+
+function passphraseMissing(file: string): AuthError {
+  return new AuthError(`${file} is encrypted and there is no passphrase`, {
+    hint: 'Give it by OCCI_PASSPHRASE, or on a terminal when asked.',
+    at: file,
+    facts: { missing: 'passphrase' },
+  })
+}
+
+function passphraseWrong(file: string): AuthError {
+  return new AuthError(`The passphrase of ${file} is wrong`, {
+    hint: 'Try again with the right one.',
+    at: file,
+  })
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+  return typeof code === 'string' ? code : undefined
+}
+
+/** For a command that is shown to be copied. */
+function shell(path: string): string {
+  return /^[\w./~-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+}

@@ -1,0 +1,51 @@
+/** PEM files as they are found: any order, `Bag Attributes` and other text in between. Linear. */
+
+export interface PemBlock {
+  /** `CERTIFICATE`, `PRIVATE KEY`, `RSA PRIVATE KEY`, `ENCRYPTED PRIVATE KEY` … */
+  readonly label: string
+  /** With its BEGIN and END lines. */
+  readonly text: string
+}
+
+/** At most this many blocks are read: a bundle of all the world's CAs has a few hundred. */
+const blockLimit = 5000
+
+export function pemBlocks(text: string): readonly PemBlock[] {
+  const blocks: PemBlock[] = []
+  let position = 0
+  while (blocks.length < blockLimit) {
+    const begin = text.indexOf('-----BEGIN ', position)
+    if (begin === -1) break
+    const labelEnd = text.indexOf('-----', begin + 11)
+    if (labelEnd === -1) break
+    const label = text.slice(begin + 11, labelEnd)
+    const end = `-----END ${label}-----`
+    const stop = text.indexOf(end, labelEnd)
+    // A block without an end: what follows cannot be told from its content.
+    if (stop === -1) break
+    blocks.push({ label, text: `${text.slice(begin, stop + end.length)}\n` })
+    position = stop + end.length
+  }
+  return blocks
+}
+
+export function certificatesIn(text: string): readonly string[] {
+  return pemBlocks(text)
+    .filter(
+      ({ label }) =>
+        label === 'CERTIFICATE' || label === 'X509 CERTIFICATE' || label === 'TRUSTED CERTIFICATE',
+    )
+    .map((block) => block.text)
+}
+
+export function keyIn(text: string): PemBlock | undefined {
+  return pemBlocks(text).find(({ label }) => label.endsWith('PRIVATE KEY'))
+}
+
+/** PKCS#8 says it in the label, the old form in a header (RFC 1421 §4.6.1). */
+export function isEncrypted(key: PemBlock): boolean {
+  return (
+    key.label === 'ENCRYPTED PRIVATE KEY' ||
+    /Proc-Type:\s{0,4}4,\s{0,4}ENCRYPTED/.test(key.text.slice(0, 300))
+  )
+}

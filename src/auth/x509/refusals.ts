@@ -1,0 +1,94 @@
+/**
+ * Answers that are really about the client certificate. nginx says it by a page with status 400, others by
+ * a TLS alert, Apache with certificates per Location and TLS 1.3 by a 403 (authentication.md part C).
+ */
+import { AuthError, NetworkError } from '../../errors/errors.js'
+import type { HttpRequest, HttpResponse } from '../../transport/index.js'
+import { headerValue, httpFacts } from '../words.js'
+
+interface Page {
+  readonly says: string
+  readonly message: string
+  readonly hint: string
+  readonly missing: boolean
+}
+
+/** nginx's own words, in its titles. */
+const pages: readonly Page[] = [
+  {
+    says: 'No required SSL certificate was sent',
+    message: 'The server wants a client certificate, and none was sent',
+    hint: 'Use --auth x509 with --user-cert, or set X509_USER_PROXY.',
+    missing: true,
+  },
+  {
+    says: 'The SSL certificate error',
+    message: 'The server did not accept the client certificate',
+    hint: 'It may not know the authority that signed it, the certificate may have expired, or the server may not take proxy certificates: it does not say which. `occi auth status` shows yours.',
+    missing: false,
+  },
+  {
+    says: 'The plain HTTP request was sent to HTTPS port',
+    message: 'This port speaks TLS',
+    hint: 'Write https:// in the endpoint.',
+    missing: false,
+  },
+]
+
+/** An AuthError when this answer is a refusal of the certificate; undefined when it is about something else. */
+export function certificateRefusal(
+  request: Pick<HttpRequest, 'method' | 'url'>,
+  response: HttpResponse,
+): AuthError | undefined {
+  const page = pageOf(response)
+  if (page !== undefined) {
+    return new AuthError(page.message, { hint: page.hint, http: httpFacts(request, response) })
+  }
+  const apache = (headerValue(response, 'server') ?? '').startsWith('Apache')
+  if (
+    response.status === 403 &&
+    apache &&
+    request.url.startsWith('https:') &&
+    /renegotiation|post-handshake/i.test(response.body)
+  ) {
+    return new AuthError(
+      'The server asks for the certificate only after the handshake, which TLS 1.3 clients cannot answer',
+      {
+        hint: 'Try --tls-max-version TLSv1.2.',
+        http: httpFacts(request, response),
+      },
+    )
+  }
+  return undefined
+}
+
+/** What to add to a 403 that came although a certificate was sent over TLS to an Apache. */
+export function postHandshakeHint(response: HttpResponse): string | undefined {
+  const apache = (headerValue(response, 'server') ?? '').startsWith('Apache')
+  return response.status === 403 && apache && response.url.startsWith('https:')
+    ? 'If the certificate should be let in: Apache may ask for it after the handshake, which TLS 1.3 forbids here; try --tls-max-version TLSv1.2.'
+    : undefined
+}
+
+const alerts: ReadonlySet<unknown> = new Set(['certificate_required', 'no_certificate', 'handshake_failure'])
+
+/** The missing certificate as if it were a 401, so that `auto` can choose; undefined for anything else. */
+export function missingCertificate(request: HttpRequest, answer: unknown): HttpResponse | undefined {
+  const synthetic = {
+    status: 401,
+    reason: 'Client certificate required',
+    headers: [],
+    body: '',
+    url: request.url,
+    tolerated: ['certificate-required'],
+  }
+  if (answer instanceof NetworkError) return alerts.has(answer.facts?.['alert']) ? synthetic : undefined
+  if (answer instanceof Error || typeof answer !== 'object' || answer === null) return undefined
+  return pageOf(answer as HttpResponse)?.missing === true ? synthetic : undefined
+}
+
+function pageOf(response: HttpResponse): Page | undefined {
+  if (response.status !== 400) return undefined
+  const start = response.body.slice(0, 2000)
+  return pages.find(({ says }) => start.includes(says))
+}

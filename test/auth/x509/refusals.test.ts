@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { certificateRefusal, postHandshakeHint } from '../../../src/auth/index.js'
+import type { HttpResponse } from '../../../src/transport/index.js'
+
+const request = { method: 'GET', url: 'https://h/' } as const
+/** nginx 1.22's page, as captured. */
+const page = (words: string) =>
+  `<html>\r\n<head><title>400 ${words}</title></head>\r\n<body>\r\n<center><h1>400 Bad Request</h1></center>\r\n<center>${words}</center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n`
+const response = (status: number, body: string, server = 'nginx/1.22.1'): HttpResponse => ({
+  status,
+  reason: 'Bad Request',
+  headers: [
+    ['Server', server],
+    ['Content-Type', 'text/html'],
+  ],
+  body,
+  url: 'https://h/',
+  tolerated: [],
+})
+
+describe('certificateRefusal', () => {
+  it.each([
+    ['No required SSL certificate was sent', 'wants a client certificate', '--user-cert'],
+    ['The SSL certificate error', 'did not accept the client certificate', 'proxy certificates'],
+    ['The plain HTTP request was sent to HTTPS port', 'speaks TLS', 'https://'],
+  ])("knows nginx's page: %s", (words, message, hint) => {
+    expect(certificateRefusal(request, response(400, page(words)))).toMatchObject({
+      code: 'auth',
+      message: expect.stringContaining(message),
+      hint: expect.stringContaining(hint),
+    })
+  })
+
+  it('leaves other errors alone', () => {
+    expect(certificateRefusal(request, response(400, 'Bad attribute'))).toBeUndefined()
+    expect(certificateRefusal(request, response(200, page('The SSL certificate error')))).toBeUndefined()
+  })
+
+  it('hints at TLS 1.2 for an Apache that asks too late', () => {
+    expect(postHandshakeHint(response(403, 'Forbidden', 'Apache/2.4.62 (Debian)'))).toContain(
+      '--tls-max-version TLSv1.2',
+    )
+    expect(postHandshakeHint(response(403, 'Forbidden'))).toBeUndefined()
+  })
+})

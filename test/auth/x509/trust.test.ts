@@ -1,0 +1,121 @@
+import { X509Certificate } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadTrust, type TrustInput } from '../../../src/auth/index.js'
+import { createTransport } from '../../../src/transport/index.js'
+import { Lab, leaf, nodeServer, type TlsServer } from './lab.js'
+
+let lab: Lab
+let server: TlsServer
+beforeAll(async () => {
+  lab = new Lab()
+  lab.authority('ca', '/CN=CA 1')
+  lab.authority('ca2', '/CN=CA 2')
+  lab.key('server')
+  lab.certificate('server', '/CN=127.0.0.1', 'ca', leaf)
+  server = await nodeServer(lab, 'ca')
+  await mkdir(lab.path('hashed'))
+  lab.join('hashed/ca.pem', 'ca.pem')
+  lab.join('hashed/ca2.pem', 'ca2.pem')
+  lab.openssl('rehash', 'hashed')
+  await writeFile(lab.path('hashed/00000000.r0'), 'not a certificate')
+  await mkdir(lab.path('plain'))
+  lab.join('plain/one.crt', 'ca.pem')
+  await mkdir(lab.path('empty'))
+})
+afterAll(async () => {
+  await server?.close()
+  lab?.remove()
+})
+
+const input = (more: Partial<TrustInput>): TrustInput => ({
+  env: () => undefined,
+  readFile,
+  readDirectory: async (path) => {
+    // The grid's directory of the machine that runs the tests must not matter.
+    if (path.startsWith('/etc/')) throw new Error('ENOENT')
+    return readdir(path)
+  },
+  ...more,
+})
+const names = (ca: readonly string[]) => ca.map((text) => new X509Certificate(text).subject)
+
+describe('loadTrust', () => {
+  it('reads a hashed directory as OpenSSL does, without revocation lists', async () => {
+    const trust = await loadTrust(input({ caPath: lab.path('hashed') }))
+    expect(names(trust.ca).sort()).toEqual(['CN=CA 1', 'CN=CA 2'])
+    expect(trust.systemCa).toBe(false)
+  })
+
+  it('reads a directory of .crt and .pem files', async () => {
+    expect(names((await loadTrust(input({ caPath: lab.path('plain') }))).ca)).toEqual(['CN=CA 1'])
+  })
+
+  it('reads a file with several certificates, each once', async () => {
+    lab.join('bundle.pem', 'ca.pem', 'ca2.pem', 'ca.pem')
+    expect(names((await loadTrust(input({ caFile: lab.path('bundle.pem') }))).ca)).toEqual([
+      'CN=CA 1',
+      'CN=CA 2',
+    ])
+  })
+
+  it('adds X509_CERT_DIR to the built-in roots, and the option goes before it', async () => {
+    const env = (name: string) => (name === 'X509_CERT_DIR' ? lab.path('hashed') : undefined)
+    expect(await loadTrust(input({ env }))).toMatchObject({
+      systemCa: true,
+      sources: [`X509_CERT_DIR ${lab.path('hashed')}`],
+    })
+    expect(names((await loadTrust(input({ env, caFile: lab.path('ca2.pem') }))).ca)).toEqual(['CN=CA 2'])
+  })
+
+  it("finds the grid's directory where there is one", async () => {
+    const trust = await loadTrust(
+      input({
+        readDirectory: async (path) =>
+          path === '/etc/grid-security/certificates' ? ['12345678.0', '12345678.r0'] : [],
+        readFile: async () => Buffer.from(lab.read('ca.pem')),
+      }),
+    )
+    expect(trust).toMatchObject({ systemCa: true, sources: ['/etc/grid-security/certificates'] })
+    expect(trust.ca).toHaveLength(1)
+  })
+
+  it("adds the system's bundle when asked", async () => {
+    const trust = await loadTrust(
+      input({
+        caSystem: true,
+        readFile: async (path) => {
+          if (path !== '/etc/pki/tls/certs/ca-bundle.crt') throw new Error('ENOENT')
+          return Buffer.from(lab.read('ca2.pem'))
+        },
+      }),
+    )
+    expect(names(trust.ca)).toEqual(['CN=CA 2'])
+  })
+
+  it.each(['absent.pem', 'empty'])('says so when %s holds no certificate', async (name) => {
+    const wrong = name === 'empty' ? { caPath: lab.path(name) } : { caFile: lab.path(name) }
+    await expect(loadTrust(input(wrong))).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringContaining(name),
+    })
+  })
+
+  it('is what a transport needs to trust the server', async () => {
+    const open = async (ca: readonly string[]) => {
+      const transport = createTransport({
+        userAgent: 'test',
+        tls: { ca, cert: lab.read('server.pem'), key: lab.read('server.key') },
+      })
+      return transport.send({ method: 'GET', url: server.url, headers: [] }).finally(() => transport.close())
+    }
+    const { ca } = await loadTrust(input({ caPath: lab.path('hashed') }))
+    expect((await open(ca)).status).toBe(200)
+    const wrong = await loadTrust(input({ caFile: lab.path('ca2.pem') }))
+    await expect(open(wrong.ca)).rejects.toMatchObject({
+      code: 'network',
+      hint: expect.stringContaining('--ca-file'),
+    })
+    await rename(lab.path('hashed'), lab.path('gone'))
+  })
+})

@@ -1,0 +1,411 @@
+/**
+ * The table of authentication.md part C, row by row: what Node reads and what servers say to it, through
+ * the plugin and the real transport, against real TLS servers.
+ */
+import { mkdir, rename } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { authContext, loadAuthPlugin, nodeMachine } from '../../../src/auth/index.js'
+import type { OcciError } from '../../../src/errors/errors.js'
+import { createTransport, type TlsMaterial } from '../../../src/transport/index.js'
+import { fakeTransport } from '../fake.js'
+import {
+  Lab,
+  leaf,
+  limitedPolicy,
+  nodeServer,
+  passphrase,
+  proxyExtensions,
+  proxyServer,
+  type TlsServer,
+  vomsExtension,
+} from './lab.js'
+
+let lab: Lab
+let node: TlsServer
+let python: TlsServer
+const person = '/DC=org/DC=lab/O=Masaryk University/CN=Demo User 1'
+
+beforeAll(async () => {
+  lab = new Lab()
+  lab.authority('ca', '/DC=org/DC=lab/CN=Lab Test CA')
+  lab.authority('other-ca', '/DC=org/DC=other/CN=Other CA')
+  lab.key('server')
+  lab.certificate('server', '/CN=127.0.0.1', 'ca', leaf)
+  lab.key('user', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048')
+  lab.certificate('user', person, 'ca', leaf)
+  lab.key('ec')
+  lab.certificate('ec', person, 'ca', leaf)
+  lab.key('stranger')
+  lab.certificate('stranger', '/CN=Stranger', 'other-ca', leaf)
+}, 60_000)
+// biome-ignore lint/suspicious/noDuplicateTestHooks: the first makes certificates, the second uses them
+beforeAll(async () => {
+  const encrypted = ['-passout', `pass:${passphrase}`]
+  lab.openssl('rsa', '-in', 'user.key', '-traditional', '-out', 'pkcs1.key')
+  lab.openssl(
+    'pkcs8',
+    '-topk8',
+    '-in',
+    'user.key',
+    '-v2',
+    'aes-256-cbc',
+    ...encrypted,
+    '-out',
+    'pkcs8-aes.key',
+  )
+  lab.openssl(
+    'pkcs8',
+    '-topk8',
+    '-in',
+    'user.key',
+    '-v1',
+    'PBE-SHA1-3DES',
+    ...encrypted,
+    '-out',
+    'pkcs8-3des.key',
+  )
+  lab.openssl(
+    'pkcs8',
+    '-topk8',
+    '-in',
+    'user.key',
+    '-v1',
+    'PBE-MD5-DES',
+    ...encrypted,
+    '-out',
+    'pkcs8-des.key',
+    '-provider',
+    'legacy',
+    '-provider',
+    'default',
+  )
+  lab.openssl('rsa', '-in', 'user.key', '-traditional', '-aes256', ...encrypted, '-out', 'legacy-aes.key')
+  lab.openssl('rsa', '-in', 'user.key', '-traditional', '-des3', ...encrypted, '-out', 'legacy-3des.key')
+  lab.join('cert-key.pem', 'user.pem', 'user.key')
+  lab.join('key-cert.pem', 'user.key', 'user.pem')
+  lab.join('encrypted-both.pem', 'pkcs8-aes.key', 'user.pem')
+  const p12 = ['pkcs12', '-export', '-in', 'user.pem', '-inkey', 'user.key']
+  lab.openssl(...p12, ...encrypted, '-out', 'aes.p12')
+  lab.openssl(
+    ...p12,
+    '-keypbe',
+    'PBE-SHA1-3DES',
+    '-certpbe',
+    'PBE-SHA1-3DES',
+    '-macalg',
+    'sha1',
+    ...encrypted,
+    '-out',
+    '3des.p12',
+  )
+  lab.openssl(...p12, '-passout', 'pass:', '-out', 'empty.p12')
+  lab.openssl(...p12, '-legacy', ...encrypted, '-out', 'rc2.p12')
+  lab.openssl('pkcs12', '-in', 'aes.p12', '-passin', `pass:${passphrase}`, '-nodes', '-out', 'bag.pem')
+
+  for (const name of ['proxy', 'proxy2', 'limited', 'voms', 'gt2', 'expired']) lab.key(name)
+  lab.certificate('proxy', `${person}/CN=1234567890`, 'user', proxyExtensions())
+  lab.join('proxy-chain.pem', 'proxy.pem', 'proxy.key', 'user.pem')
+  lab.certificate('proxy2', `${person}/CN=1234567890/CN=777`, 'proxy', proxyExtensions())
+  lab.join('proxy2-chain.pem', 'proxy2.pem', 'proxy2.key', 'proxy.pem', 'user.pem')
+  lab.certificate('limited', `${person}/CN=42`, 'user', proxyExtensions(limitedPolicy))
+  lab.join('limited-chain.pem', 'limited.pem', 'limited.key', 'user.pem')
+  lab.join('proxy-alone.pem', 'proxy.pem', 'proxy.key')
+  lab.certificate(
+    'voms',
+    `${person}/CN=99`,
+    'user',
+    proxyExtensions(
+      'id-ppl-inheritAll',
+      vomsExtension(
+        'fedcloud.egi.eu',
+        ['/fedcloud.egi.eu/Role=NULL', '/fedcloud.egi.eu/ops'],
+        '20991231235959Z',
+      ),
+    ),
+  )
+  lab.join('voms-chain.pem', 'voms.pem', 'voms.key', 'user.pem')
+  lab.certificate('gt2', `${person}/CN=proxy`, 'user', 'keyUsage=digitalSignature\n')
+  lab.join('gt2-chain.pem', 'gt2.pem', 'gt2.key', 'user.pem')
+  node = await nodeServer(lab, 'ca')
+  python = await proxyServer(lab, 'ca')
+}, 60_000)
+afterAll(async () => {
+  await node?.close()
+  await python?.close()
+  lab?.remove()
+})
+
+function context(options: Record<string, string>, more: Partial<Parameters<typeof authContext>[0]> = {}) {
+  return authContext({
+    options,
+    transport: () => fakeTransport(() => ({ status: 500 })),
+    machine: { ...nodeMachine(), home: lab.folder, uid: undefined },
+    ...more,
+  })
+}
+
+async function connect(server: TlsServer, tls: TlsMaterial | undefined) {
+  const transport = createTransport({ userAgent: 'test', tls: { ...tls, ca: [lab.read('ca.pem')] } })
+  try {
+    return await transport.send({ method: 'GET', url: server.url, headers: [] })
+  } finally {
+    await transport.close()
+  }
+}
+
+async function login(options: Record<string, string>) {
+  return (await loadAuthPlugin('x509')).authenticate(context(options))
+}
+const failing = (promise: Promise<unknown>) =>
+  promise.then(
+    () => {
+      throw new Error('it worked')
+    },
+    (error: unknown) => error as OcciError,
+  )
+const pair = (cert: string, key: string, secret?: string) => ({
+  'user-cert': lab.path(cert),
+  'user-key': lab.path(key),
+  ...(secret === undefined ? {} : { passphrase: secret }),
+})
+const file = (name: string, secret?: string) => ({
+  'user-cert': lab.path(name),
+  ...(secret === undefined ? {} : { passphrase: secret }),
+})
+
+describe('material that works', () => {
+  it.each([
+    ['certificate + PKCS#8 key', () => pair('user.pem', 'user.key')],
+    ['certificate + PKCS#1 key', () => pair('user.pem', 'pkcs1.key')],
+    ['certificate + EC key', () => pair('ec.pem', 'ec.key')],
+    ['PKCS#8 encrypted by AES', () => pair('user.pem', 'pkcs8-aes.key', passphrase)],
+    ['PKCS#8 v1 encrypted by 3DES', () => pair('user.pem', 'pkcs8-3des.key', passphrase)],
+    ['legacy PEM encrypted by AES-256', () => pair('user.pem', 'legacy-aes.key', passphrase)],
+    ['legacy PEM encrypted by 3DES', () => pair('user.pem', 'legacy-3des.key', passphrase)],
+    ['one PEM, certificate first', () => file('cert-key.pem')],
+    ['one PEM, key first', () => file('key-cert.pem')],
+    ['one PEM, key encrypted', () => file('encrypted-both.pem', passphrase)],
+    ['one PEM with Bag Attributes', () => file('bag.pem')],
+    ['PKCS#12, AES', () => file('aes.p12', passphrase)],
+    ['PKCS#12, 3DES and SHA-1', () => file('3des.p12', passphrase)],
+    ['PKCS#12, empty password', () => file('empty.p12')],
+    [
+      "rOCCI-cli's names: --user-cred and --password",
+      () => ({ 'user-cred': lab.path('aes.p12'), password: passphrase }),
+    ],
+  ])('%s', async (_, options) => {
+    const credentials = await login(options())
+    const response = await connect(node, credentials.tls)
+    expect(response.status).toBe(200)
+    expect(JSON.parse(response.body).CN).toBe('Demo User 1')
+    expect(credentials.describe()).toMatchObject({ method: 'x509', subject: person })
+    expect(JSON.stringify([credentials.describe(), credentials.identity])).not.toContain(passphrase)
+  })
+})
+
+describe('material that cannot work is named before anybody is connected to', () => {
+  it.each([
+    [
+      'PKCS#8 v1, single DES',
+      () => pair('user.pem', 'pkcs8-des.key', passphrase),
+      /no longer reads/,
+      /openssl pkey -provider legacy/,
+    ],
+    [
+      'PKCS#8, passphrase missing',
+      () => pair('user.pem', 'pkcs8-aes.key'),
+      /there is no passphrase/,
+      /OCCI_PASSPHRASE/,
+    ],
+    [
+      'PKCS#8, passphrase wrong',
+      () => pair('user.pem', 'pkcs8-aes.key', 'no'),
+      /passphrase .* is wrong/,
+      /again/,
+    ],
+    [
+      'legacy PEM, passphrase missing',
+      () => pair('user.pem', 'legacy-3des.key'),
+      /there is no passphrase/,
+      /OCCI_PASSPHRASE/,
+    ],
+    [
+      'legacy PEM, passphrase wrong',
+      () => pair('user.pem', 'legacy-3des.key', 'no'),
+      /passphrase .* is wrong/,
+      /again/,
+    ],
+    [
+      'PKCS#12, RC2-40',
+      () => file('rc2.p12', passphrase),
+      /old kind \(RC2\)/,
+      /openssl pkcs12 -legacy -in .*rc2\.p12/,
+    ],
+    ['PKCS#12, passphrase missing', () => file('aes.p12'), /there is no passphrase/, /OCCI_PASSPHRASE/],
+    ['PKCS#12, passphrase wrong', () => file('aes.p12', 'no'), /passphrase .* is wrong/, /again/],
+    ['key of another certificate', () => pair('user.pem', 'ec.key'), /does not belong/, /--user-key/],
+    ['no key', () => file('user.pem'), /no private key/, /--user-key/],
+    ['no certificate', () => file('user.key'), /no certificate/, /PEM/],
+    ['neither PEM nor PKCS#12', () => file('server.py'), /neither/, /--user-cert/],
+    ['not there', () => file('absent.pem'), /cannot be read/, /path/],
+  ])('%s', async (_, options, message, hint) => {
+    const error = await failing(login(options()))
+    expect(error).toMatchObject({
+      code: 'auth',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    })
+    expect(`${error.message}${error.hint}`).not.toContain(passphrase)
+  })
+
+  it('what the RC2 hint says works', async () => {
+    const error = await failing(login(file('rc2.p12', passphrase)))
+    const command = /openssl pkcs12 -legacy.*$/
+      .exec(error.hint ?? '')?.[0]
+      ?.replaceAll('tmp.pem', lab.path('tmp.pem'))
+      .replace('new.p12', lab.path('new.p12'))
+    const noninteractive = command
+      ?.replace('-nodes', `-passin pass:${passphrase} -nodes`)
+      .replace('-export', `-export -passout pass:${passphrase}`)
+    await nodeMachine().run(noninteractive ?? 'false')
+    expect((await connect(node, (await login(file('new.p12', passphrase))).tls)).status).toBe(200)
+  })
+})
+
+describe('proxies, validated by OpenSSL on the server', () => {
+  it.each([
+    ['RFC 3820 proxy', 'proxy-chain.pem', '1234567890'],
+    ['proxy of a proxy', 'proxy2-chain.pem', '777'],
+    ['limited proxy', 'limited-chain.pem', '42'],
+    ['VOMS proxy', 'voms-chain.pem', '99'],
+  ])('%s is sent with its whole chain', async (_, name, last) => {
+    const credentials = await login(file(name))
+    const response = await connect(python, credentials.tls)
+    expect(response.status).toBe(200)
+    expect((JSON.parse(response.body) as string[][]).at(-1)).toEqual(['commonName', last])
+    expect(credentials.describe()).toMatchObject({ subject: person, details: { kind: 'proxy' } })
+  })
+
+  it('reads VO, FQANs and the earlier end of a VOMS proxy', async () => {
+    expect((await login(file('voms-chain.pem'))).describe().details).toMatchObject({
+      vo: 'fedcloud.egi.eu',
+      fqans: '/fedcloud.egi.eu/Role=NULL, /fedcloud.egi.eu/ops',
+    })
+  })
+
+  it('a proxy without the user certificate is refused, and the trail says why', async () => {
+    const trail: string[] = []
+    const credentials = await (await loadAuthPlugin('x509')).authenticate(
+      context(file('proxy-alone.pem'), { trail: (step) => trail.push(step) }),
+    )
+    expect(trail.join('\n')).toContain('unknown CA')
+    expect(await failing(connect(python, credentials.tls))).toMatchObject({
+      code: 'network',
+      facts: { alert: 'unknown_ca' },
+    })
+  })
+
+  it('a Globus 2 proxy is refused, and the trail says why', async () => {
+    const trail: string[] = []
+    const credentials = await (await loadAuthPlugin('x509')).authenticate(
+      context(file('gt2-chain.pem'), { trail: (step) => trail.push(step) }),
+    )
+    expect(trail.join('\n')).toContain('-rfc')
+    expect(await failing(connect(python, credentials.tls))).toMatchObject({ code: 'network' })
+  })
+
+  it('an expired proxy is told before connecting, with the command that renews it', async () => {
+    const later = new Date(Date.now() + 10 * 24 * 3600_000 + 3 * 3600_000)
+    const plugin = await loadAuthPlugin('x509')
+    const open = (name: string) => failing(plugin.authenticate(context(file(name), { now: () => later })))
+    expect(await open('proxy-chain.pem')).toMatchObject({
+      code: 'auth',
+      message: `The proxy ${lab.path('proxy-chain.pem')} expired 3 h ago`,
+      hint: expect.stringContaining('voms-proxy-init'),
+    })
+    expect((await open('voms-chain.pem')).hint).toBe('Run voms-proxy-init -voms fedcloud.egi.eu -rfc.')
+    const early = plugin.authenticate(context(file('cert-key.pem'), { now: () => new Date('2020-01-01') }))
+    expect((await failing(early)).message).toContain('valid only in')
+  })
+})
+
+describe('TLS alerts in words', () => {
+  it.each([
+    ['no certificate', undefined, 'certificate_required'],
+    ['unknown authority', () => pair('stranger.pem', 'stranger.key'), 'unknown_ca'],
+  ])('%s', async (_, options, alert) => {
+    const tls = options === undefined ? undefined : (await login(options())).tls
+    expect(await failing(connect(python, tls))).toMatchObject({ code: 'network', facts: { alert } })
+  })
+
+  it('auto takes the certificate when the handshake asks for one, and says what is missing when there is none', async () => {
+    const auto = await loadAuthPlugin('auto')
+    const make = (options: Record<string, string>) =>
+      context(options, {
+        endpoint: python.url,
+        transport: (tls) => createTransport({ userAgent: 'test', tls: { ...tls, ca: [lab.read('ca.pem')] } }),
+      })
+    const credentials = await auto.authenticate(make(file('proxy-chain.pem')))
+    expect(credentials.describe().method).toBe('x509')
+    expect((await connect(python, credentials.tls)).status).toBe(200)
+    expect(await failing(auto.authenticate(make({})))).toMatchObject({
+      code: 'auth',
+      message: 'The server wants a client certificate',
+    })
+  })
+})
+
+describe('where the certificate is found', () => {
+  const found = async (env: Record<string, string>, options: Record<string, string> = {}) => {
+    const trail: string[] = []
+    await (await loadAuthPlugin('x509')).authenticate(
+      context(options, { env: (name) => env[name], trail: (step) => trail.push(step) }),
+    )
+    return trail[0]
+  }
+
+  it('option, X509_USER_PROXY, X509_USER_CERT and KEY, in this order', async () => {
+    const env = {
+      X509_USER_PROXY: lab.path('proxy-chain.pem'),
+      X509_USER_CERT: lab.path('user.pem'),
+      X509_USER_KEY: lab.path('user.key'),
+    }
+    expect(await found(env, file('cert-key.pem'))).toContain('(--user-cert)')
+    expect(await found(env)).toContain('(X509_USER_PROXY)')
+    expect(await found({ ...env, X509_USER_PROXY: '' })).toContain('(X509_USER_CERT)')
+  })
+
+  it('/tmp/x509up_uUID and ~/.globus', async () => {
+    const plugin = await loadAuthPlugin('x509')
+    const files = new Map([['/tmp/x509up_u1234', lab.read('proxy-chain.pem')]])
+    const machine = { ...nodeMachine(), home: lab.folder, uid: 1234, mode: async () => 0o600 }
+    const readFile = async (path: string) => {
+      const text = files.get(path)
+      if (text === undefined) throw new Error('ENOENT')
+      return Buffer.from(text)
+    }
+    const proxy = await plugin.authenticate(context({}, { machine, readFile }))
+    expect(proxy.describe().details?.['file']).toBe('/tmp/x509up_u1234')
+    await mkdir(lab.path('.globus'), { recursive: true })
+    lab.join('.globus/usercert.pem', 'user.pem')
+    lab.join('.globus/userkey.pem', 'pkcs8-aes.key')
+    const pairFound = await plugin.authenticate(context({ passphrase }))
+    expect(pairFound.describe().details?.['file']).toBe(lab.path('.globus/usercert.pem'))
+    await rename(lab.path('.globus'), lab.path('.gone'))
+  })
+
+  it('lists the places when there is none', async () => {
+    const error = await failing(login({}))
+    expect(error).toMatchObject({ code: 'auth', message: 'There is no client certificate' })
+    expect(error.hint).toContain('.globus/usercert.pem')
+  })
+
+  it('warns of a key that others can read', async () => {
+    const trail: string[] = []
+    const machine = { ...nodeMachine(), mode: async () => 0o644 }
+    await (await loadAuthPlugin('x509')).authenticate(
+      context(file('cert-key.pem'), { machine, trail: (step) => trail.push(step) }),
+    )
+    expect(trail.join('\n')).toContain('chmod 600')
+  })
+})
