@@ -1,0 +1,142 @@
+/** An answer that is a refusal, as an error with the server's own words. */
+import { unauthorized } from '../auth/index.js'
+import type { Credentials } from '../auth/index.js'
+import {
+  ConflictError,
+  type ErrorDetails,
+  ForbiddenError,
+  type HttpFacts,
+  NotFoundError,
+  type OcciError,
+  ServerError,
+} from '../errors/errors.js'
+import { errorWords } from '../rendering/index.js'
+import type { HttpRequest, HttpResponse } from '../transport/index.js'
+
+type Sent = Pick<HttpRequest, 'method' | 'url'>
+
+/** For any status that is no success. `credentials` only explain a 401. */
+export function refusal(request: Sent, response: HttpResponse, credentials?: Credentials): OcciError {
+  if (response.status === 401) return unauthorized(request, response, credentials)
+  const http = httpFacts(request, response)
+  const said = http.serverMessage
+  const rule = rules.find(({ when }) => when({ status: response.status, method: request.method, said: said ?? '' }))
+  const hint = rule?.hint
+  const details: ErrorDetails = { http, ...(hint === undefined ? {} : { hint }) }
+  const what = said ?? rule?.words ?? (response.reason || 'no reason given')
+  const message = `The provider answered ${response.status} to ${request.method} ${shortUrl(request.url)}: ${what}`
+  return new (rule?.family ?? ServerError)(message, details)
+}
+
+export function httpFacts(request: Sent, response?: HttpResponse): HttpFacts {
+  const facts = { method: request.method, url: bareUrl(request.url) }
+  if (response === undefined) return facts
+  const serverMessage = errorWords(response)
+  const requestId = requestIdOf(response)
+  return {
+    ...facts,
+    status: response.status,
+    reason: response.reason,
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(serverMessage === undefined || serverMessage === '' ? {} : { serverMessage }),
+  }
+}
+
+/** What operators search their logs for. */
+const requestIdHeaders = ['x-openstack-request-id', 'x-compute-request-id', 'x-request-id', 'x-trans-id']
+
+export function requestIdOf(response: Pick<HttpResponse, 'headers'>): string | undefined {
+  for (const wanted of requestIdHeaders) {
+    const found = response.headers.find(([name]) => name.toLowerCase() === wanted)?.[1]
+    if (found !== undefined && /^[\x21-\x7e]{1,200}$/.test(found)) return found
+  }
+  return undefined
+}
+
+interface Facts {
+  readonly status: number
+  readonly method: string
+  readonly said: string
+}
+
+interface Rule {
+  readonly when: (facts: Facts) => boolean
+  readonly family: new (message: string, details?: ErrorDetails) => OcciError
+  /** When the server says nothing. */
+  readonly words?: string
+  readonly hint?: string
+}
+
+const status =
+  (...values: readonly number[]) =>
+  (facts: Facts) =>
+    values.includes(facts.status)
+
+/** First match counts. */
+const rules: readonly Rule[] = [
+  {
+    when: status(403),
+    family: ForbiddenError,
+    words: 'not allowed',
+    hint: 'Your credentials were accepted, but not for this; check the project (tenant) and your role.',
+  },
+  // pyssf and snf-occi spell it in three ways, with 400 and with 501.
+  {
+    when: ({ status: code, said }) =>
+      code >= 400 && code < 600 && /\bno(t|w)? applicable|invalid state|wrong state|conflicting state/i.test(said),
+    family: ConflictError,
+    hint: 'Its state does not allow this now; describe it to see the actions that it offers.',
+  },
+  { when: status(404, 410), family: NotFoundError, words: 'not there' },
+  { when: status(409, 422, 423), family: ConflictError, words: 'it conflicts with the state of things' },
+  // rOCCI-server 1.1 answers so where an action, update or deletion failed.
+  {
+    when: ({ status: code, method }) => code === 304 && method !== 'GET' && method !== 'HEAD',
+    family: ConflictError,
+    words: 'nothing was changed',
+  },
+  {
+    when: ({ status: code }) => code >= 300 && code < 400,
+    family: ServerError,
+    words: 'it redirects to another server, where credentials are not sent',
+    hint: 'Use the address that it redirects to as endpoint.',
+  },
+  {
+    // snf-occi says 406 for a missing title or template.
+    when: ({ status: code, said }) => code === 406 && /missing/i.test(said),
+    family: ServerError,
+    hint: 'This provider wants a title, an image (--os) and a size (--size).',
+  },
+  {
+    when: status(406, 415),
+    family: ServerError,
+    words: 'it does not know the media type',
+    hint: 'Try another rendering with --media-type.',
+  },
+  { when: status(405), family: ServerError, words: 'the provider does not offer this here' },
+  { when: status(413, 414, 431), family: ServerError, words: 'the request is too large for it' },
+  { when: status(429), family: ServerError, words: 'too many requests', hint: 'Wait a little and try again.' },
+  { when: status(501), family: ServerError, words: 'the provider does not implement this' },
+  { when: status(502, 503, 504), family: ServerError, words: 'the provider is not available now' },
+]
+
+function shortUrl(text: string): string {
+  try {
+    const url = new URL(text)
+    return url.pathname + url.search
+  } catch {
+    return text.slice(0, 200)
+  }
+}
+
+function bareUrl(text: string): string {
+  try {
+    const url = new URL(text)
+    url.username = ''
+    url.password = ''
+    url.hash = ''
+    return url.href
+  } catch {
+    return text.slice(0, 300)
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * Where things are: locations as providers write them, made absolute against the endpoint.
+ * Providers give relative and absolute ones, with the host that they know themselves by (behind a proxy,
+ * `localhost` for `127.0.0.1`), and with unescaped blanks. Credentials must go to the endpoint only.
+ */
+import { ProtocolError, UsageError } from '../errors/errors.js'
+import type { Deviation } from '../rendering/index.js'
+
+export interface Endpoint {
+  /** Ends in `/`. */
+  readonly url: string
+  readonly origin: string
+  /** `/` or `/occi1.1/`. */
+  readonly basePath: string
+}
+
+export interface Resolved {
+  readonly url: string
+  readonly deviation?: Deviation
+}
+
+/** Throws UsageError unless it is an absolute http(s) URL. Query, fragment and user are dropped. */
+export function endpointOf(text: string): Endpoint {
+  const url = parsed(text)
+  if (url === undefined || !isHttp(url)) {
+    throw new UsageError(`The endpoint is not an http(s) URL: ${text.slice(0, 200)}`, {
+      hint: 'Give it in full, for example https://occi.example.org:11443/.',
+      at: 'endpoint',
+    })
+  }
+  const basePath = url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`
+  return { url: url.origin + basePath, origin: url.origin, basePath }
+}
+
+/**
+ * A provider's location as an absolute URL below the endpoint. A host other than the endpoint's is
+ * replaced, with a deviation. Undefined when it is no location at all (another URL scheme, empty).
+ */
+export function resolveLocation(endpoint: Endpoint, location: string): Resolved | undefined {
+  const text = unwrapped(location)
+  if (text === '' || (hasScheme(text) && !/^https?:/i.test(text))) return undefined
+  const url = parsed(text, endpoint.url)
+  if (url === undefined) return undefined
+  const path = belowBase(endpoint, url.pathname) + url.search
+  if (url.origin === endpoint.origin) return { url: endpoint.origin + path }
+  return {
+    url: endpoint.origin + path,
+    deviation: {
+      code: 'foreign-location',
+      message: `location ${url.origin} is not the endpoint's; taken as ${endpoint.origin}${path}`,
+      place: { part: 'location' },
+    },
+  }
+}
+
+/** As resolveLocation, for a location that an answer cannot do without. Throws ProtocolError. */
+export function mustResolve(endpoint: Endpoint, location: string): Resolved {
+  const resolved = resolveLocation(endpoint, location)
+  if (resolved !== undefined) return resolved
+  throw new ProtocolError(`The provider gave a location that is none: ${location.slice(0, 200)}`)
+}
+
+/**
+ * What a user typed as URL or path. Throws UsageError for a URL of another server: a name for the same
+ * loopback is forgiven, anything else might name another provider's machine.
+ */
+export function resolveUserLocation(endpoint: Endpoint, text: string): string {
+  const url = parsed(unwrapped(text), endpoint.url)
+  if (url === undefined || !isHttp(url)) {
+    throw new UsageError(`Not a URL or path below ${endpoint.url}: ${text.slice(0, 200)}`)
+  }
+  const here = new URL(endpoint.url)
+  const same =
+    url.origin === here.origin || (url.port === here.port && isLoopback(url) && isLoopback(here))
+  if (!same) {
+    throw new UsageError(`${url.origin} is not the endpoint ${endpoint.origin}`, {
+      hint: 'Name the other provider with --endpoint; credentials are sent to the endpoint only.',
+      at: text.slice(0, 200),
+    })
+  }
+  return endpoint.origin + belowBase(endpoint, url.pathname) + url.search
+}
+
+/** Path of a URL below the endpoint, which is how link ends are sent: right whatever host the server goes by. */
+export function pathOf(url: string): string {
+  const parsedUrl = parsed(url, 'http://localhost/')
+  return parsedUrl === undefined ? url : parsedUrl.pathname + parsedUrl.search
+}
+
+/** Whether two locations are the same instance: host, escaping and a final slash do not count. */
+export function sameLocation(a: string, b: string): boolean {
+  return a === b || locationKey(a) === locationKey(b)
+}
+
+export function locationKey(location: string): string {
+  const url = parsed(location, 'http://localhost/')
+  const path = decoded(url?.pathname ?? location)
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
+}
+
+/** Last part of the path, unescaped: the id by which users know an instance. */
+export function lastSegment(location: string): string {
+  const key = locationKey(location)
+  return key.slice(key.lastIndexOf('/') + 1)
+}
+
+/** `member` directly below a collection; `urn:uuid:` is no part of a path (rOCCI-core, ooi, MartServer). */
+export function memberLocation(collection: string, member: string): string {
+  const bare = withoutUrn(member)
+  const base = collection.endsWith('/') ? collection : `${collection}/`
+  return base + encodeURIComponent(bare).replaceAll('%3A', ':').replaceAll('%40', '@')
+}
+
+export function withoutUrn(id: string): string {
+  return /^urn:uuid:/i.test(id) ? id.slice('urn:uuid:'.length) : id
+}
+
+export function isUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text)
+}
+
+function parsed(text: string, base?: string): URL | undefined {
+  try {
+    return new URL(text, base)
+  } catch {
+    return undefined
+  }
+}
+
+function isHttp(url: URL): boolean {
+  return url.protocol === 'http:' || url.protocol === 'https:'
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}
+
+/** A colon before any slash starts a scheme, unless what follows is only a port-like id (`a:1`). */
+function hasScheme(text: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9+.-]{0,30}:/.test(text)
+}
+
+/** Providers mounted below a path often give paths without it (WSGI, Rails relative roots). */
+function belowBase({ basePath }: Endpoint, path: string): string {
+  if (basePath === '/' || path.startsWith(basePath) || `${path}/` === basePath) return path
+  return basePath + path.slice(1)
+}
+
+function unwrapped(location: string): string {
+  const text = location.trim()
+  return text.startsWith('<') && text.endsWith('>') ? text.slice(1, -1).trim() : text
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}

@@ -1,0 +1,150 @@
+/** What is remembered of a provider, as plain JSON, and back. Nothing of it is trusted to have our shape. */
+import type {
+  AttributeDefinition,
+  AttributePattern,
+  AttributeType,
+  AttributeValue,
+  Category,
+  TypeId,
+} from '../model/index.js'
+import { typeId } from '../model/index.js'
+import type { ProviderMemory, ProviderNotes } from './types.js'
+
+/** Milliseconds for which a remembered model is used unasked; then its ETag is, or it is fetched again. */
+export const timeToLive = 3_600_000
+
+/** Forgetting is never an error: a memory that cannot be read is none. */
+export async function recall(memory: ProviderMemory | undefined): Promise<ProviderNotes | undefined> {
+  try {
+    const notes = await memory?.load()
+    return notes?.version === 1 && typeof notes.fetched === 'number' ? notes : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Best effort, as above. */
+export async function remember(memory: ProviderMemory | undefined, notes: ProviderNotes): Promise<void> {
+  try {
+    await memory?.save(notes)
+  } catch {
+    // A full or read-only disk must not fail the command.
+  }
+}
+
+export function categoriesToJson(categories: readonly Category[]): readonly unknown[] {
+  return categories.map((category) => ({
+    ...category,
+    attributes: [...category.attributes.values()].map((definition) => ({
+      ...definition,
+      ...(definition.default === undefined ? {} : { default: boxed(definition.default) }),
+      ...(definition.pattern?.form === 'schema'
+        ? { pattern: { form: 'schema', schema: boxed(definition.pattern.schema) } }
+        : {}),
+    })),
+  }))
+}
+
+/** Undefined when anything in it is not as written above. */
+export function categoriesFromJson(json: readonly unknown[] | undefined): readonly Category[] | undefined {
+  if (!Array.isArray(json)) return undefined
+  const categories: Category[] = []
+  for (const item of json) {
+    const category = isRecord(item) ? categoryFrom(item) : undefined
+    if (category === undefined) return undefined
+    categories.push(category)
+  }
+  return categories
+}
+
+function categoryFrom(item: Readonly<Record<string, unknown>>): Category | undefined {
+  const { scheme, term } = item
+  if (typeof scheme !== 'string' || typeof term !== 'string' || !Array.isArray(item['attributes'])) return undefined
+  const attributes = new Map<string, AttributeDefinition>()
+  for (const raw of item['attributes']) {
+    const definition = isRecord(raw) ? definitionFrom(raw) : undefined
+    if (definition === undefined) return undefined
+    attributes.set(definition.name, definition)
+  }
+  const base = { scheme, term, id: typeId(scheme, term), ...text(item, 'title'), attributes }
+  switch (item['class']) {
+    case 'action':
+      return { class: 'action', ...base }
+    case 'kind':
+      return {
+        class: 'kind',
+        ...base,
+        ...text(item, 'location'),
+        ...(typeof item['parent'] === 'string' ? { parent: item['parent'] as TypeId } : {}),
+        actions: ids(item['actions']),
+      }
+    case 'mixin':
+      return {
+        class: 'mixin',
+        ...base,
+        ...text(item, 'location'),
+        depends: ids(item['depends']),
+        applies: ids(item['applies']),
+        actions: ids(item['actions']),
+      }
+    default:
+      return undefined
+  }
+}
+
+const types: ReadonlySet<unknown> = new Set(['string', 'number', 'boolean', 'array', 'object'])
+
+function definitionFrom(raw: Readonly<Record<string, unknown>>): AttributeDefinition | undefined {
+  const { name, mutable, required, type } = raw
+  if (typeof name !== 'string' || typeof mutable !== 'boolean' || typeof required !== 'boolean') return undefined
+  const pattern = patternFrom(raw['pattern'])
+  return {
+    name,
+    mutable,
+    required,
+    ...(types.has(type) ? { type: type as AttributeType } : {}),
+    ...(raw['default'] === undefined ? {} : { default: unboxed(raw['default']) }),
+    ...(pattern === undefined ? {} : { pattern }),
+    ...text(raw, 'description'),
+  }
+}
+
+function patternFrom(raw: unknown): AttributePattern | undefined {
+  if (!isRecord(raw)) return undefined
+  if (raw['form'] === 'regex' && typeof raw['source'] === 'string') return { form: 'regex', source: raw['source'] }
+  if (raw['form'] !== 'schema') return undefined
+  return { form: 'schema', schema: unboxed(raw['schema']) as { readonly [key: string]: AttributeValue } }
+}
+
+/** bigint has no JSON. */
+function boxed(value: AttributeValue): unknown {
+  if (typeof value === 'bigint') return { $bigint: String(value) }
+  if (Array.isArray(value)) return value.map(boxed)
+  if (typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, boxed(member as AttributeValue)]))
+  }
+  return value
+}
+
+function unboxed(value: unknown): AttributeValue {
+  if (Array.isArray(value)) return value.map(unboxed)
+  if (isRecord(value)) {
+    const big = value['$bigint']
+    if (typeof big === 'string' && /^-?\d{1,400}$/.test(big)) return BigInt(big)
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, unboxed(member)]))
+  }
+  return value as AttributeValue
+}
+
+function text<K extends string>(from: Readonly<Record<string, unknown>>, key: K): { [P in K]?: string } {
+  const value = from[key]
+  return typeof value === 'string' ? ({ [key]: value } as { [P in K]?: string }) : {}
+}
+
+function ids(value: unknown): readonly TypeId[] {
+  return Array.isArray(value) ? value.filter((id): id is TypeId => typeof id === 'string') : []
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,23 @@
+/** What the quirks of a provider add up to. */
+import type { Effects, ProviderProfile } from './types.js'
+
+/** The standard's way. */
+export const standardEffects: Effects = {
+  memoryUnit: 'GiB',
+  createId: 'server',
+  inlineLinks: 'inline',
+  filters: 'none',
+  membership: 'collection',
+  dissociate: 'works',
+  update: 'post',
+  chosenPath: 'location',
+  pageSize: undefined,
+  arrayTypes: 'arrays',
+  actionDefaults: {},
+  attributeDefaults: [],
+  attributeNames: {},
+}
+
+export function effectsOf(profile: ProviderProfile): Effects {
+  return Object.assign({}, standardEffects, ...profile.quirks.map(({ effect }) => effect ?? {}))
+}

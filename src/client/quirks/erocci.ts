@@ -1,0 +1,55 @@
+import type { ProviderProfile } from './types.js'
+
+export const erocci: ProviderProfile = {
+  name: 'erocci',
+  title: 'erocci',
+  signs: [
+    { by: 'server', pattern: /\berocci\b/i },
+    { by: 'scheme', text: 'http://erocci.ow2.org/' },
+    { by: 'location', text: '/categories/' },
+  ],
+  model: 'json',
+  // Text does not escape quotes and breaks at newlines (E9).
+  read: 'json',
+  write: 'json',
+  collections: 'entities',
+  quirks: [
+    {
+      name: 'chosen-path',
+      why: 'Collections are at /categories/<term>; entities of a chosen id go to /<term>/<id>.',
+      source: 'Part 3',
+      effect: { chosenPath: 'term' },
+    },
+    {
+      name: 'enums-as-arrays',
+      why: 'Attributes with a set of values are declared as arrays: their type is ignored.',
+      source: 'E22',
+      effect: { arrayTypes: 'enums' },
+    },
+    {
+      name: 'query-path',
+      why: 'Some builds have no /-/: /.well-known/org/ogf/occi/-/ is asked instead.',
+      source: 'E1',
+    },
+    {
+      name: 'error-after-write',
+      why: 'Refusals may come after the change was made: it is looked up before anything is said.',
+      source: 'E5',
+    },
+    {
+      name: 'members-in-text',
+      why: 'Members of a mixin are read from text only.',
+      source: 'E19',
+    },
+    {
+      name: 'filters-crash',
+      why: 'Filters crash or are ignored: the client filters.',
+      source: 'E15',
+    },
+    {
+      name: 'collection-delete-fails',
+      why: 'DELETE of a collection deletes nothing (500): members are deleted one by one.',
+      source: 'E12',
+    },
+  ],
+}

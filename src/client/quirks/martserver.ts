@@ -1,0 +1,42 @@
+import type { ProviderProfile } from './types.js'
+
+export const martserver: ProviderProfile = {
+  name: 'martserver',
+  title: 'OCCIware MartServer',
+  signs: [{ by: 'server', pattern: /\bMART Server\b/i }],
+  model: 'json',
+  read: 'json',
+  // Only the first line of a text body is understood (M1).
+  write: 'json',
+  collections: 'entities',
+  quirks: [
+    {
+      name: 'dissociate-destroys',
+      why: 'Taking one member off a mixin deletes every member of it: refused.',
+      source: 'M7',
+      effect: { dissociate: 'destroys' },
+    },
+    {
+      name: 'members-by-entity',
+      why: 'A mixin is put on by posting its Category to the entity, not through its collection.',
+      source: 'M8',
+      effect: { membership: 'entity' },
+    },
+    {
+      name: 'pages-of-twenty',
+      why: 'Listings may come in pages of 20: the next page is asked for.',
+      source: '6.7',
+      effect: { pageSize: 20 },
+    },
+    {
+      name: 'text-bodies-truncated',
+      why: 'Text bodies lose all but their first line: JSON is written.',
+      source: 'M1',
+    },
+    {
+      name: 'links-in-json-only',
+      why: 'Links and actions are shown in JSON only: JSON is read.',
+      source: 'M5, M14',
+    },
+  ],
+}

@@ -1,0 +1,53 @@
+import { pyssfFamily } from './pyssf-family.js'
+import type { ProviderProfile } from './types.js'
+
+export const occiOs: ProviderProfile = {
+  name: 'occi-os',
+  title: 'OCCI-OS (OpenStack nova, pyssf)',
+  // ooi and snf-occi use the same schemes and are tried before.
+  signs: [
+    { by: 'term', pattern: /^os_vms$/ },
+    { by: 'scheme', text: 'http://schemas.openstack.org/occi/infrastructure/network/security' },
+  ],
+  model: 'text/plain',
+  read: 'text/plain',
+  write: 'text/plain',
+  collections: 'locations',
+  quirks: [
+    ...pyssfFamily,
+    {
+      name: 'one-mixin-updates',
+      why: 'An update is one template and nothing else (resize, rebuild): several go one after the other.',
+      source: 'Part 1 §2, 6.5',
+      effect: { update: 'one-mixin' },
+    },
+    {
+      name: 'restart-needs-method',
+      why: 'restart without a method is refused: graceful unless told otherwise.',
+      source: '1.50',
+      effect: { actionDefaults: { restart: { method: 'graceful' } } },
+    },
+    {
+      name: 'storagelink-needs-deviceid',
+      why: 'A storagelink without occi.storagelink.deviceid is a 500: it is sent, taken from the mountpoint.',
+      source: '1.53',
+      effect: {
+        attributeDefaults: [
+          {
+            kind: 'storagelink',
+            name: 'occi.storagelink.deviceid',
+            from: 'occi.storagelink.mountpoint',
+            value: '/dev/vdb',
+          },
+        ],
+        // An inline storagelink is a 500 after the VM was made (1.53).
+        inlineLinks: 'separate',
+      },
+    },
+    {
+      name: 'id-not-chosen',
+      why: 'PUT to a new path creates under another id: the location in the answer counts.',
+      source: '1.31',
+    },
+  ],
+}

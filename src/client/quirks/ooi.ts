@@ -1,0 +1,55 @@
+import type { ProviderProfile } from './types.js'
+
+export const ooi: ProviderProfile = {
+  name: 'ooi',
+  title: 'ooi (OpenStack), and snf-occi 2017 which is built on it',
+  signs: [{ by: 'server', pattern: /^ooi\b/i }],
+  // Text discovery has neither attributes nor actions (ooi 12).
+  model: 'json',
+  read: 'json',
+  write: 'text/plain',
+  // A JSON listing has ids and titles only.
+  collections: 'locations',
+  quirks: [
+    {
+      name: 'memory-in-mib',
+      why: 'occi.compute.memory is in MiB though the description says gigabytes: shown in GiB.',
+      source: 'ooi 15, 1.36',
+      effect: { memoryUnit: 'MiB' },
+    },
+    {
+      name: 'link-in-brackets',
+      why: 'A Link has the link itself between <>, its target in occi.core.target.',
+      source: '1.33',
+      effect: { inlineLinks: 'complete' },
+    },
+    {
+      name: 'update-by-put',
+      why: 'POST on an entity is always an action; a resize is a PUT with the new resource template.',
+      source: 'Part 1 §2, 6.4',
+      effect: { update: 'put' },
+    },
+    {
+      name: 'no-reason-in-text-occi',
+      why: 'Errors in text/occi say nothing at all: never asked for.',
+      source: 'ooi 3, 1.15',
+    },
+    {
+      name: 'context-names',
+      why: 'User data and keys are read under other names than the advertised ones.',
+      source: '5.3',
+      effect: {
+        attributeNames: {
+          'occi.compute.userdata': 'occi.compute.user_data',
+          'occi.credentials.ssh.publickey': 'occi.credentials.ssh_key',
+          'occi.crendentials.ssh.publickey': 'occi.credentials.ssh_key',
+        },
+      },
+    },
+    {
+      name: 'filters-ignored',
+      why: 'Filters are not understood: the client filters.',
+      source: 'ooi 20',
+    },
+  ],
+}

@@ -1,0 +1,68 @@
+/** Which server software this is, by what it shows: its headers, schemes and locations. */
+import { UsageError } from '../../errors/errors.js'
+import type { Category } from '../../model/index.js'
+import type { HeaderPair } from '../../rendering/index.js'
+import { profiles, unknownProvider } from './registry.js'
+import type { ProviderProfile, Sign } from './types.js'
+
+export interface Fingerprint {
+  readonly headers: readonly HeaderPair[]
+  /** Locations as the provider wrote them. */
+  readonly categories: readonly Category[]
+}
+
+export interface Recognised {
+  readonly profile: ProviderProfile
+  /** For people: `Server: pyssf OCCI/1.1`. */
+  readonly by: string
+}
+
+export function recognise(print: Fingerprint): Recognised {
+  for (const profile of profiles) {
+    for (const sign of profile.signs) {
+      const by = matches(sign, print)
+      if (by !== undefined) return { profile, by }
+    }
+  }
+  return { profile: unknownProvider, by: 'no known sign' }
+}
+
+/** The profile of that name. Throws UsageError. */
+export function profileNamed(name: string): ProviderProfile {
+  const found = [...profiles, unknownProvider].find((profile) => profile.name === name)
+  if (found !== undefined) return found
+  throw new UsageError(`There is no provider "${name.slice(0, 80)}"`, {
+    hint: `Known: ${[...profiles, unknownProvider].map((profile) => profile.name).join(', ')}.`,
+    at: 'provider',
+  })
+}
+
+function matches(sign: Sign, { headers, categories }: Fingerprint): string | undefined {
+  switch (sign.by) {
+    case 'server':
+      return headerMatch(headers, 'server', sign.pattern)
+    case 'header':
+      return headerMatch(headers, sign.name, sign.pattern)
+    case 'scheme': {
+      const found = categories.find(({ scheme }) => scheme.startsWith(sign.text))
+      return found && `scheme ${found.scheme}`
+    }
+    case 'location': {
+      const found = categories.find((one) => one.class !== 'action' && one.location?.includes(sign.text))
+      return found && `location with ${sign.text}`
+    }
+    case 'term': {
+      const found = categories.find(({ term }) => sign.pattern.test(term.slice(0, 200)))
+      return found && `term ${found.term.slice(0, 200)}`
+    }
+  }
+}
+
+function headerMatch(headers: readonly HeaderPair[], name: string, pattern?: RegExp): string | undefined {
+  for (const [header, value] of headers) {
+    if (header.toLowerCase() !== name) continue
+    const start = value.slice(0, 200)
+    if (pattern === undefined || pattern.test(start)) return `${header}: ${start}`
+  }
+  return undefined
+}

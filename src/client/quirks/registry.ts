@@ -1,0 +1,23 @@
+/** The known providers, in the order in which their signs are tried: the most telling first. */
+import { erocci } from './erocci.js'
+import { martserver } from './martserver.js'
+import { occiOs } from './occi-os.js'
+import { ooi } from './ooi.js'
+import { pyssf } from './pyssf.js'
+import { rocciServer1 } from './rocci-server-1.js'
+import { rocciServer2 } from './rocci-server-2.js'
+import { snfOcci } from './snf-occi.js'
+import type { ProviderProfile } from './types.js'
+
+export { unknownProvider } from './unknown.js'
+
+export const profiles: readonly ProviderProfile[] = [
+  ooi,
+  rocciServer2,
+  martserver,
+  erocci,
+  rocciServer1,
+  snfOcci,
+  occiOs,
+  pyssf,
+]

@@ -1,0 +1,44 @@
+import type { ProviderProfile } from './types.js'
+
+export const rocciServer1: ProviderProfile = {
+  name: 'rocci-server-1',
+  title: 'rOCCI-server 0.5 and 1.1',
+  signs: [
+    { by: 'header', name: 'x-rocci-version' },
+    { by: 'location', text: '/mixin/os_tpl/' },
+    { by: 'location', text: '/mixin/resource_tpl/' },
+  ],
+  model: 'json-1.1',
+  read: 'json-1.1',
+  write: 'text/plain',
+  collections: 'entities',
+  quirks: [
+    {
+      name: 'client-ids',
+      why: 'Text renderings must bring an occi.core.id: the client chooses one.',
+      source: 'rocci1 1',
+      effect: { createId: 'client' },
+    },
+    {
+      name: 'kind-first',
+      why: 'A mixin before the kind is silently lost: the kind goes first, one header each.',
+      source: 'rocci1 2',
+    },
+    {
+      name: 'complete-links',
+      why: 'Inline links need their id, self, source and target.',
+      source: 'rocci1 (create-compute-inline-links)',
+      effect: { inlineLinks: 'complete' },
+    },
+    {
+      name: 'json-optional',
+      why: 'JSON is switched off by default in production: text/plain is read where JSON is refused.',
+      source: 'rocci1 (json-not-enabled-production-default)',
+    },
+    {
+      name: 'update-not-implemented',
+      why: 'Partial update is answered 501; mixins cannot be defined.',
+      source: 'rocci1 8',
+    },
+  ],
+}

@@ -1,0 +1,31 @@
+import type { ProviderProfile } from './types.js'
+
+export const rocciServer2: ProviderProfile = {
+  name: 'rocci-server-2',
+  title: 'rOCCI-server 2.0',
+  signs: [{ by: 'server', pattern: /^rOCCI-server\b/i }],
+  model: 'json',
+  read: 'json',
+  // text/occi requests are refused (rocci2 4).
+  write: 'json',
+  collections: 'entities',
+  quirks: [
+    {
+      name: 'client-ids',
+      why: 'An entity must bring an occi.core.id (letters, digits, - and _): the client chooses one.',
+      source: 'rocci2 5',
+      effect: { createId: 'client' },
+    },
+    {
+      name: 'complete-links',
+      why: 'Inline links need self, category and attributes.',
+      source: '6.3',
+      effect: { inlineLinks: 'complete' },
+    },
+    {
+      name: 'accept-required',
+      why: 'Without one named media type in Accept the answer is 406: one is always sent.',
+      source: 'rocci2 2',
+    },
+  ],
+}

@@ -1,0 +1,38 @@
+import { pyssfFamily } from './pyssf-family.js'
+import type { ProviderProfile } from './types.js'
+
+/** Of 2012 and of 2016; that of 2017 is built on ooi and recognised as such. */
+export const snfOcci: ProviderProfile = {
+  name: 'snf-occi',
+  title: 'snf-occi (Synnefo, pyssf)',
+  signs: [
+    { by: 'scheme', text: 'http://schemas.ogf.org/occi/os_tpl#' },
+    { by: 'scheme', text: 'http://schemas.ogf.org/occi/resource_tpl#' },
+    // Flavours are named by their size: C2R2048D20 is 2 cores, 2048 MB, 20 GB.
+    { by: 'term', pattern: /^c\d+r\d+d\d+[a-z]*$/i },
+  ],
+  model: 'text/plain',
+  read: 'text/plain',
+  write: 'text/occi',
+  collections: 'locations',
+  quirks: [
+    ...pyssfFamily,
+    {
+      name: 'bodies-ignored',
+      why: 'The release of 2012 reads no request bodies: everything is sent in headers.',
+      source: '1.7',
+    },
+    {
+      name: 'memory-in-mib',
+      why: 'occi.compute.memory is in MiB: shown and sent in GiB as everywhere.',
+      source: '1.36',
+      effect: { memoryUnit: 'MiB' },
+    },
+    {
+      name: 'links-not-created-inline',
+      why: 'Only networks given by the provider are linked: links are made after the compute.',
+      source: '1.52',
+      effect: { inlineLinks: 'separate' },
+    },
+  ],
+}

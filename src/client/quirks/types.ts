@@ -1,0 +1,74 @@
+/** What is known of one provider's server software, as data. */
+import type { AttributeValue } from '../../model/index.js'
+import type { RenderingName } from '../../rendering/index.js'
+
+export interface ProviderProfile {
+  /** Name for `--provider`. */
+  readonly name: string
+  readonly title: string
+  /** Any one of them is enough; profiles are tried in the order of the registry. */
+  readonly signs: readonly Sign[]
+  /** Rendering of the query interface that carries most, rightly. */
+  readonly model: RenderingName
+  /** Rendering in which entities are read. */
+  readonly read: RenderingName
+  /** Rendering in which entities, updates and actions are written. */
+  readonly write: RenderingName
+  /** Whether a collection read in `read` comes as whole entities that can be told apart. */
+  readonly collections: 'entities' | 'locations'
+  readonly quirks: readonly Quirk[]
+}
+
+/** How a provider gives itself away. */
+export type Sign =
+  | { readonly by: 'server'; readonly pattern: RegExp }
+  | { readonly by: 'header'; readonly name: string; readonly pattern?: RegExp }
+  | { readonly by: 'scheme'; readonly text: string }
+  | { readonly by: 'location'; readonly text: string }
+  | { readonly by: 'term'; readonly pattern: RegExp }
+
+export interface Quirk {
+  readonly name: string
+  /** One sentence for `occi model -v`. */
+  readonly why: string
+  /** Number in servers.md, e.g. `1.7`, `E13`, `M8`, `ooi 15`, `rocci1 2`. */
+  readonly source: string
+  readonly effect?: Partial<Effects>
+}
+
+/** What the client does differently. Each has a default that is the standard's way. */
+export interface Effects {
+  /** Unit of occi.compute.memory. */
+  readonly memoryUnit: 'GiB' | 'MiB'
+  /** Whether text renderings are created with an occi.core.id of ours. */
+  readonly createId: 'server' | 'client'
+  /** Inline links: as they are, with every part filled in, or created one by one after the resource. */
+  readonly inlineLinks: 'inline' | 'complete' | 'separate'
+  /** Whether filters in request headers are understood; `one` attribute at most. */
+  readonly filters: 'headers' | 'one-attribute' | 'none'
+  /** How members are put under a mixin: POST to its collection, or its Category to each entity. */
+  readonly membership: 'collection' | 'entity'
+  /** Whether members can be taken off a mixin without harm. */
+  readonly dissociate: 'works' | 'destroys'
+  /** Partial update: by POST, by PUT (ooi's resize), or by POST with one mixin and nothing else. */
+  readonly update: 'post' | 'put' | 'one-mixin'
+  /** Path of a client-chosen id: below the kind's location, or below `/<term>/`. */
+  readonly chosenPath: 'location' | 'term'
+  /** Members of one page when the provider pages unasked. */
+  readonly pageSize: number | undefined
+  /** What an attribute of type array is: erocci declares enumerations so. */
+  readonly arrayTypes: 'arrays' | 'enums'
+  /** Parameters that an action needs, by term of the action. */
+  readonly actionDefaults: Readonly<Record<string, Readonly<Record<string, AttributeValue>>>>
+  /** Attributes that must be sent: `from` another one, else `value`. By term of the kind. */
+  readonly attributeDefaults: readonly AttributeDefault[]
+  /** Names under which context values are really read, by advertised name. */
+  readonly attributeNames: Readonly<Record<string, string>>
+}
+
+export interface AttributeDefault {
+  readonly kind: string
+  readonly name: string
+  readonly from?: string
+  readonly value?: AttributeValue
+}
