@@ -38,7 +38,11 @@ export function contentOf(name: RenderingName, what: Printable, model?: Model): 
 }
 
 /** The transport bounds what is read; lists of a hundred thousand members are legitimate. */
-const limits: ParseOptions['limits'] = { size: 512 * 1024 * 1024, elements: 5_000_000, lineLength: 64 * 1024 * 1024 }
+const limits: NonNullable<ParseOptions['limits']> = {
+  size: 512 * 1024 * 1024,
+  elements: 5_000_000,
+  lineLength: 64 * 1024 * 1024,
+}
 
 /** Reads an answer by where its data is, whatever Content-Type says. Throws ParseError. */
 export function parseAnswer(response: HttpResponse, expect: ParseOptions['expect'] = 'any'): Parsed {

@@ -1,13 +1,15 @@
 /** An answer that is a refusal, as an error with the server's own words. */
-import { unauthorized } from '../auth/index.js'
+
 import type { Credentials } from '../auth/index.js'
+import { unauthorized } from '../auth/index.js'
 import {
   ConflictError,
   type ErrorDetails,
   ForbiddenError,
   type HttpFacts,
   NotFoundError,
-  type OcciError,
+  OcciError,
+  ProtocolError,
   ServerError,
 } from '../errors/errors.js'
 import { errorWords } from '../rendering/index.js'
@@ -20,12 +22,28 @@ export function refusal(request: Sent, response: HttpResponse, credentials?: Cre
   if (response.status === 401) return unauthorized(request, response, credentials)
   const http = httpFacts(request, response)
   const said = http.serverMessage
-  const rule = rules.find(({ when }) => when({ status: response.status, method: request.method, said: said ?? '' }))
+  const rule = rules.find(({ when }) =>
+    when({ status: response.status, method: request.method, said: said ?? '' }),
+  )
   const hint = rule?.hint
   const details: ErrorDetails = { http, ...(hint === undefined ? {} : { hint }) }
   const what = said ?? rule?.words ?? (response.reason || 'no reason given')
   const message = `The provider answered ${response.status} to ${request.method} ${shortUrl(request.url)}: ${what}`
   return new (rule?.family ?? ServerError)(message, details)
+}
+
+/** An answer came, but one that is of no use: another way may be tried. */
+export function isUnusable(error: unknown): error is OcciError {
+  return error instanceof ProtocolError || error instanceof ServerError || error instanceof NotFoundError
+}
+
+/** Whether the thing asked for is not there: some say so by 400 or 405 (pyssf). */
+export function isAbsence(error: unknown): boolean {
+  return error instanceof NotFoundError
+}
+
+export function statusOf(error: unknown): number | undefined {
+  return error instanceof OcciError ? error.http?.status : undefined
 }
 
 export function httpFacts(request: Sent, response?: HttpResponse): HttpFacts {
@@ -83,7 +101,9 @@ const rules: readonly Rule[] = [
   // pyssf and snf-occi spell it in three ways, with 400 and with 501.
   {
     when: ({ status: code, said }) =>
-      code >= 400 && code < 600 && /\bno(t|w)? applicable|invalid state|wrong state|conflicting state/i.test(said),
+      code >= 400 &&
+      code < 600 &&
+      /\bno(t|w)? applicable|invalid state|wrong state|conflicting state/i.test(said),
     family: ConflictError,
     hint: 'Its state does not allow this now; describe it to see the actions that it offers.',
   },
@@ -115,7 +135,12 @@ const rules: readonly Rule[] = [
   },
   { when: status(405), family: ServerError, words: 'the provider does not offer this here' },
   { when: status(413, 414, 431), family: ServerError, words: 'the request is too large for it' },
-  { when: status(429), family: ServerError, words: 'too many requests', hint: 'Wait a little and try again.' },
+  {
+    when: status(429),
+    family: ServerError,
+    words: 'too many requests',
+    hint: 'Wait a little and try again.',
+  },
   { when: status(501), family: ServerError, words: 'the provider does not implement this' },
   { when: status(502, 503, 504), family: ServerError, words: 'the provider is not available now' },
 ]

@@ -1,1 +1,14 @@
+export { OcciClient } from './client.js'
+export {
+  type ContextMixins,
+  type ContextSlot,
+  type Contextualization,
+  type ContextValues,
+  contextMixins,
+  contextualize,
+} from './context.js'
+export { linkKinds } from './link-kind.js'
+export { lastSegment, sameLocation } from './locations.js'
+export { profiles as providerProfiles } from './quirks/registry.js'
+export type { ProviderProfile, Quirk } from './quirks/types.js'
 export type * from './types.js'

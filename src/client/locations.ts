@@ -70,8 +70,7 @@ export function resolveUserLocation(endpoint: Endpoint, text: string): string {
     throw new UsageError(`Not a URL or path below ${endpoint.url}: ${text.slice(0, 200)}`)
   }
   const here = new URL(endpoint.url)
-  const same =
-    url.origin === here.origin || (url.port === here.port && isLoopback(url) && isLoopback(here))
+  const same = url.origin === here.origin || (url.port === here.port && isLoopback(url) && isLoopback(here))
   if (!same) {
     throw new UsageError(`${url.origin} is not the endpoint ${endpoint.origin}`, {
       hint: 'Name the other provider with --endpoint; credentials are sent to the endpoint only.',

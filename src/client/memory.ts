@@ -59,7 +59,8 @@ export function categoriesFromJson(json: readonly unknown[] | undefined): readon
 
 function categoryFrom(item: Readonly<Record<string, unknown>>): Category | undefined {
   const { scheme, term } = item
-  if (typeof scheme !== 'string' || typeof term !== 'string' || !Array.isArray(item['attributes'])) return undefined
+  if (typeof scheme !== 'string' || typeof term !== 'string' || !Array.isArray(item['attributes']))
+    return undefined
   const attributes = new Map<string, AttributeDefinition>()
   for (const raw of item['attributes']) {
     const definition = isRecord(raw) ? definitionFrom(raw) : undefined
@@ -96,7 +97,8 @@ const types: ReadonlySet<unknown> = new Set(['string', 'number', 'boolean', 'arr
 
 function definitionFrom(raw: Readonly<Record<string, unknown>>): AttributeDefinition | undefined {
   const { name, mutable, required, type } = raw
-  if (typeof name !== 'string' || typeof mutable !== 'boolean' || typeof required !== 'boolean') return undefined
+  if (typeof name !== 'string' || typeof mutable !== 'boolean' || typeof required !== 'boolean')
+    return undefined
   const pattern = patternFrom(raw['pattern'])
   return {
     name,
@@ -111,7 +113,8 @@ function definitionFrom(raw: Readonly<Record<string, unknown>>): AttributeDefini
 
 function patternFrom(raw: unknown): AttributePattern | undefined {
   if (!isRecord(raw)) return undefined
-  if (raw['form'] === 'regex' && typeof raw['source'] === 'string') return { form: 'regex', source: raw['source'] }
+  if (raw['form'] === 'regex' && typeof raw['source'] === 'string')
+    return { form: 'regex', source: raw['source'] }
   if (raw['form'] !== 'schema') return undefined
   return { form: 'schema', schema: unboxed(raw['schema']) as { readonly [key: string]: AttributeValue } }
 }
@@ -121,7 +124,9 @@ function boxed(value: AttributeValue): unknown {
   if (typeof value === 'bigint') return { $bigint: String(value) }
   if (Array.isArray(value)) return value.map(boxed)
   if (typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, boxed(member as AttributeValue)]))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => [key, boxed(member as AttributeValue)]),
+    )
   }
   return value
 }

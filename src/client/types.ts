@@ -16,7 +16,8 @@ import type { HttpResponse, Transport } from '../transport/index.js'
 export interface ClientSettings {
   /** Absolute http(s) URL; may have a base path (`https://h:8787/occi1.1/`). */
   readonly endpoint: string
-  readonly transport: Transport
+  /** Default: a transport of its own, with the certificate of the credentials. */
+  readonly transport?: Transport
   /** Default: none. */
   readonly credentials?: Credentials
   /** Fixes the rendering for reading and writing; default: negotiated and remembered. */
@@ -60,8 +61,13 @@ export interface ProviderNotes {
   readonly read?: RenderingName
   readonly write?: RenderingName
   readonly provider?: string
-  /** Path of the query interface, when it is not `-/`. */
+  /** Name of the provider profile, and the sign by which it was recognised. */
+  readonly recognisedBy?: string
+  /** Path of the query interface below the endpoint, and the rendering that it was read in. */
   readonly queryPath?: string
+  readonly model?: RenderingName
+  readonly server?: string
+  readonly versions?: readonly string[]
 }
 
 /** A collection: a kind or mixin, by object, identifier, term or title, or a path below the endpoint ending in `/`. */
@@ -81,6 +87,8 @@ export interface Filter {
 
 export interface ListOptions extends RequestOptions {
   readonly filter?: Filter
+  /** Asks for pages of so many members and follows them; default: whatever the provider does unasked. */
+  readonly pageSize?: number
 }
 
 export interface NewLink {
@@ -117,6 +125,24 @@ export interface Changes {
   readonly attributes?: Attributes | Readonly<Record<string, AttributeValue>>
   /** Mixins to put on. A second os_tpl or resource_tpl replaces the first. */
   readonly mixins?: readonly string[]
+}
+
+/** A mixin of the user's own, a tag. */
+export interface NewMixin {
+  readonly scheme: string
+  readonly term: string
+  readonly title?: string
+  /** Path that ends in a slash; default `/<term>/`. The provider may choose another. */
+  readonly location?: string
+  readonly depends?: readonly string[]
+}
+
+export interface RawRequest {
+  readonly method: string
+  /** Path below the endpoint, or a URL there. */
+  readonly path: string
+  readonly headers?: readonly (readonly [string, string])[]
+  readonly body?: string
 }
 
 export type WaitCondition =
@@ -186,10 +212,7 @@ export interface Client {
   /** Deletes the link(s) from source to target, or one link by its own location. Answers their locations. */
   unlink(source: EntityRef, target?: EntityRef, options?: RequestOptions): Promise<readonly string[]>
 
-  defineMixin(
-    mixin: { scheme: string; term: string; title?: string; location?: string; depends?: readonly string[] },
-    options?: RequestOptions,
-  ): Promise<Mixin>
+  defineMixin(mixin: NewMixin, options?: RequestOptions): Promise<Mixin>
   undefineMixin(mixin: string, options?: RequestOptions): Promise<void>
   attachMixin(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void>
   detachMixin(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void>
@@ -199,15 +222,7 @@ export interface Client {
   wait(ref: EntityRef, condition: WaitCondition, options?: WaitOptions): Promise<Entity | undefined>
 
   /** Any request below the endpoint, signed; the answer as it is. */
-  raw(
-    request: {
-      method: string
-      path: string
-      headers?: readonly (readonly [string, string])[]
-      body?: string
-    },
-    options?: RequestOptions,
-  ): Promise<HttpResponse>
+  raw(request: RawRequest, options?: RequestOptions): Promise<HttpResponse>
 
   /** How this provider is spoken to: recognised quirks, renderings, where the model came from. */
   provider(): Promise<ProviderReport>
@@ -215,7 +230,9 @@ export interface Client {
 }
 
 export interface ProviderReport {
+  /** As for `--provider`. */
   readonly name: string
+  readonly title: string
   readonly recognisedBy: string
   readonly read: RenderingName
   readonly write: RenderingName
@@ -224,6 +241,3 @@ export interface ProviderReport {
   readonly versions: readonly string[]
   readonly quirks: readonly { readonly name: string; readonly why: string }[]
 }
-
-/** The state attribute of a kind (`occi.compute.state`), by its term. */
-export type StateOf = (entity: Entity) => string | undefined

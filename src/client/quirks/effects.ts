@@ -11,6 +11,7 @@ export const standardEffects: Effects = {
   dissociate: 'works',
   update: 'post',
   chosenPath: 'location',
+  listing: 'text/uri-list',
   pageSize: undefined,
   arrayTypes: 'arrays',
   actionDefaults: {},

@@ -29,6 +29,12 @@ export const martserver: ProviderProfile = {
       effect: { pageSize: 20 },
     },
     {
+      name: 'uri-list-in-headers',
+      why: 'A uri-list comes as headers, an empty one as 404, and text listings lack line ends: JSON is listed.',
+      source: 'M4, 6.7',
+      effect: { listing: 'json' },
+    },
+    {
       name: 'text-bodies-truncated',
       why: 'Text bodies lose all but their first line: JSON is written.',
       source: 'M1',

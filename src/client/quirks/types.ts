@@ -54,6 +54,8 @@ export interface Effects {
   readonly update: 'post' | 'put' | 'one-mixin'
   /** Path of a client-chosen id: below the kind's location, or below `/<term>/`. */
   readonly chosenPath: 'location' | 'term'
+  /** Rendering in which locations are listed. */
+  readonly listing: RenderingName
   /** Members of one page when the provider pages unasked. */
   readonly pageSize: number | undefined
   /** What an attribute of type array is: erocci declares enumerations so. */

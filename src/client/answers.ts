@@ -1,0 +1,100 @@
+/**
+ * Where something was created. The standard says 201 and Location, or 200 and a rendering; servers also
+ * say it in X-OCCI-Location (header or body), in a JSON member, by the id alone, or not at all.
+ */
+import type { Entity } from '../model/index.js'
+import type { Deviation, Parsed } from '../rendering/index.js'
+import type { HttpResponse } from '../transport/index.js'
+import { type Finishing, finished, locationOf } from './entities.js'
+import { memberLocation, resolveLocation, sameLocation } from './locations.js'
+
+export interface CreateContext extends Finishing {
+  /** Where it was POSTed or PUT. */
+  readonly url: string
+  /** Whether `url` is the instance itself (PUT), not a collection. */
+  readonly chosen: boolean
+  /** What was sent. */
+  readonly sent: Entity
+  /** URL of the collection of the kind. */
+  readonly collection: string | undefined
+}
+
+export interface CreateAnswer {
+  readonly location: string | undefined
+  readonly entity: Entity | undefined
+}
+
+export function readCreateAnswer(
+  response: HttpResponse,
+  parsed: Parsed,
+  context: CreateContext,
+): CreateAnswer {
+  const rendered = parsed.entities.find((entity) => entity.kind === context.sent.kind) ?? parsed.entities[0]
+  const location =
+    firstUsable(headerValues(response, 'location'), context) ??
+    firstUsable(parsed.locations, context) ??
+    (rendered === undefined ? undefined : locationOf(rendered, context)) ??
+    (context.chosen ? context.url : undefined) ??
+    bySentId(context)
+  const entity =
+    rendered === undefined || isBare(rendered) ? undefined : finished(rendered, context, location)
+  return { location, entity }
+}
+
+/** What was asked for and did not come: rOCCI-server and MartServer lose mixins and attributes silently. */
+export function notTaken(sent: Entity, got: Entity): readonly Deviation[] {
+  const lost: Deviation[] = []
+  const lose = (what: string) =>
+    lost.push({ code: 'not-taken', message: `the provider did not take ${what}`, place: { part: 'answer' } })
+  // OCCI-OS never shows the flavour (1.38); but it shows the other mixins, so only all are missed.
+  const missing = sent.mixins.filter((id) => !got.mixins.includes(id))
+  for (const id of missing) lose(`the mixin ${id}`)
+  for (const [name, value] of sent.attributes) {
+    const there = got.attributes.get(name)
+    if (there === undefined) lose(`the attribute ${name}`)
+    else if (!sameValue(there, value)) lose(`${name}=${shown(value)} (it has ${shown(there)})`)
+  }
+  if (sent.title !== undefined && got.title !== sent.title) lose(`the title "${shown(sent.title)}"`)
+  return lost
+}
+
+function firstUsable(locations: readonly string[], context: CreateContext): string | undefined {
+  for (const location of locations) {
+    const resolved = resolveLocation(context.endpoint, location)
+    if (resolved === undefined || !isInstance(resolved.url, context)) continue
+    if (resolved.deviation !== undefined) context.report(resolved.deviation)
+    return resolved.url
+  }
+  return undefined
+}
+
+/** The collection itself, or an action's URL, is where the request went, not what came of it. */
+function isInstance(url: string, { collection }: CreateContext): boolean {
+  if (url.includes('?action=')) return false
+  return collection === undefined || !sameLocation(url, collection)
+}
+
+function bySentId({ sent, collection }: CreateContext): string | undefined {
+  return sent.id === undefined || collection === undefined ? undefined : memberLocation(collection, sent.id)
+}
+
+/** ooi answers a JSON create with the id alone. */
+function isBare(entity: Entity): boolean {
+  return entity.attributes.size === 0 && entity.title === undefined && entity.mixins.length === 0
+}
+
+function sameValue(a: unknown, b: unknown): boolean {
+  if (typeof a === 'object' || typeof b === 'object') return true
+  if (String(a) === String(b)) return true
+  return (
+    typeof a !== 'boolean' && typeof b !== 'boolean' && Number(a) === Number(b) && String(a).trim() !== ''
+  )
+}
+
+function shown(value: unknown): string {
+  return String(value).slice(0, 80)
+}
+
+function headerValues(response: HttpResponse, wanted: string): readonly string[] {
+  return response.headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value)
+}

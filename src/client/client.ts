@@ -1,0 +1,219 @@
+/** The face of the library: one provider, and what can be done with it. Each operation lives in a file of its own. */
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Credentials, signedTransport } from '../auth/index.js'
+import { CancelledError, UsageError } from '../errors/errors.js'
+import type { Category, Entity, Mixin, Model, TypeId } from '../model/index.js'
+import { createTransport, type HttpResponse, type Transport } from '../transport/index.js'
+import { type Found, find } from './addressing.js'
+import { endpointOf } from './locations.js'
+import { create } from './operations/create.js'
+import { describe } from './operations/describe.js'
+import { discover } from './operations/discover.js'
+import { link, unlink } from './operations/link.js'
+import { list, locations } from './operations/list.js'
+import { attachMixin, defineMixin, detachMixin, setMixinMembers, undefineMixin } from './operations/mixins.js'
+import { raw } from './operations/raw.js'
+import { remove, removeAll } from './operations/remove.js'
+import { trigger, triggerAll } from './operations/trigger.js'
+import { replace, update } from './operations/update.js'
+import { wait } from './operations/wait.js'
+import { providerSource } from './provider.js'
+import type { Session } from './session.js'
+import type {
+  Changes,
+  Client,
+  ClientSettings,
+  Clock,
+  CollectionRef,
+  Created,
+  EntityRef,
+  ListOptions,
+  NewEntity,
+  NewLink,
+  NewMixin,
+  ProviderReport,
+  RawRequest,
+  RequestOptions,
+  WaitCondition,
+  WaitOptions,
+} from './types.js'
+
+/** Throws UsageError for an endpoint that is no http(s) URL. Nothing is sent before the first operation. */
+export class OcciClient implements Client {
+  readonly endpoint: string
+  readonly #session: Session
+
+  constructor(settings: ClientSettings) {
+    this.#session = sessionOf(settings)
+    this.endpoint = this.#session.endpoint.url
+  }
+
+  async model(options: RequestOptions & { readonly refresh?: boolean } = {}): Promise<Model> {
+    const { provider } = this.#session
+    const found = await (options.refresh ? provider.refresh(options.signal) : provider.get(options.signal))
+    return found.model
+  }
+
+  discover(options?: RequestOptions & { readonly filter?: readonly TypeId[] }): Promise<readonly Category[]> {
+    return discover(this.#session, options)
+  }
+
+  locations(collection: CollectionRef, options?: ListOptions): AsyncIterable<string> {
+    return locations(this.#session, collection, options)
+  }
+
+  list(collection: CollectionRef, options?: ListOptions): AsyncIterable<Entity> {
+    return list(this.#session, collection, options)
+  }
+
+  describe(ref: EntityRef, options?: RequestOptions): Promise<Entity> {
+    return describe(this.#session, ref, options)
+  }
+
+  find(name: string, collection?: CollectionRef, options?: RequestOptions): Promise<Found> {
+    return find(this.#session, name, collection, options)
+  }
+
+  create(entity: NewEntity, options?: RequestOptions): Promise<Created> {
+    return create(this.#session, entity, options)
+  }
+
+  update(ref: EntityRef, changes: Changes, options?: RequestOptions): Promise<Entity> {
+    return update(this.#session, ref, changes, options)
+  }
+
+  replace(ref: EntityRef, entity: NewEntity, options?: RequestOptions): Promise<Entity> {
+    return replace(this.#session, ref, entity, options)
+  }
+
+  delete(ref: EntityRef, options?: RequestOptions): Promise<void> {
+    return remove(this.#session, ref, options)
+  }
+
+  deleteAll(
+    collection: CollectionRef,
+    options?: RequestOptions & { readonly members?: boolean },
+  ): Promise<void> {
+    return removeAll(this.#session, collection, options)
+  }
+
+  trigger(
+    ref: EntityRef,
+    action: string,
+    attributes?: NewEntity['attributes'],
+    options?: RequestOptions,
+  ): Promise<Entity | undefined> {
+    return trigger(this.#session, ref, action, attributes, options)
+  }
+
+  triggerAll(
+    collection: CollectionRef,
+    action: string,
+    attributes?: NewEntity['attributes'],
+    options?: RequestOptions,
+  ): Promise<void> {
+    return triggerAll(this.#session, collection, action, attributes, options)
+  }
+
+  link(source: EntityRef, wanted: NewLink, options?: RequestOptions): Promise<Created> {
+    return link(this.#session, source, wanted, options)
+  }
+
+  unlink(source: EntityRef, target?: EntityRef, options?: RequestOptions): Promise<readonly string[]> {
+    return unlink(this.#session, source, target, options)
+  }
+
+  defineMixin(mixin: NewMixin, options?: RequestOptions): Promise<Mixin> {
+    return defineMixin(this.#session, mixin, options)
+  }
+
+  undefineMixin(mixin: string, options?: RequestOptions): Promise<void> {
+    return undefineMixin(this.#session, mixin, options)
+  }
+
+  attachMixin(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void> {
+    return attachMixin(this.#session, mixin, entities, options)
+  }
+
+  detachMixin(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void> {
+    return detachMixin(this.#session, mixin, entities, options)
+  }
+
+  setMixinMembers(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void> {
+    return setMixinMembers(this.#session, mixin, entities, options)
+  }
+
+  wait(ref: EntityRef, condition: WaitCondition, options?: WaitOptions): Promise<Entity | undefined> {
+    return wait(this.#session, ref, condition, options)
+  }
+
+  raw(request: RawRequest, options?: RequestOptions): Promise<HttpResponse> {
+    return raw(this.#session, request, options)
+  }
+
+  async provider(): Promise<ProviderReport> {
+    const found = await this.#session.provider.get()
+    return {
+      name: found.profile.name,
+      title: found.profile.title,
+      recognisedBy: found.recognisedBy,
+      read: found.read,
+      write: found.write,
+      queryUrl: found.queryUrl,
+      ...(found.server === undefined ? {} : { server: found.server }),
+      versions: found.versions,
+      quirks: found.profile.quirks.map(({ name, why }) => ({ name, why })),
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#session.transport.close()
+  }
+}
+
+const defaultConcurrency = 10
+
+function sessionOf(settings: ClientSettings): Session {
+  const endpoint = endpointOf(settings.endpoint)
+  const { credentials } = settings
+  const transport = settings.transport ?? ownTransport(credentials)
+  const wire = {
+    endpoint,
+    transport: credentials === undefined ? transport : signedTransport(transport, credentials, endpoint.url),
+    credentials,
+    headers: settings.headers ?? [],
+    clock: settings.clock ?? realClock,
+    onDeviation: settings.onDeviation ?? (() => undefined),
+  }
+  const concurrency = settings.concurrency ?? defaultConcurrency
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new UsageError(`The number of parallel requests is not a positive number: ${concurrency}`)
+  }
+  return {
+    ...wire,
+    concurrency,
+    validate: settings.validate ?? true,
+    uuid: settings.uuid ?? randomUUID,
+    provider: providerSource(wire, settings),
+  }
+}
+
+/** OCCI/1.1: servers answer 501 to a version above their own (GFD.223 §4.3), all of 1.2 know 1.1. */
+function ownTransport(credentials: Credentials | undefined): Transport {
+  return createTransport({
+    userAgent: 'occi-cli OCCI/1.1',
+    ...(credentials?.tls === undefined ? {} : { tls: credentials.tls }),
+  })
+}
+
+const realClock: Clock = {
+  now: () => Date.now(),
+  async sleep(milliseconds, signal) {
+    try {
+      await sleep(milliseconds, undefined, signal === undefined ? {} : { signal })
+    } catch (error) {
+      throw new CancelledError('Waiting was interrupted.', { cause: error })
+    }
+  },
+}

@@ -1,0 +1,181 @@
+/** The entity that is sent, from what the caller wants: names resolved, the provider's needs seen to. */
+import { UsageError } from '../errors/errors.js'
+import {
+  type Attributes,
+  type AttributeValue,
+  attributesFrom,
+  type Entity,
+  type Kind,
+  LINK,
+  type Link,
+  type LinkEnd,
+  type TypeId,
+  termOf,
+} from '../model/index.js'
+import { deriveLinkKind } from './link-kind.js'
+import { isUrl, memberLocation, pathOf, resolveUserLocation } from './locations.js'
+import { kindAt, type Provider } from './provider.js'
+import { kindIn, mixinIn } from './resolve.js'
+import type { Session } from './session.js'
+import type { NewEntity, NewLink } from './types.js'
+
+export interface Draft {
+  readonly kind: Kind
+  readonly entity: Entity
+  /** Links that this provider wants one by one after the resource. */
+  readonly later: readonly NewLink[]
+}
+
+/** Throws NotFoundError, AmbiguousError for names that the model does not have, or has twice. */
+export function draftOf(session: Session, provider: Provider, wanted: NewEntity, id?: string): Draft {
+  const { model, effects } = provider
+  const kind = kindIn(provider, wanted.kind)
+  const mixins = mixinsOf(session, provider, kind.id, wanted.mixins)
+  const { values, core } = sendable(provider, kind.id, wanted.attributes)
+  const own = id ?? core.id ?? (effects.createId === 'client' ? session.uuid() : undefined)
+  const title = wanted.title ?? core.title
+  const base = {
+    kind: kind.id,
+    mixins,
+    ...(own === undefined ? {} : { id: own }),
+    ...(title === undefined ? {} : { title }),
+    attributes: values,
+    actions: [],
+  }
+  if (model.isA(kind.id, LINK) || core.target !== undefined) {
+    if (wanted.links !== undefined && wanted.links.length > 0) {
+      throw new UsageError(`A ${kind.term} is a link itself and cannot have links.`)
+    }
+    const source = core.source === undefined ? undefined : endOf(session, provider, core.source)
+    const target = core.target === undefined ? undefined : endOf(session, provider, core.target)
+    const entity: Link = {
+      type: 'link',
+      ...base,
+      ...(source === undefined ? {} : { source }),
+      ...(target === undefined ? {} : { target }),
+    }
+    return { kind, entity, later: [] }
+  }
+  const summary = wanted.summary ?? core.summary
+  const links = wanted.links ?? []
+  const separate = effects.inlineLinks === 'separate'
+  const self = { kind: kind.id, ...(own === undefined ? {} : { id: own }), collection: kind.location }
+  return {
+    kind,
+    entity: {
+      type: 'resource',
+      ...base,
+      ...(summary === undefined ? {} : { summary }),
+      links: separate ? [] : links.map((link) => inlineLink(session, provider, self, link)),
+    },
+    later: separate ? links : [],
+  }
+}
+
+export function mixinsOf(
+  session: Session,
+  provider: Provider,
+  kind: TypeId,
+  names: readonly string[] = [],
+): readonly TypeId[] {
+  return [...new Set(names.map((name) => mixinIn(provider, name, kind, session.validate)))]
+}
+
+interface CoreValues {
+  readonly id?: string
+  readonly title?: string
+  readonly summary?: string
+  readonly source?: string
+  readonly target?: string
+}
+
+/** Core attributes become members; the rest gets the names, units and defaults that this provider reads. */
+export function sendable(
+  { effects }: Provider,
+  kind: TypeId,
+  wanted: NewEntity['attributes'],
+): { readonly values: Attributes; readonly core: CoreValues } {
+  const core: Record<string, string> = {}
+  const values = new Map<string, AttributeValue>()
+  for (const [name, value] of attributesFrom(wanted)) {
+    const member = coreMembers[name]
+    if (member !== undefined) core[member] = String(value)
+    else values.set(effects.attributeNames[name] ?? name, inUnits(effects.memoryUnit, name, value))
+  }
+  for (const needed of effects.attributeDefaults) {
+    if (needed.kind !== termOf(kind) || values.has(needed.name)) continue
+    const value = (needed.from === undefined ? undefined : values.get(needed.from)) ?? needed.value
+    if (value !== undefined) values.set(needed.name, value)
+  }
+  return { values, core }
+}
+
+const coreMembers: Readonly<Record<string, keyof CoreValues>> = {
+  'occi.core.id': 'id',
+  'occi.core.title': 'title',
+  'occi.core.summary': 'summary',
+  'occi.core.source': 'source',
+  'occi.core.target': 'target',
+}
+
+function inUnits(unit: 'GiB' | 'MiB', name: string, value: AttributeValue): AttributeValue {
+  if (unit === 'GiB' || name !== 'occi.compute.memory') return value
+  return typeof value === 'number' ? value * 1024 : value
+}
+
+/**
+ * A link's end as it is sent: a path, because a server knows itself by other names than ours (1.30).
+ * What lies at another server (GFD.221 §4.8) stays a URL.
+ */
+export function endOf(session: Session, provider: Provider, place: string, known?: TypeId): LinkEnd {
+  if (isUrl(place) && !isOurs(session, place))
+    return { location: place, ...(known === undefined ? {} : { kind: known }) }
+  const url = resolveUserLocation(session.endpoint, place)
+  const kind = known ?? kindAt(provider, url)?.id
+  return { location: pathOf(url), ...(kind === undefined ? {} : { kind }) }
+}
+
+function isOurs(session: Session, url: string): boolean {
+  try {
+    resolveUserLocation(session.endpoint, url)
+    return true
+  } catch {
+    return false
+  }
+}
+
+interface LinkSource {
+  readonly kind: TypeId
+  readonly id?: string
+  readonly collection: string | undefined
+}
+
+function inlineLink(session: Session, provider: Provider, from: LinkSource, wanted: NewLink): Link {
+  const { model, effects } = provider
+  const target = endOf(session, provider, wanted.target)
+  const kind =
+    wanted.kind === undefined
+      ? deriveLinkKind(model, from.kind, target.kind, wanted.target)
+      : model.resolve(wanted.kind, { class: 'kind' })
+  const { values } = sendable(provider, kind.id, wanted.attributes)
+  const link: Link = {
+    type: 'link',
+    kind: kind.id,
+    mixins: mixinsOf(session, provider, kind.id, wanted.mixins),
+    attributes: values,
+    actions: [],
+    target,
+  }
+  if (effects.inlineLinks !== 'complete') return link
+  const id = session.uuid()
+  const source =
+    from.id === undefined || from.collection === undefined
+      ? undefined
+      : memberLocation(from.collection, from.id)
+  return {
+    ...link,
+    id,
+    ...(kind.location === undefined ? {} : { location: pathOf(memberLocation(kind.location, id)) }),
+    ...(source === undefined ? {} : { source: { location: pathOf(source), kind: from.kind } }),
+  }
+}

@@ -1,0 +1,133 @@
+/** What a provider rendered, made whole: absolute locations, link ends, typed values, units. */
+import {
+  type ActionReference,
+  type Attributes,
+  type AttributeValue,
+  coerce,
+  type Entity,
+  type Link,
+  type LinkEnd,
+  type Resource,
+  type TypeId,
+} from '../model/index.js'
+import type { Deviation } from '../rendering/index.js'
+import { isUrl, memberLocation, resolveLocation, sameLocation } from './locations.js'
+import { kindAt, type Provider } from './provider.js'
+import type { Session } from './session.js'
+
+export interface Finishing {
+  readonly endpoint: Session['endpoint']
+  readonly provider: Provider
+  readonly report: (deviation: Deviation) => void
+}
+
+/** `known` is the URL that the entity was read from: it is right whatever the entity says of itself. */
+export function finished(entity: Entity, context: Finishing, known?: string): Entity {
+  const location = known ?? locationOf(entity, context)
+  return entity.type === 'link'
+    ? finishedLink(entity, context, location)
+    : finishedResource(entity, context, location)
+}
+
+/** Where an entity is, by what it says, or by its kind and id. Undefined when it cannot be told. */
+export function locationOf(entity: Entity, { endpoint, provider, report }: Finishing): string | undefined {
+  if (entity.location !== undefined) {
+    const resolved = resolveLocation(endpoint, entity.location)
+    if (resolved?.deviation) report(resolved.deviation)
+    if (resolved !== undefined) return resolved.url
+  }
+  const { id } = entity
+  if (id === undefined || id === '') return undefined
+  // pyssf's ids are paths, other servers' URLs.
+  if (id.startsWith('/') || isUrl(id)) return resolveLocation(endpoint, id)?.url
+  const collection = provider.model.kind(entity.kind)?.location
+  return collection === undefined ? undefined : memberLocation(collection, id)
+}
+
+function finishedResource(entity: Resource, context: Finishing, location: string | undefined): Resource {
+  return {
+    ...entity,
+    ...common(entity, context, location),
+    links: entity.links.map((link) => {
+      const made = finishedLink(link, context, locationOf(link, context))
+      return made.source !== undefined || location === undefined
+        ? made
+        : { ...made, source: { location, kind: entity.kind } }
+    }),
+  }
+}
+
+function finishedLink(entity: Link, context: Finishing, location: string | undefined): Link {
+  const { source, target } = entity
+  return {
+    ...entity,
+    ...common(entity, context, location),
+    ...(source === undefined ? {} : { source: endOf(source, context) }),
+    ...(target === undefined ? {} : { target: endOf(target, context) }),
+  }
+}
+
+function common(entity: Entity, context: Finishing, location: string | undefined) {
+  return {
+    ...(location === undefined ? {} : { location }),
+    attributes: attributesOf(entity, context),
+    actions: entity.actions.map((action) => actionOf(action, context)),
+  }
+}
+
+function actionOf(action: ActionReference, { endpoint }: Finishing): ActionReference {
+  if (action.href === undefined) return action
+  const resolved = resolveLocation(endpoint, action.href)
+  return resolved === undefined ? { id: action.id } : { id: action.id, href: resolved.url }
+}
+
+/** A target may lie elsewhere (GFD.221 §4.8): another host is only replaced where the path is one of ours. */
+function endOf(end: LinkEnd, { endpoint, provider, report }: Finishing): LinkEnd {
+  const resolved = resolveLocation(endpoint, end.location)
+  if (resolved === undefined) return end
+  const kind = kindAt(provider, resolved.url)
+  if (resolved.deviation !== undefined) {
+    if (kind === undefined) return end
+    report(resolved.deviation)
+  }
+  const known = end.kind !== undefined && !isAbstract(end.kind) ? end.kind : (kind?.id ?? end.kind)
+  return { location: resolved.url, ...(known === undefined ? {} : { kind: known }) }
+}
+
+function isAbstract(id: TypeId): boolean {
+  return /\/core#(entity|resource|link)$/.test(id)
+}
+
+/** Text renderings quote numbers too (pyssf, ooi, MartServer): the definitions, and OCCI's own, tell. */
+function attributesOf(entity: Entity, { provider, report }: Finishing): Attributes {
+  const { model, effects } = provider
+  let definitions: ReturnType<typeof model.attributesOf> | undefined
+  let changed: Map<string, AttributeValue> | undefined
+  for (const [name, value] of entity.attributes) {
+    let next = value
+    if (typeof value === 'string' && value !== '') {
+      definitions ??= model.attributesOf(entity.kind, entity.mixins)
+      const { type } = definitions.get(name) ?? {}
+      const typed = coerce({ name, ...(type === undefined ? {} : { type }) }, value)
+      if (typeof typed !== 'object') next = typed
+    }
+    if (effects.memoryUnit === 'MiB' && name === 'occi.compute.memory' && typeof next === 'number') {
+      report({
+        code: 'memory-in-mib',
+        message: `occi.compute.memory ${next} is taken as MiB`,
+        place: { part: name },
+      })
+      next /= 1024
+    }
+    if (next !== value) {
+      changed ??= new Map(entity.attributes)
+      changed.set(name, next)
+    }
+  }
+  return changed ?? entity.attributes
+}
+
+/** Whether two are the same instance. */
+export function sameEntity(a: string | undefined, b: string | undefined): boolean {
+  return a !== undefined && b !== undefined && sameLocation(a, b)
+}

@@ -1,0 +1,128 @@
+/** One request and its answer: headers put together, refusals thrown, tolerances reported. */
+import { type OcciError, ProtocolError, ServerError } from '../errors/errors.js'
+import type { Expectation, Parsed, RenderingName } from '../rendering/index.js'
+import type { HeaderPair, HttpRequest, HttpResponse } from '../transport/index.js'
+import { type Content, mediaTypeOf, parseAnswer } from './codec.js'
+import { httpFacts, refusal } from './errors.js'
+import { providerOf, type Session } from './session.js'
+
+export interface Ask {
+  readonly method: HttpRequest['method']
+  readonly url: string
+  /** The one media type asked for. */
+  readonly accept: RenderingName
+  readonly content?: Content
+  readonly headers?: readonly HeaderPair[]
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface Answer {
+  readonly response: HttpResponse
+  readonly parsed: Parsed
+}
+
+type Wire = Pick<Session, 'transport' | 'headers' | 'onDeviation'>
+
+/** Any answer, whatever its status. */
+export async function send(wire: Wire, ask: Ask): Promise<HttpResponse> {
+  const response = await wire.transport.send(requestOf(wire, ask))
+  reportTolerated(wire, ask, response.tolerated)
+  return response
+}
+
+export function requestOf(wire: Pick<Wire, 'headers'>, ask: Ask): HttpRequest {
+  const { content } = ask
+  const own: HeaderPair[] = [
+    ['Accept', mediaTypeOf(ask.accept)],
+    // An empty header is a 500 in erocci (E14).
+    ...(content?.headers ?? []).filter(([, value]) => value !== ''),
+    ...(ask.headers ?? []),
+  ]
+  const overridden = new Set(wire.headers.map(([name]) => name.toLowerCase()))
+  return {
+    method: ask.method,
+    url: ask.url,
+    headers: [...own.filter(([name]) => !replaces(overridden, name)), ...wire.headers],
+    ...(content === undefined || content.body === '' ? {} : { body: content.body }),
+    ...(ask.signal === undefined ? {} : { signal: ask.signal }),
+  }
+}
+
+/** A user's `--header 'Accept: …'` replaces ours; a user's Category stands beside ours. */
+function replaces(overridden: ReadonlySet<string>, name: string): boolean {
+  const lower = name.toLowerCase()
+  return (lower === 'accept' || lower === 'content-type') && overridden.has(lower)
+}
+
+/** A success, read. Throws the refusal otherwise, ParseError when it cannot be read. */
+export async function ask(session: Session, request: Ask, expect: Expectation): Promise<Answer> {
+  const response = await send(session, request)
+  if (!isSuccess(response)) throw refusal(request, response, session.credentials)
+  return { response, parsed: read(session, request, response, expect) }
+}
+
+export function read(wire: Wire, request: Ask, response: HttpResponse, expect: Expectation): Parsed {
+  const parsed = parseAnswer(response, expect)
+  for (const deviation of parsed.deviations) wire.onDeviation(deviation, request)
+  if (parsed.error?.code === 'html') {
+    throw new ProtocolError(`The answer is a web page, not OCCI: ${parsed.error.message}`, {
+      http: httpFacts(request, response),
+      hint: 'Check the endpoint: something else answers there (a login page, a proxy, a dashboard).',
+    })
+  }
+  return parsed
+}
+
+export function isSuccess({ status }: Pick<HttpResponse, 'status'>): boolean {
+  return status >= 200 && status < 300
+}
+
+/**
+ * A GET in the rendering that this provider is read in. Where that is refused (JSON switched off in
+ * rOCCI-server, 406 in snf-occi 2017, 500 elsewhere) text/plain is asked for, and remembered if it is answered.
+ */
+export async function askSafely(
+  session: Session,
+  request: Omit<Ask, 'accept' | 'method'> & { readonly accept?: RenderingName },
+  expect: Expectation,
+): Promise<Answer> {
+  const provider = await providerOf(session, request.signal)
+  const wanted = request.accept ?? provider.read
+  const first: Ask = { ...request, method: 'GET', accept: wanted }
+  const response = await send(session, first)
+  if (isSuccess(response)) return { response, parsed: read(session, first, response, expect) }
+  const refused = refusal(first, response, session.credentials)
+  if (wanted === 'text/plain' || !mayDislikeMediaType(response.status)) throw refused
+  const second: Ask = { ...first, accept: 'text/plain' }
+  const again = await send(session, second)
+  if (!isSuccess(again)) throw moreTelling(refused, refusal(second, again, session.credentials))
+  const parsed = read(session, second, again, expect)
+  if (wanted === provider.read) await session.provider.learn({ read: 'text/plain' })
+  return { response: again, parsed }
+}
+
+/** pyssf answers 405 to a uri-list of an entity, 400 to one of the query interface. */
+function mayDislikeMediaType(status: number): boolean {
+  return (
+    status === 400 || status === 405 || status === 406 || status === 415 || status === 500 || status === 501
+  )
+}
+
+/** 406 is about our media type; what the second answer says is about the thing asked for. */
+function moreTelling(first: OcciError, second: OcciError): OcciError {
+  return second instanceof ServerError && second.http?.serverMessage === undefined ? first : second
+}
+
+export function reportTolerated(
+  wire: Pick<Wire, 'onDeviation'>,
+  where: { readonly method: string; readonly url: string },
+  tolerated: readonly string[],
+): void {
+  for (const code of tolerated) {
+    wire.onDeviation({ code, message: toleratedWords[code] ?? code, place: { part: 'head' } }, where)
+  }
+}
+
+const toleratedWords: Readonly<Record<string, string>> = {
+  'duplicate-content-length': 'the answer has two Content-Length headers',
+}

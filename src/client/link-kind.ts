@@ -1,0 +1,72 @@
+/** Which kind of link leads from one kind of resource to another (GFD.224 §3.5, and the model for the rest). */
+import { UsageError } from '../errors/errors.js'
+import {
+  IP_RESERVATION,
+  type Kind,
+  LINK,
+  type Model,
+  NETWORK,
+  NETWORK_INTERFACE,
+  SECURITY_GROUP,
+  SECURITY_GROUP_LINK,
+  STORAGE,
+  STORAGE_LINK,
+  type TypeId,
+  termOf,
+} from '../model/index.js'
+
+const customary: readonly { readonly target: TypeId; readonly link: TypeId }[] = [
+  { target: NETWORK, link: NETWORK_INTERFACE },
+  { target: IP_RESERVATION, link: NETWORK_INTERFACE },
+  { target: STORAGE, link: STORAGE_LINK },
+  { target: SECURITY_GROUP, link: SECURITY_GROUP_LINK },
+]
+
+/** Throws UsageError, which lists the provider's link kinds, where it cannot be told. */
+export function deriveLinkKind(
+  model: Model,
+  _source: TypeId,
+  target: TypeId | undefined,
+  place: string,
+): Kind {
+  if (target !== undefined) {
+    for (const rule of customary) {
+      const kind = model.isA(target, rule.target) ? kindLike(model, rule.link) : undefined
+      if (kind !== undefined) return kind
+    }
+    const named = linkKinds(model).filter(
+      ({ term }) => term.startsWith(termOf(target)) && term.endsWith('link'),
+    )
+    if (named.length === 1 && named[0] !== undefined) return named[0]
+  }
+  const kinds = linkKinds(model)
+  if (kinds.length === 1 && kinds[0] !== undefined) return kinds[0]
+  throw new UsageError(
+    target === undefined
+      ? `Which kind of link leads to ${place} cannot be told from its location.`
+      : `Which kind of link leads to a ${termOf(target)} cannot be told from the model.`,
+    {
+      hint: `Name one with --kind: ${kinds.map(({ term }) => term).join(', ') || 'the provider has no link kinds'}.`,
+      at: 'kind',
+    },
+  )
+}
+
+/** The provider's link kinds, without core's abstract one. */
+export function linkKinds(model: Model): readonly Kind[] {
+  return model.kinds.filter(({ id, term }) => {
+    if (id === LINK) return false
+    // Text renderings often leave out the parent (1.41); the customary kinds are known without.
+    return (
+      model.isA(id, LINK) ||
+      id === NETWORK_INTERFACE ||
+      id === STORAGE_LINK ||
+      (term.endsWith('link') && term !== 'link')
+    )
+  })
+}
+
+/** By identifier, or by term where a provider uses its own scheme. */
+function kindLike(model: Model, id: TypeId): Kind | undefined {
+  return model.kind(id) ?? linkKinds(model).find(({ term }) => term === termOf(id))
+}

@@ -1,0 +1,232 @@
+/** Creation: by POST to the kind's collection, or by PUT to a path of the caller's choice (GFD.223 §5.3, §5.4). */
+import { type OcciError, PartialError, ProtocolError } from '../../errors/errors.js'
+import { type Entity, type Kind, throwProblems, validateCreate } from '../../model/index.js'
+import type { Deviation, Parsed } from '../../rendering/index.js'
+import type { HttpResponse } from '../../transport/index.js'
+import { type CreateContext, notTaken, readCreateAnswer } from '../answers.js'
+import { contentOf } from '../codec.js'
+import { draftOf } from '../draft.js'
+import { type Ask, read } from '../exchange.js'
+import { isUrl, memberLocation, resolveUserLocation } from '../locations.js'
+import type { Provider } from '../provider.js'
+import { lookUp } from '../resolve.js'
+import type { Session } from '../session.js'
+import type { Created, NewEntity, NewLink, RequestOptions } from '../types.js'
+import { doneDespite, look, outcomeUnknown, write } from '../uncertain.js'
+import { describeAt, finishing } from './describe.js'
+import { link } from './link.js'
+import { list } from './list.js'
+
+export async function create(
+  session: Session,
+  wanted: NewEntity,
+  options: RequestOptions = {},
+): Promise<Created> {
+  const { provider, found } = await lookUp(session, options.signal, (known) => {
+    const place = placeOf(session, known, wanted)
+    return { place, draft: draftOf(session, known, wanted, place.id) }
+  })
+  const { place, draft } = found
+  if (session.validate) throwProblems(await validateCreate(provider.model, draft.entity))
+  const made = await sendNew(session, provider, { entity: draft.entity, kind: draft.kind, ...place }, options)
+  return draft.later.length === 0 ? made : linked(session, made, draft.later, options)
+}
+
+export interface NewPlace {
+  readonly method: 'POST' | 'PUT'
+  readonly url: string
+}
+
+interface Sending extends NewPlace {
+  readonly entity: Entity
+  readonly kind: Kind
+}
+
+/** Sends an entity and finds out where it went. Throws ServerError or OutcomeUnknownError with facts.created. */
+export async function sendNew(
+  session: Session,
+  provider: Provider,
+  { entity, kind, method, url }: Sending,
+  options: RequestOptions,
+): Promise<Created> {
+  const request: Ask = {
+    method,
+    url,
+    accept: acceptFor(provider),
+    content: contentOf(provider.write, { what: 'entity', entity }, provider.model),
+    signal: options.signal,
+  }
+  const deviations: Deviation[] = []
+  const report = (deviation: Deviation) => {
+    deviations.push(deviation)
+    session.onDeviation(deviation, request)
+  }
+  const context: CreateContext = {
+    ...finishing(session, provider, method, url),
+    report,
+    url,
+    chosen: method === 'PUT',
+    sent: entity,
+    collection: kind.location,
+  }
+  const result = await write(session, request)
+  if (result.state === 'uncertain') throw await afterDoubt(session, context, result.error, kind)
+  const parsed = readLeniently(session, request, result.response, report)
+  const answer = readCreateAnswer(result.response, parsed, context)
+  const location = answer.location ?? (await refind(session, context, kind, options))
+  if (answer.entity !== undefined) for (const lost of notTaken(entity, answer.entity)) report(lost)
+  return { location, ...(answer.entity === undefined ? {} : { entity: answer.entity }), deviations }
+}
+
+/** Text answers to text, JSON to JSON: what a server mixes, it mixes up. text/occi errors are mute (ooi 3). */
+export function acceptFor(provider: Provider): Provider['write'] {
+  return provider.write === 'text/occi' || provider.write === 'text/uri-list' ? 'text/plain' : provider.write
+}
+
+/** The thing exists now: an answer that cannot be read must not hide that. */
+function readLeniently(
+  session: Session,
+  request: Ask,
+  response: HttpResponse,
+  report: (deviation: Deviation) => void,
+): Parsed {
+  try {
+    return read(session, request, response, 'any')
+  } catch (error) {
+    report({
+      code: 'unreadable-answer',
+      message: `the answer cannot be read: ${String(error)}`,
+      place: { part: 'body' },
+    })
+    return {
+      categories: [],
+      entities: [],
+      locations: [],
+      references: [],
+      attributes: new Map(),
+      deviations: [],
+    }
+  }
+}
+
+function placeOf(
+  session: Session,
+  provider: Provider,
+  { kind: ref, id }: NewEntity,
+): NewPlace & { readonly id?: string } {
+  const kind = typeof ref === 'string' ? provider.model.resolve(ref, { class: 'kind' }) : ref
+  const collection = kind.location
+  if (collection === undefined) {
+    throw new ProtocolError(`The kind ${kind.id} has no location: nothing can be created of it.`)
+  }
+  if (id === undefined) return { method: 'POST', url: collection }
+  if (id.startsWith('/') || isUrl(id))
+    return { method: 'PUT', url: resolveUserLocation(session.endpoint, id) }
+  const parent = provider.effects.chosenPath === 'term' ? `${session.endpoint.url}${kind.term}/` : collection
+  const sendsId =
+    provider.effects.createId === 'client' || provider.write === 'json' || provider.write === 'json-1.1'
+  return { method: 'PUT', url: memberLocation(parent, id), ...(sendsId ? { id } : {}) }
+}
+
+/** Created, but where? By what was sent it may be found again; else that is said, never passed over. */
+async function refind(
+  session: Session,
+  { sent, report }: CreateContext,
+  kind: Kind,
+  options: RequestOptions,
+): Promise<string> {
+  const found = await likeThis(session, sent, kind, options)
+  const [only] = found
+  if (only !== undefined && found.length === 1) {
+    report({
+      code: 'no-location',
+      message: `the provider did not say where; found again by what was sent: ${only}`,
+      place: { part: 'answer' },
+    })
+    return only
+  }
+  throw new ProtocolError(`The ${kind.term} was created, but the provider did not say where.`, {
+    hint:
+      found.length === 0
+        ? `List the ${kind.term} collection to find it.`
+        : `It is one of: ${found.slice(0, 5).join(', ')}.`,
+    facts: { created: true, candidates: found },
+  })
+}
+
+async function afterDoubt(
+  session: Session,
+  context: CreateContext,
+  error: OcciError,
+  kind: Kind,
+): Promise<OcciError> {
+  const { sent, chosen, url } = context
+  const noun = kind.term
+  const place = chosen ? url : ownIdPlace(context)
+  if (place !== undefined) {
+    const seen = await look(() => describeAt(session, place))
+    if (seen === 'absent') return error
+    if (seen === 'unknown') return outcomeUnknown(error, `whether ${place} was created cannot be told`)
+    return doneDespite(error, `${place} is there`, { created: place })
+  }
+  if (sent.title === undefined) {
+    return outcomeUnknown(error, `whether a ${noun} was created cannot be told: it had no title to look for`)
+  }
+  let found: readonly string[]
+  try {
+    found = await likeThis(session, sent, kind, {})
+  } catch {
+    return outcomeUnknown(error, `whether a ${noun} was created cannot be told: listing failed too`)
+  }
+  if (found.length === 0) return error
+  return outcomeUnknown(error, `a ${noun} titled "${sent.title}" is there: ${found.join(', ')}`, {
+    candidates: found,
+  })
+}
+
+function ownIdPlace({ sent, collection }: CreateContext): string | undefined {
+  return sent.id === undefined || collection === undefined ? undefined : memberLocation(collection, sent.id)
+}
+
+/** Instances with the title and mixins that were sent. */
+async function likeThis(
+  session: Session,
+  sent: Entity,
+  kind: Kind,
+  options: RequestOptions,
+): Promise<readonly string[]> {
+  if (sent.title === undefined && sent.id === undefined) return []
+  const found: string[] = []
+  for await (const entity of list(session, kind, options)) {
+    const same = sent.id === undefined ? entity.title === sent.title : entity.id === sent.id
+    if (same && entity.location !== undefined) found.push(entity.location)
+  }
+  return found
+}
+
+/** Links that a provider does not take inline. The resource stays when one of them fails, and is named. */
+async function linked(
+  session: Session,
+  made: Created,
+  links: readonly NewLink[],
+  options: RequestOptions,
+): Promise<Created> {
+  const errors: { target: string; error: OcciError }[] = []
+  for (const wanted of links) {
+    try {
+      await link(session, made.location, wanted, options)
+    } catch (error) {
+      errors.push({ target: wanted.target, error: error as OcciError })
+    }
+  }
+  const [first] = errors
+  if (first === undefined) return made
+  throw new PartialError(
+    `${made.location} was created, but not all its links: ${first.error.message}`,
+    errors,
+    {
+      hint: 'Link the rest with `occi link create`, or delete it.',
+      facts: { created: made.location },
+    },
+  )
+}

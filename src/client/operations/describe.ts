@@ -1,0 +1,51 @@
+/** One entity (GFD.223 §5.4). */
+import { NotFoundError } from '../../errors/errors.js'
+import type { Entity } from '../../model/index.js'
+import { type Finishing, finished } from '../entities.js'
+import { askSafely } from '../exchange.js'
+import type { Provider } from '../provider.js'
+import { locationOfRef } from '../resolve.js'
+import { providerOf, type Session } from '../session.js'
+import type { EntityRef, RequestOptions } from '../types.js'
+
+export async function describe(
+  session: Session,
+  ref: EntityRef,
+  options: RequestOptions = {},
+): Promise<Entity> {
+  return describeAt(session, locationOfRef(session, ref), options.signal)
+}
+
+export async function describeAt(session: Session, url: string, signal?: AbortSignal): Promise<Entity> {
+  const { parsed } = await askSafely(session, { url, signal }, 'entity')
+  const [entity] = parsed.entities
+  if (entity === undefined) {
+    // pyssf answers any path that ends in a slash by an empty listing.
+    throw new NotFoundError(`There is no entity at ${url}: the answer holds none.`, {
+      http: { method: 'GET', url },
+    })
+  }
+  return finished(entity, finishing(session, await providerOf(session, signal), 'GET', url), url)
+}
+
+export function finishing(session: Session, provider: Provider, method: string, url: string): Finishing {
+  return {
+    endpoint: session.endpoint,
+    provider,
+    report: (deviation) => session.onDeviation(deviation, { method, url }),
+  }
+}
+
+/** Undefined when it is not there. */
+export async function describeIfThere(
+  session: Session,
+  url: string,
+  signal?: AbortSignal,
+): Promise<Entity | undefined> {
+  try {
+    return await describeAt(session, url, signal)
+  } catch (error) {
+    if (error instanceof NotFoundError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,39 @@
+/** The query interface, straight from the provider (GFD.223 §5.2). */
+import { type Category, Model, type TypeId } from '../../model/index.js'
+import { contentOf } from '../codec.js'
+import { askSafely } from '../exchange.js'
+import { providerOf, type Session } from '../session.js'
+import type { RequestOptions } from '../types.js'
+
+export async function discover(
+  session: Session,
+  options: RequestOptions & { readonly filter?: readonly TypeId[] } = {},
+): Promise<readonly Category[]> {
+  const { filter = [], signal } = options
+  if (filter.length === 0) return (await session.provider.refresh(signal)).model.categories
+  const { effects, model, queryUrl } = await providerOf(session, signal)
+  if (effects.filters === 'none') {
+    return related((await session.provider.refresh(signal)).model, filter)
+  }
+  const categories = filter.map((id) => ({ id, ...classOf(model, id) }))
+  const content = contentOf('text/occi', { what: 'references', categories, attributes: new Map() }, model)
+  const { parsed } = await askSafely(session, { url: queryUrl, content, signal }, 'model')
+  return related(new Model(parsed.categories), filter)
+}
+
+/** What was asked for, and by 1.2 what is related to it. Who ignores the filter sends everything. */
+function related(model: Model, filter: readonly TypeId[]): readonly Category[] {
+  return model.categories.filter((category) =>
+    filter.some(
+      (id) =>
+        category.id === id ||
+        (category.class === 'kind' && model.isA(category.id, id)) ||
+        (category.class === 'mixin' && model.dependsOn(category.id, id)),
+    ),
+  )
+}
+
+function classOf(model: Model, id: TypeId): { class?: Category['class'] } {
+  const known = model.get(id)
+  return known === undefined ? {} : { class: known.class }
+}

@@ -1,0 +1,241 @@
+/** Mixins of the user's own, and the collections of mixins (GFD.223 §5.2, §5.3). */
+import { ConflictError, NotFoundError, UsageError } from '../../errors/errors.js'
+import { type Mixin, type TypeId, typeId } from '../../model/index.js'
+import type { RenderingName } from '../../rendering/index.js'
+import { contentOf } from '../codec.js'
+import { refusal } from '../errors.js'
+import { type Ask, ask, isSuccess, send } from '../exchange.js'
+import { pathOf, resolveLocation, sameLocation } from '../locations.js'
+import { forEachBounded } from '../pool.js'
+import { kindAt, type Provider } from '../provider.js'
+import { locationOfRef, lookUp } from '../resolve.js'
+import { providerOf, type Session } from '../session.js'
+import type { EntityRef, NewMixin, RequestOptions } from '../types.js'
+import { acceptFor } from './create.js'
+import { describeAt } from './describe.js'
+import { locations } from './list.js'
+
+/** The mixin as the provider has it: its location is the provider's to choose (erocci E19). */
+export async function defineMixin(
+  session: Session,
+  wanted: NewMixin,
+  options: RequestOptions = {},
+): Promise<Mixin> {
+  const provider = await providerOf(session, options.signal)
+  const id = typeId(wanted.scheme, wanted.term)
+  const location = wanted.location ?? `/${wanted.term}/`
+  if (!location.endsWith('/')) {
+    throw new UsageError(`The location of a mixin must end in a slash: ${location}`, { at: 'location' })
+  }
+  if (provider.model.get(id) !== undefined) {
+    throw new ConflictError(`${id} exists already.`, { hint: 'Choose another term or scheme.' })
+  }
+  const mixin: Mixin = {
+    class: 'mixin',
+    scheme: wanted.scheme,
+    term: wanted.term,
+    id,
+    ...(wanted.title === undefined ? {} : { title: wanted.title }),
+    attributes: new Map(),
+    depends: (wanted.depends ?? []).map((name) => provider.model.resolve(name, { class: 'mixin' }).id),
+    applies: [],
+    actions: [],
+    location: pathOf(location),
+  }
+  const request: Ask = {
+    method: 'POST',
+    url: provider.queryUrl,
+    accept: acceptFor(provider),
+    content: contentOf(definitionRendering(provider), { what: 'model', categories: [mixin] }),
+    signal: options.signal,
+  }
+  const response = await send(session, request)
+  if (!isSuccess(response)) throw refusal(request, response, session.credentials)
+  const fresh = await session.provider.refresh(options.signal)
+  const found = fresh.model.mixin(id)
+  if (found !== undefined) return found
+  const said = response.headers.find(([name]) => name.toLowerCase() === 'location')?.[1]
+  const place = resolveLocation(session.endpoint, said ?? location)?.url
+  return place === undefined ? mixin : { ...mixin, location: place }
+}
+
+export async function undefineMixin(
+  session: Session,
+  name: string,
+  options: RequestOptions = {},
+): Promise<void> {
+  const { provider, mixin } = await mixinNamed(session, name, options)
+  const request: Ask = {
+    method: 'DELETE',
+    url: provider.queryUrl,
+    accept: acceptFor(provider),
+    // In headers: a body on DELETE may get lost on the way, and DELETE /-/ without one is ambiguous.
+    content: contentOf('text/occi', {
+      what: 'references',
+      categories: [{ id: mixin.id, class: 'mixin' }],
+      attributes: new Map(),
+    }),
+    signal: options.signal,
+  }
+  const response = await send(session, request)
+  if (!isSuccess(response)) throw refusal(request, response, session.credentials)
+  const fresh = await session.provider.refresh(options.signal)
+  // snf-occi 2017 answers 200 with the whole query interface, and removes nothing.
+  if (fresh.model.mixin(mixin.id) !== undefined) {
+    throw new ConflictError(`${mixin.id} is still there: the provider did not remove it.`, {
+      hint: 'Only mixins that users defined can be removed.',
+    })
+  }
+}
+
+export async function attachMixin(
+  session: Session,
+  name: string,
+  entities: readonly EntityRef[],
+  options: RequestOptions = {},
+): Promise<void> {
+  const { provider, mixin } = await mixinNamed(session, name, options)
+  const members = membersOf(session, entities)
+  if (provider.effects.membership === 'entity' || mixin.location === undefined) {
+    await forEachBounded(
+      members,
+      session.concurrency,
+      (member) => member,
+      (member) => putOn(session, provider, mixin.id, member, options),
+    )
+    return
+  }
+  await sendMembers(
+    session,
+    provider,
+    { method: 'POST', url: mixin.location, rendering: membersRendering(provider) },
+    members,
+    options,
+  )
+}
+
+/** Never sent without members, and not at all where one member takes all others along (M7). */
+export async function detachMixin(
+  session: Session,
+  name: string,
+  entities: readonly EntityRef[],
+  options: RequestOptions = {},
+): Promise<void> {
+  const { provider, mixin } = await mixinNamed(session, name, options)
+  const members = membersOf(session, entities)
+  if (provider.effects.dissociate === 'destroys') {
+    throw new ConflictError(
+      `${provider.profile.title} deletes every entity that carries ${mixin.term} when one is taken off: refused.`,
+      { hint: 'Replace the entity without the mixin, or delete it.' },
+    )
+  }
+  // In headers: if a body got lost on the way, what is left would delete the members (1.9).
+  await sendMembers(
+    session,
+    provider,
+    { method: 'DELETE', url: mustHave(mixin), rendering: 'text/occi' },
+    members,
+    options,
+  )
+}
+
+/** Exactly these and no others carry the mixin afterwards. */
+export async function setMixinMembers(
+  session: Session,
+  name: string,
+  entities: readonly EntityRef[],
+  options: RequestOptions = {},
+): Promise<void> {
+  const { provider, mixin } = await mixinNamed(session, name, options)
+  const url = mustHave(mixin)
+  const wanted = membersOf(session, entities)
+  await sendMembers(
+    session,
+    provider,
+    { method: 'PUT', url, rendering: membersRendering(provider) },
+    wanted,
+    options,
+  )
+  const left: string[] = []
+  for await (const location of locations(session, mixin, options)) {
+    if (!wanted.some((member) => sameLocation(member, location))) left.push(location)
+  }
+  if (left.length === 0) return
+  // erocci answers with the new set but leaves the old members in (E19).
+  throw new ConflictError(
+    `${left.length} former members still carry ${mixin.term}: the provider left them in.`,
+    {
+      hint: 'Take them off with `occi mixin detach`.',
+      facts: { left },
+    },
+  )
+}
+
+interface MembersRequest {
+  readonly method: 'POST' | 'PUT' | 'DELETE'
+  readonly url: string
+  readonly rendering: RenderingName
+}
+
+async function sendMembers(
+  session: Session,
+  provider: Provider,
+  { method, url, rendering }: MembersRequest,
+  members: readonly string[],
+  { signal }: RequestOptions,
+): Promise<void> {
+  await ask(
+    session,
+    {
+      method,
+      url,
+      accept: acceptFor(provider),
+      content: contentOf(rendering, { what: 'locations', locations: members }),
+      signal,
+    },
+    'any',
+  )
+}
+
+/** MartServer: the mixin's Category goes to the entity (M8). */
+async function putOn(
+  session: Session,
+  provider: Provider,
+  mixin: TypeId,
+  url: string,
+  { signal }: RequestOptions,
+): Promise<void> {
+  const kind = kindAt(provider, url)?.id ?? (await describeAt(session, url, signal)).kind
+  const what = { what: 'update', kind, mixins: [mixin], attributes: new Map() } as const
+  const content = contentOf(provider.write, what, provider.model)
+  await ask(session, { method: 'POST', url, accept: acceptFor(provider), content, signal }, 'any')
+}
+
+async function mixinNamed(session: Session, name: string, { signal }: RequestOptions) {
+  const { provider, found } = await lookUp(session, signal, ({ model }) =>
+    model.resolve(name, { class: 'mixin' }),
+  )
+  return { provider, mixin: found }
+}
+
+function mustHave(mixin: Mixin): string {
+  if (mixin.location !== undefined) return mixin.location
+  throw new NotFoundError(`The mixin ${mixin.id} has no collection at this provider.`)
+}
+
+function membersOf(session: Session, entities: readonly EntityRef[]): readonly string[] {
+  const members = [...new Set(entities.map((entity) => locationOfRef(session, entity)))]
+  if (members.length > 0) return members
+  throw new UsageError('No entity is named.', {
+    hint: 'Without one, several servers would change or delete all members.',
+  })
+}
+
+/** Locations in JSON are understood by few (erocci, MartServer: 400); in text by all who know collections. */
+function membersRendering({ write }: Provider): RenderingName {
+  return write === 'text/occi' ? 'text/occi' : 'text/plain'
+}
+
+function definitionRendering({ write }: Provider): RenderingName {
+  return write === 'json-1.1' ? 'text/plain' : write
+}

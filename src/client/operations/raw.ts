@@ -1,0 +1,38 @@
+/** Any request below the endpoint, signed; the answer as it is, whatever its status. */
+import { UsageError } from '../../errors/errors.js'
+import type { HeaderPair, HttpRequest, HttpResponse } from '../../transport/index.js'
+import { resolveUserLocation } from '../locations.js'
+import type { Session } from '../session.js'
+import type { RawRequest, RequestOptions } from '../types.js'
+
+const methods: readonly HttpRequest['method'][] = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']
+
+/** Throws UsageError for an unknown method, or a URL of another server. */
+export async function raw(
+  session: Session,
+  { method, path, headers = [], body }: RawRequest,
+  { signal }: RequestOptions = {},
+): Promise<HttpResponse> {
+  const known = methods.find((one) => one === method.toUpperCase())
+  if (known === undefined) {
+    throw new UsageError(`There is no method ${method.slice(0, 40)}.`, {
+      hint: `One of ${methods.join(', ')}.`,
+    })
+  }
+  const own = new Set(headers.map(([name]) => name.toLowerCase()))
+  const defaults: HeaderPair[] = own.has('accept') ? [] : [['Accept', 'text/plain']]
+  const typed: HeaderPair[] =
+    body === undefined || own.has('content-type') ? [] : [['Content-Type', 'text/plain']]
+  return session.transport.send({
+    method: known,
+    url: resolveUserLocation(session.endpoint, path),
+    headers: [
+      ...defaults,
+      ...typed,
+      ...headers,
+      ...session.headers.filter(([name]) => !own.has(name.toLowerCase())),
+    ],
+    ...(body === undefined ? {} : { body }),
+    ...(signal === undefined ? {} : { signal }),
+  })
+}

@@ -1,0 +1,111 @@
+/** Deletion of one, of a collection, or of all below a path (GFD.223 §5.3, §5.4). */
+import { NotFoundError, type OcciError, ServerError, UsageError } from '../../errors/errors.js'
+import { statusOf } from '../errors.js'
+import type { Ask } from '../exchange.js'
+import { forEachBounded } from '../pool.js'
+import { collectionOf, locationOfRef } from '../resolve.js'
+import { providerOf, type Session } from '../session.js'
+import type { CollectionRef, EntityRef, RequestOptions } from '../types.js'
+import { look, outcomeUnknown, write } from '../uncertain.js'
+import { acceptFor } from './create.js'
+import { describeAt } from './describe.js'
+import { locations } from './list.js'
+
+/** Gone afterwards, or an error. A 404 is NotFoundError only when it is really not there (1.17). */
+export async function remove(session: Session, ref: EntityRef, options: RequestOptions = {}): Promise<void> {
+  const url = locationOfRef(session, ref)
+  const provider = await providerOf(session, options.signal)
+  const request: Ask = { method: 'DELETE', url, accept: acceptFor(provider), signal: options.signal }
+  let failure: OcciError
+  try {
+    const result = await write(session, request)
+    if (result.state === 'done') return
+    failure = result.error
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error
+    failure = error
+  }
+  const seen = await look(() => describeAt(session, url))
+  if (failure instanceof NotFoundError) {
+    if (seen === 'absent' || seen === 'unknown') throw failure
+    throw new ServerError(`${failure.message} — but ${url} is still there`, {
+      hint: 'The provider could not delete it, though it says that it is not there.',
+      cause: failure,
+      ...(failure.http === undefined ? {} : { http: failure.http }),
+    })
+  }
+  if (seen === 'unknown') throw outcomeUnknown(failure, `whether ${url} was deleted cannot be told`)
+  if (seen !== 'absent') throw failure
+  session.onDeviation(
+    {
+      code: 'error-after-write',
+      message: `${failure.message}, but it was deleted`,
+      place: { part: 'status' },
+    },
+    request,
+  )
+}
+
+/**
+ * All members of a kind's collection, or all below a path. A mixin's collection only with `members`: on
+ * several servers what the standard leaves open destroys the members (1.9, M7). They go one by one then.
+ */
+export async function removeAll(
+  session: Session,
+  ref: CollectionRef,
+  options: RequestOptions & { readonly members?: boolean } = {},
+): Promise<void> {
+  const { provider, collection } = await collectionOf(session, ref, options.signal)
+  const { category, url } = collection
+  if (!url.endsWith('/') && category === undefined) {
+    throw new UsageError(`${url} is no collection: its path does not end in a slash.`, {
+      hint: 'Delete a single entity without --all.',
+    })
+  }
+  if (category?.class === 'mixin') {
+    if (options.members !== true) {
+      throw new UsageError(
+        `${category.term} is a mixin: deleting its collection would delete all that carry it.`,
+        {
+          hint: 'To take the mixin off them use `occi mixin detach`; to delete the entities themselves say so.',
+          at: category.id,
+        },
+      )
+    }
+    await removeEach(session, ref, options)
+    return
+  }
+  const request: Ask = { method: 'DELETE', url, accept: acceptFor(provider), signal: options.signal }
+  try {
+    const result = await write(session, request)
+    if (result.state === 'done') return
+  } catch (error) {
+    if (!cannotDeleteCollections(error)) throw error
+  }
+  // erocci answers 500 and deletes nothing, others do not offer it: what is left goes one by one.
+  await removeEach(session, ref, options)
+}
+
+async function removeEach(session: Session, ref: CollectionRef, options: RequestOptions): Promise<void> {
+  const found: string[] = []
+  for await (const location of locations(session, ref, options)) {
+    if (!location.endsWith('/')) found.push(location)
+  }
+  await forEachBounded(
+    found,
+    session.concurrency,
+    (location) => location,
+    async (location) => {
+      try {
+        await remove(session, location, options)
+      } catch (error) {
+        // Deleting a resource deletes its links; they are listed too below a path.
+        if (!(error instanceof NotFoundError)) throw error
+      }
+    },
+  )
+}
+
+function cannotDeleteCollections(error: unknown): boolean {
+  return [400, 404, 405, 406, 501].includes(statusOf(error) ?? 0)
+}

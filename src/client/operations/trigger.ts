@@ -1,0 +1,167 @@
+/** Actions, on one entity or on a whole collection (GFD.223 §5.4.6, §5.3.5). */
+import { type NotFoundError, ValidationError } from '../../errors/errors.js'
+import {
+  type ActionReference,
+  type Attributes,
+  attributesFrom,
+  type Entity,
+  suggest,
+  type TypeId,
+  termOf,
+  throwProblems,
+  validateAction,
+} from '../../model/index.js'
+import { contentOf } from '../codec.js'
+import { refusal } from '../errors.js'
+import { type Ask, isSuccess, send } from '../exchange.js'
+import { kindAt, type Provider } from '../provider.js'
+import { collectionOf, locationOfRef } from '../resolve.js'
+import { providerOf, type Session } from '../session.js'
+import type { CollectionRef, EntityRef, NewEntity, RequestOptions } from '../types.js'
+import { look, outcomeUnknown, write } from '../uncertain.js'
+import { acceptFor } from './create.js'
+import { describeAt, describeIfThere } from './describe.js'
+
+/** The entity read again afterwards: the answer to an action shows the state before it (1.37). */
+export async function trigger(
+  session: Session,
+  ref: EntityRef,
+  action: string,
+  attributes?: NewEntity['attributes'],
+  options: RequestOptions = {},
+): Promise<Entity | undefined> {
+  const location = locationOfRef(session, ref)
+  const provider = await providerOf(session, options.signal)
+  const subject = await subjectOf(session, provider, location, action, options)
+  const request = await requestFor(session, provider, location, subject, attributes, options)
+  const result = await write(session, request)
+  if (result.state === 'uncertain') {
+    const seen = await look(() => describeAt(session, location))
+    if (seen === 'unknown' || result.error.http?.status === undefined) {
+      throw outcomeUnknown(result.error, `whether ${termOf(subject.action)} was carried out cannot be told`, {
+        ...(typeof seen === 'object' ? { state: stateIn(provider, seen.entity) } : {}),
+      })
+    }
+    throw result.error
+  }
+  return describeIfThere(session, location, options.signal)
+}
+
+/** All or nothing by the standard; servers stop at the first that refuses. */
+export async function triggerAll(
+  session: Session,
+  ref: CollectionRef,
+  action: string,
+  attributes?: NewEntity['attributes'],
+  options: RequestOptions = {},
+): Promise<void> {
+  const { provider, collection } = await collectionOf(session, ref, options.signal)
+  const { category, url } = collection
+  const offered = category === undefined ? [] : category.actions
+  const id = offeredAs(provider, offered, action) ?? provider.model.resolve(action, { class: 'action' }).id
+  const subject: Subject = {
+    action: id,
+    kind: category?.class === 'kind' ? category.id : undefined,
+    mixins: [],
+  }
+  const request = await requestFor(session, provider, url, subject, attributes, options)
+  const response = await send(session, request)
+  if (!isSuccess(response)) throw refusal(request, response, session.credentials)
+}
+
+interface Subject {
+  readonly action: TypeId
+  readonly kind: TypeId | undefined
+  readonly mixins: readonly TypeId[]
+  readonly actions?: readonly ActionReference[]
+  readonly href?: string
+}
+
+/** Finds the action in the kind's, without a request; else in what the entity itself has and offers. */
+async function subjectOf(
+  session: Session,
+  provider: Provider,
+  location: string,
+  action: string,
+  { signal }: RequestOptions,
+): Promise<Subject> {
+  const { model } = provider
+  const kind = kindAt(provider, location)
+  if (kind !== undefined) {
+    const id = offeredAs(provider, model.actionsOf(kind.id), action)
+    if (id !== undefined) return { action: id, kind: kind.id, mixins: [] }
+  }
+  const entity = await describeAt(session, location, signal)
+  const rendered = entity.actions.map(({ id }) => id)
+  const all = [...new Set([...rendered, ...model.actionsOf(entity.kind, entity.mixins)])]
+  const id = offeredAs(provider, all, action)
+  if (id === undefined) throw notOffered(entity, all, action)
+  const href = entity.actions.find((one) => one.id === id)?.href
+  return {
+    action: id,
+    kind: entity.kind,
+    mixins: entity.mixins,
+    actions: entity.actions,
+    ...(href === undefined ? {} : { href }),
+  }
+}
+
+function offeredAs({ model }: Provider, offered: readonly TypeId[], action: string): TypeId | undefined {
+  if (action.includes('#')) return offered.find((id) => id === action) ?? model.action(action)?.id
+  return (
+    offered.find((id) => termOf(id) === action) ?? offered.find((id) => termOf(id) === action.toLowerCase())
+  )
+}
+
+function notOffered(
+  entity: Entity,
+  offered: readonly TypeId[],
+  action: string,
+): ValidationError | NotFoundError {
+  const terms = offered.map((id) => termOf(id))
+  const near = suggest(action, terms)
+  const has = terms.length === 0 ? 'It offers none.' : `It offers ${terms.join(', ')}.`
+  return new ValidationError(`This ${termOf(entity.kind)} has no action "${action.slice(0, 80)}".`, {
+    hint: near.length === 0 ? has : `Did you mean ${near.join(' or ')}? ${has}`,
+    at: action.slice(0, 80),
+    facts: { offered: terms },
+  })
+}
+
+async function requestFor(
+  session: Session,
+  provider: Provider,
+  location: string,
+  { action, kind, mixins, actions, href }: Subject,
+  given: NewEntity['attributes'],
+  { signal }: RequestOptions,
+): Promise<Ask> {
+  const attributes = withDefaults(provider, action, attributesFrom(given))
+  if (session.validate && kind !== undefined) {
+    const subject = { kind, mixins, ...(actions === undefined ? {} : { actions }) }
+    throwProblems(await validateAction(provider.model, subject, action, attributes))
+  }
+  return {
+    method: 'POST',
+    // The term in the query and the Category must agree (GFD.223; ooi and rOCCI-server compare them).
+    url: href ?? `${location}?action=${encodeURIComponent(termOf(action))}`,
+    accept: acceptFor(provider),
+    content: contentOf(
+      provider.write,
+      { what: 'action', invocation: { action, attributes } },
+      provider.model,
+    ),
+    signal,
+  }
+}
+
+function withDefaults({ effects }: Provider, action: TypeId, given: Attributes): Attributes {
+  const defaults = effects.actionDefaults[termOf(action)]
+  if (defaults === undefined) return given
+  return new Map([...Object.entries(defaults), ...given])
+}
+
+function stateIn({ model }: Provider, entity: Entity): unknown {
+  const name = model.stateAttribute(entity.kind)
+  return name === undefined ? undefined : entity.attributes.get(name)
+}

@@ -1,0 +1,155 @@
+/** Partial update and replacement (GFD.223 §5.4). */
+import {
+  type Attributes,
+  type Entity,
+  type TypeId,
+  throwProblems,
+  validateCreate,
+  validateUpdate,
+} from '../../model/index.js'
+import type { Printable } from '../../rendering/index.js'
+import { notTaken } from '../answers.js'
+import { contentOf } from '../codec.js'
+import { draftOf, mixinsOf, sendable } from '../draft.js'
+import { finished } from '../entities.js'
+import { type Ask, read } from '../exchange.js'
+import { lastSegment } from '../locations.js'
+import { kindAt, type Provider } from '../provider.js'
+import { locationOfRef, lookUp } from '../resolve.js'
+import { providerOf, type Session } from '../session.js'
+import type { Changes, EntityRef, NewEntity, RequestOptions } from '../types.js'
+import { doneDespite, look, outcomeUnknown, write } from '../uncertain.js'
+import { acceptFor } from './create.js'
+import { describeAt, finishing } from './describe.js'
+
+/** The entity afterwards. A second os_tpl or resource_tpl replaces the first: that is the provider's doing. */
+export async function update(
+  session: Session,
+  ref: EntityRef,
+  changes: Changes,
+  options: RequestOptions = {},
+): Promise<Entity> {
+  const url = locationOfRef(session, ref)
+  const first = await providerOf(session, options.signal)
+  const kind = kindAt(first, url)?.id ?? (await describeAt(session, url, options.signal)).kind
+  const { provider, found } = await lookUp(session, options.signal, (known) => ({
+    mixins: mixinsOf(session, known, kind, changes.mixins),
+    ...sendable(known, kind, changes.attributes),
+  }))
+  const { mixins, values, core } = found
+  const title = changes.title ?? core.title
+  const summary = changes.summary ?? core.summary
+  const members = {
+    ...(title === undefined ? {} : { title }),
+    ...(summary === undefined ? {} : { summary }),
+  }
+  if (session.validate) {
+    throwProblems(await validateUpdate(provider.model, { kind }, { attributes: values, mixins, ...members }))
+  }
+  let entity: Entity | undefined
+  for (const part of parts(provider, { kind, mixins, attributes: values, members })) {
+    entity = await sendChange(session, provider, url, part, options)
+  }
+  return entity ?? describeAt(session, url, options.signal)
+}
+
+interface Change {
+  readonly kind: TypeId
+  readonly mixins: readonly TypeId[]
+  readonly attributes: Attributes
+  readonly members: { readonly title?: string; readonly summary?: string }
+}
+
+/** OCCI-OS takes one mixin and nothing else at a time (resize, rebuild). */
+function parts({ effects }: Provider, change: Change): readonly Change[] {
+  const rest = change.attributes.size > 0 || Object.keys(change.members).length > 0
+  if (effects.update !== 'one-mixin' || change.mixins.length + (rest ? 1 : 0) < 2) return [change]
+  const none: Pick<Change, 'attributes' | 'members'> = { attributes: new Map(), members: {} }
+  return [
+    ...change.mixins.map((mixin) => ({ kind: change.kind, mixins: [mixin], ...none })),
+    ...(rest ? [{ ...change, mixins: [] }] : []),
+  ]
+}
+
+async function sendChange(
+  session: Session,
+  provider: Provider,
+  url: string,
+  { kind, mixins, attributes, members }: Change,
+  { signal }: RequestOptions,
+): Promise<Entity> {
+  const bare = provider.effects.update === 'one-mixin'
+  const what: Printable = { what: 'update', ...(bare ? {} : { kind }), mixins, attributes, ...members }
+  const request: Ask = {
+    method: provider.effects.update === 'put' ? 'PUT' : 'POST',
+    url,
+    accept: acceptFor(provider),
+    content: contentOf(provider.write, what, provider.model),
+    signal,
+  }
+  const wanted = draftFor(kind, mixins, attributes, members)
+  return changed(session, provider, request, wanted, signal)
+}
+
+/** The full new state of an entity. Links survive (GFD.223); what is not given is removed where it may be. */
+export async function replace(
+  session: Session,
+  ref: EntityRef,
+  wanted: NewEntity,
+  options: RequestOptions = {},
+): Promise<Entity> {
+  const url = locationOfRef(session, ref)
+  const { provider, found: draft } = await lookUp(session, options.signal, (known) => {
+    const sendsId =
+      known.effects.createId === 'client' || known.write === 'json' || known.write === 'json-1.1'
+    // A Link in a PUT is a 400 in 1.1; a resource keeps its links without.
+    const { links: _, ...rest } = wanted
+    return draftOf(session, known, rest, wanted.id ?? (sendsId ? lastSegment(url) : undefined))
+  })
+  const { entity } = draft
+  if (session.validate) throwProblems(await validateCreate(provider.model, entity))
+  const request: Ask = {
+    method: 'PUT',
+    url,
+    accept: acceptFor(provider),
+    content: contentOf(provider.write, { what: 'entity', entity }, provider.model),
+    signal: options.signal,
+  }
+  return changed(session, provider, request, entity, options.signal)
+}
+
+/** Sends a change and gives the entity as it is then: from the answer, or read again. */
+async function changed(
+  session: Session,
+  provider: Provider,
+  request: Ask,
+  wanted: Entity,
+  signal: AbortSignal | undefined,
+): Promise<Entity> {
+  const { url } = request
+  const result = await write(session, request)
+  if (result.state === 'uncertain') {
+    const seen = await look(() => describeAt(session, url))
+    if (seen === 'absent') throw result.error
+    if (seen === 'unknown') throw outcomeUnknown(result.error, `whether ${url} was changed cannot be told`)
+    if (notTaken(wanted, seen.entity).length > 0) throw result.error
+    throw doneDespite(result.error, `${url} is as it was to be`, { changed: url })
+  }
+  const { entities } = read(session, request, result.response, 'any')
+  const [rendered] = entities
+  const entity =
+    rendered === undefined || rendered.kind !== wanted.kind
+      ? await describeAt(session, url, signal)
+      : finished(rendered, finishing(session, provider, request.method, url), url)
+  for (const lost of notTaken(wanted, entity)) session.onDeviation(lost, request)
+  return entity
+}
+
+function draftFor(
+  kind: TypeId,
+  mixins: readonly TypeId[],
+  attributes: Attributes,
+  members: Change['members'],
+): Entity {
+  return { type: 'resource', kind, mixins, attributes, actions: [], links: [], ...members }
+}

@@ -1,0 +1,150 @@
+/** Waiting: the entity is read until it is as wanted. */
+import {
+  NetworkError,
+  NotFoundError,
+  ServerError,
+  TimeoutError,
+  WaitFailedError,
+} from '../../errors/errors.js'
+import { type Entity, ipAddressesOf, type Model, stateOf, termOf } from '../../model/index.js'
+import { locationOfRef } from '../resolve.js'
+import { providerOf, type Session } from '../session.js'
+import type { EntityRef, WaitCondition, WaitOptions } from '../types.js'
+import { describeAt } from './describe.js'
+
+const defaultTimeout = 600_000
+const firstInterval = 500
+const longestInterval = 15_000
+/** A provider under load may fail to answer now and then; so often in a row is a failure. */
+const toleratedFailures = 3
+
+export async function wait(
+  session: Session,
+  ref: EntityRef,
+  condition: WaitCondition,
+  options: WaitOptions = {},
+): Promise<Entity | undefined> {
+  const { clock } = session
+  const location = locationOfRef(session, ref)
+  const { model } = await providerOf(session, options.signal)
+  const start = clock.now()
+  const timeout = options.timeout ?? defaultTimeout
+  let interval = options.interval ?? firstInterval
+  let failures = 0
+  let state: string | undefined
+  for (;;) {
+    const seen = await glance(session, location, options.signal, failures)
+    failures = seen.failed ? failures + 1 : 0
+    if (!seen.failed) {
+      state = seen.entity === undefined ? 'deleted' : stateOf(seen.entity, model)
+      options.onPoll?.(state, clock.now() - start)
+      if (judge(condition, seen.entity, state, location) === 'met') return seen.entity
+    }
+    const left = timeout - (clock.now() - start)
+    if (left <= 0) throw tooLong(condition, location, timeout, state, seen.entity, model)
+    await clock.sleep(Math.min(interval, left), options.signal)
+    interval = Math.min(interval * 2, longestInterval)
+  }
+}
+
+interface Glance {
+  readonly failed: boolean
+  readonly entity?: Entity
+}
+
+async function glance(
+  session: Session,
+  location: string,
+  signal: AbortSignal | undefined,
+  failures: number,
+): Promise<Glance> {
+  try {
+    return { failed: false, entity: await describeAt(session, location, signal) }
+  } catch (error) {
+    if (error instanceof NotFoundError) return { failed: false }
+    const passing = error instanceof NetworkError || error instanceof TimeoutError || isPassing(error)
+    if (passing && failures < toleratedFailures) return { failed: true }
+    throw error
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof ServerError && [500, 502, 503, 504, 429].includes(error.http?.status ?? 0)
+}
+
+/** Throws NotFoundError or WaitFailedError where it will never come. */
+function judge(
+  condition: WaitCondition,
+  entity: Entity | undefined,
+  state: string | undefined,
+  location: string,
+): 'met' | 'not-yet' {
+  if (entity === undefined) {
+    if (condition.for === 'deleted') return 'met'
+    if (condition.for === 'exists') return 'not-yet'
+    throw new NotFoundError(`${location} is gone: it was deleted, or never was.`, {
+      http: { method: 'GET', url: location },
+    })
+  }
+  if (isMet(condition, entity, state)) return 'met'
+  if (state === 'error' && condition.for !== 'deleted') {
+    const message = entity.attributes.get(`occi.${termOf(entity.kind)}.state.message`)
+    throw new WaitFailedError(
+      `${location} is in state error${message === undefined ? '' : `: ${String(message).slice(0, 300)}`}`,
+      { facts: { state, location } },
+    )
+  }
+  return 'not-yet'
+}
+
+function isMet(condition: WaitCondition, entity: Entity, state: string | undefined): boolean {
+  switch (condition.for) {
+    case 'exists':
+      return true
+    case 'deleted':
+      return false
+    case 'state':
+      return state?.toLowerCase() === condition.state.toLowerCase()
+    case 'attribute':
+      return String(entity.attributes.get(condition.name) ?? '') === condition.value
+    case 'ip':
+      return entity.type === 'resource' && ipAddressesOf(entity).length > 0
+  }
+}
+
+function tooLong(
+  condition: WaitCondition,
+  location: string,
+  timeout: number,
+  state: string | undefined,
+  entity: Entity | undefined,
+  model: Model,
+): TimeoutError {
+  const last = condition.for === 'attribute' ? entity?.attributes.get(condition.name) : state
+  const now =
+    last === undefined ? '' : `; the last ${condition.for === 'attribute' ? 'value' : 'state'} was ${last}`
+  const known = entity === undefined ? undefined : model.stateAttribute(entity.kind)
+  return new TimeoutError(`${location} was not ${words(condition)} within ${timeout / 1000} s${now}`, {
+    hint: 'Wait longer with --wait-timeout; nothing was undone.',
+    facts: {
+      location,
+      ...(state === undefined ? {} : { state }),
+      ...(known === undefined ? {} : { attribute: known }),
+    },
+  })
+}
+
+function words(condition: WaitCondition): string {
+  switch (condition.for) {
+    case 'state':
+      return condition.state
+    case 'attribute':
+      return `${condition.name}=${condition.value}`
+    case 'ip':
+      return 'given an address'
+    case 'deleted':
+      return 'deleted'
+    case 'exists':
+      return 'there'
+  }
+}

@@ -1,0 +1,53 @@
+/** Pages of a collection (GFD.223 §5.7): there is no total and no next link, so it is asked until nothing new comes. */
+
+export interface Page<T> {
+  readonly members: readonly T[]
+  /** A `Link: <…>; rel="next"` where a provider is kind enough. */
+  readonly next?: string | undefined
+}
+
+/**
+ * All members, page by page. With `size`, page 1 is what came unasked when `first` is given; a provider
+ * that ignores the parameters repeats itself, which ends it, as does a page that is not full.
+ */
+export async function* pages<T>(
+  url: string,
+  size: number | undefined,
+  asked: 'from-start' | 'when-full',
+  fetch: (url: string) => Promise<Page<T>>,
+  identity: (member: T) => string | undefined,
+): AsyncGenerator<T, void, undefined> {
+  const seen = new Set<string>()
+  const visited = new Set<string>()
+  let number = 1
+  let target: string | undefined = asked === 'from-start' && size !== undefined ? pageUrl(url, 1, size) : url
+  while (target !== undefined && !visited.has(target) && visited.size < mostPages) {
+    visited.add(target)
+    const page: Page<T> = await fetch(target)
+    let fresh = 0
+    for (const member of page.members) {
+      const id = identity(member)
+      if (id !== undefined && size !== undefined) {
+        if (seen.has(id)) continue
+        seen.add(id)
+      }
+      fresh++
+      yield member
+    }
+    number++
+    if (page.next !== undefined) target = page.next
+    else if (size === undefined || fresh === 0 || page.members.length < size) target = undefined
+    // More than a page of them: the provider gives all at once.
+    else target = page.members.length > size ? undefined : pageUrl(url, number, size)
+  }
+}
+
+/** A provider that makes up members for ever must not be followed for ever. */
+const mostPages = 100_000
+
+function pageUrl(url: string, page: number, size: number): string {
+  const target = new URL(url)
+  target.searchParams.set('page', String(page))
+  target.searchParams.set('number', String(size))
+  return target.href
+}

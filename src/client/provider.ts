@@ -1,0 +1,357 @@
+/** The provider behind the endpoint: its model, what software it is, and how it is spoken to. */
+import { NotFoundError, type OcciError, ProtocolError } from '../errors/errors.js'
+import { type Category, type Kind, Model } from '../model/index.js'
+import type { RenderingName } from '../rendering/index.js'
+import type { HttpResponse } from '../transport/index.js'
+import { type JsonDialect, jsonDialect } from './codec.js'
+import { isUnusable, refusal } from './errors.js'
+import { type Ask, isSuccess, read, send } from './exchange.js'
+import { type Endpoint, locationKey, resolveLocation } from './locations.js'
+import { categoriesFromJson, categoriesToJson, recall, remember, timeToLive } from './memory.js'
+import { effectsOf } from './quirks/effects.js'
+import { profileNamed, recognise } from './quirks/recognise.js'
+import type { Effects, ProviderProfile } from './quirks/types.js'
+import type { Session } from './session.js'
+import type { ClientSettings, ProviderNotes } from './types.js'
+
+export interface Provider {
+  /** Locations are absolute URLs below the endpoint. */
+  readonly model: Model
+  readonly profile: ProviderProfile
+  readonly recognisedBy: string
+  readonly effects: Effects
+  readonly read: RenderingName
+  readonly write: RenderingName
+  /** Rendering in which locations are listed. */
+  readonly listing: RenderingName
+  readonly queryUrl: string
+  readonly server: string | undefined
+  readonly versions: readonly string[]
+  /** Whether the model came from memory, so that what is not in it may be new. */
+  readonly remembered: boolean
+  /** Kinds by location, the longest first: `/network/interface/` lies under `/network/` (pyssf). */
+  readonly places: readonly { readonly key: string; readonly kind: Kind }[]
+}
+
+export interface ProviderSource {
+  get(signal?: AbortSignal): Promise<Provider>
+  /** Asks again, whatever is remembered. */
+  refresh(signal?: AbortSignal): Promise<Provider>
+  learn(change: Partial<Pick<ProviderNotes, 'read' | 'write'>>): Promise<void>
+}
+
+type Wire = Pick<Session, 'endpoint' | 'transport' | 'headers' | 'onDeviation' | 'credentials' | 'clock'>
+type Choices = Pick<ClientSettings, 'mediaType' | 'provider' | 'memory'>
+
+export function providerSource(wire: Wire, choices: Choices): ProviderSource {
+  const fixed = choices.provider === undefined ? undefined : profileNamed(choices.provider)
+  let current: Promise<Provider> | undefined
+  let notes: ProviderNotes | undefined
+
+  const build = (from: ProviderNotes, remembered: boolean): Provider | undefined => {
+    const categories = categoriesFromJson(from.categories)
+    if (categories === undefined) return undefined
+    notes = from
+    return provider(wire.endpoint, from, categories, { fixed, mediaType: choices.mediaType, remembered })
+  }
+
+  async function load(signal: AbortSignal | undefined, asked: 'use-memory' | 'refresh'): Promise<Provider> {
+    const known = asked === 'refresh' ? undefined : await recall(choices.memory)
+    if (known !== undefined && wire.clock.now() - (known.fetched ?? 0) < timeToLive) {
+      const found = build(known, true)
+      if (found !== undefined) return found
+    }
+    const fetched = await fetchNotes(wire, { ...choices, fixed, known, signal })
+    const found = build(fetched, false)
+    if (found === undefined) throw new ProtocolError('The model cannot be kept')
+    await remember(choices.memory, fetched)
+    return found
+  }
+
+  function start(signal: AbortSignal | undefined, asked: 'use-memory' | 'refresh'): Promise<Provider> {
+    const started = load(signal, asked)
+    current = started
+    // A failure is not kept: the next operation may succeed.
+    started.catch(() => {
+      if (current === started) current = undefined
+    })
+    return started
+  }
+
+  return {
+    get: (signal) => current ?? start(signal, 'use-memory'),
+    refresh: (signal) => start(signal, 'refresh'),
+    async learn(change) {
+      if (notes === undefined || choices.mediaType !== undefined) return
+      const learnt = { ...notes, ...change }
+      const found = build(learnt, true)
+      if (found === undefined) return
+      current = Promise.resolve(found)
+      await remember(choices.memory, learnt)
+    },
+  }
+}
+
+/** The kind whose collection a URL lies in. */
+export function kindAt({ places }: Provider, url: string): Kind | undefined {
+  const key = locationKey(url)
+  return places.find((place) => key.startsWith(place.key))?.kind
+}
+
+interface BuildOptions {
+  readonly fixed: ProviderProfile | undefined
+  readonly mediaType: RenderingName | undefined
+  readonly remembered: boolean
+}
+
+function provider(
+  endpoint: Endpoint,
+  notes: ProviderNotes,
+  categories: readonly Category[],
+  { fixed, mediaType, remembered }: BuildOptions,
+): Provider {
+  const profile = fixed ?? profileNamed(notes.provider ?? 'unknown')
+  const effects = effectsOf(profile)
+  const model = new Model(categories.map((category) => adapted(placed(endpoint, category), effects)))
+  // A listing knows nothing of entities, so a fixed uri-list counts for listings only.
+  const chosen = mediaType === 'text/uri-list' ? undefined : mediaType
+  return {
+    model,
+    profile,
+    recognisedBy: fixed === undefined ? (notes.recognisedBy ?? 'memory') : '--provider',
+    effects,
+    read: chosen ?? notes.read ?? profile.read,
+    write: chosen ?? notes.write ?? profile.write,
+    listing: mediaType ?? effects.listing,
+    queryUrl: endpoint.url + (notes.queryPath ?? queryPaths[0]),
+    server: notes.server,
+    versions: notes.versions ?? [],
+    remembered,
+    places: placesOf(model),
+  }
+}
+
+function placesOf(model: Model): Provider['places'] {
+  const places = []
+  for (const kind of model.kinds) {
+    if (kind.location === undefined) continue
+    places.push({ key: `${locationKey(kind.location)}/`, kind })
+  }
+  return places.sort((a, b) => b.key.length - a.key.length)
+}
+
+function placed(endpoint: Endpoint, category: Category): Category {
+  if (category.class === 'action' || category.location === undefined) return category
+  const resolved = resolveLocation(endpoint, category.location)
+  if (resolved !== undefined) return { ...category, location: resolved.url }
+  const { location: _, ...rest } = category
+  return rest
+}
+
+/** Units and types in definitions, as they are in entities. */
+function adapted(category: Category, effects: Effects): Category {
+  if (effects.arrayTypes === 'arrays' && effects.memoryUnit === 'GiB') return category
+  const attributes = new Map(category.attributes)
+  for (const [name, definition] of attributes) {
+    const { type, default: given, ...rest } = definition
+    const enumeration = effects.arrayTypes === 'enums' && type === 'array'
+    const scaled =
+      effects.memoryUnit === 'MiB' && name === 'occi.compute.memory' && typeof given === 'number'
+        ? given / 1024
+        : given
+    attributes.set(name, {
+      ...rest,
+      ...(type === undefined || enumeration ? {} : { type }),
+      ...(scaled === undefined ? {} : { default: scaled }),
+    })
+  }
+  return { ...category, attributes }
+}
+
+/** `/-/` must exist; the other is an alias that some builds have alone (erocci E1). */
+const queryPaths = ['-/', '.well-known/org/ogf/occi/-/'] as const
+
+interface FetchOptions extends Choices {
+  readonly fixed: ProviderProfile | undefined
+  readonly known: ProviderNotes | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+interface Found {
+  readonly path: string
+  readonly response: HttpResponse
+  readonly categories: readonly Category[]
+  readonly accept: RenderingName
+}
+
+/** Fetches the query interface and recognises who answers. Throws the most telling refusal. */
+async function fetchNotes(wire: Wire, options: FetchOptions): Promise<ProviderNotes> {
+  const { known } = options
+  if (known?.etag !== undefined && known.queryPath !== undefined && known.model !== undefined) {
+    const ask: Ask = {
+      method: 'GET',
+      url: wire.endpoint.url + known.queryPath,
+      accept: known.model,
+      headers: [['If-None-Match', known.etag]],
+      signal: options.signal,
+    }
+    const response = await send(wire, ask)
+    if (response.status === 304) return { ...known, fetched: wire.clock.now() }
+    if (isSuccess(response)) {
+      const { categories } = read(wire, ask, response, 'model')
+      if (categories.length > 0) {
+        return describeFound(
+          wire,
+          { path: known.queryPath, response, categories, accept: known.model },
+          options,
+        )
+      }
+    }
+  }
+  const first = await findQueryInterface(wire, renderingsToTry(options), options.signal)
+  const notes = describeFound(wire, first, options)
+  const better = betterModel(options, notes, first)
+  if (better === undefined) return notes
+  try {
+    return describeFound(
+      wire,
+      await findQueryInterface(wire, [better], options.signal, [first.path]),
+      options,
+    )
+  } catch (error) {
+    if (!isUnusable(error)) throw error
+    return notes
+  }
+}
+
+/** JSON says types and defaults, which text cannot; whoever has no JSON, or a lesser one, is asked for text. */
+function renderingsToTry({ mediaType, fixed, known }: FetchOptions): readonly RenderingName[] {
+  if (mediaType !== undefined && mediaType !== 'text/uri-list') return [mediaType]
+  const first = fixed?.model ?? known?.model ?? 'json'
+  return first === 'text/plain' ? [first] : [first, 'text/plain']
+}
+
+function betterModel(
+  { mediaType, fixed }: FetchOptions,
+  notes: ProviderNotes,
+  first: Found,
+): RenderingName | undefined {
+  if (mediaType !== undefined || first.accept === 'text/plain') return undefined
+  const dialect = jsonDialect(first.response.body)
+  if (dialect === undefined) return undefined
+  const { model } = fixed ?? profileNamed(notes.provider ?? 'unknown')
+  return model === 'text/plain' || dialect === 'other' ? 'text/plain' : undefined
+}
+
+function describeFound(wire: Wire, found: Found, { fixed }: FetchOptions): ProviderNotes {
+  const { response, categories, path } = found
+  const recognised = recognise({ headers: response.headers, categories })
+  const profile = fixed ?? recognised.profile
+  const etag = header(response, 'etag')
+  const servers = headers(response, 'server')
+  return {
+    version: 1,
+    categories: categoriesToJson(categories),
+    ...(etag === undefined ? {} : { etag }),
+    fetched: wire.clock.now(),
+    provider: recognised.profile.name,
+    recognisedBy: recognised.by,
+    queryPath: path,
+    model: found.accept,
+    ...spoken(profile, found),
+    ...(servers.length === 0 ? {} : { server: servers.join(', ').slice(0, 300) }),
+    versions: versionsIn(servers),
+  }
+}
+
+/** A provider that has no JSON for its model has none for the rest; an unknown one is taken at its dialect. */
+function spoken(
+  profile: ProviderProfile,
+  { response, accept }: Found,
+): Pick<ProviderNotes, 'read' | 'write'> {
+  const text = 'text/plain'
+  if (accept === text && profile.model !== text) {
+    return { read: text, write: isJson(profile.write) ? text : profile.write }
+  }
+  if (profile.name !== 'unknown') return { read: profile.read, write: profile.write }
+  const dialect: JsonDialect | undefined = jsonDialect(response.body)
+  if (dialect === 'json') return { read: 'json', write: 'json' }
+  return dialect === 'json-1.1' ? { read: 'json-1.1', write: text } : { read: text, write: text }
+}
+
+function isJson(name: RenderingName): boolean {
+  return name === 'json' || name === 'json-1.1'
+}
+
+async function findQueryInterface(
+  wire: Wire,
+  accepts: readonly RenderingName[],
+  signal: AbortSignal | undefined,
+  paths: readonly string[] = queryPaths,
+): Promise<Found> {
+  let failure: OcciError | undefined
+  for (const path of paths) {
+    for (const accept of accepts) {
+      const ask: Ask = { method: 'GET', url: wire.endpoint.url + path, accept, signal }
+      const response = await send(wire, ask)
+      if (isSuccess(response)) {
+        const found = categoriesIn(wire, ask, response)
+        if (Array.isArray(found)) return { path, response, categories: found, accept }
+        failure = found
+        continue
+      }
+      const refused = refusal(ask, response, wire.credentials)
+      // Who is asked for credentials is at the right place.
+      if (response.status === 401 || response.status === 403) throw refused
+      failure = better(failure, refused)
+      if (response.status === 404 || response.status === 410) break
+    }
+  }
+  throw noQueryInterface(wire.endpoint, failure)
+}
+
+function categoriesIn(wire: Wire, ask: Ask, response: HttpResponse): readonly Category[] | OcciError {
+  try {
+    const parsed = read(wire, ask, response, 'model')
+    if (parsed.categories.length > 0) return parsed.categories
+    const type = header(response, 'content-type')
+    return new ProtocolError(`The answer holds no OCCI category (${type ?? 'no Content-Type'})`)
+  } catch (error) {
+    if (!isUnusable(error)) throw error
+    return error
+  }
+}
+
+/** What a server said about one path tells more than that another path is not there. */
+function better(before: OcciError | undefined, now: OcciError): OcciError {
+  return before === undefined || before instanceof NotFoundError ? now : before
+}
+
+function noQueryInterface({ url }: Endpoint, failure: OcciError | undefined): OcciError {
+  const hint = 'Check the endpoint: it is the URL under which /-/ lies, often with a port or a path.'
+  const { http } = failure ?? {}
+  const details = { hint, cause: failure, ...(http === undefined ? {} : { http }) }
+  if (failure instanceof NotFoundError)
+    return new NotFoundError(`There is no OCCI provider at ${url}`, details)
+  if (failure instanceof ProtocolError) {
+    return new ProtocolError(`${url} is not an OCCI provider: ${failure.message}`, details)
+  }
+  return failure ?? new ProtocolError(`${url} is not an OCCI provider`, details)
+}
+
+function versionsIn(servers: readonly string[]): readonly string[] {
+  const found = new Set<string>()
+  for (const server of servers) {
+    for (const match of server.slice(0, 1000).matchAll(/\bOCCI\/(\d{1,3}\.\d{1,3})\b/g))
+      if (match[1]) found.add(match[1])
+  }
+  return [...found]
+}
+
+function header(response: HttpResponse, wanted: string): string | undefined {
+  return headers(response, wanted)[0]
+}
+
+function headers(response: HttpResponse, wanted: string): readonly string[] {
+  return response.headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value)
+}

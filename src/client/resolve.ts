@@ -1,0 +1,99 @@
+/** From what a caller names to what the provider has. */
+import { NotFoundError } from '../errors/errors.js'
+import type { Kind, Mixin, TypeId } from '../model/index.js'
+import { isUrl, resolveUserLocation } from './locations.js'
+import type { Provider } from './provider.js'
+import { providerOf, type Session } from './session.js'
+import type { CollectionRef, EntityRef } from './types.js'
+
+export interface Collection {
+  readonly url: string
+  /** Absent for a path that is bound to none. */
+  readonly category?: Kind | Mixin
+}
+
+/**
+ * Looks something up in the model. What a remembered model does not have may be new: the provider is
+ * asked once more before it is called unknown.
+ */
+export async function lookUp<T>(
+  session: Session,
+  signal: AbortSignal | undefined,
+  look: (provider: Provider) => T,
+): Promise<{ readonly provider: Provider; readonly found: T }> {
+  const provider = await providerOf(session, signal)
+  try {
+    return { provider, found: look(provider) }
+  } catch (error) {
+    if (!(error instanceof NotFoundError) || !provider.remembered) throw error
+    const fresh = await session.provider.refresh(signal)
+    return { provider: fresh, found: look(fresh) }
+  }
+}
+
+export async function collectionOf(
+  session: Session,
+  ref: CollectionRef,
+  signal?: AbortSignal,
+): Promise<{ readonly provider: Provider; readonly collection: Collection }> {
+  const { provider, found } = await lookUp(session, signal, (known) => collectionIn(session, known, ref))
+  return { provider, collection: found }
+}
+
+function collectionIn(session: Session, provider: Provider, ref: CollectionRef): Collection {
+  if (typeof ref !== 'string') return bound(provider, ref)
+  const { model } = provider
+  const known = model.get(ref)
+  if (known !== undefined && known.class !== 'action') return bound(provider, known)
+  if (ref.startsWith('/') || (isUrl(ref) && !ref.includes('#'))) {
+    const url = resolveUserLocation(session.endpoint, ref)
+    const category = model.byLocation(url)
+    return category === undefined || category.class === 'action' ? { url } : { url, category }
+  }
+  return bound(provider, categoryNamed(provider, ref))
+}
+
+function categoryNamed({ model }: Provider, name: string): Kind | Mixin {
+  // A kind and a mixin may share a term; a collection of that name is the kind's.
+  const [kind, ...more] = model.find(name, { class: 'kind' })
+  if (kind?.class === 'kind' && more.length === 0) return kind
+  if (kind !== undefined) return model.resolve(name, { class: 'kind' })
+  if (model.find(name, { class: 'mixin' }).length > 0) return model.resolve(name, { class: 'mixin' })
+  return model.resolve(name, { class: 'kind' })
+}
+
+function bound(provider: Provider, category: Kind | Mixin): Collection {
+  const location = category.location ?? provider.model.get(category.id)?.['location' as keyof object]
+  if (typeof location === 'string') return { url: location, category }
+  throw new NotFoundError(`The ${category.class} ${category.id} has no collection at this provider.`, {
+    hint: `${category.term} is listed in the query interface without a location.`,
+  })
+}
+
+export function kindIn({ model }: Provider, ref: CollectionRef): Kind {
+  if (typeof ref === 'string') return model.resolve(ref, { class: 'kind' })
+  if (ref.class === 'kind') return ref
+  throw new NotFoundError(`${ref.id} is a mixin; an entity is created of a kind.`)
+}
+
+/** An identifier that the model does not have passes where nothing is checked (Roboconf's made-up mixins). */
+export function mixinIn({ model }: Provider, name: string, kind: TypeId, checked: boolean): TypeId {
+  const known = model.mixin(name)
+  if (known !== undefined) return known.id
+  if (!checked && name.includes('#')) return name as TypeId
+  return model.resolve(
+    name,
+    model.find(name, { class: 'mixin', appliesTo: kind }).length > 0
+      ? { class: 'mixin', appliesTo: kind }
+      : { class: 'mixin' },
+  ).id
+}
+
+/** Throws UsageError for a URL of another server. */
+export function locationOfRef(session: Session, ref: EntityRef): string {
+  const location = typeof ref === 'string' ? ref : ref.location
+  if (location === undefined || location === '') {
+    throw new NotFoundError('The entity has no location.', { hint: 'List its collection to find it.' })
+  }
+  return resolveUserLocation(session.endpoint, location)
+}

@@ -1,0 +1,26 @@
+/** What every operation works with: one endpoint, one signed transport, one provider. */
+import type { Credentials } from '../auth/index.js'
+import type { Deviation } from '../rendering/index.js'
+import type { Transport } from '../transport/index.js'
+import type { Endpoint } from './locations.js'
+import type { Provider, ProviderSource } from './provider.js'
+import type { Clock } from './types.js'
+
+export interface Session {
+  readonly endpoint: Endpoint
+  /** Signs what goes to the endpoint. */
+  readonly transport: Transport
+  readonly credentials: Credentials | undefined
+  readonly headers: readonly (readonly [string, string])[]
+  readonly concurrency: number
+  readonly validate: boolean
+  readonly clock: Clock
+  readonly uuid: () => string
+  readonly provider: ProviderSource
+  readonly onDeviation: (deviation: Deviation, where: { method: string; url: string }) => void
+}
+
+/** The provider with its model; one request the first time, none when it is remembered. */
+export function providerOf(session: Session, signal?: AbortSignal): Promise<Provider> {
+  return session.provider.get(signal)
+}
