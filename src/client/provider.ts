@@ -1,5 +1,5 @@
 /** The provider behind the endpoint: its model, what software it is, and how it is spoken to. */
-import { NotFoundError, type OcciError, ProtocolError } from '../errors/errors.js'
+import { NotFoundError, OcciError, ProtocolError } from '../errors/errors.js'
 import { type Category, type Kind, Model } from '../model/index.js'
 import type { RenderingName } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
@@ -296,7 +296,7 @@ async function findQueryInterface(
       const response = await send(wire, ask)
       if (isSuccess(response)) {
         const found = categoriesIn(wire, ask, response)
-        if (Array.isArray(found)) return { path, response, categories: found, accept }
+        if (!(found instanceof OcciError)) return { path, response, categories: found, accept }
         failure = found
         continue
       }

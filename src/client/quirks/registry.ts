@@ -6,6 +6,7 @@ import { ooi } from './ooi.js'
 import { pyssf } from './pyssf.js'
 import { rocciServer1 } from './rocci-server-1.js'
 import { rocciServer2 } from './rocci-server-2.js'
+import { sandbox } from './sandbox.js'
 import { snfOcci } from './snf-occi.js'
 import type { ProviderProfile } from './types.js'
 
@@ -20,4 +21,5 @@ export const profiles: readonly ProviderProfile[] = [
   snfOcci,
   occiOs,
   pyssf,
+  sandbox,
 ]

@@ -1,0 +1,19 @@
+import type { ProviderProfile } from './types.js'
+
+export const sandbox: ProviderProfile = {
+  name: 'sandbox',
+  title: 'the sandbox of this program',
+  signs: [{ by: 'server', pattern: /^occi-sandbox\b/ }],
+  model: 'json',
+  read: 'json',
+  write: 'json',
+  collections: 'entities',
+  quirks: [
+    {
+      name: 'filters-in-headers',
+      why: 'Filters in request headers are understood, as the standard says: it filters, not the client.',
+      source: 'GFD.223 §5.6',
+      effect: { filters: 'headers' },
+    },
+  ],
+}
