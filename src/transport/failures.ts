@@ -1,6 +1,5 @@
 import {
   CancelledError,
-  ConfigError,
   type ErrorDetails,
   NetworkError,
   OcciError,
@@ -83,7 +82,7 @@ const unknownHost: Maker = (at, error) =>
 
 const refused: Maker = (at, error) =>
   new NetworkError(`${nextOf(at)} refuses the connection: nothing listens there.`, {
-    ...details(at, error),
+    ...transient(at, error),
     hint: at.proxy
       ? 'Check the proxy settings (http_proxy, https_proxy, no_proxy).'
       : 'Check the port of the endpoint, and that the service runs.',
@@ -91,7 +90,7 @@ const refused: Maker = (at, error) =>
 
 const unreachable: Maker = (at, error) =>
   new NetworkError(`${nextOf(at)} cannot be reached: there is no route to it.`, {
-    ...details(at, error),
+    ...transient(at, error),
     hint: 'Check the network connection, VPN and firewall.',
   })
 
@@ -102,7 +101,7 @@ const cut: Maker = (at, error) => {
       ? 'at once'
       : 'before it answered'
   return new NetworkError(`${placeOf(at)} closed the connection ${when}.`, {
-    ...details(at, error),
+    ...transient(at, error),
     hint:
       at.sent === 'no'
         ? 'Check that the endpoint has the right scheme (http or https) and port.'
@@ -114,7 +113,7 @@ const slowConnect: Maker = (at, error) =>
   new TimeoutError(`${nextOf(at)} did not accept a connection within ${seconds(at.connectTimeout)}.`, {
     ...details({ ...at, sent: 'no' }, error),
     hint: 'Check the endpoint, firewall and VPN, or allow more time with --timeout.',
-    facts: { sent: 'no', timeout: 'connect', milliseconds: at.connectTimeout },
+    facts: { sent: 'no', transient: true, timeout: 'connect', milliseconds: at.connectTimeout },
   })
 
 const slowHeaders: Maker = (at, error) =>
@@ -139,7 +138,7 @@ const overflow: Maker = (at, error) =>
 
 const wrongLength: Maker = (at, error) =>
   new ProtocolError(`The answer of ${placeOf(at)} is not as long as its Content-Length says.`, {
-    ...details(at, error),
+    ...transient(at, error),
     hint: 'Try again; the server or a proxy in between cut or mangled the answer.',
   })
 
@@ -151,9 +150,6 @@ const notSendable: Maker = (at, error) =>
     `The request cannot be sent: ${plain(messageOf(error))}.`,
     details({ ...at, sent: 'no' }, error),
   )
-
-const unreadableMaterial: Maker = (at, error) =>
-  new ConfigError(`A certificate or key file cannot be used: ${plain(messageOf(error))}`, details(at, error))
 
 const byCode: Readonly<Record<string, Maker>> = {
   ENOTFOUND: unknownHost,
@@ -182,7 +178,6 @@ const byCode: Readonly<Record<string, Maker>> = {
   UND_ERR_CLOSED: closed,
   UND_ERR_INVALID_ARG: notSendable,
   UND_ERR_NOT_SUPPORTED: notSendable,
-  ERR_OSSL_PEM_NO_START_LINE: unreadableMaterial,
 }
 
 /** What a parser refuses. The first bytes often tell what was met instead of HTTP. */
@@ -211,6 +206,11 @@ function details(at: Circumstances, error: unknown): ErrorDetails {
     http: { method: at.method, url: redactUrl(at.url) },
     facts: { sent: at.sent },
   }
+}
+
+/** May well be gone at the next attempt, unlike a name that is not known or a certificate that is not trusted. */
+function transient(at: Circumstances, error: unknown): ErrorDetails {
+  return { ...details(at, error), facts: { sent: at.sent, transient: true } }
 }
 
 /** Name, code and message only: undici and tls hang raw bytes of the answer and whole certificates on theirs. */

@@ -1,5 +1,7 @@
+export { type CurlSettings, toCurl } from './curl.js'
 export { type Sent, seconds } from './failures.js'
 export { headerValue, headerValues } from './headers.js'
 export { isSecretHeader, isSecretName, mask, redactHeaders, redactText, redactUrl } from './redact.js'
+export { type RetryEvent, type RetrySettings, retryAfter, withRetries } from './retry.js'
 export { createTransport } from './transport.js'
 export type * from './types.js'

@@ -43,7 +43,7 @@ export function redactUrl(url: string): string {
  * OCCI attributes named like one, and userinfo in URLs. Linear in its length.
  */
 export function redactText(text: string): string {
-  return redactUserinfo(redactNamed(text))
+  return redactUserinfo(maskNamed(text))
 }
 
 /** Whether a name of a JSON key, form field or attribute stands for a secret: `password`, `org.x.admin_pwd`. */
@@ -54,28 +54,47 @@ export function isSecretName(name: string): boolean {
 
 /**
  * `id` under a token object is one as well (Keystone 2), but ids are everywhere and not secret; Keystone's
- * token answers come through the header X-Subject-Token or `access.token.id`, which redactNamed knows.
+ * token answers come through the header X-Subject-Token or `access.token.id`, which secretSpans knows.
  */
 const secretName =
   /^(.{0,40}[_-])?(password|passwd|passphrase|passcode|secret|token|pwd|adminpass|access_?key|private_?key|api_?key|otp|credential_secret|client_secret|refresh_token|access_token|id_token|subject_token)$/
 
-function redactNamed(text: string): string {
-  let out = ''
-  let kept = 0
+/** A part of a text that is the value of something named like a secret. */
+export interface SecretSpan {
+  readonly start: number
+  readonly stop: number
+  readonly name: string
+}
+
+/** Where the secrets of a text are, in order, not overlapping. Linear in its length. */
+export function secretSpans(text: string): SecretSpan[] {
+  const spans: SecretSpan[] = []
+  let past = 0
   let inToken = -1
   for (const match of text.matchAll(named)) {
     const name = match[1] ?? ''
-    const start = match.index + match[0].length
-    if (start <= kept) continue
-    const opensObject = /^\s{0,20}\{/.test(text.slice(start, start + 24))
-    if (name === 'token' && opensObject) inToken = start
-    const keystoneId = name === 'id' && inToken >= 0 && start - inToken < 2000
+    const at = match.index + match[0].length
+    if (at <= past) continue
+    const opensObject = /^\s{0,20}\{/.test(text.slice(at, at + 24))
+    if (name === 'token' && opensObject) inToken = at
+    const keystoneId = name === 'id' && inToken >= 0 && at - inToken < 2000
     if (keystoneId) inToken = -1
     if (opensObject || !(keystoneId || isSecretName(name))) continue
-    const end = valueEnd(text, start)
-    if (end.stop <= end.start) continue
-    out += text.slice(kept, end.start) + mask
-    kept = end.stop
+    const { start, stop } = valueEnd(text, at)
+    if (stop <= start) continue
+    spans.push({ start, stop, name: keystoneId ? 'token' : name })
+    past = stop
+  }
+  return spans
+}
+
+function maskNamed(text: string): string {
+  const spans = secretSpans(text)
+  let out = ''
+  let kept = 0
+  for (const { start, stop } of spans) {
+    out += text.slice(kept, start) + mask
+    kept = stop
   }
   return kept === 0 ? text : out + text.slice(kept)
 }

@@ -17,7 +17,8 @@ export interface Head {
 
 /**
  * Reads one response head (with its blank line) and repairs it where its meaning is plain. The names of
- * repairs are added as header lines called `marker`. Throws ProtocolError for differing Content-Length lines.
+ * repairs are added as header lines called `marker`. The Content-Length of a 304, which legally tells the length
+ * of what is not sent (RFC 9110 §8.6), is left out: undici would wait for that many bytes. Throws ProtocolError for differing Content-Length lines.
  */
 export function readHead(head: Buffer, marker: string): Head {
   const raw = head.toString('latin1').split('\n')
@@ -33,6 +34,7 @@ export function readHead(head: Buffer, marker: string): Head {
   const kept: string[] = []
   let length: string | undefined
   let coding: string | undefined
+  let removed = false
   for (const line of lines) {
     const colon = line.indexOf(':')
     const name = colon === 14 || colon === 17 ? line.slice(0, colon).toLowerCase() : ''
@@ -42,7 +44,10 @@ export function readHead(head: Buffer, marker: string): Head {
         if (length !== undefined && length !== value.text) throw conflict(length, value.text)
         tolerated.add('duplicate-content-length')
       }
-      if (length === undefined) kept.push(value.repeated ? `${line.slice(0, colon)}: ${value.text}` : line)
+      const bodiless = status === 304 || status === 204
+      if (bodiless && value.text !== '0') removed = true
+      else if (length === undefined)
+        kept.push(value.repeated ? `${line.slice(0, colon)}: ${value.text}` : line)
       length = value.text
     } else {
       if (name === 'transfer-encoding') coding = `${coding ?? ''},${line.slice(colon + 1)}`
@@ -50,7 +55,7 @@ export function readHead(head: Buffer, marker: string): Head {
     }
   }
   const framing = framingOf(status, length, coding)
-  if (tolerated.size === 0) return { framing }
+  if (tolerated.size === 0 && !removed) return { framing }
   for (const name of tolerated) kept.push(`${marker}: ${name}`)
   return { framing, bytes: Buffer.from(`${kept.join('\r\n')}\r\n\r\n`, 'latin1') }
 }

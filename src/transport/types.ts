@@ -10,6 +10,11 @@ export interface HttpRequest {
   readonly headers: readonly HeaderPair[]
   readonly body?: string | Uint8Array
   readonly signal?: AbortSignal
+  /**
+   * Whether withRetries may send it again when it is unknown whether it was carried out. Default by method: yes
+   * for GET, HEAD, OPTIONS, PUT and DELETE. Say false for a PUT that creates where the provider may ignore the id.
+   */
+  readonly repeatable?: boolean
 }
 
 export interface HttpResponse {
@@ -23,6 +28,8 @@ export interface HttpResponse {
   readonly url: string
   /** Transport-level tolerances that were needed, e.g. `duplicate-content-length`. */
   readonly tolerated: readonly string[]
+  /** Set by withRetries when it took more than one attempt: then a 404 to DELETE may be the fruit of the first. */
+  readonly attempts?: number
 }
 
 export interface StreamedResponse extends Omit<HttpResponse, 'body'> {

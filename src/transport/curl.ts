@@ -1,0 +1,123 @@
+import { Buffer, isUtf8 } from 'node:buffer'
+import { headerValue } from './headers.js'
+import { isSecretHeader, secretSpans } from './redact.js'
+import { targetOf } from './target.js'
+import type { HeaderPair, HttpRequest } from './types.js'
+
+export interface CurlSettings {
+  /** Further headers whose values are secret. */
+  readonly secretHeaders?: readonly string[]
+  /** Arguments to add, e.g. `--cacert`, `/path`; quoted here. */
+  readonly extra?: readonly string[]
+}
+
+/**
+ * The request as a command for a POSIX shell with curl. Secrets are left as shell variables: OCCI_TOKEN,
+ * OCCI_USERNAME and OCCI_PASSWORD, OCCI_COOKIE, OCCI_SECRET. Throws UsageError for an invalid URL.
+ */
+export function toCurl(request: HttpRequest, settings: CurlSettings = {}): string {
+  const url = targetOf(request.url)
+  url.username = ''
+  url.password = ''
+  const body = bodyOf(request.body)
+  const sendsBody = body !== undefined || bodyExpected.has(request.method)
+  const lines = [
+    ...methodOf(request.method, body !== undefined),
+    ...request.headers.map((header) => headerArgument(header, settings.secretHeaders ?? [])),
+    ...suppressed(request.headers, sendsBody),
+    ...(settings.extra ?? []).map((text) => quoted([text])),
+    ...(sendsBody ? [body?.argument ?? "--data-raw ''"] : []),
+    quoted(partsOf(url.href)),
+  ]
+  return `${body?.before ?? ''}curl -sS -g ${lines.join(' \\\n  ')}`
+}
+
+const bodyExpected = new Set(['POST', 'PUT', 'PATCH'])
+
+function methodOf(method: string, hasBody: boolean): string[] {
+  if (method === 'HEAD') return ['--head']
+  return method === 'GET' && !hasBody ? [] : [`-X ${method}`]
+}
+
+function headerArgument([name, value]: HeaderPair, secretHeaders: readonly string[]): string {
+  if (value === '') return `-H ${quoted([`${name};`])}`
+  if (!isSecretHeader(name, secretHeaders)) return `-H ${quoted([`${name}: `, ...partsOf(value)])}`
+  const [, scheme = ''] = /^(basic|bearer|digest) /i.exec(value.slice(0, 10)) ?? []
+  if (scheme.toLowerCase() === 'basic') return '-u "$OCCI_USERNAME:$OCCI_PASSWORD"'
+  if (scheme.toLowerCase() === 'digest') return '--digest -u "$OCCI_USERNAME:$OCCI_PASSWORD"'
+  return `-H ${quoted([`${name}: ${scheme === '' ? '' : `${scheme} `}`, { variable: variableForHeader(name) }])}`
+}
+
+function variableForHeader(header: string): string {
+  const name = header.toLowerCase()
+  if (name.includes('cookie')) return 'OCCI_COOKIE'
+  return name === 'authorization' || name.includes('token') ? 'OCCI_TOKEN' : 'OCCI_SECRET'
+}
+
+/** What curl would add of its own. */
+function suppressed(headers: readonly HeaderPair[], sendsBody: boolean): string[] {
+  const own = ['Accept', ...(sendsBody ? ['Content-Type'] : [])]
+  return own.filter((name) => headerValue(headers, name) === undefined).map((name) => `-H '${name}:'`)
+}
+
+interface Body {
+  /** What stands before curl: a command that writes the bytes. */
+  readonly before?: string
+  readonly argument: string
+}
+
+function bodyOf(body: HttpRequest['body']): Body | undefined {
+  if (body === undefined || body.length === 0) return undefined
+  const bytes = Buffer.from(body as Uint8Array)
+  const encoding = isUtf8(bytes) ? 'utf8' : 'latin1'
+  const text = bytes.toString(encoding)
+  const parts = partsOf(text)
+  if (encoding === 'utf8' && isPrintable(text)) return { argument: `--data-raw ${quoted(parts)}` }
+  return { before: `${printed(parts, encoding)} | `, argument: '--data-binary @-' }
+}
+
+/** No shell takes every byte in an argument, and a terminal must not see them: printf with octal numbers. */
+function printed(parts: readonly Part[], encoding: 'utf8' | 'latin1'): string {
+  const format = parts.map((part) => (typeof part === 'string' ? '%b' : '%s')).join('')
+  const words = parts.map((part) => {
+    if (typeof part !== 'string') return `"$${part.variable}"`
+    const octal = [...Buffer.from(part, encoding)].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`)
+    return `'${octal.join('')}'`
+  })
+  return `printf '${format}' ${words.join(' ')}`
+}
+
+function isPrintable(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i)
+    if ((code < 0x20 && code !== 0x09 && code !== 0x0a) || (code >= 0x7f && code < 0xa0)) return false
+  }
+  return true
+}
+
+/** Text, or a shell variable in place of a secret. */
+type Part = string | { readonly variable: string }
+
+function partsOf(text: string): Part[] {
+  const parts: Part[] = []
+  let kept = 0
+  for (const { start, stop, name } of secretSpans(text)) {
+    parts.push(text.slice(kept, start), { variable: variableFor(name) })
+    kept = stop
+  }
+  parts.push(text.slice(kept))
+  return parts
+}
+
+function variableFor(name: string): string {
+  if (/pass|pwd/i.test(name)) return 'OCCI_PASSWORD'
+  return /token/i.test(name) ? 'OCCI_TOKEN' : 'OCCI_SECRET'
+}
+
+/** In single quotes, in which nothing is special but their end; variables in double quotes between. */
+function quoted(parts: readonly Part[]): string {
+  const inner = parts.map((part) =>
+    typeof part === 'string' ? part.replaceAll("'", "'\\''") : `'"$${part.variable}"'`,
+  )
+  return `'${inner.join('')}'`
+}

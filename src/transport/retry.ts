@@ -1,0 +1,150 @@
+import { OcciError, TimeoutError } from '../errors/errors.js'
+import { plain, seconds } from './failures.js'
+import { headerValue } from './headers.js'
+import { redactUrl } from './redact.js'
+import type { HttpRequest, HttpResponse, Transport } from './types.js'
+
+export interface RetrySettings {
+  /** Attempts after the first. */
+  readonly retries: number
+  readonly clock: {
+    now(): number
+    sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
+  }
+  /** 0 up to 1, for jitter. */
+  readonly random: () => number
+  /** Milliseconds. Longest wait between two attempts; default 30 s. A longer Retry-After is not waited for. */
+  readonly maxDelay?: number
+  /** Milliseconds before the first repetition, doubled each time; default 250. */
+  readonly delay?: number
+  /** Milliseconds for all attempts and waits together; default none. */
+  readonly deadline?: number
+  readonly onRetry?: (event: RetryEvent) => void
+}
+
+export interface RetryEvent {
+  readonly method: string
+  /** Without secrets. */
+  readonly url: string
+  /** Number of the attempt that failed, from 1. */
+  readonly attempt: number
+  readonly delay: number
+  /** Why: `503 Service Unavailable`, or an error's message. */
+  readonly reason: string
+}
+
+/**
+ * Sends again what may be sent again: repeatable requests (see HttpRequest.repeatable) after a passing
+ * connection failure, 429, 502, 503 or 504; others, such as POST, only when not a byte of them was sent.
+ * Waits as Retry-After says, else exponentially with jitter. A stream is repeated only until its head is there.
+ */
+export function withRetries(transport: Transport, settings: RetrySettings): Transport {
+  return {
+    send: (request) => repeated(request, settings, (attempt) => transport.send(attempt)),
+    stream: (request) =>
+      repeated(
+        request,
+        settings,
+        (attempt) => transport.stream(attempt),
+        (response) => discard(response.chunks),
+      ),
+    close: () => transport.close(),
+  }
+}
+
+const passing = new Set([429, 502, 503, 504])
+const repeatableMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
+
+async function repeated<R extends Omit<HttpResponse, 'body'>>(
+  request: HttpRequest,
+  settings: RetrySettings,
+  send: (request: HttpRequest) => Promise<R>,
+  drop: (response: R) => Promise<void> = async () => {},
+): Promise<R> {
+  const { clock, deadline = Number.POSITIVE_INFINITY } = settings
+  const end = clock.now() + deadline
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await within(request, end - clock.now(), deadline, send)
+    const reason = attempt > settings.retries ? undefined : whyAgain(request, outcome)
+    const delay = reason === undefined ? undefined : delayBefore(attempt, outcome, settings)
+    if (reason === undefined || delay === undefined || clock.now() + delay >= end) {
+      if ('error' in outcome) throw outcome.error
+      return attempt === 1 ? outcome.response : { ...outcome.response, attempts: attempt }
+    }
+    if ('response' in outcome) await drop(outcome.response)
+    settings.onRetry?.({ method: request.method, url: redactUrl(request.url), attempt, delay, reason })
+    await clock.sleep(delay, request.signal)
+    if (request.signal?.aborted && 'error' in outcome) throw outcome.error
+  }
+}
+
+type Outcome<R> = { readonly response: R } | { readonly error: unknown }
+
+/** One attempt, which must not outlast the deadline. The caller's signal stays tied to a stream that goes on. */
+async function within<R>(
+  request: HttpRequest,
+  left: number,
+  deadline: number,
+  send: (request: HttpRequest) => Promise<R>,
+): Promise<Outcome<R>> {
+  if (!Number.isFinite(left)) return settled(send(request))
+  const aborter = new AbortController()
+  const abort = () => aborter.abort(request.signal?.reason)
+  if (request.signal?.aborted) abort()
+  request.signal?.addEventListener('abort', abort, { once: true })
+  const timer = setTimeout(() => aborter.abort(tooLate(request, deadline)), Math.max(left, 0))
+  try {
+    return await settled(send({ ...request, signal: aborter.signal }))
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function settled<R>(promise: Promise<R>): Promise<Outcome<R>> {
+  return promise.then(
+    (response) => ({ response }),
+    (error: unknown) => ({ error }),
+  )
+}
+
+function tooLate(request: HttpRequest, deadline: number): TimeoutError {
+  return new TimeoutError(`The request did not succeed within ${seconds(deadline)}, with repetitions.`, {
+    http: { method: request.method, url: redactUrl(request.url) },
+    hint: 'Allow more time with --timeout.',
+    facts: { sent: 'maybe', timeout: 'deadline', milliseconds: deadline },
+  })
+}
+
+function whyAgain(request: HttpRequest, outcome: Outcome<Omit<HttpResponse, 'body'>>): string | undefined {
+  const repeatable = request.repeatable ?? repeatableMethods.has(request.method)
+  if ('response' in outcome) {
+    const { status, reason } = outcome.response
+    return repeatable && passing.has(status) ? `${status} ${plain(reason)}`.trim() : undefined
+  }
+  const { error } = outcome
+  if (!(error instanceof OcciError) || error.facts?.['transient'] !== true) return undefined
+  return repeatable || error.facts['sent'] === 'no' ? error.message : undefined
+}
+
+function delayBefore(
+  attempt: number,
+  outcome: Outcome<Omit<HttpResponse, 'body'>>,
+  { clock, random, maxDelay = 30_000, delay = 250 }: RetrySettings,
+): number | undefined {
+  const asked = 'response' in outcome ? retryAfter(outcome.response, clock.now()) : undefined
+  if (asked !== undefined) return asked <= maxDelay ? asked : undefined
+  return Math.min(maxDelay, delay * 2 ** (attempt - 1)) * (0.5 + random() / 2)
+}
+
+/** Retry-After in seconds or as a date (RFC 9110 §10.2.3), as milliseconds from now. */
+export function retryAfter(response: Pick<HttpResponse, 'headers'>, now: number): number | undefined {
+  const value = headerValue(response.headers, 'retry-after')?.trim().slice(0, 100)
+  if (value === undefined || value === '') return undefined
+  if (/^\d+$/.test(value)) return Number(value) * 1000
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+}
+
+async function discard(chunks: AsyncIterable<string>): Promise<void> {
+  await chunks[Symbol.asyncIterator]().return?.()
+}

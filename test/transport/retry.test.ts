@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest'
+import { NetworkError, type OcciError } from '../../src/errors/errors.js'
+import {
+  type HttpRequest,
+  type HttpResponse,
+  type RetryEvent,
+  type RetrySettings,
+  type Transport,
+  withRetries,
+} from '../../src/transport/index.js'
+import { loopback, rejection, reply, transport } from './loopback.js'
+
+type Script = number | OcciError | { status: number; after: string }
+
+function lost(sent: 'no' | 'maybe', transient = true): NetworkError {
+  return new NetworkError('lost', { facts: { sent, transient } })
+}
+
+function scripted(...script: Script[]): { http: Transport; seen: HttpRequest[] } {
+  const seen: HttpRequest[] = []
+  const send = async (request: HttpRequest): Promise<HttpResponse> => {
+    const step = script[seen.length] ?? 200
+    seen.push(request)
+    if (step instanceof Error) throw step
+    const { status, after } = typeof step === 'number' ? { status: step, after: undefined } : step
+    return {
+      status,
+      reason: 'R',
+      headers: after === undefined ? [] : [['retry-after', after]],
+      body: '',
+      url: request.url,
+      tolerated: [],
+    }
+  }
+  const stream = async (request: HttpRequest) => ({
+    ...(await send(request)),
+    chunks: (async function* () {})(),
+  })
+  return { http: { send, stream, close: async () => {} }, seen }
+}
+
+function settings(
+  more: Partial<RetrySettings> = {},
+): RetrySettings & { waits: number[]; events: RetryEvent[] } {
+  const waits: number[] = []
+  const events: RetryEvent[] = []
+  let now = Date.parse('2026-01-01T00:00:00Z')
+  return {
+    waits,
+    events,
+    retries: 3,
+    random: () => 1,
+    clock: {
+      now: () => now,
+      sleep: async (milliseconds) => {
+        waits.push(milliseconds)
+        now += milliseconds
+      },
+    },
+    onRetry: (event) => events.push(event),
+    ...more,
+  }
+}
+
+const request = (method: HttpRequest['method'], more: Partial<HttpRequest> = {}): HttpRequest => ({
+  method,
+  url: 'http://me:planted@a.test/',
+  headers: [],
+  ...more,
+})
+
+describe('withRetries', () => {
+  it.each(['GET', 'HEAD', 'PUT', 'DELETE'] as const)(
+    'repeats %s until it succeeds, waiting longer each time',
+    async (method) => {
+      const { http, seen } = scripted(503, 502, lost('maybe'), 200)
+      const used = settings()
+      const response = await withRetries(http, used).send(request(method))
+      expect(response).toMatchObject({ status: 200, attempts: 4 })
+      expect(seen).toHaveLength(4)
+      expect(used.waits).toEqual([250, 500, 1000])
+      expect(used.events.map(({ attempt, reason }) => `${attempt} ${reason}`)).toEqual([
+        '1 503 R',
+        '2 502 R',
+        '3 lost',
+      ])
+      expect(JSON.stringify(used.events)).not.toContain('planted')
+    },
+  )
+
+  it.each([429, 502, 503, 504])('repeats after %i', async (status) => {
+    const { http, seen } = scripted(status)
+    await withRetries(http, settings()).send(request('GET'))
+    expect(seen).toHaveLength(2)
+  })
+
+  it.each([200, 401, 404, 409, 500, 501])('takes %i as the answer', async (status) => {
+    const { http, seen } = scripted(status)
+    const response = await withRetries(http, settings()).send(request('GET'))
+    expect([response.status, response.attempts, seen.length]).toEqual([status, undefined, 1])
+  })
+
+  it('repeats POST only when not a byte of it was sent', async () => {
+    const unsent = scripted(lost('no'), 201)
+    expect((await withRetries(unsent.http, settings()).send(request('POST'))).status).toBe(201)
+    const maybe = scripted(lost('maybe'))
+    await rejection(withRetries(maybe.http, settings()).send(request('POST')))
+    expect(maybe.seen).toHaveLength(1)
+    const busy = scripted(503)
+    expect((await withRetries(busy.http, settings()).send(request('POST'))).status).toBe(503)
+    expect(busy.seen).toHaveLength(1)
+  })
+
+  it('does as the request says rather than its method', async () => {
+    const put = scripted(lost('maybe'))
+    await rejection(withRetries(put.http, settings()).send(request('PUT', { repeatable: false })))
+    expect(put.seen).toHaveLength(1)
+    const post = scripted(lost('maybe'), 200)
+    await withRetries(post.http, settings()).send(request('POST', { repeatable: true }))
+    expect(post.seen).toHaveLength(2)
+  })
+
+  it('gives up after the given number, with the last answer or error', async () => {
+    const answers = scripted(503, 503, 503, 503, 503)
+    expect(await withRetries(answers.http, settings()).send(request('GET'))).toMatchObject({
+      status: 503,
+      attempts: 4,
+    })
+    const errors = scripted(lost('no'), lost('no'))
+    const error = await rejection(withRetries(errors.http, settings({ retries: 1 })).send(request('GET')))
+    expect(error).toMatchObject({ message: 'lost' })
+  })
+
+  it('does not repeat what will fail again', async () => {
+    const { http, seen } = scripted(lost('no', false))
+    await rejection(withRetries(http, settings()).send(request('GET')))
+    expect(seen).toHaveLength(1)
+  })
+
+  it.each([
+    ['3', 3000],
+    ['Thu, 01 Jan 2026 00:00:09 GMT', 9000],
+    ['Thu, 01 Jan 2020 00:00:00 GMT', 0],
+    ['soon', 250],
+  ])('waits as Retry-After %j says', async (after, wait) => {
+    const { http } = scripted({ status: 503, after })
+    const used = settings()
+    await withRetries(http, used).send(request('GET'))
+    expect(used.waits).toEqual([wait])
+  })
+
+  it('does not wait longer than it may', async () => {
+    const { http, seen } = scripted({ status: 503, after: '3600' })
+    expect((await withRetries(http, settings()).send(request('GET'))).status).toBe(503)
+    expect(seen).toHaveLength(1)
+    const late = scripted(503, 503, 503)
+    const used = settings({ deadline: 600 })
+    await withRetries(late.http, used).send(request('GET'))
+    expect(used.waits).toEqual([250])
+  })
+
+  it('adds jitter', async () => {
+    const { http } = scripted(503, 503)
+    const used = settings({ random: () => 0 })
+    await withRetries(http, used).send(request('GET'))
+    expect(used.waits).toEqual([125, 250])
+  })
+
+  it('ends an attempt at the deadline', async () => {
+    const server = await loopback(() => {})
+    const used = settings({ deadline: 100 })
+    const error = await rejection(withRetries(transport(), used).send({ ...request('GET'), url: server.url }))
+    expect(error).toMatchObject({ code: 'timeout', facts: { timeout: 'deadline', milliseconds: 100 } })
+  })
+
+  it('works over the wire: refused streams and cut answers are repeated', async () => {
+    let count = 0
+    const server = await loopback((_, socket) => {
+      count += 1
+      if (count === 1) socket.destroy()
+      else if (count === 2) socket.end('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf')
+      else if (count === 3) socket.write(reply('503 Busy', [], 'busy'))
+      else socket.write(reply('200 OK', [], 'fine'))
+    })
+    const http = withRetries(transport(), settings())
+    const response = await http.send({ ...request('GET'), url: server.url })
+    expect(response).toMatchObject({ body: 'fine', attempts: 4 })
+    count = 2
+    const streamed = await http.stream({ ...request('GET'), url: server.url })
+    const chunks: string[] = []
+    for await (const chunk of streamed.chunks) chunks.push(chunk)
+    expect([chunks.join(''), streamed.attempts]).toEqual(['fine', 2])
+  })
+})
