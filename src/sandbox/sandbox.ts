@@ -1,11 +1,12 @@
 /** The provider itself: one function from request to response, without sockets. */
+import { OcciError } from '../errors/errors.js'
 import { Catalog } from './catalog/catalog.js'
 import { Fault } from './fault.js'
-import { checkCredentials, checkVersion } from './http/guard.js'
+import { admit } from './http/admit.js'
 import { headerOf } from './http/headers.js'
-import { type Chosen, negotiate } from './http/negotiate.js'
+import type { Chosen } from './http/negotiate.js'
 import { present, presentFault } from './http/present.js'
-import { maxBody, readPayload, splitTarget } from './http/read.js'
+import { readPayload } from './http/read.js'
 import type { Context, Outcome } from './operations/context.js'
 import { operations } from './operations/operations.js'
 import { emptyPayload, type Payload } from './operations/payload.js'
@@ -45,36 +46,33 @@ async function answer(
   let describe: Answer['describe'] = (id) => base.get(id)
   let outcome: Answer['outcome']
   let response: SandboxResponse
-  let path = '/'
   try {
-    const read = readRequest(request, persona)
-    path = read.path
-    checkCredentials(request.headers, settings.auth)
-    checkVersion(headerOf(request.headers, 'user-agent'), persona.versions)
-    chosen = negotiate(accept, persona.media)
-    if (request.body.length > maxBody) throw new Fault(413, 'The message is too large')
+    const admitted = admit(request, persona, settings.auth)
+    const { read } = admitted
+    chosen = admitted.chosen
     const asUris = chosen.rendering === 'text/uri-list'
     const run = (cloud: Cloud): Outcome | { readonly allow: string } => {
-      const now = settings.clock()
       const catalog = base.with(cloud.mixins())
       describe = (id) => catalog.get(id)
-      const { speed = 1, uuid } = settings
-      const context: Context = { cloud, catalog, now, speed, uuid, behaviour: persona.behaviour }
+      const { speed = 1, uuid, clock } = settings
+      const context: Context = { cloud, catalog, now: clock(), speed, uuid, behaviour: persona.behaviour }
       return carryOut(read, context, persona, asUris)
     }
     const isLook = ['GET', 'HEAD', 'OPTIONS'].includes(read.method)
     const result = await (isLook ? store.read(run) : store.update(run))
     if ('allow' in result) return options(result.allow, persona, chosen)
+    if (admitted.late !== undefined) throw admitted.late
     outcome = result
     response = present(result, { persona, origin, chosen, describe })
   } catch (error) {
-    const fault = error instanceof Fault ? error : new Fault(500, 'The sandbox failed')
+    const fault = error instanceof Fault ? error : new Fault(500, internal(error))
     outcome = { what: 'error', status: fault.status, message: fault.message }
     response = presentFault(fault, persona, chosen)
   }
   if (persona.deviate !== undefined) {
     const rendering = chosen?.rendering ?? 'text/plain'
-    const method = request.method
+    const { method, target } = request
+    const path = target.split('?')[0] ?? target
     response = persona.deviate({ method, path, origin, accept, rendering, outcome, response, describe })
   }
   return request.method === 'HEAD' ? { ...response, body: '' } : response
@@ -104,22 +102,10 @@ function carryOut(
   return operations[name].run(context, { path, query, payload: load(name) ?? emptyPayload, asUris })
 }
 
-/** Path below the base path, percent-encoding as sent. Throws Fault 404 outside of the base path. */
-function readRequest(request: SandboxRequest, persona: Persona): ReadRequest {
-  const { path: outer, query } = splitTarget(request.target)
-  const { basePath } = persona.behaviour
-  if (basePath !== '' && !outer.startsWith(`${basePath}/`))
-    throw new Fault(404, `There is nothing at ${outer}`)
-  const type = headerOf(request.headers, 'content-type')
-  const read: ReadRequest = {
-    method: request.method,
-    path: outer.slice(basePath.length),
-    query,
-    headers: request.headers,
-    body: request.body,
-    ...(type === undefined ? {} : { contentType: type }),
-  }
-  return persona.misread?.(read) ?? read
+/** A damaged state file is told in full; there is nobody else here to look into a log. */
+function internal(error: unknown): string {
+  if (error instanceof OcciError) return [error.message, error.hint ?? ''].join('. ')
+  return `The sandbox failed: ${error instanceof Error ? error.message : String(error)}`
 }
 
 function options(allow: string, persona: Persona, chosen: Chosen): SandboxResponse {

@@ -52,7 +52,8 @@ export class Catalog {
   }
 
   descends(id: TypeId, ancestor: TypeId): boolean {
-    return this.lineage(id).some((kind) => kind.id === ancestor)
+    // An ancestor need not be offered: pyssf leaves out the core kinds.
+    return this.lineage(id).some((kind) => kind.id === ancestor || kind.parent === ancestor)
   }
 
   /** Mixins and all that they depend on, the dependencies first (so that later defaults win). */

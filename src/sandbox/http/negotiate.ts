@@ -49,6 +49,10 @@ const choosers: Readonly<Record<MediaHabits['matching'], Choose>> = {
     }
     return undefined
   },
+  'exact-or-default': (accept, answers, first) => {
+    const isPlainWish = !/[,*]|;\s*q=/.test(accept)
+    return answers.find((answer) => answer.type === accept.trim()) ?? (isPlainWish ? undefined : first)
+  },
   exact: (accept, answers, first) => {
     if (accept.trim() === '*/*') return first
     return answers.find((answer) => answer.type === accept.trim())

@@ -42,7 +42,7 @@ export function readPayload(
   } catch (error) {
     throw faultOf(error)
   }
-  return payloadOf(parsed, catalog)
+  return { ...payloadOf(parsed, catalog), rendering: source.rendering }
 }
 
 interface Source {

@@ -1,14 +1,15 @@
 /** Making resources and links (operations O10, O15, O21, O23). */
 import type { Link, TypeId } from '../../model/index.js'
 import { typeId } from '../../model/index.js'
+import { computeKind, osTpl, resourceTpl } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
 import { machineOf } from '../machine/machines.js'
 import { timelineFrom } from '../machine/timeline.js'
 import type { EntityRecord } from '../state/record.js'
 import { accepted, requireAll } from './attributes.js'
 import type { Context } from './context.js'
-import { linkAttributes, linkMixins, wire } from './linking.js'
-import { applicableMixin, defaultsOf, joined, oneTemplateEach } from './mixins.js'
+import { linkAttributes, linkMixins, networkInterface, wire } from './linking.js'
+import { applicableMixin, defaultsOf, familyOf, joined, oneTemplateEach } from './mixins.js'
 import { checkEntityPath, segmentOf } from './paths.js'
 import type { Draft } from './payload.js'
 import { resourceAttributes } from './provided.js'
@@ -20,6 +21,7 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   const kind = creatableKind(context, draft.kind)
   for (const id of draft.mixins) applicableMixin(context, id, kind)
   oneTemplateEach(context, draft.mixins)
+  checkHabits(context, kind, draft)
   const isLink = context.catalog.descends(kind, coreLink)
   const identity = identify(context, kind, draft, path)
   const ends = isLink ? wire(context, kind, draft) : undefined
@@ -58,7 +60,49 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   }
   context.cloud.put(record)
   for (const link of draft.links) createInline(context, record, link)
+  linkToDefault(context, record, draft)
   return record
+}
+
+/** What this provider demands or forbids beyond its model. Throws Fault. */
+function checkHabits(context: Context, kind: TypeId, draft: Draft): void {
+  if (kind !== computeKind) return
+  const { needsImage, needsSize, needsTitle, frozenAtCreate = [] } = context.behaviour
+  const lacks = (family: TypeId) => !draft.mixins.some((id) => familyOf(context, id) === family)
+  if (needsTitle !== undefined && draft.title === undefined)
+    throw new Fault(needsTitle.status, needsTitle.message)
+  if (needsImage !== undefined && lacks(osTpl)) throw new Fault(needsImage.status, needsImage.message)
+  if (needsSize !== undefined && lacks(resourceTpl)) throw new Fault(needsSize.status, needsSize.message)
+  for (const name of frozenAtCreate) {
+    if (draft.attributes.has(name))
+      throw new Fault(400, `The attribute ${name} can not be set, use a template`)
+  }
+}
+
+function linkToDefault(context: Context, record: EntityRecord, draft: Draft): void {
+  const target = context.behaviour.defaultNetwork
+  if (target === undefined || record.kind !== computeKind || context.cloud.entity(target) === undefined)
+    return
+  if (draft.links.some((link) => link.kind === networkInterface)) return
+  createEntity(context, {
+    kind: networkInterface,
+    mixins: [],
+    source: record.path,
+    target,
+    attributes: new Map(),
+    links: [],
+  })
+}
+
+/** The next free number below a location, as Synnefo and Nova count. */
+function nextNumber(context: Context, location: string): string {
+  let highest = 4200
+  for (const record of context.cloud.entities()) {
+    if (!record.path.startsWith(location)) continue
+    const number = Number(record.path.slice(location.length))
+    if (Number.isSafeInteger(number)) highest = Math.max(highest, number)
+  }
+  return String(highest + 1)
 }
 
 /** A link that came inside of its source. */
@@ -88,9 +132,9 @@ function creatableKind(context: Context, id: TypeId | undefined): TypeId {
 
 /** Identifier and path of a new entity: what the client chose, else new ones. */
 function identify(context: Context, kind: TypeId, draft: Draft, path: string | undefined) {
-  const location = context.catalog.kind(kind)?.location ?? '/'
+  const location = context.behaviour.newEntitiesAt ?? context.catalog.kind(kind)?.location ?? '/'
   const { chosenIds, identifier } = context.behaviour
-  const uuid = context.uuid()
+  const uuid = context.behaviour.segments === 'numbers' ? nextNumber(context, location) : context.uuid()
   const chosen = chosenIds === 'honour' ? draft.id : undefined
   const at = chosenIds === 'honour' ? path : undefined
   const segment = chosen === undefined ? uuid : segmentOf(chosen)

@@ -146,7 +146,9 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     run: (context, { path, payload }) => {
       const mixin = mixinAt(context, path)
       const all = members(context, mixin)
-      if (payload.locations.length === 0 && context.behaviour.emptyDissociate === 'destroy') {
+      const { emptyDissociate, namedDissociate } = context.behaviour
+      const habit = payload.locations.length === 0 ? emptyDissociate : namedDissociate
+      if (habit === 'destroy') {
         removeEntities(context, all)
         return { what: 'deleted' }
       }
@@ -162,11 +164,17 @@ function list(context: Context, call: Call): Outcome {
   const filter = call.payload
   if (bound === undefined && call.asUris && filter.named.length === 0 && filter.attributes.size === 0) {
     const paths = nodesBelow(context, call.path)
-    if (paths.length === 0 && call.path !== '/') throw new Fault(404, `There is nothing at ${call.path}`)
+    if (paths.length === 0 && context.behaviour.unknownPaths !== 'empty' && call.path !== '/')
+      throw new Fault(404, `There is nothing at ${call.path}`)
     return { what: 'nodes', paths }
   }
   const inside = scope(context, call.path)
-  if (inside.length === 0 && bound === undefined && call.path !== '/') {
+  if (
+    inside.length === 0 &&
+    bound === undefined &&
+    context.behaviour.unknownPaths !== 'empty' &&
+    call.path !== '/'
+  ) {
     if (nodesBelow(context, call.path).length === 0) throw new Fault(404, `There is nothing at ${call.path}`)
   }
   const records = paged(context, filtered(context, inside, filter), call.query)
@@ -182,8 +190,16 @@ function scope(context: Context, path: string): readonly EntityRecord[] {
 function create(context: Context, call: Call): Outcome {
   if (call.payload.drafts.length === 0) throw new Fault(400, 'The request holds no entity')
   const bound = context.catalog.at(call.path)
+  const { needsIdInText } = context.behaviour
   const records = call.payload.drafts.map((draft) => {
     if (bound?.class === 'kind') checkKind(context, bound, draft)
+    if (
+      needsIdInText !== undefined &&
+      draft.id === undefined &&
+      call.payload.rendering?.startsWith('text/') === true
+    ) {
+      throw new Fault(needsIdInText.status, needsIdInText.message)
+    }
     return createEntity(context, draft)
   })
   return created(context, records)

@@ -8,7 +8,7 @@ import type {
   Link,
   TypeId,
 } from '../../model/index.js'
-import type { Parsed } from '../../rendering/index.js'
+import type { Parsed, RenderingName } from '../../rendering/index.js'
 import type { Catalog } from '../catalog/catalog.js'
 import { Fault } from '../fault.js'
 
@@ -26,6 +26,7 @@ export interface Draft {
 }
 
 export interface Payload {
+  readonly rendering?: RenderingName
   readonly drafts: readonly Draft[]
   /** Paths or URLs of entities, for the membership of mixins. */
   readonly locations: readonly string[]

@@ -40,7 +40,9 @@ function addMixin(context: Context, definition: Mixin): Category {
   if (definition.scheme.startsWith('http://schemas.ogf.org/occi/')) {
     throw new Fault(403, 'Schemes below http://schemas.ogf.org/occi/ are reserved')
   }
-  const location = localPath(definition.location)
+  const { userMixinsAt } = context.behaviour
+  const location =
+    userMixinsAt === undefined ? localPath(definition.location) : `${userMixinsAt}${definition.term}`
   if (location === undefined) throw new Fault(400, `Mixin ${id} needs a location that starts and ends with /`)
   if (location === '/' || location.startsWith('/-/') || location.startsWith('/.well-known/')) {
     throw new Fault(409, `Location ${location} is taken`)

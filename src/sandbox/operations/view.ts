@@ -50,6 +50,7 @@ export function applicable(context: Context, record: EntityRecord): readonly Typ
   const moment = momentOf(record.timeline, context.now)
   const machine = machineOf(record.kind)
   if (moment === undefined || machine === undefined) return []
+  if (context.behaviour.showsAllActions === true) return all
   if (moment.busy) return []
   return all.filter((id) => machine.actions[termOf(id)]?.from.includes(moment.state) === true)
 }
@@ -60,8 +61,14 @@ export function attributesNow(context: Context, record: EntityRecord): ReadonlyM
   const machine = machineOf(record.kind)
   const moment = momentOf(record.timeline, context.now)
   if (machine !== undefined && moment !== undefined) {
-    attributes.set(machine.attribute, moment.state)
-    if (moment.message !== undefined) attributes.set(`${machine.attribute}.message`, moment.message)
+    const { shownStates } = context.behaviour
+    const isBuilding = moment.message?.startsWith('waiting') === true
+    const shown = shownStates?.get(isBuilding ? 'building' : moment.state) ?? moment.state
+    attributes.set(machine.attribute, shown)
+    const messageName = `${machine.attribute}.message`
+    // OCCI 1.1 has no messages.
+    const hasMessages = context.catalog.kind(record.kind)?.attributes.has(messageName) === true
+    if (moment.message !== undefined && hasMessages) attributes.set(messageName, moment.message)
   }
   const linkState = linkStateAttribute(record.kind)
   if (linkState !== undefined) {

@@ -1,9 +1,26 @@
 /** All personas, by the name that `--as` takes. */
+import { erocci } from './erocci.js'
+import { martserver } from './martserver.js'
 import { occi11 } from './occi-1.1.js'
+import { occiOs } from './occi-os.js'
+import { ooi } from './ooi.js'
 import type { Persona } from './persona.js'
+import { pyssf } from './pyssf.js'
+import { rocciServer } from './rocci-server.js'
+import { snfOcci } from './snf-occi.js'
 import { standard } from './standard.js'
 
-const personas: readonly Persona[] = [standard, occi11]
+const personas: readonly Persona[] = [
+  standard,
+  occi11,
+  occiOs,
+  ooi,
+  rocciServer,
+  snfOcci,
+  erocci,
+  pyssf,
+  martserver,
+]
 
 export const defaultPersona = standard
 

@@ -34,6 +34,37 @@ export interface Behaviour {
   readonly queryFilter: 'exact' | 'related'
   /** DELETE on a mixin's collection without naming members: takes the mixin off, or destroys the entities. */
   readonly emptyDissociate: 'detach-all' | 'destroy'
+  /** Segments of new paths: UUIDs, or numbers counted up. */
+  readonly segments?: 'numbers'
+  /** A compute must come with an image; else this is said. */
+  readonly needsImage?: { readonly status: number; readonly message: string }
+  /** A compute must come with a size; else this is said. */
+  readonly needsSize?: { readonly status: number; readonly message: string }
+  /** A new entity must come with these in text renderings; else this is said. */
+  readonly needsIdInText?: { readonly status: number; readonly message: string }
+  readonly needsTitle?: { readonly status: number; readonly message: string }
+  /** Attributes that clients may not give at creation. */
+  readonly frozenAtCreate?: readonly string[]
+  /** Network to which each new compute is linked unasked. */
+  readonly defaultNetwork?: string
+  /** All actions are shown at any time, not only those that are applicable. */
+  readonly showsAllActions?: true
+  /** States under other names; `building` stands for a compute that has not been active yet. */
+  readonly shownStates?: ReadonlyMap<string, string>
+  /** Paths at which nothing is: 404, or an empty collection when they end in a slash (servers.md Q22). */
+  readonly unknownPaths?: 'empty'
+  /** Links can not be deleted, and survive their ends (servers.md E12). */
+  readonly links?: 'permanent'
+  /** New entities are put below this path instead of the kind's location. */
+  readonly newEntitiesAt?: string
+  /** A chosen path or id that is taken is overwritten. */
+  readonly overwrites?: true
+  /** A refusal for the sake of media types may come after the write has been done (servers.md E5). */
+  readonly writesBeforeRefusing?: true
+  /** Users' mixins are put below this path, whatever location they ask for. */
+  readonly userMixinsAt?: string
+  /** DELETE on a mixin's collection that names members. Default: takes the mixin off them. */
+  readonly namedDissociate?: 'destroy'
   /** Operations that this provider answers with an error, by name. */
   readonly refused: ReadonlyMap<OperationName, { readonly status: number; readonly message: string }>
 }
@@ -62,8 +93,8 @@ export interface MediaHabits {
   /** In order of the server's preference; the first serves as default. */
   readonly answers: readonly { readonly type: string; readonly rendering: RenderingName }[]
   readonly reads: readonly { readonly type: string; readonly rendering: RenderingName }[]
-  /** How Accept is read: with q-values, or the first known type, or as one exact type. */
-  readonly matching: 'q-values' | 'first-known' | 'exact'
+  /** How Accept is read: with q-values, the first known type, one exact type, or one exact type or the default. */
+  readonly matching: 'q-values' | 'first-known' | 'exact' | 'exact-or-default'
   /** Status for a Content-Type that it can not read. */
   readonly unreadable: 406 | 415 | 400 | 500
 }

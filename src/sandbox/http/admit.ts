@@ -1,0 +1,69 @@
+/** What is checked before an operation is looked for: credentials, versions, media types, size. */
+import { Fault } from '../fault.js'
+import type { Persona, ReadRequest } from '../personas/persona.js'
+import type { SandboxAuth, SandboxRequest } from '../types.js'
+import { checkCredentials, checkVersion } from './guard.js'
+import { headerOf } from './headers.js'
+import { type Chosen, negotiate, readable } from './negotiate.js'
+import { maxBody, splitTarget } from './read.js'
+
+export interface Admitted {
+  readonly read: ReadRequest
+  readonly chosen: Chosen
+  /** A refusal that erocci pronounces only after it has done what was asked (servers.md E5). */
+  readonly late?: Fault
+}
+
+/** Throws Fault 400, 401, 404, 406, 413, 415 or 501. */
+export function admit(request: SandboxRequest, persona: Persona, auth: SandboxAuth): Admitted {
+  const read = readRequest(request, persona)
+  checkCredentials(request.headers, auth)
+  checkVersion(headerOf(request.headers, 'user-agent'), persona.versions)
+  const accept = headerOf(request.headers, 'accept')
+  if (request.body.length > maxBody) throw new Fault(413, 'The message is too large')
+  if (persona.behaviour.writesBeforeRefusing !== true || !carriesMessage(read)) {
+    return { read, chosen: negotiate(accept, persona.media) }
+  }
+  const answers = attempt(() => negotiate(accept, persona.media))
+  const reads = attempt(() => readable(read.contentType ?? '', persona.media))
+  const [fallback] = persona.media.answers
+  const chosen = answers.result ?? fallback
+  if (chosen === undefined) throw new Fault(406, 'This provider has no renderings')
+  const late = answers.fault ?? reads.fault
+  return {
+    read: reads.fault === undefined ? read : { ...read, contentType: 'text/occi' },
+    chosen,
+    ...(late === undefined ? {} : { late }),
+  }
+}
+
+function attempt<T>(work: () => T): { readonly result?: T; readonly fault?: Fault } {
+  try {
+    return { result: work() }
+  } catch (error) {
+    if (error instanceof Fault) return { fault: error }
+    throw error
+  }
+}
+
+function carriesMessage(read: ReadRequest): boolean {
+  return read.method === 'POST' || read.method === 'PUT'
+}
+
+/** Path below the base path, percent-encoding as sent. Throws Fault 404 outside of the base path. */
+function readRequest(request: SandboxRequest, persona: Persona): ReadRequest {
+  const { path: outer, query } = splitTarget(request.target)
+  const { basePath } = persona.behaviour
+  if (basePath !== '' && !outer.startsWith(`${basePath}/`))
+    throw new Fault(404, `There is nothing at ${outer}`)
+  const type = headerOf(request.headers, 'content-type')
+  const read: ReadRequest = {
+    method: request.method,
+    path: outer.slice(basePath.length),
+    query,
+    headers: request.headers,
+    body: request.body,
+    ...(type === undefined ? {} : { contentType: type }),
+  }
+  return persona.misread?.(read) ?? read
+}

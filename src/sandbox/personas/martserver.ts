@@ -1,0 +1,164 @@
+/** OCCIware's MartServer 1.0 (servers.md Part 4). */
+import { infrastructureCategories } from '../../model/index.js'
+import {
+  type ImageSpec,
+  imageMixins,
+  type SizeSpec,
+  sizeMixins,
+  type TemplateFamily,
+} from '../catalog/templates.js'
+import { seedNetworks } from '../state/seed.js'
+import type { Answer, Persona } from './persona.js'
+import { standardBehaviour, textMedia } from './standard.js'
+import { inVoice, type Voice } from './voice.js'
+
+const images: TemplateFamily<ImageSpec> = {
+  scheme: 'http://occiware.org/occi/infrastructure/os_tpl#',
+  location: '/',
+  items: [{ term: 'ubuntu_xenial_64', title: 'Ubuntu 16.04' }],
+}
+
+const sizes: TemplateFamily<SizeSpec> = {
+  scheme: 'http://schemas.ogf.org/occi/infrastructure/compute/template/1.1#',
+  location: '/',
+  items: [
+    { term: 'small', title: 'Small', cores: 1, memory: 1, disk: 10 },
+    { term: 'medium', title: 'Medium', cores: 2, memory: 2, disk: 20 },
+    { term: 'large', title: 'Large', cores: 4, memory: 4, disk: 40 },
+  ],
+}
+
+const json = { type: 'application/json', rendering: 'json' } as const
+const occiJson = { type: 'application/occi+json', rendering: 'json' } as const
+
+const voice: Voice = {
+  style: {
+    semicolon: ';  ',
+    values: 'all-quoted',
+    escape: 'none',
+    floats: 'plain',
+    class: 'quoted',
+    entityCategories: 'named',
+    definitions: 'whole',
+    links: 'absolute',
+    linkPointsTo: 'target',
+    linkRel: 'target-kind',
+    linkCategories: ' ',
+    // M5, M14: links and actions are shown in JSON only.
+    actions: 'hidden',
+    inlineLinks: 'hidden',
+  },
+  basePath: '',
+  plain: { before: '', line: '\r\n', after: '\r\n\n' },
+  occi: { lists: ', ', body: '', name: (name) => name, collection: 'X-OCCI-Location' },
+  plainName: (name) => name,
+  uris: { comment: false, line: '\n', after: '\n' },
+  manners: {
+    created: {
+      json: { status: 201, body: 'data' },
+      else: { status: 201, body: 'locations' },
+    },
+    updated: { status: 200, body: 'data' },
+    triggered: { status: 200, body: 'data' },
+    'mixin-added': { status: 200, body: 'OK' },
+    'mixin-removed': { status: 200, body: 'OK' },
+    membership: { status: 200, body: 'OK' },
+    deleted: { status: 200, body: 'OK' },
+  },
+  emptyList: 200,
+  contentType: (rendering) =>
+    rendering === 'json'
+      ? 'application/json'
+      : rendering === 'text/plain'
+        ? 'text/plain;charset=iso-8859-1'
+        : rendering,
+  headers: [
+    ['Accept', 'text/occi;application/json;application/occi+json;text/plain;text/occi+plain;text/uri-list'],
+    ['Server', 'OCCIWare MART Server v1.0 OCCI/1.2'],
+  ],
+  json: wrappedModel,
+  errors: {
+    form: (rendering) => (rendering === 'json' ? 'code' : 'line'),
+    say: (status, message) => ({
+      // M11: parse errors are 400, what is not there is 404, all else is 500.
+      status: [400, 401, 404, 405, 501].includes(status) ? status : status === 406 ? 400 : 500,
+      message,
+    }),
+  },
+}
+
+export const martserver: Persona = {
+  name: 'martserver',
+  title: 'OCCIware MartServer, OCCI 1.2 in Java',
+  behaviour: {
+    ...standardBehaviour,
+    atCreate: { immutable: 'accept', unknown: 'refuse', required: 'ignore' },
+    inapplicable: 400,
+    queryFilter: 'exact',
+    // M7: taking one member off destroys all of them.
+    emptyDissociate: 'destroy',
+    namedDissociate: 'destroy',
+    overwrites: true,
+    refused: new Map([
+      ['associate', { status: 400, message: 'No content to post.' }],
+      ['set-members', { status: 400, message: 'No content to put.' }],
+      ['remove-mixin', { status: 400, message: 'Cannot remove the mixin' }],
+    ]),
+  },
+  versions: ['1.2', '1.1'],
+  server: voice.headers,
+  queryPaths: ['/-/', '/-', '/.well-known/org/ogf/occi/-/', '/.well-known/org/ogf/occi/-'],
+  categories: [...infrastructureCategories('1.2'), ...imageMixins(images), ...sizeMixins(sizes)],
+  seed: seedNetworks('/network/'),
+  media: {
+    answers: [json, occiJson, ...textMedia],
+    reads: [json, occiJson, ...textMedia],
+    matching: 'exact',
+    unreadable: 400,
+  },
+  statuses: {},
+  emptyCollection: 200,
+  misread: (request) => {
+    // M1: the lines of a body are joined, so only the first one is understood.
+    if (request.contentType !== 'text/plain') return request
+    return { ...request, body: request.body.trimStart().split('\n')[0] ?? '' }
+  },
+  deviate: (answer) => inJavaWords(inVoice(voice)(answer), answer),
+}
+
+/** M13: the query interface is one level deeper than the specification has it. */
+function wrappedModel(standard: unknown, answer: Answer): unknown {
+  if (answer.outcome.what !== 'model' || typeof standard !== 'object' || standard === null) return standard
+  return { model: [{ id: 'http://schemas.ogf.org/occi/core#', ...standard }] }
+}
+
+function inJavaWords(response: ReturnType<Persona['deviate'] & object>, answer: Answer): typeof response {
+  const { outcome, rendering } = answer
+  if (outcome.what === 'error') {
+    if (rendering === 'json') return { ...response, body: JSON.stringify({ message: outcome.message }) }
+    const isUnreadable = outcome.status === 406
+    return { ...response, body: isUnreadable ? '' : `message: ${response.body}` }
+  }
+  // M3: the query interface in text/occi is one header of its own.
+  if (rendering === 'text/occi' && outcome.what === 'model') {
+    const value = response.headers.flatMap(([name, text]) => (name === 'Category' ? [text] : [])).join(';  ')
+    return {
+      ...response,
+      headers: [['interface', value], ...response.headers.filter(([name]) => name !== 'Category')],
+    }
+  }
+  // M4: URIs are in headers, the body is empty.
+  if (rendering === 'text/uri-list' && response.body !== '') {
+    const uris = response.body.trim().split('\n')
+    return {
+      ...response,
+      headers: [...uris.map((uri) => ['X-OCCI-Location', uri] as const), ...response.headers],
+      body: '',
+    }
+  }
+  // M5: no line end after the category of a mixin.
+  if (rendering === 'text/plain' && (outcome.what === 'entity' || outcome.what === 'updated')) {
+    return { ...response, body: response.body.replaceAll('class="mixin"\r\n', 'class="mixin"') }
+  }
+  return response
+}

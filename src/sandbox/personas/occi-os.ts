@@ -1,0 +1,146 @@
+/** occi-os on OpenStack Essex, the server of the OpenStack guide (servers.md Part 1, O and E). */
+import {
+  IP_NETWORK,
+  infrastructureCategories,
+  type Mixin,
+  NETWORK,
+  type TypeId,
+  typeId,
+} from '../../model/index.js'
+import {
+  computeKind,
+  type ImageSpec,
+  imageMixins,
+  type SizeSpec,
+  sizeMixins,
+  type TemplateFamily,
+} from '../catalog/templates.js'
+import type { Persona } from './persona.js'
+import { placed, without } from './placed.js'
+import { pyssfBehaviour, pyssfMedia, pyssfMisread, pyssfPlaces, pyssfVoice } from './pyssf.js'
+import { inVoice, type Voice } from './voice.js'
+
+const images: TemplateFamily<ImageSpec> = {
+  scheme: 'http://schemas.openstack.org/template/os#',
+  location: '/',
+  items: [
+    'cirros-0.3.0-x86_64-blank',
+    'SmartOS',
+    // Blanks and brackets in a term, as Essex had them (Q39).
+    'Ubuntu 12.04 LTS (amd64)',
+  ].map((term) => ({ term, title: `This is an OS ${term} VM image` })),
+}
+
+const sizes: TemplateFamily<SizeSpec> = {
+  scheme: 'http://schemas.openstack.org/template/resource#',
+  location: '/',
+  items: (
+    [
+      ['m1.tiny', 1, 0.5, 1],
+      ['m1.small', 1, 2, 20],
+      ['m1.medium', 2, 4, 40],
+      ['m1.large', 4, 8, 80],
+    ] as const
+  ).map(([term, cores, memory, disk]) => ({
+    term,
+    title: `This is an openstack ${term} flavor.`,
+    cores,
+    memory,
+    disk,
+  })),
+}
+
+/** Python's eventlet writes header names its own way (Q13). */
+const voice: Voice = {
+  ...pyssfVoice,
+  occi: { ...pyssfVoice.occi, name: capitalized, collection: 'X-Occi-Location' },
+  errors: { ...pyssfVoice.errors, wire: { duplicateContentLength: true } },
+  wire: {},
+}
+
+export const occiOs: Persona = {
+  name: 'occi-os',
+  title: 'occi-os on OpenStack Essex, OCCI 1.1',
+  behaviour: {
+    ...pyssfBehaviour,
+    // Q29, Q31: the identifier is the bare UUID, and nobody chooses it.
+    identifier: (segment) => segment,
+    chosenIds: 'ignore',
+    atCreate: { immutable: 'drop', unknown: 'keep', required: 'check' },
+    needsImage: { status: 400, message: 'Please provide a valid OS Template.' },
+    // Q53: templates only.
+    frozenAtCreate: [
+      'occi.compute.cores',
+      'occi.compute.memory',
+      'occi.compute.speed',
+      'occi.compute.architecture',
+    ],
+    // Q36.
+    shownStates: new Map([['suspended', 'inactive']]),
+    defaultNetwork: '/network/DEFAULT_NETWORK',
+  },
+  versions: ['1.1'],
+  server: voice.headers,
+  queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
+  categories: [
+    ...placed(without(infrastructureCategories('1.1'), ['entity', 'resource', 'link']), pyssfPlaces),
+    ...imageMixins(images),
+    ...sizeMixins(sizes),
+    credential('public_key', 'http://schemas.openstack.org/instance/credentials#', [
+      'org.openstack.credentials.publickey.name',
+      'org.openstack.credentials.publickey.data',
+    ]),
+    credential('user_data', 'http://schemas.openstack.org/compute/instance#', [
+      'org.openstack.compute.user_data',
+    ]),
+  ],
+  seed: (now) => [
+    [
+      'entity',
+      {
+        path: '/network/DEFAULT_NETWORK',
+        type: 'resource',
+        kind: NETWORK,
+        mixins: [IP_NETWORK],
+        id: '/network/DEFAULT_NETWORK',
+        title: 'Network DEFAULT_NETWORK',
+        attributes: [
+          ['occi.network.address', '10.0.0.0/24'],
+          ['occi.network.gateway', '10.0.0.1'],
+          ['occi.network.allocation', 'static'],
+        ],
+        timeline: [{ at: now, state: 'active' }],
+        created: now,
+      },
+    ],
+  ],
+  media: pyssfMedia,
+  statuses: {},
+  emptyCollection: 200,
+  misread: pyssfMisread,
+  deviate: inVoice(voice),
+}
+
+function capitalized(name: string): string {
+  return name
+    .split('-')
+    .map((part) => `${part.slice(0, 1).toUpperCase()}${part.slice(1).toLowerCase()}`)
+    .join('-')
+}
+
+function credential(term: string, scheme: string, names: readonly string[]): Mixin {
+  const id: TypeId = typeId(scheme, term)
+  return {
+    class: 'mixin',
+    scheme,
+    term,
+    id,
+    attributes: new Map(
+      names.map((name) => [name, { name, type: 'string', mutable: true, required: false }]),
+    ),
+    depends: [],
+    applies: [computeKind],
+    actions: [],
+    location: `/${term}/`,
+  }
+}

@@ -1,0 +1,26 @@
+/** Categories as a provider arranges them. */
+import type { Category } from '../../model/index.js'
+
+/** Puts kinds and mixins, by their terms, at other locations. */
+export function placed(
+  categories: readonly Category[],
+  places: ReadonlyMap<string, string>,
+): readonly Category[] {
+  return categories.map((category) => {
+    const location = places.get(category.term)
+    return location === undefined || category.class === 'action' ? category : { ...category, location }
+  })
+}
+
+/** Leaves out categories by their terms. */
+export function without(categories: readonly Category[], terms: readonly string[]): readonly Category[] {
+  return categories.filter((category) => !terms.includes(category.term))
+}
+
+/** Renames attributes, kinds' titles and the like, where a table says so. */
+export function altered(
+  categories: readonly Category[],
+  changes: ReadonlyMap<string, (category: Category) => Category>,
+): readonly Category[] {
+  return categories.map((category) => changes.get(category.term)?.(category) ?? category)
+}

@@ -1,0 +1,147 @@
+/** pyssf 0.4 with its example service (servers.md Part 1, P). */
+import { infrastructureCategories } from '../../model/index.js'
+import {
+  type ImageSpec,
+  imageMixins,
+  type SizeSpec,
+  sizeMixins,
+  type TemplateFamily,
+} from '../catalog/templates.js'
+import { Fault } from '../fault.js'
+import { seedNetworks } from '../state/seed.js'
+import type { Behaviour, MediaHabits, Persona } from './persona.js'
+import { placed } from './placed.js'
+import { standardBehaviour, textMedia } from './standard.js'
+import type { TextStyle } from './text.js'
+import { inVoice, type Voice } from './voice.js'
+
+export const pyssfStyle: TextStyle = {
+  semicolon: '; ',
+  values: 'all-quoted',
+  escape: 'none',
+  floats: 'plain',
+  class: 'quoted',
+  entityCategories: 'defined',
+  definitions: 'whole',
+  links: 'relative',
+  linkPointsTo: 'target',
+  linkRel: 'target-kind',
+  linkCategories: ' ',
+  actions: 'shown',
+  inlineLinks: 'shown',
+}
+
+export const pyssfVoice: Voice = {
+  style: pyssfStyle,
+  basePath: '',
+  plain: { before: '\n', line: '\n', after: '' },
+  occi: { lists: ', ', body: 'OK', name: (name) => name, collection: 'X-OCCI-Location' },
+  plainName: (name) => name,
+  uris: { comment: true, line: '\n', after: '' },
+  manners: {
+    created: { status: 201, body: 'OK', location: 'given' },
+    updated: { status: 200, body: 'data' },
+    triggered: { status: 200, body: 'data' },
+    'mixin-added': { status: 200, body: 'data' },
+    'mixin-removed': { status: 200, body: 'OK' },
+    membership: { status: 200, body: 'OK' },
+    deleted: { status: 200, body: 'OK' },
+  },
+  emptyList: 200,
+  contentType: (rendering) => rendering,
+  headers: [['Server', 'pyssf OCCI/1.1']],
+  errors: {
+    form: () => 'line',
+    say: (status, message, answer) => {
+      if (status === 404) return { message: `Resource not found: '${answer.path}'` }
+      if (status === 405) return { message: 'Method not supported.' }
+      if (message.startsWith('A text/uri-list can not show one entity')) {
+        return { status: 405, message: 'Method not supported.' }
+      }
+      const unread = /^Media type "(.*)" can not be read/.exec(message)?.[1]
+      const type = message.startsWith('None of the accepted') ? answer.accept : unread
+      if (type !== undefined) {
+        return { message: `This service is unable to understand the  mime type: '${type}'` }
+      }
+      if (/not applicable|is busy/.test(message))
+        return { message: 'This action is currently no applicable.' }
+      return { message }
+    },
+    wire: { duplicateContentLength: true, http10: true },
+  },
+  wire: { http10: true },
+}
+
+export const pyssfBehaviour: Behaviour = {
+  ...standardBehaviour,
+  atCreate: { immutable: 'accept', unknown: 'keep', required: 'ignore' },
+  atUpdate: { immutable: 'accept', unknown: 'keep' },
+  identifier: (_, path) => path,
+  inapplicable: 400,
+  templates: 'pile-up',
+  putWithLinks: 'refuse',
+  paging: 'ignored',
+  queryFilter: 'exact',
+  // Q9: an empty dissociate is a massacre.
+  emptyDissociate: 'destroy',
+  unknownPaths: 'empty',
+}
+
+/** A media type is one exact word; q-values are cut off and ignored (Q3, Q4). JSON is written, never read (Q6). */
+export const pyssfMedia: MediaHabits = {
+  answers: textMedia,
+  reads: textMedia,
+  matching: 'first-known',
+  unreadable: 406,
+}
+
+const images: TemplateFamily<ImageSpec> = {
+  scheme: 'http://example.com/templates/os#',
+  location: '/os_tpl/',
+  items: [{ term: 'debian-12', title: 'Debian 12' }],
+}
+
+const sizes: TemplateFamily<SizeSpec> = {
+  scheme: 'http://example.com/templates/resource#',
+  location: '/resource_tpl/',
+  items: [
+    { term: 'small', title: 'Small flavour', cores: 1, memory: 1, disk: 10 },
+    { term: 'large', title: 'Large flavour', cores: 4, memory: 8, disk: 40 },
+  ],
+}
+
+/** Links live below the collections of what they lead to (Q34). */
+export const pyssfPlaces: ReadonlyMap<string, string> = new Map([
+  ['networkinterface', '/network/interface/'],
+  ['ipnetworkinterface', '/network/interface/ip/'],
+  ['storagelink', '/storage/link/'],
+])
+
+/** Neither HEAD nor OPTIONS; JSON can not be read (Q6). */
+export function pyssfMisread(request: Parameters<NonNullable<Persona['misread']>>[0]) {
+  if (request.method === 'HEAD' || request.method === 'OPTIONS') throw new Fault(405, 'Method not supported.')
+  if (request.contentType === 'application/occi+json' && request.method !== 'GET') {
+    throw new Fault(500, 'A server error occurred.  Please contact the administrator.')
+  }
+  return request
+}
+
+export const pyssf: Persona = {
+  name: 'pyssf',
+  title: 'pyssf 0.4, OCCI 1.1 in Python',
+  behaviour: pyssfBehaviour,
+  versions: ['1.1'],
+  server: pyssfVoice.headers,
+  queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
+  categories: [
+    ...placed(infrastructureCategories('1.1'), pyssfPlaces),
+    ...imageMixins(images),
+    ...sizeMixins(sizes),
+  ],
+  seed: seedNetworks('/network/'),
+  media: pyssfMedia,
+  statuses: {},
+  emptyCollection: 200,
+  misread: pyssfMisread,
+  deviate: inVoice(pyssfVoice),
+}

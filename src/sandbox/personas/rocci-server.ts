@@ -1,0 +1,157 @@
+/** rOCCI-server 1.1 with its dummy backend (servers.md Part 6). */
+import { infrastructureCategories, type Kind } from '../../model/index.js'
+import {
+  type ImageSpec,
+  imageMixins,
+  type SizeSpec,
+  sizeMixins,
+  type TemplateFamily,
+} from '../catalog/templates.js'
+import { seedNetworks } from '../state/seed.js'
+import type { Persona } from './persona.js'
+import { placed } from './placed.js'
+import { standardBehaviour } from './standard.js'
+import { inVoice, type Voice } from './voice.js'
+
+const images: TemplateFamily<ImageSpec> = {
+  scheme: 'http://occi.example.org/occi/infrastructure/os_tpl#',
+  location: '/mixin/os_tpl/',
+  items: [
+    { term: 'debian6', title: 'debian6' },
+    { term: 'alpine', title: 'alpine' },
+  ],
+}
+
+const sizes: TemplateFamily<SizeSpec> = {
+  scheme: 'http://occi.example.org/occi/infrastructure/resource_tpl#',
+  location: '/mixin/resource_tpl/',
+  items: [
+    { term: 'small', title: 'Small Instance - 1 core and 1 GB RAM', cores: 1, memory: 1, disk: 10 },
+    { term: 'medium', title: 'Medium Instance - 2 cores and 2 GB RAM', cores: 2, memory: 2, disk: 20 },
+    { term: 'large', title: 'Large Instance - 4 cores and 4 GB RAM', cores: 4, memory: 4, disk: 40 },
+  ],
+}
+
+const voice: Voice = {
+  style: {
+    semicolon: ';',
+    values: 'typed',
+    // Escapes are escaped once more (5).
+    escape: 'twice',
+    floats: 'plain',
+    class: 'quoted',
+    entityCategories: 'named',
+    definitions: 'whole',
+    links: 'relative',
+    linkPointsTo: 'target',
+    linkRel: 'target-kind',
+    linkCategories: ' ',
+    actions: 'shown',
+    inlineLinks: 'shown',
+  },
+  basePath: '',
+  plain: { before: '', line: '\n', after: '' },
+  // Collections in text/occi are one Location header, joined without a blank (§6.2).
+  occi: { lists: ',', body: '', name: (name) => name, collection: 'Location' },
+  plainName: (name) => name,
+  uris: { comment: false, line: '\n', after: '' },
+  manners: {
+    created: {
+      'text/plain': { status: 201, body: 'locations' },
+      'text/uri-list': { status: 201, body: 'locations' },
+      else: { status: 201, body: 'OK', location: 'given' },
+    },
+    updated: { status: 200, body: 'data' },
+    triggered: { status: 200, body: 'empty' },
+    'mixin-added': { status: 200, body: 'empty' },
+    'mixin-removed': { status: 200, body: 'empty' },
+    membership: { status: 200, body: 'empty' },
+    deleted: { status: 200, body: 'empty' },
+  },
+  emptyList: 200,
+  contentType: (rendering) =>
+    `${rendering === 'json-1.1' ? 'application/occi+json' : rendering}; charset=utf-8`,
+  headers: [
+    ['Vary', 'Accept'],
+    ['Cache-Control', 'max-age=0, private, must-revalidate'],
+    ['X-Request-Id', '481b57a7-109a-470f-8d24-b6657e1b8788'],
+    ['Server', 'rOCCI-server/1.1.10 OCCI/1.1'],
+  ],
+  errors: {
+    form: () => 'line',
+    say: (status, message, answer) => {
+      if (status === 404)
+        return { message: `Instance with ID ${answer.path.split('/').pop() ?? ''} does not exist!` }
+      const unknown = /^Category (\S+) is not known/.exec(message)
+      if (unknown !== null) return { message: `Mixin "${unknown[1]}" not declared in the model!` }
+      return { message }
+    },
+  },
+}
+
+const notImplemented = { status: 501, message: '' }
+
+export const rocciServer: Persona = {
+  name: 'rocci-server',
+  title: 'rOCCI-server 1.1 (OpenNebula), OCCI 1.1',
+  behaviour: {
+    ...standardBehaviour,
+    identifier: (segment) => segment,
+    mixinMisfit: 400,
+    inapplicable: 409,
+    putWithLinks: 'refuse',
+    paging: 'ignored',
+    queryFilter: 'exact',
+    shownStates: new Map([['building', 'waiting']]),
+    needsIdInText: { status: 400, message: "'compute' is a mandatory argument" },
+    refused: new Map(
+      (['update', 'add-mixin', 'remove-mixin', 'associate', 'set-members', 'dissociate'] as const).map(
+        (name) => [name, notImplemented],
+      ),
+    ),
+  },
+  versions: ['1.1'],
+  server: voice.headers,
+  queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
+  categories: [
+    ...placed(
+      infrastructureCategories('1.1'),
+      new Map([
+        ['networkinterface', '/link/networkinterface/'],
+        ['storagelink', '/link/storagelink/'],
+        ['os_tpl', '/mixin/os_tpl/'],
+        ['resource_tpl', '/mixin/resource_tpl/'],
+        ['ipnetwork', '/mixin/ipnetwork/'],
+        ['ipnetworkinterface', '/mixin/ipnetworkinterface/'],
+      ]),
+    ).map((category) => (category.class === 'kind' ? entityLocated(category) : category)),
+    ...imageMixins(images),
+    ...sizeMixins(sizes),
+  ],
+  seed: seedNetworks('/network/'),
+  media: {
+    answers: [
+      { type: 'text/plain', rendering: 'text/plain' },
+      { type: 'text/occi', rendering: 'text/occi' },
+      { type: 'text/uri-list', rendering: 'text/uri-list' },
+      { type: 'application/occi+json', rendering: 'json-1.1' },
+      { type: 'application/json', rendering: 'json-1.1' },
+    ],
+    reads: [
+      { type: 'text/plain', rendering: 'text/plain' },
+      { type: 'text/occi', rendering: 'text/occi' },
+      { type: 'application/occi+json', rendering: 'json-1.1' },
+      { type: 'application/json', rendering: 'json-1.1' },
+    ],
+    matching: 'q-values',
+    unreadable: 406,
+  },
+  statuses: {},
+  emptyCollection: 200,
+  deviate: inVoice(voice),
+}
+
+/** Even Entity has a location here, which the specification forbids. */
+function entityLocated(kind: Kind): Kind {
+  return kind.term === 'entity' ? { ...kind, location: '/entity/' } : kind
+}

@@ -1,0 +1,169 @@
+/** Text renderings as deviating servers write them: the same facts, other punctuation. Data in, fields out. */
+import type {
+  AttributeDefinition,
+  AttributeValue,
+  Category,
+  Entity,
+  Link,
+  TypeId,
+} from '../../model/index.js'
+
+/** How one server writes text. */
+export interface TextStyle {
+  /** Between parameters. */
+  readonly semicolon: '; ' | ';' | ';  '
+  readonly values: 'typed' | 'all-quoted'
+  /** What happens to quotes inside of values. */
+  readonly escape: 'backslash' | 'none' | 'twice'
+  readonly floats: 'plain' | 'six-digits'
+  readonly class: 'quoted' | 'bare'
+  /** Entities name their categories, or repeat the whole definitions. */
+  readonly entityCategories: 'named' | 'defined'
+  readonly definitions: 'whole' | 'without-attributes'
+  /** Paths in Link and in occi.core.source and target. */
+  readonly links: 'relative' | 'absolute'
+  /** What stands between `<>` of a Link: its target, or (ooi) the link itself. */
+  readonly linkPointsTo: 'target' | 'itself'
+  readonly linkRel: 'target-kind' | 'core-entity'
+  /** Between the categories of a Link; undefined leaves them out. */
+  readonly linkCategories: ' ' | '' | undefined
+  readonly actions: 'shown' | 'hidden'
+  readonly inlineLinks: 'shown' | 'hidden'
+}
+
+export type Field = readonly [
+  name: 'Category' | 'Link' | 'X-OCCI-Attribute' | 'X-OCCI-Location',
+  value: string,
+]
+
+export interface Printing {
+  readonly style: TextStyle
+  readonly describe: (id: string) => Category | undefined
+  /** Absolute URL of a path. */
+  readonly url: (path: string) => string
+}
+
+export function entityFields(entity: Entity, printing: Printing): readonly Field[] {
+  const { style, url } = printing
+  const link = (path: string) => (style.links === 'absolute' ? url(path) : path)
+  const categories = [entity.kind, ...entity.mixins].map(
+    (id): Field => ['Category', categoryOf(id, printing)],
+  )
+  const inline =
+    entity.type === 'resource' && style.inlineLinks === 'shown'
+      ? entity.links.map((one): Field => ['Link', linkValue(one, printing, link)])
+      : []
+  const actions =
+    style.actions === 'shown'
+      ? entity.actions.map(
+          (action): Field => ['Link', `<${link(action.href ?? '')}>${style.semicolon}rel="${action.id}"`],
+        )
+      : []
+  const attributes = attributesOf(entity, link).map(
+    ([name, value]): Field => ['X-OCCI-Attribute', `${name}=${written(value, style)}`],
+  )
+  return [...categories, ...actions, ...inline, ...attributes]
+}
+
+export function categoryFields(categories: readonly Category[], printing: Printing): readonly Field[] {
+  return categories.map((category) => ['Category', definition(category, printing)])
+}
+
+export function locationFields(paths: readonly string[], printing: Printing): readonly Field[] {
+  return paths.map((path) => ['X-OCCI-Location', printing.url(path)])
+}
+
+function categoryOf(id: TypeId, printing: Printing): string {
+  const category = printing.describe(id)
+  if (category === undefined) return id
+  return printing.style.entityCategories === 'defined'
+    ? definition(category, printing)
+    : head(category, printing.style)
+}
+
+function head(category: Category, style: TextStyle): string {
+  const quote = style.class === 'quoted' ? '"' : ''
+  return [category.term, `scheme="${category.scheme}"`, `class=${quote}${category.class}${quote}`].join(
+    style.semicolon,
+  )
+}
+
+function definition(category: Category, printing: Printing): string {
+  const { style, url } = printing
+  const parts = [head(category, style)]
+  if (category.title !== undefined) parts.push(`title="${category.title}"`)
+  const rel =
+    category.class === 'kind' ? category.parent : category.class === 'mixin' ? category.depends[0] : undefined
+  if (rel !== undefined) parts.push(`rel="${rel}"`)
+  if (category.class !== 'action' && category.location !== undefined)
+    parts.push(`location="${url(category.location)}"`)
+  if (style.definitions === 'whole') {
+    const attributes = [...category.attributes.values()].map(attributeDefinition)
+    if (attributes.length > 0) parts.push(`attributes="${attributes.join(' ')}"`)
+    if (category.class !== 'action' && category.actions.length > 0)
+      parts.push(`actions="${category.actions.join(' ')}"`)
+  }
+  return parts.join(style.semicolon)
+}
+
+function attributeDefinition(attribute: AttributeDefinition): string {
+  const properties = [
+    ...(attribute.required ? ['required'] : []),
+    ...(attribute.mutable ? [] : ['immutable']),
+  ]
+  return properties.length === 0 ? attribute.name : `${attribute.name}{${properties.join(' ')}}`
+}
+
+function linkValue(link: Link, printing: Printing, path: (path: string) => string): string {
+  const { style } = printing
+  const itself = path(link.location ?? '')
+  const target = path(link.target?.location ?? '')
+  const rel = style.linkRel === 'core-entity' ? 'http://schemas.ogf.org/occi/core#entity' : link.target?.kind
+  const parts = [
+    `<${style.linkPointsTo === 'itself' ? itself : target}>`,
+    `rel="${rel ?? ''}"`,
+    `self="${itself}"`,
+  ]
+  if (style.linkCategories !== undefined) {
+    parts.push(`category="${[link.kind, ...link.mixins].join(style.linkCategories)}"`)
+  }
+  for (const [name, value] of attributesOf(link, path)) parts.push(`${name}=${written(value, style)}`)
+  return parts.join(style.semicolon)
+}
+
+function attributesOf(
+  entity: Entity,
+  path: (path: string) => string,
+): readonly (readonly [string, AttributeValue])[] {
+  const core: [string, AttributeValue][] = []
+  if (entity.title !== undefined) core.push(['occi.core.title', entity.title])
+  if (entity.type === 'resource' && entity.summary !== undefined)
+    core.push(['occi.core.summary', entity.summary])
+  const ends: [string, AttributeValue][] = []
+  if (entity.type === 'link') {
+    if (entity.source !== undefined) ends.push(['occi.core.source', path(entity.source.location)])
+    if (entity.target !== undefined) ends.push(['occi.core.target', path(entity.target.location)])
+  }
+  const id: [string, AttributeValue][] = entity.id === undefined ? [] : [['occi.core.id', entity.id]]
+  return [...core, ...entity.attributes, ...ends, ...id]
+}
+
+function written(value: AttributeValue, style: TextStyle): string {
+  if (typeof value === 'string') return `"${escapes[style.escape](value)}"`
+  const bare = typeof value === 'object' ? JSON.stringify(value) : numeral(value, style)
+  const mustQuote = style.values === 'all-quoted' || typeof value === 'object' || typeof value === 'boolean'
+  return mustQuote ? `"${bare}"` : bare
+}
+
+function numeral(value: number | bigint | boolean, style: TextStyle): string {
+  if (typeof value !== 'number' || style.floats === 'plain' || Number.isInteger(value)) return String(value)
+  // Erlang's ~g: six significant digits, an exponent outside of 0.1 … 10000.
+  const size = Math.abs(value)
+  return size >= 0.1 && size < 10_000 ? value.toPrecision(6) : value.toExponential(5)
+}
+
+const escapes: Readonly<Record<TextStyle['escape'], (text: string) => string>> = {
+  none: (text) => text,
+  backslash: (text) => text.replace(/[\\"]/g, '\\$&'),
+  twice: (text) => text.replace(/[\\"]/g, '\\\\\\$&'),
+}

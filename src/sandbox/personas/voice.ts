@@ -1,0 +1,233 @@
+/** How one server answers: statuses, where the data goes, and what errors look like. A table, and its reader. */
+import type { Category, Entity } from '../../model/index.js'
+import type { HeaderPair, RenderingName } from '../../rendering/index.js'
+import { oneLine } from '../http/headers.js'
+import { reasonOf } from '../http/reasons.js'
+import type { Outcome } from '../operations/context.js'
+import type { SandboxResponse, WireDeviations } from '../types.js'
+import type { Answer } from './persona.js'
+import {
+  categoryFields,
+  entityFields,
+  type Field,
+  locationFields,
+  type Printing,
+  type TextStyle,
+} from './text.js'
+
+export interface Manner {
+  readonly status: number
+  readonly body: 'data' | 'locations' | 'OK' | 'empty'
+  /** Whether a Location header says where. */
+  readonly location?: 'given'
+}
+
+export type Done = Exclude<Outcome['what'], 'list' | 'nodes' | 'model' | 'entity'>
+
+export interface Voice {
+  readonly style: TextStyle
+  readonly basePath: string
+  readonly plain: { readonly before: string; readonly line: string; readonly after: string }
+  readonly occi: {
+    /** One header a value, or all values of a name in one header. */
+    readonly lists: 'repeated' | ', ' | ','
+    readonly body: string
+    /** Names of the headers. */
+    readonly name: (name: Field[0]) => string
+    /** Header that holds the locations of a collection. */
+    readonly collection: string
+  }
+  readonly plainName: (name: Field[0]) => string
+  readonly uris: { readonly comment: boolean; readonly line: string; readonly after: string }
+  /** How each outcome that changes something is answered; by rendering where that matters. */
+  readonly manners: Readonly<Record<Done, Manner | Readonly<Partial<Record<RenderingName | 'else', Manner>>>>>
+  readonly emptyList: 200 | 204
+  readonly contentType: (rendering: RenderingName) => string
+  /** Headers of every answer besides these. */
+  readonly headers: readonly HeaderPair[]
+  /** JSON as this server writes it; gets what the standard has. */
+  readonly json?: (standard: unknown, answer: Answer) => unknown
+  readonly errors: {
+    readonly form: (rendering: RenderingName) => 'line' | 'header' | 'code' | 'nothing'
+    /** The server's own words and status. */
+    readonly say?: (
+      status: number,
+      message: string,
+      answer: Answer,
+    ) => { status?: number; message: string; reason?: string }
+    readonly wire?: WireDeviations
+  }
+  readonly wire?: WireDeviations
+}
+
+export function inVoice(voice: Voice): (answer: Answer) => SandboxResponse {
+  return (answer) => (answer.outcome.what === 'error' ? fault(voice, answer) : success(voice, answer))
+}
+
+function success(voice: Voice, answer: Answer): SandboxResponse {
+  const { outcome, rendering } = answer
+  if (outcome.what === 'error') return answer.response
+  const url = (path: string) => (path.startsWith('/') ? `${answer.origin}${voice.basePath}${path}` : path)
+  const printing: Printing = { style: voice.style, describe: answer.describe, url }
+  const isLook =
+    outcome.what === 'list' ||
+    outcome.what === 'nodes' ||
+    outcome.what === 'model' ||
+    outcome.what === 'entity'
+  const manner: Manner = isLook ? looking(voice, answer) : mannerOf(voice, outcome.what, rendering)
+  const subject = subjectOf(outcome)
+  const framed =
+    manner.body === 'empty' ? { headers: [], body: '' } : frame(voice, answer, manner, subject, printing)
+  const [path] = subject.paths
+  const location: HeaderPair[] =
+    manner.location === 'given' && path !== undefined ? [['Location', url(path)]] : []
+  return {
+    status: manner.status,
+    reason: reasonOf(manner.status),
+    headers: [
+      ...location,
+      ...framed.headers,
+      ['Content-Type', voice.contentType(rendering)],
+      ...voice.headers,
+    ],
+    body: manner.status === 204 ? '' : framed.body,
+    ...(voice.wire === undefined ? {} : { wire: voice.wire }),
+  }
+}
+
+function mannerOf(voice: Voice, what: Done, rendering: RenderingName): Manner {
+  const manner = voice.manners[what]
+  if ('status' in manner) return manner
+  return manner[rendering] ?? manner.else ?? { status: 200, body: 'OK' }
+}
+
+/** A JSON collection is never without content: it says that it is empty. */
+function looking(voice: Voice, { outcome, rendering }: Answer): Manner {
+  const isEmpty = outcome.what === 'list' && outcome.records.length === 0 && !rendering.startsWith('json')
+  return { status: isEmpty ? voice.emptyList : 200, body: 'data' }
+}
+
+interface Subject {
+  readonly paths: readonly string[]
+  readonly entities: readonly Entity[]
+  readonly categories: readonly Category[]
+}
+
+function subjectOf(outcome: Outcome): Subject {
+  const nothing: Subject = { paths: [], entities: [], categories: [] }
+  switch (outcome.what) {
+    case 'model':
+      return { ...nothing, categories: outcome.categories }
+    case 'entity':
+    case 'updated':
+      return { ...nothing, paths: [outcome.path], entities: [outcome.entity] }
+    case 'created':
+      return { ...nothing, paths: outcome.paths, entities: outcome.entities }
+    case 'list':
+      return { ...nothing, paths: outcome.records.map((record) => record.path) }
+    case 'nodes':
+      return { ...nothing, paths: outcome.paths }
+    case 'triggered': {
+      const categories = outcome.made === undefined ? [] : [outcome.made]
+      return {
+        paths: pathsOf(outcome.entities),
+        entities: outcome.made === undefined ? outcome.entities : [],
+        categories,
+      }
+    }
+    case 'mixin-added': {
+      const paths = outcome.mixins.flatMap((mixin) =>
+        mixin.class === 'action' ? [] : (mixin.location ?? []),
+      )
+      return { ...nothing, paths, categories: outcome.mixins }
+    }
+    case 'membership':
+      return { ...nothing, paths: pathsOf(outcome.entities) }
+    case 'mixin-removed':
+    case 'deleted':
+      return nothing
+  }
+}
+
+function pathsOf(entities: readonly Entity[]): readonly string[] {
+  return entities.flatMap((entity) => entity.location ?? [])
+}
+
+interface Framed {
+  readonly headers: readonly HeaderPair[]
+  readonly body: string
+}
+
+function frame(voice: Voice, answer: Answer, manner: Manner, subject: Subject, printing: Printing): Framed {
+  if (manner.body === 'OK')
+    return { headers: [], body: voice.occi.body.startsWith('OK') ? voice.occi.body : 'OK' }
+  const [only, second] = subject.entities
+  const fields =
+    manner.body === 'data' && subject.categories.length > 0
+      ? categoryFields(subject.categories, printing)
+      : manner.body === 'data' && only !== undefined && second === undefined
+        ? entityFields(only, printing)
+        : locationFields(subject.paths, printing)
+  switch (answer.rendering) {
+    case 'text/plain': {
+      const lines = fields.map(([name, value]) => `${voice.plainName(name)}: ${value}`)
+      if (lines.length === 0) return { headers: [], body: '' }
+      return { headers: [], body: `${voice.plain.before}${lines.join(voice.plain.line)}${voice.plain.after}` }
+    }
+    case 'text/occi':
+      return { headers: headersOf(voice, fields), body: voice.occi.body }
+    case 'text/uri-list': {
+      const comment = voice.uris.comment ? [`# uri:${answer.path}`] : []
+      const uris = [...comment, ...subject.paths.map(printing.url)]
+      return {
+        headers: [],
+        body: uris.length === 0 ? '' : `${uris.join(voice.uris.line)}${voice.uris.after}`,
+      }
+    }
+    case 'json':
+    case 'json-1.1':
+      return { headers: [], body: jsonBody(voice, answer) }
+  }
+}
+
+function jsonBody(voice: Voice, answer: Answer): string {
+  const { body } = answer.response
+  if (voice.json === undefined || body === '') return body
+  const standard: unknown = /^[[{]/.test(body) ? JSON.parse(body) : body
+  const own = voice.json(standard, answer)
+  return typeof own === 'string' ? own : JSON.stringify(own)
+}
+
+function headersOf(voice: Voice, fields: readonly Field[]): readonly HeaderPair[] {
+  const named = fields.map(([name, value]): HeaderPair => {
+    return [name === 'X-OCCI-Location' ? voice.occi.collection : voice.occi.name(name), oneLine(value)]
+  })
+  const { lists } = voice.occi
+  if (lists === 'repeated') return named
+  const joined = new Map<string, string[]>()
+  for (const [name, value] of named) joined.set(name, [...(joined.get(name) ?? []), value])
+  return [...joined].map(([name, values]) => [name, values.join(lists)])
+}
+
+function fault(voice: Voice, answer: Answer): SandboxResponse {
+  const { outcome, rendering } = answer
+  if (outcome.what !== 'error') return answer.response
+  const said = voice.errors.say?.(outcome.status, outcome.message, answer) ?? { message: outcome.message }
+  const status = said.status ?? outcome.status
+  const message = oneLine(said.message)
+  const form = voice.errors.form(rendering)
+  const challenge = answer.response.headers.filter(([name]) => name.toLowerCase() === 'www-authenticate')
+  const type = form === 'code' ? voice.contentType(rendering) : voice.contentType('text/plain')
+  return {
+    status,
+    reason: said.reason ?? reasonOf(status),
+    headers: [
+      ...(form === 'header' ? [['X-OCCI-Error', message] as const] : []),
+      ['Content-Type', type],
+      ...challenge,
+      ...voice.headers,
+    ],
+    body: form === 'line' ? message : form === 'code' ? JSON.stringify({ code: status, message }) : '',
+    ...(voice.errors.wire === undefined ? {} : { wire: voice.errors.wire }),
+  }
+}

@@ -1,0 +1,495 @@
+import { describe, expect, it } from 'vitest'
+import { type Category, IP_NETWORK, type Mixin, NETWORK, typeId } from '../../src/model/index.js'
+import { renderingFor, renderings } from '../../src/rendering/index.js'
+import { personaNames, serveSandbox } from '../../src/sandbox/index.js'
+import { action, attribute, cloud, infra, kind, mixin, text } from './client.js'
+
+type Cloud = ReturnType<typeof cloud>
+
+/** What a client must find out about each provider before it can do anything. */
+interface Provider {
+  readonly endpoint: string
+  /** Rendering of requests that this server understands. */
+  readonly writes: 'text/occi' | 'text/plain' | 'application/json'
+  /** The one media type to ask for. */
+  readonly reads: string
+  readonly headers?: readonly (readonly [string, string])[]
+  readonly idInText?: true
+  readonly volumes?: false
+}
+
+const providers: Readonly<Record<string, Provider>> = {
+  'occi-1.2': { endpoint: '', writes: 'text/plain', reads: 'application/occi+json' },
+  'occi-1.1': { endpoint: '', writes: 'text/plain', reads: 'text/plain' },
+  'occi-os': { endpoint: '', writes: 'text/occi', reads: 'text/plain' },
+  ooi: { endpoint: '/occi1.1', writes: 'text/plain', reads: 'text/plain' },
+  'rocci-server': { endpoint: '', writes: 'text/plain', reads: 'text/plain', idInText: true },
+  'snf-occi': { endpoint: '', writes: 'text/occi', reads: 'text/plain', volumes: false },
+  erocci: { endpoint: '', writes: 'text/plain', reads: 'text/plain' },
+  pyssf: { endpoint: '', writes: 'text/plain', reads: 'text/plain' },
+  martserver: { endpoint: '', writes: 'text/occi', reads: 'application/json' },
+}
+
+const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
+
+function talk(name: string) {
+  const provider = providers[name]
+  if (provider === undefined) throw new Error(`no provider ${name}`)
+  const at = cloud({ as: name })
+
+  async function ask(method: string, target: string, lines = '') {
+    const isOcci = provider?.writes === 'text/occi'
+    const headers = isOcci
+      ? lines.split('\r\n').flatMap((line) => {
+          const colon = line.indexOf(': ')
+          return colon < 0 ? [] : [[line.slice(0, colon), line.slice(colon + 2)] as const]
+        })
+      : []
+    return at.ask(method, target, {
+      accept: provider?.reads ?? '',
+      ...(lines === '' ? {} : { type: provider?.writes ?? '' }),
+      headers,
+      body: isOcci ? '' : lines,
+    })
+  }
+  const read = (answer: Awaited<ReturnType<typeof ask>>, expect: 'model' | 'entity' | 'collection') => {
+    const rendering = renderingFor(answer.header('Content-Type')) ?? renderings['text/plain']
+    return rendering.parse(answer, { expect })
+  }
+  async function model(): Promise<readonly Category[]> {
+    return read(await ask('GET', `${provider?.endpoint}/-/`), 'model').categories
+  }
+  async function create(location: string, lines: string): Promise<string> {
+    const answer = await ask('POST', pathOf(location), lines)
+    if (answer.status >= 300) throw new Error(`${name}: ${answer.status} ${answer.body}`)
+    const parsed = read(answer, 'any' as 'entity')
+    const where =
+      answer.header('Location') ??
+      answer.header('X-OCCI-Location') ??
+      parsed.locations[0] ??
+      parsed.entities[0]?.location ??
+      ''
+    expect(where).not.toBe('')
+    return pathOf(where)
+  }
+  async function entity(path: string) {
+    const [found] = read(await ask('GET', path), 'entity').entities
+    if (found === undefined) throw new Error(`${name}: nothing at ${path}`)
+    return found
+  }
+  return { at, provider, ask, model, create, entity }
+}
+
+function pathOf(location: string): string {
+  return location.startsWith('/') ? location : new URL(location).pathname
+}
+
+const locationOf = (categories: readonly Category[], term: string): string => {
+  const found = categories.find((one) => one.class === 'kind' && one.id === `${infrastructure}${term}`)
+  return found?.class === 'kind' ? (found.location ?? '') : ''
+}
+
+describe.each(personaNames())('a lifecycle with %s', (name) => {
+  it('discovers, creates, stops, starts, links, unlinks and deletes', async () => {
+    const { at, provider, ask, model, create, entity } = talk(name)
+    const categories = await model()
+    const template = (parent: string): Mixin => {
+      const found = categories.find(
+        (one) => one.class === 'mixin' && one.depends.includes(typeId(infrastructure, parent)),
+      )
+      if (found?.class !== 'mixin') throw new Error(`${name} has no ${parent}`)
+      return found
+    }
+    const id = (value: string) => (provider.idInText === true ? attribute('occi.core.id', value) : '')
+    const [image, size] = [template('os_tpl'), template('resource_tpl')]
+    const vm = await create(
+      locationOf(categories, 'compute'),
+      `${kind('compute')}${mixin(image.scheme, image.term)}${mixin(size.scheme, size.term)}${id('vm-1')}${attribute('occi.core.title', 'newVM')}`,
+    )
+    at.wait(10_000)
+    const shown = await entity(vm)
+    expect([shown.title, shown.attributes.get('occi.compute.state')]).toEqual(['newVM', 'active'])
+    expect(shown.mixins).toEqual(expect.arrayContaining([image.id, size.id]))
+
+    for (const [term, state] of [
+      ['stop', 'inactive'],
+      ['start', 'active'],
+    ] as const) {
+      const answer = await ask('POST', `${vm}?action=${term}`, action('compute', term))
+      expect(answer.status).toBeLessThan(300)
+      at.wait(10_000)
+      expect((await entity(vm)).attributes.get('occi.compute.state')).toBe(state)
+    }
+
+    if (provider.volumes !== false) {
+      const volume = await create(
+        locationOf(categories, 'storage'),
+        `${kind('storage')}${id('vol-1')}${attribute('occi.storage.size', 1)}`,
+      )
+      const link = await create(
+        locationOf(categories, 'storagelink'),
+        `${kind('storagelink')}${id('link-1')}${attribute('occi.core.source', vm)}${attribute('occi.core.target', volume)}${attribute('occi.storagelink.deviceid', '/dev/vdb')}`,
+      )
+      at.wait(10_000)
+      expect((await entity(link)).attributes.get('occi.storagelink.deviceid')).toBe('/dev/vdb')
+      const unlinked = await ask('DELETE', link)
+      // E12: erocci can not delete links.
+      if (name === 'erocci') expect(unlinked.status).toBe(500)
+      else expect(unlinked.status).toBeLessThan(300)
+    }
+
+    expect((await ask('DELETE', vm)).status).toBeLessThan(300)
+    expect((await ask('GET', vm)).status).toBe(404)
+  })
+})
+
+async function vmOf(at: Cloud, location: string, lines: string): Promise<string> {
+  const headers = lines.split('\r\n').flatMap((line) => {
+    const colon = line.indexOf(': ')
+    return colon < 0 ? [] : [[line.slice(0, colon), line.slice(colon + 2)] as const]
+  })
+  const answer = await at.ask('POST', location, { type: 'text/occi', accept: 'text/plain', headers })
+  const where = answer.header('Location') ?? /X-OCCI-Location: (\S+)/.exec(answer.body)?.[1] ?? ''
+  if (where === '') throw new Error(`${answer.status} ${answer.body}`)
+  return new URL(where).pathname
+}
+
+const essex = `${kind('compute')}${mixin('http://schemas.openstack.org/template/resource#', 'm1.tiny')}${mixin('http://schemas.openstack.org/template/os#', 'cirros-0.3.0-x86_64-blank')}`
+
+describe('occi-os', () => {
+  it('answers 201 with a Location and OK', async () => {
+    const at = cloud({ as: 'occi-os' })
+    const headers = essex
+      .split('\r\n')
+      .flatMap((line) => (line === '' ? [] : [['Category', line.slice(10)] as const]))
+    const answer = await at.ask('POST', '/compute/', { type: 'text/occi', accept: '*/*', headers })
+    expect([answer.status, answer.body, answer.header('Content-Type')]).toEqual([201, 'OK', 'text/plain'])
+    expect(answer.header('Location')).toMatch(/^http:\/\/sandbox\/compute\/[0-9a-f-]{36}$/)
+  })
+
+  it('writes a blank first line, no last line end, quoted numbers and whole categories', async () => {
+    const at = cloud({ as: 'occi-os' })
+    const path = await vmOf(at, '/compute/', essex)
+    at.wait(10_000)
+    const { body } = await at.ask('GET', path)
+    expect(body).toMatch(/^\nCategory: compute; scheme="[^"]+"; class="kind"; title="[^"]+"; rel="/)
+    expect(body).toContain('location="http://sandbox/compute/"')
+    expect(body).toContain('\nX-OCCI-Attribute: occi.compute.memory="0.5"\n')
+    expect(body).toContain(`\nLink: <${path}?action=stop>; rel="`)
+    expect(body).toContain('\nLink: </network/DEFAULT_NETWORK>; rel="')
+    expect(body.endsWith('"')).toBe(true)
+  })
+
+  it('keeps the old template besides the new one', async () => {
+    const at = cloud({ as: 'occi-os' })
+    const path = await vmOf(at, '/compute/', essex)
+    at.wait(10_000)
+    const medium = mixin('http://schemas.openstack.org/template/resource#', 'm1.medium')
+    const { body } = await at.ask('POST', path, text(medium))
+    expect(body).toContain('Category: m1.tiny;')
+    expect(body).toContain('Category: m1.medium;')
+    expect(body).toContain('occi.compute.memory="4"')
+  })
+
+  it('challenges for Keystone in single quotes', async () => {
+    const auth = { method: 'token', keystone: 'http://127.0.0.1:5000/' } as const
+    const at = cloud({ as: 'occi-os', auth })
+    const refused = await at.ask('GET', '/-/')
+    expect([refused.status, refused.header('WWW-Authenticate')]).toEqual([
+      401,
+      "Keystone uri='http://127.0.0.1:5000/'",
+    ])
+    expect((await at.ask('GET', '/-/', { headers: [['X-Auth-Token', 'any']] })).status).toBe(200)
+  })
+
+  it('joins headers and spells them its own way', async () => {
+    const at = cloud({ as: 'occi-os' })
+    const path = await vmOf(at, '/compute/', essex)
+    const answer = await at.ask('GET', path, { accept: 'text/occi' })
+    expect(answer.body).toBe('OK')
+    expect(answer.headers.filter(([name]) => name === 'X-Occi-Attribute')).toHaveLength(1)
+    expect(answer.all('Category')[0]).toContain('", m1.tiny; scheme="')
+  })
+})
+
+describe('what is sent on the wire', () => {
+  async function raw(name: string, path: string): Promise<string> {
+    const { connect } = await import('node:net')
+    const { openSandbox } = await import('../../src/sandbox/index.js')
+    const served = await serveSandbox(openSandbox({ clock: Date.now, as: name }).sandbox)
+    try {
+      return await new Promise<string>((resolve, reject) => {
+        let answer = ''
+        const socket = connect(served.port, '127.0.0.1', () =>
+          socket.write(`GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`),
+        )
+        socket.on('data', (chunk) => {
+          answer += chunk.toString('latin1')
+          if (/\r\n\r\n.+/s.test(answer)) socket.end()
+        })
+        socket.once('close', () => resolve(answer))
+        socket.once('error', reject)
+      })
+    } finally {
+      await served.close()
+    }
+  }
+
+  it.each(['pyssf', 'occi-os'])('%s sends Content-Length twice with an error', async (name) => {
+    const answer = await raw(name, '/compute/none')
+    expect(answer.match(/^content-length: \d+\r$/gim)).toHaveLength(2)
+    expect(answer.endsWith("\r\n\r\nResource not found: '/compute/none'")).toBe(true)
+  })
+
+  it('pyssf speaks HTTP/1.0', async () => {
+    expect(await raw('pyssf', '/-/')).toMatch(/^HTTP\/1\.0 200 OK\r\n/)
+  })
+})
+
+describe('pyssf', () => {
+  it('does not escape quotes', async () => {
+    const at = cloud({ as: 'pyssf' })
+    const path = await vmOf(
+      at,
+      '/compute/',
+      `${kind('compute')}${attribute('occi.core.summary', 'say "hi" = ok; x')}`,
+    )
+    expect((await at.ask('GET', path)).body).toContain('occi.core.summary="say "hi" = ok; x"')
+  })
+
+  it('destroys the members of a mixin when none is named', async () => {
+    const at = cloud({ as: 'pyssf' })
+    const path = await vmOf(at, '/compute/', kind('compute'))
+    const tag = 'Category: mine; scheme="http://example.com/my#"; class="mixin"; location="/mine/"\r\n'
+    expect((await at.ask('POST', '/-/', text(tag))).body).toContain('Category: mine')
+    await at.ask('POST', '/mine/', text(`X-OCCI-Location: ${path}`))
+    expect((await at.ask('DELETE', '/mine/')).body).toBe('OK')
+    expect((await at.ask('GET', path)).status).toBe(404)
+  })
+
+  it.each([
+    ['application/json', 406],
+    ['text/plain; charset=utf-8', 406],
+    ['text/occi;q=0.5, text/plain', 200],
+  ])('answers Accept: %s with %d', async (accept, status) => {
+    expect((await cloud({ as: 'pyssf' }).ask('GET', '/-/', { accept })).status).toBe(status)
+  })
+
+  it('starts a uri-list with a comment and has none of an entity', async () => {
+    const at = cloud({ as: 'pyssf' })
+    const path = await vmOf(at, '/compute/', kind('compute'))
+    const list = await at.ask('GET', '/compute/', { accept: 'text/uri-list' })
+    expect(list.body).toBe(`# uri:/compute/\nhttp://sandbox${path}`)
+    const one = await at.ask('GET', path, { accept: 'text/uri-list' })
+    expect([one.status, one.body]).toEqual([405, 'Method not supported.'])
+  })
+})
+
+describe('snf-occi', () => {
+  const guide = `${kind('compute')}${mixin(infra, 'C2R2048D20')}${mixin(infra, 'Debian')}`
+
+  it('creates the machine of the guide, with the old token header', async () => {
+    const at = cloud({
+      as: 'snf-occi',
+      auth: { method: 'token', token: 't', keystone: 'http://127.0.0.1:5000' },
+    })
+    const headers = [
+      ['Auth-Token', 't'],
+      ['Category', 'compute; scheme=http://schemas.ogf.org/occi/infrastructure#;  class="kind";'],
+      ['X-OCCI-Attribute', 'occi.core.title = newVM'],
+      ['Category', 'C2R2048D20; scheme=http://schemas.ogf.org/occi/infrastructure#;'],
+      ['Category', 'Debian; scheme=http://schemas.ogf.org/occi/infrastructure#;'],
+    ] as const
+    const answer = await at.ask('POST', '/compute/', { type: 'text/occi', accept: '*/*', headers })
+    expect([answer.status, answer.header('Location')]).toEqual([201, 'http://sandbox/compute/4201'])
+    const shown = await at.ask('GET', '/compute/4201', { headers: [['Auth-Token', 't']] })
+    expect(shown.body).toContain('occi.compute.memory="2048"')
+  })
+
+  it('wants a title, and reads no bodies', async () => {
+    const at = cloud({ as: 'snf-occi' })
+    await expect(vmOf(at, '/compute/', guide)).rejects.toThrow('406 Missing details about compute instance')
+    const titled = `${guide}${attribute('occi.core.title', 'newVM')}`
+    expect((await at.ask('POST', '/compute/', text(titled))).status).toBe(400)
+    expect(await vmOf(at, '/compute/', titled)).toBe('/compute/4201')
+  })
+})
+
+describe('ooi', () => {
+  const size = mixin('http://schemas.openstack.org/template/resource#', '1')
+  const image = mixin('http://schemas.openstack.org/template/os#', '9c1d6b3e-6f0c-4f0e-8a2d-0a4b6d1e7f01')
+
+  it('answers 200 to a create, with the location in the body', async () => {
+    const at = cloud({ as: 'ooi' })
+    const answer = await at.ask('POST', '/occi1.1/compute/', text(`${kind('compute')}${size}${image}`))
+    expect([answer.status, answer.header('Location')]).toEqual([200, undefined])
+    expect(answer.body).toMatch(/^X-OCCI-Location: http:\/\/sandbox\/occi1\.1\/compute\/[0-9a-f-]{36}$/)
+  })
+
+  it('answers 204 to an empty collection, and {} in JSON', async () => {
+    const at = cloud({ as: 'ooi' })
+    expect((await at.ask('GET', '/occi1.1/compute/')).status).toBe(204)
+    const json = await at.ask('GET', '/occi1.1/compute/', { accept: 'application/occi+json' })
+    expect([json.status, json.body]).toEqual([200, '{}'])
+  })
+
+  it('puts the link itself between the brackets, and its target into an attribute', async () => {
+    const at = cloud({ as: 'ooi' })
+    const path = await vmOf(at, '/occi1.1/compute/', `${kind('compute')}${size}${image}`)
+    const source = attribute('occi.core.source', `http://sandbox${path}`)
+    const target = attribute('occi.core.target', 'http://sandbox/occi1.1/network/PUBLIC')
+    await vmOf(at, '/occi1.1/networklink/', `${kind('networkinterface')}${source}${target}`)
+    const { body } = await at.ask('GET', path)
+    expect(body).toMatch(
+      /Link: <http:\/\/sandbox\/occi1\.1\/networklink\/[^>]+>; rel="[^"]+#network"; self="http/,
+    )
+    expect(body).toContain('occi.core.target="http://sandbox/occi1.1/network/PUBLIC"')
+  })
+
+  it('says nothing of an error in text/occi', async () => {
+    const answer = await cloud({ as: 'ooi' }).ask('GET', '/occi1.1/compute/x', { accept: 'text/occi' })
+    expect([answer.status, answer.body, answer.header('X-OCCI-Error')]).toEqual([404, '', undefined])
+  })
+
+  it('gives no location in JSON', async () => {
+    const at = cloud({ as: 'ooi' })
+    const body = JSON.stringify({
+      kind: `${infra}compute`,
+      mixins: [
+        'http://schemas.openstack.org/template/resource#1',
+        'http://schemas.openstack.org/template/os#9c1d6b3e-6f0c-4f0e-8a2d-0a4b6d1e7f01',
+      ],
+    })
+    const type = 'application/occi+json'
+    const answer = await at.ask('POST', '/occi1.1/compute/', { type, accept: type, body })
+    const [made] = answer.json()['resources'] as Record<string, unknown>[]
+    expect([answer.status, Object.keys(made ?? {})]).toEqual([200, expect.not.arrayContaining(['location'])])
+  })
+})
+
+describe('rocci-server', () => {
+  it('wants an identifier in text, and shows a machine as waiting', async () => {
+    const at = cloud({ as: 'rocci-server' })
+    const refused = await at.ask('POST', '/compute/', text(kind('compute')))
+    expect([refused.status, refused.body]).toEqual([400, "'compute' is a mandatory argument"])
+    const answer = await at.ask(
+      'POST',
+      '/compute/',
+      text(`${kind('compute')}${attribute('occi.core.id', 'my-vm')}`),
+    )
+    expect([answer.status, answer.header('Location'), answer.body]).toEqual([
+      201,
+      undefined,
+      'X-OCCI-Location: http://sandbox/compute/my-vm',
+    ])
+    expect((await at.ask('GET', '/compute/my-vm')).body).toContain('occi.compute.state="waiting"')
+  })
+
+  it('nests attributes in JSON', async () => {
+    const at = cloud({ as: 'rocci-server' })
+    await at.ask('POST', '/compute/', text(`${kind('compute')}${attribute('occi.core.id', 'my-vm')}`))
+    const { body } = await at.ask('GET', '/compute/my-vm', { accept: 'application/occi+json' })
+    const read = JSON.parse(body) as { resources: { attributes: { occi: { core: { id: string } } } }[] }
+    expect(read.resources[0]?.attributes.occi.core.id).toBe('my-vm')
+  })
+
+  it('lists a collection in one Location header', async () => {
+    const answer = await cloud({ as: 'rocci-server' }).ask('GET', '/network/', { accept: 'text/occi' })
+    expect([answer.body, answer.all('Location')]).toEqual([
+      '',
+      ['http://sandbox/network/public,http://sandbox/network/private'],
+    ])
+  })
+
+  it('implements neither partial updates nor mixins of users', async () => {
+    const at = cloud({ as: 'rocci-server' })
+    expect((await at.ask('POST', '/network/public', text(attribute('occi.core.title', 'x')))).status).toBe(
+      501,
+    )
+    expect((await at.ask('POST', '/-/', text(kind('compute')))).status).toBe(501)
+  })
+})
+
+describe('erocci', () => {
+  it('keeps kinds below /categories/ and answers 200 with the whole machine', async () => {
+    const at = cloud({ as: 'erocci' })
+    const body = `${kind('compute')}${attribute('occi.core.id', 'v1')}${attribute('occi.compute.memory', 4.5)}`
+    const answer = await at.ask('POST', '/categories/compute', { ...text(body), accept: 'text/plain' })
+    expect([answer.status, answer.header('Location')]).toEqual([200, 'http://sandbox/v1'])
+    expect(answer.body).toMatch(/^category: compute; scheme="[^"]+"; class=kind\n/)
+    expect(answer.body).toContain('\nx-occi-attribute: occi.compute.memory=4.50000\n')
+    expect((await at.ask('GET', '/compute/')).status).toBe(404)
+  })
+
+  it('does what it refuses', async () => {
+    const at = cloud({ as: 'erocci' })
+    const body = `${kind('compute')}${attribute('occi.core.id', 'v1')}`
+    const refused = await at.ask('POST', '/categories/compute', { ...text(body), accept: 'image/png' })
+    expect(refused.status).toBe(406)
+    expect((await at.ask('GET', '/v1')).status).toBe(200)
+  })
+
+  it('answers an unclear Accept in headers, with the body OK', async () => {
+    const answer = await cloud({ as: 'erocci' }).ask('GET', '/public', { accept: 'text/plain, text/occi' })
+    expect([answer.body, answer.all('category')[0]]).toEqual([
+      'OK\n',
+      expect.stringContaining('network; scheme='),
+    ])
+  })
+
+  it('does what Roboconf asks', async () => {
+    const at = cloud({ as: 'erocci' })
+    const headers = [
+      [
+        'Category',
+        `compute; scheme="${infra}"; class="kind", medium; scheme="http://schemas.ogf.org/occi/infrastructure/compute/template/1.1#"; class="mixin", vmimage; scheme="http://occiware.org/occi/infrastructure/crtp/backend#vmimage"; class="mixin", user_data; scheme="http://occiware.org/occi/infrastructure/compute#user_data"; class="mixin";`,
+      ],
+      ['X-OCCI-Attribute', 'occi.core.id="6157c4d2"'],
+      ['X-OCCI-Attribute', 'occi.compute.state="active"'],
+      ['X-OCCI-Attribute', 'imagename="Debian"'],
+      ['X-OCCI-Attribute', 'user="ubuntu"'],
+    ] as const
+    const answer = await at.ask('PUT', '/compute/6157c4d2', { type: 'text/occi', accept: '*/*', headers })
+    expect([answer.status, answer.body.trim(), answer.header('Location')]).toEqual([
+      200,
+      'OK',
+      'http://sandbox/compute/6157c4d2',
+    ])
+    const { body } = await at.ask('GET', '/compute/6157c4d2', { accept: 'application/json' })
+    expect(JSON.parse(body)).toMatchObject({ attributes: { imagename: 'Debian', user: 'ubuntu' } })
+    expect((await at.ask('DELETE', '/compute/6157c4d2')).status).toBe(204)
+  })
+})
+
+describe('martserver', () => {
+  it('wraps its model once more', async () => {
+    const answer = await cloud({ as: 'martserver' }).ask('GET', '/-/')
+    expect(Object.keys(answer.json())).toEqual(['model'])
+  })
+
+  it('takes one exact media type', async () => {
+    const at = cloud({ as: 'martserver' })
+    const answer = await at.ask('GET', '/network/', { accept: 'text/plain, text/occi' })
+    expect([answer.status, answer.body]).toEqual([400, ''])
+  })
+
+  it('reads the first line of a text', async () => {
+    const at = cloud({ as: 'martserver' })
+    const body = `${kind('compute')}${attribute('occi.core.title', 'lost')}`
+    const made = await at.ask('POST', '/compute/', { ...text(body), accept: 'text/plain' })
+    const path = pathOf(/X-OCCI-Location: (\S+)/.exec(made.body)?.[1] ?? '')
+    expect((await at.ask('GET', path)).body).not.toContain('lost')
+  })
+
+  it('glues what follows to a mixin', async () => {
+    const answer = await cloud({ as: 'martserver' }).ask('GET', '/network/public', { accept: 'text/plain' })
+    expect(answer.body).toContain('class="mixin"X-OCCI-Attribute: ')
+    const [network] = renderings['text/plain'].parse(answer, { expect: 'entity' }).entities
+    expect([network?.kind, network?.mixins]).toEqual([NETWORK, [IP_NETWORK]])
+  })
+
+  it('shows its model in a header of its own', async () => {
+    const answer = await cloud({ as: 'martserver' }).ask('GET', '/-/', { accept: 'text/occi' })
+    expect(answer.header('interface')).toMatch(/^entity; {2}scheme="/)
+  })
+})
