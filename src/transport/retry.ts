@@ -81,7 +81,7 @@ async function repeated<R extends Omit<HttpResponse, 'body'>>(
 type Outcome<R> = { readonly response: R } | { readonly error: unknown }
 
 /** One attempt, which must not outlast the deadline. The caller's signal stays tied to a stream that goes on. */
-async function within<R>(
+async function within<R extends object>(
   request: HttpRequest,
   left: number,
   deadline: number,
@@ -93,11 +93,14 @@ async function within<R>(
   if (request.signal?.aborted) abort()
   request.signal?.addEventListener('abort', abort, { once: true })
   const timer = setTimeout(() => aborter.abort(tooLate(request, deadline)), Math.max(left, 0))
-  try {
-    return await settled(send({ ...request, signal: aborter.signal }))
-  } finally {
-    clearTimeout(timer)
-  }
+  const outcome = await settled(send({ ...request, signal: aborter.signal }))
+  clearTimeout(timer)
+  if (!goesOn(outcome)) request.signal?.removeEventListener('abort', abort)
+  return outcome
+}
+
+function goesOn(outcome: Outcome<object>): boolean {
+  return 'response' in outcome && 'chunks' in outcome.response
 }
 
 function settled<R>(promise: Promise<R>): Promise<Outcome<R>> {

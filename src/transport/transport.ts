@@ -124,7 +124,7 @@ function head(raw: WireAnswer, headers: readonly HeaderPair[], tolerated: readon
 }
 
 function bodyOf(raw: WireAnswer, headers: readonly HeaderPair[], settings: TransportSettings): RawBody {
-  return { headers, bytes: raw.body, limit: settings.maxResponse ?? defaultMaxResponse }
+  return { headers, bytes: raw.body, whole: raw.whole, limit: settings.maxResponse ?? defaultMaxResponse }
 }
 
 async function readBody(raw: WireAnswer, body: RawBody): Promise<string> {
@@ -136,20 +136,31 @@ async function readBody(raw: WireAnswer, body: RawBody): Promise<string> {
   }
 }
 
-async function* chunks(
-  raw: WireAnswer,
-  body: RawBody,
-  exchange: Exchange,
-): AsyncGenerator<string, void, undefined> {
-  try {
-    yield* readChunks(body)
-    exchange.finish()
-  } catch (error) {
-    throw exchange.fail(error)
-  } finally {
+/** Unlike a bare generator it also lets go of the connection when it is given up before the first chunk. */
+function chunks(raw: WireAnswer, body: RawBody, exchange: Exchange): AsyncIterable<string> {
+  const source = readChunks(body)
+  const letGo = () => {
     raw.discard()
     exchange.finish()
   }
+  const iterator: AsyncIterator<string> = {
+    async next() {
+      try {
+        const step = await source.next()
+        if (step.done === true) letGo()
+        return step
+      } catch (error) {
+        raw.discard()
+        throw exchange.fail(error)
+      }
+    },
+    async return() {
+      letGo()
+      await source.return()
+      return { done: true, value: undefined }
+    },
+  }
+  return { [Symbol.asyncIterator]: () => iterator }
 }
 
 function redirected(

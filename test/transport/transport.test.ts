@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { CancelledError, NetworkError, TimeoutError, UsageError } from '../../src/errors/errors.js'
 import { loopback, rejection, reply, transport } from './loopback.js'
 
@@ -173,6 +173,40 @@ describe('what comes in', () => {
     }
     expect(status).toBe(200)
     expect(seen).toEqual(['first\n', 'second\n'])
+  })
+})
+
+describe('a stream that is given up', () => {
+  it.each([0, 1])('after %i chunks lets its connection go', async (read) => {
+    let closed = false
+    const server = await loopback((_, socket) => {
+      socket.on('close', () => {
+        closed = true
+      })
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nfirst')
+    })
+    const http = transport({ connections: 1 })
+    const { chunks } = await http.stream({ method: 'GET', url: server.url, headers: [] })
+    const iterator = chunks[Symbol.asyncIterator]()
+    for (let i = 0; i < read; i += 1) expect((await iterator.next()).value).toBe('first')
+    await iterator.return?.()
+    await vi.waitFor(() => expect(closed).toBe(true))
+    expect((await iterator.next()).done).toBe(true)
+  })
+
+  it('fails when it is interrupted between chunks', async () => {
+    const aborter = new AbortController()
+    const server = await loopback((_, socket) =>
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst'),
+    )
+    const request = { method: 'GET', url: server.url, headers: [], signal: aborter.signal } as const
+    const { chunks } = await transport().stream(request)
+    const error = await rejection(
+      (async () => {
+        for await (const _ of chunks) aborter.abort()
+      })(),
+    )
+    expect(error).toBeInstanceOf(CancelledError)
   })
 })
 
