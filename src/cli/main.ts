@@ -1,4 +1,23 @@
-/** Placeholder entry until the program is wired. */
-export async function main(): Promise<number> {
-  return 0
+/** Where the launcher (bin/occi) comes in. */
+import { join } from 'node:path'
+import { exitInterrupted, exitTerminated } from './errors/exit-codes.js'
+import { run } from './program.js'
+import { nodeRuntime } from './runtime/node.js'
+
+/** A command that does not end by itself after Ctrl-C gets this long, in milliseconds. */
+const patience = 500
+
+/** Answers the exit status. */
+export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<number> {
+  const interruption = new AbortController()
+  const stop = (status: number) => () => {
+    // The second time, or when something hangs: leave at once.
+    if (interruption.signal.aborted) process.exit(status)
+    interruption.abort(status)
+    setTimeout(() => process.exit(status), patience).unref()
+  }
+  process.on('SIGINT', stop(exitInterrupted))
+  process.on('SIGTERM', stop(exitTerminated))
+  // The bundle is dist/occi.cjs; package.json stands above it.
+  return run(argv, nodeRuntime(process, interruption.signal, join(__dirname, '..')))
 }

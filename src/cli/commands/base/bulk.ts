@@ -1,0 +1,46 @@
+/** The same for many things, a bounded number at a time. */
+import { OcciError, PartialError } from '../../../errors/errors.js'
+import type { CommandContext } from '../../context.js'
+import type { OutputRecord } from '../../output/types.js'
+
+export const defaultConcurrency = 10
+
+/**
+ * Records in the order of the names. When all fail in the only call, its error is thrown as it is;
+ * with several, each failure is kept and the command fails in part (exit status 8) after its output.
+ */
+export async function forEach(
+  context: CommandContext,
+  names: readonly string[],
+  phase: string,
+  work: (name: string) => Promise<OutputRecord>,
+): Promise<readonly OutputRecord[]> {
+  const [only] = names
+  if (names.length === 1 && only !== undefined) {
+    context.progress.show(phase, only)
+    return [await work(only)]
+  }
+  const results: (OutputRecord | undefined)[] = []
+  const failures: { target: string; error: OcciError }[] = []
+  let next = 0
+  let done = 0
+  const worker = async () => {
+    for (let index = next++; index < names.length && !context.signal.aborted; index = next++) {
+      const name = names[index] ?? ''
+      try {
+        results[index] = await work(name)
+      } catch (error) {
+        if (!(error instanceof OcciError)) throw error
+        failures.push({ target: name, error })
+      }
+      done += 1
+      context.progress.count(phase, done, names.length)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(defaultConcurrency, names.length) }, worker))
+  if (failures.length > 0) {
+    failures.sort((a, b) => names.indexOf(a.target) - names.indexOf(b.target))
+    context.fail(new PartialError(`${failures.length} of ${names.length} failed`, failures))
+  }
+  return results.filter((record) => record !== undefined)
+}

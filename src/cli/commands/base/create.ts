@@ -1,0 +1,167 @@
+/** `occi NOUN create`, for any kind. */
+
+import type { Created, NewEntity } from '../../../client/index.js'
+import { OcciError, UsageError } from '../../../errors/errors.js'
+import { type Kind, type Model, type TypeId, termOf } from '../../../model/index.js'
+import type { CommandDeclaration, OptionDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import type { Output, OutputRecord } from '../../output/types.js'
+import { describeColumns } from '../../records/columns.js'
+import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
+import { parseGibibytes } from '../../values/amount.js'
+import { parseAssignment, toAttributes } from '../../values/assignment.js'
+import type { AttributeOption, Draft, Noun } from '../noun.js'
+import { shellWord, wantsData } from './changed.js'
+import { article } from './describe.js'
+import { inState, waitFor, waitOptions, wantedState } from './wait-options.js'
+
+export function createCommand(noun: Noun): CommandDeclaration {
+  return {
+    path: [noun.name, 'create'],
+    summary: `Create ${article(noun.one)}`,
+    description: `Everything is checked against the provider's model before anything is sent. Without -o a pipe gets one line, the short name of what was created, which all commands accept.`,
+    arguments: [{ name: 'NAME', description: 'its title; the same as --title', required: false }],
+    options: [
+      ...noun.createParts.flatMap((part) => part.options),
+      ...noun.attributeOptions.map(({ option }) => option),
+      { name: 'title', value: 'TITLE', description: 'a name for people', env: 'none' },
+      { name: 'summary', value: 'TEXT', description: 'what it is for', env: 'none' },
+      mixinOption,
+      attributeOption(noun.kind),
+      ...waitOptions(noun.kind, noun.ready),
+    ],
+    examples: noun.createExamples,
+    run: (context) => create(noun, context),
+  }
+}
+
+export const mixinOption: OptionDeclaration = {
+  name: 'mixin',
+  value: 'MIXIN',
+  description: 'a further mixin, by term, title or identifier',
+  repeatable: true,
+  completion: { of: 'mixin' },
+  env: 'none',
+}
+
+export function attributeOption(kind: string): OptionDeclaration {
+  return {
+    name: 'attribute',
+    value: 'NAME=VALUE',
+    description: 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value',
+    repeatable: true,
+    completion: { of: 'attribute', kind },
+    env: 'none',
+  }
+}
+
+async function create(noun: Noun, context: CommandContext): Promise<Output> {
+  const client = await context.client()
+  const model = await client.model({ signal: context.signal })
+  const draft = await draftOf(noun, context, { client, model, kind: kindOf(noun, model) })
+  const entity = newEntity(draft, context)
+  context.progress.show(`Creating ${entity.title ?? article(noun.one)}`)
+  const created = await client.create(entity, { signal: context.signal })
+  const record = await afterwards(noun, context, draft, created, entity.title)
+  const reference = shellWord(record.name ?? created.location)
+  context.say(`Created ${noun.one} ${callIt(record)}${inState(record.entity)}.`)
+  context.say(`Next: occi ${noun.name} describe ${reference}`)
+  return {
+    shape: 'one',
+    records: [record],
+    columns: describeColumns([record]),
+    pipeFormat: 'name',
+    terminalFormat: 'table',
+  }
+}
+
+export function kindOf(noun: Noun, model: Model): Kind {
+  return model.kind(noun.kind) ?? model.resolve(termOf(noun.kind), { class: 'kind' })
+}
+
+async function draftOf(
+  noun: Noun,
+  context: CommandContext,
+  base: Pick<Draft, 'client' | 'model' | 'kind'>,
+): Promise<Draft> {
+  const draft: Draft = { ...base, mixins: [], assignments: [], attributes: new Map(), links: [] }
+  for (const part of noun.createParts) await part.apply(context, draft)
+  for (const word of context.options.all('mixin')) {
+    draft.mixins.push(draft.model.resolve(word, { class: 'mixin' }).id)
+  }
+  applyAttributeOptions(noun.attributeOptions, context, draft)
+  for (const text of context.options.all('attribute')) draft.assignments.push(parseAssignment(text))
+  return draft
+}
+
+export function applyAttributeOptions(
+  options: readonly AttributeOption[],
+  context: CommandContext,
+  draft: Pick<Draft, 'attributes' | 'assignments'>,
+): void {
+  for (const { option, attribute, unit } of options) {
+    const text = context.options.text(option.name)
+    if (text === undefined) continue
+    if (unit === 'GiB') draft.attributes.set(attribute, parseGibibytes(text, `--${option.name}`))
+    else draft.assignments.push({ name: attribute, text })
+  }
+}
+
+function newEntity(draft: Draft, context: CommandContext): NewEntity {
+  const word = context.word('NAME')
+  const option = context.options.text('title')
+  if (word !== undefined && option !== undefined && word !== option) {
+    throw new UsageError(`Two titles: "${word}" and --title "${option}"`, {
+      hint: 'Give one of them.',
+      at: '--title',
+    })
+  }
+  const title = option ?? word
+  const summary = context.options.text('summary')
+  const definitions = draft.model.attributesOf(draft.kind.id, draft.mixins as TypeId[])
+  const attributes = new Map([...draft.attributes, ...toAttributes(draft.assignments, definitions)])
+  return {
+    kind: draft.kind,
+    mixins: draft.mixins,
+    attributes,
+    ...(title === undefined ? {} : { title }),
+    ...(summary === undefined ? {} : { summary }),
+    ...(draft.links.length === 0 ? {} : { links: draft.links }),
+  }
+}
+
+/**
+ * Waits and reads as far as was asked for. What was created is printed even when the wait fails: whoever
+ * called must be able to find and delete it.
+ */
+async function afterwards(
+  noun: Noun,
+  context: CommandContext,
+  draft: Draft,
+  created: Created,
+  title: string | undefined,
+): Promise<OutputRecord> {
+  const { client } = draft
+  const { location } = created
+  const bare = locationRecord(location, {
+    ...(title === undefined ? {} : { name: title, title }),
+    kind: draft.kind.id,
+    kindTerm: draft.kind.term,
+  })
+  try {
+    const state = wantedState(context, noun.ready)
+    if (state !== undefined) {
+      if (context.streams.progress !== 'none') await context.progress.note(`Created ${location}`)
+      const waited = await waitFor(context, client, location, title ?? noun.one, { for: 'state', state })
+      if (waited !== undefined) return entityRecord(waited)
+    }
+    if (created.entity !== undefined && state === undefined) return entityRecord(created.entity)
+    return wantsData(context)
+      ? entityRecord(await client.describe(location, { signal: context.signal }))
+      : bare
+  } catch (error) {
+    if (!(error instanceof OcciError)) throw error
+    context.fail(error)
+    return created.entity === undefined ? bare : entityRecord(created.entity)
+  }
+}

@@ -1,0 +1,55 @@
+/** A noun with all its verbs. */
+import { type Model, termOf } from '../../../model/index.js'
+import type { CommandDeclaration, CommandGroup } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import type { Noun } from '../noun.js'
+import { createCommand } from './create.js'
+import { deleteCommand } from './delete.js'
+import { describeCommand } from './describe.js'
+import { linkCommand, unlinkCommand } from './link.js'
+import { listCommand } from './list.js'
+import { actionCommand, learntAction, triggerCommand } from './trigger.js'
+import { updateCommand } from './update.js'
+import { waitCommand } from './wait.js'
+
+export function nounGroup(noun: Noun): CommandGroup {
+  return {
+    name: noun.name,
+    summary: noun.summary,
+    commands: [
+      listCommand(noun),
+      describeCommand(noun),
+      createCommand(noun),
+      updateCommand(noun),
+      deleteCommand(noun),
+      ...noun.actions.map((action) => actionCommand(noun, action)),
+      triggerCommand(noun),
+      linkCommand(noun),
+      unlinkCommand(noun),
+      waitCommand(noun),
+    ],
+    learn: (verb, context) => learnAction(noun, verb, context),
+  }
+}
+
+/** Actions of the kind, and those that mixins bring to it. */
+async function learnAction(
+  noun: Noun,
+  verb: string,
+  context: CommandContext,
+): Promise<CommandDeclaration | undefined> {
+  const model = await (await context.client()).model({ signal: context.signal })
+  const id = actionsFor(noun, model).find((candidate) => termOf(candidate) === verb)
+  const action = id === undefined ? undefined : model.action(id)
+  return action === undefined ? undefined : learntAction(noun, action)
+}
+
+function actionsFor(noun: Noun, model: Model): readonly ReturnType<Model['actionsOf']>[number][] {
+  const kind = model.kind(noun.kind)
+  if (kind === undefined) return []
+  const mixins = model.mixins.filter((mixin) => mixin.actions.length > 0 && model.applies(mixin, kind.id))
+  return model.actionsOf(
+    kind.id,
+    mixins.map(({ id }) => id),
+  )
+}

@@ -1,0 +1,82 @@
+/** `occi NOUN list`, for any kind. */
+import type { Filter, ListOptions } from '../../../client/index.js'
+import { type Attributes, type Entity, type TypeId, typeId } from '../../../model/index.js'
+import type { CommandDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import type { Output, OutputRecord } from '../../output/types.js'
+import { entityRecord, locationRecord } from '../../records/entity.js'
+import { parseAssignment, toAttributes } from '../../values/assignment.js'
+import type { Noun } from '../noun.js'
+import { formsOutput } from './changed.js'
+
+export function listCommand(noun: Noun): CommandDeclaration {
+  return {
+    path: [noun.name, 'list'],
+    summary: `List ${noun.many}`,
+    arguments: [],
+    options: [
+      {
+        name: 'mixin',
+        value: 'MIXIN',
+        description: 'only those with this mixin: an image, a size, a tag',
+        repeatable: true,
+        group: 'Filters',
+        completion: { of: 'mixin' },
+        env: 'none',
+      },
+      {
+        name: 'attribute',
+        value: 'NAME=VALUE',
+        description: 'only those with this attribute',
+        repeatable: true,
+        group: 'Filters',
+        completion: { of: 'attribute', kind: noun.kind },
+        env: 'none',
+      },
+    ],
+    examples: [
+      { say: `See all ${noun.many}`, command: `occi ${noun.name} list` },
+      { say: 'As JSON, for jq and scripts', command: `occi ${noun.name} list -o json` },
+      { say: 'Only the names, one a line', command: `occi ${noun.name} list -o name` },
+    ],
+    run: (context) => list(noun, context),
+  }
+}
+
+async function list(noun: Noun, context: CommandContext): Promise<Output> {
+  const client = await context.client()
+  const filter = await filterOf(noun, context)
+  const options: ListOptions = { signal: context.signal, ...(filter === undefined ? {} : { filter }) }
+  return {
+    shape: 'list',
+    records: onlyLocations(context)
+      ? locations(client.locations(noun.kind, options))
+      : entities(client.list(noun.kind, options)),
+    columns: noun.columns,
+    empty: `There are no ${noun.many}.`,
+  }
+}
+
+/** Names and URLs are in the shortest answer there is. */
+function onlyLocations(context: CommandContext): boolean {
+  return ['name', 'url'].includes(context.settings.get('output') ?? '') && !formsOutput(context)
+}
+
+async function* entities(found: AsyncIterable<Entity>): AsyncGenerator<OutputRecord> {
+  for await (const entity of found) yield entityRecord(entity)
+}
+
+async function* locations(found: AsyncIterable<string>): AsyncGenerator<OutputRecord> {
+  for await (const location of found) yield locationRecord(location)
+}
+
+async function filterOf(noun: Noun, context: CommandContext): Promise<Filter | undefined> {
+  const mixins = context.options.all('mixin')
+  const assignments = context.options.all('attribute').map((text) => parseAssignment(text))
+  if (mixins.length === 0 && assignments.length === 0) return undefined
+  const model = await (await context.client()).model({ signal: context.signal })
+  const categories: TypeId[] = mixins.map((word) => model.resolve(word, { class: 'mixin' }).id)
+  const kind = model.kind(noun.kind)?.id ?? typeId(noun.kind, '')
+  const attributes: Attributes = toAttributes(assignments, model.attributesOf(kind, categories))
+  return { categories, attributes }
+}

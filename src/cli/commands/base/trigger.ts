@@ -1,0 +1,158 @@
+/** Actions: `occi NOUN trigger ACTION NAME…`, and each action as a verb of its own (`occi compute stop web`). */
+import { UsageError } from '../../../errors/errors.js'
+import { type Action, termOf } from '../../../model/index.js'
+import type { CommandDeclaration, OptionDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import type { Output } from '../../output/types.js'
+import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
+import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
+import type { Noun, NounAction } from '../noun.js'
+import { forEach } from './bulk.js'
+import { changed } from './changed.js'
+import { attributeOption, kindOf } from './create.js'
+import { article } from './describe.js'
+import { findTarget, isSingle, nameArgument, readNames } from './targets.js'
+import { inState, waitFor, waitOptions, wantedState } from './wait-options.js'
+
+/** Where an action leads, for kinds that nobody described here. */
+const leadsTo: Readonly<Record<string, string>> = {
+  start: 'active',
+  stop: 'inactive',
+  restart: 'active',
+  suspend: 'suspended',
+  save: 'active',
+  up: 'active',
+  down: 'inactive',
+  online: 'online',
+  offline: 'offline',
+}
+
+export function triggerCommand(noun: Noun): CommandDeclaration {
+  const [action] = noun.actions
+  return {
+    path: [noun.name, 'trigger'],
+    summary: `Trigger an action on ${article(noun.one)}`,
+    description: 'Actions are verbs, too; this is for those whose name is another verb already.',
+    arguments: [
+      {
+        name: 'ACTION',
+        description: 'the action, by term or identifier; "occi model actions" lists them',
+        completion: { of: 'action', kind: noun.kind },
+      },
+      nameArgument(noun.kind, noun.one),
+    ],
+    options: [parameterOption(noun), ...waitOptions(noun.kind, 'where the action leads')],
+    examples: [
+      {
+        say: `Trigger ${action?.name ?? 'an action'}`,
+        command: `occi ${noun.name} trigger ${action?.name ?? 'ACTION'} ${noun.sample}`,
+      },
+    ],
+    run: (context) => trigger(noun, context.word('ACTION') ?? '', context),
+  }
+}
+
+export function actionCommand(noun: Noun, action: NounAction): CommandDeclaration {
+  const parameters = action.parameters ?? []
+  const [first] = parameters
+  const goal = action.leadsTo ?? leadsTo[action.name]
+  return {
+    path: [noun.name, action.name],
+    summary: action.summary,
+    arguments: [nameArgument(noun.kind, noun.one)],
+    options: [...parameters, parameterOption(noun), ...waitOptions(noun.kind, goal ?? 'in the given state')],
+    examples: [
+      { say: action.summary, command: `occi ${noun.name} ${action.name} ${noun.sample}` },
+      ...(goal === undefined
+        ? []
+        : [
+            {
+              say: `And wait until it is ${goal}`,
+              command: `occi ${noun.name} ${action.name} ${noun.sample} --wait`,
+            },
+          ]),
+      ...(first?.completion?.of === 'words'
+        ? [
+            {
+              say: `With a ${first.name}`,
+              command: `occi ${noun.name} ${action.name} ${noun.sample} --${first.name} ${first.completion.words[0] ?? 'VALUE'}`,
+            },
+          ]
+        : []),
+    ],
+    run: (context) => trigger(noun, action.name, context, parameters),
+  }
+}
+
+/** An action that only the model knows, with its attributes as options. */
+export function learntAction(noun: Noun, action: Action): CommandDeclaration {
+  const title = action.title ?? `Trigger ${action.term}`
+  return actionCommand(noun, {
+    name: action.term,
+    summary: `${title} (an action of this provider)`,
+    parameters: [...action.attributes.values()]
+      .filter(
+        ({ name }) => /^[a-z][a-z0-9_.-]*$/.test(name) && name !== 'attribute' && !name.startsWith('wait'),
+      )
+      .map(({ name, description, required }) => ({
+        name,
+        value: 'VALUE',
+        description: `${description ?? `parameter ${name}`}${required ? ' (required)' : ''}`,
+        env: 'none',
+      })),
+  })
+}
+
+function parameterOption(noun: Noun): OptionDeclaration {
+  return { ...attributeOption(noun.kind), description: 'a parameter of the action' }
+}
+
+async function trigger(
+  noun: Noun,
+  action: string,
+  context: CommandContext,
+  parameters: readonly OptionDeclaration[] = [],
+): Promise<Output | undefined> {
+  const state = wantedState(
+    context,
+    leadsTo[termOf(action)] ?? noun.actions.find(({ name }) => name === action)?.leadsTo ?? '',
+  )
+  if (state === '') {
+    throw new UsageError(`Nobody can know to which state "${action}" leads`, {
+      hint: 'Name the state: --wait=STATE.',
+      at: '--wait',
+    })
+  }
+  const client = await context.client()
+  const attributes = await parametersOf(noun, action, context, parameters)
+  const names = await readNames(context)
+  const records = await forEach(context, names, `${termOf(action)}`, async (name) => {
+    const { location, entity: before } = await findTarget(client, name, noun.kind, context)
+    let entity = await client.trigger(location, action, attributes, { signal: context.signal })
+    if (state !== undefined) entity = await waitFor(context, client, location, name, { for: 'state', state })
+    const known = entity ?? before
+    const record = known === undefined ? locationRecord(location) : entityRecord(known)
+    context.say(`${noun.one} ${callIt(record)}: ${termOf(action)} triggered${inState(entity)}.`)
+    return record
+  })
+  return changed(context, records, isSingle(context))
+}
+
+async function parametersOf(
+  noun: Noun,
+  action: string,
+  context: CommandContext,
+  parameters: readonly OptionDeclaration[],
+) {
+  const given: Assignment[] = context.options.all('attribute').map((text) => parseAssignment(text))
+  for (const { name } of parameters) {
+    const text = context.options.text(name)
+    if (text !== undefined) given.push({ name, text })
+  }
+  if (given.length === 0) return undefined
+  const model = await (await context.client()).model({ signal: context.signal })
+  const offered = model.actionsOf(kindOf(noun, model).id)
+  const id = offered.find((candidate) => candidate === action || termOf(candidate) === action)
+  const definition = id === undefined ? undefined : model.action(id)
+  return toAttributes(given, definition?.attributes ?? new Map())
+}

@@ -1,0 +1,104 @@
+/** `occi NOUN update NAME… [name=value…]`, for any kind: a partial update. */
+import type { Changes } from '../../../client/index.js'
+import { UsageError } from '../../../errors/errors.js'
+import type { CommandDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import type { Output } from '../../output/types.js'
+import { callIt, entityRecord } from '../../records/entity.js'
+import { parseAssignment, toAttributes } from '../../values/assignment.js'
+import type { Draft, Noun } from '../noun.js'
+import { forEach } from './bulk.js'
+import { changed } from './changed.js'
+import { applyAttributeOptions, attributeOption, kindOf, mixinOption } from './create.js'
+import { article } from './describe.js'
+import { findTarget, nameArgument, readNames } from './targets.js'
+import { waitFor, waitOptions, wantedState } from './wait-options.js'
+
+export function updateCommand(noun: Noun): CommandDeclaration {
+  const argument = nameArgument(noun.kind, noun.one)
+  const [first] = noun.attributeOptions
+  return {
+    path: [noun.name, 'update'],
+    summary: `Change title, attributes or mixins of ${article(noun.one)}`,
+    description:
+      'Only what is named changes. A word with "=" among the names is an attribute, too; a short name such as cores stands for the only attribute that ends in it.',
+    arguments: [{ ...argument, description: `${argument.description}; or NAME=VALUE, an attribute` }],
+    options: [
+      ...noun.attributeOptions.map(({ option }) => option),
+      { name: 'title', value: 'TITLE', description: 'a new title', env: 'none' },
+      { name: 'summary', value: 'TEXT', description: 'a new summary', env: 'none' },
+      { ...mixinOption, description: 'a mixin to put on; a new image or size replaces the old one' },
+      attributeOption(noun.kind),
+      ...waitOptions(noun.kind, noun.ready),
+    ],
+    examples: [
+      { say: 'A new title', command: `occi ${noun.name} update ${noun.sample} --title ${noun.sample}-old` },
+      ...(first === undefined
+        ? []
+        : [
+            {
+              say: 'An attribute',
+              command: `occi ${noun.name} update ${noun.sample} --${first.option.name} ${first.unit === 'GiB' ? '4G' : '2'}`,
+            },
+          ]),
+    ],
+    run: (context) => update(noun, context),
+  }
+}
+
+async function update(noun: Noun, context: CommandContext): Promise<Output | undefined> {
+  const words = await readNames(context)
+  const names = words.filter((word) => !isAssignment(word))
+  if (names.length === 0) {
+    throw new UsageError('NAME is missing: which one is to be changed?', {
+      hint: `occi ${noun.name} update NAME name=value`,
+      at: 'NAME',
+    })
+  }
+  const client = await context.client()
+  const changes = await changesOf(noun, context, words.filter(isAssignment))
+  const state = wantedState(context, noun.ready)
+  const records = await forEach(context, names, 'Updating', async (name) => {
+    const { location } = await findTarget(client, name, noun.kind, context)
+    let entity = await client.update(location, changes, { signal: context.signal })
+    if (state !== undefined) {
+      entity = (await waitFor(context, client, location, name, { for: 'state', state })) ?? entity
+    }
+    const record = entityRecord(entity)
+    context.say(`Updated ${noun.one} ${callIt(record)}.`)
+    return record
+  })
+  return changed(context, records, context.words('NAME').length === 1 || names.length === 1)
+}
+
+async function changesOf(noun: Noun, context: CommandContext, words: readonly string[]): Promise<Changes> {
+  const { options } = context
+  const model = await (await context.client()).model({ signal: context.signal })
+  const mixins = options.all('mixin').map((word) => model.resolve(word, { class: 'mixin' }).id)
+  const draft: Pick<Draft, 'attributes' | 'assignments'> = { attributes: new Map(), assignments: [] }
+  applyAttributeOptions(noun.attributeOptions, context, draft)
+  for (const text of [...options.all('attribute'), ...words]) draft.assignments.push(parseAssignment(text))
+  // Mixins already on the entity may define attributes, too; those of all mixins that fit help to find the type.
+  const kind = kindOf(noun, model).id
+  const fitting = model.mixins.filter((mixin) => model.applies(mixin, kind)).map(({ id }) => id)
+  const definitions = model.attributesOf(kind, [...mixins, ...fitting])
+  const attributes = new Map([...draft.attributes, ...toAttributes(draft.assignments, definitions)])
+  const title = options.text('title')
+  const summary = options.text('summary')
+  if (title === undefined && summary === undefined && mixins.length === 0 && attributes.size === 0) {
+    throw new UsageError('There is nothing to change', {
+      hint: `Say what: occi ${noun.name} update NAME --title TITLE, --attribute NAME=VALUE, --mixin MIXIN.`,
+    })
+  }
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(summary === undefined ? {} : { summary }),
+    ...(mixins.length === 0 ? {} : { mixins }),
+    ...(attributes.size === 0 ? {} : { attributes }),
+  }
+}
+
+/** `cores=2`; a URL with a query is a name. */
+function isAssignment(word: string): boolean {
+  return /^[A-Za-z0-9_.-]+:?=/.test(word)
+}

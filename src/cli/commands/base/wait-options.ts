@@ -1,0 +1,78 @@
+/** `--wait[=STATE]` and `--wait-timeout`, the same on every verb that changes something. */
+import type { Client, WaitCondition } from '../../../client/index.js'
+import type { Entity } from '../../../model/index.js'
+import { stateOf } from '../../../model/index.js'
+import type { OptionDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import { parseDuration } from '../../values/duration.js'
+
+export const defaultWaitTimeout = '10m'
+
+export function waitOptions(kind: string, goal: string): readonly OptionDeclaration[] {
+  return [
+    {
+      name: 'wait',
+      value: 'STATE',
+      bare: '',
+      description: `wait until it is ${goal}, or in the given state`,
+      group: 'Waiting',
+      completion: { of: 'state', kind },
+    },
+    {
+      name: 'wait-timeout',
+      value: 'DURATION',
+      description: 'give up waiting after this long; exit status 9',
+      default: defaultWaitTimeout,
+      group: 'Waiting',
+    },
+  ]
+}
+
+/** The state to wait for; undefined when nobody asked to wait. */
+export function wantedState(context: CommandContext, goal: string): string | undefined {
+  const given = context.options.text('wait')
+  if (given === undefined || ['false', 'no', '0'].includes(given)) return undefined
+  return given === '' || given === 'true' ? goal : given
+}
+
+/** Polls with progress. Throws TimeoutError, WaitFailedError. */
+export async function waitFor(
+  context: CommandContext,
+  client: Client,
+  location: string,
+  name: string,
+  condition: WaitCondition,
+  timeoutOption = 'wait-timeout',
+): Promise<Entity | undefined> {
+  const timeout = parseDuration(
+    context.options.text(timeoutOption) ?? defaultWaitTimeout,
+    `--${timeoutOption}`,
+  )
+  const phase = `Waiting for ${name} to be ${goalOf(condition)}`
+  context.progress.show(phase)
+  return client.wait(location, condition, {
+    timeout,
+    signal: context.signal,
+    onPoll: (state) => context.progress.show(phase, state),
+  })
+}
+
+function goalOf(condition: WaitCondition): string {
+  switch (condition.for) {
+    case 'state':
+      return condition.state
+    case 'attribute':
+      return `${condition.name}=${condition.value}`
+    case 'ip':
+      return 'given an address'
+    case 'exists':
+      return 'there'
+    case 'deleted':
+      return 'gone'
+  }
+}
+
+export function inState(entity: Entity | undefined): string {
+  const state = entity === undefined ? undefined : stateOf(entity)
+  return state === undefined ? '' : ` (${state})`
+}

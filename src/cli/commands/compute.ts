@@ -1,0 +1,146 @@
+/** `occi compute`: virtual machines. */
+import type { CommandGroup, OptionDeclaration } from '../command.js'
+import {
+  attributeColumn,
+  idColumn,
+  ipsColumn,
+  mixinsColumn,
+  nameColumn,
+  stateColumn,
+  urlColumn,
+} from '../records/columns.js'
+import { nounGroup } from './base/group.js'
+import { sshKeyPart, userDataPart } from './create/credentials.js'
+import { networkPart, storagePart } from './create/links.js'
+import { templatePart } from './create/template.js'
+import type { Noun, NounAction } from './noun.js'
+
+const hardware = 'Hardware (where the size leaves a choice)'
+
+function method(...words: string[]): OptionDeclaration {
+  return {
+    name: 'method',
+    value: 'METHOD',
+    description: `how: ${words.join(', ')}`,
+    completion: { of: 'words', words },
+    env: 'none',
+  }
+}
+
+const actions: readonly NounAction[] = [
+  { name: 'start', summary: 'Start a virtual machine', leadsTo: 'active' },
+  {
+    name: 'stop',
+    summary: 'Stop a virtual machine',
+    leadsTo: 'inactive',
+    parameters: [method('graceful', 'acpioff', 'poweroff')],
+  },
+  {
+    name: 'restart',
+    summary: 'Restart a virtual machine',
+    leadsTo: 'active',
+    parameters: [method('graceful', 'warm', 'cold')],
+  },
+  {
+    name: 'suspend',
+    summary: 'Suspend a virtual machine',
+    leadsTo: 'suspended',
+    parameters: [method('hibernate', 'suspend')],
+  },
+  {
+    name: 'save',
+    summary: 'Save a virtual machine as an image',
+    leadsTo: 'active',
+    parameters: [
+      method('hot', 'deferred'),
+      { name: 'name', value: 'NAME', description: 'name of the image', env: 'none' },
+    ],
+  },
+]
+
+export const computeNoun: Noun = {
+  name: 'compute',
+  kind: 'http://schemas.ogf.org/occi/infrastructure#compute',
+  one: 'virtual machine',
+  many: 'virtual machines',
+  summary: 'Virtual machines: create, start, stop, link, delete',
+  sample: 'web',
+  ready: 'active',
+  columns: [
+    nameColumn,
+    idColumn,
+    stateColumn,
+    ipsColumn,
+    attributeColumn('occi.compute.cores', 'CORES', { align: 'right' }),
+    attributeColumn('occi.compute.memory', 'MEMORY', { align: 'right' }),
+    attributeColumn('occi.compute.architecture', 'ARCH', { wide: true }),
+    attributeColumn('occi.compute.hostname', 'HOSTNAME', { wide: true }),
+    mixinsColumn,
+    urlColumn,
+  ],
+  createParts: [
+    templatePart({ option: 'os', depends: 'os_tpl', description: 'the image, by term, title or identifier' }),
+    templatePart({
+      option: 'size',
+      depends: 'resource_tpl',
+      description: 'the size, by term, title or identifier',
+    }),
+    sshKeyPart,
+    userDataPart,
+    networkPart,
+    storagePart,
+  ],
+  attributeOptions: [
+    {
+      attribute: 'occi.compute.cores',
+      option: { name: 'cores', value: 'N', description: 'number of CPU cores', group: hardware, env: 'none' },
+    },
+    {
+      attribute: 'occi.compute.memory',
+      unit: 'GiB',
+      option: {
+        name: 'memory',
+        value: 'SIZE',
+        description: 'memory: 4 (GiB), 4G, 512M',
+        group: hardware,
+        env: 'none',
+      },
+    },
+    {
+      attribute: 'occi.compute.architecture',
+      option: {
+        name: 'architecture',
+        value: 'ARCH',
+        description: 'x86 or x64',
+        group: hardware,
+        env: 'none',
+      },
+    },
+    {
+      attribute: 'occi.compute.hostname',
+      option: { name: 'hostname', value: 'NAME', description: 'its host name', group: hardware, env: 'none' },
+    },
+  ],
+  actions,
+  createExamples: [
+    {
+      say: 'A machine from an image in a size',
+      command: 'occi compute create web --os debian-12 --size small',
+    },
+    {
+      say: 'With a key and a start-up script, ready when the command ends',
+      command:
+        'occi compute create web --os debian-12 --size small --ssh-key ~/.ssh/id_ed25519.pub --user-data setup.sh --wait',
+    },
+    {
+      say: 'In a script: its name in a variable',
+      command: 'ID=$(occi compute create web --os debian-12 --size small --wait -o name)',
+    },
+    {
+      say: 'With a network and a volume',
+      command: 'occi compute create db --os debian-12 --size small --network private --storage data:/dev/vdb',
+    },
+  ],
+}
+
+export const compute: CommandGroup = nounGroup(computeNoun)

@@ -1,0 +1,140 @@
+/** `--ssh-key` and `--user-data`: by whichever mixin the provider offers (GFD.224 §3.5.3, and OpenStack's before it). */
+import { UsageError, ValidationError } from '../../../errors/errors.js'
+import type { Mixin } from '../../../model/index.js'
+import type { CommandContext } from '../../context.js'
+import type { CreatePart, Draft } from '../noun.js'
+
+interface Carrier {
+  readonly mixin: string
+  /** Attributes tried in order: some servers advertise a name and read another. */
+  readonly attribute: string
+  /** Further attributes that the mixin wants. */
+  readonly more?: Readonly<Record<string, string>>
+}
+
+const keyCarriers: readonly Carrier[] = [
+  {
+    mixin: 'http://schemas.ogf.org/occi/infrastructure/credentials#ssh_key',
+    attribute: 'occi.credentials.ssh.publickey',
+  },
+  {
+    mixin: 'http://schemas.openstack.org/instance/credentials#public_key',
+    attribute: 'org.openstack.credentials.publickey.data',
+    more: { 'org.openstack.credentials.publickey.name': 'occi' },
+  },
+]
+
+const dataCarriers: readonly Carrier[] = [
+  {
+    mixin: 'http://schemas.ogf.org/occi/infrastructure/compute#user_data',
+    attribute: 'occi.compute.userdata',
+  },
+  {
+    mixin: 'http://schemas.openstack.org/compute/instance#user_data',
+    attribute: 'org.openstack.compute.user_data',
+  },
+  { mixin: 'http://occiware.org/occi/infrastructure/compute#user_data', attribute: 'occi.compute.userdata' },
+]
+
+export const sshKeyPart: CreatePart = {
+  options: [
+    {
+      name: 'ssh-key',
+      value: 'FILE',
+      description: 'public key to log in with; "-" reads standard input',
+      completion: { of: 'file' },
+    },
+  ],
+  async apply(context, draft) {
+    const file = context.options.text('ssh-key')
+    if (file === undefined) return
+    const key = (await readInput(context, file, '--ssh-key')).toString('utf8').trim()
+    refusePrivate(key, file)
+    carry(draft, keyCarriers, key, '--ssh-key', 'ssh keys')
+  },
+}
+
+export const userDataPart: CreatePart = {
+  options: [
+    {
+      name: 'user-data',
+      value: 'FILE',
+      description: 'script or cloud-config for the first start; "-" reads standard input',
+      completion: { of: 'file' },
+    },
+  ],
+  async apply(context, draft) {
+    const file = context.options.text('user-data')
+    if (file === undefined) return
+    const bytes = await readInput(context, file, '--user-data')
+    if (bytes.length === 0)
+      throw new UsageError(`--user-data: ${named(file)} is empty`, { at: '--user-data' })
+    // Base64 everywhere: neither quotes nor line ends survive the text renderings (rOCCI-core documents it so).
+    carry(draft, dataCarriers, bytes.toString('base64'), '--user-data', 'user data')
+  },
+}
+
+function carry(draft: Draft, carriers: readonly Carrier[], value: string, at: string, what: string): void {
+  for (const carrier of carriers) {
+    const mixin = draft.model.mixin(carrier.mixin)
+    if (mixin === undefined) continue
+    draft.mixins.push(mixin.id)
+    draft.attributes.set(advertised(mixin, carrier.attribute), value)
+    for (const [name, text] of Object.entries(carrier.more ?? {})) draft.attributes.set(name, text)
+    return
+  }
+  throw new ValidationError(`This provider takes no ${what}: its model has none of the mixins for ${at}`, {
+    hint: `It would need ${carriers.map(({ mixin }) => mixin).join(' or ')}. Leave ${at} out.`,
+    at,
+  })
+}
+
+/** ooi advertises `occi.crendentials.ssh.publickey` (sic); the only attribute of the mixin is the right one. */
+function advertised(mixin: Mixin, attribute: string): string {
+  if (mixin.attributes.size === 0 || mixin.attributes.has(attribute)) return attribute
+  return mixin.attributes.size === 1 ? ([...mixin.attributes.keys()][0] ?? attribute) : attribute
+}
+
+/** A file, or standard input for `-`. Throws UsageError naming the option. */
+export async function readInput(context: CommandContext, file: string, option: string): Promise<Buffer> {
+  if (file === '-') return context.stdin(`${option} -`)
+  try {
+    return await context.runtime.readFile(file)
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    const why = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause))
+    throw new UsageError(`${option}: ${file} cannot be read: ${why}`, {
+      hint: 'Give a file, or "-" for standard input.',
+      at: option,
+      cause,
+    })
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a folder',
+}
+
+function refusePrivate(key: string, file: string): void {
+  if (key.includes('PRIVATE KEY-----')) {
+    throw new UsageError(
+      `--ssh-key: ${named(file)} holds a private key, which must never leave this machine`,
+      {
+        hint: file === '-' ? 'Give the public key.' : `Give the public one: ${file}.pub`,
+        at: '--ssh-key',
+      },
+    )
+  }
+  if (key === '' || key.includes('\n')) {
+    throw new UsageError(`--ssh-key: ${named(file)} does not hold one public key`, {
+      hint: 'A public key is one line that begins with ssh-ed25519, ssh-rsa or the like.',
+      at: '--ssh-key',
+    })
+  }
+}
+
+function named(file: string): string {
+  return file === '-' ? 'standard input' : file
+}

@@ -1,0 +1,55 @@
+/** The nouns. A new group is a file and an entry here; it is loaded only when it is named. */
+import type { Entry } from '../command.js'
+
+const resources = 'Resources'
+const model = 'What the provider offers'
+const practice = 'Practice'
+
+export const commandEntries: readonly Entry[] = [
+  {
+    name: 'compute',
+    summary: 'virtual machines: create, start, stop, link, …',
+    section: resources,
+    load: async () => (await import('./compute.js')).compute,
+  },
+  {
+    name: 'network',
+    summary: 'networks',
+    section: resources,
+    load: async () => (await import('./network.js')).network,
+  },
+  {
+    name: 'storage',
+    summary: 'volumes',
+    section: resources,
+    load: async () => (await import('./storage.js')).storage,
+  },
+  {
+    name: 'link',
+    summary: 'what connects machines with networks and volumes',
+    section: resources,
+    load: async () => (await import('./link.js')).link,
+  },
+  {
+    name: 'mixin',
+    summary: 'images, sizes and other mixins',
+    section: model,
+    load: async () => (await import('./mixin.js')).mixin,
+  },
+  {
+    name: 'model',
+    summary: 'kinds, mixins and actions with their attributes',
+    section: model,
+    load: async () => (await import('./model.js')).model,
+  },
+  {
+    name: 'sandbox',
+    summary: 'a practice cloud on this machine',
+    section: practice,
+    load: async () => (await import('./sandbox.js')).sandbox,
+  },
+]
+
+export function findEntry(name: string): Entry | undefined {
+  return commandEntries.find((entry) => entry.name === name)
+}

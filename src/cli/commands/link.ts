@@ -1,0 +1,167 @@
+/** `occi link`: links of all kinds. */
+import type { Client } from '../../client/index.js'
+import type { Kind, Model, TypeId } from '../../model/index.js'
+import { termOf } from '../../model/index.js'
+import type { CommandDeclaration, CommandGroup } from '../command.js'
+import type { CommandContext } from '../context.js'
+import type { Column, Output, OutputRecord } from '../output/types.js'
+import { idColumn, ipsColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
+import { entityRecord, lastSegment } from '../records/entity.js'
+import { deleteNamed } from './base/delete.js'
+import { describe } from './base/describe.js'
+import { findTarget, nameArgument } from './base/targets.js'
+
+const core = 'http://schemas.ogf.org/occi/core#link' as TypeId
+/** Sites whose model leaves parents out still have these. */
+const known = ['networkinterface', 'storagelink']
+
+const columns: readonly Column[] = [
+  idColumn,
+  { key: 'kind', heading: 'KIND', value: 'kindTerm' },
+  stateColumn,
+  {
+    key: 'source',
+    heading: 'SOURCE',
+    value: ({ entity }) => (entity?.type === 'link' ? lastSegment(entity.source?.location) : undefined),
+  },
+  {
+    key: 'target',
+    heading: 'TARGET',
+    value: ({ entity }) => (entity?.type === 'link' ? lastSegment(entity.target?.location) : undefined),
+  },
+  ipsColumn,
+  { ...nameColumn, wide: true },
+  urlColumn,
+]
+
+const list: CommandDeclaration = {
+  path: ['link', 'list'],
+  summary: 'List links',
+  arguments: [],
+  options: [
+    {
+      name: 'of',
+      value: 'NAME',
+      description: 'only the links of this resource',
+      completion: { of: 'entity' },
+      env: 'none',
+    },
+    {
+      name: 'kind',
+      value: 'KIND',
+      description: 'only links of this kind',
+      completion: { of: 'kind' },
+      env: 'none',
+    },
+  ],
+  examples: [
+    { say: 'All links', command: 'occi link list' },
+    { say: 'What a machine is linked with', command: 'occi link list --of web' },
+    { say: 'Network interfaces only', command: 'occi link list --kind networkinterface' },
+  ],
+  run: listLinks,
+}
+
+const describeLink: CommandDeclaration = {
+  path: ['link', 'describe'],
+  summary: 'Show all about a link',
+  arguments: [nameArgument(undefined, 'link')],
+  options: [],
+  examples: [{ say: 'By its id', command: 'occi link describe 9d2c' }],
+  run: async (context) => describe(context, await kindToSearch(context)),
+}
+
+const deleteLink: CommandDeclaration = {
+  path: ['link', 'delete'],
+  summary: 'Delete a link; what was linked stays',
+  arguments: [nameArgument(undefined, 'link')],
+  options: [
+    { name: 'wait', description: 'wait until it is gone', group: 'Waiting' },
+    {
+      name: 'wait-timeout',
+      value: 'DURATION',
+      description: 'give up waiting after this long; exit status 9',
+      default: '10m',
+      group: 'Waiting',
+    },
+  ],
+  examples: [{ say: 'Without a question', command: 'occi link delete 9d2c --yes' }],
+  run: async (context) =>
+    deleteNamed(context, await kindToSearch(context), { name: 'link', one: 'link', many: 'links' }),
+}
+
+export const link: CommandGroup = {
+  name: 'link',
+  summary: 'Links between resources: list, describe, delete',
+  description:
+    'Links are made by "occi compute link NAME TARGET" and taken away by "occi compute unlink NAME TARGET".',
+  commands: [list, describeLink, deleteLink],
+}
+
+async function listLinks(context: CommandContext): Promise<Output> {
+  const client = await context.client()
+  const of = context.options.text('of')
+  const wanted = context.options.text('kind')
+  const model =
+    wanted === undefined && of !== undefined ? undefined : await client.model({ signal: context.signal })
+  const kind = wanted === undefined ? undefined : model?.resolve(wanted, { class: 'kind' }).id
+  return {
+    shape: 'list',
+    records:
+      of === undefined
+        ? everyLink(client, kind === undefined ? linkKinds(model) : [kind], context)
+        : linksOf(client, of, kind, context),
+    columns,
+    empty: 'There are no links.',
+  }
+}
+
+async function* everyLink(
+  client: Client,
+  kinds: readonly (Kind | TypeId)[],
+  context: CommandContext,
+): AsyncGenerator<OutputRecord> {
+  const seen = new Set<string>()
+  for (const kind of kinds) {
+    for await (const entity of client.list(kind, { signal: context.signal })) {
+      const url = entity.location ?? ''
+      // A kind's collection may hold those of the kinds below it.
+      if (url !== '' && seen.has(url)) continue
+      seen.add(url)
+      yield entityRecord(entity)
+    }
+  }
+}
+
+async function* linksOf(
+  client: Client,
+  name: string,
+  kind: TypeId | undefined,
+  context: CommandContext,
+): AsyncGenerator<OutputRecord> {
+  const { location, entity } = await findTarget(client, name, undefined, context)
+  const found = entity ?? (await client.describe(location, { signal: context.signal }))
+  if (found.type !== 'resource') return
+  for (const each of found.links) {
+    if (kind !== undefined && each.kind !== kind) continue
+    yield entityRecord({ ...each, source: each.source ?? { location } })
+  }
+}
+
+function linkKinds(model: Model | undefined): readonly Kind[] {
+  if (model === undefined) return []
+  return model.kinds.filter(
+    (kind) =>
+      kind.id !== core &&
+      kind.location !== undefined &&
+      (model.isA(kind.id, core) || known.includes(kind.term)),
+  )
+}
+
+/** A link is looked for in the only collection there is, else everywhere. */
+async function kindToSearch(context: CommandContext): Promise<string | undefined> {
+  if (context.words('NAME').every((word) => word.includes('/'))) return undefined
+  const kinds = linkKinds(await (await context.client()).model({ signal: context.signal }))
+  const [only] = kinds
+  return kinds.length === 1 && only !== undefined ? termOf(only.id) : undefined
+}

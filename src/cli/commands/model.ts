@@ -1,0 +1,63 @@
+/** `occi model`: what the provider offers. */
+import type { Category } from '../../model/index.js'
+import type { CommandDeclaration, CommandGroup } from '../command.js'
+import type { CommandContext } from '../context.js'
+import { categoryColumns, categoryRecord, describeCategoryColumns } from '../records/category.js'
+
+function listing(verb: string, summary: string, choose: (category: Category) => boolean): CommandDeclaration {
+  return {
+    path: ['model', verb],
+    summary,
+    arguments: [],
+    options: [refreshOption],
+    examples: [
+      { say: summary, command: verb === 'list' ? 'occi model' : `occi model ${verb}` },
+      { say: 'As JSON, with all attributes', command: `occi model ${verb} -o json` },
+    ],
+    run: async (context) => ({
+      shape: 'list',
+      records: (await modelOf(context)).categories.filter(choose).map(categoryRecord),
+      columns: categoryColumns,
+      empty: 'The provider offers none.',
+    }),
+  }
+}
+
+const refreshOption = {
+  name: 'refresh',
+  description: 'ask the provider, whatever the cache holds',
+  env: 'none',
+} as const
+
+const describe: CommandDeclaration = {
+  path: ['model', 'describe'],
+  summary: 'Show all about a kind, mixin or action',
+  arguments: [{ name: 'TERM', description: 'term, title or identifier', completion: { of: 'category' } }],
+  options: [refreshOption],
+  examples: [
+    { say: 'Which attributes a machine has', command: 'occi model describe compute' },
+    { say: 'Which parameters an action has', command: 'occi model describe stop' },
+  ],
+  run: async (context) => {
+    const found = (await modelOf(context)).resolve(context.word('TERM') ?? '')
+    return { shape: 'one', records: [categoryRecord(found)], columns: describeCategoryColumns }
+  },
+}
+
+export const model: CommandGroup = {
+  name: 'model',
+  summary: "The provider's model: kinds, mixins and actions with their attributes",
+  fallback: 'list',
+  commands: [
+    listing('list', 'List everything the provider offers', () => true),
+    listing('kinds', 'List kinds', (category) => category.class === 'kind'),
+    listing('mixins', 'List mixins', (category) => category.class === 'mixin'),
+    listing('actions', 'List actions', (category) => category.class === 'action'),
+    describe,
+  ],
+}
+
+async function modelOf(context: CommandContext) {
+  const client = await context.client()
+  return client.model({ signal: context.signal, refresh: context.options.on('refresh') })
+}

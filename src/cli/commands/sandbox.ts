@@ -1,0 +1,163 @@
+/** `occi sandbox`: the practice cloud. */
+import { join } from 'node:path'
+import { UsageError } from '../../errors/errors.js'
+import type { SandboxAuth } from '../../sandbox/index.js'
+import type { CommandDeclaration, CommandGroup } from '../command.js'
+import type { CommandContext } from '../context.js'
+import type { Output } from '../output/types.js'
+
+const serve: CommandDeclaration = {
+  path: ['sandbox', 'serve'],
+  summary: 'Run a practice cloud until Ctrl-C, on this machine only',
+  description:
+    'Prints its endpoint, then serves until it is stopped. It speaks OCCI 1.1 and 1.2 in all renderings; machines take a few seconds to boot, as real ones do. Without --state all is forgotten in the end. The endpoint "sandbox:" needs no server at all.',
+  arguments: [],
+  options: [
+    { name: 'port', short: 'p', value: 'N', description: 'port to listen on', default: 'any free one' },
+    {
+      name: 'auth',
+      value: 'METHOD',
+      description: 'what clients must log in with',
+      choices: ['none', 'basic'],
+      default: 'none',
+      env: 'none',
+    },
+    {
+      name: 'state',
+      value: 'FILE',
+      description: 'keep the cloud in this file',
+      completion: { of: 'file' },
+      env: 'none',
+    },
+    { name: 'as', value: 'PERSONA', description: 'behave like this server', env: 'none' },
+    {
+      name: 'speed',
+      value: 'FACTOR',
+      description: 'how long machines take: 1 as usual, 0 not at all',
+      default: '1',
+      env: 'none',
+    },
+    {
+      name: 'latency',
+      value: 'DURATION',
+      description: 'wait this long before each answer: 20ms',
+      default: '0',
+      env: 'none',
+    },
+  ],
+  examples: [
+    { say: 'On a fixed port', command: 'occi sandbox serve --port 8787' },
+    { say: 'With a password, from OCCI_PASSWORD', command: 'occi sandbox serve --auth basic --username ada' },
+    { say: 'Keeping what is made', command: 'occi sandbox serve --port 8787 --state cloud.occi' },
+  ],
+  run: serveSandbox,
+}
+
+const reset: CommandDeclaration = {
+  path: ['sandbox', 'reset'],
+  summary: 'Forget everything in the practice cloud behind "sandbox:"',
+  arguments: [],
+  options: [
+    {
+      name: 'state',
+      value: 'FILE',
+      description: 'the file to forget, of a cloud served with --state',
+      completion: { of: 'file' },
+      env: 'none',
+    },
+  ],
+  examples: [{ say: 'Start anew', command: 'occi sandbox reset' }],
+  run: resetSandbox,
+}
+
+export const sandbox: CommandGroup = {
+  name: 'sandbox',
+  summary: 'A practice cloud on this machine: a real OCCI provider for learning and tests',
+  description:
+    'Give "sandbox:" as endpoint to any command and it runs against a cloud that lives in a file of yours; "serve" puts one behind a port for other clients.',
+  commands: [serve, reset],
+}
+
+/** Where the cloud behind `sandbox:` lives. */
+export function sandboxState(stateFolder: string): string {
+  return join(stateFolder, 'sandbox.state')
+}
+
+async function serveSandbox(context: CommandContext): Promise<Output | undefined> {
+  const { options, runtime } = context
+  const { openSandbox, serveSandbox: listen } = await import('../../sandbox/index.js')
+  const { parseDuration } = await import('../values/duration.js')
+  const state = options.text('state')
+  const as = options.text('as')
+  const auth = await wantedAuth(context)
+  const { sandbox: cloud, basePath } = openSandbox({
+    clock: () => runtime.clock.now(),
+    speed: numberOf(options.text('speed') ?? '1', '--speed', 0, 1000),
+    auth,
+    ...(state === undefined ? {} : { state }),
+    ...(as === undefined ? {} : { as }),
+  })
+  const served = await listen(cloud, {
+    port: wholeNumberOf(options.text('port') ?? '0', '--port', 0, 65_535),
+    basePath,
+    latency: parseDuration(options.text('latency') ?? '0', '--latency'),
+  })
+  try {
+    await context.print({
+      shape: 'one',
+      records: [{ data: { endpoint: served.endpoint }, name: served.endpoint, url: served.endpoint }],
+      columns: [{ key: 'endpoint', heading: 'ENDPOINT', value: 'endpoint' }],
+      pipeFormat: 'url',
+      terminalFormat: 'url',
+    })
+    if (context.streams.err.terminal && !options.on('quiet')) {
+      const login = auth.method === 'basic' ? ` --auth basic --username ${auth.username}` : ''
+      await context.streams.err.write(
+        `Serving; Ctrl-C ends it. In another terminal: occi compute list --endpoint ${served.endpoint}${login}\n`,
+      )
+    }
+    await aborted(context.signal)
+  } finally {
+    await served.close()
+  }
+  return undefined
+}
+
+async function wantedAuth(context: CommandContext): Promise<SandboxAuth> {
+  if (context.options.text('auth') !== 'basic') return { method: 'none' }
+  const username = context.settings.get('username') ?? 'demo'
+  const given = context.options.on('password-stdin')
+    ? (await context.stdin('--password-stdin')).toString('utf8').replace(/\r?\n$/, '')
+    : context.runtime.environment('OCCI_PASSWORD')
+  const password = given ?? 'demo'
+  if (given === undefined)
+    await context.warn(`user "${username}" has the password "demo"; set OCCI_PASSWORD for another`)
+  return { method: 'basic', username, password }
+}
+
+async function resetSandbox(context: CommandContext): Promise<undefined> {
+  const { resetSandbox: forget } = await import('../../sandbox/index.js')
+  await forget(context.options.text('state') ?? sandboxState(context.runtime.folders.state))
+  context.say('The practice cloud is as new.')
+  return undefined
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
+
+function numberOf(text: string, option: string, least: number, most: number): number {
+  const value = /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN
+  if (Number.isFinite(value) && value >= least && value <= most) return value
+  throw new UsageError(`${option} cannot be "${text}"`, {
+    hint: `Give a number from ${least} to ${most}.`,
+    at: option,
+  })
+}
+
+function wholeNumberOf(text: string, option: string, least: number, most: number): number {
+  const value = numberOf(text, option, least, most)
+  if (Number.isInteger(value)) return value
+  throw new UsageError(`${option} cannot be "${text}"`, { hint: 'Give a whole number.', at: option })
+}

@@ -1,0 +1,59 @@
+/** `occi storage`: volumes. */
+import type { CommandGroup } from '../command.js'
+import {
+  attributeColumn,
+  idColumn,
+  mixinsColumn,
+  nameColumn,
+  stateColumn,
+  urlColumn,
+} from '../records/columns.js'
+import { nounGroup } from './base/group.js'
+import type { Noun } from './noun.js'
+
+export const storageNoun: Noun = {
+  name: 'storage',
+  kind: 'http://schemas.ogf.org/occi/infrastructure#storage',
+  one: 'volume',
+  many: 'volumes',
+  summary: 'Volumes: create, take on- and offline, back up, delete',
+  sample: 'data',
+  ready: 'online',
+  columns: [
+    nameColumn,
+    idColumn,
+    stateColumn,
+    attributeColumn('occi.storage.size', 'SIZE', { align: 'right' }),
+    mixinsColumn,
+    urlColumn,
+  ],
+  createParts: [],
+  attributeOptions: [
+    {
+      attribute: 'occi.storage.size',
+      unit: 'GiB',
+      option: { name: 'size', value: 'SIZE', description: 'size: 10 (GiB), 10G, 500M, 1T', env: 'none' },
+    },
+  ],
+  actions: [
+    { name: 'online', summary: 'Take a volume online', leadsTo: 'online' },
+    { name: 'offline', summary: 'Take a volume offline', leadsTo: 'offline' },
+    { name: 'backup', summary: 'Back a volume up', leadsTo: 'online' },
+    { name: 'snapshot', summary: 'Take a snapshot of a volume', leadsTo: 'online' },
+    {
+      name: 'resize',
+      summary: 'Change the size of a volume',
+      leadsTo: 'online',
+      parameters: [{ name: 'size', value: 'GIB', description: 'the new size in GiB', env: 'none' }],
+    },
+  ],
+  createExamples: [
+    { say: 'A volume of 10 GiB', command: 'occi storage create data --size 10' },
+    {
+      say: 'And attach it',
+      command: 'occi compute link web "$(occi storage create data --size 10G --wait -o name)"',
+    },
+  ],
+}
+
+export const storage: CommandGroup = nounGroup(storageNoun)

@@ -1,0 +1,134 @@
+/** What a command may use. Everything comes in from outside, so that tests run commands in-process. */
+import type { Client, Clock } from '../client/index.js'
+import type { SettingDefinition, Settings } from '../config/types.js'
+import { type OcciError, UsageError } from '../errors/errors.js'
+import type { Output } from './output/types.js'
+import type { OptionValues, ParsedWords } from './parse/values.js'
+import type { Progress } from './progress.js'
+import type { Prompts } from './prompts.js'
+import type { Runtime } from './runtime/runtime.js'
+import type { Streams } from './streams.js'
+
+export interface CommandContext {
+  /** The words of an argument; empty when it was not given. */
+  words(argument: string): readonly string[]
+  /** The only word of an argument. */
+  word(argument: string): string | undefined
+  readonly options: OptionValues
+  readonly settings: Settings
+  /** The same with more definitions: options of authentication methods bring variables of their own. */
+  settingsFor(definitions: readonly SettingDefinition[]): Promise<Settings>
+  readonly streams: Streams
+  readonly runtime: Runtime
+  readonly clock: Clock
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+  /** Connected when first asked for. Throws UsageError without an endpoint, AuthError, … */
+  client(): Promise<Client>
+  readonly prompts: Prompts
+  readonly progress: Progress
+  /** Standard input, for one reader only; `for` names who asks: `--ssh-key -`. */
+  stdin(asker: string): Promise<Buffer>
+  /** Prints at once; what a command answers is printed for it. */
+  print(output: Output): Promise<void>
+  /** Said on a terminal after the result: what changed, what may come next. */
+  say(text: string): void
+  /** Said at once on standard error. */
+  warn(text: string): Promise<void>
+  /** The command failed in part: its output is printed, then this decides the exit status. */
+  fail(error: OcciError): void
+}
+
+export interface OpenContext extends CommandContext {
+  /** What was to be said after the output. */
+  readonly said: readonly string[]
+  readonly failure: OcciError | undefined
+  close(): Promise<void>
+}
+
+interface Surroundings {
+  readonly runtime: Runtime
+  readonly parsed: ParsedWords
+  readonly settings: Settings
+  readonly settingsFor: CommandContext['settingsFor']
+  readonly streams: Streams
+}
+
+/** `before`: a context whose connection is used on. */
+export function openContext(
+  { runtime, parsed, settings, settingsFor, streams }: Surroundings,
+  before?: CommandContext,
+): OpenContext {
+  const said: string[] = []
+  let failure: OcciError | undefined
+  let connection: ReturnType<Runtime['connect']> | undefined
+  let stdinTaken: string | undefined
+  const progress = runtime.progress(streams)
+  const prompts = runtime.prompts(streams)
+  const context: OpenContext = {
+    words: (argument) => parsed.arguments.get(argument) ?? [],
+    word: (argument) => parsed.arguments.get(argument)?.[0],
+    options: parsed.options,
+    settings,
+    settingsFor,
+    streams,
+    runtime,
+    clock: runtime.clock,
+    signal: runtime.signal,
+    prompts,
+    progress,
+    async client() {
+      if (before !== undefined) return before.client()
+      connection ??= runtime.connect(context)
+      return (await connection).client
+    },
+    async stdin(asker) {
+      if (stdinTaken !== undefined) {
+        throw new UsageError(`${stdinTaken} and ${asker} both want standard input`, {
+          hint: 'Give one of them a file.',
+          at: asker,
+        })
+      }
+      stdinTaken = asker
+      if (streams.stdinTerminal)
+        await streams.err.write(`Reading ${asker} from the terminal; end with Ctrl-D.\n`)
+      return streams.readStdin()
+    },
+    async print(output) {
+      await progress.stop()
+      const columns = parsed.options.text('columns')
+      await runtime.print(
+        output,
+        {
+          format: settings.get('output'),
+          columns: columns?.split(',').map((key) => key.trim()),
+          sort: parsed.options.text('sort'),
+          header: parsed.options.on('no-header') ? false : undefined,
+          query: parsed.options.text('query'),
+          template: parsed.options.text('template'),
+        },
+        streams,
+      )
+    },
+    say: (text) => {
+      said.push(text)
+    },
+    warn: (text) => progress.note(`occi: ${text}`),
+    fail: (error) => {
+      failure = error
+    },
+    get said() {
+      return said
+    },
+    get failure() {
+      return failure
+    },
+    async close() {
+      await progress.stop()
+      if (connection === undefined) return
+      const opened = await connection.catch(() => undefined)
+      await opened?.close()
+    },
+  }
+  return context
+}

@@ -1,0 +1,150 @@
+/** Errors to words and exit statuses: the one place where that happens. */
+import { OcciError, PartialError } from '../../errors/errors.js'
+import { sanitize } from '../output/index.js'
+import { exitCodes, exitOther } from './exit-codes.js'
+
+export interface Report {
+  readonly exit: number
+  /** What goes to standard error; empty when silence is right. */
+  readonly text: string
+}
+
+export interface ReportOptions {
+  readonly json: boolean
+  /** OCCI_DEBUG: stack traces, causes. */
+  readonly debug: boolean
+  /** Where the details of an unexpected error were written, if they were. */
+  readonly saved?: (details: string) => string | undefined
+}
+
+export function reportError(error: unknown, options: ReportOptions): Report {
+  if (error instanceof OcciError) {
+    const exit = exitCodes[error.code]
+    const text = options.json
+      ? `${JSON.stringify({ error: asJson(error) }, bigints)}\n`
+      : inWords(error, options)
+    return { exit, text }
+  }
+  const system = systemError(error)
+  // `occi … | head -1`: the reader has what it wanted.
+  if (system?.code === 'EPIPE') return { exit: 0, text: '' }
+  return unexpected(error, system, options)
+}
+
+/** The object that scripts read from standard error with -o json. */
+function asJson(error: OcciError): Readonly<Record<string, unknown>> {
+  return {
+    code: error.code,
+    exit: exitCodes[error.code],
+    message: error.message,
+    ...present('hint', error.hint),
+    ...present('at', error.at),
+    ...present('http', error.http),
+    ...present('facts', error.facts),
+    ...(error instanceof PartialError
+      ? { errors: error.errors.map(({ target, error: each }) => ({ target, ...asJson(each) })) }
+      : {}),
+  }
+}
+
+function present(name: string, value: unknown): Readonly<Record<string, unknown>> {
+  return value === undefined ? {} : { [name]: value }
+}
+
+function bigints(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value
+}
+
+/** The fault first, what was exchanged, and last what to do, where the eye ends. */
+function inWords(error: OcciError, options: ReportOptions): string {
+  const lines = [`occi: ${sanitize(error.message)}`]
+  if (error instanceof PartialError) {
+    for (const { target, error: each } of error.errors) {
+      lines.push(`  ${sanitize(target)}: ${sanitize(each.message)}${hintInline(each)}`)
+    }
+  }
+  lines.push(...exchange(error))
+  lines.push(...candidates(error))
+  if (error.hint !== undefined) lines.push(`  ${sanitize(error.hint)}`)
+  if (options.debug) lines.push(stackOf(error))
+  return `${lines.join('\n')}\n`
+}
+
+function hintInline(error: OcciError): string {
+  return error.hint === undefined ? '' : ` (${sanitize(error.hint)})`
+}
+
+function exchange({ http, message }: OcciError): readonly string[] {
+  if (http === undefined) return []
+  const lines: string[] = []
+  const words = http.serverMessage
+  // Many errors quote the server already.
+  if (words !== undefined && words !== '' && !message.includes(words)) {
+    lines.push(`  The server says: ${sanitize(words)}`)
+  }
+  const status = http.status === undefined ? '' : ` answered ${http.status} ${http.reason ?? ''}`.trimEnd()
+  const id = http.requestId === undefined ? '' : `, request id ${http.requestId}`
+  lines.push(`  ${sanitize(`${http.method} ${http.url}${status}${id}`)}`)
+  return lines
+}
+
+function candidates(error: OcciError): readonly string[] {
+  const found = error.code === 'ambiguous' ? error.facts?.['candidates'] : undefined
+  if (!Array.isArray(found)) return []
+  const shown = found.slice(0, most).map((candidate) => `    ${sanitize(candidateText(candidate))}`)
+  return found.length > most ? [...shown, `    … and ${found.length - most} more`] : shown
+}
+
+const most = 10
+
+function candidateText(candidate: unknown): string {
+  if (typeof candidate !== 'object' || candidate === null) return String(candidate)
+  return Object.values(candidate)
+    .filter((value) => typeof value === 'string' || typeof value === 'number')
+    .join('  ')
+}
+
+interface SystemError {
+  readonly code: string
+  readonly syscall?: string
+}
+
+function systemError(error: unknown): SystemError | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined
+  const syscall = 'syscall' in error && typeof error.syscall === 'string' ? { syscall: error.syscall } : {}
+  return { code: error.code, ...syscall }
+}
+
+const systemWords: Readonly<Record<string, string>> = {
+  ENOSPC: 'The output could not be written: no space left on the device',
+  EDQUOT: 'The output could not be written: the disk quota is exhausted',
+  EFBIG: 'The output could not be written: the file would become too large',
+  EIO: 'The output could not be written: input/output error',
+  EMFILE: 'Too many open files',
+}
+
+function unexpected(error: unknown, system: SystemError | undefined, options: ReportOptions): Report {
+  const known = system === undefined ? undefined : systemWords[system.code]
+  const message = error instanceof Error ? error.message : String(error)
+  const file = known === undefined && !options.debug ? options.saved?.(stackOf(error)) : undefined
+  const hint =
+    known !== undefined
+      ? undefined
+      : file === undefined
+        ? 'This is a fault of occi. Run it again with OCCI_DEBUG=1 to see where it happened.'
+        : `This is a fault of occi. The details are in ${file}; please report it with them.`
+  if (options.json) {
+    const body = { code: 'unexpected', exit: exitOther, message: known ?? message, ...present('hint', hint) }
+    return { exit: exitOther, text: `${JSON.stringify({ error: body })}\n` }
+  }
+  const lines = [`occi: ${sanitize(known ?? message)}`]
+  if (hint !== undefined) lines.push(`  ${hint}`)
+  if (options.debug) lines.push(stackOf(error))
+  return { exit: exitOther, text: `${lines.join('\n')}\n` }
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return sanitize(String(error))
+  const stack = (error.stack ?? error.message).split('\n').map(sanitize).join('\n')
+  return error.cause === undefined ? stack : `${stack}\nCaused by: ${stackOf(error.cause)}`
+}

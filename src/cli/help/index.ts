@@ -1,0 +1,147 @@
+/** Help as text, made from the declarations. */
+import {
+  argumentLabel,
+  type CommandDeclaration,
+  type CommandGroup,
+  type OptionDeclaration,
+  optionLabel,
+} from '../command.js'
+import { commandEntries } from '../commands/index.js'
+import { globalOptions } from '../options/global.js'
+import type { HelpRequest } from '../parse/locate.js'
+import { entriesText, heading, type Page, paragraphs } from './layout.js'
+
+export async function helpText({ of }: HelpRequest, page: Page): Promise<string> {
+  switch (of.what) {
+    case 'happy-path':
+      return happyPath
+    case 'program':
+      return programHelp(page)
+    case 'group':
+      return groupHelp(of.group, page)
+    case 'command':
+      return commandHelp(of.command, page)
+    case 'topic':
+      return (await import('./topics.js')).topicText(of.name, page)
+  }
+}
+
+/** What most users need most of the time; the rest is in the topic `options`. */
+const common = ['output', 'endpoint', 'yes', 'quiet', 'verbose', 'help']
+
+const happyPath = `occi talks to OCCI clouds. A virtual machine from nothing to nothing, on the practice cloud:
+
+  export OCCI_ENDPOINT=sandbox:
+  occi mixin list --of os_tpl                   # images
+  occi mixin list --of resource_tpl             # sizes
+  occi compute create web --os debian-12 --size small --wait
+  occi compute describe web
+  occi compute delete web
+
+More: occi --help, occi compute --help, occi help addressing
+`
+
+function programHelp(page: Page): string {
+  const sections = new Map<string, [string, string][]>()
+  for (const { section, name, summary } of commandEntries) {
+    sections.set(section, [...(sections.get(section) ?? []), [name, summary]])
+  }
+  const parts = [
+    'Work with OCCI clouds: machines, networks, volumes and all else a provider has\n',
+    `${heading('Examples:', page)}\n${examplesText(programExamples)}`,
+    `${heading('Usage:', page)}\n  occi <noun> <verb> [name…] [options]\n`,
+  ]
+  for (const [section, entries] of sections)
+    parts.push(`${heading(`${section}:`, page)}\n${entriesText(entries, page)}`)
+  parts.push(commonOptions(page))
+  parts.push(
+    paragraphs(
+      'Every kind of the provider is a noun, too: "occi model kinds" lists them, "occi ipnetwork list" uses one.\n\nMore: occi NOUN --help, occi help options, addressing, auth, environment, exit-codes, output',
+      page,
+    ),
+  )
+  return parts.join('\n')
+}
+
+const programExamples = [
+  { say: 'See which images and sizes there are', command: 'occi mixin list --of os_tpl' },
+  {
+    say: 'Create a machine and wait until it runs',
+    command: 'occi compute create web --os debian-12 --size small --ssh-key ~/.ssh/id_ed25519.pub --wait',
+  },
+  { say: 'Use it in a script', command: 'occi compute list -o json' },
+]
+
+function groupHelp(group: CommandGroup, page: Page): string {
+  const visible = group.commands.filter((command) => command.hidden !== true)
+  const examples = visible.flatMap((command) => command.examples.slice(0, 1)).slice(0, 3)
+  const verb = group.fallback === undefined ? '<verb>' : '[verb]'
+  return [
+    `${group.summary}\n`,
+    ...(group.description === undefined ? [] : [paragraphs(group.description, page)]),
+    `${heading('Examples:', page)}\n${examplesText(examples)}`,
+    `${heading('Usage:', page)}\n  occi ${group.name} ${verb} [name…] [options]\n`,
+    `${heading('Verbs:', page)}\n${entriesText(
+      visible.map((command) => [command.path.slice(1).join(' '), command.summary]),
+      page,
+    )}`,
+    commonOptions(page),
+    `More: occi ${group.name} VERB --help\n`,
+  ].join('\n')
+}
+
+function commandHelp(command: CommandDeclaration, page: Page): string {
+  const name = `occi ${command.path.join(' ')}`
+  const usage = [name, ...command.arguments.map(argumentLabel), '[options]'].join(' ')
+  const own = command.options.filter((option) => option.hidden !== true)
+  const groups = new Map<string, OptionDeclaration[]>()
+  for (const option of own) {
+    const group = option.group ?? 'Options'
+    groups.set(group, [...(groups.get(group) ?? []), option])
+  }
+  return [
+    `${command.summary}\n`,
+    `${heading('Examples:', page)}\n${examplesText(command.examples.slice(0, 3))}`,
+    `${heading('Usage:', page)}\n  ${usage}\n`,
+    ...(command.description === undefined ? [] : [paragraphs(command.description, page)]),
+    ...(command.arguments.length === 0
+      ? []
+      : [
+          `${heading('Arguments:', page)}\n${entriesText(
+            command.arguments.map((argument) => [argument.name, argument.description]),
+            page,
+          )}`,
+        ]),
+    ...[...groups].map(([group, options]) => `${heading(`${group}:`, page)}\n${optionsText(options, page)}`),
+    commonOptions(page, new Set(own.map((option) => option.name))),
+    'More: occi help options, environment, addressing, output, exit-codes\n',
+  ].join('\n')
+}
+
+function examplesText(examples: CommandDeclaration['examples']): string {
+  return examples.map(({ say, command }) => `  # ${say}\n  ${command}\n`).join('\n')
+}
+
+function commonOptions(page: Page, without: ReadonlySet<string> = new Set()): string {
+  const options = globalOptions.filter(({ name }) => common.includes(name) && !without.has(name))
+  options.sort((a, b) => common.indexOf(a.name) - common.indexOf(b.name))
+  return `${heading('Options of every command:', page)}\n${optionsText(options, page)}`
+}
+
+export function optionsText(options: readonly OptionDeclaration[], page: Page): string {
+  return entriesText(
+    options.map((option) => [
+      `${option.short === undefined ? '    ' : `-${option.short}, `}${optionLabel(option)}`,
+      describe(option),
+    ]),
+    page,
+  )
+}
+
+function describe(option: OptionDeclaration): string {
+  const choices = option.choices === undefined ? '' : `: ${option.choices.join(', ')}`
+  const repeat = option.repeatable === true ? ' (repeatable)' : ''
+  const fallback = option.default === undefined ? '' : ` [${option.default}]`
+  const said = option.choices?.every((choice) => option.description.includes(choice)) === true ? '' : choices
+  return `${option.description}${said}${repeat}${fallback}`
+}

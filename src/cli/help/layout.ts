@@ -1,0 +1,61 @@
+/** Two columns, paragraphs and headings for help texts. */
+import { displayWidth } from '../output/index.js'
+
+export interface Page {
+  readonly color: boolean
+  /** Columns of the terminal; undefined in a pipe. */
+  readonly width: number | undefined
+}
+
+/** Bold by hand: help must not wait for chalk. */
+export function heading(text: string, page: Page): string {
+  return page.color ? `\u001b[1m${text}\u001b[22m` : text
+}
+
+export function entriesText(entries: readonly (readonly [string, string])[], page: Page): string {
+  const widest = entries.reduce((most, [label]) => Math.max(most, displayWidth(label)), 0)
+  const column = Math.min(widest, widestLabel) + 4
+  return entries
+    .map(([label, text]) => {
+      const lines = wrap(text, textWidth(page) - column)
+      const fits = displayWidth(label) <= column - 4
+      const first = `  ${label}${fits ? ' '.repeat(column - 2 - displayWidth(label)) : `\n${' '.repeat(column)}`}`
+      return `${first}${lines.join(`\n${' '.repeat(column)}`)}`.trimEnd()
+    })
+    .concat('')
+    .join('\n')
+}
+
+/** Paragraphs are separated by empty lines; indented lines stay as they are. */
+export function paragraphs(text: string, page: Page): string {
+  return text
+    .trim()
+    .split('\n\n')
+    .map((paragraph) =>
+      paragraph.startsWith('  ')
+        ? paragraph
+        : wrap(paragraph.replaceAll('\n', ' '), textWidth(page)).join('\n'),
+    )
+    .join('\n\n')
+    .concat('\n')
+}
+
+const widestLabel = 28
+
+function textWidth(page: Page): number {
+  return Math.max(40, Math.min(page.width ?? 80, 100))
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > Math.max(20, width)) {
+      lines.push(line)
+      line = word
+    } else {
+      line = line === '' ? word : `${line} ${word}`
+    }
+  }
+  return [...lines, line]
+}

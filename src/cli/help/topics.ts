@@ -1,0 +1,141 @@
+/** `occi help TOPIC`: what concerns all commands. Tables come from where they are defined. */
+import { type CommandDeclaration, environmentName, isGroup, type OptionDeclaration } from '../command.js'
+import { commandEntries } from '../commands/index.js'
+import { exitMeanings } from '../errors/exit-codes.js'
+import { authenticationOptions, globalOptions } from '../options/global.js'
+import { outputFormats } from '../output/index.js'
+import { optionsText } from './index.js'
+import { entriesText, heading, type Page, paragraphs } from './layout.js'
+
+interface Topic {
+  readonly name: string
+  readonly summary: string
+  readonly text: (page: Page) => Promise<string> | string
+}
+
+export const topics: readonly Topic[] = [
+  {
+    name: 'addressing',
+    summary: 'how resources, images and kinds are named',
+    text: (page) =>
+      paragraphs(
+        `A resource is named by its id, the beginning of an id that fits only one, its title, its path below the endpoint, or its URL. A name that fits several things is an error that lists them (exit status 6).
+
+  occi compute describe web
+  occi compute describe 4f1c
+  occi compute describe /compute/4f1c2a34
+  occi compute describe https://cloud.example.org:8787/compute/4f1c2a34
+
+Several names may follow each other, and "-" reads names from standard input, one a line:
+
+  occi compute list -o name | occi compute stop -
+
+Images and sizes (--os, --size) and other mixins are named by term, title, identifier, or the beginning of one that fits only one. Kinds are named by their term: "occi ipnetwork list".
+
+"-o name" prints the short name that all this accepts, "-o url" the whole URL.`,
+        page,
+      ),
+  },
+  {
+    name: 'auth',
+    summary: 'how to log in',
+    text: async (page) =>
+      `${paragraphs(
+        `--auth names the method; "auto", the default, looks at what the server asks for and at what you have given. A password comes from the prompt, from standard input (--password-stdin), or from OCCI_PASSWORD; a secret among the words of a command line can be read by other users of the machine.
+
+  occi compute list --endpoint https://cloud.example.org --auth basic --username ada
+  echo "$SECRET" | occi compute list --username ada --password-stdin`,
+        page,
+      )}\n${heading('Options:', page)}\n${optionsText(await allAuthentication(), page)}`,
+  },
+  {
+    name: 'environment',
+    summary: 'environment variables',
+    text: environmentText,
+  },
+  {
+    name: 'exit-codes',
+    summary: 'exit statuses',
+    text: (page) =>
+      `The exit status tells what happened. With -o json the error itself is one JSON object on standard error.\n\n${entriesText(
+        exitMeanings.map(([code, meaning]) => [String(code), meaning]),
+        page,
+      )}`,
+  },
+  {
+    name: 'options',
+    summary: 'options of every command',
+    text: (page) => {
+      const groups = new Map<string, OptionDeclaration[]>()
+      for (const option of globalOptions) {
+        const group = option.group ?? 'Options'
+        groups.set(group, [...(groups.get(group) ?? []), option])
+      }
+      const parts = [...groups].map(
+        ([group, options]) => `${heading(`${group}:`, page)}\n${optionsText(options, page)}`,
+      )
+      return `They may stand before or after the command.\n\n${parts.join('\n')}\nOther authentication methods have options of their own: occi help auth\n`
+    },
+  },
+  {
+    name: 'output',
+    summary: 'output formats, columns and queries',
+    text: (page) =>
+      `${paragraphs(
+        `On a terminal lists are tables; in a pipe they are lines with tabs between the columns and no heading. -o asks for another format, the same for every command, "create" and "delete" included. Messages go to standard error, results to standard output. A command about one named thing gives one object in JSON; one about several gives an array.
+
+  occi compute list -o json --query "[?state=='active'].name"
+  occi compute list --columns name,ips --sort -name
+  ID=$(occi compute create web --os debian-12 --size small -o name)`,
+        page,
+      )}\n${heading('Formats:', page)}\n${entriesText(
+        outputFormats.map((format) => [format.name, format.description]),
+        page,
+      )}`,
+  },
+]
+
+export function isTopic(name: string): boolean {
+  return topics.some((topic) => topic.name === name)
+}
+
+export async function topicText(name: string, page: Page): Promise<string> {
+  const topic = topics.find((candidate) => candidate.name === name)
+  return topic === undefined ? '' : topic.text(page)
+}
+
+/** All commands, loaded: for this page, manual pages, completions and tests. */
+export async function allCommands(): Promise<readonly CommandDeclaration[]> {
+  const loaded = await Promise.all(commandEntries.map((entry) => entry.load()))
+  return loaded.flatMap((each) => (isGroup(each) ? each.commands : [each]))
+}
+
+async function environmentText(page: Page): Promise<string> {
+  const rows = new Map<string, string>()
+  const add = (option: OptionDeclaration, of: string) => {
+    if (option.env === 'none' || option.hidden === true) return
+    const also = option.env === undefined || option.env.length === 0 ? '' : `; also ${option.env.join(', ')}`
+    const name = environmentName(option.name)
+    if (!rows.has(name)) rows.set(name, `--${option.name}${of}: ${option.description}${also}`)
+  }
+  for (const option of [...globalOptions, ...(await authenticationOptions())]) add(option, '')
+  for (const command of await allCommands()) {
+    for (const option of command.options) add(option, ` of "${command.path.join(' ')}"`)
+  }
+  const others: readonly (readonly [string, string])[] = [
+    ['NO_COLOR, FORCE_COLOR', 'colours off or on (no-color.org)'],
+    ['HTTP_PROXY, HTTPS_PROXY, NO_PROXY', 'proxies'],
+    ['OCCI_DEBUG', 'stack traces of unexpected errors'],
+    ['XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME', 'where configuration, caches and the sandbox live'],
+  ]
+  return `${paragraphs('Every option --foo-bar can be given as OCCI_FOO_BAR. What stands on the command line comes first. A switch is on unless its variable is empty, 0, false or no.', page)}
+${entriesText([...rows], page)}
+${heading('Others:', page)}
+${entriesText(others, page)}`
+}
+
+async function allAuthentication(): Promise<readonly OptionDeclaration[]> {
+  const core = globalOptions.filter((option) => option.group === 'Authentication')
+  const names = new Set(core.map((option) => option.name))
+  return [...core, ...(await authenticationOptions()).filter((option) => !names.has(option.name))]
+}

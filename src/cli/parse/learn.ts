@@ -1,0 +1,22 @@
+/** Nouns and verbs that only the provider's model knows. */
+import type { CommandDeclaration, CommandGroup } from '../command.js'
+import type { CommandContext } from '../context.js'
+
+/** A kind by its term or identifier, as a group of commands; undefined when there is no such kind. */
+export async function learnNoun(noun: string, context: CommandContext): Promise<CommandGroup | undefined> {
+  if (context.settings.get('endpoint') === undefined) return undefined
+  const model = await (await context.client()).model({ signal: context.signal })
+  const kind = model.kind(noun) ?? model.find(noun, { class: 'kind' }).find(({ term }) => term === noun)
+  if (kind === undefined || kind.class !== 'kind') return undefined
+  const { groupOfKind } = await import('../commands/kind.js')
+  return groupOfKind(noun, kind, model)
+}
+
+/** An action of the group's kind as a command; undefined when the kind has none of that name. */
+export async function learnVerb(
+  words: { readonly verb: string; readonly group: CommandGroup },
+  context: CommandContext,
+): Promise<CommandDeclaration | undefined> {
+  if (context.settings.get('endpoint') === undefined) return undefined
+  return words.group.learn?.(words.verb, context)
+}

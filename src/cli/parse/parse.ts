@@ -1,0 +1,129 @@
+/** A declaration and words in, values out: the only place that knows commander. */
+import { Command, CommanderError, Option } from 'commander'
+import { UsageError } from '../../errors/errors.js'
+import { argumentLabel, type CommandDeclaration, type OptionDeclaration } from '../command.js'
+import { OptionValues, type ParsedWords } from './values.js'
+
+/**
+ * Throws UsageError. `globals` are understood besides the command's own options, which come first
+ * where a name is in both.
+ */
+export function parseWords(
+  declaration: CommandDeclaration,
+  globals: readonly OptionDeclaration[],
+  words: readonly string[],
+  environment: (name: string) => string | undefined,
+): ParsedWords {
+  const options = merged(declaration.options, globals)
+  const command = commanderFor(declaration, options)
+  const given = new Map<string, string[]>()
+  command.on('option', () => {})
+  for (const option of options) collectInto(command, option, given)
+  try {
+    command.parse(words, { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) throw inOurWords(error, declaration)
+    throw error
+  }
+  return {
+    arguments: new Map(
+      declaration.arguments.map((argument, index) => [argument.name, texts(command.processedArgs[index])]),
+    ),
+    options: new OptionValues(options, given, environment),
+  }
+}
+
+function merged(
+  own: readonly OptionDeclaration[],
+  globals: readonly OptionDeclaration[],
+): readonly OptionDeclaration[] {
+  const names = new Set(own.map((option) => option.name))
+  const letters = new Set(own.map((option) => option.short))
+  return [
+    ...own,
+    ...globals
+      .filter((option) => !names.has(option.name))
+      .map((option) => {
+        if (option.short === undefined || !letters.has(option.short)) return option
+        const { short: _, ...rest } = option
+        return rest
+      }),
+  ]
+}
+
+function commanderFor(declaration: CommandDeclaration, options: readonly OptionDeclaration[]): Command {
+  const command = new Command(declaration.path.join(' '))
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, writeOut: () => {} })
+    .helpOption(false)
+    .allowExcessArguments(false)
+    .action(() => {})
+  for (const argument of declaration.arguments) {
+    const name = argument.variadic === true ? `${argument.name}...` : argument.name
+    command.argument(argument.required === false ? `[${name}]` : `<${name}>`, argument.description)
+  }
+  for (const option of options) command.addOption(commanderOption(option))
+  return command
+}
+
+function commanderOption(option: OptionDeclaration): Option {
+  const short = option.short === undefined ? '' : `-${option.short}, `
+  const value =
+    option.value === undefined ? '' : option.bare === undefined ? ` <${option.value}>` : ` [${option.value}]`
+  return new Option(`${short}--${option.name}${value}`, option.description)
+}
+
+/** Commander's own store loses how often an option was given; its events do not. */
+function collectInto(command: Command, option: OptionDeclaration, given: Map<string, string[]>): void {
+  command.on(`option:${option.name}`, (value: unknown) => {
+    const text =
+      typeof value === 'string' && value !== ''
+        ? value
+        : typeof value === 'string' && option.bare === undefined
+          ? value
+          : (option.bare ?? 'true')
+    if (option.choices !== undefined && option.value !== undefined && !option.choices.includes(text)) {
+      throw new UsageError(`--${option.name} cannot be "${text}"`, {
+        hint: `Use one of ${option.choices.join(', ')}.`,
+        at: `--${option.name}`,
+        facts: { choices: option.choices },
+      })
+    }
+    const before = given.get(option.name)
+    if (before === undefined || option.repeatable !== true) given.set(option.name, [text])
+    else before.push(text)
+  })
+}
+
+function texts(value: unknown): readonly string[] {
+  if (value === undefined) return []
+  return Array.isArray(value) ? value.map(String) : [String(value)]
+}
+
+/** Commander's messages are good, but begin with "error:" and hold the suggestion on a second line. */
+function inOurWords(error: CommanderError, declaration: CommandDeclaration): UsageError {
+  const [first = '', second] = error.message.replace(/^error: /, '').split('\n')
+  const suggestion = second?.replace(/^\(|\)$/g, '')
+  const name = declaration.path.join(' ')
+  const help = `See: occi ${name} --help`
+  const hint = suggestion === undefined ? help : `${suggestion} ${help}`
+  switch (error.code) {
+    case 'commander.missingArgument': {
+      const missing = /'([^']+)'/.exec(first)?.[1]?.replace(/\.\.\.$/, '') ?? 'argument'
+      const usage = ['occi', ...declaration.path, ...declaration.arguments.map(argumentLabel)].join(' ')
+      return new UsageError(`${missing} is missing: ${usage}`, {
+        hint: exampleHint(declaration, help),
+        at: missing,
+      })
+    }
+    case 'commander.excessArguments':
+      return new UsageError(`Too many words for "occi ${name}"`, { hint: help })
+    default:
+      return new UsageError(first.charAt(0).toUpperCase() + first.slice(1), { hint })
+  }
+}
+
+function exampleHint(declaration: CommandDeclaration, help: string): string {
+  const example = declaration.examples[0]
+  return example === undefined ? help : `For example: ${example.command}`
+}

@@ -1,0 +1,53 @@
+/** What the user gave, by name. */
+import { environmentName, type OptionDeclaration } from '../command.js'
+
+export interface ParsedWords {
+  readonly arguments: ReadonlyMap<string, readonly string[]>
+  readonly options: OptionValues
+}
+
+/** Options of one call: from the command line, else from OCCI_NAME. Asking for an undeclared one is a bug. */
+export class OptionValues {
+  private readonly declared: ReadonlyMap<string, OptionDeclaration>
+  private readonly given: ReadonlyMap<string, readonly string[]>
+  private readonly environment: (name: string) => string | undefined
+
+  constructor(
+    declared: readonly OptionDeclaration[],
+    given: ReadonlyMap<string, readonly string[]>,
+    environment: (name: string) => string | undefined,
+  ) {
+    this.declared = new Map(declared.map((option) => [option.name, option]))
+    this.given = given
+    this.environment = environment
+  }
+
+  /** Its value; of a repeated one the last. */
+  text(name: string): string | undefined {
+    return this.all(name).at(-1)
+  }
+
+  all(name: string): readonly string[] {
+    const option = this.declared.get(name)
+    if (option === undefined) throw new Error(`The option --${name} is not declared`)
+    const given = this.given.get(name)
+    if (given !== undefined) return given
+    const value = option.env === 'none' ? undefined : this.environment(environmentName(name))
+    return value === undefined || value === '' ? [] : [value]
+  }
+
+  /** A switch. In the environment, `0`, `false` and `no` are off. */
+  on(name: string): boolean {
+    const value = this.text(name)
+    return value !== undefined && !['', '0', 'false', 'no', 'off'].includes(value.toLowerCase())
+  }
+
+  /** Given on the command line itself, whatever the environment says. */
+  flags(): ReadonlyMap<string, readonly string[]> {
+    return this.given
+  }
+
+  has(name: string): boolean {
+    return this.declared.has(name)
+  }
+}

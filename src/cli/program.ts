@@ -1,0 +1,167 @@
+/** From argv to an exit status: find the command, parse, run, print, and turn what went wrong into words. */
+import type { SettingDefinition, Settings } from '../config/types.js'
+import type { CommandDeclaration, OptionDeclaration } from './command.js'
+import { commandEntries, findEntry } from './commands/index.js'
+import { type CommandContext, type OpenContext, openContext } from './context.js'
+import { exitInterrupted } from './errors/exit-codes.js'
+import { reportError } from './errors/report.js'
+import { asSetting, globalOptions } from './options/global.js'
+import { learnNoun, learnVerb } from './parse/learn.js'
+import { type Located, locate } from './parse/locate.js'
+import { lookupIn, scan } from './parse/scan.js'
+import { OptionValues, type ParsedWords } from './parse/values.js'
+import type { Runtime } from './runtime/runtime.js'
+import type { StreamPreferences, Streams } from './streams.js'
+
+/** Never rejects. Answers the exit status; prints errors to the runtime's standard error. */
+export async function run(argv: readonly string[], runtime: Runtime): Promise<number> {
+  const open: OpenContext[] = []
+  const early = earlyValues(argv, globalOptions, runtime)
+  let format = early.text('output')
+  try {
+    const located = await locate(argv, {
+      find: findEntry,
+      entries: commandEntries,
+      learn: async (words, globals) => {
+        const context = await contextOf(
+          runtime,
+          {
+            arguments: new Map(),
+            options: earlyValues(argv, globals, runtime),
+          },
+          globals,
+        )
+        open.push(context)
+        return words.verb === undefined ? learnNoun(words.noun, context) : learnVerb(words, context)
+      },
+    })
+    const status = await carryOut(located, argv, runtime, open, (settings) => {
+      format = settings.get('output')
+    })
+    return status
+  } catch (error) {
+    await Promise.all(open.map((context) => context.progress.stop()))
+    return await tell(error, runtime, early, format)
+  } finally {
+    await Promise.all(open.map((context) => context.close().catch(() => {})))
+  }
+}
+
+async function carryOut(
+  located: Located,
+  argv: readonly string[],
+  runtime: Runtime,
+  open: OpenContext[],
+  onSettings: (settings: Settings) => void,
+): Promise<number> {
+  if (located.do === 'version') {
+    await runtime.streams({}).out.write(`${runtime.version}\n`)
+    return 0
+  }
+  if (located.do === 'help') {
+    const streams = runtime.streams(preferencesOf(earlyValues(argv, globalOptions, runtime)))
+    const { helpText } = await import('./help/index.js')
+    await streams.out.write(await helpText(located, { color: streams.out.color, width: streams.out.width }))
+    return 0
+  }
+  const { parseWords } = await import('./parse/parse.js')
+  const { command, globals, words } = located
+  const parsed = parseWords(command, globals, words, runtime.environment)
+  const context = await contextOf(runtime, parsed, globals, open.at(-1))
+  open.push(context)
+  onSettings(context.settings)
+  await runCommand(command, context)
+  if (context.failure !== undefined) throw context.failure
+  return 0
+}
+
+async function runCommand(command: CommandDeclaration, context: OpenContext): Promise<void> {
+  const { options, streams } = context
+  const output = await command.run(context)
+  await context.progress.stop()
+  if (output !== undefined) await context.print(output)
+  if (streams.err.terminal && !options.on('quiet')) {
+    for (const text of context.said) await streams.err.write(`${text}\n`)
+  }
+}
+
+async function contextOf(
+  runtime: Runtime,
+  parsed: ParsedWords,
+  globals: readonly OptionDeclaration[],
+  before?: CommandContext,
+): Promise<OpenContext> {
+  const flags = flagsOf(parsed.options)
+  const settingsFor = (definitions: readonly SettingDefinition[]) => runtime.settings({ definitions, flags })
+  const settings = await settingsFor(globals.map(asSetting))
+  const streams = runtime.streams(preferencesOf(parsed.options))
+  return openContext({ runtime, parsed, settings, settingsFor, streams }, before)
+}
+
+/** Options known before the command is: for --color, -o json of errors, and to ask the model. */
+function earlyValues(
+  argv: readonly string[],
+  options: readonly OptionDeclaration[],
+  runtime: Runtime,
+): OptionValues {
+  const given = new Map<string, string[]>()
+  for (const token of scan(argv, lookupIn(options))) {
+    if (token.type !== 'option' || token.option === undefined) continue
+    const value = token.value ?? token.option.bare ?? 'true'
+    given.set(token.option.name, [...(given.get(token.option.name) ?? []), value])
+  }
+  return new OptionValues(options, given, runtime.environment)
+}
+
+function preferencesOf(options: OptionValues): StreamPreferences {
+  const color = options.on('no-color') ? 'never' : options.text('color')
+  return {
+    color: color === 'always' || color === 'never' ? color : 'auto',
+    input: options.on('no-input') ? 'never' : 'auto',
+    progress: options.on('quiet') ? 'never' : 'auto',
+  }
+}
+
+/** Also those of the command itself: a global of the same name was shadowed on purpose. */
+function flagsOf(options: OptionValues): Readonly<Record<string, string>> {
+  const flags: [string, string][] = []
+  for (const [name, values] of options.flags()) {
+    const value = values.at(-1)
+    if (value !== undefined) flags.push([name, value])
+  }
+  return Object.fromEntries(flags)
+}
+
+/** Which status a signal leaves: the abort's reason is a number. */
+function interruption(signal: AbortSignal): number | undefined {
+  return signal.aborted ? (typeof signal.reason === 'number' ? signal.reason : exitInterrupted) : undefined
+}
+
+async function tell(
+  error: unknown,
+  runtime: Runtime,
+  early: OptionValues,
+  format: string | undefined,
+): Promise<number> {
+  const interrupted = interruption(runtime.signal)
+  if (interrupted !== undefined) return interrupted
+  const report = reportError(error, {
+    json: format === 'json' || format === 'jsonl',
+    debug: isOn(runtime.environment('OCCI_DEBUG')),
+    saved: runtime.saveCrash,
+  })
+  try {
+    if (report.text !== '') await errorStream(runtime, early).err.write(report.text)
+  } catch {
+    // Standard error is closed or full: the exit status still tells.
+  }
+  return report.exit
+}
+
+function errorStream(runtime: Runtime, early: OptionValues): Streams {
+  return runtime.streams(preferencesOf(early))
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false'].includes(value)
+}

@@ -1,0 +1,84 @@
+/** Columns that many commands share. */
+import type { AttributeValue } from '../../model/index.js'
+import { termOf } from '../../model/index.js'
+import type { Column, OutputRecord } from '../output/types.js'
+
+export const nameColumn: Column = { key: 'name', heading: 'NAME', value: 'name', style: 'name' }
+/** The short name, which all commands accept; `occi.core.id` is often a URN of twice the length. */
+export const idColumn: Column = { key: 'id', heading: 'ID', value: ({ name, data }) => name ?? data['id'] }
+export const stateColumn: Column = { key: 'state', heading: 'STATE', value: 'state', style: 'state' }
+export const ipsColumn: Column = { key: 'ips', heading: 'IPS', value: 'ips' }
+export const urlColumn: Column = { key: 'url', heading: 'URL', value: 'url', wide: true }
+export const titleColumn: Column = { key: 'title', heading: 'TITLE', value: 'title' }
+export const mixinsColumn: Column = {
+  key: 'mixins',
+  heading: 'MIXINS',
+  value: ({ entity }) => entity?.mixins.map(termOf).join(',') ?? '',
+  wide: true,
+}
+
+export function attributeColumn(
+  attribute: string,
+  heading: string,
+  more: Partial<Pick<Column, 'wide' | 'align'>> = {},
+): Column {
+  return {
+    key: heading.toLowerCase().replaceAll(' ', '-'),
+    heading,
+    value: ({ entity }) => entity?.attributes.get(attribute),
+    ...more,
+  }
+}
+
+/** All of one entity, key by key: what it is, then its attributes by name, then what hangs on it. */
+export function describeColumns(records: readonly OutputRecord[]): readonly Column[] {
+  const attributes = new Set(records.flatMap(({ entity }) => [...(entity?.attributes.keys() ?? [])]))
+  const links = records.some(({ entity }) => entity?.type === 'link')
+  const resources = records.some(({ entity }) => entity?.type !== 'link')
+  return [
+    nameColumn,
+    idColumn,
+    { key: 'kind', heading: 'KIND', value: 'kindTerm' },
+    ...(resources ? [summaryColumn] : []),
+    stateColumn,
+    ipsColumn,
+    ...(links ? endColumns : []),
+    { key: 'url', heading: 'URL', value: 'url' },
+    ...[...attributes].sort().map(
+      (attribute): Column => ({
+        key: attribute,
+        heading: attribute,
+        value: ({ entity }): AttributeValue | undefined => entity?.attributes.get(attribute),
+      }),
+    ),
+    { key: 'mixins', heading: 'MIXINS', value: 'mixins' },
+    ...(resources ? [linksColumn] : []),
+    actionsColumn,
+  ]
+}
+
+const summaryColumn: Column = { key: 'summary', heading: 'SUMMARY', value: 'summary' }
+const endColumns: readonly Column[] = [
+  { key: 'source', heading: 'SOURCE', value: 'source.url' },
+  { key: 'target', heading: 'TARGET', value: 'target.url' },
+]
+const linksColumn: Column = { key: 'links', heading: 'LINKS', value: linkLines }
+const actionsColumn: Column = {
+  key: 'actions',
+  heading: 'ACTIONS',
+  value: ({ data }) => (Array.isArray(data['actions']) ? data['actions'].join(', ') : ''),
+}
+
+/** Changed things, on a line each. */
+export const changedColumns: readonly Column[] = [nameColumn, idColumn, stateColumn, urlColumn]
+
+function linkLines({ entity }: OutputRecord): readonly string[] {
+  if (entity?.type !== 'resource') return []
+  return entity.links.map((link) => {
+    const address = link.attributes.get('occi.networkinterface.address')
+    const device = link.attributes.get('occi.storagelink.deviceid')
+    const detail = [address, device].filter((value) => value !== undefined).map(String)
+    const target = link.target?.location ?? '?'
+    return `${termOf(link.kind)} → ${target}${detail.length === 0 ? '' : ` (${detail.join(', ')})`}`
+  })
+}

@@ -1,0 +1,109 @@
+/** Entities as records: the documented JSON shape, flat, with what scripts ask for derived. */
+import {
+  type Entity,
+  ipAddressesOf,
+  type Link,
+  type LinkEnd,
+  type Model,
+  stateOf,
+  termOf,
+} from '../../model/index.js'
+import type { OutputRecord } from '../output/types.js'
+
+/**
+ * `{id, name, url, kind, kindTerm, title, summary, state, ips, mixins, attributes, links, actions}`; a link
+ * has `source` and `target` instead of `summary` and `links`. The same keys always; what is not known is null.
+ */
+export function entityRecord(entity: Entity, model?: Model): OutputRecord {
+  const reference = lastSegment(entity.location) ?? entity.id
+  const id = entity.id ?? reference ?? null
+  const data = {
+    id,
+    name: entity.title ?? reference ?? null,
+    url: entity.location ?? null,
+    kind: entity.kind,
+    kindTerm: termOf(entity.kind),
+    title: entity.title ?? null,
+    ...(entity.type === 'resource' ? { summary: entity.summary ?? null } : {}),
+    state: stateOf(entity, model) ?? null,
+    ips: entity.type === 'resource' ? ipAddressesOf(entity) : addressesOfLink(entity),
+    ...(entity.type === 'link' ? { source: endData(entity.source), target: endData(entity.target) } : {}),
+    mixins: entity.mixins,
+    // Own members even for `__proto__`, which is a legal attribute name.
+    attributes: Object.fromEntries(entity.attributes),
+    ...(entity.type === 'resource' ? { links: entity.links.map(linkData) } : {}),
+    actions: entity.actions.map((action) => termOf(action.id)),
+  }
+  return { data, entity, ...members(reference, id, entity.location) }
+}
+
+/** What is known of a thing whose description was not asked for: created or deleted. */
+export function locationRecord(location: string, more: Readonly<Record<string, unknown>> = {}): OutputRecord {
+  const reference = lastSegment(location) ?? location
+  return {
+    data: { id: reference, name: reference, url: location, ...more },
+    ...members(reference, reference, location),
+  }
+}
+
+/** The short name that addressing accepts: what follows the last slash. */
+export function lastSegment(location: string | undefined): string | undefined {
+  if (location === undefined) return undefined
+  const path = location.split(/[?#]/, 1)[0] ?? ''
+  const trimmed = path.replace(/\/$/, '')
+  const segment = trimmed.slice(trimmed.lastIndexOf('/') + 1)
+  if (segment === '') return undefined
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
+/** For sentences: title if there is one, else the short name. */
+export function callIt(record: OutputRecord): string {
+  const name = record.data['name']
+  return typeof name === 'string' ? name : (record.name ?? '?')
+}
+
+function members(name: string | undefined, id: string | null, url: string | undefined) {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(id === null ? {} : { id }),
+    ...(url === undefined ? {} : { url }),
+  }
+}
+
+function linkData(link: Link): Readonly<Record<string, unknown>> {
+  return {
+    id: link.id ?? lastSegment(link.location) ?? null,
+    url: link.location ?? null,
+    kind: link.kind,
+    kindTerm: termOf(link.kind),
+    state: stateOf(link) ?? null,
+    target: endData(link.target),
+    ips: addressesOfLink(link),
+    mixins: link.mixins,
+    attributes: Object.fromEntries(link.attributes),
+  }
+}
+
+function endData(end: LinkEnd | undefined): Readonly<Record<string, unknown>> | null {
+  if (end === undefined) return null
+  return {
+    name: lastSegment(end.location) ?? null,
+    url: end.location,
+    kindTerm: end.kind === undefined ? null : termOf(end.kind),
+  }
+}
+
+function addressesOfLink(link: Link): readonly string[] {
+  return ipAddressesOf({
+    type: 'resource',
+    kind: link.kind,
+    mixins: [],
+    attributes: new Map(),
+    actions: [],
+    links: [link],
+  })
+}

@@ -1,0 +1,198 @@
+/** From settings to a client that is connected: endpoint, transport, credentials, memory. */
+import { memoryCache } from '../../auth/index.js'
+import { OcciClient } from '../../client/index.js'
+import { openCaches } from '../../config/index.js'
+import { UsageError } from '../../errors/errors.js'
+import type { RenderingName } from '../../rendering/index.js'
+import type { HeaderPair, TlsMaterial, Transport, TransportSettings } from '../../transport/index.js'
+import { sandboxState } from '../commands/sandbox.js'
+import type { CommandContext } from '../context.js'
+import { parseDuration } from '../values/duration.js'
+import { logIn } from './authentication.js'
+import { endpointOf } from './endpoint.js'
+import type { Connection } from './runtime.js'
+import { fullObserver, type Observer, traceFile, verboseObserver } from './trace.js'
+
+/** Throws UsageError, AuthError, ConfigError, NetworkError. */
+export async function connect(context: CommandContext): Promise<Connection> {
+  const endpoint = endpointOf(context.settings)
+  const headers = headersOf(context)
+  return endpoint.at === 'sandbox'
+    ? connectToSandbox(context, headers)
+    : connectTo(endpoint.url, context, headers)
+}
+
+async function connectToSandbox(
+  context: CommandContext,
+  headers: readonly HeaderPair[],
+): Promise<Connection> {
+  const { openSandbox, sandboxOrigin, sandboxTransport } = await import('../../sandbox/index.js')
+  const { sandbox, basePath } = openSandbox({
+    state: sandboxState(context.runtime.folders.state),
+    clock: () => context.runtime.clock.now(),
+  })
+  const transport = sandboxTransport(sandbox)
+  const client = new OcciClient({
+    ...clientSettings(context, headers),
+    endpoint: `${sandboxOrigin}${basePath}/`,
+    transport,
+  })
+  return { client, close: () => closeAll(client, [transport]) }
+}
+
+async function connectTo(
+  endpoint: string,
+  context: CommandContext,
+  headers: readonly HeaderPair[],
+): Promise<Connection> {
+  const { createTransport } = await import('../../transport/index.js')
+  const opened: Transport[] = []
+  const trust = await trustOf(context)
+  const settings = transportSettings(context)
+  const now = () => new Date(context.runtime.clock.now())
+  const caches = isOn(context.settings.get('no-cache'))
+    ? undefined
+    : openCaches(context.runtime.folders.cache, now)
+  const transport = (tls?: TlsMaterial) => {
+    const made = createTransport({ ...settings, tls: { ...trust, ...tls } })
+    opened.push(made)
+    return made
+  }
+  try {
+    const credentials = await logIn(context, {
+      endpoint,
+      transport,
+      cache: caches?.expiring() ?? memoryCache(now),
+      trail: () => {},
+    })
+    const url = credentials.endpoint ?? endpoint
+    const client = new OcciClient({
+      ...clientSettings(context, headers),
+      endpoint: url,
+      transport: transport(credentials.tls),
+      credentials,
+      ...(caches === undefined ? {} : { memory: caches.notes(url, credentials.identity, 1) }),
+    })
+    return { client, close: () => closeAll(client, opened) }
+  } catch (error) {
+    await Promise.all(opened.map((each) => each.close()))
+    throw error
+  }
+}
+
+async function closeAll(client: OcciClient, transports: readonly Transport[]): Promise<void> {
+  await client.close()
+  await Promise.all(transports.map((each) => each.close()))
+}
+
+function clientSettings(context: CommandContext, headers: readonly HeaderPair[]) {
+  const { settings, runtime, options } = context
+  const mediaType = settings.get('media-type')
+  const provider = settings.get('provider')
+  return {
+    headers,
+    clock: runtime.clock,
+    ...(mediaType === undefined ? {} : { mediaType: mediaType as RenderingName }),
+    ...(provider === undefined ? {} : { provider }),
+    ...(options.on('verbose')
+      ? {
+          onDeviation: (
+            deviation: { readonly message: string },
+            where: { readonly method: string; readonly url: string },
+          ) => {
+            void context.progress.note(
+              `tolerated in the answer to ${where.method} ${where.url}: ${deviation.message}`,
+            )
+          },
+        }
+      : {}),
+  }
+}
+
+function transportSettings(context: CommandContext): TransportSettings {
+  const { settings, runtime } = context
+  const timeout = settings.get('timeout')
+  const milliseconds = timeout === undefined ? undefined : parseDuration(timeout, '--timeout')
+  const observers = observersOf(context)
+  return {
+    userAgent: `occi-cli/${runtime.version} OCCI/1.1`,
+    ...(milliseconds === undefined
+      ? {}
+      : {
+          headersTimeout: milliseconds,
+          bodyTimeout: milliseconds,
+          connectTimeout: Math.min(milliseconds, 10_000),
+        }),
+    proxy: proxyOf(runtime.environment),
+    now: runtime.clock.now,
+    ...(observers.length === 0
+      ? {}
+      : {
+          trace: (event) => {
+            for (const observe of observers) observe(event)
+          },
+        }),
+  }
+}
+
+function observersOf(context: CommandContext): readonly Observer[] {
+  const observers: Observer[] = []
+  const toStderr = (line: string) => {
+    void context.progress.note(line)
+  }
+  if (context.options.on('verbose')) observers.push(verboseObserver(toStderr))
+  const trace = context.options.text('trace')
+  if (trace !== undefined) observers.push(fullObserver(trace === '-' ? toStderr : traceFile(trace)))
+  return observers
+}
+
+/** Lower case first, as curl has it; HTTP_PROXY in capitals can come from a CGI request, but this is no CGI. */
+function proxyOf(environment: (name: string) => string | undefined): NonNullable<TransportSettings['proxy']> {
+  const find = (name: string) => environment(name.toLowerCase()) || environment(name) || undefined
+  const http = find('HTTP_PROXY') ?? find('ALL_PROXY')
+  const https = find('HTTPS_PROXY') ?? find('ALL_PROXY')
+  const no = find('NO_PROXY')
+  return {
+    ...(http === undefined ? {} : { http }),
+    ...(https === undefined ? {} : { https }),
+    ...(no === undefined ? {} : { no }),
+  }
+}
+
+async function trustOf(context: CommandContext): Promise<TlsMaterial> {
+  const { settings, runtime } = context
+  const { loadTrust, nodeMachine } = await import('../../auth/index.js')
+  const caFile = settings.get('ca-file')
+  const caPath = settings.get('ca-path')
+  const { ca, systemCa } = await loadTrust({
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(caPath === undefined ? {} : { caPath }),
+    caSystem: context.options.on('ca-system'),
+    env: runtime.environment,
+    readFile: runtime.readFile,
+    readDirectory: nodeMachine().readDirectory,
+  })
+  return {
+    ...(ca.length === 0 ? {} : { ca }),
+    systemCa,
+    ...(isOn(settings.get('insecure')) ? { insecure: true } : {}),
+  }
+}
+
+function headersOf(context: CommandContext): readonly HeaderPair[] {
+  return context.options.all('header').map((text) => {
+    const colon = text.indexOf(':')
+    const name = text.slice(0, Math.max(colon, 0)).trim()
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
+      throw new UsageError(`--header "${colon < 0 ? text : name}" is not of the form "Name: value"`, {
+        hint: 'For example --header "X-Project: demo".',
+        at: '--header',
+      })
+    }
+    return [name, text.slice(colon + 1).trim()]
+  })
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false', 'no', 'off'].includes(value.toLowerCase())
+}

@@ -1,0 +1,75 @@
+/** The real machine. With main.ts the only place that touches `process`. */
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { folders as foldersOf } from '../../config/index.js'
+import { printOutput } from '../output/index.js'
+import { createProgress } from '../progress.js'
+import { createPrompts } from '../prompts.js'
+import { processStreams } from '../streams.js'
+import type { Runtime } from './runtime.js'
+import { readSettings } from './settings.js'
+
+/** `packageFolder` holds package.json. */
+export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packageFolder: string): Runtime {
+  const environment = (name: string) => process.env[name]
+  const home = homedir()
+  const folders = foldersOf(process.env, process.platform, home)
+  const place = {
+    env: process.env,
+    folders,
+    platform: process.platform,
+    cwd: process.cwd(),
+    home,
+    uid: process.getuid?.(),
+  }
+  return {
+    get version() {
+      return versionIn(packageFolder)
+    },
+    environment,
+    streams: (preferences) => processStreams(process, preferences),
+    clock: {
+      now: Date.now,
+      sleep: async (milliseconds, aborted) => {
+        await sleep(milliseconds, undefined, aborted === undefined ? {} : { signal: aborted })
+      },
+    },
+    signal,
+    readFile: (path) => readFile(path),
+    folders,
+    pluginFolders: [process.cwd(), folders.config],
+    settings: (request) => readSettings(request, place),
+    connect: async (context) => (await import('./connect.js')).connect(context),
+    prompts: createPrompts,
+    progress: (streams) => createProgress(streams),
+    print: printOutput,
+    saveCrash: (details) => saveCrash(folders.state, details),
+  }
+}
+
+function versionIn(folder: string): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const version =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : ''
+  return String(version)
+}
+
+/** Readable by its owner only: a stack trace may quote what was worked on. */
+function saveCrash(state: string, details: string): string | undefined {
+  try {
+    const folder = join(state, 'crashes')
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const file = join(
+      folder,
+      `${new Date().toISOString().replaceAll(':', '-')}-${randomUUID().slice(0, 8)}.txt`,
+    )
+    writeFileSync(file, `${details}\n`, { mode: 0o600, flag: 'wx' })
+    return file
+  } catch {
+    return undefined
+  }
+}

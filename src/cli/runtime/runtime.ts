@@ -1,0 +1,39 @@
+/** The machine as the program sees it: one real one (node.ts), and fakes in tests. */
+import type { Client, Clock } from '../../client/index.js'
+import type { Folders, SettingDefinition, Settings } from '../../config/types.js'
+import type { CommandContext } from '../context.js'
+import type { PrintOutput } from '../output/types.js'
+import type { Progress } from '../progress.js'
+import type { Prompts } from '../prompts.js'
+import type { StreamPreferences, Streams } from '../streams.js'
+
+export interface Runtime {
+  readonly version: string
+  readonly environment: (name: string) => string | undefined
+  /** Cheap; called again when the options are known. */
+  readonly streams: (preferences: StreamPreferences) => Streams
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly readFile: (path: string) => Promise<Buffer>
+  readonly folders: Folders
+  /** Where authentication plugins from npm are looked for. */
+  readonly pluginFolders: readonly string[]
+  readonly settings: (request: SettingsRequest) => Promise<Settings>
+  readonly connect: (context: CommandContext) => Promise<Connection>
+  readonly prompts: (streams: Streams) => Prompts
+  readonly progress: (streams: Streams) => Progress
+  readonly print: PrintOutput
+  /** Keeps the details of an unexpected error; answers the file's name, or undefined when that failed. */
+  readonly saveCrash: (details: string) => string | undefined
+}
+
+export interface Connection {
+  readonly client: Client
+  close(): Promise<void>
+}
+
+export interface SettingsRequest {
+  readonly definitions: readonly SettingDefinition[]
+  /** By setting name, from the command line. */
+  readonly flags: Readonly<Record<string, string>>
+}

@@ -1,0 +1,45 @@
+/** Settings from flags, environment, project file, context and defaults; config knows how. */
+
+import type { Environment, Folders, SettingDefinition, Settings } from '../../config/index.js'
+import { indexDefinitions, readContexts, readProject, resolveSettings } from '../../config/index.js'
+import { ConfigError } from '../../errors/errors.js'
+import { asSetting, authenticationOptions } from '../options/global.js'
+import type { SettingsRequest } from './runtime.js'
+
+export interface Place {
+  readonly env: Environment
+  readonly folders: Folders
+  readonly platform: NodeJS.Platform
+  readonly cwd: string
+  readonly home: string
+  readonly uid: number | undefined
+}
+
+/** Throws ConfigError. */
+export async function readSettings(request: SettingsRequest, place: Place): Promise<Settings> {
+  const { isSecret } = indexDefinitions(request.definitions)
+  const [contexts, project] = await Promise.all([
+    readContexts({ folder: place.folders.config, platform: place.platform, isSecret }),
+    projectSettings(request.definitions, place),
+  ])
+  return resolveSettings({
+    flags: request.flags,
+    env: place.env,
+    project,
+    contexts,
+    definitions: request.definitions,
+  })
+}
+
+/** Options of authentication methods are loaded only when the file names something else than the usual. */
+async function projectSettings(definitions: readonly SettingDefinition[], place: Place) {
+  try {
+    return await readProject({ ...place, definitions })
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return readProject({
+      ...place,
+      definitions: [...definitions, ...(await authenticationOptions()).map(asSetting)],
+    })
+  }
+}

@@ -1,0 +1,65 @@
+/** `-v` and `--trace`: what goes over the wire, in words, on standard error or into a file. */
+import { appendFileSync, writeFileSync } from 'node:fs'
+import { UsageError } from '../../errors/errors.js'
+import type { TraceEvent } from '../../transport/index.js'
+import { sanitize } from '../output/index.js'
+
+export type Observer = (event: TraceEvent) => void
+
+/** One line for each exchange: `GET https://… 200 OK, 34 ms`. */
+export function verboseObserver(write: (line: string) => void): Observer {
+  const started = new Map<number, TraceEvent & { type: 'request' }>()
+  return (event) => {
+    if (event.type === 'request') {
+      started.set(event.id, event)
+      return
+    }
+    const request = started.get(event.id)
+    started.delete(event.id)
+    const what = request === undefined ? '' : `${request.method} ${request.url} `
+    const took = request === undefined ? '' : `, ${Math.round(event.at - request.at)} ms`
+    const answer = event.type === 'error' ? event.message : `${event.status} ${event.reason}`
+    write(sanitize(`${what}→ ${answer}${took}`))
+    if (event.type === 'response') for (const each of event.tolerated) write(sanitize(`  tolerated: ${each}`))
+  }
+}
+
+/** Everything, as on the wire. What is given here has no secrets in it any more. */
+export function fullObserver(write: (line: string) => void): Observer {
+  return (event) => {
+    switch (event.type) {
+      case 'request':
+        write(sanitize(`> ${event.method} ${event.url}`))
+        for (const [name, value] of event.headers) write(sanitize(`> ${name}: ${value}`))
+        writeBody('>', event.body, write)
+        break
+      case 'response':
+        write(sanitize(`< ${event.status} ${event.reason}`))
+        for (const [name, value] of event.headers) write(sanitize(`< ${name}: ${value}`))
+        writeBody('<', event.body, write)
+        break
+      case 'error':
+        write(sanitize(`! ${event.message}`))
+    }
+  }
+}
+
+function writeBody(mark: string, body: string | undefined, write: (line: string) => void): void {
+  if (body === undefined || body === '') return
+  write(mark)
+  for (const line of body.split('\n')) write(sanitize(`${mark} ${line}`))
+}
+
+/** Begins the file anew, for its owner only. Throws UsageError. */
+export function traceFile(path: string): (line: string) => void {
+  try {
+    writeFileSync(path, '', { mode: 0o600 })
+  } catch (cause) {
+    throw new UsageError(`--trace: ${path} cannot be written`, {
+      hint: 'Name another file, or none for standard error.',
+      at: '--trace',
+      cause,
+    })
+  }
+  return (line) => appendFileSync(path, `${line}\n`)
+}

@@ -1,0 +1,29 @@
+/** Amounts of memory and storage in GiB, as OCCI counts them. */
+import { UsageError } from '../../errors/errors.js'
+
+/**
+ * Powers of 1024 whatever the spelling: providers use G, GB and GiB for the same thing, and GFD.224 prints
+ * "GiB" with a factor of 10^9.
+ */
+const factors: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1 / 1024 ** 2,
+  m: 1 / 1024,
+  g: 1,
+  t: 1024,
+  p: 1024 ** 2,
+}
+
+/** `10`, `10G`, `512M`, `1.5TiB` to GiB. Throws UsageError naming `option`. */
+export function parseGibibytes(text: string, option: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgtp]?)(?:i?b)?$/i.exec(text.trim())
+  const value =
+    match === null ? Number.NaN : Number(match[1]) * (factors[(match[2] ?? '').toLowerCase()] ?? Number.NaN)
+  if (!Number.isFinite(value) || value <= 0) {
+    throw new UsageError(`${option} cannot be "${text}"`, {
+      hint: 'Give a size: 10 (GiB), 512M, 10G, 1T.',
+      at: option,
+    })
+  }
+  return value
+}

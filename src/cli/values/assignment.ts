@@ -1,0 +1,60 @@
+/** `name=value` and `name:=json`, as given with --attribute. */
+import { UsageError } from '../../errors/errors.js'
+import { type AttributeDefinitions, type AttributeValue, coerce } from '../../model/index.js'
+
+export type Assignment =
+  | { readonly name: string; readonly text: string }
+  | { readonly name: string; readonly value: AttributeValue }
+
+/** Splits at the first `=`; the rest is the value, commas and all. Throws UsageError. */
+export function parseAssignment(argument: string, at = '--attribute'): Assignment {
+  const equals = argument.indexOf('=')
+  const typed = equals > 0 && argument[equals - 1] === ':'
+  const name = argument.slice(0, typed ? equals - 1 : Math.max(equals, 0)).trim()
+  if (equals < 0 || name === '') {
+    throw new UsageError(`${at} "${argument}" is not of the form NAME=VALUE`, {
+      hint: 'Write occi.compute.cores=2, or name:=JSON for a value of a given type.',
+      at,
+    })
+  }
+  const text = argument.slice(equals + 1)
+  if (!typed) return { name, text }
+  try {
+    return { name, value: fromJson(JSON.parse(text)) }
+  } catch {
+    throw new UsageError(`${at} ${name}:= needs JSON, not "${text}"`, {
+      hint: `For text write ${name}=${text}; JSON text has quotes: ${name}:='"text"'.`,
+      at,
+    })
+  }
+}
+
+/**
+ * Full names and typed values. A short name (`cores`) stands for the only attribute that ends in it; the
+ * type comes from the model. What the model does not know stays as it is: validation says so.
+ */
+export function toAttributes(
+  assignments: readonly Assignment[],
+  definitions: AttributeDefinitions,
+): Map<string, AttributeValue> {
+  const attributes = new Map<string, AttributeValue>()
+  for (const assignment of assignments) {
+    const name = fullName(assignment.name, definitions)
+    const value =
+      'value' in assignment ? assignment.value : coerce(definitions.get(name) ?? { name }, assignment.text)
+    attributes.set(name, value)
+  }
+  return attributes
+}
+
+function fullName(name: string, definitions: AttributeDefinitions): string {
+  if (definitions.has(name) || name.includes('.')) return name
+  const ending = `.${name}`
+  const found = [...definitions.keys()].filter((candidate) => candidate.endsWith(ending))
+  return found.length === 1 ? (found[0] ?? name) : name
+}
+
+function fromJson(value: unknown): AttributeValue {
+  if (value === null || value === undefined) throw new Error('null is no attribute value')
+  return value as AttributeValue
+}

@@ -1,0 +1,168 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { machine } from '../support/harness.js'
+
+const sandbox = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
+const bare = machine()
+
+/** Status and the first line; never a stack trace, always one message that begins with our name. */
+async function failing(words: string | readonly string[], more = {}, on = sandbox) {
+  const { status, out, err } = await on.occi(words, more)
+  expect(out).toBe('')
+  expect(err).toMatch(/^occi: [^\n]+\n/)
+  expect(err).not.toMatch(/\n\s+at .*\(/)
+  return { status, err }
+}
+
+describe('wrong usage', () => {
+  it.each([
+    ['compute lst', 'Did you mean "list"?'],
+    ['comptue list', 'Did you mean "compute"?'],
+    ['compute list --ouput json', '--output'],
+    ['compute list extra', 'Too many words'],
+    ['compute describe', 'NAME is missing'],
+    ['compute create --os', '--os'],
+    ['compute list --media-type text/html', 'text/plain'],
+    ['compute list -o tabel', 'table'],
+    ['--verison', '--version'],
+    ['compute update web', 'nothing to change'],
+    ['compute create a --title b --os debian-12', 'Two titles'],
+    ['compute wait web --for =', '--for'],
+    ['compute list --timeout soon -e http://127.0.0.1:1', '--timeout'],
+    ['compute list --header nonsense', '--header'],
+  ])('occi %s is told with 2', async (words, said) => {
+    const { status, err } = await failing(words)
+    expect(err).toContain(said)
+    expect(status).toBe(2)
+  })
+
+  it('an unknown verb is told even when the provider cannot be asked', async () => {
+    const { status, err } = await failing('compute lst -e http://127.0.0.1:1')
+    expect([status, err.includes('Did you mean "list"?')]).toEqual([2, true])
+  })
+})
+
+describe('the endpoint', () => {
+  it('missing names the three ways to give one', async () => {
+    const { status, err } = await failing('compute list', {}, bare)
+    expect(status).toBe(2)
+    for (const way of ['--endpoint', 'OCCI_ENDPOINT', 'sandbox:']) expect(err).toContain(way)
+  })
+
+  it.each(['cloud.example.org', 'ftp://h/', 'https://', 'nonsense'])('%s is not one', async (endpoint) => {
+    expect(await failing(['compute', 'list', '-e', endpoint], {}, bare)).toMatchObject({ status: 2 })
+  })
+
+  it('with a password in it is refused without repeating it', async () => {
+    const { status, err } = await failing('compute list -e https://ada:geheim@h/', {}, bare)
+    expect([status, err.includes('geheim')]).toEqual([2, false])
+  })
+
+  it('that nobody answers at is a matter of the network', async () => {
+    expect(await failing('compute list -e http://127.0.0.1:1/', {}, bare)).toMatchObject({ status: 10 })
+  })
+})
+
+describe('a server that is no provider', () => {
+  let server: Server
+  let url = ''
+  const answers: Readonly<Record<string, readonly [number, string, string]>> = {
+    html: [
+      200,
+      'text/html',
+      '<!DOCTYPE html><html><head><title>Welcome</title></head><body>Hi</body></html>',
+    ],
+    missing: [404, 'text/plain', 'Not Found'],
+    empty: [200, 'text/plain', ''],
+    malformed: [200, 'text/plain', 'Category: compute; scheme="http://unclosed; class=kind\r\nnonsense'],
+    json: [200, 'application/occi+json', '{"kinds": [}'],
+    broken: [500, 'text/plain', 'Traceback (most recent call last)'],
+  }
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const name = request.url?.split('/')[1] ?? ''
+      const [status, type, body] = answers[name] ?? [404, 'text/plain', '']
+      response.writeHead(status, { 'content-type': type }).end(body)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
+  afterAll(() => new Promise((resolve) => server.close(resolve)))
+
+  it.each([
+    ['html', [11]],
+    ['missing', [6, 11]],
+    ['empty', [11]],
+    ['malformed', [11]],
+    ['json', [11]],
+    ['broken', [11]],
+  ] as const)('%s is told, with the right status', async (path, statuses) => {
+    const { status } = await failing(`model -e ${url}/${path}/ --auth none`, {}, bare)
+    expect(statuses).toContain(status)
+  })
+
+  it('is told as one JSON object with -o json', async () => {
+    const { err, status } = await bare.occi(`model -o json -e ${url}/broken/ --auth none`)
+    expect(JSON.parse(err)).toMatchObject({ error: { exit: status } })
+  })
+})
+
+describe('what does not fit the model', () => {
+  it.each([
+    ['compute create web --os debain-12 --size small', ['--os', 'debian-12']],
+    ['compute create web --os debian-12 --size smoll', ['--size', 'small']],
+    [
+      'compute create web --os debian-12 --size small --attribute occi.compute.cores=many',
+      ['occi.compute.cores'],
+    ],
+    [
+      'compute create web --os debian-12 --size small --attribute occi.compute.coers=2',
+      ['occi.compute.cores'],
+    ],
+    ['compute create web --os debian-12 --memory lots', ['--memory']],
+    ['compute create web --os debian-12 --ssh-key /no/such/file', ['--ssh-key', '/no/such/file']],
+  ] as const)('%s', async (words, said) => {
+    const { status, err } = await failing(words)
+    for (const each of said) expect(err).toContain(each)
+    expect(status).toBe(2)
+  })
+
+  it('a private key is refused before it leaves the machine', async () => {
+    const { status, err } = await failing('compute create web --os debian-12 --ssh-key -', {
+      stdin: '-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n',
+    })
+    expect([status, err.includes('private key')]).toEqual([2, true])
+  })
+
+  it('two readers of standard input are one too many', async () => {
+    const { status } = await failing('compute create web --os debian-12 --ssh-key - --user-data -', {
+      stdin: 'ssh-ed25519 AAAA',
+    })
+    expect(status).toBe(2)
+  })
+
+  it('a name that does not exist is 6', async () => {
+    expect(await failing('compute describe nothing')).toMatchObject({ status: 6 })
+    expect(await failing('compute stop nothing')).toMatchObject({ status: 6 })
+    expect(await failing('mixin describe nothing')).toMatchObject({ status: 6 })
+  })
+
+  it('an action that the state does not allow is 7', async () => {
+    await sandbox.occi('compute create idle --os debian-12 --size small --wait')
+    await sandbox.occi('compute stop idle --wait')
+    expect(await failing('compute suspend idle')).toMatchObject({ status: 7 })
+  })
+})
+
+describe('standard output', () => {
+  it('that is closed ends the command in silence', async () => {
+    expect(await sandbox.occi('model', { outFails: 'EPIPE' })).toEqual({ status: 0, out: '', err: '' })
+  })
+
+  it('on a full disk is an error with a message', async () => {
+    const { status, err } = await sandbox.occi('model', { outFails: 'ENOSPC' })
+    expect([status, err]).toEqual([1, 'occi: The output could not be written: no space left on the device\n'])
+  })
+})

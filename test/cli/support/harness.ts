@@ -1,0 +1,130 @@
+/** Runs `occi` in-process: fake streams and clock, files in a folder of its own, everything else real. */
+import { mkdtempSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { printOutput } from '../../../src/cli/output/index.js'
+import { run } from '../../../src/cli/program.js'
+import { createProgress } from '../../../src/cli/progress.js'
+import type { Prompts } from '../../../src/cli/prompts.js'
+import { createPrompts } from '../../../src/cli/prompts.js'
+import { connect } from '../../../src/cli/runtime/connect.js'
+import type { Runtime } from '../../../src/cli/runtime/runtime.js'
+import { readSettings } from '../../../src/cli/runtime/settings.js'
+import type { Sink, Streams } from '../../../src/cli/streams.js'
+import type { Client } from '../../../src/client/index.js'
+
+export interface Result {
+  readonly status: number
+  readonly out: string
+  readonly err: string
+}
+
+export interface Machine {
+  /** Words separated by blanks, or a list where a word has blanks itself. */
+  occi(words: string | readonly string[], more?: Circumstances): Promise<Result>
+  readonly folder: string
+}
+
+export interface Circumstances {
+  readonly stdin?: string
+  readonly terminal?: boolean
+  readonly env?: Readonly<Record<string, string>>
+  readonly client?: Client
+  /** Answers yes to confirmations. */
+  readonly prompts?: Partial<Prompts>
+  /** Standard output fails with this code. */
+  readonly outFails?: string
+  readonly signal?: AbortSignal
+}
+
+/** A machine with an empty home. Time passes only when somebody sleeps. */
+export function machine(defaults: Circumstances = {}): Machine {
+  const folder = mkdtempSync(join(tmpdir(), 'occi-cli-'))
+  let time = Date.parse('2026-11-21T00:00:00Z')
+  const clock = {
+    now: () => time,
+    sleep: async (milliseconds: number) => {
+      time += milliseconds
+    },
+  }
+  return {
+    folder,
+    async occi(words, more = {}) {
+      const circumstances = { ...defaults, ...more, env: { ...defaults.env, ...more.env } }
+      const argv = typeof words === 'string' ? words.split(' ').filter((word) => word !== '') : words
+      const out: string[] = []
+      const err: string[] = []
+      const runtime = runtimeOf(folder, clock, circumstances, out, err)
+      const status = await run(argv, runtime)
+      return { status, out: out.join(''), err: err.join('') }
+    },
+  }
+}
+
+function runtimeOf(
+  folder: string,
+  clock: Runtime['clock'],
+  circumstances: Circumstances,
+  out: string[],
+  err: string[],
+): Runtime {
+  const { env = {}, terminal = false, client } = circumstances
+  const folders = {
+    config: join(folder, 'config'),
+    cache: join(folder, 'cache'),
+    state: join(folder, 'state'),
+  }
+  return {
+    version: '0.0.0-test',
+    environment: (name) => env[name],
+    streams: () => streamsOf(circumstances, out, err),
+    clock,
+    signal: circumstances.signal ?? new AbortController().signal,
+    readFile: (path) => readFile(path),
+    folders,
+    pluginFolders: [],
+    settings: (request) =>
+      readSettings(request, {
+        env,
+        folders,
+        platform: 'linux',
+        cwd: folder,
+        home: folder,
+        uid: process.getuid?.(),
+      }),
+    connect: (context) =>
+      client === undefined ? connect(context) : Promise.resolve({ client, close: async () => {} }),
+    prompts: (streams) => ({
+      ...createPrompts({ ...streams, interactive: terminal }),
+      ...circumstances.prompts,
+    }),
+    progress: (streams) => createProgress(streams),
+    print: printOutput,
+    saveCrash: () => undefined,
+  }
+}
+
+function streamsOf(circumstances: Circumstances, out: string[], err: string[]): Streams {
+  const { terminal = false, stdin = '', outFails } = circumstances
+  const sink = (into: string[], fails?: string): Sink => ({
+    write: async (text) => {
+      if (fails !== undefined)
+        throw Object.assign(new Error(`write ${fails}`), { code: fails, syscall: 'write' })
+      into.push(text)
+    },
+    terminal,
+    color: false,
+    width: terminal ? 100 : undefined,
+  })
+  return {
+    out: sink(out, outFails),
+    err: sink(err),
+    readStdin: async () => Buffer.from(stdin),
+    stdinTerminal: terminal,
+    interactive: terminal,
+    progress: 'none',
+    errStream: process.stderr,
+    inStream: process.stdin,
+  }
+}
