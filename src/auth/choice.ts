@@ -33,7 +33,7 @@ const groups = {
   authUrl: ['auth-url'],
   project: ['project', 'project-id', 'domain', 'domain-id', 'system-scope', 'trust-id'],
   keystone: ['application-credential-id', 'application-credential-name', 'user-id', 'auth-type'],
-  oidc: ['access-token', 'oidc-issuer', 'oidc-account', 'oidc-command'],
+  oidc: ['access-token', 'oidc-issuer', 'oidc-discovery', 'oidc-account'],
   certificate: ['user-cert', 'user-cred', 'voms'],
 } as const
 

@@ -1,5 +1,12 @@
 export { basicCredentials } from './basic.js'
 export { type Challenge, keystoneUri, parseChallenges } from './challenges.js'
+export {
+  type CloudFiles,
+  type CloudOptions,
+  type OptionValues,
+  optionsFromClouds,
+  optionsFromEnvironment,
+} from './clouds.js'
 export { type AuthSetup, authContext, memoryCache, nodeMachine } from './machine.js'
 export { anonymous } from './none.js'
 export { allAuthOptions, authMethods, type Importer, loadAuthPlugin, type PluginSources } from './registry.js'

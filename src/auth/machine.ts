@@ -38,6 +38,7 @@ export interface AuthSetup {
   readonly cache?: AuthCache
   readonly choose?: AuthContext['choose']
   readonly secret?: AuthContext['secret']
+  readonly show?: (message: string) => void
   readonly trail?: (step: string) => void
   readonly now?: () => Date
   readonly readFile?: (path: string) => Promise<Uint8Array>
@@ -60,6 +61,7 @@ export function authContext(setup: AuthSetup): AuthContext {
     now: setup.now ?? (() => new Date()),
     trail: setup.trail ?? (() => {}),
     machine: setup.machine ?? nodeMachine(),
+    ...(setup.show === undefined ? {} : { show: setup.show }),
   }
 }
 

@@ -10,6 +10,7 @@ const methods = {
   digest: async () => (await import('./digest.js')).digest,
   token: async () => (await import('./token.js')).token,
   x509: async () => (await import('./x509/x509.js')).x509,
+  oidc: async () => (await import('./oidc/oidc.js')).oidc,
   keystone: async () => (await import('./keystone/keystone.js')).keystone,
 } satisfies Record<string, () => Promise<AuthPlugin>>
 

@@ -32,6 +32,8 @@ export interface AuthContext {
     question: string,
     choices: readonly { readonly value: string; readonly label: string }[],
   ): Promise<string>
+  /** Tells the user what must be seen (where to confirm a login). Absent where nobody looks. */
+  readonly show?: (message: string) => void
   readonly cache: AuthCache
   /** Environment and files as functions, so that plugins can be tried without a machine. */
   readonly env: (name: string) => string | undefined

@@ -1,6 +1,7 @@
 /** Who logs in: gathers names and secrets, and writes them as Keystone wants them. */
 import { AuthError } from '../../errors/errors.js'
 import type { TlsMaterial } from '../../transport/index.js'
+import { runTokenCommand } from '../token.js'
 import type { AuthContext } from '../types.js'
 import { given, type Method } from './options.js'
 import { type Domain, domainOf, domainWords } from './scope.js'
@@ -39,8 +40,11 @@ export async function identityOf(context: AuthContext, method: Method): Promise<
         password: await password(context),
         passcode: await needed(context, 'passcode', 'One-time code'),
       }
-    case 'token':
+    case 'token': {
+      const command = given(context, 'token-command')
+      if (command !== undefined) return { method, token: await runTokenCommand(context.machine.run, command) }
       return { method, token: (await needed(context, 'token', 'Keystone token')).trim() }
+    }
     case 'application-credential':
       return {
         method,
@@ -58,7 +62,7 @@ export async function identityOf(context: AuthContext, method: Method): Promise<
     }
     case 'oidc': {
       const { accessToken } = await import('../oidc/access-token.js')
-      return { method, accessToken: await accessToken(context) }
+      return { method, accessToken: (await accessToken(context)).value }
     }
   }
 }

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { AuthError } from '../../errors/errors.js'
 import { keystoneUri, parseChallenges } from '../challenges.js'
 import { mayReceiveSecret } from '../guard.js'
-import { parseJson, present, textAt } from '../json.js'
+import { present } from '../json.js'
+import { claimsOf } from '../oidc/claims.js'
 import type { AuthContext, AuthPlugin, Credentials } from '../types.js'
 import { bareUrl, plain } from '../words.js'
 import type { Dialect } from './dialect.js'
@@ -227,13 +228,12 @@ async function subjectOf(context: AuthContext, way: Way): Promise<string | undef
   const hash = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex')
   switch (way.method) {
     case 'token':
-      return hash(given(context, 'token') ?? '')
+      return hash(given(context, 'token-command') ?? given(context, 'token') ?? '')
     case 'oidc': {
       const token = given(context, 'access-token')
       if (token === undefined) return undefined
-      const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
-      const subject = textAt(claims, 'sub')
-      return subject === undefined ? hash(token) : `${textAt(claims, 'iss') ?? ''} ${subject}`
+      const { issuer, subject } = claimsOf(token)
+      return subject === undefined ? hash(token) : `${issuer ?? ''} ${subject}`
     }
     case 'voms': {
       const { clientCertificate } = await import('../x509/client-certificate.js')

@@ -2,6 +2,7 @@
 import { AuthError } from '../../errors/errors.js'
 import { userOptions } from '../basic.js'
 import { guardOptions } from '../guard.js'
+import { oidcOptions } from '../oidc/options.js'
 import type { AuthContext, AuthOption } from '../types.js'
 import { plain } from '../words.js'
 import { certificateOptions } from '../x509/x509.js'
@@ -78,12 +79,6 @@ export const keystoneOptions: readonly AuthOption[] = [
     description: 'federation: protocol (default mapped for certificates; openid, then oidc for tokens)',
     env: ['OS_PROTOCOL'],
   },
-  {
-    name: 'access-token',
-    description: 'OpenID Connect access token',
-    secret: true,
-    env: ['OS_ACCESS_TOKEN', 'OIDC_ACCESS_TOKEN'],
-  },
   { name: 'voms', description: 'log in with the client certificate (VOMS proxy)', flag: true },
   { name: 'region', description: 'region in the service catalogue', env: ['OS_REGION_NAME'] },
   {
@@ -91,6 +86,7 @@ export const keystoneOptions: readonly AuthOption[] = [
     description: 'interface in the service catalogue: public (default), internal, admin',
     env: ['OS_INTERFACE'],
   },
+  ...oidcOptions,
   ...certificateOptions,
   ...guardOptions,
 ]
@@ -166,7 +162,12 @@ function methodAtHand(context: AuthContext): Method {
   if (has('application-credential-id', 'application-credential-name')) return 'application-credential'
   if (given(context, 'voms') === 'true') return 'voms'
   const user = has('username', 'user-id')
-  if (has('access-token', 'oidc-account') || (has('oidc-issuer') && !user)) {
+  const federated = has('identity-provider', 'protocol')
+  if (
+    has('access-token', 'oidc-account') ||
+    (has('token-command') && federated) ||
+    (has('oidc-issuer') && !user)
+  ) {
     if (has('token'))
       context.trail('a Keystone token is set too (OS_TOKEN?): ignored, the access token is used')
     return 'oidc'
@@ -175,7 +176,7 @@ function methodAtHand(context: AuthContext): Method {
     if (has('token')) context.trail('a Keystone token is set too (OS_TOKEN?): ignored, the password is used')
     return has('passcode') ? 'multifactor' : 'password'
   }
-  if (has('token')) return 'token'
+  if (has('token', 'token-command')) return 'token'
   if (user) return 'totp'
   return 'voms'
 }

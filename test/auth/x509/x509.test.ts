@@ -37,9 +37,6 @@ beforeAll(async () => {
   lab.certificate('ec', person, 'ca', leaf)
   lab.key('stranger')
   lab.certificate('stranger', '/CN=Stranger', 'other-ca', leaf)
-}, 60_000)
-// biome-ignore lint/suspicious/noDuplicateTestHooks: the first makes certificates, the second uses them
-beforeAll(async () => {
   const encrypted = ['-passout', `pass:${passphrase}`]
   lab.openssl('rsa', '-in', 'user.key', '-traditional', '-out', 'pkcs1.key')
   lab.openssl(

@@ -1,0 +1,250 @@
+/**
+ * clouds.yaml, secure.yaml and OS_* as options of ours. Pure but for the files, which come in as functions;
+ * nothing is decided here, only renamed.
+ */
+import { ConfigError } from '../errors/errors.js'
+import { at, textAt } from './json.js'
+import type { AuthOption } from './types.js'
+
+export type OptionValues = Readonly<Record<string, string>>
+
+export interface CloudFiles {
+  readonly env: (name: string) => string | undefined
+  readonly readFile: (path: string) => Promise<Uint8Array>
+  readonly home: string | undefined
+  /** The working directory, looked at first. */
+  readonly cwd: string
+}
+
+export interface CloudOptions {
+  readonly options: OptionValues
+  /** `clouds.yaml` and `secure.yaml` that were read. */
+  readonly files: readonly string[]
+  /** What the file says and nothing here understands, for -v. */
+  readonly ignored: readonly string[]
+}
+
+/** Values of the environment for the declared options: OCCI_… first, then their aliases. Empty ones do not count. */
+export function optionsFromEnvironment(
+  declared: readonly AuthOption[],
+  env: (name: string) => string | undefined,
+): OptionValues {
+  const values: Record<string, string> = {}
+  for (const option of declared) {
+    const own = `OCCI_${option.name.replaceAll('-', '_').toUpperCase()}`
+    for (const name of [own, ...(option.env ?? [])]) {
+      const value = env(name)
+      if (value === undefined || value === '') continue
+      values[option.name] = value
+      break
+    }
+  }
+  const insecure = env('OS_INSECURE')
+  if (insecure !== undefined && /^(?:1|true|yes|on)$/i.test(insecure)) values['insecure'] = 'true'
+  const ca = env('OS_CACERT')
+  if (ca !== undefined && ca !== '') values['ca-file'] = ca
+  return values
+}
+
+/**
+ * The options of one cloud: `name`, or OS_CLOUD. Undefined when neither names one. secure.yaml beside goes
+ * over clouds.yaml; `profile` (clouds-public.yaml) lies below. Throws ConfigError naming what was searched.
+ */
+export async function optionsFromClouds(
+  files: CloudFiles,
+  name: string | undefined,
+): Promise<CloudOptions | undefined> {
+  const wanted = name ?? files.env('OS_CLOUD')
+  if (wanted === undefined || wanted === '') return undefined
+  const clouds = await firstOf(files, 'clouds', 'OS_CLIENT_CONFIG_FILE')
+  if (clouds === undefined) {
+    throw new ConfigError(`There is no clouds.yaml to find the cloud "${wanted}" in`, {
+      hint: `Looked at ${searchPath(files, 'clouds', 'OS_CLIENT_CONFIG_FILE').join(', ')}.`,
+    })
+  }
+  const entry = at(clouds.content, 'clouds', wanted)
+  if (entry === undefined) {
+    const names = Object.keys(object(at(clouds.content, 'clouds')))
+    throw new ConfigError(`There is no cloud "${wanted}" in ${clouds.path}`, {
+      hint: names.length === 0 ? 'The file lists none.' : `It has: ${names.join(', ')}.`,
+      at: clouds.path,
+    })
+  }
+  const secure = await firstOf(files, 'secure', 'OS_CLIENT_SECURE_FILE')
+  const profile = textAt(entry, 'profile') ?? textAt(entry, 'cloud')
+  const open =
+    profile === undefined ? undefined : await firstOf(files, 'clouds-public', 'OS_CLIENT_VENDOR_FILE')
+  const merged = merge(
+    merge(object(at(open?.content, 'public-clouds', profile ?? '')), object(entry)),
+    object(at(secure?.content, 'clouds', wanted)),
+  )
+  return {
+    ...optionsOf(merged),
+    files: [
+      clouds.path,
+      ...(secure === undefined ? [] : [secure.path]),
+      ...(open === undefined ? [] : [open.path]),
+    ],
+  }
+}
+
+/** openstacksdk's order: the variable, the working directory, the user's folder, the system's. */
+export function searchPath(files: CloudFiles, base: string, variable: string): readonly string[] {
+  const named = files.env(variable)
+  if (named !== undefined && named !== '') return [named]
+  const config = files.env('XDG_CONFIG_HOME')
+  const user =
+    config !== undefined && config !== ''
+      ? config
+      : files.home === undefined
+        ? undefined
+        : `${files.home}/.config`
+  const folders = [files.cwd, ...(user === undefined ? [] : [`${user}/openstack`]), '/etc/openstack']
+  return folders.flatMap((folder) => ['yaml', 'yml', 'json'].map((type) => `${folder}/${base}.${type}`))
+}
+
+/** Keys of `auth:` and of the cloud itself, in keystoneauth's spelling. */
+const authKeys: Readonly<Record<string, string>> = {
+  auth_url: 'auth-url',
+  username: 'username',
+  user_name: 'username',
+  user_id: 'user-id',
+  password: 'password',
+  user_domain_name: 'user-domain',
+  user_domain_id: 'user-domain-id',
+  default_domain_name: 'default-domain',
+  default_domain: 'default-domain',
+  default_domain_id: 'default-domain-id',
+  project_name: 'project',
+  tenant_name: 'project',
+  project_id: 'project-id',
+  tenant_id: 'project-id',
+  project_domain_name: 'project-domain',
+  project_domain_id: 'project-domain-id',
+  domain_name: 'domain',
+  domain_id: 'domain-id',
+  system_scope: 'system-scope',
+  trust_id: 'trust-id',
+  token: 'token',
+  application_credential_id: 'application-credential-id',
+  application_credential_name: 'application-credential-name',
+  application_credential_secret: 'application-credential-secret',
+  passcode: 'passcode',
+  identity_provider: 'identity-provider',
+  protocol: 'protocol',
+  access_token: 'access-token',
+  discovery_endpoint: 'oidc-discovery',
+  client_id: 'oidc-client-id',
+  client_secret: 'oidc-client-secret',
+  openid_scope: 'oidc-scope',
+  x509_user_proxy: 'user-cert',
+}
+
+const cloudKeys: Readonly<Record<string, string>> = {
+  auth_type: 'auth-type',
+  region_name: 'region',
+  interface: 'interface',
+  endpoint_type: 'interface',
+  identity_api_version: 'keystone-version',
+  cacert: 'ca-file',
+  cert: 'user-cert',
+  key: 'user-key',
+  occi_endpoint_override: 'endpoint',
+}
+
+/** Said by every clouds.yaml and of no meaning to OCCI. */
+const silent = new Set(['auth', 'profile', 'cloud', 'verify', 'regions', 'vendor_hook'])
+
+function optionsOf(cloud: Readonly<Record<string, unknown>>): {
+  options: OptionValues
+  ignored: readonly string[]
+} {
+  const options: Record<string, string> = {}
+  const ignored: string[] = []
+  const take = (
+    source: Readonly<Record<string, unknown>>,
+    keys: Readonly<Record<string, string>>,
+    prefix: string,
+  ) => {
+    for (const [key, value] of Object.entries(source)) {
+      // openstacksdk takes dashes for underscores.
+      const name = key.replaceAll('-', '_')
+      const option = Object.hasOwn(keys, name) ? keys[name] : undefined
+      const text = scalar(value)
+      if (option !== undefined && text !== undefined) options[option] ??= text
+      else if (prefix !== '' || !silent.has(name)) ignored.push(`${prefix}${key}`)
+    }
+  }
+  take(object(cloud['auth']), authKeys, 'auth.')
+  take(cloud, cloudKeys, '')
+  if (cloud['verify'] === false || scalar(cloud['verify'])?.toLowerCase() === 'false')
+    options['insecure'] = 'true'
+  if (options['region'] === undefined) {
+    const [region] = Array.isArray(cloud['regions']) ? cloud['regions'] : []
+    const text = scalar(region) ?? textAt(region, 'name')
+    if (text !== undefined) options['region'] = text
+  }
+  return { options, ignored }
+}
+
+interface YamlFile {
+  readonly path: string
+  readonly content: unknown
+}
+
+async function firstOf(files: CloudFiles, base: string, variable: string): Promise<YamlFile | undefined> {
+  for (const path of searchPath(files, base, variable)) {
+    let bytes: Uint8Array
+    try {
+      bytes = await files.readFile(path)
+    } catch {
+      continue
+    }
+    return { path, content: await parseYaml(path, Buffer.from(bytes).toString('utf8')) }
+  }
+  return undefined
+}
+
+async function parseYaml(path: string, text: string): Promise<unknown> {
+  const { parse } = await import('yaml')
+  try {
+    // A bound on aliases keeps a "billion laughs" file from eating the memory.
+    return parse(text, { maxAliasCount: 100, uniqueKeys: false })
+  } catch (cause) {
+    // The parser's message quotes the line, which may hold a password: only the place is told.
+    const place = at(cause, 'linePos')
+    const [start] = Array.isArray(place) ? place : []
+    const line = at(start, 'line')
+    throw new ConfigError(`${path} is not YAML${typeof line === 'number' ? ` (line ${line})` : ''}`, {
+      hint: 'Check its indentation and quotes.',
+      at: path,
+    })
+  }
+}
+
+/** Members of `over` win; objects are merged, one level after the other. */
+function merge(
+  under: Readonly<Record<string, unknown>>,
+  over: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const result = new Map(Object.entries(under))
+  for (const [key, value] of Object.entries(over)) {
+    const below = result.get(key)
+    result.set(key, isObject(below) && isObject(value) ? merge(below, value) : value)
+  }
+  return Object.fromEntries(result)
+}
+
+function object(value: unknown): Readonly<Record<string, unknown>> {
+  return isObject(value) ? value : {}
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** YAML reads `password: 12345` as a number; it was meant as text. */
+function scalar(value: unknown): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+}

@@ -1,0 +1,49 @@
+/**
+ * oidc-agent's socket: one JSON request, one JSON answer. Written from its documentation; not tried with a
+ * real agent.
+ */
+import { AuthError } from '../../errors/errors.js'
+import { numberAt, parseJson, textAt } from '../json.js'
+import type { AuthContext } from '../types.js'
+import { plain } from '../words.js'
+
+export interface AgentToken {
+  readonly access: string
+  readonly expires: Date | undefined
+}
+
+/** Throws AuthError: no agent, no such account, or it is locked. */
+export async function tokenFromAgent(context: AuthContext, account: string): Promise<AgentToken> {
+  const socket = context.env('OIDC_SOCK')
+  if (socket === undefined || socket === '') {
+    throw new AuthError('oidc-agent does not run: OIDC_SOCK is not set', {
+      hint: 'Start it: eval `oidc-agent`; oidc-add ACCOUNT.',
+    })
+  }
+  const request = {
+    request: 'access_token',
+    account,
+    min_valid_period: 60,
+    application_hint: 'occi',
+  }
+  let answer: string
+  try {
+    answer = await context.machine.askSocket(socket, JSON.stringify(request))
+  } catch (cause) {
+    throw new AuthError(`oidc-agent does not answer at ${plain(socket)}`, {
+      hint: 'Is it still running? eval `oidc-agent`; oidc-add ACCOUNT.',
+      cause,
+    })
+  }
+  const body = parseJson(answer)
+  const access = textAt(body, 'access_token')
+  if (access === undefined) {
+    throw new AuthError(
+      `oidc-agent gives no token for the account ${plain(account)}: ${plain(textAt(body, 'error') ?? 'no reason given').slice(0, 200)}`,
+      { hint: `Load it: oidc-add ${plain(account)}.` },
+    )
+  }
+  context.trail(`oidc-agent gave a token for ${plain(account)}`)
+  const expires = numberAt(body, 'expires_at')
+  return { access, expires: expires === undefined || expires > 8e12 ? undefined : new Date(expires * 1000) }
+}

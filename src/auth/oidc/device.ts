@@ -1,0 +1,95 @@
+/** The device flow (RFC 8628) with PKCE (RFC 7636): the user confirms in any browser. */
+import { createHash } from 'node:crypto'
+import { AuthError } from '../../errors/errors.js'
+import { numberAt, parseJson, textAt } from '../json.js'
+import type { AuthContext } from '../types.js'
+import { bareUrl, plain } from '../words.js'
+import {
+  type Client,
+  errorIn,
+  type Issuer,
+  issuerRefusal,
+  postForm,
+  type Tokens,
+  tokensIn,
+} from './issuer.js'
+
+/** Throws AuthError: the issuer has no such flow, the user declined, the code expired, nobody looks. */
+export async function deviceLogin(
+  context: AuthContext,
+  issuer: Issuer,
+  client: Client,
+  scope: string,
+): Promise<Tokens> {
+  const { deviceEndpoint } = issuer
+  if (context.show === undefined) {
+    throw new AuthError('Somebody has to confirm the login in a browser, and nobody is there', {
+      hint: 'Run `occi auth login` on a terminal once, or use --token-command, --oidc-account or --access-token.',
+    })
+  }
+  if (deviceEndpoint === undefined) {
+    throw new AuthError(`The issuer ${bareUrl(issuer.issuer)} offers no device flow`, {
+      hint: 'Use --oidc-account (oidc-agent), --token-command or --access-token.',
+    })
+  }
+  const transport = context.transport()
+  const verifier = Buffer.from(context.machine.random(32)).toString('base64url')
+  const started = await postForm(transport, deviceEndpoint, client, {
+    client_id: client.id,
+    scope,
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+  })
+  context.trail(`POST ${bareUrl(deviceEndpoint)} answered ${started.status}`)
+  const body = parseJson(started.body)
+  const deviceCode = textAt(body, 'device_code')
+  const userCode = textAt(body, 'user_code')
+  const where = textAt(body, 'verification_uri_complete') ?? textAt(body, 'verification_uri')
+  if (deviceCode === undefined || userCode === undefined || where === undefined) {
+    throw issuerRefusal(deviceEndpoint, started, 'to start the login')
+  }
+  context.show(`Open ${bareUrl(where)} in a browser and confirm the code ${plain(userCode).slice(0, 60)}`)
+  return poll(context, issuer, client, {
+    deviceCode,
+    verifier,
+    until: context.now().getTime() + (numberAt(body, 'expires_in') ?? 600) * 1000,
+    interval: numberAt(body, 'interval') ?? 5,
+  })
+}
+
+interface Pending {
+  readonly deviceCode: string
+  readonly verifier: string
+  readonly until: number
+  /** Seconds between questions. */
+  readonly interval: number
+}
+
+/** RFC 8628 §3.5: each slow_down makes the interval 5 s longer, for good. */
+async function poll(context: AuthContext, issuer: Issuer, client: Client, pending: Pending): Promise<Tokens> {
+  const transport = context.transport()
+  let { interval } = pending
+  while (context.now().getTime() < pending.until) {
+    await context.machine.sleep(Math.min(Math.max(interval, 1), 300) * 1000)
+    const response = await postForm(transport, issuer.tokenEndpoint, client, {
+      grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+      device_code: pending.deviceCode,
+      code_verifier: pending.verifier,
+    })
+    const tokens = tokensIn(response)
+    if (tokens !== undefined) {
+      context.trail(`POST ${bareUrl(issuer.tokenEndpoint)} answered ${response.status}, logged in`)
+      return tokens
+    }
+    const error = errorIn(response)
+    if (error === 'slow_down') interval += 5
+    else if (error === 'access_denied') {
+      throw new AuthError('The login was declined in the browser', { hint: 'Run `occi auth login` again.' })
+    } else if (error === 'expired_token') break
+    // Some issuers answer 5xx for a moment; that is no refusal.
+    else if (error !== 'authorization_pending' && response.status < 500) {
+      throw issuerRefusal(issuer.tokenEndpoint, response, 'the login')
+    }
+  }
+  throw new AuthError('Nobody confirmed the login in time', { hint: 'Run `occi auth login` again.' })
+}

@@ -1,0 +1,121 @@
+/** The issuer's own description, and its token endpoint. */
+import { AuthError } from '../../errors/errors.js'
+import type { HeaderPair, HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
+import { isLoopback } from '../guard.js'
+import { numberAt, parseJson, present, textAt } from '../json.js'
+import { bareUrl, httpFacts, plain } from '../words.js'
+
+export interface Issuer {
+  readonly issuer: string
+  readonly tokenEndpoint: string
+  readonly deviceEndpoint: string | undefined
+}
+
+export interface Client {
+  readonly id: string
+  /** Undefined: a public client. */
+  readonly secret: string | undefined
+}
+
+export interface Tokens {
+  readonly access: string
+  readonly refresh?: string
+  /** Seconds. */
+  readonly lifetime?: number
+  readonly refreshLifetime?: number
+}
+
+/** OpenID Connect Discovery §4. Throws AuthError when it is not there, or names endpoints that are not encrypted. */
+export async function discoverIssuer(
+  transport: Transport,
+  place: { readonly issuer: string | undefined; readonly discovery: string | undefined },
+  trail: (step: string) => void,
+): Promise<Issuer> {
+  const base = place.issuer?.replace(/\/{1,10}$/, '')
+  const url = place.discovery ?? `${base}/.well-known/openid-configuration`
+  const request: HttpRequest = { method: 'GET', url: safe(url), headers: [['Accept', 'application/json']] }
+  const response = await transport.send(request)
+  trail(`GET ${bareUrl(url)} answered ${response.status}`)
+  const body = parseJson(response.body)
+  const tokenEndpoint = textAt(body, 'token_endpoint')
+  if (response.status !== 200 || tokenEndpoint === undefined) {
+    throw new AuthError(`${bareUrl(url)} does not describe an OpenID Connect issuer (${response.status})`, {
+      hint: 'Check --oidc-issuer, or give --oidc-discovery.',
+      http: httpFacts(request, response),
+    })
+  }
+  const deviceEndpoint = textAt(body, 'device_authorization_endpoint')
+  return {
+    issuer: textAt(body, 'issuer') ?? base ?? url,
+    tokenEndpoint: safe(tokenEndpoint),
+    deviceEndpoint: deviceEndpoint === undefined ? undefined : safe(deviceEndpoint),
+  }
+}
+
+/** A form to one of the issuer's endpoints. A client with a secret authenticates by basic (RFC 6749 §2.3.1). */
+export function postForm(
+  transport: Transport,
+  url: string,
+  client: Client,
+  fields: Readonly<Record<string, string>>,
+): Promise<HttpResponse> {
+  const form = new URLSearchParams(fields)
+  const headers: HeaderPair[] = [
+    ['Content-Type', 'application/x-www-form-urlencoded'],
+    ['Accept', 'application/json'],
+  ]
+  if (client.secret === undefined) {
+    form.set('client_id', client.id)
+  } else {
+    const pair = `${encodeURIComponent(client.id)}:${encodeURIComponent(client.secret)}`
+    headers.push(['Authorization', `Basic ${Buffer.from(pair).toString('base64')}`])
+  }
+  return transport.send({ method: 'POST', url, headers, body: form.toString() })
+}
+
+/** Undefined when the answer is no token. */
+export function tokensIn(response: HttpResponse): Tokens | undefined {
+  const body = parseJson(response.body)
+  const access = textAt(body, 'access_token')
+  if (response.status !== 200 || access === undefined) return undefined
+  return {
+    access,
+    ...present({
+      refresh: textAt(body, 'refresh_token'),
+      lifetime: numberAt(body, 'expires_in'),
+      refreshLifetime: numberAt(body, 'refresh_expires_in'),
+    }),
+  }
+}
+
+/** OAuth's `error` code, e.g. `invalid_grant`. */
+export function errorIn(response: HttpResponse): string | undefined {
+  return textAt(parseJson(response.body), 'error')
+}
+
+export function issuerRefusal(url: string, response: HttpResponse, what: string): AuthError {
+  const error = errorIn(response)
+  const said = textAt(parseJson(response.body), 'error_description')
+  return new AuthError(
+    `The issuer refused ${what}: ${plain(error ?? String(response.status))}${said === undefined ? '' : `, ${plain(said).slice(0, 200)}`}`,
+    {
+      hint:
+        error === 'invalid_client'
+          ? 'Check --oidc-client-id and its secret.'
+          : 'Log in again with `occi auth login`; check --oidc-client-id and --oidc-scope.',
+      http: httpFacts({ method: 'POST', url }, response),
+      facts: { error },
+    },
+  )
+}
+
+/** Tokens travel over TLS only; loopback is for tests. */
+function safe(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url)))) {
+    throw new AuthError(`"${bareUrl(text)}" is no https: URL`, {
+      hint: 'Check --oidc-issuer: OpenID Connect works over https only.',
+    })
+  }
+  return url.href
+}

@@ -1,0 +1,315 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { authContext, memoryCache, nodeMachine, signedTransport } from '../../../src/auth/index.js'
+import { oidc } from '../../../src/auth/oidc/oidc.js'
+import type { HttpRequest } from '../../../src/transport/index.js'
+import { type Answer, fakeTransport, header } from '../fake.js'
+
+const request = { method: 'GET', url: 'https://occi/', headers: [] } as const
+const jwt = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sig`
+const json = (status: number, body: unknown): Answer => ({
+  status,
+  headers: [['Content-Type', 'application/json']],
+  body: JSON.stringify(body),
+})
+
+/** A STAND-IN issuer: discovery, device flow with PKCE, refresh, client credentials, password. */
+function issuer(more: { readonly pending?: readonly string[]; readonly noDevice?: string } = {}) {
+  const pending = [...(more.pending ?? [])]
+  let challenge: string | null = null
+  let serial = 0
+  const grant = (refresh?: string) => {
+    serial += 1
+    return json(200, {
+      access_token: jwt({ sub: 'me', iss: 'https://i.example', n: serial }),
+      expires_in: 3600,
+      ...(refresh === undefined ? {} : { refresh_token: refresh }),
+    })
+  }
+  return fakeTransport((asked) => {
+    const path = new URL(asked.url).pathname
+    if (path === '/.well-known/openid-configuration') {
+      return json(200, {
+        issuer: 'https://i.example',
+        token_endpoint: 'https://i.example/token',
+        ...(more.noDevice === undefined ? { device_authorization_endpoint: 'https://i.example/device' } : {}),
+      })
+    }
+    const form = new URLSearchParams(String(asked.body))
+    if (path === '/device') {
+      challenge = form.get('code_challenge')
+      return json(200, {
+        device_code: 'planted-device-code',
+        user_code: 'ABCD-EFGH',
+        verification_uri: 'https://i.example/activate',
+        expires_in: 60,
+        interval: 2,
+      })
+    }
+    if (path !== '/token') return { status: 404 }
+    switch (form.get('grant_type')) {
+      case 'urn:ietf:params:oauth:grant-type:device_code': {
+        const next = pending.shift()
+        if (next !== undefined) return json(400, { error: next })
+        const proof = createHash('sha256')
+          .update(form.get('code_verifier') ?? '')
+          .digest('base64url')
+        return proof === challenge ? grant('planted-refresh-1') : json(400, { error: 'invalid_grant' })
+      }
+      case 'refresh_token':
+        return form.get('refresh_token')?.startsWith('planted-refresh')
+          ? grant('planted-refresh-2')
+          : json(400, { error: 'invalid_grant' })
+      case 'client_credentials':
+        return header(asked, 'Authorization') ===
+          `Basic ${Buffer.from('occi%3Acli:s%C3%A9cret').toString('base64')}`
+          ? grant()
+          : json(401, { error: 'invalid_client', error_description: 'Bad client' })
+      case 'password':
+        return form.get('password') === 'planted-password' ? grant() : json(400, { error: 'invalid_grant' })
+    }
+    return json(400, { error: 'unsupported_grant_type' })
+  })
+}
+
+function setup(options: Record<string, string>, more: Partial<Parameters<typeof authContext>[0]> = {}) {
+  const transport = issuer()
+  const shown: string[] = []
+  const slept: number[] = []
+  const trail: string[] = []
+  const context = authContext({
+    options,
+    transport: () => transport,
+    show: (message) => shown.push(message),
+    trail: (step) => trail.push(step),
+    machine: { ...nodeMachine(), sleep: async (time) => void slept.push(time) },
+    ...more,
+  })
+  return { transport, context, shown, slept, trail }
+}
+const grants = (requests: readonly HttpRequest[]) =>
+  requests.flatMap(({ body }) =>
+    body === undefined ? [] : [new URLSearchParams(String(body)).get('grant_type')],
+  )
+const client = { 'oidc-issuer': 'https://i.example/', 'oidc-client-id': 'occi' }
+
+describe('oidc', () => {
+  it('sends a given access token, and shows its subject but never itself', async () => {
+    const value = jwt({ sub: 'alice', iss: 'https://i.example', exp: 4_000_000_000 })
+    const credentials = await oidc.authenticate(setup({ 'access-token': value }).context)
+    expect(await credentials.sign(request)).toEqual([['Authorization', `Bearer ${value}`]])
+    expect(credentials.describe()).toMatchObject({
+      subject: 'alice',
+      issuer: 'https://i.example',
+      expires: new Date(4e12),
+    })
+    expect(JSON.stringify([credentials.describe(), credentials.identity])).not.toContain(value)
+    await expect(
+      credentials.renew?.({ status: 401, reason: '', headers: [], body: '', url: '', tolerated: [] }, 1),
+    ).rejects.toMatchObject({
+      code: 'auth',
+      message: expect.stringContaining('refused'),
+    })
+  })
+
+  it('logs in by the device flow with PKCE, waiting as it is told', async () => {
+    const transport = issuer({ pending: ['authorization_pending', 'slow_down', 'authorization_pending'] })
+    const { context, shown, slept, trail } = setup(client, { transport: () => transport })
+    const credentials = await oidc.authenticate(context)
+    expect(shown).toEqual(['Open https://i.example/activate in a browser and confirm the code ABCD-EFGH'])
+    expect(slept).toEqual([2000, 2000, 7000, 7000])
+    expect(credentials.describe()).toMatchObject({ subject: 'me', details: { source: 'device' } })
+    const form = new URLSearchParams(String(transport.requests[1]?.body))
+    expect([form.get('code_challenge_method'), form.get('scope')]).toEqual([
+      'S256',
+      'openid profile offline_access',
+    ])
+    expect(trail.join()).not.toContain('planted')
+  })
+
+  it.each([
+    ['access_denied', 'declined'],
+    ['expired_token', 'in time'],
+    ['invalid_client', 'invalid_client'],
+  ])('says so when the device flow ends with %s', async (error, words) => {
+    const transport = issuer({ pending: [error] })
+    await expect(
+      oidc.authenticate(setup(client, { transport: () => transport }).context),
+    ).rejects.toMatchObject({
+      code: 'auth',
+      message: expect.stringContaining(words),
+    })
+  })
+
+  it('stops asking when the code has run out', async () => {
+    let now = 0
+    const transport = issuer({ pending: Array(100).fill('authorization_pending') })
+    const { context } = setup(client, {
+      transport: () => transport,
+      now: () => new Date(now),
+      machine: {
+        ...nodeMachine(),
+        sleep: async (time) => {
+          now += time
+        },
+      },
+    })
+    await expect(oidc.authenticate(context)).rejects.toThrow(/in time/)
+    expect(grants(transport.requests).length).toBeLessThan(35)
+  })
+
+  it('asks for a login where somebody can see it, when nobody can here', async () => {
+    const { context } = setup(client)
+    const { show: _, ...blind } = context
+    await expect(oidc.authenticate(blind)).rejects.toMatchObject({
+      hint: expect.stringContaining('occi auth login'),
+    })
+    const none = issuer({ noDevice: 'yes' })
+    await expect(oidc.authenticate(setup(client, { transport: () => none }).context)).rejects.toThrow(
+      /no device flow/,
+    )
+  })
+
+  it('keeps the tokens: the cache first, then the refresh token, then a new login', async () => {
+    let now = new Date('2026-01-01T00:00:00Z')
+    const cache = memoryCache(() => now)
+    const open = async () => {
+      const run = setup(client, { cache, now: () => now })
+      const credentials = await oidc.authenticate(run.context)
+      return {
+        source: credentials.describe().details?.['source'],
+        asked: run.transport.requests.length,
+        credentials,
+      }
+    }
+    expect((await open()).source).toBe('device')
+    expect(await open()).toMatchObject({ source: 'cache', asked: 0 })
+    now = new Date('2026-01-01T01:00:00Z')
+    expect((await open()).source).toBe('refresh')
+    const last = await open()
+    expect(last.source).toBe('cache')
+    await last.credentials.forget?.()
+    expect((await open()).source).toBe('device')
+  })
+
+  it('gets another token when the server refuses the one it has', async () => {
+    const { context, transport } = setup(client)
+    const credentials = await oidc.authenticate(context)
+    const first = await credentials.token?.()
+    const occi = fakeTransport((asked) => ({
+      status: header(asked, 'Authorization') === `Bearer ${first}` ? 401 : 200,
+    }))
+    expect((await signedTransport(occi, credentials).send(request)).status).toBe(200)
+    expect(grants(transport.requests).at(-1)).toBe('refresh_token')
+  })
+
+  it('takes the client credentials grant, the client authenticated as RFC 6749 §2.3.1 writes it', async () => {
+    const options = {
+      'oidc-issuer': 'https://i.example',
+      'oidc-client-id': 'occi:cli',
+      'oidc-grant': 'client-credentials',
+    }
+    const good = await oidc.authenticate(setup({ ...options, 'oidc-client-secret': 'sécret' }).context)
+    expect(good.describe().details).toEqual({ source: 'client-credentials' })
+    await expect(
+      oidc.authenticate(setup({ ...options, 'oidc-client-secret': 'planted' }).context),
+    ).rejects.toMatchObject({
+      message: 'The issuer refused the client-credentials grant: invalid_client, Bad client',
+      hint: expect.stringContaining('--oidc-client-id'),
+    })
+    await expect(oidc.authenticate(setup(options).context)).rejects.toMatchObject({
+      facts: { missing: 'oidc-client-secret' },
+    })
+  })
+
+  it("understands keystoneauth's names of grants", async () => {
+    const { context, transport } = setup({
+      ...client,
+      'auth-type': 'v3oidcpassword',
+      username: 'me',
+      password: 'planted-password',
+    })
+    await oidc.authenticate(context)
+    expect(grants(transport.requests)).toEqual(['password'])
+  })
+
+  it('refuses an issuer that is not encrypted', async () => {
+    await expect(
+      oidc.authenticate(setup({ ...client, 'oidc-issuer': 'http://i.example' }).context),
+    ).rejects.toThrow(/no https/)
+    const evil = fakeTransport(() => json(200, { token_endpoint: 'http://evil/' }))
+    await expect(oidc.authenticate(setup(client, { transport: () => evil }).context)).rejects.toThrow(
+      /no https/,
+    )
+  })
+
+  it('says what is missing', async () => {
+    await expect(oidc.authenticate(setup({}).context)).rejects.toMatchObject({
+      facts: { missing: 'access-token' },
+    })
+    await expect(oidc.authenticate(setup({ ...client, 'oidc-grant': 'magic' }).context)).rejects.toThrow(
+      /magic/,
+    )
+  })
+
+  it('runs a command for the token', async () => {
+    const { context } = setup(
+      { 'token-command': 'x' },
+      { machine: { ...nodeMachine(), run: async () => 'T1\n' } },
+    )
+    expect(await (await oidc.authenticate(context)).token?.()).toBe('T1')
+  })
+})
+
+describe('oidc-agent (a stand-in that speaks as its documentation says)', () => {
+  async function agent(answer: object, use: (socket: string, asked: () => unknown) => Promise<void>) {
+    const folder = await mkdtemp(join(tmpdir(), 'occi-agent-'))
+    const path = join(folder, 'sock')
+    let asked: unknown
+    const server = createServer((socket) => {
+      socket.once('data', (data) => {
+        asked = JSON.parse(String(data))
+        socket.end(JSON.stringify(answer))
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(path, resolve))
+    try {
+      await use(path, () => asked)
+    } finally {
+      server.close()
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+  const open = (path: string | undefined) =>
+    oidc.authenticate(
+      authContext({
+        options: { 'oidc-account': 'egi' },
+        env: (name) => (name === 'OIDC_SOCK' ? path : undefined),
+        transport: () => issuer(),
+      }),
+    )
+
+  it('gives the token of an account', async () => {
+    await agent({ status: 'success', access_token: 'AT', expires_at: 4_000_000_000 }, async (path, asked) => {
+      const credentials = await open(path)
+      expect(await credentials.token?.()).toBe('AT')
+      expect(credentials.expires).toEqual(new Date(4e12))
+      expect(asked()).toMatchObject({ request: 'access_token', account: 'egi', min_valid_period: 60 })
+    })
+  })
+
+  it('says why it does not', async () => {
+    await agent({ status: 'failure', error: 'No account loaded' }, async (path) => {
+      await expect(open(path)).rejects.toMatchObject({
+        message: expect.stringContaining('No account loaded'),
+        hint: expect.stringContaining('oidc-add egi'),
+      })
+    })
+    await expect(open(undefined)).rejects.toThrow(/OIDC_SOCK/)
+    await expect(open('/nonexistent/socket')).rejects.toThrow(/does not answer/)
+  })
+})
