@@ -33,7 +33,7 @@ export function createTransport(settings: TransportSettings): Transport {
     for (let hops = 0; ; hops += 1) {
       exchange.at(url)
       const opened = await open()
-      exchange.signal.throwIfAborted()
+      exchange.signal?.throwIfAborted()
       const raw = await opened.exchange({
         method: request.method,
         ...route(url, headers, wires.proxyFor(url)),
@@ -213,7 +213,8 @@ function unmark(
 
 /** One send() or stream(): its deadline, what is known of its progress, and its trace. */
 interface Exchange {
-  readonly signal: AbortSignal
+  /** Null when nothing can end it early: a signal costs as much as the rest of a request. */
+  readonly signal: AbortSignal | null
   readonly progress: Progress
   at(url: URL): void
   answered(): void
@@ -229,7 +230,8 @@ function openExchange(
   wires: WireSettings,
   tracer: Tracer,
 ): Exchange {
-  const aborter = new AbortController()
+  const total = settings.totalTimeout ?? 0
+  const aborter = request.signal === undefined && total <= 0 ? undefined : new AbortController()
   const progress: Progress = { sent: 'no' }
   const trace = tracer(request)
   let answered = false
@@ -244,18 +246,17 @@ function openExchange(
     answered,
     proxy: proxyOf(url, wires),
   })
-  const abort = () => aborter.abort(request.signal?.reason)
+  const abort = () => aborter?.abort(request.signal?.reason)
   if (request.signal?.aborted) abort()
   request.signal?.addEventListener('abort', abort, { once: true })
-  const total = settings.totalTimeout ?? 0
-  if (total > 0) timer = setTimeout(() => aborter.abort(tooSlow(total, circumstances())), total)
+  if (total > 0) timer = setTimeout(() => aborter?.abort(tooSlow(total, circumstances())), total)
 
   const finish = () => {
     clearTimeout(timer)
     request.signal?.removeEventListener('abort', abort)
   }
   return {
-    signal: aborter.signal,
+    signal: aborter?.signal ?? null,
     progress,
     at: (next) => {
       url = next.href
@@ -273,7 +274,7 @@ function openExchange(
     fail(error) {
       finish()
       const failed = failure(
-        aborter.signal.aborted ? interruption(aborter.signal.reason) : error,
+        aborter?.signal.aborted ? interruption(aborter.signal.reason) : error,
         circumstances(),
       )
       trace.error(failed.message)

@@ -18,7 +18,7 @@ export interface WireRequest {
   /** Flat: name, value, name, value; Latin-1. */
   readonly headers: string[]
   readonly body: Buffer | null
-  readonly signal: AbortSignal
+  readonly signal: AbortSignal | null
   /** Kept up to date while the request runs. */
   readonly progress: Progress
 }
@@ -123,7 +123,7 @@ function afterThisTurn(): Promise<void> {
 function noteSending(agent: Dispatcher): void {
   const dispatch = agent.dispatch.bind(agent)
   agent.dispatch = (options, handler) => {
-    const { opaque, signal } = options as { opaque?: Progress; signal?: AbortSignal }
+    const { opaque, signal } = options as { opaque?: Progress; signal?: AbortSignal | null }
     const { onConnect } = handler
     if (opaque !== undefined && onConnect !== undefined) {
       handler.onConnect = (abort) => {
