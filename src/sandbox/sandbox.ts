@@ -87,7 +87,9 @@ function carryOut(
   const { cloud, catalog } = context
   let payload: Payload | undefined
   const load = (name: OperationName): Payload => {
-    payload ??= readPayload(read, operations[name].expect, persona.media, catalog)
+    const target = cloud.entity(read.path)
+    const assumed = target === undefined ? undefined : catalog.kind(target.kind)
+    payload ??= readPayload(read, operations[name].expect, persona.media, catalog, assumed)
     return payload
   }
   const action = read.query.get('action')

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -114,6 +115,70 @@ describe('several processes with one state file', () => {
       await Promise.all(servers.map((one) => one.ended))
     }
   })
+})
+
+describe('a sandbox under load', () => {
+  it('keeps all that it acknowledged to 50 clients, kill -9 included', async () => {
+    const state = join(folder, 'load.state')
+    const acknowledged: string[] = []
+    const gone = new Set<string>()
+    const one = start('serve', state)
+    const endpoint = await firstLine(one)
+    const operations = 10_000
+    const agent = new Agent({ keepAlive: true })
+    const network = 'Category: network; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"\n'
+    const ask = (method: string, url: URL, body = '') =>
+      new Promise<{ readonly status: number | undefined; readonly location: string | undefined }>(
+        (resolve, reject) => {
+          const asking = request(
+            url,
+            { method, agent, headers: { 'Content-Type': 'text/plain' } },
+            (answer) => {
+              answer.resume()
+              answer.once('end', () =>
+                resolve({ status: answer.statusCode, location: answer.headers.location }),
+              )
+              answer.once('error', reject)
+            },
+          )
+          asking.once('error', reject)
+          asking.end(body)
+        },
+      )
+    let begun = 0
+    let done = 0
+    async function client(): Promise<void> {
+      while (begun < operations) {
+        begun += 1
+        const victim = begun % 5 === 0 ? acknowledged[(begun * 7919) % acknowledged.length] : undefined
+        if (begun === 9000) one.child.kill('SIGKILL')
+        try {
+          if (victim !== undefined) {
+            gone.add(victim)
+            await ask('DELETE', new URL(victim, endpoint))
+          } else {
+            const { status, location } = await ask('POST', new URL('/network/', endpoint), network)
+            if (status === 201 && location !== undefined) acknowledged.push(new URL(location).pathname)
+          }
+          done += 1
+        } catch {
+          // Killed: this one was not acknowledged.
+        }
+      }
+    }
+    const begin = performance.now()
+    await Promise.all(Array.from({ length: 50 }, client))
+    const elapsed = performance.now() - begin
+    agent.destroy()
+    await one.ended
+    const kept = await stored(state)
+    const lost = acknowledged.filter((path) => !kept.has(path) && !gone.has(path))
+    console.info(
+      `sandbox under load: ${done} of ${operations} operations by 50 clients answered in ${Math.round(elapsed)} ms, then killed; ${lost.length} lost`,
+    )
+    expect(lost).toEqual([])
+    expect(acknowledged.length).toBeGreaterThan(operations / 2)
+  }, 120_000)
 })
 
 async function firstLine(one: Worker): Promise<string> {

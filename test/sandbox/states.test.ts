@@ -169,6 +169,37 @@ describe('links over time', () => {
   })
 })
 
+describe('a network', () => {
+  it('runs out of addresses', async () => {
+    const at = cloud()
+    const ip = mixin('http://schemas.ogf.org/occi/infrastructure/network#', 'ipnetwork')
+    const network = await made(
+      at,
+      '/network/',
+      `${kind('network')}${ip}${attribute('occi.network.address', '192.0.2.0/30')}`,
+    )
+    const link = `Link: <${network}>; rel="${infra}network"; category="${infra}networkinterface"\r\n`
+    const answers: number[] = []
+    for (let count = 0; count < 2; count += 1) {
+      answers.push((await at.ask('POST', '/compute/', text(`${kind('compute')}${link}`))).status)
+    }
+    expect(answers).toEqual([201, 409])
+    expect((await at.ask('GET', '/compute/')).lines('X-OCCI-Location')).toHaveLength(1)
+  })
+})
+
+describe('a partial update', () => {
+  it('may be a link and nothing else', async () => {
+    const at = cloud()
+    const path = await made(at, '/compute/', kind('compute'))
+    const link = `</network/public>; rel="${infra}network"; category="${infra}networkinterface"`
+    expect((await at.ask('POST', path, text(`Link: ${link}\r\n`))).status).toBe(200)
+    const headers = [['Link', link]] as const
+    expect((await at.ask('POST', path, { type: 'text/occi', headers })).status).toBe(200)
+    expect((await at.ask('GET', path)).lines('Link')).toHaveLength(2)
+  })
+})
+
 describe('user data', () => {
   it('is kept as it came and never changes', async () => {
     const at = cloud()

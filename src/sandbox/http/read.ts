@@ -1,4 +1,5 @@
 /** From a request's bytes to what it asks for. */
+import type { Kind } from '../../model/index.js'
 import type { Expectation, HeaderPair, Parsed, RenderingName } from '../../rendering/index.js'
 import type { Catalog } from '../catalog/catalog.js'
 import { Fault } from '../fault.js'
@@ -27,22 +28,41 @@ export function splitTarget(target: string): {
   return { path: path === '' ? '/' : path, query }
 }
 
-/** The message of a request. Throws Fault 400, 406 or 413. */
+/**
+ * The message of a request. `assumed` is the kind of the entity at which it is aimed: a partial update need
+ * not name it, but only next to a kind are links in a text links of an entity.
+ * Throws Fault 400, 406 or 413.
+ */
 export function readPayload(
   request: ReadRequest,
   expect: Expectation,
   habits: MediaHabits,
   catalog: Catalog,
+  assumed?: Kind,
 ): Payload {
   const source = sourceOf(request, habits)
   if (source === undefined) return emptyPayload
-  let parsed: Parsed
+  const { rendering } = source
+  const first = parse(source, expect)
+  const isText = rendering === 'text/plain' || rendering === 'text/occi'
+  const again = isText && assumed !== undefined && expect === 'entity' && first.entities.length === 0
+  const parsed = again ? parse(withKind(source, assumed), expect) : first
+  return { ...payloadOf(parsed, catalog), rendering }
+}
+
+function parse(source: Source, expect: Expectation): Parsed {
   try {
-    parsed = codec(source.rendering).parse({ headers: source.headers, body: source.body }, { expect })
+    return codec(source.rendering).parse({ headers: source.headers, body: source.body }, { expect })
   } catch (error) {
     throw faultOf(error)
   }
-  return { ...payloadOf(parsed, catalog), rendering: source.rendering }
+}
+
+function withKind(source: Source, kind: Kind): Source {
+  const value = `${kind.term}; scheme="${kind.scheme}"; class="kind"`
+  return source.rendering === 'text/occi'
+    ? { ...source, headers: [['Category', value], ...source.headers] }
+    : { ...source, body: `Category: ${value}\r\n${source.body}` }
 }
 
 interface Source {

@@ -1,11 +1,12 @@
 /** Gives out IP addresses of a network's range. */
+import { Fault } from '../fault.js'
 import type { EntityRecord } from '../state/record.js'
 import type { Context } from './context.js'
 
 /** Hosts below this number are left to routers and the like. */
 const firstHost = 10
 
-/** An address of the network that no other link has; undefined when it has no range or none is left. */
+/** An address of the network that no other link has; undefined when it has no range. Throws Fault 409 when none is left. */
 export function freeAddress(context: Context, network: EntityRecord, except: string): string | undefined {
   const range = new Map(network.attributes).get('occi.network.address')
   if (typeof range !== 'string') return undefined
@@ -20,7 +21,7 @@ export function freeAddress(context: Context, network: EntityRecord, except: str
     const address = at.address(host)
     if (!taken.has(address)) return address
   }
-  return undefined
+  throw new Fault(409, `Network ${network.path} has no free address`)
 }
 
 interface Hosts {

@@ -77,7 +77,9 @@ export function linkAttributes(
     if (mixins.includes(ipNetworkInterface)) {
       const network = context.cloud.entity(ends.target)
       const attributes = new Map(network?.attributes ?? [])
-      offer('occi.networkinterface.address', network && freeAddress(context, network, path))
+      if (!has.has('occi.networkinterface.address') && network !== undefined) {
+        offer('occi.networkinterface.address', freeAddress(context, network, path))
+      }
       offer('occi.networkinterface.gateway', attributes.get('occi.network.gateway'))
       offer('occi.networkinterface.allocation', attributes.get('occi.network.allocation') ?? 'dynamic')
     }
