@@ -26,6 +26,8 @@ export const auto: AuthPlugin = {
 
 /** How long the method that worked at an endpoint is remembered, in milliseconds. */
 const memory = 30 * 24 * 3600 * 1000
+/** The same for an endpoint that asked for nothing. */
+const openMemory = 3600 * 1000
 
 async function negotiated(context: AuthContext, endpoint: URL): Promise<Credentials> {
   const key = `auto ${endpoint.href} ${(await isAtHand(context)).summary}`
@@ -41,7 +43,12 @@ async function negotiated(context: AuthContext, endpoint: URL): Promise<Credenti
   }
   const request = { method: 'GET', url: queryUrl(endpoint), headers: [['Accept', 'text/plain']] } as const
   const refusal = context.challenge ?? (await probe(context, request))
-  if (refusal === undefined) return switching(context, undefined)
+  if (refusal === undefined) {
+    // Else each command would look first; one that is refused after all still finds its method.
+    const open: Choice = { method: 'none', why: 'anybody may look' }
+    await context.cache.set(key, JSON.stringify(open), new Date(context.now().getTime() + openMemory))
+    return switching(context, undefined)
+  }
   const choice = await chooseMethod(context, refusal)
   if (choice === undefined) throw unauthorized(request, refusal)
   const credentials = await authenticateWith(context, choice, refusal)

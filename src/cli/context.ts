@@ -33,6 +33,8 @@ export interface CommandContext {
   print(output: Output): Promise<void>
   /** Said on a terminal after the result: what changed, what may come next. */
   say(text: string): void
+  /** What exists already and must be told when the command is interrupted. */
+  made(what: string): void
   /** Said at once on standard error. */
   warn(text: string): Promise<void>
   /** The command failed in part: its output is printed, then this decides the exit status. */
@@ -43,6 +45,7 @@ export interface OpenContext extends CommandContext {
   /** What was to be said after the output. */
   readonly said: readonly string[]
   readonly failure: OcciError | undefined
+  readonly existing: readonly string[]
   close(): Promise<void>
 }
 
@@ -60,6 +63,7 @@ export function openContext(
   before?: CommandContext,
 ): OpenContext {
   const said: string[] = []
+  const existing: string[] = []
   let failure: OcciError | undefined
   let connection: ReturnType<Runtime['connect']> | undefined
   let stdinTaken: string | undefined
@@ -113,6 +117,9 @@ export function openContext(
     say: (text) => {
       said.push(text)
     },
+    made: (what) => {
+      existing.push(what)
+    },
     warn: (text) => progress.note(`occi: ${text}`),
     fail: (error) => {
       failure = error
@@ -120,6 +127,7 @@ export function openContext(
     get said() {
       return said
     },
+    existing,
     get failure() {
       return failure
     },

@@ -11,7 +11,7 @@ import { type Located, locate } from './parse/locate.js'
 import { lookupIn, scan } from './parse/scan.js'
 import { OptionValues, type ParsedWords } from './parse/values.js'
 import type { Runtime } from './runtime/runtime.js'
-import type { StreamPreferences, Streams } from './streams.js'
+import type { StreamPreferences } from './streams.js'
 
 /** Never rejects. Answers the exit status; prints errors to the runtime's standard error. */
 export async function run(argv: readonly string[], runtime: Runtime): Promise<number> {
@@ -41,7 +41,12 @@ export async function run(argv: readonly string[], runtime: Runtime): Promise<nu
     return status
   } catch (error) {
     await Promise.all(open.map((context) => context.progress.stop()))
-    return await tell(error, runtime, early, format)
+    const interrupted = interruption(runtime.signal)
+    if (interrupted === undefined) return await tell(error, runtime, early, format)
+    const existing = open.flatMap((context) => context.existing)
+    const lines = existing.map((what) => `occi: interrupted; it exists already: ${what}\n`)
+    await toStandardError(lines.join(''), runtime, early)
+    return interrupted
   } finally {
     await Promise.all(open.map((context) => context.close().catch(() => {})))
   }
@@ -143,23 +148,22 @@ async function tell(
   early: OptionValues,
   format: string | undefined,
 ): Promise<number> {
-  const interrupted = interruption(runtime.signal)
-  if (interrupted !== undefined) return interrupted
   const report = reportError(error, {
     json: format === 'json' || format === 'jsonl',
     debug: isOn(runtime.environment('OCCI_DEBUG')),
     saved: runtime.saveCrash,
   })
-  try {
-    if (report.text !== '') await errorStream(runtime, early).err.write(report.text)
-  } catch {
-    // Standard error is closed or full: the exit status still tells.
-  }
+  await toStandardError(report.text, runtime, early)
   return report.exit
 }
 
-function errorStream(runtime: Runtime, early: OptionValues): Streams {
-  return runtime.streams(preferencesOf(early))
+async function toStandardError(text: string, runtime: Runtime, early: OptionValues): Promise<void> {
+  if (text === '') return
+  try {
+    await runtime.streams(preferencesOf(early)).err.write(text)
+  } catch {
+    // Standard error is closed or full: the exit status still tells.
+  }
 }
 
 function isOn(value: string | undefined): boolean {

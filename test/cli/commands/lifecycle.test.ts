@@ -196,3 +196,17 @@ describe('other nouns', () => {
     expect(await json('compute list')).toEqual([])
   })
 })
+
+describe('Ctrl-C', () => {
+  it('ends a wait with 130 and says what exists already', async () => {
+    const interruption = new AbortController()
+    const slow = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
+    const running = slow.occi('compute create web --os debian-12 --size small --wait', {
+      signal: interruption.signal,
+      onSleep: () => interruption.abort(130),
+    })
+    const { status, err } = await running
+    expect(status).toBe(130)
+    expect(err).toMatch(/exists already: http:\/\/sandbox\/compute\//)
+  })
+})

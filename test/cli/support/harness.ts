@@ -36,18 +36,22 @@ export interface Circumstances {
   /** Standard output fails with this code. */
   readonly outFails?: string
   readonly signal?: AbortSignal
+  /** Called before time passes. */
+  readonly onSleep?: () => void
 }
 
 /** A machine with an empty home. Time passes only when somebody sleeps. */
 export function machine(defaults: Circumstances = {}): Machine {
   const folder = mkdtempSync(join(tmpdir(), 'occi-cli-'))
   let time = Date.parse('2026-11-21T00:00:00Z')
-  const clock = {
+  const clockFor = ({ onSleep }: Circumstances): Runtime['clock'] => ({
     now: () => time,
-    sleep: async (milliseconds: number) => {
+    sleep: async (milliseconds, signal) => {
+      onSleep?.()
+      signal?.throwIfAborted()
       time += milliseconds
     },
-  }
+  })
   return {
     folder,
     async occi(words, more = {}) {
@@ -55,7 +59,7 @@ export function machine(defaults: Circumstances = {}): Machine {
       const argv = typeof words === 'string' ? words.split(' ').filter((word) => word !== '') : words
       const out: string[] = []
       const err: string[] = []
-      const runtime = runtimeOf(folder, clock, circumstances, out, err)
+      const runtime = runtimeOf(folder, clockFor(circumstances), circumstances, out, err)
       const status = await run(argv, runtime)
       return { status, out: out.join(''), err: err.join('') }
     },

@@ -62,6 +62,7 @@ async function create(noun: Noun, context: CommandContext): Promise<Output> {
   const entity = newEntity(draft, context)
   context.progress.show(`Creating ${entity.title ?? article(noun.one)}`)
   const created = await client.create(entity, { signal: context.signal })
+  context.made(created.location)
   const record = await afterwards(noun, context, draft, created, entity.title)
   const reference = shellWord(record.name ?? created.location)
   context.say(`Created ${noun.one} ${callIt(record)}${inState(record.entity)}.`)

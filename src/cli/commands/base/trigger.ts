@@ -3,12 +3,12 @@ import { UsageError } from '../../../errors/errors.js'
 import { type Action, termOf } from '../../../model/index.js'
 import type { CommandDeclaration, OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
-import type { Output } from '../../output/types.js'
+import type { Output, OutputRecord } from '../../output/types.js'
 import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
 import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
 import type { Noun, NounAction } from '../noun.js'
 import { forEach } from './bulk.js'
-import { changed } from './changed.js'
+import { changed, shellWord } from './changed.js'
 import { attributeOption, kindOf } from './create.js'
 import { article } from './describe.js'
 import { findTarget, isSingle, nameArgument, readNames } from './targets.js'
@@ -113,10 +113,8 @@ async function trigger(
   context: CommandContext,
   parameters: readonly OptionDeclaration[] = [],
 ): Promise<Output | undefined> {
-  const state = wantedState(
-    context,
-    leadsTo[termOf(action)] ?? noun.actions.find(({ name }) => name === action)?.leadsTo ?? '',
-  )
+  const goal = noun.actions.find(({ name }) => name === action)?.leadsTo ?? leadsTo[termOf(action)] ?? ''
+  const state = wantedState(context, goal)
   if (state === '') {
     throw new UsageError(`Nobody can know to which state "${action}" leads`, {
       hint: 'Name the state: --wait=STATE.',
@@ -132,10 +130,17 @@ async function trigger(
     if (state !== undefined) entity = await waitFor(context, client, location, name, { for: 'state', state })
     const known = entity ?? before
     const record = known === undefined ? locationRecord(location) : entityRecord(known)
-    context.say(`${noun.one} ${callIt(record)}: ${termOf(action)} triggered${inState(entity)}.`)
+    context.say(`Triggered ${termOf(action)} on ${noun.one} ${callIt(record)}${inState(entity)}.`)
+    if (state === undefined && goal !== '' && names.length === 1 && goal !== stateOfRecord(record)) {
+      context.say(`Next: occi ${noun.name} wait ${shellWord(name)} --for ${goal}`)
+    }
     return record
   })
   return changed(context, records, isSingle(context))
+}
+
+function stateOfRecord(record: OutputRecord): unknown {
+  return record.data['state']
 }
 
 async function parametersOf(
