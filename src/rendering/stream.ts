@@ -89,7 +89,7 @@ function locationLine(text: string, line: number, diagnostics: Diagnostics): rea
     return []
   }
   const to = text.endsWith('\r') ? text.length - 1 : text.length
-  const control = findControl(text, 0, to)
+  const control = findControl(text.slice(0, to))
   if (control >= 0) {
     throw new ParseError('E_CTRL', 'There is a control character', {
       part: 'body',

@@ -36,9 +36,9 @@ export function uriLine(text: string, line: number, diagnostics: Diagnostics): s
   if (from === to || text.charCodeAt(from) === 35) return undefined
   const place = { part: 'body', line, column: from + 1 }
   if (to - from > diagnostics.limits.lineLength) throw new ParseError('E_LIMIT', 'A line is too long', place)
-  const control = findControl(text, from, to)
+  const control = findControl(text.slice(from, to))
   if (control >= 0) {
-    throw new ParseError('E_CTRL', 'There is a control character', { ...place, column: control + 1 })
+    throw new ParseError('E_CTRL', 'There is a control character', { ...place, column: from + control + 1 })
   }
   const location = text.slice(from, to)
   if (location === 'OK') {
@@ -81,7 +81,7 @@ function locationsOf(what: Printable): readonly string[] {
 }
 
 function checked(location: string): string {
-  if (findControl(location, 0, location.length) >= 0) {
+  if (findControl(location) >= 0) {
     refuse('E_RENDER', `The location ${excerpt(location)} holds a control character`)
   }
   return location

@@ -104,9 +104,20 @@ function text(
   const diagnostics = new Diagnostics(options)
   const message = read(diagnostics)
   lift(message, options.expect ?? 'any', diagnostics)
-  const unique = new Map(message.categories.map((category) => [category.scheme + category.term, category]))
+  const unique = new Map(
+    message.categories.map((category) => [`${category.scheme}${category.term}`, category]),
+  )
   return compact({
-    categories: [...unique.values()].map((category) => compact({ ...category })),
+    categories: [...unique.values()].map(({ attributes, ...rest }) =>
+      compact({
+        ...rest,
+        attributes: [...(attributes?.values() ?? [])].map(({ name, required, mutable }) => ({
+          name,
+          required,
+          immutable: !mutable,
+        })),
+      }),
+    ),
     links: message.links.map(link),
     attributes: plain(message.attributes.values),
     locations: message.locations,

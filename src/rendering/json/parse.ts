@@ -184,9 +184,9 @@ class Parser {
 
   private refuseControls(from: number, to: number): void {
     // Raw tabs are no JSON either, but harmless; DEL is legal JSON.
-    const found = findControl(this.text, from, to)
-    if (found < 0 || this.text.charCodeAt(found) === 127) return
-    this.at = found
+    const found = findControl(this.text.slice(from, to))
+    if (found < 0 || this.text.charCodeAt(from + found) === 127) return
+    this.at = from + found
     this.fail('E_JSON', 'There is a control character inside a string')
   }
 

@@ -2,9 +2,9 @@
 import { type CategoryClass, isTerm11 } from '../../model/index.js'
 import { isAlnumCode, isAttributeName12, isBlank, isTermStop } from '../characters.js'
 import { excerpt } from '../error.js'
-import { afterBlanks, afterName, type Cursor, gluedField } from './cursor.js'
+import { afterBlanks, afterName, type Cursor, gluedField, parameterAhead } from './cursor.js'
 import { definitionList } from './definitions.js'
-import type { RawCategory, RawDefinition } from './generic.js'
+import type { RawCategory } from './generic.js'
 import { elementCounter, skipSeparators, typeIdList } from './list.js'
 import { quotedString } from './quoted.js'
 
@@ -17,24 +17,11 @@ export function categoryList(cursor: Cursor, into: RawCategory[]): void {
   }
 }
 
-interface Draft {
-  term: string
-  scheme: string | undefined
-  schemeAt: number
-  class: CategoryClass | undefined
-  title: string | undefined
-  rel: readonly string[] | undefined
-  location: string | undefined
-  attributes: readonly RawDefinition[] | undefined
-  actions: readonly string[] | undefined
-}
-
 function category(cursor: Cursor): RawCategory {
   const start = cursor.at
-  const draft: Draft = {
+  const draft: RawCategory = {
     term: term(cursor),
     scheme: undefined,
-    schemeAt: start,
     class: undefined,
     title: undefined,
     rel: undefined,
@@ -43,20 +30,11 @@ function category(cursor: Cursor): RawCategory {
     actions: undefined,
   }
   parameters(cursor, draft)
-  const scheme = ownScheme(cursor, draft)
+  draft.scheme = ownScheme(cursor, draft, start)
   if (draft.class === undefined) {
     cursor.tolerate('missing-class', 'E_CLASS', `The category ${excerpt(draft.term)} has no class`, start)
   }
-  return {
-    term: draft.term,
-    scheme,
-    class: draft.class,
-    title: draft.title,
-    rel: draft.rel,
-    location: draft.location,
-    attributes: draft.attributes,
-    actions: draft.actions,
-  }
+  return draft
 }
 
 function term(cursor: Cursor): string {
@@ -92,7 +70,7 @@ function checkTerm(cursor: Cursor, found: string, at: number): void {
   }
 }
 
-function parameters(cursor: Cursor, draft: Draft): void {
+function parameters(cursor: Cursor, draft: RawCategory): void {
   const { text, to } = cursor
   let separated = true
   for (;;) {
@@ -105,21 +83,20 @@ function parameters(cursor: Cursor, draft: Draft): void {
       continue
     }
     const nameAt = cursor.at
-    const nameEnd = afterName(text, nameAt, to)
-    const equals = afterBlanks(text, nameEnd, to)
-    if (nameEnd === nameAt || equals >= to || text.charCodeAt(equals) !== 61) {
+    if (!parameterAhead(cursor, nameAt)) {
       otherThanParameter(cursor, draft)
       return
     }
+    const { nameEnd, equalsAt } = cursor
     if (!separated) cursor.tolerate('missing-semicolon', 'E_PARAM', 'There is no ";" between parameters')
-    cursor.at = afterBlanks(text, equals + 1, to)
-    parameter(cursor, draft, text.slice(nameAt, nameEnd), nameAt)
+    cursor.at = afterBlanks(text, equalsAt + 1, to)
+    parameter(cursor, draft, parameterName(text, nameAt, nameEnd), nameAt)
     separated = false
   }
 }
 
 /** A further field (servers.md M5) or category (M3) may follow without its separator. */
-function otherThanParameter(cursor: Cursor, draft: Draft): void {
+function otherThanParameter(cursor: Cursor, draft: RawCategory): void {
   if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) {
     cursor.tolerate('missing-line-end', 'E_PARAM', 'A field begins without a line end before it')
   } else if (draft.scheme !== undefined && startsCategory(cursor, cursor.at)) {
@@ -129,15 +106,22 @@ function otherThanParameter(cursor: Cursor, draft: Draft): void {
   }
 }
 
-function parameter(cursor: Cursor, draft: Draft, name: string, nameAt: number): void {
+const parameterNames = ['scheme', 'class', 'title', 'rel', 'location', 'attributes', 'actions'] as const
+
+/** Compares instead of slicing: seven names a category add up in a large model. */
+function parameterName(text: string, from: number, to: number): string {
+  for (const name of parameterNames) {
+    if (name.length === to - from && text.startsWith(name, from)) return name
+  }
+  return text.slice(from, to)
+}
+
+function parameter(cursor: Cursor, draft: RawCategory, name: string, nameAt: number): void {
   const valueAt = cursor.at
   const value = parameterValue(cursor, name)
   switch (name) {
     case 'scheme':
-      if (first(cursor, draft.scheme, name, nameAt)) {
-        draft.scheme = value
-        draft.schemeAt = valueAt
-      }
+      if (first(cursor, draft.scheme, name, nameAt)) draft.scheme = value
       return
     case 'class':
       if (first(cursor, draft.class, name, nameAt)) draft.class = categoryClass(cursor, value, valueAt)
@@ -193,8 +177,8 @@ function categoryClass(cursor: Cursor, value: string, at: number): CategoryClass
 }
 
 /** rOCCI's compatibility mode repeats the term inside the scheme. */
-function ownScheme(cursor: Cursor, draft: Draft): string {
-  const { scheme, schemeAt } = draft
+function ownScheme(cursor: Cursor, draft: RawCategory, schemeAt: number): string {
+  const { scheme } = draft
   if (scheme === undefined || scheme === '') {
     cursor.fail('E_SCHEME', `The category ${excerpt(draft.term)} has no scheme`, schemeAt)
   }
@@ -238,13 +222,8 @@ function followsParameter(cursor: Cursor, index: number): boolean {
   if (i >= to) return true
   const next = text.charCodeAt(i)
   if (next === 59 || next === 44) return true
-  const end = afterName(text, i, to)
-  if (end > i) {
-    const after = afterBlanks(text, end, to)
-    if (after < to && text.charCodeAt(after) === 61) return code !== 44
-    if (gluedField(text, i, to) !== undefined) return true
-  }
-  return startsCategory(cursor, i)
+  if (parameterAhead(cursor, i)) return code !== 44
+  return gluedField(text, i, to) !== undefined || startsCategory(cursor, i)
 }
 
 /** A term, `;` and a parameter: enough to tell a category from the rest of a title. */

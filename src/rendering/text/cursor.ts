@@ -1,11 +1,12 @@
 /** One field of a message, a position in it, and what all productions need. */
+
+import type { AttributeDefinitions } from '../../model/index.js'
 import { isBlank, isNameCode } from '../characters.js'
 import type { Diagnostics, Locator } from '../diagnostics.js'
 import { ParseError } from '../error.js'
 import type { ParseErrorCode, Place } from '../types.js'
 import type { FieldName } from './fields.js'
 import { fieldNamed } from './fields.js'
-import type { RawDefinition } from './generic.js'
 
 /** A body or a header value; fields are ranges of it. */
 export interface Source {
@@ -27,6 +28,10 @@ export class Cursor {
   readonly line: number
   readonly lineStart: number
   at: number
+  /** A parameter name that a look-ahead has found, with the index of its `=`: not looked for twice. */
+  nameAt = -1
+  nameEnd = -1
+  equalsAt = -1
 
   constructor(source: Source, field: FieldRange, diagnostics: Diagnostics, memory: Memory) {
     this.source = source
@@ -80,20 +85,46 @@ export interface FieldRange {
   readonly lineStart: number
 }
 
-/**
- * Lists that recur in thousands of templates are read once. Lives for one parse, and stops growing
- * so that a hostile model cannot make it large.
- */
+/** What recurs in thousands of templates is read once. Lives for one parse. */
 export class Memory {
-  readonly definitions = new Map<string, readonly RawDefinition[]>()
-  readonly typeIds = new Map<string, readonly string[]>()
+  readonly definitionLists = new Recollection<AttributeDefinitions>()
+  readonly typeIds = new Recollection<readonly string[]>()
 }
 
-const mostMemories = 4096
+/** A bounded cache that gives up when nothing recurs, so that a hostile model cannot make it costly. */
+export class Recollection<T> {
+  private readonly known = new Map<string, T>()
+  private lastKey = ''
+  private last: T | undefined
+  private hits = 0
+  private misses = 0
 
-export function remember<T>(map: Map<string, T>, key: string, value: T): T {
-  if (map.size < mostMemories) map.set(key, value)
-  return value
+  get(key: string): T | undefined {
+    // Comparing is cheaper than hashing, and what recurs mostly recurs at once.
+    if (key === this.lastKey) return this.last
+    const found = this.lookUp(key)
+    if (found !== undefined) this.keep(key, found)
+    return found
+  }
+
+  private lookUp(key: string): T | undefined {
+    if (this.misses > 2000 && this.hits < this.misses) return undefined
+    const found = this.known.get(key)
+    if (found === undefined) this.misses++
+    else this.hits++
+    return found
+  }
+
+  add(key: string, value: T): T {
+    this.keep(key, value)
+    if (this.known.size < 2000) this.known.set(key, value)
+    return value
+  }
+
+  private keep(key: string, value: T): void {
+    this.lastKey = key
+    this.last = value
+  }
 }
 
 export function afterBlanks(text: string, from: number, to: number): number {
@@ -116,6 +147,19 @@ export function nameThen(text: string, from: number, to: number, code: number): 
   if (end === from) return false
   const next = afterBlanks(text, end, to)
   return next < to && text.charCodeAt(next) === code
+}
+
+/** Whether `name =` stands here. Remembers where, for the production that reads it next. */
+export function parameterAhead(cursor: Cursor, from: number): boolean {
+  if (cursor.nameAt === from) return true
+  const { text, to } = cursor
+  const end = afterName(text, from, to)
+  const equals = afterBlanks(text, end, to)
+  if (end === from || equals >= to || text.charCodeAt(equals) !== 61) return false
+  cursor.nameAt = from
+  cursor.nameEnd = end
+  cursor.equalsAt = equals
+  return true
 }
 
 /** Whether a field begins here without a line end before it (servers.md M5). Gives the index after its colon. */

@@ -1,64 +1,97 @@
 /** `attributes="a b{immutable} c{required immutable}"` of a category (GFD.229 §4). */
-import { isAttributeName11, isAttributeName12, isBlank } from '../characters.js'
+import type { AttributeDefinition, AttributeDefinitions } from '../../model/index.js'
+import { isAlnumCode, isAttributeName11, isAttributeName12, isBlank } from '../characters.js'
 import { excerpt } from '../error.js'
-import { type Cursor, remember } from './cursor.js'
-import type { RawDefinition } from './generic.js'
+import { afterName, type Cursor } from './cursor.js'
 import { words } from './list.js'
 
-export function definitionList(cursor: Cursor, text: string, at: number): readonly RawDefinition[] {
-  const known = cursor.memory.definitions.get(text)
+export function definitionList(cursor: Cursor, text: string, at: number): AttributeDefinitions {
+  const { definitionLists } = cursor.memory
+  const known = definitionLists.get(text)
   if (known !== undefined) return known
   const before = cursor.diagnostics.deviations.length
-  const found: RawDefinition[] = []
+  const found = new Map<string, AttributeDefinition>()
   let i = 0
-  while (i < text.length) {
+  for (;;) {
     while (i < text.length && isBlank(text.charCodeAt(i))) i++
-    const from = i
-    while (i < text.length && !isBlank(text.charCodeAt(i)) && text.charCodeAt(i) !== 123) i++
-    const name = text.slice(from, i)
-    const groups: string[] = []
-    while (text.charCodeAt(i) === 123) {
-      const close = text.indexOf('}', i)
-      if (close < 0) cursor.fail('E_PARAM', `The properties of ${excerpt(name)} are not closed by "}"`, at)
-      groups.push(text.slice(i + 1, close))
-      i = close + 1
-    }
-    if (name !== '' || groups.length > 0) definition(cursor, name, groups, at, found)
-    if (found.length > cursor.diagnostics.limits.elements)
+    if (i >= text.length) break
+    const nameEnd = afterName(text, i, text.length, text.length)
+    const end = endOfDefinition(cursor, text, nameEnd, at)
+    const name = text.slice(i, nameEnd)
+    // A whole word of name characters is the common case; all else is looked at closely.
+    const made =
+      end === nameEnd && isOrdinary(cursor, name)
+        ? { name, mutable: true, required: false }
+        : definition(cursor, text.slice(i, end), at)
+    i = end
+    if (made !== undefined) found.set(made.name, made)
+    if (found.size > cursor.diagnostics.limits.elements)
       cursor.fail('E_LIMIT', 'A category has too many attributes', at)
   }
   // What deviates is read each time, so that each place is reported.
-  return cursor.diagnostics.deviations.length === before
-    ? remember(cursor.memory.definitions, text, found)
-    : found
+  return cursor.diagnostics.deviations.length === before ? definitionLists.add(text, found) : found
 }
 
-function definition(
-  cursor: Cursor,
-  name: string,
-  groups: readonly string[],
-  at: number,
-  into: RawDefinition[],
-): void {
+function isOrdinary({ diagnostics }: Cursor, name: string): boolean {
+  return (
+    !diagnostics.strict && name.length <= diagnostics.limits.nameLength && isAlnumCode(name.charCodeAt(0))
+  )
+}
+
+function endOfDefinition(cursor: Cursor, text: string, from: number, at: number): number {
+  let i = from
+  while (i < text.length && !isBlank(text.charCodeAt(i))) {
+    if (text.charCodeAt(i) === 123) {
+      i = text.indexOf('}', i)
+      if (i < 0)
+        cursor.fail('E_PARAM', `The properties of ${excerpt(text.slice(from))} are not closed by "}"`, at)
+    }
+    i++
+  }
+  return i
+}
+
+function definition(cursor: Cursor, word: string, at: number): AttributeDefinition | undefined {
   const { strict, version, limits } = cursor.diagnostics
-  const legal = strict && version === '1.1' ? isAttributeName11(name) : isAttributeName12(name)
+  const brace = word.indexOf('{')
+  const name = brace < 0 ? word : word.slice(0, brace)
   if (name.length > limits.nameLength) cursor.fail('E_LIMIT', 'An attribute name is too long', at)
-  if (!legal) {
+  if (!(strict && version === '1.1' ? isAttributeName11(name) : isAttributeName12(name))) {
     cursor.tolerate('bad-attribute-name', 'E_ATTR_NAME', `${excerpt(name)} is not an attribute name`, at)
-    return
+    return undefined
   }
-  if (groups.length > 1) {
-    cursor.tolerate(
-      'several-property-groups',
-      'E_PARAM',
-      `The properties of ${name} are in several braces`,
-      at,
-    )
-  }
+  const properties = brace < 0 ? none : propertiesOf(cursor, word.slice(brace), at)
+  return { name, mutable: !properties.immutable, required: properties.required }
+}
+
+interface Properties {
+  readonly immutable: boolean
+  readonly required: boolean
+}
+
+const none: Properties = { immutable: false, required: false }
+
+/** `{immutable required}`; accords writes `{required}{immutable}`. */
+function propertiesOf(cursor: Cursor, text: string, at: number): Properties {
   let required = false
   let immutable = false
-  for (const group of groups) {
-    for (const property of words(group)) {
+  let groups = 0
+  let i = 0
+  while (i < text.length) {
+    const close = text.indexOf('}', i)
+    if (text.charCodeAt(i) !== 123 || close < 0) {
+      cursor.tolerate('text-after-properties', 'E_PARAM', `${excerpt(text)} goes on after "}"`, at)
+      break
+    }
+    if (++groups === 2) {
+      cursor.tolerate(
+        'several-property-groups',
+        'E_PARAM',
+        'The properties of an attribute are in several braces',
+        at,
+      )
+    }
+    for (const property of words(text.slice(i + 1, close))) {
       if (property === 'required') required = true
       else if (property === 'immutable') immutable = true
       else
@@ -69,6 +102,7 @@ function definition(
           at,
         )
     }
+    i = close + 1
   }
-  into.push({ name, required, immutable })
+  return { immutable, required }
 }

@@ -1,5 +1,5 @@
 /** What the text grammar yields before it is lifted into the model: the notation of the test vectors. */
-import type { AttributeValue, CategoryClass } from '../../model/index.js'
+import type { AttributeDefinitions, AttributeValue, CategoryClass } from '../../model/index.js'
 
 export interface TextMessage {
   readonly categories: RawCategory[]
@@ -10,21 +10,16 @@ export interface TextMessage {
   error: string | undefined
 }
 
+/** Filled parameter by parameter: one object per category is what makes a large model fast to read. */
 export interface RawCategory {
   readonly term: string
-  readonly scheme: string
-  readonly class: CategoryClass | undefined
-  readonly title: string | undefined
-  readonly rel: readonly string[] | undefined
-  readonly location: string | undefined
-  readonly attributes: readonly RawDefinition[] | undefined
-  readonly actions: readonly string[] | undefined
-}
-
-export interface RawDefinition {
-  readonly name: string
-  readonly required: boolean
-  readonly immutable: boolean
+  scheme: string | undefined
+  class: CategoryClass | undefined
+  title: string | undefined
+  rel: readonly string[] | undefined
+  location: string | undefined
+  attributes: AttributeDefinitions | undefined
+  actions: readonly string[] | undefined
 }
 
 export interface RawLink {

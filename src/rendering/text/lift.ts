@@ -1,7 +1,6 @@
 /** From the parts of a text message to the model. */
 import {
   type ActionReference,
-  type AttributeDefinition,
   type AttributeDefinitions,
   type Category,
   type CategoryClass,
@@ -13,7 +12,7 @@ import type { Diagnostics, Locator } from '../diagnostics.js'
 import { ParseError } from '../error.js'
 import { coreLink, emptyParsed, guessLinkKind, isAbstract, linkEnd, makeEntity, optional } from '../parsed.js'
 import type { Expectation, Parsed } from '../types.js'
-import type { RawCategory, RawDefinition, RawLink, TextMessage } from './generic.js'
+import type { RawCategory, RawLink, TextMessage } from './generic.js'
 
 /** Decides what the message is: text cannot say it (wire-formats §3.3). Throws ParseError E_DUP_KIND. */
 export function lift(
@@ -65,7 +64,7 @@ function shapeOf(message: TextMessage, categories: readonly RawCategory[], expec
   if (expect === 'model') return 'model'
   const filled = message.links.length > 0 || message.attributes.values.size > 0
   const actions = categories.filter(
-    ({ class: is, scheme }) => is === 'action' || (is === undefined && isActionScheme(scheme)),
+    ({ class: is, scheme }) => is === 'action' || (is === undefined && isActionScheme(scheme ?? '')),
   )
   if (categories.length === 1 && actions.length === 1 && message.links.length === 0) {
     if (expect === 'action' || (expect === 'any' && filled)) return 'action'
@@ -81,10 +80,12 @@ function distinct(
   diagnostics: Diagnostics,
   where: Locator,
 ): readonly RawCategory[] {
-  if (message.categories.length < 2) return message.categories
+  const terms = new Set<string>()
+  for (const { term } of message.categories) terms.add(term)
+  if (expect !== 'entity' && terms.size === message.categories.length) return message.categories
   const found = new Map<string, RawCategory>()
   for (const category of message.categories) {
-    const id = category.scheme + category.term
+    const id = idOf(category)
     const known = found.get(id)
     if (known === undefined) found.set(id, category)
     else if (category.class === 'kind') {
@@ -102,7 +103,7 @@ function distinct(
 
 function weight(category: RawCategory): number {
   return (
-    (category.attributes?.length ?? 0) +
+    (category.attributes?.size ?? 0) +
     (category.actions?.length ?? 0) +
     (category.location === undefined ? 0 : 1)
   )
@@ -175,7 +176,7 @@ function definitions(
   shape: Shape,
 ): { categories: Category[]; references: TypeId[] } {
   const kinds = new Set<string>()
-  for (const raw of raws) if (raw.class === 'kind') kinds.add(raw.scheme + raw.term)
+  for (const raw of raws) if (raw.class === 'kind') kinds.add(idOf(raw))
   const categories: Category[] = []
   const references: TypeId[] = []
   for (const raw of raws) {
@@ -186,46 +187,40 @@ function definitions(
   return { categories, references }
 }
 
-const noActions: readonly TypeId[] = []
-
-function definition(raw: RawCategory, known: CategoryClass, kinds: ReadonlySet<string>): Category {
-  const { scheme, term } = raw
-  const attributes = definitionMap(raw.attributes)
-  const base = { scheme, term, id: idOf(raw), ...optional('title', raw.title), attributes }
-  const rel = (raw.rel ?? noActions) as readonly TypeId[]
-  const actions = (raw.actions ?? noActions) as readonly TypeId[]
-  if (known === 'action') return { class: known, ...base }
-  if (known === 'kind') {
-    return {
-      class: known,
-      ...base,
-      ...optional('parent', rel[0]),
-      actions,
-      ...optional('location', raw.location),
-    }
-  }
-  // A mixin's rel lists depends, then applies (rOCCI-core 5); only the model tells them apart.
-  const applies = rel.filter((id) => kinds.has(id) || isAbstract(id))
-  const depends = applies.length === 0 ? rel : rel.filter((id) => !applies.includes(id))
-  return { class: known, ...base, depends, applies, actions, ...optional('location', raw.location) }
-}
-
-const definitionMaps = new WeakMap<readonly RawDefinition[], AttributeDefinitions>()
+const none: readonly TypeId[] = []
 const noDefinitions: AttributeDefinitions = new Map()
 
-/** Templates share their definitions: one map for all that were written alike. */
-function definitionMap(raws: readonly RawDefinition[] | undefined): AttributeDefinitions {
-  if (raws === undefined) return noDefinitions
-  const known = definitionMaps.get(raws)
-  if (known !== undefined) return known
-  const made = new Map<string, AttributeDefinition>()
-  for (const { name, required, immutable } of raws) made.set(name, { name, mutable: !immutable, required })
-  definitionMaps.set(raws, made)
+/** Assigns what is there instead of spreading: this runs once for each of 100,000 templates. */
+function definition(raw: RawCategory, known: CategoryClass, kinds: ReadonlySet<string>): Category {
+  const { term, title, location } = raw
+  const scheme = raw.scheme ?? ''
+  const rel = (raw.rel ?? none) as readonly TypeId[]
+  const actions = (raw.actions ?? none) as readonly TypeId[]
+  const attributes = raw.attributes ?? noDefinitions
+  const id = typeId(scheme, term)
+  const made: Writable<Category> =
+    known === 'action'
+      ? { class: known, scheme, term, id, attributes }
+      : known === 'kind'
+        ? { class: known, scheme, term, id, attributes, actions }
+        : { class: known, scheme, term, id, attributes, actions, ...related(rel, kinds) }
+  if (title !== undefined) made.title = title
+  if (made.class !== 'action' && location !== undefined) made.location = location
+  if (made.class === 'kind' && rel[0] !== undefined) made.parent = rel[0]
   return made
 }
 
+type Writable<T> = T extends unknown ? { -readonly [K in keyof T]: T[K] } : never
+
+/** A mixin's rel lists depends, then applies (rOCCI-core 5); only the model tells them apart. */
+function related(rel: readonly TypeId[], kinds: ReadonlySet<string>) {
+  const isKind = (id: TypeId) => kinds.has(id) || isAbstract(id)
+  if (!rel.some(isKind)) return { depends: rel, applies: none }
+  return { depends: rel.filter((id) => !isKind(id)), applies: rel.filter(isKind) }
+}
+
 function guessClass(raw: RawCategory): CategoryClass {
-  if (isActionScheme(raw.scheme)) return 'action'
+  if (isActionScheme(raw.scheme ?? '')) return 'action'
   return raw.rel?.some(isAbstract) === true ? 'kind' : 'mixin'
 }
 
@@ -234,5 +229,5 @@ function isActionScheme(scheme: string): boolean {
 }
 
 function idOf(raw: RawCategory): TypeId {
-  return typeId(raw.scheme, raw.term)
+  return typeId(raw.scheme ?? '', raw.term)
 }

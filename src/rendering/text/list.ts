@@ -1,6 +1,6 @@
 /** Comma lists: one field with many values equals many fields (RFC 9110 §5.6.1). */
 import { isBlank } from '../characters.js'
-import { type Cursor, remember } from './cursor.js'
+import type { Cursor } from './cursor.js'
 
 /** Goes over blanks and empty elements; false at the end. */
 export function skipSeparators(cursor: Cursor): boolean {
@@ -51,7 +51,7 @@ export function typeIdList(cursor: Cursor, text: string, at: number): readonly s
     cursor.tolerate('type-ids-run-together', 'E_PARAM', 'Type identifiers are not separated by blanks', at)
     return ids
   }
-  return remember(cursor.memory.typeIds, text, ids)
+  return cursor.memory.typeIds.add(text, ids)
 }
 
 function apart(word: string): string[] {

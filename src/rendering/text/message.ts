@@ -1,5 +1,5 @@
 /** A whole message in the text grammar: from a body or from headers to its parts. */
-import { findControl, isBlank } from '../characters.js'
+import { findControl, findControlInLines, isBlank } from '../characters.js'
 import type { Diagnostics } from '../diagnostics.js'
 import { excerpt, ParseError } from '../error.js'
 import type { HeaderPair } from '../types.js'
@@ -84,7 +84,7 @@ function readField(cursor: Cursor, into: TextMessage): void {
 }
 
 function refuseControls(cursor: Cursor): void {
-  const found = findControl(cursor.text, cursor.at, cursor.to)
+  const found = findControl(cursor.text)
   if (found >= 0) cursor.fail('E_CTRL', 'There is a control character', found)
 }
 
@@ -96,8 +96,6 @@ function bodyField(
   diagnostics: Diagnostics,
 ): FieldRange | undefined {
   const place = (index: number) => ({ part: 'body', line: lines.line, column: index - from + 1 })
-  const control = findControl(text, from, to)
-  if (control >= 0) throw new ParseError('E_CTRL', 'There is a control character', place(control))
   let start = from
   while (start < to && isBlank(text.charCodeAt(start))) start++
   if (start >= to) return undefined
@@ -153,6 +151,9 @@ class Lines {
   line = 0
   folded = false
   private nextFrom: number
+  /** The first control character of the body, and the next CR: looked for once each. */
+  private readonly control: number
+  private nextReturn = -1
   private nextLine = 1
 
   constructor(
@@ -160,6 +161,8 @@ class Lines {
     private readonly diagnostics: Diagnostics,
   ) {
     this.nextFrom = body.charCodeAt(0) === 0xfeff ? 1 : 0
+    const control = findControlInLines(body)
+    this.control = control < 0 ? Number.POSITIVE_INFINITY : control
   }
 
   next(): boolean {
@@ -182,11 +185,20 @@ class Lines {
 
   /** Takes in one line more. */
   private step(): void {
-    const newline = this.body.indexOf('\n', this.nextFrom)
+    const start = this.nextFrom
+    const newline = this.body.indexOf('\n', start)
     const end = newline < 0 ? this.body.length : newline
     this.nextFrom = newline < 0 ? end : newline + 1
     this.nextLine++
     this.to = end > this.from && this.body.charCodeAt(end - 1) === 13 ? end - 1 : end
+    if (this.nextReturn < start) {
+      const found = this.body.indexOf('\r', start)
+      this.nextReturn = found < 0 ? Number.POSITIVE_INFINITY : found
+    }
+    const control = Math.min(this.control, this.nextReturn)
+    if (control >= this.to) return
+    const column = control - this.from + 1
+    throw new ParseError('E_CTRL', 'There is a control character', { part: 'body', line: this.line, column })
   }
 
   private continues(): boolean {

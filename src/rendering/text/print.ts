@@ -229,7 +229,7 @@ function parameter(value: string): string {
 
 /** No control characters: a line end in a header begins another header. */
 function checked(value: string): string {
-  if (findControl(value, 0, value.length) >= 0) {
+  if (findControl(value) >= 0) {
     refuse(
       'E_RENDER',
       `The value ${excerpt(value)} holds a control character, which text renderings cannot carry`,
