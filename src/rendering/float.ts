@@ -1,5 +1,6 @@
 /** Numbers as the peer expects them: typed servers tell `2` from `2.0`. */
 import type { Category } from '../model/index.js'
+import { refuse } from './error.js'
 
 /** Declared as floats in GFD.184, GFD.224 and GFD.222. Text renderings cannot say it. */
 const floats = new Set([
@@ -44,10 +45,12 @@ function isFloat(category: Category, name: string): boolean {
 }
 
 function plainDecimal(value: number): string {
+  if (!Number.isFinite(value)) refuse('E_RENDER', `${value} is not a number that can be written`)
   const text = String(value)
   if (!text.includes('e')) return text
   if (Number.isInteger(value)) return String(BigInt(value))
-  // toFixed gives at most 100 decimals: enough for all but the smallest, which keep their exponent.
-  const fixed = value.toFixed(100).replace(/0+$/, '')
-  return Number(fixed) === value ? fixed : text
+  const [mantissa = '', power = ''] = text.split('e-')
+  const negative = mantissa.startsWith('-')
+  const digits = mantissa.replace('-', '').replace('.', '')
+  return `${negative ? '-' : ''}0.${'0'.repeat(Number(power) - 1)}${digits}`
 }

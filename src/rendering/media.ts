@@ -45,8 +45,8 @@ export function parseAccept(text: string | undefined): AcceptedType[] {
  */
 export function negotiate(accept: string | undefined, offered: readonly string[]): string | undefined {
   for (const { type } of parseAccept(accept)) {
-    const found = offered.find((offer) => matches(type, offer))
-    if (found !== undefined && !isRefused(accept, found)) return found
+    const found = offered.find((offer) => matches(type, offer) && !isRefused(accept, offer))
+    if (found !== undefined) return found
   }
   return undefined
 }

@@ -4,7 +4,7 @@
  * into text/uri-list (ooi 11).
  */
 import { Diagnostics } from './diagnostics.js'
-import { ParseError } from './error.js'
+import { excerpt, ParseError } from './error.js'
 import { errorWords, isHtml } from './error-words.js'
 import { emptyParsed } from './parsed.js'
 import { renderingFor, renderings } from './renderings.js'
@@ -49,8 +49,19 @@ const readers: Readonly<
   prose: (message, options) => {
     // A sentence in the body, the data in the headers; else it is not OCCI, and the text parser says where.
     if (hasFields(message.headers)) return fromHeaders(message, options)
-    return renderings['text/plain'].parse(message, options)
+    return refuseNothing(renderings['text/plain'].parse(message, options), message)
   },
+}
+
+/** `Error: …` looks like a field that nobody knows; a body of nothing else is not OCCI. */
+function refuseNothing(parsed: Parsed, message: Message): Parsed {
+  const found = [parsed.categories, parsed.entities, parsed.locations, parsed.references]
+  if (found.some((list) => list.length > 0) || parsed.attributes.size > 0) return parsed
+  throw new ParseError('E_LINE', `${excerpt(message.body)} is not a rendering of OCCI`, {
+    part: 'body',
+    line: 1,
+    column: 1,
+  })
 }
 
 /** Tells what a body is from its first characters and lines. */

@@ -32,6 +32,8 @@ export class Cursor {
   nameAt = -1
   nameEnd = -1
   equalsAt = -1
+  /** A bracket of this field was not closed: no search for the ends of others, which would be quadratic. */
+  unbalanced = false
 
   constructor(source: Source, field: FieldRange, diagnostics: Diagnostics, memory: Memory) {
     this.source = source

@@ -1,7 +1,7 @@
 /** X-OCCI-Location: a URI, in practice a comma list of them (wire-formats §3.2). */
 import { isBlank } from '../characters.js'
 import { excerpt } from '../error.js'
-import { afterBlanks, type Cursor, gluedField } from './cursor.js'
+import { type Cursor, gluedField } from './cursor.js'
 import { startsUri } from './link.js'
 import { elementCounter, skipSeparators } from './list.js'
 
@@ -14,7 +14,14 @@ export function locationList(cursor: Cursor, into: string[]): void {
     count()
     const from = cursor.at
     let i = from
-    while (i < to && !(text.charCodeAt(i) === 44 && endsHere(text, i + 1, to))) i++
+    while (i < to) {
+      if (text.charCodeAt(i) !== 44) i++
+      else {
+        const next = afterSeparators(text, i, to)
+        if (next >= to || startsUri(text, next, to)) break
+        i = next
+      }
+    }
     let end = i
     while (end > from && isBlank(text.charCodeAt(end - 1))) end--
     cursor.at = i
@@ -22,10 +29,10 @@ export function locationList(cursor: Cursor, into: string[]): void {
   }
 }
 
-function endsHere(text: string, index: number, to: number): boolean {
-  let i = afterBlanks(text, index, to)
-  while (i < to && text.charCodeAt(i) === 44) i = afterBlanks(text, i + 1, to)
-  return i >= to || startsUri(text, i, to)
+function afterSeparators(text: string, from: number, to: number): number {
+  let i = from
+  while (i < to && (text.charCodeAt(i) === 44 || isBlank(text.charCodeAt(i)))) i++
+  return i
 }
 
 function checked(cursor: Cursor, location: string, at: number): string {

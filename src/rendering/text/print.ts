@@ -190,24 +190,28 @@ function reference(id: TypeId, known: CategoryClass | undefined): string {
 function definition(category: Category): string {
   const parts = [term(category.term), `scheme=${parameter(category.scheme)}`, `class="${category.class}"`]
   const add = (name: string, value: string | undefined) => {
-    if (value !== undefined && value !== '') parts.push(`${name}=${parameter(value)}`)
+    if (value !== undefined) parts.push(`${name}=${parameter(value)}`)
   }
   add('title', category.title)
   if (category.class === 'kind') add('rel', category.parent)
-  if (category.class === 'mixin') add('rel', [...category.depends, ...category.applies].join(' '))
+  if (category.class === 'mixin') add('rel', list([...category.depends, ...category.applies]))
   if (category.class !== 'action') add('location', category.location)
-  add('attributes', definitions(category))
-  if (category.class !== 'action') add('actions', category.actions.join(' '))
+  add('attributes', list(definitions(category)))
+  if (category.class !== 'action') add('actions', list(category.actions))
   return parts.join('; ')
 }
 
-function definitions(category: Category): string {
+function list(words: readonly string[]): string | undefined {
+  return words.length === 0 ? undefined : words.join(' ')
+}
+
+function definitions(category: Category): readonly string[] {
   const parts: string[] = []
   for (const [name, { mutable, required }] of category.attributes) {
     const properties = [...(mutable ? [] : ['immutable']), ...(required ? ['required'] : [])]
     parts.push(attributeName(name) + (properties.length === 0 ? '' : `{${properties.join(' ')}}`))
   }
-  return parts.join(' ')
+  return parts
 }
 
 function term(text: string): string {

@@ -75,7 +75,7 @@ function bareWord(cursor: Cursor, end: BareEnd): string {
   const from = cursor.at
   const first = cursor.peek()
   // ooi prints lists and dictionaries as Python does, with commas inside (wire-formats §3.5).
-  let i = first === 91 || first === 123 ? afterBrackets(text, from, to) : from
+  let i = (first === 91 || first === 123) && !cursor.unbalanced ? afterBrackets(cursor, from) : from
   while (i < to) {
     const code = text.charCodeAt(i)
     if (code === 44 || (end === 'parameter' && (code === 59 || isBlank(code)))) break
@@ -92,7 +92,8 @@ function isTrailing(code: number): boolean {
   return isBlank(code) || code === 59
 }
 
-function afterBrackets(text: string, from: number, to: number): number {
+function afterBrackets(cursor: Cursor, from: number): number {
+  const { text, to } = cursor
   let depth = 0
   let quote = 0
   for (let i = from; i < to; i++) {
@@ -107,5 +108,6 @@ function afterBrackets(text: string, from: number, to: number): number {
       if (depth === 0) return i + 1
     }
   }
+  cursor.unbalanced = true
   return from
 }

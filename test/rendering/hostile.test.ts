@@ -1,0 +1,161 @@
+/** Large and malicious input: refused or read, in time that grows with its length only. */
+import { describe, expect, it } from 'vitest'
+import { errorWords, ParseError, readMessage, renderings } from '../../src/rendering/index.js'
+import { body, infrastructure, json, plain } from './build.js'
+
+const kind = `Category: compute; scheme="${infrastructure}"; class="kind"`
+const many = 200_000
+
+/** Each would take minutes if reading it were quadratic; the test's own timeout is the judge. */
+const baits: Readonly<Record<string, string>> = {
+  'blanks in a term': `Category: x${' '.repeat(many)};scheme="http://x/#"`,
+  'blanks before a term': `Category: ${' '.repeat(many)}x`,
+  'blanks after a quote': `${kind}\nX-OCCI-Attribute: a="x${'" '.repeat(many)}`,
+  'quotes in a value': `${kind}\nX-OCCI-Attribute: a="${'"'.repeat(many)}`,
+  'quotes and commas': `${kind}\nX-OCCI-Attribute: a="${'",'.repeat(many)}b=1`,
+  'quotes and semicolons': `Category: x; scheme="${'";'.repeat(many)}`,
+  'unclosed brackets': `${kind}\nX-OCCI-Attribute: a=${'['.repeat(many)}`,
+  'unclosed brackets, many times': `${kind}\nX-OCCI-Attribute: ${'a=[,'.repeat(9000)}`,
+  'open angles': `Link: ${'<'.repeat(many)}`,
+  'many open links': `Link: ${'</a>;rel="#",'.repeat(many)}`,
+  'lines without a colon': 'OK\n'.repeat(many),
+  'folded lines': `Category: a;\n${' b\n'.repeat(many)}`,
+  'blank lines': ' \n'.repeat(many),
+  'type identifiers run together': `${kind}\nLink: </a>; rel="#x"; category="${'a#http'.repeat(many)}"`,
+  'commas in a location': `X-OCCI-Location: /a${','.repeat(many)}`,
+  'blanks and commas in a location': `X-OCCI-Location: /a${' ,'.repeat(many)}x`,
+  'open braces': `Category: x; scheme="http://x/#"; class="kind"; attributes="${'a{'.repeat(many)}"`,
+  'glued fields': `${'Category:'.repeat(many)}`,
+  'a long number': `${kind}\nX-OCCI-Attribute: a=${'9'.repeat(many)}`,
+}
+
+describe('text', () => {
+  it.each(Object.keys(baits))('is linear in %s', (name) => {
+    for (const strict of [false, true]) {
+      try {
+        renderings['text/plain'].parse(body(baits[name] ?? ''), { strict })
+      } catch (error) {
+        expect(error).toBeInstanceOf(ParseError)
+      }
+    }
+  })
+
+  it('keeps a number of two hundred thousand digits as text', () => {
+    const parsed = plain(baits['a long number'] ?? '')
+    expect(parsed.entities[0]?.attributes.get('a')).toHaveLength(many)
+  })
+
+  it('counts the elements of a list, not of the message', () => {
+    const lines = Array.from({ length: 20_000 }, (_, i) => `X-OCCI-Location: /c/${i}\n`).join('')
+    expect(plain(lines).locations).toHaveLength(20_000)
+    expect(() =>
+      plain(`X-OCCI-Location: ${Array.from({ length: 20_000 }, (_, i) => `/c/${i}`).join(',')}`),
+    ).toThrow(/10000 elements/)
+  })
+
+  it('reads what the caller allows', () => {
+    const large = Array.from({ length: 40_000 }, (_, i) =>
+      `${kind}; title="${i}"; location="/${'x'.repeat(40)}/"\n`.replace('compute', `c${i}`),
+    ).join('')
+    expect(large.length).toBeGreaterThan(5e6)
+    expect(() => plain(large)).toThrow(expect.objectContaining({ parseCode: 'E_LIMIT' }))
+    expect(plain(large, { limits: { size: 1e8 } }).categories).toHaveLength(40_000)
+  })
+
+  it('bounds the deviations it keeps', () => {
+    const parsed = plain('Category: a; scheme=x\n'.repeat(5000))
+    expect(parsed.deviations.length).toBeLessThan(1100)
+    expect(parsed.deviations.at(-1)?.code).toBe('more-deviations')
+  })
+
+  it('shows no escape sequences of the input in errors', () => {
+    expect(() => plain('Category: \u009b31m<;')).toThrow(/^[^\u0000-\u001f\u007f-\u009f]*$/)
+  })
+})
+
+describe('JSON', () => {
+  it.each(['[', '{"a":', '[{"a":'])('refuses a deep %s without overflowing', (opening) => {
+    expect(() => json(opening.repeat(many))).toThrow(expect.objectContaining({ parseCode: 'E_LIMIT' }))
+  })
+
+  it.each(['__proto__', 'a b', '', 'x'.repeat(300)])('refuses the attribute name %j', (name) => {
+    expect(() => json(`{"kind":"x#y","attributes":{${JSON.stringify(name)}:1}}`)).toThrow(ParseError)
+  })
+
+  it('refuses __proto__ inside a value', () => {
+    expect(() => json('{"kind":"x#y","attributes":{"a.b":{"__proto__":{"polluted":1}}}}')).toThrow(
+      /__proto__/,
+    )
+  })
+
+  it('lets no member name reach a prototype', () => {
+    const parsed = json(
+      '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":1,"resources":[]}',
+    )
+    expect(parsed.entities).toEqual([])
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+  })
+
+  it.each([
+    '',
+    ' ',
+    'nul',
+    '1',
+    '"x"',
+    '{"a" 1}',
+    '{"a":1,}',
+    '[1,]',
+    '{"a":01}',
+    '{"a":+1}',
+    '{"a":.5}',
+    '"\\x"',
+    '{"a":"\n"}',
+    "{'a':1}",
+  ])('refuses %j or finds nothing', (text) => {
+    if (text.trim() === '') expect(json(text).entities).toEqual([])
+    else expect(() => json(text)).toThrow(ParseError)
+  })
+})
+
+describe('errorWords', () => {
+  it.each([
+    ['message: No such thing', 'No such thing'],
+    ['error: {parse_error,{scheme,{class,kind}}}', '{parse_error,{scheme,{class,kind}}}'],
+    ['{"code": 404, "message": "not there"}', 'not there'],
+    ['{"status":"not_found","error":"gone"}', 'gone'],
+    ['{"error":{"code":401,"message":"Authenticate","title":"Unauthorized"}}', 'Authenticate'],
+    ['{"badRequest":{"message":"Quota","code":400}}', 'Quota'],
+    [
+      '<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>',
+      '502 Bad Gateway',
+    ],
+    [
+      '<!doctype html><title>a</title><h1>b &amp; c</h1><pre>no</pre><p class="x">d <b>e</b></p>',
+      'a: b & c: d e',
+    ],
+    ['Traceback (most recent call last):\n  File "x"\nKeyError: 1\n', 'KeyError: 1'],
+    ['red \u001b[31mtext\u0007\u202e', 'red [31mtext'],
+    ['{"broken', '{"broken'],
+  ])('of %j', (text, words) => {
+    expect(errorWords(body(text))).toBe(words)
+  })
+
+  it('prefers X-OCCI-Error (ooi, rOCCI-server 2.0)', () => {
+    expect(errorWords({ headers: [['x-occi-error', 'Unparsable content']], body: 'OK' })).toBe(
+      'Unparsable content',
+    )
+  })
+
+  it('is undefined where there are none, and short where there are many', () => {
+    expect(errorWords(body(''))).toBeUndefined()
+    expect(errorWords(body('x'.repeat(1e6)))).toHaveLength(500)
+    expect(errorWords(body('<'.repeat(1e5)))).toHaveLength(500)
+  })
+})
+
+describe('readMessage', () => {
+  it('judges a body by its beginning', () => {
+    expect(() => readMessage(body(`${'x'.repeat(1e6)}`))).toThrow(ParseError)
+    expect(readMessage(body(' '.repeat(1e6))).locations).toEqual([])
+  })
+})
