@@ -43,6 +43,12 @@ export const commandEntries: readonly Entry[] = [
     load: async () => (await import('./model.js')).model,
   },
   {
+    name: 'schema',
+    summary: 'JSON Schema of what -o json prints',
+    section: model,
+    load: async () => (await import('./schema.js')).schema,
+  },
+  {
     name: 'sandbox',
     summary: 'a practice cloud on this machine',
     section: practice,

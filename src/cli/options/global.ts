@@ -12,7 +12,8 @@ export const globalOptions: readonly OptionDeclaration[] = [
     name: 'output',
     short: 'o',
     value: 'FORMAT',
-    description: 'table, wide, json, jsonl, yaml, csv, tsv, name, id, url, ip, value, env',
+    description:
+      'table, wide, json, jsonl, yaml, csv, tsv, name, id, url, ip, value, env, text/plain, text/occi, occi+json',
     group: outputGroup,
     completion: {
       of: 'words',
@@ -30,6 +31,10 @@ export const globalOptions: readonly OptionDeclaration[] = [
         'ip',
         'value',
         'env',
+        'pairs',
+        'text/plain',
+        'text/occi',
+        'occi+json',
       ],
     },
   },
@@ -58,7 +63,7 @@ export const globalOptions: readonly OptionDeclaration[] = [
   {
     name: 'template',
     value: 'TEXT',
-    description: 'a line for each record, with {name} and the like replaced',
+    description: 'a line for each record, with {{name}}, {{occi.compute.cores}} and the like replaced',
     group: outputGroup,
     env: 'none',
   },

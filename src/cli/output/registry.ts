@@ -6,6 +6,7 @@ import { jsonFormat } from './formats/json.js'
 import { jsonlFormat } from './formats/jsonl.js'
 import { idFormat, ipFormat, nameFormat, urlFormat } from './formats/members.js'
 import { pairsFormat } from './formats/pairs.js'
+import { occiJsonFormat, textOcciFormat, textPlainFormat } from './formats/renderings.js'
 import { tableFormat } from './formats/table.js'
 import { tsvFormat } from './formats/tsv.js'
 import { valueFormat } from './formats/value.js'
@@ -29,6 +30,9 @@ export const outputFormats: readonly OutputFormat[] = [
   valueFormat,
   envFormat,
   pairsFormat,
+  textPlainFormat,
+  textOcciFormat,
+  occiJsonFormat,
 ]
 
 /** By name or alias. Throws UsageError. */

@@ -1,11 +1,13 @@
 /** Between commands and formats: a command yields records and a column description; it never formats. */
-import type { Entity } from '../../model/index.js'
+import type { Category, Entity } from '../../model/index.js'
 import type { Streams } from '../streams.js'
 
 /** One row or object. `data` is what JSON shows; `entity` is there when it came from one. */
 export interface OutputRecord {
   readonly data: Readonly<Record<string, unknown>>
   readonly entity?: Entity
+  /** The same for a kind, mixin or action: what the OCCI renderings print. */
+  readonly category?: Category
   /** What `-o name`, `-o id` and `-o url` print; by default the members of `data` of that name. */
   readonly name?: string
   readonly id?: string

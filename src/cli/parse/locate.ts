@@ -74,7 +74,9 @@ export async function locate(argv: readonly string[], commands: Commands): Promi
 
   const loaded = await loadNoun(first.text, globals, commands)
   if (!isGroup(loaded)) {
-    return asked ? helpOf(loaded) : withCommand(loaded, argv, new Set([first.index]), globals)
+    // `occi schema help`, as `occi compute help`.
+    const spelled = words.length === 2 && words[1]?.text === 'help'
+    return asked || spelled ? helpOf(loaded) : withCommand(loaded, argv, new Set([first.index]), globals)
   }
   const groupOptions = loaded.commands.flatMap((command) => command.options)
   const inGroup = scan(argv, lookupIn(globals, groupOptions)).filter((token) => token.type === 'word')

@@ -15,7 +15,7 @@ export function categoryRecord(category: Category): OutputRecord {
       [...category.attributes.values()].map((definition) => [definition.name, definitionData(definition)]),
     ),
   }
-  return { data, name: category.term, id: category.id, url: locationOf(category) ?? category.id }
+  return { data, category, name: category.term, id: category.id, url: locationOf(category) ?? category.id }
 }
 
 function specific(category: Category): Readonly<Record<string, unknown>> {
