@@ -28,7 +28,8 @@ export function endpointOf(text: string): Endpoint {
       at: 'endpoint',
     })
   }
-  const basePath = url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`
+  const path = withoutQueryPath(url.pathname)
+  const basePath = path.endsWith('/') ? path : `${path}/`
   return { url: url.origin + basePath, origin: url.origin, basePath }
 }
 
@@ -116,6 +117,14 @@ export function withoutUrn(id: string): string {
 
 export function isUrl(text: string): boolean {
   return /^https?:\/\//i.test(text)
+}
+
+/** Who copies the URL of the query interface means the provider. */
+function withoutQueryPath(path: string): string {
+  for (const ending of ['/.well-known/org/ogf/occi/-/', '/.well-known/org/ogf/occi/-', '/-/', '/-']) {
+    if (path.endsWith(ending)) return path.slice(0, -ending.length)
+  }
+  return path
 }
 
 function parsed(text: string, base?: string): URL | undefined {

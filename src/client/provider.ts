@@ -226,6 +226,8 @@ async function fetchNotes(wire: Wire, options: FetchOptions): Promise<ProviderNo
 
 /** JSON says types and defaults, which text cannot; whoever has no JSON, or a lesser one, is asked for text. */
 function renderingsToTry({ mediaType, fixed, known }: FetchOptions): readonly RenderingName[] {
+  // A whole model in one header breaks proxies, and clients (1.2, ooi 23): a body is tried first.
+  if (mediaType === 'text/occi') return ['text/plain', 'text/occi']
   if (mediaType !== undefined && mediaType !== 'text/uri-list') return [mediaType]
   const first = fixed?.model ?? known?.model ?? 'json'
   return first === 'text/plain' ? [first] : [first, 'text/plain']

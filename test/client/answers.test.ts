@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import {
+  computeJson,
+  computeText,
+  jsonProvider,
+  jsonReply,
+  type Reply,
+  scripted,
+  textProvider,
+  textReply,
+} from './scripted.js'
+
+const made = 'http://cloud.test/compute/42'
+
+/** Creates a compute at a provider that answers the POST so. */
+async function createdBy(reply: Reply, style: 'text' | 'json' = 'text', rest?: Reply) {
+  const provider = style === 'text' ? textProvider : jsonProvider
+  const { client, deviations, seen } = scripted(
+    provider('test OCCI/1.1', ({ method, path }) => {
+      if (method === 'POST' && path === '/compute/') return reply
+      if (method === 'GET') return rest
+      return undefined
+    }),
+  )
+  const created = await client.create({ kind: 'compute', title: 'web', mixins: ['debian'] })
+  return { created, deviations, seen }
+}
+
+describe('the answer to a create', () => {
+  it.each<[string, Reply, 'text' | 'json']>([
+    ['201 and Location', { status: 201, headers: [['Location', made]] }, 'text'],
+    ['201, Location and OK', { status: 201, headers: [['Location', made]], body: 'OK' }, 'text'],
+    ['200, Location and OK', { status: 200, headers: [['Location', made]], body: 'OK' }, 'text'],
+    ['a relative Location', { status: 201, headers: [['Location', '/compute/42']] }, 'text'],
+    ['201 and X-OCCI-Location in the body', textReply(`X-OCCI-Location: ${made}`, { status: 201 }), 'text'],
+    ['200 and X-OCCI-Location in the body (ooi)', textReply(`X-OCCI-Location: ${made}`), 'text'],
+    ['X-OCCI-Location in a header', { status: 201, headers: [['X-OCCI-Location', made]] }, 'text'],
+    [
+      'X-OCCI-Location in a header as eventlet writes it',
+      { headers: [['X-Occi-Location', made]], body: 'OK' },
+      'text',
+    ],
+    ['an uri-list', { headers: [['Content-Type', 'text/uri-list']], body: `${made}\r\n` }, 'text'],
+    [
+      'a JSON entity with a location',
+      jsonReply(computeJson({ location: '/compute/42' }), { status: 201 }),
+      'json',
+    ],
+    ['a JSON collection with an id only', jsonReply({ resources: [computeJson({ id: '42' })] }), 'json'],
+    ['a JSON entity with a URN', jsonReply(computeJson({ id: 'urn:uuid:42' }), { status: 201 }), 'json'],
+    ['a JSON array of locations', jsonReply([made], { status: 201 }), 'json'],
+    [
+      'a host of its own',
+      { status: 201, headers: [['Location', 'http://10.0.0.7:8787/compute/42']] },
+      'text',
+    ],
+  ])('tells where by %s', async (_, reply, style) => {
+    expect((await createdBy(reply, style)).created.location).toBe(made)
+  })
+
+  it('is a full rendering without a location: kind and id tell', async () => {
+    const body = computeText({
+      'occi.core.id': '"42"',
+      'occi.core.title': '"web"',
+      'occi.compute.cores': '2',
+    })
+    const { created } = await createdBy(textReply(body))
+    expect(created.location).toBe(made)
+    expect(created.entity?.title).toBe('web')
+  })
+
+  it('says OK and nothing else: the machine is found by what was sent', async () => {
+    const listing = textReply(`X-OCCI-Location: ${made}`)
+    const { client, deviations } = scripted(
+      textProvider('test', ({ method, path }) => {
+        if (method === 'POST') return { body: 'OK' }
+        if (path === '/compute/') return listing
+        return path === '/compute/42' ? textReply(computeText({ 'occi.core.title': '"web"' })) : undefined
+      }),
+    )
+    const created = await client.create({ kind: 'compute', title: 'web' })
+    expect(created.location).toBe(made)
+    expect(deviations.map(({ code }) => code)).toContain('no-location')
+  })
+
+  it('says nothing and nothing is found: that is said, not passed over', async () => {
+    await expect(createdBy({ body: 'OK' }, 'text', textReply(''))).rejects.toThrow(
+      /created, but the provider did not say where/,
+    )
+  })
+
+  it('names the collection itself: that is no instance', async () => {
+    const reply: Reply = { status: 201, headers: [['Location', 'http://cloud.test/compute/']], body: 'OK' }
+    await expect(createdBy(reply, 'text', textReply(''))).rejects.toThrow(/did not say where/)
+  })
+
+  it('cannot be read: the location in the header counts all the same', async () => {
+    const reply: Reply = { status: 201, headers: [['Location', made]], body: '{"kind": ' }
+    const { created, deviations } = await createdBy(reply, 'json')
+    expect(created.location).toBe(made)
+    expect(deviations.map(({ code }) => code)).toContain('unreadable-answer')
+  })
+
+  it('shows that a mixin was lost: a deviation names it', async () => {
+    const body = computeText({ 'occi.core.id': '"42"', 'occi.core.title': '"web"' })
+    const { deviations } = await createdBy(textReply(body))
+    expect(deviations).toContainEqual(
+      expect.objectContaining({
+        code: 'not-taken',
+        message: expect.stringContaining('http://example.com/os#debian'),
+      }),
+    )
+  })
+})

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import { refusal } from '../../src/client/errors.js'
+import { OcciError } from '../../src/errors/errors.js'
+import { errorWords } from '../../src/rendering/index.js'
+import type { HttpResponse } from '../../src/transport/index.js'
+import { capture, captureNames, type Exchange } from './captures.js'
+import { scripted, textProvider } from './scripted.js'
+
+const request = { method: 'POST', url: 'http://cloud.test/compute/1?action=stop' } as const
+
+function response(status: number, body = '', headers: HttpResponse['headers'] = []): HttpResponse {
+  return { status, reason: '', headers, body, url: request.url, tolerated: [] }
+}
+
+describe('a refusal', () => {
+  it.each([
+    [401, '', 'auth'],
+    [403, '', 'forbidden'],
+    [404, '', 'not-found'],
+    [410, '', 'not-found'],
+    [409, '', 'conflict'],
+    [422, '', 'conflict'],
+    [304, '', 'conflict'],
+    [400, 'This action is currently no applicable.', 'conflict'],
+    [501, 'This actions is currently no applicable', 'conflict'],
+    [400, 'This action is currently not applicable.', 'conflict'],
+    [400, 'Could not find a valid kind.', 'server'],
+    [405, 'Method not supported.', 'server'],
+    [500, '', 'server'],
+    [503, '', 'server'],
+  ])('of status %i (%j) is %s', (status, body, code) => {
+    expect(refusal(request, response(status, body)).code).toBe(code)
+  })
+
+  it("has the server's words, method, URL, status and request id", () => {
+    const headers = [['x-request-id', '2d2dfdd3-64f2']] as const
+    expect(refusal(request, response(409, 'Instance with ID x already exists!', headers)).http).toEqual({
+      method: 'POST',
+      url: request.url,
+      status: 409,
+      reason: '',
+      requestId: '2d2dfdd3-64f2',
+      serverMessage: 'Instance with ID x already exists!',
+    })
+  })
+
+  it('names the request id of OpenStack first', () => {
+    const headers = [
+      ['X-Request-Id', 'proxy'],
+      ['x-compute-request-id', 'req-1'],
+    ] as const
+    expect(refusal(request, response(500, '', headers)).http?.requestId).toBe('req-1')
+  })
+
+  it('hints at title, image and size where snf-occi says 406', () => {
+    const error = refusal(request, response(406, 'Missing details about compute instance'))
+    expect(error.hint).toContain('--os')
+  })
+
+  it('keeps user and password of a URL to itself', () => {
+    const error = refusal({ method: 'GET', url: 'http://me:secret@cloud.test/x' }, response(500))
+    expect(JSON.stringify([error.message, error.http])).not.toContain('secret')
+  })
+})
+
+const refusals = captureNames.flatMap((name) =>
+  capture(name)
+    .filter(({ response: { status } }) => status >= 400)
+    .map((exchange) => [name, exchange.name, exchange] as const),
+)
+
+describe('recorded refusals', () => {
+  it('are many', () => {
+    expect(refusals.length).toBeGreaterThan(200)
+  })
+
+  it.each(refusals)(
+    '%s %s: an error in the words of the server',
+    (_, __, { request: sent, response: got }: Exchange) => {
+      const answer = response(got.status, got.body ?? '', got.headers)
+      const error = refusal({ method: sent.method as 'GET', url: `http://cloud.test${sent.path}` }, answer)
+      expect(error).toBeInstanceOf(OcciError)
+      expect(error.http?.status).toBe(got.status)
+      // A 401 is put into words by the auth room, from its challenges.
+      if (got.status === 401) {
+        expect(error.code).toBe('auth')
+        return
+      }
+      const said = errorWords(answer)
+      expect(error.http?.serverMessage).toBe(said)
+      if (said !== undefined) expect(error.message).toContain(said)
+    },
+  )
+})
+
+describe('what is no provider', () => {
+  it('is said of a web page', async () => {
+    const { client } = scripted(() => ({
+      headers: [['Content-Type', 'text/html']],
+      body: '<html><title>Login</title></html>',
+    }))
+    await expect(client.model()).rejects.toMatchObject({
+      code: 'protocol',
+      message: expect.stringContaining('not an OCCI provider'),
+    })
+  })
+
+  it('is said of an address where nothing is', async () => {
+    const { client } = scripted(() => undefined)
+    await expect(client.model()).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('no OCCI provider'),
+    })
+  })
+
+  it('is said of an empty answer', async () => {
+    const { client } = scripted(() => ({ body: '' }))
+    await expect(client.model()).rejects.toMatchObject({ code: 'protocol' })
+  })
+
+  it('is not said where credentials are asked for', async () => {
+    const { client, seen } = scripted(() => ({
+      status: 401,
+      headers: [['WWW-Authenticate', 'Basic realm="x"']],
+    }))
+    await expect(client.model()).rejects.toMatchObject({ code: 'auth' })
+    expect(seen).toHaveLength(1)
+  })
+
+  it('is forgotten: the next operation asks again', async () => {
+    let up = false
+    const answer = textProvider('test', () => undefined)
+    const { client } = scripted((asked) => (up ? answer(asked) : { status: 503 }))
+    await expect(client.model()).rejects.toMatchObject({ code: 'server' })
+    up = true
+    expect((await client.model()).kinds.length).toBe(5)
+  })
+})

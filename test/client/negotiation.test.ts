@@ -1,0 +1,269 @@
+import { describe, expect, it } from 'vitest'
+import { gather, memory } from './cloud.js'
+import {
+  computeJson,
+  computeText,
+  jsonModel,
+  jsonProvider,
+  jsonReply,
+  scripted,
+  textModel,
+  textProvider,
+  textReply,
+} from './scripted.js'
+
+const vm = 'http://cloud.test/compute/1'
+
+describe('media types', () => {
+  it('are one bare type each, never a list, never a parameter', async () => {
+    const { client, seen } = scripted(
+      textProvider('test', ({ method }) =>
+        method === 'GET'
+          ? textReply(computeText({ 'occi.core.title': '"x"' }))
+          : { status: 200, headers: [['Location', vm]] },
+      ),
+    )
+    await client.create({ kind: 'compute', title: 'x' })
+    await client.describe(vm)
+    await client.trigger(vm, 'start')
+    await client.update(vm, { title: 'x' })
+    await client.delete(vm)
+    for (const { accept, type } of seen) {
+      expect(accept).toMatch(/^[a-z]+\/[a-z+-]+$/)
+      if (type !== undefined) expect(type).toMatch(/^[a-z]+\/[a-z+-]+$/)
+    }
+  })
+
+  it('come with every payload, in headers too', async () => {
+    const { client, seen } = scripted(
+      textProvider('test', () => textReply(computeText({ 'occi.core.title': '"x"' }))),
+      { mediaType: 'text/occi' },
+    )
+    await client.trigger(vm, 'start')
+    // Never the query interface: one header of a hundred kilobytes (1.2, ooi 23).
+    expect(seen[0]?.accept).toBe('text/plain')
+    const post = seen.find(({ method }) => method === 'POST')
+    expect(post?.type).toBe('text/occi')
+    expect(post?.body).toBe('')
+    expect(post?.all('Category')).toEqual([
+      'start; scheme="http://schemas.ogf.org/occi/infrastructure/compute/action#"; class="action"',
+    ])
+  })
+})
+
+describe('the query interface', () => {
+  it('is asked for JSON, then for text', async () => {
+    const { client, seen } = scripted(textProvider('test', () => undefined))
+    await client.model()
+    expect(seen.map(({ accept }) => accept)).toEqual(['application/occi+json', 'text/plain'])
+    expect(await client.provider()).toMatchObject({ read: 'text/plain', write: 'text/plain' })
+  })
+
+  it('is read again in text where the JSON is a lesser one (pyssf)', async () => {
+    const { client, seen } = scripted(({ accept, path }) => {
+      if (path !== '/-/') return undefined
+      const server = [['Server', 'pyssf OCCI/1.1']] as const
+      return accept === 'text/plain'
+        ? textReply(textModel(), { headers: [['Content-Type', 'text/plain'], ...server] })
+        : {
+            headers: [['Content-Type', 'application/occi+json'], ...server],
+            body: '[{"term":"compute","scheme":"http://schemas.ogf.org/occi/infrastructure#","location":"/compute/","actions":[]}]',
+          }
+    })
+    expect((await client.model()).kinds).toHaveLength(5)
+    expect(seen.map(({ accept }) => accept)).toEqual(['application/occi+json', 'text/plain'])
+    expect((await client.provider()).name).toBe('pyssf')
+  })
+
+  it('is found under the well-known path (erocci E1)', async () => {
+    const { client, lines } = scripted(({ path }) =>
+      path === '/.well-known/org/ogf/occi/-/' ? jsonReply(jsonModel()) : undefined,
+    )
+    await client.model()
+    expect(lines()).toEqual(['GET /-/', 'GET /.well-known/org/ogf/occi/-/'])
+    expect((await client.provider()).queryUrl).toBe('http://cloud.test/.well-known/org/ogf/occi/-/')
+  })
+
+  it('is asked once, however many operations start at once', async () => {
+    const { client, lines } = scripted(jsonProvider('test OCCI/1.2', () => jsonReply(computeJson())))
+    await Promise.all([client.describe(vm), client.describe(vm), client.model()])
+    expect(lines().filter((line) => line === 'GET /-/')).toHaveLength(1)
+  })
+
+  it('gives locations below the base path', async () => {
+    const { client } = scripted(({ path }) => (path === '/occi1.1/-/' ? textReply(textModel()) : undefined), {
+      endpoint: 'http://cloud.test/occi1.1',
+    })
+    expect((await client.model()).resolve('compute', { class: 'kind' }).location).toBe(
+      'http://cloud.test/occi1.1/compute/',
+    )
+  })
+
+  it('tells versions and server', async () => {
+    const { client } = scripted(jsonProvider('rOCCI-server OCCI/1.1 OCCI-CRTP/1.0 OCCI/1.2', () => undefined))
+    expect(await client.provider()).toMatchObject({ name: 'rocci-server-2', versions: ['1.1', '1.2'] })
+  })
+})
+
+describe('what a provider refuses to render', () => {
+  it('is asked for in text, and that is remembered', async () => {
+    const kept = memory()
+    const { client, seen } = scripted(
+      jsonProvider('test OCCI/1.2', ({ accept }) =>
+        accept === 'text/plain' ? textReply(computeText({ 'occi.core.title': '"x"' })) : { status: 406 },
+      ),
+      { memory: kept },
+    )
+    expect((await client.describe(vm)).title).toBe('x')
+    expect((await client.describe(vm)).title).toBe('x')
+    expect(seen.slice(1).map(({ accept }) => accept)).toEqual([
+      'application/occi+json',
+      'text/plain',
+      'text/plain',
+    ])
+    expect(kept.notes?.read).toBe('text/plain')
+  })
+
+  it('is never asked for again when it was a write', async () => {
+    const { client, seen } = scripted(jsonProvider('test OCCI/1.2', () => ({ status: 415, body: 'no JSON' })))
+    await expect(client.create({ kind: 'compute' })).rejects.toMatchObject({ code: 'outcome-unknown' })
+    expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
+  })
+
+  it('is a uri-list: the listing is read otherwise', async () => {
+    const { client } = scripted(
+      textProvider('test', ({ accept }) =>
+        accept === 'text/uri-list' ? { status: 406 } : textReply(`X-OCCI-Location: ${vm}`),
+      ),
+    )
+    expect(await gather(client.locations('compute'))).toEqual([vm])
+  })
+})
+
+describe('settings', () => {
+  it('fix the rendering', async () => {
+    const { client, seen } = scripted(
+      ({ path }) =>
+        path === '/-/' ? textReply(textModel()) : textReply(computeText({ 'occi.core.title': '"x"' })),
+      { mediaType: 'text/plain' },
+    )
+    await client.describe(vm)
+    expect(seen.map(({ accept }) => accept)).toEqual(['text/plain', 'text/plain'])
+  })
+
+  it('fix the provider', async () => {
+    const { client } = scripted(
+      jsonProvider('something else', () => undefined),
+      { provider: 'martserver' },
+    )
+    expect(await client.provider()).toMatchObject({ name: 'martserver', recognisedBy: '--provider' })
+    expect(() => scripted(() => undefined, { provider: 'nonsense' })).toThrow(/no provider "nonsense"/)
+  })
+
+  it('add headers to every request; an Accept replaces ours', async () => {
+    const { client, seen } = scripted(
+      jsonProvider('test', () => jsonReply(computeJson())),
+      {
+        headers: [
+          ['X-Auth-Project-ID', '1'],
+          ['Accept', 'application/json'],
+        ],
+      },
+    )
+    await client.describe(vm)
+    for (const asked of seen) {
+      expect(asked.all('X-Auth-Project-ID')).toEqual(['1'])
+      expect(asked.all('Accept')).toEqual(['application/json'])
+    }
+  })
+})
+
+describe('memory', () => {
+  const provider = jsonProvider('test OCCI/1.2', () => jsonReply(computeJson()))
+
+  it('saves the request for the model within its time', async () => {
+    const kept = memory()
+    await scripted(provider, { memory: kept }).client.model()
+    const { client, lines } = scripted(provider, { memory: kept })
+    await client.describe(vm)
+    expect(lines()).toEqual(['GET /compute/1'])
+  })
+
+  it('keeps types, defaults and numbers beyond 2^53', async () => {
+    const kept = memory()
+    const model = jsonModel()
+    Object.assign(model.kinds[0]?.attributes ?? {}, {
+      'occi.compute.share': { type: 'number', mutable: true, default: 1 },
+    })
+    await scripted(
+      jsonProvider('test OCCI/1.2', () => undefined, model),
+      { memory: kept },
+    ).client.model()
+    const again = await scripted(provider, { memory: kept }).client.model()
+    const { attributes } = again.resolve('compute', { class: 'kind' })
+    expect(attributes.get('occi.compute.share')).toEqual({
+      name: 'occi.compute.share',
+      type: 'number',
+      mutable: true,
+      required: false,
+      default: 1,
+    })
+  })
+
+  it('asks by ETag when the time is over', async () => {
+    const kept = memory()
+    let now = 0
+    const clock = { now: () => now, sleep: async () => undefined }
+    const withTag = (asked: Parameters<typeof provider>[0]) =>
+      asked.all('If-None-Match')[0] === '"7"'
+        ? { status: 304 }
+        : jsonReply(jsonModel(), {
+            headers: [
+              ['Content-Type', 'application/occi+json'],
+              ['ETag', '"7"'],
+            ],
+          })
+    await scripted(withTag, { memory: kept, clock }).client.model()
+    now = 2 * 3_600_000
+    const { client, seen } = scripted(withTag, { memory: kept, clock })
+    expect((await client.model()).kinds.length).toBe(5)
+    expect(seen.map((asked) => asked.all('If-None-Match'))).toEqual([['"7"']])
+    expect(kept.notes?.fetched).toBe(now)
+  })
+
+  it('that is damaged is none', async () => {
+    const { client, lines } = scripted(provider, {
+      memory: {
+        load: async () => ({ version: 1, fetched: 0, categories: [{ nonsense: true }] }),
+        save: async () => undefined,
+      },
+    })
+    expect((await client.model()).kinds.length).toBe(5)
+    expect(lines()).toEqual(['GET /-/'])
+  })
+
+  it('that cannot be read or written costs nothing but a request', async () => {
+    const fail = () => Promise.reject(new Error('disk'))
+    const { client } = scripted(provider, { memory: { load: fail, save: fail } })
+    expect((await client.model()).kinds.length).toBe(5)
+  })
+
+  it('is not trusted to know what is new: an unknown name is asked for once more', async () => {
+    const kept = memory()
+    await scripted(provider, { memory: kept }).client.model()
+    const model = jsonModel()
+    model.mixins.push({ term: 'fresh', scheme: 'http://example.com/os#', location: '/fresh/' })
+    const newer = jsonProvider('test OCCI/1.2', () => ({ status: 201, headers: [['Location', vm]] }), model)
+    const { client, lines } = scripted(newer, { memory: kept })
+    expect((await client.create({ kind: 'compute', mixins: ['fresh'] })).location).toBe(vm)
+    expect(lines()).toEqual(['GET /-/', 'POST /compute/'])
+  })
+
+  it('does not make an unknown name cost two requests when the model is fresh', async () => {
+    const { client, lines } = scripted(provider)
+    await expect(client.create({ kind: 'compute', mixins: ['nonsense'] })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+    expect(lines()).toEqual(['GET /-/'])
+  })
+})

@@ -1,0 +1,243 @@
+/** A provider written down in the test: one function from request to answer, without sockets. */
+import { type ClientSettings, OcciClient } from '../../src/client/index.js'
+import { NetworkError } from '../../src/errors/errors.js'
+import type { Deviation } from '../../src/rendering/index.js'
+import type { HeaderPair, HttpRequest, HttpResponse, Transport } from '../../src/transport/index.js'
+
+export interface Reply {
+  readonly status?: number
+  readonly headers?: readonly HeaderPair[]
+  readonly body?: string
+  /** The connection breaks instead of an answer. */
+  readonly broken?: 'after-sending' | 'before-sending'
+  readonly tolerated?: readonly string[]
+}
+
+export interface Asked {
+  readonly method: string
+  /** Path and query. */
+  readonly path: string
+  readonly accept: string | undefined
+  readonly type: string | undefined
+  readonly headers: readonly HeaderPair[]
+  readonly body: string
+  all(name: string): readonly string[]
+}
+
+export type Script = (asked: Asked) => Reply | undefined
+
+/** What is not scripted is a 404. */
+export function scripted(script: Script, settings: Partial<ClientSettings> = {}) {
+  const seen: Asked[] = []
+  const deviations: Deviation[] = []
+  let now = 0
+  let count = 0
+  const client = new OcciClient({
+    endpoint: 'http://cloud.test/',
+    transport: transportOf(script, seen),
+    clock: {
+      now: () => now,
+      sleep: async (milliseconds) => {
+        now += milliseconds
+      },
+    },
+    uuid: () => {
+      count += 1
+      return `00000000-0000-4000-8000-${String(count).padStart(12, '0')}`
+    },
+    onDeviation: (deviation) => deviations.push(deviation),
+    ...settings,
+  })
+  return { client, seen, deviations, lines: () => seen.map(({ method, path }) => `${method} ${path}`) }
+}
+
+function transportOf(script: Script, seen: Asked[]): Transport {
+  const send = async (request: HttpRequest): Promise<HttpResponse> => {
+    const asked = askedOf(request)
+    seen.push(asked)
+    const reply = script(asked) ?? { status: 404, body: 'nothing here' }
+    if (reply.broken !== undefined) {
+      throw new NetworkError('The connection was reset.', {
+        facts: { sent: reply.broken === 'after-sending' ? 'maybe' : 'no' },
+      })
+    }
+    return {
+      status: reply.status ?? 200,
+      reason: '',
+      headers: reply.headers ?? [['Content-Type', 'text/plain']],
+      body: reply.body ?? '',
+      url: request.url,
+      tolerated: reply.tolerated ?? [],
+    }
+  }
+  return {
+    send,
+    async stream(request) {
+      const { body, ...head } = await send(request)
+      return { ...head, chunks: pieces(body) }
+    },
+    close: async () => undefined,
+  }
+}
+
+async function* pieces(body: string): AsyncGenerator<string> {
+  for (let at = 0; at < body.length; at += 7) yield body.slice(at, at + 7)
+}
+
+function askedOf(request: HttpRequest): Asked {
+  const { pathname, search } = new URL(request.url)
+  const all = (name: string) =>
+    request.headers.filter(([given]) => given.toLowerCase() === name.toLowerCase()).map(([, value]) => value)
+  return {
+    method: request.method,
+    path: pathname + search,
+    accept: all('accept')[0],
+    type: all('content-type')[0],
+    headers: request.headers,
+    body: typeof request.body === 'string' ? request.body : '',
+    all,
+  }
+}
+
+const infra = 'http://schemas.ogf.org/occi/infrastructure#'
+
+/** A model of compute, network, storage, their links, two images and two sizes, in text. */
+export function textModel(
+  base = '',
+  links = { storagelink: '/storagelink/', networkinterface: '/networkinterface/' },
+): string {
+  const action = 'http://schemas.ogf.org/occi/infrastructure/compute/action#'
+  const attributes =
+    'occi.compute.cores occi.compute.memory occi.compute.hostname occi.compute.state{immutable}'
+  return [
+    `Category: compute; scheme="${infra}"; class="kind"; rel="http://schemas.ogf.org/occi/core#resource"; location="${base}/compute/"; attributes="${attributes}"; actions="${action}start ${action}stop ${action}restart"`,
+    `Category: network; scheme="${infra}"; class="kind"; rel="http://schemas.ogf.org/occi/core#resource"; location="${base}/network/"; attributes="occi.network.vlan occi.network.state{immutable}"`,
+    `Category: storage; scheme="${infra}"; class="kind"; rel="http://schemas.ogf.org/occi/core#resource"; location="${base}/storage/"; attributes="occi.storage.size occi.storage.state{immutable}"`,
+    `Category: storagelink; scheme="${infra}"; class="kind"; rel="http://schemas.ogf.org/occi/core#link"; location="${base}${links.storagelink}"; attributes="occi.storagelink.deviceid occi.storagelink.mountpoint occi.storagelink.state{immutable}"`,
+    `Category: networkinterface; scheme="${infra}"; class="kind"; rel="http://schemas.ogf.org/occi/core#link"; location="${base}${links.networkinterface}"; attributes="occi.networkinterface.interface{immutable} occi.networkinterface.mac occi.networkinterface.state{immutable}"`,
+    `Category: start; scheme="${action}"; class="action"`,
+    `Category: stop; scheme="${action}"; class="action"; attributes="method"`,
+    `Category: restart; scheme="${action}"; class="action"; attributes="method"`,
+    `Category: os_tpl; scheme="${infra}"; class="mixin"; location="${base}/os_tpl/"`,
+    `Category: resource_tpl; scheme="${infra}"; class="mixin"; location="${base}/resource_tpl/"`,
+    `Category: debian; scheme="http://example.com/os#"; class="mixin"; rel="${infra}os_tpl"; location="${base}/debian/"; title="Debian 12"`,
+    `Category: small; scheme="http://example.com/size#"; class="mixin"; rel="${infra}resource_tpl"; location="${base}/small/"`,
+    `Category: large; scheme="http://example.com/size#"; class="mixin"; rel="${infra}resource_tpl"; location="${base}/large/"`,
+    `Category: tag; scheme="http://example.com/tags#"; class="mixin"; location="${base}/tag/"`,
+  ].join('\n')
+}
+
+export function textReply(body: string, more: Partial<Reply> = {}): Reply {
+  return { headers: [['Content-Type', 'text/plain']], body, ...more }
+}
+
+export function jsonReply(value: unknown, more: Partial<Reply> = {}): Reply {
+  return { headers: [['Content-Type', 'application/occi+json']], body: JSON.stringify(value), ...more }
+}
+
+/** Answers the query interface in text, with a Server header, and 406 to JSON. */
+export function textProvider(server: string, script: Script, model = textModel()): Script {
+  return (asked) => {
+    if (asked.method === 'GET' && asked.path === '/-/') {
+      if (asked.accept !== 'text/plain') return { status: 406, body: 'not this' }
+      return textReply(model, {
+        headers: [
+          ['Content-Type', 'text/plain'],
+          ['Server', server],
+        ],
+      })
+    }
+    return script(asked)
+  }
+}
+
+/** The same model as OCCI 1.2 JSON. */
+export function jsonModel() {
+  const action = 'http://schemas.ogf.org/occi/infrastructure/compute/action#'
+  const settable = { mutable: true, required: false }
+  return {
+    kinds: [
+      {
+        term: 'compute',
+        scheme: infra,
+        parent: 'http://schemas.ogf.org/occi/core#resource',
+        location: '/compute/',
+        actions: [`${action}start`, `${action}stop`],
+        attributes: {
+          'occi.compute.cores': { ...settable, type: 'number' },
+          'occi.compute.memory': { ...settable, type: 'number' },
+          'occi.compute.hostname': { ...settable, type: 'string' },
+          'occi.compute.architecture': { ...settable, type: 'array' },
+          'occi.compute.state': { mutable: false, required: false, type: 'string' },
+        },
+      },
+      {
+        term: 'network',
+        scheme: infra,
+        parent: 'http://schemas.ogf.org/occi/core#resource',
+        location: '/network/',
+      },
+      {
+        term: 'storage',
+        scheme: infra,
+        parent: 'http://schemas.ogf.org/occi/core#resource',
+        location: '/storage/',
+        attributes: { 'occi.storage.size': { ...settable, type: 'number' } },
+      },
+      {
+        term: 'storagelink',
+        scheme: infra,
+        parent: 'http://schemas.ogf.org/occi/core#link',
+        location: '/storagelink/',
+        attributes: { 'occi.storagelink.deviceid': { ...settable, type: 'string' } },
+      },
+      {
+        term: 'networkinterface',
+        scheme: infra,
+        parent: 'http://schemas.ogf.org/occi/core#link',
+        location: '/networkinterface/',
+      },
+    ],
+    mixins: [
+      { term: 'debian', scheme: 'http://example.com/os#', depends: [`${infra}os_tpl`], location: '/debian/' },
+      {
+        term: 'small',
+        scheme: 'http://example.com/size#',
+        depends: [`${infra}resource_tpl`],
+        location: '/small/',
+      },
+      { term: 'tag', scheme: 'http://example.com/tags#', location: '/tag/' },
+    ],
+    actions: [
+      { term: 'start', scheme: action },
+      { term: 'stop', scheme: action, attributes: { method: { ...settable, type: 'string' } } },
+    ],
+  }
+}
+
+export function jsonProvider(server: string, script: Script, model: unknown = jsonModel()): Script {
+  return (asked) => {
+    if (asked.method === 'GET' && asked.path === '/-/') {
+      return jsonReply(model, {
+        headers: [
+          ['Content-Type', 'application/occi+json'],
+          ['Server', server],
+        ],
+      })
+    }
+    return script(asked)
+  }
+}
+
+export const computeText = (
+  attributes: Readonly<Record<string, string>> = {},
+  more: readonly string[] = [],
+) =>
+  [
+    `Category: compute; scheme="${infra}"; class="kind"`,
+    ...Object.entries(attributes).map(([name, value]) => `X-OCCI-Attribute: ${name}=${value}`),
+    ...more,
+  ].join('\n')
+
+export const computeJson = (more: object = {}) => ({ kind: `${infra}compute`, attributes: {}, ...more })
+export const id = (term: string) => `${infra}${term}`

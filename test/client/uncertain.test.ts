@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest'
+import { computeText, type Reply, scripted, textProvider, textReply } from './scripted.js'
+
+const vm = 'http://cloud.test/compute/1'
+
+function provider(
+  writes: (method: string, path: string) => Reply | undefined,
+  reads: () => Record<string, Reply>,
+) {
+  return scripted(
+    textProvider('test', ({ method, path }) => (method === 'GET' ? reads()[path] : writes(method, path))),
+  )
+}
+
+describe('a create that is answered by an error', () => {
+  const titled = textReply(computeText({ 'occi.core.title': '"web"' }))
+
+  it.each([406, 415, 500, 504])(
+    'of status %i, but the machine is there: said so, and never sent again',
+    async (status) => {
+      const { client, seen } = provider(
+        () => ({ status, body: 'sorry' }),
+        () => ({ '/compute/': textReply(`X-OCCI-Location: ${vm}`), '/compute/1': titled }),
+      )
+      await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({
+        code: 'outcome-unknown',
+        message: expect.stringContaining(vm),
+        facts: { candidates: [vm] },
+      })
+      expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
+    },
+  )
+
+  it('and nothing is there: the error as it was', async () => {
+    const { client } = provider(
+      () => ({ status: 500, body: 'no' }),
+      () => ({ '/compute/': textReply('') }),
+    )
+    await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({
+      code: 'server',
+      message: expect.stringContaining('500'),
+    })
+  })
+
+  it('had no title to look for: the outcome is unknown', async () => {
+    const { client } = provider(
+      () => ({ status: 500 }),
+      () => ({}),
+    )
+    await expect(client.create({ kind: 'compute' })).rejects.toMatchObject({ code: 'outcome-unknown' })
+  })
+
+  it('went to a chosen id that is there: certain', async () => {
+    const { client } = provider(
+      () => ({ status: 415 }),
+      () => ({ '/compute/mine': titled }),
+    )
+    await expect(client.create({ kind: 'compute', id: 'mine' })).rejects.toMatchObject({
+      code: 'server',
+      message: expect.stringContaining('is there'),
+      facts: { created: 'http://cloud.test/compute/mine' },
+    })
+  })
+
+  it('was refused for its content: nothing is looked up', async () => {
+    const { client, lines } = provider(
+      () => ({ status: 400, body: 'Could not find a valid kind.' }),
+      () => ({}),
+    )
+    await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({ code: 'server' })
+    expect(lines().at(-1)).toBe('POST /compute/')
+  })
+})
+
+describe('a connection that breaks', () => {
+  it('after a create was sent: looked up, not repeated', async () => {
+    const { client, seen } = provider(
+      () => ({ broken: 'after-sending' }),
+      () => ({ '/compute/': textReply('') }),
+    )
+    await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({ code: 'network' })
+    expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
+    expect(seen.at(-1)?.path).toBe('/compute/')
+  })
+
+  it('before anything was sent: nothing to look up', async () => {
+    const { client, lines } = provider(
+      () => ({ broken: 'before-sending' }),
+      () => ({}),
+    )
+    await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({ code: 'network' })
+    expect(lines().at(-1)).toBe('POST /compute/')
+  })
+
+  it('after an action was sent: the outcome is unknown', async () => {
+    const { client } = provider(
+      () => ({ broken: 'after-sending' }),
+      () => ({ '/compute/1': textReply(computeText({ 'occi.compute.state': '"active"' })) }),
+    )
+    await expect(client.trigger(vm, 'stop')).rejects.toMatchObject({
+      code: 'outcome-unknown',
+      facts: { state: 'active' },
+    })
+  })
+})
+
+describe('a delete', () => {
+  it('that is answered 406 after it was done is done', async () => {
+    const { client, deviations } = provider(
+      () => ({ status: 406 }),
+      () => ({}),
+    )
+    await client.delete(vm)
+    expect(deviations.map(({ code }) => code)).toContain('error-after-write')
+  })
+
+  it('that fails and leaves it there is an error (erocci cannot delete links)', async () => {
+    const { client } = provider(
+      () => ({ status: 500, body: 'error: {aborted}' }),
+      () => ({ '/compute/1': textReply(computeText({ 'occi.core.title': '"x"' })) }),
+    )
+    await expect(client.delete(vm)).rejects.toMatchObject({
+      code: 'server',
+      message: expect.stringContaining('aborted'),
+    })
+  })
+
+  it('that is answered 404 though it is still there says so (OCCI-OS after a failed link)', async () => {
+    const { client } = provider(
+      () => ({ status: 404, body: "'/storage/link/9395'" }),
+      () => ({ '/compute/1': textReply(computeText({ 'occi.core.title': '"x"' })) }),
+    )
+    await expect(client.delete(vm)).rejects.toMatchObject({
+      code: 'server',
+      message: expect.stringContaining('still there'),
+    })
+  })
+
+  it('of what is not there is not found', async () => {
+    const { client } = provider(
+      () => ({ status: 404 }),
+      () => ({}),
+    )
+    await expect(client.delete(vm)).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('an update', () => {
+  const after = (title: string) => textReply(computeText({ 'occi.core.title': JSON.stringify(title) }))
+
+  it('that is answered 406 after it was done says that it was done', async () => {
+    const { client } = provider(
+      () => ({ status: 406 }),
+      () => ({ '/compute/1': after('new') }),
+    )
+    await expect(client.update(vm, { title: 'new' })).rejects.toMatchObject({
+      code: 'server',
+      facts: { changed: vm },
+    })
+  })
+
+  it('that was not done is the error as it was', async () => {
+    const { client } = provider(
+      () => ({ status: 500, body: 'no' }),
+      () => ({ '/compute/1': after('old') }),
+    )
+    await expect(client.update(vm, { title: 'new' })).rejects.toMatchObject({
+      code: 'server',
+      facts: undefined,
+    })
+  })
+
+  it('that is answered by OK alone is read again', async () => {
+    const { client } = provider(
+      () => ({ status: 200, body: 'OK' }),
+      () => ({ '/compute/1': after('new') }),
+    )
+    expect((await client.update(vm, { title: 'new' })).title).toBe('new')
+  })
+
+  it('that the provider ignored is shown by a deviation', async () => {
+    const { client, deviations } = provider(
+      () => after('old'),
+      () => ({}),
+    )
+    await client.update(vm, { title: 'new' })
+    expect(deviations.map(({ code }) => code)).toContain('not-taken')
+  })
+})
