@@ -146,12 +146,12 @@ describe('a delete', () => {
 })
 
 describe('an update', () => {
-  const after = (title: string) => textReply(computeText({ 'occi.core.title': JSON.stringify(title) }))
+  const showing = (title: string) => textReply(computeText({ 'occi.core.title': JSON.stringify(title) }))
 
   it('that is answered 406 after it was done says that it was done', async () => {
     const { client } = provider(
       () => ({ status: 406 }),
-      () => ({ '/compute/1': after('new') }),
+      () => ({ '/compute/1': showing('new') }),
     )
     await expect(client.update(vm, { title: 'new' })).rejects.toMatchObject({
       code: 'server',
@@ -162,7 +162,7 @@ describe('an update', () => {
   it('that was not done is the error as it was', async () => {
     const { client } = provider(
       () => ({ status: 500, body: 'no' }),
-      () => ({ '/compute/1': after('old') }),
+      () => ({ '/compute/1': showing('old') }),
     )
     await expect(client.update(vm, { title: 'new' })).rejects.toMatchObject({
       code: 'server',
@@ -173,14 +173,14 @@ describe('an update', () => {
   it('that is answered by OK alone is read again', async () => {
     const { client } = provider(
       () => ({ status: 200, body: 'OK' }),
-      () => ({ '/compute/1': after('new') }),
+      () => ({ '/compute/1': showing('new') }),
     )
     expect((await client.update(vm, { title: 'new' })).title).toBe('new')
   })
 
   it('that the provider ignored is shown by a deviation', async () => {
     const { client, deviations } = provider(
-      () => after('old'),
+      () => showing('old'),
       () => ({}),
     )
     await client.update(vm, { title: 'new' })
