@@ -89,7 +89,7 @@ function likeness({ request }: Exchange, asked: Asked): number {
   const recorded = request.headers.flat()
   let score = 0
   for (const name of ['accept', 'content-type']) {
-    const [there, here] = [valueOf(recorded, name), valueOf(asked.headers, name)]
+    const [there, here] = [headerOf(recorded, name), headerOf(asked.headers, name)]
     if (there === here) score += 4
     else if (there === undefined) score += 1
   }
@@ -113,7 +113,7 @@ function wordsOf(headers: readonly string[], body: string): ReadonlySet<string> 
   return new Set(text.split(/[^A-Za-z0-9_.:#/-]+/).filter((word) => word !== ''))
 }
 
-function valueOf(headers: readonly string[], name: string): string | undefined {
+function headerOf(headers: readonly string[], name: string): string | undefined {
   for (let i = 0; i < headers.length; i += 2) if (headers[i]?.toLowerCase() === name) return headers[i + 1]
   return undefined
 }

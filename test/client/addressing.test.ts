@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { cloud } from './cloud.js'
+import {
+  computeJson,
+  computeText,
+  jsonProvider,
+  jsonReply,
+  scripted,
+  textProvider,
+  textReply,
+} from './scripted.js'
+
+const uuid = (n: number) => `0000000${n}-aaaa-4000-8000-00000000000${n}`
+const members = [
+  computeJson({ id: `urn:uuid:${uuid(1)}`, title: 'web' }),
+  computeJson({ id: uuid(2), title: 'db' }),
+  computeJson({ id: uuid(3), title: 'db' }),
+]
+
+function provider() {
+  return scripted(
+    jsonProvider('test OCCI/1.2', ({ path }) => {
+      if (path === '/compute/') return jsonReply({ resources: members })
+      const found = members.find((one) =>
+        path.endsWith(String((one as { id?: string }).id).replace('urn:uuid:', '')),
+      )
+      return found === undefined ? undefined : jsonReply(found)
+    }),
+  )
+}
+
+describe('a name', () => {
+  it.each([
+    ['an id', uuid(1)],
+    ['an id as URN', `urn:uuid:${uuid(1)}`],
+    ['a title', 'web'],
+    ['the beginning of an id', '00000001'],
+    ['a path', `/compute/${uuid(1)}`],
+    ['a path without the first slash', `compute/${uuid(1)}`],
+    ['a URL', `http://cloud.test/compute/${uuid(1)}`],
+  ])('may be %s', async (_, name) => {
+    const { client } = provider()
+    expect((await client.find(name, 'compute')).location).toBe(`http://cloud.test/compute/${uuid(1)}`)
+  })
+
+  it('that is an id costs one request, a path none', async () => {
+    const { client, lines } = provider()
+    await client.model()
+    await client.find(uuid(2), 'compute')
+    await client.find(`/compute/${uuid(2)}`, 'compute')
+    expect(lines().slice(1)).toEqual([`GET /compute/${uuid(2)}`])
+  })
+
+  it('that two have is ambiguous, and both are listed', async () => {
+    const { client } = provider()
+    await expect(client.find('db', 'compute')).rejects.toMatchObject({
+      code: 'ambiguous',
+      facts: {
+        candidates: [
+          { location: `http://cloud.test/compute/${uuid(2)}`, id: uuid(2), title: 'db' },
+          { location: `http://cloud.test/compute/${uuid(3)}`, id: uuid(3), title: 'db' },
+        ],
+      },
+    })
+  })
+
+  it('that begins several ids is ambiguous; of two letters it begins nothing', async () => {
+    const { client } = provider()
+    await expect(client.find('0000', 'compute')).rejects.toMatchObject({ code: 'ambiguous' })
+    await expect(client.find('00', 'compute')).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('that nobody has is not found, with the nearest', async () => {
+    const { client } = provider()
+    await expect(client.find('wob', 'compute')).rejects.toMatchObject({
+      code: 'not-found',
+      hint: expect.stringContaining('web'),
+    })
+  })
+
+  it('of another server goes nowhere', async () => {
+    const { client, lines } = provider()
+    await expect(client.find('http://other.example/compute/1', 'compute')).rejects.toMatchObject({
+      code: 'usage',
+    })
+    expect(lines()).toEqual([])
+  })
+
+  it('is told from the locations alone where entities are described one by one', async () => {
+    const { client, lines } = scripted(
+      textProvider('test', ({ path, accept }) => {
+        if (path === '/compute/')
+          return textReply('http://cloud.test/compute/my-vm\r\nhttp://cloud.test/compute/other', {
+            headers: [['Content-Type', accept ?? '']],
+          })
+        return textReply(computeText({ 'occi.core.title': '"x"' }))
+      }),
+    )
+    expect((await client.find('my-vm', 'compute')).location).toBe('http://cloud.test/compute/my-vm')
+    expect(lines().filter((line) => line.startsWith('GET /compute/'))).toEqual(['GET /compute/'])
+  })
+
+  it('may be looked for among all kinds', async () => {
+    const { client } = cloud()
+    const made = await client.create({
+      kind: 'storage',
+      title: 'data',
+      attributes: { 'occi.storage.size': 1 },
+    })
+    expect((await client.find('data')).location).toBe(made.location)
+  })
+})

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest'
+import type { TypeId } from '../../src/model/index.js'
+import { gather } from './cloud.js'
+import {
+  computeJson,
+  computeText,
+  id,
+  jsonProvider,
+  jsonReply,
+  scripted,
+  textProvider,
+  textReply,
+} from './scripted.js'
+
+const url = (n: number) => `http://cloud.test/compute/${n}`
+const uriList = (body: string) => ({ headers: [['Content-Type', 'text/uri-list']] as const, body })
+
+describe('locations', () => {
+  it('come as they arrive, comments and line ends aside', async () => {
+    const { client } = scripted(
+      textProvider('test', () => uriList(`# uri:/compute/\n${url(1)}\r\n${url(2)}\n${url(3)}`)),
+    )
+    expect(await gather(client.locations('compute'))).toEqual([url(1), url(2), url(3)])
+  })
+
+  it('of an empty collection are none, by 204 or by a comment alone', async () => {
+    const empty = [
+      { status: 204, headers: [] },
+      uriList('# uri:/compute/'),
+      textReply(''),
+      { body: 'OK', headers: [['Content-Type', 'text/uri-list']] as const },
+    ]
+    for (const reply of empty) {
+      const { client } = scripted(textProvider('test', () => reply))
+      expect(await gather(client.locations('compute'))).toEqual([])
+    }
+  })
+
+  it('are read from headers where the body is empty or OK (MartServer, text/occi)', async () => {
+    const reply = {
+      headers: [
+        ['Content-Type', 'text/uri-list'],
+        ['X-OCCI-Location', url(1)],
+        ['X-OCCI-Location', url(2)],
+      ] as const,
+      body: 'OK',
+    }
+    const { client } = scripted(textProvider('test', () => reply))
+    expect(await gather(client.locations('compute'))).toEqual([url(1), url(2)])
+  })
+
+  it('are read from Location headers, joined (rOCCI-server)', async () => {
+    const reply = {
+      headers: [
+        ['Content-Type', 'text/occi'],
+        ['Location', `${url(1)},${url(2)}`],
+      ] as const,
+    }
+    const { client } = scripted(textProvider('test', () => reply))
+    expect(await gather(client.locations('compute'))).toEqual([url(1), url(2)])
+  })
+
+  it('of a path below the endpoint are all that lies there', async () => {
+    const { client, lines } = scripted(
+      textProvider('test', () => uriList(`${url(1)}\nhttp://cloud.test/my/`)),
+    )
+    expect(await gather(client.locations('/'))).toEqual([url(1), 'http://cloud.test/my/'])
+    expect(lines().at(-1)).toBe('GET /')
+  })
+})
+
+describe('a list', () => {
+  it('is one request where collections are rendered whole', async () => {
+    const { client, lines } = scripted(
+      jsonProvider('test OCCI/1.2', () =>
+        jsonReply({ resources: [computeJson({ id: '1' }), computeJson({ id: '2' })] }),
+      ),
+    )
+    expect((await gather(client.list('compute'))).map(({ location }) => location)).toEqual([url(1), url(2)])
+    expect(lines().slice(1)).toEqual(['GET /compute/'])
+  })
+
+  it('describes each in parallel, boundedly and in order, where it is not', async () => {
+    let running = 0
+    let most = 0
+    const { client } = scripted(
+      textProvider('test', ({ path }) => {
+        if (path === '/compute/') return uriList([1, 2, 3, 4, 5, 6].map(url).join('\n'))
+        running++
+        most = Math.max(most, running)
+        queueMicrotask(() => running--)
+        return textReply(computeText({ 'occi.core.title': `"vm${path.slice(-1)}"` }))
+      }),
+      { concurrency: 3 },
+    )
+    const titles = (await gather(client.list('compute'))).map(({ title }) => title)
+    expect(titles).toEqual(['vm1', 'vm2', 'vm3', 'vm4', 'vm5', 'vm6'])
+    expect(most).toBeLessThanOrEqual(3)
+  })
+
+  it('leaves out what was deleted meanwhile', async () => {
+    const { client } = scripted(
+      textProvider('test', ({ path }) => {
+        if (path === '/compute/') return uriList(`${url(1)}\n${url(2)}`)
+        return path === '/compute/2' ? textReply(computeText({ 'occi.core.title': '"b"' })) : undefined
+      }),
+    )
+    expect((await gather(client.list('compute'))).map(({ title }) => title)).toEqual(['b'])
+  })
+
+  it('of JSON entities without location or id is described by their locations (pyssf)', async () => {
+    const { client } = scripted(
+      jsonProvider('test OCCI/1.2', ({ path, accept }) => {
+        if (path !== '/compute/') return jsonReply(computeJson({ title: 'x' }))
+        return accept === 'text/uri-list' ? uriList(url(1)) : jsonReply({ resources: [computeJson()] })
+      }),
+    )
+    expect(await gather(client.list('compute'))).toMatchObject([{ title: 'x', location: url(1) }])
+  })
+
+  it('of locations in JSON is described (erocci)', async () => {
+    const { client } = scripted(
+      jsonProvider('test OCCI/1.2', ({ path }) =>
+        path === '/compute/'
+          ? jsonReply({ entities: [{ location: '/compute/1' }] })
+          : jsonReply(computeJson({ title: 'x' })),
+      ),
+    )
+    expect(await gather(client.list('compute'))).toMatchObject([{ title: 'x', location: url(1) }])
+  })
+
+  it('follows a next link, and never in a circle', async () => {
+    const { client, lines } = scripted(
+      jsonProvider('test OCCI/1.2', ({ path }) =>
+        jsonReply(
+          { resources: [computeJson({ id: path.endsWith('2') ? '2' : '1' })] },
+          {
+            headers: [
+              ['Content-Type', 'application/occi+json'],
+              ['Link', '<http://cloud.test/compute/?page=2>; rel="next"'],
+            ],
+          },
+        ),
+      ),
+    )
+    expect(await gather(client.list('compute'))).toHaveLength(2)
+    expect(lines().slice(1)).toEqual(['GET /compute/', 'GET /compute/?page=2'])
+  })
+
+  it('in pages ends when a provider ignores them and repeats itself', async () => {
+    const { client, lines } = scripted(
+      jsonProvider('test OCCI/1.2', () =>
+        jsonReply({ resources: [computeJson({ id: '1' }), computeJson({ id: '2' })] }),
+      ),
+    )
+    expect(await gather(client.list('compute', { pageSize: 2 }))).toHaveLength(2)
+    expect(lines().slice(1)).toEqual(['GET /compute/?page=1&number=2', 'GET /compute/?page=2&number=2'])
+  })
+
+  it('of a kind that has no collection says so', async () => {
+    const { client } = scripted(jsonProvider('test OCCI/1.2', () => undefined))
+    await expect(gather(client.list('nonsense'))).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('a filter', () => {
+  const resources = [
+    computeJson({
+      id: '1',
+      mixins: ['http://example.com/os#debian'],
+      attributes: { 'occi.compute.cores': 2 },
+    }),
+    computeJson({ id: '2', attributes: { 'occi.compute.cores': 4 } }),
+    computeJson({ id: '3', title: 'web', attributes: {} }),
+  ]
+  const all = () => scripted(jsonProvider('test OCCI/1.2', () => jsonReply({ resources })))
+
+  it.each([
+    ['a mixin', { categories: ['http://example.com/os#debian' as TypeId] }, ['1']],
+    ['what a mixin depends on', { categories: [id('os_tpl') as TypeId] }, ['1']],
+    ['an attribute', { attributes: new Map([['occi.compute.cores', 4]]) }, ['2']],
+    ['an attribute written as text', { attributes: new Map([['occi.compute.cores', '4']]) }, ['2']],
+    ['the title', { attributes: new Map([['occi.core.title', 'web']]) }, ['3']],
+  ])('by %s is applied here where the provider has none', async (_, filter, wanted) => {
+    const { client, seen } = all()
+    expect((await gather(client.list('compute', { filter }))).map((one) => one.id)).toEqual(wanted)
+    expect(seen.at(-1)?.all('Category')).toEqual([])
+    expect((await gather(client.locations('compute', { filter }))).map((one) => one.slice(-1))).toEqual(
+      wanted,
+    )
+  })
+
+  it('goes to pyssf with one attribute, and here with the rest', async () => {
+    const filter = {
+      attributes: new Map<string, string | number>([
+        ['occi.compute.cores', 2],
+        ['occi.compute.hostname', 'a'],
+      ]),
+    }
+    const { client, seen } = scripted(
+      textProvider('pyssf OCCI/1.1', ({ path }) => {
+        if (path === '/compute/') return uriList(`${url(1)}\n${url(2)}`)
+        return textReply(
+          computeText({
+            'occi.compute.cores': '"2"',
+            'occi.compute.hostname': path.endsWith('1') ? '"a"' : '"b"',
+          }),
+        )
+      }),
+    )
+    expect((await gather(client.list('compute', { filter }))).map(({ location }) => location)).toEqual([
+      url(1),
+    ])
+    const listing = seen.find(({ path }) => path === '/compute/')
+    expect(listing?.all('X-OCCI-Attribute')).toEqual(['occi.compute.cores=2'])
+    expect(listing?.type).toBe('text/occi')
+  })
+})

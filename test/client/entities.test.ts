@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest'
+import {
+  computeJson,
+  computeText,
+  jsonProvider,
+  jsonReply,
+  scripted,
+  textModel,
+  textProvider,
+  textReply,
+} from './scripted.js'
+
+const vm = 'http://cloud.test/compute/1'
+
+async function described(
+  lines: readonly string[],
+  server = 'test',
+  attributes: Readonly<Record<string, string>> = {},
+) {
+  const { client, deviations } = scripted(
+    textProvider(server, () => textReply(computeText({ 'occi.core.title': '"x"', ...attributes }, lines))),
+  )
+  const entity = await client.describe(vm)
+  if (entity.type !== 'resource') throw new Error('a compute is a resource')
+  return { entity, deviations }
+}
+
+const infra = 'http://schemas.ogf.org/occi/infrastructure#'
+
+describe('an entity', () => {
+  it('is where it was read, whatever id it gives itself', async () => {
+    const { entity } = await described([], 'test', { 'occi.core.id': '"/compute/other"' })
+    expect(entity.location).toBe(vm)
+    expect(entity.id).toBe('/compute/other')
+  })
+
+  it('has numbers where a text rendering quotes them', async () => {
+    const { entity } = await described([], 'test', {
+      'occi.compute.cores': '"2"',
+      'occi.compute.memory': '"2.5"',
+      'occi.compute.hostname': '"42"',
+    })
+    expect(entity.attributes.get('occi.compute.cores')).toBe(2)
+    expect(entity.attributes.get('occi.compute.memory')).toBe(2.5)
+    expect(entity.attributes.get('occi.compute.hostname')).toBe('42')
+  })
+
+  it('has links with absolute ends, their kinds and their source', async () => {
+    const { entity } = await described([
+      `Link: </storage/7>; rel="${infra}storage"; self="/storagelink/8"; category="${infra}storagelink"; occi.storagelink.deviceid="/dev/vdb"`,
+    ])
+    expect(entity.links).toMatchObject([
+      {
+        kind: `${infra}storagelink`,
+        location: 'http://cloud.test/storagelink/8',
+        source: { location: vm },
+        target: { location: 'http://cloud.test/storage/7', kind: `${infra}storage` },
+      },
+    ])
+  })
+
+  it('has the kind of a target by its location where rel says nothing (erocci E11)', async () => {
+    const { entity } = await described([
+      `Link: <http://cloud.test/network/n1>; rel="http://schemas.ogf.org/occi/core#entity"; self="/nic1"; category="${infra}networkinterface"`,
+    ])
+    expect(entity.links[0]?.target?.kind).toBe(`${infra}network`)
+  })
+
+  it('keeps a target at another provider, and takes back one of ours under another host', async () => {
+    const { entity, deviations } = await described([
+      `Link: <http://elsewhere.example/volumes/1>; rel="${infra}storage"; self="/storagelink/1"; category="${infra}storagelink"`,
+      `Link: <http://localhost:8787/storage/2>; rel="${infra}storage"; self="/storagelink/2"; category="${infra}storagelink"`,
+    ])
+    expect(entity.links.map((link) => link.target?.location)).toEqual([
+      'http://elsewhere.example/volumes/1',
+      'http://cloud.test/storage/2',
+    ])
+    expect(deviations.map(({ code }) => code)).toContain('foreign-location')
+  })
+
+  it('has links whose brackets hold the link itself, with the target in an attribute (ooi)', async () => {
+    const { entity } = await described(
+      [
+        `Link: <http://cloud.test/networkinterface/1_PUBLIC>; rel="${infra}network"; self="http://cloud.test/networkinterface/1_PUBLIC"; occi.core.target="http://cloud.test/network/PUBLIC"; occi.networkinterface.address="10.0.0.3"`,
+      ],
+      'ooi/0.3.2 OCCI/1.1',
+    )
+    expect(entity.links).toMatchObject([
+      {
+        kind: `${infra}networkinterface`,
+        location: 'http://cloud.test/networkinterface/1_PUBLIC',
+        target: { location: 'http://cloud.test/network/PUBLIC' },
+      },
+    ])
+  })
+
+  it('has actions with absolute addresses', async () => {
+    const { entity } = await described([
+      'Link: </compute/1?action=stop>; rel="http://schemas.ogf.org/occi/infrastructure/compute/action#stop"',
+    ])
+    expect(entity.actions).toEqual([
+      { id: 'http://schemas.ogf.org/occi/infrastructure/compute/action#stop', href: `${vm}?action=stop` },
+    ])
+  })
+
+  it('has a kind by the longest location (pyssf puts links under /network/)', async () => {
+    const model = textModel('', { storagelink: '/storage/link/', networkinterface: '/network/interface/' })
+    const { client, lines } = scripted(
+      textProvider(
+        'pyssf OCCI/1.1',
+        ({ method }) => (method === 'GET' ? textReply(computeText()) : { status: 200 }),
+        model,
+      ),
+    )
+    await client.unlink('/network/interface/1')
+    expect(lines().at(-1)).toBe('DELETE /network/interface/1')
+    await expect(client.unlink('/network/1')).rejects.toMatchObject({ code: 'usage' })
+  })
+
+  it.each([
+    ['ooi/0.3.2 OCCI/1.1', 'MiB', 2],
+    ['pyssf OCCI/1.1', 'GiB', 2048],
+  ])('of %s has its memory in %s', async (server, _, memory) => {
+    const { entity } = await described([], server, { 'occi.compute.memory': '"2048"' })
+    expect(entity.attributes.get('occi.compute.memory')).toBe(memory)
+  })
+
+  it('is not there where the answer is empty (pyssf: a path that ends in a slash)', async () => {
+    const { client } = scripted(textProvider('test', () => textReply('')))
+    await expect(client.describe(`${vm}/`)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('is read from headers where the body is OK, whatever Content-Type says (erocci E3)', async () => {
+    const { client } = scripted(
+      jsonProvider('test OCCI/1.2', () => ({
+        headers: [
+          ['Content-Type', 'application/json'],
+          ['category', `compute; scheme="${infra}"; class=kind`],
+          ['x-occi-attribute', 'occi.core.title="a, b", occi.compute.cores=2'],
+        ],
+        body: 'OK\n',
+      })),
+    )
+    const entity = await client.describe(vm)
+    expect(entity.title).toBe('a, b')
+    expect(entity.attributes.get('occi.compute.cores')).toBe(2)
+  })
+
+  it('is read wrapped in a collection too (rOCCI)', async () => {
+    const { client } = scripted(
+      jsonProvider('test OCCI/1.2', () => jsonReply({ resources: [computeJson({ title: 'x' })] })),
+    )
+    expect(await client.describe(vm)).toMatchObject({ title: 'x', location: vm })
+  })
+})

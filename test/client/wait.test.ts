@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { computeText, type Reply, scripted, textProvider, textReply } from './scripted.js'
+
+const vm = 'http://cloud.test/compute/1'
+const state = (value: string, more: Readonly<Record<string, string>> = {}) =>
+  textReply(computeText({ 'occi.compute.state': `"${value}"`, ...more }))
+
+/** Answers one after the other, the last for ever. */
+function answering(...replies: readonly Reply[]) {
+  let at = 0
+  return scripted(
+    textProvider('test', () => {
+      const reply = replies[Math.min(at, replies.length - 1)]
+      at++
+      return reply
+    }),
+  )
+}
+
+describe('waiting', () => {
+  it('ends in the wanted state, and tells the states on the way', async () => {
+    const { client } = answering(state('inactive'), state('inactive'), state('active'))
+    const polls: (string | undefined)[] = []
+    const entity = await client.wait(
+      vm,
+      { for: 'state', state: 'active' },
+      { onPoll: (seen) => polls.push(seen) },
+    )
+    expect(entity?.attributes.get('occi.compute.state')).toBe('active')
+    expect(polls).toEqual(['inactive', 'inactive', 'active'])
+  })
+
+  it('doubles the interval up to a quarter of a minute', async () => {
+    const times: number[] = []
+    const { client } = answering(...Array.from({ length: 9 }, () => state('inactive')), state('active'))
+    await client.wait(vm, { for: 'state', state: 'active' }, { onPoll: (_, elapsed) => times.push(elapsed) })
+    expect(times.map((time, index) => time - (times[index - 1] ?? 0))).toEqual([
+      0, 500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000, 15_000,
+    ])
+  })
+
+  it('names the last state when time is over', async () => {
+    const { client } = answering(state('inactive'))
+    await expect(client.wait(vm, { for: 'state', state: 'active' }, { timeout: 3000 })).rejects.toMatchObject(
+      {
+        code: 'timeout',
+        message: expect.stringContaining('the last state was inactive'),
+      },
+    )
+  })
+
+  it('fails at once in state error, with the message', async () => {
+    const { client } = answering(state('error', { 'occi.compute.state.message': '"no host"' }))
+    await expect(client.wait(vm, { for: 'state', state: 'active' })).rejects.toMatchObject({
+      code: 'wait-failed',
+      message: expect.stringContaining('no host'),
+    })
+  })
+
+  it('waits for deletion, and for being there', async () => {
+    expect(
+      await answering(state('active'), { status: 404 }).client.wait(vm, { for: 'deleted' }),
+    ).toBeUndefined()
+    expect(await answering({ status: 404 }, state('active')).client.wait(vm, { for: 'exists' })).toBeDefined()
+  })
+
+  it('for a state of what is gone is not found', async () => {
+    const { client } = answering(state('inactive'), { status: 404 })
+    await expect(client.wait(vm, { for: 'state', state: 'active' })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+  })
+
+  it('for an address ends when a link has one', async () => {
+    const link =
+      'Link: </network/n>; rel="http://schemas.ogf.org/occi/infrastructure#network"; self="/networkinterface/1"; category="http://schemas.ogf.org/occi/infrastructure#networkinterface"; occi.networkinterface.address="10.0.0.7"'
+    const { client } = answering(
+      state('active'),
+      textReply(computeText({ 'occi.compute.state': '"active"' }, [link])),
+    )
+    expect(await client.wait(vm, { for: 'ip' })).toBeDefined()
+  })
+
+  it('for an attribute ends at its value', async () => {
+    const { client } = answering(state('active'), state('active', { 'occi.compute.hostname': '"web"' }))
+    const entity = await client.wait(vm, { for: 'attribute', name: 'occi.compute.hostname', value: 'web' })
+    expect(entity?.attributes.get('occi.compute.hostname')).toBe('web')
+  })
+
+  it('forgives a provider that fails to answer now and then, not one that always does', async () => {
+    const { client } = answering({ status: 503 }, { broken: 'after-sending' }, state('active'))
+    expect(await client.wait(vm, { for: 'state', state: 'active' })).toBeDefined()
+    await expect(
+      answering({ status: 503 }).client.wait(vm, { for: 'state', state: 'active' }),
+    ).rejects.toMatchObject({ code: 'server' })
+  })
+})
