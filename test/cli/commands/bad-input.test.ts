@@ -123,6 +123,18 @@ describe('what does not fit the model', () => {
     ],
     ['compute create web --os debian-12 --memory lots', ['--memory']],
     ['compute create web --os debian-12 --ssh-key /no/such/file', ['--ssh-key', '/no/such/file']],
+    ['compute create web --os debian-12 --user-data /no/such/file', ['--user-data', '/no/such/file']],
+    ['compute create web --os debian-12 --mixin nonsense', ['--mixin', 'nonsense', 'occi mixin list']],
+    ['compute create web --os debian-12 --cores many', ['--cores', 'many', 'number']],
+    ['compute create web --os debian-12 --attribute cores', ['--attribute', 'cores', 'occi.compute.cores=2']],
+    ['compute create web --os debian-12 --attribute cores:=x', ['--attribute', 'JSON']],
+    [
+      'compute create web --os debian-12 --size small --wait --wait-timeout never',
+      ['--wait-timeout', 'never', '30s'],
+    ],
+    ['storage create data', ['--size', 'occi.storage.size']],
+    ['network create n --allocation often', ['--allocation', 'often', 'dynamic']],
+    ['network create n --vlan many', ['--vlan', 'many']],
   ] as const)('%s', async (words, said) => {
     const { status, err } = await failing(words)
     for (const each of said) expect(err).toContain(each)
@@ -147,6 +159,16 @@ describe('what does not fit the model', () => {
     expect(await failing('compute describe nothing')).toMatchObject({ status: 6 })
     expect(await failing('compute stop nothing')).toMatchObject({ status: 6 })
     expect(await failing('mixin describe nothing')).toMatchObject({ status: 6 })
+    for (const option of ['--network', '--storage']) {
+      const { status, err } = await failing(`compute create web --os debian-12 ${option} nothing`)
+      expect([status, err.startsWith(`occi: ${option}`)]).toEqual([6, true])
+    }
+  })
+
+  it('an image name that fits several is 6, names the option and lists them', async () => {
+    const { status, err } = await failing('compute create web --os debian --size small')
+    expect([status, err.startsWith('occi: --os')]).toEqual([6, true])
+    expect(err).toContain('debian-13')
   })
 
   it('an action that the state does not allow is 7', async () => {

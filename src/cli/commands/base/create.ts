@@ -1,7 +1,7 @@
 /** `occi NOUN create`, for any kind. */
 
 import type { Created, NewEntity } from '../../../client/index.js'
-import { OcciError, UsageError } from '../../../errors/errors.js'
+import { OcciError, UsageError, ValidationError } from '../../../errors/errors.js'
 import { type Kind, type Model, type TypeId, termOf } from '../../../model/index.js'
 import type { CommandDeclaration, OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
@@ -10,6 +10,8 @@ import { describeColumns } from '../../records/columns.js'
 import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
 import { parseGibibytes } from '../../values/amount.js'
 import { parseAssignment, toAttributes } from '../../values/assignment.js'
+import { told } from '../../values/place.js'
+import { mixinNamed } from '../create/mixin.js'
 import type { AttributeOption, Draft, Noun } from '../noun.js'
 import { shellWord, wantsData } from './changed.js'
 import { article } from './describe.js'
@@ -56,14 +58,17 @@ export function attributeOption(kind: string): OptionDeclaration {
 }
 
 async function create(noun: Noun, context: CommandContext): Promise<Output> {
+  const state = wantedState(context, noun.ready)
   const client = await context.client()
   const model = await client.model({ signal: context.signal })
   const draft = await draftOf(noun, context, { client, model, kind: kindOf(noun, model) })
   const entity = newEntity(draft, context)
   context.progress.show(`Creating ${entity.title ?? article(noun.one)}`)
-  const created = await client.create(entity, { signal: context.signal })
+  const created = await pointing(noun.attributeOptions, () =>
+    client.create(entity, { signal: context.signal }),
+  )
   context.made(created.location)
-  const record = await afterwards(noun, context, draft, created, entity.title)
+  const record = await afterwards(noun, context, draft, created, { title: entity.title, state })
   const reference = shellWord(record.name ?? created.location)
   context.say(`Created ${noun.one} ${callIt(record)}${inState(record.entity)}.`)
   context.say(`Next: occi ${noun.name} describe ${reference}`)
@@ -88,7 +93,7 @@ async function draftOf(
   const draft: Draft = { ...base, mixins: [], assignments: [], attributes: new Map(), links: [] }
   for (const part of noun.createParts) await part.apply(context, draft)
   for (const word of context.options.all('mixin')) {
-    draft.mixins.push(draft.model.resolve(word, { class: 'mixin' }).id)
+    draft.mixins.push((await mixinNamed(draft.model, word, '--mixin')).id)
   }
   applyAttributeOptions(noun.attributeOptions, context, draft)
   for (const text of context.options.all('attribute')) draft.assignments.push(parseAssignment(text))
@@ -105,6 +110,21 @@ export function applyAttributeOptions(
     if (text === undefined) continue
     if (unit === 'GiB') draft.attributes.set(attribute, parseGibibytes(text, `--${option.name}`))
     else draft.assignments.push({ name: attribute, text })
+  }
+}
+
+/** Where the model refuses an attribute that an option sets, the option is named. */
+export async function pointing<T>(options: readonly AttributeOption[], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const attribute = error instanceof ValidationError ? error.at : undefined
+    const found = options.find((each) => each.attribute === attribute)
+    if (!(error instanceof ValidationError) || found === undefined) throw error
+    const { name, value = 'VALUE' } = found.option
+    throw new ValidationError(
+      ...told(error, `--${name}`, `Give --${name} ${value}: ${found.option.description}.`),
+    )
   }
 }
 
@@ -140,7 +160,7 @@ async function afterwards(
   context: CommandContext,
   draft: Draft,
   created: Created,
-  title: string | undefined,
+  { title, state }: { readonly title: string | undefined; readonly state: string | undefined },
 ): Promise<OutputRecord> {
   const { client } = draft
   const { location } = created
@@ -150,7 +170,6 @@ async function afterwards(
     kindTerm: draft.kind.term,
   })
   try {
-    const state = wantedState(context, noun.ready)
     if (state !== undefined) {
       if (context.streams.progress !== 'none') await context.progress.note(`Created ${location}`)
       const waited = await waitFor(context, client, location, title ?? noun.one, { for: 'state', state })

@@ -9,7 +9,7 @@ import { forEach } from './bulk.js'
 import { changed } from './changed.js'
 import { article } from './describe.js'
 import { findTarget, isSingle, nameArgument, readNames, type Target } from './targets.js'
-import { waitFor } from './wait-options.js'
+import { checkTimeout, waitFor } from './wait-options.js'
 
 export function deleteCommand(noun: Noun): CommandDeclaration {
   return {
@@ -49,6 +49,7 @@ export async function deleteNamed(
   kind: string | undefined,
   noun: Words,
 ): Promise<Output | undefined> {
+  checkTimeout(context)
   const names = await readNames(context)
   if (names.length === 0) {
     if (context.words('NAME').includes('-')) return changed(context, [], false)
@@ -89,6 +90,7 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
     })
   }
   if (!context.options.on('yes') && !context.streams.interactive) refuse()
+  checkTimeout(context)
   const client = await context.client()
   const locations: string[] = []
   for await (const location of client.locations(noun.kind, { signal: context.signal }))

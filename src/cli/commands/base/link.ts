@@ -8,11 +8,13 @@ import type { Output } from '../../output/types.js'
 import { describeColumns } from '../../records/columns.js'
 import { callIt, entityRecord, lastSegment, locationRecord } from '../../records/entity.js'
 import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
+import { at } from '../../values/place.js'
+import { mixinNamed } from '../create/mixin.js'
 import type { Noun } from '../noun.js'
 import { changed, wantsData } from './changed.js'
 import { attributeOption } from './create.js'
 import { findTarget } from './targets.js'
-import { inState, waitFor, waitOptions, wantedState } from './wait-options.js'
+import { checkTimeout, inState, waitFor, waitOptions, wantedState } from './wait-options.js'
 
 const linkKind = 'http://schemas.ogf.org/occi/core#link'
 
@@ -87,10 +89,10 @@ export function unlinkCommand(noun: Noun): CommandDeclaration {
 }
 
 async function link(noun: Noun, context: CommandContext): Promise<Output | undefined> {
+  const state = wantedState(context, 'active')
   const client = await context.client()
   const source = await findTarget(client, context.word('NAME') ?? '', noun.kind, context)
   const target = await findTarget(client, context.word('TARGET') ?? '', undefined, context)
-  const state = wantedState(context, 'active')
   const created = await client.link(source.location, await newLink(client, target.location, context), {
     signal: context.signal,
   })
@@ -120,8 +122,10 @@ async function newLink(client: Client, target: string, context: CommandContext):
       ? undefined
       : await client.model({ signal: context.signal })
   const kindId: TypeId | undefined =
-    kind === undefined ? undefined : model?.resolve(kind, { class: 'kind' }).id
-  const mixinIds = mixins.map((word) => model?.resolve(word, { class: 'mixin' }).id ?? word)
+    kind === undefined ? undefined : await at('--kind', () => model?.resolve(kind, { class: 'kind' }).id)
+  const mixinIds: string[] = []
+  for (const word of mixins)
+    mixinIds.push(model === undefined ? word : (await mixinNamed(model, word, '--mixin')).id)
   const definitions = new Map(model?.categories.flatMap((category) => [...category.attributes]) ?? [])
   return {
     target,
@@ -132,6 +136,7 @@ async function newLink(client: Client, target: string, context: CommandContext):
 }
 
 async function unlink(noun: Noun, context: CommandContext): Promise<Output | undefined> {
+  checkTimeout(context)
   const client = await context.client()
   const source = await findTarget(client, context.word('NAME') ?? '', noun.kind, context)
   const word = context.word('TARGET') ?? ''

@@ -6,6 +6,7 @@ import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { entityRecord, locationRecord } from '../../records/entity.js'
 import { parseAssignment, toAttributes } from '../../values/assignment.js'
+import { mixinNamed } from '../create/mixin.js'
 import type { Noun } from '../noun.js'
 import { formsOutput } from './changed.js'
 
@@ -75,7 +76,8 @@ async function filterOf(noun: Noun, context: CommandContext): Promise<Filter | u
   const assignments = context.options.all('attribute').map((text) => parseAssignment(text))
   if (mixins.length === 0 && assignments.length === 0) return undefined
   const model = await (await context.client()).model({ signal: context.signal })
-  const categories: TypeId[] = mixins.map((word) => model.resolve(word, { class: 'mixin' }).id)
+  const categories: TypeId[] = []
+  for (const word of mixins) categories.push((await mixinNamed(model, word, '--mixin')).id)
   const kind = model.kind(noun.kind)?.id ?? typeId(noun.kind, '')
   const attributes: Attributes = toAttributes(assignments, model.attributesOf(kind, categories))
   return { categories, attributes }

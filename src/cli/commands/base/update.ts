@@ -1,15 +1,17 @@
 /** `occi NOUN update NAME… [name=value…]`, for any kind: a partial update. */
 import type { Changes } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
+import type { TypeId } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
 import { callIt, entityRecord } from '../../records/entity.js'
 import { parseAssignment, toAttributes } from '../../values/assignment.js'
+import { mixinNamed } from '../create/mixin.js'
 import type { Draft, Noun } from '../noun.js'
 import { forEach } from './bulk.js'
 import { changed } from './changed.js'
-import { applyAttributeOptions, attributeOption, kindOf, mixinOption } from './create.js'
+import { applyAttributeOptions, attributeOption, kindOf, mixinOption, pointing } from './create.js'
 import { article } from './describe.js'
 import { findTarget, nameArgument, readNames } from './targets.js'
 import { waitFor, waitOptions, wantedState } from './wait-options.js'
@@ -60,7 +62,9 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
   const state = wantedState(context, noun.ready)
   const records = await forEach(context, names, 'Updating', async (name) => {
     const { location } = await findTarget(client, name, noun.kind, context)
-    let entity = await client.update(location, changes, { signal: context.signal })
+    let entity = await pointing(noun.attributeOptions, () =>
+      client.update(location, changes, { signal: context.signal }),
+    )
     if (state !== undefined) {
       entity = (await waitFor(context, client, location, name, { for: 'state', state })) ?? entity
     }
@@ -74,7 +78,8 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
 async function changesOf(noun: Noun, context: CommandContext, words: readonly string[]): Promise<Changes> {
   const { options } = context
   const model = await (await context.client()).model({ signal: context.signal })
-  const mixins = options.all('mixin').map((word) => model.resolve(word, { class: 'mixin' }).id)
+  const mixins: TypeId[] = []
+  for (const word of options.all('mixin')) mixins.push((await mixinNamed(model, word, '--mixin')).id)
   const draft: Pick<Draft, 'attributes' | 'assignments'> = { attributes: new Map(), assignments: [] }
   applyAttributeOptions(noun.attributeOptions, context, draft)
   for (const text of [...options.all('attribute'), ...words]) draft.assignments.push(parseAssignment(text))

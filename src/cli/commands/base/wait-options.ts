@@ -28,11 +28,23 @@ export function waitOptions(kind: string, goal: string): readonly OptionDeclarat
   ]
 }
 
-/** The state to wait for; undefined when nobody asked to wait. */
+/**
+ * The state to wait for; undefined when nobody asked to wait. Called before anything is sent, so that a
+ * wrong --wait-timeout (UsageError) is told before something exists.
+ */
 export function wantedState(context: CommandContext, goal: string): string | undefined {
   const given = context.options.text('wait')
+  checkTimeout(context)
   if (given === undefined || ['false', 'no', '0'].includes(given)) return undefined
   return given === '' || given === 'true' ? goal : given
+}
+
+export function checkTimeout(context: CommandContext): void {
+  timeoutOf(context, 'wait-timeout')
+}
+
+function timeoutOf(context: CommandContext, option: string): number {
+  return parseDuration(context.options.text(option) ?? defaultWaitTimeout, `--${option}`)
 }
 
 /** Polls with progress. Throws TimeoutError, WaitFailedError. */
@@ -44,10 +56,7 @@ export async function waitFor(
   condition: WaitCondition,
   timeoutOption = 'wait-timeout',
 ): Promise<Entity | undefined> {
-  const timeout = parseDuration(
-    context.options.text(timeoutOption) ?? defaultWaitTimeout,
-    `--${timeoutOption}`,
-  )
+  const timeout = timeoutOf(context, timeoutOption)
   const phase = `Waiting for ${name} to be ${goalOf(condition)}`
   context.progress.show(phase)
   return client.wait(location, condition, {

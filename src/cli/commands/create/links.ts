@@ -1,4 +1,5 @@
 /** `--network` and `--storage`: links made together with the machine. */
+import { at } from '../../values/place.js'
 import type { CreatePart } from '../noun.js'
 
 const network = 'http://schemas.ogf.org/occi/infrastructure#network'
@@ -19,7 +20,9 @@ export const networkPart: CreatePart = {
   ],
   async apply(context, draft) {
     for (const name of context.options.all('network')) {
-      const { location } = await draft.client.find(name, network, { signal: context.signal })
+      const { location } = await at('--network', () =>
+        draft.client.find(name, network, { signal: context.signal }),
+      )
       draft.links.push({ target: location, kind: networkInterface })
     }
   },
@@ -39,7 +42,9 @@ export const storagePart: CreatePart = {
   async apply(context, draft) {
     for (const text of context.options.all('storage')) {
       const { name, mountpoint } = splitMountpoint(text)
-      const { location } = await draft.client.find(name, storage, { signal: context.signal })
+      const { location } = await at('--storage', () =>
+        draft.client.find(name, storage, { signal: context.signal }),
+      )
       draft.links.push({
         target: location,
         kind: storageLink,
