@@ -1,6 +1,6 @@
 export { type SandboxTransport, sandboxOrigin, sandboxTransport } from './in-memory.js'
 export { type Opened, type OpenSettings, openSandbox } from './open.js'
-export { personaNames } from './personas/index.js'
+export { personaList, personaNames } from './personas/index.js'
 export { createSandbox, type SandboxSettings } from './sandbox.js'
 export { type Served, type ServeSettings, serveSandbox } from './serve.js'
 export { resetFile as resetSandbox } from './state/file.js'

@@ -267,6 +267,27 @@ describe('pyssf', () => {
     expect((await at.ask('GET', path)).status).toBe(404)
   })
 
+  it('has a JSON of its own, which the library reads', async () => {
+    const at = cloud({ as: 'pyssf' })
+    const path = await vmOf(at, '/compute/', `${kind('compute')}${attribute('occi.core.title', 'web')}`)
+    at.wait(10_000)
+    const accept = 'application/occi+json'
+    const answer = await at.ask('GET', path, { accept })
+    expect(answer.json()).toMatchObject({
+      kind: {
+        term: 'compute',
+        attributes: { 'occi.compute.state': 'immutable', 'occi.compute.cores': 'muttable' },
+      },
+      attributes: { 'occi.core.title': 'web', 'occi.compute.cores': '1' },
+    })
+    const [entity] = renderings.json.parse(answer, { expect: 'entity' }).entities
+    expect([entity?.title, entity?.attributes.get('occi.compute.state')]).toEqual(['web', 'active'])
+    const list = renderings.json.parse(await at.ask('GET', '/compute/', { accept }), { expect: 'collection' })
+    expect(list.entities).toHaveLength(1)
+    const model = renderings.json.parse(await at.ask('GET', '/-/', { accept }), { expect: 'model' })
+    expect(model.categories.length).toBeGreaterThan(20)
+  })
+
   it.each([
     ['application/json', 406],
     ['text/plain; charset=utf-8', 406],

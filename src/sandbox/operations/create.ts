@@ -94,12 +94,11 @@ function linkToDefault(context: Context, record: EntityRecord, draft: Draft): vo
   })
 }
 
-/** The next free number below a location, as Synnefo and Nova count. */
-function nextNumber(context: Context, location: string): string {
+/** The next free number, as Synnefo counts: one series for everything. */
+function nextNumber(context: Context): string {
   let highest = 4200
   for (const record of context.cloud.entities()) {
-    if (!record.path.startsWith(location)) continue
-    const number = Number(record.path.slice(location.length))
+    const number = Number(record.path.slice(record.path.lastIndexOf('/') + 1))
     if (Number.isSafeInteger(number)) highest = Math.max(highest, number)
   }
   return String(highest + 1)
@@ -134,7 +133,7 @@ function creatableKind(context: Context, id: TypeId | undefined): TypeId {
 function identify(context: Context, kind: TypeId, draft: Draft, path: string | undefined) {
   const location = context.behaviour.newEntitiesAt ?? context.catalog.kind(kind)?.location ?? '/'
   const { chosenIds, identifier } = context.behaviour
-  const uuid = context.behaviour.segments === 'numbers' ? nextNumber(context, location) : context.uuid()
+  const uuid = context.behaviour.segments === 'numbers' ? nextNumber(context) : context.uuid()
   const chosen = chosenIds === 'honour' ? draft.id : undefined
   const at = chosenIds === 'honour' ? path : undefined
   const segment = chosen === undefined ? uuid : segmentOf(chosen)

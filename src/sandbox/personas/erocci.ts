@@ -158,7 +158,6 @@ export const erocci: Persona = {
     unreadable: 415,
   },
   statuses: {},
-  emptyCollection: 200,
   deviate: inVoice(voice),
 }
 

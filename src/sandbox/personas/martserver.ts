@@ -117,7 +117,6 @@ export const martserver: Persona = {
     unreadable: 400,
   },
   statuses: {},
-  emptyCollection: 200,
   misread: (request) => {
     // M1: the lines of a body are joined, so only the first one is understood.
     if (request.contentType !== 'text/plain') return request

@@ -116,7 +116,6 @@ export const occiOs: Persona = {
   ],
   media: pyssfMedia,
   statuses: {},
-  emptyCollection: 200,
   misread: pyssfMisread,
   deviate: inVoice(voice),
 }

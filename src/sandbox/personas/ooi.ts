@@ -142,7 +142,6 @@ export const ooi: Persona = {
     unreadable: 406,
   },
   statuses: {},
-  emptyCollection: 204,
   deviate: inVoice(voice),
 }
 

@@ -112,8 +112,6 @@ export interface Persona {
   readonly seed: (now: number) => readonly Change[]
   readonly media: MediaHabits
   readonly statuses: Readonly<Partial<Record<Outcome['what'], number>>>
-  /** Whether a collection without members answers 204. */
-  readonly emptyCollection: 200 | 204
   /** Deviating answers: gets the standard answer, gives what this server sends instead. */
   readonly deviate?: (answer: Answer) => SandboxResponse
   /** Reads requests in this server's way, before anything else. */

@@ -16,11 +16,3 @@ export function placed(
 export function without(categories: readonly Category[], terms: readonly string[]): readonly Category[] {
   return categories.filter((category) => !terms.includes(category.term))
 }
-
-/** Renames attributes, kinds' titles and the like, where a table says so. */
-export function altered(
-  categories: readonly Category[],
-  changes: ReadonlyMap<string, (category: Category) => Category>,
-): readonly Category[] {
-  return categories.map((category) => changes.get(category.term)?.(category) ?? category)
-}

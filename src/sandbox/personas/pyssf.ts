@@ -11,6 +11,7 @@ import { Fault } from '../fault.js'
 import { seedNetworks } from '../state/seed.js'
 import type { Behaviour, MediaHabits, Persona } from './persona.js'
 import { placed } from './placed.js'
+import { pyssfJson } from './pyssf-json.js'
 import { standardBehaviour, textMedia } from './standard.js'
 import type { TextStyle } from './text.js'
 import { inVoice, type Voice } from './voice.js'
@@ -48,8 +49,9 @@ export const pyssfVoice: Voice = {
     deleted: { status: 200, body: 'OK' },
   },
   emptyList: 200,
-  contentType: (rendering) => rendering,
+  contentType: (rendering) => (rendering === 'json' ? 'application/occi+json' : rendering),
   headers: [['Server', 'pyssf OCCI/1.1']],
+  json: pyssfJson,
   errors: {
     form: () => 'line',
     say: (status, message, answer) => {
@@ -89,7 +91,7 @@ export const pyssfBehaviour: Behaviour = {
 
 /** A media type is one exact word; q-values are cut off and ignored (Q3, Q4). JSON is written, never read (Q6). */
 export const pyssfMedia: MediaHabits = {
-  answers: textMedia,
+  answers: [...textMedia, { type: 'application/occi+json', rendering: 'json' }],
   reads: textMedia,
   matching: 'first-known',
   unreadable: 406,
@@ -141,7 +143,6 @@ export const pyssf: Persona = {
   seed: seedNetworks('/network/'),
   media: pyssfMedia,
   statuses: {},
-  emptyCollection: 200,
   misread: pyssfMisread,
   deviate: inVoice(pyssfVoice),
 }

@@ -147,7 +147,6 @@ export const rocciServer: Persona = {
     unreadable: 406,
   },
   statuses: {},
-  emptyCollection: 200,
   deviate: inVoice(voice),
 }
 

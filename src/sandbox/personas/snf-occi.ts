@@ -68,7 +68,6 @@ export const snfOcci: Persona = {
   seed: () => [],
   media: pyssfMedia,
   statuses: {},
-  emptyCollection: 200,
   misread: (request) => {
     pyssfMisread(request)
     // Q7: bodies are never read, only headers.

@@ -61,7 +61,6 @@ export const standard: Persona = {
   seed: seedNetworks('/network/'),
   media: standardMedia,
   statuses: {},
-  emptyCollection: 200,
 }
 
 function isUuid(text: string): boolean {

@@ -1,0 +1,70 @@
+/** pyssf's own JSON, from before OCCI 1.2 (servers.md Q42): arrays, whole categories, everything a string. */
+import type { Category, Entity } from '../../model/index.js'
+import type { Answer } from './persona.js'
+
+/** The body for an outcome that shows something. */
+export function pyssfJson(standard: unknown, answer: Answer): unknown {
+  const { outcome } = answer
+  switch (outcome.what) {
+    case 'model':
+      return outcome.categories.map(categoryJson)
+    case 'entity':
+    case 'updated':
+      return entityJson(outcome.entity, answer)
+    case 'list':
+      return outcome.entities().map((entity) => entityJson(entity, answer))
+    case 'triggered':
+      return outcome.entities.flatMap((entity) => [entityJson(entity, answer)])[0] ?? []
+    default:
+      return standard
+  }
+}
+
+type Plain = { readonly [name: string]: unknown }
+
+function categoryJson(category: Category): Plain {
+  const attributes = [...category.attributes.values()].map((attribute) => [
+    attribute.name,
+    attribute.required ? 'required' : attribute.mutable ? 'muttable' : 'immutable',
+  ])
+  const related =
+    category.class === 'kind' ? [category.parent] : category.class === 'mixin' ? category.depends : []
+  const parents = related.filter((id) => id !== undefined)
+  return {
+    term: category.term,
+    scheme: category.scheme,
+    ...(category.title === undefined ? {} : { title: category.title }),
+    ...(parents.length === 0 ? {} : { related: parents }),
+    ...(attributes.length === 0 ? {} : { attributes: Object.fromEntries(attributes) }),
+    ...(category.class === 'action' || category.location === undefined
+      ? {}
+      : { location: category.location }),
+    ...(category.class === 'action' || category.actions.length === 0 ? {} : { actions: category.actions }),
+  }
+}
+
+function entityJson(entity: Entity, answer: Answer): Plain {
+  const whole = (id: string) => {
+    const category = answer.describe(id)
+    return category === undefined ? id : categoryJson(category)
+  }
+  return {
+    kind: whole(entity.kind),
+    mixins: entity.mixins.map(whole),
+    actions: entity.actions.map((action) => ({ kind: whole(action.id), link: action.href })),
+    attributes: Object.fromEntries(attributesOf(entity)),
+    ...(entity.type === 'resource'
+      ? { links: entity.links.map((link) => entityJson(link, answer)) }
+      : { source: entity.source?.location, target: entity.target?.location }),
+  }
+}
+
+function attributesOf(entity: Entity): readonly (readonly [string, string])[] {
+  const core: (readonly [string, string | undefined])[] = [
+    ['occi.core.id', entity.id],
+    ['occi.core.title', entity.title],
+    ['occi.core.summary', entity.type === 'resource' ? entity.summary : undefined],
+  ]
+  const named = core.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+  return [...named, ...[...entity.attributes].map(([name, value]) => [name, String(value)] as const)]
+}
