@@ -67,7 +67,6 @@ for (const names of [shared, own]) {
   console.log(
     `10,000 categories, ${names.name} attributes: text ${ten.plain.length} B, JSON ${ten.json.length} B`,
   )
-  const hundred = inputs(100_000, names)
   const runs = [
     () => JSON.parse(ten.json),
     () => parse('text/plain', { body: ten.plain }),
@@ -80,6 +79,7 @@ for (const names of [shared, own]) {
   report('text/plain / JSON.parse of the equivalent', plain / base)
   report('text/occi, one joined header / text/plain', occi / plain)
   report('json rendering / JSON.parse', json / base)
+  const hundred = inputs(100_000, names)
   const [base100, plain100] = medians(5, [
     () => JSON.parse(hundred.json),
     () => parse('text/plain', { body: hundred.plain }),

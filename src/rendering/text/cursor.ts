@@ -20,14 +20,14 @@ export interface Source {
 
 export class Cursor {
   readonly text: string
-  readonly to: number
   readonly source: Source
   readonly diagnostics: Diagnostics
   readonly memory: Memory
-  readonly name: FieldName
-  readonly line: number
-  readonly lineStart: number
-  at: number
+  name: FieldName = 'category'
+  line = 0
+  lineStart = 0
+  at = 0
+  to = 0
   /** A parameter name that a look-ahead has found, with the index of its `=`: not looked for twice. */
   nameAt = -1
   nameEnd = -1
@@ -38,13 +38,20 @@ export class Cursor {
   constructor(source: Source, field: FieldRange, diagnostics: Diagnostics, memory: Memory) {
     this.source = source
     this.text = source.text
+    this.diagnostics = diagnostics
+    this.memory = memory
+    this.moveTo(field)
+  }
+
+  /** To another field of the same source: ten thousand lines need no ten thousand cursors. */
+  moveTo(field: FieldRange): void {
     this.name = field.name
     this.at = field.from
     this.to = field.to
     this.line = field.line
     this.lineStart = field.lineStart
-    this.diagnostics = diagnostics
-    this.memory = memory
+    this.nameAt = -1
+    this.unbalanced = false
   }
 
   get done(): boolean {
@@ -91,6 +98,13 @@ export interface FieldRange {
 export class Memory {
   readonly definitionLists = new Recollection<AttributeDefinitions>()
   readonly typeIds = new Recollection<readonly string[]>()
+  private one: readonly [string] = ['']
+
+  /** A list of one; the same list when it comes again. */
+  single(text: string): readonly string[] {
+    if (this.one[0] !== text) this.one = [text]
+    return this.one
+  }
 }
 
 /** A bounded cache that gives up when nothing recurs, so that a hostile model cannot make it costly. */

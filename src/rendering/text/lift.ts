@@ -198,12 +198,17 @@ function definition(raw: RawCategory, known: CategoryClass, kinds: ReadonlySet<s
   const actions = (raw.actions ?? none) as readonly TypeId[]
   const attributes = raw.attributes ?? noDefinitions
   const id = typeId(scheme, term)
-  const made: Writable<Category> =
-    known === 'action'
-      ? { class: known, scheme, term, id, attributes }
-      : known === 'kind'
-        ? { class: known, scheme, term, id, attributes, actions }
-        : { class: known, scheme, term, id, attributes, actions, ...related(rel, kinds) }
+  let made: Writable<Category>
+  if (known === 'action') made = { class: known, scheme, term, id, attributes }
+  else if (known === 'kind') made = { class: known, scheme, term, id, attributes, actions }
+  else {
+    made = { class: known, scheme, term, id, attributes, actions, depends: rel, applies: none }
+    if (hasKind(rel, kinds)) {
+      // A mixin's rel lists depends, then applies (rOCCI-core 5); only the model tells them apart.
+      made.depends = rel.filter((one) => !isKind(one, kinds))
+      made.applies = rel.filter((one) => isKind(one, kinds))
+    }
+  }
   if (title !== undefined) made.title = title
   if (made.class !== 'action' && location !== undefined) made.location = location
   if (made.class === 'kind' && rel[0] !== undefined) made.parent = rel[0]
@@ -212,11 +217,13 @@ function definition(raw: RawCategory, known: CategoryClass, kinds: ReadonlySet<s
 
 type Writable<T> = T extends unknown ? { -readonly [K in keyof T]: T[K] } : never
 
-/** A mixin's rel lists depends, then applies (rOCCI-core 5); only the model tells them apart. */
-function related(rel: readonly TypeId[], kinds: ReadonlySet<string>) {
-  const isKind = (id: TypeId) => kinds.has(id) || isAbstract(id)
-  if (!rel.some(isKind)) return { depends: rel, applies: none }
-  return { depends: rel.filter((id) => !isKind(id)), applies: rel.filter(isKind) }
+function hasKind(ids: readonly TypeId[], kinds: ReadonlySet<string>): boolean {
+  for (const id of ids) if (isKind(id, kinds)) return true
+  return false
+}
+
+function isKind(id: TypeId, kinds: ReadonlySet<string>): boolean {
+  return kinds.has(id) || isAbstract(id)
 }
 
 function guessClass(raw: RawCategory): CategoryClass {

@@ -29,6 +29,7 @@ export function readBody(body: string, diagnostics: Diagnostics): TextMessage {
   const lines = new Lines(body, diagnostics)
   const source: Source = { text: body, part: 'body', base: 0, backslash: -1 }
   const memory = new Memory()
+  let cursor: Cursor | undefined
   while (lines.next()) {
     if (lines.folded) {
       // Same length as the lines it stands for: line ends become blanks, places stay right.
@@ -41,7 +42,10 @@ export function readBody(body: string, diagnostics: Diagnostics): TextMessage {
       )
     } else {
       const range = bodyField(body, lines.from, lines.to, lines, diagnostics)
-      if (range !== undefined) readField(new Cursor(source, range, diagnostics, memory), into)
+      if (range === undefined) continue
+      if (cursor === undefined) cursor = new Cursor(source, range, diagnostics, memory)
+      else cursor.moveTo(range)
+      readField(cursor, into)
     }
   }
   return into
