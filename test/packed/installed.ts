@@ -1,0 +1,97 @@
+import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+export const root = resolve(import.meta.dirname, '../..')
+
+/** The package as a user gets it: packed, installed elsewhere with its dependencies, an empty HOME. */
+export interface Installed {
+  readonly place: string
+  readonly project: string
+  readonly env: NodeJS.ProcessEnv
+  run(
+    command: string,
+    args: readonly string[],
+    options?: { cwd?: string; input?: string },
+  ): SpawnSyncReturns<string>
+  occi(...args: string[]): SpawnSyncReturns<string>
+  /** Starts `occi sandbox serve` and answers its endpoint. */
+  serve(...args: string[]): Promise<{ endpoint: string; stop: () => Promise<void> }>
+  remove(): void
+}
+
+export function install(): Installed {
+  const place = mkdtempSync(join(tmpdir(), 'occi-packed-'))
+  const project = join(place, 'project')
+  const home = join(place, 'home')
+  mkdirSync(project)
+  mkdirSync(home)
+  const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--silent']
+  const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', place]
+  const tarball = execFileSync('npm', pack, { cwd: root, encoding: 'utf8' }).trim()
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify({ name: 'consumer', type: 'module', private: true }),
+  )
+  execFileSync('npm', ['install', ...quiet, join(place, tarball)], {
+    cwd: project,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+
+  const bin = join(project, 'node_modules/.bin')
+  const env: NodeJS.ProcessEnv = {
+    PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+    HOME: home,
+    LANG: 'C.UTF-8',
+  }
+  const run: Installed['run'] = (command, args, options = {}) =>
+    spawnSync(command, args, {
+      cwd: options.cwd ?? project,
+      env,
+      encoding: 'utf8',
+      input: options.input ?? '',
+      timeout: 60_000,
+    })
+  return {
+    place,
+    project,
+    env,
+    run,
+    occi: (...args) => run(join(bin, 'occi'), args),
+    serve: (...args) => serve(join(bin, 'occi'), env, args),
+    remove: () => rmSync(place, { recursive: true, force: true }),
+  }
+}
+
+async function serve(
+  occi: string,
+  env: NodeJS.ProcessEnv,
+  args: readonly string[],
+): Promise<{ endpoint: string; stop: () => Promise<void> }> {
+  const child = spawn(occi, ['sandbox', 'serve', '--port', '0', ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const endpoint = await new Promise<string>((found, fail) => {
+    let text = ''
+    const look = (chunk: Buffer): void => {
+      text += chunk.toString()
+      const url = /http:\/\/127\.0\.0\.1:\d+\S*/.exec(text)?.[0]
+      if (url !== undefined) found(url)
+    }
+    child.stdout.on('data', look)
+    child.stderr.on('data', look)
+    child.on('error', fail)
+    child.on('close', (code) => fail(new Error(`occi sandbox serve ended with ${code}: ${text}`)))
+  })
+  return {
+    endpoint,
+    stop: () =>
+      new Promise((done) => {
+        child.removeAllListeners('close')
+        child.once('close', () => done())
+        child.kill('SIGTERM')
+      }),
+  }
+}
