@@ -1,7 +1,8 @@
-import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { type ServedProcess, serve } from '../support/serve.js'
 
 export const root = resolve(import.meta.dirname, '../..')
 
@@ -17,7 +18,7 @@ export interface Installed {
   ): SpawnSyncReturns<string>
   occi(...args: string[]): SpawnSyncReturns<string>
   /** Starts `occi sandbox serve` and answers its endpoint. */
-  serve(...args: string[]): Promise<{ endpoint: string; stop: () => Promise<void> }>
+  serve(...args: string[]): Promise<ServedProcess>
   remove(): void
 }
 
@@ -61,37 +62,5 @@ export function install(): Installed {
     occi: (...args) => run(join(bin, 'occi'), args),
     serve: (...args) => serve(join(bin, 'occi'), env, args),
     remove: () => rmSync(place, { recursive: true, force: true }),
-  }
-}
-
-async function serve(
-  occi: string,
-  env: NodeJS.ProcessEnv,
-  args: readonly string[],
-): Promise<{ endpoint: string; stop: () => Promise<void> }> {
-  const child = spawn(occi, ['sandbox', 'serve', '--port', '0', ...args], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const endpoint = await new Promise<string>((found, fail) => {
-    let text = ''
-    const look = (chunk: Buffer): void => {
-      text += chunk.toString()
-      const url = /http:\/\/127\.0\.0\.1:\d+\S*/.exec(text)?.[0]
-      if (url !== undefined) found(url)
-    }
-    child.stdout.on('data', look)
-    child.stderr.on('data', look)
-    child.on('error', fail)
-    child.on('close', (code) => fail(new Error(`occi sandbox serve ended with ${code}: ${text}`)))
-  })
-  return {
-    endpoint,
-    stop: () =>
-      new Promise((done) => {
-        child.removeAllListeners('close')
-        child.once('close', () => done())
-        child.kill('SIGTERM')
-      }),
   }
 }

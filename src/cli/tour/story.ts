@@ -1,0 +1,83 @@
+/** What the tour shows: a newcomer's first hour with a cloud, each line a command that can be typed again. */
+
+export interface Step {
+  readonly say: string
+  /** Without the word `occi`; the endpoint comes from OCCI_ENDPOINT. */
+  readonly command: readonly string[]
+}
+
+export interface StoryFile {
+  readonly name: string
+  readonly content: string
+}
+
+/** Written beside each other; the commands name them as they would in a user's own folder. */
+export const files: readonly StoryFile[] = [
+  {
+    name: 'id_ed25519.pub',
+    content:
+      'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGdlbXMgYW5kIHN0b25lcyBtYXkgYnJlYWsgbXkgYm9u newcomer@laptop\n',
+  },
+  {
+    name: 'cloud-init.yaml',
+    content: '#cloud-config\npackages:\n  - nginx\n',
+  },
+]
+
+export const story: readonly Step[] = [
+  {
+    say: 'Which images can a machine start from?',
+    command: ['mixin', 'list', '--of', 'os_tpl'],
+  },
+  {
+    say: 'And in which sizes?',
+    command: ['mixin', 'list', '--of', 'resource_tpl'],
+  },
+  {
+    say: 'The networks that are there already:',
+    command: ['network', 'list'],
+  },
+  {
+    say: 'A machine with an image, a size, a network, your SSH key and a cloud-init file; wait until it runs.',
+    command: [
+      ...['compute', 'create', 'web', '--os', 'debian-12', '--size', 'small', '--network', 'public'],
+      ...['--ssh-key', 'id_ed25519.pub', '--user-data', 'cloud-init.yaml', '--wait'],
+    ],
+  },
+  {
+    say: 'What the provider says of it:',
+    command: ['compute', 'describe', 'web'],
+  },
+  {
+    say: 'A volume of 10 GiB …',
+    command: ['storage', 'create', 'data', '--size', '10', '--wait'],
+  },
+  {
+    say: '… linked to the machine.',
+    command: ['compute', 'link', 'web', 'data', '--mountpoint', '/dev/vdb'],
+  },
+  {
+    say: 'Its links: the network interface and the volume.',
+    command: ['link', 'list', '--of', 'web'],
+  },
+  {
+    say: 'Stop the machine, gracefully.',
+    command: ['compute', 'stop', 'web', '--method', 'graceful', '--wait'],
+  },
+  {
+    say: 'Take the volume off again.',
+    command: ['compute', 'unlink', 'web', 'data'],
+  },
+  {
+    say: 'Delete both. In a script there is nobody to ask, so --yes is needed.',
+    command: ['compute', 'delete', 'web', '--yes'],
+  },
+  {
+    say: 'The volume survives its machine; it goes by itself.',
+    command: ['storage', 'delete', 'data', '--yes'],
+  },
+  {
+    say: 'Nothing is left.',
+    command: ['compute', 'list', '-o', 'json'],
+  },
+]

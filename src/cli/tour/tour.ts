@@ -1,0 +1,126 @@
+/**
+ * `occi sandbox tour`: the story told by the real program, as processes of their own, against
+ * `occi sandbox serve` in a temporary folder. What it shows is what a user would see.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { NetworkError, type OcciError, ServerError } from '../../errors/errors.js'
+import type { CommandDeclaration } from '../command.js'
+import type { CommandContext } from '../context.js'
+import { quote } from './quote.js'
+import { files, story } from './story.js'
+
+export const tour: CommandDeclaration = {
+  path: ['sandbox', 'tour'],
+  summary: 'Show the life of a machine, from image to deletion, against a sandbox of its own',
+  description:
+    'Starts a sandbox on a free port of this machine, runs the commands of a first hour one after the other, shows each with its real output, and leaves nothing behind.',
+  arguments: [],
+  options: [],
+  examples: [{ say: 'Look at a whole lifecycle in half a minute', command: 'occi sandbox tour' }],
+  run: async (context) => {
+    const folder = await mkdtemp(join(tmpdir(), 'occi-tour-'))
+    try {
+      await tell(context, folder)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+    return undefined
+  },
+}
+
+async function tell(context: CommandContext, folder: string): Promise<void> {
+  const { out } = context.streams
+  for (const { name, content } of files) await writeFile(join(folder, name), content)
+  const sandbox = self(['sandbox', 'serve', '--port', '0', '--state', join(folder, 'cloud')], folder, [
+    'ignore',
+    'pipe',
+    'inherit',
+  ])
+  try {
+    const endpoint = await endpointOf(sandbox)
+    await out.write(
+      'A tour of occi against its own sandbox: a real OCCI server on this machine, and nothing else.\n',
+    )
+    await out.write(`\n$ export OCCI_ENDPOINT=${endpoint}\n`)
+    // The same screens in a terminal and in a log: what a pipe would get is not what a newcomer sees.
+    if (!out.terminal) await out.write('$ export OCCI_OUTPUT=table\n')
+    for (const { say, command } of story) {
+      await out.write(`\n# ${say}\n$ occi ${command.map(quote).join(' ')}\n`)
+      await step(command, endpoint, folder, out.terminal)
+    }
+    await out.write(
+      `\nThat was a whole lifecycle. Try it yourself: the same cloud is behind \`--endpoint sandbox:\`,\nand \`occi --help\` says what else there is.\n`,
+    )
+  } finally {
+    await stop(sandbox)
+  }
+}
+
+async function step(
+  command: readonly string[],
+  endpoint: string,
+  folder: string,
+  terminal: boolean,
+): Promise<void> {
+  const child = self(command, folder, ['ignore', 'inherit', 'inherit'], {
+    OCCI_ENDPOINT: endpoint,
+    ...(terminal ? {} : { OCCI_OUTPUT: 'table' }),
+  })
+  const code = await ended(child)
+  if (code !== 0)
+    throw new ServerError(`\`occi ${command.join(' ')}\` ended with ${code}`, {
+      hint: 'Please report this: the tour should never fail.',
+    })
+}
+
+/** This program again, with a home of its own so that neither contexts nor caches of the user play a part. */
+function self(
+  args: readonly string[],
+  folder: string,
+  stdio: ['ignore', 'inherit' | 'pipe', 'inherit'],
+  extra: NodeJS.ProcessEnv = {},
+): ChildProcess {
+  const env: NodeJS.ProcessEnv = {}
+  for (const [name, value] of Object.entries(process.env)) {
+    if (!/^(OCCI_|OS_|X509_|ROCCI_|XDG_)/.test(name)) env[name] = value
+  }
+  return spawn(process.execPath, [process.argv[1] ?? '', ...args], {
+    cwd: folder,
+    stdio,
+    env: { ...env, HOME: folder, ...extra },
+  })
+}
+
+function endpointOf(sandbox: ChildProcess): Promise<string> {
+  return new Promise((found, fail) => {
+    let text = ''
+    sandbox.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk
+      const url = /http:\/\/\S+/.exec(text)?.[0]
+      if (url !== undefined && text.includes('\n')) found(url)
+    })
+    sandbox.once('error', (cause) => fail(new NetworkError('the sandbox did not start', { cause })))
+    sandbox.once('close', (code) => fail(new NetworkError(`the sandbox ended with ${code} before it served`)))
+  })
+}
+
+function ended(child: ChildProcess): Promise<number> {
+  return new Promise((done, fail) => {
+    child.once('error', fail)
+    child.once('close', (code, signal) => (signal === null ? done(code ?? 1) : fail(interrupted(signal))))
+  })
+}
+
+function interrupted(signal: NodeJS.Signals): OcciError {
+  return new ServerError(`the tour was interrupted by ${signal}`)
+}
+
+async function stop(sandbox: ChildProcess): Promise<void> {
+  if (sandbox.exitCode !== null) return
+  const gone = new Promise((done) => sandbox.once('close', done))
+  sandbox.kill('SIGTERM')
+  await gone
+}
