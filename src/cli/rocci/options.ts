@@ -45,7 +45,7 @@ export const rocciOptions: readonly RocciOption[] = [
     long: 'endpoint',
     kind: 'text',
     meta: 'URI',
-    description: 'OCCI server URI, defaults to "http://localhost:3000"',
+    description: 'the provider; http://localhost:3000 when not given',
   },
   {
     short: 'n',
@@ -53,48 +53,48 @@ export const rocciOptions: readonly RocciOption[] = [
     kind: 'text',
     meta: 'METHOD',
     choices: authMethods,
-    description: 'Authentication method, only: [x509|token|basic|digest|oauth2|none], defaults to "none"',
+    description: 'x509, token, basic, digest, oauth2 or none (default)',
   },
   {
     short: 'k',
     long: 'timeout',
     kind: 'integer',
     meta: 'SEC',
-    description: 'Default timeout for all HTTP connections, in seconds',
+    description: 'seconds for each connection and answer',
   },
   {
     short: 'u',
     long: 'username',
     kind: 'text',
     meta: 'USER',
-    description: 'Username for basic or digest authentication, defaults to "anonymous"',
+    description: 'user of basic and digest; default anonymous',
   },
   {
     short: 'p',
     long: 'password',
     kind: 'text',
     meta: 'PASSWORD',
-    description: 'Password for basic, digest and x509 authentication',
+    description: 'password of basic and digest, passphrase of x509',
   },
   {
     short: 'c',
     long: 'ca-path',
     kind: 'text',
     meta: 'PATH',
-    description: 'Path to CA certificates directory, defaults to "/etc/grid-security/certificates"',
+    description: 'folder of CA certificates, hashed',
   },
   {
     short: 'f',
     long: 'ca-file',
     kind: 'text',
     meta: 'PATH',
-    description: 'Path to CA certificates in a file',
+    description: 'file of CA certificates',
   },
   {
     short: 's',
     long: 'skip-ca-check',
     kind: 'flag',
-    description: 'Skip server certificate verification [NOT recommended]',
+    description: "do not check the server's certificate",
   },
   {
     short: 'F',
@@ -102,27 +102,27 @@ export const rocciOptions: readonly RocciOption[] = [
     kind: 'text',
     meta: 'CATEGORY',
     description:
-      'Category type identifier to filter categories from model, must be used together with the -m option',
+      'with --dump-model: only this category and those related to it',
   },
   {
     short: 'x',
     long: 'user-cred',
     kind: 'text',
     meta: 'FILE',
-    description: 'Path to user\'s x509 credentials, defaults to "~/.globus/usercred.pem"',
+    description: 'certificate and key in one PEM file, or PKCS#12; default ~/.globus/usercred.pem',
   },
   {
     short: 'X',
     long: 'voms',
     kind: 'flag',
-    description: 'Using VOMS credentials; modifies behavior of the X509 authN module',
+    description: 'the credentials are a VOMS proxy',
   },
   {
     short: 'q',
     long: 'token',
     kind: 'text',
     meta: 'TOKEN',
-    description: 'A pre-generated token to be used for authentication purposes',
+    description: 'a token from elsewhere',
   },
   {
     short: 'y',
@@ -131,14 +131,14 @@ export const rocciOptions: readonly RocciOption[] = [
     meta: 'MEDIA_TYPE',
     choices: mediaTypes,
     description:
-      'Media type for client <-> server communication, only: [application/occi+json|text/plain,text/occi|text/plain|text/occi], defaults to "text/plain,text/occi"',
+      'application/occi+json, text/plain, text/occi or text/plain,text/occi (default)',
   },
   {
     short: 'r',
     long: 'resource',
     kind: 'text',
     meta: 'RESOURCE',
-    description: 'Term, identifier or URI of a resource to be queried, required',
+    description: 'term, identifier, path or URL of what the action is for',
   },
   {
     short: 't',
@@ -146,7 +146,7 @@ export const rocciOptions: readonly RocciOption[] = [
     kind: 'list',
     meta: 'ATTR',
     description:
-      'An "attribute=\'value\'" pair, mandatory attrs for creating new resource instances: [occi.core.title]',
+      'name=value; num(1), float(1.0) and bool(true) give types',
   },
   {
     short: 'T',
@@ -154,7 +154,7 @@ export const rocciOptions: readonly RocciOption[] = [
     kind: 'list',
     meta: 'CTX_VAR',
     description:
-      "A \"context_variable='value'\" pair for new 'compute' resource instances, only: [public_key, user_data]",
+      'public_key=… or user_data=…, also from file:///path',
   },
   {
     short: 'a',
@@ -162,28 +162,28 @@ export const rocciOptions: readonly RocciOption[] = [
     kind: 'text',
     meta: 'ACTION',
     choices: actions,
-    description: 'Action to be performed on a resource instance, required',
+    description: 'list, describe, create, delete, trigger, link, unlink, discover or update',
   },
   {
     short: 'M',
     long: 'mixin',
     kind: 'list',
     meta: 'IDENTIFIER',
-    description: 'Identifier of a mixin, formatted as SCHEME#TERM or SHORT_SCHEME#TERM',
+    description: 'scheme#term, or os_tpl#term and the like',
   },
   {
     short: 'j',
     long: 'link',
     kind: 'list',
     meta: 'URI',
-    description: "URI of an instance to be linked with the given resource, applicable only for action 'link'",
+    description: 'path or URL of a network or storage to link',
   },
   {
     short: 'g',
     long: 'trigger-action',
     kind: 'text',
     meta: 'ACTION',
-    description: 'Action to be triggered on the resource, formatted as SCHEME#TERM or TERM',
+    description: 'the action to trigger, by term or identifier',
   },
   {
     short: 'i',
@@ -191,7 +191,7 @@ export const rocciOptions: readonly RocciOption[] = [
     kind: 'text',
     meta: 'TYPE',
     choices: ['resource', 'link'],
-    description: 'Entity types to perform discovery on, only: [resource|link]',
+    description: 'with discover: resource or link',
   },
   {
     short: 'l',
@@ -199,7 +199,7 @@ export const rocciOptions: readonly RocciOption[] = [
     kind: 'text',
     meta: 'OUTPUT',
     choices: ['stdout', 'stderr'],
-    description: "Log to the specified device, only: [stdout|stderr], defaults to 'stderr'",
+    description: 'stdout or stderr (default)',
   },
   {
     short: 'o',
@@ -208,7 +208,7 @@ export const rocciOptions: readonly RocciOption[] = [
     meta: 'FORMAT',
     choices: outputFormats,
     description:
-      'Output format, only: [json|plain|json_pretty|json_extended|json_extended_pretty], defaults to "plain"',
+      'plain (default), json, json_pretty, json_extended or json_extended_pretty',
   },
   {
     short: 'b',
@@ -216,7 +216,7 @@ export const rocciOptions: readonly RocciOption[] = [
     kind: 'text',
     meta: 'LEVEL',
     choices: ['debug', 'error', 'fatal', 'info', 'unknown', 'warn'],
-    description: 'Set the specified logging level, only: [debug|error|fatal|info|unknown|warn]',
+    description: 'debug, error, fatal, info, unknown or warn',
   },
   {
     short: 'w',
@@ -224,13 +224,13 @@ export const rocciOptions: readonly RocciOption[] = [
     kind: 'integer',
     meta: 'TIMEOUT',
     description:
-      "Wait for TIMEOUT seconds for the created resource to become 'active' before returning, defaults to 0 seconds (will be interpreted as 'disabled')",
+      'seconds to wait until what was created is active; 0 (default) is not at all',
   },
-  { short: 'z', long: 'examples', kind: 'flag', description: 'Show usage examples' },
-  { short: 'm', long: 'dump-model', kind: 'flag', description: 'Contact the endpoint and dump its model' },
-  { short: 'd', long: 'debug', kind: 'flag', description: 'Enable debugging messages' },
-  { short: 'h', long: 'help', kind: 'flag', description: 'Show this message' },
-  { short: 'v', long: 'version', kind: 'flag', description: 'Show version' },
+  { short: 'z', long: 'examples', kind: 'flag', description: 'show examples' },
+  { short: 'm', long: 'dump-model', kind: 'flag', description: "print the provider's model" },
+  { short: 'd', long: 'debug', kind: 'flag', description: 'say what is done' },
+  { short: 'h', long: 'help', kind: 'flag', description: 'show this help' },
+  { short: 'v', long: 'version', kind: 'flag', description: 'show the version' },
 ]
 
 const byShort = new Map(rocciOptions.map((option) => [option.short, option]))

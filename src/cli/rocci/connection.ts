@@ -1,0 +1,73 @@
+/** rOCCI's options about the connection, as our settings. */
+import type { Parsed } from './optparse.js'
+
+const renamed: Readonly<Record<string, string>> = {
+  timeout: 'timeout',
+  'ca-path': 'ca-path',
+  'ca-file': 'ca-file',
+  username: 'username',
+}
+
+/** By setting name, as if each had been given on our own command line. */
+export function connectionSettings(
+  { values }: Parsed,
+  environment: (name: string) => string | undefined,
+): Record<string, string> {
+  const settings: Record<string, string> = {}
+  const endpoint = values.get('endpoint') ?? (environment('OCCI_ENDPOINT') ? undefined : 'http://localhost:3000')
+  if (endpoint !== undefined) settings['endpoint'] = endpoint
+  for (const [theirs, ours] of Object.entries(renamed)) {
+    const value = values.get(theirs)
+    if (value !== undefined) settings[ours] = value
+  }
+  if (values.has('skip-ca-check')) settings['insecure'] = 'true'
+  settings['media-type'] = mediaType(values.get('media-type'))
+  return { ...settings, ...authentication(values) }
+}
+
+/** rOCCI's default, text, unless JSON was asked for: its JSON is the dialect of OCCI 1.1. */
+function mediaType(given: string | undefined): string {
+  if (given === 'application/occi+json') return 'json-1.1'
+  return given === 'text/occi' ? 'text/occi' : 'text/plain'
+}
+
+/**
+ * rOCCI fell back to Keystone when basic, digest or x509 were refused with a Keystone challenge; `auto` is
+ * that, and better. The user named the method and the URL, so plain http is his word.
+ */
+function authentication(values: Parsed['values']): Record<string, string> {
+  const method = values.get('auth') ?? 'none'
+  const password = values.get('password')
+  const token = values.get('token')
+  switch (method) {
+    case 'basic':
+    case 'digest':
+      return {
+        auth: 'auto',
+        'allow-plain-http': 'true',
+        'project-auto': 'true',
+        username: values.get('username') ?? 'anonymous',
+        ...(password === undefined ? {} : { password }),
+      }
+    case 'x509':
+      return {
+        auth: 'auto',
+        'project-auto': 'true',
+        'user-cred': values.get('user-cred') ?? '~/.globus/usercred.pem',
+        ...(password === undefined ? {} : { passphrase: password }),
+        ...(values.has('voms') ? { voms: 'true' } : {}),
+      }
+    case 'token':
+      return { auth: 'token', ...(token === undefined ? {} : { token }) }
+    case 'oauth2':
+      return {
+        auth: 'keystone',
+        'identity-provider': 'egi.eu',
+        protocol: 'oidc',
+        'project-auto': 'true',
+        ...(token === undefined ? {} : { 'access-token': token }),
+      }
+    default:
+      return { auth: 'none' }
+  }
+}

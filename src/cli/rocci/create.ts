@@ -1,0 +1,91 @@
+/** rOCCI's create and what link shares with it. */
+import { contextualize } from '../../client/index.js'
+import type { NewLink } from '../../client/index.js'
+import { NotFoundError, UsageError } from '../../errors/errors.js'
+import type { AttributeValue, Model } from '../../model/index.js'
+import { shortMixin, type Work } from './actions.js'
+import { parseAttributes, splitList } from './values.js'
+
+export async function create(work: Work, model: Model): Promise<string> {
+  const { parsed, client, variables, signal } = work
+  const name = parsed.values.get('resource') ?? ''
+  const kind = model.kinds.find((each) => each.id === name || each.term === name)
+  if (kind === undefined) throw new NotFoundError(`I have no idea what ${JSON.stringify(name)} is ...`)
+  const attributes = parseAttributes(parsed.lists.get('attribute') ?? [])
+  const title = textOf(attributes, 'occi.core.title')
+  const summary = textOf(attributes, 'occi.core.summary')
+  const id = textOf(attributes, 'occi.core.id')
+  if (kind.term === 'compute' && title !== undefined) setHostname(attributes, title)
+  const mixins = mixinsOf(work, model)
+  addContext(variables, model, attributes, mixins)
+  const created = await client.create(
+    {
+      kind,
+      mixins,
+      attributes,
+      links: splitList(parsed.lists.get('link') ?? []).map((path): NewLink => ({ target: linkPath(path), kind: linkKind(path) })),
+      ...(title === undefined ? {} : { title }),
+      ...(summary === undefined ? {} : { summary }),
+      ...(id === undefined ? {} : { id }),
+    },
+    { signal },
+  )
+  await waitUntilActive(work, created.location, kind.term)
+  return `${created.location}\n`
+}
+
+/** Mixins in rOCCI's spelling, as identifiers. Throws UsageError for one that the model lacks. */
+export function mixinsOf({ parsed }: Work, model: Model): string[] {
+  return splitList(parsed.lists.get('mixin') ?? []).map((name) => shortMixin(name, model).id)
+}
+
+export function linkPath(uri: string): string {
+  return URL.canParse(uri) ? new URL(uri).pathname : uri
+}
+
+/** By what the path says, as rOCCI did. Throws UsageError. */
+export function linkKind(uri: string): string {
+  const path = linkPath(uri)
+  if (/\/(network|ipreservation)\//.test(path)) return `${infrastructure}networkinterface`
+  if (path.includes('/storage/')) return `${infrastructure}storagelink`
+  if (path.includes('/securitygroup/')) return `${infrastructure}securitygrouplink`
+  throw new UsageError(`Unknown link target ${JSON.stringify(uri)}! Only network and storage targets are supported!`)
+}
+
+const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
+
+/** Takes it out of the map: it is a member of the entity. */
+function textOf(attributes: Map<string, AttributeValue>, name: string): string | undefined {
+  const value = attributes.get(name)
+  attributes.delete(name)
+  return value === undefined ? undefined : String(value)
+}
+
+/** rOCCI copied any title; only a legal host name is worth it. */
+function setHostname(attributes: Map<string, AttributeValue>, title: string): void {
+  const legal = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/
+  if (!attributes.has('occi.compute.hostname') && legal.test(title)) attributes.set('occi.compute.hostname', title)
+}
+
+/** Throws NotFoundError where the provider has no place for one of them. */
+function addContext(
+  { publicKey, userData }: Work['variables'],
+  model: Model,
+  attributes: Map<string, AttributeValue>,
+  mixins: string[],
+): void {
+  const made = contextualize(model, {
+    ...(publicKey === undefined ? {} : { sshKey: publicKey }),
+    ...(userData === undefined ? {} : { userData }),
+  })
+  mixins.push(...made.mixins)
+  for (const [name, value] of made.attributes) attributes.set(name, value)
+}
+
+/** Throws TimeoutError, which rOCCI kept to itself. */
+async function waitUntilActive({ parsed, client, signal }: Work, location: string, term: string): Promise<void> {
+  const seconds = Number(parsed.values.get('wait-for-active') ?? 0)
+  if (seconds <= 0) return
+  const state = term === 'storage' ? 'online' : 'active'
+  await client.wait(location, { for: 'state', state }, { timeout: seconds * 1000, signal })
+}
