@@ -1,4 +1,5 @@
 export { OcciClient } from './client.js'
+export { type ConnectSettings, connect } from './connect.js'
 export {
   type ContextMixins,
   type ContextSlot,

@@ -5,6 +5,7 @@ import type { SandboxAuth } from '../../sandbox/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
 import type { Output } from '../output/types.js'
+import { tour } from '../tour/tour.js'
 
 const serve: CommandDeclaration = {
   path: ['sandbox', 'serve'],
@@ -75,7 +76,7 @@ export const sandbox: CommandGroup = {
   summary: 'A practice cloud on this machine: a real OCCI provider for learning and tests',
   description:
     'Give "sandbox:" as endpoint to any command and it runs against a cloud that lives in a file of yours; "serve" puts one behind a port for other clients.',
-  commands: [serve, reset],
+  commands: [serve, reset, tour],
 }
 
 /** Where the cloud behind `sandbox:` lives. */

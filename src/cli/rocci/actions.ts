@@ -1,11 +1,19 @@
 /** rOCCI's actions over the library: each answers what goes to standard output. */
 import type { Client, EntityRef } from '../../client/index.js'
 import { AmbiguousError, NotFoundError, UsageError } from '../../errors/errors.js'
-import { type Category, type Entity, type Kind, type Mixin, type Model, parseIdentifier } from '../../model/index.js'
+import {
+  type Category,
+  type Entity,
+  type Kind,
+  type Mixin,
+  type Model,
+  parseIdentifier,
+  type TypeId,
+} from '../../model/index.js'
 import { toRocciCategory, toRocciEntity } from './convert.js'
-import { jsonRecords, jsonStrings, type JsonStyle } from './formats/json.js'
-import { plainRecords } from './formats/plain.js'
+import { type JsonStyle, jsonRecords, jsonStrings } from './formats/json.js'
 import { dumpModel } from './formats/model.js'
+import { plainRecords } from './formats/plain.js'
 import type { Parsed } from './optparse.js'
 import type { RocciRecord } from './record.js'
 import { type ContextVariables, parseAttributes, splitList } from './values.js'
@@ -15,6 +23,8 @@ export interface Work {
   readonly parsed: Parsed
   readonly variables: ContextVariables
   readonly signal: AbortSignal
+  /** Printed at once: what exists must be known even when waiting for it fails. */
+  readonly announce: (text: string) => Promise<void>
 }
 
 /** Answers standard output, complete with its line ends. */
@@ -23,22 +33,36 @@ export type Doing = (work: Work, model: Model) => Promise<string>
 export const doings: Readonly<Record<string, Doing>> = {
   list: async (work, model) => {
     const target = targetOf(work, model)
-    if (target.is === 'mixins') return strings(target.mixins.map((mixin) => mixin.id), work)
+    if (target.is === 'mixins')
+      return strings(
+        target.mixins.map((mixin) => mixin.id),
+        work,
+      )
     if (target.is === 'instance') throw unknownResource(resourceOf(work))
     const found: string[] = []
-    for await (const location of work.client.locations(target.collection, { signal: work.signal })) found.push(location)
+    for await (const location of work.client.locations(target.collection, { signal: work.signal }))
+      found.push(location)
     return strings(found, work)
   },
 
   describe: async (work, model) => {
     const target = targetOf(work, model)
     if (target.is === 'mixins') {
-      return records(target.mixins.map((mixin) => ({ what: 'category', category: toRocciCategory(mixin, model) })), work)
+      return records(
+        target.mixins.map((mixin) => ({ what: 'category', category: toRocciCategory(mixin, model) })),
+        work,
+      )
     }
     const entities: Entity[] = []
-    if (target.is === 'instance') entities.push(await work.client.describe(target.ref, { signal: work.signal }))
-    else for await (const entity of work.client.list(target.collection, { signal: work.signal })) entities.push(entity)
-    return records(entities.map((entity) => ({ what: 'entity', entity: toRocciEntity(entity) })), work)
+    if (target.is === 'instance')
+      entities.push(await work.client.describe(target.ref, { signal: work.signal }))
+    else
+      for await (const entity of work.client.list(target.collection, { signal: work.signal }))
+        entities.push(entity)
+    return records(
+      entities.map((entity) => ({ what: 'entity', entity: toRocciEntity(entity) })),
+      work,
+    )
   },
 
   create: async (work, model) => {
@@ -48,7 +72,8 @@ export const doings: Readonly<Record<string, Doing>> = {
 
   delete: async (work, model) => {
     const target = targetOf(work, model)
-    if (target.is === 'mixins') throw new UsageError(`Resource ${quoted(resourceOf(work))} cannot be deleted!`)
+    if (target.is === 'mixins')
+      throw new UsageError(`Resource ${quoted(resourceOf(work))} cannot be deleted!`)
     if (target.is === 'instance') await work.client.delete(target.ref, { signal: work.signal })
     else await work.client.deleteAll(target.collection, { signal: work.signal })
     return ''
@@ -56,7 +81,8 @@ export const doings: Readonly<Record<string, Doing>> = {
 
   unlink: async (work, model) => {
     const target = targetOf(work, model)
-    if (target.is !== 'instance') throw new UsageError(`Resource ${quoted(resourceOf(work))} cannot be unlinked!`)
+    if (target.is !== 'instance')
+      throw new UsageError(`Resource ${quoted(resourceOf(work))} cannot be unlinked!`)
     await work.client.delete(target.ref, { signal: work.signal })
     return ''
   },
@@ -66,7 +92,8 @@ export const doings: Readonly<Record<string, Doing>> = {
     if (target.is === 'mixins') throw unknownResource(resourceOf(work))
     const action = actionOf(work.parsed.values.get('trigger-action') ?? '', target, model)
     const attributes = parseAttributes(work.parsed.lists.get('attribute') ?? [])
-    if (target.is === 'instance') await work.client.trigger(target.ref, action, attributes, { signal: work.signal })
+    if (target.is === 'instance')
+      await work.client.trigger(target.ref, action, attributes, { signal: work.signal })
     else await work.client.triggerAll(target.collection, action, attributes, { signal: work.signal })
     return ''
   },
@@ -98,20 +125,27 @@ export const doings: Readonly<Record<string, Doing>> = {
   },
 
   discover: async (work, model) => {
-    const root = `http://schemas.ogf.org/occi/core#${work.parsed.values.get('entity-type') ?? 'resource'}`
+    const root =
+      `http://schemas.ogf.org/occi/core#${work.parsed.values.get('entity-type') ?? 'resource'}` as TypeId
     const kinds = model.kinds.filter((kind) => model.isA(kind.id, root))
-    return records(kinds.map((kind) => ({ what: 'category', category: toRocciCategory(kind, model) })), work)
+    return records(
+      kinds.map((kind) => ({ what: 'category', category: toRocciCategory(kind, model) })),
+      work,
+    )
   },
 
   'dump-model': async (work, model) => {
     const filter = work.parsed.values.get('filter')
-    const wanted = filter === undefined ? model.categories : related(filter, model)
+    const wanted = filter === undefined ? model.categories : related(filter as TypeId, model)
     const categories = wanted.map((category) => toRocciCategory(category, model))
     const style = jsonStyle(work)
     // rOCCI printed Ruby's own notation here; JSON is what was meant.
     return style === undefined
       ? dumpModel(categories)
-      : `${jsonRecords(categories.map((category) => ({ what: 'category', category })), style)}\n`
+      : `${jsonRecords(
+          categories.map((category) => ({ what: 'category', category })),
+          style,
+        )}\n`
   },
 }
 
@@ -134,7 +168,11 @@ function targetOf(work: Work, model: Model): Target {
   if (short !== null) return { is: 'mixins', mixins: [shortMixin(name, model)] }
   if (name.startsWith('/') || isBelow(name, work.client.endpoint)) {
     return name.endsWith('/')
-      ? { is: 'collection', collection: name, kind: model.kinds.find((each) => samePath(each.location, name)) }
+      ? {
+          is: 'collection',
+          collection: name,
+          kind: model.kinds.find((each) => samePath(each.location, name)),
+        }
       : { is: 'instance', ref: name }
   }
   throw unknownResource(name)
@@ -152,7 +190,8 @@ export function shortMixin(name: string, model: Model): Mixin {
   const root = scheme.replace(/#$/, '')
   const found = model.mixins.filter(
     (mixin) =>
-      mixin.term === term && model.mixins.some((parent) => parent.term === root && model.dependsOn(mixin.id, parent.id)),
+      mixin.term === term &&
+      model.mixins.some((parent) => parent.term === root && model.dependsOn(mixin.id, parent.id)),
   )
   if (found[0] !== undefined) return found[0]
   throw new UsageError(`The specified mixin is not declared in the model! ${quoted(name)}`)
@@ -160,16 +199,19 @@ export function shortMixin(name: string, model: Model): Mixin {
 
 /** Prefers an action of the target's own kind, where rOCCI called `online` ambiguous. */
 function actionOf(name: string, target: Target, model: Model): string {
-  const named = model.actions.filter((action) => action.id === name || action.term === name || action.id.endsWith(`/${name}`))
+  const named = model.actions.filter(
+    (action) => action.id === name || action.term === name || action.id.endsWith(`/${name}`),
+  )
   if (named.length === 0) throw new UsageError(`Failed to identify action ${quoted(name)} in the model!`)
-  if (named.length === 1 || target.is === 'instance') return named.length === 1 ? (named[0]?.id ?? name) : name
+  if (named.length === 1 || target.is === 'instance')
+    return named.length === 1 ? (named[0]?.id ?? name) : name
   const kind = target.is === 'collection' ? target.kind : undefined
   const own = named.filter((action) => kind?.actions.includes(action.id))
   if (own[0] !== undefined) return own[0].id
   throw new AmbiguousError(`Action type ${quoted(name)} is ambiguous, use a type identifier!`)
 }
 
-function related(filter: string, model: Model): readonly Category[] {
+function related(filter: TypeId, model: Model): readonly Category[] {
   return model.categories.filter(
     (category) =>
       category.id === filter ||
@@ -200,7 +242,11 @@ function unknownResource(name: string): NotFoundError {
 }
 
 function isBelow(name: string, endpoint: string): boolean {
-  return URL.canParse(name) && /^https?:/i.test(name) && (new URL(name).origin === new URL(endpoint).origin || sameMachine(name, endpoint))
+  return (
+    URL.canParse(name) &&
+    /^https?:/i.test(name) &&
+    (new URL(name).origin === new URL(endpoint).origin || sameMachine(name, endpoint))
+  )
 }
 
 /** The same port under another name of loopback: rOCCI compared strings, and failed on URLs it had printed. */

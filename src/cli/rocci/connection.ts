@@ -14,7 +14,8 @@ export function connectionSettings(
   environment: (name: string) => string | undefined,
 ): Record<string, string> {
   const settings: Record<string, string> = {}
-  const endpoint = values.get('endpoint') ?? (environment('OCCI_ENDPOINT') ? undefined : 'http://localhost:3000')
+  const endpoint =
+    values.get('endpoint') ?? (environment('OCCI_ENDPOINT') ? undefined : 'http://localhost:3000')
   if (endpoint !== undefined) settings['endpoint'] = endpoint
   for (const [theirs, ours] of Object.entries(renamed)) {
     const value = values.get(theirs)

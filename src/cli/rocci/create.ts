@@ -1,6 +1,7 @@
 /** rOCCI's create and what link shares with it. */
-import { contextualize } from '../../client/index.js'
+
 import type { NewLink } from '../../client/index.js'
+import { contextualize } from '../../client/index.js'
 import { NotFoundError, UsageError } from '../../errors/errors.js'
 import type { AttributeValue, Model } from '../../model/index.js'
 import { shortMixin, type Work } from './actions.js'
@@ -23,15 +24,18 @@ export async function create(work: Work, model: Model): Promise<string> {
       kind,
       mixins,
       attributes,
-      links: splitList(parsed.lists.get('link') ?? []).map((path): NewLink => ({ target: linkPath(path), kind: linkKind(path) })),
+      links: splitList(parsed.lists.get('link') ?? []).map(
+        (path): NewLink => ({ target: linkPath(path), kind: linkKind(path) }),
+      ),
       ...(title === undefined ? {} : { title }),
       ...(summary === undefined ? {} : { summary }),
       ...(id === undefined ? {} : { id }),
     },
     { signal },
   )
+  await work.announce(`${created.location}\n`)
   await waitUntilActive(work, created.location, kind.term)
-  return `${created.location}\n`
+  return ''
 }
 
 /** Mixins in rOCCI's spelling, as identifiers. Throws UsageError for one that the model lacks. */
@@ -49,7 +53,9 @@ export function linkKind(uri: string): string {
   if (/\/(network|ipreservation)\//.test(path)) return `${infrastructure}networkinterface`
   if (path.includes('/storage/')) return `${infrastructure}storagelink`
   if (path.includes('/securitygroup/')) return `${infrastructure}securitygrouplink`
-  throw new UsageError(`Unknown link target ${JSON.stringify(uri)}! Only network and storage targets are supported!`)
+  throw new UsageError(
+    `Unknown link target ${JSON.stringify(uri)}! Only network and storage targets are supported!`,
+  )
 }
 
 const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
@@ -63,8 +69,10 @@ function textOf(attributes: Map<string, AttributeValue>, name: string): string |
 
 /** rOCCI copied any title; only a legal host name is worth it. */
 function setHostname(attributes: Map<string, AttributeValue>, title: string): void {
-  const legal = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/
-  if (!attributes.has('occi.compute.hostname') && legal.test(title)) attributes.set('occi.compute.hostname', title)
+  const legal =
+    /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/
+  if (!attributes.has('occi.compute.hostname') && legal.test(title))
+    attributes.set('occi.compute.hostname', title)
 }
 
 /** Throws NotFoundError where the provider has no place for one of them. */
@@ -83,7 +91,11 @@ function addContext(
 }
 
 /** Throws TimeoutError, which rOCCI kept to itself. */
-async function waitUntilActive({ parsed, client, signal }: Work, location: string, term: string): Promise<void> {
+async function waitUntilActive(
+  { parsed, client, signal }: Work,
+  location: string,
+  term: string,
+): Promise<void> {
   const seconds = Number(parsed.values.get('wait-for-active') ?? 0)
   if (seconds <= 0) return
   const state = term === 'storage' ? 'online' : 'active'

@@ -101,8 +101,7 @@ export const rocciOptions: readonly RocciOption[] = [
     long: 'filter',
     kind: 'text',
     meta: 'CATEGORY',
-    description:
-      'with --dump-model: only this category and those related to it',
+    description: 'with --dump-model: only this category and those related to it',
   },
   {
     short: 'x',
@@ -130,8 +129,7 @@ export const rocciOptions: readonly RocciOption[] = [
     kind: 'text',
     meta: 'MEDIA_TYPE',
     choices: mediaTypes,
-    description:
-      'application/occi+json, text/plain, text/occi or text/plain,text/occi (default)',
+    description: 'application/occi+json, text/plain, text/occi or text/plain,text/occi (default)',
   },
   {
     short: 'r',
@@ -145,16 +143,14 @@ export const rocciOptions: readonly RocciOption[] = [
     long: 'attribute',
     kind: 'list',
     meta: 'ATTR',
-    description:
-      'name=value; num(1), float(1.0) and bool(true) give types',
+    description: 'name=value; num(1), float(1.0) and bool(true) give types',
   },
   {
     short: 'T',
     long: 'context',
     kind: 'list',
     meta: 'CTX_VAR',
-    description:
-      'public_key=… or user_data=…, also from file:///path',
+    description: 'public_key=… or user_data=…, also from file:///path',
   },
   {
     short: 'a',
@@ -207,8 +203,7 @@ export const rocciOptions: readonly RocciOption[] = [
     kind: 'text',
     meta: 'FORMAT',
     choices: outputFormats,
-    description:
-      'plain (default), json, json_pretty, json_extended or json_extended_pretty',
+    description: 'plain (default), json, json_pretty, json_extended or json_extended_pretty',
   },
   {
     short: 'b',
@@ -223,8 +218,7 @@ export const rocciOptions: readonly RocciOption[] = [
     long: 'wait-for-active',
     kind: 'integer',
     meta: 'TIMEOUT',
-    description:
-      'seconds to wait until what was created is active; 0 (default) is not at all',
+    description: 'seconds to wait until what was created is active; 0 (default) is not at all',
   },
   { short: 'z', long: 'examples', kind: 'flag', description: 'show examples' },
   { short: 'm', long: 'dump-model', kind: 'flag', description: "print the provider's model" },

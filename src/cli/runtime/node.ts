@@ -30,6 +30,7 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
     get version() {
       return versionIn(packageFolder)
     },
+    pid: process.pid,
     environment,
     streams: (preferences) => processStreams(process, preferences),
     clock: {

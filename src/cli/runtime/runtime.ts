@@ -9,6 +9,7 @@ import type { StreamPreferences, Streams } from '../streams.js'
 
 export interface Runtime {
   readonly version: string
+  readonly pid: number
   readonly environment: (name: string) => string | undefined
   /** Cheap; called again when the options are known. */
   readonly streams: (preferences: StreamPreferences) => Streams

@@ -80,6 +80,7 @@ function runtimeOf(
     state: join(folder, 'state'),
   }
   return {
+    pid: 1,
     version: '0.0.0-test',
     environment: (name) => env[name],
     streams: () => streamsOf(circumstances, out, err),

@@ -5,7 +5,8 @@ const rule = '#'.repeat(79)
 const core = 'http://schemas.ogf.org/occi/core#'
 
 export function dumpModel(categories: readonly RocciCategory[]): string {
-  const of = (name: RocciCategory['class']) => categories.filter((category) => category.class === name).map(line)
+  const of = (name: RocciCategory['class']) =>
+    categories.filter((category) => category.class === name).map(line)
   const sections: readonly (readonly [string, readonly string[]])[] = [
     ['kinds', of('kind')],
     ['mixins', of('mixin')],
@@ -21,13 +22,23 @@ function section(name: string, lines: readonly string[]): string {
 }
 
 function line(category: RocciCategory): string {
-  const parts = [category.term, `scheme="${category.scheme}"`, `class="${category.class}"`, `title="${category.title}"`]
+  const parts = [
+    category.term,
+    `scheme="${category.scheme}"`,
+    `class="${category.class}"`,
+    `title="${category.title}"`,
+  ]
   if (category.related.length > 0) parts.push(`rel="${category.related.join(' ')}"`)
   if (category.location !== undefined) parts.push(`location="${category.location}"`)
   const attributes = category.attributes.map((definition) => {
     // rOCCI knew the properties of its built-in kinds only.
-    const properties = [...(definition.mutable ? [] : ['immutable']), ...(definition.required ? ['required'] : [])]
-    return category.scheme === core && properties.length > 0 ? `${definition.name}{${properties.join(' ')}}` : definition.name
+    const properties = [
+      ...(definition.mutable ? [] : ['immutable']),
+      ...(definition.required ? ['required'] : []),
+    ]
+    return category.scheme === core && properties.length > 0
+      ? `${definition.name}{${properties.join(' ')}}`
+      : definition.name
   })
   if (attributes.length > 0) parts.push(`attributes="${attributes.join(' ')}"`)
   if (category.actions.length > 0) parts.push(`actions="${category.actions.join(' ')}"`)

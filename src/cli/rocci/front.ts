@@ -1,0 +1,124 @@
+/**
+ * rOCCI-cli's flat form, carried out through the same library. Standard output and exit status are what
+ * scripts know (0 or 1); words go to standard error as Ruby's logger wrote them.
+ */
+
+import { allAuthOptions } from '../../auth/index.js'
+import { OcciError } from '../../errors/errors.js'
+import { type OpenContext, openContext } from '../context.js'
+import { exitInterrupted } from '../errors/exit-codes.js'
+import { asSetting, globalOptions } from '../options/global.js'
+import { OptionValues } from '../parse/values.js'
+import type { Runtime } from '../runtime/runtime.js'
+import type { Streams } from '../streams.js'
+import { checkRequired } from './checks.js'
+import { connectionSettings } from './connection.js'
+import { logLine, type Severity } from './log.js'
+import { OptionFault, type Parsed, parseOptions } from './optparse.js'
+import { parseContext } from './values.js'
+
+/** Answers the exit status. */
+export async function rocciFront(argv: readonly string[], runtime: Runtime): Promise<number> {
+  const streams = runtime.streams({ color: 'never', input: 'auto', progress: 'never' })
+  let parsed: Parsed
+  try {
+    parsed = parseOptions(argv)
+    const told = await aside(parsed, runtime, streams)
+    if (told) return 0
+    checkRequired(parsed)
+  } catch (error) {
+    if (!(error instanceof OptionFault)) throw error
+    const { usageText } = await import('./usage.js')
+    // rOCCI wrote this to standard output, where a pipe lost it.
+    await streams.err.write(`${capital(error.message)}\n${usageText()}`)
+    return 1
+  }
+  return carryOut(parsed, argv, runtime, streams)
+}
+
+/** --help, --version, --examples. */
+async function aside({ values }: Parsed, runtime: Runtime, { out }: Streams): Promise<boolean> {
+  const { usageText, examplesText } = await import('./usage.js')
+  if (values.has('help')) await out.write(usageText())
+  else if (values.has('version')) await out.write(`${runtime.version}\n`)
+  else if (values.has('examples')) await out.write(examplesText)
+  else return false
+  return true
+}
+
+async function carryOut(
+  parsed: Parsed,
+  argv: readonly string[],
+  runtime: Runtime,
+  streams: Streams,
+): Promise<number> {
+  let context: OpenContext | undefined
+  const log = (severity: Severity, message: string) =>
+    streams.err.write(logLine(severity, message, new Date(runtime.clock.now()), runtime.pid))
+  try {
+    context = await contextFor(parsed, runtime, streams)
+    const { doings } = await import('./actions.js')
+    const doing = doings[parsed.values.has('dump-model') ? 'dump-model' : (parsed.values.get('action') ?? '')]
+    if (doing === undefined) throw new OptionFault('Missing required arguments: action')
+    const variables = await parseContext(parsed.lists.get('context') ?? [], async (path) =>
+      (await runtime.readFile(path)).toString('utf8'),
+    )
+    const client = await context.client()
+    const text = await doing(
+      { client, parsed, variables, signal: runtime.signal, announce: (line) => streams.out.write(line) },
+      await client.model(),
+    )
+    await streams.out.write(text)
+    await hint(argv, streams)
+    return 0
+  } catch (error) {
+    if (runtime.signal.aborted) return exitInterrupted
+    if (error instanceof OptionFault) await log('fatal', capital(error.message))
+    else if (error instanceof OcciError) await log('fatal', wordsOf(error))
+    else
+      await log(
+        'fatal',
+        `An error occurred! Message: ${error instanceof Error ? error.message : String(error)}`,
+      )
+    return 1
+  } finally {
+    await context?.close().catch(() => {})
+  }
+}
+
+async function contextFor(parsed: Parsed, runtime: Runtime, streams: Streams): Promise<OpenContext> {
+  const flags = connectionSettings(parsed, runtime.environment)
+  const settingsFor: OpenContext['settingsFor'] = (definitions) => runtime.settings({ definitions, flags })
+  const definitions = [...globalOptions.map(asSetting), ...(await allAuthOptions())]
+  const given = new Map(Object.entries(flags).map(([name, value]) => [name, [value]]))
+  if (parsed.values.has('debug')) given.set('verbose', ['true'])
+  const options = new OptionValues(globalOptions, given, runtime.environment)
+  return openContext({
+    runtime,
+    parsed: { arguments: new Map(), options },
+    settings: await settingsFor(definitions),
+    settingsFor,
+    streams,
+  })
+}
+
+/** Only a person who watches both streams sees it; a script never does. */
+async function hint(argv: readonly string[], streams: Streams): Promise<void> {
+  if (!streams.out.terminal || !streams.interactive) return
+  const { translate } = await import('./translate.js')
+  await streams.err.write(`In occi's own form: ${translate(argv).command}\n`)
+}
+
+function wordsOf(error: OcciError): string {
+  const hint = error.hint === undefined ? '' : ` ${error.hint}`
+  const { http } = error
+  const answer =
+    http?.status === undefined
+      ? ''
+      : ` HTTP Response status: [${http.status}] ${http.reason ?? ''}${http.serverMessage === undefined ? '' : ` : ${JSON.stringify(http.serverMessage)}`}`
+  return `An error occurred! Message: ${error.message}${answer}${hint}`
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

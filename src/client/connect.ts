@@ -1,0 +1,38 @@
+/** The short way in for programs: log in by any method, and get a client. */
+import { authContext, loadAuthPlugin } from '../auth/index.js'
+import { createTransport, type TlsMaterial, type TransportSettings } from '../transport/index.js'
+import { OcciClient } from './client.js'
+import type { ClientSettings } from './types.js'
+
+export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'credentials'> {
+  /** `none` (default), `auto`, `basic`, `digest`, `token`, `x509`, `keystone`, `oidc`, or `npm:package`. */
+  readonly auth?: string
+  /** The method's options by name, secrets included: `{ username: 'ada', password: '…' }`. */
+  readonly authOptions?: Readonly<Record<string, string>>
+  /** CA, versions, `insecure`; the client certificate comes from the method. */
+  readonly tls?: TlsMaterial
+  /** Timeouts, proxy, limits, tracing. */
+  readonly http?: Partial<Omit<TransportSettings, 'tls'>>
+}
+
+/**
+ * Logs in and answers a client that owns its connections: call `close()` in the end.
+ * Throws AuthError, NetworkError, UsageError. `none` sends nothing before the first operation.
+ */
+export async function connect(settings: ConnectSettings): Promise<OcciClient> {
+  const { auth = 'none', authOptions = {}, tls, http, ...rest } = settings
+  const transport = (extra?: TlsMaterial) =>
+    createTransport({ userAgent: defaultUserAgent, ...http, tls: { ...tls, ...extra } })
+  const plugin = await loadAuthPlugin(auth)
+  const context = authContext({ endpoint: settings.endpoint, options: authOptions, transport })
+  const credentials = await plugin.authenticate(context)
+  return new OcciClient({
+    ...rest,
+    endpoint: credentials.endpoint ?? settings.endpoint,
+    transport: transport(credentials.tls),
+    credentials,
+  })
+}
+
+/** 1.1: servers answer 501 to a version above their own (GFD.223 §4.3), and all of 1.2 know 1.1. */
+export const defaultUserAgent = 'occi-cli OCCI/1.1'
