@@ -1,8 +1,7 @@
 /** Where the launcher (bin/occi) comes in. */
 import { join } from 'node:path'
+import { dispatch } from './dispatch.js'
 import { exitInterrupted, exitTerminated } from './errors/exit-codes.js'
-import { run } from './program.js'
-import { isRocciForm } from './rocci/recognise.js'
 import { nodeRuntime } from './runtime/node.js'
 
 /** A command that does not end by itself after Ctrl-C gets this long, in milliseconds. */
@@ -20,7 +19,5 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
   process.on('SIGINT', stop(exitInterrupted))
   process.on('SIGTERM', stop(exitTerminated))
   // The bundle is dist/occi.cjs; package.json stands above it.
-  const runtime = nodeRuntime(process, interruption.signal, join(__dirname, '..'))
-  if (isRocciForm(argv)) return (await import('./rocci/front.js')).rocciFront(argv, runtime)
-  return run(argv, runtime)
+  return dispatch(argv, nodeRuntime(process, interruption.signal, join(__dirname, '..')))
 }

@@ -3,8 +3,8 @@ import { mkdtempSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { dispatch } from '../../../src/cli/dispatch.js'
 import { printOutput } from '../../../src/cli/output/index.js'
-import { run } from '../../../src/cli/program.js'
 import { createProgress } from '../../../src/cli/progress.js'
 import type { Prompts } from '../../../src/cli/prompts.js'
 import { createPrompts } from '../../../src/cli/prompts.js'
@@ -60,7 +60,7 @@ export function machine(defaults: Circumstances = {}): Machine {
       const out: string[] = []
       const err: string[] = []
       const runtime = runtimeOf(folder, clockFor(circumstances), circumstances, out, err)
-      const status = await run(argv, runtime)
+      const status = await dispatch(argv, runtime)
       return { status, out: out.join(''), err: err.join('') }
     },
   }
