@@ -53,10 +53,16 @@ export async function federatedLogin(
       if (token !== undefined) return token
       if (response.status !== 404 && response.status !== 405) break
     }
-    if (last?.response.status !== 404 && last?.response.status !== 405) break
+    if (last === undefined || !isUnknownName(last.response)) break
   }
   if (last === undefined) throw new AuthError('No protocol to try', { hint: 'Give --protocol.' })
   throw federationRefusal(last.request, last.response, { identity, attempt, tried })
+}
+
+/** Keystone answers 404 for an unknown provider, and 401 for a protocol that is not among its methods. */
+function isUnknownName(response: HttpResponse): boolean {
+  if (response.status === 404 || response.status === 405) return true
+  return response.status === 401 && /unsupported method/i.test(serverWords(response) ?? '')
 }
 
 function federationRefusal(
@@ -71,7 +77,7 @@ function federationRefusal(
   const { identity, attempt, tried } = known
   const http = httpFacts(request, response)
   const facts = { ...attempt, tried }
-  if (response.status === 404 || response.status === 405) {
+  if (isUnknownName(response)) {
     return new AuthError(`Keystone knows no such federation: tried ${tried.map(plain).join(', ')}`, {
       hint: "Give the site's names by --identity-provider and --protocol (OS_IDENTITY_PROVIDER, OS_PROTOCOL).",
       http,
