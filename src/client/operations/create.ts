@@ -13,6 +13,7 @@ import { lookUp } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { Created, NewEntity, NewLink, RequestOptions } from '../types.js'
 import { doneDespite, look, outcomeUnknown, write } from '../uncertain.js'
+import { asWritten } from '../written.js'
 import { describeAt, finishing } from './describe.js'
 import { link } from './link.js'
 import { list } from './list.js'
@@ -53,7 +54,11 @@ export async function sendNew(
     method,
     url,
     accept: acceptFor(provider),
-    content: contentOf(provider.write, { what: 'entity', entity }, provider.model),
+    content: contentOf(
+      provider.write,
+      { what: 'entity', entity: asWritten(provider, entity) },
+      provider.model,
+    ),
     signal: options.signal,
   }
   const deviations: Deviation[] = []

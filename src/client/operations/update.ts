@@ -19,6 +19,7 @@ import { locationOfRef, lookUp } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import type { Changes, EntityRef, NewEntity, RequestOptions } from '../types.js'
 import { doneDespite, look, outcomeUnknown, write } from '../uncertain.js'
+import { asWritten } from '../written.js'
 import { acceptFor } from './create.js'
 import { describeAt, finishing } from './describe.js'
 
@@ -112,7 +113,11 @@ export async function replace(
     method: 'PUT',
     url,
     accept: acceptFor(provider),
-    content: contentOf(provider.write, { what: 'entity', entity }, provider.model),
+    content: contentOf(
+      provider.write,
+      { what: 'entity', entity: asWritten(provider, entity) },
+      provider.model,
+    ),
     signal: options.signal,
   }
   return changed(session, provider, request, entity, options.signal)

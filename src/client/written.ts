@@ -1,0 +1,35 @@
+/** Last changes to an entity for the rendering that it is written in. */
+import type { Entity, Link, LinkEnd } from '../model/index.js'
+import type { Provider } from './provider.js'
+
+/**
+ * Text has attributes for the kinds of a link's ends since OCCI 1.2 only (GFD.229 §4); whoever is written
+ * to in text is of 1.1, and rOCCI-server refuses attributes that it does not know.
+ */
+export function asWritten({ write, effects }: Provider, entity: Entity): Entity {
+  if (write !== 'text/plain' && write !== 'text/occi') return entity
+  if (entity.type === 'link') {
+    const { source, target, ...rest } = entity
+    return { ...rest, ...ends(bare(source), bare(target)) }
+  }
+  return { ...entity, links: entity.links.map((link) => inline(link, effects.inlineLinks === 'complete')) }
+}
+
+/** The target's kind is written as `rel` there. ooi and rOCCI-server read the target from its attribute. */
+function inline(link: Link, complete: boolean): Link {
+  const { source, target, ...rest } = link
+  const made = { ...rest, ...ends(bare(source), target) }
+  if (!complete || target === undefined) return made
+  return { ...made, attributes: new Map([...link.attributes, ['occi.core.target', target.location]]) }
+}
+
+function bare(end: LinkEnd | undefined): LinkEnd | undefined {
+  return end === undefined ? undefined : { location: end.location }
+}
+
+function ends(source: LinkEnd | undefined, target: LinkEnd | undefined): Pick<Link, 'source' | 'target'> {
+  return {
+    ...(source === undefined ? {} : { source }),
+    ...(target === undefined ? {} : { target }),
+  }
+}

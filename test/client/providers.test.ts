@@ -1,0 +1,455 @@
+import { describe, expect, it } from 'vitest'
+import { contextualize, providerProfiles } from '../../src/client/index.js'
+import { gather } from './cloud.js'
+import {
+  type Asked,
+  computeJson,
+  computeText,
+  id,
+  jsonModel,
+  jsonProvider,
+  jsonReply,
+  type Reply,
+  type Script,
+  scripted,
+  textModel,
+  textProvider,
+  textReply,
+} from './scripted.js'
+
+const vm = 'http://cloud.test/compute/1'
+const created = (path: string): Reply => ({
+  status: 201,
+  headers: [['Location', `http://cloud.test${path}`]],
+  body: 'OK',
+})
+const shown = textReply(computeText({ 'occi.core.title': '"x"', 'occi.compute.state': '"active"' }))
+
+/** Answers every create, update and read. */
+const willing: Script = ({ method, path }) => {
+  if (method === 'POST' && path.endsWith('/')) return created(`${path}1`)
+  if (method === 'PUT') return created(path)
+  return shown
+}
+
+const writes = (seen: readonly Asked[]) => seen.filter(({ method }) => method !== 'GET')
+
+const osModel = `${textModel('', { storagelink: '/storage/link/', networkinterface: '/network/interface/' })}
+Category: os_vms; scheme="http://schemas.openstack.org/compute/instance#"; class="mixin"; location="/os_vms/"`
+const occiOs = (script: Script = willing) => scripted(textProvider('pyssf OCCI/1.1', script, osModel))
+
+describe('OCCI-OS', () => {
+  it('gets a deviceid from the mountpoint, or a default', async () => {
+    const { client, seen } = occiOs()
+    await client.link(vm, { target: '/storage/1', attributes: { 'occi.storagelink.mountpoint': '/dev/vdc' } })
+    await client.link(vm, { target: '/storage/1' })
+    expect(writes(seen).map(({ body }) => /deviceid="([^"]*)"/.exec(body)?.[1])).toEqual([
+      '/dev/vdc',
+      '/dev/vdb',
+    ])
+  })
+
+  it('is restarted gracefully unless told otherwise', async () => {
+    const { client, seen } = occiOs()
+    await client.trigger(vm, 'restart')
+    await client.trigger(vm, 'restart', { method: 'cold' })
+    expect(writes(seen).map(({ body }) => /method="([^"]*)"/.exec(body)?.[1])).toEqual(['graceful', 'cold'])
+  })
+
+  it('is resized and rebuilt one template at a time, and without the kind', async () => {
+    const { client, seen } = occiOs(({ method }) => (method === 'GET' ? shown : { status: 200, body: 'OK' }))
+    await client.update(vm, { mixins: ['large', 'debian'] })
+    expect(writes(seen).map(({ body }) => body.trim())).toEqual([
+      'Category: large; scheme="http://example.com/size#"; class="mixin"',
+      'Category: debian; scheme="http://example.com/os#"; class="mixin"',
+    ])
+  })
+
+  it('gets links after the machine, for an inline one is a 500 after the VM was made', async () => {
+    const { client, lines, seen } = occiOs()
+    await client.create({ kind: 'compute', links: [{ target: '/storage/1' }] })
+    expect(lines().filter((line) => line.startsWith('POST'))).toEqual([
+      'POST /compute/',
+      'POST /storage/link/',
+    ])
+    expect(writes(seen)[0]?.body).not.toContain('Link:')
+  })
+
+  it('says which machine was created when a link fails', async () => {
+    const { client } = occiOs((asked) =>
+      asked.path === '/storage/link/' ? { status: 400, body: 'no' } : willing(asked),
+    )
+    await expect(client.create({ kind: 'compute', links: [{ target: '/storage/1' }] })).rejects.toMatchObject(
+      {
+        code: 'partial',
+        facts: { created: vm },
+      },
+    )
+  })
+
+  it('chooses another id than the one that was asked for: its location counts', async () => {
+    const { client } = occiOs(({ method }) => (method === 'PUT' ? created('/compute/8703') : shown))
+    expect((await client.create({ kind: 'compute', id: 'my-own-id' })).location).toBe(
+      'http://cloud.test/compute/8703',
+    )
+  })
+})
+
+describe('snf-occi', () => {
+  const flavour =
+    'Category: C2R2048D20; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="mixin"; rel="http://schemas.ogf.org/occi/infrastructure#resource_tpl"; location="/C2R2048D20/"'
+  const image =
+    'Category: Ubuntu Server 14.04 LTS (x86_64); scheme="http://schemas.ogf.org/occi/infrastructure#"; class="mixin"; rel="http://schemas.ogf.org/occi/infrastructure#os_tpl"; location="http://127.0.0.1:8888/Ubuntu Server 14.04 LTS (x86_64)/"'
+  const model = `${textModel()}\n${flavour}\n${image}`
+
+  it('gets everything in headers: it reads no bodies', async () => {
+    const { client, seen } = scripted(textProvider('pyssf OCCI/1.1', willing, model))
+    await client.create({ kind: 'compute', title: 'newVM', mixins: ['c2r2048d20'] })
+    const [post] = writes(seen)
+    expect(post).toMatchObject({ type: 'text/occi', body: '' })
+    expect(post?.all('Category')).toEqual([
+      `compute; scheme="${id('')}"; class="kind"`,
+      `C2R2048D20; scheme="${id('')}"; class="mixin"`,
+    ])
+    expect(post?.all('X-OCCI-Attribute')).toEqual(['occi.core.title="newVM"'])
+  })
+
+  it('has an image with blanks and brackets in term and location, found by what it depends on', async () => {
+    const { client } = scripted(textProvider('pyssf OCCI/1.1', willing, model))
+    const found = (await client.model()).resolve('Ubuntu Server 14.04 LTS (x86_64)', {
+      class: 'mixin',
+      dependsOn: 'os_tpl',
+    })
+    expect(found.location).toBe('http://cloud.test/Ubuntu%20Server%2014.04%20LTS%20(x86_64)/')
+  })
+
+  it('is sent memory in MiB', async () => {
+    const { client, seen } = scripted(textProvider('pyssf OCCI/1.1', willing, model))
+    await client.create({ kind: 'compute', attributes: { 'occi.compute.memory': 2 } })
+    expect(writes(seen)[0]?.all('X-OCCI-Attribute')).toEqual(['occi.compute.memory=2048.0'])
+  })
+})
+
+describe('rOCCI-server 1', () => {
+  const model = `${textModel()}
+Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; class="mixin"; rel="${id('os_tpl')}"; location="/mixin/os_tpl/alpine/"`
+  const rocci = () => scripted(textProvider('nginx', willing, model))
+
+  it('gets an id, and the kind before the mixins and the id', async () => {
+    const { client, seen } = rocci()
+    await client.create({ kind: 'compute', mixins: ['alpine'], title: 'vm' })
+    const body = writes(seen)[0]?.body ?? ''
+    const places = ['Category: compute;', 'Category: alpine;', 'occi.core.id="00000000-'].map((part) =>
+      body.indexOf(part),
+    )
+    expect(places).toEqual([...places].sort((a, b) => a - b))
+    expect(places[0]).toBe(0)
+  })
+
+  it('gets one header each, in text/occi too', async () => {
+    const { client, seen } = scripted(textProvider('nginx', willing, model), { mediaType: 'text/occi' })
+    await client.create({ kind: 'compute', mixins: ['alpine'] })
+    expect(
+      writes(seen)[0]
+        ?.all('Category')
+        .map((value) => value.split(';')[0]),
+    ).toEqual(['compute', 'alpine'])
+  })
+
+  it('gets inline links complete with self, id, source and target', async () => {
+    const { client, seen } = rocci()
+    await client.create({ kind: 'compute', links: [{ target: '/storage/7' }] })
+    const link = (writes(seen)[0]?.body ?? '').split('\n').find((line) => line.startsWith('Link:')) ?? ''
+    expect(link).toContain('</storage/7>')
+    expect(link).toContain(`rel="${id('storage')}"`)
+    expect(link).toMatch(/self="\/storagelink\/00000000-0000-4000-8000-000000000002"/)
+    expect(link).toContain(`category="${id('storagelink')}"`)
+    expect(link).toContain('occi.core.id="00000000-0000-4000-8000-000000000002"')
+    expect(link).toContain('occi.core.source="/compute/00000000-0000-4000-8000-000000000001"')
+    expect(link).toContain('occi.core.target="/storage/7"')
+    expect(link).not.toContain('.kind=')
+  })
+
+  it('says 501 to an update in its own way', async () => {
+    const { client } = scripted(
+      textProvider('nginx', ({ method }) => (method === 'POST' ? { status: 501 } : shown), model),
+    )
+    await expect(client.update(vm, { title: 'new' })).rejects.toMatchObject({
+      code: 'server',
+      message: expect.stringContaining('does not implement'),
+    })
+  })
+})
+
+describe('rOCCI-server 2', () => {
+  it('gets JSON with an id of ours, and always one Accept', async () => {
+    const { client, seen } = scripted(
+      jsonProvider('rOCCI-server OCCI/1.1 OCCI/1.2', ({ method }) =>
+        method === 'POST' ? jsonReply(['http://cloud.test/compute/1'], { status: 201 }) : undefined,
+      ),
+    )
+    expect((await client.create({ kind: 'compute', title: 'x' })).location).toBe(vm)
+    expect(JSON.parse(writes(seen)[0]?.body ?? '')).toMatchObject({
+      id: '00000000-0000-4000-8000-000000000001',
+    })
+    for (const { accept } of seen) expect(accept).toBe('application/occi+json')
+  })
+})
+
+describe('ooi', () => {
+  it('resizes by PUT', async () => {
+    const { client, seen } = scripted(
+      textProvider('ooi/0.3.2 OCCI/1.1', ({ method }) => (method === 'PUT' ? { status: 200 } : shown)),
+    )
+    await client.update(vm, { mixins: ['large'] })
+    expect(writes(seen)).toMatchObject([{ method: 'PUT', path: '/compute/1', type: 'text/plain' }])
+  })
+
+  it('reads keys and user data under other names than it advertises', async () => {
+    const model = `${textModel()}
+Category: ssh_key; scheme="http://schemas.ogf.org/occi/infrastructure/credentials#"; class="mixin"; location="/ssh_key/"; attributes="occi.crendentials.ssh.publickey"
+Category: user_data; scheme="http://schemas.ogf.org/occi/infrastructure/compute#"; class="mixin"; location="/user_data/"; attributes="occi.compute.userdata"`
+    const { client, seen } = scripted(textProvider('ooi/0.3.2 OCCI/1.1', willing, model), { validate: false })
+    const context = contextualize(await client.model(), { userData: '#!', sshKey: 'ssh-rsa AAAA' })
+    await client.create({
+      kind: 'compute',
+      mixins: context.mixins,
+      attributes: Object.fromEntries(context.attributes),
+    })
+    const body = writes(seen)[0]?.body ?? ''
+    expect(body).toContain('occi.compute.user_data="IyE="')
+    expect(body).toContain('occi.credentials.ssh_key="ssh-rsa AAAA"')
+  })
+
+  it('gets no filters, answers 204 to an empty listing', async () => {
+    const { client, seen } = scripted(
+      textProvider('ooi/0.3.2 OCCI/1.1', () => ({ status: 204, headers: [] })),
+    )
+    const filter = { attributes: new Map([['occi.core.title', 'x']]) }
+    expect(await gather(client.list('compute', { filter }))).toEqual([])
+    expect(seen.at(-1)?.all('X-OCCI-Attribute')).toEqual([])
+  })
+})
+
+describe('erocci', () => {
+  const server = 'erocci OCCI/1.2'
+  const model = jsonModel()
+  for (const one of [...model.kinds, ...model.mixins]) one.location = `/categories/${one.term}`
+
+  it('has chosen ids below the term, not below the collection', async () => {
+    const { client, lines } = scripted(jsonProvider(server, () => ({ status: 200, body: 'OK\n' }), model))
+    const made = await client.create({ kind: 'compute', id: '6157c4d2-08b3-4204-be85-d1828df74c25' })
+    expect(made.location).toBe('http://cloud.test/compute/6157c4d2-08b3-4204-be85-d1828df74c25')
+    expect(lines().at(-1)).toBe('PUT /compute/6157c4d2-08b3-4204-be85-d1828df74c25')
+  })
+
+  it('declares enumerations as arrays: a word is right all the same', async () => {
+    const { client } = scripted(jsonProvider(server, () => created('/v1'), model))
+    const made = await client.create({ kind: 'compute', attributes: { 'occi.compute.architecture': 'x86' } })
+    expect(made.location).toBe('http://cloud.test/v1')
+  })
+
+  it('gets members of a mixin in text', async () => {
+    const { client, seen } = scripted(jsonProvider(server, () => ({ status: 200 }), model))
+    await client.attachMixin('tag', ['/v1'])
+    expect(writes(seen)).toMatchObject([
+      {
+        path: '/categories/tag',
+        type: 'text/plain',
+        body: expect.stringContaining('X-OCCI-Location: http://cloud.test/v1'),
+      },
+    ])
+  })
+
+  it('keeps a mixin at the location of its own choice', async () => {
+    const grown = jsonModel()
+    grown.mixins.push({ term: 'mine', scheme: 'http://example.com/my#', location: '/categories/mine' })
+    let defined = false
+    const { client } = scripted((asked) => {
+      if (asked.method === 'POST') defined = true
+      return asked.path === '/-/' && asked.method === 'GET'
+        ? jsonReply(defined ? grown : model, {
+            headers: [
+              ['Content-Type', 'application/occi+json'],
+              ['Server', server],
+            ],
+          })
+        : { status: 200 }
+    })
+    const mixin = await client.defineMixin({
+      scheme: 'http://example.com/my#',
+      term: 'mine',
+      location: '/mine/',
+    })
+    expect(mixin.location).toBe('http://cloud.test/categories/mine')
+  })
+
+  it('leaves old members in a set: that is an error, not a success', async () => {
+    const { client } = scripted(
+      jsonProvider(
+        server,
+        ({ method }) =>
+          method === 'GET'
+            ? { headers: [['Content-Type', 'text/uri-list']], body: '/v1\r\n/v2\r\n\r\n' }
+            : { status: 200 },
+        model,
+      ),
+    )
+    await expect(client.setMixinMembers('tag', ['/v1'])).rejects.toMatchObject({
+      code: 'conflict',
+      facts: { left: ['http://cloud.test/v2'] },
+    })
+  })
+
+  it('cannot delete a collection: its members go one by one', async () => {
+    const { client, lines } = scripted(
+      jsonProvider(
+        server,
+        ({ method, path }) => {
+          if (method === 'GET') return { headers: [['Content-Type', 'text/uri-list']], body: '/v1\r\n/v2' }
+          return path === '/categories/compute' ? { status: 500 } : { status: 204 }
+        },
+        model,
+      ),
+    )
+    await client.deleteAll('compute')
+    expect(lines().filter((line) => line.startsWith('DELETE'))).toEqual([
+      'DELETE /categories/compute',
+      'DELETE /v1',
+      'DELETE /v2',
+    ])
+  })
+})
+
+describe('MartServer', () => {
+  const server = 'OCCIWare MART Server v1.0 OCCI/1.2'
+
+  it('gets JSON, never a text body', async () => {
+    const { client, seen } = scripted(
+      jsonProvider(server, () => jsonReply(computeJson({ location: '/compute/1' }), { status: 201 })),
+    )
+    await client.create({ kind: 'compute', title: 'x', mixins: ['debian'] })
+    expect(writes(seen)[0]?.type).toBe('application/occi+json')
+  })
+
+  it('has a mixin put on entity by entity', async () => {
+    const { client, lines } = scripted(jsonProvider(server, () => jsonReply(computeJson())))
+    await client.attachMixin('tag', ['/compute/1', '/compute/2'])
+    expect(lines().filter((line) => line.startsWith('POST'))).toEqual(['POST /compute/1', 'POST /compute/2'])
+  })
+
+  it('would delete every carrier of a mixin taken off one: refused', async () => {
+    const { client, lines } = scripted(jsonProvider(server, () => ({ status: 200 })))
+    await expect(client.detachMixin('tag', ['/compute/1'])).rejects.toMatchObject({ code: 'conflict' })
+    expect(lines().filter((line) => line.startsWith('DELETE'))).toEqual([])
+  })
+
+  it('shows a full page of twenty: the next is asked for', async () => {
+    const page = (from: number, count: number) =>
+      jsonReply({
+        resources: Array.from({ length: count }, (_, index) =>
+          computeJson({ location: `/compute/${from + index}` }),
+        ),
+      })
+    const { client, lines } = scripted(
+      jsonProvider(server, ({ path }) => (path.includes('page=2') ? page(20, 3) : page(0, 20))),
+    )
+    expect(await gather(client.list('compute'))).toHaveLength(23)
+    expect(lines().slice(1)).toEqual(['GET /compute/', 'GET /compute/?page=2&number=20'])
+  })
+
+  it('is asked for listings in JSON', async () => {
+    const { client, seen } = scripted(
+      jsonProvider(server, () => jsonReply({ resources: [computeJson({ location: '/compute/1' })] })),
+    )
+    expect(await gather(client.locations('compute'))).toEqual([vm])
+    expect(seen.at(-1)?.accept).toBe('application/occi+json')
+  })
+})
+
+describe('any provider', () => {
+  it('is never sent a dissociation without members', async () => {
+    const { client, lines } = scripted(textProvider('pyssf OCCI/1.1', willing))
+    await expect(client.detachMixin('tag', [])).rejects.toMatchObject({ code: 'usage' })
+    await expect(client.setMixinMembers('tag', [])).rejects.toMatchObject({ code: 'usage' })
+    expect(lines().filter((line) => !line.startsWith('GET'))).toEqual([])
+  })
+
+  it('gets members to take off in headers, where a lost body cannot delete the rest', async () => {
+    const { client, seen } = scripted(textProvider('pyssf OCCI/1.1', () => ({ status: 200, body: 'OK' })))
+    await client.detachMixin('tag', ['/compute/1', '/compute/2'])
+    expect(writes(seen)).toMatchObject([{ method: 'DELETE', path: '/tag/', type: 'text/occi', body: '' }])
+    expect(writes(seen)[0]?.all('X-OCCI-Location')).toEqual([vm, 'http://cloud.test/compute/2'])
+  })
+
+  it('gets link ends as paths: it may know itself by another host', async () => {
+    const { client, seen } = scripted(textProvider('pyssf OCCI/1.1', willing))
+    await client.link(vm, { target: 'http://cloud.test/network/9' })
+    expect(writes(seen)[0]?.body).toContain('occi.core.source="/compute/1"')
+    expect(writes(seen)[0]?.body).toContain('occi.core.target="/network/9"')
+    // rOCCI-server knows no occi.core.target.kind.
+    expect(writes(seen)[0]?.body).not.toContain('.kind=')
+    expect(writes(seen)[0]?.path).toBe('/networkinterface/')
+  })
+
+  it('gets a foreign target as it is', async () => {
+    const { client, seen } = scripted(textProvider('test', willing))
+    await client.link(vm, { target: 'http://elsewhere.example/v/1', kind: 'storagelink' })
+    expect(writes(seen)[0]?.body).toContain('occi.core.target="http://elsewhere.example/v/1"')
+  })
+
+  it('is asked which kind leads where when its model does not tell', async () => {
+    const { client } = scripted(textProvider('test', willing))
+    await expect(client.link(vm, { target: 'http://elsewhere.example/v/1' })).rejects.toMatchObject({
+      code: 'usage',
+      hint: expect.stringContaining('storagelink'),
+    })
+  })
+
+  it('shows a stale state in its answer to an action: it is read again', async () => {
+    const { client, lines } = scripted(
+      textProvider('pyssf OCCI/1.1', ({ method }) =>
+        textReply(computeText({ 'occi.compute.state': method === 'POST' ? '"active"' : '"inactive"' })),
+      ),
+    )
+    expect((await client.trigger(vm, 'stop'))?.attributes.get('occi.compute.state')).toBe('inactive')
+    expect(lines().slice(-2)).toEqual(['POST /compute/1?action=stop', 'GET /compute/1'])
+  })
+
+  it('is not asked for what its model does not have', async () => {
+    const { client, lines } = scripted(jsonProvider('test OCCI/1.2', () => undefined))
+    await client.model()
+    await expect(
+      client.create({ kind: 'compute', attributes: { 'occi.compute.memroy': 1 } }),
+    ).rejects.toMatchObject({ code: 'validation' })
+    await expect(
+      client.create({ kind: 'compute', attributes: { 'occi.compute.cores': 'many' } }),
+    ).rejects.toMatchObject({ code: 'validation' })
+    await expect(client.trigger(vm, 'stop', { nonsense: 1 })).rejects.toMatchObject({ code: 'validation' })
+    expect(lines()).toEqual(['GET /-/'])
+  })
+
+  it('gets what it does not declare where validation is off', async () => {
+    const { client, seen } = scripted(
+      jsonProvider('test OCCI/1.2', () => created('/compute/1')),
+      { validate: false },
+    )
+    await client.create({ kind: 'compute', mixins: ['http://made.up/x#y'], attributes: { user: 'ubuntu' } })
+    expect(JSON.parse(writes(seen)[0]?.body ?? '')).toMatchObject({
+      mixins: ['http://made.up/x#y'],
+      attributes: { user: 'ubuntu' },
+    })
+  })
+
+  it('removes a mixin that is still there afterwards: that is said', async () => {
+    const { client } = scripted(textProvider('test', () => ({ status: 200 })))
+    await expect(client.undefineMixin('tag')).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  it('has a profile whose every quirk says why and where it is written', () => {
+    for (const { quirks, name } of providerProfiles) {
+      for (const quirk of quirks)
+        expect([name, quirk.why.length > 20, quirk.source.length > 0]).toEqual([name, true, true])
+    }
+  })
+})
