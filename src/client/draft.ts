@@ -26,8 +26,19 @@ export interface Draft {
   readonly later: readonly NewLink[]
 }
 
+export interface DraftOptions {
+  readonly id?: string | undefined
+  /** Kinds of link targets whose location does not tell (erocci), by target as wanted. */
+  readonly targetKinds?: ReadonlyMap<string, TypeId>
+}
+
 /** Throws NotFoundError, AmbiguousError for names that the model does not have, or has twice. */
-export function draftOf(session: Session, provider: Provider, wanted: NewEntity, id?: string): Draft {
+export function draftOf(
+  session: Session,
+  provider: Provider,
+  wanted: NewEntity,
+  { id, targetKinds = new Map() }: DraftOptions = {},
+): Draft {
   const { model, effects } = provider
   const kind = kindIn(provider, wanted.kind)
   const mixins = mixinsOf(session, provider, kind.id, wanted.mixins)
@@ -66,7 +77,9 @@ export function draftOf(session: Session, provider: Provider, wanted: NewEntity,
       type: 'resource',
       ...base,
       ...(summary === undefined ? {} : { summary }),
-      links: separate ? [] : links.map((link) => inlineLink(session, provider, self, link)),
+      links: separate
+        ? []
+        : links.map((link) => inlineLink(session, provider, self, link, targetKinds.get(link.target))),
     },
     later: separate ? links : [],
   }
@@ -150,9 +163,15 @@ interface LinkSource {
   readonly collection: string | undefined
 }
 
-function inlineLink(session: Session, provider: Provider, from: LinkSource, wanted: NewLink): Link {
+function inlineLink(
+  session: Session,
+  provider: Provider,
+  from: LinkSource,
+  wanted: NewLink,
+  targetKind: TypeId | undefined,
+): Link {
   const { model, effects } = provider
-  const target = endOf(session, provider, wanted.target)
+  const target = endOf(session, provider, wanted.target, targetKind)
   const kind =
     wanted.kind === undefined
       ? deriveLinkKind(model, from.kind, target.kind, wanted.target)

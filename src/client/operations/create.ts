@@ -1,6 +1,6 @@
 /** Creation: by POST to the kind's collection, or by PUT to a path of the caller's choice (GFD.223 §5.3, §5.4). */
 import { type OcciError, PartialError, ProtocolError } from '../../errors/errors.js'
-import { type Entity, type Kind, throwProblems, validateCreate } from '../../model/index.js'
+import { type Entity, type Kind, type TypeId, throwProblems, validateCreate } from '../../model/index.js'
 import type { Deviation, Parsed } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
 import { type CreateContext, notTaken, readCreateAnswer } from '../answers.js'
@@ -10,12 +10,12 @@ import { type Ask, read } from '../exchange.js'
 import { isUrl, memberLocation, resolveUserLocation } from '../locations.js'
 import type { Provider } from '../provider.js'
 import { lookUp } from '../resolve.js'
-import type { Session } from '../session.js'
+import { providerOf, type Session } from '../session.js'
 import type { Created, NewEntity, NewLink, RequestOptions } from '../types.js'
 import { doneDespite, look, outcomeUnknown, write } from '../uncertain.js'
 import { asWritten } from '../written.js'
 import { describeAt, finishing } from './describe.js'
-import { link } from './link.js'
+import { kindOfPlace, link } from './link.js'
 import { list } from './list.js'
 
 export async function create(
@@ -23,14 +23,31 @@ export async function create(
   wanted: NewEntity,
   options: RequestOptions = {},
 ): Promise<Created> {
+  const targetKinds = await kindsOfTargets(session, wanted.links ?? [], options)
   const { provider, found } = await lookUp(session, options.signal, (known) => {
     const place = placeOf(session, known, wanted)
-    return { place, draft: draftOf(session, known, wanted, place.id) }
+    return { place, draft: draftOf(session, known, wanted, { id: place.id, targetKinds }) }
   })
   const { place, draft } = found
   if (session.validate) throwProblems(await validateCreate(provider.model, draft.entity))
   const made = await sendNew(session, provider, { entity: draft.entity, kind: draft.kind, ...place }, options)
   return draft.later.length === 0 ? made : linked(session, made, draft.later, options)
+}
+
+/** Asks the targets whose location does not tell what they are (erocci puts entities anywhere). */
+async function kindsOfTargets(
+  session: Session,
+  links: readonly NewLink[],
+  options: RequestOptions,
+): Promise<ReadonlyMap<string, TypeId>> {
+  const kinds = new Map<string, TypeId>()
+  if (links.length === 0) return kinds
+  const provider = await providerOf(session, options.signal)
+  for (const { target, kind } of links) {
+    const found = kind === undefined ? await kindOfPlace(session, provider, target, options) : undefined
+    if (found !== undefined) kinds.set(target, found)
+  }
+  return kinds
 }
 
 export interface NewPlace {

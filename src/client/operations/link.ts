@@ -22,9 +22,9 @@ export async function link(
 ): Promise<Created> {
   const source = locationOfRef(session, sourceRef)
   const first = await providerOf(session, options.signal)
-  const sourceKind = await kindOf(session, first, source, options)
+  const sourceKind = await kindOfPlace(session, first, source, options)
   const targetKind =
-    wanted.kind === undefined ? await kindOf(session, first, wanted.target, options) : undefined
+    wanted.kind === undefined ? await kindOfPlace(session, first, wanted.target, options) : undefined
   const { provider, found } = await lookUp(session, options.signal, (known) => {
     const kind =
       wanted.kind === undefined
@@ -54,7 +54,7 @@ export async function link(
 }
 
 /** By its location, or by asking it; a target at another server has none that we know. */
-async function kindOf(
+export async function kindOfPlace(
   session: Session,
   provider: Provider,
   place: string,

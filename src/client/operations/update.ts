@@ -105,7 +105,7 @@ export async function replace(
       known.effects.createId === 'client' || known.write === 'json' || known.write === 'json-1.1'
     // A Link in a PUT is a 400 in 1.1; a resource keeps its links without.
     const { links: _, ...rest } = wanted
-    return draftOf(session, known, rest, wanted.id ?? (sendsId ? lastSegment(url) : undefined))
+    return draftOf(session, known, rest, { id: wanted.id ?? (sendsId ? lastSegment(url) : undefined) })
   })
   const { entity } = draft
   if (session.validate) throwProblems(await validateCreate(provider.model, entity))

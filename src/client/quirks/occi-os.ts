@@ -4,10 +4,17 @@ import type { ProviderProfile } from './types.js'
 export const occiOs: ProviderProfile = {
   name: 'occi-os',
   title: 'OCCI-OS (OpenStack nova, pyssf)',
-  // ooi and snf-occi use the same schemes and are tried before.
+  // snf-occi of 2016 has schemes of OpenStack too, and is tried before.
   signs: [
     { by: 'term', pattern: /^os_vms$/ },
     { by: 'scheme', text: 'http://schemas.openstack.org/occi/infrastructure/network/security' },
+    {
+      by: 'all',
+      signs: [
+        { by: 'server', pattern: /^pyssf\b/i },
+        { by: 'scheme', text: 'http://schemas.openstack.org/template/' },
+      ],
+    },
   ],
   model: 'text/plain',
   read: 'text/plain',

@@ -51,6 +51,10 @@ function matches(sign: Sign, { headers, categories }: Fingerprint): string | und
       const found = categories.find((one) => one.class !== 'action' && one.location?.includes(sign.text))
       return found && `location with ${sign.text}`
     }
+    case 'all': {
+      const found = sign.signs.map((one) => matches(one, { headers, categories }))
+      return found.includes(undefined) ? undefined : found.join(', ')
+    }
     case 'term': {
       const found = categories.find(({ term }) => sign.pattern.test(term.slice(0, 200)))
       return found && `term ${found.term.slice(0, 200)}`

@@ -4,6 +4,7 @@ export const rocciServer1: ProviderProfile = {
   name: 'rocci-server-1',
   title: 'rOCCI-server 0.5 and 1.1',
   signs: [
+    { by: 'server', pattern: /^rOCCI-server\/[01]\./i },
     { by: 'header', name: 'x-rocci-version' },
     { by: 'location', text: '/mixin/os_tpl/' },
     { by: 'location', text: '/mixin/resource_tpl/' },

@@ -3,7 +3,7 @@ import type { ProviderProfile } from './types.js'
 export const rocciServer2: ProviderProfile = {
   name: 'rocci-server-2',
   title: 'rOCCI-server 2.0',
-  signs: [{ by: 'server', pattern: /^rOCCI-server\b/i }],
+  signs: [{ by: 'server', pattern: /^rOCCI-server\b.*\bOCCI\/1\.2/i }],
   model: 'json',
   read: 'json',
   // text/occi requests are refused (rocci2 4).

@@ -26,6 +26,7 @@ export type Sign =
   | { readonly by: 'scheme'; readonly text: string }
   | { readonly by: 'location'; readonly text: string }
   | { readonly by: 'term'; readonly pattern: RegExp }
+  | { readonly by: 'all'; readonly signs: readonly Sign[] }
 
 export interface Quirk {
   readonly name: string
