@@ -10,29 +10,46 @@ import {
 } from '../../model/index.js'
 import type { RocciCategory, RocciEntity, RocciLink, RocciScalar } from './record.js'
 
-export function toRocciEntity(entity: Entity): RocciEntity {
+export interface Conversion {
+  readonly model: Model
+  /** rOCCI sorted the header lines of text/occi, and with them the links. */
+  readonly sorted: boolean
+  /** rOCCI-server calls every target `core#link`; the library knows better, rOCCI printed what it read. */
+  readonly rel?: string
+}
+
+export function toRocciEntity(entity: Entity, conversion: Conversion): RocciEntity {
+  const { model } = conversion
   const shared = {
     kind: entity.kind,
     mixins: entity.mixins,
     // rOCCI never printed an entity's actions: it dropped them while parsing.
     actions: [],
-    attributes: attributesOf(entity),
+    attributes: attributesOf(entity, model),
   }
-  if (entity.type === 'link') return { ...shared, location: guessedLocation(entity), link: endsOf(entity) }
+  if (entity.type === 'link') {
+    return { ...shared, location: guessedLocation(entity), link: { ...endsOf(entity), rel: coreLink } }
+  }
+  const links = entity.links.map(
+    (link): RocciLink => ({
+      kind: link.kind,
+      mixins: link.mixins,
+      actions: [],
+      attributes: attributesOf(link, model),
+      location: link.location === undefined ? guessedLocation(link) : pathname(link.location),
+      link: { ...endsOf(link), ...(conversion.rel === undefined ? {} : { rel: conversion.rel }) },
+    }),
+  )
   return {
     ...shared,
     location: guessedLocation(entity),
-    links: entity.links.map(
-      (link): RocciLink => ({
-        kind: link.kind,
-        mixins: link.mixins,
-        actions: [],
-        attributes: attributesOf(link),
-        location: link.location === undefined ? guessedLocation(link) : pathname(link.location),
-        link: endsOf(link),
-      }),
-    ),
+    links: conversion.sorted ? links.sort(byLine) : links,
   }
+}
+
+function byLine(a: RocciLink, b: RocciLink): number {
+  const key = ({ link, location }: RocciLink) => `${link.target};${link.rel};${location}`
+  return key(a) < key(b) ? -1 : 1
 }
 
 export function toRocciCategory(category: Category, model: Model): RocciCategory {
@@ -56,9 +73,18 @@ export function toRocciCategory(category: Category, model: Model): RocciCategory
     ...(category.class === 'kind' && category.parent !== undefined ? { parent: category.parent } : {}),
     related,
     actions: category.class === 'action' ? [] : category.actions,
-    attributes: [...category.attributes.values()],
+    attributes: [...category.attributes.values()].map((definition) =>
+      category.scheme === coreScheme && definition.name === 'occi.core.id'
+        ? { ...definition, pattern: { form: 'regex', source: uuidPattern } }
+        : definition,
+    ),
   }
 }
+
+const coreScheme = 'http://schemas.ogf.org/occi/core#'
+export const coreLink = `${coreScheme}link`
+/** rOCCI printed its own definition of the core kinds, whatever the server said. */
+const uuidPattern = '[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}'
 
 /** `/compute/<id>`: rOCCI built it from the kind's term, whatever the server's own path. */
 function guessedLocation(entity: Entity): string {
@@ -68,21 +94,39 @@ function guessedLocation(entity: Entity): string {
 
 function endsOf(link: Link): RocciLink['link'] {
   return {
-    rel: link.target?.kind ?? 'http://schemas.ogf.org/occi/core#link',
+    rel: link.target?.kind ?? coreLink,
     ...(link.source === undefined ? {} : { source: pathname(link.source.location) }),
     ...(link.target === undefined ? {} : { target: pathname(link.target.location) }),
   }
 }
 
-function attributesOf(entity: Entity): RocciEntity['attributes'] {
+/** In the order of the definitions: those of the kind, then those of each mixin, then what nobody defines. */
+function attributesOf(entity: Entity, model: Model): RocciEntity['attributes'] {
+  const values = new Map(rawAttributesOf(entity))
+  const ordered: (readonly [string, RocciScalar])[] = []
+  for (const id of [entity.kind, ...entity.mixins]) {
+    for (const name of model.get(id)?.attributes.keys() ?? []) {
+      const value = values.get(name)
+      if (value === undefined) continue
+      ordered.push([name, value])
+      values.delete(name)
+    }
+  }
+  return [...ordered, ...values]
+}
+
+function rawAttributesOf(entity: Entity): RocciEntity['attributes'] {
   const attributes: [string, RocciScalar][] = []
-  if (entity.id !== undefined) attributes.push(['occi.core.id', entity.id])
-  if (entity.title !== undefined) attributes.push(['occi.core.title', entity.title])
+  const text = (name: string, value: string | undefined) => {
+    if (value !== undefined) attributes.push([name, wireForm(value)])
+  }
+  text('occi.core.id', entity.id)
+  text('occi.core.title', entity.title)
   if (entity.type === 'resource') {
-    if (entity.summary !== undefined) attributes.push(['occi.core.summary', entity.summary])
+    text('occi.core.summary', entity.summary)
   } else {
-    if (entity.target !== undefined) attributes.push(['occi.core.target', pathname(entity.target.location)])
-    if (entity.source !== undefined) attributes.push(['occi.core.source', pathname(entity.source.location)])
+    text('occi.core.target', entity.target && pathname(entity.target.location))
+    text('occi.core.source', entity.source && pathname(entity.source.location))
   }
   for (const [name, value] of entity.attributes)
     attributes.push([name, scalar(value, entity.lexemes?.get(name))])
@@ -90,9 +134,18 @@ function attributesOf(entity: Entity): RocciEntity['attributes'] {
 }
 
 function scalar(value: AttributeValue, lexeme: string | undefined): RocciScalar {
-  if (typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'string') return wireForm(value)
+  if (typeof value === 'boolean') return value
   if (typeof value === 'number' || typeof value === 'bigint') return { number: lexeme ?? String(value) }
   return { json: value }
+}
+
+/**
+ * rOCCI never undid the escapes of the text renderings; scripts have only seen `\\"`. rOCCI-server writes
+ * bytes outside ASCII as `\\xC3`, with a single backslash.
+ */
+function wireForm(text: string): string {
+  return text.replace(/"|\\(?!x[0-9A-F]{2})/g, '\\$&')
 }
 
 /** rOCCI printed paths; the library has absolute URLs. */

@@ -4,6 +4,7 @@
  */
 
 import { allAuthOptions } from '../../auth/index.js'
+import type { Settings } from '../../config/types.js'
 import { OcciError } from '../../errors/errors.js'
 import { type OpenContext, openContext } from '../context.js'
 import { exitInterrupted } from '../errors/exit-codes.js'
@@ -88,7 +89,8 @@ async function carryOut(
 
 async function contextFor(parsed: Parsed, runtime: Runtime, streams: Streams): Promise<OpenContext> {
   const flags = connectionSettings(parsed, runtime.environment)
-  const settingsFor: OpenContext['settingsFor'] = (definitions) => runtime.settings({ definitions, flags })
+  const settingsFor: OpenContext['settingsFor'] = async (definitions) =>
+    withoutWarnings(await runtime.settings({ definitions, flags }))
   const definitions = [...globalOptions.map(asSetting), ...(await allAuthOptions())]
   const given = new Map(Object.entries(flags).map(([name, value]) => [name, [value]]))
   if (parsed.values.has('debug')) given.set('verbose', ['true'])
@@ -100,6 +102,22 @@ async function contextFor(parsed: Parsed, runtime: Runtime, streams: Streams): P
     settingsFor,
     streams,
   })
+}
+
+/**
+ * A secret in a command line earns a warning elsewhere. Scripts of rOCCI's time have it there and some take
+ * any word on standard error for a failure.
+ */
+function withoutWarnings(settings: Settings): Settings {
+  return {
+    ...settings,
+    get: (name) => settings.get(name),
+    explain: () => settings.explain(),
+    setting: (name) => {
+      const found = settings.setting(name)
+      return found?.origin === 'flag' ? { ...found, origin: 'default' } : found
+    },
+  }
 }
 
 /** Only a person who watches both streams sees it; a script never does. */

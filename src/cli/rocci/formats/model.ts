@@ -30,7 +30,8 @@ function line(category: RocciCategory): string {
   ]
   if (category.related.length > 0) parts.push(`rel="${category.related.join(' ')}"`)
   if (category.location !== undefined) parts.push(`location="${category.location}"`)
-  const attributes = category.attributes.map((definition) => {
+  const shown = category.class === 'action' ? [] : category.attributes
+  const attributes = shown.map((definition) => {
     // rOCCI knew the properties of its built-in kinds only.
     const properties = [
       ...(definition.mutable ? [] : ['immutable']),

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { machine } from '../support/harness.js'
+import { intended } from './intended.js'
+import { type Exchange, replay } from './replay.js'
+
+/** Every command line that rOCCI-cli 4.3.10 was run with against a server, with what it printed. */
+interface Recorded {
+  readonly name: string
+  readonly argv: readonly string[]
+  readonly tty: boolean
+  readonly exit: number
+  readonly stdout: string
+  readonly exchanges: readonly (Omit<Exchange, 'body'> & { readonly body: number | null })[]
+}
+
+const file = join(import.meta.dirname, '../../fixtures/rocci/commands.json')
+const { bodies, commands } = JSON.parse(readFileSync(file, 'utf8')) as {
+  bodies: string[]
+  commands: Recorded[]
+}
+const talking = commands.filter(({ exchanges }) => exchanges.length > 0)
+
+const counts = { same: 0, intended: 0, other: 0 }
+
+async function run(command: Recorded): Promise<{ status: number; out: string; err: string }> {
+  const recordedOrigin = originOf(command.argv)
+  const exchanges = command.exchanges.map((exchange) => ({
+    ...exchange,
+    body: exchange.body === null ? '' : (bodies[exchange.body] ?? ''),
+  }))
+  const provider = await replay(exchanges, recordedOrigin)
+  const own = (text: string): string => text.replaceAll(recordedOrigin, provider.origin)
+  const result = await machine().occi(command.argv.slice(1).map(own))
+  await provider.close()
+  const back = (text: string): string => text.replaceAll(provider.origin, recordedOrigin)
+  return { status: result.status, out: back(result.out), err: back(result.err) }
+}
+
+function originOf(argv: readonly string[]): string {
+  const endpoint = argv[argv.indexOf('-e') + 1] ?? ''
+  return new URL(endpoint).origin
+}
+
+describe("rOCCI-cli's recorded commands", () => {
+  it.each(talking.map((command) => [command.name, command] as const))('%s', async (name, command) => {
+    const { status, out, err } = await run(command)
+    const same = status === command.exit && out === command.stdout
+    const reason = intended[name]
+    if (same) counts.same++
+    else if (reason !== undefined) counts.intended++
+    else counts.other++
+    if (reason === undefined)
+      expect({ status, out, err: same ? '' : err }).toEqual({
+        status: command.exit,
+        out: command.stdout,
+        err: '',
+      })
+    // A difference that has gone must leave the table too.
+    else expect(same, `${name} no longer differs: "${reason}"`).toBe(false)
+  })
+
+  afterAll(() => {
+    process.stdout.write(
+      `rOCCI: ${talking.length} recorded commands: ${counts.same} the same, ${counts.intended} intended, ${counts.other} other\n`,
+    )
+  })
+
+  it('names no command in the table of differences that was not recorded', () => {
+    const names = new Set(talking.map(({ name }) => name))
+    expect(Object.keys(intended).filter((name) => !names.has(name))).toEqual([])
+  })
+})
