@@ -41,6 +41,8 @@ export interface Link extends EntityBase {
   readonly type: 'link'
   readonly source?: LinkEnd
   readonly target?: LinkEnd
+  /** `rel` of a text rendering where it is `core#link` instead of the target's kind (rOCCI-server). */
+  readonly rel?: TypeId
 }
 
 export type Entity = Resource | Link

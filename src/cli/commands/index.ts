@@ -54,6 +54,12 @@ export const commandEntries: readonly Entry[] = [
     section: practice,
     load: async () => (await import('./sandbox.js')).sandbox,
   },
+  {
+    name: 'translate',
+    summary: "rOCCI-cli's command lines in the new form",
+    section: practice,
+    load: async () => (await import('./translate.js')).translate,
+  },
 ]
 
 export function findEntry(name: string): Entry | undefined {

@@ -10,7 +10,7 @@ import {
   parseIdentifier,
   type TypeId,
 } from '../../model/index.js'
-import { type Conversion, coreLink, toRocciCategory, toRocciEntity } from './convert.js'
+import { toRocciCategory, toRocciEntity } from './convert.js'
 import { type JsonStyle, jsonRecords, jsonStrings } from './formats/json.js'
 import { dumpModel } from './formats/model.js'
 import { plainRecords } from './formats/plain.js'
@@ -53,7 +53,7 @@ export const doings: Readonly<Record<string, Doing>> = {
         work,
       )
     }
-    const conversion = await conversionFor(work, model)
+    const conversion = { model, sorted: work.parsed.values.get('media-type') === 'text/occi' }
     const entities: Entity[] = []
     if (target.is === 'instance')
       entities.push(await work.client.describe(target.ref, { signal: work.signal }))
@@ -148,15 +148,6 @@ export const doings: Readonly<Record<string, Doing>> = {
           style,
         )}\n`
   },
-}
-
-async function conversionFor({ client, parsed }: Work, model: Model): Promise<Conversion> {
-  const { name } = await client.provider()
-  return {
-    model,
-    sorted: parsed.values.get('media-type') === 'text/occi',
-    ...(name.startsWith('rocci-server') ? { rel: coreLink } : {}),
-  }
 }
 
 type Target =

@@ -14,8 +14,6 @@ export interface Conversion {
   readonly model: Model
   /** rOCCI sorted the header lines of text/occi, and with them the links. */
   readonly sorted: boolean
-  /** rOCCI-server calls every target `core#link`; the library knows better, rOCCI printed what it read. */
-  readonly rel?: string
 }
 
 export function toRocciEntity(entity: Entity, conversion: Conversion): RocciEntity {
@@ -37,7 +35,7 @@ export function toRocciEntity(entity: Entity, conversion: Conversion): RocciEnti
       actions: [],
       attributes: attributesOf(link, model),
       location: link.location === undefined ? guessedLocation(link) : pathname(link.location),
-      link: { ...endsOf(link), ...(conversion.rel === undefined ? {} : { rel: conversion.rel }) },
+      link: endsOf(link),
     }),
   )
   return {
@@ -82,7 +80,7 @@ export function toRocciCategory(category: Category, model: Model): RocciCategory
 }
 
 const coreScheme = 'http://schemas.ogf.org/occi/core#'
-export const coreLink = `${coreScheme}link`
+const coreLink = `${coreScheme}link`
 /** rOCCI printed its own definition of the core kinds, whatever the server said. */
 const uuidPattern = '[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}'
 
@@ -94,7 +92,7 @@ function guessedLocation(entity: Entity): string {
 
 function endsOf(link: Link): RocciLink['link'] {
   return {
-    rel: link.target?.kind ?? coreLink,
+    rel: link.rel ?? link.target?.kind ?? coreLink,
     ...(link.source === undefined ? {} : { source: pathname(link.source.location) }),
     ...(link.target === undefined ? {} : { target: pathname(link.target.location) }),
   }

@@ -45,16 +45,15 @@ const verbs: Readonly<Record<string, (verb: Verb) => readonly string[]>> = {
   describe: ({ noun, name, resource }) => {
     if (noun === 'mixin')
       return resource.includes('#') ? ['mixin', 'describe', resource] : mixinList(resource)
-    return name === undefined ? [noun, 'list', '-o', 'json'] : [noun, 'describe', name]
+    return name === undefined ? [noun, 'list'] : [noun, 'describe', name]
   },
   create: ({ noun, parsed }) => [noun, 'create', ...creation(parsed)],
   delete: ({ noun, name }) =>
     name === undefined ? [noun, 'delete', '--all', '--yes'] : [noun, 'delete', name, '--yes'],
   unlink: ({ resource }) => ['link', 'delete', resource, '--yes'],
-  trigger: ({ noun, name, parsed, notes }) => {
+  trigger: ({ noun, name, parsed }) => {
     const action = (parsed.values.get('trigger-action') ?? '').split('#').at(-1) ?? ''
-    if (name === undefined) notes.push('an action on a whole collection: add --all')
-    return [noun, 'trigger', ...(name === undefined ? ['--all'] : [name]), action, ...attributes(parsed)]
+    return [noun, action, ...(name === undefined ? ['--all'] : [name]), ...attributes(parsed)]
   },
   link: ({ noun, name, parsed }) => [noun, 'link', name ?? '', ...splitList(parsed.lists.get('link') ?? [])],
   update: ({ noun, name, parsed }) => [noun, 'update', name ?? '', ...templates(parsed)],

@@ -161,7 +161,7 @@ function inlineLink(raw: RawLink, diagnostics: Diagnostics, where: Locator): Lin
     target: { location: swapped ? stated.location : raw.target, ...optional('kind', targetKind) },
     type: 'link',
   })
-  return made as Link
+  return rel === coreLink ? ({ ...made, rel: rel as TypeId } as Link) : (made as Link)
 }
 
 function path(location: string): string {

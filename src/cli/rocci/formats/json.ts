@@ -130,7 +130,8 @@ function wrap<T>(
   indent: string | undefined,
   render: (item: T, indent: string | undefined) => string,
 ): string {
-  if (items.length === 0) return open + close
+  // Ruby's pretty printer opens an empty list all the same.
+  if (items.length === 0) return indent === undefined ? open + close : `${open}\n\n${indent}${close}`
   if (indent === undefined) return `${open}${items.map((item) => render(item, undefined)).join(',')}${close}`
   const deeper = `${indent}  `
   return `${open}\n${items.map((item) => deeper + render(item, deeper)).join(',\n')}\n${indent}${close}`
