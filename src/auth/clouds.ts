@@ -3,7 +3,7 @@
  * nothing is decided here, only renamed.
  */
 import { ConfigError } from '../errors/errors.js'
-import { at, textAt } from './json.js'
+import { at, isOn, textAt } from './json.js'
 import type { AuthOption } from './types.js'
 
 export type OptionValues = Readonly<Record<string, string>>
@@ -40,7 +40,7 @@ export function optionsFromEnvironment(
     }
   }
   const insecure = env('OS_INSECURE')
-  if (insecure !== undefined && /^(?:1|true|yes|on)$/i.test(insecure)) values['insecure'] = 'true'
+  if (isOn(insecure)) values['insecure'] = 'true'
   const ca = env('OS_CACERT')
   if (ca !== undefined && ca !== '') values['ca-file'] = ca
   return values

@@ -1,5 +1,6 @@
 /** Where a password may go without asking. */
 import { AuthError } from '../errors/errors.js'
+import { isOn } from './json.js'
 import type { AuthContext, AuthOption } from './types.js'
 import { bareUrl } from './words.js'
 
@@ -61,7 +62,7 @@ function dangerOf(context: AuthContext, target: URL): Danger | undefined {
       hint: (place) => `If you trust it, name it: --auth-url ${place}`,
     }
   }
-  if (target.protocol !== 'https:' && !isLoopback(target) && context.option('allow-plain-http') !== 'true') {
+  if (target.protocol !== 'https:' && !isLoopback(target) && !isOn(context.option('allow-plain-http'))) {
     return {
       why: 'the connection is not encrypted',
       hint: () => 'Use an https: URL, or say --allow-plain-http.',

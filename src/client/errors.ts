@@ -1,7 +1,7 @@
 /** An answer that is a refusal, as an error with the server's own words. */
 
 import type { Credentials } from '../auth/index.js'
-import { unauthorized } from '../auth/index.js'
+import { certificateRefusal, postHandshakeHint, unauthorized } from '../auth/index.js'
 import {
   ConflictError,
   type ErrorDetails,
@@ -20,12 +20,15 @@ type Sent = Pick<HttpRequest, 'method' | 'url'>
 /** For any status that is no success. `credentials` only explain a 401. */
 export function refusal(request: Sent, response: HttpResponse, credentials?: Credentials): OcciError {
   if (response.status === 401) return unauthorized(request, response, credentials)
+  // nginx speaks of client certificates by a page with status 400.
+  const certificate = certificateRefusal(request, response)
+  if (certificate !== undefined) return certificate
   const http = httpFacts(request, response)
   const said = http.serverMessage
   const rule = rules.find(({ when }) =>
     when({ status: response.status, method: request.method, said: said ?? '' }),
   )
-  const hint = rule?.hint
+  const hint = (credentials?.tls === undefined ? undefined : postHandshakeHint(response)) ?? rule?.hint
   const details: ErrorDetails = { http, ...(hint === undefined ? {} : { hint }) }
   const what = said ?? rule?.words ?? (response.reason || 'no reason given')
   const message = `The provider answered ${response.status} to ${request.method} ${shortUrl(request.url)}: ${what}`

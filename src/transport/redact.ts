@@ -10,6 +10,7 @@ const secretHeaders = new Set([
   'x-auth-token',
   'auth-token',
   'x-subject-token',
+  'openstack-auth-receipt',
   'x-storage-token',
   'x-service-token',
   'cookie',
@@ -57,7 +58,7 @@ export function isSecretName(name: string): boolean {
  * token answers come through the header X-Subject-Token or `access.token.id`, which secretSpans knows.
  */
 const secretName =
-  /^(.{0,40}[_-])?(password|passwd|passphrase|passcode|secret|token|pwd|adminpass|access_?key|private_?key|api_?key|otp|credential_secret|client_secret|refresh_token|access_token|id_token|subject_token)$/
+  /^(.{0,40}[_-])?(password|passwd|passphrase|passcode|secret|token|pwd|adminpass|access_?key|private_?key|api_?key|otp|credential_secret|client_secret|refresh_token|access_token|id_token|subject_token|device_code|code_verifier)$/
 
 /** A part of a text that is the value of something named like a secret. */
 export interface SecretSpan {

@@ -236,8 +236,8 @@ async function subjectOf(context: AuthContext, way: Way): Promise<string | undef
       return subject === undefined ? hash(token) : `${issuer ?? ''} ${subject}`
     }
     case 'voms': {
-      const { clientCertificate } = await import('../x509/client-certificate.js')
-      return (await clientCertificate(context)).fingerprint
+      const { credentialFingerprint } = await import('../x509/client-certificate.js')
+      return credentialFingerprint(context)
     }
     default:
       return undefined

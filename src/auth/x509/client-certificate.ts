@@ -1,4 +1,5 @@
 /** The user's certificate: found, read, and looked at before anybody is connected to. */
+import { createHash } from 'node:crypto'
 import { AuthError } from '../../errors/errors.js'
 import type { TlsMaterial } from '../../transport/index.js'
 import type { AuthContext } from '../types.js'
@@ -26,10 +27,7 @@ export async function clientCertificate(context: AuthContext): Promise<ClientCer
   await warnOfReaders(context, found)
   const { tls, inspected } = await loadMaterial({
     ...found,
-    passphrase: async () =>
-      (await context.secret('passphrase', `Passphrase of ${found.key ?? found.certificate}`)) ??
-      // rOCCI-cli takes the passphrase by --password.
-      context.option('password'),
+    passphrase: () => passphraseOf(context, found),
   })
   if (inspected !== undefined) {
     check(context, found.certificate, inspected)
@@ -44,12 +42,27 @@ export async function clientCertificate(context: AuthContext): Promise<ClientCer
   }
 }
 
+/** What tells one credential file from another, without opening its key. Undefined when there is none. */
+export async function credentialFingerprint(context: AuthContext): Promise<string | undefined> {
+  const { found } = await locate(context)
+  return found === undefined ? undefined : createHash('sha256').update(found.content).digest('hex')
+}
+
 /** `3 h`, `2 days`, `5 min`. */
 export function duration(milliseconds: number): string {
   const minutes = Math.max(1, Math.round(Math.abs(milliseconds) / 60_000))
   if (minutes < 120) return `${minutes} min`
   const hours = Math.round(minutes / 60)
   return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`
+}
+
+/** rOCCI-cli takes the passphrase by --password beside --user-cred; nothing else is asked twice. */
+async function passphraseOf(context: AuthContext, found: Located): Promise<string | undefined> {
+  const given = context.option('passphrase')
+  if (given !== undefined && given !== '') return given
+  const password = context.option('password')
+  if (found.because === '--user-cred' && password !== undefined && password !== '') return password
+  return context.secret('passphrase', `Passphrase of ${found.key ?? found.certificate}`)
 }
 
 function check(context: AuthContext, file: string, inspected: Inspected): void {

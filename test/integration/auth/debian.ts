@@ -44,7 +44,8 @@ export async function debianPrefix(packages: readonly string[]): Promise<Prefix>
     renameSync(`${folder}.new`, folder)
     writeFileSync(join(folder, '.complete'), names.join('\n'))
   })
-  const libraries = readdirSync(join(folder, 'usr/lib')).filter((name) => name.includes('-linux-gnu'))
+  const lib = join(folder, 'usr/lib')
+  const libraries = (existsSync(lib) ? readdirSync(lib) : []).filter((name) => name.includes('-linux-gnu'))
   return {
     folder,
     env: {
@@ -55,7 +56,8 @@ export async function debianPrefix(packages: readonly string[]): Promise<Prefix>
         .flatMap((name) => [join(folder, 'usr/lib', name), join(folder, 'lib', name)])
         .join(':'),
     },
-    path: (name) => join(folder, name),
+    // What the machine has installed already is not fetched.
+    path: (name) => (existsSync(join(folder, name)) ? join(folder, name) : join('/', name)),
   }
 }
 
