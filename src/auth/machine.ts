@@ -1,8 +1,6 @@
 /** The real machine, and a context for those who use the library without the CLI. */
-import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { createConnection } from 'node:net'
 import { homedir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AuthError } from '../errors/errors.js'
@@ -101,7 +99,8 @@ async function nobody(
   })
 }
 
-function runCommand(command: string): Promise<string> {
+async function runCommand(command: string): Promise<string> {
+  const { execFile } = await import('node:child_process')
   const [file, flags] =
     process.platform === 'win32' ? (['cmd.exe', ['/d', '/s', '/c']] as const) : (['/bin/sh', ['-c']] as const)
   return new Promise((resolve, reject) => {
@@ -119,7 +118,8 @@ function runCommand(command: string): Promise<string> {
   })
 }
 
-function askSocket(path: string, message: string): Promise<string> {
+async function askSocket(path: string, message: string): Promise<string> {
+  const { createConnection } = await import('node:net')
   return new Promise((resolve, reject) => {
     const socket = createConnection(path)
     let answer = ''

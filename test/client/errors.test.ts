@@ -44,6 +44,11 @@ describe('a refusal', () => {
     })
   })
 
+  it("of nginx's page about client certificates is one of authentication", () => {
+    const page = '<html><head><title>400 No required SSL certificate was sent</title></head></html>'
+    expect(refusal(request, response(400, page)).code).toBe('auth')
+  })
+
   it('names the request id of OpenStack first', () => {
     const headers = [
       ['X-Request-Id', 'proxy'],

@@ -11,6 +11,11 @@ import { certificateOptions } from '../x509/x509.js'
 export const keystoneOptions: readonly AuthOption[] = [
   { name: 'auth-url', description: 'URL of Keystone; default: named by the endpoint', env: ['OS_AUTH_URL'] },
   {
+    name: 'os-cloud',
+    description: 'a cloud of clouds.yaml (and secure.yaml) to take all this from',
+    env: ['OS_CLOUD'],
+  },
+  {
     name: 'auth-type',
     description: "method by keystoneauth's name: password, token, v3applicationcredential, v3totp, v3voms …",
     env: ['OS_AUTH_TYPE'],

@@ -2,12 +2,16 @@
 import {
   type AuthCache,
   type AuthContext,
+  type AuthOption,
   allAuthOptions,
   authContext,
   type Credentials,
   loadAuthPlugin,
+  nodeMachine,
+  type OptionValues,
+  optionsFromClouds,
 } from '../../auth/index.js'
-import { AuthError } from '../../errors/errors.js'
+import { AuthError, ConfigError } from '../../errors/errors.js'
 import type { TlsMaterial, Transport } from '../../transport/index.js'
 import { environmentName } from '../command.js'
 import type { CommandContext } from '../context.js'
@@ -22,14 +26,31 @@ export interface Login {
 
 /** Throws AuthError. */
 export async function logIn(context: CommandContext, login: Login): Promise<Credentials> {
-  const method = context.settings.get('auth') ?? 'auto'
-  const plugin = await loadAuthPlugin(method, { folders: context.runtime.pluginFolders })
-  return plugin.authenticate(await authContextOf(context, login))
+  const setting = context.settings.setting('auth')
+  if (setting?.origin === 'project' && setting.value.startsWith('npm:')) {
+    throw new ConfigError(
+      `${setting.source} names a plugin, which would run code that came with a checkout`,
+      {
+        hint: `If you trust it: --auth ${setting.value}, or OCCI_AUTH.`,
+        at: 'auth',
+      },
+    )
+  }
+  const plugin = await loadAuthPlugin(setting?.value ?? 'auto', { folders: context.runtime.pluginFolders })
+  return plugin.authenticate(await authContextOf(context, login, plugin.options))
 }
 
-export async function authContextOf(context: CommandContext, login: Login): Promise<AuthContext> {
+/** `more`: options that a third-party plugin declares; they come by OCCI_… and contexts like ours. */
+export async function authContextOf(
+  context: CommandContext,
+  login: Login,
+  more: readonly AuthOption[] = [],
+): Promise<AuthContext> {
   const { runtime, streams, prompts } = context
-  const settings = await context.settingsFor([...globalOptions.map(asSetting), ...(await allAuthOptions())])
+  const known = [...globalOptions.map(asSetting), ...(await allAuthOptions())]
+  const names = new Set(known.map(({ name }) => name))
+  const settings = await context.settingsFor([...known, ...more.filter(({ name }) => !names.has(name))])
+  const cloud = await cloudOptions(context, settings.get('os-cloud'), login.trail)
   const base = authContext({
     ...(login.endpoint === undefined ? {} : { endpoint: login.endpoint }),
     transport: login.transport,
@@ -43,7 +64,12 @@ export async function authContextOf(context: CommandContext, login: Login): Prom
   let fromStdin: string | undefined
   return {
     ...base,
-    option: (name) => settings.get(name),
+    ...(streams.interactive ? { show: (message: string) => void context.progress.note(message) } : {}),
+    option(name) {
+      // What a checkout names is looked at like what a server names: no secret goes there unasked.
+      if (name === 'auth-url-named-by' && settings.setting('auth-url')?.origin === 'project') return 'server'
+      return settings.get(name) ?? cloud[name]
+    },
     async secret(name, prompt) {
       if (name === 'password' && context.options.on('password-stdin')) {
         fromStdin ??= (await context.stdin('--password-stdin')).toString('utf8').replace(/\r?\n$/, '')
@@ -57,6 +83,7 @@ export async function authContextOf(context: CommandContext, login: Login): Prom
         )
       }
       if (found !== undefined) return found.value
+      if (cloud[name] !== undefined) return cloud[name]
       if (!streams.interactive) return undefined
       await context.progress.stop()
       return prompts.password({ message: prompt, otherwise: `Set ${environmentName(name)}.` })
@@ -73,4 +100,20 @@ export async function authContextOf(context: CommandContext, login: Login): Prom
       return prompts.select({ message: question, otherwise: `One of: ${names}.` }, choices)
     },
   }
+}
+
+/** clouds.yaml and secure.yaml, below everything that the user says elsewhere. */
+async function cloudOptions(
+  { runtime }: CommandContext,
+  name: string | undefined,
+  trail: (step: string) => void,
+): Promise<OptionValues> {
+  if (name === undefined || name === '') return {}
+  const { home } = nodeMachine()
+  const files = { env: runtime.environment, readFile: runtime.readFile, home, cwd: '.' }
+  const found = await optionsFromClouds(files, name)
+  if (found === undefined) return {}
+  trail(`cloud ${name} of ${found.files.join(', ')}`)
+  if (found.ignored.length > 0) trail(`not understood there: ${found.ignored.join(', ')}`)
+  return found.options
 }
