@@ -79,6 +79,7 @@ export function toRocciCategory(category: Category, model: Model): RocciCategory
   }
 }
 
+const coreOrder = ['id', 'title', 'summary', 'target', 'source'].map((name) => `occi.core.${name}`)
 const coreScheme = 'http://schemas.ogf.org/occi/core#'
 const coreLink = `${coreScheme}link`
 /** rOCCI printed its own definition of the core kinds, whatever the server said. */
@@ -98,12 +99,13 @@ function endsOf(link: Link): RocciLink['link'] {
   }
 }
 
-/** In the order of the definitions: those of the kind, then those of each mixin, then what nobody defines. */
+/** Core's first, then in the order of the definitions: the kind's, then each mixin's, then what nobody defines. */
 function attributesOf(entity: Entity, model: Model): RocciEntity['attributes'] {
   const values = new Map(rawAttributesOf(entity))
   const ordered: (readonly [string, RocciScalar])[] = []
-  for (const id of [entity.kind, ...entity.mixins]) {
-    for (const name of model.get(id)?.attributes.keys() ?? []) {
+  const defined = [entity.kind, ...entity.mixins].map((id) => model.get(id)?.attributes.keys() ?? [])
+  for (const names of [coreOrder, ...defined]) {
+    for (const name of names) {
       const value = values.get(name)
       if (value === undefined) continue
       ordered.push([name, value])
