@@ -108,8 +108,8 @@ function attributesOf(entity: Entity, { provider, report }: Finishing): Attribut
     if (typeof value === 'string' && value !== '') {
       definitions ??= model.attributesOf(entity.kind, entity.mixins)
       const { type } = definitions.get(name) ?? {}
-      const typed = coerce({ name, ...(type === undefined ? {} : { type }) }, value)
-      if (typeof typed !== 'object') next = typed
+      // Arrays and objects come as JSON in a string (rOCCI-server 2's security group rules).
+      next = coerce({ name, ...(type === undefined ? {} : { type }) }, value)
     }
     if (effects.memoryUnit === 'MiB' && name === 'occi.compute.memory' && typeof next === 'number') {
       report({

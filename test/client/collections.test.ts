@@ -70,6 +70,12 @@ describe('locations', () => {
 })
 
 describe('a list', () => {
+  it('of nothing is an empty object, array or collection in JSON', async () => {
+    for (const empty of [{}, [], { resources: [] }]) {
+      const { client } = scripted(jsonProvider('test OCCI/1.2', () => jsonReply(empty)))
+      expect(await gather(client.list('compute'))).toEqual([])
+    }
+  })
   it('is one request where collections are rendered whole', async () => {
     const { client, lines } = scripted(
       jsonProvider('test OCCI/1.2', () =>

@@ -45,6 +45,26 @@ describe('an entity', () => {
     expect(entity.attributes.get('occi.compute.hostname')).toBe('42')
   })
 
+  it('has arrays where a text rendering puts JSON into a string (rOCCI-server 2)', async () => {
+    const typed = scripted(
+      jsonProvider(
+        'rOCCI-server OCCI/1.1 OCCI/1.2',
+        () => textReply(computeText({ 'com.example.rules': '"[{\\"port\\": 22}]"' })),
+        {
+          kinds: [
+            {
+              term: 'compute',
+              scheme: infra,
+              location: '/compute/',
+              attributes: { 'com.example.rules': { type: 'array', mutable: true } },
+            },
+          ],
+        },
+      ),
+    )
+    expect((await typed.client.describe(vm)).attributes.get('com.example.rules')).toEqual([{ port: 22 }])
+  })
+
   it('has links with absolute ends, their kinds and their source', async () => {
     const { entity } = await described([
       `Link: </storage/7>; rel="${infra}storage"; self="/storagelink/8"; category="${infra}storagelink"; occi.storagelink.deviceid="/dev/vdb"`,
@@ -144,6 +164,27 @@ describe('an entity', () => {
     const entity = await client.describe(vm)
     expect(entity.title).toBe('a, b')
     expect(entity.attributes.get('occi.compute.cores')).toBe(2)
+  })
+
+  it('is read from X-OCCI-Category and X-OCCI-Link headers (rOCCI-server 2)', async () => {
+    const { client } = scripted(
+      textProvider('test', () => ({
+        headers: [
+          ['Content-Type', 'text/occi'],
+          ['X-OCCI-Category', `compute; scheme="${infra}"; class="kind"`],
+          ['X-OCCI-Attribute', 'occi.core.title="x"'],
+          [
+            'X-OCCI-Link',
+            `</storage/7>; rel="${infra}storage"; self="/storagelink/8"; category="${infra}storagelink"`,
+          ],
+        ],
+      })),
+    )
+    const entity = await client.describe(vm)
+    expect(entity.title).toBe('x')
+    expect(entity.type === 'resource' ? entity.links[0]?.location : undefined).toBe(
+      'http://cloud.test/storagelink/8',
+    )
   })
 
   it('is read wrapped in a collection too (rOCCI)', async () => {

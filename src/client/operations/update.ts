@@ -120,7 +120,16 @@ export async function replace(
     ),
     signal: options.signal,
   }
-  return changed(session, provider, request, entity, options.signal)
+  const now = await changed(session, provider, request, entity, options.signal)
+  for (const id of now.mixins) {
+    if (entity.mixins.includes(id)) continue
+    // pyssf keeps the old mixins, whatever is sent (1.31).
+    session.onDeviation(
+      { code: 'kept-mixin', message: `the provider kept the mixin ${id}`, place: { part: 'answer' } },
+      request,
+    )
+  }
+  return now
 }
 
 /** Sends a change and gives the entity as it is then: from the answer, or read again. */
