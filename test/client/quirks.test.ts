@@ -241,7 +241,7 @@ const ooi: readonly Row[] = [
     'errors in text/occi say nothing: not asked for',
     'client/providers: gets everything in headers: it reads no bodies',
   ),
-  held('ooi 4', 'errors as a sentence, or code and message in JSON', 'rendering/quirks: { code: 404, message: 'gone' }'),
+  held('ooi 4', 'errors as a sentence, or code and message in JSON', 'rendering/quirks: reads the error %j'),
   held('ooi 5', '401 always in JSON', 'client/errors: is not said where credentials are asked for'),
   held('ooi 6', 'errors of the network ignore Accept', 'client/errors: an error in the words of the server'),
   held(
