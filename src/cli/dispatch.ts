@@ -3,8 +3,16 @@ import { run } from './program.js'
 import { isRocciForm } from './rocci/recognise.js'
 import type { Runtime } from './runtime/runtime.js'
 
-/** Answers the exit status. */
+/** Answers the exit status. Words with underscores in front are for shells and for the build, not for people. */
 export async function dispatch(argv: readonly string[], runtime: Runtime): Promise<number> {
+  if (argv[0] === '__complete') {
+    const { complete } = await import('./completion/index.js')
+    return complete(argv.slice(1), runtime)
+  }
+  if (argv[0] === '__docs') {
+    const { writeDocs } = await import('./docs/index.js')
+    return writeDocs(argv.slice(1), runtime)
+  }
   if (!isRocciForm(argv)) return run(argv, runtime)
   const { rocciFront } = await import('./rocci/front.js')
   return rocciFront(argv, runtime)

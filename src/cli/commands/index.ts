@@ -49,6 +49,12 @@ export const commandEntries: readonly Entry[] = [
     load: async () => (await import('./schema.js')).schema,
   },
   {
+    name: 'completion',
+    summary: 'completion for bash, zsh, fish and PowerShell',
+    section: practice,
+    load: async () => (await import('./completion.js')).completion,
+  },
+  {
     name: 'sandbox',
     summary: 'a practice cloud on this machine',
     section: practice,

@@ -6,6 +6,7 @@ import { UsageError } from '../../errors/errors.js'
 import type { RenderingName } from '../../rendering/index.js'
 import type { HeaderPair, TlsMaterial, Transport, TransportSettings } from '../../transport/index.js'
 import { sandboxState } from '../commands/sandbox.js'
+import { completionMemory, remembering } from '../completion/index.js'
 import type { CommandContext } from '../context.js'
 import { parseDuration } from '../values/duration.js'
 import { logIn } from './authentication.js'
@@ -17,9 +18,25 @@ import { fullObserver, type Observer, traceFile, verboseObserver } from './trace
 export async function connect(context: CommandContext): Promise<Connection> {
   const endpoint = endpointOf(context.settings)
   const headers = headersOf(context)
-  return endpoint.at === 'sandbox'
-    ? connectToSandbox(context, headers)
-    : connectTo(endpoint.url, context, headers)
+  const connection =
+    endpoint.at === 'sandbox'
+      ? await connectToSandbox(context, headers)
+      : await connectTo(endpoint.url, context, headers)
+  return isOn(context.settings.get('no-cache')) ? connection : noting(connection, context)
+}
+
+/** What passes by is noted for the shell's completion. */
+function noting(connection: Connection, context: CommandContext): Connection {
+  const { folders, clock } = context.runtime
+  const memory = completionMemory(folders.cache, context.settings.get('endpoint') ?? '')
+  const { client, save } = remembering(connection.client, memory, clock.now)
+  return {
+    client,
+    close: async () => {
+      await save()
+      await connection.close()
+    },
+  }
 }
 
 async function connectToSandbox(

@@ -1,0 +1,344 @@
+# bash completion for occi. Generated from the command definitions: occi __docs. Do not edit.
+# Use: eval "$(occi completion bash)", or copy it to ~/.local/share/bash-completion/completions/occi
+
+# Sets how the value of option $2 of command $1 is completed.
+_occi_option_value() {
+  how=
+  case "$1:$2" in
+    'compute list:'--mixin) how='ask mixin' ;;
+    'compute list:'--attribute) how='ask attribute compute' ;;
+    'compute create:'--os) how='ask mixin os_tpl' ;;
+    'compute create:'--size) how='ask mixin resource_tpl' ;;
+    'compute create:'--ssh-key) how='file' ;;
+    'compute create:'--user-data) how='file' ;;
+    'compute create:'--network) how='ask entity network' ;;
+    'compute create:'--storage) how='ask entity storage' ;;
+    'compute create:'--mixin) how='ask mixin' ;;
+    'compute create:'--attribute) how='ask attribute compute' ;;
+    'compute create:'--wait) how='ask state compute' ;;
+    'compute update:'--mixin) how='ask mixin' ;;
+    'compute update:'--attribute) how='ask attribute compute' ;;
+    'compute update:'--wait) how='ask state compute' ;;
+    'compute start:'--attribute) how='ask attribute compute' ;;
+    'compute start:'--wait) how='ask state compute' ;;
+    'compute stop:'--method) how='words graceful acpioff poweroff' ;;
+    'compute stop:'--attribute) how='ask attribute compute' ;;
+    'compute stop:'--wait) how='ask state compute' ;;
+    'compute restart:'--method) how='words graceful warm cold' ;;
+    'compute restart:'--attribute) how='ask attribute compute' ;;
+    'compute restart:'--wait) how='ask state compute' ;;
+    'compute suspend:'--method) how='words hibernate suspend' ;;
+    'compute suspend:'--attribute) how='ask attribute compute' ;;
+    'compute suspend:'--wait) how='ask state compute' ;;
+    'compute save:'--method) how='words hot deferred' ;;
+    'compute save:'--attribute) how='ask attribute compute' ;;
+    'compute save:'--wait) how='ask state compute' ;;
+    'compute trigger:'--attribute) how='ask attribute compute' ;;
+    'compute trigger:'--wait) how='ask state compute' ;;
+    'compute link:'--kind) how='ask kind' ;;
+    'compute link:'--mixin) how='ask mixin' ;;
+    'compute link:'--attribute) how='ask attribute link' ;;
+    'compute link:'--wait) how='ask state link' ;;
+    'compute wait:'--for) how='ask state compute' ;;
+    'network list:'--mixin) how='ask mixin' ;;
+    'network list:'--attribute) how='ask attribute network' ;;
+    'network create:'--allocation) how='words dynamic static' ;;
+    'network create:'--mixin) how='ask mixin' ;;
+    'network create:'--attribute) how='ask attribute network' ;;
+    'network create:'--wait) how='ask state network' ;;
+    'network update:'--mixin) how='ask mixin' ;;
+    'network update:'--attribute) how='ask attribute network' ;;
+    'network update:'--wait) how='ask state network' ;;
+    'network up:'--attribute) how='ask attribute network' ;;
+    'network up:'--wait) how='ask state network' ;;
+    'network down:'--attribute) how='ask attribute network' ;;
+    'network down:'--wait) how='ask state network' ;;
+    'network trigger:'--attribute) how='ask attribute network' ;;
+    'network trigger:'--wait) how='ask state network' ;;
+    'network link:'--kind) how='ask kind' ;;
+    'network link:'--mixin) how='ask mixin' ;;
+    'network link:'--attribute) how='ask attribute link' ;;
+    'network link:'--wait) how='ask state link' ;;
+    'network wait:'--for) how='ask state network' ;;
+    'storage list:'--mixin) how='ask mixin' ;;
+    'storage list:'--attribute) how='ask attribute storage' ;;
+    'storage create:'--mixin) how='ask mixin' ;;
+    'storage create:'--attribute) how='ask attribute storage' ;;
+    'storage create:'--wait) how='ask state storage' ;;
+    'storage update:'--mixin) how='ask mixin' ;;
+    'storage update:'--attribute) how='ask attribute storage' ;;
+    'storage update:'--wait) how='ask state storage' ;;
+    'storage online:'--attribute) how='ask attribute storage' ;;
+    'storage online:'--wait) how='ask state storage' ;;
+    'storage offline:'--attribute) how='ask attribute storage' ;;
+    'storage offline:'--wait) how='ask state storage' ;;
+    'storage backup:'--attribute) how='ask attribute storage' ;;
+    'storage backup:'--wait) how='ask state storage' ;;
+    'storage snapshot:'--attribute) how='ask attribute storage' ;;
+    'storage snapshot:'--wait) how='ask state storage' ;;
+    'storage resize:'--attribute) how='ask attribute storage' ;;
+    'storage resize:'--wait) how='ask state storage' ;;
+    'storage trigger:'--attribute) how='ask attribute storage' ;;
+    'storage trigger:'--wait) how='ask state storage' ;;
+    'storage link:'--kind) how='ask kind' ;;
+    'storage link:'--mixin) how='ask mixin' ;;
+    'storage link:'--attribute) how='ask attribute link' ;;
+    'storage link:'--wait) how='ask state link' ;;
+    'storage wait:'--for) how='ask state storage' ;;
+    'link list:'--of) how='ask entity' ;;
+    'link list:'--kind) how='ask kind' ;;
+    'mixin list:'--of) how='words os_tpl resource_tpl' ;;
+    'mixin list:'--applies-to) how='ask kind' ;;
+    'sandbox serve:'--auth) how='words none basic' ;;
+    'sandbox serve:'--state) how='file' ;;
+    'sandbox reset:'--state) how='file' ;;
+    *:--output|*:-o) how='words table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' ;;
+    *:--context) how='ask context' ;;
+    *:--ca-file) how='file' ;;
+    *:--ca-path) how='folder' ;;
+    *:--media-type) how='words text/plain text/occi json json-1.1' ;;
+    *:--color) how='words auto always never' ;;
+  esac
+}
+
+# Sets how argument number $2 (from 0) of command $1 is completed.
+_occi_argument() {
+  how=
+  case "$1:$2" in
+    'compute describe:'*) how='ask entity compute' ;;
+    'compute update:'*) how='ask entity compute' ;;
+    'compute delete:'*) how='ask entity compute' ;;
+    'compute start:'*) how='ask entity compute' ;;
+    'compute stop:'*) how='ask entity compute' ;;
+    'compute restart:'*) how='ask entity compute' ;;
+    'compute suspend:'*) how='ask entity compute' ;;
+    'compute save:'*) how='ask entity compute' ;;
+    'compute trigger:'0) how='ask action compute' ;;
+    'compute trigger:'*) how='ask entity compute' ;;
+    'compute link:'0) how='ask entity compute' ;;
+    'compute link:'1) how='ask entity' ;;
+    'compute unlink:'0) how='ask entity compute' ;;
+    'compute unlink:'1) how='ask entity' ;;
+    'compute wait:'*) how='ask entity compute' ;;
+    'network describe:'*) how='ask entity network' ;;
+    'network update:'*) how='ask entity network' ;;
+    'network delete:'*) how='ask entity network' ;;
+    'network up:'*) how='ask entity network' ;;
+    'network down:'*) how='ask entity network' ;;
+    'network trigger:'0) how='ask action network' ;;
+    'network trigger:'*) how='ask entity network' ;;
+    'network link:'0) how='ask entity network' ;;
+    'network link:'1) how='ask entity' ;;
+    'network unlink:'0) how='ask entity network' ;;
+    'network unlink:'1) how='ask entity' ;;
+    'network wait:'*) how='ask entity network' ;;
+    'storage describe:'*) how='ask entity storage' ;;
+    'storage update:'*) how='ask entity storage' ;;
+    'storage delete:'*) how='ask entity storage' ;;
+    'storage online:'*) how='ask entity storage' ;;
+    'storage offline:'*) how='ask entity storage' ;;
+    'storage backup:'*) how='ask entity storage' ;;
+    'storage snapshot:'*) how='ask entity storage' ;;
+    'storage resize:'*) how='ask entity storage' ;;
+    'storage trigger:'0) how='ask action storage' ;;
+    'storage trigger:'*) how='ask entity storage' ;;
+    'storage link:'0) how='ask entity storage' ;;
+    'storage link:'1) how='ask entity' ;;
+    'storage unlink:'0) how='ask entity storage' ;;
+    'storage unlink:'1) how='ask entity' ;;
+    'storage wait:'*) how='ask entity storage' ;;
+    'link describe:'*) how='ask entity' ;;
+    'link delete:'*) how='ask entity' ;;
+    'mixin describe:'0) how='ask mixin' ;;
+    'model describe:'0) how='ask category' ;;
+    'schema:'0) how='words entity category changed event error' ;;
+    'completion:'0) how='words bash zsh fish powershell' ;;
+    'help:'0) how='words compute network storage link mixin model schema completion sandbox addressing auth environment exit-codes options output' ;;
+  esac
+}
+
+# Sets the options of command $1.
+_occi_options() {
+  case "$1" in
+    'compute list') options='--mixin --attribute' ;;
+    'compute create') options='--os --size --ssh-key --user-data --network --storage --cores --memory --architecture --hostname --title --summary --mixin --attribute --wait --wait-timeout' ;;
+    'compute update') options='--cores --memory --architecture --hostname --title --summary --mixin --attribute --wait --wait-timeout' ;;
+    'compute delete') options='--all --wait --wait-timeout' ;;
+    'compute start') options='--attribute --wait --wait-timeout' ;;
+    'compute stop') options='--method --attribute --wait --wait-timeout' ;;
+    'compute restart') options='--method --attribute --wait --wait-timeout' ;;
+    'compute suspend') options='--method --attribute --wait --wait-timeout' ;;
+    'compute save') options='--method --name --attribute --wait --wait-timeout' ;;
+    'compute trigger') options='--attribute --wait --wait-timeout' ;;
+    'compute link') options='--kind --mountpoint --address --mixin --attribute --wait --wait-timeout' ;;
+    'compute unlink') options='--wait --wait-timeout' ;;
+    'compute wait') options='--for --timeout' ;;
+    'network list') options='--mixin --attribute' ;;
+    'network create') options='--address --gateway --allocation --vlan --label --title --summary --mixin --attribute --wait --wait-timeout' ;;
+    'network update') options='--vlan --label --title --summary --mixin --attribute --wait --wait-timeout' ;;
+    'network delete') options='--all --wait --wait-timeout' ;;
+    'network up') options='--attribute --wait --wait-timeout' ;;
+    'network down') options='--attribute --wait --wait-timeout' ;;
+    'network trigger') options='--attribute --wait --wait-timeout' ;;
+    'network link') options='--kind --mountpoint --address --mixin --attribute --wait --wait-timeout' ;;
+    'network unlink') options='--wait --wait-timeout' ;;
+    'network wait') options='--for --timeout' ;;
+    'storage list') options='--mixin --attribute' ;;
+    'storage create') options='--size --title --summary --mixin --attribute --wait --wait-timeout' ;;
+    'storage update') options='--size --title --summary --mixin --attribute --wait --wait-timeout' ;;
+    'storage delete') options='--all --wait --wait-timeout' ;;
+    'storage online') options='--attribute --wait --wait-timeout' ;;
+    'storage offline') options='--attribute --wait --wait-timeout' ;;
+    'storage backup') options='--attribute --wait --wait-timeout' ;;
+    'storage snapshot') options='--attribute --wait --wait-timeout' ;;
+    'storage resize') options='--size --attribute --wait --wait-timeout' ;;
+    'storage trigger') options='--attribute --wait --wait-timeout' ;;
+    'storage link') options='--kind --mountpoint --address --mixin --attribute --wait --wait-timeout' ;;
+    'storage unlink') options='--wait --wait-timeout' ;;
+    'storage wait') options='--for --timeout' ;;
+    'link list') options='--of --kind' ;;
+    'link delete') options='--wait --wait-timeout' ;;
+    'mixin list') options='--of --search --applies-to' ;;
+    'model list') options='--refresh' ;;
+    'model kinds') options='--refresh' ;;
+    'model mixins') options='--refresh' ;;
+    'model actions') options='--refresh' ;;
+    'model describe') options='--refresh' ;;
+    'sandbox serve') options='--port --auth --state --as --speed --latency' ;;
+    'sandbox reset') options='--state' ;;
+    *) options= ;;
+  esac
+  options="$options --output --columns --sort --no-header --query --template --endpoint --context --auth --username --password-stdin --token --header --timeout --ca-file --ca-path --ca-system --insecure --media-type --provider --no-cache --yes --no-input --quiet --verbose --trace --color --no-color --help --allow-plain-http --password --digest-qop --token-header --token-command --user-cert --user-cred --user-key --passphrase --access-token --oidc-account --oidc-issuer --oidc-discovery --oidc-client-id --oidc-client-secret --oidc-scope --oidc-grant --refresh-token --auth-url --auth-type --keystone-version --user-id --user-domain --user-domain-id --default-domain --default-domain-id --project --project-id --project-domain --project-domain-id --project-auto --domain --domain-id --system-scope --trust-id --unscoped --application-credential-id --application-credential-name --application-credential-secret --passcode --identity-provider --protocol --voms --region --interface"
+}
+
+# Sets the verbs of noun $1.
+_occi_verbs() {
+  case "$1" in
+    'compute') verbs='list describe create update delete start stop restart suspend save trigger link unlink wait help' ;;
+    'network') verbs='list describe create update delete up down trigger link unlink wait help' ;;
+    'storage') verbs='list describe create update delete online offline backup snapshot resize trigger link unlink wait help' ;;
+    'link') verbs='list describe delete help' ;;
+    'mixin') verbs='list describe help' ;;
+    'model') verbs='list kinds mixins actions describe help' ;;
+    'sandbox') verbs='serve reset tour help' ;;
+    *) verbs= ;;
+  esac
+}
+
+# Offers those of the lines of $1 that begin with $cur, as one word each.
+_occi_offer() {
+  local line quoted
+  while IFS= read -r line; do
+    line=${line%%$'\t'*}
+    if [[ -n $line && $line == "$cur"* ]]; then
+      printf -v quoted %q "$line"
+      COMPREPLY+=("$quoted")
+    fi
+  done <<<"$1"
+}
+
+_occi_ask() {
+  # Values come from occi's caches; nothing is asked of the provider, and nothing is said when it fails.
+  _occi_offer "$(command occi __complete $1 -- "${words[@]}" 2>/dev/null </dev/null)"
+}
+
+_occi_files() {
+  local line
+  compopt -o filenames 2>/dev/null
+  while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen "$1" -- "$cur")
+}
+
+_occi_how() {
+  case "$how" in
+    words\ *) _occi_offer "$(printf '%s\n' ${how#words })" ;;
+    ask\ *) _occi_ask "${how#ask }" ;;
+    file) _occi_files -f ;;
+    folder) _occi_files -d ;;
+  esac
+}
+
+# Words as the user wrote them: bash splits them at = and :, which options and URLs are full of.
+_occi_words() {
+  local rest=${COMP_LINE:0:COMP_POINT} word lead index
+  words=()
+  raw=
+  for ((index = 0; index <= COMP_CWORD; index++)); do
+    word=${COMP_WORDS[index]}
+    lead=${rest%%[![:space:]]*}
+    rest=${rest#"$lead"}
+    ((index == COMP_CWORD)) && word=$rest
+    if [[ -z $lead && index -gt 0 && ${#words[@]} -gt 0 ]]; then
+      words[${#words[@]}-1]+=$word
+    else
+      words+=("$word")
+    fi
+    rest=${rest#"$word"}
+    raw=$word
+  done
+  case "$raw" in =|:) raw= ;; esac
+}
+
+_occi() {
+  local words raw cur full before how options verbs noun= verb= command= word skip= count=0 index
+  COMPREPLY=()
+  _occi_words
+  full=${words[${#words[@]}-1]}
+  cur=$full
+
+  for ((index = 1; index < ${#words[@]} - 1; index++)); do
+    word=${words[index]}
+    if [[ -n $skip ]]; then skip=; continue; fi
+    case "$word" in
+      -*)
+        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --columns --context --cores --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --for --gateway --header --hostname --identity-provider --interface --keystone-version --kind --label --latency --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --token --token-command --token-header --trust-id --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -e -o -p " in *" $word "*) skip=$word ;; esac
+        ;;
+      *)
+        if [[ -z $noun ]]; then
+          noun=$word
+          command=$noun
+          _occi_verbs "$noun"
+        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link mixin model schema completion sandbox help " == *" $noun "* ) ]]; then
+          verb=$word
+          command="$noun $verb"
+        else
+          count=$((count + 1))
+        fi
+        ;;
+    esac
+  done
+
+  if [[ -n $skip ]]; then
+    _occi_option_value "$command" "$skip"
+    _occi_how
+  elif [[ $cur == --*=* ]]; then
+    _occi_option_value "$command" "${cur%%=*}"
+    cur=${cur#*=}
+    _occi_how
+  elif [[ $cur == -* ]]; then
+    _occi_options "$command"
+    _occi_offer "$(printf '%s\n' $options)"
+  elif [[ -z $noun ]]; then
+    _occi_offer "$(printf '%s\n' compute network storage link mixin model schema completion sandbox help)"
+    if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
+  elif [[ -z $verb && -n $verbs ]]; then
+    _occi_offer "$(printf '%s\n' $verbs)"
+    if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
+  elif [[ -z $verb && ! " compute network storage link mixin model schema completion sandbox help " == *" $noun "* ]]; then
+    _occi_ask "verb $noun"
+  else
+    _occi_argument "$command" "$count"
+    if [[ -z $how && ! " compute network storage link mixin model schema completion sandbox help " == *" $noun "* ]]; then how="ask entity $noun"; fi
+    _occi_how
+  fi
+
+  # Of the word bash replaces only what stands after the last = or :, which is where its own words end.
+  before=${full%"$cur"}
+  for index in "${!COMPREPLY[@]}"; do
+    word=$before${COMPREPLY[index]}
+    COMPREPLY[index]=${word#"${full%"$raw"}"}
+  done
+  # The value of an attribute follows at once.
+  if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]]; then compopt -o nospace 2>/dev/null; fi
+}
+
+complete -F _occi occi

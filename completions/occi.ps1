@@ -1,0 +1,641 @@
+# PowerShell completion for occi. Generated from the command definitions: occi __docs. Do not edit.
+# Use: occi completion powershell | Out-String | Invoke-Expression, e.g. in $PROFILE
+
+Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
+  param($wordToComplete, $commandAst, $cursorPosition)
+
+  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--columns', '--context', '--cores', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--for', '--gateway', '--header', '--hostname', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--output', '--passcode', '--passphrase', '--password', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--token', '--token-command', '--token-header', '--trust-id', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '-e', '-o', '-p')
+  $nouns = [ordered]@{
+    'compute' = 'virtual machines: create, start, stop, link, …'
+    'network' = 'networks'
+    'storage' = 'volumes'
+    'link' = 'what connects machines with networks and volumes'
+    'mixin' = 'images, sizes and other mixins'
+    'model' = 'kinds, mixins and actions with their attributes'
+    'schema' = 'JSON Schema of what -o json prints'
+    'completion' = 'completion for bash, zsh, fish and PowerShell'
+    'sandbox' = 'a practice cloud on this machine'
+    'help' = 'help on a command or topic'
+  }
+  $verbs = @{
+    'compute' = [ordered]@{
+      'list' = 'List virtual machines'
+      'describe' = 'Show all about a virtual machine'
+      'create' = 'Create a virtual machine'
+      'update' = 'Change title, attributes or mixins of a virtual machine'
+      'delete' = 'Delete a virtual machine, or all of them'
+      'start' = 'Start a virtual machine'
+      'stop' = 'Stop a virtual machine'
+      'restart' = 'Restart a virtual machine'
+      'suspend' = 'Suspend a virtual machine'
+      'save' = 'Save a virtual machine as an image'
+      'trigger' = 'Trigger an action on a virtual machine'
+      'link' = 'Link virtual machine with something else'
+      'unlink' = 'Take a link of virtual machine away'
+      'wait' = 'Wait until virtual machine is in a state'
+    }
+    'network' = [ordered]@{
+      'list' = 'List networks'
+      'describe' = 'Show all about a network'
+      'create' = 'Create a network'
+      'update' = 'Change title, attributes or mixins of a network'
+      'delete' = 'Delete a network, or all of them'
+      'up' = 'Bring a network up'
+      'down' = 'Take a network down'
+      'trigger' = 'Trigger an action on a network'
+      'link' = 'Link network with something else'
+      'unlink' = 'Take a link of network away'
+      'wait' = 'Wait until network is in a state'
+    }
+    'storage' = [ordered]@{
+      'list' = 'List volumes'
+      'describe' = 'Show all about a volume'
+      'create' = 'Create a volume'
+      'update' = 'Change title, attributes or mixins of a volume'
+      'delete' = 'Delete a volume, or all of them'
+      'online' = 'Take a volume online'
+      'offline' = 'Take a volume offline'
+      'backup' = 'Back a volume up'
+      'snapshot' = 'Take a snapshot of a volume'
+      'resize' = 'Change the size of a volume'
+      'trigger' = 'Trigger an action on a volume'
+      'link' = 'Link volume with something else'
+      'unlink' = 'Take a link of volume away'
+      'wait' = 'Wait until volume is in a state'
+    }
+    'link' = [ordered]@{
+      'list' = 'List links'
+      'describe' = 'Show all about a link'
+      'delete' = 'Delete a link; what was linked stays'
+    }
+    'mixin' = [ordered]@{
+      'list' = 'List mixins: images, sizes and others'
+      'describe' = 'Show all about a mixin'
+    }
+    'model' = [ordered]@{
+      'list' = 'List everything the provider offers'
+      'kinds' = 'List kinds'
+      'mixins' = 'List mixins'
+      'actions' = 'List actions'
+      'describe' = 'Show all about a kind, mixin or action'
+    }
+    'sandbox' = [ordered]@{
+      'serve' = 'Run a practice cloud until Ctrl-C, on this machine only'
+      'reset' = 'Forget everything in the practice cloud behind "sandbox:"'
+      'tour' = 'Show the life of a machine, from image to deletion, against a sandbox of its own'
+    }
+  }
+  $globals = [ordered]@{
+    '--output' = 'table, wide, json, jsonl, yaml, csv, tsv, name, id, url, ip, value, env, text/plain, text/occi, occi+json'
+    '--columns' = 'columns to print, by key: name,state,occi.compute.cores'
+    '--sort' = 'sort by a column; -KEY sorts downwards'
+    '--no-header' = 'print no line of headings'
+    '--query' = 'JMESPath expression over the JSON form'
+    '--template' = 'a line for each record, with {{name}}, {{occi.compute.cores}} and the like replaced'
+    '--endpoint' = 'the provider; "sandbox:" is the practice cloud on this machine'
+    '--context' = 'the context whose settings are used'
+    '--auth' = 'how to log in: auto, none, basic, token, …'
+    '--username' = 'user name'
+    '--password-stdin' = 'read the password from standard input'
+    '--token' = 'a token; OCCI_TOKEN keeps it out of the process list'
+    '--header' = 'add a header to every request'
+    '--timeout' = 'wait this long for an answer: 30s, 2m'
+    '--ca-file' = 'certificates of the authorities to trust (PEM)'
+    '--ca-path' = 'folder of such certificates, as /etc/grid-security/certificates'
+    '--ca-system' = 'trust the operating system''s authorities, too'
+    '--insecure' = 'do not check the server''s certificate'
+    '--media-type' = 'speak this rendering: text/plain, text/occi, json, json-1.1'
+    '--provider' = 'treat the server as this one, instead of recognising it'
+    '--no-cache' = 'neither read nor write caches'
+    '--yes' = 'answer yes to every question'
+    '--no-input' = 'never ask; fail where an answer would be needed'
+    '--quiet' = 'say nothing but results and errors'
+    '--verbose' = 'show requests, timings and what had to be tolerated'
+    '--trace' = 'the whole exchange on standard error or to FILE, without secrets'
+    '--color' = 'auto, always or never'
+    '--no-color' = 'the same as --color=never'
+    '--help' = 'show help'
+    '--allow-plain-http' = 'send passwords and tokens over http: too, where anybody on the way can read them'
+    '--password' = 'password'
+    '--digest-qop' = 'auth (default) or auth-int, where the server offers both'
+    '--token-header' = 'header that carries it: X-Auth-Token (default), Auth-Token, or Authorization (Bearer)'
+    '--token-command' = 'command whose output is the token; run again when the server refuses the last one'
+    '--user-cert' = 'client certificate: PEM (with or without the key), PKCS#12 or proxy; default: X509_USER_PROXY, X509_USER_CERT, /tmp/x509up_uUID, ~/.globus'
+    '--user-cred' = 'the same by rOCCI-cli''s name'
+    '--user-key' = 'its private key, when in another file'
+    '--passphrase' = 'passphrase of the private key or PKCS#12 file'
+    '--access-token' = 'OpenID Connect access token'
+    '--oidc-account' = 'account of oidc-agent (its socket is in OIDC_SOCK)'
+    '--oidc-issuer' = 'URL of the OpenID Connect issuer'
+    '--oidc-discovery' = 'URL of the issuer''s openid-configuration, when it is not below the issuer'
+    '--oidc-client-id' = 'client id'
+    '--oidc-client-secret' = 'client secret'
+    '--oidc-scope' = 'scopes to ask for (default: openid profile, for logins also offline_access)'
+    '--oidc-grant' = 'device (default), client-credentials or password'
+    '--refresh-token' = 'refresh token'
+    '--auth-url' = 'URL of Keystone; default: named by the endpoint'
+    '--auth-type' = 'method by keystoneauth''s name: password, token, v3applicationcredential, v3totp, v3voms …'
+    '--keystone-version' = '3 (default where offered) or 2'
+    '--user-id' = 'user by id instead of by name'
+    '--user-domain' = 'name of the user''s domain'
+    '--user-domain-id' = 'id of the user''s domain'
+    '--default-domain' = 'name of the domain of user and project where none is given'
+    '--default-domain-id' = 'id of the domain of user and project where none is given (default: default)'
+    '--project' = 'project (tenant) by name or id'
+    '--project-id' = 'project (tenant) by id'
+    '--project-domain' = 'name of the project''s domain'
+    '--project-domain-id' = 'id of the project''s domain'
+    '--project-auto' = 'of several projects take the first that gives a token, as rOCCI-cli does'
+    '--domain' = 'scope: a domain by name'
+    '--domain-id' = 'scope: a domain by id'
+    '--system-scope' = 'scope: the system ("all")'
+    '--trust-id' = 'scope: a trust'
+    '--unscoped' = 'no scope at all'
+    '--application-credential-id' = 'application credential by id'
+    '--application-credential-name' = 'application credential by name (with the user)'
+    '--application-credential-secret' = 'secret of the application credential'
+    '--passcode' = 'one-time code (totp)'
+    '--identity-provider' = 'federation: identity provider (default egi.eu)'
+    '--protocol' = 'federation: protocol (default mapped for certificates; openid, then oidc for tokens)'
+    '--voms' = 'log in with the client certificate (VOMS proxy)'
+    '--region' = 'region in the service catalogue'
+    '--interface' = 'interface in the service catalogue: public (default), internal, admin'
+  }
+  $options = @{
+    'compute list' = [ordered]@{
+      '--mixin' = 'only those with this mixin: an image, a size, a tag'
+      '--attribute' = 'only those with this attribute'
+    }
+    'compute describe' = [ordered]@{}
+    'compute create' = [ordered]@{
+      '--os' = 'the image, by term, title or identifier ("occi mixin list --of os_tpl")'
+      '--size' = 'the size, by term, title or identifier ("occi mixin list --of resource_tpl")'
+      '--ssh-key' = 'public key to log in with; "-" reads standard input'
+      '--user-data' = 'script or cloud-config for the first start; "-" reads standard input'
+      '--network' = 'connect it with this network'
+      '--storage' = 'attach this volume: data, or data:/dev/vdb'
+      '--cores' = 'number of CPU cores'
+      '--memory' = 'memory: 4 (GiB), 4G, 512M'
+      '--architecture' = 'x86 or x64'
+      '--hostname' = 'its host name'
+      '--title' = 'a name for people'
+      '--summary' = 'what it is for'
+      '--mixin' = 'a further mixin, by term, title or identifier'
+      '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--wait' = 'wait until it is active, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'compute update' = [ordered]@{
+      '--cores' = 'number of CPU cores'
+      '--memory' = 'memory: 4 (GiB), 4G, 512M'
+      '--architecture' = 'x86 or x64'
+      '--hostname' = 'its host name'
+      '--title' = 'a new title'
+      '--summary' = 'a new summary'
+      '--mixin' = 'a mixin to put on; a new image or size replaces the old one'
+      '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--wait' = 'wait until it is active, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'compute delete' = [ordered]@{
+      '--all' = 'delete all virtual machines'
+      '--wait' = 'wait until it is gone'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'compute start' = [ordered]@{
+      '--attribute' = 'a parameter of the action'
+      '--wait' = 'wait until it is active, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'compute stop' = [ordered]@{
+      '--method' = 'how: graceful, acpioff, poweroff'
+      '--attribute' = 'a parameter of the action'
+      '--wait' = 'wait until it is inactive, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'compute restart' = [ordered]@{
+      '--method' = 'how: graceful, warm, cold'
+      '--attribute' = 'a parameter of the action'
+      '--wait' = 'wait until it is active, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'compute suspend' = [ordered]@{
+      '--method' = 'how: hibernate, suspend'
+      '--attribute' = 'a parameter of the action'
+      '--wait' = 'wait until it is suspended, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'compute save' = [ordered]@{
+      '--method' = 'how: hot, deferred'
+      '--name' = 'name of the image'
+      '--attribute' = 'a parameter of the action'
+      '--wait' = 'wait until it is active, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'compute trigger' = [ordered]@{
+      '--attribute' = 'a parameter of the action'
+      '--wait' = 'wait until it is where the action leads, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'compute link' = [ordered]@{
+      '--kind' = 'kind of the link: networkinterface, storagelink, …'
+      '--mountpoint' = 'where a volume appears: /dev/vdb'
+      '--address' = 'address in a network'
+      '--mixin' = 'a mixin of the link'
+      '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--wait' = 'wait until it is active, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'compute unlink' = [ordered]@{
+      '--wait' = 'wait until the link is gone'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'compute wait' = [ordered]@{
+      '--for' = 'state=STATE (or just STATE), deleted, exists, ip, or NAME=VALUE of an attribute'
+      '--timeout' = 'give up after this long; exit status 9'
+    }
+    'network list' = [ordered]@{
+      '--mixin' = 'only those with this mixin: an image, a size, a tag'
+      '--attribute' = 'only those with this attribute'
+    }
+    'network describe' = [ordered]@{}
+    'network create' = [ordered]@{
+      '--address' = 'range of addresses: 10.0.0.0/24'
+      '--gateway' = 'address of the gateway'
+      '--allocation' = 'how addresses are given out'
+      '--vlan' = 'VLAN, 0 to 4095'
+      '--label' = 'label of the network'
+      '--title' = 'a name for people'
+      '--summary' = 'what it is for'
+      '--mixin' = 'a further mixin, by term, title or identifier'
+      '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--wait' = 'wait until it is active, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'network update' = [ordered]@{
+      '--vlan' = 'VLAN, 0 to 4095'
+      '--label' = 'label of the network'
+      '--title' = 'a new title'
+      '--summary' = 'a new summary'
+      '--mixin' = 'a mixin to put on; a new image or size replaces the old one'
+      '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--wait' = 'wait until it is active, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'network delete' = [ordered]@{
+      '--all' = 'delete all networks'
+      '--wait' = 'wait until it is gone'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'network up' = [ordered]@{
+      '--attribute' = 'a parameter of the action'
+      '--wait' = 'wait until it is active, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'network down' = [ordered]@{
+      '--attribute' = 'a parameter of the action'
+      '--wait' = 'wait until it is inactive, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'network trigger' = [ordered]@{
+      '--attribute' = 'a parameter of the action'
+      '--wait' = 'wait until it is where the action leads, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'network link' = [ordered]@{
+      '--kind' = 'kind of the link: networkinterface, storagelink, …'
+      '--mountpoint' = 'where a volume appears: /dev/vdb'
+      '--address' = 'address in a network'
+      '--mixin' = 'a mixin of the link'
+      '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--wait' = 'wait until it is active, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'network unlink' = [ordered]@{
+      '--wait' = 'wait until the link is gone'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'network wait' = [ordered]@{
+      '--for' = 'state=STATE (or just STATE), deleted, exists, ip, or NAME=VALUE of an attribute'
+      '--timeout' = 'give up after this long; exit status 9'
+    }
+    'storage list' = [ordered]@{
+      '--mixin' = 'only those with this mixin: an image, a size, a tag'
+      '--attribute' = 'only those with this attribute'
+    }
+    'storage describe' = [ordered]@{}
+    'storage create' = [ordered]@{
+      '--size' = 'size: 10 (GiB), 10G, 500M, 1T'
+      '--title' = 'a name for people'
+      '--summary' = 'what it is for'
+      '--mixin' = 'a further mixin, by term, title or identifier'
+      '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--wait' = 'wait until it is online, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'storage update' = [ordered]@{
+      '--size' = 'size: 10 (GiB), 10G, 500M, 1T'
+      '--title' = 'a new title'
+      '--summary' = 'a new summary'
+      '--mixin' = 'a mixin to put on; a new image or size replaces the old one'
+      '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--wait' = 'wait until it is online, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'storage delete' = [ordered]@{
+      '--all' = 'delete all volumes'
+      '--wait' = 'wait until it is gone'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'storage online' = [ordered]@{
+      '--attribute' = 'a parameter of the action'
+      '--wait' = 'wait until it is online, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'storage offline' = [ordered]@{
+      '--attribute' = 'a parameter of the action'
+      '--wait' = 'wait until it is offline, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'storage backup' = [ordered]@{
+      '--attribute' = 'a parameter of the action'
+      '--wait' = 'wait until it is online, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'storage snapshot' = [ordered]@{
+      '--attribute' = 'a parameter of the action'
+      '--wait' = 'wait until it is online, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'storage resize' = [ordered]@{
+      '--size' = 'the new size in GiB'
+      '--attribute' = 'a parameter of the action'
+      '--wait' = 'wait until it is online, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'storage trigger' = [ordered]@{
+      '--attribute' = 'a parameter of the action'
+      '--wait' = 'wait until it is where the action leads, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'storage link' = [ordered]@{
+      '--kind' = 'kind of the link: networkinterface, storagelink, …'
+      '--mountpoint' = 'where a volume appears: /dev/vdb'
+      '--address' = 'address in a network'
+      '--mixin' = 'a mixin of the link'
+      '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--wait' = 'wait until it is active, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'storage unlink' = [ordered]@{
+      '--wait' = 'wait until the link is gone'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'storage wait' = [ordered]@{
+      '--for' = 'state=STATE (or just STATE), deleted, exists, ip, or NAME=VALUE of an attribute'
+      '--timeout' = 'give up after this long; exit status 9'
+    }
+    'link list' = [ordered]@{
+      '--of' = 'only the links of this resource'
+      '--kind' = 'only links of this kind'
+    }
+    'link describe' = [ordered]@{}
+    'link delete' = [ordered]@{
+      '--wait' = 'wait until it is gone'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'mixin list' = [ordered]@{
+      '--of' = 'only those that depend on it: os_tpl (images), resource_tpl (sizes)'
+      '--search' = 'only those with this in their term or title'
+      '--applies-to' = 'only those that can be put on this kind'
+    }
+    'mixin describe' = [ordered]@{}
+    'model list' = [ordered]@{
+      '--refresh' = 'ask the provider, whatever the cache holds'
+    }
+    'model kinds' = [ordered]@{
+      '--refresh' = 'ask the provider, whatever the cache holds'
+    }
+    'model mixins' = [ordered]@{
+      '--refresh' = 'ask the provider, whatever the cache holds'
+    }
+    'model actions' = [ordered]@{
+      '--refresh' = 'ask the provider, whatever the cache holds'
+    }
+    'model describe' = [ordered]@{
+      '--refresh' = 'ask the provider, whatever the cache holds'
+    }
+    'schema' = [ordered]@{}
+    'completion' = [ordered]@{}
+    'sandbox serve' = [ordered]@{
+      '--port' = 'port to listen on'
+      '--auth' = 'what clients must log in with'
+      '--state' = 'keep the cloud in this file'
+      '--as' = 'behave like this server'
+      '--speed' = 'how long machines take: 1 as usual, 0 not at all'
+      '--latency' = 'wait this long before each answer: 20ms'
+    }
+    'sandbox reset' = [ordered]@{
+      '--state' = 'the file to forget, of a cloud served with --state'
+    }
+    'sandbox tour' = [ordered]@{}
+    'help' = [ordered]@{}
+  }
+  $values = @{
+    ':--output' = 'words table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json'
+    ':-o' = 'words table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json'
+    ':--context' = 'ask context'
+    ':--media-type' = 'words text/plain text/occi json json-1.1'
+    ':--color' = 'words auto always never'
+    'compute list:--mixin' = 'ask mixin'
+    'compute list:--attribute' = 'ask attribute compute'
+    'compute create:--os' = 'ask mixin os_tpl'
+    'compute create:--size' = 'ask mixin resource_tpl'
+    'compute create:--network' = 'ask entity network'
+    'compute create:--storage' = 'ask entity storage'
+    'compute create:--mixin' = 'ask mixin'
+    'compute create:--attribute' = 'ask attribute compute'
+    'compute create:--wait' = 'ask state compute'
+    'compute update:--mixin' = 'ask mixin'
+    'compute update:--attribute' = 'ask attribute compute'
+    'compute update:--wait' = 'ask state compute'
+    'compute start:--attribute' = 'ask attribute compute'
+    'compute start:--wait' = 'ask state compute'
+    'compute stop:--method' = 'words graceful acpioff poweroff'
+    'compute stop:--attribute' = 'ask attribute compute'
+    'compute stop:--wait' = 'ask state compute'
+    'compute restart:--method' = 'words graceful warm cold'
+    'compute restart:--attribute' = 'ask attribute compute'
+    'compute restart:--wait' = 'ask state compute'
+    'compute suspend:--method' = 'words hibernate suspend'
+    'compute suspend:--attribute' = 'ask attribute compute'
+    'compute suspend:--wait' = 'ask state compute'
+    'compute save:--method' = 'words hot deferred'
+    'compute save:--attribute' = 'ask attribute compute'
+    'compute save:--wait' = 'ask state compute'
+    'compute trigger:--attribute' = 'ask attribute compute'
+    'compute trigger:--wait' = 'ask state compute'
+    'compute link:--kind' = 'ask kind'
+    'compute link:--mixin' = 'ask mixin'
+    'compute link:--attribute' = 'ask attribute link'
+    'compute link:--wait' = 'ask state link'
+    'compute wait:--for' = 'ask state compute'
+    'network list:--mixin' = 'ask mixin'
+    'network list:--attribute' = 'ask attribute network'
+    'network create:--allocation' = 'words dynamic static'
+    'network create:--mixin' = 'ask mixin'
+    'network create:--attribute' = 'ask attribute network'
+    'network create:--wait' = 'ask state network'
+    'network update:--mixin' = 'ask mixin'
+    'network update:--attribute' = 'ask attribute network'
+    'network update:--wait' = 'ask state network'
+    'network up:--attribute' = 'ask attribute network'
+    'network up:--wait' = 'ask state network'
+    'network down:--attribute' = 'ask attribute network'
+    'network down:--wait' = 'ask state network'
+    'network trigger:--attribute' = 'ask attribute network'
+    'network trigger:--wait' = 'ask state network'
+    'network link:--kind' = 'ask kind'
+    'network link:--mixin' = 'ask mixin'
+    'network link:--attribute' = 'ask attribute link'
+    'network link:--wait' = 'ask state link'
+    'network wait:--for' = 'ask state network'
+    'storage list:--mixin' = 'ask mixin'
+    'storage list:--attribute' = 'ask attribute storage'
+    'storage create:--mixin' = 'ask mixin'
+    'storage create:--attribute' = 'ask attribute storage'
+    'storage create:--wait' = 'ask state storage'
+    'storage update:--mixin' = 'ask mixin'
+    'storage update:--attribute' = 'ask attribute storage'
+    'storage update:--wait' = 'ask state storage'
+    'storage online:--attribute' = 'ask attribute storage'
+    'storage online:--wait' = 'ask state storage'
+    'storage offline:--attribute' = 'ask attribute storage'
+    'storage offline:--wait' = 'ask state storage'
+    'storage backup:--attribute' = 'ask attribute storage'
+    'storage backup:--wait' = 'ask state storage'
+    'storage snapshot:--attribute' = 'ask attribute storage'
+    'storage snapshot:--wait' = 'ask state storage'
+    'storage resize:--attribute' = 'ask attribute storage'
+    'storage resize:--wait' = 'ask state storage'
+    'storage trigger:--attribute' = 'ask attribute storage'
+    'storage trigger:--wait' = 'ask state storage'
+    'storage link:--kind' = 'ask kind'
+    'storage link:--mixin' = 'ask mixin'
+    'storage link:--attribute' = 'ask attribute link'
+    'storage link:--wait' = 'ask state link'
+    'storage wait:--for' = 'ask state storage'
+    'link list:--of' = 'ask entity'
+    'link list:--kind' = 'ask kind'
+    'mixin list:--of' = 'words os_tpl resource_tpl'
+    'mixin list:--applies-to' = 'ask kind'
+    'sandbox serve:--auth' = 'words none basic'
+  }
+  $arguments = @{
+    'compute describe:*' = 'ask entity compute'
+    'compute update:*' = 'ask entity compute'
+    'compute delete:*' = 'ask entity compute'
+    'compute start:*' = 'ask entity compute'
+    'compute stop:*' = 'ask entity compute'
+    'compute restart:*' = 'ask entity compute'
+    'compute suspend:*' = 'ask entity compute'
+    'compute save:*' = 'ask entity compute'
+    'compute trigger:0' = 'ask action compute'
+    'compute trigger:*' = 'ask entity compute'
+    'compute link:0' = 'ask entity compute'
+    'compute link:1' = 'ask entity'
+    'compute unlink:0' = 'ask entity compute'
+    'compute unlink:1' = 'ask entity'
+    'compute wait:*' = 'ask entity compute'
+    'network describe:*' = 'ask entity network'
+    'network update:*' = 'ask entity network'
+    'network delete:*' = 'ask entity network'
+    'network up:*' = 'ask entity network'
+    'network down:*' = 'ask entity network'
+    'network trigger:0' = 'ask action network'
+    'network trigger:*' = 'ask entity network'
+    'network link:0' = 'ask entity network'
+    'network link:1' = 'ask entity'
+    'network unlink:0' = 'ask entity network'
+    'network unlink:1' = 'ask entity'
+    'network wait:*' = 'ask entity network'
+    'storage describe:*' = 'ask entity storage'
+    'storage update:*' = 'ask entity storage'
+    'storage delete:*' = 'ask entity storage'
+    'storage online:*' = 'ask entity storage'
+    'storage offline:*' = 'ask entity storage'
+    'storage backup:*' = 'ask entity storage'
+    'storage snapshot:*' = 'ask entity storage'
+    'storage resize:*' = 'ask entity storage'
+    'storage trigger:0' = 'ask action storage'
+    'storage trigger:*' = 'ask entity storage'
+    'storage link:0' = 'ask entity storage'
+    'storage link:1' = 'ask entity'
+    'storage unlink:0' = 'ask entity storage'
+    'storage unlink:1' = 'ask entity'
+    'storage wait:*' = 'ask entity storage'
+    'link describe:*' = 'ask entity'
+    'link delete:*' = 'ask entity'
+    'mixin describe:0' = 'ask mixin'
+    'model describe:0' = 'ask category'
+    'schema:0' = 'words entity category changed event error'
+    'completion:0' = 'words bash zsh fish powershell'
+    'help:0' = 'words compute network storage link mixin model schema completion sandbox addressing auth environment exit-codes options output'
+  }
+
+  $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition -or ($wordToComplete -eq '' -and $_.Extent.EndOffset -le $cursorPosition) } | ForEach-Object { $_.ToString() })
+  $noun = ''; $verb = ''; $command = ''; $skip = ''; $count = 0
+  foreach ($word in ($words | Select-Object -Skip 1)) {
+    if ($skip) { $skip = ''; continue }
+    if ($word.StartsWith('-')) { if ($valued -ccontains $word) { $skip = $word } }
+    elseif (-not $noun) { $noun = $word; $command = $noun }
+    elseif (-not $verb -and ($verbs.ContainsKey($noun) -or -not $nouns.Contains($noun))) { $verb = $word; $command = "$noun $verb" }
+    else { $count++ }
+  }
+
+  $prefix = ''
+  $typed = $wordToComplete
+  $results = @()
+  function Ask($question) {
+    # Values come from occi's caches; nothing is asked of the provider.
+    & occi __complete @($question -split ' ') -- @words $wordToComplete 2>$null | ForEach-Object {
+      $parts = $_ -split "`t", 2
+      [pscustomobject]@{ Text = $parts[0]; Says = $(if ($parts.Count -gt 1) { $parts[1] } else { $parts[0] }) }
+    }
+  }
+  function Offer($found) { $found.GetEnumerator() | ForEach-Object { [pscustomobject]@{ Text = $_.Key; Says = $_.Value } } }
+  function How($how) {
+    if ($how -like 'words *') { $how.Substring(6) -split ' ' | ForEach-Object { [pscustomobject]@{ Text = $_; Says = $_ } } }
+    elseif ($how -like 'ask *') { Ask $how.Substring(4) }
+  }
+  function ValueOf($name) { if ($values.ContainsKey("${command}:$name")) { $values["${command}:$name"] } else { $values[":$name"] } }
+
+  if ($skip) { $results = How (ValueOf $skip) }
+  elseif ($typed -like '--*=*') {
+    $name, $typed = $typed -split '=', 2
+    $prefix = "$name="
+    $results = How (ValueOf $name)
+  }
+  elseif ($typed.StartsWith('-')) {
+    $results = @()
+    if ($options.ContainsKey($command)) { $results += Offer $options[$command] }
+    $results += Offer $globals
+  }
+  elseif (-not $noun) { $results = @(Offer $nouns) + @(Ask 'noun') }
+  elseif (-not $verb -and $verbs.ContainsKey($noun)) { $results = @(Offer $verbs[$noun]) + @(Ask "verb $noun") }
+  elseif (-not $verb -and -not $nouns.Contains($noun)) { $results = Ask "verb $noun" }
+  else {
+    $how = $arguments["${command}:$count"]
+    if (-not $how) { $how = $arguments["${command}:*"] }
+    if (-not $how -and -not $nouns.Contains($noun)) { $how = "ask entity $noun" }
+    $results = How $how
+  }
+
+  $seen = @{}
+  $results | Where-Object { $_ -and $_.Text -like "$([WildcardPattern]::Escape($typed))*" -and -not $seen.ContainsKey($_.Text) } | ForEach-Object {
+    $seen[$_.Text] = $true
+    $text = $_.Text
+    if ($text -match '[\s''"`$;&|<>(){}]') { $text = "'" + $text.Replace("'", "''") + "'" }
+    [System.Management.Automation.CompletionResult]::new($prefix + $text, $_.Text, 'ParameterValue', $_.Says)
+  }
+}

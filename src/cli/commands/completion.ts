@@ -1,0 +1,57 @@
+/** `occi completion SHELL`: the script that the shell is to read. */
+import { UsageError } from '../../errors/errors.js'
+import type { CommandDeclaration } from '../command.js'
+import { suggestion } from '../output/index.js'
+
+const names = ['bash', 'zsh', 'fish', 'powershell'] as const
+
+export const completion: CommandDeclaration = {
+  path: ['completion'],
+  summary: 'Print the completion script for a shell',
+  description: `Commands, options, images, sizes, and the names of what was listed lately can then be completed with the Tab key. Nothing is asked of the provider for that.
+
+For bash, add to ~/.bashrc:
+
+  eval "$(occi completion bash)"
+
+For zsh, add to ~/.zshrc after compinit:
+
+  source <(occi completion zsh)
+
+For fish:
+
+  occi completion fish > ~/.config/fish/completions/occi.fish
+
+For PowerShell, add to $PROFILE:
+
+  occi completion powershell | Out-String | Invoke-Expression`,
+  arguments: [
+    {
+      name: 'SHELL',
+      description: names.join(', '),
+      completion: { of: 'words', words: names },
+    },
+  ],
+  options: [],
+  examples: [
+    { say: 'Complete occi in this bash', command: 'eval "$(occi completion bash)"' },
+    {
+      say: 'Install it for fish',
+      command: 'occi completion fish > ~/.config/fish/completions/occi.fish',
+    },
+  ],
+  run: async (context) => {
+    const name = context.word('SHELL') ?? ''
+    const shell = names.find((known) => known === name)
+    if (shell === undefined) {
+      throw new UsageError(`There is no completion for "${name}"`, {
+        at: 'SHELL',
+        hint: suggestion(name, names, 'Shells'),
+      })
+    }
+    const { completionScript } = await import('../docs/completion/index.js')
+    const { loadTree } = await import('../docs/load.js')
+    await context.streams.out.write(completionScript(await loadTree(context.runtime.version), shell))
+    return undefined
+  },
+}

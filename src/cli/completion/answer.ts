@@ -1,0 +1,113 @@
+/**
+ * What `occi __complete QUESTION -- WORDS` answers: values that only the provider or the user's own files
+ * know. Taken from caches; nothing is sent, nothing is asked, and not knowing is an empty answer.
+ */
+import { type Category, type Kind, Model, termOf } from '../../model/index.js'
+
+export interface Candidate {
+  readonly value: string
+  readonly says?: string
+}
+
+/** Where the values come from; each answers from what is at hand. */
+export interface CompletionSources {
+  /** The model of the provider that the command line means, as last fetched. */
+  readonly categories: () => Promise<readonly Category[]>
+  /** Things that were listed or described lately; of one kind (by its term) or all. */
+  readonly seen: (kind: string | undefined) => Promise<readonly SeenEntity[]>
+  readonly contexts: () => Promise<readonly string[]>
+  readonly commands: () => Promise<readonly Candidate[]>
+}
+
+export interface SeenEntity {
+  /** The short name that addressing takes. */
+  readonly name: string
+  readonly title?: string
+  /** Identifier or term of the kind. */
+  readonly kind: string
+  readonly state?: string
+}
+
+/** `question`: its name, then a detail: `mixin os_tpl`, `entity compute`. Unknown questions have no answer. */
+export async function answer(
+  question: readonly string[],
+  sources: CompletionSources,
+): Promise<readonly Candidate[]> {
+  const [name = '', detail] = question
+  const ask = Object.hasOwn(questions, name) ? questions[name] : undefined
+  return ask === undefined ? [] : unique(await ask(sources, detail))
+}
+
+type Question = (sources: CompletionSources, detail: string | undefined) => Promise<readonly Candidate[]>
+
+const questions: Readonly<Record<string, Question>> = {
+  noun: async (sources) => {
+    const model = new Model(await sources.categories())
+    return model.kinds.filter(({ id }) => !isCore(id)).map(described)
+  },
+  verb: async (sources, noun = '') => {
+    const actions = await actionsOf(sources, noun)
+    return [...commonVerbs, ...actions]
+  },
+  kind: async (sources) => new Model(await sources.categories()).kinds.map(described),
+  category: async (sources) => (await sources.categories()).map(described),
+  mixin: async (sources, of) => {
+    const model = new Model(await sources.categories())
+    return (of === 'os_tpl' || of === 'resource_tpl' ? model.templates(of) : model.mixins).map(described)
+  },
+  action: async (sources, kind = '') => actionsOf(sources, kind),
+  attribute: async (sources, kind = '') => {
+    const model = new Model(await sources.categories())
+    const found = kindOf(model, kind)
+    const attributes = found === undefined ? undefined : model.attributesOf(found.id, [])
+    return [...(attributes?.values() ?? [])]
+      .filter((definition) => definition.mutable)
+      .map(({ name, description }) => ({ value: `${name}=`, ...says(description) }))
+  },
+  state: async () =>
+    ['active', 'inactive', 'suspended', 'error', 'online', 'offline'].map((value) => ({ value })),
+  entity: async (sources, kind) => {
+    const things = await sources.seen(kind)
+    return things.flatMap(({ name, title, state }) => [
+      ...(title === undefined || title === '' ? [] : [{ value: title, ...says(state ?? name) }]),
+      { value: name, ...says([title, state].filter(Boolean).join(', ')) },
+    ])
+  },
+  context: async (sources) => (await sources.contexts()).map((value) => ({ value })),
+  command: async (sources) => sources.commands(),
+}
+
+/** What every kind can be told; its actions come from the model. */
+const commonVerbs: readonly Candidate[] = ['list', 'create', 'describe', 'update', 'delete', 'wait'].map(
+  (value) => ({ value }),
+)
+
+async function actionsOf(sources: CompletionSources, noun: string): Promise<readonly Candidate[]> {
+  const model = new Model(await sources.categories())
+  const kind = kindOf(model, noun)
+  if (kind === undefined) return []
+  return model.actionsOf(kind.id).map((id) => ({ value: termOf(id), ...says(model.action(id)?.title) }))
+}
+
+/** Questions name kinds by their term. */
+function kindOf(model: Model, word: string): Kind | undefined {
+  return model.kinds.find(({ id, term }) => id === word || term === word)
+}
+
+function isCore(id: string): boolean {
+  return id.startsWith('http://schemas.ogf.org/occi/core#')
+}
+
+function described(category: Category): Candidate {
+  return { value: category.term, ...says(category.title) }
+}
+
+function says(text: string | undefined): { readonly says?: string } {
+  return text === undefined || text === '' ? {} : { says: text }
+}
+
+function unique(candidates: readonly Candidate[]): readonly Candidate[] {
+  const known = new Map<string, Candidate>()
+  for (const candidate of candidates) if (!known.has(candidate.value)) known.set(candidate.value, candidate)
+  return [...known.values()]
+}

@@ -1,0 +1,165 @@
+/**
+ * What completion knows of a provider: its model and the things seen lately, in files of their own. They are
+ * found by the endpoint alone: who asks is not known without logging in, which completion never does.
+ */
+import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readIfThere, writeAtomically } from '../../config/index.js'
+import { type Category, type Entity, stateOf, termOf, typeId } from '../../model/index.js'
+import type { SeenEntity } from './answer.js'
+
+export interface CompletionMemory {
+  categories(): Promise<readonly Category[]>
+  /** Rewritten at most once an hour. */
+  keepCategories(categories: readonly Category[], now: number): Promise<void>
+  seen(): Promise<readonly SeenEntity[]>
+  /** Puts news before what is known, of which goes what `forget` says. */
+  keepSeen(news: readonly SeenEntity[], forget: (thing: SeenEntity) => boolean): Promise<void>
+}
+
+/** Files below `folder` (Folders.cache), mode 0600. Losing or corrupting them costs completions, nothing else. */
+export function completionMemory(folder: string, endpoint: string): CompletionMemory {
+  const key = createHash('sha256').update(endpoint).digest('hex')
+  const modelFile = join(folder, 'completion', `${key}.model.json`)
+  const seenFile = join(folder, 'completion', `${key}.seen.json`)
+  const seen = async () => (await readList(seenFile)).flatMap(seenFrom)
+  return {
+    categories: async () => (await readList(modelFile)).flatMap(categoryFrom),
+    async keepCategories(categories, now) {
+      const written = await stat(modelFile).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => Number.NEGATIVE_INFINITY,
+      )
+      if (Math.abs(now - written) > hour) await write(modelFile, categories.map(compact))
+    },
+    seen,
+    async keepSeen(news, forget) {
+      const known = new Map<string, SeenEntity>()
+      for (const thing of news) known.set(`${thing.kind} ${thing.name}`, thing)
+      for (const thing of await seen()) {
+        const id = `${thing.kind} ${thing.name}`
+        if (!known.has(id) && !forget(thing)) known.set(id, thing)
+      }
+      await write(seenFile, [...known.values()].slice(0, most))
+    },
+  }
+}
+
+/** As it is kept and offered. */
+export function seenEntity(entity: Entity): SeenEntity | undefined {
+  const name =
+    entity.location
+      ?.replace(/[?#].*$/, '')
+      .replace(/\/$/, '')
+      .split('/')
+      .at(-1) ?? entity.id
+  if (name === undefined || name === '') return undefined
+  const state = stateOf(entity)
+  return {
+    name,
+    kind: termOf(entity.kind),
+    ...(entity.title === undefined ? {} : { title: entity.title }),
+    ...(state === undefined ? {} : { state }),
+  }
+}
+
+const hour = 3_600_000
+/** Newest first; a shell shows no more anyway. */
+const most = 2000
+const largest = 64 * 1024 * 1024
+
+async function readList(file: string): Promise<readonly unknown[]> {
+  try {
+    const list: unknown = JSON.parse((await readIfThere(file, largest)) ?? '[]')
+    return Array.isArray(list) ? list : []
+  } catch {
+    return []
+  }
+}
+
+async function write(file: string, list: readonly unknown[]): Promise<void> {
+  await writeAtomically(file, JSON.stringify(list)).catch(() => {})
+}
+
+/** Only what is offered: attributes lose their types and defaults. */
+function compact(category: Category): unknown {
+  return {
+    class: category.class,
+    scheme: category.scheme,
+    term: category.term,
+    title: category.title,
+    ...(category.class === 'action' ? {} : { actions: category.actions }),
+    ...(category.class === 'kind' ? { parent: category.parent } : {}),
+    ...(category.class === 'mixin' ? { depends: category.depends } : {}),
+    attributes: [...category.attributes.values()]
+      .filter(({ mutable }) => mutable)
+      .map(({ name, description }) => [name, description]),
+  }
+}
+
+function categoryFrom(raw: unknown): readonly Category[] {
+  if (!isRecord(raw)) return []
+  const { scheme, term, title, attributes } = raw
+  if (typeof scheme !== 'string' || typeof term !== 'string' || !Array.isArray(attributes)) return []
+  const base = {
+    scheme,
+    term,
+    id: typeId(scheme, term),
+    ...(typeof title === 'string' ? { title } : {}),
+    attributes: new Map(
+      attributes.flatMap((pair: unknown) => {
+        if (!Array.isArray(pair) || typeof pair[0] !== 'string') return []
+        const [name, description] = pair
+        const says = typeof description === 'string' ? { description } : {}
+        return [[name, { name, mutable: true, required: false, ...says }] as const]
+      }),
+    ),
+  }
+  switch (raw['class']) {
+    case 'action':
+      return [{ class: 'action', ...base }]
+    case 'kind': {
+      const parent = typeof raw['parent'] === 'string' ? { parent: identifier(raw['parent']) } : {}
+      return [{ class: 'kind', ...base, ...parent, actions: identifiers(raw['actions']) }]
+    }
+    case 'mixin':
+      return [
+        {
+          class: 'mixin',
+          ...base,
+          depends: identifiers(raw['depends']),
+          applies: [],
+          actions: identifiers(raw['actions']),
+        },
+      ]
+    default:
+      return []
+  }
+}
+
+function seenFrom(raw: unknown): readonly SeenEntity[] {
+  if (!isRecord(raw)) return []
+  const { name, kind, title, state } = raw
+  if (typeof name !== 'string' || typeof kind !== 'string') return []
+  return [
+    {
+      name,
+      kind,
+      ...(typeof title === 'string' ? { title } : {}),
+      ...(typeof state === 'string' ? { state } : {}),
+    },
+  ]
+}
+
+function identifiers(value: unknown) {
+  return Array.isArray(value) ? value.filter((id) => typeof id === 'string').map(identifier) : []
+}
+
+function identifier(id: string) {
+  return typeId('', id)
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,133 @@
+/** What a shell must know to complete a command line, apart from how each shell is told. */
+import type { ArgumentDeclaration, Completion, OptionDeclaration } from '../../command.js'
+import { commandsOf, type Tree, visible } from '../tree.js'
+
+export interface CompletionPlan {
+  readonly nouns: readonly Word[]
+  /** Verbs by noun; a noun that is a command itself has none. */
+  readonly verbs: readonly { readonly noun: string; readonly verbs: readonly Word[] }[]
+  readonly commands: readonly PlannedCommand[]
+  readonly globals: readonly PlannedOption[]
+  /** All options, of whatever command, that take the next word as their value, with their dashes. */
+  readonly valued: readonly string[]
+  readonly topics: readonly Word[]
+}
+
+export interface Word {
+  readonly word: string
+  readonly says: string
+}
+
+export interface PlannedCommand {
+  /** `compute create`. */
+  readonly name: string
+  readonly options: readonly PlannedOption[]
+  /** How each argument is completed; the last one again and again when it is variadic. */
+  readonly arguments: readonly How[]
+  readonly variadic: boolean
+}
+
+export interface PlannedOption {
+  /** Without dashes. */
+  readonly name: string
+  readonly short: string | undefined
+  readonly says: string
+  /** How its value is completed; undefined for a switch. */
+  readonly value: How | undefined
+  /** Its value is given after `=` only. */
+  readonly attached: boolean
+}
+
+export type How =
+  | { readonly how: 'nothing' }
+  | { readonly how: 'file' }
+  | { readonly how: 'folder' }
+  | { readonly how: 'words'; readonly words: readonly string[] }
+  /** `occi __complete QUESTION`. */
+  | { readonly how: 'ask'; readonly question: string }
+
+export function completionPlan(tree: Tree): CompletionPlan {
+  const nouns = tree.nouns.map((noun) => ({ word: noun.name, says: noun.summary }))
+  const topics = tree.topics.map((topic) => ({ word: topic.name, says: topic.summary }))
+  const help = { word: 'help', says: 'help on a command or topic' }
+  const helpWords = { how: 'words', words: [...nouns, ...topics].map(({ word }) => word) } as const
+  const globals = visible(tree.globals).map((option) => planOption(option))
+  const commands = tree.nouns.flatMap((noun) =>
+    commandsOf(noun).map((command) => ({
+      name: command.path.join(' '),
+      options: visible(command.options).map((option) => planOption(option)),
+      arguments: command.arguments.map(planArgument),
+      variadic: command.arguments.at(-1)?.variadic === true,
+    })),
+  )
+  return {
+    nouns: [...nouns, help],
+    verbs: tree.nouns.flatMap((noun) => {
+      const verbs = commandsOf(noun).flatMap(({ path, summary }) => {
+        const [, verb] = path
+        return verb === undefined ? [] : [{ word: verb, says: summary }]
+      })
+      return verbs.length === 0 ? [] : [{ noun: noun.name, verbs }]
+    }),
+    commands: [
+      ...commands,
+      { name: 'help', options: [], arguments: [helpWords, { how: 'nothing' }], variadic: false },
+    ],
+    globals,
+    valued: valuedOptions([...globals, ...commands.flatMap((command) => command.options)]),
+    topics,
+  }
+}
+
+function planOption(option: OptionDeclaration): PlannedOption {
+  return {
+    name: option.name,
+    short: option.short,
+    says: option.description,
+    value: option.value === undefined ? undefined : howOf(option.completion, option.choices),
+    attached: option.bare !== undefined,
+  }
+}
+
+function planArgument(argument: ArgumentDeclaration): How {
+  return howOf(argument.completion)
+}
+
+function howOf(completion: Completion | undefined, choices?: readonly string[]): How {
+  if (choices !== undefined) return { how: 'words', words: choices }
+  switch (completion?.of) {
+    case undefined:
+      return { how: 'nothing' }
+    case 'words':
+      return { how: 'words', words: completion.words }
+    case 'file':
+    case 'folder':
+      return { how: completion.of }
+    case 'entity':
+      return ask('entity', completion.kind)
+    case 'mixin':
+      return ask('mixin', completion.depends)
+    case 'action':
+    case 'attribute':
+    case 'state':
+      return ask(completion.of, completion.kind)
+    case 'kind':
+    case 'category':
+    case 'command':
+    case 'context':
+      return ask(completion.of)
+  }
+}
+
+/** Identifiers of kinds are asked for by their term: `#` and `:` are no joy in shells. */
+function ask(of: string, detail?: string): How {
+  const word = detail === undefined ? '' : ` ${detail.slice(detail.lastIndexOf('#') + 1)}`
+  return { how: 'ask', question: `${of}${word}` }
+}
+
+function valuedOptions(options: readonly PlannedOption[]): readonly string[] {
+  const names = options
+    .filter((option) => option.value !== undefined && !option.attached)
+    .flatMap((option) => [`--${option.name}`, ...(option.short === undefined ? [] : [`-${option.short}`])])
+  return [...new Set(names)].sort()
+}

@@ -1,0 +1,144 @@
+/** Completion for zsh, with descriptions. */
+import type { CompletionPlan, How, PlannedCommand, PlannedOption, Word } from './plan.js'
+
+export function zshCompletion(plan: CompletionPlan): string {
+  return `#compdef occi
+# zsh completion for occi. Generated from the command definitions: occi __docs. Do not edit.
+# Use: source <(occi completion zsh), or copy it as _occi to a folder of $fpath
+
+_occi_option_value() {
+  how=
+  case "$1:$2" in
+${plan.commands.flatMap((command) => command.options.flatMap((option) => optionCase(`${quote(`${command.name}:`)}`, option))).join('')}${plan.globals
+  .flatMap((option) => optionCase('*:', option))
+  .join('')}  esac
+}
+
+_occi_argument() {
+  how=
+  case "$1:$2" in
+${plan.commands.flatMap(argumentCases).join('')}  esac
+}
+
+_occi_options() {
+  options=(
+${plan.globals.map(optionEntry).join('')}  )
+  case "$1" in
+${plan.commands
+  .filter((command) => command.options.length > 0)
+  .map(
+    (command) =>
+      `    ${quote(command.name)}) options=(\n${command.options.map(optionEntry).join('')}    $options) ;;\n`,
+  )
+  .join('')}  esac
+}
+
+_occi_verbs() {
+  case "$1" in
+${plan.verbs.map(({ noun, verbs }) => `    ${quote(noun)}) verbs=(\n${verbs.map(wordEntry).join('')}    ) ;;\n`).join('')}    *) verbs=() ;;
+  esac
+}
+
+# Values come from occi's caches; nothing is asked of the provider, and nothing is said when it fails.
+_occi_ask() {
+  local line
+  local -a found
+  for line in \${(f)"$(command occi __complete \${=1} -- "\${(@Q)words[1,CURRENT]}" 2>/dev/null </dev/null)"}; do
+    found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+  done
+  (( $#found )) && _describe -t values value found
+}
+
+_occi_how() {
+  case "$how" in
+    words\\ *) compadd -- \${=how#words } ;;
+    ask\\ *) _occi_ask "\${how#ask }" ;;
+    file) _files ;;
+    folder) _files -/ ;;
+  esac
+}
+
+_occi() {
+  local noun= verb= command= skip= how= word
+  local -a valued nouns verbs options
+  local -i i count=0
+  valued=(${plan.valued.join(' ')})
+  nouns=(
+${plan.nouns.map(wordEntry).join('')}  )
+  for (( i = 2; i < CURRENT; i++ )); do
+    word=\${(Q)words[i]}
+    if [[ -n $skip ]]; then skip=; continue; fi
+    if [[ $word == -* ]]; then
+      (( \${valued[(Ie)$word]} )) && skip=$word
+    elif [[ -z $noun ]]; then
+      noun=$word
+      command=$noun
+      _occi_verbs "$noun"
+    elif [[ -z $verb ]] && (( $#verbs || ! \${nouns[(I)\${(b)noun}:*]} )); then
+      verb=$word
+      command="$noun $verb"
+    else
+      (( count += 1 ))
+    fi
+  done
+
+  if [[ -n $skip ]]; then
+    _occi_option_value "$command" "$skip"
+    _occi_how
+  elif [[ $words[CURRENT] == --*=* ]]; then
+    _occi_option_value "$command" "\${words[CURRENT]%%=*}"
+    compset -P '*='
+    _occi_how
+  elif [[ $words[CURRENT] == -* ]]; then
+    _occi_options "$command"
+    _describe -o -t options option options
+  elif [[ -z $noun ]]; then
+    _describe -t nouns noun nouns || _occi_ask noun
+  elif [[ -z $verb ]] && (( $#verbs )); then
+    _describe -t verbs verb verbs || _occi_ask "verb $noun"
+  elif [[ -z $verb ]] && (( ! \${nouns[(I)\${(b)noun}:*]} )); then
+    _occi_ask "verb $noun"
+  else
+    _occi_argument "$command" "$count"
+    if [[ -z $how ]] && (( ! \${nouns[(I)\${(b)noun}:*]} )); then how="ask entity $noun"; fi
+    _occi_how
+  fi
+}
+
+if [[ $funcstack[1] == _occi ]]; then _occi "$@"; else compdef _occi occi; fi
+`
+}
+
+function optionCase(prefix: string, option: PlannedOption): readonly string[] {
+  if (option.value === undefined || option.value.how === 'nothing') return []
+  const names = [`--${option.name}`, ...(option.short === undefined ? [] : [`-${option.short}`])]
+  return [
+    `    ${names.map((name) => `${prefix}${name}`).join('|')}) how=${quote(howText(option.value))} ;;\n`,
+  ]
+}
+
+function argumentCases(command: PlannedCommand): readonly string[] {
+  return command.arguments.flatMap((how, index) => {
+    if (how.how === 'nothing') return []
+    const place = command.variadic && index === command.arguments.length - 1 ? '*' : String(index)
+    return [`    ${quote(`${command.name}:`)}${place}) how=${quote(howText(how))} ;;\n`]
+  })
+}
+
+function howText(how: How): string {
+  if (how.how === 'words') return `words ${how.words.join(' ')}`
+  return how.how === 'ask' ? `ask ${how.question}` : how.how
+}
+
+function optionEntry(option: PlannedOption): string {
+  const entry = (name: string) => `    ${quote(`${name}:${option.says}`)}\n`
+  return (option.short === undefined ? '' : entry(`-${option.short}`)) + entry(`--${option.name}`)
+}
+
+function wordEntry({ word, says }: Word): string {
+  return `    ${quote(`${word}:${says}`)}\n`
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}

@@ -1,0 +1,37 @@
+/** `occi __docs FOLDER`: manual pages into FOLDER/man and completion scripts into FOLDER/completions. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Runtime } from '../runtime/runtime.js'
+import { completionScript, shells } from './completion/index.js'
+import { loadTree } from './load.js'
+import { type GeneratedFile, manualPages } from './man/pages.js'
+import type { Tree } from './tree.js'
+
+export { loadTree } from './load.js'
+
+/** Paths relative to the package, with their text. */
+export function generatedFiles(tree: Tree): readonly GeneratedFile[] {
+  return [
+    ...manualPages(tree).map(({ name, text }) => ({ name: `man/${name}`, text })),
+    ...shells.map(({ shell, file }) => ({
+      name: `completions/${file}`,
+      text: completionScript(tree, shell),
+    })),
+  ]
+}
+
+export async function writeDocs(argv: readonly string[], runtime: Runtime): Promise<number> {
+  const [folder] = argv
+  const { out, err } = runtime.streams({})
+  if (folder === undefined || argv.length > 1) {
+    await err.write('occi: usage: occi __docs FOLDER\n')
+    return 2
+  }
+  for (const { name, text } of generatedFiles(await loadTree(runtime.version))) {
+    const path = join(folder, name)
+    await mkdir(join(path, '..'), { recursive: true })
+    await writeFile(path, text)
+    await out.write(`${path}\n`)
+  }
+  return 0
+}

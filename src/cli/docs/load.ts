@@ -1,0 +1,34 @@
+/** The tree of this program. */
+import { commandEntries } from '../commands/index.js'
+import { exitMeanings } from '../errors/exit-codes.js'
+import { topics } from '../help/topics.js'
+import { authenticationOptions, globalOptions } from '../options/global.js'
+import type { Tree } from './tree.js'
+
+/** Lines of topics are at most this long: an example in a manual page is indented, and pages are 80 wide. */
+const topicWidth = 70
+
+export async function loadTree(version: string): Promise<Tree> {
+  const names = new Set(globalOptions.map(({ name }) => name))
+  const more = (await authenticationOptions()).filter(({ name }) => !names.has(name))
+  return {
+    version,
+    nouns: await Promise.all(
+      commandEntries.map(async ({ name, summary, section, load }) => ({
+        name,
+        summary,
+        section,
+        declaration: await load(),
+      })),
+    ),
+    globals: [...globalOptions, ...more],
+    topics: await Promise.all(
+      topics.map(async ({ name, summary, text }) => ({
+        name,
+        summary,
+        text: await text({ color: false, width: topicWidth }),
+      })),
+    ),
+    exits: exitMeanings,
+  }
+}

@@ -1,0 +1,207 @@
+/** Manual pages: occi(1), one page per noun, one per help topic in section 7. */
+import {
+  argumentLabel,
+  type CommandDeclaration,
+  isGroup,
+  type OptionDeclaration,
+  optionLabel,
+} from '../../command.js'
+import { commandsOf, type Noun, type Topic, type Tree, usage, visible } from '../tree.js'
+import { bold, example, head, item, paragraph, reference, section, subsection, text } from './roff.js'
+
+export interface GeneratedFile {
+  /** `occi-compute.1`. */
+  readonly name: string
+  readonly text: string
+}
+
+export function manualPages(tree: Tree): readonly GeneratedFile[] {
+  return [
+    { name: 'occi.1', text: programPage(tree) },
+    ...tree.nouns.map((noun) => ({ name: `occi-${noun.name}.1`, text: nounPage(noun, tree) })),
+    ...tree.topics.map((topic) => ({ name: `occi-${topic.name}.7`, text: topicPage(topic, tree) })),
+  ]
+}
+
+function programPage(tree: Tree): string {
+  const sections = grouped(tree.nouns, (noun) => noun.section)
+  const groups = grouped(visible(tree.globals), (option) => option.group ?? 'Options')
+  return [
+    head({ name: 'occi', section: 1, summary: 'work with OCCI clouds', version: tree.version }),
+    section(
+      'Synopsis',
+      `.PP\n${bold('occi')} \\fInoun\\fR \\fIverb\\fR [\\fIname\\fR...] [\\fIoptions\\fR]\n`,
+    ),
+    section('Description', paragraph(about) + paragraph(wayIn)),
+    section('Examples', firstExamples(tree)),
+    section(
+      'Commands',
+      [...sections]
+        .map(([title, nouns]) =>
+          subsection(
+            title,
+            nouns
+              .map((noun) => `.TP\n${reference(`occi-${noun.name}`, 1)}\n${text(noun.summary)}\n`)
+              .join(''),
+          ),
+        )
+        .join(''),
+    ),
+    section(
+      'Options',
+      paragraph('Every command takes these, before or after its name.') +
+        [...groups].map(([title, options]) => subsection(title, options.map(optionItem).join(''))).join(''),
+    ),
+    section('Exit status', tree.exits.map(([status, meaning]) => item(String(status), meaning)).join('')),
+    section(
+      'Environment',
+      paragraph('Every option can be given as a variable: --foo-bar as OCCI_FOO_BAR.') +
+        `.PP\nSee ${reference('occi-environment', 7)}.\n`,
+    ),
+    section(
+      'See also',
+      seeAlso([
+        ...tree.nouns.map(({ name }) => [`occi-${name}`, 1] as const),
+        ...tree.topics.map(({ name }) => [`occi-${name}`, 7] as const),
+      ]),
+    ),
+  ].join('')
+}
+
+const about =
+  'occi talks to clouds that speak OCCI, the Open Cloud Computing Interface of the Open Grid Forum, versions 1.1 ' +
+  'and 1.2. It reads the model that the provider offers and checks what it is told against it before anything is sent.'
+const wayIn =
+  'Nouns are kinds of resources, verbs what can be done with them. Every kind of the provider is a noun: ' +
+  '"occi model list" shows them. "occi help" and "occi NOUN --help" show help without this manual.'
+
+function firstExamples(tree: Tree): string {
+  return tree.nouns
+    .flatMap((noun) =>
+      commandsOf(noun).flatMap(({ summary, examples: [first] }) =>
+        first === undefined ? [] : [paragraph(`${summary}:`) + example(first.command)],
+      ),
+    )
+    .slice(0, 5)
+    .join('')
+}
+
+function nounPage(noun: Noun, tree: Tree): string {
+  const commands = commandsOf(noun)
+  const { declaration } = noun
+  return [
+    head({ name: `occi-${noun.name}`, section: 1, summary: noun.summary, version: tree.version }),
+    section('Synopsis', commands.map((command) => `.PP\n${bold(usage(command))}\n`).join('')),
+    section('Description', prose(declaration.description ?? `${declaration.summary}.`)),
+    section(
+      'Commands',
+      isGroup(declaration)
+        ? commands.map((command) => subsection(usage(command), commandBody(command))).join('')
+        : commands.map(commandBody).join(''),
+    ),
+    section(
+      'Options',
+      paragraph(
+        'Options of every command (output, connection, authentication and others) stand in the manual of occi.',
+      ),
+    ),
+    section(
+      'See also',
+      seeAlso([['occi', 1], ...tree.topics.map(({ name }) => [`occi-${name}`, 7] as const)]),
+    ),
+  ].join('')
+}
+
+function commandBody(command: CommandDeclaration): string {
+  return [
+    paragraph(`${command.summary}.`),
+    command.description === undefined ? '' : prose(command.description),
+    ...command.arguments.map((argument) => item(argumentLabel(argument), sentence(argument.description))),
+    ...visible(command.options).map(optionItem),
+    ...command.examples.map(({ say, command: line }) => paragraph(`${say}:`) + example(line)),
+  ].join('')
+}
+
+function optionItem(option: OptionDeclaration): string {
+  const short = option.short === undefined ? '' : `-${option.short}, `
+  const notes = [
+    option.choices !== undefined && !option.choices.every((choice) => option.description.includes(choice))
+      ? `One of ${option.choices.join(', ')}.`
+      : '',
+    option.default === undefined ? '' : `Default: ${option.default}.`,
+    option.repeatable === true ? 'May be repeated.' : '',
+  ]
+  return item(
+    `${short}${optionLabel(option)}`,
+    [sentence(option.description), ...notes].filter(Boolean).join(' '),
+  )
+}
+
+function sentence(words: string): string {
+  const capital = words.charAt(0).toUpperCase() + words.slice(1)
+  return /[.!?\u2026]$/.test(capital) ? capital : `${capital}.`
+}
+
+function topicPage(topic: Topic, tree: Tree): string {
+  return [
+    head({ name: `occi-${topic.name}`, section: 7, summary: topic.summary, version: tree.version }),
+    section('Description', prose(topic.text)),
+    section(
+      'See also',
+      seeAlso([
+        ['occi', 1],
+        ...tree.topics
+          .filter(({ name }) => name !== topic.name)
+          .map(({ name }) => [`occi-${name}`, 7] as const),
+      ]),
+    ),
+  ].join('')
+}
+
+/** Help text to roff: indented blocks stay as they are, a line that ends in a colon and has an indented block after it is a heading. */
+function prose(words: string): string {
+  const blocks: string[] = []
+  let running: string[] = []
+  let fixed: string[] = []
+  const close = () => {
+    if (running.length > 0) blocks.push(paragraph(running.join(' ')))
+    while (fixed.at(-1) === '') fixed.pop()
+    if (fixed.length > 0) blocks.push(example(unindented(fixed)))
+    running = []
+    fixed = []
+  }
+  const all = words.split('\n')
+  for (const [index, line] of all.entries()) {
+    if (line.startsWith('  ')) {
+      if (running.length > 0) close()
+      fixed.push(line)
+    } else if (line.trim() === '') {
+      if (fixed.length > 0 && all[index + 1]?.startsWith('  ') === true) fixed.push('')
+      else close()
+    } else {
+      if (fixed.length > 0) close()
+      const isHeading =
+        running.length === 0 && /^[A-Z][^.]*:$/.test(line) && all[index + 1]?.startsWith('  ') === true
+      if (isHeading) blocks.push(subsection(line.slice(0, -1), ''))
+      else running.push(line)
+    }
+  }
+  close()
+  return blocks.join('')
+}
+
+function unindented(lines: readonly string[]): string {
+  return lines.map((line) => line.replace(/^ {2}/, '')).join('\n')
+}
+
+function seeAlso(pages: readonly (readonly [name: string, section: number])[]): string {
+  return pages.length === 0
+    ? ''
+    : `.PP\n${pages.map(([name, number]) => reference(name, number)).join(',\n')}\n`
+}
+
+function grouped<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const each of items) groups.set(key(each), [...(groups.get(key(each)) ?? []), each])
+  return groups
+}

@@ -1,0 +1,92 @@
+/** The few macros of man(7) that the pages need. Output is ASCII, understood by groff and mandoc. */
+
+export interface PageHead {
+  /** `occi-compute`. */
+  readonly name: string
+  readonly section: 1 | 7
+  readonly summary: string
+  readonly version: string
+}
+
+/** Title and NAME section, which `apropos` reads. Words are not broken: options and identifiers are to be copied. */
+export function head(page: PageHead): string {
+  const title = page.name.toUpperCase()
+  return `.\\" Generated from the command definitions: occi __docs. Do not edit.
+.TH ${quote(title)} ${page.section} "" ${quote(`occi ${page.version}`)} "OCCI command line"
+.nh
+.ad l
+.SH NAME
+${text(page.name)} \\- ${text(page.summary)}
+`
+}
+
+export function section(title: string, body: string): string {
+  return body === '' ? '' : `.SH ${quote(title.toUpperCase())}\n${body}`
+}
+
+export function subsection(title: string, body: string): string {
+  return `.SS ${quote(title)}\n${body}`
+}
+
+export function paragraph(words: string): string {
+  return `.PP\n${lines(words)}\n`
+}
+
+/** A term in bold with its explanation indented under it. */
+export function item(term: string, explanation: string): string {
+  return `.TP\n${bold(term)}\n${lines(explanation)}\n`
+}
+
+/** Text that stays as it is written. */
+export function example(block: string): string {
+  const shown = block.split('\n').map(lineStart)
+  return `.PP\n.RS 4\n.EX\n${shown.join('\n')}\n.EE\n.RE\n`
+}
+
+export function bold(words: string): string {
+  return `\\fB${text(words)}\\fR`
+}
+
+/** `occi-compute(1)`. */
+export function reference(name: string, number: number): string {
+  return `\\fB${text(name)}\\fR(${number})`
+}
+
+/** One line of running text. Every hyphen is a real one, so that options can be copied from the page. */
+export function text(words: string): string {
+  let out = ''
+  for (const character of words.replace(/\s+/g, ' ')) out += glyph(character)
+  return out
+}
+
+function lines(words: string): string {
+  return lineStart(words.replace(/\s+/g, ' ').trim())
+}
+
+/** A dot or an apostrophe at the start of a line would be a request. */
+function lineStart(line: string): string {
+  let out = ''
+  for (const character of line) out += glyph(character)
+  return /^[.']/.test(line) ? `\\&${out}` : out
+}
+
+function glyph(character: string): string {
+  const known = glyphs[character]
+  if (known !== undefined) return known
+  const code = character.codePointAt(0) ?? 0
+  return code < 0x80 ? character : `\\[u${code.toString(16).toUpperCase().padStart(4, '0')}]`
+}
+
+/** groff prints typographic forms of these unless told otherwise. */
+const glyphs: Readonly<Record<string, string>> = {
+  '\\': '\\e',
+  '-': '\\-',
+  '`': '\\(ga',
+  '^': '\\(ha',
+  '~': '\\(ti',
+  "'": '\\(aq',
+}
+
+function quote(words: string): string {
+  return `"${text(words).replaceAll('"', '\\(dq')}"`
+}

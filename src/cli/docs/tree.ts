@@ -1,0 +1,49 @@
+/** All declarations together, as the manual and the completions need them. Plain data: loading it is the CLI's affair. */
+import {
+  argumentLabel,
+  type CommandDeclaration,
+  type CommandGroup,
+  isGroup,
+  type OptionDeclaration,
+} from '../command.js'
+
+export interface Tree {
+  readonly version: string
+  readonly nouns: readonly Noun[]
+  /** Options that every command has, those of all authentication methods included. */
+  readonly globals: readonly OptionDeclaration[]
+  readonly topics: readonly Topic[]
+  /** Exit statuses with their meanings. */
+  readonly exits: readonly (readonly [status: number, meaning: string])[]
+}
+
+export interface Noun {
+  readonly name: string
+  readonly summary: string
+  /** Heading under which `occi --help` lists it. */
+  readonly section: string
+  readonly declaration: CommandGroup | CommandDeclaration
+}
+
+/** A page of `occi help`: paragraphs, indented blocks, and lines that end in a colon as headings. */
+export interface Topic {
+  readonly name: string
+  readonly summary: string
+  readonly text: string
+}
+
+/** The commands of a noun that help lists. */
+export function commandsOf(noun: Noun): readonly CommandDeclaration[] {
+  const { declaration } = noun
+  const all = isGroup(declaration) ? declaration.commands : [declaration]
+  return all.filter((command) => command.hidden !== true)
+}
+
+export function visible(options: readonly OptionDeclaration[]): readonly OptionDeclaration[] {
+  return options.filter((option) => option.hidden !== true)
+}
+
+/** `occi compute create NAME [options]`. */
+export function usage(command: CommandDeclaration): string {
+  return ['occi', ...command.path, ...command.arguments.map(argumentLabel), '[options]'].join(' ')
+}

@@ -1,0 +1,203 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { answer, completionMemory, remembering, type SeenEntity } from '../../../src/cli/completion/index.js'
+import type { Client } from '../../../src/client/index.js'
+import { type Category, type Entity, Model, typeId } from '../../../src/model/index.js'
+import { machine } from '../support/harness.js'
+
+const infra = 'http://schemas.ogf.org/occi/infrastructure#'
+const compute = typeId(infra, 'compute')
+const categories: readonly Category[] = [
+  {
+    class: 'kind',
+    scheme: infra,
+    term: 'compute',
+    id: compute,
+    title: 'Compute',
+    attributes: new Map([
+      [
+        'occi.compute.cores',
+        { name: 'occi.compute.cores', mutable: true, required: false, description: 'cores' },
+      ],
+      ['occi.compute.state', { name: 'occi.compute.state', mutable: false, required: false }],
+    ]),
+    actions: [typeId(`${infra.slice(0, -1)}/compute/action#`, 'defrost')],
+  },
+  {
+    class: 'mixin',
+    scheme: infra,
+    term: 'os_tpl',
+    id: typeId(infra, 'os_tpl'),
+    attributes: new Map(),
+    depends: [],
+    applies: [],
+    actions: [],
+  },
+  {
+    class: 'mixin',
+    scheme: 'http://h/os#',
+    term: 'debian-12',
+    id: typeId('http://h/os#', 'debian-12'),
+    title: 'Debian 12',
+    attributes: new Map(),
+    depends: [typeId(infra, 'os_tpl')],
+    applies: [],
+    actions: [],
+  },
+]
+const things: readonly SeenEntity[] = [
+  { name: 'a1', kind: 'compute', title: 'web', state: 'active' },
+  { name: 'n1', kind: 'network' },
+]
+const sources = {
+  categories: async () => categories,
+  seen: async (kind: string | undefined) =>
+    things.filter((thing) => kind === undefined || thing.kind === kind),
+  contexts: async () => ['cesnet'],
+  commands: async () => [{ value: 'compute' }],
+}
+
+async function values(question: string): Promise<readonly string[]> {
+  return (await answer(question.split(' '), sources)).map(({ value }) => value)
+}
+
+describe('answers', () => {
+  it.each([
+    ['mixin os_tpl', ['debian-12']],
+    ['mixin', ['os_tpl', 'debian-12']],
+    ['kind', ['compute']],
+    ['attribute compute', ['occi.compute.cores=']],
+    ['action compute', ['defrost']],
+    ['entity compute', ['web', 'a1']],
+    ['entity', ['web', 'a1', 'n1']],
+    ['context', ['cesnet']],
+    ['verb compute', ['list', 'create', 'describe', 'update', 'delete', 'wait', 'defrost']],
+    ['nonsense', []],
+    ['__proto__', []],
+    ['', []],
+  ])('%s', async (question, expected) => {
+    expect(await values(question)).toEqual(expected)
+  })
+
+  it('say what things are', async () => {
+    expect(await answer(['mixin', 'os_tpl'], sources)).toEqual([{ value: 'debian-12', says: 'Debian 12' }])
+    expect(await answer(['entity', 'compute'], sources)).toContainEqual({ value: 'a1', says: 'web, active' })
+  })
+})
+
+describe('the memory', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'occi-completion-'))
+  })
+  afterEach(() => {
+    rmSync(folder, { recursive: true })
+  })
+
+  it('keeps a model for an hour, enough of it to answer as before', async () => {
+    const memory = completionMemory(folder, 'http://h/')
+    const now = Date.now()
+    await memory.keepCategories(categories, now)
+    await memory.keepCategories([], now + 1000)
+    const kept = await memory.categories()
+    const again = { ...sources, categories: async () => kept }
+    for (const question of ['mixin os_tpl', 'attribute compute', 'action compute']) {
+      expect(await answer(question.split(' '), again)).toEqual(await answer(question.split(' '), sources))
+    }
+    await memory.keepCategories([], now + 4_000_000)
+    expect(await memory.categories()).toEqual([])
+  })
+
+  it('is one per endpoint, readable by its owner only, and no name of a provider is a path', async () => {
+    await completionMemory(folder, 'http://h/../../etc').keepSeen(things, () => false)
+    expect(await completionMemory(folder, 'http://other/').seen()).toEqual([])
+    const [file = ''] = readdirSync(join(folder, 'completion'))
+    expect(file).toMatch(/^[0-9a-f]{64}\.seen\.json$/)
+    expect(statSync(join(folder, 'completion', file)).mode & 0o777).toBe(0o600)
+  })
+
+  it('survives garbage', async () => {
+    const memory = completionMemory(folder, 'x')
+    await memory.keepSeen(things, () => false)
+    const [file = ''] = readdirSync(join(folder, 'completion'))
+    for (const garbage of ['{', '{}', '[1,{"name":2},null]']) {
+      writeFileSync(join(folder, 'completion', file), garbage)
+      expect(await memory.seen()).toEqual([])
+    }
+  })
+})
+
+describe('a client that notes what passes by', () => {
+  const entity = (name: string): Entity => ({
+    type: 'resource',
+    kind: compute,
+    mixins: [],
+    title: `title of ${name}`,
+    location: `http://h/compute/${name}`,
+    attributes: new Map(),
+    actions: [],
+    links: [],
+  })
+
+  it('knows what is listed, and forgets what a whole list lacks or what was deleted', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'occi-completion-'))
+    const memory = completionMemory(folder, 'http://h/')
+    let there = ['a', 'b', 'c']
+    const client = {
+      async *list() {
+        yield* there.map(entity)
+      },
+      model: async () => new Model(categories),
+      describe: async () => entity('d'),
+      delete: async () => {},
+      endpoint: 'http://h/',
+    } as unknown as Client
+    const use = async (work: (client: Client) => Promise<unknown>) => {
+      const noted = remembering(client, memory, () => 0)
+      await work(noted.client)
+      await noted.save()
+      return (await memory.seen()).map(({ name }) => name).sort()
+    }
+    const listAll = async (watched: Client, options = {}) => {
+      for await (const each of watched.list('compute', options)) expect(each.type).toBe('resource')
+    }
+    expect(await use((watched) => listAll(watched))).toEqual(['a', 'b', 'c'])
+    expect(await use((watched) => watched.describe('d'))).toEqual(['a', 'b', 'c', 'd'])
+    expect(await use((watched) => watched.delete('http://h/compute/d'))).toEqual(['a', 'b', 'c'])
+    there = ['a']
+    expect(await use((watched) => listAll(watched, { filter: { categories: [] } }))).toEqual(['a', 'b', 'c'])
+    expect(await use((watched) => listAll(watched))).toEqual(['a'])
+    expect(await use(async (watched) => watched.endpoint)).toEqual(['a'])
+    await use((watched) => watched.model())
+    expect((await memory.categories()).map(({ term }) => term)).toEqual(['compute', 'os_tpl', 'debian-12'])
+    rmSync(folder, { recursive: true })
+  })
+
+  it('stands behind the commands', async () => {
+    const cloud = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
+    await cloud.occi('compute create --os debian-12 --size small --title web --wait')
+    await cloud.occi('compute list')
+    const files = readdirSync(join(cloud.folder, 'cache', 'completion'))
+    const seen = files.find((name) => name.endsWith('.seen.json')) ?? ''
+    expect(readFileSync(join(cloud.folder, 'cache', 'completion', seen), 'utf8')).toContain('"title":"web"')
+  })
+
+  it('writes nothing with --no-cache', async () => {
+    const cloud = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
+    await cloud.occi('mixin list --no-cache')
+    expect(() => readdirSync(join(cloud.folder, 'cache', 'completion'))).toThrow()
+  })
+})
+
+describe('occi completion', () => {
+  it('prints the script of each shell', async () => {
+    const { occi } = machine()
+    expect((await occi('completion bash')).out).toContain('complete -F _occi occi')
+    expect((await occi('completion zsh')).out).toMatch(/^#compdef occi/)
+    expect((await occi('completion fish')).out).toContain('complete -c occi')
+    expect((await occi('completion powershell')).out).toContain('Register-ArgumentCompleter')
+    expect(await occi('completion csh')).toMatchObject({ status: 2 })
+  })
+})

@@ -1,0 +1,114 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { OptionDeclaration } from '../../../src/cli/command.js'
+import { completionPlan } from '../../../src/cli/docs/completion/plan.js'
+import { generatedFiles, loadTree } from '../../../src/cli/docs/index.js'
+import { commandsOf, visible } from '../../../src/cli/docs/tree.js'
+
+const root = join(import.meta.dirname, '../../..')
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+const tree = await loadTree(manifest.version)
+const files = generatedFiles(tree)
+const commands = tree.nouns.flatMap(commandsOf)
+
+function fileNamed(name: string): string {
+  return files.find((file) => file.name === name)?.text ?? ''
+}
+
+/** As roff writes it. */
+function inRoff(text: string): string {
+  return text.replaceAll('-', '\\-').replaceAll('…', '\\[u2026]')
+}
+
+describe('committed manual pages and completions', () => {
+  it.each(files.map((file) => [file.name, file.text]))(
+    '%s is up to date (else: npm run docs)',
+    (name, text) => {
+      const path = join(root, name)
+      expect(existsSync(path) ? readFileSync(path, 'utf8') : `missing: ${name}`).toBe(text)
+    },
+  )
+
+  it('include nothing that is not generated any more', () => {
+    const there = ['man', 'completions'].flatMap((folder) =>
+      readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+    )
+    const generated = new Set(files.map((file) => file.name))
+    // Written by hand, with the promises that the fault tests keep.
+    const byHand = new Set(['man/occi-guarantees.7'])
+    expect(there.filter((name) => !generated.has(name) && !byHand.has(name))).toEqual([])
+  })
+})
+
+describe('manual pages', () => {
+  it('tell every command with its arguments, options and examples', () => {
+    for (const command of commands) {
+      const page = fileNamed(`man/occi-${command.path[0]}.1`)
+      expect(page).toContain(inRoff(`occi ${command.path.join(' ')}`))
+      for (const option of visible(command.options)) expect(page).toContain(inRoff(`--${option.name}`))
+    }
+  })
+
+  it('tell the options of every command in occi(1), the secret-free ones and the others', () => {
+    const page = fileNamed('man/occi.1')
+    for (const option of visible(tree.globals)) expect(page).toContain(inRoff(`--${option.name}`))
+  })
+
+  it('are plain ASCII, and no text of ours becomes a request', () => {
+    const requests = /^\.(\\"|TH|SH|SS|PP|TP|RS|RE|EX|EE|nh|ad)/
+    for (const { name, text } of files.filter((file) => file.name.startsWith('man/'))) {
+      expect([name, /[^\n\x20-\x7e]/.test(text)]).toEqual([name, false])
+      for (const line of text.split('\n')) {
+        if (line.startsWith('.')) expect(line).toMatch(requests)
+        expect(line).not.toMatch(/^'/)
+      }
+    }
+  })
+
+  it('have a page for each help topic', () => {
+    for (const topic of ['environment', 'exit-codes', 'auth', 'output', 'addressing']) {
+      expect(fileNamed(`man/occi-${topic}.7`)).toContain('.SH "DESCRIPTION"')
+    }
+  })
+})
+
+describe('completion', () => {
+  const plan = completionPlan(tree)
+
+  it('knows every noun, verb and visible option', () => {
+    for (const shell of [
+      'completions/occi.bash',
+      'completions/_occi',
+      'completions/occi.fish',
+      'completions/occi.ps1',
+    ]) {
+      const script = fileNamed(shell)
+      const hasOption = (option: OptionDeclaration) =>
+        shell.endsWith('.fish') ? script.includes(` -l ${option.name}`) : script.includes(`--${option.name}`)
+      for (const noun of tree.nouns) expect(script).toContain(noun.name)
+      for (const option of [
+        ...commands.flatMap((command) => visible(command.options)),
+        ...visible(tree.globals),
+      ]) {
+        expect([shell, option.name, hasOption(option)]).toEqual([shell, option.name, true])
+      }
+    }
+  })
+
+  it('asks for images and sizes by what they depend on, for things by their kind', () => {
+    const create = plan.commands.find(({ name }) => name === 'compute create')
+    const values = new Map(create?.options.map((option) => [option.name, option.value]))
+    expect(values.get('os')).toEqual({ how: 'ask', question: 'mixin os_tpl' })
+    expect(values.get('size')).toEqual({ how: 'ask', question: 'mixin resource_tpl' })
+    const stop = plan.commands.find(({ name }) => name === 'compute stop')
+    expect(stop?.arguments).toEqual([{ how: 'ask', question: 'entity compute' }])
+    expect(stop?.variadic).toBe(true)
+  })
+
+  it('does not take the next word for the value of an option whose value is optional', () => {
+    expect(plan.valued).toContain('--output')
+    expect(plan.valued).toContain('-o')
+    expect(plan.valued).not.toContain('--trace')
+  })
+})
