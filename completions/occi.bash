@@ -153,7 +153,7 @@ _occi_argument() {
     'model describe:'0) how='ask category' ;;
     'schema:'0) how='words entity category changed event error' ;;
     'completion:'0) how='words bash zsh fish powershell' ;;
-    'help:'0) how='words compute network storage link mixin model schema completion sandbox addressing auth environment exit-codes options output' ;;
+    'help:'0) how='words compute network storage link mixin model schema completion sandbox translate addressing auth environment exit-codes options output' ;;
   esac
 }
 
@@ -297,7 +297,7 @@ _occi() {
           noun=$word
           command=$noun
           _occi_verbs "$noun"
-        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link mixin model schema completion sandbox help " == *" $noun "* ) ]]; then
+        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link mixin model schema completion sandbox translate help " == *" $noun "* ) ]]; then
           verb=$word
           command="$noun $verb"
         else
@@ -318,16 +318,16 @@ _occi() {
     _occi_options "$command"
     _occi_offer "$(printf '%s\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\n' compute network storage link mixin model schema completion sandbox help)"
+    _occi_offer "$(printf '%s\n' compute network storage link mixin model schema completion sandbox translate help)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\n' $verbs)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
-  elif [[ -z $verb && ! " compute network storage link mixin model schema completion sandbox help " == *" $noun "* ]]; then
+  elif [[ -z $verb && ! " compute network storage link mixin model schema completion sandbox translate help " == *" $noun "* ]]; then
     _occi_ask "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how && ! " compute network storage link mixin model schema completion sandbox help " == *" $noun "* ]]; then how="ask entity $noun"; fi
+    if [[ -z $how && ! " compute network storage link mixin model schema completion sandbox translate help " == *" $noun "* ]]; then how="ask entity $noun"; fi
     _occi_how
   fi
 

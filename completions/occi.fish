@@ -2,7 +2,7 @@
 # Use: occi completion fish | source, or copy it to ~/.config/fish/completions/occi.fish
 
 set -g __occi_valued --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --columns --context --cores --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --for --gateway --header --hostname --identity-provider --interface --keystone-version --kind --label --latency --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --token --token-command --token-header --trust-id --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -e -o -p
-set -g __occi_nouns compute network storage link mixin model schema completion sandbox help
+set -g __occi_nouns compute network storage link mixin model schema completion sandbox translate help
 
 # The words before the cursor that are neither options nor their values.
 function __occi_path
@@ -64,6 +64,7 @@ complete -c occi -n '__occi_argument 0' -a model -d 'kinds, mixins and actions w
 complete -c occi -n '__occi_argument 0' -a schema -d 'JSON Schema of what -o json prints'
 complete -c occi -n '__occi_argument 0' -a completion -d 'completion for bash, zsh, fish and PowerShell'
 complete -c occi -n '__occi_argument 0' -a sandbox -d 'a practice cloud on this machine'
+complete -c occi -n '__occi_argument 0' -a translate -d 'rOCCI-cli\'s command lines in the new form'
 complete -c occi -n '__occi_argument 0' -a help -d 'help on a command or topic'
 complete -c occi -n '__occi_argument 0' -a '(__occi_ask noun)'
 complete -c occi -n '__occi_argument 0 compute' -a list -d 'List virtual machines'
@@ -352,7 +353,7 @@ complete -c occi -n '__occi_at sandbox serve' -l as -x -d 'behave like this serv
 complete -c occi -n '__occi_at sandbox serve' -l speed -x -d 'how long machines take: 1 as usual, 0 not at all'
 complete -c occi -n '__occi_at sandbox serve' -l latency -x -d 'wait this long before each answer: 20ms'
 complete -c occi -n '__occi_at sandbox reset' -l state -r -F -d 'the file to forget, of a cloud served with --state'
-complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link mixin model schema completion sandbox addressing auth environment exit-codes options output'
+complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link mixin model schema completion sandbox translate addressing auth environment exit-codes options output'
 complete -c occi -s o -l output -x -a 'table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' -d 'table, wide, json, jsonl, yaml, csv, tsv, name, id, url, ip, value, env, text/plain, text/occi, occi+json'
 complete -c occi -l columns -x -d 'columns to print, by key: name,state,occi.compute.cores'
 complete -c occi -l sort -x -d 'sort by a column; -KEY sorts downwards'

@@ -15,6 +15,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'schema' = 'JSON Schema of what -o json prints'
     'completion' = 'completion for bash, zsh, fish and PowerShell'
     'sandbox' = 'a practice cloud on this machine'
+    'translate' = 'rOCCI-cli''s command lines in the new form'
     'help' = 'help on a command or topic'
   }
   $verbs = @{
@@ -439,6 +440,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--state' = 'the file to forget, of a cloud served with --state'
     }
     'sandbox tour' = [ordered]@{}
+    'translate' = [ordered]@{}
     'help' = [ordered]@{}
   }
   $values = @{
@@ -580,7 +582,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'model describe:0' = 'ask category'
     'schema:0' = 'words entity category changed event error'
     'completion:0' = 'words bash zsh fish powershell'
-    'help:0' = 'words compute network storage link mixin model schema completion sandbox addressing auth environment exit-codes options output'
+    'help:0' = 'words compute network storage link mixin model schema completion sandbox translate addressing auth environment exit-codes options output'
   }
 
   $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition -or ($wordToComplete -eq '' -and $_.Extent.EndOffset -le $cursorPosition) } | ForEach-Object { $_.ToString() })
