@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { OptionDeclaration } from '../../../src/cli/command.js'
@@ -20,26 +20,6 @@ function fileNamed(name: string): string {
 function inRoff(text: string): string {
   return text.replaceAll('-', '\\-').replaceAll('…', '\\[u2026]')
 }
-
-describe('committed manual pages and completions', () => {
-  it.each(files.map((file) => [file.name, file.text]))(
-    '%s is up to date (else: npm run docs)',
-    (name, text) => {
-      const path = join(root, name)
-      expect(existsSync(path) ? readFileSync(path, 'utf8') : `missing: ${name}`).toBe(text)
-    },
-  )
-
-  it('include nothing that is not generated any more', () => {
-    const there = ['man', 'completions'].flatMap((folder) =>
-      readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
-    )
-    const generated = new Set(files.map((file) => file.name))
-    // Written by hand, with the promises that the fault tests keep.
-    const byHand = new Set(['man/occi-guarantees.7'])
-    expect(there.filter((name) => !generated.has(name) && !byHand.has(name))).toEqual([])
-  })
-})
 
 describe('manual pages', () => {
   it('tell every command with its arguments, options and examples', () => {
