@@ -1,7 +1,7 @@
 # fish completion for occi. Generated from the command definitions: occi __docs. Do not edit.
 # Use: occi completion fish | source, or copy it to ~/.config/fish/completions/occi.fish
 
-set -g __occi_valued --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --columns --context --cores --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --for --gateway --header --hostname --identity-provider --interface --keystone-version --kind --label --latency --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --token --token-command --token-header --trust-id --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -e -o -p
+set -g __occi_valued --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --columns --context --cores --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --for --gateway --header --hostname --identity-provider --interface --keystone-version --kind --label --latency --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --token --token-command --token-header --trust-id --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -e -o -p
 set -g __occi_nouns compute network storage link mixin model schema completion sandbox translate help
 
 # The words before the cursor that are neither options nor their values.
@@ -402,6 +402,7 @@ complete -c occi -l oidc-scope -x -d 'scopes to ask for (default: openid profile
 complete -c occi -l oidc-grant -x -d 'device (default), client-credentials or password'
 complete -c occi -l refresh-token -x -d 'refresh token'
 complete -c occi -l auth-url -x -d 'URL of Keystone; default: named by the endpoint'
+complete -c occi -l os-cloud -x -d 'a cloud of clouds.yaml (and secure.yaml) to take all this from'
 complete -c occi -l auth-type -x -d 'method by keystoneauth\'s name: password, token, v3applicationcredential, v3totp, v3voms …'
 complete -c occi -l keystone-version -x -d '3 (default where offered) or 2'
 complete -c occi -l user-id -x -d 'user by id instead of by name'
