@@ -13,7 +13,9 @@ export async function dispatch(argv: readonly string[], runtime: Runtime): Promi
     const { writeDocs } = await import('./docs/index.js')
     return writeDocs(argv.slice(1), runtime)
   }
-  if (!isRocciForm(argv)) return run(argv, runtime)
+  // `occi -v` alone was, and is elsewhere, the version.
+  const version = argv.length === 1 && argv[0] === '-v'
+  if (!version && !isRocciForm(argv)) return run(argv, runtime)
   const { rocciFront } = await import('./rocci/front.js')
   return rocciFront(argv, runtime)
 }

@@ -4,6 +4,7 @@ import { commandEntries } from '../commands/index.js'
 import { exitMeanings } from '../errors/exit-codes.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
 import { outputFormats } from '../output/index.js'
+import { differences } from '../rocci/differences.js'
 import { optionsText } from './index.js'
 import { entriesText, heading, type Page, paragraphs } from './layout.js'
 
@@ -92,6 +93,21 @@ Images and sizes (--os, --size) and other mixins are named by term, title, ident
         outputFormats.map((format) => [format.name, format.description]),
         page,
       )}`,
+  },
+  {
+    name: 'rocci',
+    summary: "rOCCI-cli's scripts: what is kept and what changed",
+    text: (page) =>
+      `${paragraphs(
+        `The command line of rOCCI-cli 4.3 works as it did: options only, one of them --action, --dump-model or --examples. Standard output and the exit status (0 or 1) are the same, byte for byte; words are on standard error, in the form of Ruby's logger.
+
+  occi --endpoint https://cloud:11443 --auth x509 --voms --user-cred /tmp/x509up_u1000 \\
+       --action create --resource compute --mixin os_tpl#debian --mixin resource_tpl#small \\
+       --attribute occi.core.title=web
+
+"occi translate" prints a command line in the new form. Defects were not kept:`,
+        page,
+      )}\n${entriesText(differences, page)}`,
   },
 ]
 

@@ -55,7 +55,9 @@ async function carryOut(
 ): Promise<number> {
   let context: OpenContext | undefined
   const log = (severity: Severity, message: string) =>
-    streams.err.write(logLine(severity, message, new Date(runtime.clock.now()), runtime.pid))
+    (parsed.values.get('log-to') === 'stdout' ? streams.out : streams.err).write(
+      logLine(severity, message, new Date(runtime.clock.now()), runtime.pid),
+    )
   try {
     context = await contextFor(parsed, runtime, streams)
     const { doings } = await import('./actions.js')
