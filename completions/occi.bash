@@ -153,7 +153,7 @@ _occi_argument() {
     'model describe:'0) how='ask category' ;;
     'schema:'0) how='words entity category changed event error' ;;
     'completion:'0) how='words bash zsh fish powershell' ;;
-    'help:'0) how='words compute network storage link mixin model schema completion sandbox translate addressing auth environment exit-codes options output' ;;
+    'help:'0) how='words compute network storage link mixin model schema completion sandbox translate addressing auth environment exit-codes options output rocci' ;;
   esac
 }
 

@@ -353,7 +353,7 @@ complete -c occi -n '__occi_at sandbox serve' -l as -x -d 'behave like this serv
 complete -c occi -n '__occi_at sandbox serve' -l speed -x -d 'how long machines take: 1 as usual, 0 not at all'
 complete -c occi -n '__occi_at sandbox serve' -l latency -x -d 'wait this long before each answer: 20ms'
 complete -c occi -n '__occi_at sandbox reset' -l state -r -F -d 'the file to forget, of a cloud served with --state'
-complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link mixin model schema completion sandbox translate addressing auth environment exit-codes options output'
+complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link mixin model schema completion sandbox translate addressing auth environment exit-codes options output rocci'
 complete -c occi -s o -l output -x -a 'table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' -d 'table, wide, json, jsonl, yaml, csv, tsv, name, id, url, ip, value, env, text/plain, text/occi, occi+json'
 complete -c occi -l columns -x -d 'columns to print, by key: name,state,occi.compute.cores'
 complete -c occi -l sort -x -d 'sort by a column; -KEY sorts downwards'

@@ -583,7 +583,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'model describe:0' = 'ask category'
     'schema:0' = 'words entity category changed event error'
     'completion:0' = 'words bash zsh fish powershell'
-    'help:0' = 'words compute network storage link mixin model schema completion sandbox translate addressing auth environment exit-codes options output'
+    'help:0' = 'words compute network storage link mixin model schema completion sandbox translate addressing auth environment exit-codes options output rocci'
   }
 
   $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition -or ($wordToComplete -eq '' -and $_.Extent.EndOffset -le $cursorPosition) } | ForEach-Object { $_.ToString() })
