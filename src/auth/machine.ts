@@ -100,7 +100,8 @@ async function nobody(
 }
 
 async function runCommand(command: string): Promise<string> {
-  const { execFile } = await import('node:child_process')
+  // Seldom needed, so loaded only here.
+  const { execFile } = process.getBuiltinModule('node:child_process')
   const [file, flags] =
     process.platform === 'win32' ? (['cmd.exe', ['/d', '/s', '/c']] as const) : (['/bin/sh', ['-c']] as const)
   return new Promise((resolve, reject) => {
@@ -119,7 +120,7 @@ async function runCommand(command: string): Promise<string> {
 }
 
 async function askSocket(path: string, message: string): Promise<string> {
-  const { createConnection } = await import('node:net')
+  const { createConnection } = process.getBuiltinModule('node:net')
   return new Promise((resolve, reject) => {
     const socket = createConnection(path)
     let answer = ''

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -20,32 +21,13 @@ async function install(name: string, description: object, files: Record<string, 
   for (const [file, text] of Object.entries(files)) await writeFile(join(root, file), text)
 }
 
-/** The worked example of the documentation: a site that wants an API key in a header. */
-const example = `
-export const plugin = {
-  name: 'apikey',
-  description: 'an API key in X-Api-Key',
-  options: [{ name: 'api-key', description: 'the key', secret: true }],
-  async authenticate(context) {
-    const key = await context.secret('api-key', 'API key')
-    if (key === undefined) throw new Error('api-key is missing')
-    return {
-      identity: 'apikey',
-      secretHeaders: ['X-Api-Key'],
-      sign: async () => [['X-Api-Key', key]],
-      describe: () => ({ method: 'apikey' }),
-    }
-  },
-}
-`
+/** The worked example of the documentation. */
+const examples = join(import.meta.dirname, '../../examples/occi-auth-apikey')
+const example = readFileSync(join(examples, 'plugin.js'), 'utf8')
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'occi-plugins-'))
-  await install(
-    'occi-auth-apikey',
-    { type: 'module', exports: { '.': { import: './plugin.js' } } },
-    { 'plugin.js': example },
-  )
+  await cp(examples, join(folder, 'node_modules/occi-auth-apikey'), { recursive: true })
   await install('@site/occi-auth', { type: 'module', main: 'plugin.js' }, { 'plugin.js': example })
   await install(
     'occi-auth-cjs',

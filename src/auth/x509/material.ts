@@ -107,7 +107,7 @@ function leafFirst(
 }
 
 async function loadPkcs12(input: MaterialInput): Promise<Material> {
-  const { createSecureContext } = await import('node:tls')
+  const { createSecureContext } = process.getBuiltinModule('node:tls')
   const file = input.certificate
   const pfx = Buffer.from(input.content)
   const open = (passphrase: string) => {

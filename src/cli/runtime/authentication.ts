@@ -36,7 +36,9 @@ export async function logIn(context: CommandContext, login: Login): Promise<Cred
       },
     )
   }
-  const plugin = await loadAuthPlugin(setting?.value ?? 'auto', { folders: context.runtime.pluginFolders })
+  const { pluginFolders: folders, importModule: importer } = context.runtime
+  const sources = { folders, ...(importer === undefined ? {} : { importer }) }
+  const plugin = await loadAuthPlugin(setting?.value ?? 'auto', sources)
   return plugin.authenticate(await authContextOf(context, login, plugin.options))
 }
 

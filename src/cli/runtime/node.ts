@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -43,6 +44,10 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
     readFile: (path) => readFile(path),
     folders,
     pluginFolders: [process.cwd(), folders.config],
+    importModule: (url) => {
+      const load: unknown = createRequire(join(packageFolder, 'package.json'))('./bin/import.cjs')
+      return (load as (url: string) => Promise<unknown>)(url)
+    },
     settings: (request) => readSettings(request, place),
     connect: async (context) => (await import('./connect.js')).connect(context),
     prompts: createPrompts,

@@ -19,6 +19,8 @@ export interface Runtime {
   readonly folders: Folders
   /** Where authentication plugins from npm are looked for. */
   readonly pluginFolders: readonly string[]
+  /** import() of a file URL, for those plugins: the bundle itself cannot. */
+  readonly importModule?: (url: string) => Promise<unknown>
   readonly settings: (request: SettingsRequest) => Promise<Settings>
   readonly connect: (context: CommandContext) => Promise<Connection>
   readonly prompts: (streams: Streams) => Prompts

@@ -1,6 +1,6 @@
 /** The command itself, against an endpoint that asks the real Keystone about each token. */
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import {
   createServer,
   request as forward,
@@ -16,13 +16,14 @@ import { openSandbox, type Served, serveSandbox } from '../../../src/sandbox/ind
 import { Lab, leaf, proxyExtensions } from '../../auth/x509/lab.js'
 import { debianPrefix } from './debian.js'
 import { type KeystoneServer, startKeystone } from './keystone-server.js'
-import { passwordOf, seed } from './seed.js'
+import { passwordOf, seed, userToken } from './seed.js'
 
 const bin = join(import.meta.dirname, '../../../bin/occi')
 let folder: string
 let keystone: KeystoneServer
 let counted: { readonly url: string; readonly server: Server; count: number }
 let sandbox: Served
+let tokenOf: () => Promise<string>
 
 beforeAll(async () => {
   if (!existsSync(join(import.meta.dirname, '../../../dist/occi.cjs')))
@@ -30,7 +31,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'occi-cli-'))
   mkdirSync(join(folder, 'keystone'))
   keystone = await startKeystone(await debianPrefix(['python3-keystone']), join(folder, 'keystone'))
-  await seed(keystone.url)
+  const { projects } = await seed(keystone.url)
+  tokenOf = () => userToken(keystone.url, 'demo', projects.demo)
   sandbox = await serveSandbox(openSandbox({ clock: Date.now }).sandbox)
   const server = createServer((request, response) => {
     counted.count += 1
@@ -191,6 +193,53 @@ describe('occi, with only OS_* set', () => {
       )
       const outcome = await occi(home, { OS_CLOUD: 'egi' }, 'compute', 'list', '--endpoint', url)
       expect(outcome).toMatchObject({ code: 0 })
+    })
+  })
+})
+
+describe('occi with a third-party plugin', () => {
+  it('loads it by name, also from the code cache, and sends what it signs', async () => {
+    const home = newHome()
+    const root = join(home, 'node_modules/occi-auth-apikey')
+    cpSync(join(import.meta.dirname, '../../../examples/occi-auth-apikey'), root, { recursive: true })
+    const keys: unknown[] = []
+    const server = createServer((request, response) => {
+      keys.push(request.headers['x-api-key'])
+      relay(sandbox.endpoint, request, response)
+    })
+    const url = `${await listen(server)}/`
+    try {
+      for (let turn = 0; turn < 3; turn += 1) {
+        const args = ['compute', 'list', '--endpoint', url, '--auth', 'npm:occi-auth-apikey']
+        const outcome = await occi(home, { OCCI_API_KEY: 'planted-key' }, ...args)
+        expect(outcome).toMatchObject({ code: 0, stderr: '' })
+      }
+      expect(new Set(keys)).toEqual(new Set(['planted-key']))
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  })
+
+  it('a token command works from the code cache, too', async () => {
+    await guarded(`Keystone uri="${counted.url}"`, async (url) => {
+      const home = newHome()
+      const own = await tokenOf()
+      for (let turn = 0; turn < 3; turn += 1) {
+        const outcome = await occi(
+          home,
+          {},
+          'compute',
+          'list',
+          '--endpoint',
+          url,
+          '--auth',
+          'token',
+          '--token-command',
+          `echo ${own}`,
+        )
+        expect(outcome).toMatchObject({ code: 0, stderr: '' })
+      }
     })
   })
 })
