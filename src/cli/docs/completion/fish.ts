@@ -1,5 +1,5 @@
 /** Completion for fish 3, with descriptions. */
-import type { CompletionPlan, How, PlannedCommand, PlannedOption } from './plan.js'
+import type { CompletionPlan, How, PlannedCommand, PlannedOption, Word } from './plan.js'
 
 export function fishCompletion(plan: CompletionPlan): string {
   const nouns = plan.nouns.map(({ word }) => word).join(' ')
@@ -31,6 +31,7 @@ end
 function __occi_at
     set -l path (__occi_path)
     set -l wanted (count $argv)
+    test $wanted -eq 0; and return 0
     test (count $path) -ge $wanted; and test "$path[1..$wanted]" = "$argv"
 end
 
@@ -60,19 +61,24 @@ function __occi_ask
 end
 
 complete -c occi -f
-${plan.nouns.map(({ word, says }) => `complete -c occi -n '__occi_argument 0' -a ${word} -d ${quote(says)}\n`).join('')}complete -c occi -n '__occi_argument 0' -a '(__occi_ask noun)'
+${plan.nouns.map(({ word, says }) => `complete -c occi -n '__occi_argument 0' -a ${word} -d ${quote(says)}\n`).join('')}complete -c occi -n '__occi_argument 0' -a '(__occi_ask noun${without(plan.nouns)})'
 ${plan.verbs
   .flatMap(({ noun, verbs }) => [
     ...verbs.map(
       ({ word, says }) => `complete -c occi -n '__occi_argument 0 ${noun}' -a ${word} -d ${quote(says)}\n`,
     ),
-    `complete -c occi -n '__occi_argument 0 ${noun}' -a '(__occi_ask verb ${noun})'\n`,
+    `complete -c occi -n '__occi_argument 0 ${noun}' -a '(__occi_ask action ${noun}${without(verbs)})'\n`,
   ])
   .join(
     '',
   )}complete -c occi -n '__occi_other 1; and not __occi_other 2' -a '(__occi_ask verb (__occi_path)[1])'
 complete -c occi -n '__occi_other 2' -a '(__occi_ask entity (__occi_path)[1])'
 ${plan.commands.map(commandLines).join('')}${plan.globals.map((option) => optionLine(option, '')).join('')}`
+}
+
+/** What stands in the script already keeps its own description. */
+function without(words: readonly Word[]): string {
+  return ` | string match -rv "^(${words.map(({ word }) => word).join('|')})(\\t|\\$)"`
 }
 
 function commandLines(command: PlannedCommand): string {

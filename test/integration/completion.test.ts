@@ -1,0 +1,199 @@
+/** Real shells with the completion scripts: keys are typed into bash and zsh, fish is asked as it asks itself. */
+import { execFile, execFileSync, spawn } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { debianPrefix, type Prefix } from './auth/debian.js'
+
+const run = promisify(execFile)
+const root = join(import.meta.dirname, '../..')
+let folder: string
+let env: NodeJS.ProcessEnv
+let prefix: Prefix
+
+beforeAll(async () => {
+  execFileSync('npm', ['run', '-s', 'build:cli'], { cwd: root, stdio: 'ignore' })
+  // What is installed is taken from the machine, the rest from Debian.
+  prefix = await debianPrefix(['zsh', 'fish'])
+  folder = mkdtempSync(join(tmpdir(), 'occi-shells-'))
+  mkdirSync(join(folder, 'bin'))
+  writeFileSync(join(folder, 'bin/occi'), `#!/bin/sh\nexec '${process.execPath}' '${root}/bin/occi' "$@"\n`)
+  chmodSync(join(folder, 'bin/occi'), 0o755)
+  const base = { ...process.env }
+  delete base['LD_LIBRARY_PATH']
+  env = {
+    ...base,
+    PATH: `${folder}/bin:${process.env['PATH']}`,
+    HOME: folder,
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    XDG_DATA_HOME: join(folder, 'data'),
+    XDG_STATE_HOME: join(folder, 'state'),
+    OCCI_ENDPOINT: 'sandbox:',
+    TERM: 'xterm',
+    LC_ALL: 'C.UTF-8',
+  }
+  const occi = (...words: string[]) =>
+    execFileSync(join(folder, 'bin/occi'), words, { env, encoding: 'utf8' })
+  occi('compute', 'create', 'my web', '--os', 'debian-12', '--size', 'small', '--wait')
+  occi('compute', 'list')
+})
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Bells, colours and cursor movements. */
+const noise = /\x07|\x1b\[[0-9;?]*[A-Za-z]/g
+
+/** Types keys into an interactive shell on a terminal; answers what the screen has shown by then. */
+async function typed(command: string, setup: string, keys: string, awaited: RegExp): Promise<string> {
+  const shell = spawn('script', ['-qec', command, '/dev/null'], { env, cwd: folder })
+  let screen = ''
+  shell.stdout.on('data', (chunk: Buffer) => {
+    screen = (screen + chunk.toString()).replace(noise, '')
+  })
+  const appears = async (what: RegExp, from: number) => {
+    for (let waited = 0; waited < 15_000; waited += 50) {
+      if (what.test(screen.slice(from))) return
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    throw new Error(`${what} did not appear on the screen:\n${JSON.stringify(screen)}`)
+  }
+  try {
+    // The quotes keep the echo of the command from being taken for its output.
+    shell.stdin.write(`${setup}; echo READ''Y\n`)
+    await appears(/READY/, 0)
+    const from = screen.length
+    shell.stdin.write(keys)
+    await appears(awaited, from)
+    return screen.slice(from)
+  } finally {
+    shell.kill('SIGKILL')
+  }
+}
+
+describe('bash', () => {
+  const bash = (keys: string, awaited: RegExp) =>
+    typed('bash --norc --noprofile -i', `PS1='> '; source '${root}/completions/occi.bash'`, keys, awaited)
+
+  it.each([
+    ['a noun', 'occi compl\t', /occi completion /],
+    ['a verb', 'occi compute desc\t', /occi compute describe /],
+    ['an option', 'occi compute create --mem\t', /--memory /],
+    ['an image', 'occi compute create --os debian-13\t', /--os debian-13 /],
+    ['an image after =', 'occi compute create --os=debian-13\t', /--os=debian-13 /],
+    ['the beginning of several', 'occi compute create --os deb\t', /--os debian-1/],
+    ['a title, quoted', 'occi compute describe my\t', /describe my\\ web /],
+    ['a format', 'occi -o yam\t', /-o yaml /],
+    ['after a URL', 'occi --endpoint http://h:8787/x compute sus\t', /compute suspend /],
+    ['a file', `occi compute create --ssh-key ${'/etc/hostn'}\t`, /\/etc\/hostname /],
+    ['a topic', 'occi help exit\t', /help exit-codes /],
+  ])('completes %s', async (_, keys, awaited) => {
+    expect(await bash(keys, awaited)).toMatch(awaited)
+  })
+
+  it('lists what fits when Tab is pressed twice', async () => {
+    expect(await bash('occi compute s\t\t', /start.*stop.*suspend|save/s)).toContain('suspend')
+  })
+})
+
+describe('zsh', () => {
+  const zsh = (keys: string, awaited: RegExp) => {
+    const modules = `${prefix.folder}/usr/lib`
+    const found = existsSync(modules)
+      ? readdirSync(modules)
+          .map((name) => join(modules, name, 'zsh'))
+          .filter((path) => existsSync(path))
+          .flatMap((path) => readdirSync(path).map((version) => join(path, version)))
+      : []
+    const functions = join(prefix.folder, 'usr/share/zsh/functions')
+    const own =
+      found.length === 0 ? ':' : `module_path=(${found.join(' ')}); fpath=(${functions}/**/*(/) ${functions})`
+    return typed(
+      `${prefix.path('bin/zsh')} -f -i`,
+      `${own}; PS1='> '; autoload -Uz compinit; compinit -u -d ${folder}/zcompdump; source '${root}/completions/_occi'`,
+      keys,
+      awaited,
+    )
+  }
+
+  it.each([
+    ['a noun', 'occi compl\t', /completion/],
+    ['a verb', 'occi compute desc\t', /describe/],
+    ['an option', 'occi compute create --mem\t', /--memory/],
+    ['an image', 'occi compute create --os debian-13\t', /debian-13 /],
+    ['the beginning of several', 'occi compute create --os deb\t', /debian-1/],
+    ['a title, quoted', 'occi compute describe my\t', /my\\ web/],
+    ['a format', 'occi -o yam\t', /yaml/],
+    ['after a URL', 'occi --endpoint http://h:8787/x compute sus\t', /suspend/],
+    ['a topic', 'occi help exit\t', /exit-codes/],
+  ])('completes %s', async (_, keys, awaited) => {
+    expect(await zsh(keys, awaited)).toMatch(awaited)
+  })
+
+  it('says what things are', async () => {
+    expect(await zsh('occi compute st\t', /Start a virtual machine/)).toContain('start')
+  })
+})
+
+describe('fish', () => {
+  const fish = async (line: string) => {
+    const { stdout, stderr } = await run(
+      prefix.path('usr/bin/fish'),
+      ['--no-config', '-c', `source '${root}/completions/occi.fish'; complete -C '${line}'`],
+      { env: { ...env, LD_LIBRARY_PATH: prefix.env['LD_LIBRARY_PATH'] }, cwd: folder },
+    )
+    expect(stderr).toBe('')
+    return stdout.trimEnd().split('\n')
+  }
+
+  it.each([
+    ['a noun', 'occi comple', ['completion\tcompletion for bash, zsh, fish and PowerShell']],
+    ['a verb', 'occi compute desc', ['describe\tShow all about a virtual machine']],
+    ['an image', 'occi compute create --os debian-13', ['debian-13\tDebian 13 (trixie), x86_64']],
+    [
+      'an image after =',
+      'occi compute create --os=debian-13',
+      ['--os=debian-13\tDebian 13 (trixie), x86_64'],
+    ],
+    ['a title', 'occi compute describe my', ['my web\tactive']],
+    ['after a URL', 'occi --endpoint http://h:8787/x compute sus', ['suspend\tSuspend a virtual machine']],
+    ['a topic', 'occi help exit', ['exit-codes']],
+  ])('completes %s', async (_, line, expected) => {
+    expect(await fish(line)).toEqual(expected)
+  })
+
+  it('completes options with what they are', async () => {
+    expect(await fish('occi compute create --mem')).toContainEqual(expect.stringMatching(/^--memory\t/))
+  })
+})
+
+describe('occi __complete', () => {
+  it('knows nothing and says nothing without caches, and asks nobody', async () => {
+    const bare = { ...env, XDG_CACHE_HOME: join(folder, 'empty'), OCCI_ENDPOINT: 'http://192.0.2.1/' }
+    for (const question of [['mixin', 'os_tpl'], ['entity'], ['noun'], ['nonsense'], []]) {
+      const { stdout, stderr } = await run(
+        join(folder, 'bin/occi'),
+        ['__complete', ...question, '--', 'occi', ''],
+        {
+          env: bare,
+        },
+      )
+      expect([stdout, stderr]).toEqual(['', ''])
+    }
+  })
+})
+
+describe('manual pages', () => {
+  it('are without warnings of groff', async () => {
+    const pages = readdirSync(join(root, 'man')).map((name) => join(root, 'man', name))
+    expect(pages.length).toBeGreaterThan(5)
+    for (const page of pages) {
+      const { stderr } = await run('groff', ['-man', '-ww', '-z', '-Tutf8', page])
+      expect([page, stderr]).toEqual([page, ''])
+    }
+  })
+})
