@@ -110,11 +110,14 @@ describe('zsh', () => {
           .flatMap((path) => readdirSync(path).map((version) => join(path, version)))
       : []
     const functions = join(prefix.folder, 'usr/share/zsh/functions')
-    const own =
-      found.length === 0 ? ':' : `module_path=(${found.join(' ')}); fpath=(${functions}/**/*(/) ${functions})`
+    // A zsh that is not installed must be told where its parts are before it starts to read lines.
+    writeFileSync(
+      join(folder, '.zshenv'),
+      `module_path=(${found.join(' ')} $module_path); fpath=(${functions}/**/*(/N) $fpath)\n`,
+    )
     return typed(
-      `${prefix.path('bin/zsh')} -f -i`,
-      `${own}; PS1='> '; autoload -Uz compinit; compinit -u -d ${folder}/zcompdump; source '${root}/completions/_occi'`,
+      `ZDOTDIR='${folder}' ${prefix.path('bin/zsh')} -d -i`,
+      `PS1='> '; autoload -Uz compinit; compinit -u -d ${folder}/zcompdump; source '${root}/completions/_occi'`,
       keys,
       awaited,
     )
