@@ -96,6 +96,7 @@ _occi_option_value() {
     *:--context) how='ask context' ;;
     *:--ca-file) how='file' ;;
     *:--ca-path) how='folder' ;;
+    *:--tls-max-version) how='words TLSv1.2 TLSv1.3' ;;
     *:--media-type) how='words text/plain text/occi json json-1.1' ;;
     *:--color) how='words auto always never' ;;
   esac
@@ -208,7 +209,7 @@ _occi_options() {
     'sandbox reset') options='--state' ;;
     *) options= ;;
   esac
-  options="$options --output --columns --sort --no-header --query --template --endpoint --context --auth --username --password-stdin --token --header --timeout --ca-file --ca-path --ca-system --insecure --media-type --provider --no-cache --yes --no-input --quiet --verbose --trace --color --no-color --help --allow-plain-http --password --digest-qop --token-header --token-command --user-cert --user-cred --user-key --passphrase --access-token --oidc-account --oidc-issuer --oidc-discovery --oidc-client-id --oidc-client-secret --oidc-scope --oidc-grant --refresh-token --auth-url --os-cloud --auth-type --keystone-version --user-id --user-domain --user-domain-id --default-domain --default-domain-id --project --project-id --project-domain --project-domain-id --project-auto --domain --domain-id --system-scope --trust-id --unscoped --application-credential-id --application-credential-name --application-credential-secret --passcode --identity-provider --protocol --voms --region --interface"
+  options="$options --output --columns --sort --no-header --query --template --endpoint --context --auth --username --password-stdin --token --header --timeout --ca-file --ca-path --ca-system --insecure --tls-max-version --media-type --provider --no-cache --yes --no-input --quiet --verbose --trace --color --no-color --help --allow-plain-http --password --digest-qop --token-header --token-command --user-cert --user-cred --user-key --passphrase --access-token --oidc-account --oidc-issuer --oidc-discovery --oidc-client-id --oidc-client-secret --oidc-scope --oidc-grant --refresh-token --auth-url --os-cloud --auth-type --keystone-version --user-id --user-domain --user-domain-id --default-domain --default-domain-id --project --project-id --project-domain --project-domain-id --project-auto --domain --domain-id --system-scope --trust-id --unscoped --application-credential-id --application-credential-name --application-credential-secret --passcode --identity-provider --protocol --voms --region --interface"
 }
 
 # Sets the verbs of noun $1.
@@ -290,7 +291,7 @@ _occi() {
     if [[ -n $skip ]]; then skip=; continue; fi
     case "$word" in
       -*)
-        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --columns --context --cores --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --for --gateway --header --hostname --identity-provider --interface --keystone-version --kind --label --latency --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --token --token-command --token-header --trust-id --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -e -o -p " in *" $word "*) skip=$word ;; esac
+        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --columns --context --cores --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --for --gateway --header --hostname --identity-provider --interface --keystone-version --kind --label --latency --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --token --token-command --token-header --trust-id --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -e -o -p " in *" $word "*) skip=$word ;; esac
         ;;
       *)
         if [[ -z $noun ]]; then

@@ -4,7 +4,7 @@
 Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
 
-  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--columns', '--context', '--cores', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--for', '--gateway', '--header', '--hostname', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--output', '--passcode', '--passphrase', '--password', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--token', '--token-command', '--token-header', '--trust-id', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '-e', '-o', '-p')
+  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--columns', '--context', '--cores', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--for', '--gateway', '--header', '--hostname', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--output', '--passcode', '--passphrase', '--password', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--tls-max-version', '--token', '--token-command', '--token-header', '--trust-id', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '-e', '-o', '-p')
   $nouns = [ordered]@{
     'compute' = 'virtual machines: create, start, stop, link, …'
     'network' = 'networks'
@@ -105,6 +105,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     '--ca-path' = 'folder of such certificates, as /etc/grid-security/certificates'
     '--ca-system' = 'trust the operating system''s authorities, too'
     '--insecure' = 'do not check the server''s certificate'
+    '--tls-max-version' = 'newest TLS to use; TLSv1.2 for servers that ask for a certificate after the handshake'
     '--media-type' = 'speak this rendering: text/plain, text/occi, json, json-1.1'
     '--provider' = 'treat the server as this one, instead of recognising it'
     '--no-cache' = 'neither read nor write caches'
@@ -448,6 +449,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     ':--output' = 'words table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json'
     ':-o' = 'words table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json'
     ':--context' = 'ask context'
+    ':--tls-max-version' = 'words TLSv1.2 TLSv1.3'
     ':--media-type' = 'words text/plain text/occi json json-1.1'
     ':--color' = 'words auto always never'
     'compute list:--mixin' = 'ask mixin'

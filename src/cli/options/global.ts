@@ -128,6 +128,7 @@ export const globalOptions: readonly OptionDeclaration[] = [
     value: 'FILE',
     description: 'certificates of the authorities to trust (PEM)',
     group: connectionGroup,
+    env: ['OS_CACERT'],
     completion: { of: 'file' },
   },
   {
@@ -138,7 +139,19 @@ export const globalOptions: readonly OptionDeclaration[] = [
     completion: { of: 'folder' },
   },
   { name: 'ca-system', description: "trust the operating system's authorities, too", group: connectionGroup },
-  { name: 'insecure', description: "do not check the server's certificate", group: connectionGroup },
+  {
+    name: 'insecure',
+    description: "do not check the server's certificate",
+    group: connectionGroup,
+    env: ['OS_INSECURE'],
+  },
+  {
+    name: 'tls-max-version',
+    value: 'VERSION',
+    description: 'newest TLS to use; TLSv1.2 for servers that ask for a certificate after the handshake',
+    choices: ['TLSv1.2', 'TLSv1.3'],
+    group: connectionGroup,
+  },
   {
     name: 'media-type',
     value: 'TYPE',

@@ -193,7 +193,17 @@ async function trustOf(context: CommandContext): Promise<TlsMaterial> {
     ...(ca.length === 0 ? {} : { ca }),
     systemCa,
     ...(isOn(settings.get('insecure')) ? { insecure: true } : {}),
+    ...maxVersion(settings.get('tls-max-version')),
   }
+}
+
+function maxVersion(text: string | undefined): Pick<TlsMaterial, 'maxVersion'> {
+  if (text === undefined) return {}
+  if (text === 'TLSv1.2' || text === 'TLSv1.3') return { maxVersion: text }
+  throw new UsageError(`"${text}" is no version of TLS that is known here`, {
+    hint: 'Use TLSv1.2 or TLSv1.3.',
+    at: '--tls-max-version',
+  })
 }
 
 function headersOf(context: CommandContext): readonly HeaderPair[] {

@@ -244,6 +244,22 @@ describe('occi with a third-party plugin', () => {
   })
 })
 
+describe('occi --tls-max-version', () => {
+  it('refuses what is no version, exit 2', async () => {
+    const outcome = await occi(
+      newHome(),
+      {},
+      'compute',
+      'list',
+      '--endpoint',
+      'https://127.0.0.1:1/',
+      '--tls-max-version',
+      'SSLv3',
+    )
+    expect(outcome).toMatchObject({ code: 2, stderr: expect.stringContaining('TLSv1.2') })
+  })
+})
+
 describe('occi with a proxy that has expired', () => {
   it('says so before connecting, exit 4', async () => {
     const lab = new Lab()
