@@ -1,10 +1,4 @@
-import {
-  ConfigError,
-  type ErrorDetails,
-  NetworkError,
-  type OcciError,
-  ProtocolError,
-} from '../errors/errors.js'
+import { ConfigError, type ErrorDetails, NetworkError, type OcciError } from '../errors/errors.js'
 
 /** Puts a TLS failure into words, or answers undefined when this is none. `place` is host and port. */
 export function tlsFailure(
@@ -31,7 +25,7 @@ export function tlsFailure(
     notTls.has(code) ||
     (code === 'EPROTO' && /wrong version number|packet length/.test(messageOf(error)))
   ) {
-    return new ProtocolError(`${place} does not speak TLS.`, {
+    return new NetworkError(`${place} does not speak TLS.`, {
       ...details,
       hint: 'Write http:// instead of https:// in the endpoint, if you trust the network in between.',
     })

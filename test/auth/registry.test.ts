@@ -22,7 +22,7 @@ async function install(name: string, description: object, files: Record<string, 
 }
 
 /** The worked example of the documentation. */
-const examples = join(import.meta.dirname, '../../examples/occi-auth-apikey')
+const examples = join(import.meta.dirname, '../fixtures/occi-auth-apikey')
 const example = readFileSync(join(examples, 'plugin.js'), 'utf8')
 
 beforeAll(async () => {

@@ -201,7 +201,7 @@ describe('occi with a third-party plugin', () => {
   it('loads it by name, also from the code cache, and sends what it signs', async () => {
     const home = newHome()
     const root = join(home, 'node_modules/occi-auth-apikey')
-    cpSync(join(import.meta.dirname, '../../../examples/occi-auth-apikey'), root, { recursive: true })
+    cpSync(join(import.meta.dirname, '../../fixtures/occi-auth-apikey'), root, { recursive: true })
     const keys: unknown[] = []
     const server = createServer((request, response) => {
       keys.push(request.headers['x-api-key'])

@@ -1,7 +1,7 @@
 /** Which things a command is about: names, `-` for names on standard input. */
 import type { Client } from '../../../client/index.js'
-import { UsageError } from '../../../errors/errors.js'
-import type { Entity } from '../../../model/index.js'
+import { NotFoundError, UsageError } from '../../../errors/errors.js'
+import { type Entity, termOf } from '../../../model/index.js'
 import type { ArgumentDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 
@@ -49,6 +49,25 @@ export async function findTarget(
   kind: string | undefined,
   context: CommandContext,
 ): Promise<Target> {
-  const found = await client.find(name, kind, { signal: context.signal })
-  return { name, ...found }
+  try {
+    return { name, ...(await client.find(name, kind, { signal: context.signal })) }
+  } catch (error) {
+    throw withListing(error, kind)
+  }
+}
+
+/** Where nothing alike is there, the command that shows what is. */
+export function withListing(error: unknown, kind: string | undefined): unknown {
+  const suggestions = error instanceof NotFoundError ? error.facts?.['suggestions'] : undefined
+  if (!(error instanceof NotFoundError) || !Array.isArray(suggestions) || suggestions.length > 0) return error
+  const noun = kind === undefined ? undefined : termOf(kind)
+  return new NotFoundError(
+    noun === undefined ? error.message : error.message.replace('nothing', `no ${noun}`),
+    {
+      hint: `"occi ${noun ?? 'NOUN'} list" shows what is there.`,
+      cause: error.cause,
+      ...(error.at === undefined ? {} : { at: error.at }),
+      ...(error.facts === undefined ? {} : { facts: error.facts }),
+    },
+  )
 }
