@@ -58,6 +58,17 @@ const actions: readonly NounAction[] = [
   },
 ]
 
+const os = templatePart({
+  option: 'os',
+  depends: 'os_tpl',
+  description: 'the image, by term, title or identifier',
+})
+const size = templatePart({
+  option: 'size',
+  depends: 'resource_tpl',
+  description: 'the size, by term, title or identifier',
+})
+
 export const computeNoun: Noun = {
   name: 'compute',
   kind: 'http://schemas.ogf.org/occi/infrastructure#compute',
@@ -78,18 +89,8 @@ export const computeNoun: Noun = {
     mixinsColumn,
     urlColumn,
   ],
-  createParts: [
-    templatePart({ option: 'os', depends: 'os_tpl', description: 'the image, by term, title or identifier' }),
-    templatePart({
-      option: 'size',
-      depends: 'resource_tpl',
-      description: 'the size, by term, title or identifier',
-    }),
-    sshKeyPart,
-    userDataPart,
-    networkPart,
-    storagePart,
-  ],
+  createParts: [os, size, sshKeyPart, userDataPart, networkPart, storagePart],
+  updateParts: [os, size],
   attributeOptions: [
     {
       attribute: 'occi.compute.cores',

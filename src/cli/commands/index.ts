@@ -3,6 +3,7 @@ import type { Entry } from '../command.js'
 
 const resources = 'Resources'
 const model = 'What the provider offers'
+const wire = 'On the wire'
 const practice = 'Practice'
 
 export const commandEntries: readonly Entry[] = [
@@ -65,6 +66,36 @@ export const commandEntries: readonly Entry[] = [
     summary: "rOCCI-cli's command lines in the new form",
     section: practice,
     load: async () => (await import('./translate.js')).translate,
+  },
+  {
+    name: 'list',
+    summary: 'what lies below a path',
+    section: wire,
+    load: async () => (await import('./paths.js')).listPath,
+  },
+  {
+    name: 'delete',
+    summary: 'delete everything below a path',
+    section: wire,
+    load: async () => (await import('./paths.js')).deletePath,
+  },
+  {
+    name: 'api',
+    summary: 'any request, signed',
+    section: wire,
+    load: async () => (await import('./api.js')).api,
+  },
+  {
+    name: 'parse',
+    summary: 'an OCCI message as JSON',
+    section: wire,
+    load: async () => (await import('./convert.js')).parse,
+  },
+  {
+    name: 'render',
+    summary: 'an OCCI message in another rendering',
+    section: wire,
+    load: async () => (await import('./convert.js')).render,
   },
 ]
 

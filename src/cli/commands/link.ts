@@ -7,9 +7,12 @@ import type { CommandContext } from '../context.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
 import { idColumn, ipsColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
 import { entityRecord, lastSegment } from '../records/entity.js'
+import { attributeOption, mixinOption } from './base/create.js'
 import { deleteNamed } from './base/delete.js'
 import { describe } from './base/describe.js'
+import { linkNamed } from './base/link.js'
 import { findTarget, nameArgument } from './base/targets.js'
+import { waitOptions } from './base/wait-options.js'
 
 const core = 'http://schemas.ogf.org/occi/core#link' as TypeId
 /** Sites whose model leaves parents out still have these. */
@@ -90,12 +93,42 @@ const deleteLink: CommandDeclaration = {
     deleteNamed(context, await kindToSearch(context), { name: 'link', one: 'link', many: 'links' }),
 }
 
+const createLink: CommandDeclaration = {
+  path: ['link', 'create'],
+  summary: 'Link two resources of any kind',
+  arguments: [
+    { name: 'SOURCE', description: 'the resource that has the link', completion: { of: 'entity' } },
+    { name: 'TARGET', description: 'what it is linked with', completion: { of: 'entity' } },
+  ],
+  options: [
+    {
+      name: 'kind',
+      value: 'KIND',
+      description: 'kind of the link; default: by what is linked',
+      completion: { of: 'kind' },
+      env: 'none',
+    },
+    { ...mixinOption, description: 'a mixin of the link' },
+    attributeOption(core),
+    ...waitOptions(core, 'active'),
+  ],
+  examples: [
+    { say: 'A network interface', command: 'occi link create web public --kind networkinterface' },
+    {
+      say: 'A volume at a mount point',
+      command:
+        'occi link create web data --kind storagelink --attribute occi.storagelink.mountpoint=/dev/vdb',
+    },
+  ],
+  run: (context) => linkNamed(context, context.word('SOURCE') ?? '', undefined, 'occi link delete'),
+}
+
 export const link: CommandGroup = {
   name: 'link',
-  summary: 'Links between resources: list, describe, delete',
+  summary: 'Links between resources: list, describe, create, delete',
   description:
     'Links are made by "occi compute link NAME TARGET" and taken away by "occi compute unlink NAME TARGET".',
-  commands: [list, describeLink, deleteLink],
+  commands: [list, describeLink, createLink, deleteLink],
 }
 
 async function listLinks(context: CommandContext): Promise<Output> {

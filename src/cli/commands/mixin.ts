@@ -1,9 +1,14 @@
 /** `occi mixin`: images, sizes and whatever else can be put on a resource. */
-import { termOf } from '../../model/index.js'
+import { UsageError } from '../../errors/errors.js'
+import { isTerm12, parseIdentifier, termOf } from '../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
-import type { Output } from '../output/types.js'
+import type { Output, OutputRecord } from '../output/types.js'
 import { categoryRecord, describeCategoryColumns, mixinColumns } from '../records/category.js'
+import { idColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
+import { entityRecord, locationRecord } from '../records/entity.js'
+import { changed } from './base/changed.js'
+import { findTarget, readNames } from './base/targets.js'
 
 const list: CommandDeclaration = {
   path: ['mixin', 'list'],
@@ -61,10 +66,169 @@ const describe: CommandDeclaration = {
   },
 }
 
+const ownScheme = 'http://example.org/occi/tags#'
+
+const resourceArgument = {
+  name: 'NAME',
+  description: 'resource: id, beginning of an id, title, path or URL; "-" reads names from standard input',
+  variadic: true,
+  completion: { of: 'entity' },
+} as const
+
+const mixinArgument = {
+  name: 'MIXIN',
+  description: 'term, title or identifier',
+  completion: { of: 'mixin' },
+} as const
+
+const create: CommandDeclaration = {
+  path: ['mixin', 'create'],
+  summary: 'Define a mixin of your own, a tag',
+  arguments: [{ name: 'TERM', description: 'its term, or its whole identifier: SCHEME#TERM' }],
+  options: [
+    { name: 'scheme', value: 'URI', description: 'its scheme', default: ownScheme, env: 'none' },
+    { name: 'title', value: 'TITLE', description: 'a name for people', env: 'none' },
+    { name: 'location', value: 'PATH/', description: 'where its members are listed', env: 'none' },
+  ],
+  examples: [
+    { say: 'A tag', command: 'occi mixin create production' },
+    { say: 'With a scheme', command: 'occi mixin create http://example.org/tags#production' },
+  ],
+  run: async (context) => {
+    const client = await context.client()
+    const { scheme, term } = identifierOf(context)
+    const title = context.options.text('title')
+    const location = context.options.text('location')
+    const made = await client.defineMixin(
+      {
+        scheme,
+        term,
+        ...(title === undefined ? {} : { title }),
+        ...(location === undefined ? {} : { location }),
+      },
+      { signal: context.signal },
+    )
+    context.say(`Defined ${made.id}.`)
+    context.say(`Next: occi mixin attach ${made.term} NAME`)
+    return {
+      shape: 'one',
+      records: [categoryRecord(made)],
+      columns: describeCategoryColumns,
+      pipeFormat: 'id',
+    }
+  },
+}
+
+const remove: CommandDeclaration = {
+  path: ['mixin', 'delete'],
+  summary: 'Remove a mixin of your own; resources that have it stay, without it',
+  arguments: [mixinArgument],
+  options: [],
+  examples: [{ say: 'Without a question', command: 'occi mixin delete production --yes' }],
+  run: async (context) => {
+    const client = await context.client()
+    const name = context.word('MIXIN') ?? ''
+    const { id } = (await client.model({ signal: context.signal })).resolve(name, { class: 'mixin' })
+    if (!context.options.on('yes')) {
+      await context.prompts.confirm({
+        message: `Delete ${id}?`,
+        otherwise: 'Pass --yes to delete without a question.',
+      })
+    }
+    await client.undefineMixin(id, { signal: context.signal })
+    context.say(`Deleted ${id}.`)
+    return undefined
+  },
+}
+
+function membership(verb: 'attach' | 'detach' | 'set', summary: string, say: string): CommandDeclaration {
+  return {
+    path: ['mixin', verb],
+    summary,
+    arguments: [mixinArgument, verb === 'set' ? { ...resourceArgument, required: false } : resourceArgument],
+    options: [],
+    examples: [{ say, command: `occi mixin ${verb} production web db` }],
+    run: (context) => changeMembers(verb, context),
+  }
+}
+
+const members: CommandDeclaration = {
+  path: ['mixin', 'members'],
+  summary: 'List the resources that have a mixin',
+  arguments: [mixinArgument],
+  options: [],
+  examples: [{ say: 'All tagged so', command: 'occi mixin members production -o name' }],
+  run: async (context) => {
+    const client = await context.client()
+    const { id } = (await client.model({ signal: context.signal })).resolve(context.word('MIXIN') ?? '', {
+      class: 'mixin',
+    })
+    const records: OutputRecord[] = []
+    for await (const entity of client.list(id, { signal: context.signal })) records.push(entityRecord(entity))
+    return { shape: 'list', records, columns: memberColumns, empty: 'Nothing has this mixin.' }
+  },
+}
+
+const memberColumns = [
+  nameColumn,
+  idColumn,
+  { key: 'kind', heading: 'KIND', value: 'kindTerm' },
+  stateColumn,
+  urlColumn,
+]
+
 export const mixin: CommandGroup = {
   name: 'mixin',
   summary: 'Mixins: the images and sizes of the provider, and what else can be put on a resource',
-  commands: [list, describe],
+  commands: [
+    list,
+    describe,
+    create,
+    remove,
+    membership('attach', 'Put a mixin on resources', 'Tag two machines'),
+    membership('detach', 'Take a mixin off resources', 'Untag them'),
+    membership('set', 'Make these resources, and no others, have a mixin', 'Exactly these two'),
+    members,
+  ],
+}
+
+/** Throws UsageError for a term that the grammar of OCCI 1.2 does not have. */
+function identifierOf(context: CommandContext): { readonly scheme: string; readonly term: string } {
+  const word = context.word('TERM') ?? ''
+  const whole = word.includes('#') ? parseIdentifier(word) : undefined
+  const scheme = whole?.scheme ?? context.options.text('scheme') ?? ownScheme
+  const term = whole?.term ?? word
+  if (!isTerm12(term)) {
+    throw new UsageError(`"${term}" is no term`, {
+      at: 'TERM',
+      hint: 'Letters, digits, "-", "_" and "." only, a letter or digit first.',
+    })
+  }
+  return { scheme: scheme.endsWith('#') ? scheme : `${scheme}#`, term }
+}
+
+async function changeMembers(
+  verb: 'attach' | 'detach' | 'set',
+  context: CommandContext,
+): Promise<Output | undefined> {
+  const client = await context.client()
+  const { id } = (await client.model({ signal: context.signal })).resolve(context.word('MIXIN') ?? '', {
+    class: 'mixin',
+  })
+  const targets = []
+  for (const name of await readNames(context))
+    targets.push(await findTarget(client, name, undefined, context))
+  const locations = targets.map(({ location }) => location)
+  const options = { signal: context.signal }
+  if (verb === 'attach') await client.attachMixin(id, locations, options)
+  else if (verb === 'detach') await client.detachMixin(id, locations, options)
+  else await client.setMixinMembers(id, locations, options)
+  context.say(`${id}: ${verb} ${targets.map(({ name }) => name).join(', ')}`)
+  return changed(
+    context,
+    locations.map((location) => locationRecord(location)),
+    targets.length === 1,
+  )
 }
 
 async function listMixins(context: CommandContext): Promise<Output> {

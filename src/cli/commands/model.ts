@@ -13,14 +13,35 @@ function listing(verb: string, summary: string, choose: (category: Category) => 
     examples: [
       { say: summary, command: verb === 'list' ? 'occi model' : `occi model ${verb}` },
       { say: 'As JSON, with all attributes', command: `occi model ${verb} -o json` },
+      {
+        say: 'How the provider is spoken to',
+        command: verb === 'list' ? 'occi model -v' : `occi model ${verb} -v`,
+      },
     ],
-    run: async (context) => ({
-      shape: 'list',
-      records: (await modelOf(context)).categories.filter(choose).map(categoryRecord),
-      columns: categoryColumns,
-      empty: 'The provider offers none.',
-    }),
+    run: async (context) => {
+      const { categories } = await modelOf(context)
+      await tellProvider(context)
+      return {
+        shape: 'list',
+        records: categories.filter(choose).map(categoryRecord),
+        columns: categoryColumns,
+        empty: 'The provider offers none.',
+      }
+    },
   }
+}
+
+/** With -v: how this provider is spoken to, and why. */
+async function tellProvider(context: CommandContext): Promise<void> {
+  if (!context.options.on('verbose')) return
+  const report = await (await context.client()).provider()
+  const lines = [
+    `provider: ${report.title} (--provider ${report.name}), recognised by ${report.recognisedBy}`,
+    `query interface: ${report.queryUrl}; reads ${report.read}, writes ${report.write}`,
+    `server: ${report.server ?? 'says nothing'}; OCCI ${report.versions.join(', ') || 'version unknown'}`,
+    ...report.quirks.map(({ name, why }) => `quirk ${name}: ${why}`),
+  ]
+  for (const line of lines) await context.warn(line)
 }
 
 const refreshOption = {

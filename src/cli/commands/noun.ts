@@ -20,6 +20,8 @@ export interface Noun {
   readonly attributeOptions: readonly AttributeOption[]
   /** What else create takes. */
   readonly createParts: readonly CreatePart[]
+  /** Those of them that an update takes, too: another size, another image. */
+  readonly updateParts?: readonly CreatePart[]
   /** State in which it can be used: what a bare --wait waits for. */
   readonly ready: string
   readonly actions: readonly NounAction[]

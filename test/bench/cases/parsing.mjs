@@ -7,8 +7,8 @@ const built = resolve(import.meta.dirname, '../../../dist/lib')
 
 export async function parsing({ rounds }) {
   const { renderings } = await import(pathToFileURL(join(built, 'rendering/index.js')).href)
-  const plain = renderings.get('text/plain')
-  const header = renderings.get('text/occi')
+  const plain = renderings['text/plain']
+  const header = renderings['text/occi']
   const limits = { size: 1e9, lineLength: 1e9, elements: 1e7 }
   const parse = (body) => () => timed(() => plain.parse({ headers: [], body }, { expect: 'model', limits }))
 

@@ -28,6 +28,12 @@ export function createCommand(noun: Noun): CommandDeclaration {
       ...noun.attributeOptions.map(({ option }) => option),
       { name: 'title', value: 'TITLE', description: 'a name for people', env: 'none' },
       { name: 'summary', value: 'TEXT', description: 'what it is for', env: 'none' },
+      {
+        name: 'id',
+        value: 'ID|PATH',
+        description: 'where it is to be: an id or a path of your choice, where the provider takes one',
+        env: 'none',
+      },
       mixinOption,
       attributeOption(noun.kind),
       ...waitOptions(noun.kind, noun.ready),
@@ -139,6 +145,7 @@ function newEntity(draft: Draft, context: CommandContext): NewEntity {
   }
   const title = option ?? word
   const summary = context.options.text('summary')
+  const id = context.options.text('id')
   const definitions = draft.model.attributesOf(draft.kind.id, draft.mixins as TypeId[])
   const attributes = new Map([...draft.attributes, ...toAttributes(draft.assignments, definitions)])
   return {
@@ -147,6 +154,7 @@ function newEntity(draft: Draft, context: CommandContext): NewEntity {
     attributes,
     ...(title === undefined ? {} : { title }),
     ...(summary === undefined ? {} : { summary }),
+    ...(id === undefined ? {} : { id }),
     ...(draft.links.length === 0 ? {} : { links: draft.links }),
   }
 }

@@ -88,10 +88,20 @@ export function unlinkCommand(noun: Noun): CommandDeclaration {
   }
 }
 
-async function link(noun: Noun, context: CommandContext): Promise<Output | undefined> {
+function link(noun: Noun, context: CommandContext): Promise<Output | undefined> {
+  return linkNamed(context, context.word('NAME') ?? '', noun.kind, `occi ${noun.name} unlink`)
+}
+
+/** Links what SOURCE names with TARGET, by the options of the command. `undo` begins the command that unlinks. */
+export async function linkNamed(
+  context: CommandContext,
+  name: string,
+  kind: string | undefined,
+  undo: string,
+): Promise<Output | undefined> {
   const state = wantedState(context, 'active')
   const client = await context.client()
-  const source = await findTarget(client, context.word('NAME') ?? '', noun.kind, context)
+  const source = await findTarget(client, name, kind, context)
   const target = await findTarget(client, context.word('TARGET') ?? '', undefined, context)
   const created = await client.link(source.location, await newLink(client, target.location, context), {
     signal: context.signal,
@@ -104,15 +114,19 @@ async function link(noun: Noun, context: CommandContext): Promise<Output | undef
   }
   const record = entity === undefined ? locationRecord(created.location) : entityRecord(entity)
   context.say(`Linked ${source.name} with ${target.name}${inState(entity)}.`)
-  context.say(`Next: occi ${noun.name} unlink ${source.name} ${target.name}`)
+  context.say(
+    kind === undefined
+      ? `Next: ${undo} ${record.name ?? created.location}`
+      : `Next: ${undo} ${source.name} ${target.name}`,
+  )
   return { shape: 'one', records: [record], columns: describeColumns([record]), pipeFormat: 'name' }
 }
 
 async function newLink(client: Client, target: string, context: CommandContext): Promise<NewLink> {
   const { options } = context
   const given: Assignment[] = options.all('attribute').map((text) => parseAssignment(text))
-  const mountpoint = options.text('mountpoint')
-  const address = options.text('address')
+  const mountpoint = options.has('mountpoint') ? options.text('mountpoint') : undefined
+  const address = options.has('address') ? options.text('address') : undefined
   if (mountpoint !== undefined) given.push({ name: 'occi.storagelink.mountpoint', text: mountpoint })
   if (address !== undefined) given.push({ name: 'occi.networkinterface.address', text: address })
   const kind = options.text('kind')

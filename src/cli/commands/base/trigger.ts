@@ -39,9 +39,9 @@ export function triggerCommand(noun: Noun): CommandDeclaration {
         description: 'the action, by term or identifier; "occi model actions" lists them',
         completion: { of: 'action', kind: noun.kind },
       },
-      nameArgument(noun.kind, noun.one),
+      { ...nameArgument(noun.kind, noun.one), required: false },
     ],
-    options: [parameterOption(noun), ...waitOptions(noun.kind, 'where the action leads')],
+    options: [parameterOption(noun), allOption(noun), ...waitOptions(noun.kind, 'where the action leads')],
     examples: [
       {
         say: `Trigger ${action?.name ?? 'an action'}`,
@@ -59,8 +59,13 @@ export function actionCommand(noun: Noun, action: NounAction): CommandDeclaratio
   return {
     path: [noun.name, action.name],
     summary: action.summary,
-    arguments: [nameArgument(noun.kind, noun.one)],
-    options: [...parameters, parameterOption(noun), ...waitOptions(noun.kind, goal ?? 'in the given state')],
+    arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
+    options: [
+      ...parameters,
+      parameterOption(noun),
+      allOption(noun),
+      ...waitOptions(noun.kind, goal ?? 'in the given state'),
+    ],
     examples: [
       { say: action.summary, command: `occi ${noun.name} ${action.name} ${noun.sample}` },
       ...(goal === undefined
@@ -107,6 +112,10 @@ function parameterOption(noun: Noun): OptionDeclaration {
   return { ...attributeOption(noun.kind), description: 'a parameter of the action' }
 }
 
+function allOption(noun: Noun): OptionDeclaration {
+  return { name: 'all', description: `on all ${noun.many}, as one request`, env: 'none' }
+}
+
 async function trigger(
   noun: Noun,
   action: string,
@@ -123,7 +132,14 @@ async function trigger(
   }
   const client = await context.client()
   const attributes = await parametersOf(noun, action, context, parameters)
+  if (context.options.on('all')) return triggerAll(noun, action, context, attributes, state)
   const names = await readNames(context)
+  if (names.length === 0 && !context.words('NAME').includes('-')) {
+    throw new UsageError('NAME is missing', {
+      hint: `Name it: occi ${noun.name} ${termOf(action)} NAME; --all means all ${noun.many}.`,
+      at: 'NAME',
+    })
+  }
   const records = await forEach(context, names, `${termOf(action)}`, async (name) => {
     const { location, entity: before } = await findTarget(client, name, noun.kind, context)
     let entity = await client.trigger(location, action, attributes, { signal: context.signal })
@@ -137,6 +153,34 @@ async function trigger(
     return record
   })
   return changed(context, records, isSingle(context))
+}
+
+/** One request on the collection (GFD.223 §5.4.2): the provider takes all or refuses. */
+async function triggerAll(
+  noun: Noun,
+  action: string,
+  context: CommandContext,
+  attributes: Awaited<ReturnType<typeof parametersOf>>,
+  state: string | undefined,
+): Promise<Output | undefined> {
+  if (context.words('NAME').length > 0) {
+    throw new UsageError('--all and names exclude each other', {
+      hint: 'Leave out one of them.',
+      at: '--all',
+    })
+  }
+  const client = await context.client()
+  const locations: string[] = []
+  for await (const location of client.locations(noun.kind, { signal: context.signal }))
+    locations.push(location)
+  if (locations.length > 0) await client.triggerAll(noun.kind, action, attributes, { signal: context.signal })
+  const records = await forEach(context, locations, 'Waiting', async (location) => {
+    if (state === undefined) return locationRecord(location)
+    const entity = await waitFor(context, client, location, location, { for: 'state', state })
+    return entity === undefined ? locationRecord(location) : entityRecord(entity)
+  })
+  context.say(`Triggered ${termOf(action)} on ${locations.length} ${noun.many}.`)
+  return changed(context, records, false)
 }
 
 function stateOfRecord(record: OutputRecord): unknown {

@@ -26,6 +26,7 @@ export function updateCommand(noun: Noun): CommandDeclaration {
       'Only what is named changes. A word with "=" among the names is an attribute, too; a short name such as cores stands for the only attribute that ends in it.',
     arguments: [{ ...argument, description: `${argument.description}; or NAME=VALUE, an attribute` }],
     options: [
+      ...(noun.updateParts ?? []).flatMap(({ options }) => options),
       ...noun.attributeOptions.map(({ option }) => option),
       { name: 'title', value: 'TITLE', description: 'a new title', env: 'none' },
       { name: 'summary', value: 'TEXT', description: 'a new summary', env: 'none' },
@@ -43,6 +44,9 @@ export function updateCommand(noun: Noun): CommandDeclaration {
               command: `occi ${noun.name} update ${noun.sample} --${first.option.name} ${first.unit === 'GiB' ? '4G' : '2'}`,
             },
           ]),
+      ...(noun.updateParts === undefined
+        ? []
+        : [{ say: 'Another size', command: `occi ${noun.name} update ${noun.sample} --size large` }]),
     ],
     run: (context) => update(noun, context),
   }
@@ -77,16 +81,18 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
 
 async function changesOf(noun: Noun, context: CommandContext, words: readonly string[]): Promise<Changes> {
   const { options } = context
-  const model = await (await context.client()).model({ signal: context.signal })
-  const mixins: TypeId[] = []
+  const client = await context.client()
+  const model = await client.model({ signal: context.signal })
+  const kind = kindOf(noun, model)
+  const draft: Draft = { client, model, kind, mixins: [], assignments: [], attributes: new Map(), links: [] }
+  for (const part of noun.updateParts ?? []) await part.apply(context, draft)
+  const mixins = [...draft.mixins] as TypeId[]
   for (const word of options.all('mixin')) mixins.push((await mixinNamed(model, word, '--mixin')).id)
-  const draft: Pick<Draft, 'attributes' | 'assignments'> = { attributes: new Map(), assignments: [] }
   applyAttributeOptions(noun.attributeOptions, context, draft)
   for (const text of [...options.all('attribute'), ...words]) draft.assignments.push(parseAssignment(text))
   // Mixins already on the entity may define attributes, too; those of all mixins that fit help to find the type.
-  const kind = kindOf(noun, model).id
-  const fitting = model.mixins.filter((mixin) => model.applies(mixin, kind)).map(({ id }) => id)
-  const definitions = model.attributesOf(kind, [...mixins, ...fitting])
+  const fitting = model.mixins.filter((mixin) => model.applies(mixin, kind.id)).map(({ id }) => id)
+  const definitions = model.attributesOf(kind.id, [...mixins, ...fitting])
   const attributes = new Map([...draft.attributes, ...toAttributes(draft.assignments, definitions)])
   const title = options.text('title')
   const summary = options.text('summary')

@@ -1,0 +1,153 @@
+/** `occi parse` and `occi render`: a message in one rendering, into another. Nothing is sent anywhere. */
+import { UsageError } from '../../errors/errors.js'
+import type { Message, Parsed, Printable, Rendering, RenderingName } from '../../rendering/index.js'
+import { isRenderingName, readMessage, renderings } from '../../rendering/index.js'
+import type { CommandDeclaration, OptionDeclaration } from '../command.js'
+import type { CommandContext } from '../context.js'
+
+const names = Object.keys(renderings)
+
+const fromOption: OptionDeclaration = {
+  name: 'from',
+  value: 'RENDERING',
+  description: 'how it is written; default: by what it looks like',
+  choices: names,
+  env: 'none',
+}
+const strictOption: OptionDeclaration = {
+  name: 'strict',
+  description: 'by the letter of the standard: each tolerance is an error',
+  env: 'none',
+}
+
+function conversion(verb: string, summary: string, to: RenderingName): CommandDeclaration {
+  return {
+    path: [verb],
+    summary,
+    description:
+      'Reads a message of an OCCI server or client: a body, or header lines. Errors name line and column; what had to be tolerated is said on standard error.',
+    arguments: [
+      {
+        name: 'FILE',
+        description: 'the message; "-" or nothing: standard input',
+        required: false,
+        completion: { of: 'file' },
+      },
+    ],
+    options: [
+      fromOption,
+      {
+        name: 'to',
+        value: 'RENDERING',
+        description: 'how to write it',
+        choices: names,
+        default: to,
+        env: 'none',
+      },
+      strictOption,
+    ],
+    examples: [
+      {
+        say: 'What a server said, as JSON',
+        command: `occi api /compute/4f1c --header 'Accept: text/plain' | occi ${verb}${verb === 'parse' ? '' : ' --to json'}`,
+      },
+      { say: 'Whether a message keeps to the standard', command: `occi ${verb} --strict message.txt` },
+    ],
+    run: async (context) => {
+      await convert(context, to)
+      return undefined
+    },
+  }
+}
+
+export const parse = conversion('parse', 'Read an OCCI message and print it as JSON', 'json')
+export const render = conversion('render', 'Print an OCCI message in another rendering', 'text/plain')
+
+async function convert(context: CommandContext, standard: RenderingName): Promise<void> {
+  const text = await textOf(context)
+  const from = context.options.text('from') ?? guess(text)
+  const to = context.options.text('to') ?? standard
+  const parsed = read(text, named(from, '--from'), context.options.on('strict'))
+  for (const { message, place } of parsed.deviations) {
+    const where =
+      place.line === undefined
+        ? place.part
+        : `line ${place.line}${place.column === undefined ? '' : `, column ${place.column}`}`
+    await context.warn(`tolerated: ${message} (${where})`)
+  }
+  const printed = named(to, '--to').print(printable(parsed))
+  const lines = printed.headers.map(([name, value]) => `${name}: ${value}\n`).join('')
+  const body = printed.body === '' || printed.body.endsWith('\n') ? printed.body : `${printed.body}\n`
+  await context.streams.out.write(lines + body)
+}
+
+function read(text: string, rendering: Rendering, strict: boolean): Parsed {
+  const isHeaders = rendering.name === 'text/occi'
+  const message: Message = isHeaders ? { headers: headerPairs(text), body: '' } : { headers: [], body: text }
+  // readMessage looks for data in the place where it is; a strict reader wants it where it belongs.
+  return strict
+    ? rendering.parse(message, { strict })
+    : readMessage(message, { contentType: rendering.mediaTypes[0] ?? rendering.name })
+}
+
+/** `Name: value` lines, as copied from a trace; folded lines are left to the parser. */
+function headerPairs(text: string): readonly (readonly [string, string])[] {
+  return text
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .map((line, at) => {
+      const colon = line.indexOf(':')
+      if (colon < 1)
+        throw new UsageError(`Line ${at + 1} is no header: "Name: value" is expected`, {
+          at: `line ${at + 1}`,
+        })
+      return [line.slice(0, colon), line.slice(colon + 1).trim()] as const
+    })
+}
+
+function printable(parsed: Parsed): Printable {
+  if (parsed.action !== undefined) return { what: 'action', invocation: parsed.action }
+  const [entity] = parsed.entities
+  if (parsed.entities.length > 1) return { what: 'collection', entities: parsed.entities }
+  if (entity !== undefined) return { what: 'entity', entity }
+  if (parsed.categories.length > 0) return { what: 'model', categories: parsed.categories }
+  if (parsed.references.length > 0 || parsed.attributes.size > 0) {
+    return {
+      what: 'references',
+      categories: parsed.references.map((id) => ({ id })),
+      attributes: parsed.attributes,
+    }
+  }
+  return { what: 'locations', locations: parsed.locations }
+}
+
+/** JSON begins with a bracket; a list of URIs has no field names; all else is text/plain. */
+function guess(text: string): RenderingName {
+  const start = text.trimStart()
+  if (start.startsWith('{') || start.startsWith('[')) return 'json'
+  const first = start.split('\n').find((line) => line.trim() !== '' && !line.startsWith('#')) ?? ''
+  return /^(https?:\/\/|\/)\S*\s*$/i.test(first) ? 'text/uri-list' : 'text/plain'
+}
+
+function named(name: string, option: string): Rendering {
+  const found = isRenderingName(name) ? renderings[name] : undefined
+  if (found !== undefined) return found
+  throw new UsageError(`${option}: there is no rendering "${name}"`, {
+    hint: `One of ${names.join(', ')}.`,
+    at: option,
+  })
+}
+
+async function textOf(context: CommandContext): Promise<string> {
+  const file = context.word('FILE')
+  if (file === undefined || file === '-') return (await context.stdin('the message')).toString('utf8')
+  try {
+    return (await context.runtime.readFile(file)).toString('utf8')
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be read`, {
+      cause,
+      at: 'FILE',
+      hint: 'Give a file, or "-" for standard input.',
+    })
+  }
+}

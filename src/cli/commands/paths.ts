@@ -1,0 +1,87 @@
+/** `occi list PATH/` and `occi delete PATH/`: the name space itself, below any path (GFD.223 §5). */
+import { UsageError } from '../../errors/errors.js'
+import type { CommandDeclaration } from '../command.js'
+import type { CommandContext } from '../context.js'
+import type { Output, OutputRecord } from '../output/types.js'
+import { idColumn, nameColumn, urlColumn } from '../records/columns.js'
+import { locationRecord } from '../records/entity.js'
+import { changed } from './base/changed.js'
+
+export const listPath: CommandDeclaration = {
+  path: ['list'],
+  summary: 'List what lies below a path of the provider',
+  arguments: [{ name: 'PATH', description: 'a path that ends in a slash', required: false }],
+  options: [],
+  examples: [
+    { say: 'Everything', command: 'occi list /' },
+    { say: 'What lies below a path', command: 'occi list /compute/ -o url' },
+  ],
+  run: async (context) => {
+    const client = await context.client()
+    const locations = client.locations(pathOf(context, '/'), { signal: context.signal })
+    return {
+      shape: 'list',
+      records: recordsOf(locations),
+      columns: [nameColumn, idColumn, urlColumn],
+      pipeFormat: 'url',
+      empty: 'There is nothing below this path.',
+    }
+  },
+}
+
+export const deletePath: CommandDeclaration = {
+  path: ['delete'],
+  summary: 'Delete everything below a path of the provider',
+  arguments: [{ name: 'PATH', description: 'a path that ends in a slash' }],
+  options: [{ name: 'all', description: 'yes, everything that lies there', env: 'none' }],
+  examples: [{ say: 'In a script', command: 'occi delete /compute/ --all --yes' }],
+  run: deleteBelow,
+}
+
+async function deleteBelow(context: CommandContext): Promise<Output | undefined> {
+  const path = pathOf(context)
+  if (!context.options.on('all')) {
+    throw new UsageError(`This would delete everything below ${path}`, {
+      hint: `Say so: occi delete ${path} --all. One thing is deleted by its noun: occi compute delete NAME.`,
+      at: '--all',
+    })
+  }
+  if (!context.options.on('yes') && !context.streams.interactive) {
+    throw new UsageError('Deleting a whole path needs --yes besides --all here', {
+      hint: 'Pass --yes to delete without a question.',
+      at: '--yes',
+    })
+  }
+  const client = await context.client()
+  const locations: string[] = []
+  for await (const location of client.locations(path, { signal: context.signal })) {
+    // The name space lists its branches, too; they stay.
+    if (!location.endsWith('/')) locations.push(location)
+  }
+  if (!context.options.on('yes')) {
+    await context.prompts.confirmTyped(
+      { message: `This deletes everything below ${path}.`, otherwise: 'Pass --yes.' },
+      path,
+    )
+  }
+  await client.deleteAll(path, { signal: context.signal })
+  context.say(`Deleted everything below ${path}.`)
+  return changed(
+    context,
+    locations.map((location) => locationRecord(location, { deleted: true })),
+    false,
+  )
+}
+
+function pathOf(context: CommandContext, standard = ''): string {
+  const path = context.word('PATH') ?? standard
+  if (path.endsWith('/')) return path
+  throw new UsageError(`"${path}" is no path of many: it does not end in a slash`, {
+    hint: `Write ${path}/, or name the noun: occi compute describe NAME.`,
+    at: 'PATH',
+  })
+}
+
+async function* recordsOf(locations: AsyncIterable<string>): AsyncGenerator<OutputRecord> {
+  for await (const location of locations) yield locationRecord(location)
+}

@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest'
+import { personas } from '../../src/cli/commands/sandbox.js'
+import { personaNames } from '../../src/sandbox/index.js'
+import { machine } from './support/harness.js'
+
+/** Every operation of wire-formats.md §2.6 that a noun does not cover, from the command line. */
+const sandbox = (words: string) => `${words} --endpoint sandbox:`
+
+async function withMachine() {
+  const { occi } = machine()
+  const made = await occi(sandbox('compute create web --os debian-12 --size small -o name --wait'))
+  expect(made).toMatchObject({ status: 0, err: '' })
+  return { occi: (words: string) => occi(sandbox(words)), raw: occi, id: made.out.trim() }
+}
+
+describe("mixins of one's own", () => {
+  it('are created, attached, listed, detached, set and deleted', async () => {
+    const { occi, id } = await withMachine()
+    expect((await occi('mixin create production -o id')).out).toBe(
+      'http://example.org/occi/tags#production\n',
+    )
+    expect((await occi('mixin attach production web')).status).toBe(0)
+    expect((await occi('mixin members production -o name')).out).toBe(`${id}\n`)
+    expect((await occi('mixin detach production web')).status).toBe(0)
+    expect((await occi('mixin members production -o json')).out.trim()).toBe('[]')
+    expect((await occi('mixin set production web')).status).toBe(0)
+    expect((await occi('mixin members production -o name')).out).toBe(`${id}\n`)
+    expect((await occi('mixin delete production --yes')).status).toBe(0)
+    expect((await occi('mixin describe production')).status).toBe(6)
+    expect((await occi('compute describe web')).status).toBe(0)
+  })
+  it('need a term that the grammar has', async () => {
+    const { status, err } = await machine().occi(['mixin', 'create', 'a b', '--endpoint', 'sandbox:'])
+    expect(status).toBe(2)
+    expect(err).toContain('"a b" is no term')
+  })
+  it("are not deleted when they are the provider's", async () => {
+    const { occi } = await withMachine()
+    expect((await occi('mixin delete debian-12 --yes')).status).toBe(5)
+  })
+})
+
+describe('updates', () => {
+  it('scale up by --size and change the image by --os', async () => {
+    const { occi } = await withMachine()
+    expect((await occi('compute update web --size large')).status).toBe(0)
+    const larger = JSON.parse((await occi('compute describe web -o json')).out)
+    expect(larger.attributes['occi.compute.cores']).toBe(4)
+    await occi('compute wait web --for active')
+    expect((await occi('compute update web --os debian-13')).status).toBe(0)
+    const rebuilt = JSON.parse((await occi('compute describe web -o json')).out)
+    expect(rebuilt.mixins.join(' ')).toContain('debian-13')
+    expect(rebuilt.mixins.join(' ')).not.toContain('debian-12')
+  })
+})
+
+describe('places', () => {
+  it('are chosen by --id', async () => {
+    const { occi } = await withMachine()
+    const { out } = await occi('compute create mine --id my-own-id -o url')
+    expect(out).toMatch(/\/compute\/my-own-id\n$/)
+  })
+  it('are listed below a path, and everything there deleted only when said twice', async () => {
+    const { occi } = await withMachine()
+    expect((await occi('list /compute/ -o url')).out.trim().split('\n')).toHaveLength(1)
+    expect((await occi('list /compute')).status).toBe(2)
+    expect((await occi('delete /compute/')).status).toBe(2)
+    expect((await occi('delete /compute/ --all')).status).toBe(2)
+    expect((await occi('delete /compute/ --all --yes')).status).toBe(0)
+    expect((await occi('compute list -o json')).out.trim()).toBe('[]')
+  })
+})
+
+describe('whole collections', () => {
+  it('are stopped by one request', async () => {
+    const { occi } = await withMachine()
+    expect((await occi('compute stop --all --wait')).status).toBe(0)
+    expect((await occi('compute describe web -o value --columns state')).out.trim()).toBe('inactive')
+  })
+  it('are not meant by saying nothing', async () => {
+    const { occi } = await withMachine()
+    const { status, err } = await occi('compute stop')
+    expect(status).toBe(2)
+    expect(err).toContain('--all')
+  })
+})
+
+describe('links', () => {
+  it('are created between any two resources', async () => {
+    const { occi } = await withMachine()
+    const made = await occi('link create web private --kind networkinterface -o json')
+    expect(JSON.parse(made.out)).toMatchObject({ kindTerm: 'networkinterface' })
+  })
+})
+
+describe('occi api', () => {
+  it('shows the answer as it is, with -i its status and headers', async () => {
+    const { occi } = await withMachine()
+    const { status, out } = await occi('api GET /compute/ -i')
+    expect(status).toBe(0)
+    expect(out).toMatch(/^HTTP 200 OK\n/)
+    expect(out).toMatch(/X-OCCI-Location: \S+\/compute\//)
+  })
+  it('posts what --data gives, from text, file and standard input', async () => {
+    const { raw, id } = await withMachine()
+    const body =
+      'Category: stop; scheme="http://schemas.ogf.org/occi/infrastructure/compute/action#"; class="action"\r\n'
+    const words = [
+      'api',
+      `/compute/${id}?action=stop`,
+      '--header',
+      'Content-Type: text/plain',
+      '--endpoint',
+      'sandbox:',
+    ]
+    const { status } = await raw([...words, '-d', '-'], { stdin: body })
+    expect(status).toBe(0)
+    expect((await raw([...words, '-d', '@/no/such/file'])).status).toBe(2)
+  })
+  it("ends by the HTTP status, with the server's words", async () => {
+    const { occi } = await withMachine()
+    const { status, err } = await occi('api /nope')
+    expect(status).toBe(6)
+    expect(err).toContain('There is nothing at /nope')
+  })
+})
+
+describe('occi parse and render', () => {
+  const text =
+    'Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"\r\nX-OCCI-Attribute: occi.core.title="a, b"\r\nX-OCCI-Attribute: occi.compute.cores=2\r\n'
+
+  it('turn text into JSON and back', async () => {
+    const { occi } = machine()
+    const json = await occi('parse', { stdin: text })
+    expect(JSON.parse(json.out)).toMatchObject({ title: 'a, b', attributes: { 'occi.compute.cores': 2 } })
+    const back = await occi('render', { stdin: json.out })
+    expect(back.out).toContain('X-OCCI-Attribute: occi.core.title="a, b"')
+  })
+  it('read header lines as text/occi and write them', async () => {
+    const { out } = await machine().occi('render --from text/occi --to text/occi', { stdin: text })
+    expect(out).toContain('X-OCCI-Attribute: occi.compute.cores=2')
+  })
+  it('name line and column of an error', async () => {
+    const { status, err } = await machine().occi('parse', { stdin: `${text}Category: x; scheme="open\n` })
+    expect(status).toBe(11)
+    expect(err).toMatch(/line 4, column \d+/)
+  })
+  it('say what they tolerated, and refuse it with --strict', async () => {
+    const loose =
+      'category: compute; class="kind"; scheme="http://schemas.ogf.org/occi/infrastructure#compute"\n'
+    const lenient = await machine().occi('parse', { stdin: loose })
+    expect(lenient.status).toBe(0)
+    expect(lenient.err).toContain('tolerated')
+    expect((await machine().occi('parse --strict', { stdin: loose })).status).toBe(11)
+  })
+})
+
+describe('occi model -v', () => {
+  it('says how the provider is spoken to', async () => {
+    const { err } = await machine().occi(sandbox('model kinds -v'))
+    expect(err).toContain('--provider sandbox')
+    expect(err).toContain('reads json, writes json')
+  })
+})
+
+describe('personas', () => {
+  it('in the help are those of the sandbox', () => {
+    expect([...personas]).toEqual(personaNames())
+  })
+})
