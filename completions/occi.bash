@@ -16,6 +16,8 @@ _occi_option_value() {
     'compute create:'--mixin) how='ask mixin' ;;
     'compute create:'--attribute) how='ask attribute compute' ;;
     'compute create:'--wait) how='ask state compute' ;;
+    'compute update:'--os) how='ask mixin os_tpl' ;;
+    'compute update:'--size) how='ask mixin resource_tpl' ;;
     'compute update:'--mixin) how='ask mixin' ;;
     'compute update:'--attribute) how='ask attribute compute' ;;
     'compute update:'--wait) how='ask state compute' ;;
@@ -87,11 +89,21 @@ _occi_option_value() {
     'storage wait:'--for) how='ask state storage' ;;
     'link list:'--of) how='ask entity' ;;
     'link list:'--kind) how='ask kind' ;;
+    'link create:'--kind) how='ask kind' ;;
+    'link create:'--mixin) how='ask mixin' ;;
+    'link create:'--attribute) how='ask attribute link' ;;
+    'link create:'--wait) how='ask state link' ;;
     'mixin list:'--of) how='words os_tpl resource_tpl' ;;
     'mixin list:'--applies-to) how='ask kind' ;;
-    'sandbox serve:'--auth) how='words none basic' ;;
+    'sandbox serve:'--auth) how='words none basic token' ;;
     'sandbox serve:'--state) how='file' ;;
+    'sandbox serve:'--as) how='words occi-1.2 occi-1.1 occi-os ooi rocci-server snf-occi erocci pyssf martserver' ;;
     'sandbox reset:'--state) how='file' ;;
+    'api:'--data|'api:'-d) how='file' ;;
+    'parse:'--from) how='words text/plain text/occi text/uri-list json json-1.1' ;;
+    'parse:'--to) how='words text/plain text/occi text/uri-list json json-1.1' ;;
+    'render:'--from) how='words text/plain text/occi text/uri-list json json-1.1' ;;
+    'render:'--to) how='words text/plain text/occi text/uri-list json json-1.1' ;;
     *:--output|*:-o) how='words table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' ;;
     *:--context) how='ask context' ;;
     *:--ca-file) how='file' ;;
@@ -149,12 +161,24 @@ _occi_argument() {
     'storage unlink:'1) how='ask entity' ;;
     'storage wait:'*) how='ask entity storage' ;;
     'link describe:'*) how='ask entity' ;;
+    'link create:'0) how='ask entity' ;;
+    'link create:'1) how='ask entity' ;;
     'link delete:'*) how='ask entity' ;;
     'mixin describe:'0) how='ask mixin' ;;
+    'mixin delete:'0) how='ask mixin' ;;
+    'mixin attach:'0) how='ask mixin' ;;
+    'mixin attach:'*) how='ask entity' ;;
+    'mixin detach:'0) how='ask mixin' ;;
+    'mixin detach:'*) how='ask entity' ;;
+    'mixin set:'0) how='ask mixin' ;;
+    'mixin set:'*) how='ask entity' ;;
+    'mixin members:'0) how='ask mixin' ;;
     'model describe:'0) how='ask category' ;;
     'schema:'0) how='words entity category changed event error' ;;
     'completion:'0) how='words bash zsh fish powershell' ;;
-    'help:'0) how='words compute network storage link mixin model schema completion sandbox translate addressing auth environment exit-codes options output rocci' ;;
+    'parse:'0) how='file' ;;
+    'render:'0) how='file' ;;
+    'help:'0) how='words compute network storage link mixin model schema completion sandbox translate list delete api parse render addressing auth environment exit-codes options output rocci' ;;
   esac
 }
 
@@ -162,44 +186,46 @@ _occi_argument() {
 _occi_options() {
   case "$1" in
     'compute list') options='--mixin --attribute' ;;
-    'compute create') options='--os --size --ssh-key --user-data --network --storage --cores --memory --architecture --hostname --title --summary --mixin --attribute --wait --wait-timeout' ;;
-    'compute update') options='--cores --memory --architecture --hostname --title --summary --mixin --attribute --wait --wait-timeout' ;;
+    'compute create') options='--os --size --ssh-key --user-data --network --storage --cores --memory --architecture --hostname --title --summary --id --mixin --attribute --wait --wait-timeout' ;;
+    'compute update') options='--os --size --cores --memory --architecture --hostname --title --summary --mixin --attribute --wait --wait-timeout' ;;
     'compute delete') options='--all --wait --wait-timeout' ;;
-    'compute start') options='--attribute --wait --wait-timeout' ;;
-    'compute stop') options='--method --attribute --wait --wait-timeout' ;;
-    'compute restart') options='--method --attribute --wait --wait-timeout' ;;
-    'compute suspend') options='--method --attribute --wait --wait-timeout' ;;
-    'compute save') options='--method --name --attribute --wait --wait-timeout' ;;
-    'compute trigger') options='--attribute --wait --wait-timeout' ;;
+    'compute start') options='--attribute --all --wait --wait-timeout' ;;
+    'compute stop') options='--method --attribute --all --wait --wait-timeout' ;;
+    'compute restart') options='--method --attribute --all --wait --wait-timeout' ;;
+    'compute suspend') options='--method --attribute --all --wait --wait-timeout' ;;
+    'compute save') options='--method --name --attribute --all --wait --wait-timeout' ;;
+    'compute trigger') options='--attribute --all --wait --wait-timeout' ;;
     'compute link') options='--kind --mountpoint --address --mixin --attribute --wait --wait-timeout' ;;
     'compute unlink') options='--wait --wait-timeout' ;;
     'compute wait') options='--for --timeout' ;;
     'network list') options='--mixin --attribute' ;;
-    'network create') options='--address --gateway --allocation --vlan --label --title --summary --mixin --attribute --wait --wait-timeout' ;;
+    'network create') options='--address --gateway --allocation --vlan --label --title --summary --id --mixin --attribute --wait --wait-timeout' ;;
     'network update') options='--vlan --label --title --summary --mixin --attribute --wait --wait-timeout' ;;
     'network delete') options='--all --wait --wait-timeout' ;;
-    'network up') options='--attribute --wait --wait-timeout' ;;
-    'network down') options='--attribute --wait --wait-timeout' ;;
-    'network trigger') options='--attribute --wait --wait-timeout' ;;
+    'network up') options='--attribute --all --wait --wait-timeout' ;;
+    'network down') options='--attribute --all --wait --wait-timeout' ;;
+    'network trigger') options='--attribute --all --wait --wait-timeout' ;;
     'network link') options='--kind --mountpoint --address --mixin --attribute --wait --wait-timeout' ;;
     'network unlink') options='--wait --wait-timeout' ;;
     'network wait') options='--for --timeout' ;;
     'storage list') options='--mixin --attribute' ;;
-    'storage create') options='--size --title --summary --mixin --attribute --wait --wait-timeout' ;;
+    'storage create') options='--size --title --summary --id --mixin --attribute --wait --wait-timeout' ;;
     'storage update') options='--size --title --summary --mixin --attribute --wait --wait-timeout' ;;
     'storage delete') options='--all --wait --wait-timeout' ;;
-    'storage online') options='--attribute --wait --wait-timeout' ;;
-    'storage offline') options='--attribute --wait --wait-timeout' ;;
-    'storage backup') options='--attribute --wait --wait-timeout' ;;
-    'storage snapshot') options='--attribute --wait --wait-timeout' ;;
-    'storage resize') options='--size --attribute --wait --wait-timeout' ;;
-    'storage trigger') options='--attribute --wait --wait-timeout' ;;
+    'storage online') options='--attribute --all --wait --wait-timeout' ;;
+    'storage offline') options='--attribute --all --wait --wait-timeout' ;;
+    'storage backup') options='--attribute --all --wait --wait-timeout' ;;
+    'storage snapshot') options='--attribute --all --wait --wait-timeout' ;;
+    'storage resize') options='--size --attribute --all --wait --wait-timeout' ;;
+    'storage trigger') options='--attribute --all --wait --wait-timeout' ;;
     'storage link') options='--kind --mountpoint --address --mixin --attribute --wait --wait-timeout' ;;
     'storage unlink') options='--wait --wait-timeout' ;;
     'storage wait') options='--for --timeout' ;;
     'link list') options='--of --kind' ;;
+    'link create') options='--kind --mixin --attribute --wait --wait-timeout' ;;
     'link delete') options='--wait --wait-timeout' ;;
     'mixin list') options='--of --search --applies-to' ;;
+    'mixin create') options='--scheme --title --location' ;;
     'model list') options='--refresh' ;;
     'model kinds') options='--refresh' ;;
     'model mixins') options='--refresh' ;;
@@ -207,6 +233,10 @@ _occi_options() {
     'model describe') options='--refresh' ;;
     'sandbox serve') options='--port --auth --state --as --speed --latency' ;;
     'sandbox reset') options='--state' ;;
+    'delete') options='--all' ;;
+    'api') options='--data --include' ;;
+    'parse') options='--from --to --strict' ;;
+    'render') options='--from --to --strict' ;;
     *) options= ;;
   esac
   options="$options --output --columns --sort --no-header --query --template --endpoint --context --auth --username --password-stdin --token --header --timeout --ca-file --ca-path --ca-system --insecure --tls-max-version --media-type --provider --no-cache --yes --no-input --quiet --verbose --trace --color --no-color --help --allow-plain-http --password --digest-qop --token-header --token-command --user-cert --user-cred --user-key --passphrase --access-token --oidc-account --oidc-issuer --oidc-discovery --oidc-client-id --oidc-client-secret --oidc-scope --oidc-grant --refresh-token --auth-url --os-cloud --auth-type --keystone-version --user-id --user-domain --user-domain-id --default-domain --default-domain-id --project --project-id --project-domain --project-domain-id --project-auto --domain --domain-id --system-scope --trust-id --unscoped --application-credential-id --application-credential-name --application-credential-secret --passcode --identity-provider --protocol --voms --region --interface"
@@ -218,8 +248,8 @@ _occi_verbs() {
     'compute') verbs='list describe create update delete start stop restart suspend save trigger link unlink wait help' ;;
     'network') verbs='list describe create update delete up down trigger link unlink wait help' ;;
     'storage') verbs='list describe create update delete online offline backup snapshot resize trigger link unlink wait help' ;;
-    'link') verbs='list describe delete help' ;;
-    'mixin') verbs='list describe help' ;;
+    'link') verbs='list describe create delete help' ;;
+    'mixin') verbs='list describe create delete attach detach set members help' ;;
     'model') verbs='list kinds mixins actions describe help' ;;
     'sandbox') verbs='serve reset tour help' ;;
     *) verbs= ;;
@@ -291,14 +321,14 @@ _occi() {
     if [[ -n $skip ]]; then skip=; continue; fi
     case "$word" in
       -*)
-        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --columns --context --cores --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --for --gateway --header --hostname --identity-provider --interface --keystone-version --kind --label --latency --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --token --token-command --token-header --trust-id --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -e -o -p " in *" $word "*) skip=$word ;; esac
+        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --columns --context --cores --data --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --location --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -d -e -o -p " in *" $word "*) skip=$word ;; esac
         ;;
       *)
         if [[ -z $noun ]]; then
           noun=$word
           command=$noun
           _occi_verbs "$noun"
-        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link mixin model schema completion sandbox translate help " == *" $noun "* ) ]]; then
+        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link mixin model schema completion sandbox translate list delete api parse render help " == *" $noun "* ) ]]; then
           verb=$word
           command="$noun $verb"
         else
@@ -319,16 +349,16 @@ _occi() {
     _occi_options "$command"
     _occi_offer "$(printf '%s\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\n' compute network storage link mixin model schema completion sandbox translate help)"
+    _occi_offer "$(printf '%s\n' compute network storage link mixin model schema completion sandbox translate list delete api parse render help)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\n' $verbs)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
-  elif [[ -z $verb && ! " compute network storage link mixin model schema completion sandbox translate help " == *" $noun "* ]]; then
+  elif [[ -z $verb && ! " compute network storage link mixin model schema completion sandbox translate list delete api parse render help " == *" $noun "* ]]; then
     _occi_ask "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how && ! " compute network storage link mixin model schema completion sandbox translate help " == *" $noun "* ]]; then how="ask entity $noun"; fi
+    if [[ -z $how && ! " compute network storage link mixin model schema completion sandbox translate list delete api parse render help " == *" $noun "* ]]; then how="ask entity $noun"; fi
     _occi_how
   fi
 

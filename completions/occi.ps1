@@ -4,7 +4,7 @@
 Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
 
-  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--columns', '--context', '--cores', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--for', '--gateway', '--header', '--hostname', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--output', '--passcode', '--passphrase', '--password', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--tls-max-version', '--token', '--token-command', '--token-header', '--trust-id', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '-e', '-o', '-p')
+  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--columns', '--context', '--cores', '--data', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--for', '--from', '--gateway', '--header', '--hostname', '--id', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--location', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--output', '--passcode', '--passphrase', '--password', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--scheme', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--tls-max-version', '--to', '--token', '--token-command', '--token-header', '--trust-id', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '-d', '-e', '-o', '-p')
   $nouns = [ordered]@{
     'compute' = 'virtual machines: create, start, stop, link, …'
     'network' = 'networks'
@@ -16,6 +16,11 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'completion' = 'completion for bash, zsh, fish and PowerShell'
     'sandbox' = 'a practice cloud on this machine'
     'translate' = 'rOCCI-cli''s command lines in the new form'
+    'list' = 'what lies below a path'
+    'delete' = 'delete everything below a path'
+    'api' = 'any request, signed'
+    'parse' = 'an OCCI message as JSON'
+    'render' = 'an OCCI message in another rendering'
     'help' = 'help on a command or topic'
   }
   $verbs = @{
@@ -67,11 +72,18 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'link' = [ordered]@{
       'list' = 'List links'
       'describe' = 'Show all about a link'
+      'create' = 'Link two resources of any kind'
       'delete' = 'Delete a link; what was linked stays'
     }
     'mixin' = [ordered]@{
       'list' = 'List mixins: images, sizes and others'
       'describe' = 'Show all about a mixin'
+      'create' = 'Define a mixin of your own, a tag'
+      'delete' = 'Remove a mixin of your own; resources that have it stay, without it'
+      'attach' = 'Put a mixin on resources'
+      'detach' = 'Take a mixin off resources'
+      'set' = 'Make these resources, and no others, have a mixin'
+      'members' = 'List the resources that have a mixin'
     }
     'model' = [ordered]@{
       'list' = 'List everything the provider offers'
@@ -183,12 +195,15 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--hostname' = 'its host name'
       '--title' = 'a name for people'
       '--summary' = 'what it is for'
+      '--id' = 'where it is to be: an id or a path of your choice, where the provider takes one'
       '--mixin' = 'a further mixin, by term, title or identifier'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'compute update' = [ordered]@{
+      '--os' = 'the image, by term, title or identifier ("occi mixin list --of os_tpl")'
+      '--size' = 'the size, by term, title or identifier ("occi mixin list --of resource_tpl")'
       '--cores' = 'number of CPU cores'
       '--memory' = 'memory: 4 (GiB), 4G, 512M'
       '--architecture' = 'x86 or x64'
@@ -207,24 +222,28 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     }
     'compute start' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'compute stop' = [ordered]@{
       '--method' = 'how: graceful, acpioff, poweroff'
       '--attribute' = 'a parameter of the action'
+      '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is inactive, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'compute restart' = [ordered]@{
       '--method' = 'how: graceful, warm, cold'
       '--attribute' = 'a parameter of the action'
+      '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'compute suspend' = [ordered]@{
       '--method' = 'how: hibernate, suspend'
       '--attribute' = 'a parameter of the action'
+      '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is suspended, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
@@ -232,11 +251,13 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--method' = 'how: hot, deferred'
       '--name' = 'name of the image'
       '--attribute' = 'a parameter of the action'
+      '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'compute trigger' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is where the action leads, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
@@ -270,6 +291,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--label' = 'label of the network'
       '--title' = 'a name for people'
       '--summary' = 'what it is for'
+      '--id' = 'where it is to be: an id or a path of your choice, where the provider takes one'
       '--mixin' = 'a further mixin, by term, title or identifier'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
       '--wait' = 'wait until it is active, or in the given state'
@@ -292,16 +314,19 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     }
     'network up' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--all' = 'on all networks, as one request'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'network down' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--all' = 'on all networks, as one request'
       '--wait' = 'wait until it is inactive, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'network trigger' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--all' = 'on all networks, as one request'
       '--wait' = 'wait until it is where the action leads, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
@@ -331,6 +356,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--size' = 'size: 10 (GiB), 10G, 500M, 1T'
       '--title' = 'a name for people'
       '--summary' = 'what it is for'
+      '--id' = 'where it is to be: an id or a path of your choice, where the provider takes one'
       '--mixin' = 'a further mixin, by term, title or identifier'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
       '--wait' = 'wait until it is online, or in the given state'
@@ -352,32 +378,38 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     }
     'storage online' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is online, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage offline' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is offline, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage backup' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is online, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage snapshot' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is online, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage resize' = [ordered]@{
       '--size' = 'the new size in GiB'
       '--attribute' = 'a parameter of the action'
+      '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is online, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage trigger' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is where the action leads, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
@@ -403,6 +435,13 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--kind' = 'only links of this kind'
     }
     'link describe' = [ordered]@{}
+    'link create' = [ordered]@{
+      '--kind' = 'kind of the link; default: by what is linked'
+      '--mixin' = 'a mixin of the link'
+      '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--wait' = 'wait until it is active, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
     'link delete' = [ordered]@{
       '--wait' = 'wait until it is gone'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
@@ -413,6 +452,16 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--applies-to' = 'only those that can be put on this kind'
     }
     'mixin describe' = [ordered]@{}
+    'mixin create' = [ordered]@{
+      '--scheme' = 'its scheme'
+      '--title' = 'a name for people'
+      '--location' = 'where its members are listed'
+    }
+    'mixin delete' = [ordered]@{}
+    'mixin attach' = [ordered]@{}
+    'mixin detach' = [ordered]@{}
+    'mixin set' = [ordered]@{}
+    'mixin members' = [ordered]@{}
     'model list' = [ordered]@{
       '--refresh' = 'ask the provider, whatever the cache holds'
     }
@@ -443,6 +492,24 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     }
     'sandbox tour' = [ordered]@{}
     'translate' = [ordered]@{}
+    'list' = [ordered]@{}
+    'delete' = [ordered]@{
+      '--all' = 'yes, everything that lies there'
+    }
+    'api' = [ordered]@{
+      '--data' = 'the body: text, @file, or - for standard input'
+      '--include' = 'show status and headers before the body'
+    }
+    'parse' = [ordered]@{
+      '--from' = 'how it is written; default: by what it looks like'
+      '--to' = 'how to write it'
+      '--strict' = 'by the letter of the standard: each tolerance is an error'
+    }
+    'render' = [ordered]@{
+      '--from' = 'how it is written; default: by what it looks like'
+      '--to' = 'how to write it'
+      '--strict' = 'by the letter of the standard: each tolerance is an error'
+    }
     'help' = [ordered]@{}
   }
   $values = @{
@@ -461,6 +528,8 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'compute create:--mixin' = 'ask mixin'
     'compute create:--attribute' = 'ask attribute compute'
     'compute create:--wait' = 'ask state compute'
+    'compute update:--os' = 'ask mixin os_tpl'
+    'compute update:--size' = 'ask mixin resource_tpl'
     'compute update:--mixin' = 'ask mixin'
     'compute update:--attribute' = 'ask attribute compute'
     'compute update:--wait' = 'ask state compute'
@@ -532,9 +601,18 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'storage wait:--for' = 'ask state storage'
     'link list:--of' = 'ask entity'
     'link list:--kind' = 'ask kind'
+    'link create:--kind' = 'ask kind'
+    'link create:--mixin' = 'ask mixin'
+    'link create:--attribute' = 'ask attribute link'
+    'link create:--wait' = 'ask state link'
     'mixin list:--of' = 'words os_tpl resource_tpl'
     'mixin list:--applies-to' = 'ask kind'
-    'sandbox serve:--auth' = 'words none basic'
+    'sandbox serve:--auth' = 'words none basic token'
+    'sandbox serve:--as' = 'words occi-1.2 occi-1.1 occi-os ooi rocci-server snf-occi erocci pyssf martserver'
+    'parse:--from' = 'words text/plain text/occi text/uri-list json json-1.1'
+    'parse:--to' = 'words text/plain text/occi text/uri-list json json-1.1'
+    'render:--from' = 'words text/plain text/occi text/uri-list json json-1.1'
+    'render:--to' = 'words text/plain text/occi text/uri-list json json-1.1'
   }
   $arguments = @{
     'compute describe:*' = 'ask entity compute'
@@ -580,12 +658,22 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'storage unlink:1' = 'ask entity'
     'storage wait:*' = 'ask entity storage'
     'link describe:*' = 'ask entity'
+    'link create:0' = 'ask entity'
+    'link create:1' = 'ask entity'
     'link delete:*' = 'ask entity'
     'mixin describe:0' = 'ask mixin'
+    'mixin delete:0' = 'ask mixin'
+    'mixin attach:0' = 'ask mixin'
+    'mixin attach:*' = 'ask entity'
+    'mixin detach:0' = 'ask mixin'
+    'mixin detach:*' = 'ask entity'
+    'mixin set:0' = 'ask mixin'
+    'mixin set:*' = 'ask entity'
+    'mixin members:0' = 'ask mixin'
     'model describe:0' = 'ask category'
     'schema:0' = 'words entity category changed event error'
     'completion:0' = 'words bash zsh fish powershell'
-    'help:0' = 'words compute network storage link mixin model schema completion sandbox translate addressing auth environment exit-codes options output rocci'
+    'help:0' = 'words compute network storage link mixin model schema completion sandbox translate list delete api parse render addressing auth environment exit-codes options output rocci'
   }
 
   $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition -or ($wordToComplete -eq '' -and $_.Extent.EndOffset -le $cursorPosition) } | ForEach-Object { $_.ToString() })
