@@ -186,7 +186,7 @@ _occi_argument() {
 _occi_options() {
   case "$1" in
     'compute list') options='--mixin --attribute' ;;
-    'compute create') options='--os --size --ssh-key --user-data --network --storage --cores --memory --architecture --hostname --title --summary --id --mixin --attribute --wait --wait-timeout' ;;
+    'compute create') options='--os --size --ssh-key --user-data --network --storage --cores --memory --architecture --hostname --title --summary --id --count --mixin --attribute --wait --wait-timeout' ;;
     'compute update') options='--os --size --cores --memory --architecture --hostname --title --summary --mixin --attribute --wait --wait-timeout' ;;
     'compute delete') options='--all --wait --wait-timeout' ;;
     'compute start') options='--attribute --all --wait --wait-timeout' ;;
@@ -199,7 +199,7 @@ _occi_options() {
     'compute unlink') options='--wait --wait-timeout' ;;
     'compute wait') options='--for --timeout' ;;
     'network list') options='--mixin --attribute' ;;
-    'network create') options='--address --gateway --allocation --vlan --label --title --summary --id --mixin --attribute --wait --wait-timeout' ;;
+    'network create') options='--address --gateway --allocation --vlan --label --title --summary --id --count --mixin --attribute --wait --wait-timeout' ;;
     'network update') options='--vlan --label --title --summary --mixin --attribute --wait --wait-timeout' ;;
     'network delete') options='--all --wait --wait-timeout' ;;
     'network up') options='--attribute --all --wait --wait-timeout' ;;
@@ -209,7 +209,7 @@ _occi_options() {
     'network unlink') options='--wait --wait-timeout' ;;
     'network wait') options='--for --timeout' ;;
     'storage list') options='--mixin --attribute' ;;
-    'storage create') options='--size --title --summary --id --mixin --attribute --wait --wait-timeout' ;;
+    'storage create') options='--size --title --summary --id --count --mixin --attribute --wait --wait-timeout' ;;
     'storage update') options='--size --title --summary --mixin --attribute --wait --wait-timeout' ;;
     'storage delete') options='--all --wait --wait-timeout' ;;
     'storage online') options='--attribute --all --wait --wait-timeout' ;;
@@ -321,7 +321,7 @@ _occi() {
     if [[ -n $skip ]]; then skip=; continue; fi
     case "$word" in
       -*)
-        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --columns --context --cores --data --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --location --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -d -e -o -p " in *" $word "*) skip=$word ;; esac
+        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --columns --context --cores --count --data --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --location --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -d -e -o -p " in *" $word "*) skip=$word ;; esac
         ;;
       *)
         if [[ -z $noun ]]; then

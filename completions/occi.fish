@@ -1,7 +1,7 @@
 # fish completion for occi. Generated from the command definitions: occi __docs. Do not edit.
 # Use: occi completion fish | source, or copy it to ~/.config/fish/completions/occi.fish
 
-set -g __occi_valued --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --columns --context --cores --data --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --location --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -d -e -o -p
+set -g __occi_valued --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --columns --context --cores --count --data --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --location --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -d -e -o -p
 set -g __occi_nouns compute network storage link mixin model schema completion sandbox translate list delete api parse render help
 
 # The words before the cursor that are neither options nor their values.
@@ -157,6 +157,7 @@ complete -c occi -n '__occi_at compute create' -l hostname -x -d 'its host name'
 complete -c occi -n '__occi_at compute create' -l title -x -d 'a name for people'
 complete -c occi -n '__occi_at compute create' -l summary -x -d 'what it is for'
 complete -c occi -n '__occi_at compute create' -l id -x -d 'where it is to be: an id or a path of your choice, where the provider takes one'
+complete -c occi -n '__occi_at compute create' -l count -x -d 'create so many, alike; titles are numbered: web-1, web-2'
 complete -c occi -n '__occi_at compute create' -l mixin -x -a '(__occi_ask mixin)' -d 'a further mixin, by term, title or identifier'
 complete -c occi -n '__occi_at compute create' -l attribute -x -a '(__occi_ask attribute compute)' -d 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
 complete -c occi -n '__occi_at compute create' -l wait -f -a '(__occi_ask state compute)' -d 'wait until it is active, or in the given state'
@@ -241,6 +242,7 @@ complete -c occi -n '__occi_at network create' -l label -x -d 'label of the netw
 complete -c occi -n '__occi_at network create' -l title -x -d 'a name for people'
 complete -c occi -n '__occi_at network create' -l summary -x -d 'what it is for'
 complete -c occi -n '__occi_at network create' -l id -x -d 'where it is to be: an id or a path of your choice, where the provider takes one'
+complete -c occi -n '__occi_at network create' -l count -x -d 'create so many, alike; titles are numbered: web-1, web-2'
 complete -c occi -n '__occi_at network create' -l mixin -x -a '(__occi_ask mixin)' -d 'a further mixin, by term, title or identifier'
 complete -c occi -n '__occi_at network create' -l attribute -x -a '(__occi_ask attribute network)' -d 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
 complete -c occi -n '__occi_at network create' -l wait -f -a '(__occi_ask state network)' -d 'wait until it is active, or in the given state'
@@ -297,6 +299,7 @@ complete -c occi -n '__occi_at storage create' -l size -x -d 'size: 10 (GiB), 10
 complete -c occi -n '__occi_at storage create' -l title -x -d 'a name for people'
 complete -c occi -n '__occi_at storage create' -l summary -x -d 'what it is for'
 complete -c occi -n '__occi_at storage create' -l id -x -d 'where it is to be: an id or a path of your choice, where the provider takes one'
+complete -c occi -n '__occi_at storage create' -l count -x -d 'create so many, alike; titles are numbered: web-1, web-2'
 complete -c occi -n '__occi_at storage create' -l mixin -x -a '(__occi_ask mixin)' -d 'a further mixin, by term, title or identifier'
 complete -c occi -n '__occi_at storage create' -l attribute -x -a '(__occi_ask attribute storage)' -d 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
 complete -c occi -n '__occi_at storage create' -l wait -f -a '(__occi_ask state storage)' -d 'wait until it is online, or in the given state'

@@ -4,7 +4,7 @@
 Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
 
-  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--columns', '--context', '--cores', '--data', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--for', '--from', '--gateway', '--header', '--hostname', '--id', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--location', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--output', '--passcode', '--passphrase', '--password', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--scheme', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--tls-max-version', '--to', '--token', '--token-command', '--token-header', '--trust-id', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '-d', '-e', '-o', '-p')
+  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--columns', '--context', '--cores', '--count', '--data', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--for', '--from', '--gateway', '--header', '--hostname', '--id', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--location', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--output', '--passcode', '--passphrase', '--password', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--scheme', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--tls-max-version', '--to', '--token', '--token-command', '--token-header', '--trust-id', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '-d', '-e', '-o', '-p')
   $nouns = [ordered]@{
     'compute' = 'virtual machines: create, start, stop, link, …'
     'network' = 'networks'
@@ -196,6 +196,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--title' = 'a name for people'
       '--summary' = 'what it is for'
       '--id' = 'where it is to be: an id or a path of your choice, where the provider takes one'
+      '--count' = 'create so many, alike; titles are numbered: web-1, web-2'
       '--mixin' = 'a further mixin, by term, title or identifier'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
       '--wait' = 'wait until it is active, or in the given state'
@@ -292,6 +293,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--title' = 'a name for people'
       '--summary' = 'what it is for'
       '--id' = 'where it is to be: an id or a path of your choice, where the provider takes one'
+      '--count' = 'create so many, alike; titles are numbered: web-1, web-2'
       '--mixin' = 'a further mixin, by term, title or identifier'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
       '--wait' = 'wait until it is active, or in the given state'
@@ -357,6 +359,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--title' = 'a name for people'
       '--summary' = 'what it is for'
       '--id' = 'where it is to be: an id or a path of your choice, where the provider takes one'
+      '--count' = 'create so many, alike; titles are numbered: web-1, web-2'
       '--mixin' = 'a further mixin, by term, title or identifier'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
       '--wait' = 'wait until it is online, or in the given state'

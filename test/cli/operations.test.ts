@@ -85,6 +85,18 @@ describe('whole collections', () => {
   })
 })
 
+describe('several at once', () => {
+  it('are created by --count, numbered', async () => {
+    const { occi } = machine()
+    const { status, out } = await occi(sandbox('compute create job --count 12 -o name'))
+    expect(status).toBe(0)
+    expect(new Set(out.trim().split('\n')).size).toBe(12)
+    const titles = (await occi(sandbox('compute list -o value --columns title'))).out.trim().split('\n')
+    expect(titles).toContain('job-12')
+    expect((await occi(sandbox('compute create job --count 0'))).status).toBe(2)
+  })
+})
+
 describe('links', () => {
   it('are created between any two resources', async () => {
     const { occi } = await withMachine()

@@ -32,12 +32,11 @@ function recipes(): Recipe[] {
         .at(-1) ?? ''
     if (before.includes('<!-- not run:')) continue
     const persona = /<!-- as: ([\w-]+) -->/.exec(before)?.[1] ?? 'standard'
-    const title =
-      before
-        .replace(/<!--.*?-->/gs, '')
-        .trim()
-        .split('\n')
-        .at(-1) ?? ''
+    const words = section
+      .slice(0, match.index)
+      .replace(/<!--.*?-->/gs, '')
+      .trim()
+    const title = (words.split(/\n{2,}/).at(-1) ?? '').replaceAll('\n', ' ')
     found.push({ title, persona, script: match[1] ?? '' })
   }
   return found
@@ -65,11 +64,11 @@ describe("the README's cookbook", () => {
     async (_, recipe) => {
       const home = mkdtempSync(join(place, 'home-'))
       const env = { PATH: `${bin}:${process.env['PATH']}`, HOME: home, LANG: 'C.UTF-8' }
-      const sandbox = await serve(
-        join(bin, 'occi'),
-        env,
-        recipe.persona === 'standard' ? [] : ['--as', recipe.persona],
-      )
+      const sandbox = await serve(join(bin, 'occi'), env, [
+        '--speed',
+        '0',
+        ...(recipe.persona === 'standard' ? [] : ['--as', recipe.persona]),
+      ])
       const child = spawnSync('bash', ['-c', `set -euo pipefail\n${recipe.script}`], {
         cwd: place,
         encoding: 'utf8',

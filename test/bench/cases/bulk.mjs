@@ -56,6 +56,7 @@ export async function bulk({ program, rounds, smoke }) {
 
 function poolLoop(endpoint, machines) {
   return `
+import { Pool } from 'undici'
 const pool = new Pool('${new URL(endpoint).origin}', { connections: 10 })
 let left = ${machines}
 const body = 'Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"\\r\\nX-OCCI-Attribute: occi.core.title="x"\\r\\n'

@@ -13,6 +13,7 @@ import { parseAssignment, toAttributes } from '../../values/assignment.js'
 import { told } from '../../values/place.js'
 import { mixinNamed } from '../create/mixin.js'
 import type { AttributeOption, Draft, Noun } from '../noun.js'
+import { forEach } from './bulk.js'
 import { shellWord, wantsData } from './changed.js'
 import { article } from './describe.js'
 import { inState, waitFor, waitOptions, wantedState } from './wait-options.js'
@@ -32,6 +33,13 @@ export function createCommand(noun: Noun): CommandDeclaration {
         name: 'id',
         value: 'ID|PATH',
         description: 'where it is to be: an id or a path of your choice, where the provider takes one',
+        env: 'none',
+      },
+      {
+        name: 'count',
+        value: 'N',
+        description: 'create so many, alike; titles are numbered: web-1, web-2',
+        default: '1',
         env: 'none',
       },
       mixinOption,
@@ -69,13 +77,11 @@ async function create(noun: Noun, context: CommandContext): Promise<Output> {
   const model = await client.model({ signal: context.signal })
   const draft = await draftOf(noun, context, { client, model, kind: kindOf(noun, model) })
   const entity = newEntity(draft, context)
+  const count = countOf(context)
+  if (count > 1) return createMany(noun, context, draft, { entity, count, state })
   context.progress.show(`Creating ${entity.title ?? article(noun.one)}`)
-  const created = await pointing(noun.attributeOptions, () =>
-    client.create(entity, { signal: context.signal }),
-  )
-  context.made(created.location)
-  const record = await afterwards(noun, context, draft, created, { title: entity.title, state })
-  const reference = shellWord(record.name ?? created.location)
+  const record = await createOne(noun, context, draft, entity, state)
+  const reference = shellWord(record.name ?? record.url ?? '')
   context.say(`Created ${noun.one} ${callIt(record)}${inState(record.entity)}.`)
   context.say(`Next: occi ${noun.name} describe ${reference}`)
   return {
@@ -85,6 +91,59 @@ async function create(noun: Noun, context: CommandContext): Promise<Output> {
     pipeFormat: 'name',
     terminalFormat: 'table',
   }
+}
+
+async function createOne(
+  noun: Noun,
+  context: CommandContext,
+  draft: Draft,
+  entity: NewEntity,
+  state: string | undefined,
+): Promise<OutputRecord> {
+  const created = await pointing(noun.attributeOptions, () =>
+    draft.client.create(entity, { signal: context.signal }),
+  )
+  context.made(created.location)
+  return afterwards(noun, context, draft, created, { title: entity.title, state })
+}
+
+/** Alike but for the number in the title; some may fail, and each failure is listed (exit status 8). */
+async function createMany(
+  noun: Noun,
+  context: CommandContext,
+  draft: Draft,
+  wanted: { readonly entity: NewEntity; readonly count: number; readonly state: string | undefined },
+): Promise<Output> {
+  const { entity, count, state } = wanted
+  if (entity.id !== undefined) {
+    throw new UsageError('--count and --id exclude each other', {
+      hint: 'Leave out one of them.',
+      at: '--count',
+    })
+  }
+  const names = Array.from({ length: count }, (_, at) => `${entity.title ?? noun.name}-${at + 1}`)
+  const records = await forEach(context, names, `Creating ${noun.many}`, (title) =>
+    createOne(noun, context, draft, entity.title === undefined ? entity : { ...entity, title }, state),
+  )
+  context.say(`Created ${records.length} ${noun.many}.`)
+  return {
+    shape: 'list',
+    records,
+    columns: noun.columns,
+    pipeFormat: 'name',
+    terminalFormat: 'table',
+  }
+}
+
+function countOf(context: CommandContext): number {
+  const text = context.options.text('count') ?? '1'
+  if (!/^[1-9]\d{0,5}$/.test(text)) {
+    throw new UsageError(`--count: "${text}" is no number of things`, {
+      hint: 'Give a whole number from 1.',
+      at: '--count',
+    })
+  }
+  return Number(text)
 }
 
 export function kindOf(noun: Noun, model: Model): Kind {
