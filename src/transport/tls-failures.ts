@@ -160,7 +160,13 @@ const materials: readonly (readonly [RegExp, string, string])[] = [
     'Give the right passphrase.',
   ],
   [
-    /ERR_CRYPTO_UNSUPPORTED_OPERATION|unsupported$|ERR_OSSL_UNSUPPORTED|ERR_OSSL_EVP_UNSUPPORTED/,
+    // What a wrong passphrase decrypts to is garbage; one in 256 times OpenSSL finds no fault with its padding.
+    /ERR_OSSL_UNSUPPORTED/,
+    'The private key cannot be decrypted: its passphrase is wrong, or OpenSSL 3 no longer reads its encryption.',
+    'Give the right passphrase.',
+  ],
+  [
+    /ERR_CRYPTO_UNSUPPORTED_OPERATION|unsupported$|ERR_OSSL_EVP_UNSUPPORTED/,
     'The certificate file uses an encryption that OpenSSL 3 no longer reads (RC2-40, as old PKCS#12 files do).',
     'Convert it: openssl pkcs12 -legacy -in OLD.p12 -nodes | openssl pkcs12 -export -out NEW.p12',
   ],

@@ -58,7 +58,13 @@ function openKey(text: string, passphrase: string | undefined, file: string): Ke
     return createPrivateKey({ key: text, ...(passphrase === undefined ? {} : { passphrase }) })
   } catch (error) {
     const code = codeOf(error)
-    if (code === 'ERR_OSSL_BAD_DECRYPT') throw passphraseWrong(file)
+    // One wrong passphrase in 256 leaves valid padding around garbage, of which OpenSSL says something else.
+    if (
+      code === 'ERR_OSSL_BAD_DECRYPT' ||
+      (passphrase !== undefined && code !== 'ERR_OSSL_EVP_UNSUPPORTED')
+    ) {
+      throw passphraseWrong(file)
+    }
     if (code === 'ERR_OSSL_EVP_UNSUPPORTED' || code === 'ERR_OSSL_UNSUPPORTED') {
       throw new AuthError(
         `The private key in ${file} is encrypted in a way that OpenSSL 3 no longer reads (DES, RC2)`,
