@@ -11,6 +11,7 @@ export class Lookup {
   readonly #byId: ReadonlyMap<string, Category>
   readonly #byTerm = new Map<string, Category[]>()
   readonly #byTitle = new Map<string, Category[]>()
+  readonly #byLabel = new Map<string, Category[]>()
   readonly #byPath = new Map<string, Category[]>()
   readonly #bySegment = new Map<string, Category[]>()
 
@@ -20,6 +21,8 @@ export class Lookup {
     for (const category of categories) {
       file(this.#byTerm, category.term.toLowerCase(), category)
       if (category.title) file(this.#byTitle, category.title.toLowerCase(), category)
+      const label = labelled(category.title)
+      if (label !== undefined) file(this.#byLabel, label.toLowerCase(), category)
       if (category.class === 'action' || category.location === undefined) continue
       const path = pathOf(category.location)
       file(this.#byPath, path, category)
@@ -50,6 +53,7 @@ export class Lookup {
       () => ofTerm.filter((category) => category.term === name),
       () => ofTerm,
       () => this.#byTitle.get(lower) ?? [],
+      () => this.#byLabel.get(lower) ?? [],
       () => (name.includes('/') ? this.byPath(name) : []),
       () => this.#bySegment.get(lower) ?? [],
       () => this.#short(lower),
@@ -73,6 +77,13 @@ export class Lookup {
       ({ term, title }) => term.toLowerCase().startsWith(name) || title?.toLowerCase().startsWith(name),
     )
   }
+}
+
+/** `Image: cirros-0.3.0`, `Flavor: m1.tiny ` (occi-os): the name that people know, after the label. */
+function labelled(title: string | undefined): string | undefined {
+  const colon = title?.indexOf(': ') ?? -1
+  const label = colon < 1 ? '' : (title ?? '').slice(colon + 2).trim()
+  return label === '' ? undefined : label
 }
 
 function schemeFamily(scheme: string): string {
