@@ -21,6 +21,10 @@ _occi_option_value() {
     'compute update:'--mixin) how='ask mixin' ;;
     'compute update:'--attribute) how='ask attribute compute' ;;
     'compute update:'--wait) how='ask state compute' ;;
+    'compute replace:'--os) how='ask mixin os_tpl' ;;
+    'compute replace:'--size) how='ask mixin resource_tpl' ;;
+    'compute replace:'--mixin) how='ask mixin' ;;
+    'compute replace:'--attribute) how='ask attribute compute' ;;
     'compute start:'--attribute) how='ask attribute compute' ;;
     'compute start:'--wait) how='ask state compute' ;;
     'compute stop:'--method) how='words graceful acpioff poweroff' ;;
@@ -51,6 +55,8 @@ _occi_option_value() {
     'network update:'--mixin) how='ask mixin' ;;
     'network update:'--attribute) how='ask attribute network' ;;
     'network update:'--wait) how='ask state network' ;;
+    'network replace:'--mixin) how='ask mixin' ;;
+    'network replace:'--attribute) how='ask attribute network' ;;
     'network up:'--attribute) how='ask attribute network' ;;
     'network up:'--wait) how='ask state network' ;;
     'network down:'--attribute) how='ask attribute network' ;;
@@ -70,6 +76,8 @@ _occi_option_value() {
     'storage update:'--mixin) how='ask mixin' ;;
     'storage update:'--attribute) how='ask attribute storage' ;;
     'storage update:'--wait) how='ask state storage' ;;
+    'storage replace:'--mixin) how='ask mixin' ;;
+    'storage replace:'--attribute) how='ask attribute storage' ;;
     'storage online:'--attribute) how='ask attribute storage' ;;
     'storage online:'--wait) how='ask state storage' ;;
     'storage offline:'--attribute) how='ask attribute storage' ;;
@@ -95,6 +103,10 @@ _occi_option_value() {
     'link create:'--wait) how='ask state link' ;;
     'mixin list:'--of) how='words os_tpl resource_tpl' ;;
     'mixin list:'--applies-to) how='ask kind' ;;
+    'model list:'--filter) how='ask category' ;;
+    'model kinds:'--filter) how='ask category' ;;
+    'model mixins:'--filter) how='ask category' ;;
+    'model actions:'--filter) how='ask category' ;;
     'sandbox serve:'--auth) how='words none basic token' ;;
     'sandbox serve:'--state) how='file' ;;
     'sandbox serve:'--as) how='words occi-1.2 occi-1.1 occi-os ooi rocci-server snf-occi erocci pyssf martserver' ;;
@@ -120,6 +132,7 @@ _occi_argument() {
   case "$1:$2" in
     'compute describe:'*) how='ask entity compute' ;;
     'compute update:'*) how='ask entity compute' ;;
+    'compute replace:'0) how='ask entity compute' ;;
     'compute delete:'*) how='ask entity compute' ;;
     'compute start:'*) how='ask entity compute' ;;
     'compute stop:'*) how='ask entity compute' ;;
@@ -135,6 +148,7 @@ _occi_argument() {
     'compute wait:'*) how='ask entity compute' ;;
     'network describe:'*) how='ask entity network' ;;
     'network update:'*) how='ask entity network' ;;
+    'network replace:'0) how='ask entity network' ;;
     'network delete:'*) how='ask entity network' ;;
     'network up:'*) how='ask entity network' ;;
     'network down:'*) how='ask entity network' ;;
@@ -147,6 +161,7 @@ _occi_argument() {
     'network wait:'*) how='ask entity network' ;;
     'storage describe:'*) how='ask entity storage' ;;
     'storage update:'*) how='ask entity storage' ;;
+    'storage replace:'0) how='ask entity storage' ;;
     'storage delete:'*) how='ask entity storage' ;;
     'storage online:'*) how='ask entity storage' ;;
     'storage offline:'*) how='ask entity storage' ;;
@@ -188,6 +203,7 @@ _occi_options() {
     'compute list') options='--mixin --attribute' ;;
     'compute create') options='--os --size --ssh-key --user-data --network --storage --cores --memory --architecture --hostname --title --summary --id --count --mixin --attribute --wait --wait-timeout' ;;
     'compute update') options='--os --size --cores --memory --architecture --hostname --title --summary --mixin --attribute --wait --wait-timeout' ;;
+    'compute replace') options='--os --size --cores --memory --architecture --hostname --title --summary --mixin --attribute' ;;
     'compute delete') options='--all --wait --wait-timeout' ;;
     'compute start') options='--attribute --all --wait --wait-timeout' ;;
     'compute stop') options='--method --attribute --all --wait --wait-timeout' ;;
@@ -201,6 +217,7 @@ _occi_options() {
     'network list') options='--mixin --attribute' ;;
     'network create') options='--address --gateway --allocation --vlan --label --title --summary --id --count --mixin --attribute --wait --wait-timeout' ;;
     'network update') options='--vlan --label --title --summary --mixin --attribute --wait --wait-timeout' ;;
+    'network replace') options='--vlan --label --title --summary --mixin --attribute' ;;
     'network delete') options='--all --wait --wait-timeout' ;;
     'network up') options='--attribute --all --wait --wait-timeout' ;;
     'network down') options='--attribute --all --wait --wait-timeout' ;;
@@ -211,6 +228,7 @@ _occi_options() {
     'storage list') options='--mixin --attribute' ;;
     'storage create') options='--size --title --summary --id --count --mixin --attribute --wait --wait-timeout' ;;
     'storage update') options='--size --title --summary --mixin --attribute --wait --wait-timeout' ;;
+    'storage replace') options='--size --title --summary --mixin --attribute' ;;
     'storage delete') options='--all --wait --wait-timeout' ;;
     'storage online') options='--attribute --all --wait --wait-timeout' ;;
     'storage offline') options='--attribute --all --wait --wait-timeout' ;;
@@ -226,10 +244,10 @@ _occi_options() {
     'link delete') options='--wait --wait-timeout' ;;
     'mixin list') options='--of --search --applies-to' ;;
     'mixin create') options='--scheme --title --location' ;;
-    'model list') options='--refresh' ;;
-    'model kinds') options='--refresh' ;;
-    'model mixins') options='--refresh' ;;
-    'model actions') options='--refresh' ;;
+    'model list') options='--filter --refresh' ;;
+    'model kinds') options='--filter --refresh' ;;
+    'model mixins') options='--filter --refresh' ;;
+    'model actions') options='--filter --refresh' ;;
     'model describe') options='--refresh' ;;
     'sandbox serve') options='--port --auth --state --as --speed --latency' ;;
     'sandbox reset') options='--state' ;;
@@ -245,9 +263,9 @@ _occi_options() {
 # Sets the verbs of noun $1.
 _occi_verbs() {
   case "$1" in
-    'compute') verbs='list describe create update delete start stop restart suspend save trigger link unlink wait help' ;;
-    'network') verbs='list describe create update delete up down trigger link unlink wait help' ;;
-    'storage') verbs='list describe create update delete online offline backup snapshot resize trigger link unlink wait help' ;;
+    'compute') verbs='list describe create update replace delete start stop restart suspend save trigger link unlink wait help' ;;
+    'network') verbs='list describe create update replace delete up down trigger link unlink wait help' ;;
+    'storage') verbs='list describe create update replace delete online offline backup snapshot resize trigger link unlink wait help' ;;
     'link') verbs='list describe create delete help' ;;
     'mixin') verbs='list describe create delete attach detach set members help' ;;
     'model') verbs='list kinds mixins actions describe help' ;;
@@ -321,7 +339,7 @@ _occi() {
     if [[ -n $skip ]]; then skip=; continue; fi
     case "$word" in
       -*)
-        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --columns --context --cores --count --data --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --location --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -d -e -o -p " in *" $word "*) skip=$word ;; esac
+        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --columns --context --cores --count --data --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --filter --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --location --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -d -e -o -p " in *" $word "*) skip=$word ;; esac
         ;;
       *)
         if [[ -z $noun ]]; then

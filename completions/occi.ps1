@@ -4,7 +4,7 @@
 Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
 
-  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--columns', '--context', '--cores', '--count', '--data', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--for', '--from', '--gateway', '--header', '--hostname', '--id', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--location', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--output', '--passcode', '--passphrase', '--password', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--scheme', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--tls-max-version', '--to', '--token', '--token-command', '--token-header', '--trust-id', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '-d', '-e', '-o', '-p')
+  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--columns', '--context', '--cores', '--count', '--data', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--filter', '--for', '--from', '--gateway', '--header', '--hostname', '--id', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--location', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--output', '--passcode', '--passphrase', '--password', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--scheme', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--tls-max-version', '--to', '--token', '--token-command', '--token-header', '--trust-id', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '-d', '-e', '-o', '-p')
   $nouns = [ordered]@{
     'compute' = 'virtual machines: create, start, stop, link, …'
     'network' = 'networks'
@@ -29,6 +29,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       'describe' = 'Show all about a virtual machine'
       'create' = 'Create a virtual machine'
       'update' = 'Change title, attributes or mixins of a virtual machine'
+      'replace' = 'Replace title, attributes and mixins of a virtual machine as a whole'
       'delete' = 'Delete a virtual machine, or all of them'
       'start' = 'Start a virtual machine'
       'stop' = 'Stop a virtual machine'
@@ -45,6 +46,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       'describe' = 'Show all about a network'
       'create' = 'Create a network'
       'update' = 'Change title, attributes or mixins of a network'
+      'replace' = 'Replace title, attributes and mixins of a network as a whole'
       'delete' = 'Delete a network, or all of them'
       'up' = 'Bring a network up'
       'down' = 'Take a network down'
@@ -58,6 +60,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       'describe' = 'Show all about a volume'
       'create' = 'Create a volume'
       'update' = 'Change title, attributes or mixins of a volume'
+      'replace' = 'Replace title, attributes and mixins of a volume as a whole'
       'delete' = 'Delete a volume, or all of them'
       'online' = 'Take a volume online'
       'offline' = 'Take a volume offline'
@@ -216,6 +219,18 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
+    'compute replace' = [ordered]@{
+      '--os' = 'the image, by term, title or identifier ("occi mixin list --of os_tpl")'
+      '--size' = 'the size, by term, title or identifier ("occi mixin list --of resource_tpl")'
+      '--cores' = 'number of CPU cores'
+      '--memory' = 'memory: 4 (GiB), 4G, 512M'
+      '--architecture' = 'x86 or x64'
+      '--hostname' = 'its host name'
+      '--title' = 'the title'
+      '--summary' = 'the summary'
+      '--mixin' = 'a mixin that it is to have'
+      '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+    }
     'compute delete' = [ordered]@{
       '--all' = 'delete all virtual machines'
       '--wait' = 'wait until it is gone'
@@ -309,6 +324,14 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
+    'network replace' = [ordered]@{
+      '--vlan' = 'VLAN, 0 to 4095'
+      '--label' = 'label of the network'
+      '--title' = 'the title'
+      '--summary' = 'the summary'
+      '--mixin' = 'a mixin that it is to have'
+      '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+    }
     'network delete' = [ordered]@{
       '--all' = 'delete all networks'
       '--wait' = 'wait until it is gone'
@@ -373,6 +396,13 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
       '--wait' = 'wait until it is online, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'storage replace' = [ordered]@{
+      '--size' = 'size: 10 (GiB), 10G, 500M, 1T'
+      '--title' = 'the title'
+      '--summary' = 'the summary'
+      '--mixin' = 'a mixin that it is to have'
+      '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
     }
     'storage delete' = [ordered]@{
       '--all' = 'delete all volumes'
@@ -466,15 +496,19 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'mixin set' = [ordered]@{}
     'mixin members' = [ordered]@{}
     'model list' = [ordered]@{
+      '--filter' = 'only this one and what is related to it, as the provider sees it'
       '--refresh' = 'ask the provider, whatever the cache holds'
     }
     'model kinds' = [ordered]@{
+      '--filter' = 'only this one and what is related to it, as the provider sees it'
       '--refresh' = 'ask the provider, whatever the cache holds'
     }
     'model mixins' = [ordered]@{
+      '--filter' = 'only this one and what is related to it, as the provider sees it'
       '--refresh' = 'ask the provider, whatever the cache holds'
     }
     'model actions' = [ordered]@{
+      '--filter' = 'only this one and what is related to it, as the provider sees it'
       '--refresh' = 'ask the provider, whatever the cache holds'
     }
     'model describe' = [ordered]@{
@@ -536,6 +570,10 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'compute update:--mixin' = 'ask mixin'
     'compute update:--attribute' = 'ask attribute compute'
     'compute update:--wait' = 'ask state compute'
+    'compute replace:--os' = 'ask mixin os_tpl'
+    'compute replace:--size' = 'ask mixin resource_tpl'
+    'compute replace:--mixin' = 'ask mixin'
+    'compute replace:--attribute' = 'ask attribute compute'
     'compute start:--attribute' = 'ask attribute compute'
     'compute start:--wait' = 'ask state compute'
     'compute stop:--method' = 'words graceful acpioff poweroff'
@@ -566,6 +604,8 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'network update:--mixin' = 'ask mixin'
     'network update:--attribute' = 'ask attribute network'
     'network update:--wait' = 'ask state network'
+    'network replace:--mixin' = 'ask mixin'
+    'network replace:--attribute' = 'ask attribute network'
     'network up:--attribute' = 'ask attribute network'
     'network up:--wait' = 'ask state network'
     'network down:--attribute' = 'ask attribute network'
@@ -585,6 +625,8 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'storage update:--mixin' = 'ask mixin'
     'storage update:--attribute' = 'ask attribute storage'
     'storage update:--wait' = 'ask state storage'
+    'storage replace:--mixin' = 'ask mixin'
+    'storage replace:--attribute' = 'ask attribute storage'
     'storage online:--attribute' = 'ask attribute storage'
     'storage online:--wait' = 'ask state storage'
     'storage offline:--attribute' = 'ask attribute storage'
@@ -610,6 +652,10 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'link create:--wait' = 'ask state link'
     'mixin list:--of' = 'words os_tpl resource_tpl'
     'mixin list:--applies-to' = 'ask kind'
+    'model list:--filter' = 'ask category'
+    'model kinds:--filter' = 'ask category'
+    'model mixins:--filter' = 'ask category'
+    'model actions:--filter' = 'ask category'
     'sandbox serve:--auth' = 'words none basic token'
     'sandbox serve:--as' = 'words occi-1.2 occi-1.1 occi-os ooi rocci-server snf-occi erocci pyssf martserver'
     'parse:--from' = 'words text/plain text/occi text/uri-list json json-1.1'
@@ -620,6 +666,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
   $arguments = @{
     'compute describe:*' = 'ask entity compute'
     'compute update:*' = 'ask entity compute'
+    'compute replace:0' = 'ask entity compute'
     'compute delete:*' = 'ask entity compute'
     'compute start:*' = 'ask entity compute'
     'compute stop:*' = 'ask entity compute'
@@ -635,6 +682,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'compute wait:*' = 'ask entity compute'
     'network describe:*' = 'ask entity network'
     'network update:*' = 'ask entity network'
+    'network replace:0' = 'ask entity network'
     'network delete:*' = 'ask entity network'
     'network up:*' = 'ask entity network'
     'network down:*' = 'ask entity network'
@@ -647,6 +695,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'network wait:*' = 'ask entity network'
     'storage describe:*' = 'ask entity storage'
     'storage update:*' = 'ask entity storage'
+    'storage replace:0' = 'ask entity storage'
     'storage delete:*' = 'ask entity storage'
     'storage online:*' = 'ask entity storage'
     'storage offline:*' = 'ask entity storage'

@@ -54,6 +54,34 @@ describe('updates', () => {
   })
 })
 
+describe('a full update', () => {
+  it('takes away what it does not name', async () => {
+    const { occi } = await withMachine()
+    await occi('storage create data --size 5 --summary temporary')
+    expect((await occi('storage replace data --title data --size 5')).status).toBe(0)
+    const shown = JSON.parse((await occi('storage describe data -o json')).out)
+    expect(shown).toMatchObject({ title: 'data', summary: null })
+  })
+})
+
+describe('the model, filtered', () => {
+  it('is what the provider relates to the category', async () => {
+    const { out } = await machine().occi(sandbox('model list --filter compute -o id'))
+    expect(out).toContain('infrastructure#compute\n')
+    expect(out).not.toContain('infrastructure#storage\n')
+  })
+})
+
+describe('waiting', () => {
+  it('is not begun for a state with a typing error, nor is anything created', async () => {
+    const { occi } = machine()
+    const { status, err } = await occi(sandbox('compute create x --wait=activ'))
+    expect(status).toBe(2)
+    expect(err).toContain('Did you mean active')
+    expect((await occi(sandbox('compute list -o json'))).out.trim()).toBe('[]')
+  })
+})
+
 describe('places', () => {
   it('are chosen by --id', async () => {
     const { occi } = await withMachine()

@@ -9,7 +9,7 @@ function listing(verb: string, summary: string, choose: (category: Category) => 
     path: ['model', verb],
     summary,
     arguments: [],
-    options: [refreshOption],
+    options: [filterOption, refreshOption],
     examples: [
       { say: summary, command: verb === 'list' ? 'occi model' : `occi model ${verb}` },
       { say: 'As JSON, with all attributes', command: `occi model ${verb} -o json` },
@@ -19,7 +19,7 @@ function listing(verb: string, summary: string, choose: (category: Category) => 
       },
     ],
     run: async (context) => {
-      const { categories } = await modelOf(context)
+      const categories = await categoriesOf(context)
       await tellProvider(context)
       return {
         shape: 'list',
@@ -43,6 +43,15 @@ async function tellProvider(context: CommandContext): Promise<void> {
   ]
   for (const line of lines) await context.warn(line)
 }
+
+const filterOption = {
+  name: 'filter',
+  value: 'CATEGORY',
+  description: 'only this one and what is related to it, as the provider sees it',
+  repeatable: true,
+  completion: { of: 'category' },
+  env: 'none',
+} as const
 
 const refreshOption = {
   name: 'refresh',
@@ -76,6 +85,14 @@ export const model: CommandGroup = {
     listing('actions', 'List actions', (category) => category.class === 'action'),
     describe,
   ],
+}
+
+/** A filter is the provider's business where it can (GFD.223 §5.2.1), else it is done here. */
+async function categoriesOf(context: CommandContext): Promise<readonly Category[]> {
+  const model = await modelOf(context)
+  const filter = context.options.all('filter').map((name) => model.resolve(name).id)
+  if (filter.length === 0) return model.categories
+  return (await context.client()).discover({ filter, signal: context.signal })
 }
 
 async function modelOf(context: CommandContext) {

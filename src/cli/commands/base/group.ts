@@ -8,6 +8,7 @@ import { deleteCommand } from './delete.js'
 import { describeCommand } from './describe.js'
 import { linkCommand, unlinkCommand } from './link.js'
 import { listCommand } from './list.js'
+import { replaceCommand } from './replace.js'
 import { actionCommand, learntAction, triggerCommand } from './trigger.js'
 import { updateCommand } from './update.js'
 import { waitCommand } from './wait.js'
@@ -21,6 +22,7 @@ export function nounGroup(noun: Noun): CommandGroup {
       describeCommand(noun),
       createCommand(noun),
       updateCommand(noun),
+      replaceCommand(noun),
       deleteCommand(noun),
       ...noun.actions.map((action) => actionCommand(noun, action)),
       triggerCommand(noun),

@@ -1,7 +1,8 @@
 /** `--wait[=STATE]` and `--wait-timeout`, the same on every verb that changes something. */
 import type { Client, WaitCondition } from '../../../client/index.js'
+import { UsageError } from '../../../errors/errors.js'
 import type { Entity } from '../../../model/index.js'
-import { stateOf } from '../../../model/index.js'
+import { stateOf, suggest } from '../../../model/index.js'
 import type { OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import { parseDuration } from '../../values/duration.js'
@@ -36,7 +37,32 @@ export function wantedState(context: CommandContext, goal: string): string | und
   const given = context.options.text('wait')
   checkTimeout(context)
   if (given === undefined || ['false', 'no', '0'].includes(given)) return undefined
-  return given === '' || given === 'true' ? goal : given
+  if (given === '' || given === 'true') return goal
+  checkState(given)
+  return given
+}
+
+/** The states of GFD.224 and those seen in the wild; a kind of the provider's own may have others. */
+const knownStates = [
+  'active',
+  'inactive',
+  'suspended',
+  'error',
+  'online',
+  'offline',
+  'waiting',
+  'degraded',
+  'backup',
+  'snapshot',
+  'resize',
+]
+
+/** Almost a known state is a typing error; waiting for it would only end with the time. Throws UsageError. */
+export function checkState(state: string): void {
+  if (knownStates.includes(state.toLowerCase())) return
+  const [near] = suggest(state, knownStates)
+  if (near === undefined) return
+  throw new UsageError(`There is no state "${state}"`, { hint: `Did you mean ${near}?`, at: '--wait' })
 }
 
 export function checkTimeout(context: CommandContext): void {

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { openSandbox, personaNames, serveSandbox } from '../../src/sandbox/index.js'
+import { machine } from './support/harness.js'
+
+/** The lifecycle through the command line against each persona; what a server can not do stands here, with the reason. */
+const images: Readonly<Record<string, readonly [os: string, size: string]>> = {
+  'occi-os': ['cirros-0.3.0-x86_64-blank', 'm1.tiny'],
+  'snf-occi': ['Debian', 'C2R2048D20'],
+}
+
+const unlinkFails: Readonly<Record<string, string>> = {
+  erocci: 'links cannot be deleted (servers.md E12): 500, and the link stays',
+}
+
+describe.each(personaNames())('a lifecycle against %s', (as) => {
+  it('discovers, creates, lists, describes, stops, starts, links, unlinks and deletes', async () => {
+    const { sandbox, basePath } = openSandbox({ clock: Date.now, speed: 0, as })
+    const served = await serveSandbox(sandbox, { basePath })
+    const { occi } = machine()
+    const run = (words: string) => occi(`${words} --endpoint ${served.endpoint}`)
+    const done = async (words: string) => {
+      const { status, err, out } = await run(words)
+      expect({ words, status, err }).toEqual({ words, status: 0, err: '' })
+      return out.trim()
+    }
+    const first = async (of: string) => (await done(`mixin list --of ${of} -o id`)).split('\n')[0] ?? ''
+    const [os = await first('os_tpl'), size = await first('resource_tpl')] = images[as] ?? []
+    const name = await done(`compute create vm --os ${os} --size ${size} --wait -o name`)
+    expect(name).not.toBe('')
+    expect(await done('compute list -o name')).toContain(name)
+    const shown = JSON.parse(await done(`compute describe ${name} -o json`)) as { state: string }
+    expect(shown.state).toBe('active')
+    await done(`compute stop ${name} --wait`)
+    await done(`compute start ${name} --wait`)
+    const volume = await done('storage create data --size 1 -o name')
+    await done(
+      `compute link ${name} ${volume} --mountpoint /dev/vdb --attribute occi.storagelink.deviceid=/dev/vdb`,
+    )
+    const unlinked = await run(`compute unlink ${name} ${volume}`)
+    expect(unlinked.status).toBe(unlinkFails[as] === undefined ? 0 : 11)
+    await done(`compute delete ${name} --yes`)
+    expect((await run(`compute describe ${name}`)).status).toBe(6)
+    await served.close()
+  }, 30_000)
+})
