@@ -193,7 +193,7 @@ _occi_argument() {
     'completion:'0) how='words bash zsh fish powershell' ;;
     'parse:'0) how='file' ;;
     'render:'0) how='file' ;;
-    'help:'0) how='words compute network storage link mixin model schema completion sandbox translate list delete api parse render addressing auth environment exit-codes options output rocci' ;;
+    'help:'0) how='words compute network storage link mixin model schema completion sandbox translate auth list delete api parse render addressing auth environment exit-codes options output rocci' ;;
   esac
 }
 
@@ -270,6 +270,7 @@ _occi_verbs() {
     'mixin') verbs='list describe create delete attach detach set members help' ;;
     'model') verbs='list kinds mixins actions describe help' ;;
     'sandbox') verbs='serve reset tour help' ;;
+    'auth') verbs='login status logout token explain help' ;;
     *) verbs= ;;
   esac
 }
@@ -346,7 +347,7 @@ _occi() {
           noun=$word
           command=$noun
           _occi_verbs "$noun"
-        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link mixin model schema completion sandbox translate list delete api parse render help " == *" $noun "* ) ]]; then
+        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link mixin model schema completion sandbox translate auth list delete api parse render help " == *" $noun "* ) ]]; then
           verb=$word
           command="$noun $verb"
         else
@@ -367,16 +368,16 @@ _occi() {
     _occi_options "$command"
     _occi_offer "$(printf '%s\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\n' compute network storage link mixin model schema completion sandbox translate list delete api parse render help)"
+    _occi_offer "$(printf '%s\n' compute network storage link mixin model schema completion sandbox translate auth list delete api parse render help)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\n' $verbs)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
-  elif [[ -z $verb && ! " compute network storage link mixin model schema completion sandbox translate list delete api parse render help " == *" $noun "* ]]; then
+  elif [[ -z $verb && ! " compute network storage link mixin model schema completion sandbox translate auth list delete api parse render help " == *" $noun "* ]]; then
     _occi_ask "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how && ! " compute network storage link mixin model schema completion sandbox translate list delete api parse render help " == *" $noun "* ]]; then how="ask entity $noun"; fi
+    if [[ -z $how && ! " compute network storage link mixin model schema completion sandbox translate auth list delete api parse render help " == *" $noun "* ]]; then how="ask entity $noun"; fi
     _occi_how
   fi
 

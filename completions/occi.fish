@@ -2,7 +2,7 @@
 # Use: occi completion fish | source, or copy it to ~/.config/fish/completions/occi.fish
 
 set -g __occi_valued --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --columns --context --cores --count --data --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --filter --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --location --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -d -e -o -p
-set -g __occi_nouns compute network storage link mixin model schema completion sandbox translate list delete api parse render help
+set -g __occi_nouns compute network storage link mixin model schema completion sandbox translate auth list delete api parse render help
 
 # The words before the cursor that are neither options nor their values.
 function __occi_path
@@ -66,13 +66,14 @@ complete -c occi -n '__occi_argument 0' -a schema -d 'JSON Schema of what -o jso
 complete -c occi -n '__occi_argument 0' -a completion -d 'completion for bash, zsh, fish and PowerShell'
 complete -c occi -n '__occi_argument 0' -a sandbox -d 'a practice cloud on this machine'
 complete -c occi -n '__occi_argument 0' -a translate -d 'rOCCI-cli\'s command lines in the new form'
+complete -c occi -n '__occi_argument 0' -a auth -d 'who you are here: status, login, logout, explain'
 complete -c occi -n '__occi_argument 0' -a list -d 'what lies below a path'
 complete -c occi -n '__occi_argument 0' -a delete -d 'delete everything below a path'
 complete -c occi -n '__occi_argument 0' -a api -d 'any request, signed'
 complete -c occi -n '__occi_argument 0' -a parse -d 'an OCCI message as JSON'
 complete -c occi -n '__occi_argument 0' -a render -d 'an OCCI message in another rendering'
 complete -c occi -n '__occi_argument 0' -a help -d 'help on a command or topic'
-complete -c occi -n '__occi_argument 0' -a '(__occi_ask noun | string match -rv "^(compute|network|storage|link|mixin|model|schema|completion|sandbox|translate|list|delete|api|parse|render|help)(\t|\$)")'
+complete -c occi -n '__occi_argument 0' -a '(__occi_ask noun | string match -rv "^(compute|network|storage|link|mixin|model|schema|completion|sandbox|translate|auth|list|delete|api|parse|render|help)(\t|\$)")'
 complete -c occi -n '__occi_argument 0 compute' -a list -d 'List virtual machines'
 complete -c occi -n '__occi_argument 0 compute' -a describe -d 'Show all about a virtual machine'
 complete -c occi -n '__occi_argument 0 compute' -a create -d 'Create a virtual machine'
@@ -142,6 +143,12 @@ complete -c occi -n '__occi_argument 0 sandbox' -a serve -d 'Run a practice clou
 complete -c occi -n '__occi_argument 0 sandbox' -a reset -d 'Forget everything in the practice cloud behind "sandbox:"'
 complete -c occi -n '__occi_argument 0 sandbox' -a tour -d 'Show the life of a machine, from image to deletion, against a sandbox of its own'
 complete -c occi -n '__occi_argument 0 sandbox' -a '(__occi_ask action sandbox | string match -rv "^(serve|reset|tour)(\t|\$)")'
+complete -c occi -n '__occi_argument 0 auth' -a login -d 'Log in, and keep what the method lets be kept'
+complete -c occi -n '__occi_argument 0 auth' -a status -d 'Show who you are to the provider: method, subject, project, time left'
+complete -c occi -n '__occi_argument 0 auth' -a logout -d 'Forget the kept token, and revoke it where the server can'
+complete -c occi -n '__occi_argument 0 auth' -a token -d 'Print the token that is sent, for other programs'
+complete -c occi -n '__occi_argument 0 auth' -a explain -d 'Show each step of the login: what was asked, where, and what it answered'
+complete -c occi -n '__occi_argument 0 auth' -a '(__occi_ask action auth | string match -rv "^(login|status|logout|token|explain)(\t|\$)")'
 complete -c occi -n '__occi_other 1; and not __occi_other 2' -a '(__occi_ask verb (__occi_path)[1])'
 complete -c occi -n '__occi_other 2' -a '(__occi_ask entity (__occi_path)[1])'
 complete -c occi -n '__occi_at compute list' -l mixin -x -a '(__occi_ask mixin)' -d 'only those with this mixin: an image, a size, a tag'
@@ -449,7 +456,7 @@ complete -c occi -n '__occi_argument 0 render' -F
 complete -c occi -n '__occi_at render' -l from -x -a 'text/plain text/occi text/uri-list json json-1.1' -d 'how it is written; default: by what it looks like'
 complete -c occi -n '__occi_at render' -l to -x -a 'text/plain text/occi text/uri-list json json-1.1' -d 'how to write it'
 complete -c occi -n '__occi_at render' -l strict -d 'by the letter of the standard: each tolerance is an error'
-complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link mixin model schema completion sandbox translate list delete api parse render addressing auth environment exit-codes options output rocci'
+complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link mixin model schema completion sandbox translate auth list delete api parse render addressing auth environment exit-codes options output rocci'
 complete -c occi -s o -l output -x -a 'table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' -d 'table, wide, json, jsonl, yaml, csv, tsv, name, id, url, ip, value, env, text/plain, text/occi, occi+json'
 complete -c occi -l columns -x -d 'columns to print, by key: name,state,occi.compute.cores'
 complete -c occi -l sort -x -d 'sort by a column; -KEY sorts downwards'

@@ -16,6 +16,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'completion' = 'completion for bash, zsh, fish and PowerShell'
     'sandbox' = 'a practice cloud on this machine'
     'translate' = 'rOCCI-cli''s command lines in the new form'
+    'auth' = 'who you are here: status, login, logout, explain'
     'list' = 'what lies below a path'
     'delete' = 'delete everything below a path'
     'api' = 'any request, signed'
@@ -99,6 +100,13 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       'serve' = 'Run a practice cloud until Ctrl-C, on this machine only'
       'reset' = 'Forget everything in the practice cloud behind "sandbox:"'
       'tour' = 'Show the life of a machine, from image to deletion, against a sandbox of its own'
+    }
+    'auth' = [ordered]@{
+      'login' = 'Log in, and keep what the method lets be kept'
+      'status' = 'Show who you are to the provider: method, subject, project, time left'
+      'logout' = 'Forget the kept token, and revoke it where the server can'
+      'token' = 'Print the token that is sent, for other programs'
+      'explain' = 'Show each step of the login: what was asked, where, and what it answered'
     }
   }
   $globals = [ordered]@{
@@ -529,6 +537,11 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     }
     'sandbox tour' = [ordered]@{}
     'translate' = [ordered]@{}
+    'auth login' = [ordered]@{}
+    'auth status' = [ordered]@{}
+    'auth logout' = [ordered]@{}
+    'auth token' = [ordered]@{}
+    'auth explain' = [ordered]@{}
     'list' = [ordered]@{}
     'delete' = [ordered]@{
       '--all' = 'yes, everything that lies there'
@@ -725,7 +738,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'model describe:0' = 'ask category'
     'schema:0' = 'words entity category changed event error'
     'completion:0' = 'words bash zsh fish powershell'
-    'help:0' = 'words compute network storage link mixin model schema completion sandbox translate list delete api parse render addressing auth environment exit-codes options output rocci'
+    'help:0' = 'words compute network storage link mixin model schema completion sandbox translate auth list delete api parse render addressing auth environment exit-codes options output rocci'
   }
 
   $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition -or ($wordToComplete -eq '' -and $_.Extent.EndOffset -le $cursorPosition) } | ForEach-Object { $_.ToString() })

@@ -3,6 +3,7 @@ import type { Entry } from '../command.js'
 
 const resources = 'Resources'
 const model = 'What the provider offers'
+const access = 'Access'
 const wire = 'On the wire'
 const practice = 'Practice'
 
@@ -66,6 +67,12 @@ export const commandEntries: readonly Entry[] = [
     summary: "rOCCI-cli's command lines in the new form",
     section: practice,
     load: async () => (await import('./translate.js')).translate,
+  },
+  {
+    name: 'auth',
+    summary: 'who you are here: status, login, logout, explain',
+    section: access,
+    load: async () => (await import('./auth.js')).auth,
   },
   {
     name: 'list',

@@ -1,5 +1,5 @@
 /** From settings to a client that is connected: endpoint, transport, credentials, memory. */
-import { memoryCache } from '../../auth/index.js'
+import { type Credentials, memoryCache } from '../../auth/index.js'
 import { OcciClient } from '../../client/index.js'
 import { openCaches } from '../../config/index.js'
 import { UsageError } from '../../errors/errors.js'
@@ -11,7 +11,7 @@ import type { CommandContext } from '../context.js'
 import { parseDuration } from '../values/duration.js'
 import { logIn } from './authentication.js'
 import { endpointOf } from './endpoint.js'
-import type { Connection } from './runtime.js'
+import type { Connection, Login } from './runtime.js'
 import { fullObserver, type Observer, traceFile, verboseObserver } from './trace.js'
 
 /** Throws UsageError, AuthError, ConfigError, NetworkError. */
@@ -62,6 +62,50 @@ async function connectTo(
   context: CommandContext,
   headers: readonly HeaderPair[],
 ): Promise<Connection> {
+  const session = await openSession(context, endpoint, () => {})
+  const { credentials, caches } = session
+  const url = credentials.endpoint ?? endpoint
+  const client = new OcciClient({
+    ...clientSettings(context, headers),
+    endpoint: url,
+    transport: session.transport(credentials.tls),
+    credentials,
+    ...(caches === undefined ? {} : { memory: caches.notes(url, credentials.identity, 1) }),
+  })
+  return {
+    client,
+    close: async () => {
+      await client.close()
+      await session.close()
+    },
+  }
+}
+
+/** Logged in, for `occi auth`: the credentials, without a client. Throws as connect does. */
+export async function login(context: CommandContext, trail: (step: string) => void): Promise<Login> {
+  const endpoint = endpointOf(context.settings)
+  if (endpoint.at === 'sandbox') {
+    throw new UsageError('The practice cloud needs no login', {
+      hint: 'Name a provider with --endpoint.',
+      at: '--endpoint',
+    })
+  }
+  const session = await openSession(context, endpoint.url, trail)
+  return { credentials: session.credentials, endpoint: endpoint.url, close: session.close }
+}
+
+interface Session {
+  readonly credentials: Credentials
+  readonly caches: ReturnType<typeof openCaches> | undefined
+  readonly transport: (tls?: TlsMaterial) => Transport
+  close(): Promise<void>
+}
+
+async function openSession(
+  context: CommandContext,
+  endpoint: string,
+  trail: (step: string) => void,
+): Promise<Session> {
   const { createTransport } = await import('../../transport/index.js')
   const opened: Transport[] = []
   const trust = await trustOf(context)
@@ -75,24 +119,15 @@ async function connectTo(
     opened.push(made)
     return made
   }
-  try {
-    const credentials = await logIn(context, {
-      endpoint,
-      transport,
-      cache: caches?.expiring() ?? memoryCache(now),
-      trail: () => {},
-    })
-    const url = credentials.endpoint ?? endpoint
-    const client = new OcciClient({
-      ...clientSettings(context, headers),
-      endpoint: url,
-      transport: transport(credentials.tls),
-      credentials,
-      ...(caches === undefined ? {} : { memory: caches.notes(url, credentials.identity, 1) }),
-    })
-    return { client, close: () => closeAll(client, opened) }
-  } catch (error) {
+  const close = async () => {
     await Promise.all(opened.map((each) => each.close()))
+  }
+  try {
+    const cache = caches?.expiring() ?? memoryCache(now)
+    const credentials = await logIn(context, { endpoint, transport, cache, trail })
+    return { credentials, caches, transport, close }
+  } catch (error) {
+    await close()
     throw error
   }
 }

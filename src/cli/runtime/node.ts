@@ -50,6 +50,7 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
     },
     settings: (request) => readSettings(request, place),
     connect: async (context) => (await import('./connect.js')).connect(context),
+    login: async (context, trail) => (await import('./connect.js')).login(context, trail),
     prompts: createPrompts,
     progress: (streams) => createProgress(streams),
     print: printOutput,

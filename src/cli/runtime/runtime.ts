@@ -1,4 +1,5 @@
 /** The machine as the program sees it: one real one (node.ts), and fakes in tests. */
+import type { Credentials } from '../../auth/index.js'
 import type { Client, Clock } from '../../client/index.js'
 import type { Folders, SettingDefinition, Settings } from '../../config/types.js'
 import type { CommandContext } from '../context.js'
@@ -23,11 +24,19 @@ export interface Runtime {
   readonly importModule?: (url: string) => Promise<unknown>
   readonly settings: (request: SettingsRequest) => Promise<Settings>
   readonly connect: (context: CommandContext) => Promise<Connection>
+  /** `trail` is told each step of the login, without secrets. */
+  readonly login: (context: CommandContext, trail: (step: string) => void) => Promise<Login>
   readonly prompts: (streams: Streams) => Prompts
   readonly progress: (streams: Streams) => Progress
   readonly print: PrintOutput
   /** Keeps the details of an unexpected error; answers the file's name, or undefined when that failed. */
   readonly saveCrash: (details: string) => string | undefined
+}
+
+export interface Login {
+  readonly credentials: Credentials
+  readonly endpoint: string
+  close(): Promise<void>
 }
 
 export interface Connection {

@@ -8,7 +8,7 @@ import { printOutput } from '../../../src/cli/output/index.js'
 import { createProgress } from '../../../src/cli/progress.js'
 import type { Prompts } from '../../../src/cli/prompts.js'
 import { createPrompts } from '../../../src/cli/prompts.js'
-import { connect } from '../../../src/cli/runtime/connect.js'
+import { connect, login } from '../../../src/cli/runtime/connect.js'
 import type { Runtime } from '../../../src/cli/runtime/runtime.js'
 import { readSettings } from '../../../src/cli/runtime/settings.js'
 import type { Sink, Streams } from '../../../src/cli/streams.js'
@@ -98,6 +98,7 @@ function runtimeOf(
         home: folder,
         uid: process.getuid?.(),
       }),
+    login,
     connect: (context) =>
       client === undefined ? connect(context) : Promise.resolve({ client, close: async () => {} }),
     prompts: (streams) => ({

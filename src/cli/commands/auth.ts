@@ -1,0 +1,172 @@
+/** `occi auth`: who am I here, and how did that come about. */
+import type { Credentials, CredentialsDescription } from '../../auth/index.js'
+import { AuthError, OcciError } from '../../errors/errors.js'
+import type { CommandDeclaration, CommandGroup } from '../command.js'
+import type { CommandContext } from '../context.js'
+import type { Column, Output, OutputRecord } from '../output/types.js'
+import type { Login } from '../runtime/runtime.js'
+
+const statusColumns: readonly Column[] = [
+  { key: 'method', heading: 'METHOD', value: 'method' },
+  { key: 'subject', heading: 'SUBJECT', value: 'subject' },
+  { key: 'project', heading: 'PROJECT', value: 'project' },
+  { key: 'issuer', heading: 'ISSUER', value: 'issuer' },
+  { key: 'expires', heading: 'EXPIRES', value: 'expires' },
+  { key: 'left', heading: 'LEFT', value: 'left' },
+  { key: 'endpoint', heading: 'ENDPOINT', value: 'endpoint' },
+]
+
+const login: CommandDeclaration = {
+  path: ['auth', 'login'],
+  summary: 'Log in, and keep what the method lets be kept',
+  description:
+    'Does what any command would do first: asks for the secret on a terminal, gets a token, shows the code of a device login. A token is kept in the cache, readable by you only, until it expires; a password never is.',
+  arguments: [],
+  options: [],
+  examples: [
+    {
+      say: 'By what the server asks for',
+      command: 'occi auth login --endpoint https://cloud.example.org:8787',
+    },
+    { say: 'With the variables of an openrc file', command: '. openrc && occi auth login --auth keystone' },
+  ],
+  run: (context) =>
+    loggedIn(context, async (session) => {
+      context.say(`Logged in as ${session.credentials.describe().subject ?? 'somebody'}.`)
+      return statusOf(context, session)
+    }),
+}
+
+const status: CommandDeclaration = {
+  path: ['auth', 'status'],
+  summary: 'Show who you are to the provider: method, subject, project, time left',
+  description: 'Ends with 4 when the credentials are missing, refused or expired.',
+  arguments: [],
+  options: [],
+  examples: [
+    { say: 'As a table', command: 'occi auth status' },
+    { say: 'In a script', command: 'occi auth status -o value --columns left || occi auth login' },
+  ],
+  run: (context) => loggedIn(context, async (session) => statusOf(context, session)),
+}
+
+const logout: CommandDeclaration = {
+  path: ['auth', 'logout'],
+  summary: 'Forget the kept token, and revoke it where the server can',
+  arguments: [],
+  options: [],
+  examples: [{ say: 'Leave nothing behind', command: 'occi auth logout' }],
+  run: (context) =>
+    loggedIn(context, async ({ credentials }) => {
+      await credentials.forget?.()
+      context.say('Logged out.')
+      return undefined
+    }),
+}
+
+const token: CommandDeclaration = {
+  path: ['auth', 'token'],
+  summary: 'Print the token that is sent, for other programs',
+  description: 'It is a secret: whoever has it is you until it expires.',
+  arguments: [],
+  options: [],
+  examples: [{ say: 'For curl', command: 'TOKEN=$(occi auth token)' }],
+  run: (context) =>
+    loggedIn(context, async ({ credentials }) => {
+      const secret = await credentials.token?.()
+      if (secret === undefined) {
+        throw new AuthError(`The method "${credentials.describe().method}" has no token`, {
+          hint: 'Methods with one: token, keystone, oidc.',
+        })
+      }
+      await context.streams.out.write(`${secret}\n`)
+      return undefined
+    }),
+}
+
+const explain: CommandDeclaration = {
+  path: ['auth', 'explain'],
+  summary: 'Show each step of the login: what was asked, where, and what it answered',
+  description: 'Also when it fails: the trail ends with the error. No secret is in it.',
+  arguments: [],
+  options: [],
+  examples: [
+    { say: 'Why it does not let me in', command: 'occi auth explain --endpoint https://cloud.example.org' },
+  ],
+  run: async (context) => {
+    const steps: string[] = []
+    let failure: OcciError | undefined
+    try {
+      const session = await context.runtime.login(context, (step) => steps.push(step))
+      steps.push(`logged in: ${sentence(session.credentials.describe())}`)
+      await session.close()
+    } catch (error) {
+      if (!(error instanceof OcciError)) throw error
+      failure = error
+    }
+    if (failure !== undefined) context.fail(failure)
+    const records = steps.map((step, at): OutputRecord => ({ data: { step: at + 1, what: step } }))
+    return {
+      shape: 'list',
+      records,
+      columns: [
+        { key: 'step', heading: 'STEP', value: 'step', align: 'right' },
+        { key: 'what', heading: 'WHAT', value: 'what' },
+      ],
+      empty: 'Nothing was tried.',
+    }
+  },
+}
+
+export const auth: CommandGroup = {
+  name: 'auth',
+  summary: 'Logging in: status, login, logout, and an explanation of each step',
+  fallback: 'status',
+  commands: [login, status, logout, token, explain],
+}
+
+async function loggedIn(
+  context: CommandContext,
+  work: (session: Login) => Promise<Output | undefined>,
+): Promise<Output | undefined> {
+  const session = await context.runtime.login(context, (step) => {
+    if (context.options.on('verbose')) void context.progress.note(`auth: ${step}`)
+  })
+  try {
+    return await work(session)
+  } finally {
+    await session.close()
+  }
+}
+
+function statusOf(context: CommandContext, { credentials, endpoint }: Login): Output {
+  const data = dataOf(credentials, endpoint, context.clock.now())
+  if (typeof data['left'] === 'number' && data['left'] <= 0) {
+    context.fail(
+      new AuthError(`The credentials expired ${String(data['expires'])}`, { hint: 'Run: occi auth login' }),
+    )
+  }
+  return { shape: 'one', records: [{ data }], columns: statusColumns, pipeFormat: 'pairs' }
+}
+
+/** `left` is in seconds; null where nothing expires. */
+function dataOf(credentials: Credentials, endpoint: string, now: number): Record<string, unknown> {
+  const { method, subject, project, issuer, expires, details } = credentials.describe()
+  const end = expires ?? credentials.expires
+  return {
+    method,
+    subject: subject ?? null,
+    project: project ?? null,
+    issuer: issuer ?? null,
+    expires: end?.toISOString() ?? null,
+    left: end === undefined ? null : Math.floor((end.getTime() - now) / 1000),
+    endpoint: credentials.endpoint ?? endpoint,
+    ...(details === undefined ? {} : { details }),
+  }
+}
+
+function sentence({ method, subject, project }: CredentialsDescription): string {
+  return [method, subject === undefined ? '' : `as ${subject}`, project === undefined ? '' : `for ${project}`]
+    .filter((part) => part !== '')
+    .join(' ')
+}
