@@ -65,12 +65,18 @@ export async function locate(argv: readonly string[], commands: Commands): Promi
     return { do: 'help', of: { what: asked ? 'program' : 'happy-path' } }
   }
   if (first.text === 'version' && words.length === 1 && !asked) return { do: 'version' }
-  if (first.text === 'help')
+  if (first.text === 'help') {
+    // `occi help auth` is about logging in; `occi auth --help` about the command.
+    const topic = words[1]?.text
+    if (words.length === 2 && topic !== undefined && (await import('../help/topics.js')).isTopic(topic)) {
+      return { do: 'help', of: { what: 'topic', name: topic } }
+    }
     return helpFor(
       words.slice(1).map((word) => word.text),
       globals,
       commands,
     )
+  }
 
   const loaded = await loadNoun(first.text, globals, commands)
   if (!isGroup(loaded)) {

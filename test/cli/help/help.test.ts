@@ -62,7 +62,9 @@ describe('help of all', () => {
     for (const command of commands.filter(({ path }) => path[0] === noun && path.length > 1)) {
       expect(out).toContain(`  ${command.path[1]} `)
     }
-    expect((await occi(`help ${noun}`)).out).toBe(out)
+    // A topic of the same name is what `occi help auth` is asked for.
+    if (topics.every(({ name }) => name !== noun)) expect((await occi(`help ${noun}`)).out).toBe(out)
+    else expect((await occi(`help ${noun}`)).out).not.toBe(out)
     expect((await occi(`${noun} help`)).out).toBe(out)
   })
 
