@@ -43,7 +43,7 @@ export function tlsFailure(
 
 /** `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA`, `ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED` → the alert's own name. */
 function alertOf(error: unknown, code: string): string | undefined {
-  const match = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13)_ALERT_([A-Z_]+)$/.exec(code)
+  const match = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13|SSL\/TLS)_ALERT_([A-Z_]+)$/.exec(code)
   if (match?.[1] !== undefined) return match[1]
   const worded = /(?:sslv3|tlsv1|tlsv13) alert ([a-z ]{1,40})/.exec(messageOf(error))
   return worded?.[1]?.trim().replaceAll(' ', '_').toUpperCase()
