@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Installed, install, root } from './installed.js'
@@ -16,6 +16,15 @@ describe('the packed package', () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
     const { stdout, status } = program.occi('--version')
     expect({ stdout, status }).toEqual({ stdout: `${version}\n`, status: 0 })
+  })
+
+  it('brings its man page, completions and licence, and neither sources nor tests', () => {
+    const installed = join(program.project, 'node_modules/occi-cli')
+    expect(readdirSync(join(installed, 'man'))).toContain('occi.1')
+    expect(readdirSync(join(installed, 'completions')).length).toBeGreaterThanOrEqual(3)
+    expect(existsSync(join(installed, 'LICENSE'))).toBe(true)
+    expect(readdirSync(installed)).not.toContain('src')
+    expect(readdirSync(installed)).not.toContain('test')
   })
 
   it('runs a command against the embedded sandbox', () => {
