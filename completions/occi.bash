@@ -251,7 +251,7 @@ _occi_options() {
     'model describe') options='--refresh' ;;
     'sandbox serve') options='--port --auth --state --as --speed --latency' ;;
     'sandbox reset') options='--state' ;;
-    'delete') options='--all' ;;
+    'delete') options='--all --members' ;;
     'api') options='--data --include' ;;
     'parse') options='--from --to --strict' ;;
     'render') options='--from --to --strict' ;;

@@ -446,6 +446,7 @@ complete -c occi -n '__occi_at sandbox serve' -l speed -x -d 'how long machines 
 complete -c occi -n '__occi_at sandbox serve' -l latency -x -d 'wait this long before each answer: 20ms'
 complete -c occi -n '__occi_at sandbox reset' -l state -r -F -d 'the file to forget, of a cloud served with --state'
 complete -c occi -n '__occi_at delete' -l all -d 'yes, everything that lies there'
+complete -c occi -n '__occi_at delete' -l members -d 'also where PATH is a mixin\'s collection: the resources that have it are deleted'
 complete -c occi -n '__occi_at api' -s d -l data -r -F -d 'the body: text, @file, or - for standard input'
 complete -c occi -n '__occi_at api' -s i -l include -d 'show status and headers before the body'
 complete -c occi -n '__occi_argument 0 parse' -F

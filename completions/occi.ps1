@@ -545,6 +545,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'list' = [ordered]@{}
     'delete' = [ordered]@{
       '--all' = 'yes, everything that lies there'
+      '--members' = 'also where PATH is a mixin''s collection: the resources that have it are deleted'
     }
     'api' = [ordered]@{
       '--data' = 'the body: text, @file, or - for standard input'

@@ -99,6 +99,19 @@ describe('places', () => {
   })
 })
 
+describe("a mixin's collection", () => {
+  it('is deleted with its members only when that is said', async () => {
+    const { occi } = await withMachine()
+    await occi('mixin create doomed --location /doomed/')
+    await occi('mixin attach doomed web')
+    const refused = await occi('delete /doomed/ --all --yes')
+    expect(refused).toMatchObject({ status: 2, err: expect.stringContaining('--members') })
+    expect((await occi('compute describe web')).status).toBe(0)
+    expect((await occi('delete /doomed/ --all --yes --members')).status).toBe(0)
+    expect((await occi('compute describe web')).status).toBe(6)
+  })
+})
+
 describe('whole collections', () => {
   it('are stopped by one request', async () => {
     const { occi } = await withMachine()

@@ -33,7 +33,14 @@ export const deletePath: CommandDeclaration = {
   path: ['delete'],
   summary: 'Delete everything below a path of the provider',
   arguments: [{ name: 'PATH', description: 'a path that ends in a slash' }],
-  options: [{ name: 'all', description: 'yes, everything that lies there', env: 'none' }],
+  options: [
+    { name: 'all', description: 'yes, everything that lies there', env: 'none' },
+    {
+      name: 'members',
+      description: "also where PATH is a mixin's collection: the resources that have it are deleted",
+      env: 'none',
+    },
+  ],
   examples: [{ say: 'In a script', command: 'occi delete /compute/ --all --yes' }],
   run: deleteBelow,
 }
@@ -64,7 +71,7 @@ async function deleteBelow(context: CommandContext): Promise<Output | undefined>
       path,
     )
   }
-  await client.deleteAll(path, { signal: context.signal })
+  await client.deleteAll(path, { signal: context.signal, members: context.options.on('members') })
   context.say(`Deleted everything below ${path}.`)
   return changed(
     context,

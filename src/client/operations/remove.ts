@@ -67,7 +67,7 @@ export async function removeAll(
       throw new UsageError(
         `${category.term} is a mixin: deleting its collection would delete all that carry it.`,
         {
-          hint: 'To take the mixin off them use `occi mixin detach`; to delete the entities themselves say so.',
+          hint: 'To take the mixin off them use `occi mixin detach`; to delete the entities themselves say so (--members).',
           at: category.id,
         },
       )
