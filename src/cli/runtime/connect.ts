@@ -4,15 +4,16 @@ import { OcciClient } from '../../client/index.js'
 import { openCaches } from '../../config/index.js'
 import { UsageError } from '../../errors/errors.js'
 import type { RenderingName } from '../../rendering/index.js'
-import type { HeaderPair, TlsMaterial, Transport, TransportSettings } from '../../transport/index.js'
+import type { HeaderPair, TlsMaterial, Transport } from '../../transport/index.js'
 import { sandboxState } from '../commands/sandbox.js'
 import { completionMemory, remembering } from '../completion/index.js'
 import type { CommandContext } from '../context.js'
-import { parseDuration } from '../values/duration.js'
+import { isOn } from '../values/switch.js'
 import { logIn } from './authentication.js'
 import { endpointOf } from './endpoint.js'
+import { layered } from './layers.js'
+import { headersOf, transportSettings, trustOf } from './network.js'
 import type { Connection, Login } from './runtime.js'
-import { fullObserver, type Observer, traceFile, verboseObserver } from './trace.js'
 
 /** Throws UsageError, AuthError, ConfigError, NetworkError. */
 export async function connect(context: CommandContext): Promise<Connection> {
@@ -52,7 +53,7 @@ async function connectToSandbox(
   const client = new OcciClient({
     ...clientSettings(context, headers),
     endpoint: `${sandboxOrigin}${basePath}/`,
-    transport,
+    transport: layered(transport, context),
   })
   return { client, close: () => closeAll(client, [transport]) }
 }
@@ -117,7 +118,7 @@ async function openSession(
   const transport = (tls?: TlsMaterial) => {
     const made = createTransport({ ...settings, tls: { ...trust, ...tls } })
     opened.push(made)
-    return made
+    return layered(made, context)
   }
   const close = async () => {
     await Promise.all(opened.map((each) => each.close()))
@@ -159,102 +160,4 @@ function clientSettings(context: CommandContext, headers: readonly HeaderPair[])
         }
       : {}),
   }
-}
-
-function transportSettings(context: CommandContext): TransportSettings {
-  const { settings, runtime } = context
-  const timeout = settings.get('timeout')
-  const milliseconds = timeout === undefined ? undefined : parseDuration(timeout, '--timeout')
-  const observers = observersOf(context)
-  return {
-    userAgent: `occi-cli/${runtime.version} OCCI/1.1`,
-    ...(milliseconds === undefined
-      ? {}
-      : {
-          headersTimeout: milliseconds,
-          bodyTimeout: milliseconds,
-          connectTimeout: Math.min(milliseconds, 10_000),
-        }),
-    proxy: proxyOf(runtime.environment),
-    now: runtime.clock.now,
-    ...(observers.length === 0
-      ? {}
-      : {
-          trace: (event) => {
-            for (const observe of observers) observe(event)
-          },
-        }),
-  }
-}
-
-function observersOf(context: CommandContext): readonly Observer[] {
-  const observers: Observer[] = []
-  const toStderr = (line: string) => {
-    void context.progress.note(line)
-  }
-  if (context.options.on('verbose')) observers.push(verboseObserver(toStderr))
-  const trace = context.options.text('trace')
-  if (trace !== undefined) observers.push(fullObserver(trace === '-' ? toStderr : traceFile(trace)))
-  return observers
-}
-
-/** Lower case first, as curl has it; HTTP_PROXY in capitals can come from a CGI request, but this is no CGI. */
-function proxyOf(environment: (name: string) => string | undefined): NonNullable<TransportSettings['proxy']> {
-  const find = (name: string) => environment(name.toLowerCase()) || environment(name) || undefined
-  const http = find('HTTP_PROXY') ?? find('ALL_PROXY')
-  const https = find('HTTPS_PROXY') ?? find('ALL_PROXY')
-  const no = find('NO_PROXY')
-  return {
-    ...(http === undefined ? {} : { http }),
-    ...(https === undefined ? {} : { https }),
-    ...(no === undefined ? {} : { no }),
-  }
-}
-
-async function trustOf(context: CommandContext): Promise<TlsMaterial> {
-  const { settings, runtime } = context
-  const { loadTrust, nodeMachine } = await import('../../auth/index.js')
-  const caFile = settings.get('ca-file')
-  const caPath = settings.get('ca-path')
-  const { ca, systemCa } = await loadTrust({
-    ...(caFile === undefined ? {} : { caFile }),
-    ...(caPath === undefined ? {} : { caPath }),
-    caSystem: context.options.on('ca-system'),
-    env: runtime.environment,
-    readFile: runtime.readFile,
-    readDirectory: nodeMachine().readDirectory,
-  })
-  return {
-    ...(ca.length === 0 ? {} : { ca }),
-    systemCa,
-    ...(isOn(settings.get('insecure')) ? { insecure: true } : {}),
-    ...maxVersion(settings.get('tls-max-version')),
-  }
-}
-
-function maxVersion(text: string | undefined): Pick<TlsMaterial, 'maxVersion'> {
-  if (text === undefined) return {}
-  if (text === 'TLSv1.2' || text === 'TLSv1.3') return { maxVersion: text }
-  throw new UsageError(`"${text}" is no version of TLS that is known here`, {
-    hint: 'Use TLSv1.2 or TLSv1.3.',
-    at: '--tls-max-version',
-  })
-}
-
-function headersOf(context: CommandContext): readonly HeaderPair[] {
-  return context.options.all('header').map((text) => {
-    const colon = text.indexOf(':')
-    const name = text.slice(0, Math.max(colon, 0)).trim()
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
-      throw new UsageError(`--header "${colon < 0 ? text : name}" is not of the form "Name: value"`, {
-        hint: 'For example --header "X-Project: demo".',
-        at: '--header',
-      })
-    }
-    return [name, text.slice(colon + 1).trim()]
-  })
-}
-
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && !['', '0', 'false', 'no', 'off'].includes(value.toLowerCase())
 }
