@@ -111,6 +111,7 @@ _occi_option_value() {
     'sandbox serve:'--state) how='file' ;;
     'sandbox serve:'--as) how='words occi-1.2 occi-1.1 occi-os ooi rocci-server snf-occi erocci pyssf martserver' ;;
     'sandbox reset:'--state) how='file' ;;
+    'context import:'--from) how='words clouds openrc roboconf' ;;
     'api:'--data|'api:'-d) how='file' ;;
     'parse:'--from) how='words text/plain text/occi text/uri-list json json-1.1' ;;
     'parse:'--to) how='words text/plain text/occi text/uri-list json json-1.1' ;;
@@ -191,9 +192,16 @@ _occi_argument() {
     'model describe:'0) how='ask category' ;;
     'schema:'0) how='words entity category changed event error' ;;
     'completion:'0) how='words bash zsh fish powershell' ;;
+    'context use:'0) how='ask context' ;;
+    'context show:'0) how='ask context' ;;
+    'context set:'0) how='ask context' ;;
+    'context rename:'0) how='ask context' ;;
+    'context remove:'*) how='ask context' ;;
+    'context test:'0) how='ask context' ;;
+    'context import:'0) how='file' ;;
     'parse:'0) how='file' ;;
     'render:'0) how='file' ;;
-    'help:'0) how='words compute network storage link mixin model schema completion sandbox translate auth list delete api parse render addressing auth environment exit-codes options output rocci' ;;
+    'help:'0) how='words compute network storage link mixin model schema completion sandbox translate context auth config cache list delete api parse render addressing auth environment exit-codes options output rocci' ;;
   esac
 }
 
@@ -251,6 +259,10 @@ _occi_options() {
     'model describe') options='--refresh' ;;
     'sandbox serve') options='--port --auth --state --as --speed --latency' ;;
     'sandbox reset') options='--state' ;;
+    'context add') options='--use --replace' ;;
+    'context set') options='--unset' ;;
+    'context import') options='--from --name --cloud --replace' ;;
+    'config explain') options='--all' ;;
     'delete') options='--all --members' ;;
     'api') options='--data --include' ;;
     'parse') options='--from --to --strict' ;;
@@ -270,7 +282,10 @@ _occi_verbs() {
     'mixin') verbs='list describe create delete attach detach set members help' ;;
     'model') verbs='list kinds mixins actions describe help' ;;
     'sandbox') verbs='serve reset tour help' ;;
+    'context') verbs='add use list show set rename remove test import help' ;;
     'auth') verbs='login status logout token explain help' ;;
+    'config') verbs='explain path help' ;;
+    'cache') verbs='clear help' ;;
     *) verbs= ;;
   esac
 }
@@ -340,14 +355,14 @@ _occi() {
     if [[ -n $skip ]]; then skip=; continue; fi
     case "$word" in
       -*)
-        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --columns --context --cores --count --data --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --filter --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --location --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -d -e -o -p " in *" $word "*) skip=$word ;; esac
+        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --context --cores --count --data --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --filter --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --location --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -d -e -o -p " in *" $word "*) skip=$word ;; esac
         ;;
       *)
         if [[ -z $noun ]]; then
           noun=$word
           command=$noun
           _occi_verbs "$noun"
-        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link mixin model schema completion sandbox translate auth list delete api parse render help " == *" $noun "* ) ]]; then
+        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link mixin model schema completion sandbox translate context auth config cache list delete api parse render help " == *" $noun "* ) ]]; then
           verb=$word
           command="$noun $verb"
         else
@@ -368,16 +383,16 @@ _occi() {
     _occi_options "$command"
     _occi_offer "$(printf '%s\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\n' compute network storage link mixin model schema completion sandbox translate auth list delete api parse render help)"
+    _occi_offer "$(printf '%s\n' compute network storage link mixin model schema completion sandbox translate context auth config cache list delete api parse render help)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\n' $verbs)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
-  elif [[ -z $verb && ! " compute network storage link mixin model schema completion sandbox translate auth list delete api parse render help " == *" $noun "* ]]; then
+  elif [[ -z $verb && ! " compute network storage link mixin model schema completion sandbox translate context auth config cache list delete api parse render help " == *" $noun "* ]]; then
     _occi_ask "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how && ! " compute network storage link mixin model schema completion sandbox translate auth list delete api parse render help " == *" $noun "* ]]; then how="ask entity $noun"; fi
+    if [[ -z $how && ! " compute network storage link mixin model schema completion sandbox translate context auth config cache list delete api parse render help " == *" $noun "* ]]; then how="ask entity $noun"; fi
     _occi_how
   fi
 

@@ -4,7 +4,7 @@
 Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
 
-  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--columns', '--context', '--cores', '--count', '--data', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--filter', '--for', '--from', '--gateway', '--header', '--hostname', '--id', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--location', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--output', '--passcode', '--passphrase', '--password', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--scheme', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--tls-max-version', '--to', '--token', '--token-command', '--token-header', '--trust-id', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '-d', '-e', '-o', '-p')
+  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--cloud', '--columns', '--context', '--cores', '--count', '--data', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--filter', '--for', '--from', '--gateway', '--header', '--hostname', '--id', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--location', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--output', '--passcode', '--passphrase', '--password', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--scheme', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--tls-max-version', '--to', '--token', '--token-command', '--token-header', '--trust-id', '--unset', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '-d', '-e', '-o', '-p')
   $nouns = [ordered]@{
     'compute' = 'virtual machines: create, start, stop, link, …'
     'network' = 'networks'
@@ -16,7 +16,10 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'completion' = 'completion for bash, zsh, fish and PowerShell'
     'sandbox' = 'a practice cloud on this machine'
     'translate' = 'rOCCI-cli''s command lines in the new form'
+    'context' = 'endpoints and logins by name: add, use, list, test, import'
     'auth' = 'who you are here: status, login, logout, explain'
+    'config' = 'which settings count here, and why'
+    'cache' = 'forget what is kept of providers'
     'list' = 'what lies below a path'
     'delete' = 'delete everything below a path'
     'api' = 'any request, signed'
@@ -101,12 +104,30 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       'reset' = 'Forget everything in the practice cloud behind "sandbox:"'
       'tour' = 'Show the life of a machine, from image to deletion, against a sandbox of its own'
     }
+    'context' = [ordered]@{
+      'add' = 'Keep an endpoint and how to log in there under a name'
+      'use' = 'Use a context from now on, in every terminal'
+      'list' = 'List contexts; the one in use has a star'
+      'show' = 'Show the settings of a context, secrets as stars'
+      'set' = 'Change settings of a context'
+      'rename' = 'Give a context another name'
+      'remove' = 'Forget contexts with all they hold'
+      'test' = 'Log in with a context and ask what the provider offers'
+      'import' = 'Make contexts from clouds.yaml, an openrc file or Roboconf’s target.properties'
+    }
     'auth' = [ordered]@{
       'login' = 'Log in, and keep what the method lets be kept'
       'status' = 'Show who you are to the provider: method, subject, project, time left'
       'logout' = 'Forget the kept token, and revoke it where the server can'
       'token' = 'Print the token that is sent, for other programs'
       'explain' = 'Show each step of the login: what was asked, where, and what it answered'
+    }
+    'config' = [ordered]@{
+      'explain' = 'Show each setting with its value and where it comes from'
+      'path' = 'Show where configuration, caches and state are kept'
+    }
+    'cache' = [ordered]@{
+      'clear' = 'Forget cached models and tokens, and what completion knows'
     }
   }
   $globals = [ordered]@{
@@ -537,11 +558,35 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     }
     'sandbox tour' = [ordered]@{}
     'translate' = [ordered]@{}
+    'context add' = [ordered]@{
+      '--use' = 'use it from now on'
+      '--replace' = 'replace a context of this name'
+    }
+    'context use' = [ordered]@{}
+    'context list' = [ordered]@{}
+    'context show' = [ordered]@{}
+    'context set' = [ordered]@{
+      '--unset' = 'forget a setting, by the name of its option: password'
+    }
+    'context rename' = [ordered]@{}
+    'context remove' = [ordered]@{}
+    'context test' = [ordered]@{}
+    'context import' = [ordered]@{
+      '--from' = 'what the file is'
+      '--name' = 'name for the new context'
+      '--cloud' = 'only this cloud of clouds.yaml'
+      '--replace' = 'replace contexts of the same name'
+    }
     'auth login' = [ordered]@{}
     'auth status' = [ordered]@{}
     'auth logout' = [ordered]@{}
     'auth token' = [ordered]@{}
     'auth explain' = [ordered]@{}
+    'config explain' = [ordered]@{
+      '--all' = 'also those that nobody has set'
+    }
+    'config path' = [ordered]@{}
+    'cache clear' = [ordered]@{}
     'list' = [ordered]@{}
     'delete' = [ordered]@{
       '--all' = 'yes, everything that lies there'
@@ -672,6 +717,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'model actions:--filter' = 'ask category'
     'sandbox serve:--auth' = 'words none basic token'
     'sandbox serve:--as' = 'words occi-1.2 occi-1.1 occi-os ooi rocci-server snf-occi erocci pyssf martserver'
+    'context import:--from' = 'words clouds openrc roboconf'
     'parse:--from' = 'words text/plain text/occi text/uri-list json json-1.1'
     'parse:--to' = 'words text/plain text/occi text/uri-list json json-1.1'
     'render:--from' = 'words text/plain text/occi text/uri-list json json-1.1'
@@ -739,7 +785,13 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'model describe:0' = 'ask category'
     'schema:0' = 'words entity category changed event error'
     'completion:0' = 'words bash zsh fish powershell'
-    'help:0' = 'words compute network storage link mixin model schema completion sandbox translate auth list delete api parse render addressing auth environment exit-codes options output rocci'
+    'context use:0' = 'ask context'
+    'context show:0' = 'ask context'
+    'context set:0' = 'ask context'
+    'context rename:0' = 'ask context'
+    'context remove:*' = 'ask context'
+    'context test:0' = 'ask context'
+    'help:0' = 'words compute network storage link mixin model schema completion sandbox translate context auth config cache list delete api parse render addressing auth environment exit-codes options output rocci'
   }
 
   $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition -or ($wordToComplete -eq '' -and $_.Extent.EndOffset -le $cursorPosition) } | ForEach-Object { $_.ToString() })

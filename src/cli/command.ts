@@ -20,6 +20,8 @@ export interface CommandDeclaration {
   readonly run: (context: CommandContext) => Promise<Output | undefined>
   /** Found by name, but not listed in help. */
   readonly hidden?: boolean
+  /** Works on contexts themselves, so none is in force: one that is named but missing can still be added. */
+  readonly contextless?: boolean
 }
 
 export interface Example {

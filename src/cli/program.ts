@@ -1,5 +1,5 @@
 /** From argv to an exit status: find the command, parse, run, print, and turn what went wrong into words. */
-import type { SettingDefinition, Settings } from '../config/types.js'
+import type { ContextChoice, SettingDefinition, Settings } from '../config/types.js'
 import type { CommandDeclaration, OptionDeclaration } from './command.js'
 import { commandEntries, findEntry } from './commands/index.js'
 import { type CommandContext, type OpenContext, openContext } from './context.js'
@@ -72,7 +72,8 @@ async function carryOut(
   const { parseWords } = await import('./parse/parse.js')
   const { command, globals, words } = located
   const parsed = parseWords(command, globals, words, runtime.environment)
-  const context = await contextOf(runtime, parsed, globals, open.at(-1))
+  const choice = command.contextless === true ? ({ context: 'none' } as const) : undefined
+  const context = await contextOf(runtime, parsed, globals, { before: open.at(-1), choice })
   open.push(context)
   onSettings(context.settings)
   await runCommand(command, context)
@@ -94,10 +95,11 @@ async function contextOf(
   runtime: Runtime,
   parsed: ParsedWords,
   globals: readonly OptionDeclaration[],
-  before?: CommandContext,
+  { before, choice }: { before?: CommandContext | undefined; choice?: ContextChoice | undefined } = {},
 ): Promise<OpenContext> {
   const flags = flagsOf(parsed.options)
-  const settingsFor = (definitions: readonly SettingDefinition[]) => runtime.settings({ definitions, flags })
+  const settingsFor = (definitions: readonly SettingDefinition[]) =>
+    runtime.settings({ definitions, flags, choice })
   const settings = await settingsFor(globals.map(asSetting))
   const streams = runtime.streams(preferencesOf(parsed.options))
   return openContext({ runtime, parsed, settings, settingsFor, streams }, before)

@@ -3,7 +3,7 @@ import { ConfigError } from '../errors/errors.js'
 import { type Definitions, indexDefinitions } from './definitions.js'
 import { flagOf, isCommand, variableOf } from './names.js'
 import type { ContextsSnapshot } from './snapshot.js'
-import type { Context, Environment, Setting, SettingDefinition, Settings } from './types.js'
+import type { Context, ContextChoice, Environment, Setting, SettingDefinition, Settings } from './types.js'
 
 export interface SettingSources {
   /** By setting name; what was not given is absent or undefined. */
@@ -12,6 +12,7 @@ export interface SettingSources {
   readonly project?: ProjectSettings | undefined
   readonly contexts?: ContextsSnapshot | undefined
   readonly definitions: Iterable<SettingDefinition>
+  readonly choice?: ContextChoice | undefined
 }
 
 /** What a project file says. */
@@ -23,13 +24,18 @@ export interface ProjectSettings {
 /** Throws ConfigError when a context is named that does not exist. */
 export function resolveSettings(sources: SettingSources): Settings {
   const definitions = indexDefinitions(sources.definitions)
-  const named = firstOf('context', definitions, direct(sources))
-  const context = contextInForce(named, sources.contexts)
-  const origins = [
-    ...direct(sources),
-    ...contextOrigins(context, sources, definitions),
-    defaults(definitions),
-  ]
+  const { choice } = sources
+  const named =
+    choice?.context === 'first'
+      ? setting(choice.name, 'flag', 'the command line')
+      : firstOf('context', definitions, [...flags(sources), ...surroundings(sources)])
+  const context = choice?.context === 'none' ? undefined : contextInForce(named, sources.contexts)
+  const ofContext = contextOrigins(context, sources, definitions)
+  const ordered =
+    choice?.context === 'first'
+      ? [...ofContext, ...surroundings(sources)]
+      : [...surroundings(sources), ...ofContext]
+  const origins = [...flags(sources), ...ordered, defaults(definitions)]
   const lookup = (name: string) =>
     name === 'context' ? chosen(named, context, sources) : firstOf(name, definitions, origins)
   return {
@@ -58,10 +64,13 @@ function firstOf(name: string, definitions: Definitions, origins: readonly Sourc
   return undefined
 }
 
-/** Flag, environment, project file: all that does not depend on which context is in force. */
-function direct({ flags = {}, env = {}, project }: SettingSources): readonly Source[] {
+function flags({ flags = {} }: SettingSources): readonly Source[] {
+  return [(name) => setting(own(flags, name), 'flag', flagOf(name))]
+}
+
+/** Environment and project file: where the command runs. */
+function surroundings({ env = {}, project }: SettingSources): readonly Source[] {
   return [
-    (name) => setting(own(flags, name), 'flag', flagOf(name)),
     (name, definition) => {
       for (const variable of [variableOf(name), ...(definition?.env ?? [])]) {
         // An empty variable counts as unset: shells and CI systems cannot always unset one.

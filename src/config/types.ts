@@ -51,3 +51,11 @@ export interface Folders {
   readonly cache: string
   readonly state: string
 }
+
+/**
+ * Which context counts, when the usual rule (flag, variable, project file, the one in use) is not meant:
+ * none at all, or a named one whose settings come before environment and project file.
+ */
+export type ContextChoice =
+  | { readonly context: 'none' }
+  | { readonly context: 'first'; readonly name: string }

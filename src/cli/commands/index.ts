@@ -69,10 +69,28 @@ export const commandEntries: readonly Entry[] = [
     load: async () => (await import('./translate.js')).translate,
   },
   {
+    name: 'context',
+    summary: 'endpoints and logins by name: add, use, list, test, import',
+    section: access,
+    load: async () => (await import('./context/index.js')).context,
+  },
+  {
     name: 'auth',
     summary: 'who you are here: status, login, logout, explain',
     section: access,
     load: async () => (await import('./auth.js')).auth,
+  },
+  {
+    name: 'config',
+    summary: 'which settings count here, and why',
+    section: access,
+    load: async () => (await import('./config.js')).config,
+  },
+  {
+    name: 'cache',
+    summary: 'forget what is kept of providers',
+    section: access,
+    load: async () => (await import('./cache.js')).cache,
   },
   {
     name: 'list',

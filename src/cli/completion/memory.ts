@@ -3,7 +3,7 @@
  * found by the endpoint alone: who asks is not known without logging in, which completion never does.
  */
 import { createHash } from 'node:crypto'
-import { stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readIfThere, writeAtomically } from '../../config/index.js'
 import { type Category, type Entity, stateOf, termOf, typeId } from '../../model/index.js'
@@ -44,6 +44,14 @@ export function completionMemory(folder: string, endpoint: string): CompletionMe
       await write(seenFile, [...known.values()].slice(0, most))
     },
   }
+}
+
+/** Deletes all of it; answers how many files there were. */
+export async function forgetCompletion(folder: string): Promise<number> {
+  const place = join(folder, 'completion')
+  const names = await readdir(place).catch(() => [])
+  await rm(place, { recursive: true, force: true }).catch(() => {})
+  return names.filter((name) => name.endsWith('.json')).length
 }
 
 /** As it is kept and offered. */

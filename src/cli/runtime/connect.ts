@@ -63,6 +63,7 @@ async function connectTo(
   context: CommandContext,
   headers: readonly HeaderPair[],
 ): Promise<Connection> {
+  await tellWithheld(context)
   const session = await openSession(context, endpoint, () => {})
   const { credentials, caches } = session
   const url = credentials.endpoint ?? endpoint
@@ -80,6 +81,15 @@ async function connectTo(
       await session.close()
     },
   }
+}
+
+async function tellWithheld({ settings, warn }: CommandContext): Promise<void> {
+  const { withheld = [] } = settings
+  if (withheld.length === 0) return
+  const project = settings.setting('endpoint')?.source ?? 'the project file'
+  await warn(
+    `${project} names another server than the context "${settings.context}", so what the context keeps is not sent there: ${withheld.join(', ')}`,
+  )
 }
 
 /** Logged in, for `occi auth`: the credentials, without a client. Throws as connect does. */

@@ -12,7 +12,7 @@ import { createProgress } from '../progress.js'
 import { createPrompts } from '../prompts.js'
 import { processStreams } from '../streams.js'
 import type { Runtime } from './runtime.js'
-import { readSettings } from './settings.js'
+import { contextsOf, readSettings } from './settings.js'
 
 /** `packageFolder` holds package.json. */
 export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packageFolder: string): Runtime {
@@ -49,6 +49,7 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
       return (load as (url: string) => Promise<unknown>)(url)
     },
     settings: (request) => readSettings(request, place),
+    contexts: (definitions) => contextsOf(definitions, place),
     connect: async (context) => (await import('./connect.js')).connect(context),
     login: async (context, trail) => (await import('./connect.js')).login(context, trail),
     prompts: createPrompts,

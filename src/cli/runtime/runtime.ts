@@ -1,7 +1,8 @@
 /** The machine as the program sees it: one real one (node.ts), and fakes in tests. */
 import type { Credentials } from '../../auth/index.js'
 import type { Client, Clock } from '../../client/index.js'
-import type { Folders, SettingDefinition, Settings } from '../../config/types.js'
+import type { Contexts } from '../../config/index.js'
+import type { ContextChoice, Folders, SettingDefinition, Settings } from '../../config/types.js'
 import type { CommandContext } from '../context.js'
 import type { PrintOutput } from '../output/types.js'
 import type { Progress } from '../progress.js'
@@ -23,6 +24,8 @@ export interface Runtime {
   /** import() of a file URL, for those plugins: the bundle itself cannot. */
   readonly importModule?: (url: string) => Promise<unknown>
   readonly settings: (request: SettingsRequest) => Promise<Settings>
+  /** The contexts kept in the configuration; the definitions say what is secret. */
+  readonly contexts: (definitions: readonly SettingDefinition[]) => Contexts
   readonly connect: (context: CommandContext) => Promise<Connection>
   /** `trail` is told each step of the login, without secrets. */
   readonly login: (context: CommandContext, trail: (step: string) => void) => Promise<Login>
@@ -48,4 +51,5 @@ export interface SettingsRequest {
   readonly definitions: readonly SettingDefinition[]
   /** By setting name, from the command line. */
   readonly flags: Readonly<Record<string, string>>
+  readonly choice?: ContextChoice | undefined
 }

@@ -1,7 +1,13 @@
 /** Settings from flags, environment, project file, context and defaults; config knows how. */
 
-import type { Environment, Folders, SettingDefinition, Settings } from '../../config/index.js'
-import { indexDefinitions, readContexts, readProject, resolveSettings } from '../../config/index.js'
+import type { Contexts, Environment, Folders, SettingDefinition, Settings } from '../../config/index.js'
+import {
+  indexDefinitions,
+  openContexts,
+  readContexts,
+  readProject,
+  resolveSettings,
+} from '../../config/index.js'
 import { ConfigError } from '../../errors/errors.js'
 import { asSetting, authenticationOptions } from '../options/global.js'
 import type { SettingsRequest } from './runtime.js'
@@ -20,7 +26,7 @@ export async function readSettings(request: SettingsRequest, place: Place): Prom
   const { isSecret } = indexDefinitions(request.definitions)
   const [contexts, project] = await Promise.all([
     readContexts({ folder: place.folders.config, platform: place.platform, isSecret }),
-    projectSettings(request.definitions, place),
+    request.choice?.context === 'first' ? undefined : projectSettings(request.definitions, place),
   ])
   return resolveSettings({
     flags: request.flags,
@@ -28,7 +34,13 @@ export async function readSettings(request: SettingsRequest, place: Place): Prom
     project,
     contexts,
     definitions: request.definitions,
+    choice: request.choice,
   })
+}
+
+export function contextsOf(definitions: readonly SettingDefinition[], place: Place): Contexts {
+  const { isSecret } = indexDefinitions(definitions)
+  return openContexts({ folder: place.folders.config, platform: place.platform, isSecret })
 }
 
 /** Options of authentication methods are loaded only when the file names something else than the usual. */

@@ -10,7 +10,7 @@ import type { Prompts } from '../../../src/cli/prompts.js'
 import { createPrompts } from '../../../src/cli/prompts.js'
 import { connect, login } from '../../../src/cli/runtime/connect.js'
 import type { Runtime } from '../../../src/cli/runtime/runtime.js'
-import { readSettings } from '../../../src/cli/runtime/settings.js'
+import { contextsOf, type Place, readSettings } from '../../../src/cli/runtime/settings.js'
 import type { Sink, Streams } from '../../../src/cli/streams.js'
 import type { Client } from '../../../src/client/index.js'
 
@@ -79,6 +79,14 @@ function runtimeOf(
     cache: join(folder, 'cache'),
     state: join(folder, 'state'),
   }
+  const place: Place = {
+    env,
+    folders,
+    platform: 'linux',
+    cwd: folder,
+    home: folder,
+    uid: process.getuid?.(),
+  }
   return {
     pid: 1,
     version: '0.0.0-test',
@@ -89,15 +97,8 @@ function runtimeOf(
     readFile: (path) => readFile(path),
     folders,
     pluginFolders: [],
-    settings: (request) =>
-      readSettings(request, {
-        env,
-        folders,
-        platform: 'linux',
-        cwd: folder,
-        home: folder,
-        uid: process.getuid?.(),
-      }),
+    settings: (request) => readSettings(request, place),
+    contexts: (definitions) => contextsOf(definitions, place),
     login,
     connect: (context) =>
       client === undefined ? connect(context) : Promise.resolve({ client, close: async () => {} }),

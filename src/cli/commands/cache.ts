@@ -1,0 +1,34 @@
+/** `occi cache`: what is kept of providers, to be quick. */
+import { openCaches } from '../../config/index.js'
+import type { CommandDeclaration, CommandGroup } from '../command.js'
+import { forgetCompletion } from '../completion/index.js'
+
+const clear: CommandDeclaration = {
+  path: ['cache', 'clear'],
+  summary: 'Forget cached models and tokens, and what completion knows',
+  description: 'Nothing is lost by it: the next command asks the provider, and logs in, anew.',
+  arguments: [],
+  options: [],
+  examples: [{ say: 'After the provider has changed its offer', command: 'occi cache clear' }],
+  contextless: true,
+  run: async (context) => {
+    const { cache } = context.runtime.folders
+    const caches = openCaches(cache, () => new Date(context.clock.now()))
+    const removed = (await caches.clear()) + (await forgetCompletion(cache))
+    context.say(`Forgot ${removed} ${removed === 1 ? 'entry' : 'entries'} in ${cache}.`)
+    return {
+      shape: 'one',
+      records: [{ data: { folder: cache, removed } }],
+      columns: [
+        { key: 'folder', heading: 'FOLDER', value: 'folder' },
+        { key: 'removed', heading: 'REMOVED', value: 'removed' },
+      ],
+    }
+  },
+}
+
+export const cache: CommandGroup = {
+  name: 'cache',
+  summary: 'What is kept of providers: models, tokens',
+  commands: [clear],
+}

@@ -1,0 +1,91 @@
+/** `occi config`: which settings count here, and why. */
+import { UsageError } from '../../errors/errors.js'
+import type { CommandDeclaration, CommandGroup } from '../command.js'
+import { allDefinitions } from '../options/definitions.js'
+import { globalOptions } from '../options/global.js'
+import type { Column, OutputRecord } from '../output/types.js'
+
+const columns: readonly Column[] = [
+  { key: 'name', heading: 'SETTING', value: 'name', style: 'name' },
+  { key: 'value', heading: 'VALUE', value: 'value' },
+  { key: 'origin', heading: 'ORIGIN', value: 'origin' },
+  { key: 'source', heading: 'SOURCE', value: 'source', style: 'dim' },
+]
+
+const explain: CommandDeclaration = {
+  path: ['config', 'explain'],
+  summary: 'Show each setting with its value and where it comes from',
+  description:
+    'What comes first: the option on the command line, the OCCI_ variable, the project file .occi.yaml, the context, the default. Give the same options as to the command that surprised you. Secrets are stars.',
+  arguments: [{ name: 'SETTING', description: 'only these', required: false, variadic: true }],
+  options: [{ name: 'all', description: 'also those that nobody has set', env: 'none' }],
+  examples: [
+    { say: 'All that is set', command: 'occi config explain' },
+    { say: 'Which endpoint, and why', command: 'occi config explain endpoint' },
+  ],
+  run: async (context) => {
+    const definitions = await allDefinitions()
+    const settings = await context.settingsFor(definitions)
+    const set = new Map(settings.explain().map((setting) => [setting.name, setting]))
+    const names = [...new Set([...definitions.map(({ name }) => name), 'context', ...set.keys()])].filter(
+      isSetting,
+    )
+    const wanted = context.words('SETTING').map((word) => word.replace(/^--/, ''))
+    const unknown = wanted.find((name) => !names.includes(name))
+    if (unknown !== undefined) {
+      throw new UsageError(`There is no setting "${unknown}"`, {
+        hint: 'occi config explain --all lists them.',
+      })
+    }
+    const shown =
+      wanted.length > 0
+        ? wanted
+        : names.filter((name) => context.options.on('all') || set.has(name) || byDefault(name).value !== null)
+    return {
+      shape: 'list',
+      records: shown.map((name): OutputRecord => {
+        const { value, origin, source } = set.get(name) ?? byDefault(name)
+        return { data: { name, value, origin, source }, name, id: name }
+      }),
+      columns,
+      empty: 'Nothing is set.',
+    }
+  },
+}
+
+const path: CommandDeclaration = {
+  path: ['config', 'path'],
+  summary: 'Show where configuration, caches and state are kept',
+  arguments: [],
+  options: [],
+  examples: [{ say: 'All folders', command: 'occi config path' }],
+  contextless: true,
+  run: async ({ runtime: { folders } }) => ({
+    shape: 'one',
+    records: [{ data: { ...folders } }],
+    columns: [
+      { key: 'config', heading: 'CONFIGURATION', value: 'config' },
+      { key: 'cache', heading: 'CACHES', value: 'cache' },
+      { key: 'state', heading: 'STATE', value: 'state' },
+    ],
+  }),
+}
+
+export const config: CommandGroup = {
+  name: 'config',
+  summary: 'Settings: their values and where they come from',
+  fallback: 'explain',
+  commands: [explain, path],
+}
+
+/** What can be set somewhere: not what belongs to one command line, as --columns or our own --all. */
+function isSetting(name: string): boolean {
+  return name !== 'all' && globalOptions.find((option) => option.name === name)?.env !== 'none'
+}
+
+/** In the words of --help: "negotiated" is no value, but it says what happens. */
+function byDefault(name: string) {
+  const value = globalOptions.find((option) => option.name === name)?.default ?? null
+  const origin = value === null ? null : 'default'
+  return { value, origin, source: origin }
+}

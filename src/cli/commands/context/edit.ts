@@ -1,0 +1,200 @@
+/** Adding, changing and removing contexts. */
+import { indexDefinitions } from '../../../config/index.js'
+import { UsageError } from '../../../errors/errors.js'
+import type { CommandDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import { allDefinitions } from '../../options/definitions.js'
+import type { Output } from '../../output/types.js'
+import { settingsGiven } from './given.js'
+import { contextRecord, showColumns } from './record.js'
+
+const existing = {
+  name: 'NAME',
+  description: 'name of a context',
+  completion: { of: 'context' },
+} as const
+
+export const add: CommandDeclaration = {
+  path: ['context', 'add'],
+  summary: 'Keep an endpoint and how to log in there under a name',
+  description:
+    'Every option of connection, authentication and output that stands in the command is kept, in a file that only you can read. What the environment says is not. A password is best given by --password-stdin. The first context added is the one in use.',
+  arguments: [{ name: 'NAME', description: 'name for the new context' }],
+  options: [
+    { name: 'use', description: 'use it from now on', env: 'none' },
+    { name: 'replace', description: 'replace a context of this name', env: 'none' },
+  ],
+  examples: [
+    {
+      say: 'A provider with user name and password',
+      command:
+        'occi context add cesnet --endpoint https://cloud.example.org:11443 --auth basic --username ada --password-stdin < password.txt',
+    },
+    {
+      say: 'OpenStack by Keystone',
+      command:
+        'occi context add openstack --endpoint https://cloud.example.org:8787/occi1.1 --auth keystone --auth-url https://cloud.example.org:5000/v3 --username ada --project demo',
+    },
+    { say: 'The practice cloud', command: 'occi context add practice --endpoint sandbox: --use' },
+  ],
+  contextless: true,
+  run: async (context) => {
+    const name = context.word('NAME') ?? ''
+    const settings = await settingsGiven(context, ['use', 'replace'])
+    if (!['endpoint', 'auth-url', 'os-cloud'].some((needed) => settings[needed] !== undefined)) {
+      throw new UsageError('A context needs to know where the cloud is', {
+        hint: 'Give --endpoint URL (or --auth-url, or --os-cloud, where Keystone knows the endpoint).',
+        at: '--endpoint',
+      })
+    }
+    const contexts = context.runtime.contexts(await allDefinitions())
+    if (context.options.on('replace')) await contexts.remove(name).catch(() => {})
+    await contexts.add({ name, settings })
+    if (context.options.on('use')) await contexts.use(name)
+    const { current } = await contexts.read()
+    context.say(
+      current === name
+        ? `Added "${name}"; it is the context in use.`
+        : `Added "${name}". Use it: --context ${name}, or occi context use ${name}`,
+    )
+    return shown(context, name)
+  },
+}
+
+export const set: CommandDeclaration = {
+  path: ['context', 'set'],
+  summary: 'Change settings of a context',
+  arguments: [existing],
+  options: [
+    {
+      name: 'unset',
+      value: 'SETTING',
+      description: 'forget a setting, by the name of its option: password',
+      repeatable: true,
+      env: 'none',
+    },
+  ],
+  examples: [
+    { say: 'Another endpoint', command: 'occi context set cesnet --endpoint https://new.example.org:11443' },
+    { say: 'Forget the password', command: 'occi context set cesnet --unset password' },
+  ],
+  contextless: true,
+  run: async (context) => {
+    const name = context.word('NAME') ?? ''
+    const contexts = context.runtime.contexts(await allDefinitions())
+    const { settings } = await contexts.get(name)
+    const unset = context.options.all('unset').map((text) => text.replace(/^--/, ''))
+    const unknown = unset.find((setting) => !Object.hasOwn(settings, setting))
+    if (unknown !== undefined) {
+      throw new UsageError(`--unset ${unknown}: the context "${name}" has no such setting`, {
+        hint: `It has: ${Object.keys(settings).join(', ')}.`,
+        at: '--unset',
+      })
+    }
+    const given = await settingsGiven(context, ['unset'])
+    if (unset.length === 0 && Object.keys(given).length === 0) {
+      throw new UsageError('There is nothing to change', {
+        hint: 'Give options to keep, e.g. --endpoint URL, or --unset SETTING.',
+      })
+    }
+    await contexts.set(name, { ...Object.fromEntries(unset.map((it) => [it, undefined])), ...given })
+    context.say(`Changed "${name}".`)
+    return shown(context, name)
+  },
+}
+
+export const use: CommandDeclaration = {
+  path: ['context', 'use'],
+  summary: 'Use a context from now on, in every terminal',
+  description: 'For one command there is --context NAME, for one shell OCCI_CONTEXT.',
+  arguments: [{ ...existing, required: false, description: 'name of a context; asked for when left out' }],
+  options: [],
+  examples: [{ say: 'From now on', command: 'occi context use cesnet' }],
+  contextless: true,
+  run: async (context) => {
+    const contexts = context.runtime.contexts(await allDefinitions())
+    const name = context.word('NAME') ?? (await chosen(context))
+    await contexts.use(name)
+    context.say(`Using "${name}".`)
+    const overruled = context.runtime.environment('OCCI_CONTEXT')
+    if (overruled !== undefined && overruled !== '' && overruled !== name) {
+      await context.warn(`OCCI_CONTEXT says ${overruled} in this shell, which comes first`)
+    }
+    return shown(context, name)
+  },
+}
+
+export const rename: CommandDeclaration = {
+  path: ['context', 'rename'],
+  summary: 'Give a context another name',
+  arguments: [
+    { name: 'OLD', description: 'its name now', completion: { of: 'context' } },
+    { name: 'NEW', description: 'its name to be' },
+  ],
+  options: [],
+  examples: [{ say: 'By its purpose', command: 'occi context rename cesnet production' }],
+  contextless: true,
+  run: async (context) => {
+    const name = context.word('NEW') ?? ''
+    await context.runtime.contexts(await allDefinitions()).rename(context.word('OLD') ?? '', name)
+    return shown(context, name)
+  },
+}
+
+export const remove: CommandDeclaration = {
+  path: ['context', 'remove'],
+  summary: 'Forget contexts with all they hold',
+  arguments: [{ ...existing, variadic: true }],
+  options: [],
+  examples: [{ say: 'One that is no longer needed', command: 'occi context remove practice' }],
+  contextless: true,
+  run: async (context) => {
+    const definitions = await allDefinitions()
+    const contexts = context.runtime.contexts(definitions)
+    const { current } = await contexts.read()
+    // All are looked up first: a typing error in the last name must not leave half of the work done.
+    const gone = await Promise.all(context.words('NAME').map((name) => contexts.get(name)))
+    for (const { name } of gone) await contexts.remove(name)
+    if (gone.some(({ name }) => name === current)) {
+      context.say('No context is in use now: occi context use NAME')
+    }
+    const index = indexDefinitions(definitions)
+    return {
+      shape: 'lines',
+      records: gone.map((it) => contextRecord(it, undefined, index)),
+      columns: showColumns,
+      terminalFormat: 'name',
+      pipeFormat: 'name',
+    }
+  },
+}
+
+async function shown(context: CommandContext, name: string): Promise<Output> {
+  const definitions = await allDefinitions()
+  const contexts = context.runtime.contexts(definitions)
+  const [found, { current }] = await Promise.all([contexts.get(name), contexts.read()])
+  return {
+    shape: 'one',
+    records: [contextRecord(found, current, indexDefinitions(definitions))],
+    columns: showColumns,
+    terminalFormat: 'name',
+    pipeFormat: 'name',
+  }
+}
+
+async function chosen(context: CommandContext): Promise<string> {
+  const { contexts, current } = await context.runtime.contexts(await allDefinitions()).read()
+  if (contexts.length === 0) {
+    throw new UsageError('No context has been added yet', {
+      hint: 'Run: occi context add NAME --endpoint URL',
+    })
+  }
+  return context.prompts.select(
+    { message: 'Which context?', otherwise: `One of: ${contexts.map(({ name }) => name).join(', ')}.` },
+    contexts.map(({ name, settings }) => ({
+      value: name,
+      label: name === current ? `${name} (in use)` : name,
+      hint: settings['endpoint'] ?? settings['auth-url'] ?? '',
+    })),
+  )
+}

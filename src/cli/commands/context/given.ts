@@ -1,0 +1,46 @@
+/** Which settings the options of a command line give a context. */
+import { indexDefinitions } from '../../../config/index.js'
+import { UsageError } from '../../../errors/errors.js'
+import { environmentName } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import { allDefinitions } from '../../options/definitions.js'
+import { endpointOf } from '../../runtime/endpoint.js'
+
+/**
+ * What stands on the command line itself: a variable that happens to be set is not kept. A password may
+ * come by --password-stdin. Throws UsageError.
+ */
+export async function settingsGiven(
+  context: CommandContext,
+  own: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
+  const definitions = indexDefinitions(await allDefinitions())
+  const given = new Map<string, string>()
+  for (const [name, values] of context.options.flags()) {
+    const definition = definitions.get(name)
+    const value = values.at(-1)
+    if (own.includes(name) || name === 'context' || definition === undefined || value === undefined) continue
+    if (name === 'header') {
+      throw new UsageError('--header is not kept in contexts: headers often carry secrets', {
+        hint: `Give it with the command, or set ${environmentName(name)}.`,
+        at: '--header',
+      })
+    }
+    if (definition.transient === true) continue
+    given.set(name, value)
+    if (definition.secret === true) {
+      await context.warn(
+        `--${name} on the command line can be read by other users while it runs; it is kept, readable by you only`,
+      )
+    }
+  }
+  if (given.has('endpoint')) endpointOf(context.settings)
+  if (context.options.on('password-stdin')) {
+    const password = (await context.stdin('--password-stdin')).toString('utf8').replace(/\r?\n$/, '')
+    if (password === '') {
+      throw new UsageError('There is no password on standard input', { at: '--password-stdin' })
+    }
+    given.set('password', password)
+  }
+  return Object.fromEntries(given)
+}

@@ -1,0 +1,161 @@
+/** Contexts from the files of other clients. */
+import { dirname, join } from 'node:path'
+import {
+  cloudNames,
+  type Imported,
+  indexDefinitions,
+  isContextName,
+  readClouds,
+  readOpenrc,
+  readRoboconf,
+} from '../../../config/index.js'
+import type { SettingDefinition } from '../../../config/types.js'
+import { ConfigError, UsageError } from '../../../errors/errors.js'
+import type { CommandDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import { allDefinitions } from '../../options/definitions.js'
+import { contextRecord, listColumns } from './record.js'
+
+const forms = ['clouds', 'openrc', 'roboconf'] as const
+
+export const importing: CommandDeclaration = {
+  path: ['context', 'import'],
+  summary: 'Make contexts from clouds.yaml, an openrc file or Roboconf’s target.properties',
+  description:
+    'Of clouds.yaml each cloud becomes a context (with what a secure.yaml beside it adds), or the one named by --cloud. An openrc file is read, never run. What cannot be used is said. Secrets are kept as "context add" keeps them: readable by you only.',
+  arguments: [{ name: 'FILE', description: 'the file to read', completion: { of: 'file' } }],
+  options: [
+    {
+      name: 'from',
+      value: 'FORM',
+      description: 'what the file is',
+      choices: forms,
+      default: 'by its name and content',
+      env: 'none',
+    },
+    { name: 'name', value: 'NAME', description: 'name for the new context', env: 'none' },
+    { name: 'cloud', value: 'NAME', description: 'only this cloud of clouds.yaml', env: 'none' },
+    { name: 'replace', description: 'replace contexts of the same name', env: 'none' },
+  ],
+  examples: [
+    { say: 'All of OpenStack’s clouds', command: 'occi context import ~/.config/openstack/clouds.yaml' },
+    { say: 'What Horizon’s openrc says', command: 'occi context import demo-openrc.sh --name demo' },
+    { say: 'Roboconf’s target', command: 'occi context import target.properties --name roboconf' },
+  ],
+  contextless: true,
+  run: async (context) => {
+    const definitions = await allDefinitions()
+    const found = await read(context, definitions)
+    const contexts = context.runtime.contexts(definitions)
+    const { contexts: there } = await contexts.read()
+    const replace = context.options.on('replace')
+    for (const { name } of found) {
+      if (!isContextName(name)) {
+        throw new UsageError(`"${name}" cannot be the name of a context`, {
+          hint: 'Give another: --name NAME',
+        })
+      }
+      if (!replace && there.some((it) => it.name === name)) {
+        throw new ConfigError(`There is a context "${name}" already`, {
+          at: name,
+          hint: 'Give --replace to replace it, or --name for another name.',
+        })
+      }
+    }
+    for (const { name, settings } of found) {
+      if (replace) await contexts.remove(name).catch(() => {})
+      await contexts.add({ name, settings })
+    }
+    for (const { name, ignored } of found) {
+      for (const left of ignored)
+        await context.progress.note(`occi: ${name}: left out ${left.name}: ${left.reason}`)
+    }
+    const { current } = await contexts.read()
+    const index = indexDefinitions(definitions)
+    return {
+      shape: 'list',
+      records: found.map((it) => contextRecord(it, current, index)),
+      columns: listColumns,
+      empty: 'There are no clouds in it.',
+    }
+  },
+}
+
+type Named = Imported & { readonly name: string }
+
+async function read(
+  context: CommandContext,
+  definitions: readonly SettingDefinition[],
+): Promise<readonly Named[]> {
+  const file = context.word('FILE') ?? ''
+  const text = await textOf(context, file)
+  const wanted = context.options.text('name')
+  const form = context.options.text('from') ?? formOf(file, text)
+  if (form !== 'clouds' && context.options.text('cloud') !== undefined) {
+    throw new UsageError(`--cloud belongs to clouds.yaml, and ${file} is none`, { at: '--cloud' })
+  }
+  switch (form) {
+    case 'roboconf': {
+      const imported = readRoboconf(text, file)
+      return [{ ...imported, name: wanted ?? imported.name ?? 'roboconf' }]
+    }
+    case 'openrc': {
+      const imported = readOpenrc(text, definitions)
+      if (Object.keys(imported.settings).length === 0) {
+        throw new ConfigError(`${file} sets nothing that occi knows`, {
+          at: file,
+          hint: 'Say what it is with --from clouds, openrc or roboconf.',
+        })
+      }
+      return [{ ...imported, name: wanted ?? imported.settings['project'] ?? 'openstack' }]
+    }
+    default:
+      return clouds(context, { file, text }, definitions)
+  }
+}
+
+async function clouds(
+  context: CommandContext,
+  file: { readonly file: string; readonly text: string },
+  definitions: readonly SettingDefinition[],
+): Promise<readonly Named[]> {
+  const cloud = context.options.text('cloud')
+  const wanted = context.options.text('name')
+  const names = cloud === undefined ? await cloudNames(file) : [cloud]
+  if (wanted !== undefined && names.length > 1) {
+    throw new UsageError(`--name names one context, and ${file.file} has ${names.length} clouds`, {
+      hint: `Choose one with --cloud: ${names.join(', ')}.`,
+      at: '--name',
+    })
+  }
+  const beside = join(dirname(file.file), 'secure.yaml')
+  const secure = await context.runtime.readFile(beside).then(
+    (bytes) => ({ file: beside, text: bytes.toString('utf8') }),
+    () => undefined,
+  )
+  const imported: Named[] = []
+  for (const name of names) {
+    imported.push({ ...(await readClouds(file, { cloud: name, secure, definitions })), name: wanted ?? name })
+  }
+  return imported
+}
+
+async function textOf(context: CommandContext, file: string): Promise<string> {
+  try {
+    return (await context.runtime.readFile(file)).toString('utf8')
+  } catch (cause) {
+    throw new UsageError(
+      `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        at: 'FILE',
+        cause,
+      },
+    )
+  }
+}
+
+function formOf(file: string, text: string): (typeof forms)[number] {
+  if (/^\s*occi\.serverIpPort\b/m.test(text)) return 'roboconf'
+  if (/^clouds:/m.test(text)) return 'clouds'
+  return /\.ya?ml$/.test(file) ? 'clouds' : 'openrc'
+}

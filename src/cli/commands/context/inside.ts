@@ -1,0 +1,39 @@
+/** Another context's connection, in a command that looks at several. */
+import type { Client } from '../../../client/index.js'
+import type { ContextChoice } from '../../../config/types.js'
+import type { CommandContext } from '../../context.js'
+import { asSetting, globalOptions } from '../../options/global.js'
+
+/**
+ * Connects as the context of that name says, whatever environment and project file say of the same; a
+ * secret that the context does not hold still comes from there. Throws ConfigError, and as connect does.
+ */
+export async function inside<T>(
+  context: CommandContext,
+  name: string,
+  work: (client: Client, there: CommandContext) => Promise<T>,
+): Promise<T> {
+  const choice: ContextChoice = { context: 'first', name }
+  const settingsFor: CommandContext['settingsFor'] = (definitions) =>
+    context.runtime.settings({ definitions, flags: flagsIn(context), choice })
+  const there: CommandContext = {
+    ...context,
+    settings: await settingsFor(globalOptions.map(asSetting)),
+    settingsFor,
+  }
+  const connection = await context.runtime.connect(there)
+  try {
+    return await work(connection.client, there)
+  } finally {
+    await connection.close()
+  }
+}
+
+function flagsIn({ options }: CommandContext): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...options.flags()].flatMap(([name, values]) => {
+      const value = values.at(-1)
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}

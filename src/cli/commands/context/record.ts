@@ -1,0 +1,51 @@
+/** A context as it is shown: never a secret. */
+import { type Context, type Definitions, flagOf } from '../../../config/index.js'
+import type { Column, OutputRecord } from '../../output/types.js'
+
+export function contextRecord(
+  context: Context,
+  current: string | undefined,
+  { isSecret }: Definitions,
+): OutputRecord {
+  const settings = Object.fromEntries(
+    Object.entries(context.settings).map(([name, value]) => [name, isSecret(name) ? '********' : value]),
+  )
+  return {
+    data: { name: context.name, current: context.name === current, settings },
+    name: context.name,
+    id: context.name,
+    url: context.settings['endpoint'] ?? '',
+  }
+}
+
+export const listColumns: readonly Column[] = [
+  { key: 'current', heading: '', value: ({ data }) => (data['current'] === true ? '*' : ' ') },
+  { key: 'name', heading: 'NAME', value: 'name', style: 'name' },
+  { key: 'endpoint', heading: 'ENDPOINT', value: one('endpoint') },
+  { key: 'auth', heading: 'AUTH', value: one('auth') },
+  { key: 'username', heading: 'USER', value: one('username') },
+  { key: 'project', heading: 'PROJECT', value: one('project', 'project-id') },
+  { key: 'settings', heading: 'SETTINGS', value: lines, wide: true },
+]
+
+export const showColumns: readonly Column[] = [
+  { key: 'name', heading: 'NAME', value: 'name', style: 'name' },
+  { key: 'current', heading: 'IN USE', value: ({ data }) => (data['current'] === true ? 'yes' : 'no') },
+  { key: 'settings', heading: 'SETTINGS', value: lines },
+]
+
+/** The first of these settings that there is. */
+function one(...names: readonly string[]) {
+  return ({ data }: OutputRecord): unknown => {
+    const settings = settingsIn(data)
+    return names.map((name) => settings[name]).find((value) => value !== undefined) ?? ''
+  }
+}
+
+function lines({ data }: OutputRecord): readonly string[] {
+  return Object.entries(settingsIn(data)).map(([name, value]) => `${flagOf(name)} ${String(value)}`)
+}
+
+function settingsIn(data: OutputRecord['data']): Readonly<Record<string, unknown>> {
+  return data['settings'] as Readonly<Record<string, unknown>>
+}

@@ -1,0 +1,65 @@
+/** Looking at contexts. */
+import { indexDefinitions } from '../../../config/index.js'
+import { UsageError } from '../../../errors/errors.js'
+import type { CommandDeclaration } from '../../command.js'
+import { allDefinitions } from '../../options/definitions.js'
+import { contextRecord, listColumns, showColumns } from './record.js'
+
+export const list: CommandDeclaration = {
+  path: ['context', 'list'],
+  summary: 'List contexts; the one in use has a star',
+  arguments: [],
+  options: [],
+  examples: [
+    { say: 'All of them', command: 'occi context list' },
+    { say: 'Names for a script', command: 'occi context list -o name' },
+  ],
+  contextless: true,
+  run: async (context) => {
+    const definitions = await allDefinitions()
+    const { contexts, current } = await context.runtime.contexts(definitions).read()
+    const inForce = context.runtime.environment('OCCI_CONTEXT') || current
+    const index = indexDefinitions(definitions)
+    return {
+      shape: 'list',
+      records: contexts.map((it) => contextRecord(it, inForce, index)),
+      columns: listColumns,
+      empty: 'No contexts. Add one: occi context add NAME --endpoint URL',
+    }
+  },
+}
+
+export const show: CommandDeclaration = {
+  path: ['context', 'show'],
+  summary: 'Show the settings of a context, secrets as stars',
+  arguments: [
+    {
+      name: 'NAME',
+      description: 'name of a context; the one in use when left out',
+      required: false,
+      completion: { of: 'context' },
+    },
+  ],
+  options: [],
+  examples: [
+    { say: 'The one in use', command: 'occi context show' },
+    { say: 'Only its endpoint', command: 'occi context show cesnet -o url' },
+  ],
+  contextless: true,
+  run: async (context) => {
+    const definitions = await allDefinitions()
+    const contexts = context.runtime.contexts(definitions)
+    const { current } = await contexts.read()
+    const name = context.word('NAME') ?? context.options.text('context') ?? current
+    if (name === undefined) {
+      throw new UsageError('No context is in use', {
+        hint: 'Run: occi context use NAME (occi context list shows them).',
+      })
+    }
+    return {
+      shape: 'one',
+      records: [contextRecord(await contexts.get(name), current, indexDefinitions(definitions))],
+      columns: showColumns,
+    }
+  },
+}

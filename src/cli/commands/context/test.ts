@@ -1,0 +1,71 @@
+/** Does a context work? */
+import { UsageError } from '../../../errors/errors.js'
+import type { CommandDeclaration } from '../../command.js'
+import { allDefinitions } from '../../options/definitions.js'
+import type { Column } from '../../output/types.js'
+import { inside } from './inside.js'
+
+export const test: CommandDeclaration = {
+  path: ['context', 'test'],
+  summary: 'Log in with a context and ask what the provider offers',
+  description:
+    'The model is asked for anew, whatever the caches hold. What fails ends with the status that any command would end with: 4 for the login, 10 for the network.',
+  arguments: [
+    {
+      name: 'NAME',
+      description: 'name of a context; the one in use when left out',
+      required: false,
+      completion: { of: 'context' },
+    },
+  ],
+  options: [],
+  examples: [
+    { say: 'The one in use', command: 'occi context test' },
+    { say: 'In a script', command: 'occi context test cesnet -q >/dev/null || exit 1' },
+  ],
+  contextless: true,
+  run: async (context) => {
+    const { current } = await context.runtime.contexts(await allDefinitions()).read()
+    const name = context.word('NAME') ?? context.options.text('context') ?? current
+    if (name === undefined) {
+      throw new UsageError('No context is in use', { hint: 'Name one: occi context test NAME' })
+    }
+    return inside(context, name, async (client, there) => {
+      const started = performance.now()
+      const model = await client.model({ signal: context.signal, refresh: true })
+      const milliseconds = Math.round(performance.now() - started)
+      const provider = await client.provider()
+      const data = {
+        name,
+        endpoint: there.settings.get('endpoint') ?? provider.queryUrl,
+        auth: there.settings.get('auth') ?? 'auto',
+        provider: provider.title,
+        server: provider.server ?? null,
+        versions: provider.versions,
+        reads: provider.read,
+        writes: provider.write,
+        kinds: model.kinds.length,
+        mixins: model.mixins.length,
+        actions: model.actions.length,
+        milliseconds,
+      }
+      context.say(`"${name}" works.`)
+      return { shape: 'one', records: [{ data }], columns }
+    })
+  },
+}
+
+const columns: readonly Column[] = [
+  { key: 'name', heading: 'NAME', value: 'name', style: 'name' },
+  { key: 'endpoint', heading: 'ENDPOINT', value: 'endpoint' },
+  { key: 'auth', heading: 'AUTH', value: 'auth' },
+  { key: 'provider', heading: 'PROVIDER', value: 'provider' },
+  { key: 'server', heading: 'SERVER', value: 'server' },
+  { key: 'versions', heading: 'OCCI', value: 'versions' },
+  { key: 'reads', heading: 'READS', value: 'reads' },
+  { key: 'writes', heading: 'WRITES', value: 'writes' },
+  { key: 'kinds', heading: 'KINDS', value: 'kinds' },
+  { key: 'mixins', heading: 'MIXINS', value: 'mixins' },
+  { key: 'actions', heading: 'ACTIONS', value: 'actions' },
+  { key: 'milliseconds', heading: 'MILLISECONDS', value: 'milliseconds' },
+]

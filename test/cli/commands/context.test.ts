@@ -1,0 +1,233 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { machine } from '../support/harness.js'
+
+/** A machine with a context for the practice cloud, in use, and one for a server that is not there. */
+async function prepared() {
+  const at = machine()
+  await at.occi('context add practice --endpoint sandbox:')
+  await at.occi('context add far --endpoint http://127.0.0.1:9/ --auth none')
+  return at
+}
+
+describe('contexts', () => {
+  it('the first one added is in use, and commands need no endpoint then', async () => {
+    const at = await prepared()
+    expect((await at.occi('compute list -o json')).out).toBe('[]\n')
+    expect((await at.occi('context list -o json --query [].[name,current]')).out.replaceAll(/\s/g, '')).toBe(
+      '[["practice",true],["far",false]]',
+    )
+  })
+
+  it('are kept in a file that only the user can read', async () => {
+    const at = await prepared()
+    await at.occi('context add login --endpoint https://h/ --username ada --password-stdin', {
+      stdin: 'geheim\n',
+    })
+    const file = join(at.folder, 'config/config.json')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(readFileSync(file, 'utf8')).toContain('geheim')
+    for (const words of [
+      'context list -o wide',
+      'context show login -o json',
+      'context list -o json',
+      'config explain --context login',
+    ]) {
+      const { out, err, status } = await at.occi(words)
+      expect([words, status, `${out}${err}`.includes('geheim')]).toEqual([words, 0, false])
+    }
+    expect((await at.occi('context show login')).out).toContain('********')
+  })
+
+  it('use, rename, set, unset and remove do what they say', async () => {
+    const at = await prepared()
+    expect((await at.occi('context use far')).out).toBe('far\n')
+    await at.occi('context rename far away')
+    await at.occi('context set away --timeout 5s --username ada')
+    await at.occi('context set away --unset username')
+    expect(JSON.parse((await at.occi('context show -o json')).out)).toEqual({
+      name: 'away',
+      current: true,
+      settings: { endpoint: 'http://127.0.0.1:9/', auth: 'none', timeout: '5s' },
+    })
+    expect((await at.occi('context remove away')).out).toBe('away\n')
+    expect(await at.occi('context show')).toMatchObject({ status: 2 })
+  })
+
+  it.each([
+    ['context use nowhere', 2, 'There are: practice, far'],
+    ['compute list --context nowhere', 2, 'There are: practice, far'],
+    ['context add practice --endpoint sandbox:', 2, 'already'],
+    ['context add new --endpoint nonsense', 2, 'not an http or https URL'],
+    ['context add new', 2, '--endpoint'],
+    ['context add --endpoint sandbox:', 2, 'NAME'],
+    ['context add a/b --endpoint sandbox:', 2, 'cannot be the name'],
+    ['context set far', 2, 'nothing to change'],
+    ['context set far --unset username', 2, 'no such setting'],
+    ['context remove practice nowhere', 2, 'no context "nowhere"'],
+  ])('occi %s ends with %d', async (words, status, said) => {
+    const at = await prepared()
+    const result = await at.occi(words)
+    expect([result.status, result.out]).toEqual([status, ''])
+    expect(result.err).toContain(said)
+    expect((await at.occi('context list -o name')).out).toBe('practice\nfar\n')
+  })
+
+  it('use asks on a terminal when no name is given', async () => {
+    const at = await prepared()
+    const answered = await at.occi('context use', {
+      terminal: true,
+      prompts: { select: async (_, choices) => choices[1]?.value as never },
+    })
+    expect(answered.out.trim()).toBe('far')
+    expect(await at.occi('context use')).toMatchObject({ status: 2 })
+  })
+
+  it('a context that a project names but nobody has made can be added', async () => {
+    const at = machine()
+    writeFileSync(join(at.folder, '.occi.yaml'), 'context: team\n')
+    expect(await at.occi('compute list')).toMatchObject({ status: 2 })
+    expect(await at.occi('context add team --endpoint sandbox:')).toMatchObject({ status: 0 })
+    expect(await at.occi('compute list -o json')).toMatchObject({ status: 0, out: '[]\n' })
+  })
+})
+
+describe('context test', () => {
+  it('tells what answers there', async () => {
+    const at = await prepared()
+    const { out, status } = await at.occi('context test practice -o json')
+    expect(status).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ name: 'practice', endpoint: 'sandbox:', auth: 'auto' })
+    expect(JSON.parse(out).kinds).toBeGreaterThan(5)
+  })
+
+  it('means the named one, whatever the environment says', async () => {
+    const at = await prepared()
+    const { status, err } = await at.occi('context test far', { env: { OCCI_ENDPOINT: 'sandbox:' } })
+    expect(status).toBe(10)
+    expect(err).toContain('127.0.0.1:9')
+  })
+})
+
+describe('precedence', () => {
+  it('is flag, environment, project file, context, default', async () => {
+    const at = machine()
+    await at.occi('context add low --endpoint http://context.example/ --timeout 1s')
+    const endpoint = async (words: string, env = {}) =>
+      JSON.parse((await at.occi(`config explain endpoint ${words} -o json`, { env })).out)[0]
+    expect(await endpoint('')).toMatchObject({ value: 'http://context.example/', origin: 'context' })
+    writeFileSync(join(at.folder, '.occi.yaml'), 'endpoint: http://project.example/\n')
+    expect(await endpoint('')).toMatchObject({
+      value: 'http://project.example/',
+      origin: 'project',
+      source: join(at.folder, '.occi.yaml'),
+    })
+    const env = { OCCI_ENDPOINT: 'http://variable.example/' }
+    expect(await endpoint('', env)).toMatchObject({ origin: 'environment', source: 'OCCI_ENDPOINT' })
+    expect(await endpoint('-e http://flag.example/', env)).toMatchObject({
+      origin: 'flag',
+      source: '--endpoint',
+    })
+    expect(
+      (await at.occi('config explain timeout auth -o json --query [].origin')).out.replaceAll(/\s/g, ''),
+    ).toBe('["context","default"]')
+  })
+
+  it('a project file that names another server does not get the context’s password, and that is said', async () => {
+    const at = machine()
+    await at.occi('context add mine --endpoint http://127.0.0.1:9/ --username ada --password-stdin', {
+      stdin: 'geheim',
+    })
+    writeFileSync(join(at.folder, '.occi.yaml'), 'endpoint: http://127.0.0.1:10/\n')
+    const { err, status } = await at.occi('compute list')
+    expect(status).toBe(10)
+    expect(err).toContain('another server than the context "mine"')
+    expect(err).toContain('password')
+  })
+
+  it('config explain names an unknown setting, and with --all lists those that nobody set', async () => {
+    const at = machine()
+    expect(await at.occi('config explain endpiont')).toMatchObject({ status: 2 })
+    const { out } = await at.occi('config explain --all -o json --query [].name')
+    expect(JSON.parse(out)).toEqual(expect.arrayContaining(['endpoint', 'password', 'auth-url', 'user-cert']))
+  })
+})
+
+describe('context import', () => {
+  const clouds = `clouds:
+  prod:
+    auth:
+      auth_url: https://keystone.example:5000/v3
+      username: ada
+      project_name: demo
+    occi_endpoint_override: https://occi.example:8787/
+  lab:
+    auth: {auth_url: "https://lab.example:5000/v3", username: bob}
+    networks: [one]
+`
+  it('makes a context of each cloud, with secure.yaml beside it, and says what is left out', async () => {
+    const at = machine()
+    mkdirSync(join(at.folder, 'os'))
+    writeFileSync(join(at.folder, 'os/clouds.yaml'), clouds)
+    writeFileSync(join(at.folder, 'os/secure.yaml'), 'clouds: {prod: {auth: {password: geheim}}}\n')
+    const { out, err, status } = await at.occi(`context import ${at.folder}/os/clouds.yaml -o name`)
+    expect([status, out]).toEqual([0, 'prod\nlab\n'])
+    expect(err).toContain('lab: left out networks')
+    expect(err).not.toContain('geheim')
+    expect(JSON.parse((await at.occi('context show prod -o json')).out).settings).toEqual({
+      auth: 'keystone',
+      'auth-url': 'https://keystone.example:5000/v3',
+      username: 'ada',
+      project: 'demo',
+      password: '********',
+      endpoint: 'https://occi.example:8787/',
+    })
+    expect(await at.occi(`context import ${at.folder}/os/clouds.yaml --cloud lab`)).toMatchObject({
+      status: 2,
+    })
+    expect(await at.occi(`context import ${at.folder}/os/clouds.yaml --cloud lab --replace`)).toMatchObject({
+      status: 0,
+    })
+    expect(await at.occi(`context import ${at.folder}/os/clouds.yaml --name x`)).toMatchObject({ status: 2 })
+  })
+
+  it('reads openrc without running it, and Roboconf’s target', async () => {
+    const at = machine()
+    writeFileSync(
+      join(at.folder, 'openrc.sh'),
+      'export OS_AUTH_URL=https://k.example:5000/v3\nexport OS_USERNAME="ada"\nexport OS_PROJECT_NAME=demo\nread -sr OS_PASSWORD_INPUT\nexport OS_PASSWORD=$OS_PASSWORD_INPUT\ntouch ' +
+        join(at.folder, 'ran'),
+    )
+    writeFileSync(
+      join(at.folder, 'target.properties'),
+      'handler: iaas-occi\nid: robo\nocci.serverIpPort = 10.0.0.1:8080\n',
+    )
+    const openrc = await at.occi(`context import ${at.folder}/openrc.sh -o name`)
+    expect([openrc.out, openrc.status]).toEqual(['demo\n', 0])
+    expect(openrc.err).toContain('left out OS_PASSWORD')
+    expect((await at.occi(`context import ${at.folder}/target.properties -o url`)).out).toBe(
+      'http://10.0.0.1:8080\n',
+    )
+    expect(() => statSync(join(at.folder, 'ran'))).toThrow()
+  })
+
+  it('what is none of these is an error that says so', async () => {
+    const at = machine()
+    writeFileSync(join(at.folder, 'notes.txt'), 'hello\n')
+    expect(await at.occi(`context import ${at.folder}/notes.txt`)).toMatchObject({ status: 2 })
+    expect(await at.occi(`context import ${at.folder}/nothing`)).toMatchObject({ status: 2 })
+  })
+})
+
+describe('cache clear', () => {
+  it('forgets what was learnt, and the next command works', async () => {
+    const at = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
+    await at.occi('compute create web --os debian-12 --size small')
+    const { out } = await at.occi('cache clear -o json')
+    expect(JSON.parse(out)).toMatchObject({ folder: join(at.folder, 'cache') })
+    expect(JSON.parse(out).removed).toBeGreaterThan(0)
+    expect(JSON.parse((await at.occi('cache clear -o json')).out).removed).toBe(0)
+    expect(await at.occi('compute describe web -o name')).toMatchObject({ status: 0 })
+  })
+})
