@@ -1,7 +1,7 @@
 # fish completion for occi. Generated from the command definitions: occi __docs. Do not edit.
 # Use: occi completion fish | source, or copy it to ~/.config/fish/completions/occi.fish
 
-set -g __occi_valued --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --context --cores --count --data --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --filter --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --location --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -d -e -o -p
+set -g __occi_valued --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --data --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --filter --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --location --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -d -e -o -p
 set -g __occi_nouns compute network storage link mixin model schema completion sandbox translate context auth config cache list delete api parse render help
 
 # The words before the cursor that are neither options nor their values.
@@ -512,8 +512,11 @@ complete -c occi -l insecure -d 'do not check the server\'s certificate'
 complete -c occi -l tls-max-version -x -a 'TLSv1.2 TLSv1.3' -d 'newest TLS to use; TLSv1.2 for servers that ask for a certificate after the handshake'
 complete -c occi -l media-type -x -a 'text/plain text/occi json json-1.1' -d 'speak this rendering: text/plain, text/occi, json, json-1.1'
 complete -c occi -l provider -x -d 'treat the server as this one, instead of recognising it'
+complete -c occi -l concurrency -x -d 'how many requests at a time, 1 to 100'
 complete -c occi -l no-cache -d 'neither read nor write caches'
 complete -c occi -s y -l yes -d 'answer yes to every question'
+complete -c occi -l dry-run -d 'check everything and show the requests that would change something, without sending them'
+complete -c occi -l curl -d 'the same as commands for curl; secrets stay out, as shell variables'
 complete -c occi -l no-input -d 'never ask; fail where an answer would be needed'
 complete -c occi -s q -l quiet -d 'say nothing but results and errors'
 complete -c occi -s v -l verbose -d 'show requests, timings and what had to be tolerated'

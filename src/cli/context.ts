@@ -4,6 +4,7 @@ import type { SettingDefinition, Settings } from '../config/types.js'
 import { type OcciError, UsageError } from '../errors/errors.js'
 import type { Output } from './output/types.js'
 import type { OptionValues, ParsedWords } from './parse/values.js'
+import { createPreview, type Preview } from './preview/index.js'
 import type { Progress } from './progress.js'
 import type { Prompts } from './prompts.js'
 import type { Runtime } from './runtime/runtime.js'
@@ -27,6 +28,8 @@ export interface CommandContext {
   client(): Promise<Client>
   readonly prompts: Prompts
   readonly progress: Progress
+  /** Requests are noted, not sent: --dry-run, --curl. Nobody needs to be asked then, nor is anything to be waited for. */
+  readonly preview: Preview | undefined
   /** Standard input, for one reader only; `for` names who asks: `--ssh-key -`. */
   stdin(asker: string): Promise<Buffer>
   /** Prints at once; what a command answers is printed for it. */
@@ -81,6 +84,7 @@ export function openContext(
     signal: runtime.signal,
     prompts,
     progress,
+    preview: before === undefined ? previewFor(parsed) : before.preview,
     async client() {
       if (before !== undefined) return before.client()
       connection ??= runtime.connect(context)
@@ -139,4 +143,10 @@ export function openContext(
     },
   }
   return context
+}
+
+function previewFor({ options }: ParsedWords): Preview | undefined {
+  const asked = (name: string) => options.has(name) && options.on(name)
+  if (asked('curl')) return createPreview('curl')
+  return asked('dry-run') ? createPreview('http') : undefined
 }

@@ -82,7 +82,11 @@ async function carryOut(
 }
 
 async function runCommand(command: CommandDeclaration, context: OpenContext): Promise<void> {
-  const { options, streams } = context
+  const { options, streams, preview } = context
+  if (preview !== undefined) {
+    const { previewCommand } = await import('./preview/run.js')
+    return previewCommand(command, context, preview)
+  }
   const output = await command.run(context)
   await context.progress.stop()
   if (output !== undefined) await context.print(output)

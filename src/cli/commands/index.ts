@@ -127,3 +127,9 @@ export const commandEntries: readonly Entry[] = [
 export function findEntry(name: string): Entry | undefined {
   return commandEntries.find((entry) => entry.name === name)
 }
+
+/** Nouns that work on this machine; all others, also those that only the provider's model knows, ask the provider. */
+export function staysHere(noun: string): boolean {
+  const section = findEntry(noun)?.section
+  return section === access || section === practice
+}

@@ -7,6 +7,7 @@ import type { Output, OutputRecord } from '../output/types.js'
 import { categoryRecord, describeCategoryColumns, mixinColumns } from '../records/category.js'
 import { idColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
 import { entityRecord, locationRecord } from '../records/entity.js'
+import { mustAsk } from './base/asking.js'
 import { changed } from './base/changed.js'
 import { findTarget, readNames } from './base/targets.js'
 
@@ -129,7 +130,7 @@ const remove: CommandDeclaration = {
     const client = await context.client()
     const name = context.word('MIXIN') ?? ''
     const { id } = (await client.model({ signal: context.signal })).resolve(name, { class: 'mixin' })
-    if (!context.options.on('yes')) {
+    if (mustAsk(context)) {
       await context.prompts.confirm({
         message: `Delete ${id}?`,
         otherwise: 'Pass --yes to delete without a question.',

@@ -5,6 +5,7 @@ import type { CommandContext } from '../context.js'
 import type { Output, OutputRecord } from '../output/types.js'
 import { idColumn, nameColumn, urlColumn } from '../records/columns.js'
 import { locationRecord } from '../records/entity.js'
+import { mustAsk } from './base/asking.js'
 import { changed } from './base/changed.js'
 
 export const listPath: CommandDeclaration = {
@@ -53,7 +54,7 @@ async function deleteBelow(context: CommandContext): Promise<Output | undefined>
       at: '--all',
     })
   }
-  if (!context.options.on('yes') && !context.streams.interactive) {
+  if (mustAsk(context) && !context.streams.interactive) {
     throw new UsageError('Deleting a whole path needs --yes besides --all here', {
       hint: 'Pass --yes to delete without a question.',
       at: '--yes',
@@ -65,7 +66,7 @@ async function deleteBelow(context: CommandContext): Promise<Output | undefined>
     // The name space lists its branches, too; they stay.
     if (!location.endsWith('/')) locations.push(location)
   }
-  if (!context.options.on('yes')) {
+  if (mustAsk(context)) {
     await context.prompts.confirmTyped(
       { message: `This deletes everything below ${path}.`, otherwise: 'Pass --yes.' },
       path,

@@ -27,7 +27,7 @@ export async function helpText({ of }: HelpRequest, page: Page): Promise<string>
 }
 
 /** What most users need most of the time; the rest is in the topic `options`. */
-const common = ['output', 'endpoint', 'yes', 'quiet', 'verbose', 'help']
+const common = ['output', 'endpoint', 'yes', 'dry-run', 'quiet', 'verbose', 'help']
 
 const happyPath = `occi talks to OCCI clouds. A virtual machine from nothing to nothing, on the practice cloud:
 

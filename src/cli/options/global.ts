@@ -166,8 +166,25 @@ export const globalOptions: readonly OptionDeclaration[] = [
     description: 'treat the server as this one, instead of recognising it',
     group: connectionGroup,
   },
+  {
+    name: 'concurrency',
+    value: 'N',
+    description: 'how many requests at a time, 1 to 100',
+    default: '10',
+    group: connectionGroup,
+  },
   { name: 'no-cache', description: 'neither read nor write caches', group: connectionGroup },
   { name: 'yes', short: 'y', description: 'answer yes to every question', group: generalGroup },
+  {
+    name: 'dry-run',
+    description: 'check everything and show the requests that would change something, without sending them',
+    group: generalGroup,
+  },
+  {
+    name: 'curl',
+    description: 'the same as commands for curl; secrets stay out, as shell variables',
+    group: generalGroup,
+  },
   { name: 'no-input', description: 'never ask; fail where an answer would be needed', group: generalGroup },
   { name: 'quiet', short: 'q', description: 'say nothing but results and errors', group: generalGroup },
   {

@@ -8,6 +8,7 @@ import type { HeaderPair, TlsMaterial, Transport } from '../../transport/index.j
 import { sandboxState } from '../commands/sandbox.js'
 import { completionMemory, remembering } from '../completion/index.js'
 import type { CommandContext } from '../context.js'
+import { parseConcurrency } from '../values/concurrency.js'
 import { isOn } from '../values/switch.js'
 import { logIn } from './authentication.js'
 import { endpointOf } from './endpoint.js'
@@ -24,6 +25,11 @@ export async function connect(context: CommandContext): Promise<Connection> {
       ? await connectToSandbox(context, headers)
       : await connectTo(endpoint.url, context, headers)
   return isOn(context.settings.get('no-cache')) ? connection : noting(connection, context)
+}
+
+/** Above all layers, so that what is only shown reaches none of them; logging in goes another way. */
+function noted(transport: Transport, { preview }: CommandContext): Transport {
+  return preview === undefined ? transport : preview.over(transport)
 }
 
 /** What passes by is noted for the shell's completion. */
@@ -53,7 +59,7 @@ async function connectToSandbox(
   const client = new OcciClient({
     ...clientSettings(context, headers),
     endpoint: `${sandboxOrigin}${basePath}/`,
-    transport: layered(transport, context),
+    transport: noted(layered(transport, context), context),
   })
   return { client, close: () => closeAll(client, [transport]) }
 }
@@ -70,7 +76,7 @@ async function connectTo(
   const client = new OcciClient({
     ...clientSettings(context, headers),
     endpoint: url,
-    transport: session.transport(credentials.tls),
+    transport: noted(session.transport(credentials.tls), context),
     credentials,
     ...(caches === undefined ? {} : { memory: caches.notes(url, credentials.identity, 1) }),
   })
@@ -155,6 +161,7 @@ function clientSettings(context: CommandContext, headers: readonly HeaderPair[])
   return {
     headers,
     clock: runtime.clock,
+    concurrency: parseConcurrency(settings.get('concurrency')),
     ...(mediaType === undefined ? {} : { mediaType: mediaType as RenderingName }),
     ...(provider === undefined ? {} : { provider }),
     ...(options.on('verbose')

@@ -2,6 +2,7 @@
 import { UsageError } from '../../errors/errors.js'
 import type { HeaderPair, TlsMaterial, TransportSettings } from '../../transport/index.js'
 import type { CommandContext } from '../context.js'
+import { parseConcurrency } from '../values/concurrency.js'
 import { parseDuration } from '../values/duration.js'
 import { isOn } from '../values/switch.js'
 import { fullObserver, type Observer, traceFile, verboseObserver } from './trace.js'
@@ -21,6 +22,7 @@ export function transportSettings(context: CommandContext): TransportSettings {
           bodyTimeout: milliseconds,
           connectTimeout: Math.min(milliseconds, 10_000),
         }),
+    connections: parseConcurrency(settings.get('concurrency')),
     proxy: proxyOf(runtime.environment),
     now: runtime.clock.now,
     ...(observers.length === 0

@@ -2,8 +2,8 @@
 import { OcciError, PartialError } from '../../../errors/errors.js'
 import type { CommandContext } from '../../context.js'
 import type { OutputRecord } from '../../output/types.js'
-
-export const defaultConcurrency = 10
+import { Previewed } from '../../preview/index.js'
+import { parseConcurrency } from '../../values/concurrency.js'
 
 /**
  * Records in the order of the names. When all fail in the only call, its error is thrown as it is;
@@ -20,6 +20,8 @@ export async function forEach(
     context.progress.show(phase, only)
     return [await work(only)]
   }
+  // One after the other where requests are only shown, so that they stand in order.
+  const workers = context.preview === undefined ? parseConcurrency(context.settings.get('concurrency')) : 1
   const results: (OutputRecord | undefined)[] = []
   const failures: { target: string; error: OcciError }[] = []
   let next = 0
@@ -30,6 +32,7 @@ export async function forEach(
       try {
         results[index] = await work(name)
       } catch (error) {
+        if (error instanceof Previewed) continue
         if (!(error instanceof OcciError)) throw error
         failures.push({ target: name, error })
       }
@@ -37,7 +40,7 @@ export async function forEach(
       context.progress.count(phase, done, names.length)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(defaultConcurrency, names.length) }, worker))
+  await Promise.all(Array.from({ length: Math.min(workers, names.length) }, worker))
   if (failures.length > 0) {
     failures.sort((a, b) => names.indexOf(a.target) - names.indexOf(b.target))
     context.fail(new PartialError(`${failures.length} of ${names.length} failed`, failures))

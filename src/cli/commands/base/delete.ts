@@ -5,6 +5,7 @@ import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
 import type { Noun } from '../noun.js'
+import { mustAsk } from './asking.js'
 import { forEach } from './bulk.js'
 import { changed } from './changed.js'
 import { article } from './describe.js'
@@ -89,14 +90,14 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
       at: '--all',
     })
   }
-  if (!context.options.on('yes') && !context.streams.interactive) refuse()
+  if (mustAsk(context) && !context.streams.interactive) refuse()
   checkTimeout(context)
   const client = await context.client()
   const locations: string[] = []
   for await (const location of client.locations(noun.kind, { signal: context.signal }))
     locations.push(location)
   if (locations.length > 0) {
-    if (!context.options.on('yes')) {
+    if (mustAsk(context)) {
       await context.prompts.confirmTyped(
         { message: `This deletes all ${locations.length} ${noun.many}.`, otherwise: otherwise },
         String(locations.length),
@@ -124,7 +125,7 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
 const otherwise = 'Pass --yes to delete without a question.'
 
 async function confirm(context: CommandContext, message: string): Promise<void> {
-  if (context.options.on('yes')) return
+  if (!mustAsk(context)) return
   await context.progress.stop()
   await context.prompts.confirm({ message, otherwise })
 }

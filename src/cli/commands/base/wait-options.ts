@@ -83,6 +83,7 @@ export async function waitFor(
   timeoutOption = 'wait-timeout',
 ): Promise<Entity | undefined> {
   const timeout = timeoutOf(context, timeoutOption)
+  if (context.preview !== undefined) return undefined
   const phase = `Waiting for ${name} to be ${goalOf(condition)}`
   context.progress.show(phase)
   return client.wait(location, condition, {

@@ -1,0 +1,33 @@
+/** What our settings of trust and of certificates are called by curl. */
+import type { CommandContext } from '../context.js'
+import { isOn } from '../values/switch.js'
+
+/** Arguments to add to a curl command so that it reaches the same server as we do. */
+export async function curlOptions(context: CommandContext): Promise<readonly string[]> {
+  const { allAuthOptions } = await import('../../auth/index.js')
+  const { asSetting, globalOptions } = await import('../options/global.js')
+  const own = globalOptions.map(asSetting)
+  const names = new Set(own.map(({ name }) => name))
+  const auth = (await allAuthOptions()).filter(({ name }) => !names.has(name))
+  const settings = await context.settingsFor([...own, ...auth])
+  const args: string[] = []
+  for (const [name, option] of withFiles) {
+    const file = settings.get(name)
+    if (file !== undefined && file !== '') args.push(option, file)
+  }
+  if (/\.(p12|pfx)$/i.test(settings.get('user-cert') ?? settings.get('user-cred') ?? '')) {
+    args.push('--cert-type', 'P12')
+  }
+  if (isOn(settings.get('insecure'))) args.push('--insecure')
+  const tls = /^TLSv(1\.[23])$/.exec(settings.get('tls-max-version') ?? '')?.[1]
+  if (tls !== undefined) args.push('--tls-max', tls)
+  return args
+}
+
+const withFiles: readonly (readonly [setting: string, option: string])[] = [
+  ['ca-file', '--cacert'],
+  ['ca-path', '--capath'],
+  ['user-cert', '--cert'],
+  ['user-cred', '--cert'],
+  ['user-key', '--key'],
+]

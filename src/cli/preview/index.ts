@@ -1,0 +1,1 @@
+export { createPreview, type Preview, Previewed, type PreviewForm } from './preview.js'

@@ -1,0 +1,85 @@
+/** Runs a command for the sake of its requests, and prints those instead of what it answers. */
+import { UsageError } from '../../errors/errors.js'
+import type { CommandDeclaration } from '../command.js'
+import { staysHere } from '../commands/index.js'
+import type { CommandContext } from '../context.js'
+import { findFormat, sanitizeLines } from '../output/index.js'
+import { curlOptions } from './curl-options.js'
+import { type Preview, Previewed } from './preview.js'
+import { curlText, hasCredentials, httpText, requestsOutput, variablesIn } from './show.js'
+
+/** Throws UsageError for a command that would change something on this machine; and what the command throws. */
+export async function previewCommand(
+  command: CommandDeclaration,
+  context: CommandContext,
+  preview: Preview,
+): Promise<void> {
+  const [noun = ''] = command.path
+  if (staysHere(noun)) {
+    const option = preview.form === 'curl' ? '--curl' : '--dry-run'
+    throw new UsageError(`${option} has no meaning here: "occi ${command.path.join(' ')}" sends nothing`, {
+      hint: `Leave ${option} out.`,
+      at: option,
+    })
+  }
+  await gather(command, context)
+  await context.progress.stop()
+  await show(context, preview)
+}
+
+/** What the command itself would print is not what was asked for. */
+async function gather(command: CommandDeclaration, context: CommandContext): Promise<void> {
+  const { out } = context.streams
+  const silent = { ...out, terminal: out.terminal, color: out.color, width: out.width, write: async () => {} }
+  try {
+    const output = await command.run({ ...context, streams: { ...context.streams, out: silent } })
+    // Lists send while they are read; the first member shows how.
+    for await (const _ of output?.records ?? []) break
+  } catch (error) {
+    if (!(error instanceof Previewed)) throw error
+  }
+}
+
+async function show(context: CommandContext, preview: Preview): Promise<void> {
+  const { streams, settings } = context
+  const requests = preview.requests()
+  const extra = preview.form === 'curl' ? await curlOptions(context) : []
+  const form = (request: (typeof requests)[number]) =>
+    preview.form === 'curl' ? curlText(request, extra) : httpText(request)
+  const texts = requests.map(form)
+  const format = settings.get('output')
+  if (format !== undefined && findFormat(format).prints !== 'entity') {
+    await context.print(requestsOutput(requests, preview.form === 'curl' ? form : undefined))
+  } else {
+    const text = texts.join('\n')
+    if (text !== '') await streams.out.write(streams.out.terminal ? sanitizeLines(text) : text)
+  }
+  if (!streams.err.terminal || context.options.on('quiet')) return
+  for (const line of remarks(preview, texts, requests.some(hasCredentials))) {
+    await streams.err.write(`${line}\n`)
+  }
+}
+
+function remarks(preview: Preview, texts: readonly string[], signed: boolean): readonly string[] {
+  const lines: string[] = []
+  if (texts.length === 0) return ['Nothing would be sent: what was asked for is known already.']
+  for (const name of preview.placeholders) {
+    if (texts.some((text) => text.includes(`/${name}`))) {
+      lines.push(`${name} stands for the id that the provider gives.`)
+    }
+  }
+  if (preview.form === 'curl') {
+    const variables = [...new Set(texts.flatMap(variablesIn))]
+    if (variables.includes('OCCI_TOKEN')) {
+      lines.push('The command wants a token: export OCCI_TOKEN="$(occi auth token)"')
+    } else if (variables.length > 0) {
+      lines.push(`The command wants ${variables.join(' and ')} in the environment.`)
+    }
+    if (texts.some((text) => text.includes("'http://sandbox/"))) {
+      lines.push('curl cannot reach sandbox: itself; "occi sandbox serve" gives it an address.')
+    }
+  } else if (signed) {
+    lines.push('Credentials are shown as ***.')
+  }
+  return lines.length === 0 && preview.form === 'http' ? ['Nothing was changed.'] : lines
+}

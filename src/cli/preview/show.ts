@@ -1,0 +1,82 @@
+/** Requests in words: as HTTP, as curl commands, or as data. No secret is shown in any of them. */
+import {
+  type HttpRequest,
+  isSecretHeader,
+  redactHeaders,
+  redactText,
+  redactUrl,
+  toCurl,
+} from '../../transport/index.js'
+import type { Output, OutputRecord } from '../output/types.js'
+
+/** A request and its headers as on the wire. */
+export function httpText({ method, url, headers, body }: HttpRequest): string {
+  const { host, pathname, search } = new URL(redactUrl(url))
+  const lines = [
+    `${method} ${pathname}${search} HTTP/1.1`,
+    `Host: ${host}`,
+    ...redactHeaders(headers).map(([name, value]) => `${name}: ${value}`),
+  ]
+  const text = bodyText(body).replaceAll('\r\n', '\n')
+  return `${lines.join('\n')}\n${text === '' ? '' : `\n${text.endsWith('\n') ? text : `${text}\n`}`}`
+}
+
+export function curlText(request: HttpRequest, extra: readonly string[]): string {
+  const { body } = request
+  // Servers of the text renderings read either end of line, and nobody wants to read the other one in a shell.
+  const readable = typeof body === 'string' ? { ...request, body: body.replaceAll('\r\n', '\n') } : request
+  return `${toCurl(readable, { extra })}\n`
+}
+
+/** Shell variables that the command wants: `OCCI_TOKEN`. */
+export function variablesIn(command: string): readonly string[] {
+  return [...new Set([...command.matchAll(/"\$(OCCI_[A-Z]+)|:\$(OCCI_PASSWORD)"/g)].flatMap(names))]
+}
+
+function names([, first, second]: RegExpMatchArray): readonly string[] {
+  return [first, second].filter((name) => name !== undefined)
+}
+
+/** `curl`: the same as a command, for those who take it from JSON. */
+export function requestsOutput(
+  requests: readonly HttpRequest[],
+  curl: ((request: HttpRequest) => string) | undefined,
+): Output {
+  const records = requests.map((request): OutputRecord => {
+    const url = redactUrl(request.url)
+    const body = bodyText(request.body)
+    const data = {
+      method: request.method,
+      url,
+      headers: redactHeaders(request.headers).map(([name, value]) => ({ name, value })),
+      body: body === '' ? null : body,
+      ...(curl === undefined ? {} : { curl: curl(request).trimEnd() }),
+    }
+    return { data, name: url, id: url, url }
+  })
+  return {
+    shape: requests.length === 1 ? 'one' : 'list',
+    records,
+    columns: [
+      { key: 'method', heading: 'METHOD', value: 'method' },
+      { key: 'url', heading: 'URL', value: 'url' },
+      { key: 'headers', heading: 'HEADERS', value: headerLines, wide: true },
+      { key: 'body', heading: 'BODY', value: 'body', wide: true },
+    ],
+    ...(requests.length === 1 ? {} : { terminalFormat: 'table' }),
+  }
+}
+
+function headerLines({ data }: OutputRecord): readonly string[] {
+  const headers = data['headers'] as readonly { readonly name: string; readonly value: string }[]
+  return headers.map(({ name, value }) => `${name}: ${value}`)
+}
+
+function bodyText(body: HttpRequest['body']): string {
+  if (body === undefined) return ''
+  return redactText(typeof body === 'string' ? body : new TextDecoder().decode(body))
+}
+
+export function hasCredentials({ headers }: HttpRequest): boolean {
+  return headers.some(([name]) => isSecretHeader(name))
+}

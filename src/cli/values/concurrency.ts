@@ -1,0 +1,16 @@
+/** `--concurrency`: how many at a time. */
+import { UsageError } from '../../errors/errors.js'
+
+const usual = 10
+const most = 100
+
+/** Throws UsageError. More than a hundred at a time would be an attack. */
+export function parseConcurrency(text: string | undefined): number {
+  if (text === undefined) return usual
+  const number = /^\d{1,6}$/.test(text.trim()) ? Number(text) : 0
+  if (number >= 1 && number <= most) return number
+  throw new UsageError(`--concurrency cannot be "${text}"`, {
+    hint: `Give a whole number from 1 to ${most}.`,
+    at: '--concurrency',
+  })
+}
