@@ -190,6 +190,9 @@ _occi_argument() {
     'mixin set:'*) how='ask entity' ;;
     'mixin members:'0) how='ask mixin' ;;
     'model describe:'0) how='ask category' ;;
+    'model diff:'0) how='ask context' ;;
+    'model diff:'1) how='ask context' ;;
+    'explain:'0) how='ask category' ;;
     'schema:'0) how='words entity category changed event error' ;;
     'completion:'0) how='words bash zsh fish powershell' ;;
     'context use:'0) how='ask context' ;;
@@ -201,7 +204,7 @@ _occi_argument() {
     'context import:'0) how='file' ;;
     'parse:'0) how='file' ;;
     'render:'0) how='file' ;;
-    'help:'0) how='words compute network storage link mixin model schema completion sandbox translate context auth config cache list delete api parse render addressing auth environment exit-codes options output rocci' ;;
+    'help:'0) how='words compute network storage link mixin model explain schema completion sandbox translate context auth config cache list delete api parse render addressing auth environment exit-codes options output rocci' ;;
   esac
 }
 
@@ -280,7 +283,7 @@ _occi_verbs() {
     'storage') verbs='list describe create update replace delete online offline backup snapshot resize trigger link unlink wait help' ;;
     'link') verbs='list describe create delete help' ;;
     'mixin') verbs='list describe create delete attach detach set members help' ;;
-    'model') verbs='list kinds mixins actions describe help' ;;
+    'model') verbs='list kinds mixins actions describe diff help' ;;
     'sandbox') verbs='serve reset tour help' ;;
     'context') verbs='add use list show set rename remove test import help' ;;
     'auth') verbs='login status logout token explain help' ;;
@@ -362,7 +365,7 @@ _occi() {
           noun=$word
           command=$noun
           _occi_verbs "$noun"
-        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link mixin model schema completion sandbox translate context auth config cache list delete api parse render help " == *" $noun "* ) ]]; then
+        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link mixin model explain schema completion sandbox translate context auth config cache list delete api parse render help " == *" $noun "* ) ]]; then
           verb=$word
           command="$noun $verb"
         else
@@ -383,16 +386,16 @@ _occi() {
     _occi_options "$command"
     _occi_offer "$(printf '%s\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\n' compute network storage link mixin model schema completion sandbox translate context auth config cache list delete api parse render help)"
+    _occi_offer "$(printf '%s\n' compute network storage link mixin model explain schema completion sandbox translate context auth config cache list delete api parse render help)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\n' $verbs)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
-  elif [[ -z $verb && ! " compute network storage link mixin model schema completion sandbox translate context auth config cache list delete api parse render help " == *" $noun "* ]]; then
+  elif [[ -z $verb && ! " compute network storage link mixin model explain schema completion sandbox translate context auth config cache list delete api parse render help " == *" $noun "* ]]; then
     _occi_ask "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how && ! " compute network storage link mixin model schema completion sandbox translate context auth config cache list delete api parse render help " == *" $noun "* ]]; then how="ask entity $noun"; fi
+    if [[ -z $how && ! " compute network storage link mixin model explain schema completion sandbox translate context auth config cache list delete api parse render help " == *" $noun "* ]]; then how="ask entity $noun"; fi
     _occi_how
   fi
 

@@ -2,7 +2,7 @@
 # Use: occi completion fish | source, or copy it to ~/.config/fish/completions/occi.fish
 
 set -g __occi_valued --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --data --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --filter --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --location --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout -d -e -o -p
-set -g __occi_nouns compute network storage link mixin model schema completion sandbox translate context auth config cache list delete api parse render help
+set -g __occi_nouns compute network storage link mixin model explain schema completion sandbox translate context auth config cache list delete api parse render help
 
 # The words before the cursor that are neither options nor their values.
 function __occi_path
@@ -62,6 +62,7 @@ complete -c occi -n '__occi_argument 0' -a storage -d 'volumes'
 complete -c occi -n '__occi_argument 0' -a link -d 'what connects machines with networks and volumes'
 complete -c occi -n '__occi_argument 0' -a mixin -d 'images, sizes and other mixins'
 complete -c occi -n '__occi_argument 0' -a model -d 'kinds, mixins and actions with their attributes'
+complete -c occi -n '__occi_argument 0' -a explain -d 'a kind, an image, an attribute: types, defaults, who adds it'
 complete -c occi -n '__occi_argument 0' -a schema -d 'JSON Schema of what -o json prints'
 complete -c occi -n '__occi_argument 0' -a completion -d 'completion for bash, zsh, fish and PowerShell'
 complete -c occi -n '__occi_argument 0' -a sandbox -d 'a practice cloud on this machine'
@@ -76,7 +77,7 @@ complete -c occi -n '__occi_argument 0' -a api -d 'any request, signed'
 complete -c occi -n '__occi_argument 0' -a parse -d 'an OCCI message as JSON'
 complete -c occi -n '__occi_argument 0' -a render -d 'an OCCI message in another rendering'
 complete -c occi -n '__occi_argument 0' -a help -d 'help on a command or topic'
-complete -c occi -n '__occi_argument 0' -a '(__occi_ask noun | string match -rv "^(compute|network|storage|link|mixin|model|schema|completion|sandbox|translate|context|auth|config|cache|list|delete|api|parse|render|help)(\t|\$)")'
+complete -c occi -n '__occi_argument 0' -a '(__occi_ask noun | string match -rv "^(compute|network|storage|link|mixin|model|explain|schema|completion|sandbox|translate|context|auth|config|cache|list|delete|api|parse|render|help)(\t|\$)")'
 complete -c occi -n '__occi_argument 0 compute' -a list -d 'List virtual machines'
 complete -c occi -n '__occi_argument 0 compute' -a describe -d 'Show all about a virtual machine'
 complete -c occi -n '__occi_argument 0 compute' -a create -d 'Create a virtual machine'
@@ -141,7 +142,8 @@ complete -c occi -n '__occi_argument 0 model' -a kinds -d 'List kinds'
 complete -c occi -n '__occi_argument 0 model' -a mixins -d 'List mixins'
 complete -c occi -n '__occi_argument 0 model' -a actions -d 'List actions'
 complete -c occi -n '__occi_argument 0 model' -a describe -d 'Show all about a kind, mixin or action'
-complete -c occi -n '__occi_argument 0 model' -a '(__occi_ask action model | string match -rv "^(list|kinds|mixins|actions|describe)(\t|\$)")'
+complete -c occi -n '__occi_argument 0 model' -a diff -d 'Compare what two providers offer'
+complete -c occi -n '__occi_argument 0 model' -a '(__occi_ask action model | string match -rv "^(list|kinds|mixins|actions|describe|diff)(\t|\$)")'
 complete -c occi -n '__occi_argument 0 sandbox' -a serve -d 'Run a practice cloud until Ctrl-C, on this machine only'
 complete -c occi -n '__occi_argument 0 sandbox' -a reset -d 'Forget everything in the practice cloud behind "sandbox:"'
 complete -c occi -n '__occi_argument 0 sandbox' -a tour -d 'Show the life of a machine, from image to deletion, against a sandbox of its own'
@@ -454,6 +456,9 @@ complete -c occi -n '__occi_at model actions' -l filter -x -a '(__occi_ask categ
 complete -c occi -n '__occi_at model actions' -l refresh -d 'ask the provider, whatever the cache holds'
 complete -c occi -n '__occi_argument 0 model describe' -a '(__occi_ask category)'
 complete -c occi -n '__occi_at model describe' -l refresh -d 'ask the provider, whatever the cache holds'
+complete -c occi -n '__occi_argument 0 model diff' -a '(__occi_ask context)'
+complete -c occi -n '__occi_argument 1 model diff' -a '(__occi_ask context)'
+complete -c occi -n '__occi_argument 0 explain' -a '(__occi_ask category)'
 complete -c occi -n '__occi_argument 0 schema' -a 'entity category changed event error'
 complete -c occi -n '__occi_argument 0 completion' -a 'bash zsh fish powershell'
 complete -c occi -n '__occi_at sandbox serve' -s p -l port -x -d 'port to listen on'
@@ -490,7 +495,7 @@ complete -c occi -n '__occi_argument 0 render' -F
 complete -c occi -n '__occi_at render' -l from -x -a 'text/plain text/occi text/uri-list json json-1.1' -d 'how it is written; default: by what it looks like'
 complete -c occi -n '__occi_at render' -l to -x -a 'text/plain text/occi text/uri-list json json-1.1' -d 'how to write it'
 complete -c occi -n '__occi_at render' -l strict -d 'by the letter of the standard: each tolerance is an error'
-complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link mixin model schema completion sandbox translate context auth config cache list delete api parse render addressing auth environment exit-codes options output rocci'
+complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link mixin model explain schema completion sandbox translate context auth config cache list delete api parse render addressing auth environment exit-codes options output rocci'
 complete -c occi -s o -l output -x -a 'table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' -d 'table, wide, json, jsonl, yaml, csv, tsv, name, id, url, ip, value, env, text/plain, text/occi, occi+json'
 complete -c occi -l columns -x -d 'columns to print, by key: name,state,occi.compute.cores'
 complete -c occi -l sort -x -d 'sort by a column; -KEY sorts downwards'

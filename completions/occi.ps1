@@ -12,6 +12,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'link' = 'what connects machines with networks and volumes'
     'mixin' = 'images, sizes and other mixins'
     'model' = 'kinds, mixins and actions with their attributes'
+    'explain' = 'a kind, an image, an attribute: types, defaults, who adds it'
     'schema' = 'JSON Schema of what -o json prints'
     'completion' = 'completion for bash, zsh, fish and PowerShell'
     'sandbox' = 'a practice cloud on this machine'
@@ -98,6 +99,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       'mixins' = 'List mixins'
       'actions' = 'List actions'
       'describe' = 'Show all about a kind, mixin or action'
+      'diff' = 'Compare what two providers offer'
     }
     'sandbox' = [ordered]@{
       'serve' = 'Run a practice cloud until Ctrl-C, on this machine only'
@@ -546,6 +548,8 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'model describe' = [ordered]@{
       '--refresh' = 'ask the provider, whatever the cache holds'
     }
+    'model diff' = [ordered]@{}
+    'explain' = [ordered]@{}
     'schema' = [ordered]@{}
     'completion' = [ordered]@{}
     'sandbox serve' = [ordered]@{
@@ -786,6 +790,9 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'mixin set:*' = 'ask entity'
     'mixin members:0' = 'ask mixin'
     'model describe:0' = 'ask category'
+    'model diff:0' = 'ask context'
+    'model diff:1' = 'ask context'
+    'explain:0' = 'ask category'
     'schema:0' = 'words entity category changed event error'
     'completion:0' = 'words bash zsh fish powershell'
     'context use:0' = 'ask context'
@@ -794,7 +801,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'context rename:0' = 'ask context'
     'context remove:*' = 'ask context'
     'context test:0' = 'ask context'
-    'help:0' = 'words compute network storage link mixin model schema completion sandbox translate context auth config cache list delete api parse render addressing auth environment exit-codes options output rocci'
+    'help:0' = 'words compute network storage link mixin model explain schema completion sandbox translate context auth config cache list delete api parse render addressing auth environment exit-codes options output rocci'
   }
 
   $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition -or ($wordToComplete -eq '' -and $_.Extent.EndOffset -le $cursorPosition) } | ForEach-Object { $_.ToString() })

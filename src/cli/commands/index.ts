@@ -45,6 +45,12 @@ export const commandEntries: readonly Entry[] = [
     load: async () => (await import('./model.js')).model,
   },
   {
+    name: 'explain',
+    summary: 'a kind, an image, an attribute: types, defaults, who adds it',
+    section: model,
+    load: async () => (await import('./explain.js')).explain,
+  },
+  {
     name: 'schema',
     summary: 'JSON Schema of what -o json prints',
     section: model,

@@ -3,6 +3,7 @@ import type { Category } from '../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
 import { categoryColumns, categoryRecord, describeCategoryColumns } from '../records/category.js'
+import { diff } from './model-diff.js'
 
 function listing(verb: string, summary: string, choose: (category: Category) => boolean): CommandDeclaration {
   return {
@@ -84,6 +85,7 @@ export const model: CommandGroup = {
     listing('mixins', 'List mixins', (category) => category.class === 'mixin'),
     listing('actions', 'List actions', (category) => category.class === 'action'),
     describe,
+    diff,
   ],
 }
 

@@ -38,7 +38,7 @@ function specific(category: Category): Readonly<Record<string, unknown>> {
   }
 }
 
-function definitionData(definition: AttributeDefinition): Readonly<Record<string, unknown>> {
+export function definitionData(definition: AttributeDefinition): Readonly<Record<string, unknown>> {
   return {
     type: definition.type ?? null,
     mutable: definition.mutable,
@@ -100,7 +100,8 @@ function attributeLines({ data }: OutputRecord): readonly string[] {
   return Object.entries(attributes).map(([name, definition]) => `${name}: ${definitionWords(definition)}`)
 }
 
-function definitionWords(definition: unknown): string {
+/** In one line: "integer, default 1, read-only". */
+export function definitionWords(definition: unknown): string {
   const { type, mutable, required, default: fallback, description } = definition as Record<string, unknown>
   const words = [
     typeof type === 'string' ? type : undefined,

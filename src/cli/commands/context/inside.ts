@@ -4,18 +4,22 @@ import type { ContextChoice } from '../../../config/types.js'
 import type { CommandContext } from '../../context.js'
 import { asSetting, globalOptions } from '../../options/global.js'
 
+export type Inside = { readonly context: string } | { readonly endpoint: string }
+
 /**
  * Connects as the context of that name says, whatever environment and project file say of the same; a
  * secret that the context does not hold still comes from there. Throws ConfigError, and as connect does.
  */
 export async function inside<T>(
   context: CommandContext,
-  name: string,
+  place: Inside,
   work: (client: Client, there: CommandContext) => Promise<T>,
 ): Promise<T> {
-  const choice: ContextChoice = { context: 'first', name }
+  const choice: ContextChoice | undefined =
+    'context' in place ? { context: 'first', name: place.context } : undefined
+  const flags = 'context' in place ? flagsIn(context) : { ...flagsIn(context), endpoint: place.endpoint }
   const settingsFor: CommandContext['settingsFor'] = (definitions) =>
-    context.runtime.settings({ definitions, flags: flagsIn(context), choice })
+    context.runtime.settings({ definitions, flags, choice })
   const there: CommandContext = {
     ...context,
     settings: await settingsFor(globalOptions.map(asSetting)),

@@ -30,7 +30,7 @@ export const test: CommandDeclaration = {
     if (name === undefined) {
       throw new UsageError('No context is in use', { hint: 'Name one: occi context test NAME' })
     }
-    return inside(context, name, async (client, there) => {
+    return inside(context, { context: name }, async (client, there) => {
       const started = performance.now()
       const model = await client.model({ signal: context.signal, refresh: true })
       const milliseconds = Math.round(performance.now() - started)

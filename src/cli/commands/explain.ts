@@ -1,0 +1,74 @@
+/** `occi explain`: what the provider's model says of a kind, a mixin, an action or one attribute. */
+import { NotFoundError } from '../../errors/errors.js'
+import { type AttributeDefinition, type Category, type Model, suggest } from '../../model/index.js'
+import type { CommandDeclaration } from '../command.js'
+import type { Output } from '../output/types.js'
+import { explainAttribute, explainCategory } from '../records/explanation.js'
+
+export const explain: CommandDeclaration = {
+  path: ['explain'],
+  summary: 'Explain a kind, a mixin, an action or an attribute of the provider',
+  description:
+    'Of a kind: its attributes with their types and defaults, what mixins add, its actions with their parameters. Of one attribute: everything that is known, and who adds it. It is what this provider says, not what a book says.',
+  arguments: [
+    {
+      name: 'WHAT',
+      description: 'a term, or KIND.ATTRIBUTE: compute, compute.memory, os_tpl, stop',
+      completion: { of: 'category' },
+    },
+  ],
+  options: [],
+  examples: [
+    { say: 'All about machines', command: 'occi explain compute' },
+    { say: 'One attribute', command: 'occi explain compute.memory' },
+    { say: 'The parameters of an action', command: 'occi explain stop' },
+  ],
+  run: async (context) => {
+    const model = await (await context.client()).model({ signal: context.signal })
+    return explained(model, context.word('WHAT') ?? '')
+  },
+}
+
+function explained(model: Model, word: string): Output {
+  const whole = model.find(word)
+  if (whole.length > 0) return explainCategory(model, model.resolve(word))
+  // Terms may hold dots (debian-12.5), so each dot may be the one before the attribute.
+  for (let dot = word.indexOf('.'); dot > 0; dot = word.indexOf('.', dot + 1)) {
+    const heads = model.find(word.slice(0, dot))
+    if (heads.length > 0) {
+      const category = model.resolve(word.slice(0, dot))
+      return explainAttribute(model, category, attributeOf(model, category, word.slice(dot + 1)))
+    }
+  }
+  const owner = model.categories.find(({ attributes }) => attributes.has(word))
+  const definition = owner?.attributes.get(word)
+  if (owner !== undefined && definition !== undefined) return explainAttribute(model, owner, definition)
+  // The usual error, with its suggestions.
+  return explainCategory(model, model.resolve(word))
+}
+
+/** By its full name or by how it ends: `memory` is `occi.compute.memory`. Throws NotFoundError. */
+function attributeOf(model: Model, category: Category, name: string): AttributeDefinition {
+  const own = category.class === 'kind' ? model.attributesOf(category.id) : category.attributes
+  const known = new Map(own)
+  if (category.class === 'kind') {
+    for (const mixin of model.mixins) {
+      if (!model.applies(mixin, category.id)) continue
+      for (const [key, definition] of mixin.attributes) if (!known.has(key)) known.set(key, definition)
+    }
+  }
+  const ending = [...known.keys()].filter((key) => key === name || key.endsWith(`.${name}`))
+  // What the kind itself has counts before what a mixin would add.
+  const chosen = ending.find((key) => key === name) ?? ending.find((key) => own.has(key)) ?? ending[0]
+  const definition = chosen === undefined ? undefined : known.get(chosen)
+  if (definition !== undefined) return definition
+  const short = [...known.keys()].map((key) => key.slice(key.lastIndexOf('.') + 1))
+  const near = suggest(name, [...known.keys(), ...short])
+  throw new NotFoundError(`The ${category.class} "${category.term}" has no attribute "${name}"`, {
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.map((it) => `"${it}"`).join(' or ')}?`
+        : `Its attributes: ${[...known.keys()].join(', ') || 'none'}.`,
+    at: 'WHAT',
+  })
+}
