@@ -4,7 +4,7 @@
 Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
 
-  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--cloud', '--columns', '--concurrency', '--context', '--cores', '--count', '--data', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--filter', '--for', '--from', '--gateway', '--header', '--hostname', '--id', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--location', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--output', '--passcode', '--passphrase', '--password', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--scheme', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--tls-max-version', '--to', '--token', '--token-command', '--token-header', '--trust-id', '--unset', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '-d', '-e', '-o', '-p')
+  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--cloud', '--columns', '--concurrency', '--context', '--cores', '--count', '--data', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--filter', '--for', '--from', '--gateway', '--header', '--hostname', '--id', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--location', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--output', '--passcode', '--passphrase', '--password', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--scheme', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--tls-max-version', '--to', '--token', '--token-command', '--token-header', '--trust-id', '--unset', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '--where', '-d', '-e', '-o', '-p')
   $nouns = [ordered]@{
     'compute' = 'virtual machines: create, start, stop, link, …'
     'network' = 'networks'
@@ -217,8 +217,13 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'compute list' = [ordered]@{
       '--mixin' = 'only those with this mixin: an image, a size, a tag'
       '--attribute' = 'only those with this attribute'
+      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--watch' = 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
     }
-    'compute describe' = [ordered]@{}
+    'compute describe' = [ordered]@{
+      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--watch' = 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
+    }
     'compute create' = [ordered]@{
       '--os' = 'the image, by term, title or identifier ("occi mixin list --of os_tpl")'
       '--size' = 'the size, by term, title or identifier ("occi mixin list --of resource_tpl")'
@@ -250,6 +255,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--summary' = 'a new summary'
       '--mixin' = 'a mixin to put on; a new image or size replaces the old one'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
@@ -266,12 +272,14 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
     }
     'compute delete' = [ordered]@{
+      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'delete all virtual machines'
       '--wait' = 'wait until it is gone'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'compute start' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
@@ -279,6 +287,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'compute stop' = [ordered]@{
       '--method' = 'how: graceful, acpioff, poweroff'
       '--attribute' = 'a parameter of the action'
+      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is inactive, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
@@ -286,6 +295,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'compute restart' = [ordered]@{
       '--method' = 'how: graceful, warm, cold'
       '--attribute' = 'a parameter of the action'
+      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
@@ -293,6 +303,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'compute suspend' = [ordered]@{
       '--method' = 'how: hibernate, suspend'
       '--attribute' = 'a parameter of the action'
+      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is suspended, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
@@ -301,12 +312,14 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--method' = 'how: hot, deferred'
       '--name' = 'name of the image'
       '--attribute' = 'a parameter of the action'
+      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'compute trigger' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is where the action leads, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
@@ -327,12 +340,18 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'compute wait' = [ordered]@{
       '--for' = 'state=STATE (or just STATE), deleted, exists, ip, or NAME=VALUE of an attribute'
       '--timeout' = 'give up after this long; exit status 9'
+      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
     }
     'network list' = [ordered]@{
       '--mixin' = 'only those with this mixin: an image, a size, a tag'
       '--attribute' = 'only those with this attribute'
+      '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--watch' = 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
     }
-    'network describe' = [ordered]@{}
+    'network describe' = [ordered]@{
+      '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--watch' = 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
+    }
     'network create' = [ordered]@{
       '--address' = 'range of addresses: 10.0.0.0/24'
       '--gateway' = 'address of the gateway'
@@ -355,6 +374,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--summary' = 'a new summary'
       '--mixin' = 'a mixin to put on; a new image or size replaces the old one'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
@@ -367,24 +387,28 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
     }
     'network delete' = [ordered]@{
+      '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'delete all networks'
       '--wait' = 'wait until it is gone'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'network up' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'on all networks, as one request'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'network down' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'on all networks, as one request'
       '--wait' = 'wait until it is inactive, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'network trigger' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'on all networks, as one request'
       '--wait' = 'wait until it is where the action leads, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
@@ -405,12 +429,18 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'network wait' = [ordered]@{
       '--for' = 'state=STATE (or just STATE), deleted, exists, ip, or NAME=VALUE of an attribute'
       '--timeout' = 'give up after this long; exit status 9'
+      '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
     }
     'storage list' = [ordered]@{
       '--mixin' = 'only those with this mixin: an image, a size, a tag'
       '--attribute' = 'only those with this attribute'
+      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--watch' = 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
     }
-    'storage describe' = [ordered]@{}
+    'storage describe' = [ordered]@{
+      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--watch' = 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
+    }
     'storage create' = [ordered]@{
       '--size' = 'size: 10 (GiB), 10G, 500M, 1T'
       '--title' = 'a name for people'
@@ -428,6 +458,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--summary' = 'a new summary'
       '--mixin' = 'a mixin to put on; a new image or size replaces the old one'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--wait' = 'wait until it is online, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
@@ -439,30 +470,35 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
     }
     'storage delete' = [ordered]@{
+      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'delete all volumes'
       '--wait' = 'wait until it is gone'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage online' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is online, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage offline' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is offline, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage backup' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is online, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage snapshot' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is online, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
@@ -470,12 +506,14 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'storage resize' = [ordered]@{
       '--size' = 'the new size in GiB'
       '--attribute' = 'a parameter of the action'
+      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is online, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage trigger' = [ordered]@{
       '--attribute' = 'a parameter of the action'
+      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is where the action leads, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
@@ -496,12 +534,16 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'storage wait' = [ordered]@{
       '--for' = 'state=STATE (or just STATE), deleted, exists, ip, or NAME=VALUE of an attribute'
       '--timeout' = 'give up after this long; exit status 9'
+      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
     }
     'link list' = [ordered]@{
       '--of' = 'only the links of this resource'
       '--kind' = 'only links of this kind'
+      '--watch' = 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
     }
-    'link describe' = [ordered]@{}
+    'link describe' = [ordered]@{
+      '--watch' = 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
+    }
     'link create' = [ordered]@{
       '--kind' = 'kind of the link; default: by what is linked'
       '--mixin' = 'a mixin of the link'
@@ -624,6 +666,8 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     ':--color' = 'words auto always never'
     'compute list:--mixin' = 'ask mixin'
     'compute list:--attribute' = 'ask attribute compute'
+    'compute list:--where' = 'ask attribute compute'
+    'compute describe:--where' = 'ask attribute compute'
     'compute create:--os' = 'ask mixin os_tpl'
     'compute create:--size' = 'ask mixin resource_tpl'
     'compute create:--network' = 'ask entity network'
@@ -635,81 +679,109 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'compute update:--size' = 'ask mixin resource_tpl'
     'compute update:--mixin' = 'ask mixin'
     'compute update:--attribute' = 'ask attribute compute'
+    'compute update:--where' = 'ask attribute compute'
     'compute update:--wait' = 'ask state compute'
     'compute replace:--os' = 'ask mixin os_tpl'
     'compute replace:--size' = 'ask mixin resource_tpl'
     'compute replace:--mixin' = 'ask mixin'
     'compute replace:--attribute' = 'ask attribute compute'
+    'compute delete:--where' = 'ask attribute compute'
     'compute start:--attribute' = 'ask attribute compute'
+    'compute start:--where' = 'ask attribute compute'
     'compute start:--wait' = 'ask state compute'
     'compute stop:--method' = 'words graceful acpioff poweroff'
     'compute stop:--attribute' = 'ask attribute compute'
+    'compute stop:--where' = 'ask attribute compute'
     'compute stop:--wait' = 'ask state compute'
     'compute restart:--method' = 'words graceful warm cold'
     'compute restart:--attribute' = 'ask attribute compute'
+    'compute restart:--where' = 'ask attribute compute'
     'compute restart:--wait' = 'ask state compute'
     'compute suspend:--method' = 'words hibernate suspend'
     'compute suspend:--attribute' = 'ask attribute compute'
+    'compute suspend:--where' = 'ask attribute compute'
     'compute suspend:--wait' = 'ask state compute'
     'compute save:--method' = 'words hot deferred'
     'compute save:--attribute' = 'ask attribute compute'
+    'compute save:--where' = 'ask attribute compute'
     'compute save:--wait' = 'ask state compute'
     'compute trigger:--attribute' = 'ask attribute compute'
+    'compute trigger:--where' = 'ask attribute compute'
     'compute trigger:--wait' = 'ask state compute'
     'compute link:--kind' = 'ask kind'
     'compute link:--mixin' = 'ask mixin'
     'compute link:--attribute' = 'ask attribute link'
     'compute link:--wait' = 'ask state link'
     'compute wait:--for' = 'ask state compute'
+    'compute wait:--where' = 'ask attribute compute'
     'network list:--mixin' = 'ask mixin'
     'network list:--attribute' = 'ask attribute network'
+    'network list:--where' = 'ask attribute network'
+    'network describe:--where' = 'ask attribute network'
     'network create:--allocation' = 'words dynamic static'
     'network create:--mixin' = 'ask mixin'
     'network create:--attribute' = 'ask attribute network'
     'network create:--wait' = 'ask state network'
     'network update:--mixin' = 'ask mixin'
     'network update:--attribute' = 'ask attribute network'
+    'network update:--where' = 'ask attribute network'
     'network update:--wait' = 'ask state network'
     'network replace:--mixin' = 'ask mixin'
     'network replace:--attribute' = 'ask attribute network'
+    'network delete:--where' = 'ask attribute network'
     'network up:--attribute' = 'ask attribute network'
+    'network up:--where' = 'ask attribute network'
     'network up:--wait' = 'ask state network'
     'network down:--attribute' = 'ask attribute network'
+    'network down:--where' = 'ask attribute network'
     'network down:--wait' = 'ask state network'
     'network trigger:--attribute' = 'ask attribute network'
+    'network trigger:--where' = 'ask attribute network'
     'network trigger:--wait' = 'ask state network'
     'network link:--kind' = 'ask kind'
     'network link:--mixin' = 'ask mixin'
     'network link:--attribute' = 'ask attribute link'
     'network link:--wait' = 'ask state link'
     'network wait:--for' = 'ask state network'
+    'network wait:--where' = 'ask attribute network'
     'storage list:--mixin' = 'ask mixin'
     'storage list:--attribute' = 'ask attribute storage'
+    'storage list:--where' = 'ask attribute storage'
+    'storage describe:--where' = 'ask attribute storage'
     'storage create:--mixin' = 'ask mixin'
     'storage create:--attribute' = 'ask attribute storage'
     'storage create:--wait' = 'ask state storage'
     'storage update:--mixin' = 'ask mixin'
     'storage update:--attribute' = 'ask attribute storage'
+    'storage update:--where' = 'ask attribute storage'
     'storage update:--wait' = 'ask state storage'
     'storage replace:--mixin' = 'ask mixin'
     'storage replace:--attribute' = 'ask attribute storage'
+    'storage delete:--where' = 'ask attribute storage'
     'storage online:--attribute' = 'ask attribute storage'
+    'storage online:--where' = 'ask attribute storage'
     'storage online:--wait' = 'ask state storage'
     'storage offline:--attribute' = 'ask attribute storage'
+    'storage offline:--where' = 'ask attribute storage'
     'storage offline:--wait' = 'ask state storage'
     'storage backup:--attribute' = 'ask attribute storage'
+    'storage backup:--where' = 'ask attribute storage'
     'storage backup:--wait' = 'ask state storage'
     'storage snapshot:--attribute' = 'ask attribute storage'
+    'storage snapshot:--where' = 'ask attribute storage'
     'storage snapshot:--wait' = 'ask state storage'
     'storage resize:--attribute' = 'ask attribute storage'
+    'storage resize:--where' = 'ask attribute storage'
     'storage resize:--wait' = 'ask state storage'
     'storage trigger:--attribute' = 'ask attribute storage'
+    'storage trigger:--where' = 'ask attribute storage'
     'storage trigger:--wait' = 'ask state storage'
     'storage link:--kind' = 'ask kind'
     'storage link:--mixin' = 'ask mixin'
     'storage link:--attribute' = 'ask attribute link'
     'storage link:--wait' = 'ask state link'
     'storage wait:--for' = 'ask state storage'
+    'storage wait:--where' = 'ask attribute storage'
     'link list:--of' = 'ask entity'
     'link list:--kind' = 'ask kind'
     'link create:--kind' = 'ask kind'

@@ -2,7 +2,7 @@
 import type { Client, Clock } from '../client/index.js'
 import type { SettingDefinition, Settings } from '../config/types.js'
 import { type OcciError, UsageError } from '../errors/errors.js'
-import type { Output } from './output/types.js'
+import type { Output, OutputOptions } from './output/types.js'
 import type { OptionValues, ParsedWords } from './parse/values.js'
 import { createPreview, type Preview } from './preview/index.js'
 import type { Progress } from './progress.js'
@@ -34,6 +34,8 @@ export interface CommandContext {
   stdin(asker: string): Promise<Buffer>
   /** Prints at once; what a command answers is printed for it. */
   print(output: Output): Promise<void>
+  /** Prints what `load` answers now, and what changed at every later look, until Ctrl-C. Milliseconds. */
+  watch(load: () => Promise<Output>, interval: number): Promise<void>
   /** Said on a terminal after the result: what changed, what may come next. */
   say(text: string): void
   /** What exists already and must be told when the command is interrupted. */
@@ -104,19 +106,14 @@ export function openContext(
     },
     async print(output) {
       await progress.stop()
-      const columns = parsed.options.text('columns')
-      await runtime.print(
-        output,
-        {
-          format: settings.get('output'),
-          columns: columns?.split(',').map((key) => key.trim()),
-          sort: parsed.options.text('sort'),
-          header: parsed.options.on('no-header') ? false : undefined,
-          query: parsed.options.text('query'),
-          template: parsed.options.text('template'),
-        },
-        streams,
-      )
+      await runtime.print(output, outputOptions(parsed, settings), streams)
+    },
+    async watch(load, interval) {
+      const { watchOutput } = await import('./output/index.js')
+      const { clock, signal } = runtime
+      await watchOutput(load, outputOptions(parsed, settings), streams, { clock, signal, interval })
+      // Ctrl-C is what ends it, and is told as everywhere.
+      signal.throwIfAborted()
     },
     say: (text) => {
       said.push(text)
@@ -143,6 +140,20 @@ export function openContext(
     },
   }
   return context
+}
+
+function outputOptions({ options }: ParsedWords, settings: Settings): OutputOptions {
+  return {
+    format: settings.get('output'),
+    columns: options
+      .text('columns')
+      ?.split(',')
+      .map((key) => key.trim()),
+    sort: options.text('sort'),
+    header: options.on('no-header') ? false : undefined,
+    query: options.text('query'),
+    template: options.text('template'),
+  }
 }
 
 function previewFor({ options }: ParsedWords): Preview | undefined {

@@ -13,6 +13,7 @@ import { describe } from './base/describe.js'
 import { linkNamed } from './base/link.js'
 import { findTarget, nameArgument } from './base/targets.js'
 import { waitOptions } from './base/wait-options.js'
+import { watched, watchOption } from './base/watch.js'
 
 const core = 'http://schemas.ogf.org/occi/core#link' as TypeId
 /** Sites whose model leaves parents out still have these. */
@@ -56,22 +57,23 @@ const list: CommandDeclaration = {
       completion: { of: 'kind' },
       env: 'none',
     },
+    watchOption,
   ],
   examples: [
     { say: 'All links', command: 'occi link list' },
     { say: 'What a machine is linked with', command: 'occi link list --of web' },
     { say: 'Network interfaces only', command: 'occi link list --kind networkinterface' },
   ],
-  run: listLinks,
+  run: (context) => watched(context, listLinks),
 }
 
 const describeLink: CommandDeclaration = {
   path: ['link', 'describe'],
   summary: 'Show all about a link',
   arguments: [nameArgument(undefined, 'link')],
-  options: [],
+  options: [watchOption],
   examples: [{ say: 'By its id', command: 'occi link describe 9d2c' }],
-  run: async (context) => describe(context, await kindToSearch(context)),
+  run: async (context) => describe(context, { kind: await kindToSearch(context), many: 'links' }),
 }
 
 const deleteLink: CommandDeclaration = {
@@ -90,7 +92,7 @@ const deleteLink: CommandDeclaration = {
   ],
   examples: [{ say: 'Without a question', command: 'occi link delete 9d2c --yes' }],
   run: async (context) =>
-    deleteNamed(context, await kindToSearch(context), { name: 'link', one: 'link', many: 'links' }),
+    deleteNamed(context, { kind: await kindToSearch(context), one: 'link', many: 'links' }),
 }
 
 const createLink: CommandDeclaration = {

@@ -2,7 +2,14 @@
  * `--watch`: the same output again and again. On a terminal it is drawn over in place; in a pipe, and with
  * `-o jsonl` anywhere, what was added, changed or removed since the last look is printed as it is found.
  */
-import { NetworkError, NotFoundError, OcciError, ServerError, TimeoutError } from '../../errors/errors.js'
+import {
+  NetworkError,
+  NotFoundError,
+  OcciError,
+  ServerError,
+  TimeoutError,
+  UsageError,
+} from '../../errors/errors.js'
 import type { Sink, Streams } from '../streams.js'
 import { cellValue } from './cell.js'
 import { toJson } from './json-text.js'
@@ -37,8 +44,9 @@ export async function watchOutput(
   streams: Streams,
   watch: WatchOptions,
 ): Promise<void> {
-  const first = await snapshot(load)
   const live = streams.out.terminal && !eventFormats.has(options.format ?? '')
+  if (!live) refuseEndless(options)
+  const first = await snapshot(load)
   if (live) return redraw(first, load, options, streams, watch)
   const found = changes(first, load, streams, watch)
   const columns: readonly Column[] = [
@@ -46,6 +54,16 @@ export async function watchOutput(
     ...first.output.columns.map((column) => ({ ...column, value: inner(column) })),
   ]
   await printOutput({ shape: 'list', records: found, columns, pipeFormat: 'tsv' }, options, streams)
+}
+
+/** What must have seen the last record before it can print the first. */
+function refuseEndless({ sort, query }: OutputOptions): void {
+  const option = sort !== undefined ? '--sort' : query !== undefined ? '--query' : undefined
+  if (option === undefined) return
+  throw new UsageError(`${option} has no meaning for changes that are printed as they come`, {
+    hint: 'Use it without --watch, or on a terminal; `jq` takes -o jsonl line by line.',
+    at: option,
+  })
 }
 
 const eventFormats: ReadonlySet<string> = new Set(['jsonl', 'ndjson'])

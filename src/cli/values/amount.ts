@@ -16,14 +16,20 @@ const factors: Readonly<Record<string, number>> = {
 
 /** `10`, `10G`, `512M`, `1.5TiB` to GiB. Throws UsageError naming `option`. */
 export function parseGibibytes(text: string, option: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([kmgtp]?)(?:i?b)?$/i.exec(text.trim())
-  const value =
-    match === null ? Number.NaN : Number(match[1]) * (factors[(match[2] ?? '').toLowerCase()] ?? Number.NaN)
-  if (!Number.isFinite(value) || value <= 0) {
+  const value = amountIn(text)
+  if (value === undefined || value <= 0) {
     throw new UsageError(`${option} cannot be "${text}"`, {
       hint: 'Give a size: 10 (GiB), 512M, 10G, 1T.',
       at: option,
     })
   }
   return value
+}
+
+/** The same, undefined for what is no amount. */
+export function amountIn(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgtp]?)(?:i?b)?$/i.exec(text.trim())
+  const value =
+    match === null ? Number.NaN : Number(match[1]) * (factors[(match[2] ?? '').toLowerCase()] ?? Number.NaN)
+  return Number.isFinite(value) ? value : undefined
 }

@@ -37,7 +37,7 @@ export interface Circumstances {
   readonly outFails?: string
   readonly signal?: AbortSignal
   /** Called before time passes. */
-  readonly onSleep?: () => void
+  readonly onSleep?: () => void | Promise<void>
 }
 
 /** A machine with an empty home. Time passes only when somebody sleeps. */
@@ -47,7 +47,7 @@ export function machine(defaults: Circumstances = {}): Machine {
   const clockFor = ({ onSleep }: Circumstances): Runtime['clock'] => ({
     now: () => time,
     sleep: async (milliseconds, signal) => {
-      onSleep?.()
+      await onSleep?.()
       signal?.throwIfAborted()
       time += milliseconds
     },

@@ -9,8 +9,9 @@ import { mustAsk } from './asking.js'
 import { forEach } from './bulk.js'
 import { changed } from './changed.js'
 import { article } from './describe.js'
-import { findTarget, isSingle, nameArgument, readNames, type Target } from './targets.js'
+import { chooseTargets, nameArgument, type Subject, type Target } from './targets.js'
 import { checkTimeout, waitFor } from './wait-options.js'
+import { asksWhere, refuseBeside, whereOption } from './where.js'
 
 export function deleteCommand(noun: Noun): CommandDeclaration {
   return {
@@ -20,6 +21,7 @@ export function deleteCommand(noun: Noun): CommandDeclaration {
       'Asks on a terminal; anywhere else --yes is needed. Deleting every one of them needs --all besides.',
     arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
     options: [
+      whereOption(noun.kind, noun.many),
       { name: 'all', description: `delete all ${noun.many}`, env: 'none' },
       { name: 'wait', description: 'wait until it is gone', group: 'Waiting' },
       {
@@ -36,54 +38,72 @@ export function deleteCommand(noun: Noun): CommandDeclaration {
         say: 'Several, in a script',
         command: `occi ${noun.name} delete ${noun.sample} ${noun.sample}2 --yes`,
       },
+      { say: 'What is switched off', command: `occi ${noun.name} delete --where state=${resting(noun)}` },
       { say: 'All of them', command: `occi ${noun.name} delete --all --yes` },
     ],
-    run: (context) =>
-      context.options.on('all') ? deleteAll(noun, context) : deleteNamed(context, noun.kind, noun),
+    run: (context) => (context.options.on('all') ? deleteAll(noun, context) : deleteNamed(context, noun)),
   }
 }
 
-type Words = Pick<Noun, 'name' | 'one' | 'many'>
-
 export async function deleteNamed(
   context: CommandContext,
-  kind: string | undefined,
-  noun: Words,
+  noun: Subject & Pick<Noun, 'one'>,
 ): Promise<Output | undefined> {
   checkTimeout(context)
-  const names = await readNames(context)
-  if (names.length === 0) {
-    if (context.words('NAME').includes('-')) return changed(context, [], false)
-    throw new UsageError('NAME is missing: nothing was named to be deleted', {
-      hint: `Name it: occi ${noun.name} delete NAME; --all deletes all ${noun.many}.`,
-      at: 'NAME',
-    })
-  }
   const client = await context.client()
+  const { names, single, find } = await chooseTargets(context, noun)
+  if (names.length === 0) return changed(context, [], false)
   const targets = new Map<string, Target>()
   const [only] = names
   if (names.length === 1 && only !== undefined) {
     // Found first: the question names what is really meant.
-    targets.set(only, await findTarget(client, only, kind, context))
+    targets.set(only, await find(only))
   }
-  await confirm(
-    context,
-    names.length === 1
-      ? `Delete ${noun.one} ${describeTarget(targets.get(only ?? ''))}?`
-      : `Delete ${names.length} ${noun.many}: ${names.join(', ')}?`,
-  )
+  if (asksWhere(context)) await confirmChosen(context, names, noun)
+  else {
+    await confirm(
+      context,
+      names.length === 1
+        ? `Delete ${noun.one} ${describeTarget(targets.get(only ?? ''))}?`
+        : `Delete ${names.length} ${noun.many}: ${names.join(', ')}?`,
+    )
+  }
   const records = await forEach(context, names, 'Deleting', async (name) => {
-    const target = targets.get(name) ?? (await findTarget(client, name, kind, context))
+    const target = targets.get(name) ?? (await find(name))
     await client.delete(target.location, { signal: context.signal })
     if (context.options.on('wait')) await waitFor(context, client, target.location, name, { for: 'deleted' })
     const record = deletedRecord(target)
     context.say(`Deleted ${noun.one} ${callIt(record)}.`)
     return record
   })
-  return changed(context, records, isSingle(context))
+  return changed(context, records, single)
 }
 
+/** A state in which it does nothing, for the example. */
+function resting({ actions, ready }: Noun): string {
+  return actions.find(({ leadsTo }) => leadsTo !== undefined && leadsTo !== ready)?.leadsTo ?? 'inactive'
+}
+
+/** Nobody typed these names, so the number of them is typed. */
+async function confirmChosen(
+  context: CommandContext,
+  names: readonly string[],
+  { one, many }: Pick<Noun, 'one' | 'many'>,
+): Promise<void> {
+  if (!mustAsk(context)) return
+  await context.progress.stop()
+  const what = names.length === 1 ? one : many
+  const list = `${names.slice(0, most).join(', ')}${names.length > most ? `, and ${names.length - most} more` : ''}`
+  await context.prompts.confirmTyped(
+    { message: `This deletes ${names.length} ${what}: ${list}.`, otherwise },
+    String(names.length),
+  )
+}
+
+const most = 20
+
 async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | undefined> {
+  if (asksWhere(context)) refuseBeside('--all')
   if (context.words('NAME').length > 0) {
     throw new UsageError('--all and names exclude each other', {
       hint: 'Leave out one of them.',

@@ -6,14 +6,16 @@ import { describeColumns } from '../../records/columns.js'
 import { entityRecord } from '../../records/entity.js'
 import type { Noun } from '../noun.js'
 import { forEach } from './bulk.js'
-import { findTarget, isSingle, nameArgument, readNames } from './targets.js'
+import { chooseTargets, nameArgument, readNames, type Subject } from './targets.js'
+import { watched, watchOption } from './watch.js'
+import { asksWhere, whereOption } from './where.js'
 
 export function describeCommand(noun: Noun): CommandDeclaration {
   return {
     path: [noun.name, 'describe'],
     summary: `Show all about ${article(noun.one)}`,
-    arguments: [nameArgument(noun.kind, noun.one)],
-    options: [],
+    arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
+    options: [whereOption(noun.kind, noun.many), watchOption],
     examples: [
       { say: 'By name', command: `occi ${noun.name} describe ${noun.sample}` },
       { say: 'One attribute', command: `occi ${noun.name} describe ${noun.sample} -o value --columns state` },
@@ -22,22 +24,32 @@ export function describeCommand(noun: Noun): CommandDeclaration {
         command: `occi ${noun.name} describe ${noun.sample} ${noun.sample}2 -o json`,
       },
     ],
-    run: (context) => describe(context, noun.kind),
+    run: (context) => describe(context, noun),
   }
 }
 
-export async function describe(context: CommandContext, kind: string | undefined): Promise<Output> {
+/** With --watch again and again: names on standard input are read once, what fits --where is chosen anew. */
+export async function describe(context: CommandContext, subject: Subject): Promise<Output | undefined> {
+  const words = asksWhere(context) ? undefined : await readNames(context)
+  return watched(context, (inner) => describeOnce(inner, subject, words))
+}
+
+async function describeOnce(
+  context: CommandContext,
+  subject: Subject,
+  words: readonly string[] | undefined,
+): Promise<Output> {
   const client = await context.client()
-  const names = await readNames(context)
+  const { names, single, find } = await chooseTargets(context, subject, words)
   const records = await forEach(context, names, 'Reading', async (name) => {
-    const { location, entity } = await findTarget(client, name, kind, context)
+    const { location, entity } = await find(name)
     return entityRecord(entity ?? (await client.describe(location, { signal: context.signal })))
   })
   return {
-    shape: isSingle(context) ? 'one' : 'list',
+    shape: single ? 'one' : 'list',
     records,
     columns: describeColumns(records),
-    ...(isSingle(context) ? {} : { terminalFormat: 'table' }),
+    ...(single ? {} : { terminalFormat: 'table' }),
   }
 }
 

@@ -9,6 +9,8 @@ import { parseAssignment, toAttributes } from '../../values/assignment.js'
 import { mixinNamed } from '../create/mixin.js'
 import type { Noun } from '../noun.js'
 import { formsOutput } from './changed.js'
+import { watched, watchOption } from './watch.js'
+import { asksWhere, fitting, whereOption } from './where.js'
 
 export function listCommand(noun: Noun): CommandDeclaration {
   return {
@@ -34,13 +36,16 @@ export function listCommand(noun: Noun): CommandDeclaration {
         completion: { of: 'attribute', kind: noun.kind },
         env: 'none',
       },
+      { ...whereOption(noun.kind, noun.many), group: 'Filters' },
+      watchOption,
     ],
     examples: [
       { say: `See all ${noun.many}`, command: `occi ${noun.name} list` },
       { say: 'As JSON, for jq and scripts', command: `occi ${noun.name} list -o json` },
+      { say: 'What changes, as it changes', command: `occi ${noun.name} list --watch` },
       { say: 'Only the names, one a line', command: `occi ${noun.name} list -o name` },
     ],
-    run: (context) => list(noun, context),
+    run: (context) => watched(context, (inner) => list(noun, inner)),
   }
 }
 
@@ -48,13 +53,16 @@ async function list(noun: Noun, context: CommandContext): Promise<Output> {
   const client = await context.client()
   const filter = await filterOf(noun, context)
   const options: ListOptions = { signal: context.signal, ...(filter === undefined ? {} : { filter }) }
+  const chosen = asksWhere(context)
+  const fits = chosen ? await fitting(context, client, noun.kind) : () => true
   return {
     shape: 'list',
-    records: onlyLocations(context)
-      ? locations(client.locations(noun.kind, options))
-      : entities(client.list(noun.kind, options)),
+    records:
+      onlyLocations(context) && !chosen
+        ? locations(client.locations(noun.kind, options))
+        : entities(client.list(noun.kind, options), fits),
     columns: noun.columns,
-    empty: `There are no ${noun.many}.`,
+    empty: chosen || filter !== undefined ? `None of the ${noun.many} fits.` : `There are no ${noun.many}.`,
   }
 }
 
@@ -63,8 +71,11 @@ function onlyLocations(context: CommandContext): boolean {
   return ['name', 'url'].includes(context.settings.get('output') ?? '') && !formsOutput(context)
 }
 
-async function* entities(found: AsyncIterable<Entity>): AsyncGenerator<OutputRecord> {
-  for await (const entity of found) yield entityRecord(entity)
+async function* entities(
+  found: AsyncIterable<Entity>,
+  fits: (entity: Entity) => boolean,
+): AsyncGenerator<OutputRecord> {
+  for await (const entity of found) if (fits(entity)) yield entityRecord(entity)
 }
 
 async function* locations(found: AsyncIterable<string>): AsyncGenerator<OutputRecord> {

@@ -1,9 +1,10 @@
-/** Which things a command is about: names, `-` for names on standard input. */
+/** Which things a command is about: names, `-` for names on standard input, or --where. */
 import type { Client } from '../../../client/index.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
 import { type Entity, termOf } from '../../../model/index.js'
 import type { ArgumentDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
+import { asksWhere, refuseBeside, selected, tellNone } from './where.js'
 
 export interface Target {
   /** As the user wrote it. */
@@ -21,6 +22,59 @@ export function nameArgument(kind: string | undefined, what: string): ArgumentDe
   }
 }
 
+/** What a command is about, before each is looked up. */
+export interface Targets {
+  readonly names: readonly string[]
+  /** One name typed gives one object in JSON; several, `-` and --where an array. */
+  readonly single: boolean
+  /** Throws NotFoundError, AmbiguousError. */
+  find(name: string): Promise<Target>
+}
+
+/** Words of a noun that choosing needs: what the things are called, and their kind, unless it may be any. */
+export interface Subject {
+  readonly kind: string | undefined
+  readonly many: string
+}
+
+/** `words`: those of NAME that are names. Throws UsageError when nothing was named at all. */
+export async function chooseTargets(
+  context: CommandContext,
+  subject: Subject,
+  words?: readonly string[],
+): Promise<Targets> {
+  const { kind, many } = subject
+  const client = await context.client()
+  if (!asksWhere(context) || kind === undefined) {
+    const names = words ?? (await readNames(context))
+    if (names.length === 0 && !context.words('NAME').includes('-')) throw nothingNamed(context, many)
+    return {
+      names,
+      single: names.length === 1 && !context.words('NAME').includes('-'),
+      find: (name) => findTarget(client, name, kind, context),
+    }
+  }
+  if ((words ?? context.words('NAME')).length > 0) refuseBeside('names')
+  const targets = new Map((await selected(context, client, kind)).map((target) => [target.name, target]))
+  if (targets.size === 0) await tellNone(context, many)
+  return {
+    names: [...targets.keys()],
+    single: false,
+    find: async (name) => targets.get(name) ?? findTarget(client, name, kind, context),
+  }
+}
+
+function nothingNamed({ options }: CommandContext, many: string): UsageError {
+  const ways = [
+    ...(options.has('where') ? ['--where CONDITION chooses by what they are'] : []),
+    ...(options.has('all') ? [`--all means all ${many}`] : []),
+  ]
+  return new UsageError(`NAME is missing: which of the ${many} is meant?`, {
+    hint: `Name one or more${ways.length === 0 ? '' : `; ${ways.join(', ')}`}.`,
+    at: 'NAME',
+  })
+}
+
 /** The names given, those on standard input in place of `-`. Each once, in order. */
 export async function readNames(context: CommandContext, argument = 'NAME'): Promise<readonly string[]> {
   const names: string[] = []
@@ -35,12 +89,6 @@ export async function readNames(context: CommandContext, argument = 'NAME'): Pro
     for (const line of text.split('\n')) if (line.trim() !== '') names.push(line.trim())
   }
   return [...new Set(names)]
-}
-
-/** One name typed gives one object in JSON; several, or `-`, an array. */
-export function isSingle(context: CommandContext, argument = 'NAME'): boolean {
-  const words = context.words(argument)
-  return words.length === 1 && words[0] !== '-'
 }
 
 export async function findTarget(

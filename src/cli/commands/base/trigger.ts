@@ -11,8 +11,9 @@ import { forEach } from './bulk.js'
 import { changed, shellWord } from './changed.js'
 import { attributeOption, kindOf } from './create.js'
 import { article } from './describe.js'
-import { findTarget, isSingle, nameArgument, readNames } from './targets.js'
+import { chooseTargets, nameArgument } from './targets.js'
 import { inState, waitFor, waitOptions, wantedState } from './wait-options.js'
+import { asksWhere, refuseBeside, whereOption } from './where.js'
 
 /** Where an action leads, for kinds that nobody described here. */
 const leadsTo: Readonly<Record<string, string>> = {
@@ -41,7 +42,12 @@ export function triggerCommand(noun: Noun): CommandDeclaration {
       },
       { ...nameArgument(noun.kind, noun.one), required: false },
     ],
-    options: [parameterOption(noun), allOption(noun), ...waitOptions(noun.kind, 'where the action leads')],
+    options: [
+      parameterOption(noun),
+      whereOption(noun.kind, noun.many),
+      allOption(noun),
+      ...waitOptions(noun.kind, 'where the action leads'),
+    ],
     examples: [
       {
         say: `Trigger ${action?.name ?? 'an action'}`,
@@ -63,6 +69,7 @@ export function actionCommand(noun: Noun, action: NounAction): CommandDeclaratio
     options: [
       ...parameters,
       parameterOption(noun),
+      whereOption(noun.kind, noun.many),
       allOption(noun),
       ...waitOptions(noun.kind, goal ?? 'in the given state'),
     ],
@@ -133,15 +140,9 @@ async function trigger(
   const client = await context.client()
   const attributes = await parametersOf(noun, action, context, parameters)
   if (context.options.on('all')) return triggerAll(noun, action, context, attributes, state)
-  const names = await readNames(context)
-  if (names.length === 0 && !context.words('NAME').includes('-')) {
-    throw new UsageError('NAME is missing', {
-      hint: `Name it: occi ${noun.name} ${termOf(action)} NAME; --all means all ${noun.many}.`,
-      at: 'NAME',
-    })
-  }
+  const { names, single, find } = await chooseTargets(context, noun)
   const records = await forEach(context, names, `${termOf(action)}`, async (name) => {
-    const { location, entity: before } = await findTarget(client, name, noun.kind, context)
+    const { location, entity: before } = await find(name)
     let entity = await client.trigger(location, action, attributes, { signal: context.signal })
     if (state !== undefined) entity = await waitFor(context, client, location, name, { for: 'state', state })
     const known = entity ?? before
@@ -152,7 +153,7 @@ async function trigger(
     }
     return record
   })
-  return changed(context, records, isSingle(context))
+  return changed(context, records, single)
 }
 
 /** One request on the collection (GFD.223 §5.4.2): the provider takes all or refuses. */
@@ -163,6 +164,7 @@ async function triggerAll(
   attributes: Awaited<ReturnType<typeof parametersOf>>,
   state: string | undefined,
 ): Promise<Output | undefined> {
+  if (asksWhere(context)) refuseBeside('--all')
   if (context.words('NAME').length > 0) {
     throw new UsageError('--all and names exclude each other', {
       hint: 'Leave out one of them.',

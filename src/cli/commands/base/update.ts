@@ -13,8 +13,9 @@ import { forEach } from './bulk.js'
 import { changed } from './changed.js'
 import { applyAttributeOptions, attributeOption, kindOf, mixinOption, pointing } from './create.js'
 import { article } from './describe.js'
-import { findTarget, nameArgument, readNames } from './targets.js'
+import { chooseTargets, nameArgument, readNames } from './targets.js'
 import { waitFor, waitOptions, wantedState } from './wait-options.js'
+import { whereOption } from './where.js'
 
 export function updateCommand(noun: Noun): CommandDeclaration {
   const argument = nameArgument(noun.kind, noun.one)
@@ -24,7 +25,9 @@ export function updateCommand(noun: Noun): CommandDeclaration {
     summary: `Change title, attributes or mixins of ${article(noun.one)}`,
     description:
       'Only what is named changes. A word with "=" among the names is an attribute, too; a short name such as cores stands for the only attribute that ends in it.',
-    arguments: [{ ...argument, description: `${argument.description}; or NAME=VALUE, an attribute` }],
+    arguments: [
+      { ...argument, required: false, description: `${argument.description}; or NAME=VALUE, an attribute` },
+    ],
     options: [
       ...(noun.updateParts ?? []).flatMap(({ options }) => options),
       ...noun.attributeOptions.map(({ option }) => option),
@@ -32,6 +35,7 @@ export function updateCommand(noun: Noun): CommandDeclaration {
       { name: 'summary', value: 'TEXT', description: 'a new summary', env: 'none' },
       { ...mixinOption, description: 'a mixin to put on; a new image or size replaces the old one' },
       attributeOption(noun.kind),
+      whereOption(noun.kind, noun.many),
       ...waitOptions(noun.kind, noun.ready),
     ],
     examples: [
@@ -54,18 +58,13 @@ export function updateCommand(noun: Noun): CommandDeclaration {
 
 async function update(noun: Noun, context: CommandContext): Promise<Output | undefined> {
   const words = await readNames(context)
-  const names = words.filter((word) => !isAssignment(word))
-  if (names.length === 0) {
-    throw new UsageError('NAME is missing: which one is to be changed?', {
-      hint: `occi ${noun.name} update NAME name=value`,
-      at: 'NAME',
-    })
-  }
-  const client = await context.client()
-  const changes = await changesOf(noun, context, words.filter(isAssignment))
   const state = wantedState(context, noun.ready)
+  const client = await context.client()
+  const named = words.filter((word) => !isAssignment(word))
+  const changes = await changesOf(noun, context, words.filter(isAssignment))
+  const { names, single, find } = await chooseTargets(context, noun, named)
   const records = await forEach(context, names, 'Updating', async (name) => {
-    const { location } = await findTarget(client, name, noun.kind, context)
+    const { location } = await find(name)
     let entity = await pointing(noun.attributeOptions, () =>
       client.update(location, changes, { signal: context.signal }),
     )
@@ -76,7 +75,7 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
     context.say(`Updated ${noun.one} ${callIt(record)}.`)
     return record
   })
-  return changed(context, records, context.words('NAME').length === 1 || names.length === 1)
+  return changed(context, records, single)
 }
 
 async function changesOf(noun: Noun, context: CommandContext, words: readonly string[]): Promise<Changes> {

@@ -8,16 +8,17 @@ import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
 import type { Noun } from '../noun.js'
 import { forEach } from './bulk.js'
 import { changed } from './changed.js'
-import { findTarget, isSingle, nameArgument, readNames } from './targets.js'
+import { chooseTargets, nameArgument, type Subject } from './targets.js'
 import { defaultWaitTimeout, inState, waitFor } from './wait-options.js'
+import { whereOption } from './where.js'
 
 export function waitCommand(noun: Noun): CommandDeclaration {
   return {
     path: [noun.name, 'wait'],
     summary: `Wait until ${noun.one} is in a state`,
     description: 'Ends at once with exit status 12 when the state is "error", and with 9 after the timeout.',
-    arguments: [nameArgument(noun.kind, noun.one)],
-    options: conditionOptions(noun.kind, noun.ready),
+    arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
+    options: [...conditionOptions(noun.kind, noun.ready), whereOption(noun.kind, noun.many)],
     examples: [
       { say: `Until it is ${noun.ready}`, command: `occi ${noun.name} wait ${noun.sample}` },
       {
@@ -26,7 +27,7 @@ export function waitCommand(noun: Noun): CommandDeclaration {
       },
       { say: 'Until it has an address', command: `occi ${noun.name} wait ${noun.sample} --for ip` },
     ],
-    run: (context) => wait(context, noun.kind, noun.one, noun.ready),
+    run: (context) => wait(context, noun),
   }
 }
 
@@ -51,15 +52,14 @@ export function conditionOptions(kind: string, ready: string): readonly OptionDe
 
 export async function wait(
   context: CommandContext,
-  kind: string | undefined,
-  one: string,
-  ready: string,
+  noun: Subject & Pick<Noun, 'one' | 'ready'>,
 ): Promise<Output | undefined> {
+  const { one, ready } = noun
   const condition = parseCondition(context.options.text('for') ?? `state=${ready}`)
   const client = await context.client()
-  const names = await readNames(context)
+  const { names, single, find } = await chooseTargets(context, noun)
   const records = await forEach(context, names, 'Waiting', async (name) => {
-    const { location } = await findTarget(client, name, kind, context)
+    const { location } = await find(name)
     const entity = await waitFor(context, client, location, name, condition, 'timeout')
     const record = entity === undefined ? locationRecord(location, { deleted: true }) : entityRecord(entity)
     context.say(
@@ -69,7 +69,7 @@ export async function wait(
     )
     return record
   })
-  return changed(context, records, isSingle(context))
+  return changed(context, records, single)
 }
 
 const words: Readonly<Record<string, WaitCondition>> = {

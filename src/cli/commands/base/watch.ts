@@ -1,0 +1,56 @@
+/** `--watch[=INTERVAL]`: the same look again and again, until Ctrl-C. */
+import { NotFoundError, PartialError, UsageError } from '../../../errors/errors.js'
+import type { OptionDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import type { Output } from '../../output/types.js'
+import { parseDuration } from '../../values/duration.js'
+
+const usual = '2s'
+/** Milliseconds; a provider is not to be worn out by looking. */
+const shortest = 500
+
+export const watchOption: OptionDeclaration = {
+  name: 'watch',
+  value: 'INTERVAL',
+  bare: '',
+  description: `look again, every ${usual} or INTERVAL, and show what changed; Ctrl-C ends it`,
+  group: 'Output',
+  env: 'none',
+}
+
+/** What `load` answers; with --watch it is printed here, and again, and nothing is left to print. */
+export async function watched(
+  context: CommandContext,
+  load: (context: CommandContext) => Promise<Output>,
+): Promise<Output | undefined> {
+  const given = context.options.text('watch')
+  if (given === undefined) return load(context)
+  const interval = intervalOf(given)
+  if (context.preview !== undefined) return load(context)
+  await context.progress.stop()
+  const quiet = watching(context)
+  await context.watch(() => load(quiet), interval)
+  return undefined
+}
+
+function intervalOf(text: string): number {
+  const interval = parseDuration(text === '' || text === 'true' ? usual : text, '--watch')
+  if (interval >= shortest) return interval
+  throw new UsageError(`--watch cannot be "${text}": that is too often`, {
+    hint: 'Half a second is the shortest: --watch=500ms.',
+    at: '--watch',
+  })
+}
+
+/** No animation over the drawing; and what is gone is news, not a failure, while what may pass is told as that. */
+function watching(context: CommandContext): CommandContext {
+  return {
+    ...context,
+    progress: { show: () => {}, count: () => {}, note: context.progress.note, stop: async () => {} },
+    fail(error) {
+      const errors = error instanceof PartialError ? error.errors.map((each) => each.error) : [error]
+      const other = errors.find((each) => !(each instanceof NotFoundError))
+      if (other !== undefined) throw other
+    },
+  }
+}

@@ -1,0 +1,70 @@
+/** `--where CONDITION`: things by what they are, where names would do, too. */
+import type { Client } from '../../../client/index.js'
+import { UsageError } from '../../../errors/errors.js'
+import { type Entity, termOf } from '../../../model/index.js'
+import type { OptionDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import { callIt, entityRecord, lastSegment } from '../../records/entity.js'
+import { matcher } from '../../records/matching.js'
+import { parseComparison } from '../../values/comparison.js'
+import type { Target } from './targets.js'
+
+export function whereOption(kind: string, many: string): OptionDeclaration {
+  return {
+    name: 'where',
+    value: 'CONDITION',
+    description: `those ${many} that fit: state=inactive, name!=web*, cores>=4; all conditions must hold`,
+    repeatable: true,
+    completion: { of: 'attribute', kind },
+    env: 'none',
+  }
+}
+
+/** Whether --where was given to a command that has it. */
+export function asksWhere({ options }: CommandContext): boolean {
+  return options.has('where') && options.all('where').length > 0
+}
+
+/** Throws UsageError for a condition that cannot be understood or a name that the kind does not have. */
+export async function fitting(
+  context: CommandContext,
+  client: Client,
+  kind: string,
+): Promise<(entity: Entity) => boolean> {
+  const comparisons = context.options.all('where').map(parseComparison)
+  const model = await client.model({ signal: context.signal })
+  const found = model.kind(kind) ?? model.resolve(termOf(kind), { class: 'kind' })
+  return matcher(comparisons, found, model)
+}
+
+/** What fits, by names that people know them by, each name once. */
+export async function selected(context: CommandContext, client: Client, kind: string): Promise<Target[]> {
+  const fits = await fitting(context, client, kind)
+  const found: { location: string; entity: Entity; title: string }[] = []
+  for await (const entity of client.list(kind, { signal: context.signal })) {
+    const { location } = entity
+    if (location !== undefined && fits(entity))
+      found.push({ location, entity, title: callIt(entityRecord(entity)) })
+  }
+  const times = new Map<string, number>()
+  for (const { title } of found) times.set(title, (times.get(title) ?? 0) + 1)
+  return found.map(({ location, entity, title }) => ({
+    name: times.get(title) === 1 ? title : (lastSegment(location) ?? location),
+    location,
+    entity,
+  }))
+}
+
+/** Throws UsageError when names or --all stand beside --where. */
+export function refuseBeside(what: string): never {
+  throw new UsageError(`--where and ${what} exclude each other`, {
+    hint: 'Leave out one of them.',
+    at: '--where',
+  })
+}
+
+/** Said when nothing fits: no error, for a script that runs twice. */
+export async function tellNone(context: CommandContext, many: string): Promise<void> {
+  if (context.options.on('quiet')) return
+  await context.progress.note(`None of the ${many} fits ${context.options.all('where').join(' and ')}.`)
+}

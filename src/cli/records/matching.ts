@@ -1,0 +1,86 @@
+/** Which things fit `--where`: by the names that users know, or by the attributes of the model. */
+import { UsageError } from '../../errors/errors.js'
+import { type Entity, type Kind, type Model, termOf } from '../../model/index.js'
+import { nearest } from '../output/index.js'
+import { type Comparison, holds } from '../values/comparison.js'
+import { entityRecord, lastSegment } from './entity.js'
+
+/** Throws UsageError for a name that neither is known here nor can be an attribute of the kind. */
+export function matcher(
+  comparisons: readonly Comparison[],
+  kind: Kind,
+  model: Model,
+): (entity: Entity) => boolean {
+  const tests = comparisons.map((comparison) => {
+    const read = reader(comparison, kind, model)
+    return (entity: Entity) => holds(comparison, read(entity))
+  })
+  return (entity) => tests.every((test) => test(entity))
+}
+
+type Reader = (entity: Entity) => readonly unknown[]
+
+function reader({ name, text, value }: Comparison, kind: Kind, model: Model): Reader {
+  const field = Object.hasOwn(fields, name) ? fields[name] : undefined
+  if (field !== undefined) return (entity) => field(entity, model, value)
+  const own = [...model.attributesOf(kind.id).keys()]
+  const fitting = model.mixins.filter((mixin) => model.applies(mixin, kind.id)).map(({ id }) => id)
+  const all = [...model.attributesOf(kind.id, fitting).keys()]
+  const attribute = named(name, own)
+  if (attribute !== undefined) return attributeReader(attribute)
+  if (name === 'size') return (entity) => templateTerms(entity, model, 'resource_tpl')
+  const other = named(name, all)
+  if (other !== undefined) return attributeReader(other)
+  // What the model does not tell of may still be on the entities.
+  if (name.includes('.')) return attributeReader(name)
+  const short = all.map((each) => each.slice(each.lastIndexOf('.') + 1))
+  const near = nearest(name, [...Object.keys(fields), ...short])
+  throw new UsageError(`--where "${text}": a ${kind.term} has no "${name}"`, {
+    hint: `${near === undefined ? '' : `Did you mean ${near}? `}Known: ${Object.keys(fields).join(', ')}, and its attributes ("occi model describe ${kind.term}").`,
+    at: '--where',
+  })
+}
+
+/** A short name stands for the only attribute that ends in it. */
+function named(name: string, attributes: readonly string[]): string | undefined {
+  if (attributes.includes(name)) return name
+  const ending = attributes.filter((attribute) => attribute.endsWith(`.${name}`))
+  return ending.length === 1 ? ending[0] : undefined
+}
+
+function attributeReader(name: string): Reader {
+  return ({ attributes }) => present(attributes.get(name))
+}
+
+/** `wanted` tells whether a term or a whole identifier was meant. */
+type Field = (entity: Entity, model: Model, wanted: string) => readonly unknown[]
+
+const fields: Readonly<Record<string, Field>> = {
+  name: (entity) => present(entity.title ?? lastSegment(entity.location) ?? entity.id),
+  state: (entity, model) => present(entityRecord(entity, model).data['state']),
+  title: ({ title }) => present(title),
+  summary: (entity) => present(entity.type === 'resource' ? entity.summary : undefined),
+  id: ({ id, location }) => [...present(id), ...present(lastSegment(location))],
+  ip: (entity, model) => list(entityRecord(entity, model).data['ips']),
+  image: (entity, model, wanted) => templateTerms(entity, model, 'os_tpl', wanted),
+  mixin: ({ mixins }, _, wanted) => (wanted.includes('#') ? mixins : mixins.map(termOf)),
+}
+
+function templateTerms(
+  { mixins }: Entity,
+  model: Model,
+  family: 'os_tpl' | 'resource_tpl',
+  wanted = '',
+): readonly string[] {
+  const templates = new Set<string>(model.templates(family).map(({ id }) => id))
+  const found = mixins.filter((id) => templates.has(id))
+  return wanted.includes('#') ? found : found.map(termOf)
+}
+
+function present(value: unknown): readonly unknown[] {
+  return value === undefined || value === null || value === '' ? [] : [value]
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : present(value)
+}

@@ -1,0 +1,129 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type Machine, machine } from '../support/harness.js'
+
+let sandbox: Machine
+
+beforeEach(async () => {
+  sandbox = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
+  await ok('compute create web --os debian-12 --size small --count 3 --wait')
+  await ok('compute create db --os debian-12 --size large --wait')
+  await ok('compute stop web-1 web-3 --wait')
+})
+
+async function ok(words: string, more = {}): Promise<string> {
+  const result = await sandbox.occi(words, more)
+  expect([words, result.status, result.err]).toEqual([words, 0, ''])
+  return result.out
+}
+
+async function names(words: string): Promise<readonly string[]> {
+  const found: readonly { name: string }[] = JSON.parse(await ok(`${words} -o json`))
+  return found.map(({ name }) => name).sort()
+}
+
+describe('--where', () => {
+  it.each([
+    ['state=inactive', ['web-1', 'web-3']],
+    ['state!=inactive', ['db', 'web-2']],
+    ['name=web*', ['web-1', 'web-2', 'web-3']],
+    ['name=web* --where state=active', ['web-2']],
+    ['size=large', ['db']],
+    ['image=debian-12 --where size!=small', ['db']],
+    ['mixin=small', ['web-1', 'web-2', 'web-3']],
+    ['cores>1', ['db']],
+    ['memory>=4G', ['db']],
+    ['occi.compute.cores=1', ['web-1', 'web-2', 'web-3']],
+    ['ip=*', []],
+  ] as const)('list --where %s', async (condition, expected) => {
+    expect(await names(`compute list --where ${condition}`)).toEqual(expected)
+  })
+
+  it('starts, stops, updates and describes what fits, as an array', async () => {
+    expect(await names('compute start --where state=inactive --wait')).toEqual(['web-1', 'web-3'])
+    expect(await names('compute describe --where name=web-2')).toEqual(['web-2'])
+    await ok('compute update cores=2 --where size=small')
+    expect(await names('compute list --where cores=2 --where name!=db')).toEqual(['web-1', 'web-2', 'web-3'])
+    expect(await names('compute trigger stop --where name=web* --wait')).toHaveLength(3)
+    expect(await names('compute wait --where name=web* --for inactive')).toHaveLength(3)
+  })
+
+  it('deletes what fits with --yes', async () => {
+    expect(await names('compute delete --where state=inactive --yes')).toEqual(['web-1', 'web-3'])
+    expect(await names('compute list')).toEqual(['db', 'web-2'])
+  })
+
+  it('asks for the number of them on a terminal, and names them', async () => {
+    const asked: string[] = []
+    const prompts = {
+      confirmTyped: async ({ message }: { message: string }, expected: string) => {
+        asked.push(`${message} ${expected}`)
+      },
+    }
+    const { status } = await sandbox.occi('compute delete --where state=inactive', {
+      terminal: true,
+      prompts,
+    })
+    expect([status, asked]).toEqual([0, ['This deletes 2 virtual machines: web-1, web-3. 2']])
+  })
+
+  it('deletes nothing where nobody can be asked', async () => {
+    const { status, err } = await sandbox.occi('compute delete --where state=inactive')
+    expect([status, err.includes('--yes')]).toEqual([2, true])
+    expect(await names('compute list')).toHaveLength(4)
+  })
+
+  it.each(['delete --yes', 'start', 'describe', 'update cores=2', 'wait'])(
+    'that nothing fits is said, is no error, and is [] (%s)',
+    async (verb) => {
+      const { status, out, err } = await sandbox.occi(`compute ${verb} --where state=suspended -o json`)
+      expect([status, JSON.parse(out)]).toEqual([0, []])
+      expect(err).toBe('None of the virtual machines fits state=suspended.\n')
+    },
+  )
+
+  it.each([
+    ['compute list --where state', '--where "state"'],
+    ['compute list --where sttae=active', 'Did you mean state?'],
+    ['compute list --where coers=2', 'Did you mean cores?'],
+    ['compute list --where name>3x', '>'],
+    ['compute stop web-1 --where state=active', 'exclude each other'],
+    ['compute delete --all --yes --where state=active', 'exclude each other'],
+    ['compute stop --all --where state=active', 'exclude each other'],
+  ])('%s is wrong', async (words, said) => {
+    const { status, err } = await sandbox.occi(words)
+    expect([status, err.includes(said)]).toEqual([2, true])
+  })
+
+  it('names things of the same title by their ids', async () => {
+    await ok('compute create db --os debian-12 --size small --wait')
+    const found = await ok('compute stop --where name=db --wait')
+    expect(found.trim().split('\n')).toHaveLength(2)
+  })
+})
+
+describe('--concurrency', () => {
+  it.each(['0', '101', 'many', '-1', '1.5'])('%s is refused', async (number) => {
+    const { status, err } = await sandbox.occi(['compute', 'stop', 'web-2', `--concurrency=${number}`])
+    expect([status, err.startsWith(`occi: --concurrency cannot be "${number}"`)]).toEqual([2, true])
+  })
+
+  it('bounds how much is done at a time', async () => {
+    let now = 0
+    let most = 0
+    const found = await sandbox.occi('compute list -o json')
+    const entities = JSON.parse(found.out)
+    const client = {
+      endpoint: 'http://h/',
+      find: async (name: string) => ({ location: `http://h/${name}` }),
+      delete: async () => {
+        now += 1
+        most = Math.max(most, now)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        now -= 1
+      },
+    } as never
+    expect(entities).toHaveLength(4)
+    await sandbox.occi('compute delete a b c d e f --yes --concurrency 2', { client })
+    expect(most).toBe(2)
+  })
+})
