@@ -1,0 +1,67 @@
+/** What a command says came of it, held against what is. */
+import type { Result } from '../../cli/support/harness.js'
+import { countOf, type Verb } from './verbs.js'
+
+export type Verdict = 'done' | 'not done' | 'unknown, said so' | 'wrong'
+export const verdicts: readonly Verdict[] = ['done', 'not done', 'unknown, said so', 'wrong']
+
+export interface Fine {
+  /** What the undisturbed command prints, and the clouds before and after it. */
+  readonly out: string
+  readonly before: string
+  readonly after: string
+}
+
+export interface Judgement {
+  readonly verdict: Verdict
+  /** Of a wrong one. */
+  readonly why?: string
+}
+
+interface Said {
+  readonly code: string
+  readonly message: string
+  readonly facts?: Readonly<Record<string, unknown>>
+  readonly errors?: readonly Said[]
+}
+
+export function judge(verb: Verb, fine: Fine, result: Result, now: string): Judgement {
+  const wrong = (why: string): Judgement => ({ verdict: 'wrong', why })
+  const changed = now !== fine.before
+  if (verb.reads === true && changed) return wrong('a reading command changed something')
+  if (countOf(now) > Math.max(countOf(fine.before), countOf(fine.after))) return wrong('made more than was asked for')
+  if (/\n\s+at .+:\d+:\d+/.test(result.err)) return wrong('a stack trace')
+  if (result.status === 0) {
+    if (now !== fine.after) return wrong(changed ? 'says done, and did something else' : 'says done, and it is not')
+    if (verb.reads === true && result.out !== fine.out) return wrong('printed something else')
+    return { verdict: 'done' }
+  }
+  const said = errorIn(result.err)
+  if (said === undefined) return wrong('no error object')
+  if (said.code === 'unexpected') return wrong('a fault of occi')
+  if (said.code === 'outcome-unknown') return { verdict: 'unknown, said so' }
+  if (said.code === 'partial') return partly(said, fine, now)
+  if (saysDone(said)) {
+    return now === fine.after ? { verdict: 'done' } : wrong('says done in its error, and it is not')
+  }
+  return changed ? wrong('says not done, and something is') : { verdict: 'not done' }
+}
+
+/** Some of several: honest where what it names as failed is not done, or unknown. */
+function partly(said: Said, fine: Fine, now: string): Judgement {
+  const failed = said.errors ?? []
+  if (failed.some(({ code }) => code === 'outcome-unknown')) return { verdict: 'unknown, said so' }
+  const none = now === fine.before
+  const all = now === fine.after
+  if (failed.length > 0 && !all) return { verdict: none ? 'not done' : 'not done' }
+  return { verdict: 'wrong', why: 'says that some failed, and none did' }
+}
+
+function saysDone({ facts }: Said): boolean {
+  return ['created', 'changed', 'deleted', 'done'].some((name) => facts?.[name] !== undefined)
+}
+
+function errorIn(text: string): Said | undefined {
+  const line = text.split('\n').find((each) => each.startsWith('{"error":'))
+  return line === undefined ? undefined : (JSON.parse(line) as { readonly error: Said }).error
+}

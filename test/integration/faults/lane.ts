@@ -1,0 +1,71 @@
+/** One cloud, one proxy and one machine, used for one command after the other. Several lanes run side by side. */
+import { cpSync, existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Machine, machine, type Result } from '../../cli/support/harness.js'
+import { type FaultProxy, faultProxy, type Plan } from '../../support/fault-proxy.js'
+import type { KeyPair } from '../../transport/certificates.js'
+import { type Cloud, furnished, stateOf, type Verb } from './verbs.js'
+
+export interface Ran {
+  readonly result: Result
+  readonly before: string
+  readonly after: string
+  readonly requests: readonly string[]
+  /** Whether the fault came at all. */
+  readonly struck: number
+}
+
+export interface Lane {
+  run(verb: Verb, plan?: Plan): Promise<Ran>
+  close(): Promise<void>
+}
+
+/** Milliseconds that a silent server gets. */
+const patience = '400ms'
+
+export async function openLane(tls?: KeyPair): Promise<Lane> {
+  let cloud: Cloud = await furnished()
+  const proxy = await faultProxy({
+    upstream: (request) => cloud.sandbox.handle(request),
+    ...(tls === undefined ? {} : { tls }),
+  })
+  const place = machine()
+  const cache = join(place.folder, 'cache')
+  const primed = join(place.folder, 'primed')
+  const common = ['-o', 'json', '--endpoint', proxy.endpoint, '--timeout', patience, '--insecure']
+
+  const run = async (verb: Verb, plan?: Plan): Promise<Ran> => {
+    cloud = await furnished()
+    const before = await stateOf(cloud)
+    rmSync(cache, { recursive: true, force: true })
+    if (verb.cold !== true && existsSync(primed)) cpSync(primed, cache, { recursive: true, preserveTimestamps: true })
+    await proxy.arm(plan)
+    const result = await within(place, [...verb.words, ...common], proxy)
+    const { seen: requests, struck } = proxy
+    await proxy.arm()
+    return { result, before, after: await stateOf(cloud), requests, struck }
+  }
+  await run({ name: 'prime', words: ['model', 'list'], cold: true })
+  cpSync(cache, primed, { recursive: true, preserveTimestamps: true })
+  return {
+    run,
+    close: async () => {
+      await proxy.close()
+      rmSync(place.folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A command that never ends is a finding, too. */
+async function within(place: Machine, words: readonly string[], proxy: FaultProxy): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Result>((resolve) => {
+    timer = setTimeout(() => resolve({ status: -1, out: '', err: 'did not end within 20 s' }), 20_000)
+  })
+  const ran = place.occi(words, { onSleep: () => proxy.waited() })
+  try {
+    return await Promise.race([ran, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
