@@ -1,6 +1,6 @@
 /** One request and its answer: headers put together, refusals thrown, tolerances reported. */
 import { type OcciError, ProtocolError, ServerError } from '../errors/errors.js'
-import type { Expectation, Parsed, RenderingName } from '../rendering/index.js'
+import { type Expectation, isHtml, type Parsed, type RenderingName } from '../rendering/index.js'
 import type { HeaderPair, HttpRequest, HttpResponse } from '../transport/index.js'
 import { type Content, mediaTypeOf, parseAnswer } from './codec.js'
 import { httpFacts, refusal } from './errors.js'
@@ -64,13 +64,21 @@ export async function ask(session: Session, request: Ask, expect: Expectation): 
 export function read(wire: Wire, request: Ask, response: HttpResponse, expect: Expectation): Parsed {
   const parsed = parseAnswer(response, expect)
   for (const deviation of parsed.deviations) wire.onDeviation(deviation, request)
-  if (parsed.error?.code === 'html') {
-    throw new ProtocolError(`The answer is a web page, not OCCI: ${parsed.error.message}`, {
-      http: httpFacts(request, response),
-      hint: 'Check the endpoint: something else answers there (a login page, a proxy, a dashboard).',
-    })
-  }
+  if (parsed.error?.code === 'html') throw webPage(request, response)
   return parsed
+}
+
+/** A login page or a dashboard answers 200 to anything. */
+export function isWebPage({ body }: Pick<HttpResponse, 'body'>): boolean {
+  return isHtml(body)
+}
+
+export function webPage(request: Ask, response: HttpResponse): ProtocolError {
+  const http = httpFacts(request, response)
+  return new ProtocolError(`The answer is a web page, not OCCI: ${http.serverMessage ?? 'a web page'}`, {
+    http,
+    hint: 'Check the endpoint: something else answers there (a login page, a proxy, a dashboard).',
+  })
 }
 
 export function isSuccess({ status }: Pick<HttpResponse, 'status'>): boolean {

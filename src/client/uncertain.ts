@@ -7,7 +7,7 @@ import {
   CancelledError,
   NetworkError,
   NotFoundError,
-  type OcciError,
+  OcciError,
   OutcomeUnknownError,
   ProtocolError,
   ServerError,
@@ -16,13 +16,21 @@ import {
 import type { Entity } from '../model/index.js'
 import type { HttpResponse } from '../transport/index.js'
 import { refusal } from './errors.js'
-import { type Ask, isSuccess, send } from './exchange.js'
+import { type Ask, isSuccess, isWebPage, send, webPage } from './exchange.js'
 import type { Session } from './session.js'
 
-export type WriteResult =
-  | { readonly state: 'done'; readonly response: HttpResponse }
-  /** The write may have been carried out. */
-  | { readonly state: 'uncertain'; readonly error: OcciError }
+export type WriteResult = { readonly state: 'done'; readonly response: HttpResponse } | Doubt
+
+/** The write may have been carried out. */
+export interface Doubt {
+  readonly state: 'uncertain'
+  readonly error: OcciError
+  /**
+   * Whether the provider itself ended the matter, by an error. Otherwise the answer was lost, or somebody in
+   * between spoke (a gateway, a login page): then what is not there yet may still come.
+   */
+  readonly ended: boolean
+}
 
 /** Sends a write once. Throws where it certainly was not carried out. */
 export async function write(session: Session, request: Ask): Promise<WriteResult> {
@@ -30,25 +38,30 @@ export async function write(session: Session, request: Ask): Promise<WriteResult
   try {
     response = await send(session, request)
   } catch (error) {
-    if (mayHaveArrived(error)) return { state: 'uncertain', error }
+    if (mayHaveArrived(error)) return { state: 'uncertain', error, ended: false }
     throw error
   }
-  if (isSuccess(response)) return { state: 'done', response }
+  if (isSuccess(response)) {
+    if (!isWebPage(response)) return { state: 'done', response }
+    return { state: 'uncertain', error: webPage(request, response), ended: false }
+  }
   const error = refusal(request, response, session.credentials)
   if (mayFollowTheWrite.includes(response.status) && error instanceof ServerError)
-    return { state: 'uncertain', error }
+    return { state: 'uncertain', error, ended: !gateways.includes(response.status) }
   throw error
 }
 
 /** A refusal of these comes before or after the change; others are taken as they are meant. */
 const mayFollowTheWrite: readonly number[] = [406, 412, 415, 500, 502, 504]
 
+/** Said by who stands before the provider: what became of the request there, it does not know. */
+const gateways: readonly number[] = [502, 504]
+
 function mayHaveArrived(error: unknown): error is OcciError {
+  // An answer that cannot be read is an answer: the request arrived.
+  if (error instanceof ProtocolError) return error.facts?.['sent'] !== 'no'
   const known =
-    error instanceof NetworkError ||
-    error instanceof TimeoutError ||
-    error instanceof ProtocolError ||
-    error instanceof CancelledError
+    error instanceof NetworkError || error instanceof TimeoutError || error instanceof CancelledError
   return known && error.facts?.['sent'] === 'maybe'
 }
 
@@ -59,7 +72,7 @@ export function doneDespite(
   facts: Readonly<Record<string, unknown>>,
 ): OcciError {
   return new ServerError(`${error.message} — but ${what}`, {
-    hint: 'The provider answered an error after it had done the work; nothing was sent again.',
+    hint: 'The work was done before the error; nothing needs to be sent again.',
     cause: error,
     facts,
     ...(error.http === undefined ? {} : { http: error.http }),
@@ -79,9 +92,34 @@ export function outcomeUnknown(
   })
 }
 
-/** Not carried out, as far as looking can tell: the error as it was. */
-export function asItWas(error: OcciError): OcciError {
-  return error
+/** It is not there, or as it was: certainly so only where the provider itself ended the matter. */
+export function notSeen(doubt: Doubt, what: string): OcciError {
+  return doubt.ended ? doubt.error : outcomeUnknown(doubt.error, what)
+}
+
+/** What is read after a write that succeeded: a failure then must not look as if nothing had been done. */
+export async function onceDone<T>(
+  what: string,
+  facts: Readonly<Record<string, unknown>>,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    throw error instanceof OcciError ? doneDespite(error, what, facts) : error
+  }
+}
+
+/** The answer was lost, but the work was seen to be done: told with -v. */
+export function adopted(session: Pick<Session, 'onDeviation'>, request: Ask, error: OcciError): void {
+  session.onDeviation(
+    {
+      code: 'error-after-write',
+      message: `${error.message}, but it was done`,
+      place: { part: 'status' },
+    },
+    request,
+  )
 }
 
 /** What looking up gives: there, not there, or not to be told. */

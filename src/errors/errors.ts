@@ -61,6 +61,20 @@ export abstract class OcciError extends Error {
   }
 }
 
+/** The same error, of the same family, that knows more. */
+export function knowing<E extends OcciError>(
+  error: E,
+  facts: Readonly<Record<string, unknown>>,
+  message = error.message,
+): E {
+  const fixed = { enumerable: true, writable: true, configurable: true }
+  return Object.create(Object.getPrototypeOf(error), {
+    ...Object.getOwnPropertyDescriptors(error),
+    message: { ...fixed, enumerable: false, value: message },
+    facts: { ...fixed, value: { ...error.facts, ...facts } },
+  }) as E
+}
+
 /** The command line or a function argument is wrong. */
 export class UsageError extends OcciError {
   readonly code = 'usage'

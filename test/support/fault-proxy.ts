@@ -33,6 +33,8 @@ export interface Hit {
   readonly socket: Duplex
   /** Lets the server carry the request out; the answer is not sent. */
   forward(): Promise<ProxiedAnswer>
+  /** The server gets to it only when the client has given up: see FaultProxy.settle. */
+  later(): void
   /** Sends an answer as it is. */
   send(answer: ProxiedAnswer): void
 }
@@ -61,6 +63,8 @@ export interface FaultProxy {
   /** Requests that arrived since, in order: `GET /compute/`. */
   readonly seen: readonly string[]
   readonly struck: number
+  /** Lets the server do what it was to do later. */
+  settle(): Promise<void>
   close(): Promise<void>
 }
 
@@ -75,6 +79,7 @@ export async function faultProxy({ upstream, tls }: ProxySettings): Promise<Faul
   let seen: string[] = []
   let struck = 0
   let generation = 0
+  let delayed: ProxiedRequest[] = []
   const open = new Set<Socket>()
   const server = createServer()
   await listen(server, 0)
@@ -124,7 +129,14 @@ export async function faultProxy({ upstream, tls }: ProxySettings): Promise<Faul
       }
       if (due('request', number) && plan?.strike.at === 'request') {
         struck += 1
-        await plan.strike.act({ request, raw, socket, send, forward: () => upstream(request) })
+        await plan.strike.act({
+          request,
+          raw,
+          socket,
+          send,
+          forward: () => upstream(request),
+          later: () => void delayed.push(request),
+        })
         continue
       }
       const answer = await upstream(request)
@@ -138,6 +150,7 @@ export async function faultProxy({ upstream, tls }: ProxySettings): Promise<Faul
     for (const socket of open) socket.destroy()
     seen = []
     struck = 0
+    delayed = []
     plan = next
     if (!server.listening) await listen(server, port)
     if (due('listener', 0)) {
@@ -158,6 +171,11 @@ export async function faultProxy({ upstream, tls }: ProxySettings): Promise<Faul
     },
     get struck() {
       return struck
+    },
+    settle: async () => {
+      const late = delayed
+      delayed = []
+      for (const request of late) await upstream(request)
     },
     close: async () => {
       generation += 1
@@ -204,9 +222,7 @@ async function* requestsOf(socket: Duplex): AsyncGenerator<ProxiedRequest> {
   }
 }
 
-function requestIn(
-  bytes: Buffer,
-): { readonly request: ProxiedRequest; readonly length: number } | undefined {
+function requestIn(bytes: Buffer): { readonly request: ProxiedRequest; readonly length: number } | undefined {
   const end = bytes.indexOf('\r\n\r\n')
   if (end < 0) return undefined
   const [first = '', ...lines] = bytes.subarray(0, end).toString('utf8').split('\r\n')

@@ -15,6 +15,8 @@ export interface Stage {
   readonly tls?: true
   /** Costs time or memory: tried on the writing request only. */
   readonly heavy?: true
+  /** Valid HTTP and valid OCCI, but not true as an answer to a question: for writing requests only. */
+  readonly toWrites?: true
 }
 
 const html = '<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>'
@@ -48,7 +50,9 @@ function writeThen(socket: Duplex, bytes: string | Buffer, then: () => void): vo
 const half = (text: string): string => text.slice(0, Math.ceil(text.length / 2))
 /** With a body to cut even where the server sent none. */
 const filled = (answer: ProxiedAnswer): ProxiedAnswer =>
-  answer.body.length > 1 ? answer : { ...answer, status: answer.status === 204 ? 200 : answer.status, body: 'OK\r\n' }
+  answer.body.length > 1
+    ? answer
+    : { ...answer, status: answer.status === 204 ? 200 : answer.status, body: 'OK\r\n' }
 const withHeaders = (answer: ProxiedAnswer, ...headers: (readonly [string, string])[]): ProxiedAnswer => ({
   ...answer,
   headers: [...answer.headers, ...headers],
@@ -144,7 +148,11 @@ export const stages: readonly Stage[] = [
     ),
     processed: false,
   },
-  { name: '502 page, not processed', strike: before(({ send }) => send(page(502, 'Bad Gateway'))), processed: false },
+  {
+    name: '502 page, not processed',
+    strike: before(({ send }) => send(page(502, 'Bad Gateway'))),
+    processed: false,
+  },
   {
     name: '200 with a page, not processed',
     strike: before(({ send }) => send(page(200, 'OK'))),
@@ -157,7 +165,9 @@ export const stages: readonly Stage[] = [
   },
   {
     name: 'redirect to itself',
-    strike: before(({ send, request: { target } }) => send(plain(307, 'Temporary Redirect', ['Location', target]))),
+    strike: before(({ send, request: { target } }) =>
+      send(plain(307, 'Temporary Redirect', ['Location', target])),
+    ),
     processed: false,
   },
   {
@@ -179,8 +189,28 @@ export const stages: readonly Stage[] = [
   },
   {
     name: '1xx without end',
-    strike: before(({ socket }) => every(20, socket, () => void socket.write('HTTP/1.1 102 Processing\r\n\r\n'))),
+    strike: before(({ socket }) =>
+      every(20, socket, () => void socket.write('HTTP/1.1 102 Processing\r\n\r\n')),
+    ),
     processed: false,
+  },
+  {
+    name: 'processed after the connection broke',
+    strike: before(({ raw, later }) => {
+      later()
+      cut(raw)
+    }),
+    processed: true,
+    toWrites: true,
+  },
+  {
+    name: 'processed after a 504',
+    strike: before(({ send, later }) => {
+      later()
+      send(page(504, 'Gateway Timeout'))
+    }),
+    processed: true,
+    toWrites: true,
   },
   // The server carried it out; the answer has its fate.
   {
@@ -266,7 +296,11 @@ export const stages: readonly Stage[] = [
     strike: after((given, { socket }) => {
       const answer = filled(given)
       const length = Buffer.byteLength(answer.body)
-      const two = withHeaders(answer, ['Content-Length', String(length)], ['Content-Length', String(length - 1)])
+      const two = withHeaders(
+        answer,
+        ['Content-Length', String(length)],
+        ['Content-Length', String(length - 1)],
+      )
       socket.write(headOf(two) + answer.body)
     }),
     processed: true,
@@ -308,12 +342,38 @@ export const stages: readonly Stage[] = [
     }),
     processed: true,
   },
-  { name: '200 with a page, processed', strike: after((_, { send }) => send(page(200, 'OK'))), processed: true },
-  { name: '200 without a word', strike: after((_, { send }) => send({ ...plain(200, 'OK'), body: '' })), processed: true },
-  { name: '204 without a word', strike: after((_, { send }) => send({ ...plain(204, 'No Content'), body: '' })), processed: true },
-  { name: '500 after processing', strike: after((_, { send }) => send(plain(500, 'Internal Server Error'))), processed: true },
-  { name: '502 after processing', strike: after((_, { send }) => send(page(502, 'Bad Gateway'))), processed: true },
-  { name: '504 after processing', strike: after((_, { send }) => send(page(504, 'Gateway Timeout'))), processed: true },
+  {
+    name: '200 with a page, processed',
+    strike: after((_, { send }) => send(page(200, 'OK'))),
+    processed: true,
+  },
+  {
+    name: '200 without a word',
+    strike: after((_, { send }) => send({ ...plain(200, 'OK'), body: '' })),
+    processed: true,
+    toWrites: true,
+  },
+  {
+    name: '204 without a word',
+    strike: after((_, { send }) => send({ ...plain(204, 'No Content'), body: '' })),
+    processed: true,
+    toWrites: true,
+  },
+  {
+    name: '500 after processing',
+    strike: after((_, { send }) => send(plain(500, 'Internal Server Error'))),
+    processed: true,
+  },
+  {
+    name: '502 after processing',
+    strike: after((_, { send }) => send(page(502, 'Bad Gateway'))),
+    processed: true,
+  },
+  {
+    name: '504 after processing',
+    strike: after((_, { send }) => send(page(504, 'Gateway Timeout'))),
+    processed: true,
+  },
   {
     name: 'answered twice',
     strike: after((answer, { socket }) => {

@@ -1,5 +1,5 @@
 /** Creation: by POST to the kind's collection, or by PUT to a path of the caller's choice (GFD.223 §5.3, §5.4). */
-import { type OcciError, PartialError, ProtocolError } from '../../errors/errors.js'
+import { OcciError, PartialError, ProtocolError } from '../../errors/errors.js'
 import { type Entity, type Kind, type TypeId, throwProblems, validateCreate } from '../../model/index.js'
 import type { Deviation, Parsed } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
@@ -12,7 +12,7 @@ import type { Provider } from '../provider.js'
 import { lookUp } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import type { Created, NewEntity, NewLink, RequestOptions } from '../types.js'
-import { doneDespite, look, outcomeUnknown, write } from '../uncertain.js'
+import { adopted, type Doubt, doneDespite, look, notSeen, outcomeUnknown, write } from '../uncertain.js'
 import { asWritten } from '../written.js'
 import { describeAt, finishing } from './describe.js'
 import { kindOfPlace, link } from './link.js'
@@ -92,7 +92,12 @@ export async function sendNew(
     collection: kind.location,
   }
   const result = await write(session, request)
-  if (result.state === 'uncertain') throw await afterDoubt(session, context, result.error, kind)
+  if (result.state === 'uncertain') {
+    const seen = await afterDoubt(session, context, result, kind)
+    if (seen instanceof OcciError) throw seen
+    adopted({ onDeviation: report }, request, result.error)
+    return { ...seen, deviations }
+  }
   const parsed = readLeniently(session, request, result.response, report)
   const answer = readCreateAnswer(result.response, parsed, context)
   const location = answer.location ?? (await refind(session, context, kind, options))
@@ -179,17 +184,22 @@ async function refind(
 async function afterDoubt(
   session: Session,
   context: CreateContext,
-  error: OcciError,
+  doubt: Doubt,
   kind: Kind,
-): Promise<OcciError> {
+): Promise<OcciError | Omit<Created, 'deviations'>> {
   const { sent, chosen, url } = context
+  const { error } = doubt
   const noun = kind.term
   const place = chosen ? url : ownIdPlace(context)
   if (place !== undefined) {
     const seen = await look(() => describeAt(session, place))
-    if (seen === 'absent') return error
+    if (seen === 'absent') return notSeen(doubt, `${place} is not there, but may come yet`)
     if (seen === 'unknown') return outcomeUnknown(error, `whether ${place} was created cannot be told`)
-    return doneDespite(error, `${place} is there`, { created: place })
+    if (doubt.ended) return doneDespite(error, `${place} is there`, { created: place })
+    // Another may have been there before under the same name: then what was sent has not arrived.
+    if (notTaken(sent, seen.entity).length > 0)
+      return outcomeUnknown(error, `${place} is there, but not as it was to be`, { candidates: [place] })
+    return { location: place, entity: seen.entity }
   }
   if (sent.title === undefined) {
     return outcomeUnknown(error, `whether a ${noun} was created cannot be told: it had no title to look for`)
@@ -200,7 +210,8 @@ async function afterDoubt(
   } catch {
     return outcomeUnknown(error, `whether a ${noun} was created cannot be told: listing failed too`)
   }
-  if (found.length === 0) return error
+  if (found.length === 0)
+    return notSeen(doubt, `no ${noun} titled "${sent.title}" is there, but it may come yet`)
   return outcomeUnknown(error, `a ${noun} titled "${sent.title}" is there: ${found.join(', ')}`, {
     candidates: found,
   })

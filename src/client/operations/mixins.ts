@@ -3,14 +3,14 @@ import { ConflictError, NotFoundError, UsageError } from '../../errors/errors.js
 import { type Mixin, type TypeId, typeId } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
 import { contentOf } from '../codec.js'
-import { refusal } from '../errors.js'
-import { type Ask, ask, isSuccess, send } from '../exchange.js'
+import type { Ask } from '../exchange.js'
 import { pathOf, resolveLocation, sameLocation } from '../locations.js'
 import { forEachBounded } from '../pool.js'
 import { kindAt, type Provider } from '../provider.js'
 import { locationOfRef, lookUp } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import type { EntityRef, NewMixin, RequestOptions } from '../types.js'
+import { adopted, notSeen, onceDone, outcomeUnknown, type WriteResult, write } from '../uncertain.js'
 import { acceptFor } from './create.js'
 import { describeAt } from './describe.js'
 import { locations } from './list.js'
@@ -49,12 +49,15 @@ export async function defineMixin(
     content: contentOf(definitionRendering(provider), { what: 'model', categories: [mixin] }),
     signal: options.signal,
   }
-  const response = await send(session, request)
-  if (!isSuccess(response)) throw refusal(request, response, session.credentials)
-  const fresh = await session.provider.refresh(options.signal)
+  const result = await write(session, request)
+  const fresh = await afterDefinition(session, result, `${id} was defined`, options)
   const found = fresh.model.mixin(id)
-  if (found !== undefined) return found
-  const said = response.headers.find(([name]) => name.toLowerCase() === 'location')?.[1]
+  if (result.state === 'uncertain') {
+    if (found === undefined) throw notSeen(result, `${id} is not there, but may come yet`)
+    adopted(session, request, result.error)
+  }
+  if (found !== undefined || result.state === 'uncertain') return found ?? mixin
+  const said = result.response.headers.find(([name]) => name.toLowerCase() === 'location')?.[1]
   const place = resolveLocation(session.endpoint, said ?? location)?.url
   return place === undefined ? mixin : { ...mixin, location: place }
 }
@@ -77,14 +80,34 @@ export async function undefineMixin(
     }),
     signal: options.signal,
   }
-  const response = await send(session, request)
-  if (!isSuccess(response)) throw refusal(request, response, session.credentials)
-  const fresh = await session.provider.refresh(options.signal)
+  const result = await write(session, request)
+  const fresh = await afterDefinition(session, result, `${mixin.id} was removed`, options)
+  const there = fresh.model.mixin(mixin.id) !== undefined
+  if (result.state === 'uncertain') {
+    if (there) throw notSeen(result, `${mixin.id} is still there, but may go yet`)
+    adopted(session, request, result.error)
+    return
+  }
   // snf-occi 2017 answers 200 with the whole query interface, and removes nothing.
-  if (fresh.model.mixin(mixin.id) !== undefined) {
+  if (there) {
     throw new ConflictError(`${mixin.id} is still there: the provider did not remove it.`, {
       hint: 'Only mixins that users defined can be removed.',
     })
+  }
+}
+
+/** The model anew. Where that fails, it is told what is known of the definition. */
+async function afterDefinition(
+  session: Session,
+  result: WriteResult,
+  done: string,
+  { signal }: RequestOptions,
+): Promise<Provider> {
+  if (result.state === 'done') return onceDone(done, { done }, () => session.provider.refresh(signal))
+  try {
+    return await session.provider.refresh(signal)
+  } catch {
+    throw outcomeUnknown(result.error, `whether ${done} cannot be told`)
   }
 }
 
@@ -108,7 +131,7 @@ export async function attachMixin(
   await sendMembers(
     session,
     provider,
-    { method: 'POST', url: mixin.location, rendering: membersRendering(provider) },
+    { mixin, method: 'POST', url: mixin.location, rendering: membersRendering(provider) },
     members,
     options,
   )
@@ -133,7 +156,7 @@ export async function detachMixin(
   await sendMembers(
     session,
     provider,
-    { method: 'DELETE', url: mustHave(mixin), rendering: 'text/occi' },
+    { mixin, method: 'DELETE', url: mustHave(mixin), rendering: 'text/occi' },
     members,
     options,
   )
@@ -152,26 +175,30 @@ export async function setMixinMembers(
   await sendMembers(
     session,
     provider,
-    { method: 'PUT', url, rendering: membersRendering(provider) },
+    { mixin, method: 'PUT', url, rendering: membersRendering(provider) },
     wanted,
     options,
   )
-  const left: string[] = []
-  for await (const location of locations(session, mixin, options)) {
-    if (!wanted.some((member) => sameLocation(member, location))) left.push(location)
-  }
+  const left = await onceDone(`the members of ${mixin.term} were set`, { changed: url }, async () => {
+    const others: string[] = []
+    for await (const location of locations(session, mixin, options)) {
+      if (!wanted.some((member) => sameLocation(member, location))) others.push(location)
+    }
+    return others
+  })
   if (left.length === 0) return
   // erocci answers with the new set but leaves the old members in (E19).
   throw new ConflictError(
     `${left.length} former members still carry ${mixin.term}: the provider left them in.`,
     {
       hint: 'Take them off with `occi mixin detach`.',
-      facts: { left },
+      facts: { changed: url, left },
     },
   )
 }
 
 interface MembersRequest {
+  readonly mixin: Mixin
   readonly method: 'POST' | 'PUT' | 'DELETE'
   readonly url: string
   readonly rendering: RenderingName
@@ -180,21 +207,35 @@ interface MembersRequest {
 async function sendMembers(
   session: Session,
   provider: Provider,
-  { method, url, rendering }: MembersRequest,
+  { mixin, method, url, rendering }: MembersRequest,
   members: readonly string[],
   { signal }: RequestOptions,
 ): Promise<void> {
-  await ask(
-    session,
-    {
-      method,
-      url,
-      accept: acceptFor(provider),
-      content: contentOf(rendering, { what: 'locations', locations: members }),
-      signal,
-    },
-    'any',
-  )
+  const content = contentOf(rendering, { what: 'locations', locations: members })
+  const request: Ask = { method, url, accept: acceptFor(provider), content, signal }
+  const result = await write(session, request)
+  if (result.state === 'done') return
+  let now: readonly string[]
+  try {
+    now = await membersNow(session, mixin)
+  } catch {
+    throw outcomeUnknown(result.error, `which members ${mixin.term} has now cannot be told`)
+  }
+  const has = (member: string) => now.some((location) => sameLocation(location, member))
+  const asWanted = {
+    POST: members.every(has),
+    DELETE: !members.some(has),
+    PUT: members.every(has) && now.length === members.length,
+  }
+  if (!asWanted[method])
+    throw notSeen(result, `${mixin.term} has its members as before, but that may change yet`)
+  adopted(session, request, result.error)
+}
+
+async function membersNow(session: Session, mixin: Mixin): Promise<readonly string[]> {
+  const found: string[] = []
+  for await (const location of locations(session, mixin, {})) found.push(location)
+  return found
 }
 
 /** MartServer: the mixin's Category goes to the entity (M8). */
@@ -208,7 +249,10 @@ async function putOn(
   const kind = kindAt(provider, url)?.id ?? (await describeAt(session, url, signal)).kind
   const what = { what: 'update', kind, mixins: [mixin], attributes: new Map() } as const
   const content = contentOf(provider.write, what, provider.model)
-  await ask(session, { method: 'POST', url, accept: acceptFor(provider), content, signal }, 'any')
+  const result = await write(session, { method: 'POST', url, accept: acceptFor(provider), content, signal })
+  if (result.state === 'uncertain') {
+    throw outcomeUnknown(result.error, `whether ${url} has the mixin now cannot be told`)
+  }
 }
 
 async function mixinNamed(session: Session, name: string, { signal }: RequestOptions) {

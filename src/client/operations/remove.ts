@@ -6,7 +6,7 @@ import { forEachBounded } from '../pool.js'
 import { collectionOf, locationOfRef } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import type { CollectionRef, EntityRef, RequestOptions } from '../types.js'
-import { look, outcomeUnknown, write } from '../uncertain.js'
+import { adopted, type Doubt, look, notSeen, outcomeUnknown, write } from '../uncertain.js'
 import { acceptFor } from './create.js'
 import { describeAt } from './describe.js'
 import { locations } from './list.js'
@@ -16,34 +16,31 @@ export async function remove(session: Session, ref: EntityRef, options: RequestO
   const url = locationOfRef(session, ref)
   const provider = await providerOf(session, options.signal)
   const request: Ask = { method: 'DELETE', url, accept: acceptFor(provider), signal: options.signal }
-  let failure: OcciError
+  let doubt: Doubt
   try {
     const result = await write(session, request)
     if (result.state === 'done') return
-    failure = result.error
+    doubt = result
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error
-    failure = error
+    throw (await isThere(session, url)) ? stillThere(error, url) : error
   }
   const seen = await look(() => describeAt(session, url))
-  if (failure instanceof NotFoundError) {
-    if (seen === 'absent' || seen === 'unknown') throw failure
-    throw new ServerError(`${failure.message} — but ${url} is still there`, {
-      hint: 'The provider could not delete it, though it says that it is not there.',
-      cause: failure,
-      ...(failure.http === undefined ? {} : { http: failure.http }),
-    })
-  }
-  if (seen === 'unknown') throw outcomeUnknown(failure, `whether ${url} was deleted cannot be told`)
-  if (seen !== 'absent') throw failure
-  session.onDeviation(
-    {
-      code: 'error-after-write',
-      message: `${failure.message}, but it was deleted`,
-      place: { part: 'status' },
-    },
-    request,
-  )
+  if (seen === 'unknown') throw outcomeUnknown(doubt.error, `whether ${url} was deleted cannot be told`)
+  if (seen !== 'absent') throw notSeen(doubt, `${url} is still there, but may go yet`)
+  adopted(session, request, doubt.error)
+}
+
+async function isThere(session: Session, url: string): Promise<boolean> {
+  return typeof (await look(() => describeAt(session, url))) === 'object'
+}
+
+function stillThere(failure: OcciError, url: string): ServerError {
+  return new ServerError(`${failure.message} — but ${url} is still there`, {
+    hint: 'The provider could not delete it, though it says that it is not there.',
+    cause: failure,
+    ...(failure.http === undefined ? {} : { http: failure.http }),
+  })
 }
 
 /**
@@ -76,14 +73,21 @@ export async function removeAll(
     return
   }
   const request: Ask = { method: 'DELETE', url, accept: acceptFor(provider), signal: options.signal }
+  let doubt: Doubt | undefined
   try {
     const result = await write(session, request)
     if (result.state === 'done') return
+    doubt = result
   } catch (error) {
     if (!cannotDeleteCollections(error)) throw error
   }
   // erocci answers 500 and deletes nothing, others do not offer it: what is left goes one by one.
-  await removeEach(session, ref, options)
+  try {
+    await removeEach(session, ref, options)
+  } catch (error) {
+    if (doubt === undefined) throw error
+    throw outcomeUnknown(doubt.error, `what of ${url} was deleted cannot be told`)
+  }
 }
 
 async function removeEach(session: Session, ref: CollectionRef, options: RequestOptions): Promise<void> {

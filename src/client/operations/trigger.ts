@@ -12,13 +12,12 @@ import {
   validateAction,
 } from '../../model/index.js'
 import { contentOf } from '../codec.js'
-import { refusal } from '../errors.js'
-import { type Ask, isSuccess, send } from '../exchange.js'
+import type { Ask } from '../exchange.js'
 import { kindAt, type Provider } from '../provider.js'
 import { collectionOf, locationOfRef } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import type { CollectionRef, EntityRef, NewEntity, RequestOptions } from '../types.js'
-import { look, outcomeUnknown, write } from '../uncertain.js'
+import { look, onceDone, outcomeUnknown, write } from '../uncertain.js'
 import { acceptFor } from './create.js'
 import { describeAt, describeIfThere } from './describe.js'
 
@@ -37,14 +36,18 @@ export async function trigger(
   const result = await write(session, request)
   if (result.state === 'uncertain') {
     const seen = await look(() => describeAt(session, location))
-    if (seen === 'unknown' || result.error.http?.status === undefined) {
-      throw outcomeUnknown(result.error, `whether ${termOf(subject.action)} was carried out cannot be told`, {
-        ...(typeof seen === 'object' ? { state: stateIn(provider, seen.entity) } : {}),
-      })
-    }
-    throw result.error
+    const state = typeof seen === 'object' ? stateIn(provider, seen.entity) : undefined
+    const now = state === undefined ? '' : `; it is ${String(state).slice(0, 80)} now`
+    throw outcomeUnknown(
+      result.error,
+      `whether ${termOf(subject.action)} was carried out cannot be told${now}`,
+      typeof seen === 'object' ? { state } : {},
+    )
   }
-  return describeIfThere(session, location, options.signal)
+  const term = termOf(subject.action)
+  return onceDone(`${term} was accepted`, { done: term }, () =>
+    describeIfThere(session, location, options.signal),
+  )
 }
 
 /** All or nothing by the standard; servers stop at the first that refuses. */
@@ -65,8 +68,10 @@ export async function triggerAll(
     mixins: [],
   }
   const request = await requestFor(session, provider, url, subject, attributes, options)
-  const response = await send(session, request)
-  if (!isSuccess(response)) throw refusal(request, response, session.credentials)
+  const result = await write(session, request)
+  if (result.state === 'uncertain') {
+    throw outcomeUnknown(result.error, `on which of ${url} ${termOf(id)} was carried out cannot be told`)
+  }
 }
 
 interface Subject {

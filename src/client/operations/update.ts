@@ -18,7 +18,7 @@ import { kindAt, type Provider } from '../provider.js'
 import { locationOfRef, lookUp } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import type { Changes, EntityRef, NewEntity, RequestOptions } from '../types.js'
-import { doneDespite, look, outcomeUnknown, write } from '../uncertain.js'
+import { adopted, doneDespite, look, notSeen, onceDone, outcomeUnknown, write } from '../uncertain.js'
 import { asWritten } from '../written.js'
 import { acceptFor } from './create.js'
 import { describeAt, finishing } from './describe.js'
@@ -144,17 +144,21 @@ async function changed(
   const result = await write(session, request)
   if (result.state === 'uncertain') {
     const seen = await look(() => describeAt(session, url))
-    if (seen === 'absent') throw result.error
+    if (seen === 'absent') throw notSeen(result, `${url} is not there`)
     if (seen === 'unknown') throw outcomeUnknown(result.error, `whether ${url} was changed cannot be told`)
-    if (notTaken(wanted, seen.entity).length > 0) throw result.error
-    throw doneDespite(result.error, `${url} is as it was to be`, { changed: url })
+    if (notTaken(wanted, seen.entity).length > 0)
+      throw notSeen(result, `${url} is as it was, but may change yet`)
+    if (result.ended) throw doneDespite(result.error, `${url} is as it was to be`, { changed: url })
+    adopted(session, request, result.error)
+    return seen.entity
   }
-  const { entities } = read(session, request, result.response, 'any')
-  const [rendered] = entities
-  const entity =
-    rendered === undefined || rendered.kind !== wanted.kind
-      ? await describeAt(session, url, signal)
+  const { response } = result
+  const entity = await onceDone(`${url} was changed`, { changed: url }, async () => {
+    const [rendered] = read(session, request, response, 'any').entities
+    return rendered === undefined || rendered.kind !== wanted.kind
+      ? describeAt(session, url, signal)
       : finished(rendered, finishing(session, provider, request.method, url), url)
+  })
   for (const lost of notTaken(wanted, entity)) session.onDeviation(lost, request)
   return entity
 }

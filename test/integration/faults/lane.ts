@@ -20,8 +20,8 @@ export interface Lane {
   close(): Promise<void>
 }
 
-/** Milliseconds that a silent server gets. */
-const patience = '400ms'
+/** What a silent server gets. */
+const patience = '250ms'
 
 export async function openLane(tls?: KeyPair): Promise<Lane> {
   let cloud: Cloud = await furnished()
@@ -32,18 +32,26 @@ export async function openLane(tls?: KeyPair): Promise<Lane> {
   const place = machine()
   const cache = join(place.folder, 'cache')
   const primed = join(place.folder, 'primed')
-  const common = ['-o', 'json', '--endpoint', proxy.endpoint, '--timeout', patience, '--insecure']
+  const common = ['-o', 'json', '--endpoint', proxy.endpoint, '--insecure']
 
   const run = async (verb: Verb, plan?: Plan): Promise<Ran> => {
     cloud = await furnished()
     const before = await stateOf(cloud)
     rmSync(cache, { recursive: true, force: true })
-    if (verb.cold !== true && existsSync(primed)) cpSync(primed, cache, { recursive: true, preserveTimestamps: true })
+    if (verb.cold !== true && existsSync(primed))
+      cpSync(primed, cache, { recursive: true, preserveTimestamps: true })
     await proxy.arm(plan)
-    const result = await within(place, [...verb.words, ...common], proxy)
+    const result = await within(
+      place,
+      [...verb.words, ...common, ...(plan === undefined ? [] : ['--timeout', patience])],
+      proxy,
+    )
+    await proxy.settle()
     const { seen: requests, struck } = proxy
     await proxy.arm()
-    return { result, before, after: await stateOf(cloud), requests, struck }
+    // Lanes differ in their ports.
+    const out = result.out.replaceAll(proxy.endpoint, 'http://cloud/')
+    return { result: { ...result, out }, before, after: await stateOf(cloud), requests, struck }
   }
   await run({ name: 'prime', words: ['model', 'list'], cold: true })
   cpSync(cache, primed, { recursive: true, preserveTimestamps: true })

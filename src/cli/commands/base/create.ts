@@ -1,7 +1,7 @@
 /** `occi NOUN create`, for any kind. */
 
 import type { Created, NewEntity } from '../../../client/index.js'
-import { OcciError, UsageError, ValidationError } from '../../../errors/errors.js'
+import { knowing, OcciError, UsageError, ValidationError } from '../../../errors/errors.js'
 import { type Kind, type Model, type TypeId, termOf } from '../../../model/index.js'
 import type { CommandDeclaration, OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
@@ -248,7 +248,14 @@ async function afterwards(
       : bare
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
-    context.fail(error)
+    context.fail(madeAllTheSame(error, location))
     return created.entity === undefined ? bare : entityRecord(created.entity)
   }
+}
+
+/** What came after the creation failed: whoever reads the error must not create it again. */
+export function madeAllTheSame(error: OcciError, location: string): OcciError {
+  const waited = error.code === 'timeout' || error.code === 'wait-failed' || error.code === 'cancelled'
+  const message = waited ? error.message : `${location} was created, but cannot be read: ${error.message}`
+  return knowing(error, { created: location }, message)
 }

@@ -1,6 +1,6 @@
 /** `occi NOUN link NAME TARGET` and `occi NOUN unlink NAME [TARGET]`. */
 import type { Client, NewLink } from '../../../client/index.js'
-import { NotFoundError } from '../../../errors/errors.js'
+import { NotFoundError, OcciError } from '../../../errors/errors.js'
 import type { Entity, Link, TypeId } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
@@ -12,7 +12,7 @@ import { at } from '../../values/place.js'
 import { mixinNamed } from '../create/mixin.js'
 import type { Noun } from '../noun.js'
 import { changed, wantsData } from './changed.js'
-import { attributeOption } from './create.js'
+import { attributeOption, madeAllTheSame } from './create.js'
 import { findTarget } from './targets.js'
 import { checkTimeout, inState, waitFor, waitOptions, wantedState } from './wait-options.js'
 
@@ -107,10 +107,16 @@ export async function linkNamed(
     signal: context.signal,
   })
   let entity = created.entity
-  if (state !== undefined) {
-    entity = await waitFor(context, client, created.location, 'the link', { for: 'state', state })
-  } else if (entity === undefined && wantsData(context)) {
-    entity = await client.describe(created.location, { signal: context.signal })
+  try {
+    if (state !== undefined) {
+      entity = await waitFor(context, client, created.location, 'the link', { for: 'state', state })
+    } else if (entity === undefined && wantsData(context)) {
+      entity = await client.describe(created.location, { signal: context.signal })
+    }
+  } catch (error) {
+    if (!(error instanceof OcciError)) throw error
+    // The link is there: what is known of it is printed all the same.
+    context.fail(madeAllTheSame(error, created.location))
   }
   const record = entity === undefined ? locationRecord(created.location) : entityRecord(entity)
   context.say(`Linked ${source.name} with ${target.name}${inState(entity)}.`)
