@@ -142,6 +142,7 @@ _occi_option_value() {
     'sandbox serve:'--as) how='words occi-1.2 occi-1.1 occi-os ooi rocci-server snf-occi erocci pyssf martserver' ;;
     'sandbox reset:'--state) how='file' ;;
     'context import:'--from) how='words clouds openrc roboconf' ;;
+    'history:'--outcome) how='words done refused not-sent unknown' ;;
     'api:'--data|'api:'-d) how='file' ;;
     'parse:'--from) how='words text/plain text/occi text/uri-list json json-1.1' ;;
     'parse:'--to) how='words text/plain text/occi text/uri-list json json-1.1' ;;
@@ -234,7 +235,7 @@ _occi_argument() {
     'context import:'0) how='file' ;;
     'parse:'0) how='file' ;;
     'render:'0) how='file' ;;
-    'help:'0) how='words compute network storage link mixin model explain schema completion sandbox translate context auth config cache list delete api parse render addressing auth environment exit-codes options output rocci' ;;
+    'help:'0) how='words compute network storage link mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes options output rocci' ;;
   esac
 }
 
@@ -300,13 +301,14 @@ _occi_options() {
     'context set') options='--unset' ;;
     'context import') options='--from --name --cloud --replace' ;;
     'config explain') options='--all' ;;
+    'history') options='--limit --outcome' ;;
     'delete') options='--all --members' ;;
     'api') options='--data --include' ;;
     'parse') options='--from --to --strict' ;;
     'render') options='--from --to --strict' ;;
     *) options= ;;
   esac
-  options="$options --output --columns --sort --no-header --query --template --endpoint --context --auth --username --password-stdin --token --header --timeout --ca-file --ca-path --ca-system --insecure --tls-max-version --media-type --provider --concurrency --no-cache --yes --dry-run --curl --no-input --quiet --verbose --trace --color --no-color --help --allow-plain-http --password --digest-qop --token-header --token-command --user-cert --user-cred --user-key --passphrase --access-token --oidc-account --oidc-issuer --oidc-discovery --oidc-client-id --oidc-client-secret --oidc-scope --oidc-grant --refresh-token --auth-url --os-cloud --auth-type --keystone-version --user-id --user-domain --user-domain-id --default-domain --default-domain-id --project --project-id --project-domain --project-domain-id --project-auto --domain --domain-id --system-scope --trust-id --unscoped --application-credential-id --application-credential-name --application-credential-secret --passcode --identity-provider --protocol --voms --region --interface"
+  options="$options --output --columns --sort --no-header --query --template --endpoint --context --auth --username --password-stdin --token --header --timeout --retries --deadline --max-response --ca-file --ca-path --ca-system --insecure --tls-max-version --media-type --provider --concurrency --no-cache --yes --dry-run --curl --no-input --quiet --verbose --trace --color --no-color --help --allow-plain-http --password --digest-qop --token-header --token-command --user-cert --user-cred --user-key --passphrase --access-token --oidc-account --oidc-issuer --oidc-discovery --oidc-client-id --oidc-client-secret --oidc-scope --oidc-grant --refresh-token --auth-url --os-cloud --auth-type --keystone-version --user-id --user-domain --user-domain-id --default-domain --default-domain-id --project --project-id --project-domain --project-domain-id --project-auto --domain --domain-id --system-scope --trust-id --unscoped --application-credential-id --application-credential-name --application-credential-secret --passcode --identity-provider --protocol --voms --region --interface"
 }
 
 # Sets the verbs of noun $1.
@@ -392,14 +394,14 @@ _occi() {
     if [[ -n $skip ]]; then skip=; continue; fi
     case "$word" in
       -*)
-        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --data --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --filter --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --location --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout --where -d -e -o -p " in *" $word "*) skip=$word ;; esac
+        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --filter --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --limit --location --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --retries --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout --where -d -e -o -p " in *" $word "*) skip=$word ;; esac
         ;;
       *)
         if [[ -z $noun ]]; then
           noun=$word
           command=$noun
           _occi_verbs "$noun"
-        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link mixin model explain schema completion sandbox translate context auth config cache list delete api parse render help " == *" $noun "* ) ]]; then
+        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ) ]]; then
           verb=$word
           command="$noun $verb"
         else
@@ -420,16 +422,16 @@ _occi() {
     _occi_options "$command"
     _occi_offer "$(printf '%s\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\n' compute network storage link mixin model explain schema completion sandbox translate context auth config cache list delete api parse render help)"
+    _occi_offer "$(printf '%s\n' compute network storage link mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\n' $verbs)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
-  elif [[ -z $verb && ! " compute network storage link mixin model explain schema completion sandbox translate context auth config cache list delete api parse render help " == *" $noun "* ]]; then
+  elif [[ -z $verb && ! " compute network storage link mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ]]; then
     _occi_ask "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how && ! " compute network storage link mixin model explain schema completion sandbox translate context auth config cache list delete api parse render help " == *" $noun "* ]]; then how="ask entity $noun"; fi
+    if [[ -z $how && ! " compute network storage link mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ]]; then how="ask entity $noun"; fi
     _occi_how
   fi
 

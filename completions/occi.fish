@@ -1,8 +1,8 @@
 # fish completion for occi. Generated from the command definitions: occi __docs. Do not edit.
 # Use: occi completion fish | source, or copy it to ~/.config/fish/completions/occi.fish
 
-set -g __occi_valued --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --data --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --filter --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --location --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout --where -d -e -o -p
-set -g __occi_nouns compute network storage link mixin model explain schema completion sandbox translate context auth config cache list delete api parse render help
+set -g __occi_valued --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --filter --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --limit --location --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --retries --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout --where -d -e -o -p
+set -g __occi_nouns compute network storage link mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help
 
 # The words before the cursor that are neither options nor their values.
 function __occi_path
@@ -70,6 +70,7 @@ complete -c occi -n '__occi_argument 0' -a translate -d 'rOCCI-cli\'s command li
 complete -c occi -n '__occi_argument 0' -a context -d 'endpoints and logins by name: add, use, list, test, import'
 complete -c occi -n '__occi_argument 0' -a auth -d 'who you are here: status, login, logout, explain'
 complete -c occi -n '__occi_argument 0' -a config -d 'which settings count here, and why'
+complete -c occi -n '__occi_argument 0' -a history -d 'what was sent to change something, and how it ended'
 complete -c occi -n '__occi_argument 0' -a cache -d 'forget what is kept of providers'
 complete -c occi -n '__occi_argument 0' -a list -d 'what lies below a path'
 complete -c occi -n '__occi_argument 0' -a delete -d 'delete everything below a path'
@@ -77,7 +78,7 @@ complete -c occi -n '__occi_argument 0' -a api -d 'any request, signed'
 complete -c occi -n '__occi_argument 0' -a parse -d 'an OCCI message as JSON'
 complete -c occi -n '__occi_argument 0' -a render -d 'an OCCI message in another rendering'
 complete -c occi -n '__occi_argument 0' -a help -d 'help on a command or topic'
-complete -c occi -n '__occi_argument 0' -a '(__occi_ask noun | string match -rv "^(compute|network|storage|link|mixin|model|explain|schema|completion|sandbox|translate|context|auth|config|cache|list|delete|api|parse|render|help)(\t|\$)")'
+complete -c occi -n '__occi_argument 0' -a '(__occi_ask noun | string match -rv "^(compute|network|storage|link|mixin|model|explain|schema|completion|sandbox|translate|context|auth|config|history|cache|list|delete|api|parse|render|help)(\t|\$)")'
 complete -c occi -n '__occi_argument 0 compute' -a list -d 'List virtual machines'
 complete -c occi -n '__occi_argument 0 compute' -a describe -d 'Show all about a virtual machine'
 complete -c occi -n '__occi_argument 0 compute' -a create -d 'Create a virtual machine'
@@ -521,6 +522,8 @@ complete -c occi -n '__occi_at context import' -l name -x -d 'name for the new c
 complete -c occi -n '__occi_at context import' -l cloud -x -d 'only this cloud of clouds.yaml'
 complete -c occi -n '__occi_at context import' -l replace -d 'replace contexts of the same name'
 complete -c occi -n '__occi_at config explain' -l all -d 'also those that nobody has set'
+complete -c occi -n '__occi_at history' -l limit -x -d 'the last N; 0 is all'
+complete -c occi -n '__occi_at history' -l outcome -x -a 'done refused not-sent unknown' -d 'only those that ended so'
 complete -c occi -n '__occi_at delete' -l all -d 'yes, everything that lies there'
 complete -c occi -n '__occi_at delete' -l members -d 'also where PATH is a mixin\'s collection: the resources that have it are deleted'
 complete -c occi -n '__occi_at api' -s d -l data -r -F -d 'the body: text, @file, or - for standard input'
@@ -533,7 +536,7 @@ complete -c occi -n '__occi_argument 0 render' -F
 complete -c occi -n '__occi_at render' -l from -x -a 'text/plain text/occi text/uri-list json json-1.1' -d 'how it is written; default: by what it looks like'
 complete -c occi -n '__occi_at render' -l to -x -a 'text/plain text/occi text/uri-list json json-1.1' -d 'how to write it'
 complete -c occi -n '__occi_at render' -l strict -d 'by the letter of the standard: each tolerance is an error'
-complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link mixin model explain schema completion sandbox translate context auth config cache list delete api parse render addressing auth environment exit-codes options output rocci'
+complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes options output rocci'
 complete -c occi -s o -l output -x -a 'table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' -d 'table, wide, json, jsonl, yaml, csv, tsv, name, id, url, ip, value, env, text/plain, text/occi, occi+json'
 complete -c occi -l columns -x -d 'columns to print, by key: name,state,occi.compute.cores'
 complete -c occi -l sort -x -d 'sort by a column; -KEY sorts downwards'
@@ -548,6 +551,9 @@ complete -c occi -l password-stdin -d 'read the password from standard input'
 complete -c occi -l token -x -d 'a token; OCCI_TOKEN keeps it out of the process list'
 complete -c occi -l header -x -d 'add a header to every request'
 complete -c occi -l timeout -x -d 'wait this long for an answer: 30s, 2m'
+complete -c occi -l retries -x -d 'send again so often what can be sent again without harm; 0: everything once only'
+complete -c occi -l deadline -x -d 'give a request up after this long, repetitions included: 30s, 5m'
+complete -c occi -l max-response -x -d 'refuse longer answers: 64M, 1G'
 complete -c occi -l ca-file -r -F -d 'certificates of the authorities to trust (PEM)'
 complete -c occi -l ca-path -x -a '(__fish_complete_directories (commandline -ct) "")' -d 'folder of such certificates, as /etc/grid-security/certificates'
 complete -c occi -l ca-system -d 'trust the operating system\'s authorities, too'

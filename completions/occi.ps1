@@ -4,7 +4,7 @@
 Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
 
-  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--cloud', '--columns', '--concurrency', '--context', '--cores', '--count', '--data', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--filter', '--for', '--from', '--gateway', '--header', '--hostname', '--id', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--location', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--output', '--passcode', '--passphrase', '--password', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--scheme', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--tls-max-version', '--to', '--token', '--token-command', '--token-header', '--trust-id', '--unset', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '--where', '-d', '-e', '-o', '-p')
+  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--cloud', '--columns', '--concurrency', '--context', '--cores', '--count', '--data', '--deadline', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--filter', '--for', '--from', '--gateway', '--header', '--hostname', '--id', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--limit', '--location', '--max-response', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--outcome', '--output', '--passcode', '--passphrase', '--password', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--retries', '--scheme', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--tls-max-version', '--to', '--token', '--token-command', '--token-header', '--trust-id', '--unset', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '--where', '-d', '-e', '-o', '-p')
   $nouns = [ordered]@{
     'compute' = 'virtual machines: create, start, stop, link, …'
     'network' = 'networks'
@@ -20,6 +20,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'context' = 'endpoints and logins by name: add, use, list, test, import'
     'auth' = 'who you are here: status, login, logout, explain'
     'config' = 'which settings count here, and why'
+    'history' = 'what was sent to change something, and how it ended'
     'cache' = 'forget what is kept of providers'
     'list' = 'what lies below a path'
     'delete' = 'delete everything below a path'
@@ -147,6 +148,9 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     '--token' = 'a token; OCCI_TOKEN keeps it out of the process list'
     '--header' = 'add a header to every request'
     '--timeout' = 'wait this long for an answer: 30s, 2m'
+    '--retries' = 'send again so often what can be sent again without harm; 0: everything once only'
+    '--deadline' = 'give a request up after this long, repetitions included: 30s, 5m'
+    '--max-response' = 'refuse longer answers: 64M, 1G'
     '--ca-file' = 'certificates of the authorities to trust (PEM)'
     '--ca-path' = 'folder of such certificates, as /etc/grid-security/certificates'
     '--ca-system' = 'trust the operating system''s authorities, too'
@@ -635,6 +639,10 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--all' = 'also those that nobody has set'
     }
     'config path' = [ordered]@{}
+    'history' = [ordered]@{
+      '--limit' = 'the last N; 0 is all'
+      '--outcome' = 'only those that ended so'
+    }
     'cache clear' = [ordered]@{}
     'list' = [ordered]@{}
     'delete' = [ordered]@{
@@ -797,6 +805,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'sandbox serve:--auth' = 'words none basic token'
     'sandbox serve:--as' = 'words occi-1.2 occi-1.1 occi-os ooi rocci-server snf-occi erocci pyssf martserver'
     'context import:--from' = 'words clouds openrc roboconf'
+    'history:--outcome' = 'words done refused not-sent unknown'
     'parse:--from' = 'words text/plain text/occi text/uri-list json json-1.1'
     'parse:--to' = 'words text/plain text/occi text/uri-list json json-1.1'
     'render:--from' = 'words text/plain text/occi text/uri-list json json-1.1'
@@ -873,7 +882,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'context rename:0' = 'ask context'
     'context remove:*' = 'ask context'
     'context test:0' = 'ask context'
-    'help:0' = 'words compute network storage link mixin model explain schema completion sandbox translate context auth config cache list delete api parse render addressing auth environment exit-codes options output rocci'
+    'help:0' = 'words compute network storage link mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes options output rocci'
   }
 
   $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition -or ($wordToComplete -eq '' -and $_.Extent.EndOffset -le $cursorPosition) } | ForEach-Object { $_.ToString() })

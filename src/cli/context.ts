@@ -11,6 +11,8 @@ import type { Runtime } from './runtime/runtime.js'
 import type { Streams } from './streams.js'
 
 export interface CommandContext {
+  /** The words that name the command: `compute create`. */
+  readonly command: string
   /** The words of an argument; empty when it was not given. */
   words(argument: string): readonly string[]
   /** The only word of an argument. */
@@ -38,23 +40,30 @@ export interface CommandContext {
   watch(load: () => Promise<Output>, interval: number): Promise<void>
   /** Said on a terminal after the result: what changed, what may come next. */
   say(text: string): void
-  /** What exists already and must be told when the command is interrupted. */
-  made(what: string): void
+  /** What exists already and must be told when the command is interrupted; `remove` is the command for that. */
+  made(url: string, remove: string): void
   /** Said at once on standard error. */
   warn(text: string): Promise<void>
   /** The command failed in part: its output is printed, then this decides the exit status. */
   fail(error: OcciError): void
 }
 
+export interface Existing {
+  readonly url: string
+  /** `occi compute delete` */
+  readonly remove: string
+}
+
 export interface OpenContext extends CommandContext {
   /** What was to be said after the output. */
   readonly said: readonly string[]
   readonly failure: OcciError | undefined
-  readonly existing: readonly string[]
+  readonly existing: readonly Existing[]
   close(): Promise<void>
 }
 
 interface Surroundings {
+  readonly command: string
   readonly runtime: Runtime
   readonly parsed: ParsedWords
   readonly settings: Settings
@@ -64,17 +73,18 @@ interface Surroundings {
 
 /** `before`: a context whose connection is used on. */
 export function openContext(
-  { runtime, parsed, settings, settingsFor, streams }: Surroundings,
+  { command, runtime, parsed, settings, settingsFor, streams }: Surroundings,
   before?: CommandContext,
 ): OpenContext {
   const said: string[] = []
-  const existing: string[] = []
+  const existing: Existing[] = []
   let failure: OcciError | undefined
   let connection: ReturnType<Runtime['connect']> | undefined
   let stdinTaken: string | undefined
   const progress = runtime.progress(streams)
   const prompts = runtime.prompts(streams)
   const context: OpenContext = {
+    command,
     words: (argument) => parsed.arguments.get(argument) ?? [],
     word: (argument) => parsed.arguments.get(argument)?.[0],
     options: parsed.options,
@@ -118,8 +128,8 @@ export function openContext(
     say: (text) => {
       said.push(text)
     },
-    made: (what) => {
-      existing.push(what)
+    made: (url, remove) => {
+      existing.push({ url, remove })
     },
     warn: (text) => progress.note(`occi: ${text}`),
     fail: (error) => {

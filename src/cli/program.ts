@@ -1,11 +1,13 @@
 /** From argv to an exit status: find the command, parse, run, print, and turn what went wrong into words. */
 import type { ContextChoice, SettingDefinition, Settings } from '../config/types.js'
+import { OutcomeUnknownError } from '../errors/errors.js'
 import type { CommandDeclaration, OptionDeclaration } from './command.js'
 import { commandEntries, findEntry } from './commands/index.js'
-import { type CommandContext, type OpenContext, openContext } from './context.js'
+import { type CommandContext, type Existing, type OpenContext, openContext } from './context.js'
 import { exitInterrupted } from './errors/exit-codes.js'
 import { reportError } from './errors/report.js'
 import { asSetting, globalOptions } from './options/global.js'
+import { sanitize } from './output/index.js'
 import { learnNoun, learnVerb } from './parse/learn.js'
 import { type Located, locate } from './parse/locate.js'
 import { lookupIn, scan } from './parse/scan.js'
@@ -30,6 +32,7 @@ export async function run(argv: readonly string[], runtime: Runtime): Promise<nu
             options: earlyValues(argv, globals, runtime),
           },
           globals,
+          { words: [words.noun, words.verb ?? ''] },
         )
         open.push(context)
         return words.verb === undefined ? learnNoun(words.noun, context) : learnVerb(words, context)
@@ -44,8 +47,8 @@ export async function run(argv: readonly string[], runtime: Runtime): Promise<nu
     const interrupted = interruption(runtime.signal)
     if (interrupted === undefined) return await tell(error, runtime, early, format)
     const existing = open.flatMap((context) => context.existing)
-    const lines = existing.map((what) => `occi: interrupted; it exists already: ${what}\n`)
-    await toStandardError(lines.join(''), runtime, early)
+    await toStandardError(interruptedText(existing), runtime, early)
+    if (error instanceof OutcomeUnknownError) await tell(error, runtime, early, format)
     return interrupted
   } finally {
     await Promise.all(open.map((context) => context.close().catch(() => {})))
@@ -73,7 +76,11 @@ async function carryOut(
   const { command, globals, words } = located
   const parsed = parseWords(command, globals, words, runtime.environment)
   const choice = command.contextless === true ? ({ context: 'none' } as const) : undefined
-  const context = await contextOf(runtime, parsed, globals, { before: open.at(-1), choice })
+  const context = await contextOf(runtime, parsed, globals, {
+    before: open.at(-1),
+    choice,
+    words: command.path,
+  })
   open.push(context)
   onSettings(context.settings)
   await runCommand(command, context)
@@ -95,18 +102,26 @@ async function runCommand(command: CommandDeclaration, context: OpenContext): Pr
   }
 }
 
+interface Manner {
+  readonly before?: CommandContext | undefined
+  readonly choice?: ContextChoice | undefined
+  /** That name the command. */
+  readonly words: readonly string[]
+}
+
 async function contextOf(
   runtime: Runtime,
   parsed: ParsedWords,
   globals: readonly OptionDeclaration[],
-  { before, choice }: { before?: CommandContext | undefined; choice?: ContextChoice | undefined } = {},
+  { before, choice, words }: Manner,
 ): Promise<OpenContext> {
   const flags = flagsOf(parsed.options)
   const settingsFor = (definitions: readonly SettingDefinition[]) =>
     runtime.settings({ definitions, flags, choice })
   const settings = await settingsFor(globals.map(asSetting))
   const streams = runtime.streams(preferencesOf(parsed.options))
-  return openContext({ runtime, parsed, settings, settingsFor, streams }, before)
+  const command = words.join(' ').trim()
+  return openContext({ command, runtime, parsed, settings, settingsFor, streams }, before)
 }
 
 /** Options known before the command is: for --color, -o json of errors, and to ask the model. */
@@ -141,6 +156,16 @@ function flagsOf(options: OptionValues): Readonly<Record<string, string>> {
     if (value !== undefined) flags.push([name, value])
   }
   return Object.fromEntries(flags)
+}
+
+/** What is there although the command did not end, and how to go on without it. */
+function interruptedText(existing: readonly Existing[]): string {
+  const lines = existing.map(({ url }) => `occi: interrupted; it exists already: ${sanitize(url)}`)
+  for (const verb of new Set(existing.map(({ remove }) => remove))) {
+    const urls = existing.filter(({ remove }) => remove === verb).map(({ url }) => sanitize(url))
+    lines.push(`  To remove: ${verb} ${urls.join(' ')}`)
+  }
+  return lines.map((line) => `${line}\n`).join('')
 }
 
 /** Which status a signal leaves: the abort's reason is a number. */

@@ -14,6 +14,8 @@ export interface Ask {
   readonly content?: Content
   readonly headers?: readonly HeaderPair[]
   readonly signal?: AbortSignal | undefined
+  /** As HttpRequest.repeatable. */
+  readonly repeatable?: boolean
 }
 
 export interface Answer {
@@ -45,6 +47,7 @@ export function requestOf(wire: Pick<Wire, 'headers'>, ask: Ask): HttpRequest {
     headers: [...own.filter(([name]) => !replaces(overridden, name)), ...wire.headers],
     ...(content === undefined || content.body === '' ? {} : { body: content.body }),
     ...(ask.signal === undefined ? {} : { signal: ask.signal }),
+    ...(ask.repeatable === undefined ? {} : { repeatable: ask.repeatable }),
   }
 }
 

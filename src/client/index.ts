@@ -8,6 +8,7 @@ export {
   contextMixins,
   contextualize,
 } from './context.js'
+export { requestIdOf } from './errors.js'
 export { linkKinds } from './link-kind.js'
 export { lastSegment, sameLocation } from './locations.js'
 export { profiles as providerProfiles } from './quirks/registry.js'

@@ -41,7 +41,7 @@ export async function write(session: Session, request: Ask): Promise<WriteResult
     if (mayHaveArrived(error)) return { state: 'uncertain', error, ended: false }
     throw error
   }
-  if (isSuccess(response)) {
+  if (isSuccess(response) || goneBefore(request, response)) {
     if (!isWebPage(response)) return { state: 'done', response }
     return { state: 'uncertain', error: webPage(request, response), ended: false }
   }
@@ -49,6 +49,11 @@ export async function write(session: Session, request: Ask): Promise<WriteResult
   if (mayFollowTheWrite.includes(response.status) && error instanceof ServerError)
     return { state: 'uncertain', error, ended: !gateways.includes(response.status) }
   throw error
+}
+
+/** Not found, but it was asked more than once: an earlier attempt deleted it, and its answer was lost. */
+function goneBefore({ method }: Ask, { status, attempts = 1 }: HttpResponse): boolean {
+  return method === 'DELETE' && attempts > 1 && (status === 404 || status === 410)
 }
 
 /** A refusal of these comes before or after the change; others are taken as they are meant. */
@@ -87,7 +92,8 @@ export function outcomeUnknown(
   return new OutcomeUnknownError(`${error.message} — ${what}`, {
     hint: 'Look before you try again: nothing was repeated.',
     cause: error,
-    facts,
+    // Where to look: what was written, or the collection it was to come into.
+    facts: { ...(error.http === undefined ? {} : { check: error.http.url.replace(/\?.*$/, '') }), ...facts },
     ...(error.http === undefined ? {} : { http: error.http }),
   })
 }
@@ -110,7 +116,7 @@ export async function onceDone<T>(
   }
 }
 
-/** The answer was lost, but the work was seen to be done: told with -v. */
+/** The answer was lost, but the work was seen to be done: to be told. */
 export function adopted(session: Pick<Session, 'onDeviation'>, request: Ask, error: OcciError): void {
   session.onDeviation(
     {

@@ -7,6 +7,13 @@ export { type CloudsFile, cloudNames, readClouds } from './import/clouds.js'
 export { readOpenrc } from './import/openrc.js'
 export { readRoboconf } from './import/roboconf.js'
 export { type Imported, settingsFromVariables } from './import/variables.js'
+export {
+  type Journal,
+  type JournalEntry,
+  type JournalOutcome,
+  type JournalResult,
+  openJournal,
+} from './journal.js'
 export { type LockOptions, locked } from './lock.js'
 export { flagOf, isCommand, nameOfVariable, variableOf } from './names.js'
 export { PROJECT_FILE, type ProjectPlace, readProject } from './project.js'

@@ -108,6 +108,22 @@ describe('a connection that breaks', () => {
 })
 
 describe('a delete', () => {
+  it.each([
+    ['still there', textReply(computeText({ 'occi.core.title': '"x"' })), 'outcome-unknown'],
+    ['gone', undefined, undefined],
+  ])('whose answer is lost, and the thing is %s', async (_, reply, code) => {
+    const { client, seen } = provider(
+      () => ({ broken: 'after-sending' }),
+      () => (reply === undefined ? {} : { '/compute/1': reply }),
+    )
+    const outcome = await client.delete(vm).then(
+      () => undefined,
+      (error: { code: string }) => error.code,
+    )
+    expect(outcome).toBe(code)
+    expect(seen.filter(({ method }) => method === 'DELETE')).toHaveLength(1)
+  })
+
   it('that is answered 406 after it was done is done', async () => {
     const { client, deviations } = provider(
       () => ({ status: 406 }),

@@ -93,6 +93,12 @@ export const commandEntries: readonly Entry[] = [
     load: async () => (await import('./config.js')).config,
   },
   {
+    name: 'history',
+    summary: 'what was sent to change something, and how it ended',
+    section: access,
+    load: async () => (await import('./history.js')).history,
+  },
+  {
     name: 'cache',
     summary: 'forget what is kept of providers',
     section: access,

@@ -66,6 +66,7 @@ function inWords(error: OcciError, options: ReportOptions): string {
   lines.push(...exchange(error))
   lines.push(...candidates(error))
   if (error.hint !== undefined) lines.push(`  ${sanitize(error.hint)}`)
+  lines.push(...howToCheck(error))
   if (options.debug) lines.push(stackOf(error))
   return `${lines.join('\n')}\n`
 }
@@ -93,6 +94,13 @@ function candidates(error: OcciError): readonly string[] {
   if (!Array.isArray(found)) return []
   const shown = found.slice(0, most).map((candidate) => `    ${sanitize(candidateText(candidate))}`)
   return found.length > most ? [...shown, `    … and ${found.length - most} more`] : shown
+}
+
+/** Of an outcome that is unknown: the command that shows it. */
+function howToCheck(error: OcciError): readonly string[] {
+  const place = error.code === 'outcome-unknown' ? error.facts?.['check'] : undefined
+  if (typeof place !== 'string') return []
+  return [`  Check with: occi ${place.endsWith('/') ? 'list' : 'api GET'} ${sanitize(place)}`]
 }
 
 const most = 10

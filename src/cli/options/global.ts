@@ -124,6 +124,26 @@ export const globalOptions: readonly OptionDeclaration[] = [
     group: connectionGroup,
   },
   {
+    name: 'retries',
+    value: 'N',
+    description: 'send again so often what can be sent again without harm; 0: everything once only',
+    default: '2',
+    group: connectionGroup,
+  },
+  {
+    name: 'deadline',
+    value: 'DURATION',
+    description: 'give a request up after this long, repetitions included: 30s, 5m',
+    group: connectionGroup,
+  },
+  {
+    name: 'max-response',
+    value: 'SIZE',
+    description: 'refuse longer answers: 64M, 1G',
+    default: '256M',
+    group: connectionGroup,
+  },
+  {
     name: 'ca-file',
     value: 'FILE',
     description: 'certificates of the authorities to trust (PEM)',

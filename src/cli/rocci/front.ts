@@ -98,6 +98,7 @@ async function contextFor(parsed: Parsed, runtime: Runtime, streams: Streams): P
   if (parsed.values.has('debug')) given.set('verbose', ['true'])
   const options = new OptionValues(globalOptions, given, runtime.environment)
   return openContext({
+    command: `rocci ${parsed.values.get('action') ?? ''}`.trim(),
     runtime,
     parsed: { arguments: new Map(), options },
     settings: await settingsFor(definitions),

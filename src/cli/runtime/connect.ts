@@ -8,12 +8,13 @@ import type { HeaderPair, TlsMaterial, Transport } from '../../transport/index.j
 import { sandboxState } from '../commands/sandbox.js'
 import { completionMemory, remembering } from '../completion/index.js'
 import type { CommandContext } from '../context.js'
+import { sanitize } from '../output/index.js'
 import { parseConcurrency } from '../values/concurrency.js'
 import { isOn } from '../values/switch.js'
 import { logIn } from './authentication.js'
 import { endpointOf } from './endpoint.js'
 import { layered } from './layers.js'
-import { headersOf, transportSettings, trustOf } from './network.js'
+import { headersOf, retrySettings, transportSettings, trustOf } from './network.js'
 import type { Connection, Login } from './runtime.js'
 
 /** Throws UsageError, AuthError, ConfigError, NetworkError. */
@@ -76,7 +77,7 @@ async function connectTo(
   const client = new OcciClient({
     ...clientSettings(context, headers),
     endpoint: url,
-    transport: noted(session.transport(credentials.tls), context),
+    transport: noted(layered(session.transport(credentials.tls), context), context),
     credentials,
     ...(caches === undefined ? {} : { memory: caches.notes(url, credentials.identity, 1) }),
   })
@@ -123,7 +124,7 @@ async function openSession(
   endpoint: string,
   trail: (step: string) => void,
 ): Promise<Session> {
-  const { createTransport } = await import('../../transport/index.js')
+  const { createTransport, withRetries } = await import('../../transport/index.js')
   const opened: Transport[] = []
   const trust = await trustOf(context)
   const settings = transportSettings(context)
@@ -134,7 +135,7 @@ async function openSession(
   const transport = (tls?: TlsMaterial) => {
     const made = createTransport({ ...settings, tls: { ...trust, ...tls } })
     opened.push(made)
-    return layered(made, context)
+    return withRetries(made, retrySettings(context))
   }
   const close = async () => {
     await Promise.all(opened.map((each) => each.close()))
@@ -164,17 +165,17 @@ function clientSettings(context: CommandContext, headers: readonly HeaderPair[])
     concurrency: parseConcurrency(settings.get('concurrency')),
     ...(mediaType === undefined ? {} : { mediaType: mediaType as RenderingName }),
     ...(provider === undefined ? {} : { provider }),
-    ...(options.on('verbose')
-      ? {
-          onDeviation: (
-            deviation: { readonly message: string },
-            where: { readonly method: string; readonly url: string },
-          ) => {
-            void context.progress.note(
-              `tolerated in the answer to ${where.method} ${where.url}: ${deviation.message}`,
-            )
-          },
-        }
-      : {}),
+    onDeviation: (
+      { code, message }: { readonly code: string; readonly message: string },
+      where: { readonly method: string; readonly url: string },
+    ) => {
+      // Done, though the answer did not say so: nobody should have to ask for that.
+      if (code === 'error-after-write') void context.warn(sanitize(message))
+      else if (options.on('verbose')) {
+        void context.progress.note(
+          `tolerated in the answer to ${where.method} ${where.url}: ${sanitize(message)}`,
+        )
+      }
+    },
   }
 }

@@ -1,7 +1,14 @@
 /** From settings to the network: limits of time, proxies, trust, extra headers, who watches. */
 import { UsageError } from '../../errors/errors.js'
-import type { HeaderPair, TlsMaterial, TransportSettings } from '../../transport/index.js'
+import {
+  type HeaderPair,
+  type RetrySettings,
+  seconds,
+  type TlsMaterial,
+  type TransportSettings,
+} from '../../transport/index.js'
 import type { CommandContext } from '../context.js'
+import { parseBytes } from '../values/amount.js'
 import { parseConcurrency } from '../values/concurrency.js'
 import { parseDuration } from '../values/duration.js'
 import { isOn } from '../values/switch.js'
@@ -12,6 +19,7 @@ export function transportSettings(context: CommandContext): TransportSettings {
   const { settings, runtime } = context
   const timeout = settings.get('timeout')
   const milliseconds = timeout === undefined ? undefined : parseDuration(timeout, '--timeout')
+  const limit = settings.get('max-response')
   const observers = observersOf(context)
   return {
     userAgent: `occi-cli/${runtime.version} OCCI/1.1`,
@@ -23,6 +31,7 @@ export function transportSettings(context: CommandContext): TransportSettings {
           connectTimeout: Math.min(milliseconds, 10_000),
         }),
     connections: parseConcurrency(settings.get('concurrency')),
+    ...(limit === undefined ? {} : { maxResponse: parseBytes(limit, '--max-response') }),
     proxy: proxyOf(runtime.environment),
     now: runtime.clock.now,
     ...(observers.length === 0
@@ -33,6 +42,35 @@ export function transportSettings(context: CommandContext): TransportSettings {
           },
         }),
   }
+}
+
+/** Throws UsageError. */
+export function retrySettings(context: CommandContext): RetrySettings {
+  const { settings, runtime, streams, progress, options } = context
+  const deadline = settings.get('deadline')
+  return {
+    retries: retriesOf(settings.get('retries')),
+    clock: runtime.clock,
+    random: Math.random,
+    ...(deadline === undefined ? {} : { deadline: parseDuration(deadline, '--deadline') }),
+    onRetry: ({ method, url, attempt, delay, reason }) => {
+      // Whoever looks at a terminal must know why it takes so long; a script's log need not.
+      if (!options.on('verbose') && !(streams.err.terminal && delay >= noticeable)) return
+      void progress.note(`occi: ${method} ${url}: ${reason}; attempt ${attempt + 1} in ${seconds(delay)}`)
+    },
+  }
+}
+
+const noticeable = 2000
+const usualRetries = 2
+
+function retriesOf(text: string | undefined): number {
+  if (text === undefined) return usualRetries
+  if (/^\d{1,3}$/.test(text.trim())) return Number(text)
+  throw new UsageError(`--retries cannot be "${text}"`, {
+    hint: 'Give a whole number: 0 sends everything once only.',
+    at: '--retries',
+  })
 }
 
 function observersOf(context: CommandContext): readonly Observer[] {

@@ -33,3 +33,20 @@ export function amountIn(text: string): number | undefined {
     match === null ? Number.NaN : Number(match[1]) * (factors[(match[2] ?? '').toLowerCase()] ?? Number.NaN)
   return Number.isFinite(value) ? value : undefined
 }
+
+/** `64M`, `1G`; a bare number is bytes. Throws UsageError naming `option`. */
+export function parseBytes(text: string, option: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text.trim())
+  const factor = factors[(match?.[2] ?? '').toLowerCase()] ?? Number.NaN
+  const bytes =
+    match === null ? Number.NaN : Math.floor(Number(match[1]) * (match[2] === '' ? 1 : factor * gibibyte))
+  if (!Number.isSafeInteger(bytes) || bytes <= 0) {
+    throw new UsageError(`${option} cannot be "${text}"`, {
+      hint: 'Give a size: 64M, 1G; a bare number is bytes.',
+      at: option,
+    })
+  }
+  return bytes
+}
+
+const gibibyte = 1024 ** 3

@@ -77,6 +77,8 @@ export async function sendNew(
       provider.model,
     ),
     signal: options.signal,
+    // Where a PUT's path is not honoured (and who does is not announced) a second one makes a second thing.
+    repeatable: false,
   }
   const deviations: Deviation[] = []
   const report = (deviation: Deviation) => {

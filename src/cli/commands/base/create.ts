@@ -103,7 +103,7 @@ async function createOne(
   const created = await pointing(noun.attributeOptions, () =>
     draft.client.create(entity, { signal: context.signal }),
   )
-  context.made(created.location)
+  context.made(created.location, `occi ${noun.name} delete`)
   return afterwards(noun, context, draft, created, { title: entity.title, state })
 }
 

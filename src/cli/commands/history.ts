@@ -1,0 +1,78 @@
+/** `occi history`: what was sent to change something. */
+import { openJournal } from '../../config/index.js'
+import { UsageError } from '../../errors/errors.js'
+import type { CommandDeclaration } from '../command.js'
+import type { CommandContext } from '../context.js'
+import type { Column } from '../output/types.js'
+
+export const history: CommandDeclaration = {
+  path: ['history'],
+  summary: 'Show the requests that changed something, newest last',
+  description:
+    'Every request but those that only read is noted before it is sent, without its content and without secrets, and how it ended: "done", "refused" (the provider said no), "not-sent", or "unknown" (no answer, an error of the provider, or the program was killed). The notes stay on this machine, in a file that only you can read, the last few thousand of them.',
+  arguments: [],
+  options: [
+    { name: 'limit', value: 'N', description: 'the last N; 0 is all', default: '50', env: 'none' },
+    {
+      name: 'outcome',
+      value: 'OUTCOME',
+      description: 'only those that ended so',
+      choices: ['done', 'refused', 'not-sent', 'unknown'],
+      env: 'none',
+    },
+  ],
+  examples: [
+    { say: 'The last ones', command: 'occi history --limit 10' },
+    { say: 'What should be looked after', command: 'occi history --outcome unknown' },
+    {
+      say: 'Everything that was created, as a list of URLs',
+      command: 'occi history --limit 0 --query "[?status==\'201\' || location].location" -o json',
+    },
+  ],
+  contextless: true,
+  run: async (context) => {
+    const limit = limitOf(context)
+    const outcome = context.options.text('outcome')
+    const entries = await openJournal(context.runtime.folders.state).read()
+    const wanted = outcome === undefined ? entries : entries.filter((entry) => entry.outcome === outcome)
+    return {
+      shape: 'list',
+      records: (limit === 0 ? wanted : wanted.slice(-limit)).map((entry) => ({
+        data: { ...entry, time: timeText(entry.time) },
+        name: entry.location ?? entry.url,
+        id: entry.requestId ?? '',
+        url: entry.location ?? entry.url,
+      })),
+      columns,
+      empty: 'Nothing was changed yet.',
+    }
+  },
+}
+
+const columns: readonly Column[] = [
+  { key: 'time', heading: 'TIME', value: 'time', style: 'dim' },
+  { key: 'command', heading: 'COMMAND', value: 'command' },
+  { key: 'context', heading: 'CONTEXT', value: 'context', wide: true },
+  { key: 'outcome', heading: 'OUTCOME', value: 'outcome' },
+  { key: 'status', heading: 'STATUS', value: 'status' },
+  { key: 'method', heading: 'METHOD', value: 'method' },
+  { key: 'url', heading: 'URL', value: 'url', style: 'name' },
+  { key: 'location', heading: 'CREATED', value: 'location', wide: true },
+  { key: 'requestId', heading: 'REQUEST ID', value: 'requestId', wide: true },
+  { key: 'error', heading: 'ERROR', value: 'error', wide: true },
+]
+
+/** A torn or edited line may hold any number. */
+function timeText(time: number): string | null {
+  const date = new Date(time)
+  return Number.isNaN(date.getTime()) ? null : date.toISOString()
+}
+
+function limitOf(context: CommandContext): number {
+  const text = context.options.text('limit') ?? '50'
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new UsageError(`--limit cannot be "${text}"`, {
+    hint: 'Give a whole number; 0 is all.',
+    at: '--limit',
+  })
+}

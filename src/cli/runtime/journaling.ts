@@ -1,0 +1,57 @@
+/** Requests that change something go into the journal: before they are sent, and when they have ended. */
+import { requestIdOf } from '../../client/index.js'
+import { type JournalOutcome, type JournalResult, openJournal } from '../../config/index.js'
+import { OcciError } from '../../errors/errors.js'
+import { type HttpRequest, type HttpResponse, headerValue, redactUrl } from '../../transport/index.js'
+import type { Layer } from './layers.js'
+
+export const journaling: Layer = (inner, context) => {
+  const journal = openJournal(context.runtime.folders.state)
+  const { clock } = context.runtime
+  async function noted<R extends Omit<HttpResponse, 'body'>>(
+    request: HttpRequest,
+    send: () => Promise<R>,
+  ): Promise<R> {
+    if (reading.has(request.method)) return send()
+    const begun = clock.now()
+    const end = await journal.begin({
+      time: begun,
+      command: context.command,
+      context: context.settings.context,
+      method: request.method,
+      url: redactUrl(request.url),
+    })
+    const ended = (result: Omit<JournalResult, 'milliseconds'>) =>
+      end({ ...result, milliseconds: clock.now() - begun })
+    try {
+      const response = await send()
+      const location = headerValue(response.headers, 'location')
+      await ended({
+        outcome: outcomeOf(response.status),
+        status: response.status,
+        requestId: requestIdOf(response),
+        location: location === undefined ? undefined : redactUrl(location),
+      })
+      return response
+    } catch (error) {
+      await ended({
+        outcome: error instanceof OcciError && error.facts?.['sent'] === 'no' ? 'not-sent' : 'unknown',
+        error: error instanceof Error ? error.message : String(error),
+      })
+      throw error
+    }
+  }
+  return {
+    send: (request) => noted(request, () => inner.send(request)),
+    stream: (request) => noted(request, () => inner.stream(request)),
+    close: () => inner.close(),
+  }
+}
+
+const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** A provider's error may follow the change it was to make. */
+function outcomeOf(status: number): JournalOutcome {
+  if (status >= 200 && status < 300) return 'done'
+  return status >= 500 ? 'unknown' : 'refused'
+}

@@ -1,0 +1,208 @@
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type Fate, type Unreliable, unreliable } from '../support/unreliable.js'
+import { machine } from './support/harness.js'
+
+let cloud: Unreliable | undefined
+afterEach(async () => {
+  await cloud?.close()
+  cloud = undefined
+})
+
+async function behind(fate: (line: string, attempt: number) => Fate, as?: string) {
+  cloud = await unreliable(fate, as)
+  return { at: machine({ env: { OCCI_ENDPOINT: cloud.endpoint } }), cloud }
+}
+
+const create = 'compute create web --os debian-12 --size small'
+const posts = (seen: readonly string[]) => seen.filter((line) => line.startsWith('POST /compute/'))
+
+describe('repetition', () => {
+  it('a GET that is refused with 503 is asked again, after what Retry-After says', async () => {
+    const { at, cloud: it } = await behind((line, attempt) =>
+      line === 'GET /compute/' && attempt < 3 ? { status: 503, headers: { 'retry-after': '7' } } : 'served',
+    )
+    const { status, err } = await at.occi('compute list -o json -v')
+    expect(status).toBe(0)
+    expect(err).toMatch(/503.*attempt 2 in 7 s/)
+    expect(it.seen.filter((line) => line === 'GET /compute/')).toHaveLength(3)
+  })
+
+  it('--retries 0 asks once, and a word for a number is refused', async () => {
+    const { at, cloud: it } = await behind((line) => (line === 'GET /compute/' ? { status: 503 } : 'served'))
+    expect(await at.occi('compute list --retries 0')).toMatchObject({ status: 11 })
+    expect(it.seen.filter((line) => line === 'GET /compute/')).toHaveLength(1)
+    expect(await at.occi('compute list --retries many')).toMatchObject({ status: 2 })
+    expect(await at.occi('compute list --max-response tiny')).toMatchObject({ status: 2 })
+  })
+
+  it('--deadline ends repetitions', async () => {
+    const { at } = await behind((line) =>
+      line === 'GET /compute/' ? { status: 503, headers: { 'retry-after': '20' } } : 'served',
+    )
+    const { status } = await at.occi('compute list --deadline 10s')
+    expect(status).toBe(11)
+  })
+
+  it('--max-response refuses what is longer', async () => {
+    const { at } = await behind(() => 'served')
+    const { status, err } = await at.occi('model --no-cache --max-response 1k')
+    expect(status).toBe(11)
+    expect(err).toContain('--max-response')
+  })
+})
+
+describe('a create whose answer is lost', () => {
+  it('is never sent twice, and its outcome is said to be unknown, with the command to check', async () => {
+    const { at, cloud: it } = await behind((line) => (line === 'POST /compute/' ? 'lost' : 'served'))
+    const { status, out, err } = await at.occi(`${create} -o json`)
+    expect([status, out]).toEqual([11, ''])
+    const { error } = JSON.parse(err)
+    expect(error.code).toBe('outcome-unknown')
+    expect(error.facts.candidates).toHaveLength(1)
+    expect(posts(it.seen)).toHaveLength(1)
+    expect(JSON.parse((await at.occi('compute list -o json')).out)).toHaveLength(1)
+    expect((await at.occi(create.replace('web', 'db'))).err).toContain(
+      `Check with: occi list ${it.endpoint}compute/`,
+    )
+  })
+
+  it('to a place of the user’s choice is found there and taken', async () => {
+    const { at, cloud: it } = await behind((line) => (line.startsWith('PUT ') ? 'lost' : 'served'))
+    const { status, out, err } = await at.occi(`${create} --id 7b1de6a5-0000-4000-8000-000000000001 -o url`)
+    expect([status, out.trim()]).toEqual([0, `${it.endpoint}compute/7b1de6a5-0000-4000-8000-000000000001`])
+    expect(err).toContain('but it was done')
+    expect(it.seen.filter((line) => line.startsWith('PUT '))).toHaveLength(1)
+  })
+
+  it('with an id that the client sends (rOCCI-server) is found by it', async () => {
+    const { at, cloud: it } = await behind(
+      (line) => (line === 'POST /compute/' ? 'lost' : 'served'),
+      'rocci-server',
+    )
+    const { out: templates } = await at.occi('mixin list --of os_tpl -o name')
+    const { status, err } = await at.occi(`compute create web --os ${templates.split('\n')[0]} --auth none`)
+    expect([status, err.includes('but it was done')]).toEqual([0, true])
+    expect(posts(it.seen)).toHaveLength(1)
+  })
+
+  it('or that is answered 503 is not sent again: it did reach the provider', async () => {
+    const { at, cloud: it } = await behind((line, attempt) =>
+      line === 'POST /compute/' && attempt === 1 ? { status: 503 } : 'served',
+    )
+    expect(await at.occi(create)).toMatchObject({ status: 11 })
+    expect(posts(it.seen)).toHaveLength(1)
+  })
+})
+
+describe('other changes whose answer is lost', () => {
+  it.each([
+    ['compute delete web', 'DELETE', 0],
+    ['compute update web --cores 4', 'POST', 0],
+    ['compute stop web', 'POST', 11],
+  ])('occi %s', async (words, method, expected) => {
+    let fails = false
+    const { at, cloud: it } = await behind((line) => (fails && line.startsWith(method) ? 'lost' : 'served'))
+    await at.occi(create)
+    fails = true
+    const { status, err } = await at.occi(`${words} --retries 0 --yes`)
+    expect(status).toBe(expected)
+    if (expected === 0) expect(err).toContain('but it was done')
+    else expect(err).toContain('cannot be told')
+    expect(
+      it.seen.filter((line) => line.startsWith(method) && !line.startsWith('POST /compute/ ')).length,
+    ).toBeGreaterThan(0)
+  })
+
+  it('a repeated DELETE that finds nothing is done', async () => {
+    const { at } = await behind((line, attempt) =>
+      line.startsWith('DELETE') && attempt === 1 ? 'lost' : 'served',
+    )
+    await at.occi(create)
+    expect(await at.occi('compute delete web --yes')).toMatchObject({ status: 0 })
+    expect(JSON.parse((await at.occi('compute list -o json')).out)).toEqual([])
+  })
+})
+
+describe('history', () => {
+  it('tells each change with its outcome, newest last, in a file of the user’s own', async () => {
+    let lose = false
+    const { at } = await behind((line) => (lose && line.includes('action=') ? 'lost' : 'served'))
+    await at.occi(create)
+    await at.occi('compute list')
+    await at.occi('compute start web')
+    lose = true
+    await at.occi('compute stop web')
+    const entries = JSON.parse((await at.occi('history -o json')).out)
+    expect(
+      entries.map(({ command, method, outcome }: Record<string, string>) => [command, method, outcome]),
+    ).toEqual([
+      ['compute create', 'POST', 'done'],
+      ['compute start', 'POST', 'refused'],
+      ['compute stop', 'POST', 'unknown'],
+    ])
+    expect(entries[0].location).toContain('/compute/')
+    expect((await at.occi('history --outcome unknown -o json --query length(@)')).out.trim()).toBe('1')
+    expect((await at.occi('history --limit 1 -o json --query [].command')).out).toContain('compute stop')
+    expect(statSync(join(at.folder, 'state/history.jsonl')).mode & 0o777).toBe(0o600)
+  })
+
+  it('is empty on a new machine, and says so', async () => {
+    const at = machine()
+    expect((await at.occi('history -o json')).out).toBe('[]\n')
+    expect(await at.occi('history --limit all')).toMatchObject({ status: 2 })
+  })
+
+  it('survives garbage, and a journal that cannot be written stops nothing', async () => {
+    const { at } = await behind(() => 'served')
+    mkdirSync(join(at.folder, 'state'), { recursive: true })
+    writeFileSync(
+      join(at.folder, 'state/history.jsonl'),
+      '{"id":1}\n\u0000garbage\n{"id":"a","time":5}\n[]\n{"id":"b","method":"POST","url":"x","time":"soon"}',
+    )
+    expect(await at.occi(create)).toMatchObject({ status: 0 })
+    expect(await at.occi('history -o json')).toMatchObject({ status: 0 })
+    rmSync(join(at.folder, 'state/history.jsonl'))
+    mkdirSync(join(at.folder, 'state/history.jsonl'))
+    expect(await at.occi(create.replace('web', 'db'))).toMatchObject({ status: 0 })
+    expect((await at.occi('history -o json')).out).toBe('[]\n')
+  })
+
+  it('keeps a request that was never answered because the program was killed', async () => {
+    const { at } = await behind(() => 'served')
+    await at.occi(create)
+    const file = join(at.folder, 'state/history.jsonl')
+    writeFileSync(file, `${readFileSync(file, 'utf8').split('\n')[0]}\n`)
+    expect(JSON.parse((await at.occi('history -o json')).out)).toMatchObject([{ outcome: 'unknown' }])
+  })
+})
+
+describe('Ctrl-C', () => {
+  it('while a create is under way says that it may have been carried out', async () => {
+    const interruption = new AbortController()
+    const { at } = await behind((line) => {
+      if (line !== 'POST /compute/') return 'served'
+      interruption.abort(130)
+      return 'lost'
+    })
+    const { status, err } = await at.occi(create, { signal: interruption.signal })
+    expect(status).toBe(130)
+    expect(err).toContain('interrupted while POST')
+    expect(err).toContain('occi history')
+  })
+
+  it('between two of several says what exists and how to remove it', async () => {
+    const interruption = new AbortController()
+    const { at } = await behind((line, attempt) => {
+      if (line === 'GET /compute/' && attempt > 0) interruption.abort(130)
+      return 'served'
+    })
+    const { status, err } = await at.occi(`${create} --wait=suspended`, {
+      signal: interruption.signal,
+      onSleep: () => interruption.abort(130),
+    })
+    expect(status).toBe(130)
+    expect(err).toMatch(/it exists already: http.*\n {2}To remove: occi compute delete http/)
+  })
+})

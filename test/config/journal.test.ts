@@ -1,0 +1,39 @@
+import { mkdtempSync, readdirSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openJournal } from '../../src/config/index.js'
+
+const request = { time: 1, command: 'compute create', method: 'POST', url: 'http://h/compute/' }
+
+describe('the journal', () => {
+  it('pairs the beginning and the end of each request, also of several at once', async () => {
+    const journal = openJournal(mkdtempSync(join(tmpdir(), 'occi-journal-')))
+    const ends = await Promise.all([1, 2, 3].map((time) => journal.begin({ ...request, time })))
+    await ends[2]?.({ outcome: 'done', status: 201, milliseconds: 5 })
+    await ends[0]?.({ outcome: 'refused', status: 409, milliseconds: 5 })
+    const entries = new Map((await journal.read()).map((entry) => [entry.time, entry.outcome]))
+    expect(Object.fromEntries(entries)).toEqual({ 1: 'refused', 2: 'unknown', 3: 'done' })
+  })
+
+  it('is rotated: two files of a bounded size, readable by the owner only', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'occi-journal-'))
+    const journal = openJournal(folder, 2000)
+    for (let time = 0; time < 100; time++) {
+      const end = await journal.begin({ ...request, time })
+      await end({ outcome: 'done', milliseconds: 1 })
+    }
+    expect(readdirSync(folder).sort()).toEqual(['history.1.jsonl', 'history.jsonl'])
+    for (const name of readdirSync(folder)) {
+      const { size, mode } = statSync(join(folder, name))
+      expect([size < 2300, mode & 0o777]).toEqual([true, 0o600])
+    }
+    expect((await journal.read()).at(-1)?.time).toBe(99)
+  })
+
+  it('in a folder that cannot be made is no error', async () => {
+    const journal = openJournal('/dev/null/nowhere')
+    await (await journal.begin(request))({ outcome: 'done', milliseconds: 1 })
+    expect(await journal.read()).toEqual([])
+  })
+})
