@@ -28,6 +28,7 @@ _occi_option_value() {
     'compute replace:'--size) how='ask mixin resource_tpl' ;;
     'compute replace:'--mixin) how='ask mixin' ;;
     'compute replace:'--attribute) how='ask attribute compute' ;;
+    'compute replace:'--wait) how='ask state compute' ;;
     'compute delete:'--where) how='ask attribute compute' ;;
     'compute start:'--attribute) how='ask attribute compute' ;;
     'compute start:'--where) how='ask attribute compute' ;;
@@ -71,6 +72,7 @@ _occi_option_value() {
     'network update:'--wait) how='ask state network' ;;
     'network replace:'--mixin) how='ask mixin' ;;
     'network replace:'--attribute) how='ask attribute network' ;;
+    'network replace:'--wait) how='ask state network' ;;
     'network delete:'--where) how='ask attribute network' ;;
     'network up:'--attribute) how='ask attribute network' ;;
     'network up:'--where) how='ask attribute network' ;;
@@ -100,6 +102,7 @@ _occi_option_value() {
     'storage update:'--wait) how='ask state storage' ;;
     'storage replace:'--mixin) how='ask mixin' ;;
     'storage replace:'--attribute) how='ask attribute storage' ;;
+    'storage replace:'--wait) how='ask state storage' ;;
     'storage delete:'--where) how='ask attribute storage' ;;
     'storage online:'--attribute) how='ask attribute storage' ;;
     'storage online:'--where) how='ask attribute storage' ;;
@@ -131,6 +134,7 @@ _occi_option_value() {
     'link create:'--mixin) how='ask mixin' ;;
     'link create:'--attribute) how='ask attribute link' ;;
     'link create:'--wait) how='ask state link' ;;
+    'wait:'--for) how='ask state ' ;;
     'mixin list:'--of) how='words os_tpl resource_tpl' ;;
     'mixin list:'--applies-to) how='ask kind' ;;
     'model list:'--filter) how='ask category' ;;
@@ -211,6 +215,7 @@ _occi_argument() {
     'link create:'0) how='ask entity' ;;
     'link create:'1) how='ask entity' ;;
     'link delete:'*) how='ask entity' ;;
+    'wait:'*) how='ask entity' ;;
     'mixin describe:'0) how='ask mixin' ;;
     'mixin delete:'0) how='ask mixin' ;;
     'mixin attach:'0) how='ask mixin' ;;
@@ -235,7 +240,7 @@ _occi_argument() {
     'context import:'0) how='file' ;;
     'parse:'0) how='file' ;;
     'render:'0) how='file' ;;
-    'help:'0) how='words compute network storage link mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes options output rocci' ;;
+    'help:'0) how='words compute network storage link wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes options output rocci' ;;
   esac
 }
 
@@ -244,9 +249,9 @@ _occi_options() {
   case "$1" in
     'compute list') options='--mixin --attribute --where --watch' ;;
     'compute describe') options='--where --watch' ;;
-    'compute create') options='--os --size --ssh-key --user-data --network --storage --cores --memory --architecture --hostname --title --summary --id --count --mixin --attribute --wait --wait-timeout' ;;
+    'compute create') options='--os --size --ssh-key --user-data --network --storage --cores --memory --architecture --hostname --title --summary --mixin --attribute --id --count --if-not-exists --wait --wait-timeout' ;;
     'compute update') options='--os --size --cores --memory --architecture --hostname --title --summary --mixin --attribute --where --wait --wait-timeout' ;;
-    'compute replace') options='--os --size --cores --memory --architecture --hostname --title --summary --mixin --attribute' ;;
+    'compute replace') options='--os --size --cores --memory --architecture --hostname --title --summary --mixin --attribute --wait --wait-timeout' ;;
     'compute delete') options='--where --all --wait --wait-timeout' ;;
     'compute start') options='--attribute --where --all --wait --wait-timeout' ;;
     'compute stop') options='--method --attribute --where --all --wait --wait-timeout' ;;
@@ -259,9 +264,9 @@ _occi_options() {
     'compute wait') options='--for --timeout --where' ;;
     'network list') options='--mixin --attribute --where --watch' ;;
     'network describe') options='--where --watch' ;;
-    'network create') options='--address --gateway --allocation --vlan --label --title --summary --id --count --mixin --attribute --wait --wait-timeout' ;;
+    'network create') options='--address --gateway --allocation --vlan --label --title --summary --mixin --attribute --id --count --if-not-exists --wait --wait-timeout' ;;
     'network update') options='--vlan --label --title --summary --mixin --attribute --where --wait --wait-timeout' ;;
-    'network replace') options='--vlan --label --title --summary --mixin --attribute' ;;
+    'network replace') options='--vlan --label --title --summary --mixin --attribute --wait --wait-timeout' ;;
     'network delete') options='--where --all --wait --wait-timeout' ;;
     'network up') options='--attribute --where --all --wait --wait-timeout' ;;
     'network down') options='--attribute --where --all --wait --wait-timeout' ;;
@@ -271,9 +276,9 @@ _occi_options() {
     'network wait') options='--for --timeout --where' ;;
     'storage list') options='--mixin --attribute --where --watch' ;;
     'storage describe') options='--where --watch' ;;
-    'storage create') options='--size --title --summary --id --count --mixin --attribute --wait --wait-timeout' ;;
+    'storage create') options='--size --title --summary --mixin --attribute --id --count --if-not-exists --wait --wait-timeout' ;;
     'storage update') options='--size --title --summary --mixin --attribute --where --wait --wait-timeout' ;;
-    'storage replace') options='--size --title --summary --mixin --attribute' ;;
+    'storage replace') options='--size --title --summary --mixin --attribute --wait --wait-timeout' ;;
     'storage delete') options='--where --all --wait --wait-timeout' ;;
     'storage online') options='--attribute --where --all --wait --wait-timeout' ;;
     'storage offline') options='--attribute --where --all --wait --wait-timeout' ;;
@@ -288,6 +293,7 @@ _occi_options() {
     'link describe') options='--watch' ;;
     'link create') options='--kind --mixin --attribute --wait --wait-timeout' ;;
     'link delete') options='--wait --wait-timeout' ;;
+    'wait') options='--for --timeout' ;;
     'mixin list') options='--of --search --applies-to' ;;
     'mixin create') options='--scheme --title --location' ;;
     'model list') options='--filter --refresh' ;;
@@ -401,7 +407,7 @@ _occi() {
           noun=$word
           command=$noun
           _occi_verbs "$noun"
-        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ) ]]; then
+        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ) ]]; then
           verb=$word
           command="$noun $verb"
         else
@@ -422,16 +428,16 @@ _occi() {
     _occi_options "$command"
     _occi_offer "$(printf '%s\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\n' compute network storage link mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help)"
+    _occi_offer "$(printf '%s\n' compute network storage link wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\n' $verbs)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
-  elif [[ -z $verb && ! " compute network storage link mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ]]; then
+  elif [[ -z $verb && ! " compute network storage link wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ]]; then
     _occi_ask "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how && ! " compute network storage link mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ]]; then how="ask entity $noun"; fi
+    if [[ -z $how && ! " compute network storage link wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ]]; then how="ask entity $noun"; fi
     _occi_how
   fi
 

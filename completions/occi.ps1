@@ -10,6 +10,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'network' = 'networks'
     'storage' = 'volumes'
     'link' = 'what connects machines with networks and volumes'
+    'wait' = 'until things are ready, gone, or answer at a port'
     'mixin' = 'images, sizes and other mixins'
     'model' = 'kinds, mixins and actions with their attributes'
     'explain' = 'a kind, an image, an attribute: types, defaults, who adds it'
@@ -241,10 +242,11 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--hostname' = 'its host name'
       '--title' = 'a name for people'
       '--summary' = 'what it is for'
-      '--id' = 'where it is to be: an id or a path of your choice, where the provider takes one'
-      '--count' = 'create so many, alike; titles are numbered: web-1, web-2'
       '--mixin' = 'a further mixin, by term, title or identifier'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--id' = 'where it is to be: an id or a path of your choice, where the provider takes one'
+      '--count' = 'create so many, alike; titles are numbered: web-1, web-2'
+      '--if-not-exists' = 'when one of this title is there, show it and create nothing'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
@@ -274,6 +276,8 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--summary' = 'the summary'
       '--mixin' = 'a mixin that it is to have'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--wait' = 'wait until it is active, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'compute delete' = [ordered]@{
       '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
@@ -342,7 +346,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'compute wait' = [ordered]@{
-      '--for' = 'state=STATE (or just STATE), deleted, exists, ip, or NAME=VALUE of an attribute'
+      '--for' = 'state=STATE (or just STATE), deleted, exists, ip, port=22 (somebody answers there), or NAME=VALUE of an attribute'
       '--timeout' = 'give up after this long; exit status 9'
       '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
     }
@@ -364,10 +368,11 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--label' = 'label of the network'
       '--title' = 'a name for people'
       '--summary' = 'what it is for'
-      '--id' = 'where it is to be: an id or a path of your choice, where the provider takes one'
-      '--count' = 'create so many, alike; titles are numbered: web-1, web-2'
       '--mixin' = 'a further mixin, by term, title or identifier'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--id' = 'where it is to be: an id or a path of your choice, where the provider takes one'
+      '--count' = 'create so many, alike; titles are numbered: web-1, web-2'
+      '--if-not-exists' = 'when one of this title is there, show it and create nothing'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
@@ -389,6 +394,8 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--summary' = 'the summary'
       '--mixin' = 'a mixin that it is to have'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--wait' = 'wait until it is active, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'network delete' = [ordered]@{
       '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
@@ -431,7 +438,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'network wait' = [ordered]@{
-      '--for' = 'state=STATE (or just STATE), deleted, exists, ip, or NAME=VALUE of an attribute'
+      '--for' = 'state=STATE (or just STATE), deleted, exists, ip, port=22 (somebody answers there), or NAME=VALUE of an attribute'
       '--timeout' = 'give up after this long; exit status 9'
       '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
     }
@@ -449,10 +456,11 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--size' = 'size: 10 (GiB), 10G, 500M, 1T'
       '--title' = 'a name for people'
       '--summary' = 'what it is for'
-      '--id' = 'where it is to be: an id or a path of your choice, where the provider takes one'
-      '--count' = 'create so many, alike; titles are numbered: web-1, web-2'
       '--mixin' = 'a further mixin, by term, title or identifier'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--id' = 'where it is to be: an id or a path of your choice, where the provider takes one'
+      '--count' = 'create so many, alike; titles are numbered: web-1, web-2'
+      '--if-not-exists' = 'when one of this title is there, show it and create nothing'
       '--wait' = 'wait until it is online, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
@@ -472,6 +480,8 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--summary' = 'the summary'
       '--mixin' = 'a mixin that it is to have'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
+      '--wait' = 'wait until it is online, or in the given state'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage delete' = [ordered]@{
       '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
@@ -536,7 +546,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage wait' = [ordered]@{
-      '--for' = 'state=STATE (or just STATE), deleted, exists, ip, or NAME=VALUE of an attribute'
+      '--for' = 'state=STATE (or just STATE), deleted, exists, ip, port=22 (somebody answers there), or NAME=VALUE of an attribute'
       '--timeout' = 'give up after this long; exit status 9'
       '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
     }
@@ -558,6 +568,10 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'link delete' = [ordered]@{
       '--wait' = 'wait until it is gone'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'wait' = [ordered]@{
+      '--for' = 'state=STATE (or just STATE), deleted, exists, ip, port=22 (somebody answers there), or NAME=VALUE of an attribute'
+      '--timeout' = 'give up after this long; exit status 9'
     }
     'mixin list' = [ordered]@{
       '--of' = 'only those that depend on it: os_tpl (images), resource_tpl (sizes)'
@@ -693,6 +707,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'compute replace:--size' = 'ask mixin resource_tpl'
     'compute replace:--mixin' = 'ask mixin'
     'compute replace:--attribute' = 'ask attribute compute'
+    'compute replace:--wait' = 'ask state compute'
     'compute delete:--where' = 'ask attribute compute'
     'compute start:--attribute' = 'ask attribute compute'
     'compute start:--where' = 'ask attribute compute'
@@ -736,6 +751,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'network update:--wait' = 'ask state network'
     'network replace:--mixin' = 'ask mixin'
     'network replace:--attribute' = 'ask attribute network'
+    'network replace:--wait' = 'ask state network'
     'network delete:--where' = 'ask attribute network'
     'network up:--attribute' = 'ask attribute network'
     'network up:--where' = 'ask attribute network'
@@ -765,6 +781,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'storage update:--wait' = 'ask state storage'
     'storage replace:--mixin' = 'ask mixin'
     'storage replace:--attribute' = 'ask attribute storage'
+    'storage replace:--wait' = 'ask state storage'
     'storage delete:--where' = 'ask attribute storage'
     'storage online:--attribute' = 'ask attribute storage'
     'storage online:--where' = 'ask attribute storage'
@@ -796,6 +813,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'link create:--mixin' = 'ask mixin'
     'link create:--attribute' = 'ask attribute link'
     'link create:--wait' = 'ask state link'
+    'wait:--for' = 'ask state '
     'mixin list:--of' = 'words os_tpl resource_tpl'
     'mixin list:--applies-to' = 'ask kind'
     'model list:--filter' = 'ask category'
@@ -861,6 +879,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'link create:0' = 'ask entity'
     'link create:1' = 'ask entity'
     'link delete:*' = 'ask entity'
+    'wait:*' = 'ask entity'
     'mixin describe:0' = 'ask mixin'
     'mixin delete:0' = 'ask mixin'
     'mixin attach:0' = 'ask mixin'
@@ -882,7 +901,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'context rename:0' = 'ask context'
     'context remove:*' = 'ask context'
     'context test:0' = 'ask context'
-    'help:0' = 'words compute network storage link mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes options output rocci'
+    'help:0' = 'words compute network storage link wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes options output rocci'
   }
 
   $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition -or ($wordToComplete -eq '' -and $_.Extent.EndOffset -le $cursorPosition) } | ForEach-Object { $_.ToString() })

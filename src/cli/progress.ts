@@ -8,11 +8,11 @@ export interface Progress {
    * (a state, a count); the time that the phase has taken is added.
    */
   show(phase: string, detail?: string): void
-  /** `show` with `done/total`. */
+  /** `show` with `done/total`. Until all are done the single ones are not shown: they would take turns. */
   count(phase: string, done: number, total: number): void
   /** A line that stays, on stderr, without disturbing the animation. */
   note(text: string): Promise<void>
-  /** Takes the animation away. Must be called before anything else is printed; may be called twice. */
+  /** Takes the animation away, until something is shown again. To be called before anything else is printed. */
   stop(): Promise<void>
 }
 
@@ -27,8 +27,28 @@ export interface ProgressOptions {
  */
 export function createProgress(streams: Streams, options: ProgressOptions = {}): Progress {
   const now = options.now ?? Date.now
-  if (streams.progress === 'spinner') return spinner(streams, now)
-  return streams.progress === 'lines' ? lines(streams, now) : silent(streams)
+  if (streams.progress === 'spinner') return counting(spinner(streams, now))
+  return streams.progress === 'lines' ? counting(lines(streams, now)) : silent(streams)
+}
+
+type Shown = Omit<Progress, 'count'>
+
+function counting(shown: Shown): Progress {
+  let counted = false
+  return {
+    ...shown,
+    show: (phase, detail) => {
+      if (!counted) shown.show(phase, detail)
+    },
+    count: (phase, done, total) => {
+      counted = done < total
+      shown.show(phase, `${done}/${total}`)
+    },
+    stop: () => {
+      counted = false
+      return shown.stop()
+    },
+  }
 }
 
 /** `4 s`, `1 min 05 s`, `2 h 03 min`. */
@@ -53,7 +73,7 @@ function silent(streams: Streams): Progress {
   }
 }
 
-function lines(streams: Streams, now: () => number): Progress {
+function lines(streams: Streams, now: () => number): Shown {
   let phase: string | undefined
   let since = 0
   let said = 0
@@ -69,7 +89,6 @@ function lines(streams: Streams, now: () => number): Progress {
   }
   return {
     show,
-    count: (text, done, total) => show(text, `${done}/${total}`),
     note: (text) => {
       written = written.then(() => say(streams, text))
       return written
@@ -78,18 +97,20 @@ function lines(streams: Streams, now: () => number): Progress {
   }
 }
 
-function spinner(streams: Streams, now: () => number): Progress {
+function spinner(streams: Streams, now: () => number): Shown {
   let phase: string | undefined
   let text = ''
   let since = now()
-  let stopped = false
+  /** Counts the stops: what was begun before one must not appear after it. */
+  let turn = 0
   let ora: import('ora').Ora | undefined
   let loading: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
   const elapsed = () => (now() - since >= 1000 ? `(${formatElapsed(now() - since)})` : '')
   const load = async () => {
+    const mine = turn
     const { default: make } = await import('ora')
-    if (stopped) return
+    if (mine !== turn) return
     ora = make({
       text,
       suffixText: elapsed,
@@ -101,7 +122,6 @@ function spinner(streams: Streams, now: () => number): Progress {
     }).start()
   }
   const show = (next: string, detail?: string) => {
-    if (stopped) return
     if (next !== phase) since = now()
     phase = next
     text = join(next, detail)
@@ -112,18 +132,19 @@ function spinner(streams: Streams, now: () => number): Progress {
   }
   return {
     show,
-    count: (next, done, total) => show(next, `${done}/${total}`),
     note: async (line) => {
       ora?.clear()
       await say(streams, line)
-      if (!stopped) ora?.render()
+      ora?.render()
     },
     stop: async () => {
-      stopped = true
+      turn += 1
       clearTimeout(timer)
-      await loading
+      timer = undefined
+      phase = undefined
       ora?.stop()
       ora = undefined
+      await loading
     },
   }
 }

@@ -94,3 +94,40 @@ describe('elapsed time', () => {
     expect(formatElapsed(milliseconds)).toBe(text)
   })
 })
+
+describe('many at once', () => {
+  it('shows how many are done, not what each of them waits for', async () => {
+    const streams = memoryStreams({ progress: 'lines' })
+    const progress = createProgress(streams)
+    progress.count('Stopping', 0, 2)
+    progress.show('Waiting for a to be inactive', 'active')
+    progress.show('Waiting for b to be inactive', 'active')
+    progress.count('Stopping', 2, 2)
+    progress.show('Reading')
+    await progress.stop()
+    expect(streams.errors()).toBe('Stopping: 0/2\nReading\n')
+  })
+})
+
+describe('after a question', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('the animation comes back', async () => {
+    const streams = memoryStreams({ progress: 'spinner', terminal: true })
+    const progress = createProgress(streams)
+    progress.show('Looking')
+    await progress.stop()
+    progress.show('Deleting web')
+    await vi.advanceTimersByTimeAsync(300)
+    await vi.dynamicImportSettled()
+    await vi.advanceTimersByTimeAsync(300)
+    expect(streams.errors()).toContain('Deleting web')
+    expect(streams.errors()).not.toContain('Looking')
+    await progress.stop()
+  })
+})

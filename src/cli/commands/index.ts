@@ -33,6 +33,12 @@ export const commandEntries: readonly Entry[] = [
     load: async () => (await import('./link.js')).link,
   },
   {
+    name: 'wait',
+    summary: 'until things are ready, gone, or answer at a port',
+    section: resources,
+    load: async () => (await import('./wait.js')).waitForAny,
+  },
+  {
     name: 'mixin',
     summary: 'images, sizes and other mixins',
     section: model,

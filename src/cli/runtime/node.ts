@@ -11,6 +11,7 @@ import { printOutput } from '../output/index.js'
 import { createProgress } from '../progress.js'
 import { createPrompts } from '../prompts.js'
 import { processStreams } from '../streams.js'
+import { reach } from './reach.js'
 import type { Runtime } from './runtime.js'
 import { contextsOf, readSettings } from './settings.js'
 
@@ -42,6 +43,7 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
     },
     signal,
     readFile: (path) => readFile(path),
+    reach,
     folders,
     pluginFolders: [process.cwd(), folders.config],
     importModule: (url) => {

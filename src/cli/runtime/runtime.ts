@@ -18,6 +18,8 @@ export interface Runtime {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly readFile: (path: string) => Promise<Buffer>
+  /** Whether somebody answers at a port: one attempt, a few seconds at most. Never rejects. */
+  readonly reach: (host: string, port: number, signal?: AbortSignal) => Promise<boolean>
   readonly folders: Folders
   /** Where authentication plugins from npm are looked for. */
   readonly pluginFolders: readonly string[]

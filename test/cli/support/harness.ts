@@ -31,6 +31,8 @@ export interface Circumstances {
   readonly terminal?: boolean
   readonly env?: Readonly<Record<string, string>>
   readonly client?: Client
+  /** Who answers at which port. Default: nobody. */
+  readonly reach?: Runtime['reach']
   /** Answers yes to confirmations. */
   readonly prompts?: Partial<Prompts>
   /** Standard output fails with this code. */
@@ -95,6 +97,7 @@ function runtimeOf(
     clock,
     signal: circumstances.signal ?? new AbortController().signal,
     readFile: (path) => readFile(path),
+    reach: circumstances.reach ?? (async () => false),
     folders,
     pluginFolders: [],
     settings: (request) => readSettings(request, place),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseCondition } from '../../../src/cli/commands/base/wait.js'
+import { parseCondition } from '../../../src/cli/commands/base/condition.js'
 import { splitMountpoint } from '../../../src/cli/commands/create/links.js'
 import { parseGibibytes } from '../../../src/cli/values/amount.js'
 import { parseAssignment, toAttributes } from '../../../src/cli/values/assignment.js'

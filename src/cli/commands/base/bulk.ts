@@ -24,6 +24,7 @@ export async function forEach(
   const workers = context.preview === undefined ? parseConcurrency(context.settings.get('concurrency')) : 1
   const results: (OutputRecord | undefined)[] = []
   const failures: { target: string; error: OcciError }[] = []
+  context.progress.count(phase, 0, names.length)
   let next = 0
   let done = 0
   const worker = async () => {

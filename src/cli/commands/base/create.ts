@@ -1,21 +1,17 @@
 /** `occi NOUN create`, for any kind. */
-
 import type { Created, NewEntity } from '../../../client/index.js'
-import { knowing, OcciError, UsageError, ValidationError } from '../../../errors/errors.js'
-import { type Kind, type Model, type TypeId, termOf } from '../../../model/index.js'
-import type { CommandDeclaration, OptionDeclaration } from '../../command.js'
+import { knowing, OcciError, UsageError } from '../../../errors/errors.js'
+import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { describeColumns } from '../../records/columns.js'
 import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
-import { parseGibibytes } from '../../values/amount.js'
-import { parseAssignment, toAttributes } from '../../values/assignment.js'
-import { told } from '../../values/place.js'
-import { mixinNamed } from '../create/mixin.js'
-import type { AttributeOption, Draft, Noun } from '../noun.js'
+import type { Draft, Noun } from '../noun.js'
 import { forEach } from './bulk.js'
 import { shellWord, wantsData } from './changed.js'
 import { article } from './describe.js'
+import { draftAttributes, draftOptions, draftTexts, pointing, readDraft } from './drafting.js'
+import { existing, ifNotExistsOption } from './existing.js'
 import { inState, waitFor, waitOptions, wantedState } from './wait-options.js'
 
 export function createCommand(noun: Noun): CommandDeclaration {
@@ -25,10 +21,7 @@ export function createCommand(noun: Noun): CommandDeclaration {
     description: `Everything is checked against the provider's model before anything is sent. Without -o a pipe gets one line, the short name of what was created, which all commands accept.`,
     arguments: [{ name: 'NAME', description: 'its title; the same as --title', required: false }],
     options: [
-      ...noun.createParts.flatMap((part) => part.options),
-      ...noun.attributeOptions.map(({ option }) => option),
-      { name: 'title', value: 'TITLE', description: 'a name for people', env: 'none' },
-      { name: 'summary', value: 'TEXT', description: 'what it is for', env: 'none' },
+      ...draftOptions(noun, noun.createParts, { title: 'a name for people', summary: 'what it is for' }),
       {
         name: 'id',
         value: 'ID|PATH',
@@ -42,8 +35,7 @@ export function createCommand(noun: Noun): CommandDeclaration {
         default: '1',
         env: 'none',
       },
-      mixinOption,
-      attributeOption(noun.kind),
+      ifNotExistsOption,
       ...waitOptions(noun.kind, noun.ready),
     ],
     examples: noun.createExamples,
@@ -51,38 +43,17 @@ export function createCommand(noun: Noun): CommandDeclaration {
   }
 }
 
-export const mixinOption: OptionDeclaration = {
-  name: 'mixin',
-  value: 'MIXIN',
-  description: 'a further mixin, by term, title or identifier',
-  repeatable: true,
-  completion: { of: 'mixin' },
-  env: 'none',
-}
-
-export function attributeOption(kind: string): OptionDeclaration {
-  return {
-    name: 'attribute',
-    value: 'NAME=VALUE',
-    description: 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value',
-    repeatable: true,
-    completion: { of: 'attribute', kind },
-    env: 'none',
-  }
-}
-
 async function create(noun: Noun, context: CommandContext): Promise<Output> {
   const state = wantedState(context, noun.ready)
   const client = await context.client()
-  const model = await client.model({ signal: context.signal })
-  const draft = await draftOf(noun, context, { client, model, kind: kindOf(noun, model) })
+  const draft = await readDraft(noun, context, client, noun.createParts)
   const entity = newEntity(draft, context)
   const count = countOf(context)
   if (count > 1) return createMany(noun, context, draft, { entity, count, state })
   context.progress.show(`Creating ${entity.title ?? article(noun.one)}`)
-  const record = await createOne(noun, context, draft, entity, state)
+  const { record, made } = await createOne(noun, context, draft, entity, state)
   const reference = shellWord(record.name ?? record.url ?? '')
-  context.say(`Created ${noun.one} ${callIt(record)}${inState(record.entity)}.`)
+  if (made) context.say(`Created ${noun.one} ${callIt(record)}${inState(record.entity)}.`)
   context.say(`Next: occi ${noun.name} describe ${reference}`)
   return {
     shape: 'one',
@@ -99,12 +70,26 @@ async function createOne(
   draft: Draft,
   entity: NewEntity,
   state: string | undefined,
-): Promise<OutputRecord> {
+): Promise<{ readonly record: OutputRecord; readonly made: boolean }> {
+  const there = await existing(noun, context, draft, entity)
+  if (there?.location !== undefined) {
+    const found: Created = { location: there.location, entity: there, deviations: [] }
+    return {
+      record: await afterwards(noun, context, draft, found, { title: entity.title, state, made: false }),
+      made: false,
+    }
+  }
   const created = await pointing(noun.attributeOptions, () =>
     draft.client.create(entity, { signal: context.signal }),
   )
   context.made(created.location, `occi ${noun.name} delete`)
-  return afterwards(noun, context, draft, created, { title: entity.title, state })
+  if (state !== undefined && context.streams.progress !== 'none') {
+    await context.progress.note(`Created ${created.location}`)
+  }
+  return {
+    record: await afterwards(noun, context, draft, created, { title: entity.title, state, made: true }),
+    made: true,
+  }
 }
 
 /** Alike but for the number in the title; some may fail, and each failure is listed (exit status 8). */
@@ -114,18 +99,22 @@ async function createMany(
   draft: Draft,
   wanted: { readonly entity: NewEntity; readonly count: number; readonly state: string | undefined },
 ): Promise<Output> {
-  const { entity, count, state } = wanted
+  const { entity, state } = wanted
   if (entity.id !== undefined) {
     throw new UsageError('--count and --id exclude each other', {
       hint: 'Leave out one of them.',
       at: '--count',
     })
   }
-  const names = Array.from({ length: count }, (_, at) => `${entity.title ?? noun.name}-${at + 1}`)
-  const records = await forEach(context, names, `Creating ${noun.many}`, (title) =>
-    createOne(noun, context, draft, entity.title === undefined ? entity : { ...entity, title }, state),
-  )
-  context.say(`Created ${records.length} ${noun.many}.`)
+  const names = Array.from({ length: wanted.count }, (_, at) => `${entity.title ?? noun.name}-${at + 1}`)
+  let count = 0
+  const records = await forEach(context, names, `Creating ${noun.many}`, async (title) => {
+    const one = entity.title === undefined ? entity : { ...entity, title }
+    const { record, made } = await createOne(noun, context, draft, one, state)
+    if (made) count += 1
+    return record
+  })
+  context.say(`Created ${count} ${count === 1 ? noun.one : noun.many}.`)
   return {
     shape: 'list',
     records,
@@ -146,53 +135,6 @@ function countOf(context: CommandContext): number {
   return Number(text)
 }
 
-export function kindOf(noun: Noun, model: Model): Kind {
-  return model.kind(noun.kind) ?? model.resolve(termOf(noun.kind), { class: 'kind' })
-}
-
-async function draftOf(
-  noun: Noun,
-  context: CommandContext,
-  base: Pick<Draft, 'client' | 'model' | 'kind'>,
-): Promise<Draft> {
-  const draft: Draft = { ...base, mixins: [], assignments: [], attributes: new Map(), links: [] }
-  for (const part of noun.createParts) await part.apply(context, draft)
-  for (const word of context.options.all('mixin')) {
-    draft.mixins.push((await mixinNamed(draft.model, word, '--mixin')).id)
-  }
-  applyAttributeOptions(noun.attributeOptions, context, draft)
-  for (const text of context.options.all('attribute')) draft.assignments.push(parseAssignment(text))
-  return draft
-}
-
-export function applyAttributeOptions(
-  options: readonly AttributeOption[],
-  context: CommandContext,
-  draft: Pick<Draft, 'attributes' | 'assignments'>,
-): void {
-  for (const { option, attribute, unit } of options) {
-    const text = context.options.text(option.name)
-    if (text === undefined) continue
-    if (unit === 'GiB') draft.attributes.set(attribute, parseGibibytes(text, `--${option.name}`))
-    else draft.assignments.push({ name: attribute, text })
-  }
-}
-
-/** Where the model refuses an attribute that an option sets, the option is named. */
-export async function pointing<T>(options: readonly AttributeOption[], work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    const attribute = error instanceof ValidationError ? error.at : undefined
-    const found = options.find((each) => each.attribute === attribute)
-    if (!(error instanceof ValidationError) || found === undefined) throw error
-    const { name, value = 'VALUE' } = found.option
-    throw new ValidationError(
-      ...told(error, `--${name}`, `Give --${name} ${value}: ${found.option.description}.`),
-    )
-  }
-}
-
 function newEntity(draft: Draft, context: CommandContext): NewEntity {
   const word = context.word('NAME')
   const option = context.options.text('title')
@@ -202,17 +144,13 @@ function newEntity(draft: Draft, context: CommandContext): NewEntity {
       at: '--title',
     })
   }
-  const title = option ?? word
-  const summary = context.options.text('summary')
   const id = context.options.text('id')
-  const definitions = draft.model.attributesOf(draft.kind.id, draft.mixins as TypeId[])
-  const attributes = new Map([...draft.attributes, ...toAttributes(draft.assignments, definitions)])
   return {
     kind: draft.kind,
     mixins: draft.mixins,
-    attributes,
-    ...(title === undefined ? {} : { title }),
-    ...(summary === undefined ? {} : { summary }),
+    attributes: draftAttributes(draft),
+    ...draftTexts(context),
+    ...(word === undefined ? {} : { title: word }),
     ...(id === undefined ? {} : { id }),
     ...(draft.links.length === 0 ? {} : { links: draft.links }),
   }
@@ -227,7 +165,11 @@ async function afterwards(
   context: CommandContext,
   draft: Draft,
   created: Created,
-  { title, state }: { readonly title: string | undefined; readonly state: string | undefined },
+  {
+    title,
+    state,
+    made,
+  }: { readonly title: string | undefined; readonly state: string | undefined; readonly made: boolean },
 ): Promise<OutputRecord> {
   const { client } = draft
   const { location } = created
@@ -238,7 +180,6 @@ async function afterwards(
   })
   try {
     if (state !== undefined) {
-      if (context.streams.progress !== 'none') await context.progress.note(`Created ${location}`)
       const waited = await waitFor(context, client, location, title ?? noun.one, { for: 'state', state })
       if (waited !== undefined) return entityRecord(waited)
     }
@@ -248,7 +189,7 @@ async function afterwards(
       : bare
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
-    context.fail(madeAllTheSame(error, location))
+    context.fail(made ? madeAllTheSame(error, location) : error)
     return created.entity === undefined ? bare : entityRecord(created.entity)
   }
 }

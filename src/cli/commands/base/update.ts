@@ -1,18 +1,15 @@
 /** `occi NOUN update NAME… [name=value…]`, for any kind: a partial update. */
 import type { Changes } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
-import type { TypeId } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
 import { callIt, entityRecord } from '../../records/entity.js'
-import { parseAssignment, toAttributes } from '../../values/assignment.js'
-import { mixinNamed } from '../create/mixin.js'
-import type { Draft, Noun } from '../noun.js'
+import type { Noun } from '../noun.js'
 import { forEach } from './bulk.js'
 import { changed } from './changed.js'
-import { applyAttributeOptions, attributeOption, kindOf, mixinOption, pointing } from './create.js'
 import { article } from './describe.js'
+import { draftAttributes, draftOptions, draftTexts, pointing, readDraft } from './drafting.js'
 import { chooseTargets, nameArgument, readNames } from './targets.js'
 import { waitFor, waitOptions, wantedState } from './wait-options.js'
 import { whereOption } from './where.js'
@@ -29,12 +26,11 @@ export function updateCommand(noun: Noun): CommandDeclaration {
       { ...argument, required: false, description: `${argument.description}; or NAME=VALUE, an attribute` },
     ],
     options: [
-      ...(noun.updateParts ?? []).flatMap(({ options }) => options),
-      ...noun.attributeOptions.map(({ option }) => option),
-      { name: 'title', value: 'TITLE', description: 'a new title', env: 'none' },
-      { name: 'summary', value: 'TEXT', description: 'a new summary', env: 'none' },
-      { ...mixinOption, description: 'a mixin to put on; a new image or size replaces the old one' },
-      attributeOption(noun.kind),
+      ...draftOptions(noun, noun.updateParts ?? [], {
+        title: 'a new title',
+        summary: 'a new summary',
+        mixin: 'a mixin to put on; a new image or size replaces the old one',
+      }),
       whereOption(noun.kind, noun.many),
       ...waitOptions(noun.kind, noun.ready),
     ],
@@ -79,33 +75,20 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
 }
 
 async function changesOf(noun: Noun, context: CommandContext, words: readonly string[]): Promise<Changes> {
-  const { options } = context
-  const client = await context.client()
-  const model = await client.model({ signal: context.signal })
-  const kind = kindOf(noun, model)
-  const draft: Draft = { client, model, kind, mixins: [], assignments: [], attributes: new Map(), links: [] }
-  for (const part of noun.updateParts ?? []) await part.apply(context, draft)
-  const mixins = [...draft.mixins] as TypeId[]
-  for (const word of options.all('mixin')) mixins.push((await mixinNamed(model, word, '--mixin')).id)
-  applyAttributeOptions(noun.attributeOptions, context, draft)
-  for (const text of [...options.all('attribute'), ...words]) draft.assignments.push(parseAssignment(text))
+  const draft = await readDraft(noun, context, await context.client(), noun.updateParts ?? [], words)
+  const { kind, model, mixins } = draft
   // Mixins already on the entity may define attributes, too; those of all mixins that fit help to find the type.
   const fitting = model.mixins.filter((mixin) => model.applies(mixin, kind.id)).map(({ id }) => id)
-  const definitions = model.attributesOf(kind.id, [...mixins, ...fitting])
-  const attributes = new Map([...draft.attributes, ...toAttributes(draft.assignments, definitions)])
-  const title = options.text('title')
-  const summary = options.text('summary')
-  if (title === undefined && summary === undefined && mixins.length === 0 && attributes.size === 0) {
-    throw new UsageError('There is nothing to change', {
-      hint: `Say what: occi ${noun.name} update NAME --title TITLE, --attribute NAME=VALUE, --mixin MIXIN.`,
-    })
-  }
-  return {
-    ...(title === undefined ? {} : { title }),
-    ...(summary === undefined ? {} : { summary }),
+  const attributes = draftAttributes(draft, fitting)
+  const changes: Changes = {
+    ...draftTexts(context),
     ...(mixins.length === 0 ? {} : { mixins }),
     ...(attributes.size === 0 ? {} : { attributes }),
   }
+  if (Object.keys(changes).length > 0) return changes
+  throw new UsageError('There is nothing to change', {
+    hint: `Say what: occi ${noun.name} update NAME --title TITLE, --attribute NAME=VALUE, --mixin MIXIN.`,
+  })
 }
 
 /** `cores=2`; a URL with a query is a name. */

@@ -1,6 +1,6 @@
 /** `--wait[=STATE]` and `--wait-timeout`, the same on every verb that changes something. */
 import type { Client, WaitCondition } from '../../../client/index.js'
-import { UsageError } from '../../../errors/errors.js'
+import { TimeoutError, UsageError, WaitFailedError } from '../../../errors/errors.js'
 import type { Entity } from '../../../model/index.js'
 import { stateOf, suggest } from '../../../model/index.js'
 import type { OptionDeclaration } from '../../command.js'
@@ -58,18 +58,19 @@ const knownStates = [
 ]
 
 /** Almost a known state is a typing error; waiting for it would only end with the time. Throws UsageError. */
-export function checkState(state: string): void {
+export function checkState(state: string, at = '--wait', more: readonly string[] = []): void {
   if (knownStates.includes(state.toLowerCase())) return
-  const [near] = suggest(state, knownStates)
+  const [near] = suggest(state, [...knownStates, ...more])
   if (near === undefined) return
-  throw new UsageError(`There is no state "${state}"`, { hint: `Did you mean ${near}?`, at: '--wait' })
+  throw new UsageError(`There is no state "${state}"`, { hint: `Did you mean ${near}?`, at })
 }
 
 export function checkTimeout(context: CommandContext): void {
   timeoutOf(context, 'wait-timeout')
 }
 
-function timeoutOf(context: CommandContext, option: string): number {
+/** Milliseconds. Throws UsageError. */
+export function timeoutOf(context: CommandContext, option: string): number {
   return parseDuration(context.options.text(option) ?? defaultWaitTimeout, `--${option}`)
 }
 
@@ -86,10 +87,32 @@ export async function waitFor(
   if (context.preview !== undefined) return undefined
   const phase = `Waiting for ${name} to be ${goalOf(condition)}`
   context.progress.show(phase)
-  return client.wait(location, condition, {
-    timeout,
-    signal: context.signal,
-    onPoll: (state) => context.progress.show(phase, state),
+  try {
+    return await client.wait(location, condition, {
+      timeout,
+      signal: context.signal,
+      onPoll: (state) => context.progress.show(phase, state),
+    })
+  } catch (error) {
+    throw byName(error, location, name, timeoutOption)
+  }
+}
+
+/** The client knows neither the name that the user gave nor the option. */
+function byName(error: unknown, location: string, name: string, option: string): unknown {
+  const said = (message: string) =>
+    name === location || !message.startsWith(location) ? message : `${name}${message.slice(location.length)}`
+  if (error instanceof TimeoutError) {
+    return new TimeoutError(said(error.message), {
+      hint: `Wait longer with --${option}; nothing was undone.`,
+      cause: error,
+      ...(error.facts === undefined ? {} : { facts: error.facts }),
+    })
+  }
+  if (!(error instanceof WaitFailedError)) return error
+  return new WaitFailedError(said(error.message), {
+    cause: error,
+    ...(error.facts === undefined ? {} : { facts: error.facts }),
   })
 }
 

@@ -1,15 +1,18 @@
 /** `occi NOUN wait NAME… --for CONDITION`. */
-import type { WaitCondition } from '../../../client/index.js'
-import { UsageError } from '../../../errors/errors.js'
+import type { Client } from '../../../client/index.js'
+import { NotFoundError, TimeoutError } from '../../../errors/errors.js'
+import { termOf } from '../../../model/index.js'
 import type { CommandDeclaration, OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
-import type { Output } from '../../output/types.js'
+import type { Output, OutputRecord } from '../../output/types.js'
 import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
 import type { Noun } from '../noun.js'
 import { forEach } from './bulk.js'
 import { changed } from './changed.js'
-import { chooseTargets, nameArgument, type Subject } from './targets.js'
-import { defaultWaitTimeout, inState, waitFor } from './wait-options.js'
+import { type Condition, parseCondition, withFullName } from './condition.js'
+import { chooseTargets, nameArgument, type Subject, type Target } from './targets.js'
+import { defaultWaitTimeout, inState, timeoutOf, waitFor } from './wait-options.js'
+import { waitForPort } from './wait-port.js'
 import { whereOption } from './where.js'
 
 export function waitCommand(noun: Noun): CommandDeclaration {
@@ -18,7 +21,7 @@ export function waitCommand(noun: Noun): CommandDeclaration {
     summary: `Wait until ${noun.one} is in a state`,
     description: 'Ends at once with exit status 12 when the state is "error", and with 9 after the timeout.',
     arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
-    options: [...conditionOptions(noun.kind, noun.ready), whereOption(noun.kind, noun.many)],
+    options: [...conditionOptions(noun.kind, `state=${noun.ready}`), whereOption(noun.kind, noun.many)],
     examples: [
       { say: `Until it is ${noun.ready}`, command: `occi ${noun.name} wait ${noun.sample}` },
       {
@@ -36,8 +39,9 @@ export function conditionOptions(kind: string, ready: string): readonly OptionDe
     {
       name: 'for',
       value: 'CONDITION',
-      description: 'state=STATE (or just STATE), deleted, exists, ip, or NAME=VALUE of an attribute',
-      default: `state=${ready}`,
+      description:
+        'state=STATE (or just STATE), deleted, exists, ip, port=22 (somebody answers there), or NAME=VALUE of an attribute',
+      default: ready,
       completion: { of: 'state', kind },
     },
     {
@@ -50,47 +54,80 @@ export function conditionOptions(kind: string, ready: string): readonly OptionDe
   ]
 }
 
-export async function wait(
-  context: CommandContext,
-  noun: Subject & Pick<Noun, 'one' | 'ready'>,
-): Promise<Output | undefined> {
-  const { one, ready } = noun
-  const condition = parseCondition(context.options.text('for') ?? `state=${ready}`)
+/** `ready` by the term of the kind, for names of any kind. */
+export interface Waiting extends Subject {
+  readonly one: string
+  readonly ready: string | ((kindTerm: string) => string)
+}
+
+export async function wait(context: CommandContext, noun: Waiting): Promise<Output | undefined> {
+  const given = context.options.text('for')
+  const asked = given === undefined ? undefined : parseCondition(given)
+  const timeout = timeoutOf(context, 'timeout')
   const client = await context.client()
+  const model = asked?.for === 'attribute' ? await client.model({ signal: context.signal }) : undefined
+  const wanted = asked === undefined || model === undefined ? asked : withFullName(asked, model)
   const { names, single, find } = await chooseTargets(context, noun)
   const records = await forEach(context, names, 'Waiting', async (name) => {
-    const { location } = await find(name)
-    const entity = await waitFor(context, client, location, name, condition, 'timeout')
-    const record = entity === undefined ? locationRecord(location, { deleted: true }) : entityRecord(entity)
-    context.say(
-      entity === undefined
-        ? `${one} ${name} is gone.`
-        : `${one} ${callIt(record)} is there${inState(entity)}.`,
-    )
+    const target = await findOrWait(context, name, wanted, timeout, find)
+    if (target === undefined) return gone(context, noun, name)
+    const condition = wanted ?? { for: 'state', state: await readyState(context, client, noun, target) }
+    const { location } = target
+    const entity =
+      condition.for === 'port'
+        ? await waitForPort(context, client, { location, name, port: condition.port, timeout })
+        : await waitFor(context, client, location, name, condition, 'timeout')
+    if (entity === undefined) return gone(context, noun, name, location)
+    const record = entityRecord(entity)
+    context.say(`${noun.one} ${callIt(record)} is there${inState(entity)}.`)
     return record
   })
   return changed(context, records, single)
 }
 
-const words: Readonly<Record<string, WaitCondition>> = {
-  deleted: { for: 'deleted' },
-  exists: { for: 'exists' },
-  ip: { for: 'ip' },
+/** What is to exist may not be there yet, what is to be gone may be so already: undefined then. */
+async function findOrWait(
+  context: CommandContext,
+  name: string,
+  condition: Condition | undefined,
+  timeout: number,
+  find: (name: string) => Promise<Target>,
+): Promise<Target | undefined> {
+  const { clock, signal } = context
+  const start = clock.now()
+  for (let interval = 500; ; interval = Math.min(interval * 2, 15_000)) {
+    try {
+      return await find(name)
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error
+      if (condition?.for === 'deleted') return undefined
+      if (condition?.for !== 'exists') throw error
+      const left = timeout - (clock.now() - start)
+      if (left <= 0) {
+        throw new TimeoutError(`${name} was not there within ${timeout / 1000} s`, {
+          hint: 'Wait longer with --timeout.',
+          cause: error,
+        })
+      }
+      context.progress.show(`Waiting for ${name} to be there`)
+      await clock.sleep(Math.min(interval, left), signal)
+    }
+  }
 }
 
-/** `state=active`, `active`, `deleted`, `exists`, `ip`, `occi.compute.cores=2`. Throws UsageError. */
-export function parseCondition(text: string): WaitCondition {
-  const known = Object.hasOwn(words, text) ? words[text] : undefined
-  if (known !== undefined) return known
-  const equals = text.indexOf('=')
-  const name = text.slice(0, Math.max(equals, 0)).trim()
-  const value = text.slice(equals + 1).trim()
-  if (value === '' || (equals >= 0 && name === '')) {
-    throw new UsageError(`--for cannot be "${text}"`, {
-      hint: 'Say state=active, deleted, exists, ip, or NAME=VALUE.',
-      at: '--for',
-    })
-  }
-  if (equals < 0 || name === 'state') return { for: 'state', state: value }
-  return { for: 'attribute', name: name.startsWith('attr:') ? name.slice(5) : name, value }
+function gone(context: CommandContext, { one }: Waiting, name: string, location?: string): OutputRecord {
+  context.say(`${one} ${name} is gone.`)
+  if (location !== undefined) return locationRecord(location, { deleted: true })
+  return { data: { id: null, name, url: null, deleted: true }, name }
+}
+
+async function readyState(
+  context: CommandContext,
+  client: Client,
+  { ready }: Waiting,
+  { location, entity }: Target,
+): Promise<string> {
+  if (typeof ready === 'string') return ready
+  const known = entity ?? (await client.describe(location, { signal: context.signal }))
+  return ready(termOf(known.kind))
 }

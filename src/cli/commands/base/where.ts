@@ -37,7 +37,7 @@ export async function fitting(
   return matcher(comparisons, found, model)
 }
 
-/** What fits, by names that people know them by, each name once. */
+/** What fits, by names that people know them by, each name once and in order. */
 export async function selected(context: CommandContext, client: Client, kind: string): Promise<Target[]> {
   const fits = await fitting(context, client, kind)
   const found: { location: string; entity: Entity; title: string }[] = []
@@ -48,11 +48,13 @@ export async function selected(context: CommandContext, client: Client, kind: st
   }
   const times = new Map<string, number>()
   for (const { title } of found) times.set(title, (times.get(title) ?? 0) + 1)
-  return found.map(({ location, entity, title }) => ({
-    name: times.get(title) === 1 ? title : (lastSegment(location) ?? location),
-    location,
-    entity,
-  }))
+  return found
+    .map(({ location, entity, title }) => ({
+      name: times.get(title) === 1 ? title : (lastSegment(location) ?? location),
+      location,
+      entity,
+    }))
+    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
 }
 
 /** Throws UsageError when names or --all stand beside --where. */

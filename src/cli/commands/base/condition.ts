@@ -1,0 +1,48 @@
+/** `--for CONDITION`: what is waited for. */
+import type { WaitCondition } from '../../../client/index.js'
+import { UsageError } from '../../../errors/errors.js'
+import type { Model } from '../../../model/index.js'
+import { checkState } from './wait-options.js'
+import { parsePort } from './wait-port.js'
+
+export type Condition = WaitCondition | { readonly for: 'port'; readonly port: number }
+
+/** `state=active`, `active`, `deleted`, `exists`, `ip`, `port=22`, `occi.compute.cores=2`. Throws UsageError. */
+export function parseCondition(text: string): Condition {
+  const known = Object.hasOwn(words, text) ? words[text] : undefined
+  if (known !== undefined) return known
+  const equals = text.indexOf('=')
+  const name = text.slice(0, Math.max(equals, 0)).trim()
+  const value = text.slice(equals + 1).trim()
+  if (value === '' || (equals >= 0 && name === '')) {
+    throw new UsageError(`--for cannot be "${text}"`, {
+      hint: 'Say state=active, deleted, exists, ip, port=22, or NAME=VALUE.',
+      at: '--for',
+    })
+  }
+  if (name === 'port') return { for: 'port', port: parsePort(value) }
+  if (equals < 0 || name === 'state') {
+    checkState(value, '--for', Object.keys(words))
+    return { for: 'state', state: value }
+  }
+  return { for: 'attribute', name: name.startsWith('attr:') ? name.slice(5) : name, value }
+}
+
+const words: Readonly<Record<string, WaitCondition>> = {
+  deleted: { for: 'deleted' },
+  exists: { for: 'exists' },
+  ip: { for: 'ip' },
+}
+
+/** A short name stands for the only attribute of the model that ends in it. */
+export function withFullName(condition: Condition, model: Model): Condition {
+  if (condition.for !== 'attribute' || condition.name.includes('.')) return condition
+  const ending = `.${condition.name}`
+  const found = new Set<string>()
+  for (const category of model.categories) {
+    if (category.class === 'action') continue
+    for (const name of category.attributes.keys()) if (name.endsWith(ending)) found.add(name)
+  }
+  const [only] = found
+  return only === undefined || found.size > 1 ? condition : { ...condition, name: only }
+}

@@ -1,0 +1,55 @@
+/** `--if-not-exists`: what was to be created may be there already. */
+import type { NewEntity } from '../../../client/index.js'
+import { AmbiguousError, UsageError } from '../../../errors/errors.js'
+import type { Entity } from '../../../model/index.js'
+import type { OptionDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import { callIt, entityRecord, lastSegment } from '../../records/entity.js'
+import type { Draft, Noun } from '../noun.js'
+
+export const ifNotExistsOption: OptionDeclaration = {
+  name: 'if-not-exists',
+  description: 'when one of this title is there, show it and create nothing',
+  env: 'none',
+}
+
+/**
+ * The one of that title, or of that id where one was chosen; undefined without the option, and when there is
+ * none. Throws UsageError when nothing says what to look for, AmbiguousError when there are several.
+ */
+export async function existing(
+  noun: Noun,
+  context: CommandContext,
+  { client, kind }: Draft,
+  { title, id }: NewEntity,
+): Promise<Entity | undefined> {
+  if (!context.options.on('if-not-exists')) return undefined
+  if (title === undefined && id === undefined) {
+    throw new UsageError('--if-not-exists needs a title to look for', {
+      hint: `occi ${noun.name} create NAME --if-not-exists …`,
+      at: '--if-not-exists',
+    })
+  }
+  const wanted = id === undefined ? undefined : lastSegment(id)
+  const found: Entity[] = []
+  for await (const entity of client.list(kind, { signal: context.signal })) {
+    const same =
+      wanted === undefined
+        ? entity.title === title
+        : entity.id === wanted || lastSegment(entity.location) === wanted
+    if (same) found.push(entity)
+  }
+  const [only] = found
+  if (found.length > 1) {
+    throw new AmbiguousError(`There are ${found.length} ${noun.many} titled "${title}" already`, {
+      hint: 'Nothing was created. Name one by its id.',
+      at: '--if-not-exists',
+      facts: { candidates: found.map(({ location }) => ({ location: location ?? '?', title: title ?? '' })) },
+    })
+  }
+  if (only !== undefined && !context.options.on('quiet')) {
+    const name = callIt(entityRecord(only))
+    await context.progress.note(`The ${noun.one} "${name}" exists already; nothing was created.`)
+  }
+  return only
+}

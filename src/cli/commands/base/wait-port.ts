@@ -1,0 +1,85 @@
+/** `--for port=22`: until somebody answers at an address of the machine. The client knows nothing of ports. */
+import type { Client } from '../../../client/index.js'
+import {
+  NetworkError,
+  ServerError,
+  TimeoutError,
+  UsageError,
+  WaitFailedError,
+} from '../../../errors/errors.js'
+import { type Entity, ipAddressesOf, stateOf } from '../../../model/index.js'
+import type { CommandContext } from '../../context.js'
+
+const firstInterval = 500
+const longestInterval = 5_000
+
+export interface PortWait {
+  readonly location: string
+  /** As the user calls it. */
+  readonly name: string
+  readonly port: number
+  /** Milliseconds. */
+  readonly timeout: number
+}
+
+/** Throws UsageError for what is no port. */
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (port >= 1 && port <= 65_535) return port
+  throw new UsageError(`--for cannot be "port=${text}"`, {
+    hint: 'Give a port from 1 to 65535: --for port=22.',
+    at: '--for',
+  })
+}
+
+/** Throws WaitFailedError in the state `error`, TimeoutError with what was seen last, NotFoundError. */
+export async function waitForPort(
+  context: CommandContext,
+  client: Client,
+  { location, name, port, timeout }: PortWait,
+): Promise<Entity | undefined> {
+  if (context.preview !== undefined) return undefined
+  const { clock, signal, runtime, progress } = context
+  const model = await client.model({ signal })
+  const start = clock.now()
+  const phase = `Waiting for ${name} to answer at port ${port}`
+  let interval = firstInterval
+  let last = 'nothing is known of it'
+  progress.show(phase)
+  for (;;) {
+    const entity = await passing(() => client.describe(location, { signal }))
+    if (entity !== undefined) {
+      const state = stateOf(entity, model)
+      if (state === 'error') {
+        throw new WaitFailedError(`${name} is in state error`, { facts: { state, location } })
+      }
+      const addresses = entity.type === 'resource' ? ipAddressesOf(entity) : []
+      last = `the last state was ${state ?? 'unknown'}, ${addresses.length === 0 ? 'without an address' : `at ${addresses.join(', ')}`}`
+      progress.show(phase, state)
+      for (const address of addresses) {
+        if (await runtime.reach(address, port, signal)) return entity
+      }
+    }
+    const left = timeout - (clock.now() - start)
+    if (left <= 0) {
+      throw new TimeoutError(`${name} did not answer at port ${port} within ${timeout / 1000} s; ${last}`, {
+        hint: 'Wait longer with --timeout, or see whether a firewall stands between.',
+        facts: { location, port },
+      })
+    }
+    await clock.sleep(Math.min(interval, left), signal)
+    interval = Math.min(interval * 2, longestInterval)
+  }
+}
+
+/** What may pass by itself is no answer yet; the timeout bounds it. */
+async function passing<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof NetworkError || error instanceof TimeoutError || error instanceof ServerError) {
+      return undefined
+    }
+    throw error
+  }
+}

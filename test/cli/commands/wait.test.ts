@@ -1,0 +1,177 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type Machine, machine } from '../support/harness.js'
+
+let sandbox: Machine
+
+beforeEach(async () => {
+  sandbox = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
+  await ok('compute create web --os debian-12 --size small --network public')
+  await ok('storage create data --size 1')
+})
+
+async function ok(words: string, more = {}): Promise<string> {
+  const result = await sandbox.occi(words, more)
+  expect([words, result.status, result.err]).toEqual([words, 0, ''])
+  return result.out
+}
+
+async function json(words: string, more = {}) {
+  return JSON.parse(await ok(`${words} -o json`, more))
+}
+
+describe('occi wait', () => {
+  it('waits for things of any kind until each can be used', async () => {
+    const found = await json('wait web data')
+    expect(found.map(({ name, state }: Record<string, unknown>) => [name, state])).toEqual([
+      ['web', 'active'],
+      ['data', 'online'],
+    ])
+  })
+
+  it.each([
+    'state=active',
+    'active',
+    'exists',
+    'ip',
+    'cores=1',
+    'occi.compute.cores=1',
+    'attr:occi.compute.cores=1',
+  ])('until %s', async (condition) => {
+    expect(await json(`wait web --for ${condition}`)).toMatchObject({ name: 'web' })
+  })
+
+  it('until something is gone; what is gone already is gone', async () => {
+    await ok('wait web')
+    await ok('compute delete web --yes')
+    expect(await json('wait web --for deleted')).toMatchObject({ name: 'web', deleted: true })
+  })
+
+  it('until something is there that nobody has made yet', async () => {
+    let slept = 0
+    const onSleep = async () => {
+      slept += 1
+      if (slept === 2) await sandbox.occi('network create late')
+    }
+    expect(await json('wait late --for exists', { onSleep })).toMatchObject({ name: 'late' })
+    const { status, err } = await sandbox.occi('wait never --for exists --timeout 5s')
+    expect([status, err.split('\n')[0]]).toEqual([9, 'occi: never was not there within 5 s'])
+  })
+
+  it('until somebody answers at a port of its address', async () => {
+    const asked: string[] = []
+    const reach = async (host: string, port: number) => {
+      asked.push(`${host}:${port}`)
+      return asked.length > 2
+    }
+    const found = await json('wait web --for port=22', { reach })
+    expect(asked).toEqual(Array(3).fill(`${found.ips[0]}:22`))
+    expect(await json('compute wait web --for port=443', { reach })).toMatchObject({ name: 'web' })
+  })
+
+  it('says the last state when time is up, and by which option to wait longer', async () => {
+    const state = await sandbox.occi('wait web --for suspended --timeout 2m')
+    expect([state.status, state.err]).toEqual([
+      9,
+      'occi: web was not suspended within 120 s; the last state was active\n  Wait longer with --timeout; nothing was undone.\n',
+    ])
+    const port = await sandbox.occi('wait web --for port=22 --timeout 30')
+    expect([port.status, port.err.split('\n')[0]]).toEqual([
+      9,
+      expect.stringMatching(
+        /^occi: web did not answer at port 22 within 30 s; the last state was active, at [0-9.]+$/,
+      ),
+    ])
+  })
+
+  it('fails at once where the state is error', async () => {
+    const client = {
+      endpoint: 'http://h/',
+      model: async () => ({ stateAttribute: () => 'occi.compute.state' }),
+      find: async () => ({ location: 'http://h/compute/1' }),
+      describe: async () => ({
+        type: 'resource',
+        kind: 'http://schemas.ogf.org/occi/infrastructure#compute',
+        location: 'http://h/compute/1',
+        mixins: [],
+        links: [],
+        actions: [],
+        attributes: new Map([['occi.compute.state', 'error']]),
+      }),
+    } as never
+    const { status, err } = await sandbox.occi('wait web --for port=22', { client })
+    expect([status, err.split('\n')[0]]).toEqual([12, 'occi: web is in state error'])
+  })
+
+  it.each([
+    ['wait', 'NAME is missing'],
+    ['wait web --for =', '--for'],
+    ['wait web --for port=x', 'port from 1 to 65535'],
+    ['wait web --for port=70000', 'port from 1 to 65535'],
+    ['wait web --for actve', 'Did you mean active?'],
+    ['wait web --for delted', 'Did you mean deleted?'],
+    ['wait web --timeout never', '--timeout'],
+  ])('%s is wrong', async (words, said) => {
+    const { status, err } = await sandbox.occi(words)
+    expect([status, err.includes(said)]).toEqual([2, true])
+  })
+
+  it('names what is not there', async () => {
+    expect((await sandbox.occi('wait nothing')).status).toBe(6)
+    expect((await sandbox.occi('wait web nothing')).status).toBe(8)
+  })
+})
+
+describe('--wait on every verb that changes', () => {
+  it('waits after replace, too', async () => {
+    expect(await json('compute replace web --title web --size large --wait')).toMatchObject({
+      state: 'active',
+    })
+  })
+})
+
+describe('create --if-not-exists', () => {
+  const again = 'compute create web --os debian-12 --size small --if-not-exists'
+
+  it('shows the one that is there, and says so', async () => {
+    const before = await json('compute describe web')
+    const { status, out, err } = await sandbox.occi(`${again} -o json`)
+    expect([status, JSON.parse(out).id, err]).toEqual([
+      0,
+      before.id,
+      'The virtual machine "web" exists already; nothing was created.\n',
+    ])
+    expect(await json('compute list')).toHaveLength(1)
+  })
+
+  it('waits for it as for a new one', async () => {
+    const { out } = await sandbox.occi(`${again} --wait -o json`)
+    expect(JSON.parse(out).state).toBe('active')
+  })
+
+  it('creates what is not there, also of several', async () => {
+    await ok('compute create db --os debian-12 --size small --if-not-exists')
+    await ok('compute create db-2 --os debian-12 --size small')
+    const { out, status } = await sandbox.occi(
+      'compute create db --os debian-12 --size small --count 3 --if-not-exists -o json',
+    )
+    expect([status, JSON.parse(out).map(({ name }: { name: string }) => name)]).toEqual([
+      0,
+      ['db-1', 'db-2', 'db-3'],
+    ])
+    expect(await json('compute list --where name=db*')).toHaveLength(4)
+  })
+
+  it('goes by the id where one was chosen', async () => {
+    await ok('storage create --id mine --size 1')
+    const { status, err } = await sandbox.occi('storage create other --id mine --size 1 --if-not-exists')
+    expect([status, err.includes('exists already')]).toEqual([0, true])
+  })
+
+  it('does not choose among several, and needs a title', async () => {
+    await ok('compute create web --os debian-12 --size small')
+    const several = await sandbox.occi(again)
+    expect([several.status, several.err.includes('2 virtual machines titled "web"')]).toEqual([6, true])
+    const none = await sandbox.occi('compute create --os debian-12 --if-not-exists')
+    expect([none.status, none.err.includes('--if-not-exists needs a title')]).toEqual([2, true])
+  })
+})
