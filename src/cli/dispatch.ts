@@ -1,6 +1,7 @@
 /** Which of the two grammars a command line is written in. */
 import { run } from './program.js'
 import { isRocciForm } from './rocci/recognise.js'
+import { guarded } from './runtime/kept.js'
 import type { Runtime } from './runtime/runtime.js'
 
 /** Answers the exit status. Words with underscores in front are for shells and for the build, not for people. */
@@ -15,7 +16,7 @@ export async function dispatch(argv: readonly string[], runtime: Runtime): Promi
   }
   // `occi -v` alone was, and is elsewhere, the version.
   const version = argv.length === 1 && argv[0] === '-v'
-  if (!version && !isRocciForm(argv)) return run(argv, runtime)
+  if (!version && !isRocciForm(argv)) return run(argv, guarded(runtime))
   const { rocciFront } = await import('./rocci/front.js')
-  return rocciFront(argv, runtime)
+  return rocciFront(argv, guarded(runtime))
 }

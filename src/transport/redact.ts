@@ -54,11 +54,12 @@ export function isSecretName(name: string): boolean {
 }
 
 /**
+ * Start-up scripts (user data) hold passwords more often than not.
  * `id` under a token object is one as well (Keystone 2), but ids are everywhere and not secret; Keystone's
  * token answers come through the header X-Subject-Token or `access.token.id`, which secretSpans knows.
  */
 const secretName =
-  /^(.{0,40}[_-])?(password|passwd|passphrase|passcode|secret|token|pwd|adminpass|access_?key|private_?key|api_?key|otp|credential_secret|client_secret|refresh_token|access_token|id_token|subject_token|device_code|code_verifier)$/
+  /^(.{0,40}[_-])?(password|passwd|passphrase|passcode|secret|token|pwd|adminpass|access_?key|private_?key|api_?key|otp|user_?data|credential_secret|client_secret|refresh_token|access_token|id_token|subject_token|device_code|code_verifier)$/
 
 /** A part of a text that is the value of something named like a secret. */
 export interface SecretSpan {

@@ -1,5 +1,6 @@
 /** `occi config`: which settings count here, and why. */
 import { UsageError } from '../../errors/errors.js'
+import { mask, redactHeaders, redactUrl } from '../../transport/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import { allDefinitions } from '../options/definitions.js'
 import { globalOptions } from '../options/global.js'
@@ -45,7 +46,7 @@ const explain: CommandDeclaration = {
       shape: 'list',
       records: shown.map((name): OutputRecord => {
         const { value, origin, source } = set.get(name) ?? byDefault(name)
-        return { data: { name, value, origin, source }, name, id: name }
+        return { data: { name, value: masked(name, value), origin, source }, name, id: name }
       }),
       columns,
       empty: 'Nothing is set.',
@@ -76,6 +77,18 @@ export const config: CommandGroup = {
   summary: 'Settings: their values and where they come from',
   fallback: 'explain',
   commands: [explain, path],
+}
+
+/** A header may carry a login, a URL a password. */
+function masked(name: string, value: string | null): string | null {
+  if (value === null) return null
+  if (name !== 'header') return redactUrl(value)
+  const colon = value.indexOf(':')
+  if (colon < 0) return mask
+  const [[, text] = ['', mask]] = redactHeaders([
+    [value.slice(0, colon).trim(), value.slice(colon + 1).trim()],
+  ])
+  return `${value.slice(0, colon)}: ${text}`
 }
 
 /** What can be set somewhere: not what belongs to one command line, as --columns or our own --all. */

@@ -119,8 +119,14 @@ function inOurWords(error: CommanderError, declaration: CommandDeclaration): Usa
     case 'commander.excessArguments':
       return new UsageError(`Too many words for "occi ${name}"`, { hint: help })
     default:
-      return new UsageError(first.charAt(0).toUpperCase() + first.slice(1), { hint })
+      // Without its value: a misspelt --password must not print the password.
+      return new UsageError(withoutValue(first.charAt(0).toUpperCase() + first.slice(1)), { hint })
   }
+}
+
+/** `Unknown option '--pasword=hunter2'` → `Unknown option '--pasword'`. */
+function withoutValue(text: string): string {
+  return text.replace(/^(Unknown option '-[^=']{0,100})=.*$/s, "$1'")
 }
 
 function exampleHint(declaration: CommandDeclaration, help: string): string {

@@ -51,6 +51,9 @@ export async function authContextOf(
   const { runtime, streams, prompts } = context
   const known = [...globalOptions.map(asSetting), ...(await allAuthOptions())]
   const names = new Set(known.map(({ name }) => name))
+  const secretNames = new Set(
+    [...known, ...more].flatMap(({ name, secret }) => (secret === true ? [name] : [])),
+  )
   const settings = await context.settingsFor([...known, ...more.filter(({ name }) => !names.has(name))])
   const cloud = await cloudOptions(context, settings.get('os-cloud'), login.trail)
   const base = authContext({
@@ -64,31 +67,38 @@ export async function authContextOf(
   })
   const warned = new Set<string>()
   let fromStdin: string | undefined
+  const secretOf: AuthContext['secret'] = async (name, prompt) => {
+    if (name === 'password' && context.options.on('password-stdin')) {
+      fromStdin ??= (await context.stdin('--password-stdin')).toString('utf8').replace(/\r?\n$/, '')
+      return fromStdin
+    }
+    const found = settings.setting(name)
+    if (found?.origin === 'flag' && !warned.has(name)) {
+      warned.add(name)
+      await context.warn(
+        `--${name} on the command line can be read by other users; ${environmentName(name)} or a prompt cannot`,
+      )
+    }
+    if (found !== undefined) return found.value
+    if (cloud[name] !== undefined) return cloud[name]
+    if (!streams.interactive) return undefined
+    await context.progress.stop()
+    return prompts.password({ message: prompt, otherwise: `Set ${environmentName(name)}.` })
+  }
   return {
     ...base,
     ...(streams.interactive ? { show: (message: string) => void context.progress.note(message) } : {}),
     option(name) {
       // What a checkout names is looked at like what a server names: no secret goes there unasked.
       if (name === 'auth-url-named-by' && settings.setting('auth-url')?.origin === 'project') return 'server'
-      return settings.get(name) ?? cloud[name]
+      const value = settings.get(name) ?? cloud[name]
+      if (secretNames.has(name)) runtime.kept?.add(value)
+      return value
     },
     async secret(name, prompt) {
-      if (name === 'password' && context.options.on('password-stdin')) {
-        fromStdin ??= (await context.stdin('--password-stdin')).toString('utf8').replace(/\r?\n$/, '')
-        return fromStdin
-      }
-      const found = settings.setting(name)
-      if (found?.origin === 'flag' && !warned.has(name)) {
-        warned.add(name)
-        await context.warn(
-          `--${name} on the command line can be read by other users; ${environmentName(name)} or a prompt cannot`,
-        )
-      }
-      if (found !== undefined) return found.value
-      if (cloud[name] !== undefined) return cloud[name]
-      if (!streams.interactive) return undefined
-      await context.progress.stop()
-      return prompts.password({ message: prompt, otherwise: `Set ${environmentName(name)}.` })
+      const secret = await secretOf(name, prompt)
+      runtime.kept?.add(secret)
+      return secret
     },
     async choose(question, choices) {
       const names = choices.map(({ label }) => label).join(', ')

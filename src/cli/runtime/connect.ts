@@ -4,7 +4,8 @@ import { OcciClient } from '../../client/index.js'
 import { openCaches } from '../../config/index.js'
 import { UsageError } from '../../errors/errors.js'
 import type { RenderingName } from '../../rendering/index.js'
-import type { HeaderPair, TlsMaterial, Transport } from '../../transport/index.js'
+import type { HeaderPair, HttpRequest, TlsMaterial, Transport } from '../../transport/index.js'
+import { isSecretHeader, isSecretName } from '../../transport/index.js'
 import { sandboxState } from '../commands/sandbox.js'
 import { completionMemory, remembering } from '../completion/index.js'
 import type { CommandContext } from '../context.js'
@@ -15,7 +16,7 @@ import { logIn } from './authentication.js'
 import { endpointOf } from './endpoint.js'
 import { layered } from './layers.js'
 import { headersOf, retrySettings, transportSettings, trustOf } from './network.js'
-import type { Connection, Login } from './runtime.js'
+import type { Connection, Login, Runtime } from './runtime.js'
 
 /** Throws UsageError, AuthError, ConfigError, NetworkError. */
 export async function connect(context: CommandContext): Promise<Connection> {
@@ -135,7 +136,7 @@ async function openSession(
   const transport = (tls?: TlsMaterial) => {
     const made = createTransport({ ...settings, tls: { ...trust, ...tls } })
     opened.push(made)
-    return withRetries(made, retrySettings(context))
+    return withRetries(keeping(made, context.runtime), retrySettings(context))
   }
   const close = async () => {
     await Promise.all(opened.map((each) => each.close()))
@@ -147,6 +148,22 @@ async function openSession(
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** Whatever signs requests, of the login as well: what it adds is seen here. */
+function keeping(transport: Transport, { kept }: Runtime): Transport {
+  if (kept === undefined) return transport
+  const seen = (request: HttpRequest): HttpRequest => {
+    for (const [name, value] of request.headers) {
+      if (isSecretHeader(name) || isSecretName(name)) kept.add(value.replace(/^(basic|bearer|digest) +/i, ''))
+    }
+    return request
+  }
+  return {
+    send: (request) => transport.send(seen(request)),
+    stream: (request) => transport.stream(seen(request)),
+    close: () => transport.close(),
   }
 }
 

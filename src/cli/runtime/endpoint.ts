@@ -2,6 +2,7 @@
 
 import type { Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
+import { redactUrl } from '../../transport/index.js'
 
 export type Endpoint = { readonly at: 'sandbox' } | { readonly at: 'network'; readonly url: string }
 
@@ -22,7 +23,7 @@ export function endpointOf(settings: Settings): Endpoint {
     const guess = /^[a-z0-9.-]+(:\d+)?(\/|$)/i.test(text)
       ? `https://${text}`
       : 'https://cloud.example.org:8787/'
-    throw new UsageError(`${source}: "${text}" is not an http or https URL`, {
+    throw new UsageError(`${source}: "${redactUrl(text)}" is not an http or https URL`, {
       hint: `Write it like ${guess}`,
       at: source,
     })

@@ -7,7 +7,8 @@ import type { Layer } from './layers.js'
 
 export const journaling: Layer = (inner, context) => {
   const journal = openJournal(context.runtime.folders.state)
-  const { clock } = context.runtime
+  const { clock, kept } = context.runtime
+  const shown = (text: string) => kept?.mask(text) ?? text
   async function noted<R extends Omit<HttpResponse, 'body'>>(
     request: HttpRequest,
     send: () => Promise<R>,
@@ -19,7 +20,7 @@ export const journaling: Layer = (inner, context) => {
       command: context.command,
       context: context.settings.context,
       method: request.method,
-      url: redactUrl(request.url),
+      url: shown(redactUrl(request.url)),
     })
     const ended = (result: Omit<JournalResult, 'milliseconds'>) =>
       end({ ...result, milliseconds: clock.now() - begun })
@@ -30,13 +31,13 @@ export const journaling: Layer = (inner, context) => {
         outcome: outcomeOf(response.status),
         status: response.status,
         requestId: requestIdOf(response),
-        location: location === undefined ? undefined : redactUrl(location),
+        location: location === undefined ? undefined : shown(redactUrl(location)),
       })
       return response
     } catch (error) {
       await ended({
         outcome: error instanceof OcciError && error.facts?.['sent'] === 'no' ? 'not-sent' : 'unknown',
-        error: error instanceof Error ? error.message : String(error),
+        error: shown(error instanceof Error ? error.message : String(error)),
       })
       throw error
     }

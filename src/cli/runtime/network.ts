@@ -12,6 +12,7 @@ import { parseBytes } from '../values/amount.js'
 import { parseConcurrency } from '../values/concurrency.js'
 import { parseDuration } from '../values/duration.js'
 import { isOn } from '../values/switch.js'
+import type { Runtime } from './runtime.js'
 import { fullObserver, type Observer, traceFile, verboseObserver } from './trace.js'
 
 /** Throws UsageError. */
@@ -32,7 +33,7 @@ export function transportSettings(context: CommandContext): TransportSettings {
         }),
     connections: parseConcurrency(settings.get('concurrency')),
     ...(limit === undefined ? {} : { maxResponse: parseBytes(limit, '--max-response') }),
-    proxy: proxyOf(runtime.environment),
+    proxy: proxyOf(runtime),
     now: runtime.clock.now,
     ...(observers.length === 0
       ? {}
@@ -80,16 +81,28 @@ function observersOf(context: CommandContext): readonly Observer[] {
   }
   if (context.options.on('verbose')) observers.push(verboseObserver(toStderr))
   const trace = context.options.text('trace')
-  if (trace !== undefined) observers.push(fullObserver(trace === '-' ? toStderr : traceFile(trace)))
+  if (trace === '-') observers.push(fullObserver(toStderr))
+  else if (trace !== undefined) {
+    const write = traceFile(trace)
+    const { kept } = context.runtime
+    observers.push(fullObserver((line) => write(kept?.mask(line) ?? line)))
+  }
   return observers
 }
 
 /** Lower case first, as curl has it; HTTP_PROXY in capitals can come from a CGI request, but this is no CGI. */
-function proxyOf(environment: (name: string) => string | undefined): NonNullable<TransportSettings['proxy']> {
+function proxyOf({ environment, kept }: Runtime): NonNullable<TransportSettings['proxy']> {
   const find = (name: string) => environment(name.toLowerCase()) || environment(name) || undefined
   const http = find('HTTP_PROXY') ?? find('ALL_PROXY')
   const https = find('HTTPS_PROXY') ?? find('ALL_PROXY')
   const no = find('NO_PROXY')
+  for (const proxy of [http, https]) {
+    const url = proxy !== undefined && URL.canParse(proxy) ? new URL(proxy) : undefined
+    if (url === undefined || url.password === '') continue
+    const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+    kept?.add(decodeURIComponent(url.password))
+    kept?.add(Buffer.from(login).toString('base64'))
+  }
   return {
     ...(http === undefined ? {} : { http }),
     ...(https === undefined ? {} : { https }),
@@ -134,7 +147,8 @@ export function headersOf(context: CommandContext): readonly HeaderPair[] {
     const colon = text.indexOf(':')
     const name = text.slice(0, Math.max(colon, 0)).trim()
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
-      throw new UsageError(`--header "${colon < 0 ? text : name}" is not of the form "Name: value"`, {
+      // Not the whole: what is no header yet may hold a secret all the same.
+      throw new UsageError(`--header "${name || text.split(/\s/)[0]}…" is not of the form "Name: value"`, {
         hint: 'For example --header "X-Project: demo".',
         at: '--header',
       })

@@ -8,6 +8,7 @@ import type { PrintOutput } from '../output/types.js'
 import type { Progress } from '../progress.js'
 import type { Prompts } from '../prompts.js'
 import type { StreamPreferences, Streams } from '../streams.js'
+import type { Kept } from './kept.js'
 
 export interface Runtime {
   readonly version: string
@@ -36,6 +37,8 @@ export interface Runtime {
   readonly print: PrintOutput
   /** Keeps the details of an unexpected error; answers the file's name, or undefined when that failed. */
   readonly saveCrash: (details: string) => string | undefined
+  /** Secrets that came up; set for the time of a command (see guarded). */
+  readonly kept?: Kept
 }
 
 export interface Login {
