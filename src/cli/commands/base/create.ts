@@ -12,6 +12,7 @@ import { shellWord, wantsData } from './changed.js'
 import { article } from './describe.js'
 import { draftAttributes, draftOptions, draftTexts, pointing, readDraft } from './drafting.js'
 import { existing, ifNotExistsOption } from './existing.js'
+import { keepOption, orRolledBack } from './rollback.js'
 import { inState, waitFor, waitOptions, wantedState } from './wait-options.js'
 
 export function createCommand(noun: Noun): CommandDeclaration {
@@ -36,6 +37,7 @@ export function createCommand(noun: Noun): CommandDeclaration {
         env: 'none',
       },
       ifNotExistsOption,
+      keepOption,
       ...waitOptions(noun.kind, noun.ready),
     ],
     examples: noun.createExamples,
@@ -80,7 +82,7 @@ async function createOne(
     }
   }
   const created = await pointing(noun.attributeOptions, () =>
-    draft.client.create(entity, { signal: context.signal }),
+    orRolledBack(noun, context, draft.client, () => draft.client.create(entity, { signal: context.signal })),
   )
   context.made(created.location, `occi ${noun.name} delete`)
   if (state !== undefined && context.streams.progress !== 'none') {

@@ -1,0 +1,53 @@
+/** A creation in several steps is done as a whole or not at all. */
+import { OcciError, PartialError } from '../../../errors/errors.js'
+import type { OptionDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import type { Draft, Noun } from '../noun.js'
+
+export const keepOption: OptionDeclaration = {
+  name: 'keep-on-failure',
+  description: 'when a later step fails, keep what was created instead of deleting it again',
+  env: 'none',
+}
+
+/**
+ * Where a provider takes no links inline, the machine is there before its links are. When one of them fails
+ * the machine is deleted again, and that is said; not after Ctrl-C, when nobody wants to wait.
+ * Throws PartialError.
+ */
+export async function orRolledBack<T>(
+  noun: Noun,
+  context: CommandContext,
+  client: Draft['client'],
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const url = error instanceof PartialError ? error.facts?.['created'] : undefined
+    if (!(error instanceof PartialError) || typeof url !== 'string') throw error
+    const remove = `occi ${noun.name} delete`
+    if (context.signal.aborted) {
+      context.made(url, remove)
+      throw error
+    }
+    if (context.options.on('keep-on-failure')) throw error
+    const failure = await client.delete(url).then(
+      () => undefined,
+      (fault: unknown) => fault,
+    )
+    if (failure === undefined) {
+      throw new PartialError(`${error.message} — it was deleted again`, error.errors, {
+        hint: 'Nothing is left of it. To keep it next time: --keep-on-failure.',
+        facts: { rolledBack: url },
+        cause: error,
+      })
+    }
+    if (!(failure instanceof OcciError)) throw failure
+    throw new PartialError(
+      `${error.message} — and it could not be deleted again: ${failure.message}`,
+      error.errors,
+      { hint: `It is still there. To remove it: ${remove} ${url}`, facts: { created: url }, cause: error },
+    )
+  }
+}
