@@ -159,6 +159,8 @@ _occi_option_value() {
     *:--tls-max-version) how='words TLSv1.2 TLSv1.3' ;;
     *:--media-type) how='words text/plain text/occi json json-1.1' ;;
     *:--color) how='words auto always never' ;;
+    *:--password-file) how='file' ;;
+    *:--passphrase-file) how='file' ;;
   esac
 }
 
@@ -249,7 +251,7 @@ _occi_options() {
   case "$1" in
     'compute list') options='--mixin --attribute --where --watch' ;;
     'compute describe') options='--where --watch' ;;
-    'compute create') options='--os --size --ssh-key --user-data --network --storage --cores --memory --architecture --hostname --title --summary --mixin --attribute --id --count --if-not-exists --wait --wait-timeout' ;;
+    'compute create') options='--os --size --ssh-key --user-data --network --storage --cores --memory --architecture --hostname --title --summary --mixin --attribute --id --count --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
     'compute update') options='--os --size --cores --memory --architecture --hostname --title --summary --mixin --attribute --where --wait --wait-timeout' ;;
     'compute replace') options='--os --size --cores --memory --architecture --hostname --title --summary --mixin --attribute --wait --wait-timeout' ;;
     'compute delete') options='--where --all --wait --wait-timeout' ;;
@@ -264,7 +266,7 @@ _occi_options() {
     'compute wait') options='--for --timeout --where' ;;
     'network list') options='--mixin --attribute --where --watch' ;;
     'network describe') options='--where --watch' ;;
-    'network create') options='--address --gateway --allocation --vlan --label --title --summary --mixin --attribute --id --count --if-not-exists --wait --wait-timeout' ;;
+    'network create') options='--address --gateway --allocation --vlan --label --title --summary --mixin --attribute --id --count --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
     'network update') options='--vlan --label --title --summary --mixin --attribute --where --wait --wait-timeout' ;;
     'network replace') options='--vlan --label --title --summary --mixin --attribute --wait --wait-timeout' ;;
     'network delete') options='--where --all --wait --wait-timeout' ;;
@@ -276,7 +278,7 @@ _occi_options() {
     'network wait') options='--for --timeout --where' ;;
     'storage list') options='--mixin --attribute --where --watch' ;;
     'storage describe') options='--where --watch' ;;
-    'storage create') options='--size --title --summary --mixin --attribute --id --count --if-not-exists --wait --wait-timeout' ;;
+    'storage create') options='--size --title --summary --mixin --attribute --id --count --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
     'storage update') options='--size --title --summary --mixin --attribute --where --wait --wait-timeout' ;;
     'storage replace') options='--size --title --summary --mixin --attribute --wait --wait-timeout' ;;
     'storage delete') options='--where --all --wait --wait-timeout' ;;
@@ -314,7 +316,7 @@ _occi_options() {
     'render') options='--from --to --strict' ;;
     *) options= ;;
   esac
-  options="$options --output --columns --sort --no-header --query --template --endpoint --context --auth --username --password-stdin --token --header --timeout --retries --deadline --max-response --ca-file --ca-path --ca-system --insecure --tls-max-version --media-type --provider --concurrency --no-cache --yes --dry-run --curl --no-input --quiet --verbose --trace --color --no-color --help --allow-plain-http --password --digest-qop --token-header --token-command --user-cert --user-cred --user-key --passphrase --access-token --oidc-account --oidc-issuer --oidc-discovery --oidc-client-id --oidc-client-secret --oidc-scope --oidc-grant --refresh-token --auth-url --os-cloud --auth-type --keystone-version --user-id --user-domain --user-domain-id --default-domain --default-domain-id --project --project-id --project-domain --project-domain-id --project-auto --domain --domain-id --system-scope --trust-id --unscoped --application-credential-id --application-credential-name --application-credential-secret --passcode --identity-provider --protocol --voms --region --interface"
+  options="$options --output --columns --sort --no-header --query --template --endpoint --context --auth --username --password-stdin --token --header --timeout --retries --deadline --max-response --ca-file --ca-path --ca-system --insecure --tls-max-version --media-type --provider --concurrency --no-cache --yes --dry-run --curl --no-input --quiet --verbose --trace --color --no-color --help --allow-plain-http --password --digest-qop --token-header --token-command --user-cert --user-cred --user-key --passphrase --access-token --oidc-account --oidc-issuer --oidc-discovery --oidc-client-id --oidc-client-secret --oidc-scope --oidc-grant --refresh-token --auth-url --os-cloud --auth-type --keystone-version --user-id --user-domain --user-domain-id --default-domain --default-domain-id --project --project-id --project-domain --project-domain-id --project-auto --domain --domain-id --system-scope --trust-id --unscoped --application-credential-id --application-credential-name --application-credential-secret --passcode --identity-provider --protocol --voms --region --interface --password-file --password-command --passphrase-file --passphrase-command --keyring"
 }
 
 # Sets the verbs of noun $1.
@@ -400,7 +402,7 @@ _occi() {
     if [[ -n $skip ]]; then skip=; continue; fi
     case "$word" in
       -*)
-        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --filter --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --limit --location --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --retries --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout --where -d -e -o -p " in *" $word "*) skip=$word ;; esac
+        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --filter --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --limit --location --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --retries --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout --where -d -e -o -p " in *" $word "*) skip=$word ;; esac
         ;;
       *)
         if [[ -z $noun ]]; then

@@ -1,7 +1,7 @@
 # fish completion for occi. Generated from the command definitions: occi __docs. Do not edit.
 # Use: occi completion fish | source, or copy it to ~/.config/fish/completions/occi.fish
 
-set -g __occi_valued --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --filter --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --limit --location --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --password --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --retries --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout --where -d -e -o -p
+set -g __occi_valued --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --filter --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --limit --location --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --retries --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout --where -d -e -o -p
 set -g __occi_nouns compute network storage link wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help
 
 # The words before the cursor that are neither options nor their values.
@@ -197,6 +197,7 @@ complete -c occi -n '__occi_at compute create' -l attribute -x -a '(__occi_ask a
 complete -c occi -n '__occi_at compute create' -l id -x -d 'where it is to be: an id or a path of your choice, where the provider takes one'
 complete -c occi -n '__occi_at compute create' -l count -x -d 'create so many, alike; titles are numbered: web-1, web-2'
 complete -c occi -n '__occi_at compute create' -l if-not-exists -d 'when one of this title is there, show it and create nothing'
+complete -c occi -n '__occi_at compute create' -l keep-on-failure -d 'when a later step fails, keep what was created instead of deleting it again'
 complete -c occi -n '__occi_at compute create' -l wait -f -a '(__occi_ask state compute)' -d 'wait until it is active, or in the given state'
 complete -c occi -n '__occi_at compute create' -l wait-timeout -x -d 'give up waiting after this long; exit status 9'
 complete -c occi -n '__occi_rest 0 compute update' -a '(__occi_ask entity compute)'
@@ -309,6 +310,7 @@ complete -c occi -n '__occi_at network create' -l attribute -x -a '(__occi_ask a
 complete -c occi -n '__occi_at network create' -l id -x -d 'where it is to be: an id or a path of your choice, where the provider takes one'
 complete -c occi -n '__occi_at network create' -l count -x -d 'create so many, alike; titles are numbered: web-1, web-2'
 complete -c occi -n '__occi_at network create' -l if-not-exists -d 'when one of this title is there, show it and create nothing'
+complete -c occi -n '__occi_at network create' -l keep-on-failure -d 'when a later step fails, keep what was created instead of deleting it again'
 complete -c occi -n '__occi_at network create' -l wait -f -a '(__occi_ask state network)' -d 'wait until it is active, or in the given state'
 complete -c occi -n '__occi_at network create' -l wait-timeout -x -d 'give up waiting after this long; exit status 9'
 complete -c occi -n '__occi_rest 0 network update' -a '(__occi_ask entity network)'
@@ -386,6 +388,7 @@ complete -c occi -n '__occi_at storage create' -l attribute -x -a '(__occi_ask a
 complete -c occi -n '__occi_at storage create' -l id -x -d 'where it is to be: an id or a path of your choice, where the provider takes one'
 complete -c occi -n '__occi_at storage create' -l count -x -d 'create so many, alike; titles are numbered: web-1, web-2'
 complete -c occi -n '__occi_at storage create' -l if-not-exists -d 'when one of this title is there, show it and create nothing'
+complete -c occi -n '__occi_at storage create' -l keep-on-failure -d 'when a later step fails, keep what was created instead of deleting it again'
 complete -c occi -n '__occi_at storage create' -l wait -f -a '(__occi_ask state storage)' -d 'wait until it is online, or in the given state'
 complete -c occi -n '__occi_at storage create' -l wait-timeout -x -d 'give up waiting after this long; exit status 9'
 complete -c occi -n '__occi_rest 0 storage update' -a '(__occi_ask entity storage)'
@@ -632,3 +635,8 @@ complete -c occi -l protocol -x -d 'federation: protocol (default mapped for cer
 complete -c occi -l voms -d 'log in with the client certificate (VOMS proxy)'
 complete -c occi -l region -x -d 'region in the service catalogue'
 complete -c occi -l interface -x -d 'interface in the service catalogue: public (default), internal, admin'
+complete -c occi -l password-file -r -F -d 'file that holds the password and that nobody else can read'
+complete -c occi -l password-command -x -d 'command for the shell that prints the password: "pass show cloud"'
+complete -c occi -l passphrase-file -r -F -d 'file that holds the passphrase and that nobody else can read'
+complete -c occi -l passphrase-command -x -d 'command for the shell that prints the passphrase: "pass show cloud"'
+complete -c occi -l keyring -d 'take the password from the keyring of the system; "occi auth login --keyring" puts it there'

@@ -4,7 +4,7 @@
 Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
 
-  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--cloud', '--columns', '--concurrency', '--context', '--cores', '--count', '--data', '--deadline', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--filter', '--for', '--from', '--gateway', '--header', '--hostname', '--id', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--limit', '--location', '--max-response', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--outcome', '--output', '--passcode', '--passphrase', '--password', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--retries', '--scheme', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--tls-max-version', '--to', '--token', '--token-command', '--token-header', '--trust-id', '--unset', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '--where', '-d', '-e', '-o', '-p')
+  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--cloud', '--columns', '--concurrency', '--context', '--cores', '--count', '--data', '--deadline', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--filter', '--for', '--from', '--gateway', '--header', '--hostname', '--id', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--limit', '--location', '--max-response', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--outcome', '--output', '--passcode', '--passphrase', '--passphrase-command', '--passphrase-file', '--password', '--password-command', '--password-file', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--retries', '--scheme', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--tls-max-version', '--to', '--token', '--token-command', '--token-header', '--trust-id', '--unset', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '--where', '-d', '-e', '-o', '-p')
   $nouns = [ordered]@{
     'compute' = 'virtual machines: create, start, stop, link, …'
     'network' = 'networks'
@@ -217,6 +217,11 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     '--voms' = 'log in with the client certificate (VOMS proxy)'
     '--region' = 'region in the service catalogue'
     '--interface' = 'interface in the service catalogue: public (default), internal, admin'
+    '--password-file' = 'file that holds the password and that nobody else can read'
+    '--password-command' = 'command for the shell that prints the password: "pass show cloud"'
+    '--passphrase-file' = 'file that holds the passphrase and that nobody else can read'
+    '--passphrase-command' = 'command for the shell that prints the passphrase: "pass show cloud"'
+    '--keyring' = 'take the password from the keyring of the system; "occi auth login --keyring" puts it there'
   }
   $options = @{
     'compute list' = [ordered]@{
@@ -247,6 +252,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--id' = 'where it is to be: an id or a path of your choice, where the provider takes one'
       '--count' = 'create so many, alike; titles are numbered: web-1, web-2'
       '--if-not-exists' = 'when one of this title is there, show it and create nothing'
+      '--keep-on-failure' = 'when a later step fails, keep what was created instead of deleting it again'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
@@ -373,6 +379,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--id' = 'where it is to be: an id or a path of your choice, where the provider takes one'
       '--count' = 'create so many, alike; titles are numbered: web-1, web-2'
       '--if-not-exists' = 'when one of this title is there, show it and create nothing'
+      '--keep-on-failure' = 'when a later step fails, keep what was created instead of deleting it again'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
@@ -461,6 +468,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--id' = 'where it is to be: an id or a path of your choice, where the provider takes one'
       '--count' = 'create so many, alike; titles are numbered: web-1, web-2'
       '--if-not-exists' = 'when one of this title is there, show it and create nothing'
+      '--keep-on-failure' = 'when a later step fails, keep what was created instead of deleting it again'
       '--wait' = 'wait until it is online, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }

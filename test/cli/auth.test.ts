@@ -1,12 +1,18 @@
+import { chmodSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openKeyring, unreachable } from '../../src/cli/runtime/keyring.js'
+import { ConfigError } from '../../src/errors/errors.js'
 import { machine } from './support/harness.js'
 
 /** A stand-in: a provider with Basic, or one that sends to a Keystone of a few lines. */
 let server: Server
 let origin: string
 let revoked = 0
+const model =
+  'Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"; location="compute/"\n'
 
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -21,13 +27,13 @@ beforeAll(async () => {
       ) {
         return response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="x"' }).end('no')
       }
-      return response.writeHead(200, { 'Content-Type': 'text/plain' }).end('')
+      return response.writeHead(200, { 'Content-Type': 'text/plain' }).end(url.endsWith('/-/') ? model : '')
     }
     if (url.startsWith('/cloud/')) {
       if (headers['x-auth-token'] !== 'scoped-planted') {
         return response.writeHead(401, { 'WWW-Authenticate': `Keystone uri="${origin}/v3"` }).end('no')
       }
-      return response.writeHead(200, { 'Content-Type': 'text/plain' }).end('')
+      return response.writeHead(200, { 'Content-Type': 'text/plain' }).end(url.endsWith('/-/') ? model : '')
     }
     if (method === 'DELETE') {
       revoked++
@@ -46,6 +52,10 @@ beforeAll(async () => {
         expires_at: '2026-11-21T02:00:00.000000Z',
         user: { name: 'ada', domain: { name: 'Default' } },
         project: { id: 'p1', name: 'demo' },
+        catalog: [
+          { type: 'compute', endpoints: [{ interface: 'public', url: 'http://127.0.0.1:9/nova' }] },
+          { type: 'occi', endpoints: [{ interface: 'public', region: 'R1', url: `${origin}/cloud/` }] },
+        ],
       }
       return json(201, { token }, { 'X-Subject-Token': 'scoped-planted' })
     }
@@ -122,5 +132,163 @@ describe('occi auth', () => {
     const { status, err } = await machine().occi('auth status --endpoint sandbox:')
     expect(status).toBe(2)
     expect(err).toContain('needs no login')
+  })
+})
+
+describe('with Keystone alone', () => {
+  it('the endpoint comes from its catalogue', async () => {
+    const { occi } = machine({ env: { ...openrc, OS_AUTH_URL: `${origin}/v3` } })
+    expect(await occi('compute list -o json')).toMatchObject({ status: 0, out: '[]\n' })
+    expect(JSON.parse((await occi('auth status -o json')).out).endpoint).toBe(`${origin}/cloud/`)
+  })
+
+  it('a catalogue without an OCCI service is told, and so is a region without one', async () => {
+    const { occi } = machine({ env: { ...openrc, OS_AUTH_URL: `${origin}/v3`, OS_REGION_NAME: 'R2' } })
+    const { status, err } = await occi('compute list')
+    expect(status).toBe(2)
+    expect(err).toContain('no OCCI service')
+    expect(err).toContain('--region')
+  })
+
+  it('an endpoint that is given counts before the catalogue', async () => {
+    const { occi } = machine({ env: { ...openrc, OS_AUTH_URL: `${origin}/v3` } })
+    expect(await occi('compute list --endpoint http://127.0.0.1:9/')).toMatchObject({ status: 10 })
+  })
+})
+
+describe('clouds.yaml', () => {
+  const clouds = (more: string) => `clouds:
+  demo:
+    auth:
+      auth_url: ${origin}/v3
+      username: ada
+      password: planted
+      user_domain_name: Default
+    ${more}
+`
+  const place = (at: ReturnType<typeof machine>, text: string) => {
+    const file = join(at.folder, 'clouds.yaml')
+    writeFileSync(file, text)
+    return { OS_CLIENT_CONFIG_FILE: file }
+  }
+
+  it.each([
+    ['--os-cloud demo', {}],
+    ['', { OS_CLOUD: 'demo' }],
+  ])('gives login and endpoint: occi compute list %s', async (words, env) => {
+    const at = machine()
+    const files = place(at, clouds('region_name: R1'))
+    const result = await at.occi(`compute list -o json ${words}`, { env: { ...files, ...env } })
+    expect(result).toMatchObject({ status: 0, out: '[]\n' })
+  })
+
+  it('its endpoint override counts before the catalogue, and an option before both', async () => {
+    const at = machine({ env: { OS_CLOUD: 'demo' } })
+    const env = place(at, clouds('occi_endpoint_override: http://127.0.0.1:9/here/'))
+    expect((await at.occi('compute list', { env })).err).toContain('127.0.0.1:9/here/')
+    expect(await at.occi(`compute list -e ${origin}/cloud/`, { env })).toMatchObject({ status: 0 })
+  })
+
+  it('its cacert and verify are those of the connection', async () => {
+    const at = machine({ env: { OS_CLOUD: 'demo' } })
+    const env = place(at, clouds('cacert: /nowhere/ca.pem'))
+    const { status, err } = await at.occi('compute list', { env })
+    expect([status, err.includes('/nowhere/ca.pem')]).toEqual([2, true])
+  })
+
+  it('a cloud that is not there is named with those that are', async () => {
+    const at = machine()
+    const env = place(at, clouds('region_name: R1'))
+    const { status, err } = await at.occi('compute list --os-cloud dmeo', { env })
+    expect([status, err.includes('demo')]).toEqual([2, true])
+  })
+})
+
+describe('the password', () => {
+  const words = () => `auth login --endpoint ${origin}/basic/ --auth basic --username ada`
+
+  it('comes from a file that only the user can read', async () => {
+    const at = machine()
+    const file = join(at.folder, 'password')
+    writeFileSync(file, 'planted\n', { mode: 0o600 })
+    expect(await at.occi(`${words()} --password-file ${file}`)).toMatchObject({ status: 0 })
+    chmodSync(file, 0o644)
+    const { status, err } = await at.occi(`${words()} --password-file ${file}`)
+    expect([status, err.includes(`chmod 600 ${file}`)]).toEqual([2, true])
+  })
+
+  it('comes from a command, whose failure is told without what it printed', async () => {
+    const at = machine()
+    const by = (command: string) => at.occi([...words().split(' '), '--password-command', command])
+    expect(await by("printf '%s\\n' planted")).toMatchObject({ status: 0 })
+    const { status, err } = await by('echo planted; echo the store is locked >&2; exit 3')
+    expect(status).toBe(2)
+    expect(err).toContain('status 3')
+    expect(err).toContain('the store is locked')
+    expect(err).not.toContain('planted')
+  })
+
+  it('an option counts before a variable, whichever way it is given', async () => {
+    const at = machine({ env: { OCCI_PASSWORD: 'wrong' } })
+    expect(await at.occi([...words().split(' '), '--password-command', 'echo planted'])).toMatchObject({
+      status: 0,
+    })
+  })
+
+  it('that is wrong does not log in', async () => {
+    const at = machine({ env: { OCCI_PASSWORD: 'wrong' } })
+    expect(await at.occi(words())).toMatchObject({ status: 4, out: '' })
+  })
+
+  it('is kept in the keyring when asked to, found there, and forgotten', async () => {
+    const at = machine()
+    const prompts = { password: async () => 'planted' }
+    const login = await at.occi(`${words()} --keyring`, { terminal: true, prompts })
+    expect(login.status).toBe(0)
+    expect([...at.keyring]).toEqual([[`ada@${new URL(origin).host}`, 'planted']])
+    const list = `compute list --endpoint ${origin}/basic/ --auth basic --username ada`
+    expect(await at.occi(`${list} --keyring`)).toMatchObject({ status: 0 })
+    expect(await at.occi(list)).toMatchObject({ status: 4 })
+    expect(await at.occi(words().replace('login', 'logout').concat(' --keyring'))).toMatchObject({
+      status: 0,
+    })
+    expect(at.keyring.size).toBe(0)
+  })
+
+  it('that does not let in is not kept in the keyring', async () => {
+    const at = machine()
+    const prompts = { password: async () => 'wrong' }
+    expect(await at.occi(`${words()} --keyring`, { terminal: true, prompts })).toMatchObject({ status: 4 })
+    expect(at.keyring.size).toBe(0)
+    expect(await at.occi(`${words()} --keyring --password-stdin`, { stdin: 'x' })).toMatchObject({
+      status: 2,
+    })
+  })
+
+  it('a keyring that cannot be used says what to use instead', async () => {
+    const at = machine()
+    const { status, err } = await at.occi(`${words()} --keyring`, {
+      terminal: true,
+      prompts: { password: async () => 'planted' },
+      openKeyring: async () => {
+        throw unreachable(new Error('no Secret Service'))
+      },
+    })
+    expect(status).toBe(2)
+    expect(err).toContain('no Secret Service')
+    expect(err).toContain('--password-command')
+  })
+
+  it('the keyring of this very machine keeps and forgets, or refuses as an error of ours', async () => {
+    const account = `occi-test-${process.pid}@nowhere`
+    try {
+      const keyring = await openKeyring()
+      keyring.set(account, 'planted')
+      expect(keyring.get(account)).toBe('planted')
+      expect(keyring.delete(account)).toBe(true)
+      expect(keyring.get(account)).toBeUndefined()
+    } catch (error) {
+      expect(error).toBeInstanceOf(ConfigError)
+    }
   })
 })

@@ -1,10 +1,13 @@
 /** `occi auth`: who am I here, and how did that come about. */
 import type { Credentials, CredentialsDescription } from '../../auth/index.js'
-import { AuthError, OcciError } from '../../errors/errors.js'
+import { AuthError, OcciError, UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
+import { allDefinitions } from '../options/definitions.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
 import type { Login } from '../runtime/runtime.js'
+import { givenSecret, keyringAccount } from '../runtime/secrets.js'
+import { isOn } from '../values/switch.js'
 
 const statusColumns: readonly Column[] = [
   { key: 'method', heading: 'METHOD', value: 'method' },
@@ -20,7 +23,7 @@ const login: CommandDeclaration = {
   path: ['auth', 'login'],
   summary: 'Log in, and keep what the method lets be kept',
   description:
-    'Does what any command would do first: asks for the secret on a terminal, gets a token, shows the code of a device login. A token is kept in the cache, readable by you only, until it expires; a password never is.',
+    'Does what any command would do first: asks for the secret on a terminal, gets a token, shows the code of a device login; and asks the provider whether that lets you in. A token is kept in the cache, readable by you only, until it expires; a password never is, unless you ask for the keyring of the system (--keyring): later commands find it there when they are given --keyring too, which a context can keep.',
   arguments: [],
   options: [],
   examples: [
@@ -28,13 +31,47 @@ const login: CommandDeclaration = {
       say: 'By what the server asks for',
       command: 'occi auth login --endpoint https://cloud.example.org:8787',
     },
+    {
+      say: 'Once, with the keyring of the system',
+      command:
+        'occi context add cloud --endpoint https://cloud.example.org:11443 --username ada --keyring && occi auth login --context cloud',
+    },
     { say: 'With the variables of an openrc file', command: '. openrc && occi auth login --auth keystone' },
   ],
-  run: (context) =>
-    loggedIn(context, async (session) => {
-      context.say(`Logged in as ${session.credentials.describe().subject ?? 'somebody'}.`)
-      return statusOf(context, session)
-    }),
+  run: async (context) => {
+    const settings = await context.settingsFor(await allDefinitions())
+    if (!isOn(settings.get('keyring'))) return logIn(context)
+    const account = keyringAccount(settings)
+    if (context.options.on('password-stdin')) {
+      throw new UsageError('--keyring and --password-stdin exclude each other', {
+        hint: 'Answer the prompt, or give --password-command or --password-file.',
+        at: '--keyring',
+      })
+    }
+    const password =
+      (await givenSecret(context, settings, 'password')) ?? (await askPassword(context, account))
+    const keyring = await context.runtime.keyring()
+    keyring.set(account, password)
+    try {
+      return await logIn(context)
+    } catch (error) {
+      // A password that does not open the door is not worth keeping.
+      if (error instanceof AuthError) keyring.delete(account)
+      throw error
+    }
+  },
+}
+
+function logIn(context: CommandContext): Promise<Output | undefined> {
+  return loggedIn(context, async (session) => {
+    await session.verify()
+    context.say(`Logged in as ${session.credentials.describe().subject ?? 'somebody'}.`)
+    return statusOf(context, session)
+  })
+}
+
+function askPassword({ prompts }: CommandContext, account: string): Promise<string> {
+  return prompts.password({ message: `Password of ${account}`, otherwise: 'Set OCCI_PASSWORD.' })
 }
 
 const status: CommandDeclaration = {
@@ -59,6 +96,8 @@ const logout: CommandDeclaration = {
   run: (context) =>
     loggedIn(context, async ({ credentials }) => {
       await credentials.forget?.()
+      const settings = await context.settingsFor(await allDefinitions())
+      if (isOn(settings.get('keyring'))) (await context.runtime.keyring()).delete(keyringAccount(settings))
       context.say('Logged out.')
       return undefined
     }),

@@ -4,6 +4,7 @@ import { termOf } from '../../model/index.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { sanitize } from '../output/sanitize.js'
 import { lookupIn, scan } from '../parse/scan.js'
+import { memoryKey } from '../runtime/endpoint.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { answer, type Candidate, type CompletionSources } from './answer.js'
 import { completionMemory } from './memory.js'
@@ -58,7 +59,7 @@ async function endpointOf(words: readonly string[], runtime: Runtime): Promise<s
     }
   }
   const settings = await runtime.settings({ definitions: globalOptions.map(asSetting), flags })
-  return settings.get('endpoint') ?? ''
+  return memoryKey(settings, runtime.environment)
 }
 
 function line({ value, says }: Candidate): string {

@@ -1,6 +1,7 @@
 /** Options that every command has. Same name everywhere, OCCI_NAME by rule, usable before or after the command. */
 import type { SettingDefinition } from '../../config/types.js'
 import type { OptionDeclaration } from '../command.js'
+import { secretOptions } from './secrets.js'
 
 export const connectionGroup = 'Connection'
 export const authGroup = 'Authentication'
@@ -236,7 +237,7 @@ export const globalOptions: readonly OptionDeclaration[] = [
 /** Options of all authentication methods; loaded when a command line names one that is not above. */
 export async function authenticationOptions(): Promise<readonly OptionDeclaration[]> {
   const { allAuthOptions } = await import('../../auth/index.js')
-  return (await allAuthOptions()).map((option) => ({
+  const ofMethods = (await allAuthOptions()).map((option) => ({
     name: option.name,
     description: option.description,
     group: authGroup,
@@ -244,6 +245,7 @@ export async function authenticationOptions(): Promise<readonly OptionDeclaratio
     ...(option.secret === true ? { secret: true } : {}),
     ...(option.env === undefined ? {} : { env: option.env }),
   }))
+  return [...ofMethods, ...secretOptions.map((option) => ({ ...option, group: authGroup }))]
 }
 
 /** The same option as a setting. What concerns one call only is not kept in contexts. */

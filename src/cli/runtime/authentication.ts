@@ -7,15 +7,14 @@ import {
   authContext,
   type Credentials,
   loadAuthPlugin,
-  nodeMachine,
-  type OptionValues,
-  optionsFromClouds,
 } from '../../auth/index.js'
 import { AuthError, ConfigError } from '../../errors/errors.js'
 import type { TlsMaterial, Transport } from '../../transport/index.js'
 import { environmentName } from '../command.js'
 import type { CommandContext } from '../context.js'
 import { asSetting, globalOptions } from '../options/global.js'
+import { secretOptions } from '../options/secrets.js'
+import { givenSecret } from './secrets.js'
 
 export interface Login {
   readonly endpoint: string | undefined
@@ -49,13 +48,12 @@ export async function authContextOf(
   more: readonly AuthOption[] = [],
 ): Promise<AuthContext> {
   const { runtime, streams, prompts } = context
-  const known = [...globalOptions.map(asSetting), ...(await allAuthOptions())]
+  const known = [...[...globalOptions, ...secretOptions].map(asSetting), ...(await allAuthOptions())]
   const names = new Set(known.map(({ name }) => name))
   const secretNames = new Set(
     [...known, ...more].flatMap(({ name, secret }) => (secret === true ? [name] : [])),
   )
   const settings = await context.settingsFor([...known, ...more.filter(({ name }) => !names.has(name))])
-  const cloud = await cloudOptions(context, settings.get('os-cloud'), login.trail)
   const base = authContext({
     ...(login.endpoint === undefined ? {} : { endpoint: login.endpoint }),
     transport: login.transport,
@@ -65,22 +63,14 @@ export async function authContextOf(
     now: () => new Date(runtime.clock.now()),
     readFile: runtime.readFile,
   })
-  const warned = new Set<string>()
   let fromStdin: string | undefined
   const secretOf: AuthContext['secret'] = async (name, prompt) => {
     if (name === 'password' && context.options.on('password-stdin')) {
       fromStdin ??= (await context.stdin('--password-stdin')).toString('utf8').replace(/\r?\n$/, '')
       return fromStdin
     }
-    const found = settings.setting(name)
-    if (found?.origin === 'flag' && !warned.has(name)) {
-      warned.add(name)
-      await context.warn(
-        `--${name} on the command line can be read by other users; ${environmentName(name)} or a prompt cannot`,
-      )
-    }
-    if (found !== undefined) return found.value
-    if (cloud[name] !== undefined) return cloud[name]
+    const found = await givenSecret(context, settings, name)
+    if (found !== undefined) return found
     if (!streams.interactive) return undefined
     await context.progress.stop()
     return prompts.password({ message: prompt, otherwise: `Set ${environmentName(name)}.` })
@@ -91,7 +81,7 @@ export async function authContextOf(
     option(name) {
       // What a checkout names is looked at like what a server names: no secret goes there unasked.
       if (name === 'auth-url-named-by' && settings.setting('auth-url')?.origin === 'project') return 'server'
-      const value = settings.get(name) ?? cloud[name]
+      const value = settings.get(name)
       if (secretNames.has(name)) runtime.kept?.add(value)
       return value
     },
@@ -112,20 +102,4 @@ export async function authContextOf(
       return prompts.select({ message: question, otherwise: `One of: ${names}.` }, choices)
     },
   }
-}
-
-/** clouds.yaml and secure.yaml, below everything that the user says elsewhere. */
-async function cloudOptions(
-  { runtime }: CommandContext,
-  name: string | undefined,
-  trail: (step: string) => void,
-): Promise<OptionValues> {
-  if (name === undefined || name === '') return {}
-  const { home } = nodeMachine()
-  const files = { env: runtime.environment, readFile: runtime.readFile, home, cwd: '.' }
-  const found = await optionsFromClouds(files, name)
-  if (found === undefined) return {}
-  trail(`cloud ${name} of ${found.files.join(', ')}`)
-  if (found.ignored.length > 0) trail(`not understood there: ${found.ignored.join(', ')}`)
-  return found.options
 }

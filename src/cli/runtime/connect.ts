@@ -13,19 +13,21 @@ import { sanitize } from '../output/index.js'
 import { parseConcurrency } from '../values/concurrency.js'
 import { isOn } from '../values/switch.js'
 import { logIn } from './authentication.js'
-import { endpointOf } from './endpoint.js'
+import { withCloud } from './cloud.js'
+import { endpointFor, memoryKey, noneInCatalogue } from './endpoint.js'
 import { layered } from './layers.js'
 import { headersOf, retrySettings, transportSettings, trustOf } from './network.js'
 import type { Connection, Login, Runtime } from './runtime.js'
 
 /** Throws UsageError, AuthError, ConfigError, NetworkError. */
-export async function connect(context: CommandContext): Promise<Connection> {
-  const endpoint = endpointOf(context.settings)
+export async function connect(given: CommandContext): Promise<Connection> {
+  const context = await withCloud(given, () => {})
+  const endpoint = await endpointFor(context)
   const headers = headersOf(context)
   const connection =
     endpoint.at === 'sandbox'
       ? await connectToSandbox(context, headers)
-      : await connectTo(endpoint.url, context, headers)
+      : await connectTo(endpoint.at === 'network' ? endpoint.url : undefined, context, headers)
   return isOn(context.settings.get('no-cache')) ? connection : noting(connection, context)
 }
 
@@ -37,7 +39,7 @@ function noted(transport: Transport, { preview }: CommandContext): Transport {
 /** What passes by is noted for the shell's completion. */
 function noting(connection: Connection, context: CommandContext): Connection {
   const { folders, clock } = context.runtime
-  const memory = completionMemory(folders.cache, context.settings.get('endpoint') ?? '')
+  const memory = completionMemory(folders.cache, memoryKey(context.settings, context.runtime.environment))
   const { client, save } = remembering(connection.client, memory, clock.now)
   return {
     client,
@@ -66,15 +68,20 @@ async function connectToSandbox(
   return { client, close: () => closeAll(client, [transport]) }
 }
 
+/** `endpoint` undefined: Keystone's catalogue names it. */
 async function connectTo(
-  endpoint: string,
+  endpoint: string | undefined,
   context: CommandContext,
   headers: readonly HeaderPair[],
 ): Promise<Connection> {
   await tellWithheld(context)
   const session = await openSession(context, endpoint, () => {})
   const { credentials, caches } = session
-  const url = credentials.endpoint ?? endpoint
+  const url = endpoint ?? credentials.endpoint
+  if (url === undefined) {
+    await session.close()
+    throw noneInCatalogue()
+  }
   const client = new OcciClient({
     ...clientSettings(context, headers),
     endpoint: url,
@@ -101,16 +108,33 @@ async function tellWithheld({ settings, warn }: CommandContext): Promise<void> {
 }
 
 /** Logged in, for `occi auth`: the credentials, without a client. Throws as connect does. */
-export async function login(context: CommandContext, trail: (step: string) => void): Promise<Login> {
-  const endpoint = endpointOf(context.settings)
+export async function login(given: CommandContext, trail: (step: string) => void): Promise<Login> {
+  const context = await withCloud(given, trail)
+  const endpoint = await endpointFor(context)
   if (endpoint.at === 'sandbox') {
     throw new UsageError('The practice cloud needs no login', {
       hint: 'Name a provider with --endpoint.',
       at: '--endpoint',
     })
   }
-  const session = await openSession(context, endpoint.url, trail)
-  return { credentials: session.credentials, endpoint: endpoint.url, close: session.close }
+  const named = endpoint.at === 'network' ? endpoint.url : undefined
+  const { credentials, close, transport } = await openSession(context, named, trail)
+  const url = named ?? credentials.endpoint
+  return {
+    credentials,
+    endpoint: url ?? '',
+    async verify() {
+      if (url === undefined) return
+      const client = new OcciClient({
+        ...clientSettings(context, headersOf(context)),
+        endpoint: url,
+        transport: transport(credentials.tls),
+        credentials,
+      })
+      await client.discover({ signal: context.signal })
+    },
+    close,
+  }
 }
 
 interface Session {
@@ -122,7 +146,7 @@ interface Session {
 
 async function openSession(
   context: CommandContext,
-  endpoint: string,
+  endpoint: string | undefined,
   trail: (step: string) => void,
 ): Promise<Session> {
   const { createTransport, withRetries } = await import('../../transport/index.js')

@@ -3,11 +3,48 @@
 import type { Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
 import { redactUrl } from '../../transport/index.js'
+import type { CommandContext } from '../context.js'
+import { allDefinitions } from '../options/definitions.js'
 
-export type Endpoint = { readonly at: 'sandbox' } | { readonly at: 'network'; readonly url: string }
+export type Endpoint =
+  | { readonly at: 'sandbox' }
+  | { readonly at: 'network'; readonly url: string }
+  /** Keystone knows it. */
+  | { readonly at: 'catalogue' }
+
+/** As endpointOf, but where only a Keystone is known its catalogue will tell. Throws UsageError. */
+export async function endpointFor(context: CommandContext): Promise<Endpoint> {
+  const { settings } = context
+  if ((settings.get('endpoint') ?? '').trim() === '' && mayBeKeystone(settings.get('auth') ?? 'auto')) {
+    const all = await context.settingsFor(await allDefinitions())
+    if ((all.get('auth-url') ?? '') !== '') return { at: 'catalogue' }
+  }
+  return endpointOf(settings)
+}
+
+function mayBeKeystone(method: string): boolean {
+  return method === 'auto' || method === 'keystone'
+}
+
+export function noneInCatalogue(): UsageError {
+  return new UsageError("No endpoint: Keystone's catalogue lists no OCCI service", {
+    hint: 'Give --endpoint URL; for OpenStack it is often the compute host with port 8787, path /occi1.1 or /occi1.2. --region and --interface choose among several.',
+    at: '--endpoint',
+  })
+}
+
+/** What stands for the provider in the caches of completion, which never logs in to find out more. */
+export function memoryKey(settings: Settings, environment: (name: string) => string | undefined): string {
+  const named = settings.get('endpoint')
+  if (named !== undefined && named !== '') return named
+  const other = ['os-cloud', 'auth-url']
+    .map((name) => settings.get(name))
+    .concat(['OS_CLOUD', 'OS_AUTH_URL', 'OS_REGION_NAME'].map((name) => environment(name)))
+  return other.every((value) => value === undefined || value === '') ? '' : JSON.stringify(other)
+}
 
 /** Throws UsageError when there is none, or when it is not an http(s) URL. */
-export function endpointOf(settings: Settings): Endpoint {
+export function endpointOf(settings: Settings): Exclude<Endpoint, { at: 'catalogue' }> {
   const setting = settings.setting('endpoint')
   const text = setting?.value.trim() ?? ''
   if (setting === undefined || text === '') {

@@ -1,12 +1,12 @@
 /** The real machine. With main.ts the only place that touches `process`. */
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { folders as foldersOf } from '../../config/index.js'
+import { folders as foldersOf, secretFromCommand } from '../../config/index.js'
 import { printOutput } from '../output/index.js'
 import { createProgress } from '../progress.js'
 import { createPrompts } from '../prompts.js'
@@ -44,6 +44,16 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
     signal,
     readFile: (path) => readFile(path),
     reach,
+    fileMode: async (path) =>
+      process.platform === 'win32'
+        ? undefined
+        : stat(path).then(
+            ({ mode }) => mode & 0o777,
+            () => undefined,
+          ),
+    secretFromCommand: (command) =>
+      secretFromCommand(command, { env: process.env, platform: process.platform }),
+    keyring: async () => (await import('./keyring.js')).openKeyring(),
     folders,
     pluginFolders: [process.cwd(), folders.config],
     importModule: (url) => {

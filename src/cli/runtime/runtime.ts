@@ -9,6 +9,7 @@ import type { Progress } from '../progress.js'
 import type { Prompts } from '../prompts.js'
 import type { StreamPreferences, Streams } from '../streams.js'
 import type { Kept } from './kept.js'
+import type { Keyring } from './keyring.js'
 
 export interface Runtime {
   readonly version: string
@@ -21,6 +22,12 @@ export interface Runtime {
   readonly readFile: (path: string) => Promise<Buffer>
   /** Whether somebody answers at a port: one attempt, a few seconds at most. Never rejects. */
   readonly reach: (host: string, port: number, signal?: AbortSignal) => Promise<boolean>
+  /** Permission bits; undefined where there is no such file, or where they mean nothing (Windows). */
+  readonly fileMode: (path: string) => Promise<number | undefined>
+  /** What a command of the user's prints, run by the shell. Throws ConfigError. */
+  readonly secretFromCommand: (command: string) => Promise<string>
+  /** Throws ConfigError where there is none. */
+  readonly keyring: () => Promise<Keyring>
   readonly folders: Folders
   /** Where authentication plugins from npm are looked for. */
   readonly pluginFolders: readonly string[]
@@ -44,6 +51,8 @@ export interface Runtime {
 export interface Login {
   readonly credentials: Credentials
   readonly endpoint: string
+  /** Asks the provider for its query interface with them. Throws AuthError, ForbiddenError, NetworkError, … */
+  verify(): Promise<void>
   close(): Promise<void>
 }
 

@@ -1,6 +1,6 @@
 /** Runs `occi` in-process: fake streams and clock, files in a folder of its own, everything else real. */
 import { mkdtempSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dispatch } from '../../../src/cli/dispatch.js'
@@ -13,6 +13,7 @@ import type { Runtime } from '../../../src/cli/runtime/runtime.js'
 import { contextsOf, type Place, readSettings } from '../../../src/cli/runtime/settings.js'
 import type { Sink, Streams } from '../../../src/cli/streams.js'
 import type { Client } from '../../../src/client/index.js'
+import { secretFromCommand } from '../../../src/config/index.js'
 
 export interface Result {
   readonly status: number
@@ -24,6 +25,8 @@ export interface Machine {
   /** Words separated by blanks, or a list where a word has blanks itself. */
   occi(words: string | readonly string[], more?: Circumstances): Promise<Result>
   readonly folder: string
+  /** What the keyring of the machine holds. */
+  readonly keyring: Map<string, string>
 }
 
 export interface Circumstances {
@@ -38,6 +41,8 @@ export interface Circumstances {
   /** Standard output fails with this code. */
   readonly outFails?: string
   readonly signal?: AbortSignal
+  /** Instead of a keyring that works. */
+  readonly openKeyring?: Runtime['keyring']
   /** Called before time passes. */
   readonly onSleep?: () => void | Promise<void>
 }
@@ -54,14 +59,17 @@ export function machine(defaults: Circumstances = {}): Machine {
       time += milliseconds
     },
   })
+  const keyring = new Map<string, string>()
   return {
     folder,
+    keyring,
     async occi(words, more = {}) {
       const circumstances = { ...defaults, ...more, env: { ...defaults.env, ...more.env } }
       const argv = typeof words === 'string' ? words.split(' ').filter((word) => word !== '') : words
       const out: string[] = []
       const err: string[] = []
-      const runtime = runtimeOf(folder, clockFor(circumstances), circumstances, out, err)
+      const place = { folder, keyring, clock: clockFor(circumstances) }
+      const runtime = runtimeOf(place, circumstances, out, err)
       const status = await dispatch(argv, runtime)
       return { status, out: out.join(''), err: err.join('') }
     },
@@ -69,8 +77,7 @@ export function machine(defaults: Circumstances = {}): Machine {
 }
 
 function runtimeOf(
-  folder: string,
-  clock: Runtime['clock'],
+  { folder, keyring, clock }: { folder: string; keyring: Map<string, string>; clock: Runtime['clock'] },
   circumstances: Circumstances,
   out: string[],
   err: string[],
@@ -98,6 +105,15 @@ function runtimeOf(
     signal: circumstances.signal ?? new AbortController().signal,
     readFile: (path) => readFile(path),
     reach: circumstances.reach ?? (async () => false),
+    fileMode: async (path) => (await stat(path)).mode & 0o777,
+    secretFromCommand: (command) => secretFromCommand(command, { env: process.env, platform: 'linux' }),
+    keyring:
+      circumstances.openKeyring ??
+      (async () => ({
+        get: (account) => keyring.get(account),
+        set: (account, secret) => void keyring.set(account, secret),
+        delete: (account) => keyring.delete(account),
+      })),
     folders,
     pluginFolders: [],
     settings: (request) => readSettings(request, place),

@@ -1,0 +1,46 @@
+/** The keyring of the operating system. The only module that loads @napi-rs/keyring, which may be missing. */
+import { ConfigError } from '../../errors/errors.js'
+
+export interface Keyring {
+  get(account: string): string | undefined
+  set(account: string, secret: string): void
+  /** Whether there was one. */
+  delete(account: string): boolean
+}
+
+const service = 'occi'
+
+/** Throws ConfigError where there is none; its methods do, where it is locked or out of reach. */
+export async function openKeyring(): Promise<Keyring> {
+  const { Entry } = await load()
+  const entry = <T>(account: string, work: (entry: InstanceType<typeof Entry>) => T): T => {
+    try {
+      return work(new Entry(service, account))
+    } catch (cause) {
+      throw unreachable(cause)
+    }
+  }
+  return {
+    get: (account) => entry(account, (it) => it.getPassword() ?? undefined),
+    set: (account, secret) => entry(account, (it) => it.setPassword(secret)),
+    delete: (account) => entry(account, (it) => it.getPassword() !== null && it.deletePassword()),
+  }
+}
+
+async function load(): Promise<typeof import('@napi-rs/keyring')> {
+  try {
+    return await import('@napi-rs/keyring')
+  } catch (cause) {
+    throw unreachable(cause)
+  }
+}
+
+/** In words of ours, with what to use instead. */
+export function unreachable(cause: unknown): ConfigError {
+  const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
+  return new ConfigError(`The keyring of this system cannot be used: ${why}`, {
+    hint: 'Use --password-command, --password-file or OCCI_PASSWORD instead; on Linux a Secret Service (GNOME Keyring, KWallet) must run.',
+    at: '--keyring',
+    cause,
+  })
+}

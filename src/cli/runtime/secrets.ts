@@ -1,0 +1,74 @@
+/** Where a secret comes from: given itself, or as a file, a command or the system's keyring that holds it. */
+import { secretFromFile } from '../../config/index.js'
+import type { Setting, Settings } from '../../config/types.js'
+import { ConfigError, UsageError } from '../../errors/errors.js'
+import { environmentName } from '../command.js'
+import type { CommandContext } from '../context.js'
+import { isOn } from '../values/switch.js'
+
+/** Undefined when the user gave none. Throws ConfigError and UsageError; warns of a secret in the command line. */
+export async function givenSecret(
+  context: CommandContext,
+  settings: Settings,
+  name: string,
+): Promise<string | undefined> {
+  const ways = ['', '-file', '-command'].flatMap((suffix) => {
+    const setting = settings.setting(`${name}${suffix}`)
+    return setting === undefined ? [] : [{ suffix, setting }]
+  })
+  const [first] = ways.sort((a, b) => order.indexOf(a.setting.origin) - order.indexOf(b.setting.origin))
+  if (first === undefined) return name === 'password' ? fromKeyring(context, settings) : undefined
+  const { value } = first.setting
+  switch (first.suffix) {
+    case '-file':
+      await refuseReadable(context, value)
+      return secretFromFile(value)
+    case '-command':
+      return context.runtime.secretFromCommand(value)
+    default:
+      await warn(context, name, first.setting)
+      return value
+  }
+}
+
+/** What is nearer to the command counts, whichever way it is given. */
+const order: readonly Setting['origin'][] = ['flag', 'environment', 'project', 'context', 'file', 'default']
+
+/** Under which name the password of these settings is kept. Throws UsageError without a user name. */
+export function keyringAccount(settings: Settings): string {
+  const user = settings.get('username') ?? settings.get('user-id')
+  if (user === undefined || user === '') {
+    throw new UsageError('--keyring needs to know whose password it is', {
+      hint: 'Give --username.',
+      at: '--keyring',
+    })
+  }
+  const place = settings.get('auth-url') ?? settings.get('endpoint') ?? ''
+  return `${user}@${URL.canParse(place) ? new URL(place).host : place}`
+}
+
+async function fromKeyring(context: CommandContext, settings: Settings): Promise<string | undefined> {
+  if (!isOn(settings.get('keyring'))) return undefined
+  return (await context.runtime.keyring()).get(keyringAccount(settings))
+}
+
+async function refuseReadable(context: CommandContext, file: string): Promise<void> {
+  const mode = await context.runtime.fileMode(file)
+  if (mode === undefined || (mode & 0o077) === 0) return
+  throw new ConfigError(`Others can read the secret in ${file}: its mode is 0${(mode & 0o777).toString(8)}`, {
+    hint: `Run: chmod 600 ${file}`,
+    at: file,
+  })
+}
+
+const warned = new WeakMap<CommandContext['runtime'], Set<string>>()
+
+async function warn(context: CommandContext, name: string, { origin }: Setting): Promise<void> {
+  const told = warned.get(context.runtime) ?? new Set<string>()
+  warned.set(context.runtime, told)
+  if (origin !== 'flag' || told.has(name)) return
+  told.add(name)
+  await context.warn(
+    `--${name} on the command line can be read by other users; ${environmentName(name)} or a prompt cannot`,
+  )
+}
