@@ -58,6 +58,8 @@ _occi_option_value() {
     'compute link:'--wait) how='ask state link' ;;
     'compute wait:'--for) how='ask state compute' ;;
     'compute wait:'--where) how='ask attribute compute' ;;
+    'compute ip:'--where) how='ask attribute compute' ;;
+    'compute ssh:'--identity|'compute ssh:'-i) how='file' ;;
     'network list:'--mixin) how='ask mixin' ;;
     'network list:'--attribute) how='ask attribute network' ;;
     'network list:'--where) how='ask attribute network' ;;
@@ -134,6 +136,9 @@ _occi_option_value() {
     'link create:'--mixin) how='ask mixin' ;;
     'link create:'--attribute) how='ask attribute link' ;;
     'link create:'--wait) how='ask state link' ;;
+    'ip attach:'--network) how='ask entity network' ;;
+    'ip attach:'--pool) how='ask mixin' ;;
+    'ssh:'--identity|'ssh:'-i) how='file' ;;
     'wait:'--for) how='ask state ' ;;
     'mixin list:'--of) how='words os_tpl resource_tpl' ;;
     'mixin list:'--applies-to) how='ask kind' ;;
@@ -184,6 +189,8 @@ _occi_argument() {
     'compute unlink:'0) how='ask entity compute' ;;
     'compute unlink:'1) how='ask entity' ;;
     'compute wait:'*) how='ask entity compute' ;;
+    'compute ip:'*) how='ask entity compute' ;;
+    'compute ssh:'0) how='ask entity compute' ;;
     'network describe:'*) how='ask entity network' ;;
     'network update:'*) how='ask entity network' ;;
     'network replace:'0) how='ask entity network' ;;
@@ -217,6 +224,9 @@ _occi_argument() {
     'link create:'0) how='ask entity' ;;
     'link create:'1) how='ask entity' ;;
     'link delete:'*) how='ask entity' ;;
+    'ip attach:'0) how='ask entity compute' ;;
+    'ip detach:'0) how='ask entity compute' ;;
+    'ssh:'0) how='ask entity compute' ;;
     'wait:'*) how='ask entity' ;;
     'mixin describe:'0) how='ask mixin' ;;
     'mixin delete:'0) how='ask mixin' ;;
@@ -242,7 +252,7 @@ _occi_argument() {
     'context import:'0) how='file' ;;
     'parse:'0) how='file' ;;
     'render:'0) how='file' ;;
-    'help:'0) how='words compute network storage link wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes options output rocci' ;;
+    'help:'0) how='words compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes options output rocci' ;;
   esac
 }
 
@@ -264,6 +274,8 @@ _occi_options() {
     'compute link') options='--kind --mountpoint --address --mixin --attribute --wait --wait-timeout' ;;
     'compute unlink') options='--wait --wait-timeout' ;;
     'compute wait') options='--for --timeout --where' ;;
+    'compute ip') options='--public --private --ipv4 --ipv6 --where' ;;
+    'compute ssh') options='--user --identity --port --proxy-jump --ssh-option --tty --wait --wait-timeout --public --private --ipv4 --ipv6 --print' ;;
     'network list') options='--mixin --attribute --where --watch' ;;
     'network describe') options='--where --watch' ;;
     'network create') options='--address --gateway --allocation --vlan --label --title --summary --mixin --attribute --id --count --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
@@ -295,6 +307,10 @@ _occi_options() {
     'link describe') options='--watch' ;;
     'link create') options='--kind --mixin --attribute --wait --wait-timeout' ;;
     'link delete') options='--wait --wait-timeout' ;;
+    'ip list') options='--public --private --ipv4 --ipv6 --watch' ;;
+    'ip attach') options='--network --pool --address --wait --wait-timeout' ;;
+    'ip detach') options='--wait --wait-timeout' ;;
+    'ssh') options='--user --identity --port --proxy-jump --ssh-option --tty --wait --wait-timeout --public --private --ipv4 --ipv6 --print' ;;
     'wait') options='--for --timeout' ;;
     'mixin list') options='--of --search --applies-to' ;;
     'mixin create') options='--scheme --title --location' ;;
@@ -322,10 +338,11 @@ _occi_options() {
 # Sets the verbs of noun $1.
 _occi_verbs() {
   case "$1" in
-    'compute') verbs='list describe create update replace delete start stop restart suspend save trigger link unlink wait help' ;;
+    'compute') verbs='list describe create update replace delete start stop restart suspend save trigger link unlink wait ip ssh help' ;;
     'network') verbs='list describe create update replace delete up down trigger link unlink wait help' ;;
     'storage') verbs='list describe create update replace delete online offline backup snapshot resize trigger link unlink wait help' ;;
     'link') verbs='list describe create delete help' ;;
+    'ip') verbs='list attach detach help' ;;
     'mixin') verbs='list describe create delete attach detach set members help' ;;
     'model') verbs='list kinds mixins actions describe diff help' ;;
     'sandbox') verbs='serve reset tour help' ;;
@@ -402,14 +419,14 @@ _occi() {
     if [[ -n $skip ]]; then skip=; continue; fi
     case "$word" in
       -*)
-        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --filter --for --from --gateway --header --hostname --id --identity-provider --interface --keystone-version --kind --label --latency --limit --location --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --port --project --project-domain --project-domain-id --project-id --protocol --provider --query --refresh-token --region --retries --scheme --search --size --sort --speed --ssh-key --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout --where -d -e -o -p " in *" $word "*) skip=$word ;; esac
+        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --filter --for --from --gateway --header --hostname --id --identity --identity-provider --interface --keystone-version --kind --label --latency --limit --location --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --refresh-token --region --retries --scheme --search --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout --where -J -d -e -i -o -p -u " in *" $word "*) skip=$word ;; esac
         ;;
       *)
         if [[ -z $noun ]]; then
           noun=$word
           command=$noun
           _occi_verbs "$noun"
-        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ) ]]; then
+        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ) ]]; then
           verb=$word
           command="$noun $verb"
         else
@@ -430,16 +447,16 @@ _occi() {
     _occi_options "$command"
     _occi_offer "$(printf '%s\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\n' compute network storage link wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help)"
+    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\n' $verbs)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
-  elif [[ -z $verb && ! " compute network storage link wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ]]; then
+  elif [[ -z $verb && ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ]]; then
     _occi_ask "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how && ! " compute network storage link wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ]]; then how="ask entity $noun"; fi
+    if [[ -z $how && ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ]]; then how="ask entity $noun"; fi
     _occi_how
   fi
 

@@ -4,12 +4,14 @@
 Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
 
-  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--cloud', '--columns', '--concurrency', '--context', '--cores', '--count', '--data', '--deadline', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--filter', '--for', '--from', '--gateway', '--header', '--hostname', '--id', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--limit', '--location', '--max-response', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--outcome', '--output', '--passcode', '--passphrase', '--passphrase-command', '--passphrase-file', '--password', '--password-command', '--password-file', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--query', '--refresh-token', '--region', '--retries', '--scheme', '--search', '--size', '--sort', '--speed', '--ssh-key', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--tls-max-version', '--to', '--token', '--token-command', '--token-header', '--trust-id', '--unset', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '--where', '-d', '-e', '-o', '-p')
+  $valued = @('--access-token', '--address', '--allocation', '--application-credential-id', '--application-credential-name', '--application-credential-secret', '--applies-to', '--architecture', '--as', '--attribute', '--auth', '--auth-type', '--auth-url', '--ca-file', '--ca-path', '--cloud', '--columns', '--concurrency', '--context', '--cores', '--count', '--data', '--deadline', '--default-domain', '--default-domain-id', '--digest-qop', '--domain', '--domain-id', '--endpoint', '--filter', '--for', '--from', '--gateway', '--header', '--hostname', '--id', '--identity', '--identity-provider', '--interface', '--keystone-version', '--kind', '--label', '--latency', '--limit', '--location', '--max-response', '--media-type', '--memory', '--method', '--mixin', '--mountpoint', '--name', '--network', '--of', '--oidc-account', '--oidc-client-id', '--oidc-client-secret', '--oidc-discovery', '--oidc-grant', '--oidc-issuer', '--oidc-scope', '--os', '--os-cloud', '--outcome', '--output', '--passcode', '--passphrase', '--passphrase-command', '--passphrase-file', '--password', '--password-command', '--password-file', '--pool', '--port', '--project', '--project-domain', '--project-domain-id', '--project-id', '--protocol', '--provider', '--proxy-jump', '--query', '--refresh-token', '--region', '--retries', '--scheme', '--search', '--size', '--sort', '--speed', '--ssh-key', '--ssh-option', '--state', '--storage', '--summary', '--system-scope', '--template', '--timeout', '--title', '--tls-max-version', '--to', '--token', '--token-command', '--token-header', '--trust-id', '--unset', '--user', '--user-cert', '--user-cred', '--user-data', '--user-domain', '--user-domain-id', '--user-id', '--user-key', '--username', '--vlan', '--wait-timeout', '--where', '-J', '-d', '-e', '-i', '-o', '-p', '-u')
   $nouns = [ordered]@{
     'compute' = 'virtual machines: create, start, stop, link, …'
     'network' = 'networks'
     'storage' = 'volumes'
     'link' = 'what connects machines with networks and volumes'
+    'ip' = 'public addresses: list, attach, detach'
+    'ssh' = 'log in to a machine, or run a command there'
     'wait' = 'until things are ready, gone, or answer at a port'
     'mixin' = 'images, sizes and other mixins'
     'model' = 'kinds, mixins and actions with their attributes'
@@ -47,6 +49,8 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       'link' = 'Link virtual machine with something else'
       'unlink' = 'Take a link of virtual machine away'
       'wait' = 'Wait until virtual machine is in a state'
+      'ip' = 'Print the addresses of a virtual machine, one a line'
+      'ssh' = 'Log in to a virtual machine with ssh, or run a command there'
     }
     'network' = [ordered]@{
       'list' = 'List networks'
@@ -84,6 +88,11 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       'describe' = 'Show all about a link'
       'create' = 'Link two resources of any kind'
       'delete' = 'Delete a link; what was linked stays'
+    }
+    'ip' = [ordered]@{
+      'list' = 'List addresses and the machines that have them'
+      'attach' = 'Give a virtual machine a public address'
+      'detach' = 'Take a public address away from a virtual machine'
     }
     'mixin' = [ordered]@{
       'list' = 'List mixins: images, sizes and others'
@@ -356,6 +365,28 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--timeout' = 'give up after this long; exit status 9'
       '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
     }
+    'compute ip' = [ordered]@{
+      '--public' = 'only addresses that can be reached from anywhere'
+      '--private' = 'only addresses inside the cloud'
+      '--ipv4' = 'only IPv4'
+      '--ipv6' = 'only IPv6'
+      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+    }
+    'compute ssh' = [ordered]@{
+      '--user' = 'log in as this user'
+      '--identity' = 'private key'
+      '--port' = 'port'
+      '--proxy-jump' = 'by way of this host'
+      '--ssh-option' = 'any setting of ssh_config(5); -o means this here, the output format is --output'
+      '--tty' = 'a terminal for the command, too'
+      '--wait' = 'wait until the port answers; by way of another host, until there is an address'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+      '--public' = 'only addresses that can be reached from anywhere'
+      '--private' = 'only addresses inside the cloud'
+      '--ipv4' = 'only IPv4'
+      '--ipv6' = 'only IPv6'
+      '--print' = 'print the command instead of running it'
+    }
     'network list' = [ordered]@{
       '--mixin' = 'only those with this mixin: an image, a size, a tag'
       '--attribute' = 'only those with this attribute'
@@ -577,6 +608,39 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--wait' = 'wait until it is gone'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
+    'ip list' = [ordered]@{
+      '--public' = 'only addresses that can be reached from anywhere'
+      '--private' = 'only addresses inside the cloud'
+      '--ipv4' = 'only IPv4'
+      '--ipv6' = 'only IPv6'
+      '--watch' = 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
+    }
+    'ip attach' = [ordered]@{
+      '--network' = 'the public network, where it cannot be told which it is'
+      '--pool' = 'the pool of floating addresses, where there are several'
+      '--address' = 'this address, where one can be chosen'
+      '--wait' = 'wait until the address is there'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'ip detach' = [ordered]@{
+      '--wait' = 'wait until the link is gone'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+    }
+    'ssh' = [ordered]@{
+      '--user' = 'log in as this user'
+      '--identity' = 'private key'
+      '--port' = 'port'
+      '--proxy-jump' = 'by way of this host'
+      '--ssh-option' = 'any setting of ssh_config(5); -o means this here, the output format is --output'
+      '--tty' = 'a terminal for the command, too'
+      '--wait' = 'wait until the port answers; by way of another host, until there is an address'
+      '--wait-timeout' = 'give up waiting after this long; exit status 9'
+      '--public' = 'only addresses that can be reached from anywhere'
+      '--private' = 'only addresses inside the cloud'
+      '--ipv4' = 'only IPv4'
+      '--ipv6' = 'only IPv6'
+      '--print' = 'print the command instead of running it'
+    }
     'wait' = [ordered]@{
       '--for' = 'state=STATE (or just STATE), deleted, exists, ip, port=22 (somebody answers there), or NAME=VALUE of an attribute'
       '--timeout' = 'give up after this long; exit status 9'
@@ -745,6 +809,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'compute link:--wait' = 'ask state link'
     'compute wait:--for' = 'ask state compute'
     'compute wait:--where' = 'ask attribute compute'
+    'compute ip:--where' = 'ask attribute compute'
     'network list:--mixin' = 'ask mixin'
     'network list:--attribute' = 'ask attribute network'
     'network list:--where' = 'ask attribute network'
@@ -821,6 +886,8 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'link create:--mixin' = 'ask mixin'
     'link create:--attribute' = 'ask attribute link'
     'link create:--wait' = 'ask state link'
+    'ip attach:--network' = 'ask entity network'
+    'ip attach:--pool' = 'ask mixin'
     'wait:--for' = 'ask state '
     'mixin list:--of' = 'words os_tpl resource_tpl'
     'mixin list:--applies-to' = 'ask kind'
@@ -854,6 +921,8 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'compute unlink:0' = 'ask entity compute'
     'compute unlink:1' = 'ask entity'
     'compute wait:*' = 'ask entity compute'
+    'compute ip:*' = 'ask entity compute'
+    'compute ssh:0' = 'ask entity compute'
     'network describe:*' = 'ask entity network'
     'network update:*' = 'ask entity network'
     'network replace:0' = 'ask entity network'
@@ -887,6 +956,9 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'link create:0' = 'ask entity'
     'link create:1' = 'ask entity'
     'link delete:*' = 'ask entity'
+    'ip attach:0' = 'ask entity compute'
+    'ip detach:0' = 'ask entity compute'
+    'ssh:0' = 'ask entity compute'
     'wait:*' = 'ask entity'
     'mixin describe:0' = 'ask mixin'
     'mixin delete:0' = 'ask mixin'
@@ -909,7 +981,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'context rename:0' = 'ask context'
     'context remove:*' = 'ask context'
     'context test:0' = 'ask context'
-    'help:0' = 'words compute network storage link wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes options output rocci'
+    'help:0' = 'words compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes options output rocci'
   }
 
   $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition -or ($wordToComplete -eq '' -and $_.Extent.EndOffset -le $cursorPosition) } | ForEach-Object { $_.ToString() })

@@ -46,6 +46,8 @@ export interface CommandContext {
   warn(text: string): Promise<void>
   /** The command failed in part: its output is printed, then this decides the exit status. */
   fail(error: OcciError): void
+  /** Another program did the work: the exit status is its own. */
+  ended(status: number): void
 }
 
 export interface Existing {
@@ -58,6 +60,8 @@ export interface OpenContext extends CommandContext {
   /** What was to be said after the output. */
   readonly said: readonly string[]
   readonly failure: OcciError | undefined
+  /** Of a program that ran in the place of this one. */
+  readonly status: number | undefined
   readonly existing: readonly Existing[]
   close(): Promise<void>
 }
@@ -79,6 +83,7 @@ export function openContext(
   const said: string[] = []
   const existing: Existing[] = []
   let failure: OcciError | undefined
+  let status: number | undefined
   let connection: ReturnType<Runtime['connect']> | undefined
   let stdinTaken: string | undefined
   const progress = runtime.progress(streams)
@@ -134,6 +139,12 @@ export function openContext(
     warn: (text) => progress.note(`occi: ${text}`),
     fail: (error) => {
       failure = error
+    },
+    ended: (code) => {
+      status = code
+    },
+    get status() {
+      return status
     },
     get said() {
       return said

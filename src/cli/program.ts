@@ -85,7 +85,7 @@ async function carryOut(
   onSettings(context.settings)
   await runCommand(command, context)
   if (context.failure !== undefined) throw context.failure
-  return 0
+  return context.status ?? 0
 }
 
 async function runCommand(command: CommandDeclaration, context: OpenContext): Promise<void> {

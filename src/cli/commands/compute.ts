@@ -13,7 +13,9 @@ import { nounGroup } from './base/group.js'
 import { sshKeyPart, userDataPart } from './create/credentials.js'
 import { networkPart, storagePart } from './create/links.js'
 import { templatePart } from './create/template.js'
+import { computeIp } from './ip/show.js'
 import type { Noun, NounAction } from './noun.js'
+import { computeSsh } from './ssh/index.js'
 
 const hardware = 'Hardware (where the size leaves a choice)'
 
@@ -144,4 +146,6 @@ export const computeNoun: Noun = {
   ],
 }
 
-export const compute: CommandGroup = nounGroup(computeNoun)
+const verbs = nounGroup(computeNoun)
+
+export const compute: CommandGroup = { ...verbs, commands: [...verbs.commands, computeIp, computeSsh] }

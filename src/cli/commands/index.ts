@@ -33,6 +33,18 @@ export const commandEntries: readonly Entry[] = [
     load: async () => (await import('./link.js')).link,
   },
   {
+    name: 'ip',
+    summary: 'public addresses: list, attach, detach',
+    section: resources,
+    load: async () => (await import('./ip/index.js')).ip,
+  },
+  {
+    name: 'ssh',
+    summary: 'log in to a machine, or run a command there',
+    section: resources,
+    load: async () => (await import('./ssh/index.js')).ssh,
+  },
+  {
     name: 'wait',
     summary: 'until things are ready, gone, or answer at a port',
     section: resources,

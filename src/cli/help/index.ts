@@ -113,7 +113,7 @@ function commandHelp(command: CommandDeclaration, page: Page): string {
           )}`,
         ]),
     ...[...groups].map(([group, options]) => `${heading(`${group}:`, page)}\n${optionsText(options, page)}`),
-    commonOptions(page, new Set(own.map((option) => option.name))),
+    commonOptions(page, own),
     'More: occi help options, environment, addressing, output, exit-codes\n',
   ].join('\n')
 }
@@ -122,8 +122,17 @@ function examplesText(examples: CommandDeclaration['examples']): string {
   return examples.map(({ say, command }) => `  # ${say}\n  ${command}\n`).join('\n')
 }
 
-function commonOptions(page: Page, without: ReadonlySet<string> = new Set()): string {
-  const options = globalOptions.filter(({ name }) => common.includes(name) && !without.has(name))
+/** Without those that the command has in their place; a letter of its own means something else there. */
+function commonOptions(page: Page, own: readonly OptionDeclaration[] = []): string {
+  const names = new Set(own.map(({ name }) => name))
+  const letters = new Set(own.flatMap(({ short }) => short ?? []))
+  const options = globalOptions
+    .filter(({ name }) => common.includes(name) && !names.has(name))
+    .map((option) => {
+      if (option.short === undefined || !letters.has(option.short)) return option
+      const { short: _, ...rest } = option
+      return rest
+    })
   options.sort((a, b) => common.indexOf(a.name) - common.indexOf(b.name))
   return `${heading('Options of every command:', page)}\n${optionsText(options, page)}`
 }

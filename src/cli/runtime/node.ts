@@ -14,6 +14,7 @@ import { processStreams } from '../streams.js'
 import { reach } from './reach.js'
 import type { Runtime } from './runtime.js'
 import { contextsOf, readSettings } from './settings.js'
+import { spawn } from './spawn.js'
 
 /** `packageFolder` holds package.json. */
 export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packageFolder: string): Runtime {
@@ -44,6 +45,7 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
     signal,
     readFile: (path) => readFile(path),
     reach,
+    spawn: (program, args) => spawn(program, args, signal),
     fileMode: async (path) =>
       process.platform === 'win32'
         ? undefined

@@ -28,6 +28,8 @@ export interface Runtime {
   readonly secretFromCommand: (command: string) => Promise<string>
   /** Throws ConfigError where there is none. */
   readonly keyring: () => Promise<Keyring>
+  /** Runs another program in the place of this one, without a shell. Answers its exit status. */
+  readonly spawn: (program: string, args: readonly string[]) => Promise<number>
   readonly folders: Folders
   /** Where authentication plugins from npm are looked for. */
   readonly pluginFolders: readonly string[]

@@ -36,6 +36,8 @@ export interface Circumstances {
   readonly client?: Client
   /** Who answers at which port. Default: nobody. */
   readonly reach?: Runtime['reach']
+  /** What happens when another program is run; answers its exit status. Default: it is not there. */
+  readonly spawn?: Runtime['spawn']
   /** Answers yes to confirmations. */
   readonly prompts?: Partial<Prompts>
   /** Standard output fails with this code. */
@@ -114,6 +116,7 @@ function runtimeOf(
         set: (account, secret) => void keyring.set(account, secret),
         delete: (account) => keyring.delete(account),
       })),
+    spawn: circumstances.spawn ?? (async () => 127),
     folders,
     pluginFolders: [],
     settings: (request) => readSettings(request, place),

@@ -1,0 +1,182 @@
+/** `occi ip attach NAME`: a public address for a machine. */
+import type { Client, Created } from '../../../client/index.js'
+import { OcciError, TimeoutError, UsageError } from '../../../errors/errors.js'
+import {
+  COMPUTE,
+  IP_NETWORK_INTERFACE,
+  IP_RESERVATION,
+  NETWORK,
+  NETWORK_INTERFACE,
+} from '../../../model/index.js'
+import type { CommandDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import type { Output, OutputRecord } from '../../output/types.js'
+import { familyOf, isPublic } from '../../values/address.js'
+import { madeAllTheSame } from '../base/create.js'
+import { findTarget } from '../base/targets.js'
+import { defaultWaitTimeout, timeoutOf } from '../base/wait-options.js'
+import { machineAt } from './machine.js'
+import { type AddressOf, addressColumn, addressesOf, addressRecord, unknownAddress } from './record.js'
+import { type Way, wayToPublic } from './way.js'
+
+export const attach: CommandDeclaration = {
+  path: ['ip', 'attach'],
+  summary: 'Give a virtual machine a public address',
+  description:
+    'By a link to the public network, with the mixin of a floating pool, or by a reserved address: whichever this provider has.',
+  arguments: [
+    { name: 'NAME', description: 'the virtual machine', completion: { of: 'entity', kind: COMPUTE } },
+  ],
+  options: [
+    {
+      name: 'network',
+      value: 'NAME',
+      description: 'the public network, where it cannot be told which it is',
+      completion: { of: 'entity', kind: NETWORK },
+      env: 'none',
+    },
+    {
+      name: 'pool',
+      value: 'POOL',
+      description: 'the pool of floating addresses, where there are several',
+      completion: { of: 'mixin' },
+      env: 'none',
+    },
+    { name: 'address', value: 'IP', description: 'this address, where one can be chosen', env: 'none' },
+    { name: 'wait', description: 'wait until the address is there', group: 'Waiting' },
+    {
+      name: 'wait-timeout',
+      value: 'DURATION',
+      description: 'give up waiting after this long; exit status 9',
+      default: defaultWaitTimeout,
+      group: 'Waiting',
+    },
+  ],
+  examples: [
+    { say: 'From the public network or the only pool', command: 'occi ip attach web --wait' },
+    { say: 'Its address in a variable', command: 'ADDRESS=$(occi ip attach web --wait)' },
+    { say: 'From a pool', command: 'occi ip attach web --pool provider' },
+  ],
+  run,
+}
+
+async function run(context: CommandContext): Promise<Output> {
+  const { options } = context
+  const wish = options.text('address')
+  if (wish !== undefined && familyOf(wish) === undefined) {
+    throw new UsageError(`--address cannot be "${wish}"`, {
+      hint: 'Give an IP address: --address 203.0.113.7.',
+      at: '--address',
+    })
+  }
+  const timeout = timeoutOf(context, 'wait-timeout')
+  const client = await context.client()
+  const name = context.word('NAME') ?? ''
+  const target = await findTarget(client, name, COMPUTE, context)
+  const before = addressesOf(await machineAt(context, client, target)).map(({ address }) => address)
+  const way = await wayToPublic(context, client)
+  context.progress.show('Attaching', way.by === 'network' ? way.name : 'a reserved address')
+  const link = await connect(context, client, target.location, way, wish)
+  context.made(link.location, 'occi link delete')
+  const look = () => news(context, client, target.location, before)
+  try {
+    const found = options.on('wait') ? await until(context, look, name, timeout) : await look()
+    if (found.records.length > 0) {
+      for (const address of found.addresses) context.say(`${name} has the address ${address}.`)
+      context.say(`Next: occi ssh ${name}`)
+      return addressesOutput(found.records)
+    }
+  } catch (error) {
+    if (!(error instanceof OcciError)) throw error
+    context.fail(madeAllTheSame(error, link.location))
+  }
+  context.say(`${name} has no new address yet: occi compute wait ${name} --for ip`)
+  return addressesOutput([unknownAddress(link.location)])
+}
+
+function addressesOutput(records: readonly OutputRecord[]): Output {
+  return { shape: 'list', records, columns: [addressColumn], pipeFormat: 'value', terminalFormat: 'value' }
+}
+
+async function connect(
+  { signal }: CommandContext,
+  client: Client,
+  machine: string,
+  way: Way,
+  wish: string | undefined,
+): Promise<Created> {
+  const model = await client.model({ signal })
+  // The address is an attribute that this mixin brings (GFD.224 §3.5.1.1).
+  const ipMixin =
+    wish !== undefined && model.get(IP_NETWORK_INTERFACE) !== undefined ? [IP_NETWORK_INTERFACE] : []
+  const attributes = wish === undefined ? {} : { 'occi.networkinterface.address': wish }
+  if (way.by === 'network') {
+    return client.link(
+      machine,
+      {
+        target: way.target,
+        kind: NETWORK_INTERFACE,
+        mixins: [...ipMixin, ...(way.pool === undefined ? [] : [way.pool.mixin])],
+        attributes: { ...attributes, ...way.pool?.attributes },
+      },
+      { signal },
+    )
+  }
+  const reserved = way.target === undefined ? await reserve(client, way, signal) : undefined
+  try {
+    const target = way.target ?? reserved?.location ?? ''
+    return await client.link(
+      machine,
+      { target, kind: NETWORK_INTERFACE, mixins: ipMixin, attributes },
+      { signal },
+    )
+  } catch (error) {
+    // Nobody would know that it is there.
+    if (reserved !== undefined) await client.delete(reserved.location).catch(() => {})
+    throw error
+  }
+}
+
+function reserve(client: Client, { pool }: Way, signal: AbortSignal): Promise<Created> {
+  return client.create(
+    {
+      kind: IP_RESERVATION,
+      mixins: pool === undefined ? [] : [pool.mixin],
+      attributes: pool?.attributes ?? {},
+    },
+    { signal },
+  )
+}
+
+async function news(context: CommandContext, client: Client, location: string, before: readonly string[]) {
+  const machine = await machineAt(context, client, { name: location, location })
+  const found: readonly AddressOf[] = addressesOf(machine).filter(({ address }) => !before.includes(address))
+  const fresh = found.some(({ address }) => isPublic(address))
+    ? found.filter(({ address }) => isPublic(address))
+    : found
+  return {
+    addresses: fresh.map(({ address }) => address),
+    records: fresh.map((each) => addressRecord(each, machine)),
+  }
+}
+
+async function until(
+  { clock, signal, progress, preview }: CommandContext,
+  look: () => ReturnType<typeof news>,
+  name: string,
+  timeout: number,
+): ReturnType<typeof news> {
+  const start = clock.now()
+  for (let interval = 500; ; interval = Math.min(interval * 2, 15_000)) {
+    const found = await look()
+    const left = timeout - (clock.now() - start)
+    if (found.records.length > 0 || preview !== undefined) return found
+    if (left <= 0) {
+      throw new TimeoutError(`${name} had no new address within ${timeout / 1000} s`, {
+        hint: 'Wait longer with --wait-timeout; nothing was undone.',
+      })
+    }
+    progress.show(`Waiting for ${name} to have a new address`)
+    await clock.sleep(Math.min(interval, left), signal)
+  }
+}

@@ -1,0 +1,95 @@
+/** `occi ip detach NAME [ADDRESS]`. */
+import { AmbiguousError, NotFoundError, UsageError } from '../../../errors/errors.js'
+import { COMPUTE, type Link, type Resource } from '../../../model/index.js'
+import type { CommandDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import type { Output } from '../../output/types.js'
+import { locationRecord } from '../../records/entity.js'
+import { familyOf, isPublic } from '../../values/address.js'
+import { changed } from '../base/changed.js'
+import { defaultWaitTimeout, timeoutOf, waitFor } from '../base/wait-options.js'
+import { machineNamed } from './machine.js'
+import { addressesOf, addressesOfLink } from './record.js'
+
+export const detach: CommandDeclaration = {
+  path: ['ip', 'detach'],
+  summary: 'Take a public address away from a virtual machine',
+  description: 'A reserved address stays reserved; "occi ipreservation delete" gives it back.',
+  arguments: [
+    { name: 'NAME', description: 'the virtual machine', completion: { of: 'entity', kind: COMPUTE } },
+    { name: 'ADDRESS', description: 'which one, where it has several', required: false },
+  ],
+  options: [
+    { name: 'wait', description: 'wait until the link is gone', group: 'Waiting' },
+    {
+      name: 'wait-timeout',
+      value: 'DURATION',
+      description: 'give up waiting after this long; exit status 9',
+      default: defaultWaitTimeout,
+      group: 'Waiting',
+    },
+  ],
+  examples: [
+    { say: 'Its only public address', command: 'occi ip detach web' },
+    { say: 'One of several', command: 'occi ip detach web 203.0.113.7' },
+  ],
+  run,
+}
+
+async function run(context: CommandContext): Promise<Output | undefined> {
+  timeoutOf(context, 'wait-timeout')
+  const client = await context.client()
+  const name = context.word('NAME') ?? ''
+  const wanted = context.word('ADDRESS')
+  if (wanted !== undefined && familyOf(wanted) === undefined) {
+    throw new UsageError(`ADDRESS cannot be "${wanted}"`, {
+      hint: `"occi compute ip ${name}" shows its addresses.`,
+      at: 'ADDRESS',
+    })
+  }
+  const machine = await machineNamed(context, name)
+  const { location, address } = chosen(machine, name, wanted)
+  await client.delete(location, { signal: context.signal })
+  if (context.options.on('wait')) await waitFor(context, client, location, 'the link', { for: 'deleted' })
+  context.say(`${name} has no longer the address ${address}.`)
+  return changed(context, [locationRecord(location, { address, deleted: true })], true)
+}
+
+function chosen(machine: Resource, name: string, wanted: string | undefined) {
+  const candidates = machine.links.flatMap((link) => addressed(link))
+  const found = candidates.filter(({ address }) =>
+    wanted === undefined ? isPublic(address) : same(address, wanted),
+  )
+  const [only] = found
+  const addresses = addressesOf(machine).map(({ address }) => address)
+  if (only === undefined) {
+    throw new NotFoundError(
+      `${name} has no ${wanted === undefined ? 'public address' : `address ${wanted}`}`,
+      {
+        hint: addresses.length === 0 ? 'It has no address at all.' : `It has ${addresses.join(', ')}.`,
+        at: wanted === undefined ? 'NAME' : 'ADDRESS',
+      },
+    )
+  }
+  if (new Set(found.map(({ location }) => location)).size > 1) {
+    throw new AmbiguousError(`${name} has several public addresses`, {
+      hint: `Say which: ${found.map(({ address }) => address).join(', ')}.`,
+      at: 'ADDRESS',
+    })
+  }
+  return only
+}
+
+function addressed(link: Link): readonly { readonly location: string; readonly address: string }[] {
+  const { location } = link
+  return location === undefined ? [] : addressesOfLink(link).map((address) => ({ location, address }))
+}
+
+/** IPv6 is written in many ways. */
+function same(one: string, other: string): boolean {
+  return canonical(one) === canonical(other)
+}
+
+function canonical(address: string): string {
+  return familyOf(address) === 6 ? new URL(`http://[${address}]/`).hostname : address
+}

@@ -1,0 +1,55 @@
+/** `occi ip list`: who has which address, and which are reserved. */
+import { COMPUTE, IP_RESERVATION, ipAddressesOf } from '../../../model/index.js'
+import type { CommandDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import type { Output, OutputRecord } from '../../output/types.js'
+import { watched, watchOption } from '../base/watch.js'
+import { type AddressChoice, addressChoice, choiceOptions } from './choice.js'
+import { addressColumns, addressesOf, addressRecord } from './record.js'
+
+export const list: CommandDeclaration = {
+  path: ['ip', 'list'],
+  summary: 'List addresses and the machines that have them',
+  description: 'Reserved addresses that no machine has are listed, too, where the provider knows such.',
+  arguments: [],
+  options: [...choiceOptions, watchOption],
+  examples: [
+    { say: 'All addresses', command: 'occi ip list' },
+    { say: 'The public ones', command: 'occi ip list --public' },
+    {
+      say: 'Who has an address',
+      command: `occi ip list -o json --query "[?address=='203.0.113.2'].machine"`,
+    },
+  ],
+  run: (context) => watched(context, listAddresses),
+}
+
+async function listAddresses(context: CommandContext): Promise<Output> {
+  return {
+    shape: 'list',
+    records: addresses(context, addressChoice(context)),
+    columns: addressColumns,
+    empty: 'There are no addresses.',
+  }
+}
+
+async function* addresses(context: CommandContext, { fits }: AddressChoice): AsyncGenerator<OutputRecord> {
+  const { signal } = context
+  const client = await context.client()
+  const taken = new Set<string>()
+  for await (const machine of client.list(COMPUTE, { signal })) {
+    if (machine.type !== 'resource') continue
+    for (const each of addressesOf(machine)) {
+      taken.add(each.address)
+      if (fits(each.address)) yield addressRecord(each, machine)
+    }
+  }
+  const model = await client.model({ signal })
+  if (model.kind(IP_RESERVATION)?.location === undefined) return
+  for await (const reserved of client.list(IP_RESERVATION, { signal })) {
+    if (reserved.type !== 'resource') continue
+    for (const address of ipAddressesOf(reserved)) {
+      if (!taken.has(address) && fits(address)) yield addressRecord({ address }, undefined)
+    }
+  }
+}

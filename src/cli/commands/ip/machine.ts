@@ -1,0 +1,25 @@
+/** The machine that a name means, with its links. */
+import type { Client } from '../../../client/index.js'
+import { UsageError } from '../../../errors/errors.js'
+import { COMPUTE, type Resource, termOf } from '../../../model/index.js'
+import type { CommandContext } from '../../context.js'
+import { findTarget, type Target } from '../base/targets.js'
+
+/** Throws NotFoundError, AmbiguousError, UsageError for a URL of something else. */
+export async function machineNamed(context: CommandContext, name: string): Promise<Resource> {
+  const client = await context.client()
+  return machineAt(context, client, await findTarget(client, name, COMPUTE, context))
+}
+
+export async function machineAt(
+  { signal }: CommandContext,
+  client: Client,
+  { name, location, entity }: Target,
+): Promise<Resource> {
+  const machine = entity ?? (await client.describe(location, { signal }))
+  if (machine.type === 'resource') return machine
+  throw new UsageError(`${name} is no machine but a ${termOf(machine.kind)}`, {
+    hint: 'occi compute list shows the machines.',
+    at: 'NAME',
+  })
+}

@@ -1,0 +1,82 @@
+/** An address as a record: `{address, family, public, machine, network, link, url}`, the same keys always. */
+import type { Link, Resource } from '../../../model/index.js'
+import { ipAddressesOf } from '../../../model/index.js'
+import type { Column, OutputRecord } from '../../output/types.js'
+import { callIt, entityRecord, lastSegment } from '../../records/entity.js'
+import { familyOf, isPublic } from '../../values/address.js'
+
+export interface AddressOf {
+  readonly address: string
+  /** The link that brings it; an address may also stand in the machine itself. */
+  readonly link?: Link | undefined
+}
+
+/** Those that are addresses in form and in truth, each once, those of links first. */
+export function addressesOf(machine: Resource): readonly AddressOf[] {
+  const found = new Map<string, AddressOf>()
+  const note = (addresses: readonly string[], link?: Link) => {
+    for (const address of addresses) {
+      if (familyOf(address) !== undefined && !found.has(address)) found.set(address, { address, link })
+    }
+  }
+  for (const link of machine.links) note(addressesOfLink(link), link)
+  note(ipAddressesOf(machine))
+  return [...found.values()]
+}
+
+export function addressesOfLink(link: Link): readonly string[] {
+  const { kind } = link
+  return ipAddressesOf({
+    type: 'resource',
+    kind,
+    mixins: [],
+    attributes: new Map(),
+    actions: [],
+    links: [link],
+  })
+}
+
+export function addressRecord({ address, link }: AddressOf, machine: Resource | undefined): OutputRecord {
+  const of = machine === undefined ? undefined : entityRecord(machine)
+  return {
+    data: {
+      address,
+      family: familyOf(address) === 6 ? 'ipv6' : 'ipv4',
+      public: isPublic(address),
+      machine: of === undefined ? null : callIt(of),
+      network: lastSegment(link?.target?.location) ?? null,
+      link: link?.location ?? null,
+      url: machine?.location ?? null,
+      ips: [address],
+    },
+    name: address,
+    id: address,
+    ...(machine?.location === undefined ? {} : { url: machine.location }),
+  }
+}
+
+/** The link is there, but what it will bring is not known yet. */
+export function unknownAddress(link: string): OutputRecord {
+  const data = {
+    address: null,
+    family: null,
+    public: null,
+    machine: null,
+    network: null,
+    link,
+    url: null,
+    ips: [],
+  }
+  return { data, url: link }
+}
+
+export const addressColumn: Column = { key: 'address', heading: 'ADDRESS', value: 'address', style: 'name' }
+export const addressColumns: readonly Column[] = [
+  addressColumn,
+  { key: 'public', heading: 'PUBLIC', value: ({ data }) => (data['public'] === true ? 'yes' : 'no') },
+  { key: 'machine', heading: 'MACHINE', value: 'machine' },
+  { key: 'network', heading: 'NETWORK', value: 'network' },
+  { key: 'family', heading: 'FAMILY', value: 'family', wide: true },
+  { key: 'link', heading: 'LINK', value: 'link', wide: true },
+  { key: 'url', heading: 'URL', value: 'url', wide: true },
+]

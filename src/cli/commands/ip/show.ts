@@ -1,0 +1,57 @@
+/** `occi compute ip NAME…`: just addresses. */
+import { COMPUTE } from '../../../model/index.js'
+import type { CommandDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import type { Output, OutputRecord } from '../../output/types.js'
+import { forEach } from '../base/bulk.js'
+import { chooseTargets, nameArgument } from '../base/targets.js'
+import { whereOption } from '../base/where.js'
+import { addressChoice, choiceOptions, noAddress } from './choice.js'
+import { machineAt } from './machine.js'
+import { addressColumn, addressColumns, addressesOf, addressRecord } from './record.js'
+
+export const computeIp: CommandDeclaration = {
+  path: ['compute', 'ip'],
+  summary: 'Print the addresses of a virtual machine, one a line',
+  description: 'The exit status is 6 when there is none.',
+  arguments: [{ ...nameArgument(COMPUTE, 'virtual machine'), required: false }],
+  options: [...choiceOptions, whereOption(COMPUTE, 'virtual machines')],
+  examples: [
+    { say: 'All its addresses', command: 'occi compute ip web' },
+    { say: 'The public one, in a script', command: 'ADDRESS=$(occi compute ip web --public -4 | head -1)' },
+    { say: 'With the networks that they belong to', command: 'occi compute ip web -o wide' },
+  ],
+  run: show,
+}
+
+async function show(context: CommandContext): Promise<Output> {
+  const choice = addressChoice(context)
+  const client = await context.client()
+  const { names, find } = await chooseTargets(context, { kind: COMPUTE, many: 'virtual machines' })
+  const records = new Map<string, readonly OutputRecord[]>()
+  await forEach(context, names, 'Reading', async (name) => {
+    const target = await find(name)
+    const machine = await machineAt(context, client, target)
+    const all = addressesOf(machine)
+    const wanted = all.filter(({ address }) => choice.fits(address))
+    const found = wanted.map((each) => addressRecord(each, machine))
+    const [first] = found
+    if (first === undefined) {
+      throw noAddress(
+        name,
+        choice,
+        all.map(({ address }) => address),
+      )
+    }
+    records.set(name, found)
+    return first
+  })
+  const wide = context.settings.get('output') === 'wide' || context.options.text('columns') !== undefined
+  return {
+    shape: 'list',
+    records: names.flatMap((name) => records.get(name) ?? []),
+    columns: wide ? addressColumns : [addressColumn],
+    pipeFormat: 'value',
+    terminalFormat: 'value',
+  }
+}

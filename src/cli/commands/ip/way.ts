@@ -1,0 +1,141 @@
+/**
+ * How this provider gives a machine a public address (wire-formats §5.4): by a link to its public network, with a
+ * floating pool's mixin where it has such, or to a reserved address.
+ */
+import type { Client } from '../../../client/index.js'
+import { AmbiguousError, NotFoundError } from '../../../errors/errors.js'
+import {
+  type Entity,
+  IP_RESERVATION,
+  type Mixin,
+  type Model,
+  NETWORK,
+  type TypeId,
+  termOf,
+  typeId,
+} from '../../../model/index.js'
+import type { CommandContext } from '../../context.js'
+import { callIt, entityRecord, lastSegment } from '../../records/entity.js'
+import { isPublic } from '../../values/address.js'
+import { findTarget } from '../base/targets.js'
+
+export type Way =
+  | {
+      readonly by: 'network'
+      readonly target: string
+      readonly name: string
+      readonly pool: Pool | undefined
+    }
+  /** `target` is undefined where an address must be reserved first. */
+  | { readonly by: 'reservation'; readonly target: string | undefined; readonly pool: Pool | undefined }
+
+/** A pool of floating addresses: a mixin of its own, or an attribute of one (occi-os). */
+export interface Pool {
+  readonly mixin: TypeId
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+/** occi-os: the pool is an attribute of the interface. */
+const osNetLink = typeId('http://schemas.openstack.org/network/instance#', 'os_net_link')
+const osPoolAttribute = 'org.openstack.network.floating.pool'
+
+/** Networks that cannot be listed but can be linked with, by provider (servers.md Part 1 §53). */
+const unlisted: Readonly<Record<string, string>> = { 'occi-os': '/network/public' }
+
+/** Throws NotFoundError or AmbiguousError, which list what there is to choose from. */
+export async function wayToPublic(context: CommandContext, client: Client): Promise<Way> {
+  const { options, signal } = context
+  const model = await client.model({ signal })
+  const pool = poolNamed(model, options.text('pool'))
+  const named = options.text('network')
+  if (named !== undefined) {
+    const { location } = await findTarget(client, named, NETWORK, context)
+    return { by: 'network', target: location, name: named, pool }
+  }
+  const network = await publicNetwork(context, client)
+  if (network !== undefined) return { by: 'network', ...network, pool }
+  if (model.kind(IP_RESERVATION) !== undefined) {
+    return { by: 'reservation', target: await freeReservation(context, client), pool }
+  }
+  throw new NotFoundError('This provider has no network that looks public', {
+    hint: '"occi network list -o wide" shows its networks; name one with --network.',
+    at: '--network',
+  })
+}
+
+/** Pools are known by the scheme or the parent that OpenStack's and rOCCI's sites give them. */
+export function poolsOf(model: Model): readonly Mixin[] {
+  return model.mixins.filter(
+    ({ scheme, term, depends }) =>
+      term !== 'floatingippool' &&
+      (scheme.endsWith('/floatingippool#') || depends.some((id) => termOf(id) === 'floatingippool')),
+  )
+}
+
+/** The only one is taken unasked: sites without a default refuse to choose (P11). */
+function poolNamed(model: Model, wanted: string | undefined): Pool | undefined {
+  const pools = poolsOf(model)
+  if (wanted === undefined) {
+    const [only, ...more] = pools
+    if (only === undefined) return undefined
+    if (more.length === 0) return { mixin: only.id, attributes: {} }
+    throw new AmbiguousError(`There are ${pools.length} pools of addresses`, {
+      hint: `Choose one with --pool: ${pools.map(({ term }) => term).join(', ')}.`,
+      at: '--pool',
+      facts: { candidates: pools.map(({ id }) => id) },
+    })
+  }
+  const found = pools.find(({ id, term, title }) => [id, term, title].includes(wanted))
+  if (found !== undefined) return { mixin: found.id, attributes: {} }
+  if (model.get(osNetLink) !== undefined)
+    return { mixin: osNetLink, attributes: { [osPoolAttribute]: wanted } }
+  throw new NotFoundError(`There is no pool "${wanted}"`, {
+    hint:
+      pools.length === 0
+        ? 'This provider has no pools; leave --pool out.'
+        : `It has ${pools.map(({ term }) => term).join(', ')}.`,
+    at: '--pool',
+  })
+}
+
+async function publicNetwork(
+  context: CommandContext,
+  client: Client,
+): Promise<{ readonly target: string; readonly name: string } | undefined> {
+  const networks: Entity[] = []
+  for await (const network of client.list(NETWORK, { signal: context.signal })) networks.push(network)
+  for (const sign of signs) {
+    const found = networks.filter((network) => network.location !== undefined && sign(network))
+    const [only] = found
+    if (only?.location === undefined) continue
+    if (found.length === 1) return { target: only.location, name: callIt(entityRecord(only)) }
+    throw new AmbiguousError(`${found.length} networks look public`, {
+      hint: `Choose one with --network: ${found.map((network) => callIt(entityRecord(network))).join(', ')}.`,
+      at: '--network',
+      facts: { candidates: found.map(({ location }) => location) },
+    })
+  }
+  const path = unlisted[(await client.provider()).name]
+  return path === undefined
+    ? undefined
+    : { target: new URL(path.slice(1), client.endpoint).href, name: 'public' }
+}
+
+/** Surest first: EGI's tag, the names that sites give, the addresses in it. */
+const signs: readonly ((network: Entity) => boolean)[] = [
+  ({ mixins }) => mixins.some((id) => termOf(id) === 'public_net'),
+  ({ title, location }) =>
+    [title, lastSegment(location)].some((name) =>
+      /^(public|floating)([_ -]?(net|network|ip))?$/i.test(name ?? ''),
+    ),
+  ({ attributes }) => isPublic(String(attributes.get('occi.network.address') ?? '').split('/', 1)[0] ?? ''),
+]
+
+/** rOCCI-server 2 says which ones are taken. */
+async function freeReservation({ signal }: CommandContext, client: Client): Promise<string | undefined> {
+  for await (const { location, attributes } of client.list(IP_RESERVATION, { signal })) {
+    const used = attributes.get('occi.ipreservation.used')
+    if (location !== undefined && (used === false || used === 'false')) return location
+  }
+  return undefined
+}

@@ -1,0 +1,202 @@
+/** `occi ssh NAME [-- COMMAND…]`. */
+import type { Client } from '../../../client/index.js'
+import { NotFoundError, UsageError } from '../../../errors/errors.js'
+import { COMPUTE, type Resource } from '../../../model/index.js'
+import type { CommandDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import type { Output } from '../../output/types.js'
+import { isHostName, isOwn, isPublic } from '../../values/address.js'
+import { formsOutput, shellWord } from '../base/changed.js'
+import { findTarget, type Target } from '../base/targets.js'
+import { defaultWaitTimeout, timeoutOf, waitFor } from '../base/wait-options.js'
+import { waitForPort } from '../base/wait-port.js'
+import { type AddressChoice, addressChoice, choiceOptions, noAddress } from '../ip/choice.js'
+import { machineAt } from '../ip/machine.js'
+import { addressesOf } from '../ip/record.js'
+import { goesAround, portOf, type SshWish, sshArguments } from './line.js'
+
+const group = "Passed on to OpenSSH's ssh"
+
+export const ssh = sshCommand(['ssh'])
+export const computeSsh = sshCommand(['compute', 'ssh'])
+
+function sshCommand(path: readonly string[]): CommandDeclaration {
+  const name = `occi ${path.join(' ')}`
+  return {
+    path,
+    summary: 'Log in to a virtual machine with ssh, or run a command there',
+    description:
+      'A public address comes before a private one, IPv4 before IPv6. What follows "--" is run there; the exit status is that of ssh. ssh reads its own configuration as always.',
+    arguments: [
+      {
+        name: 'NAME',
+        description: 'the virtual machine: id, title, path or URL; also USER@NAME',
+        completion: { of: 'entity', kind: COMPUTE },
+      },
+      { name: 'COMMAND', description: 'what to run there, after "--"', required: false, variadic: true },
+    ],
+    options: [
+      { name: 'user', short: 'u', value: 'USER', description: 'log in as this user', group },
+      {
+        name: 'identity',
+        short: 'i',
+        value: 'FILE',
+        description: 'private key',
+        repeatable: true,
+        completion: { of: 'file' },
+        group,
+        env: 'none',
+      },
+      { name: 'port', short: 'p', value: 'PORT', description: 'port', default: '22', group, env: 'none' },
+      { name: 'proxy-jump', short: 'J', value: 'HOST', description: 'by way of this host', group },
+      {
+        name: 'ssh-option',
+        short: 'o',
+        value: 'KEY=VALUE',
+        description: 'any setting of ssh_config(5); -o means this here, the output format is --output',
+        repeatable: true,
+        group,
+        env: 'none',
+      },
+      { name: 'tty', short: 't', description: 'a terminal for the command, too', group, env: 'none' },
+      {
+        name: 'wait',
+        description: 'wait until the port answers; by way of another host, until there is an address',
+        group: 'Waiting',
+      },
+      {
+        name: 'wait-timeout',
+        value: 'DURATION',
+        description: 'give up waiting after this long; exit status 9',
+        default: defaultWaitTimeout,
+        group: 'Waiting',
+      },
+      ...choiceOptions.map((option) => ({ ...option, group: 'Which address' })),
+      { name: 'print', description: 'print the command instead of running it', env: 'none' },
+    ],
+    examples: [
+      { say: 'Log in', command: `${name} web -u debian` },
+      {
+        say: 'Run a command as soon as the machine answers',
+        command: `${name} web -u debian --wait -- uname -a`,
+      },
+      {
+        say: 'By way of another host, with a key',
+        command: `${name} db -u debian -i ~/.ssh/id_ed25519 -J bastion.example.org`,
+      },
+    ],
+    run,
+  }
+}
+
+async function run(context: CommandContext): Promise<Output | undefined> {
+  const { options } = context
+  const choice = addressChoice(context)
+  const timeout = timeoutOf(context, 'wait-timeout')
+  const client = await context.client()
+  const { user, target } = await whom(context, client)
+  const wish: Omit<SshWish, 'address'> = {
+    user: options.text('user') ?? user,
+    identities: options.all('identity'),
+    port: options.text('port'),
+    jump: options.text('proxy-jump'),
+    options: options.all('ssh-option'),
+    tty: options.on('tty'),
+    command: context.words('COMMAND'),
+  }
+  // What is wrong is told before anything is waited for.
+  sshArguments({ ...wish, address: '192.0.2.1' })
+  const port = Number(portOf(wish.port ?? '22'))
+  const address = await addressToReach(context, client, target, choice, { wish, port, timeout })
+  const args = sshArguments({ ...wish, address })
+  if (options.on('print')) return printed(context, args, address)
+  if (context.preview !== undefined) return undefined
+  await context.progress.stop()
+  context.ended(await context.runtime.spawn('ssh', args))
+  return undefined
+}
+
+/** `debian@web`, unless something is called that. */
+async function whom(
+  context: CommandContext,
+  client: Client,
+): Promise<{ readonly user?: string; readonly target: Target }> {
+  const word = context.word('NAME') ?? ''
+  const [, user, name] = /^([A-Za-z_][\w.-]{0,63})@([^@]+)$/.exec(word) ?? []
+  if (user === undefined || name === undefined)
+    return { target: await findTarget(client, word, COMPUTE, context) }
+  try {
+    return { target: await findTarget(client, word, COMPUTE, context) }
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error
+    if (context.options.text('user') !== undefined) {
+      throw new UsageError(`Both --user and "${word}" name a user`, { hint: 'Name one.', at: '--user' })
+    }
+    return { user, target: await findTarget(client, name, COMPUTE, context) }
+  }
+}
+
+interface Reaching {
+  readonly wish: Pick<SshWish, 'jump' | 'options'>
+  readonly port: number
+  readonly timeout: number
+}
+
+/** Throws NotFoundError, and after --wait TimeoutError or WaitFailedError. */
+async function addressToReach(
+  context: CommandContext,
+  client: Client,
+  target: Target,
+  choice: AddressChoice,
+  { wish, port, timeout }: Reaching,
+): Promise<string> {
+  const { name, location } = target
+  const waits = context.options.on('wait') && context.preview === undefined
+  if (waits && goesAround(wish)) await waitFor(context, client, location, name, { for: 'ip' })
+  else if (waits) await waitForPort(context, client, { location, name, port, timeout })
+  const machine = await machineAt(context, client, waits ? { name, location } : target)
+  const hosts = hostsOf(machine, choice)
+  const [best] = hosts
+  if (best === undefined) {
+    throw noAddress(
+      name,
+      choice,
+      addressesOf(machine).map(({ address }) => address),
+    )
+  }
+  if (!waits || goesAround(wish) || hosts.length === 1) return best
+  for (const host of hosts) if (await context.runtime.reach(host, port, context.signal)) return host
+  return best
+}
+
+/** Best first. A host name counts where there is no address. */
+function hostsOf(machine: Resource, { fits }: AddressChoice): readonly string[] {
+  const addresses = addressesOf(machine).map(({ address }) => address)
+  const wanted = addresses.filter(fits)
+  if (addresses.length > 0) return wanted.sort((a, b) => rank(a) - rank(b))
+  const name = String(machine.attributes.get('occi.compute.hostname') ?? '')
+  return isHostName(name) ? [name] : []
+}
+
+function rank(address: string): number {
+  return (isOwn(address) ? 4 : 0) + (isPublic(address) ? 0 : 2) + (address.includes(':') ? 1 : 0)
+}
+
+/** As it stands, ready for a shell: output formats show a backslash as two. */
+async function printed(
+  context: CommandContext,
+  args: readonly string[],
+  address: string,
+): Promise<Output | undefined> {
+  const argv = ['ssh', ...args]
+  const command = argv.map(shellWord).join(' ')
+  if (context.settings.get('output') === undefined && !formsOutput(context)) {
+    await context.streams.out.write(`${command}\n`)
+    return undefined
+  }
+  return {
+    shape: 'one',
+    records: [{ data: { command, argv, address, ips: [address] }, name: command }],
+    columns: [{ key: 'command', heading: 'COMMAND', value: 'command' }],
+  }
+}

@@ -1,0 +1,62 @@
+/** The arguments of `ssh`. What a provider sent is in one place only: after `--`, and checked to be an address. */
+import { ProtocolError, UsageError } from '../../../errors/errors.js'
+import { familyOf, isHostName } from '../../values/address.js'
+
+export interface SshWish {
+  readonly user: string | undefined
+  readonly identities: readonly string[]
+  readonly port: string | undefined
+  readonly jump: string | undefined
+  /** `KEY=VALUE` of ssh_config(5). */
+  readonly options: readonly string[]
+  readonly tty: boolean
+  readonly address: string
+  readonly command: readonly string[]
+}
+
+/** Throws UsageError, and ProtocolError for an address that is none. */
+export function sshArguments(wish: SshWish): readonly string[] {
+  const { user, identities, port, jump, options, tty, address, command } = wish
+  if (familyOf(address) === undefined && !isHostName(address)) {
+    throw new ProtocolError('What the provider gives as the address is neither an address nor a host name')
+  }
+  return [
+    ...(user === undefined ? [] : ['-l', word(user, '--user')]),
+    ...identities.flatMap((file) => ['-i', word(file, '--identity')]),
+    ...(port === undefined ? [] : ['-p', portOf(port)]),
+    ...(jump === undefined ? [] : ['-J', word(jump, '--proxy-jump')]),
+    ...options.flatMap((option) => ['-o', setting(option)]),
+    ...(tty ? ['-t'] : []),
+    '--',
+    address,
+    ...command,
+  ]
+}
+
+/** Throws UsageError. */
+export function portOf(text: string): string {
+  const number = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (number >= 1 && number <= 65_535) return String(number)
+  throw new UsageError(`--port cannot be "${text}"`, { hint: 'Give a port from 1 to 65535.', at: '--port' })
+}
+
+/** Whether ssh goes by way of another host, so that this machine may not reach the address itself. */
+export function goesAround({ jump, options }: Pick<SshWish, 'jump' | 'options'>): boolean {
+  return jump !== undefined || options.some((option) => /^proxy(jump|command)\b/i.test(option.trim()))
+}
+
+function word(text: string, option: string): string {
+  if (text !== '' && !text.startsWith('-')) return text
+  throw new UsageError(`${option} cannot be "${text}"`, {
+    hint: 'It must not be empty nor begin with a dash.',
+    at: option,
+  })
+}
+
+function setting(text: string): string {
+  if (/^[A-Za-z][A-Za-z0-9]*\s*[= ]\s*\S/.test(text)) return text
+  throw new UsageError(`--ssh-option cannot be "${text}"`, {
+    hint: 'Give KEY=VALUE as in ssh_config(5): --ssh-option StrictHostKeyChecking=accept-new. For the output format write --output.',
+    at: '--ssh-option',
+  })
+}

@@ -1,0 +1,29 @@
+/** Another program in the place of this one: same terminal, same streams, its exit status. */
+import { spawn as start } from 'node:child_process'
+import { constants } from 'node:os'
+import { UsageError } from '../../errors/errors.js'
+
+/** No shell has a part in it. Answers the exit status, 128 and more for a signal. Throws UsageError where there is none. */
+export function spawn(program: string, args: readonly string[], signal: AbortSignal): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = start(program, args, { stdio: 'inherit', shell: false, windowsHide: true })
+    // Ctrl-C reaches it by the terminal; what was sent to us alone is passed on.
+    const end = () => child.kill('SIGTERM')
+    signal.addEventListener('abort', end, { once: true })
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      signal.removeEventListener('abort', end)
+      reject(
+        error.code === 'ENOENT'
+          ? new UsageError(`The program ${program} was not found`, {
+              hint: `Install it (Debian: openssh-client), or see the command with --print.`,
+              cause: error,
+            })
+          : error,
+      )
+    })
+    child.once('close', (code, by) => {
+      signal.removeEventListener('abort', end)
+      resolve(code ?? 128 + (by === null ? 0 : constants.signals[by]))
+    })
+  })
+}

@@ -1,0 +1,58 @@
+/** IP addresses and host names as a provider or a user writes them. */
+import { BlockList, isIP } from 'node:net'
+
+/** 4 or 6; undefined for what is none. Zones (`fe80::1%eth0`) mean something on this machine only. */
+export function familyOf(address: string): 4 | 6 | undefined {
+  const family = address.includes('%') ? 0 : isIP(address)
+  return family === 4 || family === 6 ? family : undefined
+}
+
+/** Whether it can be reached from anywhere: not private (RFC 1918, 4193), shared (6598), link-local or loopback. */
+export function isPublic(address: string): boolean {
+  const family = familyOf(address)
+  return family !== undefined && !local.check(address, family === 4 ? 'ipv4' : 'ipv6')
+}
+
+/** Loopback, link-local and unspecified: nobody else is there. */
+export function isOwn(address: string): boolean {
+  const family = familyOf(address)
+  return family === undefined || own.check(address, family === 4 ? 'ipv4' : 'ipv6')
+}
+
+/** A name with a dot in it (RFC 1123): what cannot be taken for an option, nor for a name of this network. */
+export function isHostName(text: string): boolean {
+  if (text.length > 253 || !text.includes('.') || isIP(text) !== 0) return false
+  return text
+    .split('.')
+    .every((label) => label.length <= 63 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(label))
+}
+
+const own = listOf([
+  ['0.0.0.0', 8],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['::', 127],
+  ['fe80::', 10],
+])
+
+const local = listOf([
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['224.0.0.0', 3],
+  ['::', 127],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+])
+
+function listOf(ranges: readonly (readonly [string, number])[]): BlockList {
+  const list = new BlockList()
+  for (const [address, length] of ranges)
+    list.addSubnet(address, length, address.includes(':') ? 'ipv6' : 'ipv4')
+  return list
+}

@@ -1,0 +1,44 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { spawn } from '../../../src/cli/runtime/spawn.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'occi-spawn-'))
+const never = new AbortController().signal
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function program(script: string): string {
+  const file = join(folder, `program-${Math.random().toString(36).slice(2)}`)
+  writeFileSync(file, `#!/bin/sh\n${script}\n`)
+  chmodSync(file, 0o755)
+  return file
+}
+
+describe('another program in the place of this one', () => {
+  it('gets its arguments as they are, no shell between', async () => {
+    const file = join(folder, 'words')
+    const words = ['a b', '$(touch x)', '*', '', "it's", '; exit 3']
+    expect(await spawn(program(`printf '%s\\n' "$@" > '${file}'`), words, never)).toBe(0)
+    expect(readFileSync(file, 'utf8')).toBe(`${words.join('\n')}\n`)
+  })
+
+  it('gives its exit status', async () => {
+    expect(await spawn(program('exit 42'), [], never)).toBe(42)
+    expect(await spawn(program('kill -TERM $$'), [], never)).toBe(143)
+  })
+
+  it('is ended when we are', async () => {
+    const end = new AbortController()
+    const status = spawn(program('exec sleep 60'), [], end.signal)
+    setTimeout(() => end.abort(143), 50)
+    expect(await status).toBe(143)
+  })
+
+  it('that is not there is told with a way out', async () => {
+    await expect(spawn('occi-no-such-program', [], never)).rejects.toMatchObject({
+      code: 'usage',
+      message: 'The program occi-no-such-program was not found',
+    })
+  })
+})
