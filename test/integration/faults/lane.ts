@@ -1,8 +1,8 @@
 /** One cloud, one proxy and one machine, used for one command after the other. Several lanes run side by side. */
 import { cpSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Machine, machine, type Result } from '../../cli/support/harness.js'
-import { type FaultProxy, faultProxy, type Plan } from '../../support/fault-proxy.js'
+import { machine, type Result } from '../../cli/support/harness.js'
+import { faultProxy, type Plan } from '../../support/fault-proxy.js'
 import type { KeyPair } from '../../transport/certificates.js'
 import { type Cloud, furnished, stateOf, type Verb } from './verbs.js'
 
@@ -20,10 +20,19 @@ export interface Lane {
   close(): Promise<void>
 }
 
-/** What a silent server gets. */
-const patience = '250ms'
+/** What a silent server gets, and one that talks too much. */
+const limits = ['--timeout', '250ms', '--max-response', '1MiB']
 
-export async function openLane(tls?: KeyPair): Promise<Lane> {
+/** Runs the words somehow, in this home folder. */
+export type Runner = (home: string, words: readonly string[]) => Promise<Result>
+
+export interface LaneSettings {
+  readonly tls?: KeyPair
+  /** Default: within this process. */
+  readonly runner?: Runner
+}
+
+export async function openLane({ tls, runner }: LaneSettings = {}): Promise<Lane> {
   let cloud: Cloud = await furnished()
   const proxy = await faultProxy({
     upstream: (request) => cloud.sandbox.handle(request),
@@ -41,11 +50,9 @@ export async function openLane(tls?: KeyPair): Promise<Lane> {
     if (verb.cold !== true && existsSync(primed))
       cpSync(primed, cache, { recursive: true, preserveTimestamps: true })
     await proxy.arm(plan)
-    const result = await within(
-      place,
-      [...verb.words, ...common, ...(plan === undefined ? [] : ['--timeout', patience])],
-      proxy,
-    )
+    const words = [...verb.words, ...common, ...(plan === undefined ? [] : limits)]
+    const inProcess = () => place.occi(words, { onSleep: () => proxy.waited() })
+    const result = await within(runner === undefined ? inProcess() : runner(place.folder, words))
     await proxy.settle()
     const { seen: requests, struck } = proxy
     await proxy.arm()
@@ -54,7 +61,7 @@ export async function openLane(tls?: KeyPair): Promise<Lane> {
     return { result: { ...result, out }, before, after: await stateOf(cloud), requests, struck }
   }
   await run({ name: 'prime', words: ['model', 'list'], cold: true })
-  cpSync(cache, primed, { recursive: true, preserveTimestamps: true })
+  if (existsSync(cache)) cpSync(cache, primed, { recursive: true, preserveTimestamps: true })
   return {
     run,
     close: async () => {
@@ -65,12 +72,11 @@ export async function openLane(tls?: KeyPair): Promise<Lane> {
 }
 
 /** A command that never ends is a finding, too. */
-async function within(place: Machine, words: readonly string[], proxy: FaultProxy): Promise<Result> {
+async function within(ran: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<Result>((resolve) => {
     timer = setTimeout(() => resolve({ status: -1, out: '', err: 'did not end within 20 s' }), 20_000)
   })
-  const ran = place.occi(words, { onSleep: () => proxy.waited() })
   try {
     return await Promise.race([ran, late])
   } finally {
