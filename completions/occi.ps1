@@ -247,7 +247,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--os' = 'the image, by term, title or identifier ("occi mixin list --of os_tpl")'
       '--size' = 'the size, by term, title or identifier ("occi mixin list --of resource_tpl")'
       '--ssh-key' = 'public key to log in with; "-" reads standard input'
-      '--user-data' = 'script or cloud-config for the first start; "-" reads standard input'
+      '--user-data' = 'script or cloud-config for the first start, several as MIME multipart; "-" reads standard input'
       '--network' = 'connect it with this network'
       '--storage' = 'attach this volume: data, or data:/dev/vdb'
       '--cores' = 'number of CPU cores'
@@ -557,7 +557,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage resize' = [ordered]@{
-      '--size' = 'the new size in GiB'
+      '--size' = 'the new size: 10 (GiB), 10G, 1T'
       '--attribute' = 'a parameter of the action'
       '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
       '--all' = 'on all volumes, as one request'

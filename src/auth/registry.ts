@@ -34,6 +34,7 @@ export async function loadAuthPlugin(name: string, sources: PluginSources = {}):
   if (Object.hasOwn(methods, name)) return methods[name as keyof typeof methods]()
   throw new AuthError(`There is no authentication method "${name}"`, {
     hint: `Use one of ${authMethods.join(', ')}, or npm:PACKAGE for a plugin.`,
+    at: '--auth',
   })
 }
 

@@ -54,6 +54,8 @@ export interface OptionDeclaration {
   readonly description: string
   readonly repeatable?: boolean
   readonly choices?: readonly string[]
+  /** An empty value means something: a title that is taken away. */
+  readonly mayBeEmpty?: boolean
   /** As help shows it; the code that reads the option decides. */
   readonly default?: string
   /** Which other variables are read after OCCI_NAME (which follows by rule), or `none`. */

@@ -2,7 +2,7 @@
 import type { Client, Clock } from '../client/index.js'
 import type { SettingDefinition, Settings } from '../config/types.js'
 import { type OcciError, UsageError } from '../errors/errors.js'
-import type { Output, OutputOptions } from './output/types.js'
+import type { Column, Output, OutputOptions, OutputRecord } from './output/types.js'
 import type { OptionValues, ParsedWords } from './parse/values.js'
 import { createPreview, type Preview } from './preview/index.js'
 import type { Progress } from './progress.js'
@@ -36,6 +36,8 @@ export interface CommandContext {
   stdin(asker: string): Promise<Buffer>
   /** Prints at once; what a command answers is printed for it. */
   print(output: Output): Promise<void>
+  /** Throws UsageError for columns that what is to be printed will not have: before something is changed. */
+  checkNames(columns: readonly Column[], like: OutputRecord): Promise<void>
   /** Prints what `load` answers now, and what changed at every later look, until Ctrl-C. Milliseconds. */
   watch(load: () => Promise<Output>, interval: number): Promise<void>
   /** Said on a terminal after the result: what changed, what may come next. */
@@ -121,12 +123,16 @@ export function openContext(
     },
     async print(output) {
       await progress.stop()
-      await runtime.print(output, outputOptions(parsed, settings), streams)
+      await runtime.print(output, outputOptions(parsed.options, settings), streams)
+    },
+    async checkNames(columns, like) {
+      const { checkNames } = await import('./output/index.js')
+      checkNames(outputOptions(parsed.options, settings), columns, like)
     },
     async watch(load, interval) {
       const { watchOutput } = await import('./output/index.js')
       const { clock, signal } = runtime
-      await watchOutput(load, outputOptions(parsed, settings), streams, { clock, signal, interval })
+      await watchOutput(load, outputOptions(parsed.options, settings), streams, { clock, signal, interval })
       // Ctrl-C is what ends it, and is told as everywhere.
       signal.throwIfAborted()
     },
@@ -163,7 +169,7 @@ export function openContext(
   return context
 }
 
-function outputOptions({ options }: ParsedWords, settings: Settings): OutputOptions {
+export function outputOptions(options: OptionValues, settings: Settings): OutputOptions {
   return {
     format: settings.get('output'),
     columns: options

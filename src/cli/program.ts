@@ -3,11 +3,17 @@ import type { ContextChoice, SettingDefinition, Settings } from '../config/types
 import { OutcomeUnknownError } from '../errors/errors.js'
 import type { CommandDeclaration, OptionDeclaration } from './command.js'
 import { commandEntries, findEntry } from './commands/index.js'
-import { type CommandContext, type Existing, type OpenContext, openContext } from './context.js'
+import {
+  type CommandContext,
+  type Existing,
+  type OpenContext,
+  openContext,
+  outputOptions,
+} from './context.js'
 import { exitInterrupted } from './errors/exit-codes.js'
 import { reportError } from './errors/report.js'
 import { asSetting, globalOptions } from './options/global.js'
-import { sanitize } from './output/index.js'
+import { checkOptions, sanitize } from './output/index.js'
 import { learnNoun, learnVerb } from './parse/learn.js'
 import { type Located, locate } from './parse/locate.js'
 import { lookupIn, scan } from './parse/scan.js'
@@ -89,7 +95,9 @@ async function carryOut(
 }
 
 async function runCommand(command: CommandDeclaration, context: OpenContext): Promise<void> {
-  const { options, streams, preview } = context
+  const { options, streams, preview, settings } = context
+  // A machine must not be made before it turns out that nobody knows how to print it.
+  await checkOptions(outputOptions(options, settings))
   if (preview !== undefined) {
     const { previewCommand } = await import('./preview/run.js')
     return previewCommand(command, context, preview)

@@ -7,8 +7,12 @@ import {
   mixinsColumn,
   nameColumn,
   stateColumn,
+  templateColumn,
   urlColumn,
 } from '../records/columns.js'
+import { parseGibibytes } from '../values/amount.js'
+import { parseHostname } from '../values/hostname.js'
+import { parseWhole } from '../values/whole.js'
 import { nounGroup } from './base/group.js'
 import { sshKeyPart, userDataPart } from './create/credentials.js'
 import { networkPart, storagePart } from './create/links.js'
@@ -91,16 +95,22 @@ export const computeNoun: Noun = {
     mixinsColumn,
     urlColumn,
   ],
+  wideColumns: (model) => [
+    templateColumn('os_tpl', 'IMAGE', model),
+    templateColumn('resource_tpl', 'SIZE', model),
+  ],
   createParts: [os, size, sshKeyPart, userDataPart, networkPart, storagePart],
   updateParts: [os, size],
   attributeOptions: [
     {
       attribute: 'occi.compute.cores',
+      parse: parseWhole,
       option: { name: 'cores', value: 'N', description: 'number of CPU cores', group: hardware, env: 'none' },
     },
     {
       attribute: 'occi.compute.memory',
-      unit: 'GiB',
+      parse: parseGibibytes,
+      sample: '4G',
       option: {
         name: 'memory',
         value: 'SIZE',
@@ -121,6 +131,7 @@ export const computeNoun: Noun = {
     },
     {
       attribute: 'occi.compute.hostname',
+      parse: parseHostname,
       option: { name: 'hostname', value: 'NAME', description: 'its host name', group: hardware, env: 'none' },
     },
   ],

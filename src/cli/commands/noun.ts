@@ -16,6 +16,8 @@ export interface Noun {
   readonly many: string
   readonly summary: string
   readonly columns: readonly Column[]
+  /** Columns for `-o wide` that need the model, before MIXINS. */
+  readonly wideColumns?: (model: Model) => readonly Column[]
   /** Options that set an attribute, for create and update. */
   readonly attributeOptions: readonly AttributeOption[]
   /** What else create takes. */
@@ -33,8 +35,10 @@ export interface Noun {
 export interface AttributeOption {
   readonly option: OptionDeclaration
   readonly attribute: string
-  /** The value may have a unit: `10G`. */
-  readonly unit?: 'GiB'
+  /** How its text is read, when more is known than the type in the model. Throws UsageError naming the option. */
+  readonly parse?: (text: string, option: string) => AttributeValue
+  /** A value for the examples. */
+  readonly sample?: string
 }
 
 export interface NounAction {

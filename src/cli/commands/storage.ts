@@ -8,6 +8,7 @@ import {
   stateColumn,
   urlColumn,
 } from '../records/columns.js'
+import { parseGibibytes } from '../values/amount.js'
 import { nounGroup } from './base/group.js'
 import type { Noun } from './noun.js'
 
@@ -31,7 +32,8 @@ export const storageNoun: Noun = {
   attributeOptions: [
     {
       attribute: 'occi.storage.size',
-      unit: 'GiB',
+      parse: parseGibibytes,
+      sample: '4G',
       option: { name: 'size', value: 'SIZE', description: 'size: 10 (GiB), 10G, 500M, 1T', env: 'none' },
     },
   ],
@@ -44,7 +46,9 @@ export const storageNoun: Noun = {
       name: 'resize',
       summary: 'Change the size of a volume',
       leadsTo: 'online',
-      parameters: [{ name: 'size', value: 'GIB', description: 'the new size in GiB', env: 'none' }],
+      parameters: [
+        { name: 'size', value: 'SIZE', description: 'the new size: 10 (GiB), 10G, 1T', env: 'none' },
+      ],
     },
   ],
   createExamples: [

@@ -57,7 +57,8 @@ function bigints(_: string, value: unknown): unknown {
 
 /** The fault first, what was exchanged, and last what to do, where the eye ends. */
 function inWords(error: OcciError, options: ReportOptions): string {
-  const lines = [`occi: ${sanitize(error.message)}`]
+  const [first = '', ...more] = located(error).split('\n')
+  const lines = [`occi: ${sanitize(first)}`, ...more.map((line) => `  ${sanitize(line)}`)]
   if (error instanceof PartialError) {
     for (const { target, error: each } of error.errors) {
       lines.push(`  ${sanitize(target)}: ${sanitize(each.message)}${hintInline(each)}`)
@@ -69,6 +70,11 @@ function inWords(error: OcciError, options: ReportOptions): string {
   lines.push(...howToCheck(error))
   if (options.debug) lines.push(stackOf(error))
   return `${lines.join('\n')}\n`
+}
+
+/** Whoever reads it must know which option is meant. */
+function located({ message, at }: OcciError): string {
+  return at?.startsWith('--') === true && !message.includes(at) ? `${at}: ${message}` : message
 }
 
 function hintInline(error: OcciError): string {

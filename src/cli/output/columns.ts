@@ -52,9 +52,31 @@ export function possibleNames(known: Known): readonly string[] {
   return [...new Set(names)]
 }
 
-function isPossible(name: string, first: OutputRecord): boolean {
-  return name.includes('.') || Object.hasOwn(first.data, name)
+function isPossible(name: string, { data }: OutputRecord): boolean {
+  // What is known of an entity only by its place has few members, and the next may have all.
+  return (
+    name.includes('.') || Object.hasOwn(data, name) || (Object.hasOwn(data, 'url') && ofEntities.has(name))
+  )
 }
+
+/** Members of the documented shape of entities. */
+const ofEntities: ReadonlySet<string> = new Set([
+  'id',
+  'name',
+  'url',
+  'kind',
+  'kindTerm',
+  'title',
+  'summary',
+  'state',
+  'ips',
+  'mixins',
+  'attributes',
+  'links',
+  'actions',
+  'source',
+  'target',
+])
 
 /** `occi.compute.cores` becomes CORES. */
 function headingOf(name: string): string {

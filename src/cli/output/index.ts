@@ -1,3 +1,4 @@
+export { checkNames, checkOptions } from './check.js'
 export { createPaint, type Paint, stateTint, type Tint } from './paint.js'
 export { printOutput } from './print.js'
 export { findFormat, outputFormats } from './registry.js'

@@ -15,7 +15,7 @@ import type { Output, OutputFormat, OutputOptions, OutputRecord, PrintOutput, Sh
 export const printOutput: PrintOutput = async (output, options, streams) => {
   // Wrong options are told before a source is asked for its first record.
   const format = chooseFormat(output, options, streams)
-  check(format, options)
+  checkTogether(format, options)
   const { out } = streams
   const view: View = { terminal: out.terminal, color: out.color, width: out.width }
   const { first, records } = await peek(output.records)
@@ -50,11 +50,14 @@ function text(
 function chooseFormat(output: Output, options: OutputOptions, streams: Streams): OutputFormat {
   if (options.format !== undefined) return findFormat(options.format)
   if (options.query !== undefined) return findFormat('json')
-  if (streams.out.terminal) return findFormat(output.terminalFormat ?? 'table')
-  return findFormat(output.pipeFormat ?? (output.shape === 'one' ? 'pairs' : 'tsv'))
+  const columns = streams.out.terminal ? 'table' : output.shape === 'one' ? 'pairs' : 'tsv'
+  const usual = streams.out.terminal ? output.terminalFormat : output.pipeFormat
+  const found = findFormat(usual ?? columns)
+  return found.prints === 'member' && options.columns !== undefined ? findFormat(columns) : found
 }
 
-function check(format: OutputFormat, options: OutputOptions): void {
+/** Throws UsageError for options that have no meaning together. */
+export function checkTogether(format: OutputFormat, options: OutputOptions): void {
   if (options.query !== undefined && options.template !== undefined) {
     throw new UsageError('--query and --template exclude each other', { at: '--template' })
   }

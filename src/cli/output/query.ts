@@ -10,14 +10,29 @@ export async function applyQuery(data: unknown, expression: string): Promise<unk
     // Through JSON: the query sees plain objects, and bigints that jmespath cannot compare become numbers.
     return search(JSON.parse(toJson(data)), expression) as unknown
   } catch (error) {
-    throw new UsageError(
-      `The query cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        at: '--query',
-        hint: 'See https://jmespath.org; names with dots need quotes: attributes."occi.compute.cores".',
-        cause: error,
-      },
-    )
+    throw unusable(error)
+  }
+}
+
+function unusable(error: unknown): UsageError {
+  return new UsageError(
+    `The query cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+    {
+      at: '--query',
+      hint: 'See https://jmespath.org; names with dots need quotes: attributes."occi.compute.cores".',
+      cause: error,
+    },
+  )
+}
+
+/** Throws UsageError when the expression cannot be read. */
+export async function checkQuery(expression: string): Promise<void> {
+  const { search } = await import('jmespath')
+  try {
+    search(null, expression)
+  } catch (error) {
+    // Nothing has no length and cannot be sorted: that tells nothing of the expression.
+    if (error instanceof Error && /^(Lexer|Parser)Error$/i.test(error.name)) throw unusable(error)
   }
 }
 

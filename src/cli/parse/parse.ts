@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../../errors/errors.js'
 import { argumentLabel, type CommandDeclaration, type OptionDeclaration } from '../command.js'
+import { authGroup } from '../options/global.js'
 import { OptionValues, type ParsedWords } from './values.js'
 
 /**
@@ -82,6 +83,7 @@ function collectInto(command: Command, option: OptionDeclaration, given: Map<str
         : typeof value === 'string' && option.bare === undefined
           ? value
           : (option.bare ?? 'true')
+    if (text === '' && mustHaveText(option)) throw empty(option)
     if (option.choices !== undefined && option.value !== undefined && !option.choices.includes(text)) {
       throw new UsageError(`--${option.name} cannot be "${text}"`, {
         hint: `Use one of ${option.choices.join(', ')}.`,
@@ -92,6 +94,18 @@ function collectInto(command: Command, option: OptionDeclaration, given: Map<str
     const before = given.get(option.name)
     if (before === undefined || option.repeatable !== true) given.set(option.name, [text])
     else before.push(text)
+  })
+}
+
+/** `--os "$IMAGE"` with a variable that nobody set; a switch-like option may stand alone, a secret may be empty. */
+function mustHaveText({ value, bare, mayBeEmpty, group }: OptionDeclaration): boolean {
+  return value !== undefined && bare === undefined && mayBeEmpty !== true && group !== authGroup
+}
+
+function empty({ name }: OptionDeclaration): UsageError {
+  return new UsageError(`--${name} is empty`, {
+    hint: 'Give it a value, or leave it out. A shell variable that is not set?',
+    at: `--${name}`,
   })
 }
 

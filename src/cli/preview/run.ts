@@ -1,12 +1,13 @@
 /** Runs a command for the sake of its requests, and prints those instead of what it answers. */
 import { UsageError } from '../../errors/errors.js'
+import { mask } from '../../transport/index.js'
 import type { CommandDeclaration } from '../command.js'
 import { staysHere } from '../commands/index.js'
 import type { CommandContext } from '../context.js'
 import { findFormat, sanitizeLines } from '../output/index.js'
 import { curlOptions } from './curl-options.js'
 import { type Preview, Previewed } from './preview.js'
-import { curlText, hasCredentials, httpText, requestsOutput, variablesIn } from './show.js'
+import { curlText, httpText, requestsOutput, variablesIn } from './show.js'
 
 /** Throws UsageError for a command that would change something on this machine; and what the command throws. */
 export async function previewCommand(
@@ -55,12 +56,12 @@ async function show(context: CommandContext, preview: Preview): Promise<void> {
     if (text !== '') await streams.out.write(streams.out.terminal ? sanitizeLines(text) : text)
   }
   if (!streams.err.terminal || context.options.on('quiet')) return
-  for (const line of remarks(preview, texts, requests.some(hasCredentials))) {
+  for (const line of remarks(preview, texts)) {
     await streams.err.write(`${line}\n`)
   }
 }
 
-function remarks(preview: Preview, texts: readonly string[], signed: boolean): readonly string[] {
+function remarks(preview: Preview, texts: readonly string[]): readonly string[] {
   const lines: string[] = []
   if (texts.length === 0) return ['Nothing would be sent: what was asked for is known already.']
   for (const name of preview.placeholders) {
@@ -78,8 +79,8 @@ function remarks(preview: Preview, texts: readonly string[], signed: boolean): r
     if (texts.some((text) => text.includes("'http://sandbox/"))) {
       lines.push('curl cannot reach sandbox: itself; "occi sandbox serve" gives it an address.')
     }
-  } else if (signed) {
-    lines.push('Credentials are shown as ***.')
+  } else if (texts.some((text) => text.includes(mask))) {
+    lines.push(`Secrets are shown as ${mask}.`)
   }
   return lines.length === 0 && preview.form === 'http' ? ['Nothing was changed.'] : lines
 }

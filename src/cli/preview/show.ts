@@ -1,12 +1,5 @@
 /** Requests in words: as HTTP, as curl commands, or as data. No secret is shown in any of them. */
-import {
-  type HttpRequest,
-  isSecretHeader,
-  redactHeaders,
-  redactText,
-  redactUrl,
-  toCurl,
-} from '../../transport/index.js'
+import { type HttpRequest, redactHeaders, redactText, redactUrl, toCurl } from '../../transport/index.js'
 import type { Output, OutputRecord } from '../output/types.js'
 
 /** A request and its headers as on the wire. */
@@ -75,8 +68,4 @@ function headerLines({ data }: OutputRecord): readonly string[] {
 function bodyText(body: HttpRequest['body']): string {
   if (body === undefined) return ''
   return redactText(typeof body === 'string' ? body : new TextDecoder().decode(body))
-}
-
-export function hasCredentials({ headers }: HttpRequest): boolean {
-  return headers.some(([name]) => isSecretHeader(name))
 }

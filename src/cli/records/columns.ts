@@ -1,5 +1,5 @@
 /** Columns that many commands share. */
-import type { AttributeValue } from '../../model/index.js'
+import type { AttributeValue, Model } from '../../model/index.js'
 import { termOf } from '../../model/index.js'
 import type { Column, OutputRecord } from '../output/types.js'
 
@@ -28,6 +28,31 @@ export function attributeColumn(
     value: ({ entity }) => entity?.attributes.get(attribute),
     ...more,
   }
+}
+
+/** The term of the template that is on it: an image, a size. */
+export function templateColumn(
+  family: 'os_tpl' | 'resource_tpl',
+  heading: string,
+  model: Pick<Model, 'templates'>,
+): Column {
+  const templates = new Set<string>(model.templates(family).map(({ id }) => id))
+  return {
+    key: heading.toLowerCase(),
+    heading,
+    value: ({ entity }) =>
+      entity?.mixins
+        .filter((id) => templates.has(id))
+        .map(termOf)
+        .join(',') ?? '',
+    wide: true,
+  }
+}
+
+/** Those of a list in their order: what the model tells goes before the mixins as a whole. */
+export function withWide(columns: readonly Column[], wide: readonly Column[]): readonly Column[] {
+  const at = columns.indexOf(mixinsColumn)
+  return at < 0 ? [...columns, ...wide] : [...columns.slice(0, at), ...wide, ...columns.slice(at)]
 }
 
 /** All of one entity, key by key: what it is, then its attributes by name, then what hangs on it. */

@@ -1,6 +1,12 @@
 /** `name=value` and `name:=json`, as given with --attribute. */
 import { UsageError } from '../../errors/errors.js'
-import { type AttributeDefinitions, type AttributeValue, coerce } from '../../model/index.js'
+import {
+  type AttributeDefinition,
+  type AttributeDefinitions,
+  type AttributeValue,
+  coerce,
+} from '../../model/index.js'
+import { amountIn } from './amount.js'
 
 export type Assignment =
   | { readonly name: string; readonly text: string }
@@ -41,11 +47,26 @@ export function toAttributes(
   for (const assignment of assignments) {
     const name = fullName(assignment.name, definitions)
     const value =
-      'value' in assignment ? assignment.value : coerce(definitions.get(name) ?? { name }, assignment.text)
+      'value' in assignment ? assignment.value : fromText(definitions.get(name) ?? { name }, assignment.text)
     attributes.set(name, value)
   }
   return attributes
 }
+
+function fromText(definition: Pick<AttributeDefinition, 'name' | 'type'>, text: string): AttributeValue {
+  const value = coerce(definition, text)
+  const mayHaveUnit =
+    typeof value === 'string' && definition.type !== 'string' && inGibibytes.has(definition.name)
+  return mayHaveUnit ? (amountIn(text) ?? value) : value
+}
+
+/** They may have a unit wherever they are given. The last is a parameter of the action `resize`. */
+const inGibibytes: ReadonlySet<string> = new Set([
+  'occi.compute.memory',
+  'occi.compute.ephemeral_storage.size',
+  'occi.storage.size',
+  'size',
+])
 
 function fullName(name: string, definitions: AttributeDefinitions): string {
   if (definitions.has(name) || name.includes('.')) return name

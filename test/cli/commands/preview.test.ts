@@ -167,7 +167,7 @@ describe('--dry-run', () => {
     })
     expect(result.status).toBe(0)
     expect(result.out).toContain('Authorization: Basic ***')
-    expect(result.err).toContain('Credentials are shown as ***')
+    expect(result.err).toContain('Secrets are shown as ***')
     expect(`${result.out}${result.err}`).not.toMatch(/planted|YWRhOnBsYW50ZWQ/)
   })
 })

@@ -1,8 +1,10 @@
 /** What verbs that change something print. */
+import type { TypeId } from '../../../model/index.js'
 import type { CommandContext } from '../../context.js'
 import { findFormat } from '../../output/index.js'
-import type { Output, OutputRecord } from '../../output/types.js'
+import type { Column, Output, OutputRecord } from '../../output/types.js'
 import { changedColumns } from '../../records/columns.js'
+import { entityRecord } from '../../records/entity.js'
 
 /**
  * One short name per thing unless a format was asked for. On a terminal the sentence on standard error says
@@ -24,6 +26,24 @@ export function changed(
     terminalFormat: 'name',
   }
 }
+
+/** Before something is changed: columns that nothing will have are told now. Throws UsageError. */
+export function checkColumns(
+  context: CommandContext,
+  columns: readonly Column[] = changedColumns,
+): Promise<void> {
+  const data = entityRecord({
+    type: 'resource',
+    kind: anyKind,
+    mixins: [],
+    attributes: new Map(),
+    actions: [],
+    links: [],
+  }).data
+  return context.checkNames(columns, { data: { ...data, source: null, target: null, deleted: null } })
+}
+
+const anyKind = 'http://schemas.ogf.org/occi/core#entity' as TypeId
 
 /** Whether the output needs more than a name or URL, so that a description is worth a request. */
 export function wantsData(context: CommandContext): boolean {

@@ -8,7 +8,7 @@ import { describeColumns } from '../../records/columns.js'
 import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
 import type { Draft, Noun } from '../noun.js'
 import { forEach } from './bulk.js'
-import { shellWord, wantsData } from './changed.js'
+import { checkColumns, shellWord, wantsData } from './changed.js'
 import { article } from './describe.js'
 import { draftAttributes, draftOptions, draftTexts, pointing, readDraft } from './drafting.js'
 import { existing, ifNotExistsOption } from './existing.js'
@@ -47,6 +47,7 @@ export function createCommand(noun: Noun): CommandDeclaration {
 
 async function create(noun: Noun, context: CommandContext): Promise<Output> {
   const state = wantedState(context, noun.ready)
+  await checkColumns(context, [...noun.columns, ...describeColumns([])])
   const client = await context.client()
   const draft = await readDraft(noun, context, client, noun.createParts)
   const entity = newEntity(draft, context)
@@ -81,7 +82,7 @@ async function createOne(
       made: false,
     }
   }
-  const created = await pointing(noun.attributeOptions, () =>
+  const created = await pointing(noun, context, () =>
     orRolledBack(noun, context, draft.client, () => draft.client.create(entity, { signal: context.signal })),
   )
   context.made(created.location, `occi ${noun.name} delete`)
@@ -146,7 +147,7 @@ function newEntity(draft: Draft, context: CommandContext): NewEntity {
       at: '--title',
     })
   }
-  const id = context.options.text('id')
+  const id = idOf(context, draft)
   return {
     kind: draft.kind,
     mixins: draft.mixins,
@@ -156,6 +157,24 @@ function newEntity(draft: Draft, context: CommandContext): NewEntity {
     ...(id === undefined ? {} : { id }),
     ...(draft.links.length === 0 ? {} : { links: draft.links }),
   }
+}
+
+/** An id, or a path or URL where the provider lets one choose it. */
+function idOf({ options }: CommandContext, { client }: Draft): string | undefined {
+  const id = options.text('id')
+  if (id !== undefined && URL.canParse(id) && new URL(id).origin !== new URL(client.endpoint).origin) {
+    throw new UsageError(`--id cannot be "${id}": that is another server than ${client.endpoint}`, {
+      hint: 'Name the other provider with --endpoint.',
+      at: '--id',
+    })
+  }
+  if (id === undefined || id.startsWith('/') || /^https?:\/\//i.test(id)) {
+    if (id === undefined || !id.endsWith('/')) return id
+  } else if (/^[^/?#\s]+$/.test(id) && id !== '.' && id !== '..') return id
+  throw new UsageError(`--id cannot be "${id}"`, {
+    hint: 'Give an id without slashes, web-1, or the whole path: /compute/web-1.',
+    at: '--id',
+  })
 }
 
 /**

@@ -7,7 +7,7 @@ import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
 import type { Noun } from '../noun.js'
 import { mustAsk } from './asking.js'
 import { forEach } from './bulk.js'
-import { changed } from './changed.js'
+import { changed, checkColumns } from './changed.js'
 import { article } from './describe.js'
 import { chooseTargets, nameArgument, type Subject, type Target } from './targets.js'
 import { checkTimeout, waitFor } from './wait-options.js'
@@ -50,6 +50,7 @@ export async function deleteNamed(
   noun: Subject & Pick<Noun, 'one'>,
 ): Promise<Output | undefined> {
   checkTimeout(context)
+  await checkColumns(context)
   const client = await context.client()
   const { names, single, find } = await chooseTargets(context, noun)
   if (names.length === 0) return changed(context, [], false)
@@ -112,6 +113,7 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
   }
   if (mustAsk(context) && !context.streams.interactive) refuse()
   checkTimeout(context)
+  await checkColumns(context)
   const client = await context.client()
   const locations: string[] = []
   for await (const location of client.locations(noun.kind, { signal: context.signal }))

@@ -4,11 +4,9 @@ import { ValidationError } from '../../../errors/errors.js'
 import { type AttributeValue, type Kind, type Model, type TypeId, termOf } from '../../../model/index.js'
 import type { OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
-import { parseGibibytes } from '../../values/amount.js'
 import { parseAssignment, toAttributes } from '../../values/assignment.js'
-import { told } from '../../values/place.js'
 import { mixinNamed } from '../create/mixin.js'
-import type { AttributeOption, CreatePart, Draft, Noun } from '../noun.js'
+import type { CreatePart, Draft, Noun } from '../noun.js'
 
 export const mixinOption: OptionDeclaration = {
   name: 'mixin',
@@ -30,17 +28,26 @@ export function attributeOption(kind: string): OptionDeclaration {
   }
 }
 
+interface DraftWords {
+  readonly title: string
+  readonly summary: string
+  readonly mixin?: string
+  /** An empty title or summary takes the old one away. */
+  readonly mayBeEmpty?: true
+}
+
 /** The options that readDraft and draftTexts understand. */
 export function draftOptions(
   noun: Noun,
   parts: readonly CreatePart[],
-  say: { readonly title: string; readonly summary: string; readonly mixin?: string },
+  say: DraftWords,
 ): readonly OptionDeclaration[] {
+  const empty = say.mayBeEmpty === undefined ? {} : { mayBeEmpty: say.mayBeEmpty }
   return [
     ...parts.flatMap((part) => part.options),
     ...noun.attributeOptions.map(({ option }) => option),
-    { name: 'title', value: 'TITLE', description: say.title, env: 'none' },
-    { name: 'summary', value: 'TEXT', description: say.summary, env: 'none' },
+    { name: 'title', value: 'TITLE', description: say.title, ...empty, env: 'none' },
+    { name: 'summary', value: 'TEXT', description: say.summary, ...empty, env: 'none' },
     say.mixin === undefined ? mixinOption : { ...mixinOption, description: say.mixin },
     attributeOption(noun.kind),
   ]
@@ -66,13 +73,13 @@ export async function readDraft(
   }
   for (const part of parts) await part.apply(context, draft)
   for (const word of context.options.all('mixin')) {
-    draft.mixins.push((await mixinNamed(model, word, '--mixin')).id)
+    draft.mixins.push((await mixinNamed(model, word, '--mixin', { kind: draft.kind.id })).id)
   }
-  for (const { option, attribute, unit } of noun.attributeOptions) {
+  for (const { option, attribute, parse } of noun.attributeOptions) {
     const text = context.options.text(option.name)
     if (text === undefined) continue
-    if (unit === 'GiB') draft.attributes.set(attribute, parseGibibytes(text, `--${option.name}`))
-    else draft.assignments.push({ name: attribute, text })
+    if (parse === undefined) draft.assignments.push({ name: attribute, text })
+    else draft.attributes.set(attribute, parse(text, `--${option.name}`))
   }
   for (const text of [...context.options.all('attribute'), ...words]) {
     draft.assignments.push(parseAssignment(text))
@@ -102,17 +109,73 @@ export function kindOf(noun: Pick<Noun, 'kind'>, model: Model): Kind {
   return model.kind(noun.kind) ?? model.resolve(termOf(noun.kind), { class: 'kind' })
 }
 
-/** Where the model refuses an attribute that an option sets, the option is named. */
-export async function pointing<T>(options: readonly AttributeOption[], work: () => Promise<T>): Promise<T> {
+/** Where the model refuses what an option sets, the option is named, and what it takes. */
+export async function pointing<T>(
+  noun: Noun,
+  { options }: CommandContext,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    const attribute = error instanceof ValidationError ? error.at : undefined
-    const found = options.find((each) => each.attribute === attribute)
-    if (!(error instanceof ValidationError) || found === undefined) throw error
-    const { name, value = 'VALUE' } = found.option
+    const problems = error instanceof ValidationError ? problemsOf(error) : []
+    const [first, ...more] = problems.map((problem) =>
+      located(noun, problem, (name) => options.text(name) !== undefined),
+    )
+    if (!(error instanceof ValidationError) || first === undefined) throw error
     throw new ValidationError(
-      ...told(error, `--${name}`, `Give --${name} ${value}: ${found.option.description}.`),
+      more.length === 0
+        ? first.message
+        : [`${problems.length} things are wrong`, ...[first, ...more].map(onOneLine)].join('\n'),
+      {
+        cause: error,
+        ...(more.length > 0 || first.hint === undefined ? {} : { hint: first.hint }),
+        ...(more.length > 0 ? {} : { at: first.at }),
+        ...(error.facts === undefined ? {} : { facts: error.facts }),
+      },
     )
   }
+}
+
+interface Problem {
+  readonly at: string
+  readonly message: string
+  readonly hint?: string
+}
+
+function problemsOf({ facts }: ValidationError): readonly Problem[] {
+  const problems = facts?.['problems']
+  return Array.isArray(problems) ? (problems as readonly Problem[]) : []
+}
+
+function located(
+  { attributeOptions, name: noun }: Noun,
+  { at, message, hint }: Problem,
+  given: (option: string) => boolean,
+): Problem {
+  const found = attributeOptions.find(({ attribute }) => attribute === at)
+  const missing = hint?.includes('=…') === true
+  if (found !== undefined && (missing || given(found.option.name))) {
+    const { name, value = 'VALUE', description } = found.option
+    const way = `Give --${name} ${value}: ${description}.`
+    return {
+      at: `--${name}`,
+      message: `--${name}: ${message}`,
+      hint: hint === undefined || missing ? way : hint,
+    }
+  }
+  // Identifiers of mixins and kinds have a "#"; what is left are attributes, given by their names.
+  if (at.includes('#')) return { at, message, ...(hint === undefined ? {} : { hint }) }
+  return {
+    at: '--attribute',
+    message: `--attribute: ${message}`,
+    hint:
+      hint === undefined || missing
+        ? `"occi explain ${noun}" tells what it takes; give it by --attribute ${at}=VALUE.`
+        : hint,
+  }
+}
+
+function onOneLine({ message, hint }: Problem): string {
+  return hint === undefined ? message : `${message} (${hint})`
 }

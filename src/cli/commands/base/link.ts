@@ -11,7 +11,7 @@ import { type Assignment, parseAssignment, toAttributes } from '../../values/ass
 import { at } from '../../values/place.js'
 import { mixinNamed } from '../create/mixin.js'
 import type { Noun } from '../noun.js'
-import { changed, wantsData } from './changed.js'
+import { changed, checkColumns, wantsData } from './changed.js'
 import { madeAllTheSame } from './create.js'
 import { attributeOption } from './drafting.js'
 import { findTarget } from './targets.js'
@@ -101,6 +101,7 @@ export async function linkNamed(
   undo: string,
 ): Promise<Output | undefined> {
   const state = wantedState(context, 'active')
+  await checkColumns(context, describeColumns([]))
   const client = await context.client()
   const source = await findTarget(client, name, kind, context)
   const target = await findTarget(client, context.word('TARGET') ?? '', undefined, context)

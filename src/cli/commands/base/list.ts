@@ -1,9 +1,10 @@
 /** `occi NOUN list`, for any kind. */
-import type { Filter, ListOptions } from '../../../client/index.js'
+import type { Client, Filter, ListOptions } from '../../../client/index.js'
 import { type Attributes, type Entity, type TypeId, typeId } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
-import type { Output, OutputRecord } from '../../output/types.js'
+import type { Column, Output, OutputRecord } from '../../output/types.js'
+import { withWide } from '../../records/columns.js'
 import { entityRecord, locationRecord } from '../../records/entity.js'
 import { parseAssignment, toAttributes } from '../../values/assignment.js'
 import { mixinNamed } from '../create/mixin.js'
@@ -61,9 +62,13 @@ async function list(noun: Noun, context: CommandContext): Promise<Output> {
       onlyLocations(context) && !chosen
         ? locations(client.locations(noun.kind, options))
         : entities(client.list(noun.kind, options), fits),
-    columns: noun.columns,
+    columns: await columnsOf(noun, client),
     empty: chosen || filter !== undefined ? `None of the ${noun.many} fits.` : `There are no ${noun.many}.`,
   }
+}
+
+async function columnsOf({ columns, wideColumns }: Noun, client: Client): Promise<readonly Column[]> {
+  return wideColumns === undefined ? columns : withWide(columns, wideColumns(await client.model()))
 }
 
 /** Names and URLs are in the shortest answer there is. */

@@ -5,7 +5,7 @@ import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
 import { callIt, entityRecord } from '../../records/entity.js'
 import type { Noun } from '../noun.js'
-import { changed } from './changed.js'
+import { changed, checkColumns } from './changed.js'
 import { article } from './describe.js'
 import { draftAttributes, draftOptions, draftTexts, pointing, readDraft } from './drafting.js'
 import { findTarget, nameArgument } from './targets.js'
@@ -20,6 +20,7 @@ export function replaceCommand(noun: Noun): CommandDeclaration {
     arguments: [{ ...nameArgument(noun.kind, noun.one), variadic: false }],
     options: [
       ...draftOptions(noun, noun.updateParts ?? [], {
+        mayBeEmpty: true,
         title: 'the title',
         summary: 'the summary',
         mixin: 'a mixin that it is to have',
@@ -38,6 +39,7 @@ export function replaceCommand(noun: Noun): CommandDeclaration {
 
 async function replace(noun: Noun, context: CommandContext): Promise<Output | undefined> {
   const state = wantedState(context, noun.ready)
+  await checkColumns(context)
   const client = await context.client()
   const draft = await readDraft(noun, context, client, noun.updateParts ?? [])
   const whole: NewEntity = {
@@ -47,7 +49,7 @@ async function replace(noun: Noun, context: CommandContext): Promise<Output | un
     ...draftTexts(context),
   }
   const { name, location } = await findTarget(client, context.word('NAME') ?? '', noun.kind, context)
-  let entity = await pointing(noun.attributeOptions, () =>
+  let entity = await pointing(noun, context, () =>
     client.replace(location, whole, { signal: context.signal }),
   )
   if (state !== undefined) {

@@ -8,7 +8,7 @@ import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
 import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
 import type { Noun, NounAction } from '../noun.js'
 import { forEach } from './bulk.js'
-import { changed, shellWord } from './changed.js'
+import { changed, checkColumns, shellWord } from './changed.js'
 import { article } from './describe.js'
 import { attributeOption, kindOf } from './drafting.js'
 import { chooseTargets, nameArgument } from './targets.js'
@@ -137,6 +137,7 @@ async function trigger(
       at: '--wait',
     })
   }
+  await checkColumns(context)
   const client = await context.client()
   const attributes = await parametersOf(noun, action, context, parameters)
   if (context.options.on('all')) return triggerAll(noun, action, context, attributes, state)

@@ -7,7 +7,7 @@ import type { Output } from '../../output/types.js'
 import { callIt, entityRecord } from '../../records/entity.js'
 import type { Noun } from '../noun.js'
 import { forEach } from './bulk.js'
-import { changed } from './changed.js'
+import { changed, checkColumns } from './changed.js'
 import { article } from './describe.js'
 import { draftAttributes, draftOptions, draftTexts, pointing, readDraft } from './drafting.js'
 import { chooseTargets, nameArgument, readNames } from './targets.js'
@@ -27,6 +27,7 @@ export function updateCommand(noun: Noun): CommandDeclaration {
     ],
     options: [
       ...draftOptions(noun, noun.updateParts ?? [], {
+        mayBeEmpty: true,
         title: 'a new title',
         summary: 'a new summary',
         mixin: 'a mixin to put on; a new image or size replaces the old one',
@@ -41,7 +42,7 @@ export function updateCommand(noun: Noun): CommandDeclaration {
         : [
             {
               say: 'An attribute',
-              command: `occi ${noun.name} update ${noun.sample} --${first.option.name} ${first.unit === 'GiB' ? '4G' : '2'}`,
+              command: `occi ${noun.name} update ${noun.sample} --${first.option.name} ${first.sample ?? '2'}`,
             },
           ]),
       ...(noun.updateParts === undefined
@@ -55,13 +56,14 @@ export function updateCommand(noun: Noun): CommandDeclaration {
 async function update(noun: Noun, context: CommandContext): Promise<Output | undefined> {
   const words = await readNames(context)
   const state = wantedState(context, noun.ready)
+  await checkColumns(context)
   const client = await context.client()
   const named = words.filter((word) => !isAssignment(word))
   const changes = await changesOf(noun, context, words.filter(isAssignment))
   const { names, single, find } = await chooseTargets(context, noun, named)
   const records = await forEach(context, names, 'Updating', async (name) => {
     const { location } = await find(name)
-    let entity = await pointing(noun.attributeOptions, () =>
+    let entity = await pointing(noun, context, () =>
       client.update(location, changes, { signal: context.signal }),
     )
     if (state !== undefined) {

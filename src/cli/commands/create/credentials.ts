@@ -1,8 +1,11 @@
 /** `--ssh-key` and `--user-data`: by whichever mixin the provider offers (GFD.224 §3.5.3, and OpenStack's before it). */
+import { Buffer } from 'node:buffer'
+import { basename } from 'node:path'
 import { UsageError, ValidationError } from '../../../errors/errors.js'
 import type { Mixin } from '../../../model/index.js'
 import type { CommandContext } from '../../context.js'
 import type { CreatePart, Draft } from '../noun.js'
+import { type Piece, userDataOf } from './multipart.js'
 
 interface Carrier {
   readonly mixin: string
@@ -59,20 +62,38 @@ export const userDataPart: CreatePart = {
     {
       name: 'user-data',
       value: 'FILE',
-      description: 'script or cloud-config for the first start; "-" reads standard input',
+      description:
+        'script or cloud-config for the first start, several as MIME multipart; "-" reads standard input',
+      repeatable: true,
       completion: { of: 'file' },
     },
   ],
   async apply(context, draft) {
-    const file = context.options.text('user-data')
-    if (file === undefined) return
-    const bytes = await readInput(context, file, '--user-data')
-    if (bytes.length === 0)
-      throw new UsageError(`--user-data: ${named(file)} is empty`, { at: '--user-data' })
+    const pieces: Piece[] = []
+    for (const file of context.options.all('user-data')) {
+      const bytes = await readInput(context, file, '--user-data')
+      if (bytes.length === 0) {
+        throw new UsageError(`--user-data: ${named(file)} is empty`, {
+          hint: 'Give a script that begins with #!, or a file that begins with #cloud-config.',
+          at: '--user-data',
+        })
+      }
+      pieces.push({ name: file === '-' ? 'stdin' : basename(file), bytes })
+    }
+    if (pieces.length === 0) return
     // Base64 everywhere: neither quotes nor line ends survive the text renderings (rOCCI-core documents it so).
-    carry(draft, dataCarriers, bytes.toString('base64'), '--user-data', 'user data')
+    const value = Buffer.from(userDataOf(pieces)).toString('base64')
+    if (value.length > mostUserData) {
+      await context.warn(
+        `--user-data: ${value.length} characters in Base64; OpenStack takes ${mostUserData} at most, others less`,
+      )
+    }
+    carry(draft, dataCarriers, value, '--user-data', 'user data')
   },
 }
+
+/** Characters in Base64: Nova's MAX_USERDATA_SIZE. */
+const mostUserData = 65_535
 
 function carry(draft: Draft, carriers: readonly Carrier[], value: string, at: string, what: string): void {
   for (const carrier of carriers) {

@@ -1,5 +1,7 @@
 /** `--network` and `--storage`: links made together with the machine. */
+import { NotFoundError } from '../../../errors/errors.js'
 import { at } from '../../values/place.js'
+import { findTarget } from '../base/targets.js'
 import type { CreatePart } from '../noun.js'
 
 const network = 'http://schemas.ogf.org/occi/infrastructure#network'
@@ -20,9 +22,7 @@ export const networkPart: CreatePart = {
   ],
   async apply(context, draft) {
     for (const name of context.options.all('network')) {
-      const { location } = await at('--network', () =>
-        draft.client.find(name, network, { signal: context.signal }),
-      )
+      const { location } = await at('--network', () => findTarget(draft.client, name, network, context))
       draft.links.push({ target: location, kind: networkInterface })
     }
   },
@@ -43,7 +43,9 @@ export const storagePart: CreatePart = {
     for (const text of context.options.all('storage')) {
       const { name, mountpoint } = splitMountpoint(text)
       const { location } = await at('--storage', () =>
-        draft.client.find(name, storage, { signal: context.signal }),
+        findTarget(draft.client, name, storage, context).catch((error: unknown) => {
+          throw forgottenSlash(error, text)
+        }),
       )
       draft.links.push({
         target: location,
@@ -52,6 +54,16 @@ export const storagePart: CreatePart = {
       })
     }
   },
+}
+
+/** `data:vdb` is taken for a name, which nothing has. */
+function forgottenSlash(error: unknown, text: string): unknown {
+  const colon = text.lastIndexOf(':')
+  if (!(error instanceof NotFoundError) || colon <= 0 || text.includes('/')) return error
+  return new NotFoundError(error.message, {
+    hint: `A mount point begins with a slash: ${text.slice(0, colon)}:/dev/${text.slice(colon + 1) || 'vdb'}.`,
+    cause: error,
+  })
 }
 
 /** At the last colon that a path follows: URLs and URNs have colons, too. */

@@ -1,23 +1,31 @@
 /** Mixins by name, where an option names them: a wrong name is wrong input, found before anything is sent. */
 import { NotFoundError, ValidationError } from '../../../errors/errors.js'
-import type { FindFilter, Mixin, Model } from '../../../model/index.js'
+import { type FindFilter, type Mixin, type Model, type TypeId, termOf } from '../../../model/index.js'
 import { at, told } from '../../values/place.js'
 
-/** Throws ValidationError with suggestions, AmbiguousError with the candidates; both name the option. */
+/** Throws ValidationError with suggestions or for a kind that it does not apply to, AmbiguousError with the candidates; all name the option. */
 export function mixinNamed(
   model: Model,
   word: string,
   option: string,
-  filter: Omit<FindFilter, 'class'> = {},
+  { kind, ...filter }: Omit<FindFilter, 'class'> & { readonly kind?: TypeId } = {},
 ): Promise<Mixin> {
   return at(option, () => {
     try {
-      return model.resolve(word, { ...filter, class: 'mixin' })
+      return fitting(model, model.resolve(word, { ...filter, class: 'mixin' }), kind)
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error
       const of = filter.dependsOn === undefined ? '' : ` --of ${filter.dependsOn}`
       const hint = `${error.hint === undefined ? '' : `${error.hint} `}"occi mixin list${of}" lists them.`
       throw new ValidationError(...told(error, option, hint))
     }
+  })
+}
+
+/** `kind`: what it is to be put on. */
+function fitting(model: Model, mixin: Mixin, kind: TypeId | undefined): Mixin {
+  if (kind === undefined || model.applies(mixin, kind)) return mixin
+  throw new ValidationError(`The mixin ${mixin.term} does not apply to ${termOf(kind)}`, {
+    hint: `"occi mixin list --applies-to ${termOf(kind)}" lists those that do.`,
   })
 }

@@ -1,0 +1,73 @@
+/** Several pieces of user data as one: MIME multipart, as cloud-init reads it. */
+import { Buffer } from 'node:buffer'
+
+export interface Piece {
+  /** File name, without folders. */
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** A single piece stays as it is. Nothing of it is random: the same files make the same user data. */
+export function userDataOf(pieces: readonly Piece[]): Uint8Array {
+  const [only] = pieces
+  if (only !== undefined && pieces.length === 1) return only.bytes
+  const parts = pieces.map(partOf)
+  const boundary = unused(parts)
+  const body = parts.map((part) => `--${boundary}\n${part}\n`).join('')
+  return Buffer.from(
+    `Content-Type: multipart/mixed; boundary="${boundary}"\nMIME-Version: 1.0\n\n${body}--${boundary}--\n`,
+  )
+}
+
+/** By their first line, as cloud-init tells them apart; what it does not know it is told to look at itself. */
+const types: readonly (readonly [start: string, type: string])[] = [
+  ['#!', 'text/x-shellscript'],
+  ['#cloud-config-archive', 'text/cloud-config-archive'],
+  ['#cloud-config', 'text/cloud-config'],
+  ['#cloud-boothook', 'text/cloud-boothook'],
+  ['#include-once', 'text/x-include-once-url'],
+  ['#include', 'text/x-include-url'],
+  ['#part-handler', 'text/part-handler'],
+  ['## template: jinja', 'text/jinja2'],
+]
+
+function partOf({ name, bytes }: Piece): string {
+  const buffer = Buffer.from(bytes)
+  const text = buffer.toString('latin1')
+  // It is a message already: a part is headers and a body, and so is this.
+  if (/^(content-type|mime-version):/i.test(text.slice(0, 20)) && isPlain(buffer)) return text
+  const type = types.find(([start]) => text.startsWith(start))?.[1]
+  const plain = isPlain(buffer)
+  return [
+    `Content-Type: ${type ?? (plain ? 'text/plain' : 'application/octet-stream')}${plain ? '; charset="us-ascii"' : type === undefined ? '' : '; charset="utf-8"'}`,
+    'MIME-Version: 1.0',
+    `Content-Transfer-Encoding: ${plain ? '7bit' : 'base64'}`,
+    `Content-Disposition: attachment; filename="${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}"`,
+    '',
+    plain ? text : lines(buffer.toString('base64')),
+  ].join('\n')
+}
+
+/** ASCII whose lines mail software leaves alone (RFC 2045 §2.7); a lone CR would not survive. */
+function isPlain(buffer: Buffer): boolean {
+  let length = 0
+  for (const byte of buffer) {
+    if (byte > 0x7e || (byte < 0x20 && byte !== 0x0a && byte !== 0x09)) return false
+    length = byte === 0x0a ? 0 : length + 1
+    if (length > 998) return false
+  }
+  return true
+}
+
+function lines(base64: string): string {
+  const found: string[] = []
+  for (let at = 0; at < base64.length; at += 76) found.push(base64.slice(at, at + 76))
+  return found.join('\n')
+}
+
+function unused(parts: readonly string[]): string {
+  for (let number = 0; ; number += 1) {
+    const boundary = `===============occi${number === 0 ? '' : number}==`
+    if (!parts.some((part) => part.includes(boundary))) return boundary
+  }
+}

@@ -1,0 +1,17 @@
+/** Names of hosts (RFC 952, RFC 1123 §2.1). */
+import { UsageError } from '../../errors/errors.js'
+
+/** Throws UsageError naming `option`. */
+export function parseHostname(text: string, option: string): string {
+  const labels = text.replace(/\.$/, '').split('.')
+  if (
+    text.length <= 253 &&
+    labels.every((label) => /^(?!-)[A-Za-z0-9-]{1,63}$/.test(label) && !label.endsWith('-'))
+  ) {
+    return text
+  }
+  throw new UsageError(`${option} cannot be "${text}"`, {
+    hint: 'Letters, digits and hyphens, in parts of 63 characters at most: web, db-1.example.org.',
+    at: option,
+  })
+}
