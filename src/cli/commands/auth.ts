@@ -92,7 +92,10 @@ const logout: CommandDeclaration = {
   summary: 'Forget the kept token, and revoke it where the server can',
   arguments: [],
   options: [],
-  examples: [{ say: 'Leave nothing behind', command: 'occi auth logout' }],
+  examples: [
+    { say: 'Leave nothing behind', command: 'occi auth logout' },
+    { say: 'At another provider', command: 'occi auth logout --context cesnet' },
+  ],
   run: (context) =>
     loggedIn(context, async ({ credentials }) => {
       await credentials.forget?.()
@@ -109,7 +112,10 @@ const token: CommandDeclaration = {
   description: 'It is a secret: whoever has it is you until it expires.',
   arguments: [],
   options: [],
-  examples: [{ say: 'For curl', command: 'TOKEN=$(occi auth token)' }],
+  examples: [
+    { say: 'For curl', command: 'TOKEN=$(occi auth token)' },
+    { say: 'For a command that --curl printed', command: 'export OCCI_TOKEN="$(occi auth token)"' },
+  ],
   run: (context) =>
     loggedIn(context, async ({ credentials }) => {
       const secret = await credentials.token?.()
@@ -131,6 +137,7 @@ const explain: CommandDeclaration = {
   options: [],
   examples: [
     { say: 'Why it does not let me in', command: 'occi auth explain --endpoint https://cloud.example.org' },
+    { say: 'How a context logs in', command: 'occi auth explain --context cesnet' },
   ],
   run: async (context) => {
     const steps: string[] = []

@@ -9,7 +9,10 @@ const clear: CommandDeclaration = {
   description: 'Nothing is lost by it: the next command asks the provider, and logs in, anew.',
   arguments: [],
   options: [],
-  examples: [{ say: 'After the provider has changed its offer', command: 'occi cache clear' }],
+  examples: [
+    { say: 'After the provider has changed its offer', command: 'occi cache clear' },
+    { say: 'For one command only', command: 'occi mixin list --no-cache' },
+  ],
   contextless: true,
   run: async (context) => {
     const { cache } = context.runtime.folders

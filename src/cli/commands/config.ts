@@ -59,7 +59,10 @@ const path: CommandDeclaration = {
   summary: 'Show where configuration, caches and state are kept',
   arguments: [],
   options: [],
-  examples: [{ say: 'All folders', command: 'occi config path' }],
+  examples: [
+    { say: 'All folders', command: 'occi config path' },
+    { say: 'What the caches take', command: 'du -sh "$(occi config path -o value --columns cache)"' },
+  ],
   contextless: true,
   run: async ({ runtime: { folders } }) => ({
     shape: 'one',

@@ -72,7 +72,13 @@ const describeLink: CommandDeclaration = {
   summary: 'Show all about a link',
   arguments: [nameArgument(undefined, 'link')],
   options: [watchOption],
-  examples: [{ say: 'By its id', command: 'occi link describe 9d2c' }],
+  examples: [
+    { say: 'By its id', command: 'occi link describe 9d2c' },
+    {
+      say: 'All of a machine, as JSON',
+      command: 'occi link list --of web -o name | occi link describe - -o json',
+    },
+  ],
   run: async (context) => describe(context, { kind: await kindToSearch(context), many: 'links' }),
 }
 
@@ -90,7 +96,13 @@ const deleteLink: CommandDeclaration = {
       group: 'Waiting',
     },
   ],
-  examples: [{ say: 'Without a question', command: 'occi link delete 9d2c --yes' }],
+  examples: [
+    { say: 'By its id', command: 'occi link delete 9d2c' },
+    {
+      say: 'In a script: without a question, until it is gone',
+      command: 'occi link delete 9d2c --yes --wait',
+    },
+  ],
   run: async (context) =>
     deleteNamed(context, { kind: await kindToSearch(context), one: 'link', many: 'links' }),
 }

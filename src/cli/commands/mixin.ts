@@ -125,7 +125,10 @@ const remove: CommandDeclaration = {
   summary: 'Remove a mixin of your own; resources that have it stay, without it',
   arguments: [mixinArgument],
   options: [],
-  examples: [{ say: 'Without a question', command: 'occi mixin delete production --yes' }],
+  examples: [
+    { say: 'A tag', command: 'occi mixin delete production' },
+    { say: 'In a script', command: 'occi mixin delete production --yes' },
+  ],
   run: async (context) => {
     const client = await context.client()
     const name = context.word('MIXIN') ?? ''
@@ -148,7 +151,13 @@ function membership(verb: 'attach' | 'detach' | 'set', summary: string, say: str
     summary,
     arguments: [mixinArgument, verb === 'set' ? { ...resourceArgument, required: false } : resourceArgument],
     options: [],
-    examples: [{ say, command: `occi mixin ${verb} production web db` }],
+    examples: [
+      { say, command: `occi mixin ${verb} production web db` },
+      {
+        say: 'For those that a list names',
+        command: `occi compute list --where state=active -o name | occi mixin ${verb} production -`,
+      },
+    ],
     run: (context) => changeMembers(verb, context),
   }
 }
@@ -158,7 +167,10 @@ const members: CommandDeclaration = {
   summary: 'List the resources that have a mixin',
   arguments: [mixinArgument],
   options: [],
-  examples: [{ say: 'All tagged so', command: 'occi mixin members production -o name' }],
+  examples: [
+    { say: 'All tagged so', command: 'occi mixin members production' },
+    { say: 'Stop them all', command: 'occi mixin members production -o name | occi compute stop -' },
+  ],
   run: async (context) => {
     const client = await context.client()
     const { id } = (await client.model({ signal: context.signal })).resolve(context.word('MIXIN') ?? '', {

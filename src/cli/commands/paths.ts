@@ -42,7 +42,10 @@ export const deletePath: CommandDeclaration = {
       env: 'none',
     },
   ],
-  examples: [{ say: 'In a script', command: 'occi delete /compute/ --all --yes' }],
+  examples: [
+    { say: 'All machines, after a question', command: 'occi delete /compute/ --all' },
+    { say: 'In a script', command: 'occi delete /compute/ --all --yes' },
+  ],
   run: deleteBelow,
 }
 

@@ -87,7 +87,10 @@ const reset: CommandDeclaration = {
       env: 'none',
     },
   ],
-  examples: [{ say: 'Start anew', command: 'occi sandbox reset' }],
+  examples: [
+    { say: 'Start anew', command: 'occi sandbox reset' },
+    { say: 'In a script', command: 'occi sandbox reset --yes' },
+  ],
   run: resetSandbox,
 }
 

@@ -56,7 +56,7 @@ function programHelp(page: Page): string {
   parts.push(commonOptions(page))
   parts.push(
     paragraphs(
-      'Every kind of the provider is a noun, too: "occi model kinds" lists them, "occi ipnetwork list" uses one.\n\nMore: occi NOUN --help, occi help options, addressing, auth, environment, exit-codes, output',
+      'Every kind of the provider is a noun, too: "occi model kinds" lists them, "occi ipnetwork list" uses one.\n\nMore: occi NOUN --help, occi NOUN VERB --help, man occi, and occi help TOPIC, where TOPIC is addressing, auth, environment, exit-codes, formatting, options, output or rocci.',
       page,
     ),
   )
@@ -114,7 +114,7 @@ function commandHelp(command: CommandDeclaration, page: Page): string {
         ]),
     ...[...groups].map(([group, options]) => `${heading(`${group}:`, page)}\n${optionsText(options, page)}`),
     commonOptions(page, own),
-    'More: occi help options, environment, addressing, output, exit-codes\n',
+    'More: occi help options, addressing, output, formatting, environment, exit-codes\n',
   ].join('\n')
 }
 

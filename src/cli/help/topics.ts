@@ -64,6 +64,42 @@ Images and sizes (--os, --size) and other mixins are named by term, title, ident
       )}`,
   },
   {
+    name: 'formatting',
+    summary: 'columns, order, queries and templates',
+    text: (page) =>
+      paragraphs(
+        `These options form what a command prints; -o (occi help output) says in which format. They are the same for every command, "create" and "delete" included.
+
+--columns chooses columns and their order: keys of the table in lower case, members of the JSON ("occi schema"), or attributes by their whole name:
+
+  occi compute list --columns name,state,occi.compute.cores
+  occi compute describe web -o value --columns ips
+
+--sort orders by such keys, a minus in front turns the order round; numbers count as numbers. --no-header leaves the line of headings out:
+
+  occi compute list --sort state,-memory
+  occi compute list -o csv --no-header
+
+--query is JMESPath (jmespath.org), applied to what -o json prints; where no format is named, a text is printed without quotes:
+
+  occi compute list --query "[?state=='active'].name"
+  occi compute list --query 'length(@)'
+  occi compute describe web --query 'attributes."occi.compute.memory"'
+
+--template prints a line for each thing. {{KEY}} is a column or member, \\n a line break and \\t a tab:
+
+  occi compute list --template '{{name}} has {{ips}}'
+  occi compute list --template '{{name}}\\t{{attributes.occi.compute.cores}}'
+
+For one value in a script "-o name", "-o id", "-o url" and "-o ip" are shorter; "-o env" prints lines for eval:
+
+  eval "$(occi compute describe web -o env)"
+
+Which commands print a table on a terminal and lines with tabs in a pipe: those about several things. What is about one thing prints "key = value" in a pipe. Colours and the width of the terminal never change what a pipe gets.`,
+        page,
+      ),
+  },
+  {
     name: 'options',
     summary: 'options of every command',
     text: (page) => {

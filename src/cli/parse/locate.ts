@@ -78,6 +78,9 @@ export async function locate(argv: readonly string[], commands: Commands): Promi
     )
   }
 
+  // `--outptu json`: the slip is the option, not its value.
+  if (commands.find(first.text) === undefined && unknownBefore(tokens, first.index))
+    refuseUnknown(tokens, globals)
   const loaded = await loadNoun(first.text, globals, commands)
   if (!isGroup(loaded)) {
     // `occi schema help`, as `occi compute help`.
@@ -151,7 +154,7 @@ async function loadNoun(
 ): Promise<CommandGroup | CommandDeclaration> {
   const entry = commands.find(noun)
   if (entry !== undefined) return entry.load()
-  const names = commands.entries.map(({ name }) => name)
+  const names = ['help', 'version', ...commands.entries.map(({ name }) => name)]
   const near = nearest(noun, names)
   let learnt: CommandGroup | CommandDeclaration | undefined
   try {
@@ -160,8 +163,10 @@ async function loadNoun(
     if (near === undefined || !(error instanceof OcciError)) throw error
   }
   if (learnt !== undefined) return learnt
+  const { isTopic } = await import('../help/topics.js')
+  const meant = isTopic(noun) ? `help ${noun}` : near
   throw new UsageError(`There is no command "${noun}"`, {
-    hint: `${near === undefined ? '' : `Did you mean "${near}"? `}"occi --help" lists the commands, "occi model kinds" the provider's kinds.`,
+    hint: `${meant === undefined ? '' : `Did you mean "${meant}"? `}"occi --help" lists the commands, "occi model kinds" the provider's kinds.`,
     at: noun,
   })
 }
@@ -173,16 +178,29 @@ async function helpFor(
 ): Promise<Located> {
   const [noun, verb] = path
   if (noun === undefined) return { do: 'help', of: { what: 'program' } }
-  const entry = commands.find(noun)
-  if (entry === undefined) {
-    const { isTopic } = await import('../help/topics.js')
+  if (commands.find(noun) === undefined) {
+    const { isTopic, topics } = await import('../help/topics.js')
     if (isTopic(noun)) return { do: 'help', of: { what: 'topic', name: noun } }
+    refuseSlip(noun, [...commands.entries, ...topics])
   }
   const loaded = await loadNoun(noun, globals, commands)
   if (!isGroup(loaded)) return helpOf(loaded)
   if (verb === undefined) return { do: 'help', of: { what: 'group', group: loaded } }
   const command = await chooseVerb(loaded, verb, true, globals, commands)
   return command === undefined ? { do: 'help', of: { what: 'group', group: loaded } } : helpOf(command)
+}
+
+/** Help is about words that are known here; the provider is asked only about what is like none of them. */
+function refuseSlip(word: string, known: readonly { readonly name: string }[]): void {
+  const near = nearest(
+    word,
+    known.map(({ name }) => name),
+  )
+  if (near === undefined) return
+  throw new UsageError(`There is no help on "${word}"`, {
+    hint: `Did you mean "occi help ${near}"? "occi --help" lists commands and topics.`,
+    at: word,
+  })
 }
 
 function helpOf(command: CommandDeclaration): HelpRequest {

@@ -19,7 +19,10 @@ export const tour: CommandDeclaration = {
     'Starts a sandbox on a free port of this machine, runs the commands of a first hour one after the other, shows each with its real output, and leaves nothing behind.',
   arguments: [],
   options: [],
-  examples: [{ say: 'Look at a whole lifecycle in half a minute', command: 'occi sandbox tour' }],
+  examples: [
+    { say: 'Look at a whole lifecycle in half a minute', command: 'occi sandbox tour' },
+    { say: 'Keep it as a text', command: 'occi sandbox tour > tour.txt' },
+  ],
   run: async (context) => {
     const folder = await mkdtemp(join(tmpdir(), 'occi-tour-'))
     try {

@@ -47,7 +47,7 @@ describe('manual pages', () => {
   })
 
   it('have a page for each help topic', () => {
-    for (const topic of ['environment', 'exit-codes', 'auth', 'output', 'addressing']) {
+    for (const topic of ['environment', 'exit-codes', 'auth', 'output', 'addressing', 'formatting']) {
       expect(fileNamed(`man/occi-${topic}.7`)).toContain('.SH "DESCRIPTION"')
     }
   })

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import { authMethods } from '../../../src/auth/index.js'
 import { environmentName } from '../../../src/cli/command.js'
 import { commandEntries } from '../../../src/cli/commands/index.js'
+import { exitMeanings } from '../../../src/cli/errors/exit-codes.js'
 import { allCommands, topics } from '../../../src/cli/help/topics.js'
-import { globalOptions } from '../../../src/cli/options/global.js'
+import { authenticationOptions, globalOptions } from '../../../src/cli/options/global.js'
+import { outputFormats } from '../../../src/cli/output/index.js'
+import { parseWords } from '../../../src/cli/parse/parse.js'
 import { machine } from '../support/harness.js'
 
 const commands = await allCommands()
+const more = (await authenticationOptions()).filter(({ name }) =>
+  globalOptions.every((one) => one.name !== name),
+)
 const { occi } = machine()
 
 describe.each(commands.map((command) => [command.path.join(' '), command] as const))(
@@ -13,13 +20,29 @@ describe.each(commands.map((command) => [command.path.join(' '), command] as con
   (name, command) => {
     it('has a summary, examples that name it or its group, and described options', () => {
       expect(command.summary).toMatch(/^[A-Z].*[^.]$/)
-      expect(command.examples.length).toBeGreaterThan(0)
+      expect(command.examples.length).toBeGreaterThan(1)
       for (const { say, command: line } of command.examples) {
         expect(say).toMatch(/^[A-Z].*[^.]$/)
         expect(line).toContain('occi ')
       }
       for (const option of [...command.options, ...command.arguments])
         expect(option.description.length).toBeGreaterThan(3)
+    })
+
+    it('has examples that it understands', () => {
+      for (const { command: line } of command.examples) {
+        const words = wordsOf(line, name)
+        // Some show what else there is instead.
+        if (words === undefined) continue
+        expect(() => parseWords(command, [...globalOptions, ...more], words, () => undefined)).not.toThrow()
+      }
+    })
+
+    it('keeps -h for help and names options that take a value in upper case', () => {
+      for (const { short, value } of command.options) {
+        expect(short).not.toBe('h')
+        if (value !== undefined) expect(value).toBe(value.toUpperCase())
+      }
     })
 
     it('declares each option once and only its last argument as variadic', () => {
@@ -34,7 +57,13 @@ describe.each(commands.map((command) => [command.path.join(' '), command] as con
         expect([line, status, err]).toEqual([line, 0, ''])
         expect(out.startsWith(`${command.summary}\n`)).toBe(true)
         expect(out.indexOf('Examples:')).toBeLessThan(out.indexOf('Usage:'))
+        const [lead = ''] = out.slice(out.indexOf('Examples:')).split('\n\nUsage:')
+        expect([2, 3]).toContain(lead.split('\n').filter((each) => each.startsWith('  # ')).length)
         for (const option of command.options) expect(out).toContain(`--${option.name}`)
+        // Its own before those of all commands.
+        for (const option of command.options) {
+          expect(out.indexOf(`--${option.name}`)).toBeLessThan(out.indexOf('\nMore:'))
+        }
       }
     })
   },
@@ -49,11 +78,29 @@ describe('help of all', () => {
     expect((await occi('-h')).out).toBe(out)
   })
 
-  it('shows the happy path in about ten lines when nothing is said', async () => {
+  it('shows the happy path in ten lines when nothing is said, and it works as it stands', async () => {
     const { status, out } = await occi('')
     expect(status).toBe(0)
-    expect(out).toContain('occi compute create')
-    expect(out.split('\n').length).toBeLessThan(14)
+    expect(out.trimEnd().split('\n')).toHaveLength(10)
+    const here = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
+    const lines = out.split('\n').flatMap((line) => /^ {2}occi ([^#]+)/.exec(line)?.[1]?.trim() ?? [])
+    expect(lines.map((line) => line.split(' ', 2).join(' '))).toEqual([
+      'mixin list',
+      'mixin list',
+      'compute create',
+      'compute describe',
+      'compute delete',
+    ])
+    for (const line of lines) {
+      const ran = await here.occi(line.includes('delete') ? `${line} --yes` : line)
+      expect([line, ran.status, ran.err]).toEqual([line, 0, ''])
+    }
+  })
+
+  it('names every topic', async () => {
+    const { out } = await occi('--help')
+    const said = out.replace(/\s+/g, ' ')
+    for (const { name } of topics) expect(said.slice(said.indexOf('where TOPIC is'))).toContain(name)
   })
 
   it.each(commandEntries.map(({ name }) => name))('lists the verbs of %s', async (noun) => {
@@ -80,7 +127,84 @@ describe('help of all', () => {
   })
 })
 
+describe('a slip of the keys', () => {
+  it.each([
+    ['compte list', 'Did you mean "compute"?'],
+    ['helf', 'Did you mean "help"?'],
+    ['compute lst', 'Did you mean "list"?'],
+    ['context lst', 'Did you mean "list"?'],
+    ['ip atach web', 'Did you mean "attach"?'],
+    ['compute list --colums name', 'Did you mean --columns?'],
+    ['compute create --sise small', 'Did you mean --size?'],
+    ['--outptu json', 'Did you mean --output?'],
+    ['help formating', 'Did you mean "occi help formatting"?'],
+    ['help exit-code', 'Did you mean "occi help exit-codes"?'],
+    ['help compte', 'Did you mean "occi help compute"?'],
+    ['environment', 'Did you mean "help environment"?'],
+    ['compute list -o jsn', 'json'],
+  ])('"%s" is told: %s', async (line, said) => {
+    const { status, err, out } = await occi(line, { env: { OCCI_ENDPOINT: 'sandbox:' } })
+    expect([status, out]).toEqual([2, ''])
+    expect(err).toContain(said)
+  })
+
+  it('runs nothing that was only guessed', async () => {
+    const here = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
+    expect((await here.occi('compute creat web --os debian-12 --size nano')).status).toBe(2)
+    expect((await here.occi('compute list -o json')).out.trim()).toBe('[]')
+  })
+})
+
 describe('topics', () => {
+  it('are those that everybody needs', () => {
+    const names = topics.map(({ name }) => name)
+    for (const name of ['environment', 'exit-codes', 'auth', 'output', 'addressing', 'formatting']) {
+      expect(names).toContain(name)
+    }
+  })
+
+  it.each(['formatting', 'output'])('the examples of %s work', async (topic) => {
+    const here = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
+    expect((await here.occi('compute create web --os debian-12 --size nano --wait')).status).toBe(0)
+    const { out } = await here.occi(`help ${topic}`)
+    const lines = out
+      .split('\n')
+      .filter((line) => /^ {2}(\w+=\$\()?occi /.test(line) || line.startsWith('  eval'))
+    expect(lines.length).toBeGreaterThan(2)
+    for (const line of lines) {
+      const { status, err, out: printed } = await here.occi(wordsIn(line))
+      expect([line, status, err]).toEqual([line, 0, ''])
+      expect(printed).not.toBe('')
+    }
+  })
+
+  it('exit-codes tells each status that the program ends with', async () => {
+    const { out } = await occi('help exit-codes')
+    for (const [status, meaning] of exitMeanings) {
+      expect(out).toMatch(new RegExp(`^ +${status} +${meaning.slice(0, 8)}`, 'm'))
+    }
+  })
+
+  it('output tells each format', async () => {
+    const { out } = await occi('help output')
+    for (const { name } of outputFormats)
+      expect(out).toMatch(new RegExp(`^ {2}${name.replaceAll('+', '\\+')} `, 'm'))
+  })
+
+  it('auth tells each method and option of logging in', async () => {
+    const { out } = await occi('help auth')
+    for (const { name } of more) expect(out).toContain(`--${name}`)
+    for (const method of authMethods) expect(out).toContain(method)
+  })
+
+  it('suggest the nearest, and never ask the provider about a slip', async () => {
+    const { status, err } = await occi('help adressing', { env: { OCCI_ENDPOINT: 'http://192.0.2.1/' } })
+    expect([status, err]).toEqual([
+      2,
+      'occi: There is no help on "adressing"\n  Did you mean "occi help addressing"? "occi --help" lists commands and topics.\n',
+    ])
+  })
+
   it.each(topics.map(({ name }) => name))('%s has a page', async (topic) => {
     const { status, out } = await occi(`help ${topic}`)
     expect(status).toBe(0)
@@ -100,3 +224,33 @@ describe('version', () => {
     expect(await occi(line)).toEqual({ status: 0, out: '0.0.0-test\n', err: '' })
   })
 })
+
+/** Words of the first `occi …` in a line for a shell, after `occi`. */
+function wordsIn(line: string): readonly string[] {
+  const [, text = ''] = /\bocci (.*)/.exec(line) ?? []
+  const words: string[] = []
+  let word: string | undefined
+  let quote = ''
+  for (const letter of text) {
+    if (quote !== '') {
+      if (letter === quote) quote = ''
+      else word = `${word ?? ''}${letter}`
+    } else if (letter === '"' || letter === "'") {
+      quote = letter
+      word ??= ''
+    } else if (letter === ' ') {
+      if (word !== undefined) words.push(word)
+      word = undefined
+    } else if ('|;<>)'.includes(letter)) {
+      break
+    } else word = `${word ?? ''}${letter}`
+  }
+  return word === undefined ? words : [...words, word]
+}
+
+/** What follows the command's own words in the part of the line that runs it. */
+function wordsOf(line: string, name: string): readonly string[] | undefined {
+  const at = line.lastIndexOf(`occi ${name}`)
+  if (at < 0) return undefined
+  return wordsIn(line.slice(at)).slice(name.split(' ').length)
+}

@@ -84,7 +84,13 @@ export function unlinkCommand(noun: Noun): CommandDeclaration {
         group: 'Waiting',
       },
     ],
-    examples: [{ say: 'Detach a volume', command: `occi ${noun.name} unlink ${noun.sample} data` }],
+    examples: [
+      { say: 'Detach a volume', command: `occi ${noun.name} unlink ${noun.sample} data` },
+      {
+        say: 'Leave a network, and wait until it is done',
+        command: `occi ${noun.name} unlink ${noun.sample} public --wait`,
+      },
+    ],
     run: (context) => unlink(noun, context),
   }
 }

@@ -32,6 +32,10 @@ export function replaceCommand(noun: Noun): CommandDeclaration {
         say: 'Only a title is left',
         command: `occi ${noun.name} replace ${noun.sample} --title ${noun.sample}`,
       },
+      {
+        say: 'See first what would be sent',
+        command: `occi ${noun.name} replace ${noun.sample} --title ${noun.sample} --dry-run`,
+      },
     ],
     run: (context) => replace(noun, context),
   }

@@ -53,6 +53,10 @@ export function triggerCommand(noun: Noun): CommandDeclaration {
         say: `Trigger ${action?.name ?? 'an action'}`,
         command: `occi ${noun.name} trigger ${action?.name ?? 'ACTION'} ${noun.sample}`,
       },
+      {
+        say: 'An action of this provider by its identifier, with an attribute',
+        command: `occi ${noun.name} trigger http://example.org/action#defrost ${noun.sample} --attribute speed=2`,
+      },
     ],
     run: (context) => trigger(noun, context.word('ACTION') ?? '', context),
   }

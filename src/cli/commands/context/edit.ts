@@ -109,7 +109,10 @@ export const use: CommandDeclaration = {
   description: 'For one command there is --context NAME, for one shell OCCI_CONTEXT.',
   arguments: [{ ...existing, required: false, description: 'name of a context; asked for when left out' }],
   options: [],
-  examples: [{ say: 'From now on', command: 'occi context use cesnet' }],
+  examples: [
+    { say: 'From now on', command: 'occi context use cesnet' },
+    { say: 'For one command only', command: 'occi compute list --context cesnet' },
+  ],
   contextless: true,
   run: async (context) => {
     const contexts = context.runtime.contexts(await allDefinitions())
@@ -132,7 +135,10 @@ export const rename: CommandDeclaration = {
     { name: 'NEW', description: 'its name to be' },
   ],
   options: [],
-  examples: [{ say: 'By its purpose', command: 'occi context rename cesnet production' }],
+  examples: [
+    { say: 'By its purpose', command: 'occi context rename cesnet production' },
+    { say: 'See the result', command: 'occi context list' },
+  ],
   contextless: true,
   run: async (context) => {
     const name = context.word('NEW') ?? ''
@@ -146,7 +152,10 @@ export const remove: CommandDeclaration = {
   summary: 'Forget contexts with all they hold',
   arguments: [{ ...existing, variadic: true }],
   options: [],
-  examples: [{ say: 'One that is no longer needed', command: 'occi context remove practice' }],
+  examples: [
+    { say: 'One that is no longer needed', command: 'occi context remove practice' },
+    { say: 'Several, without a question', command: 'occi context remove practice cesnet --yes' },
+  ],
   contextless: true,
   run: async (context) => {
     const definitions = await allDefinitions()
