@@ -31,30 +31,30 @@ export interface Prompts {
 }
 
 export function createPrompts(streams: Streams): Prompts {
-  const place = { input: streams.inStream, output: streams.errStream, withGuide: false }
   const load = async (question: Question) => {
     if (!streams.interactive) {
       throw new UsageError(`An answer is needed, and nobody can be asked here: ${question.message}`, {
         hint: question.otherwise,
       })
     }
-    return { clack: await import('@clack/prompts'), message: sanitize(question.message) }
+    const place = { input: streams.inStream, output: streams.errStream, withGuide: false }
+    return { clack: await import('@clack/prompts'), place, message: sanitize(question.message) }
   }
   return {
     async confirm(question) {
-      const { clack, message } = await load(question)
+      const { clack, place, message } = await load(question)
       const yes = answered(await clack.confirm({ ...place, message, initialValue: false }))
       if (!yes) throw cancelled()
     },
     async confirmTyped(question, expected) {
-      const { clack, message } = await load(question)
+      const { clack, place, message } = await load(question)
       const typed = answered(
         await clack.text({ ...place, message: `${message}\nType ${sanitize(expected)} to confirm:` }),
       )
       if (typed?.trim() !== expected) throw cancelled()
     },
     async select<T>(question: Question, choices: readonly Choice<T>[]): Promise<T> {
-      const { clack, message } = await load(question)
+      const { clack, place, message } = await load(question)
       // By index: clack's options are typed by what they hold, and ours may hold anything.
       const options = choices.map((choice, value) => ({
         value,
@@ -67,7 +67,7 @@ export function createPrompts(streams: Streams): Prompts {
       return choice.value
     },
     async text(question, initial) {
-      const { clack, message } = await load(question)
+      const { clack, place, message } = await load(question)
       return (
         answered(
           await clack.text({
@@ -79,7 +79,7 @@ export function createPrompts(streams: Streams): Prompts {
       )
     },
     async password(question) {
-      const { clack, message } = await load(question)
+      const { clack, place, message } = await load(question)
       return answered(await clack.password({ ...place, message, mask: '' })) ?? ''
     },
   }

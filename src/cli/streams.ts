@@ -32,6 +32,8 @@ export interface Streams {
 /** What of `process` is looked at. */
 export interface ProcessLike {
   readonly stdin: NodeJS.ReadStream
+  /** Told without opening it; by default stdin.isTTY. */
+  readonly stdinTerminal?: boolean
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
   readonly env: Readonly<Record<string, string | undefined>>
@@ -48,18 +50,21 @@ export interface StreamPreferences {
 
 /** Streams of a process. Cheap, and may be called again once the options are known. */
 export function processStreams(process: ProcessLike, preferences: StreamPreferences = {}): Streams {
-  const { stdin, stdout, stderr, env } = process
-  const stdinTerminal = stdin.isTTY === true
+  const { stdout, stderr, env } = process
+  const stdinTerminal = process.stdinTerminal ?? process.stdin.isTTY === true
   const animated = stderr.isTTY === true && !isContinuousIntegration(env) && env['TERM'] !== 'dumb'
   return {
     out: sink(stdout, env, preferences),
     err: sink(stderr, env, preferences),
-    readStdin: () => readAll(stdin),
+    readStdin: () => readAll(process.stdin),
     stdinTerminal,
     interactive: stdinTerminal && animated && preferences.input !== 'never',
     progress: progressStyle(stderr, env, preferences),
     errStream: stderr,
-    inStream: stdin,
+    // Made on first use: most commands read nothing, and opening it takes time.
+    get inStream() {
+      return process.stdin
+    },
   }
 }
 

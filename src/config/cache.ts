@@ -1,8 +1,9 @@
 /** Caches on disk: models, what was learnt of a provider, tokens. Losing one never stops a command. */
-import { createHash } from 'node:crypto'
-import { readdir, rm, stat, unlink } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { readdir, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readIfThere, writeAtomically } from './files.js'
+import { cacheName } from './cache-name.js'
+import { PRIVATE_FILE, readIfThere, writeAtomically } from './files.js'
 
 /** Tokens and the like until they expire; the shape that auth plugins ask for (auth/types.ts). */
 export interface ExpiringCache {
@@ -31,8 +32,8 @@ export interface Caches {
 }
 
 /**
- * Files below `folder` (Folders.cache), mode 0600, written atomically, named by a hash of their key: no
- * server or user name chooses a path. Garbage, and what others could have written, counts as absent.
+ * Files below `folder` (Folders.cache), mode 0600, written atomically, each with its key in it (see
+ * cache-name.ts). Garbage, and what others could have written, counts as absent.
  */
 export function openCaches(folder: string, now: () => Date): Caches {
   const tokens = join(folder, 'tokens')
@@ -40,13 +41,16 @@ export function openCaches(folder: string, now: () => Date): Caches {
   return {
     expiring: () => expiringCache(tokens, now),
     notes: (endpoint, identity, version) => {
-      const file = fileFor(providers, [endpoint, identity])
+      // As JSON, so that ["a", "bc"] and ["ab", "c"] differ.
+      const key = JSON.stringify([endpoint, identity])
+      const file = fileFor(providers, key)
       return {
         load: async () => {
-          const notes = await readEntry(file)
+          const kept = await readEntry(file, key)
+          const notes = kept?.['notes'] as { version?: unknown } | undefined
           return notes?.version === version ? (notes as never) : undefined
         },
-        save: (entry) => writeEntry(file, entry),
+        save: (notes) => writeEntry(file, { key, notes }),
       }
     },
     clear: async () => (await clearFolder(tokens)) + (await clearFolder(providers)),
@@ -56,35 +60,35 @@ export function openCaches(folder: string, now: () => Date): Caches {
 function expiringCache(folder: string, now: () => Date): ExpiringCache {
   return {
     get: async (key) => {
-      const file = fileFor(folder, [key])
-      const entry = await readEntry(file)
+      const file = fileFor(folder, key)
+      const entry = await readEntry(file, key)
       if (entry === undefined || typeof entry.value !== 'string' || typeof entry.expires !== 'number')
         return undefined
       if (entry.expires > now().getTime()) return entry.value
       await unlink(file).catch(() => undefined)
       return undefined
     },
-    set: (key, value, expires) => writeEntry(fileFor(folder, [key]), { value, expires: expires.getTime() }),
-    delete: (key) => unlink(fileFor(folder, [key])).catch(() => undefined),
+    set: (key, value, expires) =>
+      writeEntry(fileFor(folder, key), { key, value, expires: expires.getTime() }),
+    delete: (key) => unlink(fileFor(folder, key)).catch(() => undefined),
   }
 }
 
-function fileFor(folder: string, key: readonly string[]): string {
-  // As JSON, so that ["a", "bc"] and ["ab", "c"] differ.
-  return join(folder, `${createHash('sha256').update(JSON.stringify(key)).digest('hex')}.json`)
+function fileFor(folder: string, key: string): string {
+  return join(folder, `${cacheName(key)}.json`)
 }
 
 /** Models of large providers reach some tens of megabytes. */
 const LARGEST = 256 * 1024 * 1024
 
-async function readEntry(file: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+async function readEntry(file: string, key: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
-    const { mode } = await stat(file)
+    const { mode } = statSync(file)
     if ((mode & 0o022) !== 0) return undefined
     const entry: unknown = JSON.parse((await readIfThere(file, LARGEST)) ?? '')
-    return typeof entry === 'object' && entry !== null && !Array.isArray(entry)
-      ? (entry as Record<string, unknown>)
-      : undefined
+    if (typeof entry !== 'object' || entry === null || !('key' in entry) || entry.key !== key)
+      return undefined
+    return entry as Record<string, unknown>
   } catch {
     return undefined
   }
@@ -92,7 +96,7 @@ async function readEntry(file: string): Promise<Readonly<Record<string, unknown>
 
 async function writeEntry(file: string, entry: object): Promise<void> {
   // A full disk or a read-only home costs the cache, not the command.
-  await writeAtomically(file, JSON.stringify(entry)).catch(() => undefined)
+  await writeAtomically(file, JSON.stringify(entry), PRIVATE_FILE, 'cache').catch(() => undefined)
 }
 
 async function clearFolder(folder: string): Promise<number> {

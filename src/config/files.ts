@@ -1,12 +1,16 @@
 /** Files that survive a crash: written beside and renamed, never in place. */
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises'
+import { readFileSync, statSync } from 'node:fs'
+import { mkdir, open, realpath, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 
 /** Owner only: folders 0700, files 0600. */
 export const PRIVATE_FOLDER = 0o700
 export const PRIVATE_FILE = 0o600
+
+/** A cache may be lost when the power fails, but must not make each command wait for the disk. */
+export type Worth = 'durable' | 'cache'
 
 /**
  * Replaces a file in one step: whoever reads sees the old content or the new one, never a part, also
@@ -17,10 +21,11 @@ export async function writeAtomically(
   path: string,
   data: string | Uint8Array,
   mode: number = PRIVATE_FILE,
+  worth: Worth = 'durable',
 ): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER })
-    await replace(await throughLinks(path), data, mode)
+    await replace(await throughLinks(path), data, mode, worth)
   } catch (cause) {
     throw fileError('write', path, cause)
   }
@@ -29,9 +34,10 @@ export async function writeAtomically(
 /** The text of a file, undefined when there is none. Throws ConfigError naming the file. */
 export async function readIfThere(path: string, largest = LARGEST): Promise<string | undefined> {
   try {
-    const { size } = await stat(path)
+    // Synchronous: a small file is there before the thread pool has woken up.
+    const { size } = statSync(path)
     if (size > largest) throw new ConfigError(`${path} is too large (${size} bytes).`, { at: path })
-    return await readFile(path, 'utf8')
+    return readFileSync(path, 'utf8')
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause
     const code = errorCode(cause)
@@ -68,7 +74,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['ELOOP', 'its symbolic links go round in circles'],
 ])
 
-async function replace(path: string, data: string | Uint8Array, mode: number): Promise<void> {
+async function replace(path: string, data: string | Uint8Array, mode: number, worth: Worth): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
     const file = await open(temporary, 'wx', mode)
@@ -76,7 +82,7 @@ async function replace(path: string, data: string | Uint8Array, mode: number): P
       // The umask only takes bits away; chmod makes the mode what was asked for.
       await file.chmod(mode)
       await file.writeFile(data)
-      await file.sync()
+      if (worth === 'durable') await file.sync()
     } finally {
       await file.close()
     }
@@ -85,7 +91,7 @@ async function replace(path: string, data: string | Uint8Array, mode: number): P
     await unlink(temporary).catch(() => undefined)
     throw error
   }
-  await syncFolder(dirname(path))
+  if (worth === 'durable') await syncFolder(dirname(path))
 }
 
 async function throughLinks(path: string): Promise<string> {

@@ -1,4 +1,5 @@
 export { type Caches, type ExpiringCache, type NoteStore, openCaches } from './cache.js'
+export { cacheName } from './cache-name.js'
 export { type Contexts, isContextName, openContexts } from './contexts.js'
 export { type Definitions, indexDefinitions } from './definitions.js'
 export { PRIVATE_FILE, PRIVATE_FOLDER, readIfThere, writeAtomically } from './files.js'

@@ -1,5 +1,5 @@
 /** `.occi.yaml`: settings that come with a checkout. Not trusted with secrets, nor with commands to run. */
-import { stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import { dirname, join, parse } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 import { indexDefinitions } from './definitions.js'
@@ -34,7 +34,7 @@ async function findProject({ cwd, home, uid }: ProjectPlace): Promise<string | u
   const { root } = parse(cwd)
   for (let folder = cwd; ; folder = dirname(folder)) {
     const file = join(folder, PROJECT_FILE)
-    const found = await stat(file).catch(() => undefined)
+    const found = statSync(file, { throwIfNoEntry: false })
     // Somebody else's file in /tmp must not decide where requests go.
     const trusted = uid === undefined || found?.uid === uid || found?.uid === 0
     if (found?.isFile() && trusted) return file

@@ -1,5 +1,4 @@
 /** Where a secret may come from besides a prompt: a file, standard input, a helper command. */
-import { execFile } from 'node:child_process'
 import { ConfigError } from '../errors/errors.js'
 import { readIfThere } from './files.js'
 import type { Environment } from './types.js'
@@ -34,6 +33,8 @@ export interface CommandOptions {
 export function secretFromCommand(command: string, options: CommandOptions): Promise<string> {
   const [shell, ...args] =
     options.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c', command] : ['/bin/sh', '-c', command]
+  // Few commands run another.
+  const { execFile } = process.getBuiltinModule('node:child_process')
   return new Promise((resolve, reject) => {
     const child = execFile(
       shell ?? '/bin/sh',

@@ -1,5 +1,5 @@
 /** Reads the contexts: the hot path of every command, so fs and JSON.parse only (conf costs 79 ms). */
-import { stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 import { readIfThere } from './files.js'
@@ -75,7 +75,7 @@ function malformed(file: string, what: string): ConfigError {
 
 async function refuseIfExposed({ file, contexts }: ContextsSnapshot, place: ContextsPlace): Promise<void> {
   if (place.platform === 'win32') return
-  const { mode } = await stat(file)
+  const { mode } = statSync(file)
   if ((mode & 0o077) === 0) return
   const exposed = contexts.find(({ settings }) => Object.keys(settings).some(place.isSecret))
   if (exposed === undefined) return

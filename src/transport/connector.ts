@@ -16,9 +16,12 @@ type Target = buildConnector.Options
 export function openConnector(settings: WireSettings, build: typeof buildConnector): Connector {
   const common = { timeout: settings.connectTimeout, allowH2: false }
   const make = (tls: object) => promised(build({ ...tls, ...common } as buildConnector.BuildOptions))
-  const toServer = make(tlsOptions(settings.tls))
+  const plain = make({})
+  const secure = once(() => make(tlsOptions(settings.tls)))
   // The client certificate is for the provider, not for a proxy.
-  const toProxy = make(proxyTlsOptions(settings.tls))
+  const secureProxy = once(() => make(proxyTlsOptions(settings.tls)))
+  const toServer = (target: Target) => (target.protocol === 'https:' ? secure() : plain)(target)
+  const toProxy = (target: Target) => (target.protocol === 'https:' ? secureProxy() : plain)(target)
 
   async function connect(target: Target): Promise<Socket> {
     const url = new URL(`${target.protocol}//${target.host ?? target.hostname}`)
@@ -69,6 +72,15 @@ function keepAlert(socket: Socket): void {
   socket.once('error', (error) => {
     if (!socket.destroyed) socket.destroy(error)
   })
+}
+
+/** Loading 144 root certificates is for those who need them. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }
 
 function promised(connector: Connector): (target: Target) => Promise<Socket> {

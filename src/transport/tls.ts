@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { type ConnectionOptions, rootCertificates } from 'node:tls'
+import type { ConnectionOptions } from 'node:tls'
 import type { TlsMaterial } from './types.js'
 
 /**
@@ -9,7 +9,7 @@ import type { TlsMaterial } from './types.js'
 export function tlsOptions(material: TlsMaterial): ConnectionOptions {
   const ca = material.ca ?? []
   return {
-    ...(ca.length > 0 ? { ca: material.systemCa ? [...ca, ...rootCertificates] : [...ca] } : {}),
+    ...(ca.length > 0 ? { ca: material.systemCa ? [...ca, ...roots()] : [...ca] } : {}),
     ...optional('cert', pem(material.cert)),
     ...optional('key', pem(material.key)),
     ...optional('pfx', material.pfx === undefined ? undefined : Buffer.from(material.pfx)),
@@ -35,6 +35,11 @@ export function proxyTlsOptions({
     ...optional('minVersion', minVersion),
     ...optional('maxVersion', maxVersion),
   })
+}
+
+/** Loaded late: plain http needs no TLS at all. */
+function roots(): readonly string[] {
+  return process.getBuiltinModule('node:tls').rootCertificates
 }
 
 function pem(value: string | Uint8Array | undefined): string | Buffer | undefined {

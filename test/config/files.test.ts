@@ -132,13 +132,25 @@ describe('caches', () => {
   const now = () => new Date('2026-01-01T00:00:00Z')
   const later = new Date('2026-01-01T01:00:00Z')
 
+  it('a file whose name happens to be that of another key is not taken for it', async () => {
+    const folder = temporaryFolder()
+    const cache = openCaches(folder, () => new Date(0)).expiring()
+    await cache.set('one', 'token', new Date(1000))
+    const [file = ''] = readdirSync(join(folder, 'tokens'))
+    await cache.set('two', 'other', new Date(1000))
+    const other = readdirSync(join(folder, 'tokens')).find((name) => name !== file) ?? ''
+    writeFileSync(join(folder, 'tokens', other), readFileSync(join(folder, 'tokens', file)))
+    expect(await cache.get('two')).toBeUndefined()
+    expect(await cache.get('one')).toBe('token')
+  })
+
   it('keep a value until it expires, in files of mode 0600 whose names tell nothing', async () => {
     const folder = temporaryFolder()
     const cache = openCaches(folder, now).expiring()
     await cache.set('https://user@keystone/v3', 'token', later)
     expect(await cache.get('https://user@keystone/v3')).toBe('token')
     const [file] = readdirSync(join(folder, 'tokens'))
-    expect(file).toMatch(/^[0-9a-f]{64}\.json$/)
+    expect(file).toMatch(/^[0-9a-f]{16}\.json$/)
     expect(mode(join(folder, 'tokens', file ?? ''))).toBe(0o600)
     expect(mode(join(folder, 'tokens'))).toBe(0o700)
     expect(

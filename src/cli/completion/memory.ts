@@ -2,10 +2,10 @@
  * What completion knows of a provider: its model and the things seen lately, in files of their own. They are
  * found by the endpoint alone: who asks is not known without logging in, which completion never does.
  */
-import { createHash } from 'node:crypto'
-import { readdir, rm, stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readIfThere, writeAtomically } from '../../config/index.js'
+import { cacheName, PRIVATE_FILE, readIfThere, writeAtomically } from '../../config/index.js'
 import { type Category, type Entity, stateOf, termOf, typeId } from '../../model/index.js'
 import type { SeenEntity } from './answer.js'
 
@@ -20,28 +20,27 @@ export interface CompletionMemory {
 
 /** Files below `folder` (Folders.cache), mode 0600. Losing or corrupting them costs completions, nothing else. */
 export function completionMemory(folder: string, endpoint: string): CompletionMemory {
-  const key = createHash('sha256').update(endpoint).digest('hex')
+  const key = cacheName(endpoint)
   const modelFile = join(folder, 'completion', `${key}.model.json`)
   const seenFile = join(folder, 'completion', `${key}.seen.json`)
-  const seen = async () => (await readList(seenFile)).flatMap(seenFrom)
+  const seen = async () => (await readList(seenFile, endpoint)).flatMap(seenFrom)
   return {
-    categories: async () => (await readList(modelFile)).flatMap(categoryFrom),
+    categories: async () => (await readList(modelFile, endpoint)).flatMap(categoryFrom),
     async keepCategories(categories, now) {
-      const written = await stat(modelFile).then(
-        ({ mtimeMs }) => mtimeMs,
-        () => Number.NEGATIVE_INFINITY,
-      )
-      if (Math.abs(now - written) > hour) await write(modelFile, categories.map(compact))
+      const written = statSync(modelFile, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY
+      if (Math.abs(now - written) > hour) await write(modelFile, { endpoint, list: categories.map(compact) })
     },
     seen,
     async keepSeen(news, forget) {
       const known = new Map<string, SeenEntity>()
       for (const thing of news) known.set(`${thing.kind} ${thing.name}`, thing)
-      for (const thing of await seen()) {
+      const before = await seen()
+      for (const thing of before) {
         const id = `${thing.kind} ${thing.name}`
         if (!known.has(id) && !forget(thing)) known.set(id, thing)
       }
-      await write(seenFile, [...known.values()].slice(0, most))
+      const after = [...known.values()].slice(0, most)
+      if (JSON.stringify(after) !== JSON.stringify(before)) await write(seenFile, { endpoint, list: after })
     },
   }
 }
@@ -77,17 +76,18 @@ const hour = 3_600_000
 const most = 2000
 const largest = 64 * 1024 * 1024
 
-async function readList(file: string): Promise<readonly unknown[]> {
+/** A file says whose it is: names may collide. */
+async function readList(file: string, endpoint: string): Promise<readonly unknown[]> {
   try {
-    const list: unknown = JSON.parse((await readIfThere(file, largest)) ?? '[]')
-    return Array.isArray(list) ? list : []
+    const kept: unknown = JSON.parse((await readIfThere(file, largest)) ?? 'null')
+    return isRecord(kept) && kept['endpoint'] === endpoint && Array.isArray(kept['list']) ? kept['list'] : []
   } catch {
     return []
   }
 }
 
-async function write(file: string, list: readonly unknown[]): Promise<void> {
-  await writeAtomically(file, JSON.stringify(list)).catch(() => {})
+async function write(file: string, content: object): Promise<void> {
+  await writeAtomically(file, JSON.stringify(content), PRIVATE_FILE, 'cache').catch(() => {})
 }
 
 /** Only what is offered: attributes lose their types and defaults. */

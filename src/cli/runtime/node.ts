@@ -6,11 +6,12 @@ import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isatty } from 'node:tty'
 import { folders as foldersOf, secretFromCommand } from '../../config/index.js'
 import { printOutput } from '../output/index.js'
 import { createProgress } from '../progress.js'
 import { createPrompts } from '../prompts.js'
-import { processStreams } from '../streams.js'
+import { type ProcessLike, processStreams } from '../streams.js'
 import { reach } from './reach.js'
 import type { Runtime } from './runtime.js'
 import { contextsOf, readSettings } from './settings.js'
@@ -29,13 +30,22 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
     home,
     uid: process.getuid?.(),
   }
+  const seen: ProcessLike = {
+    get stdin() {
+      return process.stdin
+    },
+    stdinTerminal: isatty(0),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+  }
   return {
     get version() {
       return versionIn(packageFolder)
     },
     pid: process.pid,
     environment,
-    streams: (preferences) => processStreams(process, preferences),
+    streams: (preferences) => processStreams(seen, preferences),
     clock: {
       now: Date.now,
       sleep: async (milliseconds, aborted) => {

@@ -114,7 +114,7 @@ describe('the memory', () => {
     await completionMemory(folder, 'http://h/../../etc').keepSeen(things, () => false)
     expect(await completionMemory(folder, 'http://other/').seen()).toEqual([])
     const [file = ''] = readdirSync(join(folder, 'completion'))
-    expect(file).toMatch(/^[0-9a-f]{64}\.seen\.json$/)
+    expect(file).toMatch(/^[0-9a-f]{16}\.seen\.json$/)
     expect(statSync(join(folder, 'completion', file)).mode & 0o777).toBe(0o600)
   })
 

@@ -1,0 +1,137 @@
+/**
+ * Builds dist/: the program as one file for the launcher, and packages that few commands need as files of
+ * their own, so that the others neither read nor compile them.
+ */
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const require = createRequire(join(root, 'package.json'))
+const undici = dirname(require.resolve('undici/package.json'))
+
+/** Leaves: they share nothing with the rest of the program. */
+const apart = ['@clack/prompts', 'conf', 'jmespath', 'ora', 're2js', 'yaml']
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.18',
+  format: 'cjs',
+  // import() in a script that is run from a code cache has no loader to go to.
+  supported: { 'dynamic-import': false },
+  // ASCII, since the launcher reads it as Latin-1.
+  charset: 'ascii',
+  legalComments: 'none',
+  logLevel: 'warning',
+  absWorkingDir: root,
+}
+
+const facade = `
+  const Dispatcher = require('./lib/dispatcher/dispatcher.js')
+  Dispatcher.prototype.request = require('./lib/api/api-request.js')
+  exports.Dispatcher = Dispatcher
+  exports.Agent = require('./lib/dispatcher/agent.js')
+  exports.buildConnector = require('./lib/core/connect.js')
+`
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildProgram()
+
+async function buildProgram() {
+  await Promise.all([
+    build({
+      ...common,
+      entryPoints: ['src/cli/main.ts'],
+      outfile: 'dist/occi.cjs',
+      external: ['@napi-rs/keyring'],
+      // The launcher compiles it as it stands; to wrap it there would copy all of it.
+      banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+      footer: { js: '})' },
+      plugins: [slimUndici(), packagesApart(), builtinsLate()],
+    }),
+    ...apart.map((name) => build({ ...common, entryPoints: [name], outfile: `dist/${fileOf(name)}` })),
+  ])
+}
+
+/** What the program has of undici, as a file of its own: for the test that compares it with the package. */
+export async function buildUndici(outfile) {
+  await build({
+    ...common,
+    stdin: { contents: "module.exports = require('undici')" },
+    outfile,
+    plugins: [slimUndici()],
+  })
+}
+
+/**
+ * Of undici only what src/transport/undici.ts uses. The whole package touches globalThis.Headers, which loads
+ * the copy that is built into Node besides, and HTTP/2, which is never negotiated here. These are private paths:
+ * undici is pinned, and test/transport/slim.test.ts checks that both answer alike.
+ */
+function slimUndici() {
+  return {
+    name: 'slim-undici',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'slim' }))
+      onLoad({ filter: /.*/, namespace: 'slim' }, () => ({
+        contents: facade,
+        loader: 'js',
+        resolveDir: undici,
+      }))
+      // Of node:http they want a class to compare with and a number that is set by us anyway.
+      onLoad(
+        { filter: /undici[\\/]lib[\\/](core[\\/]util|dispatcher[\\/]client)\.js$/ },
+        async ({ path }) => ({
+          contents: (await readFile(path, 'utf8')).replace(
+            "require('node:http')",
+            '{ IncomingMessage: class {}, maxHeaderSize: 16_384 }',
+          ),
+        }),
+      )
+      onLoad({ filter: /undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/ }, () => ({
+        contents: 'module.exports = () => { throw new Error("HTTP/2 is not spoken here") }',
+      }))
+    },
+  }
+}
+
+function packagesApart() {
+  return {
+    name: 'packages-apart',
+    setup({ onResolve }) {
+      onResolve({ filter: new RegExp(`^(${apart.join('|')})$`) }, ({ path }) => ({
+        path: `./${fileOf(path)}`,
+        external: true,
+      }))
+    },
+  }
+}
+
+/**
+ * Modules of Node that many of ours import and few commands use: loaded when something of them is touched.
+ * What is bundled reads imports as members of a namespace, so getters are enough.
+ */
+function builtinsLate() {
+  const late = ['child_process', 'crypto', 'fs/promises', 'module', 'net', 'os', 'timers/promises', 'url']
+  return {
+    name: 'builtins-late',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: new RegExp(`^node:(${late.join('|')})$`) }, ({ path, importer }) =>
+        importer.includes('node_modules') ? undefined : { path, namespace: 'late' },
+      )
+      onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => {
+        const names = Object.keys(process.getBuiltinModule(path)).filter((name) => /^[a-z]\w*$/i.test(name))
+        const getters = names.map((name) => `get ${name}() { return late().${name} },`)
+        return {
+          contents: `const late = () => process.getBuiltinModule('${path}')\nmodule.exports = {\n${getters.join('\n')}\n}`,
+        }
+      })
+    },
+  }
+}
+
+function fileOf(name) {
+  return `vendor/${name.replace(/^@/, '').replace('/', '-')}.cjs`
+}

@@ -1,0 +1,14 @@
+/**
+ * Names of cache files: no server or user name chooses a path, or can be read from one. It is no cryptographic
+ * hash (node:crypto alone costs each command 5 ms), so whoever reads a file compares the key that is kept in it.
+ */
+export function cacheName(key: string): string {
+  return checksum(key, 0x811c9dc5) + checksum(key, 0x01234567)
+}
+
+/** FNV-1a, as eight hexadecimal digits. */
+function checksum(text: string, seed: number): string {
+  let sum = seed
+  for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193)
+  return (sum >>> 0).toString(16).padStart(8, '0')
+}
