@@ -206,10 +206,19 @@ async function firstOf(files: CloudFiles, base: string, variable: string): Promi
 }
 
 async function parseYaml(path: string, text: string): Promise<unknown> {
-  const { parse } = await import('yaml')
+  const { isScalar, parseDocument, visit } = await import('yaml')
   try {
+    const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent' })
+    const [error] = document.errors
+    if (error !== undefined) throw error
+    // Keys within keys (`? ? ? …`) keep the package busy for seconds when it names them.
+    visit(document, {
+      Pair: (_, { key }) => {
+        if (key !== null && !isScalar(key)) throw new Error('a key is no plain text')
+      },
+    })
     // A bound on aliases keeps a "billion laughs" file from eating the memory.
-    return parse(text, { maxAliasCount: 100, uniqueKeys: false })
+    return document.toJS({ maxAliasCount: 100 })
   } catch (cause) {
     // The parser's message quotes the line, which may hold a password: only the place is told.
     const place = at(cause, 'linePos')

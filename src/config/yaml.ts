@@ -3,7 +3,7 @@ import { ConfigError } from '../errors/errors.js'
 
 /** Plain data. Throws ConfigError with file, line and column, without quoting the text. */
 export async function parseYaml(file: string, text: string): Promise<unknown> {
-  const { LineCounter, parseDocument } = await import('yaml')
+  const { isScalar, LineCounter, parseDocument, visit } = await import('yaml')
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' })
   const [error] = document.errors
@@ -14,6 +14,16 @@ export async function parseYaml(file: string, text: string): Promise<unknown> {
       facts: { file, line, column: col },
     })
   }
+  // A few hundred keys within keys (`? ? ? …`) keep the package busy for seconds when it names them.
+  let nested = false
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (key === null || isScalar(key)) return undefined
+      nested = true
+      return visit.BREAK
+    },
+  })
+  if (nested) throw new ConfigError(`${file} is not usable YAML: a key is no plain text.`, { at: file })
   try {
     // Few aliases: nobody needs them here, and many of them are a bomb.
     return document.toJS({ maxAliasCount: 50 })

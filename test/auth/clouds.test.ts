@@ -71,6 +71,15 @@ describe('optionsFromClouds', () => {
     })
   })
 
+  it('is not kept busy by keys within keys', async () => {
+    await expect(
+      optionsFromClouds(files({ '/work/clouds.yaml': `clouds: ${'? '.repeat(400)}` }), 'egi'),
+    ).rejects.toThrow('is not YAML')
+    await expect(optionsFromClouds(files({ '/work/clouds.yaml': '? '.repeat(400) }), 'egi')).rejects.toThrow(
+      'is not YAML',
+    )
+  })
+
   it('reads numbers as text, dashes as underscores, and the first region', async () => {
     const found = await optionsFromClouds(
       files({ '/work/clouds.yaml': clouds }, { OS_CLOUD: 'numeric' }),

@@ -50,6 +50,10 @@ describe('readProject', () => {
     await expect(attempt).rejects.not.toThrow(/hunter2/)
   })
 
+  it('is not kept busy by keys within keys', async () => {
+    await expect(readProject(tree('? '.repeat(400)))).rejects.toThrow('a key is no plain text')
+  })
+
   it('is not blown up by aliases', async () => {
     const levels = Array.from({ length: 12 }, (_, at) =>
       at === 0

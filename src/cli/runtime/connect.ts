@@ -2,6 +2,7 @@
 import { type Credentials, memoryCache } from '../../auth/index.js'
 import { OcciClient } from '../../client/index.js'
 import { openCaches } from '../../config/index.js'
+import type { Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
 import type { RenderingName } from '../../rendering/index.js'
 import type { HeaderPair, HttpRequest, TlsMaterial, Transport } from '../../transport/index.js'
@@ -196,15 +197,30 @@ async function closeAll(client: OcciClient, transports: readonly Transport[]): P
   await Promise.all(transports.map((each) => each.close()))
 }
 
+const mediaTypes: readonly RenderingName[] = ['text/plain', 'text/occi', 'json', 'json-1.1']
+
+/** A variable or a context can hold anything; as an option it was looked at before. */
+function mediaTypeOf(settings: Settings): RenderingName | undefined {
+  const setting = settings.setting('media-type')
+  if (setting === undefined) return undefined
+  const found = mediaTypes.find((name) => name === setting.value)
+  if (found !== undefined) return found
+  const source = setting.origin === 'flag' ? '--media-type' : setting.source
+  throw new UsageError(`${source} cannot be "${setting.value.slice(0, 80)}"`, {
+    hint: `Use one of ${mediaTypes.join(', ')}.`,
+    at: source,
+  })
+}
+
 function clientSettings(context: CommandContext, headers: readonly HeaderPair[]) {
   const { settings, runtime, options } = context
-  const mediaType = settings.get('media-type')
+  const mediaType = mediaTypeOf(settings)
   const provider = settings.get('provider')
   return {
     headers,
     clock: runtime.clock,
     concurrency: parseConcurrency(settings.get('concurrency')),
-    ...(mediaType === undefined ? {} : { mediaType: mediaType as RenderingName }),
+    ...(mediaType === undefined ? {} : { mediaType }),
     ...(provider === undefined ? {} : { provider }),
     onDeviation: (
       { code, message }: { readonly code: string; readonly message: string },

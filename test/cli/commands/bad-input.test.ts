@@ -37,6 +37,11 @@ describe('wrong usage', () => {
     expect(status).toBe(2)
   })
 
+  it('a media type that nobody knows is told, also from a variable', async () => {
+    const { status, err } = await failing('compute list', { env: { OCCI_MEDIA_TYPE: 'text/html' } })
+    expect([status, err.includes('OCCI_MEDIA_TYPE')]).toEqual([2, true])
+  })
+
   it('an unknown verb is told even when the provider cannot be asked', async () => {
     const { status, err } = await failing('compute lst -e http://127.0.0.1:1')
     expect([status, err.includes('Did you mean "list"?')]).toEqual([2, true])

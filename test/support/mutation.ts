@@ -1,0 +1,61 @@
+/** Mutations of texts, the same in each run. */
+
+/** xorshift32: the same sequence everywhere. */
+export function generator(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) % below
+  }
+}
+
+const pieces = [
+  '"',
+  '\\',
+  ',',
+  ';',
+  '=',
+  '<',
+  '>',
+  '{',
+  '}',
+  '[',
+  ']',
+  '\r\n',
+  '\n',
+  '\0',
+  ' ',
+  '__proto__',
+  'constructor',
+  '#',
+  'Category: ',
+  'X-OCCI-Attribute: ',
+  'Link: <',
+  '\u001b[31m',
+  '\ud800',
+  'é',
+  '9'.repeat(40),
+  '1e999',
+  '"a":',
+  'null',
+  '{"'.repeat(60),
+]
+
+/** A few insertions, cuts and replacements. */
+export function mutate(
+  text: string,
+  random: (below: number) => number,
+  more: readonly string[] = [],
+): string {
+  const all = [...pieces, ...more]
+  let made = text
+  for (let times = 1 + random(4); times > 0; times--) {
+    const at = random(made.length + 1)
+    const piece = all[random(all.length)] ?? ''
+    const cut = random(3) === 0 ? random(40) : 0
+    made = made.slice(0, at) + (random(5) === 0 ? '' : piece) + made.slice(at + cut)
+  }
+  return made
+}
