@@ -119,7 +119,9 @@ function builtinsLate() {
     name: 'builtins-late',
     setup({ onResolve, onLoad }) {
       onResolve({ filter: new RegExp(`^node:(${late.join('|')})$`) }, ({ path, importer }) =>
-        importer.includes('node_modules') ? undefined : { path, namespace: 'late' },
+        importer.includes('node_modules') && !importer.includes('commander')
+          ? undefined
+          : { path, namespace: 'late' },
       )
       onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => {
         const names = Object.keys(process.getBuiltinModule(path)).filter((name) => /^[a-z]\w*$/i.test(name))

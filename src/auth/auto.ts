@@ -35,11 +35,16 @@ async function negotiated(context: AuthContext, endpoint: URL): Promise<Credenti
   if (remembered !== undefined) {
     try {
       context.trail(`${remembered.method}: worked here before`)
-      return switching(context, await authenticateWith(context, remembered))
+      return switching(context, key, await authenticateWith(context, remembered))
     } catch (error) {
       await context.cache.delete(key)
       throw error
     }
+  }
+  // A certificate must be there when the connection is made; everything else can wait for the first 401.
+  const canWait = endpoint.protocol === 'http:' || !(await isAtHand(context)).certificate
+  if (context.negotiate === 'at-first-refusal' && context.challenge === undefined && canWait) {
+    return switching(context, key, undefined)
   }
   const request = { method: 'GET', url: queryUrl(endpoint), headers: [['Accept', 'text/plain']] } as const
   const refusal = context.challenge ?? (await probe(context, request))
@@ -47,13 +52,17 @@ async function negotiated(context: AuthContext, endpoint: URL): Promise<Credenti
     // Else each command would look first; one that is refused after all still finds its method.
     const open: Choice = { method: 'none', why: 'anybody may look' }
     await context.cache.set(key, JSON.stringify(open), new Date(context.now().getTime() + openMemory))
-    return switching(context, undefined)
+    return switching(context, key, undefined)
   }
   const choice = await chooseMethod(context, refusal)
   if (choice === undefined) throw unauthorized(request, refusal)
   const credentials = await authenticateWith(context, choice, refusal)
+  await keep(context, key, choice)
+  return switching(context, key, credentials)
+}
+
+async function keep(context: AuthContext, key: string, choice: Choice): Promise<void> {
   await context.cache.set(key, JSON.stringify(choice), new Date(context.now().getTime() + memory))
-  return switching(context, credentials)
 }
 
 /** The refusal, or undefined when the endpoint lets anybody look (or is in no state to tell). */
@@ -109,7 +118,7 @@ async function authenticateWith(
  * Credentials that may still change their mind: an endpoint that lets anybody read asks for a method at the
  * first write, and a proxy's Digest may stand before the provider's Keystone (two 401s in turn).
  */
-function switching(context: AuthContext, first: Credentials | undefined): Credentials {
+function switching(context: AuthContext, key: string, first: Credentials | undefined): Credentials {
   const active: Credentials[] = first === undefined ? [] : [first]
   const methods = new Set(active.map((credentials) => credentials.describe().method))
   const last = () => active.at(-1)
@@ -139,6 +148,7 @@ function switching(context: AuthContext, first: Credentials | undefined): Creden
       if (choice === undefined || methods.has(choice.method)) return false
       methods.add(choice.method)
       active.push(await authenticateWith(context, choice, response))
+      if (active.length === 1) await keep(context, key, choice)
       return true
     },
     token: async () => last()?.token?.(),

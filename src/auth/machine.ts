@@ -1,6 +1,7 @@
 /** The real machine, and a context for those who use the library without the CLI. */
 import { randomBytes } from 'node:crypto'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdirSync } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AuthError } from '../errors/errors.js'
@@ -19,7 +20,8 @@ export function nodeMachine(): Machine {
     sleep: async (milliseconds) => {
       await sleep(milliseconds)
     },
-    readDirectory: (path) => readdir(path),
+    // Most machines have no such directory, and to be told so by the thread pool takes milliseconds.
+    readDirectory: async (path) => readdirSync(path),
     mode: async (path) => (process.platform === 'win32' ? undefined : (await stat(path)).mode & 0o777),
     run: runCommand,
     askSocket,

@@ -25,6 +25,11 @@ export interface AuthContext {
   secret(name: string, prompt: string): Promise<string | undefined>
   /** A transport for the plugin's own requests (Keystone, an OIDC issuer), with the given client certificate. */
   transport(tls?: TlsMaterial): Transport
+  /**
+   * When `auto` finds out what the server asks for: `now` by a request of its own (default), or from the first
+   * 401 that the client gets, which saves that request.
+   */
+  readonly negotiate?: 'now' | 'at-first-refusal'
   /** The 401 that led here, if there was one. */
   readonly challenge?: HttpResponse
   /** Asks the user to choose; rejects with AuthError where nobody can answer. */

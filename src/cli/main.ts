@@ -1,4 +1,5 @@
 /** Where the launcher (bin/occi) comes in. */
+import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import { dispatch } from './dispatch.js'
 import { exitInterrupted, exitTerminated } from './errors/exit-codes.js'
@@ -10,6 +11,8 @@ const patience = 500
 /** Answers the exit status. */
 export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<number> {
   const interruption = new AbortController()
+  // Each request of a bulk command listens; Node would warn of the eleventh.
+  setMaxListeners(0, interruption.signal)
   const stop = (status: number) => () => {
     // The second time, or when something hangs: leave at once.
     if (interruption.signal.aborted) process.exit(status)

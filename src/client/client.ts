@@ -194,7 +194,8 @@ function sessionOf(settings: ClientSettings): Session {
     ...wire,
     concurrency,
     validate: settings.validate ?? true,
-    uuid: settings.uuid ?? randomUUID,
+    // Not named but called: naming it alone would load node:crypto.
+    uuid: settings.uuid ?? (() => randomUUID()),
     provider: providerSource(wire, settings),
   }
 }

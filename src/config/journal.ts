@@ -3,8 +3,8 @@
  * is killed leaves a trace of what it may have done. Losing, filling or corrupting it never stops a command.
  */
 import { randomBytes } from 'node:crypto'
-import { appendFile, mkdir, readFile, rename, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
 import { PRIVATE_FILE, PRIVATE_FOLDER } from './files.js'
 
 export interface JournalRequest {
@@ -36,7 +36,7 @@ export interface JournalEntry extends JournalRequest, Partial<JournalResult> {
 
 export interface Journal {
   /** Notes what is about to be sent; the answer notes how it ended. */
-  begin(request: JournalRequest): Promise<(result: JournalResult) => Promise<void>>
+  begin(request: JournalRequest): (result: JournalResult) => void
   /** Oldest first. A request whose end was never noted has the outcome `unknown`. */
   read(): Promise<readonly JournalEntry[]>
   readonly file: string
@@ -46,31 +46,49 @@ export interface Journal {
 export function openJournal(folder: string, largest = LARGEST): Journal {
   const file = join(folder, 'history.jsonl')
   const older = join(folder, 'history.1.jsonl')
-  const append = async (note: object) => {
+  const run = randomBytes(6).toString('hex')
+  let count = 0
+  let open: { readonly fd: number; size: number } | undefined
+  const opened = () => {
+    mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER })
+    const fd = openSync(file, 'a', PRIVATE_FILE)
+    return { fd, size: fstatSync(fd).size }
+  }
+  /** Synchronous: a line takes microseconds, and a bulk command writes thousands. */
+  const append = (note: object) => {
     try {
-      await mkdir(dirname(file), { recursive: true, mode: PRIVATE_FOLDER })
-      const size = await stat(file).then(
-        (found) => found.size,
-        () => 0,
-      )
-      if (size > largest) await rename(file, older)
+      const line = `${JSON.stringify(note)}\n`
+      open ??= opened()
+      if (open.size > largest) {
+        closeSync(open.fd)
+        renameSync(file, older)
+        open = opened()
+      }
       // One write of one line in append mode: lines of several processes do not mix.
-      await appendFile(file, `${JSON.stringify(note)}\n`, { mode: PRIVATE_FILE })
+      open.size += writeSync(open.fd, line)
     } catch {
       // A full disk or a read-only home costs the journal, not the command.
     }
   }
   return {
     file,
-    async begin(request) {
-      const id = randomBytes(6).toString('hex')
-      await append({ id, ...request })
+    begin(request) {
+      count += 1
+      const id = `${run}-${count}`
+      append({ id, ...request })
       return (result) => append({ id, ...result })
     },
     async read() {
-      const texts = await Promise.all([older, file].map((each) => readFile(each, 'utf8').catch(() => '')))
-      return entriesIn(texts.join(''))
+      return entriesIn([older, file].map(textOf).join(''))
     },
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
   }
 }
 

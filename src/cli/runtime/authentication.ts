@@ -21,6 +21,8 @@ export interface Login {
   readonly transport: (tls?: TlsMaterial) => Transport
   readonly cache: AuthCache
   readonly trail: (step: string) => void
+  /** See AuthContext. */
+  readonly negotiate: 'now' | 'at-first-refusal'
 }
 
 /** Throws AuthError. */
@@ -77,6 +79,7 @@ export async function authContextOf(
   }
   return {
     ...base,
+    negotiate: login.negotiate,
     ...(streams.interactive ? { show: (message: string) => void context.progress.note(message) } : {}),
     option(name) {
       // What a checkout names is looked at like what a server names: no secret goes there unasked.

@@ -1,7 +1,7 @@
 /** From settings to a client that is connected: endpoint, transport, credentials, memory. */
 import { type Credentials, memoryCache } from '../../auth/index.js'
-import { OcciClient } from '../../client/index.js'
-import { openCaches } from '../../config/index.js'
+import { OcciClient, type ProviderMemory, type ProviderNotes } from '../../client/index.js'
+import { type Caches, openCaches } from '../../config/index.js'
 import type { Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
 import type { RenderingName } from '../../rendering/index.js'
@@ -13,7 +13,7 @@ import type { CommandContext } from '../context.js'
 import { sanitize } from '../output/index.js'
 import { parseConcurrency } from '../values/concurrency.js'
 import { isOn } from '../values/switch.js'
-import { logIn } from './authentication.js'
+import { logIn, type Login as Wanted } from './authentication.js'
 import { withCloud } from './cloud.js'
 import { endpointFor, memoryKey, noneInCatalogue } from './endpoint.js'
 import { layered } from './layers.js'
@@ -76,7 +76,7 @@ async function connectTo(
   headers: readonly HeaderPair[],
 ): Promise<Connection> {
   await tellWithheld(context)
-  const session = await openSession(context, endpoint, () => {})
+  const session = await openSession(context, endpoint, { trail: () => {}, negotiate: 'at-first-refusal' })
   const { credentials, caches } = session
   const url = endpoint ?? credentials.endpoint
   if (url === undefined) {
@@ -88,7 +88,7 @@ async function connectTo(
     endpoint: url,
     transport: noted(layered(session.transport(credentials.tls), context), context),
     credentials,
-    ...(caches === undefined ? {} : { memory: caches.notes(url, credentials.identity, 1) }),
+    ...(caches === undefined ? {} : { memory: memoryOf(caches, url, credentials) }),
   })
   return {
     client,
@@ -97,6 +97,12 @@ async function connectTo(
       await session.close()
     },
   }
+}
+
+/** Who asks may be known only after the first refusal. */
+function memoryOf(caches: Caches, url: string, credentials: Credentials): ProviderMemory {
+  const notes = () => caches.notes<ProviderNotes>(url, credentials.identity, 1)
+  return { load: () => notes().load(), save: (entry) => notes().save(entry) }
 }
 
 async function tellWithheld({ settings, warn }: CommandContext): Promise<void> {
@@ -119,7 +125,7 @@ export async function login(given: CommandContext, trail: (step: string) => void
     })
   }
   const named = endpoint.at === 'network' ? endpoint.url : undefined
-  const { credentials, close, transport } = await openSession(context, named, trail)
+  const { credentials, close, transport } = await openSession(context, named, { trail, negotiate: 'now' })
   const url = named ?? credentials.endpoint
   return {
     credentials,
@@ -148,7 +154,7 @@ interface Session {
 async function openSession(
   context: CommandContext,
   endpoint: string | undefined,
-  trail: (step: string) => void,
+  manner: Pick<Wanted, 'trail' | 'negotiate'>,
 ): Promise<Session> {
   const { createTransport, withRetries } = await import('../../transport/index.js')
   const opened: Transport[] = []
@@ -168,7 +174,7 @@ async function openSession(
   }
   try {
     const cache = caches?.expiring() ?? memoryCache(now)
-    const credentials = await logIn(context, { endpoint, transport, cache, trail })
+    const credentials = await logIn(context, { endpoint, transport, cache, ...manner })
     return { credentials, caches, transport, close }
   } catch (error) {
     await close()

@@ -15,7 +15,7 @@ export const journaling: Layer = (inner, context) => {
   ): Promise<R> {
     if (reading.has(request.method)) return send()
     const begun = clock.now()
-    const end = await journal.begin({
+    const end = journal.begin({
       time: begun,
       command: context.command,
       context: context.settings.context,
@@ -27,7 +27,7 @@ export const journaling: Layer = (inner, context) => {
     try {
       const response = await send()
       const location = headerValue(response.headers, 'location')
-      await ended({
+      ended({
         outcome: outcomeOf(response.status),
         status: response.status,
         requestId: requestIdOf(response),
@@ -35,7 +35,7 @@ export const journaling: Layer = (inner, context) => {
       })
       return response
     } catch (error) {
-      await ended({
+      ended({
         outcome: error instanceof OcciError && error.facts?.['sent'] === 'no' ? 'not-sent' : 'unknown',
         error: shown(error instanceof Error ? error.message : String(error)),
       })

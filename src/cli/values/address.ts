@@ -10,13 +10,13 @@ export function familyOf(address: string): 4 | 6 | undefined {
 /** Whether it can be reached from anywhere: not private (RFC 1918, 4193), shared (6598), link-local or loopback. */
 export function isPublic(address: string): boolean {
   const family = familyOf(address)
-  return family !== undefined && !local.check(address, family === 4 ? 'ipv4' : 'ipv6')
+  return family !== undefined && !local().check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
 /** Loopback, link-local and unspecified: nobody else is there. */
 export function isOwn(address: string): boolean {
   const family = familyOf(address)
-  return family === undefined || own.check(address, family === 4 ? 'ipv4' : 'ipv6')
+  return family === undefined || own().check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
 /** A name with a dot in it (RFC 1123): what cannot be taken for an option, nor for a name of this network. */
@@ -27,28 +27,41 @@ export function isHostName(text: string): boolean {
     .every((label) => label.length <= 63 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(label))
 }
 
-const own = listOf([
-  ['0.0.0.0', 8],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['::', 127],
-  ['fe80::', 10],
-])
+const own = lazily(() =>
+  listOf([
+    ['0.0.0.0', 8],
+    ['127.0.0.0', 8],
+    ['169.254.0.0', 16],
+    ['::', 127],
+    ['fe80::', 10],
+  ]),
+)
 
-const local = listOf([
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['224.0.0.0', 3],
-  ['::', 127],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-])
+const local = lazily(() =>
+  listOf([
+    ['0.0.0.0', 8],
+    ['10.0.0.0', 8],
+    ['100.64.0.0', 10],
+    ['127.0.0.0', 8],
+    ['169.254.0.0', 16],
+    ['172.16.0.0', 12],
+    ['192.168.0.0', 16],
+    ['224.0.0.0', 3],
+    ['::', 127],
+    ['fc00::', 7],
+    ['fe80::', 10],
+    ['ff00::', 8],
+  ]),
+)
+
+/** Most commands ask for no address. */
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
 
 function listOf(ranges: readonly (readonly [string, number])[]): BlockList {
   const list = new BlockList()

@@ -1,4 +1,5 @@
 /** Runs `occi` in-process: fake streams and clock, files in a folder of its own, everything else real. */
+import { setMaxListeners } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -104,7 +105,7 @@ function runtimeOf(
     environment: (name) => env[name],
     streams: () => streamsOf(circumstances, out, err),
     clock,
-    signal: circumstances.signal ?? new AbortController().signal,
+    signal: quiet(circumstances.signal ?? new AbortController().signal),
     readFile: (path) => readFile(path),
     reach: circumstances.reach ?? (async () => false),
     fileMode: async (path) => (await stat(path)).mode & 0o777,
@@ -132,6 +133,12 @@ function runtimeOf(
     print: printOutput,
     saveCrash: () => undefined,
   }
+}
+
+/** As main.ts does. */
+function quiet(signal: AbortSignal): AbortSignal {
+  setMaxListeners(0, signal)
+  return signal
 }
 
 function streamsOf(circumstances: Circumstances, out: string[], err: string[]): Streams {
