@@ -29,6 +29,13 @@ const common = {
   absWorkingDir: root,
 }
 
+/** Node takes all that a CommonJS file exports for its default; ora and conf have theirs inside. */
+const wholeIsDefault = `
+  if (module.exports.__esModule && typeof module.exports.default === 'function') {
+    module.exports = Object.assign(module.exports.default, { ...module.exports })
+  }
+`
+
 const facade = `
   const Dispatcher = require('./lib/dispatcher/dispatcher.js')
   Dispatcher.prototype.request = require('./lib/api/api-request.js')
@@ -51,7 +58,14 @@ async function buildProgram() {
       footer: { js: '})' },
       plugins: [slimUndici(), packagesApart(), builtinsLate()],
     }),
-    ...apart.map((name) => build({ ...common, entryPoints: [name], outfile: `dist/${fileOf(name)}` })),
+    ...apart.map((name) =>
+      build({
+        ...common,
+        entryPoints: [name],
+        outfile: `dist/${fileOf(name)}`,
+        footer: { js: wholeIsDefault },
+      }),
+    ),
   ])
 }
 

@@ -27,8 +27,10 @@ export interface ProgressOptions {
  */
 export function createProgress(streams: Streams, options: ProgressOptions = {}): Progress {
   const now = options.now ?? Date.now
-  if (streams.progress === 'spinner') return counting(spinner(streams, now))
-  return streams.progress === 'lines' ? counting(lines(streams, now)) : silent(streams)
+  // A terminal without a width (script, some containers): ora would erase lines without end.
+  const narrow = streams.errStream.columns === 0
+  if (streams.progress === 'spinner' && !narrow) return counting(spinner(streams, now))
+  return streams.progress !== 'none' ? counting(lines(streams, now)) : silent(streams)
 }
 
 type Shown = Omit<Progress, 'count'>

@@ -95,6 +95,17 @@ describe('elapsed time', () => {
   })
 })
 
+describe('a terminal without a width', () => {
+  it('gets lines: an animation could not be taken away', async () => {
+    const streams = memoryStreams({ progress: 'spinner', terminal: true })
+    Object.assign(streams.errStream, { columns: 0 })
+    const progress = createProgress(streams)
+    progress.show('Waiting for web', 'waiting')
+    await progress.stop()
+    expect(streams.errors()).toBe('Waiting for web: waiting\n')
+  })
+})
+
 describe('many at once', () => {
   it('shows how many are done, not what each of them waits for', async () => {
     const streams = memoryStreams({ progress: 'lines' })

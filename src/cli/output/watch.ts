@@ -190,6 +190,8 @@ async function redraw(
     drawn = shown.length
     if (now.records.length === 0 && now.output.shape === 'one') return
   }
+  // The terminal has echoed ^C: what follows begins on a line of its own.
+  await out.write('\n')
 }
 
 /** Each line is drawn over the old one and the rest erased: nothing flickers, what stood above stays. */

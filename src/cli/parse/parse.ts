@@ -23,7 +23,7 @@ export function parseWords(
   try {
     command.parse(words, { from: 'user' })
   } catch (error) {
-    if (error instanceof CommanderError) throw inOurWords(error, declaration)
+    if (error instanceof CommanderError) throw inOurWords(error, declaration, forgottenEquals(words, options))
     throw error
   }
   return {
@@ -115,7 +115,11 @@ function texts(value: unknown): readonly string[] {
 }
 
 /** Commander's messages are good, but begin with "error:" and hold the suggestion on a second line. */
-function inOurWords(error: CommanderError, declaration: CommandDeclaration): UsageError {
+function inOurWords(
+  error: CommanderError,
+  declaration: CommandDeclaration,
+  equals: string | undefined,
+): UsageError {
   const [first = '', second] = error.message.replace(/^error: /, '').split('\n')
   const suggestion = second?.replace(/^\(|\)$/g, '')
   const name = declaration.path.join(' ')
@@ -131,7 +135,9 @@ function inOurWords(error: CommanderError, declaration: CommandDeclaration): Usa
       })
     }
     case 'commander.excessArguments':
-      return new UsageError(`Too many words for "occi ${name}"`, { hint: help })
+      return new UsageError(`Too many words for "occi ${name}"`, {
+        hint: equals === undefined ? help : `Did you mean ${equals}?`,
+      })
     default:
       // Without its value: a misspelt --password must not print the password.
       return new UsageError(withoutValue(first.charAt(0).toUpperCase() + first.slice(1)), { hint })
@@ -141,6 +147,22 @@ function inOurWords(error: CommanderError, declaration: CommandDeclaration): Usa
 /** `Unknown option '--pasword=hunter2'` → `Unknown option '--pasword'`. */
 function withoutValue(text: string): string {
   return text.replace(/^(Unknown option '-[^=']{0,100})=.*$/s, "$1'")
+}
+
+/** `--watch 5s`: what may stand alone takes its value after `=` only. */
+function forgottenEquals(
+  words: readonly string[],
+  options: readonly OptionDeclaration[],
+): string | undefined {
+  for (const [index, word] of words.entries()) {
+    const option = options.find(
+      ({ name, bare }) =>
+        bare !== undefined && [`--${name}`, `--${name}=`, `--${name}=${bare}`].includes(word),
+    )
+    const next = words[index + 1]
+    if (option !== undefined && next !== undefined && !next.startsWith('-')) return `--${option.name}=${next}`
+  }
+  return undefined
 }
 
 function exampleHint(declaration: CommandDeclaration, help: string): string {

@@ -21,6 +21,8 @@ describe('wrong usage', () => {
     ['comptue list', 'Did you mean "compute"?'],
     ['compute list --ouput json', '--output'],
     ['compute list extra', 'Too many words'],
+    ['compute list --watch 5s', 'Did you mean --watch=5s?'],
+    ['compute list --color never', 'Did you mean --color=never?'],
     ['compute describe', 'NAME is missing'],
     ['compute create --os', '--os'],
     ['compute list --media-type text/html', 'text/plain'],

@@ -97,6 +97,7 @@ describe('on a terminal', () => {
     expect(writes).toEqual([
       'ID  STATE\x1b[K\na   waiting\x1b[K\n00:00:00 UTC, every 5 s, Ctrl-C ends\x1b[K\n\x1b[J',
       '\x1b[3A\rID  STATE\x1b[K\na   active\x1b[K\n00:00:05 UTC, every 5 s, Ctrl-C ends\x1b[K\n\x1b[J',
+      '\n',
     ])
   })
 

@@ -5,6 +5,9 @@ import type { OutputRecord } from '../../output/types.js'
 import { Previewed } from '../../preview/index.js'
 import { parseConcurrency } from '../../values/concurrency.js'
 
+/** A phase in which a single thing tells more by itself. */
+export const waiting = 'Waiting'
+
 /**
  * Records in the order of the names. When all fail in the only call, its error is thrown as it is;
  * with several, each failure is kept and the command fails in part (exit status 8) after its output.
@@ -17,7 +20,7 @@ export async function forEach(
 ): Promise<readonly OutputRecord[]> {
   const [only] = names
   if (names.length === 1 && only !== undefined) {
-    context.progress.show(phase, only)
+    if (phase !== waiting) context.progress.show(phase, only)
     return [await work(only)]
   }
   // One after the other where requests are only shown, so that they stand in order.

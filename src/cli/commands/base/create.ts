@@ -54,7 +54,10 @@ async function create(noun: Noun, context: CommandContext): Promise<Output> {
   const count = countOf(context)
   if (count > 1) return createMany(noun, context, draft, { entity, count, state })
   context.progress.show(`Creating ${entity.title ?? article(noun.one)}`)
-  const { record, made } = await createOne(noun, context, draft, entity, state)
+  const { record, made } = await createOne(noun, context, draft, entity, state, async (location) => {
+    if (state === undefined || context.streams.progress === 'none') return
+    await context.progress.note(`Created ${location}`)
+  })
   const reference = shellWord(record.name ?? record.url ?? '')
   if (made) context.say(`Created ${noun.one} ${callIt(record)}${inState(record.entity)}.`)
   context.say(`Next: occi ${noun.name} describe ${reference}`)
@@ -73,6 +76,8 @@ async function createOne(
   draft: Draft,
   entity: NewEntity,
   state: string | undefined,
+  /** Of what has been made, before it is waited for. */
+  tell: (location: string) => Promise<void>,
 ): Promise<{ readonly record: OutputRecord; readonly made: boolean }> {
   const there = await existing(noun, context, draft, entity)
   if (there?.location !== undefined) {
@@ -86,9 +91,7 @@ async function createOne(
     orRolledBack(noun, context, draft.client, () => draft.client.create(entity, { signal: context.signal })),
   )
   context.made(created.location, `occi ${noun.name} delete`)
-  if (state !== undefined && context.streams.progress !== 'none') {
-    await context.progress.note(`Created ${created.location}`)
-  }
+  await tell(created.location)
   return {
     record: await afterwards(noun, context, draft, created, { title: entity.title, state, made: true }),
     made: true,
@@ -113,7 +116,7 @@ async function createMany(
   let count = 0
   const records = await forEach(context, names, `Creating ${noun.many}`, async (title) => {
     const one = entity.title === undefined ? entity : { ...entity, title }
-    const { record, made } = await createOne(noun, context, draft, one, state)
+    const { record, made } = await createOne(noun, context, draft, one, state, async () => {})
     if (made) count += 1
     return record
   })

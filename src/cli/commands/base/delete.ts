@@ -6,7 +6,7 @@ import type { Output, OutputRecord } from '../../output/types.js'
 import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
 import type { Noun } from '../noun.js'
 import { mustAsk } from './asking.js'
-import { forEach } from './bulk.js'
+import { forEach, waiting } from './bulk.js'
 import { changed, checkColumns } from './changed.js'
 import { article } from './describe.js'
 import { chooseTargets, nameArgument, type Subject, type Target } from './targets.js'
@@ -23,13 +23,13 @@ export function deleteCommand(noun: Noun): CommandDeclaration {
     options: [
       whereOption(noun.kind, noun.many),
       { name: 'all', description: `delete all ${noun.many}`, env: 'none' },
-      { name: 'wait', description: 'wait until it is gone', group: 'Waiting' },
+      { name: 'wait', description: 'wait until it is gone', group: waiting },
       {
         name: 'wait-timeout',
         value: 'DURATION',
         description: 'give up waiting after this long; exit status 9',
         default: '10m',
-        group: 'Waiting',
+        group: waiting,
       },
     ],
     examples: [
@@ -128,7 +128,7 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
     context.progress.show(`Deleting ${locations.length} ${noun.many}`)
     await client.deleteAll(noun.kind, { signal: context.signal })
     if (context.options.on('wait')) {
-      await forEach(context, locations, 'Waiting', async (location) => {
+      await forEach(context, locations, waiting, async (location) => {
         await waitFor(context, client, location, location, { for: 'deleted' })
         return locationRecord(location)
       })

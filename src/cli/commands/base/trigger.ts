@@ -7,7 +7,7 @@ import type { Output, OutputRecord } from '../../output/types.js'
 import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
 import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
 import type { Noun, NounAction } from '../noun.js'
-import { forEach } from './bulk.js'
+import { forEach, waiting } from './bulk.js'
 import { changed, checkColumns, shellWord } from './changed.js'
 import { article } from './describe.js'
 import { attributeOption, kindOf } from './drafting.js'
@@ -181,7 +181,7 @@ async function triggerAll(
   for await (const location of client.locations(noun.kind, { signal: context.signal }))
     locations.push(location)
   if (locations.length > 0) await client.triggerAll(noun.kind, action, attributes, { signal: context.signal })
-  const records = await forEach(context, locations, 'Waiting', async (location) => {
+  const records = await forEach(context, locations, waiting, async (location) => {
     if (state === undefined) return locationRecord(location)
     const entity = await waitFor(context, client, location, location, { for: 'state', state })
     return entity === undefined ? locationRecord(location) : entityRecord(entity)

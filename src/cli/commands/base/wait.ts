@@ -7,7 +7,7 @@ import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
 import type { Noun } from '../noun.js'
-import { forEach } from './bulk.js'
+import { forEach, waiting } from './bulk.js'
 import { changed } from './changed.js'
 import { type Condition, parseCondition, withFullName } from './condition.js'
 import { chooseTargets, nameArgument, type Subject, type Target } from './targets.js'
@@ -68,7 +68,7 @@ export async function wait(context: CommandContext, noun: Waiting): Promise<Outp
   const model = asked?.for === 'attribute' ? await client.model({ signal: context.signal }) : undefined
   const wanted = asked === undefined || model === undefined ? asked : withFullName(asked, model)
   const { names, single, find } = await chooseTargets(context, noun)
-  const records = await forEach(context, names, 'Waiting', async (name) => {
+  const records = await forEach(context, names, waiting, async (name) => {
     const target = await findOrWait(context, name, wanted, timeout, find)
     if (target === undefined) return gone(context, noun, name)
     const condition = wanted ?? { for: 'state', state: await readyState(context, client, noun, target) }

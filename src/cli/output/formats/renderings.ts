@@ -38,7 +38,8 @@ function rendered(
       if (what === undefined) return
       const text = textOf(renderings[rendering].print(what, describer(records)))
       // The wire form is kept byte by byte where a program reads it; a terminal must not obey it.
-      yield `${(view.terminal ? sanitizeLines(text) : text).trimEnd()}\n`
+      const shown = (view.terminal ? sanitizeLines(text) : text).trimEnd()
+      if (shown !== '') yield `${shown}\n`
     },
   }
 }
