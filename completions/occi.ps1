@@ -1,5 +1,6 @@
 # PowerShell completion for occi. Generated from the command definitions: occi __docs. Do not edit.
 # Use: occi completion powershell | Out-String | Invoke-Expression, e.g. in $PROFILE
+# Written after PowerShell's documentation and not yet run in a PowerShell: reports are welcome.
 
 Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
@@ -46,9 +47,9 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       'suspend' = 'Suspend a virtual machine'
       'save' = 'Save a virtual machine as an image'
       'trigger' = 'Trigger an action on a virtual machine'
-      'link' = 'Link virtual machine with something else'
-      'unlink' = 'Take a link of virtual machine away'
-      'wait' = 'Wait until virtual machine is in a state'
+      'link' = 'Link a virtual machine with something else'
+      'unlink' = 'Take a link of a virtual machine away'
+      'wait' = 'Wait until a virtual machine is in a state'
       'ip' = 'Print the addresses of a virtual machine, one a line'
       'ssh' = 'Log in to a virtual machine with ssh, or run a command there'
     }
@@ -62,9 +63,9 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       'up' = 'Bring a network up'
       'down' = 'Take a network down'
       'trigger' = 'Trigger an action on a network'
-      'link' = 'Link network with something else'
-      'unlink' = 'Take a link of network away'
-      'wait' = 'Wait until network is in a state'
+      'link' = 'Link a network with something else'
+      'unlink' = 'Take a link of a network away'
+      'wait' = 'Wait until a network is in a state'
     }
     'storage' = [ordered]@{
       'list' = 'List volumes'
@@ -79,9 +80,9 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       'snapshot' = 'Take a snapshot of a volume'
       'resize' = 'Change the size of a volume'
       'trigger' = 'Trigger an action on a volume'
-      'link' = 'Link volume with something else'
-      'unlink' = 'Take a link of volume away'
-      'wait' = 'Wait until volume is in a state'
+      'link' = 'Link a volume with something else'
+      'unlink' = 'Take a link of a volume away'
+      'wait' = 'Wait until a volume is in a state'
     }
     'link' = [ordered]@{
       'list' = 'List links'

@@ -39,6 +39,7 @@ beforeAll(async () => {
     execFileSync(join(folder, 'bin/occi'), words, { env, encoding: 'utf8' })
   occi('compute', 'create', 'my web', '--os', 'debian-12', '--size', 'small', '--wait')
   occi('compute', 'list')
+  occi('context', 'add', 'practice', '--endpoint', 'sandbox:')
 })
 
 afterAll(() => {
@@ -91,6 +92,17 @@ describe('bash', () => {
     ['after a URL', 'occi --endpoint http://h:8787/x compute sus\t', /compute suspend /],
     ['a file', `occi compute create --ssh-key ${'/etc/hostn'}\t`, /\/etc\/hostname /],
     ['a topic', 'occi help exit\t', /help exit-codes /],
+    ['a topic of its own', 'occi help forma\t', /help formatting /],
+    ['a context', 'occi context use pra\t', /use practice /],
+    ['a context for one command', 'occi --context pra\t', /--context practice /],
+    ['an action of the kind', 'occi compute trigger susp\t', /trigger suspend /],
+    ['an attribute', 'occi compute update x --attribute occi.compute.co\t', /occi\.compute\.cores=/],
+    ['a size', 'occi compute create --size xl\t', /--size xlarge /],
+    ['a kind', 'occi explain networki\t', /explain networkinterface /],
+    ['a noun that only the provider knows', 'occi networki\t', /occi networkinterface /],
+    ['a machine to log in to', 'occi ssh my\t', /ssh my\\ web /],
+    ['a machine that wants an address', 'occi ip attach my\t', /attach my\\ web /],
+    ['an option of ssh', 'occi compute ssh web --proxy\t', /--proxy-jump /],
   ])('completes %s', async (_, keys, awaited) => {
     expect(await bash(keys, awaited)).toMatch(awaited)
   })
@@ -133,6 +145,14 @@ describe('zsh', () => {
     ['a format', 'occi -o yam\t', /yaml/],
     ['after a URL', 'occi --endpoint http://h:8787/x compute sus\t', /suspend/],
     ['a topic', 'occi help exit\t', /exit-codes/],
+    ['a context', 'occi context use pra\t', /use practice/],
+    ['an action of the kind', 'occi compute trigger susp\t', /trigger suspend/],
+    ['an attribute', 'occi compute update x --attribute occi.compute.co\t', /occi\.compute\.cores=/],
+    ['a size', 'occi compute create --size xl\t', /--size xlarge/],
+    ['a kind', 'occi explain networki\t', /explain networkinterface/],
+    ['a noun that only the provider knows', 'occi networki\t', /occi networkinterface/],
+    ['a machine to log in to', 'occi ssh my\t', /ssh my\\ web/],
+    ['a machine that wants an address', 'occi ip attach my\t', /attach my\\ web/],
   ])('completes %s', async (_, keys, awaited) => {
     expect(await zsh(keys, awaited)).toMatch(awaited)
   })
@@ -165,6 +185,13 @@ describe('fish', () => {
     ['a title', 'occi compute describe my', ['my web\tactive']],
     ['after a URL', 'occi --endpoint http://h:8787/x compute sus', ['suspend\tSuspend a virtual machine']],
     ['a topic', 'occi help exit', ['exit-codes']],
+    ['a context', 'occi context use pra', ['practice']],
+    ['a context for one command', 'occi --context pra', [expect.stringMatching(/^practice\t/)]],
+    ['an action of the kind', 'occi compute trigger susp', [expect.stringMatching(/^suspend/)]],
+    ['a size', 'occi compute create --size xl', [expect.stringMatching(/^xlarge\t/)]],
+    ['a kind', 'occi explain networki', [expect.stringMatching(/^networkinterface/)]],
+    ['a machine to log in to', 'occi ssh my', ['my web\tactive']],
+    ['a machine that wants an address', 'occi ip attach my', ['my web\tactive']],
   ])('completes %s', async (_, line, expected) => {
     expect(await fish(line)).toEqual(expected)
   })

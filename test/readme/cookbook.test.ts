@@ -1,17 +1,10 @@
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { serve } from '../support/serve.js'
+import { type Place, place, readme } from './support/place.js'
 
 /**
  * Every shell block of the README's cookbook is run as it stands. `<!-- as: NAME -->` before a block names
  * the sandbox persona that stands behind OCCI_ENDPOINT; `<!-- not run: why -->` excludes one, with the reason.
  */
-const root = resolve(import.meta.dirname, '../..')
-const readme = readFileSync(join(root, 'README.md'), 'utf8')
-
 interface Recipe {
   readonly title: string
   readonly persona: string
@@ -42,44 +35,49 @@ function recipes(): Recipe[] {
   return found
 }
 
-const place = mkdtempSync(join(tmpdir(), 'occi-cookbook-'))
-const bin = join(place, 'bin')
-
-beforeAll(() => {
-  mkdirSync(bin)
-  symlinkSync(join(root, 'bin/occi'), join(bin, 'occi'))
-  writeFileSync(join(place, 'id_ed25519.pub'), 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDemo demo@example\n')
-  writeFileSync(join(place, 'cloud-init.yaml'), '#cloud-config\n')
+let here: Place
+beforeAll(async () => {
+  here = await place()
 })
-
-afterAll(() => rmSync(place, { recursive: true, force: true }))
+afterAll(() => here.close())
 
 describe("the README's cookbook", () => {
   const all = recipes()
 
-  it('has entries', () => expect(all.length).toBeGreaterThan(2))
+  it('has entries', () => expect(all.length).toBeGreaterThan(15))
+
+  it('has the idioms of existing scripts, one line each', () => {
+    const { script = '' } = all.find(({ title }) => title.includes('awk')) ?? {}
+    const lines = script.trimEnd().split('\n')
+    expect(lines.length).toBeGreaterThan(10)
+    for (const line of lines) expect(line).toMatch(/occi .* # /)
+  })
 
   it.each(all.map((recipe, at) => [`${at + 1} (${recipe.persona}): ${recipe.title}`, recipe] as const))(
     'runs %s',
-    async (_, recipe) => {
-      const home = mkdtempSync(join(place, 'home-'))
-      const env = { PATH: `${bin}:${process.env['PATH']}`, HOME: home, LANG: 'C.UTF-8' }
-      const sandbox = await serve(join(bin, 'occi'), env, [
-        '--speed',
-        '0',
-        ...(recipe.persona === 'standard' ? [] : ['--as', recipe.persona]),
-      ])
-      const child = spawnSync('bash', ['-c', `set -euo pipefail\n${recipe.script}`], {
-        cwd: place,
-        encoding: 'utf8',
-        input: '',
-        timeout: 60_000,
-        env: { ...env, OCCI_ENDPOINT: sandbox.endpoint },
-      })
-      await sandbox.stop()
-      expect(child.stderr).toBe('')
-      expect(child.status).toBe(0)
+    async (_, { persona, script }) => {
+      const cloud = await here.cloud(persona === 'standard' ? [] : ['--as', persona])
+      const { status, err } = cloud.run(`set -euo pipefail\n${script}`)
+      await cloud.stop()
+      // What is to fail in a recipe says why.
+      if (script.includes('||')) expect(err).toMatch(/^(occi: .*\n( .*\n)*)+$/)
+      else expect(err).not.toMatch(/^occi:|warn/im)
+      expect(status).toBe(0)
     },
     70_000,
   )
+
+  it('empties and fills the variables of the idioms as it says', async () => {
+    const { script = '' } = all.find(({ title }) => title.includes('awk')) ?? {}
+    const cloud = await here.cloud()
+    const shown = ['STATE', 'URL', 'ADDRESS', 'NETWORKS', 'IMAGE'].map((name) => `echo "${name}=$${name}"`)
+    const { out } = cloud.run(`set -euo pipefail\n${script}\n${shown.join('\n')}`)
+    await cloud.stop()
+    expect(out).toMatch(
+      /\nSTATE=active\nURL=http:\S+\/compute\/\S+\nADDRESS=203\.0\.113\.\d+\nNETWORKS=public\nIMAGE=\S+\n$/,
+    )
+    expect(here.ssh().at(-1)).toMatch(
+      /^-l debian -o StrictHostKeyChecking=accept-new -- 203\.0\.113\.\d+ uname -a$/,
+    )
+  }, 70_000)
 })

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-import { authMethods } from '../../src/auth/index.js'
-import { openSandbox, personaNames, serveSandbox } from '../../src/sandbox/index.js'
+import { openSandbox, serveSandbox } from '../../src/sandbox/index.js'
 
 const run = promisify(execFile)
 const root = resolve(import.meta.dirname, '../..')
@@ -39,13 +38,3 @@ it('has a library example that a strict compiler takes and that does what it say
   rmSync(place, { recursive: true, force: true })
   expect(stdout).toBe('web 1\n')
 }, 60_000)
-
-it('names every authentication method', () => {
-  const missing = authMethods.filter((method) => method !== 'auto' && !readme.includes(`| \`${method}\` |`))
-  expect(missing).toEqual([])
-})
-
-it('names every persona that imitates a server', () => {
-  const servers = personaNames().filter((name) => !name.startsWith('occi-1'))
-  expect(servers.filter((name) => !readme.includes(`\`${name}\``))).toEqual([])
-})

@@ -13,6 +13,7 @@ import { mixinNamed } from '../create/mixin.js'
 import type { Noun } from '../noun.js'
 import { changed, checkColumns, wantsData } from './changed.js'
 import { madeAllTheSame } from './create.js'
+import { article } from './describe.js'
 import { attributeOption } from './drafting.js'
 import { findTarget } from './targets.js'
 import { checkTimeout, inState, waitFor, waitOptions, wantedState } from './wait-options.js'
@@ -22,7 +23,7 @@ const linkKind = 'http://schemas.ogf.org/occi/core#link'
 export function linkCommand(noun: Noun): CommandDeclaration {
   return {
     path: [noun.name, 'link'],
-    summary: `Link ${noun.one} with something else`,
+    summary: `Link ${article(noun.one)} with something else`,
     description: 'The kind of the link follows from what is linked, unless --kind says it.',
     arguments: [
       { name: 'NAME', description: `the ${noun.one}`, completion: { of: 'entity', kind: noun.kind } },
@@ -64,7 +65,7 @@ export function linkCommand(noun: Noun): CommandDeclaration {
 export function unlinkCommand(noun: Noun): CommandDeclaration {
   return {
     path: [noun.name, 'unlink'],
-    summary: `Take a link of ${noun.one} away`,
+    summary: `Take a link of ${article(noun.one)} away`,
     description: 'TARGET is what it is linked with, or the link itself. What was linked stays.',
     arguments: [
       { name: 'NAME', description: `the ${noun.one}`, completion: { of: 'entity', kind: noun.kind } },

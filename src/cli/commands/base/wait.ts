@@ -10,6 +10,7 @@ import type { Noun } from '../noun.js'
 import { forEach, waiting } from './bulk.js'
 import { changed } from './changed.js'
 import { type Condition, parseCondition, withFullName } from './condition.js'
+import { article } from './describe.js'
 import { chooseTargets, nameArgument, type Subject, type Target } from './targets.js'
 import { defaultWaitTimeout, inState, timeoutOf, waitFor } from './wait-options.js'
 import { waitForPort } from './wait-port.js'
@@ -18,7 +19,7 @@ import { whereOption } from './where.js'
 export function waitCommand(noun: Noun): CommandDeclaration {
   return {
     path: [noun.name, 'wait'],
-    summary: `Wait until ${noun.one} is in a state`,
+    summary: `Wait until ${article(noun.one)} is in a state`,
     description: 'Ends at once with exit status 12 when the state is "error", and with 9 after the timeout.',
     arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
     options: [...conditionOptions(noun.kind, `state=${noun.ready}`), whereOption(noun.kind, noun.many)],

@@ -4,6 +4,7 @@ import type { CompletionPlan, How, PlannedOption, Word } from './plan.js'
 export function powershellCompletion(plan: CompletionPlan): string {
   return `# PowerShell completion for occi. Generated from the command definitions: occi __docs. Do not edit.
 # Use: occi completion powershell | Out-String | Invoke-Expression, e.g. in $PROFILE
+# Written after PowerShell's documentation and not yet run in a PowerShell: reports are welcome.
 
 Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
