@@ -111,14 +111,25 @@ function slimUndici() {
   }
 }
 
+/**
+ * What our modules see is a module in between: a module of a package of `type: module` that takes an external
+ * file directly would get as its `default` all that the file exports.
+ */
 function packagesApart() {
   return {
     name: 'packages-apart',
-    setup({ onResolve }) {
+    setup({ onResolve, onLoad }) {
       onResolve({ filter: new RegExp(`^(${apart.join('|')})$`) }, ({ path }) => ({
-        path: `./${fileOf(path)}`,
-        external: true,
+        path,
+        namespace: 'apart',
       }))
+      onResolve({ filter: /^\.\/vendor\//, namespace: 'apart' }, ({ path }) => ({ path, external: true }))
+      onLoad({ filter: /.*/, namespace: 'apart' }, ({ path }) => {
+        const file = JSON.stringify(`./${fileOf(path)}`)
+        return {
+          contents: `import * as all from ${file}\nexport * from ${file}\nexport default all.default\n`,
+        }
+      })
     },
   }
 }

@@ -98,7 +98,8 @@ function progressStyle(
   if (preferences.progress === 'never') return 'none'
   if (isContinuousIntegration(env)) return 'lines'
   if (stderr.isTTY !== true) return 'none'
-  return env['TERM'] === 'dumb' ? 'lines' : 'spinner'
+  // A terminal that has no size (script, expect) says 0 columns, by which ora divides and then clears for ever.
+  return env['TERM'] === 'dumb' || stderr.columns === 0 ? 'lines' : 'spinner'
 }
 
 function sink(stream: NodeJS.WriteStream, env: ProcessLike['env'], preferences: StreamPreferences): Sink {

@@ -78,6 +78,11 @@ describe('prompts and progress', () => {
     expect(streamsOf({ ...both(), env: { CI: '1' } }, { progress: 'never' }).progress).toBe('none')
   })
 
+  it('do not animate on a terminal without a size, which would never end', () => {
+    const stderr = fake(terminal(), { columns: 0 })
+    expect(streamsOf({ stdin: { isTTY: true }, stderr }).progress).toBe('lines')
+  })
+
   it('do not animate on a dumb terminal', () => {
     expect(streamsOf({ ...both(), env: { TERM: 'dumb' } })).toMatchObject({
       interactive: false,

@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+
+/** The packages that stand in files of their own are reached by the built program as by the sources. */
+const home = mkdtempSync(join(tmpdir(), 'occi-bundle-'))
+const occi = (...words: string[]) =>
+  spawnSync(process.execPath, [resolve(import.meta.dirname, '../../../bin/occi'), ...words], {
+    encoding: 'utf8',
+    timeout: 30_000,
+    env: { PATH: process.env['PATH'], HOME: home, OCCI_ENDPOINT: 'sandbox:' },
+  })
+afterAll(() => rmSync(home, { recursive: true }))
+
+describe('the built program', () => {
+  it('keeps contexts with conf', () => {
+    expect(occi('context', 'add', 'practice', '--endpoint', 'sandbox:')).toMatchObject({
+      status: 0,
+      stderr: '',
+    })
+    expect(occi('context', 'list', '-o', 'name').stdout).toBe('practice\n')
+  })
+
+  it('asks with jmespath', () => {
+    expect(occi('network', 'list', '--query', 'length(@)').stdout).toBe('2\n')
+  })
+
+  it('reads clouds.yaml with yaml', () => {
+    const { status, stderr } = occi('context', 'import', '/nowhere/clouds.yaml')
+    expect([status, stderr.startsWith('occi: ')]).toEqual([2, true])
+  })
+
+  it('checks a pattern of the model with re2js and tells what it expects', () => {
+    const { status, stderr } = occi(
+      'compute',
+      'create',
+      '--os',
+      'debian-12',
+      '--size',
+      'small',
+      '--architecture',
+      'z80',
+    )
+    expect([status, stderr]).toEqual([2, expect.stringContaining('x86')])
+  })
+
+  it('has the default exports of ESM packages where the program looks for them', () => {
+    const script = `
+      const text = require('node:fs').readFileSync(${JSON.stringify(resolve(import.meta.dirname, '../../../dist/occi.cjs'))}, 'utf8')
+      const bad = text.match(/__toESM\\(require\\("\\.\\/vendor\\/[^"]+"\\), 1\\)/g)
+      console.log(JSON.stringify(bad))`
+    const { stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' })
+    expect(stdout).toBe('null\n')
+  })
+})
