@@ -42,17 +42,20 @@ export function locationRecord(location: string, more: Readonly<Record<string, u
   const reference = lastSegment(location) ?? location
   return {
     data: { id: reference, name: reference, url: location, ...more },
-    ...members(reference, reference, location),
+    name: reference,
+    id: reference,
+    url: location,
   }
 }
 
 /** The short name that addressing accepts: what follows the last slash. */
 export function lastSegment(location: string | undefined): string | undefined {
   if (location === undefined) return undefined
-  const path = location.split(/[?#]/, 1)[0] ?? ''
-  const trimmed = path.replace(/\/$/, '')
-  const segment = trimmed.slice(trimmed.lastIndexOf('/') + 1)
+  const path = /[?#]/.test(location) ? (location.split(/[?#]/, 1)[0] ?? '') : location
+  const end = path.endsWith('/') ? path.length - 1 : path.length
+  const segment = path.slice(path.lastIndexOf('/', end - 1) + 1, end)
   if (segment === '') return undefined
+  if (!segment.includes('%')) return segment
   try {
     return decodeURIComponent(segment)
   } catch {

@@ -181,7 +181,9 @@ async function* streamed(
   if (isSuccess(answer) && isPlainListing(answer)) {
     let last = ''
     for await (const location of readLocations(answer.chunks, { limits: { lineLength: 1024 * 1024 } })) {
-      const [found] = absolute(session, [location], url)
+      const resolved = resolveLocation(session.endpoint, location)
+      if (resolved?.deviation) session.onDeviation(resolved.deviation, { method: 'GET', url })
+      const found = resolved?.url
       // Servers that list a link once per end repeat themselves line by line.
       if (found !== undefined && found !== last) yield found
       last = found ?? last
