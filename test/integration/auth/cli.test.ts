@@ -23,6 +23,7 @@ let folder: string
 let keystone: KeystoneServer
 let counted: { readonly url: string; readonly server: Server; count: number }
 let sandbox: Served
+let occiUrl: string
 let tokenOf: () => Promise<string>
 
 beforeAll(async () => {
@@ -31,7 +32,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'occi-cli-'))
   mkdirSync(join(folder, 'keystone'))
   keystone = await startKeystone(await debianPrefix(['python3-keystone']), join(folder, 'keystone'))
-  const { projects } = await seed(keystone.url)
+  const seeded = await seed(keystone.url)
+  const { projects } = seeded
+  occiUrl = seeded.occiUrl
   tokenOf = () => userToken(keystone.url, 'demo', projects.demo)
   sandbox = await serveSandbox(openSandbox({ clock: Date.now }).sandbox)
   const server = createServer((request, response) => {
@@ -178,6 +181,16 @@ describe('occi, with only OS_* set', () => {
       const outcome = await occi(newHome(), openrc, 'compute', 'list', '--endpoint', url)
       expect(outcome).toMatchObject({ code: 4, stderr: expect.stringContaining('another host') })
     })
+  })
+
+  it('takes the endpoint from the catalogue when only Keystone is known', async () => {
+    const home = newHome()
+    const env = { ...openrc, OS_AUTH_URL: `${counted.url}/v3` }
+    const outcome = await occi(home, env, 'auth', 'status', '-o', 'json')
+    expect(outcome).toMatchObject({ code: 0 })
+    expect(JSON.parse(outcome.stdout)).toMatchObject({ method: 'keystone', endpoint: occiUrl })
+    const elsewhere = await occi(home, { ...env, OS_REGION_NAME: 'Nowhere' }, 'compute', 'list')
+    expect(elsewhere).toMatchObject({ code: 2, stderr: expect.stringContaining('no OCCI service') })
   })
 
   it('OS_CLOUD and clouds.yaml with secure.yaml', async () => {
