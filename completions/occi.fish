@@ -608,7 +608,7 @@ complete -c occi -n '__occi_argument 0 render' -F
 complete -c occi -n '__occi_at render' -l from -x -a 'text/plain text/occi text/uri-list json json-1.1' -d 'how it is written; default: by what it looks like'
 complete -c occi -n '__occi_at render' -l to -x -a 'text/plain text/occi text/uri-list json json-1.1' -d 'how to write it'
 complete -c occi -n '__occi_at render' -l strict -d 'by the letter of the standard: each tolerance is an error'
-complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes formatting options output rocci'
+complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes formatting guarantees options output rocci security'
 complete -c occi -s o -l output -x -a 'table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' -d 'table, wide, json, jsonl, yaml, csv, tsv, name, id, url, ip, value, env, text/plain, text/occi, occi+json'
 complete -c occi -l columns -x -d 'columns to print, by key: name,state,occi.compute.cores'
 complete -c occi -l sort -x -d 'sort by a column; -KEY sorts downwards'

@@ -982,7 +982,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'context rename:0' = 'ask context'
     'context remove:*' = 'ask context'
     'context test:0' = 'ask context'
-    'help:0' = 'words compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes formatting options output rocci'
+    'help:0' = 'words compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes formatting guarantees options output rocci security'
   }
 
   $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition -or ($wordToComplete -eq '' -and $_.Extent.EndOffset -le $cursorPosition) } | ForEach-Object { $_.ToString() })

@@ -3,7 +3,11 @@
  * provider really has then. Each is done, certainly not done, or unknown and said so; none is wrong.
  */
 import { spawn } from 'node:child_process'
-import { resolve } from 'node:path'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Result } from '../cli/support/harness.js'
 import { type Stage, stages } from '../support/fault-stages.js'
@@ -86,6 +90,26 @@ it('tells it as a program, too', async () => {
   expect(wrong).toEqual([])
   expect(rows).toHaveLength(few.length * chosen.length)
 }, 120_000)
+
+it('ends with 130 by Ctrl-C, at once by two', async () => {
+  const deaf = createServer((socket) => void socket.on('error', () => {}))
+  await new Promise<void>((listening) => deaf.listen(0, '127.0.0.1', listening))
+  const { port } = deaf.address() as AddressInfo
+  const home = mkdtempSync(join(tmpdir(), 'occi-signal-'))
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8' }
+  for (const signals of [1, 2]) {
+    const argv = [occi, 'compute', 'list', '--endpoint', `http://127.0.0.1:${port}/`]
+    const child = spawn(process.execPath, argv, { env, stdio: 'ignore' })
+    await once(deaf, 'connection')
+    const began = performance.now()
+    for (let sent = 0; sent < signals; sent += 1) child.kill('SIGINT')
+    const [status, signal] = (await once(child, 'close')) as [number | null, string | null]
+    expect({ status, signal }).toEqual({ status: 130, signal: null })
+    expect(performance.now() - began).toBeLessThan(10_000)
+  }
+  deaf.close()
+  rmSync(home, { recursive: true, force: true })
+}, 60_000)
 
 /** Each command without a fault, with the requests that it makes. */
 async function undisturbed(among: readonly Lane[], chosen: readonly Verb[]): Promise<ReadonlyMap<Verb, Ran>> {

@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { keptFiles } from '../../src/cli/help/security.js'
 import { type Certificates, certificates } from '../transport/certificates.js'
 import { planted, sightings } from './secrets/planted.js'
 import { type NosyProvider, type NosySettings, nosyProvider } from './secrets/provider.js'
@@ -194,6 +195,9 @@ function look(home: string, scenario: Scenario): void {
       continue
     }
     files += 1
+    if (place && !keptFiles.some(({ place: known }) => `~/${name}`.startsWith(known))) {
+      found.push(`${name}: kept, and occi help security does not say so`)
+    }
     if (mode !== 0o600) found.push(`${name}: a file of mode ${mode.toString(8)}`)
     const seenHere = sightings(readFileSync(path, 'latin1'))
     if (keepsLogins.some((pattern) => pattern.test(name))) {

@@ -5,8 +5,10 @@ import { exitMeanings } from '../errors/exit-codes.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
 import { outputFormats } from '../output/index.js'
 import { differences } from '../rocci/differences.js'
+import { guaranteeGroups, type Proof } from './guarantees.js'
 import { optionsText } from './index.js'
 import { entriesText, heading, type Page, paragraphs } from './layout.js'
+import { keptFiles, reporting, sentTo } from './security.js'
 
 interface Topic {
   readonly name: string
@@ -100,6 +102,11 @@ Which commands print a table on a terminal and lines with tabs in a pipe: those 
       ),
   },
   {
+    name: 'guarantees',
+    summary: 'what occi promises, and the tests that prove it',
+    text: guaranteesText,
+  },
+  {
     name: 'options',
     summary: 'options of every command',
     text: (page) => {
@@ -145,6 +152,11 @@ Which commands print a table on a terminal and lines with tabs in a pipe: those 
         page,
       )}\n${entriesText(differences, page)}`,
   },
+  {
+    name: 'security',
+    summary: 'what is kept where, who gets what, and how to report a fault',
+    text: securityText,
+  },
 ]
 
 export function isTopic(name: string): boolean {
@@ -160,6 +172,43 @@ export async function topicText(name: string, page: Page): Promise<string> {
 export async function allCommands(): Promise<readonly CommandDeclaration[]> {
   const loaded = await Promise.all(commandEntries.map((entry) => entry.load()))
   return loaded.flatMap((each) => (isGroup(each) ? each.commands : [each]))
+}
+
+function guaranteesText(page: Page): string {
+  const parts = guaranteeGroups.flatMap(({ title, guarantees }) => [
+    heading(`${title}:`, page),
+    ...guarantees.map(
+      ({ promise, proofs }) => `${paragraphs(promise, page)}\n${proofs.map(proofText).join('\n')}`,
+    ),
+  ])
+  return `${paragraphs('Under each promise stand the tests that break something to prove it, by file and name.', page)}\n${parts.join('\n\n')}\n`
+}
+
+/** Indented lines are not wrapped anew. */
+function proofText({ file, name }: Proof): string {
+  const lines = paragraphs(name, { color: false, width: 60 }).trimEnd().split('\n')
+  return [`  ${file}`, ...lines.map((line) => `      ${line}`)].join('\n')
+}
+
+function securityText(page: Page): string {
+  return [
+    heading('What is kept where:', page),
+    '',
+    paragraphs(
+      'Folders have mode 0700 and files 0600; XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME are honoured. "occi config path" tells the folders, "occi cache clear" empties the caches, "occi auth logout" forgets a login.',
+      page,
+    ),
+    entriesText(
+      keptFiles.map(({ place, what }) => [place, what]),
+      page,
+    ),
+    heading('Who gets what:', page),
+    '',
+    ...sentTo.map((sentence) => paragraphs(sentence, page)),
+    heading('How to report:', page),
+    '',
+    paragraphs(reporting, page),
+  ].join('\n')
 }
 
 async function environmentText(page: Page): Promise<string> {
