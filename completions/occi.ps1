@@ -237,11 +237,11 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'compute list' = [ordered]@{
       '--mixin' = 'only those with this mixin: an image, a size, a tag'
       '--attribute' = 'only those with this attribute'
-      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those virtual machines that fit: state=inactive, name=old*, cores>=4, size!=small; all of several must hold'
       '--watch' = 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
     }
     'compute describe' = [ordered]@{
-      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those virtual machines that fit: state=inactive, name=old*, cores>=4, size!=small; all of several must hold'
       '--watch' = 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
     }
     'compute create' = [ordered]@{
@@ -277,7 +277,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--summary' = 'a new summary'
       '--mixin' = 'a mixin to put on; a new image or size replaces the old one'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
-      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those virtual machines that fit: state=inactive, name=old*, cores>=4, size!=small; all of several must hold'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
@@ -296,14 +296,14 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'compute delete' = [ordered]@{
-      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those virtual machines that fit: state=inactive, name=old*, cores>=4, size!=small; all of several must hold'
       '--all' = 'delete all virtual machines'
       '--wait' = 'wait until it is gone'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'compute start' = [ordered]@{
       '--attribute' = 'a parameter of the action'
-      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those virtual machines that fit: state=inactive, name=old*, cores>=4, size!=small; all of several must hold'
       '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
@@ -311,7 +311,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'compute stop' = [ordered]@{
       '--method' = 'how: graceful, acpioff, poweroff'
       '--attribute' = 'a parameter of the action'
-      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those virtual machines that fit: state=inactive, name=old*, cores>=4, size!=small; all of several must hold'
       '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is inactive, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
@@ -319,7 +319,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'compute restart' = [ordered]@{
       '--method' = 'how: graceful, warm, cold'
       '--attribute' = 'a parameter of the action'
-      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those virtual machines that fit: state=inactive, name=old*, cores>=4, size!=small; all of several must hold'
       '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
@@ -327,7 +327,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'compute suspend' = [ordered]@{
       '--method' = 'how: hibernate, suspend'
       '--attribute' = 'a parameter of the action'
-      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those virtual machines that fit: state=inactive, name=old*, cores>=4, size!=small; all of several must hold'
       '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is suspended, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
@@ -336,14 +336,14 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--method' = 'how: hot, deferred'
       '--name' = 'name of the image'
       '--attribute' = 'a parameter of the action'
-      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those virtual machines that fit: state=inactive, name=old*, cores>=4, size!=small; all of several must hold'
       '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'compute trigger' = [ordered]@{
       '--attribute' = 'a parameter of the action'
-      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those virtual machines that fit: state=inactive, name=old*, cores>=4, size!=small; all of several must hold'
       '--all' = 'on all virtual machines, as one request'
       '--wait' = 'wait until it is where the action leads, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
@@ -364,14 +364,14 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'compute wait' = [ordered]@{
       '--for' = 'state=STATE (or just STATE), deleted, exists, ip, port=22 (somebody answers there), or NAME=VALUE of an attribute'
       '--timeout' = 'give up after this long; exit status 9'
-      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those virtual machines that fit: state=inactive, name=old*, cores>=4, size!=small; all of several must hold'
     }
     'compute ip' = [ordered]@{
       '--public' = 'only addresses that can be reached from anywhere'
       '--private' = 'only addresses inside the cloud'
       '--ipv4' = 'only IPv4'
       '--ipv6' = 'only IPv6'
-      '--where' = 'those virtual machines that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those virtual machines that fit: state=inactive, name=old*, cores>=4, size!=small; all of several must hold'
     }
     'compute ssh' = [ordered]@{
       '--user' = 'log in as this user'
@@ -391,11 +391,11 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'network list' = [ordered]@{
       '--mixin' = 'only those with this mixin: an image, a size, a tag'
       '--attribute' = 'only those with this attribute'
-      '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those networks that fit: state=inactive, name=old*, vlan=5; all of several must hold'
       '--watch' = 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
     }
     'network describe' = [ordered]@{
-      '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those networks that fit: state=inactive, name=old*, vlan=5; all of several must hold'
       '--watch' = 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
     }
     'network create' = [ordered]@{
@@ -422,7 +422,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--summary' = 'a new summary'
       '--mixin' = 'a mixin to put on; a new image or size replaces the old one'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
-      '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those networks that fit: state=inactive, name=old*, vlan=5; all of several must hold'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
@@ -437,28 +437,28 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'network delete' = [ordered]@{
-      '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those networks that fit: state=inactive, name=old*, vlan=5; all of several must hold'
       '--all' = 'delete all networks'
       '--wait' = 'wait until it is gone'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'network up' = [ordered]@{
       '--attribute' = 'a parameter of the action'
-      '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those networks that fit: state=inactive, name=old*, vlan=5; all of several must hold'
       '--all' = 'on all networks, as one request'
       '--wait' = 'wait until it is active, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'network down' = [ordered]@{
       '--attribute' = 'a parameter of the action'
-      '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those networks that fit: state=inactive, name=old*, vlan=5; all of several must hold'
       '--all' = 'on all networks, as one request'
       '--wait' = 'wait until it is inactive, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'network trigger' = [ordered]@{
       '--attribute' = 'a parameter of the action'
-      '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those networks that fit: state=inactive, name=old*, vlan=5; all of several must hold'
       '--all' = 'on all networks, as one request'
       '--wait' = 'wait until it is where the action leads, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
@@ -479,16 +479,16 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'network wait' = [ordered]@{
       '--for' = 'state=STATE (or just STATE), deleted, exists, ip, port=22 (somebody answers there), or NAME=VALUE of an attribute'
       '--timeout' = 'give up after this long; exit status 9'
-      '--where' = 'those networks that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those networks that fit: state=inactive, name=old*, vlan=5; all of several must hold'
     }
     'storage list' = [ordered]@{
       '--mixin' = 'only those with this mixin: an image, a size, a tag'
       '--attribute' = 'only those with this attribute'
-      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those volumes that fit: state=inactive, name=old*, size>=10G; all of several must hold'
       '--watch' = 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
     }
     'storage describe' = [ordered]@{
-      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those volumes that fit: state=inactive, name=old*, size>=10G; all of several must hold'
       '--watch' = 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
     }
     'storage create' = [ordered]@{
@@ -510,7 +510,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--summary' = 'a new summary'
       '--mixin' = 'a mixin to put on; a new image or size replaces the old one'
       '--attribute' = 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value'
-      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those volumes that fit: state=inactive, name=old*, size>=10G; all of several must hold'
       '--wait' = 'wait until it is online, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
@@ -524,35 +524,35 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage delete' = [ordered]@{
-      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those volumes that fit: state=inactive, name=old*, size>=10G; all of several must hold'
       '--all' = 'delete all volumes'
       '--wait' = 'wait until it is gone'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage online' = [ordered]@{
       '--attribute' = 'a parameter of the action'
-      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those volumes that fit: state=inactive, name=old*, size>=10G; all of several must hold'
       '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is online, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage offline' = [ordered]@{
       '--attribute' = 'a parameter of the action'
-      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those volumes that fit: state=inactive, name=old*, size>=10G; all of several must hold'
       '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is offline, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage backup' = [ordered]@{
       '--attribute' = 'a parameter of the action'
-      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those volumes that fit: state=inactive, name=old*, size>=10G; all of several must hold'
       '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is online, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage snapshot' = [ordered]@{
       '--attribute' = 'a parameter of the action'
-      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those volumes that fit: state=inactive, name=old*, size>=10G; all of several must hold'
       '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is online, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
@@ -560,14 +560,14 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'storage resize' = [ordered]@{
       '--size' = 'the new size: 10 (GiB), 10G, 1T'
       '--attribute' = 'a parameter of the action'
-      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those volumes that fit: state=inactive, name=old*, size>=10G; all of several must hold'
       '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is online, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
     }
     'storage trigger' = [ordered]@{
       '--attribute' = 'a parameter of the action'
-      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those volumes that fit: state=inactive, name=old*, size>=10G; all of several must hold'
       '--all' = 'on all volumes, as one request'
       '--wait' = 'wait until it is where the action leads, or in the given state'
       '--wait-timeout' = 'give up waiting after this long; exit status 9'
@@ -588,7 +588,7 @@ Register-ArgumentCompleter -Native -CommandName occi -ScriptBlock {
     'storage wait' = [ordered]@{
       '--for' = 'state=STATE (or just STATE), deleted, exists, ip, port=22 (somebody answers there), or NAME=VALUE of an attribute'
       '--timeout' = 'give up after this long; exit status 9'
-      '--where' = 'those volumes that fit: state=inactive, name!=web*, cores>=4; all conditions must hold'
+      '--where' = 'those volumes that fit: state=inactive, name=old*, size>=10G; all of several must hold'
     }
     'link list' = [ordered]@{
       '--of' = 'only the links of this resource'

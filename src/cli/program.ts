@@ -1,6 +1,6 @@
 /** From argv to an exit status: find the command, parse, run, print, and turn what went wrong into words. */
 import type { ContextChoice, SettingDefinition, Settings } from '../config/types.js'
-import { OutcomeUnknownError } from '../errors/errors.js'
+import { OcciError, OutcomeUnknownError } from '../errors/errors.js'
 import type { CommandDeclaration, OptionDeclaration } from './command.js'
 import { commandEntries, findEntry } from './commands/index.js'
 import {
@@ -51,9 +51,15 @@ export async function run(argv: readonly string[], runtime: Runtime): Promise<nu
   } catch (error) {
     await Promise.all(open.map((context) => context.progress.stop()))
     const interrupted = interruption(runtime.signal)
-    if (interrupted === undefined) return await tell(error, runtime, early, format)
     const existing = open.flatMap((context) => context.existing)
-    await toStandardError(interruptedText(existing), runtime, early)
+    if (interrupted === undefined) {
+      const status = await tell(error, runtime, early, format)
+      // Errors of ours name what they leave behind; that the output is gone says nothing of what was made.
+      const lost = status !== 0 && !(error instanceof OcciError)
+      if (lost) await toStandardError(existingText(existing, 'not printed'), runtime, early)
+      return status
+    }
+    await toStandardError(existingText(existing, 'interrupted'), runtime, early)
     if (error instanceof OutcomeUnknownError) await tell(error, runtime, early, format)
     return interrupted
   } finally {
@@ -167,8 +173,8 @@ function flagsOf(options: OptionValues): Readonly<Record<string, string>> {
 }
 
 /** What is there although the command did not end, and how to go on without it. */
-function interruptedText(existing: readonly Existing[]): string {
-  const lines = existing.map(({ url }) => `occi: interrupted; it exists already: ${sanitize(url)}`)
+function existingText(existing: readonly Existing[], why: 'interrupted' | 'not printed'): string {
+  const lines = existing.map(({ url }) => `occi: ${why}; it exists already: ${sanitize(url)}`)
   for (const verb of new Set(existing.map(({ remove }) => remove))) {
     const urls = existing.filter(({ remove }) => remove === verb).map(({ url }) => sanitize(url))
     lines.push(`  To remove: ${verb} ${urls.join(' ')}`)

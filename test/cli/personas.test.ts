@@ -43,3 +43,41 @@ describe.each(personaNames())('a lifecycle against %s', (as) => {
     await served.close()
   }, 30_000)
 })
+
+describe.each(personaNames())('--dry-run against %s', (as) => {
+  it('sends nothing that changes anything, and shows what would', async () => {
+    const { sandbox, basePath } = openSandbox({ clock: Date.now, speed: 0, as })
+    const methods: string[] = []
+    const handle: typeof sandbox.handle = (request) => {
+      methods.push(request.method)
+      return sandbox.handle(request)
+    }
+    const served = await serveSandbox({ handle, close: () => sandbox.close() }, { basePath })
+    const { occi } = machine()
+    const run = (words: string) => occi(`${words} --endpoint ${served.endpoint}`)
+    const first = async (of: string) => (await run(`mixin list --of ${of} -o id`)).out.split('\n')[0] ?? ''
+    const [os = await first('os_tpl'), size = await first('resource_tpl')] = images[as] ?? []
+    const create = `--os ${os} --size ${size}`
+    const vm = (await run(`compute create vm ${create} --wait -o name`)).out.trim()
+    const volume = (await run('storage create data --size 1 -o name')).out.trim()
+    methods.length = 0
+    const device = '--attribute occi.storagelink.deviceid=/dev/vdb'
+    const cases = [
+      [`compute create db ${create} --wait`, 'POST '],
+      [`compute update ${vm} --title other --wait`, 'P'],
+      [`compute stop ${vm} --wait`, 'POST '],
+      [`compute link ${vm} ${volume} --mountpoint /dev/vdb ${device} --wait`, 'POST '],
+      [`compute delete ${vm} --wait`, 'DELETE '],
+      ['compute delete --all', 'DELETE '],
+    ] as const
+    for (const [words, begins] of cases) {
+      for (const form of ['--dry-run', '--curl']) {
+        const { status, err, out } = await run(`${words} ${form}`)
+        expect([words, status, err]).toEqual([words, 0, ''])
+        expect(out.startsWith(form === '--curl' ? 'curl -sS' : begins) || out.startsWith('printf')).toBe(true)
+      }
+    }
+    expect(methods.filter((method) => method !== 'GET')).toEqual([])
+    await served.close()
+  }, 30_000)
+})

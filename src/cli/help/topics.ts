@@ -33,6 +33,11 @@ Several names may follow each other, and "-" reads names from standard input, on
 
   occi compute list -o name | occi compute stop -
 
+What they are chooses them as well, wherever several names may stand: by state, name, id, ip, image, size, mixin, or an attribute by its short name; with =, !=, <, <=, > or >=, * for any text, and units. Several conditions must all hold:
+
+  occi compute stop --where state=active --where 'name=test-*'
+  occi storage delete --where 'size>=100G' --where state=offline
+
 Images and sizes (--os, --size) and other mixins are named by term, title, identifier, or the beginning of one that fits only one. Kinds are named by their term: "occi ipnetwork list".
 
 "-o name" prints the short name that all this accepts, "-o url" the whole URL.`,

@@ -88,11 +88,11 @@ function leavesNothingAsItWas({ method, url }: HttpRequest): boolean {
 /** Where it would be: a PUT says so itself, a POST to a collection is answered with a place in it. */
 function placeOf({ method, url }: HttpRequest, placeholders: string[]): string | undefined {
   if (method === 'PUT') return url
-  const { pathname, search } = new URL(url)
-  if (method !== 'POST' || search !== '' || !pathname.endsWith('/') || isQuery(url)) return undefined
+  if (method !== 'POST' || new URL(url).search !== '' || isQuery(url)) return undefined
   const name = placeholders.length === 0 ? 'NEW' : `NEW-${placeholders.length + 1}`
   placeholders.push(name)
-  return `${url}${name}`
+  // Collections of erocci have no slash at their end.
+  return `${url.endsWith('/') ? url : `${url}/`}${name}`
 }
 
 function answer({ url }: HttpRequest, place: string | undefined): HttpResponse {

@@ -13,11 +13,17 @@ export function whereOption(kind: string, many: string): OptionDeclaration {
   return {
     name: 'where',
     value: 'CONDITION',
-    description: `those ${many} that fit: state=inactive, name!=web*, cores>=4; all conditions must hold`,
+    description: `those ${many} that fit: state=inactive, name=old*, ${examples[termOf(kind)] ?? 'title!=x'}; all of several must hold`,
     repeatable: true,
     completion: { of: 'attribute', kind },
     env: 'none',
   }
+}
+
+const examples: Readonly<Record<string, string>> = {
+  compute: 'cores>=4, size!=small',
+  network: 'vlan=5',
+  storage: 'size>=10G',
 }
 
 /** Whether --where was given to a command that has it. */
