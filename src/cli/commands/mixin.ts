@@ -236,13 +236,19 @@ async function changeMembers(
   if (verb === 'attach') await client.attachMixin(id, locations, options)
   else if (verb === 'detach') await client.detachMixin(id, locations, options)
   else await client.setMixinMembers(id, locations, options)
-  context.say(`${id}: ${verb} ${targets.map(({ name }) => name).join(', ')}`)
+  context.say(told[verb](termOf(id), targets.map(({ name }) => name).join(', ') || 'nothing'))
   return changed(
     context,
     locations.map((location) => locationRecord(location)),
     targets.length === 1,
   )
 }
+
+const told = {
+  attach: (mixin: string, names: string) => `Put ${mixin} on ${names}.`,
+  detach: (mixin: string, names: string) => `Took ${mixin} off ${names}.`,
+  set: (mixin: string, names: string) => `${mixin} is on ${names} now, and on nothing else.`,
+} as const
 
 async function listMixins(context: CommandContext): Promise<Output> {
   const model = await (await context.client()).model({ signal: context.signal })

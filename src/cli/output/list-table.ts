@@ -59,21 +59,32 @@ function measure(rows: readonly (readonly string[])[], columns: readonly Column[
   return { columns, widths, limit, cut: widths.some((width, index) => width < (natural[index] ?? 0)) }
 }
 
-/** Prose gives way first; then identifiers, which are needed whole; what still does not fit is wrapped by the terminal. */
+/**
+ * Prose gives way first; then identifiers and names, of which the beginning says enough and is taken for the
+ * whole where it is the only one; then all. What still does not fit is wrapped by the terminal.
+ */
 function shrink(natural: readonly number[], columns: readonly Column[], space: number): readonly number[] {
-  const prose = natural.map((_, index) => !precious.has(columns[index]?.key ?? ''))
+  const keys = columns.map(({ key }) => key)
+  const prose = keys.map((key) => !precious.has(key) && !named.has(key))
+  const names = keys.map((key) => named.has(key))
+  const all = keys.map(() => true)
   const once = squeeze(natural, space, 12, prose)
-  return squeeze(
-    once,
-    space,
-    narrowest,
-    natural.map(() => true),
-  )
+  return squeeze(squeeze(once, space, 12, names), space, narrowest, all)
 }
 
-const precious: ReadonlySet<string> = new Set(['id', 'name', 'state', 'ip', 'ips', 'url'])
+const precious: ReadonlySet<string> = new Set([
+  'state',
+  'ip',
+  'ips',
+  'address',
+  'url',
+  'time',
+  'auth',
+  'kind',
+])
+const named: ReadonlySet<string> = new Set(['id', 'name', 'source', 'target', 'machine', 'network', 'term'])
 
-/** Takes from the widest of the columns that may give, again and again, until all fits or they are at `floor`. */
+/** Takes from the widest of the columns that may give, the last of several, until all fits or they are at `floor`. */
 function squeeze(
   natural: readonly number[],
   space: number,
@@ -87,7 +98,9 @@ function squeeze(
     const widest = Math.max(0, ...candidates)
     if (widest <= floor) break
     const next = Math.max(floor, ...candidates.filter((width) => width < widest))
-    const taken = Math.min(excess, widest - next)
+    const equals = candidates.filter((width) => width === widest).length
+    // Those that are equally wide give equally.
+    const taken = Math.min(widest - next, Math.max(1, Math.floor(excess / equals)), excess)
     widths[widths.findLastIndex((width, index) => width === widest && giving[index])] = widest - taken
     excess -= taken
   }

@@ -31,6 +31,7 @@ export const printOutput: PrintOutput = async (output, options, streams) => {
     columns,
     selected: options.columns !== undefined,
     header: options.header ?? wantsHeader(output, options, streams),
+    each: output.each,
   }
   await drain(text(sheet, format, template, options, view), out)
 }

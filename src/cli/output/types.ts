@@ -38,6 +38,8 @@ export interface Output {
   readonly shape: Shape
   readonly records: Iterable<OutputRecord> | AsyncIterable<OutputRecord>
   readonly columns: readonly Column[]
+  /** How a table shows several: a row each (the default), or one after the other, key by key. */
+  readonly each?: 'row' | 'record'
   /** Said on stderr on a terminal when there are no records, e.g. "No compute resources." */
   readonly empty?: string
   /**
@@ -84,6 +86,7 @@ export interface Sheet {
   /** The user named them: formats that print data then print these alone. */
   readonly selected: boolean
   readonly header: boolean
+  readonly each?: 'row' | 'record' | undefined
 }
 
 /** What a format may know of the place it prints to. */

@@ -17,7 +17,7 @@ import { createPaint } from './paint.js'
 import { printOutput } from './print.js'
 import { sanitize } from './sanitize.js'
 import type { Column, Output, OutputOptions, OutputRecord } from './types.js'
-import { truncate } from './width.js'
+import { displayWidth, truncate } from './width.js'
 
 export interface WatchOptions {
   /** Milliseconds between two looks; default 2000. */
@@ -183,15 +183,33 @@ async function redraw(
   for (let now: Snapshot | undefined = first; now !== undefined; now = await next(now, load, watch, tell)) {
     const lines = await drawing(now, options, streams)
     const room = Math.max(1, (out.height ?? Number.POSITIVE_INFINITY) - 3)
-    const shown = lines.slice(0, room)
-    if (lines.length > room) shown.push(paint('dim', `… and ${lines.length - room} lines more`))
+    const shown = fitting(lines, room, out)
+    if (lines.length > shown.length)
+      shown.push(paint('dim', `… and ${lines.length - shown.length} lines more`))
     shown.push(paint(trouble === undefined ? 'dim' : 'red', footer(trouble, watch, out)))
     await out.write(overwrite(drawn, shown))
-    drawn = shown.length
+    drawn = shown.reduce((sum, line) => sum + rows(line, out), 0)
     if (now.records.length === 0 && now.output.shape === 'one') return
   }
   // The terminal has echoed ^C: what follows begins on a line of its own.
   await out.write('\n')
+}
+
+/** As many lines as there is room for: those that are wider than the terminal take more. */
+function fitting(lines: readonly string[], room: number, out: Sink): string[] {
+  let left = room
+  const end = lines.findIndex((line) => {
+    left -= rows(line, out)
+    return left < 0
+  })
+  return lines.slice(0, end < 0 ? undefined : Math.max(1, end))
+}
+
+function rows(line: string, { width }: Sink): number {
+  if (width === undefined) return 1
+  // Colours take no room.
+  const text = line.replaceAll(/\x1b\[[0-9;]*m/g, '')
+  return Math.max(1, Math.ceil(displayWidth(text) / width))
 }
 
 /** Each line is drawn over the old one and the rest erased: nothing flickers, what stood above stays. */

@@ -25,12 +25,20 @@ export function wrap(text: string, width: number): readonly string[] {
     // A character that is wider than the line stands alone.
     const head = start(rest, width) || String.fromCodePoint(rest.codePointAt(0) ?? 0)
     const space = rest[head.length] === ' ' ? head.length : head.lastIndexOf(' ')
-    const cut = space > 0 ? space : head.length
+    const cut = space > 0 ? space : wholeUrl(rest) || head.length
+    if (cut >= rest.length) break
     lines.push(rest.slice(0, cut))
     rest = rest.slice(cut).trimStart()
   }
   lines.push(rest)
   return lines
+}
+
+/** A URL is for copying: it is left whole, and the terminal goes on in its next line. 0: it begins with none. */
+function wholeUrl(text: string): number {
+  const end = text.indexOf(' ')
+  const word = end < 0 ? text : text.slice(0, end)
+  return word.includes('://') ? word.length : 0
 }
 
 /** As much of the beginning as fits. */

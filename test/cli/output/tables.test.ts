@@ -58,6 +58,33 @@ describe('a list', () => {
     expect(lines[2]?.indexOf('inactive')).toBe(lines[0]?.indexOf('STATE'))
   })
 
+  it('takes from long names and ids alike before an address is cut', async () => {
+    const ips = '203.0.113.10,10.0.0.10'
+    const data = { id: id(1), name: 'a machine with a long name of its own', state: 'inactive', ips }
+    const streams = memoryStreams({ terminal: true, width: 70 })
+    await printOutput(
+      {
+        shape: 'list',
+        columns: ['name', 'id', 'state', 'ips'].map((key) => ({
+          key,
+          heading: key.toUpperCase(),
+          value: key,
+        })),
+        records: [{ data }],
+      },
+      { format: 'table' },
+      streams,
+    )
+    const [, row = ''] = streams.text().split('\n')
+    expect(displayWidth(row)).toBe(70)
+    expect(row).toMatch(/^.{16}… {2}\S{16}… {2}inactive {2}203\.0\.113\.10,10\.0\.0\.10$/)
+  })
+
+  it('is not cut with -o wide', async () => {
+    const summary = 'long '.repeat(40).trim()
+    expect(await table([{ id: 1, summary }], { width: 60 }, { format: 'wide' })).toContain(summary)
+  })
+
   it('is not cut in a pipe', async () => {
     const summary = 'long '.repeat(40).trim()
     expect(await table([{ id: 1, summary }], { terminal: false })).toContain(summary)
@@ -158,11 +185,25 @@ describe('one thing', () => {
         'ID       1',
         'NAME     web',
         'STATE    active',
-        'SUMMARY  http://schemas.openstack.org/template/os#',
-        '         a-name-that-is-far-too-long-for-a-line',
+        'SUMMARY  http://schemas.openstack.org/template/os#a-name-that-is-far-too-long-for-a-line',
         '',
       ].join('\n'),
     )
+    const prose = await table(
+      [{ ...data, summary: `see ${data.summary} (10.0.0.1) ${'x'.repeat(60)}` }],
+      { width: 50 },
+      {},
+      'one',
+    )
+    // A URL stays whole, so that it can be copied; all else keeps to the terminal.
+    expect(prose.split('\n').slice(3)).toEqual([
+      'SUMMARY  see',
+      `         ${data.summary}`,
+      '         (10.0.0.1)',
+      `         ${'x'.repeat(41)}`,
+      `         ${'x'.repeat(19)}`,
+      '',
+    ])
   })
 
   it('shows lists and objects a line each, and line breaks as such', async () => {

@@ -48,9 +48,14 @@ describe('truncate', () => {
 })
 
 describe('wrap', () => {
+  it('leaves a URL whole, wherever it stands', () => {
+    expect(wrap('http://h/compute/1', 8)).toEqual(['http://h/compute/1'])
+    expect(wrap('see http://h/compute/1 and more', 8)).toEqual(['see', 'http://h/compute/1', 'and more'])
+  })
+
   it('breaks at spaces, and anywhere where there is none', () => {
     expect(wrap('a machine for tests', 10)).toEqual(['a machine', 'for tests'])
-    expect(wrap('http://h/compute/1', 8)).toEqual(['http://h', '/compute', '/1'])
+    expect(wrap('a-name-too-long', 8)).toEqual(['a-name-t', 'oo-long'])
     expect(wrap('データベース', 4)).toEqual(['デー', 'タベ', 'ース'])
     expect(wrap('', 4)).toEqual([''])
   })

@@ -49,7 +49,7 @@ async function describeOnce(
     shape: single ? 'one' : 'list',
     records,
     columns: describeColumns(records),
-    ...(single ? {} : { terminalFormat: 'table' }),
+    ...(single ? {} : { each: 'record' as const }),
   }
 }
 

@@ -80,7 +80,7 @@ export async function wait(context: CommandContext, noun: Waiting): Promise<Outp
         : await waitFor(context, client, location, name, condition, 'timeout')
     if (entity === undefined) return gone(context, noun, name, location)
     const record = entityRecord(entity)
-    context.say(`${noun.one} ${callIt(record)} is there${inState(entity)}.`)
+    context.say(`${capital(noun.one)} ${callIt(record)} is there${inState(entity)}.`)
     return record
   })
   return changed(context, records, single)
@@ -117,7 +117,7 @@ async function findOrWait(
 }
 
 function gone(context: CommandContext, { one }: Waiting, name: string, location?: string): OutputRecord {
-  context.say(`${one} ${name} is gone.`)
+  context.say(`${capital(one)} ${name} is gone.`)
   if (location !== undefined) return locationRecord(location, { deleted: true })
   return { data: { id: null, name, url: null, deleted: true }, name }
 }
@@ -131,4 +131,8 @@ async function readyState(
   if (typeof ready === 'string') return ready
   const known = entity ?? (await client.describe(location, { signal: context.signal }))
   return ready(termOf(known.kind))
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -6,5 +6,8 @@ export const tableFormat: OutputFormat = {
   name: 'table',
   description: 'aligned columns for people (the default on a terminal)',
   prints: 'columns',
-  format: (sheet, view) => (sheet.shape === 'one' ? recordTable(sheet, view) : listTable(sheet, view)),
+  format: (sheet, view) =>
+    sheet.shape === 'one' || (sheet.each === 'record' && !sheet.selected)
+      ? recordTable(sheet, view)
+      : listTable(sheet, view),
 }
