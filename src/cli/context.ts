@@ -2,6 +2,7 @@
 import type { Client, Clock } from '../client/index.js'
 import type { SettingDefinition, Settings } from '../config/types.js'
 import { type OcciError, UsageError } from '../errors/errors.js'
+import { sanitizeLines } from './output/sanitize.js'
 import type { Column, Output, OutputOptions, OutputRecord } from './output/types.js'
 import type { OptionValues, ParsedWords } from './parse/values.js'
 import { createPreview, type Preview } from './preview/index.js'
@@ -136,13 +137,14 @@ export function openContext(
       // Ctrl-C is what ends it, and is told as everywhere.
       signal.throwIfAborted()
     },
+    // What is said often quotes what a provider calls things.
     say: (text) => {
-      said.push(text)
+      said.push(sanitizeLines(text))
     },
     made: (url, remove) => {
       existing.push({ url, remove })
     },
-    warn: (text) => progress.note(`occi: ${text}`),
+    warn: (text) => progress.note(sanitizeLines(`occi: ${text}`)),
     fail: (error) => {
       failure = error
     },

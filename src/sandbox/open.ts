@@ -23,6 +23,8 @@ export interface Opened {
   readonly sandbox: Sandbox
   /** To be put behind the origin: '' or '/occi1.1'. */
   readonly basePath: string
+  /** Looks at the state now rather than with the first request. Throws ConfigError when it is none of ours. */
+  check(): Promise<void>
 }
 
 /** Throws UsageError for an unknown persona. State files are looked at with the first request. */
@@ -39,5 +41,6 @@ export function openSandbox(settings: OpenSettings): Opened {
   return {
     sandbox: createSandbox({ store, clock, uuid, persona, auth, speed }),
     basePath: persona.behaviour.basePath,
+    check: () => store.read(() => {}),
   }
 }

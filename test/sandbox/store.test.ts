@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ConfigError } from '../../src/errors/errors.js'
 import { typeId } from '../../src/model/index.js'
-import { resetSandbox } from '../../src/sandbox/index.js'
+import { openSandbox, resetSandbox } from '../../src/sandbox/index.js'
 import { fileStore } from '../../src/sandbox/state/file.js'
 import { acquireLock } from '../../src/sandbox/state/lock.js'
 import { decodeChanges, type EntityRecord, encodeChanges } from '../../src/sandbox/state/record.js'
@@ -126,6 +126,13 @@ describe('the state file', () => {
       await expect(reading).rejects.toBeInstanceOf(ConfigError)
       await expect(reading).rejects.toMatchObject({ hint: expect.stringContaining('sandbox reset') })
     }
+  })
+
+  it('is refused before anything is served', async () => {
+    writeFileSync(join(folder, 'garbage'), 'hello\n')
+    const { check } = openSandbox({ clock: Date.now, state: join(folder, 'garbage') })
+    await expect(check()).rejects.toBeInstanceOf(ConfigError)
+    await openSandbox({ clock: Date.now }).check()
   })
 
   it('starts anew after a reset, also in a process that has it open', async () => {

@@ -114,13 +114,18 @@ async function serveSandbox(context: CommandContext): Promise<Output | undefined
   const state = options.text('state')
   const as = options.text('as')
   const auth = await wantedAuth(context)
-  const { sandbox: cloud, basePath } = openSandbox({
+  const {
+    sandbox: cloud,
+    basePath,
+    check,
+  } = openSandbox({
     clock: () => runtime.clock.now(),
     speed: numberOf(options.text('speed') ?? '1', '--speed', 0, 1000),
     auth,
     ...(state === undefined ? {} : { state }),
     ...(as === undefined ? {} : { as }),
   })
+  await check()
   const served = await listen(cloud, {
     port: wholeNumberOf(options.text('port') ?? '0', '--port', 0, 65_535),
     basePath,

@@ -1,21 +1,22 @@
 import { cellText, cellValue } from '../cell.js'
-import { sanitizeQuoted } from '../sanitize.js'
-import type { OutputFormat } from '../types.js'
+import { sanitize, sanitizeQuoted } from '../sanitize.js'
+import type { OutputFormat, View } from '../types.js'
 
 /** RFC 4180, but lines end in LF: every reader takes that, and `read` and `cut` do not see a stray CR. */
 export const csvFormat: OutputFormat = {
   name: 'csv',
   description: 'comma-separated values with a header (RFC 4180)',
   prints: 'columns',
-  async *format(sheet) {
-    if (sheet.header) yield `${sheet.columns.map((column) => field(column.key)).join(',')}\n`
+  async *format(sheet, view) {
+    if (sheet.header) yield `${sheet.columns.map((column) => field(column.key, view)).join(',')}\n`
     for await (const record of sheet.records) {
-      yield `${sheet.columns.map((column) => field(cellText(cellValue(record, column)))).join(',')}\n`
+      yield `${sheet.columns.map((column) => field(cellText(cellValue(record, column)), view)).join(',')}\n`
     }
   },
 }
 
-function field(text: string): string {
-  const safe = sanitizeQuoted(text)
+/** Quotes may hold line ends, but on a terminal a bare CR would let one field overwrite another. */
+function field(text: string, view: View): string {
+  const safe = view.terminal ? sanitize(text) : sanitizeQuoted(text)
   return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
