@@ -43,6 +43,23 @@ export async function find(
   return choose(name, members)
 }
 
+/**
+ * Like `find`, among what has been listed already. For names that `needsListing`.
+ * Throws NotFoundError, or AmbiguousError with facts.candidates.
+ */
+export function findAmong(typed: string, entities: readonly Entity[]): Found {
+  const members = entities.flatMap((entity) =>
+    entity.location === undefined ? [] : [{ location: entity.location, entity }],
+  )
+  return choose(typed.trim(), members)
+}
+
+/** Whether the members must be read to know what is meant: not for URLs, paths and whole ids. */
+export function needsListing(typed: string): boolean {
+  const name = typed.trim()
+  return !isUrl(name) && !name.includes('/') && !looksLikeId(name)
+}
+
 interface Member {
   readonly location: string
   readonly entity: Entity

@@ -1,3 +1,4 @@
+export { findAmong, needsListing } from './addressing.js'
 export { OcciClient } from './client.js'
 export { type ConnectSettings, connect } from './connect.js'
 export {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { openSandbox, serveSandbox } from '../../../src/sandbox/index.js'
 import { type Machine, machine } from '../support/harness.js'
 
 let sandbox: Machine
@@ -101,6 +102,38 @@ describe('--where', () => {
   })
 })
 
+describe('several names', () => {
+  it('cost one listing', async () => {
+    const gets: string[] = []
+    const { sandbox: inner } = openSandbox({ clock: Date.now, speed: 0 })
+    const handle: typeof inner.handle = (request) => {
+      if (request.method === 'GET') gets.push(request.target)
+      return inner.handle(request)
+    }
+    const served = await serveSandbox({ handle, close: () => inner.close() })
+    const at = machine({ env: { OCCI_ENDPOINT: served.endpoint } })
+    await at.occi('compute create web --os debian-12 --count 5 --wait')
+    gets.length = 0
+    const { status, out } = await at.occi('compute describe web-1 web-2 web-3 web-4 web-9 -o name')
+    expect([status, out.trim().split('\n')]).toEqual([8, Array(4).fill(expect.any(String))])
+    expect(gets.filter((target) => target === '/compute/')).toHaveLength(1)
+    await served.close()
+  })
+
+  it('are told apart as one is: by id, title, or the beginning of an id', async () => {
+    const ids = JSON.parse((await sandbox.occi('compute list -o json')).out).map(({ url }: { url: string }) =>
+      url.split('/').at(-1),
+    )
+    const { status, out } = await sandbox.occi(
+      `compute describe db web-1 ${ids[0].slice(0, 13)} ${ids[1]} -o id`,
+    )
+    expect([status, out.trim().split('\n')]).toEqual([0, Array(4).fill(expect.any(String))])
+    const wrong = await sandbox.occi('compute describe db wbe-1 zzz')
+    expect([wrong.status, wrong.err.includes('Did you mean web-1')]).toEqual([8, true])
+    expect(wrong.err).toContain('"occi compute list" shows what is there')
+  })
+})
+
 describe('--concurrency', () => {
   it.each(['0', '101', 'many', '-1', '1.5'])('%s is refused', async (number) => {
     const { status, err } = await sandbox.occi(['compute', 'stop', 'web-2', `--concurrency=${number}`])
@@ -123,7 +156,7 @@ describe('--concurrency', () => {
       },
     } as never
     expect(entities).toHaveLength(4)
-    await sandbox.occi('compute delete a b c d e f --yes --concurrency 2', { client })
+    await sandbox.occi('compute delete /a /b /c /d /e /f --yes --concurrency 2', { client })
     expect(most).toBe(2)
   })
 })

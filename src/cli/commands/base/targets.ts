@@ -1,5 +1,5 @@
 /** Which things a command is about: names, `-` for names on standard input, or --where. */
-import type { Client } from '../../../client/index.js'
+import { type Client, findAmong, needsListing } from '../../../client/index.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
 import { type Entity, termOf } from '../../../model/index.js'
 import type { ArgumentDeclaration } from '../../command.js'
@@ -51,7 +51,7 @@ export async function chooseTargets(
     return {
       names,
       single: names.length === 1 && !context.words('NAME').includes('-'),
-      find: (name) => findTarget(client, name, kind, context),
+      find: finder(context, client, kind, names),
     }
   }
   if ((words ?? context.words('NAME')).length > 0) refuseBeside('names')
@@ -62,6 +62,41 @@ export async function chooseTargets(
     single: false,
     find: async (name) => targets.get(name) ?? findTarget(client, name, kind, context),
   }
+}
+
+/** Several titles cost one listing, not one each. */
+function finder(
+  context: CommandContext,
+  client: Client,
+  kind: string | undefined,
+  names: readonly string[],
+): Targets['find'] {
+  const one: Targets['find'] = (name) => findTarget(client, name, kind, context)
+  if (kind === undefined || names.filter(needsListing).length < 2) return one
+  let listing: Promise<readonly Entity[]> | undefined
+  const asked = new Set<string>()
+  return async (name) => {
+    // Whoever asks again wants to know what has become of it.
+    if (!needsListing(name) || asked.has(name)) return one(name)
+    asked.add(name)
+    listing ??= everything(client, kind, context)
+    const entities = await listing
+    try {
+      return { name, ...findAmong(name, entities) }
+    } catch (error) {
+      throw withListing(error, kind)
+    }
+  }
+}
+
+async function everything(
+  client: Client,
+  kind: string,
+  { signal }: CommandContext,
+): Promise<readonly Entity[]> {
+  const found: Entity[] = []
+  for await (const entity of client.list(kind, { signal })) found.push(entity)
+  return found
 }
 
 function nothingNamed({ options }: CommandContext, many: string): UsageError {
