@@ -14,7 +14,7 @@ import {
   TimeoutError,
 } from '../errors/errors.js'
 import type { Entity } from '../model/index.js'
-import type { HttpResponse } from '../transport/index.js'
+import type { HttpRequest, HttpResponse, Transport } from '../transport/index.js'
 import { refusal } from './errors.js'
 import { type Ask, isSuccess, isWebPage, send, webPage } from './exchange.js'
 import type { Session } from './session.js'
@@ -51,8 +51,31 @@ export async function write(session: Session, request: Ask): Promise<WriteResult
   throw error
 }
 
+/** Whether an answer to any write, shown as it is, leaves open what became of it. */
+export function isUnclear(method: HttpRequest['method'], response: HttpResponse): boolean {
+  if (reading.has(method)) return false
+  const { status } = response
+  return (
+    mayFollowTheWrite.includes(status) ||
+    goneBefore({ method }, response) ||
+    (status < 400 && isWebPage(response))
+  )
+}
+
+const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** Any write, whose answer is the caller's affair. Throws OutcomeUnknownError where none came. */
+export async function sendRaw(request: HttpRequest, transport: Transport): Promise<HttpResponse> {
+  try {
+    return await transport.send(request)
+  } catch (error) {
+    if (reading.has(request.method) || !mayHaveArrived(error)) throw error
+    throw outcomeUnknown(error, `whether ${request.method} was carried out there cannot be told`)
+  }
+}
+
 /** Not found, but it was asked more than once: an earlier attempt deleted it, and its answer was lost. */
-function goneBefore({ method }: Ask, { status, attempts = 1 }: HttpResponse): boolean {
+function goneBefore({ method }: Pick<Ask, 'method'>, { status, attempts = 1 }: HttpResponse): boolean {
   return method === 'DELETE' && attempts > 1 && (status === 404 || status === 410)
 }
 

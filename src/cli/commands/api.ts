@@ -1,5 +1,6 @@
 /** `occi api`: any request below the endpoint, signed like all others. */
 
+import { isUnclear } from '../../client/index.js'
 import {
   AuthError,
   ConflictError,
@@ -7,6 +8,7 @@ import {
   ForbiddenError,
   NotFoundError,
   type OcciError,
+  OutcomeUnknownError,
   ServerError,
   UsageError,
 } from '../../errors/errors.js'
@@ -21,7 +23,7 @@ export const api: CommandDeclaration = {
   path: ['api'],
   summary: 'Send any request to the provider and show its answer',
   description:
-    'The request is signed with the credentials in force and goes to the endpoint only. The body comes from --data; with it the method is POST unless one is named. The answer is shown as it is; an HTTP status of 400 and more decides the exit status.',
+    'The request is signed with the credentials in force and goes to the endpoint only. The body comes from --data; with it the method is POST unless one is named. The answer is shown as it is; an HTTP status of 400 and more, or a redirect of what changes something, decides the exit status.',
   arguments: [
     { name: 'METHOD-OR-PATH', description: 'a method (GET, POST, PUT, DELETE, …), or the path' },
     { name: 'PATH', description: 'path below the endpoint, with its query', required: false },
@@ -59,14 +61,12 @@ async function send(context: CommandContext): Promise<void> {
   const { method, path } = target(context)
   const body = await bodyOf(context)
   const client = await context.client()
-  const response = await client.raw(
-    {
-      method: method ?? (body === undefined ? 'GET' : 'POST'),
-      path,
-      ...(body === undefined ? {} : { body }),
-    },
-    { signal: context.signal },
-  )
+  const request = {
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    path,
+    ...(body === undefined ? {} : { body }),
+  } as const
+  const response = await client.raw(request, { signal: context.signal })
   const { out } = context.streams
   // What a provider sends reaches a terminal escaped; a pipe gets the bytes.
   const show = (text: string): string => (out.terminal ? sanitizeLines(text) : text)
@@ -81,10 +81,26 @@ async function send(context: CommandContext): Promise<void> {
     await out.write(show(response.body))
     if (out.terminal && !response.body.endsWith('\n')) await out.write('\n')
   }
-  if (response.status >= 400) context.fail(failure(response.status, response.reason, errorWords(response)))
+  const { status, reason } = response
+  if (isUnclear(request.method, response)) {
+    context.fail(
+      new OutcomeUnknownError(`The provider answered ${status} ${reason}`.trimEnd(), {
+        hint: `Look before you try again: whether ${request.method} was carried out this does not tell.`,
+        facts: { status },
+      }),
+    )
+  } else if (status >= 400 || (redirects.has(status) && request.method !== 'GET')) {
+    context.fail(failure(status, reason, errorWords(response)))
+  }
 }
 
-function target(context: CommandContext): { readonly method?: string; readonly path: string } {
+/** Not followed by then: they lead elsewhere, or what was asked may not be asked there unseen. */
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+
+function target(context: CommandContext): {
+  readonly method?: (typeof methods)[number]
+  readonly path: string
+} {
   const first = context.word('METHOD-OR-PATH') ?? ''
   const second = context.word('PATH')
   const method = methods.find((name) => name === first.toUpperCase())

@@ -4,10 +4,11 @@ import type { HeaderPair, HttpRequest, HttpResponse } from '../../transport/inde
 import { resolveUserLocation } from '../locations.js'
 import type { Session } from '../session.js'
 import type { RawRequest, RequestOptions } from '../types.js'
+import { sendRaw } from '../uncertain.js'
 
 const methods: readonly HttpRequest['method'][] = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']
 
-/** Throws UsageError for an unknown method, or a URL of another server. */
+/** Throws UsageError for an unknown method, or a URL of another server; OutcomeUnknownError for a write without an answer. */
 export async function raw(
   session: Session,
   { method, path, headers = [], body }: RawRequest,
@@ -23,7 +24,7 @@ export async function raw(
   const defaults: HeaderPair[] = own.has('accept') ? [] : [['Accept', 'text/plain']]
   const typed: HeaderPair[] =
     body === undefined || own.has('content-type') ? [] : [['Content-Type', 'text/plain']]
-  return session.transport.send({
+  const request: HttpRequest = {
     method: known,
     url: resolveUserLocation(session.endpoint, path),
     headers: [
@@ -34,5 +35,6 @@ export async function raw(
     ],
     ...(body === undefined ? {} : { body }),
     ...(signal === undefined ? {} : { signal }),
-  })
+  }
+  return sendRaw(request, session.transport)
 }

@@ -19,6 +19,8 @@ const data = '/storage/00000000-0000-4000-8000-000000000003'
 const verb = (name: string, words: string): Verb => ({ name, words: words.split(' ') })
 const reading = (name: string, words: string): Verb => ({ ...verb(name, words), reads: true })
 
+const raw = `${kind('storage')}${attribute('occi.storage.size', 1)}`
+
 export const verbs: readonly Verb[] = [
   // The text rendering says less of attributes than JSON does, and takes its place.
   { ...reading('discover', 'model list'), cold: true, essence: ids },
@@ -38,6 +40,7 @@ export const verbs: readonly Verb[] = [
   verb('delete collection', 'compute delete --all --yes'),
   verb('delete below path', 'delete /storage/ --all --yes'),
   verb('trigger', `compute stop ${web}`),
+  verb('trigger two', `compute stop ${web} ${db}`),
   verb('link', `compute link ${db} ${data}`),
   verb('unlink', `compute unlink ${web} ${data}`),
   verb('define mixin', 'mixin create fresh'),
@@ -45,6 +48,11 @@ export const verbs: readonly Verb[] = [
   verb('attach mixin', `mixin attach tagged ${web}`),
   verb('detach mixin', `mixin detach tagged ${db}`),
   verb('set mixin', `mixin set tagged ${web}`),
+  {
+    name: 'any request',
+    words: ['api', 'POST', '/storage/', '--data', raw],
+  },
+  { name: 'any deletion', words: ['api', 'DELETE', web] },
 ]
 
 function ids(out: string): unknown {
