@@ -40,7 +40,7 @@ export function judge(verb: Verb, fine: Fine, result: Result, now: string): Judg
       return wrong('printed something else')
     return { verdict: 'done' }
   }
-  const said = errorIn(result.err)
+  const said = verb.rocci === true ? inWords(result) : errorIn(result.err)
   if (said === undefined) return wrong('no error object')
   if (said.code === 'unexpected') return wrong('a fault of occi')
   if (said.code === 'outcome-unknown') return { verdict: 'unknown, said so' }
@@ -72,6 +72,18 @@ function saysNotDone(said: Said): boolean {
 
 function saysDone({ facts }: Said): boolean {
   return ['created', 'changed', 'deleted', 'done'].some((name) => facts?.[name] !== undefined)
+}
+
+/** What a person reads in it. */
+function inWords({ out, err }: Result): Said {
+  const unknown =
+    /cannot be told|may (come|go|change) yet|a \w+ titled .* is there|but not as it was to be/.test(err)
+  const done = /is there|was created|was accepted|is as it was to be/.test(err) || out.includes('http')
+  return {
+    code: unknown ? 'outcome-unknown' : 'other',
+    message: err,
+    ...(done ? { facts: { done: true } } : {}),
+  }
 }
 
 function errorIn(text: string): Said | undefined {

@@ -21,10 +21,14 @@ export interface Lane {
 }
 
 /** What a silent server gets, and one that talks too much. */
-const limits = ['--timeout', '250ms', '--max-response', '1MiB']
+const limits = { OCCI_TIMEOUT: '250ms', OCCI_MAX_RESPONSE: '1MiB' }
 
 /** Runs the words somehow, in this home folder. */
-export type Runner = (home: string, words: readonly string[]) => Promise<Result>
+export type Runner = (
+  home: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+) => Promise<Result>
 
 export interface LaneSettings {
   readonly tls?: KeyPair
@@ -50,9 +54,11 @@ export async function openLane({ tls, runner }: LaneSettings = {}): Promise<Lane
     if (verb.cold !== true && existsSync(primed))
       cpSync(primed, cache, { recursive: true, preserveTimestamps: true })
     await proxy.arm(plan)
-    const words = [...verb.words, ...common, ...(plan === undefined ? [] : limits)]
-    const inProcess = () => place.occi(words, { onSleep: () => proxy.waited() })
-    const result = await within(runner === undefined ? inProcess() : runner(place.folder, words))
+    const own = verb.rocci === true ? ['--endpoint', proxy.endpoint] : common
+    const words = [...verb.words, ...own]
+    const env = plan === undefined ? {} : limits
+    const inProcess = () => place.occi(words, { env, onSleep: () => proxy.waited() })
+    const result = await within(runner === undefined ? inProcess() : runner(place.folder, words, env))
     await proxy.settle()
     const { seen: requests, struck } = proxy
     await proxy.arm()

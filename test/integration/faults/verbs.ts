@@ -6,6 +6,8 @@ export interface Verb {
   readonly words: readonly string[]
   /** Only looks: what it prints counts. */
   readonly reads?: true
+  /** In rOCCI-cli's form: exit status 0 or 1, and words. */
+  readonly rocci?: true
   /** What of its output must not differ; default: all. */
   readonly essence?: (out: string) => unknown
   /** Begins without anything in the caches: the query interface is asked, too. */
@@ -19,6 +21,7 @@ const data = '/storage/00000000-0000-4000-8000-000000000003'
 const verb = (name: string, words: string): Verb => ({ name, words: words.split(' ') })
 const reading = (name: string, words: string): Verb => ({ ...verb(name, words), reads: true })
 
+const rocci = (name: string, words: string): Verb => ({ ...verb(name, words), rocci: true })
 const raw = `${kind('storage')}${attribute('occi.storage.size', 1)}`
 
 export const verbs: readonly Verb[] = [
@@ -52,6 +55,10 @@ export const verbs: readonly Verb[] = [
     name: 'any request',
     words: ['api', 'POST', '/storage/', '--data', raw],
   },
+  rocci('rOCCI create', '--action create --resource compute --attribute occi.core.title=new'),
+  rocci('rOCCI delete', `--action delete --resource ${web}`),
+  rocci('rOCCI trigger', `--action trigger --resource ${web} --trigger-action stop`),
+  rocci('rOCCI link', `--action link --resource ${db} --link ${data}`),
   { name: 'any deletion', words: ['api', 'DELETE', web] },
 ]
 
