@@ -192,7 +192,7 @@ const memberColumns = [
 
 export const mixin: CommandGroup = {
   name: 'mixin',
-  summary: 'Mixins: the images and sizes of the provider, and what else can be put on a resource',
+  summary: 'Mixins: images, sizes and what else can be put on a resource',
   commands: [
     list,
     describe,

@@ -65,7 +65,7 @@ Images and sizes (--os, --size) and other mixins are named by term, title, ident
     name: 'exit-codes',
     summary: 'exit statuses',
     text: (page) =>
-      `The exit status tells what happened. With -o json the error itself is one JSON object on standard error.\n\n${entriesText(
+      `${paragraphs('The exit status tells what happened. With -o json the error itself is one JSON object on standard error.', page)}\n${entriesText(
         exitMeanings.map(([code, meaning]) => [String(code), meaning]),
         page,
       )}`,

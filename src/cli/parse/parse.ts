@@ -23,7 +23,7 @@ export function parseWords(
   try {
     command.parse(words, { from: 'user' })
   } catch (error) {
-    if (error instanceof CommanderError) throw inOurWords(error, declaration, forgottenEquals(words, options))
+    if (error instanceof CommanderError) throw inOurWords(error, declaration, options, words)
     throw error
   }
   return {
@@ -118,7 +118,8 @@ function texts(value: unknown): readonly string[] {
 function inOurWords(
   error: CommanderError,
   declaration: CommandDeclaration,
-  equals: string | undefined,
+  options: readonly OptionDeclaration[],
+  words: readonly string[],
 ): UsageError {
   const [first = '', second] = error.message.replace(/^error: /, '').split('\n')
   const suggestion = second?.replace(/^\(|\)$/g, '')
@@ -134,13 +135,17 @@ function inOurWords(
         at: missing,
       })
     }
-    case 'commander.excessArguments':
+    case 'commander.excessArguments': {
+      const equals = forgottenEquals(words, options)
       return new UsageError(`Too many words for "occi ${name}"`, {
         hint: equals === undefined ? help : `Did you mean ${equals}?`,
       })
+    }
     default:
       // Without its value: a misspelt --password must not print the password.
-      return new UsageError(withoutValue(first.charAt(0).toUpperCase() + first.slice(1)), { hint })
+      return new UsageError(withoutValue(first.charAt(0).toUpperCase() + first.slice(1)), {
+        hint: calledHere(first, options, help) ?? hint,
+      })
   }
 }
 
@@ -168,4 +173,34 @@ function forgottenEquals(
 function exampleHint(declaration: CommandDeclaration, help: string): string {
   const example = declaration.examples[0]
   return example === undefined ? help : `For example: ${example.command}`
+}
+
+/** What options of other command lines are called in this one. */
+const elsewhere: readonly (readonly [theirs: string, option: string, ours: string])[] = [
+  ['json', 'output', '-o json'],
+  ['yaml', 'output', '-o yaml'],
+  ['csv', 'output', '-o csv'],
+  ['plain', 'output', '-o tsv'],
+  ['wide', 'output', '-o wide'],
+  ['format', 'output', '-o FORMAT'],
+  ['debug', 'verbose', '-v, and --trace for the whole exchange'],
+  ['force', 'yes', '--yes'],
+  ['profile', 'context', '--context'],
+  ['url', 'endpoint', '--endpoint'],
+  ['image', 'os', '--os'],
+  ['flavor', 'size', '--size'],
+  ['name', 'title', '--title, or the first word'],
+  ['key-name', 'ssh-key', '--ssh-key FILE'],
+]
+
+function calledHere(
+  message: string,
+  options: readonly OptionDeclaration[],
+  help: string,
+): string | undefined {
+  const [, name] = /^unknown option '--([a-z-]{1,30})['=]/.exec(message) ?? []
+  const found = elsewhere.find(
+    ([theirs, option]) => theirs === name && options.some((one) => one.name === option),
+  )
+  return found === undefined ? undefined : `Here it is ${found[2]}. ${help}`
 }

@@ -46,6 +46,7 @@ export function createCommand(noun: Noun): CommandDeclaration {
 }
 
 async function create(noun: Noun, context: CommandContext): Promise<Output> {
+  refuseNothing(noun, context)
   const state = wantedState(context, noun.ready)
   await checkColumns(context, [...noun.columns, ...describeColumns([])])
   const client = await context.client()
@@ -128,6 +129,17 @@ async function createMany(
     pipeFormat: 'name',
     terminalFormat: 'table',
   }
+}
+
+/** A bare `occi compute create` asks what it does; some providers would make a machine of their own choice. */
+function refuseNothing(
+  { name, one, createExamples: [first] }: Noun,
+  { options, words }: CommandContext,
+): void {
+  if (words('NAME').length > 0 || options.flags().size > 0) return
+  throw new UsageError(`Nothing says which ${one} is to be created`, {
+    hint: `${first === undefined ? '' : `For example: ${first.command}. `}See: occi ${name} create --help`,
+  })
 }
 
 function countOf(context: CommandContext): number {

@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest'
+import { machine } from '../support/harness.js'
+
+it('creates nothing when nothing says what', async () => {
+  const here = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
+  const { status, err } = await here.occi('compute create')
+  expect([status, err]).toEqual([2, expect.stringContaining('For example: occi compute create web --os')])
+  expect((await here.occi('compute list -o json')).out).toBe('[]\n')
+})
