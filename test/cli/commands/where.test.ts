@@ -102,6 +102,19 @@ describe('--where', () => {
   })
 })
 
+describe('many at once on a terminal', () => {
+  it('get one sentence instead of one each', async () => {
+    await ok('compute create bulk --os debian-12 --count 12 --wait')
+    const more = { terminal: true }
+    const few = await sandbox.occi('compute stop web-2 db --wait', more)
+    expect(few.err.match(/^Triggered stop on virtual machine/gm)).toHaveLength(2)
+    const many = await sandbox.occi('compute stop --where name=bulk-* --wait', more)
+    expect(many.err).toBe('Triggered stop on 12 virtual machines.\n')
+    const gone = await sandbox.occi('compute delete --where name=bulk-* --yes', more)
+    expect(gone.err).toBe('Deleted 12 virtual machines.\n')
+  })
+})
+
 describe('several names', () => {
   it('cost one listing', async () => {
     const gets: string[] = []

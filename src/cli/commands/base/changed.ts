@@ -27,6 +27,14 @@ export function changed(
   }
 }
 
+/** A sentence for each of a few, one for all of many. `lines` in the order in which things were done. */
+export function sayEach(context: CommandContext, lines: readonly string[], all: string): void {
+  if (lines.length > mostSentences) context.say(all)
+  else for (const line of lines) context.say(line)
+}
+
+const mostSentences = 10
+
 /** Before something is changed: columns that nothing will have are told now. Throws UsageError. */
 export function checkColumns(
   context: CommandContext,

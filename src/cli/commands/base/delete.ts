@@ -7,7 +7,7 @@ import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
 import type { Noun } from '../noun.js'
 import { mustAsk } from './asking.js'
 import { forEach, waiting } from './bulk.js'
-import { changed, checkColumns } from './changed.js'
+import { changed, checkColumns, sayEach } from './changed.js'
 import { article } from './describe.js'
 import { chooseTargets, nameArgument, type Subject, type Target } from './targets.js'
 import { checkTimeout, waitFor } from './wait-options.js'
@@ -69,14 +69,16 @@ export async function deleteNamed(
         : `Delete ${names.length} ${noun.many}: ${names.join(', ')}?`,
     )
   }
+  const said: string[] = []
   const records = await forEach(context, names, 'Deleting', async (name) => {
     const target = targets.get(name) ?? (await find(name))
     await client.delete(target.location, { signal: context.signal })
     if (context.options.on('wait')) await waitFor(context, client, target.location, name, { for: 'deleted' })
     const record = deletedRecord(target)
-    context.say(`Deleted ${noun.one} ${callIt(record)}.`)
+    said.push(`Deleted ${noun.one} ${callIt(record)}.`)
     return record
   })
+  sayEach(context, said, `Deleted ${said.length} ${noun.many}.`)
   return changed(context, records, single)
 }
 

@@ -8,7 +8,7 @@ import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
 import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
 import type { Noun, NounAction } from '../noun.js'
 import { forEach, waiting } from './bulk.js'
-import { changed, checkColumns, shellWord } from './changed.js'
+import { changed, checkColumns, sayEach, shellWord } from './changed.js'
 import { article } from './describe.js'
 import { attributeOption, kindOf } from './drafting.js'
 import { chooseTargets, nameArgument } from './targets.js'
@@ -146,18 +146,20 @@ async function trigger(
   const attributes = await parametersOf(noun, action, context, parameters)
   if (context.options.on('all')) return triggerAll(noun, action, context, attributes, state)
   const { names, single, find } = await chooseTargets(context, noun)
+  const said: string[] = []
   const records = await forEach(context, names, `${termOf(action)}`, async (name) => {
     const { location, entity: before } = await find(name)
     let entity = await client.trigger(location, action, attributes, { signal: context.signal })
     if (state !== undefined) entity = await waitFor(context, client, location, name, { for: 'state', state })
     const known = entity ?? before
     const record = known === undefined ? locationRecord(location) : entityRecord(known)
-    context.say(`Triggered ${termOf(action)} on ${noun.one} ${callIt(record)}${inState(entity)}.`)
+    said.push(`Triggered ${termOf(action)} on ${noun.one} ${callIt(record)}${inState(entity)}.`)
     if (state === undefined && goal !== '' && names.length === 1 && goal !== stateOfRecord(record)) {
-      context.say(`Next: occi ${noun.name} wait ${shellWord(name)} --for ${goal}`)
+      said.push(`Next: occi ${noun.name} wait ${shellWord(name)} --for ${goal}`)
     }
     return record
   })
+  sayEach(context, said, `Triggered ${termOf(action)} on ${said.length} ${noun.many}.`)
   return changed(context, records, single)
 }
 

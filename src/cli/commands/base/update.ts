@@ -7,7 +7,7 @@ import type { Output } from '../../output/types.js'
 import { callIt, entityRecord } from '../../records/entity.js'
 import type { Noun } from '../noun.js'
 import { forEach } from './bulk.js'
-import { changed, checkColumns } from './changed.js'
+import { changed, checkColumns, sayEach } from './changed.js'
 import { article } from './describe.js'
 import { draftAttributes, draftOptions, draftTexts, pointing, readDraft } from './drafting.js'
 import { chooseTargets, nameArgument, readNames } from './targets.js'
@@ -61,6 +61,7 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
   const named = words.filter((word) => !isAssignment(word))
   const changes = await changesOf(noun, context, words.filter(isAssignment))
   const { names, single, find } = await chooseTargets(context, noun, named)
+  const said: string[] = []
   const records = await forEach(context, names, 'Updating', async (name) => {
     const { location } = await find(name)
     let entity = await pointing(noun, context, () =>
@@ -70,9 +71,10 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
       entity = (await waitFor(context, client, location, name, { for: 'state', state })) ?? entity
     }
     const record = entityRecord(entity)
-    context.say(`Updated ${noun.one} ${callIt(record)}.`)
+    said.push(`Updated ${noun.one} ${callIt(record)}.`)
     return record
   })
+  sayEach(context, said, `Updated ${said.length} ${noun.many}.`)
   return changed(context, records, single)
 }
 
