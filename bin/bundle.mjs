@@ -29,6 +29,12 @@ const common = {
   absWorkingDir: root,
 }
 
+/** The launcher compiles it as it stands; to wrap it there would copy all of it. */
+const wrapped = {
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
+}
+
 /** Node takes all that a CommonJS file exports for its default; ora and conf have theirs inside. */
 const wholeIsDefault = `
   if (module.exports.__esModule && typeof module.exports.default === 'function') {
@@ -53,10 +59,15 @@ async function buildProgram() {
       entryPoints: ['src/cli/main.ts'],
       outfile: 'dist/occi.cjs',
       external: ['@napi-rs/keyring'],
-      // The launcher compiles it as it stands; to wrap it there would copy all of it.
-      banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
-      footer: { js: '})' },
+      ...wrapped,
       plugins: [slimUndici(), packagesApart(), builtinsLate()],
+    }),
+    build({
+      ...common,
+      entryPoints: ['src/cli/completion/main.ts'],
+      outfile: 'dist/complete.cjs',
+      ...wrapped,
+      plugins: [packagesApart(), othersAbsent(), builtinsLate()],
     }),
     ...apart.map((name) =>
       build({
@@ -134,12 +145,37 @@ function packagesApart() {
   }
 }
 
+/** What is loaded when it is needed belongs to the whole program; completion does without. */
+function othersAbsent() {
+  return {
+    name: 'others-absent',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\./ }, ({ kind, path }) =>
+        kind === 'dynamic-import' ? { path, namespace: 'absent' } : undefined,
+      )
+      onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
+        contents: `throw new Error(${JSON.stringify(`${path} is not in this bundle`)})`,
+      }))
+    },
+  }
+}
+
 /**
  * Modules of Node that many of ours import and few commands use: loaded when something of them is touched.
  * What is bundled reads imports as members of a namespace, so getters are enough.
  */
 function builtinsLate() {
-  const late = ['child_process', 'crypto', 'fs/promises', 'module', 'net', 'os', 'timers/promises', 'url']
+  const late = [
+    'child_process',
+    'crypto',
+    'fs/promises',
+    'module',
+    'net',
+    'os',
+    'timers/promises',
+    'tty',
+    'url',
+  ]
   return {
     name: 'builtins-late',
     setup({ onResolve, onLoad }) {

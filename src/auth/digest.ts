@@ -1,19 +1,17 @@
 /** RFC 7616, with RFC 2069's form for servers that offer no qop. The state is one challenge and its counter. */
 import { AuthError } from '../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../transport/index.js'
-import { userAndPassword, userOptions } from './basic.js'
+import { userAndPassword } from './basic.js'
 import { type Challenge, parseChallenges } from './challenges.js'
 import { type Algorithm, algorithmOf, digestHeader, type Qop } from './digest-header.js'
+import { digestOptions } from './digest-options.js'
 import type { AuthPlugin, Credentials, Machine } from './types.js'
 import { plain } from './words.js'
 
 export const digest: AuthPlugin = {
   name: 'digest',
   description: 'user name and a hash of the password (RFC 7616)',
-  options: [
-    ...userOptions,
-    { name: 'digest-qop', description: 'auth (default) or auth-int, where the server offers both' },
-  ],
+  options: digestOptions,
   async authenticate(context) {
     const { username, password } = await userAndPassword(context, 'digest')
     const wish = context.option('digest-qop') ?? 'auth'

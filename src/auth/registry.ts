@@ -14,6 +14,18 @@ const methods = {
   keystone: async () => (await import('./keystone/keystone.js')).keystone,
 } satisfies Record<string, () => Promise<AuthPlugin>>
 
+/** Their options, without the rest of the method where that is large: every command reads all names. */
+const options: Readonly<Record<keyof typeof methods, () => Promise<readonly AuthOption[]>>> = {
+  auto: async () => (await import('./guard.js')).guardOptions,
+  none: async () => [],
+  basic: async () => (await import('./basic.js')).userOptions,
+  digest: async () => (await import('./digest-options.js')).digestOptions,
+  token: async () => (await import('./token.js')).token.options,
+  x509: async () => (await import('./x509/options.js')).certificateOptions,
+  oidc: async () => (await import('./oidc/options.js')).oidcOptions,
+  keystone: async () => (await import('./keystone/options.js')).keystoneOptions,
+}
+
 export const authMethods: readonly string[] = Object.keys(methods)
 
 /** Loads the module that a third-party plugin lives in, by its file URL. */
@@ -41,8 +53,8 @@ export async function loadAuthPlugin(name: string, sources: PluginSources = {}):
 /** All options of all built-in methods, each name once, for flags, environment and documentation. */
 export async function allAuthOptions(): Promise<readonly AuthOption[]> {
   const known = new Map<string, AuthOption>()
-  for (const load of Object.values(methods)) {
-    for (const option of (await load()).options) if (!known.has(option.name)) known.set(option.name, option)
+  for (const load of Object.values(options)) {
+    for (const option of await load()) if (!known.has(option.name)) known.set(option.name, option)
   }
   return [...known.values()]
 }

@@ -8,7 +8,7 @@ import type { Runtime } from './runtime/runtime.js'
 export async function dispatch(argv: readonly string[], runtime: Runtime): Promise<number> {
   if (argv[0] === '__complete') {
     const { complete } = await import('./completion/index.js')
-    return complete(argv.slice(1), runtime)
+    return complete(argv.slice(1), { ...runtime, write: (text) => runtime.streams({}).out.write(text) })
   }
   if (argv[0] === '__docs') {
     const { writeDocs } = await import('./docs/index.js')

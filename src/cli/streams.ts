@@ -51,14 +51,18 @@ export interface StreamPreferences {
 /** Streams of a process. Cheap, and may be called again once the options are known. */
 export function processStreams(process: ProcessLike, preferences: StreamPreferences = {}): Streams {
   const { stdout, stderr, env } = process
-  const stdinTerminal = process.stdinTerminal ?? process.stdin.isTTY === true
+  const stdinTerminal = () => process.stdinTerminal ?? process.stdin.isTTY === true
   const animated = stderr.isTTY === true && !isContinuousIntegration(env) && env['TERM'] !== 'dumb'
   return {
     out: sink(stdout, env, preferences),
     err: sink(stderr, env, preferences),
     readStdin: () => readAll(process.stdin),
-    stdinTerminal,
-    interactive: stdinTerminal && animated && preferences.input !== 'never',
+    get stdinTerminal() {
+      return stdinTerminal()
+    },
+    get interactive() {
+      return animated && preferences.input !== 'never' && stdinTerminal()
+    },
     progress: progressStyle(stderr, env, preferences),
     errStream: stderr,
     // Made on first use: most commands read nothing, and opening it takes time.

@@ -46,7 +46,8 @@ export interface Journal {
 export function openJournal(folder: string, largest = LARGEST): Journal {
   const file = join(folder, 'history.jsonl')
   const older = join(folder, 'history.1.jsonl')
-  const run = randomBytes(6).toString('hex')
+  /** Made with the first note: most commands change nothing, and node:crypto takes time to load. */
+  let run: string | undefined
   let count = 0
   let open: { readonly fd: number; size: number } | undefined
   const opened = () => {
@@ -74,6 +75,7 @@ export function openJournal(folder: string, largest = LARGEST): Journal {
     file,
     begin(request) {
       count += 1
+      run ??= randomBytes(6).toString('hex')
       const id = `${run}-${count}`
       append({ id, ...request })
       return (result) => append({ id, ...result })

@@ -41,6 +41,18 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
+describe('options of all methods', () => {
+  it('are those that the methods themselves declare', async () => {
+    const declared = new Map<string, unknown>()
+    for (const name of authMethods) {
+      for (const option of (await loadAuthPlugin(name)).options) {
+        if (!declared.has(option.name)) declared.set(option.name, option)
+      }
+    }
+    expect(await allAuthOptions()).toEqual([...declared.values()])
+  })
+})
+
 describe('loadAuthPlugin', () => {
   it.each([...authMethods])('loads %s', async (name) => {
     expect((await loadAuthPlugin(name)).name).toBe(name)

@@ -6,7 +6,7 @@ import { isOn } from '../json.js'
 import { oidcOptions } from '../oidc/options.js'
 import type { AuthContext, AuthOption } from '../types.js'
 import { plain } from '../words.js'
-import { certificateOptions } from '../x509/x509.js'
+import { certificateOptions } from '../x509/options.js'
 
 export const keystoneOptions: readonly AuthOption[] = [
   { name: 'auth-url', description: 'URL of Keystone; default: named by the endpoint', env: ['OS_AUTH_URL'] },

@@ -1,20 +1,9 @@
 /** A client certificate in the TLS layer: a pair, one PEM file, PKCS#12, or an RFC 3820 / VOMS proxy. */
 import { present } from '../json.js'
-import type { AuthOption, AuthPlugin } from '../types.js'
+import type { AuthPlugin } from '../types.js'
 import { plain } from '../words.js'
 import { clientCertificate } from './client-certificate.js'
-
-export const certificateOptions: readonly AuthOption[] = [
-  {
-    name: 'user-cert',
-    description:
-      'client certificate: PEM (with or without the key), PKCS#12 or proxy; default: X509_USER_PROXY, X509_USER_CERT, /tmp/x509up_uUID, ~/.globus',
-    env: ['OS_CERT'],
-  },
-  { name: 'user-cred', description: "the same by rOCCI-cli's name" },
-  { name: 'user-key', description: 'its private key, when in another file', env: ['OS_KEY'] },
-  { name: 'passphrase', description: 'passphrase of the private key or PKCS#12 file', secret: true },
-]
+import { certificateOptions } from './options.js'
 
 export const x509: AuthPlugin = {
   name: 'x509',

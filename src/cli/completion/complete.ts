@@ -4,29 +4,34 @@ import { termOf } from '../../model/index.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { sanitize } from '../output/sanitize.js'
 import { lookupIn, scan } from '../parse/scan.js'
-import { memoryKey } from '../runtime/endpoint.js'
+import { memoryKey } from '../runtime/memory-key.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { answer, type Candidate, type CompletionSources } from './answer.js'
 import { completionMemory } from './memory.js'
+
+/** What of the machine is needed to answer: completion.cjs brings no more (main.ts here). */
+export type CompletionRuntime = Pick<Runtime, 'folders' | 'settings' | 'environment'> & {
+  readonly write: (text: string) => Promise<void>
+}
 
 /** Milliseconds after which a person has typed on. */
 const patience = 300
 
 /** Never rejects, never writes to standard error: it would land in the middle of a command line. */
-export async function complete(argv: readonly string[], runtime: Runtime): Promise<number> {
+export async function complete(argv: readonly string[], runtime: CompletionRuntime): Promise<number> {
   const cut = argv.indexOf('--')
   const question = cut < 0 ? argv : argv.slice(0, cut)
   const words = cut < 0 ? [] : argv.slice(cut + 1)
   try {
     const found = await Promise.race([answer(question, sourcesOf(words, runtime)), tooLate()])
-    await runtime.streams({}).out.write(found.map(line).join(''))
+    await runtime.write(found.map(line).join(''))
   } catch {
     // No answer is an answer, too.
   }
   return 0
 }
 
-function sourcesOf(words: readonly string[], runtime: Runtime): CompletionSources {
+function sourcesOf(words: readonly string[], runtime: CompletionRuntime): CompletionSources {
   const memory = async () => completionMemory(runtime.folders.cache, await endpointOf(words, runtime))
   return {
     categories: async () => (await memory()).categories(),
@@ -51,7 +56,7 @@ function sourcesOf(words: readonly string[], runtime: Runtime): CompletionSource
 }
 
 /** Of the command line that is being typed, else of environment, project and context. */
-async function endpointOf(words: readonly string[], runtime: Runtime): Promise<string> {
+async function endpointOf(words: readonly string[], runtime: CompletionRuntime): Promise<string> {
   const flags: Record<string, string> = {}
   for (const token of scan(words, lookupIn(globalOptions))) {
     if (token.type === 'option' && token.option !== undefined && token.value !== undefined) {

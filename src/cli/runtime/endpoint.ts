@@ -33,16 +33,6 @@ export function noneInCatalogue(): UsageError {
   })
 }
 
-/** What stands for the provider in the caches of completion, which never logs in to find out more. */
-export function memoryKey(settings: Settings, environment: (name: string) => string | undefined): string {
-  const named = settings.get('endpoint')
-  if (named !== undefined && named !== '') return named
-  const other = ['os-cloud', 'auth-url']
-    .map((name) => settings.get(name))
-    .concat(['OS_CLOUD', 'OS_AUTH_URL', 'OS_REGION_NAME'].map((name) => environment(name)))
-  return other.every((value) => value === undefined || value === '') ? '' : JSON.stringify(other)
-}
-
 /** Throws UsageError when there is none, or when it is not an http(s) URL. */
 export function endpointOf(settings: Settings): Exclude<Endpoint, { at: 'catalogue' }> {
   const setting = settings.setting('endpoint')

@@ -1,7 +1,7 @@
 /** The real machine. With main.ts the only place that touches `process`. */
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -34,7 +34,9 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
     get stdin() {
       return process.stdin
     },
-    stdinTerminal: isatty(0),
+    get stdinTerminal() {
+      return isatty(0)
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
@@ -53,7 +55,8 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
       },
     },
     signal,
-    readFile: (path) => readFile(path),
+    // Synchronous: mostly files that are not there (certificates), and the thread pool takes longer to say so.
+    readFile: async (path) => readFileSync(path),
     reach,
     spawn: (program, args) => spawn(program, args, signal),
     fileMode: async (path) =>

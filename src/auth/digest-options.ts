@@ -1,0 +1,8 @@
+/** What Digest can be told; apart, since every command reads the names of all options. */
+import { userOptions } from './basic.js'
+import type { AuthOption } from './types.js'
+
+export const digestOptions: readonly AuthOption[] = [
+  ...userOptions,
+  { name: 'digest-qop', description: 'auth (default) or auth-int, where the server offers both' },
+]
