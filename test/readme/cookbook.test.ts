@@ -60,7 +60,7 @@ describe("the README's cookbook", () => {
       const { status, err } = cloud.run(`set -euo pipefail\n${script}`)
       await cloud.stop()
       // What is to fail in a recipe says why.
-      if (script.includes('||')) expect(err).toMatch(/^(occi: .*\n( .*\n)*)+$/)
+      if (script.includes('= 2 ]')) expect(err).toMatch(/^(occi: .*\n( .*\n)*)+$/)
       else expect(err).not.toMatch(/^occi:|warn/im)
       expect(status).toBe(0)
     },
