@@ -17,10 +17,10 @@ export function at(value: unknown, ...path: readonly string[]): unknown {
   return current
 }
 
-/** The string at a path; the empty one counts as absent. */
+/** The string at a path; the empty one counts as absent. Half a character would break a URL: it is replaced. */
 export function textAt(value: unknown, ...path: readonly string[]): string | undefined {
   const found = at(value, ...path)
-  return typeof found === 'string' && found !== '' ? found : undefined
+  return typeof found === 'string' && found !== '' ? found.replace(/\p{Surrogate}/gu, '\ufffd') : undefined
 }
 
 export function numberAt(value: unknown, ...path: readonly string[]): number | undefined {

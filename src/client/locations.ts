@@ -109,7 +109,7 @@ export function lastSegment(location: string): string {
 export function memberLocation(collection: string, member: string): string {
   const bare = withoutUrn(member)
   const base = collection.endsWith('/') ? collection : `${collection}/`
-  return base + encodeURIComponent(bare).replaceAll('%3A', ':').replaceAll('%40', '@')
+  return base + encoded(bare).replaceAll('%3A', ':').replaceAll('%40', '@')
 }
 
 export function withoutUrn(id: string): string {
@@ -173,4 +173,9 @@ function decoded(path: string): string {
   } catch {
     return path
   }
+}
+
+/** Within a URL. A provider may send half a character, which cannot stand there. */
+export function encoded(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'))
 }

@@ -96,6 +96,10 @@ describe('comparing and building', () => {
     expect(sameLocation('/compute/1', '/compute/2')).toBe(false)
   })
 
+  it('survives half a character in an id', () => {
+    expect(memberLocation('http://h/compute/', 'a\ud800b')).toBe('http://h/compute/a%EF%BF%BDb')
+  })
+
   it('builds the location of a member from its id', () => {
     expect(memberLocation('http://h/compute/', 'urn:uuid:ab')).toBe('http://h/compute/ab')
     expect(memberLocation('http://h/compute', 'a b/c')).toBe('http://h/compute/a%20b%2Fc')

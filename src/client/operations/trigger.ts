@@ -13,6 +13,7 @@ import {
 } from '../../model/index.js'
 import { contentOf } from '../codec.js'
 import type { Ask } from '../exchange.js'
+import { encoded } from '../locations.js'
 import { kindAt, type Provider } from '../provider.js'
 import { collectionOf, locationOfRef } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
@@ -149,7 +150,7 @@ async function requestFor(
   return {
     method: 'POST',
     // The term in the query and the Category must agree (GFD.223; ooi and rOCCI-server compare them).
-    url: href ?? `${location}?action=${encodeURIComponent(termOf(action))}`,
+    url: href ?? `${location}?action=${encoded(termOf(action))}`,
     accept: acceptFor(provider),
     content: contentOf(
       provider.write,
