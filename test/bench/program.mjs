@@ -15,11 +15,27 @@ export function packedProgram() {
   execFileSync('tar', ['-xzf', join(place, tarball), '-C', place])
   const home = join(place, 'home')
   mkdirSync(home)
-  const { PATH } = process.env
   return {
     occi: join(place, 'package/bin/occi'),
     place,
-    env: { PATH, HOME: home, TERM: 'dumb', LANG: 'C.UTF-8' },
+    env: environment(home),
     remove: () => rmSync(place, { recursive: true, force: true }),
   }
+}
+
+/** The user's own, as the targets were set in, with an empty home and without settings of occi. */
+function environment(home) {
+  const ours = /^(OCCI_|XDG_|OS_|X509_|NO_COLOR$|FORCE_COLOR$|CI$)/
+  const kept = Object.entries(process.env).filter(([name]) => !ours.test(name))
+  return { ...Object.fromEntries(kept), HOME: home, TERM: 'dumb', LANG: 'C.UTF-8' }
+}
+
+/**
+ * Where Node is told of further certificates it reads them at each start, whatever it runs: that makes it
+ * slow and all ratios small. The same without them; undefined where there is no difference.
+ */
+export function withoutExtraCertificates(env) {
+  if (!env.NODE_EXTRA_CA_CERTS) return undefined
+  const { NODE_EXTRA_CA_CERTS: _, ...bare } = env
+  return bare
 }
