@@ -190,6 +190,10 @@ export const guaranteeGroups: readonly GuaranteeGroup[] = [
             'takes linear time: eight times the text, about eight times the time',
           ),
           proof('test/integration/fuzz-inputs.test.ts', 'give a result or an error of the family, quickly'),
+          proof(
+            'test/integration/fuzz-answers.test.ts',
+            'is told in words, and shows nothing that a terminal would obey',
+          ),
           proof('test/integration/fuzz-logins.test.ts', 'is survived by every method that logs in elsewhere'),
           proof('test/integration/fuzz-argv.test.ts', 'answers them as a program, too'),
         ],
