@@ -138,6 +138,14 @@ function switching(context: AuthContext, key: string, first: Credentials | undef
       for (const credentials of active) headers.push(...(await credentials.sign(request)))
       return headers
     },
+    async refused(request, error) {
+      if (active.length > 0) return undefined
+      const { missingCertificate } = await import('./x509/refusals.js')
+      const refusal = missingCertificate(request, error)
+      // A failed handshake may mean much else; the alert that asks for a certificate means one thing.
+      const sure = error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
+      return refusal !== undefined && sure ? unauthorized(request, refusal) : undefined
+    },
     async renew(response, attempt) {
       for (const credentials of active) {
         // A second try with the same method only where the method asks for it (digest's stale nonce).

@@ -32,9 +32,9 @@ export function signedTransport(
     const most = credentials.renewals ?? 1
     for (let count = 1; ; count += 1) {
       const generation = renewal.generation()
-      const response = await send({
-        ...request,
-        headers: join(request.headers, await credentials.sign(request)),
+      const signed = { ...request, headers: join(request.headers, await credentials.sign(request)) }
+      const response = await send(signed).catch(async (error: unknown) => {
+        throw (await credentials.refused?.(request, error)) ?? error
       })
       if (response.status !== 401 || count > most) return response
       const [read, kept] = await whole(response)

@@ -84,6 +84,8 @@ export interface Credentials {
    * a digest nonce). False: give up. `attempt` counts from 1 within one request.
    */
   renew?(response: HttpResponse, attempt: number): Promise<boolean>
+  /** What a failed connection means where it was the server's way to ask for credentials; else undefined. */
+  refused?(request: HttpRequest, error: unknown): Promise<Error | undefined>
   /** How often `renew` may be called for one request. Default 1; digest needs 2 (first nonce, then a stale one). */
   readonly renewals?: number
   /** Stable text naming who this is (never a secret): part of cache keys. */

@@ -4,7 +4,7 @@
  */
 import { mkdir, rename } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authContext, loadAuthPlugin, nodeMachine } from '../../../src/auth/index.js'
+import { authContext, loadAuthPlugin, nodeMachine, signedTransport } from '../../../src/auth/index.js'
 import type { OcciError } from '../../../src/errors/errors.js'
 import { createTransport, type TlsMaterial } from '../../../src/transport/index.js'
 import { fakeTransport } from '../fake.js'
@@ -349,6 +349,20 @@ describe('TLS alerts in words', () => {
       code: 'auth',
       message: 'The server wants a client certificate',
     })
+  })
+
+  it('so it does when it waits for the first request', async () => {
+    const transport = () => createTransport({ userAgent: 'test', tls: { ca: [lab.read('ca.pem')] } })
+    const credentials = await (await loadAuthPlugin('auto')).authenticate({
+      ...context({}, { endpoint: python.url, transport }),
+      negotiate: 'at-first-refusal',
+    })
+    const signed = signedTransport(transport(), credentials, python.url)
+    expect(await failing(signed.send({ method: 'GET', url: `${python.url}-/`, headers: [] }))).toMatchObject({
+      code: 'auth',
+      message: 'The server wants a client certificate',
+    })
+    await signed.close()
   })
 })
 
