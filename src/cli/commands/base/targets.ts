@@ -1,5 +1,5 @@
 /** Which things a command is about: names, `-` for names on standard input, or --where. */
-import { type Client, findAmong, needsListing } from '../../../client/index.js'
+import type { Client } from '../../../client/index.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
 import { type Entity, termOf } from '../../../model/index.js'
 import type { ArgumentDeclaration } from '../../command.js'
@@ -51,7 +51,7 @@ export async function chooseTargets(
     return {
       names,
       single: names.length === 1 && !context.words('NAME').includes('-'),
-      find: finder(context, client, kind, names),
+      find: await finder(context, client, kind, names),
     }
   }
   if ((words ?? context.words('NAME')).length > 0) refuseBeside('names')
@@ -65,13 +65,15 @@ export async function chooseTargets(
 }
 
 /** Several titles cost one listing, not one each. */
-function finder(
+async function finder(
   context: CommandContext,
   client: Client,
   kind: string | undefined,
   names: readonly string[],
-): Targets['find'] {
+): Promise<Targets['find']> {
   const one: Targets['find'] = (name) => findTarget(client, name, kind, context)
+  // Not above: --help reads this file, too, and must not load the whole client.
+  const { findAmong, needsListing } = await import('../../../client/index.js')
   if (kind === undefined || names.filter(needsListing).length < 2) return one
   let listing: Promise<readonly Entity[]> | undefined
   const asked = new Set<string>()
