@@ -1,5 +1,5 @@
 /** The methods by name: a new one is a file and a line here. */
-import { AuthError, ConfigError } from '../errors/errors.js'
+import { ConfigError, UsageError } from '../errors/errors.js'
 import { resolvePackage } from './packages.js'
 import type { AuthOption, AuthPlugin } from './types.js'
 
@@ -39,12 +39,12 @@ export interface PluginSources {
 
 /**
  * The plugin called `name`: one of ours, or `npm:package` whose module exports `plugin` (or a default)
- * of the shape AuthPlugin. Throws AuthError for an unknown name, ConfigError for a package that is not one.
+ * of the shape AuthPlugin. Throws UsageError for an unknown name, ConfigError for a package that is not one.
  */
 export async function loadAuthPlugin(name: string, sources: PluginSources = {}): Promise<AuthPlugin> {
   if (name.startsWith('npm:')) return loadPackage(name.slice(4), sources)
   if (Object.hasOwn(methods, name)) return methods[name as keyof typeof methods]()
-  throw new AuthError(`There is no authentication method "${name}"`, {
+  throw new UsageError(`There is no authentication method "${name}"`, {
     hint: `Use one of ${authMethods.join(', ')}, or npm:PACKAGE for a plugin.`,
     at: '--auth',
   })

@@ -88,7 +88,7 @@ describe('loadAuthPlugin', () => {
     'refuses the unknown method %s, listing the known ones',
     async (name) => {
       await expect(loadAuthPlugin(name)).rejects.toMatchObject({
-        code: 'auth',
+        code: 'usage',
         hint: expect.stringContaining('basic'),
       })
     },

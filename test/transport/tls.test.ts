@@ -152,7 +152,8 @@ describe('TLS', () => {
     [
       'a missing passphrase',
       () => ({ cert: made.client.cert, key: made.encryptedKey }),
-      /passphrase is missing or wrong/,
+      // Once in 256 times the garbage that comes out has a padding that OpenSSL takes.
+      /passphrase is (missing or )?wrong/,
     ],
     [
       'a wrong passphrase',

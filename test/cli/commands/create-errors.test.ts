@@ -63,7 +63,7 @@ const rows: readonly Row[] = [
   ['template', '{{name', '{{name}}'],
   ['endpoint', 'cloud.example.org', 'https://cloud.example.org'],
   ['context', 'nowhere', 'context'],
-  ['auth', 'magic', 'basic', { words: elsewhere.words.slice(0, 5), status: 4 }],
+  ['auth', 'magic', 'basic', { words: elsewhere.words.slice(0, 5) }],
   ['header', 'nonsense', 'X-Project: demo'],
   ['timeout', 'soon', '30s, 2m', elsewhere],
   ['retries', 'many', /\d/, elsewhere],
