@@ -1,24 +1,70 @@
 /** Work on many things at once, boundedly. */
 import { OcciError, PartialError, ServerError } from '../errors/errors.js'
 
-/** Results in the order of the items; at most `limit` run at once. The first failure ends it. */
+/** Results that wait for a slow one before them, per worker: as much is kept, and no more. */
+const ahead = 4
+
+/**
+ * Results in the order of the items; at most `limit` run at once. A slow one holds up the results behind it,
+ * not the work. The first failure ends it: nothing more is started.
+ */
 export async function* mapInOrder<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
   limit: number,
   work: (item: T) => Promise<R>,
 ): AsyncGenerator<R, void, undefined> {
-  const running: Promise<R>[] = []
-  for await (const item of items) {
-    const started = work(item)
-    // It is awaited in its turn; until then a failure must not count as unhandled.
-    started.catch(() => undefined)
-    running.push(started)
-    if (running.length >= limit) {
-      const first = running.shift()
-      if (first !== undefined) yield await first
+  const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
+  const started: Promise<R>[] = []
+  let running = 0
+  let ended = false
+  let pumping = false
+  let failure: { readonly error: unknown } | undefined
+  let wake = () => {}
+
+  async function pump(): Promise<void> {
+    if (pumping) return
+    pumping = true
+    try {
+      while (!ended && running < limit && started.length < limit * ahead) {
+        const next = await source.next()
+        if (next.done === true) ended = true
+        if (ended) break
+        running += 1
+        const result = work(next.value as T)
+        // Also keeps a failure, which is awaited in its turn, from counting as unhandled.
+        result.then(settled, settled)
+        started.push(result)
+        wake()
+      }
+    } catch (error) {
+      failure = { error }
+      ended = true
+    } finally {
+      pumping = false
+      wake()
     }
   }
-  for (const started of running) yield await started
+  function settled(): void {
+    running -= 1
+    void pump()
+  }
+
+  try {
+    for (;;) {
+      void pump()
+      const first = started.shift()
+      if (first !== undefined) yield await first
+      else if (ended && !pumping) break
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+    }
+    if (failure !== undefined) throw failure.error
+  } finally {
+    ended = true
+    await source.return?.()
+  }
 }
 
 /** All items, whatever fails; failures together in one PartialError (a single item's as it is). */
