@@ -2,9 +2,10 @@
 import { findControl } from './characters.js'
 import { Diagnostics } from './diagnostics.js'
 import { ParseError } from './error.js'
-import { Cursor, Memory } from './text/cursor.js'
+import { Cursor } from './text/cursor.js'
 import { fieldNamed } from './text/fields.js'
 import { locationList } from './text/location.js'
+import { Memory } from './text/memory.js'
 import type { Deviation, ParseOptions } from './types.js'
 import { uriLine } from './uri-list.js'
 

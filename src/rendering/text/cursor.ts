@@ -1,12 +1,12 @@
 /** One field of a message, a position in it, and what all productions need. */
 
-import type { AttributeDefinitions } from '../../model/index.js'
 import { isBlank, isNameCode } from '../characters.js'
 import type { Diagnostics, Locator } from '../diagnostics.js'
 import { ParseError } from '../error.js'
 import type { ParseErrorCode, Place } from '../types.js'
 import type { FieldName } from './fields.js'
 import { fieldNamed } from './fields.js'
+import type { Memory } from './memory.js'
 
 /** A body or a header value; fields are ranges of it. */
 export interface Source {
@@ -94,53 +94,13 @@ export interface FieldRange {
   readonly lineStart: number
 }
 
-/** What recurs in thousands of templates is read once. Lives for one parse. */
-export class Memory {
-  readonly definitionLists = new Recollection<AttributeDefinitions>()
-  readonly typeIds = new Recollection<readonly string[]>()
-  private one: readonly [string] = ['']
-
-  /** A list of one; the same list when it comes again. */
-  single(text: string): readonly string[] {
-    if (this.one[0] !== text) this.one = [text]
-    return this.one
+/** Next backslash at or after `from`, the end of the text when there is none. */
+export function nextBackslash({ source }: Cursor, from: number): number {
+  if (source.backslash < from) {
+    const found = source.text.indexOf('\\', from)
+    source.backslash = found < 0 ? source.text.length : found
   }
-}
-
-/** A bounded cache that gives up when nothing recurs, so that a hostile model cannot make it costly. */
-export class Recollection<T> {
-  private readonly known = new Map<string, T>()
-  private lastKey = ''
-  private last: T | undefined
-  private hits = 0
-  private misses = 0
-
-  get(key: string): T | undefined {
-    // Comparing is cheaper than hashing, and what recurs mostly recurs at once.
-    if (key === this.lastKey) return this.last
-    const found = this.lookUp(key)
-    if (found !== undefined) this.keep(key, found)
-    return found
-  }
-
-  private lookUp(key: string): T | undefined {
-    if (this.misses > 2000 && this.hits < this.misses) return undefined
-    const found = this.known.get(key)
-    if (found === undefined) this.misses++
-    else this.hits++
-    return found
-  }
-
-  add(key: string, value: T): T {
-    this.keep(key, value)
-    if (this.known.size < 2000) this.known.set(key, value)
-    return value
-  }
-
-  private keep(key: string, value: T): void {
-    this.lastKey = key
-    this.last = value
-  }
+  return source.backslash
 }
 
 export function afterBlanks(text: string, from: number, to: number): number {

@@ -198,6 +198,21 @@ function definition(raw: RawCategory, known: CategoryClass, kinds: ReadonlySet<s
   const actions = (raw.actions ?? none) as readonly TypeId[]
   const attributes = raw.attributes ?? noDefinitions
   const id = typeId(scheme, term)
+  // The form of nearly all: all members at once, without growing.
+  if (known === 'mixin' && title !== undefined && location !== undefined && !hasKind(rel, kinds)) {
+    return {
+      class: known,
+      scheme,
+      term,
+      id,
+      attributes,
+      actions,
+      depends: rel,
+      applies: none,
+      title,
+      location,
+    }
+  }
   let made: Writable<Category>
   if (known === 'action') made = { class: known, scheme, term, id, attributes }
   else if (known === 'kind') made = { class: known, scheme, term, id, attributes, actions }

@@ -1,15 +1,16 @@
 /** A whole message in the text grammar: from a body or from headers to its parts. */
-import { findControl, findControlInLines, isBlank } from '../characters.js'
+import { controlFrom, findControl, isBlank } from '../characters.js'
 import type { Diagnostics } from '../diagnostics.js'
 import { excerpt, ParseError } from '../error.js'
 import type { HeaderPair } from '../types.js'
 import { attributeList } from './attribute.js'
 import { categoryList } from './category.js'
-import { Cursor, type FieldRange, gluedField, Memory, type Source } from './cursor.js'
+import { Cursor, type FieldRange, gluedField, type Source } from './cursor.js'
 import { type FieldName, fieldNamed } from './fields.js'
 import { emptyMessage, type TextMessage } from './generic.js'
 import { linkList } from './link.js'
 import { locationList } from './location.js'
+import { Memory } from './memory.js'
 
 const productions: Readonly<Record<FieldName, (cursor: Cursor, into: TextMessage) => void>> = {
   category: (cursor, into) => categoryList(cursor, into.categories),
@@ -100,6 +101,9 @@ function bodyField(
   diagnostics: Diagnostics,
 ): FieldRange | undefined {
   const place = (index: number) => ({ part: 'body', line: lines.line, column: index - from + 1 })
+  if (text.slice(from, from + 9) === 'Category:') {
+    return { name: 'category', from: from + 9, to, line: lines.line, lineStart: lines.from }
+  }
   let start = from
   while (start < to && isBlank(text.charCodeAt(start))) start++
   if (start >= to) return undefined
@@ -155,9 +159,6 @@ class Lines {
   line = 0
   folded = false
   private nextFrom: number
-  /** The first control character of the body, and the next CR: looked for once each. */
-  private readonly control: number
-  private nextReturn = -1
   private nextLine = 1
 
   constructor(
@@ -165,8 +166,6 @@ class Lines {
     private readonly diagnostics: Diagnostics,
   ) {
     this.nextFrom = body.charCodeAt(0) === 0xfeff ? 1 : 0
-    const control = findControlInLines(body)
-    this.control = control < 0 ? Number.POSITIVE_INFINITY : control
   }
 
   next(): boolean {
@@ -189,26 +188,20 @@ class Lines {
 
   /** Takes in one line more. */
   private step(): void {
-    const start = this.nextFrom
-    const newline = this.body.indexOf('\n', start)
-    const end = newline < 0 ? this.body.length : newline
-    this.nextFrom = newline < 0 ? end : newline + 1
+    const { body } = this
+    const end = controlFrom(body, this.nextFrom)
+    const newline = body.charCodeAt(end) === 13 ? end + 1 : end
+    this.to = end
+    this.nextFrom = newline + 1
     this.nextLine++
-    this.to = end > this.from && this.body.charCodeAt(end - 1) === 13 ? end - 1 : end
-    if (this.nextReturn < start) {
-      const found = this.body.indexOf('\r', start)
-      this.nextReturn = found < 0 ? Number.POSITIVE_INFINITY : found
-    }
-    const control = Math.min(this.control, this.nextReturn)
-    if (control >= this.to) return
-    const column = control - this.from + 1
+    if (newline >= body.length || body.charCodeAt(newline) === 10) return
+    const column = end - this.from + 1
     throw new ParseError('E_CTRL', 'There is a control character', { part: 'body', line: this.line, column })
   }
 
   private continues(): boolean {
     if (this.nextFrom >= this.body.length || !isBlank(this.body.charCodeAt(this.nextFrom))) return false
-    const newline = this.body.indexOf('\n', this.nextFrom)
-    return !blankRange(this.body, this.nextFrom, newline < 0 ? this.body.length : newline)
+    return !blankRange(this.body, this.nextFrom, controlFrom(this.body, this.nextFrom))
   }
 
   private check(): void {
@@ -226,7 +219,7 @@ class Lines {
 function blankRange(text: string, from: number, to: number): boolean {
   for (let i = from; i < to; i++) {
     const code = text.charCodeAt(i)
-    if (!isBlank(code) && code !== 13) return false
+    if (!isBlank(code)) return false
   }
   return true
 }

@@ -1,5 +1,5 @@
 /** quoted-string, also as servers write it that do not escape. */
-import type { Cursor } from './cursor.js'
+import { type Cursor, nextBackslash } from './cursor.js'
 
 /** Whether what stands at `index` may follow a closing quote in this production. */
 export type Follows = (cursor: Cursor, index: number) => boolean
@@ -18,7 +18,7 @@ export function quotedString(cursor: Cursor, follows: Follows): string {
   if (
     close >= 0 &&
     close < to &&
-    backslashFrom(cursor, from) > close &&
+    nextBackslash(cursor, from) > close &&
     (cursor.diagnostics.strict || follows(cursor, close + 1))
   ) {
     cursor.at = close + 1
@@ -76,15 +76,6 @@ function withoutEscapes(value: string): string {
     }
   }
   return out + value.slice(from)
-}
-
-function backslashFrom(cursor: Cursor, from: number): number {
-  const { source } = cursor
-  if (source.backslash < from) {
-    const found = source.text.indexOf('\\', from)
-    source.backslash = found < 0 ? Number.POSITIVE_INFINITY : found
-  }
-  return source.backslash
 }
 
 /** The mirror image. The caller has refused control characters. */

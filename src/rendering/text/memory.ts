@@ -1,0 +1,62 @@
+/** What one parse has read and may meet again. */
+import type { AttributeDefinitions } from '../../model/index.js'
+import type { Frame } from './frame.js'
+
+/** What recurs in thousands of templates is read once. Lives for one parse. */
+export class Memory {
+  /** What the next category probably has in common with the last one, and how often it had. */
+  frame: Frame | undefined = undefined
+  framesUsed = 0
+  private framesMade = 0
+  readonly definitionLists = new Recollection<AttributeDefinitions>()
+  readonly typeIds = new Recollection<readonly string[]>()
+  private one: readonly [string] = ['']
+
+  /** Where no category is like the one before it, frames are not made for ever. */
+  keepFrame(make: () => Frame | undefined): void {
+    this.frame = this.framesMade > 1000 + this.framesUsed ? undefined : make()
+    this.framesMade++
+  }
+
+  /** A list of one; the same list when it comes again. */
+  single(text: string): readonly string[] {
+    if (this.one[0] !== text) this.one = [text]
+    return this.one
+  }
+}
+
+/** A bounded cache that gives up when nothing recurs, so that a hostile model cannot make it costly. */
+export class Recollection<T> {
+  private readonly known = new Map<string, T>()
+  private lastKey = ''
+  private last: T | undefined
+  private hits = 0
+  private misses = 0
+
+  get(key: string): T | undefined {
+    // Comparing is cheaper than hashing, and what recurs mostly recurs at once.
+    if (key === this.lastKey) return this.last
+    const found = this.lookUp(key)
+    if (found !== undefined) this.keep(key, found)
+    return found
+  }
+
+  private lookUp(key: string): T | undefined {
+    if (this.misses > 2000 && this.hits < this.misses) return undefined
+    const found = this.known.get(key)
+    if (found === undefined) this.misses++
+    else this.hits++
+    return found
+  }
+
+  add(key: string, value: T): T {
+    this.keep(key, value)
+    if (this.known.size < 2000) this.known.set(key, value)
+    return value
+  }
+
+  private keep(key: string, value: T): void {
+    this.lastKey = key
+    this.last = value
+  }
+}
