@@ -6,6 +6,7 @@ import { CancelledError, UsageError } from '../errors/errors.js'
 import type { Category, Entity, Mixin, Model, TypeId } from '../model/index.js'
 import { createTransport, type HttpResponse, type Transport } from '../transport/index.js'
 import { type Found, find } from './addressing.js'
+import type { Batched } from './batched.js'
 import { endpointOf } from './locations.js'
 import { create } from './operations/create.js'
 import { describe } from './operations/describe.js'
@@ -59,7 +60,7 @@ export class OcciClient implements Client {
     return discover(this.#session, options)
   }
 
-  locations(collection: CollectionRef, options?: ListOptions): AsyncIterable<string> {
+  locations(collection: CollectionRef, options?: ListOptions): Batched<string> {
     return locations(this.#session, collection, options)
   }
 

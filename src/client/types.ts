@@ -12,6 +12,7 @@ import type {
 } from '../model/index.js'
 import type { Deviation, RenderingName } from '../rendering/index.js'
 import type { HttpResponse, Transport } from '../transport/index.js'
+import type { Batched } from './batched.js'
 
 export interface ClientSettings {
   /** Absolute http(s) URL; may have a base path (`https://h:8787/occi1.1/`). */
@@ -169,8 +170,8 @@ export interface Client {
   /** Categories straight from the provider, filtered there when it can, else here. */
   discover(options?: RequestOptions & { readonly filter?: readonly TypeId[] }): Promise<readonly Category[]>
 
-  /** Absolute URLs of a collection's members, as they arrive. */
-  locations(collection: CollectionRef, options?: ListOptions): AsyncIterable<string>
+  /** Absolute URLs of a collection's members, as they arrive; `batches()` gives a piece of the answer at a time. */
+  locations(collection: CollectionRef, options?: ListOptions): Batched<string>
   /** Members described: one request when the server renders whole collections, else in parallel. */
   list(collection: CollectionRef, options?: ListOptions): AsyncIterable<Entity>
   describe(ref: EntityRef, options?: RequestOptions): Promise<Entity>

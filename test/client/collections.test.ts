@@ -23,6 +23,18 @@ describe('locations', () => {
     expect(await gather(client.locations('compute'))).toEqual([url(1), url(2), url(3)])
   })
 
+  it('come with the pieces of the answer to who asks for batches, never none', async () => {
+    const { client } = scripted(textProvider('test', () => uriList(`${url(1)}\n${url(2)}\n${url(3)}`)))
+    expect(await gather(client.locations('compute').batches())).toEqual([[url(1)], [url(2)], [url(3)]])
+  })
+
+  it('that are listed twice in a row come once, in one batch or in two (a link once per end)', async () => {
+    const { client } = scripted(
+      textProvider('test', () => uriList(`${url(1)}\n${url(1)}\n/compute/2\n${url(2)}\n${url(2)}`)),
+    )
+    expect(await gather(client.locations('compute'))).toEqual([url(1), url(2)])
+  })
+
   it('of an empty collection are none, by 204 or by a comment alone', async () => {
     const empty = [
       { status: 204, headers: [] },

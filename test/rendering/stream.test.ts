@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { locationReader, ParseError, readLocations } from '../../src/rendering/index.js'
+import { locationReader, ParseError, readLocations, renderings } from '../../src/rendering/index.js'
 
 async function read(chunks: readonly string[]): Promise<string[]> {
   const found: string[] = []
@@ -53,5 +54,68 @@ describe('a location reader', () => {
   it('reads half a megabyte in single characters', async () => {
     const text = '/compute/123456789\n'.repeat(25_000)
     expect(await read([...text])).toHaveLength(25_000)
+  })
+
+  it('reads blocks of harmless lines as it reads each line by itself', () => {
+    const line = fc.oneof(
+      { weight: 12, arbitrary: fc.stringMatching(/^(\/|https?:\/\/h\/)[a-z0-9_~.:/-]{0,12}$/) },
+      fc.constantFrom(
+        '',
+        ' /c/1 ',
+        '# comment',
+        'urn:uuid:1',
+        '/c/a b',
+        '/c/ü',
+        '/c?x=/y',
+        'prose',
+        '/c/\u0007',
+        'OK',
+      ),
+    )
+    const lines = fc.array(fc.tuple(line, fc.constantFrom('\r\n', '\r\n', '\n')), { maxLength: 12 })
+    const outcome = (run: () => readonly string[]) => {
+      try {
+        return run()
+      } catch (error) {
+        if (!(error instanceof ParseError)) throw error
+        return error.message
+      }
+    }
+    fc.assert(
+      fc.property(lines, fc.nat(40), (all, cut) => {
+        const text = all.flat().join('')
+        const whole = outcome(() => renderings['text/uri-list'].parse({ headers: [], body: text }).locations)
+        const reader = locationReader()
+        const pieces = () => [
+          ...reader.push(text.slice(0, cut)),
+          ...reader.push(text.slice(cut)),
+          ...reader.end(),
+        ]
+        expect(outcome(pieces)).toEqual(whole)
+      }),
+      { numRuns: 2000, seed: 7 },
+    )
+  })
+
+  it.each([
+    ['http://h/c/1\r\nhttp://h/c/2\r\n', true],
+    ['http://h/c/1\nhttp://h/c/2\n', true],
+    ['http://h/c/1\nhttp://g/c/2\n', false],
+    ['http://h/c/1\n/c/2\n', false],
+    ['http://h/c/../../1\n', false],
+    ['http://h/c/.\n', false],
+    ['http://h/c/%2e\n', false],
+    ['http://h/c 1\n', false],
+    ['http://hXc/1\n', false],
+  ])('says whether all of %j lies plainly below a base', (chunk, below) => {
+    const reader = locationReader({ base: 'http://h/' })
+    reader.push(chunk)
+    expect(reader.below).toBe(below)
+  })
+
+  it('takes the base by the letter', () => {
+    const reader = locationReader({ base: 'http://a.b/' })
+    reader.push('http://aXb/1\n')
+    expect(reader.below).toBe(false)
   })
 })

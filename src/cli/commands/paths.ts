@@ -2,9 +2,10 @@
 import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'
-import type { Output, OutputRecord } from '../output/types.js'
+import { batchedRecords } from '../output/batches.js'
+import type { Output } from '../output/types.js'
 import { idColumn, nameColumn, urlColumn } from '../records/columns.js'
-import { locationRecord } from '../records/entity.js'
+import { ListedLocation, locationRecord } from '../records/entity.js'
 import { mustAsk } from './base/asking.js'
 import { changed } from './base/changed.js'
 
@@ -22,7 +23,7 @@ export const listPath: CommandDeclaration = {
     const locations = client.locations(pathOf(context, '/'), { signal: context.signal })
     return {
       shape: 'list',
-      records: recordsOf(locations),
+      records: batchedRecords(locations.batches(), (location) => new ListedLocation(location)),
       columns: [nameColumn, idColumn, urlColumn],
       pipeFormat: 'url',
       empty: 'There is nothing below this path.',
@@ -91,8 +92,4 @@ function pathOf(context: CommandContext, standard = ''): string {
     hint: `Write ${path}/, or name the noun: occi compute describe NAME.`,
     at: 'PATH',
   })
-}
-
-async function* recordsOf(locations: AsyncIterable<string>): AsyncGenerator<OutputRecord> {
-  for await (const location of locations) yield locationRecord(location)
 }

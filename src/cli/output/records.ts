@@ -1,5 +1,6 @@
 /** Streams of records: a look at the first one without losing it. */
-import type { OutputRecord } from './types.js'
+import { batchedRecords, isBatched } from './batches.js'
+import type { BatchedRecords, OutputRecord } from './types.js'
 
 export interface Peeked {
   readonly first: OutputRecord | undefined
@@ -8,11 +9,19 @@ export interface Peeked {
 }
 
 export async function peek(records: Iterable<OutputRecord> | AsyncIterable<OutputRecord>): Promise<Peeked> {
+  if (isBatched(records)) return peekBatch(records)
   const iterator =
     Symbol.asyncIterator in records ? records[Symbol.asyncIterator]() : records[Symbol.iterator]()
   const start = await iterator.next()
   if (start.done === true) return { first: undefined, records: from([]) }
   return { first: start.value, records: chain(start.value, iterator) }
+}
+
+async function peekBatch(records: BatchedRecords): Promise<Peeked> {
+  const iterator = records.batches()[Symbol.asyncIterator]()
+  const start = await iterator.next()
+  if (start.done === true) return { first: undefined, records: from([]) }
+  return { first: start.value[0], records: batchedRecords(chain(start.value, iterator), (record) => record) }
 }
 
 export async function* from(records: Iterable<OutputRecord>): AsyncGenerator<OutputRecord> {
@@ -26,12 +35,9 @@ export async function collect(records: AsyncIterable<OutputRecord>): Promise<Out
 }
 
 /** By hand, since a generator between source and reader costs each record some microseconds. */
-function chain(
-  first: OutputRecord,
-  rest: Iterator<OutputRecord> | AsyncIterator<OutputRecord>,
-): AsyncIterable<OutputRecord> {
+function chain<T>(first: T, rest: Iterator<T> | AsyncIterator<T>): AsyncIterable<T> {
   let begun = false
-  const iterator: AsyncIterator<OutputRecord> = {
+  const iterator: AsyncIterator<T> = {
     async next() {
       if (begun) return rest.next()
       begun = true

@@ -28,6 +28,11 @@ export interface Column {
   readonly style?: 'state' | 'name' | 'dim'
 }
 
+/** Many records in few steps: walk either the batches, which are never empty, or the records. */
+export interface BatchedRecords extends AsyncIterable<OutputRecord> {
+  batches(): AsyncIterable<readonly OutputRecord[]>
+}
+
 export type Shape = 'list' | 'one' | 'lines'
 
 export interface Output {
@@ -36,6 +41,7 @@ export interface Output {
    * `lines`: changed things, one per line; an array in JSON.
    */
   readonly shape: Shape
+  /** A format that can takes BatchedRecords by the batch. */
   readonly records: Iterable<OutputRecord> | AsyncIterable<OutputRecord>
   readonly columns: readonly Column[]
   /** How a table shows several: a row each (the default), or one after the other, key by key. */

@@ -48,9 +48,31 @@ export function locationRecord(location: string, more: Readonly<Record<string, u
   }
 }
 
+/** As locationRecord, worked out when it is asked for: `-o name` of a hundred thousand needs nothing else. */
+export class ListedLocation implements OutputRecord {
+  readonly url: string
+
+  constructor(location: string) {
+    this.url = location
+  }
+
+  get name(): string {
+    return lastSegment(this.url) ?? this.url
+  }
+
+  get id(): string {
+    return this.name
+  }
+
+  get data(): OutputRecord['data'] {
+    return locationRecord(this.url).data
+  }
+}
+
 /** The short name that addressing accepts: what follows the last slash. */
 export function lastSegment(location: string | undefined): string | undefined {
   if (location === undefined) return undefined
+  if (plain.test(location)) return location.slice(location.lastIndexOf('/') + 1)
   const path = /[?#]/.test(location) ? (location.split(/[?#]/, 1)[0] ?? '') : location
   const end = path.endsWith('/') ? path.length - 1 : path.length
   const segment = path.slice(path.lastIndexOf('/', end - 1) + 1, end)
@@ -62,6 +84,9 @@ export function lastSegment(location: string | undefined): string | undefined {
     return segment
   }
 }
+
+/** Nothing to take off, nothing to decode. */
+const plain = /^[A-Za-z0-9_~.:/-]*[A-Za-z0-9_~.:-]$/
 
 /** For sentences: title if there is one, else the short name. */
 export function callIt(record: OutputRecord): string {

@@ -1,8 +1,9 @@
 /** Members of a collection or below a path: their locations, or whole (GFD.223 §5.3). */
 import { UsageError } from '../../errors/errors.js'
 import type { Entity } from '../../model/index.js'
-import { type Parsed, readLocations } from '../../rendering/index.js'
+import { locationReader, type Parsed } from '../../rendering/index.js'
 import type { HttpResponse, StreamedResponse } from '../../transport/index.js'
+import { type Batched, batched } from '../batched.js'
 import { type Content, mediaTypeOf } from '../codec.js'
 import { finished, locationOf } from '../entities.js'
 import { refusal } from '../errors.js'
@@ -17,19 +18,20 @@ import type { Session } from '../session.js'
 import type { CollectionRef, ListOptions } from '../types.js'
 import { describeIfThere, finishing } from './describe.js'
 
+type Batches<T> = AsyncGenerator<readonly T[], void, undefined>
+
 /** Absolute URLs, as they arrive. */
-export async function* locations(
-  session: Session,
-  ref: CollectionRef,
-  options: ListOptions = {},
-): AsyncGenerator<string, void, undefined> {
+export function locations(session: Session, ref: CollectionRef, options: ListOptions = {}): Batched<string> {
+  return batched(() => locationBatches(session, ref, options))
+}
+
+async function* locationBatches(session: Session, ref: CollectionRef, options: ListOptions): Batches<string> {
   const { provider, collection } = await collectionOf(session, ref, options.signal)
   if (!filteredThere(provider, options.filter)) {
-    for await (const entity of list(session, ref, options))
-      if (entity.location !== undefined) yield entity.location
+    for await (const { location } of list(session, ref, options)) if (location !== undefined) yield [location]
     return
   }
-  yield* locationsAt(session, provider, collection.url, options)
+  yield* batchesAt(session, provider, collection.url, options)
 }
 
 /** Whole members: in one request where the provider renders them so, else each by itself, in parallel. */
@@ -124,28 +126,38 @@ function identityOf(member: Entity | string): string | undefined {
   return typeof member === 'string' ? member : member.location
 }
 
-async function* locationsAt(
+function locationsAt(
   session: Session,
   provider: Provider,
   url: string,
   options: ListOptions,
-): AsyncGenerator<string, void, undefined> {
+): Batched<string> {
+  return batched(() => batchesAt(session, provider, url, options))
+}
+
+async function* batchesAt(
+  session: Session,
+  provider: Provider,
+  url: string,
+  options: ListOptions,
+): Batches<string> {
   const size = options.pageSize ?? provider.effects.pageSize
   if (size === undefined) {
     yield* streamed(session, provider, url, options)
     return
   }
-  yield* paged(
+  const found = paged(
     provider,
     url,
     options,
     async (page) => {
-      const found: string[] = []
-      for await (const location of streamed(session, provider, page, options)) found.push(location)
-      return { members: found }
+      const members: string[] = []
+      for await (const batch of streamed(session, provider, page, options)) members.push(...batch)
+      return { members }
     },
     (location) => location,
   )
+  for await (const location of found) yield [location]
 }
 
 function paged<T>(
@@ -173,32 +185,46 @@ async function* streamed(
   provider: Provider,
   url: string,
   { signal, filter }: ListOptions,
-): AsyncGenerator<string, void, undefined> {
+): Batches<string> {
   const accept = provider.listing
   const request: Ask = { method: 'GET', url, accept, signal, ...withContent(filterContent(provider, filter)) }
   const answer = await session.transport.stream(requestOf(session, request))
   reportTolerated(session, request, answer.tolerated)
   if (isSuccess(answer) && isPlainListing(answer)) {
-    let last = ''
-    for await (const location of readLocations(answer.chunks, { limits: { lineLength: 1024 * 1024 } })) {
-      const resolved = resolveLocation(session.endpoint, location)
-      if (resolved?.deviation) session.onDeviation(resolved.deviation, { method: 'GET', url })
-      const found = resolved?.url
-      // Servers that list a link once per end repeat themselves line by line.
-      if (found !== undefined && found !== last) yield found
-      last = found ?? last
-    }
+    const reader = locationReader({ base: session.endpoint.url, limits: { lineLength: 1024 * 1024 } })
+    const fresh = freshAmong(session, url)
+    for await (const chunk of answer.chunks) yield* some(fresh(reader.push(chunk), reader.below))
+    yield* some(fresh(reader.end(), reader.below))
     return
   }
   const response = await whole(answer)
   if (isSuccess(response)) {
-    yield* listed(session, provider, url, read(session, request, response, 'collection'))
+    yield* some(listed(session, provider, url, read(session, request, response, 'collection')))
     return
   }
   const again =
     accept === provider.read ? undefined : await insteadOf(session, request, response, url, signal)
   if (again === undefined) throw refusal(request, response, session.credentials)
-  yield* listed(session, provider, url, again)
+  yield* some(listed(session, provider, url, again))
+}
+
+/** Absolute, and without what only repeats the one before: some servers list a link once per end. */
+function freshAmong(session: Session, url: string) {
+  let last = ''
+  return (found: readonly string[], below: boolean): readonly string[] => {
+    const resolved = below ? found : absolute(session, found, url)
+    const repeats = new Set<number>()
+    for (let i = 0; i < resolved.length; i++) {
+      const location = resolved[i] ?? ''
+      if (location === last) repeats.add(i)
+      last = location
+    }
+    return repeats.size === 0 ? resolved : resolved.filter((_, index) => !repeats.has(index))
+  }
+}
+
+function some<T>(batch: readonly T[]): readonly (readonly T[])[] {
+  return batch.length === 0 ? [] : [batch]
 }
 
 /** A listing that is refused as uri-list is asked for in the rendering that entities are read in. */

@@ -3,9 +3,10 @@ import type { Client, Filter, ListOptions } from '../../../client/index.js'
 import { type Attributes, type Entity, type TypeId, typeId } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
+import { batchedRecords } from '../../output/batches.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
 import { withWide } from '../../records/columns.js'
-import { entityRecord, locationRecord } from '../../records/entity.js'
+import { entityRecord, ListedLocation } from '../../records/entity.js'
 import { parseAssignment, toAttributes } from '../../values/assignment.js'
 import { mixinNamed } from '../create/mixin.js'
 import type { Noun } from '../noun.js'
@@ -60,7 +61,10 @@ async function list(noun: Noun, context: CommandContext): Promise<Output> {
     shape: 'list',
     records:
       onlyLocations(context) && !chosen
-        ? locations(client.locations(noun.kind, options))
+        ? batchedRecords(
+            client.locations(noun.kind, options).batches(),
+            (location) => new ListedLocation(location),
+          )
         : entities(client.list(noun.kind, options), fits),
     columns: await columnsOf(noun, client),
     empty: chosen || filter !== undefined ? `None of the ${noun.many} fits.` : `There are no ${noun.many}.`,
@@ -81,10 +85,6 @@ async function* entities(
   fits: (entity: Entity) => boolean,
 ): AsyncGenerator<OutputRecord> {
   for await (const entity of found) if (fits(entity)) yield entityRecord(entity)
-}
-
-async function* locations(found: AsyncIterable<string>): AsyncGenerator<OutputRecord> {
-  for await (const location of found) yield locationRecord(location)
 }
 
 async function filterOf(noun: Noun, context: CommandContext): Promise<Filter | undefined> {

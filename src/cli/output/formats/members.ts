@@ -1,4 +1,5 @@
 /** Formats that print one member of each record, one per line, for `$(…)` and `xargs`. */
+import { batchesOf } from '../batches.js'
 import { cellText } from '../cell.js'
 import { lookup } from '../lookup.js'
 import { sanitize } from '../sanitize.js'
@@ -19,9 +20,13 @@ function member(name: string, description: string, find: (record: OutputRecord) 
     description,
     prints: 'member',
     async *format(sheet) {
-      for await (const record of sheet.records) {
-        const found = find(record)
-        if (found !== '') yield `${sanitize(found)}\n`
+      for await (const batch of batchesOf(sheet.records)) {
+        const lines: string[] = []
+        for (const record of batch) {
+          const found = find(record)
+          if (found !== '') lines.push(sanitize(found))
+        }
+        if (lines.length > 0) yield `${lines.join('\n')}\n`
       }
     },
   }
