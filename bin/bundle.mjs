@@ -43,9 +43,6 @@ const wholeIsDefault = `
 `
 
 const facade = `
-  const Dispatcher = require('./lib/dispatcher/dispatcher.js')
-  Dispatcher.prototype.request = require('./lib/api/api-request.js')
-  exports.Dispatcher = Dispatcher
   exports.Agent = require('./lib/dispatcher/agent.js')
   exports.buildConnector = require('./lib/core/connect.js')
 `

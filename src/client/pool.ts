@@ -6,12 +6,13 @@ const ahead = 4
 
 /**
  * Results in the order of the items; at most `limit` run at once. A slow one holds up the results behind it,
- * not the work. The first failure ends it: nothing more is started.
+ * not the work. What calls `over` no longer counts as running, though its result is still to come. The first
+ * failure ends it: nothing more is started.
  */
 export async function* mapInOrder<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
   limit: number,
-  work: (item: T) => Promise<R>,
+  work: (item: T, over: () => void) => Promise<R>,
 ): AsyncGenerator<R, void, undefined> {
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   const started: Promise<R>[] = []
@@ -30,9 +31,10 @@ export async function* mapInOrder<T, R>(
         if (next.done === true) ended = true
         if (ended) break
         running += 1
-        const result = work(next.value as T)
+        const over = once(settled)
+        const result = work(next.value as T, over)
         // Also keeps a failure, which is awaited in its turn, from counting as unhandled.
-        result.then(settled, settled)
+        result.then(over, over)
         started.push(result)
         wake()
       }
@@ -64,6 +66,15 @@ export async function* mapInOrder<T, R>(
   } finally {
     ended = true
     await source.return?.()
+  }
+}
+
+function once(run: () => void): () => void {
+  let done = false
+  return () => {
+    if (done) return
+    done = true
+    run()
   }
 }
 

@@ -3,6 +3,7 @@ import { OcciError, ProtocolError, TimeoutError } from '../errors/errors.js'
 import { type RawBody, readChunks, readText } from './body.js'
 import { type Circumstances, failure, seconds } from './failures.js'
 import { decodeHeaders, encodeHeaders } from './headers.js'
+import { Interruption, watchSignals } from './interruption.js'
 import { proxyAuthorization } from './proxy.js'
 import { redactUrl } from './redact.js'
 import { defaultMaxResponse, type WireSettings, wireSettings } from './settings.js'
@@ -19,6 +20,7 @@ import type { Progress, Wire, WireAnswer } from './undici.js'
 export function createTransport(settings: TransportSettings): Transport {
   const wires = wireSettings(settings, unguessed)
   const tracer = openTracer(settings)
+  const watch = watchSignals()
   let wire: Promise<Wire> | undefined
   const open = () => {
     wire ??= import('./undici.js').then(({ openWire }) => openWire(wires))
@@ -32,19 +34,19 @@ export function createTransport(settings: TransportSettings): Transport {
     for (let hops = 0; ; hops += 1) {
       exchange.at(url)
       const opened = await open()
-      exchange.signal?.throwIfAborted()
+      if (exchange.interruption.happened) throw exchange.interruption.reason
       const raw = await opened.exchange({
         method: request.method,
         ...route(url, headers, wires.proxyFor(url)),
         body,
-        signal: exchange.signal,
+        interruption: exchange.interruption,
         progress: exchange.progress,
       })
       exchange.answered()
       const { pairs, tolerated } = unmark(decodeHeaders(raw.headers), wires.marker)
       const next = redirected(request, url, raw, pairs)
       if (next === undefined) return { raw, pairs, tolerated, url }
-      raw.discard()
+      raw.body.discard()
       if (hops === maxRedirects) throw tooManyRedirects(request, url)
       url = next
     }
@@ -52,7 +54,7 @@ export function createTransport(settings: TransportSettings): Transport {
 
   return {
     async send(request) {
-      const exchange = openExchange(request, settings, wires, tracer)
+      const exchange = openExchange(request, settings, { wires, tracer, watch })
       try {
         const { raw, pairs, tolerated, url } = await answer(request, exchange)
         const body = await readBody(raw, bodyOf(raw, pairs, settings))
@@ -65,7 +67,7 @@ export function createTransport(settings: TransportSettings): Transport {
     },
 
     async stream(request) {
-      const exchange = openExchange(request, settings, wires, tracer)
+      const exchange = openExchange(request, settings, { wires, tracer, watch })
       try {
         const { raw, pairs, tolerated, url } = await answer(request, exchange)
         const response = head(raw, pairs, tolerated, url)
@@ -123,14 +125,19 @@ function head(raw: WireAnswer, headers: readonly HeaderPair[], tolerated: readon
 }
 
 function bodyOf(raw: WireAnswer, headers: readonly HeaderPair[], settings: TransportSettings): RawBody {
-  return { headers, bytes: raw.body, whole: raw.whole, limit: settings.maxResponse ?? defaultMaxResponse }
+  return {
+    headers,
+    bytes: raw.body,
+    whole: () => raw.body.whole(),
+    limit: settings.maxResponse ?? defaultMaxResponse,
+  }
 }
 
 async function readBody(raw: WireAnswer, body: RawBody): Promise<string> {
   try {
     return await readText(body)
   } catch (error) {
-    raw.discard()
+    raw.body.discard()
     throw error
   }
 }
@@ -139,7 +146,7 @@ async function readBody(raw: WireAnswer, body: RawBody): Promise<string> {
 function chunks(raw: WireAnswer, body: RawBody, exchange: Exchange): AsyncIterable<string> {
   const source = readChunks(body)
   const letGo = () => {
-    raw.discard()
+    raw.body.discard()
     exchange.finish()
   }
   const iterator: AsyncIterator<string> = {
@@ -149,7 +156,7 @@ function chunks(raw: WireAnswer, body: RawBody, exchange: Exchange): AsyncIterab
         if (step.done === true) letGo()
         return step
       } catch (error) {
-        raw.discard()
+        raw.body.discard()
         throw exchange.fail(error)
       }
     },
@@ -171,7 +178,7 @@ function redirected(
   try {
     return redirectOf(request, url, raw.status, pairs)
   } catch (error) {
-    raw.discard()
+    raw.body.discard()
     throw error
   }
 }
@@ -212,8 +219,7 @@ function unmark(
 
 /** One send() or stream(): its deadline, what is known of its progress, and its trace. */
 interface Exchange {
-  /** Null when nothing can end it early: a signal costs as much as the rest of a request. */
-  readonly signal: AbortSignal | null
+  readonly interruption: Interruption
   readonly progress: Progress
   at(url: URL): void
   answered(): void
@@ -223,14 +229,19 @@ interface Exchange {
   fail(error: unknown): Error
 }
 
+interface Shared {
+  readonly wires: WireSettings
+  readonly tracer: Tracer
+  readonly watch: ReturnType<typeof watchSignals>
+}
+
 function openExchange(
   request: HttpRequest,
   settings: TransportSettings,
-  wires: WireSettings,
-  tracer: Tracer,
+  { wires, tracer, watch }: Shared,
 ): Exchange {
   const total = settings.totalTimeout ?? 0
-  const aborter = request.signal === undefined && total <= 0 ? undefined : new AbortController()
+  const interruption = new Interruption()
   const progress: Progress = { sent: 'no' }
   const trace = tracer(request)
   let answered = false
@@ -245,17 +256,18 @@ function openExchange(
     answered,
     proxy: proxyOf(url, wires),
   })
-  const abort = () => aborter?.abort(request.signal?.reason)
-  if (request.signal?.aborted) abort()
-  request.signal?.addEventListener('abort', abort, { once: true })
-  if (total > 0) timer = setTimeout(() => aborter?.abort(tooSlow(total, circumstances())), total)
+  const { signal } = request
+  const cancel = () => interruption.interrupt(cancelled(signal?.reason))
+  const unwatch = signal === undefined ? undefined : watch(signal, cancel)
+  if (signal?.aborted) cancel()
+  if (total > 0) timer = setTimeout(() => interruption.interrupt(tooSlow(total, circumstances())), total)
 
   const finish = () => {
     clearTimeout(timer)
-    request.signal?.removeEventListener('abort', abort)
+    unwatch?.()
   }
   return {
-    signal: aborter?.signal ?? null,
+    interruption,
     progress,
     at: (next) => {
       url = next.href
@@ -272,10 +284,7 @@ function openExchange(
     finish,
     fail(error) {
       finish()
-      const failed = failure(
-        aborter?.signal.aborted ? interruption(aborter.signal.reason) : error,
-        circumstances(),
-      )
+      const failed = failure(interruption.happened ? interruption.reason : error, circumstances())
       trace.error(failed.message)
       return failed
     },
@@ -292,7 +301,7 @@ function proxyOf(url: string, wires: WireSettings): string | undefined {
 }
 
 /** Whatever the caller's signal gives as its reason, an aborted request is an interrupted one. */
-function interruption(reason: unknown): unknown {
+function cancelled(reason: unknown): Error {
   return reason instanceof OcciError ? reason : new DOMException(String(reason), 'AbortError')
 }
 

@@ -1,12 +1,14 @@
 /**
- * The one module that touches undici, loaded with the first request. Only `Agent` and `buildConnector` are
- * used, so that a bundler may put a slim facade in place of the package (node-platform §3b: importing the
+ * The one module that touches undici, loaded with the first request. Only `Agent` (its `dispatch`) and
+ * `buildConnector` are used, so that a bundler may put a slim facade in place of the package (node-platform §3b: importing the
  * whole of undici also loads the copy that is built into Node).
  */
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import type { Dispatcher } from 'undici'
 import { openConnector } from './connector.js'
 import type { Sent } from './failures.js'
+import { IncomingBody } from './incoming.js'
+import type { Interruption } from './interruption.js'
 import type { WireSettings } from './settings.js'
 
 export interface WireRequest {
@@ -18,7 +20,7 @@ export interface WireRequest {
   /** Flat: name, value, name, value; Latin-1. */
   readonly headers: string[]
   readonly body: Buffer | null
-  readonly signal: AbortSignal | null
+  readonly interruption: Interruption
   /** Kept up to date while the request runs. */
   readonly progress: Progress
 }
@@ -30,12 +32,9 @@ export interface Progress {
 export interface WireAnswer {
   readonly status: number
   readonly reason: string
+  /** Flat; Latin-1. */
   readonly headers: readonly string[]
-  readonly body: AsyncIterable<Buffer>
-  /** The body at once: quicker than in pieces, but unbounded. */
-  whole(): Promise<Buffer>
-  /** Gives the body up; the connection is closed unless it was read to its end. */
-  discard(): void
+  readonly body: IncomingBody
 }
 
 export interface Wire {
@@ -57,55 +56,87 @@ export async function openWire(settings: WireSettings): Promise<Wire> {
     bodyTimeout: settings.bodyTimeout,
     strictContentLength: true,
   })
-  noteSending(agent)
   let settling: Promise<void> | undefined
   let running = 0
   const ended = () => {
     running -= 1
+    if (running === 0) settling = afterThisTurn()
   }
   return {
-    async exchange({ progress, ...request }) {
+    async exchange({ progress, interruption, ...request }) {
       if (running === 0) await settling
       running += 1
-      const answer = await agent
-        .request({
+      return new Promise((resolve, reject) => {
+        const options: Dispatcher.DispatchOptions = {
           ...request,
           method: request.method as Dispatcher.HttpMethod,
-          opaque: progress,
-          responseHeaders: 'raw',
           // The response filter (connector) does not see requests, so it could not know that the answer to
           // HEAD has no body: that connection is not used again.
           ...(request.method === 'HEAD' ? { reset: true } : {}),
-        })
-        .catch((error: unknown) => {
-          ended()
-          throw error
-        })
-      let over = false
-      const settle = () => {
-        if (over) return
-        over = true
-        ended()
-        settling = afterThisTurn()
-      }
-      // `end` comes before whoever reads the body learns of it; `close` alone when it is given up.
-      answer.body.once('end', settle).once('close', settle)
-      return {
-        status: answer.statusCode,
-        reason: answer.statusText ?? '',
-        headers: answer.headers as unknown as string[],
-        body: answer.body,
-        whole: async () => {
-          const bytes = await answer.body.bytes()
-          return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-        },
-        discard: () => {
-          answer.body.on('error', () => {})
-          answer.body.destroy()
-        },
-      }
+        }
+        agent.dispatch(options, handlerOf(progress, interruption, { resolve, reject, ended }))
+      })
     },
     close: () => agent.destroy(),
+  }
+}
+
+interface Outcome {
+  resolve(answer: WireAnswer): void
+  reject(error: unknown): void
+  /** Once, before whoever reads the body learns of it. */
+  ended(): void
+}
+
+/** What undici tells of one exchange. An error after the head is the body's. */
+function handlerOf(
+  progress: Progress,
+  interruption: Interruption,
+  { resolve, reject, ended }: Outcome,
+): Dispatcher.DispatchHandler {
+  let body: IncomingBody | undefined
+  let abort: ((reason: Error) => void) | undefined
+  // Before the request is written nothing is to be undone: only nobody waits any longer.
+  const release = interruption.listen((reason) => (abort ?? reject)(reason))
+  const over = () => {
+    release()
+    ended()
+  }
+  return {
+    // About to be written to a connected socket, not before.
+    onRequestStart(controller) {
+      if (interruption.happened) {
+        controller.abort(interruption.reason)
+        return
+      }
+      progress.sent = 'maybe'
+      abort = (reason) => controller.abort(reason)
+    },
+    onResponseStart(controller, status, _, reason) {
+      // 1xx; the response filter lets none through.
+      if (status < 200) return
+      body = new IncomingBody({
+        pause: () => controller.pause(),
+        resume: () => controller.resume(),
+        drop: () => controller.abort(new Error('The answer was given up.')),
+      })
+      const headers = ((controller.rawHeaders ?? []) as readonly Buffer[]).map((text) =>
+        text.toString('latin1'),
+      )
+      resolve({ status, reason: reason ?? '', headers, body })
+    },
+    onResponseData(_, part) {
+      body?.push(part)
+    },
+    onResponseEnd() {
+      over()
+      body?.end()
+    },
+    onResponseError(_, error) {
+      over()
+      if (body === undefined) reject(error)
+      else body.fail(error)
+    },
   }
 }
 
@@ -115,22 +146,7 @@ export async function openWire(settings: WireSettings): Promise<Wire> {
  */
 function afterThisTurn(): Promise<void> {
   return new Promise((resolve) => {
-    setImmediate(resolve)
+    // When the end is told undici has yet to put its own task into the queue, ahead of this one.
+    queueMicrotask(() => setImmediate(resolve))
   })
-}
-
-/** undici tells a handler (`onConnect`) when it is about to write the request to a connected socket, not before. */
-function noteSending(agent: Dispatcher): void {
-  const dispatch = agent.dispatch.bind(agent)
-  agent.dispatch = (options, handler) => {
-    const { opaque, signal } = options as { opaque?: Progress; signal?: AbortSignal | null }
-    const { onConnect } = handler
-    if (opaque !== undefined && onConnect !== undefined) {
-      handler.onConnect = (abort) => {
-        if (signal?.aborted !== true) opaque.sent = 'maybe'
-        onConnect.call(handler, abort)
-      }
-    }
-    return dispatch(options, handler)
-  }
 }

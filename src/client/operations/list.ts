@@ -81,10 +81,36 @@ function described(
   found: AsyncIterable<string>,
   { signal }: ListOptions,
 ): AsyncGenerator<Entity, void, undefined> {
-  const entities = mapInOrder(found, session.concurrency, (location) =>
-    describeIfThere(session, location, signal),
+  const entities = mapInOrder(found, session.concurrency, (location, over) =>
+    describeIfThere(readingLater(session, over), location, signal),
   )
   return present(entities)
+}
+
+/**
+ * Of ten answers that come together the tenth would wait until nine are parsed before its connection is used
+ * again: so it is told that an answer is here, and the answer is read when the next requests are on their way.
+ */
+function readingLater(session: Session, answered: () => void): Session {
+  const { transport } = session
+  return {
+    ...session,
+    transport: {
+      ...transport,
+      async send(request) {
+        const response = await transport.send(request)
+        answered()
+        // A connection is free in the turn after its answer.
+        await nextTurn()
+        await nextTurn()
+        return response
+      },
+    },
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** What was deleted since it was listed is left out. */
