@@ -98,8 +98,17 @@ export function sameLocation(a: string, b: string): boolean {
 }
 
 export function locationKey(location: string): string {
+  const plain = plainLocation.exec(location)?.[1]
+  if (plain !== undefined && !plain.includes('/.')) return withoutFinalSlash(plain)
   const url = parsed(location, 'http://localhost/')
   const path = decoded(url?.pathname ?? location)
+  return withoutFinalSlash(path)
+}
+
+/** What neither parsing nor decoding would change; its path. */
+const plainLocation = /^(?:https?:\/\/[a-z0-9.-]+(?::\d+)?)?(\/(?!\/)[A-Za-z0-9_~.:/-]*)$/
+
+function withoutFinalSlash(path: string): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
 }
 

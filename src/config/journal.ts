@@ -2,7 +2,6 @@
  * The journal: every request that changes something, on disk before it is sent, so that even a process that
  * is killed leaves a trace of what it may have done. Losing, filling or corrupting it never stops a command.
  */
-import { randomBytes } from 'node:crypto'
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { PRIVATE_FILE, PRIVATE_FOLDER } from './files.js'
@@ -35,8 +34,13 @@ export interface JournalEntry extends JournalRequest, Partial<JournalResult> {
 }
 
 export interface Journal {
-  /** Notes what is about to be sent; the answer notes how it ended. */
+  /**
+   * Notes what is about to be sent, on disk when this returns; the answer notes how it ended, with the next
+   * note or soon: a process that is killed in between leaves the outcome open, as it would a moment earlier.
+   */
   begin(request: JournalRequest): (result: JournalResult) => void
+  /** Writes what `begin` has left for later. */
+  flush(): void
   /** Oldest first. A request whose end was never noted has the outcome `unknown`. */
   read(): Promise<readonly JournalEntry[]>
   readonly file: string
@@ -46,8 +50,8 @@ export interface Journal {
 export function openJournal(folder: string, largest = LARGEST): Journal {
   const file = join(folder, 'history.jsonl')
   const older = join(folder, 'history.1.jsonl')
-  /** Made with the first note: most commands change nothing, and node:crypto takes time to load. */
-  let run: string | undefined
+  /** Tells the notes of two processes apart, no more; node:crypto takes time to load. */
+  const run = `${process.pid.toString(36)}${Math.random().toString(36).slice(2, 10)}`
   let count = 0
   let open: { readonly fd: number; size: number } | undefined
   const opened = () => {
@@ -55,35 +59,53 @@ export function openJournal(folder: string, largest = LARGEST): Journal {
     const fd = openSync(file, 'a', PRIVATE_FILE)
     return { fd, size: fstatSync(fd).size }
   }
-  /** Synchronous: a line takes microseconds, and a bulk command writes thousands. */
-  const append = (note: object) => {
+  let waiting = ''
+  let scheduled = false
+  /** Synchronous: it takes microseconds, and a bulk command writes thousands. */
+  const write = (lines: string) => {
     try {
-      const line = `${JSON.stringify(note)}\n`
       open ??= opened()
       if (open.size > largest) {
         closeSync(open.fd)
         renameSync(file, older)
         open = opened()
       }
-      // One write of one line in append mode: lines of several processes do not mix.
-      open.size += writeSync(open.fd, line)
+      // One write of whole lines in append mode: lines of several processes do not mix.
+      open.size += writeSync(open.fd, lines)
     } catch {
       // A full disk or a read-only home costs the journal, not the command.
     }
   }
+  const flush = () => {
+    scheduled = false
+    const lines = waiting
+    waiting = ''
+    if (lines !== '') write(lines)
+  }
   return {
     file,
+    flush,
     begin(request) {
       count += 1
-      run ??= randomBytes(6).toString('hex')
       const id = `${run}-${count}`
-      append({ id, ...request })
-      return (result) => append({ id, ...result })
+      const lines = waiting + lineOf({ id, ...request })
+      waiting = ''
+      write(lines)
+      return (result) => {
+        if (!scheduled) setImmediate(flush)
+        scheduled = true
+        waiting += lineOf({ id, ...result })
+      }
     },
     async read() {
+      flush()
       return entriesIn([older, file].map(textOf).join(''))
     },
   }
+}
+
+function lineOf(note: object): string {
+  return `${JSON.stringify(note)}\n`
 }
 
 function textOf(file: string): string {

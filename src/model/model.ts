@@ -32,6 +32,7 @@ export class Model {
   readonly #dependents = new Map<TypeId, Mixin[]>()
   readonly #templates = new Map<TemplateTerm, readonly Mixin[]>()
   readonly #ancestry = new Map<TypeId, ReadonlySet<TypeId>>()
+  readonly #merged = new Map<string, AttributeDefinitions>()
   #lookup: Lookup | undefined
 
   constructor(categories: Iterable<Category>) {
@@ -135,6 +136,17 @@ export class Model {
    * else it says counts only where nothing was said before.
    */
   attributesOf(kindId: TypeId, mixinIds: Iterable<TypeId> = []): AttributeDefinitions {
+    const mixins = [...mixinIds]
+    const key = [kindId, ...mixins].join(' ')
+    const known = this.#merged.get(key)
+    if (known !== undefined) return known
+    const merged = this.#merge(kindId, mixins)
+    // A list of a thousand machines asks for few combinations; a model may allow any number.
+    if (this.#merged.size < MOST_MERGED) this.#merged.set(key, merged)
+    return merged
+  }
+
+  #merge(kindId: TypeId, mixinIds: readonly TypeId[]): AttributeDefinitions {
     const merged = new Map<string, AttributeDefinition>()
     for (const id of [...this.ancestors(kindId)].reverse().concat(kindId)) {
       for (const [name, definition] of this.get(id)?.attributes ?? []) merged.set(name, definition)
@@ -246,6 +258,8 @@ export class Model {
     return this.#lookup
   }
 }
+
+const MOST_MERGED = 256
 
 function isTemplateTerm(root: string): root is TemplateTerm {
   return root === 'os_tpl' || root === 'resource_tpl'

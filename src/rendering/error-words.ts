@@ -71,8 +71,8 @@ function jsonWords(body: string): string | undefined {
 
 /** Not every `<` is markup: snf-occi 2016 sends `<bound method …>` as text/html (servers.md Q19). */
 export function isHtml(body: string): boolean {
+  if (!/^\s{0,2048}</.test(body)) return false
   const start = body.slice(0, 2048).trimStart().toLowerCase()
-  if (!start.startsWith('<')) return false
   return ['<!doctype', '<html', '<head', '<body', '<title', '<h1', '<p>', '<?xml', '<!--', '<center'].some(
     (tag) => start.includes(tag),
   )

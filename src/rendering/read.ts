@@ -98,11 +98,9 @@ function declare(parsed: Parsed, declared: Rendering | undefined, found: Renderi
 }
 
 function fromHeaders(message: Message, options: ReadOptions): Parsed {
+  // GFD.185's answer to what has no rendering: the Location header has the rest.
+  if (message.body.trim() !== '' && !hasFields(message.headers)) return emptyParsed([])
   const diagnostics = new Diagnostics(options)
-  if (message.body.trim() !== '' && !hasFields(message.headers)) {
-    // GFD.185's answer to what has no rendering: the Location header has the rest.
-    return emptyParsed(diagnostics.deviations)
-  }
   const found = readHeaders(message.headers.filter(isOurs), diagnostics)
   return lift(found, options.expect ?? 'any', diagnostics, 'headers')
 }
@@ -121,10 +119,15 @@ function withLocation(parsed: Parsed, headers: readonly HeaderPair[]): Parsed {
   for (const [name, value] of headers) {
     if (name.toLowerCase() === 'location' && value.trim() !== '') own.push(['X-OCCI-Location', value])
   }
-  if (own.length === 0 || parsed.locations.length > 0) return parsed
+  const [first] = own
+  if (first === undefined || parsed.locations.length > 0) return parsed
+  if (own.length === 1 && plainUrl.test(first[1])) return placed(parsed, [first[1]])
   const { locations } = readHeaders(own, new Diagnostics())
   return placed(parsed, locations)
 }
+
+/** One, and nothing in it that the grammar would look at. */
+const plainUrl = /^https?:\/\/[A-Za-z0-9_~.:/-]+$/
 
 function placed(parsed: Parsed, locations: readonly string[]): Parsed {
   const [only, ...more] = locations

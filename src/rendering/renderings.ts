@@ -20,13 +20,21 @@ const aliases: Readonly<Record<string, RenderingName>> = {
   'application/json:occi': 'json',
 }
 
+const byType: ReadonlyMap<string, Rendering> = new Map([
+  // Of two that share a type the first is meant, which therefore comes last here.
+  ...Object.values(renderings)
+    .reverse()
+    .flatMap((rendering) => rendering.mediaTypes.map((type) => [type, rendering] as const)),
+  ...Object.entries(aliases).map(([type, name]) => [type, renderings[name]] as const),
+])
+
 /** The rendering of a Content-Type, parameters ignored. Undefined for a foreign type, or for none. */
 export function renderingFor(contentType: string | undefined): Rendering | undefined {
-  const type = contentType === undefined ? undefined : parseMediaType(contentType)?.type
-  if (type === undefined) return undefined
-  const alias = Object.hasOwn(aliases, type) ? aliases[type] : undefined
-  if (alias !== undefined) return renderings[alias]
-  return Object.values(renderings).find((rendering) => rendering.mediaTypes.includes(type))
+  if (contentType === undefined) return undefined
+  const plainly = byType.get(contentType)
+  if (plainly !== undefined) return plainly
+  const type = parseMediaType(contentType)?.type
+  return type === undefined ? undefined : byType.get(type)
 }
 
 export function isRenderingName(name: string): name is RenderingName {

@@ -5,13 +5,12 @@
  * thousands, and hardly any is ever interrupted.
  */
 export class Interruption {
-  happened = false
-  reason: Error = new Error('interrupted')
+  /** Undefined until it happens. */
+  reason: Error | undefined
   #listener: ((reason: Error) => void) | undefined
 
   interrupt(reason: Error): void {
-    if (this.happened) return
-    this.happened = true
+    if (this.reason !== undefined) return
     this.reason = reason
     this.#listener?.(reason)
   }

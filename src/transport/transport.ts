@@ -34,7 +34,7 @@ export function createTransport(settings: TransportSettings): Transport {
     for (let hops = 0; ; hops += 1) {
       exchange.at(url)
       const opened = await open()
-      if (exchange.interruption.happened) throw exchange.interruption.reason
+      if (exchange.interruption.reason !== undefined) throw exchange.interruption.reason
       const raw = await opened.exchange({
         method: request.method,
         ...route(url, headers, wires.proxyFor(url)),
@@ -284,7 +284,7 @@ function openExchange(
     finish,
     fail(error) {
       finish()
-      const failed = failure(interruption.happened ? interruption.reason : error, circumstances())
+      const failed = failure(interruption.reason ?? error, circumstances())
       trace.error(failed.message)
       return failed
     },

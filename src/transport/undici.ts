@@ -105,7 +105,7 @@ function handlerOf(
   return {
     // About to be written to a connected socket, not before.
     onRequestStart(controller) {
-      if (interruption.happened) {
+      if (interruption.reason !== undefined) {
         controller.abort(interruption.reason)
         return
       }

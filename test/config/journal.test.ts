@@ -16,6 +16,20 @@ describe('the journal', () => {
     expect(Object.fromEntries(entries)).toEqual({ 1: 'refused', 2: 'unknown', 3: 'done' })
   })
 
+  it('has a beginning on disk at once, an end with the next beginning or in the next turn', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'occi-journal-'))
+    const journal = openJournal(folder)
+    const seen = async () => (await openJournal(folder).read()).map(({ outcome }) => outcome)
+    const end = journal.begin(request)
+    expect(await seen()).toEqual(['unknown'])
+    end({ outcome: 'done', milliseconds: 1 })
+    const next = journal.begin(request)
+    expect(await seen()).toEqual(['done', 'unknown'])
+    next({ outcome: 'refused', milliseconds: 1 })
+    await new Promise((turn) => setTimeout(turn, 5))
+    expect(await seen()).toEqual(['done', 'refused'])
+  })
+
   it('is rotated: two files of a bounded size, readable by the owner only', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'occi-journal-'))
     const journal = openJournal(folder, 2000)

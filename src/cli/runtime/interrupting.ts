@@ -3,23 +3,33 @@ import { type HttpRequest, redactUrl } from '../../transport/index.js'
 import type { Layer } from './layers.js'
 
 export const interrupting: Layer = (inner, context) => {
-  async function watched<R>(request: HttpRequest, send: () => Promise<R>): Promise<R> {
-    if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return send()
-    const tell = () => {
+  const underWay = new Set<HttpRequest>()
+  const tell = () => {
+    for (const { method, url } of underWay) {
       void context.warn(
-        `interrupted while ${request.method} ${redactUrl(request.url)} was under way: it may have been carried out (see occi history)`,
+        `interrupted while ${method} ${redactUrl(url)} was under way: it may have been carried out (see occi history)`,
       )
     }
-    context.signal.addEventListener('abort', tell, { once: true })
+  }
+  // One listener for all: a bulk command sends thousands.
+  context.signal.addEventListener('abort', tell, { once: true })
+  async function watched<R>(request: HttpRequest, send: () => Promise<R>): Promise<R> {
+    if (reading.has(request.method)) return send()
+    underWay.add(request)
     try {
       return await send()
     } finally {
-      context.signal.removeEventListener('abort', tell)
+      underWay.delete(request)
     }
   }
   return {
     send: (request) => watched(request, () => inner.send(request)),
     stream: (request) => watched(request, () => inner.stream(request)),
-    close: () => inner.close(),
+    close: async () => {
+      context.signal.removeEventListener('abort', tell)
+      await inner.close()
+    },
   }
 }
+
+const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])

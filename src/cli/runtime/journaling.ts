@@ -45,7 +45,10 @@ export const journaling: Layer = (inner, context) => {
   return {
     send: (request) => noted(request, () => inner.send(request)),
     stream: (request) => noted(request, () => inner.stream(request)),
-    close: () => inner.close(),
+    close: async () => {
+      journal.flush()
+      await inner.close()
+    },
   }
 }
 

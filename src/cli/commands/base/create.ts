@@ -53,9 +53,10 @@ async function create(noun: Noun, context: CommandContext): Promise<Output> {
   const draft = await readDraft(noun, context, client, noun.createParts)
   const entity = newEntity(draft, context)
   const count = countOf(context)
-  if (count > 1) return createMany(noun, context, draft, { entity, count, state })
+  const after: After = { state, reads: wantsData(context) }
+  if (count > 1) return createMany(noun, context, draft, { entity, count, after })
   context.progress.show(`Creating ${entity.title ?? article(noun.one)}`)
-  const { record, made } = await createOne(noun, context, draft, entity, state, async (location) => {
+  const { record, made } = await createOne(noun, context, draft, entity, after, async (location) => {
     if (state === undefined || context.streams.progress === 'none') return
     await context.progress.note(`Created ${location}`)
   })
@@ -71,12 +72,20 @@ async function create(noun: Noun, context: CommandContext): Promise<Output> {
   }
 }
 
+/** What is to be done once it is there; the same for each of many. */
+interface After {
+  /** To wait for. */
+  readonly state: string | undefined
+  /** Whether what is printed needs a description. */
+  readonly reads: boolean
+}
+
 async function createOne(
   noun: Noun,
   context: CommandContext,
   draft: Draft,
   entity: NewEntity,
-  state: string | undefined,
+  after: After,
   /** Of what has been made, before it is waited for. */
   tell: (location: string) => Promise<void>,
 ): Promise<{ readonly record: OutputRecord; readonly made: boolean }> {
@@ -84,7 +93,7 @@ async function createOne(
   if (there?.location !== undefined) {
     const found: Created = { location: there.location, entity: there, deviations: [] }
     return {
-      record: await afterwards(noun, context, draft, found, { title: entity.title, state, made: false }),
+      record: await afterwards(noun, context, draft, found, { ...after, title: entity.title, made: false }),
       made: false,
     }
   }
@@ -94,7 +103,7 @@ async function createOne(
   context.made(created.location, `occi ${noun.name} delete`)
   await tell(created.location)
   return {
-    record: await afterwards(noun, context, draft, created, { title: entity.title, state, made: true }),
+    record: await afterwards(noun, context, draft, created, { ...after, title: entity.title, made: true }),
     made: true,
   }
 }
@@ -104,9 +113,9 @@ async function createMany(
   noun: Noun,
   context: CommandContext,
   draft: Draft,
-  wanted: { readonly entity: NewEntity; readonly count: number; readonly state: string | undefined },
+  wanted: { readonly entity: NewEntity; readonly count: number; readonly after: After },
 ): Promise<Output> {
-  const { entity, state } = wanted
+  const { entity, after } = wanted
   if (entity.id !== undefined) {
     throw new UsageError('--count and --id exclude each other', {
       hint: 'Leave out one of them.',
@@ -117,7 +126,7 @@ async function createMany(
   let count = 0
   const records = await forEach(context, names, `Creating ${noun.many}`, async (title) => {
     const one = entity.title === undefined ? entity : { ...entity, title }
-    const { record, made } = await createOne(noun, context, draft, one, state, async () => {})
+    const { record, made } = await createOne(noun, context, draft, one, after, async () => {})
     if (made) count += 1
     return record
   })
@@ -201,11 +210,7 @@ async function afterwards(
   context: CommandContext,
   draft: Draft,
   created: Created,
-  {
-    title,
-    state,
-    made,
-  }: { readonly title: string | undefined; readonly state: string | undefined; readonly made: boolean },
+  { title, state, reads, made }: After & { readonly title: string | undefined; readonly made: boolean },
 ): Promise<OutputRecord> {
   const { client } = draft
   const { location } = created
@@ -220,9 +225,7 @@ async function afterwards(
       if (waited !== undefined) return entityRecord(waited)
     }
     if (created.entity !== undefined && state === undefined) return entityRecord(created.entity)
-    return wantsData(context)
-      ? entityRecord(await client.describe(location, { signal: context.signal }))
-      : bare
+    return reads ? entityRecord(await client.describe(location, { signal: context.signal })) : bare
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
     context.fail(made ? madeAllTheSame(error, location) : error)
