@@ -26,9 +26,11 @@ export function signedTransport(
     send: (request: HttpRequest) => Promise<R>,
     whole: (response: R) => Promise<readonly [HttpResponse, R]>,
   ): Promise<R> {
-    const target = new URL(request.url).origin
-    origin ??= target
-    if (target !== origin) return send(request)
+    if (origin === undefined || !request.url.startsWith(`${origin}/`)) {
+      const target = new URL(request.url).origin
+      origin ??= target
+      if (target !== origin) return send(request)
+    }
     const most = credentials.renewals ?? 1
     for (let count = 1; ; count += 1) {
       const generation = renewal.generation()

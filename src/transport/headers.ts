@@ -69,6 +69,7 @@ function checkName(name: string): void {
 }
 
 function checkValue(name: string, value: string): void {
+  if (!/[\x00-\x08\x0a-\x1f\x7f]/.test(value)) return
   for (let i = 0; i < value.length; i += 1) {
     const code = value.charCodeAt(i)
     if ((code < 0x20 && code !== 0x09) || code === 0x7f) {
@@ -90,8 +91,7 @@ const controlNames: Readonly<Record<number, string>> = {
 }
 
 function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7e) return false
-  return true
+  return !/[^\x00-\x7e]/.test(text)
 }
 
 function decodeValue(latin1: string): string {

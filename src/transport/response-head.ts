@@ -72,7 +72,8 @@ function statusOf(line: string): number | undefined {
 function unfolded(raw: readonly string[], tolerated: Set<string>): string[] {
   const lines: string[] = []
   // The last two are the blank line and what split() leaves after its end.
-  for (const [index, text] of raw.slice(0, -2).entries()) {
+  for (let index = 0; index < raw.length - 2; index += 1) {
+    const text = raw[index] ?? ''
     if (!text.endsWith('\r')) tolerated.add('bare-line-feed')
     const line = text.endsWith('\r') ? text.slice(0, -1) : text
     if (index > 1 && (line.startsWith(' ') || line.startsWith('\t'))) {

@@ -21,6 +21,7 @@ export function createTransport(settings: TransportSettings): Transport {
   const wires = wireSettings(settings, unguessed)
   const tracer = openTracer(settings)
   const watch = watchSignals()
+  const parsed = remembering(targetOf)
   let wire: Promise<Wire> | undefined
   const open = () => {
     wire ??= import('./undici.js').then(({ openWire }) => openWire(wires))
@@ -28,7 +29,7 @@ export function createTransport(settings: TransportSettings): Transport {
   }
 
   async function answer(request: HttpRequest, exchange: Exchange): Promise<Answer> {
-    let url = targetOf(request.url)
+    let url = parsed(request.url)
     const headers = encodeHeaders(withDefaults(request.headers, settings.userAgent))
     const body = bodyBytes(request.body)
     for (let hops = 0; ; hops += 1) {
@@ -83,6 +84,15 @@ export function createTransport(settings: TransportSettings): Transport {
       wire = undefined
       await (await opened?.catch(() => undefined))?.close()
     },
+  }
+}
+
+/** A bulk command sends to one collection a thousand times. */
+function remembering(parse: (text: string) => URL): (text: string) => URL {
+  let last: { readonly text: string; readonly url: URL } | undefined
+  return (text) => {
+    if (last?.text !== text) last = { text, url: parse(text) }
+    return last.url
   }
 }
 

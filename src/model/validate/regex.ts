@@ -9,8 +9,10 @@ export type Matches = (source: string, text: string) => boolean | undefined
 
 export async function loadMatcher(definitions: Iterable<AttributeDefinition>): Promise<Matches> {
   for (const definition of definitions) if (hasRegex(definition)) return await linearMatcher()
-  return () => undefined
+  return noMatcher
 }
+
+const noMatcher: Matches = () => undefined
 
 const LONGEST_SOURCE = 4096
 const LONGEST_TEXT = 1_048_576
