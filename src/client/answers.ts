@@ -4,7 +4,7 @@
  */
 import type { Entity } from '../model/index.js'
 import type { Deviation, Parsed } from '../rendering/index.js'
-import type { HttpResponse } from '../transport/index.js'
+import { type HttpResponse, headerValues } from '../transport/index.js'
 import { type Finishing, finished, locationOf } from './entities.js'
 import { memberLocation, resolveLocation, sameLocation } from './locations.js'
 
@@ -31,7 +31,7 @@ export function readCreateAnswer(
 ): CreateAnswer {
   const rendered = parsed.entities.find((entity) => entity.kind === context.sent.kind) ?? parsed.entities[0]
   const location =
-    firstUsable(headerValues(response, 'location'), context) ??
+    firstUsable(headerValues(response.headers, 'location'), context) ??
     firstUsable(parsed.locations, context) ??
     (rendered === undefined ? undefined : locationOf(rendered, context)) ??
     (context.chosen ? context.url : undefined) ??
@@ -93,8 +93,4 @@ function sameValue(a: unknown, b: unknown): boolean {
 
 function shown(value: unknown): string {
   return String(value).slice(0, 80)
-}
-
-function headerValues(response: HttpResponse, wanted: string): readonly string[] {
-  return response.headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value)
 }

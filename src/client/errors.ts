@@ -13,7 +13,7 @@ import {
   ServerError,
 } from '../errors/errors.js'
 import { errorWords } from '../rendering/index.js'
-import type { HttpRequest, HttpResponse } from '../transport/index.js'
+import { type HttpRequest, type HttpResponse, headerValue } from '../transport/index.js'
 
 type Sent = Pick<HttpRequest, 'method' | 'url'>
 
@@ -68,7 +68,7 @@ const requestIdHeaders = ['x-openstack-request-id', 'x-compute-request-id', 'x-r
 
 export function requestIdOf(response: Pick<HttpResponse, 'headers'>): string | undefined {
   for (const wanted of requestIdHeaders) {
-    const found = response.headers.find(([name]) => name.toLowerCase() === wanted)?.[1]
+    const found = headerValue(response.headers, wanted)
     if (found !== undefined && /^[\x21-\x7e]{1,200}$/.test(found)) return found
   }
   return undefined

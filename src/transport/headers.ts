@@ -28,13 +28,18 @@ export function decodeHeaders(flat: readonly string[]): HeaderPair[] {
 /** The first value of a header, by name in any case. */
 export function headerValue(headers: readonly HeaderPair[], name: string): string | undefined {
   const wanted = name.toLowerCase()
-  return headers.find(([key]) => key.toLowerCase() === wanted)?.[1]
+  return headers.find(([key]) => isNamed(key, wanted))?.[1]
 }
 
 /** All values of a header, by name in any case, in order. */
 export function headerValues(headers: readonly HeaderPair[], name: string): string[] {
   const wanted = name.toLowerCase()
-  return headers.filter(([key]) => key.toLowerCase() === wanted).map(([, value]) => value)
+  return headers.filter(([key]) => isNamed(key, wanted)).map(([, value]) => value)
+}
+
+/** Most are told apart by their length. */
+function isNamed(key: string, wanted: string): boolean {
+  return key.length === wanted.length && key.toLowerCase() === wanted
 }
 
 /** Framing and connection are the transport's: a second opinion on them would make requests ambiguous. */

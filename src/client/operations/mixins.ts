@@ -2,6 +2,7 @@
 import { ConflictError, NotFoundError, UsageError } from '../../errors/errors.js'
 import { type Mixin, type TypeId, typeId } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
+import { headerValue } from '../../transport/index.js'
 import { contentOf } from '../codec.js'
 import type { Ask } from '../exchange.js'
 import { pathOf, resolveLocation, sameLocation } from '../locations.js'
@@ -57,7 +58,7 @@ export async function defineMixin(
     adopted(session, request, result.error)
   }
   if (found !== undefined || result.state === 'uncertain') return found ?? mixin
-  const said = result.response.headers.find(([name]) => name.toLowerCase() === 'location')?.[1]
+  const said = headerValue(result.response.headers, 'location')
   const place = resolveLocation(session.endpoint, said ?? location)?.url
   return place === undefined ? mixin : { ...mixin, location: place }
 }
