@@ -35,9 +35,12 @@ export function signedTransport(
     for (let count = 1; ; count += 1) {
       const generation = renewal.generation()
       const signed = { ...request, headers: join(request.headers, await credentials.sign(request)) }
-      const response = await send(signed).catch(async (error: unknown) => {
+      let response: R
+      try {
+        response = await send(signed)
+      } catch (error) {
         throw (await credentials.refused?.(request, error)) ?? error
-      })
+      }
       if (response.status !== 401 || count > most) return response
       const [read, kept] = await whole(response)
       if (!(await renewal.after(generation, read, count))) return kept

@@ -29,7 +29,7 @@ export interface Draft {
 export interface DraftOptions {
   readonly id?: string | undefined
   /** Kinds of link targets whose location does not tell (erocci), by target as wanted. */
-  readonly targetKinds?: ReadonlyMap<string, TypeId>
+  readonly targetKinds?: ReadonlyMap<string, TypeId> | undefined
 }
 
 /** Throws NotFoundError, AmbiguousError for names that the model does not have, or has twice. */

@@ -64,7 +64,11 @@ async function repeated<R extends Omit<HttpResponse, 'body'>>(
   const { clock, deadline = Number.POSITIVE_INFINITY } = settings
   const end = clock.now() + deadline
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await within(request, end - clock.now(), deadline, send)
+    const outcome = Number.isFinite(end)
+      ? await within(request, end - clock.now(), deadline, send)
+      : await settled(send(request))
+    if (attempt === 1 && 'response' in outcome && !passing.has(outcome.response.status))
+      return outcome.response
     const reason = attempt > settings.retries ? undefined : whyAgain(request, outcome)
     const delay = reason === undefined ? undefined : delayBefore(attempt, outcome, settings)
     if (reason === undefined || delay === undefined || clock.now() + delay >= end) {
@@ -87,7 +91,6 @@ async function within<R extends object>(
   deadline: number,
   send: (request: HttpRequest) => Promise<R>,
 ): Promise<Outcome<R>> {
-  if (!Number.isFinite(left)) return settled(send(request))
   const aborter = new AbortController()
   const abort = () => aborter.abort(request.signal?.reason)
   if (request.signal?.aborted) abort()

@@ -219,11 +219,10 @@ function unmark(
   headers: readonly HeaderPair[],
   marker: string,
 ): { pairs: readonly HeaderPair[]; tolerated: readonly string[] } {
-  const marks = headers.filter(([name]) => name === marker)
-  if (marks.length === 0) return { pairs: headers, tolerated: [] }
+  if (!headers.some(([name]) => name === marker)) return { pairs: headers, tolerated: [] }
   return {
     pairs: headers.filter(([name]) => name !== marker),
-    tolerated: marks.map(([, value]) => value),
+    tolerated: headers.filter(([name]) => name === marker).map(([, value]) => value),
   }
 }
 

@@ -14,7 +14,7 @@ import { providerOf, type Session } from '../session.js'
 import type { Created, NewEntity, NewLink, RequestOptions } from '../types.js'
 import { adopted, type Doubt, doneDespite, look, notSeen, outcomeUnknown, write } from '../uncertain.js'
 import { asWritten } from '../written.js'
-import { describeAt, finishing } from './describe.js'
+import { describeAt } from './describe.js'
 import { kindOfPlace, link } from './link.js'
 import { list } from './list.js'
 
@@ -23,7 +23,8 @@ export async function create(
   wanted: NewEntity,
   options: RequestOptions = {},
 ): Promise<Created> {
-  const targetKinds = await kindsOfTargets(session, wanted.links ?? [], options)
+  const { links = [] } = wanted
+  const targetKinds = links.length === 0 ? undefined : await kindsOfTargets(session, links, options)
   const { provider, found } = await lookUp(session, options.signal, (known) => {
     const place = placeOf(session, known, wanted)
     return { place, draft: draftOf(session, known, wanted, { id: place.id, targetKinds }) }
@@ -41,7 +42,6 @@ async function kindsOfTargets(
   options: RequestOptions,
 ): Promise<ReadonlyMap<string, TypeId>> {
   const kinds = new Map<string, TypeId>()
-  if (links.length === 0) return kinds
   const provider = await providerOf(session, options.signal)
   for (const { target, kind } of links) {
     const found = kind === undefined ? await kindOfPlace(session, provider, target, options) : undefined
@@ -86,7 +86,8 @@ export async function sendNew(
     session.onDeviation(deviation, request)
   }
   const context: CreateContext = {
-    ...finishing(session, provider, method, url),
+    endpoint: session.endpoint,
+    provider,
     report,
     url,
     chosen: method === 'PUT',

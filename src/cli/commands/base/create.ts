@@ -87,9 +87,9 @@ async function createOne(
   entity: NewEntity,
   after: After,
   /** Of what has been made, before it is waited for. */
-  tell: (location: string) => Promise<void>,
+  tell?: (location: string) => Promise<void>,
 ): Promise<{ readonly record: OutputRecord; readonly made: boolean }> {
-  const there = await existing(noun, context, draft, entity)
+  const there = context.options.on('if-not-exists') ? await existing(noun, context, draft, entity) : undefined
   if (there?.location !== undefined) {
     const found: Created = { location: there.location, entity: there, deviations: [] }
     return {
@@ -101,7 +101,7 @@ async function createOne(
     orRolledBack(noun, context, draft.client, () => draft.client.create(entity, { signal: context.signal })),
   )
   context.made(created.location, `occi ${noun.name} delete`)
-  await tell(created.location)
+  if (tell !== undefined) await tell(created.location)
   return {
     record: await afterwards(noun, context, draft, created, { ...after, title: entity.title, made: true }),
     made: true,
@@ -126,7 +126,7 @@ async function createMany(
   let count = 0
   const records = await forEach(context, names, `Creating ${noun.many}`, async (title) => {
     const one = entity.title === undefined ? entity : { ...entity, title }
-    const { record, made } = await createOne(noun, context, draft, one, after, async () => {})
+    const { record, made } = await createOne(noun, context, draft, one, after)
     if (made) count += 1
     return record
   })

@@ -14,8 +14,7 @@ export const ifNotExistsOption: OptionDeclaration = {
 }
 
 /**
- * The one of that title, or of that id where one was chosen; undefined without the option, and when there is
- * none. Throws UsageError when nothing says what to look for, AmbiguousError when there are several.
+ * The one of that title, or of that id where one was chosen; undefined when there is none. Throws UsageError when nothing says what to look for, AmbiguousError when there are several.
  */
 export async function existing(
   noun: Noun,
@@ -23,7 +22,6 @@ export async function existing(
   { client, kind }: Draft,
   { title, id }: NewEntity,
 ): Promise<Entity | undefined> {
-  if (!context.options.on('if-not-exists')) return undefined
   if (title === undefined && id === undefined) {
     throw new UsageError('--if-not-exists needs a title to look for', {
       hint: `occi ${noun.name} create NAME --if-not-exists …`,
