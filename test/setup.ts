@@ -1,3 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+
 /**
  * nock 15.0.2 calls Promise.withResolvers, which Node 20 does not have. Only the tests need it.
  * A developer's own settings must not reach the tests either, so OCCI_* and OS_* are forgotten.
@@ -23,3 +28,13 @@ promise.withResolvers ??= function withResolvers<T>(): Resolvers<T> {
 for (const name of Object.keys(process.env)) {
   if (/^(OCCI_|OS_|X509_|ROCCI_)/.test(name)) delete process.env[name]
 }
+
+// What a test file leaves in the temporary folder goes with it: thousands of runs would fill a disk.
+const before = process.env['TMPDIR']
+const place = mkdtempSync(join(tmpdir(), 'occi-test-'))
+process.env['TMPDIR'] = place
+afterAll(() => {
+  if (before === undefined) delete process.env['TMPDIR']
+  else process.env['TMPDIR'] = before
+  rmSync(place, { recursive: true, force: true })
+})

@@ -44,6 +44,43 @@ describe('mapInOrder', () => {
     expect(await results).toEqual([0, 1, 2, 3, 4, 5])
   })
 
+  it('gives its place to the next when it says that it is over, though its result is still to come', async () => {
+    let release = () => {}
+    const slow = new Promise<void>((done) => {
+      release = done
+    })
+    const begun: number[] = []
+    const results = collect(
+      mapInOrder([0, 1, 2], 1, async (item, over) => {
+        begun.push(item)
+        over()
+        over()
+        await slow
+        return item
+      }),
+    )
+    await later(20)
+    expect(begun).toEqual([0, 1, 2])
+    release()
+    expect(await results).toEqual([0, 1, 2])
+  })
+
+  it('counts one that has said so and then failed once', async () => {
+    let running = 0
+    let most = 0
+    const results = mapInOrder(Array.from({ length: 12 }).keys(), 2, async (item, over) => {
+      running += 1
+      most = Math.max(most, running)
+      await later(2)
+      running -= 1
+      over()
+      await later(2)
+      return item
+    })
+    expect(await collect(results)).toHaveLength(12)
+    expect(most).toBe(2)
+  })
+
   it('works ahead boundedly when nobody takes the results', async () => {
     const begun: number[] = []
     async function* endless() {

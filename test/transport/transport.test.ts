@@ -1,6 +1,7 @@
+import { createServer } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
 import { CancelledError, NetworkError, TimeoutError, UsageError } from '../../src/errors/errors.js'
-import { loopback, rejection, reply, transport } from './loopback.js'
+import { listening, loopback, rejection, reply, transport } from './loopback.js'
 
 describe('what goes out', () => {
   it('sends a repeated name as separate lines, in order, with its case kept', async () => {
@@ -246,6 +247,37 @@ describe('failures', () => {
       transport({ totalTimeout: 120 }).send({ method: 'GET', url: server.url, headers: [] }),
     )
     expect(total).toMatchObject({ code: 'timeout', facts: { timeout: 'total', sent: 'maybe' } })
+  })
+
+  it('ends at once, and as never sent, when it is interrupted before the connection is there', async () => {
+    const aborter = new AbortController()
+    // Takes the connection and never shakes hands.
+    const { port } = await listening(createServer(() => setTimeout(() => aborter.abort('stop'), 5)))
+    const request = {
+      method: 'GET',
+      url: `https://127.0.0.1:${port}/`,
+      headers: [],
+      signal: aborter.signal,
+    } as const
+    await expect(transport().send(request)).rejects.toMatchObject({
+      code: 'cancelled',
+      facts: { sent: 'no' },
+    })
+  })
+
+  it('ends all that a signal was given to, and leaves what comes later with another alone', async () => {
+    const aborter = new AbortController()
+    let arrived = 0
+    const server = await loopback((_, socket) => {
+      arrived += 1
+      if (arrived === 3) aborter.abort()
+      if (arrived > 3) socket.write('HTTP/1.1 204 No Content\r\n\r\n')
+    })
+    const wire = transport()
+    const request = { method: 'GET', url: server.url, headers: [], signal: aborter.signal } as const
+    const ends = await Promise.allSettled([1, 2, 3].map(() => wire.send(request)))
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    expect((await wire.send({ ...request, signal: new AbortController().signal })).status).toBe(204)
   })
 
   it('ends at once when it is interrupted', async () => {
