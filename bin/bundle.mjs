@@ -2,7 +2,7 @@
  * Builds dist/: the program as one file for the launcher, and packages that few commands need as files of
  * their own, so that the others neither read nor compile them.
  */
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -50,6 +50,7 @@ const facade = `
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildProgram()
 
 async function buildProgram() {
+  const late = await builtinsLate()
   await Promise.all([
     build({
       ...common,
@@ -57,14 +58,14 @@ async function buildProgram() {
       outfile: 'dist/occi.cjs',
       external: ['@napi-rs/keyring'],
       ...wrapped,
-      plugins: [slimUndici(), packagesApart(), builtinsLate()],
+      plugins: [slimUndici(), packagesApart(), late],
     }),
     build({
       ...common,
       entryPoints: ['src/cli/completion/main.ts'],
       outfile: 'dist/complete.cjs',
       ...wrapped,
-      plugins: [packagesApart(), othersAbsent(), builtinsLate()],
+      plugins: [packagesApart(), othersAbsent(), late],
     }),
     ...apart.map((name) =>
       build({
@@ -161,7 +162,8 @@ function othersAbsent() {
  * Modules of Node that many of ours import and few commands use: loaded when something of them is touched.
  * What is bundled reads imports as members of a namespace, so getters are enough.
  */
-function builtinsLate() {
+async function builtinsLate() {
+  const used = await wordsOfSources()
   const late = [
     'child_process',
     'crypto',
@@ -182,7 +184,8 @@ function builtinsLate() {
           : { path, namespace: 'late' },
       )
       onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => {
-        const names = Object.keys(process.getBuiltinModule(path)).filter((name) => /^[a-z]\w*$/i.test(name))
+        // Each is copied from namespace to namespace at every start: those that nobody can mean are left out.
+        const names = Object.keys(process.getBuiltinModule(path)).filter((name) => used.has(name))
         const getters = names.map((name) => `get ${name}() { return late().${name} },`)
         return {
           contents: `const late = () => process.getBuiltinModule('${path}')\nmodule.exports = {\n${getters.join('\n')}\n}`,
@@ -190,6 +193,19 @@ function builtinsLate() {
       })
     },
   }
+}
+
+/** Every word of our sources and of commander's, which imports builtins as well. */
+async function wordsOfSources() {
+  const words = new Set()
+  for (const folder of ['src', 'node_modules/commander/lib']) {
+    for (const name of await readdir(join(root, folder), { recursive: true })) {
+      if (!/\.(ts|js)$/.test(name)) continue
+      const text = await readFile(join(root, folder, name), 'utf8')
+      for (const [word] of text.matchAll(/[A-Za-z_$][\w$]*/g)) words.add(word)
+    }
+  }
+  return words
 }
 
 function fileOf(name) {

@@ -3,7 +3,7 @@
 export function displayWidth(text: string): number {
   if (plain.test(text)) return text.length
   let width = 0
-  if (!composed.test(text)) {
+  if (!marks().composed.test(text)) {
     for (const character of text) width += characterWidth(character.codePointAt(0) ?? 0)
     return width
   }
@@ -60,12 +60,13 @@ export function padding(text: string, width: number): string {
 }
 
 const plain = /^[\x20-\x7e]*$/
-/** Several characters may make one: only then are they looked at in groups. Includes Hangul letters. */
-const composed = /[\p{M}\p{Cf}\p{Cc}\p{Extended_Pictographic}\p{RI}\u1100-\u11ff]/u
-const emoji = /^\p{Emoji_Presentation}|^\p{Extended_Pictographic}\ufe0f|^\p{RI}\p{RI}/u
-const invisible = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u
-
-/** Made on first use: most lists are plain ASCII. */
+/** These are made on first use: most lists are plain ASCII, and properties of Unicode take a millisecond. */
+const marks = lazily(() => ({
+  /** Several characters may make one: only then are they looked at in groups. Includes Hangul letters. */
+  composed: /[\p{M}\p{Cf}\p{Cc}\p{Extended_Pictographic}\p{RI}\u1100-\u11ff]/u,
+  emoji: /^\p{Emoji_Presentation}|^\p{Extended_Pictographic}\ufe0f|^\p{RI}\p{RI}/u,
+  invisible: /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u,
+}))
 const graphemes = lazily(() => new Intl.Segmenter('en', { granularity: 'grapheme' }))
 
 function lazily<T>(make: () => T): () => T {
@@ -77,6 +78,7 @@ function lazily<T>(make: () => T): () => T {
 }
 
 function graphemeWidth(grapheme: string): number {
+  const { emoji, invisible } = marks()
   if (invisible.test(grapheme)) return 0
   return emoji.test(grapheme) ? 2 : characterWidth(grapheme.codePointAt(0) ?? 0)
 }
