@@ -6,6 +6,7 @@ export async function bulk({ program, rounds, smoke }) {
   const { occi, env } = program
   const node = process.execPath
   const few = Math.max(1, Math.round(rounds / 5))
+  const more = Math.max(1, Math.round(rounds * 0.6))
   const machines = smoke ? 20 : 1000
   const latency = 20
 
@@ -48,7 +49,7 @@ export async function bulk({ program, rounds, smoke }) {
           cwd: import.meta.dirname,
         }),
     },
-    few,
+    more,
   )
   fast.close()
   ratio(`create ${machines}`, created.occi, 'a plain undici Pool loop', created.loop, 1.3)

@@ -11,6 +11,7 @@ export async function streams({ program, rounds, smoke }) {
 
   const many = await provider({ machines: smoke ? 1000 : 100_000, json: false })
   const names = [occi, 'compute', 'list', '--endpoint', many.endpoint, '-o', 'name']
+  const drained = `require('node:http').get('${many.endpoint}compute/', { headers: { Accept: 'text/uri-list' } }, (r) => r.resume())`
   await processTime(node, names, { env })
   const times = await interleave(
     {
@@ -21,14 +22,17 @@ export async function streams({ program, rounds, smoke }) {
           ['-s', '-H', 'Accept: text/uri-list', '-o', `${program.place}/out`, `${many.endpoint}compute/`],
           { env },
         ),
+      bare: () => processTime(node, ['-e', drained], { env }),
     },
-    few,
+    rounds,
   )
   const listed = await peak(node, names, env)
   const helped = await peak(node, [occi, '--help'], env)
   many.close()
   note(`peak memory: list ${listed.toFixed(0)} MB, help ${helped.toFixed(0)} MB`)
   ratio('list of 100,000 URIs as -o name', times.list, 'curl to a file', times.curl, 3)
+  ratio('the same', times.list, 'a bare node http.get that drains it', times.bare)
+  ratio('that bare http.get', times.bare, 'curl to a file', times.curl)
   count('its peak memory in MB, less 1.5 × that of --help and 30', Math.round(listed - 1.5 * helped - 30), 0)
 
   const rows = await provider({ machines: smoke ? 100 : 10_000 })
