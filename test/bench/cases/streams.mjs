@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { interleave, processTime } from '../measure.mjs'
+import { withoutExtraCertificates } from '../program.mjs'
 import { provider } from '../provider.mjs'
 import { count, note, ratio } from '../report.mjs'
 
@@ -12,6 +13,7 @@ export async function streams({ program, rounds, smoke }) {
   const many = await provider({ machines: smoke ? 1000 : 100_000, json: false })
   const names = [occi, 'compute', 'list', '--endpoint', many.endpoint, '-o', 'name']
   const drained = `require('node:http').get('${many.endpoint}compute/', { headers: { Accept: 'text/uri-list' } }, (r) => r.resume())`
+  const free = withoutExtraCertificates(env)
   await processTime(node, names, { env })
   const times = await interleave(
     {
@@ -23,6 +25,7 @@ export async function streams({ program, rounds, smoke }) {
           { env },
         ),
       bare: () => processTime(node, ['-e', drained], { env }),
+      ...(free === undefined ? {} : { free: () => processTime(node, names, { env: free }) }),
     },
     rounds,
   )
@@ -33,6 +36,7 @@ export async function streams({ program, rounds, smoke }) {
   ratio('list of 100,000 URIs as -o name', times.list, 'curl to a file', times.curl, 3)
   ratio('the same', times.list, 'a bare node http.get that drains it', times.bare)
   ratio('that bare http.get', times.bare, 'curl to a file', times.curl)
+  if (times.free) ratio('the same, without NODE_EXTRA_CA_CERTS', times.free, 'curl to a file', times.curl)
   count('its peak memory in MB, less 1.5 × that of --help and 30', Math.round(listed - 1.5 * helped - 30), 0)
 
   const rows = await provider({ machines: smoke ? 100 : 10_000 })
