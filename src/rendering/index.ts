@@ -4,5 +4,11 @@ export { errorWords, isHtml } from './error-words.js'
 export * from './media.js'
 export { type ReadOptions, readMessage } from './read.js'
 export { isRenderingName, renderingFor, renderings } from './renderings.js'
-export { type LocationReader, locationReader, readLocations } from './stream.js'
+export {
+  type LocationBlock,
+  type LocationReader,
+  locationReader,
+  locationsOf,
+  readLocations,
+} from './stream.js'
 export type * from './types.js'

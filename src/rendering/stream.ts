@@ -10,18 +10,24 @@ import type { Deviation, ParseOptions } from './types.js'
 import { uriLine } from './uri-list.js'
 
 export interface LocationReaderOptions extends ParseOptions {
-  /** A base URL, for `below`. */
+  /** A base URL, for `lines` of LocationBlock. */
   readonly base?: string
 }
+
+/**
+ * What a piece of an answer holds. `lines`: locations as they came, each with its line end, where all begin
+ * with `base` and go on so that URL parsing would leave them as they are, and none repeats the one before it.
+ */
+export type LocationBlock = { readonly lines: string } | { readonly locations: readonly string[] }
 
 export interface LocationReader {
   /** Gives the locations that are complete with this chunk. Throws ParseError. */
   push(chunk: string): readonly string[]
   /** Gives what an unfinished last line holds. Throws ParseError. */
   end(): readonly string[]
+  /** As push, and as end without a chunk; not taken apart where that is not needed. Throws ParseError. */
+  block(chunk?: string): LocationBlock
   readonly deviations: readonly Deviation[]
-  /** Whether all that was given last begins with `base` and goes on so that URL parsing would leave it as it is. */
-  readonly below: boolean
 }
 
 /**
@@ -32,13 +38,12 @@ export interface LocationReader {
 export function locationReader(options: LocationReaderOptions = {}): LocationReader {
   const diagnostics = new Diagnostics(options)
   const { lineLength } = diagnostics.limits
-  const plainLines = blockReader('(?:https?:\\/)?\\/')
-  const linesBelow = options.base === undefined ? () => undefined : blockReader(escaped(options.base))
+  const isPlain = blockTest('(?:https?:\\/)?\\/')
+  const isBelow = options.base === undefined ? () => false : blockTest(escaped(options.base))
   // Pieces of the unfinished line: joined once, so that tiny chunks stay linear.
   let pieces: string[] = []
   let pending = 0
   let line = 0
-  let below = false
 
   const finished = (rest: string): string => {
     const text = pieces.length === 0 ? rest : pieces.join('') + rest
@@ -53,47 +58,82 @@ export function locationReader(options: LocationReaderOptions = {}): LocationRea
     if (pending <= lineLength) return
     throw new ParseError('E_LIMIT', 'A line is too long', { part: 'body', line: line + 1 })
   }
-  const read = (block: string): readonly string[] => {
+  const read = (block: string): LocationBlock => {
     // No line is longer than the block, and a pattern remembers each line that it could go back to.
     const short = block.length <= Math.min(largestBlock, lineLength)
-    const lines = short && !block.includes('/.') ? linesBelow(block) : undefined
-    below = lines !== undefined
-    const plain = lines ?? (short ? plainLines(block) : undefined)
-    if (plain === undefined)
-      return split(block, '\n').flatMap((text) => locationLine(text, ++line, diagnostics))
-    line += plain.length
-    return plain
+    if (short && !block.includes('/.') && isBelow(block)) {
+      const count = countFresh(block)
+      if (count !== undefined) {
+        line += count
+        return { lines: block }
+      }
+    }
+    if (short && isPlain(block)) {
+      const locations = linesOf(block)
+      line += locations.length
+      return { locations }
+    }
+    return { locations: split(block, '\n').flatMap((text) => locationLine(text, ++line, diagnostics)) }
   }
-
+  const block = (chunk?: string): LocationBlock => {
+    if (chunk === undefined) return pending === 0 ? { locations: [] } : read(`${finished('')}\n`)
+    const end = chunk.lastIndexOf('\n') + 1
+    const found = end === 0 ? { locations: [] } : read(finished(chunk.slice(0, end)))
+    keep(chunk.slice(end))
+    return found
+  }
   return {
     deviations: diagnostics.deviations,
-    get below() {
-      return below
-    },
-    push(chunk) {
-      const end = chunk.lastIndexOf('\n') + 1
-      const found = end === 0 ? [] : read(finished(chunk.slice(0, end)))
-      keep(chunk.slice(end))
-      return found
-    },
-    end: () => (pending === 0 ? [] : read(`${finished('')}\n`)),
+    block,
+    push: (chunk) => locationsOf(block(chunk)),
+    end: () => locationsOf(block()),
   }
+}
+
+/** One by one. */
+export function locationsOf(block: LocationBlock): readonly string[] {
+  return 'lines' in block ? linesOf(block.lines) : block.locations
 }
 
 /**
- * Reads blocks of lines that are nothing but a beginning and harmless characters: nearly all are, and one
- * look at a block is several times as fast as one at each line. Undefined for any other block.
+ * Tells blocks of lines that are nothing but a beginning and harmless characters, with line ends of one kind:
+ * nearly all are, and one look at a block is several times as fast as one at each line.
  */
-function blockReader(beginning: string): (block: string) => readonly string[] | undefined {
+function blockTest(beginning: string): (block: string) => boolean {
   const lines = new RegExp(`^(?:${beginning}[A-Za-z0-9_~.:/-]*\\n)*$`)
   const linesCrLf = new RegExp(`^(?:${beginning}[A-Za-z0-9_~.:/-]*\\r\\n)*$`)
-  return (block) => {
-    if (block.endsWith('\r\n')) return linesCrLf.test(block) ? split(block, '\r\n') : undefined
-    return lines.test(block) ? split(block, '\n') : undefined
+  return (block) => (block.endsWith('\r\n') ? linesCrLf : lines).test(block)
+}
+
+/** How many lines there are; undefined when one repeats the one before it. */
+function countFresh(block: string): number | undefined {
+  const end = block.endsWith('\r\n') ? 2 : 1
+  let count = 0
+  let from = 0
+  let before = 0
+  let length = -1
+  let last = -1
+  for (let feed = block.indexOf('\n'); feed >= 0; feed = block.indexOf('\n', from)) {
+    // Neighbours are mostly told apart by their last character.
+    const code = block.charCodeAt(feed - end)
+    if (feed - from === length && code === last) {
+      if (block.slice(from, feed) === block.slice(before, before + length)) return undefined
+    }
+    length = feed - from
+    last = code
+    before = from
+    from = feed + 1
+    count++
   }
+  return count
 }
 
 const largestBlock = 256 * 1024
+
+/** Of a block whose line ends are of one kind. */
+function linesOf(block: string): string[] {
+  return split(block, block.endsWith('\r\n') ? '\r\n' : '\n')
+}
 
 /** What stands before each line end; the block ends in one. */
 function split(block: string, end: string): string[] {

@@ -25,7 +25,9 @@ describe('locations', () => {
 
   it('come with the pieces of the answer to who asks for batches, never none', async () => {
     const { client } = scripted(textProvider('test', () => uriList(`${url(1)}\n${url(2)}\n${url(3)}`)))
-    expect(await gather(client.locations('compute').batches())).toEqual([[url(1)], [url(2)], [url(3)]])
+    const batches = await gather(client.locations('compute').batches())
+    expect(batches.map((batch) => [...batch])).toEqual([[url(1)], [url(2)], [url(3)]])
+    expect(batches.map(({ lines }) => lines)).toEqual([1, 2, 3].map((n) => `${url(n)}\n`))
   })
 
   it('that are listed twice in a row come once, in one batch or in two (a link once per end)', async () => {

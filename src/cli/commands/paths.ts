@@ -2,10 +2,10 @@
 import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'
-import { batchedRecords } from '../output/batches.js'
 import type { Output } from '../output/types.js'
 import { idColumn, nameColumn, urlColumn } from '../records/columns.js'
-import { ListedLocation, locationRecord } from '../records/entity.js'
+import { locationRecord } from '../records/entity.js'
+import { listedLocations } from '../records/listed.js'
 import { mustAsk } from './base/asking.js'
 import { changed } from './base/changed.js'
 
@@ -23,7 +23,7 @@ export const listPath: CommandDeclaration = {
     const locations = client.locations(pathOf(context, '/'), { signal: context.signal })
     return {
       shape: 'list',
-      records: batchedRecords(locations.batches(), (location) => new ListedLocation(location)),
+      records: listedLocations(locations.batches()),
       columns: [nameColumn, idColumn, urlColumn],
       pipeFormat: 'url',
       empty: 'There is nothing below this path.',

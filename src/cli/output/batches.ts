@@ -1,5 +1,5 @@
 /** Records that come several at a time. */
-import type { BatchedRecords, OutputRecord } from './types.js'
+import type { BatchedRecords, OutputRecord, RecordBatch } from './types.js'
 
 export function isBatched(
   records: Iterable<OutputRecord> | AsyncIterable<OutputRecord>,
@@ -8,31 +8,20 @@ export function isBatched(
 }
 
 /** As they come, or each by itself as soon as it is there. */
-export function batchesOf(records: AsyncIterable<OutputRecord>): AsyncIterable<readonly OutputRecord[]> {
+export function batchesOf(records: AsyncIterable<OutputRecord>): AsyncIterable<RecordBatch> {
   return isBatched(records) ? records.batches() : singly(records)
 }
 
-/** A record of each of them. */
-export function batchedRecords<T>(
-  batches: AsyncIterable<readonly T[]>,
-  record: (item: T) => OutputRecord,
-): BatchedRecords {
-  const source = mapped(batches, record)
+/** `batches` is walked once. */
+export function batchedRecords(batches: AsyncIterable<RecordBatch>): BatchedRecords {
   return {
-    batches: () => source,
+    batches: () => batches,
     async *[Symbol.asyncIterator]() {
-      for await (const batch of source) yield* batch
+      for await (const batch of batches) yield* batch
     },
   }
 }
 
-async function* mapped<T>(
-  batches: AsyncIterable<readonly T[]>,
-  record: (item: T) => OutputRecord,
-): AsyncGenerator<readonly OutputRecord[]> {
-  for await (const batch of batches) yield batch.map((item) => record(item))
-}
-
-async function* singly(records: AsyncIterable<OutputRecord>): AsyncGenerator<readonly OutputRecord[]> {
+async function* singly(records: AsyncIterable<OutputRecord>): AsyncGenerator<RecordBatch> {
   for await (const record of records) yield [record]
 }

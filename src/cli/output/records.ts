@@ -21,7 +21,8 @@ async function peekBatch(records: BatchedRecords): Promise<Peeked> {
   const iterator = records.batches()[Symbol.asyncIterator]()
   const start = await iterator.next()
   if (start.done === true) return { first: undefined, records: from([]) }
-  return { first: start.value[0], records: batchedRecords(chain(start.value, iterator), (record) => record) }
+  const [first] = start.value
+  return { first, records: batchedRecords(chain(start.value, iterator)) }
 }
 
 export async function* from(records: Iterable<OutputRecord>): AsyncGenerator<OutputRecord> {

@@ -28,9 +28,15 @@ export interface Column {
   readonly style?: 'state' | 'name' | 'dim'
 }
 
-/** Many records in few steps: walk either the batches, which are never empty, or the records. */
+/** Records that came together, never none. */
+export interface RecordBatch extends Iterable<OutputRecord> {
+  /** What `-o name`, `-o id` or `-o url` print of them, where that is at hand and needs no escaping. */
+  lines?(member: string): string | undefined
+}
+
+/** Many records in few steps: walk either the batches or the records. */
 export interface BatchedRecords extends AsyncIterable<OutputRecord> {
-  batches(): AsyncIterable<readonly OutputRecord[]>
+  batches(): AsyncIterable<RecordBatch>
 }
 
 export type Shape = 'list' | 'one' | 'lines'

@@ -48,27 +48,6 @@ export function locationRecord(location: string, more: Readonly<Record<string, u
   }
 }
 
-/** As locationRecord, worked out when it is asked for: `-o name` of a hundred thousand needs nothing else. */
-export class ListedLocation implements OutputRecord {
-  readonly url: string
-
-  constructor(location: string) {
-    this.url = location
-  }
-
-  get name(): string {
-    return lastSegment(this.url) ?? this.url
-  }
-
-  get id(): string {
-    return this.name
-  }
-
-  get data(): OutputRecord['data'] {
-    return locationRecord(this.url).data
-  }
-}
-
 /** The short name that addressing accepts: what follows the last slash. */
 export function lastSegment(location: string | undefined): string | undefined {
   if (location === undefined) return undefined

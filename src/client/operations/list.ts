@@ -1,9 +1,9 @@
 /** Members of a collection or below a path: their locations, or whole (GFD.223 §5.3). */
 import { UsageError } from '../../errors/errors.js'
 import type { Entity } from '../../model/index.js'
-import { locationReader, type Parsed } from '../../rendering/index.js'
+import { type LocationBlock, locationReader, locationsOf, type Parsed } from '../../rendering/index.js'
 import type { HttpResponse, StreamedResponse } from '../../transport/index.js'
-import { type Batched, batched } from '../batched.js'
+import { type Batch, type Batched, batched } from '../batched.js'
 import { type Content, mediaTypeOf } from '../codec.js'
 import { finished, locationOf } from '../entities.js'
 import { refusal } from '../errors.js'
@@ -18,7 +18,7 @@ import type { Session } from '../session.js'
 import type { CollectionRef, ListOptions } from '../types.js'
 import { describeIfThere, finishing } from './describe.js'
 
-type Batches<T> = AsyncGenerator<readonly T[], void, undefined>
+type Batches<T> = AsyncGenerator<Batch<T>, void, undefined>
 
 /** Absolute URLs, as they arrive. */
 export function locations(session: Session, ref: CollectionRef, options: ListOptions = {}): Batched<string> {
@@ -219,8 +219,8 @@ async function* streamed(
   if (isSuccess(answer) && isPlainListing(answer)) {
     const reader = locationReader({ base: session.endpoint.url, limits: { lineLength: 1024 * 1024 } })
     const fresh = freshAmong(session, url)
-    for await (const chunk of answer.chunks) yield* some(fresh(reader.push(chunk), reader.below))
-    yield* some(fresh(reader.end(), reader.below))
+    for await (const chunk of answer.chunks) yield* fresh(reader.block(chunk))
+    yield* fresh(reader.block())
     return
   }
   const response = await whole(answer)
@@ -237,15 +237,21 @@ async function* streamed(
 /** Absolute, and without what only repeats the one before: some servers list a link once per end. */
 function freshAmong(session: Session, url: string) {
   let last = ''
-  return (found: readonly string[], below: boolean): readonly string[] => {
-    const resolved = below ? found : absolute(session, found, url)
-    const repeats = new Set<number>()
-    for (let i = 0; i < resolved.length; i++) {
-      const location = resolved[i] ?? ''
-      if (location === last) repeats.add(i)
+  return (block: LocationBlock): readonly Batch<string>[] => {
+    if ('lines' in block && block.lines !== '') {
+      const { lines } = block
+      const before = last
+      last = lines.slice(lines.lastIndexOf('\n', lines.length - 2) + 1).trimEnd()
+      const first = lines.slice(0, lines.indexOf('\n')).trimEnd()
+      if (first !== before) return [{ lines, [Symbol.iterator]: () => locationsOf(block)[Symbol.iterator]() }]
+      return some(locationsOf(block).slice(1))
+    }
+    const found: string[] = []
+    for (const location of absolute(session, locationsOf(block), url)) {
+      if (location !== last) found.push(location)
       last = location
     }
-    return repeats.size === 0 ? resolved : resolved.filter((_, index) => !repeats.has(index))
+    return some(found)
   }
 }
 

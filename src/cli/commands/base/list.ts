@@ -3,10 +3,10 @@ import type { Client, Filter, ListOptions } from '../../../client/index.js'
 import { type Attributes, type Entity, type TypeId, typeId } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
-import { batchedRecords } from '../../output/batches.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
 import { withWide } from '../../records/columns.js'
-import { entityRecord, ListedLocation } from '../../records/entity.js'
+import { entityRecord } from '../../records/entity.js'
+import { listedLocations } from '../../records/listed.js'
 import { parseAssignment, toAttributes } from '../../values/assignment.js'
 import { mixinNamed } from '../create/mixin.js'
 import type { Noun } from '../noun.js'
@@ -61,10 +61,7 @@ async function list(noun: Noun, context: CommandContext): Promise<Output> {
     shape: 'list',
     records:
       onlyLocations(context) && !chosen
-        ? batchedRecords(
-            client.locations(noun.kind, options).batches(),
-            (location) => new ListedLocation(location),
-          )
+        ? listedLocations(client.locations(noun.kind, options).batches())
         : entities(client.list(noun.kind, options), fits),
     columns: await columnsOf(noun, client),
     empty: chosen || filter !== undefined ? `None of the ${noun.many} fits.` : `There are no ${noun.many}.`,

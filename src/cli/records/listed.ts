@@ -1,0 +1,55 @@
+/** Locations as they are listed: a record of each, worked out only as far as somebody asks. */
+import type { Batch } from '../../client/index.js'
+import { batchedRecords } from '../output/batches.js'
+import type { BatchedRecords, OutputRecord, RecordBatch } from '../output/types.js'
+import { lastSegment, locationRecord } from './entity.js'
+
+export function listedLocations(batches: AsyncIterable<Batch<string>>): BatchedRecords {
+  return batchedRecords(recordsOf(batches))
+}
+
+async function* recordsOf(batches: AsyncIterable<Batch<string>>): AsyncGenerator<RecordBatch> {
+  for await (const batch of batches) yield new ListedBatch(batch)
+}
+
+class ListedBatch implements RecordBatch {
+  readonly #batch: Batch<string>
+
+  constructor(batch: Batch<string>) {
+    this.#batch = batch
+  }
+
+  *[Symbol.iterator](): Generator<OutputRecord> {
+    for (const location of this.#batch) yield new ListedLocation(location)
+  }
+
+  /** What a batch has as lines holds no character that would have to be escaped or decoded. */
+  lines(member: string): string | undefined {
+    const { lines } = this.#batch
+    if (lines === undefined) return undefined
+    if (member === 'url') return lines.replaceAll('\r\n', '\n')
+    if ((member !== 'name' && member !== 'id') || /\/\r?\n/.test(lines)) return undefined
+    return lines.replace(/[^\n]*\/|\r/g, '')
+  }
+}
+
+/** As locationRecord. */
+class ListedLocation implements OutputRecord {
+  readonly url: string
+
+  constructor(location: string) {
+    this.url = location
+  }
+
+  get name(): string {
+    return lastSegment(this.url) ?? this.url
+  }
+
+  get id(): string {
+    return this.name
+  }
+
+  get data(): OutputRecord['data'] {
+    return locationRecord(this.url).data
+  }
+}
