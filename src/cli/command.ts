@@ -38,6 +38,8 @@ export interface ArgumentDeclaration {
   readonly required?: boolean
   /** Takes the rest of the words. Only the last argument may. */
   readonly variadic?: boolean
+  /** Words of another program: what looks like options among them comes after `--`. */
+  readonly foreign?: boolean
   readonly completion?: Completion
 }
 

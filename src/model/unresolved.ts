@@ -8,7 +8,9 @@ import { suggest } from './suggest.js'
 export function notFound(name: string, filter: FindFilter, there: readonly Category[]): NotFoundError {
   const noun = nounFor(filter)
   const suggestions = suggest(name, namesOf(there))
-  const count = there.length === 0 ? `The provider has no ${noun.many}.` : `${counted(there.length, noun)}.`
+  const which = suggestions.length === 0 ? few(there) : ''
+  const count =
+    there.length === 0 ? `The provider has no ${noun.many}.` : `${counted(there.length, noun)}${which}.`
   return new NotFoundError(`There is no ${noun.one} "${shown(name)}".`, {
     hint: suggestions.length === 0 ? count : `Did you mean ${alternatives(suggestions)}? ${count}`,
     at: shown(name),
@@ -41,6 +43,7 @@ export function alternatives(names: readonly string[]): string {
 }
 
 const MOST_LISTED = 20
+const MOST_NAMED = 8
 
 interface Noun {
   readonly one: string
@@ -66,6 +69,12 @@ function nounFor(filter: FindFilter): Noun {
 
 function counted(count: number, noun: Noun): string {
   return `The provider has ${count} ${count === 1 ? noun.one : noun.many}`
+}
+
+/** So few that they can be named. */
+function few(categories: readonly Category[]): string {
+  if (categories.length > MOST_NAMED) return ''
+  return `: ${categories.map(({ term }) => shown(term)).join(', ')}`
 }
 
 function* namesOf(categories: readonly Category[]): Iterable<string> {

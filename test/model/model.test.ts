@@ -149,6 +149,14 @@ describe('Model.resolve', () => {
     }
   })
 
+  it('names all there are when none is near and they are few', () => {
+    expect(() => model.resolve('windows', { class: 'mixin', dependsOn: 'os_tpl' })).toThrow(
+      expect.objectContaining({
+        hint: expect.stringMatching(/^The provider has 4 OS templates: \S+(, \S+){3}\.$/),
+      }),
+    )
+  })
+
   it('says so when the provider has none at all', () => {
     const empty = new Model([])
     expect(() => empty.resolve('small', { dependsOn: 'resource_tpl' })).toThrow(

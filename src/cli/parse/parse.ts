@@ -144,9 +144,25 @@ function inOurWords(
     default:
       // Without its value: a misspelt --password must not print the password.
       return new UsageError(withoutValue(first.charAt(0).toUpperCase() + first.slice(1)), {
-        hint: calledHere(first, options, help) ?? hint,
+        hint:
+          calledHere(first, options, help) ??
+          (suggestion === undefined ? foreignHint(error, declaration, help) : undefined) ??
+          hint,
       })
   }
+}
+
+/** `occi ssh web ls -la`: the option is not ours, and nobody said so. */
+function foreignHint(
+  { code }: CommanderError,
+  declaration: CommandDeclaration,
+  help: string,
+): string | undefined {
+  const last = declaration.arguments.at(-1)
+  if (code !== 'commander.unknownOption' || last?.foreign !== true) return undefined
+  const before = declaration.arguments.slice(0, -1).map(argumentLabel)
+  const usage = ['occi', ...declaration.path, ...before, '--', last.name].join(' ')
+  return `If it belongs to ${last.name}, put "--" before that: ${usage} … ${help}`
 }
 
 /** `Unknown option '--pasword=hunter2'` → `Unknown option '--pasword'`. */

@@ -188,6 +188,14 @@ describe('occi ssh', () => {
     expect(JSON.parse(json.out)).toMatchObject({ argv: ['ssh', '--', '8.8.8.8'], address: '8.8.8.8' })
   })
 
+  it("says where the options of what is to be run belong, and still knows ssh's own", async () => {
+    const listing = await sshOf(here, ['ssh', 'web', 'ls', '-la'], cloudWith(['8.8.8.8']))
+    expect([listing.status, listing.calls]).toEqual([2, []])
+    expect(listing.err).toContain('If it belongs to COMMAND, put "--" before that: occi ssh NAME -- COMMAND')
+    const misspelt = await sshOf(here, ['ssh', 'web', '--usr', 'x'], cloudWith(['8.8.8.8']))
+    expect(misspelt.err).toContain('Did you mean --user?')
+  })
+
   it('runs nothing with --dry-run', async () => {
     const { calls, status } = await sshOf(here, ['ssh', 'web', '--dry-run'], cloudWith(['8.8.8.8']))
     expect([status, calls]).toEqual([0, []])

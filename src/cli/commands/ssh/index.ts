@@ -33,7 +33,13 @@ function sshCommand(path: readonly string[]): CommandDeclaration {
         description: 'the virtual machine: id, title, path or URL; also USER@NAME',
         completion: { of: 'entity', kind: COMPUTE },
       },
-      { name: 'COMMAND', description: 'what to run there, after "--"', required: false, variadic: true },
+      {
+        name: 'COMMAND',
+        description: 'what to run there, after "--"',
+        required: false,
+        variadic: true,
+        foreign: true,
+      },
     ],
     options: [
       { name: 'user', short: 'u', value: 'USER', description: 'log in as this user', group },
