@@ -139,6 +139,10 @@ function switching(context: AuthContext, key: string, first: Credentials | undef
       return headers
     },
     async refused(request, error) {
+      for (const credentials of active) {
+        const refusal = await credentials.refused?.(request, error)
+        if (refusal !== undefined) return refusal
+      }
       if (active.length > 0) return undefined
       const { missingCertificate } = await import('./x509/refusals.js')
       const refusal = missingCertificate(request, error)

@@ -87,6 +87,28 @@ export function missingCertificate(request: HttpRequest, answer: unknown): HttpR
   return pageOf(answer as HttpResponse)?.missing === true ? synthetic : undefined
 }
 
+/** Alerts by which a server says that it has looked at the client certificate and does not take it (RFC 8446 §6.2). */
+const refusals: ReadonlySet<unknown> = new Set([
+  'access_denied',
+  'bad_certificate',
+  'certificate_expired',
+  'certificate_revoked',
+  'certificate_unknown',
+  'unknown_ca',
+  'unsupported_certificate',
+])
+
+/** The AuthError that such an alert is where a certificate was sent; undefined for anything else. */
+export function certificateAlert(error: unknown): AuthError | undefined {
+  if (!(error instanceof NetworkError) || !refusals.has(error.facts?.['alert'])) return undefined
+  return new AuthError(error.message, {
+    cause: error,
+    hint: `${error.hint === undefined ? '' : `${error.hint} `}"occi auth status" shows yours.`,
+    ...(error.facts === undefined ? {} : { facts: error.facts }),
+    ...(error.http === undefined ? {} : { http: error.http }),
+  })
+}
+
 function pageOf(response: HttpResponse): Page | undefined {
   if (response.status !== 400) return undefined
   const start = response.body.slice(0, 2000)

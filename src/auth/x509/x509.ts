@@ -4,6 +4,7 @@ import type { AuthPlugin } from '../types.js'
 import { plain } from '../words.js'
 import { clientCertificate } from './client-certificate.js'
 import { certificateOptions } from './options.js'
+import { certificateAlert } from './refusals.js'
 
 export const x509: AuthPlugin = {
   name: 'x509',
@@ -14,6 +15,7 @@ export const x509: AuthPlugin = {
     return {
       identity: `x509:${subject}:${inspected?.vo ?? (inspected === undefined ? fingerprint : '')}`,
       sign: async () => [],
+      refused: async (_, error) => certificateAlert(error),
       tls,
       ...(inspected === undefined ? {} : { expires: inspected.until }),
       describe: () => ({

@@ -4,7 +4,13 @@
  */
 import { mkdir, rename } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authContext, loadAuthPlugin, nodeMachine, signedTransport } from '../../../src/auth/index.js'
+import {
+  authContext,
+  loadAuthPlugin,
+  memoryCache,
+  nodeMachine,
+  signedTransport,
+} from '../../../src/auth/index.js'
 import type { OcciError } from '../../../src/errors/errors.js'
 import { createTransport, type TlsMaterial } from '../../../src/transport/index.js'
 import { fakeTransport } from '../fake.js'
@@ -361,6 +367,30 @@ describe('TLS alerts in words', () => {
     expect(await failing(signed.send({ method: 'GET', url: `${python.url}-/`, headers: [] }))).toMatchObject({
       code: 'auth',
       message: 'The server wants a client certificate',
+    })
+    await signed.close()
+  })
+})
+
+describe('a certificate that the server does not take', () => {
+  it.each(['x509', 'auto'])('is a failed login with --auth %s, in the words of the alert', async (method) => {
+    const tls = { ca: [lab.read('ca.pem')] }
+    const transport = (own?: TlsMaterial) => createTransport({ userAgent: 'test', tls: { ...own, ...tls } })
+    const plugin = await loadAuthPlugin(method)
+    const credentials = await plugin.authenticate(
+      context(pair('stranger.pem', 'stranger.key'), {
+        endpoint: python.url,
+        transport,
+        cache: memoryCache(() => new Date()),
+      }),
+    )
+    const signed = signedTransport(transport(credentials.tls), credentials, python.url)
+    const error = await failing(signed.send({ method: 'POST', url: python.url, headers: [], body: 'x' }))
+    expect(error).toMatchObject({
+      code: 'auth',
+      message: expect.stringContaining('does not know the authority that signed the client certificate'),
+      hint: expect.stringContaining('occi auth status'),
+      facts: { alert: 'unknown_ca' },
     })
     await signed.close()
   })
