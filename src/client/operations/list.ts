@@ -96,7 +96,8 @@ function readingLater(session: Session, answered: () => void): Session {
   return {
     ...session,
     transport: {
-      ...transport,
+      stream: (request) => transport.stream(request),
+      close: () => transport.close(),
       async send(request) {
         const response = await transport.send(request)
         answered()
