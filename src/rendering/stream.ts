@@ -37,6 +37,7 @@ export interface LocationReader {
  */
 export function locationReader(options: LocationReaderOptions = {}): LocationReader {
   const diagnostics = new Diagnostics(options)
+  const memory = new Memory()
   const { lineLength } = diagnostics.limits
   const isPlain = blockTest('(?:https?:\\/)?\\/')
   const isBelow = options.base === undefined ? () => false : blockTest(escaped(options.base))
@@ -73,7 +74,9 @@ export function locationReader(options: LocationReaderOptions = {}): LocationRea
       line += locations.length
       return { locations }
     }
-    return { locations: split(block, '\n').flatMap((text) => locationLine(text, ++line, diagnostics)) }
+    return {
+      locations: split(block, '\n').flatMap((text) => locationLine(text, ++line, diagnostics, memory)),
+    }
   }
   const block = (chunk?: string): LocationBlock => {
     if (chunk === undefined) return pending === 0 ? { locations: [] } : read(`${finished('')}\n`)
@@ -156,7 +159,12 @@ export async function* readLocations(
   yield* reader.end()
 }
 
-function locationLine(text: string, line: number, diagnostics: Diagnostics): readonly string[] {
+function locationLine(
+  text: string,
+  line: number,
+  diagnostics: Diagnostics,
+  memory: Memory,
+): readonly string[] {
   const colon = text.indexOf(':')
   const field = colon > 0 && colon < 32 ? fieldNamed(text.slice(0, colon).trim()) : undefined
   if (field === undefined) {
@@ -188,7 +196,7 @@ function locationLine(text: string, line: number, diagnostics: Diagnostics): rea
   const source = { text, part: 'body', base: 0, backslash: -1 }
   const found: string[] = []
   locationList(
-    new Cursor(source, { name: field, from: colon + 1, to, line, lineStart: 0 }, diagnostics, new Memory()),
+    new Cursor(source, { name: field, from: colon + 1, to, line, lineStart: 0 }, diagnostics, memory),
     found,
   )
   return found

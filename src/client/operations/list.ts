@@ -217,14 +217,15 @@ async function* streamed(
   const request: Ask = { method: 'GET', url, accept, signal, ...withContent(filterContent(provider, filter)) }
   const answer = await session.transport.stream(requestOf(session, request))
   reportTolerated(session, request, answer.tolerated)
-  if (isSuccess(answer) && isPlainListing(answer)) {
+  const { start, chunks } = await begun(answer.chunks)
+  if (isSuccess(answer) && isListing(answer, start)) {
     const reader = locationReader({ base: session.endpoint.url, limits: { lineLength: 1024 * 1024 } })
     const fresh = freshAmong(session, url)
-    for await (const chunk of answer.chunks) yield* fresh(reader.block(chunk))
+    for await (const chunk of chunks) yield* fresh(reader.block(chunk))
     yield* fresh(reader.block())
     return
   }
-  const response = await whole(answer)
+  const response = await whole({ ...answer, chunks })
   if (isSuccess(response)) {
     yield* some(listed(session, provider, url, read(session, request, response, 'collection')))
     return
@@ -287,8 +288,8 @@ function absolute(session: Session, found: readonly string[], url: string): read
   })
 }
 
-/** What can be read line by line: a uri-list or text, without data in headers. */
-function isPlainListing({ headers, status }: StreamedResponse): boolean {
+/** What can be read line by line: a uri-list, or text that begins as a listing, without data in headers. */
+function isListing({ headers, status }: StreamedResponse, start: string): boolean {
   if (status === 204) return false
   let type = ''
   for (const [name, value] of headers) {
@@ -296,7 +297,35 @@ function isPlainListing({ headers, status }: StreamedResponse): boolean {
     if (lower === 'content-type') type = value.trim().toLowerCase()
     if (lower === 'x-occi-location' || lower === 'location') return false
   }
-  return type.startsWith(mediaTypeOf('text/uri-list'))
+  if (type.startsWith(mediaTypeOf('text/uri-list'))) return true
+  return type.startsWith(mediaTypeOf('text/plain')) && /^\s{0,16}x-occi-location:/i.test(start)
+}
+
+/** Enough of the beginning to tell what it is, and all of it. */
+async function begun(
+  source: AsyncIterable<string>,
+): Promise<{ readonly start: string; readonly chunks: AsyncIterable<string> }> {
+  const iterator = source[Symbol.asyncIterator]()
+  let start = ''
+  // A line that is there must not wait for the next.
+  while (start.length < 64 && !start.includes('\n')) {
+    const next = await iterator.next()
+    if (next.done === true) break
+    start += next.value
+  }
+  async function* all() {
+    try {
+      if (start !== '') yield start
+      for (;;) {
+        const next = await iterator.next()
+        if (next.done === true) return
+        yield next.value
+      }
+    } finally {
+      await iterator.return?.()
+    }
+  }
+  return { start, chunks: all() }
 }
 
 async function whole({ chunks, ...head }: StreamedResponse): Promise<HttpResponse> {
