@@ -137,7 +137,8 @@ export class Model {
    */
   attributesOf(kindId: TypeId, mixinIds: Iterable<TypeId> = []): AttributeDefinitions {
     const mixins = [...mixinIds]
-    const key = [kindId, ...mixins].join(' ')
+    // No identifier has a line end in it; blanks, some do.
+    const key = [kindId, ...mixins].join('\n')
     const known = this.#merged.get(key)
     if (known !== undefined) return known
     const merged = this.#merge(kindId, mixins)

@@ -14,7 +14,8 @@ export const ifNotExistsOption: OptionDeclaration = {
 }
 
 /**
- * The one of that title, or of that id where one was chosen; undefined when there is none. Throws UsageError when nothing says what to look for, AmbiguousError when there are several.
+ * The one of that title, or of that id where one was chosen; undefined when there is none. Throws UsageError
+ * when nothing says what to look for, AmbiguousError when there are several.
  */
 export async function existing(
   noun: Noun,
