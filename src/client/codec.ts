@@ -38,7 +38,7 @@ export function contentOf(name: RenderingName, what: Printable, model?: Model): 
 }
 
 /** The transport bounds what is read; lists of a hundred thousand members are legitimate. */
-const limits: NonNullable<ParseOptions['limits']> = {
+export const answerLimits: NonNullable<ParseOptions['limits']> = {
   size: 512 * 1024 * 1024,
   elements: 5_000_000,
   lineLength: 64 * 1024 * 1024,
@@ -46,7 +46,7 @@ const limits: NonNullable<ParseOptions['limits']> = {
 
 /** Reads an answer by where its data is, whatever Content-Type says. Throws ParseError. */
 export function parseAnswer(response: HttpResponse, expect: ParseOptions['expect'] = 'any'): Parsed {
-  return readMessage(messageOf(response), { expect, limits })
+  return readMessage(messageOf(response), { expect, limits: answerLimits })
 }
 
 export function messageOf(response: Pick<HttpResponse, 'headers' | 'body'>): Message {

@@ -98,17 +98,26 @@ export async function askSafely(
   expect: Expectation,
 ): Promise<Answer> {
   const provider = await providerOf(session, request.signal)
-  const wanted = request.accept ?? provider.read
-  const first: Ask = { ...request, method: 'GET', accept: wanted }
-  const response = await send(session, first)
+  const first: Ask = { ...request, method: 'GET', accept: request.accept ?? provider.read }
+  return readSafely(session, first, await send(session, first), expect)
+}
+
+/** As askSafely, where the first answer is here already. */
+export async function readSafely(
+  session: Session,
+  first: Ask,
+  response: HttpResponse,
+  expect: Expectation,
+): Promise<Answer> {
   if (isSuccess(response)) return { response, parsed: read(session, first, response, expect) }
   const refused = refusal(first, response, session.credentials)
-  if (wanted === 'text/plain' || !mayDislikeMediaType(response.status)) throw refused
+  if (first.accept === 'text/plain' || !mayDislikeMediaType(response.status)) throw refused
   const second: Ask = { ...first, accept: 'text/plain' }
   const again = await send(session, second)
   if (!isSuccess(again)) throw moreTelling(refused, refusal(second, again, session.credentials))
   const parsed = read(session, second, again, expect)
-  if (wanted === provider.read) await session.provider.learn({ read: 'text/plain' })
+  const provider = await providerOf(session, first.signal)
+  if (first.accept === provider.read) await session.provider.learn({ read: 'text/plain' })
   return { response: again, parsed }
 }
 

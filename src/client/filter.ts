@@ -5,24 +5,26 @@ import { sameLocation } from './locations.js'
 import type { Provider } from './provider.js'
 import type { Filter } from './types.js'
 
-/** Header fields for a GET. Undefined when there is nothing that this provider would understand. */
-export function filterContent(provider: Provider, filter: Filter | undefined): Content | undefined {
+/** Header fields for a GET: none when there is nothing that this provider would understand. */
+export function withFilter(provider: Provider, filter: Filter | undefined): { readonly content?: Content } {
   const { filters } = provider.effects
-  if (filter === undefined || filters === 'none') return undefined
+  if (filter === undefined || filters === 'none') return {}
   const attributes = [...(filter.attributes ?? [])].slice(0, filters === 'one-attribute' ? 1 : undefined)
   const categories = (filter.categories ?? []).map((id) => {
     const known = provider.model.get(id)
     return known === undefined ? { id } : { id, class: known.class }
   })
-  if (attributes.length === 0 && categories.length === 0) return undefined
-  return contentOf(
-    'text/occi',
-    { what: 'references', categories, attributes: new Map(attributes) },
-    provider.model,
-  )
+  if (attributes.length === 0 && categories.length === 0) return {}
+  return {
+    content: contentOf(
+      'text/occi',
+      { what: 'references', categories, attributes: new Map(attributes) },
+      provider.model,
+    ),
+  }
 }
 
-/** Whether the provider's answer to filterContent needs no second look. */
+/** Whether the provider's answer to withFilter needs no second look. */
 export function filteredThere(provider: Provider, filter: Filter | undefined): boolean {
   if (filter === undefined) return true
   const attributes = filter.attributes?.size ?? 0

@@ -2,7 +2,7 @@ import { OcciError, TimeoutError } from '../errors/errors.js'
 import { plain, seconds } from './failures.js'
 import { headerValue } from './headers.js'
 import { redactUrl } from './redact.js'
-import type { HttpRequest, HttpResponse, Transport } from './types.js'
+import type { HttpRequest, HttpResponse, StreamedResponse, Transport } from './types.js'
 
 export interface RetrySettings {
   /** Attempts after the first. */
@@ -36,7 +36,8 @@ export interface RetryEvent {
 /**
  * Sends again what may be sent again: repeatable requests (see HttpRequest.repeatable) after a passing
  * connection failure, 429, 502, 503 or 504; others, such as POST, only when not a byte of them was sent.
- * Waits as Retry-After says, else exponentially with jitter. A stream is repeated only until its head is there.
+ * Waits as Retry-After says, else exponentially with jitter. A stream is repeated only until its head is there,
+ * or all of it where it says that it is short.
  */
 export function withRetries(transport: Transport, settings: RetrySettings): Transport {
   return {
@@ -45,11 +46,27 @@ export function withRetries(transport: Transport, settings: RetrySettings): Tran
       repeated(
         request,
         settings,
-        (attempt) => transport.stream(attempt),
+        async (attempt) => kept(await transport.stream(attempt)),
         (response) => discard(response.chunks),
       ),
     close: () => transport.close(),
   }
+}
+
+/** Bytes. It would mostly come in one piece anyway. */
+const shortAnswer = 64 * 1024
+
+/** A short answer is there as a whole before a piece of it is read, since then nobody could ask again. */
+async function kept(response: StreamedResponse): Promise<StreamedResponse> {
+  const length = headerValue(response.headers, 'content-length')
+  if (length === undefined || !/^\d{1,6}$/.test(length) || Number(length) > shortAnswer) return response
+  const pieces: string[] = []
+  for await (const piece of response.chunks) pieces.push(piece)
+  return { ...response, chunks: piecesOf(pieces) }
+}
+
+async function* piecesOf(pieces: readonly string[]): AsyncGenerator<string> {
+  yield* pieces
 }
 
 const passing = new Set([429, 502, 503, 504])

@@ -156,6 +156,65 @@ describe('a list', () => {
     expect(await gather(client.list('compute'))).toMatchObject([{ title: 'x', location: url(1) }])
   })
 
+  it('of locations in JSON is described in parallel, boundedly, whatever came before them', async () => {
+    let running = 0
+    let most = 0
+    const { client } = scripted(
+      jsonProvider('test OCCI/1.2', ({ path }) => {
+        if (path === '/compute/') {
+          const listed = [2, 3, 4, 5, 6].map((n) => ({ location: `/compute/${n}` }))
+          return jsonReply({ resources: [computeJson({ id: '1' }), ...listed] })
+        }
+        running++
+        most = Math.max(most, running)
+        const after = new Promise((resolve) => setImmediate(resolve)).then(() => running--)
+        return jsonReply(computeJson(), { after })
+      }),
+      { concurrency: 3 },
+    )
+    expect((await gather(client.list('compute'))).map(({ location }) => location)).toEqual(
+      [1, 2, 3, 4, 5, 6].map(url),
+    )
+    expect([most > 1, most <= 3]).toEqual([true, true])
+  })
+
+  it('of JSON entities of which some say where they are: those as they came, the others described', async () => {
+    const { client, lines } = scripted(
+      jsonProvider('test OCCI/1.2', ({ path, accept }) => {
+        if (path !== '/compute/') return jsonReply(computeJson({ title: path.slice(-1) }))
+        if (accept === 'text/uri-list') return uriList([1, 2, 3].map(url).join('\n'))
+        return jsonReply({ resources: [computeJson({ id: '2', title: 'here' }), computeJson()] })
+      }),
+    )
+    const found = await gather(client.list('compute'))
+    expect(found.map(({ location, title }) => [location, title])).toEqual([
+      [url(2), 'here'],
+      [url(1), '1'],
+      [url(3), '3'],
+    ])
+    expect(lines().filter((line) => line === 'GET /compute/2')).toEqual([])
+  })
+
+  it('in JSON comes as it arrives, and its answer is given up by who wants no more', async () => {
+    let asked = 0
+    let over = false
+    async function* endless() {
+      try {
+        yield '{"resources":['
+        for (;;) {
+          asked++
+          yield `${JSON.stringify(computeJson({ id: String(asked) }))},`
+        }
+      } finally {
+        over = true
+      }
+    }
+    const headers = [['Content-Type', 'application/occi+json']] as const
+    const { client } = scripted(jsonProvider('test OCCI/1.2', () => ({ headers, chunks: endless })))
+    for await (const { id: found } of client.list('compute')) if (found === '5') break
+    expect([asked <= 6, over]).toEqual([true, true])
+  })
+
   it('follows a next link, and never in a circle', async () => {
     const { client, lines } = scripted(
       jsonProvider('test OCCI/1.2', ({ path }) =>

@@ -11,6 +11,10 @@ export interface Reply {
   /** The connection breaks instead of an answer. */
   readonly broken?: 'after-sending' | 'before-sending'
   readonly tolerated?: readonly string[]
+  /** The body of a streamed answer, in pieces of the test's own. */
+  readonly chunks?: () => AsyncIterable<string>
+  /** What the answer waits for. */
+  readonly after?: Promise<unknown>
 }
 
 export interface Asked {
@@ -52,16 +56,17 @@ export function scripted(script: Script, settings: Partial<ClientSettings> = {})
 }
 
 function transportOf(script: Script, seen: Asked[]): Transport {
-  const send = async (request: HttpRequest): Promise<HttpResponse> => {
+  const answer = async (request: HttpRequest) => {
     const asked = askedOf(request)
     seen.push(asked)
-    const reply = script(asked) ?? { status: 404, body: 'nothing here' }
+    const reply: Reply = script(asked) ?? { status: 404, body: 'nothing here' }
+    await reply.after
     if (reply.broken !== undefined) {
       throw new NetworkError('The connection was reset.', {
         facts: { sent: reply.broken === 'after-sending' ? 'maybe' : 'no' },
       })
     }
-    return {
+    const response: HttpResponse = {
       status: reply.status ?? 200,
       reason: '',
       headers: reply.headers ?? [['Content-Type', 'text/plain']],
@@ -69,12 +74,14 @@ function transportOf(script: Script, seen: Asked[]): Transport {
       url: request.url,
       tolerated: reply.tolerated ?? [],
     }
+    return { response, reply }
   }
   return {
-    send,
+    send: async (request) => (await answer(request)).response,
     async stream(request) {
-      const { body, ...head } = await send(request)
-      return { ...head, chunks: pieces(body) }
+      const { response, reply } = await answer(request)
+      const { body, ...head } = response
+      return { ...head, chunks: reply.chunks?.() ?? pieces(body) }
     },
     close: async () => undefined,
   }

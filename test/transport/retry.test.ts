@@ -191,4 +191,26 @@ describe('withRetries', () => {
     for await (const chunk of streamed.chunks) chunks.push(chunk)
     expect([chunks.join(''), streamed.attempts]).toEqual(['fine', 2])
   })
+  it('a stream that says it is short is repeated when it breaks, a long one is not', async () => {
+    const answers = [`Content-Length: 10\r\n\r\nhalf`, `Content-Length: 4\r\n\r\nfine`]
+    const short = await loopback((_, socket) => socket.end(`HTTP/1.1 200 OK\r\n${answers.shift()}`))
+    const http = withRetries(transport(), settings())
+    const streamed = await http.stream({ ...request('GET'), url: short.url })
+    expect([await joined(streamed.chunks), streamed.attempts]).toEqual(['fine', 2])
+
+    let count = 0
+    const long = await loopback((_, socket) => {
+      count++
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nhalf')
+    })
+    const broken = await http.stream({ ...request('GET'), url: long.url })
+    expect(await rejection(joined(broken.chunks))).toMatchObject({ code: 'network' })
+    expect(count).toBe(1)
+  })
 })
+
+async function joined(chunks: AsyncIterable<string>): Promise<string> {
+  let text = ''
+  for await (const chunk of chunks) text += chunk
+  return text
+}

@@ -27,39 +27,69 @@ export class JsonObject {
   constructor(readonly at: number) {}
 }
 
+/** Where a text stands that was cut out of a longer one. */
+export interface Origin {
+  /** Line and column, from 1, of characters of it; the first is that of index 0. */
+  readonly marks: readonly Mark[]
+  /** How deep it is nested there. */
+  readonly depth: number
+}
+
+export interface Mark {
+  readonly index: number
+  readonly line: number
+  readonly column: number
+}
+
+const start: Mark = { index: 0, line: 1, column: 1 }
+const wholeText: Origin = { marks: [start], depth: 0 }
+
 /** Throws ParseError E_JSON, E_LIMIT. */
-export function parseJson(text: string, diagnostics: Diagnostics): JsonNode {
+export function parseJson(text: string, diagnostics: Diagnostics, origin = wholeText): JsonNode {
   diagnostics.checkSize(text.length, 'body')
-  return new Parser(text, diagnostics).document()
+  return new Parser(text, diagnostics, origin).document()
 }
 
 /** Line and column of an index, for errors and deviations. */
-export function placeIn(text: string, index: number): Place {
-  let line = 1
-  let start = 0
-  for (let next = text.indexOf('\n'); next >= 0 && next < index; next = text.indexOf('\n', next + 1)) {
+export function placeIn(text: string, index: number, { marks } = wholeText): Place {
+  const mark = marks.findLast((each) => each.index <= index) ?? start
+  let { line } = mark
+  let first = mark.index + 1 - mark.column
+  for (
+    let next = text.indexOf('\n', mark.index);
+    next >= 0 && next < index;
+    next = text.indexOf('\n', next + 1)
+  ) {
     line++
-    start = next + 1
+    first = next + 1
   }
-  return { part: 'body', line, column: index - start + 1 }
+  return { part: 'body', line, column: index - first + 1 }
 }
 
 class Parser {
   private at = 0
-  private depth = 0
+  private depth: number
   private backslash = -1
 
   constructor(
     private readonly text: string,
     private readonly diagnostics: Diagnostics,
+    private readonly origin: Origin,
   ) {
+    this.depth = origin.depth
     if (text.charCodeAt(0) === 0xfeff) this.at = 1
   }
 
   document(): JsonNode {
     const node = this.value()
     this.space()
-    if (this.at < this.text.length) this.fail('E_JSON', 'There is something after the end of the JSON text')
+    if (this.at < this.text.length) {
+      const ofList = this.origin.depth > 0
+      this.fail(
+        'E_JSON',
+        ofList ? 'Expected "," or "]"' : 'There is something after the end of the JSON text',
+      )
+    }
     return node
   }
 
@@ -108,7 +138,7 @@ class Parser {
       this.at++
       if (object.members.has(name)) {
         this.diagnostics.tolerate('duplicate-member', 'E_JSON', 'A member is given twice', () =>
-          placeIn(this.text, nameAt),
+          placeIn(this.text, nameAt, this.origin),
         )
       }
       object.members.set(name, this.value())
@@ -215,7 +245,7 @@ class Parser {
   }
 
   private fail(code: ParseErrorCode, message: string): never {
-    throw new ParseError(code, message, placeIn(this.text, this.at))
+    throw new ParseError(code, message, placeIn(this.text, this.at, this.origin))
   }
 }
 

@@ -21,24 +21,44 @@ export function readJson(message: Message, options: ParseOptions = {}): Parsed {
   const diagnostics = new Diagnostics(options)
   if (message.body.trim() === '') return emptyParsed(diagnostics.deviations)
   const root = parseJson(message.body, diagnostics)
-  const reader = new JsonReader(message.body, diagnostics)
-  const found: Found = { categories: [], entities: [], locations: [], references: [], attributes: new Map() }
-  if (root instanceof JsonArray) bareArray(reader, root, found)
-  else if (root instanceof JsonObject) document(reader, root, found)
-  else reader.fail('E_TYPE', 'The JSON text is neither an object nor a list', root)
-  const { action, error, ...rest } = found
+  const { action, error, beside, ...rest } = readRoot(new JsonReader(message.body, diagnostics), root)
   return {
     ...rest,
+    locations: [...rest.locations, ...beside],
     ...optional('action', action),
     ...optional('error', error),
     deviations: diagnostics.deviations,
   }
 }
 
-interface Found {
+/** Throws ParseError. */
+export function readRoot(reader: JsonReader, root: JsonNode): Found {
+  const found = nothing()
+  if (root instanceof JsonArray) for (const item of root.items) ofBareArray(reader, item, root, found)
+  else if (root instanceof JsonObject) document(reader, root, found)
+  else reader.fail('E_TYPE', 'The JSON text is neither an object nor a list', root)
+  return found
+}
+
+/** One item of the list of that name, or of a text that is a list (`''`). Throws ParseError. */
+export function readItem(reader: JsonReader, item: JsonNode, list: string): Found {
+  const found = nothing()
+  if (list === '') ofBareArray(reader, item, item, found)
+  else ofEntities(reader, item, list, item, found)
+  return found
+}
+
+function nothing(): Found {
+  return { categories: [], entities: [], locations: [], beside: [], references: [], attributes: new Map() }
+}
+
+export interface Found {
   readonly categories: Category[]
   readonly entities: Entity[]
+  /** Where an entity might stand. */
   readonly locations: string[]
+  /** In a list of their own. */
+  readonly beside: string[]
   readonly references: TypeId[]
   attributes: Attributes
   action?: ActionInvocation
@@ -46,12 +66,10 @@ interface Found {
 }
 
 /** rOCCI-core 5: locations. pyssf: entities, or the categories of the query interface. */
-function bareArray(reader: JsonReader, array: JsonArray, found: Found): void {
-  for (const item of array.items) {
-    if (typeof item === 'string') found.locations.push(item)
-    else if (item instanceof JsonObject) document(reader, item, found)
-    else reader.tolerate('wrong-type', 'E_TYPE', 'A list holds something that is not OCCI', array)
-  }
+function ofBareArray(reader: JsonReader, item: JsonNode, at: JsonNode, found: Found): void {
+  if (typeof item === 'string') found.locations.push(item)
+  else if (item instanceof JsonObject) document(reader, item, found)
+  else reader.tolerate('wrong-type', 'E_TYPE', 'A list holds something that is not OCCI', at)
 }
 
 function document(reader: JsonReader, object: JsonObject, found: Found): void {
@@ -100,7 +118,7 @@ const lists: Readonly<Record<string, ReadList>> = {
   resources: entities('resources'),
   links: entities('links'),
   entities: entities('entities'),
-  locations: (reader, object, found) => found.locations.push(...reader.strings(object, 'locations')),
+  locations: (reader, object, found) => found.beside.push(...reader.strings(object, 'locations')),
   // MartServer wraps each extension (servers.md M13).
   model: (reader, object, found) => {
     for (const item of reader.items(object, 'model')) {
@@ -130,18 +148,14 @@ function categories(name: string, known: CategoryClass): ReadList {
 
 function entities(name: 'resources' | 'links' | 'entities'): ReadList {
   return (reader, object, found) => {
-    for (const item of reader.items(object, name)) {
-      if (typeof item === 'string') found.locations.push(item)
-      else if (item instanceof JsonObject) member(reader, item, name, found)
-      else
-        reader.tolerate(
-          'wrong-type',
-          'E_TYPE',
-          `The member ${name} holds something that is no entity`,
-          object,
-        )
-    }
+    for (const item of reader.items(object, name)) ofEntities(reader, item, name, object, found)
   }
+}
+
+function ofEntities(reader: JsonReader, item: JsonNode, name: string, at: JsonNode, found: Found): void {
+  if (typeof item === 'string') found.locations.push(item)
+  else if (item instanceof JsonObject) member(reader, item, name, found)
+  else reader.tolerate('wrong-type', 'E_TYPE', `The member ${name} holds something that is no entity`, at)
 }
 
 function member(reader: JsonReader, item: JsonObject, name: string, found: Found): void {

@@ -3,20 +3,21 @@ import type { AttributeValue } from '../../model/index.js'
 import type { Diagnostics } from '../diagnostics.js'
 import { ParseError } from '../error.js'
 import type { ParseErrorCode } from '../types.js'
-import { JsonArray, type JsonNode, JsonNumber, JsonObject, placeIn } from './parse.js'
+import { JsonArray, type JsonNode, JsonNumber, JsonObject, type Origin, placeIn } from './parse.js'
 
 export class JsonReader {
   constructor(
     private readonly text: string,
     readonly diagnostics: Diagnostics,
+    private readonly origin?: Origin,
   ) {}
 
   fail(code: ParseErrorCode, message: string, node: JsonNode | undefined): never {
-    throw new ParseError(code, message, placeIn(this.text, indexOf(node)))
+    throw new ParseError(code, message, placeIn(this.text, indexOf(node), this.origin))
   }
 
   tolerate(code: string, error: ParseErrorCode, message: string, node: JsonNode | undefined): void {
-    this.diagnostics.tolerate(code, error, message, () => placeIn(this.text, indexOf(node)))
+    this.diagnostics.tolerate(code, error, message, () => placeIn(this.text, indexOf(node), this.origin))
   }
 
   /** A string member; numbers are taken as their text (snf-occi's ids). */

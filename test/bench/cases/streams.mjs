@@ -39,6 +39,40 @@ export async function streams({ program, rounds, smoke }) {
   if (times.free) ratio('the same, without NODE_EXTRA_CA_CERTS', times.free, 'curl to a file', times.curl)
   count('its peak memory in MB, less 1.5 × that of --help and 30', Math.round(listed - 1.5 * helped - 30), 0)
 
+  const whole = await provider({ machines: smoke ? 1000 : 100_000 })
+  const tenth = await provider({ machines: smoke ? 100 : 10_000 })
+  const entities = (from) => [occi, 'compute', 'list', '--endpoint', from.endpoint, '-o', 'tsv']
+  const parsed = `require('node:http').get('${whole.endpoint}compute/', { headers: { Accept: 'application/occi+json' } }, async (r) => {
+    r.setEncoding('utf8')
+    let text = ''
+    for await (const chunk of r) text += chunk
+    for (const { id, title, attributes } of JSON.parse(text).resources) {
+      process.stdout.write([id, title, attributes['occi.compute.state']].join('\\t') + '\\n')
+    }
+  })`
+  await processTime(node, entities(whole), { env })
+  const described = await interleave(
+    {
+      list: () => processTime(node, entities(whole), { env }),
+      parsed: () => processTime(node, ['-e', parsed], { env }),
+    },
+    few,
+  )
+  const wholePeak = await peak(node, entities(whole), env)
+  const tenthPeak = await peak(node, entities(tenth), env)
+  const parsedPeak = await peak(node, ['-e', parsed], env)
+  whole.close()
+  tenth.close()
+  ratio(
+    'list of 100,000 entities in JSON',
+    described.list,
+    'node: JSON.parse, three members',
+    described.parsed,
+  )
+  note(
+    `peak memory: list ${wholePeak.toFixed(0)} MB, of 10,000 ${tenthPeak.toFixed(0)} MB, node ${parsedPeak.toFixed(0)} MB`,
+  )
+
   const rows = await provider({ machines: smoke ? 100 : 10_000 })
   const table = [occi, 'compute', 'list', '--endpoint', rows.endpoint, '-o', 'table']
   await processTime(node, table, { env })

@@ -1,0 +1,67 @@
+/** A collection as it arrives: a hundred thousand entities need not be in memory to be walked. */
+import type { Entity } from '../../model/index.js'
+import { Diagnostics } from '../diagnostics.js'
+import { ParseError } from '../error.js'
+import type { Deviation, ParseOptions } from '../types.js'
+import { JsonObject, parseJson } from './parse.js'
+import { readItem, readRoot } from './read.js'
+import { JsonReader } from './reader.js'
+import { Splitter } from './split.js'
+
+/** An entity, or the location of one that the provider does not render (erocci). */
+export type Member = Entity | string
+
+export interface CollectionReader {
+  /** Gives the members that are complete with this chunk. Throws ParseError. */
+  push(chunk: string): readonly Member[]
+  /** Gives the rest. Throws ParseError when the text has no end. */
+  end(): readonly Member[]
+  readonly deviations: readonly Deviation[]
+}
+
+/**
+ * Reads a collection in JSON, in all dialects, as readMessage does; chunks are decoded text, cut anywhere.
+ * Memory is bounded by the longest member; `limits.size` applies to each, `limits.elements` to each list. Strings and entities in one list are
+ * both members; locations beside the lists are, where there is nothing else.
+ */
+export function collectionReader(options: ParseOptions = {}): CollectionReader {
+  const diagnostics = new Diagnostics(options)
+  const splitter = new Splitter(diagnostics)
+  let count = 0
+  let blank = true
+
+  const counted = (members: Member[]): readonly Member[] => {
+    count += members.length
+    return members
+  }
+  return {
+    deviations: diagnostics.deviations,
+    push(chunk) {
+      blank &&= chunk.trim() === ''
+      const members: Member[] = []
+      for (const { list, text, origin } of splitter.push(chunk)) {
+        const node = parseJson(text, diagnostics, origin)
+        const found = readItem(new JsonReader(text, diagnostics, origin), node, list)
+        members.push(...found.entities, ...found.locations)
+      }
+      return counted(members)
+    },
+    end() {
+      if (blank) return []
+      const { text, origin } = splitter.end()
+      const root = parseJson(text, diagnostics, origin)
+      if (splitter.took('links') && root instanceof JsonObject && root.members.has('kind')) {
+        throw new ParseError(
+          'E_LIMIT',
+          'An entity has more links than can be kept before its kind is known',
+          {
+            part: 'body',
+          },
+        )
+      }
+      const found = readRoot(new JsonReader(text, diagnostics, origin), root)
+      const members = [...found.entities, ...found.locations]
+      return counted(count + members.length === 0 ? found.beside : members)
+    },
+  }
+}
