@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import { dispatch } from './dispatch.js'
-import { exitInterrupted, exitTerminated } from './errors/exit-codes.js'
+import { exitInterrupted, exitOther, exitTerminated } from './errors/exit-codes.js'
 import { nodeRuntime } from './runtime/node.js'
 
 /** A command that does not end by itself after Ctrl-C gets this long, in milliseconds. */
@@ -21,6 +21,19 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
   }
   process.on('SIGINT', stop(exitInterrupted))
   process.on('SIGTERM', stop(exitTerminated))
-  // The bundle is dist/occi.cjs; package.json stands above it.
-  return dispatch(argv, nodeRuntime(process, interruption.signal, join(__dirname, '..')))
+  // Node ends quietly, with status 0, when nothing is left that could wake it: whoever waits then waits for ever.
+  process.once('beforeExit', unfinished)
+  try {
+    // The bundle is dist/occi.cjs; package.json stands above it.
+    return await dispatch(argv, nodeRuntime(process, interruption.signal, join(__dirname, '..')))
+  } finally {
+    process.off('beforeExit', unfinished)
+  }
+}
+
+function unfinished(): void {
+  process.stderr.write(
+    'occi: the command stopped before it was done; what it printed is not complete.\nThis is a defect of occi: run it again with --trace=FILE and report that file.\n',
+  )
+  process.exit(exitOther)
 }

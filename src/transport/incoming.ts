@@ -67,8 +67,9 @@ export class IncomingBody {
         if (this.#parts.length > 0) continue
         this.#throwFailure()
         if (this.#state.over) return
+        // A parser that goes on gives at once what it has kept: nobody is to wait for that.
         this.#flow()
-        await this.#more()
+        if (this.#parts.length === 0 && !this.#state.over) await this.#more()
       }
     } finally {
       this.discard()

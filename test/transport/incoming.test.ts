@@ -49,6 +49,26 @@ describe('a body that comes in', () => {
     expect(said).toEqual(['pause', 'resume'])
   })
 
+  it('is read on when the connection gives at once what it had kept back, and holds itself back again', async () => {
+    const kept = [bytes(70_000), bytes(70_000), bytes(1)]
+    const body = new IncomingBody({
+      pause: () => undefined,
+      resume: () => {
+        const part = kept.shift()
+        if (part !== undefined) body.push(part)
+        if (kept.length === 0) body.end()
+      },
+      drop: () => undefined,
+    })
+    body.push(bytes(70_000))
+    let total = 0
+    const read = (async () => {
+      for await (const part of body) total += part.length
+    })()
+    await Promise.race([read, soon().then(soon).then(soon).then(soon)])
+    expect(total).toBe(210_001)
+  })
+
   it('is whole with its end, however much that is, also when it was held back', async () => {
     const { body, said } = open()
     body.push(bytes(70_000))

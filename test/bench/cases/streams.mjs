@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { interleave, processTime } from '../measure.mjs'
 import { withoutExtraCertificates } from '../program.mjs'
 import { provider } from '../provider.mjs'
@@ -10,14 +10,17 @@ export async function streams({ program, rounds, smoke }) {
   const node = process.execPath
   const few = Math.max(1, Math.round(rounds / 3))
 
-  const many = await provider({ machines: smoke ? 1000 : 100_000, json: false })
+  const number = smoke ? 1000 : 100_000
+  const many = await provider({ machines: number, json: false })
   const names = [occi, 'compute', 'list', '--endpoint', many.endpoint, '-o', 'name']
   const drained = `require('node:http').get('${many.endpoint}compute/', { headers: { Accept: 'text/uri-list' } }, (r) => r.resume())`
   const free = withoutExtraCertificates(env)
-  await processTime(node, names, { env })
+  const list = (setting) =>
+    toFile(`${program.place}/listed`, (stdout) => processTime(node, names, { env: setting, stdout }))
+  await list(env)
   const times = await interleave(
     {
-      list: () => processTime(node, names, { env }),
+      list: () => list(env),
       curl: () =>
         processTime(
           'curl',
@@ -25,15 +28,17 @@ export async function streams({ program, rounds, smoke }) {
           { env },
         ),
       bare: () => processTime(node, ['-e', drained], { env }),
-      ...(free === undefined ? {} : { free: () => processTime(node, names, { env: free }) }),
+      ...(free === undefined ? {} : { free: () => list(free) }),
     },
     rounds,
   )
+  const lines = readFileSync(`${program.place}/listed`, 'latin1').split('\n').length - 1
+  if (lines !== number) throw new Error(`${lines} of ${number} were listed`)
   const listed = await peak(node, names, env)
   const helped = await peak(node, [occi, '--help'], env)
   many.close()
   note(`peak memory: list ${listed.toFixed(0)} MB, help ${helped.toFixed(0)} MB`)
-  ratio('list of 100,000 URIs as -o name', times.list, 'curl to a file', times.curl, 3)
+  ratio('list of 100,000 URIs as -o name to a file', times.list, 'curl to a file', times.curl, 3)
   ratio('the same', times.list, 'a bare node http.get that drains it', times.bare)
   ratio('that bare http.get', times.bare, 'curl to a file', times.curl)
   if (times.free) ratio('the same, without NODE_EXTRA_CA_CERTS', times.free, 'curl to a file', times.curl)
@@ -87,6 +92,15 @@ export async function streams({ program, rounds, smoke }) {
   rows.close()
   ratio('table of 10,000 rows', printed.table, '-o tsv of the same', printed.tsv, 3)
   count('its time to the first row in ms', Math.round(printed.first.median), 500)
+}
+
+async function toFile(path, run) {
+  const file = openSync(path, 'w')
+  try {
+    return await run(file)
+  } finally {
+    closeSync(file)
+  }
 }
 
 function firstLine(command, args, env) {
