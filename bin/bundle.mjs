@@ -113,6 +113,13 @@ function slimUndici() {
           ),
         }),
       )
+      // Assertions hold; the module that says how one did not is loaded when one does not.
+      onResolve({ filter: /^node:assert$/, namespace: 'file' }, ({ path, importer }) =>
+        importer.startsWith(undici) ? { path, namespace: 'assertion' } : undefined,
+      )
+      onLoad({ filter: /.*/, namespace: 'assertion' }, () => ({
+        contents: `module.exports = (value, message) => { if (!value) process.getBuiltinModule('node:assert')(value, message) }`,
+      }))
       onLoad({ filter: /undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/ }, () => ({
         contents: 'module.exports = () => { throw new Error("HTTP/2 is not spoken here") }',
       }))

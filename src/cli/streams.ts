@@ -1,5 +1,5 @@
 /** All terminal knowledge: commands and formats ask this, never process. */
-import { fstatSync, write as writeFile } from 'node:fs'
+import { fstatSync, writeSync } from 'node:fs'
 
 export interface Sink {
   /** Resolves when the text is taken; rejects with the stream's error (EPIPE, ENOSPC). */
@@ -142,16 +142,13 @@ function fileDescriptor(stream: NodeJS.WriteStream): number | undefined {
   }
 }
 
-/** Node's own stream for a file drops what a nearly full disk did not take; this goes on until the error. */
+/**
+ * Node's own stream for a file drops what a nearly full disk did not take; this goes on until the error. At
+ * once, as Node does it: what is written lies in memory before a thread could have been asked to write it.
+ */
 async function writeToFile(fd: number, bytes: Buffer): Promise<void> {
   let done = 0
-  while (done < bytes.length) {
-    done += await new Promise<number>((resolve, reject) => {
-      writeFile(fd, bytes, done, bytes.length - done, null, (error, count) =>
-        error ? reject(error) : resolve(count),
-      )
-    })
-  }
+  while (done < bytes.length) done += writeSync(fd, bytes, done, bytes.length - done, null)
 }
 
 async function readAll(stdin: NodeJS.ReadStream): Promise<Buffer> {

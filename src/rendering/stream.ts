@@ -39,8 +39,8 @@ export function locationReader(options: LocationReaderOptions = {}): LocationRea
   const diagnostics = new Diagnostics(options)
   const memory = new Memory()
   const { lineLength } = diagnostics.limits
-  const isPlain = blockTest('(?:https?:\\/)?\\/')
-  const isBelow = options.base === undefined ? () => false : blockTest(escaped(options.base))
+  const isPlain = blockTest('(?:https?:\\/)?\\/[A-Za-z0-9_~.:/-]*')
+  const isBelow = options.base === undefined ? () => false : blockTest(escaped(options.base) + path)
   // Pieces of the unfinished line: joined once, so that tiny chunks stay linear.
   let pieces: string[] = []
   let pending = 0
@@ -62,7 +62,7 @@ export function locationReader(options: LocationReaderOptions = {}): LocationRea
   const read = (block: string): LocationBlock => {
     // No line is longer than the block, and a pattern remembers each line that it could go back to.
     const short = block.length <= Math.min(largestBlock, lineLength)
-    if (short && !block.includes('/.') && isBelow(block)) {
+    if (short && isBelow(block)) {
       const count = countFresh(block)
       if (count !== undefined) {
         line += count
@@ -98,13 +98,17 @@ export function locationsOf(block: LocationBlock): readonly string[] {
   return 'lines' in block ? linesOf(block.lines) : block.locations
 }
 
+/** Of harmless characters, and without the segments `.`, `..` and nothing, which URL parsing might take away. */
+const segment = '[A-Za-z0-9_~:-][A-Za-z0-9_~.:-]*'
+const path = `(?:${segment}(?:\\/${segment})*\\/?)?`
+
 /**
- * Tells blocks of lines that are nothing but a beginning and harmless characters, with line ends of one kind:
- * nearly all are, and one look at a block is several times as fast as one at each line.
+ * Tells blocks of which each line is as said, with line ends of one kind: nearly all are, and one look at a
+ * block is several times as fast as one at each line.
  */
-function blockTest(beginning: string): (block: string) => boolean {
-  const lines = new RegExp(`^(?:${beginning}[A-Za-z0-9_~.:/-]*\\n)*$`)
-  const linesCrLf = new RegExp(`^(?:${beginning}[A-Za-z0-9_~.:/-]*\\r\\n)*$`)
+function blockTest(text: string): (block: string) => boolean {
+  const lines = new RegExp(`^(?:${text}\\n)*$`)
+  const linesCrLf = new RegExp(`^(?:${text}\\r\\n)*$`)
   return (block) => (block.endsWith('\r\n') ? linesCrLf : lines).test(block)
 }
 

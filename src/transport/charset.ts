@@ -1,4 +1,4 @@
-import { Buffer, isUtf8 } from 'node:buffer'
+import { Buffer, isAscii, isUtf8 } from 'node:buffer'
 
 export interface TextDecoding {
   /** Decodes a whole body. */
@@ -73,6 +73,11 @@ function utf8Pieces(): PieceDecoder {
   return {
     write(bytes) {
       if (!valid) return bytes.toString('latin1')
+      // Most is ASCII, which is read several times as fast.
+      if (rest.length === 0 && bytes.length > 0 && isAscii(bytes)) {
+        first = false
+        return bytes.toString('latin1')
+      }
       const all = rest.length === 0 ? bytes : Buffer.concat([rest, bytes])
       const complete = all.length - incompleteTail(all)
       if (!isUtf8(all.subarray(0, complete))) {

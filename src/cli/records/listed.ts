@@ -28,9 +28,22 @@ class ListedBatch implements RecordBatch {
     const { lines } = this.#batch
     if (lines === undefined) return undefined
     if (member === 'url') return lines.replaceAll('\r\n', '\n')
-    if ((member !== 'name' && member !== 'id') || /\/\r?\n/.test(lines)) return undefined
-    return lines.replace(/[^\n]*\/|\r/g, '')
+    if (member !== 'name' && member !== 'id') return undefined
+    const names = ofOneCollection(lines)
+    if (names !== undefined) return names
+    return /\/\r?\n/.test(lines) ? undefined : lines.replace(/[^\n]*\/|\r/g, '')
   }
+}
+
+/** The last segments, where nothing else differs: then they are found without a look at each line. */
+function ofOneCollection(lines: string): string | undefined {
+  const end = lines.endsWith('\r\n') ? '\r\n' : '\n'
+  const common = lines.slice(0, lines.lastIndexOf('/', lines.indexOf('\n')) + 1)
+  const names = `${lines
+    .slice(common.length, -end.length)
+    .split(end + common)
+    .join('\n')}\n`
+  return names.includes('/') || names.includes('\n\n') || names.startsWith('\n') ? undefined : names
 }
 
 /** As locationRecord. */
