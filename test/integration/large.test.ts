@@ -36,15 +36,20 @@ beforeAll(async () => {
   } as const
   const zipped = { uris: gzipSync(bodies.uris[1]), json: gzipSync(bodies.json[1]) }
   server = createServer((request, response) => {
-    const zips = request.url?.startsWith('/zipped/') === true
-    const path = request.url?.replace(/^\/zipped/, '')
+    const [, below = '', path] = /^(\/zipped|\/broken)?(\/.*)$/.exec(request.url ?? '') ?? []
+    const zips = below === '/zipped'
     if (path === '/-/') {
       response.writeHead(200, { 'Content-Type': 'application/occi+json', Server: 'large OCCI/1.2' })
-      response.end(model(zips ? '/zipped/compute/' : '/compute/'))
+      response.end(model(`${below}/compute/`))
       return
     }
     const name = request.headers.accept === 'text/uri-list' ? 'uris' : 'json'
     const [type, body] = bodies[name]
+    if (below === '/broken') {
+      response.writeHead(200, { 'Content-Type': type, 'Content-Length': body.length })
+      response.write(body.subarray(0, body.length / 2), () => request.socket.end())
+      return
+    }
     response.writeHead(200, { 'Content-Type': type, ...(zips ? { 'Content-Encoding': 'gzip' } : {}) })
     response.end(zips ? zipped[name] : body)
   })
@@ -96,6 +101,25 @@ describe.each(['', 'zipped/'])('a hundred thousand (%s)', (below) => {
       expect(lines.at(-2)).toContain(`vm-${many - 1}`)
     })
   })
+})
+
+describe('an answer that breaks off half way', () => {
+  it.each(['-o name', '-o tsv', '-o jsonl'])(
+    'is an error, after whole lines of what came (%s)',
+    async (form) => {
+      const { err, status } = await sh(`occi compute list ${form} --retries 0 > out`, {
+        OCCI_ENDPOINT: `${endpoint}broken/`,
+      })
+      expect(status).toBe(10)
+      expect(err).toContain('closed the connection')
+      const text = readFileSync(join(home, 'out'), 'utf8')
+      const lines = text.split('\n')
+      expect(lines.length).toBeGreaterThan(1000)
+      expect(lines.length).toBeLessThan(many)
+      expect(lines.at(-1)).toBe('')
+      expect(lines.at(-2)).toMatch(form === '-o jsonl' ? /^\{.*\}$/ : /^vm-\d+/)
+    },
+  )
 })
 
 describe('a command that nothing can wake any more', () => {

@@ -25,6 +25,7 @@ const uncertain = 'test/cli/uncertain.test.ts'
 const rollback = 'test/cli/commands/rollback.test.ts'
 const redirects = 'test/transport/redirects.test.ts'
 const files = 'test/config/files.test.ts'
+const large = 'test/integration/large.test.ts'
 const processes = 'test/config/processes.test.ts'
 const ssh = 'test/cli/commands/ssh.test.ts'
 
@@ -196,6 +197,21 @@ export const guaranteeGroups: readonly GuaranteeGroup[] = [
           ),
           proof('test/integration/fuzz-logins.test.ts', 'is survived by every method that logs in elsewhere'),
           proof('test/integration/fuzz-argv.test.ts', 'answers them as a program, too'),
+        ],
+      },
+    ],
+  },
+  {
+    title: 'What is printed',
+    guarantees: [
+      {
+        promise:
+          'It is complete, or the exit status is not 0: also when an answer breaks off, the disk is full, or occi itself has a defect.',
+        proofs: [
+          proof(large, 'arrive in %s'),
+          proof(large, 'is an error, after whole lines of what came (%s)'),
+          proof('test/integration/behaviour.test.ts', 'a full disk is an error'),
+          proof(large, 'does not pass for one that is done'),
         ],
       },
     ],
