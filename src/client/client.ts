@@ -1,7 +1,7 @@
 /** The face of the library: one provider, and what can be done with it. Each operation lives in a file of its own. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Credentials, signedTransport } from '../auth/index.js'
+import { signedTransport } from '../auth/index.js'
 import { CancelledError, UsageError } from '../errors/errors.js'
 import type { Category, Entity, Mixin, Model, TypeId } from '../model/index.js'
 import { createTransport, type HttpResponse, type Transport } from '../transport/index.js'
@@ -19,6 +19,7 @@ import { remove, removeAll } from './operations/remove.js'
 import { trigger, triggerAll } from './operations/trigger.js'
 import { replace, update } from './operations/update.js'
 import { wait } from './operations/wait.js'
+import { connectionsFor, usualConcurrency } from './pool.js'
 import { providerSource } from './provider.js'
 import type { Session } from './session.js'
 import type {
@@ -173,12 +174,10 @@ export class OcciClient implements Client {
   }
 }
 
-const defaultConcurrency = 10
-
 function sessionOf(settings: ClientSettings): Session {
   const endpoint = endpointOf(settings.endpoint)
   const { credentials } = settings
-  const transport = settings.transport ?? ownTransport(credentials)
+  const transport = settings.transport ?? ownTransport(settings)
   const wire = {
     endpoint,
     transport: credentials === undefined ? transport : signedTransport(transport, credentials, endpoint.url),
@@ -187,7 +186,7 @@ function sessionOf(settings: ClientSettings): Session {
     clock: settings.clock ?? realClock,
     onDeviation: settings.onDeviation ?? (() => undefined),
   }
-  const concurrency = settings.concurrency ?? defaultConcurrency
+  const concurrency = settings.concurrency ?? usualConcurrency
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new UsageError(`The number of parallel requests is not a positive number: ${concurrency}`)
   }
@@ -202,9 +201,10 @@ function sessionOf(settings: ClientSettings): Session {
 }
 
 /** OCCI/1.1: servers answer 501 to a version above their own (GFD.223 §4.3), all of 1.2 know 1.1. */
-function ownTransport(credentials: Credentials | undefined): Transport {
+function ownTransport({ credentials, concurrency }: ClientSettings): Transport {
   return createTransport({
     userAgent: 'occi-cli OCCI/1.1',
+    connections: connectionsFor(concurrency),
     ...(credentials?.tls === undefined ? {} : { tls: credentials.tls }),
   })
 }

@@ -2,6 +2,7 @@
 import { authContext, loadAuthPlugin } from '../auth/index.js'
 import { createTransport, type TlsMaterial, type TransportSettings } from '../transport/index.js'
 import { OcciClient } from './client.js'
+import { connectionsFor } from './pool.js'
 import type { ClientSettings } from './types.js'
 
 export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'credentials'> {
@@ -22,7 +23,12 @@ export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'cre
 export async function connect(settings: ConnectSettings): Promise<OcciClient> {
   const { auth = 'none', authOptions = {}, tls, http, ...rest } = settings
   const transport = (extra?: TlsMaterial) =>
-    createTransport({ userAgent: defaultUserAgent, ...http, tls: { ...tls, ...extra } })
+    createTransport({
+      userAgent: defaultUserAgent,
+      connections: connectionsFor(settings.concurrency),
+      ...http,
+      tls: { ...tls, ...extra },
+    })
   const plugin = await loadAuthPlugin(auth)
   const context = authContext({ endpoint: settings.endpoint, options: authOptions, transport })
   const credentials = await plugin.authenticate(context)

@@ -13,6 +13,7 @@ export {
 export { requestIdOf } from './errors.js'
 export { linkKinds } from './link-kind.js'
 export { lastSegment, sameLocation } from './locations.js'
+export { connectionsFor } from './pool.js'
 export { profiles as providerProfiles } from './quirks/registry.js'
 export type { ProviderProfile, Quirk } from './quirks/types.js'
 export type * from './types.js'

@@ -1,6 +1,14 @@
 /** Work on many things at once, boundedly. */
 import { OcciError, PartialError, ServerError } from '../errors/errors.js'
 
+/** Without a word of the user's. */
+export const usualConcurrency = 10
+
+/** One more: a listing may still be read while its members are asked for, and neither is to wait for the other. */
+export function connectionsFor(concurrency = usualConcurrency): number {
+  return concurrency + 1
+}
+
 /** Results that wait for a slow one before them, per worker: as much is kept, and no more. */
 const ahead = 4
 

@@ -27,7 +27,10 @@ export interface ClientSettings {
   readonly provider?: string | undefined
   /** Keeps the model and what was learnt of the provider between processes. Default: nothing kept. */
   readonly memory?: ProviderMemory
-  /** Parallel requests when many entities are described or changed. Default 10. */
+  /**
+   * Parallel requests when many entities are described or changed. Default 10. A transport of your own needs
+   * one connection more (`connectionsFor`): a listing is read while its members are described.
+   */
   readonly concurrency?: number
   /** Header pairs added to every request (`--header`). */
   readonly headers?: readonly (readonly [string, string])[]

@@ -10,6 +10,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 /** Answers larger than any buffer on their way, with the built program and a real connection. */
 const occi = join(resolve(import.meta.dirname, '../..'), 'bin/occi')
 const many = 100_000
+/** Long enough for a listing to be held back while its members are asked for. */
+const few = 5000
+const long = 'x'.repeat(300)
 const infra = 'http://schemas.ogf.org/occi/infrastructure#'
 const model = (location: string) =>
   JSON.stringify({
@@ -36,7 +39,7 @@ beforeAll(async () => {
   } as const
   const zipped = { uris: gzipSync(bodies.uris[1]), json: gzipSync(bodies.json[1]) }
   server = createServer((request, response) => {
-    const [, below = '', path] = /^(\/zipped|\/broken)?(\/.*)$/.exec(request.url ?? '') ?? []
+    const [, below = '', path] = /^(\/zipped|\/broken|\/listed)?(\/.*)$/.exec(request.url ?? '') ?? []
     const zips = below === '/zipped'
     if (path === '/-/') {
       response.writeHead(200, { 'Content-Type': 'application/occi+json', Server: 'large OCCI/1.2' })
@@ -44,6 +47,19 @@ beforeAll(async () => {
       return
     }
     const name = request.headers.accept === 'text/uri-list' ? 'uris' : 'json'
+    if (path !== '/compute/') {
+      response.writeHead(200, { 'Content-Type': 'application/occi+json' })
+      response.end(
+        JSON.stringify({ kind: `${infra}compute`, id: path?.slice('/compute/'.length), attributes: {} }),
+      )
+      return
+    }
+    if (below === '/listed') {
+      const resources = Array.from({ length: few }, (_, i) => ({ location: `/listed/compute/${long}${i}` }))
+      response.writeHead(200, { 'Content-Type': 'application/occi+json' })
+      response.end(JSON.stringify({ resources }))
+      return
+    }
     const [type, body] = bodies[name]
     if (below === '/broken') {
       response.writeHead(200, { 'Content-Type': type, 'Content-Length': body.length })
@@ -100,6 +116,16 @@ describe.each(['', 'zipped/'])('a hundred thousand (%s)', (below) => {
       expect(lines.length - 1).toBe(wanted)
       expect(lines.at(-2)).toContain(`vm-${many - 1}`)
     })
+  })
+})
+
+describe('a listing whose members are asked for while it arrives', () => {
+  it.each([1, 10])('holds up none of both, with %i at a time', async (concurrency) => {
+    const { err, status } = await sh(`occi compute list -o tsv --concurrency ${concurrency} > out`, {
+      OCCI_ENDPOINT: `${endpoint}listed/`,
+    })
+    expect({ err, status }).toEqual({ err: '', status: 0 })
+    expect(readFileSync(join(home, 'out'), 'utf8').split('\n')).toHaveLength(few + 2)
   })
 })
 

@@ -31,7 +31,8 @@ export function transportSettings(context: CommandContext): TransportSettings {
           bodyTimeout: milliseconds,
           connectTimeout: Math.min(milliseconds, 10_000),
         }),
-    connections: parseConcurrency(settings.get('concurrency')),
+    // As connectionsFor of the client, which is not loaded here.
+    connections: parseConcurrency(settings.get('concurrency')) + 1,
     ...(limit === undefined ? {} : { maxResponse: parseBytes(limit, '--max-response') }),
     proxy: proxyOf(runtime),
     now: runtime.clock.now,

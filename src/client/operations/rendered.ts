@@ -48,10 +48,10 @@ export async function rendered(
     entities.length > 0
       ? entities.map((entity) => finished(entity, context))
       : absolute(session, locations, url)
-  return { members: one(found), next: nextOf(session, response.headers) }
+  return { members: asArriving(found), next: nextOf(session, response.headers) }
 }
 
-async function* one<T>(members: Iterable<T>): AsyncGenerator<T> {
+async function* asArriving<T>(members: Iterable<T>): AsyncGenerator<T> {
   yield* members
 }
 
