@@ -1,7 +1,17 @@
 /** Files that survive a crash: written beside and renamed, never in place. */
-import { randomBytes } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
-import { mkdir, open, realpath, rename, unlink } from 'node:fs/promises'
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 
@@ -24,8 +34,9 @@ export async function writeAtomically(
   worth: Worth = 'durable',
 ): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER })
-    await replace(await throughLinks(path), data, mode, worth)
+    // Synchronous, as reading is: node:fs/promises alone takes longer to load than a cache to write.
+    mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER })
+    replace(throughLinks(path), data, mode, worth)
   } catch (cause) {
     throw fileError('write', path, cause)
   }
@@ -74,29 +85,39 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['ELOOP', 'its symbolic links go round in circles'],
 ])
 
-async function replace(path: string, data: string | Uint8Array, mode: number, worth: Worth): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+function replace(path: string, data: string | Uint8Array, mode: number, worth: Worth): void {
+  const temporary = temporaryBeside(path)
   try {
-    const file = await open(temporary, 'wx', mode)
+    const file = openSync(temporary, 'wx', mode)
     try {
       // The umask only takes bits away; chmod makes the mode what was asked for.
-      await file.chmod(mode)
-      await file.writeFile(data)
-      if (worth === 'durable') await file.sync()
+      fchmodSync(file, mode)
+      writeFileSync(file, data)
+      if (worth === 'durable') fsyncSync(file)
     } finally {
-      await file.close()
+      closeSync(file)
     }
-    await rename(temporary, path)
+    renameSync(temporary, path)
   } catch (error) {
-    await unlink(temporary).catch(() => undefined)
+    try {
+      unlinkSync(temporary)
+    } catch {
+      // It was not even made, or is in place already.
+    }
     throw error
   }
-  if (worth === 'durable') await syncFolder(dirname(path))
+  if (worth === 'durable') syncFolder(dirname(path))
 }
 
-async function throughLinks(path: string): Promise<string> {
+/** Told apart between processes and threads; opened so that one that is there already is refused. */
+function temporaryBeside(path: string): string {
+  const unique = `${process.pid.toString(36)}${Math.random().toString(36).slice(2)}`
+  return join(dirname(path), `.${basename(path)}.${unique}.tmp`)
+}
+
+function throughLinks(path: string): string {
   try {
-    return await realpath(path)
+    return realpathSync.native(path)
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return path
     throw error
@@ -104,13 +125,13 @@ async function throughLinks(path: string): Promise<string> {
 }
 
 /** The rename itself must reach the disk; where folders cannot be synced (Windows), that is all there is. */
-async function syncFolder(path: string): Promise<void> {
+function syncFolder(path: string): void {
   try {
-    const folder = await open(path, 'r')
+    const folder = openSync(path, 'r')
     try {
-      await folder.sync()
+      fsyncSync(folder)
     } finally {
-      await folder.close()
+      closeSync(folder)
     }
   } catch {
     // The file is in place all the same.
