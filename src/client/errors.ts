@@ -35,6 +35,16 @@ export function refusal(request: Sent, response: HttpResponse, credentials?: Cre
   return new (rule?.family ?? ServerError)(message, details)
 }
 
+/** A success by its status, whose body is an error and nothing else. */
+export function errorInstead(request: Sent, response: HttpResponse): ServerError {
+  const http = httpFacts(request, response)
+  const asked = `${request.method} ${shortUrl(request.url)}`
+  const said = http.serverMessage ?? 'no reason given'
+  return new ServerError(`The provider answered ${response.status} to ${asked}, but with an error: ${said}`, {
+    http,
+  })
+}
+
 /** An answer came, but one that is of no use: another way may be tried. */
 export function isUnusable(error: unknown): error is OcciError {
   return error instanceof ProtocolError || error instanceof ServerError || error instanceof NotFoundError

@@ -3,7 +3,7 @@ import { type OcciError, ProtocolError, ServerError } from '../errors/errors.js'
 import { type Expectation, isHtml, type Parsed, type RenderingName } from '../rendering/index.js'
 import type { HeaderPair, HttpRequest, HttpResponse } from '../transport/index.js'
 import { type Content, mediaTypeOf, parseAnswer } from './codec.js'
-import { httpFacts, refusal } from './errors.js'
+import { errorInstead, httpFacts, refusal } from './errors.js'
 import { providerOf, type Session } from './session.js'
 
 export interface Ask {
@@ -68,7 +68,19 @@ export function read(wire: Wire, request: Ask, response: HttpResponse, expect: E
   const parsed = parseAnswer(response, expect)
   for (const deviation of parsed.deviations) wire.onDeviation(deviation, request)
   if (parsed.error?.code === 'html') throw webPage(request, response)
+  if (wantsEntities(expect) && parsed.error !== undefined && isEmpty(parsed)) {
+    throw errorInstead(request, response)
+  }
   return parsed
+}
+
+/** Elsewhere a message may be what a success says. */
+function wantsEntities(expect: Expectation): boolean {
+  return expect === 'collection' || expect === 'entity'
+}
+
+function isEmpty({ entities, locations }: Parsed): boolean {
+  return entities.length === 0 && locations.length === 0
 }
 
 /** A login page or a dashboard answers 200 to anything. */

@@ -215,6 +215,26 @@ describe('a list', () => {
     expect([asked <= 6, over]).toEqual([true, true])
   })
 
+  it.each([
+    ['in pieces', [['Content-Type', 'application/occi+json']]],
+    ['under another name', [['Content-Type', 'text/plain']]],
+  ] as const)('whose answer is an error with status 200 is not an empty one (%s)', async (_, headers) => {
+    const broken = { error: { code: 500, message: 'the database is away' } }
+    const { client } = scripted(jsonProvider('test OCCI/1.2', () => jsonReply(broken, { headers })))
+    const failure = { code: 'server', message: expect.stringContaining('the database is away') }
+    await expect(gather(client.list('compute'))).rejects.toMatchObject(failure)
+    await expect(client.describe(url(1))).rejects.toMatchObject(failure)
+  })
+
+  it('may come with a message', async () => {
+    const { client } = scripted(
+      jsonProvider('test OCCI/1.2', () =>
+        jsonReply({ message: 'be brief', resources: [computeJson({ id: '1' })] }),
+      ),
+    )
+    expect(await gather(client.list('compute'))).toHaveLength(1)
+  })
+
   it('follows a next link, and never in a circle', async () => {
     const { client, lines } = scripted(
       jsonProvider('test OCCI/1.2', ({ path }) =>

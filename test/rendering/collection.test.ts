@@ -75,6 +75,8 @@ const texts: Record<string, string> = {
   'a name with an escape': '{"re\\u0073ources":[{"kind":"a#b","id":"1"}]}',
   'something unknown': '{"what":[1,{"resources":[2]}],\n "resources":[]}',
   'a list in a list': '{"resources":[[{"kind":"a#b"}]]}',
+  'a message beside members': '{"message":"x","resources":[{"kind":"a#b"}],"links":[{"kind":"a#l"}]}',
+  'an error alone': '{"error":{"message":"x"}}',
   nothing: '',
   blanks: ' \n',
   'no object': '"resources"',

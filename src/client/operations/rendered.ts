@@ -1,10 +1,11 @@
 /** A collection as the provider renders it whole, in one answer. */
 import type { Entity } from '../../model/index.js'
 import { collectionReader, renderingFor } from '../../rendering/index.js'
-import type { HeaderPair } from '../../transport/index.js'
+import type { HeaderPair, StreamedResponse } from '../../transport/index.js'
 import { begun, whole } from '../arriving.js'
 import { answerLimits } from '../codec.js'
 import { type Finishing, finished } from '../entities.js'
+import { errorInstead } from '../errors.js'
 import { type Ask, isSuccess, readSafely, reportTolerated, requestOf } from '../exchange.js'
 import { withFilter } from '../filter.js'
 import { resolveLocation } from '../locations.js'
@@ -35,7 +36,8 @@ export async function rendered(
   const context = finishing(session, provider, 'GET', url)
   const { start, chunks } = await begun(answer.chunks)
   if (isSuccess(answer) && isCollection(answer.headers, start)) {
-    return { members: arriving(session, context, ask, chunks), next: nextOf(session, answer.headers) }
+    const members = arriving(session, context, ask, { ...answer, chunks })
+    return { members, next: nextOf(session, answer.headers) }
   }
   const { parsed, response } = await readSafely(
     session,
@@ -60,7 +62,7 @@ async function* arriving(
   session: Session,
   context: Finishing,
   ask: Ask,
-  chunks: AsyncIterable<string>,
+  { chunks, ...head }: StreamedResponse,
 ): AsyncGenerator<Found> {
   const reader = collectionReader({ limits: answerLimits })
   let told = 0
@@ -77,6 +79,7 @@ async function* arriving(
   }
   for await (const chunk of chunks) yield* finishedOf(reader.push(chunk))
   yield* finishedOf(reader.end())
+  if (reader.error !== undefined) throw errorInstead(ask, { ...head, body: reader.error.message })
 }
 
 /** JSON that has its data in the body alone: a location in a header belongs to what is read. */

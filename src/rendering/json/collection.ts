@@ -2,7 +2,7 @@
 import type { Entity } from '../../model/index.js'
 import { Diagnostics } from '../diagnostics.js'
 import { ParseError } from '../error.js'
-import type { Deviation, ParseOptions } from '../types.js'
+import type { Deviation, Parsed, ParseOptions } from '../types.js'
 import { JsonObject, parseJson } from './parse.js'
 import { readItem, readRoot } from './read.js'
 import { JsonReader } from './reader.js'
@@ -17,6 +17,8 @@ export interface CollectionReader {
   /** Gives the rest. Throws ParseError when the text has no end. */
   end(): readonly Member[]
   readonly deviations: readonly Deviation[]
+  /** After the end: what the provider says instead of members, in its words. */
+  readonly error: Parsed['error']
 }
 
 /**
@@ -29,6 +31,7 @@ export function collectionReader(options: ParseOptions = {}): CollectionReader {
   const splitter = new Splitter(diagnostics)
   let count = 0
   let blank = true
+  let error: Parsed['error']
 
   const counted = (members: Member[]): readonly Member[] => {
     count += members.length
@@ -36,6 +39,9 @@ export function collectionReader(options: ParseOptions = {}): CollectionReader {
   }
   return {
     deviations: diagnostics.deviations,
+    get error() {
+      return error
+    },
     push(chunk) {
       blank &&= chunk.trim() === ''
       const members: Member[] = []
@@ -61,7 +67,9 @@ export function collectionReader(options: ParseOptions = {}): CollectionReader {
       }
       const found = readRoot(new JsonReader(text, diagnostics, origin), root)
       const members = [...found.entities, ...found.locations]
-      return counted(count + members.length === 0 ? found.beside : members)
+      if (count + members.length > 0) return counted(members)
+      error = found.error
+      return counted(found.beside)
     },
   }
 }

@@ -78,7 +78,7 @@ function document(reader: JsonReader, object: JsonObject, found: Found): void {
   if (is('term') && is('scheme')) addCategory(reader, object, found)
   else if (is('kind')) kindDocument(reader, object, found)
   else if (typeof members.get('action') === 'string') found.action = invocation(reader, object)
-  else if (isError(object)) found.error = errorOf(object)
+  else if (isError(object) && !holdsSomething(object)) found.error = errorOf(object)
   else collection(reader, object, found)
 }
 
@@ -181,6 +181,14 @@ function isError(object: JsonObject): boolean {
   const { members } = object
   if (members.has('error')) return true
   return typeof members.get('message') === 'string' && !members.has('attributes')
+}
+
+/** A message beside entities or categories is no reason to pass over them. */
+function holdsSomething({ members }: JsonObject): boolean {
+  for (const [name, node] of members) {
+    if (Object.hasOwn(lists, name) && node instanceof JsonArray && node.items.length > 0) return true
+  }
+  return false
 }
 
 export function errorOf(object: JsonObject): { readonly code?: string; readonly message: string } {
