@@ -23,8 +23,9 @@ export interface CollectionReader {
 
 /**
  * Reads a collection in JSON, in all dialects, as readMessage does; chunks are decoded text, cut anywhere.
- * Memory is bounded by the longest member; `limits.size` applies to each, `limits.elements` to each list. Strings and entities in one list are
- * both members; locations beside the lists are, where there is nothing else.
+ * Memory is bounded by the longest member; `limits.size` applies to each, `limits.elements` to each list.
+ * Strings and entities in one list are both members; locations beside the lists are, where there is nothing
+ * else.
  */
 export function collectionReader(options: ParseOptions = {}): CollectionReader {
   const diagnostics = new Diagnostics(options)
