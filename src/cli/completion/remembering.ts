@@ -16,8 +16,9 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
   const gone = new Set<string>()
   let model: Awaited<ReturnType<Client['model']>> | undefined
   const note = (entity: Entity) => {
+    if (seen.length === most) return
     const thing = seenEntity(entity)
-    if (thing !== undefined && seen.length < most) seen.push(thing)
+    if (thing !== undefined) seen.push(thing)
   }
   const notes: Pick<Client, 'model' | 'list' | 'describe' | 'delete'> = {
     async model(options) {
