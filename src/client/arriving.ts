@@ -1,8 +1,29 @@
 /** Answers whose body is still on its way. */
-import type { HttpResponse, StreamedResponse } from '../transport/index.js'
+import { type HeaderPair, type HttpResponse, headerValue, type StreamedResponse } from '../transport/index.js'
+import { type Ask, reportTolerated, requestOf } from './exchange.js'
+import type { Session } from './session.js'
 
-/** Enough of the beginning to tell what it is, and all of it. */
-export async function begun(
+export interface Arriving {
+  /** All of it, whatever was looked at. */
+  readonly answer: StreamedResponse
+  /** Enough of the beginning to tell what it is. */
+  readonly start: string
+}
+
+/** As send, as soon as the answer begins. */
+export async function sendArriving(session: Session, ask: Ask): Promise<Arriving> {
+  const answer = await session.transport.stream(requestOf(session, ask))
+  reportTolerated(session, ask, answer.tolerated)
+  const { start, chunks } = await begun(answer.chunks)
+  return { answer: { ...answer, chunks }, start }
+}
+
+/** A location in a header belongs to what is read: then the body alone is not all. */
+export function hasLocation(headers: readonly HeaderPair[]): boolean {
+  return ['location', 'x-occi-location'].some((name) => headerValue(headers, name) !== undefined)
+}
+
+async function begun(
   source: AsyncIterable<string>,
 ): Promise<{ readonly start: string; readonly chunks: AsyncIterable<string> }> {
   const iterator = source[Symbol.asyncIterator]()

@@ -1,12 +1,12 @@
 /** Where the members of a collection are: as uri-list or as text, page by page where the provider wants it so. */
 import { type LocationBlock, locationReader, locationsOf, type Parsed } from '../../rendering/index.js'
-import type { HttpResponse, StreamedResponse } from '../../transport/index.js'
-import { begun, whole } from '../arriving.js'
+import { type HttpResponse, headerValue, type StreamedResponse } from '../../transport/index.js'
+import { hasLocation, sendArriving, whole } from '../arriving.js'
 import { type Batch, type Batched, batched } from '../batched.js'
 import { mediaTypeOf } from '../codec.js'
 import { locationOf } from '../entities.js'
 import { refusal } from '../errors.js'
-import { type Ask, askSafely, isSuccess, read, reportTolerated, requestOf } from '../exchange.js'
+import { type Ask, askSafely, isSuccess, read } from '../exchange.js'
 import { withFilter } from '../filter.js'
 import { resolveLocation } from '../locations.js'
 import { paged } from '../pages.js'
@@ -60,23 +60,23 @@ async function* streamed(
 ): Batches<string> {
   const accept = provider.listing
   const request: Ask = { method: 'GET', url, accept, signal, ...withFilter(provider, filter) }
-  const answer = await session.transport.stream(requestOf(session, request))
-  reportTolerated(session, request, answer.tolerated)
-  const { start, chunks } = await begun(answer.chunks)
+  const { answer, start } = await sendArriving(session, request)
   if (isSuccess(answer) && isListing(answer, start)) {
     const reader = locationReader({ base: session.endpoint.url, limits: { lineLength: 1024 * 1024 } })
     const fresh = freshAmong(session, url)
-    for await (const chunk of chunks) yield* fresh(reader.block(chunk))
+    for await (const chunk of answer.chunks) yield* fresh(reader.block(chunk))
     yield* fresh(reader.block())
     return
   }
-  const response = await whole({ ...answer, chunks })
+  const response = await whole(answer)
   if (isSuccess(response)) {
     yield* some(listed(session, provider, url, read(session, request, response, 'collection')))
     return
   }
   const again =
-    accept === provider.read ? undefined : await insteadOf(session, request, response, url, signal)
+    accept === provider.read
+      ? undefined
+      : await insteadOf(session, { ...request, accept: provider.read }, response)
   if (again === undefined) throw refusal(request, response, session.credentials)
   yield* some(listed(session, provider, url, again))
 }
@@ -109,14 +109,12 @@ function some<T>(batch: readonly T[]): readonly (readonly T[])[] {
 /** A listing that is refused as uri-list is asked for in the rendering that entities are read in. */
 async function insteadOf(
   session: Session,
-  { content }: Ask,
+  request: Ask,
   { status }: HttpResponse,
-  url: string,
-  signal: AbortSignal | undefined,
 ): Promise<Parsed | undefined> {
   if (![400, 405, 406, 415, 500, 501].includes(status)) return undefined
-  const answer = await askSafely(session, { url, signal, ...content }, 'collection')
-  return answer.parsed
+  const { parsed } = await askSafely(session, request, 'collection')
+  return parsed
 }
 
 function listed(session: Session, provider: Provider, url: string, parsed: Parsed): readonly string[] {
@@ -135,13 +133,8 @@ export function absolute(session: Session, found: readonly string[], url: string
 
 /** What can be read line by line: a uri-list, or text that begins as a listing, without data in headers. */
 function isListing({ headers, status }: StreamedResponse, start: string): boolean {
-  if (status === 204) return false
-  let type = ''
-  for (const [name, value] of headers) {
-    const lower = name.toLowerCase()
-    if (lower === 'content-type') type = value.trim().toLowerCase()
-    if (lower === 'x-occi-location' || lower === 'location') return false
-  }
+  if (status === 204 || hasLocation(headers)) return false
+  const type = headerValue(headers, 'content-type')?.trim().toLowerCase() ?? ''
   if (type.startsWith(mediaTypeOf('text/uri-list'))) return true
   return type.startsWith(mediaTypeOf('text/plain')) && /^\s{0,16}x-occi-location:/i.test(start)
 }

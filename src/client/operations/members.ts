@@ -100,7 +100,7 @@ async function* located(
   provider: Provider,
   url: string,
   options: ListOptions,
-  found: AsyncIterable<Found>,
+  found: Page<Found>['members'],
 ): Members<Found> {
   let some = false
   let lost = false
