@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { signedTransport } from '../auth/index.js'
 import { CancelledError, UsageError } from '../errors/errors.js'
 import type { Category, Entity, Mixin, Model, TypeId } from '../model/index.js'
-import { createTransport, type HttpResponse, type Transport } from '../transport/index.js'
+import type { HttpResponse } from '../transport/index.js'
 import { type Found, find } from './addressing.js'
 import type { Batched } from './batched.js'
 import { endpointOf } from './locations.js'
@@ -19,7 +19,8 @@ import { remove, removeAll } from './operations/remove.js'
 import { trigger, triggerAll } from './operations/trigger.js'
 import { replace, update } from './operations/update.js'
 import { wait } from './operations/wait.js'
-import { connectionsFor, usualConcurrency } from './pool.js'
+import { ownTransport } from './own-transport.js'
+import { usualConcurrency } from './pool.js'
 import { providerSource } from './provider.js'
 import type { Session } from './session.js'
 import type {
@@ -177,7 +178,9 @@ export class OcciClient implements Client {
 function sessionOf(settings: ClientSettings): Session {
   const endpoint = endpointOf(settings.endpoint)
   const { credentials } = settings
-  const transport = settings.transport ?? ownTransport(settings)
+  const transport =
+    settings.transport ??
+    ownTransport(settings.concurrency, credentials?.tls === undefined ? {} : { tls: credentials.tls })
   const wire = {
     endpoint,
     transport: credentials === undefined ? transport : signedTransport(transport, credentials, endpoint.url),
@@ -198,15 +201,6 @@ function sessionOf(settings: ClientSettings): Session {
     uuid: settings.uuid ?? (() => randomUUID()),
     provider: providerSource(wire, settings),
   }
-}
-
-/** OCCI/1.1: servers answer 501 to a version above their own (GFD.223 §4.3), all of 1.2 know 1.1. */
-function ownTransport({ credentials, concurrency }: ClientSettings): Transport {
-  return createTransport({
-    userAgent: 'occi-cli OCCI/1.1',
-    connections: connectionsFor(concurrency),
-    ...(credentials?.tls === undefined ? {} : { tls: credentials.tls }),
-  })
 }
 
 const realClock: Clock = {

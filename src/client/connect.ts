@@ -1,8 +1,8 @@
 /** The short way in for programs: log in by any method, and get a client. */
 import { authContext, loadAuthPlugin } from '../auth/index.js'
-import { createTransport, type TlsMaterial, type TransportSettings } from '../transport/index.js'
+import type { TlsMaterial, TransportSettings } from '../transport/index.js'
 import { OcciClient } from './client.js'
-import { connectionsFor } from './pool.js'
+import { ownTransport } from './own-transport.js'
 import type { ClientSettings } from './types.js'
 
 export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'credentials'> {
@@ -23,12 +23,7 @@ export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'cre
 export async function connect(settings: ConnectSettings): Promise<OcciClient> {
   const { auth = 'none', authOptions = {}, tls, http, ...rest } = settings
   const transport = (extra?: TlsMaterial) =>
-    createTransport({
-      userAgent: defaultUserAgent,
-      connections: connectionsFor(settings.concurrency),
-      ...http,
-      tls: { ...tls, ...extra },
-    })
+    ownTransport(settings.concurrency, { ...http, tls: { ...tls, ...extra } })
   const plugin = await loadAuthPlugin(auth)
   const context = authContext({ endpoint: settings.endpoint, options: authOptions, transport })
   const credentials = await plugin.authenticate(context)
@@ -39,6 +34,3 @@ export async function connect(settings: ConnectSettings): Promise<OcciClient> {
     credentials,
   })
 }
-
-/** 1.1: servers answer 501 to a version above their own (GFD.223 §4.3), and all of 1.2 know 1.1. */
-export const defaultUserAgent = 'occi-cli OCCI/1.1'

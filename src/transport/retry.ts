@@ -84,8 +84,6 @@ async function repeated<R extends Omit<HttpResponse, 'body'>>(
     const outcome = Number.isFinite(end)
       ? await within(request, end - clock.now(), deadline, send)
       : await settled(send(request))
-    if (attempt === 1 && 'response' in outcome && !passing.has(outcome.response.status))
-      return outcome.response
     const reason = attempt > settings.retries ? undefined : whyAgain(request, outcome)
     const delay = reason === undefined ? undefined : delayBefore(attempt, outcome, settings)
     if (reason === undefined || delay === undefined || clock.now() + delay >= end) {

@@ -1,4 +1,5 @@
 /** From settings to the network: limits of time, proxies, trust, extra headers, who watches. */
+import { connectionsFor } from '../../client/index.js'
 import { UsageError } from '../../errors/errors.js'
 import {
   type HeaderPair,
@@ -31,8 +32,7 @@ export function transportSettings(context: CommandContext): TransportSettings {
           bodyTimeout: milliseconds,
           connectTimeout: Math.min(milliseconds, 10_000),
         }),
-    // As connectionsFor of the client, which is not loaded here.
-    connections: parseConcurrency(settings.get('concurrency')) + 1,
+    connections: connectionsFor(parseConcurrency(settings.get('concurrency'))),
     ...(limit === undefined ? {} : { maxResponse: parseBytes(limit, '--max-response') }),
     proxy: proxyOf(runtime),
     now: runtime.clock.now,

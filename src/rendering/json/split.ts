@@ -46,7 +46,7 @@ export class Splitter {
   private count = 0
   private item: string[] = []
   private itemMark: Mark | undefined
-  private readonly taken = new Set<string>()
+  private gaveLinks = false
   private lists = 0
   private position: Position = { before: 0, line: 1, lineStart: 0 }
 
@@ -73,9 +73,9 @@ export class Splitter {
     return { text: this.rest.join(''), origin: { marks: this.marks, depth: 0 } }
   }
 
-  /** Whether items of this list were given out. */
-  took(list: string): boolean {
-    return this.taken.has(list)
+  /** Whether links were given out as items. */
+  get tookLinks(): boolean {
+    return this.gaveLinks
   }
 
   private scan(chunk: string, found: Item[]): void {
@@ -225,7 +225,7 @@ export class Splitter {
     const text = this.item.length === 0 ? last : this.item.join('') + last
     this.item = []
     this.itemMark = undefined
-    this.taken.add(list)
+    if (list === 'links') this.gaveLinks = true
     found.push({ list, text, origin: { marks: [itemMark], depth: this.depth } })
   }
 

@@ -44,8 +44,8 @@ export async function streams({ program, rounds, smoke }) {
   if (times.free) ratio('the same, without NODE_EXTRA_CA_CERTS', times.free, 'curl to a file', times.curl)
   count('its peak memory in MB, less 1.5 × that of --help and 30', Math.round(listed - 1.5 * helped - 30), 0)
 
-  const whole = await provider({ machines: smoke ? 1000 : 100_000 })
-  const tenth = await provider({ machines: smoke ? 100 : 10_000 })
+  const whole = await provider({ machines: number })
+  const tenth = await provider({ machines: number / 10 })
   const entities = (from) => [occi, 'compute', 'list', '--endpoint', from.endpoint, '-o', 'tsv']
   const parsed = `require('node:http').get('${whole.endpoint}compute/', { headers: { Accept: 'application/occi+json' } }, async (r) => {
     r.setEncoding('utf8')
