@@ -77,7 +77,7 @@ function digestResponse(input: DigestInput, nc: string): string {
 }
 
 /**
- * userhash hides the name (§3.4.4). A name beyond ASCII goes as `username*` to servers that know
+ * userhash hides the name (RFC 7616 §3.4.4). A name beyond ASCII goes as `username*` to servers that know
  * charset=UTF-8, and as plain UTF-8 to the others: Apache takes that and knows nothing of `username*`.
  */
 function userOf(input: DigestInput): string {

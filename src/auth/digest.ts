@@ -99,7 +99,7 @@ export function digestCredentials(settings: DigestSettings): Credentials {
   }
 }
 
-/** The first Digest challenge whose algorithm and qop are known: the server lists them by preference (§3.7). */
+/** The first Digest challenge whose algorithm and qop are known: the server lists them by preference (RFC 7616 §3.7). */
 function offered(
   settings: DigestSettings,
   response: HttpResponse,

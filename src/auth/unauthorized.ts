@@ -1,4 +1,4 @@
-/** The last 401, in words: what the server wants, what was sent, what to do (authentication.md §6.6). */
+/** The last 401, in words: what the server wants, what was sent, what to do. */
 import { AuthError } from '../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../transport/index.js'
 import { keystoneUri, parseChallenges } from './challenges.js'

@@ -81,7 +81,7 @@ async function placesToLook(
   return { provider, collections }
 }
 
-/** One request instead of a listing. Some say 400 or 405 of an id that is none (pyssf 1.16). */
+/** One request instead of a listing. Some say 400 or 405 of an id that is none (Q16). */
 async function tryDirectly(
   session: Session,
   url: string,

@@ -46,7 +46,7 @@ export function notTaken(sent: Entity, got: Entity): readonly Deviation[] {
   const lost: Deviation[] = []
   const lose = (what: string) =>
     lost.push({ code: 'not-taken', message: `the provider did not take ${what}`, place: { part: 'answer' } })
-  // OCCI-OS never shows the flavour (1.38); but it shows the other mixins, so only all are missed.
+  // OCCI-OS never shows the flavour (Q38); but it shows the other mixins, so only all are missed.
   const missing = sent.mixins.filter((id) => !got.mixins.includes(id))
   for (const id of missing) lose(`the mixin ${id}`)
   for (const [name, value] of sent.attributes) {

@@ -1,4 +1,4 @@
-/** User data and public keys: which mixin this provider reads them from, and how (wire-formats §5.3). */
+/** User data and public keys: which mixin this provider reads them from, and how. */
 import { NotFoundError } from '../errors/errors.js'
 import {
   type ContextMixin,

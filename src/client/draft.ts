@@ -137,7 +137,7 @@ function inUnits(unit: 'GiB' | 'MiB', name: string, value: AttributeValue): Attr
 }
 
 /**
- * A link's end as it is sent: a path, because a server knows itself by other names than ours (1.30).
+ * A link's end as it is sent: a path, because a server knows itself by other names than ours (Q30).
  * What lies at another server (GFD.221 §4.8) stays a URL.
  */
 export function endOf(session: Session, provider: Provider, place: string, known?: TypeId): LinkEnd {

@@ -56,7 +56,7 @@ export function deriveLinkKind(
 export function linkKinds(model: Model): readonly Kind[] {
   return model.kinds.filter(({ id, term }) => {
     if (id === LINK) return false
-    // Text renderings often leave out the parent (1.41); the customary kinds are known without.
+    // Text renderings often leave out the parent (Q41); the customary kinds are known without.
     return (
       model.isA(id, LINK) ||
       id === NETWORK_INTERFACE ||

@@ -168,7 +168,7 @@ function adapted(category: Category, effects: Effects): Category {
   return { ...category, attributes }
 }
 
-/** `/-/` must exist; the other is an alias that some builds have alone (erocci E1). */
+/** `/-/` must exist; the other is an alias that some builds have alone (E1). */
 const queryPaths = ['-/', '.well-known/org/ogf/occi/-/'] as const
 
 interface FetchOptions extends Choices {
@@ -226,7 +226,7 @@ async function fetchNotes(wire: Wire, options: FetchOptions): Promise<ProviderNo
 
 /** JSON says types and defaults, which text cannot; whoever has no JSON, or a lesser one, is asked for text. */
 function renderingsToTry({ mediaType, fixed, known }: FetchOptions): readonly RenderingName[] {
-  // A whole model in one header breaks proxies, and clients (1.2, ooi 23): a body is tried first.
+  // A whole model in one header breaks proxies, and clients (Q2, ooi-23): a body is tried first.
   if (mediaType === 'text/occi') return ['text/plain', 'text/occi']
   if (mediaType !== undefined && mediaType !== 'text/uri-list') return [mediaType]
   const first = fixed?.model ?? known?.model ?? 'json'

@@ -1,6 +1,6 @@
 /**
  * Writes whose answer does not tell whether they were carried out. erocci refuses with 406 and 415 after
- * the write (E5), OCCI-OS answers 500 after the VM was made (1.53), connections break. Nothing is ever
+ * the write (E5), OCCI-OS answers 500 after the VM was made (Q53), connections break. Nothing is ever
  * repeated: what can be looked up is looked up, and then said.
  */
 import {

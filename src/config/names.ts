@@ -1,4 +1,4 @@
-/** The rule that ties flag, environment variable and context key of a setting together (design §4). */
+/** The rule that ties flag, environment variable and context key of a setting together. */
 
 /** `foo-bar` → `OCCI_FOO_BAR`. */
 export function variableOf(name: string): string {

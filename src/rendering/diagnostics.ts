@@ -2,7 +2,7 @@
 import { ParseError } from './error.js'
 import type { Deviation, ParseErrorCode, ParseLimits, ParseOptions, Place } from './types.js'
 
-/** wire-formats §7.1. `elements` counts one list: a comma list in a field, or a JSON array. */
+/** Limits of what is read. `elements` counts one list: a comma list in a field, or a JSON array. */
 export const defaultLimits: ParseLimits = {
   size: 4 * 1024 * 1024,
   lineLength: 1024 * 1024,

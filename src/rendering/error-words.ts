@@ -1,4 +1,4 @@
-/** The provider's own words in an error answer, whatever it is written in (wire-formats §2.10, servers.md). */
+/** The provider's own words in an error answer, whatever it is written in. */
 import { Diagnostics } from './diagnostics.js'
 import { JsonObject, parseJson } from './json/parse.js'
 import { errorOf } from './json/read.js'
@@ -69,7 +69,7 @@ function jsonWords(body: string): string | undefined {
   }
 }
 
-/** Not every `<` is markup: snf-occi 2016 sends `<bound method …>` as text/html (servers.md Q19). */
+/** Not every `<` is markup: snf-occi 2016 sends `<bound method …>` as text/html (Q19). */
 export function isHtml(body: string): boolean {
   if (!/^\s{0,2048}</.test(body)) return false
   const start = body.slice(0, 2048).trimStart().toLowerCase()

@@ -4,7 +4,7 @@ import type { ParseErrorCode, Place } from './types.js'
 
 /**
  * A message that cannot be read, or a value that cannot be written.
- * `parseCode` is the rule (wire-formats §7.1); `code` stays the family's `protocol`.
+ * `parseCode` is the rule; `code` stays the family's `protocol`.
  */
 export class ParseError extends ProtocolError {
   readonly parseCode: ParseErrorCode

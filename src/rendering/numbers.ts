@@ -5,7 +5,7 @@ export interface NumberToken {
   readonly value: number | bigint
   /** Absent when `String(value)` gives the same text. */
   readonly lexeme?: string
-  /** `digits [ "." digits ]`, the only form of the grammar (wire-formats §3.3). */
+  /** `digits [ "." digits ]`, the only form of the grammar. */
   readonly plain: boolean
 }
 

@@ -15,7 +15,7 @@ export function emptyParsed(deviations: readonly Deviation[]): Parsed {
   return { categories: [], entities: [], locations: [], references: [], attributes: new Map(), deviations }
 }
 
-/** The abstract kinds of the core model say nothing about a link's target (servers.md E11, rOCCI's `core#link`). */
+/** The abstract kinds of the core model say nothing about a link's target (E11, rOCCI's `core#link`). */
 export function isAbstract(id: string): boolean {
   return id === coreEntity || id === coreLink || id === coreResource
 }
@@ -84,7 +84,7 @@ export function isLinkKind(kind: string): boolean {
   return term === 'networkinterface' || term === 'link' || term.endsWith('link')
 }
 
-/** ooi's inline links name no category (servers.md Q33): the target's kind or the attributes tell. */
+/** ooi's inline links name no category (Q33): the target's kind or the attributes tell. */
 export function guessLinkKind(targetKind: string | undefined, attributes: Attributes): TypeId {
   for (const name of attributes.keys()) {
     for (const kind of ['networkinterface', 'storagelink', 'securitygrouplink']) {

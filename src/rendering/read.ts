@@ -1,7 +1,7 @@
 /**
  * Reads an answer wherever its data is, rather than where Content-Type says: servers put entities into
- * headers under `application/json` (servers.md E3), URI lists into X-OCCI-Location (M4), categories
- * into text/uri-list (ooi 11).
+ * headers under `application/json` (E3), URI lists into X-OCCI-Location (M4), categories
+ * into text/uri-list (ooi-11).
  */
 import { Diagnostics } from './diagnostics.js'
 import { excerpt, ParseError } from './error.js'
@@ -133,7 +133,7 @@ function placed(parsed: Parsed, locations: readonly string[]): Parsed {
   const [only, ...more] = locations
   const [entity, ...others] = parsed.entities
   if (entity === undefined) return { ...parsed, locations }
-  // erocci answers an action with `Location: …?action=start` (servers.md E17).
+  // erocci answers an action with `Location: …?action=start` (E17).
   const fits = only !== undefined && more.length === 0 && others.length === 0 && !only.includes('?action=')
   if (!fits || entity.location !== undefined) return parsed
   return { ...parsed, entities: [{ ...entity, location: only }] }

@@ -14,7 +14,7 @@ export const renderings: Readonly<Record<RenderingName, Rendering>> = {
   'json-1.1': json11,
 }
 
-/** Media types of no rendering, that servers use for one all the same (wire-formats §4.8). */
+/** Media types of no rendering, that servers use for one all the same. */
 const aliases: Readonly<Record<string, RenderingName>> = {
   'application/json+occi': 'json',
   'application/json:occi': 'json',

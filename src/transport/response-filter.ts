@@ -4,7 +4,7 @@ import { type Framing, readHead } from './response-head.js'
 /**
  * Stands between a connection and undici's strict parser and repairs response heads which that parser
  * refuses although their meaning is plain: an identical Content-Length line sent twice (pyssf, occi-os and
- * snf-occi on every error: servers.md quirk 1), folded lines, bare line feeds. What was repaired is told in
+ * snf-occi on every error: Q1), folded lines, bare line feeds. What was repaired is told in
  * an added header named `marker`, so that it travels with its answer. Informational answers (1xx) are left out.
  *
  * Follows message boundaries on kept-alive connections. Wherever framing is in doubt it steps aside for good

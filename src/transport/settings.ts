@@ -17,7 +17,7 @@ export interface WireSettings {
   readonly isProxy: (origin: URL) => boolean
 }
 
-/** text/occi puts a whole model into one header: 3.5 MB for 10,000 categories (servers.md quirk 2). */
+/** text/occi puts a whole model into one header: 3.5 MB for 10,000 categories (Q2). */
 const maxHead = 32 * 1024 * 1024
 
 export const defaultMaxResponse = 256 * 1024 * 1024

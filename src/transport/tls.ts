@@ -4,7 +4,7 @@ import type { TlsMaterial } from './types.js'
 
 /**
  * node:tls options for this material. Given CAs replace the roots that Node carries, unless `systemCa` asks
- * for both: 144 roots cost 24 ms to load, one PEM half a millisecond (node-platform §6).
+ * for both: 144 roots cost 24 ms to load, one PEM half a millisecond.
  */
 export function tlsOptions(material: TlsMaterial): ConnectionOptions {
   const ca = material.ca ?? []

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
-/** Who may import whom (design §1). A room may always import itself. */
+/** Who may import whom. A room may always import itself. */
 const allowed: Record<string, readonly string[]> = {
   errors: [],
   model: ['errors'],

@@ -60,7 +60,7 @@ afterAll(() => server.close())
 
 const keystoneUser = { OS_USERNAME: 'ada', OS_PASSWORD: secret, OS_USER_DOMAIN_NAME: 'Nowhere' }
 
-describe('the error table (authentication.md §6.6)', () => {
+describe('the error table', () => {
   it.each([
     [
       '401 without WWW-Authenticate',

@@ -3,7 +3,7 @@ import { personas } from '../../src/cli/commands/sandbox.js'
 import { personaNames } from '../../src/sandbox/index.js'
 import { machine } from './support/harness.js'
 
-/** Every operation of wire-formats.md §2.6 that a noun does not cover, from the command line. */
+/** Every operation of GFD.223 that a noun does not cover, from the command line. */
 const sandbox = (words: string) => `${words} --endpoint sandbox:`
 
 async function withMachine() {

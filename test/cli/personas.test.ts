@@ -9,7 +9,7 @@ const images: Readonly<Record<string, readonly [os: string, size: string]>> = {
 }
 
 const unlinkFails: Readonly<Record<string, string>> = {
-  erocci: 'links cannot be deleted (servers.md E12): 500, and the link stays',
+  erocci: 'links cannot be deleted (E12): 500, and the link stays',
 }
 
 describe.each(personaNames())('a lifecycle against %s', (as) => {

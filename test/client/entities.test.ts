@@ -79,7 +79,7 @@ describe('an entity', () => {
     ])
   })
 
-  it('has the kind of a target by its location where rel says nothing (erocci E11)', async () => {
+  it('has the kind of a target by its location where rel says nothing (E11)', async () => {
     const { entity } = await described([
       `Link: <http://cloud.test/network/n1>; rel="http://schemas.ogf.org/occi/core#entity"; self="/nic1"; category="${infra}networkinterface"`,
     ])
@@ -150,7 +150,7 @@ describe('an entity', () => {
     await expect(client.describe(`${vm}/`)).rejects.toMatchObject({ code: 'not-found' })
   })
 
-  it('is read from headers where the body is OK, whatever Content-Type says (erocci E3)', async () => {
+  it('is read from headers where the body is OK, whatever Content-Type says (E3)', async () => {
     const { client } = scripted(
       jsonProvider('test OCCI/1.2', () => ({
         headers: [

@@ -29,7 +29,7 @@ describe('media types', () => {
     await client.update(vm, { title: 'x' })
     await client.delete(vm)
     for (const { accept, type, method, headers } of seen) {
-      // HEAD and OPTIONS fail or break the connection (erocci E16), an empty header is a 500 there (E14).
+      // HEAD and OPTIONS fail or break the connection (E16), an empty header is a 500 there (E14).
       expect(['GET', 'POST', 'PUT', 'DELETE']).toContain(method)
       expect(headers.filter(([, value]) => value === '')).toEqual([])
       expect(accept).toMatch(/^[a-z]+\/[a-z+-]+$/)
@@ -43,7 +43,7 @@ describe('media types', () => {
       { mediaType: 'text/occi' },
     )
     await client.trigger(vm, 'start')
-    // Never the query interface: one header of a hundred kilobytes (1.2, ooi 23).
+    // Never the query interface: one header of a hundred kilobytes (Q2, ooi-23).
     expect(seen[0]?.accept).toBe('text/plain')
     const post = seen.find(({ method }) => method === 'POST')
     expect(post?.type).toBe('text/occi')
@@ -78,7 +78,7 @@ describe('the query interface', () => {
     expect((await client.provider()).name).toBe('pyssf')
   })
 
-  it('is found under the well-known path (erocci E1)', async () => {
+  it('is found under the well-known path (E1)', async () => {
     const { client, lines } = scripted(({ path }) =>
       path === '/.well-known/org/ogf/occi/-/' ? jsonReply(jsonModel()) : undefined,
     )

@@ -208,41 +208,41 @@ function countsOf(parsed: Parsed): Counts {
 }
 
 describe('details', () => {
-  it('keeps the unescaped quotes of a summary, in a line and in a list (servers.md Q28)', () => {
+  it('keeps the unescaped quotes of a summary, in a line and in a list (Q28)', () => {
     for (const name of ['quote-get-embedded-quotes-plain', 'quote-get-embedded-quotes-occi']) {
       const entity = readMessage(exchange('pyssf', name).response).entities[0]
       expect(entity).toMatchObject({ type: 'resource', title: 'a,b', summary: 'say "hi" = ok; x' })
     }
   })
 
-  it('takes the location of a created VM from the header of an OK answer (servers.md Q10)', () => {
+  it('takes the location of a created VM from the header of an OK answer (Q10)', () => {
     const { locations } = readMessage(exchange('pyssf', 'create-compute-plain').response)
     expect(locations).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:8801\/compute\/[0-9a-f-]{36}$/)])
   })
 
-  it('keeps blanks and brackets of a term (servers.md Q39)', () => {
+  it('keeps blanks and brackets of a term (Q39)', () => {
     const { categories } = readMessage(exchange('snf-occi', 'query-plain').response)
     expect(categories.map(({ term }) => term)).toContain('Ubuntu Server 14.04 LTS (x86_64)')
   })
 
-  it('reads words as definitions (servers.md Q42)', () => {
+  it('reads words as definitions (Q42)', () => {
     const { categories } = readMessage(exchange('pyssf', 'query-json').response)
     const compute = categories.find(({ term }) => term === 'compute')
     expect(compute?.attributes.get('occi.compute.state')).toMatchObject({ mutable: false, required: false })
     expect(compute?.attributes.get('occi.compute.cores')).toMatchObject({ mutable: true, required: false })
   })
 
-  it('shows the last line of a traceback (servers.md Q24)', () => {
+  it('shows the last line of a traceback (Q24)', () => {
     const failed = exchanges.get('occi-os')?.find(({ response }) => response.body.startsWith('Traceback'))
     expect(failed && errorWords(failed.response)).toBe("KeyError: 'occi.storagelink.deviceid'")
   })
 
-  it('does not take a Python repr for markup (servers.md Q19)', () => {
+  it('does not take a Python repr for markup (Q19)', () => {
     const failed = exchanges.get('snf-occi-2016')?.find(({ response }) => response.status === 401)
     expect(failed && errorWords(failed.response)).toMatch(/^<bound method WSGIHandler/)
   })
 
-  it('shows the words of an HTML error page (servers.md Part 6)', () => {
+  it('shows the words of an HTML error page', () => {
     expect(errorWords(exchange('rocci-server', 'error-404-path').response)).toMatch(
       /^The page you were looking for doesn't exist/,
     )

@@ -76,7 +76,7 @@ describe('text/plain', () => {
     ])
   })
 
-  it('prints a definition with its parameters in order (wire-formats A3)', () => {
+  it('prints a definition with its parameters in order', () => {
     const category: Category = {
       class: 'mixin',
       scheme: 'http://x/#',

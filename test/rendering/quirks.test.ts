@@ -1,4 +1,4 @@
-/** What servers.md and wire-formats §6 say of each server's rendering. */
+/** How each server's rendering deviates (src/client/quirks/README.md). */
 import { describe, expect, it } from 'vitest'
 import { ParseError, readMessage, renderings } from '../../src/rendering/index.js'
 import { body, category, codes, compute, infrastructure, json, link, occi, plain, resource } from './build.js'
@@ -6,7 +6,7 @@ import { body, category, codes, compute, infrastructure, json, link, occi, plain
 const kind = `Category: compute; scheme="${infrastructure}"; class="kind"`
 
 describe('text, lenient', () => {
-  it('reads a field that begins without a line end (servers.md M5)', () => {
+  it('reads a field that begins without a line end (M5)', () => {
     const parsed = plain(
       `Category: compute;scheme="${infrastructure}";class="kind"\r\nCategory: ipnetworkinterface;scheme="http://schemas.ogf.org/occi/infrastructure/networkinterface#";class="mixin"X-OCCI-Attribute: occi.core.id="7"\r\nX-OCCI-Attribute: occi.compute.cores="0"\r\n`,
     )
@@ -17,7 +17,7 @@ describe('text, lenient', () => {
     expect(codes(parsed)).toEqual(['missing-line-end'])
   })
 
-  it('reads categories joined by semicolons (servers.md M3)', () => {
+  it('reads categories joined by semicolons (M3)', () => {
     const parsed = occi([
       [
         'Category',
@@ -36,7 +36,7 @@ describe('text, lenient', () => {
     expect(codes(parsed)).toEqual(['categories-run-together', 'link-without-brackets'])
   })
 
-  it('reads the query interface in a header named interface (servers.md M3)', () => {
+  it('reads the query interface in a header named interface (M3)', () => {
     const parsed = occi([
       [
         'interface',
@@ -51,7 +51,7 @@ describe('text, lenient', () => {
 
   it.each([
     ['say "hi" = ok; x', 'pyssf Q28'],
-    ['A "quoted" title, with comma', 'erocci E9'],
+    ['A "quoted" title, with comma', 'E9'],
     ['"all of it"', 'quoted whole'],
     ['ends with "this"', 'at the end'],
   ])('keeps unescaped quotes: %s (%s)', (title) => {
@@ -66,7 +66,7 @@ describe('text, lenient', () => {
     expect(codes(list)).toEqual(['unescaped-quote'])
   })
 
-  it('keeps unescaped quotes in the title of a category (ooi 13)', () => {
+  it('keeps unescaped quotes in the title of a category (ooi-13)', () => {
     const parsed = plain(
       `Category: 1; scheme="http://schemas.openstack.org/template/os#"; class="mixin"; title="EGI CentOS 7 [CentOS/7/"KVM"]"; location="/os_tpl/1"\n`,
     )
@@ -82,7 +82,7 @@ describe('text, lenient', () => {
     )
   })
 
-  it('swaps a link whose <> holds the link itself (servers.md Q33, ooi)', () => {
+  it('swaps a link whose <> holds the link itself (Q33, ooi)', () => {
     const parsed = plain(
       `${kind}\nLink: <http://h/networklink/4201_PUBLIC>; rel="${infrastructure}network"; self="http://h/networklink/4201_PUBLIC"; occi.networkinterface.mac="aa:bb"; occi.core.target="http://h/network/PUBLIC"\nX-OCCI-Attribute: occi.core.id="1"`,
     )
@@ -94,7 +94,7 @@ describe('text, lenient', () => {
     expect(codes(parsed)).toEqual(['link-target-swapped', 'link-without-category'])
   })
 
-  it('does not swap a link that repeats its target, relative or absolute (servers.md Q30)', () => {
+  it('does not swap a link that repeats its target, relative or absolute (Q30)', () => {
     const parsed = plain(
       `${kind}\nLink: </storage/1>; rel="${infrastructure}storage"; self="/storage/link/2"; category="${infrastructure}storagelink"; occi.core.target="http://h/storage/1"\n`,
     )
@@ -102,7 +102,7 @@ describe('text, lenient', () => {
     expect(codes(parsed)).toEqual([])
   })
 
-  it('separates type identifiers that run together (servers.md E11)', () => {
+  it('separates type identifiers that run together (E11)', () => {
     const parsed = plain(
       `category: compute; scheme="${infrastructure}"; class=kind\nlink: <http://h/network/n1>; rel="http://schemas.ogf.org/occi/core#entity"; self="http://h/nic1"; category="${infrastructure}networkinterface${infrastructure}/networkinterface#ipnetworkinterface"; occi.core.id="nic1"\n\n`,
     )
@@ -115,7 +115,7 @@ describe('text, lenient', () => {
     expect(link(parsed).target?.kind).toBeUndefined()
   })
 
-  it('reads link attributes joined by blanks (wire-formats §6.1, rOCCI-server 0.5)', () => {
+  it('reads link attributes joined by blanks', () => {
     const parsed = plain(
       `${kind}\nLink: </network/1>;rel="${infrastructure}network";self="/l/1";category="${infrastructure}networkinterface" occi.networkinterface.mac="a" occi.networkinterface.state="active"\n`,
     )
@@ -125,7 +125,7 @@ describe('text, lenient', () => {
     ])
   })
 
-  it('keeps the float of erocci and its lexeme (servers.md E8)', () => {
+  it('keeps the float of erocci and its lexeme (E8)', () => {
     const entity = resource(
       plain(`${kind}\nx-occi-attribute: occi.compute.memory=4.50000\nx-occi-attribute: a=1.04858e+6\n`),
     )
@@ -136,7 +136,7 @@ describe('text, lenient', () => {
     ])
   })
 
-  it('reads the lists that Python prints (wire-formats §3.5, ooi)', () => {
+  it('reads the lists that Python prints', () => {
     const entity = resource(
       plain(`${kind}\nX-OCCI-Attribute: occi.securitygroup.rules=[{'type': 'inbound', 'port': 1}], b=2\n`),
     )
@@ -144,7 +144,7 @@ describe('text, lenient', () => {
     expect(entity.attributes.get('b')).toBe(2)
   })
 
-  it('keeps a comma inside a quoted title, and blanks around "=" (servers.md Q12, Q48)', () => {
+  it('keeps a comma inside a quoted title, and blanks around "=" (Q12, Q48)', () => {
     const entity = resource(
       occi([
         ['Category', `compute; scheme="${infrastructure}"; class="kind"`],
@@ -155,7 +155,7 @@ describe('text, lenient', () => {
     expect(entity.attributes.get('occi.compute.architecture')).toBe('x86')
   })
 
-  it('reads mixins of which rel lists depends and applies (wire-formats §6.3)', () => {
+  it('reads mixins of which rel lists depends and applies', () => {
     const parsed = plain(
       `${kind}\nCategory: t; scheme="http://x/#"; class="mixin"; rel="${infrastructure}os_tpl ${compute}"\n`,
     )
@@ -208,7 +208,7 @@ describe('what a text message is', () => {
 })
 
 describe('JSON dialects', () => {
-  it("unwraps MartServer's model (servers.md M13)", () => {
+  it("unwraps MartServer's model (M13)", () => {
     const parsed = json({
       model: [
         { id: 'x', kinds: [{ term: 'compute', scheme: infrastructure }], mixins: [] },
@@ -225,7 +225,7 @@ describe('JSON dialects', () => {
     ])
   })
 
-  it("reads ooi's links among the resources (ooi 8)", () => {
+  it("reads ooi's links among the resources (ooi-8)", () => {
     const parsed = json({
       resources: [
         {
@@ -239,7 +239,7 @@ describe('JSON dialects', () => {
     expect(parsed.entities[0]).toMatchObject({ type: 'link', target: { location: '/n/2' } })
   })
 
-  it('means mutable by silence in nested definitions, immutable in flat ones (wire-formats §4.5)', () => {
+  it('means mutable by silence in nested definitions, immutable in flat ones', () => {
     const nested = json({
       kinds: [{ term: 'a', scheme: 'http://x/#', attributes: { occi: { x: { y: { Type: 'number' } } } } }],
     })
@@ -300,14 +300,14 @@ describe('readMessage', () => {
   ] as const
 
   it.each(['application/json', 'text/html', 'text/plain'])(
-    'finds the headers behind an OK that claims %s (servers.md E3)',
+    'finds the headers behind an OK that claims %s (E3)',
     (type) => {
       const parsed = readMessage({ headers: [['content-type', type], ...entityHeaders], body: 'OK\n' })
       expect(resource(parsed).id).toBe('1')
     },
   )
 
-  it('finds uri-list answers in X-OCCI-Location (servers.md M4)', () => {
+  it('finds uri-list answers in X-OCCI-Location (M4)', () => {
     const parsed = readMessage({
       headers: [
         ['Content-Type', 'text/uri-list'],
@@ -318,13 +318,13 @@ describe('readMessage', () => {
     expect(parsed.locations).toEqual(['http://h/c/1'])
   })
 
-  it('finds categories in text/uri-list (ooi 11), and says so', () => {
+  it('finds categories in text/uri-list (ooi-11), and says so', () => {
     const parsed = readMessage({ headers: [['Content-Type', 'text/uri-list; charset=utf8']], body: kind })
     expect(parsed.categories).toHaveLength(1)
     expect(codes(parsed)).toContain('content-type-mismatch')
   })
 
-  it("takes Location for the entity's own (servers.md E6), but not that of an action (E17)", () => {
+  it("takes Location for the entity's own (E6), but not that of an action (E17)", () => {
     const rendering = `${kind}\nX-OCCI-Attribute: a=1\n`
     const at = (location: string) =>
       resource(readMessage({ headers: [['location', location]], body: rendering })).location
@@ -332,7 +332,7 @@ describe('readMessage', () => {
     expect(at('http://h/compute/1?action=start')).toBeUndefined()
   })
 
-  it('takes repeated and joined Location headers for a collection (servers.md Part 6)', () => {
+  it('takes repeated and joined Location headers for a collection', () => {
     const type = ['Content-Type', 'text/occi'] as const
     expect(
       readMessage({ headers: [type, ['Location', 'http://h/1'], ['Location', 'http://h/2']], body: '' })
@@ -378,12 +378,12 @@ describe('readMessage', () => {
 })
 
 describe('text/uri-list', () => {
-  it('reads comments, blank lines, CRLF and LF (servers.md Q21)', () => {
+  it('reads comments, blank lines, CRLF and LF (Q21)', () => {
     const parsed = renderings['text/uri-list'].parse(body('# uri:/compute/\nhttp://h/1\r\n\r\n/c/2'))
     expect(parsed.locations).toEqual(['http://h/1', '/c/2'])
   })
 
-  it('does not take OK for a location (servers.md Q10)', () => {
+  it('does not take OK for a location (Q10)', () => {
     const parsed = renderings['text/uri-list'].parse(body('OK'))
     expect(parsed.locations).toEqual([])
     expect(codes(parsed)).toEqual(['ok-body'])

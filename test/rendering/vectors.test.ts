@@ -1,4 +1,4 @@
-/** All vectors of wire-formats §7, lenient and strict. The notation is the vectors' own; here is the adapter. */
+/** All vectors of fixtures/vectors.json, lenient and strict; the adapter reads their notation. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { AttributeValue, Category, Entity, Link } from '../../src/model/index.js'

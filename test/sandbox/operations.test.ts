@@ -3,7 +3,7 @@ import { typeId } from '../../src/model/index.js'
 import { type Printable, type RenderingName, renderings } from '../../src/rendering/index.js'
 import { type Answered, cloud, infra } from './client.js'
 
-/** wire-formats §2.6: each operation, the message in each rendering that can carry it. */
+/** Each operation of GFD.223, in each rendering that can carry its message. */
 const compute = typeId(infra, 'compute')
 const network = typeId(infra, 'network')
 const storage = typeId(infra, 'storage')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { action, attribute, cloud, infra, kind, made, mixin, text } from './client.js'
 
-/** wire-formats §7.3, both columns: a 1.2 provider and a pure 1.1 provider. */
+/** Exchanges that the specifications give, against a 1.2 provider and a pure 1.1 provider. */
 const versions = [
   { as: 'occi-1.1', version: '1.1' },
   { as: 'occi-1.2', version: '1.2' },

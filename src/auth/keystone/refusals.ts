@@ -1,4 +1,4 @@
-/** What Keystone's refusals mean (authentication.md §6.6 and part B), in words that help. */
+/** What Keystone's refusals mean, in words that help. */
 import { AuthError, type OcciError, ServerError } from '../../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../../transport/index.js'
 import { at, listAt, parseJson, textAt } from '../json.js'

@@ -1,4 +1,4 @@
-/** Keystone's URL in the spellings that are in use (authentication.md §6.2, pain P2). */
+/** Keystone's URL in the spellings that are in use. */
 import { AuthError } from '../../errors/errors.js'
 import { bareUrl } from '../words.js'
 

@@ -1,6 +1,6 @@
 /**
  * Answers that are really about the client certificate. nginx says it by a page with status 400, others by
- * a TLS alert, Apache with certificates per Location and TLS 1.3 by a 403 (authentication.md part C).
+ * a TLS alert, Apache with certificates per Location and TLS 1.3 by a 403.
  */
 import { AuthError, NetworkError } from '../../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../../transport/index.js'

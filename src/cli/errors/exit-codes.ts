@@ -1,4 +1,4 @@
-/** Exit statuses, in one table (peers.md §7.2). Part of the contract: documented, never renumbered. */
+/** Exit statuses, in one table. Part of the contract: documented, never renumbered. */
 import type { ErrorCode } from '../../errors/errors.js'
 
 export const exitCodes: Readonly<Record<ErrorCode, number>> = {

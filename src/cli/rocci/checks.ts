@@ -1,4 +1,4 @@
-/** What rOCCI demanded of a command line before it connected (peers.md §1.2). */
+/** What rOCCI demanded of a command line before it connected. */
 import { OptionFault, type Parsed } from './optparse.js'
 import { splitList } from './values.js'
 

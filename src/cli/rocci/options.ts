@@ -1,4 +1,4 @@
-/** rOCCI-cli 4.3's options as data, in the order of its --help (peers.md §1.2). */
+/** rOCCI-cli 4.3's options as data, in the order of its --help. */
 
 export type RocciValue = 'flag' | 'text' | 'integer' | 'list'
 

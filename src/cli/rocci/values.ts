@@ -1,5 +1,5 @@
 /**
- * The grammars of rOCCI's option values (peers.md §1.3): lists with commas, `num(3)`, context variables.
+ * The grammars of rOCCI's option values: lists with commas, `num(3)`, context variables.
  * Where rOCCI's were defective they are mended: the types are anchored, and a comma that does not begin
  * another pair belongs to the value before it.
  */

@@ -108,7 +108,7 @@ export async function sendNew(
   return { location, ...(answer.entity === undefined ? {} : { entity: answer.entity }), deviations }
 }
 
-/** Text answers to text, JSON to JSON: what a server mixes, it mixes up. text/occi errors are mute (ooi 3). */
+/** Text answers to text, JSON to JSON: what a server mixes, it mixes up. text/occi errors are mute (ooi-3). */
 export function acceptFor(provider: Provider): Provider['write'] {
   return provider.write === 'text/occi' || provider.write === 'text/uri-list' ? 'text/plain' : provider.write
 }

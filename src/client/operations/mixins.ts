@@ -16,7 +16,7 @@ import { acceptFor } from './create.js'
 import { describeAt } from './describe.js'
 import { locations } from './list.js'
 
-/** The mixin as the provider has it: its location is the provider's to choose (erocci E19). */
+/** The mixin as the provider has it: its location is the provider's to choose (E19). */
 export async function defineMixin(
   session: Session,
   wanted: NewMixin,
@@ -153,7 +153,7 @@ export async function detachMixin(
       { hint: 'Replace the entity without the mixin, or delete it.' },
     )
   }
-  // In headers: if a body got lost on the way, what is left would delete the members (1.9).
+  // In headers: if a body got lost on the way, what is left would delete the members (Q9).
   await sendMembers(
     session,
     provider,

@@ -11,7 +11,7 @@ import { acceptFor } from './create.js'
 import { describeAt } from './describe.js'
 import { locations } from './list.js'
 
-/** Gone afterwards, or an error. A 404 is NotFoundError only when it is really not there (1.17). */
+/** Gone afterwards, or an error. A 404 is NotFoundError only when it is really not there (Q17). */
 export async function remove(session: Session, ref: EntityRef, options: RequestOptions = {}): Promise<void> {
   const url = locationOfRef(session, ref)
   const provider = await providerOf(session, options.signal)

@@ -22,7 +22,7 @@ import { look, onceDone, outcomeUnknown, write } from '../uncertain.js'
 import { acceptFor } from './create.js'
 import { describeAt, describeIfThere } from './describe.js'
 
-/** The entity read again afterwards: the answer to an action shows the state before it (1.37). */
+/** The entity read again afterwards: the answer to an action shows the state before it (Q37). */
 export async function trigger(
   session: Session,
   ref: EntityRef,

@@ -123,7 +123,7 @@ export async function replace(
   const now = await changed(session, provider, request, entity, options.signal)
   for (const id of now.mixins) {
     if (entity.mixins.includes(id)) continue
-    // pyssf keeps the old mixins, whatever is sent (1.31).
+    // pyssf keeps the old mixins, whatever is sent (Q31).
     session.onDeviation(
       { code: 'kept-mixin', message: `the provider kept the mixin ${id}`, place: { part: 'answer' } },
       request,

@@ -47,7 +47,7 @@ export const occiOs: ProviderProfile = {
             value: '/dev/vdb',
           },
         ],
-        // An inline storagelink is a 500 after the VM was made (1.53).
+        // An inline storagelink is a 500 after the VM was made (Q53).
         inlineLinks: 'separate',
       },
     },

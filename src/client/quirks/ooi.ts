@@ -4,7 +4,7 @@ export const ooi: ProviderProfile = {
   name: 'ooi',
   title: 'ooi (OpenStack), and snf-occi 2017 which is built on it',
   signs: [{ by: 'server', pattern: /^ooi\b/i }],
-  // Text discovery has neither attributes nor actions (ooi 12).
+  // Text discovery has neither attributes nor actions (ooi-12).
   model: 'json',
   read: 'json',
   write: 'text/plain',

@@ -32,7 +32,7 @@ export interface Quirk {
   readonly name: string
   /** One sentence for `occi model -v`. */
   readonly why: string
-  /** Number in servers.md, e.g. `1.7`, `E13`, `M8`, `ooi 15`, `rocci1 2`. */
+  /** Numbers of the entries in README.md beside this file, e.g. `Q7`, `E13`, `ooi-15`; or a section of a specification. */
   readonly source: string
   readonly effect?: Partial<Effects>
 }

@@ -53,7 +53,7 @@ export function missingAttributes(
 ): readonly Problem[] {
   const problems: Problem[] = []
   for (const { name, required, mutable, default: fallback, description } of definitions.values()) {
-    // Immutable and required means that the server always supplies it (wire-formats §5.1).
+    // Immutable and required means that the server always supplies it.
     if (!required || !mutable || fallback !== undefined || given(name)) continue
     problems.push({
       at: name,

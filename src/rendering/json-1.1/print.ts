@@ -1,4 +1,4 @@
-/** rOCCI's JSON of OCCI 1.1: nested attributes, wrapped entities, link ends as strings (wire-formats §4.7). */
+/** rOCCI's JSON of OCCI 1.1: nested attributes, wrapped entities, link ends as strings. */
 import type { AttributeValue, Category, Entity, Link } from '../../model/index.js'
 import { refuse } from '../error.js'
 import {

@@ -1,4 +1,4 @@
-/** Attributes of entities: flat keys (GFD.226) or nested objects (rOCCI, wire-formats §4.7). */
+/** Attributes of entities: flat keys (GFD.226) or nested objects (rOCCI). */
 import type { AttributeValue } from '../../model/index.js'
 import { isAttributeName12 } from '../characters.js'
 import { excerpt } from '../error.js'
@@ -11,8 +11,8 @@ export interface JsonAttributes {
 }
 
 /**
- * A key with a dot is a leaf; a key without one whose value is an object is a name space
- * (wire-formats §4.4). Strict 1.2: each key is a leaf.
+ * A key with a dot is a leaf; a key without one whose value is an object is a name space.
+ * In strict mode (GFD.226) each key is a leaf.
  */
 export function readAttributes(reader: JsonReader, node: JsonNode | undefined): JsonAttributes {
   const into: JsonAttributes = { values: new Map(), lexemes: new Map() }

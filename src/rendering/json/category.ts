@@ -5,7 +5,7 @@ import { readDefinitions } from './definitions.js'
 import { type JsonNode, JsonObject } from './parse.js'
 import type { JsonReader } from './reader.js'
 
-/** `known` is the list that held it; pyssf's array and MartServer's filter say nothing (servers.md Q42). */
+/** `known` is the list that held it; pyssf's array and MartServer's filter say nothing (Q42). */
 export function readCategory(
   reader: JsonReader,
   object: JsonObject,

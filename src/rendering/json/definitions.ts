@@ -12,7 +12,7 @@ import { JsonArray, type JsonNode, JsonObject } from './parse.js'
 import type { JsonReader } from './reader.js'
 
 /**
- * `mutable` when it is absent: false in GFD.226, true in rOCCI's nested form (wire-formats §4.5).
+ * `mutable` when it is absent: false in GFD.226, true in rOCCI's nested form.
  * A category is taken as nested when one of its definitions is.
  */
 export function readDefinitions(reader: JsonReader, node: JsonNode | undefined): AttributeDefinitions {
@@ -80,7 +80,7 @@ function isLeaf(object: JsonObject): boolean {
 
 function described(walk: Walk, name: string, object: JsonObject): AttributeDefinition {
   const { reader } = walk
-  // rOCCI writes Type, Required, … (servers.md Part 6; wire-formats §4.7).
+  // rOCCI writes Type, Required and so on.
   const property = new Map([...object.members].map(([key, node]) => [key.toLowerCase(), node]))
   const fallback = property.get('default')
   const description = property.get('description')

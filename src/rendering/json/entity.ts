@@ -1,4 +1,4 @@
-/** Resources and links in JSON, in all dialects of wire-formats §4.7 and §4.8. */
+/** Resources and links in JSON: OCCI 1.2 (GFD.226 §4), rOCCI's JSON of 1.1 and the dialects of the other servers. */
 import type { ActionReference, Entity, Link, LinkEnd, TypeId } from '../../model/index.js'
 import { coreLink, guessLinkKind, isAbstract, makeEntity, optional } from '../parsed.js'
 import { type JsonAttributes, readAttributes } from './attributes.js'
@@ -39,7 +39,7 @@ function relatesToLink(object: JsonObject): boolean {
   return related instanceof JsonArray && related.items.includes(coreLink)
 }
 
-/** The member wins over `occi.core.…` inside the attributes (wire-formats §4.6). */
+/** The member wins over `occi.core.…` inside the attributes. */
 function member(
   reader: JsonReader,
   object: JsonObject,

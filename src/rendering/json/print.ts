@@ -103,7 +103,7 @@ export function hierarchy(category: Category): Record<string, Writable | undefin
     : { depends: unlessNone(category.depends), applies: unlessNone(category.applies), ...shared }
 }
 
-/** mutable and required always, because readers disagree on what their absence means (wire-formats §4.5). */
+/** mutable and required always, because readers disagree on what their absence means. */
 export function attributeDefinition(definition: AttributeDefinition): Map<string, Writable> {
   return members({
     mutable: definition.mutable,

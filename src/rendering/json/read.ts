@@ -82,7 +82,7 @@ function document(reader: JsonReader, object: JsonObject, found: Found): void {
   else collection(reader, object, found)
 }
 
-/** An entity; or a partial update, which may name the kind and has no id (wire-formats O17). */
+/** An entity; or a partial update, which may name the kind and has no id. */
 function kindDocument(reader: JsonReader, object: JsonObject, found: Found): void {
   found.entities.push(readEntity(reader, object))
 }
@@ -119,7 +119,7 @@ const lists: Readonly<Record<string, ReadList>> = {
   links: entities('links'),
   entities: entities('entities'),
   locations: (reader, object, found) => found.beside.push(...reader.strings(object, 'locations')),
-  // MartServer wraps each extension (servers.md M13).
+  // MartServer wraps each extension (M13).
   model: (reader, object, found) => {
     for (const item of reader.items(object, 'model')) {
       if (item instanceof JsonObject) collection(reader, item, found)
@@ -160,7 +160,7 @@ function ofEntities(reader: JsonReader, item: JsonNode, name: string, at: JsonNo
 
 function member(reader: JsonReader, item: JsonObject, name: string, found: Found): void {
   const location = item.members.get('location')
-  // erocci lists what it has not loaded by location alone (wire-formats §4.8).
+  // erocci lists what it has not loaded by location alone.
   if (!item.members.has('kind') && typeof location === 'string') found.locations.push(location)
   else found.entities.push(readEntity(reader, item, name === 'links' ? 'link' : undefined))
 }

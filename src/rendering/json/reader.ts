@@ -59,7 +59,7 @@ export class JsonReader {
     return []
   }
 
-  /** A plain value. `__proto__` is refused at any depth (wire-formats H12). Null: undefined. */
+  /** A plain value. `__proto__` is refused at any depth. Null: undefined. */
   value(node: JsonNode, name: string): AttributeValue | undefined {
     if (node === null) {
       this.tolerate('null-value', 'E_TYPE', `The value of ${name} is null`, undefined)

@@ -72,7 +72,7 @@ function term(cursor: Cursor): string {
   return found
 }
 
-/** Real terms hold blanks, brackets and capitals (servers.md Q39). */
+/** Real terms hold blanks, brackets and capitals (Q39). */
 function checkTerm(cursor: Cursor, found: string, at: number): void {
   const { strict, version } = cursor.diagnostics
   if (strict && version === '1.1' && !isTerm11(found)) {
@@ -110,7 +110,7 @@ function parameters(cursor: Cursor, draft: RawCategory, marks: Marks): void {
   }
 }
 
-/** A further field (servers.md M5) or category (M3) may follow without its separator. */
+/** A further field (M5) or category (M3) may follow without its separator. */
 function otherThanParameter(cursor: Cursor, draft: RawCategory): void {
   if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) {
     cursor.tolerate('missing-line-end', 'E_PARAM', 'A field begins without a line end before it')

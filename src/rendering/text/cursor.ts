@@ -138,7 +138,7 @@ export function parameterAhead(cursor: Cursor, from: number): boolean {
   return true
 }
 
-/** Whether a field begins here without a line end before it (servers.md M5). Gives the index after its colon. */
+/** Whether a field begins here without a line end before it (M5). Gives the index after its colon. */
 export function gluedField(
   text: string,
   from: number,

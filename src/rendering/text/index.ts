@@ -34,7 +34,7 @@ export const textOcci: Rendering = {
   },
 }
 
-/** rOCCI-server lists a collection in `Location` (servers.md Part 6). */
+/** rOCCI-server lists a collection in `Location`. */
 function collectionLocation([name, value]: HeaderPair): HeaderPair {
   return name.toLowerCase() === 'location' ? ['X-OCCI-Location', value] : [name, value]
 }

@@ -14,7 +14,7 @@ import { coreLink, emptyParsed, guessLinkKind, isAbstract, linkEnd, makeEntity, 
 import type { Expectation, Parsed } from '../types.js'
 import type { RawCategory, RawLink, TextMessage } from './generic.js'
 
-/** Decides what the message is: text cannot say it (wire-formats §3.3). Throws ParseError E_DUP_KIND. */
+/** Decides what the message is: text cannot say it. Throws ParseError E_DUP_KIND. */
 export function lift(
   message: TextMessage,
   expect: Expectation,
@@ -73,7 +73,7 @@ function shapeOf(message: TextMessage, categories: readonly RawCategory[], expec
   return filled && categories.some((category) => category.class === 'kind') ? 'entity' : 'other'
 }
 
-/** Same category twice: collapsed; in strict mode a kind may not be (wire-formats A8). */
+/** Same category twice: collapsed; in strict mode a kind may not be. */
 function distinct(
   message: TextMessage,
   expect: Expectation,
@@ -138,8 +138,8 @@ function entity(
 }
 
 /**
- * ooi puts the link itself between `<>` and its target into occi.core.target (servers.md Q33,
- * wire-formats Q25); everybody else puts the target there.
+ * ooi puts the link itself between `<>` and its target into occi.core.target (Q33);
+ * everybody else puts the target there.
  */
 function inlineLink(raw: RawLink, diagnostics: Diagnostics, where: Locator): Link {
   const { values, lexemes } = raw.attributes

@@ -56,7 +56,7 @@ function linkTarget(cursor: Cursor): string {
     if (target === '') cursor.fail('E_LINK', 'A link has no target', from)
     return target
   }
-  // MartServer's action links (servers.md M3).
+  // MartServer's action links (M3).
   let end = from
   while (end < to && text.charCodeAt(end) !== 59 && text.charCodeAt(end) !== 44) end++
   const target = text.slice(from, end).trim()
@@ -129,7 +129,7 @@ function first(cursor: Cursor, present: unknown, name: string, at: number): bool
   return false
 }
 
-/** The grammar leaves `category` unquoted, every example quotes it: both are right (wire-formats A1). */
+/** The grammar leaves `category` unquoted, every example quotes it: both are right. */
 function parameterText(cursor: Cursor): string {
   if (cursor.peek() === 34) return quotedString(cursor, followsParameter)
   const { text, to } = cursor

@@ -36,7 +36,7 @@ export function words(text: string): string[] {
   return found
 }
 
-/** A list of type identifiers. erocci runs them together: `…#networkinterfacehttp://…` (servers.md E11). */
+/** A list of type identifiers. erocci runs them together: `…#networkinterfacehttp://…` (E11). */
 export function typeIdList(cursor: Cursor, text: string, at: number): readonly string[] {
   // One identifier, the common case: cheaper to make than to look up.
   if (!text.includes(' ') && !text.includes('\t') && text !== '' && text.indexOf('http', 1) < 0) {

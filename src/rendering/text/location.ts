@@ -1,4 +1,4 @@
-/** X-OCCI-Location: a URI, in practice a comma list of them (wire-formats §3.2). */
+/** X-OCCI-Location: a URI, in practice a comma list of them. */
 import { isBlank } from '../characters.js'
 import { excerpt } from '../error.js'
 import { type Cursor, gluedField } from './cursor.js'

@@ -128,7 +128,7 @@ function notAField(
   diagnostics: Diagnostics,
   place: { part: string; line: number; column: number },
 ) {
-  // The whole body of answers without a rendering (GFD.185 §3.4, servers.md Q10).
+  // The whole body of answers without a rendering (GFD.185 §3.4, Q10).
   if (text.length < 8 && text.trim().toUpperCase() === 'OK') {
     diagnostics.tolerate('ok-body', 'E_LINE', 'The body is "OK" instead of a rendering', () => place)
     return undefined

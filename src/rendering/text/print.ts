@@ -1,4 +1,4 @@
-/** The mirror image of the grammar: values to fields, in the grammar's order (wire-formats A3). */
+/** The mirror image of the grammar: values to fields, in the grammar's order. */
 import {
   type AttributeValue,
   type Category,
@@ -171,7 +171,7 @@ function attributeText(
     case 'bigint':
       return numberText(name, value, numbers.lexemes?.get(name), () => numbers.types.map(context.describe))
     default:
-      // rOCCI-core 5's form: JSON inside a quoted string (wire-formats §3.5).
+      // rOCCI-core 5's form: JSON inside a quoted string.
       return parameter(valueText(value))
   }
 }

@@ -5,11 +5,11 @@ import { type Cursor, nextBackslash } from './cursor.js'
 export type Follows = (cursor: Cursor, index: number) => boolean
 
 /**
- * Reads the string whose opening quote is at the cursor. Undoes `\"` and `\\` only (wire-formats §3.5).
+ * Reads the string whose opening quote is at the cursor. Undoes `\"` and `\\` only.
  *
  * Strict: the first unescaped quote closes. Lenient: the first unescaped quote that is followed by
  * something that may follow, because pyssf, ooi, erocci and MartServer do not escape
- * (`"say "hi" = ok; x"`, servers.md Q28, E9).
+ * (`"say "hi" = ok; x"`, Q28, E9).
  */
 export function quotedString(cursor: Cursor, follows: Follows): string {
   const { text, to } = cursor

@@ -74,7 +74,7 @@ function bareWord(cursor: Cursor, end: BareEnd): string {
   const { text, to } = cursor
   const from = cursor.at
   const first = cursor.peek()
-  // ooi prints lists and dictionaries as Python does, with commas inside (wire-formats §3.5).
+  // ooi prints lists and dictionaries as Python does, with commas inside.
   let i = (first === 91 || first === 123) && !cursor.unbalanced ? afterBrackets(cursor, from) : from
   while (i < to) {
     const code = text.charCodeAt(i)

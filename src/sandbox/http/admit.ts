@@ -10,7 +10,7 @@ import { maxBody, splitTarget } from './read.js'
 export interface Admitted {
   readonly read: ReadRequest
   readonly chosen: Chosen
-  /** A refusal that erocci pronounces only after it has done what was asked (servers.md E5). */
+  /** A refusal that erocci pronounces only after it has done what was asked (E5). */
   readonly late?: Fault
 }
 

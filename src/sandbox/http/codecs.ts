@@ -7,7 +7,7 @@ export function codec(name: RenderingName): Rendering {
   return renderings[name]
 }
 
-/** What a rendering throws, as a status (wire-formats §7.1). */
+/** What a rendering throws, as a status. */
 export function faultOf(error: unknown): unknown {
   if (!(error instanceof OcciError)) return error
   const code = error.facts?.['parseCode']

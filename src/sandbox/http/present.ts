@@ -50,7 +50,7 @@ export function presentFault(fault: Fault, persona: Persona, chosen: Chosen | un
 
 const plain: Chosen = { type: 'text/plain', rendering: 'text/plain' }
 
-/** The specifications define no error form; these are wire-formats §2.10. */
+/** The OCCI specifications define no form for errors: these are the forms that most servers use. */
 const errorForms: Readonly<Record<RenderingName, (status: number, message: string) => Message>> = {
   'text/plain': (_, message) => ({ headers: [], body: `${message}\r\n` }),
   'text/uri-list': (_, message) => ({ headers: [], body: `${message}\r\n` }),

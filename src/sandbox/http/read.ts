@@ -8,7 +8,7 @@ import type { MediaHabits, ReadRequest } from '../personas/persona.js'
 import { codec, faultOf } from './codecs.js'
 import { readable } from './negotiate.js'
 
-/** Bytes of a body; more are refused with 413 (wire-formats §7.1). */
+/** Bytes of a body; more are refused with 413. */
 export const maxBody = 4 * 1024 * 1024
 
 /** Path and query of a request target; parameters are parted by `&` or `;`. Throws Fault 400. */

@@ -1,4 +1,4 @@
-/** erocci (servers.md Part 3). */
+/** erocci with its Mnesia backend. */
 import { infrastructureCategories, typeId } from '../../model/index.js'
 import {
   computeKind,
@@ -31,7 +31,7 @@ const sizes: TemplateFamily<SizeSpec> = {
   ],
 }
 
-/** The mixins that Roboconf sends; their identifiers hold the term twice (servers.md Part 5). */
+/** The mixins that Roboconf sends; their identifiers hold the term twice. */
 const roboconf = (
   [
     ['http://occiware.org/occi/infrastructure/crtp/backend#', 'vmimage', ['imagename']],

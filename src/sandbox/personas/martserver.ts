@@ -1,4 +1,4 @@
-/** OCCIware's MartServer 1.0 (servers.md Part 4). */
+/** OCCIware's MartServer 1.0. */
 import { infrastructureCategories } from '../../model/index.js'
 import {
   type ImageSpec,

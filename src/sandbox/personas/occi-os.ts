@@ -1,4 +1,4 @@
-/** occi-os on OpenStack Essex, the server of the OpenStack guide (servers.md Part 1, O and E). */
+/** occi-os on OpenStack Essex, the server of the OpenStack guide. */
 import {
   IP_NETWORK,
   infrastructureCategories,

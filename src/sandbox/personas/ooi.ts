@@ -1,4 +1,4 @@
-/** ooi 1.x on OpenStack (servers.md Part 2, wire-formats §6.4). */
+/** ooi 1.x on OpenStack. */
 import { IP_NETWORK, infrastructureCategories, NETWORK } from '../../model/index.js'
 import {
   type ImageSpec,
@@ -22,12 +22,12 @@ const images: TemplateFamily<ImageSpec> = {
   items: [
     { term: '9c1d6b3e-6f0c-4f0e-8a2d-0a4b6d1e7f01', title: 'cirros-0.6.2-x86_64-disk' },
     { term: '9c1d6b3e-6f0c-4f0e-8a2d-0a4b6d1e7f02', title: 'Debian 12' },
-    // Nothing is escaped (ooi 13).
+    // Nothing is escaped (ooi-13).
     { term: '9c1d6b3e-6f0c-4f0e-8a2d-0a4b6d1e7f03', title: 'EGI CentOS 7 [CentOS/7/"KVM"]' },
   ],
 }
 
-/** Memory is Nova's `ram`, in MiB (ooi 15). */
+/** Memory is Nova's `ram`, in MiB (ooi-15). */
 const sizes: TemplateFamily<SizeSpec> = {
   scheme: 'http://schemas.openstack.org/template/resource#',
   location: '/resource_tpl/',

@@ -51,15 +51,15 @@ export interface Behaviour {
   readonly showsAllActions?: true
   /** States under other names; `building` stands for a compute that has not been active yet. */
   readonly shownStates?: ReadonlyMap<string, string>
-  /** Paths at which nothing is: 404, or an empty collection when they end in a slash (servers.md Q22). */
+  /** Paths at which nothing is: 404, or an empty collection when they end in a slash (Q22). */
   readonly unknownPaths?: 'empty'
-  /** Links can not be deleted, and survive their ends (servers.md E12). */
+  /** Links cannot be deleted, and survive their ends (E12). */
   readonly links?: 'permanent'
   /** New entities are put below this path instead of the kind's location. */
   readonly newEntitiesAt?: string
   /** A chosen path or id that is taken is overwritten. */
   readonly overwrites?: true
-  /** A refusal for the sake of media types may come after the write has been done (servers.md E5). */
+  /** A refusal for the sake of media types may come after the write has been done (E5). */
   readonly writesBeforeRefusing?: true
   /** Users' mixins are put below this path, whatever location they ask for. */
   readonly userMixinsAt?: string

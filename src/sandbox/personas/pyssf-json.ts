@@ -1,4 +1,4 @@
-/** pyssf's own JSON, from before OCCI 1.2 (servers.md Q42): arrays, whole categories, everything a string. */
+/** pyssf's own JSON, from before OCCI 1.2 (Q42): arrays, whole categories, everything a string. */
 import type { Category, Entity } from '../../model/index.js'
 import type { Answer } from './persona.js'
 

@@ -1,4 +1,4 @@
-/** pyssf 0.4 with its example service (servers.md Part 1, P). */
+/** pyssf 0.4 with its example service. */
 import { infrastructureCategories } from '../../model/index.js'
 import {
   type ImageSpec,

@@ -1,4 +1,4 @@
-/** rOCCI-server 1.1 with its dummy backend (servers.md Part 6). */
+/** rOCCI-server 1.1 with its dummy backend. */
 import { infrastructureCategories, type Kind } from '../../model/index.js'
 import {
   type ImageSpec,
@@ -51,7 +51,7 @@ const voice: Voice = {
   },
   basePath: '',
   plain: { before: '', line: '\n', after: '' },
-  // Collections in text/occi are one Location header, joined without a blank (§6.2).
+  // Collections in text/occi are one Location header, joined without a blank.
   occi: { lists: ',', body: '', name: (name) => name, collection: 'Location' },
   plainName: (name) => name,
   uris: { comment: false, line: '\n', after: '' },

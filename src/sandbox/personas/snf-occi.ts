@@ -1,4 +1,4 @@
-/** snf-occi of 2012 on Synnefo (~okeanos), the server of the snf-occi guide (servers.md Part 1, S12). */
+/** snf-occi of 2012 on Synnefo (~okeanos), the server of the snf-occi guide. */
 import { infrastructureCategories } from '../../model/index.js'
 import {
   type ImageSpec,

@@ -1,6 +1,6 @@
 /**
- * A STAND-IN for Keystone, not the real one: answers written from the facts in authentication.md part B
- * (status, headers and shapes measured with Keystone 22). v2.0 and keystorm exist only like this; the real
+ * A STAND-IN for Keystone, not the real one: its answers have the status, headers and shapes
+ * that were measured with Keystone 22. v2.0 and keystorm exist only like this; the real
  * v3 is in test/integration/.
  */
 import type { HttpRequest } from '../../../src/transport/index.js'

@@ -1,5 +1,5 @@
 /**
- * The table of authentication.md part C, row by row: what Node reads and what servers say to it, through
+ * Client certificates, case by case: what Node reads and what servers answer to it, through
  * the plugin and the real transport, against real TLS servers.
  */
 import { mkdir, rename } from 'node:fs/promises'

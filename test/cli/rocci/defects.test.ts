@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { openSandbox, serveSandbox } from '../../../src/sandbox/index.js'
 import { machine } from '../support/harness.js'
 
-/** rOCCI-cli's defects, each of which is not kept (peers.md §1.11). */
+/** rOCCI-cli's defects, each of which is not kept. */
 const create = [
   '-e',
   'sandbox:',

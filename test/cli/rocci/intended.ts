@@ -1,4 +1,4 @@
-/** Where the compatible form differs from rOCCI-cli on purpose, and why (peers.md §1.11). The man page lists these reasons. */
+/** Where the compatible form differs from rOCCI-cli on purpose, and why. The man page lists these reasons. */
 const lostOutput = 'rOCCI lost the end of its output in a pipe; all of it is printed'
 const jsonWorks = "rOCCI failed on its own server's JSON; the machine is described"
 const noPrompt = 'rOCCI prompted on standard output; prompts are on the terminal only'

@@ -1,4 +1,4 @@
-/** The real Keystone of Debian: sqlite, its own development server, no systemd (authentication.md part B). */
+/** The real Keystone of Debian: sqlite, its own development server, no systemd. */
 import { execFile } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -61,7 +61,7 @@ function serve(prefix: Prefix, conf: string, port: number): Promise<Running> {
 }
 
 /**
- * Each line beyond the obvious has its trap in authentication.md part B. And: with the cache that does not
+ * With the cache that does not
  * pickle, the second one-time code fails with 500 (KeyError encrypted_blob: Keystone changes cached entries).
  */
 function configure(folder: string, name: string, lifetime: number): string {

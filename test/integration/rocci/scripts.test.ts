@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ServedProcess, serve } from '../../support/serve.js'
 import { debianPrefix } from '../auth/debian.js'
 
-/** Scripts of rOCCI's time, in the ways that peers.md §1.8 found them, against the sandbox as rocci-server. */
+/** Scripts of rOCCI's time, as they were published, against the sandbox as rocci-server. */
 const root = resolve(import.meta.dirname, '../../..')
 const place = mkdtempSync(join(tmpdir(), 'occi-scripts-'))
 const bin = join(place, 'bin')

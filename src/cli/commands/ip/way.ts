@@ -1,5 +1,5 @@
 /**
- * How this provider gives a machine a public address (wire-formats §5.4): by a link to its public network, with a
+ * How this provider gives a machine a public address: by a link to its public network, with a
  * floating pool's mixin where it has such, or to a reserved address.
  */
 import type { Client } from '../../../client/index.js'
@@ -39,7 +39,7 @@ export interface Pool {
 const osNetLink = typeId('http://schemas.openstack.org/network/instance#', 'os_net_link')
 const osPoolAttribute = 'org.openstack.network.floating.pool'
 
-/** Networks that cannot be listed but can be linked with, by provider (servers.md Part 1 §53). */
+/** Networks that cannot be listed but can be linked with, by provider. */
 const unlisted: Readonly<Record<string, string>> = { 'occi-os': '/network/public' }
 
 /** Throws NotFoundError or AmbiguousError, which list what there is to choose from. */

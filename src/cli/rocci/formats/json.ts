@@ -1,4 +1,4 @@
-/** rOCCI's json, json_pretty and their extended forms, byte for byte as its Ruby printed them (peers.md §1.8). */
+/** rOCCI's json, json_pretty and their extended forms, byte for byte as its Ruby printed them. */
 import type { AttributeDefinition } from '../../../model/index.js'
 import {
   nest,

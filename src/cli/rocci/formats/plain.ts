@@ -1,4 +1,4 @@
-/** rOCCI's plain output, byte for byte: scripts read `key = value` and `>> location:` from it (peers.md §1.8). */
+/** rOCCI's plain output, byte for byte: scripts read `key = value` and `>> location:` from it. */
 import type { AttributeDefinition } from '../../../model/index.js'
 import type { RocciCategory, RocciEntity, RocciRecord, RocciScalar } from '../record.js'
 
