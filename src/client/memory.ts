@@ -105,6 +105,7 @@ function definitionFrom(raw: Readonly<Record<string, unknown>>): AttributeDefini
     mutable,
     required,
     ...(types.has(type) ? { type: type as AttributeType } : {}),
+    ...(raw['float'] === true ? { float: true as const } : {}),
     ...(raw['default'] === undefined ? {} : { default: unboxed(raw['default']) }),
     ...(pattern === undefined ? {} : { pattern }),
     ...text(raw, 'description'),

@@ -22,6 +22,8 @@ export interface AttributeDefinition {
   readonly name: string
   /** Absent when the rendering cannot carry it (all text renderings): then any value is accepted. */
   readonly type?: AttributeType
+  /** Present when the type was given as `float`: whole numbers are written with a fraction. */
+  readonly float?: true
   /**
    * Whether a client may set it. The default differs: text renderings say `{immutable}` explicitly,
    * GFD.226 means false when it is absent, rOCCI's 1.1 JSON means true. Readers resolve that.

@@ -1,5 +1,7 @@
 /** Numbers on the wire: their value, and the lexeme where JavaScript would print another. */
+import type { AttributeDefinition } from '../model/index.js'
 import { isDigit } from './characters.js'
+import { refuse } from './error.js'
 
 export interface NumberToken {
   readonly value: number | bigint
@@ -59,4 +61,38 @@ function digits(text: string, from: number): number {
   let i = from
   while (i < text.length && isDigit(text.charCodeAt(i))) i++
   return i - from
+}
+
+/**
+ * A number as it is written. The lexeme if there is one. A whole number has no fraction, since typed servers
+ * refuse `2.0` where they want an integer (nova, MartServer) and take `2` where they want a float; only a
+ * definition of the type `float` gets `2.0`. Never an exponent.
+ */
+export function numberText(
+  value: number | bigint,
+  lexeme: string | undefined,
+  definitions: () => Iterable<AttributeDefinition | undefined>,
+): string {
+  if (lexeme !== undefined && sameNumber(lexeme, value)) return lexeme
+  if (typeof value === 'bigint') return String(value)
+  const text = plainDecimal(value)
+  if (!Number.isInteger(value)) return text
+  for (const definition of definitions()) if (definition?.float === true) return `${text}.0`
+  return text
+}
+
+/** A lexeme that belongs to an older value must not be written for a new one. */
+function sameNumber(lexeme: string, value: number | bigint): boolean {
+  return typeof value === 'bigint' ? lexeme.includes(String(value)) : Number(lexeme) === value
+}
+
+function plainDecimal(value: number): string {
+  if (!Number.isFinite(value)) refuse('E_RENDER', `${value} is not a number that can be written`)
+  const text = String(value)
+  if (!text.includes('e')) return text
+  if (Number.isInteger(value)) return String(BigInt(value))
+  const [mantissa = '', power = ''] = text.split('e-')
+  const negative = mantissa.startsWith('-')
+  const digits = mantissa.replace('-', '').replace('.', '')
+  return `${negative ? '-' : ''}0.${'0'.repeat(Number(power) - 1)}${digits}`
 }

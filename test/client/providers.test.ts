@@ -127,7 +127,7 @@ describe('snf-occi', () => {
   it('is sent memory in MiB', async () => {
     const { client, seen } = scripted(textProvider('pyssf OCCI/1.1', willing, model))
     await client.create({ kind: 'compute', attributes: { 'occi.compute.memory': 2 } })
-    expect(writes(seen)[0]?.all('X-OCCI-Attribute')).toEqual(['occi.compute.memory=2048.0'])
+    expect(writes(seen)[0]?.all('X-OCCI-Attribute')).toEqual(['occi.compute.memory=2048'])
   })
 })
 

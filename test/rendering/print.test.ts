@@ -1,6 +1,12 @@
 /** Printing: the grammar's order and spelling, and what must be refused. */
 import { describe, expect, it } from 'vitest'
-import type { AttributeValue, Category, Resource, TypeId } from '../../src/model/index.js'
+import type {
+  AttributeDefinition,
+  AttributeValue,
+  Category,
+  Resource,
+  TypeId,
+} from '../../src/model/index.js'
 import { ParseError, type Printable, type RenderingName, renderings } from '../../src/rendering/index.js'
 import { compute, id, infrastructure } from './build.js'
 
@@ -68,7 +74,7 @@ describe('text/plain', () => {
       'X-OCCI-Attribute: occi.core.title="web, front \\"A\\""',
       'X-OCCI-Attribute: occi.core.summary="first"',
       'X-OCCI-Attribute: occi.compute.cores=2',
-      'X-OCCI-Attribute: occi.compute.memory=4.0',
+      'X-OCCI-Attribute: occi.compute.memory=4',
       'X-OCCI-Attribute: occi.compute.state="active"',
       'X-OCCI-Attribute: org.example.flag=true',
       'X-OCCI-Attribute: org.example.list="[\\"a\\",{\\"b\\":1}]"',
@@ -107,6 +113,39 @@ describe('text/plain', () => {
     expect(print(3)).toContain('n=3\r\n')
     expect(print(1e21)).toContain('n=1000000000000000000000\r\n')
     expect(print(1e-7)).toContain('n=0.0000001\r\n')
+  })
+})
+
+describe('a whole number', () => {
+  const written = (definition: Partial<AttributeDefinition>) => {
+    const kind: Category = {
+      class: 'kind',
+      scheme: infrastructure,
+      term: 'compute',
+      id: compute,
+      actions: [],
+      attributes: new Map([['n', { name: 'n', mutable: true, required: false, ...definition }]]),
+    }
+    const what: Printable = {
+      what: 'entity',
+      entity: { ...vm, links: [], attributes: new Map([['n', 2]]) },
+    }
+    const describe = (wanted: TypeId) => (wanted === compute ? kind : undefined)
+    const text = renderings['text/plain'].print(what, { describe }).body
+    const json = renderings.json.print(what, { describe }).body
+    return [/\bn=([\d.]+)/.exec(text)?.[1], /"n":([\d.]+)/.exec(json)?.[1]]
+  }
+
+  it('has no fraction, whatever schema its definition has', () => {
+    expect(written({ type: 'number' })).toEqual(['2', '2'])
+    for (const type of ['number', 'integer']) {
+      const pattern = { form: 'schema' as const, schema: { type } }
+      expect(written({ type: 'number', pattern })).toEqual(['2', '2'])
+    }
+  })
+
+  it('has one where the definition has the type float', () => {
+    expect(written({ type: 'number', float: true })).toEqual(['2.0', '2.0'])
   })
 })
 

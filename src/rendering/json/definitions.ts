@@ -87,6 +87,7 @@ function described(walk: Walk, name: string, object: JsonObject): AttributeDefin
   return {
     name,
     ...optional('type', attributeType(property.get('type'))),
+    ...(isFloat(property.get('type')) ? { float: true as const } : {}),
     mutable: flag(property.get('mutable')) ?? walk.mutable,
     required: flag(property.get('required')) ?? false,
     ...optional(
@@ -127,6 +128,10 @@ function attributeType(node: JsonNode | undefined): AttributeType | undefined {
   const name = node.toLowerCase()
   if (types.has(name)) return name as AttributeType
   return Object.hasOwn(aliases, name) ? aliases[name] : undefined
+}
+
+function isFloat(node: JsonNode | undefined): boolean {
+  return typeof node === 'string' && node.toLowerCase() === 'float'
 }
 
 function pattern(reader: JsonReader, node: JsonNode | undefined, name: string): AttributePattern | undefined {

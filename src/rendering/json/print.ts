@@ -9,7 +9,7 @@ import type {
 } from '../../model/index.js'
 import { isAttributeName12 } from '../characters.js'
 import { excerpt, refuse } from '../error.js'
-import { numberText } from '../float.js'
+import { numberText } from '../numbers.js'
 import type { Message, Printable, PrintOptions } from '../types.js'
 import { Lexeme, members, type Writable, writeJson } from './write.js'
 
@@ -108,7 +108,7 @@ export function attributeDefinition(definition: AttributeDefinition): Map<string
   return members({
     mutable: definition.mutable,
     required: definition.required,
-    type: definition.type,
+    type: definition.float === true ? 'float' : definition.type,
     pattern: definition.pattern?.form === 'regex' ? definition.pattern.source : definition.pattern?.schema,
     default: definition.default,
     description: definition.description,
@@ -158,9 +158,10 @@ function attributeValue(
 ): Writable {
   if (typeof value !== 'number') return value
   if (!Number.isFinite(value)) return refuse('E_RENDER', `${name} is not a number that JSON can carry`)
-  const describe = () => types.map((id) => options.describe?.(id))
-  const text = numberText(name, value, lexeme === undefined || isJson(lexeme) ? lexeme : undefined, describe)
-  return new Lexeme(text)
+  const definitions = () => types.map((id) => options.describe?.(id)?.attributes.get(name))
+  return new Lexeme(
+    numberText(value, lexeme === undefined || isJson(lexeme) ? lexeme : undefined, definitions),
+  )
 }
 
 /** Lexemes may come from text, where `+2`, `.5` and `3.` were tolerated. */

@@ -10,8 +10,8 @@ import {
 } from '../../model/index.js'
 import { findControl, isAttributeName12, isTermStop } from '../characters.js'
 import { excerpt, refuse } from '../error.js'
-import { numberText } from '../float.js'
 import { valueText } from '../json/write.js'
+import { numberText } from '../numbers.js'
 import { coreResource, isAbstract } from '../parsed.js'
 import type { HeaderPair, Printable, PrintOptions } from '../types.js'
 import { quote } from './quoted.js'
@@ -169,7 +169,9 @@ function attributeText(
       return String(value)
     case 'number':
     case 'bigint':
-      return numberText(name, value, numbers.lexemes?.get(name), () => numbers.types.map(context.describe))
+      return numberText(value, numbers.lexemes?.get(name), () =>
+        numbers.types.map((id) => context.describe(id)?.attributes.get(name)),
+      )
     default:
       // rOCCI-core 5's form: JSON inside a quoted string.
       return parameter(valueText(value))
