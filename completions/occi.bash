@@ -242,7 +242,7 @@ _occi_argument() {
     'model diff:'1) how='ask context' ;;
     'explain:'0) how='ask category' ;;
     'schema:'0) how='words entity category changed event error' ;;
-    'completion:'0) how='words bash zsh fish powershell' ;;
+    'completion:'0) how='words bash zsh fish' ;;
     'context use:'0) how='ask context' ;;
     'context show:'0) how='ask context' ;;
     'context set:'0) how='ask context' ;;

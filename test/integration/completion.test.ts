@@ -174,7 +174,7 @@ describe('fish', () => {
   }
 
   it.each([
-    ['a noun', 'occi comple', ['completion\tcompletion for bash, zsh, fish and PowerShell']],
+    ['a noun', 'occi comple', ['completion\tcompletion for bash, zsh and fish']],
     ['a verb', 'occi compute desc', ['describe\tShow all about a virtual machine']],
     ['an image', 'occi compute create --os debian-13', ['debian-13\tDebian 13 (trixie), x86_64']],
     [

@@ -3,7 +3,7 @@ import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration } from '../command.js'
 import { suggestion } from '../output/index.js'
 
-const names = ['bash', 'zsh', 'fish', 'powershell'] as const
+const names = ['bash', 'zsh', 'fish'] as const
 
 export const completion: CommandDeclaration = {
   path: ['completion'],
@@ -20,11 +20,7 @@ For zsh, add to ~/.zshrc after compinit:
 
 For fish:
 
-  occi completion fish > ~/.config/fish/completions/occi.fish
-
-For PowerShell, add to $PROFILE:
-
-  occi completion powershell | Out-String | Invoke-Expression`,
+  occi completion fish > ~/.config/fish/completions/occi.fish`,
   arguments: [
     {
       name: 'SHELL',

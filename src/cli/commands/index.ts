@@ -76,7 +76,7 @@ export const commandEntries: readonly Entry[] = [
   },
   {
     name: 'completion',
-    summary: 'completion for bash, zsh, fish and PowerShell',
+    summary: 'completion for bash, zsh and fish',
     section: practice,
     load: async () => (await import('./completion.js')).completion,
   },

@@ -197,7 +197,6 @@ describe('occi completion', () => {
     expect((await occi('completion bash')).out).toContain('complete -F _occi occi')
     expect((await occi('completion zsh')).out).toMatch(/^#compdef occi/)
     expect((await occi('completion fish')).out).toContain('complete -c occi')
-    expect((await occi('completion powershell')).out).toContain('Register-ArgumentCompleter')
     expect(await occi('completion csh')).toMatchObject({ status: 2 })
   })
 })

@@ -57,12 +57,7 @@ describe('completion', () => {
   const plan = completionPlan(tree)
 
   it('knows every noun, verb and visible option', () => {
-    for (const shell of [
-      'completions/occi.bash',
-      'completions/_occi',
-      'completions/occi.fish',
-      'completions/occi.ps1',
-    ]) {
+    for (const shell of ['completions/occi.bash', 'completions/_occi', 'completions/occi.fish']) {
       const script = fileNamed(shell)
       const hasOption = (option: OptionDeclaration) =>
         shell.endsWith('.fish') ? script.includes(` -l ${option.name}`) : script.includes(`--${option.name}`)

@@ -3,10 +3,9 @@ import type { Tree } from '../tree.js'
 import { bashCompletion } from './bash.js'
 import { fishCompletion } from './fish.js'
 import { type CompletionPlan, completionPlan } from './plan.js'
-import { powershellCompletion } from './powershell.js'
 import { zshCompletion } from './zsh.js'
 
-export type Shell = 'bash' | 'zsh' | 'fish' | 'powershell'
+export type Shell = 'bash' | 'zsh' | 'fish'
 
 interface Served {
   readonly shell: Shell
@@ -19,7 +18,6 @@ export const shells: readonly Served[] = [
   { shell: 'bash', file: 'occi.bash', script: bashCompletion },
   { shell: 'zsh', file: '_occi', script: zshCompletion },
   { shell: 'fish', file: 'occi.fish', script: fishCompletion },
-  { shell: 'powershell', file: 'occi.ps1', script: powershellCompletion },
 ]
 
 export function completionScript(tree: Tree, shell: Shell): string {
