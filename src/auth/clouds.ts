@@ -3,7 +3,8 @@
  * nothing is decided here, only renamed.
  */
 import { ConfigError } from '../errors/errors.js'
-import { at, isOn, textAt } from './json.js'
+import { isOn } from '../settings/switch.js'
+import { at, textAt } from './json.js'
 import type { AuthOption } from './types.js'
 
 export type OptionValues = Readonly<Record<string, string>>
@@ -40,7 +41,7 @@ export function optionsFromEnvironment(
     }
   }
   const insecure = env('OS_INSECURE')
-  if (isOn(insecure)) values['insecure'] = 'true'
+  if (isOn(insecure, 'OS_INSECURE')) values['insecure'] = 'true'
   const ca = env('OS_CACERT')
   if (ca !== undefined && ca !== '') values['ca-file'] = ca
   return values
@@ -177,8 +178,8 @@ function optionsOf(cloud: Readonly<Record<string, unknown>>): {
   }
   take(object(cloud['auth']), authKeys, 'auth.')
   take(cloud, cloudKeys, '')
-  if (cloud['verify'] === false || scalar(cloud['verify'])?.toLowerCase() === 'false')
-    options['insecure'] = 'true'
+  const verify = scalar(cloud['verify'])
+  if (verify !== undefined && !isOn(verify, 'verify in clouds.yaml')) options['insecure'] = 'true'
   if (options['region'] === undefined) {
     const [region] = Array.isArray(cloud['regions']) ? cloud['regions'] : []
     const text = scalar(region) ?? textAt(region, 'name')

@@ -1,6 +1,6 @@
 /** Where a password may go without asking. */
 import { AuthError } from '../errors/errors.js'
-import { isOn } from './json.js'
+import { isOn } from '../settings/switch.js'
 import type { AuthContext, AuthOption } from './types.js'
 import { bareUrl } from './words.js'
 
@@ -62,7 +62,8 @@ function dangerOf(context: AuthContext, target: URL): Danger | undefined {
       hint: (place) => `If you trust it, name it: --auth-url ${place}`,
     }
   }
-  if (target.protocol !== 'https:' && !isLoopback(target) && !isOn(context.option('allow-plain-http'))) {
+  const allowed = isOn(context.option('allow-plain-http'), 'allow-plain-http')
+  if (target.protocol !== 'https:' && !isLoopback(target) && !allowed) {
     return {
       why: 'the connection is not encrypted',
       hint: () => 'Use an https: URL, or say --allow-plain-http.',

@@ -33,11 +33,6 @@ export function listAt(value: unknown, ...path: readonly string[]): readonly unk
   return Array.isArray(found) ? found : []
 }
 
-/** A switch from a flag, a context or the environment: `OCCI_ALLOW_PLAIN_HTTP=1` is as good as `true`. */
-export function isOn(value: string | undefined): boolean {
-  return value !== undefined && /^(?:true|1|yes|on)$/i.test(value)
-}
-
 /** Drops the members that are undefined, as exactOptionalPropertyTypes wants it. */
 export function present<T extends Record<string, unknown>>(
   object: T,

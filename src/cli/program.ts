@@ -1,6 +1,7 @@
 /** From argv to an exit status: find the command, parse, run, print, and turn what went wrong into words. */
 import type { ContextChoice, SettingDefinition, Settings } from '../config/types.js'
 import { OcciError, OutcomeUnknownError } from '../errors/errors.js'
+import { switchWord } from '../settings/switch.js'
 import type { CommandDeclaration, OptionDeclaration } from './command.js'
 import { commandEntries, findEntry } from './commands/index.js'
 import {
@@ -162,6 +163,15 @@ function preferencesOf(options: OptionValues): StreamPreferences {
   }
 }
 
+/** A switch with a word that it does not know may be the very error that is to be told. */
+function preferencesForError(options: OptionValues): StreamPreferences {
+  try {
+    return preferencesOf(options)
+  } catch {
+    return {}
+  }
+}
+
 /** Also those of the command itself: a global of the same name was shadowed on purpose. */
 function flagsOf(options: OptionValues): Readonly<Record<string, string>> {
   const flags: [string, string][] = []
@@ -195,7 +205,8 @@ async function tell(
 ): Promise<number> {
   const report = reportError(error, {
     json: format === 'json' || format === 'jsonl',
-    debug: isOn(runtime.environment('OCCI_DEBUG')),
+    // A word that is neither counts as yes here: more is shown, and the error at hand is not hidden by another.
+    debug: switchWord(runtime.environment('OCCI_DEBUG') ?? '') ?? true,
     saved: runtime.saveCrash,
   })
   await toStandardError(report.text, runtime, early)
@@ -205,12 +216,8 @@ async function tell(
 async function toStandardError(text: string, runtime: Runtime, early: OptionValues): Promise<void> {
   if (text === '') return
   try {
-    await runtime.streams(preferencesOf(early)).err.write(text)
+    await runtime.streams(preferencesForError(early)).err.write(text)
   } catch {
     // Standard error is closed or full: the exit status still tells.
   }
-}
-
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && !['', '0', 'false'].includes(value)
 }

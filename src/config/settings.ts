@@ -1,5 +1,6 @@
 /** Looks settings up by precedence: flag > environment > project file > context > default. */
 import { ConfigError } from '../errors/errors.js'
+import { isOn } from '../settings/switch.js'
 import { type Definitions, indexDefinitions } from './definitions.js'
 import { flagOf, isCommand, variableOf } from './names.js'
 import type { ContextsSnapshot } from './snapshot.js'
@@ -40,6 +41,10 @@ export function resolveSettings(sources: SettingSources): Settings {
     name === 'context' ? chosen(named, context, sources) : firstOf(name, definitions, origins)
   return {
     get: (name) => lookup(name)?.value,
+    on: (name) => {
+      const found = lookup(name)
+      return isOn(found?.value, found?.source ?? name)
+    },
     setting: lookup,
     context: context?.name,
     withheld: withheldNames(context, sources.project, definitions),

@@ -26,6 +26,8 @@ export interface SettingDefinition {
 export interface Settings {
   get(name: string): string | undefined
   setting(name: string): Setting | undefined
+  /** Whether a switch is on. Throws UsageError for a word that is neither true nor false. */
+  on(name: string): boolean
   /** All with a value, for `occi config explain`; secrets are masked. */
   explain(): readonly (Setting & { readonly name: string })[]
   /** Name of the context in force, if any. */

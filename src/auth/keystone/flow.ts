@@ -1,6 +1,6 @@
 /** From an identity to a token with the wanted scope, the same in both versions. */
 import { AuthError } from '../../errors/errors.js'
-import { isOn } from '../json.js'
+import { isOn } from '../../settings/switch.js'
 import type { AuthContext } from '../types.js'
 import { plain } from '../words.js'
 import type { Dialect, Project } from './dialect.js'
@@ -32,7 +32,11 @@ export async function scopedToken(settings: FlowSettings): Promise<KeystoneToken
   }
   const projects = await dialect.projects(token)
   context.trail(`projects: ${projects.map(({ name }) => plain(name)).join(', ') || 'none'}`)
-  if (scope.type === 'any-project' && isOn(given(context, 'project-auto')) && projects.length > 1) {
+  if (
+    scope.type === 'any-project' &&
+    isOn(given(context, 'project-auto'), 'project-auto') &&
+    projects.length > 1
+  ) {
     return firstThatWorks(settings, token, projects)
   }
   const project = await chosen(settings, token, projects)

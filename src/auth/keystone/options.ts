@@ -1,8 +1,8 @@
 /** What Keystone can be told, with the names that OpenStack's own clients read from the environment. */
 import { AuthError } from '../../errors/errors.js'
+import { isOn } from '../../settings/switch.js'
 import { userOptions } from '../basic.js'
 import { guardOptions } from '../guard.js'
-import { isOn } from '../json.js'
 import { oidcOptions } from '../oidc/options.js'
 import type { AuthContext, AuthOption } from '../types.js'
 import { plain } from '../words.js'
@@ -166,7 +166,7 @@ export function wayOf(context: AuthContext): Way {
 function methodAtHand(context: AuthContext): Method {
   const has = (...names: readonly string[]) => names.some((name) => given(context, name) !== undefined)
   if (has('application-credential-id', 'application-credential-name')) return 'application-credential'
-  if (isOn(given(context, 'voms'))) return 'voms'
+  if (isOn(given(context, 'voms'), 'voms')) return 'voms'
   const user = has('username', 'user-id')
   const federated = has('identity-provider', 'protocol')
   if (

@@ -1,6 +1,6 @@
 /** The scope that was asked for. Only one may be (keystoneauth's rule, and Keystone's). */
 import { AuthError } from '../../errors/errors.js'
-import { isOn } from '../json.js'
+import { isOn } from '../../settings/switch.js'
 import type { AuthContext } from '../types.js'
 import { given } from './options.js'
 
@@ -30,7 +30,7 @@ export function scopeOf(context: AuthContext): Scope {
     ['domain', domain !== undefined],
     ['trust', trust !== undefined],
     ['system', system !== undefined],
-    ['unscoped', isOn(given(context, 'unscoped'))],
+    ['unscoped', isOn(given(context, 'unscoped'), 'unscoped')],
   ]
   const names = asked.flatMap(([name, there]) => (there ? [name] : []))
   if (names.length > 1) {

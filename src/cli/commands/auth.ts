@@ -7,7 +7,6 @@ import { allDefinitions } from '../options/definitions.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
 import type { Login } from '../runtime/runtime.js'
 import { givenSecret, keyringAccount } from '../runtime/secrets.js'
-import { isOn } from '../values/switch.js'
 
 const statusColumns: readonly Column[] = [
   { key: 'method', heading: 'METHOD', value: 'method' },
@@ -40,7 +39,7 @@ const login: CommandDeclaration = {
   ],
   run: async (context) => {
     const settings = await context.settingsFor(await allDefinitions())
-    if (!isOn(settings.get('keyring'))) return logIn(context)
+    if (!settings.on('keyring')) return logIn(context)
     const account = keyringAccount(settings)
     if (context.options.on('password-stdin')) {
       throw new UsageError('--keyring and --password-stdin exclude each other', {
@@ -100,7 +99,7 @@ const logout: CommandDeclaration = {
     loggedIn(context, async ({ credentials }) => {
       await credentials.forget?.()
       const settings = await context.settingsFor(await allDefinitions())
-      if (isOn(settings.get('keyring'))) (await context.runtime.keyring()).delete(keyringAccount(settings))
+      if (settings.on('keyring')) (await context.runtime.keyring()).delete(keyringAccount(settings))
       context.say('Logged out.')
       return undefined
     }),

@@ -26,11 +26,14 @@ export function parseWords(
     if (error instanceof CommanderError) throw inOurWords(error, declaration, options, words)
     throw error
   }
+  const values = new OptionValues(options, given, environment)
+  // A variable with a word that is not a switch's is an error even where nobody would have looked at it.
+  for (const option of options) if (option.value === undefined) values.on(option.name)
   return {
     arguments: new Map(
       declaration.arguments.map((argument, index) => [argument.name, texts(command.processedArgs[index])]),
     ),
-    options: new OptionValues(options, given, environment),
+    options: values,
   }
 }
 

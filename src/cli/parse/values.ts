@@ -1,4 +1,5 @@
 /** What the user gave, by name. */
+import { isOn, switchWord } from '../../settings/switch.js'
 import { environmentName, type OptionDeclaration } from '../command.js'
 
 export interface ParsedWords {
@@ -36,10 +37,12 @@ export class OptionValues {
     return value === undefined || value === '' ? [] : [value]
   }
 
-  /** A switch. In the environment, `0`, `false` and `no` are off. */
+  /** A switch, or an option whose value may be left out. Throws UsageError for a word that is not a switch's. */
   on(name: string): boolean {
     const value = this.text(name)
-    return value !== undefined && !['', '0', 'false', 'no', 'off'].includes(value.toLowerCase())
+    if (value === undefined) return false
+    if (this.declared.get(name)?.value !== undefined) return switchWord(value) !== false
+    return isOn(value, this.given.has(name) ? `--${name}` : environmentName(name))
   }
 
   /** Given on the command line itself, whatever the environment says. */

@@ -1,6 +1,5 @@
 /** What our settings of trust and of certificates are called by curl. */
 import type { CommandContext } from '../context.js'
-import { isOn } from '../values/switch.js'
 
 /** Arguments to add to a curl command so that it reaches the same server as we do. */
 export async function curlOptions(context: CommandContext): Promise<readonly string[]> {
@@ -18,7 +17,7 @@ export async function curlOptions(context: CommandContext): Promise<readonly str
   if (/\.(p12|pfx)$/i.test(settings.get('user-cert') ?? settings.get('user-cred') ?? '')) {
     args.push('--cert-type', 'P12')
   }
-  if (isOn(settings.get('insecure'))) args.push('--insecure')
+  if (settings.on('insecure')) args.push('--insecure')
   const tls = /^TLSv(1\.[23])$/.exec(settings.get('tls-max-version') ?? '')?.[1]
   if (tls !== undefined) args.push('--tls-max', tls)
   return args

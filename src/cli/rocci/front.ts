@@ -115,6 +115,7 @@ function withoutWarnings(settings: Settings): Settings {
   return {
     ...settings,
     get: (name) => settings.get(name),
+    on: (name) => settings.on(name),
     explain: () => settings.explain(),
     setting: (name) => {
       const found = settings.setting(name)

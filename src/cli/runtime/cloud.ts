@@ -1,5 +1,6 @@
 /** `--os-cloud`: a cloud of clouds.yaml as settings, below everything that the user says elsewhere. */
 import type { Setting, Settings } from '../../config/types.js'
+import { isOn } from '../../settings/switch.js'
 import type { CommandContext } from '../context.js'
 
 /** The same context when no cloud is named. Throws ConfigError as optionsFromClouds does. */
@@ -45,5 +46,6 @@ function overlaid(settings: Settings, options: Readonly<Record<string, string>>,
     const value = Object.hasOwn(options, name) ? options[name] : undefined
     return value === undefined ? own : { value, origin: 'file', source }
   }
-  return { ...settings, setting, get: (name) => setting(name)?.value }
+  const on = (name: string) => isOn(setting(name)?.value, setting(name)?.source ?? name)
+  return { ...settings, setting, get: (name) => setting(name)?.value, on }
 }

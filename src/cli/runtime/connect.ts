@@ -12,7 +12,6 @@ import { completionMemory, remembering } from '../completion/index.js'
 import type { CommandContext } from '../context.js'
 import { sanitize } from '../output/index.js'
 import { parseConcurrency } from '../values/concurrency.js'
-import { isOn } from '../values/switch.js'
 import { logIn, type Login as Wanted } from './authentication.js'
 import { withCloud } from './cloud.js'
 import { endpointFor, noneInCatalogue } from './endpoint.js'
@@ -30,7 +29,7 @@ export async function connect(given: CommandContext): Promise<Connection> {
     endpoint.at === 'sandbox'
       ? await connectToSandbox(context, headers)
       : await connectTo(endpoint.at === 'network' ? endpoint.url : undefined, context, headers)
-  return isOn(context.settings.get('no-cache')) ? connection : noting(connection, context)
+  return context.settings.on('no-cache') ? connection : noting(connection, context)
 }
 
 /** Above all layers, so that what is only shown reaches none of them; logging in goes another way. */
@@ -162,9 +161,7 @@ async function openSession(
   const trust = await trustOf(context)
   const settings = transportSettings(context)
   const now = () => new Date(context.runtime.clock.now())
-  const caches = isOn(context.settings.get('no-cache'))
-    ? undefined
-    : openCaches(context.runtime.folders.cache, now)
+  const caches = context.settings.on('no-cache') ? undefined : openCaches(context.runtime.folders.cache, now)
   const transport = (tls?: TlsMaterial) => {
     const made = createTransport({ ...settings, tls: { ...trust, ...tls } })
     opened.push(made)

@@ -12,7 +12,6 @@ import type { CommandContext } from '../context.js'
 import { parseBytes } from '../values/amount.js'
 import { parseConcurrency } from '../values/concurrency.js'
 import { parseDuration } from '../values/duration.js'
-import { isOn } from '../values/switch.js'
 import type { Runtime } from './runtime.js'
 import { fullObserver, type Observer, traceFile, verboseObserver } from './trace.js'
 
@@ -128,7 +127,7 @@ export async function trustOf(context: CommandContext): Promise<TlsMaterial> {
   return {
     ...(ca.length === 0 ? {} : { ca }),
     systemCa,
-    ...(isOn(settings.get('insecure')) ? { insecure: true } : {}),
+    ...(settings.on('insecure') ? { insecure: true } : {}),
     ...maxVersion(settings.get('tls-max-version')),
   }
 }

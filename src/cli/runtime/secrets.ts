@@ -4,7 +4,6 @@ import type { Setting, Settings } from '../../config/types.js'
 import { ConfigError, UsageError } from '../../errors/errors.js'
 import { environmentName } from '../command.js'
 import type { CommandContext } from '../context.js'
-import { isOn } from '../values/switch.js'
 
 /** Undefined when the user gave none. Throws ConfigError and UsageError; warns of a secret in the command line. */
 export async function givenSecret(
@@ -48,7 +47,7 @@ export function keyringAccount(settings: Settings): string {
 }
 
 async function fromKeyring(context: CommandContext, settings: Settings): Promise<string | undefined> {
-  if (!isOn(settings.get('keyring'))) return undefined
+  if (!settings.on('keyring')) return undefined
   return (await context.runtime.keyring()).get(keyringAccount(settings))
 }
 

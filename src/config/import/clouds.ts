@@ -1,5 +1,6 @@
 /** OpenStack's clouds.yaml and secure.yaml (openstacksdk, "Configuration"). */
 import { ConfigError } from '../../errors/errors.js'
+import { isOn } from '../../settings/switch.js'
 import type { SettingDefinition } from '../types.js'
 import { parseYaml } from '../yaml.js'
 import { type Imported, settingsFromVariables } from './variables.js'
@@ -89,7 +90,13 @@ type Special = (value: unknown) => readonly (readonly [string, string])[]
 
 const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
   // `verify: false` is the opposite of OS_INSECURE.
-  ['verify', (value) => (value === false ? [['OS_INSECURE', 'true']] : [])],
+  [
+    'verify',
+    (value) =>
+      value === null || value === undefined || isOn(String(value), 'verify in clouds.yaml')
+        ? []
+        : [['OS_INSECURE', 'true']],
+  ],
   // The convention of openstacksdk for the endpoint of a service type.
   ['occi_endpoint_override', (value) => [['OCCI_ENDPOINT', String(value)]]],
   ['occi_endpoint', (value) => [['OCCI_ENDPOINT', String(value)]]],

@@ -1,0 +1,26 @@
+/** The one reader of switches: an option, a variable, a context or a file may spell them in words. */
+import { UsageError } from '../errors/errors.js'
+
+const words: ReadonlyMap<string, boolean> = new Map([
+  ...['true', 'yes', 'on', '1', 'y', 't'].map((word) => [word, true] as const),
+  ...['false', 'no', 'off', '0', 'n', 'f', ''].map((word) => [word, false] as const),
+])
+
+/** What a word means as a switch, in any case; undefined when it means neither. */
+export function switchWord(value: string): boolean | undefined {
+  return words.get(value.trim().toLowerCase())
+}
+
+/**
+ * Whether a switch is on; an absent or empty one is off. `source` says who gave the value: `--insecure`,
+ * `OCCI_INSECURE`, a file. Throws UsageError for any other word: a guess could switch a check off.
+ */
+export function isOn(value: string | undefined, source: string): boolean {
+  if (value === undefined) return false
+  const on = switchWord(value)
+  if (on !== undefined) return on
+  throw new UsageError(`${source} is "${value.slice(0, 80)}", which is neither true nor false`, {
+    hint: 'Write true, yes, on or 1, or else false, no, off or 0.',
+    at: source,
+  })
+}
