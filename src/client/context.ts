@@ -35,7 +35,7 @@ export function contextMixins(model: Model): ContextMixins {
 export interface ContextValues {
   readonly userData?: string
   readonly sshKey?: string
-  /** OpenStack's keys have names. Default: the key's comment, or `occi`. */
+  /** OpenStack's keys have names. Default: what the provider needs, none or one made of the key. */
   readonly sshKeyName?: string
 }
 
@@ -59,8 +59,8 @@ export function contextualize(model: Model, values: ContextValues): Contextualiz
     const key = values.sshKey.trim()
     mixins.push(found.mixin)
     attributes.set(found.attribute, encoded(found, key))
-    if (found.nameAttribute !== undefined)
-      attributes.set(found.nameAttribute, values.sshKeyName ?? nameOf(key))
+    if (found.nameAttribute !== undefined && values.sshKeyName !== undefined)
+      attributes.set(found.nameAttribute, values.sshKeyName)
   }
   return { mixins, attributes }
 }
@@ -95,12 +95,6 @@ function slotOf(mixin: Mixin, choice: ContextMixin): ContextSlot {
 
 function encoded({ encoding }: ContextSlot, value: string): string {
   return encoding === 'base64' ? Buffer.from(value, 'utf8').toString('base64') : value
-}
-
-/** `ssh-ed25519 AAAA… me@host`: the comment. */
-function nameOf(key: string): string {
-  const comment = key.split(' ').slice(2).join(' ').trim()
-  return comment === '' ? 'occi' : comment.slice(0, 200)
 }
 
 function mustHave(found: ContextSlot | undefined, what: string, option: string): ContextSlot {

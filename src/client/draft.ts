@@ -1,4 +1,5 @@
 /** The entity that is sent, from what the caller wants: names resolved, the provider's needs seen to. */
+import { createHash } from 'node:crypto'
 import { UsageError } from '../errors/errors.js'
 import {
   type Attributes,
@@ -115,12 +116,24 @@ export function sendable(
     if (member !== undefined) core[member] = String(value)
     else values.set(effects.attributeNames[name] ?? name, inUnits(effects.memoryUnit, name, value))
   }
+  const key = values.get(PUBLIC_KEY)
+  if (effects.keyPairName === 'fingerprint' && typeof key === 'string' && !values.has(KEY_NAME))
+    values.set(KEY_NAME, keyPairName(key))
   for (const needed of effects.attributeDefaults) {
     if (needed.kind !== termOf(kind) || values.has(needed.name)) continue
     const value = (needed.from === undefined ? undefined : values.get(needed.from)) ?? needed.value
     if (value !== undefined) values.set(needed.name, value)
   }
   return { values, core }
+}
+
+const PUBLIC_KEY = 'org.openstack.credentials.publickey.data'
+const KEY_NAME = 'org.openstack.credentials.publickey.name'
+
+/** The same for the same key, another for another: a name that is taken with another key is refused (409). */
+function keyPairName(publicKey: string): string {
+  const [, blob = publicKey] = publicKey.trim().split(/\s+/)
+  return `occi-${createHash('sha256').update(blob).digest('hex').slice(0, 16)}`
 }
 
 const coreMembers: Readonly<Record<string, keyof CoreValues>> = {

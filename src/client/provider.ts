@@ -1,6 +1,6 @@
 /** The provider behind the endpoint: its model, what software it is, and how it is spoken to. */
 import { NotFoundError, OcciError, ProtocolError } from '../errors/errors.js'
-import { type Category, type Kind, Model } from '../model/index.js'
+import { type AttributeDefinition, type Category, type Kind, Model } from '../model/index.js'
 import type { RenderingName } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
 import { type JsonDialect, jsonDialect } from './codec.js'
@@ -148,24 +148,34 @@ function placed(endpoint: Endpoint, category: Category): Category {
   return rest
 }
 
-/** Units and types in definitions, as they are in entities. */
+/** Names, units and types in definitions, as they are in what is sent. */
 function adapted(category: Category, effects: Effects): Category {
-  if (effects.arrayTypes === 'arrays' && effects.memoryUnit === 'GiB') return category
-  const attributes = new Map(category.attributes)
-  for (const [name, definition] of attributes) {
-    const { type, default: given, ...rest } = definition
-    const enumeration = effects.arrayTypes === 'enums' && type === 'array'
-    const scaled =
-      effects.memoryUnit === 'MiB' && name === 'occi.compute.memory' && typeof given === 'number'
-        ? given / 1024
-        : given
-    attributes.set(name, {
-      ...rest,
-      ...(type === undefined || enumeration ? {} : { type }),
-      ...(scaled === undefined ? {} : { default: scaled }),
-    })
+  const attributes = new Map<string, AttributeDefinition>()
+  for (const [advertised, definition] of category.attributes) {
+    const name = effects.attributeNames[advertised]
+    if (name === undefined) {
+      attributes.set(advertised, inOurTerms(definition, effects))
+      continue
+    }
+    // The advertised name stays, since people may give it; what is required is the name that is read.
+    if (!category.attributes.has(name)) attributes.set(name, inOurTerms({ ...definition, name }, effects))
+    attributes.set(advertised, { ...inOurTerms(definition, effects), required: false })
   }
   return { ...category, attributes }
+}
+
+function inOurTerms(definition: AttributeDefinition, effects: Effects): AttributeDefinition {
+  const { type, default: given, ...rest } = definition
+  const enumeration = effects.arrayTypes === 'enums' && type === 'array'
+  const scaled =
+    effects.memoryUnit === 'MiB' && definition.name === 'occi.compute.memory' && typeof given === 'number'
+      ? given / 1024
+      : given
+  return {
+    ...rest,
+    ...(type === undefined || enumeration ? {} : { type }),
+    ...(scaled === undefined ? {} : { default: scaled }),
+  }
 }
 
 /** `/-/` must exist; the other is an alias that some builds have alone (E1). */

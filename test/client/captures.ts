@@ -26,6 +26,7 @@ export const captureNames = [
   'snf-occi',
   'snf-occi-2016',
   'rocci-server',
+  'ooi',
 ] as const
 export type CaptureName = (typeof captureNames)[number]
 

@@ -502,3 +502,29 @@ describe('any provider', () => {
     }
   })
 })
+
+describe('a key pair without a name', () => {
+  const credentials = `${textModel()}
+Category: public_key; scheme="http://schemas.openstack.org/instance/credentials#"; class="mixin"; location="/public_key/"; attributes="org.openstack.credentials.publickey.data org.openstack.credentials.publickey.name"`
+
+  async function nameOf(sshKey: string, sshKeyName?: string) {
+    const { client, seen } = scripted(textProvider('pyssf OCCI/1.1', willing, credentials))
+    const context = contextualize(await client.model(), {
+      sshKey,
+      ...(sshKeyName === undefined ? {} : { sshKeyName }),
+    })
+    await client.create({ kind: 'compute', mixins: context.mixins, attributes: context.attributes })
+    return /publickey\.name="([^"]*)"/.exec(writes(seen)[0]?.body ?? '')?.[1]
+  }
+
+  it('is named after the key: the same for the same key, whatever its comment', async () => {
+    const name = await nameOf('ssh-rsa AAAA me@here')
+    expect(name).toMatch(/^occi-[0-9a-f]{16}$/)
+    expect(await nameOf('ssh-rsa AAAA')).toBe(name)
+    expect(await nameOf('ssh-rsa BBBB me@here')).not.toBe(name)
+  })
+
+  it('keeps the name that the user gives', async () => {
+    expect(await nameOf('ssh-rsa AAAA', 'mine')).toBe('mine')
+  })
+})

@@ -16,6 +16,7 @@ export const standardEffects: Effects = {
   arrayTypes: 'arrays',
   actionDefaults: {},
   attributeDefaults: [],
+  keyPairName: 'fingerprint',
   attributeNames: {},
 }
 

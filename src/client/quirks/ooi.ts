@@ -35,16 +35,24 @@ export const ooi: ProviderProfile = {
       source: 'ooi 3, 1.15',
     },
     {
-      name: 'context-names',
-      why: 'User data and keys are read under other names than the advertised ones.',
+      name: 'attribute-names',
+      why: 'User data, keys and the device of a volume are read under other names than the advertised ones.',
       source: '5.3',
       effect: {
         attributeNames: {
           'occi.compute.userdata': 'occi.compute.user_data',
           'occi.credentials.ssh.publickey': 'occi.credentials.ssh_key',
           'occi.crendentials.ssh.publickey': 'occi.credentials.ssh_key',
+          // Read by api/compute.py and api/storage_link.py; the mountpoint is ignored.
+          'occi.storagelink.mountpoint': 'occi.storagelink.deviceid',
         },
       },
+    },
+    {
+      name: 'temporary-key-pair',
+      why: 'A key without a name makes a key pair for this machine only; one with a name is refused the second time (409).',
+      source: '5.3',
+      effect: { keyPairName: 'none' },
     },
     {
       name: 'filters-ignored',

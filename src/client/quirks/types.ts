@@ -63,15 +63,22 @@ export interface Effects {
   readonly arrayTypes: 'arrays' | 'enums'
   /** Parameters that an action needs, by term of the action. */
   readonly actionDefaults: Readonly<Record<string, Readonly<Record<string, AttributeValue>>>>
-  /** Attributes that must be sent: `from` another one, else `value`. By term of the kind. */
+  /** Attributes that are sent although nobody gave them. */
   readonly attributeDefaults: readonly AttributeDefault[]
-  /** Names under which context values are really read, by advertised name. */
+  /** Name of a key pair that is imported with a public key, where the user gave none. */
+  readonly keyPairName: 'none' | 'fingerprint'
+  /**
+   * Names under which attributes are really read, by the standard or advertised name. The model that the
+   * client holds has them under the names that are read, so that what is sent is checked against these.
+   */
   readonly attributeNames: Readonly<Record<string, string>>
 }
 
 export interface AttributeDefault {
+  /** Term of the kind. */
   readonly kind: string
   readonly name: string
+  /** The attribute whose value is taken, when it is there. */
   readonly from?: string
   readonly value?: AttributeValue
 }

@@ -1,43 +1,12 @@
 /** `--ssh-key` and `--user-data`: by whichever mixin the provider offers (GFD.224 §3.5.3, and OpenStack's before it). */
 import { Buffer } from 'node:buffer'
 import { basename } from 'node:path'
+import type { ContextSlot } from '../../../client/index.js'
 import { UsageError, ValidationError } from '../../../errors/errors.js'
-import type { Mixin } from '../../../model/index.js'
+import { type ContextMixin, SSH_KEY_MIXINS, USER_DATA_MIXINS } from '../../../model/index.js'
 import type { CommandContext } from '../../context.js'
 import type { CreatePart, Draft } from '../noun.js'
 import { type Piece, userDataOf } from './multipart.js'
-
-interface Carrier {
-  readonly mixin: string
-  /** Attributes tried in order: some servers advertise a name and read another. */
-  readonly attribute: string
-  /** Further attributes that the mixin wants. */
-  readonly more?: Readonly<Record<string, string>>
-}
-
-const keyCarriers: readonly Carrier[] = [
-  {
-    mixin: 'http://schemas.ogf.org/occi/infrastructure/credentials#ssh_key',
-    attribute: 'occi.credentials.ssh.publickey',
-  },
-  {
-    mixin: 'http://schemas.openstack.org/instance/credentials#public_key',
-    attribute: 'org.openstack.credentials.publickey.data',
-    more: { 'org.openstack.credentials.publickey.name': 'occi' },
-  },
-]
-
-const dataCarriers: readonly Carrier[] = [
-  {
-    mixin: 'http://schemas.ogf.org/occi/infrastructure/compute#user_data',
-    attribute: 'occi.compute.userdata',
-  },
-  {
-    mixin: 'http://schemas.openstack.org/compute/instance#user_data',
-    attribute: 'org.openstack.compute.user_data',
-  },
-  { mixin: 'http://occiware.org/occi/infrastructure/compute#user_data', attribute: 'occi.compute.userdata' },
-]
 
 export const sshKeyPart: CreatePart = {
   options: [
@@ -53,7 +22,12 @@ export const sshKeyPart: CreatePart = {
     if (file === undefined) return
     const key = (await readInput(context, file, '--ssh-key')).toString('utf8').trim()
     refusePrivate(key, file)
-    carry(draft, keyCarriers, key, '--ssh-key', 'ssh keys')
+    const { contextMixins } = await import('../../../client/index.js')
+    carry(draft, contextMixins(draft.model).sshKey, key, {
+      what: 'ssh keys',
+      at: '--ssh-key',
+      mixins: SSH_KEY_MIXINS,
+    })
   },
 }
 
@@ -88,32 +62,37 @@ export const userDataPart: CreatePart = {
         `--user-data: ${value.length} characters in Base64; OpenStack takes ${mostUserData} at most, others less`,
       )
     }
-    carry(draft, dataCarriers, value, '--user-data', 'user data')
+    const { contextMixins } = await import('../../../client/index.js')
+    carry(draft, contextMixins(draft.model).userData, value, {
+      what: 'user data',
+      at: '--user-data',
+      mixins: USER_DATA_MIXINS,
+    })
   },
 }
 
 /** Characters in Base64: Nova's MAX_USERDATA_SIZE. */
 const mostUserData = 65_535
 
-function carry(draft: Draft, carriers: readonly Carrier[], value: string, at: string, what: string): void {
-  for (const carrier of carriers) {
-    const mixin = draft.model.mixin(carrier.mixin)
-    if (mixin === undefined) continue
-    draft.mixins.push(mixin.id)
-    draft.attributes.set(advertised(mixin, carrier.attribute), value)
-    for (const [name, text] of Object.entries(carrier.more ?? {})) draft.attributes.set(name, text)
-    return
+function carry(draft: Draft, slot: ContextSlot | undefined, value: string, words: CarriedWords): void {
+  if (slot === undefined) {
+    throw new ValidationError(
+      `This provider takes no ${words.what}: its model has none of the mixins for ${words.at}`,
+      {
+        hint: `It would need ${words.mixins.map(({ id }) => id).join(' or ')}. Leave ${words.at} out.`,
+        at: words.at,
+      },
+    )
   }
-  throw new ValidationError(`This provider takes no ${what}: its model has none of the mixins for ${at}`, {
-    hint: `It would need ${carriers.map(({ mixin }) => mixin).join(' or ')}. Leave ${at} out.`,
-    at,
-  })
+  draft.mixins.push(slot.mixin)
+  draft.attributes.set(slot.attribute, value)
 }
 
-/** ooi advertises `occi.crendentials.ssh.publickey` (sic); the only attribute of the mixin is the right one. */
-function advertised(mixin: Mixin, attribute: string): string {
-  if (mixin.attributes.size === 0 || mixin.attributes.has(attribute)) return attribute
-  return mixin.attributes.size === 1 ? ([...mixin.attributes.keys()][0] ?? attribute) : attribute
+interface CarriedWords {
+  readonly what: string
+  /** The option. */
+  readonly at: string
+  readonly mixins: readonly ContextMixin[]
 }
 
 /** A file, or standard input for `-`. Throws UsageError naming the option. */

@@ -1,0 +1,92 @@
+/** What ooi reads, under its recorded model: other names than it advertises, in the places where it looks. */
+import { describe, expect, it } from 'vitest'
+import { contextualize } from '../../src/client/index.js'
+import { exchange } from './captures.js'
+import { type Asked, type Reply, type Script, scripted } from './scripted.js'
+
+const base = 'http://127.0.0.1:8798/occi1.2/'
+const vm = `${base}compute/65c14fd6-1bd2-4ddd-b2a3-6326abc7572c`
+const discovery = exchange('ooi', 'discovery-json').response
+const recorded = (name: string): Reply => {
+  const { status, headers, body } = exchange('ooi', name).response
+  return { status, headers, body: body ?? '' }
+}
+
+function ooi(script: Script) {
+  return scripted(
+    (asked) =>
+      asked.path === '/occi1.2/-/'
+        ? { status: 200, headers: discovery.headers, body: discovery.body ?? '' }
+        : script(asked),
+    { endpoint: base },
+  )
+}
+
+const writes = (seen: readonly Asked[]) => seen.filter(({ method }) => method !== 'GET')
+const os = '5f4311da-2ee2-47a6-913b-5d8496486c62'
+
+describe('a machine with a key and user data', () => {
+  it('is checked against the names that are read, and sent with them', async () => {
+    const { client, seen } = ooi(() => recorded('create-compute-plain'))
+    const context = contextualize(await client.model(), { userData: '#!', sshKey: 'ssh-rsa AAAA' })
+    await client.create({
+      kind: 'compute',
+      mixins: [os, '1', ...context.mixins],
+      attributes: context.attributes,
+    })
+    const body = writes(seen)[0]?.body ?? ''
+    expect(body).toContain('occi.compute.user_data')
+    expect(body).toContain('occi.credentials.ssh_key')
+    expect(body).not.toContain('userdata')
+    expect(body).not.toContain('crendentials')
+  })
+
+  it('takes the advertised names, too', async () => {
+    const { client, seen } = ooi(() => recorded('create-compute-plain'))
+    await client.create({
+      kind: 'compute',
+      mixins: [os, '1', 'ssh_key'],
+      attributes: { 'occi.crendentials.ssh.publickey': 'ssh-rsa AAAA' },
+    })
+    expect(writes(seen)[0]?.body).toContain('occi.credentials.ssh_key')
+  })
+
+  it('is refused without what the mixin requires', async () => {
+    const { client, seen } = ooi(() => undefined)
+    await expect(client.create({ kind: 'compute', mixins: [os, '1', 'ssh_key'] })).rejects.toMatchObject({
+      code: 'validation',
+      message: expect.stringContaining('occi.credentials.ssh_key'),
+    })
+    expect(writes(seen)).toEqual([])
+  })
+
+  it('brings no name of the key pair with it: a second one of the same name is a 409', async () => {
+    const { client, seen } = ooi(() => recorded('create-compute-plain'))
+    const publicKey = 'http://schemas.openstack.org/instance/credentials#public_key'
+    await client.create({
+      kind: 'compute',
+      mixins: [os, '1', publicKey],
+      attributes: { 'org.openstack.credentials.publickey.data': 'ssh-rsa AAAA' },
+    })
+    expect(writes(seen)[0]?.body).not.toContain('publickey.name')
+  })
+})
+
+describe('a volume', () => {
+  it('goes where the mount point says, which is read as the device', async () => {
+    const { client, seen } = ooi(() => recorded('create-storagelink-plain'))
+    await client.link(vm, {
+      target: `${base}storage/81506330-0838-4387-bcf8-16b69330bf12`,
+      attributes: { 'occi.storagelink.mountpoint': '/dev/vdd' },
+    })
+    const body = writes(seen)[0]?.body ?? ''
+    expect(body).toMatch(/occi\.storagelink\.deviceid"?[=:] ?"\/dev\/vdd"/)
+    expect(body).not.toContain('mountpoint')
+  })
+
+  it('has a whole size without a fraction: nova takes digits only', async () => {
+    const { client, seen } = ooi(() => recorded('create-storage-plain'))
+    await client.create({ kind: 'storage', attributes: { 'occi.storage.size': 2 } })
+    expect(writes(seen)[0]?.body).toMatch(/occi\.storage\.size"?[=:] ?2(?![.\d])/)
+  })
+})
