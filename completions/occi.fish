@@ -177,7 +177,7 @@ complete -c occi -n '__occi_argument 0 auth' -a '(__occi_ask action auth | strin
 complete -c occi -n '__occi_argument 0 config' -a explain -d 'Show each setting with its value and where it comes from'
 complete -c occi -n '__occi_argument 0 config' -a path -d 'Show where configuration, caches and state are kept'
 complete -c occi -n '__occi_argument 0 config' -a '(__occi_ask action config | string match -rv "^(explain|path)(\t|\$)")'
-complete -c occi -n '__occi_argument 0 cache' -a clear -d 'Forget cached models and tokens, and what completion knows'
+complete -c occi -n '__occi_argument 0 cache' -a clear -d 'Forget cached models and tokens, what completion knows, and the code cache'
 complete -c occi -n '__occi_argument 0 cache' -a '(__occi_ask action cache | string match -rv "^(clear)(\t|\$)")'
 complete -c occi -n '__occi_other 1; and not __occi_other 2' -a '(__occi_ask verb (__occi_path)[1])'
 complete -c occi -n '__occi_other 2' -a '(__occi_ask entity (__occi_path)[1])'

@@ -38,6 +38,8 @@ export interface Caches {
 export function openCaches(folder: string, now: () => Date): Caches {
   const tokens = join(folder, 'tokens')
   const providers = join(folder, 'providers')
+  // Written by the launcher (bin/occi).
+  const compiled = join(folder, 'code')
   return {
     expiring: () => expiringCache(tokens, now),
     notes: (endpoint, identity, version) => {
@@ -53,7 +55,8 @@ export function openCaches(folder: string, now: () => Date): Caches {
         save: (notes) => writeEntry(file, { key, notes }),
       }
     },
-    clear: async () => (await clearFolder(tokens)) + (await clearFolder(providers)),
+    clear: async () =>
+      (await clearFolder(tokens)) + (await clearFolder(providers)) + (await clearFolder(compiled)),
   }
 }
 
@@ -102,5 +105,5 @@ async function writeEntry(file: string, entry: object): Promise<void> {
 async function clearFolder(folder: string): Promise<number> {
   const names = await readdir(folder).catch(() => [])
   await rm(folder, { recursive: true, force: true }).catch(() => undefined)
-  return names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).length
+  return names.filter((name) => /^[^.].*\.(json|bin)$/.test(name)).length
 }

@@ -5,7 +5,7 @@ import { forgetCompletion } from '../completion/index.js'
 
 const clear: CommandDeclaration = {
   path: ['cache', 'clear'],
-  summary: 'Forget cached models and tokens, and what completion knows',
+  summary: 'Forget cached models and tokens, what completion knows, and the code cache',
   description: 'Nothing is lost by it: the next command asks the provider, and logs in, anew.',
   arguments: [],
   options: [],
