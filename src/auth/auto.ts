@@ -1,8 +1,8 @@
 /** `--auth auto`: the method follows from what the server asks for and what the user has at hand. */
 import { AuthError, NetworkError } from '../errors/errors.js'
 import type { HeaderPair, HttpRequest, HttpResponse } from '../transport/index.js'
-import { type Choice, chooseMethod, isAtHand } from './choice.js'
-import { guardOptions, mayReceiveSecret } from './guard.js'
+import { type Choice, choiceByGiven, chooseMethod, isAtHand } from './choice.js'
+import { autoOptions, mayReceiveSecret } from './guard.js'
 import { loadAuthPlugin } from './registry.js'
 import type { AuthContext, AuthPlugin, Credentials } from './types.js'
 import { unauthorized } from './unauthorized.js'
@@ -11,7 +11,7 @@ import { bareUrl, plain } from './words.js'
 export const auto: AuthPlugin = {
   name: 'auto',
   description: 'by what the server asks for and what is at hand (default)',
-  options: guardOptions,
+  options: autoOptions,
   async authenticate(context) {
     const { endpoint } = context
     if (endpoint === undefined) {
@@ -30,49 +30,102 @@ const memory = 30 * 24 * 3600 * 1000
 const openMemory = 3600 * 1000
 
 async function negotiated(context: AuthContext, endpoint: URL): Promise<Credentials> {
-  const key = `auto ${endpoint.href} ${(await isAtHand(context)).summary}`
+  const hand = await isAtHand(context)
+  const key = `auto ${endpoint.href} ${hand.summary}`
   const remembered = context.challenge === undefined ? fromMemory(await context.cache.get(key)) : undefined
-  if (remembered !== undefined) {
+  if (remembered !== undefined && remembered.method !== 'none') {
     try {
       context.trail(`${remembered.method}: worked here before`)
-      return switching(context, key, await authenticateWith(context, remembered))
+      return switching(context, key, { login: await logIn(context, remembered) })
     } catch (error) {
       await context.cache.delete(key)
       throw error
     }
   }
-  // A certificate must be there when the connection is made; everything else can wait for the first 401.
-  const canWait = endpoint.protocol === 'http:' || !(await isAtHand(context)).certificate
-  if (context.negotiate === 'at-first-refusal' && context.challenge === undefined && canWait) {
-    return switching(context, key, undefined)
+  const given = context.challenge === undefined ? await givenLogin(context, 'before-asking') : undefined
+  if (given === undefined && remembered !== undefined) return switching(context, key, {})
+  if (context.negotiate === 'at-first-refusal' && context.challenge === undefined) {
+    // A certificate must be there when the connection is made, and what was given must not be left out.
+    const mustAsk =
+      hand.user || hand.token || hand.oidc || (hand.certificate && endpoint.protocol === 'https:')
+    if (given !== undefined || !mustAsk) {
+      return switching(context, key, given === undefined ? {} : { login: given, unasked: true })
+    }
   }
   const request = { method: 'GET', url: queryUrl(endpoint), headers: [['Accept', 'text/plain']] } as const
-  const refusal = context.challenge ?? (await probe(context, request))
+  const refusal = context.challenge ?? (await probe(context, request, given?.credentials))
   if (refusal === undefined) {
+    const login = given ?? (await givenLogin(context, 'server-is-open'))
+    if (login !== undefined) {
+      await keep(context, key, login.choice)
+      return switching(context, key, { login, unasked: true })
+    }
     // Else each command would look first; one that is refused after all still finds its method.
     const open: Choice = { method: 'none', why: 'anybody may look' }
     await context.cache.set(key, JSON.stringify(open), new Date(context.now().getTime() + openMemory))
-    return switching(context, key, undefined)
+    return switching(context, key, {})
   }
   const choice = await chooseMethod(context, refusal)
-  if (choice === undefined) throw unauthorized(request, refusal)
-  const credentials = await authenticateWith(context, choice, refusal)
+  if (choice === undefined || (given !== undefined && same(choice, given.choice))) {
+    throw unauthorized(request, refusal, given?.credentials)
+  }
+  const login = await logIn(context, choice, refusal)
   await keep(context, key, choice)
-  return switching(context, key, credentials)
+  return switching(context, key, { login })
+}
+
+interface ChosenLogin {
+  readonly choice: Choice
+  readonly credentials: Credentials
+}
+
+/** Undefined where nothing was given, or not all of it: a user name without its password. */
+async function givenLogin(
+  context: AuthContext,
+  when: Parameters<typeof choiceByGiven>[1],
+): Promise<ChosenLogin | undefined> {
+  const choice = await choiceByGiven(context, when)
+  if (choice === undefined) return undefined
+  try {
+    return await logIn(context, choice)
+  } catch (error) {
+    if (error instanceof AuthError && error.facts?.['missing'] === 'password') return undefined
+    throw error
+  }
+}
+
+async function logIn(context: AuthContext, choice: Choice, challenge?: HttpResponse): Promise<ChosenLogin> {
+  return { choice, credentials: await authenticateWith(context, choice, challenge) }
+}
+
+/** A token in another header is another try. */
+function same(one: Choice, other: Choice): boolean {
+  const header = ({ options }: Choice) => (options?.['token-header'] ?? 'X-Auth-Token').toLowerCase()
+  return one.method === other.method && header(one) === header(other)
 }
 
 async function keep(context: AuthContext, key: string, choice: Choice): Promise<void> {
   await context.cache.set(key, JSON.stringify(choice), new Date(context.now().getTime() + memory))
 }
 
-/** The refusal, or undefined when the endpoint lets anybody look (or is in no state to tell). */
-async function probe(context: AuthContext, request: HttpRequest): Promise<HttpResponse | undefined> {
+/** The refusal, or undefined when the endpoint lets this user, or anybody, look (or is in no state to tell). */
+async function probe(
+  context: AuthContext,
+  request: HttpRequest,
+  given: Credentials | undefined,
+): Promise<HttpResponse | undefined> {
   const { missingCertificate } = await import('./x509/refusals.js')
   let response: HttpResponse
   try {
-    // Without a certificate: a server for which it is optional would refuse a proxy that Keystone takes.
-    response = await context.transport().send(request)
+    // Without a certificate that was only found: a server for which it is optional would refuse a proxy that
+    // Keystone takes.
+    const signing = (await given?.sign(request)) ?? []
+    response = await context
+      .transport(given?.tls)
+      .send({ ...request, headers: [...request.headers, ...signing] })
   } catch (error) {
+    const told = await given?.refused?.(request, error)
+    if (told !== undefined) throw told
     const refusal = missingCertificate(request, error)
     // A failed handshake may mean much else; without a certificate to try, the error itself says more.
     const sure = error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
@@ -118,16 +171,24 @@ async function authenticateWith(
  * Credentials that may still change their mind: an endpoint that lets anybody read asks for a method at the
  * first write, and a proxy's Digest may stand before the provider's Keystone (two 401s in turn).
  */
-function switching(context: AuthContext, key: string, first: Credentials | undefined): Credentials {
-  const active: Credentials[] = first === undefined ? [] : [first]
-  const methods = new Set(active.map((credentials) => credentials.describe().method))
-  const last = () => active.at(-1)
+function switching(
+  context: AuthContext,
+  key: string,
+  /** `unasked`: the server has not named this method, so the one that it names takes its place. */
+  { login, unasked = false }: { readonly login?: ChosenLogin; readonly unasked?: boolean },
+): Credentials {
+  let logins: readonly ChosenLogin[] = login === undefined ? [] : [login]
+  let guessed = unasked
+  const first = login?.credentials
+  const last = () => logins.at(-1)?.credentials
   return {
     get identity() {
-      return active.length === 0 ? 'anonymous' : active.map(({ identity }) => identity).join('+')
+      return logins.length === 0
+        ? 'anonymous'
+        : logins.map(({ credentials }) => credentials.identity).join('+')
     },
     get secretHeaders() {
-      return active.flatMap(({ secretHeaders }) => secretHeaders ?? [])
+      return logins.flatMap(({ credentials }) => credentials.secretHeaders ?? [])
     },
     ...(first?.tls === undefined ? {} : { tls: first.tls }),
     ...(first?.expires === undefined ? {} : { expires: first.expires }),
@@ -135,15 +196,15 @@ function switching(context: AuthContext, key: string, first: Credentials | undef
     renewals: 3,
     async sign(request) {
       const headers: HeaderPair[] = []
-      for (const credentials of active) headers.push(...(await credentials.sign(request)))
+      for (const { credentials } of logins) headers.push(...(await credentials.sign(request)))
       return headers
     },
     async refused(request, error) {
-      for (const credentials of active) {
+      for (const { credentials } of logins) {
         const refusal = await credentials.refused?.(request, error)
         if (refusal !== undefined) return refusal
       }
-      if (active.length > 0) return undefined
+      if (logins.length > 0) return undefined
       const { missingCertificate } = await import('./x509/refusals.js')
       const refusal = missingCertificate(request, error)
       // A failed handshake may mean much else; the alert that asks for a certificate means one thing.
@@ -151,21 +212,22 @@ function switching(context: AuthContext, key: string, first: Credentials | undef
       return refusal !== undefined && sure ? unauthorized(request, refusal) : undefined
     },
     async renew(response, attempt) {
-      for (const credentials of active) {
+      for (const { credentials } of logins) {
         // A second try with the same method only where the method asks for it (digest's stale nonce).
         if (credentials.renew === undefined || attempt > (credentials.renewals ?? 1)) continue
         if (await credentials.renew(response, attempt)) return true
       }
       const choice = await chooseMethod(context, response)
-      if (choice === undefined || methods.has(choice.method)) return false
-      methods.add(choice.method)
-      active.push(await authenticateWith(context, choice, response))
-      if (active.length === 1) await keep(context, key, choice)
+      if (choice === undefined || logins.some((known) => same(known.choice, choice))) return false
+      const next = await logIn(context, choice, response)
+      logins = guessed ? [next] : [...logins, next]
+      guessed = false
+      if (logins.length === 1) await keep(context, key, choice)
       return true
     },
     token: async () => last()?.token?.(),
     forget: async () => {
-      for (const credentials of active) await credentials.forget?.()
+      for (const { credentials } of logins) await credentials.forget?.()
     },
     describe: () => last()?.describe() ?? { method: 'none' },
   }

@@ -1,6 +1,7 @@
 /** What the server offers × what is at hand → a method. A table; the first row that fits wins. */
 import type { HttpResponse } from '../transport/index.js'
 import { type Challenge, keystoneUri, parseChallenges } from './challenges.js'
+import { isPrivate } from './guard.js'
 import type { AuthContext } from './types.js'
 import { bareUrl } from './words.js'
 
@@ -23,6 +24,8 @@ export interface AtHand {
   readonly keystone: boolean
   readonly oidc: boolean
   readonly certificate: boolean
+  /** A certificate that the user named, by an option or a variable, rather than one found in its usual place. */
+  readonly namedCertificate: boolean
   /** Names only, never values: part of the cache key. */
   readonly summary: string
 }
@@ -50,8 +53,94 @@ export async function isAtHand(context: AuthContext): Promise<AtHand> {
     certificate: has(groups.certificate) || (await certificateAtHand(context)),
   }
   const given = Object.entries(found).flatMap(([name, there]) => (there ? [name] : []))
-  return { ...found, summary: given.join(',') }
+  const namedCertificate =
+    has(['user-cert', 'user-cred']) ||
+    ['X509_USER_PROXY', 'X509_USER_CERT'].some((name) => (context.env(name) ?? '') !== '')
+  return { ...found, namedCertificate, summary: given.join(',') }
 }
+
+/**
+ * What is sent before the server has asked for anything: a server that answers strangers would otherwise show,
+ * and change, somebody else's things. `before-asking`: undefined where what was given does not tell the method
+ * (a project without its Keystone), or where others could read a password on the way. `server-is-open`: the
+ * server has answered a request without credentials, so it will not name a method.
+ */
+export async function choiceByGiven(
+  context: AuthContext,
+  when: 'before-asking' | 'server-is-open',
+): Promise<Choice | undefined> {
+  const { endpoint } = context
+  if (endpoint === undefined) return undefined
+  const hand = await isAtHand(context)
+  const wished = context.option('first-method')
+  const situation = { context, hand, endpoint, when }
+  const found = givenRules.find(
+    ({ method, fits }) => (wished === undefined || wished === method) && fits(situation),
+  )
+  if (found === undefined) return undefined
+  const { method, why, options } = found
+  return {
+    method,
+    why,
+    ...(options === undefined ? {} : { options }),
+    ...(method === 'basic' ? { secretGoesTo: endpoint.href } : {}),
+  }
+}
+
+interface GivenSituation {
+  readonly context: AuthContext
+  readonly hand: AtHand
+  readonly endpoint: URL
+  readonly when: 'before-asking' | 'server-is-open'
+}
+
+interface GivenRule extends Choice {
+  readonly fits: (situation: GivenSituation) => boolean
+}
+
+/** A project, or what only Keystone takes, says that a Keystone is meant which only the server can name. */
+const notForKeystone = ({ hand, when }: GivenSituation) =>
+  !hand.authUrl && (when === 'server-is-open' || !(hand.project || hand.keystone))
+
+const givenRules: readonly GivenRule[] = [
+  {
+    method: 'keystone',
+    why: 'a Keystone is given',
+    fits: ({ hand: { authUrl, user, token, keystone, oidc } }) =>
+      authUrl && (user || token || keystone || oidc),
+  },
+  {
+    method: 'token',
+    why: 'a token is given',
+    fits: (situation) => situation.hand.token && notForKeystone(situation),
+  },
+  {
+    method: 'oidc',
+    why: 'an access token or its issuer is given',
+    fits: (situation) => situation.hand.oidc && notForKeystone(situation),
+  },
+  {
+    method: 'x509',
+    why: 'a client certificate is given',
+    fits: (situation) => {
+      const { context, hand, endpoint, when } = situation
+      if (endpoint.protocol !== 'https:' || !hand.namedCertificate) return false
+      if (when === 'server-is-open' || context.option('first-method') === 'x509') return true
+      const has = (name: string) => (context.option(name) ?? '') !== ''
+      // A proxy is mostly for a Keystone with VOMS, and an endpoint that does not know its authority breaks off.
+      return (has('user-cert') || has('user-cred')) && !has('voms') && notForKeystone(situation)
+    },
+  },
+  {
+    method: 'basic',
+    why: 'a user name is given',
+    fits: (situation) => {
+      const { context, hand, endpoint, when } = situation
+      if (!hand.user || !notForKeystone(situation)) return false
+      return when === 'server-is-open' || isPrivate(context, endpoint)
+    },
+  },
+]
 
 /** Undefined when nothing at hand answers what the server asks for. */
 export async function chooseMethod(context: AuthContext, refusal: HttpResponse): Promise<Choice | undefined> {
@@ -102,7 +191,7 @@ const rules: readonly Rule[] = [
     // A token alone is taken to be scoped already; with a project it is rescoped by Keystone.
     needs: ({ token, authUrl, project, keystone }) => token && !authUrl && !project && !keystone,
     why: 'the server uses Keystone and a token is at hand',
-    more: () => ({ options: { 'token-header': 'X-Auth-Token' } }),
+    more: (situation) => tokenHeader(situation, 'X-Auth-Token'),
   },
   {
     scheme: 'keystone',
@@ -122,7 +211,7 @@ const rules: readonly Rule[] = [
     method: 'token',
     needs: ({ token }) => token,
     why: 'the server takes bearer tokens and one is at hand',
-    more: () => ({ options: { 'token-header': 'Authorization' } }),
+    more: (situation) => tokenHeader(situation, 'Authorization'),
   },
   {
     scheme: 'digest',
@@ -156,6 +245,11 @@ const rules: readonly Rule[] = [
     why: 'the server names no method, and a client certificate is at hand',
   },
 ]
+
+/** What the user says goes before what is usual. */
+function tokenHeader({ context }: Situation, usual: string): Partial<Choice> {
+  return { options: { 'token-header': context.option('token-header') ?? usual } }
+}
 
 /** `--auth-url` goes before what the server says; only the server's word needs the user's consent. */
 function namedKeystone({ context, challenges }: Situation): Partial<Choice> {

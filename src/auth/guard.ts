@@ -12,6 +12,16 @@ export const guardOptions: readonly AuthOption[] = [
   },
 ]
 
+/** Of `auto`, which is not loaded to show them. */
+export const autoOptions: readonly AuthOption[] = [
+  ...guardOptions,
+  {
+    name: 'first-method',
+    description:
+      'what "auto" sends before the server asks: keystone, token, oidc, x509, basic, or digest, which sends nothing (default: by what is given)',
+  },
+]
+
 /**
  * Lets a secret go to a URL that a server named, not the user. Fine: https on the endpoint's own host, and
  * loopback when the endpoint is there too. Else the user is asked; where nobody can answer, AuthError.
@@ -47,6 +57,12 @@ export function isLoopback(url: URL): boolean {
   )
 }
 
+/** Whether nobody on the way can read what is sent there, or the user has said that it does not matter. */
+export function isPrivate(context: AuthContext, target: URL): boolean {
+  const allowed = isOn(context.option('allow-plain-http'), 'allow-plain-http')
+  return target.protocol === 'https:' || isLoopback(target) || allowed
+}
+
 interface Danger {
   readonly why: string
   readonly hint: (place: string) => string
@@ -62,8 +78,7 @@ function dangerOf(context: AuthContext, target: URL): Danger | undefined {
       hint: (place) => `If you trust it, name it: --auth-url ${place}`,
     }
   }
-  const allowed = isOn(context.option('allow-plain-http'), 'allow-plain-http')
-  if (target.protocol !== 'https:' && !isLoopback(target) && !allowed) {
+  if (!isPrivate(context, target)) {
     return {
       why: 'the connection is not encrypted',
       hint: () => 'Use an https: URL, or say --allow-plain-http.',

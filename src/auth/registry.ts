@@ -16,7 +16,7 @@ const methods = {
 
 /** Their options, without the rest of the method where that is large: every command reads all names. */
 const options: Readonly<Record<keyof typeof methods, () => Promise<readonly AuthOption[]>>> = {
-  auto: async () => (await import('./guard.js')).guardOptions,
+  auto: async () => (await import('./guard.js')).autoOptions,
   none: async () => [],
   basic: async () => (await import('./basic.js')).userOptions,
   digest: async () => (await import('./digest-options.js')).digestOptions,

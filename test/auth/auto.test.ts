@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { auto } from '../../src/auth/auto.js'
-import { authContext, memoryCache, signedTransport } from '../../src/auth/index.js'
+import { type AuthContext, authContext, memoryCache, signedTransport } from '../../src/auth/index.js'
 import type { HttpRequest } from '../../src/transport/index.js'
 import { type Answer, fakeTransport, header } from './fake.js'
 
@@ -15,34 +15,58 @@ const refusing =
 function setup(
   answer: (request: HttpRequest) => Answer,
   options: Record<string, string>,
-  more: Partial<Parameters<typeof authContext>[0]> = {},
+  { negotiate, ...more }: Partial<Parameters<typeof authContext>[0]> & Pick<AuthContext, 'negotiate'> = {},
 ) {
   const inner = fakeTransport(answer)
   const trail: string[] = []
-  const context = authContext({
-    endpoint: at,
-    options,
-    transport: () => inner,
-    trail: (step) => trail.push(step),
-    ...more,
-  })
+  const context: AuthContext = {
+    ...authContext({
+      endpoint: at,
+      options,
+      transport: () => inner,
+      trail: (step) => trail.push(step),
+      ...more,
+    }),
+    ...(negotiate === undefined ? {} : { negotiate }),
+  }
   return { inner, context, trail }
 }
 const get = (url = at): HttpRequest => ({ method: 'GET', url, headers: [] })
 const user = { username: 'demo', password: 'planted-secret' }
+const basicDemo = `Basic ${Buffer.from('demo:planted-secret').toString('base64')}`
+const keystoneToken = JSON.stringify({
+  token: {
+    expires_at: '2099-01-01T00:00:00.000000Z',
+    user: { id: 'u', name: 'demo' },
+    methods: ['password'],
+  },
+})
 
 describe('auto', () => {
-  it('asks the query interface by GET, and takes basic when the server offers it', async () => {
+  it('asks the query interface by GET with the password that was given, as basic', async () => {
     const { inner, context, trail } = setup(
-      refusing(['Basic realm="occi"'], (request) => header(request, 'Authorization') !== undefined),
+      refusing(['Basic realm="occi"'], (request) => header(request, 'Authorization') === basicDemo),
       user,
     )
     const credentials = await auto.authenticate(context)
+    expect(inner.requests).toHaveLength(1)
     expect(inner.requests[0]).toMatchObject({ method: 'GET', url: 'https://h.example:8787/occi/-/' })
     expect(credentials.describe()).toEqual({ method: 'basic', subject: 'demo' })
     expect((await signedTransport(inner, credentials, at).send(get())).status).toBe(200)
-    expect(trail.join('\n')).toContain('answered 401')
+    expect(trail.join('\n')).toContain('answered 200')
     expect(trail.join('\n')).not.toContain('planted')
+  })
+
+  it('says at once that the password is wrong', async () => {
+    const { context, inner } = setup(
+      refusing(['Basic realm="occi"'], () => false),
+      user,
+    )
+    await expect(auto.authenticate(context)).rejects.toMatchObject({
+      code: 'auth',
+      message: 'The server refused the basic credentials as demo',
+    })
+    expect(inner.requests).toHaveLength(1)
   })
 
   it.each([
@@ -50,7 +74,7 @@ describe('auto', () => {
     ["Keystone uri='https://h.example:5000/v2.0'", 'X-Auth-Token', 'T'],
   ])('puts a given token where %s wants it', async (challenge, name, value) => {
     const { inner, context } = setup(
-      refusing([challenge], () => false),
+      refusing([challenge], (request) => header(request, name) === value),
       { token: 'T' },
     )
     const credentials = await auto.authenticate(context)
@@ -58,20 +82,98 @@ describe('auto', () => {
     expect(inner.requests).toHaveLength(1)
   })
 
-  it('sends nothing to an endpoint that lets anybody look, and logs in at the first 401', async () => {
-    const { inner, context } = setup(
-      refusing(
-        ['Basic realm="occi"'],
-        (request) => request.method === 'GET' || header(request, 'Authorization') !== undefined,
-      ),
-      user,
-    )
+  it.each([
+    ['a user name and a password', user, 'Authorization', basicDemo],
+    ['a token', { token: 'T' }, 'X-Auth-Token', 'T'],
+    ['a token for a header', { token: 'T', 'token-header': 'Auth-Token' }, 'Auth-Token', 'T'],
+    ['an access token', { 'access-token': 'A' }, 'Authorization', 'Bearer A'],
+  ])('sends %s with the first request, also where anybody may look', async (_, options, name, value) => {
+    const { inner, context } = setup(() => ({ status: 200 }), options, { negotiate: 'at-first-refusal' })
+    const signed = signedTransport(inner, await auto.authenticate(context), at)
+    expect((await signed.send(get())).status).toBe(200)
+    expect(inner.requests.map((request) => header(request, name))).toEqual([value])
+  })
+
+  it('sends nothing where nothing was given, and asks nothing first', async () => {
+    const { inner, context } = setup(() => ({ status: 200 }), {}, { negotiate: 'at-first-refusal' })
     const signed = signedTransport(inner, await auto.authenticate(context), at)
     await signed.send(get())
-    expect(inner.requests.every((request) => header(request, 'Authorization') === undefined)).toBe(true)
-    const response = await signed.send({ method: 'POST', url: at, headers: [], body: 'x' })
-    expect(response.status).toBe(200)
-    expect(inner.requests.at(-1)).toMatchObject({ method: 'POST', body: 'x' })
+    expect(inner.requests).toHaveLength(1)
+    expect(header(inner.requests[0], 'Authorization')).toBeUndefined()
+  })
+
+  it.each([
+    ['Digest realm="x", nonce="n", qop="auth"', user, 'Digest '],
+    ['Bearer realm="x"', { token: 'T' }, 'Bearer T'],
+  ])('takes the method that the server names instead: %s', async (challenge, options, begins) => {
+    const cache = memoryCache()
+    const answer = refusing(
+      [challenge],
+      (request) => header(request, 'Authorization')?.startsWith(begins) === true,
+    )
+    const { inner, context } = setup(answer, options, { cache, negotiate: 'at-first-refusal' })
+    const signed = signedTransport(inner, await auto.authenticate(context), at)
+    expect((await signed.send(get())).status).toBe(200)
+    expect((await signed.send(get())).status).toBe(200)
+    expect(inner.requests).toHaveLength(3)
+    // What was sent unasked is not sent again: neither beside the right method nor by the next command.
+    expect(inner.requests.slice(1).every((one) => header(one, 'X-Auth-Token') === undefined)).toBe(true)
+    const next = await auto.authenticate(setup(answer, options, { cache }).context)
+    expect(next.describe().method).toBe(begins.startsWith('Digest') ? 'digest' : 'token')
+  })
+
+  it('keeps both of a proxy before the provider that wants basic and a provider that wants Keystone', async () => {
+    const answer = (request: HttpRequest): Answer => {
+      if (request.url.includes(':5000')) {
+        return { status: 201, headers: [['X-Subject-Token', 'K']], body: keystoneToken }
+      }
+      const missing =
+        header(request, 'Authorization') === undefined
+          ? 'Basic realm="proxy"'
+          : header(request, 'X-Auth-Token') === undefined
+            ? 'Keystone uri="https://h.example:5000/v3"'
+            : undefined
+      return missing === undefined
+        ? { status: 200 }
+        : { status: 401, headers: [['WWW-Authenticate', missing]] }
+    }
+    const options = { ...user, 'user-domain': 'Default', project: 'demo', 'project-domain': 'Default' }
+    const { inner, context } = setup(answer, options, { negotiate: 'at-first-refusal' })
+    const signed = signedTransport(inner, await auto.authenticate(context), at)
+    expect((await signed.send(get())).status).toBe(200)
+  })
+
+  it('gives the password to a Keystone that was given, and not to the endpoint', async () => {
+    const answer = (request: HttpRequest): Answer =>
+      request.url.includes(':5000')
+        ? { status: 201, headers: [['X-Subject-Token', 'K']], body: keystoneToken }
+        : { status: 200 }
+    const options = {
+      ...user,
+      'auth-url': 'https://k.example:5000/v3',
+      'user-domain': 'Default',
+      project: 'demo',
+      'project-domain': 'Default',
+    }
+    const { inner, context } = setup(answer, options, { negotiate: 'at-first-refusal' })
+    const signed = signedTransport(inner, await auto.authenticate(context), at)
+    await signed.send(get())
+    const toEndpoint = inner.requests.filter(({ url }) => url.startsWith(at))
+    expect(toEndpoint.map((request) => header(request, 'X-Auth-Token'))).toEqual(['K'])
+    expect(toEndpoint.every((request) => header(request, 'Authorization') === undefined)).toBe(true)
+  })
+
+  it('does not give a password to the endpoint where a project says that a Keystone is meant', async () => {
+    const { inner, context } = setup(
+      refusing(['Keystone uri="https://evil.example:5000"'], () => false),
+      { ...user, project: 'demo' },
+      { negotiate: 'at-first-refusal' },
+    )
+    await expect(auto.authenticate(context)).rejects.toMatchObject({
+      message: expect.stringContaining('another host'),
+    })
+    expect(inner.requests).toHaveLength(1)
+    expect(header(inner.requests[0], 'Authorization')).toBeUndefined()
   })
 
   it('remembers the method: the second time asks nothing first', async () => {
@@ -89,7 +191,10 @@ describe('auto', () => {
 
   it('does not take a memory made with other credentials', async () => {
     const cache = memoryCache()
-    const answer = refusing(['Basic realm="occi"', 'Bearer'], () => false)
+    const answer = refusing(
+      ['Basic realm="occi"', 'Bearer'],
+      (request) => header(request, 'Authorization') !== undefined,
+    )
     await auto.authenticate(setup(answer, user, { cache }).context)
     const credentials = await auto.authenticate(setup(answer, { token: 'T' }, { cache }).context)
     expect(credentials.describe().method).toBe('token')
@@ -103,16 +208,39 @@ describe('auto', () => {
       message: expect.stringContaining('not encrypted'),
       hint: expect.stringContaining('--allow-plain-http'),
     })
+    const taking = refusing(
+      ['Basic realm="occi"'],
+      (request) => header(request, 'Authorization') === basicDemo,
+    )
     const allowed = await auto.authenticate(
-      setup(answer, { ...user, 'allow-plain-http': 'true' }, plain).context,
+      setup(taking, { ...user, 'allow-plain-http': 'true' }, plain).context,
     )
     expect(allowed.describe().method).toBe('basic')
     const asked = await auto.authenticate(
       setup(answer, user, { ...plain, choose: async () => 'yes' }).context,
     )
     expect(asked.describe().method).toBe('basic')
-    const loopback = setup(answer, user, { endpoint: 'http://127.0.0.1:8787/' })
+    const loopback = setup(taking, user, { endpoint: 'http://127.0.0.1:8787/' })
     expect((await auto.authenticate(loopback.context)).describe().method).toBe('basic')
+  })
+
+  it('does not pass for nobody at a plain http server that lets anybody look, either', async () => {
+    const plain = { endpoint: 'http://h.example:8787/', negotiate: 'at-first-refusal' } as const
+    const { context, inner } = setup(() => ({ status: 200 }), user, plain)
+    await expect(auto.authenticate(context)).rejects.toMatchObject({
+      code: 'auth',
+      message: expect.stringContaining('not encrypted'),
+    })
+    expect(inner.requests).toHaveLength(1)
+    expect(header(inner.requests[0], 'Authorization')).toBeUndefined()
+    const asked = setup(() => ({ status: 200 }), user, { ...plain, choose: async () => 'yes' })
+    expect((await auto.authenticate(asked.context)).describe().method).toBe('basic')
+  })
+
+  it('waits for the server where a user name came without a password', async () => {
+    const { inner, context } = setup(() => ({ status: 200 }), { username: 'demo' })
+    expect((await auto.authenticate(context)).describe().method).toBe('none')
+    expect(inner.requests).toHaveLength(1)
   })
 
   it('does not send a password to a Keystone on another host unasked', async () => {

@@ -49,7 +49,9 @@ Images and sizes (--os, --size) and other mixins are named by term, title, ident
     summary: 'how to log in',
     text: async (page) =>
       `${paragraphs(
-        `--auth names the method; "auto", the default, looks at what the server asks for and at what you have given. A password comes from the prompt, from standard input (--password-stdin), or from OCCI_PASSWORD; a secret among the words of a command line can be read by other users of the machine.
+        `--auth names the method; "auto", the default, sends what you have given with the first request: a token in X-Auth-Token, an access token as Bearer, a certificate that an option names, a user name and its password as basic. A server that also answers strangers would otherwise show you somebody else's cloud. With --auth-url the password goes to that Keystone and not to the endpoint. When the server answers 401, the method that it names takes over and is remembered. Use --first-method digest to send no password before the server asks. Over plain http: to another machine no password is sent unless you agree, by --allow-plain-http or at the prompt.
+
+A password comes from the prompt, from standard input (--password-stdin), or from OCCI_PASSWORD; a secret among the words of a command line can be read by other users of the machine.
 
   occi compute list --endpoint https://cloud.example.org --auth basic --username ada
   echo "$SECRET" | occi compute list --username ada --password-stdin`,

@@ -45,6 +45,7 @@ function authentication(values: Parsed['values']): Record<string, string> {
     case 'digest':
       return {
         auth: 'auto',
+        'first-method': method,
         'allow-plain-http': 'true',
         'project-auto': 'true',
         username: values.get('username') ?? 'anonymous',
@@ -53,6 +54,7 @@ function authentication(values: Parsed['values']): Record<string, string> {
     case 'x509':
       return {
         auth: 'auto',
+        'first-method': method,
         'project-auto': 'true',
         'user-cred': values.get('user-cred') ?? '~/.globus/usercred.pem',
         ...(password === undefined ? {} : { passphrase: password }),

@@ -377,22 +377,27 @@ describe('a certificate that the server does not take', () => {
     const tls = { ca: [lab.read('ca.pem')] }
     const transport = (own?: TlsMaterial) => createTransport({ userAgent: 'test', tls: { ...own, ...tls } })
     const plugin = await loadAuthPlugin(method)
-    const credentials = await plugin.authenticate(
-      context(pair('stranger.pem', 'stranger.key'), {
-        endpoint: python.url,
-        transport,
-        cache: memoryCache(() => new Date()),
-      }),
-    )
-    const signed = signedTransport(transport(credentials.tls), credentials, python.url)
-    const error = await failing(signed.send({ method: 'POST', url: python.url, headers: [], body: 'x' }))
-    expect(error).toMatchObject({
+    const attempt = async () => {
+      const credentials = await plugin.authenticate(
+        context(pair('stranger.pem', 'stranger.key'), {
+          endpoint: python.url,
+          transport,
+          cache: memoryCache(() => new Date()),
+        }),
+      )
+      const signed = signedTransport(transport(credentials.tls), credentials, python.url)
+      try {
+        return await signed.send({ method: 'POST', url: python.url, headers: [], body: 'x' })
+      } finally {
+        await signed.close()
+      }
+    }
+    expect(await failing(attempt())).toMatchObject({
       code: 'auth',
       message: expect.stringContaining('does not know the authority that signed the client certificate'),
       hint: expect.stringContaining('occi auth status'),
       facts: { alert: 'unknown_ca' },
     })
-    await signed.close()
   })
 })
 
