@@ -4,7 +4,6 @@ import { isAlnumCode, isAttributeName12, isBlank, isTermStop } from '../characte
 import { excerpt } from '../error.js'
 import { afterBlanks, afterName, type Cursor, gluedField, parameterAhead } from './cursor.js'
 import { definitionList } from './definitions.js'
-import { framed, frameOf, type Marks } from './frame.js'
 import type { RawCategory } from './generic.js'
 import { elementCounter, skipSeparators, typeIdList } from './list.js'
 import { quotedString } from './quoted.js'
@@ -12,23 +11,14 @@ import { quotedString } from './quoted.js'
 export function categoryList(cursor: Cursor, into: RawCategory[]): void {
   const count = elementCounter(cursor)
   while (skipSeparators(cursor)) {
-    const again = framed(cursor, endsAt)
-    if (again === undefined && gluedField(cursor.text, cursor.at, cursor.to) !== undefined) return
+    if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) return
     count()
-    into.push(again ?? category(cursor))
+    into.push(category(cursor))
   }
 }
 
-/** Whether a category is over at `index`, behind a closing quote. */
-function endsAt(cursor: Cursor, index: number): boolean {
-  const { text, to } = cursor
-  return index === to || (index < to && text.charCodeAt(index) === 44 && followsParameter(cursor, index))
-}
-
 function category(cursor: Cursor): RawCategory {
-  const { memory, diagnostics } = cursor
   const start = cursor.at
-  const before = diagnostics.deviations.length
   const draft: RawCategory = {
     term: term(cursor),
     scheme: undefined,
@@ -39,14 +29,11 @@ function category(cursor: Cursor): RawCategory {
     attributes: undefined,
     actions: undefined,
   }
-  const marks = { start, title: -1, location: -1 }
-  parameters(cursor, draft, marks)
+  parameters(cursor, draft)
   draft.scheme = ownScheme(cursor, draft, start)
   if (draft.class === undefined) {
     cursor.tolerate('missing-class', 'E_CLASS', `The category ${excerpt(draft.term)} has no class`, start)
   }
-  // What deviates is read each time, so that each place is reported.
-  if (diagnostics.deviations.length === before) memory.keepFrame(() => frameOf(cursor, draft, marks))
   return draft
 }
 
@@ -83,7 +70,7 @@ function checkTerm(cursor: Cursor, found: string, at: number): void {
   }
 }
 
-function parameters(cursor: Cursor, draft: RawCategory, marks: Marks): void {
+function parameters(cursor: Cursor, draft: RawCategory): void {
   const { text, to } = cursor
   let separated = true
   for (;;) {
@@ -104,7 +91,6 @@ function parameters(cursor: Cursor, draft: RawCategory, marks: Marks): void {
     if (!separated) cursor.tolerate('missing-semicolon', 'E_PARAM', 'There is no ";" between parameters')
     cursor.at = afterBlanks(text, equalsAt + 1, to)
     const name = parameterName(text, nameAt, nameEnd)
-    if (name === 'title' || name === 'location') marks[name] = cursor.at
     parameter(cursor, draft, name, nameAt)
     separated = false
   }

@@ -1,22 +1,11 @@
 /** What one parse has read and may meet again. */
 import type { AttributeDefinitions } from '../../model/index.js'
-import type { Frame } from './frame.js'
 
 /** What recurs in thousands of templates is read once. Lives for one parse. */
 export class Memory {
-  /** What the next category probably has in common with the last one, and how often it had. */
-  frame: Frame | undefined = undefined
-  framesUsed = 0
-  private framesMade = 0
   readonly definitionLists = new Recollection<AttributeDefinitions>()
   readonly typeIds = new Recollection<readonly string[]>()
   private one: readonly [string] = ['']
-
-  /** Where no category is like the one before it, frames are not made for ever. */
-  keepFrame(make: () => Frame | undefined): void {
-    this.frame = this.framesMade > 1000 + this.framesUsed ? undefined : make()
-    this.framesMade++
-  }
 
   /** A list of one; the same list when it comes again. */
   single(text: string): readonly string[] {
