@@ -1,21 +1,12 @@
-/** What arrives several at a time: an async iterator for each of a hundred thousand costs more than the reading. */
-
-/** What came together, never nothing. */
-export interface Batch<T> extends Iterable<T> {
-  /**
-   * The items as a text of lines (LF or CRLF), where they came as one and hold nothing but letters, digits and
-   * `_~.:/-`: who only passes them on need not take them apart.
-   */
-  readonly lines?: string
-}
+/** Items that arrive several at a time: one step of an async iterator for each of 100,000 takes longer than reading them. */
 
 export interface Batched<T> extends AsyncIterable<T> {
-  /** As it comes, a batch for a piece of an answer. Walk either these or the single ones. */
-  batches(): AsyncIterable<Batch<T>>
+  /** The items of each piece of an answer as it arrives, at least one. Iterate either over these or over the single items. */
+  batches(): AsyncIterable<readonly T[]>
 }
 
-/** `source` is asked once, by whichever walk begins first. */
-export function batched<T>(source: () => AsyncIterable<Batch<T>>): Batched<T> {
+/** `source` is called once, by whichever iteration begins first. */
+export function batched<T>(source: () => AsyncIterable<readonly T[]>): Batched<T> {
   return {
     batches: source,
     async *[Symbol.asyncIterator]() {

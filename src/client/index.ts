@@ -1,5 +1,5 @@
 export { findAmong, needsListing } from './addressing.js'
-export type { Batch, Batched } from './batched.js'
+export type { Batched } from './batched.js'
 export { OcciClient } from './client.js'
 export { type ConnectSettings, connect } from './connect.js'
 export {

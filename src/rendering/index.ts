@@ -5,11 +5,5 @@ export { type CollectionReader, collectionReader, type Member } from './json/col
 export * from './media.js'
 export { type ReadOptions, readMessage } from './read.js'
 export { isRenderingName, renderingFor, renderings } from './renderings.js'
-export {
-  type LocationBlock,
-  type LocationReader,
-  locationReader,
-  locationsOf,
-  readLocations,
-} from './stream.js'
+export { type LocationReader, locationReader, readLocations } from './stream.js'
 export type * from './types.js'

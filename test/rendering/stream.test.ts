@@ -1,12 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  locationReader,
-  locationsOf,
-  ParseError,
-  readLocations,
-  renderings,
-} from '../../src/rendering/index.js'
+import { locationReader, ParseError, readLocations, renderings } from '../../src/rendering/index.js'
 
 async function read(chunks: readonly string[]): Promise<string[]> {
   const found: string[] = []
@@ -103,41 +97,16 @@ describe('a location reader', () => {
     )
   })
 
-  it.each([
-    ['http://h/c/1\r\nhttp://h/c/2\r\n', true],
-    ['http://h/c/1\nhttp://h/c/2\n', true],
-    ['http://h/c/1\nhttp://g/c/2\n', false],
-    ['http://h/c/1\n/c/2\n', false],
-    ['http://h/c/../../1\n', false],
-    ['http://h/c/.\n', false],
-    ['http://h/c/%2e\n', false],
-    ['http://h/c 1\n', false],
-    ['http://hXc/1\n', false],
-    ['http://h/c/1\r\nhttp://h/c/2\n', false],
-    ['http://h/c/11\nhttp://h/c/11\n', false],
-    ['http://h/c/1\r\nhttp://h/c/2\r\nhttp://h/c/2\r\n', false],
-    ['http://h/c/11\nhttp://h/c/21\n', true],
-  ])('gives %j as lines where all lies plainly below a base and nothing is repeated: %s', (chunk, below) => {
-    const reader = locationReader({ base: 'http://h/' })
-    const block = reader.block(chunk)
-    expect('lines' in block).toBe(below)
-    expect(locationsOf(block)).toEqual(locationReader().push(chunk))
-  })
-
-  it('takes the base by the letter', () => {
-    expect('lines' in locationReader({ base: 'http://a.b/' }).block('http://aXb/1\n')).toBe(false)
-  })
-
-  it('counts the lines that it gives as such', () => {
-    const reader = locationReader({ base: 'http://h/' })
-    reader.block('http://h/1\nhttp://h/2\n')
+  it('counts the lines of a plain block', () => {
+    const reader = locationReader()
+    reader.push('http://h/1\nhttp://h/2\n')
     expect(() => reader.push('prose\n')).toThrow(expect.objectContaining({ line: 3 }))
   })
 
-  it('gives what is not ended as well', () => {
-    const reader = locationReader({ base: 'http://h/' })
-    expect(reader.block('http://h/1')).toEqual({ locations: [] })
-    expect(reader.block()).toEqual({ lines: 'http://h/1\n' })
-    expect(reader.block()).toEqual({ locations: [] })
+  it('gives a last line without a line end', () => {
+    const reader = locationReader()
+    expect(reader.push('http://h/1')).toEqual([])
+    expect(reader.end()).toEqual(['http://h/1'])
+    expect(reader.end()).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 /** Records that come several at a time. */
-import type { BatchedRecords, OutputRecord, RecordBatch } from './types.js'
+import type { BatchedRecords, OutputRecord } from './types.js'
 
 export function isBatched(
   records: Iterable<OutputRecord> | AsyncIterable<OutputRecord>,
@@ -8,12 +8,12 @@ export function isBatched(
 }
 
 /** As they come, or each by itself as soon as it is there. */
-export function batchesOf(records: AsyncIterable<OutputRecord>): AsyncIterable<RecordBatch> {
+export function batchesOf(records: AsyncIterable<OutputRecord>): AsyncIterable<readonly OutputRecord[]> {
   return isBatched(records) ? records.batches() : singly(records)
 }
 
 /** `batches` is walked once. */
-export function batchedRecords(batches: AsyncIterable<RecordBatch>): BatchedRecords {
+export function batchedRecords(batches: AsyncIterable<readonly OutputRecord[]>): BatchedRecords {
   return {
     batches: () => batches,
     async *[Symbol.asyncIterator]() {
@@ -22,6 +22,6 @@ export function batchedRecords(batches: AsyncIterable<RecordBatch>): BatchedReco
   }
 }
 
-async function* singly(records: AsyncIterable<OutputRecord>): AsyncGenerator<RecordBatch> {
+async function* singly(records: AsyncIterable<OutputRecord>): AsyncGenerator<readonly OutputRecord[]> {
   for await (const record of records) yield [record]
 }

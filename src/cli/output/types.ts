@@ -28,15 +28,9 @@ export interface Column {
   readonly style?: 'state' | 'name' | 'dim'
 }
 
-/** Records that came together, never none. */
-export interface RecordBatch extends Iterable<OutputRecord> {
-  /** What `-o name`, `-o id` or `-o url` print of them, where that is at hand and needs no escaping. */
-  lines?(member: string): string | undefined
-}
-
-/** Many records in few steps: walk either the batches or the records. */
+/** Many records in few steps: iterate either over the batches or over the records. */
 export interface BatchedRecords extends AsyncIterable<OutputRecord> {
-  batches(): AsyncIterable<RecordBatch>
+  batches(): AsyncIterable<readonly OutputRecord[]>
 }
 
 export type Shape = 'list' | 'one' | 'lines'
@@ -47,7 +41,7 @@ export interface Output {
    * `lines`: changed things, one per line; an array in JSON.
    */
   readonly shape: Shape
-  /** A format that can takes BatchedRecords by the batch. */
+  /** Formats may take BatchedRecords a batch at a time. */
   readonly records: Iterable<OutputRecord> | AsyncIterable<OutputRecord>
   readonly columns: readonly Column[]
   /** How a table shows several: a row each (the default), or one after the other, key by key. */

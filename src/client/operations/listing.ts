@@ -1,8 +1,8 @@
 /** Where the members of a collection are: as uri-list or as text, page by page where the provider wants it so. */
-import { type LocationBlock, locationReader, locationsOf, type Parsed } from '../../rendering/index.js'
+import { locationReader, type Parsed } from '../../rendering/index.js'
 import { type HttpResponse, headerValue, type StreamedResponse } from '../../transport/index.js'
 import { hasLocation, sendArriving, whole } from '../arriving.js'
-import { type Batch, type Batched, batched } from '../batched.js'
+import { type Batched, batched } from '../batched.js'
 import { mediaTypeOf } from '../codec.js'
 import { locationOf } from '../entities.js'
 import { refusal } from '../errors.js'
@@ -15,8 +15,9 @@ import type { Session } from '../session.js'
 import type { ListOptions } from '../types.js'
 import { finishing } from './describe.js'
 
-export type Batches<T> = AsyncGenerator<Batch<T>, void, undefined>
+export type Batches<T> = AsyncGenerator<readonly T[], void, undefined>
 
+/** Absolute URLs of a collection's members, as they arrive. */
 export function locationsAt(
   session: Session,
   provider: Provider,
@@ -51,7 +52,7 @@ export async function* batchesAt(
   for await (const location of found) yield [location]
 }
 
-/** Locations as the answer arrives, so that a hundred thousand need no memory. */
+/** The locations of each piece of the answer, so that long collections need no memory. */
 async function* streamed(
   session: Session,
   provider: Provider,
@@ -62,15 +63,15 @@ async function* streamed(
   const request: Ask = { method: 'GET', url, accept, signal, ...withFilter(provider, filter) }
   const { answer, start } = await sendArriving(session, request)
   if (isSuccess(answer) && isListing(answer, start)) {
-    const reader = locationReader({ base: session.endpoint.url, limits: { lineLength: 1024 * 1024 } })
+    const reader = locationReader({ limits: { lineLength: 1024 * 1024 } })
     const fresh = freshAmong(session, url)
-    for await (const chunk of answer.chunks) yield* fresh(reader.block(chunk))
-    yield* fresh(reader.block())
+    for await (const chunk of answer.chunks) yield* unlessEmpty(fresh(reader.push(chunk)))
+    yield* unlessEmpty(fresh(reader.end()))
     return
   }
   const response = await whole(answer)
   if (isSuccess(response)) {
-    yield* some(listed(session, provider, url, read(session, request, response, 'collection')))
+    yield* unlessEmpty(listed(session, provider, url, read(session, request, response, 'collection')))
     return
   }
   const again =
@@ -78,31 +79,23 @@ async function* streamed(
       ? undefined
       : await insteadOf(session, { ...request, accept: provider.read }, response)
   if (again === undefined) throw refusal(request, response, session.credentials)
-  yield* some(listed(session, provider, url, again))
+  yield* unlessEmpty(listed(session, provider, url, again))
 }
 
 /** Absolute, and without what only repeats the one before: some servers list a link once per end. */
 function freshAmong(session: Session, url: string) {
   let last = ''
-  return (block: LocationBlock): readonly Batch<string>[] => {
-    if ('lines' in block && block.lines !== '') {
-      const { lines } = block
-      const before = last
-      last = lines.slice(lines.lastIndexOf('\n', lines.length - 2) + 1).trimEnd()
-      const first = lines.slice(0, lines.indexOf('\n')).trimEnd()
-      if (first !== before) return [{ lines, [Symbol.iterator]: () => locationsOf(block)[Symbol.iterator]() }]
-      return some(locationsOf(block).slice(1))
-    }
-    const found: string[] = []
-    for (const location of absolute(session, locationsOf(block), url)) {
-      if (location !== last) found.push(location)
+  return (found: readonly string[]): readonly string[] => {
+    const fresh: string[] = []
+    for (const location of absolute(session, found, url)) {
+      if (location !== last) fresh.push(location)
       last = location
     }
-    return some(found)
+    return fresh
   }
 }
 
-function some<T>(batch: readonly T[]): readonly (readonly T[])[] {
+function unlessEmpty<T>(batch: readonly T[]): readonly (readonly T[])[] {
   return batch.length === 0 ? [] : [batch]
 }
 

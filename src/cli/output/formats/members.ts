@@ -21,11 +21,6 @@ function member(name: string, description: string, find: (record: OutputRecord) 
     prints: 'member',
     async *format(sheet) {
       for await (const batch of batchesOf(sheet.records)) {
-        const ready = batch.lines?.(name)
-        if (ready !== undefined) {
-          yield ready
-          continue
-        }
         const lines: string[] = []
         for (const record of batch) {
           const found = find(record)
