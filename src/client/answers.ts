@@ -3,7 +3,7 @@
  * say it in X-OCCI-Location (header or body), in a JSON member, by the id alone, or not at all.
  */
 import type { Entity } from '../model/index.js'
-import type { Deviation, Parsed } from '../rendering/index.js'
+import type { Parsed } from '../rendering/index.js'
 import { type HttpResponse, headerValues } from '../transport/index.js'
 import { type Finishing, finished, locationOf } from './entities.js'
 import { memberLocation, resolveLocation, sameLocation } from './locations.js'
@@ -41,23 +41,6 @@ export function readCreateAnswer(
   return { location, entity }
 }
 
-/** What was asked for and did not come: rOCCI-server and MartServer lose mixins and attributes silently. */
-export function notTaken(sent: Entity, got: Entity): readonly Deviation[] {
-  const lost: Deviation[] = []
-  const lose = (what: string) =>
-    lost.push({ code: 'not-taken', message: `the provider did not take ${what}`, place: { part: 'answer' } })
-  // OCCI-OS never shows the flavour (Q38); but it shows the other mixins, so only all are missed.
-  const missing = sent.mixins.filter((id) => !got.mixins.includes(id))
-  for (const id of missing) lose(`the mixin ${id}`)
-  for (const [name, value] of sent.attributes) {
-    const there = got.attributes.get(name)
-    if (there === undefined) lose(`the attribute ${name}`)
-    else if (!sameValue(there, value)) lose(`${name}=${shown(value)} (it has ${shown(there)})`)
-  }
-  if (sent.title !== undefined && got.title !== sent.title) lose(`the title "${shown(sent.title)}"`)
-  return lost
-}
-
 function firstUsable(locations: readonly string[], context: CreateContext): string | undefined {
   for (const location of locations) {
     const resolved = resolveLocation(context.endpoint, location)
@@ -81,16 +64,4 @@ function bySentId({ sent, collection }: CreateContext): string | undefined {
 /** ooi answers a JSON create with the id alone. */
 function isBare(entity: Entity): boolean {
   return entity.attributes.size === 0 && entity.title === undefined && entity.mixins.length === 0
-}
-
-function sameValue(a: unknown, b: unknown): boolean {
-  if (typeof a === 'object' || typeof b === 'object') return true
-  if (String(a) === String(b)) return true
-  return (
-    typeof a !== 'boolean' && typeof b !== 'boolean' && Number(a) === Number(b) && String(a).trim() !== ''
-  )
-}
-
-function shown(value: unknown): string {
-  return String(value).slice(0, 80)
 }

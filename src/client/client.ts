@@ -195,6 +195,7 @@ function sessionOf(settings: ClientSettings): Session {
   }
   return {
     ...wire,
+    asked: new Map(),
     concurrency,
     validate: settings.validate ?? true,
     // Not named but called: naming it alone would load node:crypto.

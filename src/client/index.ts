@@ -10,6 +10,7 @@ export {
   contextMixins,
   contextualize,
 } from './context.js'
+export type { Difference, DifferenceNote } from './differences.js'
 export { requestIdOf } from './errors.js'
 export { linkKinds } from './link-kind.js'
 export { lastSegment, sameLocation } from './locations.js'

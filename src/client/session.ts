@@ -1,5 +1,6 @@
 /** What every operation works with: one endpoint, one signed transport, one provider. */
 import type { Credentials } from '../auth/index.js'
+import type { Entity } from '../model/index.js'
 import type { Deviation } from '../rendering/index.js'
 import type { Transport } from '../transport/index.js'
 import type { Endpoint } from './locations.js'
@@ -17,6 +18,8 @@ export interface Session {
   readonly clock: Clock
   readonly uuid: () => string
   readonly provider: ProviderSource
+  /** What was created here and not read since, by location. */
+  readonly asked: Map<string, Entity>
   readonly onDeviation: (deviation: Deviation, where: { method: string; url: string }) => void
 }
 

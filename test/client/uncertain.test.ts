@@ -203,6 +203,6 @@ describe('an update', () => {
       () => ({}),
     )
     await client.update(vm, { title: 'new' })
-    expect(deviations.map(({ code }) => code)).toContain('not-taken')
+    expect(deviations.map(({ code }) => code)).toContain('not-as-asked')
   })
 })

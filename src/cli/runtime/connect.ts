@@ -216,6 +216,9 @@ function mediaTypeOf(settings: Settings): RenderingName | undefined {
   })
 }
 
+/** Nobody should have to ask for these: done though the answer did not say so, and not done as it was asked. */
+const warned: ReadonlySet<string> = new Set(['error-after-write', 'not-as-asked'])
+
 function clientSettings(context: CommandContext, headers: readonly HeaderPair[]) {
   const { settings, runtime, options } = context
   const mediaType = mediaTypeOf(settings)
@@ -230,8 +233,8 @@ function clientSettings(context: CommandContext, headers: readonly HeaderPair[])
       { code, message }: { readonly code: string; readonly message: string },
       where: { readonly method: string; readonly url: string },
     ) => {
-      // Done, though the answer did not say so: nobody should have to ask for that.
-      if (code === 'error-after-write') void context.warn(sanitize(message))
+      if (context.preview !== undefined) return
+      if (warned.has(code)) void context.warn(sanitize(message))
       else if (options.on('verbose')) {
         void context.progress.note(
           `tolerated in the answer to ${where.method} ${where.url}: ${sanitize(message)}`,

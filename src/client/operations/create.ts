@@ -3,8 +3,9 @@ import { OcciError, PartialError, ProtocolError } from '../../errors/errors.js'
 import { type Entity, type Kind, type TypeId, throwProblems, validateCreate } from '../../model/index.js'
 import type { Deviation, Parsed } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
-import { type CreateContext, notTaken, readCreateAnswer } from '../answers.js'
+import { type CreateContext, readCreateAnswer } from '../answers.js'
 import { contentOf } from '../codec.js'
+import { differences, rememberAsked } from '../differences.js'
 import { draftOf } from '../draft.js'
 import { type Ask, read } from '../exchange.js'
 import { isUrl, memberLocation, resolveUserLocation } from '../locations.js'
@@ -104,7 +105,8 @@ export async function sendNew(
   const parsed = readLeniently(session, request, result.response, report)
   const answer = readCreateAnswer(result.response, parsed, context)
   const location = answer.location ?? (await refind(session, context, kind, options))
-  if (answer.entity !== undefined) for (const lost of notTaken(entity, answer.entity)) report(lost)
+  if (answer.entity === undefined) rememberAsked(session, location, entity)
+  else for (const note of differences(provider, entity, answer.entity)) report(note)
   return { location, ...(answer.entity === undefined ? {} : { entity: answer.entity }), deviations }
 }
 
@@ -200,7 +202,7 @@ async function afterDoubt(
     if (seen === 'unknown') return outcomeUnknown(error, `whether ${place} was created cannot be told`)
     if (doubt.ended) return doneDespite(error, `${place} is there`, { created: place })
     // Another may have been there before under the same name: then what was sent has not arrived.
-    if (notTaken(sent, seen.entity).length > 0)
+    if (differences(context.provider, sent, seen.entity).length > 0)
       return outcomeUnknown(error, `${place} is there, but not as it was to be`, { candidates: [place] })
     return { location: place, entity: seen.entity }
   }

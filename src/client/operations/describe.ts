@@ -1,6 +1,7 @@
 /** One entity (GFD.223 §5.4). */
 import { NotFoundError } from '../../errors/errors.js'
 import type { Entity } from '../../model/index.js'
+import { compareWithAsked } from '../differences.js'
 import { type Finishing, finished } from '../entities.js'
 import { askSafely } from '../exchange.js'
 import type { Provider } from '../provider.js'
@@ -13,7 +14,10 @@ export async function describe(
   ref: EntityRef,
   options: RequestOptions = {},
 ): Promise<Entity> {
-  return describeAt(session, locationOfRef(session, ref), options.signal)
+  const url = locationOfRef(session, ref)
+  const entity = await describeAt(session, url, options.signal)
+  compareWithAsked(session, await providerOf(session, options.signal), url, entity)
+  return entity
 }
 
 export async function describeAt(session: Session, url: string, signal?: AbortSignal): Promise<Entity> {

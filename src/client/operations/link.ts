@@ -1,5 +1,5 @@
 /** Links as entities of their own: made, and taken away (GFD.223 §5.5). */
-import { NotFoundError, UsageError } from '../../errors/errors.js'
+import { NotFoundError, OcciError, UsageError } from '../../errors/errors.js'
 import { LINK, type Link, type Model, type TypeId, throwProblems, validateCreate } from '../../model/index.js'
 import { endOf, mixinsOf, sendable } from '../draft.js'
 import { sameEntity } from '../entities.js'
@@ -10,7 +10,7 @@ import { locationOfRef, lookUp } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import type { Created, EntityRef, NewLink, RequestOptions } from '../types.js'
 import { sendNew } from './create.js'
-import { describeAt } from './describe.js'
+import { describe, describeAt } from './describe.js'
 import { list } from './list.js'
 import { remove } from './remove.js'
 
@@ -50,7 +50,18 @@ export async function link(
   if (kind.location === undefined) {
     throw new NotFoundError(`The kind ${kind.id} has no location: no such link can be created.`)
   }
-  return sendNew(session, provider, { entity, kind, method: 'POST', url: kind.location }, options)
+  const made = await sendNew(session, provider, { entity, kind, method: 'POST', url: kind.location }, options)
+  return made.entity === undefined && values.size > 0 ? readAgain(session, made, options) : made
+}
+
+/** Whether a volume is where it was to be only a description says; that the link is there is known without. */
+async function readAgain(session: Session, made: Created, options: RequestOptions): Promise<Created> {
+  try {
+    return { ...made, entity: await describe(session, made.location, options) }
+  } catch (error) {
+    if (error instanceof OcciError) return made
+    throw error
+  }
 }
 
 /** By its location, or by asking it; a target at another server has none that we know. */

@@ -8,8 +8,8 @@ import {
   validateUpdate,
 } from '../../model/index.js'
 import type { Printable } from '../../rendering/index.js'
-import { notTaken } from '../answers.js'
 import { contentOf } from '../codec.js'
+import { differences } from '../differences.js'
 import { draftOf, mixinsOf, sendable } from '../draft.js'
 import { finished } from '../entities.js'
 import { type Ask, read } from '../exchange.js'
@@ -146,7 +146,7 @@ async function changed(
     const seen = await look(() => describeAt(session, url))
     if (seen === 'absent') throw notSeen(result, `${url} is not there`)
     if (seen === 'unknown') throw outcomeUnknown(result.error, `whether ${url} was changed cannot be told`)
-    if (notTaken(wanted, seen.entity).length > 0)
+    if (differences(provider, wanted, seen.entity).length > 0)
       throw notSeen(result, `${url} is as it was, but may change yet`)
     if (result.ended) throw doneDespite(result.error, `${url} is as it was to be`, { changed: url })
     adopted(session, request, result.error)
@@ -159,7 +159,7 @@ async function changed(
       ? describeAt(session, url, signal)
       : finished(rendered, finishing(session, provider, request.method, url), url)
   })
-  for (const lost of notTaken(wanted, entity)) session.onDeviation(lost, request)
+  for (const note of differences(provider, wanted, entity)) session.onDeviation(note, request)
   return entity
 }
 

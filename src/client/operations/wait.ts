@@ -7,6 +7,7 @@ import {
   WaitFailedError,
 } from '../../errors/errors.js'
 import { type Entity, ipAddressesOf, type Model, stateOf, termOf } from '../../model/index.js'
+import { compareWithAsked } from '../differences.js'
 import { locationOfRef } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import type { EntityRef, WaitCondition, WaitOptions } from '../types.js'
@@ -26,7 +27,8 @@ export async function wait(
 ): Promise<Entity | undefined> {
   const { clock } = session
   const location = locationOfRef(session, ref)
-  const { model } = await providerOf(session, options.signal)
+  const provider = await providerOf(session, options.signal)
+  const { model } = provider
   const start = clock.now()
   const timeout = options.timeout ?? defaultTimeout
   let interval = options.interval ?? firstInterval
@@ -38,7 +40,10 @@ export async function wait(
     if (!seen.failed) {
       state = seen.entity === undefined ? 'deleted' : stateOf(seen.entity, model)
       options.onPoll?.(state, clock.now() - start)
-      if (judge(condition, seen.entity, state, location) === 'met') return seen.entity
+      if (judge(condition, seen.entity, state, location) === 'met') {
+        if (seen.entity !== undefined) compareWithAsked(session, provider, location, seen.entity)
+        return seen.entity
+      }
     }
     const left = timeout - (clock.now() - start)
     if (left <= 0) throw tooLong(condition, location, timeout, state, seen.entity, model)

@@ -54,9 +54,7 @@ describe('a machine from nothing to nothing', () => {
     await ok('storage create data --size 5 --wait')
     await ok(
       [
-        ...'compute create db --os debian-12 --size small --cores 4 --network mine --storage data:/dev/vdb'.split(
-          ' ',
-        ),
+        ...'compute create db --os debian-12 --size small --network mine --storage data:/dev/vdb'.split(' '),
         ...['--ssh-key', key, '--user-data', '-', '--summary', 'a, b "c"', '--wait'],
       ],
       { stdin: '#!/bin/sh\necho hello\n' },

@@ -1,0 +1,133 @@
+/** What was asked for beside what the provider shows: the differences, in words and as data. */
+import { type AttributeValue, type Entity, type Link, type TypeId, termOf } from '../model/index.js'
+import type { Deviation } from '../rendering/index.js'
+import { sameEntity } from './entities.js'
+import type { Provider } from './provider.js'
+import type { Session } from './session.js'
+
+/** One value that is not as it was asked for. */
+export interface Difference {
+  /** Name of the attribute, or `title`, `summary`, `os_tpl` and the like. */
+  readonly name: string
+  readonly asked: string
+  /** Absent when the provider shows none. */
+  readonly shown?: string
+}
+
+/** A note on a difference; `difference` is absent where something is only missing and may be hidden. */
+export interface DifferenceNote extends Deviation {
+  readonly code: 'not-as-asked' | 'not-taken'
+  readonly difference?: Difference
+}
+
+/**
+ * The differences between an entity as it was sent and as the provider shows it. `not-as-asked` is for another
+ * value, a name that is lost, an attribute of the kind that is not there; `not-taken` for what providers are
+ * known to keep but not to show (a mixin, its attributes).
+ */
+export function differences(provider: Provider, sent: Entity, got: Entity): readonly DifferenceNote[] {
+  const notes: DifferenceNote[] = []
+  const differs = (name: string, asked: unknown, shown: unknown) => notes.push(notAsAsked(name, asked, shown))
+  if (sent.title !== undefined && got.title !== sent.title) differs('title', sent.title, got.title)
+  if (sent.type === 'resource' && sent.summary !== undefined) {
+    const summary = got.type === 'resource' ? got.summary : undefined
+    if (summary !== sent.summary) differs('summary', sent.summary, summary)
+  }
+  notes.push(...attributeNotes(provider, sent, got), ...mixinNotes(provider, sent, got))
+  if (sent.type === 'resource' && got.type === 'resource') {
+    for (const link of sent.links) {
+      const shown = got.links.find((one) => leadsTo(one, link))
+      if (shown !== undefined) notes.push(...attributeNotes(provider, link, shown))
+    }
+  }
+  return notes
+}
+
+/** Compares what was created with what a later read of it shows, once. */
+export function compareWithAsked(session: Session, provider: Provider, url: string, entity: Entity): void {
+  const sent = session.asked.get(url)
+  if (sent === undefined) return
+  session.asked.delete(url)
+  for (const note of differences(provider, sent, entity)) session.onDeviation(note, { method: 'GET', url })
+}
+
+/** So many creations are remembered until they are read. */
+const mostAsked = 1000
+
+export function rememberAsked(session: Session, url: string, sent: Entity): void {
+  if (session.asked.size < mostAsked) session.asked.set(url, sent)
+}
+
+function attributeNotes(provider: Provider, sent: Entity, got: Entity): readonly DifferenceNote[] {
+  const notes: DifferenceNote[] = []
+  const own = provider.model.kind(sent.kind)?.attributes
+  for (const [name, value] of sent.attributes) {
+    const asked = inOurUnits(provider, name, value)
+    const shown = got.attributes.get(name)
+    if (shown === undefined) {
+      notes.push(
+        own?.has(name) === true ? notAsAsked(name, asked, undefined) : notTaken(`the attribute ${name}`),
+      )
+    } else if (!sameValue(shown, asked)) notes.push(notAsAsked(name, asked, shown))
+  }
+  return notes
+}
+
+/** Another template of the same sort is another value; a mixin that is not shown may be there (OCCI-OS, 1.38). */
+function mixinNotes({ model }: Provider, sent: Entity, got: Entity): readonly DifferenceNote[] {
+  const sortsOf = (id: TypeId) => model.mixin(id)?.depends ?? []
+  return sent.mixins
+    .filter((id) => !got.mixins.includes(id))
+    .map((id) => {
+      const sorts = sortsOf(id)
+      const instead = got.mixins.find((other) => sortsOf(other).some((sort) => sorts.includes(sort)))
+      const [sort] = sorts
+      if (instead === undefined || sort === undefined) return notTaken(`the mixin ${id}`)
+      return notAsAsked(termOf(sort), model.mixin(id)?.title ?? id, model.mixin(instead)?.title ?? instead)
+    })
+}
+
+function notAsAsked(name: string, asked: unknown, shown: unknown): DifferenceNote {
+  const difference = {
+    name,
+    asked: excerpt(asked),
+    ...(shown === undefined ? {} : { shown: excerpt(shown) }),
+  }
+  const now = difference.shown === undefined ? 'shows none' : `shows "${difference.shown}"`
+  return {
+    code: 'not-as-asked',
+    message: `${name}: "${difference.asked}" was asked for, and the provider ${now}`,
+    place: { part: 'answer' },
+    difference,
+  }
+}
+
+function notTaken(what: string): DifferenceNote {
+  return { code: 'not-taken', message: `the provider does not show ${what}`, place: { part: 'answer' } }
+}
+
+/** What was sent is in the provider's units, what was read in ours. */
+function inOurUnits({ effects }: Provider, name: string, value: AttributeValue): AttributeValue {
+  if (effects.memoryUnit === 'GiB' || name !== 'occi.compute.memory' || typeof value !== 'number')
+    return value
+  return value / 1024
+}
+
+/** Ends are written as paths and read as URLs. */
+function leadsTo(shown: Link, sent: Link): boolean {
+  const one = shown.target?.location
+  const other = sent.target?.location
+  if (one === undefined || other === undefined) return false
+  return sameEntity(one, other) || one.endsWith(other)
+}
+
+function sameValue(a: AttributeValue, b: AttributeValue): boolean {
+  if (typeof a === 'object' || typeof b === 'object') return true
+  const [one, other] = [String(a).trim(), String(b).trim()]
+  if (one === other) return true
+  return typeof a !== 'boolean' && typeof b !== 'boolean' && one !== '' && Number(one) === Number(other)
+}
+
+function excerpt(value: unknown): string {
+  return String(value).slice(0, 80)
+}
