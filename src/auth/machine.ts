@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
+import { isAbsolute } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AuthError } from '../errors/errors.js'
 import type { Transport } from '../transport/index.js'
@@ -15,7 +16,7 @@ const outputLimit = 1_048_576
 export function nodeMachine(): Machine {
   return {
     uid: process.getuid?.(),
-    home: homedir(),
+    home: isAbsolute(homedir()) ? homedir() : undefined,
     random: (bytes) => randomBytes(bytes),
     sleep: async (milliseconds) => {
       await sleep(milliseconds)

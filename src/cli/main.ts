@@ -3,7 +3,9 @@ import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import { dispatch } from './dispatch.js'
 import { exitInterrupted, exitOther, exitTerminated } from './errors/exit-codes.js'
+import { reportError } from './errors/report.js'
 import { nodeRuntime } from './runtime/node.js'
+import type { Runtime } from './runtime/runtime.js'
 
 /** A command that does not end by itself after Ctrl-C gets this long, in milliseconds. */
 const patience = 500
@@ -25,9 +27,21 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
   process.once('beforeExit', unfinished)
   try {
     // The bundle is dist/occi.cjs; package.json stands above it.
-    return await dispatch(argv, nodeRuntime(process, interruption.signal, join(__dirname, '..')))
+    const runtime = machine(interruption.signal)
+    return typeof runtime === 'number' ? runtime : await dispatch(argv, runtime)
   } finally {
     process.off('beforeExit', unfinished)
+  }
+}
+
+/** An exit status, after the reason on standard error, where there is no home folder to keep anything in. */
+function machine(signal: AbortSignal): Runtime | number {
+  try {
+    return nodeRuntime(process, signal, join(__dirname, '..'))
+  } catch (error) {
+    const { text, exit } = reportError(error, { json: false, debug: false, saved: () => undefined })
+    process.stderr.write(text)
+    return exit
   }
 }
 

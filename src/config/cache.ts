@@ -1,9 +1,9 @@
 /** Caches on disk: models, what was learnt of a provider, tokens. Losing one never stops a command. */
-import { statSync } from 'node:fs'
 import { readdir, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheName } from './cache-name.js'
-import { PRIVATE_FILE, readIfThere, writeAtomically } from './files.js'
+import { PRIVATE_FILE, writeAtomically } from './files.js'
+import { readOwned } from './owned.js'
 
 /** Tokens and the like until they expire; the shape that auth plugins ask for (auth/types.ts). */
 export interface ExpiringCache {
@@ -86,9 +86,7 @@ const LARGEST = 256 * 1024 * 1024
 
 async function readEntry(file: string, key: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
-    const { mode } = statSync(file)
-    if ((mode & 0o022) !== 0) return undefined
-    const entry: unknown = JSON.parse((await readIfThere(file, LARGEST)) ?? '')
+    const entry: unknown = JSON.parse(readOwned(file, { largest: LARGEST, links: 'refuse' })?.text ?? '')
     if (typeof entry !== 'object' || entry === null || !('key' in entry) || entry.key !== key)
       return undefined
     return entry as Record<string, unknown>

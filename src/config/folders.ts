@@ -1,5 +1,7 @@
 /** Where files are kept: the XDG base directories, and what comes nearest elsewhere. */
-import { posix, win32 } from 'node:path'
+import { homedir, userInfo } from 'node:os'
+import { isAbsolute, posix, win32 } from 'node:path'
+import { ConfigError } from '../errors/errors.js'
 import type { Environment, Folders } from './types.js'
 
 /**
@@ -17,6 +19,30 @@ export function folders(env: Environment, platform: NodeJS.Platform, home: strin
     config: base('XDG_CONFIG_HOME', fallback.config),
     cache: base('XDG_CACHE_HOME', fallback.cache),
     state: base('XDG_STATE_HOME', fallback.state),
+  }
+}
+
+/**
+ * The user's home folder: HOME (USERPROFILE on Windows), else what the system has for the user. One that is
+ * empty or relative would be the working folder, and whatever lies there would decide. Throws ConfigError.
+ */
+export function homeFolder(): string {
+  const named = homedir()
+  if (isAbsolute(named)) return named
+  const known = systemHome()
+  if (known !== undefined && isAbsolute(known)) return known
+  throw new ConfigError(`HOME is "${named}", which is not an absolute path.`, {
+    at: 'HOME',
+    hint: 'Set HOME to a folder of yours.',
+  })
+}
+
+function systemHome(): string | undefined {
+  try {
+    return userInfo().homedir
+  } catch {
+    // Containers run under numbers that no user has.
+    return undefined
   }
 }
 

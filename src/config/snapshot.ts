@@ -1,9 +1,8 @@
 /** Reads the contexts: the hot path of every command, so fs and JSON.parse only (conf costs 79 ms). */
-import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
-import { readIfThere } from './files.js'
 import { parseJsonFile } from './json.js'
+import { readOwned, shellWord } from './owned.js'
 import type { Context } from './types.js'
 
 export interface ContextsSnapshot {
@@ -26,13 +25,14 @@ export interface ContextsPlace {
  */
 export async function readContexts(place: ContextsPlace): Promise<ContextsSnapshot> {
   const file = configFile(place.folder)
-  const text = await readIfThere(file)
+  const found = readOwned(file, place.platform === 'win32' ? { uid: undefined } : {})
+  const text = found?.text
   // A new file that was never written to, or one that somebody emptied on purpose.
   if (text === undefined || text.trim() === '') return { file, current: undefined, contexts: [] }
   const { current, contexts } = record(file, parseJsonFile(file, text), 'the file')
   if (current !== undefined && typeof current !== 'string') throw malformed(file, '"current" is not a string')
   const snapshot = { file, current, contexts: contextsIn(file, contexts) }
-  await refuseIfExposed(snapshot, place)
+  refuseIfExposed(snapshot, place, found?.mode)
   return snapshot
 }
 
@@ -73,18 +73,16 @@ function malformed(file: string, what: string): ConfigError {
   })
 }
 
-async function refuseIfExposed({ file, contexts }: ContextsSnapshot, place: ContextsPlace): Promise<void> {
-  if (place.platform === 'win32') return
-  const { mode } = statSync(file)
-  if ((mode & 0o077) === 0) return
+function refuseIfExposed(
+  { file, contexts }: ContextsSnapshot,
+  place: ContextsPlace,
+  mode: number | undefined,
+): void {
+  if (mode === undefined || (mode & 0o077) === 0) return
   const exposed = contexts.find(({ settings }) => Object.keys(settings).some(place.isSecret))
   if (exposed === undefined) return
   throw new ConfigError(
-    `${file} holds secrets (context ${exposed.name}) and others can read it: its mode is ${(mode & 0o777).toString(8).padStart(4, '0')}.`,
-    { at: file, hint: `Run: chmod 600 ${quoted(file)}` },
+    `${file} holds secrets (context ${exposed.name}) and others can read it: its mode is ${mode.toString(8).padStart(4, '0')}.`,
+    { at: file, hint: `Run: chmod 600 ${shellWord(file)}` },
   )
-}
-
-function quoted(path: string): string {
-  return /^[A-Za-z0-9_./+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }

@@ -3,14 +3,13 @@
  * answer from the caches needs, since the shell waits for it at each Tab. What it leaves to a package or to the
  * rest of the program is not there: then there is no answer.
  */
-import { homedir } from 'node:os'
-import { folders as foldersOf } from '../../config/index.js'
+import { folders as foldersOf, homeFolder } from '../../config/index.js'
 import { readSettings } from '../runtime/settings.js'
 import { complete } from './complete.js'
 
 /** Answers the exit status. */
 export async function main(argv: readonly string[] = process.argv.slice(3)): Promise<number> {
-  const home = homedir()
+  const home = homeFolder()
   const folders = foldersOf(process.env, process.platform, home)
   const place = {
     env: process.env,

@@ -5,7 +5,7 @@
 import { statSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cacheName, PRIVATE_FILE, readIfThere, writeAtomically } from '../../config/index.js'
+import { cacheName, PRIVATE_FILE, readOwned, writeAtomically } from '../../config/index.js'
 import { type Category, type Entity, stateOf, termOf, typeId } from '../../model/index.js'
 import type { SeenEntity } from './answer.js'
 
@@ -79,7 +79,7 @@ const largest = 64 * 1024 * 1024
 /** A file says whose it is: names may collide. */
 async function readList(file: string, endpoint: string): Promise<readonly unknown[]> {
   try {
-    const kept: unknown = JSON.parse((await readIfThere(file, largest)) ?? 'null')
+    const kept: unknown = JSON.parse(readOwned(file, { largest, links: 'refuse' })?.text ?? 'null')
     return isRecord(kept) && kept['endpoint'] === endpoint && Array.isArray(kept['list']) ? kept['list'] : []
   } catch {
     return []

@@ -3,11 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isatty } from 'node:tty'
-import { folders as foldersOf, secretFromCommand } from '../../config/index.js'
+import { folders as foldersOf, homeFolder, secretFromCommand } from '../../config/index.js'
 import { printOutput } from '../output/index.js'
 import { createProgress } from '../progress.js'
 import { createPrompts } from '../prompts.js'
@@ -20,7 +19,7 @@ import { spawn } from './spawn.js'
 /** `packageFolder` holds package.json. */
 export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packageFolder: string): Runtime {
   const environment = (name: string) => process.env[name]
-  const home = homedir()
+  const home = homeFolder()
   const folders = foldersOf(process.env, process.platform, home)
   const place = {
     env: process.env,

@@ -1,0 +1,159 @@
+/**
+ * Files that decide where requests go and what is sent with them: they count only when nobody but the user
+ * (and root) can have written them.
+ */
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { ConfigError } from '../errors/errors.js'
+import { errorCode, fileError } from './files.js'
+
+export interface OwnedFile {
+  readonly text: string
+  /** Permission bits; undefined where they mean nothing (Windows). */
+  readonly mode: number | undefined
+}
+
+export interface OwnedOptions {
+  /** Bytes. */
+  readonly largest?: number
+  /** `refuse` where a symbolic link makes no sense: files that occi alone writes. */
+  readonly links?: 'follow' | 'refuse'
+  /** The user's own number; undefined where there is none, and nothing is checked. */
+  readonly uid?: number | undefined
+}
+
+/**
+ * The text of a file, undefined when there is none. It is opened once, and what is checked is what was opened.
+ * Throws ConfigError, with the command to run, when somebody else owns the file or can write it or its folder.
+ */
+export function readOwned(path: string, options: OwnedOptions = {}): OwnedFile | undefined {
+  const uid = 'uid' in options ? options.uid : process.getuid?.()
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
+  let file: number
+  try {
+    // Not blocking: a pipe in the place of the file would keep the command waiting for a writer.
+    file = openSync(path, O_RDONLY | O_NONBLOCK | (options.links === 'refuse' ? O_NOFOLLOW : 0))
+  } catch (cause) {
+    const code = errorCode(cause)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw code === 'EACCES' ? unreadable(path, cause) : fileError('read', path, cause)
+  }
+  try {
+    const found = fstatSync(file)
+    if (!found.isFile()) throw new ConfigError(`${path} is not a regular file.`, { at: path })
+    if (uid !== undefined) {
+      refuseStranger(path, found, uid)
+      refuseSharedFolder(path, uid)
+    }
+    const largest = options.largest ?? LARGEST
+    if (found.size > largest)
+      throw new ConfigError(`${path} is too large (${found.size} bytes).`, { at: path })
+    const mode = uid === undefined ? undefined : found.mode & 0o777
+    return { text: textOf(file, found.size), mode }
+  } catch (cause) {
+    throw cause instanceof ConfigError ? cause : fileError('read', path, cause)
+  } finally {
+    closeSync(file)
+  }
+}
+
+const LARGEST = 4 * 1024 * 1024
+
+/** No more than the size that was checked, also when the file grows meanwhile. */
+function textOf(file: number, size: number): string {
+  const bytes = Buffer.allocUnsafe(size)
+  let length = 0
+  while (length < size) {
+    const more = readSync(file, bytes, length, size - length, null)
+    if (more === 0) break
+    length += more
+  }
+  return bytes.toString('utf8', 0, length)
+}
+
+interface Owner {
+  readonly uid: number
+  readonly gid: number
+  readonly mode: number
+}
+
+function refuseStranger(path: string, found: Owner, uid: number): void {
+  if (found.uid !== uid && found.uid !== 0) {
+    throw new ConfigError(
+      `${path} belongs to another user (number ${found.uid}), who decides what is in it.`,
+      {
+        at: path,
+        hint: `Remove it, or if what it says is yours: sudo chown "$(id -un)" ${shellWord(path)}`,
+      },
+    )
+  }
+  if (!isWritableByOthers(found, uid)) return
+  throw new ConfigError(`Others can write ${path}: its mode is ${octal(found.mode)}.`, {
+    at: path,
+    hint: `Look at what is in it, then run: chmod go-w ${shellWord(path)}`,
+  })
+}
+
+/** Who can write the folder can put another file into the place of ours. */
+function refuseSharedFolder(path: string, uid: number): void {
+  const folders = new Set([dirname(path)])
+  if (lstatSync(path).isSymbolicLink()) folders.add(dirname(realpathSync(path)))
+  for (const folder of folders) {
+    const found = statSync(folder)
+    if (found.uid !== uid && found.uid !== 0) {
+      throw new ConfigError(`The folder of ${path} belongs to another user (number ${found.uid}).`, {
+        at: folder,
+        hint: `Keep it in a folder of yours, or run: sudo chown "$(id -un)" ${shellWord(folder)}`,
+      })
+    }
+    // In a folder like /tmp nobody can replace the files of others.
+    const sticky = (found.mode & 0o1000) !== 0
+    if (sticky || !isWritableByOthers(found, uid)) continue
+    throw new ConfigError(`Others can write the folder of ${path}: its mode is ${octal(found.mode)}.`, {
+      at: folder,
+      hint: `Look at what is in it, then run: chmod go-w ${shellWord(folder)}`,
+    })
+  }
+}
+
+/** A group with the number of its user has no other members by convention ("user private groups"). */
+function isWritableByOthers({ gid, mode }: Owner, uid: number): boolean {
+  const ownGroup = gid === uid && uid !== 0
+  return (mode & (ownGroup ? 0o002 : 0o022)) !== 0
+}
+
+function unreadable(path: string, cause: unknown): ConfigError {
+  const owner = ownerOf(path)
+  if (owner !== 0) return fileError('read', path, cause)
+  return new ConfigError(`Cannot read ${path}: it belongs to root. Was occi run with sudo?`, {
+    at: path,
+    hint: `Run: sudo chown -R "$(id -un)" ${shellWord(dirname(path))}`,
+    cause,
+  })
+}
+
+function ownerOf(path: string): number | undefined {
+  try {
+    return lstatSync(path).uid
+  } catch {
+    return undefined
+  }
+}
+
+function octal(mode: number): string {
+  return (mode & 0o7777).toString(8).padStart(4, '0')
+}
+
+/** For a command that is shown to be copied. */
+export function shellWord(path: string): string {
+  return /^[A-Za-z0-9_./+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+}

@@ -1,0 +1,163 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { homeFolder, openCaches, openContexts, readOwned } from '../../src/config/index.js'
+import { ConfigError } from '../../src/errors/errors.js'
+import { temporaryFolder } from './place.js'
+
+const root = process.getuid?.() === 0
+const me = process.getuid?.() ?? 0
+
+function file(text = 'text'): string {
+  const path = join(temporaryFolder(), 'file')
+  writeFileSync(path, text, { mode: 0o600 })
+  return path
+}
+
+/** What it throws, with the hint. */
+function refusal(path: string, options: Parameters<typeof readOwned>[1] = {}): string {
+  try {
+    readOwned(path, options)
+  } catch (error) {
+    if (error instanceof ConfigError) return `${error.message} ${error.hint ?? ''}`
+    throw error
+  }
+  return 'read'
+}
+
+describe('a file that decides', () => {
+  it('is read with its mode; one that is not there is undefined', () => {
+    expect(readOwned(file())).toEqual({ text: 'text', mode: 0o600 })
+    expect(readOwned('/nowhere/at/all')).toBeUndefined()
+  })
+
+  it.runIf(root)('is refused when it belongs to another user', () => {
+    const path = file()
+    chownSync(path, 12345, 12345)
+    expect(refusal(path)).toMatch(/belongs to another user \(number 12345\).*sudo chown/)
+    expect(refusal(path, { uid: 12345 })).toBe('read')
+  })
+
+  it('is taken from root', () => {
+    if (root) expect(refusal(file(), { uid: 4321 })).toBe('read')
+    expect(refusal('/etc/passwd')).toBe('read')
+  })
+
+  it.each([0o602, 0o622, 0o666])('is refused when others can write it (%o)', (mode) => {
+    const path = file()
+    chmodSync(path, mode)
+    expect(refusal(path, { uid: me })).toMatch(/Others can write .*chmod go-w/)
+  })
+
+  it('may be written by the group that only its user is in', () => {
+    const path = file()
+    if (!root) return
+    chownSync(path, 4321, 4321)
+    chownSync(join(path, '..'), 4321, 4321)
+    chmodSync(path, 0o660)
+    expect(refusal(path, { uid: 4321 })).toBe('read')
+    chownSync(path, 4321, 100)
+    expect(refusal(path, { uid: 4321 })).toContain('Others can write')
+  })
+
+  it('is refused in a folder that others can write', () => {
+    const path = file()
+    chmodSync(join(path, '..'), 0o777)
+    expect(refusal(path)).toMatch(/Others can write the folder of .*chmod go-w/)
+    // As /tmp: nobody can replace what others own.
+    chmodSync(join(path, '..'), 0o1777)
+    expect(refusal(path)).toBe('read')
+  })
+
+  it('is refused behind a link into a folder that others can write', () => {
+    const target = file()
+    chmodSync(join(target, '..'), 0o777)
+    const link = join(temporaryFolder(), 'link')
+    symlinkSync(target, link)
+    expect(refusal(link)).toMatch(/Others can write the folder/)
+    chmodSync(join(target, '..'), 0o755)
+    expect(refusal(link)).toBe('read')
+    expect(refusal(link, { links: 'refuse' })).toMatch(/Cannot read/)
+  })
+
+  it('is a regular file, and no longer than it may be', () => {
+    const pipe = join(temporaryFolder(), 'pipe')
+    execFileSync('mkfifo', [pipe])
+    expect(refusal(pipe)).toMatch(/is not a regular file/)
+    expect(refusal(temporaryFolder())).toMatch(/is not a regular file|it is a folder/)
+    expect(refusal('/dev/zero')).toMatch(/is not a regular file/)
+    expect(refusal(file('12345'), { largest: 4 })).toMatch(/is too large \(5 bytes\)/)
+  })
+})
+
+describe('a configuration that others can write', () => {
+  it('is refused by every command that reads contexts', async () => {
+    const folder = join(temporaryFolder(), 'occi')
+    const contexts = openContexts({ folder, platform: 'linux', isSecret: () => false })
+    await contexts.add({ name: 'a', settings: { endpoint: 'http://a' } })
+    chmodSync(folder, 0o777)
+    await expect(contexts.read()).rejects.toThrow(/Others can write the folder/)
+    await expect(contexts.use('a')).rejects.toThrow(/Others can write the folder/)
+    chmodSync(folder, 0o700)
+    chmodSync(join(folder, 'config.json'), 0o606)
+    await expect(contexts.read()).rejects.toThrow(/Others can write/)
+  })
+})
+
+describe('a cached token', () => {
+  it.each([
+    ['in a folder that others can write', (folder: string) => chmodSync(join(folder, 'tokens'), 0o777)],
+    [
+      'behind a symbolic link',
+      (folder: string) => {
+        const [name = ''] = readdirSync(join(folder, 'tokens'))
+        execFileSync('mv', [join(folder, 'tokens', name), join(folder, 'moved')])
+        symlinkSync(join(folder, 'moved'), join(folder, 'tokens', name))
+      },
+    ],
+  ])('%s counts as absent', async (_, spoil) => {
+    const folder = temporaryFolder()
+    const cache = openCaches(folder, () => new Date(0)).expiring()
+    await cache.set('k', 'v', new Date(1000))
+    expect(await cache.get('k')).toBe('v')
+    spoil(folder)
+    expect(await cache.get('k')).toBeUndefined()
+  })
+})
+
+describe('the home folder', () => {
+  const occi = resolve(import.meta.dirname, '../../bin/occi')
+
+  it.each(['', '.', 'relative', './x'])('is never the working folder, whatever HOME says (%j)', (HOME) => {
+    const checkout = temporaryFolder()
+    for (const base of ['', 'relative', 'x']) {
+      const folder = join(checkout, base, '.config', 'occi')
+      mkdirSync(folder, { recursive: true })
+      const stolen = { endpoint: 'http://127.0.0.1:9/', 'password-command': `touch ${checkout}/ran` }
+      writeFileSync(
+        join(folder, 'config.json'),
+        JSON.stringify({ current: 'evil', contexts: { evil: stolen } }),
+      )
+    }
+    const env = { PATH: process.env['PATH'] ?? '', HOME, XDG_CONFIG_HOME: '', OCCI_NO_CODE_CACHE: '1' }
+    const before = readdirSync(checkout).sort()
+    const { stdout } = spawnSync(process.execPath, [occi, 'config', 'path', '-o', 'json'], {
+      cwd: checkout,
+      env,
+      encoding: 'utf8',
+    })
+    expect(JSON.parse(stdout)).toMatchObject({ config: expect.stringMatching(/^\//) })
+    const explained = spawnSync(process.execPath, [occi, 'config', 'explain', '-o', 'json'], {
+      cwd: checkout,
+      env,
+      encoding: 'utf8',
+    })
+    expect(explained.stdout).not.toContain('evil')
+    expect(readdirSync(checkout).sort()).toEqual(before)
+  })
+
+  it('is absolute here', () => {
+    expect(homeFolder()).toMatch(/^\//)
+  })
+})
