@@ -38,6 +38,7 @@ import type {
   ProviderReport,
   RawRequest,
   RequestOptions,
+  TriggerOptions,
   WaitCondition,
   WaitOptions,
 } from './types.js'
@@ -105,7 +106,7 @@ export class OcciClient implements Client {
     ref: EntityRef,
     action: string,
     attributes?: NewEntity['attributes'],
-    options?: RequestOptions,
+    options?: TriggerOptions,
   ): Promise<Entity | undefined> {
     return trigger(this.#session, ref, action, attributes, options)
   }

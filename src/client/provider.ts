@@ -37,6 +37,8 @@ export interface ProviderSource {
   get(signal?: AbortSignal): Promise<Provider>
   /** Asks again, whatever is remembered. */
   refresh(signal?: AbortSignal): Promise<Provider>
+  /** The model has changed there: it is fetched when it is needed again, by this process or another. */
+  forget(): Promise<void>
   learn(change: Partial<Pick<ProviderNotes, 'read' | 'write'>>): Promise<void>
 }
 
@@ -81,6 +83,11 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
   return {
     get: (signal) => current ?? start(signal, 'use-memory'),
     refresh: (signal) => start(signal, 'refresh'),
+    async forget() {
+      current = undefined
+      const known = notes ?? (await recall(choices.memory))
+      if (known !== undefined) await remember(choices.memory, { ...known, fetched: 0 })
+    },
     async learn(change) {
       if (notes === undefined || choices.mediaType !== undefined) return
       const learnt = { ...notes, ...change }

@@ -84,6 +84,11 @@ export interface RequestOptions {
   readonly signal?: AbortSignal
 }
 
+export interface TriggerOptions extends RequestOptions {
+  /** Told of what the action made, by the locations in its answer: a saved image (ooi). */
+  readonly onMade?: (locations: readonly string[]) => void
+}
+
 export interface Filter {
   readonly categories?: readonly TypeId[]
   readonly attributes?: Attributes
@@ -202,7 +207,7 @@ export interface Client {
     ref: EntityRef,
     action: string,
     attributes?: NewEntity['attributes'],
-    options?: RequestOptions,
+    options?: TriggerOptions,
   ): Promise<Entity | undefined>
   triggerAll(
     collection: CollectionRef,

@@ -36,3 +36,16 @@ export interface Action extends CategoryBase {
 }
 
 export type Category = Kind | Mixin | Action
+
+/**
+ * What people call it: its term, or its title where the term is a number or a UUID (OpenStack's images and
+ * flavours).
+ */
+export function readableName({ term, title }: Pick<Category, 'term' | 'title'>): string {
+  return title !== undefined && title !== '' && isOpaque(term) ? title : term
+}
+
+/** Digits alone, or the hexadecimal of an id. */
+function isOpaque(term: string): boolean {
+  return term.length <= 64 && (/^\d+$/.test(term) || /^[0-9a-f-]{16,64}$/i.test(term))
+}

@@ -80,7 +80,7 @@ export class Lookup {
 }
 
 /** `Image: cirros-0.3.0`, `Flavor: m1.tiny ` (occi-os): the name that people know, after the label. */
-function labelled(title: string | undefined): string | undefined {
+export function labelled(title: string | undefined): string | undefined {
   const colon = title?.indexOf(': ') ?? -1
   const label = colon < 1 ? '' : (title ?? '').slice(colon + 2).trim()
   return label === '' ? undefined : label

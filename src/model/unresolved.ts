@@ -1,7 +1,8 @@
 /** Errors for a name that stands for no category, or for several. */
 import { AmbiguousError, NotFoundError } from '../errors/errors.js'
-import type { Category } from './category.js'
+import { type Category, readableName } from './category.js'
 import { termOf } from './identifier.js'
+import { labelled } from './lookup.js'
 import type { FindFilter } from './model.js'
 import { suggest } from './suggest.js'
 
@@ -74,12 +75,14 @@ function counted(count: number, noun: Noun): string {
 /** So few that they can be named. */
 function few(categories: readonly Category[]): string {
   if (categories.length > MOST_NAMED) return ''
-  return `: ${categories.map(({ term }) => shown(term)).join(', ')}`
+  return `: ${categories.map((category) => shown(readableName(category))).join(', ')}`
 }
 
 function* namesOf(categories: readonly Category[]): Iterable<string> {
   for (const { term, title } of categories) {
     yield term
+    const label = labelled(title)
+    if (label !== undefined) yield label
     if (title !== undefined) yield title
   }
 }

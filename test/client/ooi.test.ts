@@ -90,3 +90,48 @@ describe('a volume', () => {
     expect(writes(seen)[0]?.body).toMatch(/occi\.storage\.size"?[=:] ?2(?![.\d])/)
   })
 })
+
+describe('save', () => {
+  it.each(['plain', 'json'])(
+    'tells of the image that it made, and the model is fetched anew (%s)',
+    async (as) => {
+      const { client, lines } = ooi(({ method }) =>
+        recorded(method === 'POST' ? `action-save-${as}` : 'show-compute-linked-json'),
+      )
+      await client.model()
+      const made: string[] = []
+      await client.trigger(vm, 'save', { name: 'snap' }, { onMade: (found) => made.push(...found) })
+      expect(made).toEqual([expect.stringMatching(/\/occi1\.2\/os_tpl\/[0-9a-f-]{36}$/)])
+      expect(lines().filter((line) => line === 'GET /occi1.2/-/')).toHaveLength(2)
+    },
+  )
+
+  it('leaves the model alone where an action makes nothing', async () => {
+    const { client, lines } = ooi(({ method }) =>
+      recorded(method === 'POST' ? 'action-stop-plain' : 'show-compute-linked-json'),
+    )
+    await client.trigger(vm, 'stop')
+    expect(lines().filter((line) => line === 'GET /occi1.2/-/')).toHaveLength(1)
+  })
+})
+
+describe('templates whose terms are numbers and UUIDs', () => {
+  it('are called by their titles in refusals', async () => {
+    const { client } = ooi(() => undefined)
+    const model = await client.model()
+    const refused = (word: string, dependsOn: 'os_tpl' | 'resource_tpl') => {
+      try {
+        model.resolve(word, { class: 'mixin', dependsOn })
+        return undefined
+      } catch (error) {
+        return (error as { hint?: string }).hint
+      }
+    }
+    expect(refused('enormous', 'resource_tpl')).toContain(
+      'Flavor: m1.tiny, Flavor: m1.small, Flavor: m1.large',
+    )
+    expect(refused('m1.smal', 'resource_tpl')).toContain('Did you mean m1.small')
+    expect(model.resolve('m1.small', { class: 'mixin', dependsOn: 'resource_tpl' }).term).toBe('2')
+    expect(refused('windows', 'os_tpl')).not.toContain('5f4311da')
+  })
+})

@@ -2,7 +2,7 @@
  * What `occi __complete QUESTION -- WORDS` answers: values that only the provider or the user's own files
  * know. Taken from caches; nothing is sent, nothing is asked, and not knowing is an empty answer.
  */
-import { type Category, type Kind, Model, termOf } from '../../model/index.js'
+import { type Category, type Kind, Model, readableName, termOf } from '../../model/index.js'
 
 export interface Candidate {
   readonly value: string
@@ -53,7 +53,7 @@ const questions: Readonly<Record<string, Question>> = {
   category: async (sources) => (await sources.categories()).map(described),
   mixin: async (sources, of) => {
     const model = new Model(await sources.categories())
-    return (of === 'os_tpl' || of === 'resource_tpl' ? model.templates(of) : model.mixins).map(described)
+    return (of === 'os_tpl' || of === 'resource_tpl' ? model.templates(of) : model.mixins).map(readable)
   },
   action: async (sources, kind = '') => actionsOf(sources, kind),
   attribute: async (sources, kind = '') => {
@@ -100,6 +100,11 @@ function isCore(id: string): boolean {
 
 function described(category: Category): Candidate {
   return { value: category.term, ...says(category.title) }
+}
+
+function readable(category: Category): Candidate {
+  const value = readableName(category)
+  return { value, ...says(value === category.term ? category.title : category.term) }
 }
 
 function says(text: string | undefined): { readonly says?: string } {

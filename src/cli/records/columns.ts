@@ -1,6 +1,6 @@
 /** Columns that many commands share. */
 import type { AttributeValue, Model } from '../../model/index.js'
-import { termOf } from '../../model/index.js'
+import { readableName, termOf } from '../../model/index.js'
 import type { Column, OutputRecord } from '../output/types.js'
 
 export const nameColumn: Column = { key: 'name', heading: 'NAME', value: 'name', style: 'name' }
@@ -30,20 +30,22 @@ export function attributeColumn(
   }
 }
 
-/** The term of the template that is on it: an image, a size. */
+/** The template that is on it, by the name that people know: an image, a size. */
 export function templateColumn(
   family: 'os_tpl' | 'resource_tpl',
   heading: string,
   model: Pick<Model, 'templates'>,
 ): Column {
-  const templates = new Set<string>(model.templates(family).map(({ id }) => id))
+  const templates = new Map<string, string>(
+    model.templates(family).map((template) => [template.id, readableName(template)]),
+  )
   return {
     key: heading.toLowerCase(),
     heading,
     value: ({ entity }) =>
       entity?.mixins
-        .filter((id) => templates.has(id))
-        .map(termOf)
+        .map((id) => templates.get(id))
+        .filter((name) => name !== undefined)
         .join(',') ?? '',
     wide: true,
   }

@@ -74,7 +74,8 @@ function templateTerms(
 ): readonly string[] {
   const templates = new Set<string>(model.templates(family).map(({ id }) => id))
   const found = mixins.filter((id) => templates.has(id))
-  return wanted.includes('#') ? found : found.map(termOf)
+  if (wanted.includes('#')) return found
+  return found.flatMap((id) => [termOf(id), ...present(model.mixin(id)?.title)].map(String))
 }
 
 function present(value: unknown): readonly unknown[] {

@@ -1,5 +1,5 @@
 /** Actions, on one entity or on a whole collection (GFD.223 §5.4.6, §5.3.5). */
-import { type NotFoundError, ValidationError } from '../../errors/errors.js'
+import { type NotFoundError, OcciError, ValidationError } from '../../errors/errors.js'
 import {
   type ActionReference,
   type Attributes,
@@ -11,13 +11,15 @@ import {
   throwProblems,
   validateAction,
 } from '../../model/index.js'
+import { ParseError } from '../../rendering/index.js'
+import { type HttpResponse, headerValues } from '../../transport/index.js'
 import { contentOf } from '../codec.js'
-import type { Ask } from '../exchange.js'
-import { encoded } from '../locations.js'
+import { type Ask, read } from '../exchange.js'
+import { encoded, resolveLocation, sameLocation } from '../locations.js'
 import { kindAt, type Provider } from '../provider.js'
 import { collectionOf, locationOfRef } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
-import type { CollectionRef, EntityRef, NewEntity, RequestOptions } from '../types.js'
+import type { CollectionRef, EntityRef, NewEntity, RequestOptions, TriggerOptions } from '../types.js'
 import { look, onceDone, outcomeUnknown, write } from '../uncertain.js'
 import { acceptFor } from './create.js'
 import { describeAt, describeIfThere } from './describe.js'
@@ -28,7 +30,7 @@ export async function trigger(
   ref: EntityRef,
   action: string,
   attributes?: NewEntity['attributes'],
-  options: RequestOptions = {},
+  options: TriggerOptions = {},
 ): Promise<Entity | undefined> {
   const location = locationOfRef(session, ref)
   const provider = await providerOf(session, options.signal)
@@ -46,9 +48,37 @@ export async function trigger(
     )
   }
   const term = termOf(subject.action)
+  const made = madeBy(session, request, result.response, location)
+  if (made.length > 0) {
+    // What was made may be a template, which the model has now.
+    await session.provider.forget()
+    options.onMade?.(made)
+  }
   return onceDone(`${term} was accepted`, { done: term }, () =>
     describeIfThere(session, location, options.signal),
   )
+}
+
+/** Locations in the answer to an action that are neither the entity nor one of its actions. */
+function madeBy(session: Session, request: Ask, response: HttpResponse, entity: string): readonly string[] {
+  const named = [...headerValues(response.headers, 'location'), ...namedIn(session, request, response)]
+  const made = new Set<string>()
+  for (const location of named) {
+    const url = resolveLocation(session.endpoint, location)?.url
+    if (url !== undefined && !url.includes('?') && !sameLocation(url, entity)) made.add(url)
+  }
+  return [...made]
+}
+
+/** The action is done: an answer that cannot be read must not hide that. */
+function namedIn(session: Session, request: Ask, response: HttpResponse): readonly string[] {
+  try {
+    const { locations, categories } = read(session, request, response, 'any')
+    return [...locations, ...categories.flatMap((one) => (one.class === 'mixin' ? (one.location ?? []) : []))]
+  } catch (error) {
+    if (error instanceof OcciError || error instanceof ParseError) return []
+    throw error
+  }
 }
 
 /** All or nothing by the standard; servers stop at the first that refuses. */

@@ -1,6 +1,7 @@
 /** Actions: `occi NOUN trigger ACTION NAME…`, and each action as a verb of its own (`occi compute stop web`). */
+import type { Client } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
-import { type Action, termOf } from '../../../model/index.js'
+import { type Action, readableName, termOf } from '../../../model/index.js'
 import type { CommandDeclaration, OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
@@ -149,11 +150,16 @@ async function trigger(
   const said: string[] = []
   const records = await forEach(context, names, `${termOf(action)}`, async (name) => {
     const { location, entity: before } = await find(name)
-    let entity = await client.trigger(location, action, attributes, { signal: context.signal })
+    let made: readonly string[] = []
+    const onMade = (locations: readonly string[]) => {
+      made = locations
+    }
+    let entity = await client.trigger(location, action, attributes, { signal: context.signal, onMade })
     if (state !== undefined) entity = await waitFor(context, client, location, name, { for: 'state', state })
     const known = entity ?? before
-    const record = known === undefined ? locationRecord(location) : entityRecord(known)
+    const record = withMade(known === undefined ? locationRecord(location) : entityRecord(known), made)
     said.push(`Triggered ${termOf(action)} on ${noun.one} ${callIt(record)}${inState(entity)}.`)
+    for (const each of made) said.push(await madeSentence(context, client, each))
     if (state === undefined && goal !== '' && names.length === 1 && goal !== stateOfRecord(record)) {
       said.push(`Next: occi ${noun.name} wait ${shellWord(name)} --for ${goal}`)
     }
@@ -162,6 +168,24 @@ async function trigger(
   sayEach(context, said, `Triggered ${termOf(action)} on ${said.length} ${noun.many}.`)
   return changed(context, records, single)
 }
+
+function withMade(record: OutputRecord, made: readonly string[]): OutputRecord {
+  return made.length === 0 ? record : { ...record, data: { ...record.data, made } }
+}
+
+/** What came of the action, and what it is good for where it is a template. */
+async function madeSentence({ signal }: CommandContext, client: Client, location: string): Promise<string> {
+  const model = await client.model({ signal })
+  const mixin = model.byLocation(location)
+  const [option] = templateOptions.filter(([family]) => model.templates(family).some((one) => one === mixin))
+  if (mixin === undefined || option === undefined) return `It made ${location}.`
+  return `It made ${readableName(mixin)}: occi compute create NAME --${option[1]} ${shellWord(mixin.term)} …`
+}
+
+const templateOptions = [
+  ['os_tpl', 'os'],
+  ['resource_tpl', 'size'],
+] as const
 
 /** One request on the collection (GFD.223 §5.4.2): the provider takes all or refuses. */
 async function triggerAll(
