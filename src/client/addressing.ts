@@ -1,10 +1,12 @@
 /** From what a user typed (id, unique id prefix, title, path, URL) to an instance. */
-import { AmbiguousError, NotFoundError } from '../errors/errors.js'
+import { AmbiguousError, CancelledError, knowing, NotFoundError, OcciError } from '../errors/errors.js'
 import { CORE_SCHEME, type Entity, suggest } from '../model/index.js'
 import { statusOf } from './errors.js'
 import { isUrl, lastSegment, memberLocation, resolveUserLocation, withoutUrn } from './locations.js'
-import { describeAt } from './operations/describe.js'
-import { list, locations } from './operations/list.js'
+import { describeAt, describeIfThere } from './operations/describe.js'
+import { locationsAt } from './operations/listing.js'
+import { members, rendersWhole } from './operations/members.js'
+import { mapInOrder } from './pool.js'
 import type { Provider } from './provider.js'
 import { type Collection, collectionOf } from './resolve.js'
 import { providerOf, type Session } from './session.js'
@@ -18,30 +20,112 @@ export interface Found {
 /** A shorter one would be an accident. */
 const shortestPrefix = 3
 
-/** Throws NotFoundError, or AmbiguousError with facts.candidates. */
+/**
+ * Each collection costs one request, and one more for each member where a listing gives locations only. Nothing
+ * is described once the name is known to be an id. Throws NotFoundError, or AmbiguousError with facts.candidates.
+ */
 export async function find(
   session: Session,
   typed: string,
-  ref?: CollectionRef,
+  where?: CollectionRef | readonly CollectionRef[],
   options: RequestOptions = {},
 ): Promise<Found> {
   const name = typed.trim()
   if (isUrl(name) || name.includes('/')) return { location: resolveUserLocation(session.endpoint, name) }
-  const { provider, collections } = await placesToLook(session, ref, options)
+  const { provider, collections } = await placesToLook(session, where, options)
   if (looksLikeId(name)) {
     for (const { url } of collections) {
       const entity = await tryDirectly(session, memberLocation(url, name), options)
       if (entity?.location !== undefined) return { location: entity.location, entity }
     }
   }
-  const members: Member[] = []
-  for (const { url, category } of collections) {
-    const exact = await byLocation(session, provider, category ?? url, name, options)
-    if (exact !== undefined) return exact
-    members.push(...(await listed(session, category ?? url, ref, options)))
+  const looks: Look[] = []
+  const tolerant = collections.length > 1
+  const running = mapInOrder(collections, session.concurrency, ({ url }) =>
+    lookIn(session, provider, url, name, tolerant, options),
+  )
+  for await (const look of running) looks.push(look)
+  const members = looks.flatMap((look) => look.members)
+  const failures = looks.flatMap((look) => look.failures)
+  for (const { message, http } of failures) {
+    session.onDeviation(
+      { code: 'not-looked-at', message: `left out of the look-up: ${message}`, place: { part: 'answer' } },
+      { method: http?.method ?? 'GET', url: http?.url ?? session.endpoint.url },
+    )
   }
-  return choose(name, members)
+  try {
+    return choose(name, members, namesOf(where, collections))
+  } catch (error) {
+    const [failure] = failures
+    // What cannot be read may be what is meant: only then is it not known to be absent.
+    if (failure === undefined || !(error instanceof NotFoundError)) throw error
+    throw knowing(failure, {}, `${error.message} Not all could be read: ${failure.message}`)
+  }
 }
+
+interface Look {
+  readonly members: readonly Member[]
+  readonly failures: readonly OcciError[]
+}
+
+/** What may be meant in one collection, and what of it could not be read. */
+async function lookIn(
+  session: Session,
+  provider: Provider,
+  url: string,
+  name: string,
+  tolerant: boolean,
+  options: RequestOptions,
+): Promise<Look> {
+  const found: Member[] = []
+  const failures: OcciError[] = []
+  const fail = (error: unknown) => {
+    if (!(error instanceof OcciError) || error instanceof CancelledError) throw error
+    failures.push(error)
+  }
+  try {
+    if (rendersWhole(provider)) {
+      for await (const entity of members(session, provider, url, options)) {
+        if (entity.location !== undefined) found.push({ location: entity.location, entity })
+      }
+      return { members: found, failures }
+    }
+    const id = withoutUrn(name)
+    const listed: string[] = []
+    for await (const location of locationsAt(session, provider, url, options)) {
+      if (lastSegment(location) === id) return { members: [{ location }], failures }
+      listed.push(location)
+    }
+    const described = mapInOrder(listed, session.concurrency, async (location) => {
+      try {
+        return await describeIfThere(session, location, options.signal)
+      } catch (error) {
+        fail(error)
+        return undefined
+      }
+    })
+    for await (const entity of described) {
+      if (entity?.location === undefined) continue
+      const member = { location: entity.location, entity }
+      if (idsOf(member).includes(id)) return { members: [member], failures }
+      found.push(member)
+    }
+  } catch (error) {
+    // Of several, a kind without a collection (rOCCI-server's links) has no members; of one, that is an error.
+    if (!tolerant) throw error
+    if (!(error instanceof NotFoundError || [405, 501].includes(statusOf(error) ?? 0))) fail(error)
+  }
+  return { members: found, failures }
+}
+
+/** What a message calls the things that were looked through. */
+function namesOf(where: unknown, collections: readonly Collection[]): string | undefined {
+  const terms = collections.flatMap(({ category }) => category?.term ?? [])
+  if (where === undefined || terms.length === 0 || terms.length > mostNamed) return undefined
+  return terms.length === 1 ? terms[0] : `${terms.slice(0, -1).join(', ')} or ${terms.at(-1)}`
+}
+
+const mostNamed = 4
 
 /**
  * Like `find`, among what has been listed already. For names that `needsListing`.
@@ -62,23 +146,32 @@ export function needsListing(typed: string): boolean {
 
 interface Member {
   readonly location: string
-  readonly entity: Entity
+  /** Absent where the location alone said enough. */
+  readonly entity?: Entity
 }
 
 async function placesToLook(
   session: Session,
-  ref: CollectionRef | undefined,
+  where: CollectionRef | readonly CollectionRef[] | undefined,
   options: RequestOptions,
 ): Promise<{ readonly provider: Provider; readonly collections: readonly Collection[] }> {
-  if (ref !== undefined) {
-    const { provider, collection } = await collectionOf(session, ref, options.signal)
+  if (where !== undefined && !isSeveral(where)) {
+    const { provider, collection } = await collectionOf(session, where, options.signal)
     return { provider, collections: [collection] }
   }
   const provider = await providerOf(session, options.signal)
-  const collections = provider.model.kinds
-    .filter((kind) => kind.scheme !== CORE_SCHEME)
-    .flatMap((kind) => (kind.location === undefined ? [] : [{ url: kind.location, category: kind }]))
+  const asked = where ?? provider.model.kinds.filter((kind) => kind.scheme !== CORE_SCHEME)
+  const collections: Collection[] = []
+  for (const ref of asked) {
+    // A kind of the model without a location has no members to look through.
+    if (typeof ref !== 'string' && ref.location === undefined) continue
+    collections.push((await collectionOf(session, ref, options.signal)).collection)
+  }
   return { provider, collections }
+}
+
+function isSeveral(where: CollectionRef | readonly CollectionRef[]): where is readonly CollectionRef[] {
+  return Array.isArray(where)
 }
 
 /** One request instead of a listing. Some say 400 or 405 of an id that is none (Q16). */
@@ -95,47 +188,12 @@ async function tryDirectly(
   }
 }
 
-/** Where entities must be described one by one, an id may be told from the locations alone. */
-async function byLocation(
-  session: Session,
-  provider: Provider,
-  ref: CollectionRef,
-  name: string,
-  options: RequestOptions,
-): Promise<Found | undefined> {
-  if (provider.profile.collections === 'entities' && provider.read !== 'text/plain') return undefined
-  const id = withoutUrn(name)
-  for await (const location of locations(session, ref, options))
-    if (lastSegment(location) === id) return { location }
-  return undefined
-}
-
-async function listed(
-  session: Session,
-  collection: CollectionRef,
-  asked: CollectionRef | undefined,
-  options: RequestOptions,
-): Promise<readonly Member[]> {
-  const members: Member[] = []
-  try {
-    for await (const entity of list(session, collection, options)) {
-      if (entity.location !== undefined) members.push({ location: entity.location, entity })
-    }
-  } catch (error) {
-    // Looking everywhere, a kind without a collection (rOCCI-server's links) is passed over.
-    if (asked === undefined && (error instanceof NotFoundError || statusOf(error) !== undefined))
-      return members
-    throw error
-  }
-  return members
-}
-
 /** The first of these tiers that has any decides: id, title, beginning of an id. */
-function choose(name: string, members: readonly Member[]): Found {
+function choose(name: string, members: readonly Member[], what?: string): Found {
   const id = withoutUrn(name)
   const tiers: readonly ((member: Member) => boolean)[] = [
     (member) => idsOf(member).includes(id),
-    ({ entity }) => entity.title === name,
+    ({ entity }) => entity?.title === name,
     (member) => id.length >= shortestPrefix && idsOf(member).some((one) => one.startsWith(id)),
   ]
   for (const tier of tiers) {
@@ -145,11 +203,11 @@ function choose(name: string, members: readonly Member[]): Found {
     if (candidates.length > 1) throw ambiguous(name, candidates)
     return only
   }
-  throw notFound(name, members)
+  throw notFound(name, members, what)
 }
 
 function idsOf({ location, entity }: Member): readonly string[] {
-  const own = entity.id === undefined ? [] : [withoutUrn(entity.id)]
+  const own = entity?.id === undefined ? [] : [withoutUrn(entity.id)]
   return [lastSegment(location), ...own]
 }
 
@@ -164,20 +222,21 @@ function ambiguous(name: string, candidates: readonly Member[]): AmbiguousError 
         candidates: shown.map(({ location, entity }) => ({
           location,
           id: lastSegment(location),
-          ...(entity.title === undefined ? {} : { title: entity.title }),
+          ...(entity?.title === undefined ? {} : { title: entity.title }),
         })),
       },
     },
   )
 }
 
-function notFound(name: string, members: readonly Member[]): NotFoundError {
-  const names = members.flatMap((member) => [...idsOf(member), ...(member.entity.title ?? '').split('\0')])
+function notFound(name: string, members: readonly Member[], what?: string): NotFoundError {
+  const names = members.flatMap((member) => [...idsOf(member), member.entity?.title ?? ''])
   const near = suggest(
     name,
     names.filter((one) => one !== ''),
   )
-  return new NotFoundError(`There is nothing named "${short(name)}".`, {
+  const none = what === undefined ? 'nothing' : `no ${what}`
+  return new NotFoundError(`There is ${none} named "${short(name)}".`, {
     hint:
       near.length === 0 ? 'List the collection to see what is there.' : `Did you mean ${near.join(' or ')}?`,
     at: short(name),

@@ -75,8 +75,12 @@ export class OcciClient implements Client {
     return describe(this.#session, ref, options)
   }
 
-  find(name: string, collection?: CollectionRef, options?: RequestOptions): Promise<Found> {
-    return find(this.#session, name, collection, options)
+  find(
+    name: string,
+    where?: CollectionRef | readonly CollectionRef[],
+    options?: RequestOptions,
+  ): Promise<Found> {
+    return find(this.#session, name, where, options)
   }
 
   create(entity: NewEntity, options?: RequestOptions): Promise<Created> {

@@ -12,7 +12,7 @@ export {
 } from './context.js'
 export type { Difference, DifferenceNote } from './differences.js'
 export { requestIdOf } from './errors.js'
-export { linkKinds } from './link-kind.js'
+export { linkKinds, linkSourceKinds, linkTargetKinds, resourceKinds } from './link-kind.js'
 export { lastSegment, sameLocation } from './locations.js'
 export { connectionsFor } from './pool.js'
 export { profiles as providerProfiles } from './quirks/registry.js'

@@ -1,6 +1,8 @@
 /** Which kind of link leads from one kind of resource to another (GFD.224 §3.5, and the model for the rest). */
 import { UsageError } from '../errors/errors.js'
 import {
+  COMPUTE,
+  CORE_SCHEME,
   IP_RESERVATION,
   type Kind,
   LINK,
@@ -21,6 +23,40 @@ const customary: readonly { readonly target: TypeId; readonly link: TypeId }[] =
   { target: STORAGE, link: STORAGE_LINK },
   { target: SECURITY_GROUP, link: SECURITY_GROUP_LINK },
 ]
+
+/** Kinds of resources that a link of this kind, or of any, may lead to: where its target is looked for. */
+export function linkTargetKinds(model: Model, kind?: Kind): readonly Kind[] {
+  const resources = resourceKinds(model)
+  const kinds = kind === undefined ? linkKinds(model) : [kind]
+  const found = resources.filter(({ id, term }) =>
+    kinds.some((one) => {
+      const rules = customary.filter(({ link }) => one.id === link || one.term === termOf(link))
+      if (rules.length > 0)
+        return rules.some(({ target }) => model.isA(id, target) || term === termOf(target))
+      return one.term.startsWith(term) && one.term.endsWith('link')
+    }),
+  )
+  // A link kind of the provider's own does not say what it leads to.
+  return found.length > 0 ? found : resources
+}
+
+/** Kinds of which a link may start, machines first: that is what the customary links connect (GFD.224 §3.5). */
+export function linkSourceKinds(model: Model): {
+  readonly first: readonly Kind[]
+  readonly rest: readonly Kind[]
+} {
+  const resources = resourceKinds(model)
+  const first = resources.filter(({ id, term }) => model.isA(id, COMPUTE) || term === 'compute')
+  return { first, rest: resources.filter((kind) => !first.includes(kind)) }
+}
+
+/** Kinds that have instances with a location and are no links. */
+export function resourceKinds(model: Model): readonly Kind[] {
+  const links = new Set(linkKinds(model))
+  return model.kinds.filter(
+    (kind) => kind.scheme !== CORE_SCHEME && kind.location !== undefined && !links.has(kind),
+  )
+}
 
 /** Throws UsageError, which lists the provider's link kinds, where it cannot be told. */
 export function deriveLinkKind(

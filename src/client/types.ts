@@ -185,11 +185,12 @@ export interface Client {
   describe(ref: EntityRef, options?: RequestOptions): Promise<Entity>
   /**
    * Turns what a user typed (id, unique id prefix, title, path, URL) into an instance.
-   * Throws NotFoundError or AmbiguousError (facts.candidates). Costs no request for URLs and paths.
+   * `where`: the collections that may hold it; default all. Throws NotFoundError or AmbiguousError
+   * (facts.candidates). Costs no request for URLs and paths.
    */
   find(
     name: string,
-    collection?: CollectionRef,
+    where?: CollectionRef | readonly CollectionRef[],
     options?: RequestOptions,
   ): Promise<{ location: string; entity?: Entity }>
 

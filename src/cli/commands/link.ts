@@ -11,7 +11,7 @@ import { deleteNamed } from './base/delete.js'
 import { describe } from './base/describe.js'
 import { attributeOption, mixinOption } from './base/drafting.js'
 import { linkNamed } from './base/link.js'
-import { findTarget, nameArgument } from './base/targets.js'
+import { findTarget, nameArgument, orElsewhere, type Subject } from './base/targets.js'
 import { waitOptions } from './base/wait-options.js'
 import { watched, watchOption } from './base/watch.js'
 
@@ -79,7 +79,7 @@ const describeLink: CommandDeclaration = {
       command: 'occi link list --of web -o name | occi link describe - -o json',
     },
   ],
-  run: async (context) => describe(context, { kind: await kindToSearch(context), many: 'links' }),
+  run: async (context) => describe(context, { ...(await kindsToSearch(context)), many: 'links' }),
 }
 
 const deleteLink: CommandDeclaration = {
@@ -104,7 +104,7 @@ const deleteLink: CommandDeclaration = {
     },
   ],
   run: async (context) =>
-    deleteNamed(context, { kind: await kindToSearch(context), one: 'link', many: 'links' }),
+    deleteNamed(context, { ...(await kindsToSearch(context)), one: 'link', many: 'links' }),
 }
 
 const createLink: CommandDeclaration = {
@@ -186,7 +186,11 @@ async function* linksOf(
   kind: TypeId | undefined,
   context: CommandContext,
 ): AsyncGenerator<OutputRecord> {
-  const { location, entity } = await findTarget(client, name, undefined, context)
+  const { linkSourceKinds } = await import('../../client/index.js')
+  const { first, rest } = linkSourceKinds(await client.model({ signal: context.signal }))
+  const { location, entity } = await orElsewhere(findTarget(client, name, first, context), () =>
+    findTarget(client, name, rest, context),
+  )
   const found = entity ?? (await client.describe(location, { signal: context.signal }))
   if (found.type !== 'resource') return
   for (const each of found.links) {
@@ -205,10 +209,12 @@ function linkKinds(model: Model | undefined): readonly Kind[] {
   )
 }
 
-/** A link is looked for in the only collection there is, else everywhere. */
-async function kindToSearch(context: CommandContext): Promise<string | undefined> {
-  if (context.words('NAME').every((word) => word.includes('/'))) return undefined
+/** A link is looked for in the collections of links, and nowhere where a path says which is meant. */
+async function kindsToSearch(context: CommandContext): Promise<Pick<Subject, 'kind' | 'among'>> {
+  if (context.words('NAME').every((word) => word.includes('/'))) return { kind: undefined }
   const kinds = linkKinds(await (await context.client()).model({ signal: context.signal }))
   const [only] = kinds
-  return kinds.length === 1 && only !== undefined ? termOf(only.id) : undefined
+  return kinds.length === 1 && only !== undefined
+    ? { kind: termOf(only.id) }
+    : { kind: undefined, among: kinds }
 }

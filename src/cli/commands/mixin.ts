@@ -1,6 +1,6 @@
 /** `occi mixin`: images, sizes and whatever else can be put on a resource. */
 import { UsageError } from '../../errors/errors.js'
-import { isTerm12, parseIdentifier, termOf } from '../../model/index.js'
+import { isTerm12, type Kind, parseIdentifier, termOf } from '../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
 import type { Output, OutputRecord } from '../output/types.js'
@@ -9,7 +9,7 @@ import { idColumn, nameColumn, stateColumn, urlColumn } from '../records/columns
 import { entityRecord, locationRecord } from '../records/entity.js'
 import { mustAsk } from './base/asking.js'
 import { changed } from './base/changed.js'
-import { findTarget, readNames } from './base/targets.js'
+import { finder, findTarget, orElsewhere, readNames } from './base/targets.js'
 
 const list: CommandDeclaration = {
   path: ['mixin', 'list'],
@@ -225,12 +225,21 @@ async function changeMembers(
   context: CommandContext,
 ): Promise<Output | undefined> {
   const client = await context.client()
-  const { id } = (await client.model({ signal: context.signal })).resolve(context.word('MIXIN') ?? '', {
-    class: 'mixin',
-  })
+  const model = await client.model({ signal: context.signal })
+  const found = model.resolve(context.word('MIXIN') ?? '', { class: 'mixin' })
+  const { id } = found
+  const { linkKinds, resourceKinds } = await import('../../client/index.js')
+  // A mixin that names no kind may be on any; links, which have no names, are looked through only after all else.
+  const suits = (kinds: readonly Kind[]) =>
+    kinds.filter((kind) => kind.location !== undefined && model.applies(found, kind.id))
+  const links = suits(linkKinds(model))
+  const first =
+    found.applies.length > 0 ? [...suits(resourceKinds(model)), ...links] : suits(resourceKinds(model))
+  const names = await readNames(context)
+  const find = await finder(context, client, first, names)
   const targets = []
-  for (const name of await readNames(context))
-    targets.push(await findTarget(client, name, undefined, context))
+  for (const name of names)
+    targets.push(await orElsewhere(find(name), () => findTarget(client, name, links, context)))
   const locations = targets.map(({ location }) => location)
   const options = { signal: context.signal }
   if (verb === 'attach') await client.attachMixin(id, locations, options)

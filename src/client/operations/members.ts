@@ -37,7 +37,8 @@ async function* startingWith(first: Found, rest: Members<Found>): Members<Found>
   yield* rest
 }
 
-function rendersWhole({ read: rendering, profile }: Provider): boolean {
+/** Whether one answer holds the members of a collection whole. */
+export function rendersWhole({ read: rendering, profile }: Provider): boolean {
   return profile.collections === 'entities' && (rendering === 'json' || rendering === 'json-1.1')
 }
 

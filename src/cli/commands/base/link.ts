@@ -1,7 +1,7 @@
 /** `occi NOUN link NAME TARGET` and `occi NOUN unlink NAME [TARGET]`. */
 import type { Client, NewLink } from '../../../client/index.js'
-import { NotFoundError, OcciError } from '../../../errors/errors.js'
-import type { Entity, Link, TypeId } from '../../../model/index.js'
+import { AmbiguousError, NotFoundError, OcciError } from '../../../errors/errors.js'
+import type { Entity, Kind, Link, Model } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
@@ -15,7 +15,7 @@ import { changed, checkColumns, wantsData } from './changed.js'
 import { madeAllTheSame } from './create.js'
 import { article } from './describe.js'
 import { attributeOption } from './drafting.js'
-import { findTarget } from './targets.js'
+import { findTarget, orElsewhere, type Target } from './targets.js'
 import { checkTimeout, inState, waitFor, waitOptions, wantedState } from './wait-options.js'
 
 const linkKind = 'http://schemas.ogf.org/occi/core#link'
@@ -110,11 +110,27 @@ export async function linkNamed(
   const state = wantedState(context, 'active')
   await checkColumns(context, describeColumns([]))
   const client = await context.client()
-  const source = await findTarget(client, name, kind, context)
-  const target = await findTarget(client, context.word('TARGET') ?? '', undefined, context)
-  const created = await client.link(source.location, await newLink(client, target.location, context), {
-    signal: context.signal,
-  })
+  const model = await client.model({ signal: context.signal })
+  const word = context.options.text('kind')
+  const linkKind =
+    word === undefined ? undefined : await at('--kind', () => model.resolve(word, { class: 'kind' }))
+  const { linkSourceKinds, linkTargetKinds } = await import('../../../client/index.js')
+  const { first, rest } = linkSourceKinds(model)
+  const source =
+    kind === undefined
+      ? await orElsewhere(findTarget(client, name, first, context), () =>
+          findTarget(client, name, rest, context),
+        )
+      : await findTarget(client, name, kind, context)
+  const targets = linkTargetKinds(model, linkKind)
+  const target = await findTarget(client, context.word('TARGET') ?? '', targets, context)
+  const created = await client.link(
+    source.location,
+    await newLink(model, target.location, linkKind, context),
+    {
+      signal: context.signal,
+    },
+  )
   let entity = created.entity
   try {
     if (state !== undefined) {
@@ -137,28 +153,23 @@ export async function linkNamed(
   return { shape: 'one', records: [record], columns: describeColumns([record]), pipeFormat: 'name' }
 }
 
-async function newLink(client: Client, target: string, context: CommandContext): Promise<NewLink> {
-  const { options } = context
+async function newLink(
+  model: Model,
+  target: string,
+  kind: Kind | undefined,
+  { options }: CommandContext,
+): Promise<NewLink> {
   const given: Assignment[] = options.all('attribute').map((text) => parseAssignment(text))
   const mountpoint = options.has('mountpoint') ? options.text('mountpoint') : undefined
   const address = options.has('address') ? options.text('address') : undefined
   if (mountpoint !== undefined) given.push({ name: 'occi.storagelink.mountpoint', text: mountpoint })
   if (address !== undefined) given.push({ name: 'occi.networkinterface.address', text: address })
-  const kind = options.text('kind')
-  const mixins = options.all('mixin')
-  const model =
-    given.length === 0 && kind === undefined && mixins.length === 0
-      ? undefined
-      : await client.model({ signal: context.signal })
-  const kindId: TypeId | undefined =
-    kind === undefined ? undefined : await at('--kind', () => model?.resolve(kind, { class: 'kind' }).id)
   const mixinIds: string[] = []
-  for (const word of mixins)
-    mixinIds.push(model === undefined ? word : (await mixinNamed(model, word, '--mixin')).id)
-  const definitions = new Map(model?.categories.flatMap((category) => [...category.attributes]) ?? [])
+  for (const word of options.all('mixin')) mixinIds.push((await mixinNamed(model, word, '--mixin')).id)
+  const definitions = new Map(model.categories.flatMap((category) => [...category.attributes]))
   return {
     target,
-    ...(kindId === undefined ? {} : { kind: kindId }),
+    ...(kind === undefined ? {} : { kind: kind.id }),
     ...(mixinIds.length === 0 ? {} : { mixins: mixinIds }),
     ...(given.length === 0 ? {} : { attributes: toAttributes(given, definitions) }),
   }
@@ -169,12 +180,7 @@ async function unlink(noun: Noun, context: CommandContext): Promise<Output | und
   const client = await context.client()
   const source = await findTarget(client, context.word('NAME') ?? '', noun.kind, context)
   const word = context.word('TARGET') ?? ''
-  const entity = source.entity ?? (await client.describe(source.location, { signal: context.signal }))
-  const own = linksTo(entity, word)
-  const removed =
-    own.length > 0
-      ? await removeOwn(client, own, context)
-      : await removeTo(client, source.location, word, context)
+  const removed = await removeLinks(client, source, word, context)
   if (removed.length === 0) {
     throw new NotFoundError(`${source.name} has no link with ${word}`, {
       hint: `occi ${noun.name} describe ${source.name} shows its links.`,
@@ -189,40 +195,77 @@ async function unlink(noun: Noun, context: CommandContext): Promise<Output | und
   return changed(context, records, records.length === 1)
 }
 
-/** Links that the word names: the link itself, or what it leads to. */
-function linksTo(entity: Entity, word: string): readonly Link[] {
+/** Links that the word names by an id or a place: of the link itself, or of what it leads to. */
+function linksTo(
+  entity: Entity,
+  word: string,
+  fits: (place: string, word: string) => boolean,
+): readonly Link[] {
   if (entity.type !== 'resource') return []
-  const fits = (link: Link) =>
-    [
-      link.location,
-      link.id,
-      lastSegment(link.location),
-      link.target?.location,
-      lastSegment(link.target?.location),
-    ].includes(word)
-  return entity.links.filter((link) => link.location !== undefined && fits(link))
+  return entity.links.filter(({ location, id, target }) =>
+    location === undefined
+      ? false
+      : [location, target?.location].some((place) => place !== undefined && fits(place, word)) || id === word,
+  )
 }
 
-async function removeOwn(
-  client: Client,
-  links: readonly Link[],
-  context: CommandContext,
-): Promise<readonly string[]> {
-  const removed: string[] = []
-  for (const { location } of links) {
-    if (location === undefined) continue
-    await client.delete(location, { signal: context.signal })
-    removed.push(location)
-  }
-  return removed
-}
+const byId = (place: string, word: string) => lastSegment(place) === word
+const byBeginning = (place: string, word: string) =>
+  word.length >= shortestBeginning && lastSegment(place)?.startsWith(word) === true
+/** As for names that are looked up in a collection. */
+const shortestBeginning = 3
 
-async function removeTo(
+/** The source shows its links and where they lead; only what they lead to may have to be asked for its name. */
+async function removeLinks(
   client: Client,
-  source: string,
+  { location, entity: listed }: Target,
   word: string,
   context: CommandContext,
 ): Promise<readonly string[]> {
-  const target = await findTarget(client, word, undefined, context)
-  return client.unlink(source, target.location, { signal: context.signal })
+  const { signal } = context
+  const shows = (entity: Entity | undefined) => entity?.type === 'resource' && entity.links.length > 0
+  // A collection may show its members without their links.
+  const source = listed !== undefined && shows(listed) ? listed : await client.describe(location, { signal })
+  if (!shows(source)) {
+    const { linkTargetKinds } = await import('../../../client/index.js')
+    const targets = linkTargetKinds(await client.model({ signal }))
+    const target = await findTarget(client, word, targets, context)
+    return client.unlink(source, target.location, { signal }).catch((error: unknown) => {
+      if (error instanceof NotFoundError) return []
+      throw error
+    })
+  }
+  const { sameLocation } = await import('../../../client/index.js')
+  const own = word.includes('/')
+    ? linksTo(source, (await client.find(word)).location, sameLocation)
+    : linksTo(source, word, byId)
+  const named = own.length > 0 ? own : await linksToNamed(client, source, word, context)
+  const links = named.length > 0 ? named : linksTo(source, word, byBeginning)
+  for (const link of links) await client.delete(link, { signal })
+  return links.flatMap((link) => link.location ?? [])
+}
+
+/** Links whose target has that title. Throws AmbiguousError where different targets have it. */
+async function linksToNamed(
+  client: Client,
+  source: Entity,
+  word: string,
+  { signal }: CommandContext,
+): Promise<readonly Link[]> {
+  const links = source.type === 'resource' ? source.links : []
+  const targets = [...new Set(links.flatMap(({ target }) => target?.location ?? []))]
+  const described = await Promise.all(
+    targets.map((target) => client.describe(target, { signal }).catch(() => undefined)),
+  )
+  const named = new Set(
+    described.flatMap((entity) => (entity?.title === word ? (entity.location ?? []) : [])),
+  )
+  if (named.size > 1) {
+    throw new AmbiguousError(`"${word}" is the title of ${named.size} things that it is linked with`, {
+      hint: 'Name one by its id, or name the link.',
+      at: 'TARGET',
+      facts: { candidates: [...named].map((location) => ({ location, title: word })) },
+    })
+  }
+  return links.filter(({ location, target }) => location !== undefined && named.has(target?.location ?? ''))
 }

@@ -1,5 +1,5 @@
 /** Which things a command is about: names, `-` for names on standard input, or --where. */
-import type { Client } from '../../../client/index.js'
+import type { Client, CollectionRef } from '../../../client/index.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
 import { type Entity, termOf } from '../../../model/index.js'
 import type { ArgumentDeclaration } from '../../command.js'
@@ -34,8 +34,13 @@ export interface Targets {
 /** Words of a noun that choosing needs: what the things are called, and their kind, unless it may be any. */
 export interface Subject {
   readonly kind: string | undefined
+  /** Where the kind is open: the kinds that can be meant. Default: all. */
+  readonly among?: readonly CollectionRef[]
   readonly many: string
 }
+
+/** The collections that may hold what a name means; undefined: any. */
+export type Where = CollectionRef | readonly CollectionRef[] | undefined
 
 /** `words`: those of NAME that are names. Throws UsageError when nothing was named at all. */
 export async function chooseTargets(
@@ -43,7 +48,7 @@ export async function chooseTargets(
   subject: Subject,
   words?: readonly string[],
 ): Promise<Targets> {
-  const { kind, many } = subject
+  const { kind, among, many } = subject
   const client = await context.client()
   if (!asksWhere(context) || kind === undefined) {
     const names = words ?? (await readNames(context))
@@ -51,7 +56,7 @@ export async function chooseTargets(
     return {
       names,
       single: names.length === 1 && !context.words('NAME').includes('-'),
-      find: await finder(context, client, kind, names),
+      find: await finder(context, client, kind ?? among, names),
     }
   }
   if ((words ?? context.words('NAME')).length > 0) refuseBeside('names')
@@ -65,39 +70,43 @@ export async function chooseTargets(
 }
 
 /** Several titles cost one listing, not one each. */
-async function finder(
+export async function finder(
   context: CommandContext,
   client: Client,
-  kind: string | undefined,
+  where: Where,
   names: readonly string[],
 ): Promise<Targets['find']> {
-  const one: Targets['find'] = (name) => findTarget(client, name, kind, context)
+  const one: Targets['find'] = (name) => findTarget(client, name, where, context)
   // Not above: --help reads this file, too, and must not load the whole client.
   const { findAmong, needsListing } = await import('../../../client/index.js')
-  if (kind === undefined || names.filter(needsListing).length < 2) return one
+  if (where === undefined || names.filter(needsListing).length < 2) return one
   let listing: Promise<readonly Entity[]> | undefined
   const asked = new Set<string>()
   return async (name) => {
     // Whoever asks again wants to know what has become of it.
     if (!needsListing(name) || asked.has(name)) return one(name)
     asked.add(name)
-    listing ??= everything(client, kind, context)
+    listing ??= everything(client, where, context)
     const entities = await listing
     try {
       return { name, ...findAmong(name, entities) }
     } catch (error) {
-      throw withListing(error, kind)
+      throw withListing(error, where)
     }
   }
 }
 
 async function everything(
   client: Client,
-  kind: string,
+  where: NonNullable<Where>,
   { signal }: CommandContext,
 ): Promise<readonly Entity[]> {
   const found: Entity[] = []
-  for await (const entity of client.list(kind, { signal })) found.push(entity)
+  for (const collection of Array.isArray(where)
+    ? (where as readonly CollectionRef[])
+    : [where as CollectionRef]) {
+    for await (const entity of client.list(collection, { signal })) found.push(entity)
+  }
   return found
 }
 
@@ -131,28 +140,48 @@ export async function readNames(context: CommandContext, argument = 'NAME'): Pro
 export async function findTarget(
   client: Client,
   name: string,
-  kind: string | undefined,
+  where: Where,
   context: CommandContext,
 ): Promise<Target> {
   try {
-    return { name, ...(await client.find(name, kind, { signal: context.signal })) }
+    return { name, ...(await client.find(name, where, { signal: context.signal })) }
   } catch (error) {
-    throw withListing(error, kind)
+    throw withListing(error, where)
+  }
+}
+
+/** As `find`, and where nothing of that name is there, elsewhere, too. */
+export async function orElsewhere(find: Promise<Target>, elsewhere: () => Promise<Target>): Promise<Target> {
+  try {
+    return await find
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error
+    try {
+      return await elsewhere()
+    } catch (again) {
+      throw again instanceof NotFoundError ? error : again
+    }
   }
 }
 
 /** Where nothing alike is there, the command that shows what is. */
-export function withListing(error: unknown, kind: string | undefined): unknown {
+export function withListing(error: unknown, where: Where): unknown {
   const suggestions = error instanceof NotFoundError ? error.facts?.['suggestions'] : undefined
   if (!(error instanceof NotFoundError) || !Array.isArray(suggestions) || suggestions.length > 0) return error
-  const noun = kind === undefined ? undefined : termOf(kind)
-  return new NotFoundError(
-    noun === undefined ? error.message : error.message.replace('nothing', `no ${noun}`),
-    {
-      hint: `"occi ${noun ?? 'NOUN'} list" shows what is there.`,
-      cause: error.cause,
-      ...(error.at === undefined ? {} : { at: error.at }),
-      ...(error.facts === undefined ? {} : { facts: error.facts }),
-    },
+  const kinds =
+    where === undefined ? [] : Array.isArray(where) ? (where as readonly CollectionRef[]) : [where]
+  const nouns = (kinds as readonly CollectionRef[]).map((kind) =>
+    typeof kind === 'string' ? termOf(kind) : kind.term,
   )
+  const commands = (nouns.length === 0 || nouns.length > mostNouns ? ['NOUN'] : nouns).map(
+    (noun) => `"occi ${noun} list"`,
+  )
+  return new NotFoundError(error.message, {
+    hint: `${commands.join(' and ')} ${commands.length === 1 ? 'shows' : 'show'} what is there.`,
+    cause: error.cause,
+    ...(error.at === undefined ? {} : { at: error.at }),
+    ...(error.facts === undefined ? {} : { facts: error.facts }),
+  })
 }
+
+const mostNouns = 3
