@@ -11,7 +11,7 @@ import type { Context, Outcome } from './operations/context.js'
 import { operations } from './operations/operations.js'
 import { emptyPayload, type Payload } from './operations/payload.js'
 import { allowed, placeOf, route } from './operations/route.js'
-import type { Answer, OperationName, Persona, ReadRequest } from './personas/persona.js'
+import type { Answer, Asked, OperationName, Persona, ReadRequest, Rule } from './personas/persona.js'
 import type { Cloud } from './state/cloud.js'
 import type { Store } from './state/store.js'
 import type { Clock, MakeUuid, Sandbox, SandboxAuth, SandboxRequest, SandboxResponse } from './types.js'
@@ -101,7 +101,39 @@ function carryOut(
   const name = route({ method, path, action, queryPaths, kindNamed }, catalog, cloud)
   const refusal = context.behaviour.refused.get(name)
   if (refusal !== undefined) throw new Fault(refusal.status, refusal.message)
+  obey(persona.rules ?? [], {
+    operation: name,
+    read,
+    accept: headerOf(read.headers, 'accept'),
+    get payload() {
+      return load(name)
+    },
+    get json() {
+      return jsonOf(read.body)
+    },
+    record: cloud.entity(path),
+    context,
+  })
   return operations[name].run(context, { path, query, payload: load(name) ?? emptyPayload, asUris })
+}
+
+/** Throws Fault for the first rule that the request breaks. */
+function obey(rules: readonly Rule[], asked: Asked): void {
+  for (const { at, when, status, message } of rules) {
+    if (at !== undefined && !at.includes(asked.operation)) continue
+    const broken = when(asked)
+    if (broken === false) continue
+    const what = broken === true ? '' : broken
+    throw new Fault(status, typeof message === 'string' ? message : message(what))
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** A damaged state file is told in full; there is nobody else here to look into a log. */

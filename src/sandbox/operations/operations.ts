@@ -190,16 +190,8 @@ function scope(context: Context, path: string): readonly EntityRecord[] {
 function create(context: Context, call: Call): Outcome {
   if (call.payload.drafts.length === 0) throw new Fault(400, 'The request holds no entity')
   const bound = context.catalog.at(call.path)
-  const { needsIdInText } = context.behaviour
   const records = call.payload.drafts.map((draft) => {
     if (bound?.class === 'kind') checkKind(context, bound, draft)
-    if (
-      needsIdInText !== undefined &&
-      draft.id === undefined &&
-      call.payload.rendering?.startsWith('text/') === true
-    ) {
-      throw new Fault(needsIdInText.status, needsIdInText.message)
-    }
     return createEntity(context, draft)
   })
   return created(context, records)

@@ -1,8 +1,9 @@
 /** How one kind of provider differs from the standard: what it offers, how it behaves, how it answers. */
 import type { Category } from '../../model/index.js'
 import type { HeaderPair, RenderingName } from '../../rendering/index.js'
-import type { Outcome } from '../operations/context.js'
-import type { Change } from '../state/record.js'
+import type { Context, Outcome } from '../operations/context.js'
+import type { Payload } from '../operations/payload.js'
+import type { Change, EntityRecord } from '../state/record.js'
 import type { SandboxResponse } from '../types.js'
 
 /** What operations ask of a persona. */
@@ -40,8 +41,6 @@ export interface Behaviour {
   readonly needsImage?: { readonly status: number; readonly message: string }
   /** A compute must come with a size; else this is said. */
   readonly needsSize?: { readonly status: number; readonly message: string }
-  /** A new entity must come with these in text renderings; else this is said. */
-  readonly needsIdInText?: { readonly status: number; readonly message: string }
   readonly needsTitle?: { readonly status: number; readonly message: string }
   /** Attributes that clients may not give at creation. */
   readonly frozenAtCreate?: readonly string[]
@@ -67,6 +66,35 @@ export interface Behaviour {
   readonly namedDissociate?: 'destroy'
   /** Operations that this provider answers with an error, by name. */
   readonly refused: ReadonlyMap<OperationName, { readonly status: number; readonly message: string }>
+}
+
+/**
+ * One rule by which the imitated server refuses requests. A persona's rules stand in `rules/NAME.ts` and are
+ * applied in their order, once the operation is known and before it is carried out.
+ */
+export interface Rule {
+  /** Operations that the rule guards. Default: all. */
+  readonly at?: readonly OperationName[]
+  /** Whether a request breaks the rule; a string tells `message` what is wrong with it. */
+  readonly when: (asked: Asked) => boolean | string
+  readonly status: number
+  readonly message: string | ((what: string) => string)
+  /** The file and line in the server's source, or `recording: exchange`. */
+  readonly source: string
+}
+
+/** A request as rules see it. */
+export interface Asked {
+  readonly operation: OperationName
+  readonly read: ReadRequest
+  readonly accept: string | undefined
+  /** The message as the sandbox understands it. Reading it throws a Fault when it is unreadable. */
+  readonly payload: Payload
+  /** The body as JSON, whatever its media type; undefined when it is not JSON. */
+  readonly json: unknown
+  /** The entity at which the request is aimed. */
+  readonly record: EntityRecord | undefined
+  readonly context: Context
 }
 
 export type OperationName =
@@ -103,6 +131,7 @@ export interface Persona {
   readonly name: string
   readonly title: string
   readonly behaviour: Behaviour
+  readonly rules?: readonly Rule[]
   /** OCCI versions that it speaks, highest first. */
   readonly versions: readonly string[]
   readonly server: readonly HeaderPair[]

@@ -10,6 +10,7 @@ import {
 import { seedNetworks } from '../state/seed.js'
 import type { Persona } from './persona.js'
 import { placed } from './placed.js'
+import { rocciServerRules } from './rules/rocci-server.js'
 import { standardBehaviour } from './standard.js'
 import { inVoice, type Voice } from './voice.js'
 
@@ -103,13 +104,13 @@ export const rocciServer: Persona = {
     paging: 'ignored',
     queryFilter: 'exact',
     shownStates: new Map([['building', 'waiting']]),
-    needsIdInText: { status: 400, message: "'compute' is a mandatory argument" },
     refused: new Map(
       (['update', 'add-mixin', 'remove-mixin', 'associate', 'set-members', 'dissociate'] as const).map(
         (name) => [name, notImplemented],
       ),
     ),
   },
+  rules: rocciServerRules,
   versions: ['1.1'],
   server: voice.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
