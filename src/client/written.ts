@@ -7,12 +7,31 @@ import type { Provider } from './provider.js'
  * to in text is of 1.1, and rOCCI-server refuses attributes that it does not know.
  */
 export function asWritten({ write, effects }: Provider, entity: Entity): Entity {
-  if (write !== 'text/plain' && write !== 'text/occi') return entity
+  if (write !== 'text/plain' && write !== 'text/occi') {
+    return effects.jsonCore === 'members' || write !== 'json' ? entity : withCore(entity)
+  }
   if (entity.type === 'link') {
     const { source, target, ...rest } = entity
     return { ...rest, ...ends(bare(source), bare(target)) }
   }
   return { ...entity, links: entity.links.map((link) => inline(link, effects.inlineLinks === 'complete')) }
+}
+
+function withCore(entity: Entity): Entity {
+  const core: readonly (readonly [string, string | undefined])[] = [
+    ['occi.core.id', entity.id],
+    ['occi.core.title', entity.title],
+    ...(entity.type === 'link'
+      ? ([
+          ['occi.core.source', entity.source?.location],
+          ['occi.core.target', entity.target?.location],
+        ] as const)
+      : ([['occi.core.summary', entity.summary]] as const)),
+  ]
+  const attributes = new Map(entity.attributes)
+  for (const [name, value] of core) if (value !== undefined) attributes.set(name, value)
+  if (entity.type === 'link') return { ...entity, attributes }
+  return { ...entity, attributes, links: entity.links.map((link) => withCore(link) as Link) }
 }
 
 /** The target's kind is written as `rel` there. ooi and rOCCI-server read the target from its attribute. */

@@ -135,3 +135,37 @@ describe('templates whose terms are numbers and UUIDs', () => {
     expect(refused('windows', 'os_tpl')).not.toContain('5f4311da')
   })
 })
+
+describe('what is written', () => {
+  it('is JSON with title and ends as attributes, where they are read; titles as they are', async () => {
+    const { client, seen } = ooi(({ path }) =>
+      recorded(path.endsWith('/storage/') ? 'create-storage-json' : 'create-networklink-json'),
+    )
+    const title = 'a, "b"; c\\'
+    await client.create({ kind: 'storage', title, attributes: { 'occi.storage.size': 2 } })
+    const network = `${base}network/cd48b7dd-9ac8-44fc-aec0-5ea679941ced`
+    const made = await client.link(vm, { target: network })
+    const [storage, link] = writes(seen).map(({ body }) => JSON.parse(body) as { attributes: object })
+    expect(storage?.attributes).toEqual({ 'occi.core.title': title, 'occi.storage.size': 2 })
+    expect(link?.attributes).toEqual({
+      'occi.core.source': new URL(vm).pathname,
+      'occi.core.target': new URL(network).pathname,
+    })
+    expect(made.location).toBe(`${base}networklink/45cd4aab-5fa3-4027-9f79-2375f713b7ab_10.0.0.15`)
+  })
+
+  it('is text where the provider has no JSON (snf-occi 2017)', async () => {
+    const text = exchange('ooi', 'discovery-plain').response
+    const { client, seen } = scripted(
+      ({ path, accept }) =>
+        path !== '/occi1.2/-/'
+          ? recorded('create-storage-plain')
+          : accept === 'text/plain'
+            ? { status: 200, headers: text.headers, body: text.body ?? '' }
+            : { status: 406 },
+      { endpoint: base },
+    )
+    await client.create({ kind: 'storage', title: 'x', attributes: { 'occi.storage.size': 2 } })
+    expect(writes(seen)[0]).toMatchObject({ type: 'text/plain', accept: 'text/plain' })
+  })
+})

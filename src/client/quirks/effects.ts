@@ -5,6 +5,7 @@ import type { Effects, ProviderProfile } from './types.js'
 export const standardEffects: Effects = {
   memoryUnit: 'GiB',
   createId: 'server',
+  jsonCore: 'members',
   inlineLinks: 'inline',
   filters: 'none',
   membership: 'collection',

@@ -7,7 +7,8 @@ export const ooi: ProviderProfile = {
   // Text discovery has neither attributes nor actions (ooi-12).
   model: 'json',
   read: 'json',
-  write: 'text/plain',
+  // Text is split at commas and quotes without regard to backslashes: no title with a quote survives.
+  write: 'json',
   // A JSON listing has ids and titles only.
   collections: 'locations',
   quirks: [
@@ -28,6 +29,12 @@ export const ooi: ProviderProfile = {
       why: 'POST on an entity is always an action; a resize is a PUT with the new resource template.',
       source: 'Part 1 §2, 6.4',
       effect: { update: 'put' },
+    },
+    {
+      name: 'core-in-attributes',
+      why: 'Title, source and target are read from the attributes of JSON, not from its members.',
+      source: 'ooi 8',
+      effect: { jsonCore: 'members-and-attributes' },
     },
     {
       name: 'no-reason-in-text-occi',

@@ -43,6 +43,8 @@ export interface Effects {
   readonly memoryUnit: 'GiB' | 'MiB'
   /** Whether text renderings are created with an occi.core.id of ours. */
   readonly createId: 'server' | 'client'
+  /** Where JSON has id, title, summary and the ends of a link: as members only, or as attributes, too. */
+  readonly jsonCore: 'members' | 'members-and-attributes'
   /** Inline links: as they are, with every part filled in, or created one by one after the resource. */
   readonly inlineLinks: 'inline' | 'complete' | 'separate'
   /** Whether filters in request headers are understood; `one` attribute at most. */
