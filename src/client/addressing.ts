@@ -3,6 +3,7 @@ import { AmbiguousError, CancelledError, knowing, NotFoundError, OcciError } fro
 import { CORE_SCHEME, type Entity, suggest } from '../model/index.js'
 import { statusOf } from './errors.js'
 import { isUrl, lastSegment, memberLocation, resolveUserLocation, withoutUrn } from './locations.js'
+import { isTitled } from './names.js'
 import { describeAt, describeIfThere } from './operations/describe.js'
 import { locationsAt } from './operations/listing.js'
 import { members, rendersWhole } from './operations/members.js'
@@ -193,7 +194,7 @@ function choose(name: string, members: readonly Member[], what?: string): Found 
   const id = withoutUrn(name)
   const tiers: readonly ((member: Member) => boolean)[] = [
     (member) => idsOf(member).includes(id),
-    ({ entity }) => entity?.title === name,
+    ({ entity }) => entity !== undefined && isTitled(entity, name),
     (member) => id.length >= shortestPrefix && idsOf(member).some((one) => one.startsWith(id)),
   ]
   for (const tier of tiers) {

@@ -8,7 +8,7 @@ import type { HttpResponse } from '../transport/index.js'
 import { type Found, find } from './addressing.js'
 import type { Batched } from './batched.js'
 import { endpointOf } from './locations.js'
-import { create } from './operations/create.js'
+import { create, titleKept } from './operations/create.js'
 import { describe } from './operations/describe.js'
 import { discover } from './operations/discover.js'
 import { link, unlink } from './operations/link.js'
@@ -81,6 +81,10 @@ export class OcciClient implements Client {
     options?: RequestOptions,
   ): Promise<Found> {
     return find(this.#session, name, where, options)
+  }
+
+  async keptTitle(entity: NewEntity, options: RequestOptions = {}): Promise<string | undefined> {
+    return titleKept(this.#session, entity, options)
   }
 
   create(entity: NewEntity, options?: RequestOptions): Promise<Created> {

@@ -15,6 +15,7 @@ import {
 } from '../model/index.js'
 import { deriveLinkKind } from './link-kind.js'
 import { isUrl, memberLocation, pathOf, resolveUserLocation } from './locations.js'
+import { withName } from './names.js'
 import { kindAt, type Provider } from './provider.js'
 import { kindIn, mixinIn } from './resolve.js'
 import type { Session } from './session.js'
@@ -51,7 +52,7 @@ export function draftOf(
     mixins,
     ...(own === undefined ? {} : { id: own }),
     ...(title === undefined ? {} : { title }),
-    attributes: values,
+    attributes: withName(provider, kind.id, title, values),
     actions: [],
   }
   if (model.isA(kind.id, LINK) || core.target !== undefined) {

@@ -9,9 +9,11 @@ import {
   type LinkEnd,
   type Resource,
   type TypeId,
+  termOf,
 } from '../model/index.js'
 import type { Deviation } from '../rendering/index.js'
 import { isUrl, memberLocation, resolveLocation, sameLocation } from './locations.js'
+import { shownTitle } from './names.js'
 import { kindAt, type Provider } from './provider.js'
 import type { Session } from './session.js'
 
@@ -68,11 +70,25 @@ function finishedLink(entity: Link, context: Finishing, location: string | undef
 }
 
 function common(entity: Entity, context: Finishing, location: string | undefined) {
+  const attributes = attributesOf(entity, context)
+  const title = shownTitle(context.provider, { ...entity, attributes })
+  const state = toldState(context.provider, entity.kind, attributes)
   return {
     ...(location === undefined ? {} : { location }),
-    attributes: attributesOf(entity, context),
+    ...(title === undefined ? {} : { title }),
+    ...(state === undefined ? {} : { state }),
+    attributes,
     actions: entity.actions.map((action) => actionOf(action, context)),
   }
+}
+
+/** The state of the standard that another attribute tells (nova's own state at OCCI-OS). */
+function toldState({ effects }: Provider, kind: TypeId, attributes: Attributes): string | undefined {
+  const term = termOf(kind)
+  const told = Object.hasOwn(effects.states, term) ? effects.states[term]?.told : undefined
+  if (told === undefined) return undefined
+  const value = String(attributes.get(told.attribute) ?? '')
+  return Object.hasOwn(told.values, value) ? told.values[value] : undefined
 }
 
 function actionOf(action: ActionReference, { endpoint }: Finishing): ActionReference {

@@ -194,6 +194,11 @@ export interface Client {
     options?: RequestOptions,
   ): Promise<{ location: string; entity?: Entity }>
 
+  /**
+   * The title under which an entity like this will be found: as given, or in the form in which the provider
+   * keeps names (OCCI-OS: the host name). Undefined without a title, and where the provider keeps none.
+   */
+  keptTitle(entity: NewEntity, options?: RequestOptions): Promise<string | undefined>
   create(entity: NewEntity, options?: RequestOptions): Promise<Created>
   update(ref: EntityRef, changes: Changes, options?: RequestOptions): Promise<Entity>
   replace(ref: EntityRef, entity: NewEntity, options?: RequestOptions): Promise<Entity>

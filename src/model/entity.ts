@@ -9,6 +9,8 @@ interface EntityBase {
   readonly id?: string
   /** `occi.core.title`. */
   readonly title?: string
+  /** What the provider means by the state that it shows, where another attribute tells it (`stateOf`). */
+  readonly state?: string
   /** URL of the instance. As rendered until the client has resolved it; absolute in all that the client returns. */
   readonly location?: string
   /** All attributes but occi.core.id, .title, .summary, .source and .target, which are members. */

@@ -4,10 +4,11 @@ import { termOf } from './identifier.js'
 import type { Model } from './model.js'
 
 /**
- * The value of the kind's state attribute (`occi.compute.state`); without a model, by the kind's term;
+ * What the client found the state to mean; else the value of the kind's state attribute (`occi.compute.state`); without a model, by the kind's term;
  * failing both, of the only attribute of the form `occi.<word>.state`. Undefined when there is none.
  */
 export function stateOf(entity: Entity, model?: Model): string | undefined {
+  if (entity.state !== undefined) return entity.state
   const name = model?.stateAttribute(entity.kind) ?? `occi.${termOf(entity.kind)}.state`
   const value = entity.attributes.get(name) ?? entity.attributes.get(onlyState(entity) ?? name)
   return value === undefined ? undefined : String(value)

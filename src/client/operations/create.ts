@@ -6,11 +6,12 @@ import type { HttpResponse } from '../../transport/index.js'
 import { type CreateContext, readCreateAnswer } from '../answers.js'
 import { contentOf } from '../codec.js'
 import { differences, rememberAsked } from '../differences.js'
-import { draftOf } from '../draft.js'
+import { draftOf, sendable } from '../draft.js'
 import { type Ask, read } from '../exchange.js'
 import { isUrl, memberLocation, resolveUserLocation } from '../locations.js'
+import { isTitled, keptTitle } from '../names.js'
 import type { Provider } from '../provider.js'
-import { lookUp } from '../resolve.js'
+import { kindIn, lookUp } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import type { Created, NewEntity, NewLink, RequestOptions } from '../types.js'
 import { adopted, type Doubt, doneDespite, look, notSeen, outcomeUnknown, write } from '../uncertain.js'
@@ -34,6 +35,21 @@ export async function create(
   if (session.validate) throwProblems(await validateCreate(provider.model, draft.entity))
   const made = await sendNew(session, provider, { entity: draft.entity, kind: draft.kind, ...place }, options)
   return draft.later.length === 0 ? made : linked(session, made, draft.later, options)
+}
+
+/** The title under which an entity like this will be found; undefined where none is kept. */
+export async function titleKept(
+  session: Session,
+  wanted: NewEntity,
+  options: RequestOptions,
+): Promise<string | undefined> {
+  const { provider, found } = await lookUp(session, options.signal, (known) => {
+    const kind = kindIn(known, wanted.kind)
+    const { values, core } = sendable(known, kind.id, wanted.attributes)
+    return { kind, values, title: wanted.title ?? core.title }
+  })
+  const { kind, values, title } = found
+  return title === undefined ? undefined : keptTitle(provider, kind.id, title, values)
 }
 
 /** Asks the targets whose location does not tell what they are (erocci puts entities anywhere). */
@@ -236,7 +252,8 @@ async function likeThis(
   if (sent.title === undefined && sent.id === undefined) return []
   const found: string[] = []
   for await (const entity of list(session, kind, options)) {
-    const same = sent.id === undefined ? entity.title === sent.title : entity.id === sent.id
+    const same =
+      sent.id === undefined ? sent.title !== undefined && isTitled(entity, sent.title) : entity.id === sent.id
     if (same && entity.location !== undefined) found.push(entity.location)
   }
   return found

@@ -155,7 +155,8 @@ async function changed(
   const { response } = result
   const entity = await onceDone(`${url} was changed`, { changed: url }, async () => {
     const [rendered] = read(session, request, response, 'any').entities
-    return rendered === undefined || rendered.kind !== wanted.kind
+    const stale = provider.effects.updateAnswer === 'stale'
+    return stale || rendered === undefined || rendered.kind !== wanted.kind
       ? describeAt(session, url, signal)
       : finished(rendered, finishing(session, provider, request.method, url), url)
   })

@@ -19,6 +19,9 @@ export const standardEffects: Effects = {
   attributeDefaults: [],
   keyPairName: 'fingerprint',
   attributeNames: {},
+  names: {},
+  states: {},
+  updateAnswer: 'current',
 }
 
 export function effectsOf(profile: ProviderProfile): Effects {

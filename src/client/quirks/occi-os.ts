@@ -52,6 +52,34 @@ export const occiOs: ProviderProfile = {
       },
     },
     {
+      name: 'named-by-hostname',
+      why: 'A compute keeps no title: its name goes into occi.compute.hostname, in the form that nova gives host names.',
+      source: 'Q55',
+      effect: { names: { compute: { attribute: 'occi.compute.hostname', form: 'hostname' } } },
+    },
+    {
+      name: 'states-of-nova',
+      why: 'Suspended and failed machines are shown as inactive: org.openstack.compute.state tells them apart, where it is shown.',
+      source: 'Q36',
+      effect: {
+        states: {
+          compute: {
+            told: {
+              attribute: 'org.openstack.compute.state',
+              values: { paused: 'suspended', suspended: 'inactive', error: 'error' },
+            },
+            shownAs: { suspended: { state: 'inactive', offers: 'start' } },
+          },
+        },
+      },
+    },
+    {
+      name: 'stale-update-answer',
+      why: 'The answer to an update repeats what was sent, kept or not: the entity is read again.',
+      source: 'Q56',
+      effect: { updateAnswer: 'stale' },
+    },
+    {
       name: 'id-not-chosen',
       why: 'PUT to a new path creates under another id: the location in the answer counts.',
       source: '1.31',

@@ -9,5 +9,19 @@ export const pyssf: ProviderProfile = {
   read: 'text/plain',
   write: 'text/plain',
   collections: 'locations',
-  quirks: pyssfFamily,
+  quirks: [
+    ...pyssfFamily,
+    {
+      name: 'starts-nothing',
+      why: 'New entities stay inactive or offline until an action starts them.',
+      source: 'Q57',
+      effect: {
+        states: {
+          compute: { lasting: { inactive: 'start', suspended: 'start' } },
+          network: { lasting: { inactive: 'up' } },
+          storage: { lasting: { offline: 'online' } },
+        },
+      },
+    },
+  ],
 }

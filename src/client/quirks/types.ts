@@ -74,6 +74,24 @@ export interface Effects {
    * client holds has them under the names that are read, so that what is sent is checked against these.
    */
   readonly attributeNames: Readonly<Record<string, string>>
+  /** Where names of entities are kept, by term of the kind. A kind that is not listed keeps occi.core.title. */
+  readonly names: Readonly<Record<string, NameKeeping>>
+  /** What the states of a kind mean here, by term of the kind. */
+  readonly states: Readonly<Record<string, KindStates>>
+  /** Whether the entity in the answer to an update is as it is now, or must be read again. */
+  readonly updateAnswer: 'current' | 'stale'
+}
+
+/** An attribute that holds the name, in the form of a host name; or nowhere. */
+export type NameKeeping = { readonly attribute: string; readonly form: 'hostname' } | 'nowhere'
+
+export interface KindStates {
+  /** An attribute that says more than the state attribute, and the state of the standard that each value means. */
+  readonly told?: { readonly attribute: string; readonly values: Readonly<Record<string, string>> }
+  /** States that are never shown: another one stands for them, while this action is offered. */
+  readonly shownAs?: Readonly<Record<string, { readonly state: string; readonly offers: string }>>
+  /** States that last until an action is triggered, with the term of that action. */
+  readonly lasting?: Readonly<Record<string, string>>
 }
 
 export interface AttributeDefault {

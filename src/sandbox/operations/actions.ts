@@ -91,7 +91,12 @@ function moved(context: Context, record: EntityRecord, action: Action): EntityRe
   }
   return {
     ...record,
-    timeline: timelineFrom(moment.state, transition.steps, context.now, context.speed),
+    timeline: timelineFrom(
+      moment.state,
+      transition.steps,
+      context.now,
+      context.behaviour.startsNothing ? 0 : context.speed,
+    ),
   }
 }
 

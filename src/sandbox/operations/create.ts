@@ -3,8 +3,8 @@ import type { Link, TypeId } from '../../model/index.js'
 import { typeId } from '../../model/index.js'
 import { computeKind, osTpl, resourceTpl } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
-import { machineOf } from '../machine/machines.js'
-import { timelineFrom } from '../machine/timeline.js'
+import { type Machine, machineOf } from '../machine/machines.js'
+import { type Timeline, timelineFrom } from '../machine/timeline.js'
 import type { EntityRecord } from '../state/record.js'
 import { accepted, requireAll } from './attributes.js'
 import type { Context } from './context.js'
@@ -31,6 +31,7 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
     [...new Set([...draft.mixins, ...linkMixins(context, kind, ends?.target)])],
   )
 
+  const title = context.behaviour.untitled?.includes(kind) === true ? undefined : draft.title
   const definitions = context.catalog.definitions(kind, mixins)
   const { immutable, unknown } = context.behaviour.atCreate
   const given = accepted(draft.attributes, definitions, { immutable, unknown })
@@ -38,7 +39,7 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   const merged = new Map([...defaults.soft, ...given, ...defaults.hard])
   const provided = isLink
     ? linkAttributes(context, kind, mixins, identity.path, merged, ends)
-    : resourceAttributes(kind, draft.title, identity.path, merged)
+    : resourceAttributes(kind, title, identity.path, merged)
   for (const [name, value] of provided) merged.set(name, value)
   if (context.behaviour.atCreate.required === 'check') requireAll(merged, definitions)
 
@@ -50,18 +51,21 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
     kind,
     mixins,
     id: identity.id,
-    ...(draft.title === undefined ? {} : { title: draft.title }),
+    ...(title === undefined ? {} : { title }),
     ...(draft.summary === undefined || isLink ? {} : { summary: draft.summary }),
     attributes: [...merged],
     ...(ends === undefined ? {} : { source: ends.source, target: ends.target }),
-    timeline:
-      machine === undefined ? [] : timelineFrom(machine.initial, machine.birth, context.now, context.speed),
+    timeline: machine === undefined ? [] : birthOf(context, machine),
     created: context.now,
   }
   context.cloud.put(record)
   for (const link of draft.links) createInline(context, record, link)
   linkToDefault(context, record, draft)
   return record
+}
+
+function birthOf({ behaviour, now, speed }: Context, { initial, birth }: Machine): Timeline {
+  return behaviour.startsNothing ? [{ at: now, state: initial }] : timelineFrom(initial, birth, now, speed)
 }
 
 /** What this provider demands or forbids beyond its model. Throws Fault. */

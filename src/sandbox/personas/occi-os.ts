@@ -66,6 +66,8 @@ export const occiOs: Persona = {
     // Q29, Q31: the identifier is the bare UUID, and nobody chooses it.
     identifier: (segment) => segment,
     chosenIds: 'ignore',
+    // registry.py: a compute is made anew from nova's instance, which has a host name and no title.
+    untitled: [computeKind],
     atCreate: { immutable: 'drop', unknown: 'keep', required: 'check' },
     needsImage: { status: 400, message: 'Please provide a valid OS Template.' },
     // Q53: templates only.

@@ -1,5 +1,5 @@
 /** How one kind of provider differs from the standard: what it offers, how it behaves, how it answers. */
-import type { Category } from '../../model/index.js'
+import type { Category, TypeId } from '../../model/index.js'
 import type { HeaderPair, RenderingName } from '../../rendering/index.js'
 import type { Context, Outcome } from '../operations/context.js'
 import type { Payload } from '../operations/payload.js'
@@ -41,6 +41,10 @@ export interface Behaviour {
   readonly needsImage?: { readonly status: number; readonly message: string }
   /** A compute must come with a size; else this is said. */
   readonly needsSize?: { readonly status: number; readonly message: string }
+  /** Kinds of which no title is kept. */
+  readonly untitled?: readonly TypeId[]
+  /** New entities stay in their first state until an action is triggered, and actions take effect at once. */
+  readonly startsNothing?: true
   readonly needsTitle?: { readonly status: number; readonly message: string }
   /** Attributes that clients may not give at creation. */
   readonly frozenAtCreate?: readonly string[]

@@ -131,7 +131,8 @@ export function pyssfMisread(request: Parameters<NonNullable<Persona['misread']>
 export const pyssf: Persona = {
   name: 'pyssf',
   title: 'pyssf 0.4, OCCI 1.1 in Python',
-  behaviour: pyssfBehaviour,
+  // misc/run_iaas_wsgi_service.py: ComputeBackend.create, NetworkBackend.create, StorageBackend.create.
+  behaviour: { ...pyssfBehaviour, startsNothing: true },
   versions: ['1.1'],
   server: pyssfVoice.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],

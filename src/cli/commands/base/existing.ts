@@ -21,22 +21,28 @@ export async function existing(
   noun: Noun,
   context: CommandContext,
   { client, kind }: Draft,
-  { title, id }: NewEntity,
+  entity: NewEntity,
 ): Promise<Entity | undefined> {
+  const { title, id } = entity
   if (title === undefined && id === undefined) {
     throw new UsageError('--if-not-exists needs a title to look for', {
       hint: `occi ${noun.name} create NAME --if-not-exists …`,
       at: '--if-not-exists',
     })
   }
+  const named = id === undefined ? await client.keptTitle(entity, { signal: context.signal }) : undefined
+  if (id === undefined && named === undefined) {
+    throw new UsageError(`--if-not-exists cannot tell: this provider does not keep "${title}" as a name`, {
+      hint: `Nothing was created. "occi ${noun.name} list" shows what is there; leave out --if-not-exists to create one.`,
+      at: '--if-not-exists',
+    })
+  }
   const wanted = id === undefined ? undefined : lastSegment(id)
   const found: Entity[] = []
-  for await (const entity of client.list(kind, { signal: context.signal })) {
+  for await (const one of client.list(kind, { signal: context.signal })) {
     const same =
-      wanted === undefined
-        ? entity.title === title
-        : entity.id === wanted || lastSegment(entity.location) === wanted
-    if (same) found.push(entity)
+      wanted === undefined ? one.title === named : one.id === wanted || lastSegment(one.location) === wanted
+    if (same) found.push(one)
   }
   const [only] = found
   if (found.length > 1) {

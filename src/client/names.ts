@@ -1,0 +1,73 @@
+/** Names of entities at providers that keep them elsewhere than in occi.core.title. */
+import { type Attributes, type AttributeValue, type Entity, type TypeId, termOf } from '../model/index.js'
+import type { Provider } from './provider.js'
+import type { NameKeeping } from './quirks/types.js'
+
+function keepingOf({ effects }: Pick<Provider, 'effects'>, kind: TypeId): NameKeeping | undefined {
+  const term = termOf(kind)
+  return Object.hasOwn(effects.names, term) ? effects.names[term] : undefined
+}
+
+/**
+ * The title as this provider shows it later: as it is, or in the form of the attribute that holds the name
+ * there. An attribute that the caller sets itself is the name. Undefined where no name is kept.
+ */
+export function keptTitle(
+  provider: Pick<Provider, 'effects'>,
+  kind: TypeId,
+  title: string,
+  attributes: Attributes = new Map(),
+): string | undefined {
+  const keeping = keepingOf(provider, kind)
+  if (keeping === undefined) return title
+  if (keeping === 'nowhere') return undefined
+  const own = attributes.get(keeping.attribute)
+  const kept = own === undefined ? hostNameOf(title) : String(own)
+  return kept === '' ? undefined : kept
+}
+
+/** What is to be sent so that the name is kept; the caller's own value stays. */
+export function withName(
+  provider: Pick<Provider, 'effects'>,
+  kind: TypeId,
+  title: string | undefined,
+  attributes: Attributes,
+): Attributes {
+  const keeping = keepingOf(provider, kind)
+  if (title === undefined || keeping === undefined || keeping === 'nowhere') return attributes
+  const kept = keptTitle(provider, kind, title, attributes)
+  if (kept === undefined || attributes.has(keeping.attribute)) return attributes
+  return new Map<string, AttributeValue>([...attributes, [keeping.attribute, kept]])
+}
+
+/** The title of an entity that was read: where the provider shows none, the name that it keeps instead. */
+export function shownTitle(
+  provider: Pick<Provider, 'effects'>,
+  entity: Pick<Entity, 'kind' | 'title' | 'attributes'>,
+): string | undefined {
+  if (entity.title !== undefined) return entity.title
+  const keeping = keepingOf(provider, entity.kind)
+  if (keeping === undefined || keeping === 'nowhere') return undefined
+  const kept = entity.attributes.get(keeping.attribute)
+  return kept === undefined || kept === '' ? undefined : String(kept)
+}
+
+/** Whether a title that somebody typed is this entity's, also where it is kept as a host name: `My VM`, `my-vm`. */
+export function isTitled(
+  { title, attributes }: Pick<Entity, 'title' | 'attributes'>,
+  typed: string,
+): boolean {
+  if (title === undefined) return false
+  if (title === typed) return true
+  return title === attributes.get('occi.compute.hostname') && title === hostNameOf(typed)
+}
+
+/** The form that nova gives a name to make a host name of it (nova/utils.py, sanitize_hostname). */
+function hostNameOf(title: string): string {
+  return title
+    .replace(/[ _]/g, '-')
+    .replace(/[^A-Za-z0-9.-]+/g, '')
+    .toLowerCase()
+    .replace(/^[.-]+/, '')
+    .replace(/[.-]+$/, '')
+}
