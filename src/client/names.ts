@@ -63,7 +63,7 @@ export function isTitled(
 }
 
 /** The form that nova gives a name to make a host name of it (nova/utils.py, sanitize_hostname). */
-function hostNameOf(title: string): string {
+export function hostNameOf(title: string): string {
   return title
     .replace(/[ _]/g, '-')
     .replace(/[^A-Za-z0-9.-]+/g, '')

@@ -11,13 +11,15 @@ interface Persona {
   readonly unlink?: string
   readonly network?: 'none'
   readonly update?: string
+  /** New machines stay inactive until they are started. */
+  readonly starts?: 'by-action'
   readonly tags?: 'none' | 'by-entity'
 }
 
 const personas: readonly (readonly [string, Persona])[] = [
   ['occi-1.2', { profile: 'sandbox' }],
   ['occi-1.1', { profile: 'sandbox' }],
-  ['pyssf', { profile: 'pyssf' }],
+  ['pyssf', { profile: 'pyssf', starts: 'by-action' }],
   ['occi-os', { profile: 'occi-os' }],
   ['snf-occi', { profile: 'snf-occi', network: 'none', update: 'conflict' }],
   ['ooi', { profile: 'ooi', tags: 'none' }],
@@ -38,6 +40,7 @@ describe.each(personas)('a provider like %s', (as, expected) => {
       title: 'web',
       mixins: [image.id, sizes[0].id],
     })
+    if (expected.starts === 'by-action') await made.client.trigger(location, 'start')
     return { ...made, location, sizes }
   }
 

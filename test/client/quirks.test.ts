@@ -227,6 +227,23 @@ const part1: readonly Row[] = [
     'DELETE /-/ answers 200 and removes nothing',
     'client/providers: removes a mixin that is still there afterwards: that is said',
   ),
+  held(
+    'Q55',
+    'no title of a compute: the host name is its name',
+    'client/names: is sent as the host name, and found by it',
+  ),
+  held(
+    'Q56',
+    'the answer to an update is stale',
+    'client/names: says that a new title was not taken, whatever the answer shows',
+  ),
+  held(
+    'Q57',
+    'new entities stay inactive',
+    'client/names: ends waiting for what only an action brings, with the action',
+  ),
+  held('Q58', 'sizes lose their fraction', 'client/names: says that a size loses its fraction'),
+  held('Q59', 'keys need a name', 'client/names: names the pair of a public key'),
 ]
 
 const ooi: readonly Row[] = [

@@ -1,6 +1,13 @@
 /** Creation: by POST to the kind's collection, or by PUT to a path of the caller's choice (GFD.223 §5.3, §5.4). */
 import { OcciError, PartialError, ProtocolError } from '../../errors/errors.js'
-import { type Entity, type Kind, type TypeId, throwProblems, validateCreate } from '../../model/index.js'
+import {
+  type Attributes,
+  type Entity,
+  type Kind,
+  type TypeId,
+  throwProblems,
+  validateCreate,
+} from '../../model/index.js'
 import type { Deviation, Parsed } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
 import { type CreateContext, readCreateAnswer } from '../answers.js'
@@ -17,7 +24,7 @@ import type { Created, NewEntity, NewLink, RequestOptions } from '../types.js'
 import { adopted, type Doubt, doneDespite, look, notSeen, outcomeUnknown, write } from '../uncertain.js'
 import { asWritten } from '../written.js'
 import { describeAt } from './describe.js'
-import { kindOfPlace, link } from './link.js'
+import { kindOfPlace, link, readAgain } from './link.js'
 import { list } from './list.js'
 
 export async function create(
@@ -34,7 +41,16 @@ export async function create(
   const { place, draft } = found
   if (session.validate) throwProblems(await validateCreate(provider.model, draft.entity))
   const made = await sendNew(session, provider, { entity: draft.entity, kind: draft.kind, ...place }, options)
-  return draft.later.length === 0 ? made : linked(session, made, draft.later, options)
+  const seen =
+    made.entity === undefined && losesFraction(provider, draft.entity.attributes)
+      ? await readAgain(session, made, options)
+      : made
+  return draft.later.length === 0 ? seen : linked(session, seen, draft.later, options)
+}
+
+/** Whether a value is sent of which this provider keeps the whole part only. */
+function losesFraction({ effects }: Provider, sent: Attributes): boolean {
+  return effects.wholeNumbers.some((name) => sent.has(name) && !Number.isInteger(Number(sent.get(name))))
 }
 
 /** The title under which an entity like this will be found; undefined where none is kept. */

@@ -55,7 +55,7 @@ export async function link(
 }
 
 /** Whether a volume is where it was to be only a description says; that the link is there is known without. */
-async function readAgain(session: Session, made: Created, options: RequestOptions): Promise<Created> {
+export async function readAgain(session: Session, made: Created, options: RequestOptions): Promise<Created> {
   try {
     return { ...made, entity: await describe(session, made.location, options) }
   } catch (error) {

@@ -8,6 +8,9 @@ import {
 } from '../../errors/errors.js'
 import { type Entity, ipAddressesOf, type Model, stateOf, termOf } from '../../model/index.js'
 import { compareWithAsked } from '../differences.js'
+import { lastSegment } from '../locations.js'
+import type { Provider } from '../provider.js'
+import type { KindStates } from '../quirks/types.js'
 import { locationOfRef } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import type { EntityRef, WaitCondition, WaitOptions } from '../types.js'
@@ -18,6 +21,8 @@ const firstInterval = 500
 const longestInterval = 15_000
 /** A provider under load may fail to answer now and then; so often in a row is a failure. */
 const toleratedFailures = 3
+/** A state that lasts until an action is triggered may still be the state before one that was. */
+const patience = 5000
 
 export async function wait(
   session: Session,
@@ -34,16 +39,22 @@ export async function wait(
   let interval = options.interval ?? firstInterval
   let failures = 0
   let state: string | undefined
+  let lastingSince: number | undefined
   for (;;) {
     const seen = await glance(session, location, options.signal, failures)
     failures = seen.failed ? failures + 1 : 0
     if (!seen.failed) {
       state = seen.entity === undefined ? 'deleted' : stateOf(seen.entity, model)
       options.onPoll?.(state, clock.now() - start)
-      if (judge(condition, seen.entity, state, location) === 'met') {
+      if (judge(condition, seen.entity, state, location, provider) === 'met') {
         if (seen.entity !== undefined) compareWithAsked(session, provider, location, seen.entity)
         return seen.entity
       }
+    }
+    const action = condition.for === 'state' ? neededAction(provider, seen.entity, state) : undefined
+    lastingSince = action === undefined ? undefined : (lastingSince ?? clock.now())
+    if (action !== undefined && clock.now() - (lastingSince ?? 0) >= patience) {
+      throw lasts(location, state, action, seen.entity)
     }
     const left = timeout - (clock.now() - start)
     if (left <= 0) throw tooLong(condition, location, timeout, state, seen.entity, model)
@@ -83,6 +94,7 @@ function judge(
   entity: Entity | undefined,
   state: string | undefined,
   location: string,
+  provider: Provider,
 ): 'met' | 'not-yet' {
   if (entity === undefined) {
     if (condition.for === 'deleted') return 'met'
@@ -91,7 +103,7 @@ function judge(
       http: { method: 'GET', url: location },
     })
   }
-  if (isMet(condition, entity, state)) return 'met'
+  if (isMet(condition, entity, state, provider)) return 'met'
   if (state === 'error' && condition.for !== 'deleted') {
     const message = entity.attributes.get(`occi.${termOf(entity.kind)}.state.message`)
     throw new WaitFailedError(
@@ -102,19 +114,71 @@ function judge(
   return 'not-yet'
 }
 
-function isMet(condition: WaitCondition, entity: Entity, state: string | undefined): boolean {
+function isMet(
+  condition: WaitCondition,
+  entity: Entity,
+  state: string | undefined,
+  provider: Provider,
+): boolean {
   switch (condition.for) {
     case 'exists':
       return true
     case 'deleted':
       return false
     case 'state':
-      return state?.toLowerCase() === condition.state.toLowerCase()
+      return (
+        state?.toLowerCase() === condition.state.toLowerCase() ||
+        isShownAs(provider, entity, state, condition.state.toLowerCase())
+      )
     case 'attribute':
       return String(entity.attributes.get(condition.name) ?? '') === condition.value
     case 'ip':
       return entity.type === 'resource' && ipAddressesOf(entity).length > 0
   }
+}
+
+function statesOf({ effects }: Provider, entity: Entity): KindStates {
+  const term = termOf(entity.kind)
+  return (Object.hasOwn(effects.states, term) ? effects.states[term] : undefined) ?? {}
+}
+
+/** Some states are never shown: suspended machines of OCCI-OS are inactive and offer `start`. */
+function isShownAs(provider: Provider, entity: Entity, state: string | undefined, wanted: string): boolean {
+  const { told, shownAs = {} } = statesOf(provider, entity)
+  const rule = Object.hasOwn(shownAs, wanted) ? shownAs[wanted] : undefined
+  if (rule === undefined || state !== rule.state) return false
+  // Where another attribute tells the states apart, it is believed.
+  if (told !== undefined && entity.attributes.has(told.attribute)) return false
+  return offers(entity, rule.offers)
+}
+
+/** The action without which the state does not change, where the provider offers it. */
+function neededAction(
+  provider: Provider,
+  entity: Entity | undefined,
+  state: string | undefined,
+): string | undefined {
+  if (entity === undefined || state === undefined) return undefined
+  const { lasting = {} } = statesOf(provider, entity)
+  const action = Object.hasOwn(lasting, state) ? lasting[state] : undefined
+  return action !== undefined && offers(entity, action) ? action : undefined
+}
+
+function offers({ actions }: Entity, term: string): boolean {
+  return actions.some(({ id }) => termOf(id) === term)
+}
+
+function lasts(
+  location: string,
+  state: string | undefined,
+  action: string,
+  entity: Entity | undefined,
+): WaitFailedError {
+  const noun = entity === undefined ? 'NOUN' : termOf(entity.kind)
+  return new WaitFailedError(`${location} stays ${state} until "${action}" is triggered`, {
+    hint: `occi ${noun} ${action} ${lastSegment(location)} --wait`,
+    facts: { state, location, action },
+  })
 }
 
 function tooLong(

@@ -19,6 +19,7 @@ export const standardEffects: Effects = {
   attributeDefaults: [],
   keyPairName: 'fingerprint',
   attributeNames: {},
+  wholeNumbers: [],
   names: {},
   states: {},
   updateAnswer: 'current',

@@ -25,19 +25,19 @@ export const occiOs: ProviderProfile = {
     {
       name: 'one-mixin-updates',
       why: 'An update is one template and nothing else (resize, rebuild): several go one after the other.',
-      source: 'Part 1 §2, 6.5',
+      source: 'Q38',
       effect: { update: 'one-mixin' },
     },
     {
       name: 'restart-needs-method',
       why: 'restart without a method is refused: graceful unless told otherwise.',
-      source: '1.50',
+      source: 'Q50',
       effect: { actionDefaults: { restart: { method: 'graceful' } } },
     },
     {
       name: 'storagelink-needs-deviceid',
       why: 'A storagelink without occi.storagelink.deviceid is a 500: it is sent, taken from the mountpoint.',
-      source: '1.53',
+      source: 'Q53',
       effect: {
         attributeDefaults: [
           {
@@ -52,10 +52,22 @@ export const occiOs: ProviderProfile = {
       },
     },
     {
+      name: 'key-pair-name',
+      why: 'A public key needs the name of a key pair: one that is the same for the same key.',
+      source: 'Q59',
+      effect: { keyPairName: 'fingerprint' },
+    },
+    {
       name: 'named-by-hostname',
       why: 'A compute keeps no title: its name goes into occi.compute.hostname, in the form that nova gives host names.',
       source: 'Q55',
       effect: { names: { compute: { attribute: 'occi.compute.hostname', form: 'hostname' } } },
+    },
+    {
+      name: 'whole-gibibytes',
+      why: 'The size of a storage loses its fraction: where there is one, the storage is read again and compared.',
+      source: 'Q58',
+      effect: { wholeNumbers: ['occi.storage.size'] },
     },
     {
       name: 'states-of-nova',
@@ -82,7 +94,7 @@ export const occiOs: ProviderProfile = {
     {
       name: 'id-not-chosen',
       why: 'PUT to a new path creates under another id: the location in the answer counts.',
-      source: '1.31',
+      source: 'Q31',
     },
   ],
 }

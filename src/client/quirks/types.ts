@@ -74,6 +74,8 @@ export interface Effects {
    * client holds has them under the names that are read, so that what is sent is checked against these.
    */
   readonly attributeNames: Readonly<Record<string, string>>
+  /** Attributes of which the provider keeps the whole part only. */
+  readonly wholeNumbers: readonly string[]
   /** Where names of entities are kept, by term of the kind. A kind that is not listed keeps occi.core.title. */
   readonly names: Readonly<Record<string, NameKeeping>>
   /** What the states of a kind mean here, by term of the kind. */

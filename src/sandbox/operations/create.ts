@@ -1,5 +1,5 @@
 /** Making resources and links (operations O10, O15, O21, O23). */
-import type { Link, TypeId } from '../../model/index.js'
+import type { AttributeValue, Link, TypeId } from '../../model/index.js'
 import { typeId } from '../../model/index.js'
 import { computeKind, osTpl, resourceTpl } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
@@ -34,7 +34,7 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   const title = context.behaviour.untitled?.includes(kind) === true ? undefined : draft.title
   const definitions = context.catalog.definitions(kind, mixins)
   const { immutable, unknown } = context.behaviour.atCreate
-  const given = accepted(draft.attributes, definitions, { immutable, unknown })
+  const given = truncated(context, accepted(draft.attributes, definitions, { immutable, unknown }))
   const defaults = defaultsOf(context, kind, mixins)
   const merged = new Map([...defaults.soft, ...given, ...defaults.hard])
   const provided = isLink
@@ -62,6 +62,15 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   for (const link of draft.links) createInline(context, record, link)
   linkToDefault(context, record, draft)
   return record
+}
+
+/** nova has whole gibibytes. */
+function truncated({ behaviour }: Context, given: Map<string, AttributeValue>): Map<string, AttributeValue> {
+  for (const name of behaviour.truncated ?? []) {
+    const value = given.get(name)
+    if (typeof value === 'number') given.set(name, Math.trunc(value))
+  }
+  return given
 }
 
 function birthOf({ behaviour, now, speed }: Context, { initial, birth }: Machine): Timeline {

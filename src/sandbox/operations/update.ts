@@ -38,10 +38,16 @@ export function updateEntity(context: Context, record: EntityRecord, draft: Draf
     ...(draft.summary === undefined || record.type === 'link' ? {} : { summary: draft.summary }),
     attributes: [...attributes],
   }
-  context.cloud.put(updated)
+  context.cloud.put(
+    context.behaviour.titleUpdates === 'answered-only' ? withTitleOf(record, updated) : updated,
+  )
   for (const link of draft.links)
     if (!exists(context, link.location ?? link.id)) createInline(context, updated, link)
   return updated
+}
+
+function withTitleOf({ title }: EntityRecord, { title: _, ...updated }: EntityRecord): EntityRecord {
+  return { ...updated, ...(title === undefined ? {} : { title }) }
 }
 
 /** Makes the entity what the draft says; what it leaves out is gone or back at its default. Links stay. */

@@ -68,6 +68,10 @@ export const occiOs: Persona = {
     chosenIds: 'ignore',
     // registry.py: a compute is made anew from nova's instance, which has a host name and no title.
     untitled: [computeKind],
+    // nova_glue/storage.py:49, int(float(size)).
+    truncated: ['occi.storage.size'],
+    // backends/storage.py:95, retrieve takes the title from the volume again.
+    titleUpdates: 'answered-only',
     atCreate: { immutable: 'drop', unknown: 'keep', required: 'check' },
     needsImage: { status: 400, message: 'Please provide a valid OS Template.' },
     // Q53: templates only.

@@ -45,6 +45,10 @@ export interface Behaviour {
   readonly untitled?: readonly TypeId[]
   /** New entities stay in their first state until an action is triggered, and actions take effect at once. */
   readonly startsNothing?: true
+  /** Attributes of which the whole part is kept. */
+  readonly truncated?: readonly string[]
+  /** Titles that are given later are answered, and not kept. */
+  readonly titleUpdates?: 'answered-only'
   readonly needsTitle?: { readonly status: number; readonly message: string }
   /** Attributes that clients may not give at creation. */
   readonly frozenAtCreate?: readonly string[]

@@ -112,6 +112,7 @@ function byName(error: unknown, location: string, name: string, option: string):
   if (!(error instanceof WaitFailedError)) return error
   return new WaitFailedError(said(error.message), {
     cause: error,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
     ...(error.facts === undefined ? {} : { facts: error.facts }),
   })
 }

@@ -1,0 +1,197 @@
+/** Names, states and values at providers that keep less than was sent: OCCI-OS and pyssf. */
+import { describe, expect, it } from 'vitest'
+import type { DifferenceNote } from '../../src/client/index.js'
+import { hostNameOf, keptTitle } from '../../src/client/names.js'
+import { standardEffects } from '../../src/client/quirks/effects.js'
+import { typeId } from '../../src/model/index.js'
+import type { Deviation } from '../../src/rendering/index.js'
+import { openSandbox, serveSandbox } from '../../src/sandbox/index.js'
+import { machine } from '../cli/support/harness.js'
+import { exchange } from './captures.js'
+import { cloud, gather } from './cloud.js'
+import { type Script, scripted } from './scripted.js'
+
+const compute = typeId('http://schemas.ogf.org/occi/infrastructure#', 'compute')
+const cirros = { kind: 'compute', mixins: ['cirros-0.3.0-x86_64-blank', 'm1.tiny'] }
+
+const isNote = (deviation: Deviation): deviation is DifferenceNote => 'difference' in deviation
+const differencesIn = (deviations: readonly Deviation[]) =>
+  deviations.filter(isNote).map(({ difference }) => difference)
+
+describe('the name of a machine at OCCI-OS', () => {
+  it('is sent as the host name, and found by it', async () => {
+    const { client, seen } = cloud({ as: 'occi-os' })
+    const { location } = await client.create({ ...cirros, title: 'web' })
+    expect(seen.at(-1)?.request.body).toContain('occi.compute.hostname="web"')
+    expect((await client.find('web', 'compute')).location).toBe(location)
+    expect((await gather(client.list('compute'))).map(({ title }) => title)).toEqual(['web'])
+  })
+
+  it('is found as it was typed, though it is kept in the form of a host name, and that is said', async () => {
+    const { client, deviations } = cloud({ as: 'occi-os' })
+    const { location } = await client.create({ ...cirros, title: 'My_Web Server!' })
+    const found = await client.find('My_Web Server!', 'compute')
+    expect([found.location, found.entity?.title]).toEqual([location, 'my-web-server'])
+    await client.describe(location)
+    expect(differencesIn(deviations)).toEqual([
+      { name: 'title', asked: 'My_Web Server!', shown: 'my-web-server' },
+    ])
+  })
+
+  it('is the host name that the caller gives', async () => {
+    const { client, seen } = cloud({ as: 'occi-os' })
+    const wanted = { ...cirros, title: 'web', attributes: { 'occi.compute.hostname': 'www' } }
+    expect(await client.keptTitle(wanted)).toBe('www')
+    await client.create(wanted)
+    expect(seen.at(-1)?.request.body).toContain('occi.compute.hostname="www"')
+  })
+
+  it('is not made of a host name at a provider that keeps titles', async () => {
+    const { client } = cloud({ as: 'pyssf' })
+    const { location } = await client.create({
+      kind: 'compute',
+      attributes: { 'occi.compute.hostname': 'h' },
+    })
+    expect((await client.describe(location)).title).toBeUndefined()
+  })
+
+  it.each([
+    ['web', 'web'],
+    ['My VM', 'my-vm'],
+    ['db_1.', 'db-1'],
+    ['Größe', 'gre'],
+    ['東京', ''],
+  ])('made of %s is "%s", as nova makes host names', (title, host) => {
+    expect(hostNameOf(title)).toBe(host)
+  })
+})
+
+describe('--if-not-exists at OCCI-OS', () => {
+  async function served() {
+    const { sandbox, basePath } = openSandbox({ clock: Date.now, speed: 0, as: 'occi-os' })
+    const { endpoint, close } = await serveSandbox(sandbox, { basePath })
+    const { occi } = machine()
+    const run = (...words: string[]) => occi([...words, '--endpoint', endpoint])
+    return { run, close }
+  }
+  const create = [
+    ...['compute', 'create', '--os', 'cirros-0.3.0-x86_64-blank', '--size', 'm1.tiny'],
+    '--if-not-exists',
+  ]
+
+  it.each(['web', 'My VM'])('makes one machine of two commands for %s', async (title) => {
+    const { run, close } = await served()
+    const first = await run(...create, title, '-o', 'name')
+    const second = await run(...create, title, '-o', 'name')
+    expect([first.status, second.status]).toEqual([0, 0])
+    expect(second.out).toBe(first.out)
+    expect(second.err).toContain('exists already')
+    expect((await run('compute', 'list', '-o', 'id')).out.trim().split('\n')).toHaveLength(1)
+    expect((await run('compute', 'describe', title, '-o', 'name')).out).toBe(first.out)
+    await close()
+  })
+
+  it('refuses a title of which no host name can be made', async () => {
+    const { run, close } = await served()
+    const { status, err } = await run(...create, '東京')
+    expect(status).toBe(2)
+    expect(err).toContain('does not keep "東京" as a name')
+    expect((await run('compute', 'list', '-o', 'id')).out).toBe('')
+    await close()
+  })
+
+  it('has no name to look for where a provider keeps none of a kind', () => {
+    const nowhere = { effects: { ...standardEffects, names: { compute: 'nowhere' as const } } }
+    expect(keptTitle(nowhere, compute, 'web')).toBeUndefined()
+  })
+})
+
+describe('states', () => {
+  /** Answers as OCCI-OS was recorded to answer. */
+  const recorded =
+    (release: 'occi-os' | 'occi-os-essex', name: string): Script =>
+    ({ path }) => {
+      const { response } = exchange(release, path === '/-/' ? 'query-plain' : name)
+      return { status: response.status, headers: response.headers, body: response.body ?? '' }
+    }
+
+  it.each(['occi-os', 'occi-os-essex'] as const)(
+    'sees that a machine of %s is suspended',
+    async (release) => {
+      const { client } = scripted(recorded(release, 'compute-get-suspended'))
+      const entity = await client.wait(
+        '/compute/x',
+        { for: 'state', state: 'suspended' },
+        { timeout: 60_000 },
+      )
+      expect(entity?.attributes.get('occi.compute.state')).toBe('inactive')
+    },
+  )
+
+  it('tells a stopped machine of OCCI-OS from a suspended one', async () => {
+    const { client } = scripted(recorded('occi-os', 'compute-get-stopped'))
+    await expect(
+      client.wait('/compute/x', { for: 'state', state: 'suspended' }, { timeout: 60_000 }),
+    ).rejects.toMatchObject({ code: 'timeout' })
+  })
+
+  it('ends waiting for what only an action brings, with the action', async () => {
+    const { client } = cloud({ as: 'pyssf' })
+    const { location } = await client.create({ kind: 'compute', title: 'web' })
+    await expect(client.wait(location, { for: 'state', state: 'active' })).rejects.toMatchObject({
+      code: 'wait-failed',
+      message: expect.stringContaining('stays inactive until "start" is triggered'),
+      hint: expect.stringMatching(/^occi compute start \S+ --wait$/),
+    })
+  })
+
+  it('waits for a machine that comes up by itself', async () => {
+    const { client } = cloud({ as: 'occi-os' })
+    const { location } = await client.create({ ...cirros, title: 'web' })
+    const seen = await client.wait(location, { for: 'state', state: 'active' })
+    expect(seen?.title).toBe('web')
+  })
+})
+
+describe('values that are not kept', () => {
+  it('says that a size loses its fraction', async () => {
+    const { client, deviations } = cloud({ as: 'occi-os' })
+    await client.create({ kind: 'storage', title: 'data', attributes: { 'occi.storage.size': 1.5 } })
+    expect(differencesIn(deviations)).toEqual([{ name: 'occi.storage.size', asked: '1.5', shown: '1' }])
+  })
+
+  it('costs no request where there is no fraction', async () => {
+    const { client, seen } = cloud({ as: 'occi-os' })
+    await client.create({ kind: 'storage', title: 'data', attributes: { 'occi.storage.size': 2 } })
+    expect(seen.at(-1)).toMatchObject({ method: 'POST', path: '/storage/' })
+  })
+
+  it('says that a new title was not taken, whatever the answer shows', async () => {
+    const { client, deviations } = cloud({ as: 'occi-os' })
+    const { location } = await client.create({
+      kind: 'storage',
+      title: 'data',
+      attributes: { 'occi.storage.size': 2 },
+    })
+    const now = await client.update(location, { title: 'other' })
+    expect(now.title).toBe('data')
+    expect(differencesIn(deviations)).toEqual([{ name: 'title', asked: 'other', shown: 'data' }])
+  })
+
+  it('names the pair of a public key', async () => {
+    const { client, seen } = cloud({ as: 'occi-os' })
+    const mixins = [...cirros.mixins, 'public_key']
+    const nameFor = async (data: string) => {
+      await client.create({
+        ...cirros,
+        mixins,
+        attributes: { 'org.openstack.credentials.publickey.data': data },
+      })
+      return /publickey\.name="([^"]+)"/.exec(String(seen.at(-1)?.request.body))?.[1]
+    }
+    const one = await nameFor('ssh-ed25519 AAAA one')
+    expect(one).toBeTruthy()
+    expect(await nameFor('ssh-ed25519 AAAA one')).toBe(one)
+    expect(await nameFor('ssh-ed25519 BBBB two')).not.toBe(one)
+  })
+})
