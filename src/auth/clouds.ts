@@ -3,6 +3,7 @@
  * nothing is decided here, only renamed.
  */
 import { ConfigError } from '../errors/errors.js'
+import { type Purpose, purposes, UnreadableFileError } from '../files/index.js'
 import { isOn } from '../settings/switch.js'
 import { at, textAt } from './json.js'
 import type { AuthOption } from './types.js'
@@ -11,7 +12,7 @@ export type OptionValues = Readonly<Record<string, string>>
 
 export interface CloudFiles {
   readonly env: (name: string) => string | undefined
-  readonly readFile: (path: string) => Promise<Uint8Array>
+  readonly readFile: (path: string, purpose: Purpose) => Promise<Uint8Array>
   readonly home: string | undefined
   /** The working directory, looked at first. */
   readonly cwd: string
@@ -197,9 +198,11 @@ async function firstOf(files: CloudFiles, base: string, variable: string): Promi
   for (const path of searchPath(files, base, variable)) {
     let bytes: Uint8Array
     try {
-      bytes = await files.readFile(path)
-    } catch {
-      continue
+      bytes = await files.readFile(path, purposes.settings)
+    } catch (cause) {
+      // As openstacksdk does with what is not there or not ours.
+      if (!(cause instanceof UnreadableFileError)) continue
+      throw new ConfigError(`${path} cannot be read: ${cause.reason}`, { at: path, cause })
     }
     return { path, content: await parseYaml(path, Buffer.from(bytes).toString('utf8')) }
   }

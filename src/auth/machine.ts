@@ -1,11 +1,12 @@
 /** The real machine, and a context for those who use the library without the CLI. */
 import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AuthError } from '../errors/errors.js'
+import { type Purpose, readBytes } from '../files/index.js'
 import type { Transport } from '../transport/index.js'
 import type { AuthCache, AuthContext, Machine } from './types.js'
 
@@ -42,7 +43,7 @@ export interface AuthSetup {
   readonly show?: (message: string) => void
   readonly trail?: (step: string) => void
   readonly now?: () => Date
-  readonly readFile?: (path: string) => Promise<Uint8Array>
+  readonly readFile?: (path: string, purpose: Purpose) => Promise<Uint8Array>
   readonly machine?: Machine
 }
 
@@ -58,7 +59,7 @@ export function authContext(setup: AuthSetup): AuthContext {
     choose: setup.choose ?? nobody,
     cache: setup.cache ?? memoryCache(setup.now),
     env: setup.env ?? (() => undefined),
-    readFile: setup.readFile ?? ((path) => readFile(path)),
+    readFile: setup.readFile ?? readBytes,
     now: setup.now ?? (() => new Date()),
     trail: setup.trail ?? (() => {}),
     machine: setup.machine ?? nodeMachine(),

@@ -2,10 +2,10 @@
  * Finds an installed package's entry. The CLI is one bundled file far from the user's node_modules, so
  * import('package') would look in the wrong place, and require.resolve refuses packages that are only ESM.
  */
-import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { purposes, readBytes } from '../files/index.js'
 
 /** File URL of the module that `import specifier` would load from one of the folders. */
 export async function resolvePackage(
@@ -28,7 +28,9 @@ export async function resolvePackage(
 async function entryOf(root: string): Promise<string | undefined> {
   let description: unknown
   try {
-    description = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+    description = JSON.parse(
+      (await readBytes(join(root, 'package.json'), purposes.manifest)).toString('utf8'),
+    )
   } catch {
     return undefined
   }

@@ -2,6 +2,7 @@
  * The plugin contract. A plugin turns options and secrets into Credentials; Credentials sign requests.
  * How options are read (flags, environment, contexts) is config's business, not a plugin's.
  */
+import type { Purpose } from '../files/index.js'
 import type { HeaderPair, HttpRequest, HttpResponse, TlsMaterial, Transport } from '../transport/index.js'
 
 export interface AuthOption {
@@ -42,7 +43,7 @@ export interface AuthContext {
   readonly cache: AuthCache
   /** Environment and files as functions, so that plugins can be tried without a machine. */
   readonly env: (name: string) => string | undefined
-  readonly readFile: (path: string) => Promise<Uint8Array>
+  readonly readFile: (path: string, purpose: Purpose) => Promise<Uint8Array>
   readonly now: () => Date
   /** What was tried, for `occi auth explain` and -v. No secrets. */
   readonly trail: (step: string) => void

@@ -2,6 +2,7 @@
 import type { Client, Clock } from '../client/index.js'
 import type { SettingDefinition, Settings } from '../config/types.js'
 import { type OcciError, UsageError } from '../errors/errors.js'
+import { type PipePatience, type Purpose, UnreadableFileError } from '../files/index.js'
 import { sanitizeLines } from './output/sanitize.js'
 import type { Column, Output, OutputOptions, OutputRecord } from './output/types.js'
 import type { OptionValues, ParsedWords } from './parse/values.js'
@@ -10,6 +11,7 @@ import type { Progress } from './progress.js'
 import type { Prompts } from './prompts.js'
 import type { Runtime } from './runtime/runtime.js'
 import type { Streams } from './streams.js'
+import { parseDuration } from './values/duration.js'
 
 export interface CommandContext {
   /** The words that name the command: `compute create`. */
@@ -34,7 +36,7 @@ export interface CommandContext {
   /** Requests are noted, not sent: --dry-run, --curl. Nobody needs to be asked then, nor is anything to be waited for. */
   readonly preview: Preview | undefined
   /** Standard input, for one reader only; `for` names who asks: `--ssh-key -`. */
-  stdin(asker: string): Promise<Buffer>
+  stdin(asker: string, purpose: Purpose): Promise<Buffer>
   /** Prints at once; what a command answers is printed for it. */
   print(output: Output): Promise<void>
   /** Throws UsageError for columns that what is to be printed will not have: before something is changed. */
@@ -110,7 +112,7 @@ export function openContext(
       connection ??= runtime.connect(context)
       return (await connection).client
     },
-    async stdin(asker) {
+    async stdin(asker, purpose) {
       if (stdinTaken !== undefined) {
         throw new UsageError(`${stdinTaken} and ${asker} both want standard input`, {
           hint: 'Give one of them a file.',
@@ -120,7 +122,12 @@ export function openContext(
       stdinTaken = asker
       if (streams.stdinTerminal)
         await streams.err.write(`Reading ${asker} from the terminal; end with Ctrl-D.\n`)
-      return streams.readStdin()
+      try {
+        return await streams.readStdin(purpose, stdinPatience(settings, streams.stdinTerminal))
+      } catch (cause) {
+        if (!(cause instanceof UnreadableFileError)) throw cause
+        throw new UsageError(`${asker}: standard input cannot be read: ${cause.reason}`, { at: asker, cause })
+      }
     },
     async print(output) {
       await progress.stop()
@@ -169,6 +176,17 @@ export function openContext(
     },
   }
   return context
+}
+
+/** Milliseconds. Longer than any command takes whose output may be piped into this one. */
+const longestPipe = 3_600_000
+
+/** A person may think as long as they like. */
+function stdinPatience(settings: Settings, terminal: boolean): PipePatience {
+  const deadline = settings.get('deadline')
+  const given = deadline === undefined ? undefined : parseDuration(deadline, '--deadline')
+  const total = given || (terminal ? Number.POSITIVE_INFINITY : longestPipe)
+  return { idle: Number.POSITIVE_INFINITY, total }
 }
 
 export function outputOptions(options: OptionValues, settings: Settings): OutputOptions {

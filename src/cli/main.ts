@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import { dispatch } from './dispatch.js'
-import { exitInterrupted, exitOther, exitTerminated } from './errors/exit-codes.js'
+import { exitHungUp, exitInterrupted, exitOther, exitQuit, exitTerminated } from './errors/exit-codes.js'
 import { reportError } from './errors/report.js'
 import { nodeRuntime } from './runtime/node.js'
 import type { Runtime } from './runtime/runtime.js'
@@ -10,19 +10,42 @@ import type { Runtime } from './runtime/runtime.js'
 /** A command that does not end by itself after Ctrl-C gets this long, in milliseconds. */
 const patience = 500
 
+const waitedFor: ReadonlySet<string> = new Set([
+  'FSReqCallback',
+  'FSReqPromise',
+  'FileHandleCloseReq',
+  'GetAddrInfoReqWrap',
+  'GetNameInfoReqWrap',
+])
+
 /** Answers the exit status. */
 export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<number> {
   const interruption = new AbortController()
   // Each request of a bulk command listens; Node would warn of the eleventh.
   setMaxListeners(0, interruption.signal)
-  const stop = (status: number) => () => {
-    // The second time, or when something hangs: leave at once.
-    if (interruption.signal.aborted) process.exit(status)
-    interruption.abort(status)
-    setTimeout(() => process.exit(status), patience).unref()
+  const stop = (signal: NodeJS.Signals, status: number) => {
+    const leave = () => {
+      // From now on the signal ends the process by itself, also while process.exit is at work.
+      process.removeAllListeners(signal)
+      // process.exit waits for the thread pool, which may look up a name or read from a server that is gone.
+      const busy = process.getActiveResourcesInfo().some((name) => waitedFor.has(name))
+      if (busy) process.once('exit', () => process.kill(process.pid, signal))
+      process.exit(status)
+    }
+    process.on(signal, () => {
+      // The second time, or when something hangs: leave at once.
+      if (interruption.signal.aborted) leave()
+      interruption.abort(status)
+      setTimeout(leave, patience).unref()
+    })
   }
-  process.on('SIGINT', stop(exitInterrupted))
-  process.on('SIGTERM', stop(exitTerminated))
+  stop('SIGINT', exitInterrupted)
+  stop('SIGTERM', exitTerminated)
+  // The first process of a container is spared the signals that end any other.
+  if (process.pid === 1) {
+    stop('SIGHUP', exitHungUp)
+    stop('SIGQUIT', exitQuit)
+  }
   // Node ends quietly, with status 0, when nothing is left that could wake it: whoever waits then waits for ever.
   process.once('beforeExit', unfinished)
   try {

@@ -1,5 +1,6 @@
 /** All terminal knowledge: commands and formats ask this, never process. */
 import { fstatSync, writeSync } from 'node:fs'
+import { type PipePatience, type Purpose, readStream } from '../files/index.js'
 
 export interface Sink {
   /** Resolves when the text is taken; rejects with the stream's error (EPIPE, ENOSPC). */
@@ -18,8 +19,8 @@ export type ProgressStyle = 'spinner' | 'lines' | 'none'
 export interface Streams {
   readonly out: Sink
   readonly err: Sink
-  /** Whole of standard input as text or bytes; empty when it is closed. */
-  readStdin(): Promise<Buffer>
+  /** Whole of standard input; empty when it is closed. Throws UnreadableFileError when it is too much or too slow. */
+  readStdin(purpose: Purpose, patience: PipePatience): Promise<Buffer>
   readonly stdinTerminal: boolean
   /** Prompts are possible: stdin and stderr are terminals, not CI, no --no-input. */
   readonly interactive: boolean
@@ -56,7 +57,7 @@ export function processStreams(process: ProcessLike, preferences: StreamPreferen
   return {
     out: sink(stdout, env, preferences),
     err: sink(stderr, env, preferences),
-    readStdin: () => readAll(process.stdin),
+    readStdin: (purpose, patience) => readStream(process.stdin, purpose, patience),
     get stdinTerminal() {
       return stdinTerminal()
     },
@@ -149,10 +150,4 @@ function fileDescriptor(stream: NodeJS.WriteStream): number | undefined {
 async function writeToFile(fd: number, bytes: Buffer): Promise<void> {
   let done = 0
   while (done < bytes.length) done += writeSync(fd, bytes, done, bytes.length - done, null)
-}
-
-async function readAll(stdin: NodeJS.ReadStream): Promise<Buffer> {
-  const parts: Buffer[] = []
-  for await (const part of stdin) parts.push(Buffer.from(part))
-  return Buffer.concat(parts)
 }

@@ -1,6 +1,7 @@
 /** Caches on disk: models, what was learnt of a provider, tokens. Losing one never stops a command. */
 import { readdir, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { purposes } from '../files/index.js'
 import { cacheName } from './cache-name.js'
 import { PRIVATE_FILE, writeAtomically } from './files.js'
 import { readOwned } from './owned.js'
@@ -81,12 +82,11 @@ function fileFor(folder: string, key: string): string {
   return join(folder, `${cacheName(key)}.json`)
 }
 
-/** Models of large providers reach some tens of megabytes. */
-const LARGEST = 256 * 1024 * 1024
-
 async function readEntry(file: string, key: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
-    const entry: unknown = JSON.parse(readOwned(file, { largest: LARGEST, links: 'refuse' })?.text ?? '')
+    const entry: unknown = JSON.parse(
+      readOwned(file, { purpose: purposes.cache, links: 'refuse' })?.text ?? '',
+    )
     if (typeof entry !== 'object' || entry === null || !('key' in entry) || entry.key !== key)
       return undefined
     return entry as Record<string, unknown>

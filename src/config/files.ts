@@ -5,15 +5,14 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readFileSync,
   realpathSync,
   renameSync,
-  statSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
+import { type Purpose, purposes, readBytes, UnreadableFileError } from '../files/index.js'
 
 /** Owner only: folders 0700, files 0600. */
 export const PRIVATE_FOLDER = 0o700
@@ -43,14 +42,13 @@ export async function writeAtomically(
 }
 
 /** The text of a file, undefined when there is none. Throws ConfigError naming the file. */
-export async function readIfThere(path: string, largest = LARGEST): Promise<string | undefined> {
+export async function readIfThere(
+  path: string,
+  purpose: Purpose = purposes.settings,
+): Promise<string | undefined> {
   try {
-    // Synchronous: a small file is there before the thread pool has woken up.
-    const { size } = statSync(path)
-    if (size > largest) throw new ConfigError(`${path} is too large (${size} bytes).`, { at: path })
-    return readFileSync(path, 'utf8')
+    return (await readBytes(path, purpose)).toString('utf8')
   } catch (cause) {
-    if (cause instanceof ConfigError) throw cause
     const code = errorCode(cause)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw fileError('read', path, cause)
@@ -65,11 +63,12 @@ export function errorCode(error: unknown): string | undefined {
 
 export function fileError(verb: 'read' | 'write', path: string, cause: unknown): ConfigError {
   const code = errorCode(cause)
-  const reason = REASONS.get(code ?? '') ?? code ?? 'unknown reason'
+  const reason =
+    cause instanceof UnreadableFileError
+      ? cause.reason
+      : (REASONS.get(code ?? '') ?? code ?? 'unknown reason')
   return new ConfigError(`Cannot ${verb} ${path}: ${reason}.`, { at: path, cause })
 }
-
-const LARGEST = 4 * 1024 * 1024
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'permission denied'],

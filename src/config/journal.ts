@@ -2,8 +2,9 @@
  * The journal: every request that changes something, on disk before it is sent, so that even a process that
  * is killed leaves a trace of what it may have done. Losing, filling or corrupting it never stops a command.
  */
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { purposes, readBytes } from '../files/index.js'
 import { PRIVATE_FILE, PRIVATE_FOLDER } from './files.js'
 
 export interface JournalRequest {
@@ -99,7 +100,7 @@ export function openJournal(folder: string, largest = LARGEST): Journal {
     },
     async read() {
       flush()
-      return entriesIn([older, file].map(textOf).join(''))
+      return entriesIn((await Promise.all([older, file].map(textOf))).join(''))
     },
   }
 }
@@ -108,12 +109,11 @@ function lineOf(note: object): string {
   return `${JSON.stringify(note)}\n`
 }
 
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
+function textOf(file: string): Promise<string> {
+  return readBytes(file, purposes.history).then(
+    (bytes) => bytes.toString('utf8'),
+    () => '',
+  )
 }
 
 const LARGEST = 1024 * 1024

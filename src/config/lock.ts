@@ -1,10 +1,11 @@
 /** One writer at a time, between processes: a lock file beside the file it guards. */
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, stat, unlink } from 'node:fs/promises'
+import { mkdir, open, stat, unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from '../errors/errors.js'
+import { purposes, readBytes } from '../files/index.js'
 import { errorCode, fileError, PRIVATE_FILE, PRIVATE_FOLDER } from './files.js'
 
 export interface LockOptions {
@@ -68,7 +69,7 @@ const LONGEST_EMPTY = 2_000
 
 async function isStale(lock: string): Promise<boolean> {
   try {
-    const [text, { mtimeMs }] = await Promise.all([readFile(lock, 'utf8'), stat(lock)])
+    const [text, { mtimeMs }] = await Promise.all([textOf(lock), stat(lock)])
     const age = Date.now() - mtimeMs
     if (age > LONGEST_HOLD) return true
     const [pid, host] = text.trim().split(' ')
@@ -107,7 +108,11 @@ async function breakLock(lock: string, token: string): Promise<void> {
   }
 }
 
+async function textOf(lock: string): Promise<string> {
+  return (await readBytes(lock, purposes.lock)).toString('utf8')
+}
+
 async function release(lock: string, token: string): Promise<void> {
-  const held = await readFile(lock, 'utf8').catch(() => undefined)
+  const held = await textOf(lock).catch(() => undefined)
   if (held === token) await unlink(lock).catch(() => undefined)
 }

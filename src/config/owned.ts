@@ -2,18 +2,10 @@
  * Files that decide where requests go and what is sent with them: they count only when nobody but the user
  * (and root) can have written them.
  */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readSync,
-  realpathSync,
-  statSync,
-} from 'node:fs'
+import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
+import { type Purpose, purposes, readRegular } from '../files/index.js'
 import { errorCode, fileError } from './files.js'
 
 export interface OwnedFile {
@@ -23,8 +15,8 @@ export interface OwnedFile {
 }
 
 export interface OwnedOptions {
-  /** Bytes. */
-  readonly largest?: number
+  /** Default: a settings file. */
+  readonly purpose?: Purpose
   /** `refuse` where a symbolic link makes no sense: files that occi alone writes. */
   readonly links?: 'follow' | 'refuse'
   /** The user's own number; undefined where there is none, and nothing is checked. */
@@ -37,47 +29,25 @@ export interface OwnedOptions {
  */
 export function readOwned(path: string, options: OwnedOptions = {}): OwnedFile | undefined {
   const uid = 'uid' in options ? options.uid : process.getuid?.()
-  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
-  let file: number
   try {
-    // Not blocking: a pipe in the place of the file would keep the command waiting for a writer.
-    file = openSync(path, O_RDONLY | O_NONBLOCK | (options.links === 'refuse' ? O_NOFOLLOW : 0))
+    return readRegular(path, options.purpose ?? purposes.settings, {
+      links: options.links ?? 'follow',
+      check: (found) => {
+        if (uid === undefined) return
+        refuseStranger(path, found, uid)
+        refuseSharedFolder(path, uid)
+      },
+      give: (bytes, { mode }) => ({
+        text: bytes.toString('utf8'),
+        mode: uid === undefined ? undefined : mode & 0o777,
+      }),
+    })
   } catch (cause) {
+    if (cause instanceof ConfigError) throw cause
     const code = errorCode(cause)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw code === 'EACCES' ? unreadable(path, cause) : fileError('read', path, cause)
   }
-  try {
-    const found = fstatSync(file)
-    if (!found.isFile()) throw new ConfigError(`${path} is not a regular file.`, { at: path })
-    if (uid !== undefined) {
-      refuseStranger(path, found, uid)
-      refuseSharedFolder(path, uid)
-    }
-    const largest = options.largest ?? LARGEST
-    if (found.size > largest)
-      throw new ConfigError(`${path} is too large (${found.size} bytes).`, { at: path })
-    const mode = uid === undefined ? undefined : found.mode & 0o777
-    return { text: textOf(file, found.size), mode }
-  } catch (cause) {
-    throw cause instanceof ConfigError ? cause : fileError('read', path, cause)
-  } finally {
-    closeSync(file)
-  }
-}
-
-const LARGEST = 4 * 1024 * 1024
-
-/** No more than the size that was checked, also when the file grows meanwhile. */
-function textOf(file: number, size: number): string {
-  const bytes = Buffer.allocUnsafe(size)
-  let length = 0
-  while (length < size) {
-    const more = readSync(file, bytes, length, size - length, null)
-    if (more === 0) break
-    length += more
-  }
-  return bytes.toString('utf8', 0, length)
 }
 
 interface Owner {

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { dirname, join, parse } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
+import { purposes } from '../files/index.js'
 import { indexDefinitions } from './definitions.js'
 import { readIfThere } from './files.js'
 import { isCommand } from './names.js'
@@ -26,7 +27,7 @@ export interface ProjectPlace {
 export async function readProject(place: ProjectPlace): Promise<ProjectSettings | undefined> {
   const file = await findProject(place)
   if (file === undefined) return undefined
-  const text = await readIfThere(file, LARGEST)
+  const text = await readIfThere(file, purposes.project)
   return text === undefined ? undefined : { file, settings: await settingsIn(file, text, place.definitions) }
 }
 
@@ -41,8 +42,6 @@ async function findProject({ cwd, home, uid }: ProjectPlace): Promise<string | u
     if (folder === home || folder === root) return undefined
   }
 }
-
-const LARGEST = 256 * 1024
 
 async function settingsIn(
   file: string,

@@ -1,11 +1,12 @@
 /** Where a secret may come from besides a prompt: a file, standard input, a helper command. */
 import { ConfigError } from '../errors/errors.js'
+import { purposes } from '../files/index.js'
 import { readIfThere } from './files.js'
 import type { Environment } from './types.js'
 
 /** The content of a file without its last line end. Throws ConfigError when it is missing or empty. */
 export async function secretFromFile(path: string): Promise<string> {
-  const text = await readIfThere(path, LARGEST)
+  const text = await readIfThere(path, purposes.secret)
   if (text === undefined) throw new ConfigError(`There is no file ${path}.`, { at: path })
   return notEmpty(text, path)
 }

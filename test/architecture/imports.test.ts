@@ -5,16 +5,18 @@ import { describe, expect, it } from 'vitest'
 /** Who may import whom. A room may always import itself. */
 const allowed: Record<string, readonly string[]> = {
   errors: [],
+  files: [],
   model: ['errors'],
   rendering: ['errors', 'model'],
   transport: ['errors'],
   settings: ['errors'],
-  auth: ['errors', 'settings', 'transport'],
+  auth: ['errors', 'files', 'settings', 'transport'],
   client: ['errors', 'model', 'rendering', 'transport', 'auth'],
-  sandbox: ['errors', 'model', 'rendering'],
-  config: ['errors', 'settings'],
+  sandbox: ['errors', 'files', 'model', 'rendering'],
+  config: ['errors', 'files', 'settings'],
   cli: [
     'errors',
+    'files',
     'settings',
     'model',
     'rendering',

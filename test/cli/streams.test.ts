@@ -158,15 +158,18 @@ describe('writing', () => {
 })
 
 describe('standard input', () => {
+  const purpose = { name: 'a note', limit: 10 }
+  const patience = { idle: 5000, total: 5000 }
+
   it('is read whole', async () => {
     const stdin = new PassThrough()
     stdin.end(Buffer.from([0xff, 0x00, 0x61]))
-    expect([...(await streamsOf({ stdin }).readStdin())]).toEqual([0xff, 0x00, 0x61])
+    expect([...(await streamsOf({ stdin }).readStdin(purpose, patience))]).toEqual([0xff, 0x00, 0x61])
   })
 
   it('is empty when it is closed', async () => {
     const stdin = new PassThrough()
     stdin.end()
-    expect(await streamsOf({ stdin }).readStdin()).toHaveLength(0)
+    expect(await streamsOf({ stdin }).readStdin(purpose, patience)).toHaveLength(0)
   })
 })

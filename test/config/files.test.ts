@@ -77,7 +77,7 @@ describe('readIfThere', () => {
     const file = join(temporaryFolder(), 'f')
     expect(await readIfThere(file)).toBeUndefined()
     writeFileSync(file, 'x'.repeat(100))
-    await expect(readIfThere(file, 10)).rejects.toThrow('too large')
+    await expect(readIfThere(file, { name: 'a note', limit: 10 })).rejects.toThrow('the limit for a note')
   })
 })
 

@@ -84,10 +84,10 @@ describe('a file that decides', () => {
   it('is a regular file, and no longer than it may be', () => {
     const pipe = join(temporaryFolder(), 'pipe')
     execFileSync('mkfifo', [pipe])
-    expect(refusal(pipe)).toMatch(/is not a regular file/)
-    expect(refusal(temporaryFolder())).toMatch(/is not a regular file|it is a folder/)
-    expect(refusal('/dev/zero')).toMatch(/is not a regular file/)
-    expect(refusal(file('12345'), { largest: 4 })).toMatch(/is too large \(5 bytes\)/)
+    expect(refusal(pipe)).toMatch(/it is a pipe, which cannot be read/)
+    expect(refusal(temporaryFolder())).toMatch(/it is a folder/)
+    expect(refusal('/dev/zero')).toMatch(/it is a device, which cannot be read/)
+    expect(refusal(file('12345'), { purpose: { name: 'a note', limit: 4 } })).toMatch(/the limit for a note/)
   })
 })
 

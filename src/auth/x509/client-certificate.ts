@@ -106,13 +106,17 @@ function report(context: AuthContext, inspected: Inspected): void {
 function notFound(search: {
   readonly places: readonly string[]
   readonly named: string | undefined
+  readonly why?: string
 }): AuthError {
   if (search.named !== undefined) {
     const place = search.places.at(-1) ?? ''
-    return new AuthError(`The client certificate ${plain(place)} (${search.named}) cannot be read`, {
-      hint: 'Check the path and the permissions.',
-      at: search.named,
-    })
+    return new AuthError(
+      `The client certificate ${plain(place)} (${search.named}) cannot be read: ${search.why}`,
+      {
+        hint: 'Check the path and the permissions.',
+        at: search.named,
+      },
+    )
   }
   return new AuthError('There is no client certificate', {
     hint: `Give --user-cert (and --user-key), set X509_USER_PROXY, or run voms-proxy-init -rfc. Looked at ${search.places.map(plain).join(', ')}.`,

@@ -1,4 +1,5 @@
 /** Where the client certificate is: named, by the grid's variables, or in the grid's places. */
+import { purposes, whyUnreadable } from '../../files/index.js'
 import type { AuthContext } from '../types.js'
 
 export interface Located {
@@ -14,7 +15,12 @@ export interface Located {
 export type Search =
   | { readonly found: Located }
   /** Every place that was looked at; `named`: the user said where it is and it is not there. */
-  | { readonly found: undefined; readonly places: readonly string[]; readonly named: string | undefined }
+  | {
+      readonly found: undefined
+      readonly places: readonly string[]
+      readonly named: string | undefined
+      readonly why?: string
+    }
 
 interface Candidate {
   readonly certificate: string
@@ -32,11 +38,14 @@ export async function locate(context: AuthContext): Promise<Search> {
       candidate.key === undefined ? candidate.certificate : `${candidate.certificate} + ${candidate.key}`,
     )
     try {
-      const content = await context.readFile(candidate.certificate)
-      const keyContent = candidate.key === undefined ? undefined : await context.readFile(candidate.key)
+      const content = await context.readFile(candidate.certificate, purposes.certificate)
+      const keyContent =
+        candidate.key === undefined ? undefined : await context.readFile(candidate.key, purposes.certificate)
       return { found: { ...candidate, content, keyContent } }
-    } catch {
-      if (candidate.named) return { found: undefined, places, named: candidate.because }
+    } catch (error) {
+      if (candidate.named) {
+        return { found: undefined, places, named: candidate.because, why: whyUnreadable(error) }
+      }
     }
   }
   return { found: undefined, places, named: undefined }
@@ -47,7 +56,7 @@ export async function certificateAtHand(context: AuthContext): Promise<boolean> 
   for (const candidate of candidates(context)) {
     if (candidate.named) return true
     try {
-      await context.readFile(candidate.certificate)
+      await context.readFile(candidate.certificate, purposes.certificate)
       return true
     } catch {
       // Not there: the next place.

@@ -1,5 +1,6 @@
 /** Whom to trust: CAs by file, by hashed directory, the grid's, the system's. Usable with every method. */
 import { ConfigError } from '../../errors/errors.js'
+import { type Purpose, purposes, UnreadableFileError, whyUnreadable } from '../../files/index.js'
 import { certificatesIn } from './pem.js'
 
 export interface TrustInput {
@@ -10,7 +11,7 @@ export interface TrustInput {
   /** `--ca-system`: the operating system's bundle as well. */
   readonly caSystem?: boolean
   readonly env: (name: string) => string | undefined
-  readonly readFile: (path: string) => Promise<Uint8Array>
+  readonly readFile: (path: string, purpose: Purpose) => Promise<Uint8Array>
   readonly readDirectory: (path: string) => Promise<readonly string[]>
 }
 
@@ -76,15 +77,27 @@ export async function loadTrust(input: TrustInput): Promise<Trust> {
 
 type Missing = 'fail' | 'skip'
 
-async function fromFile(input: TrustInput, path: string, missing: Missing): Promise<readonly string[]> {
+/** The grid's directory has a thousand, with a revocation list and policies for each. */
+const mostFiles = 20_000
+
+async function fromFile(
+  input: TrustInput,
+  path: string,
+  missing: Missing,
+  purpose: Purpose = purposes.authorities,
+): Promise<readonly string[]> {
   let found: readonly string[] = []
   let cause: unknown
   try {
-    found = certificatesIn(Buffer.from(await input.readFile(path)).toString('latin1'))
+    found = certificatesIn(Buffer.from(await input.readFile(path, purpose)).toString('latin1'))
   } catch (error) {
+    // An endless file says nothing good, even where it need not be there.
+    if (error instanceof UnreadableFileError) throw unreadable(path, error)
     cause = error
   }
-  if (found.length === 0 && missing === 'fail') throw noCertificates(path, cause)
+  if (found.length === 0 && missing === 'fail') {
+    throw cause === undefined ? noCertificates(path, cause) : unreadable(path, cause)
+  }
   return found
 }
 
@@ -101,13 +114,32 @@ async function fromDirectory(input: TrustInput, path: string, missing: Missing):
     cause = error
   }
   const hashed = names.filter((name) => /^[0-9a-f]{8}\.\d{1,3}$/.test(name))
+  if (names.length > mostFiles) {
+    throw new ConfigError(
+      `${path} holds ${names.length} files; ${mostFiles} is the most for CA certificates`,
+      {
+        hint: 'Give --ca-path a directory that holds nothing else.',
+        at: path,
+      },
+    )
+  }
   const files = hashed.length > 0 ? hashed : names.filter((name) => /\.(?:pem|crt|cer)$/i.test(name))
   const found: string[] = []
   for (const name of [...files].sort()) {
-    found.push(...(await fromFile(input, `${path}/${name}`, 'skip')))
+    found.push(
+      ...(await fromFile(input, `${path}/${name}`, 'skip', { ...purposes.authorities, pipe: false })),
+    )
   }
   if (found.length === 0 && missing === 'fail') throw noCertificates(path, cause)
   return found
+}
+
+function unreadable(path: string, cause: unknown): ConfigError {
+  return new ConfigError(`The CA certificates in ${path} cannot be read: ${whyUnreadable(cause)}`, {
+    hint: 'Give --ca-file a PEM file, or --ca-path a directory of them (as made by openssl rehash).',
+    at: path,
+    cause,
+  })
 }
 
 function noCertificates(path: string, cause: unknown): ConfigError {

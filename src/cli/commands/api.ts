@@ -12,6 +12,7 @@ import {
   ServerError,
   UsageError,
 } from '../../errors/errors.js'
+import { purposes, whyUnreadable } from '../../files/index.js'
 import { errorWords } from '../../rendering/index.js'
 import type { CommandDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'
@@ -119,13 +120,13 @@ function target(context: CommandContext): {
 async function bodyOf(context: CommandContext): Promise<string | undefined> {
   const data = context.options.text('data')
   if (data === undefined) return undefined
-  if (data === '-') return (await context.stdin('--data')).toString('utf8')
+  if (data === '-') return (await context.stdin('--data', purposes.requestBody)).toString('utf8')
   if (!data.startsWith('@')) return data
   const file = data.slice(1)
   try {
-    return (await context.runtime.readFile(file)).toString('utf8')
+    return (await context.runtime.readFile(file, purposes.requestBody)).toString('utf8')
   } catch (cause) {
-    throw new UsageError(`--data: ${file} cannot be read`, {
+    throw new UsageError(`--data: ${file} cannot be read: ${whyUnreadable(cause)}`, {
       cause,
       at: '--data',
       hint: 'Give @FILE, - or the text itself.',

@@ -1,5 +1,6 @@
 /** `occi parse` and `occi render`: a message in one rendering, into another. Nothing is sent anywhere. */
 import { UsageError } from '../../errors/errors.js'
+import { purposes, whyUnreadable } from '../../files/index.js'
 import type { Message, Parsed, Printable, Rendering, RenderingName } from '../../rendering/index.js'
 import { isRenderingName, readMessage, renderings } from '../../rendering/index.js'
 import type { CommandDeclaration, OptionDeclaration } from '../command.js'
@@ -140,11 +141,12 @@ function named(name: string, option: string): Rendering {
 
 async function textOf(context: CommandContext): Promise<string> {
   const file = context.word('FILE')
-  if (file === undefined || file === '-') return (await context.stdin('the message')).toString('utf8')
+  if (file === undefined || file === '-')
+    return (await context.stdin('the message', purposes.message)).toString('utf8')
   try {
-    return (await context.runtime.readFile(file)).toString('utf8')
+    return (await context.runtime.readFile(file, purposes.message)).toString('utf8')
   } catch (cause) {
-    throw new UsageError(`${file} cannot be read`, {
+    throw new UsageError(`${file} cannot be read: ${whyUnreadable(cause)}`, {
       cause,
       at: 'FILE',
       hint: 'Give a file, or "-" for standard input.',

@@ -1,6 +1,7 @@
 /** `occi sandbox`: the practice cloud. */
 import { join } from 'node:path'
 import { UsageError } from '../../errors/errors.js'
+import { purposes } from '../../files/index.js'
 import type { SandboxAuth } from '../../sandbox/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
@@ -162,7 +163,7 @@ async function wantedAuth(context: CommandContext): Promise<SandboxAuth> {
   if (method !== 'basic') return { method: 'none' }
   const username = context.settings.get('username') ?? 'demo'
   const given = context.options.on('password-stdin')
-    ? (await context.stdin('--password-stdin')).toString('utf8').replace(/\r?\n$/, '')
+    ? (await context.stdin('--password-stdin', purposes.secret)).toString('utf8').replace(/\r?\n$/, '')
     : context.runtime.environment('OCCI_PASSWORD')
   const password = given ?? 'demo'
   if (given === undefined)

@@ -6,6 +6,7 @@ import { statSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheName, PRIVATE_FILE, readOwned, writeAtomically } from '../../config/index.js'
+import { purposes } from '../../files/index.js'
 import { type Category, type Entity, stateOf, termOf, typeId } from '../../model/index.js'
 import type { SeenEntity } from './answer.js'
 
@@ -74,12 +75,13 @@ export function seenEntity(entity: Entity): SeenEntity | undefined {
 const hour = 3_600_000
 /** Newest first; a shell shows no more anyway. */
 const most = 2000
-const largest = 64 * 1024 * 1024
 
 /** A file says whose it is: names may collide. */
 async function readList(file: string, endpoint: string): Promise<readonly unknown[]> {
   try {
-    const kept: unknown = JSON.parse(readOwned(file, { largest, links: 'refuse' })?.text ?? 'null')
+    const kept: unknown = JSON.parse(
+      readOwned(file, { purpose: purposes.completion, links: 'refuse' })?.text ?? 'null',
+    )
     return isRecord(kept) && kept['endpoint'] === endpoint && Array.isArray(kept['list']) ? kept['list'] : []
   } catch {
     return []

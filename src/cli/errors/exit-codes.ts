@@ -21,7 +21,10 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
 }
 
 export const exitOther = 1
+/** Of signals: 128 and the number of the signal, as shells say it. */
+export const exitHungUp = 129
 export const exitInterrupted = 130
+export const exitQuit = 131
 export const exitTerminated = 143
 
 /** For `occi help exit-codes` and the manual. */

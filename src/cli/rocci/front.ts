@@ -6,6 +6,7 @@
 import { allAuthOptions } from '../../auth/index.js'
 import type { Settings } from '../../config/types.js'
 import { OcciError } from '../../errors/errors.js'
+import { purposes } from '../../files/index.js'
 import { type OpenContext, openContext } from '../context.js'
 import { exitInterrupted } from '../errors/exit-codes.js'
 import { asSetting, globalOptions } from '../options/global.js'
@@ -64,7 +65,7 @@ async function carryOut(
     const doing = doings[parsed.values.has('dump-model') ? 'dump-model' : (parsed.values.get('action') ?? '')]
     if (doing === undefined) throw new OptionFault('Missing required arguments: action')
     const variables = await parseContext(parsed.lists.get('context') ?? [], async (path) =>
-      (await runtime.readFile(path)).toString('utf8'),
+      (await runtime.readFile(path, purposes.userData)).toString('utf8'),
     )
     const client = await context.client()
     const text = await doing(

@@ -9,6 +9,7 @@ import {
   loadAuthPlugin,
 } from '../../auth/index.js'
 import { AuthError, ConfigError } from '../../errors/errors.js'
+import { purposes } from '../../files/index.js'
 import type { TlsMaterial, Transport } from '../../transport/index.js'
 import { environmentName } from '../command.js'
 import type { CommandContext } from '../context.js'
@@ -68,7 +69,9 @@ export async function authContextOf(
   let fromStdin: string | undefined
   const secretOf: AuthContext['secret'] = async (name, prompt) => {
     if (name === 'password' && context.options.on('password-stdin')) {
-      fromStdin ??= (await context.stdin('--password-stdin')).toString('utf8').replace(/\r?\n$/, '')
+      fromStdin ??= (await context.stdin('--password-stdin', purposes.secret))
+        .toString('utf8')
+        .replace(/\r?\n$/, '')
       return fromStdin
     }
     const found = await givenSecret(context, settings, name)

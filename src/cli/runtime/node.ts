@@ -1,12 +1,13 @@
 /** The real machine. With main.ts the only place that touches `process`. */
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isatty } from 'node:tty'
 import { folders as foldersOf, homeFolder, secretFromCommand } from '../../config/index.js'
+import { readBytes } from '../../files/index.js'
 import { printOutput } from '../output/index.js'
 import { createProgress } from '../progress.js'
 import { createPrompts } from '../prompts.js'
@@ -54,8 +55,7 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
       },
     },
     signal,
-    // Synchronous: mostly files that are not there (certificates), and the thread pool takes longer to say so.
-    readFile: async (path) => readFileSync(path),
+    readFile: readBytes,
     reach,
     spawn: (program, args) => spawn(program, args, signal),
     fileMode: async (path) =>
@@ -86,7 +86,7 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
 }
 
 function versionIn(folder: string): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const manifest: unknown = createRequire(join(folder, 'package.json'))('./package.json')
   const version =
     typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : ''
   return String(version)

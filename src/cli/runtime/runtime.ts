@@ -3,6 +3,7 @@ import type { Credentials } from '../../auth/index.js'
 import type { Client, Clock } from '../../client/index.js'
 import type { Contexts } from '../../config/index.js'
 import type { ContextChoice, Folders, SettingDefinition, Settings } from '../../config/types.js'
+import type { Purpose } from '../../files/index.js'
 import type { CommandContext } from '../context.js'
 import type { PrintOutput } from '../output/types.js'
 import type { Progress } from '../progress.js'
@@ -19,7 +20,7 @@ export interface Runtime {
   readonly streams: (preferences: StreamPreferences) => Streams
   readonly clock: Clock
   readonly signal: AbortSignal
-  readonly readFile: (path: string) => Promise<Buffer>
+  readonly readFile: (path: string, purpose: Purpose) => Promise<Buffer>
   /** Whether somebody answers at a port: one attempt, a few seconds at most. Never rejects. */
   readonly reach: (host: string, port: number, signal?: AbortSignal) => Promise<boolean>
   /** Permission bits; undefined where there is no such file, or where they mean nothing (Windows). */

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, rename, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ConfigError } from '../../errors/errors.js'
+import { purposes } from '../../files/index.js'
 import { Cloud } from './cloud.js'
 import { codeOf } from './lock.js'
 import { type Change, decodeChanges, encodeChanges } from './record.js'
@@ -113,7 +114,17 @@ export class Journal {
   async #readOn(): Promise<void> {
     const file = this.#file
     if (file === undefined) return
-    const { size } = await file.stat()
+    const stats = await file.stat()
+    const { size } = stats
+    const { limit } = purposes.practiceCloud
+    if (!stats.isFile() || size > limit) {
+      throw new ConfigError(
+        stats.isFile()
+          ? `${this.path} is larger than ${limit / 1_048_576} MiB, the limit for the state of a practice cloud`
+          : `${this.path} is not a regular file`,
+        { hint: 'Name another file with --state.', at: this.path },
+      )
+    }
     const bytes = Buffer.alloc(size - this.#offset)
     const { bytesRead } = await file.read(bytes, 0, bytes.length, this.#offset)
     const end = bytes.subarray(0, bytesRead).lastIndexOf(0x0a) + 1

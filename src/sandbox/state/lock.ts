@@ -4,9 +4,10 @@
  * by the one that holds the lock on that very lock (named after its token, so it can not be mixed up).
  */
 
-import { link, readFile, unlink, writeFile } from 'node:fs/promises'
+import { link, unlink, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { ConfigError } from '../../errors/errors.js'
+import { purposes, readBytes } from '../../files/index.js'
 
 export interface LockSettings {
   readonly path: string
@@ -75,7 +76,7 @@ async function removeStale(settings: LockSettings, owner: Owner): Promise<void> 
 async function ownerOf(path: string): Promise<Owner | undefined> {
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = (await readBytes(path, purposes.lock)).toString('utf8')
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error
@@ -115,7 +116,7 @@ async function isDead(owner: Owner): Promise<boolean> {
 /** Field 22 of /proc/PID/stat; the command's name in field 2 may hold blanks and brackets. */
 async function startOf(pid: number): Promise<string> {
   try {
-    const text = await readFile(`/proc/${pid}/stat`, 'utf8')
+    const text = (await readBytes(`/proc/${pid}/stat`, purposes.lock)).toString('utf8')
     return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? ''
   } catch {
     return ''

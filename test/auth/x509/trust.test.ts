@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadTrust, type TrustInput } from '../../../src/auth/index.js'
+import { readBytes } from '../../../src/files/index.js'
 import { createTransport } from '../../../src/transport/index.js'
 import { Lab, leaf, nodeServer, type TlsServer } from './lab.js'
 
@@ -30,7 +31,7 @@ afterAll(async () => {
 
 const input = (more: Partial<TrustInput>): TrustInput => ({
   env: () => undefined,
-  readFile,
+  readFile: readBytes,
   readDirectory: async (path) => {
     // The grid's directory of the machine that runs the tests must not matter.
     if (path.startsWith('/etc/')) throw new Error('ENOENT')

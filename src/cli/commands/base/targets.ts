@@ -1,6 +1,7 @@
 /** Which things a command is about: names, `-` for names on standard input, or --where. */
 import type { Client, CollectionRef } from '../../../client/index.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
+import { purposes } from '../../../files/index.js'
 import { type Entity, termOf } from '../../../model/index.js'
 import type { ArgumentDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
@@ -131,7 +132,7 @@ export async function readNames(context: CommandContext, argument = 'NAME'): Pro
       names.push(word)
       continue
     }
-    const text = (await context.stdin('"-"')).toString('utf8')
+    const text = (await context.stdin('"-"', purposes.names)).toString('utf8')
     for (const line of text.split('\n')) if (line.trim() !== '') names.push(line.trim())
   }
   return [...new Set(names)]

@@ -1,6 +1,7 @@
 /** Which settings the options of a command line give a context. */
 import { indexDefinitions } from '../../../config/index.js'
 import { UsageError } from '../../../errors/errors.js'
+import { purposes } from '../../../files/index.js'
 import { environmentName } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import { allDefinitions } from '../../options/definitions.js'
@@ -36,7 +37,9 @@ export async function settingsGiven(
   }
   if (given.has('endpoint')) endpointOf(context.settings)
   if (context.options.on('password-stdin')) {
-    const password = (await context.stdin('--password-stdin')).toString('utf8').replace(/\r?\n$/, '')
+    const password = (await context.stdin('--password-stdin', purposes.secret))
+      .toString('utf8')
+      .replace(/\r?\n$/, '')
     if (password === '') {
       throw new UsageError('There is no password on standard input', { at: '--password-stdin' })
     }

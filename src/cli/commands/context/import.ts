@@ -11,6 +11,7 @@ import {
 } from '../../../config/index.js'
 import type { SettingDefinition } from '../../../config/types.js'
 import { ConfigError, UsageError } from '../../../errors/errors.js'
+import { purposes, UnreadableFileError, whyUnreadable } from '../../../files/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import { allDefinitions } from '../../options/definitions.js'
@@ -129,9 +130,12 @@ async function clouds(
     })
   }
   const beside = join(dirname(file.file), 'secure.yaml')
-  const secure = await context.runtime.readFile(beside).then(
+  const secure = await context.runtime.readFile(beside, purposes.settings).then(
     (bytes) => ({ file: beside, text: bytes.toString('utf8') }),
-    () => undefined,
+    (cause: unknown) => {
+      if (!(cause instanceof UnreadableFileError)) return undefined
+      throw new ConfigError(`${beside} cannot be read: ${cause.reason}`, { at: beside, cause })
+    },
   )
   const imported: Named[] = []
   for (const name of names) {
@@ -142,15 +146,12 @@ async function clouds(
 
 async function textOf(context: CommandContext, file: string): Promise<string> {
   try {
-    return (await context.runtime.readFile(file)).toString('utf8')
+    return (await context.runtime.readFile(file, purposes.imported)).toString('utf8')
   } catch (cause) {
-    throw new UsageError(
-      `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        at: 'FILE',
-        cause,
-      },
-    )
+    throw new UsageError(`${file} cannot be read: ${whyUnreadable(cause)}`, {
+      at: 'FILE',
+      cause,
+    })
   }
 }
 

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer'
 import { basename } from 'node:path'
 import type { ContextSlot } from '../../../client/index.js'
 import { UsageError, ValidationError } from '../../../errors/errors.js'
+import { type Purpose, purposes, whyUnreadable } from '../../../files/index.js'
 import { type ContextMixin, SSH_KEY_MIXINS, USER_DATA_MIXINS } from '../../../model/index.js'
 import type { CommandContext } from '../../context.js'
 import type { CreatePart, Draft } from '../noun.js'
@@ -20,7 +21,7 @@ export const sshKeyPart: CreatePart = {
   async apply(context, draft) {
     const file = context.options.text('ssh-key')
     if (file === undefined) return
-    const key = (await readInput(context, file, '--ssh-key')).toString('utf8').trim()
+    const key = (await readInput(context, file, '--ssh-key', purposes.sshKey)).toString('utf8').trim()
     refusePrivate(key, file)
     const { contextMixins } = await import('../../../client/index.js')
     carry(draft, contextMixins(draft.model).sshKey, key, {
@@ -45,7 +46,7 @@ export const userDataPart: CreatePart = {
   async apply(context, draft) {
     const pieces: Piece[] = []
     for (const file of context.options.all('user-data')) {
-      const bytes = await readInput(context, file, '--user-data')
+      const bytes = await readInput(context, file, '--user-data', purposes.userData)
       if (bytes.length === 0) {
         throw new UsageError(`--user-data: ${named(file)} is empty`, {
           hint: 'Give a script that begins with #!, or a file that begins with #cloud-config.',
@@ -96,25 +97,22 @@ interface CarriedWords {
 }
 
 /** A file, or standard input for `-`. Throws UsageError naming the option. */
-export async function readInput(context: CommandContext, file: string, option: string): Promise<Buffer> {
-  if (file === '-') return context.stdin(`${option} -`)
+export async function readInput(
+  context: CommandContext,
+  file: string,
+  option: string,
+  purpose: Purpose,
+): Promise<Buffer> {
+  if (file === '-') return context.stdin(`${option} -`, purpose)
   try {
-    return await context.runtime.readFile(file)
+    return await context.runtime.readFile(file, purpose)
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-    const why = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause))
-    throw new UsageError(`${option}: ${file} cannot be read: ${why}`, {
+    throw new UsageError(`${option}: ${file} cannot be read: ${whyUnreadable(cause)}`, {
       hint: 'Give a file, or "-" for standard input.',
       at: option,
       cause,
     })
   }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
 }
 
 function refusePrivate(key: string, file: string): void {

@@ -1,0 +1,9 @@
+export { type Purpose, purposes } from './purposes.js'
+export {
+  type PipePatience,
+  readBytes,
+  readRegular,
+  readStream,
+  UnreadableFileError,
+  whyUnreadable,
+} from './read.js'

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+/**
+ * Whoever reads a file does it by src/files, which bounds memory and time. Each exception stands here with its
+ * reason, and with the number of places, so that a further one is looked at, too.
+ */
+const exceptions: Readonly<Record<string, readonly [places: number, reason: string]>> = {
+  'src/files/read.ts': [7, 'the one reader: opens without blocking, looks at what it is, then reads'],
+  'src/config/files.ts': [2, 'opens for writing: its own new file, and a folder to sync it'],
+  'src/config/lock.ts': [1, 'makes the lock (wx)'],
+  'src/config/journal.ts': [3, 'opens for appending to the history; read() is its own'],
+  'src/sandbox/state/journal.ts': [
+    3,
+    'the state of the practice cloud: opened only after a look at what it is',
+  ],
+  'src/cli/runtime/node.ts': [0, 'package.json of the program itself, by require'],
+  'bin/occi': [
+    6,
+    'before anything is loaded: the bundle beside it, and its own cache, opened without blocking',
+  ],
+  'bin/bundle.mjs': [2, 'builds the program from its sources; no user runs it'],
+}
+
+const reads =
+  /\b(?:readFile|readFileSync|createReadStream|openSync|readSync|opendir|openAsBlob)\(|(?<![.\w#])open\(|(?<![.\w])read\(/g
+
+const root = resolve(import.meta.dirname, '../..')
+
+function sources(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? sources(path) : [path]
+  })
+}
+
+/** Calls of what node:fs exports, in files that import it; calls of `context.readFile` go to src/files. */
+function placesIn(text: string): number {
+  const imported = /from 'node:fs(?:\/promises)?'|require\('node:fs'\)|getBuiltinModule\('node:fs/.test(text)
+  if (!imported) return 0
+  return text.split('\n').filter((line) => !/^\s*(\/?\*|\/\/)/.test(line) && line.match(reads) !== null)
+    .length
+}
+
+describe('reading files', () => {
+  const found = new Map(
+    [...sources(join(root, 'src')), ...sources(join(root, 'bin'))].map((path) => [
+      relative(root, path),
+      placesIn(readFileSync(path, 'utf8')),
+    ]),
+  )
+
+  it('is done by src/files alone, but for the exceptions', () => {
+    const direct = Object.fromEntries([...found].filter(([, count]) => count > 0))
+    const expected = Object.fromEntries(
+      Object.entries(exceptions).flatMap(([path, [count]]) => (count === 0 ? [] : [[path, count]])),
+    )
+    expect(direct).toEqual(expected)
+  })
+
+  it('has exceptions only for files that are there', () => {
+    expect(Object.keys(exceptions).filter((path) => !found.has(path))).toEqual([])
+  })
+})

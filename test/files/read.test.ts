@@ -1,0 +1,176 @@
+import { execFileSync } from 'node:child_process'
+import {
+  appendFileSync,
+  createWriteStream,
+  mkdtempSync,
+  openSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { purposes, readBytes, readStream, UnreadableFileError, whyUnreadable } from '../../src/files/index.js'
+
+const note = { name: 'a note', limit: 2048 }
+const piped = { ...note, pipe: true }
+const soon = { idle: 100, total: 300 }
+
+function place(name: string): string {
+  return join(mkdtempSync(join(tmpdir(), 'occi-read-')), name)
+}
+
+function fifo(): string {
+  const path = place('pipe')
+  execFileSync('mkfifo', [path])
+  return path
+}
+
+async function why(attempt: Promise<unknown>): Promise<string> {
+  const error: unknown = await attempt.then(
+    () => new Error('it was read'),
+    (cause: unknown) => cause,
+  )
+  return whyUnreadable(error)
+}
+
+describe('readBytes', () => {
+  it.each([0, 1, 2047, 2048])('reads a file of %d bytes', async (size) => {
+    const path = place('file')
+    const content = Buffer.alloc(size, 'abc')
+    writeFileSync(path, content)
+    expect((await readBytes(path, note)).equals(content)).toBe(true)
+    const link = place('link')
+    symlinkSync(path, link)
+    expect(await readBytes(link, note)).toHaveLength(size)
+  })
+
+  it('reads a file that is larger than what is read at once', async () => {
+    const path = place('file')
+    const content = Buffer.alloc(9 * 1_048_576 + 17, 'abcdefg')
+    writeFileSync(path, content)
+    expect((await readBytes(path, purposes.message)).equals(content)).toBe(true)
+  })
+
+  it('names the limit and what it is for', async () => {
+    const path = place('file')
+    writeFileSync(path, Buffer.alloc(2049))
+    expect(await why(readBytes(path, note))).toBe('it is larger than 2 KiB, the limit for a note')
+    await expect(readBytes(path, note)).rejects.toBeInstanceOf(UnreadableFileError)
+  })
+
+  it('ends at a file that grows while it is read', async () => {
+    const path = place('file')
+    writeFileSync(path, Buffer.alloc(1_500_000))
+    const growing = setInterval(() => appendFileSync(path, Buffer.alloc(500_000)), 1)
+    try {
+      const limit = 3 * 1_048_576
+      const attempt = readBytes(path, { name: 'a note', limit })
+      const outcome = await attempt.then(
+        (bytes) => bytes.length <= limit,
+        (error: unknown) => whyUnreadable(error).includes('3 MiB'),
+      )
+      expect(outcome).toBe(true)
+    } finally {
+      clearInterval(growing)
+    }
+  })
+
+  it.runIf(process.platform === 'linux')('reads files of /proc, whose size is told as 0', async () => {
+    expect((await readBytes('/proc/self/status', { name: 'a status', limit: 65_536 })).toString()).toContain(
+      'Pid:',
+    )
+    // Endless in practice: the memory of the kernel, or one page for each page of memory.
+    expect(await why(readBytes('/proc/self/pagemap', note))).toContain('2 KiB')
+  })
+
+  it.each(['/dev/zero', '/dev/random', '/dev/full', '/dev/tty'])('refuses the device %s', async (device) => {
+    expect(await why(readBytes(device, piped))).toMatch(/^it is (a device, which|a socket|.*ENXIO)/)
+  })
+
+  it('takes /dev/null for an empty file', async () => {
+    expect(await readBytes('/dev/null', note)).toHaveLength(0)
+  })
+
+  it('refuses folders and sockets', async () => {
+    expect(await why(readBytes(tmpdir(), note))).toBe('it is a folder, which cannot be read as a note')
+    const path = place('socket')
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(path, resolve))
+    expect(await why(readBytes(path, piped))).toBe('it is a socket')
+    server.close()
+  })
+
+  it('passes the errors of the system on', async () => {
+    await expect(readBytes(place('missing'), note)).rejects.toMatchObject({ code: 'ENOENT' })
+    const loop = place('loop')
+    symlinkSync(loop, loop)
+    expect(await why(readBytes(loop, note))).toBe('its symbolic links go round in circles')
+  })
+})
+
+describe('readBytes of a pipe', () => {
+  it('refuses it where none makes sense, without waiting for a writer', async () => {
+    expect(await why(readBytes(fifo(), note))).toBe('it is a pipe, which cannot be read as a note')
+  })
+
+  it('waits for a writer', async () => {
+    const path = fifo()
+    const reading = readBytes(path, piped, { idle: 5000, total: 5000 })
+    const writer = createWriteStream(path)
+    writer.write('first ')
+    setTimeout(() => writer.end('second'), 50)
+    expect((await reading).toString()).toBe('first second')
+  })
+
+  it('gives up when nobody writes', async () => {
+    expect(await why(readBytes(fifo(), piped, soon))).toBe('nothing came through the pipe within 1 s')
+  })
+
+  it('gives up when it does not end, though something comes again and again', async () => {
+    const path = fifo()
+    const reading = why(readBytes(path, piped, { idle: 200, total: 400 }))
+    // Both ends, so that opening does not wait.
+    const writer = openSync(path, 'r+')
+    const dripping = setInterval(() => writeSync(writer, 'x'), 50)
+    expect(await reading).toBe('the pipe did not end within 1 s')
+    clearInterval(dripping)
+  })
+
+  it('stops at the limit', async () => {
+    const path = fifo()
+    const reading = why(readBytes(path, piped, { idle: 5000, total: 5000 }))
+    const writer = createWriteStream(path)
+    writer.on('error', () => {})
+    writer.write(Buffer.alloc(100_000))
+    expect(await reading).toBe('it is larger than 2 KiB, the limit for a note')
+    writer.destroy()
+  })
+})
+
+describe('readStream', () => {
+  it('reads to the end', async () => {
+    const stream = new PassThrough()
+    stream.write('a')
+    setTimeout(() => stream.end('b'), 20)
+    expect((await readStream(stream, note, { idle: 5000, total: 5000 })).toString()).toBe('ab')
+  })
+
+  it.each([
+    [
+      'too much',
+      'it is larger than 2 KiB, the limit for a note',
+      (stream: PassThrough) => stream.write(Buffer.alloc(4096)),
+    ],
+    ['too slow', 'nothing came through the pipe within 1 s', () => {}],
+    ['unending', 'the pipe did not end within 1 s', (stream: PassThrough) => stream.write('a')],
+  ] as const)('lets go of what is %s', async (_, words, feed) => {
+    const stream = new PassThrough()
+    feed(stream)
+    expect(await why(readStream(stream, note, soon))).toBe(words)
+    expect(stream.destroyed).toBe(true)
+  })
+})
