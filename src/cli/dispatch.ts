@@ -1,4 +1,5 @@
 /** Which of the two grammars a command line is written in. */
+import { commandEntries } from './commands/index.js'
 import { run } from './program.js'
 import { isRocciForm } from './rocci/recognise.js'
 import { guarded } from './runtime/kept.js'
@@ -14,9 +15,13 @@ export async function dispatch(argv: readonly string[], runtime: Runtime): Promi
     const { writeDocs } = await import('./docs/index.js')
     return writeDocs(argv.slice(1), runtime)
   }
-  // `occi -v` alone was, and is elsewhere, the version.
-  const version = argv.length === 1 && argv[0] === '-v'
-  if (!version && !isRocciForm(argv)) return run(argv, guarded(runtime))
+  if (!isRocciForm(argv, commandWords)) return run(argv, guarded(runtime))
   const { rocciFront } = await import('./rocci/front.js')
   return rocciFront(argv, guarded(runtime))
 }
+
+const commandWords: ReadonlySet<string> = new Set([
+  'help',
+  'version',
+  ...commandEntries.map(({ name }) => name),
+])

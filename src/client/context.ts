@@ -33,7 +33,8 @@ export function contextMixins(model: Model): ContextMixins {
 }
 
 export interface ContextValues {
-  readonly userData?: string
+  /** Text, or bytes as they are in the file. */
+  readonly userData?: string | Uint8Array
   readonly sshKey?: string
   /** OpenStack's keys have names. Default: what the provider needs, none or one made of the key. */
   readonly sshKeyName?: string
@@ -93,8 +94,9 @@ function slotOf(mixin: Mixin, choice: ContextMixin): ContextSlot {
   }
 }
 
-function encoded({ encoding }: ContextSlot, value: string): string {
-  return encoding === 'base64' ? Buffer.from(value, 'utf8').toString('base64') : value
+function encoded({ encoding }: ContextSlot, value: string | Uint8Array): string {
+  const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : Buffer.from(value)
+  return bytes.toString(encoding === 'base64' ? 'base64' : 'utf8')
 }
 
 function mustHave(found: ContextSlot | undefined, what: string, option: string): ContextSlot {

@@ -11,10 +11,10 @@ export {
   contextualize,
 } from './context.js'
 export type { Difference, DifferenceNote } from './differences.js'
-export { requestIdOf } from './errors.js'
+export { refusal, requestIdOf } from './errors.js'
 export { linkKinds, linkSourceKinds, linkTargetKinds, resourceKinds } from './link-kind.js'
 export { lastSegment, sameLocation } from './locations.js'
-export { connectionsFor } from './pool.js'
+export { connectionsFor, mapInOrder, usualConcurrency } from './pool.js'
 export { profiles as providerProfiles } from './quirks/registry.js'
 export type { ProviderProfile, Quirk } from './quirks/types.js'
 export type * from './types.js'

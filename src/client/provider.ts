@@ -122,13 +122,14 @@ function provider(
   const model = new Model(categories.map((category) => adapted(placed(endpoint, category), effects)))
   // A listing knows nothing of entities, so a fixed uri-list counts for listings only.
   const chosen = mediaType === 'text/uri-list' ? undefined : mediaType
+  const write = chosen ?? notes.write ?? profile.write
   return {
     model,
     profile,
     recognisedBy: fixed === undefined ? (notes.recognisedBy ?? 'memory') : '--provider',
     effects,
     read: chosen ?? notes.read ?? profile.read,
-    write: chosen ?? notes.write ?? profile.write,
+    write: write === 'text/plain' && effects.requests === 'headers' ? 'text/occi' : write,
     listing: mediaType ?? effects.listing,
     queryUrl: endpoint.url + (notes.queryPath ?? queryPaths[0]),
     server: notes.server,

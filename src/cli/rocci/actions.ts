@@ -1,21 +1,20 @@
 /** rOCCI's actions over the library: each answers what goes to standard output. */
-import type { Client, EntityRef } from '../../client/index.js'
+import type { Client } from '../../client/index.js'
 import { AmbiguousError, NotFoundError, UsageError } from '../../errors/errors.js'
 import {
   type Category,
-  type Entity,
   type Kind,
   type Mixin,
   type Model,
   parseIdentifier,
   type TypeId,
 } from '../../model/index.js'
-import { toRocciCategory, toRocciEntity } from './convert.js'
+import { toRocciCategory } from './convert.js'
 import { type JsonStyle, jsonRecords, jsonStrings } from './formats/json.js'
 import { dumpModel } from './formats/model.js'
 import { plainRecords } from './formats/plain.js'
 import type { Parsed } from './optparse.js'
-import type { RocciRecord } from './record.js'
+import type { RocciCategory, RocciRecord } from './record.js'
 import { type ContextVariables, parseAttributes, splitList } from './values.js'
 
 export interface Work {
@@ -35,7 +34,7 @@ export const doings: Readonly<Record<string, Doing>> = {
     const target = targetOf(work, model)
     if (target.is === 'mixins')
       return strings(
-        target.mixins.map((mixin) => mixin.id),
+        target.mixins.map((mixin) => categoryOf(mixin, model, work).id),
         work,
       )
     if (target.is === 'instance') throw unknownResource(resourceOf(work))
@@ -49,19 +48,20 @@ export const doings: Readonly<Record<string, Doing>> = {
     const target = targetOf(work, model)
     if (target.is === 'mixins') {
       return records(
-        target.mixins.map((mixin) => ({ what: 'category', category: toRocciCategory(mixin, model) })),
+        target.mixins.map((mixin) => ({ what: 'category', category: categoryOf(mixin, model, work) })),
         work,
       )
     }
-    const conversion = { model, sorted: work.parsed.values.get('media-type') === 'text/occi' }
-    const entities: Entity[] = []
-    if (target.is === 'instance')
-      entities.push(await work.client.describe(target.ref, { signal: work.signal }))
-    else
-      for await (const entity of work.client.list(target.collection, { signal: work.signal }))
-        entities.push(entity)
+    const { describe } = await import('./describe.js')
+    const entities = await describe(target.is === 'instance' ? target.ref : target.collection, {
+      client: work.client,
+      media: work.parsed.values.get('media-type'),
+      instance: target.is === 'instance',
+      signal: work.signal,
+      model,
+    })
     return records(
-      entities.map((entity) => ({ what: 'entity', entity: toRocciEntity(entity, conversion) })),
+      entities.map((entity) => ({ what: 'entity', entity })),
       work,
     )
   },
@@ -84,6 +84,7 @@ export const doings: Readonly<Record<string, Doing>> = {
     const target = targetOf(work, model)
     if (target.is !== 'instance')
       throw new UsageError(`Resource ${quoted(resourceOf(work))} cannot be unlinked!`)
+    refuseResource(target.ref, model)
     await work.client.delete(target.ref, { signal: work.signal })
     return ''
   },
@@ -130,7 +131,7 @@ export const doings: Readonly<Record<string, Doing>> = {
       `http://schemas.ogf.org/occi/core#${work.parsed.values.get('entity-type') ?? 'resource'}` as TypeId
     const kinds = model.kinds.filter((kind) => model.isA(kind.id, root))
     return records(
-      kinds.map((kind) => ({ what: 'category', category: toRocciCategory(kind, model) })),
+      kinds.map((kind) => ({ what: 'category', category: categoryOf(kind, model, work) })),
       work,
     )
   },
@@ -138,7 +139,7 @@ export const doings: Readonly<Record<string, Doing>> = {
   'dump-model': async (work, model) => {
     const filter = work.parsed.values.get('filter')
     const wanted = filter === undefined ? model.categories : related(filter as TypeId, model)
-    const categories = wanted.map((category) => toRocciCategory(category, model))
+    const categories = wanted.map((category) => categoryOf(category, model, work))
     const style = jsonStyle(work)
     // rOCCI printed Ruby's own notation here; JSON is what was meant.
     return style === undefined
@@ -153,7 +154,7 @@ export const doings: Readonly<Record<string, Doing>> = {
 type Target =
   | { readonly is: 'collection'; readonly collection: Kind | string; readonly kind: Kind | undefined }
   | { readonly is: 'mixins'; readonly mixins: readonly Mixin[] }
-  | { readonly is: 'instance'; readonly ref: EntityRef }
+  | { readonly is: 'instance'; readonly ref: string }
 
 /** `--resource`: a kind or mixin by term or identifier, `os_tpl#term`, a path, a URL below the endpoint. */
 function targetOf(work: Work, model: Model): Target {
@@ -179,6 +180,19 @@ function targetOf(work: Work, model: Model): Target {
   throw unknownResource(name)
 }
 
+/** What lies in the collection of a kind of resource is not a link. Throws UsageError. */
+function refuseResource(ref: string, model: Model): void {
+  const path = URL.canParse(ref) ? new URL(ref).pathname : ref
+  const kind = model.kinds.find(({ location }) => {
+    const place = location === undefined ? undefined : new URL(location, 'http://-/').pathname
+    return place !== undefined && place !== '/' && path.slice(0, path.lastIndexOf('/') + 1).endsWith(place)
+  })
+  if (kind === undefined || model.isA(kind.id, 'http://schemas.ogf.org/occi/core#link' as TypeId)) return
+  throw new UsageError(`Resource ${quoted(ref)} is not a link but a ${kind.term}, and would be deleted!`, {
+    hint: 'Give the location of the link, as `describe` shows it; `delete` deletes a resource.',
+  })
+}
+
 function resourceOf(work: Work): string {
   return work.parsed.values.get('resource') ?? ''
 }
@@ -189,12 +203,17 @@ export function shortMixin(name: string, model: Model): Mixin {
   if (exact?.class === 'mixin') return exact
   const { scheme = '', term = '' } = parseIdentifier(name) ?? {}
   const root = scheme.replace(/#$/, '')
-  const found = model.mixins.filter(
-    (mixin) =>
-      mixin.term === term &&
-      model.mixins.some((parent) => parent.term === root && model.dependsOn(mixin.id, parent.id)),
-  )
-  if (found[0] !== undefined) return found[0]
+  // Terms are listed in lower case, as rOCCI listed them; the provider may want its own spelling.
+  const spelled = [(text: string) => text, (text: string) => text.toLowerCase()]
+  for (const spelling of spelled) {
+    const found = model.mixins.find(
+      (mixin) =>
+        spelling(mixin.term) === spelling(term) &&
+        (mixin.scheme === scheme ||
+          model.mixins.some((parent) => parent.term === root && model.dependsOn(mixin.id, parent.id))),
+    )
+    if (found !== undefined) return found
+  }
   throw new UsageError(`The specified mixin is not declared in the model! ${quoted(name)}`)
 }
 
@@ -219,6 +238,11 @@ function related(filter: TypeId, model: Model): readonly Category[] {
       (category.class === 'mixin' && model.dependsOn(category.id, filter)) ||
       (category.class === 'kind' && model.isA(category.id, filter)),
   )
+}
+
+function categoryOf(category: Category, model: Model, { parsed }: Work): RocciCategory {
+  const lowerCase = parsed.values.get('media-type') !== 'application/occi+json'
+  return toRocciCategory(category, model, { lowerCase })
 }
 
 function records(found: readonly RocciRecord[], work: Work): string {

@@ -1,33 +1,99 @@
-/** What rOCCI demanded of a command line before it connected. */
+/** What rOCCI-cli demanded of a command line before it connected, in its words. */
+import type { RocciOption } from './options.js'
 import { OptionFault, type Parsed } from './optparse.js'
-import { splitList } from './values.js'
+import { parseAttributes, splitContext, splitList } from './values.js'
 
-/** Throws OptionFault in rOCCI's words. */
-export function checkRequired({ values, lists }: Parsed): void {
-  if (values.has('dump-model')) return
-  if (values.has('filter')) throw new OptionFault("You cannot use '--filter' without '--dump-model'!")
-  const action = values.get('action')
-  const missing: string[] = []
-  if (action !== 'discover' && !values.has('resource')) missing.push('resource')
-  if (action === undefined) missing.push('action')
-  if (action === 'discover' && !values.has('entity-type')) missing.push('entity_type')
-  if (action === 'trigger' && !values.has('trigger-action')) missing.push('trigger_action')
-  if (action === 'link' && !lists.has('link')) missing.push('links')
-  if (action === 'update' && !lists.has('mixin')) missing.push('mixins')
-  if (missing.length > 0) throw new OptionFault(`Missing required arguments: ${missing.join(', ')}`)
-  if (action === 'create') checkCreate(lists)
-  for (const mixin of splitList(lists.get('mixin') ?? [])) {
-    if (!/^[^\s#]+#[^\s#]+$/.test(mixin)) {
-      throw new OptionFault(`Unknown mixin format "${mixin}"! use scheme#term or short_scheme#term!`)
+/** Checks each value as it is read. Throws OptionFault. */
+export function checkValue({ long }: RocciOption, value: string): void {
+  checks[long]?.(value)
+}
+
+const checks: Readonly<Record<string, (value: string) => void>> = {
+  endpoint: checkUri,
+  timeout: (value) => {
+    if (Number(value) < 1) throw new OptionFault('Timeout has to be a number larger than 0!')
+  },
+  token: (value) => {
+    if (value.trim() === '') throw new OptionFault('Token cannot be blank!')
+  },
+  attribute: (value) => {
+    parseAttributes([value])
+  },
+  context: (value) => {
+    splitContext([value])
+  },
+  mixin: (value) => {
+    for (const mixin of splitList([value])) {
+      if (/^\S+?#\S+$/.test(mixin)) continue
+      throw new OptionFault(
+        `Unknown mixin format ${JSON.stringify(mixin)}! Use SCHEME#TERM or SHORT_SCHEME#TERM!`,
+      )
     }
-  }
-  if (action === 'link' && splitList(lists.get('link') ?? []).length > 1) {
-    throw new OptionFault('You can assign only one link at a time!')
+  },
+  link: (value) => {
+    for (const uri of splitList([value])) {
+      checkUri(uri)
+      const path = URL.canParse(uri) ? new URL(uri).pathname : uri
+      if (!path.startsWith('/')) throw new OptionFault('Specified link URI is not valid!')
+    }
+  },
+}
+
+function checkUri(uri: string): void {
+  if (/[\s"<>\\^`{|}]|#.*#/.test(uri)) throw new OptionFault(`bad URI(is not URI?): ${JSON.stringify(uri)}`)
+}
+
+/** Files and folders that options name. */
+export async function checkFiles(
+  { values }: Parsed,
+  exists: (path: string) => Promise<boolean>,
+): Promise<void> {
+  for (const [option, words] of files) {
+    const path = values.get(option)
+    if (path !== undefined && !(await exists(path))) throw new OptionFault(words)
   }
 }
 
-/** rOCCI's other demand, a mixin or a link for each compute, is not kept: a provider may have defaults. */
-function checkCreate(lists: Parsed['lists']): void {
-  const titled = (lists.get('attribute') ?? []).some((text) => /(^|,)occi\.core\.title=/.test(text))
-  if (!titled) throw new OptionFault('Missing required arguments: attributes')
+const files: readonly (readonly [option: string, words: string])[] = [
+  ['ca-path', 'Path specified in --ca-path is not a directory!'],
+  ['ca-file', 'File specified in --ca-file is not a file!'],
+  ['user-cred', 'File specified in --user-cred is not a file!'],
+]
+
+/** What is missing, and what cannot be used together. Throws OptionFault. */
+export function checkRequired(parsed: Parsed): void {
+  const { values, lists } = parsed
+  if (values.has('dump-model')) return
+  if (values.has('filter')) throw new OptionFault("You cannot use '--filter' without '--dump-model'!")
+  const missing = required(parsed).filter(
+    ([option]) => (values.get(option) ?? '') === '' && splitList(lists.get(option) ?? []).length === 0,
+  )
+  if (missing.length > 0)
+    throw new OptionFault(`Missing required arguments: ${missing.map(([, name]) => name).join(', ')}`)
+  const action = values.get('action')
+  if (action === 'create' && !parseAttributes(lists.get('attribute') ?? []).has('occi.core.title'))
+    throw new OptionFault('Missing required arguments: occi.core.title')
+  if (action === 'link' && splitList(lists.get('link') ?? []).length > 1)
+    throw new OptionFault('You can assign only one link at a time!')
+  if (action === 'unlink' && lists.has('link')) throw new OptionFault(unlinkOfResource)
+}
+
+/** rOCCI-cli ignored --link here and deleted the machine that --resource names. */
+const unlinkOfResource =
+  'unlink takes no --link: it deletes what --resource names, which must be the location of the link, as `describe` shows it.'
+
+/** Option and the name that rOCCI-cli gave it in its message, in the order of the message. */
+function required({ values, lists }: Parsed): readonly (readonly [option: string, name: string])[] {
+  const action = values.get('action')
+  const bare = splitList(lists.get('mixin') ?? []).length === 0 && values.get('resource') === 'compute'
+  return [
+    ...(action === 'trigger' ? [['trigger-action', 'trigger_action'] as const] : []),
+    ...(action === 'create' && bare ? [['link', 'links'] as const] : []),
+    ...(action === 'create' ? [['attribute', 'attributes'] as const] : []),
+    ...(action === 'link' ? [['link', 'links'] as const] : []),
+    ...(action === 'discover'
+      ? [['entity-type', 'entity_type'] as const]
+      : [['resource', 'resource'] as const, ['action', 'action'] as const]),
+    ...(action === 'update' ? [['mixin', 'mixins'] as const] : []),
+  ]
 }

@@ -22,19 +22,20 @@ export function connectionSettings(
     if (value !== undefined) settings[ours] = value
   }
   if (values.has('skip-ca-check')) settings['insecure'] = 'true'
-  settings['media-type'] = mediaType(values.get('media-type'))
+  settings['media-type'] = mediaTypes[values.get('media-type') ?? ''] ?? 'text/plain'
   return { ...settings, ...authentication(values) }
 }
 
-/** rOCCI's default, text, unless JSON was asked for: its JSON is the dialect of OCCI 1.1. */
-function mediaType(given: string | undefined): string {
-  if (given === 'application/occi+json') return 'json-1.1'
-  return given === 'text/occi' ? 'text/occi' : 'text/plain'
+/** rOCCI's JSON is the dialect of OCCI 1.1. Its default, `text/plain,text/occi`, is sent as text/plain. */
+const mediaTypes: Readonly<Record<string, string>> = {
+  'application/occi+json': 'json-1.1',
+  'text/occi': 'text/occi',
 }
 
 /**
  * rOCCI fell back to Keystone when basic, digest or x509 were refused with a Keystone challenge; `auto` is
- * that, and better. The user named the method and the URL, so plain http is his word.
+ * that, and better. The first request has the credentials, as rOCCI's had. The user named the method and the
+ * URL, so plain http is accepted.
  */
 function authentication(values: Parsed['values']): Record<string, string> {
   const method = values.get('auth') ?? 'none'

@@ -21,8 +21,7 @@ export function toRocciEntity(entity: Entity, conversion: Conversion): RocciEnti
   const shared = {
     kind: entity.kind,
     mixins: entity.mixins,
-    // rOCCI never printed an entity's actions: it dropped them while parsing.
-    actions: [],
+    actions: entity.actions.map(({ id }) => id),
     attributes: attributesOf(entity, model),
   }
   if (entity.type === 'link') {
@@ -50,7 +49,13 @@ function byLine(a: RocciLink, b: RocciLink): number {
   return key(a) < key(b) ? -1 : 1
 }
 
-export function toRocciCategory(category: Category, model: Model): RocciCategory {
+/** rOCCI reads the terms of a text model in lower case. */
+export function toRocciCategory(
+  category: Category,
+  model: Model,
+  { lowerCase }: { readonly lowerCase: boolean },
+): RocciCategory {
+  const term = lowerCase ? category.term.toLowerCase() : category.term
   const related: readonly TypeId[] =
     category.class === 'kind'
       ? category.parent === undefined
@@ -61,10 +66,10 @@ export function toRocciCategory(category: Category, model: Model): RocciCategory
         : []
   return {
     class: category.class,
-    id: category.id,
+    id: `${category.scheme}${term}`,
     scheme: category.scheme,
-    term: category.term,
-    title: category.title ?? '',
+    term,
+    ...(category.title === undefined ? {} : { title: category.title }),
     ...(category.class !== 'action' && category.location !== undefined
       ? { location: pathname(category.location) }
       : {}),

@@ -33,6 +33,14 @@ export const differences: readonly (readonly [then: string, now: string])[] = [
   ['a line end in a title was sent and cut off by the server', 'it is refused before anything is sent'],
   ['occi.compute.hostname was the title, blanks and all', 'only a title that is a legal host name is copied'],
   ['--ca-path and --ca-file counted for x509 and token only', 'they count for every method'],
+  [
+    'unlink with --link deleted the machine that --resource named',
+    'it is refused before anything is sent: the location of the link belongs to --resource',
+  ],
+  [
+    'unlink with the location of a machine, a network or a volume deleted that',
+    'it is refused; only links are unlinked, and delete deletes',
+  ],
   ['--version printed 4.3.10', "it prints this program's version"],
   [
     'the text of the log lines on standard error',

@@ -6,14 +6,14 @@
 import { allAuthOptions } from '../../auth/index.js'
 import type { Settings } from '../../config/types.js'
 import { OcciError } from '../../errors/errors.js'
-import { purposes } from '../../files/index.js'
+import { purposes, whyUnreadable } from '../../files/index.js'
 import { type OpenContext, openContext } from '../context.js'
 import { exitInterrupted } from '../errors/exit-codes.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { OptionValues } from '../parse/values.js'
 import type { Runtime } from '../runtime/runtime.js'
 import type { Streams } from '../streams.js'
-import { checkRequired } from './checks.js'
+import { checkFiles, checkRequired, checkValue } from './checks.js'
 import { connectionSettings } from './connection.js'
 import { logLine, type Severity } from './log.js'
 import { OptionFault, type Parsed, parseOptions } from './optparse.js'
@@ -24,9 +24,12 @@ export async function rocciFront(argv: readonly string[], runtime: Runtime): Pro
   const streams = runtime.streams({ color: 'never', input: 'auto', progress: 'never' })
   let parsed: Parsed
   try {
-    parsed = parseOptions(argv)
-    const told = await aside(parsed, runtime, streams)
-    if (told) return 0
+    parsed = parseOptions(argv, checkValue)
+    if (parsed.asked !== undefined) {
+      await aside(parsed, runtime, streams)
+      return 0
+    }
+    await checkFiles(parsed, (path) => exists(path, runtime))
     checkRequired(parsed)
   } catch (error) {
     if (!(error instanceof OptionFault)) throw error
@@ -39,13 +42,34 @@ export async function rocciFront(argv: readonly string[], runtime: Runtime): Pro
 }
 
 /** --help, --version, --examples. */
-async function aside({ values }: Parsed, runtime: Runtime, { out }: Streams): Promise<boolean> {
+async function aside({ asked, values }: Parsed, runtime: Runtime, { out }: Streams): Promise<void> {
   const { usageText, examplesText } = await import('./usage.js')
-  if (values.has('help')) await out.write(usageText())
-  else if (values.has('version')) await out.write(`${runtime.version}\n`)
-  else if (values.has('examples')) await out.write(examplesText)
-  else return false
-  return true
+  if (asked === 'help') return out.write(usageText())
+  if (asked === 'examples') return out.write(examplesText)
+  // With --debug before it rOCCI-cli named its three parts; all of them are this program.
+  const parts = values.has('debug') ? ['CLI:  ', 'API:  ', 'Core: '] : ['']
+  return out.write(parts.map((part) => `${part}${runtime.version}\n`).join(''))
+}
+
+function unreadable(path: string, cause: unknown): string {
+  const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
+  if (missing) return `File does not exist! ${JSON.stringify(path)}`
+  return `File cannot be read: ${whyUnreadable(cause)}! ${JSON.stringify(path)}`
+}
+
+/** A FIFO is not read for it: that can be done once only. */
+async function exists(path: string, runtime: Runtime): Promise<boolean> {
+  if ((await runtime.fileMode(path)) !== undefined) return true
+  try {
+    await runtime.readFile(path, purposes.authorities)
+    return true
+  } catch (error) {
+    return !(
+      error instanceof Error &&
+      'code' in error &&
+      (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+    )
+  }
 }
 
 async function carryOut(
@@ -64,9 +88,13 @@ async function carryOut(
     const { doings } = await import('./actions.js')
     const doing = doings[parsed.values.has('dump-model') ? 'dump-model' : (parsed.values.get('action') ?? '')]
     if (doing === undefined) throw new OptionFault('Missing required arguments: action')
-    const variables = await parseContext(parsed.lists.get('context') ?? [], async (path) =>
-      (await runtime.readFile(path, purposes.userData)).toString('utf8'),
-    )
+    const variables = await parseContext(parsed.lists.get('context') ?? [], async (path) => {
+      try {
+        return await runtime.readFile(path, purposes.userData)
+      } catch (cause) {
+        throw new OptionFault(unreadable(path, cause), { cause })
+      }
+    })
     const client = await context.client()
     const text = await doing(
       { client, parsed, variables, signal: runtime.signal, announce: (line) => streams.out.write(line) },

@@ -226,18 +226,3 @@ export const rocciOptions: readonly RocciOption[] = [
   { short: 'h', long: 'help', kind: 'flag', description: 'show this help' },
   { short: 'v', long: 'version', kind: 'flag', description: 'show the version' },
 ]
-
-const byShort = new Map(rocciOptions.map((option) => [option.short, option]))
-const byLong = new Map(rocciOptions.map((option) => [option.long, option]))
-
-export function shortOption(letter: string): RocciOption | undefined {
-  return byShort.get(letter)
-}
-
-/** Exact name, or the only option that begins so; a list when several do. */
-export function longOption(name: string): RocciOption | readonly RocciOption[] {
-  const exact = byLong.get(name)
-  if (exact !== undefined) return exact
-  const found = rocciOptions.filter((option) => option.long.startsWith(name))
-  return found.length === 1 && found[0] !== undefined ? found[0] : found
-}

@@ -2,108 +2,194 @@
  * Command lines as Ruby's OptionParser reads them: options in any order, combined short options
  * (`-dalist`), `--opt=value`, unique beginnings of long options and of enumerated values.
  */
-import { longOption, type RocciOption, shortOption } from './options.js'
+import { type RocciOption, rocciOptions } from './options.js'
 
 export interface Parsed {
   /** Last value of each given option, by long name; lists collect. Flags are 'true'. */
   readonly values: ReadonlyMap<string, string>
   readonly lists: ReadonlyMap<string, readonly string[]>
-  /** Words that belong to no option; rOCCI ignores them, for us they mean "not rOCCI's form". */
+  /** Words that belong to no option; rOCCI-cli ignores them. */
   readonly words: readonly string[]
+  /** `--help`, `--version` or `--examples`: they end the reading, whatever follows. */
+  readonly asked?: string
 }
 
 /** In Ruby's words, as scripts may have seen them: `invalid option: --foo`. */
 export class OptionFault extends Error {}
 
+/** Checks a value as soon as it is read. Throws OptionFault. */
+export type ValueCheck = (option: RocciOption, value: string) => void
+
 /** Throws OptionFault. */
-export function parseOptions(argv: readonly string[]): Parsed {
+export function parseOptions(argv: readonly string[], check: ValueCheck = () => {}): Parsed {
   const values = new Map<string, string>()
   const lists = new Map<string, string[]>()
   const words: string[] = []
-
-  const take = (option: RocciOption, shown: string, value: string): void => {
-    if (option.kind === 'list') {
-      lists.set(option.long, [...(lists.get(option.long) ?? []), value])
+  for (const token of tokens(argv)) {
+    if (token.is === 'word') {
+      words.push(token.text)
+    } else if (token.is === 'fault') {
+      throw new OptionFault(token.message)
+    } else if (token.option.kind === 'list') {
+      check(token.option, token.value)
+      lists.set(token.option.long, [...(lists.get(token.option.long) ?? []), token.value])
+    } else if (token.option.kind === 'flag') {
+      if (asks.has(token.option.long)) return { values, lists, words, asked: token.option.long }
+      values.set(token.option.long, 'true')
     } else {
-      values.set(option.long, checked(option, shown, value))
-    }
-  }
-
-  for (let at = 0; at < argv.length; at++) {
-    const word = argv[at] ?? ''
-    if (word === '--') {
-      words.push(...argv.slice(at + 1))
-      break
-    }
-    if (word.startsWith('--')) {
-      const { name, value } = splitLong(word)
-      const option = oneLong(name, word)
-      if (option.kind === 'flag') {
-        if (value !== undefined) throw new OptionFault(`needless argument: ${word}`)
-        values.set(option.long, 'true')
-      } else {
-        const next = value ?? argv[++at]
-        if (next === undefined) throw new OptionFault(`missing argument: --${name}`)
-        take(option, `--${name}`, next)
-      }
-    } else if (word.startsWith('-') && word.length > 1) {
-      at = shortGroup(argv, at, values, take)
-    } else {
-      words.push(word)
+      const value = converted(token.option, token.shown, token.value)
+      check(token.option, value)
+      values.set(token.option.long, value)
     }
   }
   return { values, lists, words }
 }
 
-/** Reads `-dalist` at `at`; answers the index of the last word used. */
-function shortGroup(
-  argv: readonly string[],
-  at: number,
-  values: Map<string, string>,
-  take: (option: RocciOption, shown: string, value: string) => void,
-): number {
+const asks: ReadonlySet<string> = new Set(['help', 'version', 'examples'])
+
+export type RocciToken =
+  | {
+      readonly is: 'option'
+      readonly option: RocciOption
+      /** As the messages repeat it: `-k soon`, `--timeout=soon`. */
+      readonly shown: (value: string) => string
+      readonly value: string
+      /** Index of the word that names the option, and of the last word that belongs to it. */
+      readonly at: number
+      readonly last: number
+    }
+  /** `rest`: after `--`. */
+  | { readonly is: 'word'; readonly text: string; readonly at: number; readonly rest?: true }
+  | { readonly is: 'fault'; readonly message: string; readonly at: number }
+
+/** One command line, option by option. What follows a fault is read as well: recognising needs it. */
+export function* tokens(argv: readonly string[]): Generator<RocciToken> {
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at] ?? ''
+    if (word === '--') {
+      for (let rest = at + 1; rest < argv.length; rest++)
+        yield { is: 'word', text: argv[rest] ?? '', at: rest, rest: true }
+      return
+    }
+    if (word.startsWith('--')) {
+      const token = longToken(argv, at)
+      yield token
+      if (token.is === 'option') at = token.last
+    } else if (word.startsWith('-') && word.length > 1) {
+      let last = at
+      for (const token of shortTokens(argv, at)) {
+        yield token
+        if (token.is === 'option') last = token.last
+      }
+      at = last
+    } else {
+      yield { is: 'word', text: word, at }
+    }
+  }
+}
+
+function longToken(argv: readonly string[], at: number): RocciToken {
+  const word = argv[at] ?? ''
+  const equals = word.indexOf('=')
+  const name = equals < 0 ? word.slice(2) : word.slice(2, equals)
+  const attached = equals < 0 ? undefined : word.slice(equals + 1)
+  const option = longOption(name)
+  if (typeof option === 'string') return { is: 'fault', message: `${option} option: ${word}`, at }
+  if (option.kind === 'flag') {
+    if (attached !== undefined) return { is: 'fault', message: `needless argument: ${word}`, at }
+    return { is: 'option', option, shown: () => word, value: '', at, last: at }
+  }
+  if (attached !== undefined)
+    return { is: 'option', option, shown: () => word, value: attached, at, last: at }
+  const next = argv[at + 1]
+  if (next === undefined) return { is: 'fault', message: `missing argument: ${word}`, at }
+  return { is: 'option', option, shown: (value) => `${word} ${value}`, value: next, at, last: at + 1 }
+}
+
+/** `-dalist`: flags, then at most one option that takes the rest of the word or the next one. */
+function* shortTokens(argv: readonly string[], at: number): Generator<RocciToken> {
   const word = argv[at] ?? ''
   for (let i = 1; i < word.length; i++) {
     const letter = word.charAt(i)
-    const option = shortOption(letter)
-    if (option === undefined) throw new OptionFault(`invalid option: ${i === 1 ? word : `-${letter}`}`)
+    const option = rocciOptions.find(({ short }) => short === letter)
+    if (option === undefined) {
+      yield { is: 'fault', message: `invalid option: -${word.slice(i)}`, at }
+      return
+    }
     if (option.kind === 'flag') {
-      values.set(option.long, 'true')
+      if (word.charAt(i + 1) === '=') {
+        yield { is: 'fault', message: `needless argument: -${word.slice(i)}`, at }
+        return
+      }
+      yield { is: 'option', option, shown: () => `-${letter}`, value: '', at, last: at }
       continue
     }
     const rest = word.slice(i + 1)
-    const value = rest !== '' ? rest : argv[at + 1]
-    if (value === undefined) throw new OptionFault(`missing argument: -${letter}`)
-    take(option, `-${letter}`, value)
-    return rest !== '' ? at : at + 1
+    const next = argv[at + 1]
+    if (rest !== '') {
+      yield { is: 'option', option, shown: (value) => `-${letter}${value}`, value: rest, at, last: at }
+    } else if (next === undefined) {
+      yield { is: 'fault', message: `missing argument: -${letter}`, at }
+    } else {
+      yield { is: 'option', option, shown: (value) => `-${letter} ${value}`, value: next, at, last: at + 1 }
+    }
+    return
   }
-  return at
 }
 
-function splitLong(word: string): { name: string; value: string | undefined } {
-  const equals = word.indexOf('=')
-  return equals < 0
-    ? { name: word.slice(2), value: undefined }
-    : { name: word.slice(2, equals), value: word.slice(equals + 1) }
+/** Exact name, or the only option that begins so. Case does not count, `_` is as good as `-`. */
+export function longOption(name: string): RocciOption | 'invalid' | 'ambiguous' {
+  const wanted = name.replaceAll('_', '-')
+  const found = completed(
+    wanted,
+    rocciOptions.map(({ long }) => long),
+    'i',
+  )
+  if (found === undefined || found === 'ambiguous') return found ?? 'invalid'
+  return rocciOptions.find(({ long }) => long === found.word) ?? 'invalid'
 }
 
-function oneLong(name: string, word: string): RocciOption {
-  const found = longOption(name)
-  if (!isList(found)) return found
-  throw new OptionFault(`${found.length === 0 ? 'invalid' : 'ambiguous'} option: ${word}`)
+/**
+ * Ruby's completion: each word of the key may be the beginning of one of the candidate's (`--u-c` is
+ * `--user-cred`), and a candidate that is the beginning of all the others wins (`-o j` is `json`).
+ */
+function completed(
+  key: string,
+  candidates: readonly string[],
+  flags: '' | 'i',
+): { readonly word: string } | 'ambiguous' | undefined {
+  if (candidates.includes(key)) return { word: key }
+  const pattern = key.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&').replace(/\w+\b/g, '$&\\w*')
+  const beginning = new RegExp(`^${pattern}`, flags)
+  const found = candidates
+    .filter((candidate) => beginning.test(candidate))
+    .sort((a, b) => a.length - b.length)
+  const [shortest] = found
+  if (shortest === undefined) return undefined
+  return found.every((candidate) => candidate.startsWith(shortest)) ? { word: shortest } : 'ambiguous'
 }
 
-function isList(found: RocciOption | readonly RocciOption[]): found is readonly RocciOption[] {
-  return Array.isArray(found)
-}
-
-function checked(option: RocciOption, shown: string, value: string): string {
+function converted(option: RocciOption, shown: (value: string) => string, value: string): string {
   if (option.kind === 'integer') {
-    if (!/^[+-]?\d+$/.test(value)) throw new OptionFault(`invalid argument: ${shown} ${value}`)
+    const number = integer(value)
+    if (number === undefined) throw new OptionFault(`invalid argument: ${shown(value)}`)
+    return String(number)
+  }
+  if (option.choices === undefined) {
+    if (value === '') throw new OptionFault(`invalid argument: ${shown(value)}`)
     return value
   }
-  if (option.choices === undefined || option.choices.includes(value)) return value
-  const found = option.choices.filter((choice) => choice.startsWith(value))
-  if (found.length === 1 && found[0] !== undefined) return found[0]
-  throw new OptionFault(`${found.length === 0 ? 'invalid' : 'ambiguous'} argument: ${shown} ${value}`)
+  const found = completed(value, option.choices, '')
+  if (found !== undefined && found !== 'ambiguous') return found.word
+  throw new OptionFault(`${found ?? 'invalid'} argument: ${shown(value)}`)
+}
+
+/** Ruby's integers: `10`, `0x10`, `010`, `0b11`, `1_000`. */
+function integer(text: string): number | undefined {
+  const match =
+    /^([-+]?)(0x[\da-f]+(?:_[\da-f]+)*|0b[01]+(?:_[01]+)*|0[0-7]+(?:_[0-7]+)*|\d+(?:_\d+)*)$/i.exec(text)
+  if (match === null) return undefined
+  const digits = (match[2] ?? '').replaceAll('_', '').replace(/^0(?=[0-7]+$)/, '0o')
+  const number = Number(digits)
+  return Number.isNaN(number) ? undefined : match[1] === '-' ? -number : number
 }

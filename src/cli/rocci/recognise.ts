@@ -1,40 +1,37 @@
 /**
- * Whether a command line is meant for rOCCI-cli: its flat form has options only, one of which names the
- * work (`--action`, `--dump-model`, `--examples`). Ours begins with a noun.
+ * Whether a command line is meant for rOCCI-cli. Its flat form has options only, one of which names the work
+ * (`--action`, `--dump-model`, `--examples`); ours begins with a command. Stray words are no obstacle:
+ * rOCCI-cli ignored them, and programs give some (`--voms VO`).
  */
-import { longOption, rocciOptions, shortOption } from './options.js'
+import { tokens } from './optparse.js'
 
 /** Options that only rOCCI's form has, and that say what to do. */
 const telling = new Set(['action', 'dump-model', 'examples'])
 
-export function isRocciForm(argv: readonly string[]): boolean {
+/** Options, by long name and by letter, that our own form has too. */
+const shared = new Set([
+  ...['endpoint', 'auth', 'timeout', 'username', 'password', 'ca-path', 'ca-file', 'user-cred', 'voms'],
+  ...['token', 'media-type', 'context', 'help', 'version', 'e', 'o', 'q', 'y', 'v', 'h'],
+])
+
+/** `commands` are the words with which a line of ours begins. */
+export function isRocciForm(argv: readonly string[], commands: ReadonlySet<string>): boolean {
   let told = false
-  for (let at = 0; at < argv.length; at++) {
-    const word = argv[at] ?? ''
-    if (word === '--') return false
-    if (word.startsWith('--')) {
-      const name = word.slice(2).split('=', 1)[0] ?? ''
-      const found = longOption(name)
-      const option = 'long' in found ? found : undefined
-      if (option === undefined) continue
-      told ||= telling.has(option.long)
-      if (option.kind !== 'flag' && !word.includes('=')) at++
-    } else if (word.startsWith('-') && word.length > 1) {
-      for (let i = 1; i < word.length; i++) {
-        const option = shortOption(word.charAt(i))
-        if (option === undefined) break
-        told ||= telling.has(option.long)
-        if (option.kind !== 'flag') {
-          if (i === word.length - 1) at++
-          break
-        }
-      }
-    } else {
-      return false
+  let foreign = false
+  let words = 0
+  let afterFlag = -1
+  for (const token of tokens(argv)) {
+    if (token.is === 'option') {
+      const { long, short, kind } = token.option
+      told ||= telling.has(long)
+      foreign ||= !shared.has(argv[token.at]?.startsWith('--') ? long : short)
+      if (kind === 'flag') afterFlag = token.at + 1
+    } else if (token.is === 'word') {
+      words++
+      // `--voms VO`: a word right after a flag was meant as its value, whatever it is.
+      if (token.rest !== true && token.at !== afterFlag && commands.has(token.text)) return false
     }
   }
-  return told
+  // Without an action, `occi -d -v` and `occi --resource compute` are still nothing of ours.
+  return told || (foreign && words === 0)
 }
-
-/** For the manual's table and the tests: the words that tell. */
-export const tellingOptions = rocciOptions.filter((option) => telling.has(option.long))

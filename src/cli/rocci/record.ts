@@ -18,7 +18,7 @@ export interface RocciEntity {
 }
 
 export interface RocciLinkEnds {
-  readonly rel: string
+  readonly rel?: string
   readonly source?: string
   readonly target?: string
 }
@@ -32,7 +32,7 @@ export interface RocciCategory {
   readonly id: string
   readonly scheme: string
   readonly term: string
-  readonly title: string
+  readonly title?: string
   readonly location?: string
   readonly parent?: string
   readonly related: readonly string[]
@@ -44,10 +44,14 @@ export type RocciRecord =
   | { readonly what: 'entity'; readonly entity: RocciEntity }
   | { readonly what: 'category'; readonly category: RocciCategory }
 
-/** `a.b.c` to nested objects, in order of first appearance: rOCCI's JSON. A Map, so that `__proto__` is a name. */
-export type Nested = Map<string, Nested | RocciScalar>
+/** `a.b.c` to nested objects: rOCCI's JSON. A Map, so that `__proto__` is a name. */
+export type Nested = Map<string, Nested | RocciScalar | undefined>
 
-export function nest(attributes: RocciEntity['attributes']): Nested {
+/** A name without a value keeps a place for one that may follow. */
+export type Placed = readonly [name: string, value: RocciScalar | undefined]
+
+/** Each name at the place of its first appearance, and beside those that share its beginning. */
+export function nest(attributes: readonly Placed[]): Nested {
   const root: Nested = new Map()
   for (const [name, value] of attributes) {
     const steps = name.split('.')
@@ -67,4 +71,31 @@ export function nest(attributes: RocciEntity['attributes']): Nested {
     at.set(last, value)
   }
   return root
+}
+
+/** In the order in which rOCCI prints them: all of `occi.core`, then all of `occi.compute`, and so on. */
+export function flat(attributes: readonly Placed[]): RocciEntity['attributes'] {
+  const found: [string, RocciScalar][] = []
+  const walk = (nested: Nested, prefix: string) => {
+    for (const [name, value] of nested) {
+      if (value instanceof Map) walk(value, `${prefix}${name}.`)
+      else if (value !== undefined) found.push([`${prefix}${name}`, value])
+    }
+  }
+  walk(nest(attributes), '')
+  return found
+}
+
+/** Digits as Ruby prints what it made of them: `1.50` is 1.5, `1e16` stays as it came. */
+export function rocciNumber(text: string): RocciScalar {
+  if (/^\d+$/.test(text)) return { number: BigInt(text).toString() }
+  return { number: /^\d+\.\d+$/.test(text) ? rubyFloat(Number(text)) : text }
+}
+
+function rubyFloat(value: number): string {
+  const plain = value === 0 || (value >= 1e-4 && value < 1e16)
+  if (plain) return Number.isInteger(value) ? `${value}.0` : String(value)
+  const [digits = '', exponent = ''] = value.toExponential().split('e')
+  const sign = exponent.startsWith('-') ? '-' : '+'
+  return `${digits.includes('.') ? digits : `${digits}.0`}e${sign}${exponent.replace(/^[+-]/, '').padStart(2, '0')}`
 }

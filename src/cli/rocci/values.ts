@@ -1,25 +1,44 @@
 /**
- * The grammars of rOCCI's option values: lists with commas, `num(3)`, context variables.
- * Where rOCCI's were defective they are mended: the types are anchored, and a comma that does not begin
- * another pair belongs to the value before it.
+ * The grammars of rOCCI's option values: lists with commas, `num(3)`, context variables. Where rOCCI's were
+ * defective they are mended: the types are anchored, and a comma that does not begin another pair belongs to
+ * the value before it.
  */
 import type { AttributeValue } from '../../model/index.js'
 import { OptionFault } from './optparse.js'
 
 /**
- * `a=1,b=2` is two pairs; `title=one, two` is one, because ` two` is no pair.
- * Attribute names have dots or are plain words, so a comma before `word=` begins a new pair.
+ * `a=1,b=2` is two pairs; `title=one, two` is one, because ` two` is not a pair. What rOCCI-cli took is split
+ * as it did, at every comma; only a line that it refused keeps its commas.
  */
 export function splitPairs(given: readonly string[]): readonly string[] {
   return given.flatMap((text) => {
-    const pairs: string[] = []
-    for (const piece of text.split(',')) {
-      const last = pairs.length - 1
-      if (last < 0 || /^[A-Za-z0-9][A-Za-z0-9._-]*=/.test(piece)) pairs.push(piece)
-      else pairs[last] = `${pairs[last]},${piece}`
-    }
-    return pairs
+    const pieces = splitList([text])
+    if (pieces.length === commas(text) && pieces.every((piece) => /^\S+?=./.test(piece))) return pieces
+    return joined(text, /^[A-Za-z0-9][A-Za-z0-9._-]*=/)
   })
+}
+
+/** Only the two known variables begin a pair: SSH options (`from="a,b"`) and scripts keep their commas. */
+function joinContext(given: readonly string[]): readonly string[] {
+  return given.flatMap((text) => joined(text, /^(public_key|user_data)=/))
+}
+
+/** A piece that does not begin a pair belongs to the one before it. */
+function joined(text: string, begins: RegExp): readonly string[] {
+  if (text === '') return []
+  const pairs: string[] = []
+  for (const piece of text.split(',')) {
+    const last = pairs.length - 1
+    if (last < 0 || begins.test(piece)) pairs.push(piece)
+    else pairs[last] = `${pairs[last]},${piece}`
+  }
+  return pairs
+}
+
+/** How many pieces Ruby makes of it: commas at the end make none. */
+function commas(text: string): number {
+  const trimmed = text.replace(/,+$/, '')
+  return trimmed === '' ? 0 : trimmed.split(',').length
 }
 
 /** Lists of identifiers and URIs: every comma separates. */
@@ -34,12 +53,13 @@ export function parseAttributes(given: readonly string[]): Map<string, Attribute
     const equals = pair.indexOf('=')
     const name = pair.slice(0, Math.max(equals, 0))
     if (equals < 1 || /\s/.test(name) || equals === pair.length - 1)
-      throw new OptionFault(`invalid argument: ${pair}`)
+      throw new OptionFault('Attribute must always contain ATTR=VALUE pairs!')
     attributes.set(name, parseValue(pair.slice(equals + 1)))
   }
   return attributes
 }
 
+/** Quotes that the shell has left are part of the value, as they were at rOCCI-cli. */
 function parseValue(text: string): AttributeValue {
   const typed = /^(num|float|bool)\((.*)\)$/.exec(text)
   const inner = typed?.[2] ?? ''
@@ -54,50 +74,54 @@ function parseValue(text: string): AttributeValue {
       if (inner === 'true' || inner === 'false') return inner === 'true'
       break
     default:
-      return unquoted(text)
+      return text
   }
-  throw new OptionFault(`invalid argument: ${text}`)
-}
-
-/** `title='My VM'` as the help shows it: quotes that the shell has left around a whole value. */
-function unquoted(text: string): string {
-  const match = /^(["'])([\s\S]*)\1$/.exec(text)
-  return match?.[2] ?? text
+  throw new OptionFault(`Failed to cast attribute value ${JSON.stringify(text)}!`)
 }
 
 export interface ContextVariables {
   readonly publicKey?: string
-  readonly userData?: string
+  readonly userData?: Buffer
 }
 
-/** `public_key=…`, `user_data=file:///path`. Throws OptionFault. `readFile` answers text. */
+const variables = ['public_key', 'user_data'] as const
+
+export interface ContextPair {
+  readonly name: (typeof variables)[number]
+  readonly value: string
+}
+
+/** `public_key=…`, `user_data=…`. Throws OptionFault. */
+export function splitContext(given: readonly string[]): readonly ContextPair[] {
+  return joinContext(given).map((pair) => {
+    const equals = pair.indexOf('=')
+    const value = pair.slice(equals + 1)
+    if (equals < 1 || value === '' || /\s/.test(pair.slice(0, equals)))
+      throw new OptionFault('Context variables must always contain ATTR=VALUE pairs!')
+    const word = pair.slice(0, equals)
+    const name = variables.find((variable) => variable === word)
+    if (name === undefined) {
+      throw new OptionFault(
+        `Only ${variables.join(', ')} context variables are supported! ${JSON.stringify(word)}`,
+      )
+    }
+    return { name, value }
+  })
+}
+
+/** `file:///path` gives the bytes of the file. Throws OptionFault. */
 export async function parseContext(
   given: readonly string[],
-  readFile: (path: string) => Promise<string>,
+  readFile: (path: string) => Promise<Buffer>,
 ): Promise<ContextVariables> {
-  const found: { publicKey?: string; userData?: string } = {}
-  for (const pair of joinContext(given)) {
-    const equals = pair.indexOf('=')
-    const name = pair.slice(0, Math.max(equals, 0))
-    const value = pair.slice(equals + 1)
-    if (equals < 1 || value === '' || (name !== 'public_key' && name !== 'user_data')) {
-      throw new OptionFault(`invalid argument: ${name === '' ? pair : name} (only: public_key, user_data)`)
-    }
-    const text = (value.startsWith('file://') ? await readFile(value.slice('file://'.length)) : value).trim()
-    found[name === 'public_key' ? 'publicKey' : 'userData'] = text
+  const found: { publicKey?: string; userData?: Buffer } = {}
+  for (const { name, value } of splitContext(given)) {
+    const bytes = value.startsWith('file://')
+      ? await readFile(value.slice('file://'.length))
+      : Buffer.from(value)
+    // Compressed data is user data, too: it must not pass through a string.
+    if (name === 'user_data') found.userData = bytes
+    else found.publicKey = bytes.toString('utf8').trim()
   }
   return found
-}
-
-/** Only the two known variables begin a pair: SSH options (`from="a,b"`) and scripts keep their commas. */
-function joinContext(given: readonly string[]): readonly string[] {
-  return given.flatMap((text) => {
-    const pairs: string[] = []
-    for (const piece of text.split(',')) {
-      const last = pairs.length - 1
-      if (last < 0 || /^(public_key|user_data)=/.test(piece)) pairs.push(piece)
-      else pairs[last] = `${pairs[last]},${piece}`
-    }
-    return pairs
-  })
 }

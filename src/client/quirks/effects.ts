@@ -6,6 +6,7 @@ export const standardEffects: Effects = {
   memoryUnit: 'GiB',
   createId: 'server',
   jsonCore: 'members',
+  requests: 'bodies',
   inlineLinks: 'inline',
   filters: 'none',
   membership: 'collection',

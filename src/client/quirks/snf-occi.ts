@@ -21,6 +21,7 @@ export const snfOcci: ProviderProfile = {
       name: 'bodies-ignored',
       why: 'The release of 2012 reads no request bodies: everything is sent in headers.',
       source: '1.7',
+      effect: { requests: 'headers' },
     },
     {
       name: 'memory-in-mib',

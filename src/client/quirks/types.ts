@@ -45,6 +45,8 @@ export interface Effects {
   readonly createId: 'server' | 'client'
   /** Where JSON has id, title, summary and the ends of a link: as members only, or as attributes, too. */
   readonly jsonCore: 'members' | 'members-and-attributes'
+  /** Where requests are read: text/plain goes into the headers where bodies are not. */
+  readonly requests: 'bodies' | 'headers'
   /** Inline links: as they are, with every part filled in, or created one by one after the resource. */
   readonly inlineLinks: 'inline' | 'complete' | 'separate'
   /** Whether filters in request headers are understood; `one` attribute at most. */

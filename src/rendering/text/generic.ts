@@ -36,10 +36,12 @@ export interface RawAttributes {
   readonly values: Map<string, AttributeValue>
   /** Numbers as they were written, where that differs. */
   readonly lexemes: Map<string, string>
+  /** Strings as they stood between the quotes, where escapes were undone. */
+  readonly escaped: Map<string, string>
 }
 
 export function emptyAttributes(): RawAttributes {
-  return { values: new Map(), lexemes: new Map() }
+  return { values: new Map(), lexemes: new Map(), escaped: new Map() }
 }
 
 export function emptyMessage(): TextMessage {

@@ -1,5 +1,6 @@
 import { Diagnostics } from '../diagnostics.js'
-import type { HeaderPair, Message, Printable, PrintOptions, Rendering } from '../types.js'
+import type { HeaderPair, Message, ParseOptions, Printable, PrintOptions, Rendering } from '../types.js'
+import type { TextMessage } from './generic.js'
 import { lift } from './lift.js'
 import { readBody, readHeaders } from './message.js'
 import { printFields } from './print.js'
@@ -32,6 +33,19 @@ export const textOcci: Rendering = {
   print(what, options = {}): Message {
     return { headers: fields(what, options), body: options.direction === 'response' ? 'OK' : '' }
   },
+}
+
+/**
+ * The parts of a message as they were written, before they are made an entity or a model: for a printer that
+ * must show an answer as it came. Throws ParseError.
+ */
+export function readParts(
+  message: Message,
+  from: 'body' | 'headers',
+  options: ParseOptions = {},
+): TextMessage {
+  const diagnostics = new Diagnostics(options)
+  return from === 'body' ? readBody(message.body, diagnostics) : readHeaders(message.headers, diagnostics)
 }
 
 /** rOCCI-server lists a collection in `Location`. */

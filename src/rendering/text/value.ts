@@ -27,12 +27,15 @@ export function readValue(
   if (into.values.has(name)) {
     cursor.tolerate('duplicate-attribute', 'E_DUP_ATTR', `The attribute ${name} is given twice`, nameAt)
     into.lexemes.delete(name)
-  }
-  if (cursor.peek() === 34) {
-    into.values.set(name, quotedString(cursor, shape.follows))
-    return
+    into.escaped.delete(name)
   }
   const at = cursor.at
+  if (cursor.peek() === 34) {
+    const value = quotedString(cursor, shape.follows)
+    into.values.set(name, value)
+    if (cursor.at - at !== value.length + 2) into.escaped.set(name, cursor.text.slice(at + 1, cursor.at - 1))
+    return
+  }
   const word = bareWord(cursor, shape.bare)
   if (word === '') cursor.fail('E_ATTR_VALUE', `The attribute ${name} has no value`, at)
   into.values.set(name, bareValue(cursor, name, word, at, into))

@@ -102,7 +102,7 @@ describe("rOCCI-cli's defects", () => {
   it('prints usage errors on standard error, with status 1', async () => {
     const { status, out, err } = await machine().occi(['-a', 'create', '-r', 'compute'])
     expect({ status, out }).toEqual({ status: 1, out: '' })
-    expect(err).toMatch(/^Missing required arguments: attributes\nUsage: occi/)
+    expect(err).toMatch(/^Missing required arguments: links, attributes\nUsage: occi/)
   })
 
   it('hints at the new form on a terminal only', async () => {

@@ -13,8 +13,6 @@ export const intended: Readonly<Record<string, string>> = {
   'describe-compute-media-application-occi+json': jsonWorks,
   'describe-one-media-application-occi+json': jsonWorks,
   'describe-after-json-links-json': jsonWorks,
-  'describe-compute-behind-proxy':
-    'rOCCI stopped at URLs with another host; they are followed at the endpoint',
   'auth-basic-no-password-tty': noPrompt,
   'auth-basic-no-password-no-tty': noPrompt,
   'auth-digest': ownHost,

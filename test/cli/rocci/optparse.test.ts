@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { OptionFault, parseOptions } from '../../../src/cli/rocci/optparse.js'
 import { isRocciForm } from '../../../src/cli/rocci/recognise.js'
 
+const commands: ReadonlySet<string> = new Set(['compute', 'api', 'ssh', 'help'])
+
 const values = (...argv: string[]) => Object.fromEntries(parseOptions(argv).values)
 
 describe('options as Ruby reads them', () => {
@@ -14,6 +16,26 @@ describe('options as Ruby reads them', () => {
   })
   it('takes the unique beginning of a long option', () => {
     expect(values('--act', 'list', '--end=http://h/')).toEqual({ action: 'list', endpoint: 'http://h/' })
+  })
+  it('takes a beginning of each word of a long option, in any case, with underscores too', () => {
+    expect(values('--u-c=x', '--Action', 'list', '--output_format', 'plain')).toEqual({
+      'user-cred': 'x',
+      action: 'list',
+      'output-format': 'plain',
+    })
+  })
+  it('prefers a value that is the beginning of all the others', () => {
+    expect(values('-o', 'j')).toEqual({ 'output-format': 'json' })
+    expect(() => parseOptions(['-o', 'json_'])).toThrow('ambiguous argument: -o json_')
+  })
+  it('keeps the last of a repeated option', () => {
+    expect(values('-r', 'network', '-r', 'compute')).toEqual({ resource: 'compute' })
+  })
+  it('reads integers as Ruby does', () => {
+    expect(values('-k', '0x10', '-w', '1_0')).toEqual({ timeout: '16', 'wait-for-active': '10' })
+  })
+  it('ends at --help, --version and --examples', () => {
+    expect(parseOptions(['-d', '-v', '--foo'])).toMatchObject({ asked: 'version' })
   })
   it('refuses a beginning that several options share', () => {
     expect(() => parseOptions(['--a', 'list'])).toThrow(new OptionFault('ambiguous option: --a'))
@@ -38,6 +60,11 @@ describe('options as Ruby reads them', () => {
     [['--voms=yes'], 'needless argument: --voms=yes'],
     [['-k', 'soon'], 'invalid argument: -k soon'],
     [['-a', 'remove'], 'invalid argument: -a remove'],
+    [['--resource='], 'invalid argument: --resource='],
+    [['-X=5'], 'needless argument: -X=5'],
+    [['-X5'], 'invalid option: -5'],
+    [['-dZd'], 'invalid option: -Zd'],
+    [['-E'], 'invalid option: -E'],
   ])('says %j is %s', (argv, words) => {
     expect(() => parseOptions(argv)).toThrow(words)
   })
@@ -55,8 +82,20 @@ describe('recognising the flat form', () => {
     [['-e', 'http://h/', '-m']],
     [['--examples']],
     [['-a', 'list', '--foo']],
+    // Stray words, as programs give them.
+    [['--voms', 'fedcloud.egi.eu', '-a', 'list', '-r', 'compute']],
+    [['--voms', 'compute', '-a', 'list', '-r', 'compute']],
+    [['occi', '--endpoint', 'http://h/', '--action', 'list']],
+    [['-a', 'list', '-r', 'compute', '2']],
+    [['-a', 'list', '--', '-r']],
+    // Options of rOCCI-cli 3, which 4.3 refuses.
+    [['--interactive', '--action', 'list']],
+    [['-a', 'create', '--attributes', 'title=x', '-r', 'compute']],
+    // Nothing that is ours, though no action is named.
+    [['-d', '-v']],
+    [['--resource', 'compute']],
   ])('%j is rOCCI', (argv) => {
-    expect(isRocciForm(argv)).toBe(true)
+    expect(isRocciForm(argv, commands)).toBe(true)
   })
   it.each([
     [[]],
@@ -67,7 +106,10 @@ describe('recognising the flat form', () => {
     [['-v']],
     [['api', 'GET', '/-/']],
     [['compute', 'create', '-a', 'x']],
+    [['-o', 'json']],
+    [['--endpoint', 'http://h/', 'ssh', 'web', 'ls', '-a']],
+    [['ssh', 'web', '--', 'ls', '-m']],
   ])('%j is not', (argv) => {
-    expect(isRocciForm(argv)).toBe(false)
+    expect(isRocciForm(argv, commands)).toBe(false)
   })
 })

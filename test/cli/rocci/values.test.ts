@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseAttributes, parseContext, splitList, splitPairs } from '../../../src/cli/rocci/values.js'
 
-const none = async () => ''
+const none = async () => Buffer.alloc(0)
 
 describe('attribute pairs', () => {
   it('are typed by num, float and bool, anchored', () => {
@@ -25,14 +25,27 @@ describe('attribute pairs', () => {
     expect([...parseAttributes(['occi.core.title=one, two'])]).toEqual([['occi.core.title', 'one, two']])
     expect([...parseAttributes(['t=a;b="c" d'])]).toEqual([['t', 'a;b="c" d']])
   })
-  it('lose quotes around the whole value', () => {
+  it('keep the quotes that the shell has left, as rOCCI-cli did', () => {
     expect([...parseAttributes(['t="My VM"', "u='x'"])]).toEqual([
-      ['t', 'My VM'],
-      ['u', 'x'],
+      ['t', '"My VM"'],
+      ['u', "'x'"],
     ])
   })
-  it.each(['title', '=x', 'a=', 'a=num(ten)', 'a=bool(maybe)'])('refuse %s', (pair) => {
-    expect(() => parseAttributes([pair])).toThrow('invalid argument')
+  it('end at a comma wherever rOCCI-cli took what follows', () => {
+    expect([...parseAttributes(['t=a,b/c=d,', 'e=f'])]).toEqual([
+      ['t', 'a'],
+      ['b/c', 'd'],
+      ['e', 'f'],
+    ])
+  })
+  it('are given by the last of two of one name', () => {
+    expect([...parseAttributes(['t=a', 't=b'])]).toEqual([['t', 'b']])
+  })
+  it.each(['title', '=x', 'a='])('refuse %s', (pair) => {
+    expect(() => parseAttributes([pair])).toThrow('Attribute must always contain ATTR=VALUE pairs!')
+  })
+  it.each(['a=num(ten)', 'a=bool(maybe)'])('refuse %s', (pair) => {
+    expect(() => parseAttributes([pair])).toThrow('Failed to cast attribute value')
   })
 })
 
@@ -46,12 +59,18 @@ describe('context variables', () => {
   it('keep the commas of an SSH key with options', async () => {
     expect(await parseContext(['public_key=from="a,b" ssh-rsa AAAA me,user_data=#!/bin/sh'], none)).toEqual({
       publicKey: 'from="a,b" ssh-rsa AAAA me',
-      userData: '#!/bin/sh',
+      userData: Buffer.from('#!/bin/sh'),
     })
   })
-  it('come from files', async () => {
-    const read = async (path: string) => `content of ${path}\n`
-    expect(await parseContext(['user_data=file:///tmp/x'], read)).toEqual({ userData: 'content of /tmp/x' })
+  it('come from files, byte for byte', async () => {
+    const bytes = Buffer.from([0x1f, 0x8b, 0x08, 0, 0xff, 0xfe, 0x20, 0x0a])
+    const asked: string[] = []
+    const read = async (path: string) => {
+      asked.push(path)
+      return bytes
+    }
+    expect(await parseContext(['user_data=file:///tmp/x'], read)).toEqual({ userData: bytes })
+    expect(asked).toEqual(['/tmp/x'])
   })
   it('are only the two known ones', async () => {
     await expect(parseContext(['foo=bar'], none)).rejects.toThrow('public_key, user_data')

@@ -10,7 +10,7 @@ import {
 } from '../record.js'
 
 /** What the writer below understands: Maps keep the order of keys, numbers keep their digits. */
-type Value = RocciScalar | null | readonly Value[] | Map<string, Value>
+type Value = RocciScalar | null | readonly Value[] | Map<string, Value | undefined>
 
 export interface JsonStyle {
   readonly pretty: boolean
@@ -34,14 +34,14 @@ function toValue(record: RocciRecord, style: JsonStyle): Value {
 }
 
 function entityValue(entity: RocciEntity, style: JsonStyle): Value {
-  const value = new Map<string, Value>([['kind', entity.kind]])
+  const value = new Map<string, Value | undefined>([['kind', entity.kind]])
   if (entity.mixins.length > 0) value.set('mixins', entity.mixins)
   if (entity.actions.length > 0) value.set('actions', entity.actions)
   if (entity.attributes.length > 0) value.set('attributes', nest(entity.attributes))
   const id = entity.attributes.find(([name]) => name === 'occi.core.id')?.[1]
-  if (id !== undefined) value.set('id', id)
+  if (id !== undefined) value.set('id', typeof id === 'string' ? id : scalarText(id))
   if (entity.link !== undefined) {
-    value.set('rel', entity.link.rel)
+    if (entity.link.rel !== undefined) value.set('rel', entity.link.rel)
     if (entity.link.source !== undefined) value.set('source', entity.link.source)
     if (entity.link.target !== undefined) value.set('target', entity.link.target)
   } else if (entity.links !== undefined && (entity.links.length > 0 || style.extended)) {
@@ -54,7 +54,7 @@ function entityValue(entity: RocciEntity, style: JsonStyle): Value {
 }
 
 function categoryValue(category: RocciCategory): Value {
-  const value = new Map<string, Value>()
+  const value = new Map<string, Value | undefined>()
   if (category.class === 'kind') {
     if (category.parent !== undefined) value.set('parent', category.parent)
     if (category.related.length > 0) value.set('related', category.related)
@@ -70,20 +70,20 @@ function categoryValue(category: RocciCategory): Value {
   if (category.location !== undefined) value.set('location', category.location)
   value.set('scheme', category.scheme)
   value.set('term', category.term)
-  value.set('title', category.title)
-  if (category.attributes.length > 0) value.set('attributes', definitions(category.attributes))
+  if (category.title !== undefined) value.set('title', category.title)
+  value.set('attributes', definitions(category.attributes))
   return value
 }
 
 function definitions(attributes: readonly AttributeDefinition[]): Value {
-  const root = new Map<string, Value>()
+  const root = new Map<string, Value | undefined>()
   for (const definition of attributes) {
     const steps = definition.name.split('.')
     const last = steps.pop() ?? definition.name
     let at = root
     for (const step of steps) {
       const next = at.get(step)
-      const inner = next instanceof Map ? next : new Map<string, Value>()
+      const inner = next instanceof Map ? next : new Map<string, Value | undefined>()
       at.set(step, inner)
       at = inner
     }
@@ -93,7 +93,7 @@ function definitions(attributes: readonly AttributeDefinition[]): Value {
 }
 
 function definitionValue(definition: AttributeDefinition): Value {
-  const value = new Map<string, Value>([
+  const value = new Map<string, Value | undefined>([
     ['type', definition.type ?? 'string'],
     ['required', definition.required],
     ['mutable', definition.mutable],
@@ -114,7 +114,7 @@ function write(value: Value, indent: string | undefined): string {
     return wrap(
       '{',
       '}',
-      [...value],
+      [...value].flatMap(([key, inner]) => (inner === undefined ? [] : [[key, inner] as const])),
       indent,
       ([key, inner], deeper) => `${JSON.stringify(key)}${colon}${write(inner, deeper)}`,
     )
@@ -135,6 +135,12 @@ function wrap<T>(
   if (indent === undefined) return `${open}${items.map((item) => render(item, undefined)).join(',')}${close}`
   const deeper = `${indent}  `
   return `${open}\n${items.map((item) => deeper + render(item, deeper)).join(',\n')}\n${indent}${close}`
+}
+
+/** rOCCI prints an id as text, whatever it is in the attributes. */
+function scalarText(value: Exclude<RocciScalar, string>): string {
+  if (typeof value === 'boolean') return String(value)
+  return 'number' in value ? value.number : JSON.stringify(value.json)
 }
 
 function isArray(value: Value): value is readonly Value[] {

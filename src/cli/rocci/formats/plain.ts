@@ -35,26 +35,28 @@ function instance(entity: RocciEntity, indent: string): string {
   return lines.map((line) => `${indent}${line}\n`).join('')
 }
 
-function mixin(category: Pick<RocciCategory, 'id' | 'title' | 'term' | 'location'>, indent: string): string {
+function mixin(category: Shown, indent: string): string {
   const lines = [
     `[[ ${category.id} ]]`,
-    `title:        ${category.title}`,
+    `title:        ${category.title ?? ''}`,
     `term:         ${category.term}`,
     `location:     ${category.location ?? ''}`,
   ]
   return lines.map((line) => `${indent}${line}\n`).join('')
 }
 
+type Shown = Pick<RocciCategory, 'id' | 'title' | 'term' | 'location'>
+
 /** rOCCI invents title and location of an entity's mixins; scripts have never seen anything else. */
-function guessed(id: string): Pick<RocciCategory, 'id' | 'title' | 'term' | 'location'> {
+function guessed(id: string): Shown {
   const term = id.slice(id.lastIndexOf('#') + 1)
-  return { id, term, title: '', location: `/mixin/${term}/` }
+  return { id, term, location: `/mixin/${term}/` }
 }
 
 function kind(category: RocciCategory): string {
   return [
     `[[ ${category.id} ]]\n`,
-    `>> title:      ${category.title}\n`,
+    `>> title:      ${category.title ?? ''}\n`,
     `>> parent:     ${category.parent ?? ''}\n`,
     `>> location:   ${category.location ?? ''}\n`,
     `>> related to: ${category.related.join(', ')}\n`,

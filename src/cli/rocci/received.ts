@@ -1,0 +1,151 @@
+/** From the parts of a text answer to rOCCI's view of an entity: what is printed is what was received. */
+import { type Model, parseIdentifier, type TypeId, typeId } from '../../model/index.js'
+import type { RawAttributes, RawCategory, RawLink, TextMessage } from '../../rendering/index.js'
+import {
+  flat,
+  type Placed,
+  type RocciEntity,
+  type RocciLink,
+  type RocciScalar,
+  rocciNumber,
+} from './record.js'
+
+const coreResource = typeId('http://schemas.ogf.org/occi/core#', 'resource')
+const coreLink = typeId('http://schemas.ogf.org/occi/core#', 'link')
+const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
+
+/**
+ * Attributes that rOCCI-core lays out before it reads any, so that they are printed in this order wherever
+ * they come: those of every resource and link, then those of the five kinds that it brings along.
+ */
+const layout: Readonly<Record<string, readonly string[]>> = {
+  [coreResource]: ['occi.core.id', 'occi.core.title', 'occi.core.summary'],
+  [coreLink]: ['occi.core.id', 'occi.core.title', 'occi.core.target', 'occi.core.source'],
+  [`${infrastructure}compute`]: ['architecture', 'cores', 'hostname', 'memory', 'speed', 'state'].map(
+    (name) => `occi.compute.${name}`,
+  ),
+  [`${infrastructure}network`]: ['vlan', 'label', 'state'].map((name) => `occi.network.${name}`),
+  [`${infrastructure}storage`]: ['size', 'state'].map((name) => `occi.storage.${name}`),
+  [`${infrastructure}networkinterface`]: ['interface', 'mac', 'state'].map(
+    (name) => `occi.networkinterface.${name}`,
+  ),
+  [`${infrastructure}storagelink`]: ['deviceid', 'mountpoint', 'state'].map(
+    (name) => `occi.storagelink.${name}`,
+  ),
+}
+
+/** Locations of the kinds that rOCCI-core brings along; that of another kind is `/<term>/`. */
+const places: Readonly<Record<string, string>> = {
+  [`${infrastructure}networkinterface`]: '/link/networkinterface/',
+  [`${infrastructure}storagelink`]: '/link/storagelink/',
+}
+
+/** Undefined: it is not an entity. */
+export function receivedEntity(
+  message: TextMessage,
+  model: Model,
+  { sorted }: { readonly sorted: boolean },
+): RocciEntity | undefined {
+  const raw = message.categories.filter((category) => category.class === 'kind').at(-1)
+  if (raw === undefined && !message.attributes.values.has('occi.core.id')) return undefined
+  const kind = raw === undefined ? coreResource : idOf(raw)
+  const isLink = raw !== undefined && (raw.rel?.includes(coreLink) || model.isA(kind, coreLink))
+  const mixins = ordered(
+    message.categories.filter((category) => category.class === 'mixin'),
+    sorted,
+    (mixin) => mixin.term,
+  )
+  const attributes = flat([
+    ...[...(layout[isLink ? coreLink : coreResource] ?? []), ...(layout[kind] ?? [])].map(unset),
+    ...mixins.flatMap((mixin) => [...(mixin.attributes?.keys() ?? [])].map(unset)),
+    ...ordered([...scalars(message.attributes)], sorted, ([name]) => `${name}=`),
+  ])
+  const location = locationOf(attributes, raw?.location ?? `/${termOf(kind)}/`)
+  const shared = { kind, mixins: distinct(mixins.map(idOf)), attributes, location }
+  if (isLink) {
+    const ends = { rel: coreLink, ...endsOf(attributes) }
+    return { ...shared, actions: [], link: ends }
+  }
+  const rawLinks = ordered([...message.links], sorted, (link) => `<${link.target}>;${link.self ?? ''}`)
+  return {
+    ...shared,
+    actions: distinct(rawLinks.flatMap((link) => (isAction(link) ? link.rel.slice(0, 1) : []))),
+    links: rawLinks.filter((link) => !isAction(link)).map((link) => inlineLink(link, location)),
+  }
+}
+
+function inlineLink(raw: RawLink, source: string): RocciLink {
+  const [kind = coreLink, ...mixins] = raw.category ?? []
+  const attributes = flat([...scalars(raw.attributes)])
+  const rel = raw.rel[0]
+  return {
+    kind,
+    mixins: distinct(mixins),
+    actions: [],
+    attributes,
+    location:
+      raw.self === undefined ? locationOf(attributes, places[kind] ?? `/${termOf(kind)}/`) : pathOf(raw.self),
+    link: { ...(rel === undefined ? {} : { rel }), source, target: raw.target },
+  }
+}
+
+/** rOCCI takes a link for an action by its target. */
+function isAction({ target }: RawLink): boolean {
+  return target.includes('?action=')
+}
+
+function* scalars({ values, lexemes, escaped }: RawAttributes): Generator<readonly [string, RocciScalar]> {
+  for (const [name, value] of values) {
+    if (typeof value === 'string') yield [name, escaped.get(name) ?? value]
+    else if (typeof value === 'number' || typeof value === 'bigint')
+      yield [name, rocciNumber(lexemes.get(name) ?? String(value))]
+    else yield [name, typeof value === 'boolean' ? value : { json: value }]
+  }
+}
+
+function unset(name: string): Placed {
+  return [name, undefined]
+}
+
+/** By kind and id, whatever path it was read from; an id that is a path below the kind's is one already. */
+function locationOf(attributes: RocciEntity['attributes'], kindLocation: string): string {
+  const id = textOf(attributes, 'occi.core.id')?.replaceAll('urn:uuid:', '')
+  if (id === undefined) return ''
+  const place = pathOf(kindLocation)
+  return id.startsWith(place) ? id : `${place}${id}`.replace(/\/+/g, '/')
+}
+
+function endsOf(attributes: RocciEntity['attributes']) {
+  const source = textOf(attributes, 'occi.core.source')
+  const target = textOf(attributes, 'occi.core.target')
+  return { ...(source === undefined ? {} : { source }), ...(target === undefined ? {} : { target }) }
+}
+
+function textOf(attributes: RocciEntity['attributes'], wanted: string): string | undefined {
+  const value = attributes.find(([name]) => name === wanted)?.[1]
+  if (value === undefined || value === '') return undefined
+  return typeof value === 'object' ? ('number' in value ? value.number : undefined) : String(value)
+}
+
+/** rOCCI reads terms in lower case. */
+function idOf({ scheme = '', term }: RawCategory): TypeId {
+  return typeId(scheme.endsWith('#') ? scheme : `${scheme}#`, term.toLowerCase())
+}
+
+function termOf(id: string): string {
+  return parseIdentifier(id)?.term ?? id.slice(id.lastIndexOf('#') + 1)
+}
+
+function pathOf(location: string): string {
+  return URL.canParse(location) ? new URL(location).pathname : location.replace(/[?#].*$/, '')
+}
+
+function distinct<T>(items: readonly T[]): readonly T[] {
+  return [...new Set(items)]
+}
+
+/** rOCCI sorted the header lines of text/occi. */
+function ordered<T>(items: readonly T[], sorted: boolean, key: (item: T) => string): readonly T[] {
+  if (!sorted) return items
+  return [...items].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
+}
