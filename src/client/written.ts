@@ -8,13 +8,20 @@ import type { Provider } from './provider.js'
  */
 export function asWritten({ write, effects }: Provider, entity: Entity): Entity {
   if (write !== 'text/plain' && write !== 'text/occi') {
-    return effects.jsonCore === 'members' || write !== 'json' ? entity : withCore(entity)
+    const placed = withoutLinkLocations(entity)
+    return effects.jsonCore === 'members' || write !== 'json' ? placed : withCore(placed)
   }
   if (entity.type === 'link') {
     const { source, target, ...rest } = entity
     return { ...rest, ...ends(bare(source), bare(target)) }
   }
   return { ...entity, links: entity.links.map((link) => inline(link, effects.inlineLinks === 'complete')) }
+}
+
+/** Text names an inline link by `self`. In JSON the provider chooses the location, and rOCCI-core's schema refuses one. */
+function withoutLinkLocations(entity: Entity): Entity {
+  if (entity.type === 'link') return entity
+  return { ...entity, links: entity.links.map(({ location: _, ...link }) => link) }
 }
 
 function withCore(entity: Entity): Entity {

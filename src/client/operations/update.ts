@@ -1,4 +1,6 @@
 /** Partial update and replacement (GFD.223 §5.4). */
+
+import { UsageError } from '../../errors/errors.js'
 import {
   type Attributes,
   type Entity,
@@ -47,6 +49,7 @@ export async function update(
   if (session.validate) {
     throwProblems(await validateUpdate(provider.model, { kind }, { attributes: values, mixins, ...members }))
   }
+  if (session.validate) mustBeTaken(provider, values, members)
   let entity: Entity | undefined
   for (const part of parts(provider, { kind, mixins, attributes: values, members })) {
     entity = await sendChange(session, provider, url, part, options)
@@ -59,6 +62,16 @@ interface Change {
   readonly mixins: readonly TypeId[]
   readonly attributes: Attributes
   readonly members: { readonly title?: string; readonly summary?: string }
+}
+
+/** Throws UsageError for what this provider's partial update cannot carry. */
+function mustBeTaken({ effects, profile }: Provider, values: Attributes, members: Change['members']): void {
+  if (effects.update !== 'mixins') return
+  const names = [...values.keys(), ...Object.keys(members).map((name) => `the ${name}`)]
+  if (names.length === 0) return
+  throw new UsageError(`${profile.title} cannot change ${names.join(', ')}: its update takes mixins only.`, {
+    hint: 'A size or an image is changed by --mixin; anything else needs a new entity.',
+  })
 }
 
 /** OCCI-OS takes one mixin and nothing else at a time (resize, rebuild). */
@@ -79,7 +92,7 @@ async function sendChange(
   { kind, mixins, attributes, members }: Change,
   { signal }: RequestOptions,
 ): Promise<Entity> {
-  const bare = provider.effects.update === 'one-mixin'
+  const bare = provider.effects.update === 'one-mixin' || provider.effects.update === 'mixins'
   const what: Printable = { what: 'update', ...(bare ? {} : { kind }), mixins, attributes, ...members }
   const request: Ask = {
     method: provider.effects.update === 'put' ? 'PUT' : 'POST',

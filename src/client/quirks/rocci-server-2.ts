@@ -17,8 +17,20 @@ export const rocciServer2: ProviderProfile = {
       effect: { createId: 'client' },
     },
     {
+      name: 'core-as-attributes',
+      why: 'Its JSON schema wants the attributes of each resource and link, its parser reads occi.core.* from nowhere else.',
+      source: 'rocci2 10',
+      effect: { jsonCore: 'members-and-attributes' },
+    },
+    {
+      name: 'mixins-only-update',
+      why: 'A partial update is a list of mixins: a kind, an attribute or a title beside it is refused.',
+      source: 'rocci2 7',
+      effect: { update: 'mixins' },
+    },
+    {
       name: 'complete-links',
-      why: 'Inline links need self, category and attributes.',
+      why: 'Inline links need their id, source, target and attributes.',
       source: '6.3',
       effect: { inlineLinks: 'complete' },
     },

@@ -55,8 +55,8 @@ export interface Effects {
   readonly membership: 'collection' | 'entity'
   /** Whether members can be taken off a mixin without harm. */
   readonly dissociate: 'works' | 'destroys'
-  /** Partial update: by POST, by PUT (ooi's resize), or by POST with one mixin and nothing else. */
-  readonly update: 'post' | 'put' | 'one-mixin'
+  /** Partial update: by POST, by PUT (ooi's resize), by POST with mixins alone, or with one mixin alone. */
+  readonly update: 'post' | 'put' | 'mixins' | 'one-mixin'
   /** Path of a client-chosen id: below the kind's location, or below `/<term>/`. */
   readonly chosenPath: 'location' | 'term'
   /** Rendering in which locations are listed. */

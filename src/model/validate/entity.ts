@@ -49,18 +49,9 @@ export async function validateCreate(model: Model, draft: Draft): Promise<readon
   if (problems.some((problem) => problem.at === draft.kind)) return problems
   const matches = await loadMatcher(definitions.values())
   problems.push(...namedProblems(model, draft.kind, definitions, attributes, matches))
-  const settable = model.attributesOf(draft.kind)
   for (const name of attributes.keys()) {
-    // What a mixin marks immutable may still be given with it: rOCCI-core 5 does so for user data.
-    const definition = settable.get(name)
-    if (
-      definition !== undefined &&
-      !definition.mutable &&
-      !definition.required &&
-      !CORE_ATTRIBUTES.has(name)
-    ) {
-      problems.push(immutable(name))
-    }
+    // Immutable means that it cannot be changed later: rOCCI-server 2.0 takes a mount point at creation.
+    if (isState(name) && definitions.get(name)?.mutable === false) problems.push(immutable(name))
   }
   const given = (name: string) => attributes.has(name) || hasMember(draft, name)
   problems.push(...missingAttributes(definitions, given, ownerOf(draft.kind)))
@@ -123,11 +114,16 @@ function knowsAttributes(model: Model, kind: TypeId): boolean {
   return false
 }
 
+/** States are never given: they follow from actions. */
+function isState(name: string): boolean {
+  return name.endsWith('.state') || name.endsWith('.state.message')
+}
+
 function immutable(name: string): Problem {
   return {
     at: name,
     message: `${name} is immutable: the provider sets it.`,
-    hint: name.endsWith('.state') ? 'Trigger an action to change the state.' : 'Leave it out.',
+    hint: isState(name) ? 'Trigger an action to change the state.' : 'Leave it out.',
   }
 }
 
