@@ -108,7 +108,11 @@ function runtimeOf(
     signal: quiet(circumstances.signal ?? new AbortController().signal),
     readFile: (path) => readFile(path),
     reach: circumstances.reach ?? (async () => false),
-    fileMode: async (path) => (await stat(path)).mode & 0o777,
+    fileMode: (path) =>
+      stat(path).then(
+        ({ mode }) => mode & 0o777,
+        () => undefined,
+      ),
     secretFromCommand: (command) => secretFromCommand(command, { env: process.env, platform: 'linux' }),
     keyring:
       circumstances.openKeyring ??
