@@ -3,8 +3,8 @@ import { AuthError } from '../errors/errors.js'
 import type { AuthContext, AuthOption, AuthPlugin, Credentials } from './types.js'
 
 export const userOptions: readonly AuthOption[] = [
-  { name: 'username', description: 'user name', env: ['OS_USERNAME'] },
-  { name: 'password', description: 'password', secret: true, env: ['OS_PASSWORD'] },
+  { name: 'username', sensitivity: 'harmless', description: 'user name', env: ['OS_USERNAME'] },
+  { name: 'password', sensitivity: 'secret', description: 'password', env: ['OS_PASSWORD'] },
 ]
 
 export const basic: AuthPlugin = {

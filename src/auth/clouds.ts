@@ -2,6 +2,7 @@
  * clouds.yaml, secure.yaml and OS_* as options of ours. Pure but for the files, which come in as functions;
  * nothing is decided here, only renamed.
  */
+import { isAbsolute } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 import { type Purpose, purposes, UnreadableFileError } from '../files/index.js'
 import { isOn } from '../settings/switch.js'
@@ -20,6 +21,8 @@ export interface CloudFiles {
 
 export interface CloudOptions {
   readonly options: OptionValues
+  /** By option: the file that gave it. */
+  readonly sources: Readonly<Record<string, string>>
   /** `clouds.yaml` and `secure.yaml` that were read. */
   readonly files: readonly string[]
   /** What the file says and nothing here understands, for -v. */
@@ -76,12 +79,26 @@ export async function optionsFromClouds(
   const profile = textAt(entry, 'profile') ?? textAt(entry, 'cloud')
   const open =
     profile === undefined ? undefined : await firstOf(files, 'clouds-public', 'OS_CLIENT_VENDOR_FILE')
-  const merged = merge(
-    merge(object(at(open?.content, 'public-clouds', profile ?? '')), object(entry)),
-    object(at(secure?.content, 'clouds', wanted)),
-  )
+  const layers: readonly (YamlFile & { readonly entry: unknown })[] = [
+    ...(open === undefined ? [] : [{ ...open, entry: at(open.content, 'public-clouds', profile ?? '') }]),
+    { ...clouds, entry },
+    ...(secure === undefined ? [] : [{ ...secure, entry: at(secure.content, 'clouds', wanted) }]),
+  ]
+  const options = new Map<string, string>()
+  const sources = new Map<string, string>()
+  const ignored = new Set<string>()
+  for (const { path, entry: layer } of layers) {
+    const found = optionsOf(object(layer))
+    for (const [name, value] of Object.entries(found.options)) {
+      options.set(name, value)
+      sources.set(name, path)
+    }
+    for (const key of found.ignored) ignored.add(key)
+  }
   return {
-    ...optionsOf(merged),
+    options: Object.fromEntries(options),
+    sources: Object.fromEntries(sources),
+    ignored: [...ignored],
     files: [
       clouds.path,
       ...(secure === undefined ? [] : [secure.path]),
@@ -96,7 +113,7 @@ export function searchPath(files: CloudFiles, base: string, variable: string): r
   if (named !== undefined && named !== '') return [named]
   const config = files.env('XDG_CONFIG_HOME')
   const user =
-    config !== undefined && config !== ''
+    config !== undefined && isAbsolute(config)
       ? config
       : files.home === undefined
         ? undefined
@@ -180,7 +197,7 @@ function optionsOf(cloud: Readonly<Record<string, unknown>>): {
   take(object(cloud['auth']), authKeys, 'auth.')
   take(cloud, cloudKeys, '')
   const verify = scalar(cloud['verify'])
-  if (verify !== undefined && !isOn(verify, 'verify in clouds.yaml')) options['insecure'] = 'true'
+  if (verify !== undefined) options['insecure'] = String(!isOn(verify, 'verify in clouds.yaml'))
   if (options['region'] === undefined) {
     const [region] = Array.isArray(cloud['regions']) ? cloud['regions'] : []
     const text = scalar(region) ?? textAt(region, 'name')
@@ -200,6 +217,8 @@ async function firstOf(files: CloudFiles, base: string, variable: string): Promi
     try {
       bytes = await files.readFile(path, purposes.settings)
     } catch (cause) {
+      // That a file is not to be believed is no reason to look for another.
+      if (cause instanceof ConfigError) throw cause
       // As openstacksdk does with what is not there or not ours.
       if (!(cause instanceof UnreadableFileError)) continue
       throw new ConfigError(`${path} cannot be read: ${cause.reason}`, { at: path, cause })
@@ -233,19 +252,6 @@ async function parseYaml(path: string, text: string): Promise<unknown> {
       at: path,
     })
   }
-}
-
-/** Members of `over` win; objects are merged, one level after the other. */
-function merge(
-  under: Readonly<Record<string, unknown>>,
-  over: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const result = new Map(Object.entries(under))
-  for (const [key, value] of Object.entries(over)) {
-    const below = result.get(key)
-    result.set(key, isObject(below) && isObject(value) ? merge(below, value) : value)
-  }
-  return Object.fromEntries(result)
 }
 
 function object(value: unknown): Readonly<Record<string, unknown>> {

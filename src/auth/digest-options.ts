@@ -4,5 +4,9 @@ import type { AuthOption } from './types.js'
 
 export const digestOptions: readonly AuthOption[] = [
   ...userOptions,
-  { name: 'digest-qop', description: 'auth (default) or auth-int, where the server offers both' },
+  {
+    name: 'digest-qop',
+    sensitivity: 'harmless',
+    description: 'auth (default) or auth-int, where the server offers both',
+  },
 ]

@@ -7,6 +7,7 @@ import { bareUrl } from './words.js'
 export const guardOptions: readonly AuthOption[] = [
   {
     name: 'allow-plain-http',
+    sensitivity: 'check',
     description: 'send passwords and tokens over http: too, where anybody on the way can read them',
     flag: true,
   },
@@ -17,6 +18,7 @@ export const autoOptions: readonly AuthOption[] = [
   ...guardOptions,
   {
     name: 'first-method',
+    sensitivity: 'method',
     description:
       'what "auto" sends before the server asks: keystone, token, oidc, x509, basic, or digest, which sends nothing (default: by what is given)',
   },

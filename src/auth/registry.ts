@@ -1,5 +1,6 @@
 /** The methods by name: a new one is a file and a line here. */
 import { ConfigError, UsageError } from '../errors/errors.js'
+import { isSensitivity } from '../settings/trust.js'
 import { resolvePackage } from './packages.js'
 import type { AuthOption, AuthPlugin } from './types.js'
 
@@ -81,7 +82,7 @@ async function loadPackage(specifier: string, sources: PluginSources): Promise<A
   const plugin = isPlugin(exported) ? exported : (member(exported, 'plugin') ?? member(exported, 'default'))
   if (!isPlugin(plugin)) {
     throw new ConfigError(`The package "${specifier}" is not an authentication plugin`, {
-      hint: 'It must export `plugin` with name, description, options and authenticate().',
+      hint: 'It must export `plugin` with name, description, options (each with its sensitivity) and authenticate().',
     })
   }
   return plugin
@@ -101,7 +102,9 @@ function isOptionList(value: unknown): boolean {
     Array.isArray(value) &&
     value.every(
       (option) =>
-        typeof member(option, 'name') === 'string' && typeof member(option, 'description') === 'string',
+        typeof member(option, 'name') === 'string' &&
+        typeof member(option, 'description') === 'string' &&
+        isSensitivity(member(option, 'sensitivity')),
     )
   )
 }

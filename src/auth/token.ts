@@ -7,13 +7,15 @@ export const token: AuthPlugin = {
   name: 'token',
   description: 'a given token, in X-Auth-Token, Auth-Token or Authorization: Bearer',
   options: [
-    { name: 'token', description: 'the token', secret: true, env: ['OS_TOKEN', 'OS_AUTH_TOKEN'] },
+    { name: 'token', sensitivity: 'secret', description: 'the token', env: ['OS_TOKEN', 'OS_AUTH_TOKEN'] },
     {
       name: 'token-header',
+      sensitivity: 'method',
       description: 'header that carries it: X-Auth-Token (default), Auth-Token, or Authorization (Bearer)',
     },
     {
       name: 'token-command',
+      sensitivity: 'pointer',
       description: 'command whose output is the token; run again when the server refuses the last one',
     },
   ],

@@ -3,14 +3,15 @@
  * How options are read (flags, environment, contexts) is config's business, not a plugin's.
  */
 import type { Purpose } from '../files/index.js'
+import type { Sensitivity } from '../settings/trust.js'
 import type { HeaderPair, HttpRequest, HttpResponse, TlsMaterial, Transport } from '../transport/index.js'
 
 export interface AuthOption {
   /** Kebab case without dashes in front, e.g. `user-domain`; also the flag and OCCI_USER_DOMAIN. */
   readonly name: string
   readonly description: string
-  /** Never printed, never taken from a project file. */
-  readonly secret?: boolean
+  /** Who may set it, and where it may go; a `secret` is never printed. */
+  readonly sensitivity: Sensitivity
   /** A switch: `true` when given. */
   readonly flag?: boolean
   /** Other environment variables that carry it, in order of preference, e.g. OS_USER_DOMAIN_NAME. */

@@ -2,6 +2,7 @@
  * The shape of a command: plain data and one function. One declaration feeds the parser, --help, the
  * manual pages, shell completion and the README's checks; nothing about a command is written twice.
  */
+import type { Sensitivity } from '../settings/trust.js'
 import type { CommandContext } from './context.js'
 import type { Output } from './output/types.js'
 
@@ -65,8 +66,13 @@ export interface OptionDeclaration {
   /** Heading in help. Default `Options`. */
   readonly group?: string
   readonly completion?: Completion
-  readonly secret?: boolean
   readonly hidden?: boolean
+}
+
+/** An option that is a setting: it may also stand in a variable, a context, a project file. */
+export interface SettingOption extends OptionDeclaration {
+  /** Who may set it, and where it may go. */
+  readonly sensitivity: Sensitivity
 }
 
 /** What the shell may offer in a place; values come from the caches. */

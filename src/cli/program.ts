@@ -2,7 +2,7 @@
 import type { ContextChoice, SettingDefinition, Settings } from '../config/types.js'
 import { OcciError, OutcomeUnknownError } from '../errors/errors.js'
 import { switchWord } from '../settings/switch.js'
-import type { CommandDeclaration, OptionDeclaration } from './command.js'
+import type { CommandDeclaration, OptionDeclaration, SettingOption } from './command.js'
 import { commandEntries, findEntry } from './commands/index.js'
 import {
   type CommandContext,
@@ -127,7 +127,7 @@ interface Manner {
 async function contextOf(
   runtime: Runtime,
   parsed: ParsedWords,
-  globals: readonly OptionDeclaration[],
+  globals: readonly SettingOption[],
   { before, choice, words }: Manner,
 ): Promise<OpenContext> {
   const flags = flagsOf(parsed.options)

@@ -1,4 +1,6 @@
 /** Definitions by name. Several auth plugins declare the same option (`token`, `password`). */
+
+import type { Sensitivity } from '../settings/trust.js'
 import { isCommand } from './names.js'
 import type { SettingDefinition } from './types.js'
 
@@ -6,29 +8,31 @@ export interface Definitions {
   get(name: string): SettingDefinition | undefined
   all(): readonly SettingDefinition[]
   isSecret(name: string): boolean
+  /** Also of a setting that nobody declared. */
+  sensitivityOf(name: string): Sensitivity
 }
 
-/** The first declaration counts; variables of the others are read as well, and secret is who says so once. */
+/** The first declaration counts; variables of the others are read as well. */
 export function indexDefinitions(definitions: Iterable<SettingDefinition>): Definitions {
   const byName = new Map<string, SettingDefinition>()
   for (const definition of definitions) {
     const earlier = byName.get(definition.name)
     byName.set(definition.name, earlier === undefined ? definition : merge(earlier, definition))
   }
+  const sensitivityOf = (name: string) => byName.get(name)?.sensitivity ?? guessed(name)
   return {
     get: (name) => byName.get(name),
     all: () => [...byName.values()],
-    isSecret: (name) => byName.get(name)?.secret ?? looksSecret(name),
+    isSecret: (name) => sensitivityOf(name) === 'secret',
+    sensitivityOf,
   }
 }
 
-/** For settings that nobody declared, e.g. of a plugin that is no longer there. */
-function looksSecret(name: string): boolean {
-  return (
-    !isCommand(name) &&
-    !/-file$|-url$|-header$/.test(name) &&
-    /password|secret|token|passphrase|passcode/.test(name)
-  )
+/** For settings that nobody declared, e.g. of a plugin that is no longer there: strangers may set none of them. */
+function guessed(name: string): Sensitivity {
+  if (name === 'context') return 'harmless'
+  const secret = /password|secret|token|passphrase|passcode/.test(name)
+  return secret && !isCommand(name) && !/-file$|-url$|-header$/.test(name) ? 'secret' : 'pointer'
 }
 
 function merge(first: SettingDefinition, other: SettingDefinition): SettingDefinition {
@@ -36,7 +40,6 @@ function merge(first: SettingDefinition, other: SettingDefinition): SettingDefin
   return {
     ...first,
     ...(env.length > 0 && { env }),
-    ...(other.secret === true && { secret: true }),
     ...(first.default === undefined && other.default !== undefined && { default: other.default }),
   }
 }

@@ -1,11 +1,10 @@
-/** `.occi.yaml`: settings that come with a checkout. Not trusted with secrets, nor with commands to run. */
+/** `.occi.yaml`: settings that come with a checkout. Which of them count is the rule's business (settings/trust.ts). */
 import { statSync } from 'node:fs'
 import { dirname, join, parse } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 import { purposes } from '../files/index.js'
 import { indexDefinitions } from './definitions.js'
 import { readIfThere } from './files.js'
-import { isCommand } from './names.js'
 import type { ProjectSettings } from './settings.js'
 import type { SettingDefinition } from './types.js'
 import { parseYaml } from './yaml.js'
@@ -18,6 +17,8 @@ export interface ProjectPlace {
   /** The user's own number, where there is one: a file of somebody else's is passed over. */
   readonly uid?: number | undefined
   readonly definitions: Iterable<SettingDefinition>
+  /** Whether the user has said that this content of this file is to be believed. */
+  readonly isTrusted: (file: string, text: string) => boolean
 }
 
 /**
@@ -28,7 +29,12 @@ export async function readProject(place: ProjectPlace): Promise<ProjectSettings 
   const file = await findProject(place)
   if (file === undefined) return undefined
   const text = await readIfThere(file, purposes.project)
-  return text === undefined ? undefined : { file, settings: await settingsIn(file, text, place.definitions) }
+  if (text === undefined) return undefined
+  return {
+    file,
+    settings: await settingsIn(file, text, place.definitions),
+    trusted: place.isTrusted(file, text),
+  }
 }
 
 async function findProject({ cwd, home, uid }: ProjectPlace): Promise<string | undefined> {
@@ -56,14 +62,18 @@ async function settingsIn(
   const settings: [string, string][] = []
   for (const [name, value] of Object.entries(content)) {
     const definition = definitions.get(name)
-    const refusal = definitions.isSecret(name) ? SECRET : isCommand(name) ? RUNS : REFUSED.get(name)
-    if (refusal !== undefined) throw refused(file, name, refusal)
+    if (definitions.isSecret(name)) {
+      throw new ConfigError(
+        `${file}: ${name} is not allowed in a project file: it is a secret, and project files are shared.`,
+        { at: name, hint: 'Keep it in a context, in the environment, or give it as an option.' },
+      )
+    }
     if ((definition === undefined || definition.transient === true) && name !== 'context') {
       throw new ConfigError(`${file}: "${name.slice(0, 80)}" is not a setting for a project file.`, {
         at: name.slice(0, 80),
         hint: `Settings are: ${definitions
           .all()
-          .filter((one) => one.secret !== true && one.transient !== true)
+          .filter((one) => one.sensitivity !== 'secret' && one.transient !== true)
           .map((one) => one.name)
           .join(', ')}.`,
       })
@@ -75,23 +85,4 @@ async function settingsIn(
     settings.push([name, String(value)])
   }
   return Object.fromEntries(settings)
-}
-
-const SECRET = 'is a secret, and project files are shared'
-const RUNS = 'is a command that would run as you'
-/** What would weaken the connection for whoever works in the folder. */
-const REFUSED: ReadonlyMap<string, string> = new Map([
-  ['insecure', 'switches the check of certificates off'],
-  ['allow-plain-http', 'lets secrets travel unencrypted'],
-  ['proxy', 'sends requests through another machine'],
-  ['ca-file', 'decides which servers are trusted'],
-  ['ca-path', 'decides which servers are trusted'],
-  ['header', 'may carry secrets'],
-])
-
-function refused(file: string, name: string, reason: string): ConfigError {
-  return new ConfigError(`${file}: ${name} is not allowed in a project file: it ${reason}.`, {
-    at: name,
-    hint: 'Keep it in a context, in the environment, or give it as an option.',
-  })
 }

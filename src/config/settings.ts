@@ -1,10 +1,27 @@
-/** Looks settings up by precedence: flag > environment > project file > context > default. */
+/** Looks settings up by precedence: flag > environment > project file > context > clouds.yaml > default. */
 import { ConfigError } from '../errors/errors.js'
 import { isOn } from '../settings/switch.js'
+import {
+  type Address,
+  isSameServer,
+  isStrange,
+  type Situation,
+  serverOf,
+  verdictOn,
+} from '../settings/trust.js'
 import { type Definitions, indexDefinitions } from './definitions.js'
-import { flagOf, isCommand, variableOf } from './names.js'
+import { flagOf, variableOf } from './names.js'
 import type { ContextsSnapshot } from './snapshot.js'
-import type { Context, ContextChoice, Environment, Setting, SettingDefinition, Settings } from './types.js'
+import type {
+  Cloud,
+  Context,
+  ContextChoice,
+  Environment,
+  Setting,
+  SettingDefinition,
+  Settings,
+  Withheld,
+} from './types.js'
 
 export interface SettingSources {
   /** By setting name; what was not given is absent or undefined. */
@@ -14,12 +31,15 @@ export interface SettingSources {
   readonly contexts?: ContextsSnapshot | undefined
   readonly definitions: Iterable<SettingDefinition>
   readonly choice?: ContextChoice | undefined
+  readonly cloud?: Cloud | undefined
 }
 
 /** What a project file says. */
 export interface ProjectSettings {
   readonly file: string
   readonly settings: Readonly<Record<string, string>>
+  /** The user has said that this content of this file is to be believed. */
+  readonly trusted: boolean
 }
 
 /** Throws ConfigError when a context is named that does not exist. */
@@ -31,14 +51,39 @@ export function resolveSettings(sources: SettingSources): Settings {
       ? setting(choice.name, 'flag', 'the command line')
       : firstOf('context', definitions, [...flags(sources), ...surroundings(sources)])
   const context = choice?.context === 'none' ? undefined : contextInForce(named, sources.contexts)
-  const ofContext = contextOrigins(context, sources, definitions)
+  const ofContext = contextOrigins(context, sources)
   const ordered =
     choice?.context === 'first'
       ? [...ofContext, ...surroundings(sources)]
       : [...surroundings(sources), ...ofContext]
-  const origins = [...flags(sources), ...ordered, defaults(definitions)]
+  const origins = [...flags(sources), ...ordered, ...cloudOrigins(sources), defaults(definitions)]
+  const all = (name: string) => {
+    const definition = definitions.get(name)
+    return origins.flatMap((origin) => origin(name, definition) ?? [])
+  }
+  const owner = ownersOf({ context, named, cloud: sources.cloud, osCloud: () => all('os-cloud')[0] })
+  const situation = once(() => situationOf({ definitions, all, owner }))
+  const verdict = (name: string, { origin, trusted }: Setting) =>
+    verdictOn(
+      { origin, sensitivity: definitions.sensitivityOf(name), ...(trusted === true && { trusted }) },
+      situation(),
+    )
   const lookup = (name: string) =>
-    name === 'context' ? chosen(named, context, sources) : firstOf(name, definitions, origins)
+    name === 'context'
+      ? chosen(named, context, sources)
+      : all(name).find((found) => verdict(name, found).counts)
+  const names = once(() => namesIn(sources, context, definitions))
+  const withheld = once(() =>
+    names().flatMap((name) => {
+      const found: Withheld[] = []
+      for (const candidate of name === 'context' ? [] : all(name)) {
+        const result = verdict(name, candidate)
+        if (result.counts) break
+        found.push({ ...candidate, name, value: shown(name, candidate.value, definitions), verdict: result })
+      }
+      return found
+    }),
+  )
   return {
     get: (name) => lookup(name)?.value,
     on: (name) => {
@@ -47,15 +92,99 @@ export function resolveSettings(sources: SettingSources): Settings {
     },
     setting: lookup,
     context: context?.name,
-    withheld: withheldNames(context, sources.project, definitions),
+    get withheld() {
+      return withheld()
+    },
+    get strangers() {
+      return situation().addresses.filter(isStrange)
+    },
+    withCloud: (cloud) => resolveSettings({ ...sources, cloud }),
     explain: () =>
-      namesIn(sources, context, definitions).flatMap((name) => {
+      names().flatMap((name) => {
         const setting = lookup(name)
         return setting === undefined
           ? []
           : [{ name, ...setting, value: shown(name, setting.value, definitions) }]
       }),
   }
+}
+
+function once<T>(work: () => T): () => T {
+  let done: { readonly result: T } | undefined
+  return () => {
+    done ??= { result: work() }
+    return done.result
+  }
+}
+
+interface Lookup {
+  readonly definitions: Definitions
+  /** Every value that was given for a setting, what comes first first. */
+  readonly all: (name: string) => readonly Setting[]
+  readonly owner: Situation['owner']
+}
+
+/** The addresses in force: the endpoint, and where one logs in unless the method needs the endpoint alone. */
+function situationOf({ definitions, all, owner }: Lookup): Situation {
+  const known = [...(owner('context')?.addresses ?? []), ...(owner('cloud')?.addresses ?? [])]
+  const addresses: Address[] = []
+  const situation: Situation = { addresses, owner }
+  const add = (name: string, sensitivity: Address['sensitivity']) => {
+    const found = all(name).find((candidate) => verdictOn({ ...candidate, sensitivity }, situation).counts)
+    // Neither an empty value nor the practice cloud is a place that something is sent to.
+    if (found === undefined || serverOf(found.value) === undefined) return
+    // Who names a server that the user keeps secrets for names no other one.
+    const own = isStrange(found) && known.some((address) => isSameServer(address, found.value))
+    addresses.push({ name, sensitivity, ...found, ...(own && { trusted: true }) })
+  }
+  add('endpoint', 'endpoint')
+  const method = all('auth').find(
+    (candidate) =>
+      verdictOn({ ...candidate, sensitivity: definitions.sensitivityOf('auth') }, situation).counts,
+  )
+  if (direct.has(method?.value ?? '')) return situation
+  for (const name of issuerNames(definitions)) add(name, 'issuer')
+  return situation
+}
+
+/** Methods that log in nowhere else. */
+const direct: ReadonlySet<string> = new Set(['none', 'basic', 'digest', 'token', 'x509'])
+
+function issuerNames(definitions: Definitions): readonly string[] {
+  return definitions.all().flatMap(({ name, sensitivity }) => (sensitivity === 'issuer' ? [name] : []))
+}
+
+interface Kept {
+  readonly context: Context | undefined
+  readonly named: Setting | undefined
+  readonly cloud: Cloud | undefined
+  readonly osCloud: () => Setting | undefined
+}
+
+/** What a context or a clouds.yaml keeps belongs to the addresses that stand beside it. */
+function ownersOf({ context, named, cloud, osCloud }: Kept): Situation['owner'] {
+  const ofContext = addressesIn(context?.settings ?? {})
+  const takenAlong = named !== undefined && (named.origin === 'flag' || named.trusted === true)
+  const ofCloud = addressesIn(
+    Object.fromEntries(
+      Object.entries(cloud?.options ?? {}).flatMap(([name, { value, origin }]) =>
+        origin === 'cloud' ? [[name, value]] : [],
+      ),
+    ),
+  )
+  return (origin) => {
+    if (origin === 'context') return { addresses: ofContext, named: takenAlong }
+    if (origin !== 'cloud') return undefined
+    const by = osCloud()?.origin
+    // Named by an option or OS_CLOUD: the user pairs it with whatever endpoint is given.
+    if (by === undefined || by === 'flag' || by === 'environment') return { addresses: ofCloud, named: true }
+    return { addresses: by === 'context' ? [...ofCloud, ...ofContext] : ofCloud, named: takenAlong }
+  }
+}
+
+/** Values that are URLs: whatever the settings are called, something can be sent there. */
+function addressesIn(settings: Readonly<Record<string, string>>): readonly string[] {
+  return Object.values(settings).filter((value) => /^https?:/i.test(value) && serverOf(value) !== undefined)
 }
 
 type Source = (name: string, definition: SettingDefinition | undefined) => Setting | undefined
@@ -86,23 +215,28 @@ function surroundings({ env = {}, project }: SettingSources): readonly Source[] 
     (name, definition) =>
       project === undefined || definition?.transient === true
         ? undefined
-        : setting(own(project.settings, name), 'project', project.file),
+        : setting(own(project.settings, name), 'project', project.file, project.trusted),
   ]
 }
 
-function contextOrigins(
-  context: Context | undefined,
-  { project, contexts }: SettingSources,
-  definitions: Definitions,
-): readonly Source[] {
+function cloudOrigins({ cloud }: SettingSources): readonly Source[] {
+  if (cloud === undefined) return []
+  return [
+    (name) => {
+      const found = Object.hasOwn(cloud.options, name) ? cloud.options[name] : undefined
+      return (
+        found && setting(found.value, found.origin, `${found.source} (cloud ${cloud.name})`, found.trusted)
+      )
+    },
+  ]
+}
+
+function contextOrigins(context: Context | undefined, { contexts }: SettingSources): readonly Source[] {
   if (context === undefined) return []
-  const withheld = new Set(withheldNames(context, project, definitions))
   const source = `${contexts?.file ?? 'configuration'} (context ${context.name})`
   return [
     (name, definition) =>
-      definition?.transient === true || withheld.has(name)
-        ? undefined
-        : setting(own(context.settings, name), 'context', source),
+      definition?.transient === true ? undefined : setting(own(context.settings, name), 'context', source),
   ]
 }
 
@@ -110,8 +244,13 @@ function defaults(definitions: Definitions): Source {
   return (name) => setting(definitions.get(name)?.default, 'default', 'default')
 }
 
-function setting(value: string | undefined, origin: Setting['origin'], source: string): Setting | undefined {
-  return value === undefined ? undefined : { value, origin, source }
+function setting(
+  value: string | undefined,
+  origin: Setting['origin'],
+  source: string,
+  trusted = false,
+): Setting | undefined {
+  return value === undefined ? undefined : { value, origin, source, ...(trusted && { trusted }) }
 }
 
 function own(record: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
@@ -143,36 +282,8 @@ function chosen(
   return { value: context.name, origin: 'file', source: contexts?.file ?? 'configuration' }
 }
 
-/** Settings that say to which server something is sent. */
-function isAddress(name: string): boolean {
-  return name === 'endpoint' || name === 'proxy' || name === 'issuer' || name.endsWith('-url')
-}
-
-/** See Settings.withheld. */
-function withheldNames(
-  context: Context | undefined,
-  project: ProjectSettings | undefined,
-  definitions: Definitions,
-): readonly string[] {
-  if (context === undefined || project === undefined) return []
-  const redirected = Object.entries(project.settings).some(
-    ([name, value]) => isAddress(name) && !sameServer(value, own(context.settings, name)),
-  )
-  if (!redirected) return []
-  return Object.keys(context.settings).filter((name) => definitions.isSecret(name) || isCommand(name))
-}
-
-function sameServer(a: string, b: string | undefined): boolean {
-  if (a === b) return true
-  const [first, second] = [a, b].map((url) =>
-    URL.canParse(url ?? '') ? new URL(url ?? '').origin : undefined,
-  )
-  // `sandbox:` and the like have the origin "null", which says nothing.
-  return first !== undefined && first !== 'null' && first === second
-}
-
 function namesIn(
-  { flags = {}, project }: SettingSources,
+  { flags = {}, project, cloud }: SettingSources,
   context: Context | undefined,
   definitions: Definitions,
 ): readonly string[] {
@@ -182,6 +293,7 @@ function namesIn(
       'context',
       ...Object.keys(flags),
       ...Object.keys(project?.settings ?? {}),
+      ...Object.keys(cloud?.options ?? {}),
       ...Object.keys(context?.settings ?? {}),
     ]),
   ]

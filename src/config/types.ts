@@ -1,12 +1,30 @@
 /** Settings with their origin. Reading argv is not config's business; the CLI hands in the flags. */
+import type { Address, Giver, Sensitivity, Verdict } from '../settings/trust.js'
 
-export type Origin = 'flag' | 'environment' | 'project' | 'context' | 'file' | 'default'
-
-export interface Setting<T = string> {
-  readonly value: T
-  readonly origin: Origin
+export interface Setting extends Giver {
+  readonly value: string
   /** `--endpoint`, `OCCI_ENDPOINT`, `/home/me/.config/occi/config.json (context cesnet)`. */
   readonly source: string
+}
+
+/** A setting that was given and does not count, with the reason (see settings/trust.ts). */
+export interface Withheld extends Setting {
+  readonly name: string
+  readonly verdict: Extract<Verdict, { counts: false }>
+}
+
+/** A cloud of clouds.yaml. */
+export interface Cloud {
+  readonly name: string
+  readonly options: Readonly<Record<string, CloudValue>>
+}
+
+/** Each value with the file that it is from; one of the working folder is a stranger's until it is trusted. */
+export interface CloudValue {
+  readonly value: string
+  readonly source: string
+  readonly origin: 'cloud' | 'folder'
+  readonly trusted: boolean
 }
 
 /** One place of declaration per setting: flag, environment variable and context key follow by rule. */
@@ -16,13 +34,14 @@ export interface SettingDefinition {
   readonly description: string
   /** Other environment variables read after OCCI_…, e.g. OS_AUTH_URL. */
   readonly env?: readonly string[]
-  readonly secret?: boolean
+  /** Who may set it, and where it may go. */
+  readonly sensitivity: Sensitivity
   readonly default?: string
   /** Not to be kept in contexts (e.g. `yes`, `trace`). */
   readonly transient?: boolean
 }
 
-/** Looks settings up by precedence: flag > environment > project file > context > default. */
+/** Looks settings up by precedence: flag > environment > project file > context > clouds.yaml > default. */
 export interface Settings {
   get(name: string): string | undefined
   setting(name: string): Setting | undefined
@@ -32,11 +51,12 @@ export interface Settings {
   explain(): readonly (Setting & { readonly name: string })[]
   /** Name of the context in force, if any. */
   readonly context: string | undefined
-  /**
-   * Secrets of the context that are not used, because a project file names another server than the
-   * context does: a file that came with a checkout must not have a password sent to its author.
-   */
-  readonly withheld?: readonly string[]
+  /** What was given, comes before what counts, and does not count. */
+  readonly withheld: readonly Withheld[]
+  /** Addresses in force that came with the working folder, and that the user has not said to trust. */
+  readonly strangers: readonly Address[]
+  /** The same with a cloud below everything else that was given. */
+  withCloud(cloud: Cloud): Settings
 }
 
 /** The environment, handed in by the CLI. */

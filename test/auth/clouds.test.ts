@@ -49,7 +49,7 @@ describe('optionsFromClouds', () => {
       }),
       'egi',
     )
-    expect(found).toEqual({
+    expect(found).toMatchObject({
       options: {
         'auth-type': 'v3applicationcredential',
         'auth-url': 'https://over.example/v3',
@@ -68,6 +68,13 @@ describe('optionsFromClouds', () => {
         '/etc/openstack/clouds-public.yaml',
       ],
       ignored: ['volume_api_version'],
+    })
+    // Each option with the file that gave it, since files are not believed alike.
+    expect(found?.sources).toMatchObject({
+      'auth-url': '/home/me/.config/openstack/secure.yaml',
+      'application-credential-id': '/home/me/.config/openstack/clouds.yaml',
+      'application-credential-secret': '/home/me/.config/openstack/secure.yaml',
+      'user-domain': '/etc/openstack/clouds-public.yaml',
     })
   })
 

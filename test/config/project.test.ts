@@ -9,7 +9,7 @@ function tree(text: string) {
   const cwd = join(home, 'src', 'deep')
   mkdirSync(cwd, { recursive: true })
   writeFileSync(join(home, 'src', '.occi.yaml'), text)
-  return { home, cwd, definitions }
+  return { home, cwd, definitions, isTrusted: () => false }
 }
 
 describe('readProject', () => {
@@ -18,6 +18,7 @@ describe('readProject', () => {
     expect(await readProject(place)).toEqual({
       file: join(place.home, 'src', '.occi.yaml'),
       settings: { endpoint: 'http://a.example', context: 'lab', output: 'json' },
+      trusted: false,
     })
   })
 
@@ -35,9 +36,6 @@ describe('readProject', () => {
 
   it.each([
     ['password: hunter2', /password is not allowed in a project file: it is a secret/],
-    ['token-command: rm -rf /', /token-command is not allowed in a project file: it is a command/],
-    ['insecure: true', /insecure is not allowed/],
-    ['ca-file: ./evil.pem', /ca-file is not allowed/],
     ['endpiont: x', /"endpiont" is not a setting/],
     ['yes: true', /"yes" is not a setting/],
     ['my-token: x', /is a secret/],

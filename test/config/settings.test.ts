@@ -14,7 +14,11 @@ const contexts: ContextsSnapshot = {
     { name: 'lab', settings: { endpoint: 'http://lab.example' } },
   ],
 }
-const project = (settings: Record<string, string>) => ({ file: '/src/.occi.yaml', settings })
+const project = (settings: Record<string, string>, trusted = false) => ({
+  file: '/src/.occi.yaml',
+  settings,
+  trusted,
+})
 
 describe('precedence', () => {
   const everywhere = {
@@ -118,7 +122,9 @@ describe('a project file that names another server', () => {
     ]) {
       const resolved = resolveSettings({ project: project(settings), contexts, definitions })
       expect(resolved.get('password')).toBeUndefined()
-      expect(resolved.withheld).toEqual(['password'])
+      expect(resolved.withheld).toMatchObject([
+        { name: 'password', value: '********', verdict: { because: 'stranger-address' } },
+      ])
       expect(resolved.explain().map(({ name }) => name)).not.toContain('password')
     }
   })

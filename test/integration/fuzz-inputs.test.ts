@@ -46,7 +46,10 @@ interface Target {
 const place = mkdtempSync(join(tmpdir(), 'occi-fuzz-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
-const definitions = [...globalOptions.map(asSetting), { name: 'password', description: '', secret: true }]
+const definitions = [
+  ...globalOptions.map(asSetting),
+  { name: 'password', description: '', sensitivity: 'secret' as const },
+]
 const yaml = [
   ': ',
   '- ',
@@ -141,7 +144,13 @@ const targets: readonly Target[] = [
     pieces: [...yaml, 'password: ', 'endpoint: ', '__proto__: '],
     parse: (text) => {
       writeFileSync(join(project, '.occi.yaml'), text)
-      return readProject({ cwd: project, home: project, uid: process.getuid?.(), definitions })
+      return readProject({
+        cwd: project,
+        home: project,
+        uid: process.getuid?.(),
+        isTrusted: () => false,
+        definitions,
+      })
     },
   },
   {

@@ -4,11 +4,17 @@ import type { AuthOption } from '../types.js'
 export const certificateOptions: readonly AuthOption[] = [
   {
     name: 'user-cert',
+    sensitivity: 'pointer',
     description:
       'client certificate: PEM (with or without the key), PKCS#12 or proxy; default: X509_USER_PROXY, X509_USER_CERT, /tmp/x509up_uUID, ~/.globus',
     env: ['OS_CERT'],
   },
-  { name: 'user-cred', description: "the same by rOCCI-cli's name" },
-  { name: 'user-key', description: 'its private key, when in another file', env: ['OS_KEY'] },
-  { name: 'passphrase', description: 'passphrase of the private key or PKCS#12 file', secret: true },
+  { name: 'user-cred', sensitivity: 'pointer', description: "the same by rOCCI-cli's name" },
+  {
+    name: 'user-key',
+    sensitivity: 'pointer',
+    description: 'its private key, when in another file',
+    env: ['OS_KEY'],
+  },
+  { name: 'passphrase', sensitivity: 'secret', description: 'passphrase of the private key or PKCS#12 file' },
 ]

@@ -1,10 +1,13 @@
 /** `occi config`: which settings count here, and why. */
+import type { Withheld } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
 import { mask, redactHeaders, redactUrl } from '../../transport/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import { allDefinitions } from '../options/definitions.js'
 import { globalOptions } from '../options/global.js'
 import type { Column, OutputRecord } from '../output/types.js'
+import { withCloud } from '../runtime/cloud.js'
+import { withheldReason } from '../runtime/withheld.js'
 
 const columns: readonly Column[] = [
   { key: 'name', heading: 'SETTING', value: 'name', style: 'name' },
@@ -13,11 +16,13 @@ const columns: readonly Column[] = [
   { key: 'source', heading: 'SOURCE', value: 'source', style: 'dim' },
 ]
 
+const reason: Column = { key: 'withheld', heading: 'NOT USED BECAUSE', value: 'withheld' }
+
 const explain: CommandDeclaration = {
   path: ['config', 'explain'],
   summary: 'Show each setting with its value and where it comes from',
   description:
-    'What comes first: the option on the command line, the OCCI_ variable, the project file .occi.yaml, the context, the default. Give the same options as to the command that surprised you. Secrets are stars.',
+    'What comes first: the option on the command line, the OCCI_ variable, the project file .occi.yaml, the context, a cloud of clouds.yaml (os-cloud), the default. What was given and is not used has a line of its own, with the reason and the way to allow it. Give the same options as to the command that surprised you. Secrets are stars.',
   arguments: [{ name: 'SETTING', description: 'only these', required: false, variadic: true }],
   options: [{ name: 'all', description: 'also those that nobody has set', env: 'none' }],
   examples: [
@@ -26,11 +31,16 @@ const explain: CommandDeclaration = {
   ],
   run: async (context) => {
     const definitions = await allDefinitions()
-    const settings = await context.settingsFor(definitions)
+    const own = await context.settingsFor(definitions)
+    const { settings } = await withCloud({ ...context, settings: own }, () => {})
+    const withheld = new Map<string, Withheld[]>()
+    for (const each of settings.withheld) {
+      if (isSetting(each.name)) withheld.set(each.name, [...(withheld.get(each.name) ?? []), each])
+    }
     const set = new Map(settings.explain().map((setting) => [setting.name, setting]))
-    const names = [...new Set([...definitions.map(({ name }) => name), 'context', ...set.keys()])].filter(
-      isSetting,
-    )
+    const names = [
+      ...new Set([...definitions.map(({ name }) => name), 'context', ...set.keys(), ...withheld.keys()]),
+    ].filter(isSetting)
     const wanted = context.words('SETTING').map((word) => word.replace(/^--/, ''))
     const unknown = wanted.find((name) => !names.includes(name))
     if (unknown !== undefined) {
@@ -41,14 +51,22 @@ const explain: CommandDeclaration = {
     const shown =
       wanted.length > 0
         ? wanted
-        : names.filter((name) => context.options.on('all') || set.has(name) || byDefault(name).value !== null)
+        : names.filter(
+            (name) =>
+              context.options.on('all') ||
+              set.has(name) ||
+              withheld.has(name) ||
+              byDefault(name).value !== null,
+          )
     return {
       shape: 'list',
-      records: shown.map((name): OutputRecord => {
-        const { value, origin, source } = set.get(name) ?? byDefault(name)
-        return { data: { name, value: masked(name, value), origin, source }, name, id: name }
-      }),
-      columns,
+      records: shown.flatMap((name): readonly OutputRecord[] => [
+        record(name, set.get(name) ?? byDefault(name), null),
+        ...(withheld.get(name) ?? []).map((each) =>
+          record(name, each, withheldReason(each, settings.context)),
+        ),
+      ]),
+      columns: withheld.size > 0 ? [...columns, reason] : columns,
       empty: 'Nothing is set.',
     }
   },
@@ -82,6 +100,14 @@ export const config: CommandGroup = {
   commands: [explain, path],
 }
 
+function record(
+  name: string,
+  { value, origin, source }: ReturnType<typeof byDefault>,
+  withheld: string | null,
+): OutputRecord {
+  return { data: { name, value: masked(name, value), origin, source, withheld }, name, id: name }
+}
+
 /** A header may carry a login, a URL a password. */
 function masked(name: string, value: string | null): string | null {
   if (value === null) return null
@@ -100,7 +126,11 @@ function isSetting(name: string): boolean {
 }
 
 /** In the words of --help: "negotiated" is no value, but it says what happens. */
-function byDefault(name: string) {
+function byDefault(name: string): {
+  readonly value: string | null
+  readonly origin: string | null
+  readonly source: string | null
+} {
   const value = globalOptions.find((option) => option.name === name)?.default ?? null
   const origin = value === null ? null : 'default'
   return { value, origin, source: origin }

@@ -1,6 +1,6 @@
 /** Options that every command has. Same name everywhere, OCCI_NAME by rule, usable before or after the command. */
 import type { SettingDefinition } from '../../config/types.js'
-import type { OptionDeclaration } from '../command.js'
+import type { SettingOption } from '../command.js'
 import { secretOptions } from './secrets.js'
 
 export const connectionGroup = 'Connection'
@@ -8,9 +8,10 @@ export const authGroup = 'Authentication'
 export const outputGroup = 'Output'
 export const generalGroup = 'General'
 
-export const globalOptions: readonly OptionDeclaration[] = [
+export const globalOptions: readonly SettingOption[] = [
   {
     name: 'output',
+    sensitivity: 'harmless',
     short: 'o',
     value: 'FORMAT',
     description:
@@ -41,6 +42,7 @@ export const globalOptions: readonly OptionDeclaration[] = [
   },
   {
     name: 'columns',
+    sensitivity: 'harmless',
     value: 'A,B',
     description: 'columns to print, by key: name,state,occi.compute.cores',
     group: outputGroup,
@@ -48,14 +50,21 @@ export const globalOptions: readonly OptionDeclaration[] = [
   },
   {
     name: 'sort',
+    sensitivity: 'harmless',
     value: 'KEY',
     description: 'sort by a column; -KEY sorts downwards',
     group: outputGroup,
     env: 'none',
   },
-  { name: 'no-header', description: 'print no line of headings', group: outputGroup },
+  {
+    name: 'no-header',
+    sensitivity: 'harmless',
+    description: 'print no line of headings',
+    group: outputGroup,
+  },
   {
     name: 'query',
+    sensitivity: 'harmless',
     value: 'EXPRESSION',
     description: 'JMESPath expression over the JSON form',
     group: outputGroup,
@@ -63,6 +72,7 @@ export const globalOptions: readonly OptionDeclaration[] = [
   },
   {
     name: 'template',
+    sensitivity: 'harmless',
     value: 'TEXT',
     description: 'a line for each record, with {{name}}, {{occi.compute.cores}} and the like replaced',
     group: outputGroup,
@@ -70,6 +80,7 @@ export const globalOptions: readonly OptionDeclaration[] = [
   },
   {
     name: 'endpoint',
+    sensitivity: 'endpoint',
     short: 'e',
     value: 'URL',
     description: 'the provider; "sandbox:" is the practice cloud on this machine',
@@ -77,6 +88,7 @@ export const globalOptions: readonly OptionDeclaration[] = [
   },
   {
     name: 'context',
+    sensitivity: 'harmless',
     value: 'NAME',
     description: 'the context whose settings are used',
     group: connectionGroup,
@@ -84,6 +96,7 @@ export const globalOptions: readonly OptionDeclaration[] = [
   },
   {
     name: 'auth',
+    sensitivity: 'method',
     value: 'METHOD',
     description: 'how to log in: auto, none, basic, token, …',
     default: 'auto',
@@ -91,6 +104,7 @@ export const globalOptions: readonly OptionDeclaration[] = [
   },
   {
     name: 'username',
+    sensitivity: 'harmless',
     value: 'USER',
     description: 'user name',
     env: ['OS_USERNAME'],
@@ -98,20 +112,22 @@ export const globalOptions: readonly OptionDeclaration[] = [
   },
   {
     name: 'password-stdin',
+    sensitivity: 'pointer',
     description: 'read the password from standard input',
     env: 'none',
     group: authGroup,
   },
   {
     name: 'token',
+    sensitivity: 'secret',
     value: 'TOKEN',
     description: 'a token; OCCI_TOKEN keeps it out of the process list',
     env: ['OS_TOKEN', 'OS_AUTH_TOKEN'],
-    secret: true,
     group: authGroup,
   },
   {
     name: 'header',
+    sensitivity: 'pointer',
     value: '"NAME: VALUE"',
     description: 'add a header to every request',
     repeatable: true,
@@ -119,6 +135,7 @@ export const globalOptions: readonly OptionDeclaration[] = [
   },
   {
     name: 'timeout',
+    sensitivity: 'harmless',
     value: 'DURATION',
     description: 'wait this long for an answer: 30s, 2m',
     default: '60s',
@@ -126,6 +143,7 @@ export const globalOptions: readonly OptionDeclaration[] = [
   },
   {
     name: 'retries',
+    sensitivity: 'harmless',
     value: 'N',
     description: 'send again so often what can be sent again without harm; 0: everything once only',
     default: '2',
@@ -133,12 +151,14 @@ export const globalOptions: readonly OptionDeclaration[] = [
   },
   {
     name: 'deadline',
+    sensitivity: 'harmless',
     value: 'DURATION',
     description: 'give a request up after this long, repetitions included: 30s, 5m',
     group: connectionGroup,
   },
   {
     name: 'max-response',
+    sensitivity: 'check',
     value: 'SIZE',
     description: 'refuse longer answers: 64M, 1G',
     default: '256M',
@@ -146,6 +166,7 @@ export const globalOptions: readonly OptionDeclaration[] = [
   },
   {
     name: 'ca-file',
+    sensitivity: 'check',
     value: 'FILE',
     description: 'certificates of the authorities to trust (PEM)',
     group: connectionGroup,
@@ -154,20 +175,28 @@ export const globalOptions: readonly OptionDeclaration[] = [
   },
   {
     name: 'ca-path',
+    sensitivity: 'check',
     value: 'FOLDER',
     description: 'folder of such certificates, as /etc/grid-security/certificates',
     group: connectionGroup,
     completion: { of: 'folder' },
   },
-  { name: 'ca-system', description: "trust the operating system's authorities, too", group: connectionGroup },
+  {
+    name: 'ca-system',
+    sensitivity: 'check',
+    description: "trust the operating system's authorities, too",
+    group: connectionGroup,
+  },
   {
     name: 'insecure',
+    sensitivity: 'check',
     description: "do not check the server's certificate",
     group: connectionGroup,
     env: ['OS_INSECURE'],
   },
   {
     name: 'tls-max-version',
+    sensitivity: 'check',
     value: 'VERSION',
     description: 'newest TLS to use; TLSv1.2 for servers that ask for a certificate after the handshake',
     choices: ['TLSv1.2', 'TLSv1.3'],
@@ -175,6 +204,7 @@ export const globalOptions: readonly OptionDeclaration[] = [
   },
   {
     name: 'media-type',
+    sensitivity: 'harmless',
     value: 'TYPE',
     description: 'speak this rendering: text/plain, text/occi, json, json-1.1',
     default: 'negotiated',
@@ -183,39 +213,74 @@ export const globalOptions: readonly OptionDeclaration[] = [
   },
   {
     name: 'provider',
+    sensitivity: 'harmless',
     value: 'NAME',
     description: 'treat the server as this one, instead of recognising it',
     group: connectionGroup,
   },
   {
     name: 'concurrency',
+    sensitivity: 'harmless',
     value: 'N',
     description: 'how many requests at a time, 1 to 100',
     default: '10',
     group: connectionGroup,
   },
-  { name: 'no-cache', description: 'neither read nor write caches', group: connectionGroup },
-  { name: 'yes', short: 'y', description: 'answer yes to every question', group: generalGroup },
+  {
+    name: 'no-cache',
+    sensitivity: 'harmless',
+    description: 'neither read nor write caches',
+    group: connectionGroup,
+  },
+  {
+    name: 'yes',
+    sensitivity: 'check',
+    short: 'y',
+    description: 'answer yes to every question',
+    group: generalGroup,
+  },
+  {
+    name: 'trust-project',
+    sensitivity: 'check',
+    description:
+      'believe the files of the working folder (.occi.yaml, clouds.yaml) this time; see context trust',
+    group: generalGroup,
+  },
   {
     name: 'dry-run',
+    sensitivity: 'harmless',
     description: 'check everything and show the requests that would change something, without sending them',
     group: generalGroup,
   },
   {
     name: 'curl',
+    sensitivity: 'harmless',
     description: 'the same as commands for curl; secrets stay out, as shell variables',
     group: generalGroup,
   },
-  { name: 'no-input', description: 'never ask; fail where an answer would be needed', group: generalGroup },
-  { name: 'quiet', short: 'q', description: 'say nothing but results and errors', group: generalGroup },
+  {
+    name: 'no-input',
+    sensitivity: 'harmless',
+    description: 'never ask; fail where an answer would be needed',
+    group: generalGroup,
+  },
+  {
+    name: 'quiet',
+    sensitivity: 'harmless',
+    short: 'q',
+    description: 'say nothing but results and errors',
+    group: generalGroup,
+  },
   {
     name: 'verbose',
+    sensitivity: 'harmless',
     short: 'v',
     description: 'show requests, timings and what had to be tolerated',
     group: generalGroup,
   },
   {
     name: 'trace',
+    sensitivity: 'check',
     value: 'FILE',
     bare: '-',
     description: 'the whole exchange on standard error or to FILE, without secrets',
@@ -223,6 +288,7 @@ export const globalOptions: readonly OptionDeclaration[] = [
   },
   {
     name: 'color',
+    sensitivity: 'harmless',
     value: 'WHEN',
     bare: 'always',
     description: 'auto, always or never',
@@ -230,31 +296,44 @@ export const globalOptions: readonly OptionDeclaration[] = [
     choices: ['auto', 'always', 'never'],
     group: generalGroup,
   },
-  { name: 'no-color', description: 'the same as --color=never', group: generalGroup, env: 'none' },
-  { name: 'help', short: 'h', description: 'show help', group: generalGroup, env: 'none' },
+  {
+    name: 'no-color',
+    sensitivity: 'harmless',
+    description: 'the same as --color=never',
+    group: generalGroup,
+    env: 'none',
+  },
+  {
+    name: 'help',
+    sensitivity: 'harmless',
+    short: 'h',
+    description: 'show help',
+    group: generalGroup,
+    env: 'none',
+  },
 ]
 
 /** Options of all authentication methods; loaded when a command line names one that is not above. */
-export async function authenticationOptions(): Promise<readonly OptionDeclaration[]> {
+export async function authenticationOptions(): Promise<readonly SettingOption[]> {
   const { allAuthOptions } = await import('../../auth/index.js')
   const ofMethods = (await allAuthOptions()).map((option) => ({
     name: option.name,
     description: option.description,
     group: authGroup,
     ...(option.flag === true ? {} : { value: 'VALUE' }),
-    ...(option.secret === true ? { secret: true } : {}),
+    sensitivity: option.sensitivity,
     ...(option.env === undefined ? {} : { env: option.env }),
   }))
   return [...ofMethods, ...secretOptions.map((option) => ({ ...option, group: authGroup }))]
 }
 
 /** The same option as a setting. What concerns one call only is not kept in contexts. */
-export function asSetting(option: OptionDeclaration): SettingDefinition {
+export function asSetting(option: SettingOption): SettingDefinition {
   return {
     name: option.name,
     description: option.description,
     ...(option.env === undefined || option.env === 'none' ? {} : { env: option.env }),
-    ...(option.secret === true ? { secret: true } : {}),
+    sensitivity: option.sensitivity,
     ...(option.group === generalGroup || option.env === 'none' ? { transient: true } : {}),
   }
 }

@@ -5,7 +5,7 @@ import {
   type CommandGroup,
   type Entry,
   isGroup,
-  type OptionDeclaration,
+  type SettingOption,
 } from '../command.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
 import { nearest } from '../output/index.js'
@@ -17,7 +17,7 @@ export type Located =
   | {
       readonly do: 'run'
       readonly command: CommandDeclaration
-      readonly globals: readonly OptionDeclaration[]
+      readonly globals: readonly SettingOption[]
       /** What follows the command's own words, ready for the parser. */
       readonly words: readonly string[]
     }
@@ -43,7 +43,7 @@ export interface Commands {
   /** Asks the provider's model what a noun or a verb is that nobody here knows. */
   readonly learn: (
     words: Learnable,
-    globals: readonly OptionDeclaration[],
+    globals: readonly SettingOption[],
   ) => Promise<CommandGroup | CommandDeclaration | undefined>
 }
 
@@ -105,7 +105,7 @@ async function chooseVerb(
   group: CommandGroup,
   verb: string | undefined,
   asked: boolean,
-  globals: readonly OptionDeclaration[],
+  globals: readonly SettingOption[],
   commands: Commands,
 ): Promise<CommandDeclaration | undefined> {
   if (verb === undefined || verb === 'help') {
@@ -131,7 +131,7 @@ async function chooseVerb(
 async function ask(
   group: CommandGroup,
   verb: string,
-  globals: readonly OptionDeclaration[],
+  globals: readonly SettingOption[],
   commands: Commands,
 ): Promise<CommandDeclaration | undefined> {
   try {
@@ -149,7 +149,7 @@ async function ask(
 
 async function loadNoun(
   noun: string,
-  globals: readonly OptionDeclaration[],
+  globals: readonly SettingOption[],
   commands: Commands,
 ): Promise<CommandGroup | CommandDeclaration> {
   const entry = commands.find(noun)
@@ -173,7 +173,7 @@ async function loadNoun(
 
 async function helpFor(
   path: readonly string[],
-  globals: readonly OptionDeclaration[],
+  globals: readonly SettingOption[],
   commands: Commands,
 ): Promise<Located> {
   const [noun, verb] = path
@@ -212,7 +212,7 @@ async function withCommand(
   command: CommandDeclaration,
   argv: readonly string[],
   own: ReadonlySet<number>,
-  known: readonly OptionDeclaration[],
+  known: readonly SettingOption[],
 ): Promise<Located> {
   let globals = known
   const strange = scan(argv, lookupIn(command.options, globals)).some(
@@ -227,7 +227,7 @@ function findCommand(group: CommandGroup, verb: string | undefined): CommandDecl
   return verb === undefined ? undefined : group.commands.find((command) => command.path.at(-1) === verb)
 }
 
-function extra(options: readonly OptionDeclaration[]): readonly OptionDeclaration[] {
+function extra(options: readonly SettingOption[]): readonly SettingOption[] {
   const names = new Set(globalOptions.map((option) => option.name))
   return options.filter((option) => !names.has(option.name))
 }
@@ -246,7 +246,7 @@ function unknownBefore(tokens: readonly Token[], place: number | undefined): boo
   )
 }
 
-function refuseUnknown(tokens: readonly Token[], globals: readonly OptionDeclaration[]): void {
+function refuseUnknown(tokens: readonly Token[], globals: readonly SettingOption[]): void {
   for (const token of tokens) {
     if (token.type !== 'option' || token.option !== undefined) continue
     const label = token.name.length === 1 ? `-${token.name}` : `--${token.name}`

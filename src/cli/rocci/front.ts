@@ -142,7 +142,14 @@ async function contextFor(parsed: Parsed, runtime: Runtime, streams: Streams): P
  */
 function withoutWarnings(settings: Settings): Settings {
   return {
-    ...settings,
+    context: settings.context,
+    get withheld() {
+      return settings.withheld
+    },
+    get strangers() {
+      return settings.strangers
+    },
+    withCloud: (cloud) => withoutWarnings(settings.withCloud(cloud)),
     get: (name) => settings.get(name),
     on: (name) => settings.on(name),
     explain: () => settings.explain(),

@@ -7,10 +7,13 @@ import {
   authContext,
   type Credentials,
   loadAuthPlugin,
+  nodeMachine,
 } from '../../auth/index.js'
-import { AuthError, ConfigError } from '../../errors/errors.js'
+import type { Settings } from '../../config/types.js'
+import { AuthError } from '../../errors/errors.js'
 import { purposes } from '../../files/index.js'
-import type { TlsMaterial, Transport } from '../../transport/index.js'
+import { type Address, serverOf } from '../../settings/trust.js'
+import { redactUrl, type TlsMaterial, type Transport } from '../../transport/index.js'
 import { environmentName } from '../command.js'
 import type { CommandContext } from '../context.js'
 import { asSetting, globalOptions } from '../options/global.js'
@@ -28,20 +31,36 @@ export interface Login {
 
 /** Throws AuthError. */
 export async function logIn(context: CommandContext, login: Login): Promise<Credentials> {
-  const setting = context.settings.setting('auth')
-  if (setting?.origin === 'project' && setting.value.startsWith('npm:')) {
-    throw new ConfigError(
-      `${setting.source} names a plugin, which would run code that came with a checkout`,
-      {
-        hint: `If you trust it: --auth ${setting.value}, or OCCI_AUTH.`,
-        at: 'auth',
-      },
-    )
-  }
-  const { pluginFolders: folders, importModule: importer } = context.runtime
+  const { settings, runtime } = context
+  const setting = settings.setting('auth')
+  const { importModule: importer } = runtime
+  // Code that lies in the working folder is run for whoever names it there and then.
+  const here = setting?.origin === 'flag' || setting?.trusted === true || settings.on('trust-project')
+  const folders = runtime.pluginFolders.filter((folder) => here || folder === runtime.folders.config)
   const sources = { folders, ...(importer === undefined ? {} : { importer }) }
   const plugin = await loadAuthPlugin(setting?.value ?? 'auto', sources)
   return plugin.authenticate(await authContextOf(context, login, plugin.options))
+}
+
+/**
+ * Tokens of a login are kept for the server that they go to, and for what was allowed to be used there: a token
+ * that came from a password is found again only where the password itself might go.
+ */
+function cacheFor({ cache, endpoint }: Login, { withheld, strangers }: Settings): AuthCache {
+  const scope = JSON.stringify([
+    endpoint === undefined ? 'catalogue' : serverOf(endpoint),
+    [...new Set(withheld.map(({ name, origin }) => `${origin} ${name}`))].sort(),
+    strangers.map(({ value }) => value),
+  ])
+  return {
+    get: (key) => cache.get(`${scope} ${key}`),
+    set: (key, value, expires) => cache.set(`${scope} ${key}`, value, expires),
+    delete: (key) => cache.delete(`${scope} ${key}`),
+  }
+}
+
+function namedBy(addresses: readonly Address[]): string {
+  return addresses.map(({ value, source }) => `${redactUrl(value)}, named by ${source}`).join('; ')
 }
 
 /** `more`: options that a third-party plugin declares; they come by OCCI_… and contexts like ours. */
@@ -54,21 +73,25 @@ export async function authContextOf(
   const known = [...[...globalOptions, ...secretOptions].map(asSetting), ...(await allAuthOptions())]
   const names = new Set(known.map(({ name }) => name))
   const secretNames = new Set(
-    [...known, ...more].flatMap(({ name, secret }) => (secret === true ? [name] : [])),
+    [...known, ...more].flatMap(({ name, sensitivity }) => (sensitivity === 'secret' ? [name] : [])),
   )
   const settings = await context.settingsFor([...known, ...more.filter(({ name }) => !names.has(name))])
+  const strangers = settings.strangers
   const base = authContext({
     ...(login.endpoint === undefined ? {} : { endpoint: login.endpoint }),
     transport: login.transport,
-    cache: login.cache,
+    cache: cacheFor(login, settings),
     trail: login.trail,
-    env: runtime.environment,
+    // A stranger's address gets none of the user's certificates and agents, wherever they are usually found.
+    ...(strangers.length === 0
+      ? { env: runtime.environment }
+      : { machine: { ...nodeMachine(), home: undefined, uid: undefined } }),
     now: () => new Date(runtime.clock.now()),
     readFile: runtime.readFile,
   })
   let fromStdin: string | undefined
   const secretOf: AuthContext['secret'] = async (name, prompt) => {
-    if (name === 'password' && context.options.on('password-stdin')) {
+    if (name === 'password' && settings.on('password-stdin')) {
       fromStdin ??= (await context.stdin('--password-stdin', purposes.secret))
         .toString('utf8')
         .replace(/\r?\n$/, '')
@@ -78,7 +101,10 @@ export async function authContextOf(
     if (found !== undefined) return found
     if (!streams.interactive) return undefined
     await context.progress.stop()
-    return prompts.password({ message: prompt, otherwise: `Set ${environmentName(name)}.` })
+    return prompts.password({
+      message: strangers.length === 0 ? prompt : `${prompt} (for ${namedBy(strangers)})`,
+      otherwise: `Set ${environmentName(name)}.`,
+    })
   }
   return {
     ...base,
@@ -86,7 +112,9 @@ export async function authContextOf(
     ...(streams.interactive ? { show: (message: string) => void context.progress.note(message) } : {}),
     option(name) {
       // What a checkout names is looked at like what a server names: no secret goes there unasked.
-      if (name === 'auth-url-named-by' && settings.setting('auth-url')?.origin === 'project') return 'server'
+      if (name === 'auth-url-named-by' && strangers.some((address) => address.name === 'auth-url')) {
+        return 'server'
+      }
       const value = settings.get(name)
       if (secretNames.has(name)) runtime.kept?.add(value)
       return value

@@ -1,7 +1,9 @@
 /** `--os-cloud`: a cloud of clouds.yaml as settings, below everything that the user says elsewhere. */
-import type { Setting, Settings } from '../../config/types.js'
-import { isOn } from '../../settings/switch.js'
+import { isAbsolute } from 'node:path'
+import { type OwnedFile, readOwned } from '../../config/index.js'
+import type { Cloud, CloudValue } from '../../config/types.js'
 import type { CommandContext } from '../context.js'
+import type { Runtime } from './runtime.js'
 
 /** The same context when no cloud is named. Throws ConfigError as optionsFromClouds does. */
 export async function withCloud(
@@ -11,25 +13,58 @@ export async function withCloud(
   const name = context.settings.get('os-cloud') || context.runtime.environment('OS_CLOUD')
   if (name === undefined || name === '') return context
   const { nodeMachine, optionsFromClouds } = await import('../../auth/index.js')
-  const { environment: env, readFile } = context.runtime
+  const { environment: env, trustedFiles } = context.runtime
   const { home } = nodeMachine()
+  const contents = new Map<string, Uint8Array>()
+  const readFile: Runtime['readFile'] = async (path, purpose) => {
+    const content = isInFolder(path) ? await context.runtime.readFile(path, purpose) : readUsers(path)
+    contents.set(path, content)
+    return content
+  }
   const found = await optionsFromClouds({ env, readFile, home, cwd: '.' }, name)
   if (found === undefined) return context
-  const source = `${found.files.join(', ')} (cloud ${name})`
   trail(`cloud ${name} of ${found.files.join(', ')}`)
   if (found.ignored.length > 0) trail(`not understood there: ${found.ignored.join(', ')}`)
-  const options = Object.fromEntries(
-    Object.entries(found.options).map(([key, value]) => [
+  const trustsAll = context.settings.on('trust-project')
+  const isTrusted = (path: string) => trustsAll || trustedFiles.isTrusted(path, contents.get(path) ?? '')
+  const options = Object.entries(found.options).map(([key, value]): [string, CloudValue] => {
+    const source = found.sources[key] ?? ''
+    return [
       key,
-      files.has(key) ? fromHome(value, home) : value,
-    ]),
-  )
-  const over = (settings: Settings) => overlaid(settings, options, source)
+      {
+        value: files.has(key) ? fromHome(value, home) : value,
+        source,
+        ...(isInFolder(source)
+          ? { origin: 'folder', trusted: isTrusted(source) }
+          : { origin: 'cloud', trusted: false }),
+      },
+    ]
+  })
+  const cloud: Cloud = { name, options: Object.fromEntries(options) }
   return {
     ...context,
-    settings: over(context.settings),
-    settingsFor: async (definitions) => over(await context.settingsFor(definitions)),
+    settings: context.settings.withCloud(cloud),
+    settingsFor: async (definitions) => (await context.settingsFor(definitions)).withCloud(cloud),
   }
+}
+
+/** A relative path is the working folder's, whoever wrote it: it means another file in each folder. */
+function isInFolder(path: string): boolean {
+  return !isAbsolute(path)
+}
+
+/** Throws when there is none that the user may read, and ConfigError when others could have written it. */
+function readUsers(path: string): Buffer {
+  let found: OwnedFile | undefined
+  try {
+    found = readOwned(path)
+  } catch (error) {
+    // As openstacksdk does with a secure.yaml that is for root alone.
+    const { cause } = error as { readonly cause?: unknown }
+    throw (cause as { readonly code?: unknown } | undefined)?.code === 'EACCES' ? cause : error
+  }
+  if (found === undefined) throw new Error(`There is no ${path}`)
+  return Buffer.from(found.text)
 }
 
 /** openstacksdk takes `~` for the home folder in these. */
@@ -37,15 +72,4 @@ const files: ReadonlySet<string> = new Set(['ca-file', 'user-cert', 'user-key'])
 
 function fromHome(path: string, home: string | undefined): string {
   return home !== undefined && path.startsWith('~/') ? `${home}${path.slice(1)}` : path
-}
-
-function overlaid(settings: Settings, options: Readonly<Record<string, string>>, source: string): Settings {
-  const setting = (name: string): Setting | undefined => {
-    const own = settings.setting(name)
-    if (own !== undefined && own.origin !== 'default') return own
-    const value = Object.hasOwn(options, name) ? options[name] : undefined
-    return value === undefined ? own : { value, origin: 'file', source }
-  }
-  const on = (name: string) => isOn(setting(name)?.value, setting(name)?.source ?? name)
-  return { ...settings, setting, get: (name) => setting(name)?.value, on }
 }

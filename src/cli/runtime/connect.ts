@@ -10,6 +10,7 @@ import { isSecretHeader, isSecretName } from '../../transport/index.js'
 import { sandboxState } from '../commands/sandbox.js'
 import { completionMemory, remembering } from '../completion/index.js'
 import type { CommandContext } from '../context.js'
+import { allDefinitions } from '../options/definitions.js'
 import { sanitize } from '../output/index.js'
 import { parseConcurrency } from '../values/concurrency.js'
 import { logIn, type Login as Wanted } from './authentication.js'
@@ -19,10 +20,12 @@ import { layered } from './layers.js'
 import { memoryKey } from './memory-key.js'
 import { headersOf, retrySettings, transportSettings, trustOf } from './network.js'
 import type { Connection, Login, Runtime } from './runtime.js'
+import { withheldWords } from './withheld.js'
 
 /** Throws UsageError, AuthError, ConfigError, NetworkError. */
 export async function connect(given: CommandContext): Promise<Connection> {
-  const context = await withCloud(given, () => {})
+  const context = await withAll(given, () => {})
+  await tellWithheld(context)
   const endpoint = await endpointFor(context)
   const headers = headersOf(context)
   const connection =
@@ -75,7 +78,6 @@ async function connectTo(
   context: CommandContext,
   headers: readonly HeaderPair[],
 ): Promise<Connection> {
-  await tellWithheld(context)
   const session = await openSession(context, endpoint, { trail: () => {}, negotiate: 'at-first-refusal' })
   const { credentials, caches } = session
   const url = endpoint ?? credentials.endpoint
@@ -105,18 +107,21 @@ function memoryOf(caches: Caches, url: string, credentials: Credentials): Provid
   return { load: () => notes().load(), save: (entry) => notes().save(entry) }
 }
 
+/** All settings there are, those of a cloud included: which of them count depends on the others. */
+async function withAll(context: CommandContext, trail: (step: string) => void): Promise<CommandContext> {
+  const settings = await context.settingsFor(await allDefinitions())
+  return withCloud({ ...context, settings }, trail)
+}
+
 async function tellWithheld({ settings, warn }: CommandContext): Promise<void> {
-  const { withheld = [] } = settings
-  if (withheld.length === 0) return
-  const project = settings.setting('endpoint')?.source ?? 'the project file'
-  await warn(
-    `${project} names another server than the context "${settings.context}", so what the context keeps is not sent there: ${withheld.join(', ')}`,
-  )
+  const words = withheldWords(settings)
+  if (words !== undefined) await warn(words)
 }
 
 /** Logged in, for `occi auth`: the credentials, without a client. Throws as connect does. */
 export async function login(given: CommandContext, trail: (step: string) => void): Promise<Login> {
-  const context = await withCloud(given, trail)
+  const context = await withAll(given, trail)
+  await tellWithheld(context)
   const endpoint = await endpointFor(context)
   if (endpoint.at === 'sandbox') {
     throw new UsageError('The practice cloud needs no login', {

@@ -143,6 +143,8 @@ function maxVersion(text: string | undefined): Pick<TlsMaterial, 'maxVersion'> {
 
 /** Of `--header`. Throws UsageError. */
 export function headersOf(context: CommandContext): readonly HeaderPair[] {
+  // A header may carry a login, which not everybody may get.
+  if (context.settings.setting('header') === undefined) return []
   return context.options.all('header').map((text) => {
     const colon = text.indexOf(':')
     const name = text.slice(0, Math.max(colon, 0)).trim()

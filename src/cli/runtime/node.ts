@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isatty } from 'node:tty'
-import { folders as foldersOf, homeFolder, secretFromCommand } from '../../config/index.js'
+import { folders as foldersOf, homeFolder, openTrustedFiles, secretFromCommand } from '../../config/index.js'
 import { readBytes } from '../../files/index.js'
 import { printOutput } from '../output/index.js'
 import { createProgress } from '../progress.js'
@@ -69,13 +69,14 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
       secretFromCommand(command, { env: process.env, platform: process.platform }),
     keyring: async () => (await import('./keyring.js')).openKeyring(),
     folders,
-    pluginFolders: [process.cwd(), folders.config],
+    pluginFolders: [folders.config, process.cwd()],
     importModule: (url) => {
       const load: unknown = createRequire(join(packageFolder, 'package.json'))('./bin/import.cjs')
       return (load as (url: string) => Promise<unknown>)(url)
     },
     settings: (request) => readSettings(request, place),
     contexts: (definitions) => contextsOf(definitions, place),
+    trustedFiles: openTrustedFiles(folders.config),
     connect: async (context) => (await import('./connect.js')).connect(context),
     login: async (context, trail) => (await import('./connect.js')).login(context, trail),
     prompts: createPrompts,

@@ -1,7 +1,7 @@
 /** The machine as the program sees it: one real one (node.ts), and fakes in tests. */
 import type { Credentials } from '../../auth/index.js'
 import type { Client, Clock } from '../../client/index.js'
-import type { Contexts } from '../../config/index.js'
+import type { Contexts, TrustedFiles } from '../../config/index.js'
 import type { ContextChoice, Folders, SettingDefinition, Settings } from '../../config/types.js'
 import type { Purpose } from '../../files/index.js'
 import type { CommandContext } from '../context.js'
@@ -32,13 +32,15 @@ export interface Runtime {
   /** Runs another program in the place of this one, without a shell. Answers its exit status. */
   readonly spawn: (program: string, args: readonly string[]) => Promise<number>
   readonly folders: Folders
-  /** Where authentication plugins from npm are looked for. */
+  /** Where authentication plugins from npm are looked for: the configuration's, then the working folder. */
   readonly pluginFolders: readonly string[]
   /** import() of a file URL, for those plugins: the bundle itself cannot. */
   readonly importModule?: (url: string) => Promise<unknown>
   readonly settings: (request: SettingsRequest) => Promise<Settings>
   /** The contexts kept in the configuration; the definitions say what is secret. */
   readonly contexts: (definitions: readonly SettingDefinition[]) => Contexts
+  /** Files of working folders that the user has said to believe. */
+  readonly trustedFiles: TrustedFiles
   readonly connect: (context: CommandContext) => Promise<Connection>
   /** `trail` is told each step of the login, without secrets. */
   readonly login: (context: CommandContext, trail: (step: string) => void) => Promise<Login>

@@ -4,11 +4,13 @@ import type { Contexts, Environment, Folders, SettingDefinition, Settings } from
 import {
   indexDefinitions,
   openContexts,
+  openTrustedFiles,
   readContexts,
   readProject,
   resolveSettings,
 } from '../../config/index.js'
 import { ConfigError } from '../../errors/errors.js'
+import { isOn } from '../../settings/switch.js'
 import { asSetting, authenticationOptions } from '../options/global.js'
 import type { SettingsRequest } from './runtime.js'
 
@@ -24,9 +26,13 @@ export interface Place {
 /** Throws ConfigError. */
 export async function readSettings(request: SettingsRequest, place: Place): Promise<Settings> {
   const { isSecret } = indexDefinitions(request.definitions)
+  const trustsAll = isOn(
+    request.flags['trust-project'] ?? place.env['OCCI_TRUST_PROJECT'],
+    'OCCI_TRUST_PROJECT',
+  )
   const [contexts, project] = await Promise.all([
     readContexts({ folder: place.folders.config, platform: place.platform, isSecret }),
-    request.choice?.context === 'first' ? undefined : projectSettings(request.definitions, place),
+    request.choice?.context === 'first' ? undefined : projectSettings(request.definitions, place, trustsAll),
   ])
   return resolveSettings({
     flags: request.flags,
@@ -44,13 +50,16 @@ export function contextsOf(definitions: readonly SettingDefinition[], place: Pla
 }
 
 /** Options of authentication methods are loaded only when the file names something else than the usual. */
-async function projectSettings(definitions: readonly SettingDefinition[], place: Place) {
+async function projectSettings(definitions: readonly SettingDefinition[], place: Place, trustsAll: boolean) {
+  const isTrusted = (file: string, text: string) =>
+    trustsAll || openTrustedFiles(place.folders.config).isTrusted(file, text)
   try {
-    return await readProject({ ...place, definitions })
+    return await readProject({ ...place, isTrusted, definitions })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     return readProject({
       ...place,
+      isTrusted,
       definitions: [...definitions, ...(await authenticationOptions()).map(asSetting)],
     })
   }

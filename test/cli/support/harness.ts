@@ -14,7 +14,7 @@ import type { Runtime } from '../../../src/cli/runtime/runtime.js'
 import { contextsOf, type Place, readSettings } from '../../../src/cli/runtime/settings.js'
 import type { Sink, Streams } from '../../../src/cli/streams.js'
 import type { Client } from '../../../src/client/index.js'
-import { secretFromCommand } from '../../../src/config/index.js'
+import { openTrustedFiles, secretFromCommand } from '../../../src/config/index.js'
 
 export interface Result {
   readonly status: number
@@ -126,6 +126,7 @@ function runtimeOf(
     pluginFolders: [],
     settings: (request) => readSettings(request, place),
     contexts: (definitions) => contextsOf(definitions, place),
+    trustedFiles: openTrustedFiles(folders.config),
     login,
     connect: (context) =>
       client === undefined ? connect(context) : Promise.resolve({ client, close: async () => {} }),

@@ -29,7 +29,7 @@ export async function settingsGiven(
     }
     if (definition.transient === true) continue
     given.set(name, value)
-    if (definition.secret === true) {
+    if (definition.sensitivity === 'secret') {
       await context.warn(
         `--${name} on the command line can be read by other users while it runs; it is kept, readable by you only`,
       )

@@ -1,0 +1,54 @@
+/** What was given and does not count, in words: one line for all of it, with the ways to allow it. */
+import type { Settings, Withheld } from '../../config/types.js'
+import { redactUrl } from '../../transport/redact.js'
+
+/** Undefined when everything counts. */
+export function withheldWords({ withheld, context }: Settings): string | undefined {
+  const groups = new Map<
+    string,
+    { readonly words: string; readonly ways: string; readonly names: string[] }
+  >()
+  for (const each of withheld) {
+    const { words, ways } = reasonOf(each, context)
+    const group = groups.get(words) ?? { words, ways, names: [] }
+    groups.set(words, group)
+    if (!group.names.includes(each.name)) group.names.push(each.name)
+  }
+  if (groups.size === 0) return undefined
+  const all = [...groups.values()]
+  const ways = [...new Set(all.map((group) => group.ways))]
+  return `not used: ${all.map(({ names, words }) => `${names.join(', ')} (${words})`).join('; ')}. To allow it: ${ways.join('; ')}`
+}
+
+/** Why one setting does not count: for `occi config explain`. */
+export function withheldReason(withheld: Withheld, context: string | undefined): string {
+  const { words, ways } = reasonOf(withheld, context)
+  return `${words}; to allow it: ${ways}`
+}
+
+function reasonOf(
+  { verdict, source }: Withheld,
+  context: string | undefined,
+): { readonly words: string; readonly ways: string } {
+  switch (verdict.because) {
+    case 'stranger':
+      return { words: `${source} came with the working folder`, ways: trusting }
+    case 'stranger-address':
+      return {
+        words: `would go to ${redactUrl(verdict.address.value)}, which ${verdict.address.source} names`,
+        ways: trusting,
+      }
+    case 'other-address':
+      return {
+        words: `kept for another server than ${redactUrl(verdict.address.value)} of ${verdict.address.source}`,
+        ways: `--context ${context ?? 'NAME'} in the same command`,
+      }
+    case 'downgrade':
+      return {
+        words: `kept for https, and ${redactUrl(verdict.address.value)} is not encrypted`,
+        ways: 'an https URL, or a context of its own for that server',
+      }
+  }
+}
+
+const trusting = 'occi context trust . (in CI: OCCI_TRUST_PROJECT=1), or options in its place'

@@ -1,0 +1,78 @@
+/** Which files of working folders the user has said to believe, by path and content, as direnv keeps them. */
+import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { ConfigError } from '../errors/errors.js'
+import { PRIVATE_FILE, writeAtomically } from './files.js'
+import { parseJsonFile } from './json.js'
+import { locked } from './lock.js'
+import { readOwned } from './owned.js'
+
+export interface TrustedFile {
+  readonly file: string
+  /** SHA-256 of the content that is trusted. */
+  readonly digest: string
+}
+
+export interface TrustedFiles {
+  /** Whether exactly this content of the file is trusted. Throws ConfigError where the list itself cannot be. */
+  isTrusted(file: string, content: string | Uint8Array): boolean
+  trust(file: string, content: string | Uint8Array): Promise<void>
+  /** Whether the file was trusted. */
+  distrust(file: string): Promise<boolean>
+  list(): readonly TrustedFile[]
+}
+
+/** Kept in `folder` (Folders.config), which only the user may write. */
+export function openTrustedFiles(folder: string): TrustedFiles {
+  const path = join(folder, 'trusted.json')
+  const change = (edit: (files: Map<string, string>) => void) =>
+    locked(path, async () => {
+      const files = new Map(read(path))
+      edit(files)
+      const content = { version: 1, files: Object.fromEntries(files) }
+      await writeAtomically(path, `${JSON.stringify(content, undefined, 2)}\n`, PRIVATE_FILE)
+    })
+  return {
+    isTrusted: (file, content) => {
+      const digest = read(path).get(realPath(file))
+      // Most folders are not listed: the hash, and the module that makes it, are for those that are.
+      return digest !== undefined && digest === digestOf(content)
+    },
+    trust: (file, content) => change((files) => files.set(realPath(file), digestOf(content))),
+    async distrust(file) {
+      let gone = false
+      await change((files) => {
+        gone = files.delete(realPath(file))
+      })
+      return gone
+    },
+    list: () => [...read(path)].map(([file, digest]) => ({ file, digest })),
+  }
+}
+
+function read(path: string): ReadonlyMap<string, string> {
+  const text = readOwned(path, { links: 'refuse' })?.text
+  const content = text === undefined || text.trim() === '' ? {} : parseJsonFile(path, text)
+  const files = isRecord(content) ? (content['files'] ?? {}) : undefined
+  if (!isRecord(files) || Object.values(files).some((digest) => typeof digest !== 'string')) {
+    throw new ConfigError(`${path} is not a list of trusted files.`, { at: path, hint: 'Move it away.' })
+  }
+  return new Map(Object.entries(files) as [string, string][])
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** One name for a file, whatever links lead there. */
+function realPath(file: string): string {
+  try {
+    return realpathSync(file)
+  } catch {
+    return file
+  }
+}
+
+function digestOf(content: string | Uint8Array): string {
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(content).digest('hex')
+}
