@@ -636,6 +636,7 @@ complete -c occi -l provider -x -d 'treat the server as this one, instead of rec
 complete -c occi -l concurrency -x -d 'how many requests at a time, 1 to 100'
 complete -c occi -l no-cache -d 'neither read nor write caches'
 complete -c occi -s y -l yes -d 'answer yes to every question'
+complete -c occi -l trust-project -d 'believe the files of the working folder (.occi.yaml, clouds.yaml) this time; see context trust'
 complete -c occi -l dry-run -d 'check everything and show the requests that would change something, without sending them'
 complete -c occi -l curl -d 'the same as commands for curl; secrets stay out, as shell variables'
 complete -c occi -l no-input -d 'never ask; fail where an answer would be needed'

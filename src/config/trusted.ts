@@ -27,14 +27,14 @@ export function openTrustedFiles(folder: string): TrustedFiles {
   const path = join(folder, 'trusted.json')
   const change = (edit: (files: Map<string, string>) => void) =>
     locked(path, async () => {
-      const files = new Map(read(path))
+      const files = new Map(listed(path))
       edit(files)
       const content = { version: 1, files: Object.fromEntries(files) }
       await writeAtomically(path, `${JSON.stringify(content, undefined, 2)}\n`, PRIVATE_FILE)
     })
   return {
     isTrusted: (file, content) => {
-      const digest = read(path).get(realPath(file))
+      const digest = listed(path).get(realPath(file))
       // Most folders are not listed: the hash, and the module that makes it, are for those that are.
       return digest !== undefined && digest === digestOf(content)
     },
@@ -46,11 +46,11 @@ export function openTrustedFiles(folder: string): TrustedFiles {
       })
       return gone
     },
-    list: () => [...read(path)].map(([file, digest]) => ({ file, digest })),
+    list: () => [...listed(path)].map(([file, digest]) => ({ file, digest })),
   }
 }
 
-function read(path: string): ReadonlyMap<string, string> {
+function listed(path: string): ReadonlyMap<string, string> {
   const text = readOwned(path, { links: 'refuse' })?.text
   const content = text === undefined || text.trim() === '' ? {} : parseJsonFile(path, text)
   const files = isRecord(content) ? (content['files'] ?? {}) : undefined
