@@ -71,7 +71,8 @@ export function draftOf(
   }
   const summary = wanted.summary ?? core.summary
   const links = wanted.links ?? []
-  const separate = effects.inlineLinks === 'separate'
+  const separate = ({ target }: NewLink) =>
+    effects.inlineLinks === 'separate' || isLinkedAfterwards(session, effects.linkedAfterwards, target)
   const self = { kind: kind.id, ...(own === undefined ? {} : { id: own }), collection: kind.location }
   return {
     kind,
@@ -79,12 +80,18 @@ export function draftOf(
       type: 'resource',
       ...base,
       ...(summary === undefined ? {} : { summary }),
-      links: separate
-        ? []
-        : links.map((link) => inlineLink(session, provider, self, link, targetKinds.get(link.target))),
+      links: links
+        .filter((link) => !separate(link))
+        .map((link) => inlineLink(session, provider, self, link, targetKinds.get(link.target))),
     },
-    later: separate ? links : [],
+    later: links.filter(separate),
   }
+}
+
+function isLinkedAfterwards(session: Session, paths: readonly string[], target: string): boolean {
+  if (paths.length === 0 || (isUrl(target) && !isOurs(session, target))) return false
+  const path = pathOf(resolveUserLocation(session.endpoint, target))
+  return paths.some((part) => (part.endsWith('/') ? path.includes(part) : path.endsWith(part)))
 }
 
 export function mixinsOf(

@@ -169,3 +169,54 @@ describe('what is written', () => {
     expect(writes(seen)[0]).toMatchObject({ type: 'text/plain', accept: 'text/plain' })
   })
 })
+
+describe('a machine with public addresses', () => {
+  const external = { target: `${base}network/PUBLIC` }
+
+  /** `refusals`: statuses of the first links; `states`: what the machine shows, then active. */
+  async function make(refusals: readonly number[], states: readonly string[]) {
+    const left = [...refusals]
+    const shown = [...states]
+    const { client, seen } = ooi(({ method, path }) => {
+      if (method === 'POST' && path.endsWith('/compute/')) return recorded('create-compute-json')
+      const status = left.shift()
+      if (method === 'POST')
+        return status === undefined ? recorded('create-public-link-json') : { status, body: 'No nw_info' }
+      const building = recorded('show-compute-building-json')
+      return {
+        ...building,
+        body: building.body?.replace('"inactive"', `"${shown.shift() ?? 'active'}"`) ?? '',
+      }
+    })
+    const links = [external, { target: `${base}network/cd48b7dd` }]
+    const made = client.create({ kind: 'compute', mixins: [os, '1'], links })
+    return {
+      failure: await made.then(
+        () => undefined,
+        (error: unknown) => error,
+      ),
+      writes: writes(seen),
+    }
+  }
+
+  it('is linked with the external network afterwards, with others when it is created', async () => {
+    const { writes: sent, failure } = await make([], [])
+    expect(failure).toBeUndefined()
+    expect(sent.map(({ path }) => path)).toEqual(['/occi1.2/compute/', '/occi1.2/networklink/'])
+    expect(sent[0]?.body).toContain('/network/cd48b7dd')
+    expect(sent[0]?.body).not.toContain('/network/PUBLIC')
+    expect(sent[1]?.body).toContain('/network/PUBLIC')
+  })
+
+  it('is waited for where it refuses the link while it is built', async () => {
+    const { writes: sent, failure } = await make([400], ['inactive', 'inactive'])
+    expect(failure).toBeUndefined()
+    expect(sent).toHaveLength(3)
+  })
+
+  it('is not asked again where it refuses although it is active', async () => {
+    const { writes: sent, failure } = await make([400], [])
+    expect(failure).toMatchObject({ code: 'partial' })
+    expect(sent).toHaveLength(2)
+  })
+})

@@ -1,9 +1,10 @@
 /** Creation: by POST to the kind's collection, or by PUT to a path of the caller's choice (GFD.223 §5.3, §5.4). */
-import { OcciError, PartialError, ProtocolError } from '../../errors/errors.js'
+import { CancelledError, OcciError, PartialError, ProtocolError } from '../../errors/errors.js'
 import {
   type Attributes,
   type Entity,
   type Kind,
+  stateOf,
   type TypeId,
   throwProblems,
   validateCreate,
@@ -26,6 +27,7 @@ import { asWritten } from '../written.js'
 import { describeAt } from './describe.js'
 import { kindOfPlace, link, readAgain } from './link.js'
 import { list } from './list.js'
+import { wait } from './wait.js'
 
 export async function create(
   session: Session,
@@ -285,7 +287,7 @@ async function linked(
   const errors: { target: string; error: OcciError }[] = []
   for (const wanted of links) {
     try {
-      await link(session, made.location, wanted, options)
+      await linkWhenReady(session, made.location, wanted, options)
     } catch (error) {
       errors.push({ target: wanted.target, error: error as OcciError })
     }
@@ -300,4 +302,36 @@ async function linked(
       facts: { created: made.location },
     },
   )
+}
+
+/** A machine that is being built may refuse links (nova: 400 and 409); then it is waited for, and linked once more. */
+async function linkWhenReady(
+  session: Session,
+  location: string,
+  wanted: NewLink,
+  options: RequestOptions,
+): Promise<void> {
+  try {
+    await link(session, location, wanted, options)
+  } catch (error) {
+    const refused = error instanceof OcciError && [400, 409].includes(error.http?.status ?? 0)
+    if (!refused || !(await becameActive(session, location, options))) throw error
+    await link(session, location, wanted, options)
+  }
+}
+
+/** Milliseconds for which a new machine is waited for so that it can be linked. */
+const longestBuild = 120_000
+
+/** False where it was active before, or does not become active. */
+async function becameActive(session: Session, location: string, options: RequestOptions): Promise<boolean> {
+  try {
+    const { model } = await providerOf(session, options.signal)
+    if (stateOf(await describeAt(session, location, options.signal), model) === 'active') return false
+    await wait(session, location, { for: 'state', state: 'active' }, { ...options, timeout: longestBuild })
+    return true
+  } catch (error) {
+    if (error instanceof CancelledError || !(error instanceof OcciError)) throw error
+    return false
+  }
 }

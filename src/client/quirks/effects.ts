@@ -8,6 +8,7 @@ export const standardEffects: Effects = {
   jsonCore: 'members',
   requests: 'bodies',
   inlineLinks: 'inline',
+  linkedAfterwards: [],
   filters: 'none',
   membership: 'collection',
   dissociate: 'works',

@@ -31,6 +31,13 @@ export const ooi: ProviderProfile = {
       effect: { update: 'put' },
     },
     {
+      name: 'public-addresses-afterwards',
+      why: 'A machine cannot be created with a link to the external network or a reserved address: linked afterwards.',
+      source: '5.5',
+      // api/compute.py hands the last part of the path to nova, which wants a UUID; reservations are refused.
+      effect: { linkedAfterwards: ['/network/PUBLIC', '/ipreservation/'] },
+    },
+    {
       name: 'core-in-attributes',
       why: 'Title, source and target are read from the attributes of JSON, not from its members.',
       source: 'ooi 8',

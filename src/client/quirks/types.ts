@@ -49,6 +49,8 @@ export interface Effects {
   readonly requests: 'bodies' | 'headers'
   /** Inline links: as they are, with every part filled in, or created one by one after the resource. */
   readonly inlineLinks: 'inline' | 'complete' | 'separate'
+  /** Ends or parts of paths whose targets are refused inline: linked one by one after the resource. */
+  readonly linkedAfterwards: readonly string[]
   /** Whether filters in request headers are understood; `one` attribute at most. */
   readonly filters: 'headers' | 'one-attribute' | 'none'
   /** How members are put under a mixin: POST to its collection, or its Category to each entity. */

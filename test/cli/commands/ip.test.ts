@@ -284,6 +284,31 @@ describe('occi ip attach, by what the model offers', () => {
     expect(links).toMatchObject([{ target: 'http://h/ipreservation/r1' }])
   })
 
+  it('takes a free one before the public network is asked, of the pool and with the address that are wanted', async () => {
+    const free = (name: string, pool: string, address: string) =>
+      network(name, {
+        kind: IP_RESERVATION,
+        title: pool,
+        location: `http://h/ipreservation/${name}`,
+        attributes: new Map<string, string | boolean>([
+          ['occi.ipreservation.used', false],
+          ['occi.ipreservation.address', address],
+        ]),
+      })
+    const reserved = [free('a', 'public', '192.0.2.1'), free('b', 'campus', '192.0.2.2')]
+    const two = ['public', 'campus'].map((term) => mixin(typeId(pools, term)))
+    const cloud = { categories: [reservations, base, ...two], reserved, networks: [network('PUBLIC')] }
+    const target = async (words: string) => (await attach(words, cloud)).links
+    expect(await target('')).toEqual([{ target: 'http://h/ipreservation/a', kind: NETWORK_INTERFACE }])
+    expect(await target('--pool campus')).toMatchObject([{ target: 'http://h/ipreservation/b' }])
+    expect(await target('--address 192.0.2.2')).toEqual([
+      { target: 'http://h/ipreservation/b', kind: NETWORK_INTERFACE },
+    ])
+    expect(await target('--pool public --address 192.0.2.9')).toMatchObject([
+      { target: 'http://h/network/PUBLIC', mixins: [`${pools}public`] },
+    ])
+  })
+
   it('gives back what it reserved when the link fails', async () => {
     const { deleted, status } = await attach('', { categories: [reservations], linkFails: new Error('no') })
     expect(deleted).toEqual(['http://h/ipreservation/new'])

@@ -17,13 +17,13 @@ import { findTarget } from '../base/targets.js'
 import { defaultWaitTimeout, timeoutOf } from '../base/wait-options.js'
 import { machineAt } from './machine.js'
 import { type AddressOf, addressColumn, addressesOf, addressRecord, unknownAddress } from './record.js'
-import { type Way, wayToPublic } from './way.js'
+import { type Pool, type Way, wayToPublic } from './way.js'
 
 export const attach: CommandDeclaration = {
   path: ['ip', 'attach'],
   summary: 'Give a virtual machine a public address',
   description:
-    'By a link to the public network, with the mixin of a floating pool, or by a reserved address: whichever this provider has.',
+    'By a reserved address that no machine has, by a link to the public network, with the mixin of a floating pool, or by an address that is reserved for it: whichever this provider has.',
   arguments: [
     { name: 'NAME', description: 'the virtual machine', completion: { of: 'entity', kind: COMPUTE } },
   ],
@@ -122,22 +122,24 @@ async function connect(
       { signal },
     )
   }
-  const reserved = way.target === undefined ? await reserve(client, way, signal) : undefined
+  if (way.by === 'reserved') {
+    return client.link(machine, { target: way.target, kind: NETWORK_INTERFACE }, { signal })
+  }
+  const reserved = await reserve(client, way.pool, signal)
   try {
-    const target = way.target ?? reserved?.location ?? ''
     return await client.link(
       machine,
-      { target, kind: NETWORK_INTERFACE, mixins: ipMixin, attributes },
+      { target: reserved.location, kind: NETWORK_INTERFACE, mixins: ipMixin, attributes },
       { signal },
     )
   } catch (error) {
     // Nobody would know that it is there.
-    if (reserved !== undefined) await client.delete(reserved.location).catch(() => {})
+    await client.delete(reserved.location).catch(() => {})
     throw error
   }
 }
 
-function reserve(client: Client, { pool }: Way, signal: AbortSignal): Promise<Created> {
+function reserve(client: Client, pool: Pool | undefined, signal: AbortSignal): Promise<Created> {
   return client.create(
     {
       kind: IP_RESERVATION,

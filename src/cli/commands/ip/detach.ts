@@ -1,10 +1,10 @@
 /** `occi ip detach NAME [ADDRESS]`. */
 import { AmbiguousError, NotFoundError, UsageError } from '../../../errors/errors.js'
-import { COMPUTE, type Link, type Resource } from '../../../model/index.js'
+import { COMPUTE, IP_RESERVATION, type Link, type Resource } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
-import { locationRecord } from '../../records/entity.js'
+import { lastSegment, locationRecord } from '../../records/entity.js'
 import { familyOf, isPublic } from '../../values/address.js'
 import { changed } from '../base/changed.js'
 import { defaultWaitTimeout, timeoutOf, waitFor } from '../base/wait-options.js'
@@ -48,10 +48,14 @@ async function run(context: CommandContext): Promise<Output | undefined> {
     })
   }
   const machine = await machineNamed(context, name)
-  const { location, address } = chosen(machine, name, wanted)
+  const { location, address, link } = chosen(machine, name, wanted)
   await client.delete(location, { signal: context.signal })
   if (context.options.on('wait')) await waitFor(context, client, location, 'the link', { for: 'deleted' })
   context.say(`${name} has no longer the address ${address}.`)
+  if (link.target?.kind === IP_RESERVATION) {
+    const reservation = lastSegment(link.target.location) ?? link.target.location
+    context.say(`${address} stays reserved; occi ipreservation delete ${reservation} gives it back.`)
+  }
   return changed(context, [locationRecord(location, { address, deleted: true })], true)
 }
 
@@ -80,9 +84,15 @@ function chosen(machine: Resource, name: string, wanted: string | undefined) {
   return only
 }
 
-function addressed(link: Link): readonly { readonly location: string; readonly address: string }[] {
+interface Candidate {
+  readonly location: string
+  readonly address: string
+  readonly link: Link
+}
+
+function addressed(link: Link): readonly Candidate[] {
   const { location } = link
-  return location === undefined ? [] : addressesOfLink(link).map((address) => ({ location, address }))
+  return location === undefined ? [] : addressesOfLink(link).map((address) => ({ location, address, link }))
 }
 
 /** IPv6 is written in many ways. */

@@ -26,8 +26,10 @@ export type Way =
       readonly name: string
       readonly pool: Pool | undefined
     }
-  /** `target` is undefined where an address must be reserved first. */
-  | { readonly by: 'reservation'; readonly target: string | undefined; readonly pool: Pool | undefined }
+  /** An address that is reserved and that no machine has. */
+  | { readonly by: 'reserved'; readonly target: string }
+  /** An address must be reserved first. */
+  | { readonly by: 'reserving'; readonly pool: Pool | undefined }
 
 /** A pool of floating addresses: a mixin of its own, or an attribute of one (occi-os). */
 export interface Pool {
@@ -46,17 +48,19 @@ const unlisted: Readonly<Record<string, string>> = { 'occi-os': '/network/public
 export async function wayToPublic(context: CommandContext, client: Client): Promise<Way> {
   const { options, signal } = context
   const model = await client.model({ signal })
-  const pool = poolNamed(model, options.text('pool'))
   const named = options.text('network')
   if (named !== undefined) {
+    const pool = poolNamed(model, options.text('pool'))
     const { location } = await findTarget(client, named, NETWORK, context)
     return { by: 'network', target: location, name: named, pool }
   }
+  const reserves = model.kind(IP_RESERVATION) !== undefined
+  const free = reserves ? await freeReservation(context, client) : undefined
+  if (free !== undefined) return { by: 'reserved', target: free }
+  const pool = poolNamed(model, options.text('pool'))
   const network = await publicNetwork(context, client)
   if (network !== undefined) return { by: 'network', ...network, pool }
-  if (model.kind(IP_RESERVATION) !== undefined) {
-    return { by: 'reservation', target: await freeReservation(context, client), pool }
-  }
+  if (reserves) return { by: 'reserving', pool }
   throw new NotFoundError('This provider has no network that looks public', {
     hint: '"occi network list -o wide" shows its networks; name one with --network.',
     at: '--network',
@@ -131,11 +135,19 @@ const signs: readonly ((network: Entity) => boolean)[] = [
   ({ attributes }) => isPublic(String(attributes.get('occi.network.address') ?? '').split('/', 1)[0] ?? ''),
 ]
 
-/** rOCCI-server 2 says which ones are taken. */
-async function freeReservation({ signal }: CommandContext, client: Client): Promise<string | undefined> {
-  for await (const { location, attributes } of client.list(IP_RESERVATION, { signal })) {
+/** The first that says it is not taken, of the pool and with the address that are wanted. ooi titles it by its pool. */
+async function freeReservation(
+  { options, signal }: CommandContext,
+  client: Client,
+): Promise<string | undefined> {
+  const pool = options.text('pool')
+  const wish = options.text('address')
+  for await (const { location, title, mixins, attributes } of client.list(IP_RESERVATION, { signal })) {
     const used = attributes.get('occi.ipreservation.used')
-    if (location !== undefined && (used === false || used === 'false')) return location
+    if (location === undefined || (used !== false && used !== 'false')) continue
+    if (wish !== undefined && attributes.get('occi.ipreservation.address') !== wish) continue
+    const inPool = [title, ...mixins, ...mixins.map(termOf)].includes(pool)
+    if (pool === undefined || inPool) return location
   }
   return undefined
 }
