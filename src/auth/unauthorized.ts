@@ -1,5 +1,5 @@
 /** The last 401, in words: what the server wants, what was sent, what to do. */
-import { AuthError } from '../errors/errors.js'
+import { AuthError, type HttpFacts } from '../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../transport/index.js'
 import { keystoneUri, parseChallenges } from './challenges.js'
 import type { Credentials } from './types.js'
@@ -27,6 +27,8 @@ export function unauthorized(
       facts,
     })
   }
+  const refused = method === 'token' ? refusedToken(http, { keystone, facts, offered: schemes }) : undefined
+  if (refused !== undefined) return refused
   if (schemes.length === 0) {
     return new AuthError(`The server wants credentials but names no method; tried ${method}${who}`, {
       hint: 'Name the method by --auth: keystone, basic, digest, token, x509 or oidc.',
@@ -61,6 +63,26 @@ export function unauthorized(
       facts,
     },
   )
+}
+
+interface TokenRefusal {
+  readonly keystone: string | undefined
+  readonly facts: Readonly<Record<string, unknown>>
+  readonly offered: readonly string[]
+}
+
+/**
+ * A token that was given is sent as Keystone wants it: where Keystone is named, or nothing is (snf-occi), it is
+ * the token that is refused, not the method.
+ */
+function refusedToken(http: HttpFacts, { keystone, facts, offered }: TokenRefusal): AuthError | undefined {
+  if (keystone === undefined && offered.length > 0) return undefined
+  const where = keystone === undefined ? '' : ` of Keystone at ${bareUrl(keystone)}`
+  return new AuthError('The server refused the token: it has expired, or is for another project or service', {
+    hint: `Get a new token${where} and give it by OCCI_TOKEN or --token-command; "occi auth login" (--auth keystone) gets them by itself.`,
+    http,
+    facts: keystone === undefined ? facts : { ...facts, keystone: bareUrl(keystone) },
+  })
 }
 
 const hints: Readonly<Record<string, string>> = {

@@ -87,7 +87,7 @@ function mixinNotes({ model }: Provider, sent: Entity, got: Entity): readonly Di
     })
 }
 
-function notAsAsked(name: string, asked: unknown, shown: unknown): DifferenceNote {
+export function notAsAsked(name: string, asked: unknown, shown: unknown): DifferenceNote {
   const difference = {
     name,
     asked: excerpt(asked),

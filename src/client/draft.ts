@@ -15,7 +15,7 @@ import {
 } from '../model/index.js'
 import { deriveLinkKind } from './link-kind.js'
 import { isUrl, memberLocation, pathOf, resolveUserLocation } from './locations.js'
-import { withName } from './names.js'
+import { keptTitle, withName } from './names.js'
 import { kindAt, type Provider } from './provider.js'
 import { kindIn, mixinIn } from './resolve.js'
 import type { Session } from './session.js'
@@ -26,6 +26,8 @@ export interface Draft {
   readonly entity: Entity
   /** Links that this provider wants one by one after the resource. */
   readonly later: readonly NewLink[]
+  /** The title that was asked for; `entity` has it in the form in which the provider keeps it. */
+  readonly title?: string
 }
 
 export interface DraftOptions {
@@ -46,7 +48,8 @@ export function draftOf(
   const mixins = mixinsOf(session, provider, kind.id, wanted.mixins)
   const { values, core } = sendable(provider, kind.id, wanted.attributes)
   const own = id ?? core.id ?? (effects.createId === 'client' ? session.uuid() : undefined)
-  const title = wanted.title ?? core.title
+  const asked = wanted.title ?? core.title
+  const title = asked === undefined ? undefined : keptTitle(provider, kind.id, asked, values)
   const base = {
     kind: kind.id,
     mixins,
@@ -67,7 +70,7 @@ export function draftOf(
       ...(source === undefined ? {} : { source }),
       ...(target === undefined ? {} : { target }),
     }
-    return { kind, entity, later: [] }
+    return { kind, entity, later: [], ...(asked === undefined ? {} : { title: asked }) }
   }
   const summary = wanted.summary ?? core.summary
   const links = wanted.links ?? []
@@ -85,6 +88,7 @@ export function draftOf(
         .map((link) => inlineLink(session, provider, self, link, targetKinds.get(link.target))),
     },
     later: links.filter(separate),
+    ...(asked === undefined ? {} : { title: asked }),
   }
 }
 

@@ -11,6 +11,7 @@ import {
   OcciError,
   ProtocolError,
   ServerError,
+  ValidationError,
 } from '../errors/errors.js'
 import { errorWords } from '../rendering/index.js'
 import { type HttpRequest, type HttpResponse, headerValue } from '../transport/index.js'
@@ -103,6 +104,14 @@ const status =
   (facts: Facts) =>
     values.includes(facts.status)
 
+function reads(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+}
+
+/** What servers say of a value that they do not take. */
+const aboutValue =
+  /\b(unsupported attributes?|invalid (input|value|attribute|parameter|size|format)|must be|should be|out of range|unknown method|provide a (method|valid)|(attribute|parameter|value) .{0,80}\b(not found|invalid|required|missing))/i
+
 /** First match counts. */
 const rules: readonly Rule[] = [
   {
@@ -119,6 +128,35 @@ const rules: readonly Rule[] = [
       /\bno(t|w)? applicable|invalid state|wrong state|conflicting state/i.test(said),
     family: ConflictError,
     hint: 'Its state does not allow this now; describe it to see the actions that it offers.',
+  },
+  {
+    // nova; OCCI-OS passes it on with 400.
+    when: ({ status: code, said }) =>
+      code >= 400 && code < 500 && /user.?data.{0,40}too (large|long|big)/i.test(said),
+    family: ForbiddenError,
+    hint: 'Make the user data smaller: gzip it, or let a short script fetch the rest.',
+  },
+  {
+    when: ({ status: code, said }) => code >= 400 && code < 500 && /multiple possible networks/i.test(said),
+    family: ConflictError,
+    hint: 'Choose one with --network; "occi network list" shows them.',
+  },
+  {
+    when: ({ status: code, said }) => code === 400 && /updates with one mixin/i.test(said),
+    family: ConflictError,
+    hint: 'An update here is another size (--size) or another image (--os), and nothing else.',
+  },
+  {
+    // Python's KeyError, which pyssf answers with 404: `'occi.core.summary'`.
+    when: ({ status: code, said }) =>
+      code === 404 && said.length < 200 && /^'[a-z]+(\.[\w-]+)+'$/i.test(said),
+    family: ValidationError,
+    hint: 'The provider wants the attribute that it names: give it, too, by its option or --attribute NAME=VALUE.',
+  },
+  {
+    when: ({ status: code, method, said }) => code === 400 && !reads(method) && aboutValue.test(said),
+    family: ValidationError,
+    hint: 'The provider refuses what was sent, and changed nothing; "occi explain" shows what it takes.',
   },
   { when: status(404, 410), family: NotFoundError, words: 'not there' },
   { when: status(409, 422, 423), family: ConflictError, words: 'it conflicts with the state of things' },
@@ -147,7 +185,8 @@ const rules: readonly Rule[] = [
     hint: 'Try another rendering with --media-type.',
   },
   { when: status(405), family: ServerError, words: 'the provider does not offer this here' },
-  { when: status(413, 414, 431), family: ServerError, words: 'the request is too large for it' },
+  { when: status(413), family: ForbiddenError, words: 'the request is too large for it, or over a quota' },
+  { when: status(414, 431), family: ServerError, words: 'the request is too large for it' },
   {
     when: status(429),
     family: ServerError,

@@ -103,7 +103,7 @@ export class AmbiguousError extends OcciError {
 export class ConflictError extends OcciError {
   readonly code = 'conflict'
 }
-/** An entity or action does not fit the provider's model; found before anything was sent. */
+/** An entity or action does not fit the provider's model, or the provider refuses a value of it (400). Nothing was changed. */
 export class ValidationError extends OcciError {
   readonly code = 'validation'
 }

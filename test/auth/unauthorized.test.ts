@@ -34,6 +34,19 @@ describe('unauthorized', () => {
       'The server refused basic as demo; it asks for keystone',
       'keystone',
     ],
+    // occi-os and snf-occi: an expired token is not the wrong method.
+    [
+      ["Keystone uri='https://k:5000/v2.0'"],
+      tokenCredentials('planted', 'X-Auth-Token'),
+      'The server refused the token: it has expired, or is for another project or service',
+      'Keystone at https://k:5000/v2.0',
+    ],
+    [
+      [],
+      tokenCredentials('planted', 'X-Auth-Token'),
+      'The server refused the token: it has expired, or is for another project or service',
+      'occi auth login',
+    ],
     [
       ['Bearer'],
       tokenCredentials('planted', 'Authorization'),

@@ -25,11 +25,36 @@ describe('a refusal', () => {
     [501, 'This actions is currently no applicable', 'conflict'],
     [400, 'This action is currently not applicable.', 'conflict'],
     [400, 'Could not find a valid kind.', 'server'],
+    // Values that a provider refuses are not its failure.
+    [400, 'There are unsupported attributes in the request.', 'validation'],
+    [400, 'size attribute not found!', 'validation'],
+    [400, 'Please provide a valid OS Template.', 'validation'],
+    [400, 'Unknown method.', 'validation'],
+    [404, "'occi.core.summary'", 'validation'],
+    [404, "'/storage/none'", 'not-found'],
+    [400, 'Only updates with one mixin in request are currently supported', 'conflict'],
+    [400, 'Multiple possible networks found, use a Network ID to be more specific.', 'conflict'],
+    [400, 'User data too large. User data must be no larger than 64KB once base64 encoded.', 'forbidden'],
+    [413, 'User data too large', 'forbidden'],
+    [413, '', 'forbidden'],
     [405, 'Method not supported.', 'server'],
     [500, '', 'server'],
     [503, '', 'server'],
   ])('of status %i (%j) is %s', (status, body, code) => {
     expect(refusal(request, response(status, body)).code).toBe(code)
+  })
+
+  it.each([
+    ['Multiple possible networks found, use a Network ID to be more specific.', '--network'],
+    ['User data too large. User data must be no larger than 64KB once base64 encoded.', 'gzip'],
+    ['Only updates with one mixin in request are currently supported', '--size'],
+  ])('of %j says what to do: %s', (body, hint) => {
+    expect(refusal(request, response(400, body)).hint).toContain(hint)
+  })
+
+  it('of a value is one of what is written only', () => {
+    const look = { method: 'GET', url: request.url } as const
+    expect(refusal(look, response(400, 'Invalid value')).code).toBe('server')
   })
 
   it("has the server's words, method, URL, status and request id", () => {

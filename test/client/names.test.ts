@@ -30,6 +30,7 @@ describe('the name of a machine at OCCI-OS', () => {
   it('is found as it was typed, though it is kept in the form of a host name, and that is said', async () => {
     const { client, deviations } = cloud({ as: 'occi-os' })
     const { location } = await client.create({ ...cirros, title: 'My_Web Server!' })
+    expect(differencesIn(deviations)).toHaveLength(1)
     const found = await client.find('My_Web Server!', 'compute')
     expect([found.location, found.entity?.title]).toEqual([location, 'my-web-server'])
     await client.describe(location)

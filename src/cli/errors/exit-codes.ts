@@ -31,7 +31,10 @@ export const exitTerminated = 143
 export const exitMeanings: readonly (readonly [number, string])[] = [
   [0, 'done'],
   [1, 'failed for another reason'],
-  [2, "wrong usage, or input that does not fit the provider's model; nothing was sent"],
+  [
+    2,
+    "wrong usage, or input that does not fit the provider's model or that the provider refuses; nothing was changed",
+  ],
   [3, 'cancelled by the user'],
   [4, 'credentials missing, refused or expired'],
   [5, 'forbidden, or over a quota'],

@@ -13,7 +13,7 @@ import type { Deviation, Parsed } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
 import { type CreateContext, readCreateAnswer } from '../answers.js'
 import { contentOf } from '../codec.js'
-import { differences, rememberAsked } from '../differences.js'
+import { differences, notAsAsked, rememberAsked } from '../differences.js'
 import { draftOf, sendable } from '../draft.js'
 import { type Ask, read } from '../exchange.js'
 import { isUrl, memberLocation, resolveUserLocation } from '../locations.js'
@@ -43,6 +43,10 @@ export async function create(
   const { place, draft } = found
   if (session.validate) throwProblems(await validateCreate(provider.model, draft.entity))
   const made = await sendNew(session, provider, { entity: draft.entity, kind: draft.kind, ...place }, options)
+  if (draft.title !== undefined && draft.title !== draft.entity.title) {
+    const note = notAsAsked('title', draft.title, draft.entity.title)
+    session.onDeviation(note, { method: place.method, url: place.url })
+  }
   const seen =
     made.entity === undefined && losesFraction(provider, draft.entity.attributes)
       ? await readAgain(session, made, options)

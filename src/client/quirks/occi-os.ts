@@ -36,17 +36,11 @@ export const occiOs: ProviderProfile = {
     },
     {
       name: 'storagelink-needs-deviceid',
-      why: 'A storagelink without occi.storagelink.deviceid is a 500: it is sent, taken from the mountpoint.',
+      why: 'A storagelink without occi.storagelink.deviceid is a 500: a mountpoint is sent under that name.',
       source: 'Q53',
       effect: {
-        attributeDefaults: [
-          {
-            kind: 'storagelink',
-            name: 'occi.storagelink.deviceid',
-            from: 'occi.storagelink.mountpoint',
-            value: '/dev/vdb',
-          },
-        ],
+        attributeNames: { 'occi.storagelink.mountpoint': 'occi.storagelink.deviceid' },
+        attributeDefaults: [{ kind: 'storagelink', name: 'occi.storagelink.deviceid', value: '/dev/vdb' }],
         // An inline storagelink is a 500 after the VM was made (Q53).
         inlineLinks: 'separate',
       },
