@@ -250,6 +250,8 @@ _occi_argument() {
     'context remove:'*) how='ask context' ;;
     'context test:'0) how='ask context' ;;
     'context import:'0) how='file' ;;
+    'context trust:'0) how='folder' ;;
+    'context untrust:'0) how='folder' ;;
     'parse:'0) how='file' ;;
     'render:'0) how='file' ;;
     'help:'0) how='words compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes formatting guarantees options output rocci security' ;;
@@ -324,6 +326,7 @@ _occi_options() {
     'context add') options='--use --replace' ;;
     'context set') options='--unset' ;;
     'context import') options='--from --name --cloud --replace' ;;
+    'context trust') options='--list' ;;
     'config explain') options='--all' ;;
     'history') options='--limit --outcome' ;;
     'delete') options='--all --members' ;;
@@ -346,7 +349,7 @@ _occi_verbs() {
     'mixin') verbs='list describe create delete attach detach set members help' ;;
     'model') verbs='list kinds mixins actions describe diff help' ;;
     'sandbox') verbs='serve reset tour help' ;;
-    'context') verbs='add use list show set rename remove test import help' ;;
+    'context') verbs='add use list show set rename remove test import trust untrust help' ;;
     'auth') verbs='login status logout token explain help' ;;
     'config') verbs='explain path help' ;;
     'cache') verbs='clear help' ;;

@@ -18,7 +18,7 @@ export {
 export { type LockOptions, locked } from './lock.js'
 export { flagOf, isCommand, nameOfVariable, variableOf } from './names.js'
 export { type OwnedFile, type OwnedOptions, readOwned } from './owned.js'
-export { PROJECT_FILE, type ProjectPlace, readProject } from './project.js'
+export { findProject, PROJECT_FILE, type ProjectPlace, readProject } from './project.js'
 export { type CommandOptions, secretFromCommand, secretFromFile, secretFromStdin } from './secrets.js'
 export { type ProjectSettings, resolveSettings, type SettingSources } from './settings.js'
 export { type ContextsPlace, type ContextsSnapshot, readContexts } from './snapshot.js'

@@ -26,7 +26,7 @@ export interface ProjectPlace {
  * Undefined when there is none. Throws ConfigError for secrets, unknown settings, and what is not YAML.
  */
 export async function readProject(place: ProjectPlace): Promise<ProjectSettings | undefined> {
-  const file = await findProject(place)
+  const file = findProject(place)
   if (file === undefined) return undefined
   const text = await readIfThere(file, purposes.project)
   if (text === undefined) return undefined
@@ -37,7 +37,12 @@ export async function readProject(place: ProjectPlace): Promise<ProjectSettings 
   }
 }
 
-async function findProject({ cwd, home, uid }: ProjectPlace): Promise<string | undefined> {
+/** The nearest one that is the user's or root's: the file that readProject reads. */
+export function findProject({
+  cwd,
+  home,
+  uid,
+}: Pick<ProjectPlace, 'cwd' | 'home' | 'uid'>): string | undefined {
   const { root } = parse(cwd)
   for (let folder = cwd; ; folder = dirname(folder)) {
     const file = join(folder, PROJECT_FILE)

@@ -15,10 +15,10 @@ export interface TrustedFile {
 
 export interface TrustedFiles {
   /** Whether exactly this content of the file is trusted. Throws ConfigError where the list itself cannot be. */
-  isTrusted(file: string, content: string | Uint8Array): boolean
-  trust(file: string, content: string | Uint8Array): Promise<void>
-  /** Whether the file was trusted. */
-  distrust(file: string): Promise<boolean>
+  isTrusted(file: string, text: string): boolean
+  trust(file: string, text: string): Promise<void>
+  /** Answers which of them were trusted. */
+  distrust(files: readonly string[]): Promise<readonly string[]>
   list(): readonly TrustedFile[]
 }
 
@@ -33,16 +33,16 @@ export function openTrustedFiles(folder: string): TrustedFiles {
       await writeAtomically(path, `${JSON.stringify(content, undefined, 2)}\n`, PRIVATE_FILE)
     })
   return {
-    isTrusted: (file, content) => {
+    isTrusted: (file, text) => {
       const digest = listed(path).get(realPath(file))
       // Most folders are not listed: the hash, and the module that makes it, are for those that are.
-      return digest !== undefined && digest === digestOf(content)
+      return digest !== undefined && digest === digestOf(text)
     },
-    trust: (file, content) => change((files) => files.set(realPath(file), digestOf(content))),
-    async distrust(file) {
-      let gone = false
-      await change((files) => {
-        gone = files.delete(realPath(file))
+    trust: (file, text) => change((files) => files.set(realPath(file), digestOf(text))),
+    async distrust(files) {
+      const gone: string[] = []
+      await change((listed) => {
+        for (const file of files.map(realPath)) if (listed.delete(file)) gone.push(file)
       })
       return gone
     },
@@ -73,6 +73,6 @@ function realPath(file: string): string {
   }
 }
 
-function digestOf(content: string | Uint8Array): string {
-  return process.getBuiltinModule('node:crypto').createHash('sha256').update(content).digest('hex')
+function digestOf(text: string): string {
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('hex')
 }

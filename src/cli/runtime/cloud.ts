@@ -15,10 +15,10 @@ export async function withCloud(
   const { nodeMachine, optionsFromClouds } = await import('../../auth/index.js')
   const { environment: env, trustedFiles } = context.runtime
   const { home } = nodeMachine()
-  const contents = new Map<string, Uint8Array>()
+  const contents = new Map<string, string>()
   const readFile: Runtime['readFile'] = async (path, purpose) => {
     const content = isInFolder(path) ? await context.runtime.readFile(path, purpose) : readUsers(path)
-    contents.set(path, content)
+    contents.set(path, content.toString('utf8'))
     return content
   }
   const found = await optionsFromClouds({ env, readFile, home, cwd: '.' }, name)

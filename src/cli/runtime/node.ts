@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isatty } from 'node:tty'
 import { folders as foldersOf, homeFolder, openTrustedFiles, secretFromCommand } from '../../config/index.js'
@@ -14,7 +14,7 @@ import { createPrompts } from '../prompts.js'
 import { type ProcessLike, processStreams } from '../streams.js'
 import { reach } from './reach.js'
 import type { Runtime } from './runtime.js'
-import { contextsOf, readSettings } from './settings.js'
+import { contextsOf, projectFileOf, readSettings } from './settings.js'
 import { spawn } from './spawn.js'
 
 /** `packageFolder` holds package.json. */
@@ -77,6 +77,8 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
     settings: (request) => readSettings(request, place),
     contexts: (definitions) => contextsOf(definitions, place),
     trustedFiles: openTrustedFiles(folders.config),
+    resolvePath: (path) => resolve(path),
+    projectFile: (folder) => projectFileOf(folder, place),
     connect: async (context) => (await import('./connect.js')).connect(context),
     login: async (context, trail) => (await import('./connect.js')).login(context, trail),
     prompts: createPrompts,

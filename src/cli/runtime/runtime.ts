@@ -41,6 +41,10 @@ export interface Runtime {
   readonly contexts: (definitions: readonly SettingDefinition[]) => Contexts
   /** Files of working folders that the user has said to believe. */
   readonly trustedFiles: TrustedFiles
+  /** An absolute path, from the working folder. */
+  readonly resolvePath: (path: string) => string
+  /** The project file that counts in a folder. */
+  readonly projectFile: (folder: string) => string | undefined
   readonly connect: (context: CommandContext) => Promise<Connection>
   /** `trail` is told each step of the login, without secrets. */
   readonly login: (context: CommandContext, trail: (step: string) => void) => Promise<Login>

@@ -1,7 +1,7 @@
 /** Settings from flags, environment, project file, context and defaults; config knows how. */
-
 import type { Contexts, Environment, Folders, SettingDefinition, Settings } from '../../config/index.js'
 import {
+  findProject,
   indexDefinitions,
   openContexts,
   openTrustedFiles,
@@ -47,6 +47,11 @@ export async function readSettings(request: SettingsRequest, place: Place): Prom
 export function contextsOf(definitions: readonly SettingDefinition[], place: Place): Contexts {
   const { isSecret } = indexDefinitions(definitions)
   return openContexts({ folder: place.folders.config, platform: place.platform, isSecret })
+}
+
+/** The project file that counts in a folder. */
+export function projectFileOf(folder: string, place: Place): string | undefined {
+  return findProject({ ...place, cwd: folder })
 }
 
 /** Options of authentication methods are loaded only when the file names something else than the usual. */

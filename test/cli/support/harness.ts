@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { dispatch } from '../../../src/cli/dispatch.js'
 import { printOutput } from '../../../src/cli/output/index.js'
 import { createProgress } from '../../../src/cli/progress.js'
@@ -11,7 +11,7 @@ import type { Prompts } from '../../../src/cli/prompts.js'
 import { createPrompts } from '../../../src/cli/prompts.js'
 import { connect, login } from '../../../src/cli/runtime/connect.js'
 import type { Runtime } from '../../../src/cli/runtime/runtime.js'
-import { contextsOf, type Place, readSettings } from '../../../src/cli/runtime/settings.js'
+import { contextsOf, type Place, projectFileOf, readSettings } from '../../../src/cli/runtime/settings.js'
 import type { Sink, Streams } from '../../../src/cli/streams.js'
 import type { Client } from '../../../src/client/index.js'
 import { openTrustedFiles, secretFromCommand } from '../../../src/config/index.js'
@@ -127,6 +127,8 @@ function runtimeOf(
     settings: (request) => readSettings(request, place),
     contexts: (definitions) => contextsOf(definitions, place),
     trustedFiles: openTrustedFiles(folders.config),
+    resolvePath: (path) => resolve(folder, path),
+    projectFile: (at) => projectFileOf(at, place),
     login,
     connect: (context) =>
       client === undefined ? connect(context) : Promise.resolve({ client, close: async () => {} }),

@@ -4,6 +4,7 @@ import { add, remove, rename, set, use } from './edit.js'
 import { importing } from './import.js'
 import { list, show } from './show.js'
 import { test } from './test.js'
+import { trust, untrust } from './trust.js'
 
 export const context: CommandGroup = {
   name: 'context',
@@ -11,5 +12,5 @@ export const context: CommandGroup = {
   description:
     'A context keeps the options of one provider. An option on the command line comes before an OCCI_ variable, that before a project file .occi.yaml, that before the context: "occi config explain" shows what counts.',
   fallback: 'list',
-  commands: [add, use, list, show, set, rename, remove, test, importing],
+  commands: [add, use, list, show, set, rename, remove, test, importing, trust, untrust],
 }
