@@ -51,8 +51,19 @@ export interface CommandContext {
   warn(text: string): Promise<void>
   /** The command failed in part: its output is printed, then this decides the exit status. */
   fail(error: OcciError): void
+  /** A part of an answer could not be read. Told after the output. */
+  lose(part: LostPart): void
+  /** The output is what was read: it fails in part where something of it could not be. */
+  showsAnswers(of: 'entities' | 'model'): void
   /** Another program did the work: the exit status is its own. */
   ended(status: number): void
+}
+
+export interface LostPart {
+  readonly of: 'entities' | 'model'
+  /** Where it stands. */
+  readonly target: string
+  readonly error: OcciError
 }
 
 export interface Existing {
@@ -65,6 +76,8 @@ export interface OpenContext extends CommandContext {
   /** What was to be said after the output. */
   readonly said: readonly string[]
   readonly failure: OcciError | undefined
+  readonly losses: readonly LostPart[]
+  readonly shows: 'entities' | 'model' | undefined
   /** Of a program that ran in the place of this one. */
   readonly status: number | undefined
   readonly existing: readonly Existing[]
@@ -88,6 +101,8 @@ export function openContext(
   const said: string[] = []
   const existing: Existing[] = []
   let failure: OcciError | undefined
+  let shows: OpenContext['shows']
+  const losses: LostPart[] = []
   let status: number | undefined
   let connection: ReturnType<Runtime['connect']> | undefined
   let stdinTaken: string | undefined
@@ -154,6 +169,17 @@ export function openContext(
     warn: (text) => progress.note(sanitizeLines(`occi: ${text}`)),
     fail: (error) => {
       failure = error
+    },
+    lose: (part) => {
+      if (before !== undefined) before.lose(part)
+      losses.push(part)
+    },
+    showsAnswers: (of) => {
+      shows = of
+    },
+    losses,
+    get shows() {
+      return shows
     },
     ended: (code) => {
       status = code

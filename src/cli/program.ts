@@ -1,12 +1,13 @@
 /** From argv to an exit status: find the command, parse, run, print, and turn what went wrong into words. */
 import type { ContextChoice, SettingDefinition, Settings } from '../config/types.js'
-import { OcciError, OutcomeUnknownError } from '../errors/errors.js'
+import { OcciError, OutcomeUnknownError, PartialError } from '../errors/errors.js'
 import { switchWord } from '../settings/switch.js'
 import type { CommandDeclaration, OptionDeclaration, SettingOption } from './command.js'
 import { commandEntries, findEntry } from './commands/index.js'
 import {
   type CommandContext,
   type Existing,
+  type LostPart,
   type OpenContext,
   openContext,
   outputOptions,
@@ -97,8 +98,29 @@ async function carryOut(
   open.push(context)
   onSettings(context.settings)
   await runCommand(command, context)
-  if (context.failure !== undefined) throw context.failure
+  const losses = context.losses.filter(({ of }) => of === context.shows)
+  for (const { target, error } of context.losses) {
+    if (!losses.some((each) => each.target === target)) await context.warn(`${error.message} (${target})`)
+  }
+  const failure = withLosses(context.failure, losses)
+  if (failure !== undefined) throw failure
   return context.status ?? 0
+}
+
+/** What could not be read, beside what else failed; each part once. */
+function withLosses(failure: OcciError | undefined, losses: readonly LostPart[]): OcciError | undefined {
+  if (losses.length === 0) return failure
+  const known = failure instanceof PartialError ? failure.errors : []
+  if (failure !== undefined && known.length === 0) return failure
+  const all = new Map(
+    [...known, ...losses].map(({ target, error }) => [`${target}\0${error.message}`, { target, error }]),
+  )
+  if (all.size === known.length) return failure
+  const errors = [...all.values()]
+  const parts = errors.length === 1 ? 'One part of the answer' : `${errors.length} parts of the answers`
+  return new PartialError(failure?.message ?? `${parts} could not be read`, errors, {
+    hint: 'What was read is shown; what is missing is named above.',
+  })
 }
 
 async function runCommand(command: CommandDeclaration, context: OpenContext): Promise<void> {

@@ -1,17 +1,18 @@
 /** From what a user typed (id, unique id prefix, title, path, URL) to an instance. */
-import { AmbiguousError, CancelledError, knowing, NotFoundError, OcciError } from '../errors/errors.js'
+import { AmbiguousError, CancelledError, NotFoundError, OcciError, PartialError } from '../errors/errors.js'
 import { CORE_SCHEME, type Entity, suggest } from '../model/index.js'
 import { statusOf } from './errors.js'
 import { isUrl, lastSegment, memberLocation, resolveUserLocation, withoutUrn } from './locations.js'
 import { isTitled } from './names.js'
-import { describeAt, describeIfThere } from './operations/describe.js'
+import { describeAt } from './operations/describe.js'
 import { locationsAt } from './operations/listing.js'
-import { members, rendersWhole } from './operations/members.js'
+import { members, noteStillListed, rendersWhole } from './operations/members.js'
 import { mapInOrder } from './pool.js'
 import type { Provider } from './provider.js'
 import { type Collection, collectionOf } from './resolve.js'
 import { providerOf, type Session } from './session.js'
 import type { CollectionRef, RequestOptions } from './types.js'
+import type { Unread, Walk } from './unread.js'
 
 export interface Found {
   readonly location: string
@@ -48,25 +49,40 @@ export async function find(
   for await (const look of running) looks.push(look)
   const members = looks.flatMap((look) => look.members)
   const failures = looks.flatMap((look) => look.failures)
-  for (const { message, http } of failures) {
+  for (const { error } of failures) {
+    const { message, http } = error
     session.onDeviation(
-      { code: 'not-looked-at', message: `left out of the look-up: ${message}`, place: { part: 'answer' } },
+      {
+        code: 'not-looked-at',
+        message: `left out of the look-up: ${message}`,
+        place: { part: 'answer' },
+        lost: true,
+      },
       { method: http?.method ?? 'GET', url: http?.url ?? session.endpoint.url },
     )
   }
   try {
     return choose(name, members, namesOf(where, collections))
   } catch (error) {
-    const [failure] = failures
     // What cannot be read may be what is meant: only then is it not known to be absent.
-    if (failure === undefined || !(error instanceof NotFoundError)) throw error
-    throw knowing(failure, {}, `${error.message} Not all could be read: ${failure.message}`)
+    if (failures.length === 0 || !(error instanceof NotFoundError)) throw error
+    throw unknown(name, error, failures)
   }
+}
+
+/** Not "not found": nothing may be called gone, or made anew, while a part is unknown. */
+function unknown(name: string, error: NotFoundError, failures: readonly Unread[]): PartialError {
+  const parts = failures.length === 1 ? 'one part' : `${failures.length} parts`
+  return new PartialError(`${error.message} But ${parts} of what is listed could not be read.`, failures, {
+    hint: 'Name it by its location, if you know it.',
+    at: short(name),
+    facts: { incomplete: true },
+  })
 }
 
 interface Look {
   readonly members: readonly Member[]
-  readonly failures: readonly OcciError[]
+  readonly failures: readonly Unread[]
 }
 
 /** What may be meant in one collection, and what of it could not be read. */
@@ -79,29 +95,32 @@ async function lookIn(
   options: RequestOptions,
 ): Promise<Look> {
   const found: Member[] = []
-  const failures: OcciError[] = []
-  const fail = (error: unknown) => {
+  const failures: Unread[] = []
+  const walk: Walk = { ...options, unread: failures }
+  const fail = (target: string, error: unknown) => {
     if (!(error instanceof OcciError) || error instanceof CancelledError) throw error
-    failures.push(error)
+    failures.push({ target, error })
   }
   try {
     if (rendersWhole(provider)) {
-      for await (const entity of members(session, provider, url, options)) {
+      for await (const entity of members(session, provider, url, walk)) {
         if (entity.location !== undefined) found.push({ location: entity.location, entity })
       }
       return { members: found, failures }
     }
     const id = withoutUrn(name)
     const listed: string[] = []
-    for await (const location of locationsAt(session, provider, url, options)) {
+    for await (const location of locationsAt(session, provider, url, walk)) {
       if (lastSegment(location) === id) return { members: [{ location }], failures }
       listed.push(location)
     }
+    const absent: string[] = []
     const described = mapInOrder(listed, session.concurrency, async (location) => {
       try {
-        return await describeIfThere(session, location, options.signal)
+        return await describeAt(session, location, options.signal)
       } catch (error) {
-        fail(error)
+        if (error instanceof NotFoundError) absent.push(location)
+        else fail(location, error)
         return undefined
       }
     })
@@ -111,10 +130,11 @@ async function lookIn(
       if (idsOf(member).includes(id)) return { members: [member], failures }
       found.push(member)
     }
+    if (absent.length > 0) await noteStillListed(session, provider, url, walk, absent)
   } catch (error) {
     // Of several, a kind without a collection (rOCCI-server's links) has no members; of one, that is an error.
     if (!tolerant) throw error
-    if (!(error instanceof NotFoundError || [405, 501].includes(statusOf(error) ?? 0))) fail(error)
+    if (!(error instanceof NotFoundError || [405, 501].includes(statusOf(error) ?? 0))) fail(url, error)
   }
   return { members: found, failures }
 }
@@ -129,14 +149,20 @@ function namesOf(where: unknown, collections: readonly Collection[]): string | u
 const mostNamed = 4
 
 /**
- * Like `find`, among what has been listed already. For names that `needsListing`.
- * Throws NotFoundError, or AmbiguousError with facts.candidates.
+ * Like `find`, among what has been listed already. For names that `needsListing`. Throws NotFoundError,
+ * AmbiguousError with facts.candidates, or PartialError where what is meant may be among the `unread`.
  */
-export function findAmong(typed: string, entities: readonly Entity[]): Found {
+export function findAmong(typed: string, entities: readonly Entity[], unread: readonly Unread[] = []): Found {
+  const name = typed.trim()
   const members = entities.flatMap((entity) =>
     entity.location === undefined ? [] : [{ location: entity.location, entity }],
   )
-  return choose(typed.trim(), members)
+  try {
+    return choose(name, members)
+  } catch (error) {
+    if (unread.length === 0 || !(error instanceof NotFoundError)) throw error
+    throw unknown(name, error, unread)
+  }
 }
 
 /** Whether the members must be read to know what is meant: not for URLs, paths and whole ids. */

@@ -46,7 +46,7 @@ export const answerLimits: NonNullable<ParseOptions['limits']> = {
 
 /** Reads an answer by where its data is, whatever Content-Type says. Throws ParseError. */
 export function parseAnswer(response: HttpResponse, expect: ParseOptions['expect'] = 'any'): Parsed {
-  return readMessage(messageOf(response), { expect, limits: answerLimits })
+  return readMessage(messageOf(response), { expect, limits: answerLimits, recover: true })
 }
 
 export function messageOf(response: Pick<HttpResponse, 'headers' | 'body'>): Message {

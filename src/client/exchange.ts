@@ -1,6 +1,6 @@
 /** One request and its answer: headers put together, refusals thrown, tolerances reported. */
 import { type OcciError, ProtocolError, ServerError } from '../errors/errors.js'
-import { type Expectation, isHtml, type Parsed, type RenderingName } from '../rendering/index.js'
+import { type Expectation, isHtml, isXml, type Parsed, type RenderingName } from '../rendering/index.js'
 import type { HeaderPair, HttpRequest, HttpResponse } from '../transport/index.js'
 import { type Content, mediaTypeOf, parseAnswer } from './codec.js'
 import { errorInstead, httpFacts, refusal } from './errors.js'
@@ -67,9 +67,10 @@ export async function ask(session: Session, request: Ask, expect: Expectation): 
 export function read(wire: Wire, request: Ask, response: HttpResponse, expect: Expectation): Parsed {
   const parsed = parseAnswer(response, expect)
   for (const deviation of parsed.deviations) wire.onDeviation(deviation, request)
-  if (parsed.error?.code === 'html') throw webPage(request, response)
-  if (wantsEntities(expect) && parsed.error !== undefined && isEmpty(parsed)) {
-    throw errorInstead(request, response)
+  if (parsed.error?.code === 'html' || parsed.error?.code === 'xml') throw webPage(request, response)
+  if (wantsEntities(expect) && isEmpty(parsed)) {
+    if (parsed.error !== undefined) throw errorInstead(request, response)
+    if (!isUnderstood(parsed)) throw notUnderstood(request, response, parsed)
   }
   return parsed
 }
@@ -83,13 +84,39 @@ function isEmpty({ entities, locations }: Parsed): boolean {
   return entities.length === 0 && locations.length === 0
 }
 
+/** Whether an answer without entities says so, rather than something else. */
+function isUnderstood({ categories, references, attributes, action, deviations }: Parsed): boolean {
+  const holds = categories.length + references.length + attributes.size
+  return holds === 0 && action === undefined && !deviations.some(({ lost }) => lost === true)
+}
+
+/** An answer in which no listing and no entity can be made out: what is not in it may still be there. */
+export function notUnderstood(
+  request: Ask,
+  response: Pick<HttpResponse, 'status' | 'reason'>,
+  { deviations }: Pick<Parsed, 'deviations'>,
+): ProtocolError {
+  const loss = deviations.find(({ lost }) => lost === true)
+  const why = loss === undefined ? 'it holds something else' : loss.message
+  return new ProtocolError(`The answer to ${request.method} ${request.url} is not understood: ${why}`, {
+    http: { method: request.method, url: request.url, status: response.status, reason: response.reason },
+    hint: 'Try another rendering with --media-type; "occi api" shows the answer as it is.',
+  })
+}
+
 /** A login page or a dashboard answers 200 to anything. */
 export function isWebPage({ body }: Pick<HttpResponse, 'body'>): boolean {
-  return isHtml(body)
+  return isHtml(body) || isXml(body)
 }
 
 export function webPage(request: Ask, response: HttpResponse): ProtocolError {
   const http = httpFacts(request, response)
+  if (isXml(response.body)) {
+    return new ProtocolError('The answer is XML, which OCCI answers are not read from.', {
+      http,
+      hint: 'Try another rendering with --media-type, or check the endpoint.',
+    })
+  }
   return new ProtocolError(`The answer is a web page, not OCCI: ${http.serverMessage ?? 'a web page'}`, {
     http,
     hint: 'Check the endpoint: something else answers there (a login page, a proxy, a dashboard).',

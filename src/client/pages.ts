@@ -9,6 +9,11 @@ export interface Page<T> {
   readonly next?: string | undefined
 }
 
+/** Members of a page, where pages are asked for by number. */
+export function pagesBy({ effects }: Provider, { pageSize }: ListOptions): number | undefined {
+  return pageSize ?? effects.pageSize
+}
+
 /** The members of a collection, in pages where that is asked for or this provider's way. */
 export function paged<T>(
   { effects }: Provider,

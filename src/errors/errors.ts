@@ -141,6 +141,12 @@ export class PartialError extends OcciError {
     this.errors = errors
   }
 }
+
+/** Whether an error says that a listing is not whole: what could be read of it was given before. */
+export function isIncomplete(error: unknown): error is PartialError {
+  return error instanceof PartialError && error.facts?.['incomplete'] !== undefined
+}
+
 /** A wait ended in a state from which the wanted one will not come (e.g. `error`). */
 export class WaitFailedError extends OcciError {
   readonly code = 'wait-failed'

@@ -16,12 +16,18 @@ const mostDeviations = 1000
 
 export class Diagnostics {
   readonly strict: boolean
+  readonly recovers: boolean
   readonly version: '1.1' | '1.2'
   readonly limits: ParseLimits
   readonly deviations: Deviation[] = []
+  /** How often something deviated, also where it is no longer listed. */
+  noted = 0
+  private losses = 0
+  private full = false
 
   constructor(options: ParseOptions = {}) {
     this.strict = options.strict ?? false
+    this.recovers = !this.strict && (options.recover ?? false)
     this.version = options.version ?? '1.2'
     this.limits = { ...defaultLimits, ...options.limits }
   }
@@ -33,15 +39,43 @@ export class Diagnostics {
   }
 
   /** A deviation in either mode. */
-  note(code: string, message: string, at: Locator): void {
-    if (this.deviations.length < mostDeviations) this.deviations.push({ code, message, place: at() })
-    else if (this.deviations.length === mostDeviations) {
+  note(code: string, message: string, at: Locator, lost?: 'lost'): void {
+    const mark = lost === undefined ? {} : { lost: true as const }
+    this.noted++
+    if (lost !== undefined) this.losses++
+    // The first loss is always told: by it an answer is known not to be whole.
+    if (this.deviations.length < mostDeviations || (lost !== undefined && this.losses === 1)) {
+      this.deviations.push({ code, message, place: at(), ...mark })
+    } else if (!this.full) {
+      this.full = true
       this.deviations.push({
         code: 'more-deviations',
         message: 'further deviations are not listed',
         place: at(),
       })
     }
+  }
+
+  /** The part that `error` is about goes without it. Throws the error unless this parse recovers. */
+  lose(error: unknown): void {
+    if (!this.recovers || !(error instanceof ParseError)) throw error
+    this.note('unreadable-part', error.reason, () => error.place, 'lost')
+  }
+
+  /** As tolerate, where what is tolerated is missing from what is found. */
+  leaveOut(code: string, error: ParseErrorCode, message: string, at: Locator): void {
+    if (this.strict) throw new ParseError(error, message, at())
+    this.note(code, message, at, 'lost')
+  }
+
+  /** For a message in which nothing but losses was found. */
+  throwFirstLoss(): void {
+    const first = this.deviations.find(({ lost }) => lost === true)
+    if (first !== undefined) throw new ParseError('E_LINE', first.message, first.place)
+  }
+
+  get hasLosses(): boolean {
+    return this.losses > 0
   }
 
   checkSize(size: number, part: string): void {

@@ -69,6 +69,18 @@ function jsonWords(body: string): string | undefined {
   }
 }
 
+/** XML that is not XHTML. */
+export function isXml(body: string): boolean {
+  const start = body.slice(0, 2048).trimStart().toLowerCase()
+  if (start.includes('<html') || start.includes('<!doctype html')) return false
+  return (
+    start.startsWith('<?xml') ||
+    /^<([a-z][\w.-]{0,30}:)?(collection|resource|link|entity|capabilities|category|kind|mixin|action)\b/.test(
+      start,
+    )
+  )
+}
+
 /** Not every `<` is markup: snf-occi 2016 sends `<bound method …>` as text/html (Q19). */
 export function isHtml(body: string): boolean {
   if (!/^\s{0,2048}</.test(body)) return false

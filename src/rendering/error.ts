@@ -8,6 +8,9 @@ import type { ParseErrorCode, Place } from './types.js'
  */
 export class ParseError extends ProtocolError {
   readonly parseCode: ParseErrorCode
+  /** The message without the place. */
+  readonly reason: string
+  readonly place: Place
   /** Header name or `body`. */
   readonly part: string
   /** 1-based. In headers: which of the headers of that name. */
@@ -23,6 +26,8 @@ export class ParseError extends ProtocolError {
       ...(hint === undefined ? {} : { hint }),
     })
     this.parseCode = parseCode
+    this.reason = message
+    this.place = place
     this.part = place.part
     this.line = place.line
     this.column = place.column

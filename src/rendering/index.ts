@@ -1,6 +1,6 @@
 export { defaultLimits } from './diagnostics.js'
 export { describePlace, ParseError } from './error.js'
-export { errorWords, isHtml } from './error-words.js'
+export { errorWords, isHtml, isXml } from './error-words.js'
 export { type CollectionReader, collectionReader, type Member } from './json/collection.js'
 export * from './media.js'
 export { type ReadOptions, readMessage } from './read.js'

@@ -5,7 +5,7 @@
  */
 import { Diagnostics } from './diagnostics.js'
 import { excerpt, ParseError } from './error.js'
-import { errorWords, isHtml } from './error-words.js'
+import { errorWords, isHtml, isXml } from './error-words.js'
 import { emptyParsed } from './parsed.js'
 import { renderingFor, renderings } from './renderings.js'
 import { fieldNamed } from './text/fields.js'
@@ -20,20 +20,22 @@ export interface ReadOptions extends ParseOptions {
 }
 
 /**
- * Throws ParseError. HTML gives an empty result with the deviation `html` and the page's words as `error`;
- * strict mode trusts Content-Type and throws.
+ * Throws ParseError. A part that cannot be read costs that part alone, with a deviation marked `lost`, unless
+ * `recover` is false. HTML and XML give an empty result with the deviation `html` or `xml` and the words of the
+ * page as `error`; strict mode trusts Content-Type and throws.
  */
-export function readMessage(message: Message, options: ReadOptions = {}): Parsed {
+export function readMessage(message: Message, given: ReadOptions = {}): Parsed {
+  const options: ReadOptions = { ...given, recover: given.recover ?? given.strict !== true }
   const contentType = options.contentType ?? header(message.headers, 'content-type')
   const declared = renderingFor(contentType)
   if (options.strict === true) return (declared ?? unknownType(contentType)).parse(message, options)
-  const shape = shapeOf(message.body)
-  if (shape === 'html') return htmlPage(message, options)
+  const shape = shapeOf(message.body, declared)
+  if (shape === 'html' || shape === 'xml') return markup(shape, message, options)
   const parsed = readers[shape](message, options, declared)
   return withLocation(parsed, message.headers)
 }
 
-type Shape = 'nothing' | 'json' | 'fields' | 'uris' | 'prose'
+type Shape = 'nothing' | 'json' | 'fields' | 'uris' | 'categories' | 'prose'
 
 const readers: Readonly<
   Record<Shape, (message: Message, options: ReadOptions, declared?: Rendering) => Parsed>
@@ -46,6 +48,11 @@ const readers: Readonly<
   },
   uris: (message, options, declared) =>
     declare(renderings['text/uri-list'].parse(message, options), declared, 'text/uri-list'),
+  // ooi's query interface as text/uri-list: the values of Category fields, one a line.
+  categories: (message, options, declared) => {
+    const body = message.body.replaceAll(/^(?=\S)/gm, 'Category: ')
+    return declare(renderings['text/plain'].parse({ ...message, body }, options), declared, 'text/plain')
+  },
   prose: (message, options) => {
     // A sentence in the body, the data in the headers; else it is not OCCI, and the text parser says where.
     if (hasFields(message.headers)) return fromHeaders(message, options)
@@ -65,21 +72,27 @@ function refuseNothing(parsed: Parsed, message: Message): Parsed {
 }
 
 /** Tells what a body is from its first characters and lines. */
-function shapeOf(body: string): Shape | 'html' {
+function shapeOf(body: string, declared: Rendering | undefined): Shape | 'html' | 'xml' {
   let from = body.charCodeAt(0) === 0xfeff ? 1 : 0
   while (from < body.length && body.charCodeAt(from) <= 32) from++
   if (from >= body.length) return 'nothing'
   const start = body.slice(from, from + 4096)
-  if (start.length <= 4 && start.trim() === 'OK') return 'nothing'
+  if (start.length <= 4 && start.trim().toUpperCase() === 'OK') return 'nothing'
   const first = start.charCodeAt(0)
   if (first === 123 || first === 91) return 'json'
+  if (first === 60 && isXml(start)) return 'xml'
   if (first === 60 && isHtml(start)) return 'html'
   if (first === 35) return 'uris'
   const newline = start.indexOf('\n')
   const line = (newline < 0 ? start : start.slice(0, newline)).trim()
   const colon = line.indexOf(':')
   if (colon > 0 && fieldNamed(line.slice(0, colon).trim()) !== undefined) return 'fields'
-  return looksLikeUri(line) ? 'uris' : 'prose'
+  if (looksLikeUri(line)) return 'uris'
+  if (/^[^\s;:,"]{1,256};\s*scheme\s*=\s*"/.test(line)) return 'categories'
+  // A list of which the first line is broken is still a list.
+  return declared?.name === 'text/uri-list' && start.split('\n').some((each) => looksLikeUri(each.trim()))
+    ? 'uris'
+    : 'prose'
 }
 
 function declare(parsed: Parsed, declared: Rendering | undefined, found: Rendering['name']): Parsed {
@@ -153,15 +166,21 @@ function hasFields(headers: readonly HeaderPair[]): boolean {
   })
 }
 
-function htmlPage(message: Message, options: ReadOptions): Parsed {
+const markupWords = {
+  html: 'The answer is a web page, not a rendering of OCCI',
+  xml: 'The answer is XML, which is not read',
+} as const
+
+function markup(code: 'html' | 'xml', message: Message, options: ReadOptions): Parsed {
   const diagnostics = new Diagnostics(options)
-  diagnostics.note('html', 'The answer is a web page, not a rendering of OCCI', () => ({
+  diagnostics.note(code, markupWords[code], () => ({
     part: 'body',
     line: 1,
     column: 1,
   }))
   const words = errorWords({ headers: [], body: message.body })
-  return { ...emptyParsed(diagnostics.deviations), error: { code: 'html', message: words ?? 'a web page' } }
+  const otherwise = code === 'html' ? 'a web page' : 'an XML document'
+  return { ...emptyParsed(diagnostics.deviations), error: { code, message: words ?? otherwise } }
 }
 
 function unknownType(contentType: string | undefined): never {

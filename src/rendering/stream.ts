@@ -51,7 +51,15 @@ export function locationReader(options: ParseOptions = {}): LocationReader {
       line += locations.length
       return locations
     }
-    return split(block, '\n').flatMap((text) => locationLine(text, ++line, diagnostics, memory))
+    return split(block, '\n').flatMap((text) => {
+      line++
+      try {
+        return locationLine(text, line, diagnostics, memory)
+      } catch (error) {
+        diagnostics.lose(error)
+        return []
+      }
+    })
   }
   return {
     deviations: diagnostics.deviations,
@@ -108,7 +116,7 @@ function locationLine(
     return location === undefined ? [] : [location]
   }
   if (field !== 'location') {
-    diagnostics.tolerate(
+    diagnostics.leaveOut(
       'unexpected-field',
       'E_LOCATION',
       'A listing holds something that is not a location',

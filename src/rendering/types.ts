@@ -16,6 +16,8 @@ export interface Deviation {
   readonly message: string
   /** Where: header name or `body`, with 1-based line and column when known. */
   readonly place: Place
+  /** A part of the message could not be read and is missing from what was found. */
+  readonly lost?: true
 }
 
 export interface Place {
@@ -32,6 +34,11 @@ export interface ParseOptions {
   readonly expect?: Expectation
   /** Conformance mode: each tolerance becomes a ParseError. Default false. */
   readonly strict?: boolean
+  /**
+   * Whether a part that cannot be read costs that part alone, with a deviation that is marked `lost`. Default
+   * false: it is a ParseError. Right for answers; a server must not carry out half a request.
+   */
+  readonly recover?: boolean
   /** Grammar of terms and attribute names in strict mode. Default '1.2'. */
   readonly version?: '1.1' | '1.2'
   readonly limits?: Partial<ParseLimits>

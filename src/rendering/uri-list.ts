@@ -15,9 +15,14 @@ export const uriList: Rendering = {
     let line = 0
     for (const text of linesOf(message.body)) {
       line++
-      const location = uriLine(text, line, diagnostics)
-      if (location !== undefined) locations.push(location)
+      try {
+        const location = uriLine(text, line, diagnostics)
+        if (location !== undefined) locations.push(location)
+      } catch (error) {
+        diagnostics.lose(error)
+      }
     }
+    if (locations.length === 0) diagnostics.throwFirstLoss()
     return { ...emptyParsed(diagnostics.deviations), locations }
   },
   print(what) {
@@ -41,7 +46,7 @@ export function uriLine(text: string, line: number, diagnostics: Diagnostics): s
     throw new ParseError('E_CTRL', 'There is a control character', { ...place, column: from + control + 1 })
   }
   const location = text.slice(from, to)
-  if (location === 'OK') {
+  if (location.length === 2 && location.toUpperCase() === 'OK') {
     diagnostics.tolerate('ok-body', 'E_LOCATION', 'The body is "OK" instead of a list', () => place)
     return undefined
   }

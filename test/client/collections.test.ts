@@ -123,10 +123,11 @@ describe('a list', () => {
     expect(most).toBeLessThanOrEqual(3)
   })
 
-  it('leaves out what was deleted meanwhile', async () => {
+  it('leaves out what was deleted meanwhile, and is no longer listed', async () => {
+    let listings = 0
     const { client } = scripted(
       textProvider('test', ({ path }) => {
-        if (path === '/compute/') return uriList(`${url(1)}\n${url(2)}`)
+        if (path === '/compute/') return uriList(++listings === 1 ? `${url(1)}\n${url(2)}` : url(2))
         return path === '/compute/2' ? textReply(computeText({ 'occi.core.title': '"b"' })) : undefined
       }),
     )

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { OcciClient } from '../../src/client/index.js'
+import type { Entity } from '../../src/model/index.js'
 import type { Deviation } from '../../src/rendering/index.js'
 import type { CaptureName } from './captures.js'
 import { gather } from './cloud.js'
@@ -100,9 +101,13 @@ describe.each(['snf-occi', 'snf-occi-2016'] as const)('%s, replayed', (name) => 
     expect(made.location.startsWith(`${endpoint}compute/`)).toBe(true)
     const create = log.find(({ method }) => method === 'POST')
     expect(create?.answered).toMatch(/create/)
-    const listed = await gather(client.list('compute'))
-    expect(listed.length).toBeGreaterThan(0)
-    expect(listed[0]?.attributes.get('occi.compute.memory')).toBe(2)
+    // The first only: of some that were listed no GET was recorded, and those are still listed.
+    let first: Entity | undefined
+    for await (const entity of client.list('compute')) {
+      first = entity
+      break
+    }
+    expect(first?.attributes.get('occi.compute.memory')).toBe(2)
     await client.delete(made.location)
   })
 })

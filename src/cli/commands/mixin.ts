@@ -1,4 +1,5 @@
 /** `occi mixin`: images, sizes and whatever else can be put on a resource. */
+
 import { UsageError } from '../../errors/errors.js'
 import { isTerm12, type Kind, parseIdentifier, termOf } from '../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
@@ -9,6 +10,7 @@ import { idColumn, nameColumn, stateColumn, urlColumn } from '../records/columns
 import { entityRecord, locationRecord } from '../records/entity.js'
 import { mustAsk } from './base/asking.js'
 import { changed } from './base/changed.js'
+import { readable } from './base/readable.js'
 import { finder, findTarget, orElsewhere, readNames } from './base/targets.js'
 
 const list: CommandDeclaration = {
@@ -177,7 +179,8 @@ const members: CommandDeclaration = {
       class: 'mixin',
     })
     const records: OutputRecord[] = []
-    for await (const entity of client.list(id, { signal: context.signal })) records.push(entityRecord(entity))
+    const members = readable(context, client.list(id, { signal: context.signal }))
+    for await (const entity of members) records.push(entityRecord(entity))
     return { shape: 'list', records, columns: memberColumns, empty: 'Nothing has this mixin.' }
   },
 }

@@ -98,6 +98,7 @@ async function categoriesOf(context: CommandContext): Promise<readonly Category[
 }
 
 async function modelOf(context: CommandContext) {
+  context.showsAnswers('model')
   const client = await context.client()
   return client.model({ signal: context.signal, refresh: context.options.on('refresh') })
 }

@@ -1,4 +1,5 @@
 /** `occi list PATH/` and `occi delete PATH/`: the name space itself, below any path (GFD.223 §5). */
+
 import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'
@@ -8,6 +9,7 @@ import { locationRecord } from '../records/entity.js'
 import { listedLocations } from '../records/listed.js'
 import { mustAsk } from './base/asking.js'
 import { changed } from './base/changed.js'
+import { readable } from './base/readable.js'
 
 export const listPath: CommandDeclaration = {
   path: ['list'],
@@ -23,7 +25,7 @@ export const listPath: CommandDeclaration = {
     const locations = client.locations(pathOf(context, '/'), { signal: context.signal })
     return {
       shape: 'list',
-      records: listedLocations(locations.batches()),
+      records: listedLocations(readable(context, locations.batches())),
       columns: [nameColumn, idColumn, urlColumn],
       pipeFormat: 'url',
       empty: 'There is nothing below this path.',

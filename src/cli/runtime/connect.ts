@@ -3,8 +3,8 @@ import { type Credentials, memoryCache } from '../../auth/index.js'
 import { OcciClient, type ProviderMemory, type ProviderNotes } from '../../client/index.js'
 import { type Caches, openCaches } from '../../config/index.js'
 import type { Settings } from '../../config/types.js'
-import { UsageError } from '../../errors/errors.js'
-import type { RenderingName } from '../../rendering/index.js'
+import { ProtocolError, UsageError } from '../../errors/errors.js'
+import { type Deviation, describePlace, type RenderingName } from '../../rendering/index.js'
 import type { HeaderPair, HttpRequest, TlsMaterial, Transport } from '../../transport/index.js'
 import { isSecretHeader, isSecretName } from '../../transport/index.js'
 import { sandboxState } from '../commands/sandbox.js'
@@ -234,13 +234,19 @@ function clientSettings(context: CommandContext, headers: readonly HeaderPair[])
     concurrency: parseConcurrency(settings.get('concurrency')),
     ...(mediaType === undefined ? {} : { mediaType }),
     ...(provider === undefined ? {} : { provider }),
-    onDeviation: (
-      { code, message }: { readonly code: string; readonly message: string },
-      where: { readonly method: string; readonly url: string },
-    ) => {
+    onDeviation: (deviation: Deviation, where: { readonly method: string; readonly url: string }) => {
+      const { code, message, place } = deviation
       if (context.preview !== undefined) return
       if (warned.has(code)) void context.warn(sanitize(message))
-      else if (options.on('verbose')) {
+      else if (deviation.lost === true) {
+        const of = /\/(-|\.well-known\/org\/ogf\/occi\/-)\/?$/.test(where.url) ? 'model' : 'entities'
+        const { method, url } = where
+        context.lose({
+          of,
+          target: `${url} (${describePlace(place)})`,
+          error: new ProtocolError(message, { http: { method, url } }),
+        })
+      } else if (options.on('verbose')) {
         void context.progress.note(
           `tolerated in the answer to ${where.method} ${where.url}: ${sanitize(message)}`,
         )

@@ -5,10 +5,11 @@ import { filteredThere, matches } from '../filter.js'
 import { collectionOf } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { CollectionRef, ListOptions } from '../types.js'
+import { throwUnread, type Unread } from '../unread.js'
 import { type Batches, batchesAt } from './listing.js'
 import { members } from './members.js'
 
-/** Absolute URLs, as they arrive. */
+/** Absolute URLs, as they arrive. Throws PartialError at the end when the listing is not whole. */
 export function locations(session: Session, ref: CollectionRef, options: ListOptions = {}): Batched<string> {
   return batched(() => locationBatches(session, ref, options))
 }
@@ -19,17 +20,24 @@ async function* locationBatches(session: Session, ref: CollectionRef, options: L
     for await (const { location } of list(session, ref, options)) if (location !== undefined) yield [location]
     return
   }
-  yield* batchesAt(session, provider, collection.url, options)
+  const unread: Unread[] = []
+  yield* batchesAt(session, provider, collection.url, { ...options, unread })
+  throwUnread(unread, collection.url)
 }
 
-/** Whole members: in one request where the provider renders them so, else each by itself, in parallel. */
+/**
+ * Whole members: in one request where the provider renders them so, else each by itself, in parallel. What
+ * cannot be read costs itself alone: PartialError names it when all others have been given.
+ */
 export async function* list(
   session: Session,
   ref: CollectionRef,
   options: ListOptions = {},
 ): AsyncGenerator<Entity, void, undefined> {
   const { provider, collection } = await collectionOf(session, ref, options.signal)
-  for await (const entity of members(session, provider, collection.url, options)) {
+  const unread: Unread[] = []
+  for await (const entity of members(session, provider, collection.url, { ...options, unread })) {
     if (matches(entity, options.filter, provider.model)) yield entity
   }
+  throwUnread(unread, collection.url)
 }

@@ -1,11 +1,12 @@
 /** The members of a collection, whole: as the provider renders them, or described one by one. */
+import { NetworkError, NotFoundError, TimeoutError } from '../../errors/errors.js'
 import type { Entity } from '../../model/index.js'
 import { type Page, paged } from '../pages.js'
 import { mapInOrder } from '../pool.js'
 import type { Provider } from '../provider.js'
 import type { Session } from '../session.js'
-import type { ListOptions } from '../types.js'
-import { describeIfThere } from './describe.js'
+import { failureOfOne, type Walk } from '../unread.js'
+import { describeAt } from './describe.js'
 import { locationsAt } from './listing.js'
 import { type Found, rendered } from './rendered.js'
 
@@ -15,10 +16,10 @@ export async function* members(
   session: Session,
   provider: Provider,
   url: string,
-  options: ListOptions,
+  options: Walk,
 ): Members<Entity> {
   if (!rendersWhole(provider)) {
-    yield* described(session, locationsAt(session, provider, url, options), options)
+    yield* described(session, provider, url, locationsAt(session, provider, url, options), options)
     return
   }
   const found = paged(provider, url, options, (page) => pageAt(session, provider, page, options), identityOf)
@@ -26,7 +27,7 @@ export async function* members(
     if (typeof member !== 'string') yield member
     else {
       // From here on they may all have to be described.
-      yield* described(session, startingWith(member, found), options)
+      yield* described(session, provider, url, startingWith(member, found), options)
       return
     }
   }
@@ -46,16 +47,64 @@ function identityOf(member: Found): string | undefined {
   return typeof member === 'string' ? member : member.location
 }
 
-/** In parallel, and in order. What was deleted since it was listed is left out. */
+/** In parallel, and in order. One that cannot be read costs itself alone. */
 async function* described(
   session: Session,
+  provider: Provider,
+  url: string,
   found: AsyncIterable<Found>,
-  { signal }: ListOptions,
+  walk: Walk,
 ): Members<Entity> {
-  const entities = mapInOrder(found, session.concurrency, async (member, over) =>
-    typeof member === 'string' ? describeIfThere(readingLater(session, over), member, signal) : member,
-  )
-  for await (const entity of entities) if (entity !== undefined) yield entity
+  const absent: string[] = []
+  let failures = 0
+  const results = mapInOrder(found, session.concurrency, async (member, over) => {
+    if (typeof member !== 'string') return member
+    try {
+      return await describeAt(readingLater(session, over), member, walk.signal)
+    } catch (error) {
+      return { location: member, failed: failureOfOne(error) }
+    }
+  })
+  for await (const result of results) {
+    if (!('failed' in result)) {
+      failures = 0
+      yield result
+      continue
+    }
+    const { location, failed } = result
+    if (failed instanceof NotFoundError) absent.push(location)
+    else {
+      // A provider that has gone away is not to be asked for each of ten thousand.
+      const connects = !(failed instanceof NetworkError || failed instanceof TimeoutError)
+      failures = connects ? 0 : failures + 1
+      if (failures > mostFailures) throw failed
+      walk.unread.push({ target: location, error: failed })
+    }
+  }
+  if (absent.length > 0) await noteStillListed(session, provider, url, walk, absent)
+}
+
+/** Members in a row that may fail to answer at all before the provider itself is taken to have failed. */
+const mostFailures = 3
+
+/** What was deleted since it was listed is rightly left out; erocci lists what it answers 404 for. */
+export async function noteStillListed(
+  session: Session,
+  provider: Provider,
+  url: string,
+  walk: Walk,
+  absent: readonly string[],
+): Promise<void> {
+  const listed = new Set<string>()
+  for await (const location of locationsAt(session, provider, url, { ...walk, unread: [] }))
+    listed.add(location)
+  for (const location of absent) {
+    if (!listed.has(location)) continue
+    const error = new NotFoundError('The provider lists it, but says that it is not there.', {
+      http: { method: 'GET', url: location, status: 404 },
+    })
+    walk.unread.push({ target: location, error })
+  }
 }
 
 /**
@@ -89,7 +138,7 @@ async function pageAt(
   session: Session,
   provider: Provider,
   url: string,
-  options: ListOptions,
+  options: Walk,
 ): Promise<Page<Found>> {
   const { members, next } = await rendered(session, provider, url, options)
   return { members: located(session, provider, url, options, members), next }
@@ -100,7 +149,7 @@ async function* located(
   session: Session,
   provider: Provider,
   url: string,
-  options: ListOptions,
+  options: Walk,
   found: Page<Found>['members'],
 ): Members<Found> {
   let some = false
@@ -118,7 +167,7 @@ async function* located(
   const told = new Set<string | undefined>()
   if (some) {
     // So odd an answer is asked for again, rather than that each location of any answer be remembered.
-    const { members } = await rendered(session, provider, url, options)
+    const { members } = await rendered(session, provider, url, { ...options, unread: [] })
     for await (const member of members) told.add(identityOf(member))
   }
   for await (const location of locationsAt(session, provider, url, options)) {

@@ -1,20 +1,19 @@
 /** A collection as the provider renders it whole, in one answer. */
 import type { Entity } from '../../model/index.js'
 import { collectionReader, renderingFor } from '../../rendering/index.js'
-import { type HeaderPair, headerValue, headerValues, type StreamedResponse } from '../../transport/index.js'
+import { type HeaderPair, headerValue, type StreamedResponse } from '../../transport/index.js'
 import { hasLocation, sendArriving, whole } from '../arriving.js'
 import { answerLimits } from '../codec.js'
 import { type Finishing, finished } from '../entities.js'
 import { errorInstead } from '../errors.js'
-import { type Ask, isSuccess, readSafely } from '../exchange.js'
+import { type Ask, isSuccess, notUnderstood, readSafely } from '../exchange.js'
 import { withFilter } from '../filter.js'
-import { resolveLocation } from '../locations.js'
-import type { Page } from '../pages.js'
+import { type Page, pagesBy } from '../pages.js'
 import type { Provider } from '../provider.js'
 import type { Session } from '../session.js'
-import type { ListOptions } from '../types.js'
+import { lossesOf, noteLeftOut, type Walk } from '../unread.js'
 import { finishing } from './describe.js'
-import { absolute } from './listing.js'
+import { absolute, nextPage } from './listing.js'
 
 /** An entity, or the URL of one that is still to be described (erocci). */
 export type Found = Entity | string
@@ -24,21 +23,22 @@ export async function rendered(
   session: Session,
   provider: Provider,
   url: string,
-  { signal, filter }: ListOptions,
+  walk: Walk,
 ): Promise<Page<Found>> {
+  const { signal, filter, unread } = walk
   const ask: Ask = { method: 'GET', url, accept: provider.read, signal, ...withFilter(provider, filter) }
   const { answer, start } = await sendArriving(session, ask)
   const context = finishing(session, provider, 'GET', url)
   if (isSuccess(answer) && isCollection(answer.headers, start)) {
-    return { members: arriving(session, context, ask, answer), next: nextOf(session, answer.headers) }
+    return { members: arriving(session, context, ask, answer, walk), next: nextPage(session, answer.headers) }
   }
   const { parsed, response } = await readSafely(session, ask, await whole(answer), 'collection')
-  const { entities, locations } = parsed
-  const members: readonly Found[] =
-    entities.length > 0
-      ? entities.map((entity) => finished(entity, context))
-      : absolute(session, locations, url)
-  return { members, next: nextOf(session, response.headers) }
+  unread.push(...lossesOf(parsed, ask, pagesBy(provider, walk)))
+  noteLeftOut(unread, ask, response, parsed.error?.message)
+  const entities = parsed.entities.map((entity) => finished(entity, context))
+  const told = new Set(entities.map(({ location }) => location))
+  const others = absolute(session, parsed.locations, url, unread).filter((location) => !told.has(location))
+  return { members: [...entities, ...others], next: nextPage(session, response.headers) }
 }
 
 /** Each entity as soon as it is there, so that a hundred thousand need no memory. */
@@ -47,8 +47,11 @@ async function* arriving(
   context: Finishing,
   ask: Ask,
   { chunks, ...head }: StreamedResponse,
+  walk: Walk,
 ): AsyncGenerator<Found> {
-  const reader = collectionReader({ limits: answerLimits })
+  const { unread } = walk
+  const reader = collectionReader({ limits: answerLimits, recover: true })
+  let some = false
   let told = 0
   const report = () => {
     for (const deviation of reader.deviations.slice(told)) session.onDeviation(deviation, ask)
@@ -57,13 +60,20 @@ async function* arriving(
   function* finishedOf(members: readonly Found[]): Generator<Found> {
     report()
     for (const member of members) {
+      some = true
       if (typeof member !== 'string') yield finished(member, context)
-      else yield* absolute(session, [member], ask.url)
+      else yield* absolute(session, [member], ask.url, unread)
     }
   }
   for await (const chunk of chunks) yield* finishedOf(reader.push(chunk))
   yield* finishedOf(reader.end())
-  if (reader.error !== undefined) throw errorInstead(ask, { ...head, body: reader.error.message })
+  report()
+  const said = reader.error?.message
+  if (said !== undefined && !some) throw errorInstead(ask, { ...head, body: said })
+  const lost = lossesOf(reader, ask, pagesBy(context.provider, walk))
+  if (lost.length > 0 && !some) throw notUnderstood(ask, head, reader)
+  unread.push(...lost)
+  noteLeftOut(unread, ask, head, said)
 }
 
 /** JSON that has its data in the body alone. */
@@ -71,15 +81,4 @@ function isCollection(headers: readonly HeaderPair[], start: string): boolean {
   if (hasLocation(headers)) return false
   const declared = renderingFor(headerValue(headers, 'content-type'))?.name ?? 'json'
   return (declared === 'json' || declared === 'json-1.1') && /^\ufeff?\s{0,64}[[{]/.test(start)
-}
-
-/** RFC 8288. */
-function nextOf({ endpoint }: Session, headers: readonly HeaderPair[]): string | undefined {
-  for (const value of headerValues(headers, 'link')) {
-    if (value.length > 8192) continue
-    const end = value.indexOf('>')
-    if (!value.startsWith('<') || end < 0 || !/;\s*rel="?next\b/.test(value.slice(end))) continue
-    return resolveLocation(endpoint, value.slice(1, end))?.url
-  }
-  return undefined
 }

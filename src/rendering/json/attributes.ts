@@ -18,7 +18,7 @@ export function readAttributes(reader: JsonReader, node: JsonNode | undefined): 
   const into: JsonAttributes = { values: new Map(), lexemes: new Map() }
   if (node === undefined || node === null) return into
   if (!(node instanceof JsonObject)) {
-    reader.tolerate('wrong-type', 'E_TYPE', 'The attributes are not an object', node)
+    reader.leaveOut('wrong-type', 'E_TYPE', 'The attributes are not an object', node)
     return into
   }
   descend(reader, node, '', into)
@@ -28,10 +28,14 @@ export function readAttributes(reader: JsonReader, node: JsonNode | undefined): 
 function descend(reader: JsonReader, object: JsonObject, prefix: string, into: JsonAttributes): void {
   for (const [key, node] of object.members) {
     const name = prefix + key
-    checkName(reader, name, key, object)
-    const spaces = node instanceof JsonObject && !key.includes('.') && !reader.diagnostics.strict
-    if (spaces) descend(reader, node, `${name}.`, into)
-    else leaf(reader, name, node, object, into)
+    try {
+      checkName(reader, name, key, object)
+      const spaces = node instanceof JsonObject && !key.includes('.') && !reader.diagnostics.strict
+      if (spaces) descend(reader, node, `${name}.`, into)
+      else leaf(reader, name, node, object, into)
+    } catch (error) {
+      reader.diagnostics.lose(error)
+    }
   }
 }
 

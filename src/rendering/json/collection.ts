@@ -4,7 +4,7 @@ import { Diagnostics } from '../diagnostics.js'
 import { ParseError } from '../error.js'
 import type { Deviation, Parsed, ParseOptions } from '../types.js'
 import { JsonObject, parseJson } from './parse.js'
-import { readItem, readRoot } from './read.js'
+import { checkTotal, readItem, readRoot } from './read.js'
 import { JsonReader } from './reader.js'
 import { Splitter } from './split.js'
 
@@ -47,9 +47,14 @@ export function collectionReader(options: ParseOptions = {}): CollectionReader {
       blank &&= chunk.trim() === ''
       const members: Member[] = []
       for (const { list, text, origin } of splitter.push(chunk)) {
-        const node = parseJson(text, diagnostics, origin)
-        const found = readItem(new JsonReader(text, diagnostics, origin), node, list)
-        members.push(...found.entities, ...found.locations)
+        try {
+          const node = parseJson(text, diagnostics, origin)
+          const found = readItem(new JsonReader(text, diagnostics, origin), node, list)
+          members.push(...found.entities, ...found.locations)
+        } catch (error) {
+          if (error instanceof ParseError && error.parseCode === 'E_LIMIT') throw error
+          diagnostics.lose(error)
+        }
       }
       return counted(members)
     },
@@ -66,11 +71,19 @@ export function collectionReader(options: ParseOptions = {}): CollectionReader {
           },
         )
       }
-      const found = readRoot(new JsonReader(text, diagnostics, origin), root)
+      const reader = new JsonReader(text, diagnostics, origin)
+      const found = readRoot(reader, root)
       const members = [...found.entities, ...found.locations]
-      if (count + members.length > 0) return counted(members)
-      error = found.error
-      return counted(found.beside)
+      // Beside members an error says that others lack; a message may say anything.
+      const saysError = root instanceof JsonObject && root.members.has('error')
+      error = count + members.length === 0 || saysError ? found.error : undefined
+      const last = count + members.length > 0 ? members : found.beside
+      const others = found.categories.length + found.references.length + found.attributes.size
+      if (count + last.length === 0 && (others > 0 || found.action !== undefined)) {
+        reader.leaveOut('not-a-listing', 'E_TYPE', 'The answer is not a listing', root)
+      }
+      checkTotal(reader, found.total, count + last.length)
+      return counted(last)
     },
   }
 }

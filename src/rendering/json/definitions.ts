@@ -26,7 +26,7 @@ export function readDefinitions(reader: JsonReader, node: JsonNode | undefined):
     return found
   }
   if (!(node instanceof JsonObject)) {
-    reader.tolerate('wrong-type', 'E_TYPE', 'The attributes are not an object', node)
+    reader.leaveOut('wrong-type', 'E_TYPE', 'The attributes are not an object', node)
     return found
   }
   descend({ reader, mutable: isNested(node), found }, node, '')
@@ -50,11 +50,15 @@ function isNested(object: JsonObject): boolean {
 function descend(walk: Walk, object: JsonObject, prefix: string): void {
   for (const [key, node] of object.members) {
     const name = prefix + key
-    checkName(walk.reader, name, key, object)
-    if (node instanceof JsonObject) {
-      if (key.includes('.') || isLeaf(node)) walk.found.set(name, described(walk, name, node))
-      else descend(walk, node, `${name}.`)
-    } else walk.found.set(name, worded(walk.reader, name, node, object))
+    try {
+      checkName(walk.reader, name, key, object)
+      if (node instanceof JsonObject) {
+        if (key.includes('.') || isLeaf(node)) walk.found.set(name, described(walk, name, node))
+        else descend(walk, node, `${name}.`)
+      } else walk.found.set(name, worded(walk.reader, name, node, object))
+    } catch (error) {
+      walk.reader.diagnostics.lose(error)
+    }
   }
 }
 

@@ -70,6 +70,8 @@ class Parser {
   private at = 0
   private depth: number
   private backslash = -1
+  /** From here on no quote is followed by what may follow a string. */
+  private unclosedFrom = Number.POSITIVE_INFINITY
 
   constructor(
     private readonly text: string,
@@ -129,29 +131,39 @@ class Parser {
     const object = new JsonObject(this.at++)
     if (this.closes(125)) return object
     do {
-      this.space()
-      if (this.text.charCodeAt(this.at) !== 34) this.fail('E_JSON', 'Expected a member name in double quotes')
-      const nameAt = this.at
-      const name = this.string()
-      this.space()
-      if (this.text.charCodeAt(this.at) !== 58) this.fail('E_JSON', 'Expected ":" after a member name')
-      this.at++
-      if (object.members.has(name)) {
-        this.diagnostics.tolerate('duplicate-member', 'E_JSON', 'A member is given twice', () =>
-          placeIn(this.text, nameAt, this.origin),
-        )
-      }
-      object.members.set(name, this.value())
+      this.element(() => this.member(object))
       if (object.members.size > this.diagnostics.limits.elements) this.tooMany()
     } while (this.continues(125, '"," or "}"'))
     return object
+  }
+
+  private member(object: JsonObject): void {
+    this.space()
+    if (this.text.charCodeAt(this.at) !== 34) this.fail('E_JSON', 'Expected a member name in double quotes')
+    const nameAt = this.at
+    const name = this.string()
+    this.space()
+    if (this.text.charCodeAt(this.at) !== 58) this.fail('E_JSON', 'Expected ":" after a member name')
+    this.at++
+    const value = this.value()
+    this.expectEnd(125, '"," or "}"')
+    if (object.members.has(name)) {
+      this.diagnostics.tolerate('duplicate-member', 'E_JSON', 'A member is given twice', () =>
+        placeIn(this.text, nameAt, this.origin),
+      )
+    }
+    object.members.set(name, value)
   }
 
   private array(): JsonArray {
     const array = new JsonArray(this.at++)
     if (this.closes(93)) return array
     do {
-      array.items.push(this.value())
+      this.element(() => {
+        const item = this.value()
+        this.expectEnd(93, '"," or "]"')
+        array.items.push(item)
+      })
       if (array.items.length > this.diagnostics.limits.elements) this.tooMany()
     } while (this.continues(93, '"," or "]"'))
     return array
@@ -168,7 +180,49 @@ class Parser {
     return true
   }
 
+  /**
+   * Reads a member or an item. One that cannot be read is left out, unless the text ends in it or is too large:
+   * what would follow is not known then.
+   */
+  private element(read: () => void): void {
+    const { depth } = this
+    try {
+      read()
+    } catch (error) {
+      const isLimit = error instanceof ParseError && error.parseCode === 'E_LIMIT'
+      if (isLimit || this.at >= this.text.length) throw error
+      this.diagnostics.lose(error)
+      this.depth = depth
+      this.skipElement()
+    }
+  }
+
+  /** To the comma or bracket behind a broken element. */
+  private skipElement(): void {
+    let nested = 0
+    let inString = false
+    for (; this.at < this.text.length; this.at++) {
+      const code = this.text.charCodeAt(this.at)
+      if (inString) {
+        if (code === 92) this.at++
+        else if (code === 34) inString = false
+      } else if (code === 34) inString = true
+      else if (code === 123 || code === 91) nested++
+      else if (code === 125 || code === 93) {
+        if (nested === 0) return
+        nested--
+      } else if (code === 44 && nested === 0) return
+    }
+  }
+
   private continues(close: number, expected: string): boolean {
+    const code = this.expectEnd(close, expected)
+    this.at++
+    return code === 44
+  }
+
+  /** What ends an element: a comma, or the bracket that ends them all. */
+  private expectEnd(close: number, expected: string): number {
     this.space()
     const code = this.text.charCodeAt(this.at)
     if (code !== 44 && code !== close) {
@@ -177,47 +231,88 @@ class Parser {
         this.at >= this.text.length ? 'The JSON text ends too early' : `Expected ${expected}`,
       )
     }
-    this.at++
-    return code === 44
+    return code
   }
 
   private string(): string {
     const from = this.at + 1
-    const close = this.text.indexOf('"', from)
-    if (close < 0) this.fail('E_JSON', 'A string is not closed')
+    const close = this.closingQuote(from)
+    if (close < 0) {
+      this.at = this.text.length
+      this.fail('E_JSON', 'A string is not closed')
+    }
     if (this.backslash < from) {
       const found = this.text.indexOf('\\', from)
       this.backslash = found < 0 ? Number.POSITIVE_INFINITY : found
     }
     if (this.backslash > close) {
-      this.refuseControls(from, close)
+      this.checkControls(from, close)
       this.at = close + 1
       return this.text.slice(from, close)
     }
     return this.escapedString(from)
   }
 
+  /** Index of the next quote; where servers do not escape, of the next one behind which a string may end. */
+  private closingQuote(from: number): number {
+    const first = this.text.indexOf('"', from)
+    if (!this.diagnostics.recovers || first < 0 || from >= this.unclosedFrom) return first
+    for (let close = first; close >= 0; close = this.text.indexOf('"', close + 1)) {
+      // A quote behind a backslash is the affair of escapedString.
+      if (this.text.charCodeAt(close - 1) === 92 || this.maybeEnd(close + 1)) {
+        if (close > first) this.tolerateAt(first, 'unescaped-quote', 'A quote inside a string is not escaped')
+        return close
+      }
+    }
+    this.unclosedFrom = from
+    return first
+  }
+
+  private maybeEnd(index: number): boolean {
+    let i = index
+    while (isSpace(this.text.charCodeAt(i))) i++
+    return i >= this.text.length || isEnd(this.text.charCodeAt(i))
+  }
+
   /** The rare string with escapes: found by hand, decoded by JSON.parse. */
   private escapedString(from: number): string {
     let i = from
     while (i < this.text.length && this.text.charCodeAt(i) !== 34) i += this.text.charCodeAt(i) === 92 ? 2 : 1
-    if (i >= this.text.length) this.fail('E_JSON', 'A string is not closed')
-    this.refuseControls(from, i)
+    if (i >= this.text.length) {
+      this.at = this.text.length
+      this.fail('E_JSON', 'A string is not closed')
+    }
+    const hasControls = this.checkControls(from, i)
     this.at = i + 1
+    const text = this.text.slice(from, i)
     try {
-      return JSON.parse(this.text.slice(from - 1, i + 1)) as string
+      return JSON.parse(`"${hasControls ? escapeControls(text) : text}"`) as string
     } catch {
+      const said = 'A string has an escape that JSON does not know'
+      if (this.diagnostics.recovers) {
+        this.tolerateAt(from, 'bad-escape', said)
+        return text
+      }
       this.at = from
-      return this.fail('E_JSON', 'A string has an escape that JSON does not know')
+      return this.fail('E_JSON', said)
     }
   }
 
-  private refuseControls(from: number, to: number): void {
-    // Raw tabs are no JSON either, but harmless; DEL is legal JSON.
+  /** Raw tabs are no JSON either, but harmless; DEL is legal JSON. Whether there are others that are tolerated. */
+  private checkControls(from: number, to: number): boolean {
     const found = findControl(this.text.slice(from, to))
-    if (found < 0 || this.text.charCodeAt(from + found) === 127) return
+    if (found < 0 || this.text.charCodeAt(from + found) === 127) return false
+    const said = 'There is a control character inside a string'
+    if (this.diagnostics.recovers) {
+      this.tolerateAt(from + found, 'control-character', said)
+      return true
+    }
     this.at = from + found
-    this.fail('E_JSON', 'There is a control character inside a string')
+    return this.fail('E_JSON', said)
+  }
+
+  private tolerateAt(index: number, code: string, message: string): void {
+    this.diagnostics.tolerate(code, 'E_JSON', message, () => placeIn(this.text, index, this.origin))
   }
 
   private word<T>(word: string, value: T): T {
@@ -240,13 +335,28 @@ class Parser {
   }
 
   private space(): void {
-    let code = this.text.charCodeAt(this.at)
-    while (code === 32 || code === 10 || code === 13 || code === 9) code = this.text.charCodeAt(++this.at)
+    while (isSpace(this.text.charCodeAt(this.at))) this.at++
   }
 
   private fail(code: ParseErrorCode, message: string): never {
     throw new ParseError(code, message, placeIn(this.text, this.at, this.origin))
   }
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || code === 10 || code === 13 || code === 9
+}
+
+/** What may stand behind a string: `,`, `:`, `}` or `]`. */
+export function isEnd(code: number): boolean {
+  return code === 44 || code === 58 || code === 125 || code === 93
+}
+
+function escapeControls(text: string): string {
+  return text.replace(
+    /[\x00-\x1f]/g,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 function isNumberCode(code: number): boolean {

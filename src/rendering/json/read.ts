@@ -21,10 +21,13 @@ export function readJson(message: Message, options: ParseOptions = {}): Parsed {
   const diagnostics = new Diagnostics(options)
   if (message.body.trim() === '') return emptyParsed(diagnostics.deviations)
   const root = parseJson(message.body, diagnostics)
-  const { action, error, beside, ...rest } = readRoot(new JsonReader(message.body, diagnostics), root)
+  const reader = new JsonReader(message.body, diagnostics)
+  const { action, error, beside, total, ...rest } = readRoot(reader, root)
+  const locations = [...rest.locations, ...beside]
+  checkTotal(reader, total, rest.entities.length + locations.length)
   return {
     ...rest,
-    locations: [...rest.locations, ...beside],
+    locations,
     ...optional('action', action),
     ...optional('error', error),
     deviations: diagnostics.deviations,
@@ -48,6 +51,12 @@ export function readItem(reader: JsonReader, item: JsonNode, list: string): Foun
   return found
 }
 
+/** A listing that counts more than it holds is not whole. */
+export function checkTotal(reader: JsonReader, total: number | undefined, count: number): void {
+  if (total === undefined || total <= count) return
+  reader.leaveOut('not-whole', 'E_TYPE', `The answer counts ${total} and holds ${count}`, undefined)
+}
+
 function nothing(): Found {
   return { categories: [], entities: [], locations: [], beside: [], references: [], attributes: new Map() }
 }
@@ -63,13 +72,24 @@ export interface Found {
   attributes: Attributes
   action?: ActionInvocation
   error?: { readonly code?: string; readonly message: string }
+  /** How many there are, by a member that says so. */
+  total?: number
 }
 
 /** rOCCI-core 5: locations. pyssf: entities, or the categories of the query interface. */
 function ofBareArray(reader: JsonReader, item: JsonNode, at: JsonNode, found: Found): void {
   if (typeof item === 'string') found.locations.push(item)
-  else if (item instanceof JsonObject) document(reader, item, found)
-  else reader.tolerate('wrong-type', 'E_TYPE', 'A list holds something that is not OCCI', at)
+  else if (item instanceof JsonObject) recovered(reader, () => document(reader, item, found))
+  else reader.leaveOut('wrong-type', 'E_TYPE', 'A list holds something that is not OCCI', at)
+}
+
+/** Reads one of several: one that cannot be read is left out. */
+function recovered(reader: JsonReader, read: () => void): void {
+  try {
+    read()
+  } catch (error) {
+    reader.diagnostics.lose(error)
+  }
 }
 
 function document(reader: JsonReader, object: JsonObject, found: Found): void {
@@ -78,8 +98,13 @@ function document(reader: JsonReader, object: JsonObject, found: Found): void {
   if (is('term') && is('scheme')) addCategory(reader, object, found)
   else if (is('kind')) kindDocument(reader, object, found)
   else if (typeof members.get('action') === 'string') found.action = invocation(reader, object)
-  else if (isError(object) && !holdsSomething(object)) found.error = errorOf(object)
-  else collection(reader, object, found)
+  else {
+    // A message beside entities or categories is no reason to pass over them; an error says that others lack.
+    const holds = holdsSomething(object)
+    const error = isError(object)
+    if (error && (!holds || members.has('error'))) found.error = errorOf(object)
+    if (!error || holds) collection(reader, object, found)
+  }
 }
 
 /** An entity; or a partial update, which may name the kind and has no id. */
@@ -96,9 +121,8 @@ function collection(reader: JsonReader, object: JsonObject, found: Found): void 
   for (const [name, node] of object.members) {
     const read = Object.hasOwn(lists, name) ? lists[name] : undefined
     if (read !== undefined) read(reader, object, found)
-    else if (!Object.hasOwn(loose, name)) {
-      reader.tolerate('unknown-member', 'E_TYPE', `The member "${name.slice(0, 40)}" is not known`, node)
-    }
+    else if (isTotal(name) && node instanceof JsonNumber) found.total = Number(node.value)
+    else if (!Object.hasOwn(loose, name)) unknownMember(reader, name, node)
   }
   const values = readAttributes(reader, object.members.get('attributes')).values
   // A partial update without a kind: title and summary go where text renderings have them.
@@ -107,6 +131,30 @@ function collection(reader: JsonReader, object: JsonObject, found: Found): void 
     if (typeof value === 'string') values.set(`occi.core.${name}`, value)
   }
   if (values.size > 0) found.attributes = values
+}
+
+/** One that holds things, or that says that there are more, is a part of the answer that is missing. */
+function unknownMember(reader: JsonReader, name: string, node: JsonNode): void {
+  const shown = `"${name.slice(0, 40)}"`
+  const holds = (node instanceof JsonArray && node.items.length > 0) || node instanceof JsonObject
+  if (saysThereIsMore(name, node)) {
+    reader.leaveOut('not-whole', 'E_TYPE', `The member ${shown} says that this is not all`, node)
+  } else if (holds) reader.leaveOut('unknown-member', 'E_TYPE', `The member ${shown} is not known`, node)
+  else reader.tolerate('unknown-member', 'E_TYPE', `The member ${shown} is not known`, node)
+}
+
+function isTotal(name: string): boolean {
+  return /^total([_-]?(count|results|items|elements))?$/i.test(name)
+}
+
+/** As paging and truncating services outside OCCI put it. */
+function saysThereIsMore(name: string, node: JsonNode): boolean {
+  const plain = name.toLowerCase().replaceAll(/[_-]/g, '')
+  if (/^(truncated|istruncated|partial|incomplete|more|hasmore|hasnext)$/.test(plain)) return node === true
+  return (
+    /^(next|nextpage|nextlink|nextmarker|nexttoken|nextpagetoken|marker)$/.test(plain) &&
+    typeof node === 'string'
+  )
 }
 
 type ReadList = (reader: JsonReader, object: JsonObject, found: Found) => void
@@ -135,11 +183,11 @@ function categories(name: string, known: CategoryClass): ReadList {
       if (item instanceof JsonObject) {
         // MartServer takes invocations as {"actions":[{"action":…}]}.
         if (item.members.has('action')) found.action = invocation(reader, item)
-        else addCategory(reader, item, found, known)
+        else recovered(reader, () => addCategory(reader, item, found, known))
       } else {
         const id = readTypeId(reader, item)
         if (id === undefined)
-          reader.tolerate('wrong-type', 'E_TYPE', `The member ${name} holds no category`, object)
+          reader.leaveOut('wrong-type', 'E_TYPE', `The member ${name} holds no category`, object)
         else found.references.push(id)
       }
     }
@@ -154,8 +202,8 @@ function entities(name: 'resources' | 'links' | 'entities'): ReadList {
 
 function ofEntities(reader: JsonReader, item: JsonNode, name: string, at: JsonNode, found: Found): void {
   if (typeof item === 'string') found.locations.push(item)
-  else if (item instanceof JsonObject) member(reader, item, name, found)
-  else reader.tolerate('wrong-type', 'E_TYPE', `The member ${name} holds something that is no entity`, at)
+  else if (item instanceof JsonObject) recovered(reader, () => member(reader, item, name, found))
+  else reader.leaveOut('wrong-type', 'E_TYPE', `The member ${name} holds something that is not an entity`, at)
 }
 
 function member(reader: JsonReader, item: JsonObject, name: string, found: Found): void {
@@ -179,11 +227,13 @@ function invocation(reader: JsonReader, object: JsonObject): ActionInvocation {
 /** ooi {code, message}; rOCCI 2.0 {status, error}; {error: {message}} (Keystone); MartServer {message}. */
 function isError(object: JsonObject): boolean {
   const { members } = object
-  if (members.has('error')) return true
-  return typeof members.get('message') === 'string' && !members.has('attributes')
+  if (members.has('error')) return members.get('error') !== null
+  const message = members.get('message')
+  // MartServer acknowledges so.
+  if (message === 'ok') return false
+  return typeof message === 'string' && !members.has('attributes')
 }
 
-/** A message beside entities or categories is no reason to pass over them. */
 function holdsSomething({ members }: JsonObject): boolean {
   for (const [name, node] of members) {
     if (Object.hasOwn(lists, name) && node instanceof JsonArray && node.items.length > 0) return true

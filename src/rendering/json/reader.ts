@@ -20,13 +20,20 @@ export class JsonReader {
     this.diagnostics.tolerate(code, error, message, () => placeIn(this.text, indexOf(node), this.origin))
   }
 
+  /** As tolerate, where what is tolerated is missing from what is found. */
+  leaveOut(code: string, error: ParseErrorCode, message: string, node: JsonNode | undefined): void {
+    this.diagnostics.leaveOut(code, error, message, () => placeIn(this.text, indexOf(node), this.origin))
+  }
+
   /** A string member; numbers are taken as their text (snf-occi's ids). */
   string(object: JsonObject, name: string): string | undefined {
     const node = object.members.get(name)
     if (node === undefined || typeof node === 'string') return node
     if (node === null) return undefined
     const text = node instanceof JsonNumber ? (node.lexeme ?? String(node.value)) : undefined
-    this.tolerate('wrong-type', 'E_TYPE', `The member ${name} is not a string`, object)
+    const said = `The member ${name} is not a string`
+    if (text === undefined) this.leaveOut('wrong-type', 'E_TYPE', said, object)
+    else this.tolerate('wrong-type', 'E_TYPE', said, object)
     return text
   }
 
@@ -39,14 +46,14 @@ export class JsonReader {
       return [node]
     }
     if (!(node instanceof JsonArray)) {
-      this.tolerate('wrong-type', 'E_TYPE', `The member ${name} is not a list`, object)
+      this.leaveOut('wrong-type', 'E_TYPE', `The member ${name} is not a list`, object)
       return []
     }
     const found: string[] = []
     for (const item of node.items) {
       if (typeof item === 'string') found.push(item)
       else
-        this.tolerate('wrong-type', 'E_TYPE', `The member ${name} holds something that is not a string`, node)
+        this.leaveOut('wrong-type', 'E_TYPE', `The member ${name} holds something that is not a string`, node)
     }
     return found
   }
@@ -55,7 +62,7 @@ export class JsonReader {
     const node = object.members.get(name)
     if (node === undefined || node === null) return []
     if (node instanceof JsonArray) return node.items
-    this.tolerate('wrong-type', 'E_TYPE', `The member ${name} is not a list`, object)
+    this.leaveOut('wrong-type', 'E_TYPE', `The member ${name} is not a list`, object)
     return []
   }
 

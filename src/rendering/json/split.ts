@@ -2,7 +2,7 @@
 import type { Diagnostics } from '../diagnostics.js'
 import { ParseError } from '../error.js'
 import type { ParseErrorCode } from '../types.js'
-import { type Mark, type Origin, parseJson } from './parse.js'
+import { isEnd, type Mark, type Origin, parseJson } from './parse.js'
 
 /** One item of a list, as text. `list` is the member it stood in; `''` where the list is the whole text. */
 export interface Item {
@@ -35,6 +35,8 @@ export class Splitter {
   private expects: 'name' | 'colon' | 'value' | undefined
   private inString = false
   private escaped = false
+  /** A string of an item has just been closed, if the quote was meant so. */
+  private closed = false
   /** Of the member that is being read at depth 1. */
   private name: string | undefined
   private inName = false
@@ -167,6 +169,7 @@ export class Splitter {
   /** To the end of the list; the closing bracket is left. */
   private inside(chunk: string, from: number, found: Item[]): number {
     let { inString, escaped, nested } = this
+    const { recovers } = this.diagnostics
     const deepest = this.diagnostics.limits.jsonDepth - this.depth
     let start = from
     for (let i = from; i < chunk.length; i++) {
@@ -175,10 +178,23 @@ export class Splitter {
       if (inString) {
         if (escaped) escaped = false
         else if (code === 92) escaped = true
-        else if (code === 34) inString = false
+        else if (code === 34) {
+          inString = false
+          this.closed = recovers
+        }
         continue
       }
       if (code === 32 || code === 10 || code === 13 || code === 9) continue
+      if (this.closed) {
+        this.closed = false
+        // A quote that was not escaped: the string goes on, as parseJson sees it.
+        if (!isEnd(code)) {
+          inString = code !== 34
+          escaped = code === 92
+          this.closed = !inString
+          continue
+        }
+      }
       if (nested === 0 && (code === 44 || code === 93)) {
         this.endItem(chunk.slice(start, i), i, found, code === 93)
         if (code === 93) {

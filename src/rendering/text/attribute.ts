@@ -3,7 +3,7 @@ import { isAlnumCode, isAttributeName11 } from '../characters.js'
 import { excerpt } from '../error.js'
 import { afterBlanks, afterName, type Cursor, gluedField, nameThen } from './cursor.js'
 import type { RawAttributes } from './generic.js'
-import { elementCounter, skipSeparators } from './list.js'
+import { elementCounter, readElement, skipSeparators } from './list.js'
 import { readValue, type ValueShape } from './value.js'
 
 const shape: ValueShape = { follows: followsAttribute, bare: 'comma' }
@@ -13,11 +13,26 @@ export function attributeList(cursor: Cursor, into: RawAttributes): void {
   while (skipSeparators(cursor)) {
     if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) return
     count()
-    const nameAt = cursor.at
-    const name = attributeName(cursor)
-    readValue(cursor, name, nameAt, shape, into)
-    if (!endOfAttribute(cursor)) return
+    readElement(cursor, () => attribute(cursor, into), startsAttribute)
   }
+}
+
+function attribute(cursor: Cursor, into: RawAttributes): void {
+  const nameAt = cursor.at
+  const name = attributeName(cursor)
+  readValue(cursor, name, nameAt, shape, into)
+  try {
+    endOfAttribute(cursor)
+  } catch (error) {
+    // What was read is only the beginning of the value.
+    into.values.delete(name)
+    into.lexemes.delete(name)
+    throw error
+  }
+}
+
+function startsAttribute({ text, to }: Cursor, index: number): boolean {
+  return isAlnumCode(text.charCodeAt(index)) && nameThen(text, index, to, 61)
 }
 
 /** Reads a name and the `=` after it. */
@@ -61,8 +76,8 @@ function badName(cursor: Cursor, from: number): never {
   cursor.fail('E_ATTR_NAME', `${excerpt(name)} is not an attribute name`, from)
 }
 
-/** Goes to the next separator. False: another field is glued on. */
-function endOfAttribute(cursor: Cursor): boolean {
+/** Goes to the next separator, or to a field that is glued on. */
+function endOfAttribute(cursor: Cursor): void {
   cursor.skipBlanks()
   if (cursor.peek() === 59) {
     cursor.tolerate('semicolon-after-attribute', 'E_ATTR_VALUE', 'An attribute is followed by ";"')
@@ -71,8 +86,8 @@ function endOfAttribute(cursor: Cursor): boolean {
       cursor.skipBlanks()
     }
   }
-  if (cursor.done || cursor.peek() === 44) return true
-  if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) return false
+  if (cursor.done || cursor.peek() === 44) return
+  if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) return
   cursor.fail('E_ATTR_VALUE', 'Expected "," or the end of the line after an attribute')
 }
 

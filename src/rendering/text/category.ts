@@ -2,10 +2,10 @@
 import { type CategoryClass, isTerm11 } from '../../model/index.js'
 import { isAlnumCode, isAttributeName12, isBlank, isTermStop } from '../characters.js'
 import { excerpt } from '../error.js'
-import { afterBlanks, afterName, type Cursor, gluedField, parameterAhead } from './cursor.js'
+import { afterBlanks, afterName, type Cursor, gluedField, nextParameter, parameterAhead } from './cursor.js'
 import { definitionList } from './definitions.js'
 import type { RawCategory } from './generic.js'
-import { elementCounter, skipSeparators, typeIdList } from './list.js'
+import { elementCounter, readElement, skipSeparators, typeIdList } from './list.js'
 import { quotedString } from './quoted.js'
 
 export function categoryList(cursor: Cursor, into: RawCategory[]): void {
@@ -13,7 +13,7 @@ export function categoryList(cursor: Cursor, into: RawCategory[]): void {
   while (skipSeparators(cursor)) {
     if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) return
     count()
-    into.push(category(cursor))
+    readElement(cursor, () => into.push(category(cursor)), startsCategory)
   }
 }
 
@@ -83,15 +83,20 @@ function parameters(cursor: Cursor, draft: RawCategory): void {
       continue
     }
     const nameAt = cursor.at
-    if (!parameterAhead(cursor, nameAt)) {
-      otherThanParameter(cursor, draft)
-      return
+    try {
+      if (!parameterAhead(cursor, nameAt)) {
+        otherThanParameter(cursor, draft)
+        return
+      }
+      const { nameEnd, equalsAt } = cursor
+      if (!separated) cursor.tolerate('missing-semicolon', 'E_PARAM', 'There is no ";" between parameters')
+      cursor.at = afterBlanks(text, equalsAt + 1, to)
+      const name = parameterName(text, nameAt, nameEnd)
+      parameter(cursor, draft, name, nameAt)
+    } catch (error) {
+      cursor.diagnostics.lose(error)
+      cursor.at = nextParameter(cursor, Math.max(nameAt, cursor.at), startsCategory)
     }
-    const { nameEnd, equalsAt } = cursor
-    if (!separated) cursor.tolerate('missing-semicolon', 'E_PARAM', 'There is no ";" between parameters')
-    cursor.at = afterBlanks(text, equalsAt + 1, to)
-    const name = parameterName(text, nameAt, nameEnd)
-    parameter(cursor, draft, name, nameAt)
     separated = false
   }
 }
@@ -177,7 +182,10 @@ function categoryClass(cursor: Cursor, value: string, at: number): CategoryClass
   cursor.fail('E_CLASS', `${excerpt(value)} is not a class; it is kind, mixin or action`, at)
 }
 
-/** rOCCI's compatibility mode repeats the term inside the scheme. */
+/**
+ * rOCCI's compatibility mode repeats the term inside the scheme. In an answer it stays as it is written, as in
+ * JSON: erocci has `…/backend#` and `…/backend#vmimage` beside each other, each with the term vmimage.
+ */
 function ownScheme(cursor: Cursor, draft: RawCategory, schemeAt: number): string {
   const { scheme } = draft
   if (scheme === undefined || scheme === '') {
@@ -185,11 +193,13 @@ function ownScheme(cursor: Cursor, draft: RawCategory, schemeAt: number): string
   }
   const hash = scheme.indexOf('#')
   if (hash >= 0 && hash < scheme.length - 1) {
-    if (scheme.slice(hash + 1) !== draft.term) {
+    const repeats = scheme.slice(hash + 1) === draft.term
+    if (!repeats && !cursor.diagnostics.recovers) {
       cursor.fail('E_SCHEME', `The scheme ${excerpt(scheme)} goes on after "#"`, schemeAt)
     }
-    cursor.tolerate('term-in-scheme', 'E_SCHEME', 'The scheme repeats the term', schemeAt)
-    return scheme.slice(0, hash + 1)
+    const said = repeats ? 'The scheme repeats the term' : `The scheme ${excerpt(scheme)} goes on after "#"`
+    cursor.tolerate('term-in-scheme', 'E_SCHEME', said, schemeAt)
+    return cursor.diagnostics.recovers ? scheme : scheme.slice(0, hash + 1)
   }
   if (!isAbsolute(scheme)) {
     cursor.tolerate(

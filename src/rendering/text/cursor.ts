@@ -32,6 +32,8 @@ export class Cursor {
   nameAt = -1
   nameEnd = -1
   equalsAt = -1
+  /** From where on no quote closes a string, by the production that has looked for one: not searched again. */
+  unclosed: Map<unknown, number> | undefined = undefined
   /** A bracket of this field was not closed: no search for the ends of others, which would be quadratic. */
   unbalanced = false
 
@@ -51,6 +53,7 @@ export class Cursor {
     this.line = field.line
     this.lineStart = field.lineStart
     this.nameAt = -1
+    this.unclosed = undefined
     this.unbalanced = false
   }
 
@@ -123,6 +126,25 @@ export function nameThen(text: string, from: number, to: number, code: number): 
   if (end === from) return false
   const next = afterBlanks(text, end, to)
   return next < to && text.charCodeAt(next) === code
+}
+
+/**
+ * Where reading goes on behind a parameter that cannot be read: a `;` with a parameter after it, a comma where
+ * the next element of the list `starts`, or the end.
+ */
+export function nextParameter(
+  cursor: Cursor,
+  from: number,
+  starts: (cursor: Cursor, index: number) => boolean,
+): number {
+  const { text, to } = cursor
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at)
+    if (code !== 59 && code !== 44) continue
+    const next = afterBlanks(text, at + 1, to)
+    if (code === 59 ? nameThen(text, next, to, 61) : starts(cursor, next)) return at
+  }
+  return to
 }
 
 /** Whether `name =` stands here. Remembers where, for the production that reads it next. */

@@ -9,7 +9,7 @@ export function definitionList(cursor: Cursor, text: string, at: number): Attrib
   const { definitionLists } = cursor.memory
   const known = definitionLists.get(text)
   if (known !== undefined) return known
-  const before = cursor.diagnostics.deviations.length
+  const before = cursor.diagnostics.noted
   const found = new Map<string, AttributeDefinition>()
   let i = 0
   for (;;) {
@@ -29,7 +29,7 @@ export function definitionList(cursor: Cursor, text: string, at: number): Attrib
       cursor.fail('E_LIMIT', 'A category has too many attributes', at)
   }
   // What deviates is read each time, so that each place is reported.
-  return cursor.diagnostics.deviations.length === before ? definitionLists.add(text, found) : found
+  return cursor.diagnostics.noted === before ? definitionLists.add(text, found) : found
 }
 
 function isOrdinary({ diagnostics }: Cursor, name: string): boolean {

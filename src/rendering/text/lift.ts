@@ -27,11 +27,14 @@ export function lift(
     ...emptyParsed(diagnostics.deviations),
     ...(message.error === undefined ? {} : { error: { message: message.error } }),
   }
-  const shape = shapeOf(message, categories, expect)
+  const shape = shapeOf(message, categories, expect, diagnostics)
   if (shape === 'entity') {
     const kinds = categories.filter((category) => category.class === 'kind')
-    if (kinds.length > 1) throw new ParseError('E_DUP_KIND', 'An entity has two kinds', where())
-    const kind = kinds[0] ?? categories.find((category) => category.class === undefined)
+    if (kinds.length > 1) diagnostics.lose(new ParseError('E_DUP_KIND', 'An entity has two kinds', where()))
+    const kind =
+      kinds[0] ??
+      categories.find((category) => category.class === undefined) ??
+      (hasLostKind(message, diagnostics) ? lostKind : undefined)
     if (kind !== undefined) {
       const single = message.locations.length === 1
       const location = single ? message.locations[0] : undefined
@@ -58,9 +61,30 @@ export function lift(
   }
 }
 
+/** Stands for the kind where its Category could not be read: a collection or the location may tell. */
+const lostKind: RawCategory = {
+  term: 'entity',
+  scheme: 'http://schemas.ogf.org/occi/core#',
+  class: 'kind',
+  title: undefined,
+  rel: undefined,
+  location: undefined,
+  attributes: undefined,
+  actions: undefined,
+}
+
+function hasLostKind({ attributes, links }: TextMessage, { hasLosses }: Diagnostics): boolean {
+  return hasLosses && (attributes.values.size > 0 || links.length > 0)
+}
+
 type Shape = 'entity' | 'action' | 'model' | 'other'
 
-function shapeOf(message: TextMessage, categories: readonly RawCategory[], expect: Expectation): Shape {
+function shapeOf(
+  message: TextMessage,
+  categories: readonly RawCategory[],
+  expect: Expectation,
+  diagnostics: Diagnostics,
+): Shape {
   if (expect === 'model') return 'model'
   const filled = message.links.length > 0 || message.attributes.values.size > 0
   const actions = categories.filter(
@@ -70,7 +94,9 @@ function shapeOf(message: TextMessage, categories: readonly RawCategory[], expec
     if (expect === 'action' || (expect === 'any' && filled)) return 'action'
   }
   if (expect === 'entity') return 'entity'
-  return filled && categories.some((category) => category.class === 'kind') ? 'entity' : 'other'
+  const isEntity =
+    categories.some((category) => category.class === 'kind') || hasLostKind(message, diagnostics)
+  return filled && isEntity ? 'entity' : 'other'
 }
 
 /** Same category twice: collapsed; in strict mode a kind may not be. */
@@ -95,9 +121,6 @@ function distinct(
     if (known !== undefined && weight(category) > weight(known)) found.set(id, category)
   }
   const categories = [...found.values()]
-  if (expect === 'entity' && categories.filter((category) => category.class === 'kind').length > 1) {
-    throw new ParseError('E_DUP_KIND', 'An entity has two kinds', where())
-  }
   return categories
 }
 
@@ -127,7 +150,7 @@ function entity(
   }
   return makeEntity({
     kind: idOf(kind),
-    mixins: categories.filter((category) => category !== kind).map(idOf),
+    mixins: categories.filter((category) => category !== kind && category.class !== 'kind').map(idOf),
     values: message.attributes.values,
     lexemes: message.attributes.lexemes,
     actions,

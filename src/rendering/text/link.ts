@@ -2,9 +2,9 @@
 import { isBlank } from '../characters.js'
 import { excerpt } from '../error.js'
 import { attributeName } from './attribute.js'
-import { afterBlanks, afterName, type Cursor, gluedField, nameThen } from './cursor.js'
+import { afterBlanks, afterName, type Cursor, gluedField, nameThen, nextParameter } from './cursor.js'
 import { emptyAttributes, type RawAttributes, type RawLink } from './generic.js'
-import { elementCounter, skipSeparators, typeIdList } from './list.js'
+import { elementCounter, readElement, skipSeparators, typeIdList } from './list.js'
 import { quotedString } from './quoted.js'
 import { readValue, type ValueShape } from './value.js'
 
@@ -15,8 +15,12 @@ export function linkList(cursor: Cursor, into: RawLink[]): void {
   while (skipSeparators(cursor)) {
     if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) return
     count()
-    into.push(link(cursor))
+    readElement(cursor, () => into.push(link(cursor)), startsLink)
   }
+}
+
+function startsLink({ text, to }: Cursor, index: number): boolean {
+  return startsUri(text, index, to)
 }
 
 interface Draft {
@@ -93,7 +97,13 @@ function parameters(cursor: Cursor, draft: Draft): void {
     }
     // rOCCI-server 0.5 joins link attributes with a blank.
     if (!separated) cursor.tolerate('missing-semicolon', 'E_PARAM', 'There is no ";" between parameters')
-    parameter(cursor, draft)
+    const from = cursor.at
+    try {
+      parameter(cursor, draft)
+    } catch (error) {
+      cursor.diagnostics.lose(error)
+      cursor.at = nextParameter(cursor, Math.max(from, cursor.at), startsLink)
+    }
     separated = false
   }
 }

@@ -1,6 +1,6 @@
 /** Comma lists: one field with many values equals many fields (RFC 9110 §5.6.1). */
 import { isBlank } from '../characters.js'
-import type { Cursor } from './cursor.js'
+import { afterBlanks, type Cursor } from './cursor.js'
 
 /** Goes over blanks and empty elements; false at the end. */
 export function skipSeparators(cursor: Cursor): boolean {
@@ -13,6 +13,36 @@ export function skipSeparators(cursor: Cursor): boolean {
   }
   cursor.at = i
   return i < to
+}
+
+/**
+ * Reads one element. One that cannot be read is left out, and reading goes on where the next one of its kind
+ * begins: behind a comma, where `starts` says so.
+ */
+export function readElement(
+  cursor: Cursor,
+  read: () => void,
+  starts: (cursor: Cursor, index: number) => boolean,
+): void {
+  const from = cursor.at
+  try {
+    read()
+  } catch (error) {
+    cursor.diagnostics.lose(error)
+    cursor.at = nextElement(cursor, Math.max(from, cursor.at), starts)
+  }
+}
+
+function nextElement(
+  cursor: Cursor,
+  from: number,
+  starts: (cursor: Cursor, index: number) => boolean,
+): number {
+  const { text, to } = cursor
+  for (let comma = text.indexOf(',', from); comma >= 0 && comma < to; comma = text.indexOf(',', comma + 1)) {
+    if (starts(cursor, afterBlanks(text, comma + 1, to))) return comma
+  }
+  return to
 }
 
 export function elementCounter(cursor: Cursor): () => void {

@@ -3,7 +3,7 @@ import { isBlank } from '../characters.js'
 import { excerpt } from '../error.js'
 import { type Cursor, gluedField } from './cursor.js'
 import { startsUri } from './link.js'
-import { elementCounter, skipSeparators } from './list.js'
+import { elementCounter, readElement, skipSeparators } from './list.js'
 
 /** URIs may hold commas: splits only where something that begins like a URI follows. */
 export function locationList(cursor: Cursor, into: string[]): void {
@@ -25,8 +25,12 @@ export function locationList(cursor: Cursor, into: string[]): void {
     let end = i
     while (end > from && isBlank(text.charCodeAt(end - 1))) end--
     cursor.at = i
-    into.push(checked(cursor, text.slice(from, end), from))
+    readElement(cursor, () => into.push(checked(cursor, text.slice(from, end), from)), startsLocation)
   }
+}
+
+function startsLocation({ text, to }: Cursor, index: number): boolean {
+  return startsUri(text, index, to)
 }
 
 function afterSeparators(text: string, from: number, to: number): number {

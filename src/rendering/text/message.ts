@@ -18,7 +18,9 @@ const productions: Readonly<Record<FieldName, (cursor: Cursor, into: TextMessage
   attribute: (cursor, into) => attributeList(cursor, into.attributes),
   location: (cursor, into) => locationList(cursor, into.locations),
   message: (cursor, into) => {
-    into.error ??= cursor.text.slice(cursor.at, cursor.to).trim()
+    const words = cursor.text.slice(cursor.at, cursor.to).trim()
+    // MartServer acknowledges so.
+    if (words.toLowerCase() !== 'ok') into.error ??= words
     cursor.at = cursor.to
   },
 }
@@ -37,7 +39,7 @@ export function readBody(body: string, diagnostics: Diagnostics): TextMessage {
       const text = body.slice(lines.from, lines.to).replaceAll('\r', ' ').replaceAll('\n', ' ')
       const range = bodyField(text, 0, text.length, lines, diagnostics)
       if (range === undefined) continue
-      readField(
+      recoverField(
         new Cursor({ text, part: 'body', base: lines.from, backslash: -1 }, range, diagnostics, memory),
         into,
       )
@@ -46,10 +48,18 @@ export function readBody(body: string, diagnostics: Diagnostics): TextMessage {
       if (range === undefined) continue
       if (cursor === undefined) cursor = new Cursor(source, range, diagnostics, memory)
       else cursor.moveTo(range)
-      readField(cursor, into)
+      recoverField(cursor, into)
     }
   }
+  if (diagnostics.hasLosses) mustHold(into, diagnostics)
   return into
+}
+
+/** Where nothing was read, nothing was recovered: the message is not OCCI. Throws the first loss. */
+function mustHold(found: TextMessage, diagnostics: Diagnostics): void {
+  const { categories, links, attributes, locations, error } = found
+  const count = categories.length + links.length + locations.length + attributes.values.size
+  if (count === 0 && error === undefined) diagnostics.throwFirstLoss()
 }
 
 /** Reads header fields (text/occi); other headers are none of ours. Throws ParseError. */
@@ -67,10 +77,21 @@ export function readHeaders(headers: readonly HeaderPair[], diagnostics: Diagnos
     seen.set(header, line)
     const range: FieldRange = { name, from: 0, to: text.length, line, lineStart: 0 }
     const cursor = new Cursor({ text, part: header, base: 0, backslash: -1 }, range, diagnostics, memory)
-    refuseControls(cursor)
-    readField(cursor, into)
+    recoverField(cursor, into, checkControls)
   }
+  if (diagnostics.hasLosses) mustHold(into, diagnostics)
   return into
+}
+
+/** Limits to the length of a list stay errors: what lies behind them is not known. */
+function recoverField(cursor: Cursor, into: TextMessage, check?: (cursor: Cursor) => void): void {
+  try {
+    check?.(cursor)
+    readField(cursor, into)
+  } catch (error) {
+    if (error instanceof ParseError && error.parseCode === 'E_LIMIT') throw error
+    cursor.diagnostics.lose(error)
+  }
 }
 
 /** One field; fields glued to it by a missing line end follow in the loop. */
@@ -88,9 +109,15 @@ function readField(cursor: Cursor, into: TextMessage): void {
   }
 }
 
-function refuseControls(cursor: Cursor): void {
-  const found = findControl(cursor.text)
-  if (found >= 0) cursor.fail('E_CTRL', 'There is a control character', found)
+/** A line end in a header is an injected header; other control characters are shown escaped where they are shown. */
+function checkControls(cursor: Cursor): void {
+  const { text, diagnostics } = cursor
+  const found = findControl(text)
+  if (found < 0) return
+  if (!diagnostics.recovers || text.includes('\n') || text.includes('\r')) {
+    cursor.fail('E_CTRL', 'There is a control character', found)
+  }
+  cursor.tolerate('control-character', 'E_CTRL', 'There is a control character', found)
 }
 
 function bodyField(
@@ -133,7 +160,8 @@ function notAField(
     diagnostics.tolerate('ok-body', 'E_LINE', 'The body is "OK" instead of a rendering', () => place)
     return undefined
   }
-  throw new ParseError('E_LINE', `Expected "Name: value", found ${excerpt(text)}`, place)
+  diagnostics.lose(new ParseError('E_LINE', `Expected "Name: value", found ${excerpt(text)}`, place))
+  return undefined
 }
 
 function unknownField(
@@ -145,7 +173,8 @@ function unknownField(
     const code = name.charCodeAt(i)
     // A sentence with a colon is not a field: error texts must not pass as empty messages.
     if (isBlank(code) || code === 34 || code === 60 || code === 123) {
-      throw new ParseError('E_LINE', `Expected "Name: value", found ${excerpt(name)}`, place)
+      diagnostics.lose(new ParseError('E_LINE', `Expected "Name: value", found ${excerpt(name)}`, place))
+      return undefined
     }
   }
   diagnostics.tolerate('unknown-field', 'E_LINE', `${excerpt(name)} is not a field of OCCI`, () => place)
@@ -180,15 +209,61 @@ class Lines {
         this.folded = true
         this.step()
       }
+      if (!this.folded && this.diagnostics.recovers) this.takeBrokenValue()
       this.check()
       return true
     }
     return false
   }
 
+  /**
+   * erocci and MartServer print a line end inside a value as it is. While a quote is open, lines that do not
+   * begin a field are the rest of it.
+   */
+  private takeBrokenValue(): void {
+    const { body, line: first } = this
+    let open = opensQuote(body, this.from, this.to)
+    let end = { to: this.to, nextFrom: this.nextFrom, nextLine: this.nextLine }
+    while (open && this.nextFrom < body.length && !this.beginsField(this.nextFrom)) {
+      const from = this.nextFrom
+      this.step()
+      if (blankRange(body, from, this.to)) continue
+      open = !opensQuote(body, from, this.to)
+      end = { to: this.to, nextFrom: this.nextFrom, nextLine: this.nextLine }
+    }
+    // Blank lines behind it are the end of the message.
+    Object.assign(this, end)
+    if (this.nextLine - 1 > first) {
+      this.diagnostics.tolerate('line-end-in-value', 'E_CTRL', 'There is a line end inside a value', () => ({
+        part: 'body',
+        line: first,
+      }))
+    }
+  }
+
+  private beginsField(from: number): boolean {
+    const { body } = this
+    let start = from
+    while (start < body.length && isBlank(body.charCodeAt(start))) start++
+    return gluedField(body, start, body.length) !== undefined
+  }
+
   /** Takes in one line more. */
   private step(): void {
     const { body } = this
+    if (this.diagnostics.recovers) {
+      const feed = body.indexOf('\n', this.nextFrom)
+      const end = feed < 0 ? body.length : feed
+      this.to = end > this.nextFrom && body.charCodeAt(end - 1) === 13 ? end - 1 : end
+      const control = controlFrom(body, this.nextFrom)
+      if (control < this.to) {
+        const place = { part: 'body', line: this.nextLine, column: control - this.nextFrom + 1 }
+        this.diagnostics.tolerate('control-character', 'E_CTRL', 'There is a control character', () => place)
+      }
+      this.nextFrom = end + 1
+      this.nextLine++
+      return
+    }
     const end = controlFrom(body, this.nextFrom)
     const newline = body.charCodeAt(end) === 13 ? end + 1 : end
     this.to = end
@@ -214,6 +289,17 @@ class Lines {
       this.diagnostics.tolerate('folded-line', 'E_LINE', 'A line is continued on the next', () => place)
     }
   }
+}
+
+/** Whether a quoted string is still open at the end. */
+function opensQuote(text: string, from: number, to: number): boolean {
+  let open = false
+  for (let i = from; i < to; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 34) open = !open
+    else if (code === 92 && open) i++
+  }
+  return open
 }
 
 function blankRange(text: string, from: number, to: number): boolean {

@@ -32,6 +32,7 @@ function carefulString(cursor: Cursor, from: number, follows: Follows): string {
   let first = -1
   let escapes = false
   let escapesBeforeFirst = false
+  const inVain = from >= (cursor.unclosed?.get(follows) ?? Number.POSITIVE_INFINITY)
   for (let i = from; i < to; i++) {
     const code = text.charCodeAt(i)
     if (code === 92) {
@@ -41,12 +42,18 @@ function carefulString(cursor: Cursor, from: number, follows: Follows): string {
         i++
       }
     } else if (code === 34) {
-      if (cursor.diagnostics.strict || follows(cursor, i + 1)) return close(cursor, from, i, first, escapes)
+      if (!inVain && (cursor.diagnostics.strict || follows(cursor, i + 1)))
+        return close(cursor, from, i, first, escapes)
       if (first < 0) {
         first = i
         escapesBeforeFirst = escapes
+        if (inVain) break
       }
     }
+  }
+  if (!inVain) {
+    cursor.unclosed ??= new Map()
+    cursor.unclosed.set(follows, from)
   }
   if (first < 0) cursor.fail('E_QUOTE', 'A quoted string is not closed', from - 1)
   return close(cursor, from, first, -1, escapesBeforeFirst)

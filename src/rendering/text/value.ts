@@ -52,7 +52,8 @@ function bareValue(
   if (word === 'false') return false
   const number = readNumber(word)
   if (number === undefined) {
-    if (word.includes('"')) cursor.fail('E_ATTR_VALUE', `The value of ${name} has a quote in the middle`, at)
+    if (word.includes('"') && !cursor.diagnostics.recovers)
+      cursor.fail('E_ATTR_VALUE', `The value of ${name} has a quote in the middle`, at)
     cursor.tolerate(
       'unquoted-string',
       'E_ATTR_VALUE',

@@ -11,6 +11,7 @@ import { parseAssignment, toAttributes } from '../../values/assignment.js'
 import { mixinNamed } from '../create/mixin.js'
 import type { Noun } from '../noun.js'
 import { formsOutput } from './changed.js'
+import { readable } from './readable.js'
 import { watched, watchOption } from './watch.js'
 import { asksWhere, fitting, whereOption } from './where.js'
 
@@ -61,8 +62,8 @@ async function list(noun: Noun, context: CommandContext): Promise<Output> {
     shape: 'list',
     records:
       onlyLocations(context) && !chosen
-        ? listedLocations(client.locations(noun.kind, options).batches())
-        : entities(client.list(noun.kind, options), fits),
+        ? listedLocations(readable(context, client.locations(noun.kind, options).batches()))
+        : entities(readable(context, client.list(noun.kind, options)), fits),
     columns: await columnsOf(noun, client),
     empty: chosen || filter !== undefined ? `None of the ${noun.many} fits.` : `There are no ${noun.many}.`,
   }

@@ -1,6 +1,6 @@
 /** Which things a command is about: names, `-` for names on standard input, or --where. */
 import type { Client, CollectionRef } from '../../../client/index.js'
-import { NotFoundError, UsageError } from '../../../errors/errors.js'
+import { isIncomplete, NotFoundError, type PartialError, UsageError } from '../../../errors/errors.js'
 import { purposes } from '../../../files/index.js'
 import { type Entity, termOf } from '../../../model/index.js'
 import type { ArgumentDeclaration } from '../../command.js'
@@ -81,16 +81,16 @@ export async function finder(
   // Not above: --help reads this file, too, and must not load the whole client.
   const { findAmong, needsListing } = await import('../../../client/index.js')
   if (where === undefined || names.filter(needsListing).length < 2) return one
-  let listing: Promise<readonly Entity[]> | undefined
+  let listing: Promise<Listing> | undefined
   const asked = new Set<string>()
   return async (name) => {
     // Whoever asks again wants to know what has become of it.
     if (!needsListing(name) || asked.has(name)) return one(name)
     asked.add(name)
     listing ??= everything(client, where, context)
-    const entities = await listing
+    const { entities, unread } = await listing
     try {
-      return { name, ...findAmong(name, entities) }
+      return { name, ...findAmong(name, entities, unread) }
     } catch (error) {
       throw withListing(error, where)
     }
@@ -101,14 +101,25 @@ async function everything(
   client: Client,
   where: NonNullable<Where>,
   { signal }: CommandContext,
-): Promise<readonly Entity[]> {
-  const found: Entity[] = []
+): Promise<Listing> {
+  const entities: Entity[] = []
+  const unread: PartialError['errors'][number][] = []
   for (const collection of Array.isArray(where)
     ? (where as readonly CollectionRef[])
     : [where as CollectionRef]) {
-    for await (const entity of client.list(collection, { signal })) found.push(entity)
+    try {
+      for await (const entity of client.list(collection, { signal })) entities.push(entity)
+    } catch (error) {
+      if (!isIncomplete(error)) throw error
+      unread.push(...error.errors)
+    }
   }
-  return found
+  return { entities, unread }
+}
+
+interface Listing {
+  readonly entities: readonly Entity[]
+  readonly unread: PartialError['errors']
 }
 
 function nothingNamed({ options }: CommandContext, many: string): UsageError {

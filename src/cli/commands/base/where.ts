@@ -7,6 +7,7 @@ import type { CommandContext } from '../../context.js'
 import { callIt, entityRecord, lastSegment } from '../../records/entity.js'
 import { matcher } from '../../records/matching.js'
 import { parseComparison } from '../../values/comparison.js'
+import { readable } from './readable.js'
 import type { Target } from './targets.js'
 
 export function whereOption(kind: string, many: string): OptionDeclaration {
@@ -47,7 +48,7 @@ export async function fitting(
 export async function selected(context: CommandContext, client: Client, kind: string): Promise<Target[]> {
   const fits = await fitting(context, client, kind)
   const found: { location: string; entity: Entity; title: string }[] = []
-  for await (const entity of client.list(kind, { signal: context.signal })) {
+  for await (const entity of readable(context, client.list(kind, { signal: context.signal }))) {
     const { location } = entity
     if (location !== undefined && fits(entity))
       found.push({ location, entity, title: callIt(entityRecord(entity)) })

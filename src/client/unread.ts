@@ -1,0 +1,65 @@
+/** Parts of a listing that could not be read: the rest is given first, then they are named. */
+import { OcciError, PartialError, ProtocolError } from '../errors/errors.js'
+import { describePlace, type Parsed } from '../rendering/index.js'
+import type { HttpResponse } from '../transport/index.js'
+import { headerValue } from '../transport/index.js'
+import type { Ask } from './exchange.js'
+import type { ListOptions } from './types.js'
+
+export interface Unread {
+  /** A location, or where in the answer it stands. */
+  readonly target: string
+  readonly error: OcciError
+}
+
+/** Collects what of a listing is missing while the rest is given. */
+export interface Walk extends ListOptions {
+  readonly unread: Unread[]
+}
+
+/** The parts of an answer that could not be read. A page of several is not expected to be whole. */
+export function lossesOf(
+  { deviations }: Pick<Parsed, 'deviations'>,
+  { url }: Pick<Ask, 'url'>,
+  pageSize?: number,
+): readonly Unread[] {
+  return deviations
+    .filter(({ lost, code }) => lost === true && !(pageSize !== undefined && code === 'not-whole'))
+    .map(({ message, place }) => ({
+      target: `${url} (${describePlace(place)})`,
+      error: new ProtocolError(message, { http: { method: 'GET', url } }),
+    }))
+}
+
+/** Throws PartialError when something is missing. */
+export function throwUnread(unread: readonly Unread[], url: string): void {
+  const [first] = unread
+  if (first === undefined) return
+  const parts = unread.length === 1 ? 'One part' : `${unread.length} parts`
+  throw new PartialError(`${parts} of ${url} could not be read`, unread, {
+    hint: 'What was read is complete; what is missing is named above.',
+    facts: { incomplete: url },
+  })
+}
+
+/** Notes the parts that an answer says it leaves out, in its head (RFC 9110 §15.3.7) or as an error beside them. */
+export function noteLeftOut(
+  unread: Unread[],
+  { method, url }: Pick<Ask, 'method' | 'url'>,
+  { status, headers }: Pick<HttpResponse, 'status' | 'headers'>,
+  said?: string,
+): void {
+  const range = headerValue(headers, 'content-range')
+  const note = (message: string) =>
+    unread.push({ target: url, error: new ProtocolError(message, { http: { method, url, status } }) })
+  if (status === 206) note('The provider answered 206: this is only a part of the listing.')
+  else if (range !== undefined) note(`The answer is only a part of the listing: ${range.slice(0, 80)}`)
+  if (said !== undefined) note(`The provider adds to the listing: ${said.slice(0, 300)}`)
+}
+
+/** The failure of one thing of many. A failure that all have in common, as of the login or the network, is thrown. */
+export function failureOfOne(error: unknown): OcciError {
+  const ofOne = ['server', 'forbidden', 'protocol', 'conflict', 'not-found', 'timeout', 'network']
+  if (error instanceof OcciError && ofOne.includes(error.code)) return error
+  throw error
+}

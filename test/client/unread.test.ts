@@ -1,0 +1,161 @@
+/** A listing of which one part cannot be read: the rest is given, the part is named, and nothing is called absent. */
+import { describe, expect, it } from 'vitest'
+import type { Entity } from '../../src/model/index.js'
+import {
+  computeJson,
+  computeText,
+  jsonProvider,
+  jsonReply,
+  type Reply,
+  scripted,
+  textProvider,
+  textReply,
+} from './scripted.js'
+
+const url = (n: number) => `http://cloud.test/compute/${n}`
+const uriList = (body: string) => ({ headers: [['Content-Type', 'text/uri-list']] as const, body })
+
+/** What is given, and the error that ends it. */
+async function walk<T>(items: AsyncIterable<T>): Promise<{ items: T[]; error: unknown }> {
+  const found: T[] = []
+  try {
+    for await (const item of items) found.push(item)
+    return { items: found, error: undefined }
+  } catch (error) {
+    return { items: found, error }
+  }
+}
+
+const titles = (entities: readonly Entity[]) => entities.map(({ title }) => title)
+
+const broken: Readonly<Record<string, Reply>> = {
+  500: { status: 500, body: 'no' },
+  403: { status: 403, body: 'no' },
+  garbage: { body: '\u0001\u0002 nothing that anybody knows' },
+  'a web page': { headers: [['Content-Type', 'text/html']], body: '<html><title>Login</title></html>' },
+  XML: { headers: [['Content-Type', 'application/xml']], body: '<?xml version="1.0"?><resource/>' },
+  nothing: { status: 404, body: 'not there' },
+}
+
+describe.each(Object.keys(broken))('one listed machine answers %s', (name) => {
+  const cloud = () =>
+    scripted(
+      textProvider('test', ({ method, path }) => {
+        if (method !== 'GET') return textReply('OK')
+        if (path === '/compute/') return uriList([1, 2, 3].map(url).join('\n'))
+        if (path === '/compute/2') return broken[name]
+        return textReply(computeText({ 'occi.core.title': `"vm${path.slice(-1)}"` }))
+      }),
+    ).client
+
+  it('and the others are listed; then it is named', async () => {
+    const { items, error } = await walk(cloud().list('compute'))
+    expect(titles(items)).toEqual(['vm1', 'vm3'])
+    expect(error).toMatchObject({ code: 'partial', errors: [{ target: url(2) }] })
+  })
+
+  it('and the others are found by title', async () => {
+    expect(await cloud().find('vm3', 'compute')).toMatchObject({ location: url(3) })
+  })
+
+  it('and what is not among them is not called absent', async () => {
+    await expect(cloud().find('other', 'compute')).rejects.toMatchObject({ code: 'partial' })
+  })
+})
+
+const shapes: Readonly<Record<string, unknown>> = {
+  'resources as one object': { resources: computeJson({ id: '1' }) },
+  'another member': { items: [computeJson({ id: '1' })] },
+  'a count of more': { total: 3, resources: [] },
+  'a next page that is not a link': { resources: [], next: '/compute/?page=2' },
+  truncated: { resources: [], truncated: true },
+  'a model': { kinds: [{ term: 'compute', scheme: 'http://x/#' }] },
+}
+
+describe.each(Object.keys(shapes))('a JSON listing with %s', (name) => {
+  it('is an error, not an empty listing', async () => {
+    const { client } = scripted(jsonProvider('test OCCI/1.2', () => jsonReply(shapes[name])))
+    const { items, error } = await walk(client.list('compute'))
+    expect(items).toEqual([])
+    expect(error).toMatchObject({ code: 'protocol' })
+    await expect(client.find('web', 'compute')).rejects.not.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('a listing that is understood and empty', () => {
+  it.each([{ resources: [] }, {}, [], { resources: [], links: [] }])('is empty: %j', async (body) => {
+    const { client } = scripted(jsonProvider('test OCCI/1.2', () => jsonReply(body)))
+    expect(await walk(client.list('compute'))).toEqual({ items: [], error: undefined })
+  })
+})
+
+describe('a listing that says that it is not whole', () => {
+  it.each([
+    ['206', { status: 206, body: `${url(1)}\n` }],
+    [
+      'Content-Range',
+      {
+        headers: [
+          ['Content-Type', 'text/uri-list'],
+          ['Content-Range', 'items 0-0/7'],
+        ],
+        body: `${url(1)}\n`,
+      },
+    ],
+  ] as const)('by %s gives what it has, and is an error then', async (_, reply) => {
+    const { client } = scripted(
+      textProvider('test', ({ path }) =>
+        path === '/compute/' ? { headers: [['Content-Type', 'text/uri-list']], ...reply } : undefined,
+      ),
+    )
+    const { items, error } = await walk(client.locations('compute'))
+    expect(items).toEqual([url(1)])
+    expect(error).toMatchObject({ code: 'partial' })
+  })
+
+  it('by a next page is followed, also where locations are listed', async () => {
+    const { client } = scripted(
+      textProvider('test', ({ path }) => ({
+        headers: [
+          ['Content-Type', 'text/uri-list'],
+          ...(path === '/compute/' ? ([['Link', '</compute/?page=2>; rel="next"']] as const) : []),
+        ],
+        body: path === '/compute/' ? `${url(1)}\n` : `${url(2)}\n`,
+      })),
+    )
+    expect(await walk(client.locations('compute'))).toEqual({ items: [url(1), url(2)], error: undefined })
+  })
+
+  it('by an error beside its members gives them, and is an error then', async () => {
+    const { client } = scripted(
+      jsonProvider('test OCCI/1.2', () =>
+        jsonReply({
+          resources: [computeJson({ id: '1', title: 'a' })],
+          error: { message: 'half of it is away' },
+        }),
+      ),
+    )
+    const { items, error } = await walk(client.list('compute'))
+    expect(titles(items)).toEqual(['a'])
+    expect(error).toMatchObject({
+      code: 'partial',
+      errors: [{ error: { message: expect.stringContaining('half of it is away') } }],
+    })
+  })
+})
+
+describe('one broken member of a JSON collection', () => {
+  it('costs itself alone', async () => {
+    const body = `{"resources":[${JSON.stringify(computeJson({ id: '1', title: 'a' }))},{"kind":nul},17,${JSON.stringify(
+      computeJson({ id: '3', title: 'c' }),
+    )}]}`
+    const { client } = scripted(
+      jsonProvider('test OCCI/1.2', ({ path }) =>
+        path === '/compute/' ? jsonReply('', { body }) : { status: 404 },
+      ),
+    )
+    const { items, error } = await walk(client.list('compute'))
+    expect(titles(items)).toEqual(expect.arrayContaining(['a', 'c']))
+    expect(error).toMatchObject({ code: 'partial' })
+  })
+})
