@@ -193,10 +193,25 @@ describe('occi parse and render', () => {
     const { out } = await machine().occi('render --from text/occi --to text/occi', { stdin: text })
     expect(out).toContain('X-OCCI-Attribute: occi.compute.cores=2')
   })
-  it('name line and column of an error', async () => {
-    const { status, err } = await machine().occi('parse', { stdin: `${text}Category: x; scheme="open\n` })
-    expect(status).toBe(11)
+  it('print what can be read, and name line and column of what cannot', async () => {
+    const { status, out, err } = await machine().occi('parse', {
+      stdin: `${text}Category: x; scheme="open\n`,
+    })
+    expect(status).toBe(8)
+    expect(out).toContain('compute')
     expect(err).toMatch(/line 4, column \d+/)
+    expect(
+      (await machine().occi('parse --strict', { stdin: `${text}Category: x; scheme="open\n` })).status,
+    ).toBe(11)
+  })
+  it.each([
+    ['XML', '<?xml version="1.0"?><collection/>'],
+    ['a web page', '<html><title>Login</title></html>'],
+    ['an error', '{"error":{"message":"away"}}'],
+  ])('call %s by its name instead of printing an empty list', async (name, stdin) => {
+    const { status, out, err } = await machine().occi('parse', { stdin })
+    expect([status, out]).toEqual([11, ''])
+    expect(err).toContain(`The message is ${name}`)
   })
   it('say what they tolerated, and refuse it with --strict', async () => {
     const loose =

@@ -1,8 +1,8 @@
 /** `occi parse` and `occi render`: a message in one rendering, into another. Nothing is sent anywhere. */
-import { UsageError } from '../../errors/errors.js'
+import { PartialError, ProtocolError, UsageError } from '../../errors/errors.js'
 import { purposes, whyUnreadable } from '../../files/index.js'
 import type { Message, Parsed, Printable, Rendering, RenderingName } from '../../rendering/index.js'
-import { isRenderingName, readMessage, renderings } from '../../rendering/index.js'
+import { describePlace, isRenderingName, readMessage, renderings } from '../../rendering/index.js'
 import type { CommandDeclaration, OptionDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'
 
@@ -69,17 +69,28 @@ async function convert(context: CommandContext, standard: RenderingName): Promis
   const from = context.options.text('from') ?? guess(text)
   const to = context.options.text('to') ?? standard
   const parsed = read(text, named(from, '--from'), context.options.on('strict'))
-  for (const { message, place } of parsed.deviations) {
-    const where =
-      place.line === undefined
-        ? place.part
-        : `line ${place.line}${place.column === undefined ? '' : `, column ${place.column}`}`
-    await context.warn(`tolerated: ${message} (${where})`)
+  refuseOther(parsed)
+  for (const { message, place, lost } of parsed.deviations) {
+    if (lost !== true) await context.warn(`tolerated: ${message} (${describePlace(place)})`)
+  }
+  const unread = parsed.deviations
+    .filter(({ lost }) => lost === true)
+    .map(({ message, place }) => ({ target: describePlace(place), error: new ProtocolError(message) }))
+  if (unread.length > 0) {
+    const parts = unread.length === 1 ? 'One part' : `${unread.length} parts`
+    context.fail(new PartialError(`${parts} of the message could not be read`, unread))
   }
   const printed = named(to, '--to').print(printable(parsed))
   const lines = printed.headers.map(([name, value]) => `${name}: ${value}\n`).join('')
   const body = printed.body === '' || printed.body.endsWith('\n') ? printed.body : `${printed.body}\n`
   await context.streams.out.write(lines + body)
+}
+
+/** A web page, XML and an error object are not an empty message. Throws ProtocolError. */
+function refuseOther({ error, entities, categories, locations }: Parsed): void {
+  if (error === undefined || entities.length + categories.length + locations.length > 0) return
+  const what = { html: 'a web page', xml: 'XML' }[error.code ?? ''] ?? 'an error'
+  throw new ProtocolError(`The message is ${what}, not a rendering of OCCI: ${error.message}`)
 }
 
 function read(text: string, rendering: Rendering, strict: boolean): Parsed {
