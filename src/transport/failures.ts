@@ -44,6 +44,20 @@ export function failure(error: unknown, at: Circumstances): OcciError {
   )
 }
 
+/** An answer that is not there after `total` milliseconds, in the words of the limit that was reached. */
+export function tooSlow(total: number, at: Circumstances): TimeoutError {
+  const usual = !at.answered && total >= at.headersTimeout && at.headersTimeout > 0
+  if (usual && at.sent === 'no' && total >= at.connectTimeout && at.connectTimeout > 0) {
+    return slowConnect(at, undefined)
+  }
+  if (usual) return slowHeaders(at, undefined)
+  return new TimeoutError(`The request to ${placeOf(at)} took longer than ${seconds(total)} in all.`, {
+    http: { method: at.method, url: redactUrl(at.url) },
+    hint: 'Allow more time with --timeout.',
+    facts: { sent: at.sent, timeout: 'total', milliseconds: total },
+  })
+}
+
 /** The code of an error, or of the first of those that it gathers (node tries IPv4 and IPv6). */
 export function codeOf(error: unknown): string {
   const { code, errors } = (error ?? {}) as { code?: unknown; errors?: unknown }
@@ -109,14 +123,14 @@ const cut: Maker = (at, error) => {
   })
 }
 
-const slowConnect: Maker = (at, error) =>
+const slowConnect = (at: Circumstances, error: unknown) =>
   new TimeoutError(`${nextOf(at)} did not accept a connection within ${seconds(at.connectTimeout)}.`, {
     ...details({ ...at, sent: 'no' }, error),
     hint: 'Check the endpoint, firewall and VPN, or allow more time with --timeout.',
     facts: { sent: 'no', transient: true, timeout: 'connect', milliseconds: at.connectTimeout },
   })
 
-const slowHeaders: Maker = (at, error) =>
+const slowHeaders = (at: Circumstances, error: unknown) =>
   new TimeoutError(`${placeOf(at)} did not begin to answer within ${seconds(at.headersTimeout)}.`, {
     ...details(at, error),
     hint: 'Allow more time with --timeout.',
@@ -214,7 +228,8 @@ function transient(at: Circumstances, error: unknown): ErrorDetails {
 }
 
 /** Name, code and message only: undici and tls hang raw bytes of the answer and whole certificates on theirs. */
-function causeOf(error: unknown): Error {
+function causeOf(error: unknown): Error | undefined {
+  if (error === undefined) return undefined
   const cause = new Error(plain(messageOf(error)))
   const code = codeOf(error)
   return Object.assign(cause, { name: nameOf(error) }, code === '' ? {} : { code })

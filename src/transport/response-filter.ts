@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { ProtocolError } from '../errors/errors.js'
 import { type Framing, readHead } from './response-head.js'
 
 /**
@@ -25,7 +26,8 @@ export interface FilterSettings {
 
 export function responseFilter({ maxHead, marker }: FilterSettings): ResponseFilter {
   let state: State = atHead()
-  let held: Buffer[] = []
+  // Of a head that came in pieces: one growing buffer, since a buffer for each byte that drips in costs hundreds.
+  let held = Buffer.alloc(0)
   let heldLength = 0
 
   return {
@@ -44,18 +46,21 @@ export function responseFilter({ maxHead, marker }: FilterSettings): ResponseFil
         if (end < 0) {
           if (at > passed) out.push(chunk.subarray(passed, at))
           passed = chunk.length
-          const rest = chunk.subarray(at)
-          held.push(rest)
-          heldLength += rest.length
-          if (heldLength <= maxHead && mayBeHead(held)) return out
+          hold(chunk.subarray(at))
+          if (heldLength <= maxHead && mayBeHead(held.subarray(0, heldLength))) {
+            if (isEndlessLine(held.subarray(0, heldLength))) throw endlessLine()
+            return out
+          }
           state = { in: 'open' }
           out.push(...release())
           return out
         }
-        const whole =
-          held.length === 0 ? chunk.subarray(at, end) : Buffer.concat([...held, chunk.subarray(at, end)])
+        const inPieces = heldLength > 0
+        if (inPieces) hold(chunk.subarray(at, end))
+        const whole = inPieces ? held.subarray(0, heldLength) : chunk.subarray(at, end)
+        if (isEndlessLine(whole)) throw endlessLine()
         const head = readHead(whole, marker)
-        if (head.bytes !== undefined || held.length > 0) {
+        if (head.bytes !== undefined || inPieces) {
           if (at > passed) out.push(chunk.subarray(passed, at))
           const bytes = head.bytes ?? whole
           if (bytes.length > 0) out.push(bytes)
@@ -71,19 +76,40 @@ export function responseFilter({ maxHead, marker }: FilterSettings): ResponseFil
     end: release,
   }
 
+  function hold(part: Buffer): void {
+    if (heldLength + part.length > held.length) {
+      const larger = Buffer.allocUnsafe(Math.max(2 * held.length, heldLength + part.length, 1024))
+      held.copy(larger, 0, 0, heldLength)
+      held = larger
+    }
+    part.copy(held, heldLength)
+    heldLength += part.length
+  }
+
   function release(): Buffer[] {
-    const kept = held
-    held = []
+    const kept = held.subarray(0, heldLength)
+    held = Buffer.alloc(0)
     heldLength = 0
-    return kept
+    return kept.length === 0 ? [] : [kept]
   }
 }
 
+/** Bytes. The parser has no limit for a reason phrase, which nobody needs. */
+const longestStatusLine = 65_536
+
+function isEndlessLine(head: Buffer): boolean {
+  return head.length > longestStatusLine && !head.subarray(0, longestStatusLine).includes(LF)
+}
+
+function endlessLine(): ProtocolError {
+  return new ProtocolError('The answer begins with a line that does not end (more than 64 KiB).', {
+    hint: 'This is not how a web server answers; check the endpoint.',
+  })
+}
+
 /** Another protocol must not wait here for a blank line that never comes. */
-function mayBeHead(held: readonly Buffer[]): boolean {
-  const first = held[0] ?? Buffer.alloc(0)
-  const start = (first.length < 16 ? Buffer.concat(held.slice(0, 16)) : first).toString('latin1', 0, 16)
-  const line = start.replace(/^[\r\n]+/, '')
+function mayBeHead(held: Buffer): boolean {
+  const line = held.toString('latin1', 0, 16).replace(/^[\r\n]+/, '')
   return 'HTTP/1.'.startsWith(line.slice(0, 7))
 }
 

@@ -37,7 +37,8 @@ export interface RetryEvent {
  * Sends again what may be sent again: repeatable requests (see HttpRequest.repeatable) after a passing
  * connection failure, 429, 502, 503 or 504; others, such as POST, only when not a byte of them was sent.
  * Waits as Retry-After says, else exponentially with jitter. A stream is repeated only until its head is there,
- * or all of it where it says that it is short.
+ * or all of it where it says that it is short. The deadline holds for a stream to its end, less the time in
+ * which nobody reads from it.
  */
 export function withRetries(transport: Transport, settings: RetrySettings): Transport {
   return {
@@ -111,14 +112,41 @@ async function within<R extends object>(
   if (request.signal?.aborted) abort()
   request.signal?.addEventListener('abort', abort, { once: true })
   const timer = setTimeout(() => aborter.abort(tooLate(request, deadline)), Math.max(left, 0))
+  const begun = performance.now()
   const outcome = await settled(send({ ...request, signal: aborter.signal }))
   clearTimeout(timer)
-  if (!goesOn(outcome)) request.signal?.removeEventListener('abort', abort)
-  return outcome
+  if (!('response' in outcome) || !isStreamed(outcome.response)) {
+    request.signal?.removeEventListener('abort', abort)
+    return outcome
+  }
+  const { response } = outcome
+  const rest = left - (performance.now() - begun)
+  const chunks = readWithin(response.chunks, rest, () => aborter.abort(tooLate(request, deadline)))
+  return { response: { ...response, chunks } }
 }
 
-function goesOn(outcome: Outcome<object>): boolean {
-  return 'response' in outcome && 'chunks' in outcome.response
+function isStreamed<R extends object>(response: R): response is R & Pick<StreamedResponse, 'chunks'> {
+  return 'chunks' in response
+}
+
+/** Calls `late` when reading has waited for longer than `left` milliseconds in all; reading then fails. */
+function readWithin(chunks: AsyncIterable<string>, left: number, late: () => void): AsyncIterable<string> {
+  const source = chunks[Symbol.asyncIterator]()
+  let rest = left
+  const iterator: AsyncIterator<string> = {
+    async next() {
+      const since = performance.now()
+      const timer = setTimeout(late, Math.max(rest, 1))
+      try {
+        return await source.next()
+      } finally {
+        clearTimeout(timer)
+        rest -= performance.now() - since
+      }
+    },
+    return: async () => (await source.return?.()) ?? { done: true, value: undefined },
+  }
+  return { [Symbol.asyncIterator]: () => iterator }
 }
 
 function settled<R>(promise: Promise<R>): Promise<Outcome<R>> {
@@ -131,7 +159,7 @@ function settled<R>(promise: Promise<R>): Promise<Outcome<R>> {
 function tooLate(request: HttpRequest, deadline: number): TimeoutError {
   return new TimeoutError(`The request did not succeed within ${seconds(deadline)}, with repetitions.`, {
     http: { method: request.method, url: redactUrl(request.url) },
-    hint: 'Allow more time with --timeout.',
+    hint: 'Allow more time with --deadline.',
     facts: { sent: 'maybe', timeout: 'deadline', milliseconds: deadline },
   })
 }

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
-import { OcciError, ProtocolError, TimeoutError } from '../errors/errors.js'
+import { OcciError, ProtocolError } from '../errors/errors.js'
 import { type RawBody, readChunks, readText } from './body.js'
-import { type Circumstances, failure, seconds } from './failures.js'
+import { type Circumstances, failure, tooSlow } from './failures.js'
 import { decodeHeaders, encodeHeaders } from './headers.js'
 import { Interruption, watchSignals } from './interruption.js'
 import { proxyAuthorization } from './proxy.js'
@@ -73,6 +73,7 @@ export function createTransport(settings: TransportSettings): Transport {
         const { raw, pairs, tolerated, url } = await answer(request, exchange)
         const response = head(raw, pairs, tolerated, url)
         exchange.trace(response)
+        exchange.rest()
         return { ...response, chunks: chunks(raw, bodyOf(raw, pairs, settings), exchange) }
       } catch (error) {
         throw exchange.fail(error)
@@ -162,7 +163,9 @@ function chunks(raw: WireAnswer, body: RawBody, exchange: Exchange): AsyncIterab
   const iterator: AsyncIterator<string> = {
     async next() {
       try {
+        exchange.wait()
         const step = await source.next()
+        exchange.rest()
         if (step.done === true) letGo()
         return step
       } catch (error) {
@@ -232,6 +235,9 @@ interface Exchange {
   readonly progress: Progress
   at(url: URL): void
   answered(): void
+  /** Somebody waits for the server, from now on; at first somebody does. */
+  wait(): void
+  rest(): void
   trace(response: Head): void
   end(response: Head, body: string): void
   finish(): void
@@ -269,10 +275,24 @@ function openExchange(
   const cancel = () => interruption.interrupt(cancelled(signal?.reason))
   const unwatch = signal === undefined ? undefined : watch(signal, cancel)
   if (signal?.aborted) cancel()
-  if (total > 0) timer = setTimeout(() => interruption.interrupt(tooSlow(total, circumstances())), total)
+  // Only while somebody waits for the server: a reader of a stream may take its time.
+  let left = total
+  let waitingSince = 0
+  const rest = () => {
+    if (timer === undefined) return
+    clearTimeout(timer)
+    timer = undefined
+    left -= performance.now() - waitingSince
+  }
+  const wait = () => {
+    if (total <= 0 || timer !== undefined) return
+    waitingSince = performance.now()
+    timer = setTimeout(() => interruption.interrupt(tooSlow(total, circumstances())), Math.max(left, 1))
+  }
+  wait()
 
   const finish = () => {
-    clearTimeout(timer)
+    rest()
     unwatch?.()
   }
   return {
@@ -285,6 +305,8 @@ function openExchange(
     answered: () => {
       answered = true
     },
+    wait,
+    rest,
     trace: (response) => trace.response(response),
     end(response, body) {
       finish()
@@ -312,17 +334,6 @@ function proxyOf(url: string, wires: WireSettings): string | undefined {
 /** Whatever the caller's signal gives as its reason, an aborted request is an interrupted one. */
 function cancelled(reason: unknown): Error {
   return reason instanceof OcciError ? reason : new DOMException(String(reason), 'AbortError')
-}
-
-function tooSlow(total: number, at: Circumstances): TimeoutError {
-  return new TimeoutError(
-    `The request to ${new URL(at.url).host} took longer than ${seconds(total)} in all.`,
-    {
-      http: { method: at.method, url: redactUrl(at.url) },
-      hint: 'Allow more time with --timeout.',
-      facts: { sent: at.sent, timeout: 'total', milliseconds: total },
-    },
-  )
 }
 
 /** No server sees anything that comes from Math.random here, so none can tell what it gives next. */

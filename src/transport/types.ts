@@ -66,7 +66,10 @@ export interface TransportSettings {
   readonly connectTimeout?: number
   readonly headersTimeout?: number
   readonly bodyTimeout?: number
-  /** For one send() with its redirects, or one stream() to its end. Retries have a deadline of their own. */
+  /**
+   * For one send() with its redirects, or one stream() to its end, less the time in which nobody reads from it.
+   * Retries have a deadline of their own.
+   */
   readonly totalTimeout?: number
   readonly tls?: TlsMaterial
   /** Environment-style proxy settings; absent = no proxy. */

@@ -137,8 +137,8 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'timeout',
     sensitivity: 'harmless',
     value: 'DURATION',
-    description: 'wait this long for an answer: 30s, 2m',
-    default: '60s',
+    description: 'wait this long for an answer, to its end: 30s, 2m',
+    default: '60s without a byte of it, 10m in all',
     group: connectionGroup,
   },
   {

@@ -25,8 +25,9 @@ export function transportSettings(context: CommandContext): TransportSettings {
   return {
     userAgent: `occi-cli/${runtime.version} OCCI/1.1`,
     ...(milliseconds === undefined
-      ? {}
+      ? { totalTimeout: longestAnswer }
       : {
+          totalTimeout: milliseconds,
           headersTimeout: milliseconds,
           bodyTimeout: milliseconds,
           connectTimeout: Math.min(milliseconds, 10_000),
@@ -44,6 +45,9 @@ export function transportSettings(context: CommandContext): TransportSettings {
         }),
   }
 }
+
+/** Milliseconds. An answer that drips is no better than one that never comes. */
+const longestAnswer = 600_000
 
 /** Throws UsageError. */
 export function retrySettings(context: CommandContext): RetrySettings {
