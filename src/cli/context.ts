@@ -106,6 +106,7 @@ export function openContext(
   let status: number | undefined
   let connection: ReturnType<Runtime['connect']> | undefined
   let stdinTaken: string | undefined
+  let stdin: Promise<Buffer> | undefined
   const progress = runtime.progress(streams)
   const prompts = runtime.prompts(streams)
   const context: OpenContext = {
@@ -128,6 +129,8 @@ export function openContext(
       return (await connection).client
     },
     async stdin(asker, purpose) {
+      // A command that begins anew reads no more than what it has read.
+      if (stdin !== undefined && stdinTaken === asker) return stdin
       if (stdinTaken !== undefined) {
         throw new UsageError(`${stdinTaken} and ${asker} both want standard input`, {
           hint: 'Give one of them a file.',
@@ -138,7 +141,8 @@ export function openContext(
       if (streams.stdinTerminal)
         await streams.err.write(`Reading ${asker} from the terminal; end with Ctrl-D.\n`)
       try {
-        return await streams.readStdin(purpose, stdinPatience(settings, streams.stdinTerminal))
+        stdin = streams.readStdin(purpose, stdinPatience(settings, streams.stdinTerminal))
+        return await stdin
       } catch (cause) {
         if (!(cause instanceof UnreadableFileError)) throw cause
         throw new UsageError(`${asker}: standard input cannot be read: ${cause.reason}`, { at: asker, cause })

@@ -20,6 +20,7 @@ import { learnNoun, learnVerb } from './parse/learn.js'
 import { type Located, locate } from './parse/locate.js'
 import { lookupIn, scan } from './parse/scan.js'
 import { OptionValues, type ParsedWords } from './parse/values.js'
+import { runChecked } from './recheck.js'
 import type { Runtime } from './runtime/runtime.js'
 import type { StreamPreferences } from './streams.js'
 
@@ -131,7 +132,7 @@ async function runCommand(command: CommandDeclaration, context: OpenContext): Pr
     const { previewCommand } = await import('./preview/run.js')
     return previewCommand(command, context, preview)
   }
-  const output = await command.run(context)
+  const output = await runChecked(command, context)
   await context.progress.stop()
   if (output !== undefined) await context.print(output)
   if (streams.err.terminal && !options.on('quiet')) {

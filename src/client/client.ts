@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { signedTransport } from '../auth/index.js'
 import { CancelledError, UsageError } from '../errors/errors.js'
 import type { Category, Entity, Mixin, Model, TypeId } from '../model/index.js'
-import type { HttpResponse } from '../transport/index.js'
+import type { HttpRequest, HttpResponse, Transport } from '../transport/index.js'
 import { type Found, find } from './addressing.js'
 import type { Batched } from './batched.js'
 import { endpointOf } from './locations.js'
@@ -156,6 +156,10 @@ export class OcciClient implements Client {
     return setMixinMembers(this.#session, mixin, entities, options)
   }
 
+  async recheck({ signal }: RequestOptions = {}): Promise<boolean> {
+    return !this.#session.hasWritten() && this.#session.provider.recheck(signal)
+  }
+
   wait(ref: EntityRef, condition: WaitCondition, options?: WaitOptions): Promise<Entity | undefined> {
     return wait(this.#session, ref, condition, options)
   }
@@ -187,9 +191,10 @@ export class OcciClient implements Client {
 function sessionOf(settings: ClientSettings): Session {
   const endpoint = endpointOf(settings.endpoint)
   const { credentials } = settings
-  const transport =
+  const given =
     settings.transport ??
     ownTransport(settings.concurrency, credentials?.tls === undefined ? {} : { tls: credentials.tls })
+  const { transport, hasWritten } = notingWrites(given)
   const wire = {
     endpoint,
     transport: credentials === undefined ? transport : signedTransport(transport, credentials, endpoint.url),
@@ -204,12 +209,33 @@ function sessionOf(settings: ClientSettings): Session {
   }
   return {
     ...wire,
+    hasWritten,
+    created: new Map(),
     asked: new Map(),
     concurrency,
     validate: settings.validate ?? true,
     // Not named but called: naming it alone would load node:crypto.
     uuid: settings.uuid ?? (() => randomUUID()),
     provider: providerSource(wire, settings),
+  }
+}
+
+function notingWrites(inner: Transport): {
+  readonly transport: Transport
+  readonly hasWritten: () => boolean
+} {
+  let written = false
+  const noted = (request: HttpRequest): HttpRequest => {
+    written ||= request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS'
+    return request
+  }
+  return {
+    transport: {
+      send: (request) => inner.send(noted(request)),
+      stream: (request) => inner.stream(noted(request)),
+      close: () => inner.close(),
+    },
+    hasWritten: () => written,
   }
 }
 

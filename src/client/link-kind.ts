@@ -84,6 +84,7 @@ export function deriveLinkKind(
     {
       hint: `Name one with --kind: ${kinds.map(({ term }) => term).join(', ') || 'the provider has no link kinds'}.`,
       at: 'kind',
+      restsOn: 'model',
     },
   )
 }

@@ -37,6 +37,11 @@ export interface ProviderSource {
   get(signal?: AbortSignal): Promise<Provider>
   /** Asks again, whatever is remembered. */
   refresh(signal?: AbortSignal): Promise<Provider>
+  /**
+   * Fetches the model where what was decided so far rests on a remembered one. True, once, when there is a newer
+   * one than was decided by.
+   */
+  recheck(signal?: AbortSignal): Promise<boolean>
   /** The model has changed there: it is fetched when it is needed again, by this process or another. */
   forget(): Promise<void>
   learn(change: Partial<Pick<ProviderNotes, 'read' | 'write'>>): Promise<void>
@@ -49,11 +54,13 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
   const fixed = choices.provider === undefined ? undefined : profileNamed(choices.provider)
   let current: Promise<Provider> | undefined
   let notes: ProviderNotes | undefined
+  let begunFromMemory: boolean | undefined
 
   const build = (from: ProviderNotes, remembered: boolean): Provider | undefined => {
     const categories = categoriesFromJson(from.categories)
     if (categories === undefined) return undefined
     notes = from
+    begunFromMemory ??= remembered
     return provider(wire.endpoint, from, categories, { fixed, mediaType: choices.mediaType, remembered })
   }
 
@@ -83,6 +90,13 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
   return {
     get: (signal) => current ?? start(signal, 'use-memory'),
     refresh: (signal) => start(signal, 'refresh'),
+    async recheck(signal) {
+      const before = await current
+      if (before === undefined || begunFromMemory !== true) return false
+      begunFromMemory = false
+      if (before.remembered) await start(signal, 'refresh')
+      return true
+    },
     async forget() {
       current = undefined
       const known = notes ?? (await recall(choices.memory))
@@ -91,7 +105,7 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
     async learn(change) {
       if (notes === undefined || choices.mediaType !== undefined) return
       const learnt = { ...notes, ...change }
-      const found = build(learnt, true)
+      const found = build(learnt, (await current)?.remembered ?? true)
       if (found === undefined) return
       current = Promise.resolve(found)
       await remember(choices.memory, learnt)

@@ -1,6 +1,6 @@
 /** From what a caller names to what the provider has. */
-import { NotFoundError } from '../errors/errors.js'
-import type { Kind, Mixin, TypeId } from '../model/index.js'
+import { NotFoundError, restsOnModel } from '../errors/errors.js'
+import type { Entity, Kind, Mixin, TypeId } from '../model/index.js'
 import { isUrl, resolveUserLocation } from './locations.js'
 import type { Provider } from './provider.js'
 import { providerOf, type Session } from './session.js'
@@ -13,21 +13,21 @@ export interface Collection {
 }
 
 /**
- * Looks something up in the model. What a remembered model does not have may be new: the provider is
- * asked once more before it is called unknown.
+ * Decides something by the model. What a remembered model refuses may be new, or allowed by now: the provider is
+ * asked once more before the refusal is said.
  */
 export async function lookUp<T>(
   session: Session,
   signal: AbortSignal | undefined,
-  look: (provider: Provider) => T,
+  look: (provider: Provider) => T | Promise<T>,
 ): Promise<{ readonly provider: Provider; readonly found: T }> {
   const provider = await providerOf(session, signal)
   try {
-    return { provider, found: look(provider) }
+    return { provider, found: await look(provider) }
   } catch (error) {
-    if (!(error instanceof NotFoundError) || !provider.remembered) throw error
+    if (!provider.remembered || !restsOnModel(error)) throw error
     const fresh = await session.provider.refresh(signal)
-    return { provider: fresh, found: look(fresh) }
+    return { provider: fresh, found: await look(fresh) }
   }
 }
 
@@ -40,7 +40,7 @@ export async function collectionOf(
   return { provider, collection: found }
 }
 
-function collectionIn(session: Session, provider: Provider, ref: CollectionRef): Collection {
+export function collectionIn(session: Session, provider: Provider, ref: CollectionRef): Collection {
   if (typeof ref !== 'string') return bound(provider, ref)
   const { model } = provider
   const known = model.get(ref)
@@ -67,12 +67,14 @@ function bound(provider: Provider, category: Kind | Mixin): Collection {
   if (typeof location === 'string') return { url: location, category }
   throw new NotFoundError(`The ${category.class} ${category.id} has no collection at this provider.`, {
     hint: `${category.term} is listed in the query interface without a location.`,
+    restsOn: 'model',
   })
 }
 
 export function kindIn({ model }: Provider, ref: CollectionRef): Kind {
   if (typeof ref === 'string') return model.resolve(ref, { class: 'kind' })
-  if (ref.class === 'kind') return ref
+  // The caller's may come from a model that is remembered, and this one is newer.
+  if (ref.class === 'kind') return model.kind(ref.id) ?? ref
   throw new NotFoundError(`${ref.id} is a mixin; an entity is created of a kind.`)
 }
 
@@ -87,6 +89,11 @@ export function mixinIn({ model }: Provider, name: string, kind: TypeId, checked
       ? { class: 'mixin', appliesTo: kind }
       : { class: 'mixin' },
   ).id
+}
+
+/** What a reference tells of the entity without a request. */
+export function entityOfRef(ref: EntityRef): Entity | undefined {
+  return typeof ref === 'object' && 'kind' in ref && 'actions' in ref ? ref : undefined
 }
 
 /** Throws UsageError for a URL of another server. */

@@ -12,6 +12,10 @@ export interface Session {
   /** Signs what goes to the endpoint. */
   readonly transport: Transport
   readonly credentials: Credentials | undefined
+  /** When this client created what, by the key of its location. */
+  readonly created: Map<string, number>
+  /** Whether a request that may change something has been sent. */
+  readonly hasWritten: () => boolean
   readonly headers: readonly (readonly [string, string])[]
   readonly concurrency: number
   readonly validate: boolean

@@ -77,8 +77,8 @@ export interface ProviderNotes {
 /** A collection: a kind or mixin, by object, identifier, term or title, or a path below the endpoint ending in `/`. */
 export type CollectionRef = Kind | Mixin | string
 
-/** An instance: its URL or path, or something that has one. */
-export type EntityRef = string | { readonly location?: string }
+/** An instance: its URL or path, or something that has one. The kind of an entity spares asking for it. */
+export type EntityRef = string | { readonly location?: string } | Entity
 
 export interface RequestOptions {
   readonly signal?: AbortSignal
@@ -87,6 +87,8 @@ export interface RequestOptions {
 export interface TriggerOptions extends RequestOptions {
   /** Told of what the action made, by the locations in its answer: a saved image (ooi). */
   readonly onMade?: (locations: readonly string[]) => void
+  /** Whether the entity is read afterwards, which costs a request. Default true. */
+  readonly readBack?: boolean
 }
 
 export interface Filter {
@@ -102,6 +104,8 @@ export interface ListOptions extends RequestOptions {
 
 export interface NewLink {
   readonly target: string
+  /** Kind of the target where the caller knows it: it is not asked for then. */
+  readonly targetKind?: TypeId
   readonly kind?: string
   readonly mixins?: readonly string[]
   readonly attributes?: Attributes | Readonly<Record<string, AttributeValue>>
@@ -167,6 +171,8 @@ export interface WaitOptions extends RequestOptions {
   readonly timeout?: number
   /** Milliseconds before the first re-read; doubles up to 15 s. Default 500. */
   readonly interval?: number
+  /** The entity where it was read a moment ago: the first look at it is spared. */
+  readonly known?: Entity
   readonly onPoll?: (state: string | undefined, elapsed: number) => void
 }
 
@@ -234,6 +240,11 @@ export interface Client {
   setMixinMembers(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void>
 
   /** Polls until the condition holds. TimeoutError, WaitFailedError (state `error`), NotFoundError. */
+  /**
+   * True where a refusal may rest on a remembered model: it has been fetched anew then, and what was refused may be
+   * tried again. False when the model was fetched by this client, or something has been changed already.
+   */
+  recheck(options?: RequestOptions): Promise<boolean>
   wait(ref: EntityRef, condition: WaitCondition, options?: WaitOptions): Promise<Entity | undefined>
 
   /** Any request below the endpoint, signed; the answer as it is. */

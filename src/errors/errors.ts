@@ -42,6 +42,8 @@ export interface ErrorDetails {
   readonly at?: string
   /** Further facts for `-o json`, plain data. */
   readonly facts?: Readonly<Record<string, unknown>>
+  /** What a refusal rests on where the provider itself did not refuse: a model that may be remembered. */
+  readonly restsOn?: 'model'
 }
 
 export abstract class OcciError extends Error {
@@ -50,6 +52,7 @@ export abstract class OcciError extends Error {
   readonly http: HttpFacts | undefined
   readonly at: string | undefined
   readonly facts: Readonly<Record<string, unknown>> | undefined
+  readonly restsOn: 'model' | undefined
 
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -58,7 +61,18 @@ export abstract class OcciError extends Error {
     this.http = details.http
     this.at = details.at
     this.facts = details.facts
+    this.restsOn = details.restsOn
   }
+}
+
+/** Whether this error, or one that caused it, is a refusal on the word of the model alone. */
+export function restsOnModel(error: unknown): boolean {
+  let each = error
+  for (let depth = 0; depth < 10 && each instanceof OcciError; depth += 1) {
+    if (each.restsOn === 'model') return true
+    each = each.cause
+  }
+  return false
 }
 
 /** The same error, of the same family, that knows more. */

@@ -1,15 +1,19 @@
 /** Nouns and verbs that only the provider's model knows. */
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
+import { lookChecked } from '../recheck.js'
 
 /** A kind by its term or identifier, as a group of commands; undefined when there is no such kind. */
 export async function learnNoun(noun: string, context: CommandContext): Promise<CommandGroup | undefined> {
   if (context.settings.get('endpoint') === undefined) return undefined
-  const model = await (await context.client()).model({ signal: context.signal })
-  const kind = model.kind(noun) ?? model.find(noun, { class: 'kind' }).find(({ term }) => term === noun)
-  if (kind === undefined || kind.class !== 'kind') return undefined
-  const { groupOfKind } = await import('../commands/kind.js')
-  return groupOfKind(noun, kind, model)
+  const client = await context.client()
+  return lookChecked(context, async () => {
+    const model = await client.model({ signal: context.signal })
+    const kind = model.kind(noun) ?? model.find(noun, { class: 'kind' }).find(({ term }) => term === noun)
+    if (kind === undefined || kind.class !== 'kind') return undefined
+    const { groupOfKind } = await import('../commands/kind.js')
+    return groupOfKind(noun, kind, model)
+  })
 }
 
 /** An action of the group's kind as a command; undefined when the kind has none of that name. */
@@ -18,5 +22,6 @@ export async function learnVerb(
   context: CommandContext,
 ): Promise<CommandDeclaration | undefined> {
   if (context.settings.get('endpoint') === undefined) return undefined
-  return words.group.learn?.(words.verb, context)
+  const { learn } = words.group
+  return learn === undefined ? undefined : lookChecked(context, async () => learn(words.verb, context))
 }

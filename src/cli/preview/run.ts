@@ -5,6 +5,7 @@ import type { CommandDeclaration } from '../command.js'
 import { staysHere } from '../commands/index.js'
 import type { CommandContext } from '../context.js'
 import { findFormat, sanitizeLines } from '../output/index.js'
+import { runChecked } from '../recheck.js'
 import { curlOptions } from './curl-options.js'
 import { type Preview, Previewed } from './preview.js'
 import { curlText, httpText, requestsOutput, variablesIn } from './show.js'
@@ -33,7 +34,7 @@ async function gather(command: CommandDeclaration, context: CommandContext): Pro
   const { out } = context.streams
   const silent = { ...out, terminal: out.terminal, color: out.color, width: out.width, write: async () => {} }
   try {
-    const output = await command.run({ ...context, streams: { ...context.streams, out: silent } })
+    const output = await runChecked(command, { ...context, streams: { ...context.streams, out: silent } })
     // Lists send while they are read; the first member shows how.
     for await (const _ of output?.records ?? []) break
   } catch (error) {

@@ -21,6 +21,7 @@ import { isTitled, keptTitle } from '../names.js'
 import type { Provider } from '../provider.js'
 import { kindIn, lookUp } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
+import { noteCreated } from '../settling.js'
 import type { Created, NewEntity, NewLink, RequestOptions } from '../types.js'
 import { adopted, type Doubt, doneDespite, look, notSeen, outcomeUnknown, write } from '../uncertain.js'
 import { asWritten } from '../written.js'
@@ -36,12 +37,13 @@ export async function create(
 ): Promise<Created> {
   const { links = [] } = wanted
   const targetKinds = links.length === 0 ? undefined : await kindsOfTargets(session, links, options)
-  const { provider, found } = await lookUp(session, options.signal, (known) => {
+  const { provider, found } = await lookUp(session, options.signal, async (known) => {
     const place = placeOf(session, known, wanted)
-    return { place, draft: draftOf(session, known, wanted, { id: place.id, targetKinds }) }
+    const draft = draftOf(session, known, wanted, { id: place.id, targetKinds })
+    if (session.validate) throwProblems(await validateCreate(known.model, draft.entity))
+    return { place, draft }
   })
   const { place, draft } = found
-  if (session.validate) throwProblems(await validateCreate(provider.model, draft.entity))
   const made = await sendNew(session, provider, { entity: draft.entity, kind: draft.kind, ...place }, options)
   if (draft.title !== undefined && draft.title !== draft.entity.title) {
     const note = notAsAsked('title', draft.title, draft.entity.title)
@@ -82,8 +84,9 @@ async function kindsOfTargets(
 ): Promise<ReadonlyMap<string, TypeId>> {
   const kinds = new Map<string, TypeId>()
   const provider = await providerOf(session, options.signal)
-  for (const { target, kind } of links) {
-    const found = kind === undefined ? await kindOfPlace(session, provider, target, options) : undefined
+  for (const { target, kind, targetKind } of links) {
+    const found =
+      targetKind ?? (kind === undefined ? await kindOfPlace(session, provider, target, options) : undefined)
     if (found !== undefined) kinds.set(target, found)
   }
   return kinds
@@ -143,6 +146,7 @@ export async function sendNew(
   const parsed = readLeniently(session, request, result.response, report)
   const answer = readCreateAnswer(result.response, parsed, context)
   const location = answer.location ?? (await refind(session, context, kind, options))
+  noteCreated(session, location)
   if (answer.entity === undefined) rememberAsked(session, location, entity)
   else for (const note of differences(provider, entity, answer.entity)) report(note)
   return { location, ...(answer.entity === undefined ? {} : { entity: answer.entity }), deviations }
@@ -184,10 +188,12 @@ function placeOf(
   provider: Provider,
   { kind: ref, id }: NewEntity,
 ): NewPlace & { readonly id?: string } {
-  const kind = typeof ref === 'string' ? provider.model.resolve(ref, { class: 'kind' }) : ref
+  const kind = kindIn(provider, ref)
   const collection = kind.location
   if (collection === undefined) {
-    throw new ProtocolError(`The kind ${kind.id} has no location: nothing can be created of it.`)
+    throw new ProtocolError(`The kind ${kind.id} has no location: nothing can be created of it.`, {
+      restsOn: 'model',
+    })
   }
   if (id === undefined) return { method: 'POST', url: collection }
   if (id.startsWith('/') || isUrl(id))

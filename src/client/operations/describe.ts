@@ -7,6 +7,7 @@ import { askSafely } from '../exchange.js'
 import type { Provider } from '../provider.js'
 import { locationOfRef } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
+import { isSettling } from '../settling.js'
 import type { EntityRef, RequestOptions } from '../types.js'
 
 export async function describe(
@@ -15,9 +16,21 @@ export async function describe(
   options: RequestOptions = {},
 ): Promise<Entity> {
   const url = locationOfRef(session, ref)
-  const entity = await describeAt(session, url, options.signal)
+  const entity = await describeSettled(session, url, options)
   compareWithAsked(session, await providerOf(session, options.signal), url, entity)
   return entity
+}
+
+/** What this client has created a moment ago may answer 404 for a while. */
+async function describeSettled(session: Session, url: string, { signal }: RequestOptions): Promise<Entity> {
+  for (let pause = 250; ; pause *= 2) {
+    try {
+      return await describeAt(session, url, signal)
+    } catch (error) {
+      if (!(error instanceof NotFoundError) || !isSettling(session, url)) throw error
+      await session.clock.sleep(pause, signal)
+    }
+  }
 }
 
 export async function describeAt(session: Session, url: string, signal?: AbortSignal): Promise<Entity> {

@@ -1,16 +1,17 @@
 /** Links as entities of their own: made, and taken away (GFD.223 §5.5). */
 import { NotFoundError, OcciError, UsageError } from '../../errors/errors.js'
 import { LINK, type Link, type Model, type TypeId, throwProblems, validateCreate } from '../../model/index.js'
+import { compareWithAsked } from '../differences.js'
 import { endOf, mixinsOf, sendable } from '../draft.js'
 import { sameEntity } from '../entities.js'
 import { deriveLinkKind, linkKinds } from '../link-kind.js'
 import { isUrl, resolveUserLocation, sameLocation } from '../locations.js'
 import { kindAt, type Provider } from '../provider.js'
-import { locationOfRef, lookUp } from '../resolve.js'
+import { entityOfRef, locationOfRef, lookUp } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import type { Created, EntityRef, NewLink, RequestOptions } from '../types.js'
 import { sendNew } from './create.js'
-import { describe, describeAt } from './describe.js'
+import { describeAt } from './describe.js'
 import { list } from './list.js'
 import { remove } from './remove.js'
 
@@ -22,42 +23,48 @@ export async function link(
 ): Promise<Created> {
   const source = locationOfRef(session, sourceRef)
   const first = await providerOf(session, options.signal)
-  const sourceKind = await kindOfPlace(session, first, source, options)
+  const sourceKind = entityOfRef(sourceRef)?.kind ?? (await kindOfPlace(session, first, source, options))
   const targetKind =
-    wanted.kind === undefined ? await kindOfPlace(session, first, wanted.target, options) : undefined
-  const { provider, found } = await lookUp(session, options.signal, (known) => {
+    wanted.targetKind ??
+    (wanted.kind === undefined ? await kindOfPlace(session, first, wanted.target, options) : undefined)
+  const { provider, found } = await lookUp(session, options.signal, async (known) => {
     const kind =
       wanted.kind === undefined
         ? deriveLinkKind(known.model, sourceKind ?? LINK, targetKind, wanted.target)
         : known.model.resolve(wanted.kind, { class: 'kind' })
-    return { kind, mixins: mixinsOf(session, known, kind.id, wanted.mixins) }
+    if (kind.location === undefined) {
+      throw new NotFoundError(`The kind ${kind.id} has no location: no such link can be created.`, {
+        restsOn: 'model',
+      })
+    }
+    const mixins = mixinsOf(session, known, kind.id, wanted.mixins)
+    const { values, core } = sendable(known, kind.id, wanted.attributes)
+    const id = core.id ?? (known.effects.createId === 'client' ? session.uuid() : undefined)
+    const entity: Link = {
+      type: 'link',
+      kind: kind.id,
+      mixins,
+      ...(id === undefined ? {} : { id }),
+      ...(core.title === undefined ? {} : { title: core.title }),
+      attributes: values,
+      actions: [],
+      source: endOf(session, known, source, sourceKind),
+      target: endOf(session, known, wanted.target, targetKind),
+    }
+    if (session.validate) throwProblems(await validateCreate(known.model, entity))
+    return { kind, entity, url: kind.location }
   })
-  const { kind, mixins } = found
-  const { values, core } = sendable(provider, kind.id, wanted.attributes)
-  const id = core.id ?? (provider.effects.createId === 'client' ? session.uuid() : undefined)
-  const entity: Link = {
-    type: 'link',
-    kind: kind.id,
-    mixins,
-    ...(id === undefined ? {} : { id }),
-    ...(core.title === undefined ? {} : { title: core.title }),
-    attributes: values,
-    actions: [],
-    source: endOf(session, provider, source, sourceKind),
-    target: endOf(session, provider, wanted.target, targetKind),
-  }
-  if (session.validate) throwProblems(await validateCreate(provider.model, entity))
-  if (kind.location === undefined) {
-    throw new NotFoundError(`The kind ${kind.id} has no location: no such link can be created.`)
-  }
-  const made = await sendNew(session, provider, { entity, kind, method: 'POST', url: kind.location }, options)
-  return made.entity === undefined && values.size > 0 ? readAgain(session, made, options) : made
+  const { kind, entity, url } = found
+  const made = await sendNew(session, provider, { entity, kind, method: 'POST', url }, options)
+  return made.entity === undefined && entity.attributes.size > 0 ? readAgain(session, made, options) : made
 }
 
 /** Whether a volume is where it was to be only a description says; that the link is there is known without. */
 export async function readAgain(session: Session, made: Created, options: RequestOptions): Promise<Created> {
   try {
-    return { ...made, entity: await describe(session, made.location, options) }
+    const entity = await describeAt(session, made.location, options.signal)
+    compareWithAsked(session, await providerOf(session, options.signal), made.location, entity)
+    return { ...made, entity }
   } catch (error) {
     if (error instanceof OcciError) return made
     throw error

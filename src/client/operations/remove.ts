@@ -5,6 +5,7 @@ import type { Ask } from '../exchange.js'
 import { forEachBounded } from '../pool.js'
 import { collectionOf, locationOfRef } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
+import { noteDeleted } from '../settling.js'
 import type { CollectionRef, EntityRef, RequestOptions } from '../types.js'
 import { adopted, type Doubt, look, notSeen, outcomeUnknown, write } from '../uncertain.js'
 import { acceptFor } from './create.js'
@@ -16,6 +17,7 @@ export async function remove(session: Session, ref: EntityRef, options: RequestO
   const url = locationOfRef(session, ref)
   const provider = await providerOf(session, options.signal)
   const request: Ask = { method: 'DELETE', url, accept: acceptFor(provider), signal: options.signal }
+  noteDeleted(session, url)
   let doubt: Doubt
   try {
     const result = await write(session, request)

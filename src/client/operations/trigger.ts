@@ -17,8 +17,8 @@ import { contentOf } from '../codec.js'
 import { type Ask, read } from '../exchange.js'
 import { encoded, resolveLocation, sameLocation } from '../locations.js'
 import { kindAt, type Provider } from '../provider.js'
-import { collectionOf, locationOfRef } from '../resolve.js'
-import { providerOf, type Session } from '../session.js'
+import { collectionIn, entityOfRef, locationOfRef, lookUp } from '../resolve.js'
+import type { Session } from '../session.js'
 import type { CollectionRef, EntityRef, NewEntity, RequestOptions, TriggerOptions } from '../types.js'
 import { look, onceDone, outcomeUnknown, write } from '../uncertain.js'
 import { acceptFor } from './create.js'
@@ -33,9 +33,11 @@ export async function trigger(
   options: TriggerOptions = {},
 ): Promise<Entity | undefined> {
   const location = locationOfRef(session, ref)
-  const provider = await providerOf(session, options.signal)
-  const subject = await subjectOf(session, provider, location, action, options)
-  const request = await requestFor(session, provider, location, subject, attributes, options)
+  const { provider, found } = await lookUp(session, options.signal, async (known) => {
+    const subject = await subjectOf(session, known, { location, entity: entityOfRef(ref) }, action, options)
+    return { subject, request: await requestFor(session, known, location, subject, attributes, options) }
+  })
+  const { subject, request } = found
   const result = await write(session, request)
   if (result.state === 'uncertain') {
     const seen = await look(() => describeAt(session, location))
@@ -54,6 +56,7 @@ export async function trigger(
     await session.provider.forget()
     options.onMade?.(made)
   }
+  if (options.readBack === false) return undefined
   return onceDone(`${term} was accepted`, { done: term }, () =>
     describeIfThere(session, location, options.signal),
   )
@@ -89,16 +92,18 @@ export async function triggerAll(
   attributes?: NewEntity['attributes'],
   options: RequestOptions = {},
 ): Promise<void> {
-  const { provider, collection } = await collectionOf(session, ref, options.signal)
-  const { category, url } = collection
-  const offered = category === undefined ? [] : category.actions
-  const id = offeredAs(provider, offered, action) ?? provider.model.resolve(action, { class: 'action' }).id
-  const subject: Subject = {
-    action: id,
-    kind: category?.class === 'kind' ? category.id : undefined,
-    mixins: [],
-  }
-  const request = await requestFor(session, provider, url, subject, attributes, options)
+  const { found } = await lookUp(session, options.signal, async (known) => {
+    const { category, url } = collectionIn(session, known, ref)
+    const offered = category === undefined ? [] : category.actions
+    const id = offeredAs(known, offered, action) ?? known.model.resolve(action, { class: 'action' }).id
+    const subject: Subject = {
+      action: id,
+      kind: category?.class === 'kind' ? category.id : undefined,
+      mixins: [],
+    }
+    return { id, url, request: await requestFor(session, known, url, subject, attributes, options) }
+  })
+  const { id, url, request } = found
   const result = await write(session, request)
   if (result.state === 'uncertain') {
     throw outcomeUnknown(result.error, `on which of ${url} ${termOf(id)} was carried out cannot be told`)
@@ -117,7 +122,7 @@ interface Subject {
 async function subjectOf(
   session: Session,
   provider: Provider,
-  location: string,
+  { location, entity: known }: { readonly location: string; readonly entity: Entity | undefined },
   action: string,
   { signal }: RequestOptions,
 ): Promise<Subject> {
@@ -127,7 +132,7 @@ async function subjectOf(
     const id = offeredAs(provider, model.actionsOf(kind.id), action)
     if (id !== undefined) return { action: id, kind: kind.id, mixins: [] }
   }
-  const entity = await describeAt(session, location, signal)
+  const entity = known ?? (await describeAt(session, location, signal))
   const rendered = entity.actions.map(({ id }) => id)
   const all = [...new Set([...rendered, ...model.actionsOf(entity.kind, entity.mixins)])]
   const id = offeredAs(provider, all, action)
@@ -161,6 +166,7 @@ function notOffered(
     hint: near.length === 0 ? has : `Did you mean ${near.join(' or ')}? ${has}`,
     at: action.slice(0, 80),
     facts: { offered: terms },
+    restsOn: 'model',
   })
 }
 

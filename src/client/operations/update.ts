@@ -35,23 +35,23 @@ export async function update(
   const url = locationOfRef(session, ref)
   const first = await providerOf(session, options.signal)
   const kind = kindAt(first, url)?.id ?? (await describeAt(session, url, options.signal)).kind
-  const { provider, found } = await lookUp(session, options.signal, (known) => ({
-    mixins: mixinsOf(session, known, kind, changes.mixins),
-    ...sendable(known, kind, changes.attributes),
-  }))
-  const { mixins, values, core } = found
-  const title = changes.title ?? core.title
-  const summary = changes.summary ?? core.summary
-  const members = {
-    ...(title === undefined ? {} : { title }),
-    ...(summary === undefined ? {} : { summary }),
-  }
-  if (session.validate) {
-    throwProblems(await validateUpdate(provider.model, { kind }, { attributes: values, mixins, ...members }))
-  }
-  if (session.validate) mustBeTaken(provider, values, members)
+  const { provider, found } = await lookUp(session, options.signal, async (known) => {
+    const mixins = mixinsOf(session, known, kind, changes.mixins)
+    const { values: attributes, core } = sendable(known, kind, changes.attributes)
+    const title = changes.title ?? core.title
+    const summary = changes.summary ?? core.summary
+    const members = {
+      ...(title === undefined ? {} : { title }),
+      ...(summary === undefined ? {} : { summary }),
+    }
+    if (session.validate) {
+      throwProblems(await validateUpdate(known.model, { kind }, { attributes, mixins, ...members }))
+      mustBeTaken(known, attributes, members)
+    }
+    return { mixins, attributes, members }
+  })
   let entity: Entity | undefined
-  for (const part of parts(provider, { kind, mixins, attributes: values, members })) {
+  for (const part of parts(provider, { kind, ...found })) {
     entity = await sendChange(session, provider, url, part, options)
   }
   return entity ?? describeAt(session, url, options.signal)
@@ -113,15 +113,16 @@ export async function replace(
   options: RequestOptions = {},
 ): Promise<Entity> {
   const url = locationOfRef(session, ref)
-  const { provider, found: draft } = await lookUp(session, options.signal, (known) => {
+  const { provider, found: entity } = await lookUp(session, options.signal, async (known) => {
     const sendsId =
       known.effects.createId === 'client' || known.write === 'json' || known.write === 'json-1.1'
     // A Link in a PUT is a 400 in 1.1; a resource keeps its links without.
     const { links: _, ...rest } = wanted
-    return draftOf(session, known, rest, { id: wanted.id ?? (sendsId ? lastSegment(url) : undefined) })
+    const id = wanted.id ?? (sendsId ? lastSegment(url) : undefined)
+    const draft = draftOf(session, known, rest, { id })
+    if (session.validate) throwProblems(await validateCreate(known.model, draft.entity))
+    return draft.entity
   })
-  const { entity } = draft
-  if (session.validate) throwProblems(await validateCreate(provider.model, entity))
   const request: Ask = {
     method: 'PUT',
     url,

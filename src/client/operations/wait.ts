@@ -13,6 +13,7 @@ import type { Provider } from '../provider.js'
 import type { KindStates } from '../quirks/types.js'
 import { locationOfRef } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
+import { isSettling } from '../settling.js'
 import type { EntityRef, WaitCondition, WaitOptions } from '../types.js'
 import { describeAt } from './describe.js'
 
@@ -38,11 +39,16 @@ export async function wait(
   const timeout = options.timeout ?? defaultTimeout
   let interval = options.interval ?? firstInterval
   let failures = 0
+  let known = options.known
   let state: string | undefined
   let lastingSince: number | undefined
   for (;;) {
-    const seen = await glance(session, location, options.signal, failures)
-    failures = seen.failed ? failures + 1 : 0
+    const seen: Glance =
+      known === undefined
+        ? await glance(session, location, condition, options.signal, failures)
+        : { failed: false, entity: known }
+    known = undefined
+    failures = seen.failed && seen.settling !== true ? failures + 1 : 0
     if (!seen.failed) {
       state = seen.entity === undefined ? 'deleted' : stateOf(seen.entity, model)
       options.onPoll?.(state, clock.now() - start)
@@ -65,19 +71,25 @@ export async function wait(
 
 interface Glance {
   readonly failed: boolean
+  /** Not there yet, though it was created: no failure of the provider. */
+  readonly settling?: boolean
   readonly entity?: Entity
 }
 
 async function glance(
   session: Session,
   location: string,
+  condition: WaitCondition,
   signal: AbortSignal | undefined,
   failures: number,
 ): Promise<Glance> {
   try {
     return { failed: false, entity: await describeAt(session, location, signal) }
   } catch (error) {
-    if (error instanceof NotFoundError) return { failed: false }
+    if (error instanceof NotFoundError) {
+      const settling = condition.for !== 'deleted' && isSettling(session, location)
+      return settling ? { failed: true, settling } : { failed: false }
+    }
     const passing = error instanceof NetworkError || error instanceof TimeoutError || isPassing(error)
     if (passing && failures < toleratedFailures) return { failed: true }
     throw error

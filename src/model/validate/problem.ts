@@ -20,6 +20,7 @@ export function throwProblems(problems: readonly Problem[]): void {
   throw new ValidationError(message, {
     at: first.at,
     facts: { problems },
+    restsOn: 'model',
     ...(more.length === 0 && first.hint !== undefined && { hint: first.hint }),
   })
 }

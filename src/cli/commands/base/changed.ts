@@ -62,6 +62,11 @@ export function wantsData(context: CommandContext): boolean {
   return found.prints !== 'member' || found.name === 'ip'
 }
 
+/** As wantsData, for verbs that print nothing on a terminal unless a format is asked for. */
+export function printsData(context: CommandContext): boolean {
+  return (context.settings.get('output') !== undefined || formsOutput(context)) && wantsData(context)
+}
+
 /** Columns, order or expressions were asked for. */
 export function formsOutput({ options }: CommandContext): boolean {
   return ['columns', 'sort', 'query', 'template'].some((name) => options.text(name) !== undefined)

@@ -125,8 +125,8 @@ export async function linkNamed(
   const targets = linkTargetKinds(model, linkKind)
   const target = await findTarget(client, context.word('TARGET') ?? '', targets, context)
   const created = await client.link(
-    source.location,
-    await newLink(model, target.location, linkKind, context),
+    source.entity ?? source.location,
+    await newLink(model, target, linkKind, context),
     {
       signal: context.signal,
     },
@@ -155,7 +155,7 @@ export async function linkNamed(
 
 async function newLink(
   model: Model,
-  target: string,
+  { location, entity }: Target,
   kind: Kind | undefined,
   { options }: CommandContext,
 ): Promise<NewLink> {
@@ -168,7 +168,8 @@ async function newLink(
   for (const word of options.all('mixin')) mixinIds.push((await mixinNamed(model, word, '--mixin')).id)
   const definitions = new Map(model.categories.flatMap((category) => [...category.attributes]))
   return {
-    target,
+    target: location,
+    ...(entity === undefined ? {} : { targetKind: entity.kind }),
     ...(kind === undefined ? {} : { kind: kind.id }),
     ...(mixinIds.length === 0 ? {} : { mixins: mixinIds }),
     ...(given.length === 0 ? {} : { attributes: toAttributes(given, definitions) }),

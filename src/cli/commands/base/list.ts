@@ -3,6 +3,7 @@ import type { Client, Filter, ListOptions } from '../../../client/index.js'
 import { type Attributes, type Entity, type TypeId, typeId } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
+import { findFormat } from '../../output/index.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
 import { withWide } from '../../records/columns.js'
 import { entityRecord } from '../../records/entity.js'
@@ -73,9 +74,14 @@ async function columnsOf({ columns, wideColumns }: Noun, client: Client): Promis
   return wideColumns === undefined ? columns : withWide(columns, wideColumns(await client.model()))
 }
 
-/** Names and URLs are in the shortest answer there is. */
+/** Names and URLs are in the shortest answer there is, and OCCI's text lists a collection by locations alone. */
 function onlyLocations(context: CommandContext): boolean {
-  return ['name', 'url'].includes(context.settings.get('output') ?? '') && !formsOutput(context)
+  const format = context.settings.get('output')
+  return (
+    format !== undefined &&
+    ['name', 'url', 'text/plain', 'text/occi'].includes(findFormat(format).name) &&
+    !formsOutput(context)
+  )
 }
 
 async function* entities(

@@ -9,7 +9,7 @@ import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
 import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
 import type { Noun, NounAction } from '../noun.js'
 import { forEach, waiting } from './bulk.js'
-import { changed, checkColumns, sayEach, shellWord } from './changed.js'
+import { changed, checkColumns, printsData, sayEach, shellWord } from './changed.js'
 import { article } from './describe.js'
 import { attributeOption, kindOf } from './drafting.js'
 import { chooseTargets, nameArgument } from './targets.js'
@@ -154,7 +154,13 @@ async function trigger(
     const onMade = (locations: readonly string[]) => {
       made = locations
     }
-    let entity = await client.trigger(location, action, attributes, { signal: context.signal, onMade })
+    // What is waited for is read then, and a name needs no reading.
+    const readBack = state === undefined && printsData(context)
+    let entity = await client.trigger(before ?? location, action, attributes, {
+      signal: context.signal,
+      onMade,
+      readBack,
+    })
     if (state !== undefined) entity = await waitFor(context, client, location, name, { for: 'state', state })
     const known = entity ?? before
     const record = withMade(known === undefined ? locationRecord(location) : entityRecord(known), made)

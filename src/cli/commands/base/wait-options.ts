@@ -74,6 +74,12 @@ export function timeoutOf(context: CommandContext, option: string): number {
   return parseDuration(context.options.text(option) ?? defaultWaitTimeout, `--${option}`)
 }
 
+export interface WaitDetails {
+  readonly timeoutOption?: string
+  /** As it was read a moment ago. */
+  readonly known?: Entity | undefined
+}
+
 /** Polls with progress. Throws TimeoutError, WaitFailedError. */
 export async function waitFor(
   context: CommandContext,
@@ -81,7 +87,7 @@ export async function waitFor(
   location: string,
   name: string,
   condition: WaitCondition,
-  timeoutOption = 'wait-timeout',
+  { timeoutOption = 'wait-timeout', known }: WaitDetails = {},
 ): Promise<Entity | undefined> {
   const timeout = timeoutOf(context, timeoutOption)
   if (context.preview !== undefined) return undefined
@@ -91,6 +97,7 @@ export async function waitFor(
     return await client.wait(location, condition, {
       timeout,
       signal: context.signal,
+      ...(known === undefined ? {} : { known }),
       onPoll: (state) => context.progress.show(phase, state),
     })
   } catch (error) {

@@ -77,7 +77,10 @@ export async function wait(context: CommandContext, noun: Waiting): Promise<Outp
     const entity =
       condition.for === 'port'
         ? await waitForPort(context, client, { location, name, port: condition.port, timeout })
-        : await waitFor(context, client, location, name, condition, 'timeout')
+        : await waitFor(context, client, location, name, condition, {
+            timeoutOption: 'timeout',
+            known: target.entity,
+          })
     if (entity === undefined) return gone(context, noun, name, location)
     const record = entityRecord(entity)
     context.say(`${capital(noun.one)} ${callIt(record)} is there${inState(entity)}.`)

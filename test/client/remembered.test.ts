@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest'
+import { memory } from './cloud.js'
+import {
+  computeText,
+  jsonModel,
+  jsonProvider,
+  jsonReply,
+  scripted,
+  textModel,
+  textProvider,
+  textReply,
+} from './scripted.js'
+
+const newImage =
+  '\nCategory: trixie; scheme="http://example.com/os#"; class="mixin"; rel="http://schemas.ogf.org/occi/infrastructure#os_tpl"; location="/trixie/"'
+
+/** A provider whose model changes after the first client has fetched it. */
+function changing(before: string, after: string) {
+  const kept = memory()
+  let model = before
+  const open = () =>
+    scripted(
+      (asked) =>
+        textProvider(
+          'test',
+          ({ method, path }) => {
+            if (method === 'POST' && path.includes('action=')) return textReply('')
+            if (method === 'POST') return { status: 201, headers: [['Location', '/compute/1']] }
+            return path === '/compute/1' ? textReply(computeText({ 'occi.core.id': '"1"' })) : undefined
+          },
+          model,
+        )(asked),
+      { memory: kept },
+    )
+  return {
+    async second() {
+      await open().client.model()
+      model = after
+      return open()
+    },
+  }
+}
+
+const without = (name: string) =>
+  textModel()
+    .split('\n')
+    .filter((line) => !line.startsWith(`Category: ${name};`))
+    .join('\n')
+const models = (lines: readonly string[]) => lines.filter((line) => line === 'GET /-/').length
+
+describe('what a remembered model refuses', () => {
+  it.each([
+    ['a mixin', textModel(), textModel() + newImage, { kind: 'compute', mixins: ['trixie'] }],
+    ['a kind', without('compute'), textModel(), { kind: 'compute' }],
+    [
+      'an attribute',
+      textModel().replace(' occi.compute.hostname', ''),
+      textModel(),
+      { kind: 'compute', attributes: { 'occi.compute.hostname': 'web' } },
+    ],
+  ])('is asked for once more before it is said: %s', async (_, before, after, wanted) => {
+    const { client, lines } = await changing(before, after).second()
+    expect((await client.create(wanted)).location).toBe('http://cloud.test/compute/1')
+    // JSON is tried before text.
+    expect(models(lines())).toBeLessThanOrEqual(2)
+    expect(lines().at(-1)).toBe('POST /compute/')
+  })
+
+  it('is refused after one look where it is not there now, either', async () => {
+    const { client, lines } = await changing(textModel(), textModel()).second()
+    await expect(client.create({ kind: 'compute', mixins: ['trixie'] })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+    const asked = lines().length
+    await expect(client.create({ kind: 'compute', mixins: ['trixie'] })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+    expect(lines()).toHaveLength(asked)
+  })
+
+  it('may be an action, too', async () => {
+    const old = textModel()
+      .replace(/ http:\S*action#restart/, '')
+      .replace(/\nCategory: restart[^\n]*/, '')
+    const { client, lines } = await changing(old, textModel()).second()
+    await client.trigger('/compute/1', 'restart')
+    expect(lines()).toContain('POST /compute/1?action=restart')
+  })
+
+  it('costs nothing where the model was fetched by this client', async () => {
+    const { client, lines } = scripted(jsonProvider('test', () => undefined, jsonModel()))
+    await expect(client.create({ kind: 'compute', mixins: ['trixie'] })).rejects.toThrow()
+    expect(lines()).toEqual(['GET /-/'])
+    expect(await client.recheck()).toBe(false)
+  })
+
+  it('is not decided again after something was written', async () => {
+    const { client } = await changing(textModel(), textModel() + newImage).second()
+    await client.create({ kind: 'compute' })
+    expect(await client.recheck()).toBe(false)
+  })
+})
+
+describe('what was just created', () => {
+  const slow = (looks: number) => {
+    let asked = 0
+    return scripted(
+      jsonProvider('test', ({ method }) => {
+        if (method === 'POST') return { status: 201, headers: [['Location', '/compute/1']] }
+        if (method === 'DELETE') return { status: 204 }
+        asked += 1
+        if (asked <= looks) return { status: 404, body: 'not yet' }
+        return jsonReply({
+          kind: 'http://schemas.ogf.org/occi/infrastructure#compute',
+          id: '1',
+          attributes: { 'occi.compute.state': 'active' },
+        })
+      }),
+    )
+  }
+
+  it('may answer 404 for some seconds, to a read and to a wait', async () => {
+    const one = slow(3)
+    const { location } = await one.client.create({ kind: 'compute' })
+    expect((await one.client.describe(location)).id).toBe('1')
+    const other = slow(3)
+    const made = await other.client.create({ kind: 'compute' })
+    const seen = await other.client.wait(made.location, { for: 'state', state: 'active' })
+    expect(seen?.id).toBe('1')
+  })
+
+  it('is not there when it still is not after ten seconds', async () => {
+    const { client, lines } = slow(1000)
+    const { location } = await client.create({ kind: 'compute' })
+    await expect(client.describe(location)).rejects.toMatchObject({ code: 'not-found' })
+    expect(lines().length).toBeLessThan(12)
+    await expect(client.wait(location, { for: 'state', state: 'active' })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+  })
+
+  it('is gone at once where it was deleted, and where nobody created it', async () => {
+    const { client, lines } = slow(1000)
+    const { location } = await client.create({ kind: 'compute' })
+    await client.delete(location)
+    const before = lines().length
+    expect(await client.wait(location, { for: 'deleted' })).toBeUndefined()
+    await expect(client.describe(location)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(client.describe('/compute/2')).rejects.toMatchObject({ code: 'not-found' })
+    expect(lines().length - before).toBe(3)
+  })
+})
