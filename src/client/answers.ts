@@ -61,7 +61,7 @@ function bySentId({ sent, collection }: CreateContext): string | undefined {
   return sent.id === undefined || collection === undefined ? undefined : memberLocation(collection, sent.id)
 }
 
-/** ooi answers a JSON create with the id alone. */
+/** ooi answers the creation of a machine in JSON with id, title and actions, as in its listings. */
 function isBare(entity: Entity): boolean {
-  return entity.attributes.size === 0 && entity.title === undefined && entity.mixins.length === 0
+  return entity.attributes.size === 0 && entity.mixins.length === 0
 }

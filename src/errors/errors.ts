@@ -81,11 +81,23 @@ export function knowing<E extends OcciError>(
   facts: Readonly<Record<string, unknown>>,
   message = error.message,
 ): E {
-  const fixed = { enumerable: true, writable: true, configurable: true }
-  return Object.create(Object.getPrototypeOf(error), {
-    ...Object.getOwnPropertyDescriptors(error),
+  return changedCopy(error, {
     message: { ...fixed, enumerable: false, value: message },
     facts: { ...fixed, value: { ...error.facts, ...facts } },
+  })
+}
+
+/** The same error, of the same family, with another hint. */
+export function hinting<E extends OcciError>(error: E, hint: string): E {
+  return changedCopy(error, { hint: { ...fixed, value: hint } })
+}
+
+const fixed = { enumerable: true, writable: true, configurable: true }
+
+function changedCopy<E extends OcciError>(error: E, changes: PropertyDescriptorMap): E {
+  return Object.create(Object.getPrototypeOf(error), {
+    ...Object.getOwnPropertyDescriptors(error),
+    ...changes,
   }) as E
 }
 

@@ -102,7 +102,11 @@ describe('the answer to a create', () => {
   })
 
   it('shows that a mixin was lost: a deviation names it', async () => {
-    const body = computeText({ 'occi.core.id': '"42"', 'occi.core.title': '"web"' })
+    const body = computeText({
+      'occi.compute.cores': '1',
+      'occi.core.id': '"42"',
+      'occi.core.title': '"web"',
+    })
     const { deviations } = await createdBy(textReply(body))
     expect(deviations).toContainEqual(
       expect.objectContaining({

@@ -220,3 +220,29 @@ describe('a machine with public addresses', () => {
     expect(sent).toHaveLength(2)
   })
 })
+
+describe('an update of anything but the size', () => {
+  it('is refused with what can be changed', async () => {
+    const { client } = ooi(({ method }) =>
+      recorded(method === 'PUT' ? 'err-update-title-json' : 'show-compute-linked-json'),
+    )
+    await expect(client.update(vm, { title: 'new' })).rejects.toMatchObject({
+      message: expect.stringContaining('Missing OCCI types'),
+      hint: expect.stringContaining('nothing of a machine but its size'),
+    })
+  })
+})
+
+describe('a creation that is answered with id and title alone', () => {
+  it('is not compared with that answer', async () => {
+    const { client, deviations } = ooi(({ method }) =>
+      recorded(method === 'POST' ? 'create-compute-json' : 'show-compute-building-json'),
+    )
+    const attributes = { 'occi.compute.cores': 4 }
+    const made = await client.create({ kind: 'compute', title: 'vm-json', mixins: [os, '1'], attributes })
+    const notes = () => deviations.filter(({ code }) => code === 'not-as-asked').map(({ message }) => message)
+    expect(notes()).toEqual([])
+    await client.describe(made.location)
+    expect(notes()).toEqual(['occi.compute.cores: "4" was asked for, and the provider shows "1"'])
+  })
+})

@@ -1,6 +1,6 @@
 /** Partial update and replacement (GFD.223 §5.4). */
 
-import { UsageError } from '../../errors/errors.js'
+import { hinting, OcciError, UsageError } from '../../errors/errors.js'
 import {
   type Attributes,
   type Entity,
@@ -102,7 +102,13 @@ async function sendChange(
     signal,
   }
   const wanted = draftFor(kind, mixins, attributes, members)
-  return changed(session, provider, request, wanted, signal)
+  try {
+    return await changed(session, provider, request, wanted, signal)
+  } catch (error) {
+    const { updateHint } = provider.effects
+    const explained = updateHint !== undefined && error instanceof OcciError && error.http?.status === 400
+    throw explained ? hinting(error, updateHint) : error
+  }
 }
 
 /** The full new state of an entity. Links survive (GFD.223); what is not given is removed where it may be. */

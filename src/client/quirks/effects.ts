@@ -13,6 +13,7 @@ export const standardEffects: Effects = {
   membership: 'collection',
   dissociate: 'works',
   update: 'post',
+  updateHint: undefined,
   chosenPath: 'location',
   listing: 'text/uri-list',
   pageSize: undefined,

@@ -28,7 +28,10 @@ export const ooi: ProviderProfile = {
       name: 'update-by-put',
       why: 'POST on an entity is always an action; a resize is a PUT with the new resource template.',
       source: 'Part 1 §2, 6.4',
-      effect: { update: 'put' },
+      effect: {
+        update: 'put',
+        updateHint: 'ooi changes nothing of a machine but its size: update it with another one (--size).',
+      },
     },
     {
       name: 'public-addresses-afterwards',

@@ -59,6 +59,8 @@ export interface Effects {
   readonly dissociate: 'works' | 'destroys'
   /** Partial update: by POST, by PUT (ooi's resize), by POST with mixins alone, or with one mixin alone. */
   readonly update: 'post' | 'put' | 'mixins' | 'one-mixin'
+  /** What can be changed, for whoever is refused with 400. */
+  readonly updateHint: string | undefined
   /** Path of a client-chosen id: below the kind's location, or below `/<term>/`. */
   readonly chosenPath: 'location' | 'term'
   /** Rendering in which locations are listed. */
