@@ -60,7 +60,8 @@ export interface CommandContext {
 }
 
 export interface LostPart {
-  readonly of: 'entities' | 'model'
+  /** `look-up`: something else than what was looked for and found. */
+  readonly of: 'entities' | 'model' | 'look-up'
   /** Where it stands. */
   readonly target: string
   readonly error: OcciError

@@ -4,6 +4,7 @@ import type { Kind, Model, TypeId } from '../../model/index.js'
 import { termOf } from '../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
+import { noValidateOption } from '../options/validation.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
 import { idColumn, ipsColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
 import { entityRecord, lastSegment } from '../records/entity.js'
@@ -124,6 +125,7 @@ const createLink: CommandDeclaration = {
     },
     { ...mixinOption, description: 'a mixin of the link' },
     attributeOption(core),
+    noValidateOption,
     ...waitOptions(core, 'active'),
   ],
   examples: [

@@ -67,7 +67,7 @@ function inWords(error: OcciError, options: ReportOptions): string {
   lines.push(...exchange(error))
   lines.push(...candidates(error))
   if (error.hint !== undefined) lines.push(`  ${sanitize(error.hint)}`)
-  lines.push(...howToCheck(error))
+  lines.push(...howToCheck(error), ...wayRound(error))
   if (options.debug) lines.push(stackOf(error))
   return `${lines.join('\n')}\n`
 }
@@ -107,6 +107,12 @@ function howToCheck(error: OcciError): readonly string[] {
   const place = error.code === 'outcome-unknown' ? error.facts?.['check'] : undefined
   if (typeof place !== 'string') return []
   return [`  Check with: occi ${place.endsWith('/') ? 'list' : 'api GET'} ${sanitize(place)}`]
+}
+
+/** The model that forbids it may be wrong: MartServer requires attributes that it does not need. */
+function wayRound({ code, facts }: OcciError): readonly string[] {
+  if (code !== 'validation' || !Array.isArray(facts?.['problems'])) return []
+  return ['  This is what the provider says in its model. --no-validate sends it all the same.']
 }
 
 const most = 10

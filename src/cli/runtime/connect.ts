@@ -11,6 +11,7 @@ import { sandboxState } from '../commands/sandbox.js'
 import { completionMemory, remembering } from '../completion/index.js'
 import type { CommandContext } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
+import { validates } from '../options/validation.js'
 import { sanitize } from '../output/index.js'
 import { parseConcurrency } from '../values/concurrency.js'
 import { logIn, type Login as Wanted } from './authentication.js'
@@ -230,6 +231,7 @@ function clientSettings(context: CommandContext, headers: readonly HeaderPair[])
   const provider = settings.get('provider')
   return {
     headers,
+    validate: validates(context),
     clock: runtime.clock,
     concurrency: parseConcurrency(settings.get('concurrency')),
     ...(mediaType === undefined ? {} : { mediaType }),
@@ -239,7 +241,8 @@ function clientSettings(context: CommandContext, headers: readonly HeaderPair[])
       if (context.preview !== undefined) return
       if (warned.has(code)) void context.warn(sanitize(message))
       else if (deviation.lost === true) {
-        const of = /\/(-|\.well-known\/org\/ogf\/occi\/-)\/?$/.test(where.url) ? 'model' : 'entities'
+        const isModel = /\/(-|\.well-known\/org\/ogf\/occi\/-)\/?$/.test(where.url)
+        const of = code === 'not-looked-at' ? 'look-up' : isModel ? 'model' : 'entities'
         const { method, url } = where
         context.lose({
           of,

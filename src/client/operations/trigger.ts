@@ -135,7 +135,7 @@ async function subjectOf(
   const entity = known ?? (await describeAt(session, location, signal))
   const rendered = entity.actions.map(({ id }) => id)
   const all = [...new Set([...rendered, ...model.actionsOf(entity.kind, entity.mixins)])]
-  const id = offeredAs(provider, all, action)
+  const id = offeredAs(provider, all, action) ?? unchecked(session, action)
   if (id === undefined) throw notOffered(entity, all, action)
   const href = entity.actions.find((one) => one.id === id)?.href
   return {
@@ -154,6 +154,11 @@ function offeredAs({ model }: Provider, offered: readonly TypeId[], action: stri
   )
 }
 
+/** An action by its identifier needs no model where nothing is checked. */
+function unchecked({ validate }: Session, action: string): TypeId | undefined {
+  return !validate && action.includes('#') ? (action as TypeId) : undefined
+}
+
 function notOffered(
   entity: Entity,
   offered: readonly TypeId[],
@@ -165,7 +170,7 @@ function notOffered(
   return new ValidationError(`This ${termOf(entity.kind)} has no action "${action.slice(0, 80)}".`, {
     hint: near.length === 0 ? has : `Did you mean ${near.join(' or ')}? ${has}`,
     at: action.slice(0, 80),
-    facts: { offered: terms },
+    facts: { offered: terms, problems: [{ at: action.slice(0, 80), message: has }] },
     restsOn: 'model',
   })
 }

@@ -4,6 +4,7 @@ import { ValidationError } from '../../../errors/errors.js'
 import { type AttributeValue, type Kind, type Model, type TypeId, termOf } from '../../../model/index.js'
 import type { OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
+import { noValidateOption, validates } from '../../options/validation.js'
 import { parseAssignment, toAttributes } from '../../values/assignment.js'
 import { mixinNamed } from '../create/mixin.js'
 import type { CreatePart, Draft, Noun } from '../noun.js'
@@ -50,6 +51,7 @@ export function draftOptions(
     { name: 'summary', value: 'TEXT', description: say.summary, ...empty, env: 'none' },
     say.mixin === undefined ? mixinOption : { ...mixinOption, description: say.mixin },
     attributeOption(noun.kind),
+    noValidateOption,
   ]
 }
 
@@ -73,7 +75,7 @@ export async function readDraft(
   }
   for (const part of parts) await part.apply(context, draft)
   for (const word of context.options.all('mixin')) {
-    draft.mixins.push((await mixinNamed(model, word, '--mixin', { kind: draft.kind.id })).id)
+    draft.mixins.push(await mixinFor(context, model, word, draft.kind.id))
   }
   for (const { option, attribute, parse } of noun.attributeOptions) {
     const text = context.options.text(option.name)
@@ -85,6 +87,13 @@ export async function readDraft(
     draft.assignments.push(parseAssignment(text))
   }
   return draft
+}
+
+/** Without validation any mixin goes on any kind, and an identifier need not be in the model. */
+async function mixinFor(context: CommandContext, model: Model, word: string, kind: TypeId): Promise<TypeId> {
+  if (validates(context)) return (await mixinNamed(model, word, '--mixin', { kind })).id
+  if (word.includes('#')) return (model.mixin(word)?.id ?? word) as TypeId
+  return (await mixinNamed(model, word, '--mixin')).id
 }
 
 /** `more`: mixins that may be on the thing already and define attributes, too. */

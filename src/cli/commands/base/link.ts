@@ -4,6 +4,7 @@ import { AmbiguousError, NotFoundError, OcciError } from '../../../errors/errors
 import type { Entity, Kind, Link, Model } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
+import { noValidateOption } from '../../options/validation.js'
 import type { Output } from '../../output/types.js'
 import { describeColumns } from '../../records/columns.js'
 import { callIt, entityRecord, lastSegment, locationRecord } from '../../records/entity.js'
@@ -52,6 +53,7 @@ export function linkCommand(noun: Noun): CommandDeclaration {
         env: 'none',
       },
       attributeOption(linkKind),
+      noValidateOption,
       ...waitOptions(linkKind, 'active'),
     ],
     examples: [

@@ -4,6 +4,7 @@ import { UsageError } from '../../../errors/errors.js'
 import { type Action, readableName, termOf } from '../../../model/index.js'
 import type { CommandDeclaration, OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
+import { noValidateOption } from '../../options/validation.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
 import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
@@ -45,6 +46,7 @@ export function triggerCommand(noun: Noun): CommandDeclaration {
     ],
     options: [
       parameterOption(noun),
+      noValidateOption,
       whereOption(noun.kind, noun.many),
       allOption(noun),
       ...waitOptions(noun.kind, 'where the action leads'),
@@ -74,6 +76,7 @@ export function actionCommand(noun: Noun, action: NounAction): CommandDeclaratio
     options: [
       ...parameters,
       parameterOption(noun),
+      noValidateOption,
       whereOption(noun.kind, noun.many),
       allOption(noun),
       ...waitOptions(noun.kind, goal ?? 'in the given state'),
@@ -109,7 +112,11 @@ export function learntAction(noun: Noun, action: Action): CommandDeclaration {
     summary: `${title} (an action of this provider)`,
     parameters: [...action.attributes.values()]
       .filter(
-        ({ name }) => /^[a-z][a-z0-9_.-]*$/.test(name) && name !== 'attribute' && !name.startsWith('wait'),
+        ({ name }) =>
+          /^[a-z][a-z0-9_.-]*$/.test(name) &&
+          name !== 'attribute' &&
+          name !== 'no-validate' &&
+          !name.startsWith('wait'),
       )
       .map(({ name, description, required }) => ({
         name,
