@@ -7,6 +7,7 @@ import { ooi } from './ooi.js'
 import type { Persona } from './persona.js'
 import { pyssf } from './pyssf.js'
 import { rocciServer } from './rocci-server.js'
+import { rocciServer2 } from './rocci-server-2.js'
 import { snfOcci } from './snf-occi.js'
 import { standard } from './standard.js'
 
@@ -16,6 +17,7 @@ const personas: readonly Persona[] = [
   occiOs,
   ooi,
   rocciServer,
+  rocciServer2,
   snfOcci,
   erocci,
   pyssf,

@@ -55,6 +55,8 @@ export interface Voice {
       message: string,
       answer: Answer,
     ) => { status?: number; message: string; reason?: string }
+    /** The body in JSON. Default: `{ code, message }`. */
+    readonly json?: (status: number, message: string) => unknown
     readonly wire?: WireDeviations
   }
   readonly wire?: WireDeviations
@@ -227,7 +229,12 @@ function fault(voice: Voice, answer: Answer): SandboxResponse {
       ...challenge,
       ...voice.headers,
     ],
-    body: form === 'line' ? message : form === 'code' ? JSON.stringify({ code: status, message }) : '',
+    body:
+      form === 'line'
+        ? message
+        : form === 'code'
+          ? JSON.stringify(voice.errors.json?.(status, message) ?? { code: status, message })
+          : '',
     ...(voice.errors.wire === undefined ? {} : { wire: voice.errors.wire }),
   }
 }

@@ -1,0 +1,213 @@
+/** rOCCI-server 2.0 with rOCCI-core 5: OCCI 1.2 in flat JSON, and the text renderings of 1.1. */
+import { rocciCore5 } from '../catalog/rocci-core-5.js'
+import { seedNetworks } from '../state/seed.js'
+import type { SandboxResponse } from '../types.js'
+import type { Answer, Persona } from './persona.js'
+import { rocciServer2Rules } from './rules/rocci-server-2.js'
+import { standardBehaviour } from './standard.js'
+import { inVoice, type Voice } from './voice.js'
+
+const voice: Voice = {
+  style: {
+    semicolon: '; ',
+    values: 'typed',
+    escape: 'backslash',
+    floats: 'plain',
+    class: 'quoted',
+    entityCategories: 'named',
+    definitions: 'whole',
+    links: 'relative',
+    linkPointsTo: 'target',
+    linkRel: 'target-kind',
+    linkCategories: ' ',
+    actions: 'shown',
+    inlineLinks: 'shown',
+  },
+  basePath: '',
+  plain: { before: '', line: '\n', after: '' },
+  occi: {
+    lists: 'repeated',
+    body: '',
+    name: (name) => headerNames[name] ?? name,
+    collection: 'Location',
+  },
+  plainName: (name) => name,
+  uris: { comment: false, line: '\n', after: '' },
+  manners: {
+    created: { status: 201, body: 'locations' },
+    updated: { status: 200, body: 'data' },
+    triggered: { status: 204, body: 'empty' },
+    'mixin-added': { status: 501, body: 'empty' },
+    'mixin-removed': { status: 501, body: 'empty' },
+    membership: { status: 501, body: 'empty' },
+    deleted: { status: 204, body: 'empty' },
+  },
+  emptyList: 204,
+  contentType: (rendering) => `${rendering === 'json' ? 'application/json' : rendering}; charset=utf-8`,
+  headers: [
+    ['Vary', 'Accept, Origin'],
+    ['Server', 'rOCCI-server OCCI/1.1 OCCI-CRTP/1.0 OCCI/1.2 OCCI-CRTP/1.1'],
+    ['Cache-Control', 'max-age=0, private, must-revalidate'],
+    ['X-Request-Id', '9546a612-99b3-4a59-accb-e1704d0a9e28'],
+  ],
+  json: (standard, answer) => ownJson(standard, answer),
+  errors: {
+    form: (rendering) => errorForms[rendering] ?? 'line',
+    say: (status, message, answer) => inOwnWords(status, message, answer),
+    json: (status, message) => ({ status: symbols.get(status) ?? status, error: message }),
+  },
+}
+
+const headerNames: Readonly<Partial<Record<string, string>>> = {
+  Category: 'X-OCCI-Category',
+  Link: 'X-OCCI-Link',
+}
+
+const errorForms: Readonly<Partial<Record<string, 'header' | 'code'>>> = {
+  'text/occi': 'header',
+  json: 'code',
+}
+
+/** Rails' names of statuses. */
+const symbols: ReadonlyMap<number, string> = new Map([
+  [400, 'bad_request'],
+  [404, 'not_found'],
+  [406, 'not_acceptable'],
+  [409, 'conflict'],
+  [501, 'not_implemented'],
+])
+
+function inOwnWords(status: number, message: string, { method, path, outcome }: Answer): { message: string } {
+  if (outcome.what !== 'error') return { message }
+  if (status === 401) return { message: 'Not Authorized' }
+  if (status === 404) {
+    const isCollection = path.endsWith('/')
+    return { message: `Requested ${isCollection ? 'entity type' : 'instance'} could not be found` }
+  }
+  const unknown = /^(?:Category|Kind|Action) (\S+) is not known/.exec(message)
+  if (unknown !== null)
+    return { message: `Unparsable content: Category "${unknown[1]}" not found in the model` }
+  if (status === 406 && method === 'POST' && message !== '')
+    return { message: 'Provided media format is not acceptable' }
+  return { message }
+}
+
+/** Core values stand among the attributes, too; a new entity is answered by its URL. */
+function ownJson(standard: unknown, { outcome, origin }: Answer): unknown {
+  if (outcome.what === 'created') return outcome.paths.map((path) => `${origin}${path}`)
+  return withCore(standard)
+}
+
+type Json = Record<string, unknown>
+
+function withCore(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withCore)
+  if (value === null || typeof value !== 'object') return value
+  const object = value as Json
+  if (typeof object['kind'] !== 'string' || object['id'] === undefined) {
+    return Object.fromEntries(Object.entries(object).map(([name, inner]) => [name, listed(name, inner)]))
+  }
+  const { location: _, source, target, links, attributes, ...rest } = object
+  const end = (one: unknown) => (one as { location?: unknown } | undefined)?.location
+  const core = {
+    'occi.core.source': end(source),
+    'occi.core.target': end(target),
+    'occi.core.id': object['id'],
+    'occi.core.title': object['title'],
+    'occi.core.summary': object['summary'],
+  }
+  const given = Object.entries(core).filter(([, inner]) => inner !== undefined)
+  return {
+    ...rest,
+    attributes: { ...(attributes as Json | undefined), ...Object.fromEntries(given) },
+    ...(source === undefined ? {} : { source }),
+    ...(target === undefined ? {} : { target }),
+    ...(links === undefined ? {} : { links: withCore(links) }),
+  }
+}
+
+function listed(name: string, inner: unknown): unknown {
+  return name === 'resources' || name === 'links' ? withCore(inner) : inner
+}
+
+const notImplemented = { status: 501, message: 'Requested functionality is not implemented' }
+
+export const rocciServer2: Persona = {
+  name: 'rocci-server-2',
+  title: 'rOCCI-server 2.0 (OpenNebula), OCCI 1.1 and 1.2',
+  behaviour: {
+    ...standardBehaviour,
+    atCreate: { immutable: 'accept', unknown: 'refuse', required: 'check' },
+    chosenIds: 'ignore',
+    identifier: (segment) => segment,
+    inapplicable: 409,
+    paging: 'ignored',
+    queryFilter: 'exact',
+    shownStates: new Map([['building', 'waiting']]),
+    refused: new Map(
+      (
+        [
+          'replace',
+          'create-at',
+          'add-mixin',
+          'remove-mixin',
+          'associate',
+          'set-members',
+          'dissociate',
+        ] as const
+      ).map((name) => [name, notImplemented]),
+    ),
+  },
+  rules: rocciServer2Rules,
+  versions: ['1.2', '1.1'],
+  server: voice.headers,
+  queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
+  categories: rocciCore5,
+  seed: seedNetworks('/network/'),
+  media: {
+    answers: [
+      { type: 'text/plain', rendering: 'text/plain' },
+      { type: 'text/occi', rendering: 'text/occi' },
+      { type: 'text/uri-list', rendering: 'text/uri-list' },
+      { type: 'application/occi+json', rendering: 'json' },
+      { type: 'application/json', rendering: 'json' },
+    ],
+    reads: [
+      { type: 'text/plain', rendering: 'text/plain' },
+      { type: 'text/occi', rendering: 'text/occi' },
+      { type: 'application/occi+json', rendering: 'json' },
+      { type: 'application/json', rendering: 'json' },
+    ],
+    matching: 'q-values',
+    unreadable: 406,
+  },
+  statuses: {},
+  deviate: answered,
+  // Rails takes the first of several types.
+  misread: (request) =>
+    request.contentType === undefined
+      ? request
+      : { ...request, contentType: request.contentType.split(',')[0] ?? '' },
+}
+
+const speak = inVoice(voice)
+
+/** An empty collection is 204 in JSON as well; what Rails and Rack refuse by themselves has other types. */
+function answered(answer: Answer): SandboxResponse {
+  const { outcome } = answer
+  const response = speak(answer)
+  if (response.status === 204 || (outcome.what === 'list' && outcome.records.length === 0))
+    return { ...retyped(response, undefined), status: 204, reason: 'No Content', body: '' }
+  const isRails = response.status === 406 && !response.body.includes('Provided media format')
+  if (isRails && answer.accept?.trim() !== '*/*')
+    return { ...retyped(response, 'text/html; charset=UTF-8'), body: '' }
+  if (response.status === 401) return { ...retyped(response, 'text/plain'), body: 'Not Authorized' }
+  if (outcome.what === 'error' && answer.rendering === 'text/occi')
+    return retyped(response, voice.contentType('text/occi'))
+  return response
+}
+
+function retyped(response: SandboxResponse, type: string | undefined): SandboxResponse {
+  const rest = response.headers.filter(([name]) => name !== 'Content-Type')
+  return { ...response, headers: type === undefined ? rest : [['Content-Type', type], ...rest] }
+}

@@ -1,0 +1,485 @@
+/**
+ * What rOCCI-server 2.0 refuses. Sources are files of rOCCI-server 2.0.4 and rOCCI-core 5.0.4, or exchanges of the
+ * recordings rocci-server-2.0 and rocci-server-2.0-stateful.
+ */
+import {
+  type AttributeDefinition,
+  COMPUTE,
+  IP_RESERVATION,
+  LINK,
+  OS_TEMPLATE,
+  RESOURCE_TEMPLATE,
+  type TypeId,
+  typeId,
+} from '../../../model/index.js'
+import type { Draft } from '../../operations/payload.js'
+import type { Asked, OperationName, Rule } from '../persona.js'
+
+const creating: readonly OperationName[] = ['create']
+const withBody: readonly OperationName[] = ['create', 'update', 'trigger', 'trigger-all']
+const unparsable = (what: string) => `Unparsable content: ${what}`
+const invalid = (what: string) => `Invalid content: ${what}`
+const required = (name: string) => invalid(`Attribute "${name}" invalid: Value is required but not provided`)
+const floatingIpPool = typeId('http://schemas.openstack.org/network#', 'floatingippool')
+
+export const rocciServer2Rules: readonly Rule[] = [
+  {
+    when: ({ accept }) => accept === undefined || accept.trim() === '*/*',
+    status: 406,
+    message: '',
+    source: 'rocci-server-2.0: get-compute/-any, get-model-no-accept',
+  },
+  {
+    at: ['query', 'retrieve', 'create', 'update', 'trigger'],
+    when: ({ accept }) => accept === 'text/uri-list',
+    status: 406,
+    message: '',
+    source: 'app/controllers/concerns/renderable.rb:14 (uri_list answers locations only)',
+  },
+  {
+    at: ['list', 'associate', 'create', 'dissociate'],
+    when: ({ read }) => read.path.startsWith('/mixin/'),
+    status: 501,
+    message: 'Requested functionality is not implemented',
+    source: 'rocci-server-2.0: mixin-list; app/controllers/multi_entity_controller.rb:60-98',
+  },
+  {
+    at: ['create'],
+    when: ({ read }) => /^\/((entity|resource|link)\/)?$/.test(read.path),
+    status: 501,
+    message: 'Requested functionality is not implemented',
+    source: 'app/controllers/multi_entity_controller.rb:96 (blackhole)',
+  },
+  {
+    at: withBody,
+    when: ({ read }) => read.contentType === undefined,
+    status: 406,
+    message: 'Provided media format is not acceptable',
+    source: 'app/controllers/concerns/renderable.rb:29; rocci-server-2.0-stateful: error-post-without-type',
+  },
+  {
+    at: withBody,
+    when: ({ read }) => isText(read.contentType) && misformed(read.body),
+    status: 400,
+    message: (line) => unparsable(`${JSON.stringify(line)} does not match expectations for Category`),
+    source:
+      'occi-core lib/occi/core/parsers/text/category.rb:54; rocci-server-2.0: error-400-malformed-plain',
+  },
+  {
+    at: ['update'],
+    when: ({ read }) => isText(read.contentType) && firstLine(read.body, /^(?!Category:)/),
+    status: 400,
+    message: (line) => unparsable(`${JSON.stringify(line)} does not match expectations for Category`),
+    source: 'rocci-server-2.0: partial-update-attr',
+  },
+  {
+    at: creating,
+    when: ({ read, json }) => isJson(read.contentType) && !isEntityRendering(json),
+    status: 400,
+    message: unparsable('No acceptable entity rendering found'),
+    source: 'occi-core lib/occi/core/parsers/json_parser.rb:95 with json/validator/occi-schema.json',
+  },
+  {
+    at: ['trigger', 'trigger-all'],
+    when: ({ read, json }) =>
+      isJson(read.contentType) &&
+      !(isObject(json) && typeof json['action'] === 'string' && onlyHas(json, ['action', 'attributes'])),
+    status: 400,
+    message: unparsable('JSON::ParserError'),
+    source: 'rocci-server-2.0-stateful: action-no-body; occi-schema.json (action_instance)',
+  },
+  {
+    at: ['update'],
+    when: ({ read, json }) => isJson(read.contentType) && foreignMember(json, ['mixins', 'kinds', 'actions']),
+    status: 400,
+    message: (name) =>
+      unparsable(
+        `The property '#/' contains additional properties ["${name}"] outside of the schema when none are allowed`,
+      ),
+    source: 'rocci-server-2.0-stateful: update-kind-json, update-title-json',
+  },
+  {
+    at: ['update'],
+    when: ({ read }) => isText(read.contentType) && kindNamed(read.body),
+    status: 400,
+    message: (kind) => unparsable(`"${kind}" is not of expected class Occi::Core::Mixin`),
+    source: 'rocci-server-2.0-stateful: update-mixin-and-kind-plain',
+  },
+  {
+    at: ['update'],
+    when: ({ payload }) => payload.drafts.every(({ mixins }) => mixins.length === 0),
+    status: 400,
+    message: 'No mixins given for updating the instance',
+    source: 'app/controllers/entity_controller.rb:87',
+  },
+  {
+    at: ['create', 'update'],
+    when: (asked) => unknownCategory(asked),
+    status: 400,
+    message: (id) => unparsable(`Category "${id}" not found in the model`),
+    source:
+      'rocci-server-2.0: error-unknown-mixin-plain; rocci-server-2.0-stateful: create-json-unknown-mixin',
+  },
+  {
+    at: creating,
+    when: ({ read }) => isText(read.contentType) && linkWithout(read.body, ['self', 'category']),
+    status: 400,
+    message: (target) => unparsable(`Link "${target}" missing type and location information`),
+    source:
+      'occi-core lib/occi/core/parsers/text/entity.rb:188; rocci-server-2.0-stateful: create-plain-bare-link',
+  },
+  {
+    at: creating,
+    when: ({ read }) => isText(read.contentType) && linkWithout(read.body, ['occi.core.id']),
+    status: 400,
+    message: unparsable('Link  is missing attribute information'),
+    source:
+      'occi-core lib/occi/core/parsers/text/entity.rb:209; rocci-server-2.0-stateful: create-plain-self-link',
+  },
+  {
+    at: creating,
+    when: (asked) => unknownAttribute(asked),
+    status: 400,
+    message: (name) => unparsable(`Attribute :"${name}" is not allowed for this entity`),
+    source: 'rocci-server-2.0-stateful: create-json-unknown-attribute',
+  },
+  {
+    at: creating,
+    when: (asked) => written(asked).some(({ core }) => core('id') === undefined),
+    status: 409,
+    message: required('occi.core.id'),
+    source:
+      'rocci-server-2.0: create-rocci-cli-content-type; rocci-server-2.0-stateful: create-json-no-core-id',
+  },
+  {
+    at: creating,
+    when: (asked) => {
+      const links = written(asked).filter(({ isLink }) => isLink)
+      return (
+        (['source', 'target'] as const).find((end) =>
+          // The source of an inline link is set by the resource (occi-core lib/occi/core/resource.rb, add_link).
+          links.some(({ core, inline }) => core(end) === undefined && !(inline && end === 'source')),
+        ) ?? false
+      )
+    },
+    status: 409,
+    message: (end) => required(`occi.core.${end}`),
+    source: 'rocci-server-2.0-stateful: create-link-no-target-json, create-json-link-no-core-target',
+  },
+  {
+    at: creating,
+    when: (asked) => missingRequired(asked),
+    status: 409,
+    message: (name) => required(name),
+    source:
+      'occi-core lib/occi/core/attribute_definition.rb:192; rocci-server-2.0-stateful: create-securitygroup-no-rules',
+  },
+  {
+    at: creating,
+    when: (asked) => mismatch(asked),
+    status: 409,
+    message: (what) => invalid(what),
+    source:
+      'occi-core lib/occi/core/attribute_definition.rb:212; rocci-server-2.0-stateful: create-json-bad-id, create-json-empty-title',
+  },
+  {
+    at: ['trigger', 'trigger-all'],
+    when: (asked) => parameterMismatch(asked),
+    status: 409,
+    message: (what) => invalid(what),
+    source: 'rocci-server-2.0-stateful: action-bad-method-json',
+  },
+  {
+    at: creating,
+    when: ({ payload, read, context }) => {
+      const bound = context.catalog.at(read.path)
+      return (
+        bound?.class === 'kind' &&
+        payload.drafts.every(({ kind }) => kind === undefined || !context.catalog.descends(kind, bound.id))
+      )
+    },
+    status: 400,
+    message: 'Given instance(s) not supported in this collection',
+    source:
+      'app/controllers/entity_controller.rb:43; rocci-server-2.0-stateful: create-json-wrong-collection',
+  },
+  {
+    at: creating,
+    when: (asked) => asked.payload.drafts.some((draft) => isRestricted(asked, draft)),
+    status: 409,
+    message: invalid('Submitted entity is not compliant with server restrictions'),
+    source:
+      'app/controllers/concerns/entity_restrictable.rb:3-22; rocci-server-2.0-stateful: create-json-no-image, create-json-cores-beside-size',
+  },
+  {
+    at: ['update'],
+    when: ({ payload, record, context }) =>
+      record?.kind === COMPUTE &&
+      !payload.drafts.some(({ mixins }) =>
+        mixins.some((id) => context.catalog.dependsOn(id, RESOURCE_TEMPLATE)),
+      ),
+    status: 409,
+    message: 'Failed to perform requested change: Resource template not provided',
+    source: 'app/lib/backends/opennebula/compute.rb:56; rocci-server-2.0-stateful: update-image-json',
+  },
+]
+
+function isText(contentType: string | undefined): boolean {
+  return contentType?.startsWith('text/plain') === true
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return contentType !== undefined && /^application\/(occi\+)?json\b/.test(contentType)
+}
+
+/** occi-core lib/occi/core/parsers/text/constants.rb, REGEXP_CATEGORY, as far as requests use it. */
+const category =
+  /^Category:\s*[A-Za-z0-9][A-Za-z0-9_-]*;\s*scheme="[a-z][a-z0-9+.-]*:[^"\s]*#[A-Za-z0-9_-]*";\s*class="?(action|mixin|kind)"?(;\s*(title|rel|location|attributes|actions)="[^"]*")*;?$/
+
+function misformed(body: string): string | false {
+  return lines(body).find((line) => line.startsWith('Category:') && !category.test(line)) ?? false
+}
+
+function kindNamed(body: string): string | false {
+  const kind = lines(body).find((line) => /;\s*class="?kind/.test(line))
+  const [, term, scheme] = /^Category:\s*([^;\s]+);\s*scheme="([^"]*)"/.exec(kind ?? '') ?? []
+  return term === undefined || scheme === undefined ? false : scheme + term
+}
+
+function firstLine(body: string, pattern: RegExp): string | false {
+  return lines(body).find((line) => pattern.test(line)) ?? false
+}
+
+function lines(body: string): readonly string[] {
+  return body
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+}
+
+/** The target of the first inline link that lacks one of the parameters; action links are exempt. */
+function linkWithout(body: string, names: readonly string[]): string | false {
+  for (const line of lines(body)) {
+    const target = /^Link:\s*<([^>?]*)>/.exec(line)?.[1]
+    if (
+      target !== undefined &&
+      names.some((name) => !line.includes(`;${name}=`) && !line.includes(`; ${name}=`))
+    )
+      return target
+  }
+  return false
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+function isObject(value: unknown): value is Json {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
+
+function onlyHas(object: Json, names: readonly string[]): boolean {
+  return Object.keys(object).every((name) => names.includes(name))
+}
+
+function foreignMember(json: unknown, names: readonly string[]): string | false {
+  return isObject(json) ? (Object.keys(json).find((name) => !names.includes(name)) ?? false) : false
+}
+
+/** occi-schema.json of occi-core: the definitions resource, link and entity_collection. */
+function isEntityRendering(json: unknown): boolean {
+  return isResource(json) || isLink(json) || isCollection(json)
+}
+
+const shared = ['kind', 'mixins', 'attributes', 'actions', 'id', 'title']
+
+function isResource(json: unknown): boolean {
+  return (
+    isObject(json) &&
+    onlyHas(json, [...shared, 'links', 'summary']) &&
+    hasShared(json) &&
+    isOptional(json['summary'], isString) &&
+    isOptional(json['links'], (links) => isFilledList(links, isLink))
+  )
+}
+
+function isLink(json: unknown): boolean {
+  return (
+    isObject(json) &&
+    onlyHas(json, [...shared, 'source', 'target']) &&
+    hasShared(json) &&
+    isEnd(json['source']) &&
+    isEnd(json['target'])
+  )
+}
+
+function isCollection(json: unknown): boolean {
+  return (
+    isObject(json) &&
+    onlyHas(json, ['resources', 'links']) &&
+    isOptional(json['resources'], (list) => isFilledList(list, isResource)) &&
+    isOptional(json['links'], (list) => isFilledList(list, isLink))
+  )
+}
+
+function hasShared(json: Json): boolean {
+  const { kind, id, attributes, mixins, actions, title } = json
+  return (
+    isString(kind) &&
+    isString(id) &&
+    isObject(attributes) &&
+    Object.values(attributes).every((value) => value !== null) &&
+    isOptional(mixins, isStrings) &&
+    isOptional(actions, isStrings) &&
+    isOptional(title, isString)
+  )
+}
+
+function isEnd(json: unknown): boolean {
+  return (
+    isObject(json) &&
+    onlyHas(json, ['location', 'kind']) &&
+    isString(json['location']) &&
+    isOptional(json['kind'], isString)
+  )
+}
+
+function isString(value: unknown): boolean {
+  return typeof value === 'string'
+}
+
+/** stringArray of JSON Schema's draft 4: at least one, no two alike. */
+function isStrings(value: unknown): boolean {
+  return (
+    isFilledList(value, isString) &&
+    new Set(value as readonly unknown[]).size === (value as readonly unknown[]).length
+  )
+}
+
+function isFilledList(value: unknown, each: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(each)
+}
+
+function isOptional(value: unknown, check: (value: unknown) => boolean): boolean {
+  return value === undefined || check(value)
+}
+
+interface Written {
+  readonly isLink: boolean
+  readonly inline: boolean
+  /** `occi.core.NAME` where the parser reads it: in JSON, from the attributes alone. */
+  core(name: 'id' | 'source' | 'target'): unknown
+}
+
+/** Entities of the request, inline links included. */
+function written(asked: Asked): readonly Written[] {
+  const { json, payload, read, context } = asked
+  if (isJson(read.contentType)) return isObject(json) ? inJson(json) : []
+  return payload.drafts.map((draft) => ({
+    isLink: draft.kind !== undefined && context.catalog.descends(draft.kind, LINK),
+    inline: false,
+    core: (name) => draft[name],
+  }))
+}
+
+function inJson(json: Json): readonly Written[] {
+  const of = (list: unknown) => (Array.isArray(list) ? list.filter(isObject) : [])
+  const one = (entity: Json, inline: boolean): Written => ({
+    isLink: entity['target'] !== undefined,
+    inline,
+    core: (name) => (isObject(entity['attributes']) ? entity['attributes'][`occi.core.${name}`] : undefined),
+  })
+  const tops = json['kind'] === undefined ? [...of(json['resources']), ...of(json['links'])] : [json]
+  return tops.flatMap((top) => [
+    one(top, false),
+    ...of(json['kind'] === undefined && top === json ? [] : top['links']).map((link) => one(link, true)),
+  ])
+}
+
+function unknownCategory({ payload, context }: Asked): string | false {
+  const ids = payload.drafts.flatMap((draft) => [
+    ...draft.mixins,
+    ...draft.links.flatMap((link) => [link.kind, ...link.mixins]),
+  ])
+  return ids.find((id) => context.catalog.get(id) === undefined) ?? false
+}
+
+function definitionsOf({ context }: Asked, draft: Pick<Draft, 'kind' | 'mixins'>) {
+  return draft.kind === undefined
+    ? new Map<string, AttributeDefinition>()
+    : context.catalog.definitions(draft.kind, draft.mixins)
+}
+
+function unknownAttribute(asked: Asked): string | false {
+  for (const draft of asked.payload.drafts) {
+    for (const one of [draft, ...draft.links]) {
+      const definitions = definitionsOf(asked, one)
+      for (const name of one.attributes.keys())
+        if (!definitions.has(name) && !name.startsWith('occi.core.')) return name
+    }
+  }
+  return false
+}
+
+function missingRequired(asked: Asked): string | false {
+  for (const draft of asked.payload.drafts) {
+    for (const { name, required: needed, mutable, default: usual } of definitionsOf(asked, draft).values()) {
+      if (!needed || !mutable || usual !== undefined || name.startsWith('occi.core.')) continue
+      if (!draft.attributes.has(name)) return name
+    }
+  }
+  return false
+}
+
+function mismatch(asked: Asked): string | false {
+  const [first] = written(asked)
+  for (const draft of asked.payload.drafts) {
+    const definitions = definitionsOf(asked, draft)
+    const values: (readonly [string, unknown])[] = [
+      ['occi.core.id', first?.core('id')],
+      ['occi.core.title', draft.title],
+      ...draft.attributes,
+    ]
+    for (const [name, value] of values) {
+      const wrong = offPattern(name, value, definitions.get(name))
+      if (wrong !== false) return wrong
+    }
+  }
+  return false
+}
+
+function parameterMismatch({ payload, context }: Asked): string | false {
+  const { action } = payload
+  const known = action === undefined ? undefined : context.catalog.get(action.action)
+  for (const [name, value] of action?.attributes ?? []) {
+    const wrong = offPattern(name, value, known?.attributes.get(name))
+    if (wrong !== false) return wrong
+  }
+  return false
+}
+
+function offPattern(
+  name: string,
+  value: unknown,
+  definition: AttributeDefinition | undefined,
+): string | false {
+  if (definition?.pattern?.form !== 'regex' || typeof value !== 'string') return false
+  const source = definition.pattern.source.replace(/^\(\?-mix:(.*)\)$/, '$1')
+  const pattern = new RegExp(source.replaceAll('[[:alnum:]]', '[A-Za-z0-9]'))
+  return pattern.test(value)
+    ? false
+    : `Attribute "${name}" invalid: ${JSON.stringify(value)} does not match pattern /${source}/`
+}
+
+/** EntityRestrictable::RESTRICTIONS. */
+function isRestricted(asked: Asked, draft: Draft): boolean {
+  const { catalog } = asked.context
+  const of = (parent: TypeId) => draft.mixins.filter((id) => id !== parent && catalog.dependsOn(id, parent))
+  if (draft.kind === IP_RESERVATION) return of(floatingIpPool).length === 0
+  if (draft.kind !== COMPUTE) return false
+  const [size] = of(RESOURCE_TEMPLATE)
+  if (size === undefined || of(OS_TEMPLATE).length === 0) return true
+  for (const [name, { default: usual }] of catalog.mixin(size)?.attributes ?? []) {
+    const given = draft.attributes.get(name)
+    if (given !== undefined && given !== usual) return true
+  }
+  return false
+}
