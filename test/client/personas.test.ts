@@ -24,6 +24,7 @@ const personas: readonly (readonly [string, Persona])[] = [
   ['snf-occi', { profile: 'snf-occi', network: 'none', update: 'conflict' }],
   ['ooi', { profile: 'ooi', tags: 'none' }],
   ['rocci-server', { profile: 'rocci-server-1', update: 'server', tags: 'none' }],
+  ['rocci-server-2', { profile: 'rocci-server-2', tags: 'none' }],
   ['erocci', { profile: 'erocci', unlink: 'server' }],
   ['martserver', { profile: 'martserver', tags: 'by-entity' }],
 ]

@@ -28,6 +28,7 @@ const providers: Readonly<Record<string, Provider>> = {
   'occi-os': { endpoint: '', writes: 'text/occi', reads: 'text/plain', untitled: true },
   ooi: { endpoint: '/occi1.1', writes: 'text/plain', reads: 'text/plain' },
   'rocci-server': { endpoint: '', writes: 'text/plain', reads: 'text/plain', idInText: true },
+  'rocci-server-2': { endpoint: '', writes: 'text/plain', reads: 'text/plain', idInText: true },
   'snf-occi': { endpoint: '', writes: 'text/occi', reads: 'text/plain', volumes: false },
   erocci: { endpoint: '', writes: 'text/plain', reads: 'text/plain' },
   pyssf: { endpoint: '', writes: 'text/plain', reads: 'text/plain', startsNothing: true },

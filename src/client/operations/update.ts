@@ -64,14 +64,17 @@ interface Change {
   readonly members: { readonly title?: string; readonly summary?: string }
 }
 
-/** Throws UsageError for what this provider's partial update cannot carry. */
+/** Throws ValidationError for what this provider's partial update cannot carry. */
 function mustBeTaken({ effects, profile }: Provider, values: Attributes, members: Change['members']): void {
   if (effects.update !== 'mixins') return
-  const names = [...values.keys(), ...Object.keys(members).map((name) => `the ${name}`)]
-  if (names.length === 0) return
-  throw new UsageError(`${profile.title} cannot change ${names.join(', ')}: its update takes mixins only.`, {
-    hint: 'A size or an image is changed by --mixin; anything else needs a new entity.',
-  })
+  const names = [...values.keys(), ...Object.keys(members).map((name) => `occi.core.${name}`)]
+  throwProblems(
+    names.map((at) => ({
+      at,
+      message: `${profile.title} cannot change ${at}: its update takes mixins only.`,
+      hint: 'A size is changed by --mixin; anything else needs a new entity.',
+    })),
+  )
 }
 
 /** OCCI-OS takes one mixin and nothing else at a time (resize, rebuild). */
