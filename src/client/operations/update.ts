@@ -1,6 +1,6 @@
 /** Partial update and replacement (GFD.223 §5.4). */
 
-import { hinting, OcciError, UsageError } from '../../errors/errors.js'
+import { hinting, OcciError } from '../../errors/errors.js'
 import {
   type Attributes,
   type Entity,
