@@ -15,6 +15,7 @@ import {
 } from '../errors/errors.js'
 import { errorWords } from '../rendering/index.js'
 import { type HttpRequest, type HttpResponse, headerValue } from '../transport/index.js'
+import { redirectError, redirectIn, unaskedNotModified } from './redirects.js'
 
 type Sent = Pick<HttpRequest, 'method' | 'url'>
 
@@ -25,6 +26,9 @@ export function refusal(request: Sent, response: HttpResponse, credentials?: Cre
   const certificate = certificateRefusal(request, response)
   if (certificate !== undefined) return certificate
   const http = httpFacts(request, response)
+  const redirect = redirectIn(request, response)
+  if (redirect !== undefined) return redirectError(request, http, redirect)
+  if (response.status === 304 && reads(request.method)) return unaskedNotModified(request, http)
   const said = http.serverMessage
   const rule = rules.find(({ when }) =>
     when({ status: response.status, method: request.method, said: said ?? '' }),
@@ -165,12 +169,6 @@ const rules: readonly Rule[] = [
     when: ({ status: code, method }) => code === 304 && method !== 'GET' && method !== 'HEAD',
     family: ConflictError,
     words: 'nothing was changed',
-  },
-  {
-    when: ({ status: code }) => code >= 300 && code < 400,
-    family: ServerError,
-    words: 'it redirects to another server, where credentials are not sent',
-    hint: 'Use the address that it redirects to as endpoint.',
   },
   {
     // snf-occi says 406 for a missing title or template.

@@ -17,6 +17,8 @@ import type { Entity } from '../model/index.js'
 import type { HttpRequest, HttpResponse, Transport } from '../transport/index.js'
 import { refusal } from './errors.js'
 import { type Ask, isSuccess, isWebPage, send, webPage } from './exchange.js'
+import { resolveLocation } from './locations.js'
+import { mayBeResult, redirectIn } from './redirects.js'
 import type { Session } from './session.js'
 
 export type WriteResult = { readonly state: 'done'; readonly response: HttpResponse } | Doubt
@@ -30,6 +32,8 @@ export interface Doubt {
    * between spoke (a gateway, a login page): then what is not there yet may still come.
    */
   readonly ended: boolean
+  /** Where the answer says that the result may be. */
+  readonly place?: string
 }
 
 /** Sends a write once. Throws where it certainly was not carried out. */
@@ -46,20 +50,33 @@ export async function write(session: Session, request: Ask): Promise<WriteResult
     return { state: 'uncertain', error: webPage(request, response), ended: false }
   }
   const error = refusal(request, response, session.credentials)
-  if (mayFollowTheWrite.includes(response.status) && error instanceof ServerError)
+  const redirect = redirectIn(request, response)
+  if (redirect !== undefined && mayBeResult(response.status, redirect)) {
+    const place =
+      redirect.place === undefined ? undefined : resolveLocation(session.endpoint, redirect.place.href)
+    return { state: 'uncertain', error, ended: false, ...(place === undefined ? {} : { place: place.url }) }
+  }
+  if (mayFollowTheWrite(response.status) && error instanceof ServerError)
     return { state: 'uncertain', error, ended: !gateways.includes(response.status) }
   throw error
 }
 
 /** Whether an answer to any write, shown as it is, leaves open what became of it. */
-export function isUnclear(method: HttpRequest['method'], response: HttpResponse): boolean {
+export function isUnclear(request: Pick<HttpRequest, 'method' | 'url'>, response: HttpResponse): boolean {
+  const { method } = request
   if (reading.has(method)) return false
   const { status } = response
   return (
-    mayFollowTheWrite.includes(status) ||
+    mayFollowTheWrite(status) ||
+    isResultElsewhere(request, response) ||
     goneBefore({ method }, response) ||
     (status < 400 && isWebPage(response))
   )
+}
+
+function isResultElsewhere(request: Pick<HttpRequest, 'url'>, response: HttpResponse): boolean {
+  const redirect = redirectIn(request, response)
+  return redirect !== undefined && mayBeResult(response.status, redirect)
 }
 
 const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -79,11 +96,19 @@ function goneBefore({ method }: Pick<Ask, 'method'>, { status, attempts = 1 }: H
   return method === 'DELETE' && attempts > 1 && (status === 404 || status === 410)
 }
 
-/** A refusal of these comes before or after the change; others are taken as they are meant. */
-const mayFollowTheWrite: readonly number[] = [406, 412, 415, 500, 502, 504]
+/**
+ * A refusal of these comes before or after the change; others are taken as they are meant. 408, 425, 429 and 503
+ * may be said by somebody who stands before a provider that has the request already; of 5xx only those that
+ * refuse a request for its form are certain.
+ */
+function mayFollowTheWrite(status: number): boolean {
+  return (
+    [406, 408, 412, 415, 425, 429].includes(status) || (status >= 500 && ![501, 505, 511].includes(status))
+  )
+}
 
 /** Said by who stands before the provider: what became of the request there, it does not know. */
-const gateways: readonly number[] = [502, 504]
+const gateways: readonly number[] = [408, 502, 503, 504]
 
 function mayHaveArrived(error: unknown): error is OcciError {
   // An answer that cannot be read is an answer: the request arrived.

@@ -55,7 +55,8 @@ export function redirectOf(
     throw new ProtocolError(`${from.origin} redirects to ${place}, which is another origin; not followed.`, {
       http,
       hint: `If you trust it, use it as the endpoint: --endpoint ${to.origin}/`,
-      facts: { location: place, sent: 'maybe' },
+      // 307 and 308 ask for the request to be sent again: here it was not carried out (RFC 9110 §15.4.8).
+      facts: { location: place, sent: 'no' },
     })
   }
   return to

@@ -44,6 +44,24 @@ describe('a refusal', () => {
     expect(refusal(request, response(status, body)).code).toBe(code)
   })
 
+  // RFC 9110 §15.4: 303 leads to what came of the request; 307 and 308 come instead of it.
+  it.each([
+    [301, 'http://cloud.test/compute/1/', 'it redirects to /compute/1/; POST is not sent there'],
+    [302, '/elsewhere', 'it redirects to /elsewhere; POST is not sent there'],
+    [303, 'https://cloud.test/compute/1', 'https://cloud.test/compute/1, which is another server'],
+    [308, undefined, 'does not say where'],
+    [300, undefined, 'does not say where'],
+  ])('of status %i to %s says where it leads', (status, location, words) => {
+    const headers = location === undefined ? [] : [['Location', location] as const]
+    const error = refusal(request, response(status, '', headers))
+    expect([error.code, error.message]).toEqual(['server', expect.stringContaining(words)])
+  })
+
+  it('of status 304 to a GET that asked nothing says that', () => {
+    const error = refusal({ method: 'GET', url: request.url }, response(304))
+    expect([error.code, error.message]).toEqual(['protocol', expect.stringContaining('was not asked')])
+  })
+
   it.each([
     ['Multiple possible networks found, use a Network ID to be more specific.', '--network'],
     ['User data too large. User data must be no larger than 64KB once base64 encoded.', 'gzip'],

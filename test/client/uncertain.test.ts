@@ -15,7 +15,7 @@ function provider(
 describe('a create that is answered by an error', () => {
   const titled = textReply(computeText({ 'occi.core.title': '"web"' }))
 
-  it.each([406, 415, 500, 504])(
+  it.each([406, 408, 415, 425, 429, 500, 503, 504, 507])(
     'of status %i, but the machine is there: said so, and never sent again',
     async (status) => {
       const { client, seen } = provider(
@@ -30,6 +30,40 @@ describe('a create that is answered by an error', () => {
       expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
     },
   )
+
+  it.each([408, 503, 504])('of status %i by somebody in between may still be carried out', async (status) => {
+    const { client, seen } = provider(
+      () => ({ status }),
+      () => ({ '/compute/': textReply('') }),
+    )
+    await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({
+      code: 'outcome-unknown',
+    })
+    expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
+  })
+
+  it.each([301, 302, 303])('of status %i that leads to the machine: it was created', async (status) => {
+    const { client, seen, deviations } = provider(
+      () => ({ status, headers: [['Location', '/compute/1']] }),
+      () => ({ '/compute/1': titled }),
+    )
+    expect((await client.create({ kind: 'compute', title: 'web' })).location).toBe(vm)
+    expect(deviations.map(({ code }) => code)).toContain('error-after-write')
+    expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
+  })
+
+  it.each([
+    [301, '/compute'],
+    [302, 'https://cloud.test/compute/'],
+    [307, undefined],
+  ])('of status %i to %s was certainly not carried out: nothing is looked up', async (status, location) => {
+    const { client, lines } = provider(
+      () => ({ status, headers: location === undefined ? [] : [['Location', location]] }),
+      () => ({}),
+    )
+    await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({ code: 'server' })
+    expect(lines().at(-1)).toBe('POST /compute/')
+  })
 
   it('and nothing is there: the error as it was', async () => {
     const { client } = provider(

@@ -29,6 +29,19 @@ async function provider() {
 }
 
 describe('a request on the wire', () => {
+  it.each(['accept', 'content-type'])('has the %s of the user in the place of ours, once', async (name) => {
+    const { client: plain, seen } = await provider()
+    client = new OcciClient({ endpoint: plain.endpoint, headers: [[name, 'text/occi']] })
+    await plain.close()
+    await client.raw({ method: 'POST', path: '/-/', body: 'x' })
+    await client.create({ kind: 'compute', title: 'web' })
+    for (const { method, rawHeaders } of seen.filter((one) => one.method === 'POST')) {
+      const given = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name)
+      expect([method, given]).toEqual(['POST', ['text/occi']])
+    }
+    expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(2)
+  })
+
   it('has its length, never chunks (pyssf reads none)', async () => {
     const { client, seen } = await provider()
     await client.create({ kind: 'compute', title: 'Ünïcode, VM' })

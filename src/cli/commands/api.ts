@@ -83,7 +83,7 @@ async function send(context: CommandContext): Promise<void> {
     if (out.terminal && !response.body.endsWith('\n')) await out.write('\n')
   }
   const { status, reason } = response
-  if (isUnclear(request.method, response)) {
+  if (isUnclear({ method: request.method, url: response.url }, response)) {
     context.fail(
       new OutcomeUnknownError(`The provider answered ${status} ${reason}`.trimEnd(), {
         hint: `Look before you try again: whether ${request.method} was carried out this does not tell.`,

@@ -16,7 +16,7 @@ import { contentOf } from '../codec.js'
 import { differences, notAsAsked, rememberAsked } from '../differences.js'
 import { draftOf, sendable } from '../draft.js'
 import { type Ask, read } from '../exchange.js'
-import { isUrl, memberLocation, resolveUserLocation } from '../locations.js'
+import { isUrl, memberLocation, resolveUserLocation, sameLocation } from '../locations.js'
 import { isTitled, keptTitle } from '../names.js'
 import type { Provider } from '../provider.js'
 import { kindIn, lookUp } from '../resolve.js'
@@ -239,7 +239,7 @@ async function afterDoubt(
   const { sent, chosen, url } = context
   const { error } = doubt
   const noun = kind.term
-  const place = chosen ? url : ownIdPlace(context)
+  const place = chosen ? url : (resultPlace(context, doubt) ?? ownIdPlace(context))
   if (place !== undefined) {
     const seen = await look(() => describeAt(session, place))
     if (seen === 'absent') return notSeen(doubt, `${place} is not there, but may come yet`)
@@ -264,6 +264,13 @@ async function afterDoubt(
   return outcomeUnknown(error, `a ${noun} titled "${sent.title}" is there: ${found.join(', ')}`, {
     candidates: found,
   })
+}
+
+/** A redirect may lead to what was created; the collection itself is not that. */
+function resultPlace({ collection }: CreateContext, { place }: Doubt): string | undefined {
+  return place === undefined || (collection !== undefined && sameLocation(place, collection))
+    ? undefined
+    : place
 }
 
 function ownIdPlace({ sent, collection }: CreateContext): string | undefined {

@@ -21,9 +21,10 @@ export async function raw(
     })
   }
   const own = new Set(headers.map(([name]) => name.toLowerCase()))
-  const defaults: HeaderPair[] = own.has('accept') ? [] : [['Accept', 'text/plain']]
+  const given = new Set([...own, ...session.headers.map(([name]) => name.toLowerCase())])
+  const defaults: HeaderPair[] = given.has('accept') ? [] : [['Accept', 'text/plain']]
   const typed: HeaderPair[] =
-    body === undefined || own.has('content-type') ? [] : [['Content-Type', 'text/plain']]
+    body === undefined || given.has('content-type') ? [] : [['Content-Type', 'text/plain']]
   const request: HttpRequest = {
     method: known,
     url: resolveUserLocation(session.endpoint, path),

@@ -1,0 +1,81 @@
+/** Answers of the class 3xx that are not followed, told by what they are (RFC 9110 §15.4). */
+import { type OcciError, ProtocolError, ServerError } from '../errors/errors.js'
+import { type HttpRequest, type HttpResponse, headerValue } from '../transport/index.js'
+
+export interface Redirect {
+  /**
+   * `elsewhere`: another origin, to which nothing was sent. `spelling`: the same path with or without its final
+   * slash. `result`: another place here, where what came of the request may be. `nowhere`: no usable Location.
+   */
+  readonly to: 'elsewhere' | 'spelling' | 'result' | 'nowhere'
+  readonly place?: URL
+}
+
+/** What a redirect that is not followed means; undefined for any other answer, 304 included. */
+export function redirectIn(
+  request: Pick<HttpRequest, 'url'>,
+  response: Pick<HttpResponse, 'status' | 'headers'>,
+): Redirect | undefined {
+  const { status } = response
+  if (status < 300 || status > 399 || status === 304) return undefined
+  const location = headerValue(response.headers, 'location')
+  if (location === undefined || location === '' || !URL.canParse(location, request.url))
+    return { to: 'nowhere' }
+  const from = new URL(request.url)
+  const place = new URL(location, from)
+  if (place.origin !== from.origin) return { to: 'elsewhere', place }
+  const plain = ({ pathname }: URL) => pathname.replace(/\/$/, '')
+  return { to: plain(place) === plain(from) ? 'spelling' : 'result', place }
+}
+
+/**
+ * Whether a write that was answered so may have been carried out: servers redirect to what came of a request
+ * (303, and 301 and 302 as they were used before), but a redirect to the same path or to another origin, and 307
+ * and 308, which ask for the request to be sent again, come instead of it.
+ */
+export function mayBeResult(status: number, { to }: Redirect): boolean {
+  return [301, 302, 303].includes(status) && (to === 'result' || to === 'nowhere')
+}
+
+export function redirectError(
+  request: Pick<HttpRequest, 'method' | 'url'>,
+  http: OcciError['http'],
+  { to, place }: Redirect,
+): OcciError {
+  const { status = 0 } = http ?? {}
+  const asked = `${request.method} ${new URL(request.url).pathname}`
+  const where =
+    place === undefined ? '' : `${to === 'elsewhere' ? place.origin : ''}${place.pathname}`.slice(0, 300)
+  const words: Readonly<Record<Redirect['to'], readonly [string, string | undefined]>> = {
+    elsewhere: [
+      `it redirects to ${where}, which is another server; nothing was sent there`,
+      `If you trust it, use it as the endpoint: --endpoint ${place?.origin}/`,
+    ],
+    spelling: [
+      `it redirects to ${where}; ${request.method} is not sent there, since this status would make it a GET`,
+      'Use the address as the provider writes it.',
+    ],
+    result: [
+      `it redirects to ${where}; ${request.method} is not sent there, since this status would make it a GET`,
+      'Look there for what came of it.',
+    ],
+    nowhere: ['it redirects, but does not say where', undefined],
+  }
+  const [what, hint] = words[to]
+  return new ServerError(`The provider answered ${status} to ${asked}: ${what}`, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(http === undefined ? {} : { http }),
+    ...(place === undefined ? {} : { facts: { location: where } }),
+  })
+}
+
+/** 304 answers a question that was not asked: there was no If-None-Match and no If-Modified-Since. */
+export function unaskedNotModified(
+  request: Pick<HttpRequest, 'method' | 'url'>,
+  http: NonNullable<OcciError['http']>,
+): OcciError {
+  return new ProtocolError(
+    `The provider answered 304 to ${request.method} ${new URL(request.url).pathname}: it says that nothing has changed, but it was not asked whether something has`,
+    { hint: 'A cache or a proxy on the way may have answered; try again.', http },
+  )
+}
