@@ -31,6 +31,8 @@ export interface Machine {
 }
 
 export interface Circumstances {
+  /** The working folder. Default: the home folder. */
+  readonly cwd?: string
   readonly stdin?: string
   readonly terminal?: boolean
   readonly env?: Readonly<Record<string, string>>
@@ -95,7 +97,7 @@ function runtimeOf(
     env,
     folders,
     platform: 'linux',
-    cwd: folder,
+    cwd: circumstances.cwd ?? folder,
     home: folder,
     uid: process.getuid?.(),
   }
@@ -106,7 +108,7 @@ function runtimeOf(
     streams: () => streamsOf(circumstances, out, err),
     clock,
     signal: quiet(circumstances.signal ?? new AbortController().signal),
-    readFile: (path) => readFile(path),
+    readFile: (path) => readFile(resolve(place.cwd, path)),
     reach: circumstances.reach ?? (async () => false),
     fileMode: (path) =>
       stat(path).then(
@@ -123,11 +125,11 @@ function runtimeOf(
       })),
     spawn: circumstances.spawn ?? (async () => 127),
     folders,
-    pluginFolders: [],
+    pluginFolders: circumstances.cwd === undefined ? [] : [folders.config, circumstances.cwd],
     settings: (request) => readSettings(request, place),
     contexts: (definitions) => contextsOf(definitions, place),
     trustedFiles: openTrustedFiles(folders.config),
-    resolvePath: (path) => resolve(folder, path),
+    resolvePath: (path) => resolve(place.cwd, path),
     projectFile: (at) => projectFileOf(at, place),
     login,
     connect: (context) =>
