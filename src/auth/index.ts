@@ -7,6 +7,7 @@ export {
   optionsFromClouds,
   optionsFromEnvironment,
 } from './clouds.js'
+export { isLoopback } from './guard.js'
 export { type AuthSetup, authContext, memoryCache, nodeMachine } from './machine.js'
 export { anonymous } from './none.js'
 export { allAuthOptions, authMethods, type Importer, loadAuthPlugin, type PluginSources } from './registry.js'

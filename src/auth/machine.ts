@@ -14,7 +14,8 @@ import type { AuthCache, AuthContext, Machine } from './types.js'
 const patience = 60_000
 const outputLimit = 1_048_576
 
-export function nodeMachine(): Machine {
+/** `environment`: of commands that are run; default that of this process. */
+export function nodeMachine(environment?: NodeJS.ProcessEnv): Machine {
   return {
     uid: process.getuid?.(),
     home: isAbsolute(homedir()) ? homedir() : undefined,
@@ -25,7 +26,7 @@ export function nodeMachine(): Machine {
     // Most machines have no such directory, and to be told so by the thread pool takes milliseconds.
     readDirectory: async (path) => readdirSync(path),
     mode: async (path) => (process.platform === 'win32' ? undefined : (await stat(path)).mode & 0o777),
-    run: runCommand,
+    run: (command) => runCommand(command, environment),
     askSocket,
   }
 }
@@ -103,16 +104,22 @@ async function nobody(
   })
 }
 
-async function runCommand(command: string): Promise<string> {
+async function runCommand(command: string, env: NodeJS.ProcessEnv | undefined): Promise<string> {
   // Seldom needed, so loaded only here.
   const { execFile } = process.getBuiltinModule('node:child_process')
   const [file, flags] =
     process.platform === 'win32' ? (['cmd.exe', ['/d', '/s', '/c']] as const) : (['/bin/sh', ['-c']] as const)
   return new Promise((resolve, reject) => {
-    execFile(
+    const child = execFile(
       file,
       [...flags, command],
-      { timeout: patience, maxBuffer: outputLimit, windowsHide: true },
+      {
+        timeout: patience,
+        killSignal: 'SIGKILL',
+        maxBuffer: outputLimit,
+        windowsHide: true,
+        ...(env === undefined ? {} : { env }),
+      },
       (error, stdout, stderr) => {
         if (error === null) return resolve(stdout)
         // The error's own message repeats the command and all it printed; keep the reason only.
@@ -120,6 +127,9 @@ async function runCommand(command: string): Promise<string> {
         reject(new Error(`${reason}: ${stderr.slice(-300).trim()}`))
       },
     )
+    // What it has started may hold its pipes open for ever.
+    child.once('exit', () => setTimeout(() => child.stdout?.destroy(), 1000).unref())
+    child.once('exit', () => setTimeout(() => child.stderr?.destroy(), 1000).unref())
   })
 }
 
@@ -129,7 +139,8 @@ async function askSocket(path: string, message: string): Promise<string> {
     const socket = createConnection(path)
     let answer = ''
     socket.setEncoding('utf8')
-    socket.setTimeout(patience, () => socket.destroy(new Error('no answer')))
+    // In all, also for one that sends a byte now and then.
+    const timer = setTimeout(() => socket.destroy(new Error('no answer')), patience)
     socket.on('connect', () => socket.write(message))
     socket.on('data', (chunk) => {
       answer += String(chunk)
@@ -138,7 +149,10 @@ async function askSocket(path: string, message: string): Promise<string> {
       else if (answer.trimEnd().endsWith('}') && isJson(answer)) socket.end(() => resolve(answer))
     })
     socket.on('error', reject)
-    socket.on('close', () => resolve(answer))
+    socket.on('close', () => {
+      clearTimeout(timer)
+      resolve(answer)
+    })
   })
 }
 

@@ -231,7 +231,12 @@ export function outputOptions(options: OptionValues, settings: Settings): Output
     header: options.on('no-header') ? false : undefined,
     query: options.text('query'),
     template: options.text('template'),
+    formulas: formulasOf(options.text('csv-formulas')),
   }
+}
+
+function formulasOf(text: string | undefined): OutputOptions['formulas'] {
+  return text === 'keep' || text === 'defuse' ? text : undefined
 }
 
 function previewFor({ options }: ParsedWords): Preview | undefined {

@@ -43,6 +43,7 @@ export function secretFromCommand(command: string, options: CommandOptions): Pro
       {
         env: options.env as NodeJS.ProcessEnv,
         timeout: options.timeout ?? 60_000,
+        killSignal: 'SIGKILL',
         maxBuffer: LARGEST,
         encoding: 'utf8',
       },
@@ -58,6 +59,9 @@ export function secretFromCommand(command: string, options: CommandOptions): Pro
       },
     )
     child.stdin?.end()
+    // What it has started may hold its pipes open for ever.
+    child.once('exit', () => setTimeout(() => child.stdout?.destroy(), 1000).unref())
+    child.once('exit', () => setTimeout(() => child.stderr?.destroy(), 1000).unref())
   })
 }
 

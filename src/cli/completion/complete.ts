@@ -69,8 +69,8 @@ async function endpointOf(words: readonly string[], runtime: CompletionRuntime):
 
 function line({ value, says }: Candidate): string {
   const shown = sanitize(value)
-  // What cannot be typed as it is cannot be offered.
-  if (shown !== value || value === '') return ''
+  // What cannot be typed as it is cannot be offered, nor what would be taken for an option: the id is there, too.
+  if (shown !== value || value === '' || value.startsWith('-')) return ''
   return says === undefined ? `${value}\n` : `${value}\t${sanitize(says)}\n`
 }
 

@@ -1,6 +1,6 @@
 /** Errors to words and exit statuses: the one place where that happens. */
 import { OcciError, PartialError } from '../../errors/errors.js'
-import { sanitize } from '../output/index.js'
+import { sanitize, sanitizeJson } from '../output/sanitize.js'
 import { exitCodes, exitOther } from './exit-codes.js'
 
 export interface Report {
@@ -21,7 +21,7 @@ export function reportError(error: unknown, options: ReportOptions): Report {
   if (error instanceof OcciError) {
     const exit = exitCodes[error.code]
     const text = options.json
-      ? `${JSON.stringify({ error: asJson(error) }, bigints)}\n`
+      ? `${sanitizeJson(JSON.stringify({ error: asJson(error) }, bigints))}\n`
       : inWords(error, options)
     return { exit, text }
   }
@@ -155,7 +155,7 @@ function unexpected(error: unknown, system: SystemError | undefined, options: Re
         : `This is a fault of occi. The details are in ${file}; please report it with them.`
   if (options.json) {
     const body = { code: 'unexpected', exit: exitOther, message: known ?? message, ...present('hint', hint) }
-    return { exit: exitOther, text: `${JSON.stringify({ error: body })}\n` }
+    return { exit: exitOther, text: `${sanitizeJson(JSON.stringify({ error: body }))}\n` }
   }
   const lines = [`occi: ${sanitize(known ?? message)}`]
   if (hint !== undefined) lines.push(`  ${hint}`)

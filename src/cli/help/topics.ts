@@ -49,7 +49,7 @@ Images and sizes (--os, --size) and other mixins are named by term, title, ident
     summary: 'how to log in',
     text: async (page) =>
       `${paragraphs(
-        `--auth names the method; "auto", the default, sends what you have given with the first request: a token in X-Auth-Token, an access token as Bearer, a certificate that an option names, a user name and its password as basic. A server that also answers strangers would otherwise show you somebody else's cloud. With --auth-url the password goes to that Keystone and not to the endpoint. When the server answers 401, the method that it names takes over and is remembered. Use --first-method digest to send no password before the server asks. Over plain http: to another machine no password is sent unless you agree, by --allow-plain-http or at the prompt.
+        `--auth names the method; "auto", the default, sends what you have given with the first request: a token in X-Auth-Token, an access token as Bearer, a certificate that an option names, a user name and its password as basic. A server that also answers strangers would otherwise show you somebody else's cloud. With --auth-url the password goes to that Keystone and not to the endpoint. When the server answers 401, the method that it names takes over and is remembered. Use --first-method digest to send no password before the server asks. Over plain http: to another machine no password is sent unless you agree, by --allow-plain-http or at the prompt. With --auth basic or token and an http: endpoint you have said both yourself, so it is sent, with a warning on a terminal: many sites have such a service behind a tunnel or in a closed network, and --insecure, which is about the certificates of https:, would only teach people to give it everywhere.
 
 A password comes from the prompt, from standard input (--password-stdin), or from OCCI_PASSWORD; a secret among the words of a command line can be read by other users of the machine.
 
@@ -99,6 +99,8 @@ A password comes from the prompt, from standard input (--password-stdin), or fro
 
   occi compute list --template '{{name}} has {{ips}}'
   occi compute list --template '{{name}}\\t{{attributes.occi.compute.cores}}'
+
+A line break or another control character in a value is printed as an escape there, so that a line is always one thing. -o csv on a terminal puts an apostrophe before what a spreadsheet would run as a formula (--csv-formulas keep prints it as it is, --csv-formulas defuse does it in a pipe, too).
 
 For one value in a script "-o name", "-o id", "-o url" and "-o ip" are shorter; "-o env" prints lines for eval:
 

@@ -79,6 +79,15 @@ export const globalOptions: readonly SettingOption[] = [
     env: 'none',
   },
   {
+    name: 'csv-formulas',
+    sensitivity: 'harmless',
+    value: 'HOW',
+    description: 'cells of -o csv that a spreadsheet would run: keep, or defuse with an apostrophe',
+    default: 'defuse on a terminal, keep elsewhere',
+    choices: ['keep', 'defuse'],
+    group: outputGroup,
+  },
+  {
     name: 'endpoint',
     sensitivity: 'endpoint',
     short: 'e',

@@ -17,7 +17,8 @@ export const printOutput: PrintOutput = async (output, options, streams) => {
   const format = chooseFormat(output, options, streams)
   checkTogether(format, options)
   const { out } = streams
-  const view: View = { terminal: out.terminal, color: out.color, width: out.width }
+  const formulas = options.formulas ?? (out.terminal ? 'defuse' : 'keep')
+  const view: View = { terminal: out.terminal, color: out.color, width: out.width, formulas }
   const { first, records } = await peek(output.records)
   if (first === undefined) await tellEmpty(output, format, options, streams)
   const known: Known = { columns: output.columns, first }

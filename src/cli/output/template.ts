@@ -2,7 +2,7 @@
 import { UsageError } from '../../errors/errors.js'
 import { cellText, cellValue } from './cell.js'
 import { findColumn, type Known } from './columns.js'
-import { sanitize } from './sanitize.js'
+import { sanitize, sanitizeLine } from './sanitize.js'
 import type { Column, OutputRecord, View } from './types.js'
 
 /** Prints one record; a line break is added unless the template ends in one. Throws UsageError. */
@@ -18,7 +18,8 @@ export function compileTemplate(text: string, known: Known): Template {
       if (typeof part === 'string') line += part
       else {
         const value = cellText(cellValue(record, part))
-        line += view.terminal ? sanitize(value) : value
+        // Also in a pipe: a line break in a value would be one more record to whoever reads the lines.
+        line += view.terminal ? sanitize(value) : sanitizeLine(value)
       }
     }
     return line + end

@@ -68,7 +68,11 @@ export interface OutputOptions {
   /** JMESPath. */
   readonly query?: string | undefined
   readonly template?: string | undefined
+  /** Cells of CSV that a spreadsheet would run. Undefined: defused on a terminal. */
+  readonly formulas?: Formulas | undefined
 }
+
+export type Formulas = 'keep' | 'defuse'
 
 /** Prints everything; resolves when stdout has taken it. Throws UsageError for an unknown format or column. */
 export type PrintOutput = (output: Output, options: OutputOptions, streams: Streams) => Promise<void>
@@ -101,4 +105,5 @@ export interface View {
   readonly color: boolean
   /** Columns of the terminal; undefined in a pipe. */
   readonly width: number | undefined
+  readonly formulas?: Formulas
 }

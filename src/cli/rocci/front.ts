@@ -10,6 +10,7 @@ import { purposes, whyUnreadable } from '../../files/index.js'
 import { type OpenContext, openContext } from '../context.js'
 import { exitInterrupted } from '../errors/exit-codes.js'
 import { asSetting, globalOptions } from '../options/global.js'
+import { sanitize, sanitizeLines } from '../output/sanitize.js'
 import { OptionValues } from '../parse/values.js'
 import type { Runtime } from '../runtime/runtime.js'
 import type { Streams } from '../streams.js'
@@ -81,7 +82,7 @@ async function carryOut(
   let context: OpenContext | undefined
   const log = (severity: Severity, message: string) =>
     (parsed.values.get('log-to') === 'stdout' ? streams.out : streams.err).write(
-      logLine(severity, message, new Date(runtime.clock.now()), runtime.pid),
+      logLine(severity, sanitize(message), new Date(runtime.clock.now()), runtime.pid),
     )
   try {
     context = await contextFor(parsed, runtime, streams)
@@ -100,7 +101,7 @@ async function carryOut(
       { client, parsed, variables, signal: runtime.signal, announce: (line) => streams.out.write(line) },
       await client.model(),
     )
-    await streams.out.write(text)
+    await streams.out.write(streams.out.terminal ? sanitizeLines(text) : text)
     await hint(argv, streams)
     return 0
   } catch (error) {

@@ -77,15 +77,15 @@ export async function authContextOf(
   )
   const settings = await context.settingsFor([...known, ...more.filter(({ name }) => !names.has(name))])
   const strangers = settings.strangers
+  const platform = nodeMachine(runtime.childEnvironment)
   const base = authContext({
     ...(login.endpoint === undefined ? {} : { endpoint: login.endpoint }),
     transport: login.transport,
     cache: cacheFor(login, settings),
     trail: login.trail,
     // A stranger's address gets none of the user's certificates and agents, wherever they are usually found.
-    ...(strangers.length === 0
-      ? { env: runtime.environment }
-      : { machine: { ...nodeMachine(), home: undefined, uid: undefined } }),
+    ...(strangers.length === 0 ? { env: runtime.environment } : {}),
+    machine: strangers.length === 0 ? platform : { ...platform, home: undefined, uid: undefined },
     now: () => new Date(runtime.clock.now()),
     readFile: runtime.readFile,
   })

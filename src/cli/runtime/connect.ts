@@ -1,5 +1,5 @@
 /** From settings to a client that is connected: endpoint, transport, credentials, memory. */
-import { type Credentials, memoryCache } from '../../auth/index.js'
+import { type Credentials, isLoopback, memoryCache } from '../../auth/index.js'
 import { OcciClient, type ProviderMemory, type ProviderNotes } from '../../client/index.js'
 import { type Caches, openCaches } from '../../config/index.js'
 import type { Settings } from '../../config/types.js'
@@ -86,6 +86,7 @@ async function connectTo(
     await session.close()
     throw noneInCatalogue()
   }
+  await warnOfPlainHttp(context, url)
   const client = new OcciClient({
     ...clientSettings(context, headers),
     endpoint: url,
@@ -100,6 +101,19 @@ async function connectTo(
       await session.close()
     },
   }
+}
+
+/**
+ * Who names both the method and an http: URL has decided, and needs no further option; but not everybody sees
+ * what that means. "auto" sends no secret there without --allow-plain-http.
+ */
+async function warnOfPlainHttp(context: CommandContext, endpoint: string): Promise<void> {
+  const method = context.settings.get('auth')
+  if ((method !== 'basic' && method !== 'token') || !context.streams.err.terminal) return
+  const url = new URL(endpoint)
+  if (url.protocol !== 'http:' || isLoopback(url) || context.preview !== undefined) return
+  const what = method === 'basic' ? 'the password' : 'the token'
+  await context.warn(`the connection to ${url.host} is not encrypted: anybody on the way can read ${what}`)
 }
 
 /** Who asks may be known only after the first refusal. */

@@ -12,6 +12,7 @@ import { printOutput } from '../output/index.js'
 import { createProgress } from '../progress.js'
 import { createPrompts } from '../prompts.js'
 import { type ProcessLike, processStreams } from '../streams.js'
+import { withoutSecrets } from './child-environment.js'
 import { reach } from './reach.js'
 import type { Runtime } from './runtime.js'
 import { contextsOf, projectFileOf, readSettings } from './settings.js'
@@ -66,7 +67,10 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
             () => undefined,
           ),
     secretFromCommand: (command) =>
-      secretFromCommand(command, { env: process.env, platform: process.platform }),
+      secretFromCommand(command, { env: withoutSecrets(process.env), platform: process.platform }),
+    get childEnvironment() {
+      return withoutSecrets(process.env)
+    },
     keyring: async () => (await import('./keyring.js')).openKeyring(),
     folders,
     pluginFolders: [folders.config, process.cwd()],

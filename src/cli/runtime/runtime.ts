@@ -27,6 +27,8 @@ export interface Runtime {
   readonly fileMode: (path: string) => Promise<number | undefined>
   /** What a command of the user's prints, run by the shell. Throws ConfigError. */
   readonly secretFromCommand: (command: string) => Promise<string>
+  /** Of commands that print a token; default that of this process. */
+  readonly childEnvironment?: NodeJS.ProcessEnv
   /** Throws ConfigError where there is none. */
   readonly keyring: () => Promise<Keyring>
   /** Runs another program in the place of this one, without a shell. Answers its exit status. */

@@ -2,11 +2,17 @@
 import { spawn as start } from 'node:child_process'
 import { constants } from 'node:os'
 import { UsageError } from '../../errors/errors.js'
+import { withoutSecrets } from './child-environment.js'
 
 /** No shell has a part in it. Answers the exit status, 128 and more for a signal. Throws UsageError where there is none. */
 export function spawn(program: string, args: readonly string[], signal: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = start(program, args, { stdio: 'inherit', shell: false, windowsHide: true })
+    const child = start(program, args, {
+      stdio: 'inherit',
+      shell: false,
+      windowsHide: true,
+      env: withoutSecrets(process.env),
+    })
     // Ctrl-C reaches it by the terminal; what was sent to us alone is passed on.
     const end = () => child.kill('SIGTERM')
     signal.addEventListener('abort', end, { once: true })

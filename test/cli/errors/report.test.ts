@@ -78,6 +78,19 @@ describe('errors as JSON', () => {
     })
   })
 
+  it('escapes what a terminal would obey and what nobody sees, in every place', () => {
+    const harm = 'a\u009b31m\u202e\u{e0041}\u200d\u0085'
+    const http = { method: 'GET', url: harm, reason: harm }
+    for (const error of [
+      new NotFoundError(harm, { hint: harm, facts: { [harm]: harm }, http }),
+      new Error(harm),
+    ]) {
+      const { text } = reportError(error, { json: true, debug: false })
+      expect(text).toMatch(/^[\x20-\x7e]*\n$/)
+      expect(JSON.parse(text).error.message).toBe(harm)
+    }
+  })
+
   it('holds each failure of several operations', () => {
     const error = new PartialError('1 of 2 failed', [{ target: 'a', error: new NotFoundError('gone') }])
     expect(JSON.parse(reportError(error, { json: true, debug: false }).text)).toMatchObject({

@@ -19,18 +19,28 @@ describe('sanitize', () => {
     ['line breaks and tabs', 'a\r\nb\tc', 'a\\r\\nb\\tc'],
     ['direction overrides', 'user\u202etxt.exe', 'user\\u202etxt.exe'],
     ['zero-width space', 'a\u200bb', 'a\\u200bb'],
+    ['joiners, which make two names look alike', 'a\u200db\u200cc', 'a\\u200db\\u200cc'],
+    ['tags, which hide whole sentences', 'a\u{e0041}\u{e007f}', 'a\\udb40\\udc41\\udb40\\udc7f'],
+    ['fillers and the soft hyphen', 'a\u3164\u115f\u00ad', 'a\\u3164\\u115f\\xad'],
+    ['selectors of variants', 'a\ufe00\u{e0100}', 'a\\ufe00\\udb40\\udd00'],
     ['half a surrogate pair', 'a\ud83d', 'a\\ud83d'],
     ['NUL and DEL', '\0\x7f', '\\x00\\x7f'],
   ])('shows %s', (_, text, shown) => {
     expect(sanitize(text)).toBe(shown)
   })
 
-  it.each(['Zażółć gęślą jaźń', 'データベース', '👨‍👩‍👧', 'می‌خواهم', 'e\u0301', 'C:\\temp'])(
-    'keeps %s',
-    (text) => {
-      expect(sanitize(text)).toBe(text)
-    },
-  )
+  it.each(['Zażółć gęślą jaźń', 'データベース', '❤\ufe0f', 'e\u0301', 'C:\\temp'])('keeps %s', (text) => {
+    expect(sanitize(text)).toBe(text)
+  })
+
+  it('shows every character that Unicode says is not to be seen, but the selectors of emoji', () => {
+    const invisible = /\p{Default_Ignorable_Code_Point}/u
+    for (let code = 0; code <= 0x10_ffff; code += 1) {
+      const character = String.fromCodePoint(code)
+      if (!invisible.test(character) || code === 0xfe0e || code === 0xfe0f) continue
+      expect(sanitize(character), code.toString(16)).toMatch(/^(\\u[0-9a-f]{4})+$|^\\xad$/)
+    }
+  })
 
   it('leaves nothing dangerous of any text', () => {
     fc.assert(
@@ -47,6 +57,13 @@ describe('sanitize', () => {
 })
 
 describe('fields of tab-separated text', () => {
+  it.each(['👨\u200d👩\u200d👧', 'می\u200cخواهم'])(
+    'keep the joiners of %s for the program that reads them',
+    (text) => {
+      expect(sanitizeField(text)).toBe(text)
+    },
+  )
+
   it('can be read back', () => {
     const readBack = (field: string) =>
       field.replace(/\\(\\|n|r|t|x[0-9a-f]{2}|u[0-9a-f]{4})/g, (_, code: string) => {

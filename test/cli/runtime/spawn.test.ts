@@ -2,6 +2,9 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { environmentName } from '../../../src/cli/command.js'
+import { allDefinitions } from '../../../src/cli/options/definitions.js'
+import { withoutSecrets } from '../../../src/cli/runtime/child-environment.js'
 import { spawn } from '../../../src/cli/runtime/spawn.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'occi-spawn-'))
@@ -21,6 +24,29 @@ describe('another program in the place of this one', () => {
     const words = ['a b', '$(touch x)', '*', '', "it's", '; exit 3']
     expect(await spawn(program(`printf '%s\\n' "$@" > '${file}'`), words, never)).toBe(0)
     expect(readFileSync(file, 'utf8')).toBe(`${words.join('\n')}\n`)
+  })
+
+  it('gets the environment without our secrets', async () => {
+    const file = join(folder, 'environment')
+    const secret = { OCCI_PASSWORD: 'planted', OCCI_HEADER: 'X: planted', OS_TOKEN: 'planted' }
+    Object.assign(process.env, secret, { OCCI_ENDPOINT: 'http://127.0.0.1/' })
+    try {
+      expect(await spawn(program(`env > '${file}'`), [], never)).toBe(0)
+    } finally {
+      for (const name of [...Object.keys(secret), 'OCCI_ENDPOINT']) delete process.env[name]
+    }
+    const environment = readFileSync(file, 'utf8')
+    expect(environment).toContain('OCCI_ENDPOINT=')
+    expect(environment).toContain('PATH=')
+    expect(environment).not.toContain('planted')
+  })
+
+  it('is spared every variable by which a secret can be given', async () => {
+    const names = (await allDefinitions())
+      .filter(({ sensitivity }) => sensitivity === 'secret')
+      .flatMap(({ name, env }) => [environmentName(name), ...(Array.isArray(env) ? env : [])])
+    expect(names.length).toBeGreaterThan(8)
+    expect(withoutSecrets(Object.fromEntries(names.map((name) => [name, 'planted'])))).toEqual({})
   })
 
   it('gives its exit status', async () => {

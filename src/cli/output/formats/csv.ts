@@ -16,7 +16,14 @@ export const csvFormat: OutputFormat = {
 }
 
 /** Quotes may hold line ends, but on a terminal a bare CR would let one field overwrite another. */
-function field(text: string, view: View): string {
+function field(value: string, view: View): string {
+  const text = view.formulas === 'defuse' ? defused(value) : value
   const safe = view.terminal ? sanitize(text) : sanitizeQuoted(text)
   return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+/** An apostrophe makes a spreadsheet take a cell for text that it would run: `=HYPERLINK(…)`, `@SUM(…)`. */
+function defused(text: string): string {
+  const formula = /^[\s\0]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]/.test(text) || /^[\t\r\n]/.test(text)
+  return formula && !/^[+-]?\d+(\.\d+)?$/.test(text) ? `'${text}` : text
 }

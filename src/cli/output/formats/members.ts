@@ -2,10 +2,14 @@
 import { batchesOf } from '../batches.js'
 import { cellText } from '../cell.js'
 import { lookup } from '../lookup.js'
-import { sanitize } from '../sanitize.js'
+import { isUnsafe, sanitize } from '../sanitize.js'
 import type { OutputFormat, OutputRecord } from '../types.js'
 
-export const nameFormat = member('name', 'the name of each, its id where it has none', nameOf)
+export const nameFormat = member(
+  'name',
+  'the name of each, its id where it has none; its URL where the name could not be typed',
+  typeableName,
+)
 export const idFormat = member('id', 'the id of each', (record) => record.id ?? text(record, 'id'))
 export const urlFormat = member(
   'url',
@@ -30,6 +34,12 @@ function member(name: string, description: string, find: (record: OutputRecord) 
       }
     },
   }
+}
+
+/** A word that begins with a dash is an option to whoever takes it, and an escaped one names nothing. */
+function typeableName(record: OutputRecord): string {
+  const name = nameOf(record)
+  return name.startsWith('-') || isUnsafe(name) ? record.url || text(record, 'url') || name : name
 }
 
 function nameOf(record: OutputRecord): string {

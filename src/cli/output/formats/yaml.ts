@@ -1,6 +1,6 @@
 import { projected } from '../cell.js'
 import { toJson } from '../json-text.js'
-import { isUnsafe, sanitizeJson } from '../sanitize.js'
+import { isUnsafe } from '../sanitize.js'
 import type { OutputFormat } from '../types.js'
 
 export const yamlFormat: OutputFormat = {
@@ -15,7 +15,7 @@ export const yamlFormat: OutputFormat = {
       const text = stringify(plain(value), { lineWidth: 0, compat: 'yaml-1.1', aliasDuplicateObjects: false })
       if (!isUnsafe(text.replaceAll('\n', ''))) return text
       // Only double-quoted scalars can carry escapes; JSON is YAML.
-      return `${sanitizeJson(toJson(value, 2)).replaceAll('\n', '\n  ')}\n`
+      return `${withoutPairs(toJson(value, 2)).replaceAll('\n', '\n  ')}\n`
     }
     let empty = true
     for await (const record of sheet.records) {
@@ -26,6 +26,19 @@ export const yamlFormat: OutputFormat = {
     }
     if (empty && sheet.shape !== 'one') yield '[]\n'
   },
+}
+
+/** JSON writes a character beyond U+FFFF as two escapes, of which YAML would make two characters. */
+function withoutPairs(json: string): string {
+  return json.replace(
+    /\\(?:u(d[89ab][\da-f]{2})\\u(d[c-f][\da-f]{2})|.)/g,
+    (match, high?: string, low?: string) => {
+      if (high === undefined || low === undefined) return match
+      const code =
+        String.fromCharCode(Number.parseInt(high, 16), Number.parseInt(low, 16)).codePointAt(0) ?? 0
+      return `\\U${code.toString(16).padStart(8, '0')}`
+    },
+  )
 }
 
 /** yaml prints a member that is undefined as null; JSON leaves it out, and so do we. */

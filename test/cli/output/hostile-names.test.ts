@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { printOutput } from '../../../src/cli/output/index.js'
+import type { OutputOptions } from '../../../src/cli/output/types.js'
+import { memoryStreams } from '../memory-streams.js'
+
+const columns = [
+  { key: 'name', heading: 'NAME', value: 'name' },
+  { key: 'state', heading: 'STATE', value: 'state' },
+] as const
+
+async function print(names: readonly string[], options: OutputOptions, terminal = false): Promise<string> {
+  const streams = memoryStreams({ terminal })
+  const records = names.map((name, at) => ({
+    name,
+    id: `id-${at}`,
+    url: `http://127.0.0.1/compute/${at}`,
+    data: { name, state: 'active' },
+  }))
+  await printOutput({ shape: 'list', records, columns }, options, streams)
+  return streams.text()
+}
+
+describe('names that begin with a dash', () => {
+  it('are printed by -o name as what a command takes for a name', async () => {
+    expect(await print(['web', '-rf', '--all', 'a\nb'], { format: 'name' })).toBe(
+      'web\nhttp://127.0.0.1/compute/1\nhttp://127.0.0.1/compute/2\nhttp://127.0.0.1/compute/3\n',
+    )
+  })
+})
+
+describe('cells that a spreadsheet would run', () => {
+  const formulas = ['=HYPERLINK("http://x")', '+1+cmd', '-1+cmd', '@SUM(A1)', '\t=1', '\uff1d1', ' =1', '|x']
+
+  it('are defused on a terminal and when it is asked for', async () => {
+    for (const [options, terminal] of [
+      [{ format: 'csv' }, true],
+      [{ format: 'csv', formulas: 'defuse' }, false],
+    ] as const) {
+      const lines = (await print(formulas, { ...options, header: false }, terminal)).trimEnd().split('\n')
+      expect(lines).toHaveLength(formulas.length)
+      for (const line of lines) expect(line).toMatch(/^"?'/)
+    }
+  })
+
+  it('stay as they are in a pipe and when it is asked for', async () => {
+    expect(await print(['=1'], { format: 'csv', header: false })).toBe('=1,active\n')
+    expect(await print(['=1'], { format: 'csv', header: false, formulas: 'keep' }, true)).toBe('=1,active\n')
+  })
+
+  it('are no numbers and no ordinary names', async () => {
+    const harmless = ['-5', '+12.5', 'web-1', 'a=b']
+    expect(await print(harmless, { format: 'csv', header: false, formulas: 'defuse' })).toBe(
+      harmless.map((name) => `${name},active\n`).join(''),
+    )
+  })
+})
+
+describe('a line break in a value', () => {
+  it('makes no further row of a template', async () => {
+    expect(await print(['web\nevil active', 'db\ttab'], { template: '{{name}}\\t{{state}}' })).toBe(
+      'web\\nevil active\tactive\ndb\\ttab\tactive\n',
+    )
+  })
+})
+
+describe('what nobody sees', () => {
+  const name = 'a\u{e0041}\u009b\u202e\u200db'
+
+  it.each(['json', 'jsonl', 'yaml'])('is escaped in %s and means the same', async (format) => {
+    const text = await print([name], { format })
+    expect(text).toMatch(/^[\x20-\x7e\n]*$/)
+    const [read] = [format === 'yaml' ? parse(text) : JSON.parse(text)].flat() as { name: string }[]
+    expect(read?.name).toBe(name)
+    // Two escapes for one character are two characters to most readers of YAML.
+    if (format === 'yaml') expect(text).toContain('\\U000e0041')
+  })
+})
