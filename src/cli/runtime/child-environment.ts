@@ -7,5 +7,5 @@ export function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 function holdsSecret(name: string): boolean {
-  return name === 'OCCI_HEADER' || (/^(OCCI|OS)_/.test(name) && isSecretName(name))
+  return name === 'OCCI_HEADER' || (/^(OCCI|OS|OIDC)_/.test(name) && isSecretName(name))
 }
