@@ -9,7 +9,7 @@ import {
   parseIdentifier,
   type TypeId,
 } from '../../model/index.js'
-import { toRocciCategory } from './convert.js'
+import { coreKinds, toRocciCategory } from './convert.js'
 import { type JsonStyle, jsonRecords, jsonStrings } from './formats/json.js'
 import { dumpModel } from './formats/model.js'
 import { plainRecords } from './formats/plain.js'
@@ -131,15 +131,22 @@ export const doings: Readonly<Record<string, Doing>> = {
       `http://schemas.ogf.org/occi/core#${work.parsed.values.get('entity-type') ?? 'resource'}` as TypeId
     const kinds = model.kinds.filter((kind) => model.isA(kind.id, root))
     return records(
-      kinds.map((kind) => ({ what: 'category', category: categoryOf(kind, model, work) })),
+      withCore(kinds, [root], model, work).map((category) => ({ what: 'category', category })),
       work,
     )
   },
 
   'dump-model': async (work, model) => {
     const filter = work.parsed.values.get('filter')
-    const wanted = filter === undefined ? model.categories : related(filter as TypeId, model)
-    const categories = wanted.map((category) => categoryOf(category, model, work))
+    const categories =
+      filter === undefined
+        ? withCore(
+            model.categories,
+            coreKinds.map(({ id }) => id),
+            model,
+            work,
+          )
+        : related(filter as TypeId, model).map((category) => categoryOf(category, model, work))
     const style = jsonStyle(work)
     // rOCCI printed Ruby's own notation here; JSON is what was meant.
     return style === undefined
@@ -238,6 +245,18 @@ function related(filter: TypeId, model: Model): readonly Category[] {
       (category.class === 'mixin' && model.dependsOn(category.id, filter)) ||
       (category.class === 'kind' && model.isA(category.id, filter)),
   )
+}
+
+/** The core kinds come first in rOCCI, and are there also where the server does not name them. */
+function withCore(
+  found: readonly Category[],
+  core: readonly string[],
+  model: Model,
+  work: Work,
+): readonly RocciCategory[] {
+  const first = coreKinds.filter(({ id }) => core.includes(id))
+  const rest = found.filter((category) => !core.includes(category.id))
+  return [...first, ...rest.map((category) => categoryOf(category, model, work))]
 }
 
 function categoryOf(category: Category, model: Model, { parsed }: Work): RocciCategory {

@@ -1,5 +1,6 @@
 /** From the library's entities and categories to rOCCI's view of them. */
 import {
+  type AttributeDefinition,
   type AttributeValue,
   type Category,
   type Entity,
@@ -8,7 +9,8 @@ import {
   type TypeId,
   termOf,
 } from '../../model/index.js'
-import type { RocciCategory, RocciEntity, RocciLink, RocciScalar } from './record.js'
+import { bareMixin } from './received.js'
+import { type RocciCategory, type RocciEntity, type RocciLink, type RocciScalar, wireForm } from './record.js'
 
 export interface Conversion {
   readonly model: Model
@@ -20,7 +22,7 @@ export function toRocciEntity(entity: Entity, conversion: Conversion): RocciEnti
   const { model } = conversion
   const shared = {
     kind: entity.kind,
-    mixins: entity.mixins,
+    mixins: entity.mixins.map(bareMixin),
     actions: entity.actions.map(({ id }) => id),
     attributes: attributesOf(entity, model),
   }
@@ -30,7 +32,7 @@ export function toRocciEntity(entity: Entity, conversion: Conversion): RocciEnti
   const links = entity.links.map(
     (link): RocciLink => ({
       kind: link.kind,
-      mixins: link.mixins,
+      mixins: link.mixins.map(bareMixin),
       actions: [],
       attributes: attributesOf(link, model),
       location: link.location === undefined ? guessedLocation(link) : pathname(link.location),
@@ -55,41 +57,82 @@ export function toRocciCategory(
   model: Model,
   { lowerCase }: { readonly lowerCase: boolean },
 ): RocciCategory {
+  const known = coreKinds.find(({ id }) => id === category.id)
+  if (known !== undefined) return known
   const term = lowerCase ? category.term.toLowerCase() : category.term
-  const related: readonly TypeId[] =
-    category.class === 'kind'
-      ? category.parent === undefined
-        ? []
-        : [category.parent]
-      : category.class === 'mixin'
-        ? category.depends.filter((id) => model.get(id) !== undefined)
-        : []
   return {
     class: category.class,
     id: `${category.scheme}${term}`,
     scheme: category.scheme,
     term,
-    ...(category.title === undefined ? {} : { title: category.title }),
-    ...(category.class !== 'action' && category.location !== undefined
-      ? { location: pathname(category.location) }
-      : {}),
+    ...(category.title === undefined ? {} : { title: wireForm(category.title) }),
+    ...locationOf(category, term),
     ...(category.class === 'kind' && category.parent !== undefined ? { parent: category.parent } : {}),
-    related,
+    related: relatedOf(category, model),
     actions: category.class === 'action' ? [] : category.actions,
-    attributes: [...category.attributes.values()].map((definition) =>
-      category.scheme === coreScheme && definition.name === 'occi.core.id'
-        ? { ...definition, pattern: { form: 'regex', source: uuidPattern } }
-        : definition,
-    ),
+    attributes: [...category.attributes.values()],
+  }
+}
+
+function relatedOf(category: Category, model: Model): readonly TypeId[] {
+  if (category.class === 'kind') return category.parent === undefined ? [] : [category.parent]
+  if (category.class === 'mixin') return category.depends.filter((id) => model.get(id) !== undefined)
+  return []
+}
+
+/** Where a category names no location rOCCI makes one up. */
+function locationOf(category: Category, term: string): { readonly location?: string } {
+  if (category.class === 'action') return {}
+  if (category.location !== undefined) return { location: pathname(category.location) }
+  return { location: category.class === 'kind' ? `/${term}/` : `/mixin/${term}/` }
+}
+
+const coreScheme = 'http://schemas.ogf.org/occi/core#'
+const coreLink = `${coreScheme}link`
+
+const entityAttributes: readonly AttributeDefinition[] = [
+  {
+    name: 'occi.core.id',
+    type: 'string',
+    required: true,
+    mutable: false,
+    pattern: { form: 'regex', source: '[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}' },
+  },
+  { name: 'occi.core.title', type: 'string', required: false, mutable: true },
+]
+
+/** rOCCI's own definitions of the core kinds: it shows them whatever the server says. */
+export const coreKinds: readonly RocciCategory[] = [
+  coreKind('entity', undefined, []),
+  coreKind('resource', 'entity', [
+    { name: 'occi.core.summary', type: 'string', required: false, mutable: true },
+  ]),
+  coreKind('link', 'entity', [
+    { name: 'occi.core.target', type: 'string', required: false, mutable: true },
+    { name: 'occi.core.source', type: 'string', required: true, mutable: true },
+  ]),
+]
+
+function coreKind(
+  term: string,
+  parent: string | undefined,
+  more: readonly AttributeDefinition[],
+): RocciCategory {
+  return {
+    class: 'kind',
+    id: `${coreScheme}${term}`,
+    scheme: coreScheme,
+    term,
+    title: term,
+    location: `/${term}/`,
+    ...(parent === undefined ? {} : { parent: `${coreScheme}${parent}` }),
+    related: parent === undefined ? [] : [`${coreScheme}${parent}`],
+    actions: [],
+    attributes: [...entityAttributes, ...more],
   }
 }
 
 const coreOrder = ['id', 'title', 'summary', 'target', 'source'].map((name) => `occi.core.${name}`)
-const coreScheme = 'http://schemas.ogf.org/occi/core#'
-const coreLink = `${coreScheme}link`
-/** rOCCI printed its own definition of the core kinds, whatever the server said. */
-const uuidPattern = '[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}'
-
 /** `/compute/<id>`: rOCCI built it from the kind's term, whatever the server's own path. */
 function guessedLocation(entity: Entity): string {
   const id = entity.id ?? lastSegment(entity.location)
@@ -143,14 +186,6 @@ function scalar(value: AttributeValue, lexeme: string | undefined): RocciScalar 
   if (typeof value === 'boolean') return value
   if (typeof value === 'number' || typeof value === 'bigint') return { number: lexeme ?? String(value) }
   return { json: value }
-}
-
-/**
- * rOCCI never undid the escapes of the text renderings; scripts have only seen `\\"`. rOCCI-server writes
- * bytes outside ASCII as `\\xC3`, with a single backslash.
- */
-function wireForm(text: string): string {
-  return text.replace(/"|\\(?!x[0-9A-F]{2})/g, '\\$&')
 }
 
 /** rOCCI printed paths; the library has absolute URLs. */

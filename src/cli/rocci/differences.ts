@@ -29,6 +29,7 @@ export const differences: readonly (readonly [then: string, now: string])[] = [
   ],
   ['links could not be listed or described by their kind', 'they can'],
   ['--dump-model -o json printed a Ruby Hash', 'it prints JSON'],
+  ["JSON of a mixin had Ruby's notation of its actions in a string", 'it has a list of identifiers'],
   ['describe with --media-type application/occi+json failed', 'it works'],
   ['a line end in a title was sent and cut off by the server', 'it is refused before anything is sent'],
   ['occi.compute.hostname was the title, blanks and all', 'only a title that is a legal host name is copied'],

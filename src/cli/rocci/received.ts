@@ -6,8 +6,10 @@ import {
   type Placed,
   type RocciEntity,
   type RocciLink,
+  type RocciMixin,
   type RocciScalar,
   rocciNumber,
+  wireForm,
 } from './record.js'
 
 const coreResource = typeId('http://schemas.ogf.org/occi/core#', 'resource')
@@ -61,7 +63,7 @@ export function receivedEntity(
     ...ordered([...scalars(message.attributes)], sorted, ([name]) => `${name}=`),
   ])
   const location = locationOf(attributes, raw?.location ?? `/${termOf(kind)}/`)
-  const shared = { kind, mixins: distinct(mixins.map(idOf)), attributes, location }
+  const shared = { kind, mixins: distinct(mixins.map(mixinOf)), attributes, location }
   if (isLink) {
     const ends = { rel: coreLink, ...endsOf(attributes) }
     return { ...shared, actions: [], link: ends }
@@ -69,7 +71,7 @@ export function receivedEntity(
   const rawLinks = ordered([...message.links], sorted, (link) => `<${link.target}>;${link.self ?? ''}`)
   return {
     ...shared,
-    actions: distinct(rawLinks.flatMap((link) => (isAction(link) ? link.rel.slice(0, 1) : []))),
+    actions: [...new Set(rawLinks.flatMap((link) => (isAction(link) ? link.rel.slice(0, 1) : [])))],
     links: rawLinks.filter((link) => !isAction(link)).map((link) => inlineLink(link, location)),
   }
 }
@@ -80,7 +82,7 @@ function inlineLink(raw: RawLink, source: string): RocciLink {
   const rel = raw.rel[0]
   return {
     kind,
-    mixins: distinct(mixins),
+    mixins: distinct(mixins.map(bareMixin)),
     actions: [],
     attributes,
     location:
@@ -140,8 +142,28 @@ function pathOf(location: string): string {
   return URL.canParse(location) ? new URL(location).pathname : location.replace(/[?#].*$/, '')
 }
 
-function distinct<T>(items: readonly T[]): readonly T[] {
-  return [...new Set(items)]
+function mixinOf(raw: RawCategory): RocciMixin {
+  const id = idOf(raw)
+  const term = raw.term.toLowerCase()
+  const { title, location } = raw
+  return {
+    id,
+    term,
+    ...(title === undefined ? {} : { title: wireForm(title) }),
+    location: location === undefined ? `/mixin/${term}/` : pathOf(location),
+  }
+}
+
+/** A mixin of which only the identifier is known: rOCCI makes up a location. */
+export function bareMixin(id: string): RocciMixin {
+  const term = id.slice(id.lastIndexOf('#') + 1)
+  return { id, term, location: `/mixin/${term}/` }
+}
+
+function distinct(mixins: readonly RocciMixin[]): readonly RocciMixin[] {
+  const found = new Map<string, RocciMixin>()
+  for (const mixin of mixins) if (!found.has(mixin.id)) found.set(mixin.id, mixin)
+  return [...found.values()]
 }
 
 /** rOCCI sorted the header lines of text/occi. */

@@ -4,9 +4,17 @@ import type { AttributeDefinition } from '../../model/index.js'
 /** A number keeps its digits: Ruby prints a float `1.0` as `1.0`. */
 export type RocciScalar = string | boolean | { readonly number: string } | { readonly json: unknown }
 
+export interface RocciMixin {
+  readonly id: string
+  readonly term: string
+  /** As the entity's own rendering says it, not the model. */
+  readonly title?: string
+  readonly location?: string
+}
+
 export interface RocciEntity {
   readonly kind: string
-  readonly mixins: readonly string[]
+  readonly mixins: readonly RocciMixin[]
   readonly actions: readonly string[]
   /** `occi.core.*` included. */
   readonly attributes: readonly (readonly [name: string, value: RocciScalar])[]
@@ -98,4 +106,12 @@ function rubyFloat(value: number): string {
   const [digits = '', exponent = ''] = value.toExponential().split('e')
   const sign = exponent.startsWith('-') ? '-' : '+'
   return `${digits.includes('.') ? digits : `${digits}.0`}e${sign}${exponent.replace(/^[+-]/, '').padStart(2, '0')}`
+}
+
+/**
+ * rOCCI never undid the escapes of the text renderings; scripts have only seen `\\"`. rOCCI-server writes
+ * bytes outside ASCII as `\\xC3`, with a single backslash.
+ */
+export function wireForm(text: string): string {
+  return text.replace(/"|\\(?!x[0-9A-F]{2})/g, '\\$&')
 }

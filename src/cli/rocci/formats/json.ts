@@ -35,7 +35,11 @@ function toValue(record: RocciRecord, style: JsonStyle): Value {
 
 function entityValue(entity: RocciEntity, style: JsonStyle): Value {
   const value = new Map<string, Value | undefined>([['kind', entity.kind]])
-  if (entity.mixins.length > 0) value.set('mixins', entity.mixins)
+  if (entity.mixins.length > 0)
+    value.set(
+      'mixins',
+      entity.mixins.map(({ id }) => id),
+    )
   if (entity.actions.length > 0) value.set('actions', entity.actions)
   if (entity.attributes.length > 0) value.set('attributes', nest(entity.attributes))
   const id = entity.attributes.find(([name]) => name === 'occi.core.id')?.[1]

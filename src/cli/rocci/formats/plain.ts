@@ -1,6 +1,6 @@
 /** rOCCI's plain output, byte for byte: scripts read `key = value` and `>> location:` from it. */
 import type { AttributeDefinition } from '../../../model/index.js'
-import type { RocciCategory, RocciEntity, RocciRecord, RocciScalar } from '../record.js'
+import type { RocciCategory, RocciEntity, RocciMixin, RocciRecord, RocciScalar } from '../record.js'
 
 /** 79 characters: rOCCI took the terminal's width less one, and 80 where there is none. */
 const rule = '#'.repeat(79)
@@ -21,7 +21,7 @@ function resource(entity: RocciEntity): string {
   return [
     instance(entity, ''),
     links === undefined ? '' : `\nLinks:\n${links.map((link) => `\n${instance(link, '    ')}`).join('')}`,
-    `\nMixins:\n${entity.mixins.map((id) => `\n${mixin(guessed(id), '    ')}`).join('')}`,
+    `\nMixins:\n${entity.mixins.map((each) => `\n${mixin(each, '    ')}`).join('')}`,
     `\nActions:\n${entity.actions.map((id) => `\n    [[ ${id} ]]\n`).join('')}`,
   ].join('')
 }
@@ -35,7 +35,7 @@ function instance(entity: RocciEntity, indent: string): string {
   return lines.map((line) => `${indent}${line}\n`).join('')
 }
 
-function mixin(category: Shown, indent: string): string {
+function mixin(category: RocciMixin, indent: string): string {
   const lines = [
     `[[ ${category.id} ]]`,
     `title:        ${category.title ?? ''}`,
@@ -43,14 +43,6 @@ function mixin(category: Shown, indent: string): string {
     `location:     ${category.location ?? ''}`,
   ]
   return lines.map((line) => `${indent}${line}\n`).join('')
-}
-
-type Shown = Pick<RocciCategory, 'id' | 'title' | 'term' | 'location'>
-
-/** rOCCI invents title and location of an entity's mixins; scripts have never seen anything else. */
-function guessed(id: string): Shown {
-  const term = id.slice(id.lastIndexOf('#') + 1)
-  return { id, term, location: `/mixin/${term}/` }
 }
 
 function kind(category: RocciCategory): string {
