@@ -10,7 +10,14 @@ import {
   termOf,
 } from '../../model/index.js'
 import { bareMixin } from './received.js'
-import { type RocciCategory, type RocciEntity, type RocciLink, type RocciScalar, wireForm } from './record.js'
+import {
+  flat,
+  type RocciCategory,
+  type RocciEntity,
+  type RocciLink,
+  type RocciScalar,
+  wireForm,
+} from './record.js'
 
 export interface Conversion {
   readonly model: Model
@@ -70,8 +77,14 @@ export function toRocciCategory(
     ...(category.class === 'kind' && category.parent !== undefined ? { parent: category.parent } : {}),
     related: relatedOf(category, model),
     actions: category.class === 'action' ? [] : category.actions,
-    attributes: [...category.attributes.values()],
+    attributes: nestedOrder(category),
   }
+}
+
+/** As rOCCI keeps them: in a tree, so that those of one beginning stay together. */
+function nestedOrder({ attributes }: Category): readonly AttributeDefinition[] {
+  const names = flat([...attributes.keys()].map((name) => [name, true]))
+  return names.flatMap(([name]) => attributes.get(name) ?? [])
 }
 
 function relatedOf(category: Category, model: Model): readonly TypeId[] {

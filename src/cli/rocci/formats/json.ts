@@ -134,8 +134,11 @@ function wrap<T>(
   indent: string | undefined,
   render: (item: T, indent: string | undefined) => string,
 ): string {
-  // Ruby's pretty printer opens an empty list all the same.
-  if (items.length === 0) return indent === undefined ? open + close : `${open}\n\n${indent}${close}`
+  // Ruby's pretty printer opens an empty list or object all the same.
+  if (items.length === 0) {
+    if (indent === undefined) return open + close
+    return `${open}\n${open === '[' ? '\n' : ''}${indent}${close}`
+  }
   if (indent === undefined) return `${open}${items.map((item) => render(item, undefined)).join(',')}${close}`
   const deeper = `${indent}  `
   return `${open}\n${items.map((item) => deeper + render(item, deeper)).join(',\n')}\n${indent}${close}`
