@@ -73,8 +73,12 @@ function common(entity: Entity, context: Finishing, location: string | undefined
   const attributes = attributesOf(entity, context)
   const title = shownTitle(context.provider, { ...entity, attributes })
   const state = toldState(context.provider, entity.kind, attributes)
+  // Where the kind could not be read, the place of the entity tells it.
+  const place =
+    isAbstract(entity.kind) && location !== undefined ? kindAt(context.provider, location)?.id : undefined
   return {
     ...(location === undefined ? {} : { location }),
+    ...(place === undefined ? {} : { kind: place }),
     ...(title === undefined ? {} : { title }),
     ...(state === undefined ? {} : { state }),
     attributes,

@@ -124,7 +124,7 @@ export function doneDespite(
   what: string,
   facts: Readonly<Record<string, unknown>>,
 ): OcciError {
-  return new ServerError(`${error.message} — but ${what}`, {
+  return new ServerError(`${withoutStop(error.message)} — but ${what}`, {
     hint: 'The work was done before the error; nothing needs to be sent again.',
     cause: error,
     facts,
@@ -137,7 +137,7 @@ export function outcomeUnknown(
   what: string,
   facts: Readonly<Record<string, unknown>> = {},
 ): OutcomeUnknownError {
-  return new OutcomeUnknownError(`${error.message} — ${what}`, {
+  return new OutcomeUnknownError(`${withoutStop(error.message)} — ${what}`, {
     hint: 'Look before you try again: nothing was repeated.',
     cause: error,
     // Where to look: what was written, or the collection it was to come into.
@@ -169,7 +169,7 @@ export function adopted(session: Pick<Session, 'onDeviation'>, request: Ask, err
   session.onDeviation(
     {
       code: 'error-after-write',
-      message: `${error.message}, but it was done`,
+      message: `${withoutStop(error.message)}, but it was done`,
       place: { part: 'status' },
     },
     request,
@@ -185,4 +185,9 @@ export async function look(read: () => Promise<Entity>): Promise<Seen> {
   } catch (error) {
     return error instanceof NotFoundError ? 'absent' : 'unknown'
   }
+}
+
+/** A sentence that another goes on from. */
+export function withoutStop(sentence: string): string {
+  return sentence.endsWith('.') ? sentence.slice(0, -1) : sentence
 }

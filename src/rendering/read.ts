@@ -79,6 +79,8 @@ function shapeOf(body: string, declared: Rendering | undefined): Shape | 'html' 
   const start = body.slice(from, from + 4096)
   if (start.length <= 4 && start.trim().toUpperCase() === 'OK') return 'nothing'
   const first = start.charCodeAt(0)
+  // A broken first line may begin like something else.
+  if (!/[A-Za-z/]/.test(start.charAt(0)) && fieldLine.test(start)) return 'fields'
   if (first === 123 || first === 91) return 'json'
   if (first === 60 && isXml(start)) return 'xml'
   if (first === 60 && isHtml(start)) return 'html'
@@ -94,6 +96,8 @@ function shapeOf(body: string, declared: Rendering | undefined): Shape | 'html' 
     ? 'uris'
     : 'prose'
 }
+
+const fieldLine = /^(?:category|link|x-occi-(?:category|link|attribute|location)):/im
 
 function declare(parsed: Parsed, declared: Rendering | undefined, found: Rendering['name']): Parsed {
   if (declared === undefined || declared.name === found) return parsed

@@ -26,14 +26,17 @@ const baits: Readonly<Record<string, string>> = {
   'blanks and commas in a location': `X-OCCI-Location: /a${' ,'.repeat(many)}x`,
   'open braces': `Category: x; scheme="http://x/#"; class="kind"; attributes="${'a{'.repeat(many)}"`,
   'glued fields': `${'Category:'.repeat(many)}`,
+  'broken attributes': `${kind}\nX-OCCI-Attribute: ${'a="x"y, '.repeat(9000)}`,
+  'open quotes over lines': `${kind}\n${`X-OCCI-Attribute: a="\nb\n`.repeat(many / 10)}`,
+  'broken parameters': `Category: x; scheme="http://x/#"; ${'a="b"c; '.repeat(many / 10)}`,
   'a long number': `${kind}\nX-OCCI-Attribute: a=${'9'.repeat(many)}`,
 }
 
 describe('text', () => {
   it.each(Object.keys(baits))('is linear in %s', (name) => {
-    for (const strict of [false, true]) {
+    for (const mode of [{ strict: false }, { strict: true }, { recover: true }]) {
       try {
-        renderings['text/plain'].parse(body(baits[name] ?? ''), { strict })
+        renderings['text/plain'].parse(body(baits[name] ?? ''), mode)
       } catch (error) {
         expect(error).toBeInstanceOf(ParseError)
       }
@@ -157,5 +160,19 @@ describe('readMessage', () => {
   it('judges a body by its beginning', () => {
     expect(() => readMessage(body(`${'x'.repeat(1e6)}`))).toThrow(ParseError)
     expect(readMessage(body(' '.repeat(1e6))).locations).toEqual([])
+  })
+})
+
+describe('broken JSON', () => {
+  it.each([
+    ['open quotes', `{"resources":[${'{"a":"b"c"},'.repeat(20_000)}{}]}`],
+    ['values that are none', `[${'nul,'.repeat(9_000)}1]`],
+    ['escaped quotes', `{"a":${'"\\"'.repeat(100_000)}`],
+  ])('is read in linear time: %s', (_, text) => {
+    try {
+      readMessage(body(text))
+    } catch (error) {
+      expect(error).toBeInstanceOf(ParseError)
+    }
   })
 })

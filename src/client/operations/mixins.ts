@@ -281,6 +281,7 @@ function membersRendering({ write }: Provider): RenderingName {
   return write === 'text/occi' ? 'text/occi' : 'text/plain'
 }
 
-function definitionRendering({ write }: Provider): RenderingName {
+function definitionRendering({ write, effects }: Provider): RenderingName {
+  if (effects.definitions !== undefined) return effects.definitions
   return write === 'json-1.1' ? 'text/plain' : write
 }

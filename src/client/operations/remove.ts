@@ -7,7 +7,7 @@ import { collectionOf, locationOfRef } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import { noteDeleted } from '../settling.js'
 import type { CollectionRef, EntityRef, RequestOptions } from '../types.js'
-import { adopted, type Doubt, look, notSeen, outcomeUnknown, write } from '../uncertain.js'
+import { adopted, type Doubt, look, notSeen, outcomeUnknown, withoutStop, write } from '../uncertain.js'
 import { acceptFor } from './create.js'
 import { describeAt } from './describe.js'
 import { locations } from './list.js'
@@ -38,7 +38,7 @@ async function isThere(session: Session, url: string): Promise<boolean> {
 }
 
 function stillThere(failure: OcciError, url: string): ServerError {
-  return new ServerError(`${failure.message} — but ${url} is still there`, {
+  return new ServerError(`${withoutStop(failure.message)} — but ${url} is still there`, {
     hint: 'The provider could not delete it, though it says that it is not there.',
     cause: failure,
     ...(failure.http === undefined ? {} : { http: failure.http }),
@@ -71,6 +71,10 @@ export async function removeAll(
         },
       )
     }
+    await removeEach(session, ref, options)
+    return
+  }
+  if (provider.effects.collectionDelete === 'fails') {
     await removeEach(session, ref, options)
     return
   }

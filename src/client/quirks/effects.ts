@@ -11,6 +11,8 @@ export const standardEffects: Effects = {
   linkedAfterwards: [],
   filters: 'none',
   membership: 'collection',
+  definitions: undefined,
+  collectionDelete: 'tried',
   dissociate: 'works',
   update: 'post',
   updateHint: undefined,

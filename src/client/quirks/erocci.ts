@@ -50,6 +50,13 @@ export const erocci: ProviderProfile = {
       name: 'collection-delete-fails',
       why: 'DELETE of a collection deletes nothing (500): members are deleted one by one.',
       source: 'E12',
+      effect: { collectionDelete: 'fails' },
+    },
+    {
+      name: 'mixins-defined-in-text',
+      why: 'The definition of a mixin is read from text only; JSON is answered 400 or 500.',
+      source: 'E19',
+      effect: { definitions: 'text/plain' },
     },
   ],
 }

@@ -55,6 +55,10 @@ export interface Effects {
   readonly filters: 'headers' | 'one-attribute' | 'none'
   /** How members are put under a mixin: POST to its collection, or its Category to each entity. */
   readonly membership: 'collection' | 'entity'
+  /** Rendering in which a user's mixin is defined. Default: that of all writes. */
+  readonly definitions: RenderingName | undefined
+  /** Whether DELETE of a kind's collection is tried before its members are deleted one by one. */
+  readonly collectionDelete: 'tried' | 'fails'
   /** Whether members can be taken off a mixin without harm. */
   readonly dissociate: 'works' | 'destroys'
   /** Partial update: by POST, by PUT (ooi's resize), by POST with mixins alone, or with one mixin alone. */

@@ -1,6 +1,6 @@
 /** Resources and links in JSON: OCCI 1.2 (GFD.226 §4), rOCCI's JSON of 1.1 and the dialects of the other servers. */
 import type { ActionReference, Entity, Link, LinkEnd, TypeId } from '../../model/index.js'
-import { coreLink, guessLinkKind, isAbstract, makeEntity, optional } from '../parsed.js'
+import { coreEntity, coreLink, guessLinkKind, isAbstract, makeEntity, optional } from '../parsed.js'
 import { type JsonAttributes, readAttributes } from './attributes.js'
 import { readTypeId, typeIds } from './category.js'
 import { JsonArray, type JsonNode, JsonObject } from './parse.js'
@@ -14,8 +14,9 @@ export function readEntity(reader: JsonReader, object: JsonObject, known?: 'link
   const kind = readTypeId(reader, object.members.get('kind'))
   if (kind === undefined) reader.leaveOut('missing-kind', 'E_TYPE', 'An entity has no kind', object)
   const source = linkEnd(reader, object, 'source', undefined)
+  const isLink = known === 'link' || target !== undefined || source !== undefined
   return makeEntity({
-    kind: kind ?? guessLinkKind(rel, attributes.values),
+    kind: kind ?? (isLink ? guessLinkKind(rel, attributes.values) : coreEntity),
     mixins: typeIds(reader, object, 'mixins'),
     values: attributes.values,
     lexemes: attributes.lexemes,

@@ -96,7 +96,7 @@ function document(reader: JsonReader, object: JsonObject, found: Found): void {
   const { members } = object
   const is = (name: string) => members.has(name)
   if (is('term') && is('scheme')) addCategory(reader, object, found)
-  else if (is('kind')) kindDocument(reader, object, found)
+  else if (is('kind') || hasLostKind(reader, object)) kindDocument(reader, object, found)
   else if (typeof members.get('action') === 'string') found.action = invocation(reader, object)
   else {
     // A message beside entities or categories is no reason to pass over them; an error says that others lack.
@@ -110,6 +110,11 @@ function document(reader: JsonReader, object: JsonObject, found: Found): void {
 /** An entity; or a partial update, which may name the kind and has no id. */
 function kindDocument(reader: JsonReader, object: JsonObject, found: Found): void {
   found.entities.push(readEntity(reader, object))
+}
+
+/** What has an id is an entity, also when its kind is the member that could not be read. */
+function hasLostKind({ diagnostics }: JsonReader, { members }: JsonObject): boolean {
+  return diagnostics.hasLosses && members.has('id') && members.has('attributes')
 }
 
 function addCategory(reader: JsonReader, object: JsonObject, found: Found, known?: CategoryClass): void {

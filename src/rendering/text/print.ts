@@ -196,7 +196,8 @@ function definition(category: Category): string {
   }
   add('title', category.title)
   if (category.class === 'kind') add('rel', category.parent)
-  if (category.class === 'mixin') add('rel', list([...category.depends, ...category.applies]))
+  // One identifier by the grammar (GFD.185 §3.3, GFD.229 §4); jOCCI and pOCCI refuse a list, and what a mixin applies to.
+  if (category.class === 'mixin') add('rel', category.depends[0])
   if (category.class !== 'action') add('location', category.location)
   add('attributes', list(definitions(category)))
   if (category.class !== 'action') add('actions', list(category.actions))

@@ -46,8 +46,19 @@ export const standardMedia: MediaHabits = {
   unreadable: 406,
 }
 
+/** In OCCI 1.1 every kind has a location, the abstract ones too, as at rOCCI-server; jOCCI refuses a model without. */
 export function standardCategories(version: '1.1' | '1.2'): readonly Category[] {
-  return [...infrastructureCategories(version), ...imageMixins(sandboxImages), ...sizeMixins(sandboxSizes)]
+  const categories = [
+    ...infrastructureCategories(version),
+    ...imageMixins(sandboxImages),
+    ...sizeMixins(sandboxSizes),
+  ]
+  if (version === '1.2') return categories
+  return categories.map((category) =>
+    category.class === 'kind' && category.location === undefined
+      ? { ...category, location: `/${category.term}/` }
+      : category,
+  )
 }
 
 export const standard: Persona = {
