@@ -368,13 +368,46 @@ describe('ooi', () => {
     const at = cloud({ as: 'ooi' })
     const path = await vmOf(at, '/occi1.1/compute/', `${kind('compute')}${size}${image}`)
     const source = attribute('occi.core.source', `http://sandbox${path}`)
-    const target = attribute('occi.core.target', 'http://sandbox/occi1.1/network/PUBLIC')
+    const target = attribute(
+      'occi.core.target',
+      'http://sandbox/occi1.1/network/3f9c1f62-6f0c-4f0e-8a2d-0a4b6d1e7fa1',
+    )
     await vmOf(at, '/occi1.1/networklink/', `${kind('networkinterface')}${source}${target}`)
     const { body } = await at.ask('GET', path)
     expect(body).toMatch(
       /Link: <http:\/\/sandbox\/occi1\.1\/networklink\/[^>]+>; rel="[^"]+#network"; self="http/,
     )
-    expect(body).toContain('occi.core.target="http://sandbox/occi1.1/network/PUBLIC"')
+    expect(body).toContain(
+      'occi.core.target="http://sandbox/occi1.1/network/3f9c1f62-6f0c-4f0e-8a2d-0a4b6d1e7fa1"',
+    )
+  })
+
+  it('refuses links, addresses and actions while a machine is built, as nova does', async () => {
+    const at = cloud({ as: 'ooi' })
+    const path = await vmOf(at, '/occi1.1/compute/', `${kind('compute')}${size}${image}`)
+    const volume = await vmOf(
+      at,
+      '/occi1.1/storage/',
+      `${kind('storage')}${attribute('occi.storage.size', 1)}`,
+    )
+    const ends = (target: string) =>
+      `${attribute('occi.core.source', path)}${attribute('occi.core.target', target)}`
+    const link = async (term: string, location: string, target: string) =>
+      (await at.ask('POST', `/occi1.1/${location}/`, text(`${kind(term)}${ends(target)}`))).status
+    expect(await link('storagelink', 'storagelink', volume)).toBe(409)
+    expect(await link('networkinterface', 'networklink', '/occi1.1/network/PUBLIC')).toBe(400)
+    const action = 'http://schemas.ogf.org/occi/infrastructure/compute/action#'
+    const stop = text(`Category: stop; scheme="${action}"; class="action"`)
+    expect((await at.ask('POST', `${path}?action=stop`, stop)).status).toBe(409)
+  })
+
+  it('has a quota of ten machines', async () => {
+    const at = cloud({ as: 'ooi' })
+    const one = text(`${kind('compute')}${size}${image}`)
+    const statuses: number[] = []
+    for (let count = 0; count < 11; count += 1)
+      statuses.push((await at.ask('POST', '/occi1.1/compute/', one)).status)
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 200), 403])
   })
 
   it('says nothing of an error in text/occi', async () => {

@@ -34,7 +34,10 @@ export function trigger(
   const entities = records.map((record) => {
     const action = offeredAction(context, record, named, term)
     const attributes = payload.action?.attributes ?? payload.attributes
-    const parameters = accepted(attributes, action.attributes, { immutable: 'refuse', unknown: 'refuse' })
+    const parameters = accepted(attributes, action.attributes, {
+      immutable: 'refuse',
+      unknown: context.behaviour.anyParameters ? 'keep' : 'refuse',
+    })
     requireAll(parameters, action.attributes)
     const changed = moved(context, record, action)
     context.cloud.put(changed)

@@ -1,6 +1,6 @@
 /** Making resources and links (operations O10, O15, O21, O23). */
 import type { AttributeValue, Link, TypeId } from '../../model/index.js'
-import { typeId } from '../../model/index.js'
+import { IP_RESERVATION, termOf, typeId } from '../../model/index.js'
 import { computeKind, osTpl, resourceTpl } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
 import { type Machine, machineOf } from '../machine/machines.js'
@@ -8,7 +8,7 @@ import { type Timeline, timelineFrom } from '../machine/timeline.js'
 import type { EntityRecord } from '../state/record.js'
 import { accepted, requireAll } from './attributes.js'
 import type { Context } from './context.js'
-import { linkAttributes, linkMixins, networkInterface, wire } from './linking.js'
+import { type Ends, linkAttributes, linkMixins, networkInterface, wire } from './linking.js'
 import { applicableMixin, defaultsOf, familyOf, joined, oneTemplateEach } from './mixins.js'
 import { checkEntityPath, segmentOf } from './paths.js'
 import type { Draft } from './payload.js'
@@ -19,28 +19,34 @@ const coreLink = typeId('http://schemas.ogf.org/occi/core#', 'link')
 /** Creates one entity, at a path or where the provider likes. Throws Fault 400, 403, 404 or 409. */
 export function createEntity(context: Context, draft: Draft, path?: string): EntityRecord {
   const kind = creatableKind(context, draft.kind)
-  for (const id of draft.mixins) applicableMixin(context, id, kind)
-  oneTemplateEach(context, draft.mixins)
+  // A reservation is made from a pool, and does not keep it.
+  const asked = kind === IP_RESERVATION ? draft.mixins.filter((id) => !isPool(context, id)) : draft.mixins
+  for (const id of asked) applicableMixin(context, id, kind)
+  oneTemplateEach(context, asked)
   checkHabits(context, kind, draft)
   const isLink = context.catalog.descends(kind, coreLink)
   const identity = identify(context, kind, draft, path)
-  const ends = isLink ? wire(context, kind, draft) : undefined
-  const mixins = joined(
-    context,
-    [],
-    [...new Set([...draft.mixins, ...linkMixins(context, kind, ends?.target)])],
-  )
+  const ends = isLink ? reserved(context, wire(context, kind, draft), draft) : undefined
+  const mixins = joined(context, [], [...new Set([...asked, ...linkMixins(context, kind, ends?.target)])])
 
-  const title = context.behaviour.untitled?.includes(kind) === true ? undefined : draft.title
+  const wanted = draft.title ?? context.behaviour.titles?.[termOf(kind)]
+  const title =
+    kind === IP_RESERVATION
+      ? poolOf(context, draft)
+      : context.behaviour.untitled?.includes(kind) === true
+        ? undefined
+        : wanted
   const definitions = context.catalog.definitions(kind, mixins)
   const { immutable, unknown } = context.behaviour.atCreate
   const given = truncated(context, accepted(draft.attributes, definitions, { immutable, unknown }))
+  for (const name of context.behaviour.ignores ?? []) given.delete(name)
   const defaults = defaultsOf(context, kind, mixins)
   const merged = new Map([...defaults.soft, ...given, ...defaults.hard])
   const provided = isLink
     ? linkAttributes(context, kind, mixins, identity.path, merged, ends)
     : resourceAttributes(kind, title, identity.path, merged)
   for (const [name, value] of provided) merged.set(name, value)
+  if (kind === IP_RESERVATION) merged.set('occi.ipreservation.address', reservedAddress(context))
   if (context.behaviour.atCreate.required === 'check') requireAll(merged, definitions)
 
   const machine = machineOf(kind)
@@ -62,6 +68,42 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   for (const link of draft.links) createInline(context, record, link)
   linkToDefault(context, record, draft)
   return record
+}
+
+/** Where a link to the external network leads: to an address that is reserved for it, as OpenStack does. */
+function reserved(context: Context, ends: Ends, draft: Draft): Ends {
+  if (ends.target !== context.behaviour.externalNetwork) return ends
+  const mixins = draft.mixins.filter((id) => isPool(context, id))
+  const reservation = createEntity(context, {
+    kind: IP_RESERVATION,
+    mixins,
+    attributes: new Map(),
+    links: [],
+  })
+  return { ...ends, target: reservation.path }
+}
+
+function isPool(context: Context, id: TypeId): boolean {
+  return context.catalog.mixin(id)?.depends.some((parent) => termOf(parent) === 'floatingippool') === true
+}
+
+/** A reservation is called after its pool. */
+function poolOf(context: Context, draft: Draft): string | undefined {
+  const named = draft.mixins.find((id) => isPool(context, id))
+  const pools = context.catalog.categories.filter(({ id }) => isPool(context, id))
+  return named === undefined ? pools[0]?.term : termOf(named)
+}
+
+function reservedAddress(context: Context): string {
+  const taken = new Set(
+    [...context.cloud.entities()].map(({ attributes }) =>
+      new Map(attributes).get('occi.ipreservation.address'),
+    ),
+  )
+  for (let host = 10; host < 255; host += 1) {
+    if (!taken.has(`203.0.113.${host}`)) return `203.0.113.${host}`
+  }
+  throw new Fault(404, 'No more floating IPs available.')
 }
 
 /** nova has whole gibibytes. */

@@ -1,6 +1,6 @@
 /** Links: which ends fit, and what the provider sets on them (interface names, addresses, devices). */
 import type { Attributes, AttributeValue, TypeId } from '../../model/index.js'
-import { typeId } from '../../model/index.js'
+import { IP_RESERVATION, typeId } from '../../model/index.js'
 import { computeKind } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
 import type { EntityRecord } from '../state/record.js'
@@ -51,7 +51,8 @@ export function wire(context: Context, kind: TypeId, draft: Draft): Ends {
 export function linkMixins(context: Context, kind: TypeId, target: string | undefined): readonly TypeId[] {
   if (kind !== networkInterface || target === undefined) return []
   if (context.catalog.mixin(ipNetworkInterface) === undefined) return []
-  return context.cloud.entity(target)?.mixins.includes(ipNetwork) === true ? [ipNetworkInterface] : []
+  const { kind: leadsTo, mixins = [] } = context.cloud.entity(target) ?? {}
+  return leadsTo === IP_RESERVATION || mixins.includes(ipNetwork) ? [ipNetworkInterface] : []
 }
 
 /** What the provider sets on a new link. */
@@ -77,7 +78,12 @@ export function linkAttributes(
     if (mixins.includes(ipNetworkInterface)) {
       const network = context.cloud.entity(ends.target)
       const attributes = new Map(network?.attributes ?? [])
-      if (!has.has('occi.networkinterface.address') && network !== undefined) {
+      offer('occi.networkinterface.address', attributes.get('occi.ipreservation.address'))
+      if (
+        !has.has('occi.networkinterface.address') &&
+        !added.has('occi.networkinterface.address') &&
+        network !== undefined
+      ) {
         offer('occi.networkinterface.address', freeAddress(context, network, path))
       }
       offer('occi.networkinterface.gateway', attributes.get('occi.network.gateway'))

@@ -64,7 +64,8 @@ export function nodesBelow(context: Context, path: string): readonly string[] {
 
 function belongs(context: Context, record: EntityRecord, id: TypeId): boolean {
   if (record.kind === id || record.mixins.includes(id)) return true
-  if (context.catalog.kind(id) !== undefined) return context.catalog.descends(record.kind, id)
+  if (context.catalog.kind(id) !== undefined)
+    return context.behaviour.listsDescendants !== false && context.catalog.descends(record.kind, id)
   return record.mixins.some((mixin) => context.catalog.dependsOn(mixin, id))
 }
 

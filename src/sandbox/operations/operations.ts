@@ -76,7 +76,10 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     writes: 'state',
     expect: 'entity',
     run: (context, { path, payload }) => {
-      const record = replaceEntity(context, existing(context, path), onlyDraft(payload))
+      const [there, draft] = [existing(context, path), onlyDraft(payload)]
+      const record = context.behaviour.putUpdates
+        ? updateEntity(context, there, { mixins: draft.mixins, attributes: new Map(), links: [] })
+        : replaceEntity(context, there, draft)
       return { what: 'updated', path, entity: viewOf(context, record) }
     },
   },

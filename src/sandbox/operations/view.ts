@@ -8,7 +8,7 @@ import type {
   Resource,
   TypeId,
 } from '../../model/index.js'
-import { termOf } from '../../model/index.js'
+import { IP_RESERVATION, termOf } from '../../model/index.js'
 import { linkStateAttribute, machineOf } from '../machine/machines.js'
 import { momentOf } from '../machine/timeline.js'
 import type { EntityRecord } from '../state/record.js'
@@ -25,7 +25,7 @@ export function resourceView(context: Context, record: EntityRecord): Resource {
     .map((link) => linkView(context, link))
   return {
     type: 'resource',
-    ...common(record),
+    ...common(context, record),
     ...(record.summary === undefined ? {} : { summary: record.summary }),
     attributes: attributesNow(context, record),
     actions: applicable(context, record).map((id) => reference(record, id)),
@@ -36,7 +36,7 @@ export function resourceView(context: Context, record: EntityRecord): Resource {
 export function linkView(context: Context, record: EntityRecord): Link {
   return {
     type: 'link',
-    ...common(record),
+    ...common(context, record),
     attributes: attributesNow(context, record),
     actions: [],
     ...(record.source === undefined ? {} : { source: end(context, record.source) }),
@@ -75,13 +75,17 @@ export function attributesNow(context: Context, record: EntityRecord): ReadonlyM
     attributes.set(linkState, isUp(context, record) ? 'active' : 'inactive')
     if (!hasBooted(context, record)) attributes.delete('occi.networkinterface.address')
   }
+  if (record.kind === IP_RESERVATION) {
+    attributes.set('occi.ipreservation.used', context.cloud.linksAt(record.path).length > 0)
+  }
+  for (const name of context.behaviour.hides ?? []) attributes.delete(name)
   return attributes
 }
 
-function common(record: EntityRecord) {
+function common({ behaviour }: Context, record: EntityRecord) {
   return {
     kind: record.kind,
-    mixins: record.mixins,
+    mixins: record.mixins.filter((id) => behaviour.hides?.has(id) !== true),
     id: record.id,
     location: record.path,
     ...(record.title === undefined ? {} : { title: record.title }),

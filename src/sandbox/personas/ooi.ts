@@ -1,5 +1,6 @@
 /** ooi 1.x on OpenStack. */
-import { IP_NETWORK, infrastructureCategories, NETWORK } from '../../model/index.js'
+import { IP_NETWORK, NETWORK, typeId } from '../../model/index.js'
+import { defineMixin } from '../../model/infrastructure/define.js'
 import {
   type ImageSpec,
   imageMixins,
@@ -7,9 +8,11 @@ import {
   sizeMixins,
   type TemplateFamily,
 } from '../catalog/templates.js'
-import type { Persona } from './persona.js'
-import { placed } from './placed.js'
+import type { Change } from '../state/record.js'
+import { ooiCategories } from './ooi-categories.js'
+import type { Answer, Persona } from './persona.js'
 import { pyssfStyle } from './pyssf.js'
+import { ooiRules } from './rules/ooi.js'
 import { standardBehaviour, textMedia } from './standard.js'
 import { inVoice, type Voice } from './voice.js'
 
@@ -39,6 +42,38 @@ const sizes: TemplateFamily<SizeSpec> = {
   ],
 }
 
+const pools = ['public', 'campus'].map((term) =>
+  defineMixin({
+    scheme: 'http://schemas.openstack.org/network/floatingippool#',
+    term,
+    title: term,
+    location: `/floatingippool/${term}`,
+    depends: [typeId('http://schemas.openstack.org/network#', 'floatingippool')],
+    applies: [typeId('http://schemas.ogf.org/occi/infrastructure#', 'networkinterface')],
+  }),
+)
+
+/** Context mixins and what came with them are never shown (recording ooi: show-compute-context-links-plain). */
+const hides: ReadonlySet<string> = new Set([
+  'http://schemas.openstack.org/compute/instance#user_data',
+  'http://schemas.openstack.org/instance/credentials#public_key',
+  'http://schemas.ogf.org/occi/infrastructure/compute#user_data',
+  'http://schemas.ogf.org/occi/infrastructure/credentials#ssh_key',
+  'org.openstack.compute.user_data',
+  'org.openstack.credentials.publickey.name',
+  'org.openstack.credentials.publickey.data',
+  'occi.compute.user_data',
+  'occi.credentials.ssh_key',
+  'occi.compute.architecture',
+  'occi.compute.ephemeral_storage.size',
+  // Never among the recorded attributes.
+  'occi.compute.state.message',
+  'occi.network.state.message',
+  'occi.storage.state.message',
+  'occi.networkinterface.gateway',
+  'occi.storagelink.state',
+])
+
 const voice: Voice = {
   style: {
     ...pyssfStyle,
@@ -63,15 +98,68 @@ const voice: Voice = {
     deleted: { status: 204, body: 'empty' },
   },
   emptyList: 204,
-  contentType: (rendering) => (rendering === 'json' ? 'application/occi+json' : `${rendering}; charset=utf8`),
+  contentType: (rendering) => `${rendering === 'json' ? 'application/occi+json' : rendering}; charset=utf8`,
   headers: [['Server', 'ooi/1.2.0 OCCI/1.1 OCCI/1.2']],
   json: withoutLocations,
   errors: {
+    type: (rendering, status) => {
+      if (status === 401) return 'application/json'
+      return rendering === 'json' ? 'application/occi+json' : `${rendering}; charset=UTF-8`
+    },
     form: (rendering) => (rendering === 'json' ? 'code' : rendering === 'text/occi' ? 'nothing' : 'line'),
   },
 }
 
+const usualVoice = inVoice(voice)
+
+/** An action that made an image answers with it: its location in text, the mixin in JSON. */
+const savedVoice = inVoice({
+  ...voice,
+  manners: {
+    ...voice.manners,
+    triggered: { json: { status: 200, body: 'data' }, else: { status: 200, body: 'locations' } },
+  },
+})
+
+function isSaved({ outcome }: Answer): boolean {
+  return outcome.what === 'triggered' && outcome.made !== undefined
+}
+
 const refused = (status: number, message: string) => ({ status, message })
+
+/** Every machine is linked with it that names no other network. */
+const ownNetwork = '3f9c1f62-6f0c-4f0e-8a2d-0a4b6d1e7fa1'
+
+interface SeededNetwork {
+  readonly id: string
+  readonly title: string
+  readonly address?: string
+  readonly gateway?: string
+}
+
+function network(now: number, { id, title, address, gateway }: SeededNetwork): Change {
+  return [
+    'entity',
+    {
+      path: `/network/${id}`,
+      type: 'resource',
+      kind: NETWORK,
+      mixins: [IP_NETWORK, typeId('http://schemas.openstack.org/infrastructure/network#', 'osnetwork')],
+      id,
+      title,
+      attributes:
+        address === undefined || gateway === undefined
+          ? []
+          : [
+              ['occi.network.address', address],
+              ['occi.network.gateway', gateway],
+              ['org.openstack.network.ip_version', 4],
+            ],
+      timeline: [{ at: now, state: 'active' }],
+      created: now,
+    },
+  ]
+}
 
 export const ooi: Persona = {
   name: 'ooi',
@@ -81,11 +169,28 @@ export const ooi: Persona = {
     basePath,
     identifier: (segment) => segment,
     chosenIds: 'ignore',
-    atCreate: { immutable: 'drop', unknown: 'drop', required: 'check' },
+    // What is required is a matter of the rules: the advertised names are not those that are read.
+    atCreate: { immutable: 'accept', unknown: 'drop', required: 'ignore' },
     atUpdate: { immutable: 'drop', unknown: 'drop' },
     paging: 'ignored',
-    needsImage: refused(400, "Expecting 'http://schemas.ogf.org/occi/infrastructure#os_tpl' mixin"),
-    needsSize: refused(400, "Expecting 'http://schemas.ogf.org/occi/infrastructure#resource_tpl' mixin"),
+    inapplicable: 409,
+    putUpdates: true,
+    listsDescendants: false,
+    anyParameters: true,
+    externalNetwork: '/network/PUBLIC',
+    titles: { compute: 'OCCI_VM', storage: 'OCCI Volume' },
+    // nova takes these from the flavour and the name, ooi does not hand on the rest.
+    ignores: [
+      'occi.compute.architecture',
+      'occi.compute.cores',
+      'occi.compute.hostname',
+      'occi.compute.memory',
+      'occi.compute.share',
+      'occi.networkinterface.mac',
+      'occi.storagelink.mountpoint',
+    ],
+    hides,
+    defaultNetwork: `/network/${ownNetwork}`,
     showsAllActions: true,
     refused: new Map([
       ['add-mixin', refused(400, 'Invalid request')],
@@ -97,39 +202,14 @@ export const ooi: Persona = {
       ['create-at', refused(404, 'The resource could not be found.')],
     ]),
   },
+  rules: ooiRules,
   versions: ['1.2', '1.1'],
   server: voice.headers,
-  queryPaths: ['/-/'],
-  categories: [
-    ...placed(
-      infrastructureCategories('1.1'),
-      new Map([
-        ['networkinterface', '/networklink/'],
-        ['entity', '/entity/'],
-      ]),
-    ),
-    ...imageMixins(images),
-    ...sizeMixins(sizes),
-  ],
+  queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
+  categories: [...ooiCategories, ...imageMixins(images), ...sizeMixins(sizes), ...pools],
   seed: (now) => [
-    [
-      'entity',
-      {
-        path: '/network/PUBLIC',
-        type: 'resource',
-        kind: NETWORK,
-        mixins: [IP_NETWORK],
-        id: 'PUBLIC',
-        title: 'PUBLIC',
-        attributes: [
-          ['occi.network.address', '203.0.113.0/24'],
-          ['occi.network.gateway', '203.0.113.1'],
-          ['occi.network.allocation', 'dynamic'],
-        ],
-        timeline: [{ at: now, state: 'active' }],
-        created: now,
-      },
-    ],
+    network(now, { id: 'PUBLIC', title: 'ext-net' }),
+    network(now, { id: ownNetwork, title: 'private', address: '10.0.0.0/24', gateway: '10.0.0.1' }),
   ],
   media: {
     answers: [...textMedia, { type: 'application/occi+json', rendering: 'json' }],
@@ -142,32 +222,76 @@ export const ooi: Persona = {
     unreadable: 406,
   },
   statuses: {},
-  deviate: inVoice(voice),
+  deviate: (answer) => (isSaved(answer) ? savedVoice(answer) : usualVoice(answer)),
 }
 
-/** ooi 8: no JSON answer says where an entity is; a create is wrapped, links too under `resources`. */
-function withoutLocations(
-  standard: unknown,
-  answer: { readonly outcome: { readonly what: string } },
-): unknown {
-  if (typeof standard !== 'object' || standard === null) return standard
-  if (answer.outcome.what === 'model') return standard
-  if (answer.outcome.what === 'list') {
+/** No JSON answer says where an entity is; a create is wrapped, links too under `resources` (ooi-8). */
+function withoutLocations(standard: unknown, { outcome, origin }: Answer): unknown {
+  if (!isObject(standard) || outcome.what === 'model' || outcome.what === 'triggered') return standard
+  const whole = (entity: unknown) => bare(entity, origin)
+  if (outcome.what === 'list') {
     const all = [...members(standard, 'resources'), ...members(standard, 'links')]
-    return all.length === 0 ? {} : { resources: all.map(bare) }
+    return all.length === 0 ? {} : { resources: all.map(whole).map(listed) }
   }
-  return answer.outcome.what === 'created' ? { resources: [bare(standard)] } : bare(standard)
+  if (outcome.what !== 'created') return whole(standard)
+  return { resources: [created(whole(standard))] }
 }
 
-function members(from: object, name: string): readonly unknown[] {
-  const value: unknown = (from as { readonly [key: string]: unknown })[name]
+/** A listing has id, title and actions of machines and volumes, and the state of networks. */
+function listed(entity: unknown): unknown {
+  if (!isObject(entity)) return entity
+  const { kind, id, title, actions, mixins, attributes } = entity
+  switch (kind) {
+    case 'http://schemas.ogf.org/occi/infrastructure#compute':
+    case 'http://schemas.ogf.org/occi/infrastructure#storage':
+      return { kind, id, title, actions }
+    case NETWORK: {
+      const state = isObject(attributes) ? attributes['occi.network.state'] : undefined
+      return { kind, id, mixins, title, attributes: { 'occi.network.state': state }, actions }
+    }
+    default:
+      return entity
+  }
+}
+
+/** nova's answer to the creation of a machine has its id alone. */
+function created(entity: unknown): unknown {
+  const isMachine =
+    isObject(entity) && entity['kind'] === 'http://schemas.ogf.org/occi/infrastructure#compute'
+  return isMachine ? listed(entity) : entity
+}
+
+function members(from: Members, name: string): readonly unknown[] {
+  const value = from[name]
   return Array.isArray(value) ? value : []
 }
 
-function bare(entity: unknown): unknown {
-  if (typeof entity !== 'object' || entity === null) return entity
-  const { location: _location, ...rest } = entity as { readonly [key: string]: unknown }
-  return rest
+/** Links inside of it are told by id, too; the ends of a link are URLs. */
+function bare(entity: unknown, origin: string): unknown {
+  if (!isObject(entity)) return entity
+  const { location: _location, links, source, target, ...rest } = entity
+  return {
+    ...rest,
+    ...(Array.isArray(links) ? { links: links.map((link: unknown) => bare(link, origin)) } : {}),
+    ...(source === undefined ? {} : { source: absolute(source, origin) }),
+    ...(target === undefined ? {} : { target: absolute(target, origin) }),
+  }
+}
+
+function absolute(end: unknown, origin: string): unknown {
+  if (!isObject(end)) return end
+  const { location } = end
+  return typeof location === 'string' && location.startsWith('/')
+    ? { ...end, location: origin + location }
+    : end
+}
+
+interface Members {
+  readonly [key: string]: unknown
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function eventlet(name: string): string {

@@ -72,6 +72,20 @@ export interface Behaviour {
   readonly userMixinsAt?: string
   /** DELETE on a mixin's collection that names members. Default: takes the mixin off them. */
   readonly namedDissociate?: 'destroy'
+  /** Whether the collection of a kind has the entities of its descendants. Default: it has. */
+  readonly listsDescendants?: false
+  /** Attributes that are taken at creation and count for nothing. */
+  readonly ignores?: readonly string[]
+  /** Mixins and attributes that are kept and never shown. */
+  readonly hides?: ReadonlySet<string>
+  /** PUT on an entity changes what it names, and nothing else. */
+  readonly putUpdates?: true
+  /** Parameters of actions that the model does not have are taken. */
+  readonly anyParameters?: true
+  /** A link to this network reserves an address, and leads to that. */
+  readonly externalNetwork?: string
+  /** A new resource without a title gets this, by term of its kind. */
+  readonly titles?: Readonly<Record<string, string>>
   /** Operations that this provider answers with an error, by name. */
   readonly refused: ReadonlyMap<OperationName, { readonly status: number; readonly message: string }>
 }

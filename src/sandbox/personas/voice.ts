@@ -49,6 +49,8 @@ export interface Voice {
   readonly json?: (standard: unknown, answer: Answer) => unknown
   readonly errors: {
     readonly form: (rendering: RenderingName) => 'line' | 'header' | 'code' | 'nothing'
+    /** Content-Type of errors. Default: as of other answers. */
+    readonly type?: (rendering: RenderingName, status: number) => string
     /** The server's own words and status. */
     readonly say?: (
       status: number,
@@ -130,9 +132,11 @@ function subjectOf(outcome: Outcome): Subject {
     case 'nodes':
       return { ...nothing, paths: outcome.paths }
     case 'triggered': {
-      const categories = outcome.made === undefined ? [] : [outcome.made]
+      const { made } = outcome
+      const categories = made === undefined ? [] : [made]
+      const place = made === undefined || made.class === 'action' ? undefined : made.location
       return {
-        paths: pathsOf(outcome.entities),
+        paths: place === undefined ? pathsOf(outcome.entities) : [place],
         entities: outcome.made === undefined ? outcome.entities : [],
         categories,
       }
@@ -219,7 +223,8 @@ function fault(voice: Voice, answer: Answer): SandboxResponse {
   const message = oneLine(said.message)
   const form = voice.errors.form(rendering)
   const challenge = answer.response.headers.filter(([name]) => name.toLowerCase() === 'www-authenticate')
-  const type = form === 'code' ? voice.contentType(rendering) : voice.contentType('text/plain')
+  const usual = form === 'code' ? voice.contentType(rendering) : voice.contentType('text/plain')
+  const type = voice.errors.type?.(rendering, status) ?? usual
   return {
     status,
     reason: said.reason ?? reasonOf(status),

@@ -1,0 +1,533 @@
+/** What ooi 1.2.0 refuses, and nova 26 behind it. */
+import { COMPUTE, IP_RESERVATION, NETWORK, type TypeId, termOf } from '../../../model/index.js'
+import { momentOf } from '../../machine/timeline.js'
+import type { Draft } from '../../operations/payload.js'
+import type { EntityRecord } from '../../state/record.js'
+import type { Asked, Rule } from '../persona.js'
+
+const openstack = 'http://schemas.openstack.org/'
+const occi = 'http://schemas.ogf.org/occi/infrastructure'
+const images = `${openstack}template/os#`
+const sizes = `${openstack}template/resource#`
+const pools = `${openstack}network/floatingippool#`
+const context = {
+  osData: `${openstack}compute/instance#user_data`,
+  osKey: `${openstack}instance/credentials#public_key`,
+  occiData: `${occi}/compute#user_data`,
+  occiKey: `${occi}/credentials#ssh_key`,
+} as const
+const keyName = 'org.openstack.credentials.publickey.name'
+
+/** The draft of a request that creates a thing of this kind. */
+function created(asked: Asked, term: string): Draft | undefined {
+  const { path } = asked.read
+  const [draft] = asked.payload.drafts
+  return path.replace(/\/$/, '').endsWith(`/${term}`) ? draft : undefined
+}
+
+const creating = (term: string, when: (draft: Draft, asked: Asked) => boolean | string): Rule['when'] => {
+  return (asked) => {
+    const draft = created(asked, term)
+    return draft === undefined ? false : when(draft, asked)
+  }
+}
+
+const scheme = (id: string) => id.slice(0, id.indexOf('#') + 1)
+const has = (draft: Draft, wanted: string) =>
+  draft.mixins.some((id) => scheme(id) === wanted || id === wanted)
+const attributeOf = (draft: Draft, name: string) => draft.attributes.get(name)
+
+/** `wanted` is what the collection is for; no kind at all is another. */
+const otherKind = (wanted: string) => (draft: Draft) => {
+  if (draft.kind === wanted) return false
+  return `Expecting '${wanted}', but found '${draft.kind ?? 'None'}'.`
+}
+
+const foreign = (allowed: (id: string) => boolean) => (draft: Draft) => {
+  const found = draft.mixins.filter((id) => !allowed(id))
+  return found.length === 0
+    ? false
+    : `Expecting '', but found '[${found.map((id) => `'${id}'`).join(', ')}]'.`
+}
+
+const ofCompute = (id: string) =>
+  [images, sizes].includes(scheme(id)) || (Object.values(context) as string[]).includes(id)
+
+function userData(draft: Draft): unknown {
+  if (has(draft, context.osData)) return attributeOf(draft, 'org.openstack.compute.user_data')
+  return has(draft, context.occiData) ? attributeOf(draft, 'occi.compute.user_data') : undefined
+}
+
+function publicKey(draft: Draft): unknown {
+  if (has(draft, context.osKey)) return attributeOf(draft, 'org.openstack.credentials.publickey.data')
+  return has(draft, context.occiKey) ? attributeOf(draft, 'occi.credentials.ssh_key') : undefined
+}
+
+/** `ssh-rsa AAAA… comment`, the second word being Base64. */
+function isPublicKey(value: unknown): boolean {
+  const [type, blob = ''] = String(value).trim().split(/\s+/)
+  return type !== undefined && /^(ssh|ecdsa|sk)-/.test(type) && isBase64(blob)
+}
+
+function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(text)
+}
+
+function linkEnd(asked: Asked, term: string, end: 'source' | 'target'): EntityRecord | undefined {
+  const draft = created(asked, term)
+  const place = draft?.[end]
+  if (place === undefined) return undefined
+  const path = place.replace(/^https?:\/\/[^/]*/, '')
+  const { basePath } = asked.context.behaviour
+  return asked.context.cloud.entity(path.startsWith(basePath) ? path.slice(basePath.length) : path)
+}
+
+function isBuilding({ context: { now } }: Asked, record: EntityRecord | undefined): boolean {
+  return record !== undefined && momentOf(record.timeline, now)?.message?.startsWith('waiting') === true
+}
+
+const segment = (path: string) => path.slice(path.lastIndexOf('/') + 1)
+
+function linksTo({ context: { cloud } }: Asked, record: EntityRecord | undefined): readonly EntityRecord[] {
+  return record === undefined ? [] : cloud.linksAt(record.path).filter(({ target }) => target === record.path)
+}
+
+const states: Readonly<Record<string, string>> = { inactive: 'stopped' }
+
+/** nova's words for an action that is not applicable now. */
+function notNow(asked: Asked): boolean | string {
+  const { record, context: at } = asked
+  const action = asked.read.query.get('action') ?? ''
+  const moment = record?.kind === COMPUTE ? momentOf(record.timeline, at.now) : undefined
+  const from = allowedFrom[action]
+  if (record === undefined || moment === undefined || from === undefined) return false
+  const state = isBuilding(asked, record) ? 'building' : (states[moment.state] ?? moment.state)
+  if (from.includes(state)) return false
+  return `Cannot '${action === 'restart' ? 'reboot' : action}' instance ${segment(record.path)} while it is in vm_state ${state}`
+}
+
+const allowedFrom: Readonly<Record<string, readonly string[]>> = {
+  start: ['stopped', 'suspended'],
+  stop: ['active'],
+  suspend: ['active'],
+  restart: ['active', 'stopped'],
+}
+
+/** nova's default. */
+const mostMachines = 10
+
+const validator = 'ooi/occi/validator.py:60 (_validate_mandatory_mixins)'
+const mismatch = (what: string) => `Schema does not match. ${what}`
+const missing = (type: string) => `Missing OCCI types: '${type}'.`
+
+export const ooiRules: readonly Rule[] = [
+  {
+    when: ({ read }) => {
+      const [, agent = ''] = read.headers.find(([name]) => name.toLowerCase() === 'user-agent') ?? []
+      const version = /\bOCCI\/\d\.\d\b/.exec(agent)?.[0]
+      return version === undefined || ['OCCI/1.1', 'OCCI/1.2'].includes(version) ? false : version
+    },
+    status: 501,
+    message: (version) => `${version} not supported`,
+    source: 'ooi/wsgi/__init__.py:262 (process_request)',
+  },
+  // How a body is read
+  {
+    when: ({ read }) => textLines(read).some((line) => !line.includes(':')),
+    status: 500,
+    message: 'The server has either erred or is incapable of performing the requested operation.',
+    source: 'ooi/wsgi/parsers.py:200 (_convert_to_headers), recording ooi: err-blank-line-in-body',
+  },
+  {
+    at: ['create', 'replace', 'trigger'],
+    when: ({ read }) => {
+      const lines = textLines(read)
+      return lines.length > 0 && !lines.some((line) => line.startsWith('Category:'))
+    },
+    status: 400,
+    message: 'No categories',
+    source: 'ooi/wsgi/parsers.py:88 (parse_categories), recording ooi: err-lowercase-header-name',
+  },
+  {
+    at: ['list'],
+    when: ({ read: { path }, context: { catalog } }) =>
+      !catalog.categories.some((one) => one.class === 'kind' && one.location === path),
+    status: 404,
+    message: 'The resource could not be found.',
+    source: 'ooi/wsgi/__init__.py:165 (_setup_resource_routes), recording ooi: mixin-location-root',
+  },
+  // Storage
+  {
+    at: ['create'],
+    when: creating('storage', otherKind(`${occi}#storage`)),
+    status: 400,
+    message: mismatch,
+    source: 'ooi/occi/validator.py:26 (_validate_category)',
+  },
+  {
+    at: ['create'],
+    when: creating('storage', (draft) => attributeOf(draft, 'occi.storage.size') === undefined),
+    status: 400,
+    message: 'Unacceptable parameters.',
+    source: 'recording ooi-nova: live-storage-no-size',
+  },
+  {
+    at: ['create'],
+    when: creating('storage', (draft, { read }) =>
+      sizeFault(writtenSize(read) ?? String(attributeOf(draft, 'occi.storage.size'))),
+    ),
+    status: 400,
+    message: (what) => `Invalid input for field/attribute size. ${what}`,
+    source: 'nova/api/openstack/compute/schemas/volumes.py (create: parameter_types.volume_size)',
+  },
+  {
+    at: ['delete'],
+    when: (asked) =>
+      asked.record?.path.startsWith('/storage/') === true && linksTo(asked, asked.record).length > 0,
+    status: 400,
+    message:
+      'Invalid volume: Volume status must be available or error or error_restoring or error_extending or error_managing and must not be migrating, attached, belong to a group, have snapshots or be disassociated from snapshots after volume transfer.',
+    source: 'recording ooi: delete-storage-in-use-plain',
+  },
+  {
+    at: ['delete'],
+    when: (asked) =>
+      asked.record?.kind === NETWORK && linksTo(asked, asked.record).length > 0
+        ? segment(asked.record.path)
+        : false,
+    status: 409,
+    message: (id) =>
+      `Unable to complete operation on network ${id}. There are one or more ports still in use on the network.`,
+    source: 'recording ooi: delete-network-in-use-plain',
+  },
+  // Machines
+  {
+    at: ['create'],
+    when: creating('compute', otherKind(COMPUTE)),
+    status: 400,
+    message: mismatch,
+    source: 'recording ooi: err-unknown-kind-plain',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', (draft) => (has(draft, images) ? false : images)),
+    status: 400,
+    message: missing,
+    source: validator,
+  },
+  {
+    at: ['create'],
+    when: creating('compute', (draft) => (has(draft, sizes) ? false : sizes)),
+    status: 400,
+    message: missing,
+    source: validator,
+  },
+  {
+    at: ['create'],
+    when: creating('compute', foreign(ofCompute)),
+    status: 400,
+    message: mismatch,
+    source: 'ooi/occi/validator.py:97 (validate: unexpected)',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', ({ links }) => {
+      const found = links.find(({ target }) => target?.location.includes('/ipreservation/'))
+      return found === undefined
+        ? false
+        : `Expecting '${occi}#storage, ${occi}#network', but found '${IP_RESERVATION}'.`
+    }),
+    status: 400,
+    message: mismatch,
+    source: 'recording ooi-nova: live-compute-inline-reservation',
+  },
+  {
+    at: ['create'],
+    when: creating(
+      'compute',
+      (draft) =>
+        (has(draft, context.osData) && has(draft, context.occiData)) ||
+        (has(draft, context.osKey) && has(draft, context.occiKey)),
+    ),
+    status: 409,
+    message: 'Conflicting OCCI Mixins used in request',
+    source: 'ooi/api/compute.py:203 (create)',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', (draft) => publicKey(draft) !== undefined && !isPublicKey(publicKey(draft))),
+    status: 400,
+    message: 'Keypair data is invalid: failed to generate fingerprint',
+    source: 'recording ooi-nova: live-compute-key-bad',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', (draft) => {
+      const name = attributeOf(draft, keyName)
+      return has(draft, context.osKey) && name !== undefined && !/^[\w\- ]{1,255}$/.test(String(name))
+    }),
+    status: 400,
+    message:
+      "An invalid 'name' value was provided. The name must be: Only expected characters: [_- 0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ]",
+    source: 'nova/api/openstack/compute/schemas/keypairs.py (create)',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', (draft, { context: { cloud } }) => {
+      const name = has(draft, context.osKey) ? attributeOf(draft, keyName) : undefined
+      if (name === undefined || publicKey(draft) === undefined) return false
+      for (const { attributes } of cloud.entities()) {
+        if (attributes.some(([key, value]) => key === keyName && value === name)) return String(name)
+      }
+      return false
+    }),
+    status: 409,
+    message: (name) => `Key pair '${name}' already exists.`,
+    source: 'recording ooi: err-duplicate-key-plain',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', ({ title }) => title !== undefined && !/^\S(.*\S)?$/.test(title)),
+    status: 400,
+    message:
+      "An invalid 'name' value was provided. The name must be: printable characters. Can not start or end with whitespace.",
+    source: 'nova/api/openstack/compute/schemas/servers.py (base_create: parameter_types.name)',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', ({ title = '' }) => (title.length > 255 ? title : false)),
+    status: 400,
+    message: (title) => `Invalid input for field/attribute name. Value: ${title}. '${title}' is too long`,
+    source: 'recording ooi-nova: live-compute-title-long',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', (draft) => {
+      const data = userData(draft)
+      if (data === undefined) return false
+      return String(data).length > 65_535 || !isBase64(String(data)) ? String(data).slice(0, 200) : false
+    }),
+    status: 400,
+    message: (data) =>
+      `Invalid input for field/attribute user_data. Value: ${data}. '${data}' is not a 'base64'`,
+    source: 'nova/api/openstack/compute/schemas/servers.py (base_create: user_data)',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', ({ links }) =>
+      links.some(({ target }) => target?.location.endsWith('/network/PUBLIC') === true),
+    ),
+    status: 400,
+    message: 'Network PUBLIC could not be found.',
+    source: 'ooi/api/compute.py:159 (_get_network_from_req) hands it to nova: live-compute-inline-public',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', ({ mixins }, asked) => {
+      const image = mixins.find((id) => scheme(id) === images)
+      return image !== undefined && !isKnown(asked, image)
+    }),
+    status: 400,
+    message: 'Can not find requested image',
+    source: 'recording ooi: err-unknown-image-plain',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', ({ mixins }, asked) => {
+      const size = mixins.find((id) => scheme(id) === sizes)
+      return size === undefined || isKnown(asked, size) ? false : termOf(size)
+    }),
+    status: 400,
+    message: (flavour) => `Flavor ${flavour} could not be found.`,
+    source: 'recording ooi: err-unknown-flavor-plain',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', (_, { context: { cloud } }) => {
+      let count = 0
+      for (const { kind } of cloud.entities()) if (kind === COMPUTE) count += 1
+      return count < mostMachines ? false : String(count)
+    }),
+    status: 403,
+    message: (count) =>
+      `Quota exceeded for instances: Requested 1, but already used ${count} of ${mostMachines} instances`,
+    source: 'nova/conf/quota.py (instances), recording ooi-nova: live-quota',
+  },
+  {
+    at: ['create'],
+    when: (asked) => {
+      const title = created(asked, 'compute') === undefined ? undefined : jsonTitle(asked.json)
+      return title === undefined || typeof title === 'string' ? false : String(title)
+    },
+    status: 400,
+    message: (title) =>
+      `Invalid input for field/attribute name. Value: ${title}. ${title} is not of type 'string'`,
+    source: 'recording ooi-nova: live-compute-title-number',
+  },
+  // Changes and actions
+  {
+    at: ['replace'],
+    when: ({ payload, json }) =>
+      payload.rendering === 'json' && typeof json === 'object' && json !== null && !('kind' in json)
+        ? sizes
+        : false,
+    status: 400,
+    message: missing,
+    source: 'ooi/wsgi/parsers.py:222 (JsonParser.parse_categories), recording ooi: resize-json',
+  },
+  {
+    at: ['replace'],
+    when: ({ record, payload }) =>
+      record?.kind === COMPUTE &&
+      !payload.drafts.some((draft) => has(draft, sizes)) &&
+      !payload.named.some((id) => scheme(id) === sizes)
+        ? sizes
+        : false,
+    status: 400,
+    message: missing,
+    source: 'ooi/api/compute.py:252 (update)',
+  },
+  {
+    at: ['trigger'],
+    when: ({ record, context: at, read }) =>
+      record !== undefined &&
+      record.kind !== COMPUTE &&
+      at.catalog.actions(record.kind, record.mixins).some((id) => termOf(id) === read.query.get('action')),
+    status: 501,
+    message: 'Network actions are not implemented',
+    source: 'ooi/api/network.py:190, ooi/api/storage.py:95 (run_action)',
+  },
+  {
+    at: ['trigger'],
+    when: notNow,
+    status: 409,
+    message: (what) => what,
+    source: 'recording ooi: err-start-when-active-plain',
+  },
+  // Networks
+  {
+    at: ['create'],
+    when: creating('network', (draft) =>
+      has(draft, `${occi}/network#ipnetwork`) ? false : `${occi}/network#ipnetwork`,
+    ),
+    status: 400,
+    message: missing,
+    source: 'ooi/api/network.py:124 (create)',
+  },
+  {
+    at: ['create'],
+    when: creating('network', (draft) => {
+      if (draft.title === undefined) return 'occi.core.title'
+      return attributeOf(draft, 'occi.network.address') === undefined ? 'occi.network.address' : false
+    }),
+    status: 400,
+    message: (name) => `Expecting ${name} attribute`,
+    source: 'ooi/api/network.py:132 (required)',
+  },
+  // Addresses
+  {
+    at: ['create'],
+    when: creating('ipreservation', ({ mixins }, asked) =>
+      mixins.some((id) => scheme(id) === pools && !isKnown(asked, id)),
+    ),
+    status: 404,
+    message: 'Floating IP pool not found.',
+    source: 'recording ooi-nova: live-ipreservation-no-such-pool',
+  },
+  {
+    at: ['create'],
+    when: (asked) =>
+      ['networklink', 'ipreservation']
+        .map((term) => created(asked, term))
+        .find((draft) => draft !== undefined) === undefined
+        ? false
+        : foreign((id) => scheme(id) === pools)(asked.payload.drafts[0] as Draft),
+    status: 400,
+    message: mismatch,
+    source: 'ooi/api/network_link.py:120 (create), recording ooi-nova: live-floating-link-mixin',
+  },
+  {
+    at: ['create'],
+    when: (asked) => {
+      if (!isBuilding(asked, linkEnd(asked, 'networklink', 'source'))) return false
+      const target = linkEnd(asked, 'networklink', 'target')
+      return target?.kind === IP_RESERVATION || target?.path === '/network/PUBLIC'
+    },
+    status: 400,
+    message: 'No nw_info cache associated with instance',
+    source: 'nova/api/openstack/compute/floating_ips.py (_add_floating_ip)',
+  },
+  // Volumes of machines
+  {
+    at: ['create'],
+    when: creating('storagelink', (draft) => {
+      const device = attributeOf(draft, 'occi.storagelink.deviceid')
+      if (device === undefined || /^\/dev\/x?[a-z]?d?[a-z]+[0-9]*$/.test(String(device))) return false
+      return String(device)
+    }),
+    status: 400,
+    message: (device) =>
+      `Invalid input for field/attribute device. Value: ${device}. '${device}' does not match '(^/dev/x{0,1}[a-z]{0,1}d{0,1})([a-z]+)[0-9]*$'`,
+    source: 'nova/api/openstack/compute/schemas/volumes.py (create_volume_attachment: device)',
+  },
+  {
+    at: ['create'],
+    when: (asked) => {
+      const volume = linkEnd(asked, 'storagelink', 'target')
+      const [link] = linksTo(asked, volume)
+      if (volume === undefined || link === undefined) return false
+      return `volume ${segment(volume.path)} is already attached to instances: ${segment(link.source ?? '')}`
+    },
+    status: 400,
+    message: (what) => `Invalid volume: ${what}`,
+    source: 'recording ooi-nova: live-storagelink-again',
+  },
+  {
+    at: ['create'],
+    when: (asked) => {
+      const machine = linkEnd(asked, 'storagelink', 'source')
+      return machine !== undefined && isBuilding(asked, machine) ? segment(machine.path) : false
+    },
+    status: 409,
+    message: (id) => `Cannot 'attach_volume' instance ${id} while it is in vm_state building`,
+    source: 'recording ooi-nova: live-storagelink-building',
+  },
+]
+
+function isKnown({ context: { catalog } }: Asked, id: TypeId): boolean {
+  return catalog.mixin(id) !== undefined
+}
+
+/** Lines of a text body; none where it is another rendering. */
+function textLines({ body, contentType = '' }: Asked['read']): readonly string[] {
+  const isText = contentType.split(';', 1)[0]?.trim() === 'text/plain'
+  return !isText || body === '' ? [] : body.replace(/\r?\n$/, '').split(/\r?\n/)
+}
+
+function jsonTitle(json: unknown): unknown {
+  if (typeof json !== 'object' || json === null || !('attributes' in json)) return undefined
+  const { attributes } = json
+  if (typeof attributes !== 'object' || attributes === null) return undefined
+  return (attributes as { readonly [key: string]: unknown })['occi.core.title']
+}
+
+/** As it was written: `10.0` is a float to ooi, and to nova not an integer. */
+function writtenSize({ body, headers }: Asked['read']): string | undefined {
+  const fields = headers.map(([, value]) => value)
+  for (const text of [body, ...fields]) {
+    const found = /occi\.storage\.size"?[ \t]*[=:][ \t]*"?([^\s,;"}]+)/.exec(text.slice(0, 100_000))
+    if (found !== null) return found[1]
+  }
+  return undefined
+}
+
+/** An integer or digits, at least 1. */
+function sizeFault(written: string): boolean | string {
+  if (!/^[0-9]+$/.test(written)) {
+    const number = /^-?[0-9.]+$/.test(written)
+    return number
+      ? `Value: ${written}. ${written} is not of type 'integer', 'string'`
+      : `Value: ${written}. '${written}' does not match '^[0-9]+$'`
+  }
+  return Number(written) < 1 ? `Value: ${written}. ${written} is less than the minimum of 1` : false
+}
