@@ -1,37 +1,10 @@
 /** rOCCI-server 1.1 with its dummy backend. */
-import { infrastructureCategories, type Kind } from '../../model/index.js'
-import {
-  type ImageSpec,
-  imageMixins,
-  type SizeSpec,
-  sizeMixins,
-  type TemplateFamily,
-} from '../catalog/templates.js'
+import { rocciCore4 } from '../catalog/rocci-core-4.js'
 import { seedNetworks } from '../state/seed.js'
-import type { Persona } from './persona.js'
-import { placed } from './placed.js'
+import type { Persona, ReadRequest } from './persona.js'
 import { rocciServerRules } from './rules/rocci-server.js'
 import { standardBehaviour } from './standard.js'
 import { inVoice, type Voice } from './voice.js'
-
-const images: TemplateFamily<ImageSpec> = {
-  scheme: 'http://occi.example.org/occi/infrastructure/os_tpl#',
-  location: '/mixin/os_tpl/',
-  items: [
-    { term: 'debian6', title: 'debian6' },
-    { term: 'alpine', title: 'alpine' },
-  ],
-}
-
-const sizes: TemplateFamily<SizeSpec> = {
-  scheme: 'http://occi.example.org/occi/infrastructure/resource_tpl#',
-  location: '/mixin/resource_tpl/',
-  items: [
-    { term: 'small', title: 'Small Instance - 1 core and 1 GB RAM', cores: 1, memory: 1, disk: 10 },
-    { term: 'medium', title: 'Medium Instance - 2 cores and 2 GB RAM', cores: 2, memory: 2, disk: 20 },
-    { term: 'large', title: 'Large Instance - 4 cores and 4 GB RAM', cores: 4, memory: 4, disk: 40 },
-  ],
-}
 
 const voice: Voice = {
   style: {
@@ -114,21 +87,7 @@ export const rocciServer: Persona = {
   versions: ['1.1'],
   server: voice.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
-  categories: [
-    ...placed(
-      infrastructureCategories('1.1'),
-      new Map([
-        ['networkinterface', '/link/networkinterface/'],
-        ['storagelink', '/link/storagelink/'],
-        ['os_tpl', '/mixin/os_tpl/'],
-        ['resource_tpl', '/mixin/resource_tpl/'],
-        ['ipnetwork', '/mixin/ipnetwork/'],
-        ['ipnetworkinterface', '/mixin/ipnetworkinterface/'],
-      ]),
-    ).map((category) => (category.class === 'kind' ? entityLocated(category) : category)),
-    ...imageMixins(images),
-    ...sizeMixins(sizes),
-  ],
+  categories: rocciCore4,
   seed: seedNetworks('/network/'),
   media: {
     answers: [
@@ -149,9 +108,23 @@ export const rocciServer: Persona = {
   },
   statuses: {},
   deviate: inVoice(voice),
+  misread,
 }
 
-/** Even Entity has a location here, which the specification forbids. */
-function entityLocated(kind: Kind): Kind {
-  return kind.term === 'entity' ? { ...kind, location: '/entity/' } : kind
+/** Rails takes the first of several types; a mixin that comes before the kind is lost. */
+function misread(request: ReadRequest): ReadRequest {
+  const type = request.contentType?.split(',')[0]
+  return {
+    ...request,
+    ...(type === undefined ? {} : { contentType: type }),
+    headers: afterKind(request.headers, ([name, value]) => (name.toLowerCase() === 'category' ? value : '')),
+    body:
+      type === 'text/plain' ? afterKind(request.body.split('\n'), (line) => line).join('\n') : request.body,
+  }
+}
+
+/** Without the mixins before the first kind, when there is a kind. */
+function afterKind<T>(items: readonly T[], textOf: (item: T) => string): readonly T[] {
+  const kind = items.findIndex((item) => /;\s*class="?kind/.test(textOf(item)))
+  return items.filter((item, index) => index >= kind || !/;\s*class="?mixin/.test(textOf(item)))
 }

@@ -1,14 +1,161 @@
-/** What rOCCI-server 1.1 refuses. */
-import type { Rule } from '../persona.js'
+/** What rOCCI-server 1.1 refuses. Sources are exchanges of the recording rocci-server. */
+import { LINK } from '../../../model/index.js'
+import type { OperationName, Rule } from '../persona.js'
+
+const creating: readonly OperationName[] = ['create']
+const mandatory = (term: string) => `'${term}' is a mandatory argument`
 
 export const rocciServerRules: readonly Rule[] = [
   {
-    at: ['create'],
-    when: ({ payload }) =>
-      payload.rendering?.startsWith('text/') === true &&
-      payload.drafts.some((draft) => draft.id === undefined),
+    at: ['query', 'retrieve', 'create', 'update', 'trigger'],
+    when: ({ accept }) => accept === 'text/uri-list',
+    status: 406,
+    message: '',
+    source: 'model-uri-list, describe-compute-uri-list, create-compute-text-plain-accept-uri-list',
+  },
+  {
+    at: ['list'],
+    when: ({ read }) => read.path.startsWith('/link/'),
+    status: 404,
+    message: 'There is no such page',
+    source: 'list-links-404',
+  },
+  {
+    at: creating,
+    when: ({ read }) => isText(read.contentType) && firstOf(read.body, misformed),
     status: 400,
-    message: "'compute' is a mandatory argument",
-    source: 'rocci-server: create-compute-text-plain-NO-ID-400',
+    message: (line) => `Could not match ${JSON.stringify(line)}`,
+    source:
+      'create-compute-kind-class-unquoted, create-compute-no-class, create-compute-uppercase-mixin-term, error-400-malformed-plain',
+  },
+  {
+    at: creating,
+    when: ({ read }) => read.contentType === 'text/occi' && splitValue(read.headers),
+    status: 400,
+    message: (rest) => `Could not match ${JSON.stringify(`X-OCCI-Attribute: ${rest}`)}`,
+    source: 'create-compute-title-comma-text-occi',
+  },
+  {
+    at: creating,
+    when: ({ read }) =>
+      isText(read.contentType) && /^\s*X-OCCI-Attribute:/.test(read.body) && termAt(read.path),
+    status: 400,
+    message: mandatory,
+    source: 'create-compute-ID-BEFORE-KIND-400',
+  },
+  {
+    at: creating,
+    when: ({ read, json }) =>
+      isObject(json) && json['resources'] === undefined && json['links'] === undefined && termAt(read.path),
+    status: 400,
+    message: mandatory,
+    source: 'create-compute-occi12-json-single',
+  },
+  {
+    at: creating,
+    when: ({ json }) => entitiesIn(json).some((entity) => hasFlatAttributes(entity['attributes'])),
+    status: 400,
+    message: 'Attribute with key occi not found',
+    source: 'create-compute-json-flat-attributes',
+  },
+  {
+    at: creating,
+    when: ({ json }) =>
+      isObject(json) &&
+      Array.isArray(json['links']) &&
+      json['links'].some((link) => isObject(link) && typeof link['rel'] !== 'string'),
+    status: 500,
+    message: '',
+    source: 'create-link-json, create-link-json-with-rel',
+  },
+  {
+    at: ['trigger', 'trigger-all'],
+    when: ({ json }) => isObject(json) && json['actions'] !== undefined,
+    status: 500,
+    message: '',
+    source: 'action-stop-json',
+  },
+  {
+    at: creating,
+    when: ({ read }) =>
+      isText(read.contentType) &&
+      lines(read.body).some((line) => line.startsWith('Link:') && !line.includes('occi.core.source=')),
+    status: 400,
+    message: 'Required attribute source not specified',
+    source: 'create-compute-inline-links',
+  },
+  {
+    at: creating,
+    when: ({ payload, read }) =>
+      payload.rendering?.startsWith('text/') === true &&
+      payload.drafts.some((draft) => draft.id === undefined) &&
+      termAt(read.path),
+    status: 400,
+    message: mandatory,
+    source: 'create-compute-text-plain-NO-ID-400, create-compute-text-occi-NO-ID-400, error-400-empty-body',
+  },
+  {
+    at: creating,
+    when: ({ payload, read, context }) => {
+      const bound = context.catalog.at(read.path)
+      if (bound?.class !== 'kind' || context.catalog.descends(bound.id, LINK)) return false
+      const isForeign = payload.drafts.some(
+        ({ kind }) => kind !== undefined && !context.catalog.descends(kind, bound.id),
+      )
+      return isForeign && bound.term
+    },
+    status: 400,
+    message: (term) => `Action requires a ${term} instance!`,
+    source: 'error-network-kind-to-compute',
   },
 ]
+
+function isText(contentType: string | undefined): boolean {
+  return contentType?.startsWith('text/plain') === true
+}
+
+/** The term that a collection is named by; the empty string outside of collections. */
+function termAt(path: string): string {
+  return /([^/]+)\/$/.exec(path)?.[1] ?? ''
+}
+
+function lines(body: string): readonly string[] {
+  return body.split(/\r?\n/).filter((line) => line.trim() !== '')
+}
+
+function firstOf(body: string, isWrong: (line: string) => boolean): string | false {
+  return lines(body).find(isWrong) ?? false
+}
+
+const category = /^Category:\s*[a-z][a-z0-9_.-]*;\s*scheme="[^"]+#";\s*class="(kind|mixin|action)"/
+
+function misformed(line: string): boolean {
+  return line.startsWith('Category:') && !category.test(line)
+}
+
+/** Its parser splits a header at each comma, also inside quotes. */
+function splitValue(headers: readonly (readonly [string, string])[]): string | false {
+  for (const [name, value] of headers) {
+    if (name.toLowerCase() !== 'x-occi-attribute') continue
+    for (const [index, part] of value.split(',').entries())
+      if (index > 0 && !/^\s*[a-z][\w.-]*=/.test(part)) return part
+  }
+  return false
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+function isObject(value: unknown): value is Json {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
+
+function entitiesIn(json: unknown): readonly Json[] {
+  if (!isObject(json)) return []
+  return [json['resources'], json['links']].flatMap((list) =>
+    Array.isArray(list) ? list.filter(isObject) : [],
+  )
+}
+
+function hasFlatAttributes(attributes: unknown): boolean {
+  return isObject(attributes) && Object.keys(attributes).some((name) => name.startsWith('occi.'))
+}
