@@ -2,23 +2,25 @@
 import { erocci } from './erocci.js'
 import { martserver } from './martserver.js'
 import { occi11 } from './occi-1.1.js'
-import { occiOs } from './occi-os.js'
+import { occiOs, occiOsHavana } from './occi-os.js'
 import { ooi } from './ooi.js'
 import type { Persona } from './persona.js'
 import { pyssf } from './pyssf.js'
 import { rocciServer } from './rocci-server.js'
 import { rocciServer2 } from './rocci-server-2.js'
-import { snfOcci } from './snf-occi.js'
+import { snfOcci, snfOcci2016 } from './snf-occi.js'
 import { standard } from './standard.js'
 
 const personas: readonly Persona[] = [
   standard,
   occi11,
   occiOs,
+  occiOsHavana,
   ooi,
   rocciServer,
   rocciServer2,
   snfOcci,
+  snfOcci2016,
   erocci,
   pyssf,
   martserver,

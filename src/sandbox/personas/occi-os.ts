@@ -15,9 +15,11 @@ import {
   sizeMixins,
   type TemplateFamily,
 } from '../catalog/templates.js'
+import type { Change } from '../state/record.js'
 import type { Persona } from './persona.js'
 import { placed, without } from './placed.js'
 import { pyssfBehaviour, pyssfMedia, pyssfMisread, pyssfPlaces, pyssfVoice } from './pyssf.js'
+import { essexRules, havanaRules } from './rules/occi-os.js'
 import { inVoice, type Voice } from './voice.js'
 
 const images: TemplateFamily<ImageSpec> = {
@@ -59,6 +61,7 @@ const voice: Voice = {
 }
 
 export const occiOs: Persona = {
+  rules: essexRules,
   name: 'occi-os',
   title: 'occi-os on OpenStack Essex, OCCI 1.1',
   behaviour: {
@@ -133,7 +136,7 @@ function capitalized(name: string): string {
     .join('-')
 }
 
-function credential(term: string, scheme: string, names: readonly string[]): Mixin {
+export function credential(term: string, scheme: string, names: readonly string[]): Mixin {
   const id: TypeId = typeId(scheme, term)
   return {
     class: 'mixin',
@@ -148,4 +151,70 @@ function credential(term: string, scheme: string, names: readonly string[]): Mix
     actions: [],
     location: `/${term}/`,
   }
+}
+
+/** occi_os_api/wsgi.py:269, occify_terms: images by id, flavours by name; names are in the titles. */
+const havanaImages: TemplateFamily<ImageSpec> = {
+  ...images,
+  items: [
+    ['6a4f4c2e-0b3b-4d9a-9f0e-0d9a3d1f7a01', 'cirros-0.3.0-x86_64-blank'],
+    ['6a4f4c2e-0b3b-4d9a-9f0e-0d9a3d1f7a04', 'SmartOS'],
+    ['6a4f4c2e-0b3b-4d9a-9f0e-0d9a3d1f7a05', 'Ubuntu 12.04 LTS (amd64)'],
+  ].map(([term = '', name = '']) => ({ term, title: `Image: ${name}` })),
+}
+
+const havanaSizes: TemplateFamily<SizeSpec> = {
+  ...sizes,
+  items: sizes.items.map((size) => ({
+    ...size,
+    term: size.term.replace('.', '-'),
+    title: `Flavor: ${size.term} `,
+  })),
+}
+
+function network(name: string, address: string, gateway: string, now: number): Change {
+  return [
+    'entity',
+    {
+      path: `/network/${name}`,
+      type: 'resource',
+      kind: NETWORK,
+      mixins: [IP_NETWORK],
+      id: `/network/${name}`,
+      // Names of networkinterface on networks: registry.py, _setup_network.
+      attributes: [
+        ['occi.network.vlan', name === 'public' ? 'external' : name],
+        ['occi.network.label', 'default'],
+        ['occi.networkinterface.address', address],
+        ['occi.networkinterface.gateway', gateway],
+        ['occi.networkinterface.allocation', 'static'],
+      ],
+      timeline: [{ at: now, state: 'active' }],
+      created: now,
+    },
+  ]
+}
+
+export const occiOsHavana: Persona = {
+  ...occiOs,
+  name: 'occi-os-havana',
+  title: 'occi-os on OpenStack Havana, OCCI 1.1',
+  rules: havanaRules,
+  behaviour: { ...occiOs.behaviour, defaultNetwork: '/network/admin' },
+  categories: [
+    ...occiOs.categories.filter(({ scheme }) => !scheme.startsWith('http://schemas.openstack.org/template/')),
+    ...imageMixins(havanaImages),
+    ...sizeMixins(havanaSizes),
+    credential('os_vms', 'http://schemas.openstack.org/compute/instance#', [
+      'org.openstack.compute.console.vnc',
+      'org.openstack.compute.state',
+    ]),
+    credential('os_net_link', 'http://schemas.openstack.org/network/instance#', [
+      'org.openstack.network.floating.pool',
+    ]),
+  ],
+  seed: (now) => [
+    network('public', '192.168.0.0/24', '192.168.0.1', now),
+    network('admin', '10.0.0.0/24', '10.0.0.1', now),
+  ],
 }

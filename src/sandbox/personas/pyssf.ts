@@ -12,6 +12,7 @@ import { seedNetworks } from '../state/seed.js'
 import type { Behaviour, MediaHabits, Persona } from './persona.js'
 import { placed } from './placed.js'
 import { pyssfJson } from './pyssf-json.js'
+import { pyssfServiceRules } from './rules/pyssf.js'
 import { standardBehaviour, textMedia } from './standard.js'
 import type { TextStyle } from './text.js'
 import { inVoice, type Voice } from './voice.js'
@@ -100,7 +101,10 @@ export const pyssfMedia: MediaHabits = {
 const images: TemplateFamily<ImageSpec> = {
   scheme: 'http://example.com/templates/os#',
   location: '/os_tpl/',
-  items: [{ term: 'debian-12', title: 'Debian 12' }],
+  items: [
+    { term: 'debian-12', title: 'Debian 12' },
+    { term: 'my_os', title: 'My OS' },
+  ],
 }
 
 const sizes: TemplateFamily<SizeSpec> = {
@@ -129,6 +133,7 @@ export function pyssfMisread(request: Parameters<NonNullable<Persona['misread']>
 }
 
 export const pyssf: Persona = {
+  rules: pyssfServiceRules,
   name: 'pyssf',
   title: 'pyssf 0.4, OCCI 1.1 in Python',
   // misc/run_iaas_wsgi_service.py: ComputeBackend.create, NetworkBackend.create, StorageBackend.create.

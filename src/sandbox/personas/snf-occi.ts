@@ -1,5 +1,5 @@
 /** snf-occi of 2012 on Synnefo (~okeanos), the server of the snf-occi guide. */
-import { infrastructureCategories } from '../../model/index.js'
+import { IP_NETWORK, infrastructureCategories, NETWORK, termOf } from '../../model/index.js'
 import {
   type ImageSpec,
   imageMixins,
@@ -8,9 +8,11 @@ import {
   type TemplateFamily,
 } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
-import type { Persona } from './persona.js'
+import { credential } from './occi-os.js'
+import type { Persona, Rule } from './persona.js'
 import { placed, without } from './placed.js'
 import { pyssfBehaviour, pyssfMedia, pyssfMisread, pyssfPlaces, pyssfVoice } from './pyssf.js'
+import { pyssfRules } from './rules/pyssf.js'
 import { inVoice, type Voice } from './voice.js'
 
 /** Templates share the scheme of the kinds (Q40). */
@@ -42,6 +44,7 @@ const voice: Voice = {
 const refused = (status: number, message: string) => ({ status, message })
 
 export const snfOcci: Persona = {
+  rules: pyssfRules,
   name: 'snf-occi',
   title: 'snf-occi on Synnefo (okeanos), OCCI 1.1',
   behaviour: {
@@ -61,7 +64,21 @@ export const snfOcci: Persona = {
   server: voice.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: [
-    ...placed(without(infrastructureCategories('1.1'), ['entity', 'resource', 'link']), pyssfPlaces),
+    // Compute alone (GET /-/ as recorded): neither network nor storage nor links.
+    ...without(infrastructureCategories('1.1'), [
+      ...['entity', 'resource', 'link', 'network', 'storage', 'networkinterface', 'storagelink'],
+      ...[
+        'ipnetwork',
+        'ipnetworkinterface',
+        'up',
+        'down',
+        'online',
+        'offline',
+        'backup',
+        'snapshot',
+        'resize',
+      ],
+    ]),
     ...imageMixins(images),
     ...sizeMixins(sizes),
   ],
@@ -77,4 +94,85 @@ export const snfOcci: Persona = {
     return { ...request, body: '' }
   },
   deviate: inVoice(voice),
+}
+
+const images2016: TemplateFamily<ImageSpec> = {
+  scheme: 'http://schemas.ogf.org/occi/os_tpl#',
+  location: '/',
+  items: ['debian', 'centos', 'ubuntu_server_14-04_lts__x86_64_'].map((term) => ({ term, title: 'IMAGE' })),
+}
+
+const sizes2016: TemplateFamily<SizeSpec> = {
+  ...sizes,
+  scheme: 'http://schemas.ogf.org/occi/resource_tpl#',
+  items: sizes.items.map((size) => ({ ...size, term: size.term.toLowerCase(), title: 'FLAVOR' })),
+}
+
+const notSupported = (kind: string): Rule => ({
+  at: ['create', 'create-at'],
+  when: ({ payload }) =>
+    payload.drafts.some((draft) => draft.kind !== undefined && termOf(draft.kind) === kind),
+  status: 501,
+  message: 'Currently not supported.',
+  source: `snf-occi-2016: create-${kind}`,
+})
+
+export const snfOcci2016: Persona = {
+  ...snfOcci,
+  name: 'snf-occi-2016',
+  title: 'snf-occi of 2016 on Synnefo (okeanos), OCCI 1.1',
+  rules: [
+    notSupported('network'),
+    notSupported('networkinterface'),
+    {
+      at: ['delete-all'],
+      when: ({ read }) => read.contentType === undefined,
+      status: 406,
+      message: "This service is unable to understand the  mime type: ''",
+      source: 'snf-occi-2016: delete-collection-compute',
+    },
+    ...pyssfRules,
+  ],
+  categories: [
+    ...placed(
+      without(infrastructureCategories('1.1'), [
+        ...['entity', 'resource', 'link', 'storage', 'storagelink'],
+        ...['online', 'offline', 'backup', 'snapshot', 'resize'],
+      ]),
+      pyssfPlaces,
+    ),
+    ...imageMixins(images2016),
+    ...sizeMixins(sizes2016),
+    credential('public_key', 'http://schemas.openstack.org/instance/credentials#', [
+      'org.openstack.credentials.publickey.name',
+      'org.openstack.credentials.publickey.data',
+    ]),
+    credential('user_data', 'http://schemas.openstack.org/compute/instance#', [
+      'org.openstack.compute.user_data',
+    ]),
+  ],
+  seed: (now) => [
+    [
+      'entity',
+      {
+        path: '/network/1',
+        type: 'resource',
+        kind: NETWORK,
+        mixins: [IP_NETWORK],
+        id: '1',
+        attributes: [
+          ['occi.network.gateway', ''],
+          ['occi.network.type', 'Public = True'],
+        ],
+        timeline: [{ at: now, state: 'active' }],
+        created: now,
+      },
+    ],
+  ],
+  misread: (request) => {
+    pyssfMisread(request)
+    if (request.query.get('action') === 'suspend')
+      throw new Fault(400, 'Action not applicable for VM with status ACTIVE')
+    return request
+  },
 }

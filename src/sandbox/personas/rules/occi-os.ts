@@ -1,0 +1,154 @@
+/** What OCCI-OS refuses beyond pyssf. Sources are files of tmetsch/occi-os below occi_os_api, or recorded exchanges. */
+import { type TypeId, termOf } from '../../../model/index.js'
+import { computeKind } from '../../catalog/templates.js'
+import type { Asked, Rule } from '../persona.js'
+import { pyssfRules } from './pyssf.js'
+
+function creates({ payload }: Asked, term: string) {
+  return payload.drafts.filter(({ kind }) => kind !== undefined && termOf(kind) === term)
+}
+
+function triggered({ payload }: Asked): string {
+  return termOf(payload.action?.action ?? payload.named[0] ?? ('' as TypeId))
+}
+
+function method({ payload }: Asked): unknown {
+  return payload.action?.attributes.get('method') ?? payload.attributes.get('method')
+}
+
+const traceback = (last: string) => `Traceback (most recent call last):\n${last}`
+
+const common: readonly Rule[] = [
+  ...pyssfRules,
+  {
+    at: ['create', 'create-at'],
+    when: (asked) => creates(asked, 'network').length > 0,
+    status: 400,
+    message: 'Currently not supported.',
+    source: 'backends/network.py:40',
+  },
+  {
+    at: ['create', 'create-at'],
+    when: (asked) => creates(asked, 'storage').some(({ attributes }) => !attributes.has('occi.storage.size')),
+    status: 400,
+    message: 'size attribute not found!',
+    source: 'backends/storage.py:47',
+  },
+  {
+    at: ['create', 'create-at'],
+    when: (asked) => {
+      const bad = creates(asked, 'storage').find(({ attributes }) =>
+        Number.isNaN(Number(attributes.get('occi.storage.size'))),
+      )
+      return bad === undefined ? false : String(bad.attributes.get('occi.storage.size')).slice(0, 80)
+    },
+    status: 500,
+    message: (what) => traceback(`ValueError: could not convert string to float: ${what}`),
+    source: 'nova_glue/storage.py:49',
+  },
+  {
+    at: ['create', 'create-at'],
+    when: (asked) =>
+      creates(asked, 'storagelink').some(({ attributes }) => !attributes.has('occi.storagelink.deviceid')),
+    status: 500,
+    message: traceback("KeyError: 'occi.storagelink.deviceid'"),
+    source: 'backends/storage.py:157',
+  },
+  {
+    at: ['create', 'create-at'],
+    when: (asked) =>
+      creates(asked, 'compute').some(({ links }) => links.some(({ kind }) => termOf(kind) === 'storagelink')),
+    status: 500,
+    message: traceback("KeyError: 'occi.core.id'"),
+    source: 'occi-os: create-compute-inline-storagelink',
+  },
+  {
+    at: ['create', 'create-at'],
+    when: (asked) =>
+      creates(asked, 'compute').some(
+        ({ mixins, attributes }) =>
+          mixins.some((id) => termOf(id) === 'public_key') &&
+          !attributes.has('org.openstack.credentials.publickey.name'),
+      ),
+    status: 500,
+    message: traceback("KeyError: 'org.openstack.credentials.publickey.name'"),
+    source: 'nova_glue/vm.py:84',
+  },
+  {
+    at: ['trigger', 'trigger-all'],
+    when: (asked) => triggered(asked) === 'restart' && method(asked) === undefined,
+    status: 400,
+    message: 'Please provide a method!',
+    source: 'backends/compute.py:163',
+  },
+  {
+    at: ['trigger', 'trigger-all'],
+    when: (asked) =>
+      triggered(asked) === 'restart' && !['graceful', 'warm', 'cold'].includes(String(method(asked))),
+    status: 400,
+    message: 'Unknown method.',
+    source: 'nova_glue/vm.py:265',
+  },
+]
+
+const isComputeUpdateWithout = ({ record, payload }: Asked) =>
+  record?.kind === computeKind && payload.drafts.every(({ mixins }) => mixins.length !== 1)
+
+/** As of Essex, 2012. */
+export const essexRules: readonly Rule[] = [
+  ...common,
+  {
+    at: ['update'],
+    when: isComputeUpdateWithout,
+    status: 500,
+    message: traceback('IndexError: list index out of range'),
+    source: 'occi-os-essex: update-attribute-only',
+  },
+  {
+    at: ['trigger'],
+    when: (asked) => (triggered(asked) === 'offline' ? asked.read.path : false),
+    status: 400,
+    message: (path) => `Offline storage action requested for resource: ${path}`,
+    source: 'occi-os-essex: action-storage-offline',
+  },
+]
+
+/** As of Grizzly and Havana, 2013. */
+export const havanaRules: readonly Rule[] = [
+  ...common,
+  {
+    at: ['update'],
+    when: isComputeUpdateWithout,
+    status: 400,
+    message: 'Only updates with one mixin in request are currently supported',
+    source: 'backends/compute.py:104',
+  },
+  {
+    at: ['update'],
+    when: ({ record, payload }) =>
+      record !== undefined &&
+      termOf(record.kind) === 'storage' &&
+      payload.drafts.some(({ title, summary }) => title !== undefined && summary === undefined),
+    status: 404,
+    message: "'occi.core.summary'",
+    source: 'backends/storage.py:117',
+  },
+  {
+    at: ['create', 'create-at'],
+    when: (asked) =>
+      creates(asked, 'networkinterface').some(
+        ({ target }) => target !== undefined && !target.endsWith('/network/public'),
+      ),
+    status: 400,
+    message: 'Currently not supported.',
+    source: 'backends/network.py:100',
+  },
+  {
+    at: ['replace', 'create-at'],
+    when: ({ payload }) =>
+      payload.drafts.some(({ kind, mixins }) => kind === computeKind && mixins.length === 0),
+    status: 400,
+    message: 'Please provide a valid OS Template.',
+    source: 'occi-os: update-full-put',
+  },
+]

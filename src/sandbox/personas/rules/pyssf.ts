@@ -1,0 +1,164 @@
+/** What pyssf refuses, and every server that is built on it. Sources are files of tmetsch/pyssf. */
+import { pathOf, type TypeId, termOf } from '../../../model/index.js'
+import type { Asked, ReadRequest, Rule } from '../persona.js'
+
+const links: ReadonlySet<string> = new Set(['networkinterface', 'storagelink'])
+
+function isLink(kind: TypeId | undefined): boolean {
+  return kind !== undefined && links.has(termOf(kind))
+}
+
+/** Lines of a text body, values of the header of that name otherwise. */
+function fields({ read }: Asked, name: string): readonly string[] {
+  return read.headers.filter(([given]) => given.toLowerCase() === name).map(([, value]) => value)
+}
+
+function isText({ read }: Asked): boolean {
+  return read.contentType === undefined || read.contentType === 'text/plain'
+}
+
+function namesCategory({ headers, body }: ReadRequest): boolean {
+  return headers.some(([name]) => name.toLowerCase() === 'category') || /^Category: /m.test(body)
+}
+
+const notRegistered = (what: string) =>
+  `The following category is not registered within this service (See Query interfaces): ${what}`
+
+/** Refusals of the parsers; they come before the message is understood. */
+const parserRules: readonly Rule[] = [
+  {
+    at: ['create', 'create-at', 'update', 'replace', 'trigger'],
+    when: (asked) => isText(asked) && asked.read.body.trimStart().startsWith('{'),
+    status: 400,
+    message: 'Could not find a valid kind.',
+    source: 'pyssf: create-compute-json-no-ct',
+  },
+  {
+    at: ['create', 'create-at'],
+    when: (asked) => isText(asked) && /^category:/m.test(asked.read.body),
+    status: 400,
+    message: 'Could not find a valid kind.',
+    source: 'occi/protocol/occi_rendering.py:427',
+  },
+  {
+    at: ['create', 'create-at'],
+    when: (asked) => {
+      if (!isText(asked)) return false
+      const [, term, scheme] =
+        /^Category:(\S[^;\s]{0,200}); ?scheme="([^"\n]{0,400})"/m.exec(asked.read.body) ?? []
+      return term === undefined ? false : `${scheme ?? ''}${term.slice(1)}`
+    },
+    status: 400,
+    message: notRegistered,
+    source: 'occi/protocol/occi_rendering.py:427 (key + 1)',
+  },
+  {
+    when: (asked) =>
+      asked.read.contentType === 'text/occi' &&
+      fields(asked, 'category').some((value) => /="[^"]{0,400},/.test(value)),
+    status: 400,
+    message: 'Could not determine the value for: scheme',
+    source: 'occi/protocol/occi_rendering.py:291, 300 (split at each comma)',
+  },
+  {
+    when: (asked) => {
+      const value = fields(asked, 'category').find((one) => /scheme=[^"';\s]{1,400}$/.test(one))
+      const [, term, scheme] = /^([^;]{1,200});.*scheme=([^"';\s]{1,400})$/.exec(value ?? '') ?? []
+      return scheme === undefined ? false : `${scheme.slice(0, -1)}${term}`
+    },
+    status: 400,
+    message: notRegistered,
+    source: 'occi/protocol/occi_parser.py:272-285',
+  },
+  {
+    at: ['list', 'retrieve', 'root'],
+    when: ({ read }) => read.contentType === 'text/uri-list',
+    status: 400,
+    message: 'Unable to handle this request with the text/uri-list rendering.',
+    source: 'pyssf: filter-content-type-urilist',
+  },
+  {
+    at: ['associate', 'set-members', 'dissociate', 'create', 'create-at', 'update', 'replace'],
+    when: ({ read }) => read.contentType === 'text/uri-list',
+    status: 405,
+    message: 'Method not supported.',
+    source: 'pyssf: mixin-associate-urilist',
+  },
+]
+
+export const pyssfRules: readonly Rule[] = [
+  ...parserRules,
+  {
+    at: ['associate', 'dissociate'],
+    when: (asked) => fields(asked, 'x-occi-location').some((value) => value.includes(', ')),
+    status: 405,
+    message: 'Method not supported.',
+    source: 'pyssf: mixin-associate-comma-space-second-fails',
+  },
+  {
+    at: ['set-members'],
+    when: (asked) => {
+      const value = fields(asked, 'x-occi-location').find((one) => one.includes(', '))
+      return value === undefined ? false : value.slice(value.indexOf(',') + 1)
+    },
+    status: 400,
+    message: (location) => `Could not find the resource with id: ${location}`,
+    source: 'pyssf: mixin-collection-put',
+  },
+  {
+    at: ['trigger', 'trigger-all'],
+    when: ({ payload }) => payload.action === undefined && payload.named.length === 0,
+    status: 500,
+    message: 'A server error occurred.  Please contact the administrator.',
+    source: 'pyssf: action-no-category',
+  },
+  {
+    at: ['replace', 'create-at'],
+    when: ({ read }) => !namesCategory(read),
+    status: 400,
+    message: 'Could not find a valid kind.',
+    source: 'occi/handlers.py:206-213',
+  },
+  {
+    at: ['update'],
+    when: ({ payload }) => payload.drafts.some((draft) => draft.links.length > 0),
+    status: 400,
+    message: 'It is not recommend to have links in a full update request',
+    source: 'occi/workflow.py:148',
+  },
+  {
+    at: ['update'],
+    when: ({ record, payload }) =>
+      record?.type === 'link' && payload.drafts.some((draft) => draft.source === undefined),
+    status: 400,
+    message: 'Both occi.core.[source, target] attributes need to be resources.',
+    source: 'occi/protocol/occi_parser.py:202-209',
+  },
+  {
+    at: ['create', 'create-at'],
+    when: ({ payload, context }) =>
+      payload.drafts.some(
+        ({ kind, source, target }) =>
+          isLink(kind) &&
+          [source, target].some(
+            (end) => end === undefined || context.cloud.entity(pathOf(end)) === undefined,
+          ),
+      ),
+    status: 400,
+    message: 'Both occi.core.[source, target] attributes need to be resources.',
+    source: 'occi/protocol/occi_parser.py:202-209',
+  },
+]
+
+/** The example service: its network backend asks an action for its kind. */
+export const pyssfServiceRules: readonly Rule[] = [
+  ...pyssfRules,
+  {
+    at: ['trigger'],
+    when: ({ payload }) =>
+      ['up', 'down'].includes(termOf(payload.action?.action ?? payload.named[0] ?? ('' as TypeId))),
+    status: 400,
+    message: "'Action' object has no attribute 'kind'",
+    source: 'misc/run_iaas_wsgi_service.py:161',
+  },
+]
