@@ -42,7 +42,9 @@ it('tells every authentication method, and no others', () => {
 })
 
 it('tells every persona that imitates a server, and no others', () => {
-  const told = table('Providers').flatMap(([, , persona = '']) => /`([\w-]+)`/.exec(persona)?.[1] ?? [])
+  const told = table('Providers').flatMap(([, , persona = '']) =>
+    [...persona.matchAll(/`([\w-]+)`/g)].map((match) => match[1]),
+  )
   expect([...told].sort()).toEqual(
     personaNames()
       .filter((name) => !name.startsWith('occi-1'))
