@@ -22,6 +22,7 @@ import { wait } from './operations/wait.js'
 import { ownTransport } from './own-transport.js'
 import { usualConcurrency } from './pool.js'
 import { providerSource } from './provider.js'
+import { kindIn } from './resolve.js'
 import type { Session } from './session.js'
 import type {
   Changes,
@@ -81,6 +82,13 @@ export class OcciClient implements Client {
     options?: RequestOptions,
   ): Promise<Found> {
     return find(this.#session, name, where, options)
+  }
+
+  async idFor({ kind, title }: NewEntity, { signal }: RequestOptions = {}): Promise<string | undefined> {
+    const provider = await this.#session.provider.get(signal)
+    if (provider.effects.chosenIds !== 'kept' || title === undefined) return undefined
+    const { derivedId } = await import('./derived-id.js')
+    return derivedId(this.endpoint, kindIn(provider, kind).id, title)
   }
 
   async keptTitle(entity: NewEntity, options: RequestOptions = {}): Promise<string | undefined> {

@@ -205,6 +205,11 @@ export interface Client {
    * keeps names (OCCI-OS: the host name). Undefined without a title, and where the provider keeps none.
    */
   keptTitle(entity: NewEntity, options?: RequestOptions): Promise<string | undefined>
+  /**
+   * An id that follows from the kind and title at this endpoint; undefined where the provider does not keep ids that
+   * clients choose. Two programs that create the same thing under it at the same time create one.
+   */
+  idFor(entity: NewEntity, options?: RequestOptions): Promise<string | undefined>
   create(entity: NewEntity, options?: RequestOptions): Promise<Created>
   update(ref: EntityRef, changes: Changes, options?: RequestOptions): Promise<Entity>
   replace(ref: EntityRef, entity: NewEntity, options?: RequestOptions): Promise<Entity>

@@ -13,7 +13,7 @@ export interface CurlSettings {
 
 /**
  * The request as a command for a POSIX shell with curl. Secrets are left as shell variables: OCCI_TOKEN,
- * OCCI_USERNAME and OCCI_PASSWORD, OCCI_COOKIE, OCCI_SECRET. Throws UsageError for an invalid URL.
+ * OCCI_PASSWORD, OCCI_COOKIE, OCCI_SECRET. Throws UsageError for an invalid URL.
  */
 export function toCurl(request: HttpRequest, settings: CurlSettings = {}): string {
   const url = targetOf(request.url)
@@ -43,9 +43,27 @@ function headerArgument([name, value]: HeaderPair, secretHeaders: readonly strin
   if (value === '') return `-H ${quoted([`${name};`])}`
   if (!isSecretHeader(name, secretHeaders)) return `-H ${quoted([`${name}: `, ...partsOf(value)])}`
   const [, scheme = ''] = /^(basic|bearer|digest) /i.exec(value.slice(0, 10)) ?? []
-  if (scheme.toLowerCase() === 'basic') return '-u "$OCCI_USERNAME:$OCCI_PASSWORD"'
-  if (scheme.toLowerCase() === 'digest') return '--digest -u "$OCCI_USERNAME:$OCCI_PASSWORD"'
+  const user = userIn(value)
+  if (scheme.toLowerCase() === 'basic') return `-u ${login(user)}`
+  if (scheme.toLowerCase() === 'digest') return `--digest -u ${login(user)}`
   return `-H ${quoted([`${name}: ${scheme === '' ? '' : `${scheme} `}`, { variable: variableForHeader(name) }])}`
+}
+
+/** The name is no secret, and whoever was asked for it at a prompt has no variable that holds it. */
+function login(user: string | undefined): string {
+  return user === undefined
+    ? '"$OCCI_USERNAME:$OCCI_PASSWORD"'
+    : quoted([...partsOf(`${user}:`), { variable: 'OCCI_PASSWORD' }])
+}
+
+function userIn(value: string): string | undefined {
+  if (/^digest /i.test(value)) {
+    const name = /[ ,]username="([^"\\]*)"/i.exec(value.slice(0, 2000))?.[1]
+    return name === '' ? undefined : name
+  }
+  const decoded = Buffer.from(value.slice('basic '.length), 'base64').toString('utf8')
+  const colon = decoded.indexOf(':')
+  return colon > 0 ? decoded.slice(0, colon) : undefined
 }
 
 function variableForHeader(header: string): string {

@@ -78,7 +78,7 @@ export function plain(text: string): string {
 
 /** 10000 → `10 s`; 250 → `250 ms`. */
 export function seconds(milliseconds: number): string {
-  return milliseconds % 100 === 0 && milliseconds >= 1000 ? `${milliseconds / 1000} s` : `${milliseconds} ms`
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${Math.round(milliseconds / 100) / 10} s`
 }
 
 type Maker = (at: Circumstances, error: unknown) => OcciError
@@ -201,7 +201,7 @@ function notHttp(at: Circumstances, error: unknown): OcciError {
   if (first.startsWith('\x15\x03') && at.url.startsWith('http:')) {
     return new ProtocolError(`${placeOf(at)} speaks TLS, not plain HTTP.`, {
       ...details(at, error),
-      hint: 'Write https:// instead of http:// in the endpoint.',
+      hint: `Write https:// instead of http:// for ${placeOf(at)}.`,
     })
   }
   const why = plain(messageOf(error)).replace(

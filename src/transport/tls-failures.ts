@@ -27,7 +27,7 @@ export function tlsFailure(
   ) {
     return new NetworkError(`${place} does not speak TLS.`, {
       ...details,
-      hint: 'Write http:// instead of https:// in the endpoint, if you trust the network in between.',
+      hint: `Write http:// instead of https:// for ${place}, if you trust the network in between.`,
     })
   }
   const material = materials.find(([pattern]) => pattern.test(`${code} ${messageOf(error)}`))

@@ -11,6 +11,8 @@ import { loadMaterial } from './material.js'
 export interface ClientCertificate {
   readonly tls: TlsMaterial
   readonly file: string
+  /** How it was found: `--user-cert`, `X509_USER_PROXY`, or the place itself. */
+  readonly because: string
   /** The person, without the names that proxies add. */
   readonly subject: string
   /** Of what is shown to the server. */
@@ -36,6 +38,7 @@ export async function clientCertificate(context: AuthContext): Promise<ClientCer
   return {
     tls,
     file: found.certificate,
+    because: found.because,
     subject: plain(inspected?.holder ?? found.certificate),
     fingerprint: inspected?.fingerprint ?? found.certificate,
     inspected,

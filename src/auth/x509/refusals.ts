@@ -4,7 +4,7 @@
  */
 import { AuthError, NetworkError } from '../../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../../transport/index.js'
-import { headerValue, httpFacts } from '../words.js'
+import { headerValue, httpFacts, plain } from '../words.js'
 
 interface Page {
   readonly says: string
@@ -98,12 +98,23 @@ const refusals: ReadonlySet<unknown> = new Set([
   'unsupported_certificate',
 ])
 
+export interface SentCertificate {
+  readonly file: string
+  /** What named it; the file itself where nothing did. */
+  readonly because: string
+}
+
 /** The AuthError that such an alert is where a certificate was sent; undefined for anything else. */
-export function certificateAlert(error: unknown): AuthError | undefined {
+export function certificateAlert(error: unknown, sent?: SentCertificate): AuthError | undefined {
   if (!(error instanceof NetworkError) || !refusals.has(error.facts?.['alert'])) return undefined
+  const found =
+    sent === undefined
+      ? ''
+      : ` It was ${plain(sent.file)}${sent.because === sent.file ? ', found there unasked' : ` (${sent.because})`};`
   return new AuthError(error.message, {
     cause: error,
-    hint: `${error.hint === undefined ? '' : `${error.hint} `}"occi auth status" shows yours.`,
+    hint: `${error.hint === undefined ? '' : `${error.hint}${found} `}"occi auth status" shows yours.`,
+    ...(sent === undefined ? {} : { at: sent.because }),
     ...(error.facts === undefined ? {} : { facts: error.facts }),
     ...(error.http === undefined ? {} : { http: error.http }),
   })

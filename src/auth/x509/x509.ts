@@ -11,11 +11,11 @@ export const x509: AuthPlugin = {
   description: 'X.509 client certificate or VOMS proxy',
   options: certificateOptions,
   async authenticate(context) {
-    const { tls, file, subject, fingerprint, inspected } = await clientCertificate(context)
+    const { tls, file, because, subject, fingerprint, inspected } = await clientCertificate(context)
     return {
       identity: `x509:${subject}:${inspected?.vo ?? (inspected === undefined ? fingerprint : '')}`,
       sign: async () => [],
-      refused: async (_, error) => certificateAlert(error),
+      refused: async (_, error) => certificateAlert(error, { file, because }),
       tls,
       ...(inspected === undefined ? {} : { expires: inspected.until }),
       describe: () => ({

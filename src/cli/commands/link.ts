@@ -8,6 +8,7 @@ import { noValidateOption } from '../options/validation.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
 import { idColumn, ipsColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
 import { entityRecord, lastSegment } from '../records/entity.js'
+import { at } from '../values/place.js'
 import { deleteNamed } from './base/delete.js'
 import { describe } from './base/describe.js'
 import { attributeOption, mixinOption } from './base/drafting.js'
@@ -153,7 +154,8 @@ async function listLinks(context: CommandContext): Promise<Output> {
   const wanted = context.options.text('kind')
   const model =
     wanted === undefined && of !== undefined ? undefined : await client.model({ signal: context.signal })
-  const kind = wanted === undefined ? undefined : model?.resolve(wanted, { class: 'kind' }).id
+  const kind =
+    wanted === undefined ? undefined : await at('--kind', () => model?.resolve(wanted, { class: 'kind' }).id)
   return {
     shape: 'list',
     records:

@@ -1,13 +1,14 @@
 /** `occi mixin`: images, sizes and whatever else can be put on a resource. */
 
 import { UsageError } from '../../errors/errors.js'
-import { isTerm12, type Kind, parseIdentifier, termOf } from '../../model/index.js'
+import { isTerm12, type Kind, type Mixin, type Model, parseIdentifier, termOf } from '../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
 import type { Output, OutputRecord } from '../output/types.js'
 import { categoryRecord, describeCategoryColumns, mixinColumns } from '../records/category.js'
 import { idColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
 import { entityRecord, locationRecord } from '../records/entity.js'
+import { at } from '../values/place.js'
 import { mustAsk } from './base/asking.js'
 import { changed } from './base/changed.js'
 import { readable } from './base/readable.js'
@@ -262,18 +263,26 @@ const told = {
   set: (mixin: string, names: string) => `${mixin} is on ${names} now, and on nothing else.`,
 } as const
 
+async function dependents(model: Model, word: string): Promise<readonly Mixin[]> {
+  const { id } = await at('--of', () => model.resolve(word, { class: 'mixin' }))
+  return model.mixins.filter((each) => model.dependsOn(each.id, id))
+}
+
 async function listMixins(context: CommandContext): Promise<Output> {
   const model = await (await context.client()).model({ signal: context.signal })
   const of = context.options.text('of')
   const search = context.options.text('search')?.toLowerCase()
   const applies = context.options.text('applies-to')
-  const kind = applies === undefined ? undefined : model.resolve(applies, { class: 'kind' }).id
+  const kind =
+    applies === undefined
+      ? undefined
+      : await at('--applies-to', () => model.resolve(applies, { class: 'kind' }).id)
   const family =
     of === undefined
       ? model.mixins
       : of === 'os_tpl' || of === 'resource_tpl'
         ? model.templates(of)
-        : model.mixins.filter((each) => model.dependsOn(each.id, model.resolve(of, { class: 'mixin' }).id))
+        : await dependents(model, of)
   const found = family.filter(
     (each) =>
       (search === undefined ||

@@ -33,7 +33,7 @@ export const exitMeanings: readonly (readonly [number, string])[] = [
   [1, 'failed for another reason'],
   [
     2,
-    "wrong usage, or input that does not fit the provider's model or that the provider refuses; nothing was changed",
+    "wrong usage, or input that does not fit the provider's model (also an option with a name that the model has several times) or that the provider refuses; nothing was changed",
   ],
   [3, 'cancelled by the user'],
   [4, 'credentials missing, refused or expired'],

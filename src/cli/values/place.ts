@@ -3,7 +3,7 @@ import {
   AmbiguousError,
   type ErrorDetails,
   NotFoundError,
-  type OcciError,
+  OcciError,
   ValidationError,
 } from '../../errors/errors.js'
 
@@ -17,6 +17,9 @@ export async function at<T>(option: string, work: () => T | Promise<T>): Promise
 }
 
 function located(error: unknown, option: string): unknown {
+  // An option that names a category which the model does not have, or has several times, is wrong input.
+  if (error instanceof OcciError && error.restsOn === 'model')
+    return new ValidationError(...told(error, option))
   if (error instanceof NotFoundError) return new NotFoundError(...told(error, option))
   if (error instanceof AmbiguousError) return new AmbiguousError(...told(error, option))
   if (error instanceof ValidationError) return new ValidationError(...told(error, option))

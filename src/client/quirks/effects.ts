@@ -5,6 +5,7 @@ import type { Effects, ProviderProfile } from './types.js'
 export const standardEffects: Effects = {
   memoryUnit: 'GiB',
   createId: 'server',
+  chosenIds: 'unknown',
   jsonCore: 'members',
   requests: 'bodies',
   inlineLinks: 'inline',

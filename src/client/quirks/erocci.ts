@@ -16,9 +16,9 @@ export const erocci: ProviderProfile = {
   quirks: [
     {
       name: 'chosen-path',
-      why: 'Collections are at /categories/<term>; entities of a chosen id go to /<term>/<id>.',
+      why: 'Collections are at /categories/<term>; entities of a chosen id go to /<term>/<id>, one for each id.',
       source: 'Part 3',
-      effect: { chosenPath: 'term' },
+      effect: { chosenPath: 'term', chosenIds: 'kept' },
     },
     {
       name: 'enums-as-arrays',

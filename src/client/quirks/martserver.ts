@@ -23,6 +23,12 @@ export const martserver: ProviderProfile = {
       effect: { membership: 'entity' },
     },
     {
+      name: 'chosen-ids',
+      why: 'An entity is made under the id that the client chooses; a second one there replaces it.',
+      source: 'M6',
+      effect: { chosenIds: 'kept' },
+    },
+    {
       name: 'pages-of-twenty',
       why: 'Listings may come in pages of 20: the next page is asked for.',
       source: '6.7',

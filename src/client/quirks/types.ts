@@ -43,6 +43,8 @@ export interface Effects {
   readonly memoryUnit: 'GiB' | 'MiB'
   /** Whether text renderings are created with an occi.core.id of ours. */
   readonly createId: 'server' | 'client'
+  /** Whether an id that the client chooses is the identity: a second creation under it replaces the first. */
+  readonly chosenIds: 'kept' | 'unknown'
   /** Where JSON has id, title, summary and the ends of a link: as members only, or as attributes, too. */
   readonly jsonCore: 'members' | 'members-and-attributes'
   /** Where requests are read: text/plain goes into the headers where bodies are not. */

@@ -11,7 +11,7 @@ import { forEach } from './bulk.js'
 import { checkColumns, shellWord, wantsData } from './changed.js'
 import { article } from './describe.js'
 import { draftAttributes, draftOptions, draftTexts, pointing, readDraft } from './drafting.js'
-import { existing, ifNotExistsOption } from './existing.js'
+import { type Existing, existing, ifNotExistsOption } from './existing.js'
 import { keepOption, orRolledBack } from './rollback.js'
 import { inState, waitFor, waitOptions, wantedState } from './wait-options.js'
 
@@ -84,12 +84,14 @@ async function createOne(
   noun: Noun,
   context: CommandContext,
   draft: Draft,
-  entity: NewEntity,
+  wanted: NewEntity,
   after: After,
   /** Of what has been made, before it is waited for. */
   tell?: (location: string) => Promise<void>,
 ): Promise<{ readonly record: OutputRecord; readonly made: boolean }> {
-  const there = context.options.on('if-not-exists') ? await existing(noun, context, draft, entity) : undefined
+  const { there, entity }: Existing = context.options.on('if-not-exists')
+    ? await existing(noun, context, draft, wanted)
+    : { entity: wanted }
   if (there?.location !== undefined) {
     const found: Created = { location: there.location, entity: there, deviations: [] }
     return {

@@ -178,10 +178,9 @@ function located(
   return {
     at: '--attribute',
     message: `--attribute: ${message}`,
-    hint:
-      hint === undefined || missing
-        ? `"occi explain ${noun}" tells what it takes; give it by --attribute ${at}=VALUE.`
-        : hint,
+    hint: missing
+      ? `"occi explain ${noun}" tells what it takes; give it by --attribute ${at}=VALUE.`
+      : (hint ?? `"occi explain ${noun}" tells what it takes.`),
   }
 }
 

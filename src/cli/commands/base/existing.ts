@@ -9,20 +9,27 @@ import type { Draft, Noun } from '../noun.js'
 
 export const ifNotExistsOption: OptionDeclaration = {
   name: 'if-not-exists',
-  description: 'when one of this title is there, show it and create nothing',
+  description:
+    'when one of this title is there, show it and create nothing; two commands at the same time may both create one, except where the provider takes an id of ours (erocci, MartServer)',
   env: 'none',
 }
 
+export interface Existing {
+  readonly there?: Entity
+  readonly entity: NewEntity
+}
+
 /**
- * The one of that title, or of that id where one was chosen; undefined when there is none. Throws UsageError
- * when nothing says what to look for, AmbiguousError when there are several.
+ * The one of that title, or of that id where one was chosen; `there` is absent when there is none, and `entity`
+ * then has an id that follows from its title, where the provider keeps such. Throws UsageError when nothing says
+ * what to look for, AmbiguousError when there are several.
  */
 export async function existing(
   noun: Noun,
   context: CommandContext,
   { client, kind }: Draft,
   entity: NewEntity,
-): Promise<Entity | undefined> {
+): Promise<Existing> {
   const { title, id } = entity
   if (title === undefined && id === undefined) {
     throw new UsageError('--if-not-exists needs a title to look for', {
@@ -38,11 +45,15 @@ export async function existing(
     })
   }
   const wanted = id === undefined ? undefined : lastSegment(id)
+  const derived = id === undefined ? await client.idFor(entity, { signal: context.signal }) : undefined
+  let taken = false
   const found: Entity[] = []
   for await (const one of client.list(kind, { signal: context.signal })) {
     const same =
       wanted === undefined ? one.title === named : one.id === wanted || lastSegment(one.location) === wanted
     if (same) found.push(one)
+    // It was made under this title, and has another one by now: it must not be replaced.
+    if (derived !== undefined) taken ||= one.id === derived || lastSegment(one.location) === derived
   }
   const [only] = found
   if (found.length > 1) {
@@ -56,5 +67,6 @@ export async function existing(
     const name = callIt(entityRecord(only))
     await context.progress.note(`The ${noun.one} "${name}" exists already; nothing was created.`)
   }
-  return only
+  if (only !== undefined) return { there: only, entity }
+  return { entity: derived === undefined || taken ? entity : { ...entity, id: derived } }
 }
