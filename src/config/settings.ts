@@ -131,8 +131,7 @@ function situationOf({ definitions, all, owner }: Lookup): Situation {
   const situation: Situation = { addresses, owner }
   const add = (name: string, sensitivity: Address['sensitivity']) => {
     const found = all(name).find((candidate) => verdictOn({ ...candidate, sensitivity }, situation).counts)
-    // Neither an empty value nor the practice cloud is a place that something is sent to.
-    if (found === undefined || serverOf(found.value) === undefined) return
+    if (found === undefined || nowhere.has(found.value.trim())) return
     // Who names a server that the user keeps secrets for names no other one.
     const own = isStrange(found) && known.some((address) => isSameServer(address, found.value))
     addresses.push({ name, sensitivity, ...found, ...(own && { trusted: true }) })
@@ -146,6 +145,9 @@ function situationOf({ definitions, all, owner }: Lookup): Situation {
   for (const name of issuerNames(definitions)) add(name, 'issuer')
   return situation
 }
+
+/** Neither an empty value nor the practice cloud is a place that something is sent to. */
+const nowhere: ReadonlySet<string> = new Set(['', 'sandbox', 'sandbox:'])
 
 /** Methods that log in nowhere else. */
 const direct: ReadonlySet<string> = new Set(['none', 'basic', 'digest', 'token', 'x509'])

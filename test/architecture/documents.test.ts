@@ -9,6 +9,8 @@ const documents = [
   'src/client/quirks/README.md',
   '.github/CONTRIBUTING.md',
   '.github/CHANGELOG.md',
+  '.github/SECURITY.md',
+  'src/SECURITY-MODEL.md',
 ]
 
 function read(document: string): string {

@@ -28,6 +28,7 @@ const files = 'test/config/files.test.ts'
 const large = 'test/integration/large.test.ts'
 const processes = 'test/config/processes.test.ts'
 const ssh = 'test/cli/commands/ssh.test.ts'
+const trust = 'test/settings/trust.test.ts'
 
 export const guaranteeGroups: readonly GuaranteeGroup[] = [
   {
@@ -126,10 +127,26 @@ export const guaranteeGroups: readonly GuaranteeGroup[] = [
         ],
       },
       {
-        promise: 'A project file (.occi.yaml) brings no secrets, runs nothing, and weakens no check.',
+        promise:
+          'What came with the working folder (.occi.yaml, clouds.yaml) brings no secrets, runs nothing, weakens no check, and no secret of yours goes to an address that it names, until you say "occi context trust".',
         proofs: [
           proof('test/config/project.test.ts', 'refuses %j'),
           proof('test/config/project.test.ts', 'passes over a file that belongs to somebody else'),
+          proof(trust, '%s from the %s counts where it may, for every giver of the endpoint'),
+          proof('test/integration/checkouts.test.ts', 'does not get %s'),
+          proof('test/cli/commands/trust.test.ts', 'lets a project file count, until its content changes'),
+        ],
+      },
+      {
+        promise:
+          'What a context keeps goes to the servers that it names, or elsewhere with --context in the same command; never from https to http.',
+        proofs: [proof(trust, 'goes, or not, to %s')],
+      },
+      {
+        promise: 'Files that decide count only when nobody else can have written them.',
+        proofs: [
+          proof('test/config/owned.test.ts', 'is refused when others can write it (%o)'),
+          proof('test/config/owned.test.ts', 'is never the working folder, whatever HOME says (%j)'),
         ],
       },
     ],

@@ -20,11 +20,59 @@ export const keptFiles: readonly Kept[] = [
   { place: '~/.local/state/occi', what: 'the practice cloud, with the user data that you gave it' },
 ]
 
-export const sentTo: readonly string[] = [
-  'The endpoint gets your requests, and the credentials of the method that it or you chose. It is the only one that gets requests about resources.',
-  'Keystone or the OpenID Connect issuer gets the password, secret or certificate that you log in with. Where the server names it and it is on another host, or not encrypted, you are asked first.',
-  'A proxy of yours (http_proxy, https_proxy) gets what passes through it; of https the host names only.',
-  'Nobody else is contacted. There is no telemetry and no look for updates.',
+export interface Party {
+  readonly name: string
+  /** Whole sentences; each stands in src/SECURITY-MODEL.md with the tests that hold it. */
+  readonly sentences: readonly string[]
+}
+
+/** Who takes part, and what each may do and get: the threat model, without its tests. */
+export const parties: readonly Party[] = [
+  {
+    name: 'The endpoint',
+    sentences: [
+      'The endpoint gets your requests, and the credentials of the method that it or you chose. It is the only one that gets requests about resources.',
+      'What it sends is shown, not obeyed: it chooses no command to run, no file to write and no other server to send credentials to, by a redirect, a Location or a link.',
+      'Its answers are bounded in size and time, and a name of its choice is text wherever it is printed.',
+    ],
+  },
+  {
+    name: 'Keystone and issuers',
+    sentences: [
+      'Keystone or the OpenID Connect issuer gets the password, secret or certificate that you log in with. Where the server names it and it is on another host, or not encrypted, you are asked first.',
+      'A token of a login is kept for the server that it goes to, and is found again for no other.',
+    ],
+  },
+  {
+    name: 'The working folder',
+    sentences: [
+      'Whoever wrote the files of the working folder (.occi.yaml, clouds.yaml, secure.yaml) may name an endpoint, where to log in, output and defaults. Nothing else that they say counts: no file, command, keyring entry, account or certificate to take a secret from, no header, no method, no authority, no check to switch off, no plugin.',
+      'No secret of yours goes to an address that they name: not from options, variables, a context, your clouds.yaml, the keyring, an agent or a login of before.',
+      'What is not used is said in one line, with the way to allow it: occi context trust (until the file changes), --trust-project or OCCI_TRUST_PROJECT=1 for one command, or an option that names the address.',
+      'The folder is never taken for your home, whatever HOME says.',
+    ],
+  },
+  {
+    name: 'Contexts',
+    sentences: [
+      'Secrets of a context, and what points to them, go to the servers that the context names. With another --endpoint or OCCI_ENDPOINT they stay where they are, unless --context NAME stands in the same command; they never go from https to http.',
+    ],
+  },
+  {
+    name: 'Other users of the machine',
+    sentences: [
+      'Files that decide (the configuration, what is trusted, your clouds.yaml, caches) are refused, or count as absent, when another user owns them or can write them or their folder.',
+      'Files with secrets are refused when others can read them.',
+    ],
+  },
+  {
+    name: 'The network',
+    sentences: [
+      'Certificates are checked unless you say --insecure; a word that is neither true nor false switches nothing off, and ends the command.',
+      'A proxy of yours (http_proxy, https_proxy) gets what passes through it; of https the host names only.',
+      'Nobody else is contacted. There is no telemetry and no look for updates.',
+    ],
+  },
 ]
 
 export const reporting =

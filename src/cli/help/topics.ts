@@ -8,7 +8,7 @@ import { differences } from '../rocci/differences.js'
 import { guaranteeGroups, type Proof } from './guarantees.js'
 import { optionsText } from './index.js'
 import { entriesText, heading, type Page, paragraphs } from './layout.js'
-import { keptFiles, reporting, sentTo } from './security.js'
+import { keptFiles, parties, reporting } from './security.js'
 
 interface Topic {
   readonly name: string
@@ -213,7 +213,7 @@ function securityText(page: Page): string {
     ),
     heading('Who gets what:', page),
     '',
-    ...sentTo.map((sentence) => paragraphs(sentence, page)),
+    ...parties.map(({ name, sentences }) => paragraphs(`${name}. ${sentences.join(' ')}`, page)),
     heading('How to report:', page),
     '',
     paragraphs(reporting, page),
@@ -238,7 +238,7 @@ async function environmentText(page: Page): Promise<string> {
     ['OCCI_DEBUG', 'stack traces of unexpected errors'],
     ['XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME', 'where configuration, caches and the sandbox live'],
   ]
-  return `${paragraphs('Every option --foo-bar can be given as OCCI_FOO_BAR. What stands on the command line comes first. A switch is on unless its variable is empty, 0, false or no.', page)}
+  return `${paragraphs('Every option --foo-bar can be given as OCCI_FOO_BAR. What stands on the command line comes first. A switch takes true, yes, on or 1, and false, no, off or 0; any other word is an error.', page)}
 ${entriesText([...rows], page)}
 ${heading('Others:', page)}
 ${entriesText(others, page)}`

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { guaranteeGroups } from '../../../src/cli/help/guarantees.js'
-import { keptFiles, reporting } from '../../../src/cli/help/security.js'
+import { keptFiles, parties, reporting } from '../../../src/cli/help/security.js'
 import { machine } from '../support/harness.js'
 
 const root = join(import.meta.dirname, '../../..')
@@ -38,5 +38,25 @@ describe('occi help security', () => {
     const words = out.replaceAll(/\s+/g, ' ')
     for (const { place, what } of keptFiles) expect(words).toContain(`${place} ${what}`)
     expect(words).toContain(reporting)
+    for (const { sentences } of parties) for (const sentence of sentences) expect(words).toContain(sentence)
+    expect(words).not.toMatch(/\.test\.ts/)
+  })
+
+  const model = readFileSync(join(root, 'src/SECURITY-MODEL.md'), 'utf8')
+  const rows = parties.flatMap(({ name, sentences }) =>
+    sentences.map((sentence) => [name, sentence] as const),
+  )
+
+  it.each(rows)('%s: "%s" stands in the security model with tests that exist', (name, sentence) => {
+    const row = model.split('\n').find((line) => line.startsWith(`| ${name} | ${sentence} | `)) ?? ''
+    const tests = [...row.matchAll(/`(test\/[^`]+)`/g)].map(([, path]) => path ?? '')
+    expect(tests.length).toBeGreaterThan(0)
+    expect(tests.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
+
+  it('and the model has no row that help does not show', () => {
+    const known = new Set(parties.map(({ name }) => name))
+    const inModel = model.split('\n').filter((line) => known.has(/^\| ([^|]+) \|/.exec(line)?.[1] ?? ''))
+    expect(inModel).toHaveLength(rows.length)
   })
 })
