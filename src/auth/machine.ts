@@ -18,7 +18,7 @@ const outputLimit = 1_048_576
 export function nodeMachine(environment?: NodeJS.ProcessEnv): Machine {
   return {
     uid: process.getuid?.(),
-    home: isAbsolute(homedir()) ? homedir() : undefined,
+    home: homeFolder(),
     random: (bytes) => randomBytes(bytes),
     sleep: async (milliseconds) => {
       await sleep(milliseconds)
@@ -28,6 +28,16 @@ export function nodeMachine(environment?: NodeJS.ProcessEnv): Machine {
     mode: async (path) => (process.platform === 'win32' ? undefined : (await stat(path)).mode & 0o777),
     run: (command) => runCommand(command, environment),
     askSocket,
+  }
+}
+
+/** Undefined where there is none: a relative HOME would be the working folder, and some users have no entry. */
+function homeFolder(): string | undefined {
+  try {
+    const home = homedir()
+    return isAbsolute(home) ? home : undefined
+  } catch {
+    return undefined
   }
 }
 

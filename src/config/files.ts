@@ -5,12 +5,13 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 import { type Purpose, purposes, readBytes, UnreadableFileError } from '../files/index.js'
 
@@ -34,10 +35,22 @@ export async function writeAtomically(
 ): Promise<void> {
   try {
     // Synchronous, as reading is: node:fs/promises alone takes longer to load than a cache to write.
-    mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER })
+    makeFolder(dirname(path))
     replace(throughLinks(path), data, mode, worth)
   } catch (cause) {
     throw fileError('write', path, cause)
+  }
+}
+
+/** With those above it, each with mode 0700. Throws the error of the system. */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER })
+  } catch (error) {
+    // Node says ENOENT for whatever kept it from making a folder above: made singly, the reason comes out.
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error
+    makeFolder(dirname(path))
+    mkdirSync(path, { mode: PRIVATE_FOLDER })
   }
 }
 
@@ -71,10 +84,11 @@ export function fileError(verb: 'read' | 'write', path: string, cause: unknown):
 }
 
 const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such file or folder'],
   ['EACCES', 'permission denied'],
   ['EPERM', 'permission denied'],
   ['EROFS', 'the file system is read-only'],
-  ['ENOSPC', 'the disk is full'],
+  ['ENOSPC', 'the disk is full, or holds as many files as it can'],
   ['EFBIG', 'files may not grow that large here (ulimit)'],
   ['EDQUOT', 'the disk quota is used up'],
   ['EISDIR', 'it is a folder'],
@@ -114,12 +128,22 @@ function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${unique}.tmp`)
 }
 
-function throughLinks(path: string): string {
+/** The file that a path leads to, which need not exist. Throws the error of the system. */
+export function throughLinks(path: string): string {
   try {
     return realpathSync.native(path)
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return path
-    throw error
+    if (errorCode(error) !== 'ENOENT') throw error
+    // Nothing is there, or a link to nothing: then what it names is made, and the link stays.
+    return linkTarget(path) ?? path
+  }
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return resolve(dirname(path), readlinkSync(path))
+  } catch {
+    return undefined
   }
 }
 

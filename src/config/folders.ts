@@ -27,7 +27,9 @@ export function folders(env: Environment, platform: NodeJS.Platform, home: strin
  * empty or relative would be the working folder, and whatever lies there would decide. Throws ConfigError.
  */
 export function homeFolder(): string {
-  const named = homedir()
+  const named = namedHome()
+  // A user number without an entry, as containers have it, and no HOME: nothing is kept, and nothing believed.
+  if (named === undefined) return NO_HOME
   if (isAbsolute(named)) return named
   const known = systemHome()
   if (known !== undefined && isAbsolute(known)) return known
@@ -35,6 +37,26 @@ export function homeFolder(): string {
     at: 'HOME',
     hint: 'Set HOME to a folder of yours.',
   })
+}
+
+/** The root where the working folder was removed: a command that reads nothing there works all the same. */
+export function workingFolder(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return '/'
+  }
+}
+
+/** What systems give users that have no home folder. */
+const NO_HOME = '/nonexistent'
+
+function namedHome(): string | undefined {
+  try {
+    return homedir()
+  } catch {
+    return undefined
+  }
 }
 
 function systemHome(): string | undefined {

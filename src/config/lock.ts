@@ -1,12 +1,12 @@
 /** One writer at a time, between processes: a lock file beside the file it guards. */
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, stat, unlink } from 'node:fs/promises'
+import { open, stat, unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from '../errors/errors.js'
 import { purposes, readBytes } from '../files/index.js'
-import { errorCode, fileError, PRIVATE_FILE, PRIVATE_FOLDER } from './files.js'
+import { errorCode, fileError, makeFolder, PRIVATE_FILE } from './files.js'
 
 export interface LockOptions {
   /** Milliseconds to wait for another process. Default 10,000. */
@@ -20,9 +20,11 @@ export interface LockOptions {
 export async function locked<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   const lock = `${path}.lock`
   const token = `${process.pid} ${hostname()} ${randomBytes(8).toString('hex')}\n`
-  await mkdir(dirname(lock), { recursive: true, mode: PRIVATE_FOLDER }).catch((cause: unknown) => {
+  try {
+    makeFolder(dirname(lock))
+  } catch (cause) {
     throw fileError('write', lock, cause)
-  })
+  }
   await acquire(lock, token, options.patience ?? 10_000)
   try {
     return await work()

@@ -1,7 +1,6 @@
 /** The one place that touches conf, and only to write: reading goes through snapshot.ts. */
-import { mkdir, realpath } from 'node:fs/promises'
 import { basename, dirname, extname } from 'node:path'
-import { fileError, PRIVATE_FILE, PRIVATE_FOLDER } from './files.js'
+import { fileError, makeFolder, PRIVATE_FILE, throughLinks } from './files.js'
 import { configFile } from './snapshot.js'
 import type { Context } from './types.js'
 
@@ -16,8 +15,8 @@ export async function storeContexts(
 ): Promise<void> {
   const file = configFile(folder)
   try {
-    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })
-    const target = await realpath(file).catch(() => file)
+    makeFolder(folder)
+    const target = throughLinks(file)
     const { default: Conf } = await import('conf')
     const conf = new Conf<Record<string, unknown>>({
       cwd: dirname(target),

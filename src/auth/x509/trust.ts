@@ -55,10 +55,12 @@ export async function loadTrust(input: TrustInput): Promise<Trust> {
       if (found.length > 0) sources.push(gridDirectory)
       more.push(...found)
     }
-    const file = input.env('SSL_CERT_FILE')
-    if (file !== undefined && file !== '') {
+    // Node adds the second to its roots by itself, but not where others are given.
+    for (const variable of ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS']) {
+      const file = input.env(variable)
+      if (file === undefined || file === '') continue
       const found = await fromFile(input, file, 'skip')
-      if (found.length > 0) sources.push(`SSL_CERT_FILE ${file}`)
+      if (found.length > 0) sources.push(`${variable} ${file}`)
       more.push(...found)
     }
   }

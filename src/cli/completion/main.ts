@@ -3,7 +3,7 @@
  * answer from the caches needs, since the shell waits for it at each Tab. What it leaves to a package or to the
  * rest of the program is not there: then there is no answer.
  */
-import { folders as foldersOf, homeFolder } from '../../config/index.js'
+import { folders as foldersOf, homeFolder, workingFolder } from '../../config/index.js'
 import { readSettings } from '../runtime/settings.js'
 import { complete } from './complete.js'
 
@@ -15,7 +15,7 @@ export async function main(argv: readonly string[] = process.argv.slice(3)): Pro
     env: process.env,
     folders,
     platform: process.platform,
-    cwd: process.cwd(),
+    cwd: workingFolder(),
     home,
     uid: process.getuid?.(),
   }

@@ -6,7 +6,13 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isatty } from 'node:tty'
-import { folders as foldersOf, homeFolder, openTrustedFiles, secretFromCommand } from '../../config/index.js'
+import {
+  folders as foldersOf,
+  homeFolder,
+  openTrustedFiles,
+  secretFromCommand,
+  workingFolder,
+} from '../../config/index.js'
 import { readBytes } from '../../files/index.js'
 import { printOutput } from '../output/index.js'
 import { createProgress } from '../progress.js'
@@ -27,7 +33,7 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
     env: process.env,
     folders,
     platform: process.platform,
-    cwd: process.cwd(),
+    cwd: workingFolder(),
     home,
     uid: process.getuid?.(),
   }
@@ -73,7 +79,7 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
     },
     keyring: async () => (await import('./keyring.js')).openKeyring(),
     folders,
-    pluginFolders: [folders.config, process.cwd()],
+    pluginFolders: [folders.config, workingFolder()],
     importModule: (url) => {
       const load: unknown = createRequire(join(packageFolder, 'package.json'))('./bin/import.cjs')
       return (load as (url: string) => Promise<unknown>)(url)

@@ -42,6 +42,24 @@ const input = (more: Partial<TrustInput>): TrustInput => ({
 const names = (ca: readonly string[]) => ca.map((text) => new X509Certificate(text).subject)
 
 describe('loadTrust', () => {
+  it.each(['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'])(
+    'adds the authorities of %s to the roots',
+    async (variable) => {
+      const env = (name: string) => (name === variable ? lab.path('ca.pem') : undefined)
+      const trust = await loadTrust(input({ env }))
+      expect(trust).toMatchObject({ systemCa: true, sources: [`${variable} ${lab.path('ca.pem')}`] })
+      expect(names(trust.ca)).toEqual(['CN=CA 1'])
+      // What an option names replaces all of them.
+      const named = await loadTrust(input({ env, caFile: lab.path('ca2.pem') }))
+      expect(names(named.ca)).toEqual(['CN=CA 2'])
+    },
+  )
+
+  it('says why a file cannot be read, and ends at one that has no end', async () => {
+    await expect(loadTrust(input({ caFile: '/dev/zero' }))).rejects.toThrow('it is a device')
+    await expect(loadTrust(input({ caFile: lab.path('missing') }))).rejects.toThrow('there is no such file')
+  })
+
   it('reads a hashed directory as OpenSSL does, without revocation lists', async () => {
     const trust = await loadTrust(input({ caPath: lab.path('hashed') }))
     expect(names(trust.ca).sort()).toEqual(['CN=CA 1', 'CN=CA 2'])

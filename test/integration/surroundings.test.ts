@@ -1,0 +1,159 @@
+/** The built program in places that are not as usual: limits, users without a home, folders that are gone. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { cpSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+
+const root = resolve(import.meta.dirname, '../..')
+const program = join(root, 'bin/occi')
+const isRoot = process.getuid?.() === 0
+const place = () => mkdtempSync(join(tmpdir(), 'occi-surroundings-'))
+const has = (...words: readonly [string, ...string[]]) =>
+  spawnSync(words[0], words.slice(1), { stdio: 'ignore' }).status === 0
+
+function run(command: string, env: NodeJS.ProcessEnv = {}) {
+  return spawnSync('/bin/sh', ['-c', command], {
+    env: { PATH: process.env['PATH'], HOME: place(), ...env },
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
+}
+
+const closers: (() => void)[] = []
+afterEach(() => {
+  for (const close of closers.splice(0)) close()
+})
+
+async function provider(): Promise<string> {
+  const server = createServer((request, response) => {
+    response.setHeader('Content-Type', 'text/plain')
+    response.end(
+      request.url === '/-/'
+        ? 'Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"; location="/compute/"\n'
+        : '',
+    )
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  closers.push(() => server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
+
+/** Not spawnSync: the server of this process has to answer. */
+function ended(child: ChildProcess): Promise<{ status: number | null; err: string }> {
+  let err = ''
+  child.stderr?.on('data', (text) => {
+    err += String(text)
+  })
+  closers.push(() => child.kill('SIGKILL'))
+  return new Promise((done) => child.on('close', (status) => done({ status, err })))
+}
+
+describe('limited address space', () => {
+  it.skipIf(process.platform !== 'linux')('of 8 GB is enough for a request', async () => {
+    const url = await provider()
+    const words = `ulimit -v 8000000; exec ${process.execPath} ${program} compute list -e ${url}`
+    const child = spawn('/bin/sh', ['-c', words], {
+      env: { HOME: place() },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    expect(await ended(child)).toEqual({ status: 0, err: '' })
+  })
+})
+
+describe('a working folder that was removed', () => {
+  it.each(['--help', 'compute list -e sandbox:', 'context list', '__complete noun -- occi'])(
+    'is no reason for occi %s to fail',
+    (words) => {
+      const gone = place()
+      const child = run(`cd ${gone} && rmdir ${gone} && ${process.execPath} ${program} ${words}`)
+      expect([child.status, child.stderr]).toEqual([0, ''])
+    },
+  )
+})
+
+describe('a user without a home folder', () => {
+  const copy = place()
+  for (const name of isRoot ? ['bin', 'dist', 'package.json'] : []) {
+    cpSync(join(root, name), join(copy, name), { recursive: true })
+  }
+  const as = (words: string) =>
+    run(
+      `chmod a+x ${dirname(copy)} && chmod -R a+rX ${copy} && cd / && exec setpriv --reuid=54321 --regid=54321 --clear-groups env -u HOME ${process.execPath} ${copy}/bin/occi ${words}`,
+    )
+
+  it.skipIf(!isRoot || !has('setpriv', '--version'))('can work, and is told what cannot be kept', () => {
+    for (const words of ['--help', 'compute list -e sandbox:', 'context list']) {
+      const { status, stderr } = as(words)
+      expect([words, status, stderr]).toEqual([words, 0, ''])
+    }
+    const { status, stderr } = as('context add a --endpoint http://127.0.0.1:1/')
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/^occi: Cannot write \/nonexistent\/.*: permission denied/)
+  })
+})
+
+describe('what cannot be written', () => {
+  it.skipIf(!isRoot || !has('unshare', '-m', 'true'))('for want of inodes is told so', () => {
+    const home = place()
+    const mount = `mount -t tmpfs -o nr_inodes=2 tmpfs ${home}`
+    const words = `context add a --endpoint http://127.0.0.1:1/`
+    const { status, stderr } = run(
+      `exec unshare -m sh -c '${mount} && HOME=${home} exec ${process.execPath} ${program} ${words}'`,
+    )
+    expect(status).toBe(2)
+    expect(stderr).toContain('the disk is full, or holds as many files as it can')
+  })
+
+  it('through a link to nothing is made where the link leads, and the link stays', () => {
+    const home = place()
+    const target = join(home, 'dotfiles.json')
+    const link = join(home, '.config/occi/config.json')
+    mkdirSync(join(home, '.config/occi'), { recursive: true })
+    symlinkSync(target, link)
+    const { status, stderr } = run(
+      `${process.execPath} ${program} context add a --endpoint http://127.0.0.1:1/`,
+      {
+        HOME: home,
+      },
+    )
+    expect([status, stderr]).toEqual([0, ''])
+    expect(lstatSync(link).isSymbolicLink()).toBe(true)
+    expect(JSON.parse(readFileSync(target, 'utf8')).contexts).toHaveProperty('a')
+  })
+})
+
+describe('a FIFO that nobody writes to', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('leaves the command open to %s', async (signal, status) => {
+    const folder = place()
+    run(`mkfifo ${folder}/pipe`)
+    const words = ['compute', 'create', 'a', '-e', 'sandbox:', '--ssh-key', `${folder}/pipe`]
+    const child = spawn(process.execPath, [program, ...words], { env: { HOME: folder }, stdio: 'pipe' })
+    setTimeout(() => child.kill(signal), 2500)
+    setTimeout(() => child.kill(signal), 2700)
+    expect((await ended(child)).status).toBe(status)
+  })
+})
+
+describe('as the first process of a container', () => {
+  const namespaces = ['unshare', '--fork', '--pid', '--mount-proc', '--kill-child'] as const
+  it.skipIf(!isRoot || !has(...namespaces, 'true')).each(['HUP', 'QUIT', 'TERM', 'INT'])(
+    'it ends its work by SIG%s',
+    async (signal) => {
+      const home = place()
+      // A child of the first process sends the signal: from outside only root of the parent namespace could.
+      const words = `(sleep 3; kill -${signal} 1) & exec ${process.execPath} ${program} sandbox serve --port 0`
+      const child = spawn(namespaces[0], [...namespaces.slice(1), '/bin/sh', '-c', words], {
+        env: { PATH: process.env['PATH'], HOME: home },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      })
+      // A server that is told to stop has done what it was to do.
+      expect(await ended(child)).toEqual({ status: 0, err: '' })
+    },
+  )
+})
