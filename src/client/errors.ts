@@ -151,6 +151,12 @@ const rules: readonly Rule[] = [
     hint: 'An update here is another size (--size) or another image (--os), and nothing else.',
   },
   {
+    // rOCCI-server 2.0 (EntityRestrictable), which does not say what is wrong.
+    when: ({ status: code, said }) => code === 409 && /not compliant with server restrictions/i.test(said),
+    family: ValidationError,
+    hint: 'A machine needs an image (--os) and a size (--size) here, and cores, memory and the like only as the size has them; a floating address needs a pool (--mixin).',
+  },
+  {
     // Python's KeyError, which pyssf answers with 404: `'occi.core.summary'`.
     when: ({ status: code, said }) =>
       code === 404 && said.length < 200 && /^'[a-z]+(\.[\w-]+)+'$/i.test(said),

@@ -506,7 +506,7 @@ const rocci: readonly Row[] = [
   ),
   held(
     'rocci2-4',
-    'text/occi requests fail: JSON is written',
+    'an empty Category is refused: none is written',
     'client/providers: gets JSON with an id of ours, and always one Accept',
   ),
   held(
@@ -525,6 +525,16 @@ const rocci: readonly Row[] = [
     'rocci2-9',
     'arrays in a string',
     'client/entities: has arrays where a text rendering puts JSON into a string (rOCCI-server 2)',
+  ),
+  held(
+    'rocci2-10',
+    'a JSON schema, core values from the attributes',
+    'client/rocci-server-2: is sent what its JSON schema and its parser take',
+  ),
+  held(
+    'rocci2-11',
+    'restrictions that are not named',
+    'client/rocci-server-2: has its unnamed restrictions explained',
   ),
 ]
 

@@ -6,7 +6,7 @@ export const rocciServer2: ProviderProfile = {
   signs: [{ by: 'server', pattern: /^rOCCI-server\b.*\bOCCI\/1\.2/i }],
   model: 'json',
   read: 'json',
-  // text/occi requests are refused (rocci2-4).
+  // Exact, where text has to escape.
   write: 'json',
   collections: 'entities',
   quirks: [
