@@ -1,3 +1,4 @@
+export { type FilesBelow, filesBelow } from './below.js'
 export { type Purpose, purposes } from './purposes.js'
 export {
   type PipePatience,

@@ -1,18 +1,40 @@
-/** `occi translate`: a command line of rOCCI-cli in this program's own grammar. */
+/** `occi translate`: command lines and scripts of rOCCI-cli in this program's own grammar. */
 import { UsageError } from '../../errors/errors.js'
+import { type FilesBelow, filesBelow, purposes, whyUnreadable } from '../../files/index.js'
 import type { CommandDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'
-import { splitWords } from '../rocci/split-words.js'
+import { sanitize } from '../output/index.js'
+import type { Occurrence } from '../rocci/script.js'
 
 export const translate: CommandDeclaration = {
   path: ['translate'],
   summary: 'Show what a command line of rOCCI-cli is in the new form',
   description:
-    "rOCCI-cli's own form keeps working: `occi --endpoint … --action … --resource …`. This prints the same in the grammar of `occi NOUN VERB`, ready to be typed; what needs a look is said on standard error.",
+    "rOCCI-cli's own form keeps working: `occi --endpoint … --action … --resource …`. This prints the same in the grammar of `occi NOUN VERB`, ready to be typed; what needs a look is said on standard error, in a script (-f) in comments. Variables, substitutions, pipes and redirections stay as they are.",
   arguments: [
-    { name: 'COMMAND', description: 'the command line, in quotes; a leading `occi` may be left out' },
+    {
+      name: 'COMMAND',
+      description: 'the command line, in quotes; after `--` the leading `occi` may be left out',
+      required: false,
+    },
   ],
-  options: [],
+  options: [
+    {
+      name: 'file',
+      short: 'f',
+      value: 'FILE',
+      description: 'translate a script; "-" reads standard input',
+      env: 'none',
+      completion: { of: 'file' },
+    },
+    {
+      name: 'scan',
+      value: 'FOLDER',
+      description: 'list the calls in the old form in all files below it, and change nothing',
+      env: 'none',
+      completion: { of: 'folder' },
+    },
+  ],
   examples: [
     {
       say: 'A list',
@@ -23,6 +45,8 @@ export const translate: CommandDeclaration = {
       command:
         "occi translate 'occi -e https://cloud:11443 -a create -r compute -M os_tpl#debian -M resource_tpl#small -t occi.core.title=web'",
     },
+    { say: 'A script', command: 'occi translate -f old.sh > new.sh' },
+    { say: 'Where old calls are', command: 'occi translate --scan ~/scripts' },
   ],
   run: async (context) => {
     await run(context)
@@ -31,19 +55,86 @@ export const translate: CommandDeclaration = {
 }
 
 async function run(context: CommandContext): Promise<void> {
-  const text = context.word('COMMAND') ?? ''
-  const words = splitWords(text)
-  const argv = words[0] === 'occi' ? words.slice(1) : words
-  const { translate: toNewForm } = await import('../rocci/translate.js')
-  const { OptionFault } = await import('../rocci/optparse.js')
-  try {
-    const { command, notes } = toNewForm(argv)
-    await context.streams.out.write(`${command}\n`)
-    for (const note of notes) await context.warn(note)
-  } catch (error) {
-    if (!(error instanceof OptionFault)) throw error
-    throw new UsageError(`rOCCI-cli would not take this: ${error.message}`, {
+  const file = context.options.text('file')
+  const folder = context.options.text('scan')
+  const line = context.word('COMMAND')
+  if ([file, folder, line].filter((given) => given !== undefined).length !== 1) {
+    throw new UsageError('Give a command line, --file or --scan', {
+      hint: "occi translate 'occi --action list --resource compute'",
+    })
+  }
+  if (folder !== undefined) return scan(context, folder)
+  if (file !== undefined) return translateFile(context, file)
+  return translateLine(context, line ?? '')
+}
+
+async function translateLine(context: CommandContext, line: string): Promise<void> {
+  const named = /(^|[\s/(`])occi(\s|$)/.test(line) ? line : `occi ${line}`
+  const { text, occurrences } = await translated(named, false)
+  if (occurrences.length === 0) {
+    throw new UsageError('There is no command line of rOCCI-cli in it', {
+      hint: 'It has --action, --dump-model or --examples. Quote the whole command line.',
+    })
+  }
+  const refused = occurrences.find(({ translation }) => translation.command === undefined)
+  if (refused !== undefined) {
+    throw new UsageError(`This has no translation: ${refused.translation.notes.join('; ')}`, {
       hint: 'Quote the whole command line.',
     })
   }
+  await context.streams.out.write(`${text}\n`)
+  for (const { translation } of occurrences) for (const note of translation.notes) await context.warn(note)
+}
+
+async function translateFile(context: CommandContext, file: string): Promise<void> {
+  let bytes: Buffer
+  if (file === '-') bytes = await context.stdin('--file -', purposes.message)
+  else {
+    try {
+      bytes = await context.runtime.readFile(file, purposes.imported)
+    } catch (cause) {
+      throw new UsageError(`--file: ${file} cannot be read: ${whyUnreadable(cause)}`, { at: '--file', cause })
+    }
+  }
+  const { text } = await translated(bytes.toString('utf8'), true)
+  await context.streams.out.write(text)
+}
+
+/** `file:line: form → what would change`, one line for each call. */
+async function scan(context: CommandContext, folder: string): Promise<void> {
+  let below: FilesBelow
+  try {
+    below = await filesBelow(folder)
+  } catch (cause) {
+    throw new UsageError(`--scan: ${folder} cannot be read: ${whyUnreadable(cause)}`, { at: '--scan', cause })
+  }
+  for (const name of below.unread) await context.warn(`${sanitize(name)} is left out: it cannot be read`)
+  if (below.more)
+    await context.warn(`${sanitize(folder)} has more files than are looked at: name a folder in it`)
+  for (const name of below.files) {
+    let bytes: Buffer
+    try {
+      bytes = await context.runtime.readFile(name, purposes.imported)
+    } catch (cause) {
+      await context.warn(`${sanitize(name)} is left out: ${whyUnreadable(cause)}`)
+      continue
+    }
+    // A program or a picture.
+    if (bytes.subarray(0, 8000).includes(0) || !bytes.includes('occi')) continue
+    const { occurrences } = await translated(bytes.toString('utf8'), false)
+    for (const each of occurrences) await context.streams.out.write(found(name, each))
+  }
+}
+
+function found(name: string, { line, written, translation }: Occurrence): string {
+  const becomes = translation.command ?? `(stays: ${translation.notes.join('; ')})`
+  const notes = translation.command === undefined ? [] : translation.notes
+  const rows = [`${name}:${line}: ${written}`, `  → ${becomes}`, ...notes.map((note) => `  note: ${note}`)]
+  return rows.map((row) => `${sanitize(row)}\n`).join('')
+}
+
+async function translated(text: string, comments: boolean) {
+  const { translateScript } = await import('../rocci/script.js')
+  const { commandEntries } = await import('./index.js')
+  return translateScript(text, new Set(commandEntries.map(({ name }) => name)), { comments })
 }

@@ -88,7 +88,13 @@ export async function locate(argv: readonly string[], commands: Commands): Promi
     return asked || spelled ? helpOf(loaded) : withCommand(loaded, argv, new Set([first.index]), globals)
   }
   const groupOptions = loaded.commands.flatMap((command) => command.options)
-  const inGroup = scan(argv, lookupIn(globals, groupOptions)).filter((token) => token.type === 'word')
+  let scanned = scan(argv, lookupIn(globals, groupOptions))
+  // `occi model --user-cred FILE`: FILE is a value, not a command.
+  if (globals === globalOptions && unknownBefore(scanned, undefined)) {
+    globals = [...globalOptions, ...extra(await authenticationOptions())]
+    scanned = scan(argv, lookupIn(globals, groupOptions))
+  }
+  const inGroup = scanned.filter((token) => token.type === 'word')
   const second = inGroup.find((token) => token.index > first.index)
   const command = await chooseVerb(loaded, second?.text, asked, globals, commands)
   if (command === undefined || (asked && second === undefined))

@@ -165,7 +165,9 @@ function withoutWarnings(settings: Settings): Settings {
 async function hint(argv: readonly string[], streams: Streams): Promise<void> {
   if (!streams.out.terminal || !streams.interactive) return
   const { translate } = await import('./translate.js')
-  await streams.err.write(`In occi's own form: ${translate(argv).command}\n`)
+  const { quote } = await import('../tour/quote.js')
+  const { command } = translate(argv, { isDynamic: () => false, write: quote })
+  if (command !== undefined) await streams.err.write(`In occi's own form: ${command}\n`)
 }
 
 function wordsOf(error: OcciError): string {

@@ -1,53 +1,94 @@
 /** The same command in the new grammar: for `occi translate` and for people who still type the old one. */
-import { quote } from '../tour/quote.js'
-import { type Parsed, parseOptions } from './optparse.js'
-import { splitList, splitPairs } from './values.js'
+import { checkRequired, checkValue } from './checks.js'
+import { OptionFault, type Parsed, parseOptions } from './optparse.js'
+import { splitContext, splitList, splitPairs } from './values.js'
 
 export interface Translation {
-  /** One line for a shell. */
-  readonly command: string
-  /** What has no counterpart, or needs a look. */
+  /** One line for a shell; undefined where there is none. */
+  readonly command: string | undefined
+  /** What differs, or needs a look; without a command: why there is none. */
   readonly notes: readonly string[]
 }
 
-/** Throws OptionFault for a command line that rOCCI itself would refuse. */
-export function translate(argv: readonly string[]): Translation {
-  const parsed = parseOptions(argv)
-  const notes: string[] = []
-  const words = ['occi', ...verbOf(parsed, notes), ...connection(parsed, notes), ...output(parsed, notes)]
-  return { command: words.map((word) => (word === 'occi' ? word : quote(word))).join(' '), notes }
+/** How words are written for the shell; a word may have parts that only the shell knows. */
+export interface ShellWriter {
+  isDynamic(text: string): boolean
+  write(text: string): string
 }
 
-function verbOf(parsed: Parsed, notes: string[]): readonly string[] {
-  const { values } = parsed
+export function translate(argv: readonly string[], shell: ShellWriter): Translation {
+  let parsed: Parsed
+  try {
+    parsed = parseOptions(argv, checkValue)
+    if (parsed.asked !== undefined) return { command: `occi ${asked[parsed.asked] ?? '--help'}`, notes: [] }
+    checkRequired(parsed)
+  } catch (error) {
+    if (!(error instanceof OptionFault)) throw error
+    const unknown = argv.some((word) => shell.isDynamic(word))
+    const why = unknown
+      ? `what its variables hold is not known: ${shellText(error.message, shell)}`
+      : `rOCCI-cli refuses it: ${error.message}`
+    return { command: undefined, notes: [why] }
+  }
+  for (const option of ['action', 'trigger-action', 'output-format', 'auth']) {
+    if (shell.isDynamic(parsed.values.get(option) ?? ''))
+      return { command: undefined, notes: [`--${option} is only known when it runs`] }
+  }
+  const notes: string[] = []
+  const job: Job = { parsed, shell, notes, before: [], feeds: [] }
+  const words = [...verbOf(job), ...connection(job), ...output(job), ...strays(job)]
+  const line = [
+    'occi',
+    ...words.map((word) => (typeof word === 'string' ? shell.write(word) : word.raw)),
+  ].join(' ')
+  const set = job.before.map((each) => `${each} `).join('')
+  return { command: `${job.feeds.map((feed) => `${feed} | `).join('')}${set}${line}`, notes }
+}
+
+const asked: Readonly<Record<string, string>> = { version: '--version', examples: 'help examples' }
+
+/** A word, or text of the shell as it is. */
+type Word = string | { readonly raw: string }
+
+interface Job {
+  readonly parsed: Parsed
+  readonly shell: ShellWriter
+  readonly notes: string[]
+  /** Variables set for the command. */
+  readonly before: string[]
+  /** Commands whose output it reads. */
+  readonly feeds: string[]
+}
+
+function verbOf(job: Job): readonly Word[] {
+  const { values } = job.parsed
   if (values.has('dump-model')) {
     const filter = values.get('filter')
     return filter === undefined ? ['model'] : ['model', 'describe', filter]
   }
   const resource = values.get('resource') ?? ''
-  const action = values.get('action') ?? ''
-  const { noun, name } = nounOf(resource)
-  const translated = verbs[action]?.({ noun, name, resource, parsed, notes })
-  return translated ?? ['--help']
+  return verbs[values.get('action') ?? '']?.({ ...job, resource, ...nounOf(resource, job) }) ?? ['--help']
 }
 
-interface Verb {
+interface Verb extends Job {
   readonly noun: string
   /** Undefined: the whole collection. */
   readonly name: string | undefined
   readonly resource: string
-  readonly parsed: Parsed
-  readonly notes: string[]
 }
 
-const verbs: Readonly<Record<string, (verb: Verb) => readonly string[]>> = {
-  list: ({ noun, resource }) => (noun === 'mixin' ? mixinList(resource) : [noun, 'list']),
-  describe: ({ noun, name, resource }) => {
+const verbs: Readonly<Record<string, (verb: Verb) => readonly Word[]>> = {
+  list: ({ noun, resource }) =>
+    noun === 'mixin' ? ['mixin', 'list', '--of', resource, '-o', 'id'] : [noun, 'list', '-o', 'url'],
+  describe: (verb) => {
+    const { noun, name, resource, notes, parsed } = verb
+    if ((parsed.values.get('output-format') ?? 'plain') === 'plain')
+      notes.push('describe printed lines with "key = value"; scripts read them from -o json now')
     if (noun === 'mixin')
-      return resource.includes('#') ? ['mixin', 'describe', resource] : mixinList(resource)
+      return resource.includes('#') ? ['mixin', 'describe', resource] : ['mixin', 'list', '--of', resource]
     return name === undefined ? [noun, 'list'] : [noun, 'describe', name]
   },
-  create: ({ noun, parsed }) => [noun, 'create', ...creation(parsed)],
+  create: (verb) => [verb.noun, 'create', ...creation(verb), '-o', 'url'],
   delete: ({ noun, name }) =>
     name === undefined ? [noun, 'delete', '--all', '--yes'] : [noun, 'delete', name, '--yes'],
   unlink: ({ resource }) => ['link', 'delete', resource, '--yes'],
@@ -55,67 +96,113 @@ const verbs: Readonly<Record<string, (verb: Verb) => readonly string[]>> = {
     const action = (parsed.values.get('trigger-action') ?? '').split('#').at(-1) ?? ''
     return [noun, action, ...(name === undefined ? ['--all'] : [name]), ...attributes(parsed)]
   },
-  link: ({ noun, name, parsed }) => [noun, 'link', name ?? '', ...splitList(parsed.lists.get('link') ?? [])],
+  link: (verb) => [
+    verb.noun,
+    'link',
+    verb.name ?? '',
+    ...splitList(verb.parsed.lists.get('link') ?? []),
+    ...splitList(verb.parsed.lists.get('mixin') ?? []).flatMap((mixin) => ['--mixin', mixin]),
+    ...attributes(verb.parsed),
+    '-o',
+    'url',
+  ],
   update: ({ noun, name, parsed }) => [noun, 'update', name ?? '', ...templates(parsed)],
   discover: ({ parsed }) => [
     'model',
     'kinds',
-    ...(parsed.values.get('entity-type') === 'link' ? ['--links'] : []),
+    '--filter',
+    `http://schemas.ogf.org/occi/core#${parsed.values.get('entity-type') ?? 'resource'}`,
   ],
 }
 
-function mixinList(resource: string): readonly string[] {
-  return ['mixin', 'list', '--of', resource]
-}
-
 /** `compute`, `/compute/ID`, a URL, an identifier: the noun and what to call the instance by. */
-function nounOf(resource: string): { noun: string; name: string | undefined } {
-  const path =
-    URL.canParse(resource) && /^https?:/.test(resource) && !resource.includes('#')
-      ? new URL(resource).pathname
-      : resource
-  if (path.startsWith('/')) {
-    const steps = path.split('/').filter(Boolean)
-    const noun = steps[0] === 'link' ? 'link' : (steps.at(-2) ?? steps[0] ?? 'compute')
-    return { noun, name: path.endsWith('/') ? undefined : resource }
-  }
-  const term = resource.split('#').at(-1) ?? resource
+function nounOf(resource: string, { shell, notes }: Job): { noun: string; name: string | undefined } {
   const isTemplate = /(^|[#/])(os_tpl|resource_tpl)(#|$)/.test(resource)
-  return isTemplate ? { noun: 'mixin', name: resource } : { noun: term, name: undefined }
+  if (isTemplate) return { noun: 'mixin', name: resource }
+  const path = resource.replace(/^https?:\/\/[^/]*/, '')
+  if (path.startsWith('/') && !path.includes('#')) {
+    const steps = path.split('/').filter(Boolean)
+    const noun = steps.includes('link') ? 'link' : (steps.at(path.endsWith('/') ? -1 : -2) ?? 'compute')
+    if (!shell.isDynamic(noun)) return { noun, name: path.endsWith('/') ? undefined : resource }
+  }
+  if (shell.isDynamic(resource)) {
+    const written = shellText(resource, shell)
+    const noun = guesses.find(([pattern]) => pattern.test(written))?.[1] ?? 'compute'
+    notes.push(`${written} is taken for the location of a ${noun}: name another kind if it is one`)
+    return { noun, name: resource }
+  }
+  return { noun: resource.split('#').at(-1) ?? resource, name: undefined }
 }
 
-function creation(parsed: Parsed): readonly string[] {
-  const words: string[] = [...templates(parsed), ...attributes(parsed)]
-  for (const pair of parsed.lists.get('context') ?? []) {
-    const file = /^(public_key|user_data)=file:\/\/(.+)$/.exec(pair)
-    if (file?.[1] === 'public_key') words.push('--ssh-key', file[2] ?? '')
-    else if (file?.[1] === 'user_data') words.push('--user-data', file[2] ?? '')
-    else words.push(pair.startsWith('public_key=') ? '--ssh-key' : '--user-data', '-')
+const guesses: readonly (readonly [RegExp, string])[] = [
+  [/compute|vm|server|machine|instance/i, 'compute'],
+  [/stor|vol|disk|block/i, 'storage'],
+  [/link|attach/i, 'link'],
+  [/net/i, 'network'],
+]
+
+function creation(verb: Verb): readonly Word[] {
+  const { parsed, noun } = verb
+  const words: Word[] = [...templates(parsed), ...attributes(parsed)]
+  if (noun === 'compute') words.push(...hostname(verb))
+  for (const { name, value } of splitContext(parsed.lists.get('context') ?? [])) {
+    const option = name === 'public_key' ? '--ssh-key' : '--user-data'
+    if (value.startsWith('file://')) words.push(option, value.slice('file://'.length))
+    else words.push(option, fed(value, verb))
   }
   for (const path of splitList(parsed.lists.get('link') ?? [])) {
     words.push(path.includes('/storage/') ? '--storage' : '--network', path)
   }
-  const seconds = Number(parsed.values.get('wait-for-active') ?? 0)
-  if (seconds > 0) words.push('--wait', '--wait-timeout', `${seconds}s`)
+  const seconds = parsed.values.get('wait-for-active') ?? '0'
+  if (seconds !== '0') words.push('--wait', '--wait-timeout', `${seconds}s`)
   return words
+}
+
+/** A value that stood in the command line, as a file: the first on standard input, others by a substitution. */
+function fed(value: string, { shell, feeds, notes }: Verb): Word {
+  const print = `printf '%s\\n' ${shell.write(value)}`
+  if (feeds.length === 0) {
+    feeds.push(print)
+    return '-'
+  }
+  notes.push('<(…) needs bash, zsh or ksh')
+  return { raw: `<(${print})` }
+}
+
+/** rOCCI-cli made the title the host name; ours leaves that to the provider. */
+function hostname({ parsed, shell, notes }: Verb): readonly Word[] {
+  const pairs = splitPairs(parsed.lists.get('attribute') ?? [])
+  if (pairs.some((pair) => pair.startsWith('occi.compute.hostname='))) return []
+  const title = pairs
+    .findLast((pair) => pair.startsWith('occi.core.title='))
+    ?.slice('occi.core.title='.length)
+  if (title === undefined) return []
+  const legal =
+    /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/
+  if (legal.test(title)) return ['--attribute', `occi.compute.hostname=${title}`]
+  if (shell.isDynamic(title))
+    notes.push('the title was the host name, too: add --hostname if the machine needs it')
+  return []
 }
 
 function templates(parsed: Parsed): readonly string[] {
   return splitList(parsed.lists.get('mixin') ?? []).flatMap((mixin) => {
-    const [scheme = '', term = ''] = [
-      mixin.slice(0, mixin.lastIndexOf('#')),
-      mixin.slice(mixin.lastIndexOf('#') + 1),
-    ]
-    if (/(^|\/)os_tpl$/.test(scheme)) return ['--os', term]
-    if (/(^|\/)resource_tpl$/.test(scheme)) return ['--size', term]
+    const at = mixin.lastIndexOf('#')
+    const [scheme, term] = [mixin.slice(0, at), mixin.slice(at + 1)]
+    if (scheme === 'os_tpl') return ['--os', term]
+    if (scheme === 'resource_tpl') return ['--size', term]
     return ['--mixin', mixin]
   })
 }
 
 function attributes(parsed: Parsed): readonly string[] {
-  return splitPairs(parsed.lists.get('attribute') ?? []).flatMap((pair) => {
-    const equals = pair.indexOf('=')
-    const [name, value] = [pair.slice(0, equals), pair.slice(equals + 1)]
+  const last = new Map(
+    splitPairs(parsed.lists.get('attribute') ?? []).map((pair) => {
+      const equals = pair.indexOf('=')
+      return [pair.slice(0, equals), pair.slice(equals + 1)]
+    }),
+  )
+  return [...last].flatMap(([name, value]) => {
     if (name === 'occi.core.title') return ['--title', value]
     if (name === 'occi.core.summary') return ['--summary', value]
     const typed = /^(?:num|float|bool)\((.*)\)$/.exec(value)
@@ -123,9 +210,7 @@ function attributes(parsed: Parsed): readonly string[] {
   })
 }
 
-const secrets: ReadonlySet<string> = new Set(['password', 'token'])
 const connectionWords: Readonly<Record<string, string>> = {
-  endpoint: '--endpoint',
   timeout: '--timeout',
   username: '--username',
   'ca-path': '--ca-path',
@@ -133,32 +218,67 @@ const connectionWords: Readonly<Record<string, string>> = {
   'user-cred': '--user-cred',
 }
 
-function connection({ values }: Parsed, notes: string[]): readonly string[] {
-  const words: string[] = []
+function connection(job: Job): readonly Word[] {
+  const { values } = job.parsed
+  const words: Word[] = ['--endpoint', values.get('endpoint') ?? 'http://localhost:3000']
   for (const [theirs, ours] of Object.entries(connectionWords)) {
     const value = values.get(theirs)
     if (value !== undefined) words.push(ours, theirs === 'timeout' ? `${value}s` : value)
   }
-  const method = values.get('auth')
-  if (method !== undefined && method !== 'none')
-    words.push('--auth', method === 'oauth2' ? 'keystone' : method)
+  const method = values.get('auth') ?? 'none'
+  words.push(...(logins[method] ?? ['--auth', method]))
+  if (method === 'x509' && !values.has('user-cred'))
+    words.push('--user-cred', { raw: '~/.globus/usercred.pem' })
   if (values.has('skip-ca-check')) words.push('--insecure')
-  if (values.has('voms')) words.push('--voms')
+  if (values.has('voms') && method === 'x509') words.push('--voms')
   const media = values.get('media-type')
   if (media !== undefined && media !== 'text/plain,text/occi') {
     words.push('--media-type', media === 'application/occi+json' ? 'json-1.1' : media)
   }
   if (values.has('debug')) words.push('--verbose')
-  for (const name of secrets) {
-    if (values.has(name))
-      notes.push(`put the ${name} into OCCI_${name.toUpperCase()}: others can read a command line`)
-  }
+  for (const name of ['password', 'token']) secret(name, method, job)
   return words
 }
 
-function output({ values }: Parsed, notes: string[]): readonly string[] {
-  const format = values.get('output-format')
-  if (format === undefined || format === 'plain') return []
+const logins: Readonly<Record<string, readonly string[]>> = {
+  none: [],
+  oauth2: ['--auth', 'keystone', '--identity-provider', 'egi.eu', '--protocol', 'oidc'],
+}
+
+/** A secret that the script keeps in a variable stays in one; one that stands in it is not repeated. */
+function secret(name: string, method: string, { parsed, shell, before, notes }: Job): void {
+  const value = parsed.values.get(name)
+  if (value === undefined) return
+  const variable =
+    name === 'token' ? (method === 'oauth2' ? 'OCCI_ACCESS_TOKEN' : 'OCCI_TOKEN') : passwordOf(method)
+  if (shell.isDynamic(value)) before.push(`${variable}=${shell.write(value)}`)
+  else notes.push(`put the ${name} into ${variable}: others can read a command line`)
+}
+
+function passwordOf(method: string): string {
+  return method === 'x509' ? 'OCCI_PASSPHRASE' : 'OCCI_PASSWORD'
+}
+
+function output({ parsed, notes }: Job): readonly string[] {
+  const format = parsed.values.get('output-format')
+  const action = parsed.values.get('action') ?? ''
+  if (format === undefined || format === 'plain' || !['describe', 'discover'].includes(action)) return []
   notes.push('the new JSON is flat: .attributes["occi.compute.state"], .state, .url')
   return ['-o', 'json']
+}
+
+/** Words that rOCCI-cli ignored. What a variable holds may be options: it is said. */
+function strays({ parsed, shell, notes }: Job): readonly string[] {
+  for (const word of parsed.words) {
+    notes.push(
+      shell.isDynamic(word)
+        ? `${shellText(word, shell)} is left out: rOCCI-cli ignores a word there; options in it would have to be translated`
+        : `${JSON.stringify(word)} is left out, as rOCCI-cli ignores it`,
+    )
+  }
+  return []
+}
+
+function shellText(text: string, shell: ShellWriter): string {
+  return text.replace(/[\ue000-\uf8ff]/gu, (part) => shell.write(part).replace(/^"(.*)"$/, '$1'))
 }

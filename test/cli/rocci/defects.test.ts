@@ -109,7 +109,7 @@ describe("rOCCI-cli's defects", () => {
     const list = ['-e', 'sandbox:', '-a', 'list', '-r', 'compute']
     expect((await machine().occi(list)).err).toBe('')
     expect((await machine({ terminal: true }).occi(list)).err).toContain(
-      'occi compute list --endpoint sandbox:',
+      'occi compute list -o url --endpoint sandbox:',
     )
   })
 })

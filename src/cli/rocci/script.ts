@@ -1,0 +1,107 @@
+/** Every command line of rOCCI-cli in a shell's text, translated in its place; everything else stands. */
+import { isRocciForm } from './recognise.js'
+import { Shell, type ShellCommand } from './shell.js'
+import { type Translation, translate } from './translate.js'
+
+export interface Occurrence {
+  /** Counted from 1. */
+  readonly line: number
+  /** As it was written, on one line. */
+  readonly written: string
+  readonly translation: Translation
+}
+
+export interface TranslatedScript {
+  readonly text: string
+  readonly occurrences: readonly Occurrence[]
+}
+
+interface Edit {
+  readonly from: number
+  readonly to: number
+  readonly text: string
+}
+
+/**
+ * `commands` are the words with which a line of ours begins. With `comments` it is said above a line what
+ * differs, and what could not be carried over.
+ */
+export function translateScript(
+  text: string,
+  commands: ReadonlySet<string>,
+  { comments }: { readonly comments: boolean },
+): TranslatedScript {
+  const occurrences: Occurrence[] = []
+  const edits: Edit[] = []
+  const found = (at: number, written: string, translation: Translation): void => {
+    occurrences.push({ line: lineOf(text, at), written, translation })
+    if (comments && translation.notes.length > 0) edits.push(commentAbove(text, at, translation))
+  }
+  const shell = new Shell(text, (body, at) => {
+    const translated = translateScript(body, commands, { comments: false })
+    for (const { line, written, translation } of translated.occurrences)
+      found(at + startOfLine(body, line), written, translation)
+    return translated.text
+  })
+  for (const command of shell.commands) {
+    const start = occiAt(command)
+    const argv = command.words.slice((start ?? 0) + 1).map((word) => word.text)
+    if (start === undefined || !isRocciForm(argv, commands)) {
+      edits.push(...rewrittenWords(command, shell, text))
+      continue
+    }
+    const from = command.words[start]?.from ?? command.from
+    const translation = translate(argv, shell)
+    found(from, text.slice(from, command.to).replace(/\\\r?\n\s*/g, ' '), translation)
+    if (translation.command === undefined) continue
+    const redirections = command.redirections.map((each) => ` ${each}`).join('')
+    edits.push({ from, to: command.to, text: `${translation.command}${redirections}` })
+  }
+  return { text: edited(text, edits), occurrences: occurrences.sort((a, b) => a.line - b.line) }
+}
+
+/** Index of the word `occi`; variables may be set before it. */
+function occiAt({ words }: ShellCommand): number | undefined {
+  const at = words.findIndex(({ text }) => !/^[A-Za-z_]\w*=/.test(text))
+  return /^(?:.*\/)?occi$/.test(words[at]?.text ?? '') ? at : undefined
+}
+
+/** Commands of another program: only what stands in `$(…)` changes. */
+function rewrittenWords(command: ShellCommand, shell: Shell, text: string): readonly Edit[] {
+  return command.words.flatMap(({ text: word, from, to }) => {
+    const written = text.slice(from, to)
+    if (!/(\$\(|`)[\s\S]*occi/.test(written)) return []
+    const assignment = /^[A-Za-z_]\w*=/.exec(word)?.[0] ?? ''
+    return [{ from, to, text: `${assignment}${shell.write(word.slice(assignment.length))}` }]
+  })
+}
+
+function commentAbove(text: string, at: number, { command, notes }: Translation): Edit {
+  let start = text.lastIndexOf('\n', at - 1) + 1
+  // Not between the lines of one command.
+  while (start > 0 && /\\\r?\n$/.test(text.slice(0, start))) start = text.lastIndexOf('\n', start - 2) + 1
+  const indent = /^[ \t]*/.exec(text.slice(start))?.[0] ?? ''
+  const head = command === undefined ? 'occi translate could not carry this over: ' : 'occi translate: '
+  return { from: start, to: start, text: notes.map((note) => `${indent}# ${head}${note}\n`).join('') }
+}
+
+function edited(text: string, edits: readonly Edit[]): string {
+  let out = ''
+  let done = 0
+  for (const { from, to, text: replacement } of [...edits].sort((a, b) => a.from - b.from || a.to - b.to)) {
+    if (from < done) continue
+    out += text.slice(done, from) + replacement
+    done = to
+  }
+  return out + text.slice(done)
+}
+
+function lineOf(text: string, at: number): number {
+  return text.slice(0, at).split('\n').length
+}
+
+function startOfLine(text: string, line: number): number {
+  let at = 0
+  for (let n = 1; n < line; n++) at = text.indexOf('\n', at) + 1
+  return at
+}
