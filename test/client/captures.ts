@@ -27,6 +27,8 @@ export const captureNames = [
   'snf-occi-2016',
   'rocci-server',
   'ooi',
+  'pyssf-live',
+  'occi-os-live',
 ] as const
 export type CaptureName = (typeof captureNames)[number]
 

@@ -4,10 +4,10 @@ import type { DifferenceNote } from '../../src/client/index.js'
 import { hostNameOf, keptTitle } from '../../src/client/names.js'
 import { standardEffects } from '../../src/client/quirks/effects.js'
 import { typeId } from '../../src/model/index.js'
-import type { Deviation } from '../../src/rendering/index.js'
+import { type Deviation, readMessage } from '../../src/rendering/index.js'
 import { openSandbox, serveSandbox } from '../../src/sandbox/index.js'
 import { machine } from '../cli/support/harness.js'
-import { exchange } from './captures.js'
+import { capture, exchange } from './captures.js'
 import { cloud, gather } from './cloud.js'
 import { type Script, scripted } from './scripted.js'
 
@@ -64,6 +64,42 @@ describe('the name of a machine at OCCI-OS', () => {
     ['東京', ''],
   ])('made of %s is "%s", as nova makes host names', (title, host) => {
     expect(hostNameOf(title)).toBe(host)
+  })
+})
+
+/** Recorded while this program drove the servers' own code, through all of a machine's life. */
+describe('a server that was met alive', () => {
+  const entities = (name: 'occi-os-live' | 'pyssf-live', path: RegExp) =>
+    capture(name)
+      .filter(
+        ({ request, response }) =>
+          request.method === 'GET' && path.test(request.path) && response.status === 200,
+      )
+      .flatMap(
+        ({ response }) => readMessage({ headers: response.headers, body: response.body ?? '' }).entities,
+      )
+
+  it('is an OCCI-OS that names each machine by its host name and none by a title', () => {
+    const machines = entities('occi-os-live', /^\/compute\/[^/]+$/)
+    const names = machines.map(({ title, attributes }) => [title, attributes.get('occi.compute.hostname')])
+    expect(new Set(names.map(String))).toEqual(new Set([',web', ',my-vm', ',withdisk']))
+  })
+
+  it('is an OCCI-OS that answers a new title of a volume and keeps the old one', () => {
+    const exchanges = capture('occi-os-live')
+    const at = exchanges.findIndex(
+      ({ request, response }) =>
+        request.method === 'POST' && /title="other"/.test(request.body ?? '') && response.status === 200,
+    )
+    expect(exchanges[at]?.response.body).toContain('occi.core.title="other"')
+    expect(exchanges[at + 1]?.request.path).toBe(exchanges[at]?.request.path)
+    expect(exchanges[at + 1]?.response.body).toContain('occi.core.title="data"')
+  })
+
+  it('is a pyssf that keeps titles with commas and quotes', () => {
+    const titles = entities('pyssf-live', /^\/compute\/[^/]+$/).map(({ title }) => title)
+    expect(titles).toContain('a "quoted", title')
+    expect(titles).toContain("it's #1")
   })
 })
 
