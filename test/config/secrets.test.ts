@@ -41,3 +41,18 @@ describe('secrets', () => {
     await expect(secretFromCommand('true', options)).rejects.toThrow('it is empty')
   })
 })
+
+describe('a command that prints a secret', () => {
+  const options = { env: { PATH: process.env['PATH'] }, platform: process.platform }
+
+  it.each([
+    ['is deaf to signals', "trap '' TERM; sleep 30"],
+    ['leaves a process behind that holds its output', 'sleep 30 & sleep 30'],
+  ])('ends in time though it %s', async (_, command) => {
+    const begun = performance.now()
+    await expect(secretFromCommand(command, { ...options, timeout: 200 })).rejects.toThrow(
+      'did not end in time',
+    )
+    expect(performance.now() - begun).toBeLessThan(10_000)
+  })
+})
