@@ -128,6 +128,15 @@ describe('occi auth', () => {
     expect(revoked).toBeGreaterThan(before)
   })
 
+  it('does not log in to log out where nothing is kept', async () => {
+    // A login with this password would be refused.
+    const { occi } = machine({ env: { ...openrc, OS_PASSWORD: 'wrong' } })
+    const before = revoked
+    const { status, err } = await occi(`auth logout --endpoint ${origin}/cloud/`, { terminal: true })
+    expect([status, err]).toEqual([0, expect.stringContaining('Nothing was kept')])
+    expect(revoked).toBe(before)
+  })
+
   it('is not needed for the practice cloud', async () => {
     const { status, err } = await machine().occi('auth status --endpoint sandbox:')
     expect(status).toBe(2)

@@ -95,14 +95,30 @@ const logout: CommandDeclaration = {
     { say: 'Leave nothing behind', command: 'occi auth logout' },
     { say: 'At another provider', command: 'occi auth logout --context cesnet' },
   ],
-  run: (context) =>
-    loggedIn(context, async ({ credentials }) => {
-      await credentials.forget?.()
-      const settings = await context.settingsFor(await allDefinitions())
-      if (settings.on('keyring')) (await context.runtime.keyring()).delete(keyringAccount(settings))
-      context.say('Logged out.')
-      return undefined
-    }),
+  run: async (context) => {
+    const forgotten = await forgetLogin(context)
+    const settings = await context.settingsFor(await allDefinitions())
+    if (settings.on('keyring')) (await context.runtime.keyring()).delete(keyringAccount(settings))
+    context.say(forgotten ? 'Logged out.' : 'Nothing was kept of a login here.')
+    return undefined
+  },
+}
+
+/** False where nothing was kept: nobody logs in only to log out. */
+async function forgetLogin(context: CommandContext): Promise<boolean> {
+  try {
+    return await loggedIn(
+      context,
+      async ({ credentials }) => {
+        await credentials.forget?.()
+        return credentials.forget !== undefined
+      },
+      { keptOnly: true },
+    )
+  } catch (error) {
+    if (error instanceof AuthError && error.facts?.['missing'] !== undefined) return false
+    throw error
+  }
 }
 
 const token: CommandDeclaration = {
@@ -170,13 +186,18 @@ export const auth: CommandGroup = {
   commands: [login, status, logout, token, explain],
 }
 
-async function loggedIn(
+async function loggedIn<T>(
   context: CommandContext,
-  work: (session: Login) => Promise<Output | undefined>,
-): Promise<Output | undefined> {
-  const session = await context.runtime.login(context, (step) => {
-    if (context.options.on('verbose')) void context.progress.note(`auth: ${step}`)
-  })
+  work: (session: Login) => Promise<T>,
+  options: { readonly keptOnly?: boolean } = {},
+): Promise<T> {
+  const session = await context.runtime.login(
+    context,
+    (step) => {
+      if (context.options.on('verbose')) void context.progress.note(`auth: ${step}`)
+    },
+    options,
+  )
   try {
     return await work(session)
   } finally {

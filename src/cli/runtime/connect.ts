@@ -3,7 +3,7 @@ import { type Credentials, isLoopback, memoryCache } from '../../auth/index.js'
 import { OcciClient, type ProviderMemory, type ProviderNotes } from '../../client/index.js'
 import { type Caches, openCaches } from '../../config/index.js'
 import type { Settings } from '../../config/types.js'
-import { ProtocolError, UsageError } from '../../errors/errors.js'
+import { AuthError, ProtocolError, UsageError } from '../../errors/errors.js'
 import { type Deviation, describePlace, type RenderingName } from '../../rendering/index.js'
 import type { HeaderPair, HttpRequest, TlsMaterial, Transport } from '../../transport/index.js'
 import { isSecretHeader, isSecretName } from '../../transport/index.js'
@@ -133,8 +133,15 @@ async function tellWithheld({ settings, warn }: CommandContext): Promise<void> {
   if (words !== undefined) await warn(words)
 }
 
-/** Logged in, for `occi auth`: the credentials, without a client. Throws as connect does. */
-export async function login(given: CommandContext, trail: (step: string) => void): Promise<Login> {
+/**
+ * Logged in, for `occi auth`: the credentials, without a client. With `keptOnly` nothing is sent and nobody is asked
+ * unless something was kept of an earlier login; AuthError then. Throws as connect does.
+ */
+export async function login(
+  given: CommandContext,
+  trail: (step: string) => void,
+  { keptOnly = false }: { readonly keptOnly?: boolean } = {},
+): Promise<Login> {
   const context = await withAll(given, trail)
   await tellWithheld(context)
   const endpoint = await endpointFor(context)
@@ -145,7 +152,11 @@ export async function login(given: CommandContext, trail: (step: string) => void
     })
   }
   const named = endpoint.at === 'network' ? endpoint.url : undefined
-  const { credentials, close, transport } = await openSession(context, named, { trail, negotiate: 'now' })
+  const { credentials, close, transport } = await openSession(context, named, {
+    trail,
+    negotiate: 'now',
+    keptOnly,
+  })
   const url = named ?? credentials.endpoint
   return {
     credentials,
@@ -174,7 +185,7 @@ interface Session {
 async function openSession(
   context: CommandContext,
   endpoint: string | undefined,
-  manner: Pick<Wanted, 'trail' | 'negotiate'>,
+  { keptOnly = false, ...manner }: Pick<Wanted, 'trail' | 'negotiate'> & { readonly keptOnly?: boolean },
 ): Promise<Session> {
   const { createTransport, withRetries } = await import('../../transport/index.js')
   const opened: Transport[] = []
@@ -192,11 +203,55 @@ async function openSession(
   }
   try {
     const cache = caches?.expiring() ?? memoryCache(now)
-    const credentials = await logIn(context, { endpoint, transport, cache, ...manner })
+    const from = { endpoint, transport, cache, ...manner }
+    const credentials = keptOnly
+      ? await logIn(
+          { ...context, streams: { ...context.streams, interactive: false } },
+          { ...from, ...silentUntilKept(from) },
+        )
+      : await logIn(context, from)
     return { credentials, caches, transport, close }
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** A login that may send something only after the cache had something for it. */
+function silentUntilKept({
+  cache,
+  transport,
+}: Pick<Wanted, 'cache' | 'transport'>): Pick<Wanted, 'cache' | 'transport'> {
+  let kept = false
+  const check = () => {
+    if (!kept) throw new AuthError('Nothing is kept of a login here', { facts: { missing: 'login' } })
+  }
+  return {
+    cache: {
+      ...cache,
+      async get(key) {
+        const value = await cache.get(key)
+        // Which method worked is no login.
+        if (value !== undefined && !key.startsWith('auto ')) kept = true
+        return value
+      },
+      set: (key, value, expires) => cache.set(key, value, expires),
+      delete: (key) => cache.delete(key),
+    },
+    transport: (tls) => {
+      const inner = transport(tls)
+      return {
+        async send(request) {
+          check()
+          return inner.send(request)
+        },
+        async stream(request) {
+          check()
+          return inner.stream(request)
+        },
+        close: () => inner.close(),
+      }
+    },
   }
 }
 

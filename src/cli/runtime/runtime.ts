@@ -49,7 +49,11 @@ export interface Runtime {
   readonly projectFile: (folder: string) => string | undefined
   readonly connect: (context: CommandContext) => Promise<Connection>
   /** `trail` is told each step of the login, without secrets. */
-  readonly login: (context: CommandContext, trail: (step: string) => void) => Promise<Login>
+  readonly login: (
+    context: CommandContext,
+    trail: (step: string) => void,
+    options?: { readonly keptOnly?: boolean },
+  ) => Promise<Login>
   readonly prompts: (streams: Streams) => Prompts
   readonly progress: (streams: Streams) => Progress
   readonly print: PrintOutput

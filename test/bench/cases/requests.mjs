@@ -17,5 +17,10 @@ export async function requests({ program }) {
   await counted('requests of a warm list', 1, 'compute', 'list')
   await counted('requests of a warm describe', 1, 'compute', 'describe', 'vm-7')
   await counted('requests of a warm create', 1, 'compute', 'create', '--title', 'x')
+  // The look-up and the action: what is not printed is not read back.
+  await counted('requests of a warm stop', 2, 'compute', 'stop', 'vm-7')
+  await counted('requests of a warm delete', 2, 'compute', 'delete', 'vm-8', '--yes')
+  await counted('requests of a warm delete of three', 4, 'compute', 'delete', 'vm-1', 'vm-2', 'vm-3', '--yes')
+  await counted('requests of a warm list of locations', 1, 'compute', 'list', '-o', 'text/plain')
   cloud.close()
 }
