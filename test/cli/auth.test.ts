@@ -12,7 +12,8 @@ let server: Server
 let origin: string
 let revoked = 0
 const model =
-  'Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"; location="compute/"\n'
+  'Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"; location="compute/"\n' +
+  'Category: ipreservation; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"; location="ipreservation/"\n'
 
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -149,6 +150,12 @@ describe('with Keystone alone', () => {
     const { occi } = machine({ env: { ...openrc, OS_AUTH_URL: `${origin}/v3` } })
     expect(await occi('compute list -o json')).toMatchObject({ status: 0, out: '[]\n' })
     expect(JSON.parse((await occi('auth status -o json')).out).endpoint).toBe(`${origin}/cloud/`)
+  })
+
+  it('kinds of the provider are nouns, too', async () => {
+    const { occi } = machine({ env: { ...openrc, OS_AUTH_URL: `${origin}/v3` } })
+    expect(await occi('ipreservation list -o json')).toMatchObject({ status: 0, out: '[]\n' })
+    expect(await occi('nonsense list')).toMatchObject({ status: 2, err: expect.stringContaining('nonsense') })
   })
 
   it('a catalogue without an OCCI service is told, and so is a region without one', async () => {

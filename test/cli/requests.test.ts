@@ -24,6 +24,8 @@ interface Sizes {
   readonly computes: number
   readonly networks: number
   readonly storages: number
+  /** Listings of reserved addresses, which are targets of links, too: one where there are such. */
+  readonly reservations: number
 }
 
 interface Row {
@@ -75,19 +77,22 @@ const rows: readonly Row[] = [
   {
     words: 'compute link VM data --attribute occi.storagelink.deviceid=/dev/vdb -o name',
     whole: () => 5,
-    located: ({ computes, networks, storages }) => 5 + computes + networks + storages,
-    why: 'a listing each of machines, networks and volumes, the creation, and a look at the device',
+    located: ({ computes, networks, storages, reservations }) =>
+      5 + computes + networks + storages + reservations,
+    why: 'a listing each of machines, networks, volumes and reserved addresses, the creation, and a look at the device',
   },
   {
     words: 'compute link other NET -o name',
     whole: () => 4,
-    located: ({ computes, networks, storages }) => 4 + computes + networks + storages,
-    why: 'a listing each of machines, networks and volumes, and the creation',
+    located: ({ computes, networks, storages, reservations }) =>
+      4 + computes + networks + storages + reservations,
+    why: 'a listing each of machines, networks, volumes and reserved addresses, and the creation',
   },
   {
     words: 'mixin attach TAG VM2 other',
     whole: () => 10,
-    located: ({ computes, networks, storages }) => 10 + computes + networks + storages,
+    located: ({ computes, networks, storages, reservations }) =>
+      10 + computes + networks + storages + reservations,
     why: 'a listing of each kind of resource however many are named, and the association',
   },
   {
@@ -133,6 +138,7 @@ describe.each(personaNames())('requests at %s', (as) => {
       computes: await count('compute'),
       networks: await count('network'),
       storages: await count('storage'),
+      reservations: (await run('ipreservation list')).status === 0 ? 1 : 0,
     }
     const [{ name: network } = { name: undefined }] = JSON.parse(
       (await run('network list -o json')).out,

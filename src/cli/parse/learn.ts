@@ -1,11 +1,12 @@
 /** Nouns and verbs that only the provider's model knows. */
+import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
 import { lookChecked } from '../recheck.js'
 
 /** A kind by its term or identifier, as a group of commands; undefined when there is no such kind. */
 export async function learnNoun(noun: string, context: CommandContext): Promise<CommandGroup | undefined> {
-  if (context.settings.get('endpoint') === undefined) return undefined
+  if (!(await namesProvider(context))) return undefined
   const client = await context.client()
   return lookChecked(context, async () => {
     const model = await client.model({ signal: context.signal })
@@ -21,7 +22,19 @@ export async function learnVerb(
   words: { readonly verb: string; readonly group: CommandGroup },
   context: CommandContext,
 ): Promise<CommandDeclaration | undefined> {
-  if (context.settings.get('endpoint') === undefined) return undefined
+  if (!(await namesProvider(context))) return undefined
   const { learn } = words.group
   return learn === undefined ? undefined : lookChecked(context, async () => learn(words.verb, context))
+}
+
+/** By an endpoint, or by a Keystone whose catalogue has it. */
+async function namesProvider(context: CommandContext): Promise<boolean> {
+  if (context.settings.get('endpoint') !== undefined) return true
+  const { endpointFor } = await import('../runtime/endpoint.js')
+  try {
+    return (await endpointFor(context)).at === 'catalogue'
+  } catch (error) {
+    if (error instanceof UsageError) return false
+    throw error
+  }
 }

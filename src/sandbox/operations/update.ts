@@ -29,7 +29,7 @@ export function updateEntity(context: Context, record: EntityRecord, draft: Draf
   })
   refuseSettled(record, given)
   const attributes = new Map([...changed.attributes, ...given])
-  if (!sameMixins(record, changed)) {
+  if (context.behaviour.atCreate.required === 'check' && !sameMixins(record, changed)) {
     requireAll(attributes, context.catalog.definitions(record.kind, changed.mixins))
   }
   const updated = {
