@@ -195,6 +195,7 @@ function inOurTerms(definition: AttributeDefinition, effects: Effects): Attribut
       : given
   return {
     ...rest,
+    ...(effects.required === 'ignored' ? { required: false } : {}),
     ...(type === undefined || enumeration ? {} : { type }),
     ...(scaled === undefined ? {} : { default: scaled }),
   }

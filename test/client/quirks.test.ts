@@ -453,6 +453,7 @@ const mart: readonly Row[] = [
   ),
   held('M13', 'the model one level deeper', "rendering/quirks: unwraps MartServer's model"),
   held('M14', 'Basic; links in JSON only', 'client/personas: links and unlinks a volume'),
+  held('M15', 'required is not meant', 'client/model-quirks: links without an address of hardware'),
 ]
 
 const rocci: readonly Row[] = [

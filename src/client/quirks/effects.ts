@@ -12,6 +12,7 @@ export const standardEffects: Effects = {
   linkedAfterwards: [],
   filters: 'none',
   membership: 'collection',
+  required: 'meant',
   definitions: undefined,
   collectionDelete: 'tried',
   dissociate: 'works',

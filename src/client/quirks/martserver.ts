@@ -46,6 +46,12 @@ export const martserver: ProviderProfile = {
       source: 'M1',
     },
     {
+      name: 'required-is-not-meant',
+      why: 'Attributes that its model calls required may be left out: that is not refused here.',
+      source: 'M15',
+      effect: { required: 'ignored' },
+    },
+    {
       name: 'links-in-json-only',
       why: 'Links and actions are shown in JSON only: JSON is read.',
       source: 'M5, M14',

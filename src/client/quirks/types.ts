@@ -57,6 +57,8 @@ export interface Effects {
   readonly filters: 'headers' | 'one-attribute' | 'none'
   /** How members are put under a mixin: POST to its collection, or its Category to each entity. */
   readonly membership: 'collection' | 'entity'
+  /** Whether an attribute that the model calls required really is: MartServer takes requests without. */
+  readonly required: 'meant' | 'ignored'
   /** Rendering in which a user's mixin is defined. Default: that of all writes. */
   readonly definitions: RenderingName | undefined
   /** Whether DELETE of a kind's collection is tried before its members are deleted one by one. */

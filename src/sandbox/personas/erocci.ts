@@ -10,6 +10,7 @@ import {
 } from '../catalog/templates.js'
 import { seedNetworks } from '../state/seed.js'
 import type { Persona } from './persona.js'
+import { erocciRules } from './rules/erocci.js'
 import { standardBehaviour, textMedia } from './standard.js'
 import { inVoice, type Voice } from './voice.js'
 
@@ -126,6 +127,7 @@ export const erocci: Persona = {
       ['delete-all', { status: 500, message: '{aborted,{bad_type,erocci_backend_mnesia}}' }],
     ]),
   },
+  rules: erocciRules,
   versions: ['1.2', '1.1'],
   server: voice.headers,
   // E1: the newer build answers 404 for /-/.

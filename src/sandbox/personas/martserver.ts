@@ -1,5 +1,5 @@
 /** OCCIware's MartServer 1.0. */
-import { infrastructureCategories } from '../../model/index.js'
+import { type Category, infrastructureCategories } from '../../model/index.js'
 import {
   type ImageSpec,
   imageMixins,
@@ -108,7 +108,11 @@ export const martserver: Persona = {
   versions: ['1.2', '1.1'],
   server: voice.headers,
   queryPaths: ['/-/', '/-', '/.well-known/org/ogf/occi/-/', '/.well-known/org/ogf/occi/-'],
-  categories: [...infrastructureCategories('1.2'), ...imageMixins(images), ...sizeMixins(sizes)],
+  categories: [
+    ...infrastructureCategories('1.2').map(withRequired),
+    ...imageMixins(images),
+    ...sizeMixins(sizes),
+  ],
   seed: seedNetworks('/network/'),
   media: {
     answers: [json, occiJson, ...textMedia],
@@ -123,6 +127,16 @@ export const martserver: Persona = {
     return { ...request, body: request.body.trimStart().split('\n')[0] ?? '' }
   },
   deviate: (answer) => inJavaWords(inVoice(voice)(answer), answer),
+}
+
+/** M15: required by the model, and not by the server. */
+function withRequired(category: Category): Category {
+  const mac = category.attributes.get('occi.networkinterface.mac')
+  if (mac === undefined) return category
+  return {
+    ...category,
+    attributes: new Map([...category.attributes, [mac.name, { ...mac, required: true }]]),
+  }
 }
 
 /** M13: the query interface is one level deeper than the specification has it. */
