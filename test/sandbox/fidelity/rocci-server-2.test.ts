@@ -156,7 +156,7 @@ fidelity({
       reason: bare,
     },
     {
-      exchanges: [`get-storage/${dummy}-*`, 'get-storage/-*json', `get-ipreservation/${dummy}-*`],
+      exchanges: [`get-storage/${dummy}-*`, 'get-storage/-*json'],
       differs: 'categories',
       reason: bare,
     },
