@@ -11,6 +11,10 @@ export const keptFiles: readonly Kept[] = [
     place: '~/.config/occi/config.json',
     what: 'contexts: endpoints, user names, and the passwords and tokens that you put there',
   },
+  {
+    place: '~/.config/occi/trusted.json',
+    what: 'which files of working folders you trust: path and SHA-256 of the content',
+  },
   { place: '~/.cache/occi/tokens', what: 'tokens of logins until they expire' },
   { place: '~/.cache/occi/providers', what: 'models of providers, and how they are spoken to' },
   { place: '~/.cache/occi/completion', what: 'names for the completion of the shell' },
