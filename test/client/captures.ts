@@ -27,6 +27,8 @@ export const captureNames = [
   'snf-occi-2016',
   'rocci-server',
   'ooi',
+  'rocci-server-2.0',
+  'rocci-server-2.0-stateful',
   'pyssf-live',
   'occi-os-live',
 ] as const
