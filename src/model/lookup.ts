@@ -54,6 +54,9 @@ export class Lookup {
       () => ofTerm,
       () => this.#byTitle.get(lower) ?? [],
       () => this.#byLabel.get(lower) ?? [],
+      // OCCI-OS since Grizzly writes `m1.tiny` as m1-tiny, blanks as underscores.
+      () =>
+        (/[ .]/.test(lower) ? this.#byTerm.get(lower.replaceAll(' ', '_').replaceAll('.', '-')) : []) ?? [],
       () => (name.includes('/') ? this.byPath(name) : []),
       () => this.#bySegment.get(lower) ?? [],
       () => this.#short(lower),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { DifferenceNote } from '../../src/client/index.js'
 import { hostNameOf, keptTitle } from '../../src/client/names.js'
 import { standardEffects } from '../../src/client/quirks/effects.js'
-import { typeId } from '../../src/model/index.js'
+import { type Mixin, Model, typeId } from '../../src/model/index.js'
 import { type Deviation, readMessage } from '../../src/rendering/index.js'
 import { openSandbox, serveSandbox } from '../../src/sandbox/index.js'
 import { machine } from '../cli/support/harness.js'
@@ -140,6 +140,23 @@ describe('--if-not-exists at OCCI-OS', () => {
   it('has no name to look for where a provider keeps none of a kind', () => {
     const nowhere = { effects: { ...standardEffects, names: { compute: 'nowhere' as const } } }
     expect(keptTitle(nowhere, compute, 'web')).toBeUndefined()
+  })
+})
+
+describe('a template of Grizzly', () => {
+  it('is found by the name of its image, which is spelled otherwise in its term', () => {
+    const os: Mixin = {
+      class: 'mixin',
+      scheme: 'http://schemas.openstack.org/template/os#',
+      term: 'cirros-0-3-0-x86_64-blank',
+      id: typeId('http://schemas.openstack.org/template/os#', 'cirros-0-3-0-x86_64-blank'),
+      attributes: new Map(),
+      depends: [],
+      applies: [],
+      actions: [],
+    }
+    const model = new Model([os])
+    expect(model.resolve('cirros-0.3.0-x86_64-blank', { class: 'mixin' }).term).toBe(os.term)
   })
 })
 
