@@ -4,9 +4,9 @@ import type { HeaderPair, HttpRequest, HttpResponse } from '../transport/index.j
 import { type Choice, choiceByGiven, chooseMethod, isAtHand } from './choice.js'
 import { autoOptions, mayReceiveSecret } from './guard.js'
 import { loadAuthPlugin } from './registry.js'
+import { bareUrl, plain } from './server-message.js'
 import type { AuthContext, AuthPlugin, Credentials } from './types.js'
 import { unauthorized } from './unauthorized.js'
-import { bareUrl, plain } from './words.js'
 
 export const auto: AuthPlugin = {
   name: 'auto',
@@ -46,9 +46,9 @@ async function negotiated(context: AuthContext, endpoint: URL): Promise<Credenti
   if (given === undefined && remembered !== undefined) return switching(context, key, {})
   if (context.negotiate === 'at-first-refusal' && context.challenge === undefined) {
     // A certificate must be there when the connection is made, and what was given must not be left out.
-    const mustAsk =
+    const needsConfirmation =
       hand.user || hand.token || hand.oidc || (hand.certificate && endpoint.protocol === 'https:')
-    if (given !== undefined || !mustAsk) {
+    if (given !== undefined || !needsConfirmation) {
       return switching(context, key, given === undefined ? {} : { login: given, unasked: true })
     }
   }

@@ -2,8 +2,8 @@
 import type { HttpResponse } from '../transport/index.js'
 import { type Challenge, keystoneUri, parseChallenges } from './challenges.js'
 import { isPrivate } from './guard.js'
+import { bareUrl } from './server-message.js'
 import type { AuthContext } from './types.js'
-import { bareUrl } from './words.js'
 
 export interface Choice {
   readonly method: string
@@ -15,7 +15,7 @@ export interface Choice {
 }
 
 /** What the user has given, without asking for anything. */
-export interface AtHand {
+export interface AvailableCredentials {
   readonly user: boolean
   readonly token: boolean
   readonly authUrl: boolean
@@ -40,7 +40,7 @@ const groups = {
   certificate: ['user-cert', 'user-cred', 'voms'],
 } as const
 
-export async function isAtHand(context: AuthContext): Promise<AtHand> {
+export async function isAtHand(context: AuthContext): Promise<AvailableCredentials> {
   const has = (names: readonly string[]) => names.some((name) => (context.option(name) ?? '') !== '')
   const { certificateAtHand } = await import('./x509/locate.js')
   const found = {
@@ -89,7 +89,7 @@ export async function choiceByGiven(
 
 interface GivenSituation {
   readonly context: AuthContext
-  readonly hand: AtHand
+  readonly hand: AvailableCredentials
   readonly endpoint: URL
   readonly when: 'before-asking' | 'server-is-open'
 }
@@ -165,7 +165,7 @@ const aliases: Readonly<Record<string, string>> = { 'snf-auth': 'keystone' }
 interface Situation {
   readonly context: AuthContext
   readonly challenges: readonly Challenge[]
-  readonly hand: AtHand
+  readonly hand: AvailableCredentials
   readonly refusal: HttpResponse
 }
 
@@ -173,7 +173,7 @@ interface Rule {
   /** Undefined: a 401 that names no method. */
   readonly scheme: string | undefined
   readonly method: string
-  readonly needs: (hand: AtHand) => boolean
+  readonly needs: (hand: AvailableCredentials) => boolean
   readonly why: string
   readonly more?: (situation: Situation) => Partial<Choice>
 }

@@ -5,8 +5,8 @@ import { userAndPassword } from './basic.js'
 import { type Challenge, parseChallenges } from './challenges.js'
 import { type Algorithm, algorithmOf, digestHeader, type Qop } from './digest-header.js'
 import { digestOptions } from './digest-options.js'
+import { plain } from './server-message.js'
 import type { AuthPlugin, Credentials, Machine } from './types.js'
-import { plain } from './words.js'
 
 export const digest: AuthPlugin = {
   name: 'digest',
@@ -16,7 +16,7 @@ export const digest: AuthPlugin = {
     const { username, password } = await userAndPassword(context, 'digest')
     const wish = context.option('digest-qop') ?? 'auth'
     if (wish !== 'auth' && wish !== 'auth-int') {
-      throw new AuthError(`"${plain(wish)}" is no quality of protection`, {
+      throw new AuthError(`"${plain(wish)}" is not a quality of protection`, {
         hint: 'Use --digest-qop auth or --digest-qop auth-int.',
       })
     }

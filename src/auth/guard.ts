@@ -1,8 +1,8 @@
 /** Where a password may go without asking. */
 import { AuthError } from '../errors/errors.js'
 import { isOn } from '../settings/switch.js'
+import { bareUrl } from './server-message.js'
 import type { AuthContext, AuthOption } from './types.js'
-import { bareUrl } from './words.js'
 
 export const guardOptions: readonly AuthOption[] = [
   {

@@ -8,10 +8,10 @@ export {
   optionsFromEnvironment,
 } from './clouds.js'
 export { isLoopback } from './guard.js'
-export { type AuthSetup, authContext, memoryCache, nodeMachine } from './machine.js'
 export { anonymous } from './none.js'
+export { type AuthSetup, authContext, memoryCache, nodeMachine } from './platform.js'
 export { allAuthOptions, authMethods, type Importer, loadAuthPlugin, type PluginSources } from './registry.js'
-export { signedTransport } from './session.js'
+export { signedTransport } from './signed-transport.js'
 export { tokenCredentials } from './token.js'
 export type * from './types.js'
 export { unauthorized } from './unauthorized.js'

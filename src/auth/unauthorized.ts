@@ -2,8 +2,8 @@
 import { AuthError, type HttpFacts } from '../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../transport/index.js'
 import { keystoneUri, parseChallenges } from './challenges.js'
+import { bareUrl, httpFacts, plain } from './server-message.js'
 import type { Credentials } from './types.js'
-import { bareUrl, httpFacts, plain } from './words.js'
 
 /** For a 401 that remains after everything that `signedTransport` could do. */
 export function unauthorized(

@@ -228,7 +228,7 @@ export function outputOptions(options: OptionValues, settings: Settings): Output
       ?.split(',')
       .map((key) => key.trim()),
     sort: options.text('sort'),
-    header: options.on('no-header') ? false : undefined,
+    header: options.isSet('no-header') ? false : undefined,
     query: options.text('query'),
     template: options.text('template'),
     formulas: formulasOf(options.text('csv-formulas')),
@@ -240,7 +240,7 @@ function formulasOf(text: string | undefined): OutputOptions['formulas'] {
 }
 
 function previewFor({ options }: ParsedWords): Preview | undefined {
-  const asked = (name: string) => options.has(name) && options.on(name)
+  const asked = (name: string) => options.has(name) && options.isSet(name)
   if (asked('curl')) return createPreview('curl')
   return asked('dry-run') ? createPreview('http') : undefined
 }

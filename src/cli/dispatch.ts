@@ -2,8 +2,8 @@
 import { commandEntries } from './commands/index.js'
 import { run } from './program.js'
 import { isRocciForm } from './rocci/recognise.js'
-import { guarded } from './runtime/kept.js'
 import type { Runtime } from './runtime/runtime.js'
+import { guarded } from './runtime/secret-redactor.js'
 
 /** Answers the exit status. Words with underscores in front are for shells and for the build, not for people. */
 export async function dispatch(argv: readonly string[], runtime: Runtime): Promise<number> {
@@ -16,8 +16,8 @@ export async function dispatch(argv: readonly string[], runtime: Runtime): Promi
     return writeDocs(argv.slice(1), runtime)
   }
   if (!isRocciForm(argv, commandWords)) return run(argv, guarded(runtime))
-  const { rocciFront } = await import('./rocci/front.js')
-  return rocciFront(argv, guarded(runtime))
+  const { runRocciForm } = await import('./rocci/run.js')
+  return runRocciForm(argv, guarded(runtime))
 }
 
 const commandWords: ReadonlySet<string> = new Set([

@@ -135,12 +135,12 @@ async function runCommand(command: CommandDeclaration, context: OpenContext): Pr
   const output = await runChecked(command, context)
   await context.progress.stop()
   if (output !== undefined) await context.print(output)
-  if (streams.err.terminal && !options.on('quiet')) {
+  if (streams.err.terminal && !options.isSet('quiet')) {
     for (const text of context.said) await streams.err.write(`${text}\n`)
   }
 }
 
-interface Manner {
+interface ContextOptions {
   readonly before?: CommandContext | undefined
   readonly choice?: ContextChoice | undefined
   /** That name the command. */
@@ -151,7 +151,7 @@ async function contextOf(
   runtime: Runtime,
   parsed: ParsedWords,
   globals: readonly SettingOption[],
-  { before, choice, words }: Manner,
+  { before, choice, words }: ContextOptions,
 ): Promise<OpenContext> {
   const flags = flagsOf(parsed.options)
   const settingsFor = (definitions: readonly SettingDefinition[]) =>
@@ -178,11 +178,11 @@ function earlyValues(
 }
 
 function preferencesOf(options: OptionValues): StreamPreferences {
-  const color = options.on('no-color') ? 'never' : options.text('color')
+  const color = options.isSet('no-color') ? 'never' : options.text('color')
   return {
     color: color === 'always' || color === 'never' ? color : 'auto',
-    input: options.on('no-input') ? 'never' : 'auto',
-    progress: options.on('quiet') ? 'never' : 'auto',
+    input: options.isSet('no-input') ? 'never' : 'auto',
+    progress: options.isSet('quiet') ? 'never' : 'auto',
   }
 }
 
@@ -198,7 +198,7 @@ function preferencesForError(options: OptionValues): StreamPreferences {
 /** Also those of the command itself: a global of the same name was shadowed on purpose. */
 function flagsOf(options: OptionValues): Readonly<Record<string, string>> {
   const flags: [string, string][] = []
-  for (const [name, values] of options.flags()) {
+  for (const [name, values] of options.commandLine()) {
     const value = values.at(-1)
     if (value !== undefined) flags.push([name, value])
   }

@@ -6,7 +6,9 @@ import { CancelledError, UsageError } from '../errors/errors.js'
 import type { Category, Entity, Mixin, Model, TypeId } from '../model/index.js'
 import type { HttpRequest, HttpResponse, Transport } from '../transport/index.js'
 import { type Found, find } from './addressing.js'
-import type { Batched } from './batched.js'
+import type { Batched } from './batches.js'
+import { usualConcurrency } from './concurrency.js'
+import { ownTransport } from './default-transport.js'
 import { endpointOf } from './locations.js'
 import { create, titleKept } from './operations/create.js'
 import { describe } from './operations/describe.js'
@@ -19,8 +21,6 @@ import { remove, removeAll } from './operations/remove.js'
 import { trigger, triggerAll } from './operations/trigger.js'
 import { replace, update } from './operations/update.js'
 import { wait } from './operations/wait.js'
-import { ownTransport } from './own-transport.js'
-import { usualConcurrency } from './pool.js'
 import { providerSource } from './provider.js'
 import { kindIn } from './resolve.js'
 import type { Session } from './session.js'
@@ -44,7 +44,7 @@ import type {
   WaitOptions,
 } from './types.js'
 
-/** Throws UsageError for an endpoint that is no http(s) URL. Nothing is sent before the first operation. */
+/** Throws UsageError for an endpoint that is not an http(s) URL. Nothing is sent before the first operation. */
 export class OcciClient implements Client {
   readonly endpoint: string
   readonly #session: Session

@@ -2,7 +2,7 @@
 import { authContext, loadAuthPlugin } from '../auth/index.js'
 import type { TlsMaterial, TransportSettings } from '../transport/index.js'
 import { OcciClient } from './client.js'
-import { ownTransport } from './own-transport.js'
+import { ownTransport } from './default-transport.js'
 import type { ClientSettings } from './types.js'
 
 export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'credentials'> {

@@ -19,7 +19,7 @@ import { redirectError, redirectIn, unaskedNotModified } from './redirects.js'
 
 type Sent = Pick<HttpRequest, 'method' | 'url'>
 
-/** For any status that is no success. `credentials` only explain a 401. */
+/** For any status that is not a success. `credentials` only explain a 401. */
 export function refusal(request: Sent, response: HttpResponse, credentials?: Credentials): OcciError {
   if (response.status === 401) return unauthorized(request, response, credentials)
   // nginx speaks of client certificates by a page with status 400.

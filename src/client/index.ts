@@ -1,6 +1,7 @@
 export { findAmong, needsListing } from './addressing.js'
-export type { Batched } from './batched.js'
+export type { Batched } from './batches.js'
 export { OcciClient } from './client.js'
+export { connectionsFor, mapInOrder, usualConcurrency } from './concurrency.js'
 export { type ConnectSettings, connect } from './connect.js'
 export {
   type ContextMixins,
@@ -9,12 +10,11 @@ export {
   type ContextValues,
   contextMixins,
   contextualize,
-} from './context.js'
+} from './contextualization.js'
 export type { Difference, DifferenceNote } from './differences.js'
 export { refusal, requestIdOf } from './errors.js'
 export { linkKinds, linkSourceKinds, linkTargetKinds, resourceKinds } from './link-kind.js'
 export { lastSegment, sameLocation } from './locations.js'
-export { connectionsFor, mapInOrder, usualConcurrency } from './pool.js'
 export { profiles as providerProfiles } from './quirks/registry.js'
 export type { ProviderProfile, Quirk } from './quirks/types.js'
 export type * from './types.js'

@@ -12,7 +12,7 @@ import type {
 } from '../model/index.js'
 import type { Deviation, RenderingName } from '../rendering/index.js'
 import type { HttpResponse, Transport } from '../transport/index.js'
-import type { Batched } from './batched.js'
+import type { Batched } from './batches.js'
 
 export interface ClientSettings {
   /** Absolute http(s) URL; may have a base path (`https://h:8787/occi1.1/`). */

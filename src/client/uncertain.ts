@@ -21,10 +21,10 @@ import { resolveLocation } from './locations.js'
 import { mayBeResult, redirectIn } from './redirects.js'
 import type { Session } from './session.js'
 
-export type WriteResult = { readonly state: 'done'; readonly response: HttpResponse } | Doubt
+export type WriteResult = { readonly state: 'done'; readonly response: HttpResponse } | UncertainOutcome
 
 /** The write may have been carried out. */
-export interface Doubt {
+export interface UncertainOutcome {
   readonly state: 'uncertain'
   readonly error: OcciError
   /**
@@ -87,7 +87,7 @@ export async function sendRaw(request: HttpRequest, transport: Transport): Promi
     return await transport.send(request)
   } catch (error) {
     if (reading.has(request.method) || !mayHaveArrived(error)) throw error
-    throw outcomeUnknown(error, `whether ${request.method} was carried out there cannot be told`)
+    throw outcomeUnknownError(error, `whether ${request.method} was carried out there cannot be told`)
   }
 }
 
@@ -132,7 +132,7 @@ export function doneDespite(
   })
 }
 
-export function outcomeUnknown(
+export function outcomeUnknownError(
   error: OcciError,
   what: string,
   facts: Readonly<Record<string, unknown>> = {},
@@ -147,8 +147,8 @@ export function outcomeUnknown(
 }
 
 /** It is not there, or as it was: certainly so only where the provider itself ended the matter. */
-export function notSeen(doubt: Doubt, what: string): OcciError {
-  return doubt.ended ? doubt.error : outcomeUnknown(doubt.error, what)
+export function notSeen(doubt: UncertainOutcome, what: string): OcciError {
+  return doubt.ended ? doubt.error : outcomeUnknownError(doubt.error, what)
 }
 
 /** What is read after a write that succeeded: a failure then must not look as if nothing had been done. */

@@ -156,7 +156,7 @@ function issuerNames(definitions: Definitions): readonly string[] {
   return definitions.all().flatMap(({ name, sensitivity }) => (sensitivity === 'issuer' ? [name] : []))
 }
 
-interface Kept {
+interface SecretRedactor {
   readonly context: Context | undefined
   readonly named: Setting | undefined
   readonly cloud: Cloud | undefined
@@ -164,7 +164,7 @@ interface Kept {
 }
 
 /** What a context or a clouds.yaml keeps belongs to the addresses that stand beside it. */
-function ownersOf({ context, named, cloud, osCloud }: Kept): Situation['owner'] {
+function ownersOf({ context, named, cloud, osCloud }: SecretRedactor): Situation['owner'] {
   const ofContext = addressesIn(context?.settings ?? {})
   const takenAlong = named !== undefined && (named.origin === 'flag' || named.trusted === true)
   const ofCloud = addressesIn(

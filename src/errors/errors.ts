@@ -76,7 +76,7 @@ export function restsOnModel(error: unknown): boolean {
 }
 
 /** The same error, of the same family, that knows more. */
-export function knowing<E extends OcciError>(
+export function withFacts<E extends OcciError>(
   error: E,
   facts: Readonly<Record<string, unknown>>,
   message = error.message,

@@ -2,7 +2,7 @@
 import { findControl, isBlank } from './characters.js'
 import { Diagnostics } from './diagnostics.js'
 import { excerpt, ParseError, refuse } from './error.js'
-import { emptyParsed } from './parsed.js'
+import { emptyParsed } from './parse-result.js'
 import type { Printable, Rendering } from './types.js'
 
 export const uriList: Rendering = {

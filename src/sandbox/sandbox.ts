@@ -2,7 +2,7 @@
 import { OcciError } from '../errors/errors.js'
 import { Catalog } from './catalog/catalog.js'
 import { Fault } from './fault.js'
-import { admit } from './http/admit.js'
+import { admit } from './http/authorization.js'
 import { headerOf } from './http/headers.js'
 import type { Chosen } from './http/negotiate.js'
 import { present, presentFault } from './http/present.js'

@@ -140,5 +140,5 @@ function notListening(error: Error, host: string, port: number): Error {
       hint: 'Name another with --port.',
     })
   }
-  return new UsageError(`The sandbox can not listen on ${host}:${port} (${code})`, { cause: error })
+  return new UsageError(`The sandbox cannot listen on ${host}:${port} (${code})`, { cause: error })
 }

@@ -53,7 +53,7 @@ interface Rule {
   readonly fromStrangers: boolean
   /** Who must not be a stranger when the user's own value is to count. */
   readonly guards: 'nothing' | 'endpoint' | 'every address'
-  /** Kept with an address (in a context, in clouds.yaml), it belongs to that address. */
+  /** SecretRedactor with an address (in a context, in clouds.yaml), it belongs to that address. */
   readonly bound: boolean
 }
 

@@ -34,7 +34,7 @@ export function redactHeaders(headers: readonly HeaderPair[], more: readonly str
   })
 }
 
-/** A URL without its userinfo, and with secret query parameters masked. Text that is no URL is redacted as text. */
+/** A URL without its userinfo, and with secret query parameters masked. Text that is not a URL is redacted as text. */
 export function redactUrl(url: string): string {
   if (!url.includes('@') && !url.includes('?')) return url
   return redactQuery(redactUserinfo(url))

@@ -268,7 +268,7 @@ describe('auto', () => {
     })
   })
 
-  it('says so when the server names no method', async () => {
+  it('says so when the server names no method (rocci1-7)', async () => {
     const { context } = setup(
       refusing([], () => false),
       user,

@@ -11,6 +11,7 @@ const read = (...values: string[]) =>
 
 describe('parseChallenges', () => {
   it.each([
+    // rocci2-8
     ["Keystone uri='https://k.example.org:5000/v2.0'", 'https://k.example.org:5000/v2.0'],
     ['Keystone uri="http://127.0.0.1:5000"', 'http://127.0.0.1:5000'],
     ['Keystone uri=https://k.example.org:5000/v3/', 'https://k.example.org:5000/v3/'],

@@ -3,26 +3,26 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keepSecrets } from '../../src/cli/runtime/kept.js'
+import { secretRedactor } from '../../src/cli/runtime/secret-redactor.js'
 import { machine } from './support/harness.js'
 
 describe('secrets that came up', () => {
   it('are masked as they are, within JSON, within a URL and within a form', () => {
-    const kept = keepSecrets()
+    const kept = secretRedactor()
     kept.add('a "b" &ä c')
     const texts = ['a "b" &ä c', 'a \\"b\\" &ä c', 'a%20%22b%22%20%26%C3%A4%20c', 'a+%22b%22+%26%C3%A4+c']
     expect(texts.map((text) => kept.mask(`<${text}>`))).toEqual(['<***>', '<***>', '<***>', '<***>'])
   })
 
   it('are left alone where they are but a short word', () => {
-    const kept = keepSecrets()
+    const kept = secretRedactor()
     kept.add('demo')
     kept.add(undefined)
     expect(kept.mask('the project demo')).toBe('the project demo')
   })
 
   it('may hold half a character', () => {
-    const kept = keepSecrets()
+    const kept = secretRedactor()
     kept.add('half\ud800half')
     expect(kept.mask('<half\ud800half>')).toBe('<***>')
   })

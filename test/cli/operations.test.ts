@@ -32,7 +32,7 @@ describe("mixins of one's own", () => {
   it('need a term that the grammar has', async () => {
     const { status, err } = await machine().occi(['mixin', 'create', 'a b', '--endpoint', 'sandbox:'])
     expect(status).toBe(2)
-    expect(err).toContain('"a b" is no term')
+    expect(err).toContain('"a b" is not a term')
   })
   it("are not deleted when they are the provider's", async () => {
     const { occi } = await withMachine()

@@ -16,7 +16,7 @@ const url = (n: number) => `http://cloud.test/compute/${n}`
 const uriList = (body: string) => ({ headers: [['Content-Type', 'text/uri-list']] as const, body })
 
 describe('locations', () => {
-  it('come as they arrive, comments and line ends aside', async () => {
+  it('come as they arrive, comments and line ends aside (Q21)', async () => {
     const { client } = scripted(
       textProvider('test', () => uriList(`# uri:/compute/\n${url(1)}\r\n${url(2)}\n${url(3)}`)),
     )
@@ -55,7 +55,7 @@ describe('locations', () => {
     }
   })
 
-  it('are read from headers where the body is empty or OK (MartServer, text/occi)', async () => {
+  it('are read from headers where the body is empty or OK (MartServer, text/occi) (M4)', async () => {
     const reply = {
       headers: [
         ['Content-Type', 'text/uri-list'],
@@ -89,7 +89,7 @@ describe('locations', () => {
 })
 
 describe('a list', () => {
-  it('of nothing is an empty object, array or collection in JSON', async () => {
+  it('of nothing is an empty object, array or collection in JSON (ooi-7)', async () => {
     for (const empty of [{}, [], { resources: [] }]) {
       const { client } = scripted(jsonProvider('test OCCI/1.2', () => jsonReply(empty)))
       expect(await gather(client.list('compute'))).toEqual([])
@@ -134,7 +134,7 @@ describe('a list', () => {
     expect((await gather(client.list('compute'))).map(({ title }) => title)).toEqual(['b'])
   })
 
-  it('of JSON entities without location or id is described by their locations (pyssf)', async () => {
+  it('of JSON entities without location or id is described by their locations (pyssf) (Q29)', async () => {
     const { client } = scripted(
       jsonProvider('test OCCI/1.2', ({ path, accept }) => {
         if (path !== '/compute/') return jsonReply(computeJson({ title: 'x' }))
@@ -286,7 +286,7 @@ describe('a filter', () => {
     ['an attribute', { attributes: new Map([['occi.compute.cores', 4]]) }, ['2']],
     ['an attribute written as text', { attributes: new Map([['occi.compute.cores', '4']]) }, ['2']],
     ['the title', { attributes: new Map([['occi.core.title', 'web']]) }, ['3']],
-  ])('by %s is applied here where the provider has none', async (_, filter, wanted) => {
+  ])('by %s is applied here where the provider has none (E15)', async (_, filter, wanted) => {
     const { client, seen } = all()
     expect((await gather(client.list('compute', { filter }))).map((one) => one.id)).toEqual(wanted)
     expect(seen.at(-1)?.all('Category')).toEqual([])
@@ -295,7 +295,7 @@ describe('a filter', () => {
     )
   })
 
-  it('goes to pyssf with one attribute, and here with the rest', async () => {
+  it('goes to pyssf with one attribute, and here with the rest (Q5, Q60)', async () => {
     const filter = {
       attributes: new Map<string, string | number>([
         ['occi.compute.cores', 2],

@@ -34,7 +34,7 @@ describe('an entity', () => {
     expect(entity.id).toBe('/compute/other')
   })
 
-  it('has numbers where a text rendering quotes them', async () => {
+  it('has numbers where a text rendering quotes them (Q28)', async () => {
     const { entity } = await described([], 'test', {
       'occi.compute.cores': '"2"',
       'occi.compute.memory': '"2.5"',
@@ -45,7 +45,7 @@ describe('an entity', () => {
     expect(entity.attributes.get('occi.compute.hostname')).toBe('42')
   })
 
-  it('has arrays where a text rendering puts JSON into a string (rOCCI-server 2)', async () => {
+  it('has arrays where a text rendering puts JSON into a string (rOCCI-server 2) (rocci2-9)', async () => {
     const typed = scripted(
       jsonProvider(
         'rOCCI-server OCCI/1.1 OCCI/1.2',
@@ -98,7 +98,7 @@ describe('an entity', () => {
     expect(deviations.map(({ code }) => code)).toContain('foreign-location')
   })
 
-  it('has links whose brackets hold the link itself, with the target in an attribute (ooi)', async () => {
+  it('has links whose brackets hold the link itself, with the target in an attribute (ooi) (Q33)', async () => {
     const { entity } = await described(
       [
         `Link: <http://cloud.test/networkinterface/1_PUBLIC>; rel="${infra}network"; self="http://cloud.test/networkinterface/1_PUBLIC"; occi.core.target="http://cloud.test/network/PUBLIC"; occi.networkinterface.address="10.0.0.3"`,
@@ -114,7 +114,7 @@ describe('an entity', () => {
     ])
   })
 
-  it('has actions with absolute addresses', async () => {
+  it('has actions with absolute addresses (Q32)', async () => {
     const { entity } = await described([
       'Link: </compute/1?action=stop>; rel="http://schemas.ogf.org/occi/infrastructure/compute/action#stop"',
     ])
@@ -123,7 +123,7 @@ describe('an entity', () => {
     ])
   })
 
-  it('has a kind by the longest location (pyssf puts links under /network/)', async () => {
+  it('has a kind by the longest location (pyssf puts links under /network/) (Q34)', async () => {
     const model = textModel('', { storagelink: '/storage/link/', networkinterface: '/network/interface/' })
     const { client, lines } = scripted(
       textProvider(
@@ -140,12 +140,12 @@ describe('an entity', () => {
   it.each([
     ['ooi/0.3.2 OCCI/1.1', 'MiB', 2],
     ['pyssf OCCI/1.1', 'GiB', 2048],
-  ])('of %s has its memory in %s', async (server, _, memory) => {
+  ])('of %s has its memory in %s (Q36, ooi-15)', async (server, _, memory) => {
     const { entity } = await described([], server, { 'occi.compute.memory': '"2048"' })
     expect(entity.attributes.get('occi.compute.memory')).toBe(memory)
   })
 
-  it('is not there where the answer is empty (pyssf: a path that ends in a slash)', async () => {
+  it('is not there where the answer is empty (pyssf: a path that ends in a slash) (Q22)', async () => {
     const { client } = scripted(textProvider('test', () => textReply('')))
     await expect(client.describe(`${vm}/`)).rejects.toMatchObject({ code: 'not-found' })
   })
@@ -166,7 +166,7 @@ describe('an entity', () => {
     expect(entity.attributes.get('occi.compute.cores')).toBe(2)
   })
 
-  it('is read from X-OCCI-Category and X-OCCI-Link headers (rOCCI-server 2)', async () => {
+  it('is read from X-OCCI-Category and X-OCCI-Link headers (rOCCI-server 2) (rocci2-3)', async () => {
     const { client } = scripted(
       textProvider('test', () => ({
         headers: [

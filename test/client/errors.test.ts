@@ -40,7 +40,7 @@ describe('a refusal', () => {
     [405, 'Method not supported.', 'server'],
     [500, '', 'server'],
     [503, '', 'server'],
-  ])('of status %i (%j) is %s', (status, body, code) => {
+  ])('of status %i (%j) is %s (Q16, ooi-22, E20, rocci2-7)', (status, body, code) => {
     expect(refusal(request, response(status, body)).code).toBe(code)
   })
 
@@ -75,7 +75,7 @@ describe('a refusal', () => {
     expect(refusal(look, response(400, 'Invalid value')).code).toBe('server')
   })
 
-  it("has the server's words, method, URL, status and request id", () => {
+  it("has the server's words, method, URL, status and request id (rocci1-9)", () => {
     const headers = [['x-request-id', '2d2dfdd3-64f2']] as const
     expect(refusal(request, response(409, 'Instance with ID x already exists!', headers)).http).toEqual({
       method: 'POST',
@@ -123,7 +123,7 @@ describe('recorded refusals', () => {
   })
 
   it.each(refusals)(
-    '%s %s: an error in the words of the server',
+    '%s %s: an error in the words of the server (Q15, Q18, ooi-6, rocci1-3)',
     (_, __, { request: sent, response: got }: Exchange) => {
       const answer = response(got.status, got.body ?? '', got.headers)
       const error = refusal({ method: sent.method as 'GET', url: `http://cloud.test${sent.path}` }, answer)
@@ -142,7 +142,7 @@ describe('recorded refusals', () => {
 })
 
 describe('what is no provider', () => {
-  it('is said of a web page', async () => {
+  it('is said of a web page (Q44)', async () => {
     const { client } = scripted(() => ({
       headers: [['Content-Type', 'text/html']],
       body: '<html><title>Login</title></html>',
@@ -166,7 +166,7 @@ describe('what is no provider', () => {
     await expect(client.model()).rejects.toMatchObject({ code: 'protocol' })
   })
 
-  it('is not said where credentials are asked for', async () => {
+  it('is not said where credentials are asked for (ooi-5)', async () => {
     const { client, seen } = scripted(() => ({
       status: 401,
       headers: [['WWW-Authenticate', 'Basic realm="x"']],

@@ -123,7 +123,7 @@ describe('a lifecycle at a provider that keeps to the standard', () => {
     expect(entity.mixins).not.toContain(small?.id)
   })
 
-  it('replaces a whole entity', async () => {
+  it('replaces a whole entity (E18)', async () => {
     const { client } = cloud()
     const made = await client.create({
       kind: 'compute',

@@ -45,6 +45,7 @@ describe('resolveLocation', () => {
       'http://127.0.0.1:8787/Ubuntu%20Server%2014.04%20LTS%20(x86_64)/',
     ],
     ['/compute/1?action=stop', 'http://127.0.0.1:8787/compute/1?action=stop'],
+    // ooi-21
     [
       '/networklink/4201_2216_2001:648:2ffc:15f91',
       'http://127.0.0.1:8787/networklink/4201_2216_2001:648:2ffc:15f91',

@@ -31,7 +31,7 @@ describe('erocci', () => {
 })
 
 describe('MartServer', () => {
-  it('links without an address of hardware, which its model calls required', async () => {
+  it('links without an address of hardware, which its model calls required (M15)', async () => {
     const { client } = cloud({ as: 'martserver' })
     const machine = await client.create({ kind: 'compute', title: 'a' })
     const network = await client.create({ kind: 'network', title: 'n' })

@@ -19,7 +19,7 @@ const differencesIn = (deviations: readonly Deviation[]) =>
   deviations.filter(isNote).map(({ difference }) => difference)
 
 describe('the name of a machine at OCCI-OS', () => {
-  it('is sent as the host name, and found by it', async () => {
+  it('is sent as the host name, and found by it (Q55)', async () => {
     const { client, seen } = cloud({ as: 'occi-os' })
     const { location } = await client.create({ ...cirros, title: 'web' })
     expect(seen.at(-1)?.request.body).toContain('occi.compute.hostname="web"')
@@ -189,7 +189,7 @@ describe('states', () => {
     ).rejects.toMatchObject({ code: 'timeout' })
   })
 
-  it('ends waiting for what only an action brings, with the action', async () => {
+  it('ends waiting for what only an action brings, with the action (Q57)', async () => {
     const { client } = cloud({ as: 'pyssf' })
     const { location } = await client.create({ kind: 'compute', title: 'web' })
     await expect(client.wait(location, { for: 'state', state: 'active' })).rejects.toMatchObject({
@@ -208,7 +208,7 @@ describe('states', () => {
 })
 
 describe('values that are not kept', () => {
-  it('says that a size loses its fraction', async () => {
+  it('says that a size loses its fraction (Q58)', async () => {
     const { client, deviations } = cloud({ as: 'occi-os' })
     await client.create({ kind: 'storage', title: 'data', attributes: { 'occi.storage.size': 1.5 } })
     expect(differencesIn(deviations)).toEqual([{ name: 'occi.storage.size', asked: '1.5', shown: '1' }])
@@ -220,7 +220,7 @@ describe('values that are not kept', () => {
     expect(seen.at(-1)).toMatchObject({ method: 'POST', path: '/storage/' })
   })
 
-  it('says that a new title was not taken, whatever the answer shows', async () => {
+  it('says that a new title was not taken, whatever the answer shows (Q56)', async () => {
     const { client, deviations } = cloud({ as: 'occi-os' })
     const { location } = await client.create({
       kind: 'storage',
@@ -232,7 +232,7 @@ describe('values that are not kept', () => {
     expect(differencesIn(deviations)).toEqual([{ name: 'title', asked: 'other', shown: 'data' }])
   })
 
-  it('names the pair of a public key', async () => {
+  it('names the pair of a public key (Q59)', async () => {
     const { client, seen } = cloud({ as: 'occi-os' })
     const mixins = [...cirros.mixins, 'public_key']
     const nameFor = async (data: string) => {

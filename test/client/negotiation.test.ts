@@ -15,7 +15,7 @@ import {
 const vm = 'http://cloud.test/compute/1'
 
 describe('media types', () => {
-  it('are one bare type each, never a list, never a parameter', async () => {
+  it('are one bare type each, never a list, never a parameter (Q3, Q4, E2, E4, E14, E16, E21, M2, rocci2-2)', async () => {
     const { client, seen } = scripted(
       textProvider('test', ({ method }) =>
         method === 'GET'
@@ -37,7 +37,7 @@ describe('media types', () => {
     }
   })
 
-  it('come with every payload, in headers too', async () => {
+  it('come with every payload, in headers too (ooi-16, ooi-23)', async () => {
     const { client, seen } = scripted(
       textProvider('test', () => textReply(computeText({ 'occi.core.title': '"x"' }))),
       { mediaType: 'text/occi' },
@@ -55,7 +55,7 @@ describe('media types', () => {
 })
 
 describe('the query interface', () => {
-  it('is asked for JSON, then for text', async () => {
+  it('is asked for JSON, then for text (ooi-12)', async () => {
     const { client, seen } = scripted(textProvider('test', () => undefined))
     await client.model()
     expect(seen.map(({ accept }) => accept)).toEqual(['application/occi+json', 'text/plain'])
@@ -102,14 +102,14 @@ describe('the query interface', () => {
     )
   })
 
-  it('tells versions and server', async () => {
+  it('tells versions and server (rocci2-1)', async () => {
     const { client } = scripted(jsonProvider('rOCCI-server OCCI/1.1 OCCI-CRTP/1.0 OCCI/1.2', () => undefined))
     expect(await client.provider()).toMatchObject({ name: 'rocci-server-2', versions: ['1.1', '1.2'] })
   })
 })
 
 describe('what a provider refuses to render', () => {
-  it('is asked for in text, and that is remembered', async () => {
+  it('is asked for in text, and that is remembered (ooi-18)', async () => {
     const kept = memory()
     const { client, seen } = scripted(
       jsonProvider('test OCCI/1.2', ({ accept }) =>

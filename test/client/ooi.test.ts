@@ -60,7 +60,7 @@ describe('a machine with a key and user data', () => {
     expect(writes(seen)).toEqual([])
   })
 
-  it('brings no name of the key pair with it: a second one of the same name is a 409', async () => {
+  it('brings no name of the key pair with it: a second one of the same name is a 409 (ooi-27)', async () => {
     const { client, seen } = ooi(() => recorded('create-compute-plain'))
     const publicKey = 'http://schemas.openstack.org/instance/credentials#public_key'
     await client.create({
@@ -199,7 +199,7 @@ describe('a machine with public addresses', () => {
     }
   }
 
-  it('is linked with the external network afterwards, with others when it is created', async () => {
+  it('is linked with the external network afterwards, with others when it is created (ooi-25)', async () => {
     const { writes: sent, failure } = await make([], [])
     expect(failure).toBeUndefined()
     expect(sent.map(({ path }) => path)).toEqual(['/occi1.2/compute/', '/occi1.2/networklink/'])

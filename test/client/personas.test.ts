@@ -54,7 +54,7 @@ describe.each(personas)('a provider like %s', (as, expected) => {
     expect((await client.provider()).name).toBe(expected.profile)
   })
 
-  it('goes through the life of a machine', async () => {
+  it('goes through the life of a machine (E6, M9)', async () => {
     const { client, location } = await machine()
     const seen = await client.wait(location, { for: 'state', state: 'active' })
     expect(seen?.title).toBe('web')
@@ -70,7 +70,7 @@ describe.each(personas)('a provider like %s', (as, expected) => {
     await expect(client.delete(location)).rejects.toMatchObject({ code: 'not-found' })
   })
 
-  it('links and unlinks a volume', async () => {
+  it('links and unlinks a volume (M14)', async () => {
     const { client, location } = await machine()
     if (expected.volumes === 'none') {
       const wanted = { kind: 'storage', title: 'data', attributes: { 'occi.storage.size': 1 } }
@@ -169,7 +169,7 @@ describe.each(personas)('a provider like %s', (as, expected) => {
     expect(await gather(client.locations('compute'))).toEqual([])
   })
 
-  it('says in its own words what is not there, over a socket', async () => {
+  it('says in its own words what is not there, over a socket (Q23)', async () => {
     const persona = personaNamed(as)
     if (persona === undefined) throw new Error(`no persona ${as}`)
     const sandbox = createSandbox({

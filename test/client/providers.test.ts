@@ -49,7 +49,7 @@ describe('OCCI-OS', () => {
     ])
   })
 
-  it('is restarted gracefully unless told otherwise', async () => {
+  it('is restarted gracefully unless told otherwise (Q50)', async () => {
     const { client, seen } = occiOs()
     await client.trigger(vm, 'restart')
     await client.trigger(vm, 'restart', { method: 'cold' })
@@ -65,7 +65,7 @@ describe('OCCI-OS', () => {
     ])
   })
 
-  it('gets links after the machine, for an inline one is a 500 after the VM was made', async () => {
+  it('gets links after the machine, for an inline one is a 500 after the VM was made (Q53)', async () => {
     const { client, lines, seen } = occiOs()
     await client.create({ kind: 'compute', links: [{ target: '/storage/1' }] })
     expect(lines().filter((line) => line.startsWith('POST'))).toEqual([
@@ -87,7 +87,7 @@ describe('OCCI-OS', () => {
     )
   })
 
-  it('chooses another id than the one that was asked for: its location counts', async () => {
+  it('chooses another id than the one that was asked for: its location counts (Q31)', async () => {
     const { client } = occiOs(({ method }) => (method === 'PUT' ? created('/compute/8703') : shown))
     expect((await client.create({ kind: 'compute', id: 'my-own-id' })).location).toBe(
       'http://cloud.test/compute/8703',
@@ -102,7 +102,7 @@ describe('snf-occi', () => {
     'Category: Ubuntu Server 14.04 LTS (x86_64); scheme="http://schemas.ogf.org/occi/infrastructure#"; class="mixin"; rel="http://schemas.ogf.org/occi/infrastructure#os_tpl"; location="http://127.0.0.1:8888/Ubuntu Server 14.04 LTS (x86_64)/"'
   const model = `${textModel()}\n${flavour}\n${image}`
 
-  it('gets everything in headers: it reads no bodies', async () => {
+  it('gets everything in headers: it reads no bodies (Q7, Q45, Q46, ooi-3)', async () => {
     const { client, seen } = scripted(textProvider('pyssf OCCI/1.1', willing, model))
     await client.create({ kind: 'compute', title: 'newVM', mixins: ['c2r2048d20'] })
     const [post] = writes(seen)
@@ -115,7 +115,7 @@ describe('snf-occi', () => {
     expect(post?.all('X-OCCI-Attribute')).toEqual(['occi.core.title="newVM"'])
   })
 
-  it('has an image with blanks and brackets in term and location, found by what it depends on', async () => {
+  it('has an image with blanks and brackets in term and location, found by what it depends on (Q39)', async () => {
     const { client } = scripted(textProvider('pyssf OCCI/1.1', willing, model))
     const found = (await client.model()).resolve('Ubuntu Server 14.04 LTS (x86_64)', {
       class: 'mixin',
@@ -136,7 +136,7 @@ describe('rOCCI-server 1', () => {
 Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; class="mixin"; rel="${id('os_tpl')}"; location="/mixin/os_tpl/alpine/"`
   const rocci = () => scripted(textProvider('nginx', willing, model))
 
-  it('gets an id, and the kind before the mixins and the id', async () => {
+  it('gets an id, and the kind before the mixins and the id (rocci1-1)', async () => {
     const { client, seen } = rocci()
     await client.create({ kind: 'compute', mixins: ['alpine'], title: 'vm' })
     const body = writes(seen)[0]?.body ?? ''
@@ -147,7 +147,7 @@ Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; 
     expect(places[0]).toBe(0)
   })
 
-  it('gets one header each, in text/occi too', async () => {
+  it('gets one header each, in text/occi too (rocci1-2)', async () => {
     const { client, seen } = scripted(textProvider('nginx', willing, model), { mediaType: 'text/occi' })
     await client.create({ kind: 'compute', mixins: ['alpine'] })
     expect(
@@ -157,7 +157,7 @@ Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; 
     ).toEqual(['compute', 'alpine'])
   })
 
-  it('gets inline links complete with self, id, source and target', async () => {
+  it('gets inline links complete with self, id, source and target (rocci1-10)', async () => {
     const { client, seen } = rocci()
     await client.create({ kind: 'compute', links: [{ target: '/storage/7' }] })
     const link = (writes(seen)[0]?.body ?? '').split('\n').find((line) => line.startsWith('Link:')) ?? ''
@@ -171,7 +171,7 @@ Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; 
     expect(link).not.toContain('.kind=')
   })
 
-  it('says 501 to an update in its own way', async () => {
+  it('says 501 to an update in its own way (rocci1-8)', async () => {
     const { client } = scripted(
       textProvider('nginx', ({ method }) => (method === 'POST' ? { status: 501 } : shown), model),
     )
@@ -183,7 +183,7 @@ Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; 
 })
 
 describe('rOCCI-server 2', () => {
-  it('gets JSON with an id of ours, and always one Accept', async () => {
+  it('gets JSON with an id of ours, and always one Accept (rocci2-4, rocci2-5)', async () => {
     const { client, seen } = scripted(
       jsonProvider('rOCCI-server OCCI/1.1 OCCI/1.2', ({ method }) =>
         method === 'POST' ? jsonReply(['http://cloud.test/compute/1'], { status: 201 }) : undefined,
@@ -198,7 +198,7 @@ describe('rOCCI-server 2', () => {
 })
 
 describe('ooi', () => {
-  it('resizes by PUT', async () => {
+  it('resizes by PUT (Q47, ooi-9, ooi-17, ooi-24)', async () => {
     const { client, seen } = scripted(
       textProvider('ooi/0.3.2 OCCI/1.1', ({ method }) => (method === 'PUT' ? { status: 200 } : shown)),
     )
@@ -210,7 +210,7 @@ describe('ooi', () => {
     expect(lines[0]).toContain('compute; scheme=')
   })
 
-  it('reads keys and user data under other names than it advertises', async () => {
+  it('reads keys and user data under other names than it advertises (ooi-26)', async () => {
     const model = `${textModel()}
 Category: ssh_key; scheme="http://schemas.ogf.org/occi/infrastructure/credentials#"; class="mixin"; location="/ssh_key/"; attributes="occi.crendentials.ssh.publickey"
 Category: user_data; scheme="http://schemas.ogf.org/occi/infrastructure/compute#"; class="mixin"; location="/user_data/"; attributes="occi.compute.userdata"`
@@ -226,7 +226,7 @@ Category: user_data; scheme="http://schemas.ogf.org/occi/infrastructure/compute#
     expect(body).toContain('occi.credentials.ssh_key="ssh-rsa AAAA"')
   })
 
-  it('gets no filters, answers 204 to an empty listing', async () => {
+  it('gets no filters, answers 204 to an empty listing (ooi-20)', async () => {
     const { client, seen } = scripted(
       textProvider('ooi/0.3.2 OCCI/1.1', () => ({ status: 204, headers: [] })),
     )
@@ -237,7 +237,7 @@ Category: user_data; scheme="http://schemas.ogf.org/occi/infrastructure/compute#
 })
 
 describe('erocci', () => {
-  it('is read in JSON: its text breaks at quotes and line ends', async () => {
+  it('is read in JSON: its text breaks at quotes and line ends (E9)', async () => {
     const { client, seen } = scripted(
       jsonProvider('erocci OCCI/1.2', () => jsonReply(computeJson({ title: 'A "quoted"\ntitle' }))),
     )
@@ -248,14 +248,14 @@ describe('erocci', () => {
   const model = jsonModel()
   for (const one of [...model.kinds, ...model.mixins]) one.location = `/categories/${one.term}`
 
-  it('has chosen ids below the term, not below the collection', async () => {
+  it('has chosen ids below the term, not below the collection (E24)', async () => {
     const { client, lines } = scripted(jsonProvider(server, () => ({ status: 200, body: 'OK\n' }), model))
     const made = await client.create({ kind: 'compute', id: '6157c4d2-08b3-4204-be85-d1828df74c25' })
     expect(made.location).toBe('http://cloud.test/compute/6157c4d2-08b3-4204-be85-d1828df74c25')
     expect(lines().at(-1)).toBe('PUT /compute/6157c4d2-08b3-4204-be85-d1828df74c25')
   })
 
-  it('declares enumerations as arrays: a word is right all the same', async () => {
+  it('declares enumerations as arrays: a word is right all the same (E22)', async () => {
     const { client } = scripted(jsonProvider(server, () => created('/v1'), model))
     const made = await client.create({ kind: 'compute', attributes: { 'occi.compute.architecture': 'x86' } })
     expect(made.location).toBe('http://cloud.test/v1')
@@ -296,7 +296,7 @@ describe('erocci', () => {
     expect(mixin.location).toBe('http://cloud.test/categories/mine')
   })
 
-  it('leaves old members in a set: that is an error, not a success', async () => {
+  it('leaves old members in a set: that is an error, not a success (E19)', async () => {
     const { client } = scripted(
       jsonProvider(
         server,
@@ -333,7 +333,7 @@ describe('erocci', () => {
 describe('MartServer', () => {
   const server = 'OCCIWare MART Server v1.0 OCCI/1.2'
 
-  it('gets JSON, never a text body', async () => {
+  it('gets JSON, never a text body (M1)', async () => {
     const { client, seen } = scripted(
       jsonProvider(server, () => jsonReply(computeJson({ location: '/compute/1' }), { status: 201 })),
     )
@@ -341,19 +341,19 @@ describe('MartServer', () => {
     expect(writes(seen)[0]?.type).toBe('application/occi+json')
   })
 
-  it('has a mixin put on entity by entity', async () => {
+  it('has a mixin put on entity by entity (M8)', async () => {
     const { client, lines } = scripted(jsonProvider(server, () => jsonReply(computeJson())))
     await client.attachMixin('tag', ['/compute/1', '/compute/2'])
     expect(lines().filter((line) => line.startsWith('POST'))).toEqual(['POST /compute/1', 'POST /compute/2'])
   })
 
-  it('would delete every carrier of a mixin taken off one: refused', async () => {
+  it('would delete every carrier of a mixin taken off one: refused (M7)', async () => {
     const { client, lines } = scripted(jsonProvider(server, () => ({ status: 200 })))
     await expect(client.detachMixin('tag', ['/compute/1'])).rejects.toMatchObject({ code: 'conflict' })
     expect(lines().filter((line) => line.startsWith('DELETE'))).toEqual([])
   })
 
-  it('shows a full page of twenty: the next is asked for', async () => {
+  it('shows a full page of twenty: the next is asked for (M16)', async () => {
     const page = (from: number, count: number) =>
       jsonReply({
         resources: Array.from({ length: count }, (_, index) =>
@@ -377,7 +377,7 @@ describe('MartServer', () => {
 })
 
 describe('any provider', () => {
-  it('is never sent links in a full update', async () => {
+  it('is never sent links in a full update (Q52)', async () => {
     const { client, seen } = scripted(
       textProvider('pyssf OCCI/1.1', ({ method }) => (method === 'PUT' ? { body: 'OK' } : shown)),
     )
@@ -396,7 +396,7 @@ describe('any provider', () => {
     expect(deviations.map(({ code }) => code)).toContain('kept-mixin')
   })
 
-  it('gets the kind with an update in JSON', async () => {
+  it('gets the kind with an update in JSON (M10)', async () => {
     const { client, seen } = scripted(
       jsonProvider('test OCCI/1.2', () => jsonReply(computeJson({ title: 'x' }))),
     )
@@ -404,7 +404,7 @@ describe('any provider', () => {
     expect(JSON.parse(writes(seen)[0]?.body ?? '')).toMatchObject({ kind: id('compute'), title: 'x' })
   })
 
-  it('gets mixins of users only with a location that ends in a slash', async () => {
+  it('gets mixins of users only with a location that ends in a slash (Q51)', async () => {
     const { client, lines } = scripted(textProvider('test', willing))
     await expect(
       client.defineMixin({ scheme: 'http://example.com/x#', term: 'y', location: '/y' }),
@@ -414,21 +414,21 @@ describe('any provider', () => {
     ).rejects.toMatchObject({ code: 'conflict' })
     expect(lines().filter((line) => line.startsWith('POST'))).toEqual([])
   })
-  it('is never sent a dissociation without members', async () => {
+  it('is never sent a dissociation without members (Q9)', async () => {
     const { client, lines } = scripted(textProvider('pyssf OCCI/1.1', willing))
     await expect(client.detachMixin('tag', [])).rejects.toMatchObject({ code: 'usage' })
     await expect(client.setMixinMembers('tag', [])).rejects.toMatchObject({ code: 'usage' })
     expect(lines().filter((line) => !line.startsWith('GET'))).toEqual([])
   })
 
-  it('gets members to take off in headers, where a lost body cannot delete the rest', async () => {
+  it('gets members to take off in headers, where a lost body cannot delete the rest (Q49)', async () => {
     const { client, seen } = scripted(textProvider('pyssf OCCI/1.1', () => ({ status: 200, body: 'OK' })))
     await client.detachMixin('tag', ['/compute/1', '/compute/2'])
     expect(writes(seen)).toMatchObject([{ method: 'DELETE', path: '/tag/', type: 'text/occi', body: '' }])
     expect(writes(seen)[0]?.all('X-OCCI-Location')).toEqual([vm, 'http://cloud.test/compute/2'])
   })
 
-  it('gets link ends as paths: it may know itself by another host', async () => {
+  it('gets link ends as paths: it may know itself by another host (Q30)', async () => {
     const { client, seen } = scripted(textProvider('pyssf OCCI/1.1', willing))
     await client.link(vm, { target: 'http://cloud.test/network/9' })
     expect(writes(seen)[0]?.body).toContain('occi.core.source="/compute/1"')
@@ -452,7 +452,7 @@ describe('any provider', () => {
     })
   })
 
-  it('shows a stale state in its answer to an action: it is read again', async () => {
+  it('shows a stale state in its answer to an action: it is read again (Q37, E17)', async () => {
     const { client, lines } = scripted(
       textProvider('pyssf OCCI/1.1', ({ method }) =>
         textReply(computeText({ 'occi.compute.state': method === 'POST' ? '"active"' : '"inactive"' })),
@@ -462,7 +462,7 @@ describe('any provider', () => {
     expect(lines().slice(-2)).toEqual(['POST /compute/1?action=stop', 'GET /compute/1'])
   })
 
-  it('is not asked for what its model does not have', async () => {
+  it('is not asked for what its model does not have (Q48, E7)', async () => {
     const { client, lines } = scripted(jsonProvider('test OCCI/1.2', () => undefined))
     await client.model()
     await expect(
@@ -487,7 +487,7 @@ describe('any provider', () => {
     })
   })
 
-  it('removes a mixin that is still there afterwards: that is said', async () => {
+  it('removes a mixin that is still there afterwards: that is said (Q54)', async () => {
     const { client } = scripted(textProvider('test', () => ({ status: 200 })))
     await expect(client.undefineMixin('tag')).rejects.toMatchObject({ code: 'conflict' })
   })

@@ -14,7 +14,7 @@ interface Sent {
 }
 
 describe('rOCCI-server 2.0', () => {
-  it('is sent what its JSON schema and its parser take', async () => {
+  it('is sent what its JSON schema and its parser take (rocci2-10)', async () => {
     const { client, seen } = cloud({ as })
     const { mixins, attributes } = contextualize(await client.model(), {
       sshKey: key,
@@ -67,7 +67,7 @@ describe('rOCCI-server 2.0', () => {
     expect(seen.length).toBe(sent)
   })
 
-  it('has its unnamed restrictions explained', async () => {
+  it('has its unnamed restrictions explained (rocci2-11)', async () => {
     const { client } = cloud({ as })
     await expect(
       client.create({

@@ -16,7 +16,7 @@ describe('a create that is answered by an error', () => {
   const titled = textReply(computeText({ 'occi.core.title': '"web"' }))
 
   it.each([406, 408, 415, 425, 429, 500, 503, 504, 507])(
-    'of status %i, but the machine is there: said so, and never sent again',
+    'of status %i, but the machine is there: said so, and never sent again (E5)',
     async (status) => {
       const { client, seen } = provider(
         () => ({ status, body: 'sorry' }),
@@ -167,7 +167,7 @@ describe('a delete', () => {
     expect(deviations.map(({ code }) => code)).toContain('error-after-write')
   })
 
-  it('that fails and leaves it there is an error (erocci cannot delete links)', async () => {
+  it('that fails and leaves it there is an error (erocci cannot delete links) (E12)', async () => {
     const { client } = provider(
       () => ({ status: 500, body: 'error: {aborted}' }),
       () => ({ '/compute/1': textReply(computeText({ 'occi.core.title': '"x"' })) }),
@@ -178,7 +178,7 @@ describe('a delete', () => {
     })
   })
 
-  it('that is answered 404 though it is still there says so (OCCI-OS after a failed link)', async () => {
+  it('that is answered 404 though it is still there says so (OCCI-OS after a failed link) (Q17)', async () => {
     const { client } = provider(
       () => ({ status: 404, body: "'/storage/link/9395'" }),
       () => ({ '/compute/1': textReply(computeText({ 'occi.core.title': '"x"' })) }),

@@ -18,7 +18,7 @@ function answering(...replies: readonly Reply[]) {
 }
 
 describe('waiting', () => {
-  it('ends in the wanted state, and tells the states on the way', async () => {
+  it('ends in the wanted state, and tells the states on the way (ooi-14)', async () => {
     const { client } = answering(state('inactive'), state('inactive'), state('active'))
     const polls: (string | undefined)[] = []
     const entity = await client.wait(

@@ -42,7 +42,7 @@ describe('a request on the wire', () => {
     expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(2)
   })
 
-  it('has its length, never chunks (pyssf reads none)', async () => {
+  it('has its length, never chunks (pyssf reads none) (Q8)', async () => {
     const { client, seen } = await provider()
     await client.create({ kind: 'compute', title: 'Ünïcode, VM' })
     await client.trigger('/compute/1', 'start')
@@ -54,7 +54,7 @@ describe('a request on the wire', () => {
     }
   })
 
-  it('announces OCCI/1.1: to a higher version servers say 501', async () => {
+  it('announces OCCI/1.1: to a higher version servers say 501 (ooi-19)', async () => {
     const { client, seen } = await provider()
     await client.describe('/compute/1')
     for (const { headers } of seen) expect(headers['user-agent']).toMatch(/\bOCCI\/1\.1$/)

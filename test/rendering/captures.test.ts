@@ -38,7 +38,7 @@ function exchange(file: (typeof files)[number], name: string): Exchange {
 describe.each(files)('%s', (file) => {
   const all = exchanges.get(file) ?? []
 
-  it('has no successful answer that cannot be read', () => {
+  it('has no successful answer that cannot be read (Q11)', () => {
     const read = all.filter(({ response }) => response.status < 300)
     expect(read.length).toBeGreaterThan(60)
     for (const { name, response } of read) {
@@ -242,7 +242,7 @@ describe('details', () => {
     expect(failed && errorWords(failed.response)).toMatch(/^<bound method WSGIHandler/)
   })
 
-  it('shows the words of an HTML error page', () => {
+  it('shows the words of an HTML error page (rocci1-6)', () => {
     expect(errorWords(exchange('rocci-server', 'error-404-path').response)).toMatch(
       /^The page you were looking for doesn't exist/,
     )

@@ -122,6 +122,7 @@ describe('JSON', () => {
 
 describe('errorWords', () => {
   it.each([
+    // M11
     ['message: No such thing', 'No such thing'],
     ['error: {parse_error,{scheme,{class,kind}}}', '{parse_error,{scheme,{class,kind}}}'],
     ['{"code": 404, "message": "not there"}', 'not there'],
@@ -143,7 +144,7 @@ describe('errorWords', () => {
     expect(errorWords(body(text))).toBe(words)
   })
 
-  it('prefers X-OCCI-Error (ooi, rOCCI-server 2.0)', () => {
+  it('prefers X-OCCI-Error (ooi, rOCCI-server 2.0) (rocci2-6)', () => {
     expect(errorWords({ headers: [['x-occi-error', 'Unparsable content']], body: 'OK' })).toBe(
       'Unparsable content',
     )

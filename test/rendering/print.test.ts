@@ -59,7 +59,7 @@ const describeMemory = (wanted: TypeId): Category | undefined =>
     : undefined
 
 describe('text/plain', () => {
-  it('prints an entity in the order of the grammar', () => {
+  it('prints an entity in the order of the grammar (E13)', () => {
     const { body, headers } = renderings['text/plain'].print(
       { what: 'entity', entity: vm },
       { describe: describeMemory },

@@ -274,7 +274,7 @@ describe('JSON dialects', () => {
     ],
     [{ error: { code: 401, message: 'who?', title: 'Unauthorized' } }, { code: '401', message: 'who?' }],
     [{ message: 'Mart' }, { message: 'Mart' }],
-  ])('reads the error %j', (value, error) => {
+  ])('reads the error %j (ooi-4)', (value, error) => {
     expect(json(value).error).toEqual(error)
   })
 

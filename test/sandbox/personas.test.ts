@@ -145,7 +145,7 @@ describe.each(personaNames())('a lifecycle with %s', (name) => {
       at.wait(10_000)
       expect((await entity(link)).attributes.get('occi.storagelink.deviceid')).toBe('/dev/vdb')
       const unlinked = await ask('DELETE', link)
-      // E12: erocci can not delete links.
+      // E12: erocci cannot delete links.
       if (name === 'erocci') expect(unlinked.status).toBe(500)
       else expect(unlinked.status).toBeLessThan(300)
     }

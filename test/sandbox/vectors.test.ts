@@ -234,7 +234,7 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
     expect((await cloud({ as }).ask('POST', '/compute/', text(body))).status).toBe(413)
   })
 
-  it('P32 can not read XML', async () => {
+  it('P32 cannot read XML', async () => {
     const answer = await cloud({ as }).ask('POST', '/compute/', { type: 'application/xml', body: '<x/>' })
     expect(answer.status).toBe(406)
   })

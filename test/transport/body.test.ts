@@ -110,6 +110,7 @@ describe('limits', () => {
 describe('character sets', () => {
   it.each([
     [undefined, 'größe', 'utf8'],
+    // Q20, ooi-10
     ['text/plain; charset=utf8', 'größe', 'utf8'],
     ['text/plain;charset="UTF-8"', 'größe', 'utf8'],
     ['text/plain; charset=ISO-8859-1', 'größe', 'latin1'],

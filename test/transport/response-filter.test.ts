@@ -90,7 +90,7 @@ describe('one answer', () => {
       'a chunk that is too long',
       `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n\r\n${twice}`,
     ],
-    ['a length that is no number', `HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n${twice}`],
+    ['a length that is not a number', `HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n${twice}`],
     [
       'both length and chunks',
       `HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n${twice}`,

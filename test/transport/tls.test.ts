@@ -166,11 +166,11 @@ describe('TLS', () => {
       /does not belong/,
     ],
     [
-      'a file that is no certificate',
+      'a file that is not a certificate',
       () => ({ cert: 'planted', key: made.client.key }),
       /not in the expected format/,
     ],
-    ['a file that is no PKCS#12', () => ({ pfx: Buffer.from('planted') }), /not in the expected format/],
+    ['a file that is not a PKCS#12', () => ({ pfx: Buffer.from('planted') }), /not in the expected format/],
   ])('says so of %s, before anything is sent', async (_, material, words) => {
     const error = await failed(await secure(made.server), { ca: [made.ca.cert], ...material() })
     expect(error).toMatchObject({ code: 'config', facts: { sent: 'no' } })

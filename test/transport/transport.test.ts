@@ -130,7 +130,7 @@ describe('what comes in', () => {
     ])
   })
 
-  it('reads header values as UTF-8, and as Latin-1 where they are not', async () => {
+  it('reads header values as UTF-8, and as Latin-1 where they are not (Q43, E10)', async () => {
     const server = await loopback((_, socket) =>
       socket.write(
         Buffer.concat([
@@ -146,7 +146,7 @@ describe('what comes in', () => {
     ])
   })
 
-  it('takes a header of 5 MB and one of 20,000 lines', async () => {
+  it('takes a header of 5 MB and one of 20,000 lines (Q2)', async () => {
     const line = 'Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"\r\n'
     const server = await loopback(({ head }, socket) =>
       socket.write(

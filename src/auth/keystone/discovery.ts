@@ -2,7 +2,7 @@
 import { AuthError } from '../../errors/errors.js'
 import type { HttpResponse, Transport } from '../../transport/index.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
-import { bareUrl, headerValue, plain } from '../words.js'
+import { bareUrl, headerValue, plain } from '../server-message.js'
 import { type KeystoneUrl, onOurHost, withoutSlash } from './urls.js'
 
 export interface KeystoneApi {

@@ -1,7 +1,7 @@
 /** OS-FEDERATION: a certificate or an access token instead of a Keystone password. Answers an unscoped token. */
 import { AuthError } from '../../errors/errors.js'
 import type { HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
-import { bareUrl, headerValue, httpFacts, plain, serverWords } from '../words.js'
+import { bareUrl, headerValue, httpFacts, plain, serverWords } from '../server-message.js'
 import type { Identity } from './identity.js'
 import { type Attempt, refusal } from './refusals.js'
 import { type KeystoneToken, tokenV3 } from './token.js'

@@ -1,8 +1,8 @@
 /** From an identity to a token with the wanted scope, the same in both versions. */
 import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
+import { plain } from '../server-message.js'
 import type { AuthContext } from '../types.js'
-import { plain } from '../words.js'
 import type { Dialect, Project } from './dialect.js'
 import { given, type Method } from './options.js'
 import type { Scope } from './scope.js'

@@ -5,13 +5,13 @@ import { keystoneUri, parseChallenges } from '../challenges.js'
 import { mayReceiveSecret } from '../guard.js'
 import { present } from '../json.js'
 import { claimsOf } from '../oidc/claims.js'
+import { bareUrl, plain } from '../server-message.js'
 import type { AuthContext, AuthPlugin, Credentials } from '../types.js'
-import { bareUrl, plain } from '../words.js'
 import type { Dialect } from './dialect.js'
 import { discoverKeystone } from './discovery.js'
 import { scopedToken } from './flow.js'
 import { identityOf } from './identity.js'
-import { given, keystoneOptions, type Way, wayOf } from './options.js'
+import { given, keystoneOptions, type LoginMethod, loginMethodOf } from './options.js'
 import { type Scope, scopeOf } from './scope.js'
 import { freeze, type KeystoneToken, occiEndpoint, thaw } from './token.js'
 import { type KeystoneUrl, keystoneUrl } from './urls.js'
@@ -26,7 +26,7 @@ export const keystone: AuthPlugin = {
   async authenticate(given) {
     const context = remembering(given)
     const place = await findKeystone(context)
-    const way = wayOf(context)
+    const way = loginMethodOf(context)
     const login = { context, place, way, scope: scopeOf(context) }
     const key = await cacheKey(login)
     const cached = thaw(await context.cache.get(key))
@@ -50,7 +50,7 @@ interface Place {
 interface Login {
   readonly context: AuthContext
   readonly place: Place
-  readonly way: Way
+  readonly way: LoginMethod
   readonly scope: Scope
 }
 
@@ -224,7 +224,7 @@ async function cacheKey({ context, place, way, scope }: Login): Promise<string> 
 }
 
 /** Of credentials without a name: a fingerprint, or the subject that an access token states. */
-async function subjectOf(context: AuthContext, way: Way): Promise<string | undefined> {
+async function subjectOf(context: AuthContext, way: LoginMethod): Promise<string | undefined> {
   const hash = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex')
   switch (way.method) {
     case 'token':

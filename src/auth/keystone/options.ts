@@ -4,8 +4,8 @@ import { isOn } from '../../settings/switch.js'
 import { userOptions } from '../basic.js'
 import { guardOptions } from '../guard.js'
 import { oidcOptions } from '../oidc/options.js'
+import { plain } from '../server-message.js'
 import type { AuthContext, AuthOption } from '../types.js'
-import { plain } from '../words.js'
 import { certificateOptions } from '../x509/options.js'
 
 export const keystoneOptions: readonly AuthOption[] = [
@@ -205,13 +205,13 @@ const authTypes: Readonly<Record<string, { readonly method: Method; readonly ver
   v3oauth2mtlsclientcredential: null,
 }
 
-export interface Way {
+export interface LoginMethod {
   readonly method: Method
   readonly version: 2 | 3 | undefined
 }
 
 /** Which method, from --auth-type or from what is at hand. Throws AuthError. */
-export function wayOf(context: AuthContext): Way {
+export function loginMethodOf(context: AuthContext): LoginMethod {
   const type = given(context, 'auth-type')?.toLowerCase()
   const wanted = versionOf(given(context, 'keystone-version'))
   if (type !== undefined) {
@@ -263,7 +263,7 @@ function versionOf(text: string | undefined): 2 | 3 | undefined {
   if (text === undefined) return undefined
   if (/^v?3(?:\.\d+)?$/.test(text)) return 3
   if (/^v?2(?:\.\d+)?$/.test(text)) return 2
-  throw new AuthError(`"${plain(text)}" is no version of Keystone`, {
+  throw new AuthError(`"${plain(text)}" is not a version of Keystone`, {
     hint: 'Use --keystone-version 3 or 2.',
     at: '--keystone-version',
   })

@@ -2,7 +2,7 @@
 import { AuthError, type OcciError, ServerError } from '../../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../../transport/index.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
-import { headerValue, httpFacts, plain, serverWords } from '../words.js'
+import { headerValue, httpFacts, plain, serverWords } from '../server-message.js'
 
 /** What was sent, without secrets. */
 export interface Attempt {

@@ -1,6 +1,6 @@
 /** Keystone's URL in the spellings that are in use. */
 import { AuthError } from '../../errors/errors.js'
-import { bareUrl } from '../words.js'
+import { bareUrl } from '../server-message.js'
 
 export interface KeystoneUrl {
   /** Without a version and without a slash at the end: `https://host:5000`, `https://host/identity`. */
@@ -13,7 +13,7 @@ export interface KeystoneUrl {
 export function keystoneUrl(text: string): KeystoneUrl {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new AuthError(`"${bareUrl(text)}" is no URL of Keystone`, {
+    throw new AuthError(`"${bareUrl(text)}" is not a URL of Keystone`, {
       hint: 'Give --auth-url https://HOST:5000/v3 (or OS_AUTH_URL).',
       at: '--auth-url',
     })

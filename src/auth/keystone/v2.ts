@@ -2,7 +2,7 @@
 import { AuthError } from '../../errors/errors.js'
 import type { HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
-import { bareUrl } from '../words.js'
+import { bareUrl } from '../server-message.js'
 import type { Dialect, Project } from './dialect.js'
 import { type Identity, identityWords } from './identity.js'
 import { type Attempt, notKeystone, refusal } from './refusals.js'

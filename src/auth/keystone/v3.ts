@@ -2,7 +2,7 @@
 import { AuthError } from '../../errors/errors.js'
 import type { HeaderPair, HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
 import { at, listAt, parseJson, present, textAt } from '../json.js'
-import { bareUrl, headerValue, plain } from '../words.js'
+import { bareUrl, headerValue, plain } from '../server-message.js'
 import type { Dialect, Project } from './dialect.js'
 import { type FederationNames, federatedLogin } from './federation.js'
 import { type Identity, identityBody, identityWords } from './identity.js'

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import { AuthError } from '../../errors/errors.js'
 import { parseJson, textAt } from '../json.js'
+import { plain } from '../server-message.js'
 import { runTokenCommand } from '../token.js'
 import type { AuthContext } from '../types.js'
-import { plain } from '../words.js'
 import { tokenFromAgent } from './agent.js'
 import { claimsOf } from './claims.js'
 import { deviceLogin } from './device.js'
@@ -103,7 +103,7 @@ function grantOf(context: AuthContext): Grant {
         ? 'password'
         : 'device')
   if (grant === 'device' || grant === 'client-credentials' || grant === 'password') return grant
-  throw new AuthError(`"${plain(grant)}" is no grant that is known here`, {
+  throw new AuthError(`"${plain(grant)}" is not a grant that is known here`, {
     hint: 'Use --oidc-grant device, client-credentials or password.',
   })
 }

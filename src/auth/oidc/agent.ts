@@ -4,8 +4,8 @@
  */
 import { AuthError } from '../../errors/errors.js'
 import { numberAt, parseJson, textAt } from '../json.js'
+import { plain } from '../server-message.js'
 import type { AuthContext } from '../types.js'
-import { plain } from '../words.js'
 
 export interface AgentToken {
   readonly access: string

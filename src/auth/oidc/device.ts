@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { AuthError } from '../../errors/errors.js'
 import { numberAt, parseJson, textAt } from '../json.js'
+import { bareUrl, plain } from '../server-message.js'
 import type { AuthContext } from '../types.js'
-import { bareUrl, plain } from '../words.js'
 import {
   type Client,
   errorIn,
@@ -86,7 +86,7 @@ async function poll(context: AuthContext, issuer: Issuer, client: Client, pendin
     else if (error === 'access_denied') {
       throw new AuthError('The login was declined in the browser', { hint: 'Run `occi auth login` again.' })
     } else if (error === 'expired_token') break
-    // Some issuers answer 5xx for a moment; that is no refusal.
+    // Some issuers answer 5xx for a moment; that is not a refusal.
     else if (error !== 'authorization_pending' && response.status < 500) {
       throw issuerRefusal(issuer.tokenEndpoint, response, 'the login')
     }

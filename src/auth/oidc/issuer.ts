@@ -3,7 +3,7 @@ import { AuthError } from '../../errors/errors.js'
 import type { HeaderPair, HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
 import { isLoopback } from '../guard.js'
 import { numberAt, parseJson, present, textAt } from '../json.js'
-import { bareUrl, httpFacts, plain } from '../words.js'
+import { bareUrl, httpFacts, plain } from '../server-message.js'
 
 export interface Issuer {
   readonly issuer: string
@@ -113,7 +113,7 @@ export function issuerRefusal(url: string, response: HttpResponse, what: string)
 function safe(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url)))) {
-    throw new AuthError(`"${bareUrl(text)}" is no https: URL`, {
+    throw new AuthError(`"${bareUrl(text)}" is not an https: URL`, {
       hint: 'Check --oidc-issuer: OpenID Connect works over https only.',
     })
   }

@@ -1,7 +1,7 @@
 /** OpenID Connect straight to the provider: Authorization: Bearer. (For Keystone's federation see keystone/.) */
 import { present } from '../json.js'
+import { plain } from '../server-message.js'
 import type { AuthPlugin } from '../types.js'
-import { plain } from '../words.js'
 import { type AccessToken, accessToken, forgetTokens } from './access-token.js'
 import { claimsOf } from './claims.js'
 import { oidcOptions } from './options.js'

@@ -19,7 +19,7 @@ export interface Inspected {
   readonly voUntil?: Date
   /** Hex SHA-256 of the first certificate. */
   readonly fingerprint: string
-  /** Whether each certificate's issuer follows it up to the first that is no proxy. */
+  /** Whether each certificate's issuer follows it up to the first that is not a proxy. */
   readonly complete: boolean
 }
 

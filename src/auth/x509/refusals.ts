@@ -4,7 +4,7 @@
  */
 import { AuthError, NetworkError } from '../../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../../transport/index.js'
-import { headerValue, httpFacts, plain } from '../words.js'
+import { headerValue, httpFacts, plain } from '../server-message.js'
 
 interface Page {
   readonly says: string

@@ -1,7 +1,7 @@
 /** A client certificate in the TLS layer: a pair, one PEM file, PKCS#12, or an RFC 3820 / VOMS proxy. */
 import { present } from '../json.js'
+import { plain } from '../server-message.js'
 import type { AuthPlugin } from '../types.js'
-import { plain } from '../words.js'
 import { clientCertificate } from './client-certificate.js'
 import { certificateOptions } from './options.js'
 import { certificateAlert } from './refusals.js'

@@ -71,7 +71,7 @@ async function send(context: CommandContext): Promise<void> {
   const { out } = context.streams
   // What a provider sends reaches a terminal escaped; a pipe gets the bytes.
   const show = (text: string): string => (out.terminal ? sanitizeLines(text) : text)
-  if (context.options.on('include')) {
+  if (context.options.isSet('include')) {
     const head = [
       `HTTP ${response.status} ${response.reason}`,
       ...response.headers.map(([name, value]) => `${name}: ${value}`),
@@ -112,7 +112,10 @@ function target(context: CommandContext): {
     return { path: first }
   }
   if (method === undefined) {
-    throw new UsageError(`"${first}" is no method`, { hint: `One of ${methods.join(', ')}.`, at: 'METHOD' })
+    throw new UsageError(`"${first}" is not a method`, {
+      hint: `One of ${methods.join(', ')}.`,
+      at: 'METHOD',
+    })
   }
   return { method, path: second }
 }

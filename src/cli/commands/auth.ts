@@ -41,8 +41,8 @@ const login: CommandDeclaration = {
     const settings = await context.settingsFor(await allDefinitions())
     if (!settings.on('keyring')) return logIn(context)
     const account = keyringAccount(settings)
-    if (context.options.on('password-stdin')) {
-      throw new UsageError('--keyring and --password-stdin exclude each other', {
+    if (context.options.isSet('password-stdin')) {
+      throw new UsageError('--keyring and --password-stdin cannot be used together', {
         hint: 'Answer the prompt, or give --password-command or --password-file.',
         at: '--keyring',
       })
@@ -194,7 +194,7 @@ async function loggedIn<T>(
   const session = await context.runtime.login(
     context,
     (step) => {
-      if (context.options.on('verbose')) void context.progress.note(`auth: ${step}`)
+      if (context.options.isSet('verbose')) void context.progress.note(`auth: ${step}`)
     },
     options,
   )

@@ -53,7 +53,7 @@ const explain: CommandDeclaration = {
         ? wanted
         : names.filter(
             (name) =>
-              context.options.on('all') ||
+              context.options.isSet('all') ||
               set.has(name) ||
               withheld.has(name) ||
               byDefault(name).value !== null,
@@ -125,7 +125,7 @@ function isSetting(name: string): boolean {
   return name !== 'all' && globalOptions.find((option) => option.name === name)?.env !== 'none'
 }
 
-/** In the words of --help: "negotiated" is no value, but it says what happens. */
+/** In the words of --help: "negotiated" is not a value, but it says what happens. */
 function byDefault(name: string): {
   readonly value: string | null
   readonly origin: string | null

@@ -68,7 +68,7 @@ async function convert(context: CommandContext, standard: RenderingName): Promis
   const text = await textOf(context)
   const from = context.options.text('from') ?? guess(text)
   const to = context.options.text('to') ?? standard
-  const parsed = read(text, named(from, '--from'), context.options.on('strict'))
+  const parsed = read(text, named(from, '--from'), context.options.isSet('strict'))
   refuseOther(parsed)
   for (const { message, place, lost } of parsed.deviations) {
     if (lost !== true) await context.warn(`tolerated: ${message} (${describePlace(place)})`)
@@ -110,7 +110,7 @@ function headerPairs(text: string): readonly (readonly [string, string])[] {
     .map((line, at) => {
       const colon = line.indexOf(':')
       if (colon < 1)
-        throw new UsageError(`Line ${at + 1} is no header: "Name: value" is expected`, {
+        throw new UsageError(`Line ${at + 1} is not a header: "Name: value" is expected`, {
           at: `line ${at + 1}`,
         })
       return [line.slice(0, colon), line.slice(colon + 1).trim()] as const

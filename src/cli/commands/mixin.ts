@@ -9,8 +9,8 @@ import { categoryRecord, describeCategoryColumns, mixinColumns } from '../record
 import { idColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
 import { entityRecord, locationRecord } from '../records/entity.js'
 import { at } from '../values/place.js'
-import { mustAsk } from './base/asking.js'
-import { changed } from './base/changed.js'
+import { changed } from './base/change-output.js'
+import { needsConfirmation } from './base/confirmation.js'
 import { readable } from './base/readable.js'
 import { finder, findTarget, orElsewhere, readNames } from './base/targets.js'
 
@@ -136,7 +136,7 @@ const remove: CommandDeclaration = {
     const client = await context.client()
     const name = context.word('MIXIN') ?? ''
     const { id } = (await client.model({ signal: context.signal })).resolve(name, { class: 'mixin' })
-    if (mustAsk(context)) {
+    if (needsConfirmation(context)) {
       await context.prompts.confirm({
         message: `Delete ${id}?`,
         otherwise: 'Pass --yes to delete without a question.',
@@ -216,7 +216,7 @@ function identifierOf(context: CommandContext): { readonly scheme: string; reado
   const scheme = whole?.scheme ?? context.options.text('scheme') ?? ownScheme
   const term = whole?.term ?? word
   if (!isTerm12(term)) {
-    throw new UsageError(`"${term}" is no term`, {
+    throw new UsageError(`"${term}" is not a term`, {
       at: 'TERM',
       hint: 'Letters, digits, "-", "_" and "." only, a letter or digit first.',
     })

@@ -4,7 +4,7 @@ import type { CommandDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'
 import type { Column, OutputRecord } from '../output/types.js'
 import { definitionData } from '../records/category.js'
-import { type Inside, inside } from './context/inside.js'
+import { type Inside, inside } from './context/context-settings.js'
 
 export const diff: CommandDeclaration = {
   path: ['model', 'diff'],

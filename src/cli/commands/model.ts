@@ -34,7 +34,7 @@ function listing(verb: string, summary: string, choose: (category: Category) => 
 
 /** With -v: how this provider is spoken to, and why. */
 async function tellProvider(context: CommandContext): Promise<void> {
-  if (!context.options.on('verbose')) return
+  if (!context.options.isSet('verbose')) return
   const report = await (await context.client()).provider()
   const lines = [
     `provider: ${report.title} (--provider ${report.name}), recognised by ${report.recognisedBy}`,
@@ -100,5 +100,5 @@ async function categoriesOf(context: CommandContext): Promise<readonly Category[
 async function modelOf(context: CommandContext) {
   context.showsAnswers('model')
   const client = await context.client()
-  return client.model({ signal: context.signal, refresh: context.options.on('refresh') })
+  return client.model({ signal: context.signal, refresh: context.options.isSet('refresh') })
 }

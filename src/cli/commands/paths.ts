@@ -6,9 +6,9 @@ import type { CommandContext } from '../context.js'
 import type { Output } from '../output/types.js'
 import { idColumn, nameColumn, urlColumn } from '../records/columns.js'
 import { locationRecord } from '../records/entity.js'
-import { listedLocations } from '../records/listed.js'
-import { mustAsk } from './base/asking.js'
-import { changed } from './base/changed.js'
+import { listedLocations } from '../records/location-records.js'
+import { changed } from './base/change-output.js'
+import { needsConfirmation } from './base/confirmation.js'
 import { readable } from './base/readable.js'
 
 export const listPath: CommandDeclaration = {
@@ -54,13 +54,13 @@ export const deletePath: CommandDeclaration = {
 
 async function deleteBelow(context: CommandContext): Promise<Output | undefined> {
   const path = pathOf(context)
-  if (!context.options.on('all')) {
+  if (!context.options.isSet('all')) {
     throw new UsageError(`This would delete everything below ${path}`, {
       hint: `Say so: occi delete ${path} --all. One thing is deleted by its noun: occi compute delete NAME.`,
       at: '--all',
     })
   }
-  if (mustAsk(context) && !context.streams.interactive) {
+  if (needsConfirmation(context) && !context.streams.interactive) {
     throw new UsageError('Deleting a whole path needs --yes besides --all here', {
       hint: 'Pass --yes to delete without a question.',
       at: '--yes',
@@ -72,13 +72,13 @@ async function deleteBelow(context: CommandContext): Promise<Output | undefined>
     // The name space lists its branches, too; they stay.
     if (!location.endsWith('/')) locations.push(location)
   }
-  if (mustAsk(context)) {
+  if (needsConfirmation(context)) {
     await context.prompts.confirmTyped(
       { message: `This deletes everything below ${path}.`, otherwise: 'Pass --yes.' },
       path,
     )
   }
-  await client.deleteAll(path, { signal: context.signal, members: context.options.on('members') })
+  await client.deleteAll(path, { signal: context.signal, members: context.options.isSet('members') })
   context.say(`Deleted everything below ${path}.`)
   return changed(
     context,
@@ -90,7 +90,7 @@ async function deleteBelow(context: CommandContext): Promise<Output | undefined>
 function pathOf(context: CommandContext, standard = ''): string {
   const path = context.word('PATH') ?? standard
   if (path.endsWith('/')) return path
-  throw new UsageError(`"${path}" is no path of many: it does not end in a slash`, {
+  throw new UsageError(`"${path}" is not a path of many: it does not end in a slash`, {
     hint: `Write ${path}/, or name the noun: occi compute describe NAME.`,
     at: 'PATH',
   })

@@ -140,7 +140,7 @@ async function serveSandbox(context: CommandContext): Promise<Output | undefined
       pipeFormat: 'url',
       terminalFormat: 'url',
     })
-    if (context.streams.err.terminal && !options.on('quiet')) {
+    if (context.streams.err.terminal && !options.isSet('quiet')) {
       const login = auth.method === 'basic' ? ` --auth basic --username ${auth.username}` : ''
       await context.streams.err.write(
         `Serving; Ctrl-C ends it. In another terminal: occi compute list --endpoint ${served.endpoint}${login}\n`,
@@ -162,7 +162,7 @@ async function wantedAuth(context: CommandContext): Promise<SandboxAuth> {
   }
   if (method !== 'basic') return { method: 'none' }
   const username = context.settings.get('username') ?? 'demo'
-  const given = context.options.on('password-stdin')
+  const given = context.options.isSet('password-stdin')
     ? (await context.stdin('--password-stdin', purposes.secret)).toString('utf8').replace(/\r?\n$/, '')
     : context.runtime.environment('OCCI_PASSWORD')
   const password = given ?? 'demo'

@@ -1,6 +1,6 @@
 /**
  * What `occi __complete QUESTION -- WORDS` answers: values that only the provider or the user's own files
- * know. Taken from caches; nothing is sent, nothing is asked, and not knowing is an empty answer.
+ * know. Taken from caches; nothing is sent, nothing is asked, and not withFacts is an empty answer.
  */
 import { type Category, type Kind, Model, readableName, termOf } from '../../model/index.js'
 

@@ -121,7 +121,7 @@ export const guaranteeGroups: readonly GuaranteeGroup[] = [
           'Nobody but the endpoint, and whom you or it name for the login, gets credentials: no redirect, no Location, no link leads them elsewhere.',
         proofs: [
           proof(redirects, 'to %s is an error, and nothing goes there'),
-          proof('test/auth/session.test.ts', 'never signs for %s'),
+          proof('test/auth/signed-transport.test.ts', 'never signs for %s'),
           proof('test/client/locations.test.ts', 'never goes to another server'),
           proof('test/auth/auto.test.ts', 'does not send a password to a Keystone on another host unasked'),
         ],

@@ -1,12 +1,12 @@
 /** Where things are kept and who gets what: for `occi help security` and occi-security(7). */
 
-export interface Kept {
+export interface SecretRedactor {
   readonly place: string
   readonly what: string
 }
 
 /** Folders have mode 0700, files 0600. By the XDG rules where they are set. */
-export const keptFiles: readonly Kept[] = [
+export const keptFiles: readonly SecretRedactor[] = [
   {
     place: '~/.config/occi/config.json',
     what: 'contexts: endpoints, user names, and the passwords and tokens that you put there',

@@ -10,6 +10,6 @@ export const noValidateOption: OptionDeclaration = {
 }
 
 /** Whether what is written is held against the provider's model first. */
-export function validates({ options }: { readonly options: Pick<OptionValues, 'has' | 'on'> }): boolean {
-  return !(options.has(noValidateOption.name) && options.on(noValidateOption.name))
+export function validates({ options }: { readonly options: Pick<OptionValues, 'has' | 'isSet'> }): boolean {
+  return !(options.has(noValidateOption.name) && options.isSet(noValidateOption.name))
 }

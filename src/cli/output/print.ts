@@ -61,7 +61,7 @@ function chooseFormat(output: Output, options: OutputOptions, streams: Streams):
 /** Throws UsageError for options that have no meaning together. */
 export function checkTogether(format: OutputFormat, options: OutputOptions): void {
   if (options.query !== undefined && options.template !== undefined) {
-    throw new UsageError('--query and --template exclude each other', { at: '--template' })
+    throw new UsageError('--query and --template cannot be used together', { at: '--template' })
   }
   const fixed = format.prints === 'member' || format.prints === 'entity'
   const option =

@@ -28,7 +28,7 @@ export function parseWords(
   }
   const values = new OptionValues(options, given, environment)
   // A variable with a word that is not a switch's is an error even where nobody would have looked at it.
-  for (const option of options) if (option.value === undefined) values.on(option.name)
+  for (const option of options) if (option.value === undefined) values.isSet(option.name)
   return {
     arguments: new Map(
       declaration.arguments.map((argument, index) => [argument.name, texts(command.processedArgs[index])]),

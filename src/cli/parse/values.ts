@@ -38,7 +38,7 @@ export class OptionValues {
   }
 
   /** A switch, or an option whose value may be left out. Throws UsageError for a word that is not a switch's. */
-  on(name: string): boolean {
+  isSet(name: string): boolean {
     const value = this.text(name)
     if (value === undefined) return false
     if (this.declared.get(name)?.value !== undefined) return switchWord(value) !== false
@@ -46,7 +46,7 @@ export class OptionValues {
   }
 
   /** Given on the command line itself, whatever the environment says. */
-  flags(): ReadonlyMap<string, readonly string[]> {
+  commandLine(): ReadonlyMap<string, readonly string[]> {
     return this.given
   }
 

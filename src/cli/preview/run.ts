@@ -56,7 +56,7 @@ async function show(context: CommandContext, preview: Preview): Promise<void> {
     const text = texts.join('\n')
     if (text !== '') await streams.out.write(streams.out.terminal ? sanitizeLines(text) : text)
   }
-  if (!streams.err.terminal || context.options.on('quiet')) return
+  if (!streams.err.terminal || context.options.isSet('quiet')) return
   for (const line of remarks(preview, texts)) {
     await streams.err.write(`${line}\n`)
   }

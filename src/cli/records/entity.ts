@@ -68,7 +68,7 @@ export function lastSegment(location: string | undefined): string | undefined {
 const plain = /^[A-Za-z0-9_~.:/-]*[A-Za-z0-9_~.:-]$/
 
 /** For sentences: title if there is one, else the short name. */
-export function callIt(record: OutputRecord): string {
+export function displayName(record: OutputRecord): string {
   const name = record.data['name']
   return typeof name === 'string' ? name : (record.name ?? '?')
 }

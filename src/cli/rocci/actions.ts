@@ -27,9 +27,9 @@ export interface Work {
 }
 
 /** Answers standard output, complete with its line ends. */
-export type Doing = (work: Work, model: Model) => Promise<string>
+export type ActionRunner = (work: Work, model: Model) => Promise<string>
 
-export const doings: Readonly<Record<string, Doing>> = {
+export const actions: Readonly<Record<string, ActionRunner>> = {
   list: async (work, model) => {
     const target = targetOf(work, model)
     if (target.is === 'mixins')

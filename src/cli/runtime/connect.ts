@@ -318,7 +318,7 @@ function clientSettings(context: CommandContext, headers: readonly HeaderPair[])
           target: `${url} (${describePlace(place)})`,
           error: new ProtocolError(message, { http: { method, url } }),
         })
-      } else if (options.on('verbose')) {
+      } else if (options.isSet('verbose')) {
         void context.progress.note(
           `tolerated in the answer to ${where.method} ${where.url}: ${sanitize(message)}`,
         )

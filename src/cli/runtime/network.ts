@@ -60,7 +60,7 @@ export function retrySettings(context: CommandContext): RetrySettings {
     ...(deadline === undefined ? {} : { deadline: parseDuration(deadline, '--deadline') }),
     onRetry: ({ method, url, attempt, delay, reason }) => {
       // Whoever looks at a terminal must know why it takes so long; a script's log need not.
-      if (!options.on('verbose') && !(streams.err.terminal && delay >= noticeable)) return
+      if (!options.isSet('verbose') && !(streams.err.terminal && delay >= noticeable)) return
       void progress.note(`occi: ${method} ${url}: ${reason}; attempt ${attempt + 1} in ${seconds(delay)}`)
     },
   }
@@ -83,7 +83,7 @@ function observersOf(context: CommandContext): readonly Observer[] {
   const toStderr = (line: string) => {
     void context.progress.note(line)
   }
-  if (context.options.on('verbose')) observers.push(verboseObserver(toStderr))
+  if (context.options.isSet('verbose')) observers.push(verboseObserver(toStderr))
   const trace = context.options.text('trace')
   if (trace === '-') observers.push(fullObserver(toStderr))
   else if (trace !== undefined) {
@@ -123,7 +123,7 @@ export async function trustOf(context: CommandContext): Promise<TlsMaterial> {
   const { ca, systemCa } = await loadTrust({
     ...(caFile === undefined ? {} : { caFile }),
     ...(caPath === undefined ? {} : { caPath }),
-    caSystem: context.options.on('ca-system'),
+    caSystem: context.options.isSet('ca-system'),
     env: runtime.environment,
     readFile: runtime.readFile,
     readDirectory: nodeMachine().readDirectory,
@@ -139,7 +139,7 @@ export async function trustOf(context: CommandContext): Promise<TlsMaterial> {
 function maxVersion(text: string | undefined): Pick<TlsMaterial, 'maxVersion'> {
   if (text === undefined) return {}
   if (text === 'TLSv1.2' || text === 'TLSv1.3') return { maxVersion: text }
-  throw new UsageError(`"${text}" is no version of TLS that is known here`, {
+  throw new UsageError(`"${text}" is not a version of TLS that is known here`, {
     hint: 'Use TLSv1.2 or TLSv1.3.',
     at: '--tls-max-version',
   })

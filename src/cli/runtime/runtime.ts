@@ -9,8 +9,8 @@ import type { PrintOutput } from '../output/types.js'
 import type { Progress } from '../progress.js'
 import type { Prompts } from '../prompts.js'
 import type { StreamPreferences, Streams } from '../streams.js'
-import type { Kept } from './kept.js'
 import type { Keyring } from './keyring.js'
+import type { SecretRedactor } from './secret-redactor.js'
 
 export interface Runtime {
   readonly version: string
@@ -60,7 +60,7 @@ export interface Runtime {
   /** Keeps the details of an unexpected error; answers the file's name, or undefined when that failed. */
   readonly saveCrash: (details: string) => string | undefined
   /** Secrets that came up; set for the time of a command (see guarded). */
-  readonly kept?: Kept
+  readonly kept?: SecretRedactor
 }
 
 export interface Login {

@@ -18,7 +18,7 @@ export function parseComparison(text: string): Comparison {
   const name = text.slice(0, Math.max(at, 0)).trim()
   const sign = at < 0 ? undefined : signs.find((candidate) => text.startsWith(candidate, at))
   if (sign === undefined || name === '') {
-    throw new UsageError(`--where "${text}" is no comparison`, {
+    throw new UsageError(`--where "${text}" is not a comparison`, {
       hint: 'Write state=inactive, name!=web, cores>=4 or attribute=value; * stands for any text.',
       at: '--where',
     })

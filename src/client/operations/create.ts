@@ -11,20 +11,28 @@ import {
 } from '../../model/index.js'
 import type { Deviation, Parsed } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
-import { type CreateContext, readCreateAnswer } from '../answers.js'
 import { contentOf } from '../codec.js'
+import { type CreateContext, readCreateAnswer } from '../create-answer.js'
 import { differences, notAsAsked, rememberAsked } from '../differences.js'
 import { draftOf, sendable } from '../draft.js'
 import { type Ask, read } from '../exchange.js'
 import { isUrl, memberLocation, resolveUserLocation, sameLocation } from '../locations.js'
 import { isTitled, keptTitle } from '../names.js'
+import { asWritten } from '../outgoing-entity.js'
 import type { Provider } from '../provider.js'
 import { kindIn, lookUp } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import { noteCreated } from '../settling.js'
 import type { Created, NewEntity, NewLink, RequestOptions } from '../types.js'
-import { adopted, type Doubt, doneDespite, look, notSeen, outcomeUnknown, write } from '../uncertain.js'
-import { asWritten } from '../written.js'
+import {
+  adopted,
+  doneDespite,
+  look,
+  notSeen,
+  outcomeUnknownError,
+  type UncertainOutcome,
+  write,
+} from '../uncertain.js'
 import { describeAt } from './describe.js'
 import { kindOfPlace, link, readAgain } from './link.js'
 import { list } from './list.js'
@@ -233,7 +241,7 @@ async function refind(
 async function afterDoubt(
   session: Session,
   context: CreateContext,
-  doubt: Doubt,
+  doubt: UncertainOutcome,
   kind: Kind,
 ): Promise<OcciError | Omit<Created, 'deviations'>> {
   const { sent, chosen, url } = context
@@ -243,31 +251,34 @@ async function afterDoubt(
   if (place !== undefined) {
     const seen = await look(() => describeAt(session, place))
     if (seen === 'absent') return notSeen(doubt, `${place} is not there, but may come yet`)
-    if (seen === 'unknown') return outcomeUnknown(error, `whether ${place} was created cannot be told`)
+    if (seen === 'unknown') return outcomeUnknownError(error, `whether ${place} was created cannot be told`)
     if (doubt.ended) return doneDespite(error, `${place} is there`, { created: place })
     // Another may have been there before under the same name: then what was sent has not arrived.
     if (differences(context.provider, sent, seen.entity).length > 0)
-      return outcomeUnknown(error, `${place} is there, but not as it was to be`, { candidates: [place] })
+      return outcomeUnknownError(error, `${place} is there, but not as it was to be`, { candidates: [place] })
     return { location: place, entity: seen.entity }
   }
   if (sent.title === undefined) {
-    return outcomeUnknown(error, `whether a ${noun} was created cannot be told: it had no title to look for`)
+    return outcomeUnknownError(
+      error,
+      `whether a ${noun} was created cannot be told: it had no title to look for`,
+    )
   }
   let found: readonly string[]
   try {
     found = await likeThis(session, sent, kind, {})
   } catch {
-    return outcomeUnknown(error, `whether a ${noun} was created cannot be told: listing failed too`)
+    return outcomeUnknownError(error, `whether a ${noun} was created cannot be told: listing failed too`)
   }
   if (found.length === 0)
     return notSeen(doubt, `no ${noun} titled "${sent.title}" is there, but it may come yet`)
-  return outcomeUnknown(error, `a ${noun} titled "${sent.title}" is there: ${found.join(', ')}`, {
+  return outcomeUnknownError(error, `a ${noun} titled "${sent.title}" is there: ${found.join(', ')}`, {
     candidates: found,
   })
 }
 
 /** A redirect may lead to what was created; the collection itself is not that. */
-function resultPlace({ collection }: CreateContext, { place }: Doubt): string | undefined {
+function resultPlace({ collection }: CreateContext, { place }: UncertainOutcome): string | undefined {
   return place === undefined || (collection !== undefined && sameLocation(place, collection))
     ? undefined
     : place

@@ -122,7 +122,7 @@ async function mustBeLink(
 ): Promise<void> {
   const kind = kindAt(provider, location)?.id ?? (await describeAt(session, location, signal)).kind
   if (isLinkKind(provider.model, kind)) return
-  throw new UsageError(`${location} is no link but a ${kind}; name the target as well.`)
+  throw new UsageError(`${location} is not a link but a ${kind}; name the target as well.`)
 }
 
 function isLinkKind(model: Model, kind: TypeId): boolean {

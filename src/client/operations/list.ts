@@ -1,6 +1,6 @@
 /** Members of a collection or below a path: their locations, or whole (GFD.223 §5.3). */
 import type { Entity } from '../../model/index.js'
-import { type Batched, batched } from '../batched.js'
+import { type Batched, batched } from '../batches.js'
 import { filteredThere, matches } from '../filter.js'
 import { collectionOf } from '../resolve.js'
 import type { Session } from '../session.js'

@@ -9,8 +9,7 @@ import {
   headerValues,
   type StreamedResponse,
 } from '../../transport/index.js'
-import { hasLocation, sendArriving, whole } from '../arriving.js'
-import { type Batched, batched } from '../batched.js'
+import { type Batched, batched } from '../batches.js'
 import { mediaTypeOf } from '../codec.js'
 import { locationOf } from '../entities.js'
 import { refusal } from '../errors.js'
@@ -20,6 +19,7 @@ import { resolveLocation } from '../locations.js'
 import { paged, pagesBy } from '../pages.js'
 import type { Provider } from '../provider.js'
 import type { Session } from '../session.js'
+import { hasLocation, sendArriving, whole } from '../streamed-answer.js'
 import { lossesOf, noteLeftOut, type Unread, type Walk } from '../unread.js'
 import { finishing } from './describe.js'
 

@@ -1,8 +1,8 @@
 /** The members of a collection, whole: as the provider renders them, or described one by one. */
 import { NetworkError, NotFoundError, TimeoutError } from '../../errors/errors.js'
 import type { Entity } from '../../model/index.js'
+import { mapInOrder } from '../concurrency.js'
 import { type Page, paged } from '../pages.js'
-import { mapInOrder } from '../pool.js'
 import type { Provider } from '../provider.js'
 import type { Session } from '../session.js'
 import { failureOfOne, type Walk } from '../unread.js'

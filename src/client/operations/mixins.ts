@@ -4,14 +4,14 @@ import { type Mixin, type TypeId, typeId } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
 import { headerValue } from '../../transport/index.js'
 import { contentOf } from '../codec.js'
+import { forEachBounded } from '../concurrency.js'
 import type { Ask } from '../exchange.js'
 import { pathOf, resolveLocation, sameLocation } from '../locations.js'
-import { forEachBounded } from '../pool.js'
 import { kindAt, type Provider } from '../provider.js'
 import { locationOfRef, lookUp } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import type { EntityRef, NewMixin, RequestOptions } from '../types.js'
-import { adopted, notSeen, onceDone, outcomeUnknown, type WriteResult, write } from '../uncertain.js'
+import { adopted, notSeen, onceDone, outcomeUnknownError, type WriteResult, write } from '../uncertain.js'
 import { acceptFor } from './create.js'
 import { describeAt } from './describe.js'
 import { locations } from './list.js'
@@ -108,7 +108,7 @@ async function afterDefinition(
   try {
     return await session.provider.refresh(signal)
   } catch {
-    throw outcomeUnknown(result.error, `whether ${done} cannot be told`)
+    throw outcomeUnknownError(result.error, `whether ${done} cannot be told`)
   }
 }
 
@@ -220,7 +220,7 @@ async function sendMembers(
   try {
     now = await membersNow(session, mixin)
   } catch {
-    throw outcomeUnknown(result.error, `which members ${mixin.term} has now cannot be told`)
+    throw outcomeUnknownError(result.error, `which members ${mixin.term} has now cannot be told`)
   }
   const has = (member: string) => now.some((location) => sameLocation(location, member))
   const asWanted = {
@@ -252,7 +252,7 @@ async function putOn(
   const content = contentOf(provider.write, what, provider.model)
   const result = await write(session, { method: 'POST', url, accept: acceptFor(provider), content, signal })
   if (result.state === 'uncertain') {
-    throw outcomeUnknown(result.error, `whether ${url} has the mixin now cannot be told`)
+    throw outcomeUnknownError(result.error, `whether ${url} has the mixin now cannot be told`)
   }
 }
 

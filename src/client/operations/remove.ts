@@ -1,13 +1,21 @@
 /** Deletion of one, of a collection, or of all below a path (GFD.223 §5.3, §5.4). */
 import { NotFoundError, type OcciError, ServerError, UsageError } from '../../errors/errors.js'
+import { forEachBounded } from '../concurrency.js'
 import { statusOf } from '../errors.js'
 import type { Ask } from '../exchange.js'
-import { forEachBounded } from '../pool.js'
 import { collectionOf, locationOfRef } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import { noteDeleted } from '../settling.js'
 import type { CollectionRef, EntityRef, RequestOptions } from '../types.js'
-import { adopted, type Doubt, look, notSeen, outcomeUnknown, withoutStop, write } from '../uncertain.js'
+import {
+  adopted,
+  look,
+  notSeen,
+  outcomeUnknownError,
+  type UncertainOutcome,
+  withoutStop,
+  write,
+} from '../uncertain.js'
 import { acceptFor } from './create.js'
 import { describeAt } from './describe.js'
 import { locations } from './list.js'
@@ -18,7 +26,7 @@ export async function remove(session: Session, ref: EntityRef, options: RequestO
   const provider = await providerOf(session, options.signal)
   const request: Ask = { method: 'DELETE', url, accept: acceptFor(provider), signal: options.signal }
   noteDeleted(session, url)
-  let doubt: Doubt
+  let doubt: UncertainOutcome
   try {
     const result = await write(session, request)
     if (result.state === 'done') return
@@ -28,7 +36,7 @@ export async function remove(session: Session, ref: EntityRef, options: RequestO
     throw (await isThere(session, url)) ? stillThere(error, url) : error
   }
   const seen = await look(() => describeAt(session, url))
-  if (seen === 'unknown') throw outcomeUnknown(doubt.error, `whether ${url} was deleted cannot be told`)
+  if (seen === 'unknown') throw outcomeUnknownError(doubt.error, `whether ${url} was deleted cannot be told`)
   if (seen !== 'absent') throw notSeen(doubt, `${url} is still there, but may go yet`)
   adopted(session, request, doubt.error)
 }
@@ -57,7 +65,7 @@ export async function removeAll(
   const { provider, collection } = await collectionOf(session, ref, options.signal)
   const { category, url } = collection
   if (!url.endsWith('/') && category === undefined) {
-    throw new UsageError(`${url} is no collection: its path does not end in a slash.`, {
+    throw new UsageError(`${url} is not a collection: its path does not end in a slash.`, {
       hint: 'Delete a single entity without --all.',
     })
   }
@@ -79,7 +87,7 @@ export async function removeAll(
     return
   }
   const request: Ask = { method: 'DELETE', url, accept: acceptFor(provider), signal: options.signal }
-  let doubt: Doubt | undefined
+  let doubt: UncertainOutcome | undefined
   try {
     const result = await write(session, request)
     if (result.state === 'done') return
@@ -92,7 +100,7 @@ export async function removeAll(
     await removeEach(session, ref, options)
   } catch (error) {
     if (doubt === undefined) throw error
-    throw outcomeUnknown(doubt.error, `what of ${url} was deleted cannot be told`)
+    throw outcomeUnknownError(doubt.error, `what of ${url} was deleted cannot be told`)
   }
 }
 

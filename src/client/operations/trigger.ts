@@ -20,7 +20,7 @@ import { kindAt, type Provider } from '../provider.js'
 import { collectionIn, entityOfRef, locationOfRef, lookUp } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { CollectionRef, EntityRef, NewEntity, RequestOptions, TriggerOptions } from '../types.js'
-import { look, onceDone, outcomeUnknown, write } from '../uncertain.js'
+import { look, onceDone, outcomeUnknownError, write } from '../uncertain.js'
 import { acceptFor } from './create.js'
 import { describeAt, describeIfThere } from './describe.js'
 
@@ -43,7 +43,7 @@ export async function trigger(
     const seen = await look(() => describeAt(session, location))
     const state = typeof seen === 'object' ? stateIn(provider, seen.entity) : undefined
     const now = state === undefined ? '' : `; it is ${String(state).slice(0, 80)} now`
-    throw outcomeUnknown(
+    throw outcomeUnknownError(
       result.error,
       `whether ${termOf(subject.action)} was carried out cannot be told${now}`,
       typeof seen === 'object' ? { state } : {},
@@ -106,7 +106,7 @@ export async function triggerAll(
   const { id, url, request } = found
   const result = await write(session, request)
   if (result.state === 'uncertain') {
-    throw outcomeUnknown(result.error, `on which of ${url} ${termOf(id)} was carried out cannot be told`)
+    throw outcomeUnknownError(result.error, `on which of ${url} ${termOf(id)} was carried out cannot be told`)
   }
 }
 

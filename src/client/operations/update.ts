@@ -16,12 +16,12 @@ import { draftOf, mixinsOf, sendable } from '../draft.js'
 import { finished } from '../entities.js'
 import { type Ask, read } from '../exchange.js'
 import { lastSegment } from '../locations.js'
+import { asWritten } from '../outgoing-entity.js'
 import { kindAt, type Provider } from '../provider.js'
 import { locationOfRef, lookUp } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import type { Changes, EntityRef, NewEntity, RequestOptions } from '../types.js'
-import { adopted, doneDespite, look, notSeen, onceDone, outcomeUnknown, write } from '../uncertain.js'
-import { asWritten } from '../written.js'
+import { adopted, doneDespite, look, notSeen, onceDone, outcomeUnknownError, write } from '../uncertain.js'
 import { acceptFor } from './create.js'
 import { describeAt, finishing } from './describe.js'
 
@@ -168,7 +168,8 @@ async function changed(
   if (result.state === 'uncertain') {
     const seen = await look(() => describeAt(session, url))
     if (seen === 'absent') throw notSeen(result, `${url} is not there`)
-    if (seen === 'unknown') throw outcomeUnknown(result.error, `whether ${url} was changed cannot be told`)
+    if (seen === 'unknown')
+      throw outcomeUnknownError(result.error, `whether ${url} was changed cannot be told`)
     if (differences(provider, wanted, seen.entity).length > 0)
       throw notSeen(result, `${url} is as it was, but may change yet`)
     if (result.ended) throw doneDespite(result.error, `${url} is as it was to be`, { changed: url })

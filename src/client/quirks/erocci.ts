@@ -17,7 +17,7 @@ export const erocci: ProviderProfile = {
     {
       name: 'chosen-path',
       why: 'Collections are at /categories/<term>; entities of a chosen id go to /<term>/<id>, one for each id.',
-      source: 'Part 3',
+      source: 'E24',
       effect: { chosenPath: 'term', chosenIds: 'kept' },
     },
     {

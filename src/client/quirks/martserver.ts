@@ -31,13 +31,13 @@ export const martserver: ProviderProfile = {
     {
       name: 'pages-of-twenty',
       why: 'Listings may come in pages of 20: the next page is asked for.',
-      source: '6.7',
+      source: 'M16',
       effect: { pageSize: 20 },
     },
     {
       name: 'uri-list-in-headers',
       why: 'A uri-list comes as headers, an empty one as 404, and text listings lack line ends: JSON is listed.',
-      source: 'M4, 6.7',
+      source: 'M4',
       effect: { listing: 'json' },
     },
     {

@@ -15,19 +15,19 @@ export const ooi: ProviderProfile = {
     {
       name: 'memory-in-mib',
       why: 'occi.compute.memory is in MiB though the description says gigabytes: shown in GiB.',
-      source: 'ooi 15, 1.36',
+      source: 'ooi-15, Q36',
       effect: { memoryUnit: 'MiB' },
     },
     {
       name: 'link-in-brackets',
       why: 'A Link has the link itself between <>, its target in occi.core.target.',
-      source: '1.33',
+      source: 'Q33',
       effect: { inlineLinks: 'complete' },
     },
     {
       name: 'update-by-put',
       why: 'POST on an entity is always an action; a resize is a PUT with the new resource template.',
-      source: 'Part 1 §2, 6.4',
+      source: 'ooi-24',
       effect: {
         update: 'put',
         updateHint: 'ooi changes nothing of a machine but its size: update it with another one (--size).',
@@ -36,25 +36,25 @@ export const ooi: ProviderProfile = {
     {
       name: 'public-addresses-afterwards',
       why: 'A machine cannot be created with a link to the external network or a reserved address: linked afterwards.',
-      source: '5.5',
+      source: 'ooi-25',
       // api/compute.py hands the last part of the path to nova, which wants a UUID; reservations are refused.
       effect: { linkedAfterwards: ['/network/PUBLIC', '/ipreservation/'] },
     },
     {
       name: 'core-in-attributes',
       why: 'Title, source and target are read from the attributes of JSON, not from its members.',
-      source: 'ooi 8',
+      source: 'ooi-8',
       effect: { jsonCore: 'members-and-attributes' },
     },
     {
       name: 'no-reason-in-text-occi',
       why: 'Errors in text/occi say nothing at all: never asked for.',
-      source: 'ooi 3, 1.15',
+      source: 'ooi-3, Q15',
     },
     {
       name: 'attribute-names',
       why: 'User data, keys and the device of a volume are read under other names than the advertised ones.',
-      source: '5.3',
+      source: 'ooi-26',
       effect: {
         attributeNames: {
           'occi.compute.userdata': 'occi.compute.user_data',
@@ -68,13 +68,13 @@ export const ooi: ProviderProfile = {
     {
       name: 'temporary-key-pair',
       why: 'A key without a name makes a key pair for this machine only; one with a name is refused the second time (409).',
-      source: '5.3',
+      source: 'ooi-27',
       effect: { keyPairName: 'none' },
     },
     {
       name: 'filters-ignored',
       why: 'Filters are not understood: the client filters.',
-      source: 'ooi 20',
+      source: 'ooi-20',
     },
   ],
 }

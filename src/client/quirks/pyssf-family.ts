@@ -5,32 +5,32 @@ export const pyssfFamily: readonly Quirk[] = [
   {
     name: 'json-without-identity',
     why: 'JSON entities carry neither location nor, until once rendered as text, an id: text is read instead.',
-    source: '1.29',
+    source: 'Q29',
   },
   {
     name: 'json-not-read',
     why: 'JSON request bodies are answered with 500: text is written.',
-    source: '1.6',
+    source: 'Q6',
   },
   {
     name: 'bare-media-types',
     why: 'A media type with a parameter is refused with 406, and q-values are ignored: one bare type is sent.',
-    source: '1.3, 1.4',
+    source: 'Q3, Q4',
   },
   {
     name: 'single-attribute-filter',
     why: 'Several attributes in one filter never match: the provider filters by one, the client by the rest.',
-    source: '6.5',
+    source: 'Q60',
     effect: { filters: 'one-attribute' },
   },
   {
     name: 'stale-action-answer',
     why: 'The answer to an action may show the state before it: the entity is read again.',
-    source: '1.37',
+    source: 'Q37',
   },
   {
     name: 'mixin-delete-destroys',
     why: 'DELETE of a mixin collection without members named deletes the resources: never sent.',
-    source: '1.9',
+    source: 'Q9',
   },
 ]

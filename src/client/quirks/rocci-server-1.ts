@@ -17,29 +17,29 @@ export const rocciServer1: ProviderProfile = {
     {
       name: 'client-ids',
       why: 'Text renderings must bring an occi.core.id: the client chooses one.',
-      source: 'rocci1 1',
+      source: 'rocci1-1',
       effect: { createId: 'client' },
     },
     {
       name: 'kind-first',
       why: 'A mixin before the kind is silently lost: the kind goes first, one header each.',
-      source: 'rocci1 2',
+      source: 'rocci1-2',
     },
     {
       name: 'complete-links',
       why: 'Inline links need their id, self, source and target.',
-      source: 'rocci1 (create-compute-inline-links)',
+      source: 'rocci1-10',
       effect: { inlineLinks: 'complete' },
     },
     {
       name: 'json-optional',
       why: 'JSON is switched off by default in production: text/plain is read where JSON is refused.',
-      source: 'rocci1 (json-not-enabled-production-default)',
+      source: 'rocci1-11',
     },
     {
       name: 'update-not-implemented',
       why: 'Partial update is answered 501; mixins cannot be defined.',
-      source: 'rocci1 8',
+      source: 'rocci1-8',
     },
   ],
 }

@@ -13,31 +13,31 @@ export const rocciServer2: ProviderProfile = {
     {
       name: 'client-ids',
       why: 'An entity must bring an occi.core.id (letters, digits, - and _): the client chooses one.',
-      source: 'rocci2 5',
+      source: 'rocci2-5',
       effect: { createId: 'client' },
     },
     {
       name: 'core-as-attributes',
       why: 'Its JSON schema wants the attributes of each resource and link, its parser reads occi.core.* from nowhere else.',
-      source: 'rocci2 10',
+      source: 'rocci2-10',
       effect: { jsonCore: 'members-and-attributes' },
     },
     {
       name: 'mixins-only-update',
       why: 'A partial update is a list of mixins: a kind, an attribute or a title beside it is refused.',
-      source: 'rocci2 7',
+      source: 'rocci2-7',
       effect: { update: 'mixins' },
     },
     {
       name: 'complete-links',
       why: 'Inline links need their id, source, target and attributes.',
-      source: '6.3',
+      source: 'rocci2-10',
       effect: { inlineLinks: 'complete' },
     },
     {
       name: 'accept-required',
       why: 'Without one named media type in Accept the answer is 406: one is always sent.',
-      source: 'rocci2 2',
+      source: 'rocci2-2',
     },
   ],
 }

@@ -20,19 +20,19 @@ export const snfOcci: ProviderProfile = {
     {
       name: 'bodies-ignored',
       why: 'The release of 2012 reads no request bodies: everything is sent in headers.',
-      source: '1.7',
+      source: 'Q7',
       effect: { requests: 'headers' },
     },
     {
       name: 'memory-in-mib',
       why: 'occi.compute.memory is in MiB: shown and sent in GiB as everywhere.',
-      source: '1.36',
+      source: 'Q36',
       effect: { memoryUnit: 'MiB' },
     },
     {
       name: 'links-not-created-inline',
       why: 'Only networks given by the provider are linked: links are made after the compute.',
-      source: '1.52',
+      source: 'Q52',
       effect: { inlineLinks: 'separate' },
     },
   ],

@@ -12,7 +12,7 @@ import {
   unlessNone,
 } from '../json/print.js'
 import { members, type Writable, writeJson } from '../json/write.js'
-import { coreResource } from '../parsed.js'
+import { coreResource } from '../parse-result.js'
 import type { Message, Printable, PrintOptions } from '../types.js'
 
 /** Throws ParseError E_RENDER, E_ATTR_NAME, and E_CONFLICT for names that cannot be nested. */

@@ -1,6 +1,6 @@
 /** Kinds, mixins and actions in JSON, with and without a word of what they are. */
 import { type Category, type CategoryClass, parseIdentifier, type TypeId, typeId } from '../../model/index.js'
-import { isAbstract, optional } from '../parsed.js'
+import { isAbstract, optional } from '../parse-result.js'
 import { readDefinitions } from './definitions.js'
 import { type JsonNode, JsonObject } from './parse.js'
 import type { JsonReader } from './reader.js'

@@ -6,7 +6,7 @@ import type {
   AttributeType,
   AttributeValue,
 } from '../../model/index.js'
-import { optional } from '../parsed.js'
+import { optional } from '../parse-result.js'
 import { checkName } from './attributes.js'
 import { JsonArray, type JsonNode, JsonObject } from './parse.js'
 import type { JsonReader } from './reader.js'

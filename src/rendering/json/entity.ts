@@ -1,6 +1,6 @@
 /** Resources and links in JSON: OCCI 1.2 (GFD.226 §4), rOCCI's JSON of 1.1 and the dialects of the other servers. */
 import type { ActionReference, Entity, Link, LinkEnd, TypeId } from '../../model/index.js'
-import { coreEntity, coreLink, guessLinkKind, isAbstract, makeEntity, optional } from '../parsed.js'
+import { coreEntity, coreLink, guessLinkKind, isAbstract, makeEntity, optional } from '../parse-result.js'
 import { type JsonAttributes, readAttributes } from './attributes.js'
 import { readTypeId, typeIds } from './category.js'
 import { JsonArray, type JsonNode, JsonObject } from './parse.js'

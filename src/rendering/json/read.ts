@@ -8,7 +8,7 @@ import type {
   TypeId,
 } from '../../model/index.js'
 import { Diagnostics } from '../diagnostics.js'
-import { emptyParsed, optional } from '../parsed.js'
+import { emptyParsed, optional } from '../parse-result.js'
 import type { Message, Parsed, ParseOptions } from '../types.js'
 import { readAttributes } from './attributes.js'
 import { readCategory, readTypeId } from './category.js'

@@ -10,7 +10,15 @@ import {
 } from '../../model/index.js'
 import type { Diagnostics, Locator } from '../diagnostics.js'
 import { ParseError } from '../error.js'
-import { coreLink, emptyParsed, guessLinkKind, isAbstract, linkEnd, makeEntity, optional } from '../parsed.js'
+import {
+  coreLink,
+  emptyParsed,
+  guessLinkKind,
+  isAbstract,
+  linkEnd,
+  makeEntity,
+  optional,
+} from '../parse-result.js'
 import type { Expectation, Parsed } from '../types.js'
 import type { RawCategory, RawLink, TextMessage } from './generic.js'
 

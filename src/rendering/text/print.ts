@@ -12,7 +12,7 @@ import { findControl, isAttributeName12, isTermStop } from '../characters.js'
 import { excerpt, refuse } from '../error.js'
 import { valueText } from '../json/write.js'
 import { numberText } from '../numbers.js'
-import { coreResource, isAbstract } from '../parsed.js'
+import { coreResource, isAbstract } from '../parse-result.js'
 import type { HeaderPair, Printable, PrintOptions } from '../types.js'
 import { quote } from './quoted.js'
 

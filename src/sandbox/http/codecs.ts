@@ -17,6 +17,6 @@ export function faultOf(error: unknown): unknown {
 const statuses: ReadonlyMap<unknown, number> = new Map([
   ['E_LIMIT', 413],
   ['E_CONFLICT', 409],
-  // What a rendering can not show completely is not acceptable (GFD.185 §3.6.7).
+  // What a rendering cannot show completely is not acceptable (GFD.185 §3.6.7).
   ['E_RENDER', 406],
 ])

@@ -26,7 +26,7 @@ export function readable(contentType: string, habits: MediaHabits): RenderingNam
   const bare = habits.matching === 'q-values' ? parseMediaType(contentType)?.type : contentType.trim()
   const found = habits.reads.find((reads) => reads.type === bare)
   if (found === undefined)
-    throw new Fault(habits.unreadable, `Media type ${printable(contentType)} can not be read here`)
+    throw new Fault(habits.unreadable, `Media type ${printable(contentType)} cannot be read here`)
   return found.rendering
 }
 

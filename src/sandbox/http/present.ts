@@ -18,7 +18,7 @@ export interface Presenting {
   readonly describe: (id: string) => Category | undefined
 }
 
-/** Throws Fault 400 when the rendering can not show the outcome (a uri-list of one entity). */
+/** Throws Fault 400 when the rendering cannot show the outcome (a uri-list of one entity). */
 export function present(outcome: Outcome, presenting: Presenting): SandboxResponse {
   const { persona, chosen } = presenting
   const { status, content, location } = plan(outcome, presenting)
@@ -143,7 +143,7 @@ function mayBeEmpty(outcome: Outcome): boolean {
 }
 
 function refuseUriList(chosen: Chosen, what: string): void {
-  if (chosen.rendering === 'text/uri-list') throw new Fault(400, `A text/uri-list can not show ${what}`)
+  if (chosen.rendering === 'text/uri-list') throw new Fault(400, `A text/uri-list cannot show ${what}`)
 }
 
 function print(content: Printable, presenting: Presenting): Message {

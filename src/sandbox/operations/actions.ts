@@ -74,7 +74,7 @@ function offeredAction(
   return action
 }
 
-/** The record on its way to the action's state. Throws Fault 400 or 409 when it can not be done now. */
+/** The record on its way to the action's state. Throws Fault 400 or 409 when it cannot be done now. */
 function moved(context: Context, record: EntityRecord, action: Action): EntityRecord {
   const machine = machineOf(record.kind)
   const transition = machine?.actions[action.term]

@@ -12,7 +12,7 @@ import { type Ends, linkAttributes, linkMixins, networkInterface, wire } from '.
 import { applicableMixin, defaultsOf, familyOf, joined, oneTemplateEach } from './mixins.js'
 import { checkEntityPath, segmentOf } from './paths.js'
 import type { Draft } from './payload.js'
-import { resourceAttributes } from './provided.js'
+import { resourceAttributes } from './provided-categories.js'
 
 const coreLink = typeId('http://schemas.ogf.org/occi/core#', 'link')
 
@@ -130,7 +130,7 @@ function checkHabits(context: Context, kind: TypeId, draft: Draft): void {
   if (needsSize !== undefined && lacks(resourceTpl)) throw new Fault(needsSize.status, needsSize.message)
   for (const name of frozenAtCreate) {
     if (draft.attributes.has(name))
-      throw new Fault(400, `The attribute ${name} can not be set, use a template`)
+      throw new Fault(400, `The attribute ${name} cannot be set, use a template`)
   }
 }
 
@@ -161,7 +161,7 @@ function nextNumber(context: Context): string {
 
 /** A link that came inside of its source. */
 export function createInline(context: Context, source: EntityRecord, link: Link): EntityRecord {
-  if (source.type === 'link') throw new Fault(400, 'A link can not have links')
+  if (source.type === 'link') throw new Fault(400, 'A link cannot have links')
   const target = link.target?.location
   if (target === undefined) throw new Fault(400, 'An inline link needs a target')
   return createEntity(context, {

@@ -34,7 +34,7 @@ export function wire(context: Context, kind: TypeId, draft: Draft): Ends {
   if (draft.source === undefined) throw new Fault(400, 'Attribute occi.core.source is required')
   if (draft.target === undefined) throw new Fault(400, 'Attribute occi.core.target is required')
   const source = entityNamed(context, draft.source)
-  if (source.type === 'link') throw new Fault(400, 'A link can not start at a link')
+  if (source.type === 'link') throw new Fault(400, 'A link cannot start at a link')
   const wanted = targets.get(kind)
   if (wanted === undefined) return { source: source.path, target: foreignOrLocal(context, draft.target) }
   if (!context.catalog.descends(source.kind, computeKind)) {

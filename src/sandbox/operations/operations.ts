@@ -211,7 +211,7 @@ function created(context: Context, records: readonly EntityRecord[]): Outcome {
 function checkKind(context: Context, bound: Kind, draft: Draft): void {
   if (draft.kind === undefined) throw new Fault(400, 'The request names no kind')
   if (!context.catalog.descends(draft.kind, bound.id)) {
-    throw new Fault(400, `A ${draft.kind} can not be created in the collection of ${bound.id}`)
+    throw new Fault(400, `A ${draft.kind} cannot be created in the collection of ${bound.id}`)
   }
 }
 

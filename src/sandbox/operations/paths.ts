@@ -32,7 +32,7 @@ export function segmentOf(id: string): string {
 /** Throws Fault 400 for a path at which no entity can live. */
 export function checkEntityPath(path: string): void {
   if (path.endsWith('/') || path.startsWith('/-/') || path === '/-' || path.startsWith('/.well-known/')) {
-    throw new Fault(400, `An entity can not be at ${path}`)
+    throw new Fault(400, `An entity cannot be at ${path}`)
   }
 }
 

@@ -54,7 +54,7 @@ function withTitleOf({ title }: EntityRecord, { title: _, ...updated }: EntityRe
 export function replaceEntity(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
   checkIdentity(record, draft)
   if (draft.links.length > 0 && context.behaviour.putWithLinks === 'refuse') {
-    throw new Fault(400, 'Links can not be given in a full update')
+    throw new Fault(400, 'Links cannot be given in a full update')
   }
   for (const id of draft.mixins) applicableMixin(context, id, record.kind)
   oneTemplateEach(context, draft.mixins)
@@ -133,7 +133,7 @@ function rebuildTimeline(context: Context, record: EntityRecord): EntityRecord['
 
 function checkIdentity(record: EntityRecord, draft: Draft): void {
   if (draft.kind !== undefined && draft.kind !== record.kind) {
-    throw new Fault(400, `The kind of an entity can not change (it is ${record.kind})`)
+    throw new Fault(400, `The kind of an entity cannot change (it is ${record.kind})`)
   }
   if (draft.id === undefined || draft.id === record.id || segmentOf(draft.id) === segmentOf(record.id)) return
   throw new Fault(403, 'Attribute occi.core.id is set by the provider only')

@@ -10,9 +10,9 @@ import {
 } from '../catalog/templates.js'
 import { seedNetworks } from '../state/seed.js'
 import type { Persona } from './persona.js'
+import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { erocciRules } from './rules/erocci.js'
 import { standardBehaviour, textMedia } from './standard.js'
-import { inVoice, type Voice } from './voice.js'
 
 const images: TemplateFamily<ImageSpec> = {
   scheme: 'http://occi.example.org/occi/infrastructure/os_tpl#',
@@ -60,7 +60,7 @@ const roboconf = (
   })),
 )
 
-const voice: Voice = {
+const responseStyle: ResponseStyle = {
   style: {
     semicolon: '; ',
     values: 'typed',
@@ -82,7 +82,7 @@ const voice: Voice = {
   occi: { lists: ', ', body: 'OK\n', name: (name) => name.toLowerCase(), collection: 'x-occi-location' },
   plainName: (name) => name.toLowerCase(),
   uris: { comment: false, line: '\n', after: '\n\n' },
-  manners: {
+  rules: {
     created: { status: 200, body: 'data', location: 'given' },
     updated: { status: 200, body: 'data' },
     triggered: { status: 200, body: 'data' },
@@ -129,7 +129,7 @@ export const erocci: Persona = {
   },
   rules: erocciRules,
   versions: ['1.2', '1.1'],
-  server: voice.headers,
+  server: responseStyle.headers,
   // E1: the newer build answers 404 for /-/.
   queryPaths: ['/-/', '/-', '/.well-known/org/ogf/occi/-', '/.well-known/org/ogf/occi/-/'],
   categories: [
@@ -160,7 +160,7 @@ export const erocci: Persona = {
     unreadable: 415,
   },
   statuses: {},
-  deviate: inVoice(voice),
+  deviate: respondInStyle(responseStyle),
 }
 
 /** E22: locations in JSON are absolute. */

@@ -9,8 +9,8 @@ import {
 } from '../catalog/templates.js'
 import { seedNetworks } from '../state/seed.js'
 import type { Answer, Persona } from './persona.js'
+import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { standardBehaviour, textMedia } from './standard.js'
-import { inVoice, type Voice } from './voice.js'
 
 const images: TemplateFamily<ImageSpec> = {
   scheme: 'http://occiware.org/occi/infrastructure/os_tpl#',
@@ -31,7 +31,7 @@ const sizes: TemplateFamily<SizeSpec> = {
 const json = { type: 'application/json', rendering: 'json' } as const
 const occiJson = { type: 'application/occi+json', rendering: 'json' } as const
 
-const voice: Voice = {
+const responseStyle: ResponseStyle = {
   style: {
     semicolon: ';  ',
     values: 'all-quoted',
@@ -53,7 +53,7 @@ const voice: Voice = {
   occi: { lists: ', ', body: '', name: (name) => name, collection: 'X-OCCI-Location' },
   plainName: (name) => name,
   uris: { comment: false, line: '\n', after: '\n' },
-  manners: {
+  rules: {
     created: {
       json: { status: 201, body: 'data' },
       else: { status: 201, body: 'locations' },
@@ -106,7 +106,7 @@ export const martserver: Persona = {
     ]),
   },
   versions: ['1.2', '1.1'],
-  server: voice.headers,
+  server: responseStyle.headers,
   queryPaths: ['/-/', '/-', '/.well-known/org/ogf/occi/-/', '/.well-known/org/ogf/occi/-'],
   categories: [
     ...infrastructureCategories('1.2').map(withRequired),
@@ -126,7 +126,7 @@ export const martserver: Persona = {
     if (request.contentType !== 'text/plain') return request
     return { ...request, body: request.body.trimStart().split('\n')[0] ?? '' }
   },
-  deviate: (answer) => inJavaWords(inVoice(voice)(answer), answer),
+  deviate: (answer) => inJavaWords(respondInStyle(responseStyle)(answer), answer),
 }
 
 /** M15: required by the model, and not by the server. */

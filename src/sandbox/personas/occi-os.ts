@@ -16,11 +16,11 @@ import {
   type TemplateFamily,
 } from '../catalog/templates.js'
 import type { Change } from '../state/record.js'
+import { placed, without } from './locations.js'
 import type { Persona } from './persona.js'
-import { placed, without } from './placed.js'
 import { pyssfBehaviour, pyssfMedia, pyssfMisread, pyssfPlaces, pyssfVoice } from './pyssf.js'
+import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { essexRules, havanaRules } from './rules/occi-os.js'
-import { inVoice, type Voice } from './voice.js'
 
 const images: TemplateFamily<ImageSpec> = {
   scheme: 'http://schemas.openstack.org/template/os#',
@@ -53,7 +53,7 @@ const sizes: TemplateFamily<SizeSpec> = {
 }
 
 /** Python's eventlet writes header names its own way (Q13). */
-const voice: Voice = {
+const responseStyle: ResponseStyle = {
   ...pyssfVoice,
   occi: { ...pyssfVoice.occi, name: capitalized, collection: 'X-Occi-Location' },
   errors: { ...pyssfVoice.errors, wire: { duplicateContentLength: true } },
@@ -89,7 +89,7 @@ export const occiOs: Persona = {
     defaultNetwork: '/network/DEFAULT_NETWORK',
   },
   versions: ['1.1'],
-  server: voice.headers,
+  server: responseStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: [
     ...placed(without(infrastructureCategories('1.1'), ['entity', 'resource', 'link']), pyssfPlaces),
@@ -126,7 +126,7 @@ export const occiOs: Persona = {
   media: pyssfMedia,
   statuses: {},
   misread: pyssfMisread,
-  deviate: inVoice(voice),
+  deviate: respondInStyle(responseStyle),
 }
 
 function capitalized(name: string): string {

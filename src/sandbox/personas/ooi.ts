@@ -12,9 +12,9 @@ import type { Change } from '../state/record.js'
 import { ooiCategories } from './ooi-categories.js'
 import type { Answer, Persona } from './persona.js'
 import { pyssfStyle } from './pyssf.js'
+import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { ooiRules } from './rules/ooi.js'
 import { standardBehaviour, textMedia } from './standard.js'
-import { inVoice, type Voice } from './voice.js'
 
 const basePath = '/occi1.1'
 
@@ -74,7 +74,7 @@ const hides: ReadonlySet<string> = new Set([
   'occi.storagelink.state',
 ])
 
-const voice: Voice = {
+const responseStyle: ResponseStyle = {
   style: {
     ...pyssfStyle,
     entityCategories: 'named',
@@ -88,7 +88,7 @@ const voice: Voice = {
   occi: { lists: 'repeated', body: '', name: eventlet, collection: 'X-Occi-Location' },
   plainName: (name) => name,
   uris: { comment: false, line: '\n', after: '' },
-  manners: {
+  rules: {
     created: { json: { status: 200, body: 'data' }, else: { status: 200, body: 'locations' } },
     updated: { status: 200, body: 'data' },
     triggered: { status: 204, body: 'empty' },
@@ -110,13 +110,13 @@ const voice: Voice = {
   },
 }
 
-const usualVoice = inVoice(voice)
+const usualVoice = respondInStyle(responseStyle)
 
 /** An action that made an image answers with it: its location in text, the mixin in JSON. */
-const savedVoice = inVoice({
-  ...voice,
-  manners: {
-    ...voice.manners,
+const savedVoice = respondInStyle({
+  ...responseStyle,
+  rules: {
+    ...responseStyle.rules,
     triggered: { json: { status: 200, body: 'data' }, else: { status: 200, body: 'locations' } },
   },
 })
@@ -204,7 +204,7 @@ export const ooi: Persona = {
   },
   rules: ooiRules,
   versions: ['1.2', '1.1'],
-  server: voice.headers,
+  server: responseStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: [...ooiCategories, ...imageMixins(images), ...sizeMixins(sizes), ...pools],
   seed: (now) => [

@@ -31,7 +31,7 @@ export interface Behaviour {
   readonly inapplicable: 400 | 409
   readonly putWithLinks: 'refuse' | 'ignore'
   readonly paging: 'on' | 'ignored'
-  /** What GET with a Category lists at the query interface: that one only (1.1) or all that relate to it (1.2). */
+  /** What GET with a Category lists at the query interface: that one only (1.1) or all that relate to it (Q2). */
   readonly queryFilter: 'exact' | 'related'
   /** DELETE on a mixin's collection without naming members: takes the mixin off, or destroys the entities. */
   readonly emptyDissociate: 'detach-all' | 'destroy'

@@ -9,13 +9,13 @@ import {
 } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
 import { seedNetworks } from '../state/seed.js'
+import { placed } from './locations.js'
 import type { Behaviour, MediaHabits, Persona } from './persona.js'
-import { placed } from './placed.js'
 import { pyssfJson } from './pyssf-json.js'
+import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { pyssfServiceRules } from './rules/pyssf.js'
 import { standardBehaviour, textMedia } from './standard.js'
 import type { TextStyle } from './text.js'
-import { inVoice, type Voice } from './voice.js'
 
 export const pyssfStyle: TextStyle = {
   semicolon: '; ',
@@ -33,14 +33,14 @@ export const pyssfStyle: TextStyle = {
   inlineLinks: 'shown',
 }
 
-export const pyssfVoice: Voice = {
+export const pyssfVoice: ResponseStyle = {
   style: pyssfStyle,
   basePath: '',
   plain: { before: '\n', line: '\n', after: '' },
   occi: { lists: ', ', body: 'OK', name: (name) => name, collection: 'X-OCCI-Location' },
   plainName: (name) => name,
   uris: { comment: true, line: '\n', after: '' },
-  manners: {
+  rules: {
     created: { status: 201, body: 'OK', location: 'given' },
     updated: { status: 200, body: 'data' },
     triggered: { status: 200, body: 'data' },
@@ -58,10 +58,10 @@ export const pyssfVoice: Voice = {
     say: (status, message, answer) => {
       if (status === 404) return { message: `Resource not found: '${answer.path}'` }
       if (status === 405) return { message: 'Method not supported.' }
-      if (message.startsWith('A text/uri-list can not show one entity')) {
+      if (message.startsWith('A text/uri-list cannot show one entity')) {
         return { status: 405, message: 'Method not supported.' }
       }
-      const unread = /^Media type "(.*)" can not be read/.exec(message)?.[1]
+      const unread = /^Media type "(.*)" cannot be read/.exec(message)?.[1]
       const type = message.startsWith('None of the accepted') ? answer.accept : unread
       if (type !== undefined) {
         return { message: `This service is unable to understand the  mime type: '${type}'` }
@@ -150,5 +150,5 @@ export const pyssf: Persona = {
   media: pyssfMedia,
   statuses: {},
   misread: pyssfMisread,
-  deviate: inVoice(pyssfVoice),
+  deviate: respondInStyle(pyssfVoice),
 }

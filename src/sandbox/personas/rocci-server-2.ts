@@ -3,11 +3,11 @@ import { rocciCore5 } from '../catalog/rocci-core-5.js'
 import { seedNetworks } from '../state/seed.js'
 import type { SandboxResponse } from '../types.js'
 import type { Answer, Persona } from './persona.js'
+import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { rocciServer2Rules } from './rules/rocci-server-2.js'
 import { standardBehaviour } from './standard.js'
-import { inVoice, type Voice } from './voice.js'
 
-const voice: Voice = {
+const responseStyle: ResponseStyle = {
   style: {
     semicolon: '; ',
     values: 'typed',
@@ -33,7 +33,7 @@ const voice: Voice = {
   },
   plainName: (name) => name,
   uris: { comment: false, line: '\n', after: '' },
-  manners: {
+  rules: {
     created: { status: 201, body: 'locations' },
     updated: { status: 200, body: 'data' },
     triggered: { status: 204, body: 'empty' },
@@ -160,7 +160,7 @@ export const rocciServer2: Persona = {
   },
   rules: rocciServer2Rules,
   versions: ['1.2', '1.1'],
-  server: voice.headers,
+  server: responseStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: rocciCore5,
   seed: seedNetworks('/network/'),
@@ -190,7 +190,7 @@ export const rocciServer2: Persona = {
       : { ...request, contentType: request.contentType.split(',')[0] ?? '' },
 }
 
-const speak = inVoice(voice)
+const speak = respondInStyle(responseStyle)
 
 /** An empty collection is 204 in JSON as well; what Rails and Rack refuse by themselves has other types. */
 function answered(answer: Answer): SandboxResponse {
@@ -203,7 +203,7 @@ function answered(answer: Answer): SandboxResponse {
     return { ...retyped(response, 'text/html; charset=UTF-8'), body: '' }
   if (response.status === 401) return { ...retyped(response, 'text/plain'), body: 'Not Authorized' }
   if (outcome.what === 'error' && answer.rendering === 'text/occi')
-    return retyped(response, voice.contentType('text/occi'))
+    return retyped(response, responseStyle.contentType('text/occi'))
   return response
 }
 

@@ -2,11 +2,11 @@
 import { rocciCore4 } from '../catalog/rocci-core-4.js'
 import { seedNetworks } from '../state/seed.js'
 import type { Persona, ReadRequest } from './persona.js'
+import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { rocciServerRules } from './rules/rocci-server.js'
 import { standardBehaviour } from './standard.js'
-import { inVoice, type Voice } from './voice.js'
 
-const voice: Voice = {
+const responseStyle: ResponseStyle = {
   style: {
     semicolon: ';',
     values: 'typed',
@@ -29,7 +29,7 @@ const voice: Voice = {
   occi: { lists: ',', body: '', name: (name) => name, collection: 'Location' },
   plainName: (name) => name,
   uris: { comment: false, line: '\n', after: '' },
-  manners: {
+  rules: {
     created: {
       'text/plain': { status: 201, body: 'locations' },
       'text/uri-list': { status: 201, body: 'locations' },
@@ -85,7 +85,7 @@ export const rocciServer: Persona = {
   },
   rules: rocciServerRules,
   versions: ['1.1'],
-  server: voice.headers,
+  server: responseStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: rocciCore4,
   seed: seedNetworks('/network/'),
@@ -107,7 +107,7 @@ export const rocciServer: Persona = {
     unreadable: 406,
   },
   statuses: {},
-  deviate: inVoice(voice),
+  deviate: respondInStyle(responseStyle),
   misread,
 }
 

@@ -8,12 +8,12 @@ import {
   type TemplateFamily,
 } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
+import { placed, without } from './locations.js'
 import { credential } from './occi-os.js'
 import type { Persona, Rule } from './persona.js'
-import { placed, without } from './placed.js'
 import { pyssfBehaviour, pyssfMedia, pyssfMisread, pyssfPlaces, pyssfVoice } from './pyssf.js'
+import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { pyssfRules } from './rules/pyssf.js'
-import { inVoice, type Voice } from './voice.js'
 
 /** Templates share the scheme of the kinds (Q40). */
 const scheme = 'http://schemas.ogf.org/occi/infrastructure#'
@@ -36,7 +36,7 @@ const sizes: TemplateFamily<SizeSpec> = {
   ).map(([term, cores, memory, disk]) => ({ term, title: term, cores, memory, disk })),
 }
 
-const voice: Voice = {
+const responseStyle: ResponseStyle = {
   ...pyssfVoice,
   errors: { ...pyssfVoice.errors, wire: { http10: true } },
 }
@@ -61,7 +61,7 @@ export const snfOcci: Persona = {
     ]),
   },
   versions: ['1.1'],
-  server: voice.headers,
+  server: responseStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: [
     // Compute alone (GET /-/ as recorded): neither network nor storage nor links.
@@ -93,7 +93,7 @@ export const snfOcci: Persona = {
       throw new Fault(501, 'This actions is currently no applicable')
     return { ...request, body: '' }
   },
-  deviate: inVoice(voice),
+  deviate: respondInStyle(responseStyle),
 }
 
 const images2016: TemplateFamily<ImageSpec> = {

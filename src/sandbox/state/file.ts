@@ -9,7 +9,7 @@ import { acquireLock, codeOf } from './lock.js'
 import type { Change } from './record.js'
 import type { Store } from './store.js'
 
-/** Throws ConfigError (from read and update) when the file is not ours or can not be used. */
+/** Throws ConfigError (from read and update) when the file is not ours or cannot be used. */
 export function fileStore(path: string, seed: () => readonly Change[]): Store {
   const journal = new Journal(path, seed)
   const waiting: Task[] = []

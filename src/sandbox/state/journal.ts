@@ -194,7 +194,7 @@ async function syncFolder(path: string): Promise<void> {
 }
 
 function unreadable(path: string, cause: unknown): ConfigError {
-  return new ConfigError(`The sandbox's state file ${path} can not be opened (${codeOf(cause) ?? 'error'})`, {
+  return new ConfigError(`The sandbox's state file ${path} cannot be opened (${codeOf(cause) ?? 'error'})`, {
     cause,
     hint: 'Check the path and its permissions, or name another file with --state.',
   })

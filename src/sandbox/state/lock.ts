@@ -1,7 +1,7 @@
 /**
  * A lock between processes, made of files only. The lock file is linked into place with its owner already
  * written in it, so it never exists half. A lock whose owner is dead is taken away by exactly one process:
- * by the one that holds the lock on that very lock (named after its token, so it can not be mixed up).
+ * by the one that holds the lock on that very lock (named after its token, so it cannot be mixed up).
  */
 
 import { link, unlink, writeFile } from 'node:fs/promises'
@@ -46,7 +46,7 @@ interface Owner {
   readonly pid: number
   readonly host: string
   readonly token: string
-  /** When the process started, in the kernel's ticks; '' where that can not be known. */
+  /** When the process started, in the kernel's ticks; '' where that cannot be known. */
   readonly started: string
 }
 

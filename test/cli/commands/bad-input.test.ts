@@ -71,7 +71,7 @@ describe('the endpoint', () => {
   })
 })
 
-describe('a server that is no provider', () => {
+describe('a server that is not a provider', () => {
   let server: Server
   let url = ''
   const answers: Readonly<Record<string, readonly [number, string, string]>> = {

@@ -87,9 +87,9 @@ describe('--where', () => {
     ['compute list --where sttae=active', 'Did you mean state?'],
     ['compute list --where coers=2', 'Did you mean cores?'],
     ['compute list --where name>3x', '>'],
-    ['compute stop web-1 --where state=active', 'exclude each other'],
-    ['compute delete --all --yes --where state=active', 'exclude each other'],
-    ['compute stop --all --where state=active', 'exclude each other'],
+    ['compute stop web-1 --where state=active', 'cannot be used together'],
+    ['compute delete --all --yes --where state=active', 'cannot be used together'],
+    ['compute stop --all --where state=active', 'cannot be used together'],
   ])('%s is wrong', async (words, said) => {
     const { status, err } = await sandbox.occi(words)
     expect([status, err.includes(said)]).toEqual([2, true])

@@ -125,7 +125,7 @@ occi compute list
     expect(occurrences[0]?.translation.command).toBeUndefined()
   })
 
-  it('ends with text that is no script', () => {
+  it('ends with text that is not a script', () => {
     for (const text of ["occi -a '", 'occi -a "$(', 'occi `', 'occi ${', '((', '<<', 'occi -a list -r \\'])
       expect(typeof script(text).text).toBe('string')
   })

@@ -45,7 +45,7 @@ export function judge(verb: Verb, fine: Fine, result: Result, now: string): Judg
   if (said.code === 'unexpected') return wrong('a fault of occi')
   if (said.code === 'outcome-unknown') return { verdict: 'unknown, said so' }
   if (said.code === 'partial') return partly(said, fine, now)
-  // What was made is printed even when it can not be read again.
+  // What was made is printed even when it cannot be read again.
   if (saysDone(said) || result.out.includes('"url"')) {
     return now === fine.after ? { verdict: 'done' } : wrong('says done in its error, and it is not')
   }

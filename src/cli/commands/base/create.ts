@@ -1,17 +1,17 @@
 /** `occi NOUN create`, for any kind. */
 import type { Created, NewEntity } from '../../../client/index.js'
-import { knowing, OcciError, UsageError } from '../../../errors/errors.js'
+import { OcciError, UsageError, withFacts } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { describeColumns } from '../../records/columns.js'
-import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
+import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
 import type { Draft, Noun } from '../noun.js'
 import { forEach } from './bulk.js'
-import { checkColumns, shellWord, wantsData } from './changed.js'
+import { checkColumns, shellWord, wantsData } from './change-output.js'
 import { article } from './describe.js'
-import { draftAttributes, draftOptions, draftTexts, pointing, readDraft } from './drafting.js'
-import { type Existing, existing, ifNotExistsOption } from './existing.js'
+import { draftAttributes, draftOptions, draftTexts, nameOptionsInErrors, readDraft } from './draft.js'
+import { type Existing, existing, ifNotExistsOption } from './if-not-exists.js'
 import { keepOption, orRolledBack } from './rollback.js'
 import { inState, waitFor, waitOptions, wantedState } from './wait-options.js'
 
@@ -61,7 +61,7 @@ async function create(noun: Noun, context: CommandContext): Promise<Output> {
     await context.progress.note(`Created ${location}`)
   })
   const reference = shellWord(record.name ?? record.url ?? '')
-  if (made) context.say(`Created ${noun.one} ${callIt(record)}${inState(record.entity)}.`)
+  if (made) context.say(`Created ${noun.one} ${displayName(record)}${inState(record.entity)}.`)
   context.say(`Next: occi ${noun.name} describe ${reference}`)
   return {
     shape: 'one',
@@ -89,7 +89,7 @@ async function createOne(
   /** Of what has been made, before it is waited for. */
   tell?: (location: string) => Promise<void>,
 ): Promise<{ readonly record: OutputRecord; readonly made: boolean }> {
-  const { there, entity }: Existing = context.options.on('if-not-exists')
+  const { there, entity }: Existing = context.options.isSet('if-not-exists')
     ? await existing(noun, context, draft, wanted)
     : { entity: wanted }
   if (there?.location !== undefined) {
@@ -99,7 +99,7 @@ async function createOne(
       made: false,
     }
   }
-  const created = await pointing(noun, context, () =>
+  const created = await nameOptionsInErrors(noun, context, () =>
     orRolledBack(noun, context, draft.client, () => draft.client.create(entity, { signal: context.signal })),
   )
   context.made(created.location, `occi ${noun.name} delete`)
@@ -119,7 +119,7 @@ async function createMany(
 ): Promise<Output> {
   const { entity, after } = wanted
   if (entity.id !== undefined) {
-    throw new UsageError('--count and --id exclude each other', {
+    throw new UsageError('--count and --id cannot be used together', {
       hint: 'Leave out one of them.',
       at: '--count',
     })
@@ -147,7 +147,7 @@ function refuseNothing(
   { name, one, createExamples: [first] }: Noun,
   { options, words }: CommandContext,
 ): void {
-  if (words('NAME').length > 0 || options.flags().size > 0) return
+  if (words('NAME').length > 0 || options.commandLine().size > 0) return
   throw new UsageError(`Nothing says which ${one} is to be created`, {
     hint: `${first === undefined ? '' : `For example: ${first.command}. `}See: occi ${name} create --help`,
   })
@@ -156,7 +156,7 @@ function refuseNothing(
 function countOf(context: CommandContext): number {
   const text = context.options.text('count') ?? '1'
   if (!/^[1-9]\d{0,5}$/.test(text)) {
-    throw new UsageError(`--count: "${text}" is no number of things`, {
+    throw new UsageError(`--count: "${text}" is not a number of things`, {
       hint: 'Give a whole number from 1.',
       at: '--count',
     })
@@ -230,14 +230,14 @@ async function afterwards(
     return reads ? entityRecord(await client.describe(location, { signal: context.signal })) : bare
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
-    context.fail(made ? madeAllTheSame(error, location) : error)
+    context.fail(made ? withCreatedLocation(error, location) : error)
     return created.entity === undefined ? bare : entityRecord(created.entity)
   }
 }
 
 /** What came after the creation failed: whoever reads the error must not create it again. */
-export function madeAllTheSame(error: OcciError, location: string): OcciError {
+export function withCreatedLocation(error: OcciError, location: string): OcciError {
   const waited = error.code === 'timeout' || error.code === 'wait-failed' || error.code === 'cancelled'
   const message = waited ? error.message : `${location} was created, but cannot be read: ${error.message}`
-  return knowing(error, { created: location }, message)
+  return withFacts(error, { created: location }, message)
 }

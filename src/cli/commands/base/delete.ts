@@ -3,15 +3,15 @@ import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
-import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
+import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
 import type { Noun } from '../noun.js'
-import { mustAsk } from './asking.js'
 import { forEach, waiting } from './bulk.js'
-import { changed, checkColumns, sayEach } from './changed.js'
+import { changed, checkColumns, sayEach } from './change-output.js'
+import { needsConfirmation } from './confirmation.js'
 import { article } from './describe.js'
 import { chooseTargets, nameArgument, type Subject, type Target } from './targets.js'
 import { checkTimeout, waitFor } from './wait-options.js'
-import { asksWhere, refuseBeside, whereOption } from './where.js'
+import { asksWhere, refuseBeside, whereOption } from './where-filter.js'
 
 export function deleteCommand(noun: Noun): CommandDeclaration {
   return {
@@ -41,7 +41,7 @@ export function deleteCommand(noun: Noun): CommandDeclaration {
       { say: 'What is switched off', command: `occi ${noun.name} delete --where state=${resting(noun)}` },
       { say: 'All of them', command: `occi ${noun.name} delete --all --yes` },
     ],
-    run: (context) => (context.options.on('all') ? deleteAll(noun, context) : deleteNamed(context, noun)),
+    run: (context) => (context.options.isSet('all') ? deleteAll(noun, context) : deleteNamed(context, noun)),
   }
 }
 
@@ -73,9 +73,10 @@ export async function deleteNamed(
   const records = await forEach(context, names, 'Deleting', async (name) => {
     const target = targets.get(name) ?? (await find(name))
     await client.delete(target.location, { signal: context.signal })
-    if (context.options.on('wait')) await waitFor(context, client, target.location, name, { for: 'deleted' })
+    if (context.options.isSet('wait'))
+      await waitFor(context, client, target.location, name, { for: 'deleted' })
     const record = deletedRecord(target)
-    said.push(`Deleted ${noun.one} ${callIt(record)}.`)
+    said.push(`Deleted ${noun.one} ${displayName(record)}.`)
     return record
   })
   sayEach(context, said, `Deleted ${said.length} ${noun.many}.`)
@@ -93,7 +94,7 @@ async function confirmChosen(
   names: readonly string[],
   { one, many }: Pick<Noun, 'one' | 'many'>,
 ): Promise<void> {
-  if (!mustAsk(context)) return
+  if (!needsConfirmation(context)) return
   await context.progress.stop()
   const what = names.length === 1 ? one : many
   const list = `${names.slice(0, most).join(', ')}${names.length > most ? `, and ${names.length - most} more` : ''}`
@@ -108,12 +109,12 @@ const most = 20
 async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | undefined> {
   if (asksWhere(context)) refuseBeside('--all')
   if (context.words('NAME').length > 0) {
-    throw new UsageError('--all and names exclude each other', {
+    throw new UsageError('--all and names cannot be used together', {
       hint: 'Leave out one of them.',
       at: '--all',
     })
   }
-  if (mustAsk(context) && !context.streams.interactive) refuse()
+  if (needsConfirmation(context) && !context.streams.interactive) refuse()
   checkTimeout(context)
   await checkColumns(context)
   const client = await context.client()
@@ -121,7 +122,7 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
   for await (const location of client.locations(noun.kind, { signal: context.signal }))
     locations.push(location)
   if (locations.length > 0) {
-    if (mustAsk(context)) {
+    if (needsConfirmation(context)) {
       await context.prompts.confirmTyped(
         { message: `This deletes all ${locations.length} ${noun.many}.`, otherwise: otherwise },
         String(locations.length),
@@ -129,7 +130,7 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
     }
     context.progress.show(`Deleting ${locations.length} ${noun.many}`)
     await client.deleteAll(noun.kind, { signal: context.signal })
-    if (context.options.on('wait')) {
+    if (context.options.isSet('wait')) {
       await forEach(context, locations, waiting, async (location) => {
         await waitFor(context, client, location, location, { for: 'deleted' })
         return locationRecord(location)
@@ -149,7 +150,7 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
 const otherwise = 'Pass --yes to delete without a question.'
 
 async function confirm(context: CommandContext, message: string): Promise<void> {
-  if (!mustAsk(context)) return
+  if (!needsConfirmation(context)) return
   await context.progress.stop()
   await context.prompts.confirm({ message, otherwise })
 }

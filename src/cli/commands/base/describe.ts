@@ -8,7 +8,7 @@ import type { Noun } from '../noun.js'
 import { forEach } from './bulk.js'
 import { chooseTargets, nameArgument, readNames, type Subject } from './targets.js'
 import { watched, watchOption } from './watch.js'
-import { asksWhere, whereOption } from './where.js'
+import { asksWhere, whereOption } from './where-filter.js'
 
 export function describeCommand(noun: Noun): CommandDeclaration {
   return {

@@ -7,15 +7,15 @@ import type { CommandContext } from '../../context.js'
 import { noValidateOption } from '../../options/validation.js'
 import type { Output } from '../../output/types.js'
 import { describeColumns } from '../../records/columns.js'
-import { callIt, entityRecord, lastSegment, locationRecord } from '../../records/entity.js'
+import { displayName, entityRecord, lastSegment, locationRecord } from '../../records/entity.js'
 import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
 import { at } from '../../values/place.js'
 import { mixinNamed } from '../create/mixin.js'
 import type { Noun } from '../noun.js'
-import { changed, checkColumns, wantsData } from './changed.js'
-import { madeAllTheSame } from './create.js'
+import { changed, checkColumns, wantsData } from './change-output.js'
+import { withCreatedLocation } from './create.js'
 import { article } from './describe.js'
-import { attributeOption } from './drafting.js'
+import { attributeOption } from './draft.js'
 import { findTarget, orElsewhere, type Target } from './targets.js'
 import { checkTimeout, inState, waitFor, waitOptions, wantedState } from './wait-options.js'
 
@@ -143,7 +143,7 @@ export async function linkNamed(
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
     // The link is there: what is known of it is printed all the same.
-    context.fail(madeAllTheSame(error, created.location))
+    context.fail(withCreatedLocation(error, created.location))
   }
   const record = entity === undefined ? locationRecord(created.location) : entityRecord(entity)
   context.say(`Linked ${source.name} with ${target.name}${inState(entity)}.`)
@@ -190,11 +190,11 @@ async function unlink(noun: Noun, context: CommandContext): Promise<Output | und
       at: 'TARGET',
     })
   }
-  if (context.options.on('wait')) {
+  if (context.options.isSet('wait')) {
     for (const location of removed) await waitFor(context, client, location, 'the link', { for: 'deleted' })
   }
   const records = removed.map((location) => locationRecord(location, { deleted: true }))
-  for (const record of records) context.say(`Removed the link ${callIt(record)}; ${word} itself stays.`)
+  for (const record of records) context.say(`Removed the link ${displayName(record)}; ${word} itself stays.`)
   return changed(context, records, records.length === 1)
 }
 

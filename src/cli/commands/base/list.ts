@@ -7,14 +7,14 @@ import { findFormat } from '../../output/index.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
 import { withWide } from '../../records/columns.js'
 import { entityRecord } from '../../records/entity.js'
-import { listedLocations } from '../../records/listed.js'
+import { listedLocations } from '../../records/location-records.js'
 import { parseAssignment, toAttributes } from '../../values/assignment.js'
 import { mixinNamed } from '../create/mixin.js'
 import type { Noun } from '../noun.js'
-import { formsOutput } from './changed.js'
+import { formsOutput } from './change-output.js'
 import { readable } from './readable.js'
 import { watched, watchOption } from './watch.js'
-import { asksWhere, fitting, whereOption } from './where.js'
+import { asksWhere, fitting, whereOption } from './where-filter.js'
 
 export function listCommand(noun: Noun): CommandDeclaration {
   return {

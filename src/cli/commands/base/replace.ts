@@ -3,11 +3,11 @@ import type { NewEntity } from '../../../client/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
-import { callIt, entityRecord } from '../../records/entity.js'
+import { displayName, entityRecord } from '../../records/entity.js'
 import type { Noun } from '../noun.js'
-import { changed, checkColumns } from './changed.js'
+import { changed, checkColumns } from './change-output.js'
 import { article } from './describe.js'
-import { draftAttributes, draftOptions, draftTexts, pointing, readDraft } from './drafting.js'
+import { draftAttributes, draftOptions, draftTexts, nameOptionsInErrors, readDraft } from './draft.js'
 import { findTarget, nameArgument } from './targets.js'
 import { waitFor, waitOptions, wantedState } from './wait-options.js'
 
@@ -53,13 +53,13 @@ async function replace(noun: Noun, context: CommandContext): Promise<Output | un
     ...draftTexts(context),
   }
   const { name, location } = await findTarget(client, context.word('NAME') ?? '', noun.kind, context)
-  let entity = await pointing(noun, context, () =>
+  let entity = await nameOptionsInErrors(noun, context, () =>
     client.replace(location, whole, { signal: context.signal }),
   )
   if (state !== undefined) {
     entity = (await waitFor(context, client, location, name, { for: 'state', state })) ?? entity
   }
   const record = entityRecord(entity)
-  context.say(`Replaced ${noun.one} ${callIt(record)}.`)
+  context.say(`Replaced ${noun.one} ${displayName(record)}.`)
   return changed(context, [record], true)
 }

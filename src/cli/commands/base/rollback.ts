@@ -31,7 +31,7 @@ export async function orRolledBack<T>(
       context.made(url, remove)
       throw error
     }
-    if (context.options.on('keep-on-failure')) throw error
+    if (context.options.isSet('keep-on-failure')) throw error
     const failure = await client.delete(url).then(
       () => undefined,
       (fault: unknown) => fault,

@@ -5,7 +5,7 @@ import { purposes } from '../../../files/index.js'
 import { type Entity, termOf } from '../../../model/index.js'
 import type { ArgumentDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
-import { asksWhere, refuseBeside, selected, tellNone } from './where.js'
+import { asksWhere, refuseBeside, selected, tellNone } from './where-filter.js'
 
 export interface Target {
   /** As the user wrote it. */

@@ -6,16 +6,16 @@ import type { CommandDeclaration, OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import { noValidateOption } from '../../options/validation.js'
 import type { Output, OutputRecord } from '../../output/types.js'
-import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
+import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
 import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
 import type { Noun, NounAction } from '../noun.js'
 import { forEach, waiting } from './bulk.js'
-import { changed, checkColumns, printsData, sayEach, shellWord } from './changed.js'
+import { changed, checkColumns, printsData, sayEach, shellWord } from './change-output.js'
 import { article } from './describe.js'
-import { attributeOption, kindOf } from './drafting.js'
+import { attributeOption, kindOf } from './draft.js'
 import { chooseTargets, nameArgument } from './targets.js'
 import { inState, waitFor, waitOptions, wantedState } from './wait-options.js'
-import { asksWhere, refuseBeside, whereOption } from './where.js'
+import { asksWhere, refuseBeside, whereOption } from './where-filter.js'
 
 /** Where an action leads, for kinds that nobody described here. */
 const leadsTo: Readonly<Record<string, string>> = {
@@ -152,7 +152,7 @@ async function trigger(
   await checkColumns(context)
   const client = await context.client()
   const attributes = await parametersOf(noun, action, context, parameters)
-  if (context.options.on('all')) return triggerAll(noun, action, context, attributes, state)
+  if (context.options.isSet('all')) return triggerAll(noun, action, context, attributes, state)
   const { names, single, find } = await chooseTargets(context, noun)
   const said: string[] = []
   const records = await forEach(context, names, `${termOf(action)}`, async (name) => {
@@ -171,7 +171,7 @@ async function trigger(
     if (state !== undefined) entity = await waitFor(context, client, location, name, { for: 'state', state })
     const known = entity ?? before
     const record = withMade(known === undefined ? locationRecord(location) : entityRecord(known), made)
-    said.push(`Triggered ${termOf(action)} on ${noun.one} ${callIt(record)}${inState(entity)}.`)
+    said.push(`Triggered ${termOf(action)} on ${noun.one} ${displayName(record)}${inState(entity)}.`)
     for (const each of made) said.push(await madeSentence(context, client, each))
     if (state === undefined && goal !== '' && names.length === 1 && goal !== stateOfRecord(record)) {
       said.push(`Next: occi ${noun.name} wait ${shellWord(name)} --for ${goal}`)
@@ -210,7 +210,7 @@ async function triggerAll(
 ): Promise<Output | undefined> {
   if (asksWhere(context)) refuseBeside('--all')
   if (context.words('NAME').length > 0) {
-    throw new UsageError('--all and names exclude each other', {
+    throw new UsageError('--all and names cannot be used together', {
       hint: 'Leave out one of them.',
       at: '--all',
     })

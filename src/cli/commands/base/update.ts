@@ -4,15 +4,15 @@ import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
-import { callIt, entityRecord } from '../../records/entity.js'
+import { displayName, entityRecord } from '../../records/entity.js'
 import type { Noun } from '../noun.js'
 import { forEach } from './bulk.js'
-import { changed, checkColumns, sayEach } from './changed.js'
+import { changed, checkColumns, sayEach } from './change-output.js'
 import { article } from './describe.js'
-import { draftAttributes, draftOptions, draftTexts, pointing, readDraft } from './drafting.js'
+import { draftAttributes, draftOptions, draftTexts, nameOptionsInErrors, readDraft } from './draft.js'
 import { chooseTargets, nameArgument, readNames } from './targets.js'
 import { waitFor, waitOptions, wantedState } from './wait-options.js'
-import { whereOption } from './where.js'
+import { whereOption } from './where-filter.js'
 
 export function updateCommand(noun: Noun): CommandDeclaration {
   const argument = nameArgument(noun.kind, noun.one)
@@ -64,14 +64,14 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
   const said: string[] = []
   const records = await forEach(context, names, 'Updating', async (name) => {
     const { location } = await find(name)
-    let entity = await pointing(noun, context, () =>
+    let entity = await nameOptionsInErrors(noun, context, () =>
       client.update(location, changes, { signal: context.signal }),
     )
     if (state !== undefined) {
       entity = (await waitFor(context, client, location, name, { for: 'state', state })) ?? entity
     }
     const record = entityRecord(entity)
-    said.push(`Updated ${noun.one} ${callIt(record)}.`)
+    said.push(`Updated ${noun.one} ${displayName(record)}.`)
     return record
   })
   sayEach(context, said, `Updated ${said.length} ${noun.many}.`)

@@ -5,16 +5,16 @@ import { termOf } from '../../../model/index.js'
 import type { CommandDeclaration, OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
-import { callIt, entityRecord, locationRecord } from '../../records/entity.js'
+import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
 import type { Noun } from '../noun.js'
 import { forEach, waiting } from './bulk.js'
-import { changed } from './changed.js'
+import { changed } from './change-output.js'
 import { type Condition, parseCondition, withFullName } from './condition.js'
 import { article } from './describe.js'
 import { chooseTargets, nameArgument, type Subject, type Target } from './targets.js'
 import { defaultWaitTimeout, inState, timeoutOf, waitFor } from './wait-options.js'
 import { waitForPort } from './wait-port.js'
-import { whereOption } from './where.js'
+import { whereOption } from './where-filter.js'
 
 export function waitCommand(noun: Noun): CommandDeclaration {
   return {
@@ -83,7 +83,7 @@ export async function wait(context: CommandContext, noun: Waiting): Promise<Outp
           })
     if (entity === undefined) return gone(context, noun, name, location)
     const record = entityRecord(entity)
-    context.say(`${capital(noun.one)} ${callIt(record)} is there${inState(entity)}.`)
+    context.say(`${capital(noun.one)} ${displayName(record)} is there${inState(entity)}.`)
     return record
   })
   return changed(context, records, single)

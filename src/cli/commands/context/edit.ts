@@ -5,8 +5,8 @@ import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import { allDefinitions } from '../../options/definitions.js'
 import type { Output } from '../../output/types.js'
-import { settingsGiven } from './given.js'
 import { contextRecord, showColumns } from './record.js'
+import { settingsGiven } from './setting-options.js'
 
 const existing = {
   name: 'NAME',
@@ -48,9 +48,9 @@ export const add: CommandDeclaration = {
       })
     }
     const contexts = context.runtime.contexts(await allDefinitions())
-    if (context.options.on('replace')) await contexts.remove(name).catch(() => {})
+    if (context.options.isSet('replace')) await contexts.remove(name).catch(() => {})
     await contexts.add({ name, settings })
-    if (context.options.on('use')) await contexts.use(name)
+    if (context.options.isSet('use')) await contexts.use(name)
     const { current } = await contexts.read()
     context.say(
       current === name

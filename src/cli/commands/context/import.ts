@@ -49,7 +49,7 @@ export const importing: CommandDeclaration = {
     const found = await read(context, definitions)
     const contexts = context.runtime.contexts(definitions)
     const { contexts: there } = await contexts.read()
-    const replace = context.options.on('replace')
+    const replace = context.options.isSet('replace')
     for (const { name } of found) {
       if (!isContextName(name)) {
         throw new UsageError(`"${name}" cannot be the name of a context`, {

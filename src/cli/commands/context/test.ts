@@ -3,7 +3,7 @@ import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
 import { allDefinitions } from '../../options/definitions.js'
 import type { Column } from '../../output/types.js'
-import { inside } from './inside.js'
+import { inside } from './context-settings.js'
 
 export const test: CommandDeclaration = {
   path: ['context', 'test'],

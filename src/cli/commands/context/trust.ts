@@ -38,7 +38,7 @@ export const trust: CommandDeclaration = {
   ],
   contextless: true,
   run: async (context) => {
-    if (context.options.on('list')) return listed(context)
+    if (context.options.isSet('list')) return listed(context)
     const files = await filesIn(context)
     for (const [file, text] of files) await context.runtime.trustedFiles.trust(file, text)
     context.say('They are believed until they change: occi context untrust takes that back.')

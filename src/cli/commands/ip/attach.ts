@@ -12,12 +12,12 @@ import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { familyOf, isPublic } from '../../values/address.js'
-import { madeAllTheSame } from '../base/create.js'
+import { withCreatedLocation } from '../base/create.js'
 import { findTarget } from '../base/targets.js'
 import { defaultWaitTimeout, timeoutOf } from '../base/wait-options.js'
+import { type AddressSource, addressSourceOf, type Pool } from './address-source.js'
 import { machineAt } from './machine.js'
 import { type AddressOf, addressColumn, addressesOf, addressRecord, unknownAddress } from './record.js'
-import { type Pool, type Way, wayToPublic } from './way.js'
 
 export const attach: CommandDeclaration = {
   path: ['ip', 'attach'],
@@ -74,13 +74,13 @@ async function run(context: CommandContext): Promise<Output> {
   const name = context.word('NAME') ?? ''
   const target = await findTarget(client, name, COMPUTE, context)
   const before = addressesOf(await machineAt(context, client, target)).map(({ address }) => address)
-  const way = await wayToPublic(context, client)
+  const way = await addressSourceOf(context, client)
   context.progress.show('Attaching', way.by === 'network' ? way.name : 'a reserved address')
   const link = await connect(context, client, target.location, way, wish)
   context.made(link.location, 'occi link delete')
   const look = () => news(context, client, target.location, before)
   try {
-    const found = options.on('wait') ? await until(context, look, name, timeout) : await look()
+    const found = options.isSet('wait') ? await until(context, look, name, timeout) : await look()
     if (found.records.length > 0) {
       for (const address of found.addresses) context.say(`${name} has the address ${address}.`)
       context.say(`Next: occi ssh ${name}`)
@@ -88,7 +88,7 @@ async function run(context: CommandContext): Promise<Output> {
     }
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
-    context.fail(madeAllTheSame(error, link.location))
+    context.fail(withCreatedLocation(error, link.location))
   }
   context.say(`${name} has no new address yet: occi compute wait ${name} --for ip`)
   return addressesOutput([unknownAddress(link.location)])
@@ -102,7 +102,7 @@ async function connect(
   { signal }: CommandContext,
   client: Client,
   machine: string,
-  way: Way,
+  way: AddressSource,
   wish: string | undefined,
 ): Promise<Created> {
   const model = await client.model({ signal })

@@ -42,11 +42,11 @@ export function noAddress(name: string, { said }: AddressChoice, others: readonl
 }
 
 function either(options: CommandContext['options'], one: string, other: string): string | undefined {
-  if (options.on(one) && options.on(other)) {
-    throw new UsageError(`--${one} and --${other} exclude each other`, {
+  if (options.isSet(one) && options.isSet(other)) {
+    throw new UsageError(`--${one} and --${other} cannot be used together`, {
       hint: 'Give one of them.',
       at: `--${one}`,
     })
   }
-  return options.on(one) ? one : options.on(other) ? other : undefined
+  return options.isSet(one) ? one : options.isSet(other) ? other : undefined
 }

@@ -6,7 +6,7 @@ import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
 import { lastSegment, locationRecord } from '../../records/entity.js'
 import { familyOf, isPublic } from '../../values/address.js'
-import { changed } from '../base/changed.js'
+import { changed } from '../base/change-output.js'
 import { defaultWaitTimeout, timeoutOf, waitFor } from '../base/wait-options.js'
 import { machineNamed } from './machine.js'
 import { addressesOf, addressesOfLink } from './record.js'
@@ -50,7 +50,7 @@ async function run(context: CommandContext): Promise<Output | undefined> {
   const machine = await machineNamed(context, name)
   const { location, address, link } = chosen(machine, name, wanted)
   await client.delete(location, { signal: context.signal })
-  if (context.options.on('wait')) await waitFor(context, client, location, 'the link', { for: 'deleted' })
+  if (context.options.isSet('wait')) await waitFor(context, client, location, 'the link', { for: 'deleted' })
   context.say(`${name} has no longer the address ${address}.`)
   if (link.target?.kind === IP_RESERVATION) {
     const reservation = lastSegment(link.target.location) ?? link.target.location

@@ -18,7 +18,7 @@ export async function machineAt(
 ): Promise<Resource> {
   const machine = entity ?? (await client.describe(location, { signal }))
   if (machine.type === 'resource') return machine
-  throw new UsageError(`${name} is no machine but a ${termOf(machine.kind)}`, {
+  throw new UsageError(`${name} is not a machine but a ${termOf(machine.kind)}`, {
     hint: 'occi compute list shows the machines.',
     at: 'NAME',
   })

@@ -2,7 +2,7 @@
 import type { Link, Resource } from '../../../model/index.js'
 import { ipAddressesOf } from '../../../model/index.js'
 import type { Column, OutputRecord } from '../../output/types.js'
-import { callIt, entityRecord, lastSegment } from '../../records/entity.js'
+import { displayName, entityRecord, lastSegment } from '../../records/entity.js'
 import { familyOf, isPublic } from '../../values/address.js'
 
 export interface AddressOf {
@@ -43,7 +43,7 @@ export function addressRecord({ address, link }: AddressOf, machine: Resource | 
       address,
       family: familyOf(address) === 6 ? 'ipv6' : 'ipv4',
       public: isPublic(address),
-      machine: of === undefined ? null : callIt(of),
+      machine: of === undefined ? null : displayName(of),
       network: lastSegment(link?.target?.location) ?? null,
       link: link?.location ?? null,
       url: machine?.location ?? null,

@@ -6,7 +6,7 @@ import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
 import { isHostName, isOwn, isPublic } from '../../values/address.js'
-import { formsOutput, shellWord } from '../base/changed.js'
+import { formsOutput, shellWord } from '../base/change-output.js'
 import { findTarget, type Target } from '../base/targets.js'
 import { defaultWaitTimeout, timeoutOf, waitFor } from '../base/wait-options.js'
 import { waitForPort } from '../base/wait-port.js'
@@ -107,7 +107,7 @@ async function run(context: CommandContext): Promise<Output | undefined> {
     port: options.text('port'),
     jump: options.text('proxy-jump'),
     options: options.all('ssh-option'),
-    tty: options.on('tty'),
+    tty: options.isSet('tty'),
     command: context.words('COMMAND'),
   }
   // What is wrong is told before anything is waited for.
@@ -115,7 +115,7 @@ async function run(context: CommandContext): Promise<Output | undefined> {
   const port = Number(portOf(wish.port ?? '22'))
   const address = await addressToReach(context, client, target, choice, { wish, port, timeout })
   const args = sshArguments({ ...wish, address })
-  if (options.on('print')) return printed(context, args, address)
+  if (options.isSet('print')) return printed(context, args, address)
   if (context.preview !== undefined) return undefined
   await context.progress.stop()
   context.ended(await context.runtime.spawn('ssh', args))
@@ -157,7 +157,7 @@ async function addressToReach(
   { wish, port, timeout }: Reaching,
 ): Promise<string> {
   const { name, location } = target
-  const waits = context.options.on('wait') && context.preview === undefined
+  const waits = context.options.isSet('wait') && context.preview === undefined
   if (waits && goesAround(wish)) await waitFor(context, client, location, name, { for: 'ip' })
   else if (waits) await waitForPort(context, client, { location, name, port, timeout })
   const machine = await machineAt(context, client, waits ? { name, location } : target)

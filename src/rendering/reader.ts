@@ -5,8 +5,8 @@
  */
 import { Diagnostics } from './diagnostics.js'
 import { excerpt, ParseError } from './error.js'
-import { errorWords, isHtml, isXml } from './error-words.js'
-import { emptyParsed } from './parsed.js'
+import { errorWords, isHtml, isXml } from './error-message.js'
+import { emptyParsed } from './parse-result.js'
 import { renderingFor, renderings } from './renderings.js'
 import { fieldNamed } from './text/fields.js'
 import { lift } from './text/lift.js'

@@ -17,7 +17,7 @@ export async function settingsGiven(
 ): Promise<Readonly<Record<string, string>>> {
   const definitions = indexDefinitions(await allDefinitions())
   const given = new Map<string, string>()
-  for (const [name, values] of context.options.flags()) {
+  for (const [name, values] of context.options.commandLine()) {
     const definition = definitions.get(name)
     const value = values.at(-1)
     if (own.includes(name) || name === 'context' || definition === undefined || value === undefined) continue
@@ -36,7 +36,7 @@ export async function settingsGiven(
     }
   }
   if (given.has('endpoint')) endpointOf(context.settings)
-  if (context.options.on('password-stdin')) {
+  if (context.options.isSet('password-stdin')) {
     const password = (await context.stdin('--password-stdin', purposes.secret))
       .toString('utf8')
       .replace(/\r?\n$/, '')

@@ -17,7 +17,7 @@ export function changed(
 ): Output | undefined {
   const { streams, settings, options } = context
   const chosen = settings.get('output') !== undefined || formsOutput(context)
-  if (!chosen && streams.out.terminal && streams.err.terminal && !options.on('quiet')) return undefined
+  if (!chosen && streams.out.terminal && streams.err.terminal && !options.isSet('quiet')) return undefined
   return {
     shape: single ? 'one' : 'lines',
     records,

@@ -4,7 +4,7 @@
  */
 import type { Runtime } from './runtime.js'
 
-export interface Kept {
+export interface SecretRedactor {
   add(secret: string | undefined): void
   mask(text: string): string
 }
@@ -13,9 +13,9 @@ const mask = '***'
 /** Shorter ones are words that stand everywhere; masking them would hide what the message says. */
 const shortest = 5
 
-export function keepSecrets(): Kept {
+export function secretRedactor(): SecretRedactor {
   const known = new Set<string>()
-  const add: Kept['add'] = (secret) => {
+  const add: SecretRedactor['add'] = (secret) => {
     if (secret === undefined || secret.trim().length < shortest) return
     for (const form of formsOf(secret.trim())) known.add(form)
   }
@@ -37,9 +37,9 @@ function formsOf(secret: string): readonly string[] {
 }
 
 /** The same runtime; what it writes to standard error and keeps of crashes has no secrets in it. */
-export function guarded(runtime: Runtime): Runtime & { readonly kept: Kept } {
-  const kept = keepSecrets()
-  const more: Pick<Runtime, 'streams' | 'saveCrash'> & { readonly kept: Kept } = {
+export function guarded(runtime: Runtime): Runtime & { readonly kept: SecretRedactor } {
+  const kept = secretRedactor()
+  const more: Pick<Runtime, 'streams' | 'saveCrash'> & { readonly kept: SecretRedactor } = {
     kept,
     streams: (preferences) => {
       const streams = runtime.streams(preferences)

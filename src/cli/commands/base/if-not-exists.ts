@@ -4,7 +4,7 @@ import { AmbiguousError, UsageError } from '../../../errors/errors.js'
 import type { Entity } from '../../../model/index.js'
 import type { OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
-import { callIt, entityRecord, lastSegment } from '../../records/entity.js'
+import { displayName, entityRecord, lastSegment } from '../../records/entity.js'
 import type { Draft, Noun } from '../noun.js'
 
 export const ifNotExistsOption: OptionDeclaration = {
@@ -63,8 +63,8 @@ export async function existing(
       facts: { candidates: found.map(({ location }) => ({ location: location ?? '?', title: title ?? '' })) },
     })
   }
-  if (only !== undefined && !context.options.on('quiet')) {
-    const name = callIt(entityRecord(only))
+  if (only !== undefined && !context.options.isSet('quiet')) {
+    const name = displayName(entityRecord(only))
     await context.progress.note(`The ${noun.one} "${name}" exists already; nothing was created.`)
   }
   if (only !== undefined) return { there: only, entity }

@@ -4,8 +4,8 @@ import { UsageError } from '../../../errors/errors.js'
 import { type Entity, termOf } from '../../../model/index.js'
 import type { OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
-import { callIt, entityRecord, lastSegment } from '../../records/entity.js'
-import { matcher } from '../../records/matching.js'
+import { displayName, entityRecord, lastSegment } from '../../records/entity.js'
+import { matcher } from '../../records/name-match.js'
 import { parseComparison } from '../../values/comparison.js'
 import { readable } from './readable.js'
 import type { Target } from './targets.js'
@@ -51,7 +51,7 @@ export async function selected(context: CommandContext, client: Client, kind: st
   for await (const entity of readable(context, client.list(kind, { signal: context.signal }))) {
     const { location } = entity
     if (location !== undefined && fits(entity))
-      found.push({ location, entity, title: callIt(entityRecord(entity)) })
+      found.push({ location, entity, title: displayName(entityRecord(entity)) })
   }
   const times = new Map<string, number>()
   for (const { title } of found) times.set(title, (times.get(title) ?? 0) + 1)
@@ -66,7 +66,7 @@ export async function selected(context: CommandContext, client: Client, kind: st
 
 /** Throws UsageError when names or --all stand beside --where. */
 export function refuseBeside(what: string): never {
-  throw new UsageError(`--where and ${what} exclude each other`, {
+  throw new UsageError(`--where and ${what} cannot be used together`, {
     hint: 'Leave out one of them.',
     at: '--where',
   })
@@ -74,6 +74,6 @@ export function refuseBeside(what: string): never {
 
 /** Said when nothing fits: no error, for a script that runs twice. */
 export async function tellNone(context: CommandContext, many: string): Promise<void> {
-  if (context.options.on('quiet')) return
+  if (context.options.isSet('quiet')) return
   await context.progress.note(`None of the ${many} fits ${context.options.all('where').join(' and ')}.`)
 }

@@ -15,11 +15,11 @@ import {
   typeId,
 } from '../../../model/index.js'
 import type { CommandContext } from '../../context.js'
-import { callIt, entityRecord, lastSegment } from '../../records/entity.js'
+import { displayName, entityRecord, lastSegment } from '../../records/entity.js'
 import { isPublic } from '../../values/address.js'
 import { findTarget } from '../base/targets.js'
 
-export type Way =
+export type AddressSource =
   | {
       readonly by: 'network'
       readonly target: string
@@ -45,7 +45,7 @@ const osPoolAttribute = 'org.openstack.network.floating.pool'
 const unlisted: Readonly<Record<string, string>> = { 'occi-os': '/network/public' }
 
 /** Throws NotFoundError or AmbiguousError, which list what there is to choose from. */
-export async function wayToPublic(context: CommandContext, client: Client): Promise<Way> {
+export async function addressSourceOf(context: CommandContext, client: Client): Promise<AddressSource> {
   const { options, signal } = context
   const model = await client.model({ signal })
   const named = options.text('network')
@@ -112,9 +112,9 @@ async function publicNetwork(
     const found = networks.filter((network) => network.location !== undefined && sign(network))
     const [only] = found
     if (only?.location === undefined) continue
-    if (found.length === 1) return { target: only.location, name: callIt(entityRecord(only)) }
+    if (found.length === 1) return { target: only.location, name: displayName(entityRecord(only)) }
     throw new AmbiguousError(`${found.length} networks look public`, {
-      hint: `Choose one with --network: ${found.map((network) => callIt(entityRecord(network))).join(', ')}.`,
+      hint: `Choose one with --network: ${found.map((network) => displayName(entityRecord(network))).join(', ')}.`,
       at: '--network',
       facts: { candidates: found.map(({ location }) => location) },
     })

@@ -35,7 +35,7 @@ export async function inside<T>(
 
 function flagsIn({ options }: CommandContext): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    [...options.flags()].flatMap(([name, values]) => {
+    [...options.commandLine()].flatMap(([name, values]) => {
       const value = values.at(-1)
       return value === undefined ? [] : [[name, value]]
     }),

@@ -15,7 +15,7 @@ import {
   type TextStyle,
 } from './text.js'
 
-export interface Manner {
+export interface ResponseRule {
   readonly status: number
   readonly body: 'data' | 'locations' | 'OK' | 'empty'
   /** Whether a Location header says where. */
@@ -24,7 +24,7 @@ export interface Manner {
 
 export type Done = Exclude<Outcome['what'], 'list' | 'nodes' | 'model' | 'entity'>
 
-export interface Voice {
+export interface ResponseStyle {
   readonly style: TextStyle
   readonly basePath: string
   readonly plain: { readonly before: string; readonly line: string; readonly after: string }
@@ -40,7 +40,9 @@ export interface Voice {
   readonly plainName: (name: Field[0]) => string
   readonly uris: { readonly comment: boolean; readonly line: string; readonly after: string }
   /** How each outcome that changes something is answered; by rendering where that matters. */
-  readonly manners: Readonly<Record<Done, Manner | Readonly<Partial<Record<RenderingName | 'else', Manner>>>>>
+  readonly rules: Readonly<
+    Record<Done, ResponseRule | Readonly<Partial<Record<RenderingName | 'else', ResponseRule>>>>
+  >
   readonly emptyList: 200 | 204
   readonly contentType: (rendering: RenderingName) => string
   /** Headers of every answer besides these. */
@@ -64,24 +66,30 @@ export interface Voice {
   readonly wire?: WireDeviations
 }
 
-export function inVoice(voice: Voice): (answer: Answer) => SandboxResponse {
-  return (answer) => (answer.outcome.what === 'error' ? fault(voice, answer) : success(voice, answer))
+export function respondInStyle(responseStyle: ResponseStyle): (answer: Answer) => SandboxResponse {
+  return (answer) =>
+    answer.outcome.what === 'error' ? fault(responseStyle, answer) : success(responseStyle, answer)
 }
 
-function success(voice: Voice, answer: Answer): SandboxResponse {
+function success(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
   const { outcome, rendering } = answer
   if (outcome.what === 'error') return answer.response
-  const url = (path: string) => (path.startsWith('/') ? `${answer.origin}${voice.basePath}${path}` : path)
-  const printing: Printing = { style: voice.style, describe: answer.describe, url }
+  const url = (path: string) =>
+    path.startsWith('/') ? `${answer.origin}${responseStyle.basePath}${path}` : path
+  const printing: Printing = { style: responseStyle.style, describe: answer.describe, url }
   const isLook =
     outcome.what === 'list' ||
     outcome.what === 'nodes' ||
     outcome.what === 'model' ||
     outcome.what === 'entity'
-  const manner: Manner = isLook ? looking(voice, answer) : mannerOf(voice, outcome.what, rendering)
+  const manner: ResponseRule = isLook
+    ? looking(responseStyle, answer)
+    : mannerOf(responseStyle, outcome.what, rendering)
   const subject = subjectOf(outcome)
   const framed =
-    manner.body === 'empty' ? { headers: [], body: '' } : frame(voice, answer, manner, subject, printing)
+    manner.body === 'empty'
+      ? { headers: [], body: '' }
+      : frame(responseStyle, answer, manner, subject, printing)
   const [path] = subject.paths
   const location: HeaderPair[] =
     manner.location === 'given' && path !== undefined ? [['Location', url(path)]] : []
@@ -91,24 +99,24 @@ function success(voice: Voice, answer: Answer): SandboxResponse {
     headers: [
       ...location,
       ...framed.headers,
-      ['Content-Type', voice.contentType(rendering)],
-      ...voice.headers,
+      ['Content-Type', responseStyle.contentType(rendering)],
+      ...responseStyle.headers,
     ],
     body: manner.status === 204 ? '' : framed.body,
-    ...(voice.wire === undefined ? {} : { wire: voice.wire }),
+    ...(responseStyle.wire === undefined ? {} : { wire: responseStyle.wire }),
   }
 }
 
-function mannerOf(voice: Voice, what: Done, rendering: RenderingName): Manner {
-  const manner = voice.manners[what]
+function mannerOf(responseStyle: ResponseStyle, what: Done, rendering: RenderingName): ResponseRule {
+  const manner = responseStyle.rules[what]
   if ('status' in manner) return manner
   return manner[rendering] ?? manner.else ?? { status: 200, body: 'OK' }
 }
 
 /** A JSON collection is never without content: it says that it is empty. */
-function looking(voice: Voice, { outcome, rendering }: Answer): Manner {
+function looking(responseStyle: ResponseStyle, { outcome, rendering }: Answer): ResponseRule {
   const isEmpty = outcome.what === 'list' && outcome.records.length === 0 && !rendering.startsWith('json')
-  return { status: isEmpty ? voice.emptyList : 200, body: 'data' }
+  return { status: isEmpty ? responseStyle.emptyList : 200, body: 'data' }
 }
 
 interface Subject {
@@ -164,9 +172,15 @@ interface Framed {
   readonly body: string
 }
 
-function frame(voice: Voice, answer: Answer, manner: Manner, subject: Subject, printing: Printing): Framed {
+function frame(
+  responseStyle: ResponseStyle,
+  answer: Answer,
+  manner: ResponseRule,
+  subject: Subject,
+  printing: Printing,
+): Framed {
   if (manner.body === 'OK')
-    return { headers: [], body: voice.occi.body.startsWith('OK') ? voice.occi.body : 'OK' }
+    return { headers: [], body: responseStyle.occi.body.startsWith('OK') ? responseStyle.occi.body : 'OK' }
   const [only, second] = subject.entities
   const fields =
     manner.body === 'data' && subject.categories.length > 0
@@ -176,55 +190,64 @@ function frame(voice: Voice, answer: Answer, manner: Manner, subject: Subject, p
         : locationFields(subject.paths, printing)
   switch (answer.rendering) {
     case 'text/plain': {
-      const lines = fields.map(([name, value]) => `${voice.plainName(name)}: ${value}`)
+      const lines = fields.map(([name, value]) => `${responseStyle.plainName(name)}: ${value}`)
       if (lines.length === 0) return { headers: [], body: '' }
-      return { headers: [], body: `${voice.plain.before}${lines.join(voice.plain.line)}${voice.plain.after}` }
+      return {
+        headers: [],
+        body: `${responseStyle.plain.before}${lines.join(responseStyle.plain.line)}${responseStyle.plain.after}`,
+      }
     }
     case 'text/occi':
-      return { headers: headersOf(voice, fields), body: voice.occi.body }
+      return { headers: headersOf(responseStyle, fields), body: responseStyle.occi.body }
     case 'text/uri-list': {
-      const comment = voice.uris.comment ? [`# uri:${answer.path}`] : []
+      const comment = responseStyle.uris.comment ? [`# uri:${answer.path}`] : []
       const uris = [...comment, ...subject.paths.map(printing.url)]
       return {
         headers: [],
-        body: uris.length === 0 ? '' : `${uris.join(voice.uris.line)}${voice.uris.after}`,
+        body: uris.length === 0 ? '' : `${uris.join(responseStyle.uris.line)}${responseStyle.uris.after}`,
       }
     }
     case 'json':
     case 'json-1.1':
-      return { headers: [], body: jsonBody(voice, answer) }
+      return { headers: [], body: jsonBody(responseStyle, answer) }
   }
 }
 
-function jsonBody(voice: Voice, answer: Answer): string {
+function jsonBody(responseStyle: ResponseStyle, answer: Answer): string {
   const { body } = answer.response
-  if (voice.json === undefined || body === '') return body
+  if (responseStyle.json === undefined || body === '') return body
   const standard: unknown = /^[[{]/.test(body) ? JSON.parse(body) : body
-  const own = voice.json(standard, answer)
+  const own = responseStyle.json(standard, answer)
   return typeof own === 'string' ? own : JSON.stringify(own)
 }
 
-function headersOf(voice: Voice, fields: readonly Field[]): readonly HeaderPair[] {
+function headersOf(responseStyle: ResponseStyle, fields: readonly Field[]): readonly HeaderPair[] {
   const named = fields.map(([name, value]): HeaderPair => {
-    return [name === 'X-OCCI-Location' ? voice.occi.collection : voice.occi.name(name), oneLine(value)]
+    return [
+      name === 'X-OCCI-Location' ? responseStyle.occi.collection : responseStyle.occi.name(name),
+      oneLine(value),
+    ]
   })
-  const { lists } = voice.occi
+  const { lists } = responseStyle.occi
   if (lists === 'repeated') return named
   const joined = new Map<string, string[]>()
   for (const [name, value] of named) joined.set(name, [...(joined.get(name) ?? []), value])
   return [...joined].map(([name, values]) => [name, values.join(lists)])
 }
 
-function fault(voice: Voice, answer: Answer): SandboxResponse {
+function fault(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
   const { outcome, rendering } = answer
   if (outcome.what !== 'error') return answer.response
-  const said = voice.errors.say?.(outcome.status, outcome.message, answer) ?? { message: outcome.message }
+  const said = responseStyle.errors.say?.(outcome.status, outcome.message, answer) ?? {
+    message: outcome.message,
+  }
   const status = said.status ?? outcome.status
   const message = oneLine(said.message)
-  const form = voice.errors.form(rendering)
+  const form = responseStyle.errors.form(rendering)
   const challenge = answer.response.headers.filter(([name]) => name.toLowerCase() === 'www-authenticate')
-  const usual = form === 'code' ? voice.contentType(rendering) : voice.contentType('text/plain')
-  const type = voice.errors.type?.(rendering, status) ?? usual
+  const usual =
+    form === 'code' ? responseStyle.contentType(rendering) : responseStyle.contentType('text/plain')
+  const type = responseStyle.errors.type?.(rendering, status) ?? usual
   return {
     status,
     reason: said.reason ?? reasonOf(status),
@@ -232,14 +255,14 @@ function fault(voice: Voice, answer: Answer): SandboxResponse {
       ...(form === 'header' ? [['X-OCCI-Error', message] as const] : []),
       ['Content-Type', type],
       ...challenge,
-      ...voice.headers,
+      ...responseStyle.headers,
     ],
     body:
       form === 'line'
         ? message
         : form === 'code'
-          ? JSON.stringify(voice.errors.json?.(status, message) ?? { code: status, message })
+          ? JSON.stringify(responseStyle.errors.json?.(status, message) ?? { code: status, message })
           : '',
-    ...(voice.errors.wire === undefined ? {} : { wire: voice.errors.wire }),
+    ...(responseStyle.errors.wire === undefined ? {} : { wire: responseStyle.errors.wire }),
   }
 }

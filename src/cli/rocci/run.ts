@@ -21,7 +21,7 @@ import { OptionFault, type Parsed, parseOptions } from './optparse.js'
 import { parseContext } from './values.js'
 
 /** Answers the exit status. */
-export async function rocciFront(argv: readonly string[], runtime: Runtime): Promise<number> {
+export async function runRocciForm(argv: readonly string[], runtime: Runtime): Promise<number> {
   const streams = runtime.streams({ color: 'never', input: 'auto', progress: 'never' })
   let parsed: Parsed
   try {
@@ -86,8 +86,9 @@ async function carryOut(
     )
   try {
     context = await contextFor(parsed, runtime, streams)
-    const { doings } = await import('./actions.js')
-    const doing = doings[parsed.values.has('dump-model') ? 'dump-model' : (parsed.values.get('action') ?? '')]
+    const { actions } = await import('./actions.js')
+    const doing =
+      actions[parsed.values.has('dump-model') ? 'dump-model' : (parsed.values.get('action') ?? '')]
     if (doing === undefined) throw new OptionFault('Missing required arguments: action')
     const variables = await parseContext(parsed.lists.get('context') ?? [], async (path) => {
       try {

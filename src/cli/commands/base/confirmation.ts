@@ -2,6 +2,6 @@
 import type { CommandContext } from '../../context.js'
 
 /** Not with --yes, and not where nothing will be sent. */
-export function mustAsk({ options, preview }: CommandContext): boolean {
-  return !options.on('yes') && preview === undefined
+export function needsConfirmation({ options, preview }: CommandContext): boolean {
+  return !options.isSet('yes') && preview === undefined
 }

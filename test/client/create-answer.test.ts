@@ -30,22 +30,28 @@ describe('the answer to a create', () => {
   it.each<[string, Reply, 'text' | 'json']>([
     ['201 and Location', { status: 201, headers: [['Location', made]] }, 'text'],
     ['201, Location and OK', { status: 201, headers: [['Location', made]], body: 'OK' }, 'text'],
+    // Q10
     ['200, Location and OK', { status: 200, headers: [['Location', made]], body: 'OK' }, 'text'],
     ['a relative Location', { status: 201, headers: [['Location', '/compute/42']] }, 'text'],
+    // rocci1-4
     ['201 and X-OCCI-Location in the body', textReply(`X-OCCI-Location: ${made}`, { status: 201 }), 'text'],
+    // ooi-1
     ['200 and X-OCCI-Location in the body (ooi)', textReply(`X-OCCI-Location: ${made}`), 'text'],
     ['X-OCCI-Location in a header', { status: 201, headers: [['X-OCCI-Location', made]] }, 'text'],
+    // Q13, ooi-2
     [
       'X-OCCI-Location in a header as eventlet writes it',
       { headers: [['X-Occi-Location', made]], body: 'OK' },
       'text',
     ],
     ['an uri-list', { headers: [['Content-Type', 'text/uri-list']], body: `${made}\r\n` }, 'text'],
+    // M6
     [
       'a JSON entity with a location',
       jsonReply(computeJson({ location: '/compute/42' }), { status: 201 }),
       'json',
     ],
+    // ooi-8
     ['a JSON collection with an id only', jsonReply({ resources: [computeJson({ id: '42' })] }), 'json'],
     ['a JSON entity with a URN', jsonReply(computeJson({ id: 'urn:uuid:42' }), { status: 201 }), 'json'],
     ['a JSON array of locations', jsonReply([made], { status: 201 }), 'json'],
@@ -89,7 +95,7 @@ describe('the answer to a create', () => {
     )
   })
 
-  it('names the collection itself: that is no instance', async () => {
+  it('names the collection itself: that is not an instance', async () => {
     const reply: Reply = { status: 201, headers: [['Location', 'http://cloud.test/compute/']], body: 'OK' }
     await expect(createdBy(reply, 'text', textReply(''))).rejects.toThrow(/did not say where/)
   })

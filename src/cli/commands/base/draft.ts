@@ -119,7 +119,7 @@ export function kindOf(noun: Pick<Noun, 'kind'>, model: Model): Kind {
 }
 
 /** Where the model refuses what an option sets, the option is named, and what it takes. */
-export async function pointing<T>(
+export async function nameOptionsInErrors<T>(
   noun: Noun,
   { options }: CommandContext,
   work: () => Promise<T>,
