@@ -243,6 +243,7 @@ describe('auto', () => {
     expect(inner.requests).toHaveLength(1)
   })
 
+  // Guarantee: credentials-stay
   it('does not send a password to a Keystone on another host unasked', async () => {
     const { context, inner } = setup(
       refusing(['Keystone uri="https://evil.example:5000"'], () => false),

@@ -73,6 +73,7 @@ describe('signedTransport', () => {
     expect(inner.requests).toHaveLength(3)
   })
 
+  // Guarantee: credentials-stay
   it.each(['https://evil.example/', 'http://h/', 'https://h:8443/'])('never signs for %s', async (url) => {
     const inner = fakeTransport(() => ({ status: 401 }))
     const { credentials, renewals } = counting()

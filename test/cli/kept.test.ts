@@ -43,6 +43,7 @@ describe('a server that repeats what it was sent', () => {
   })
   afterAll(() => void server.close())
 
+  // Guarantee: secrets-not-shown
   it('gets no secret onto standard error or into a trace', async () => {
     const { occi, folder } = machine({ env: { OCCI_USERNAME: 'ada', OCCI_PASSWORD: 'pl4nted-password' } })
     const trace = join(folder, 'trace.txt')

@@ -19,6 +19,7 @@ const create = 'compute create web --os debian-12 --size small'
 const posts = (seen: readonly string[]) => seen.filter((line) => line.startsWith('POST /compute/'))
 
 describe('repetition', () => {
+  // Guarantee: repeatable-is-repeated
   it('a GET that is refused with 503 is asked again, after what Retry-After says', async () => {
     const { at, cloud: it } = await behind((line, attempt) =>
       line === 'GET /compute/' && attempt < 3 ? { status: 503, headers: { 'retry-after': '7' } } : 'served',
@@ -37,6 +38,7 @@ describe('repetition', () => {
     expect(await at.occi('compute list --max-response tiny')).toMatchObject({ status: 2 })
   })
 
+  // Guarantee: repeatable-is-repeated
   it('--deadline ends repetitions', async () => {
     const { at } = await behind((line) =>
       line === 'GET /compute/' ? { status: 503, headers: { 'retry-after': '20' } } : 'served',
@@ -45,6 +47,7 @@ describe('repetition', () => {
     expect(status).toBe(11)
   })
 
+  // Guarantee: answers-bounded
   it('--max-response refuses what is longer', async () => {
     const { at } = await behind(() => 'served')
     const { status, err } = await at.occi('model --no-cache --max-response 1k')
@@ -54,6 +57,7 @@ describe('repetition', () => {
 })
 
 describe('a create whose answer is lost', () => {
+  // Guarantee: sent-once
   it('is never sent twice, and its outcome is said to be unknown, with the command to check', async () => {
     const { at, cloud: it } = await behind((line) => (line === 'POST /compute/' ? 'lost' : 'served'))
     const { status, out, err } = await at.occi(`${create} -o json`)
@@ -154,6 +158,7 @@ describe('history', () => {
     expect(await at.occi('history --limit all')).toMatchObject({ status: 2 })
   })
 
+  // Guarantee: journal-first
   it('survives garbage, and a journal that cannot be written stops nothing', async () => {
     const { at } = await behind(() => 'served')
     mkdirSync(join(at.folder, 'state'), { recursive: true })
@@ -169,6 +174,7 @@ describe('history', () => {
     expect((await at.occi('history -o json')).out).toBe('[]\n')
   })
 
+  // Guarantee: journal-first
   it('keeps a request that was never answered because the program was killed', async () => {
     const { at } = await behind(() => 'served')
     await at.occi(create)
@@ -179,6 +185,7 @@ describe('history', () => {
 })
 
 describe('Ctrl-C', () => {
+  // Guarantee: interrupted-tells-what-exists
   it('while a create is under way says that it may have been carried out', async () => {
     const interruption = new AbortController()
     const { at } = await behind((line) => {

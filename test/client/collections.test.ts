@@ -234,6 +234,7 @@ describe('a list', () => {
     expect(await gather(client.list('compute'))).toHaveLength(1)
   })
 
+  // Guarantee: answers-bounded
   it('follows a next link, and never in a circle', async () => {
     const { client, lines } = scripted(
       jsonProvider('test OCCI/1.2', ({ path }) =>
@@ -252,6 +253,7 @@ describe('a list', () => {
     expect(lines().slice(1)).toEqual(['GET /compute/', 'GET /compute/?page=2'])
   })
 
+  // Guarantee: answers-bounded
   it('in pages ends when a provider ignores them and repeats itself', async () => {
     const { client, lines } = scripted(
       jsonProvider('test OCCI/1.2', () =>

@@ -89,6 +89,7 @@ describe('resolveUserLocation', () => {
     )
   })
 
+  // Guarantee: credentials-stay
   it('never goes to another server', () => {
     expect(() => resolveUserLocation(root, 'http://other.example/compute/1')).toThrow(/not the endpoint/)
     expect(() => resolveUserLocation(root, 'http://127.0.0.1:1/compute/1')).toThrow(/not the endpoint/)

@@ -25,6 +25,7 @@ describe('contexts', () => {
     expect(await contexts.read()).toMatchObject({ current: undefined, contexts: [{ name: 'a' }] })
   })
 
+  // Guarantee: secrets-owner-only
   it('are kept where only the owner reads them, with nothing left lying about', async () => {
     const where = place()
     await openContexts(where).add({ name: 'a', settings: { password: 'x' } })
@@ -57,6 +58,7 @@ describe('contexts', () => {
     })
   })
 
+  // Guarantee: secrets-owner-only
   it('refuse a file with secrets that others can read, with the command to run', async () => {
     const where = place()
     const contexts = openContexts(where)

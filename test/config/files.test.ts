@@ -144,6 +144,7 @@ describe('caches', () => {
     expect(await cache.get('one')).toBe('token')
   })
 
+  // Guarantee: no-command-no-file
   it('keep a value until it expires, in files of mode 0600 whose names tell nothing', async () => {
     const folder = temporaryFolder()
     const cache = openCaches(folder, now).expiring()
@@ -189,6 +190,7 @@ describe('caches', () => {
     },
   )
 
+  // Guarantee: garbage-in-files
   it('do not believe a file that others could have written', async () => {
     const folder = temporaryFolder()
     const cache = openCaches(folder, now).expiring()

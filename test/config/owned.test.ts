@@ -44,6 +44,7 @@ describe('a file that decides', () => {
     expect(refusal('/etc/passwd')).toBe('read')
   })
 
+  // Guarantee: files-that-decide
   it.each([0o602, 0o622, 0o666])('is refused when others can write it (%o)', (mode) => {
     const path = file()
     chmodSync(path, mode)
@@ -129,6 +130,7 @@ describe('a cached token', () => {
 describe('the home folder', () => {
   const occi = resolve(import.meta.dirname, '../../bin/occi')
 
+  // Guarantee: files-that-decide
   it.each(['', '.', 'relative', './x'])('is never the working folder, whatever HOME says (%j)', (HOME) => {
     const checkout = temporaryFolder()
     for (const base of ['', 'relative', 'x']) {

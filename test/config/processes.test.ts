@@ -36,6 +36,7 @@ const run = promisify(execFile)
 const isSecret = () => false
 
 describe('several processes', () => {
+  // Guarantee: files-whole
   it('lose no context when they write at once', async () => {
     const folder = temporaryFolder()
     const writer = program(
@@ -52,6 +53,7 @@ describe('several processes', () => {
 })
 
 describe('a process that ends badly', () => {
+  // Guarantee: files-whole
   it('leaves a whole file when it is killed while writing', async () => {
     const folder = temporaryFolder()
     const writer = program(
@@ -72,6 +74,7 @@ describe('a process that ends badly', () => {
     }
   })
 
+  // Guarantee: files-whole
   it('leaves the old file when there is no room for the new one', async () => {
     const folder = temporaryFolder()
     const writer = program(folder, `await config.writeAtomically(target, 'x'.repeat(300_000))`)

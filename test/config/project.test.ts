@@ -27,6 +27,7 @@ describe('readProject', () => {
     expect(await readProject({ ...outer, home: outer.cwd })).toBeUndefined()
   })
 
+  // Guarantee: strangers-files
   it('passes over a file that belongs to somebody else', async () => {
     const place = tree('endpoint: http://a.example')
     const uid = process.getuid?.() ?? 0
@@ -34,6 +35,7 @@ describe('readProject', () => {
     if (uid !== 0) expect(await readProject({ ...place, uid: uid + 1 })).toBeUndefined()
   })
 
+  // Guarantee: strangers-files
   it.each([
     ['password: hunter2', /password is not allowed in a project file: it is a secret/],
     ['endpiont: x', /"endpiont" is not a setting/],

@@ -116,6 +116,7 @@ describe('streams', () => {
     expect([status, err.includes('--yes')]).toEqual([2, true])
   })
 
+  // Guarantee: output-complete
   it('a full disk is an error', () => {
     const { status, err } = sh('occi compute list > /dev/full')
     expect([status, err]).toEqual([1, 'occi: The output could not be written: no space left on the device\n'])

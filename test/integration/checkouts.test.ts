@@ -218,6 +218,7 @@ describe.each(checkouts.map((checkout) => [checkout.name, checkout] as const))(
     const rows = (checkout.contextsOnly === true ? fromContext : secrets).map(
       (each) => [each.name, each] as const,
     )
+    // Guarantee: strangers-files
     it.each(rows)('does not get %s', async (_name, secret) => {
       const { heard, said, ran } = await tried(secret, checkout)
       expect(sightings(heard)).toEqual([])

@@ -39,6 +39,7 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all(opened.map((lane) => lane.close())))
 
+// Guarantee: one-of-three-outcomes
 it('tells the truth of every verb at every stage', async () => {
   const only = process.env['FAULT_VERB']
   const chosen = verbs.filter(({ name }) => only === undefined || name.startsWith(only))
@@ -69,6 +70,7 @@ it('tells the truth of every verb at every stage', async () => {
   if (only === undefined) expect(new Set(rows.map(({ stage }) => stage)).size).toBe(stages.length)
 }, 300_000)
 
+// Guarantee: one-of-three-outcomes
 it('tells it as a program, too', async () => {
   const few = [
     'refused',
@@ -91,6 +93,7 @@ it('tells it as a program, too', async () => {
   expect(rows).toHaveLength(few.length * chosen.length)
 }, 120_000)
 
+// Guarantee: interrupted-tells-what-exists
 it('ends with 130 by Ctrl-C, at once by two', async () => {
   const deaf = createServer((socket) => void socket.on('error', () => {}))
   await new Promise<void>((listening) => deaf.listen(0, '127.0.0.1', listening))

@@ -140,6 +140,7 @@ it(`answers ${runs} strange command lines with a documented status and harmless 
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
 }, 300_000)
 
+// Guarantee: refused-in-words
 it('answers them as a program, too', async () => {
   const home = mkdtempSync(join(tmpdir(), 'occi-argv-'))
   const samples = fc

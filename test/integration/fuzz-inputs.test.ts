@@ -285,6 +285,7 @@ const targets: readonly Target[] = [
 ]
 
 describe.each(targets.map((target) => [target.name, target] as const))('%s', (_, target) => {
+  // Guarantee: refused-in-words
   it('give a result or an error of the family, quickly', async () => {
     const random = generator(20261121)
     let good = 0
@@ -314,6 +315,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('%s', (_,
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   }, 120_000)
 
+  // Guarantee: garbage-in-files
   it('take linear time', async () => {
     const random = generator(7)
     for (let round = 0; round < 20; round += 1) {

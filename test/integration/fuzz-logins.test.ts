@@ -59,6 +59,7 @@ const pieces = [
   '"__proto__":{"polluted":1},',
 ]
 
+// Guarantee: refused-in-words
 it('is survived by every method that logs in elsewhere', async () => {
   const random = generator(20261121)
   const runs = 12_000

@@ -95,6 +95,7 @@ it(`survives ${wanted.toLocaleString('en')} mutated messages`, () => {
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
 }, 600_000)
 
+// Guarantee: refused-in-words
 it('takes linear time: eight times the text, about eight times the time', () => {
   const bait = [
     (n: number) => `X-OCCI-Attribute: a="${'\\'.repeat(n)}`,

@@ -107,6 +107,7 @@ const forms = {
 
 describe.each(['', 'zipped/'])('a hundred thousand (%s)', (below) => {
   describe.each(Object.entries(forms))('%s', (_, [form, wanted]) => {
+    // Guarantee: output-complete
     it.each(Object.entries(ways))('arrive in %s', async (__, way) => {
       const { err, status } = await sh(`occi compute list ${form} ${way}`, {
         OCCI_ENDPOINT: endpoint + below,
@@ -130,6 +131,7 @@ describe('a listing whose members are asked for while it arrives', () => {
 })
 
 describe('an answer that breaks off half way', () => {
+  // Guarantee: output-complete
   it.each(['-o name', '-o tsv', '-o jsonl'])(
     'is an error, after whole lines of what came (%s)',
     async (form) => {
@@ -149,6 +151,7 @@ describe('an answer that breaks off half way', () => {
 })
 
 describe('a command that nothing can wake any more', () => {
+  // Guarantee: output-complete
   it('does not pass for one that is done', async () => {
     const stall = join(home, 'stall.cjs')
     writeFileSync(

@@ -24,6 +24,7 @@ interface Known {
   readonly open: Set<string | undefined>
 }
 
+// Guarantee: sandbox-keeps
 it('keeps what it acknowledged, killed at random points', async () => {
   const known = new Map<string, Known>()
   const agent = new Agent({ keepAlive: true })

@@ -60,6 +60,7 @@ let files = 0
 let kept = 0
 const found: string[] = []
 
+// Guarantee: secrets-not-shown
 it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
   'finds nothing of %s',
   async (_, scenario) => {

@@ -77,6 +77,7 @@ describe('text', () => {
 })
 
 describe('JSON', () => {
+  // Guarantee: answers-bounded
   it.each(['[', '{"a":', '[{"a":'])('refuses a deep %s without overflowing', (opening) => {
     expect(() => json(opening.repeat(many))).toThrow(expect.objectContaining({ parseCode: 'E_LIMIT' }))
   })

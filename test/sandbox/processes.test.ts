@@ -118,6 +118,7 @@ describe('several processes with one state file', () => {
 })
 
 describe('a sandbox under load', () => {
+  // Guarantee: sandbox-keeps
   it('keeps all that it acknowledged to 50 clients, kill -9 included', async () => {
     const state = join(folder, 'load.state')
     const acknowledged: string[] = []

@@ -103,6 +103,7 @@ describe('every setting', () => {
     expect(declared.size).toBeGreaterThan(70)
   })
 
+  // Guarantee: strangers-files
   it.each(rows)(
     '%s from the %s counts where it may, for every giver of the endpoint',
     (name, value, definition) => {
@@ -178,6 +179,7 @@ describe('what a context keeps', () => {
   const all = ['kept', '/k', 'true']
   const nothing = [undefined, undefined, undefined]
 
+  // Guarantee: context-belongs-to-its-server
   it.each<readonly [string, Given, readonly (string | undefined)[]]>([
     ['its own endpoint', {}, all],
     ['another path of the same server', { flag: { endpoint: 'https://own.example/x' } }, all],

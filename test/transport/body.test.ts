@@ -39,6 +39,7 @@ describe('compression', () => {
     expect((await transport().send({ ...get(server.url), method: 'HEAD' })).body).toBe('')
   })
 
+  // Guarantee: answers-bounded
   it('cannot blow up beyond the limit', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000))
     const server = await serving(bomb, 'Content-Encoding: gzip')

@@ -49,6 +49,7 @@ describe('redirects', () => {
     expect(received).toHaveLength(1)
   })
 
+  // Guarantee: credentials-stay
   it.each([
     'http://127.0.0.2:1/x',
     'https://127.0.0.1/x',
@@ -71,6 +72,7 @@ describe('redirects', () => {
     expect(other.received).toEqual([])
   })
 
+  // Guarantee: answers-bounded
   it('stop after five', async () => {
     const { url, received } = await loopback((_, socket) =>
       socket.write(reply('302 Found', ['Location: /again'])),

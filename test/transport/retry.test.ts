@@ -100,6 +100,7 @@ describe('withRetries', () => {
     expect([response.status, response.attempts, seen.length]).toEqual([status, undefined, 1])
   })
 
+  // Guarantee: sent-once
   it('repeats POST only when not a byte of it was sent', async () => {
     const unsent = scripted(lost('no'), 201)
     expect((await withRetries(unsent.http, settings()).send(request('POST'))).status).toBe(201)

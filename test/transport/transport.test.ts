@@ -83,6 +83,7 @@ describe('what goes out', () => {
     expect(new Set(server.received.map(({ connection }) => connection)).size).toBe(3)
   })
 
+  // Guarantee: no-header-of-its-own
   it.each([
     ['a line feed', 'a\nb', 'line feed'],
     ['a carriage return', 'a\rb', 'carriage return'],

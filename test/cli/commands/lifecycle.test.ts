@@ -196,6 +196,7 @@ describe('other nouns', () => {
 })
 
 describe('Ctrl-C', () => {
+  // Guarantee: interrupted-tells-what-exists
   it('ends a wait with 130 and says what exists already', async () => {
     const interruption = new AbortController()
     const slow = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })

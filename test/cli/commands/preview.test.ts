@@ -68,6 +68,7 @@ function lines(requests: readonly Shown[]): readonly string[] {
 }
 
 describe('--dry-run', () => {
+  // Guarantee: preview-sends-nothing
   it.each([
     ['compute create db --os debian-12 --size small --wait', ['POST /compute/']],
     ['compute create db --os debian-12 --count 2', ['POST /compute/', 'POST /compute/']],

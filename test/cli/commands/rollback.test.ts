@@ -22,6 +22,7 @@ const machines = async (at: ReturnType<typeof machine>) =>
   JSON.parse((await at.occi('compute list -o json')).out) as { url: string }[]
 
 describe('a machine whose volume cannot be attached', () => {
+  // Guarantee: complete-or-taken-back
   it('is deleted again, and that is said', async () => {
     const { at, create } = await behind((line) => (linking(line) ? { status: 409 } : 'served'))
     const { status, out, err } = await at.occi(create)
@@ -39,6 +40,7 @@ describe('a machine whose volume cannot be attached', () => {
     expect(JSON.parse(err).error.facts.created).toBe(machine?.url)
   })
 
+  // Guarantee: complete-or-taken-back
   it('and cannot be deleted either is named with the command to remove it', async () => {
     const { at, create } = await behind((line) =>
       linking(line) || line.startsWith('DELETE') ? { status: 409 } : 'served',

@@ -89,6 +89,7 @@ describe('occi ssh', () => {
     expect(calls).toEqual([['ssh', '-l', 'ada', '--', '8.8.8.8']])
   })
 
+  // Guarantee: no-command-no-file
   it.each([
     '-oProxyCommand=touch pwned',
     '--',

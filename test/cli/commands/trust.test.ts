@@ -26,6 +26,7 @@ describe('occi context trust', () => {
     ['true', expect.stringMatching(/came with the working folder; to allow it: occi context trust \./)],
   ]
 
+  // Guarantee: strangers-files
   it('lets a project file count, until its content changes', async () => {
     expect(await explained('insecure')).toEqual(withheld)
     const { status, out } = await at.occi('context trust . -o json')

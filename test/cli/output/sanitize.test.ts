@@ -42,6 +42,7 @@ describe('sanitize', () => {
     }
   })
 
+  // Guarantee: text-not-obeyed
   it('leaves nothing dangerous of any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -96,6 +96,7 @@ describe('a list', () => {
     )
   })
 
+  // Guarantee: text-not-obeyed
   it('shows escapes and line breaks of a provider as text, one row each', async () => {
     const text = await table([{ id: 1, name: '\x1b[2J\nroot', state: 'active', summary: '' }])
     expect(text).toContain('\\x1b[2J\\nroot')
