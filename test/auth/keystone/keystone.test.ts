@@ -506,9 +506,9 @@ describe('keystone, discovery (stand-in)', () => {
     expect((await failing(none.context)).hint).toContain('--auth-url')
   })
 
-  it('refuses what is no URL', async () => {
+  it('refuses what is not a URL', async () => {
     expect((await failing(setup({}, { ...user, 'auth-url': 'ftp://k/' }).context)).message).toContain(
-      'no URL',
+      '"ftp://k/" is not a URL of Keystone',
     )
   })
 })

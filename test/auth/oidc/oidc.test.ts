@@ -240,10 +240,10 @@ describe('oidc', () => {
   it('refuses an issuer that is not encrypted', async () => {
     await expect(
       oidc.authenticate(setup({ ...client, 'oidc-issuer': 'http://i.example' }).context),
-    ).rejects.toThrow(/no https/)
+    ).rejects.toThrow(/is not an https: URL/)
     const evil = fakeTransport(() => json(200, { token_endpoint: 'http://evil/' }))
     await expect(oidc.authenticate(setup(client, { transport: () => evil }).context)).rejects.toThrow(
-      /no https/,
+      /is not an https: URL/,
     )
   })
 

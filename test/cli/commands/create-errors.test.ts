@@ -21,7 +21,7 @@ const elsewhere = {
 
 const rows: readonly Row[] = [
   ['os', 'debain-12', 'Did you mean debian-12', { words: ['compute', 'create', 'web'] }],
-  ['os', 'debian', 'debian-13', { words: ['compute', 'create', 'web'], status: 6 }],
+  ['os', 'debian', 'debian-13', { words: ['compute', 'create', 'web'] }],
   ['size', 'smoll', 'Did you mean small?'],
   ['ssh-key', '/no/such/key', 'there is no such file'],
   ['ssh-key', 'EMPTY', 'ssh-ed25519'],
@@ -77,6 +77,7 @@ const rows: readonly Row[] = [
   ['concurrency', '0', '1 to 100'],
   ['trace', '/no/such/folder/file', 'another file', elsewhere],
   ['color', 'blue', 'auto, always, never'],
+  ['csv-formulas', 'drop', 'keep, defuse'],
 ]
 
 /** Whatever is given is right, or wrong only to the provider that is asked. */
@@ -92,6 +93,8 @@ const cannotBeWrong = new Set([
     'yes',
     'dry-run',
     'keep-on-failure',
+    'no-validate',
+    'trust-project',
   ],
   ...['curl', 'no-input', 'quiet', 'verbose', 'no-color', 'help'],
 ])
@@ -157,6 +160,7 @@ describe('a wrong value in an option of create', () => {
         '  --cores: occi.compute.cores must be at least 1, not 0. (Give --cores N: number of CPU cores.)',
         '  --architecture: occi.compute.architecture must be one of x86, x64, not the string "arm". (Give --architecture ARCH: x86 or x64.)',
         expect.stringMatching(/^ {2}--attribute: Compute has no attribute foo/),
+        '  This is what the provider says in its model. --no-validate sends it all the same.',
       ],
     ])
   })

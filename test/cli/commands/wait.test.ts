@@ -129,6 +129,35 @@ describe('--wait on every verb that changes', () => {
   })
 })
 
+describe('--wait after a change', () => {
+  it.each([
+    ['compute update web --title web --wait', 'compute stop web --wait', 'inactive'],
+    ['compute update web --size large --wait', 'compute suspend web --wait', 'suspended'],
+    ['compute replace web --title web --size large --wait', 'compute stop web --wait', 'inactive'],
+    ['storage update data --title data --wait', 'storage offline data --wait', 'offline'],
+  ])('%s leaves what was brought to rest at rest: %s', async (change, before, state) => {
+    await ok('wait web data')
+    await ok(before)
+    expect(await json(change)).toMatchObject({ state })
+  })
+
+  it('still waits for what was not ready yet', async () => {
+    const fresh = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
+    await fresh.occi('compute create new --os debian-12 --size small')
+    const { out, status } = await fresh.occi('compute update new --title new --wait -o json')
+    expect([status, JSON.parse(out).state]).toEqual([0, 'active'])
+  })
+
+  it('waits for the given state where one is given', async () => {
+    await ok('wait web')
+    await ok('compute stop web --wait')
+    const { status, err } = await sandbox.occi(
+      'compute update web --title web --wait=active --wait-timeout 5s',
+    )
+    expect([status, err]).toEqual([9, expect.stringContaining('web was not active within 5 s')])
+  })
+})
+
 describe('create --if-not-exists', () => {
   const again = 'compute create web --os debian-12 --size small --if-not-exists'
 

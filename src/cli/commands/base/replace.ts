@@ -9,7 +9,7 @@ import { changed, checkColumns } from './change-output.js'
 import { article } from './describe.js'
 import { draftAttributes, draftOptions, draftTexts, nameOptionsInErrors, readDraft } from './draft.js'
 import { findTarget, nameArgument } from './targets.js'
-import { waitFor, waitOptions, wantedState } from './wait-options.js'
+import { asBefore, stateAfterChange, waitFor, waitOptions, wantedState } from './wait-options.js'
 
 export function replaceCommand(noun: Noun): CommandDeclaration {
   return {
@@ -25,7 +25,7 @@ export function replaceCommand(noun: Noun): CommandDeclaration {
         summary: 'the summary',
         mixin: 'a mixin that it is to have',
       }),
-      ...waitOptions(noun.kind, noun.ready),
+      ...waitOptions(noun.kind, asBefore),
     ],
     examples: [
       {
@@ -42,7 +42,7 @@ export function replaceCommand(noun: Noun): CommandDeclaration {
 }
 
 async function replace(noun: Noun, context: CommandContext): Promise<Output | undefined> {
-  const state = wantedState(context, noun.ready)
+  const asked = wantedState(context, asBefore)
   await checkColumns(context)
   const client = await context.client()
   const draft = await readDraft(noun, context, client, noun.updateParts ?? [])
@@ -52,7 +52,9 @@ async function replace(noun: Noun, context: CommandContext): Promise<Output | un
     attributes: draftAttributes(draft),
     ...draftTexts(context),
   }
-  const { name, location } = await findTarget(client, context.word('NAME') ?? '', noun.kind, context)
+  const target = await findTarget(client, context.word('NAME') ?? '', noun.kind, context)
+  const { name, location } = target
+  const state = await stateAfterChange(context, client, target, { asked, ready: noun.ready })
   let entity = await nameOptionsInErrors(noun, context, () =>
     client.replace(location, whole, { signal: context.signal }),
   )

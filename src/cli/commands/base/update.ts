@@ -11,7 +11,7 @@ import { changed, checkColumns, sayEach } from './change-output.js'
 import { article } from './describe.js'
 import { draftAttributes, draftOptions, draftTexts, nameOptionsInErrors, readDraft } from './draft.js'
 import { chooseTargets, nameArgument, readNames } from './targets.js'
-import { waitFor, waitOptions, wantedState } from './wait-options.js'
+import { asBefore, stateAfterChange, waitFor, waitOptions, wantedState } from './wait-options.js'
 import { whereOption } from './where-filter.js'
 
 export function updateCommand(noun: Noun): CommandDeclaration {
@@ -33,7 +33,7 @@ export function updateCommand(noun: Noun): CommandDeclaration {
         mixin: 'a mixin to put on; a new image or size replaces the old one',
       }),
       whereOption(noun.kind, noun.many),
-      ...waitOptions(noun.kind, noun.ready),
+      ...waitOptions(noun.kind, asBefore),
     ],
     examples: [
       { say: 'A new title', command: `occi ${noun.name} update ${noun.sample} --title ${noun.sample}-old` },
@@ -55,7 +55,7 @@ export function updateCommand(noun: Noun): CommandDeclaration {
 
 async function update(noun: Noun, context: CommandContext): Promise<Output | undefined> {
   const words = await readNames(context)
-  const state = wantedState(context, noun.ready)
+  const asked = wantedState(context, asBefore)
   await checkColumns(context)
   const client = await context.client()
   const named = words.filter((word) => !isAssignment(word))
@@ -63,7 +63,9 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
   const { names, single, find } = await chooseTargets(context, noun, named)
   const said: string[] = []
   const records = await forEach(context, names, 'Updating', async (name) => {
-    const { location } = await find(name)
+    const target = await find(name)
+    const { location } = target
+    const state = await stateAfterChange(context, client, target, { asked, ready: noun.ready })
     let entity = await nameOptionsInErrors(noun, context, () =>
       client.update(location, changes, { signal: context.signal }),
     )

@@ -42,6 +42,34 @@ export function wantedState(context: CommandContext, goal: string): string | und
   return given
 }
 
+/** The goal of a bare `--wait` after a change that leads to no state of its own. */
+export const asBefore = 'in the state that it was in before'
+
+/**
+ * The state in which something is once it has been changed. An update starts nothing that was stopped, so it is the
+ * state before, or `ready` for what was not ready yet. Undefined where the entity has no state.
+ */
+export async function stateAfterChange(
+  context: CommandContext,
+  client: Client,
+  { location, entity }: { readonly location: string; readonly entity?: Entity | undefined },
+  { asked, ready }: { readonly asked: string | undefined; readonly ready: string },
+): Promise<string | undefined> {
+  if (asked !== asBefore) return asked
+  const { signal } = context
+  const before = entity ?? (await client.describe(location, { signal }))
+  const state = stateOf(before, await client.model({ signal }))
+  if (state === undefined) return undefined
+  return lastingStates.includes(state) || isStopped(state, before) ? state : ready
+}
+
+const lastingStates: readonly string[] = ['active', 'suspended', 'online', 'degraded', 'error']
+
+/** What is still being built is inactive or offline, too, but offers no action. */
+function isStopped(state: string, { actions }: Entity): boolean {
+  return (state === 'inactive' || state === 'offline') && actions.length > 0
+}
+
 /** The states of GFD.224 and those seen in the wild; a kind of the provider's own may have others. */
 const knownStates = [
   'active',
