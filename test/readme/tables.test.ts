@@ -3,7 +3,7 @@ import { authMethods } from '../../src/auth/index.js'
 import { isGroup } from '../../src/cli/command.js'
 import { commandEntries } from '../../src/cli/commands/index.js'
 import { personaNames } from '../../src/sandbox/index.js'
-import { readme } from './support/place.js'
+import { readme } from '../integration/readme/place.js'
 
 /** Cells of the rows of the first table of a section. */
 function table(section: string): readonly (readonly string[])[] {

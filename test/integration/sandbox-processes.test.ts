@@ -16,7 +16,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'occi-processes-'))
   worker = join(folder, 'worker.mjs')
   await build({
-    entryPoints: [join(import.meta.dirname, 'worker.ts')],
+    entryPoints: [join(import.meta.dirname, 'sandbox-worker.ts')],
     outfile: worker,
     bundle: true,
     platform: 'node',

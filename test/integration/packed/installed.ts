@@ -2,9 +2,9 @@ import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_proce
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type ServedProcess, serve } from '../support/serve.js'
+import { type ServedProcess, serve } from '../../support/serve.js'
 
-export const root = resolve(import.meta.dirname, '../..')
+export const root = resolve(import.meta.dirname, '../../..')
 
 /** The package as a user gets it: packed, installed elsewhere with its dependencies, an empty HOME. */
 export interface Installed {

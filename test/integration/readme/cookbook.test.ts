@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Place, place, readme } from './support/place.js'
+import { type Place, place, readme } from './place.js'
 
 /**
  * Every shell block of the README's cookbook is run as it stands. `<!-- as: NAME -->` before a block names

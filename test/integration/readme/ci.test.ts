@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { type Cloud, type Place, place, readme } from './support/place.js'
+import { type Cloud, type Place, place, readme } from './place.js'
 
 /** The README's pipelines, run as their runners would; only what installs occi is left out. */
 const [github, gitlab] = [

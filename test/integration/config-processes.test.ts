@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 import type { AuthCache } from '../../src/auth/types.js'
 import type { ProviderMemory, ProviderNotes } from '../../src/client/types.js'
 import { openCaches, openContexts } from '../../src/config/index.js'
-import { temporaryFolder } from './place.js'
+import { temporaryFolder } from '../config/place.js'
 
 /** A program of its own, so that it can be killed, limited, and run beside others. */
 function program(folder: string, body: string): string {

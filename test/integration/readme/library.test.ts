@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-import { openSandbox, serveSandbox } from '../../src/sandbox/index.js'
+import { openSandbox, serveSandbox } from '../../../src/sandbox/index.js'
 
 const run = promisify(execFile)
-const root = resolve(import.meta.dirname, '../..')
+const root = resolve(import.meta.dirname, '../../..')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 
 it('has a library example that a strict compiler takes and that does what it says', async () => {
