@@ -24,7 +24,7 @@ export async function parsing({ rounds: asked, smoke }) {
     times.text,
     'JSON.parse of the equivalent',
     times.json,
-    1.0,
+    1.5,
   )
 
   const large = lines(100_000).join('')

@@ -38,7 +38,7 @@ export async function streams({ program, rounds, smoke }) {
   const helped = await peak(node, [occi, '--help'], env)
   many.close()
   note(`peak memory: list ${listed.toFixed(0)} MB, help ${helped.toFixed(0)} MB`)
-  ratio('list of 100,000 URIs as -o name to a file', times.list, 'curl to a file', times.curl, 3)
+  ratio('list of 100,000 URIs as -o name to a file', times.list, 'curl to a file', times.curl, 4)
   ratio('the same', times.list, 'a bare node http.get that drains it', times.bare)
   ratio('that bare http.get', times.bare, 'curl to a file', times.curl)
   if (times.free) ratio('the same, without NODE_EXTRA_CA_CERTS', times.free, 'curl to a file', times.curl)
