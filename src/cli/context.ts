@@ -10,6 +10,7 @@ import { createPreview, type Preview } from './preview/index.js'
 import type { Progress } from './progress.js'
 import type { Prompts } from './prompts.js'
 import type { Runtime } from './runtime/runtime.js'
+import type { Observer } from './runtime/trace.js'
 import type { Streams } from './streams.js'
 import { parseDuration } from './values/duration.js'
 
@@ -33,6 +34,8 @@ export interface CommandContext {
   client(): Promise<Client>
   readonly prompts: Prompts
   readonly progress: Progress
+  /** Sees each exchange, beside what --verbose and --trace show. */
+  readonly observer: Observer | undefined
   /** Requests are noted, not sent: --dry-run, --curl. Nobody needs to be asked then, nor is anything to be waited for. */
   readonly preview: Preview | undefined
   /** Standard input, for one reader only; `for` names who asks: `--ssh-key -`. */
@@ -92,11 +95,12 @@ interface Surroundings {
   readonly settings: Settings
   readonly settingsFor: CommandContext['settingsFor']
   readonly streams: Streams
+  readonly observer?: (note: (line: string) => void) => Observer
 }
 
 /** `before`: a context whose connection is used on. */
 export function openContext(
-  { command, runtime, parsed, settings, settingsFor, streams }: Surroundings,
+  { command, runtime, parsed, settings, settingsFor, streams, observer }: Surroundings,
   before?: CommandContext,
 ): OpenContext {
   const said: string[] = []
@@ -123,6 +127,7 @@ export function openContext(
     signal: runtime.signal,
     prompts,
     progress,
+    observer: observer?.((line) => void progress.note(line)),
     preview: before === undefined ? previewFor(parsed) : before.preview,
     async client() {
       if (before !== undefined) return before.client()

@@ -127,6 +127,7 @@ async function contextFor(parsed: Parsed, runtime: Runtime, streams: Streams): P
   const definitions = [...globalOptions.map(asSetting), ...(await allAuthOptions())]
   const given = new Map(Object.entries(flags).map(([name, value]) => [name, [value]]))
   if (parsed.values.has('debug')) given.set('verbose', ['true'])
+  const { dumpObserver } = await import('./dump.js')
   const options = new OptionValues(globalOptions, given, runtime.environment)
   return openContext({
     command: `rocci ${parsed.values.get('action') ?? ''}`.trim(),
@@ -135,6 +136,7 @@ async function contextFor(parsed: Parsed, runtime: Runtime, streams: Streams): P
     settings: await settingsFor(definitions),
     settingsFor,
     streams,
+    ...(parsed.values.has('debug') ? { observer: dumpObserver } : {}),
   })
 }
 

@@ -79,7 +79,7 @@ function retriesOf(text: string | undefined): number {
 }
 
 function observersOf(context: CommandContext): readonly Observer[] {
-  const observers: Observer[] = []
+  const observers: Observer[] = context.observer === undefined ? [] : [context.observer]
   const toStderr = (line: string) => {
     void context.progress.note(line)
   }

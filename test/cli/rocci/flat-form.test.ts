@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { dump } from '../../../src/cli/rocci/dump.js'
 import { openSandbox, serveSandbox } from '../../../src/sandbox/index.js'
 import { machine } from '../support/harness.js'
 
@@ -54,6 +55,22 @@ describe('the flat form', () => {
   it('ignores its own name', async () => {
     const { status, err } = await machine().occi('occi -e sandbox: -a list -r compute')
     expect({ status, err }).toEqual({ status: 0, err: '' })
+  })
+
+  it("writes each exchange as Ruby's Net::HTTP did with --debug", async () => {
+    const { occi } = machine()
+    const endpoint = await served('rocci-server')
+    await occi(`-e ${endpoint} -a create -r compute -M os_tpl#debian6 -t occi.core.title=web`)
+    const { err } = await occi(`-e ${endpoint} -d -a describe -r compute`)
+    expect(err).toMatch(/^<- "GET \/compute\/\S+ HTTP\/1\.1\\r\\n/m)
+    expect(err).toMatch(/^-> "HTTP\/1\.1 200 OK\\r\\n"$/m)
+    expect(err).toMatch(/^-> "Category: compute;.*\\nX-OCCI-Attribute: occi\.core\.title=\\"web\\"/m)
+  })
+
+  it("escapes what is received as Ruby's String#dump does", () => {
+    expect(dump('a "b"\\ \r\n\t\x1b[31mé #{x} #y')).toBe(
+      '"a \\"b\\"\\\\ \\r\\n\\t\\e[31m\\xC3\\xA9 \\#{x} #y"',
+    )
   })
 
   it('prints a version for each part of rOCCI-cli', async () => {

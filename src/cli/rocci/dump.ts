@@ -1,0 +1,48 @@
+/** --debug: each exchange as Ruby's Net::HTTP wrote it to standard error; programs take addresses from it. */
+import type { Observer } from '../runtime/trace.js'
+
+/** Secrets are masked before they come here. */
+export function dumpObserver(write: (line: string) => void): Observer {
+  return (event) => {
+    if (event.type === 'error') {
+      write(`Conn close because of error ${dump(event.message)}`)
+      return
+    }
+    const headers = event.headers.map(([name, value]) => `${name}: ${value}\r\n`)
+    if (event.type === 'request') {
+      const url = URL.canParse(event.url) ? new URL(event.url) : undefined
+      const path = url === undefined ? event.url : `${url.pathname}${url.search}`
+      write(`<- ${dump(`${event.method} ${path} HTTP/1.1\r\n${headers.join('')}\r\n`)}`)
+      if (event.body !== undefined && event.body !== '') write(`<- ${dump(event.body)}`)
+      return
+    }
+    const lines = [`HTTP/1.1 ${event.status} ${event.reason}\r\n`, ...headers, '\r\n', event.body ?? '']
+    for (const line of lines) if (line !== '') write(`-> ${dump(line)}`)
+  }
+}
+
+/** Ruby's String#dump for bytes: what is not a printable character of ASCII is escaped. */
+export function dump(text: string): string {
+  let dumped = ''
+  for (const byte of Buffer.from(text)) {
+    const character = String.fromCharCode(byte)
+    dumped +=
+      named[character] ??
+      (byte < 0x20 || byte > 0x7e ? `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}` : character)
+  }
+  // `#{`, `#$` and `#@` would be interpolated.
+  return `"${dumped.replace(/#(?=[{$@])/g, '\\#')}"`
+}
+
+const named: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\f': '\\f',
+  '\v': '\\v',
+  '\b': '\\b',
+  '\x07': '\\a',
+  '\x1b': '\\e',
+}
