@@ -1,5 +1,13 @@
 /** From what a user typed (id, unique id prefix, title, path, URL) to an instance. */
-import { AmbiguousError, CancelledError, NotFoundError, OcciError, PartialError } from '../errors/errors.js'
+import {
+  AmbiguousError,
+  CancelledError,
+  NetworkError,
+  NotFoundError,
+  OcciError,
+  PartialError,
+  TimeoutError,
+} from '../errors/errors.js'
 import { CORE_SCHEME, type Entity, suggest } from '../model/index.js'
 import { mapInOrder } from './concurrency.js'
 import { statusOf } from './errors.js'
@@ -9,10 +17,10 @@ import { describeAt } from './operations/describe.js'
 import { locationsAt } from './operations/listing.js'
 import { members, noteStillListed, rendersWhole } from './operations/members.js'
 import type { Provider } from './provider.js'
-import { type Collection, collectionOf } from './resolve.js'
+import { type Collection, collectionOf, isOutdated, mayBeOutdated } from './resolve.js'
 import { providerOf, type Session } from './session.js'
 import type { CollectionRef, RequestOptions } from './types.js'
-import type { Unread, Walk } from './unread.js'
+import { failureOfOne, type Unread, type Walk } from './unread.js'
 
 export interface Found {
   readonly location: string
@@ -34,17 +42,45 @@ export async function find(
 ): Promise<Found> {
   const name = typed.trim()
   if (isUrl(name) || name.includes('/')) return { location: resolveUserLocation(session.endpoint, name) }
+  const used = await providerOf(session, options.signal)
+  const refusals: unknown[] = []
+  try {
+    return await findIn(session, name, where, options, refusals)
+  } catch (error) {
+    const unsure = error instanceof NotFoundError || error instanceof PartialError
+    const refused = mayBeOutdated(error) || (unsure && refusals.some(mayBeOutdated))
+    if (!refused || !(await isOutdated(session, used, options.signal))) throw error
+    return findIn(session, name, where, options, [])
+  }
+}
+
+/** `refusals` collects what was said of collections that could not be looked through. */
+async function findIn(
+  session: Session,
+  name: string,
+  where: CollectionRef | readonly CollectionRef[] | undefined,
+  options: RequestOptions,
+  refusals: unknown[],
+): Promise<Found> {
   const { provider, collections } = await placesToLook(session, where, options)
+  let failed: OcciError | undefined
   if (looksLikeId(name)) {
     for (const { url } of collections) {
-      const entity = await tryDirectly(session, memberLocation(url, name), options)
-      if (entity?.location !== undefined) return { location: entity.location, entity }
+      const location = memberLocation(url, name)
+      try {
+        const entity = await tryDirectly(session, location, options)
+        if (entity?.location !== undefined) return { location: entity.location, entity }
+      } catch (error) {
+        if (error instanceof NetworkError || error instanceof TimeoutError) throw error
+        // It may be of another kind, or be listed and yet not be readable.
+        failed = failureOfOne(error)
+      }
     }
   }
   const looks: Look[] = []
   const tolerant = collections.length > 1
   const running = mapInOrder(collections, session.concurrency, ({ url }) =>
-    lookIn(session, provider, url, name, tolerant, options),
+    lookIn(session, provider, url, name, { tolerant, refusals }, options),
   )
   for await (const look of running) looks.push(look)
   const members = looks.flatMap((look) => look.members)
@@ -65,8 +101,9 @@ export async function find(
     return choose(name, members, namesOf(where, collections))
   } catch (error) {
     // What cannot be read may be what is meant: only then is it not known to be absent.
-    if (failures.length === 0 || !(error instanceof NotFoundError)) throw error
-    throw unknown(name, error, failures)
+    if (!(error instanceof NotFoundError)) throw error
+    if (failures.length > 0) throw unknown(name, error, failures)
+    throw collections.length === 1 ? (failed ?? error) : error
   }
 }
 
@@ -91,7 +128,7 @@ async function lookIn(
   provider: Provider,
   url: string,
   name: string,
-  tolerant: boolean,
+  { tolerant, refusals }: { readonly tolerant: boolean; readonly refusals: unknown[] },
   options: RequestOptions,
 ): Promise<Look> {
   const found: Member[] = []
@@ -134,6 +171,7 @@ async function lookIn(
   } catch (error) {
     // Of several, a kind without a collection (rOCCI-server's links) has no members; of one, that is an error.
     if (!tolerant) throw error
+    refusals.push(error)
     if (!(error instanceof NotFoundError || [405, 501].includes(statusOf(error) ?? 0))) fail(url, error)
   }
   return { members: found, failures }

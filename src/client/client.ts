@@ -22,7 +22,7 @@ import { trigger, triggerAll } from './operations/trigger.js'
 import { replace, update } from './operations/update.js'
 import { wait } from './operations/wait.js'
 import { providerSource } from './provider.js'
-import { kindIn } from './resolve.js'
+import { checkedOnce, kindIn } from './resolve.js'
 import type { Session } from './session.js'
 import type {
   Changes,
@@ -96,15 +96,15 @@ export class OcciClient implements Client {
   }
 
   create(entity: NewEntity, options?: RequestOptions): Promise<Created> {
-    return create(this.#session, entity, options)
+    return checkedOnce(this.#session, options, () => create(this.#session, entity, options))
   }
 
   update(ref: EntityRef, changes: Changes, options?: RequestOptions): Promise<Entity> {
-    return update(this.#session, ref, changes, options)
+    return checkedOnce(this.#session, options, () => update(this.#session, ref, changes, options))
   }
 
   replace(ref: EntityRef, entity: NewEntity, options?: RequestOptions): Promise<Entity> {
-    return replace(this.#session, ref, entity, options)
+    return checkedOnce(this.#session, options, () => replace(this.#session, ref, entity, options))
   }
 
   delete(ref: EntityRef, options?: RequestOptions): Promise<void> {
@@ -124,7 +124,7 @@ export class OcciClient implements Client {
     attributes?: NewEntity['attributes'],
     options?: TriggerOptions,
   ): Promise<Entity | undefined> {
-    return trigger(this.#session, ref, action, attributes, options)
+    return checkedOnce(this.#session, options, () => trigger(this.#session, ref, action, attributes, options))
   }
 
   triggerAll(
@@ -137,7 +137,7 @@ export class OcciClient implements Client {
   }
 
   link(source: EntityRef, wanted: NewLink, options?: RequestOptions): Promise<Created> {
-    return link(this.#session, source, wanted, options)
+    return checkedOnce(this.#session, options, () => link(this.#session, source, wanted, options))
   }
 
   unlink(source: EntityRef, target?: EntityRef, options?: RequestOptions): Promise<readonly string[]> {
@@ -202,7 +202,7 @@ function sessionOf(settings: ClientSettings): Session {
   const given =
     settings.transport ??
     ownTransport(settings.concurrency, credentials?.tls === undefined ? {} : { tls: credentials.tls })
-  const { transport, hasWritten } = notingWrites(given)
+  const { transport, hasWritten, accepted } = notingWrites(given)
   const wire = {
     endpoint,
     transport: credentials === undefined ? transport : signedTransport(transport, credentials, endpoint.url),
@@ -218,6 +218,7 @@ function sessionOf(settings: ClientSettings): Session {
   return {
     ...wire,
     hasWritten,
+    accepted,
     created: new Map(),
     asked: new Map(),
     concurrency,
@@ -231,19 +232,28 @@ function sessionOf(settings: ClientSettings): Session {
 function notingWrites(inner: Transport): {
   readonly transport: Transport
   readonly hasWritten: () => boolean
+  readonly accepted: () => number
 } {
-  let written = false
-  const noted = (request: HttpRequest): HttpRequest => {
-    written ||= request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS'
-    return request
+  let sent = 0
+  let refused = 0
+  const noted = async <T extends { readonly status: number }>(
+    { method }: HttpRequest,
+    answer: () => Promise<T>,
+  ): Promise<T> => {
+    if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return answer()
+    sent += 1
+    const response = await answer()
+    if (response.status >= 400 && response.status < 500) refused += 1
+    return response
   }
   return {
     transport: {
-      send: (request) => inner.send(noted(request)),
-      stream: (request) => inner.stream(noted(request)),
+      send: (request) => noted(request, () => inner.send(request)),
+      stream: (request) => noted(request, () => inner.stream(request)),
       close: () => inner.close(),
     },
-    hasWritten: () => written,
+    hasWritten: () => sent > 0,
+    accepted: () => sent - refused,
   }
 }
 

@@ -42,6 +42,11 @@ export interface ProviderSource {
    * one than was decided by.
    */
   recheck(signal?: AbortSignal): Promise<boolean>
+  /**
+   * Fetches the model where `used` is a remembered one, once for all that used it. True when the provider is
+   * another by now: other categories, locations or renderings.
+   */
+  renewed(used: Provider, signal?: AbortSignal): Promise<boolean>
   /** The model has changed there: it is fetched when it is needed again, by this process or another. */
   forget(): Promise<void>
   learn(change: Partial<Pick<ProviderNotes, 'read' | 'write'>>): Promise<void>
@@ -55,6 +60,7 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
   let current: Promise<Provider> | undefined
   let notes: ProviderNotes | undefined
   let begunFromMemory: boolean | undefined
+  let renewal: Promise<boolean> | undefined
 
   const build = (from: ProviderNotes, remembered: boolean): Provider | undefined => {
     const categories = categoriesFromJson(from.categories)
@@ -97,6 +103,15 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
       if (before.remembered) await start(signal, 'refresh')
       return true
     },
+    renewed(used, signal) {
+      if (!used.remembered) return Promise.resolve(false)
+      renewal ??= (async () => {
+        const before = notes
+        await start(signal, 'refresh')
+        return before === undefined || notes === undefined || isOther(before, notes)
+      })()
+      return renewal
+    },
     async forget() {
       current = undefined
       const known = notes ?? (await recall(choices.memory))
@@ -111,6 +126,12 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
       await remember(choices.memory, learnt)
     },
   }
+}
+
+function isOther(before: ProviderNotes, after: ProviderNotes): boolean {
+  const decisive = ({ provider, queryPath, read, write, categories }: ProviderNotes) =>
+    JSON.stringify([provider, queryPath, read, write, categories])
+  return decisive(before) !== decisive(after)
 }
 
 /** The kind whose collection a URL lies in. */

@@ -1,10 +1,10 @@
 /** From what a caller names to what the provider has. */
-import { NotFoundError, restsOnModel } from '../errors/errors.js'
+import { NotFoundError, OcciError, restsOnModel } from '../errors/errors.js'
 import type { Entity, Kind, Mixin, TypeId } from '../model/index.js'
 import { isUrl, resolveUserLocation } from './locations.js'
 import type { Provider } from './provider.js'
 import { providerOf, type Session } from './session.js'
-import type { CollectionRef, EntityRef } from './types.js'
+import type { CollectionRef, EntityRef, RequestOptions } from './types.js'
 
 export interface Collection {
   readonly url: string
@@ -28,6 +28,46 @@ export async function lookUp<T>(
     if (!provider.remembered || !restsOnModel(error)) throw error
     const fresh = await session.provider.refresh(signal)
     return { provider: fresh, found: await look(fresh) }
+  }
+}
+
+/**
+ * What the provider refuses may be refused because it was sent to a remembered location or in a remembered
+ * rendering. Then the query interface is looked at once, and where it tells something new, the request is made again.
+ */
+export async function checkedOnce<T>(
+  session: Session,
+  { signal }: RequestOptions = {},
+  run: () => Promise<T>,
+): Promise<T> {
+  const accepted = session.accepted()
+  const used = await providerOf(session, signal)
+  try {
+    return await run()
+  } catch (error) {
+    // Nothing that was carried out in part is begun anew.
+    if (session.accepted() > accepted || !mayBeOutdated(error)) throw error
+    if (!(await isOutdated(session, used, signal))) throw error
+    return run()
+  }
+}
+
+/** Whether a refusal is of the kind that a wrong location or rendering causes. */
+export function mayBeOutdated(error: unknown): boolean {
+  return (
+    error instanceof OcciError &&
+    error.code !== 'outcome-unknown' &&
+    error.facts?.['created'] === undefined &&
+    [400, 404, 405, 406, 410, 415].includes(error.http?.status ?? 0)
+  )
+}
+
+/** Fetches the model anew where `used` was remembered. A failure then leaves the refusal at hand as it is. */
+export async function isOutdated(session: Session, used: Provider, signal?: AbortSignal): Promise<boolean> {
+  try {
+    return await session.provider.renewed(used, signal)
+  } catch {
+    return false
   }
 }
 
@@ -63,7 +103,8 @@ function categoryNamed({ model }: Provider, name: string): Kind | Mixin {
 }
 
 function bound(provider: Provider, category: Kind | Mixin): Collection {
-  const location = category.location ?? provider.model.get(category.id)?.['location' as keyof object]
+  // The caller's category may come from a model that is older than this one.
+  const location = provider.model.get(category.id)?.['location' as keyof object] ?? category.location
   if (typeof location === 'string') return { url: location, category }
   throw new NotFoundError(`The ${category.class} ${category.id} has no collection at this provider.`, {
     hint: `${category.term} is listed in the query interface without a location.`,

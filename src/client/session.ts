@@ -16,6 +16,8 @@ export interface Session {
   readonly created: Map<string, number>
   /** Whether a request that may change something has been sent. */
   readonly hasWritten: () => boolean
+  /** How many requests that may change something were answered by anything but a refusal. */
+  readonly accepted: () => number
   readonly headers: readonly (readonly [string, string])[]
   readonly concurrency: number
   readonly validate: boolean

@@ -244,12 +244,12 @@ export interface Client {
   detachMixin(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void>
   setMixinMembers(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void>
 
-  /** Polls until the condition holds. TimeoutError, WaitFailedError (state `error`), NotFoundError. */
   /**
    * True where a refusal may rest on a remembered model: it has been fetched anew then, and what was refused may be
    * tried again. False when the model was fetched by this client, or something has been changed already.
    */
   recheck(options?: RequestOptions): Promise<boolean>
+  /** Polls until the condition holds. TimeoutError, WaitFailedError (state `error`), NotFoundError. */
   wait(ref: EntityRef, condition: WaitCondition, options?: WaitOptions): Promise<Entity | undefined>
 
   /** Any request below the endpoint, signed; the answer as it is. */

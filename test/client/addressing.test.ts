@@ -110,3 +110,54 @@ describe('a name', () => {
     expect((await client.find('data')).location).toBe(made.location)
   })
 })
+
+describe('an id that may be of several kinds', () => {
+  const answering = (broken: number) =>
+    scripted(
+      textProvider('test', ({ path }) => {
+        if (path.startsWith('/compute/')) return { status: broken, body: 'broken' }
+        if (path === `/network/${uuid(1)}`) {
+          return textReply(
+            `Category: network; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"\nX-OCCI-Attribute: occi.core.id="${uuid(1)}"`,
+          )
+        }
+        return path === '/network/' ? textReply('') : undefined
+      }),
+    )
+
+  it.each([400, 403, 404, 405, 500, 501, 502, 503])(
+    'is found in the second where the first answers %i',
+    async (status) => {
+      const { client } = answering(status)
+      const found = await client.find(uuid(1), ['compute', 'network'])
+      expect(found.location).toBe(`http://cloud.test/network/${uuid(1)}`)
+    },
+  )
+
+  it('is not known to be absent where a kind could not be looked at', async () => {
+    const { client } = answering(500)
+    await expect(client.find(uuid(2), ['compute', 'network'])).rejects.toMatchObject({ code: 'partial' })
+    await expect(client.find(uuid(2), 'compute')).rejects.toMatchObject({ code: 'server' })
+  })
+
+  it('ends the look-up where the credentials are refused', async () => {
+    const { client, lines } = answering(401)
+    await expect(client.find(uuid(1), ['compute', 'network'])).rejects.toMatchObject({ code: 'auth' })
+    expect(lines().filter((line) => line.includes('network'))).toEqual([])
+  })
+})
+
+describe('an id that is listed, but answers 500', () => {
+  it('is addressed all the same', async () => {
+    const { client } = scripted(
+      textProvider('test', ({ path }) =>
+        path === '/compute/'
+          ? textReply(`X-OCCI-Location: /compute/${uuid(1)}`)
+          : { status: 500, body: 'broken' },
+      ),
+    )
+    expect(await client.find(uuid(1), 'compute')).toEqual({
+      location: `http://cloud.test/compute/${uuid(1)}`,
+    })
+  })
+})

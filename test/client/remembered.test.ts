@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import type { OcciClient } from '../../src/client/index.js'
 import { memory } from './cloud.js'
 import {
+  computeJson,
   computeText,
   jsonModel,
   jsonProvider,
   jsonReply,
+  type Script,
   scripted,
   textModel,
   textProvider,
@@ -100,6 +103,94 @@ describe('what a remembered model refuses', () => {
     expect(await client.recheck()).toBe(false)
   })
 })
+
+/** A provider that has moved below /v2/ since its model was fetched, or speaks another rendering since. */
+function moved(now: 'moved' | 'other rendering' | 'refusing') {
+  const kept = memory()
+  const id = '11111111-2222-4333-8444-555555555555'
+  const created = (base: string) => ({
+    status: 201,
+    headers: [['Location', `${base}/compute/${id}`]] as const,
+  })
+  const text = (base: string) =>
+    textProvider(
+      'test',
+      ({ method, path }) => {
+        if (method === 'POST' && path === `${base}/compute/`) return created(base)
+        if (path === `${base}/compute/`) return textReply(`X-OCCI-Location: ${base}/compute/${id}`)
+        if (path !== `${base}/compute/${id}`) return undefined
+        return textReply(computeText({ 'occi.core.id': `"${id}"`, 'occi.core.title': '"web"' }))
+      },
+      textModel(base),
+    )
+  const json = jsonProvider('test', ({ method, path, accept, type }) => {
+    if (accept !== 'application/occi+json') return { status: 406, body: 'JSON only' }
+    const web = computeJson({ id, title: 'web' })
+    if (path === '/compute/' && method === 'GET') return jsonReply({ resources: [web] })
+    if (path === '/compute/' && type === 'application/occi+json') return created('')
+    return path === `/compute/${id}` ? jsonReply(web) : undefined
+  })
+  const refusing = textProvider('test', ({ method }) => ({
+    status: method === 'POST' ? 400 : 404,
+    body: 'no',
+  }))
+  const after: Script = { moved: text('/v2'), 'other rendering': json, refusing }[now]
+  let script = text('')
+  const open = () => scripted((asked) => script(asked), { memory: kept })
+  return {
+    id,
+    async second() {
+      await open().client.model()
+      script = after
+      return open()
+    },
+  }
+}
+
+describe('a remembered location or rendering that the provider refuses', () => {
+  type Use = (client: OcciClient, id: string) => Promise<unknown>
+  const uses: readonly (readonly [string, Use])[] = [
+    ['list', async (client) => (await all(client.list('compute'))).length],
+    ['locations', async (client) => (await all(client.locations('compute'))).length],
+    ['a look-up by name', (client) => client.find('web', 'compute')],
+    ['a look-up by id', (client, id) => client.find(id, 'compute')],
+    ['a look-up in two kinds', (client) => client.find('web', ['network', 'compute'])],
+    ['create', (client) => client.create({ kind: 'compute', title: 'new' })],
+  ]
+
+  it.each(uses)('is looked up once more: %s at another location', async (_, use) => {
+    const { id, second } = moved('moved')
+    const { client, lines } = await second()
+    expect(await use(client, id)).toBeTruthy()
+    // JSON is tried before text.
+    expect(models(lines())).toBeLessThanOrEqual(2)
+    expect(lines().at(-1)).toContain('/v2/compute/')
+  })
+
+  it.each(uses)('is looked up once more: %s in another rendering', async (_, use) => {
+    const { id, second } = moved('other rendering')
+    const { client, lines } = await second()
+    expect(await use(client, id)).toBeTruthy()
+    expect(models(lines())).toBe(1)
+  })
+
+  it.each(uses)('is refused after one look where nothing has changed: %s', async (_, use) => {
+    const { id, second } = moved('refusing')
+    const { client, lines } = await second()
+    await expect(use(client, id)).rejects.toMatchObject({ name: expect.stringMatching(/Error$/) })
+    const looks = models(lines())
+    expect([looks > 0, looks <= 2]).toEqual([true, true])
+    expect(lines().filter((line) => line.startsWith('POST')).length).toBeLessThanOrEqual(1)
+    await expect(use(client, id)).rejects.toMatchObject({ name: expect.stringMatching(/Error$/) })
+    expect(models(lines())).toBe(looks)
+  })
+})
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = []
+  for await (const item of items) found.push(item)
+  return found
+}
 
 describe('what was just created', () => {
   const slow = (looks: number) => {

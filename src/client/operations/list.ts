@@ -2,7 +2,8 @@
 import type { Entity } from '../../model/index.js'
 import { type Batched, batched } from '../batches.js'
 import { filteredThere, matches } from '../filter.js'
-import { collectionOf } from '../resolve.js'
+import type { Provider } from '../provider.js'
+import { collectionOf, isOutdated, mayBeOutdated } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { CollectionRef, ListOptions } from '../types.js'
 import { throwUnread, type Unread } from '../unread.js'
@@ -15,14 +16,17 @@ export function locations(session: Session, ref: CollectionRef, options: ListOpt
 }
 
 async function* locationBatches(session: Session, ref: CollectionRef, options: ListOptions): Batches<string> {
-  const { provider, collection } = await collectionOf(session, ref, options.signal)
-  if (!filteredThere(provider, options.filter)) {
-    for await (const { location } of list(session, ref, options)) if (location !== undefined) yield [location]
-    return
-  }
-  const unread: Unread[] = []
-  yield* batchesAt(session, provider, collection.url, { ...options, unread })
-  throwUnread(unread, collection.url)
+  yield* currently(session, ref, options, async function* (provider, url) {
+    if (!filteredThere(provider, options.filter)) {
+      for await (const { location } of list(session, ref, options)) {
+        if (location !== undefined) yield [location]
+      }
+      return
+    }
+    const unread: Unread[] = []
+    yield* batchesAt(session, provider, url, { ...options, unread })
+    throwUnread(unread, url)
+  })
 }
 
 /**
@@ -34,10 +38,38 @@ export async function* list(
   ref: CollectionRef,
   options: ListOptions = {},
 ): AsyncGenerator<Entity, void, undefined> {
-  const { provider, collection } = await collectionOf(session, ref, options.signal)
-  const unread: Unread[] = []
-  for await (const entity of members(session, provider, collection.url, { ...options, unread })) {
-    if (matches(entity, options.filter, provider.model)) yield entity
+  yield* currently(session, ref, options, async function* (provider, url) {
+    const unread: Unread[] = []
+    for await (const entity of members(session, provider, url, { ...options, unread })) {
+      if (matches(entity, options.filter, provider.model)) yield entity
+    }
+    throwUnread(unread, url)
+  })
+}
+
+/** Walks a collection; from the start again where a remembered model had sent it to a place that is refused. */
+async function* currently<T>(
+  session: Session,
+  ref: CollectionRef,
+  { signal }: ListOptions,
+  walk: (provider: Provider, url: string) => AsyncGenerator<T, void, undefined>,
+): AsyncGenerator<T, void, undefined> {
+  const { provider, collection } = await collectionOf(session, ref, signal)
+  const walked = walk(provider, collection.url)
+  let first: IteratorResult<T, void>
+  try {
+    first = await walked.next()
+  } catch (error) {
+    if (!mayBeOutdated(error) || !(await isOutdated(session, provider, signal))) throw error
+    const again = await collectionOf(session, ref, signal)
+    yield* walk(again.provider, again.collection.url)
+    return
   }
-  throwUnread(unread, collection.url)
+  if (first.done === true) return
+  try {
+    yield first.value
+    yield* walked
+  } finally {
+    await walked.return()
+  }
 }
