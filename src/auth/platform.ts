@@ -14,8 +14,8 @@ import type { AuthCache, AuthContext, Machine } from './types.js'
 const patience = 60_000
 const outputLimit = 1_048_576
 
-/** `environment`: of commands that are run; default that of this process. */
-export function nodeMachine(environment?: NodeJS.ProcessEnv): Machine {
+/** `environment` and `folder` are those of commands that are run; default those of this process. */
+export function nodeMachine(environment?: NodeJS.ProcessEnv, folder?: string): Machine {
   return {
     uid: process.getuid?.(),
     home: homeFolder(),
@@ -26,7 +26,7 @@ export function nodeMachine(environment?: NodeJS.ProcessEnv): Machine {
     // Most machines have no such directory, and to be told so by the thread pool takes milliseconds.
     readDirectory: async (path) => readdirSync(path),
     mode: async (path) => (process.platform === 'win32' ? undefined : (await stat(path)).mode & 0o777),
-    run: (command) => runCommand(command, environment),
+    run: (command) => runCommand(command, environment, folder),
     askSocket,
   }
 }
@@ -114,7 +114,11 @@ async function nobody(
   })
 }
 
-async function runCommand(command: string, env: NodeJS.ProcessEnv | undefined): Promise<string> {
+async function runCommand(
+  command: string,
+  env: NodeJS.ProcessEnv | undefined,
+  cwd: string | undefined,
+): Promise<string> {
   // Seldom needed, so loaded only here.
   const { execFile } = process.getBuiltinModule('node:child_process')
   const [file, flags] =
@@ -129,6 +133,7 @@ async function runCommand(command: string, env: NodeJS.ProcessEnv | undefined): 
         maxBuffer: outputLimit,
         windowsHide: true,
         ...(env === undefined ? {} : { env }),
+        ...(cwd === undefined ? {} : { cwd }),
       },
       (error, stdout, stderr) => {
         if (error === null) return resolve(stdout)

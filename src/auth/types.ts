@@ -12,6 +12,8 @@ export interface AuthOption {
   readonly description: string
   /** Who may set it, and where it may go; a `secret` is never printed. */
   readonly sensitivity: Sensitivity
+  /** Its value is the path of a file or folder. */
+  readonly path?: boolean
   /** A switch: `true` when given. */
   readonly flag?: boolean
   /** Other environment variables that carry it, in order of preference, e.g. OS_USER_DOMAIN_NAME. */

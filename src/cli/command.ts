@@ -71,6 +71,8 @@ export interface OptionDeclaration {
 
 /** An option that is a setting: it may also stand in a variable, a context, a project file. */
 export interface SettingOption extends OptionDeclaration {
+  /** Its value is the path of a file or folder. */
+  readonly path?: boolean
   /** Who may set it, and where it may go. */
   readonly sensitivity: Sensitivity
 }

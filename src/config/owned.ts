@@ -5,7 +5,7 @@
 import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
-import { type Purpose, purposes, readRegular } from '../files/index.js'
+import { isWritableByOthers, type Purpose, purposes, readRegular } from '../files/index.js'
 import { errorCode, fileError } from './files.js'
 
 export interface OwnedFile {
@@ -93,12 +93,6 @@ function refuseSharedFolder(path: string, uid: number): void {
       hint: `Look at what is in it, then run: chmod go-w ${shellWord(folder)}`,
     })
   }
-}
-
-/** A group with the number of its user has no other members by convention ("user private groups"). */
-function isWritableByOthers({ gid, mode }: Owner, uid: number): boolean {
-  const ownGroup = gid === uid && uid !== 0
-  return (mode & (ownGroup ? 0o002 : 0o022)) !== 0
 }
 
 function unreadable(path: string, cause: unknown): ConfigError {

@@ -1,14 +1,29 @@
 /** Where a secret may come from besides a prompt: a file, standard input, a helper command. */
 import { ConfigError } from '../errors/errors.js'
-import { purposes } from '../files/index.js'
+import { purposes, UnreadableFileError } from '../files/index.js'
 import { readIfThere } from './files.js'
+import { shellWord } from './owned.js'
 import type { Environment } from './types.js'
 
-/** The content of a file without its last line end. Throws ConfigError when it is missing or empty. */
+/** The content of a file without its last line end. Throws ConfigError when it is missing, empty or readable by others. */
 export async function secretFromFile(path: string): Promise<string> {
-  const text = await readIfThere(path, purposes.secret)
+  let text: string | undefined
+  try {
+    text = await readIfThere(path, purposes.secret)
+  } catch (error) {
+    if (!(error instanceof ConfigError) || !isReadableByOthers(error.cause)) throw error
+    throw new ConfigError(error.message, {
+      at: path,
+      hint: `Run: chmod 600 ${shellWord(path)}`,
+      cause: error.cause,
+    })
+  }
   if (text === undefined) throw new ConfigError(`There is no file ${path}.`, { at: path })
   return notEmpty(text, path)
+}
+
+function isReadableByOthers(cause: unknown): boolean {
+  return cause instanceof UnreadableFileError && cause.kind === 'not-secret'
 }
 
 /** All of standard input without its last line end. Throws ConfigError when there is nothing. */
@@ -23,6 +38,8 @@ export async function secretFromStdin(readStdin: () => Promise<Uint8Array>): Pro
 export interface CommandOptions {
   readonly env: Environment
   readonly platform: NodeJS.Platform
+  /** Where it runs; default the working folder. */
+  readonly folder?: string | undefined
   /** Milliseconds; default 60,000: a helper may have to ask for a PIN. */
   readonly timeout?: number
 }
@@ -42,6 +59,7 @@ export function secretFromCommand(command: string, options: CommandOptions): Pro
       args,
       {
         env: options.env as NodeJS.ProcessEnv,
+        ...(options.folder === undefined ? {} : { cwd: options.folder }),
         timeout: options.timeout ?? 60_000,
         killSignal: 'SIGKILL',
         maxBuffer: LARGEST,

@@ -1,4 +1,5 @@
 /** Looks settings up by precedence: flag > environment > project file > context > clouds.yaml > default. */
+import { dirname, isAbsolute, join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 import { isOn } from '../settings/switch.js'
 import {
@@ -32,6 +33,8 @@ export interface SettingSources {
   readonly definitions: Iterable<SettingDefinition>
   readonly choice?: ContextChoice | undefined
   readonly cloud?: Cloud | undefined
+  /** The user's home folder, for paths that begin with `~/`. */
+  readonly home?: string
 }
 
 /** What a project file says. */
@@ -59,15 +62,13 @@ export function resolveSettings(sources: SettingSources): Settings {
   const origins = [...flags(sources), ...ordered, ...cloudOrigins(sources), defaults(definitions)]
   const all = (name: string) => {
     const definition = definitions.get(name)
-    return origins.flatMap((origin) => origin(name, definition) ?? [])
+    const found = origins.flatMap((origin) => origin(name, definition) ?? [])
+    return definition?.path === true ? found.map((one) => located(name, one, sources)) : found
   }
   const owner = ownersOf({ context, named, cloud: sources.cloud, osCloud: () => all('os-cloud')[0] })
   const situation = once(() => situationOf({ definitions, all, owner }))
-  const verdict = (name: string, { origin, trusted }: Setting) =>
-    verdictOn(
-      { origin, sensitivity: definitions.sensitivityOf(name), ...(trusted === true && { trusted }) },
-      situation(),
-    )
+  const verdict = (name: string, setting: Setting) =>
+    verdictOn({ ...setting, sensitivity: definitions.sensitivityOf(name) }, situation())
   const lookup = (name: string) =>
     name === 'context'
       ? chosen(named, context, sources)
@@ -107,6 +108,29 @@ export function resolveSettings(sources: SettingSources): Settings {
           : [{ name, ...setting, value: shown(name, setting.value, definitions) }]
       }),
   }
+}
+
+/**
+ * A path of a file belongs to that file's folder, so that it means the same wherever the command runs. One of a
+ * variable belongs to no folder: it is told as relative, unless the user believes the working folder.
+ */
+function located(name: string, setting: Setting, sources: SettingSources): Setting {
+  const { value, origin } = setting
+  if (origin === 'flag' || value === '' || isAbsolute(value)) return setting
+  if (value.startsWith('~/') && sources.home !== undefined) {
+    return { ...setting, value: join(sources.home, value.slice(2)) }
+  }
+  const file = {
+    context: sources.contexts?.file,
+    project: sources.project?.file,
+    cloud: sources.cloud?.options[name]?.source,
+  }
+  if (origin === 'context' || origin === 'project' || origin === 'cloud') {
+    return { ...setting, value: join(dirname(file[origin] ?? '/'), value) }
+  }
+  const { flags = {}, env = {} } = sources
+  const trusted = isOn(flags['trust-project'] ?? env['OCCI_TRUST_PROJECT'], 'OCCI_TRUST_PROJECT')
+  return origin === 'environment' && !trusted ? { ...setting, relative: true } : setting
 }
 
 function once<T>(work: () => T): () => T {
@@ -156,7 +180,7 @@ function issuerNames(definitions: Definitions): readonly string[] {
   return definitions.all().flatMap(({ name, sensitivity }) => (sensitivity === 'issuer' ? [name] : []))
 }
 
-interface SecretRedactor {
+interface Kept {
   readonly context: Context | undefined
   readonly named: Setting | undefined
   readonly cloud: Cloud | undefined
@@ -164,7 +188,7 @@ interface SecretRedactor {
 }
 
 /** What a context or a clouds.yaml keeps belongs to the addresses that stand beside it. */
-function ownersOf({ context, named, cloud, osCloud }: SecretRedactor): Situation['owner'] {
+function ownersOf({ context, named, cloud, osCloud }: Kept): Situation['owner'] {
   const ofContext = addressesIn(context?.settings ?? {})
   const takenAlong = named !== undefined && (named.origin === 'flag' || named.trusted === true)
   const ofCloud = addressesIn(

@@ -22,7 +22,7 @@ export interface TrustedFiles {
   list(): readonly TrustedFile[]
 }
 
-/** SecretRedactor in `folder` (Folders.config), which only the user may write. */
+/** Kept in `folder` (Folders.config), which only the user may write. */
 export function openTrustedFiles(folder: string): TrustedFiles {
   const path = join(folder, 'trusted.json')
   const change = (edit: (files: Map<string, string>) => void) =>

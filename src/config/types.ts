@@ -37,6 +37,8 @@ export interface SettingDefinition {
   /** Who may set it, and where it may go. */
   readonly sensitivity: Sensitivity
   readonly default?: string
+  /** Its value is the path of a file or folder. */
+  readonly path?: boolean
   /** Not to be kept in contexts (e.g. `yes`, `trace`). */
   readonly transient?: boolean
 }

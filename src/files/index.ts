@@ -1,6 +1,7 @@
 export { type FilesBelow, filesBelow } from './below.js'
 export { type Purpose, purposes } from './purposes.js'
 export {
+  isWritableByOthers,
   type PipePatience,
   readBytes,
   readRegular,

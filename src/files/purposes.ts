@@ -7,6 +7,10 @@ export interface Purpose {
   readonly limit: number
   /** Whether it may come through a pipe: `<(command)`, a FIFO. */
   readonly pipe?: boolean
+  /** Refused when others can read it. */
+  readonly secret?: true
+  /** It was found, not named: refused as a link, and when others own it or can write it. */
+  readonly found?: true
 }
 
 const KiB = 1024
@@ -19,10 +23,12 @@ export const purposes = {
   project: { name: 'a project file', limit: 256 * KiB },
   /** Given by name, once: openrc, clouds.yaml, target.properties. */
   imported: { name: 'a file of settings', limit: 4 * MiB, pipe: true },
-  secret: { name: 'a secret', limit: 64 * KiB, pipe: true },
+  secret: { name: 'a secret', limit: 64 * KiB, pipe: true, secret: true },
   /** The bundle of a distribution has 220 KiB. */
   authorities: { name: 'CA certificates', limit: 8 * MiB, pipe: true },
   certificate: { name: 'a certificate or key', limit: 1 * MiB, pipe: true },
+  /** In a folder that everybody can write: /tmp/x509up_uUID. */
+  foundCertificate: { name: 'a certificate or key', limit: 1 * MiB, found: true },
   sshKey: { name: 'an ssh key', limit: 64 * KiB, pipe: true },
   userData: { name: 'user data', limit: 16 * MiB, pipe: true },
   requestBody: { name: 'the body of a request', limit: 256 * MiB, pipe: true },

@@ -18,7 +18,7 @@ const pipePatience: PipePatience = { idle: 60_000, total: 600_000 }
 export class UnreadableFileError extends Error {
   constructor(
     readonly reason: string,
-    readonly kind: 'too-large' | 'not-a-file' | 'too-slow',
+    readonly kind: 'too-large' | 'not-a-file' | 'too-slow' | 'not-ones-own' | 'not-secret',
   ) {
     super(reason)
     this.name = 'UnreadableFileError'
@@ -36,7 +36,7 @@ export async function readBytes(
 ): Promise<Buffer> {
   // What a person writes for "no file": a device that is not endless.
   if (path === '/dev/null') return Buffer.alloc(0)
-  const fd = openWithoutBlocking(path, 'follow')
+  const fd = openWithoutBlocking(path, purpose.found === true ? 'refuse' : 'follow')
   let open = true
   const close = () => {
     if (open) closeSync(fd)
@@ -44,6 +44,7 @@ export async function readBytes(
   }
   try {
     const stats = fstatSync(fd)
+    refuseShared(stats, purpose)
     if (stats.isFile()) return await readFile(fd, stats.size, purpose)
     if (!stats.isFIFO() || purpose.pipe !== true) throw notAFile(stats, purpose)
     const first = firstOfPipe(fd, path)
@@ -203,6 +204,32 @@ async function readPipe(
     throw tooLarge(purpose)
   }
   return Buffer.concat([first, await readStream(socket, rest, patience)])
+}
+
+/** Others than the user and root may neither have written what was found, nor read what is secret. */
+function refuseShared(stats: Stats, { found, secret }: Purpose): void {
+  const uid = process.getuid?.()
+  // Where users have no numbers (Windows), permission bits mean nothing either.
+  if (uid === undefined) return
+  const mode = (stats.mode & 0o777).toString(8).padStart(4, '0')
+  if (found === true && stats.uid !== uid && stats.uid !== 0) {
+    throw new UnreadableFileError(`it belongs to another user (number ${stats.uid})`, 'not-ones-own')
+  }
+  if (found === true && isWritableByOthers(stats, uid)) {
+    throw new UnreadableFileError(`others can write it: its mode is ${mode}`, 'not-ones-own')
+  }
+  if (secret === true && (stats.mode & 0o077) !== 0) {
+    throw new UnreadableFileError(`others can read it: its mode is ${mode}`, 'not-secret')
+  }
+}
+
+/** A group with the number of its user has no other members by convention ("user private groups"). */
+export function isWritableByOthers(
+  { gid, mode }: { readonly gid: number; readonly mode: number },
+  uid: number,
+): boolean {
+  const ownGroup = gid === uid && uid !== 0
+  return (mode & (ownGroup ? 0o002 : 0o022)) !== 0
 }
 
 function tooLarge({ name, limit }: Purpose): UnreadableFileError {

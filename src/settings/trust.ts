@@ -41,6 +41,8 @@ export interface Giver {
   readonly origin: Origin
   /** Of a file of the working folder: the user has said that it is to be believed. */
   readonly trusted?: boolean
+  /** A path that means another file in each working folder: what it leads to is whoever's folder that is. */
+  readonly relative?: boolean
 }
 
 /** Whether a value may have been written by anybody. */
@@ -53,7 +55,7 @@ interface Rule {
   readonly fromStrangers: boolean
   /** Who must not be a stranger when the user's own value is to count. */
   readonly guards: 'nothing' | 'endpoint' | 'every address'
-  /** SecretRedactor with an address (in a context, in clouds.yaml), it belongs to that address. */
+  /** Kept with an address (in a context, in clouds.yaml), it belongs to that address. */
   readonly bound: boolean
 }
 
@@ -99,6 +101,8 @@ export type Verdict =
   | { readonly counts: true }
   /** A stranger gave it, and must not. */
   | { readonly counts: false; readonly because: 'stranger' }
+  /** It leads into the working folder, and was not said for this command. */
+  | { readonly counts: false; readonly because: 'relative' }
   /** It would go to an address that a stranger gave. */
   | { readonly counts: false; readonly because: 'stranger-address'; readonly address: Address }
   /** It would go to another address than the one that it is kept for; `downgrade`: from https to http. */
@@ -111,6 +115,7 @@ export function verdictOn(
 ): Verdict {
   const rule = rules[value.sensitivity]
   if (isStrange(value)) return rule.fromStrangers ? counts : { counts: false, because: 'stranger' }
+  if (value.relative === true) return { counts: false, because: 'relative' }
   if (value.origin === 'default') return counts
   const own = owner(value.origin)
   for (const address of addresses) {

@@ -21,7 +21,7 @@ export interface WireRequest {
   readonly headers: string[]
   readonly body: Buffer | null
   readonly interruption: Interruption
-  /** SecretRedactor up to date while the request runs. */
+  /** Kept up to date while the request runs. */
   readonly progress: Progress
 }
 

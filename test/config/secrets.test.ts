@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { secretFromCommand, secretFromFile, secretFromStdin } from '../../src/config/index.js'
@@ -14,12 +14,25 @@ describe('secrets', () => {
       ['s\r\n', 's'],
       [' s \n\n', ' s \n'],
     ] as const) {
-      writeFileSync(file, text)
+      writeFileSync(file, text, { mode: 0o600 })
       expect(await secretFromFile(file)).toBe(secret)
     }
     writeFileSync(file, '\n')
     await expect(secretFromFile(file)).rejects.toThrow('it is empty')
     await expect(secretFromFile(`${file}x`)).rejects.toThrow('There is no file')
+  })
+
+  it.each([0o604, 0o640, 0o620])('come from no file that others can get at (mode %o)', async (mode) => {
+    const file = join(temporaryFolder(), 'pw')
+    writeFileSync(file, 'secret\n')
+    chmodSync(file, mode)
+    const refused = secretFromFile(file)
+    await expect(refused).rejects.toMatchObject({ at: file, hint: `Run: chmod 600 ${file}` })
+    await expect(refused).rejects.toThrow(`its mode is 0${mode.toString(8)}`)
+  })
+
+  it('come from a command in the folder that is given', async () => {
+    expect(await secretFromCommand('pwd', { ...options, folder: '/usr' })).toBe('/usr')
   })
 
   it('come from standard input', async () => {

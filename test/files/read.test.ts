@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
+  chmodSync,
+  chownSync,
   createWriteStream,
   mkdtempSync,
   openSync,
@@ -46,6 +48,27 @@ describe('readBytes', () => {
     const link = place('link')
     symlinkSync(path, link)
     expect(await readBytes(link, note)).toHaveLength(size)
+  })
+
+  it('refuses what was found where others may have put it', async () => {
+    const path = place('found')
+    writeFileSync(path, 'certificate', { mode: 0o600 })
+    expect(await readBytes(path, purposes.foundCertificate)).toHaveLength(11)
+    chmodSync(path, 0o602)
+    expect(await why(readBytes(path, purposes.foundCertificate))).toBe(
+      'others can write it: its mode is 0602',
+    )
+    expect(await readBytes(path, purposes.certificate)).toHaveLength(11)
+    chmodSync(path, 0o600)
+    const link = place('link')
+    symlinkSync(path, link)
+    await expect(readBytes(link, purposes.foundCertificate)).rejects.toMatchObject({ code: 'ELOOP' })
+    if (process.getuid?.() !== 0) return
+    chownSync(path, 12_345, 12_345)
+    // Root may read the files of others, and believes them no more than anybody else does.
+    expect(await why(readBytes(path, purposes.foundCertificate))).toBe(
+      'it belongs to another user (number 12345)',
+    )
   })
 
   it('reads a file that is larger than what is read at once', async () => {

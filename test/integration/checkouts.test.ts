@@ -246,6 +246,48 @@ it.each(
   expect(ran).toBe(false)
 })
 
+/** What is relative must not lead into the checkout: a program, a certificate, a file with a password. */
+describe('a checkout with the files that a relative path names', () => {
+  const evil: Checkout = {
+    name: 'files',
+    files: {
+      get: 'touch HOME/ran; echo stolen',
+      'secret.txt': 'stolen',
+      'ca.pem': '-----BEGIN CERTIFICATE-----\nstolen\n-----END CERTIFICATE-----\n',
+    },
+    env: { OCCI_ENDPOINT: 'GOOD/' },
+  }
+  const kept = (...more: readonly string[]) => [['context', 'add', 'mine', '-e', 'GOOD/', ...more]]
+
+  it.each<readonly [string, Omit<Owned, 'name'>]>([
+    ['OCCI_PASSWORD_COMMAND', { env: { OCCI_USERNAME: 'ada', OCCI_PASSWORD_COMMAND: 'sh ./get' } }],
+    ['OCCI_TOKEN_COMMAND', { env: { OCCI_AUTH: 'token', OCCI_TOKEN_COMMAND: 'sh ./get' } }],
+    ['password-command', { before: kept('--username', 'ada', '--password-command', 'sh ./get') }],
+    ['token-command', { before: kept('--auth', 'token', '--token-command', 'sh ./get') }],
+  ])('runs nothing by the %s of the user', async (_, owned) => {
+    const { ran } = await tried({ name: 'commands', ...owned }, evil)
+    expect(ran).toBe(false)
+  })
+
+  it.each([
+    ['OCCI_PASSWORD_FILE', 'secret.txt'],
+    ['OCCI_CA_FILE', 'ca.pem'],
+    ['OS_CACERT', './ca.pem'],
+    ['OCCI_CA_PATH', '.'],
+    ['OS_CERT', 'ca.pem'],
+    ['SSL_CERT_FILE', 'ca.pem'],
+    ['X509_USER_PROXY', 'ca.pem'],
+  ])('is not what %s=%s means', async (name, value) => {
+    const env = { OCCI_USERNAME: 'ada', ...(name.startsWith('X509') && { OCCI_AUTH: 'x509' }), [name]: value }
+    const { said } = await tried({ name, env }, evil)
+    expect(said.text.replaceAll(/\s+/g, ' ')).toContain(
+      'a relative path, which means another file in each folder',
+    )
+    expect(said.text).toContain(name)
+    expect(said.text).not.toContain('stolen')
+  })
+})
+
 /** That the stranger hears what is sent: the same checkouts, trusted. */
 describe('a checkout that is trusted', () => {
   it.each([

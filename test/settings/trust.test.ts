@@ -109,7 +109,7 @@ describe('every setting', () => {
     (name, value, definition) => {
       for (const address of givers) {
         const own = 'https://own.example/'
-        const given: Record<string, Record<string, string>> = { [value]: { [name]: 'given' } }
+        const given: Record<string, Record<string, string>> = { [value]: { [name]: '/given' } }
         // What a context keeps, it keeps for an endpoint of its own.
         if (value === 'context') given['context'] = { ...given['context'], endpoint: own }
         given[address] = { ...given[address], endpoint: `https://${address.replace(' ', '-')}.example/` }
@@ -117,7 +117,7 @@ describe('every setting', () => {
         if (both.has('project') && both.has('trusted project')) continue
         const settings = resolve(given)
         const effective = value === 'context' && rankOf(address) > rankOf('context') ? 'context' : address
-        expect({ address, counts: settings.get(name) === 'given' }).toEqual({
+        expect({ address, counts: settings.get(name) === '/given' }).toEqual({
           address,
           counts: allowed(definition.sensitivity, value, effective),
         })
@@ -139,7 +139,7 @@ describe('every setting', () => {
         for (const value of ['flag', 'environment', 'context', 'cloud'] as const) {
           const settings = resolve({
             [stranger]: { [issuer]: 'https://evil.example/' },
-            [value]: { [name]: 'given', endpoint: 'https://own.example/' },
+            [value]: { [name]: '/given', endpoint: 'https://own.example/' },
           })
           expect({ name, value, stranger, got: settings.get(name) }).toEqual({
             name,
@@ -243,6 +243,37 @@ describe('a cloud of the user', () => {
   ])('named by %s goes, or not, to an endpoint of the command line', (_, given, expected) => {
     const settings = resolve({ cloud, ...given, flag: { ...given.flag, endpoint: 'https://nova.example/' } })
     expect(settings.get('password')).toBe(expected)
+  })
+})
+
+describe('a path', () => {
+  const paths = definitions.filter(({ path }) => path === true).map(({ name }) => name)
+
+  it('is told by the name of its setting', () => {
+    const named = definitions.filter(({ name }) => /-file$|-path$|^user-(?:cert|key|cred)$/.test(name))
+    expect(paths.toSorted()).toEqual(named.map(({ name }) => name).toSorted())
+    expect(paths.length).toBeGreaterThan(6)
+  })
+
+  it.each(paths)('of %s means the same file from every working folder', (name) => {
+    const valueFrom = (giver: Giver, value: string) =>
+      resolve({ [giver]: { [name]: value } }, { home: '/home/ada' }).get(name)
+    expect(valueFrom('flag', 'x.pem')).toBe('x.pem')
+    expect(valueFrom('context', 'x.pem')).toBe('/x.pem')
+    expect(valueFrom('context', '../x.pem')).toBe('/x.pem')
+    expect(valueFrom('context', '~/x.pem')).toBe('/home/ada/x.pem')
+    expect(valueFrom('environment', '~/x.pem')).toBe('/home/ada/x.pem')
+    expect(valueFrom('trusted project', 'x.pem')).toBe('/w/x.pem')
+    expect(valueFrom('environment', '/x.pem')).toBe('/x.pem')
+    expect(valueFrom('environment', 'x.pem')).toBeUndefined()
+  })
+
+  it('of a variable is told, and counts where the working folder is believed', () => {
+    const env = { OCCI_CA_FILE: 'ca.pem' }
+    const [withheld] = resolve({}, { env }).withheld
+    expect(withheld).toMatchObject({ name: 'ca-file', verdict: { because: 'relative' } })
+    expect(resolve({}, { env: { ...env, OCCI_TRUST_PROJECT: '1' } }).get('ca-file')).toBe('ca.pem')
+    expect(resolve({}, { env, flags: { 'ca-file': 'mine.pem' } }).get('ca-file')).toBe('mine.pem')
   })
 })
 

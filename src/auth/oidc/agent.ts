@@ -4,6 +4,7 @@
  */
 import { AuthError } from '../../errors/errors.js'
 import { numberAt, parseJson, textAt } from '../json.js'
+import { pathVariable } from '../path-variable.js'
 import { plain } from '../server-message.js'
 import type { AuthContext } from '../types.js'
 
@@ -14,8 +15,8 @@ export interface AgentToken {
 
 /** Throws AuthError: no agent, no such account, or it is locked. */
 export async function tokenFromAgent(context: AuthContext, account: string): Promise<AgentToken> {
-  const socket = context.env('OIDC_SOCK')
-  if (socket === undefined || socket === '') {
+  const socket = pathVariable(context.env, 'OIDC_SOCK')
+  if (socket === undefined) {
     throw new AuthError('oidc-agent does not run: OIDC_SOCK is not set', {
       hint: 'Start it: eval `oidc-agent`; oidc-add ACCOUNT.',
     })

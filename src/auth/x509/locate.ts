@@ -1,5 +1,6 @@
 /** Where the client certificate is: named, by the grid's variables, or in the grid's places. */
-import { purposes, whyUnreadable } from '../../files/index.js'
+import { type Purpose, purposes, UnreadableFileError, whyUnreadable } from '../../files/index.js'
+import { pathVariable } from '../path-variable.js'
 import type { AuthContext } from '../types.js'
 
 export interface Located {
@@ -28,6 +29,7 @@ interface Candidate {
   readonly because: string
   /** Said by the user: not being there is an error. */
   readonly named: boolean
+  readonly purpose: Purpose
 }
 
 /** In the order of Globus and VOMS: what is named, the proxy, the pair, /tmp, ~/.globus. */
@@ -38,13 +40,18 @@ export async function locate(context: AuthContext): Promise<Search> {
       candidate.key === undefined ? candidate.certificate : `${candidate.certificate} + ${candidate.key}`,
     )
     try {
-      const content = await context.readFile(candidate.certificate, purposes.certificate)
+      const content = await context.readFile(candidate.certificate, candidate.purpose)
       const keyContent =
-        candidate.key === undefined ? undefined : await context.readFile(candidate.key, purposes.certificate)
+        candidate.key === undefined ? undefined : await context.readFile(candidate.key, candidate.purpose)
       return { found: { ...candidate, content, keyContent } }
     } catch (error) {
       if (candidate.named) {
         return { found: undefined, places, named: candidate.because, why: whyUnreadable(error) }
+      }
+      if (error instanceof UnreadableFileError) {
+        const place = `${places.pop()} (not used: ${error.reason})`
+        places.push(place)
+        context.trail(`client certificate: ${place}`)
       }
     }
   }
@@ -56,7 +63,7 @@ export async function certificateAtHand(context: AuthContext): Promise<boolean> 
   for (const candidate of candidates(context)) {
     if (candidate.named) return true
     try {
-      await context.readFile(candidate.certificate, purposes.certificate)
+      await context.readFile(candidate.certificate, candidate.purpose)
       return true
     } catch {
       // Not there: the next place.
@@ -76,6 +83,7 @@ function candidates(context: AuthContext): readonly Candidate[] {
             key: key === undefined || key === '' ? undefined : expand(key, home),
             because,
             named: true,
+            purpose: purposes.certificate,
           },
         ]
   const usual = (certificate: string, key?: string): Candidate => ({
@@ -83,14 +91,24 @@ function candidates(context: AuthContext): readonly Candidate[] {
     key,
     because: certificate,
     named: false,
+    purpose: purposes.certificate,
+  })
+  // Anybody can put a file of this name there, and whoever did would choose as whom the user logs in.
+  const proxy = (certificate: string): Candidate => ({
+    ...usual(certificate),
+    purpose: purposes.foundCertificate,
   })
   const globus = home === undefined ? undefined : `${home}/.globus`
   return [
     ...named(context.option('user-cert'), context.option('user-key'), '--user-cert'),
     ...named(context.option('user-cred'), context.option('user-key'), '--user-cred'),
-    ...named(context.env('X509_USER_PROXY'), undefined, 'X509_USER_PROXY'),
-    ...named(context.env('X509_USER_CERT'), context.env('X509_USER_KEY'), 'X509_USER_CERT'),
-    ...(uid === undefined ? [] : [usual(`/tmp/x509up_u${uid}`)]),
+    ...named(pathVariable(context.env, 'X509_USER_PROXY'), undefined, 'X509_USER_PROXY'),
+    ...named(
+      pathVariable(context.env, 'X509_USER_CERT'),
+      pathVariable(context.env, 'X509_USER_KEY'),
+      'X509_USER_CERT',
+    ),
+    ...(uid === undefined ? [] : [proxy(`/tmp/x509up_u${uid}`)]),
     ...(globus === undefined
       ? []
       : [

@@ -1,6 +1,7 @@
 /** Whom to trust: CAs by file, by hashed directory, the grid's, the system's. Usable with every method. */
 import { ConfigError } from '../../errors/errors.js'
 import { type Purpose, purposes, UnreadableFileError, whyUnreadable } from '../../files/index.js'
+import { pathVariable } from '../path-variable.js'
 import { certificatesIn } from './pem.js'
 
 export interface TrustInput {
@@ -46,8 +47,8 @@ export async function loadTrust(input: TrustInput): Promise<Trust> {
   }
   const more: string[] = []
   if (explicit.length === 0) {
-    const directory = input.env('X509_CERT_DIR')
-    if (directory !== undefined && directory !== '') {
+    const directory = pathVariable(input.env, 'X509_CERT_DIR')
+    if (directory !== undefined) {
       more.push(...(await fromDirectory(input, directory, 'fail')))
       sources.push(`X509_CERT_DIR ${directory}`)
     } else {
@@ -57,8 +58,8 @@ export async function loadTrust(input: TrustInput): Promise<Trust> {
     }
     // Node adds the second to its roots by itself, but not where others are given.
     for (const variable of ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS']) {
-      const file = input.env(variable)
-      if (file === undefined || file === '') continue
+      const file = pathVariable(input.env, variable)
+      if (file === undefined) continue
       const found = await fromFile(input, file, 'skip')
       if (found.length > 0) sources.push(`${variable} ${file}`)
       more.push(...found)

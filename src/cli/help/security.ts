@@ -1,12 +1,12 @@
 /** Where things are kept and who gets what: for `occi help security` and occi-security(7). */
 
-export interface SecretRedactor {
+export interface KeptFile {
   readonly place: string
   readonly what: string
 }
 
 /** Folders have mode 0700, files 0600. By the XDG rules where they are set. */
-export const keptFiles: readonly SecretRedactor[] = [
+export const keptFiles: readonly KeptFile[] = [
   {
     place: '~/.config/occi/config.json',
     what: 'contexts: endpoints, user names, and the passwords and tokens that you put there',
@@ -52,6 +52,7 @@ export const parties: readonly Party[] = [
     sentences: [
       'Whoever wrote the files of the working folder (.occi.yaml, clouds.yaml, secure.yaml) may name an endpoint, where to log in, output and defaults. Nothing else that they say counts: no file, command, keyring entry, account or certificate to take a secret from, no header, no method, no authority, no check to switch off, no plugin.',
       'No secret of yours goes to an address that they name: not from options, variables, a context, your clouds.yaml, the keyring, an agent or a login of before.',
+      'A relative path belongs to the working folder only as an option. In a context it belongs to the folder of config.json, a variable must hold an absolute path, and commands of contexts and variables run in your home folder.',
       'What is not used is said in one line, with the way to allow it: occi context trust (until the file changes), --trust-project or OCCI_TRUST_PROJECT=1 for one command, or an option that names the address.',
       'The folder is never taken for your home, whatever HOME says.',
     ],
@@ -66,7 +67,8 @@ export const parties: readonly Party[] = [
     name: 'Other users of the machine',
     sentences: [
       'Files that decide (the configuration, what is trusted, your clouds.yaml, caches) are refused, or count as absent, when another user owns them or can write them or their folder.',
-      'Files with secrets are refused when others can read them.',
+      'A proxy certificate that lies in /tmp counts only when you own it and nobody else can write it.',
+      'Files with passwords (config.json, --password-file, --passphrase-file) are refused when others can read them.',
     ],
   },
   {

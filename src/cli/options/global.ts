@@ -176,6 +176,7 @@ export const globalOptions: readonly SettingOption[] = [
   {
     name: 'ca-file',
     sensitivity: 'check',
+    path: true,
     value: 'FILE',
     description: 'certificates of the authorities to trust (PEM)',
     group: connectionGroup,
@@ -185,6 +186,7 @@ export const globalOptions: readonly SettingOption[] = [
   {
     name: 'ca-path',
     sensitivity: 'check',
+    path: true,
     value: 'FOLDER',
     description: 'folder of such certificates, as /etc/grid-security/certificates',
     group: connectionGroup,
@@ -331,6 +333,7 @@ export async function authenticationOptions(): Promise<readonly SettingOption[]>
     group: authGroup,
     ...(option.flag === true ? {} : { value: 'VALUE' }),
     sensitivity: option.sensitivity,
+    ...(option.path === true && { path: true }),
     ...(option.env === undefined ? {} : { env: option.env }),
   }))
   return [...ofMethods, ...secretOptions.map((option) => ({ ...option, group: authGroup }))]
@@ -343,6 +346,7 @@ export function asSetting(option: SettingOption): SettingDefinition {
     description: option.description,
     ...(option.env === undefined || option.env === 'none' ? {} : { env: option.env }),
     sensitivity: option.sensitivity,
+    ...(option.path === true && { path: true }),
     ...(option.group === generalGroup || option.env === 'none' ? { transient: true } : {}),
   }
 }

@@ -6,6 +6,7 @@ export const secretOptions: readonly SettingOption[] = [
     {
       name: `${name}-file`,
       sensitivity: 'pointer',
+      path: true,
       value: 'FILE',
       description: `file that holds the ${name} and that nobody else can read`,
       completion: { of: 'file' },

@@ -18,7 +18,7 @@ import { environmentName } from '../command.js'
 import type { CommandContext } from '../context.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { secretOptions } from '../options/secrets.js'
-import { givenSecret } from './secrets.js'
+import { commandFolder, givenSecret } from './secrets.js'
 
 export interface Login {
   readonly endpoint: string | undefined
@@ -77,7 +77,10 @@ export async function authContextOf(
   )
   const settings = await context.settingsFor([...known, ...more.filter(({ name }) => !names.has(name))])
   const strangers = settings.strangers
-  const platform = nodeMachine(runtime.childEnvironment)
+  const platform = nodeMachine(
+    runtime.childEnvironment,
+    commandFolder(runtime, settings.setting('token-command')),
+  )
   const base = authContext({
     ...(login.endpoint === undefined ? {} : { endpoint: login.endpoint }),
     transport: login.transport,

@@ -32,7 +32,7 @@ export async function withCloud(
     return [
       key,
       {
-        value: files.has(key) ? fromHome(value, home) : value,
+        value,
         source,
         ...(isInFolder(source)
           ? { origin: 'folder', trusted: isTrusted(source) }
@@ -65,11 +65,4 @@ function readUsers(path: string): Buffer {
   }
   if (found === undefined) throw new Error(`There is no ${path}`)
   return Buffer.from(found.text)
-}
-
-/** openstacksdk takes `~` for the home folder in these. */
-const files: ReadonlySet<string> = new Set(['ca-file', 'user-cert', 'user-key'])
-
-function fromHome(path: string, home: string | undefined): string {
-  return home !== undefined && path.startsWith('~/') ? `${home}${path.slice(1)}` : path
 }

@@ -72,8 +72,9 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
             ({ mode }) => mode & 0o777,
             () => undefined,
           ),
-    secretFromCommand: (command) =>
-      secretFromCommand(command, { env: withoutSecrets(process.env), platform: process.platform }),
+    secretFromCommand: (command, folder) =>
+      secretFromCommand(command, { env: withoutSecrets(process.env), platform: process.platform, folder }),
+    home,
     get childEnvironment() {
       return withoutSecrets(process.env)
     },

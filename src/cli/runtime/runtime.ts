@@ -25,8 +25,10 @@ export interface Runtime {
   readonly reach: (host: string, port: number, signal?: AbortSignal) => Promise<boolean>
   /** Permission bits; undefined where there is no such file, or where they mean nothing (Windows). */
   readonly fileMode: (path: string) => Promise<number | undefined>
-  /** What a command of the user's prints, run by the shell. Throws ConfigError. */
-  readonly secretFromCommand: (command: string) => Promise<string>
+  /** What a command of the user's prints, run by the shell in a folder. Throws ConfigError. */
+  readonly secretFromCommand: (command: string, folder: string | undefined) => Promise<string>
+  /** The user's home folder, which need not exist. */
+  readonly home: string
   /** Of commands that print a token; default that of this process. */
   readonly childEnvironment?: NodeJS.ProcessEnv
   /** Throws ConfigError where there is none. */

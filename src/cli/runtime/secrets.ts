@@ -1,9 +1,12 @@
 /** Where a secret comes from: given itself, or as a file, a command or the system's keyring that holds it. */
+import { existsSync } from 'node:fs'
+import { parse } from 'node:path'
 import { secretFromFile } from '../../config/index.js'
 import type { Setting, Settings } from '../../config/types.js'
-import { ConfigError, UsageError } from '../../errors/errors.js'
+import { UsageError } from '../../errors/errors.js'
 import { environmentName } from '../command.js'
 import type { CommandContext } from '../context.js'
+import type { Runtime } from './runtime.js'
 
 /** Undefined when the user gave none. Throws ConfigError and UsageError; warns of a secret in the command line. */
 export async function givenSecret(
@@ -20,14 +23,22 @@ export async function givenSecret(
   const { value } = first.setting
   switch (first.suffix) {
     case '-file':
-      await refuseReadable(context, value)
       return secretFromFile(value)
     case '-command':
-      return context.runtime.secretFromCommand(value)
+      return context.runtime.secretFromCommand(value, commandFolder(context.runtime, first.setting))
     default:
       await warn(context, name, first.setting)
       return value
   }
+}
+
+/**
+ * Where a command runs: one that was not said for this command, but is kept or stands in a variable, must not find
+ * another program or file (`./secret.sh`, `cat .secret`) in each working folder.
+ */
+export function commandFolder({ home }: Runtime, setting: Setting | undefined): string | undefined {
+  if (setting === undefined || setting.origin === 'flag' || setting.trusted === true) return undefined
+  return existsSync(home) ? home : parse(home).root
 }
 
 /** What is nearer to the command counts, whichever way it is given. */
@@ -49,15 +60,6 @@ export function keyringAccount(settings: Settings): string {
 async function fromKeyring(context: CommandContext, settings: Settings): Promise<string | undefined> {
   if (!settings.on('keyring')) return undefined
   return (await context.runtime.keyring()).get(keyringAccount(settings))
-}
-
-async function refuseReadable(context: CommandContext, file: string): Promise<void> {
-  const mode = await context.runtime.fileMode(file)
-  if (mode === undefined || (mode & 0o077) === 0) return
-  throw new ConfigError(`Others can read the secret in ${file}: its mode is 0${(mode & 0o777).toString(8)}`, {
-    hint: `Run: chmod 600 ${file}`,
-    at: file,
-  })
 }
 
 const warned = new WeakMap<CommandContext['runtime'], Set<string>>()

@@ -41,6 +41,7 @@ export async function readSettings(request: SettingsRequest, place: Place): Prom
     contexts,
     definitions: request.definitions,
     choice: request.choice,
+    home: place.home,
   })
 }
 

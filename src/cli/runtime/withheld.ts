@@ -27,12 +27,17 @@ export function withheldReason(withheld: Withheld, context: string | undefined):
 }
 
 function reasonOf(
-  { verdict, source }: Withheld,
+  { name, verdict, source }: Withheld,
   context: string | undefined,
 ): { readonly words: string; readonly ways: string } {
   switch (verdict.because) {
     case 'stranger':
       return { words: `${source} came with the working folder`, ways: trusting }
+    case 'relative':
+      return {
+        words: `${source} is a relative path, which means another file in each folder`,
+        ways: `the absolute path, or --${name}`,
+      }
     case 'stranger-address':
       return {
         words: `would go to ${redactUrl(verdict.address.value)}, which ${verdict.address.source} names`,

@@ -55,6 +55,16 @@ describe('loadTrust', () => {
     },
   )
 
+  it.each(['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'X509_CERT_DIR'])(
+    'refuses a relative %s, which is another authority in each folder',
+    async (variable) => {
+      const env = (name: string) => (name === variable ? 'ca.pem' : undefined)
+      await expect(loadTrust(input({ env }))).rejects.toThrow(`${variable} is "ca.pem", a relative path`)
+      // An option says which authorities count, and no variable is looked at.
+      expect(names((await loadTrust(input({ env, caFile: lab.path('ca2.pem') }))).ca)).toEqual(['CN=CA 2'])
+    },
+  )
+
   it('says why a file cannot be read, and ends at one that has no end', async () => {
     await expect(loadTrust(input({ caFile: '/dev/zero' }))).rejects.toThrow('it is a device')
     await expect(loadTrust(input({ caFile: lab.path('missing') }))).rejects.toThrow('there is no such file')

@@ -12,6 +12,7 @@ import {
   signedTransport,
 } from '../../../src/auth/index.js'
 import type { OcciError } from '../../../src/errors/errors.js'
+import { type Purpose, UnreadableFileError } from '../../../src/files/index.js'
 import { createTransport, type TlsMaterial } from '../../../src/transport/index.js'
 import { fakeTransport } from '../fake.js'
 import {
@@ -438,6 +439,32 @@ describe('where the certificate is found', () => {
     const pairFound = await plugin.authenticate(context({ passphrase }))
     expect(pairFound.describe().details?.['file']).toBe(lab.path('.globus/usercert.pem'))
     await rename(lab.path('.globus'), lab.path('.gone'))
+  })
+
+  it('is not one that somebody else has left in /tmp', async () => {
+    const plugin = await loadAuthPlugin('x509')
+    const asked: [string, boolean][] = []
+    const machine = { ...nodeMachine(), home: lab.folder, uid: 1234 }
+    const readFile = async (path: string, { found }: Purpose) => {
+      asked.push([path, found === true])
+      if (found === true) throw new UnreadableFileError('it belongs to another user (number 7)', 'not-ones-own')
+      throw new Error('ENOENT')
+    }
+    const trail: string[] = []
+    const error = await failing(
+      plugin.authenticate(context({}, { machine, readFile, trail: (step) => trail.push(step) })),
+    )
+    expect(asked[0]).toEqual(['/tmp/x509up_u1234', true])
+    expect(error.hint).toContain('/tmp/x509up_u1234 (not used: it belongs to another user (number 7))')
+    expect(trail.join()).toContain('it belongs to another user')
+  })
+
+  it.each(['X509_USER_PROXY', 'X509_USER_CERT'])('is not where a relative %s leads', async (name) => {
+    await expect(found({ [name]: 'proxy.pem' })).rejects.toMatchObject({
+      code: 'config',
+      at: name,
+      message: expect.stringContaining('a relative path'),
+    })
   })
 
   it('lists the places when there is none', async () => {

@@ -115,7 +115,8 @@ function runtimeOf(
         ({ mode }) => mode & 0o777,
         () => undefined,
       ),
-    secretFromCommand: (command) => secretFromCommand(command, { env: process.env, platform: 'linux' }),
+    secretFromCommand: (command, from) =>
+      secretFromCommand(command, { env: process.env, platform: 'linux', folder: from }),
     keyring:
       circumstances.openKeyring ??
       (async () => ({
@@ -125,6 +126,7 @@ function runtimeOf(
       })),
     spawn: circumstances.spawn ?? (async () => 127),
     folders,
+    home: folder,
     pluginFolders: circumstances.cwd === undefined ? [] : [folders.config, circumstances.cwd],
     settings: (request) => readSettings(request, place),
     contexts: (definitions) => contextsOf(definitions, place),

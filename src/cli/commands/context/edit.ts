@@ -18,7 +18,7 @@ export const add: CommandDeclaration = {
   path: ['context', 'add'],
   summary: 'Keep an endpoint and how to log in there under a name',
   description:
-    'Every option of connection, authentication and output that stands in the command is kept, in a file that only you can read. What the environment says is not. A password is best given by --password-stdin. The first context added is the one in use.',
+    'Every option of connection, authentication and output that stands in the command is kept, in a file that only you can read. What the environment says is not. The path of a file is kept as an absolute one. A password is best given by --password-stdin. The first context added is the one in use.',
   arguments: [{ name: 'NAME', description: 'name for the new context' }],
   options: [
     { name: 'use', description: 'use it from now on', env: 'none' },

@@ -1,5 +1,5 @@
 /** Contexts from the files of other clients. */
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import {
   cloudNames,
   type Imported,
@@ -63,16 +63,17 @@ export const importing: CommandDeclaration = {
         })
       }
     }
+    const index = indexDefinitions(definitions)
+    const paths = pathsFrom(context, index)
     for (const { name, settings } of found) {
       if (replace) await contexts.remove(name).catch(() => {})
-      await contexts.add({ name, settings })
+      await contexts.add({ name, settings: paths(settings) })
     }
     for (const { name, ignored } of found) {
       for (const left of ignored)
         await context.progress.note(`occi: ${name}: left out ${left.name}: ${left.reason}`)
     }
     const { current } = await contexts.read()
-    const index = indexDefinitions(definitions)
     return {
       shape: 'list',
       records: found.map((it) => contextRecord(it, current, index)),
@@ -80,6 +81,22 @@ export const importing: CommandDeclaration = {
       empty: 'There are no clouds in it.',
     }
   },
+}
+
+/** A relative path of the file was meant from its folder, and must mean the same file from every other. */
+function pathsFrom(
+  { word, runtime }: CommandContext,
+  definitions: ReturnType<typeof indexDefinitions>,
+): (settings: Imported['settings']) => Imported['settings'] {
+  const file = word('FILE') ?? ''
+  // What comes through a pipe has no folder of its own.
+  const folder = file.startsWith('/dev/') ? '.' : dirname(file)
+  const pathOf = (name: string, value: string) =>
+    definitions.get(name)?.path !== true || value.startsWith('~/') || isAbsolute(value)
+      ? value
+      : runtime.resolvePath(join(folder, value))
+  return (settings) =>
+    Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, pathOf(name, value)]))
 }
 
 type Named = Imported & { readonly name: string }

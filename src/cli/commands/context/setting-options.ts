@@ -28,7 +28,8 @@ export async function settingsGiven(
       })
     }
     if (definition.transient === true) continue
-    given.set(name, value)
+    // It must mean the same file from every folder.
+    given.set(name, definition.path === true ? context.runtime.resolvePath(value) : value)
     if (definition.sensitivity === 'secret') {
       await context.warn(
         `--${name} on the command line can be read by other users while it runs; it is kept, readable by you only`,

@@ -1,0 +1,18 @@
+/** Paths in environment variables. */
+import { isAbsolute } from 'node:path'
+import { ConfigError } from '../errors/errors.js'
+import { plain } from './server-message.js'
+
+/**
+ * The path that a variable holds, undefined when it is empty. Throws ConfigError for a relative one: a variable that
+ * is set once would lead to another file, of somebody else's, in each working folder.
+ */
+export function pathVariable(env: (name: string) => string | undefined, name: string): string | undefined {
+  const path = env(name)
+  if (path === undefined || path === '') return undefined
+  if (isAbsolute(path) || path.startsWith('~/')) return path
+  throw new ConfigError(
+    `${name} is "${plain(path).slice(0, 200)}", a relative path, which means another file in each folder.`,
+    { at: name, hint: 'Set it to the absolute path.' },
+  )
+}
