@@ -447,7 +447,8 @@ describe('where the certificate is found', () => {
     const machine = { ...nodeMachine(), home: lab.folder, uid: 1234 }
     const readFile = async (path: string, { found }: Purpose) => {
       asked.push([path, found === true])
-      if (found === true) throw new UnreadableFileError('it belongs to another user (number 7)', 'not-ones-own')
+      if (found === true)
+        throw new UnreadableFileError('it belongs to another user (number 7)', 'not-ones-own')
       throw new Error('ENOENT')
     }
     const trail: string[] = []
