@@ -1,7 +1,7 @@
-/** rOCCI's describe: each text answer is shown as it came; JSON goes through the library's entities. */
+/** rOCCI's describe: each answer is shown as it came, without what the library makes of it at some servers. */
 import { type Client, mapInOrder, refusal, usualConcurrency } from '../../client/index.js'
 import type { Kind, Model } from '../../model/index.js'
-import { readParts, renderingFor } from '../../rendering/index.js'
+import { readMessage, readParts, renderingFor } from '../../rendering/index.js'
 import { type HttpResponse, headerValue } from '../../transport/index.js'
 import { toRocciEntity } from './convert.js'
 import { receivedEntity } from './received.js'
@@ -22,41 +22,64 @@ export async function describe(
   describing: Describing,
 ): Promise<readonly RocciEntity[]> {
   const { client, media, instance, signal, model } = describing
-  const found: RocciEntity[] = []
-  if (media === 'application/occi+json') {
-    const conversion = { model, sorted: false }
-    if (instance) return [toRocciEntity(await client.describe(String(where), { signal }), conversion)]
-    for await (const entity of client.list(where, { signal })) found.push(toRocciEntity(entity, conversion))
-    return found
-  }
   if (instance) return [await describeOne(String(where), describing)]
   if (typeof where === 'string') {
     // A path that ends in a slash: one answer, and of a list of locations rOCCI shows nothing.
-    const read = readText(await get(where, describing), model)
-    return read === undefined ? [] : [read]
+    const response = await get(where, describing)
+    const read = readText(response, model)
+    return read === undefined ? (readJson(response, 'collection', model) ?? []) : [read]
   }
-  const locations = client.locations(where, { signal })
+  let locations: AsyncIterable<string> | Iterable<string> = client.locations(where, { signal })
+  if (media === json && where.location !== undefined) {
+    const response = await get(where.location, describing)
+    const all = readJson(response, 'collection', model)
+    // Some name their members only, others leave attributes out.
+    if (all?.every(({ attributes }) => attributes.some(([name]) => !name.startsWith('occi.core.'))))
+      return all
+    if (all === undefined)
+      locations = readMessage(response, { expect: 'collection', recover: true }).locations
+  }
+  const found: RocciEntity[] = []
   for await (const entity of mapInOrder(locations, usualConcurrency, (each) => describeOne(each, describing)))
     found.push(entity)
   return found
 }
 
+const json = 'application/occi+json'
+
 async function describeOne(where: string, describing: Describing): Promise<RocciEntity> {
   const { client, signal, model } = describing
-  const read = readText(await get(where, describing), model)
+  const response = await get(where, describing)
+  const read = readText(response, model) ?? readJson(response, 'entity', model)?.[0]
   if (read !== undefined) return read
-  // Neither text nor an entity: the library reads more than rOCCI did.
+  // Neither text nor JSON with an entity: the library reads more than rOCCI did.
   return toRocciEntity(await client.describe(where, { signal }), { model, sorted: false })
 }
 
-async function get(where: string, { client, media, signal }: Describing): Promise<HttpResponse> {
+async function get(where: string, describing: Describing): Promise<HttpResponse> {
+  const { client, media, signal } = describing
   const url = atEndpoint(where, client.endpoint)
   const response = await client.raw(
     { method: 'GET', path: url, headers: [['Accept', acceptFor(media)]] },
     { signal },
   )
+  // Where there is no JSON, text is better than the error that rOCCI-cli ended with.
+  if (response.status === 406 && media === json) return get(where, { ...describing, media: undefined })
   if (response.status < 200 || response.status > 299) throw refusal({ method: 'GET', url }, response)
   return response
+}
+
+/** Undefined: it is not JSON, or names entities without showing them. Numbers and units stay as received. */
+function readJson(
+  response: HttpResponse,
+  expect: 'entity' | 'collection',
+  model: Model,
+): readonly RocciEntity[] | undefined {
+  const declared = renderingFor(headerValue(response.headers, 'content-type'))?.name
+  if (declared !== 'json' && declared !== 'json-1.1') return undefined
+  const { entities, locations } = readMessage(response, { expect, recover: true })
+  if (entities.length === 0 && (expect === 'entity' || locations.length > 0)) return undefined
+  return entities.map((entity) => toRocciEntity(entity, { model, sorted: false }))
 }
 
 /** A server behind a proxy names another host than the one that was asked. */
@@ -68,7 +91,7 @@ function atEndpoint(where: string, endpoint: string): string {
 
 /** One bare type: a list of two is refused by several servers. */
 function acceptFor(media: string | undefined): string {
-  return media === 'text/occi' ? 'text/occi' : 'text/plain'
+  return media === 'text/occi' || media === json ? media : 'text/plain'
 }
 
 function readText(response: HttpResponse, model: Model): RocciEntity | undefined {

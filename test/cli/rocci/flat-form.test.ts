@@ -111,6 +111,57 @@ describe('the flat form', () => {
   })
 })
 
+describe('--media-type', () => {
+  const types = ['application/occi+json', 'text/plain', 'text/occi', 'text/plain,text/occi']
+
+  it.each([
+    ['ooi', '512', ['os_tpl', 'resource_tpl']],
+    ['snf-occi', '1024', ['os_tpl', 'resource_tpl']],
+    ['snf-occi-2016', '1024', ['os_tpl', 'resource_tpl']],
+    ['occi-1.1', '0.5', ['os_tpl', 'resource_tpl']],
+  ])('prints the memory of a machine at %s as received: %s', async (as, memory, templates) => {
+    const endpoint = await served(as)
+    const { occi } = machine()
+    const mixins: string[] = []
+    for (const template of templates)
+      mixins.push('-M', (await occi(`-e ${endpoint} -a list -r ${template}`)).out.split('\n')[0] ?? '')
+    const made = await occi([
+      ...['-e', endpoint, '-a', 'create', '-r', 'compute', '-t', 'occi.core.title=web'],
+      ...mixins,
+    ])
+    for (const type of types) {
+      for (const resource of [made.out.trim(), 'compute']) {
+        const { status, out, err } = await occi(`-e ${endpoint} -a describe -r ${resource} -y ${type}`)
+        expect({ type, status, err }).toEqual({ type, status: 0, err: '' })
+        expect(out).toContain(`occi.compute.memory = ${memory}\n`)
+      }
+    }
+  })
+
+  it.each(types)('updates the size at rOCCI-server 2.0 with %s', async (type) => {
+    const endpoint = await served('rocci-server-2')
+    const { occi } = machine()
+    const made = await occi(
+      `-e ${endpoint} -a create -r compute -M os_tpl#appl0 -M resource_tpl#small -t occi.core.title=web`,
+    )
+    const location = made.out.trim()
+    for (const resource of [location, new URL(location).pathname]) {
+      for (const [size, cores] of [
+        ['large', 4],
+        ['small', 1],
+      ] as const) {
+        const updated = await occi(
+          `-e ${endpoint} -a update -r ${resource} -M resource_tpl#${size} -y ${type}`,
+        )
+        expect(updated).toEqual({ status: 0, out: '', err: '' })
+        const { out } = await occi(`-e ${endpoint} -a describe -r ${resource} -y ${type}`)
+        expect(out).toContain(`occi.compute.cores = ${cores}\n`)
+        expect(out).toMatch(new RegExp(`resource_tpl#${size} `))
+      }
+    }
+  })
+})
+
 describe('unlink', () => {
   async function linked() {
     const { occi } = machine()
