@@ -191,6 +191,7 @@ function switching(
       return logins.flatMap(({ credentials }) => credentials.secretHeaders ?? [])
     },
     ...(first?.tls === undefined ? {} : { tls: first.tls }),
+    ...(first?.certificate === undefined ? {} : { certificate: first.certificate }),
     ...(first?.expires === undefined ? {} : { expires: first.expires }),
     ...(first?.endpoint === undefined ? {} : { endpoint: first.endpoint }),
     renewals: 3,

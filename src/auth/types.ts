@@ -77,11 +77,19 @@ export interface AuthCache {
   delete(key: string): Promise<void>
 }
 
+export interface SentCertificate {
+  readonly file: string
+  /** What named it; the file itself where nothing did. */
+  readonly because: string
+}
+
 export interface Credentials {
   /** Header pairs to add to this request. Called once per attempt. */
   sign(request: HttpRequest): Promise<readonly HeaderPair[]>
   /** Client certificate and CA for connections to the endpoint. */
   readonly tls?: TlsMaterial
+  /** Where the client certificate came from, for messages. */
+  readonly certificate?: SentCertificate
   readonly expires?: Date
   /**
    * Called with a 401 answer. True: something changed, send the request once more (a new token,

@@ -23,7 +23,7 @@ type Sent = Pick<HttpRequest, 'method' | 'url'>
 export function refusal(request: Sent, response: HttpResponse, credentials?: Credentials): OcciError {
   if (response.status === 401) return unauthorized(request, response, credentials)
   // nginx speaks of client certificates by a page with status 400.
-  const certificate = certificateRefusal(request, response)
+  const certificate = certificateRefusal(request, response, credentials?.certificate)
   if (certificate !== undefined) return certificate
   const http = httpFacts(request, response)
   const redirect = redirectIn(request, response)

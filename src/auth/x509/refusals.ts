@@ -5,12 +5,14 @@
 import { AuthError, NetworkError } from '../../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../../transport/index.js'
 import { headerValue, httpFacts, plain } from '../server-message.js'
+import type { SentCertificate } from '../types.js'
 
 interface Page {
   readonly says: string
   readonly message: string
   readonly hint: string
-  readonly missing: boolean
+  /** A certificate that was not sent, or one that was. */
+  readonly about: 'missing' | 'sent' | 'port'
 }
 
 /** nginx's own words, in its titles. */
@@ -19,19 +21,19 @@ const pages: readonly Page[] = [
     says: 'No required SSL certificate was sent',
     message: 'The server wants a client certificate, and none was sent',
     hint: 'Use --auth x509 with --user-cert, or set X509_USER_PROXY.',
-    missing: true,
+    about: 'missing',
   },
   {
     says: 'The SSL certificate error',
     message: 'The server did not accept the client certificate',
     hint: 'It may not know the authority that signed it, the certificate may have expired, or the server may not take proxy certificates: it does not say which. `occi auth status` shows yours.',
-    missing: false,
+    about: 'sent',
   },
   {
     says: 'The plain HTTP request was sent to HTTPS port',
     message: 'This port speaks TLS',
     hint: 'Write https:// in the endpoint.',
-    missing: false,
+    about: 'port',
   },
 ]
 
@@ -39,10 +41,16 @@ const pages: readonly Page[] = [
 export function certificateRefusal(
   request: Pick<HttpRequest, 'method' | 'url'>,
   response: HttpResponse,
+  sent?: SentCertificate,
 ): AuthError | undefined {
   const page = pageOf(response)
   if (page !== undefined) {
-    return new AuthError(page.message, { hint: page.hint, http: httpFacts(request, response) })
+    const refused = page.about === 'sent' ? sent : undefined
+    return new AuthError(page.message, {
+      hint: refused === undefined ? page.hint : `It was ${origin(refused)}. ${page.hint}`,
+      http: httpFacts(request, response),
+      ...(refused === undefined ? {} : { at: refused.because }),
+    })
   }
   const apache = (headerValue(response, 'server') ?? '').startsWith('Apache')
   if (
@@ -84,7 +92,7 @@ export function missingCertificate(request: HttpRequest, answer: unknown): HttpR
   }
   if (answer instanceof NetworkError) return alerts.has(answer.facts?.['alert']) ? synthetic : undefined
   if (answer instanceof Error || typeof answer !== 'object' || answer === null) return undefined
-  return pageOf(answer as HttpResponse)?.missing === true ? synthetic : undefined
+  return pageOf(answer as HttpResponse)?.about === 'missing' ? synthetic : undefined
 }
 
 /** Alerts by which a server says that it has looked at the client certificate and does not take it (RFC 8446 §6.2). */
@@ -98,19 +106,10 @@ const refusals: ReadonlySet<unknown> = new Set([
   'unsupported_certificate',
 ])
 
-export interface SentCertificate {
-  readonly file: string
-  /** What named it; the file itself where nothing did. */
-  readonly because: string
-}
-
 /** The AuthError that such an alert is where a certificate was sent; undefined for anything else. */
 export function certificateAlert(error: unknown, sent?: SentCertificate): AuthError | undefined {
   if (!(error instanceof NetworkError) || !refusals.has(error.facts?.['alert'])) return undefined
-  const found =
-    sent === undefined
-      ? ''
-      : ` It was ${plain(sent.file)}${sent.because === sent.file ? ', found there unasked' : ` (${sent.because})`};`
+  const found = sent === undefined ? '' : ` It was ${origin(sent)};`
   return new AuthError(error.message, {
     cause: error,
     hint: `${error.hint === undefined ? '' : `${error.hint}${found} `}"occi auth status" shows yours.`,
@@ -118,6 +117,11 @@ export function certificateAlert(error: unknown, sent?: SentCertificate): AuthEr
     ...(error.facts === undefined ? {} : { facts: error.facts }),
     ...(error.http === undefined ? {} : { http: error.http }),
   })
+}
+
+/** Which file it was, and how it was found. */
+function origin({ file, because }: SentCertificate): string {
+  return `${plain(file)}${because === file ? ', found there unasked' : ` (${because})`}`
 }
 
 function pageOf(response: HttpResponse): Page | undefined {

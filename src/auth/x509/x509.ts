@@ -17,6 +17,7 @@ export const x509: AuthPlugin = {
       sign: async () => [],
       refused: async (_, error) => certificateAlert(error, { file, because }),
       tls,
+      certificate: { file, because },
       ...(inspected === undefined ? {} : { expires: inspected.until }),
       describe: () => ({
         method: 'x509',

@@ -31,6 +31,19 @@ describe('certificateRefusal', () => {
     })
   })
 
+  it('names the file, and how it was found, where one was sent', () => {
+    const refused = (words: string, because: string) =>
+      certificateRefusal(request, response(400, page(words)), { file: '/tmp/x509up_u1000', because })
+    expect(refused('The SSL certificate error', '/tmp/x509up_u1000')).toMatchObject({
+      hint: expect.stringContaining('It was /tmp/x509up_u1000, found there unasked. '),
+      at: '/tmp/x509up_u1000',
+    })
+    expect(refused('The SSL certificate error', 'X509_USER_PROXY')?.hint).toContain(
+      'It was /tmp/x509up_u1000 (X509_USER_PROXY). ',
+    )
+    expect(refused('No required SSL certificate was sent', '--user-cert')?.hint).not.toContain('/tmp')
+  })
+
   it('leaves other errors alone', () => {
     expect(certificateRefusal(request, response(400, 'Bad attribute'))).toBeUndefined()
     expect(certificateRefusal(request, response(200, page('The SSL certificate error')))).toBeUndefined()
