@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Category, IP_NETWORK, type Mixin, NETWORK, typeId } from '../../src/model/index.js'
 import { renderingFor, renderings } from '../../src/rendering/index.js'
 import { personaNames, serveSandbox } from '../../src/sandbox/index.js'
+import { capture } from '../client/captures.js'
 import { action, attribute, cloud, infra, kind, mixin, text } from './client.js'
 
 type Cloud = ReturnType<typeof cloud>
@@ -557,5 +558,37 @@ describe('martserver', () => {
   it('shows its model in a header of its own', async () => {
     const answer = await cloud({ as: 'martserver' }).ask('GET', '/-/', { accept: 'text/occi' })
     expect(answer.header('interface')).toMatch(/^entity; {2}scheme="/)
+  })
+})
+
+describe('the query interface in text', () => {
+  /** Whether locations are paths or URLs, and the order of an attribute's two properties. */
+  const shape = (body: string) => ({
+    locations: [...new Set([...body.matchAll(/ ?location="(https?:|\/)/g)].map(([, start]) => start))],
+    properties: [...new Set(body.match(/\{(required immutable|immutable required)\}/g))],
+  })
+
+  it.each([
+    ['rocci-server', 'rocci-server', '/-/'],
+    ['rocci-server-2', 'rocci-server-2.0', '/-/'],
+    ['ooi', 'ooi', '/occi1.1/-/'],
+    ['pyssf', 'pyssf', '/-/'],
+    ['occi-os', 'occi-os', '/-/'],
+    ['snf-occi', 'snf-occi', '/-/'],
+  ] as const)('of %s writes locations and properties as its recording does', async (as, recording, path) => {
+    const recorded = capture(recording).find(
+      ({ request, response }) =>
+        request.method === 'GET' &&
+        request.path.endsWith('/-/') &&
+        response.status === 200 &&
+        response.body?.includes('class='),
+    )
+    const written = shape((await cloud({ as }).ask('GET', path, { accept: 'text/plain' })).body)
+    const expected = shape(recorded?.response.body ?? '')
+    expect(expected.locations).toHaveLength(1)
+    expect(written.locations.map((start) => start?.slice(0, 1))).toEqual(
+      expected.locations.map((start) => start?.slice(0, 1)),
+    )
+    if (expected.properties.length > 0) expect(written.properties).toEqual(expected.properties)
   })
 })

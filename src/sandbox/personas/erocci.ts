@@ -69,6 +69,8 @@ const responseStyle: ResponseStyle = {
     class: 'bare',
     entityCategories: 'named',
     definitions: 'whole',
+    locations: 'absolute',
+    firstProperty: 'required',
     links: 'absolute',
     linkPointsTo: 'target',
     linkRel: 'core-entity',

@@ -40,6 +40,8 @@ const responseStyle: ResponseStyle = {
     class: 'quoted',
     entityCategories: 'named',
     definitions: 'whole',
+    locations: 'absolute',
+    firstProperty: 'required',
     links: 'absolute',
     linkPointsTo: 'target',
     linkRel: 'target-kind',

@@ -79,6 +79,8 @@ const responseStyle: ResponseStyle = {
     ...pyssfStyle,
     entityCategories: 'named',
     definitions: 'without-attributes',
+    locations: 'absolute',
+    firstProperty: 'required',
     links: 'absolute',
     linkPointsTo: 'itself',
     linkCategories: undefined,

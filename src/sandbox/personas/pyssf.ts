@@ -25,6 +25,8 @@ export const pyssfStyle: TextStyle = {
   class: 'quoted',
   entityCategories: 'defined',
   definitions: 'whole',
+  locations: 'absolute',
+  firstProperty: 'required',
   links: 'relative',
   linkPointsTo: 'target',
   linkRel: 'target-kind',

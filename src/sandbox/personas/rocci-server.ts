@@ -16,6 +16,8 @@ const responseStyle: ResponseStyle = {
     class: 'quoted',
     entityCategories: 'named',
     definitions: 'whole',
+    locations: 'relative',
+    firstProperty: 'immutable',
     links: 'relative',
     linkPointsTo: 'target',
     linkRel: 'target-kind',

@@ -20,6 +20,10 @@ export interface TextStyle {
   /** Entities name their categories, or repeat the whole definitions. */
   readonly entityCategories: 'named' | 'defined'
   readonly definitions: 'whole' | 'without-attributes'
+  /** Locations of categories in the query interface. */
+  readonly locations: 'relative' | 'absolute'
+  /** Which property of an attribute's definition comes first. */
+  readonly firstProperty: 'required' | 'immutable'
   /** Paths in Link and in occi.core.source and target. */
   readonly links: 'relative' | 'absolute'
   /** What stands between `<>` of a Link: its target, or (ooi) the link itself. */
@@ -96,9 +100,11 @@ function definition(category: Category, printing: Printing): string {
     category.class === 'kind' ? category.parent : category.class === 'mixin' ? category.depends[0] : undefined
   if (rel !== undefined) parts.push(`rel="${rel}"`)
   if (category.class !== 'action' && category.location !== undefined)
-    parts.push(`location="${url(category.location)}"`)
+    parts.push(`location="${style.locations === 'absolute' ? url(category.location) : category.location}"`)
   if (style.definitions === 'whole') {
-    const attributes = [...category.attributes.values()].map(attributeDefinition)
+    const attributes = [...category.attributes.values()].map((attribute) =>
+      attributeDefinition(attribute, style),
+    )
     if (attributes.length > 0) parts.push(`attributes="${attributes.join(' ')}"`)
     if (category.class !== 'action' && category.actions.length > 0)
       parts.push(`actions="${category.actions.join(' ')}"`)
@@ -106,11 +112,10 @@ function definition(category: Category, printing: Printing): string {
   return parts.join(style.semicolon)
 }
 
-function attributeDefinition(attribute: AttributeDefinition): string {
-  const properties = [
-    ...(attribute.required ? ['required'] : []),
-    ...(attribute.mutable ? [] : ['immutable']),
-  ]
+function attributeDefinition(attribute: AttributeDefinition, { firstProperty }: TextStyle): string {
+  const required = attribute.required ? ['required'] : []
+  const immutable = attribute.mutable ? [] : ['immutable']
+  const properties = firstProperty === 'required' ? [...required, ...immutable] : [...immutable, ...required]
   return properties.length === 0 ? attribute.name : `${attribute.name}{${properties.join(' ')}}`
 }
 
