@@ -10,7 +10,7 @@ import {
 } from '../errors/errors.js'
 import { CORE_SCHEME, type Entity, suggest } from '../model/index.js'
 import { mapInOrder } from './concurrency.js'
-import { statusOf } from './errors.js'
+import { isDeleted, statusOf } from './errors.js'
 import { isUrl, lastSegment, memberLocation, resolveUserLocation, withoutUrn } from './locations.js'
 import { isTitled } from './names.js'
 import { describeAt } from './operations/describe.js'
@@ -64,12 +64,14 @@ async function findIn(
 ): Promise<Found> {
   const { provider, collections } = await placesToLook(session, where, options)
   let failed: OcciError | undefined
+  let deletedAt: string | undefined
   if (looksLikeId(name)) {
     for (const { url } of collections) {
       const location = memberLocation(url, name)
       try {
-        const entity = await tryDirectly(session, location, options)
-        if (entity?.location !== undefined) return { location: entity.location, entity }
+        const answer = await tryDirectly(session, location, options)
+        if (answer === 'deleted') deletedAt ??= location
+        else if (answer?.location !== undefined) return { location: answer.location, entity: answer }
       } catch (error) {
         if (error instanceof NetworkError || error instanceof TimeoutError) throw error
         // It may be of another kind, or be listed and yet not be readable.
@@ -100,6 +102,12 @@ async function findIn(
   try {
     return choose(name, members, namesOf(where, collections))
   } catch (error) {
+    if (deletedAt !== undefined && error instanceof NotFoundError) {
+      throw new NotFoundError(`${deletedAt} was deleted.`, {
+        at: short(name),
+        http: { method: 'GET', url: deletedAt, status: 410 },
+      })
+    }
     // What cannot be read may be what is meant: only then is it not known to be absent.
     if (!(error instanceof NotFoundError)) throw error
     if (failures.length > 0) throw unknown(name, error, failures)
@@ -244,11 +252,12 @@ async function tryDirectly(
   session: Session,
   url: string,
   { signal }: RequestOptions,
-): Promise<Entity | undefined> {
+): Promise<Entity | 'deleted' | undefined> {
   try {
     return await describeAt(session, url, signal)
   } catch (error) {
-    if (error instanceof NotFoundError || [400, 405, 410].includes(statusOf(error) ?? 0)) return undefined
+    if (isDeleted(error)) return 'deleted'
+    if (error instanceof NotFoundError || [400, 405].includes(statusOf(error) ?? 0)) return undefined
     throw error
   }
 }

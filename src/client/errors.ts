@@ -60,6 +60,11 @@ export function isAbsence(error: unknown): boolean {
   return error instanceof NotFoundError
 }
 
+/** Whether the provider remembers what was there, and says that it will not come back. */
+export function isDeleted(error: unknown): error is NotFoundError {
+  return error instanceof NotFoundError && error.http?.status === 410
+}
+
 export function statusOf(error: unknown): number | undefined {
   return error instanceof OcciError ? error.http?.status : undefined
 }
@@ -168,7 +173,8 @@ const rules: readonly Rule[] = [
     family: ValidationError,
     hint: 'The provider refuses what was sent, and changed nothing; "occi explain" shows what it takes.',
   },
-  { when: status(404, 410), family: NotFoundError, words: 'not there' },
+  { when: status(404), family: NotFoundError, words: 'not there' },
+  { when: status(410), family: NotFoundError, words: 'it was deleted' },
   { when: status(409, 422, 423), family: ConflictError, words: 'it conflicts with the state of things' },
   // rOCCI-server 1.1 answers so where an action, update or deletion failed.
   {

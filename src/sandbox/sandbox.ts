@@ -9,6 +9,7 @@ import { present, presentFault } from './http/present.js'
 import { readPayload } from './http/read.js'
 import type { Context, Outcome } from './operations/context.js'
 import { operations } from './operations/operations.js'
+import { absent } from './operations/paths.js'
 import { emptyPayload, type Payload } from './operations/payload.js'
 import { allowed, placeOf, route } from './operations/route.js'
 import type { Answer, Asked, OperationName, Persona, ReadRequest, Rule } from './personas/persona.js'
@@ -98,7 +99,8 @@ function carryOut(
   if (method === 'OPTIONS') return { allow: allowed(placeOf({ path, queryPaths }, catalog, cloud)) }
   const kindNamed = () =>
     load('create').drafts.some((draft) => draft.kind !== undefined && draft.id === undefined)
-  const name = route({ method, path, action, queryPaths, kindNamed }, catalog, cloud)
+  const asked = { method, path, action, queryPaths, kindNamed, absent: () => absent(context, path) }
+  const name = route(asked, catalog, cloud)
   const refusal = context.behaviour.refused.get(name)
   if (refusal !== undefined) throw new Fault(refusal.status, refusal.message)
   obey(persona.rules ?? [], {

@@ -57,6 +57,23 @@ describe('waiting', () => {
     })
   })
 
+  it('fails in state degraded when that lasts, and not while it goes on to another', async () => {
+    await expect(
+      answering(state('degraded')).client.wait(vm, { for: 'state', state: 'online' }),
+    ).rejects.toMatchObject({ code: 'wait-failed', message: expect.stringContaining('in state degraded') })
+    const going = answering(state('degraded'), state('offline')).client
+    expect(await going.wait(vm, { for: 'state', state: 'offline' })).toBeDefined()
+  })
+
+  it('says of what answers 410 that it was deleted', async () => {
+    const { client } = answering(state('inactive'), { status: 410 })
+    await expect(client.wait(vm, { for: 'state', state: 'active' })).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringMatching(/ was deleted\.$/),
+    })
+    expect(await answering({ status: 410 }).client.wait(vm, { for: 'deleted' })).toBeUndefined()
+  })
+
   it('waits for deletion, and for being there', async () => {
     expect(
       await answering(state('active'), { status: 404 }).client.wait(vm, { for: 'deleted' }),

@@ -217,3 +217,106 @@ describe('user data', () => {
     expect((await at.ask('POST', path, text(attribute('occi.compute.userdata', 'other')))).status).toBe(403)
   })
 })
+
+describe('states for practice', () => {
+  const practice = (term: string) => mixin('http://sandbox.example.org/occi/state#', term)
+  const bodies: Readonly<Record<string, string>> = {
+    compute: kind('compute'),
+    network: kind('network'),
+    storage: `${kind('storage')}${attribute('occi.storage.size', 2)}`,
+  }
+
+  it.each(Object.entries(bodies))('a %s with the mixin error ends in that state', async (term, body) => {
+    const at = cloud()
+    const path = await made(at, `/${term}/`, `${body}${practice('error')}`)
+    expect(await state(at, path)).not.toContain('error')
+    at.wait(5000)
+    expect(await state(at, path)).toEqual(['error', 'it has the mixin error'])
+    expect((await shown(at, path)).actions).toEqual([])
+  })
+
+  it('the mixin error fails what runs, and its removal ends that', async () => {
+    const at = cloud()
+    const path = await made(at, '/compute/', kind('compute'))
+    at.wait(5000)
+    await at.ask('POST', path, text(practice('error')))
+    expect(await state(at, path)).toEqual(['error', 'it has the mixin error'])
+    expect((await act(at, path, 'compute', 'stop')).status).toBe(409)
+    await at.ask('DELETE', '/state/error/', text(`X-OCCI-Location: ${path}\r\n`))
+    expect(await state(at, path)).toEqual(['active'])
+  })
+
+  it.each([undefined, 'occi-1.1'])('a degraded storage can be taken offline (persona %s)', async (as) => {
+    const at = cloud(as === undefined ? {} : { as })
+    const path = await made(at, '/storage/', `${bodies.storage}${practice('degraded')}`)
+    at.wait(5000)
+    expect((await state(at, path))[0]).toBe('degraded')
+    expect((await act(at, path, 'storage', 'offline')).status).toBe(200)
+    at.wait(5000)
+    expect((await state(at, path))[0]).toBe('offline')
+  })
+
+  it('only a storage can be degraded', async () => {
+    const at = cloud()
+    expect(
+      (await at.ask('POST', '/compute/', text(`${kind('compute')}${practice('degraded')}`))).status,
+    ).toBe(400)
+  })
+})
+
+describe('what was deleted', () => {
+  it.each(['GET', 'POST', 'DELETE'])('answers 410 to %s', async (method) => {
+    const at = cloud()
+    const path = await made(at, '/compute/', kind('compute'))
+    await at.ask('DELETE', path)
+    const { status, body } = await at.ask(method, path, method === 'POST' ? text(kind('compute')) : {})
+    expect([status, body]).toEqual([410, `${path} was deleted\r\n`])
+    expect((await at.ask(method, `${path}0`)).status).toBe(404)
+  })
+
+  it('can be made anew at its path, and is then there', async () => {
+    const at = cloud()
+    const path = await made(at, '/compute/', kind('compute'))
+    await at.ask('DELETE', path)
+    expect((await at.ask('PUT', path, text(kind('compute')))).status).toBe(201)
+    expect((await at.ask('GET', path)).status).toBe(200)
+  })
+
+  it('does not count what a refused request would have made', async () => {
+    const at = cloud()
+    const inline = `Link: </network/none>; rel="${infra}network"; category="${infra}networkinterface"\r\n`
+    const path = '/compute/00000000-0000-4000-8000-0000000000aa'
+    expect((await at.ask('PUT', path, text(`${kind('compute')}${inline}`))).status).toBe(404)
+    expect((await at.ask('GET', path)).status).toBe(404)
+  })
+
+  it('is remembered a thousand times, no more', async () => {
+    const at = cloud({ speed: 0 })
+    const paths: string[] = []
+    for (let count = 0; count < 1001; count += 1) paths.push(await made(at, '/network/', kind('network')))
+    for (const path of paths) await at.ask('DELETE', path)
+    expect((await at.ask('GET', paths[0] ?? '')).status).toBe(404)
+    expect((await at.ask('GET', paths[1] ?? '')).status).toBe(410)
+  })
+
+  it.each(['pyssf', 'ooi', 'erocci'])('is 404 at %s, as at its server', async (as) => {
+    const at = cloud({ as, speed: 0 })
+    await at.ask('DELETE', '/compute/none')
+    expect((await at.ask('GET', '/compute/none', { accept: 'text/plain' })).status).toBe(404)
+  })
+})
+
+describe("a user's mixin", () => {
+  it('may depend on one that nobody knows, as in the example of GFD.185', async () => {
+    const at = cloud()
+    const definition =
+      'Category: my_stuff; scheme="http://example.com/occi/my_stuff#"; class="mixin"; rel="http://example.com/occi/something_else#mixin"; location="/my_stuff/"\r\n'
+    expect((await at.ask('POST', '/-/', text(definition))).status).toBe(200)
+    const path = await made(
+      at,
+      '/compute/',
+      `${kind('compute')}${mixin('http://example.com/occi/my_stuff#', 'my_stuff')}`,
+    )
+    expect((await at.ask('GET', '/my_stuff/')).lines('X-OCCI-Location')).toEqual([`http://sandbox${path}`])
+  })
+})

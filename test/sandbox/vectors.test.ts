@@ -193,7 +193,7 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
   it('P26 knows nothing of what is deleted', async () => {
     const { at, path } = await running()
     await at.ask('DELETE', path)
-    expect((await at.ask('GET', path)).status).toBe(404)
+    expect((await at.ask('GET', path)).status).toBe(410)
   })
 
   it('P27 creates with an inline link', async () => {
@@ -214,7 +214,7 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
     expect((await at.ask('DELETE', new URL(first ?? '').pathname)).status).toBe(200)
     expect((await at.ask('GET', path)).lines('Link')).toHaveLength(1)
     expect((await at.ask('DELETE', path)).status).toBe(200)
-    expect((await at.ask('GET', new URL(second ?? '').pathname)).status).toBe(404)
+    expect((await at.ask('GET', new URL(second ?? '').pathname)).status).toBe(410)
     expect((await at.ask('GET', '/network/public')).status).toBe(200)
   })
 

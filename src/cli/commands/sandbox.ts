@@ -28,7 +28,7 @@ const serve: CommandDeclaration = {
   path: ['sandbox', 'serve'],
   summary: 'Run a practice cloud until Ctrl-C, on this machine only',
   description:
-    'Prints its endpoint, then serves until it is stopped. It speaks OCCI 1.1 and 1.2 in all renderings; machines take a few seconds to boot, as real ones do. Without --state all is forgotten in the end. The endpoint "sandbox:" needs no server at all.',
+    'Prints its endpoint, then serves until it is stopped. It speaks OCCI 1.1 and 1.2 in all renderings; machines take a few seconds to boot, as real ones do. Without --state all is forgotten in the end. The mixin "error" puts a machine, network or storage into that state, "degraded" a storage, until it is taken off, and what was deleted answers 410. The endpoint "sandbox:" needs no server at all.',
   arguments: [],
   options: [
     { name: 'port', short: 'p', value: 'N', description: 'port to listen on', default: 'any free one' },
@@ -73,6 +73,10 @@ const serve: CommandDeclaration = {
   examples: [
     { say: 'On a fixed port', command: 'occi sandbox serve --port 8787' },
     { say: 'With a password, from OCCI_PASSWORD', command: 'occi sandbox serve --auth basic --username ada' },
+    {
+      say: 'See how a script takes a machine that fails',
+      command: 'occi compute create bad --mixin error --wait --endpoint sandbox:',
+    },
     { say: 'Keeping what is made', command: 'occi sandbox serve --port 8787 --state cloud.occi' },
   ],
   run: serveSandbox,

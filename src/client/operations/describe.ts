@@ -3,6 +3,7 @@ import { NotFoundError } from '../../errors/errors.js'
 import type { Entity } from '../../model/index.js'
 import { compareWithAsked } from '../differences.js'
 import { type Finishing, finished } from '../entities.js'
+import { isDeleted } from '../errors.js'
 import { askSafely } from '../exchange.js'
 import type { Provider } from '../provider.js'
 import { locationOfRef } from '../resolve.js'
@@ -27,7 +28,7 @@ async function describeSettled(session: Session, url: string, { signal }: Reques
     try {
       return await describeAt(session, url, signal)
     } catch (error) {
-      if (!(error instanceof NotFoundError) || !isSettling(session, url)) throw error
+      if (!(error instanceof NotFoundError) || isDeleted(error) || !isSettling(session, url)) throw error
       await session.clock.sleep(pause, signal)
     }
   }

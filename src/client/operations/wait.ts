@@ -8,6 +8,7 @@ import {
 } from '../../errors/errors.js'
 import { type Entity, ipAddressesOf, type Model, stateOf, termOf } from '../../model/index.js'
 import { compareWithAsked } from '../differences.js'
+import { isDeleted } from '../errors.js'
 import { lastSegment } from '../locations.js'
 import type { Provider } from '../provider.js'
 import type { KindStates } from '../quirks/types.js'
@@ -57,11 +58,9 @@ export async function wait(
         return seen.entity
       }
     }
-    const action = condition.for === 'state' ? neededAction(provider, seen.entity, state) : undefined
-    lastingSince = action === undefined ? undefined : (lastingSince ?? clock.now())
-    if (action !== undefined && clock.now() - (lastingSince ?? 0) >= patience) {
-      throw lasts(location, state, action, seen.entity)
-    }
+    const lasting = condition.for === 'state' ? whyItLasts(provider, location, seen.entity, state) : undefined
+    lastingSince = lasting === undefined ? undefined : (lastingSince ?? clock.now())
+    if (lasting !== undefined && clock.now() - (lastingSince ?? 0) >= patience) throw lasting
     const left = timeout - (clock.now() - start)
     if (left <= 0) throw tooLong(condition, location, timeout, state, seen.entity, model)
     await clock.sleep(Math.min(interval, left), options.signal)
@@ -86,6 +85,13 @@ async function glance(
   try {
     return { failed: false, entity: await describeAt(session, location, signal) }
   } catch (error) {
+    if (isDeleted(error)) {
+      if (condition.for === 'deleted' || condition.for === 'exists') return { failed: false }
+      throw new NotFoundError(`${location} was deleted.`, {
+        cause: error,
+        ...(error.http === undefined ? {} : { http: error.http }),
+      })
+    }
     if (error instanceof NotFoundError) {
       const settling = condition.for !== 'deleted' && isSettling(session, location)
       return settling ? { failed: true, settling } : { failed: false }
@@ -116,14 +122,14 @@ function judge(
     })
   }
   if (isMet(condition, entity, state, provider)) return 'met'
-  if (state === 'error' && condition.for !== 'deleted') {
-    const message = entity.attributes.get(`occi.${termOf(entity.kind)}.state.message`)
-    throw new WaitFailedError(
-      `${location} is in state error${message === undefined ? '' : `: ${String(message).slice(0, 300)}`}`,
-      { facts: { state, location } },
-    )
-  }
+  if (state === 'error' && condition.for !== 'deleted') throw inState(location, state, entity)
   return 'not-yet'
+}
+
+function inState(location: string, state: string, { kind, attributes }: Entity): WaitFailedError {
+  const message = attributes.get(`occi.${termOf(kind)}.state.message`)
+  const why = message === undefined ? '' : `: ${String(message).slice(0, 300)}`
+  return new WaitFailedError(`${location} is in state ${state}${why}`, { facts: { state, location } })
 }
 
 function isMet(
@@ -164,31 +170,28 @@ function isShownAs(provider: Provider, entity: Entity, state: string | undefined
   return offers(entity, rule.offers)
 }
 
-/** The action without which the state does not change, where the provider offers it. */
-function neededAction(
+/** Why the state does not change by itself; undefined where it may. */
+function whyItLasts(
   provider: Provider,
+  location: string,
   entity: Entity | undefined,
   state: string | undefined,
-): string | undefined {
+): WaitFailedError | undefined {
   if (entity === undefined || state === undefined) return undefined
+  // A degraded storage works, but does not come to another state by itself.
+  if (state === 'degraded') return inState(location, state, entity)
   const { lasting = {} } = statesOf(provider, entity)
   const action = Object.hasOwn(lasting, state) ? lasting[state] : undefined
-  return action !== undefined && offers(entity, action) ? action : undefined
+  return action !== undefined && offers(entity, action) ? lasts(location, state, action, entity) : undefined
 }
 
 function offers({ actions }: Entity, term: string): boolean {
   return actions.some(({ id }) => termOf(id) === term)
 }
 
-function lasts(
-  location: string,
-  state: string | undefined,
-  action: string,
-  entity: Entity | undefined,
-): WaitFailedError {
-  const noun = entity === undefined ? 'NOUN' : termOf(entity.kind)
+function lasts(location: string, state: string, action: string, { kind }: Entity): WaitFailedError {
   return new WaitFailedError(`${location} stays ${state} until "${action}" is triggered`, {
-    hint: `occi ${noun} ${action} ${lastSegment(location)} --wait`,
+    hint: `occi ${termOf(kind)} ${action} ${lastSegment(location)} --wait`,
     facts: { state, location, action },
   })
 }

@@ -10,6 +10,7 @@ const reasons: ReadonlyMap<number, string> = new Map([
   [405, 'Method Not Allowed'],
   [406, 'Not Acceptable'],
   [409, 'Conflict'],
+  [410, 'Gone'],
   [413, 'Content Too Large'],
   [415, 'Unsupported Media Type'],
   [500, 'Internal Server Error'],

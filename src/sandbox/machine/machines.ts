@@ -114,14 +114,14 @@ const storage: Machine = {
       ],
     },
     offline: {
-      from: ['online'],
+      from: ['online', 'degraded'],
       steps: [
         { after: 0, message: 'going offline' },
         { after: 400, state: 'offline' },
       ],
     },
   },
-  ready: ['online'],
+  ready: ['online', 'degraded'],
 }
 
 const machines: ReadonlyMap<string, Machine> = new Map([

@@ -5,13 +5,13 @@ import { toMixin } from '../catalog/catalog.js'
 import { computeKind, osTpl } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
 import { machineOf } from '../machine/machines.js'
-import { momentOf, timelineFrom } from '../machine/timeline.js'
+import { timelineFrom } from '../machine/timeline.js'
 import type { EntityRecord } from '../state/record.js'
 import { accepted, requireAll } from './attributes.js'
 import type { Context } from './context.js'
 import { segmentOf } from './paths.js'
 import type { Payload } from './payload.js'
-import { viewOf } from './view.js'
+import { momentNow, viewOf } from './view.js'
 
 export interface Triggered {
   readonly entities: readonly Entity[]
@@ -78,7 +78,7 @@ function offeredAction(
 function moved(context: Context, record: EntityRecord, action: Action): EntityRecord {
   const machine = machineOf(record.kind)
   const transition = machine?.actions[action.term]
-  const moment = momentOf(record.timeline, context.now)
+  const moment = momentNow(context, record)
   if (transition === undefined || moment === undefined) {
     throw new Fault(501, `Action ${action.term} is not implemented`)
   }

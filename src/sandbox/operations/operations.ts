@@ -8,7 +8,7 @@ import { trigger } from './actions.js'
 import type { Context, Outcome } from './context.js'
 import { createEntity } from './create.js'
 import { below, filtered, members, nodesBelow, paged } from './listing.js'
-import { entityNamed } from './paths.js'
+import { absent, entityNamed } from './paths.js'
 import { type Draft, onlyDraft, type Payload } from './payload.js'
 import { addMixins, queried, removeMixins } from './query.js'
 import { removeEntities } from './remove.js'
@@ -168,7 +168,7 @@ function list(context: Context, call: Call): Outcome {
   if (bound === undefined && call.asUris && filter.named.length === 0 && filter.attributes.size === 0) {
     const paths = nodesBelow(context, call.path)
     if (paths.length === 0 && context.behaviour.unknownPaths !== 'empty' && call.path !== '/')
-      throw new Fault(404, `There is nothing at ${call.path}`)
+      throw absent(context, call.path)
     return { what: 'nodes', paths }
   }
   const inside = scope(context, call.path)
@@ -178,7 +178,7 @@ function list(context: Context, call: Call): Outcome {
     context.behaviour.unknownPaths !== 'empty' &&
     call.path !== '/'
   ) {
-    if (nodesBelow(context, call.path).length === 0) throw new Fault(404, `There is nothing at ${call.path}`)
+    if (nodesBelow(context, call.path).length === 0) throw absent(context, call.path)
   }
   const records = paged(context, filtered(context, inside, filter), call.query)
   return { what: 'list', records, entities: () => records.map((record) => viewOf(context, record)) }
@@ -217,7 +217,7 @@ function checkKind(context: Context, bound: Kind, draft: Draft): void {
 
 function existing(context: Context, path: string): EntityRecord {
   const record = context.cloud.entity(path)
-  if (record === undefined) throw new Fault(404, `There is nothing at ${path}`)
+  if (record === undefined) throw absent(context, path)
   return record
 }
 

@@ -5,9 +5,16 @@ import type { Context } from './context.js'
 
 /** The entity that a location or an identifier names. Throws Fault 404. */
 export function entityNamed(context: Context, name: string): EntityRecord {
-  const found = context.cloud.entity(toPath(name, context.behaviour.basePath)) ?? byId(context, name)
-  if (found === undefined) throw new Fault(404, `There is nothing at ${name}`)
+  const path = toPath(name, context.behaviour.basePath)
+  const found = context.cloud.entity(path) ?? byId(context, name)
+  if (found === undefined) throw absent(context, path, name)
   return found
+}
+
+/** The refusal for a path at which nothing is: 410 for what was deleted, where the provider remembers that. */
+export function absent(context: Context, path: string, name: string = path): Fault {
+  const isGone = context.behaviour.remembersDeleted === true && context.cloud.wasDeleted(path)
+  return isGone ? new Fault(410, `${name} was deleted`) : new Fault(404, `There is nothing at ${name}`)
 }
 
 /** Path below the provider's root of a URL or path; percent-encoding is kept as it is stored. */

@@ -50,6 +50,7 @@ function addMixin(context: Context, definition: Mixin): Category {
   if (context.catalog.get(id) !== undefined) throw new Fault(409, `Category ${id} exists already`)
   if (context.catalog.at(location) !== undefined) throw new Fault(409, `Location ${location} is taken`)
   for (const parent of definition.depends) {
+    if (context.behaviour.takesUnknownParents === true && context.catalog.get(parent) === undefined) continue
     if (context.catalog.mixin(parent) === undefined) throw new Fault(400, `Mixin ${parent} is not known`)
   }
   const record = {

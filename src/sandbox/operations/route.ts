@@ -13,16 +13,18 @@ export interface Asked {
   readonly queryPaths: readonly string[]
   /** Whether the message names entities by location (for DELETE and POST on a mixin's collection). */
   readonly kindNamed: () => boolean
+  /** The refusal for a path at which nothing is. */
+  readonly absent: () => Fault
 }
 
-/** Throws Fault 404 for paths that hold nothing and 405 for methods that do not fit the place. */
+/** Throws Fault 404 or 410 for paths that hold nothing and 405 for methods that do not fit the place. */
 export function route(asked: Asked, catalog: Catalog, cloud: Cloud): OperationName {
   const place = placeOf(asked, catalog, cloud)
   const method = asked.method === 'HEAD' ? 'GET' : asked.method
   const table = methods[place]
   const name = asked.action !== undefined && method === 'POST' ? triggers[place] : table[method]
   if (name === undefined) {
-    if (place === 'free') throw new Fault(404, `There is nothing at ${asked.path}`)
+    if (place === 'free') throw asked.absent()
     throw new Fault(405, `${asked.method} is not possible at ${asked.path}`, [['Allow', allowed(place)]])
   }
   // POST on a mixin's collection makes members of entities, unless the message is a new entity.

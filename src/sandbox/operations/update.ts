@@ -2,7 +2,7 @@
 import type { AttributeValue, TypeId } from '../../model/index.js'
 import { Fault } from '../fault.js'
 import { machineOf } from '../machine/machines.js'
-import { momentOf, timelineFrom } from '../machine/timeline.js'
+import { timelineFrom } from '../machine/timeline.js'
 import type { EntityRecord } from '../state/record.js'
 import { accepted, requireAll } from './attributes.js'
 import type { Context } from './context.js'
@@ -11,7 +11,7 @@ import { wire } from './linking.js'
 import { applicableMixin, defaultsOf, familyOf, joined, oneTemplateEach } from './mixins.js'
 import { segmentOf } from './paths.js'
 import type { Draft } from './payload.js'
-import { attributesNow } from './view.js'
+import { attributesNow, momentNow } from './view.js'
 
 /** Given once, never changed (GFD.224 §3.5.3). */
 const settledAtCreation: ReadonlySet<string> = new Set(['occi.compute.userdata'])
@@ -124,7 +124,7 @@ function withMixins(context: Context, record: EntityRecord, mixins: readonly Typ
 /** A running machine goes through a short stop when its size or image changes. */
 function rebuildTimeline(context: Context, record: EntityRecord): EntityRecord['timeline'] {
   const machine = machineOf(record.kind)
-  const moment = momentOf(record.timeline, context.now)
+  const moment = momentNow(context, record)
   if (machine?.rebuild === undefined || moment === undefined) return record.timeline
   if (moment.state !== 'active') return record.timeline
   if (moment.busy) throw new Fault(409, `The resource is busy (${moment.message ?? moment.state})`)

@@ -9,8 +9,9 @@ import type {
   TypeId,
 } from '../../model/index.js'
 import { IP_RESERVATION, termOf } from '../../model/index.js'
+import { failureOf } from '../catalog/failures.js'
 import { linkStateAttribute, machineOf } from '../machine/machines.js'
-import { momentOf } from '../machine/timeline.js'
+import { type Moment, momentOf } from '../machine/timeline.js'
 import type { EntityRecord } from '../state/record.js'
 import type { Context } from './context.js'
 
@@ -44,10 +45,18 @@ export function linkView(context: Context, record: EntityRecord): Link {
   }
 }
 
+/** The state of this moment. Undefined for an entity without a state of its own. */
+export function momentNow(context: Context, { timeline, mixins }: EntityRecord): Moment | undefined {
+  const moment = momentOf(timeline, context.now)
+  if (moment === undefined || moment.busy) return moment
+  const state = failureOf(mixins, moment.state)
+  return state === undefined ? moment : { ...moment, state, message: `it has the mixin ${state}` }
+}
+
 /** Actions that would succeed now. */
 export function applicable(context: Context, record: EntityRecord): readonly TypeId[] {
   const all = context.catalog.actions(record.kind, record.mixins)
-  const moment = momentOf(record.timeline, context.now)
+  const moment = momentNow(context, record)
   const machine = machineOf(record.kind)
   if (moment === undefined || machine === undefined) return []
   if (context.behaviour.showsAllActions === true) return all
@@ -59,7 +68,7 @@ export function applicable(context: Context, record: EntityRecord): readonly Typ
 export function attributesNow(context: Context, record: EntityRecord): ReadonlyMap<string, AttributeValue> {
   const attributes = new Map(record.attributes)
   const machine = machineOf(record.kind)
-  const moment = momentOf(record.timeline, context.now)
+  const moment = momentNow(context, record)
   if (machine !== undefined && moment !== undefined) {
     const { shownStates } = context.behaviour
     const isBuilding = moment.message?.startsWith('waiting') === true
@@ -110,7 +119,7 @@ function isReady(context: Context, path: string): boolean {
   const record = context.cloud.entity(path)
   if (record === undefined) return false
   const machine = machineOf(record.kind)
-  const moment = momentOf(record.timeline, context.now)
+  const moment = momentNow(context, record)
   return machine === undefined || (moment !== undefined && machine.ready.includes(moment.state))
 }
 

@@ -60,6 +60,10 @@ export interface Behaviour {
   readonly shownStates?: ReadonlyMap<string, string>
   /** Paths at which nothing is: 404, or an empty collection when they end in a slash (Q22). */
   readonly unknownPaths?: 'empty'
+  /** What was deleted is answered with 410 instead of 404. */
+  readonly remembersDeleted?: true
+  /** A user's mixin may depend on one that nobody knows here, as in the example of GFD.185 §3.4.1. */
+  readonly takesUnknownParents?: true
   /** Links cannot be deleted, and survive their ends (E12). */
   readonly links?: 'permanent'
   /** New entities are put below this path instead of the kind's location. */

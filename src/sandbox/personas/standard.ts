@@ -1,6 +1,7 @@
 /** The provider as the specifications want it: OCCI 1.2, serving 1.1 clients too. */
 import type { Category } from '../../model/index.js'
 import { infrastructureCategories } from '../../model/index.js'
+import { failureMixins, withDegraded } from '../catalog/failures.js'
 import { imageMixins, sandboxImages, sandboxSizes, sizeMixins } from '../catalog/templates.js'
 import { seedNetworks } from '../state/seed.js'
 import type { Behaviour, MediaHabits, Persona } from './persona.js'
@@ -49,9 +50,10 @@ export const standardMedia: MediaHabits = {
 /** In OCCI 1.1 every kind has a location, the abstract ones too, as at rOCCI-server; jOCCI refuses a model without. */
 export function standardCategories(version: '1.1' | '1.2'): readonly Category[] {
   const categories = [
-    ...infrastructureCategories(version),
+    ...infrastructureCategories(version).map(withDegraded),
     ...imageMixins(sandboxImages),
     ...sizeMixins(sandboxSizes),
+    ...failureMixins(version),
   ]
   if (version === '1.2') return categories
   return categories.map((category) =>
@@ -64,7 +66,7 @@ export function standardCategories(version: '1.1' | '1.2'): readonly Category[] 
 export const standard: Persona = {
   name: 'occi-1.2',
   title: 'OCCI 1.2 as specified (GFD.221 to GFD.229)',
-  behaviour: standardBehaviour,
+  behaviour: { ...standardBehaviour, remembersDeleted: true, takesUnknownParents: true },
   versions: ['1.2', '1.1'],
   server: [['Server', `occi-sandbox/${sandboxVersion} OCCI/1.2 OCCI/1.1`]],
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],

@@ -2,11 +2,15 @@
 import { type TypeId, typeId } from '../../model/index.js'
 import type { Change, EntityRecord, MixinRecord } from './record.js'
 
+/** Deleted paths that are remembered; the oldest is forgotten first. */
+const rememberedDeletions = 1000
+
 export class Cloud {
   readonly #entities = new Map<string, EntityRecord>()
+  readonly #deleted = new Set<string>()
   readonly #mixins = new Map<TypeId, MixinRecord>()
   readonly #links = new Map<string, Set<string>>()
-  #done: { readonly change: Change; readonly undo: Change }[] = []
+  #done: { readonly change: Change; readonly undo: Change; readonly wasDeleted: boolean }[] = []
 
   /** How many records there are. */
   get size(): number {
@@ -15,6 +19,11 @@ export class Cloud {
 
   entity(path: string): EntityRecord | undefined {
     return this.#entities.get(path)
+  }
+
+  /** Whether an entity was at this path and was deleted, as far as that is remembered. */
+  wasDeleted(path: string): boolean {
+    return this.#deleted.has(path)
   }
 
   entities(): IterableIterator<EntityRecord> {
@@ -63,7 +72,10 @@ export class Cloud {
       const result = operation()
       return { result, changes: this.#done.map((step) => step.change) }
     } catch (error) {
-      for (const step of this.#done.reverse()) this.apply(step.undo)
+      for (const { undo, wasDeleted } of this.#done.reverse()) {
+        this.apply(undo)
+        if (undo[0] === '-entity' && !wasDeleted) this.#deleted.delete(undo[1])
+      }
       throw error
     } finally {
       this.#done = []
@@ -76,11 +88,13 @@ export class Cloud {
       case 'entity':
         this.#forget(change[1].path)
         this.#entities.set(change[1].path, change[1])
+        this.#deleted.delete(change[1].path)
         for (const end of endsOf(change[1])) this.#index(end).add(change[1].path)
         return
       case '-entity':
         this.#forget(change[1])
         this.#entities.delete(change[1])
+        this.#rememberDeleted(change[1])
         return
       case 'mixin':
         this.#mixins.set(typeId(change[1].scheme, change[1].term), change[1])
@@ -93,14 +107,26 @@ export class Cloud {
   /** Everything, as the changes that make it from nothing. */
   snapshot(): readonly Change[] {
     return [
+      ...[...this.#deleted].map((path) => ['-entity', path] as const),
       ...[...this.#mixins.values()].map((mixin) => ['mixin', mixin] as const),
       ...[...this.#entities.values()].map((record) => ['entity', record] as const),
     ]
   }
 
   #record(change: Change, undo: Change): void {
+    const wasDeleted = undo[0] === '-entity' && this.#deleted.has(undo[1])
     this.apply(change)
-    this.#done.push({ change, undo })
+    this.#done.push({ change, undo, wasDeleted })
+  }
+
+  #rememberDeleted(path: string): void {
+    this.#deleted.delete(path)
+    this.#deleted.add(path)
+    if (this.#deleted.size <= rememberedDeletions) return
+    for (const oldest of this.#deleted) {
+      this.#deleted.delete(oldest)
+      return
+    }
   }
 
   #index(path: string): Set<string> {

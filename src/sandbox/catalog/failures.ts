@@ -1,0 +1,72 @@
+/**
+ * States that resources get into at real providers and never reach here by themselves. A mixin on a resource
+ * puts it there, and taking the mixin off ends it.
+ */
+import { type Category, type Mixin, type TypeId, typeId } from '../../model/index.js'
+import { computeKind } from './templates.js'
+
+interface Failure {
+  readonly state: 'error' | 'degraded'
+  readonly title: string
+  readonly applies: readonly TypeId[]
+  /** The only state that it takes the place of. Default: any. */
+  readonly insteadOf?: string
+}
+
+const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
+const scheme = 'http://sandbox.example.org/occi/state#'
+const network = typeId(infrastructure, 'network')
+const storage = typeId(infrastructure, 'storage')
+
+/** OCCI 1.1 has no state for errors (GFD.184 §3), and 1.2 no degraded storage (GFD.224 §4.3). */
+const failures: readonly Failure[] = [
+  {
+    state: 'error',
+    title: 'For practice: puts the resource into state error',
+    applies: [computeKind, network, storage],
+  },
+  {
+    state: 'degraded',
+    title: 'For practice: puts the storage into state degraded',
+    applies: [storage],
+    insteadOf: 'online',
+  },
+]
+
+const byMixin: ReadonlyMap<TypeId, Failure> = new Map(
+  failures.map((failure) => [typeId(scheme, failure.state), failure]),
+)
+
+/** The state that a mixin of an entity puts in place of the one that it would be in. */
+export function failureOf(mixins: readonly TypeId[], state: string): Failure['state'] | undefined {
+  const active = mixins.flatMap((id) => byMixin.get(id) ?? [])
+  return active.find(({ insteadOf = state }) => insteadOf === state)?.state
+}
+
+export function failureMixins(version: '1.1' | '1.2'): readonly Mixin[] {
+  return failures
+    .filter(({ state }) => version === '1.2' || state === 'degraded')
+    .map(({ state, title, applies }) => ({
+      class: 'mixin',
+      scheme,
+      term: state,
+      id: typeId(scheme, state),
+      title,
+      attributes: new Map(),
+      depends: [],
+      applies,
+      actions: [],
+      location: `/state/${state}/`,
+    }))
+}
+
+/** Storage may be degraded, whether or not the specification lists that state. */
+export function withDegraded(category: Category): Category {
+  const state = category.attributes.get('occi.storage.state')
+  if (state?.pattern?.form !== 'schema') return category
+  const { enum: states } = state.pattern.schema
+  if (!Array.isArray(states) || states.includes('degraded')) return category
+  const schema = { ...state.pattern.schema, enum: [...states, 'degraded'] }
+  const pattern = { ...state.pattern, schema }
+  return { ...category, attributes: new Map([...category.attributes, [state.name, { ...state, pattern }]]) }
+}
