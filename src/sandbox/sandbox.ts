@@ -56,7 +56,9 @@ async function answer(
       const catalog = base.with(cloud.mixins())
       describe = (id) => catalog.get(id)
       const { speed = 1, uuid, clock } = settings
-      const context: Context = { cloud, catalog, now: clock(), speed, uuid, behaviour: persona.behaviour }
+      const { behaviour } = persona
+      const tellsDeleted = behaviour.remembersDeleted === true && knowsGone(request)
+      const context: Context = { cloud, catalog, now: clock(), speed, uuid, behaviour, tellsDeleted }
       return carryOut(read, context, persona, asUris)
     }
     const isLook = ['GET', 'HEAD', 'OPTIONS'].includes(read.method)
@@ -117,6 +119,15 @@ function carryOut(
     context,
   })
   return operations[name].run(context, { path, query, payload: load(name) ?? emptyPayload, asUris })
+}
+
+/**
+ * 410 is right (GFD.185 §3.6.8), but pOCCI takes only 404: clients that ask for text and do not announce their
+ * version of OCCI, as it does, get that.
+ */
+function knowsGone({ headers }: SandboxRequest): boolean {
+  const announces = /\bOCCI\/\d/.test((headerOf(headers, 'user-agent') ?? '').slice(0, 2000))
+  return announces || !/^text\//.test(headerOf(headers, 'accept') ?? '')
 }
 
 /** Throws Fault for the first rule that the request breaks. */

@@ -327,8 +327,10 @@ describe.each(['text/plain', 'text/occi', 'json'] as const)('operations in %s', 
     const path = await at.vm()
     const answer = await at.ask('DELETE', path)
     expect([answer.status, answer.body]).toEqual(rendering === 'json' ? [204, ''] : [200, 'OK'])
-    expect((await at.ask('GET', path)).status).toBe(410)
-    expect((await at.ask('DELETE', path)).status).toBe(410)
+    // Text without an announced version is taken for an older client.
+    const gone = rendering === 'json' ? 410 : 404
+    expect((await at.ask('GET', path)).status).toBe(gone)
+    expect((await at.ask('DELETE', path)).status).toBe(gone)
   })
 
   it('O21 O22 creates links inside their source and shows them', async () => {

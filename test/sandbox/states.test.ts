@@ -274,6 +274,19 @@ describe('what was deleted', () => {
     expect((await at.ask(method, `${path}0`)).status).toBe(404)
   })
 
+  it.each([
+    [undefined, 'application/occi+json', 410],
+    ['occi-cli/1.0 OCCI/1.1', 'text/plain', 410],
+    ['PycURL/7.43', 'text/plain', 404],
+    ['PycURL/7.43', 'text/occi', 404],
+  ])('is told to %s with Accept %s by %i, because pOCCI takes only 404', async (agent, accept, status) => {
+    const at = cloud()
+    const path = await made(at, '/compute/', kind('compute'))
+    await at.ask('DELETE', path)
+    const talk = agent === undefined ? { accept } : { accept, agent }
+    expect((await at.ask('GET', path, talk)).status).toBe(status)
+  })
+
   it('can be made anew at its path, and is then there', async () => {
     const at = cloud()
     const path = await made(at, '/compute/', kind('compute'))

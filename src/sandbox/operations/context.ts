@@ -15,6 +15,8 @@ export interface Context {
   readonly speed: number
   readonly uuid: MakeUuid
   readonly behaviour: Behaviour
+  /** Whether the client is told of what was deleted (410), or only that nothing is there (404). */
+  readonly tellsDeleted: boolean
 }
 
 export type Outcome =

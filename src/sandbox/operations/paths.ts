@@ -11,9 +11,9 @@ export function entityNamed(context: Context, name: string): EntityRecord {
   return found
 }
 
-/** The refusal for a path at which nothing is: 410 for what was deleted, where the provider remembers that. */
+/** The refusal for a path at which nothing is. */
 export function absent(context: Context, path: string, name: string = path): Fault {
-  const isGone = context.behaviour.remembersDeleted === true && context.cloud.wasDeleted(path)
+  const isGone = context.tellsDeleted && context.cloud.wasDeleted(path)
   return isGone ? new Fault(410, `${name} was deleted`) : new Fault(404, `There is nothing at ${name}`)
 }
 
