@@ -3,7 +3,7 @@
  * and configurations that lie where HOME is not. Whatever they say, no secret of the user may count while an
  * address that they bring is in force, and nothing that points to one, or weakens a check, may come from them.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
@@ -11,12 +11,22 @@ import type { CommandContext } from '../../src/cli/context.js'
 import { allDefinitions } from '../../src/cli/options/definitions.js'
 import { withCloud } from '../../src/cli/runtime/cloud.js'
 import { readSettings } from '../../src/cli/runtime/settings.js'
-import { openTrustedFiles } from '../../src/config/index.js'
+import {
+  indexDefinitions,
+  openTrustedFiles,
+  readContexts,
+  readProject,
+  resolveSettings,
+} from '../../src/config/index.js'
 import type { Settings } from '../../src/config/types.js'
 import { OcciError } from '../../src/errors/errors.js'
 import { generator, mutate } from '../support/mutation.js'
 
-const root = mkdtempSync(join(tmpdir(), 'occi-fuzz-'))
+// In memory where there is such a place: a disk flushes each file that is written anew.
+// Half of the inputs are refused, and nobody looks at where that was.
+Error.stackTraceLimit = 0
+
+const root = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'occi-fuzz-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const home = join(root, 'home')
@@ -73,9 +83,32 @@ const neverTheirs = ['insecure', 'ca-file', 'ca-path', 'header', 'auth', 'token-
   .concat(['user-cert', 'user-cred', 'user-key', 'oidc-account', 'keyring', 'tls-max-version', 'oidc-grant'])
 const addresses = ['endpoint', 'auth-url', 'oidc-issuer', 'oidc-discovery']
 
-async function settingsWith(env: Readonly<Record<string, string>>): Promise<Settings> {
-  const place = { env, folders, platform: 'linux', cwd: checkout, home, uid: process.getuid?.() } as const
-  return readSettings({ definitions, flags: {} }, place)
+const place = { folders, platform: 'linux', cwd: checkout, home, uid: process.getuid?.() } as const
+
+type Env = Readonly<Record<string, string>>
+type Read = (env: Env) => Promise<Settings>
+
+/** All as a command does it. */
+const readAll: Read = (env) => readSettings({ definitions, flags: {} }, { ...place, env })
+
+/** Only the project file anew: the user's own configuration stays as it is. */
+const readProjectAlone: Read = async (env) => {
+  const isTrusted = (file: string, text: string) => trusted.isTrusted(file, text)
+  const project = await readProject({ ...place, isTrusted, definitions })
+  return resolveSettings({ definitions, flags: {}, env, project, contexts: await contexts, home })
+}
+const contexts = readContexts({
+  folder: config,
+  platform: 'linux',
+  isSecret: indexDefinitions(definitions).isSecret,
+})
+
+/** Nothing but the clouds.yaml changes, which is read after this. */
+const known = new Map<Env, Promise<Settings>>()
+const readOnce: Read = (env) => {
+  const settings = known.get(env) ?? readAll({ ...env, OS_CLOUD: 'work' })
+  known.set(env, settings)
+  return settings
 }
 
 async function withClouds(settings: Settings, env: Readonly<Record<string, string>>): Promise<Settings> {
@@ -179,6 +212,7 @@ interface Target {
   readonly runs: number
   readonly make: (random: Random) => void
   readonly clouds: boolean
+  readonly read: Read
 }
 
 /** Half of them are well formed, since a file that is refused as a whole says little. */
@@ -190,15 +224,16 @@ const targets: readonly Target[] = [
     name: 'project files',
     runs: 90_000,
     clouds: false,
+    read: readProjectAlone,
     make: (random) => writeFileSync(join(checkout, '.occi.yaml'), spoilt(some(lines, random), random, lines)),
   },
   {
     name: 'clouds.yaml and secure.yaml',
     runs: 80_000,
     clouds: true,
+    read: readOnce,
     make: (random) => {
       clouds.clear()
-      writeFileSync(join(checkout, '.occi.yaml'), 'os-cloud: work\n')
       for (const name of ['clouds', 'secure', 'clouds-public']) {
         if (name !== 'clouds' && random(3) > 0) continue
         clouds.set(`./${name}.yaml`, spoilt(cloudText(random), random, [...members, ...cloudLines]))
@@ -209,6 +244,7 @@ const targets: readonly Target[] = [
     name: 'configurations in the working folder',
     runs: 30_000,
     clouds: false,
+    read: readAll,
     make: (random) => {
       const text = JSON.stringify({
         current: 'evil',
@@ -234,13 +270,14 @@ it.each(targets.map((target) => [target.name, target] as const))(
   '%s get nothing of the user',
   async (_, target) => {
     const random = generator(20_261_128)
+    if (target.clouds) writeFileSync(join(checkout, '.occi.yaml'), 'os-cloud: work\n')
     for (let run = 0; run < target.runs; run++) {
       target.make(random)
       const env = Object.values(users)[run % 2] ?? {}
       looked += 1
       let settings: Settings
       try {
-        settings = await settingsWith(target.clouds ? { ...env, OS_CLOUD: 'work' } : env)
+        settings = await target.read(env)
         if (target.clouds) settings = await withClouds(settings, env)
       } catch (error) {
         // Told in words is as good.
