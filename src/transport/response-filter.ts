@@ -29,6 +29,7 @@ export function responseFilter({ maxHead, marker }: FilterSettings): ResponseFil
   // Of a head that came in pieces: one growing buffer, since a buffer for each byte that drips in costs hundreds.
   let held = Buffer.alloc(0)
   let heldLength = 0
+  let informational = 0
 
   return {
     write(chunk) {
@@ -60,6 +61,8 @@ export function responseFilter({ maxHead, marker }: FilterSettings): ResponseFil
         const whole = inPieces ? held.subarray(0, heldLength) : chunk.subarray(at, end)
         if (isEndlessLine(whole)) throw endlessLine()
         const head = readHead(whole, marker)
+        informational = head.bytes?.length === 0 ? informational + 1 : 0
+        if (informational > mostInformational) throw endlessInformation()
         if (head.bytes !== undefined || inPieces) {
           if (at > passed) out.push(chunk.subarray(passed, at))
           const bytes = head.bytes ?? whole
@@ -105,6 +108,18 @@ function endlessLine(): ProtocolError {
   return new ProtocolError('The answer begins with a line that does not end (more than 64 KiB).', {
     hint: 'This is not how a web server answers; check the endpoint.',
   })
+}
+
+/** One or two are usual (100, 103); while they come, the answer itself is waited for. */
+const mostInformational = 100
+
+function endlessInformation(): ProtocolError {
+  return new ProtocolError(
+    `The answer does not come: more than ${mostInformational} informational ones (1xx) before it.`,
+    {
+      hint: 'This is not how a web server answers; check the endpoint.',
+    },
+  )
 }
 
 /** Another protocol must not wait here for a blank line that never comes. */

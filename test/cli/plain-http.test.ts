@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { machine } from './support/harness.js'
 
@@ -17,6 +19,59 @@ describe('a secret over plain http', () => {
     const err = await said(`compute list -e ${elsewhere} --auth ${method}`, true)
     expect(err.match(warning)).toHaveLength(1)
     expect(err).not.toContain('--insecure')
+    expect(err).not.toContain('planted')
+  })
+
+  it.each([
+    ['a token that "auto" sends unasked', { OCCI_TOKEN: 'planted' }, ['the token']],
+    ['a header of the user', { OCCI_AUTH: 'none', OCCI_HEADER: 'X-Auth-Token: planted' }, ['the token']],
+    [
+      'digest, which sends no password',
+      { OCCI_AUTH: 'digest', OCCI_USERNAME: 'ada', OCCI_PASSWORD: 'p' },
+      [],
+    ],
+  ])('is warned of whatever sends it: %s', async (_, given, whats) => {
+    const { err } = await machine({ env: given }).occi(`compute list -e ${elsewhere} --retries 0`, {
+      terminal: true,
+    })
+    const found = [
+      ...err.matchAll(/\.invalid(?::5000)? is not encrypted: anybody on the way can read (.*)$/gm),
+    ]
+    expect(found.map(([, what]) => what?.trim())).toEqual(whats)
+    expect(err).not.toContain('planted')
+  })
+
+  it('is warned of where a Keystone gets it, and where its token goes', async () => {
+    const version = { id: 'v3.14', status: 'stable', links: [] }
+    const token = {
+      expires_at: '2999-01-01T00:00:00Z',
+      user: { id: 'u', name: 'ada' },
+      project: { id: 'p', name: 'p' },
+    }
+    // A proxy that answers for everybody: nothing leaves this machine.
+    const proxy = createServer((request, response) => {
+      const login = request.method === 'POST'
+      request.resume()
+      response.writeHead(login ? 201 : 200, {
+        'Content-Type': 'application/json',
+        ...(login && { 'X-Subject-Token': 'planted-too' }),
+      })
+      response.end(JSON.stringify(login ? { token } : { version }))
+    })
+    await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done))
+    const { port } = proxy.address() as AddressInfo
+    const { err } = await machine({
+      env: {
+        OCCI_USERNAME: 'ada',
+        OCCI_PASSWORD: 'planted',
+        OS_AUTH_URL: 'http://keystone.invalid:5000/v3',
+        OCCI_AUTH: 'keystone',
+        http_proxy: `http://127.0.0.1:${port}`,
+      },
+    }).occi(`compute list -e ${elsewhere} --retries 0`, { terminal: true })
+    proxy.close()
+    expect(err.match(/keystone\.invalid:5000 is not encrypted.*what you log in with/g)).toHaveLength(1)
+    expect(err.match(warning)).toHaveLength(1)
     expect(err).not.toContain('planted')
   })
 

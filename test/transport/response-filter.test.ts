@@ -52,6 +52,15 @@ describe('one answer', () => {
     expect(() => filtered(bytes)).toThrow(ProtocolError)
   })
 
+  it('leaves informational answers out, up to a limit', () => {
+    const early = 'HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n'
+    const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK'
+    expect(filtered(early.repeat(100) + answer)).toBe(answer)
+    // Each answer has its own.
+    expect(filtered((early.repeat(60) + answer).repeat(3))).toBe(answer.repeat(3))
+    expect(() => filtered(early.repeat(101))).toThrow('more than 100 informational ones')
+  })
+
   it('unfolds folded lines', () => {
     expect(filtered('HTTP/1.1 200 OK\r\nA: 1\r\n\t 2\r\n  3\r\nB: 4\r\n\r\n')).toBe(
       'HTTP/1.1 200 OK\r\nA: 1 2 3\r\nB: 4\r\nx-mark: folded-header\r\n\r\n',

@@ -1,12 +1,11 @@
 /** From settings to a client that is connected: endpoint, transport, credentials, memory. */
-import { type Credentials, isLoopback, memoryCache } from '../../auth/index.js'
+import { type Credentials, memoryCache } from '../../auth/index.js'
 import { OcciClient, type ProviderMemory, type ProviderNotes } from '../../client/index.js'
 import { type Caches, openCaches } from '../../config/index.js'
 import type { Settings } from '../../config/types.js'
 import { AuthError, ProtocolError, UsageError } from '../../errors/errors.js'
 import { type Deviation, describePlace, type RenderingName } from '../../rendering/index.js'
-import type { HeaderPair, HttpRequest, TlsMaterial, Transport } from '../../transport/index.js'
-import { isSecretHeader, isSecretName } from '../../transport/index.js'
+import type { HeaderPair, TlsMaterial, Transport } from '../../transport/index.js'
 import { sandboxState } from '../commands/sandbox.js'
 import { completionMemory, remembering } from '../completion/index.js'
 import type { CommandContext } from '../context.js'
@@ -20,7 +19,8 @@ import { endpointFor, noneInCatalogue } from './endpoint.js'
 import { layered } from './layers.js'
 import { memoryKey } from './memory-key.js'
 import { headersOf, retrySettings, transportSettings, trustOf } from './network.js'
-import type { Connection, Login, Runtime } from './runtime.js'
+import type { Connection, Login } from './runtime.js'
+import { secretWatch } from './secret-watch.js'
 import { withheldWords } from './withheld.js'
 
 /** Throws UsageError, AuthError, ConfigError, NetworkError. */
@@ -86,7 +86,6 @@ async function connectTo(
     await session.close()
     throw noneInCatalogue()
   }
-  await warnOfPlainHttp(context, url)
   const client = new OcciClient({
     ...clientSettings(context, headers),
     endpoint: url,
@@ -101,19 +100,6 @@ async function connectTo(
       await session.close()
     },
   }
-}
-
-/**
- * Who names both the method and an http: URL has decided, and needs no further option; but not everybody sees
- * what that means. "auto" sends no secret there without --allow-plain-http.
- */
-async function warnOfPlainHttp(context: CommandContext, endpoint: string): Promise<void> {
-  const method = context.settings.get('auth')
-  if ((method !== 'basic' && method !== 'token') || !context.streams.err.terminal) return
-  const url = new URL(endpoint)
-  if (url.protocol !== 'http:' || isLoopback(url) || context.preview !== undefined) return
-  const what = method === 'basic' ? 'the password' : 'the token'
-  await context.warn(`the connection to ${url.host} is not encrypted: anybody on the way can read ${what}`)
 }
 
 /** Who asks may be known only after the first refusal. */
@@ -193,17 +179,23 @@ async function openSession(
   const settings = transportSettings(context)
   const now = () => new Date(context.runtime.clock.now())
   const caches = context.settings.on('no-cache') ? undefined : openCaches(context.runtime.folders.cache, now)
-  const transport = (tls?: TlsMaterial) => {
+  const watch = secretWatch(context)
+  const transport = (tls?: TlsMaterial, by: 'login' | 'client' = 'client') => {
     const made = createTransport({ ...settings, tls: { ...trust, ...tls } })
     opened.push(made)
-    return withRetries(keeping(made, context.runtime), retrySettings(context))
+    return withRetries(watch(made, by), retrySettings(context))
   }
   const close = async () => {
     await Promise.all(opened.map((each) => each.close()))
   }
   try {
     const cache = caches?.expiring() ?? memoryCache(now)
-    const from = { endpoint, transport, cache, ...manner }
+    const from = {
+      endpoint,
+      transport: (tls?: TlsMaterial) => transport(tls, 'login'),
+      cache,
+      ...manner,
+    }
     const credentials = keptOnly
       ? await logIn(
           { ...context, streams: { ...context.streams, interactive: false } },
@@ -252,22 +244,6 @@ function silentUntilKept({
         close: () => inner.close(),
       }
     },
-  }
-}
-
-/** Whatever signs requests, of the login as well: what it adds is seen here. */
-function keeping(transport: Transport, { kept }: Runtime): Transport {
-  if (kept === undefined) return transport
-  const seen = (request: HttpRequest): HttpRequest => {
-    for (const [name, value] of request.headers) {
-      if (isSecretHeader(name) || isSecretName(name)) kept.add(value.replace(/^(basic|bearer|digest) +/i, ''))
-    }
-    return request
-  }
-  return {
-    send: (request) => transport.send(seen(request)),
-    stream: (request) => transport.stream(seen(request)),
-    close: () => transport.close(),
   }
 }
 

@@ -1,0 +1,40 @@
+/** Sees the secrets of all requests, of the login as well: they are masked wherever they come up, and told of. */
+import { isLoopback } from '../../auth/index.js'
+import { type HttpRequest, isSecretHeader, isSecretName, type Transport } from '../../transport/index.js'
+import type { CommandContext } from '../context.js'
+
+/** Whose requests pass through: a body of a login is a secret, one of a client is not. */
+type Sender = 'login' | 'client'
+
+export function secretWatch(context: CommandContext): (transport: Transport, by: Sender) => Transport {
+  const told = new Set<string>()
+  /** Who names an http: URL has decided, and needs no further option; but not everybody sees what that means. */
+  const warn = (url: URL, what: string | undefined) => {
+    if (what === undefined || url.protocol !== 'http:' || isLoopback(url)) return
+    if (!context.streams.err.terminal || told.has(url.host)) return
+    told.add(url.host)
+    void context.warn(`the connection to ${url.host} is not encrypted: anybody on the way can read ${what}`)
+  }
+  const see = (request: HttpRequest, by: Sender): HttpRequest => {
+    const secrets = request.headers.filter(([name]) => isSecretHeader(name) || isSecretName(name))
+    for (const [, value] of secrets) context.runtime.kept?.add(value.replace(/^(basic|bearer|digest) +/i, ''))
+    if (!request.url.startsWith('https:')) {
+      const url = new URL(request.url)
+      for (const [, value] of secrets) warn(url, secretIn(value))
+      if (by === 'login' && request.body !== undefined) warn(url, 'what you log in with')
+    }
+    return request
+  }
+  return (transport, by) => ({
+    send: (request) => transport.send(see(request, by)),
+    stream: (request) => transport.stream(see(request, by)),
+    close: () => transport.close(),
+  })
+}
+
+/** Digest sends no password: that is what it is for. */
+function secretIn(header: string): string | undefined {
+  const scheme = /^[a-z]+(?= )/i.exec(header)?.[0].toLowerCase()
+  if (scheme === 'digest') return undefined
+  return scheme === 'basic' ? 'the password' : 'the token'
+}
