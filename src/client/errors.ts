@@ -121,6 +121,9 @@ function reads(method: string): boolean {
 const aboutValue =
   /\b(unsupported attributes?|invalid (input|value|attribute|parameter|size|format)|must be|should be|out of range|unknown method|provide a (method|valid)|(attribute|parameter|value) .{0,80}\b(not found|invalid|required|missing))/i
 
+/** What servers say of a thing that others still need. */
+const inUse = /\b(in.use|is (still )?(used|attached|linked)|status must be available|in state USED)\b/i
+
 /** First match counts. */
 const rules: readonly Rule[] = [
   {
@@ -149,6 +152,13 @@ const rules: readonly Rule[] = [
     when: ({ status: code, said }) => code >= 400 && code < 500 && /multiple possible networks/i.test(said),
     family: ConflictError,
     hint: 'Choose one with --network; "occi network list" shows them.',
+  },
+  {
+    // cinder and neutron behind ooi, with 400 and 409; OpenNebula: "Cannot delete image in state USED".
+    when: ({ status: code, method, said }) =>
+      method === 'DELETE' && code >= 400 && code < 600 && inUse.test(said),
+    family: ConflictError,
+    hint: 'Unlink it first, by "occi compute unlink MACHINE NAME"; "occi link list" shows what is linked to it.',
   },
   {
     when: ({ status: code, said }) => code === 400 && /updates with one mixin/i.test(said),

@@ -37,6 +37,8 @@ export interface Resource extends EntityBase {
 export interface LinkEnd {
   readonly location: string
   readonly kind?: TypeId
+  /** The title of what is there, where the reader happens to know it. No rendering carries it. */
+  readonly title?: string
 }
 
 export interface Link extends EntityBase {

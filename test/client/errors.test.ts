@@ -3,7 +3,7 @@ import { refusal } from '../../src/client/errors.js'
 import { OcciError } from '../../src/errors/errors.js'
 import { errorWords } from '../../src/rendering/index.js'
 import type { HttpResponse } from '../../src/transport/index.js'
-import { capture, captureNames, type Exchange } from './captures.js'
+import { capture, captureNames, type Exchange, exchange } from './captures.js'
 import { scripted, textProvider } from './scripted.js'
 
 const request = { method: 'POST', url: 'http://cloud.test/compute/1?action=stop' } as const
@@ -42,6 +42,31 @@ describe('a refusal', () => {
     [503, '', 'server'],
   ])('of status %i (%j) is %s (Q16, ooi-22, E20, rocci2-7)', (status, body, code) => {
     expect(refusal(request, response(status, body)).code).toBe(code)
+  })
+
+  it.each([
+    // Recorded at ooi.
+    [400, exchange('ooi', 'delete-storage-in-use-plain').response.body ?? ''],
+    [
+      409,
+      'Unable to complete operation on network 1. There are one or more ports still in use on the network.',
+    ],
+    [400, 'Volume is in-use'],
+    [500, '[ImageDelete] Cannot delete image in state USED'],
+    [409, 'The volume is still attached to a server'],
+  ])('of a deletion by %i because others need the thing says to unlink it: %s', (status, body) => {
+    const asked = { method: 'DELETE', url: 'http://cloud.test/storage/1' } as const
+    expect(refusal(asked, response(status, body))).toMatchObject({
+      code: 'conflict',
+      hint: expect.stringContaining('occi compute unlink'),
+    })
+    expect(refusal(request, response(status, body)).hint ?? '').not.toContain('unlink')
+  })
+
+  it('of a deletion for another reason says nothing of links', () => {
+    const asked = { method: 'DELETE', url: 'http://cloud.test/storage/1' } as const
+    for (const said of ['no such thing', 'because of an error', 'not used to it'])
+      expect(refusal(asked, response(400, said)).hint ?? '').not.toContain('unlink')
   })
 
   // RFC 9110 §15.4: 303 leads to what came of the request; 307 and 308 come instead of it.

@@ -1,6 +1,9 @@
-/** A client that notes what passes by, so that the shell can offer it later. */
+/**
+ * A client that notes what passes by, so that the shell can offer it later, and links can be shown with the titles
+ * of their ends, which no provider tells with the link.
+ */
 import type { Client } from '../../client/index.js'
-import { type Entity, termOf } from '../../model/index.js'
+import { type Entity, type Link, type LinkEnd, termOf } from '../../model/index.js'
 import type { SeenEntity } from './answer.js'
 import { type CompletionMemory, seenEntity } from './memory.js'
 
@@ -15,12 +18,36 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
   const listed = new Set<string>()
   const gone = new Set<string>()
   let model: Awaited<ReturnType<Client['model']>> | undefined
+  const titles = new Map<string, string>()
+  let before: Promise<ReadonlyMap<string, string>> | undefined
   const note = (entity: Entity) => {
     if (seen.length === most) return
     const thing = seenEntity(entity)
-    if (thing !== undefined) seen.push(thing)
+    if (thing === undefined) return
+    seen.push(thing)
+    if (thing.title !== undefined) titles.set(titleKey(thing), thing.title)
   }
-  const notes: Pick<Client, 'model' | 'list' | 'describe' | 'delete'> = {
+  /** The entity with the titles of what it is linked to, as far as they are known without a request. */
+  const named = async <T extends Entity>(entity: T): Promise<T> => {
+    if (entity.type === 'resource' && entity.links.length === 0) return entity
+    before ??= memory.seen().then(titlesOf, () => new Map())
+    const known = await before
+    const end = (one: LinkEnd | undefined) => {
+      if (one?.kind === undefined) return one
+      const key = titleKey({ kind: termOf(one.kind), name: endName(one.location) })
+      const title = titles.get(key) ?? known.get(key)
+      return title === undefined ? one : { ...one, title }
+    }
+    const link = <L extends Link>(one: L): L => {
+      const [source, target] = [end(one.source), end(one.target)]
+      return { ...one, ...(source && { source }), ...(target && { target }) }
+    }
+    return entity.type === 'link' ? (link(entity) as T) : { ...entity, links: entity.links.map(link) }
+  }
+  const notes: Pick<
+    Client,
+    'model' | 'list' | 'describe' | 'find' | 'create' | 'update' | 'replace' | 'wait' | 'delete'
+  > = {
     async model(options) {
       model = await client.model(options)
       return model
@@ -28,7 +55,7 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
     async *list(collection, options) {
       for await (const entity of client.list(collection, options)) {
         note(entity)
-        yield entity
+        yield entity.type === 'resource' && entity.links.length === 0 ? entity : await named(entity)
       }
       // Only a whole list says that what it lacks is gone.
       const kind =
@@ -38,7 +65,21 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
     async describe(ref, options) {
       const entity = await client.describe(ref, options)
       note(entity)
-      return entity
+      return named(entity)
+    },
+    async find(name, where, options) {
+      const found = await client.find(name, where, options)
+      return found.entity === undefined ? found : { ...found, entity: await named(found.entity) }
+    },
+    async create(wanted, options) {
+      const made = await client.create(wanted, options)
+      return made.entity === undefined ? made : { ...made, entity: await named(made.entity) }
+    },
+    update: async (ref, changes, options) => named(await client.update(ref, changes, options)),
+    replace: async (ref, wanted, options) => named(await client.replace(ref, wanted, options)),
+    async wait(ref, condition, options) {
+      const entity = await client.wait(ref, condition, options)
+      return entity === undefined ? undefined : named(entity)
     },
     async delete(ref, options) {
       await client.delete(ref, options)
@@ -68,6 +109,26 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
       }
     },
   }
+}
+
+function titlesOf(things: readonly SeenEntity[]): ReadonlyMap<string, string> {
+  return new Map(
+    things.flatMap((thing) => (thing.title === undefined ? [] : [[titleKey(thing), thing.title]])),
+  )
+}
+
+function titleKey({ kind, name }: Pick<SeenEntity, 'kind' | 'name'>): string {
+  return `${kind} ${name}`
+}
+
+function endName(location: string): string {
+  return (
+    location
+      .replace(/[?#].*$/, '')
+      .replace(/\/$/, '')
+      .split('/')
+      .at(-1) ?? ''
+  )
 }
 
 const most = 2000

@@ -98,7 +98,7 @@ function linkData(link: Link): Readonly<Record<string, unknown>> {
 function endData(end: LinkEnd | undefined): Readonly<Record<string, unknown>> | null {
   if (end === undefined) return null
   return {
-    name: lastSegment(end.location) ?? null,
+    name: end.title ?? lastSegment(end.location) ?? null,
     url: end.location,
     kindTerm: end.kind === undefined ? null : termOf(end.kind),
   }
