@@ -1,6 +1,6 @@
 /** `.occi.yaml`: settings that come with a checkout. Which of them count is the rule's business (settings/trust.ts). */
-import { statSync } from 'node:fs'
-import { dirname, join, parse } from 'node:path'
+import { realpathSync, statSync } from 'node:fs'
+import { dirname, join, parse, resolve } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 import { purposes } from '../files/index.js'
 import { indexDefinitions } from './definitions.js'
@@ -44,13 +44,24 @@ export function findProject({
   uid,
 }: Pick<ProjectPlace, 'cwd' | 'home' | 'uid'>): string | undefined {
   const { root } = parse(cwd)
+  const homes = namesOf(home)
   for (let folder = cwd; ; folder = dirname(folder)) {
     const file = join(folder, PROJECT_FILE)
     const found = statSync(file, { throwIfNoEntry: false })
     // Somebody else's file in /tmp must not decide where requests go.
     const trusted = uid === undefined || found?.uid === uid || found?.uid === 0
-    if (found?.isFile() && trusted) return file
-    if (folder === home || folder === root) return undefined
+    // A device, a pipe or a folder is refused in words when it is read: passing it over would let one above decide.
+    if (found !== undefined && trusted) return file
+    if (homes.includes(folder) || folder === root) return undefined
+  }
+}
+
+/** HOME may end with a slash or lead through links; the working folder is told without either. */
+function namesOf(home: string): readonly string[] {
+  try {
+    return [resolve(home), realpathSync(home)]
+  } catch {
+    return [resolve(home)]
   }
 }
 

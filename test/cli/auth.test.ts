@@ -261,7 +261,7 @@ describe('the password', () => {
     const prompts = { password: async () => 'planted' }
     const login = await at.occi(`${words()} --keyring`, { terminal: true, prompts })
     expect(login.status).toBe(0)
-    expect([...at.keyring]).toEqual([[`ada@${new URL(origin).host}`, 'planted']])
+    expect([...at.keyring]).toEqual([[`ada@${origin.replace(/\/$/, '')}`, 'planted']])
     const list = `compute list --endpoint ${origin}/basic/ --auth basic --username ada`
     expect(await at.occi(`${list} --keyring`)).toMatchObject({ status: 0 })
     expect(await at.occi(list)).toMatchObject({ status: 4 })
@@ -269,6 +269,32 @@ describe('the password', () => {
       status: 0,
     })
     expect(at.keyring.size).toBe(0)
+  })
+
+  it.each([
+    ['basic', {}, 'ada@cloud.invalid'],
+    ['digest', {}, 'ada@cloud.invalid'],
+    ['keystone', {}, 'ada@keystone.invalid:5000'],
+    ['auto', {}, 'ada@keystone.invalid:5000'],
+    ['oidc', { OIDC_ISSUER: 'https://issuer.invalid/realm' }, 'ada@issuer.invalid'],
+    ['basic', { OCCI_ENDPOINT: 'http://cloud.invalid/' }, 'ada@http://cloud.invalid'],
+  ])('is named in the keyring by the server that gets it: --auth %s %o', async (method, more, account) => {
+    const asked: string[] = []
+    const env = {
+      OCCI_ENDPOINT: 'https://cloud.invalid/',
+      OS_AUTH_URL: 'https://keystone.invalid:5000/v3',
+      OCCI_USERNAME: 'ada',
+      ...more,
+    }
+    await machine({ env }).occi(`auth logout --keyring --auth ${method}`, {
+      openKeyring: async () => ({
+        get: () => undefined,
+        set: () => {},
+        delete: (name: string) => asked.push(name) > 0,
+      }),
+    })
+    expect(asked).toContain(account)
+    expect(new Set(asked).size).toBe(1)
   })
 
   it('that does not let in is not kept in the keyring', async () => {

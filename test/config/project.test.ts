@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readProject } from '../../src/config/index.js'
@@ -25,6 +26,25 @@ describe('readProject', () => {
   it('does not look above the home folder', async () => {
     const outer = tree('endpoint: http://a.example')
     expect(await readProject({ ...outer, home: outer.cwd })).toBeUndefined()
+  })
+
+  it('does not look above it when HOME ends with a slash or leads through a link', async () => {
+    const outer = tree('endpoint: http://a.example')
+    const link = join(temporaryFolder(), 'home')
+    symlinkSync(outer.cwd, link)
+    for (const home of [`${outer.cwd}/`, `${outer.cwd}//.`, link, `${link}/`]) {
+      expect(await readProject({ ...outer, home })).toBeUndefined()
+    }
+  })
+
+  it.each([
+    ['a link to an endless device', (file: string) => symlinkSync('/dev/zero', file), /it is a device/],
+    ['a pipe', (file: string) => void execFileSync('mkfifo', [file]), /it is a pipe/],
+    ['a folder', (file: string) => void mkdirSync(file), /it is a folder/],
+  ])('says that %s is not a project file, and looks no further', async (_, make, words) => {
+    const place = tree('endpoint: http://a.example')
+    make(join(place.cwd, '.occi.yaml'))
+    await expect(readProject(place)).rejects.toThrow(words)
   })
 
   // Guarantee: strangers-files

@@ -44,7 +44,10 @@ export function commandFolder({ home }: Runtime, setting: Setting | undefined): 
 /** What is nearer to the command counts, whichever way it is given. */
 const order: readonly Setting['origin'][] = ['flag', 'environment', 'project', 'context', 'file', 'default']
 
-/** Under which name the password of these settings is kept. Throws UsageError without a user name. */
+/**
+ * Under which name the password of these settings is kept: by the server that gets it, so that it is found for no
+ * other, and not for the same one without encryption. Throws UsageError without a user name.
+ */
 export function keyringAccount(settings: Settings): string {
   const user = settings.get('username') ?? settings.get('user-id')
   if (user === undefined || user === '') {
@@ -53,8 +56,18 @@ export function keyringAccount(settings: Settings): string {
       at: '--keyring',
     })
   }
-  const place = settings.get('auth-url') ?? settings.get('endpoint') ?? ''
-  return `${user}@${URL.canParse(place) ? new URL(place).host : place}`
+  const place = receivers(settings.get('auth') ?? 'auto')
+    .map((name) => settings.get(name) ?? '')
+    .find((value) => value !== '')
+  if (place === undefined || !URL.canParse(place)) return `${user}@${place ?? ''}`
+  const { protocol, host, origin } = new URL(place)
+  return `${user}@${protocol === 'https:' ? host : origin}`
+}
+
+/** The settings that may name who gets the password, what comes first first. */
+function receivers(method: string): readonly string[] {
+  if (method === 'oidc') return ['oidc-issuer', 'oidc-discovery', 'endpoint']
+  return method === 'basic' || method === 'digest' ? ['endpoint'] : ['auth-url', 'endpoint']
 }
 
 async function fromKeyring(context: CommandContext, settings: Settings): Promise<string | undefined> {
