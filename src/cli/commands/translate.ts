@@ -121,10 +121,20 @@ async function scan(context: CommandContext, folder: string): Promise<void> {
     }
     // A program or a picture.
     if (bytes.subarray(0, 8000).includes(0) || !bytes.includes('occi')) continue
-    const { occurrences } = await translated(bytes.toString('utf8'), false)
-    for (const each of occurrences) await context.streams.out.write(found(name, each))
+    const text = bytes.toString('utf8')
+    const { callsInPrograms } = await import('../rocci/script.js')
+    const { occurrences } = await translated(text, false)
+    const inShell = program.test(name)
+      ? occurrences.filter(({ translation }) => translation.command !== undefined)
+      : occurrences
+    const others = program.test(name) ? callsInPrograms(text, inShell) : []
+    const all = [...inShell, ...others].sort((a, b) => a.line - b.line)
+    for (const each of all) await context.streams.out.write(found(name, each))
   }
 }
+
+/** Names of files in languages that are not a shell's. */
+const program = /\.(c|cc|cpp|cs|go|groovy|java|js|kt|lua|php|pl|pm|py|rb|rs|scala|tcl|ts)$/
 
 function found(name: string, { line, written, translation }: Occurrence): string {
   const becomes = translation.command ?? `(stays: ${translation.notes.join('; ')})`

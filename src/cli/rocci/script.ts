@@ -48,6 +48,11 @@ export function translateScript(
     const argv = command.words.slice((start ?? 0) + 1).map((word) => word.text)
     if (start === undefined || !isRocciForm(argv, commands)) {
       edits.push(...rewrittenWords(command, shell, text))
+      const note = untranslatable(command, shell, commands)
+      if (note !== undefined) {
+        const written = text.slice(command.from, command.to).replace(/\\\r?\n\s*/g, ' ')
+        found(command.from, written, { command: undefined, notes: [note] })
+      }
       continue
     }
     const from = command.words[start]?.from ?? command.from
@@ -60,10 +65,68 @@ export function translateScript(
   return { text: edited(text, edits), occurrences: occurrences.sort((a, b) => a.line - b.line) }
 }
 
-/** Index of the word `occi`; variables may be set before it. */
+/** Index of the word `occi`; variables may be set before it, and programs that run what follows them. */
 function occiAt({ words }: ShellCommand): number | undefined {
-  const at = words.findIndex(({ text }) => !/^[A-Za-z_]\w*=/.test(text))
-  return /^(?:.*\/)?occi$/.test(words[at]?.text ?? '') ? at : undefined
+  const first = words.findIndex(({ text }) => !/^[A-Za-z_]\w*=/.test(text))
+  const runs = runners.has(baseName(words[first]?.text ?? ''))
+  const at = runs ? words.findIndex(({ text }) => baseName(text) === 'occi') : first
+  return baseName(words[at]?.text ?? '') === 'occi' ? at : undefined
+}
+
+/** They run the rest of their words as a command, on this machine. */
+const runners: ReadonlySet<string> = new Set([
+  ...['sudo', 'env', 'timeout', 'nice', 'ionice', 'xargs', 'time', 'nohup', 'command', 'exec', 'stdbuf'],
+  'setsid',
+])
+
+function baseName(word: string): string {
+  return word.slice(word.lastIndexOf('/') + 1)
+}
+
+/** A call that is put together when the script runs, in a variable or a string. */
+function untranslatable(
+  { words }: ShellCommand,
+  shell: Shell,
+  commands: ReadonlySet<string>,
+): string | undefined {
+  const texts = words.map(({ text }) => text)
+  const [first = ''] = texts
+  if (shell.isDynamic(first) && !first.includes('=') && oldCall.test(` ${plain(texts.slice(1))}`)) {
+    if (!isRocciForm(texts.slice(1), commands)) return undefined
+    return `what ${shell.write(first).replaceAll('"', '')} runs is only known when it runs; with these options it is a call of rOCCI-cli`
+  }
+  if (/^(echo|printf)$/.test(first)) return undefined
+  const other = texts.findIndex((text, index) => index > 0 && baseName(text) === 'occi')
+  if (other > 0 && isRocciForm(texts.slice(other + 1), commands))
+    return `${first} runs a call of rOCCI-cli with its own rules of quoting`
+  // In a string: `CMD="$BASE --action list"`, an alias, `bash -c '…'`.
+  const inString = texts.some((text) => /\s/.test(text) && oldCall.test(plain([text])))
+  return inString ? 'a call of rOCCI-cli is put together in a string' : undefined
+}
+
+/** `--action list` and `-a list`, also as words of a list in a program: `'--action', 'list'`. */
+export const oldCall =
+  /[\s"'](--action|-a)["']?[\s,=]+["']?(list|describe|create|delete|trigger|link|unlink|discover|update|\?)(?![\w-])/
+
+/** Lines of programs in other languages that build a call of rOCCI-cli; comments are left out. */
+export function callsInPrograms(text: string, known: readonly Occurrence[]): readonly Occurrence[] {
+  const covered = new Set<number>()
+  for (const { line, written } of known)
+    for (let n = 0; n <= written.split('\n').length; n++) covered.add(line + n)
+  return text.split('\n').flatMap((written, index) => {
+    const line = index + 1
+    if (covered.has(line) || /^\s*(#|\/\/|\*|\/\*)/.test(written)) return []
+    if (written.length > longestLine || !oldCall.test(written.replace(/\$\{?\w+\}?/g, '?'))) return []
+    return [{ line, written: written.trim(), translation: { command: undefined, notes: [inProgram] } }]
+  })
+}
+
+const longestLine = 2000
+const inProgram = 'a program puts this call together; the old form keeps working'
+
+/** What only the shell knows becomes a question mark. */
+function plain(texts: readonly string[]): string {
+  return texts.join(' ').replace(/[\ue000-\uf8ff]/gu, '?')
 }
 
 /** Commands of another program: only what stands in `$(…)` changes. */

@@ -160,6 +160,8 @@ export class Shell {
     const text = this.#text
     while (this.#at < text.length) {
       const character = text.charAt(this.#at)
+      // The name of a function that is defined: the parentheses end the word.
+      if (text.startsWith('()', this.#at)) break
       // `size=num(10)` without quotes is what people copy; a shell would refuse it.
       if (character === '(' && this.#at > start && text.charAt(this.#at - 1) !== '=') {
         const close = this.#closing(this.#at)
@@ -185,8 +187,12 @@ export class Shell {
         if (text.charAt(this.#at + 1) !== '\n') word += text.charAt(this.#at + 1)
         this.#at += 2
       } else if (character === '$' || character === '`') word += this.#expansion(false)
-      else if ((character === '~' && this.#at === start) || /[*?[{]/.test(character)) {
-        const match = /^(?:~[\w.-]*|[*?[{])/.exec(text.slice(this.#at)) ?? ['']
+      else if (character === '{' && this.#at === start && /\s/.test(text.charAt(start + 1))) {
+        // `{` by itself begins a group.
+        word += character
+        this.#at++
+      } else if ((character === '~' && this.#at === start) || /[*?[{]/.test(character)) {
+        const match = /^(?:~[\w.-]*|\{\}|[*?[{])/.exec(text.slice(this.#at)) ?? ['']
         word += this.#standIn(match[0] ?? '', false)
         this.#at += Math.max(1, match[0]?.length ?? 1)
       } else {
@@ -276,20 +282,13 @@ export class Shell {
 }
 
 const reserved: ReadonlySet<string> = new Set([
-  ...[
-    'if',
-    'then',
-    'else',
-    'elif',
-    'while',
-    'until',
-    'do',
-    '!',
-    '{',
-    'time',
-    'exec',
-    'sudo',
-    'nohup',
-    'command',
-  ],
+  'if',
+  'then',
+  'else',
+  'elif',
+  'while',
+  'until',
+  'do',
+  '!',
+  '{',
 ])

@@ -34,6 +34,14 @@ export function translate(argv: readonly string[], shell: ShellWriter): Translat
     if (shell.isDynamic(parsed.values.get(option) ?? ''))
       return { command: undefined, notes: [`--${option} is only known when it runs`] }
   }
+  const resource = parsed.values.get('resource') ?? ''
+  if (['list', 'create'].includes(parsed.values.get('action') ?? '') && shell.isDynamic(resource)) {
+    if (!template.test(resource))
+      return {
+        command: undefined,
+        notes: [`what ${shellText(resource, shell)} names is only known when it runs`],
+      }
+  }
   const notes: string[] = []
   const job: Job = { parsed, shell, notes, before: [], feeds: [] }
   const words = [...verbOf(job), ...connection(job), ...output(job), ...strays(job)]
@@ -117,8 +125,7 @@ const verbs: Readonly<Record<string, (verb: Verb) => readonly Word[]>> = {
 
 /** `compute`, `/compute/ID`, a URL, an identifier: the noun and what to call the instance by. */
 function nounOf(resource: string, { shell, notes }: Job): { noun: string; name: string | undefined } {
-  const isTemplate = /(^|[#/])(os_tpl|resource_tpl)(#|$)/.test(resource)
-  if (isTemplate) return { noun: 'mixin', name: resource }
+  if (template.test(resource)) return { noun: 'mixin', name: resource }
   const path = resource.replace(/^https?:\/\/[^/]*/, '')
   if (path.startsWith('/') && !path.includes('#')) {
     const steps = path.split('/').filter(Boolean)
@@ -134,6 +141,8 @@ function nounOf(resource: string, { shell, notes }: Job): { noun: string; name: 
   return { noun: resource.split('#').at(-1) ?? resource, name: undefined }
 }
 
+const template = /(^|[#/])(os_tpl|resource_tpl)(#|$)/
+
 const guesses: readonly (readonly [RegExp, string])[] = [
   [/compute|vm|server|machine|instance/i, 'compute'],
   [/stor|vol|disk|block/i, 'storage'],
@@ -148,9 +157,15 @@ function creation(verb: Verb): readonly Word[] {
   for (const { name, value } of splitContext(parsed.lists.get('context') ?? [])) {
     const option = name === 'public_key' ? '--ssh-key' : '--user-data'
     if (value.startsWith('file://')) words.push(option, value.slice('file://'.length))
-    else words.push(option, fed(value, verb))
+    else words.push(option, fed(value, name === 'public_key' ? "'%s\\n'" : '%s', verb))
   }
-  for (const path of splitList(parsed.lists.get('link') ?? [])) {
+  const links = splitList(parsed.lists.get('link') ?? [])
+  const isVolume = links.map((path) => path.includes('/storage/'))
+  if (isVolume.includes(true) && isVolume.lastIndexOf(false) > isVolume.indexOf(true))
+    verb.notes.push(
+      'the machine gets its networks first, then its volumes: rOCCI-cli kept the order of --link',
+    )
+  for (const path of links) {
     words.push(path.includes('/storage/') ? '--storage' : '--network', path)
   }
   const seconds = parsed.values.get('wait-for-active') ?? '0'
@@ -159,8 +174,8 @@ function creation(verb: Verb): readonly Word[] {
 }
 
 /** A value that stood in the command line, as a file: the first on standard input, others by a substitution. */
-function fed(value: string, { shell, feeds, notes }: Verb): Word {
-  const print = `printf '%s\\n' ${shell.write(value)}`
+function fed(value: string, format: string, { shell, feeds, notes }: Verb): Word {
+  const print = `printf ${format} ${shell.write(value)}`
   if (feeds.length === 0) {
     feeds.push(print)
     return '-'

@@ -55,6 +55,13 @@ describe('translating a command', () => {
     )
   })
 
+  it('says that networks are linked before volumes', () => {
+    const notes = (links: string) =>
+      line(`occi -a create -r compute -M a#b -t occi.core.title=x ${links}`).occurrences[0]?.translation.notes
+    expect(notes('-j /storage/1,/network/2')?.join()).toContain('networks first')
+    expect(notes('-j /network/2 -j /storage/1')).toEqual([])
+  })
+
   it('carries values of the command line over', () => {
     expect(of("-a create -r compute -M a#b -t occi.core.title='My VM' -T 'public_key=ssh-rsa AAAA me'")).toBe(
       "printf '%s\\n' 'ssh-rsa AAAA me' | occi compute create --mixin a#b --title 'My VM' --ssh-key - -o url",
@@ -119,6 +126,41 @@ occi compute list
     )
   })
 
+  it.each([
+    ['timeout 60 occi -a list -r compute', 'timeout 60 occi compute list'],
+    ['sudo -u x /usr/bin/occi -a list -r compute', 'sudo -u x occi compute list'],
+    ['cat urls | xargs -I{} occi -a delete -r {}', 'cat urls | xargs -I{} occi compute delete {} --yes'],
+    ['f() { occi -a list -r compute; }', 'f() { occi compute list'],
+    ['case $x in a) occi -a list -r compute;; esac', 'case $x in a) occi compute list'],
+  ])('translates the call in %s', (old, expected) => {
+    expect(line(old).text).toContain(expected)
+  })
+
+  it.each([
+    ['$BASE_CMD --action delete --resource /compute/1', 'what $BASE_CMD runs is only known when it runs'],
+    ['"$OCCI" -e $E -a list -r compute', 'what $OCCI runs'],
+    ['$OCCI --action=list --resource compute', 'what $OCCI runs'],
+    ['CMD="$BASE_CMD --action list --resource os_tpl"', 'put together in a string'],
+    ["alias vms='occi -a list -r compute'", 'put together in a string'],
+    ['bash -c "occi -a list -r compute"', 'put together in a string'],
+    ['ssh host occi -a list -r compute', 'ssh runs a call of rOCCI-cli'],
+    ['xargs -n 1 occi -a delete -r', 'missing argument: -r'],
+    ['occi -a list -r $KIND', 'what $KIND names is only known'],
+  ])('leaves %s, and says why', (old, why) => {
+    const { text } = script(`if true; then\n  ${old}\nfi\n`)
+    const [, comment = '', ...rest] = text.split('\n')
+    expect(comment).toMatch(/^ {2}# occi translate could not carry this over: /)
+    expect(comment).toContain(why)
+    expect(rest[0]).toBe(`  ${old}`)
+  })
+
+  it.each(['echo "occi -a list -r compute"', 'git add --action x', '$TAR -a -f x', 'occi compute list'])(
+    'has nothing to say about %s',
+    (old) => {
+      expect(script(`${old}\n`)).toEqual({ text: `${old}\n`, occurrences: [] })
+    },
+  )
+
   it.each(['occi -a $ACTION -r compute', 'occi -a list -r compute -o "$FORMAT"'])('leaves %s', (old) => {
     const { text, occurrences } = line(old)
     expect(text).toBe(old)
@@ -162,12 +204,18 @@ describe('occi translate', () => {
       join(folder, 'tree/a.sh'),
       '#!/bin/sh\n\nocci -e http://h/ -a list -r compute\nocci compute list\n',
     )
+    writeFileSync(
+      join(folder, 'tree/b.py'),
+      "# occi --action list\nrun(['occi', '--action', 'list', '-r', x])\n",
+    )
     writeFileSync(join(folder, 'tree/.git/b.sh'), 'occi -a list -r compute\n')
     const { status, out } = await occi(['translate', '--scan', join(folder, 'tree')])
     expect({ status, out }).toEqual({
       status: 0,
       out: `${join(folder, 'tree/a.sh')}:3: occi -e http://h/ -a list -r compute
   → occi compute list -o url --endpoint http://h/
+${join(folder, 'tree/b.py')}:2: run(['occi', '--action', 'list', '-r', x])
+  → (stays: a program puts this call together; the old form keeps working)
 `,
     })
   })

@@ -57,6 +57,7 @@ describe('a translated line does what the old one did', () => {
       '-a create -r compute -M os_tpl#debian-12 -t occi.core.title=x,occi.core.summary=y',
     ],
     ['create with a link', '-a create -r compute -M os_tpl#debian-12 -t occi.core.title=x -j NET -j DISK'],
+    ['create with links and no image', '-a create -r compute -t occi.core.title=x -j NET,DISK'],
     ['create and wait', '-a create -r compute -M os_tpl#debian-12 -t occi.core.title=x -w 60'],
     [
       'create with a key',
@@ -74,6 +75,38 @@ describe('a translated line does what the old one did', () => {
     ['delete', '-a delete -r WEB'],
     ['delete all', '-a delete -r compute'],
     ['update the size', '-a update -r WEB -M resource_tpl#large'],
+    ['delete a volume by its path', '-a delete -r DISK'],
+    ['delete all networks', '-a delete -r network'],
+    ['stop all machines', '-a trigger -r compute -g stop'],
+    [
+      "link a volume in rOCCI-cli's long form",
+      '--action link --resource WEB --link NET --mixin http://schemas.ogf.org/occi/infrastructure/networkinterface#ipnetworkinterface',
+    ],
+    [
+      'create a network with addresses',
+      "-a create -r network -M http://schemas.ogf.org/occi/infrastructure/network#ipnetwork -t occi.core.title=n -t 'occi.network.address=192.168.0.0/24'",
+    ],
+    [
+      'create by identifiers',
+      '-a create -r http://schemas.ogf.org/occi/infrastructure#compute -M http://sandbox.example.org/occi/os_tpl#debian-12 -t occi.core.title=x',
+    ],
+    [
+      'create with abbreviations, repeated options and stray words',
+      '--act create --res network --resource=compute --voms vo -M os_tpl#debian-12,resource_tpl#small -t occi.core.title=x',
+    ],
+    [
+      'create with numbers',
+      "-a create -r compute -M os_tpl#debian-12 -t occi.core.title=x -t 'occi.compute.cores=num(2)' -t 'occi.compute.memory=float(2.5)'",
+    ],
+    [
+      'create with user data',
+      "-a create -r compute -M os_tpl#debian-12 -t occi.core.title=x -T 'user_data=#!/bin/sh'",
+    ],
+    ['describe', '-a describe -r WEB'],
+    ['describe all in JSON', '-a describe -r compute -o json'],
+    ['describe an image', '-a describe -r os_tpl#debian-12'],
+    ['discover', '-a discover -i link'],
+    ['dump the model', '-m'],
     ['list', '-a list -r compute'],
     ['list images', '-a list -r os_tpl'],
   ])('%s', async (_, line) => {
@@ -81,8 +114,9 @@ describe('a translated line does what the old one did', () => {
     const old = before.fill(`occi -e sandbox: ${line}`)
     const then = await before.occi(wordsOf(old))
     const { text } = translateScript(after.fill(`occi -e sandbox: ${line}`), commands, { comments: false })
-    const piped = /^printf '%s\\n' '(.*)' \| /.exec(text)?.[1]
-    const now = await after.occi(wordsOf(text), piped === undefined ? {} : { stdin: `${piped}\n` })
+    const piped = /^printf (?:'%s(\\n)'|%s) '(.*)' \| /.exec(text)
+    const stdin = piped === null ? {} : { stdin: `${piped[2]}${piped[1] === undefined ? '' : '\n'}` }
+    const now = await after.occi(wordsOf(text), stdin)
     expect([then.status, now.status, text]).toEqual([0, 0, text])
     expect(await after.left()).toBe(await before.left())
     if (/-a (list|create|link) /.test(line))
