@@ -22,6 +22,8 @@ export interface Lane {
 
 /** What a silent server gets, and one that talks too much. */
 const limits = { OCCI_TIMEOUT: '250ms', OCCI_MAX_RESPONSE: '1MiB' }
+/** The same for a process of its own, which has to start while others use the processor. */
+const processLimits = { ...limits, OCCI_TIMEOUT: '2s' }
 
 /** Runs the words somehow, in this home folder. */
 export type Runner = (
@@ -56,7 +58,7 @@ export async function openLane({ tls, runner }: LaneSettings = {}): Promise<Lane
     await proxy.arm(plan)
     const own = verb.rocci === true ? ['--endpoint', proxy.endpoint] : common
     const words = [...verb.words, ...own]
-    const env = plan === undefined ? {} : limits
+    const env = plan === undefined ? {} : runner === undefined ? limits : processLimits
     const inProcess = () => place.occi(words, { env, onSleep: () => proxy.waited() })
     const result = await within(runner === undefined ? inProcess() : runner(place.folder, words, env))
     await proxy.settle()

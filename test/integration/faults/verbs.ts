@@ -55,7 +55,10 @@ export const verbs: readonly Verb[] = [
     name: 'any request',
     words: ['api', 'POST', '/storage/', '--data', raw],
   },
-  rocci('rOCCI create', '--action create --resource compute --attribute occi.core.title=new'),
+  rocci(
+    'rOCCI create',
+    '--action create --resource compute --mixin os_tpl#debian-12 --attribute occi.core.title=new',
+  ),
   rocci('rOCCI delete', `--action delete --resource ${web}`),
   rocci('rOCCI trigger', `--action trigger --resource ${web} --trigger-action stop`),
   rocci('rOCCI link', `--action link --resource ${db} --link ${data}`),
