@@ -236,3 +236,31 @@ describe('what the user gives', () => {
     expect([0, 2, 11]).toContain(status)
   })
 })
+
+describe('the rOCCI mode', () => {
+  const rocci = (words: string, terminal: boolean) =>
+    machine().occi(`--endpoint ${origin} --auth none --resource compute ${words}`, { terminal })
+
+  it.each(['--action list', '--action describe', '--action describe --output-format json_extended_pretty'])(
+    'prints nothing to a terminal that moves it: %s',
+    async (words) => {
+      const { out, err } = await rocci(words, true)
+      expect(`${out}${err}`).not.toMatch(/[\u001b\u0007\u0000\u009b\u202e]/)
+      expect(out).not.toBe('')
+    },
+  )
+
+  it('writes no line of a log in the name of the program', async () => {
+    mode = (_, response) => {
+      response
+        .writeHead(500, { 'Content-Type': 'text/plain' })
+        .end(`X${harm}\nI, [2026-01-01T00:00:00.000000 #1]  INFO -- : forged`)
+      return true
+    }
+    const { err } = await rocci('--action list', false)
+    mode = () => false
+    expect(err).not.toMatch(/[\u001b\u0007\u0000\u009b\u202e]/)
+    expect(err).not.toMatch(/^I, \[2026-01-01/m)
+    expect(err).not.toBe('')
+  })
+})

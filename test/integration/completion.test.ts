@@ -12,6 +12,8 @@ const root = join(import.meta.dirname, '../..')
 let folder: string
 let env: NodeJS.ProcessEnv
 let prefix: Prefix
+/** Of a machine whose name a command would take for an option, or a shell for a command. */
+let dashed: string
 
 beforeAll(async () => {
   execFileSync('npm', ['run', '-s', 'build:cli'], { cwd: root, stdio: 'ignore' })
@@ -38,6 +40,15 @@ beforeAll(async () => {
   const occi = (...words: string[]) =>
     execFileSync(join(folder, 'bin/occi'), words, { env, encoding: 'utf8' })
   occi('compute', 'create', 'my web', '--os', 'debian-12', '--size', 'small', '--wait')
+  dashed = occi(
+    'compute',
+    'create',
+    '--title=-rf $(touch ran)',
+    '--os',
+    'debian-12',
+    '--size',
+    'small',
+  ).trim()
   occi('compute', 'list')
   occi('context', 'add', 'practice', '--endpoint', 'sandbox:')
 })
@@ -107,6 +118,12 @@ describe('bash', () => {
     expect(await bash(keys, awaited)).toMatch(awaited)
   })
 
+  it('completes a name that begins with a dash by its id', async () => {
+    const start = `occi compute describe ${dashed.slice(0, 6)}`
+    expect(await bash(`${start}\t`, new RegExp(`describe ${dashed} `))).not.toContain('-rf')
+    expect(existsSync(join(folder, 'ran'))).toBe(false)
+  })
+
   it('lists what fits when Tab is pressed twice', async () => {
     expect(await bash('occi compute s\t\t', /start.*stop.*suspend|save/s)).toContain('suspend')
   })
@@ -157,6 +174,12 @@ describe('zsh', () => {
     expect(await zsh(keys, awaited)).toMatch(awaited)
   })
 
+  it('completes a name that begins with a dash by its id', async () => {
+    const start = `occi compute describe ${dashed.slice(0, 6)}`
+    expect(await zsh(`${start}\t`, new RegExp(dashed))).toContain(dashed)
+    expect(existsSync(join(folder, 'ran'))).toBe(false)
+  })
+
   it('says what things are', async () => {
     expect(await zsh('occi compute st\t', /Start a virtual machine/)).toContain('start')
   })
@@ -194,6 +217,13 @@ describe('fish', () => {
     ['a machine that wants an address', 'occi ip attach my', ['my web\tactive']],
   ])('completes %s', async (_, line, expected) => {
     expect(await fish(line)).toEqual(expected)
+  })
+
+  it('completes a name that begins with a dash by its id, and tells the name', async () => {
+    const offered = await fish('occi compute describe ')
+    expect(offered).toContainEqual(expect.stringMatching(new RegExp(`^${dashed}\t-rf `)))
+    expect(offered.filter((line) => line.startsWith('-'))).toEqual([])
+    expect(existsSync(join(folder, 'ran'))).toBe(false)
   })
 
   it('completes options with what they are', async () => {

@@ -100,7 +100,7 @@ A password comes from the prompt, from standard input (--password-stdin), or fro
   occi compute list --template '{{name}} has {{ips}}'
   occi compute list --template '{{name}}\\t{{attributes.occi.compute.cores}}'
 
-A line break or another control character in a value is printed as an escape there, so that a line is always one thing. -o csv on a terminal puts an apostrophe before what a spreadsheet would run as a formula (--csv-formulas keep prints it as it is, --csv-formulas defuse does it in a pipe, too).
+A line break or another control character in a value is printed as an escape there, so that a line is always one thing. -o csv on a terminal puts an apostrophe before what a spreadsheet would run as a formula (--csv-formulas keep prints it as it is, --csv-formulas defuse does it in a pipe, too). -o tsv is for scripts, where each cell is what the provider said: use csv for a spreadsheet.
 
 For one value in a script "-o name", "-o id", "-o url" and "-o ip" are shorter; "-o env" prints lines for eval:
 
