@@ -157,7 +157,13 @@ Which commands print a table on a terminal and lines with tabs in a pipe: those 
        --action create --resource compute --mixin os_tpl#debian --mixin resource_tpl#small \\
        --attribute occi.core.title=web
 
-"occi translate" prints a command line in the new form. Defects were not kept:`,
+Words without an option are ignored, as rOCCI-cli ignored them ("--voms NAME"); --debug prints each exchange as Ruby did, with secrets masked. Both forms live side by side: a line that begins with a command is in the new one.
+
+  occi translate --scan ~/scripts        where old calls are, and what each would become
+  occi translate -f old.sh > new.sh      a script; comments say what differs or stays
+  occi translate 'occi --action …'       one line
+
+Defects were not kept:`,
         page,
       )}\n${entriesText(differences, page)}`,
   },
