@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { allDefinitions } from '../../src/cli/options/definitions.js'
 import { cloudNames, readClouds, readOpenrc, readRoboconf } from '../../src/config/index.js'
 import { definitions } from './place.js'
 
@@ -102,6 +103,21 @@ export OCCI_ENDPOINT=https://occi.example:8787
     ['echo OS_PASSWORD=no', undefined],
   ])('reads %j as %j', (text, password) => {
     expect(readOpenrc(text, definitions).settings.password).toBe(password)
+  })
+
+  it('takes neither a command that would run later nor a header', async () => {
+    const text = `export OS_AUTH_URL=https://k.example/v3
+export OCCI_PASSWORD_COMMAND='touch /tmp/ran'
+export OCCI_TOKEN_COMMAND=./get
+export OCCI_HEADER='X-From: there'`
+    const { settings, ignored } = readOpenrc(text, await allDefinitions())
+    expect(Object.keys(settings).toSorted()).toEqual(['auth', 'auth-url'])
+    expect(ignored.map(({ name }) => name)).toEqual([
+      'OCCI_PASSWORD_COMMAND',
+      'OCCI_TOKEN_COMMAND',
+      'OCCI_HEADER',
+    ])
+    expect(ignored[0]?.reason).toContain('occi context set NAME --password-command COMMAND')
   })
 
   it('does not let doubling fill the memory', () => {

@@ -1,6 +1,6 @@
 /** Environment variables of other clients (OS_…, OCCI_…) to settings, by the definitions' own `env`. */
 import { indexDefinitions } from '../definitions.js'
-import { nameOfVariable } from '../names.js'
+import { flagOf, isCommand, nameOfVariable } from '../names.js'
 import type { SettingDefinition } from '../types.js'
 
 /** What an import found. */
@@ -24,7 +24,7 @@ export function settingsFromVariables(
   const settings = new Map<string, string>()
   const used = new Set<string>()
   for (const { name, env = [], transient } of definitions.all()) {
-    if (transient === true) continue
+    if (transient === true || neverKept(name)) continue
     for (const [variable, value] of variables) {
       if (nameOfVariable(variable) === name && value !== '') {
         settings.set(name, value)
@@ -43,6 +43,19 @@ export function settingsFromVariables(
     settings: Object.fromEntries(settings),
     ignored: [...variables.keys()]
       .filter((variable) => !used.has(variable))
-      .map((name) => ({ name, reason: 'occi has no setting for it' })),
+      .map((variable) => ({ name: variable, reason: reasonFor(variable) })),
   }
+}
+
+/** A file that is only read must not bring a command that runs later, nor a header that is sent along. */
+function neverKept(name: string): boolean {
+  return isCommand(name) || name === 'header'
+}
+
+function reasonFor(variable: string): string {
+  const name = nameOfVariable(variable)
+  if (name === undefined || !neverKept(name)) return 'occi has no setting for it'
+  return isCommand(name)
+    ? `a command is not taken from a file; if it is yours: occi context set NAME ${flagOf(name)} COMMAND`
+    : 'headers are not kept in contexts'
 }
