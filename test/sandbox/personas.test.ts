@@ -592,3 +592,33 @@ describe('the query interface in text', () => {
     if (expected.properties.length > 0) expect(written.properties).toEqual(expected.properties)
   })
 })
+
+describe('martserver refuses', () => {
+  const post = (path: string, body: unknown, type = 'application/json') =>
+    cloud({ as: 'martserver' }).ask('POST', path, { type, body: JSON.stringify(body) })
+  const compute = 'http://schemas.ogf.org/occi/infrastructure#compute'
+  it.each([
+    ['a fraction where Java has an Integer', '2.0', 500, 'NumberFormatException'],
+    ['nothing in a number that is whole', '2', 201, compute],
+  ])('%s', async (_, cores, status, says) => {
+    const at = cloud({ as: 'martserver' })
+    const body = `{"kind":"${compute}","attributes":{"occi.compute.cores":${cores}}}`
+    const answer = await at.ask('POST', '/compute/', { type: 'application/json', body })
+    expect(answer.status).toBe(status)
+    expect(answer.body).toContain(says)
+  })
+
+  it('an id that is not a UUID, and a list of URIs', async () => {
+    expect((await post('/compute/', { kind: compute, id: 'web' })).body).toContain('uuid is not valid')
+    expect((await post('/compute/', {}, 'text/uri-list')).body).toContain('text/uri-list that way')
+  })
+
+  it('no new title, and does not keep it', async () => {
+    const at = cloud({ as: 'martserver', speed: 0 })
+    const json = (value: unknown) => ({ type: 'application/json', body: JSON.stringify(value) })
+    const made = await at.ask('POST', '/compute/', json({ kind: compute, title: 'web' }))
+    const path = String(made.json()['location'])
+    const answer = await at.ask('POST', path, json({ kind: compute, title: 'new' }))
+    expect([answer.status, answer.json()['title']]).toEqual([200, 'web'])
+  })
+})

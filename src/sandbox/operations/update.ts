@@ -38,12 +38,12 @@ export function updateEntity(context: Context, record: EntityRecord, draft: Draf
     ...(draft.summary === undefined || record.type === 'link' ? {} : { summary: draft.summary }),
     attributes: [...attributes],
   }
-  context.cloud.put(
-    context.behaviour.titleUpdates === 'answered-only' ? withTitleOf(record, updated) : updated,
-  )
+  const { titleUpdates } = context.behaviour
+  const kept = titleUpdates === undefined ? updated : withTitleOf(record, updated)
+  context.cloud.put(kept)
   for (const link of draft.links)
     if (!exists(context, link.location ?? link.id)) createInline(context, updated, link)
-  return updated
+  return titleUpdates === 'ignored' ? kept : updated
 }
 
 function withTitleOf({ title }: EntityRecord, { title: _, ...updated }: EntityRecord): EntityRecord {

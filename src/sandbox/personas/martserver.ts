@@ -10,6 +10,7 @@ import {
 import { seedNetworks } from '../state/seed.js'
 import type { Answer, Persona } from './persona.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
+import { martserverRules } from './rules/martserver.js'
 import { standardBehaviour, textMedia } from './standard.js'
 
 const images: TemplateFamily<ImageSpec> = {
@@ -101,12 +102,14 @@ export const martserver: Persona = {
     emptyDissociate: 'destroy',
     namedDissociate: 'destroy',
     overwrites: true,
+    titleUpdates: 'ignored',
     refused: new Map([
       ['associate', { status: 400, message: 'No content to post.' }],
       ['set-members', { status: 400, message: 'No content to put.' }],
       ['remove-mixin', { status: 400, message: 'Cannot remove the mixin' }],
     ]),
   },
+  rules: martserverRules,
   versions: ['1.2', '1.1'],
   server: responseStyle.headers,
   queryPaths: ['/-/', '/-', '/.well-known/org/ogf/occi/-/', '/.well-known/org/ogf/occi/-'],

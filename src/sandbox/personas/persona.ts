@@ -47,8 +47,8 @@ export interface Behaviour {
   readonly startsNothing?: true
   /** Attributes of which the whole part is kept. */
   readonly truncated?: readonly string[]
-  /** Titles that are given later are answered, and not kept. */
-  readonly titleUpdates?: 'answered-only'
+  /** Titles that are given later are not kept; they are shown in the answer, or not even there. */
+  readonly titleUpdates?: 'answered-only' | 'ignored'
   readonly needsTitle?: { readonly status: number; readonly message: string }
   /** Attributes that clients may not give at creation. */
   readonly frozenAtCreate?: readonly string[]
