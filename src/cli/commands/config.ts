@@ -7,7 +7,7 @@ import { allDefinitions } from '../options/definitions.js'
 import { globalOptions } from '../options/global.js'
 import type { Column, OutputRecord } from '../output/types.js'
 import { withCloud } from '../runtime/cloud.js'
-import { withheldReason } from '../runtime/withheld.js'
+import { withheldReason, withheldWords } from '../runtime/withheld.js'
 
 const columns: readonly Column[] = [
   { key: 'name', heading: 'SETTING', value: 'name', style: 'name' },
@@ -58,6 +58,8 @@ const explain: CommandDeclaration = {
               withheld.has(name) ||
               byDefault(name).value !== null,
           )
+    // A column of a terminal has no room for the reasons.
+    if (withheld.size > 0) context.say(withheldWords(settings) ?? '')
     return {
       shape: 'list',
       records: shown.flatMap((name): readonly OutputRecord[] => [

@@ -41,7 +41,7 @@ export const trust: CommandDeclaration = {
     if (context.options.isSet('list')) return listed(context)
     const files = await filesIn(context)
     for (const [file, text] of files) await context.runtime.trustedFiles.trust(file, text)
-    context.say('They are believed until they change: occi context untrust takes that back.')
+    context.say('Trusted until a file changes. To take it back: occi context untrust')
     return output([...files.keys()].map((file) => ({ file, state: 'trusted' })))
   },
 }
