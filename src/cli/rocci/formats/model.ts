@@ -26,7 +26,7 @@ function line(category: RocciCategory): string {
     category.term,
     `scheme="${category.scheme}"`,
     `class="${category.class}"`,
-    ...(category.title === undefined ? [] : [`title="${category.title}"`]),
+    ...(category.title === undefined ? [] : [`title="${category.title.replace(/["\\]/g, '\\$&')}"`]),
   ]
   if (category.related.length > 0) parts.push(`rel="${category.related.join(' ')}"`)
   if (category.location !== undefined) parts.push(`location="${category.location}"`)
