@@ -36,7 +36,7 @@ export async function runRocciForm(argv: readonly string[], runtime: Runtime): P
     if (!(error instanceof OptionFault)) throw error
     const { usageText } = await import('./usage.js')
     // rOCCI wrote this to standard output, where a pipe lost it.
-    await streams.err.write(`${capital(error.message)}\n${usageText()}`)
+    await streams.err.write(`${sanitizeLines(capital(error.message))}\n${usageText()}`)
     return 1
   }
   return carryOut(parsed, argv, runtime, streams)

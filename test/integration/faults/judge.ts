@@ -44,7 +44,9 @@ export function judge(verb: Verb, fine: Fine, result: Result, now: string): Judg
   if (said === undefined) return wrong('no error object')
   if (said.code === 'unexpected') return wrong('a fault of occi')
   if (said.code === 'outcome-unknown') return { verdict: 'unknown, said so' }
-  if (said.code === 'partial') return partly(said, fine, now)
+  if (said.code === 'partial') {
+    return verb.reads === true ? partlyRead(verb, said, result.out, fine) : partly(said, fine, now)
+  }
   // What was made is printed even when it cannot be read again.
   if (saysDone(said) || result.out.includes('"url"')) {
     return now === fine.after ? { verdict: 'done' } : wrong('says done in its error, and it is not')
@@ -62,6 +64,18 @@ function partly(said: Said, fine: Fine, now: string): Judgement {
   if (failed.some(({ code }) => code === 'outcome-unknown')) return { verdict: 'unknown, said so' }
   if (now !== fine.after) return failed.some(saysNotDone) ? { verdict: 'not done' } : nothingFailed
   return failed.every(saysDone) ? { verdict: 'done' } : nothingFailed
+}
+
+/** An answer of which a part cannot be read: honest where that part is named and the rest is what is there. */
+function partlyRead({ essence = JSON.parse }: Verb, said: Said, out: string, fine: Fine): Judgement {
+  if ((said.errors ?? []).length === 0) return nothingFailed
+  const [read, whole] = [out, fine.out].map((text) => (text.trim() === '' ? [] : essence(text)))
+  const extra = Array.isArray(read)
+    ? read.filter((one) => !(Array.isArray(whole) && whole.some((other) => isDeepStrictEqual(one, other))))
+    : []
+  return extra.length === 0
+    ? { verdict: 'not done' }
+    : { verdict: 'wrong', why: `printed ${JSON.stringify(extra)}` }
 }
 
 const nothingFailed: Judgement = { verdict: 'wrong', why: 'what it says of the parts is not so' }
