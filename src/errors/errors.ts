@@ -1,6 +1,6 @@
 /**
- * The one family of errors that the library throws. Made where the knowledge is; turned into words,
- * colours and exit codes in one place only (cli/errors).
+ * * The error family: every error that the library throws is one of these. An error is created where the
+ * facts are known; only cli/errors turns it into text, colour and an exit code.
  */
 
 /** Stable, machine-readable name of each family member. */
@@ -34,15 +34,18 @@ export interface HttpFacts {
 }
 
 export interface ErrorDetails {
-  /** What the user can do about it: one sentence, imperative. */
+  /** What the user can do about it, as one imperative sentence. */
   readonly hint?: string
   readonly cause?: unknown
   readonly http?: HttpFacts
-  /** Where in the user's input the fault lies: an option, an attribute, a file and line. */
+  /** The part of the user's input that is wrong: an option, an attribute, or a file and line. */
   readonly at?: string
-  /** Further facts for `-o json`, plain data. */
+  /** Further facts for `-o json`, as plain data. */
   readonly facts?: Readonly<Record<string, unknown>>
-  /** What a refusal rests on where the provider itself did not refuse: a model that may be remembered. */
+  /**
+   * `model` when this client refused because of the provider's model, which may come from a cache, rather
+   * than the provider itself.
+   */
   readonly restsOn?: 'model'
 }
 
@@ -65,7 +68,7 @@ export abstract class OcciError extends Error {
   }
 }
 
-/** Whether this error, or one that caused it, is a refusal on the word of the model alone. */
+/** Whether this error, or one of its causes, is a refusal that is based on the model alone. */
 export function restsOnModel(error: unknown): boolean {
   let each = error
   for (let depth = 0; depth < 10 && each instanceof OcciError; depth += 1) {
@@ -75,7 +78,7 @@ export function restsOnModel(error: unknown): boolean {
   return false
 }
 
-/** The same error, of the same family, that knows more. */
+/** A copy of the error, of the same class, with further facts. */
 export function withFacts<E extends OcciError>(
   error: E,
   facts: Readonly<Record<string, unknown>>,
@@ -87,7 +90,7 @@ export function withFacts<E extends OcciError>(
   })
 }
 
-/** The same error, of the same family, with another hint. */
+/** A copy of the error, of the same class, with another hint. */
 export function hinting<E extends OcciError>(error: E, hint: string): E {
   return changedCopy(error, { hint: { ...fixed, value: hint } })
 }
@@ -109,15 +112,15 @@ export class UsageError extends OcciError {
 export class ConfigError extends OcciError {
   readonly code = 'config'
 }
-/** Credentials are missing, refused or expired (HTTP 401 and all that leads to it). */
+/** Credentials are missing, refused or expired (HTTP 401, and failed logins). */
 export class AuthError extends OcciError {
   readonly code = 'auth'
 }
-/** The provider knows who asks and refuses (403, quota, 413). */
+/** The provider refuses although the user is authenticated (403, quota, 413). */
 export class ForbiddenError extends OcciError {
   readonly code = 'forbidden'
 }
-/** What was named does not exist (404, 410, or no match for a name). */
+/** The named thing does not exist (404, 410, or no match for a name). */
 export class NotFoundError extends OcciError {
   readonly code = 'not-found'
 }
@@ -125,7 +128,7 @@ export class NotFoundError extends OcciError {
 export class AmbiguousError extends OcciError {
   readonly code = 'ambiguous'
 }
-/** The state of the thing does not allow it (409, 422, an action that is not applicable). */
+/** The entity's state does not allow the operation (409, 422, an action that is not applicable). */
 export class ConflictError extends OcciError {
   readonly code = 'conflict'
 }
@@ -133,11 +136,11 @@ export class ConflictError extends OcciError {
 export class ValidationError extends OcciError {
   readonly code = 'validation'
 }
-/** A timeout of ours: connection, headers, body, the whole operation, or a wait. */
+/** A timeout of this client expired: for the connection, headers, body, the whole operation, or a wait. */
 export class TimeoutError extends OcciError {
   readonly code = 'timeout'
 }
-/** Name resolution, connection, TLS. */
+/** Name resolution, connection or TLS failed. */
 export class NetworkError extends OcciError {
   readonly code = 'network'
 }
@@ -145,7 +148,7 @@ export class NetworkError extends OcciError {
 export class ServerError extends OcciError {
   readonly code = 'server'
 }
-/** The answer is not OCCI, or so malformed that nothing can be made of it. */
+/** The response is not OCCI, or too malformed to be read. */
 export class ProtocolError extends OcciError {
   readonly code = 'protocol'
 }
@@ -153,7 +156,7 @@ export class ProtocolError extends OcciError {
 export class CancelledError extends OcciError {
   readonly code = 'cancelled'
 }
-/** Some of several operations failed; `errors` has one entry per failure. */
+/** Some of several operations failed; `errors` holds one entry for each failure. */
 export class PartialError extends OcciError {
   readonly code = 'partial'
   readonly errors: readonly { readonly target: string; readonly error: OcciError }[]
@@ -168,16 +171,16 @@ export class PartialError extends OcciError {
   }
 }
 
-/** Whether an error says that a listing is not whole: what could be read of it was given before. */
+/** Whether an error says that a listing is incomplete. What could be read has been delivered before. */
 export function isIncomplete(error: unknown): error is PartialError {
   return error instanceof PartialError && error.facts?.['incomplete'] !== undefined
 }
 
-/** A wait ended in a state from which the wanted one will not come (e.g. `error`). */
+/** A wait ended in a state from which the wanted state cannot be reached (e.g. `error`). */
 export class WaitFailedError extends OcciError {
   readonly code = 'wait-failed'
 }
-/** A write may or may not have been carried out, and looking for it did not tell. */
+/** It is unknown whether a write was carried out, and looking at the provider did not settle it. */
 export class OutcomeUnknownError extends OcciError {
   readonly code = 'outcome-unknown'
 }

@@ -1,21 +1,21 @@
-/** The files below a folder, for a search in them. */
+/** Lists the files below a folder. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export interface FilesBelow {
-  /** In order of their names. */
+  /** Sorted by name. */
   readonly files: readonly string[]
   /** Folders that could not be read. */
   readonly unread: readonly string[]
-  /** There are more files than are looked at. */
+  /** Whether the folder holds more files than are listed. */
   readonly more: boolean
 }
 
-/** A home folder named by mistake must end, too. */
+/** Bounds the work when a large folder, such as a home folder, is given by mistake. */
 const mostFiles = 100_000
 const skipped: ReadonlySet<string> = new Set(['.git', 'node_modules', '.svn', '.hg'])
 
-/** Symbolic links are not followed. Throws the system's error where the folder itself cannot be read. */
+/** Does not follow symbolic links. Throws the system's error when the folder itself cannot be read. */
 export async function filesBelow(folder: string): Promise<FilesBelow> {
   const files: string[] = []
   const unread: string[] = []

@@ -1,15 +1,18 @@
-/** What files are read for, each with its limit. */
+/** The purposes for which files are read, each with its limits. */
 
 export interface Purpose {
-  /** With its article, for messages. */
+  /** With its article, as messages show it. */
   readonly name: string
   /** Bytes. */
   readonly limit: number
-  /** Whether it may come through a pipe: `<(command)`, a FIFO. */
+  /** Whether it may be read from a pipe: `<(command)` or a FIFO. */
   readonly pipe?: boolean
-  /** Refused when others can read it. */
+  /** Refused when other users can read the file. */
   readonly secret?: true
-  /** It was found, not named: refused as a link, and when others own it or can write it. */
+  /**
+   * The user did not name the file: symbolic links are refused, and so are files that other users own or can
+   * write.
+   */
   readonly found?: true
 }
 
@@ -17,24 +20,24 @@ const KiB = 1024
 const MiB = 1024 * KiB
 
 export const purposes = {
-  /** config.json, .occi.yaml, clouds.yaml: nobody writes them anew for each command. */
+  /** config.json and clouds.yaml. No pipes: they are read by every command. */
   settings: { name: 'a settings file', limit: 4 * MiB },
-  /** .occi.yaml: it comes with a checkout. */
+  /** .occi.yaml, which comes with a checkout. */
   project: { name: 'a project file', limit: 256 * KiB },
-  /** Given by name, once: openrc, clouds.yaml, target.properties. */
+  /** Named by the user for one import: openrc, clouds.yaml, target.properties. */
   imported: { name: 'a file of settings', limit: 4 * MiB, pipe: true },
   secret: { name: 'a secret', limit: 64 * KiB, pipe: true, secret: true },
-  /** The bundle of a distribution has 220 KiB. */
+  /** The CA bundle of a distribution has 220 KiB. */
   authorities: { name: 'CA certificates', limit: 8 * MiB, pipe: true },
   certificate: { name: 'a certificate or key', limit: 1 * MiB, pipe: true },
-  /** In a folder that everybody can write: /tmp/x509up_uUID. */
+  /** /tmp/x509up_uUID, in a folder that every user can write to. */
   foundCertificate: { name: 'a certificate or key', limit: 1 * MiB, found: true },
   sshKey: { name: 'an ssh key', limit: 64 * KiB, pipe: true },
   userData: { name: 'user data', limit: 16 * MiB, pipe: true },
   requestBody: { name: 'the body of a request', limit: 256 * MiB, pipe: true },
   message: { name: 'a message', limit: 256 * MiB, pipe: true },
   names: { name: 'a list of names', limit: 64 * MiB, pipe: true },
-  /** Models of large providers reach some tens of megabytes. */
+  /** The models of large providers have tens of megabytes. */
   cache: { name: 'a cache', limit: 256 * MiB },
   completion: { name: 'the names for completion', limit: 64 * MiB },
   history: { name: 'a history of requests', limit: 16 * MiB },

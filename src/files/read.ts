@@ -1,12 +1,12 @@
 /**
- * How files of users are read: the only way (test/architecture/reads.test.ts). Whatever a path leads to, a
- * read ends: it is never blocked by opening, never takes more memory than its purpose allows, and a pipe
- * has to deliver in time.
+ * * Reads files that users name or own; no other module does (test/architecture/reads.test.ts). Every read
+ * ends, whatever the path leads to: opening never blocks, memory is bounded by the purpose, and pipes have a
+ * deadline.
  */
 import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats } from 'node:fs'
 import type { Purpose } from './purposes.js'
 
-/** Milliseconds for which a pipe may deliver nothing, and may take in all. */
+/** Deadlines for a pipe, in milliseconds: without any data, and in total. */
 export interface PipePatience {
   readonly idle: number
   readonly total: number
@@ -14,7 +14,7 @@ export interface PipePatience {
 
 const pipePatience: PipePatience = { idle: 60_000, total: 600_000 }
 
-/** A file that is not read, and why. Errors of the system (ENOENT, EACCES, …) stay as they are. */
+/** A file that is refused, and why. System errors (ENOENT, EACCES, …) are thrown unchanged. */
 export class UnreadableFileError extends Error {
   constructor(
     readonly reason: string,
@@ -26,15 +26,15 @@ export class UnreadableFileError extends Error {
 }
 
 /**
- * The content of a regular file, or of a pipe where the purpose allows one (`<(command)`, a FIFO). Throws
- * UnreadableFileError, and the errors of the system.
+ * * Reads a regular file, or a pipe where the purpose allows one (`<(command)`, a FIFO). Throws
+ * UnreadableFileError and system errors.
  */
 export async function readBytes(
   path: string,
   purpose: Purpose,
   patience: PipePatience = pipePatience,
 ): Promise<Buffer> {
-  // What a person writes for "no file": a device that is not endless.
+  // Users write /dev/null for "no file". Unlike other devices it ends at once.
   if (path === '/dev/null') return Buffer.alloc(0)
   const fd = openWithoutBlocking(path, purpose.found === true ? 'refuse' : 'follow')
   let open = true
@@ -59,12 +59,12 @@ export async function readBytes(
 export interface RegularOptions<T> {
   /** `refuse` where a symbolic link makes no sense. */
   readonly links: 'follow' | 'refuse'
-  /** Throws for a file that must not be used. What it is given is what is read. */
+  /** Throws for a file that must not be used. The stats belong to the open file, not to its path. */
   readonly check: (stats: Stats) => void
   readonly give: (bytes: Buffer, stats: Stats) => T
 }
 
-/** The same for a regular file only, at once. */
+/** Reads a regular file synchronously. */
 export function readRegular<T>(path: string, purpose: Purpose, { links, check, give }: RegularOptions<T>): T {
   const fd = openWithoutBlocking(path, links)
   try {
@@ -72,7 +72,7 @@ export function readRegular<T>(path: string, purpose: Purpose, { links, check, g
     if (!stats.isFile()) throw notAFile(stats, purpose)
     check(stats)
     if (stats.size > purpose.limit) throw tooLarge(purpose)
-    // No more than the size that was checked, also when the file grows meanwhile.
+    // Reads at most the size that was checked, even if the file has grown since.
     const bytes = Buffer.allocUnsafe(stats.size)
     let length = 0
     while (length < bytes.length) {
@@ -86,13 +86,13 @@ export function readRegular<T>(path: string, purpose: Purpose, { links, check, g
   }
 }
 
-/** Without O_NONBLOCK a FIFO that nobody writes to blocks the process, so that not even signals reach it. */
+/** Without O_NONBLOCK, opening a FIFO without a writer blocks the process, and signals are not handled. */
 function openWithoutBlocking(path: string, links: 'follow' | 'refuse'): number {
   const { O_RDONLY, O_NONBLOCK = 0, O_NOCTTY = 0, O_NOFOLLOW = 0 } = constants
   return openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | (links === 'refuse' ? O_NOFOLLOW : 0))
 }
 
-/** The words for a message: of UnreadableFileError its own, else of the system's error. */
+/** Describes why a file could not be read, for a message. */
 export function whyUnreadable(error: unknown): string {
   if (error instanceof UnreadableFileError) return error.reason
   const code = (error as { code?: unknown } | undefined)?.code
@@ -102,7 +102,7 @@ export function whyUnreadable(error: unknown): string {
   )
 }
 
-/** Standard input, or another stream: at most what the purpose allows. Throws UnreadableFileError. */
+/** Reads standard input or another stream, up to the limit of the purpose. Throws UnreadableFileError. */
 export async function readStream(
   stream: NodeJS.ReadableStream,
   purpose: Purpose,
@@ -115,7 +115,7 @@ export async function readStream(
       clearTimeout(idleTimer)
       clearTimeout(totalTimer)
       stream.off('data', take)
-      // Left as it is it would keep the process alive.
+      // An open stream would keep the process alive.
       stream.pause()
       if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy()
       end()
@@ -134,7 +134,7 @@ export async function readStream(
     stream.on('data', take)
     stream.once('end', () => finish(() => resolve(Buffer.concat(parts))))
     stream.once('error', (error) => finish(() => reject(error)))
-    // A stream that was destroyed by somebody else never ends.
+    // A stream that is destroyed elsewhere emits no `end`.
     stream.once('close', () => finish(() => resolve(Buffer.concat(parts))))
   })
 }
@@ -143,18 +143,18 @@ function timer(milliseconds: number, work: () => void): NodeJS.Timeout | undefin
   return Number.isFinite(milliseconds) ? setTimeout(work, milliseconds) : undefined
 }
 
-/** Up to here a regular file is there before the thread pool has woken up. */
+/** For files up to this size, reading takes less time than waking the thread pool. */
 const atOnce = 1_048_576
 const piece = 4 * 1_048_576
 
-/** The size is a guess: files of /proc say 0, and others grow while they are read. */
+/** `size` is only a first guess: files in /proc report 0, and other files grow while they are read. */
 async function readFile(fd: number, size: number, purpose: Purpose): Promise<Buffer> {
   if (size > purpose.limit) throw tooLarge(purpose)
   const parts: Buffer[] = []
   let length = 0
   for (;;) {
     const buffer = Buffer.allocUnsafe(Math.min(piece, Math.max(size - length, 0) + 4096))
-    // The first piece synchronously, then so that signals are heard.
+    // Reads the first piece synchronously, and the rest asynchronously so that signals are handled.
     const count =
       length === 0 && size <= atOnce ? readSync(fd, buffer, 0, buffer.length, null) : await readOn(fd, buffer)
     if (count === 0) break
@@ -174,8 +174,8 @@ function readOn(fd: number, buffer: Buffer): Promise<number> {
 }
 
 /**
- * What lies in a pipe now. A pipe of the shell (`<(command)`) was opened for writing before we came, so
- * that nothing to read means its end; with a FIFO the writer may still come.
+ * * Reads what a pipe holds now. The shell opens `<(command)` for writing before it starts this process, so
+ * that no data means its end; a FIFO may still get a writer.
  */
 function firstOfPipe(fd: number, path: string): Buffer | 'ended' {
   const buffer = Buffer.allocUnsafe(65_536)
@@ -195,7 +195,7 @@ async function readPipe(
   purpose: Purpose,
   patience: PipePatience,
 ): Promise<Buffer> {
-  // Seldom needed, so loaded only here. It waits without a thread, and closes the descriptor.
+  // Loaded on demand, since pipes are rare. A socket waits without a thread and closes the descriptor.
   const { Socket } = process.getBuiltinModule('node:net')
   const rest = { ...purpose, limit: purpose.limit - first.length }
   const socket = new Socket({ fd, readable: true, writable: false })
@@ -206,10 +206,13 @@ async function readPipe(
   return Buffer.concat([first, await readStream(socket, rest, patience)])
 }
 
-/** Others than the user and root may neither have written what was found, nor read what is secret. */
+/**
+ * Refuses found files that users other than the caller and root can write, and secret files that they can
+ * read.
+ */
 function refuseShared(stats: Stats, { found, secret }: Purpose): void {
   const uid = process.getuid?.()
-  // Where users have no numbers (Windows), permission bits mean nothing either.
+  // Windows has neither user ids nor meaningful permission bits.
   if (uid === undefined) return
   const mode = (stats.mode & 0o777).toString(8).padStart(4, '0')
   if (found === true && stats.uid !== uid && stats.uid !== 0) {
@@ -223,7 +226,7 @@ function refuseShared(stats: Stats, { found, secret }: Purpose): void {
   }
 }
 
-/** A group with the number of its user has no other members by convention ("user private groups"). */
+/** By the convention of "user private groups", a group whose id equals the user's id has no other members. */
 export function isWritableByOthers(
   { gid, mode }: { readonly gid: number; readonly mode: number },
   uid: number,

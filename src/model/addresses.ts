@@ -3,8 +3,8 @@ import type { Attributes } from './attribute.js'
 import type { Resource } from './entity.js'
 
 /**
- * Addresses found in the links (`occi.networkinterface.address` and what providers call it instead),
- * then in the resource's own attributes; each once, without a prefix length, in the order rendered.
+ * * Returns the addresses of the links (`occi.networkinterface.address` and its vendor names), then those of
+ * the resource's own attributes, in the order rendered, without duplicates and prefix lengths.
  */
 export function ipAddressesOf(resource: Resource): readonly string[] {
   const found = new Set<string>()
@@ -13,7 +13,10 @@ export function ipAddressesOf(resource: Resource): readonly string[] {
   return [...found]
 }
 
-/** Last parts of attribute names under which addresses have been seen; gateways, masks and MACs are not. */
+/**
+ * Last parts of attribute names under which providers give addresses. Gateways, masks and MAC addresses are
+ * not among them.
+ */
 const NAMES: ReadonlySet<string> = new Set([
   'address',
   'addresses',
@@ -26,7 +29,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'publicaddress',
   'privateaddress',
 ])
-/** A network's address is a range, not a place to reach. */
+/** The address of a network is a range rather than a host. */
 const RANGES: ReadonlySet<string> = new Set(['occi.network.address'])
 
 function* addressesIn(attributes: Attributes): Iterable<string> {
@@ -51,7 +54,10 @@ function isIPv4(text: string): boolean {
   return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)
 }
 
-/** Form only: two colons at least, groups of at most four hexadecimal digits, an IPv4 tail allowed. */
+/**
+ * Checks the form only: at least two colons, groups of at most four hexadecimal digits, optionally an IPv4
+ * address at the end.
+ */
 function isIPv6(text: string): boolean {
   if (text.length > 45 || text === '::') return false
   const groups = text.split(':')

@@ -1,4 +1,4 @@
-/** Attributes: flat dotted names in a Map, and what a category says about each (GFD.221 §4.4). */
+/** Attributes as flat dotted names in a Map, and their definitions in a category (GFD.221 §4.4). */
 
 export type AttributeValue =
   | string
@@ -20,9 +20,9 @@ export type AttributePattern =
 
 export interface AttributeDefinition {
   readonly name: string
-  /** Absent when the rendering cannot carry it (all text renderings): then any value is accepted. */
+  /** Absent when the rendering cannot carry types (all text renderings). Any value is accepted then. */
   readonly type?: AttributeType
-  /** Present when the type was given as `float`: whole numbers are written with a fraction. */
+  /** Set when the provider gave the type as `float`: whole numbers are then written with a fraction. */
   readonly float?: true
   /**
    * Whether a client may set it. The default differs: text renderings say `{immutable}` explicitly,

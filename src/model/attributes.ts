@@ -1,7 +1,7 @@
-/** Attributes as people write them. */
+/** Attributes as callers of the library write them. */
 import type { Attributes, AttributeValue } from './attribute.js'
 
-/** A Map of its own from an object literal or another Map; members that are undefined are left out. */
+/** Copies an object literal or a Map to a new Map and leaves out undefined members. */
 export function attributesFrom(
   source: Attributes | Readonly<Record<string, AttributeValue | undefined>> | undefined,
 ): Attributes {

@@ -25,7 +25,7 @@ export interface Mixin extends CategoryBase {
   readonly class: 'mixin'
   /** Mixins that this one depends on, e.g. `…infrastructure#os_tpl` for an image. */
   readonly depends: readonly TypeId[]
-  /** Kinds it may be put on; empty = any. */
+  /** Kinds that it applies to; empty means any kind. */
   readonly applies: readonly TypeId[]
   readonly actions: readonly TypeId[]
   readonly location?: string
@@ -38,14 +38,14 @@ export interface Action extends CategoryBase {
 export type Category = Kind | Mixin | Action
 
 /**
- * What people call it: its term, or its title where the term is a number or a UUID (OpenStack's images and
- * flavours).
+ * * The name to show to people: the term, or the title where the term is a number or a UUID (images and
+ * flavors of OpenStack).
  */
 export function readableName({ term, title }: Pick<Category, 'term' | 'title'>): string {
   return title !== undefined && title !== '' && isOpaque(term) ? title : term
 }
 
-/** Digits alone, or the hexadecimal of an id. */
+/** Whether a term consists of digits only or is a hexadecimal id. */
 function isOpaque(term: string): boolean {
   return term.length <= 64 && (/^\d+$/.test(term) || /^[0-9a-f-]{16,64}$/i.test(term))
 }

@@ -3,9 +3,9 @@ import type { AttributeDefinition, AttributeType, AttributeValue } from './attri
 import { infrastructureCategories } from './infrastructure/index.js'
 
 /**
- * The value that `text` stands for, by the type in the definition. Without a type (text discovery)
- * numbers are recognised for the attributes that OCCI infrastructure defines as numbers; all else is
- * a string. Text that does not fit the type stays a string: validation then says what is wrong with it.
+ * * Converts `text` to the type in the definition. Without a type (text discovery), only attributes that OCCI
+ * infrastructure defines as numbers become numbers. Text that does not fit the type stays a string, so that
+ * validation can report it.
  */
 export function coerce(
   definition: Pick<AttributeDefinition, 'name' | 'type'> | undefined,
@@ -28,7 +28,7 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ['false', false],
 ])
 
-/** Decimal only; whole numbers beyond 2^53 become bigint, so that no digit is lost. */
+/** Decimal notation only. Integers beyond 2^53 become bigint to keep every digit. */
 function parseNumber(text: string): number | bigint | undefined {
   const trimmed = text.trim()
   if (trimmed.length > 64 || !/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(trimmed))
@@ -57,7 +57,7 @@ function wellKnownType(name: string | undefined): AttributeType {
   return name !== undefined && NUMERIC.has(name) ? 'number' : 'string'
 }
 
-/** Numbers that GFD.222 and ooi add to resource templates. */
+/** Numeric attributes that GFD.222 and ooi add to resource templates. */
 const EXTENSIONS = ['occi.compute.ephemeral_storage.size', 'org.openstack.network.ip_version']
 
 function numbersIn(version: '1.1' | '1.2'): readonly string[] {

@@ -9,13 +9,20 @@ interface EntityBase {
   readonly id?: string
   /** `occi.core.title`. */
   readonly title?: string
-  /** What the provider means by the state that it shows, where another attribute tells it (`stateOf`). */
+  /**
+   * The state as the client interpreted it, where the provider expresses it in another attribute (`stateOf`).
+   */
   readonly state?: string
-  /** URL of the instance. As rendered until the client has resolved it; absolute in all that the client returns. */
+  /**
+   * URL of the instance. Readers keep it as rendered; everything that the client returns has an absolute URL.
+   */
   readonly location?: string
-  /** All attributes but occi.core.id, .title, .summary, .source and .target, which are members. */
+  /**
+   * All attributes except occi.core.id, .title, .summary, .source and .target, which are members of the
+   * entity.
+   */
   readonly attributes: Attributes
-  /** Numbers as they were written (`2.0`), where that differs from how JavaScript prints them. */
+  /** Numbers as the provider wrote them (`2.0`), where JavaScript prints them differently. */
   readonly lexemes?: ReadonlyMap<string, string>
   /** Actions that the provider says are applicable now. */
   readonly actions: readonly ActionReference[]
@@ -23,7 +30,7 @@ interface EntityBase {
 
 export interface ActionReference {
   readonly id: TypeId
-  /** Where to POST, when the provider gave it: `…?action=stop`. */
+  /** The URL to POST to, if the provider gave one: `…?action=stop`. */
   readonly href?: string
 }
 
@@ -37,7 +44,7 @@ export interface Resource extends EntityBase {
 export interface LinkEnd {
   readonly location: string
   readonly kind?: TypeId
-  /** The title of what is there, where the reader happens to know it. No rendering carries it. */
+  /** Title of the linked resource, if the client knows it. No rendering carries it. */
   readonly title?: string
 }
 

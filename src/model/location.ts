@@ -1,4 +1,7 @@
-/** Locations of collections, compared by path: providers give them relative or absolute (GFD.223 §5.1). */
+/**
+ * Locations of collections. They are compared by path, since providers give them relative or absolute
+ * (GFD.223 §5.1).
+ */
 
 /** The path without origin, query and trailing slash, with a leading slash. */
 export function pathOf(location: string): string {

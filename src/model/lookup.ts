@@ -1,4 +1,4 @@
-/** How a user's word finds a category: tier by tier, exact names before approximate ones. */
+/** Finds categories by a name that a user typed: exact matches first, then approximate ones, tier by tier. */
 import type { Category } from './category.js'
 import { parseIdentifier, termOf } from './identifier.js'
 import { lastSegment, pathOf } from './location.js'
@@ -34,7 +34,7 @@ export class Lookup {
     return this.#byPath.get(pathOf(location)) ?? []
   }
 
-  /** Candidates of the first tier that has any: see Model.find. */
+  /** Returns the candidates of the first tier that has any; see Model.find. */
   find(name: string, accepts: Accepts): readonly Category[] {
     const wanted = name.trim()
     if (wanted === '') return []
@@ -54,7 +54,7 @@ export class Lookup {
       () => ofTerm,
       () => this.#byTitle.get(lower) ?? [],
       () => this.#byLabel.get(lower) ?? [],
-      // OCCI-OS since Grizzly writes `m1.tiny` as m1-tiny, blanks as underscores.
+      // OCCI-OS since Grizzly writes `m1.tiny` as m1-tiny, and blanks as underscores.
       () =>
         (/[ .]/.test(lower) ? this.#byTerm.get(lower.replaceAll(' ', '_').replaceAll('.', '-')) : []) ?? [],
       () => (name.includes('/') ? this.byPath(name) : []),
@@ -64,7 +64,10 @@ export class Lookup {
     ]
   }
 
-  /** `os_tpl#debian-12`: the last part of the scheme, or the term of what it depends on, and the term. */
+  /**
+   * Short form `os_tpl#debian-12`: the last part of the scheme, or the term of the mixin that it depends on,
+   * and the term.
+   */
   #short(name: string): readonly Category[] {
     const parts = parseIdentifier(name)
     if (parts === undefined || !parts.scheme.endsWith('#')) return []
@@ -82,7 +85,7 @@ export class Lookup {
   }
 }
 
-/** `Image: cirros-0.3.0`, `Flavor: m1.tiny ` (occi-os): the name that people know, after the label. */
+/** Removes the label of an occi-os title: `Image: cirros-0.3.0`, `Flavor: m1.tiny `. */
 export function labelled(title: string | undefined): string | undefined {
   const colon = title?.indexOf(': ') ?? -1
   const label = colon < 1 ? '' : (title ?? '').slice(colon + 2).trim()

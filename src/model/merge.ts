@@ -1,9 +1,14 @@
-/** Providers repeat categories (several pages, kinds given with each entity): one definition each. */
+/**
+ * Merges categories that a provider repeats (on several pages, or with each entity) into one definition each.
+ */
 import type { AttributeDefinition } from './attribute.js'
 import type { Category } from './category.js'
 import type { TypeId } from './identifier.js'
 
-/** By identifier, in order of first appearance; the first definition wins, later ones fill its gaps. */
+/**
+ * Merges by identifier, in order of first appearance. The first definition wins, and later ones fill its
+ * gaps.
+ */
 export function mergeCategories(categories: Iterable<Category>): Category[] {
   const merged = new Map<TypeId, Category | Category[]>()
   for (const category of categories) {
@@ -15,7 +20,7 @@ export function mergeCategories(categories: Iterable<Category>): Category[] {
   return [...merged.values()].map((one) => (Array.isArray(one) ? mergeGroup(one) : one))
 }
 
-/** Gathers first and builds once, so that a name repeated 100,000 times stays linear. */
+/** Collects all definitions before it builds one, so that 100,000 repetitions take linear time. */
 function mergeGroup(group: readonly Category[]): Category {
   const [first, ...later] = group as [Category, ...Category[]]
   const common = { ...optional('title', firstOf(group, 'title')), attributes: mergeAttributes(group) }

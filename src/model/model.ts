@@ -1,4 +1,4 @@
-/** The registry of what one provider offers. Immutable. */
+/** The categories that one provider offers. Immutable. */
 import type { AttributeDefinition, AttributeDefinitions } from './attribute.js'
 import type { Action, Category, CategoryClass, Kind, Mixin } from './category.js'
 import { type TypeId, termOf, typeId } from './identifier.js'
@@ -10,18 +10,21 @@ import { ambiguous, notFound } from './unresolved.js'
 
 export type TemplateTerm = 'os_tpl' | 'resource_tpl'
 
-/** What a name may stand for. All given conditions must hold. */
+/** Restricts what a name may refer to. All given conditions must hold. */
 export interface FindFilter {
   readonly class?: CategoryClass
-  /** A mixin that depends on this, by identifier, or by `os_tpl` or `resource_tpl` (see Model.templates). */
+  /**
+   * Only mixins that depend on this one, given by identifier or as `os_tpl` or `resource_tpl` (see
+   * Model.templates).
+   */
   readonly dependsOn?: TemplateTerm | TypeId
-  /** A mixin that may be put on entities of this kind. */
+  /** Only mixins that apply to this kind. */
   readonly appliesTo?: TypeId
 }
 
 /**
- * Built from categories in linear time. Definitions that repeat are merged (the first wins), and
- * kinds among a mixin's `depends` become `applies`, since text renderings cannot tell the two apart.
+ * * Is built from categories in linear time. Repeated definitions are merged (the first wins), and kinds in a
+ * mixin's `depends` move to `applies`, since text renderings cannot tell the two apart.
  */
 export class Model {
   readonly categories: readonly Category[]
@@ -69,23 +72,23 @@ export class Model {
     return category?.class === 'action' ? category : undefined
   }
 
-  /** The kind or mixin bound to a path or URL; origin, query and trailing slash do not count. */
+  /** The kind or mixin whose location is this path or URL. Origin, query and trailing slash are ignored. */
   byLocation(pathOrUrl: string): Category | undefined {
     return this.#index().byPath(pathOrUrl)[0]
   }
 
   /**
-   * Candidates for a user's word, from the first of these tiers that has any: identifier, term, term in
-   * any case, title in any case, location, last part of a location, short form `os_tpl#term`, beginning
-   * of a term or title.
+   * * Candidates for a name that a user typed, from the first of these tiers that has any: identifier, term,
+   * term ignoring case, title ignoring case, location, last part of a location, short form `os_tpl#term`,
+   * prefix of a term or title.
    */
   find(name: string, filter: FindFilter = {}): readonly Category[] {
     return this.#index().find(name, this.#accepts(filter))
   }
 
   /**
-   * The one category that a user's word stands for. Throws NotFoundError with at most three suggestions
-   * (hint, facts.suggestions) and the number of what there is, or AmbiguousError (facts.candidates).
+   * * The one category that a name refers to. Throws NotFoundError with at most three suggestions (hint,
+   * facts.suggestions) and the number of categories there are, or AmbiguousError (facts.candidates).
    */
   resolve(name: string, filter: FindFilter & { readonly class: 'kind' }): Kind
   resolve(name: string, filter: FindFilter & { readonly class: 'mixin' }): Mixin
@@ -99,7 +102,10 @@ export class Model {
     return only
   }
 
-  /** Identifiers of a kind's parent, grandparent, …; those without a definition included. Cycle-safe. */
+  /**
+   * Identifiers of a kind's parent, grandparent and so on, including those without a definition. Safe against
+   * cycles.
+   */
   ancestors(kind: Kind | TypeId): readonly TypeId[] {
     return [...this.#ancestorsOf(typeof kind === 'string' ? kind : kind.id)]
   }
@@ -109,7 +115,7 @@ export class Model {
     return kindId === ancestorId || this.#ancestorsOf(kindId).has(ancestorId)
   }
 
-  /** Whether a mixin depends on another, directly or through others. Cycle-safe. */
+  /** Whether a mixin depends on another, directly or indirectly. Safe against cycles. */
   dependsOn(mixinId: TypeId, rootId: TypeId): boolean {
     return mixinId !== rootId && this.#withDependencies([mixinId], Number.POSITIVE_INFINITY).includes(rootId)
   }
@@ -131,18 +137,18 @@ export class Model {
   }
 
   /**
-   * What an entity of this kind with these mixins may carry: the kind's ancestors, the kind, then each
-   * mixin after what it depends on. A mixin's default replaces an earlier one (GFD.221 §4.5.3); what
-   * else it says counts only where nothing was said before.
+   * * Attribute definitions of an entity of this kind with these mixins: those of the kind's ancestors, the
+   * kind, then each mixin after its dependencies. A mixin's default replaces an earlier one (GFD.221 §4.5.3);
+   * its other details only fill gaps.
    */
   attributesOf(kindId: TypeId, mixinIds: Iterable<TypeId> = []): AttributeDefinitions {
     const mixins = [...mixinIds]
-    // No identifier has a line end in it; blanks, some do.
+    // Identifiers never contain a line end, while some contain blanks.
     const key = [kindId, ...mixins].join('\n')
     const known = this.#merged.get(key)
     if (known !== undefined) return known
     const merged = this.#merge(kindId, mixins)
-    // A list of a thousand machines asks for few combinations; a model may allow any number.
+    // A list of a thousand machines has few combinations, while a hostile model may allow any number.
     if (this.#merged.size < MOST_MERGED) this.#merged.set(key, merged)
     return merged
   }
@@ -162,7 +168,7 @@ export class Model {
     return merged
   }
 
-  /** Actions that the kind, its ancestors, the mixins or what they depend on define. */
+  /** Actions defined by the kind, its ancestors, the mixins and their dependencies. */
   actionsOf(kindId: TypeId, mixinIds: Iterable<TypeId> = []): readonly TypeId[] {
     const found = new Set<TypeId>()
     for (const id of [kindId, ...this.ancestors(kindId), ...this.#withDependencies(mixinIds)]) {
@@ -173,7 +179,7 @@ export class Model {
     return [...found]
   }
 
-  /** Whether a mixin may be put on entities of a kind; no `applies` means any (GFD.221 §4.5.3). */
+  /** Whether a mixin applies to entities of a kind. An empty `applies` means any kind (GFD.221 §4.5.3). */
   applies(mixin: Mixin | TypeId, kindId: TypeId): boolean {
     const found = typeof mixin === 'string' ? this.mixin(mixin) : mixin
     if (found === undefined) return true
@@ -193,7 +199,7 @@ export class Model {
     return undefined
   }
 
-  /** Text renderings often leave out the parents: what cannot be a link then counts as a resource. */
+  /** Text renderings often omit parents. A kind that is not known to be a link then counts as a resource. */
   #matches(kindId: TypeId, wanted: TypeId): boolean {
     if (wanted === ENTITY) return true
     if (wanted === RESOURCE) return !this.isA(kindId, LINK)
@@ -213,7 +219,7 @@ export class Model {
     return isTemplateTerm(root) ? this.templates(root) : this.#dependentsOf([root])
   }
 
-  /** All mixins that reach one of the roots, in the order of the model. */
+  /** All mixins that depend on one of the roots, directly or indirectly, in the order of the model. */
   #dependentsOf(roots: readonly TypeId[]): readonly Mixin[] {
     const found = new Set<Mixin>()
     const queue = [...roots]
@@ -242,7 +248,7 @@ export class Model {
     return found
   }
 
-  /** The mixins and all they depend on, dependents first; `most` keeps a hostile model from costing n². */
+  /** The mixins and all their dependencies, dependents first. `most` bounds the work for a hostile model. */
   #withDependencies(ids: Iterable<TypeId>, most = 1000): TypeId[] {
     const queue = new Set<TypeId>(ids)
     for (const id of queue) {

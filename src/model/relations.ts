@@ -1,11 +1,11 @@
-/** Text renderings list `depends` and `applies` under one name, `rel` (GFD.229 §4.1). */
+/** Separates `depends` and `applies`, which text renderings list under one name, `rel` (GFD.229 §4.1). */
 import type { Category, Mixin } from './category.js'
 import type { TypeId } from './identifier.js'
 import * as names from './infrastructure/names.js'
 
 /**
- * Moves those of a mixin's `depends` that are kinds to `applies`. Kinds are those among the
- * categories themselves and the well-known ones of OCCI core and infrastructure.
+ * * Moves the kinds in a mixin's `depends` to `applies`. Kinds are those among the given categories and those
+ * of OCCI core and infrastructure.
  */
 export function resolveRelations(categories: readonly Category[]): readonly Category[] {
   const kinds = new Set<TypeId>(WELL_KNOWN_KINDS)

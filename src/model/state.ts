@@ -4,8 +4,9 @@ import { termOf } from './identifier.js'
 import type { Model } from './model.js'
 
 /**
- * What the client found the state to mean; else the value of the kind's state attribute (`occi.compute.state`); without a model, by the kind's term;
- * failing both, of the only attribute of the form `occi.<word>.state`. Undefined when there is none.
+ * * Returns the first of: the state as the client interpreted it (`entity.state`), the kind's state attribute
+ * in the model, `occi.TERM.state` by the kind's term, and the only attribute of the form `occi.<word>.state`.
+ * Returns undefined when there is none.
  */
 export function stateOf(entity: Entity, model?: Model): string | undefined {
   if (entity.state !== undefined) return entity.state

@@ -1,4 +1,4 @@
-/** "Did you mean": the nearest names to a mistyped one. */
+/** "Did you mean" suggestions: the names nearest to a mistyped one. */
 
 /**
  * At most three candidates near `word`, nearest first: by Damerau-Levenshtein distance of the whole
@@ -28,7 +28,7 @@ export function suggest(word: string, candidates: Iterable<string>): readonly st
 const MOST = 3
 const LONGEST = 256
 
-/** How many slips are forgiven: none in two letters, one in five, two in nine, then three. */
+/** The largest distance by length of the word: none in two letters, one in five, two in nine, then three. */
 function tolerance(length: number): number {
   if (length <= 2) return 0
   if (length <= 5) return 1

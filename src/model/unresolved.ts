@@ -1,4 +1,4 @@
-/** Errors for a name that stands for no category, or for several. */
+/** Errors for a name that matches no category, or several. */
 import { AmbiguousError, NotFoundError } from '../errors/errors.js'
 import { type Category, readableName } from './category.js'
 import { termOf } from './identifier.js'
@@ -74,7 +74,7 @@ function counted(count: number, noun: Noun): string {
   return `The provider has ${count} ${count === 1 ? noun.one : noun.many}`
 }
 
-/** So few that they can be named. */
+/** Lists the categories where there are only a few. */
 function few(categories: readonly Category[]): string {
   if (categories.length > MOST_NAMED) return ''
   return `: ${categories.map((category) => shown(readableName(category))).join(', ')}`
@@ -89,7 +89,7 @@ function* namesOf(categories: readonly Category[]): Iterable<string> {
   }
 }
 
-/** What a user typed, short enough for a message. */
+/** Shortens what a user typed for a message. */
 function shown(name: string): string {
   return name.length > 80 ? `${name.slice(0, 79)}…` : name
 }

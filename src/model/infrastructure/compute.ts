@@ -64,7 +64,7 @@ const save = defineAction({
   term: 'save',
   title: 'Save as an OS template',
   attributes: [
-    // rOCCI-core 5 misspells "deferred"; both are accepted.
+    // rOCCI-core 5 misspells "deferred"; both spellings are accepted.
     string('method', 'When to save', oneOf('hot', 'deferred', 'deffered')),
     string('name', 'Name of the new OS template'),
   ],

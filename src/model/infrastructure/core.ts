@@ -37,7 +37,7 @@ export const CORE_CATEGORIES: readonly Category[] = [
   }),
 ]
 
-/** Attributes of Entity, Resource and Link: known for every kind, whether its provider lists them or not. */
+/** Attributes of Entity, Resource and Link. Every kind has them, even if the provider does not list them. */
 export const CORE_ATTRIBUTES: ReadonlySet<string> = new Set(
   CORE_CATEGORIES.flatMap((category) => [...category.attributes.keys()]),
 )

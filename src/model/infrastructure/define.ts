@@ -1,4 +1,4 @@
-/** A small vocabulary in which the OCCI categories are written down as data. */
+/** Functions to define the OCCI categories as data. */
 import type { AttributeDefinition, AttributeDefinitions, AttributeValue } from '../attribute.js'
 import type { Action, Kind, Mixin } from '../category.js'
 import { type TypeId, typeId } from '../identifier.js'
@@ -62,7 +62,7 @@ export function schema(it: { readonly [key: string]: AttributeValue }): Pick<Att
   return { pattern: { form: 'schema', schema: it } }
 }
 
-/** Managed by the server: no client sets it (GFD.221 §4.4). */
+/** Managed by the server; clients cannot set it (GFD.221 §4.4). */
 export const IMMUTABLE: Details = { mutable: false }
 
 export function ids(scheme: string, terms: readonly string[]): readonly TypeId[] {

@@ -44,7 +44,10 @@ export interface ContextMixin {
   readonly encoding: 'plain' | 'base64'
 }
 
-/** Best first: a client takes the first that the provider's model has. Never both families: ooi says 409. */
+/**
+ * In order of preference: a client uses the first one in the provider's model. It never uses both families,
+ * since ooi answers 409 to that.
+ */
 export const USER_DATA_MIXINS: readonly ContextMixin[] = [
   { id: USER_DATA, attribute: 'occi.compute.userdata', encoding: 'base64' },
   {
@@ -59,7 +62,7 @@ export const USER_DATA_MIXINS: readonly ContextMixin[] = [
   },
 ]
 
-/** As above. */
+/** In order of preference, as for user data. */
 export const SSH_KEY_MIXINS: readonly ContextMixin[] = [
   { id: SSH_KEY, attribute: 'occi.credentials.ssh.publickey', encoding: 'plain' },
   {

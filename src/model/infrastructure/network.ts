@@ -70,7 +70,7 @@ function stateOf(term: string, version: OcciVersion) {
 
 const ipNetwork = defineMixin({
   scheme: 'http://schemas.ogf.org/occi/infrastructure/network#',
-  // The 1.1 table says "ipnetworking", its text and 1.2 say "ipnetwork".
+  // The table of OCCI 1.1 has "ipnetworking"; its text and OCCI 1.2 have "ipnetwork".
   term: 'ipnetwork',
   title: 'IP network',
   applies: [NETWORK],
@@ -89,7 +89,7 @@ const ipNetworkInterface = defineMixin({
   applies: [NETWORK_INTERFACE],
   location: '/ipnetworkinterface/',
   attributes: [
-    // Multiplicity 1, but the provider assigns what the client leaves out.
+    // Required by the specification, but the provider assigns it when the client leaves it out.
     string('occi.networkinterface.address', 'IPv4 or IPv6 address'),
     string('occi.networkinterface.gateway', 'Address of the gateway'),
     string('occi.networkinterface.allocation', 'How the address is given', oneOf('dynamic', 'static')),

@@ -23,7 +23,7 @@ const resize = defineAction({
   attributes: [number('size', 'New size in GiB', { required: true, ...size })],
 })
 
-/** 1.2 resizes by updating occi.storage.size (GFD.224, change log). */
+/** OCCI 1.2 resizes by updating occi.storage.size (GFD.224, change log). */
 const actions = { '1.1': [online, offline, backup, snapshot, resize], '1.2': [online, offline] }
 
 export function storageCategories(version: OcciVersion): readonly Category[] {

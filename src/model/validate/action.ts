@@ -1,4 +1,4 @@
-/** An action to be triggered, checked before anything is sent. */
+/** Checks an action before it is triggered. */
 import type { AttributeDefinition, Attributes } from '../attribute.js'
 import type { ActionReference } from '../entity.js'
 import { type TypeId, termOf } from '../identifier.js'
@@ -12,13 +12,16 @@ import { loadMatcher } from './regex.js'
 export interface ActionSubject {
   readonly kind: TypeId
   readonly mixins?: readonly TypeId[]
-  /** What the provider says is applicable now: offered, whatever the model says. */
+  /**
+   * Actions that the provider says are applicable now. They are accepted even if the model does not define
+   * them.
+   */
   readonly actions?: readonly ActionReference[]
 }
 
 /**
- * All that is wrong with an action and its parameters; empty when they fit the model. Whether the
- * action is applicable in the entity's present state is the provider's to say.
+ * * Returns every problem of an action and its parameters; empty when they fit the model. Only the provider
+ * can tell whether the action is applicable in the entity's current state.
  */
 export async function validateAction(
   model: Model,
@@ -51,7 +54,7 @@ export async function validateAction(
   return problems
 }
 
-/** Parameters have no life of their own: `mutable` says nothing about them. */
+/** Parameters exist for one request only, so `mutable` does not matter. */
 function isMissing({ name, required, default: fallback }: AttributeDefinition, given: Attributes): boolean {
   return required && fallback === undefined && !given.has(name)
 }
@@ -60,7 +63,7 @@ function notOffered(model: Model, subject: ActionSubject, actionId: TypeId): Pro
   if (subject.actions?.some(({ id }) => id === actionId)) return undefined
   const offered = model.actionsOf(subject.kind, subject.mixins ?? [])
   if (offered.includes(actionId)) return undefined
-  // Text discovery by ooi lists actions without saying whose they are.
+  // ooi's text discovery lists actions without assigning them to kinds.
   if (!model.kinds.some(({ actions }) => actions.length > 0)) return undefined
   if (model.kind(subject.kind) === undefined) return undefined
   const terms = offered.map((id) => termOf(id))

@@ -7,7 +7,7 @@ import type { Matches } from './regex.js'
 import { allowedStrings, mismatch, shortened } from './schema.js'
 import { describeValue, NOUNS, typeOf } from './type.js'
 
-/** "No attribute …", with the nearest known names. */
+/** The problem for an unknown attribute, with the nearest known names. */
 export function unknownAttribute(name: string, known: Iterable<string>, owner: string): Problem {
   const suggestions = suggest(name, known)
   return {
@@ -17,7 +17,7 @@ export function unknownAttribute(name: string, known: Iterable<string>, owner: s
   }
 }
 
-/** Wrong type, value not allowed, pattern not matched. A definition without a type accepts anything. */
+/** Checks type, allowed values and pattern. A definition without a type accepts any value. */
 export function valueProblems(
   definition: AttributeDefinition,
   value: AttributeValue,
@@ -45,7 +45,7 @@ export function valueProblems(
   ]
 }
 
-/** Attributes that the client must give: mutable, without a default, and not given. */
+/** Required attributes that are missing: mutable, without a default, and not given. */
 export function missingAttributes(
   definitions: AttributeDefinitions,
   given: (name: string) => boolean,
@@ -53,7 +53,7 @@ export function missingAttributes(
 ): readonly Problem[] {
   const problems: Problem[] = []
   for (const { name, required, mutable, default: fallback, description } of definitions.values()) {
-    // Immutable and required means that the server always supplies it.
+    // An immutable required attribute is supplied by the server.
     if (!required || !mutable || fallback !== undefined || given(name)) continue
     problems.push({
       at: name,

@@ -57,7 +57,7 @@ function unknownCategory(
   }
 }
 
-/** The same or a similar term under another scheme. */
+/** Identifiers with the same or a similar term in another scheme. */
 function idsNear(term: string, there: readonly { readonly id: TypeId; readonly term: string }[]) {
   const terms = new Set(
     suggest(

@@ -1,4 +1,4 @@
-/** An entity to be created or changed, checked before anything is sent. */
+/** Checks an entity before it is created or changed. */
 import type { AttributeDefinitions, Attributes } from '../attribute.js'
 import type { Link, LinkEnd } from '../entity.js'
 import { type TypeId, termOf } from '../identifier.js'
@@ -9,7 +9,7 @@ import { kindProblems, mixinProblems } from './categories.js'
 import type { Problem } from './problem.js'
 import { loadMatcher, type Matches } from './regex.js'
 
-/** What is to be created: an Entity fits, and so does less. */
+/** The entity to create. An Entity is accepted, and so is a subset of it. */
 export interface Draft {
   readonly kind: TypeId
   readonly mixins?: readonly TypeId[]
@@ -23,34 +23,34 @@ export interface Draft {
   readonly links?: readonly (Pick<Link, 'kind'> & Partial<Pick<Link, 'mixins' | 'attributes' | 'target'>>)[]
 }
 
-/** What an update is applied to. */
+/** The entity to update. */
 export interface UpdateSubject {
   readonly kind: TypeId
   readonly mixins?: readonly TypeId[]
-  /** Its present attributes, when known: what a new mixin requires may be there already. */
+  /** Its current attributes, if known. They may already include what a new mixin requires. */
   readonly attributes?: Attributes
 }
 
 export interface EntityChanges {
   readonly attributes?: Attributes
-  /** Mixins to put on. */
+  /** Mixins to attach. */
   readonly mixins?: readonly TypeId[]
   readonly title?: string
   readonly summary?: string
 }
 
-/** All that is wrong with an entity to be created; empty when it fits the model. Sends nothing. */
+/** Returns every problem of an entity to be created; empty when it fits the model. Sends nothing. */
 export async function validateCreate(model: Model, draft: Draft): Promise<readonly Problem[]> {
   const mixins = draft.mixins ?? []
   const attributes = draft.attributes ?? NONE
   const definitions = model.attributesOf(draft.kind, mixins)
   const problems = [...kindProblems(model, draft.kind), ...mixinProblems(model, draft.kind, mixins)]
-  // An unknown kind says nothing about attributes: one problem, not ten that follow from it.
+  // Attributes of an unknown kind cannot be checked: report one problem rather than all that follow from it.
   if (problems.some((problem) => problem.at === draft.kind)) return problems
   const matches = await loadMatcher(definitions.values())
   problems.push(...namedProblems(model, draft.kind, definitions, attributes, matches))
   for (const name of attributes.keys()) {
-    // Immutable means that it cannot be changed later: rOCCI-server 2.0 takes a mount point at creation.
+    // "Immutable" forbids later changes only: rOCCI-server 2.0 accepts a mount point at creation.
     if (isState(name) && definitions.get(name)?.mutable === false) problems.push(immutable(name))
   }
   const given = (name: string) => attributes.has(name) || hasMember(draft, name)
@@ -62,7 +62,7 @@ export async function validateCreate(model: Model, draft: Draft): Promise<readon
   return problems
 }
 
-/** All that is wrong with changes to an entity; empty when they fit the model. Sends nothing. */
+/** Returns every problem of changes to an entity; empty when they fit the model. Sends nothing. */
 export async function validateUpdate(
   model: Model,
   subject: UpdateSubject,
@@ -88,7 +88,7 @@ export async function validateUpdate(
 
 const NONE: Attributes = new Map()
 
-/** Unknown names and wrong values. */
+/** Problems with unknown names and wrong values. */
 function namedProblems(
   model: Model,
   kind: TypeId,
@@ -108,13 +108,13 @@ function namedProblems(
   return problems
 }
 
-/** ooi's text discovery has no attributes at all: then nothing can be called unknown. */
+/** ooi's text discovery lists no attributes at all; no name can be called unknown then. */
 function knowsAttributes(model: Model, kind: TypeId): boolean {
   for (const name of model.attributesOf(kind).keys()) if (!CORE_ATTRIBUTES.has(name)) return true
   return false
 }
 
-/** States are never given: they follow from actions. */
+/** States cannot be set: they result from actions. */
 function isState(name: string): boolean {
   return name.endsWith('.state') || name.endsWith('.state.message')
 }

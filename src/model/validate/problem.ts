@@ -1,4 +1,4 @@
-/** What validation finds, and how it is thrown. */
+/** Problems that validation finds, and the error that reports them. */
 import { ValidationError } from '../../errors/errors.js'
 
 export interface Problem {

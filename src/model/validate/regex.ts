@@ -1,10 +1,10 @@
 /**
- * Regular expressions from a provider, matched in linear time: re2js has no backtracking. The one
- * place that loads it, and only when a definition really has an expression.
+ * * Matches regular expressions from a provider in linear time, by re2js, which does not backtrack. Only this
+ * module loads re2js, and only when a definition has an expression.
  */
 import type { AttributeDefinition } from '../attribute.js'
 
-/** Whether text matches; undefined when the expression cannot be judged here (look-ahead, too long). */
+/** Whether text matches; undefined when re2js cannot evaluate the expression (look-ahead, too long). */
 export type Matches = (source: string, text: string) => boolean | undefined
 
 export async function loadMatcher(definitions: Iterable<AttributeDefinition>): Promise<Matches> {
@@ -26,7 +26,7 @@ async function linearMatcher(): Promise<Matches> {
     try {
       expression = RE2JS.compile(source)
     } catch {
-      // Look-ahead and the like: the provider itself will judge.
+      // re2js has no look-ahead: the provider itself will check the value.
     }
     compiled.set(source, expression)
     return expression

@@ -1,4 +1,7 @@
-/** The part of JSON Schema that attribute patterns use: flat, since provider schemas are not trusted. */
+/**
+ * The subset of JSON Schema that attribute patterns use. It is not recursive, since schemas come from the
+ * provider.
+ */
 import type { AttributeType, AttributeValue } from '../attribute.js'
 import { alternatives } from '../unresolved.js'
 import type { Matches } from './regex.js'
@@ -6,7 +9,7 @@ import { NOUNS, typeOf } from './type.js'
 
 type Schema = { readonly [key: string]: AttributeValue }
 
-/** What the value should have been (`must be …`), or undefined when it fits. Unknown keywords are ignored. */
+/** What the value must be (`must be …`), or undefined when it matches. Unknown keywords are ignored. */
 export function mismatch(schema: Schema, value: AttributeValue, matches: Matches): string | undefined {
   for (const check of CHECKS) {
     const fault = check(schema, value, matches)
@@ -90,7 +93,7 @@ function checkItems(schema: Schema, value: AttributeValue, matches: Matches): st
   }
   const items = schema.items
   if (typeof items !== 'object' || Array.isArray(items)) return undefined
-  // Shallow: an item's own `items` is not looked into, so the depth of a schema costs nothing.
+  // Ignores the `items` of an item, so that deep schemas do not cause deep recursion.
   const { items: _, ...shallow } = items as Schema
   for (const [index, item] of value.entries()) {
     const fault = mismatch(shallow, item, matches)
@@ -99,7 +102,7 @@ function checkItems(schema: Schema, value: AttributeValue, matches: Matches): st
   return undefined
 }
 
-/** Pattern sources come from the provider: only the beginning of a long one is of use to a reader. */
+/** Shortens a pattern for a message. */
 export function shortened(source: string): string {
   return source.length > 120 ? `${source.slice(0, 119)}…` : source
 }

@@ -24,7 +24,7 @@ export const NOUNS: Readonly<Record<AttributeType, string>> = {
   object: 'an object (JSON)',
 }
 
-/** What was given, for a message: short, on one line, and never what may be a secret. */
+/** Describes a value for a message: short, on one line, and without values that may be secret. */
 export function describeValue(name: string, value: AttributeValue): string {
   const type = typeOf(value)
   if (type === 'array' || type === 'object') return NOUNS[type]
