@@ -25,7 +25,7 @@ export function isAlnumCode(code: number): boolean {
   return code < 128 && ((classes[code] ?? 0) & ALNUM) !== 0
 }
 
-/** No server puts these into a term, and a reader could not tell where the term ends. */
+/** Characters that end a term. No server uses them inside one. */
 export function isTermStop(code: number): boolean {
   return code < 128 && ((classes[code] ?? 0) & TERM_STOP) !== 0
 }
@@ -38,25 +38,27 @@ export function isBlank(code: number): boolean {
   return code === 32 || code === 9
 }
 
-/** C0 controls but HTAB, and DEL. */
+/** C0 control characters except HTAB, and DEL. */
 export function isControl(code: number): boolean {
   return (code < 32 && code !== 9) || code === 127
 }
 
 /**
- * One class of characters, so nothing to backtrack. To match a run is faster than to search for its
- * end, and both are twice as fast as a loop over charCodeAt.
+ * * A single character class cannot backtrack. Matching a run is faster than searching for its end, and twice
+ * as fast as a loop over charCodeAt.
  */
 const run = /[^\x00-\x08\x0a-\x1f\x7f]*/y
 
-/** Index of the first control character but HTAB at or after `from`; the length when there is none. */
+/**
+ * Index of the first control character except HTAB at or after `from`; the text's length when there is none.
+ */
 export function controlFrom(text: string, from: number): number {
   run.lastIndex = from
   run.test(text)
   return run.lastIndex
 }
 
-/** Index of the first control character but HTAB, or -1. */
+/** Index of the first control character except HTAB, or -1. */
 export function findControl(text: string): number {
   const found = controlFrom(text, 0)
   return found < text.length ? found : -1

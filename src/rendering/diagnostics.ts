@@ -1,4 +1,4 @@
-/** Carries the mode of one parse and collects what had to be tolerated. */
+/** The mode of one parse, and the deviations that it tolerated. */
 import { ParseError } from './error.js'
 import type { Deviation, ParseErrorCode, ParseLimits, ParseOptions, Place } from './types.js'
 
@@ -11,7 +11,7 @@ export const defaultLimits: ParseLimits = {
   jsonDepth: 48,
 }
 
-/** More would be noise for the reader, and memory for whoever sends ten thousand oddities. */
+/** Bounds memory when an answer deviates in thousands of places. */
 const mostDeviations = 1000
 
 export class Diagnostics {
@@ -20,7 +20,7 @@ export class Diagnostics {
   readonly version: '1.1' | '1.2'
   readonly limits: ParseLimits
   readonly deviations: Deviation[] = []
-  /** How often something deviated, also where it is no longer listed. */
+  /** Number of deviations, including those beyond the limit of the list. */
   noted = 0
   private losses = 0
   private full = false
@@ -32,18 +32,18 @@ export class Diagnostics {
     this.limits = { ...defaultLimits, ...options.limits }
   }
 
-  /** Strict: the error. Lenient: a deviation, and the parse goes on. */
+  /** In strict mode throws the error; in lenient mode records a deviation and returns. */
   tolerate(code: string, error: ParseErrorCode, message: string, at: Locator): void {
     if (this.strict) throw new ParseError(error, message, at())
     this.note(code, message, at)
   }
 
-  /** A deviation in either mode. */
+  /** Records a deviation in either mode. */
   note(code: string, message: string, at: Locator, lost?: 'lost'): void {
     const mark = lost === undefined ? {} : { lost: true as const }
     this.noted++
     if (lost !== undefined) this.losses++
-    // The first loss is always told: by it an answer is known not to be whole.
+    // The first loss is always recorded, since it marks the answer as incomplete.
     if (this.deviations.length < mostDeviations || (lost !== undefined && this.losses === 1)) {
       this.deviations.push({ code, message, place: at(), ...mark })
     } else if (!this.full) {
@@ -56,19 +56,19 @@ export class Diagnostics {
     }
   }
 
-  /** The part that `error` is about goes without it. Throws the error unless this parse recovers. */
+  /** Records that a part is lost because of `error`. Throws the error unless this parse recovers. */
   lose(error: unknown): void {
     if (!this.recovers || !(error instanceof ParseError)) throw error
     this.note('unreadable-part', error.reason, () => error.place, 'lost')
   }
 
-  /** As tolerate, where what is tolerated is missing from what is found. */
+  /** Like tolerate, for a deviation by which a part is missing from the result. */
   leaveOut(code: string, error: ParseErrorCode, message: string, at: Locator): void {
     if (this.strict) throw new ParseError(error, message, at())
     this.note(code, message, at, 'lost')
   }
 
-  /** For a message in which nothing but losses was found. */
+  /** Throws the first loss; for a message of which nothing could be read. */
   throwFirstLoss(): void {
     const first = this.deviations.find(({ lost }) => lost === true)
     if (first !== undefined) throw new ParseError('E_LINE', first.message, first.place)
@@ -89,5 +89,5 @@ export class Diagnostics {
   }
 }
 
-/** Places are worked out only when somebody asks. */
+/** Computes a place on demand. */
 export type Locator = () => Place

@@ -1,17 +1,20 @@
-/** The provider's own words in an error answer, whatever it is written in. */
+/** Extracts the provider's message from an error response in any format. */
 import { Diagnostics } from './diagnostics.js'
 import { JsonObject, parseJson } from './json/parse.js'
 import { errorOf } from './json/read.js'
 import type { Message } from './types.js'
 
 const longest = 500
-/** Enough of a body to find the words in; a traceback's last line is looked for at the end. */
+/**
+ * How much of a body is searched for the message, from its start and, for the last line of a traceback, from
+ * its end.
+ */
 const head = 64 * 1024
 const tail = 4 * 1024
 
 /**
- * Plain text for a person: one line, no control characters, at most 500 characters.
- * Undefined when the answer says nothing (many 401, 404 and 405 answers have no body).
+ * * Returns the message as plain text: one line, no control characters, at most 500 characters. Undefined
+ * when there is none (many 401, 404 and 405 responses have no body).
  */
 export function errorWords(message: Message): string | undefined {
   return tidy(headerWords(message) ?? bodyWords(message.body) ?? '') || undefined
@@ -81,7 +84,7 @@ export function isXml(body: string): boolean {
   )
 }
 
-/** Not every `<` is markup: snf-occi 2016 sends `<bound method …>` as text/html (Q19). */
+/** Not every `<` begins markup: snf-occi 2016 sends `<bound method …>` as text/html (Q19). */
 export function isHtml(body: string): boolean {
   if (!/^\s{0,2048}</.test(body)) return false
   const start = body.slice(0, 2048).trimStart().toLowerCase()
@@ -90,7 +93,7 @@ export function isHtml(body: string): boolean {
   )
 }
 
-/** Title, first heading and first paragraph, as far as they differ. */
+/** Title, first heading and first paragraph, without repetitions. */
 function htmlWords(html: string): string {
   const lower = html.toLowerCase()
   const found: string[] = []
@@ -110,7 +113,7 @@ function element(html: string, lower: string, tag: string): string {
   return stripTags(html.slice(from, close))
 }
 
-/** `<p` but not `<pre`. */
+/** Matches `<p` but not `<pre`. */
 function tagIndex(lower: string, tag: string, start: number): number {
   for (let at = lower.indexOf(`<${tag}`, start); at >= 0; at = lower.indexOf(`<${tag}`, at + 1)) {
     const next = lower.charCodeAt(at + tag.length + 1)
@@ -145,7 +148,10 @@ function decode(text: string): string {
   return entities.reduce((done, [entity, character]) => done.replaceAll(entity, character), text)
 }
 
-/** One line that no terminal acts on: controls and direction marks become blanks, blanks collapse. */
+/**
+ * Makes one line that is safe for a terminal: control characters and direction marks become blanks, and
+ * blanks collapse.
+ */
 function tidy(text: string): string {
   let out = ''
   let blank = false

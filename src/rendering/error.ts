@@ -1,4 +1,4 @@
-/** What a rendering throws: which rule was broken, and where. */
+/** The error that renderings throw: which rule was broken, and where. */
 import { ProtocolError } from '../errors/errors.js'
 import type { ParseErrorCode, Place } from './types.js'
 
@@ -43,12 +43,12 @@ export function describePlace(place: Place): string {
   return parts.length === 0 ? place.part : parts.join(', ')
 }
 
-/** For what cannot be written. */
+/** Throws the error for a value that cannot be written. */
 export function refuse(parseCode: ParseErrorCode, message: string, hint?: string): never {
   throw new ParseError(parseCode, message, { part: 'output' }, hint)
 }
 
-/** Shows a piece of foreign text in a message: short, and without anything a terminal would act on. */
+/** Quotes foreign text in a message: shortened, and without characters that control a terminal. */
 export function excerpt(text: string): string {
   let shown = ''
   const end = Math.min(text.length, 40)

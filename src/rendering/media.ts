@@ -26,7 +26,7 @@ export function parseMediaType(text: string): MediaType | undefined {
   return { type, parameters }
 }
 
-/** Best first; what has quality 0 is left out. An absent header accepts everything. */
+/** Sorted by preference, without types of quality 0. An absent header accepts everything. */
 export function parseAccept(text: string | undefined): AcceptedType[] {
   const accepted: AcceptedType[] = []
   for (const part of splitOutsideQuotes(text ?? '*/*', 44)) {
@@ -35,13 +35,13 @@ export function parseAccept(text: string | undefined): AcceptedType[] {
     const quality = qualityOf(media.parameters.get('q'))
     if (quality > 0) accepted.push({ ...media, quality })
   }
-  // Array.prototype.sort is stable: equal qualities keep the order of the header.
+  // Sorting is stable: equal qualities keep the order of the header.
   return accepted.sort((a, b) => b.quality - a.quality || specificity(b.type) - specificity(a.type))
 }
 
 /**
- * The offered type that the Accept header likes best; undefined: 406. Among equals the order of the
- * offer decides for wildcards, the order of the header for named types.
+ * The offered type that the Accept header prefers; undefined when none is acceptable (406). Among
+ * equals, the order of the offer decides for wildcards and the order of the header for named types.
  */
 export function negotiate(accept: string | undefined, offered: readonly string[]): string | undefined {
   for (const { type } of parseAccept(accept)) {
@@ -56,7 +56,7 @@ export function matches(range: string, type: string): boolean {
   return range.endsWith('/*') && type.startsWith(range.slice(0, -1))
 }
 
-/** `text/plain;q=0, *\/*`: named and refused. */
+/** Whether the header names the type to refuse it: `text/plain;q=0, *\/*`. */
 function isRefused(accept: string | undefined, type: string): boolean {
   return splitOutsideQuotes(accept ?? '', 44).some((part) => {
     const media = parseMediaType(part)

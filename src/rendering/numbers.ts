@@ -1,20 +1,22 @@
-/** Numbers on the wire: their value, and the lexeme where JavaScript would print another. */
+/** Numbers on the wire: the value, and the lexeme where JavaScript would print another one. */
 import type { AttributeDefinition } from '../model/index.js'
 import { isDigit } from './characters.js'
 import { refuse } from './error.js'
 
 export interface NumberToken {
   readonly value: number | bigint
-  /** Absent when `String(value)` gives the same text. */
+  /** Absent when it equals `String(value)`. */
   readonly lexeme?: string
-  /** `digits [ "." digits ]`, the only form of the grammar. */
+  /** Whether it has the only form of the grammar, `digits [ "." digits ]`. */
   readonly plain: boolean
 }
 
-/** Longer digit strings are no quantities, and turning them into a bigint is not linear. */
+/** Longer digit strings are not quantities, and converting them to bigint does not take linear time. */
 const mostDigits = 400
 
-/** Reads a whole text as a number: also sign, exponent, `.5` and `3.`. Undefined when it is none. */
+/**
+ * Reads a whole text as a number, including sign, exponent, `.5` and `3.`. Undefined when it is not a number.
+ */
 export function readNumber(text: string): NumberToken | undefined {
   if (text.length === 0 || text.length > mostDigits) return undefined
   let i = 0
@@ -64,9 +66,9 @@ function digits(text: string, from: number): number {
 }
 
 /**
- * A number as it is written. The lexeme if there is one. A whole number has no fraction, since typed servers
- * refuse `2.0` where they want an integer (nova, MartServer) and take `2` where they want a float; only a
- * definition of the type `float` gets `2.0`. Never an exponent.
+ * * Writes a number: by its lexeme if there is one, and never with an exponent. Whole numbers have no
+ * fraction, since servers refuse `2.0` for an integer (nova, MartServer) and accept `2` for a float; only a
+ * definition of the type `float` gets `2.0`.
  */
 export function numberText(
   value: number | bigint,
@@ -81,7 +83,7 @@ export function numberText(
   return text
 }
 
-/** A lexeme that belongs to an older value must not be written for a new one. */
+/** Whether a lexeme still belongs to the value, which may have changed. */
 function sameNumber(lexeme: string, value: number | bigint): boolean {
   return typeof value === 'bigint' ? lexeme.includes(String(value)) : Number(lexeme) === value
 }

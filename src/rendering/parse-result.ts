@@ -1,4 +1,4 @@
-/** Shared by all readers when they lift what they found into the model. */
+/** Shared by all readers to convert what they read into the model. */
 
 import type { Attributes, AttributeValue, Entity } from '../model/index.js'
 import { type Link, type LinkEnd, type Resource, type TypeId, termOf } from '../model/index.js'
@@ -15,7 +15,7 @@ export function emptyParsed(deviations: readonly Deviation[]): Parsed {
   return { categories: [], entities: [], locations: [], references: [], attributes: new Map(), deviations }
 }
 
-/** The abstract kinds of the core model say nothing about a link's target (E11, rOCCI's `core#link`). */
+/** The abstract kinds of the core model do not tell a link's target (E11, `core#link` of rOCCI). */
 export function isAbstract(id: string): boolean {
   return id === coreEntity || id === coreLink || id === coreResource
 }
@@ -34,7 +34,7 @@ export interface EntityDraft {
   readonly summary?: string | undefined
   readonly source?: LinkEnd | undefined
   readonly target?: LinkEnd | undefined
-  /** Known from where it stood: a `links` list, or a kind whose parent is core#link. */
+  /** The type as its place tells it: a `links` list, or a kind whose parent is core#link. */
   readonly type?: Entity['type'] | undefined
 }
 
@@ -48,7 +48,7 @@ const members = new Set([
   'occi.core.target.kind',
 ])
 
-/** Takes the core attributes out and decides between Resource and Link. */
+/** Moves the core attributes to members and decides between Resource and Link. */
 export function makeEntity(draft: EntityDraft): Entity {
   const source = draft.source ?? linkEnd(draft.values, 'occi.core.source')
   const target = draft.target ?? linkEnd(draft.values, 'occi.core.target')
@@ -78,13 +78,15 @@ export function makeEntity(draft: EntityDraft): Entity {
   return made
 }
 
-/** Link kinds of the standard and of OpenStack, and by the habit of naming them so. */
+/** Whether a kind is a link: those of the standard and of OpenStack, and kinds named like links. */
 export function isLinkKind(kind: string): boolean {
   const term = termOf(kind)
   return term === 'networkinterface' || term === 'link' || term.endsWith('link')
 }
 
-/** ooi's inline links name no category (Q33): the target's kind or the attributes tell. */
+/**
+ * ooi's inline links have no category (Q33): the target's kind or the attributes tell the kind of the link.
+ */
 export function guessLinkKind(targetKind: string | undefined, attributes: Attributes): TypeId {
   for (const name of attributes.keys()) {
     for (const kind of ['networkinterface', 'storagelink', 'securitygrouplink']) {
@@ -123,6 +125,6 @@ export function linkEnd(values: ReadonlyMap<string, AttributeValue>, name: strin
 function text(values: ReadonlyMap<string, AttributeValue>, name: string): string | undefined {
   const value = values.get(name)
   if (value === undefined) return undefined
-  // snf-occi's ids are integers, and some server will print one unquoted.
+  // Ids of snf-occi are integers, which some servers print without quotes.
   return typeof value === 'object' ? undefined : String(value)
 }

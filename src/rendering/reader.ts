@@ -1,7 +1,6 @@
 /**
- * Reads an answer wherever its data is, rather than where Content-Type says: servers put entities into
- * headers under `application/json` (E3), URI lists into X-OCCI-Location (M4), categories
- * into text/uri-list (ooi-11).
+ * * Reads a response by where its data is rather than by its Content-Type: servers put entities into headers
+ * under `application/json` (E3), URI lists into X-OCCI-Location (M4), categories into text/uri-list (ooi-11).
  */
 import { Diagnostics } from './diagnostics.js'
 import { excerpt, ParseError } from './error.js'
@@ -15,14 +14,14 @@ import type { HeaderPair, Message, Parsed, ParseOptions, Rendering } from './typ
 import { looksLikeUri } from './uri-list.js'
 
 export interface ReadOptions extends ParseOptions {
-  /** Default: the message's Content-Type header. */
+  /** Defaults to the message's Content-Type header. */
   readonly contentType?: string
 }
 
 /**
- * Throws ParseError. A part that cannot be read costs that part alone, with a deviation marked `lost`, unless
- * `recover` is false. HTML and XML give an empty result with the deviation `html` or `xml` and the words of the
- * page as `error`; strict mode trusts Content-Type and throws.
+ * * Reads a response. Throws ParseError. Unless `recover` is false, an unreadable part is left out with a
+ * deviation marked `lost`. HTML and XML give an empty result with the deviation `html` or `xml` and the text
+ * of the page as `error`; strict mode trusts Content-Type and throws.
  */
 export function readMessage(message: Message, given: ReadOptions = {}): Parsed {
   const options: ReadOptions = { ...given, recover: given.recover ?? given.strict !== true }
@@ -48,19 +47,20 @@ const readers: Readonly<
   },
   uris: (message, options, declared) =>
     declare(renderings['text/uri-list'].parse(message, options), declared, 'text/uri-list'),
-  // ooi's query interface as text/uri-list: the values of Category fields, one a line.
+  // ooi's query interface as text/uri-list has one Category value per line.
   categories: (message, options, declared) => {
     const body = message.body.replaceAll(/^(?=\S)/gm, 'Category: ')
     return declare(renderings['text/plain'].parse({ ...message, body }, options), declared, 'text/plain')
   },
   prose: (message, options) => {
-    // A sentence in the body, the data in the headers; else it is not OCCI, and the text parser says where.
+    // The body may be a sentence while the data is in the headers. Otherwise it is not OCCI, and the text
+    // parser says where.
     if (hasFields(message.headers)) return fromHeaders(message, options)
     return refuseNothing(renderings['text/plain'].parse(message, options), message)
   },
 }
 
-/** `Error: …` looks like a field that nobody knows; a body of nothing else is not OCCI. */
+/** `Error: …` looks like an unknown field; a body without any known field is not OCCI. */
 function refuseNothing(parsed: Parsed, message: Message): Parsed {
   const found = [parsed.categories, parsed.entities, parsed.locations, parsed.references]
   if (found.some((list) => list.length > 0) || parsed.attributes.size > 0) return parsed
@@ -71,7 +71,7 @@ function refuseNothing(parsed: Parsed, message: Message): Parsed {
   })
 }
 
-/** Tells what a body is from its first characters and lines. */
+/** Detects the format of a body by its first characters and lines. */
 function shapeOf(body: string, declared: Rendering | undefined): Shape | 'html' | 'xml' {
   let from = body.charCodeAt(0) === 0xfeff ? 1 : 0
   while (from < body.length && body.charCodeAt(from) <= 32) from++
@@ -79,7 +79,7 @@ function shapeOf(body: string, declared: Rendering | undefined): Shape | 'html' 
   const start = body.slice(from, from + 4096)
   if (start.length <= 4 && start.trim().toUpperCase() === 'OK') return 'nothing'
   const first = start.charCodeAt(0)
-  // A broken first line may begin like something else.
+  // A damaged first line may look like another format.
   if (!/[A-Za-z/]/.test(start.charAt(0)) && fieldLine.test(start)) return 'fields'
   if (first === 123 || first === 91) return 'json'
   if (first === 60 && isXml(start)) return 'xml'
@@ -91,7 +91,7 @@ function shapeOf(body: string, declared: Rendering | undefined): Shape | 'html' 
   if (colon > 0 && fieldNamed(line.slice(0, colon).trim()) !== undefined) return 'fields'
   if (looksLikeUri(line)) return 'uris'
   if (/^[^\s;:,"]{1,256};\s*scheme\s*=\s*"/.test(line)) return 'categories'
-  // A list of which the first line is broken is still a list.
+  // A list with a damaged first line is still a list.
   return declared?.name === 'text/uri-list' && start.split('\n').some((each) => looksLikeUri(each.trim()))
     ? 'uris'
     : 'prose'
@@ -115,14 +115,14 @@ function declare(parsed: Parsed, declared: Rendering | undefined, found: Renderi
 }
 
 function fromHeaders(message: Message, options: ReadOptions): Parsed {
-  // GFD.185's answer to what has no rendering: the Location header has the rest.
+  // GFD.185's response without a rendering; the data is in the Location header.
   if (message.body.trim() !== '' && !hasFields(message.headers)) return emptyParsed([])
   const diagnostics = new Diagnostics(options)
   const found = readHeaders(message.headers.filter(isOurs), diagnostics)
   return lift(found, options.expect ?? 'any', diagnostics, 'headers')
 }
 
-/** MartServer names the location of an entity in a header beside a body. */
+/** MartServer gives the location of an entity in a header beside the body. */
 function withHeaderLocations(parsed: Parsed, message: Message, options: ReadOptions): Parsed {
   const own = message.headers.filter(([name]) => name.toLowerCase() === 'x-occi-location')
   if (own.length === 0 || parsed.locations.length > 0) return parsed
@@ -130,7 +130,7 @@ function withHeaderLocations(parsed: Parsed, message: Message, options: ReadOpti
   return placed(parsed, locations)
 }
 
-/** `Location` of a created entity or of a rendering; rOCCI-server: of a whole collection. */
+/** The `Location` header: of a created entity, of a rendered one, or (rOCCI-server) of a whole collection. */
 function withLocation(parsed: Parsed, headers: readonly HeaderPair[]): Parsed {
   const own: HeaderPair[] = []
   for (const [name, value] of headers) {
@@ -143,7 +143,7 @@ function withLocation(parsed: Parsed, headers: readonly HeaderPair[]): Parsed {
   return placed(parsed, locations)
 }
 
-/** One, and nothing in it that the grammar would look at. */
+/** A single URL without characters that the grammar treats specially. */
 const plainUrl = /^https?:\/\/[A-Za-z0-9_~.:/-]+$/
 
 function placed(parsed: Parsed, locations: readonly string[]): Parsed {
@@ -156,7 +156,7 @@ function placed(parsed: Parsed, locations: readonly string[]): Parsed {
   return { ...parsed, entities: [{ ...entity, location: only }] }
 }
 
-/** A proxy's or a web framework's own Link header (`rel="preconnect"`) is none of OCCI's. */
+/** Link headers of a proxy or web framework (`rel="preconnect"`) are not OCCI's. */
 function isOurs([name, value]: HeaderPair): boolean {
   const field = fieldNamed(name)
   if (value.trim() === '') return false

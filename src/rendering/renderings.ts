@@ -14,21 +14,21 @@ export const renderings: Readonly<Record<RenderingName, Rendering>> = {
   'json-1.1': json11,
 }
 
-/** Media types of no rendering, that servers use for one all the same. */
+/** Unregistered media types that servers use for a rendering. */
 const aliases: Readonly<Record<string, RenderingName>> = {
   'application/json+occi': 'json',
   'application/json:occi': 'json',
 }
 
 const byType: ReadonlyMap<string, Rendering> = new Map([
-  // Of two that share a type the first is meant, which therefore comes last here.
+  // Of two renderings with the same media type the first one is meant; the reversed order makes it win.
   ...Object.values(renderings)
     .reverse()
     .flatMap((rendering) => rendering.mediaTypes.map((type) => [type, rendering] as const)),
   ...Object.entries(aliases).map(([type, name]) => [type, renderings[name]] as const),
 ])
 
-/** The rendering of a Content-Type, parameters ignored. Undefined for a foreign type, or for none. */
+/** The rendering for a Content-Type, ignoring parameters. Undefined for an unknown type, or none. */
 export function renderingFor(contentType: string | undefined): Rendering | undefined {
   if (contentType === undefined) return undefined
   const plainly = byType.get(contentType)

@@ -1,4 +1,4 @@
-/** Locations as they arrive: collections of fifty thousand need not be in memory to be walked. */
+/** Reads locations while they arrive, so that memory does not grow with the size of a collection. */
 import { findControl } from './characters.js'
 import { Diagnostics } from './diagnostics.js'
 import { ParseError } from './error.js'
@@ -10,23 +10,23 @@ import type { Deviation, ParseOptions } from './types.js'
 import { uriLine } from './uri-list.js'
 
 export interface LocationReader {
-  /** Gives the locations that are complete with this chunk. Throws ParseError. */
+  /** Returns the locations that this chunk completes. Throws ParseError. */
   push(chunk: string): readonly string[]
-  /** Gives what an unfinished last line holds. Throws ParseError. */
+  /** Returns the locations of an unfinished last line. Throws ParseError. */
   end(): readonly string[]
   readonly deviations: readonly Deviation[]
 }
 
 /**
- * Reads text/uri-list, and the X-OCCI-Location lines of text/plain; told apart line by line, because
- * servers answer one for the other. Chunks are decoded text, cut anywhere. Memory is bounded by
- * `limits.lineLength`; `limits.size` does not apply.
+ * * Reads text/uri-list and the X-OCCI-Location lines of text/plain, told apart line by line because servers
+ * mix them up. Chunks are decoded text, cut anywhere. Memory is bounded by `limits.lineLength`; `limits.size`
+ * does not apply.
  */
 export function locationReader(options: ParseOptions = {}): LocationReader {
   const diagnostics = new Diagnostics(options)
   const memory = new Memory()
   const { lineLength } = diagnostics.limits
-  // Pieces of the unfinished line: joined once, so that tiny chunks stay linear.
+  // Pieces of the unfinished line. They are joined once, so that many tiny chunks take linear time.
   let pieces: string[] = []
   let pending = 0
   let line = 0
@@ -45,7 +45,7 @@ export function locationReader(options: ParseOptions = {}): LocationReader {
     throw new ParseError('E_LIMIT', 'A line is too long', { part: 'body', line: line + 1 })
   }
   const read = (block: string): readonly string[] => {
-    // No line is longer than the block, and a pattern remembers each line that it could go back to.
+    // The pattern keeps a backtracking position for each line, so it is used for short blocks only.
     if (block.length <= Math.min(largestBlock, lineLength) && isPlainList(block)) {
       const locations = split(block, block.endsWith('\r\n') ? '\r\n' : '\n')
       line += locations.length
@@ -74,8 +74,8 @@ export function locationReader(options: ParseOptions = {}): LocationReader {
 }
 
 /**
- * Whether each line is a URL or path of harmless characters, with line ends of one kind. Nearly all blocks
- * are, and one test of a block takes a fifth of the time of reading each line.
+ * * Whether each line is a URL or path of plain characters, with line ends of one kind. Nearly all blocks
+ * are, and testing a block takes a fifth of the time of reading each line.
  */
 function isPlainList(block: string): boolean {
   return (block.endsWith('\r\n') ? plainLinesCrLf : plainLines).test(block)
@@ -86,14 +86,14 @@ const plainLinesCrLf = /^(?:(?:https?:\/)?\/[A-Za-z0-9_~.:/-]*\r\n)*$/
 
 const largestBlock = 256 * 1024
 
-/** What stands before each line end; the block ends in one. */
+/** The lines of a block that ends with a line end. */
 function split(block: string, end: string): string[] {
   const lines = block.split(end)
   lines.pop()
   return lines
 }
 
-/** The same as an async generator over a body's decoded chunks. */
+/** Reads locations from the decoded chunks of a body. */
 export async function* readLocations(
   chunks: AsyncIterable<string> | Iterable<string>,
   options: ParseOptions = {},

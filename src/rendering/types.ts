@@ -1,15 +1,18 @@
-/** What all renderings share: the message they read and write, and what is found in it. */
+/** Types that all renderings share: the message, and what is found in it. */
 import type { ActionInvocation, Attributes, Category, Entity, TypeId } from '../model/index.js'
 
 export type HeaderPair = readonly [name: string, value: string]
 
-/** Raw pairs and a decoded body. Never a joined Headers object: a comma inside quotes must survive. */
+/**
+ * Raw header pairs and a decoded body. It is not a Headers object, which joins values by commas that may also
+ * be inside quotes.
+ */
 export interface Message {
   readonly headers: readonly HeaderPair[]
   readonly body: string
 }
 
-/** A tolerance that was needed to read a message. */
+/** A deviation from the specification that was tolerated in a message. */
 export interface Deviation {
   /** Short stable name, e.g. `unescaped-quote`, `missing-class`, `categories-run-together`. */
   readonly code: string
@@ -26,17 +29,17 @@ export interface Place {
   readonly column?: number
 }
 
-/** What the reader expects; text renderings cannot tell a model from an entity by themselves. */
+/** What the reader expects, since text renderings do not tell a model from an entity. */
 export type Expectation = 'model' | 'entity' | 'collection' | 'action' | 'any'
 
 export interface ParseOptions {
   /** Default `any`: one kind with attributes or links is an entity, else categories. */
   readonly expect?: Expectation
-  /** Conformance mode: each tolerance becomes a ParseError. Default false. */
+  /** Conformance mode: each deviation is a ParseError. Default false. */
   readonly strict?: boolean
   /**
-   * Whether a part that cannot be read costs that part alone, with a deviation that is marked `lost`. Default
-   * false: it is a ParseError. Right for answers; a server must not carry out half a request.
+   * * Whether an unreadable part is left out with a deviation marked `lost`. Default false: it is a
+   * ParseError. True is right for responses; a server must not carry out half a request.
    */
   readonly recover?: boolean
   /** Grammar of terms and attribute names in strict mode. Default '1.2'. */
@@ -45,7 +48,7 @@ export interface ParseOptions {
 }
 
 export interface ParseLimits {
-  /** Characters of body or of all headers together. */
+  /** Characters of the body, or of all headers together. */
   readonly size: number
   readonly lineLength: number
   readonly elements: number
@@ -62,19 +65,19 @@ export interface Parsed {
   readonly references: readonly TypeId[]
   /** Attributes that belong to no entity (a filter, a partial update without a kind). */
   readonly attributes: Attributes
-  /** The error object or X-OCCI-Error of the provider, in its words. */
+  /** The error object or X-OCCI-Error of the provider. */
   readonly error?: { readonly code?: string; readonly message: string }
   readonly deviations: readonly Deviation[]
 }
 
-/** What can be printed. */
+/** What renderings can print. */
 export type Printable =
   | { readonly what: 'model'; readonly categories: readonly Category[] }
   | { readonly what: 'entity'; readonly entity: Entity }
   | { readonly what: 'collection'; readonly entities: readonly Entity[] }
   | { readonly what: 'locations'; readonly locations: readonly string[] }
   | { readonly what: 'action'; readonly invocation: ActionInvocation }
-  /** A partial update: only what changes. `kind` is named where the server wants it. */
+  /** A partial update with the changes only. `kind` is given where the server requires it. */
   | {
       readonly what: 'update'
       readonly kind?: TypeId
@@ -83,7 +86,7 @@ export type Printable =
       readonly title?: string
       readonly summary?: string
     }
-  /** Categories by name only (filters, DELETE of a mixin), without their definitions. */
+  /** Identifiers of categories (filters, DELETE of a mixin), without definitions. */
   | {
       readonly what: 'references'
       readonly categories: readonly { readonly id: TypeId; readonly class?: 'kind' | 'mixin' | 'action' }[]
@@ -91,7 +94,10 @@ export type Printable =
     }
 
 export interface PrintOptions {
-  /** Which class an identifier is, and whether a number is a float: needed for exact text output. Optional. */
+  /**
+   * Looks up categories, for the class of an identifier and the type of a number. Optional; needed for exact
+   * text output.
+   */
   readonly describe?: (id: TypeId) => Category | undefined
   /** One header or line per value (default), or one comma-separated list. */
   readonly lists?: 'repeated' | 'joined'
@@ -102,7 +108,7 @@ export interface PrintOptions {
 export interface Rendering {
   /** `text/plain`, `text/occi`, `text/uri-list`, `json`, `json-1.1`. */
   readonly name: RenderingName
-  /** First is the one to send; the rest are aliases understood on reading. */
+  /** The first one is sent; the others are aliases for reading. */
   readonly mediaTypes: readonly string[]
   /** Throws ParseError. */
   parse(message: Message, options?: ParseOptions): Parsed

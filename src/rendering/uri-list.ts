@@ -31,7 +31,7 @@ export const uriList: Rendering = {
   },
 }
 
-/** The location on a line; undefined for comments, blank lines and `OK`. Throws ParseError. */
+/** The location on a line. Undefined for comments, blank lines and `OK`. Throws ParseError. */
 export function uriLine(text: string, line: number, diagnostics: Diagnostics): string | undefined {
   let from = text.charCodeAt(0) === 0xfeff ? 1 : 0
   let to = text.length
@@ -59,7 +59,7 @@ export function uriLine(text: string, line: number, diagnostics: Diagnostics): s
   return location
 }
 
-/** A path or an absolute URI; prose, HTML and JSON are not. */
+/** Whether text is a path or an absolute URI rather than prose, HTML or JSON. */
 export function looksLikeUri(text: string): boolean {
   if (text.charCodeAt(0) === 47) return !text.includes('"') && !text.includes('<')
   const colon = text.indexOf(':')

@@ -114,13 +114,13 @@ function related(category: Category): Writable | undefined {
   return category.class === 'mixin' ? unlessNone(category.depends) : undefined
 }
 
-/** A leaf in the tree; a Map is always a name space, so a leaf that is a Map is wrapped. */
+/** A leaf of the tree. It wraps the value because a Map always stands for a name space. */
 interface Leaf {
   readonly leaf: Writable
 }
 type Tree = Map<string, Tree | Leaf>
 
-/** Splits names at their dots. A name that is also a prefix of another has no place (vector J08). */
+/** Splits names at their dots. Throws for a name that is also a prefix of another, which cannot be nested. */
 export function nest(values: ReadonlyMap<string, Writable>): Map<string, Writable> {
   const root: Tree = new Map()
   for (const [name, value] of values) {

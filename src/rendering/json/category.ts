@@ -1,11 +1,13 @@
-/** Kinds, mixins and actions in JSON, with and without a word of what they are. */
+/** Reads kinds, mixins and actions, with or without a member that tells their class. */
 import { type Category, type CategoryClass, parseIdentifier, type TypeId, typeId } from '../../model/index.js'
 import { isAbstract, optional } from '../parse-result.js'
 import { readDefinitions } from './definitions.js'
 import { type JsonNode, JsonObject } from './parse.js'
 import type { JsonReader } from './reader.js'
 
-/** `known` is the list that held it; pyssf's array and MartServer's filter say nothing (Q42). */
+/**
+ * `known` is the class by the list that held it. pyssf's array and MartServer's filter do not tell it (Q42).
+ */
 export function readCategory(
   reader: JsonReader,
   object: JsonObject,
@@ -46,7 +48,7 @@ export function readCategory(
   }
 }
 
-/** A type identifier: a string, or pyssf's whole category. */
+/** A type identifier: a string, or a whole category (pyssf). */
 export function readTypeId(reader: JsonReader, node: JsonNode | undefined): TypeId | undefined {
   if (typeof node === 'string') {
     if (parseIdentifier(node) === undefined) {

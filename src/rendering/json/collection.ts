@@ -1,4 +1,4 @@
-/** A collection as it arrives: a hundred thousand entities need not be in memory to be walked. */
+/** Reads a collection while it arrives, so that memory does not grow with its size. */
 import type { Entity } from '../../model/index.js'
 import { Diagnostics } from '../diagnostics.js'
 import { ParseError } from '../error.js'
@@ -8,24 +8,24 @@ import { checkTotal, readItem, readRoot } from './read.js'
 import { JsonReader } from './reader.js'
 import { Splitter } from './split.js'
 
-/** An entity, or the location of one that the provider does not render (erocci). */
+/** An entity, or only its location where the provider does not render it (erocci). */
 export type Member = Entity | string
 
 export interface CollectionReader {
-  /** Gives the members that are complete with this chunk. Throws ParseError. */
+  /** Returns the members that this chunk completes. Throws ParseError. */
   push(chunk: string): readonly Member[]
-  /** Gives the rest. Throws ParseError when the text has no end. */
+  /** Returns the remaining members. Throws ParseError when the text is cut off. */
   end(): readonly Member[]
   readonly deviations: readonly Deviation[]
-  /** After the end: what the provider says instead of members, in its words. */
+  /** After the end: the error that the provider sent instead of members. */
   readonly error: Parsed['error']
 }
 
 /**
- * Reads a collection in JSON, in all dialects, as readMessage does; chunks are decoded text, cut anywhere.
- * Memory is bounded by the longest member; `limits.size` applies to each, `limits.elements` to each list.
- * Strings and entities in one list are both members; locations beside the lists are, where there is nothing
- * else.
+ * * Reads a collection in any JSON dialect with the same result as readMessage. Chunks are decoded text, cut
+ * anywhere. Memory is bounded by the longest member; `limits.size` applies to each member, `limits.elements`
+ * to each list. A list may mix entities and strings. Locations beside the lists count as members only when
+ * there are no others.
  */
 export function collectionReader(options: ParseOptions = {}): CollectionReader {
   const diagnostics = new Diagnostics(options)
@@ -74,7 +74,7 @@ export function collectionReader(options: ParseOptions = {}): CollectionReader {
       const reader = new JsonReader(text, diagnostics, origin)
       const found = readRoot(reader, root)
       const members = [...found.entities, ...found.locations]
-      // Beside members an error says that others lack; a message may say anything.
+      // An error beside members says that others are missing; a message may say anything.
       const saysError = root instanceof JsonObject && root.members.has('error')
       error = count + members.length === 0 || saysError ? found.error : undefined
       const last = count + members.length > 0 ? members : found.beside

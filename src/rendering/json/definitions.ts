@@ -12,14 +12,14 @@ import { JsonArray, type JsonNode, JsonObject } from './parse.js'
 import type { JsonReader } from './reader.js'
 
 /**
- * `mutable` when it is absent: false in GFD.226, true in rOCCI's nested form.
- * A category is taken as nested when one of its definitions is.
+ * * An absent `mutable` means false in GFD.226 and true in rOCCI's nested form. A category counts as nested
+ * when one of its definitions is nested.
  */
 export function readDefinitions(reader: JsonReader, node: JsonNode | undefined): AttributeDefinitions {
   const found = new Map<string, AttributeDefinition>()
   if (node === undefined || node === null) return found
   if (node instanceof JsonArray) {
-    // OCCI 1.1 drafts: names only.
+    // OCCI 1.1 drafts list names only.
     for (const item of node.items) {
       if (typeof item === 'string') found.set(item, { name: item, mutable: true, required: false })
     }
@@ -35,7 +35,7 @@ export function readDefinitions(reader: JsonReader, node: JsonNode | undefined):
 
 interface Walk {
   readonly reader: JsonReader
-  /** What an absent `mutable` means here. */
+  /** The value of an absent `mutable`. */
   readonly mutable: boolean
   readonly found: Map<string, AttributeDefinition>
 }
@@ -73,7 +73,7 @@ const evidence = new Set([
   'maximum',
 ])
 
-/** An empty object, or one with a property whose value is not itself a definition. */
+/** A leaf is an empty object, or one with a property whose value is not a definition. */
 function isLeaf(object: JsonObject): boolean {
   if (object.members.size === 0) return true
   for (const [key, node] of object.members) {

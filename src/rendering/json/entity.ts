@@ -1,4 +1,7 @@
-/** Resources and links in JSON: OCCI 1.2 (GFD.226 §4), rOCCI's JSON of 1.1 and the dialects of the other servers. */
+/**
+ * Reads resources and links: OCCI 1.2 (GFD.226 §4), rOCCI's JSON of OCCI 1.1 and the dialects of other
+ * servers.
+ */
 import type { ActionReference, Entity, Link, LinkEnd, TypeId } from '../../model/index.js'
 import { coreEntity, coreLink, guessLinkKind, isAbstract, makeEntity, optional } from '../parse-result.js'
 import { type JsonAttributes, readAttributes } from './attributes.js'
@@ -6,7 +9,7 @@ import { readTypeId, typeIds } from './category.js'
 import { JsonArray, type JsonNode, JsonObject } from './parse.js'
 import type { JsonReader } from './reader.js'
 
-/** `known`: it stood in a list of links. */
+/** `known` is `link` when the object was in a list of links. */
 export function readEntity(reader: JsonReader, object: JsonObject, known?: 'link'): Entity {
   const attributes = readAttributes(reader, object.members.get('attributes'))
   const rel = reader.string(object, 'rel')
@@ -33,14 +36,14 @@ export function readEntity(reader: JsonReader, object: JsonObject, known?: 'link
   })
 }
 
-/** pyssf gives the whole kind: its parent decides. */
+/** pyssf renders the whole kind, whose parent tells whether the entity is a link. */
 function relatesToLink(object: JsonObject): boolean {
   const kind = object.members.get('kind')
   const related = kind instanceof JsonObject ? kind.members.get('related') : undefined
   return related instanceof JsonArray && related.items.includes(coreLink)
 }
 
-/** The member wins over `occi.core.…` inside the attributes. */
+/** The member takes precedence over `occi.core.…` among the attributes. */
 function member(
   reader: JsonReader,
   object: JsonObject,
@@ -60,7 +63,7 @@ function member(
   return own
 }
 
-/** An object of GFD.226, or rOCCI's string. */
+/** An object (GFD.226) or a string (rOCCI). */
 function linkEnd(
   reader: JsonReader,
   object: JsonObject,
@@ -116,7 +119,7 @@ function links(reader: JsonReader, object: JsonObject): Link[] {
   return found
 }
 
-/** rOCCI names links by their location only; the kind has to be fetched. */
+/** A link of which only the location is known (rOCCI); its kind has to be fetched. */
 function reference(location: string): Link {
   return { type: 'link', kind: coreLink, mixins: [], location, attributes: new Map(), actions: [] }
 }

@@ -1,6 +1,6 @@
 /**
- * JSON with what JSON.parse forgets: numbers as they were written, integers beyond 2^53, the place of
- * an error, and a limit to depth. Objects become Maps, so no name can reach a prototype.
+ * * A JSON parser that keeps what JSON.parse drops: numbers as they were written, integers beyond 2^53 and
+ * the place of an error. It limits the depth, and objects become Maps, so that no name reaches a prototype.
  */
 import { findControl, isDigit } from '../characters.js'
 import type { Diagnostics } from '../diagnostics.js'
@@ -27,11 +27,11 @@ export class JsonObject {
   constructor(readonly at: number) {}
 }
 
-/** Where a text stands that was cut out of a longer one. */
+/** The position of a text that was cut out of a longer one. */
 export interface Origin {
-  /** Line and column, from 1, of characters of it; the first is that of index 0. */
+  /** 1-based lines and columns of some of its characters, the first of which has the index 0. */
   readonly marks: readonly Mark[]
-  /** How deep it is nested there. */
+  /** Its depth in the longer text. */
   readonly depth: number
 }
 
@@ -50,7 +50,7 @@ export function parseJson(text: string, diagnostics: Diagnostics, origin = whole
   return new Parser(text, diagnostics, origin).document()
 }
 
-/** Line and column of an index, for errors and deviations. */
+/** Computes line and column of an index, for errors and deviations. */
 export function placeIn(text: string, index: number, { marks } = wholeText): Place {
   const mark = marks.findLast((each) => each.index <= index) ?? start
   let { line } = mark
@@ -70,7 +70,7 @@ class Parser {
   private at = 0
   private depth: number
   private backslash = -1
-  /** From here on no quote is followed by what may follow a string. */
+  /** From this index on, no quote closes a string. */
   private unclosedFrom = Number.POSITIVE_INFINITY
 
   constructor(
@@ -181,8 +181,8 @@ class Parser {
   }
 
   /**
-   * Reads a member or an item. One that cannot be read is left out, unless the text ends in it or is too large:
-   * what would follow is not known then.
+   * * Reads a member or an item. An unreadable one is left out. If the text ends inside it or exceeds a
+   * limit, the error is thrown, since the rest is unknown.
    */
   private element(read: () => void): void {
     const { depth } = this
@@ -197,7 +197,7 @@ class Parser {
     }
   }
 
-  /** To the comma or bracket behind a broken element. */
+  /** Skips a broken element, up to the comma or bracket after it. */
   private skipElement(): void {
     let nested = 0
     let inString = false
@@ -221,7 +221,7 @@ class Parser {
     return code === 44
   }
 
-  /** What ends an element: a comma, or the bracket that ends them all. */
+  /** Reads the end of an element: a comma or the closing bracket. */
   private expectEnd(close: number, expected: string): number {
     this.space()
     const code = this.text.charCodeAt(this.at)
@@ -253,12 +253,15 @@ class Parser {
     return this.escapedString(from)
   }
 
-  /** Index of the next quote; where servers do not escape, of the next one behind which a string may end. */
+  /**
+   * Index of the closing quote. For servers that do not escape quotes, it is the next quote after which a
+   * string may end.
+   */
   private closingQuote(from: number): number {
     const first = this.text.indexOf('"', from)
     if (!this.diagnostics.recovers || first < 0 || from >= this.unclosedFrom) return first
     for (let close = first; close >= 0; close = this.text.indexOf('"', close + 1)) {
-      // A quote behind a backslash is the affair of escapedString.
+      // escapedString handles a quote after a backslash.
       if (this.text.charCodeAt(close - 1) === 92 || this.maybeEnd(close + 1)) {
         if (close > first) this.tolerateAt(first, 'unescaped-quote', 'A quote inside a string is not escaped')
         return close
@@ -274,7 +277,7 @@ class Parser {
     return i >= this.text.length || isEnd(this.text.charCodeAt(i))
   }
 
-  /** The rare string with escapes: found by hand, decoded by JSON.parse. */
+  /** Strings with escapes are rare: this finds the end and lets JSON.parse decode them. */
   private escapedString(from: number): string {
     let i = from
     while (i < this.text.length && this.text.charCodeAt(i) !== 34) i += this.text.charCodeAt(i) === 92 ? 2 : 1
@@ -298,7 +301,10 @@ class Parser {
     }
   }
 
-  /** Raw tabs are no JSON either, but harmless; DEL is legal JSON. Whether there are others that are tolerated. */
+  /**
+   * Whether the range holds control characters that are tolerated. Raw tabs are not valid JSON but harmless;
+   * DEL is valid JSON.
+   */
   private checkControls(from: number, to: number): boolean {
     const found = findControl(this.text.slice(from, to))
     if (found < 0 || this.text.charCodeAt(from + found) === 127) return false
@@ -347,7 +353,7 @@ function isSpace(code: number): boolean {
   return code === 32 || code === 10 || code === 13 || code === 9
 }
 
-/** What may stand behind a string: `,`, `:`, `}` or `]`. */
+/** Whether the character may follow a string: `,`, `:`, `}` or `]`. */
 export function isEnd(code: number): boolean {
   return code === 44 || code === 58 || code === 125 || code === 93
 }
@@ -363,7 +369,7 @@ function isNumberCode(code: number): boolean {
   return isDigit(code) || code === 45 || code === 43 || code === 46 || code === 101 || code === 69
 }
 
-/** JSON knows no `+1`, `.5`, `5.` and `007`. */
+/** Rejects `+1`, `.5`, `5.` and `007`, which are not JSON. */
 function isJsonNumber(text: string): boolean {
   const start = text.charCodeAt(0) === 45 ? 1 : 0
   if (!isDigit(text.charCodeAt(start))) return false

@@ -1,4 +1,4 @@
-/** GFD.226, strictly: flat attributes, bare entities, explicit definitions. */
+/** Prints GFD.226 strictly: flat attributes, entities without a wrapper, explicit definitions. */
 import type {
   AttributeDefinition,
   AttributeValue,
@@ -46,7 +46,7 @@ function document(what: Printable, options: PrintOptions): Writable {
   }
 }
 
-/** rOCCI-core 5's form of a selection: lists of identifiers. */
+/** A selection of categories as lists of identifiers, as rOCCI-core 5 writes it. */
 export function references(
   what: Extract<Printable, { what: 'references' }>,
   options: PrintOptions,
@@ -66,7 +66,7 @@ export function references(
   })
 }
 
-/** Entities in their lists; a collection without links still says that it is one. */
+/** Entities in lists of resources and links. A collection without entities has empty lists. */
 export function collection(entities: readonly Entity[], write: (entity: Entity) => Writable): Writable {
   const resources = entities.filter((one) => one.type === 'resource')
   const links = entities.filter((one) => one.type === 'link')
@@ -94,7 +94,7 @@ function definition(category: Category): Writable {
   })
 }
 
-/** What kinds and mixins have beside definitions; the same in both dialects. */
+/** Members of kinds and mixins besides definitions, the same in both dialects. */
 export function hierarchy(category: Category): Record<string, Writable | undefined> {
   if (category.class === 'action') return {}
   const shared = { actions: unlessNone(category.actions), location: category.location }
@@ -103,7 +103,7 @@ export function hierarchy(category: Category): Record<string, Writable | undefin
     : { depends: unlessNone(category.depends), applies: unlessNone(category.applies), ...shared }
 }
 
-/** mutable and required always, because readers disagree on what their absence means. */
+/** Always writes `mutable` and `required`, because readers disagree on the meaning of their absence. */
 export function attributeDefinition(definition: AttributeDefinition): Map<string, Writable> {
   return members({
     mutable: definition.mutable,
@@ -131,7 +131,7 @@ function entity(entity: Entity, options: PrintOptions): Writable {
 }
 
 function link(one: Link, options: PrintOptions): Writable {
-  // Named by its location only: there is nothing else to write.
+  // A link of which only the location is known.
   if (one.target === undefined && one.location !== undefined && one.attributes.size === 0) return one.location
   return entity(one, options)
 }
@@ -164,7 +164,7 @@ function attributeValue(
   )
 }
 
-/** Lexemes may come from text, where `+2`, `.5` and `3.` were tolerated. */
+/** Text renderings tolerate `+2`, `.5` and `3.`, which are not JSON numbers. */
 function isJson(lexeme: string): boolean {
   try {
     return typeof JSON.parse(lexeme) === 'number'

@@ -1,4 +1,4 @@
-/** One tolerant reader for all JSON dialects: what a document is, is told by its shape. */
+/** One tolerant reader for all JSON dialects. The shape of a document tells what it is. */
 import type {
   ActionInvocation,
   Attributes,
@@ -43,7 +43,7 @@ export function readRoot(reader: JsonReader, root: JsonNode): Found {
   return found
 }
 
-/** One item of the list of that name, or of a text that is a list (`''`). Throws ParseError. */
+/** Reads one item of the list of that name; `''` is a text that is itself a list. Throws ParseError. */
 export function readItem(reader: JsonReader, item: JsonNode, list: string): Found {
   const found = nothing()
   if (list === '') ofBareArray(reader, item, item, found)
@@ -51,7 +51,7 @@ export function readItem(reader: JsonReader, item: JsonNode, list: string): Foun
   return found
 }
 
-/** A listing that counts more than it holds is not whole. */
+/** Marks a listing as incomplete when it counts more members than it holds. */
 export function checkTotal(reader: JsonReader, total: number | undefined, count: number): void {
   if (total === undefined || total <= count) return
   reader.leaveOut('not-whole', 'E_TYPE', `The answer counts ${total} and holds ${count}`, undefined)
@@ -64,26 +64,26 @@ function nothing(): Found {
 export interface Found {
   readonly categories: Category[]
   readonly entities: Entity[]
-  /** Where an entity might stand. */
+  /** Locations in places where entities are expected. */
   readonly locations: string[]
-  /** In a list of their own. */
+  /** Locations in a list of their own. */
   readonly beside: string[]
   readonly references: TypeId[]
   attributes: Attributes
   action?: ActionInvocation
   error?: { readonly code?: string; readonly message: string }
-  /** How many there are, by a member that says so. */
+  /** The number of members that the document claims. */
   total?: number
 }
 
-/** rOCCI-core 5: locations. pyssf: entities, or the categories of the query interface. */
+/** A bare array holds locations (rOCCI-core 5), entities or categories (pyssf). */
 function ofBareArray(reader: JsonReader, item: JsonNode, at: JsonNode, found: Found): void {
   if (typeof item === 'string') found.locations.push(item)
   else if (item instanceof JsonObject) recovered(reader, () => document(reader, item, found))
   else reader.leaveOut('wrong-type', 'E_TYPE', 'A list holds something that is not OCCI', at)
 }
 
-/** Reads one of several: one that cannot be read is left out. */
+/** Reads one of several items and leaves out one that cannot be read. */
 function recovered(reader: JsonReader, read: () => void): void {
   try {
     read()
@@ -99,7 +99,7 @@ function document(reader: JsonReader, object: JsonObject, found: Found): void {
   else if (is('kind') || hasLostKind(reader, object)) kindDocument(reader, object, found)
   else if (typeof members.get('action') === 'string') found.action = invocation(reader, object)
   else {
-    // A message beside entities or categories is no reason to pass over them; an error says that others lack.
+    // A message beside entities or categories does not matter; an error says that others are missing.
     const holds = holdsSomething(object)
     const error = isError(object)
     if (error && (!holds || members.has('error'))) found.error = errorOf(object)
@@ -107,12 +107,12 @@ function document(reader: JsonReader, object: JsonObject, found: Found): void {
   }
 }
 
-/** An entity; or a partial update, which may name the kind and has no id. */
+/** An entity, or a partial update, which has no id and may name the kind. */
 function kindDocument(reader: JsonReader, object: JsonObject, found: Found): void {
   found.entities.push(readEntity(reader, object))
 }
 
-/** What has an id is an entity, also when its kind is the member that could not be read. */
+/** An object with an id is an entity even if its kind is the member that could not be read. */
 function hasLostKind({ diagnostics }: JsonReader, { members }: JsonObject): boolean {
   return diagnostics.hasLosses && members.has('id') && members.has('attributes')
 }
@@ -130,7 +130,7 @@ function collection(reader: JsonReader, object: JsonObject, found: Found): void 
     else if (!Object.hasOwn(loose, name)) unknownMember(reader, name, node)
   }
   const values = readAttributes(reader, object.members.get('attributes')).values
-  // A partial update without a kind: title and summary go where text renderings have them.
+  // In a partial update without a kind, title and summary become attributes, as in text renderings.
   for (const name of ['title', 'summary'] as const) {
     const value = object.members.get(name)
     if (typeof value === 'string') values.set(`occi.core.${name}`, value)
@@ -138,7 +138,7 @@ function collection(reader: JsonReader, object: JsonObject, found: Found): void 
   if (values.size > 0) found.attributes = values
 }
 
-/** One that holds things, or that says that there are more, is a part of the answer that is missing. */
+/** An unknown member counts as a lost part when it holds data or says that there is more. */
 function unknownMember(reader: JsonReader, name: string, node: JsonNode): void {
   const shown = `"${name.slice(0, 40)}"`
   const holds = (node instanceof JsonArray && node.items.length > 0) || node instanceof JsonObject
@@ -152,7 +152,7 @@ function isTotal(name: string): boolean {
   return /^total([_-]?(count|results|items|elements))?$/i.test(name)
 }
 
-/** As paging and truncating services outside OCCI put it. */
+/** Member names by which paging services outside OCCI say that there is more. */
 function saysThereIsMore(name: string, node: JsonNode): boolean {
   const plain = name.toLowerCase().replaceAll(/[_-]/g, '')
   if (/^(truncated|istruncated|partial|incomplete|more|hasmore|hasnext)$/.test(plain)) return node === true

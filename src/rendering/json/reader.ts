@@ -1,4 +1,4 @@
-/** What all parts of the tolerant JSON reader need. */
+/** What all parts of the tolerant JSON reader share. */
 import type { AttributeValue } from '../../model/index.js'
 import type { Diagnostics } from '../diagnostics.js'
 import { ParseError } from '../error.js'
@@ -20,12 +20,12 @@ export class JsonReader {
     this.diagnostics.tolerate(code, error, message, () => placeIn(this.text, indexOf(node), this.origin))
   }
 
-  /** As tolerate, where what is tolerated is missing from what is found. */
+  /** Like tolerate, for a deviation by which a part is missing from the result. */
   leaveOut(code: string, error: ParseErrorCode, message: string, node: JsonNode | undefined): void {
     this.diagnostics.leaveOut(code, error, message, () => placeIn(this.text, indexOf(node), this.origin))
   }
 
-  /** A string member; numbers are taken as their text (snf-occi's ids). */
+  /** A string member. Numbers are converted to text (ids of snf-occi). */
   string(object: JsonObject, name: string): string | undefined {
     const node = object.members.get(name)
     if (node === undefined || typeof node === 'string') return node
@@ -37,7 +37,7 @@ export class JsonReader {
     return text
   }
 
-  /** The strings of a member that is a list of strings, or one string (erocci). */
+  /** The strings of a member that is a list of strings or a single string (erocci). */
   strings(object: JsonObject, name: string): string[] {
     const node = object.members.get(name)
     if (node === undefined || node === null) return []
@@ -66,7 +66,7 @@ export class JsonReader {
     return []
   }
 
-  /** A plain value. `__proto__` is refused at any depth. Null: undefined. */
+  /** A plain value; undefined for null. Refuses `__proto__` at any depth. */
   value(node: JsonNode, name: string): AttributeValue | undefined {
     if (node === null) {
       this.tolerate('null-value', 'E_TYPE', `The value of ${name} is null`, undefined)

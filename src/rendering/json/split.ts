@@ -1,33 +1,36 @@
-/** Takes the long lists out of a JSON text while it arrives, so that their items can be read one at a time. */
+/** Splits the long lists of a JSON text into items while the text arrives. */
 import type { Diagnostics } from '../diagnostics.js'
 import { ParseError } from '../error.js'
 import type { ParseErrorCode } from '../types.js'
 import { isEnd, type Mark, type Origin, parseJson } from './parse.js'
 
-/** One item of a list, as text. `list` is the member it stood in; `''` where the list is the whole text. */
+/** One item of a list, as text. `list` is the member that held it; `''` when the list is the whole text. */
 export interface Item {
   readonly list: string
   readonly text: string
   readonly origin: Origin
 }
 
-/** An entity has links, too: only a list too long for one is known to be the collection's before its end. */
+/**
+ * An entity has a list of links as well: only a longer list is known to belong to a collection before its
+ * end.
+ */
 const longestOfAnEntity = 256 * 1024
 
-/** Who repeats the same member for ever is read to the end instead. */
+/** Further lists are kept as text, which bounds the work when a member repeats endlessly. */
 const mostLists = 16
 
-/** Both are members of a collection alone. */
+/** Members that only a collection has. */
 const ofCollections = new Set(['resources', 'entities'])
 
 const longestName = 16
 
 /**
- * Linear in what is pushed, however it is cut. Grammar is looked at only as far as it takes to find the ends
- * of items: what is wrong is found by the parser, in an item or in what is left.
+ * * Takes time linear in the text, however it is cut. It parses only as much as it takes to find the ends of
+ * items; the JSON parser finds errors, in an item or in the rest.
  */
 export class Splitter {
-  /** The text without the items: it grows by what is in no list. */
+  /** The text outside the lists. */
   private rest: string[] = []
   private restLength = 0
   private readonly marks: Mark[] = [{ index: 0, line: 1, column: 1 }]
@@ -35,14 +38,14 @@ export class Splitter {
   private expects: 'name' | 'colon' | 'value' | undefined
   private inString = false
   private escaped = false
-  /** A string of an item has just been closed, if the quote was meant so. */
+  /** The last character was a quote that may have closed a string. */
   private closed = false
-  /** Of the member that is being read at depth 1. */
+  /** Name of the member that is being read at depth 1. */
   private name: string | undefined
   private inName = false
-  /** Where the list of links began that may be an entity's. */
+  /** Where a list of links began that may belong to an entity. */
   private links: (Position & { readonly restLength: number }) | undefined
-  /** The list that is taken apart, how deep its current item is nested, and the item's pieces. */
+  /** The list that is being split, the depth of its current item, and the pieces of the item. */
   private list: string | undefined
   private nested = 0
   private count = 0
@@ -54,7 +57,7 @@ export class Splitter {
 
   constructor(private readonly diagnostics: Diagnostics) {}
 
-  /** The items that are complete with this chunk. Throws ParseError. */
+  /** Returns the items that this chunk completes. Throws ParseError. */
   push(chunk: string): Item[] {
     const found: Item[] = []
     this.scan(chunk, found)
@@ -65,7 +68,10 @@ export class Splitter {
     return found
   }
 
-  /** What was in no list, as a JSON text whose lists are empty. Throws ParseError when a list has no end. */
+  /**
+   * Returns the text outside the lists, as JSON whose lists are empty. Throws ParseError when a list is cut
+   * off.
+   */
   end(): { readonly text: string; readonly origin: Origin } {
     const text = this.item.join('')
     if (this.itemMark !== undefined) {
@@ -75,7 +81,7 @@ export class Splitter {
     return { text: this.rest.join(''), origin: { marks: this.marks, depth: 0 } }
   }
 
-  /** Whether links were given out as items. */
+  /** Whether links were returned as items. */
   get tookLinks(): boolean {
     return this.gaveLinks
   }
@@ -88,7 +94,7 @@ export class Splitter {
     this.position = { ...this.position, before: this.position.before + chunk.length }
   }
 
-  /** Up to the end or the beginning of a list's items. */
+  /** Scans up to the end of the chunk or the first item of a list. */
   private outside(chunk: string, from: number): number {
     let nameFrom = 0
     for (let i = from; i < chunk.length; i++) {
@@ -143,7 +149,7 @@ export class Splitter {
     return chunk.length
   }
 
-  /** A name, or its part in this chunk when it goes on. */
+  /** Reads a name, or the part of it in this chunk. */
   private endName(part: string, expects: 'colon' | undefined): void {
     if (this.name !== undefined) this.name = this.name.length > longestName ? undefined : this.name + part
     if (expects === undefined) return
@@ -151,7 +157,7 @@ export class Splitter {
     this.expects = expects
   }
 
-  /** The list whose items a `[` begins, if it is one to be taken apart. */
+  /** The list that a `[` begins, if it is to be split. */
   private begins(): string | undefined {
     if (this.lists === mostLists) return undefined
     if (this.depth === 0) return ''
@@ -166,7 +172,7 @@ export class Splitter {
     this.count = 0
   }
 
-  /** To the end of the list; the closing bracket is left. */
+  /** Scans up to the end of the list, excluding its closing bracket. */
   private inside(chunk: string, from: number, found: Item[]): number {
     let { inString, escaped, nested } = this
     const { recovers } = this.diagnostics
@@ -187,7 +193,7 @@ export class Splitter {
       if (code === 32 || code === 10 || code === 13 || code === 9) continue
       if (this.closed) {
         this.closed = false
-        // A quote that was not escaped: the string goes on, as parseJson sees it.
+        // An unescaped quote inside a string: the string goes on, as parseJson reads it.
         if (!isEnd(code)) {
           inString = code !== 34
           escaped = code === 92
@@ -245,7 +251,7 @@ export class Splitter {
     found.push({ list, text, origin: { marks: [itemMark], depth: this.depth } })
   }
 
-  /** Takes back what was kept of the links: they are too many for an entity. */
+  /** Splits the links that were kept so far: there are too many for an entity. */
   private backTo({ restLength, ...position }: NonNullable<Splitter['links']>): string {
     const kept = this.rest.join('')
     this.rest = [kept.slice(0, restLength)]
@@ -280,7 +286,7 @@ export class Splitter {
   }
 }
 
-/** Where a chunk stands: characters before it, the line it begins or goes on in, and where that line began. */
+/** Position of a chunk: the number of characters before it, its line, and where that line began. */
 interface Position {
   readonly before: number
   readonly line: number

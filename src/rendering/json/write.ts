@@ -1,8 +1,8 @@
-/** Writes JSON text: like JSON.stringify, but keeps `2.0` and integers beyond 2^53. */
+/** Writes JSON like JSON.stringify, but keeps `2.0` and integers beyond 2^53. */
 import type { AttributeValue } from '../../model/index.js'
 import { refuse } from '../error.js'
 
-/** A number as it shall appear. */
+/** A number with the digits to write. */
 export class Lexeme {
   constructor(readonly text: string) {}
 }
@@ -37,7 +37,7 @@ export function valueText(value: AttributeValue): string {
   return writeJson(value)
 }
 
-/** Leaves out what is undefined. */
+/** Leaves out undefined members. */
 export function members(pairs: Readonly<Record<string, Writable | undefined>>): Map<string, Writable> {
   const kept = new Map<string, Writable>()
   for (const [name, value] of Object.entries(pairs)) if (value !== undefined) kept.set(name, value)

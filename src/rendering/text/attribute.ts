@@ -24,7 +24,7 @@ function attribute(cursor: Cursor, into: RawAttributes): void {
   try {
     endOfAttribute(cursor)
   } catch (error) {
-    // What was read is only the beginning of the value.
+    // What was read is only the start of the value.
     into.values.delete(name)
     into.lexemes.delete(name)
     throw error
@@ -76,7 +76,7 @@ function badName(cursor: Cursor, from: number): never {
   cursor.fail('E_ATTR_NAME', `${excerpt(name)} is not an attribute name`, from)
 }
 
-/** Goes to the next separator, or to a field that is glued on. */
+/** Moves to the next separator, or to a field that follows without one. */
 function endOfAttribute(cursor: Cursor): void {
   cursor.skipBlanks()
   if (cursor.peek() === 59) {

@@ -59,7 +59,7 @@ function term(cursor: Cursor): string {
   return found
 }
 
-/** Real terms hold blanks, brackets and capitals (Q39). */
+/** Terms of real servers contain blanks, brackets and capitals (Q39). */
 function checkTerm(cursor: Cursor, found: string, at: number): void {
   const { strict, version } = cursor.diagnostics
   if (strict && version === '1.1' && !isTerm11(found)) {
@@ -101,7 +101,7 @@ function parameters(cursor: Cursor, draft: RawCategory): void {
   }
 }
 
-/** A further field (M5) or category (M3) may follow without its separator. */
+/** Another field (M5) or category (M3) may follow without a separator. */
 function otherThanParameter(cursor: Cursor, draft: RawCategory): void {
   if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) {
     cursor.tolerate('missing-line-end', 'E_PARAM', 'A field begins without a line end before it')
@@ -114,7 +114,7 @@ function otherThanParameter(cursor: Cursor, draft: RawCategory): void {
 
 const parameterNames = ['scheme', 'class', 'title', 'rel', 'location', 'attributes', 'actions'] as const
 
-/** Compares instead of slicing: seven names a category add up in a large model. */
+/** Compares in place rather than slicing, since a large model has many thousands of parameters. */
 function parameterName(text: string, from: number, to: number): string {
   for (const name of parameterNames) {
     if (name.length === to - from && text.startsWith(name, from)) return name
@@ -183,8 +183,8 @@ function categoryClass(cursor: Cursor, value: string, at: number): CategoryClass
 }
 
 /**
- * rOCCI's compatibility mode repeats the term inside the scheme. In an answer it stays as it is written, as in
- * JSON: erocci has `…/backend#` and `…/backend#vmimage` beside each other, each with the term vmimage.
+ * * rOCCI's compatibility mode repeats the term at the end of the scheme. In a response the scheme is kept as
+ * written, as in JSON: erocci has both `…/backend#` and `…/backend#vmimage`, each with the term vmimage.
  */
 function ownScheme(cursor: Cursor, draft: RawCategory, schemeAt: number): string {
   const { scheme } = draft
@@ -237,7 +237,7 @@ function followsParameter(cursor: Cursor, index: number): boolean {
   return gluedField(text, i, to) !== undefined || startsCategory(cursor, i)
 }
 
-/** A term, `;` and a parameter: enough to tell a category from the rest of a title. */
+/** Whether a term, `;` and a parameter follow, which tells a category from the rest of a title. */
 function startsCategory(cursor: Cursor, from: number): boolean {
   const { text, to } = cursor
   const end = Math.min(to, from + 256)

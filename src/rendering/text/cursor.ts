@@ -1,4 +1,4 @@
-/** One field of a message, a position in it, and what all productions need. */
+/** A position in one field of a message, and what all productions need. */
 
 import { isBlank, isNameCode } from '../characters.js'
 import type { Diagnostics, Locator } from '../diagnostics.js'
@@ -8,13 +8,13 @@ import type { FieldName } from './fields.js'
 import { fieldNamed } from './fields.js'
 import type { Memory } from './memory.js'
 
-/** A body or a header value; fields are ranges of it. */
+/** A body or a header value, of which fields are ranges. */
 export interface Source {
   readonly text: string
   readonly part: string
-  /** Offset of `text` in the message part: folded fields are copies. */
+  /** Offset of `text` in the message part, since folded fields are copies. */
   readonly base: number
-  /** Next backslash at or after the last place asked for; keeps the search linear over all strings. */
+  /** The next backslash after the last search. It keeps searching linear over all strings. */
   backslash: number
 }
 
@@ -28,13 +28,18 @@ export class Cursor {
   lineStart = 0
   at = 0
   to = 0
-  /** A parameter name that a look-ahead has found, with the index of its `=`: not looked for twice. */
+  /** Index of the `=` of a parameter name that a look-ahead has found. */
   nameAt = -1
   nameEnd = -1
   equalsAt = -1
-  /** From where on no quote closes a string, by the production that has looked for one: not searched again. */
+  /**
+   * For each production, the index from which on no quote closes a string, so that it is searched once only.
+   */
   unclosed: Map<unknown, number> | undefined = undefined
-  /** A bracket of this field was not closed: no search for the ends of others, which would be quadratic. */
+  /**
+   * An unclosed bracket was found in this field. Closing brackets are not searched again, which would be
+   * quadratic.
+   */
   unbalanced = false
 
   constructor(source: Source, field: FieldRange, diagnostics: Diagnostics, memory: Memory) {
@@ -45,7 +50,7 @@ export class Cursor {
     this.moveTo(field)
   }
 
-  /** To another field of the same source: ten thousand lines need no ten thousand cursors. */
+  /** Moves to another field of the same source, so that one cursor serves all lines. */
   moveTo(field: FieldRange): void {
     this.name = field.name
     this.at = field.from
@@ -112,7 +117,7 @@ export function afterBlanks(text: string, from: number, to: number): number {
   return i
 }
 
-/** End of the run of name characters, never further than `most` characters on. */
+/** End of the run of name characters, at most `most` characters ahead. */
 export function afterName(text: string, from: number, to: number, most = 256): number {
   const end = Math.min(to, from + most)
   let i = from
@@ -120,7 +125,7 @@ export function afterName(text: string, from: number, to: number, most = 256): n
   return i
 }
 
-/** Whether a name, optional blanks and the given character stand here. */
+/** Whether a name, optional blanks and the given character follow. */
 export function nameThen(text: string, from: number, to: number, code: number): boolean {
   const end = afterName(text, from, to)
   if (end === from) return false
@@ -129,8 +134,8 @@ export function nameThen(text: string, from: number, to: number, code: number): 
 }
 
 /**
- * Where reading goes on behind a parameter that cannot be read: a `;` with a parameter after it, a comma where
- * the next element of the list `starts`, or the end.
+ * * Where reading continues after an unreadable parameter: at a `;` before a parameter, at a comma before the
+ * next element (`starts`), or at the end.
  */
 export function nextParameter(
   cursor: Cursor,
@@ -147,7 +152,7 @@ export function nextParameter(
   return to
 }
 
-/** Whether `name =` stands here. Remembers where, for the production that reads it next. */
+/** Whether `name =` follows. Remembers its position for the production that reads it next. */
 export function parameterAhead(cursor: Cursor, from: number): boolean {
   if (cursor.nameAt === from) return true
   const { text, to } = cursor
@@ -160,7 +165,7 @@ export function parameterAhead(cursor: Cursor, from: number): boolean {
   return true
 }
 
-/** Whether a field begins here without a line end before it (M5). Gives the index after its colon. */
+/** Whether a field begins here without a line end before it (M5); returns the index after its colon. */
 export function gluedField(
   text: string,
   from: number,

@@ -18,7 +18,7 @@ export function definitionList(cursor: Cursor, text: string, at: number): Attrib
     const nameEnd = afterName(text, i, text.length, text.length)
     const end = endOfDefinition(cursor, text, nameEnd, at)
     const name = text.slice(i, nameEnd)
-    // A whole word of name characters is the common case; all else is looked at closely.
+    // The common case is a word of name characters only.
     const made =
       end === nameEnd && isOrdinary(cursor, name)
         ? { name, mutable: true, required: false }
@@ -28,7 +28,7 @@ export function definitionList(cursor: Cursor, text: string, at: number): Attrib
     if (found.size > cursor.diagnostics.limits.elements)
       cursor.fail('E_LIMIT', 'A category has too many attributes', at)
   }
-  // What deviates is read each time, so that each place is reported.
+  // Lists with deviations are not cached, so that each place is reported.
   return cursor.diagnostics.noted === before ? definitionLists.add(text, found) : found
 }
 

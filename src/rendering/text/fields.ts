@@ -1,4 +1,4 @@
-/** The fields of a message: lines of a body, or header pairs. Both end in the same productions. */
+/** The fields of a message: lines of a body or header pairs. The same productions read both. */
 
 export type FieldName = 'category' | 'link' | 'attribute' | 'location' | 'message'
 

@@ -1,4 +1,4 @@
-/** What the text grammar yields before it is lifted into the model: the notation of the test vectors. */
+/** The parts of a text message before they are converted to the model. */
 import type { AttributeDefinitions, AttributeValue, CategoryClass } from '../../model/index.js'
 
 export interface TextMessage {
@@ -10,7 +10,7 @@ export interface TextMessage {
   error: string | undefined
 }
 
-/** Filled parameter by parameter: one object per category is what makes a large model fast to read. */
+/** Mutable, because allocating one object per category makes reading a large model fast. */
 export interface RawCategory {
   readonly term: string
   scheme: string | undefined
@@ -28,15 +28,15 @@ export interface RawLink {
   readonly self: string | undefined
   readonly category: readonly string[] | undefined
   readonly attributes: RawAttributes
-  /** The term after `?action=` in the target. */
+  /** The action's term, after `?action=` in the target. */
   readonly action: string | undefined
 }
 
 export interface RawAttributes {
   readonly values: Map<string, AttributeValue>
-  /** Numbers as they were written, where that differs. */
+  /** Numbers as they were written, where JavaScript prints them differently. */
   readonly lexemes: Map<string, string>
-  /** Strings as they stood between the quotes, where escapes were undone. */
+  /** Strings as they were between the quotes, where unescaping changed them. */
   readonly escaped: Map<string, string>
 }
 

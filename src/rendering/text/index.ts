@@ -5,7 +5,7 @@ import { lift } from './lift.js'
 import { readBody, readHeaders } from './message.js'
 import { printFields } from './print.js'
 
-/** GFD.229 in the body: one field a line, CRLF. */
+/** GFD.229 in the body: one field per line, separated by CRLF. */
 export const textPlain: Rendering = {
   name: 'text/plain',
   mediaTypes: ['text/plain', 'text/occi+plain'],
@@ -21,7 +21,7 @@ export const textPlain: Rendering = {
   },
 }
 
-/** GFD.229 in header fields; the body is empty, or `OK` in a response. */
+/** GFD.229 in header fields. The body is empty, or `OK` in a response. */
 export const textOcci: Rendering = {
   name: 'text/occi',
   mediaTypes: ['text/occi'],
@@ -36,8 +36,8 @@ export const textOcci: Rendering = {
 }
 
 /**
- * The parts of a message as they were written, before they are made an entity or a model: for a printer that
- * must show an answer as it came. Throws ParseError.
+ * * The parts of a message as they were written, for output that must show a response unchanged. Throws
+ * ParseError.
  */
 export function readParts(
   message: Message,
@@ -48,7 +48,7 @@ export function readParts(
   return from === 'body' ? readBody(message.body, diagnostics) : readHeaders(message.headers, diagnostics)
 }
 
-/** rOCCI-server lists a collection in `Location`. */
+/** rOCCI-server lists a collection in the `Location` header. */
 function collectionLocation([name, value]: HeaderPair): HeaderPair {
   return name.toLowerCase() === 'location' ? ['X-OCCI-Location', value] : [name, value]
 }

@@ -1,4 +1,4 @@
-/** From the parts of a text message to the model. */
+/** Converts the parts of a text message to the model. */
 import {
   type ActionReference,
   type AttributeDefinitions,
@@ -22,7 +22,10 @@ import {
 import type { Expectation, Parsed } from '../types.js'
 import type { RawCategory, RawLink, TextMessage } from './generic.js'
 
-/** Decides what the message is: text cannot say it. Throws ParseError E_DUP_KIND. */
+/**
+ * Decides whether the message is an entity, a collection or a model, since text renderings do not tell.
+ * Throws ParseError E_DUP_KIND.
+ */
 export function lift(
   message: TextMessage,
   expect: Expectation,
@@ -69,7 +72,7 @@ export function lift(
   }
 }
 
-/** Stands for the kind where its Category could not be read: a collection or the location may tell. */
+/** Placeholder for a kind whose Category could not be read. The collection or the location may tell it. */
 const lostKind: RawCategory = {
   term: 'entity',
   scheme: 'http://schemas.ogf.org/occi/core#',
@@ -107,7 +110,7 @@ function shapeOf(
   return filled && isEntity ? 'entity' : 'other'
 }
 
-/** Same category twice: collapsed; in strict mode a kind may not be. */
+/** Merges repeated categories. In strict mode a kind must not repeat. */
 function distinct(
   message: TextMessage,
   expect: Expectation,
@@ -125,7 +128,7 @@ function distinct(
     else if (category.class === 'kind') {
       diagnostics.tolerate('duplicate-kind', 'E_DUP_KIND', `The kind ${id} is given twice`, where)
     }
-    // MartServer lists one more and less complete each time; the fuller one is the definition.
+    // MartServer lists a category several times with fewer or more details; the fullest one is kept.
     if (known !== undefined && weight(category) > weight(known)) found.set(id, category)
   }
   const categories = [...found.values()]
@@ -169,8 +172,8 @@ function entity(
 }
 
 /**
- * ooi puts the link itself between `<>` and its target into occi.core.target (Q33);
- * everybody else puts the target there.
+ * * ooi puts the link itself between `<>` and its target into occi.core.target (Q33); other servers put the
+ * target between `<>`.
  */
 function inlineLink(raw: RawLink, diagnostics: Diagnostics, where: Locator): Link {
   const { values, lexemes } = raw.attributes
@@ -221,7 +224,7 @@ function definitions(
 const none: readonly TypeId[] = []
 const noDefinitions: AttributeDefinitions = new Map()
 
-/** Assigns what is there instead of spreading: this runs once for each of 100,000 templates. */
+/** Assigns members one by one rather than spreading, since this runs for each of 100,000 templates. */
 function definition(raw: RawCategory, known: CategoryClass, kinds: ReadonlySet<string>): Category {
   const { term, title, location } = raw
   const scheme = raw.scheme ?? ''
@@ -229,7 +232,7 @@ function definition(raw: RawCategory, known: CategoryClass, kinds: ReadonlySet<s
   const actions = (raw.actions ?? none) as readonly TypeId[]
   const attributes = raw.attributes ?? noDefinitions
   const id = typeId(scheme, term)
-  // The form of nearly all: all members at once, without growing.
+  // The common form: creates the object with all members at once.
   if (known === 'mixin' && title !== undefined && location !== undefined && !hasKind(rel, kinds)) {
     return {
       class: known,
@@ -250,7 +253,7 @@ function definition(raw: RawCategory, known: CategoryClass, kinds: ReadonlySet<s
   else {
     made = { class: known, scheme, term, id, attributes, actions, depends: rel, applies: none }
     if (hasKind(rel, kinds)) {
-      // A mixin's rel lists depends, then applies (rOCCI-core 5); only the model tells them apart.
+      // A mixin's rel lists depends, then applies (rOCCI-core 5). Only the model tells them apart.
       made.depends = rel.filter((one) => !isKind(one, kinds))
       made.applies = rel.filter((one) => isKind(one, kinds))
     }

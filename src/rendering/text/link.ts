@@ -139,7 +139,7 @@ function first(cursor: Cursor, present: unknown, name: string, at: number): bool
   return false
 }
 
-/** The grammar leaves `category` unquoted, every example quotes it: both are right. */
+/** The grammar has `category` without quotes, all examples have it quoted. Both are accepted. */
 function parameterText(cursor: Cursor): string {
   if (cursor.peek() === 34) return quotedString(cursor, followsParameter)
   const { text, to } = cursor

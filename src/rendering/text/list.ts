@@ -1,8 +1,8 @@
-/** Comma lists: one field with many values equals many fields (RFC 9110 §5.6.1). */
+/** Comma-separated lists: one field with many values equals many fields (RFC 9110 §5.6.1). */
 import { isBlank } from '../characters.js'
 import { afterBlanks, type Cursor } from './cursor.js'
 
-/** Goes over blanks and empty elements; false at the end. */
+/** Skips blanks and empty elements. Returns false at the end. */
 export function skipSeparators(cursor: Cursor): boolean {
   const { text, to } = cursor
   let i = cursor.at
@@ -16,8 +16,8 @@ export function skipSeparators(cursor: Cursor): boolean {
 }
 
 /**
- * Reads one element. One that cannot be read is left out, and reading goes on where the next one of its kind
- * begins: behind a comma, where `starts` says so.
+ * * Reads one element. An unreadable one is left out, and reading continues after the next comma where
+ * `starts` recognises an element.
  */
 export function readElement(
   cursor: Cursor,
@@ -66,9 +66,12 @@ export function words(text: string): string[] {
   return found
 }
 
-/** A list of type identifiers. erocci runs them together: `…#networkinterfacehttp://…` (E11). */
+/**
+ * Splits a list of type identifiers. erocci joins them without a separator: `…#networkinterfacehttp://…`
+ * (E11).
+ */
 export function typeIdList(cursor: Cursor, text: string, at: number): readonly string[] {
-  // One identifier, the common case: cheaper to make than to look up.
+  // The common case of a single identifier is cheaper to create than to look up.
   if (!text.includes(' ') && !text.includes('\t') && text !== '' && text.indexOf('http', 1) < 0) {
     return cursor.memory.single(text)
   }

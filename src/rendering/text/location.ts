@@ -1,11 +1,11 @@
-/** X-OCCI-Location: a URI, in practice a comma list of them. */
+/** X-OCCI-Location: one URI, or in practice a comma-separated list. */
 import { isBlank } from '../characters.js'
 import { excerpt } from '../error.js'
 import { type Cursor, gluedField } from './cursor.js'
 import { startsUri } from './link.js'
 import { elementCounter, readElement, skipSeparators } from './list.js'
 
-/** URIs may hold commas: splits only where something that begins like a URI follows. */
+/** URIs may contain commas: splits only before something that begins like a URI. */
 export function locationList(cursor: Cursor, into: string[]): void {
   const count = elementCounter(cursor)
   const { text, to } = cursor

@@ -1,20 +1,22 @@
-/** What one parse has read and may meet again. */
+/** Caches of one parse for text that recurs. */
 import type { AttributeDefinitions } from '../../model/index.js'
 
-/** What recurs in thousands of templates is read once. Lives for one parse. */
+/** Caches what recurs in thousands of templates. It lives for one parse. */
 export class Memory {
   readonly definitionLists = new Recollection<AttributeDefinitions>()
   readonly typeIds = new Recollection<readonly string[]>()
   private one: readonly [string] = ['']
 
-  /** A list of one; the same list when it comes again. */
+  /** A list with one element; the same list for the same text. */
   single(text: string): readonly string[] {
     if (this.one[0] !== text) this.one = [text]
     return this.one
   }
 }
 
-/** A bounded cache that gives up when nothing recurs, so that a hostile model cannot make it costly. */
+/**
+ * A bounded cache that stops caching when nothing recurs, so that a hostile model does not make it costly.
+ */
 export class Recollection<T> {
   private readonly known = new Map<string, T>()
   private lastKey = ''
@@ -23,7 +25,7 @@ export class Recollection<T> {
   private misses = 0
 
   get(key: string): T | undefined {
-    // Comparing is cheaper than hashing, and what recurs mostly recurs at once.
+    // Comparing with the last key is cheaper than hashing, and most repetitions follow immediately.
     if (key === this.lastKey) return this.last
     const found = this.lookUp(key)
     if (found !== undefined) this.keep(key, found)

@@ -1,4 +1,4 @@
-/** A whole message in the text grammar: from a body or from headers to its parts. */
+/** Reads a whole message in the text grammar, from a body or from headers. */
 import { controlFrom, findControl, isBlank } from '../characters.js'
 import type { Diagnostics } from '../diagnostics.js'
 import { excerpt, ParseError } from '../error.js'
@@ -35,7 +35,7 @@ export function readBody(body: string, diagnostics: Diagnostics): TextMessage {
   let cursor: Cursor | undefined
   while (lines.next()) {
     if (lines.folded) {
-      // Same length as the lines it stands for: line ends become blanks, places stay right.
+      // Line ends become blanks, so that the text keeps its length and places stay correct.
       const text = body.slice(lines.from, lines.to).replaceAll('\r', ' ').replaceAll('\n', ' ')
       const range = bodyField(text, 0, text.length, lines, diagnostics)
       if (range === undefined) continue
@@ -55,14 +55,14 @@ export function readBody(body: string, diagnostics: Diagnostics): TextMessage {
   return into
 }
 
-/** Where nothing was read, nothing was recovered: the message is not OCCI. Throws the first loss. */
+/** Throws the first loss when nothing could be read: the message is not OCCI then. */
 function mustHold(found: TextMessage, diagnostics: Diagnostics): void {
   const { categories, links, attributes, locations, error } = found
   const count = categories.length + links.length + locations.length + attributes.values.size
   if (count === 0 && error === undefined) diagnostics.throwFirstLoss()
 }
 
-/** Reads header fields (text/occi); other headers are none of ours. Throws ParseError. */
+/** Reads header fields (text/occi) and ignores other headers. Throws ParseError. */
 export function readHeaders(headers: readonly HeaderPair[], diagnostics: Diagnostics): TextMessage {
   const into = emptyMessage()
   const memory = new Memory()
@@ -83,7 +83,7 @@ export function readHeaders(headers: readonly HeaderPair[], diagnostics: Diagnos
   return into
 }
 
-/** Limits to the length of a list stay errors: what lies behind them is not known. */
+/** Exceeded list limits stay errors, since the rest is not read. */
 function recoverField(cursor: Cursor, into: TextMessage, check?: (cursor: Cursor) => void): void {
   try {
     check?.(cursor)
@@ -94,7 +94,7 @@ function recoverField(cursor: Cursor, into: TextMessage, check?: (cursor: Cursor
   }
 }
 
-/** One field; fields glued to it by a missing line end follow in the loop. */
+/** Reads one field, and in the loop further fields that follow without a line end. */
 function readField(cursor: Cursor, into: TextMessage): void {
   let name = cursor.name
   for (;;) {
@@ -109,7 +109,7 @@ function readField(cursor: Cursor, into: TextMessage): void {
   }
 }
 
-/** A line end in a header is an injected header; other control characters are shown escaped where they are shown. */
+/** A line end in a header would inject another header. Other control characters are escaped on output. */
 function checkControls(cursor: Cursor): void {
   const { text, diagnostics } = cursor
   const found = findControl(text)
@@ -155,7 +155,7 @@ function notAField(
   diagnostics: Diagnostics,
   place: { part: string; line: number; column: number },
 ) {
-  // The whole body of answers without a rendering (GFD.185 §3.4, Q10).
+  // `OK` is the whole body of responses without a rendering (GFD.185 §3.4, Q10).
   if (text.length < 8 && text.trim().toUpperCase() === 'OK') {
     diagnostics.tolerate('ok-body', 'E_LINE', 'The body is "OK" instead of a rendering', () => place)
     return undefined
@@ -171,7 +171,7 @@ function unknownField(
 ) {
   for (let i = 0; i < name.length; i++) {
     const code = name.charCodeAt(i)
-    // A sentence with a colon is not a field: error texts must not pass as empty messages.
+    // A sentence with a colon is not a field. Otherwise error texts would pass as empty messages.
     if (isBlank(code) || code === 34 || code === 60 || code === 123) {
       diagnostics.lose(new ParseError('E_LINE', `Expected "Name: value", found ${excerpt(name)}`, place))
       return undefined
@@ -181,7 +181,7 @@ function unknownField(
   return undefined
 }
 
-/** Walks the lines of a body: CRLF or LF, blank lines left out, folded lines together. */
+/** Iterates over the lines of a body, separated by CRLF or LF. Skips blank lines and joins folded ones. */
 class Lines {
   from = 0
   to = 0
@@ -217,8 +217,8 @@ class Lines {
   }
 
   /**
-   * erocci and MartServer print a line end inside a value as it is. While a quote is open, lines that do not
-   * begin a field are the rest of it.
+   * * erocci and MartServer do not escape line ends in values. While a quote is open, lines that do not begin
+   * a field belong to the value.
    */
   private takeBrokenValue(): void {
     const { body, line: first } = this
@@ -231,7 +231,7 @@ class Lines {
       open = !opensQuote(body, from, this.to)
       end = { to: this.to, nextFrom: this.nextFrom, nextLine: this.nextLine }
     }
-    // Blank lines behind it are the end of the message.
+    // Trailing blank lines are the end of the message.
     Object.assign(this, end)
     if (this.nextLine - 1 > first) {
       this.diagnostics.tolerate('line-end-in-value', 'E_CTRL', 'There is a line end inside a value', () => ({
@@ -248,7 +248,7 @@ class Lines {
     return gluedField(body, start, body.length) !== undefined
   }
 
-  /** Takes in one line more. */
+  /** Adds one more line. */
   private step(): void {
     const { body } = this
     if (this.diagnostics.recovers) {

@@ -1,4 +1,4 @@
-/** The mirror image of the grammar: values to fields, in the grammar's order. */
+/** Prints values as fields, in the order of the grammar. */
 import {
   type AttributeValue,
   type Category,
@@ -16,7 +16,7 @@ import { coreResource, isAbstract } from '../parse-result.js'
 import type { HeaderPair, Printable, PrintOptions } from '../types.js'
 import { quote } from './quoted.js'
 
-/** Field name and value, one value each. Throws ParseError E_RENDER, E_ATTR_NAME. */
+/** Returns pairs of field name and value, one value each. Throws ParseError E_RENDER, E_ATTR_NAME. */
 export function printFields(what: Printable, options: PrintOptions = {}): HeaderPair[] {
   const context: Context = { describe: options.describe ?? (() => undefined) }
   switch (what.what) {
@@ -55,7 +55,7 @@ interface Context {
   readonly describe: (id: TypeId) => Category | undefined
 }
 
-/** What is needed to write numbers as the peer expects them. */
+/** What is needed to print numbers as the server expects them. */
 interface NumberContext {
   readonly types: readonly TypeId[]
   readonly lexemes?: ReadonlyMap<string, string> | undefined
@@ -70,7 +70,7 @@ function entity(entity: Entity, context: Context): HeaderPair[] {
   if (entity.type === 'resource')
     for (const link of entity.links) fields.push(['Link', inlineLink(link, context)])
   for (const action of entity.actions) {
-    // Without an address there is nothing to print: the grammar's action link is its address.
+    // An action link is an address in the grammar; without one there is nothing to print.
     const href =
       action.href ?? (entity.location === undefined ? undefined : actionHref(entity.location, action.id))
     if (href !== undefined) fields.push(['Link', `<${uri(href)}>; rel=${parameter(action.id)}`])
@@ -114,7 +114,7 @@ function inlineLink(link: Link, context: Context): string {
     `category=${parameter([link.kind, ...link.mixins].join(' '))}`,
   ]
   for (const [name, value] of coreAttributes(link)) {
-    // `<>` and rel say these; ooi reads occi.core.target, which attribute order keeps last.
+    // `<>` and rel already give these. ooi reads occi.core.target, which comes last.
     if (name === 'occi.core.target' || name === 'occi.core.target.kind') continue
     parts.push(`${name}=${parameter(value)}`)
   }
@@ -196,7 +196,8 @@ function definition(category: Category): string {
   }
   add('title', category.title)
   if (category.class === 'kind') add('rel', category.parent)
-  // One identifier by the grammar (GFD.185 §3.3, GFD.229 §4); jOCCI and pOCCI refuse a list, and what a mixin applies to.
+  // The grammar has one identifier (GFD.185 §3.3, GFD.229 §4). jOCCI and pOCCI refuse a list, and kinds that
+  // a mixin applies to.
   if (category.class === 'mixin') add('rel', category.depends[0])
   if (category.class !== 'action') add('location', category.location)
   add('attributes', list(definitions(category)))
@@ -234,7 +235,7 @@ function parameter(value: string): string {
   return quote(checked(value))
 }
 
-/** No control characters: a line end in a header begins another header. */
+/** Refuses control characters, since a line end would begin another header. */
 function checked(value: string): string {
   if (findControl(value) >= 0) {
     refuse(

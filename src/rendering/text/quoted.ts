@@ -1,15 +1,14 @@
-/** quoted-string, also as servers write it that do not escape. */
+/** The quoted-string, including the form of servers that do not escape. */
 import { type Cursor, nextBackslash } from './cursor.js'
 
-/** Whether what stands at `index` may follow a closing quote in this production. */
+/** Whether the character at `index` may follow a closing quote in this production. */
 export type Follows = (cursor: Cursor, index: number) => boolean
 
 /**
- * Reads the string whose opening quote is at the cursor. Undoes `\"` and `\\` only.
+ * * Reads the string whose opening quote is at the cursor. Unescapes `\"` and `\\` only.
  *
- * Strict: the first unescaped quote closes. Lenient: the first unescaped quote that is followed by
- * something that may follow, because pyssf, ooi, erocci and MartServer do not escape
- * (`"say "hi" = ok; x"`, Q28, E9).
+ * Strict: the first unescaped quote closes. Lenient: the first unescaped quote that is followed by something
+ * that may follow, because pyssf, ooi, erocci and MartServer do not escape (`"say "hi" = ok; x"`, Q28, E9).
  */
 export function quotedString(cursor: Cursor, follows: Follows): string {
   const { text, to } = cursor
@@ -85,7 +84,7 @@ function withoutEscapes(value: string): string {
   return out + value.slice(from)
 }
 
-/** The mirror image. The caller has refused control characters. */
+/** Writes a quoted-string. The caller has refused control characters. */
 export function quote(value: string): string {
   if (!value.includes('"') && !value.includes('\\')) return `"${value}"`
   return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`

@@ -1,4 +1,6 @@
-/** Values of attributes: quoted strings, numbers, booleans, and what else servers write. */
+/**
+ * Reads values of attributes: quoted strings, numbers, booleans, and what servers write beyond the grammar.
+ */
 import type { AttributeValue } from '../../model/index.js'
 import { isBlank } from '../characters.js'
 import { excerpt } from '../error.js'
@@ -15,7 +17,10 @@ export interface ValueShape {
   readonly bare: BareEnd
 }
 
-/** Reads the value after `name=` and stores it. A repeated name: the last wins, strict refuses. */
+/**
+ * Reads the value after `name=` and stores it. Of a repeated name the last value wins; strict mode refuses
+ * it.
+ */
 export function readValue(
   cursor: Cursor,
   name: string,
