@@ -8,7 +8,7 @@ import type { HeaderPair } from './types.js'
 export interface RawBody {
   readonly headers: readonly HeaderPair[]
   readonly bytes: AsyncIterable<Buffer>
-  /** All bytes at once, without a bound; quicker where their number is known. */
+  /** Reads all bytes at once, without a limit. Faster where their number is known. */
   readonly whole: () => Promise<Buffer>
   /** Bytes after decompression. */
   readonly limit: number
@@ -51,7 +51,7 @@ async function gathered(source: AsyncIterable<Buffer>): Promise<Buffer> {
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
 }
 
-/** More layers than any honest server uses; each costs memory and multiplies a bomb. */
+/** No server uses more codings in practice. Each one costs memory and multiplies a decompression bomb. */
 const maxCodings = 2
 
 async function* plainBytes(body: RawBody): AsyncGenerator<Buffer, void, undefined> {
@@ -83,7 +83,7 @@ async function* decompressed(
   const iterator = source[Symbol.asyncIterator]()
   try {
     const first = await iterator.next()
-    // An empty body is empty in any coding (answers to HEAD, 204 with a stray header).
+    // An empty body is empty in any coding (responses to HEAD, 204 with a superfluous header).
     if (first.done === true) return
     const inflate = await decompressor(coding, first.value)
     const feeding = feed(inflate, first.value, iterator)
@@ -134,7 +134,8 @@ async function decompressor(coding: string, first: Buffer): Promise<Transform> {
     case 'x-gzip':
       return zlib.createGunzip()
     case 'deflate':
-      // RFC 9110 §8.4.1.2: some send a raw deflate stream. A zlib header has method 8 in its low bits.
+      // Some servers send a raw deflate stream (RFC 9110 §8.4.1.2). A zlib header has method 8 in its low
+      // bits.
       return ((first[0] ?? 0) & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw()
     case 'br':
       return zlib.createBrotliDecompress()

@@ -3,7 +3,7 @@ import { Buffer, isAscii, isUtf8 } from 'node:buffer'
 export interface TextDecoding {
   /** Decodes a whole body. */
   whole(bytes: Buffer): string
-  /** A decoder for bytes that arrive in pieces; characters may be cut anywhere. */
+  /** Creates a decoder for bytes that arrive in pieces, which may split characters. */
   pieces(): PieceDecoder
 }
 
@@ -13,8 +13,8 @@ export interface PieceDecoder {
 }
 
 /**
- * How to read a body with this Content-Type. UTF-8 unless it says otherwise; bytes that are not valid
- * UTF-8 are read as Latin-1, so that nothing is lost. Names are read tolerantly (`utf8`: ooi, snf-occi).
+ * * The decoding for a Content-Type, UTF-8 by default. Bytes that are not valid UTF-8 are read as Latin-1, so
+ * that nothing is lost. Variants of charset names are accepted (`utf8`: ooi, snf-occi).
  */
 export function decodingFor(contentType: string | undefined): TextDecoding {
   const name = charsetOf(contentType)
@@ -48,7 +48,7 @@ const latin1: TextDecoding = {
   pieces: () => ({ write: (bytes) => bytes.toString('latin1'), end: () => '' }),
 }
 
-/** What else the platform knows, e.g. windows-1252 or utf-16le. */
+/** Other encodings that the platform supports, e.g. windows-1252 or utf-16le. */
 function registered(name: string): TextDecoding | undefined {
   const label = name.replace(/^(windows|utf|iso8859)(\d+)/, '$1-$2')
   try {
@@ -65,7 +65,7 @@ function registered(name: string): TextDecoding | undefined {
   }
 }
 
-/** Once a piece is not valid UTF-8, that piece and all after it are Latin-1. */
+/** From the first piece that is not valid UTF-8, all pieces are decoded as Latin-1. */
 function utf8Pieces(): PieceDecoder {
   let rest: Buffer = Buffer.alloc(0)
   let valid = true
@@ -73,7 +73,7 @@ function utf8Pieces(): PieceDecoder {
   return {
     write(bytes) {
       if (!valid) return bytes.toString('latin1')
-      // Most is ASCII, which is read several times as fast.
+      // Most text is ASCII, which decodes several times as fast.
       if (rest.length === 0 && bytes.length > 0 && isAscii(bytes)) {
         first = false
         return bytes.toString('latin1')
@@ -99,7 +99,7 @@ function utf8Pieces(): PieceDecoder {
   }
 }
 
-/** How many bytes at the end begin a character that is not complete yet: 0 to 3. */
+/** The number of bytes at the end that belong to an incomplete character: 0 to 3. */
 function incompleteTail(bytes: Buffer): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back += 1) {
     const byte = bytes[bytes.length - back] ?? 0

@@ -10,15 +10,15 @@ type Connector = buildConnector.connector
 type Target = buildConnector.Options
 
 /**
- * Makes the connections of one pool: undici's own connector, a tunnel first where a proxy stands between, a
- * response filter on each connection, and the TLS alert kept that ended it.
+ * * Makes the connections of one pool: by undici's connector, through a tunnel where there is a proxy, with a
+ * response filter. It also keeps the TLS alert that ends a connection.
  */
 export function openConnector(settings: WireSettings, build: typeof buildConnector): Connector {
   const common = { timeout: settings.connectTimeout, allowH2: false }
   const make = (tls: object) => promised(build({ ...tls, ...common } as buildConnector.BuildOptions))
   const plain = make({})
   const secure = once(() => make(tlsOptions(settings.tls)))
-  // The client certificate is for the provider, not for a proxy.
+  // The client certificate is for the provider rather than the proxy.
   const secureProxy = once(() => make(proxyTlsOptions(settings.tls)))
   const toServer = (target: Target) => (target.protocol === 'https:' ? secure() : plain)(target)
   const toProxy = (target: Target) => (target.protocol === 'https:' ? secureProxy() : plain)(target)
@@ -46,8 +46,8 @@ export function openConnector(settings: WireSettings, build: typeof buildConnect
 }
 
 /**
- * Lets every byte that a socket receives pass through the filter before it can be read. `push` is the
- * documented way in which a Readable is fed; net and tls feed theirs by it, in decrypted form.
+ * * Passes every byte that a socket receives through the filter. node:net and node:tls feed sockets through
+ * the documented method `push`, after decryption.
  */
 export function filterResponses(socket: Socket, filter: ResponseFilter): void {
   const push = socket.push.bind(socket)
@@ -65,8 +65,9 @@ export function filterResponses(socket: Socket, filter: ResponseFilter): void {
 }
 
 /**
- * A TLS alert after the handshake (TLS 1.3: a missing client certificate) is emitted, and then the end of the
- * stream makes undici forget it for "other side closed". Destroying the socket with the alert keeps it.
+ * * After the handshake, a TLS alert (in TLS 1.3: a missing client certificate) is followed by the end of the
+ * stream, for which undici reports "other side closed" instead. Destroying the socket with the alert keeps
+ * the alert.
  */
 function keepAlert(socket: Socket): void {
   socket.once('error', (error) => {
@@ -74,7 +75,7 @@ function keepAlert(socket: Socket): void {
   })
 }
 
-/** Loading 144 root certificates is for those who need them. */
+/** Loads the 144 root certificates only when they are needed. */
 function once<T>(make: () => T): () => T {
   let made: T | undefined
   return () => {
@@ -86,7 +87,7 @@ function once<T>(make: () => T): () => T {
 function promised(connector: Connector): (target: Target) => Promise<Socket> {
   return (target) =>
     new Promise((resolve, reject) => {
-      // Unusable certificates or keys make it throw at once, inside the promise.
+      // Throws for unusable certificates or keys, which rejects the promise.
       connector(target, (error, socket) => (error === null ? resolve(socket) : reject(error)))
     })
 }

@@ -5,9 +5,9 @@ import { targetOf } from './target.js'
 import type { HeaderPair, HttpRequest } from './types.js'
 
 export interface CurlSettings {
-  /** Further headers whose values are secret. */
+  /** Names of further headers with secret values. */
   readonly secretHeaders?: readonly string[]
-  /** Arguments to add, e.g. `--cacert`, `/path`; quoted here. */
+  /** Arguments to add, e.g. `--cacert`, `/path`, without quotes. */
   readonly extra?: readonly string[]
 }
 
@@ -49,7 +49,7 @@ function headerArgument([name, value]: HeaderPair, secretHeaders: readonly strin
   return `-H ${quoted([`${name}: ${scheme === '' ? '' : `${scheme} `}`, { variable: variableForHeader(name) }])}`
 }
 
-/** The name is no secret, and whoever was asked for it at a prompt has no variable that holds it. */
+/** The user name is not secret, and no variable holds it when it was typed at a prompt. */
 function login(user: string | undefined): string {
   return user === undefined
     ? '"$OCCI_USERNAME:$OCCI_PASSWORD"'
@@ -72,14 +72,14 @@ function variableForHeader(header: string): string {
   return name === 'authorization' || name.includes('token') ? 'OCCI_TOKEN' : 'OCCI_SECRET'
 }
 
-/** What curl would add of its own. */
+/** Headers that curl would add by itself. */
 function suppressed(headers: readonly HeaderPair[], sendsBody: boolean): string[] {
   const own = ['Accept', ...(sendsBody ? ['Content-Type'] : [])]
   return own.filter((name) => headerValue(headers, name) === undefined).map((name) => `-H '${name}:'`)
 }
 
 interface Body {
-  /** What stands before curl: a command that writes the bytes. */
+  /** The command before curl that writes the bytes. */
   readonly before?: string
   readonly argument: string
 }
@@ -94,7 +94,10 @@ function bodyOf(body: HttpRequest['body']): Body | undefined {
   return { before: `${printed(parts, encoding)} | `, argument: '--data-binary @-' }
 }
 
-/** No shell takes every byte in an argument, and a terminal must not see them: printf with octal numbers. */
+/**
+ * Writes bytes by printf with octal escapes, since shells do not accept every byte in an argument and control
+ * characters must not reach a terminal.
+ */
 function printed(parts: readonly Part[], encoding: 'utf8' | 'latin1'): string {
   const format = parts.map((part) => (typeof part === 'string' ? '%b' : '%s')).join('')
   const words = parts.map((part) => {
@@ -113,7 +116,7 @@ function isPrintable(text: string): boolean {
   return true
 }
 
-/** Text, or a shell variable in place of a secret. */
+/** Text, or a shell variable that stands for a secret. */
 type Part = string | { readonly variable: string }
 
 function partsOf(text: string): Part[] {
@@ -132,7 +135,7 @@ function variableFor(name: string): string {
   return /token/i.test(name) ? 'OCCI_TOKEN' : 'OCCI_SECRET'
 }
 
-/** In single quotes, in which nothing is special but their end; variables in double quotes between. */
+/** Quotes text by single quotes and variables by double quotes. */
 function quoted(parts: readonly Part[]): string {
   const inner = parts.map((part) =>
     typeof part === 'string' ? part.replaceAll("'", "'\\''") : `'"$${part.variable}"'`,

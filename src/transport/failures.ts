@@ -10,24 +10,26 @@ import {
 import { redactUrl } from './redact.js'
 import { tlsFailure } from './tls-failures.js'
 
-/** `no`: not a byte of the request can have reached the server. `maybe`: it may even have been carried out. */
+/**
+ * `no`: no byte of the request can have reached the server. `maybe`: the request may have been carried out.
+ */
 export type Sent = 'no' | 'maybe'
 
 export interface Circumstances {
   readonly method: string
   readonly url: string
   readonly sent: Sent
-  /** Whether the head of the answer was there already. */
+  /** Whether the head of the response had arrived. */
   readonly answered: boolean
   /** The timeouts in force, in milliseconds. */
   readonly connectTimeout: number
   readonly headersTimeout: number
   readonly bodyTimeout: number
-  /** The proxy that stands between, without credentials. */
+  /** The proxy in use, without credentials. */
   readonly proxy?: string | undefined
 }
 
-/** Turns what undici, node:net, node:tls or the signal threw into the error family, in words. */
+/** Converts an error of undici, node:net, node:tls or a signal to the error family. */
 export function failure(error: unknown, at: Circumstances): OcciError {
   if (error instanceof OcciError) return error
   const code = codeOf(error)
@@ -44,7 +46,7 @@ export function failure(error: unknown, at: Circumstances): OcciError {
   )
 }
 
-/** An answer that is not there after `total` milliseconds, in the words of the limit that was reached. */
+/** The error for a response that did not arrive within `total` milliseconds. */
 export function tooSlow(total: number, at: Circumstances): TimeoutError {
   const usual = !at.answered && total >= at.headersTimeout && at.headersTimeout > 0
   if (usual && at.sent === 'no' && total >= at.connectTimeout && at.connectTimeout > 0) {
@@ -58,7 +60,7 @@ export function tooSlow(total: number, at: Circumstances): TimeoutError {
   })
 }
 
-/** The code of an error, or of the first of those that it gathers (node tries IPv4 and IPv6). */
+/** The code of an error, or of the first error in an aggregate (Node tries IPv4 and IPv6). */
 export function codeOf(error: unknown): string {
   const { code, errors } = (error ?? {}) as { code?: unknown; errors?: unknown }
   if (typeof code === 'string') return code
@@ -66,7 +68,7 @@ export function codeOf(error: unknown): string {
   return ''
 }
 
-/** One line without control characters, shortened: for words that come from outside. */
+/** Makes foreign text one short line without control characters. */
 export function plain(text: string): string {
   let out = ''
   for (const char of text.slice(0, 300)) {
@@ -194,7 +196,7 @@ const byCode: Readonly<Record<string, Maker>> = {
   UND_ERR_NOT_SUPPORTED: notSendable,
 }
 
-/** What a parser refuses. The first bytes often tell what was met instead of HTTP. */
+/** The error for a response that is not HTTP. Its first bytes often tell which protocol it is. */
 function notHttp(at: Circumstances, error: unknown): OcciError {
   const data = (error as { data?: unknown }).data
   const first = typeof data === 'string' ? data : ''
@@ -222,12 +224,18 @@ function details(at: Circumstances, error: unknown): ErrorDetails {
   }
 }
 
-/** May well be gone at the next attempt, unlike a name that is not known or a certificate that is not trusted. */
+/**
+ * Marks a failure that may disappear at the next attempt, unlike an unknown host name or an untrusted
+ * certificate.
+ */
 function transient(at: Circumstances, error: unknown): ErrorDetails {
   return { ...details(at, error), facts: { sent: at.sent, transient: true } }
 }
 
-/** Name, code and message only: undici and tls hang raw bytes of the answer and whole certificates on theirs. */
+/**
+ * Keeps name, code and message only: errors of undici and TLS hold raw bytes of the response and whole
+ * certificates.
+ */
 function causeOf(error: unknown): Error | undefined {
   if (error === undefined) return undefined
   const cause = new Error(plain(messageOf(error)))
@@ -243,7 +251,7 @@ function hostOf(at: Circumstances): string {
   return new URL(at.proxy ?? at.url).hostname
 }
 
-/** Whom a connection is made to: the proxy if there is one. */
+/** The host that a connection is made to: the proxy, if there is one. */
 function nextOf(at: Circumstances): string {
   return at.proxy === undefined ? new URL(at.url).host : `The proxy ${new URL(at.proxy).host}`
 }

@@ -3,8 +3,8 @@ import { UsageError } from '../errors/errors.js'
 import type { HeaderPair } from './types.js'
 
 /**
- * Header pairs as undici takes them: flat, each value as Latin-1 characters standing for UTF-8 bytes.
- * Throws UsageError for what cannot be sent; the message names the header, never its value.
+ * * Encodes header pairs for undici: a flat list, in which each Latin-1 character stands for one UTF-8 byte.
+ * Throws UsageError for values that cannot be sent; its message names the header, never the value.
  */
 export function encodeHeaders(headers: readonly HeaderPair[]): string[] {
   const flat: string[] = []
@@ -16,7 +16,7 @@ export function encodeHeaders(headers: readonly HeaderPair[]): string[] {
   return flat
 }
 
-/** The way back. A value that is not valid UTF-8 stays Latin-1 (RFC 9110 §5.5: opaque bytes). */
+/** Decodes a flat list. A value that is not valid UTF-8 stays Latin-1 (RFC 9110 §5.5: opaque bytes). */
 export function decodeHeaders(flat: readonly string[]): HeaderPair[] {
   const pairs: HeaderPair[] = []
   for (let i = 0; i + 1 < flat.length; i += 2) {
@@ -37,12 +37,12 @@ export function headerValues(headers: readonly HeaderPair[], name: string): stri
   return headers.filter(([key]) => isNamed(key, wanted)).map(([, value]) => value)
 }
 
-/** Most are told apart by their length. */
+/** The length alone rules out most names. */
 function isNamed(key: string, wanted: string): boolean {
   return key.length === wanted.length && key.toLowerCase() === wanted
 }
 
-/** Framing and connection are the transport's: a second opinion on them would make requests ambiguous. */
+/** The transport sets headers of framing and connection. Other values would make requests ambiguous. */
 const managed = new Set([
   'connection',
   'content-length',
@@ -99,6 +99,6 @@ function decodeValue(latin1: string): string {
   if (isAscii(latin1)) return latin1
   const bytes = Buffer.from(latin1, 'latin1')
   const text = bytes.toString('utf8')
-  // U+FFFD may be there by the sender's wish; only a changed round trip means "was not UTF-8".
+  // The sender may have used U+FFFD itself; only a different round trip proves that the bytes were not UTF-8.
   return text.includes('\ufffd') && !Buffer.from(text, 'utf8').equals(bytes) ? latin1 : text
 }

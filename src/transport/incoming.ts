@@ -1,17 +1,17 @@
-/** The body of an answer as it comes in. */
+/** The body of a response while it arrives. */
 import { Buffer } from 'node:buffer'
 
-/** What the connection offers to whoever reads from it. */
+/** Controls of the connection for the reader of a body. */
 export interface Tap {
   pause(): void
   resume(): void
-  /** Gives the answer up; a connection that is not at its end is closed. */
+  /** Discards the response. The connection is closed unless the response has ended. */
   drop(): void
 }
 
 /**
- * Between a connection that pushes and a reader that pulls. Pieces are kept until they are read; when much is
- * kept the connection is held back. Read once: in pieces, or whole.
+ * * Buffers between a connection that pushes and a reader that pulls, and pauses the connection when the
+ * buffer is full. It can be read once: in pieces or whole.
  */
 export class IncomingBody {
   readonly #tap: Tap
@@ -44,7 +44,7 @@ export class IncomingBody {
     this.#finish({ over: true, error })
   }
 
-  /** All bytes at once, without a bound. Rejects with what the connection failed with. */
+  /** Reads all bytes at once, without a limit. Rejects with the connection's error. */
   async whole(): Promise<Buffer> {
     this.#wantsAll = true
     this.#flow()
@@ -54,7 +54,7 @@ export class IncomingBody {
     return this.#parts.length <= 1 ? first : Buffer.concat(this.#parts)
   }
 
-  /** Bytes in pieces. Given up before its end, it gives the answer up. */
+  /** Yields bytes in pieces. Returning early discards the response. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
     try {
       for (;;) {
@@ -67,7 +67,7 @@ export class IncomingBody {
         if (this.#parts.length > 0) continue
         this.#throwFailure()
         if (this.#state.over) return
-        // A parser that goes on gives at once what it has kept: nobody is to wait for that.
+        // Resuming the parser may deliver data at once, before the reader waits.
         this.#flow()
         if (this.#parts.length === 0 && !this.#state.over) await this.#more()
       }
@@ -76,7 +76,7 @@ export class IncomingBody {
     }
   }
 
-  /** Nothing more of it is wanted. */
+  /** Discards the rest. */
   discard(): void {
     if (!this.#state.over) this.#tap.drop()
   }
@@ -104,5 +104,5 @@ export class IncomingBody {
   }
 }
 
-/** Bytes. As much as Node's streams keep. */
+/** In bytes; the same limit as Node's streams. */
 const muchKept = 65_536

@@ -1,11 +1,11 @@
-/** What ends a request early: the caller, or its time. */
+/** Ends a request early: on the caller's signal, or on a timeout. */
 
 /**
- * Lighter than an AbortSignal, of which each costs as much as the rest of a request: a bulk command makes
- * thousands, and hardly any is ever interrupted.
+ * * Lighter than an AbortSignal, which would cost as much as the rest of a request. Bulk commands make
+ * thousands of requests, and hardly any is interrupted.
  */
 export class Interruption {
-  /** Undefined until it happens. */
+  /** Undefined until the interruption. */
   reason: Error | undefined
   #listener: ((reason: Error) => void) | undefined
 
@@ -15,7 +15,7 @@ export class Interruption {
     this.#listener?.(reason)
   }
 
-  /** One listener at a time. Answers how to stop listening. */
+  /** Allows one listener at a time. Returns a function that removes it. */
   listen(listener: (reason: Error) => void): () => void {
     this.#listener = listener
     return () => {
@@ -24,7 +24,10 @@ export class Interruption {
   }
 }
 
-/** One listener for each signal, however many requests it may end. Answers how to stop watching. */
+/**
+ * Adds one listener to each signal, however many requests it may end. The returned function adds a request;
+ * its result removes it.
+ */
 export function watchSignals(): (signal: AbortSignal, tell: () => void) => () => void {
   const watched = new WeakMap<AbortSignal, Set<() => void>>()
   return (signal, tell) => {

@@ -1,6 +1,6 @@
 import type { HeaderPair } from './types.js'
 
-/** What stands in place of a secret. */
+/** Replaces a secret. */
 export const mask = '***'
 
 const secretHeaders = new Set([
@@ -18,31 +18,36 @@ const secretHeaders = new Set([
   'x-api-key',
 ])
 
-/** Whether a header's value must never be shown. `more` are further names, in any case. */
+/** Whether a header's value must never be shown. `more` holds further names, in any case. */
 export function isSecretHeader(name: string, more: readonly string[] = []): boolean {
   const lower = name.toLowerCase()
   return secretHeaders.has(lower) || more.some((other) => other.toLowerCase() === lower)
 }
 
-/** Header pairs with secrets masked: whole values of secret headers, password attributes and URL userinfo. */
+/**
+ * Masks secrets in header pairs: whole values of secret headers, password attributes and userinfo in URLs.
+ */
 export function redactHeaders(headers: readonly HeaderPair[], more: readonly string[] = []): HeaderPair[] {
   return headers.map(([name, value]) => {
     if (!isSecretHeader(name, more)) return [name, redactText(value)]
-    // The scheme of an Authorization header is no secret and tells what was tried.
+    // The scheme of an Authorization header is not secret and tells which method was tried.
     const scheme = /^(basic|bearer|digest|negotiate) /i.exec(value.slice(0, 20))?.[0] ?? ''
     return [name, scheme + mask]
   })
 }
 
-/** A URL without its userinfo, and with secret query parameters masked. Text that is not a URL is redacted as text. */
+/**
+ * Removes the userinfo of a URL and masks secret query parameters. Text that is not a URL is redacted as
+ * text.
+ */
 export function redactUrl(url: string): string {
   if (!url.includes('@') && !url.includes('?')) return url
   return redactQuery(redactUserinfo(url))
 }
 
 /**
- * A body or other text with its secrets masked: values of JSON keys and form fields named like a secret,
- * OCCI attributes named like one, and userinfo in URLs. Linear in its length.
+ * * Masks secrets in a body or other text: values of JSON keys, form fields and OCCI attributes that are
+ * named like secrets, and userinfo in URLs. Takes linear time.
  */
 export function redactText(text: string): string {
   return redactUserinfo(maskNamed(text))
@@ -55,21 +60,20 @@ export function isSecretName(name: string): boolean {
 }
 
 /**
- * Start-up scripts (user data) hold passwords more often than not.
- * `id` under a token object is one as well (Keystone 2), but ids are everywhere and not secret; Keystone's
- * token answers come through the header X-Subject-Token or `access.token.id`, which secretSpans knows.
+ * * Includes user data, which often holds passwords. `id` is not included, since most ids are not secret; the
+ * token id of Keystone v2 (`access.token.id`) is handled by secretSpans.
  */
 const secretName =
   /^(.{0,40}[_-])?(password|passwd|passphrase|passcode|secret|token|pwd|adminpass|access_?key|private_?key|api_?key|otp|user_?data|credential_secret|client_secret|refresh_token|access_token|id_token|subject_token|device_code|code_verifier)$/
 
-/** A part of a text that is the value of something named like a secret. */
+/** A part of a text that is the value of a secret. */
 export interface SecretSpan {
   readonly start: number
   readonly stop: number
   readonly name: string
 }
 
-/** Where the secrets of a text are, in order, not overlapping. Linear in its length. */
+/** Finds the secrets of a text, in order and without overlaps. Takes linear time. */
 export function secretSpans(text: string): SecretSpan[] {
   const spans: SecretSpan[] = []
   let past = 0
@@ -105,7 +109,7 @@ function maskNamed(text: string): string {
 /** A name followed by `=` or `:`, quoted or not, also with escaped quotes. */
 const named = /([A-Za-z0-9_.-]{1,100})(?:\\?")?\s{0,20}[=:]\s{0,20}/g
 
-/** Where the value that begins here starts and stops: within its quotes, or up to a separator. */
+/** Start and end of a value: within its quotes, or up to a separator. */
 function valueEnd(text: string, at: number): { start: number; stop: number } {
   const escaped = text.startsWith('\\"', at)
   if (escaped || text[at] === '"') {
@@ -127,7 +131,7 @@ function closingQuote(text: string, from: number): number {
   return -1
 }
 
-/** Space, line ends, and , ; & } ] */
+/** Blank, line ends, and , ; & } ] */
 const separators = new Set([0x20, 0x09, 0x0a, 0x0d, 0x2c, 0x3b, 0x26, 0x7d, 0x5d])
 
 function redactUserinfo(text: string): string {
@@ -136,7 +140,8 @@ function redactUserinfo(text: string): string {
   for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
     let end = at + 3
     let user = -1
-    // The authority ends at the first of / ? # or what cannot stand in a URL; userinfo ends at its last @.
+    // The authority ends at / ? # or a character that is not allowed in URLs; its userinfo ends at the last
+    // @.
     for (; end < text.length && !/[/?#\s"'<>\\]/.test(text.charAt(end)); end += 1) {
       if (text.charCodeAt(end) === 0x40) user = end
     }

@@ -3,30 +3,29 @@ import { ProtocolError } from '../errors/errors.js'
 import { type Framing, readHead } from './response-head.js'
 
 /**
- * Stands between a connection and undici's strict parser and repairs response heads which that parser
- * refuses although their meaning is plain: an identical Content-Length line sent twice (pyssf, occi-os and
- * snf-occi on every error: Q1), folded lines, bare line feeds. What was repaired is told in
- * an added header named `marker`, so that it travels with its answer. Informational answers (1xx) are left out.
+ * * * Repairs response heads before undici's strict parser sees them, where their meaning is plain: a
+ * repeated identical Content-Length (pyssf, occi-os and snf-occi on every error: Q1), folded lines, bare line
+ * feeds. A header named `marker` tells what was repaired. Informational responses (1xx) are removed.
  *
- * Follows message boundaries on kept-alive connections. Wherever framing is in doubt it steps aside for good
- * and the parser judges alone. Throws ProtocolError for Content-Length lines that differ.
+ * It follows message boundaries on persistent connections. Where framing is ambiguous it passes all further
+ * bytes unchanged to the parser. Throws ProtocolError for different Content-Length lines.
  */
 export interface ResponseFilter {
-  /** What to hand on for these bytes. */
+  /** Returns what to pass on for these bytes. */
   write(chunk: Buffer): Buffer[]
-  /** What is still held when the connection ends. */
+  /** Returns what is still held when the connection ends. */
   end(): Buffer[]
 }
 
 export interface FilterSettings {
-  /** Bytes of one head; beyond it, the parser (which has the same limit) decides. */
+  /** Limit of one head in bytes. The parser, which has the same limit, refuses longer ones. */
   readonly maxHead: number
   readonly marker: string
 }
 
 export function responseFilter({ maxHead, marker }: FilterSettings): ResponseFilter {
   let state: State = atHead()
-  // Of a head that came in pieces: one growing buffer, since a buffer for each byte that drips in costs hundreds.
+  // A head that arrives in pieces: one growing buffer, since a buffer per piece costs hundreds of bytes each.
   let held = Buffer.alloc(0)
   let heldLength = 0
   let informational = 0
@@ -97,7 +96,7 @@ export function responseFilter({ maxHead, marker }: FilterSettings): ResponseFil
   }
 }
 
-/** Bytes. The parser has no limit for a reason phrase, which nobody needs. */
+/** In bytes. The parser has no limit for the reason phrase. */
 const longestStatusLine = 65_536
 
 function isEndlessLine(head: Buffer): boolean {
@@ -110,7 +109,7 @@ function endlessLine(): ProtocolError {
   })
 }
 
-/** One or two are usual (100, 103); while they come, the answer itself is waited for. */
+/** One or two are usual (100, 103). A server could otherwise send them endlessly. */
 const mostInformational = 100
 
 function endlessInformation(): ProtocolError {
@@ -122,7 +121,10 @@ function endlessInformation(): ProtocolError {
   )
 }
 
-/** Another protocol must not wait here for a blank line that never comes. */
+/**
+ * Whether the bytes may begin an HTTP response. Other protocols are passed on at once, since they may never
+ * send a blank line.
+ */
 function mayBeHead(held: Buffer): boolean {
   const line = held.toString('latin1', 0, 16).replace(/^[\r\n]+/, '')
   return 'HTTP/1.'.startsWith(line.slice(0, 7))
@@ -130,7 +132,7 @@ function mayBeHead(held: Buffer): boolean {
 
 interface AtHead {
   readonly in: 'head'
-  /** Bytes of the current line so far, and the first of them. */
+  /** Number of bytes of the current line so far, and the first one. */
   line: number
   first: number
 }
@@ -142,7 +144,7 @@ type State =
   | { readonly in: 'chunk-end'; readonly seen: number }
   | { readonly in: 'chunk'; readonly left: number }
   | { readonly in: 'trailer'; readonly line: number; readonly first: number }
-  /** Until the connection closes, or for good where framing is in doubt. */
+  /** Until the connection closes; also where framing is ambiguous. */
   | { readonly in: 'open' }
 
 const CR = 13
@@ -167,7 +169,7 @@ function after(framing: Framing): State {
 
 const beforeChunk: State = { in: 'chunk-size', size: 0, digits: 0, extension: false }
 
-/** Index after the blank line that ends a head, or -1. Remembers an unfinished line in `state`. */
+/** Index after the blank line that ends a head, or -1. Keeps an unfinished line in `state`. */
 function headEnd(state: AtHead, chunk: Buffer, from: number): number {
   let at = from
   for (;;) {
@@ -191,7 +193,7 @@ function isBlank(length: number, first: number): boolean {
 
 type BodyState = Exclude<State, AtHead>
 
-/** Takes as many bytes as belong to the current part of a body; always at least one. */
+/** Consumes the bytes of the current part of a body, at least one. */
 function follow(state: BodyState, chunk: Buffer, at: number): { at: number; state: State } {
   switch (state.in) {
     case 'open':
@@ -221,7 +223,7 @@ function follow(state: BodyState, chunk: Buffer, at: number): { at: number; stat
   }
 }
 
-/** Hexadecimal digits, then anything (an extension) up to the line's end. */
+/** Reads hexadecimal digits, and ignores an extension up to the end of the line. */
 function chunkSize(
   state: Extract<State, { in: 'chunk-size' }>,
   chunk: Buffer,

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { ProtocolError } from '../errors/errors.js'
 
-/** How the body after a head is delimited (RFC 9112 §6.3), as far as it can be told without the request. */
+/** How the body after a head is delimited (RFC 9112 §6.3), as far as the response alone tells. */
 export type Framing =
   | { readonly kind: 'none' }
   | { readonly kind: 'length'; readonly length: number }
@@ -11,22 +11,24 @@ export type Framing =
 
 export interface Head {
   readonly framing: Framing
-  /** What to hand on instead of the original bytes; absent when they are fine as they are. */
+  /** The repaired bytes; absent when the original ones are correct. */
   readonly bytes?: Buffer
 }
 
 /**
- * Reads one response head (with its blank line) and repairs it where its meaning is plain. The names of
- * repairs are added as header lines called `marker`. The Content-Length of a 304, which legally tells the length
- * of what is not sent (RFC 9110 §8.6), is left out: undici would wait for that many bytes. Throws ProtocolError for differing Content-Length lines.
+ * * Reads one response head, including its blank line, and repairs it where its meaning is plain. A header
+ * named `marker` lists the repairs. The Content-Length of a 304, which is the length of what is not sent (RFC
+ * 9110 §8.6), is removed because undici would wait for that many bytes. Throws ProtocolError for different
+ * Content-Length lines.
  */
 export function readHead(head: Buffer, marker: string): Head {
   const raw = head.toString('latin1').split('\n')
-  // Line ends before a status line: the rest of a body that was longer than it said. The parser skips them.
+  // Line ends before a status line are the rest of a body that was longer than declared. The parser skips
+  // them.
   if (raw.every((line) => line === '' || line === '\r')) return { framing: none }
   const status = statusOf(raw[0] ?? '')
   if (status === undefined) return { framing: open }
-  // Legal, carries nothing for us, and undici closes the connection over an unasked 100 Continue.
+  // Valid but not needed, and undici closes the connection on an unexpected 100 Continue.
   if (status >= 100 && status < 200 && status !== 101) return { framing: none, bytes: Buffer.alloc(0) }
 
   const tolerated = new Set<string>()
@@ -71,7 +73,7 @@ function statusOf(line: string): number | undefined {
 /** Lines without their ends. A line that begins with white space continues the one before (obs-fold). */
 function unfolded(raw: readonly string[], tolerated: Set<string>): string[] {
   const lines: string[] = []
-  // The last two are the blank line and what split() leaves after its end.
+  // The last two are the blank line and the empty string after it.
   for (let index = 0; index < raw.length - 2; index += 1) {
     const text = raw[index] ?? ''
     if (!text.endsWith('\r')) tolerated.add('bare-line-feed')
@@ -87,7 +89,7 @@ function unfolded(raw: readonly string[], tolerated: Set<string>): string[] {
   return lines
 }
 
-/** `35`, or `35, 35`: two lines that something on the way joined (RFC 9112 §6.3 allows to read it as one). */
+/** `35`, or `35, 35`: two lines that an intermediary joined (RFC 9112 §6.3 allows one value for both). */
 function lengthOf(value: string): { text: string; repeated: boolean } {
   const text = value.trim()
   if (!text.includes(',')) return { text, repeated: false }

@@ -11,34 +11,37 @@ export interface RetrySettings {
     now(): number
     sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
   }
-  /** 0 up to 1, for jitter. */
+  /** Random number from 0 up to 1, for jitter. */
   readonly random: () => number
-  /** Milliseconds. Longest wait between two attempts; default 30 s. A longer Retry-After is not waited for. */
+  /**
+   * Longest wait between two attempts in milliseconds, default 30 s. There is no retry after a longer
+   * Retry-After.
+   */
   readonly maxDelay?: number
-  /** Milliseconds before the first repetition, doubled each time; default 250. */
+  /** Wait before the first retry in milliseconds, doubled for each further one; default 250. */
   readonly delay?: number
-  /** Milliseconds for all attempts and waits together; default none. */
+  /** Limit for all attempts and waits together in milliseconds; default none. */
   readonly deadline?: number
   readonly onRetry?: (event: RetryEvent) => void
 }
 
 export interface RetryEvent {
   readonly method: string
-  /** Without secrets. */
+  /** The URL without secrets. */
   readonly url: string
   /** Number of the attempt that failed, from 1. */
   readonly attempt: number
   readonly delay: number
-  /** Why: `503 Service Unavailable`, or an error's message. */
+  /** The reason: `503 Service Unavailable`, or the message of an error. */
   readonly reason: string
 }
 
 /**
- * Sends again what may be sent again: repeatable requests (see HttpRequest.repeatable) after a passing
- * connection failure, 429, 502, 503 or 504; others, such as POST, only when not a byte of them was sent.
- * Waits as Retry-After says, else exponentially with jitter. A stream is repeated only until its head is there,
- * or all of it where it says that it is short. The deadline holds for a stream to its end, less the time in
- * which nobody reads from it.
+ * * Retries repeatable requests (see HttpRequest.repeatable) after a transient connection failure, 429, 502,
+ * 503 or 504. Other requests, such as POST, are retried only when no byte of them was sent. Waits for
+ * Retry-After, or else with exponential backoff and jitter. A stream is retried only until its head has
+ * arrived, or until its end where its Content-Length is small. The deadline covers a stream to its end,
+ * except the time in which it is not read.
  */
 export function withRetries(transport: Transport, settings: RetrySettings): Transport {
   return {
@@ -54,10 +57,10 @@ export function withRetries(transport: Transport, settings: RetrySettings): Tran
   }
 }
 
-/** Bytes. It would mostly come in one piece anyway. */
+/** In bytes. Such a response mostly arrives in one piece. */
 const shortAnswer = 64 * 1024
 
-/** A short answer is there as a whole before a piece of it is read, since then nobody could ask again. */
+/** Buffers a short response before its first piece is delivered, because it cannot be retried after that. */
 async function kept(response: StreamedResponse): Promise<StreamedResponse> {
   const length = headerValue(response.headers, 'content-length')
   if (length === undefined || !/^\d{1,6}$/.test(length) || Number(length) > shortAnswer) return response
@@ -100,7 +103,7 @@ async function repeated<R extends Omit<HttpResponse, 'body'>>(
 
 type Outcome<R> = { readonly response: R } | { readonly error: unknown }
 
-/** One attempt, which must not outlast the deadline. The caller's signal stays tied to a stream that goes on. */
+/** Makes one attempt within the deadline. The caller's signal stays connected to a stream that continues. */
 async function within<R extends object>(
   request: HttpRequest,
   left: number,
@@ -129,7 +132,7 @@ function isStreamed<R extends object>(response: R): response is R & Pick<Streame
   return 'chunks' in response
 }
 
-/** Calls `late` when reading has waited for longer than `left` milliseconds in all; reading then fails. */
+/** Calls `late` when reading has waited longer than `left` milliseconds in total; reading fails then. */
 function readWithin(chunks: AsyncIterable<string>, left: number, late: () => void): AsyncIterable<string> {
   const source = chunks[Symbol.asyncIterator]()
   let rest = left
@@ -185,7 +188,7 @@ function delayBefore(
   return Math.min(maxDelay, delay * 2 ** (attempt - 1)) * (0.5 + random() / 2)
 }
 
-/** Retry-After in seconds or as a date (RFC 9110 §10.2.3), as milliseconds from now. */
+/** Milliseconds to wait by Retry-After, which gives seconds or a date (RFC 9110 §10.2.3). */
 export function retryAfter(response: Pick<HttpResponse, 'headers'>, now: number): number | undefined {
   const value = headerValue(response.headers, 'retry-after')?.trim().slice(0, 100)
   if (value === undefined || value === '') return undefined

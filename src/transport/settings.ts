@@ -7,13 +7,13 @@ export interface WireSettings {
   readonly headersTimeout: number
   readonly bodyTimeout: number
   readonly connections: number
-  /** Bytes of one response head. */
+  /** Limit of one response head in bytes. */
   readonly maxHead: number
   readonly tls: TlsMaterial
-  /** Name of the header by which the response filter tells what it repaired; no server can guess it. */
+  /** Name of the header in which the response filter lists its repairs. Servers cannot guess it. */
   readonly marker: string
   readonly proxyFor: ProxyChoice
-  /** Whether this is the origin of a proxy that is in use. */
+  /** Whether this is the origin of a proxy in use. */
   readonly isProxy: (origin: URL) => boolean
 }
 
@@ -22,7 +22,7 @@ const maxHead = 32 * 1024 * 1024
 
 export const defaultMaxResponse = 256 * 1024 * 1024
 
-/** `random` gives an unguessable string. */
+/** `random` returns an unguessable string. */
 export function wireSettings(settings: TransportSettings, random: () => string): WireSettings {
   const choose = proxyChoice(settings.proxy)
   const proxies = new Set<string>()

@@ -3,7 +3,7 @@ import { headerValue } from './headers.js'
 import { redactUrl } from './redact.js'
 import type { HeaderPair, HttpRequest } from './types.js'
 
-/** Parses a request's URL. Throws UsageError when it is no absolute http or https URL. */
+/** Parses a request's URL. Throws UsageError when it is not an absolute http or https URL. */
 export function targetOf(url: string): URL {
   let target: URL
   try {
@@ -24,14 +24,14 @@ export function targetOf(url: string): URL {
   return target
 }
 
-/** How many redirects in a row are followed. */
+/** The most redirects in a row that are followed. */
 export const maxRedirects = 5
 
 /**
- * Where an answer sends this request, or undefined when it is an answer to keep. GET and HEAD follow 301,
- * 302, 303, 307 and 308; other methods only 307 and 308, which keep method and body (RFC 9110 §15.4).
- * 300 is Keystone's version list and 304 an answer. Throws ProtocolError for another origin: credentials
- * stay where they were meant for.
+ * * The target of a redirect, or undefined when the response is not one to follow. GET and HEAD follow 301,
+ * 302, 303, 307 and 308; other methods only 307 and 308, which keep method and body (RFC 9110 §15.4). 300
+ * (Keystone's version list) and 304 are not followed. Throws ProtocolError for another origin, which must not
+ * get the credentials.
  */
 export function redirectOf(
   request: Pick<HttpRequest, 'method'>,
@@ -55,7 +55,7 @@ export function redirectOf(
     throw new ProtocolError(`${from.origin} redirects to ${place}, which is another origin; not followed.`, {
       http,
       hint: `If you trust it, use it as the endpoint: --endpoint ${to.origin}/`,
-      // 307 and 308 ask for the request to be sent again: here it was not carried out (RFC 9110 §15.4.8).
+      // 307 and 308 ask to repeat the request elsewhere: it was not carried out here (RFC 9110 §15.4.8).
       facts: { location: place, sent: 'no' },
     })
   }

@@ -1,6 +1,6 @@
 import { ConfigError, type ErrorDetails, NetworkError, type OcciError } from '../errors/errors.js'
 
-/** Puts a TLS failure into words, or answers undefined when this is none. `place` is host and port. */
+/** Describes a TLS failure; undefined for other errors. `place` is host and port. */
 export function tlsFailure(
   error: unknown,
   code: string,
@@ -147,7 +147,7 @@ const notTls = new Set([
   'ERR_SSL_HTTP_REQUEST',
 ])
 
-/** What OpenSSL says of our own files. */
+/** Errors of OpenSSL about the client's own files. */
 const materials: readonly (readonly [RegExp, string, string])[] = [
   [
     /KEY_VALUES_MISMATCH|key values mismatch/,
@@ -160,7 +160,8 @@ const materials: readonly (readonly [RegExp, string, string])[] = [
     'Give the right passphrase.',
   ],
   [
-    // What a wrong passphrase decrypts to is garbage; one in 256 times OpenSSL finds no fault with its padding.
+    // A wrong passphrase decrypts to garbage. In one of 256 cases OpenSSL accepts its padding and fails
+    // later.
     /ERR_OSSL_UNSUPPORTED/,
     'The private key cannot be decrypted: its passphrase is wrong, or OpenSSL 3 no longer reads its encryption.',
     'Give the right passphrase.',

@@ -3,8 +3,8 @@ import type { ConnectionOptions } from 'node:tls'
 import type { TlsMaterial } from './types.js'
 
 /**
- * node:tls options for this material. Given CAs replace the roots that Node carries, unless `systemCa` asks
- * for both: 144 roots cost 24 ms to load, one PEM half a millisecond.
+ * * node:tls options for this material. Given CAs replace Node's root certificates unless `systemCa` asks for
+ * both. Loading the 144 roots takes 24 ms, one PEM file half a millisecond.
  */
 export function tlsOptions(material: TlsMaterial): ConnectionOptions {
   const ca = material.ca ?? []
@@ -20,7 +20,7 @@ export function tlsOptions(material: TlsMaterial): ConnectionOptions {
   }
 }
 
-/** The same for a connection to a proxy: without the client's certificate and key. */
+/** node:tls options for a connection to a proxy: without the client's certificate and key. */
 export function proxyTlsOptions({
   ca,
   systemCa,
@@ -37,7 +37,7 @@ export function proxyTlsOptions({
   })
 }
 
-/** Loaded late: plain http needs no TLS at all. */
+/** Loaded on demand: plain http needs no TLS. */
 function roots(): readonly string[] {
   return process.getBuiltinModule('node:tls').rootCertificates
 }

@@ -10,10 +10,10 @@ export interface ExchangeTrace {
   error(message: string): void
 }
 
-/** Characters of a body that a trace shows. */
+/** Most characters of a body that a trace shows. */
 const maxTraced = 64 * 1024
 
-/** Everything that goes out is redacted first. Without an observer it costs nothing. */
+/** Redacts everything that it passes to the observer. Without an observer it does nothing. */
 export function openTracer(settings: TransportSettings): Tracer {
   const { trace, secretHeaders = [], now = Date.now } = settings
   if (trace === undefined) return () => silent
@@ -51,7 +51,7 @@ const silent: ExchangeTrace = { response: () => {}, error: () => {} }
 
 function shown(body: string | Uint8Array): string {
   const text = typeof body === 'string' ? body : Buffer.from(body.subarray(0, maxTraced + 1)).toString('utf8')
-  // Redact before cutting: a cut in the middle of a secret must not leave half of it.
+  // Redacts before cutting, since a cut inside a secret would leave half of it.
   const redacted = redactText(text)
   if (redacted.length <= maxTraced) return redacted
   return `${redacted.slice(0, maxTraced)}\n[${redacted.length - maxTraced} more characters]`

@@ -13,9 +13,10 @@ import type { HeaderPair, HttpRequest, HttpResponse, Transport, TransportSetting
 import type { Progress, Wire, WireAnswer } from './undici.js'
 
 /**
- * HTTP/1.1 over a keep-alive pool. Follows redirects within the origin, decompresses, decodes, bounds
- * everything. Does not retry: see withRetries. Errors as the Transport contract says; NetworkError and
- * TimeoutError carry `facts.sent`: `no` when not a byte of the request can have reached the server.
+ * * Creates a transport for HTTP/1.1 with a keep-alive pool. It follows redirects within the origin,
+ * decompresses and decodes bodies, and limits size and time. It does not retry; see withRetries. Throws the
+ * errors of the Transport contract; NetworkError and TimeoutError have `facts.sent`, which is `no` when no
+ * byte of the request can have reached the server.
  */
 export function createTransport(settings: TransportSettings): Transport {
   const wires = wireSettings(settings, unguessed)
@@ -88,7 +89,7 @@ export function createTransport(settings: TransportSettings): Transport {
   }
 }
 
-/** A bulk command sends to one collection a thousand times. */
+/** Caches the last URL, since a bulk command sends a thousand requests to one collection. */
 function remembering(parse: (text: string) => URL): (text: string) => URL {
   let last: { readonly text: string; readonly url: URL } | undefined
   return (text) => {
@@ -97,7 +98,9 @@ function remembering(parse: (text: string) => URL): (text: string) => URL {
   }
 }
 
-/** Where to connect and what to ask for there. A proxy forwards plain http by whole URLs (RFC 9112 §3.2.2). */
+/**
+ * The origin to connect to and the request target. A proxy gets whole URLs for plain http (RFC 9112 §3.2.2).
+ */
 function route(
   url: URL,
   headers: string[],
@@ -153,7 +156,7 @@ async function readBody(raw: WireAnswer, body: RawBody): Promise<string> {
   }
 }
 
-/** Unlike a bare generator it also lets go of the connection when it is given up before the first chunk. */
+/** Unlike a generator, it also releases the connection when reading ends before the first chunk. */
 function chunks(raw: WireAnswer, body: RawBody, exchange: Exchange): AsyncIterable<string> {
   const source = readChunks(body)
   const letGo = () => {
@@ -229,13 +232,13 @@ function unmark(
   }
 }
 
-/** One send() or stream(): its deadline, what is known of its progress, and its trace. */
+/** One send() or stream(): its deadline, progress and trace. */
 interface Exchange {
   readonly interruption: Interruption
   readonly progress: Progress
   at(url: URL): void
   answered(): void
-  /** Somebody waits for the server, from now on; at first somebody does. */
+  /** The caller waits for the server from now on; it does so at the start. */
   wait(): void
   rest(): void
   trace(response: Head): void
@@ -275,7 +278,7 @@ function openExchange(
   const cancel = () => interruption.interrupt(cancelled(signal?.reason))
   const unwatch = signal === undefined ? undefined : watch(signal, cancel)
   if (signal?.aborted) cancel()
-  // Only while somebody waits for the server: a reader of a stream may take its time.
+  // Counts only the time in which the caller waits for the server: reading a stream may take long.
   let left = total
   let waitingSince = 0
   const rest = () => {
@@ -322,7 +325,7 @@ function openExchange(
   }
 }
 
-/** An unusable URL or proxy setting is an error of its own by then. */
+/** An unusable URL or proxy setting has been reported before. */
 function proxyOf(url: string, wires: WireSettings): string | undefined {
   try {
     return wires.proxyFor(new URL(url))?.origin
@@ -331,12 +334,12 @@ function proxyOf(url: string, wires: WireSettings): string | undefined {
   }
 }
 
-/** Whatever the caller's signal gives as its reason, an aborted request is an interrupted one. */
+/** An aborted request is interrupted, whatever the reason of the caller's signal. */
 function cancelled(reason: unknown): Error {
   return reason instanceof OcciError ? reason : new DOMException(String(reason), 'AbortError')
 }
 
-/** No server sees anything that comes from Math.random here, so none can tell what it gives next. */
+/** Servers see no other output of Math.random, so they cannot predict it. */
 function unguessed(): string {
   return `${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)}`
 }

@@ -4,9 +4,9 @@ import { plain, seconds } from './failures.js'
 import { proxyAuthorization } from './proxy.js'
 
 /**
- * Asks a proxy for a tunnel by CONNECT on a connection to it, and resolves when bytes may flow. Nothing of the
- * request has gone out when it rejects (`facts.sent: 'no'`): with NetworkError when the proxy refuses,
- * TimeoutError, or ProtocolError when it does not answer as a proxy. The connection is closed then.
+ * * Asks a proxy for a tunnel by CONNECT and resolves when it is open. Rejects with NetworkError when the
+ * proxy refuses, TimeoutError, or ProtocolError when it does not answer as a proxy; the connection is closed
+ * then, and nothing of the request was sent (`facts.sent: 'no'`).
  */
 export async function openTunnel(
   socket: Socket,

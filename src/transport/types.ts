@@ -1,4 +1,4 @@
-/** HTTP as the rest of the library sees it. Knows no OCCI. */
+/** HTTP as the rest of the library uses it, independent of OCCI. */
 
 export type HeaderPair = readonly [name: string, value: string]
 
@@ -6,13 +6,16 @@ export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'PATCH'
   /** Absolute http: or https: URL. */
   readonly url: string
-  /** In order; a repeated name is sent as separate lines. Values may hold any Unicode (sent as UTF-8). */
+  /**
+   * Sent in order; repeated names are sent as separate lines. Values may contain any Unicode, sent as UTF-8.
+   */
   readonly headers: readonly HeaderPair[]
   readonly body?: string | Uint8Array
   readonly signal?: AbortSignal
   /**
-   * Whether withRetries may send it again when it is unknown whether it was carried out. Default by method: yes
-   * for GET, HEAD, OPTIONS, PUT and DELETE. Say false for a PUT that creates where the provider may ignore the id.
+   * * Whether withRetries may repeat it when it is unknown whether it was carried out. Default: true for GET,
+   * HEAD, OPTIONS, PUT and DELETE. Set it to false for a PUT that creates, where the provider may ignore the
+   * id.
    */
   readonly repeatable?: boolean
 }
@@ -24,16 +27,19 @@ export interface HttpResponse {
   readonly headers: readonly HeaderPair[]
   /** Decompressed, decoded by the charset of Content-Type, UTF-8 by default. */
   readonly body: string
-  /** URL that answered, after redirects within the origin. */
+  /** URL of the response, after redirects within the origin. */
   readonly url: string
-  /** Transport-level tolerances that were needed, e.g. `duplicate-content-length`. */
+  /** Deviations in HTTP that were tolerated, e.g. `duplicate-content-length`. */
   readonly tolerated: readonly string[]
-  /** Set by withRetries when it took more than one attempt: then a 404 to DELETE may be the fruit of the first. */
+  /**
+   * Number of attempts; set by withRetries. After several attempts, a 404 to DELETE may result from the first
+   * one.
+   */
   readonly attempts?: number
 }
 
 export interface StreamedResponse extends Omit<HttpResponse, 'body'> {
-  /** Decoded text in chunks as they arrive. */
+  /** Decoded text in chunks. */
   readonly chunks: AsyncIterable<string>
 }
 
@@ -48,7 +54,7 @@ export interface Transport {
 }
 
 export interface TlsMaterial {
-  /** PEM texts; replaces the system's roots unless `systemCa`. */
+  /** PEM texts. They replace the system's root certificates unless `systemCa` is true. */
   readonly ca?: readonly string[]
   readonly systemCa?: boolean
   readonly cert?: string | Uint8Array
@@ -62,25 +68,27 @@ export interface TlsMaterial {
 
 export interface TransportSettings {
   readonly userAgent: string
-  /** Milliseconds. Defaults 10 s, 60 s, 60 s; `totalTimeout` none. 0 switches one off. */
+  /**
+   * In milliseconds. The defaults are 10 s, 60 s and 60 s, and none for `totalTimeout`. 0 disables a timeout.
+   */
   readonly connectTimeout?: number
   readonly headersTimeout?: number
   readonly bodyTimeout?: number
   /**
-   * For one send() with its redirects, or one stream() to its end, less the time in which nobody reads from it.
-   * Retries have a deadline of their own.
+   * * Limit for one send() with its redirects, or one stream() to its end, except the time in which it is not
+   * read. Retries have a separate deadline.
    */
   readonly totalTimeout?: number
   readonly tls?: TlsMaterial
-  /** Environment-style proxy settings; absent = no proxy. */
+  /** Proxy settings in the form of the environment variables; absent means no proxy. */
   readonly proxy?: { readonly http?: string; readonly https?: string; readonly no?: string }
-  /** Bytes of a decompressed body. Default 256 MiB. */
+  /** Limit of a decompressed body in bytes. Default 256 MiB. */
   readonly maxResponse?: number
-  /** Connections per origin. Default 10. */
+  /** Limit of connections per origin. Default 10. */
   readonly connections?: number
-  /** Observer of each exchange; secrets are already redacted in what it is given. */
+  /** Observes each exchange. Secrets are redacted before. */
   readonly trace?: (event: TraceEvent) => void
-  /** Names of headers whose values must never be traced, besides the well-known ones. */
+  /** Names of further headers whose values must never be traced. */
   readonly secretHeaders?: readonly string[]
   /** Clock of the trace, in milliseconds. Default Date.now. */
   readonly now?: () => number

@@ -1,6 +1,6 @@
 /**
- * The one module that touches undici, loaded with the first request. Only `Agent` (its `dispatch`) and
- * `buildConnector` are used, so that a bundler may put a slim facade in place of the package. Importing the whole package
+ * * The only module that uses undici; it is loaded with the first request. It uses `Agent.dispatch` and
+ * `buildConnector` only, so that the bundle can contain a small part of the package: importing all of it
  * takes some 40 ms.
  */
 import type { Buffer } from 'node:buffer'
@@ -15,13 +15,13 @@ export interface WireRequest {
   readonly method: string
   /** `scheme://host:port` of where to connect. */
   readonly origin: string
-  /** Path and query, or a whole URL when `origin` is a proxy that forwards. */
+  /** Path and query, or a whole URL when `origin` is a forwarding proxy. */
   readonly path: string
-  /** Flat: name, value, name, value; Latin-1. */
+  /** Flat list of names and values in Latin-1. */
   readonly headers: string[]
   readonly body: Buffer | null
   readonly interruption: Interruption
-  /** Kept up to date while the request runs. */
+  /** Updated while the request runs. */
   readonly progress: Progress
 }
 
@@ -32,7 +32,7 @@ export interface Progress {
 export interface WireAnswer {
   readonly status: number
   readonly reason: string
-  /** Flat; Latin-1. */
+  /** Flat list of names and values in Latin-1. */
   readonly headers: readonly string[]
   readonly body: IncomingBody
 }
@@ -42,14 +42,13 @@ export interface Wire {
   close(): Promise<void>
 }
 
-/** Opens a keep-alive pool; connections are made on demand. */
+/** Creates a keep-alive pool. Connections are opened on demand. */
 export async function openWire(settings: WireSettings): Promise<Wire> {
   const { Agent, buildConnector } = await import('undici')
   const agent = new Agent({
     connect: openConnector(settings, buildConnector),
     connections: settings.connections,
-    // Never a second request on a connection whose first answer is not there: a failed create must be
-    // told from one that was never sent.
+    // No pipelining: a create that failed must be distinguishable from one that was never sent.
     pipelining: 1,
     maxHeaderSize: settings.maxHead,
     headersTimeout: settings.headersTimeout,
@@ -70,8 +69,8 @@ export async function openWire(settings: WireSettings): Promise<Wire> {
         const options: Dispatcher.DispatchOptions = {
           ...request,
           method: request.method as Dispatcher.HttpMethod,
-          // The response filter (connector) does not see requests, so it could not know that the answer to
-          // HEAD has no body: that connection is not used again.
+          // The response filter does not see requests and cannot know that a response to HEAD has no body, so
+          // the connection is not reused.
           ...(request.method === 'HEAD' ? { reset: true } : {}),
         }
         agent.dispatch(options, handlerOf(progress, interruption, { resolve, reject, ended }))
@@ -84,11 +83,11 @@ export async function openWire(settings: WireSettings): Promise<Wire> {
 interface Outcome {
   resolve(answer: WireAnswer): void
   reject(error: unknown): void
-  /** Once, before whoever reads the body learns of it. */
+  /** Called once, before the reader of the body is notified. */
   ended(): void
 }
 
-/** What undici tells of one exchange. An error after the head is the body's. */
+/** The handler of undici's events for one exchange. An error after the head belongs to the body. */
 function handlerOf(
   progress: Progress,
   interruption: Interruption,
@@ -96,14 +95,14 @@ function handlerOf(
 ): Dispatcher.DispatchHandler {
   let body: IncomingBody | undefined
   let abort: ((reason: Error) => void) | undefined
-  // Before the request is written nothing is to be undone: only nobody waits any longer.
+  // Before the request is written there is nothing to abort; the promise is rejected only.
   const release = interruption.listen((reason) => (abort ?? reject)(reason))
   const over = () => {
     release()
     ended()
   }
   return {
-    // About to be written to a connected socket, not before.
+    // The request is about to be written to a connected socket.
     onRequestStart(controller) {
       if (interruption.reason !== undefined) {
         controller.abort(interruption.reason)
@@ -113,7 +112,7 @@ function handlerOf(
       abort = (reason) => controller.abort(reason)
     },
     onResponseStart(controller, status, _, reason) {
-      // 1xx; the response filter lets none through.
+      // 1xx, which the response filter normally removes.
       if (status < 200) return
       body = new IncomingBody({
         pause: () => controller.pause(),
@@ -141,12 +140,12 @@ function handlerOf(
 }
 
 /**
- * undici gives a connection back to the pool one turn of the event loop after its answer ended; a request
- * sent earlier opens another connection, with another TLS handshake.
+ * * undici returns a connection to the pool one turn of the event loop after its response ended. A request
+ * sent earlier would open another connection with another TLS handshake.
  */
 function afterThisTurn(): Promise<void> {
   return new Promise((resolve) => {
-    // When the end is told undici has yet to put its own task into the queue, ahead of this one.
+    // At the end of a response undici has not queued its own task yet, which must run before this one.
     queueMicrotask(() => setImmediate(resolve))
   })
 }
