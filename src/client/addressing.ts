@@ -1,4 +1,4 @@
-/** From what a user typed (id, unique id prefix, title, path, URL) to an instance. */
+/** Finds the instance that a user's text refers to: an id, unique id prefix, title, path or URL. */
 import {
   AmbiguousError,
   CancelledError,
@@ -27,12 +27,13 @@ export interface Found {
   readonly entity?: Entity
 }
 
-/** A shorter one would be an accident. */
+/** Shorter prefixes match by accident. */
 const shortestPrefix = 3
 
 /**
- * Each collection costs one request, and one more for each member where a listing gives locations only. Nothing
- * is described once the name is known to be an id. Throws NotFoundError, or AmbiguousError with facts.candidates.
+ * * Sends one request for each collection, and one for each member where a listing gives locations only. It
+ * stops describing members once the name is known to be an id. Throws NotFoundError, or AmbiguousError with
+ * facts.candidates.
  */
 export async function find(
   session: Session,
@@ -54,7 +55,7 @@ export async function find(
   }
 }
 
-/** `refusals` collects what was said of collections that could not be looked through. */
+/** `refusals` collects the errors of collections that could not be searched. */
 async function findIn(
   session: Session,
   name: string,
@@ -74,7 +75,7 @@ async function findIn(
         else if (answer?.location !== undefined) return { location: answer.location, entity: answer }
       } catch (error) {
         if (error instanceof NetworkError || error instanceof TimeoutError) throw error
-        // It may be of another kind, or be listed and yet not be readable.
+        // It may be of another kind, or be listed although it cannot be read.
         failed = failureOfOne(error)
       }
     }
@@ -108,14 +109,14 @@ async function findIn(
         http: { method: 'GET', url: deletedAt, status: 410 },
       })
     }
-    // What cannot be read may be what is meant: only then is it not known to be absent.
+    // A part that could not be read may be the one that is meant, so the name is not known to be absent.
     if (!(error instanceof NotFoundError)) throw error
     if (failures.length > 0) throw unknown(name, error, failures)
     throw collections.length === 1 ? (failed ?? error) : error
   }
 }
 
-/** Not "not found": nothing may be called gone, or made anew, while a part is unknown. */
+/** Replaces "not found" where a part is unknown: callers delete and create on "not found". */
 function unknown(name: string, error: NotFoundError, failures: readonly Unread[]): PartialError {
   const parts = failures.length === 1 ? 'one part' : `${failures.length} parts`
   return new PartialError(`${error.message} But ${parts} of what is listed could not be read.`, failures, {
@@ -130,7 +131,7 @@ interface Look {
   readonly failures: readonly Unread[]
 }
 
-/** What may be meant in one collection, and what of it could not be read. */
+/** Returns the candidates in one collection and the parts of it that could not be read. */
 async function lookIn(
   session: Session,
   provider: Provider,
@@ -177,7 +178,8 @@ async function lookIn(
     }
     if (absent.length > 0) await noteStillListed(session, provider, url, walk, absent)
   } catch (error) {
-    // Of several, a kind without a collection (rOCCI-server's links) has no members; of one, that is an error.
+    // Among several collections, one that does not exist (links of rOCCI-server) has no members; as the only
+    // one it is an error.
     if (!tolerant) throw error
     refusals.push(error)
     if (!(error instanceof NotFoundError || [405, 501].includes(statusOf(error) ?? 0))) fail(url, error)
@@ -185,7 +187,7 @@ async function lookIn(
   return { members: found, failures }
 }
 
-/** What a message calls the things that were looked through. */
+/** How a message names the collections that were searched. */
 function namesOf(where: unknown, collections: readonly Collection[]): string | undefined {
   const terms = collections.flatMap(({ category }) => category?.term ?? [])
   if (where === undefined || terms.length === 0 || terms.length > mostNamed) return undefined
@@ -195,8 +197,9 @@ function namesOf(where: unknown, collections: readonly Collection[]): string | u
 const mostNamed = 4
 
 /**
- * Like `find`, among what has been listed already. For names that `needsListing`. Throws NotFoundError,
- * AmbiguousError with facts.candidates, or PartialError where what is meant may be among the `unread`.
+ * * Like `find`, among entities that are listed already; for names for which `needsListing` is true. Throws
+ * NotFoundError, AmbiguousError with facts.candidates, or PartialError where the entity may be among the
+ * `unread` ones.
  */
 export function findAmong(typed: string, entities: readonly Entity[], unread: readonly Unread[] = []): Found {
   const name = typed.trim()
@@ -211,7 +214,7 @@ export function findAmong(typed: string, entities: readonly Entity[], unread: re
   }
 }
 
-/** Whether the members must be read to know what is meant: not for URLs, paths and whole ids. */
+/** Whether the members must be read to find a name. It is false for URLs, paths and whole ids. */
 export function needsListing(typed: string): boolean {
   const name = typed.trim()
   return !isUrl(name) && !name.includes('/') && !looksLikeId(name)
@@ -219,7 +222,7 @@ export function needsListing(typed: string): boolean {
 
 interface Member {
   readonly location: string
-  /** Absent where the location alone said enough. */
+  /** Absent where the location was enough to tell. */
   readonly entity?: Entity
 }
 
@@ -236,7 +239,7 @@ async function placesToLook(
   const asked = where ?? provider.model.kinds.filter((kind) => kind.scheme !== CORE_SCHEME)
   const collections: Collection[] = []
   for (const ref of asked) {
-    // A kind of the model without a location has no members to look through.
+    // A kind without a location has no members to search.
     if (typeof ref !== 'string' && ref.location === undefined) continue
     collections.push((await collectionOf(session, ref, options.signal)).collection)
   }
@@ -247,7 +250,7 @@ function isSeveral(where: CollectionRef | readonly CollectionRef[]): where is re
   return Array.isArray(where)
 }
 
-/** One request instead of a listing. Some say 400 or 405 of an id that is none (Q16). */
+/** Sends one request instead of a listing. Some servers answer 400 or 405 for an unknown id (Q16). */
 async function tryDirectly(
   session: Session,
   url: string,
@@ -262,7 +265,7 @@ async function tryDirectly(
   }
 }
 
-/** The first of these tiers that has any decides: id, title, beginning of an id. */
+/** Chooses by the first tier that has any member: id, title, prefix of an id. */
 function choose(name: string, members: readonly Member[], what?: string): Found {
   const id = withoutUrn(name)
   const tiers: readonly ((member: Member) => boolean)[] = [
@@ -318,7 +321,7 @@ function notFound(name: string, members: readonly Member[], what?: string): NotF
   })
 }
 
-/** A UUID, with or without `urn:uuid:`, or a number (Synnefo). */
+/** Whether the name is a UUID, with or without `urn:uuid:`, or a number (Synnefo). */
 function looksLikeId(name: string): boolean {
   const bare = withoutUrn(name)
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(bare) || /^\d{1,20}$/.test(bare)

@@ -1,11 +1,17 @@
-/** Items that arrive several at a time: one step of an async iterator for each of 100,000 takes longer than reading them. */
+/**
+ * Items that arrive in batches. For 100,000 items, one step of an async iterator each would take longer than
+ * reading them.
+ */
 
 export interface Batched<T> extends AsyncIterable<T> {
-  /** The items of each piece of an answer as it arrives, at least one. Iterate either over these or over the single items. */
+  /**
+   * Iterates over batches of at least one item, as the response arrives. Use either this or the iteration
+   * over single items.
+   */
   batches(): AsyncIterable<readonly T[]>
 }
 
-/** `source` is called once, by whichever iteration begins first. */
+/** `source` is called once, by the iteration that begins first. */
 export function batched<T>(source: () => AsyncIterable<readonly T[]>): Batched<T> {
   return {
     batches: source,

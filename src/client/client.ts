@@ -1,4 +1,4 @@
-/** The face of the library: one provider, and what can be done with it. Each operation lives in a file of its own. */
+/** The client for one provider. Each operation is in a file of its own. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { signedTransport } from '../auth/index.js'
@@ -223,7 +223,7 @@ function sessionOf(settings: ClientSettings): Session {
     asked: new Map(),
     concurrency,
     validate: settings.validate ?? true,
-    // Not named but called: naming it alone would load node:crypto.
+    // A function, because a reference to randomUUID would load node:crypto at once.
     uuid: settings.uuid ?? (() => randomUUID()),
     provider: providerSource(wire, settings),
   }

@@ -1,4 +1,4 @@
-/** Between messages and the model: which media type names a rendering, and how this provider is printed to. */
+/** Converts between messages and the model: media types of renderings, and how to print for a provider. */
 import type { Model } from '../model/index.js'
 import {
   type Message,
@@ -11,22 +11,26 @@ import {
 } from '../rendering/index.js'
 import type { HeaderPair, HttpResponse } from '../transport/index.js'
 
-/** What is sent with a request: the headers that the rendering makes, Content-Type, and the body. */
+/** The content of a request: headers of the rendering, Content-Type and body. */
 export interface Content {
   readonly rendering: RenderingName
   readonly headers: readonly HeaderPair[]
   readonly body: string
 }
 
-/** One bare type: parameters are refused (pyssf, MartServer) or break negotiation (erocci). */
+/**
+ * The media type without parameters, which some servers refuse (pyssf, MartServer) or fail to negotiate
+ * (erocci).
+ */
 export function mediaTypeOf(name: RenderingName): string {
   return renderings[name].mediaTypes[0] ?? name
 }
 
-/** Throws ParseError for what the rendering cannot carry. */
+/** Prints the content of a request. Throws ParseError for what the rendering cannot express. */
 export function contentOf(name: RenderingName, what: Printable, model?: Model): Content {
   const message = renderings[name].print(what, {
-    // Only the kind first and one header each is understood by all (rOCCI-server 1.1 loses the rest).
+    // All servers understand one header per value with the kind first; rOCCI-server 1.1 drops the values of
+    // joined headers.
     lists: 'repeated',
     ...(model === undefined ? {} : { describe: (id) => model.get(id) }),
   })
@@ -37,14 +41,14 @@ export function contentOf(name: RenderingName, what: Printable, model?: Model): 
   }
 }
 
-/** The transport bounds what is read; lists of a hundred thousand members are legitimate. */
+/** The transport limits the size of a response, and lists of a hundred thousand members are valid. */
 export const answerLimits: NonNullable<ParseOptions['limits']> = {
   size: 512 * 1024 * 1024,
   elements: 5_000_000,
   lineLength: 64 * 1024 * 1024,
 }
 
-/** Reads an answer by where its data is, whatever Content-Type says. Throws ParseError. */
+/** Reads a response by where its data is rather than by its Content-Type. Throws ParseError. */
 export function parseAnswer(response: HttpResponse, expect: ParseOptions['expect'] = 'any'): Parsed {
   return readMessage(messageOf(response), { expect, limits: answerLimits, recover: true })
 }
@@ -53,7 +57,10 @@ export function messageOf(response: Pick<HttpResponse, 'headers' | 'body'>): Mes
   return { headers: response.headers, body: response.body }
 }
 
-/** Dialects that share one media type: GFD.226, rOCCI's nested one, and pyssf's arrays of whole categories. */
+/**
+ * JSON dialects with the same media type: GFD.226, rOCCI's nested form, and pyssf's arrays of whole
+ * categories (`other`).
+ */
 export type JsonDialect = 'json' | 'json-1.1' | 'other'
 
 export function jsonDialect(body: string): JsonDialect | undefined {

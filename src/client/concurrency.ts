@@ -1,21 +1,24 @@
-/** Work on many things at once, boundedly. */
+/** Runs tasks in parallel, up to a limit. */
 import { OcciError, PartialError, ServerError } from '../errors/errors.js'
 
-/** Without a word of the user's. */
+/** The default concurrency. */
 export const usualConcurrency = 10
 
-/** One more: a listing may still be read while its members are asked for, and neither is to wait for the other. */
+/**
+ * The number of connections that a concurrency needs: one more, since a listing is still being read while its
+ * members are requested.
+ */
 export function connectionsFor(concurrency = usualConcurrency): number {
   return concurrency + 1
 }
 
-/** Results that wait for a slow one before them, per worker: as much is kept, and no more. */
+/** How many finished results each worker may buffer behind a slow one. */
 const ahead = 4
 
 /**
- * Results in the order of the items; at most `limit` run at once. A slow one holds up the results behind it,
- * not the work. What calls `over` no longer counts as running, though its result is still to come. The first
- * failure ends it: nothing more is started.
+ * * Maps items in parallel, at most `limit` at once, and yields results in the order of the items. A slow
+ * item delays later results but not their work. A task that calls `over` no longer counts as running although
+ * its result is still to come. After the first failure nothing more is started.
  */
 export async function* mapInOrder<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
@@ -41,7 +44,7 @@ export async function* mapInOrder<T, R>(
         running += 1
         const over = once(settled)
         const result = work(next.value as T, over)
-        // Also keeps a failure, which is awaited in its turn, from counting as unhandled.
+        // Also marks a rejection as handled; it is awaited later.
         result.then(over, over)
         started.push(result)
         wake()
@@ -86,7 +89,9 @@ function once(run: () => void): () => void {
   }
 }
 
-/** All items, whatever fails; failures together in one PartialError (a single item's as it is). */
+/**
+ * Runs all items even if some fail. Throws one PartialError with all failures, or the error of a single item.
+ */
 export async function forEachBounded<T>(
   items: readonly T[],
   limit: number,

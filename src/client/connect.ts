@@ -1,4 +1,4 @@
-/** The short way in for programs: log in by any method, and get a client. */
+/** The entry point for programs: logs in by any method and returns a client. */
 import { authContext, loadAuthPlugin } from '../auth/index.js'
 import type { TlsMaterial, TransportSettings } from '../transport/index.js'
 import { OcciClient } from './client.js'
@@ -10,15 +10,15 @@ export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'cre
   readonly auth?: string
   /** The method's options by name, secrets included: `{ username: 'ada', password: '…' }`. */
   readonly authOptions?: Readonly<Record<string, string>>
-  /** CA, versions, `insecure`; the client certificate comes from the method. */
+  /** CA certificates, TLS versions, `insecure`. The client certificate comes from the method. */
   readonly tls?: TlsMaterial
   /** Timeouts, proxy, limits, tracing. */
   readonly http?: Partial<Omit<TransportSettings, 'tls'>>
 }
 
 /**
- * Logs in and answers a client that owns its connections: call `close()` in the end.
- * Throws AuthError, NetworkError, UsageError. `none` sends nothing before the first operation.
+ * * Logs in and returns a client that owns its connections; call `close()` at the end. Throws AuthError,
+ * NetworkError and UsageError. With `none`, nothing is sent before the first operation.
  */
 export async function connect(settings: ConnectSettings): Promise<OcciClient> {
   const { auth = 'none', authOptions = {}, tls, http, ...rest } = settings

@@ -1,4 +1,4 @@
-/** User data and public keys: which mixin this provider reads them from, and how. */
+/** Finds the mixins from which a provider reads user data and public keys. */
 import { NotFoundError } from '../errors/errors.js'
 import {
   type ContextMixin,
@@ -22,7 +22,10 @@ export interface ContextMixins {
   readonly sshKey?: ContextSlot
 }
 
-/** The slots that the model declares: OCCI 1.2 first, then OpenStack's. Both of one family: ooi says 409 to two. */
+/**
+ * The mixins for user data and keys in the model: those of OCCI 1.2, or else OpenStack's. Both are of one
+ * family, since ooi answers 409 otherwise.
+ */
 export function contextMixins(model: Model): ContextMixins {
   const userData = slot(model, USER_DATA_MIXINS)
   const sshKey = slot(model, SSH_KEY_MIXINS)
@@ -33,10 +36,13 @@ export function contextMixins(model: Model): ContextMixins {
 }
 
 export interface ContextValues {
-  /** Text, or bytes as they are in the file. */
+  /** Text, or the bytes of a file. */
   readonly userData?: string | Uint8Array
   readonly sshKey?: string
-  /** OpenStack's keys have names. Default: what the provider needs, none or one made of the key. */
+  /**
+   * Name of the key pair (OpenStack). Default: what the provider needs, either none or a name derived from
+   * the key.
+   */
   readonly sshKeyName?: string
 }
 
@@ -45,7 +51,7 @@ export interface Contextualization {
   readonly attributes: ReadonlyMap<string, string>
 }
 
-/** What to add to a new compute. Throws NotFoundError where the provider has no place for a value. */
+/** Returns what to add to a new compute. Throws NotFoundError where the provider has no mixin for a value. */
 export function contextualize(model: Model, values: ContextValues): Contextualization {
   const slots = contextMixins(model)
   const mixins: TypeId[] = []
@@ -71,7 +77,7 @@ function slot(model: Model, choices: readonly ContextMixin[]): ContextSlot | und
     const mixin = model.mixin(choice.id)
     if (mixin !== undefined) return slotOf(mixin, choice)
   }
-  // A site of its own scheme, the same term.
+  // A site may use its own scheme with the same term.
   for (const choice of choices) {
     const mixin = model.mixins.find(({ term }) => term === termOf(choice.id))
     if (mixin !== undefined) return slotOf(mixin, choice)
@@ -79,7 +85,7 @@ function slot(model: Model, choices: readonly ContextMixin[]): ContextSlot | und
   return undefined
 }
 
-/** The names that the mixin declares win over the customary ones: ooi misspells one of them. */
+/** Attribute names of the mixin take precedence over the standard ones: ooi misspells one of them. */
 function slotOf(mixin: Mixin, choice: ContextMixin): ContextSlot {
   const declared = [...mixin.attributes.keys()]
   const attribute = declared.includes(choice.attribute)

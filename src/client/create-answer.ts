@@ -1,6 +1,7 @@
 /**
- * Where something was created. The standard says 201 and Location, or 200 and a rendering; servers also
- * say it in X-OCCI-Location (header or body), in a JSON member, by the id alone, or not at all.
+ * * Finds the location of a created entity in a response. The standard has 201 and Location, or 200 and a
+ * rendering. Servers also give it in X-OCCI-Location (header or body), in a JSON member, as an id only, or
+ * not at all.
  */
 import type { Entity } from '../model/index.js'
 import type { Parsed } from '../rendering/index.js'
@@ -9,13 +10,13 @@ import { type Finishing, finished, locationOf } from './entities.js'
 import { memberLocation, resolveLocation, sameLocation } from './locations.js'
 
 export interface CreateContext extends Finishing {
-  /** Where it was POSTed or PUT. */
+  /** URL of the POST or PUT. */
   readonly url: string
-  /** Whether `url` is the instance itself (PUT), not a collection. */
+  /** Whether `url` is the instance itself (PUT) rather than a collection. */
   readonly chosen: boolean
-  /** What was sent. */
+  /** The entity that was sent. */
   readonly sent: Entity
-  /** URL of the collection of the kind. */
+  /** URL of the kind's collection. */
   readonly collection: string | undefined
 }
 
@@ -51,7 +52,7 @@ function firstUsable(locations: readonly string[], context: CreateContext): stri
   return undefined
 }
 
-/** The collection itself, or an action's URL, is where the request went, not what came of it. */
+/** The URL of a collection or an action is not the location of an instance. */
 function isInstance(url: string, { collection }: CreateContext): boolean {
   if (url.includes('?action=')) return false
   return collection === undefined || !sameLocation(url, collection)
@@ -61,7 +62,7 @@ function bySentId({ sent, collection }: CreateContext): string | undefined {
   return sent.id === undefined || collection === undefined ? undefined : memberLocation(collection, sent.id)
 }
 
-/** ooi answers the creation of a machine in JSON with id, title and actions, as in its listings. */
+/** ooi's JSON response to the creation of a machine has id, title and actions only, as in its listings. */
 function isBare(entity: Entity): boolean {
   return entity.attributes.size === 0 && entity.mixins.length === 0
 }

@@ -1,4 +1,7 @@
-/** Ids that follow from a name, so that two programs that make the same thing at the same time make one. */
+/**
+ * Ids that are derived from a name, so that two programs that create the same thing at the same time create
+ * one.
+ */
 import type { TypeId } from '../model/index.js'
 
 /** RFC 9562, appendix A. */

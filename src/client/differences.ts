@@ -1,29 +1,29 @@
-/** What was asked for beside what the provider shows: the differences, in words and as data. */
+/** Compares what was requested with what the provider shows. */
 import { type AttributeValue, type Entity, type Link, type TypeId, termOf } from '../model/index.js'
 import type { Deviation } from '../rendering/index.js'
 import { sameEntity } from './entities.js'
 import type { Provider } from './provider.js'
 import type { Session } from './session.js'
 
-/** One value that is not as it was asked for. */
+/** A value that differs from the requested one. */
 export interface Difference {
   /** Name of the attribute, or `title`, `summary`, `os_tpl` and the like. */
   readonly name: string
   readonly asked: string
-  /** Absent when the provider shows none. */
+  /** Absent when the provider shows no value. */
   readonly shown?: string
 }
 
-/** A note on a difference; `difference` is absent where something is only missing and may be hidden. */
+/** A note on a difference. `difference` is absent where a value is missing and may only be hidden. */
 export interface DifferenceNote extends Deviation {
   readonly code: 'not-as-asked' | 'not-taken'
   readonly difference?: Difference
 }
 
 /**
- * The differences between an entity as it was sent and as the provider shows it. `not-as-asked` is for another
- * value, a name that is lost, an attribute of the kind that is not there; `not-taken` for what providers are
- * known to keep but not to show (a mixin, its attributes).
+ * * The differences between an entity as it was sent and as the provider shows it. `not-as-asked` is for
+ * another value, a lost name, or a missing attribute of the kind; `not-taken` is for what providers may keep
+ * without showing it (a mixin and its attributes).
  */
 export function differences(provider: Provider, sent: Entity, got: Entity): readonly DifferenceNote[] {
   const notes: DifferenceNote[] = []
@@ -43,7 +43,7 @@ export function differences(provider: Provider, sent: Entity, got: Entity): read
   return notes
 }
 
-/** Compares what was created with what a later read of it shows, once. */
+/** Compares a created entity with the first later read of it. */
 export function compareWithAsked(session: Session, provider: Provider, url: string, entity: Entity): void {
   const sent = session.asked.get(url)
   if (sent === undefined) return
@@ -51,7 +51,7 @@ export function compareWithAsked(session: Session, provider: Provider, url: stri
   for (const note of differences(provider, sent, entity)) session.onDeviation(note, { method: 'GET', url })
 }
 
-/** So many creations are remembered until they are read. */
+/** How many created entities are kept until they are read. */
 const mostAsked = 1000
 
 export function rememberAsked(session: Session, url: string, sent: Entity): void {
@@ -73,7 +73,10 @@ function attributeNotes(provider: Provider, sent: Entity, got: Entity): readonly
   return notes
 }
 
-/** Another template of the same sort is another value; a mixin that is not shown may be there (OCCI-OS, 1.38). */
+/**
+ * Another template of the same type is a difference; a mixin that is not shown may still be attached
+ * (OCCI-OS).
+ */
 function mixinNotes({ model }: Provider, sent: Entity, got: Entity): readonly DifferenceNote[] {
   const sortsOf = (id: TypeId) => model.mixin(id)?.depends ?? []
   return sent.mixins
@@ -106,14 +109,14 @@ function notTaken(what: string): DifferenceNote {
   return { code: 'not-taken', message: `the provider does not show ${what}`, place: { part: 'answer' } }
 }
 
-/** What was sent is in the provider's units, what was read in ours. */
+/** Converts a sent value from the provider's units to those of the standard. */
 function inOurUnits({ effects }: Provider, name: string, value: AttributeValue): AttributeValue {
   if (effects.memoryUnit === 'GiB' || name !== 'occi.compute.memory' || typeof value !== 'number')
     return value
   return value / 1024
 }
 
-/** Ends are written as paths and read as URLs. */
+/** Compares the ends of links, which are written as paths and read as URLs. */
 function leadsTo(shown: Link, sent: Link): boolean {
   const one = shown.target?.location
   const other = sent.target?.location

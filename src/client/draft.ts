@@ -1,4 +1,4 @@
-/** The entity that is sent, from what the caller wants: names resolved, the provider's needs seen to. */
+/** Builds the entity to send: resolves names and applies what the provider needs. */
 import { createHash } from 'node:crypto'
 import { UsageError } from '../errors/errors.js'
 import {
@@ -24,19 +24,19 @@ import type { NewEntity, NewLink } from './types.js'
 export interface Draft {
   readonly kind: Kind
   readonly entity: Entity
-  /** Links that this provider wants one by one after the resource. */
+  /** Links that this provider needs to be created one by one after the resource. */
   readonly later: readonly NewLink[]
-  /** The title that was asked for; `entity` has it in the form in which the provider keeps it. */
+  /** The requested title; `entity` has it in the form that the provider keeps. */
   readonly title?: string
 }
 
 export interface DraftOptions {
   readonly id?: string | undefined
-  /** Kinds of link targets whose location does not tell (erocci), by target as wanted. */
+  /** Kinds of link targets, by target, for providers whose locations do not tell them (erocci). */
   readonly targetKinds?: ReadonlyMap<string, TypeId> | undefined
 }
 
-/** Throws NotFoundError, AmbiguousError for names that the model does not have, or has twice. */
+/** Throws NotFoundError or AmbiguousError for names that the model does not have, or has several times. */
 export function draftOf(
   session: Session,
   provider: Provider,
@@ -115,7 +115,7 @@ interface CoreValues {
   readonly target?: string
 }
 
-/** Core attributes become members; the rest gets the names, units and defaults that this provider reads. */
+/** Moves core attributes to members and gives the others the names, units and defaults of this provider. */
 export function sendable(
   { effects }: Provider,
   kind: TypeId,
@@ -142,7 +142,7 @@ export function sendable(
 const PUBLIC_KEY = 'org.openstack.credentials.publickey.data'
 const KEY_NAME = 'org.openstack.credentials.publickey.name'
 
-/** The same for the same key, another for another: a name that is taken with another key is refused (409). */
+/** A name derived from the key, since a name that exists with another key is refused (409). */
 function keyPairName(publicKey: string): string {
   const [, blob = publicKey] = publicKey.trim().split(/\s+/)
   return `occi-${createHash('sha256').update(blob).digest('hex').slice(0, 16)}`
@@ -162,8 +162,8 @@ function inUnits(unit: 'GiB' | 'MiB', name: string, value: AttributeValue): Attr
 }
 
 /**
- * A link's end as it is sent: a path, because a server knows itself by other names than ours (Q30).
- * What lies at another server (GFD.221 §4.8) stays a URL.
+ * * The end of a link as it is sent: a path, because the server may have other host names than the endpoint
+ * (Q30). A target at another server (GFD.221 §4.8) stays a URL.
  */
 export function endOf(session: Session, provider: Provider, place: string, known?: TypeId): LinkEnd {
   if (isUrl(place) && !isOurs(session, place))

@@ -1,4 +1,4 @@
-/** What a provider rendered, made whole: absolute locations, link ends, typed values, units. */
+/** Normalizes entities that a provider rendered: absolute locations, link ends, typed values and units. */
 import {
   type ActionReference,
   type Attributes,
@@ -23,7 +23,7 @@ export interface Finishing {
   readonly report: (deviation: Deviation) => void
 }
 
-/** `known` is the URL that the entity was read from: it is right whatever the entity says of itself. */
+/** `known` is the URL that the entity was read from. It takes precedence over the location in the entity. */
 export function finished(entity: Entity, context: Finishing, known?: string): Entity {
   const location = known ?? locationOf(entity, context)
   return entity.type === 'link'
@@ -31,7 +31,7 @@ export function finished(entity: Entity, context: Finishing, known?: string): En
     : finishedResource(entity, context, location)
 }
 
-/** Where an entity is, by what it says, or by its kind and id. Undefined when it cannot be told. */
+/** The location of an entity, as rendered or by its kind and id. Undefined when neither tells it. */
 export function locationOf(entity: Entity, { endpoint, provider, report }: Finishing): string | undefined {
   if (entity.location !== undefined) {
     const resolved = resolveLocation(endpoint, entity.location)
@@ -40,7 +40,7 @@ export function locationOf(entity: Entity, { endpoint, provider, report }: Finis
   }
   const { id } = entity
   if (id === undefined || id === '') return undefined
-  // pyssf's ids are paths, other servers' URLs.
+  // Ids are paths at pyssf, and URLs at other servers.
   if (id.startsWith('/') || isUrl(id)) return resolveLocation(endpoint, id)?.url
   const collection = provider.model.kind(entity.kind)?.location
   return collection === undefined ? undefined : memberLocation(collection, id)
@@ -73,7 +73,7 @@ function common(entity: Entity, context: Finishing, location: string | undefined
   const attributes = attributesOf(entity, context)
   const title = shownTitle(context.provider, { ...entity, attributes })
   const state = toldState(context.provider, entity.kind, attributes)
-  // Where the kind could not be read, the place of the entity tells it.
+  // Where the kind could not be read, the location of the entity tells it.
   const place =
     isAbstract(entity.kind) && location !== undefined ? kindAt(context.provider, location)?.id : undefined
   return {
@@ -86,7 +86,7 @@ function common(entity: Entity, context: Finishing, location: string | undefined
   }
 }
 
-/** The state of the standard that another attribute tells (nova's own state at OCCI-OS). */
+/** The standard's state by another attribute (nova's own state at OCCI-OS). */
 function toldState({ effects }: Provider, kind: TypeId, attributes: Attributes): string | undefined {
   const term = termOf(kind)
   const told = Object.hasOwn(effects.states, term) ? effects.states[term]?.told : undefined
@@ -101,7 +101,10 @@ function actionOf(action: ActionReference, { endpoint }: Finishing): ActionRefer
   return resolved === undefined ? { id: action.id } : { id: action.id, href: resolved.url }
 }
 
-/** A target may lie elsewhere (GFD.221 §4.8): another host is only replaced where the path is one of ours. */
+/**
+ * A target may be at another server (GFD.221 §4.8): the host is replaced only where the path is one of this
+ * provider.
+ */
 function endOf(end: LinkEnd, { endpoint, provider, report }: Finishing): LinkEnd {
   const resolved = resolveLocation(endpoint, end.location)
   if (resolved === undefined) return end
@@ -118,7 +121,10 @@ function isAbstract(id: TypeId): boolean {
   return /\/core#(entity|resource|link)$/.test(id)
 }
 
-/** Text renderings quote numbers too (pyssf, ooi, MartServer): the definitions, and OCCI's own, tell. */
+/**
+ * Text renderings also quote numbers (pyssf, ooi, MartServer): the definitions of the model, and those of
+ * OCCI, give the type.
+ */
 function attributesOf(entity: Entity, { provider, report }: Finishing): Attributes {
   const { model, effects } = provider
   let definitions: ReturnType<typeof model.attributesOf> | undefined
@@ -128,7 +134,7 @@ function attributesOf(entity: Entity, { provider, report }: Finishing): Attribut
     if (typeof value === 'string' && value !== '') {
       definitions ??= model.attributesOf(entity.kind, entity.mixins)
       const { type } = definitions.get(name) ?? {}
-      // Arrays and objects come as JSON in a string (rOCCI-server 2's security group rules).
+      // Arrays and objects may be JSON in a string (security group rules of rOCCI-server 2).
       next = coerce({ name, ...(type === undefined ? {} : { type }) }, value)
     }
     if (effects.memoryUnit === 'MiB' && name === 'occi.compute.memory' && typeof next === 'number') {
@@ -147,7 +153,7 @@ function attributesOf(entity: Entity, { provider, report }: Finishing): Attribut
   return changed ?? entity.attributes
 }
 
-/** Whether two are the same instance. */
+/** Whether two locations are the same instance. */
 export function sameEntity(a: string | undefined, b: string | undefined): boolean {
   return a !== undefined && b !== undefined && sameLocation(a, b)
 }

@@ -1,4 +1,4 @@
-/** An answer that is a refusal, as an error with the server's own words. */
+/** Converts a refusal to an error with the server's message. */
 
 import type { Credentials } from '../auth/index.js'
 import { certificateRefusal, postHandshakeHint, unauthorized } from '../auth/index.js'
@@ -19,10 +19,10 @@ import { redirectError, redirectIn, unaskedNotModified } from './redirects.js'
 
 type Sent = Pick<HttpRequest, 'method' | 'url'>
 
-/** For any status that is not a success. `credentials` only explain a 401. */
+/** The error for a response that is not a success. `credentials` are used to explain a 401 only. */
 export function refusal(request: Sent, response: HttpResponse, credentials?: Credentials): OcciError {
   if (response.status === 401) return unauthorized(request, response, credentials)
-  // nginx speaks of client certificates by a page with status 400.
+  // nginx reports problems with client certificates as a page with status 400.
   const certificate = certificateRefusal(request, response, credentials?.certificate)
   if (certificate !== undefined) return certificate
   const http = httpFacts(request, response)
@@ -40,7 +40,7 @@ export function refusal(request: Sent, response: HttpResponse, credentials?: Cre
   return new (rule?.family ?? ServerError)(message, details)
 }
 
-/** A success by its status, whose body is an error and nothing else. */
+/** The error for a successful status whose body is only an error. */
 export function errorInstead(request: Sent, response: HttpResponse): ServerError {
   const http = httpFacts(request, response)
   const asked = `${request.method} ${shortUrl(request.url)}`
@@ -50,17 +50,17 @@ export function errorInstead(request: Sent, response: HttpResponse): ServerError
   })
 }
 
-/** An answer came, but one that is of no use: another way may be tried. */
+/** Whether a response came but cannot be used, so that another request may be tried. */
 export function isUnusable(error: unknown): error is OcciError {
   return error instanceof ProtocolError || error instanceof ServerError || error instanceof NotFoundError
 }
 
-/** Whether the thing asked for is not there: some say so by 400 or 405 (pyssf). */
+/** Whether the requested entity does not exist. Some servers answer 400 or 405 (pyssf). */
 export function isAbsence(error: unknown): boolean {
   return error instanceof NotFoundError
 }
 
-/** Whether the provider remembers what was there, and says that it will not come back. */
+/** Whether the provider says that the entity existed and was deleted (410). */
 export function isDeleted(error: unknown): error is NotFoundError {
   return error instanceof NotFoundError && error.http?.status === 410
 }
@@ -83,7 +83,7 @@ export function httpFacts(request: Sent, response?: HttpResponse): HttpFacts {
   }
 }
 
-/** What operators search their logs for. */
+/** Headers with the request id that operators search their logs for. */
 const requestIdHeaders = ['x-openstack-request-id', 'x-compute-request-id', 'x-request-id', 'x-trans-id']
 
 export function requestIdOf(response: Pick<HttpResponse, 'headers'>): string | undefined {
@@ -103,7 +103,7 @@ interface Facts {
 interface Rule {
   readonly when: (facts: Facts) => boolean
   readonly family: new (message: string, details?: ErrorDetails) => OcciError
-  /** When the server says nothing. */
+  /** The message when the server sends none. */
   readonly words?: string
   readonly hint?: string
 }
@@ -117,14 +117,14 @@ function reads(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 }
 
-/** What servers say of a value that they do not take. */
+/** Matches messages about a value that the server does not accept. */
 const aboutValue =
   /\b(unsupported attributes?|invalid (input|value|attribute|parameter|size|format)|must be|should be|out of range|unknown method|provide a (method|valid)|(attribute|parameter|value) .{0,80}\b(not found|invalid|required|missing))/i
 
-/** What servers say of a thing that others still need. */
+/** Matches messages about an entity that is still in use. */
 const inUse = /\b(in.use|is (still )?(used|attached|linked)|status must be available|in state USED)\b/i
 
-/** First match counts. */
+/** The first match counts. */
 const rules: readonly Rule[] = [
   {
     when: status(403),
@@ -132,7 +132,7 @@ const rules: readonly Rule[] = [
     words: 'not allowed',
     hint: 'Your credentials were accepted, but not for this; check the project (tenant) and your role.',
   },
-  // pyssf and snf-occi spell it in three ways, with 400 and with 501.
+  // pyssf and snf-occi have three spellings, with 400 and with 501.
   {
     when: ({ status: code, said }) =>
       code >= 400 &&
@@ -142,7 +142,7 @@ const rules: readonly Rule[] = [
     hint: 'Its state does not allow this now; describe it to see the actions that it offers.',
   },
   {
-    // nova; OCCI-OS passes it on with 400.
+    // A message of nova, which OCCI-OS passes on with 400.
     when: ({ status: code, said }) =>
       code >= 400 && code < 500 && /user.?data.{0,40}too (large|long|big)/i.test(said),
     family: ForbiddenError,
@@ -154,7 +154,8 @@ const rules: readonly Rule[] = [
     hint: 'Choose one with --network; "occi network list" shows them.',
   },
   {
-    // cinder and neutron behind ooi, with 400 and 409; OpenNebula: "Cannot delete image in state USED".
+    // Messages of cinder and neutron through ooi, with 400 and 409, and of OpenNebula: "Cannot delete image
+    // in state USED".
     when: ({ status: code, method, said }) =>
       method === 'DELETE' && code >= 400 && code < 600 && inUse.test(said),
     family: ConflictError,
@@ -166,13 +167,13 @@ const rules: readonly Rule[] = [
     hint: 'An update here is another size (--size) or another image (--os), and nothing else.',
   },
   {
-    // rOCCI-server 2.0 (EntityRestrictable), which does not say what is wrong.
+    // A message of rOCCI-server 2.0 (EntityRestrictable) that does not tell the reason.
     when: ({ status: code, said }) => code === 409 && /not compliant with server restrictions/i.test(said),
     family: ValidationError,
     hint: 'A machine needs an image (--os) and a size (--size) here, and cores, memory and the like only as the size has them; a floating address needs a pool (--mixin).',
   },
   {
-    // Python's KeyError, which pyssf answers with 404: `'occi.core.summary'`.
+    // A KeyError of Python, to which pyssf answers 404: `'occi.core.summary'`.
     when: ({ status: code, said }) =>
       code === 404 && said.length < 200 && /^'[a-z]+(\.[\w-]+)+'$/i.test(said),
     family: ValidationError,
@@ -186,14 +187,14 @@ const rules: readonly Rule[] = [
   { when: status(404), family: NotFoundError, words: 'not there' },
   { when: status(410), family: NotFoundError, words: 'it was deleted' },
   { when: status(409, 422, 423), family: ConflictError, words: 'it conflicts with the state of things' },
-  // rOCCI-server 1.1 answers so where an action, update or deletion failed.
+  // rOCCI-server 1.1 answers this where an action, update or deletion failed.
   {
     when: ({ status: code, method }) => code === 304 && method !== 'GET' && method !== 'HEAD',
     family: ConflictError,
     words: 'nothing was changed',
   },
   {
-    // snf-occi says 406 for a missing title or template.
+    // snf-occi answers 406 for a missing title or template.
     when: ({ status: code, said }) => code === 406 && /missing/i.test(said),
     family: ServerError,
     hint: 'This provider wants a title, an image (--os) and a size (--size).',

@@ -1,4 +1,4 @@
-/** One request and its answer: headers put together, refusals thrown, tolerances reported. */
+/** One request and its response: builds headers, throws refusals and reports deviations. */
 import { type OcciError, ProtocolError, ServerError } from '../errors/errors.js'
 import { type Expectation, isHtml, isXml, type Parsed, type RenderingName } from '../rendering/index.js'
 import type { HeaderPair, HttpRequest, HttpResponse } from '../transport/index.js'
@@ -9,12 +9,12 @@ import { providerOf, type Session } from './session.js'
 export interface Ask {
   readonly method: HttpRequest['method']
   readonly url: string
-  /** The one media type asked for. */
+  /** The media type for the Accept header. */
   readonly accept: RenderingName
   readonly content?: Content
   readonly headers?: readonly HeaderPair[]
   readonly signal?: AbortSignal | undefined
-  /** As HttpRequest.repeatable. */
+  /** See HttpRequest.repeatable. */
   readonly repeatable?: boolean
 }
 
@@ -25,7 +25,7 @@ export interface Answer {
 
 type Wire = Pick<Session, 'transport' | 'headers' | 'onDeviation'>
 
-/** Any answer, whatever its status. */
+/** Returns the response, whatever its status. */
 export async function send(wire: Wire, ask: Ask): Promise<HttpResponse> {
   const response = await wire.transport.send(requestOf(wire, ask))
   reportTolerated(wire, ask, response.tolerated)
@@ -36,7 +36,7 @@ export function requestOf(wire: Pick<Wire, 'headers'>, ask: Ask): HttpRequest {
   const { content } = ask
   const own: HeaderPair[] = [
     ['Accept', mediaTypeOf(ask.accept)],
-    // An empty header is a 500 in erocci (E14).
+    // erocci answers 500 to an empty header (E14).
     ...(content?.headers ?? []).filter(([, value]) => value !== ''),
     ...(ask.headers ?? []),
   ]
@@ -51,13 +51,15 @@ export function requestOf(wire: Pick<Wire, 'headers'>, ask: Ask): HttpRequest {
   }
 }
 
-/** A user's `--header 'Accept: …'` replaces ours; a user's Category stands beside ours. */
+/** The caller's header replaces the client's (`--header 'Accept: …'`), except Category, which is added. */
 function replaces(overridden: ReadonlySet<string>, name: string): boolean {
   const lower = name.toLowerCase()
   return (lower === 'accept' || lower === 'content-type') && overridden.has(lower)
 }
 
-/** A success, read. Throws the refusal otherwise, ParseError when it cannot be read. */
+/**
+ * Sends a request and reads its response. Throws the refusal, or ParseError when the response cannot be read.
+ */
 export async function ask(session: Session, request: Ask, expect: Expectation): Promise<Answer> {
   const response = await send(session, request)
   if (!isSuccess(response)) throw refusal(request, response, session.credentials)
@@ -75,7 +77,7 @@ export function read(wire: Wire, request: Ask, response: HttpResponse, expect: E
   return parsed
 }
 
-/** Elsewhere a message may be what a success says. */
+/** For other requests a message may be part of a success. */
 function wantsEntities(expect: Expectation): boolean {
   return expect === 'collection' || expect === 'entity'
 }
@@ -84,13 +86,13 @@ function isEmpty({ entities, locations }: Parsed): boolean {
   return entities.length === 0 && locations.length === 0
 }
 
-/** Whether an answer without entities says so, rather than something else. */
+/** Whether a response without entities is an empty listing rather than something else. */
 function isUnderstood({ categories, references, attributes, action, deviations }: Parsed): boolean {
   const holds = categories.length + references.length + attributes.size
   return holds === 0 && action === undefined && !deviations.some(({ lost }) => lost === true)
 }
 
-/** An answer in which no listing and no entity can be made out: what is not in it may still be there. */
+/** The error for a response in which neither a listing nor an entity is found. It must not count as empty. */
 export function notUnderstood(
   request: Ask,
   response: Pick<HttpResponse, 'status' | 'reason'>,
@@ -104,7 +106,7 @@ export function notUnderstood(
   })
 }
 
-/** A login page or a dashboard answers 200 to anything. */
+/** Whether the body is a web page: login pages and dashboards answer 200 to any request. */
 export function isWebPage({ body }: Pick<HttpResponse, 'body'>): boolean {
   return isHtml(body) || isXml(body)
 }
@@ -128,8 +130,9 @@ export function isSuccess({ status }: Pick<HttpResponse, 'status'>): boolean {
 }
 
 /**
- * A GET in the rendering that this provider is read in. Where that is refused (JSON switched off in
- * rOCCI-server, 406 in snf-occi 2017, 500 elsewhere) text/plain is asked for, and remembered if it is answered.
+ * * Sends a GET for the rendering that this provider is read in. Where that is refused (JSON disabled in
+ * rOCCI-server, 406 in snf-occi 2017, 500 elsewhere), it requests text/plain, and remembers it if that
+ * succeeds.
  */
 export async function askSafely(
   session: Session,
@@ -141,7 +144,7 @@ export async function askSafely(
   return readSafely(session, first, await send(session, first), expect)
 }
 
-/** As askSafely, where the first answer is here already. */
+/** Like askSafely, for a first response that is already there. */
 export async function readSafely(
   session: Session,
   first: Ask,
@@ -160,14 +163,14 @@ export async function readSafely(
   return { response: again, parsed }
 }
 
-/** pyssf answers 405 to a uri-list of an entity, 400 to one of the query interface. */
+/** pyssf answers 405 to a request for an entity as uri-list, and 400 for the query interface. */
 function mayDislikeMediaType(status: number): boolean {
   return (
     status === 400 || status === 405 || status === 406 || status === 415 || status === 500 || status === 501
   )
 }
 
-/** 406 is about our media type; what the second answer says is about the thing asked for. */
+/** A 406 is about the media type, while the second error is about the requested entity. */
 function moreTelling(first: OcciError, second: OcciError): OcciError {
   return second instanceof ServerError && second.http?.serverMessage === undefined ? first : second
 }

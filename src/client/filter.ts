@@ -1,11 +1,14 @@
-/** Filters: in request headers where the provider understands them (GFD.223 §5.6), and always here too. */
+/**
+ * Filters of listings: sent in request headers where the provider understands them (GFD.223 §5.6), and always
+ * applied here as well.
+ */
 import type { AttributeValue, Entity, Model } from '../model/index.js'
 import { type Content, contentOf } from './codec.js'
 import { sameLocation } from './locations.js'
 import type { Provider } from './provider.js'
 import type { Filter } from './types.js'
 
-/** Header fields for a GET: none when there is nothing that this provider would understand. */
+/** Header fields for a GET; none when this provider would not understand them. */
 export function withFilter(provider: Provider, filter: Filter | undefined): { readonly content?: Content } {
   const { filters } = provider.effects
   if (filter === undefined || filters === 'none') return {}
@@ -24,7 +27,7 @@ export function withFilter(provider: Provider, filter: Filter | undefined): { re
   }
 }
 
-/** Whether the provider's answer to withFilter needs no second look. */
+/** Whether the provider applies the whole filter, so that the client need not. */
 export function filteredThere(provider: Provider, filter: Filter | undefined): boolean {
   if (filter === undefined) return true
   const attributes = filter.attributes?.size ?? 0

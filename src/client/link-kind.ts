@@ -1,4 +1,4 @@
-/** Which kind of link leads from one kind of resource to another (GFD.224 §3.5, and the model for the rest). */
+/** Derives the kind of a link from the kinds of its source and target (GFD.224 §3.5, and the model). */
 import { UsageError } from '../errors/errors.js'
 import {
   COMPUTE,
@@ -24,7 +24,7 @@ const customary: readonly { readonly target: TypeId; readonly link: TypeId }[] =
   { target: SECURITY_GROUP, link: SECURITY_GROUP_LINK },
 ]
 
-/** Kinds of resources that a link of this kind, or of any, may lead to: where its target is looked for. */
+/** Kinds of resources that a link of this kind (or of any kind) may have as a target. */
 export function linkTargetKinds(model: Model, kind?: Kind): readonly Kind[] {
   const resources = resourceKinds(model)
   const kinds = kind === undefined ? linkKinds(model) : [kind]
@@ -36,11 +36,14 @@ export function linkTargetKinds(model: Model, kind?: Kind): readonly Kind[] {
       return one.term.startsWith(term) && one.term.endsWith('link')
     }),
   )
-  // A link kind of the provider's own does not say what it leads to.
+  // A link kind of the provider's own does not tell its targets.
   return found.length > 0 ? found : resources
 }
 
-/** Kinds of which a link may start, machines first: that is what the customary links connect (GFD.224 §3.5). */
+/**
+ * Kinds of resources that may be the source of a link. Computes come first, since the standard links start
+ * there (GFD.224 §3.5).
+ */
 export function linkSourceKinds(model: Model): {
   readonly first: readonly Kind[]
   readonly rest: readonly Kind[]
@@ -50,7 +53,7 @@ export function linkSourceKinds(model: Model): {
   return { first, rest: resources.filter((kind) => !first.includes(kind)) }
 }
 
-/** Kinds that have instances with a location and are no links. */
+/** Kinds of resources that have a collection. */
 export function resourceKinds(model: Model): readonly Kind[] {
   const links = new Set(linkKinds(model))
   return model.kinds.filter(
@@ -58,7 +61,7 @@ export function resourceKinds(model: Model): readonly Kind[] {
   )
 }
 
-/** Throws UsageError, which lists the provider's link kinds, where it cannot be told. */
+/** Throws UsageError, which lists the provider's link kinds, when the kind cannot be derived. */
 export function deriveLinkKind(
   model: Model,
   _source: TypeId,
@@ -89,11 +92,11 @@ export function deriveLinkKind(
   )
 }
 
-/** The provider's link kinds, without core's abstract one. */
+/** The provider's link kinds, except the abstract core kind. */
 export function linkKinds(model: Model): readonly Kind[] {
   return model.kinds.filter(({ id, term }) => {
     if (id === LINK) return false
-    // Text renderings often leave out the parent (Q41); the customary kinds are known without.
+    // Text renderings often omit the parent (Q41); the standard kinds are known without it.
     return (
       model.isA(id, LINK) ||
       id === NETWORK_INTERFACE ||
@@ -103,7 +106,7 @@ export function linkKinds(model: Model): readonly Kind[] {
   })
 }
 
-/** By identifier, or by term where a provider uses its own scheme. */
+/** Finds a kind by identifier, or by term where a provider uses its own scheme. */
 function kindLike(model: Model, id: TypeId): Kind | undefined {
   return model.kind(id) ?? linkKinds(model).find(({ term }) => term === termOf(id))
 }

@@ -1,7 +1,7 @@
 /**
- * Where things are: locations as providers write them, made absolute against the endpoint.
- * Providers give relative and absolute ones, with the host that they know themselves by (behind a proxy,
- * `localhost` for `127.0.0.1`), and with unescaped blanks. Credentials must go to the endpoint only.
+ * * Resolves locations against the endpoint. Providers give relative and absolute ones, with their own host
+ * names (behind a proxy, `localhost` for `127.0.0.1`), and with unescaped blanks. Credentials must go to the
+ * endpoint only.
  */
 import { ProtocolError, UsageError } from '../errors/errors.js'
 import type { Deviation } from '../rendering/index.js'
@@ -12,7 +12,10 @@ export interface Endpoint {
   readonly origin: string
   /** `/` or `/occi1.1/`. */
   readonly basePath: string
-  /** Finds locations below the endpoint that parsing would leave as they are, but for segments with a leading dot. */
+  /**
+   * Matches locations below the endpoint that parsing would not change, except for segments with a leading
+   * dot.
+   */
   readonly plain: RegExp
 }
 
@@ -38,8 +41,8 @@ export function endpointOf(text: string): Endpoint {
 }
 
 /**
- * A provider's location as an absolute URL below the endpoint. A host other than the endpoint's is
- * replaced, with a deviation. Undefined when it is no location at all (another URL scheme, empty).
+ * * Converts a provider's location to an absolute URL below the endpoint. Another host is replaced, with a
+ * deviation. Undefined when it is not a location (another URL scheme, empty).
  */
 export function resolveLocation(endpoint: Endpoint, location: string): Resolved | undefined {
   if (isPlainlyBelow(endpoint, location)) return { url: location }
@@ -59,7 +62,7 @@ export function resolveLocation(endpoint: Endpoint, location: string): Resolved 
   }
 }
 
-/** As resolveLocation, for a location that an answer cannot do without. Throws ProtocolError. */
+/** Like resolveLocation, for a required location. Throws ProtocolError. */
 export function mustResolve(endpoint: Endpoint, location: string): Resolved {
   const resolved = resolveLocation(endpoint, location)
   if (resolved !== undefined) return resolved
@@ -67,8 +70,8 @@ export function mustResolve(endpoint: Endpoint, location: string): Resolved {
 }
 
 /**
- * What a user typed as URL or path. Throws UsageError for a URL of another server: a name for the same
- * loopback is forgiven, anything else might name another provider's machine.
+ * * Resolves a URL or path that a user typed. Throws UsageError for a URL of another server, except another
+ * name of the loopback address.
  */
 export function resolveUserLocation(endpoint: Endpoint, text: string): string {
   const url = parsed(unwrapped(text), endpoint.url)
@@ -86,13 +89,13 @@ export function resolveUserLocation(endpoint: Endpoint, text: string): string {
   return endpoint.origin + belowBase(endpoint, url.pathname) + url.search
 }
 
-/** Path of a URL below the endpoint, which is how link ends are sent: right whatever host the server goes by. */
+/** The path of a URL. Ends of links are sent as paths, since the server may have other host names. */
 export function pathOf(url: string): string {
   const parsedUrl = parsed(url, 'http://localhost/')
   return parsedUrl === undefined ? url : parsedUrl.pathname + parsedUrl.search
 }
 
-/** Whether two locations are the same instance: host, escaping and a final slash do not count. */
+/** Whether two locations are the same instance, ignoring host, escaping and a final slash. */
 export function sameLocation(a: string, b: string): boolean {
   return a === b || locationKey(a) === locationKey(b)
 }
@@ -105,20 +108,20 @@ export function locationKey(location: string): string {
   return withoutFinalSlash(path)
 }
 
-/** What neither parsing nor decoding would change; its path. */
+/** Matches locations that neither parsing nor decoding changes, and captures the path. */
 const plainLocation = /^(?:https?:\/\/[a-z0-9.-]+(?::\d+)?)?(\/(?!\/)[A-Za-z0-9_~.:/-]*)$/
 
 function withoutFinalSlash(path: string): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
 }
 
-/** Last part of the path, unescaped: the id by which users know an instance. */
+/** The last segment of the path, unescaped: the id that users see. */
 export function lastSegment(location: string): string {
   const key = locationKey(location)
   return key.slice(key.lastIndexOf('/') + 1)
 }
 
-/** `member` directly below a collection; `urn:uuid:` is no part of a path (rOCCI-core, ooi, MartServer). */
+/** The location of `member` in a collection, without the prefix `urn:uuid:` (rOCCI-core, ooi, MartServer). */
 export function memberLocation(collection: string, member: string): string {
   const bare = withoutUrn(member)
   const base = collection.endsWith('/') ? collection : `${collection}/`
@@ -133,7 +136,7 @@ export function isUrl(text: string): boolean {
   return /^https?:\/\//i.test(text)
 }
 
-/** Who copies the URL of the query interface means the provider. */
+/** Removes the path of the query interface, which users copy along with the endpoint. */
 function withoutQueryPath(path: string): string {
   for (const ending of ['/.well-known/org/ogf/occi/-/', '/.well-known/org/ogf/occi/-', '/-/', '/-']) {
     if (path.endsWith(ending)) return path.slice(0, -ending.length)
@@ -157,17 +160,17 @@ function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }
 
-/** Most are, and a list of 100,000 takes a third of the time so. */
+/** True for most locations; the check makes a list of 100,000 three times as fast. */
 export function isPlainlyBelow({ plain }: Endpoint, location: string): boolean {
   return plain.test(location) && !location.includes('/.')
 }
 
-/** A colon before any slash starts a scheme, unless what follows is only a port-like id (`a:1`). */
+/** A colon before any slash ends a scheme, unless only digits follow (`a:1`). */
 function hasScheme(text: string): boolean {
   return /^[A-Za-z][A-Za-z0-9+.-]{0,30}:/.test(text)
 }
 
-/** Providers mounted below a path often give paths without it (WSGI, Rails relative roots). */
+/** Providers below a base path often give paths without it (WSGI, relative roots of Rails). */
 function belowBase({ basePath }: Endpoint, path: string): string {
   if (basePath === '/' || path.startsWith(basePath) || `${path}/` === basePath) return path
   return basePath + path.slice(1)
@@ -186,7 +189,7 @@ function decoded(path: string): string {
   }
 }
 
-/** Within a URL. A provider may send half a character, which cannot stand there. */
+/** Encodes text for a URL. A lone surrogate, which cannot be encoded, is replaced. */
 export function encoded(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'))
 }

@@ -1,4 +1,4 @@
-/** What is remembered of a provider, as plain JSON, and back. Nothing of it is trusted to have our shape. */
+/** Converts what is remembered of a provider to plain JSON and back. Reading checks every value. */
 import type {
   AttributeDefinition,
   AttributePattern,
@@ -10,10 +10,13 @@ import type {
 import { typeId } from '../model/index.js'
 import type { ProviderMemory, ProviderNotes } from './types.js'
 
-/** Milliseconds for which a remembered model is used unasked; then its ETag is, or it is fetched again. */
+/**
+ * Milliseconds for which a remembered model is used without a request. After that it is validated by its ETag
+ * or fetched again.
+ */
 export const timeToLive = 3_600_000
 
-/** Forgetting is never an error: a memory that cannot be read is none. */
+/** A memory that cannot be read counts as empty. */
 export async function recall(memory: ProviderMemory | undefined): Promise<ProviderNotes | undefined> {
   try {
     const notes = await memory?.load()
@@ -23,7 +26,7 @@ export async function recall(memory: ProviderMemory | undefined): Promise<Provid
   }
 }
 
-/** Best effort, as above. */
+/** Best effort: a failure is ignored. */
 export async function remember(memory: ProviderMemory | undefined, notes: ProviderNotes): Promise<void> {
   try {
     await memory?.save(notes)
@@ -45,7 +48,7 @@ export function categoriesToJson(categories: readonly Category[]): readonly unkn
   }))
 }
 
-/** Undefined when anything in it is not as written above. */
+/** Undefined when anything in it has another form than the one written here. */
 export function categoriesFromJson(json: readonly unknown[] | undefined): readonly Category[] | undefined {
   if (!Array.isArray(json)) return undefined
   const categories: Category[] = []
@@ -120,7 +123,7 @@ function patternFrom(raw: unknown): AttributePattern | undefined {
   return { form: 'schema', schema: unboxed(raw['schema']) as { readonly [key: string]: AttributeValue } }
 }
 
-/** bigint has no JSON. */
+/** JSON has no bigint. */
 function boxed(value: AttributeValue): unknown {
   if (typeof value === 'bigint') return { $bigint: String(value) }
   if (Array.isArray(value)) return value.map(boxed)

@@ -1,4 +1,4 @@
-/** Names of entities at providers that keep them elsewhere than in occi.core.title. */
+/** Names of entities at providers that keep them outside occi.core.title. */
 import { type Attributes, type AttributeValue, type Entity, type TypeId, termOf } from '../model/index.js'
 import type { Provider } from './provider.js'
 import type { NameKeeping } from './quirks/types.js'
@@ -9,8 +9,8 @@ function keepingOf({ effects }: Pick<Provider, 'effects'>, kind: TypeId): NameKe
 }
 
 /**
- * The title as this provider shows it later: as it is, or in the form of the attribute that holds the name
- * there. An attribute that the caller sets itself is the name. Undefined where no name is kept.
+ * * The title as this provider will show it: unchanged, or in the form of the attribute that holds the name.
+ * If the caller sets that attribute, it is the name. Undefined where no name is kept.
  */
 export function keptTitle(
   provider: Pick<Provider, 'effects'>,
@@ -26,7 +26,7 @@ export function keptTitle(
   return kept === '' ? undefined : kept
 }
 
-/** What is to be sent so that the name is kept; the caller's own value stays. */
+/** Adds the attribute by which the provider keeps the name, unless the caller sets it. */
 export function withName(
   provider: Pick<Provider, 'effects'>,
   kind: TypeId,
@@ -40,7 +40,7 @@ export function withName(
   return new Map<string, AttributeValue>([...attributes, [keeping.attribute, kept]])
 }
 
-/** The title of an entity that was read: where the provider shows none, the name that it keeps instead. */
+/** The title of an entity that was read, or the name that the provider keeps instead. */
 export function shownTitle(
   provider: Pick<Provider, 'effects'>,
   entity: Pick<Entity, 'kind' | 'title' | 'attributes'>,
@@ -52,7 +52,7 @@ export function shownTitle(
   return kept === undefined || kept === '' ? undefined : String(kept)
 }
 
-/** Whether a title that somebody typed is this entity's, also where it is kept as a host name: `My VM`, `my-vm`. */
+/** Whether a typed title is this entity's, also where it is kept as a host name: `My VM`, `my-vm`. */
 export function isTitled(
   { title, attributes }: Pick<Entity, 'title' | 'attributes'>,
   typed: string,
@@ -62,7 +62,7 @@ export function isTitled(
   return title === attributes.get('occi.compute.hostname') && title === hostNameOf(typed)
 }
 
-/** The form that nova gives a name to make a host name of it (nova/utils.py, sanitize_hostname). */
+/** Converts a name to a host name as nova does (nova/utils.py, sanitize_hostname). */
 export function hostNameOf(title: string): string {
   return title
     .replace(/[ _]/g, '-')

@@ -1,10 +1,10 @@
-/** Last changes to an entity for the rendering that it is written in. */
+/** Adapts an entity to the rendering in which it is written. */
 import type { Entity, Link, LinkEnd } from '../model/index.js'
 import type { Provider } from './provider.js'
 
 /**
- * Text has attributes for the kinds of a link's ends since OCCI 1.2 only (GFD.229 §4); whoever is written
- * to in text is of 1.1, and rOCCI-server refuses attributes that it does not know.
+ * * Only OCCI 1.2 has text attributes for the kinds of a link's ends (GFD.229 §4). Providers that are written
+ * to in text have OCCI 1.1, and rOCCI-server refuses unknown attributes.
  */
 export function asWritten({ write, effects }: Provider, entity: Entity): Entity {
   if (write !== 'text/plain' && write !== 'text/occi') {
@@ -18,7 +18,10 @@ export function asWritten({ write, effects }: Provider, entity: Entity): Entity 
   return { ...entity, links: entity.links.map((link) => inline(link, effects.inlineLinks === 'complete')) }
 }
 
-/** Text names an inline link by `self`. In JSON the provider chooses the location, and rOCCI-core's schema refuses one. */
+/**
+ * Text renderings give the location of an inline link by `self`. In JSON the provider chooses it, and
+ * rOCCI-core's schema refuses one.
+ */
 function withoutLinkLocations(entity: Entity): Entity {
   if (entity.type === 'link') return entity
   return { ...entity, links: entity.links.map(({ location: _, ...link }) => link) }
@@ -41,7 +44,7 @@ function withCore(entity: Entity): Entity {
   return { ...entity, attributes, links: entity.links.map((link) => withCore(link) as Link) }
 }
 
-/** The target's kind is written as `rel` there. ooi and rOCCI-server read the target from its attribute. */
+/** An inline link has the target's kind as `rel`. ooi and rOCCI-server read the target from its attribute. */
 function inline(link: Link, complete: boolean): Link {
   const { source, target, ...rest } = link
   const made = { ...rest, ...ends(bare(source), target) }

@@ -1,20 +1,23 @@
-/** Pages of a collection (GFD.223 §5.7): there is no total and no next link, so it is asked until nothing new comes. */
+/**
+ * Pages of a collection (GFD.223 §5.7). There is no total and no link to the next page, so pages are
+ * requested until one brings nothing new.
+ */
 import { UsageError } from '../errors/errors.js'
 import type { Provider } from './provider.js'
 import type { ListOptions } from './types.js'
 
 export interface Page<T> {
   readonly members: Iterable<T> | AsyncIterable<T>
-  /** A `Link: <…>; rel="next"` where a provider is kind enough. */
+  /** The next page by `Link: <…>; rel="next"`, if the provider sends it. */
   readonly next?: string | undefined
 }
 
-/** Members of a page, where pages are asked for by number. */
+/** Page size where pages are requested by number. */
 export function pagesBy({ effects }: Provider, { pageSize }: ListOptions): number | undefined {
   return pageSize ?? effects.pageSize
 }
 
-/** The members of a collection, in pages where that is asked for or this provider's way. */
+/** The members of a collection, in pages where the caller or the provider requires it. */
 export function paged<T>(
   { effects }: Provider,
   url: string,
@@ -35,8 +38,8 @@ export function paged<T>(
 }
 
 /**
- * All members, page by page. With `size`, page 1 is what came unasked when `first` is given; a provider
- * that ignores the parameters repeats itself, which ends it, as does a page that is not full.
+ * * Yields all members, page by page. `first` is page 1 if it has been read already. A page that repeats the
+ * one before (the provider ignores the parameters) or is not full ends the listing.
  */
 async function* pages<T>(
   url: string,
@@ -67,12 +70,12 @@ async function* pages<T>(
     number++
     if (page.next !== undefined) target = page.next
     else if (size === undefined || fresh === 0 || count < size) target = undefined
-    // More than a page of them: the provider gives all at once.
+    // More members than a page has: the provider sends all at once.
     else target = count > size ? undefined : pageUrl(url, number, size)
   }
 }
 
-/** A provider that makes up members for ever must not be followed for ever. */
+/** Bounds the requests to a provider that generates members endlessly. */
 const mostPages = 100_000
 
 function pageUrl(url: string, page: number, size: number): string {

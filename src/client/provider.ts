@@ -1,4 +1,4 @@
-/** The provider behind the endpoint: its model, what software it is, and how it is spoken to. */
+/** The provider at the endpoint: its model, its software, and how to communicate with it. */
 import { NotFoundError, OcciError, ProtocolError } from '../errors/errors.js'
 import { type AttributeDefinition, type Category, type Kind, Model } from '../model/index.js'
 import type { RenderingName } from '../rendering/index.js'
@@ -22,12 +22,12 @@ export interface Provider {
   readonly effects: Effects
   readonly read: RenderingName
   readonly write: RenderingName
-  /** Rendering in which locations are listed. */
+  /** The rendering for listings of locations. */
   readonly listing: RenderingName
   readonly queryUrl: string
   readonly server: string | undefined
   readonly versions: readonly string[]
-  /** Whether the model came from memory, so that what is not in it may be new. */
+  /** Whether the model was remembered, so that newer categories may be missing. */
   readonly remembered: boolean
   /** Kinds by location, the longest first: `/network/interface/` lies under `/network/` (pyssf). */
   readonly places: readonly { readonly key: string; readonly kind: Kind }[]
@@ -35,19 +35,22 @@ export interface Provider {
 
 export interface ProviderSource {
   get(signal?: AbortSignal): Promise<Provider>
-  /** Asks again, whatever is remembered. */
+  /** Fetches the model, whatever is remembered. */
   refresh(signal?: AbortSignal): Promise<Provider>
   /**
-   * Fetches the model where what was decided so far rests on a remembered one. True, once, when there is a newer
-   * one than was decided by.
+   * * * Fetches the model if decisions so far are based on a remembered one. Returns true, once, when there
+   * is a newer model than the one used.
    */
   recheck(signal?: AbortSignal): Promise<boolean>
   /**
-   * Fetches the model where `used` is a remembered one, once for all that used it. True when the provider is
-   * another by now: other categories, locations or renderings.
+   * * Fetches the model if `used` is a remembered one, once for all operations that used it. Returns true
+   * when categories, locations or renderings have changed.
    */
   renewed(used: Provider, signal?: AbortSignal): Promise<boolean>
-  /** The model has changed there: it is fetched when it is needed again, by this process or another. */
+  /**
+   * Drops the model, which has changed at the provider. It is fetched when it is needed again, by this
+   * process or another.
+   */
   forget(): Promise<void>
   learn(change: Partial<Pick<ProviderNotes, 'read' | 'write'>>): Promise<void>
 }
@@ -86,7 +89,7 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
   function start(signal: AbortSignal | undefined, asked: 'use-memory' | 'refresh'): Promise<Provider> {
     const started = load(signal, asked)
     current = started
-    // A failure is not kept: the next operation may succeed.
+    // A failure is not cached: the next operation may succeed.
     started.catch(() => {
       if (current === started) current = undefined
     })
@@ -134,7 +137,7 @@ function isOther(before: ProviderNotes, after: ProviderNotes): boolean {
   return decisive(before) !== decisive(after)
 }
 
-/** The kind whose collection a URL lies in. */
+/** The kind whose collection contains a URL. */
 export function kindAt({ places }: Provider, url: string): Kind | undefined {
   const key = locationKey(url)
   return places.find((place) => key.startsWith(place.key))?.kind
@@ -155,7 +158,7 @@ function provider(
   const profile = fixed ?? profileNamed(notes.provider ?? 'unknown')
   const effects = effectsOf(profile)
   const model = new Model(categories.map((category) => adapted(placed(endpoint, category), effects)))
-  // A listing knows nothing of entities, so a fixed uri-list counts for listings only.
+  // A uri-list cannot carry entities, so a fixed uri-list applies to listings only.
   const chosen = mediaType === 'text/uri-list' ? undefined : mediaType
   const write = chosen ?? notes.write ?? profile.write
   return {
@@ -191,7 +194,7 @@ function placed(endpoint: Endpoint, category: Category): Category {
   return rest
 }
 
-/** Names, units and types in definitions, as they are in what is sent. */
+/** Adapts names, units and types of definitions to what is sent. */
 function adapted(category: Category, effects: Effects): Category {
   const attributes = new Map<string, AttributeDefinition>()
   for (const [advertised, definition] of category.attributes) {
@@ -200,7 +203,7 @@ function adapted(category: Category, effects: Effects): Category {
       attributes.set(advertised, inOurTerms(definition, effects))
       continue
     }
-    // The advertised name stays, since people may give it; what is required is the name that is read.
+    // Keeps the advertised name as optional, since users may give it; the name that is read is required.
     if (!category.attributes.has(name)) attributes.set(name, inOurTerms({ ...definition, name }, effects))
     attributes.set(advertised, { ...inOurTerms(definition, effects), required: false })
   }
@@ -222,7 +225,7 @@ function inOurTerms(definition: AttributeDefinition, effects: Effects): Attribut
   }
 }
 
-/** `/-/` must exist; the other is an alias that some builds have alone (E1). */
+/** `/-/` is mandatory; the other path is an alias, and the only one in some builds (E1). */
 const queryPaths = ['-/', '.well-known/org/ogf/occi/-/'] as const
 
 interface FetchOptions extends Choices {
@@ -238,7 +241,7 @@ interface Found {
   readonly accept: RenderingName
 }
 
-/** Fetches the query interface and recognises who answers. Throws the most telling refusal. */
+/** Fetches the query interface and recognises the software. Throws the most informative refusal. */
 async function fetchNotes(wire: Wire, options: FetchOptions): Promise<ProviderNotes> {
   const { known } = options
   if (known?.etag !== undefined && known.queryPath !== undefined && known.model !== undefined) {
@@ -278,9 +281,12 @@ async function fetchNotes(wire: Wire, options: FetchOptions): Promise<ProviderNo
   }
 }
 
-/** JSON says types and defaults, which text cannot; whoever has no JSON, or a lesser one, is asked for text. */
+/**
+ * JSON carries types and defaults, which text cannot. Providers without JSON, or with an incomplete one, are
+ * asked for text.
+ */
 function renderingsToTry({ mediaType, fixed, known }: FetchOptions): readonly RenderingName[] {
-  // A whole model in one header breaks proxies, and clients (Q2, ooi-23): a body is tried first.
+  // A whole model in headers breaks proxies and clients (Q2, ooi-23), so a body is requested first.
   if (mediaType === 'text/occi') return ['text/plain', 'text/occi']
   if (mediaType !== undefined && mediaType !== 'text/uri-list') return [mediaType]
   const first = fixed?.model ?? known?.model ?? 'json'
@@ -320,7 +326,10 @@ function describeFound(wire: Wire, found: Found, { fixed }: FetchOptions): Provi
   }
 }
 
-/** A provider that has no JSON for its model has none for the rest; an unknown one is taken at its dialect. */
+/**
+ * A provider without JSON for its model has none for entities. For an unknown provider, the dialect of its
+ * model decides.
+ */
 function spoken(
   profile: ProviderProfile,
   { response, accept }: Found,
@@ -357,7 +366,7 @@ async function findQueryInterface(
         continue
       }
       const refused = refusal(ask, response, wire.credentials)
-      // Who is asked for credentials is at the right place.
+      // A request for credentials shows that the path is right.
       if (response.status === 401 || response.status === 403) throw refused
       failure = better(failure, refused)
       if (response.status === 404 || response.status === 410) break
@@ -378,7 +387,7 @@ function categoriesIn(wire: Wire, ask: Ask, response: HttpResponse): readonly Ca
   }
 }
 
-/** What a server said about one path tells more than that another path is not there. */
+/** A refusal of one path is more informative than the absence of the other. */
 function better(before: OcciError | undefined, now: OcciError): OcciError {
   return before === undefined || before instanceof NotFoundError ? now : before
 }

@@ -1,17 +1,18 @@
-/** Answers of the class 3xx that are not followed, told by what they are (RFC 9110 §15.4). */
+/** Errors for 3xx responses that are not followed (RFC 9110 §15.4). */
 import { type OcciError, ProtocolError, ServerError } from '../errors/errors.js'
 import { type HttpRequest, type HttpResponse, headerValue } from '../transport/index.js'
 
 export interface Redirect {
   /**
-   * `elsewhere`: another origin, to which nothing was sent. `spelling`: the same path with or without its final
-   * slash. `result`: another place here, where what came of the request may be. `nowhere`: no usable Location.
+   * * `elsewhere`: another origin, to which nothing was sent. `spelling`: the same path with or without the
+   * final slash. `result`: another path at this provider, where the result may be. `nowhere`: no usable
+   * Location.
    */
   readonly to: 'elsewhere' | 'spelling' | 'result' | 'nowhere'
   readonly place?: URL
 }
 
-/** What a redirect that is not followed means; undefined for any other answer, 304 included. */
+/** The meaning of a redirect that is not followed; undefined for any other response, including 304. */
 export function redirectIn(
   request: Pick<HttpRequest, 'url'>,
   response: Pick<HttpResponse, 'status' | 'headers'>,
@@ -29,9 +30,9 @@ export function redirectIn(
 }
 
 /**
- * Whether a write that was answered so may have been carried out: servers redirect to what came of a request
- * (303, and 301 and 302 as they were used before), but a redirect to the same path or to another origin, and 307
- * and 308, which ask for the request to be sent again, come instead of it.
+ * * Whether a write with this response may have been carried out. Servers redirect to the result of a request
+ * by 303, and traditionally by 301 and 302. A redirect to the same path or another origin, 307 and 308 ask
+ * for another request instead.
  */
 export function mayBeResult(status: number, { to }: Redirect): boolean {
   return [301, 302, 303].includes(status) && (to === 'result' || to === 'nowhere')
@@ -69,7 +70,7 @@ export function redirectError(
   })
 }
 
-/** 304 answers a question that was not asked: there was no If-None-Match and no If-Modified-Since. */
+/** The error for a 304 to a request without If-None-Match and If-Modified-Since. */
 export function unaskedNotModified(
   request: Pick<HttpRequest, 'method' | 'url'>,
   http: NonNullable<OcciError['http']>,

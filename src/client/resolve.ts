@@ -1,4 +1,4 @@
-/** From what a caller names to what the provider has. */
+/** Resolves names that a caller gives to categories and locations of the provider. */
 import { NotFoundError, OcciError, restsOnModel } from '../errors/errors.js'
 import type { Entity, Kind, Mixin, TypeId } from '../model/index.js'
 import { isUrl, resolveUserLocation } from './locations.js'
@@ -8,13 +8,13 @@ import type { CollectionRef, EntityRef, RequestOptions } from './types.js'
 
 export interface Collection {
   readonly url: string
-  /** Absent for a path that is bound to none. */
+  /** Absent for a path without a category. */
   readonly category?: Kind | Mixin
 }
 
 /**
- * Decides something by the model. What a remembered model refuses may be new, or allowed by now: the provider is
- * asked once more before the refusal is said.
+ * * Makes a decision by the model. If a remembered model leads to a refusal, the model is fetched once more
+ * before the refusal is thrown.
  */
 export async function lookUp<T>(
   session: Session,
@@ -32,8 +32,8 @@ export async function lookUp<T>(
 }
 
 /**
- * What the provider refuses may be refused because it was sent to a remembered location or in a remembered
- * rendering. Then the query interface is looked at once, and where it tells something new, the request is made again.
+ * * Repeats a refused request once if its location or rendering came from a remembered model and the query
+ * interface has changed.
  */
 export async function checkedOnce<T>(
   session: Session,
@@ -45,14 +45,14 @@ export async function checkedOnce<T>(
   try {
     return await run()
   } catch (error) {
-    // Nothing that was carried out in part is begun anew.
+    // Does not repeat what was carried out in part.
     if (session.accepted() > accepted || !mayBeOutdated(error)) throw error
     if (!(await isOutdated(session, used, signal))) throw error
     return run()
   }
 }
 
-/** Whether a refusal is of the kind that a wrong location or rendering causes. */
+/** Whether a wrong location or rendering may have caused the refusal. */
 export function mayBeOutdated(error: unknown): boolean {
   return (
     error instanceof OcciError &&
@@ -62,7 +62,9 @@ export function mayBeOutdated(error: unknown): boolean {
   )
 }
 
-/** Fetches the model anew where `used` was remembered. A failure then leaves the refusal at hand as it is. */
+/**
+ * Fetches the model if `used` was remembered. A failure of that is ignored in favour of the original refusal.
+ */
 export async function isOutdated(session: Session, used: Provider, signal?: AbortSignal): Promise<boolean> {
   try {
     return await session.provider.renewed(used, signal)
@@ -94,7 +96,7 @@ export function collectionIn(session: Session, provider: Provider, ref: Collecti
 }
 
 function categoryNamed({ model }: Provider, name: string): Kind | Mixin {
-  // A kind and a mixin may share a term; a collection of that name is the kind's.
+  // A kind and a mixin may share a term; the kind takes precedence.
   const [kind, ...more] = model.find(name, { class: 'kind' })
   if (kind?.class === 'kind' && more.length === 0) return kind
   if (kind !== undefined) return model.resolve(name, { class: 'kind' })
@@ -103,7 +105,7 @@ function categoryNamed({ model }: Provider, name: string): Kind | Mixin {
 }
 
 function bound(provider: Provider, category: Kind | Mixin): Collection {
-  // The caller's category may come from a model that is older than this one.
+  // The caller's category may come from an older model.
   const location = provider.model.get(category.id)?.['location' as keyof object] ?? category.location
   if (typeof location === 'string') return { url: location, category }
   throw new NotFoundError(`The ${category.class} ${category.id} has no collection at this provider.`, {
@@ -114,12 +116,12 @@ function bound(provider: Provider, category: Kind | Mixin): Collection {
 
 export function kindIn({ model }: Provider, ref: CollectionRef): Kind {
   if (typeof ref === 'string') return model.resolve(ref, { class: 'kind' })
-  // The caller's may come from a model that is remembered, and this one is newer.
+  // The caller's kind may come from an older model.
   if (ref.class === 'kind') return model.kind(ref.id) ?? ref
   throw new NotFoundError(`${ref.id} is a mixin; an entity is created of a kind.`)
 }
 
-/** An identifier that the model does not have passes where nothing is checked (Roboconf's made-up mixins). */
+/** Without validation, identifiers that the model does not have are accepted (mixins of Roboconf). */
 export function mixinIn({ model }: Provider, name: string, kind: TypeId, checked: boolean): TypeId {
   const known = model.mixin(name)
   if (known !== undefined) return known.id
@@ -132,7 +134,7 @@ export function mixinIn({ model }: Provider, name: string, kind: TypeId, checked
   ).id
 }
 
-/** What a reference tells of the entity without a request. */
+/** The entity in a reference, if it has one. */
 export function entityOfRef(ref: EntityRef): Entity | undefined {
   return typeof ref === 'object' && 'kind' in ref && 'actions' in ref ? ref : undefined
 }

@@ -1,10 +1,13 @@
-/** What this client has just created: a provider of several servers may not know it everywhere yet. */
+/**
+ * Entities that this client has just created, which a provider with several servers may not know everywhere
+ * yet.
+ */
 import { locationKey } from './locations.js'
 import type { Session } from './session.js'
 
-/** Milliseconds for which a 404 of something just created is taken to mean "not yet". */
+/** Milliseconds for which a 404 of a new entity counts as "not yet". */
 const settlingTime = 10_000
-/** So many are remembered; who creates more at once waits for none of the rest. */
+/** Limit of remembered entities. Beyond it, a 404 is not waited for. */
 const most = 1000
 
 export function noteCreated({ created, clock }: Session, location: string): void {

@@ -1,16 +1,16 @@
-/** Answers whose body is still on its way. */
+/** Responses whose body is still arriving. */
 import { type HeaderPair, type HttpResponse, headerValue, type StreamedResponse } from '../transport/index.js'
 import { type Ask, reportTolerated, requestOf } from './exchange.js'
 import type { Session } from './session.js'
 
 export interface Arriving {
-  /** All of it, whatever was looked at. */
+  /** The whole response, including `start`. */
   readonly answer: StreamedResponse
-  /** Enough of the beginning to tell what it is. */
+  /** The start of the body, which tells its format. */
   readonly start: string
 }
 
-/** As send, as soon as the answer begins. */
+/** Like send, but resolves when the body begins. */
 export async function sendArriving(session: Session, ask: Ask): Promise<Arriving> {
   const answer = await session.transport.stream(requestOf(session, ask))
   reportTolerated(session, ask, answer.tolerated)
@@ -18,7 +18,7 @@ export async function sendArriving(session: Session, ask: Ask): Promise<Arriving
   return { answer: { ...answer, chunks }, start }
 }
 
-/** A location in a header belongs to what is read: then the body alone is not all. */
+/** Whether headers hold locations, so that the body alone is not the whole listing. */
 export function hasLocation(headers: readonly HeaderPair[]): boolean {
   return ['location', 'x-occi-location'].some((name) => headerValue(headers, name) !== undefined)
 }
@@ -28,7 +28,7 @@ async function begun(
 ): Promise<{ readonly start: string; readonly chunks: AsyncIterable<string> }> {
   const iterator = source[Symbol.asyncIterator]()
   let start = ''
-  // A line that is there must not wait for the next.
+  // The first line must not wait for the second.
   while (start.length < 64 && !start.includes('\n')) {
     const next = await iterator.next()
     if (next.done === true) break

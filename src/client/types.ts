@@ -1,4 +1,4 @@
-/** What the client takes and gives. See OcciClient for the operations. */
+/** Types of the client. See OcciClient for the operations. */
 import type { Credentials } from '../auth/index.js'
 import type {
   Attributes,
@@ -17,15 +17,15 @@ import type { Batched } from './batches.js'
 export interface ClientSettings {
   /** Absolute http(s) URL; may have a base path (`https://h:8787/occi1.1/`). */
   readonly endpoint: string
-  /** Default: a transport of its own, with the certificate of the credentials. */
+  /** Default: a new transport with the client certificate of the credentials. */
   readonly transport?: Transport
-  /** Default: none. */
+  /** No credentials by default. */
   readonly credentials?: Credentials
-  /** Fixes the rendering for reading and writing; default: negotiated and remembered. */
+  /** Sets the rendering for reading and writing. Default: negotiated and remembered. */
   readonly mediaType?: RenderingName | undefined
-  /** Fixes the provider quirks by name; default: recognised by fingerprint. */
+  /** Sets the provider profile by name. Default: recognised by its responses. */
   readonly provider?: string | undefined
-  /** Keeps the model and what was learnt of the provider between processes. Default: nothing kept. */
+  /** Keeps the model and what was learned about the provider between processes. Default: none. */
   readonly memory?: ProviderMemory
   /**
    * Parallel requests when many entities are described or changed. Default 10. A transport of your own needs
@@ -34,13 +34,13 @@ export interface ClientSettings {
   readonly concurrency?: number
   /** Header pairs added to every request (`--header`). */
   readonly headers?: readonly (readonly [string, string])[]
-  /** Each tolerance, once per message: what had to be forgiven, for -v. */
+  /** Called for each tolerated deviation, once per message. */
   readonly onDeviation?: (deviation: Deviation, where: { method: string; url: string }) => void
   /** Whether entities and actions are checked against the model before sending. Default true. */
   readonly validate?: boolean
   /** Clock and sleep, for tests. */
   readonly clock?: Clock
-  /** Makes ids for client-chosen locations. Default: random UUID. */
+  /** Generates ids for client-chosen locations. Default: random UUIDs. */
   readonly uuid?: () => string
 }
 
@@ -49,7 +49,7 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
-/** One entry per endpoint and identity; the client reads it once and writes when something changed. */
+/** Storage for one endpoint and identity. The client reads it once and writes it after changes. */
 export interface ProviderMemory {
   load(): Promise<ProviderNotes | undefined>
   save(notes: ProviderNotes): Promise<void>
@@ -67,7 +67,7 @@ export interface ProviderNotes {
   readonly provider?: string
   /** Name of the provider profile, and the sign by which it was recognised. */
   readonly recognisedBy?: string
-  /** Path of the query interface below the endpoint, and the rendering that it was read in. */
+  /** Path of the query interface below the endpoint, and the rendering in which it was read. */
   readonly queryPath?: string
   readonly model?: RenderingName
   readonly server?: string
@@ -77,7 +77,7 @@ export interface ProviderNotes {
 /** A collection: a kind or mixin, by object, identifier, term or title, or a path below the endpoint ending in `/`. */
 export type CollectionRef = Kind | Mixin | string
 
-/** An instance: its URL or path, or something that has one. The kind of an entity spares asking for it. */
+/** An instance: its URL or path, or an object with a location. An entity with its kind saves a request. */
 export type EntityRef = string | { readonly location?: string } | Entity
 
 export interface RequestOptions {
@@ -85,7 +85,7 @@ export interface RequestOptions {
 }
 
 export interface TriggerOptions extends RequestOptions {
-  /** Told of what the action made, by the locations in its answer: a saved image (ooi). */
+  /** Called with the locations of what the action created, such as a saved image (ooi). */
   readonly onMade?: (locations: readonly string[]) => void
   /** Whether the entity is read afterwards, which costs a request. Default true. */
   readonly readBack?: boolean
@@ -98,20 +98,20 @@ export interface Filter {
 
 export interface ListOptions extends RequestOptions {
   readonly filter?: Filter
-  /** Asks for pages of so many members and follows them; default: whatever the provider does unasked. */
+  /** Page size to request; all pages are followed. Default: as the provider does by itself. */
   readonly pageSize?: number
 }
 
 export interface NewLink {
   readonly target: string
-  /** Kind of the target where the caller knows it: it is not asked for then. */
+  /** Kind of the target, if the caller knows it; it saves a request. */
   readonly targetKind?: TypeId
   readonly kind?: string
   readonly mixins?: readonly string[]
   readonly attributes?: Attributes | Readonly<Record<string, AttributeValue>>
 }
 
-/** Kind and mixins by object, identifier, term or title; resolved through the model. */
+/** Kind and mixins are given by object, identifier, term or title, and resolved by the model. */
 export interface NewEntity {
   readonly kind: CollectionRef
   readonly mixins?: readonly string[]
@@ -120,7 +120,7 @@ export interface NewEntity {
   readonly attributes?: Attributes | Readonly<Record<string, AttributeValue>>
   /** Inline links (resources only). */
   readonly links?: readonly NewLink[]
-  /** A client-chosen id or path: sent by PUT. */
+  /** An id or path that the client chooses; sent by PUT. */
   readonly id?: string
 }
 
@@ -136,11 +136,11 @@ export interface Changes {
   readonly title?: string
   readonly summary?: string
   readonly attributes?: Attributes | Readonly<Record<string, AttributeValue>>
-  /** Mixins to put on. A second os_tpl or resource_tpl replaces the first. */
+  /** Mixins to attach. A second os_tpl or resource_tpl replaces the first one. */
   readonly mixins?: readonly string[]
 }
 
-/** A mixin of the user's own, a tag. */
+/** A user-defined mixin (tag). */
 export interface NewMixin {
   readonly scheme: string
   readonly term: string
@@ -169,9 +169,9 @@ export type WaitCondition =
 export interface WaitOptions extends RequestOptions {
   /** Milliseconds; default 600,000. TimeoutError afterwards, naming the last state. */
   readonly timeout?: number
-  /** Milliseconds before the first re-read; doubles up to 15 s. Default 500. */
+  /** Milliseconds before the first read after the initial one, doubled up to 15 s. Default 500. */
   readonly interval?: number
-  /** The entity where it was read a moment ago: the first look at it is spared. */
+  /** The entity, if it was just read; it saves the first request. */
   readonly known?: Entity
   readonly onPoll?: (state: string | undefined, elapsed: number) => void
 }
@@ -179,20 +179,26 @@ export interface WaitOptions extends RequestOptions {
 /** The operations that a command line or a script needs. Implemented by OcciClient. */
 export interface Client {
   readonly endpoint: string
-  /** GET /-/, once; from memory when it is fresh. */
+  /** Returns the model: by one GET of /-/, or from memory while it is fresh. */
   model(options?: RequestOptions & { readonly refresh?: boolean }): Promise<Model>
-  /** Categories straight from the provider, filtered there when it can, else here. */
+  /** Reads categories from the provider, filtered by the provider or else by the client. */
   discover(options?: RequestOptions & { readonly filter?: readonly TypeId[] }): Promise<readonly Category[]>
 
-  /** Absolute URLs of a collection's members, as they arrive; `batches()` gives a piece of the answer at a time. */
+  /**
+   * Yields absolute URLs of a collection's members while they arrive; `batches()` yields those of a chunk at
+   * a time.
+   */
   locations(collection: CollectionRef, options?: ListOptions): Batched<string>
-  /** Members described: one request when the server renders whole collections, else in parallel. */
+  /**
+   * Yields whole members: by one request when the server renders whole collections, else by parallel
+   * requests.
+   */
   list(collection: CollectionRef, options?: ListOptions): AsyncIterable<Entity>
   describe(ref: EntityRef, options?: RequestOptions): Promise<Entity>
   /**
-   * Turns what a user typed (id, unique id prefix, title, path, URL) into an instance.
-   * `where`: the collections that may hold it; default all. Throws NotFoundError or AmbiguousError
-   * (facts.candidates). Costs no request for URLs and paths.
+   * * Finds the instance that a user's text refers to: an id, unique id prefix, title, path or URL. `where`
+   * gives the collections that may hold it; default all. Throws NotFoundError or AmbiguousError
+   * (facts.candidates). URLs and paths need no request.
    */
   find(
     name: string,
@@ -206,8 +212,8 @@ export interface Client {
    */
   keptTitle(entity: NewEntity, options?: RequestOptions): Promise<string | undefined>
   /**
-   * An id that follows from the kind and title at this endpoint; undefined where the provider does not keep ids that
-   * clients choose. Two programs that create the same thing under it at the same time create one.
+   * * An id derived from the kind and title at this endpoint; undefined where the provider does not keep ids
+   * that clients choose. Two programs that create an entity under this id at the same time create only one.
    */
   idFor(entity: NewEntity, options?: RequestOptions): Promise<string | undefined>
   create(entity: NewEntity, options?: RequestOptions): Promise<Created>
@@ -219,7 +225,7 @@ export interface Client {
     collection: CollectionRef,
     options?: RequestOptions & { readonly members?: boolean },
   ): Promise<void>
-  /** `action` by identifier or term. Answers the entity re-read afterwards when it still exists. */
+  /** Triggers an action by identifier or term. Returns the entity as read afterwards, if it still exists. */
   trigger(
     ref: EntityRef,
     action: string,
@@ -235,7 +241,7 @@ export interface Client {
 
   /** Creates a link entity. The link's kind is derived from source and target kinds unless given. */
   link(source: EntityRef, link: NewLink, options?: RequestOptions): Promise<Created>
-  /** Deletes the link(s) from source to target, or one link by its own location. Answers their locations. */
+  /** Deletes the links from source to target, or one link by its location. Returns their locations. */
   unlink(source: EntityRef, target?: EntityRef, options?: RequestOptions): Promise<readonly string[]>
 
   defineMixin(mixin: NewMixin, options?: RequestOptions): Promise<Mixin>
@@ -245,23 +251,29 @@ export interface Client {
   setMixinMembers(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void>
 
   /**
-   * True where a refusal may rest on a remembered model: it has been fetched anew then, and what was refused may be
-   * tried again. False when the model was fetched by this client, or something has been changed already.
+   * * Fetches the model again if a remembered one may have caused a refusal. Returns true when the refused
+   * operation may be tried again; false when this client had fetched the model, or has changed something
+   * already.
    */
   recheck(options?: RequestOptions): Promise<boolean>
-  /** Polls until the condition holds. TimeoutError, WaitFailedError (state `error`), NotFoundError. */
+  /**
+   * Polls until the condition holds. Throws TimeoutError, WaitFailedError (state `error`) or NotFoundError.
+   */
   wait(ref: EntityRef, condition: WaitCondition, options?: WaitOptions): Promise<Entity | undefined>
 
-  /** Any request below the endpoint, signed; the answer as it is. */
+  /** Sends any request below the endpoint with credentials and returns the response unchanged. */
   raw(request: RawRequest, options?: RequestOptions): Promise<HttpResponse>
 
-  /** How this provider is spoken to: recognised quirks, renderings, where the model came from. */
+  /**
+   * How the client communicates with this provider: recognised quirks, renderings, and the origin of the
+   * model.
+   */
   provider(): Promise<ProviderReport>
   close(): Promise<void>
 }
 
 export interface ProviderReport {
-  /** As for `--provider`. */
+  /** The name as for `--provider`. */
   readonly name: string
   readonly title: string
   readonly recognisedBy: string

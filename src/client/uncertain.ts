@@ -1,7 +1,7 @@
 /**
- * Writes whose answer does not tell whether they were carried out. erocci refuses with 406 and 415 after
- * the write (E5), OCCI-OS answers 500 after the VM was made (Q53), connections break. Nothing is ever
- * repeated: what can be looked up is looked up, and then said.
+ * * Writes whose response does not tell whether they were carried out. erocci answers 406 and 415 after the
+ * write (E5), OCCI-OS answers 500 after it created the VM (Q53), and connections break. Such writes are never
+ * repeated; the client looks at the provider and reports what it finds.
  */
 import {
   CancelledError,
@@ -28,15 +28,15 @@ export interface UncertainOutcome {
   readonly state: 'uncertain'
   readonly error: OcciError
   /**
-   * Whether the provider itself ended the matter, by an error. Otherwise the answer was lost, or somebody in
-   * between spoke (a gateway, a login page): then what is not there yet may still come.
+   * * Whether the provider itself answered with an error. Otherwise the response was lost or came from an
+   * intermediary (a gateway, a login page), and an entity that is not there yet may still appear.
    */
   readonly ended: boolean
-  /** Where the answer says that the result may be. */
+  /** The location of the result by the response. */
   readonly place?: string
 }
 
-/** Sends a write once. Throws where it certainly was not carried out. */
+/** Sends a write once. Throws when it was certainly not carried out. */
 export async function write(session: Session, request: Ask): Promise<WriteResult> {
   let response: HttpResponse
   try {
@@ -61,7 +61,7 @@ export async function write(session: Session, request: Ask): Promise<WriteResult
   throw error
 }
 
-/** Whether an answer to any write, shown as it is, leaves open what became of it. */
+/** Whether the response to a write leaves its outcome open. */
 export function isUnclear(request: Pick<HttpRequest, 'method' | 'url'>, response: HttpResponse): boolean {
   const { method } = request
   if (reading.has(method)) return false
@@ -81,7 +81,7 @@ function isResultElsewhere(request: Pick<HttpRequest, 'url'>, response: HttpResp
 
 const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** Any write, whose answer is the caller's affair. Throws OutcomeUnknownError where none came. */
+/** Sends a write whose response the caller interprets. Throws OutcomeUnknownError without a response. */
 export async function sendRaw(request: HttpRequest, transport: Transport): Promise<HttpResponse> {
   try {
     return await transport.send(request)
@@ -91,15 +91,15 @@ export async function sendRaw(request: HttpRequest, transport: Transport): Promi
   }
 }
 
-/** Not found, but it was asked more than once: an earlier attempt deleted it, and its answer was lost. */
+/** A 404 after several attempts: an earlier attempt deleted the entity and its response was lost. */
 function goneBefore({ method }: Pick<Ask, 'method'>, { status, attempts = 1 }: HttpResponse): boolean {
   return method === 'DELETE' && attempts > 1 && (status === 404 || status === 410)
 }
 
 /**
- * A refusal of these comes before or after the change; others are taken as they are meant. 408, 425, 429 and 503
- * may be said by somebody who stands before a provider that has the request already; of 5xx only those that
- * refuse a request for its form are certain.
+ * * Whether a refusal with this status may come after the change. 408, 425, 429 and 503 may come from an
+ * intermediary of a provider that has the request already. Of the 5xx, only those that refuse the form of a
+ * request are certain.
  */
 function mayFollowTheWrite(status: number): boolean {
   return (
@@ -107,18 +107,18 @@ function mayFollowTheWrite(status: number): boolean {
   )
 }
 
-/** Said by who stands before the provider: what became of the request there, it does not know. */
+/** Gateway errors: the request may still have been executed. */
 const gateways: readonly number[] = [408, 502, 503, 504]
 
 function mayHaveArrived(error: unknown): error is OcciError {
-  // An answer that cannot be read is an answer: the request arrived.
+  // A response that cannot be read shows that the request arrived.
   if (error instanceof ProtocolError) return error.facts?.['sent'] !== 'no'
   const known =
     error instanceof NetworkError || error instanceof TimeoutError || error instanceof CancelledError
   return known && error.facts?.['sent'] === 'maybe'
 }
 
-/** The answer was an error, but the thing is there (or gone, or changed). */
+/** Notes that a write was carried out although the response was an error. */
 export function doneDespite(
   error: OcciError,
   what: string,
@@ -140,18 +140,18 @@ export function outcomeUnknownError(
   return new OutcomeUnknownError(`${withoutStop(error.message)} — ${what}`, {
     hint: 'Look before you try again: nothing was repeated.',
     cause: error,
-    // Where to look: what was written, or the collection it was to come into.
+    // The URL to check: the entity that was written, or the collection.
     facts: { ...(error.http === undefined ? {} : { check: error.http.url.replace(/\?.*$/, '') }), ...facts },
     ...(error.http === undefined ? {} : { http: error.http }),
   })
 }
 
-/** It is not there, or as it was: certainly so only where the provider itself ended the matter. */
+/** The error for a write without visible effect. That is certain only when the provider itself answered. */
 export function notSeen(doubt: UncertainOutcome, what: string): OcciError {
   return doubt.ended ? doubt.error : outcomeUnknownError(doubt.error, what)
 }
 
-/** What is read after a write that succeeded: a failure then must not look as if nothing had been done. */
+/** Reads after a successful write. A failure of the read must not look as if the write had failed. */
 export async function onceDone<T>(
   what: string,
   facts: Readonly<Record<string, unknown>>,
@@ -164,7 +164,7 @@ export async function onceDone<T>(
   }
 }
 
-/** The answer was lost, but the work was seen to be done: to be told. */
+/** Notes that a write was carried out although its response was lost. */
 export function adopted(session: Pick<Session, 'onDeviation'>, request: Ask, error: OcciError): void {
   session.onDeviation(
     {
@@ -176,7 +176,7 @@ export function adopted(session: Pick<Session, 'onDeviation'>, request: Ask, err
   )
 }
 
-/** What looking up gives: there, not there, or not to be told. */
+/** The result of a look-up: the entity, absent, or unknown. */
 export type Seen = { readonly entity: Entity } | 'absent' | 'unknown'
 
 export async function look(read: () => Promise<Entity>): Promise<Seen> {
@@ -187,7 +187,7 @@ export async function look(read: () => Promise<Entity>): Promise<Seen> {
   }
 }
 
-/** A sentence that another goes on from. */
+/** Removes the full stop of a sentence that continues. */
 export function withoutStop(sentence: string): string {
   return sentence.endsWith('.') ? sentence.slice(0, -1) : sentence
 }

@@ -1,4 +1,4 @@
-/** Parts of a listing that could not be read: the rest is given first, then they are named. */
+/** Parts of a listing that could not be read. They are reported after the rest has been delivered. */
 import { OcciError, PartialError, ProtocolError } from '../errors/errors.js'
 import { describePlace, type Parsed } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
@@ -7,17 +7,17 @@ import type { Ask } from './exchange.js'
 import type { ListOptions } from './types.js'
 
 export interface Unread {
-  /** A location, or where in the answer it stands. */
+  /** A location, or a place in the response. */
   readonly target: string
   readonly error: OcciError
 }
 
-/** Collects what of a listing is missing while the rest is given. */
+/** Options of a listing that collect its missing parts. */
 export interface Walk extends ListOptions {
   readonly unread: Unread[]
 }
 
-/** The parts of an answer that could not be read. A page of several is not expected to be whole. */
+/** The parts of a response that could not be read. One page of several is not expected to be complete. */
 export function lossesOf(
   { deviations }: Pick<Parsed, 'deviations'>,
   { url }: Pick<Ask, 'url'>,
@@ -42,7 +42,10 @@ export function throwUnread(unread: readonly Unread[], url: string): void {
   })
 }
 
-/** Notes the parts that an answer says it leaves out, in its head (RFC 9110 §15.3.7) or as an error beside them. */
+/**
+ * Notes the parts that a response omits by its own account: by its status (RFC 9110 §15.3.7) or an error
+ * beside the members.
+ */
 export function noteLeftOut(
   unread: Unread[],
   { method, url }: Pick<Ask, 'method' | 'url'>,
@@ -57,7 +60,9 @@ export function noteLeftOut(
   if (said !== undefined) note(`The provider adds to the listing: ${said.slice(0, 300)}`)
 }
 
-/** The failure of one thing of many. A failure that all have in common, as of the login or the network, is thrown. */
+/**
+ * Returns the failure of one item. Throws a failure that affects all items, as of the login or the network.
+ */
 export function failureOfOne(error: unknown): OcciError {
   const ofOne = ['server', 'forbidden', 'protocol', 'conflict', 'not-found', 'timeout', 'network']
   if (error instanceof OcciError && ofOne.includes(error.code)) return error

@@ -64,12 +64,12 @@ export async function create(
   return draft.later.length === 0 ? seen : linked(session, seen, draft.later, options)
 }
 
-/** Whether a value is sent of which this provider keeps the whole part only. */
+/** Whether a sent value will lose its fraction at this provider. */
 function losesFraction({ effects }: Provider, sent: Attributes): boolean {
   return effects.wholeNumbers.some((name) => sent.has(name) && !Number.isInteger(Number(sent.get(name))))
 }
 
-/** The title under which an entity like this will be found; undefined where none is kept. */
+/** The title under which this entity will be found; undefined where none is kept. */
 export async function titleKept(
   session: Session,
   wanted: NewEntity,
@@ -84,7 +84,7 @@ export async function titleKept(
   return title === undefined ? undefined : keptTitle(provider, kind.id, title, values)
 }
 
-/** Asks the targets whose location does not tell what they are (erocci puts entities anywhere). */
+/** Describes link targets whose location does not tell their kind (erocci puts entities anywhere). */
 async function kindsOfTargets(
   session: Session,
   links: readonly NewLink[],
@@ -110,7 +110,7 @@ interface Sending extends NewPlace {
   readonly kind: Kind
 }
 
-/** Sends an entity and finds out where it went. Throws ServerError or OutcomeUnknownError with facts.created. */
+/** Sends an entity and finds its location. Throws ServerError or OutcomeUnknownError with facts.created. */
 export async function sendNew(
   session: Session,
   provider: Provider,
@@ -127,7 +127,7 @@ export async function sendNew(
       provider.model,
     ),
     signal: options.signal,
-    // Where a PUT's path is not honoured (and who does is not announced) a second one makes a second thing.
+    // Where the provider ignores the path of a PUT, a repeated one would create a second entity.
     repeatable: false,
   }
   const deviations: Deviation[] = []
@@ -160,12 +160,15 @@ export async function sendNew(
   return { location, ...(answer.entity === undefined ? {} : { entity: answer.entity }), deviations }
 }
 
-/** Text answers to text, JSON to JSON: what a server mixes, it mixes up. text/occi errors are mute (ooi-3). */
+/**
+ * Requests a response in the family of the request: servers mishandle mixed renderings, and errors in
+ * text/occi have no message (ooi-3).
+ */
 export function acceptFor(provider: Provider): Provider['write'] {
   return provider.write === 'text/occi' || provider.write === 'text/uri-list' ? 'text/plain' : provider.write
 }
 
-/** The thing exists now: an answer that cannot be read must not hide that. */
+/** The entity exists now; a response that cannot be read must not hide that. */
 function readLeniently(
   session: Session,
   request: Ask,
@@ -212,7 +215,7 @@ function placeOf(
   return { method: 'PUT', url: memberLocation(parent, id), ...(sendsId ? { id } : {}) }
 }
 
-/** Created, but where? By what was sent it may be found again; else that is said, never passed over. */
+/** Searches for a created entity whose location the response does not tell. Throws if it is not found. */
 async function refind(
   session: Session,
   { sent, report }: CreateContext,
@@ -253,7 +256,7 @@ async function afterDoubt(
     if (seen === 'absent') return notSeen(doubt, `${place} is not there, but may come yet`)
     if (seen === 'unknown') return outcomeUnknownError(error, `whether ${place} was created cannot be told`)
     if (doubt.ended) return doneDespite(error, `${place} is there`, { created: place })
-    // Another may have been there before under the same name: then what was sent has not arrived.
+    // Another entity may have existed under the same name, so that the one sent is not there.
     if (differences(context.provider, sent, seen.entity).length > 0)
       return outcomeUnknownError(error, `${place} is there, but not as it was to be`, { candidates: [place] })
     return { location: place, entity: seen.entity }
@@ -277,7 +280,7 @@ async function afterDoubt(
   })
 }
 
-/** A redirect may lead to what was created; the collection itself is not that. */
+/** The target of a redirect, which may be the created entity unless it is the collection. */
 function resultPlace({ collection }: CreateContext, { place }: UncertainOutcome): string | undefined {
   return place === undefined || (collection !== undefined && sameLocation(place, collection))
     ? undefined
@@ -305,7 +308,10 @@ async function likeThis(
   return found
 }
 
-/** Links that a provider does not take inline. The resource stays when one of them fails, and is named. */
+/**
+ * Creates links that a provider does not accept inline. If one fails, the resource is kept and named in the
+ * error.
+ */
 async function linked(
   session: Session,
   made: Created,
@@ -332,7 +338,7 @@ async function linked(
   )
 }
 
-/** A machine that is being built may refuse links (nova: 400 and 409); then it is waited for, and linked once more. */
+/** A machine that is being built may refuse links (nova: 400 and 409). Waits for it and tries once more. */
 async function linkWhenReady(
   session: Session,
   location: string,
@@ -348,10 +354,12 @@ async function linkWhenReady(
   }
 }
 
-/** Milliseconds for which a new machine is waited for so that it can be linked. */
+/** Longest wait for a new machine before it is linked, in milliseconds. */
 const longestBuild = 120_000
 
-/** False where it was active before, or does not become active. */
+/**
+ * Waits for the state active. Returns false where the machine was active before or does not become active.
+ */
 async function becameActive(session: Session, location: string, options: RequestOptions): Promise<boolean> {
   try {
     const { model } = await providerOf(session, options.signal)

@@ -1,4 +1,4 @@
-/** One entity (GFD.223 §5.4). */
+/** Reads one entity (GFD.223 §5.4). */
 import { NotFoundError } from '../../errors/errors.js'
 import type { Entity } from '../../model/index.js'
 import { compareWithAsked } from '../differences.js'
@@ -22,7 +22,7 @@ export async function describe(
   return entity
 }
 
-/** What this client has created a moment ago may answer 404 for a while. */
+/** An entity that this client has just created may answer 404 for a while. */
 async function describeSettled(session: Session, url: string, { signal }: RequestOptions): Promise<Entity> {
   for (let pause = 250; ; pause *= 2) {
     try {
@@ -38,7 +38,7 @@ export async function describeAt(session: Session, url: string, signal?: AbortSi
   const { parsed } = await askSafely(session, { url, signal }, 'entity')
   const [entity] = parsed.entities
   if (entity === undefined) {
-    // pyssf answers any path that ends in a slash by an empty listing.
+    // pyssf answers an empty listing for any path that ends in a slash.
     throw new NotFoundError(`There is no entity at ${url}: the answer holds none.`, {
       http: { method: 'GET', url },
     })
@@ -54,7 +54,7 @@ export function finishing(session: Session, provider: Provider, method: string, 
   }
 }
 
-/** Undefined when it is not there. */
+/** Returns undefined when the entity does not exist. */
 export async function describeIfThere(
   session: Session,
   url: string,

@@ -1,4 +1,4 @@
-/** The query interface, straight from the provider (GFD.223 §5.2). */
+/** Reads the query interface from the provider (GFD.223 §5.2). */
 import { type Category, Model, type TypeId } from '../../model/index.js'
 import { contentOf } from '../codec.js'
 import { askSafely } from '../exchange.js'
@@ -21,7 +21,10 @@ export async function discover(
   return related(new Model(parsed.categories), filter)
 }
 
-/** What was asked for, and by 1.2 what is related to it. Who ignores the filter sends everything. */
+/**
+ * The requested categories and, by OCCI 1.2, the related ones. Some providers ignore the filter and send all
+ * categories.
+ */
 function related(model: Model, filter: readonly TypeId[]): readonly Category[] {
   return model.categories.filter((category) =>
     filter.some(

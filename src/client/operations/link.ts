@@ -1,4 +1,4 @@
-/** Links as entities of their own: made, and taken away (GFD.223 §5.5). */
+/** Creates and deletes links (GFD.223 §5.5). */
 import { NotFoundError, OcciError, UsageError } from '../../errors/errors.js'
 import { LINK, type Link, type Model, type TypeId, throwProblems, validateCreate } from '../../model/index.js'
 import { compareWithAsked } from '../differences.js'
@@ -59,7 +59,7 @@ export async function link(
   return made.entity === undefined && entity.attributes.size > 0 ? readAgain(session, made, options) : made
 }
 
-/** Whether a volume is where it was to be only a description says; that the link is there is known without. */
+/** Reads a link again to learn values that only a description shows, such as the mount point. */
 export async function readAgain(session: Session, made: Created, options: RequestOptions): Promise<Created> {
   try {
     const entity = await describeAt(session, made.location, options.signal)
@@ -71,7 +71,7 @@ export async function readAgain(session: Session, made: Created, options: Reques
   }
 }
 
-/** By its location, or by asking it; a target at another server has none that we know. */
+/** The kind by the location, or by a request. Unknown for a target at another server. */
 export async function kindOfPlace(
   session: Session,
   provider: Provider,
@@ -88,7 +88,7 @@ export async function kindOfPlace(
   return kindAt(provider, url)?.id ?? (await describeAt(session, url, signal)).kind
 }
 
-/** Locations of the links that were deleted. Throws NotFoundError when there is none. */
+/** Deletes links and returns their locations. Throws NotFoundError when there is none. */
 export async function unlink(
   session: Session,
   sourceRef: EntityRef,
@@ -113,7 +113,7 @@ export async function unlink(
   return found
 }
 
-/** Unlinking a machine must not delete the machine. */
+/** Throws unless the entity is a link, since `unlink` with a machine must not delete the machine. */
 async function mustBeLink(
   session: Session,
   provider: Provider,
@@ -141,7 +141,7 @@ async function linksBetween(
     .filter((one) => sameEntity(one.target?.location, target))
     .flatMap((one) => one.location ?? [])
   if (found.length > 0) return found
-  // Some show links nowhere but in their own collections (MartServer's text, ooi for a while).
+  // Some providers show links only in the collections of links (MartServer in text, ooi for a while).
   const { model } = await providerOf(session, options.signal)
   const listed: string[] = []
   for (const kind of linkKinds(model)) {
@@ -154,7 +154,7 @@ async function linksBetween(
           listed.push(one.location)
       }
     } catch (error) {
-      // rOCCI-server has no collections of links at all (404).
+      // rOCCI-server has no collections of links (404).
       if (!(error instanceof NotFoundError)) throw error
     }
   }

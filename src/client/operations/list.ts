@@ -1,4 +1,4 @@
-/** Members of a collection or below a path: their locations, or whole (GFD.223 §5.3). */
+/** Lists members of a collection or below a path: their locations, or whole entities (GFD.223 §5.3). */
 import type { Entity } from '../../model/index.js'
 import { type Batched, batched } from '../batches.js'
 import { filteredThere, matches } from '../filter.js'
@@ -10,7 +10,7 @@ import { throwUnread, type Unread } from '../unread.js'
 import { type Batches, batchesAt } from './listing.js'
 import { members } from './members.js'
 
-/** Absolute URLs, as they arrive. Throws PartialError at the end when the listing is not whole. */
+/** Yields absolute URLs while they arrive. Throws PartialError at the end when the listing is incomplete. */
 export function locations(session: Session, ref: CollectionRef, options: ListOptions = {}): Batched<string> {
   return batched(() => locationBatches(session, ref, options))
 }
@@ -30,8 +30,8 @@ async function* locationBatches(session: Session, ref: CollectionRef, options: L
 }
 
 /**
- * Whole members: in one request where the provider renders them so, else each by itself, in parallel. What
- * cannot be read costs itself alone: PartialError names it when all others have been given.
+ * * Yields whole members: by one request where the provider renders them, else by parallel requests for each.
+ * Members that cannot be read are left out; a PartialError at the end names them.
  */
 export async function* list(
   session: Session,
@@ -47,7 +47,10 @@ export async function* list(
   })
 }
 
-/** Walks a collection; from the start again where a remembered model had sent it to a place that is refused. */
+/**
+ * Iterates over a collection. Starts again with a new model where the location in a remembered one is
+ * refused.
+ */
 async function* currently<T>(
   session: Session,
   ref: CollectionRef,

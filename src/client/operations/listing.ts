@@ -1,4 +1,4 @@
-/** Where the members of a collection are: as uri-list or as text, page by page where the provider wants it so. */
+/** Lists the locations of a collection as uri-list or text, page by page where the provider requires it. */
 import { ProtocolError } from '../../errors/errors.js'
 import { termOf } from '../../model/index.js'
 import { locationReader, type Parsed } from '../../rendering/index.js'
@@ -25,7 +25,7 @@ import { finishing } from './describe.js'
 
 export type Batches<T> = AsyncGenerator<readonly T[], void, undefined>
 
-/** Absolute URLs of a collection's members, as they arrive. */
+/** Yields absolute URLs of a collection's members while they arrive. */
 export function locationsAt(session: Session, provider: Provider, url: string, walk: Walk): Batched<string> {
   return batched(() => batchesAt(session, provider, url, walk))
 }
@@ -60,7 +60,7 @@ export async function* batchesAt(
   for await (const location of found) yield [location]
 }
 
-/** The locations of each piece of the answer, so that long collections need no memory; returns the next page. */
+/** Yields the locations of each chunk of the response, which bounds memory. Returns the next page. */
 async function* streamed(
   session: Session,
   provider: Provider,
@@ -116,7 +116,7 @@ export function nextPage({ endpoint }: Session, headers: readonly HeaderPair[]):
   return undefined
 }
 
-/** Absolute, and without what only repeats the one before: some servers list a link once per end. */
+/** Makes locations absolute and removes immediate repetitions: some servers list a link once per end. */
 function freshAmong(session: Session, url: string, unread: Unread[]) {
   let last = ''
   return (found: readonly string[]): readonly string[] => {
@@ -133,7 +133,7 @@ function unlessEmpty<T>(batch: readonly T[]): readonly (readonly T[])[] {
   return batch.length === 0 ? [] : [batch]
 }
 
-/** A listing that is refused as uri-list is asked for in the rendering that entities are read in. */
+/** Requests a listing that is refused as uri-list in the rendering of entities. */
 async function insteadOf(
   session: Session,
   request: Ask,
@@ -189,7 +189,10 @@ export function absolute(
   })
 }
 
-/** What can be read line by line: a uri-list, or text that begins as a listing, without data in headers. */
+/**
+ * Whether a response can be read line by line: a uri-list, or text that begins as a listing, without data in
+ * headers.
+ */
 function isListing({ headers, status }: StreamedResponse, start: string): boolean {
   if (status === 204 || hasLocation(headers)) return false
   const type = headerValue(headers, 'content-type')?.trim().toLowerCase() ?? ''

@@ -1,4 +1,4 @@
-/** The members of a collection, whole: as the provider renders them, or described one by one. */
+/** Lists whole members of a collection: as the provider renders them, or described one by one. */
 import { NetworkError, NotFoundError, TimeoutError } from '../../errors/errors.js'
 import type { Entity } from '../../model/index.js'
 import { mapInOrder } from '../concurrency.js'
@@ -26,7 +26,7 @@ export async function* members(
   for await (const member of found) {
     if (typeof member !== 'string') yield member
     else {
-      // From here on they may all have to be described.
+      // From here on, each member may have to be described.
       yield* described(session, provider, url, startingWith(member, found), options)
       return
     }
@@ -38,7 +38,7 @@ async function* startingWith(first: Found, rest: Members<Found>): Members<Found>
   yield* rest
 }
 
-/** Whether one answer holds the members of a collection whole. */
+/** Whether one response holds whole members of a collection. */
 export function rendersWhole({ read: rendering, profile }: Provider): boolean {
   return profile.collections === 'entities' && (rendering === 'json' || rendering === 'json-1.1')
 }
@@ -47,7 +47,7 @@ function identityOf(member: Found): string | undefined {
   return typeof member === 'string' ? member : member.location
 }
 
-/** In parallel, and in order. One that cannot be read costs itself alone. */
+/** Describes members in parallel, in order. One that cannot be read is left out and noted. */
 async function* described(
   session: Session,
   provider: Provider,
@@ -74,7 +74,7 @@ async function* described(
     const { location, failed } = result
     if (failed instanceof NotFoundError) absent.push(location)
     else {
-      // A provider that has gone away is not to be asked for each of ten thousand.
+      // Ends the listing when the provider itself no longer responds.
       const connects = !(failed instanceof NetworkError || failed instanceof TimeoutError)
       failures = connects ? 0 : failures + 1
       if (failures > mostFailures) throw failed
@@ -84,10 +84,13 @@ async function* described(
   if (absent.length > 0) await noteStillListed(session, provider, url, walk, absent)
 }
 
-/** Members in a row that may fail to answer at all before the provider itself is taken to have failed. */
+/** How many members in a row may fail without a response before the provider counts as unreachable. */
 const mostFailures = 3
 
-/** What was deleted since it was listed is rightly left out; erocci lists what it answers 404 for. */
+/**
+ * A member that was deleted since the listing is left out rightly. erocci lists members for which it answers
+ * 404.
+ */
 export async function noteStillListed(
   session: Session,
   provider: Provider,
@@ -108,8 +111,8 @@ export async function noteStillListed(
 }
 
 /**
- * Of ten answers that come together the tenth would wait until nine are parsed before its connection is used
- * again: so it is told that an answer is here, and the answer is read when the next requests are on their way.
+ * * When ten responses arrive together, the tenth would be parsed last and its connection would be idle until
+ * then. So `answered` is called first, and parsing happens when the next requests have been sent.
  */
 function readingLater(session: Session, answered: () => void): Session {
   const { transport } = session
@@ -121,7 +124,7 @@ function readingLater(session: Session, answered: () => void): Session {
       async send(request) {
         const response = await transport.send(request)
         answered()
-        // A connection is free in the turn after its answer.
+        // A connection becomes free in the turn after its response.
         await nextTurn()
         await nextTurn()
         return response
@@ -144,7 +147,7 @@ async function pageAt(
   return { members: located(session, provider, url, options, members), next }
 }
 
-/** What does not say where it is comes by its location: all is described where the first does not (pyssf). */
+/** Lists by location and describes each member where the first entity does not tell its location (pyssf). */
 async function* located(
   session: Session,
   provider: Provider,
@@ -166,7 +169,7 @@ async function* located(
   if (!lost) return
   const told = new Set<string | undefined>()
   if (some) {
-    // So odd an answer is asked for again, rather than that each location of any answer be remembered.
+    // This is rare, so the listing is requested again rather than keeping all locations of every listing.
     const { members } = await rendered(session, provider, url, { ...options, unread: [] })
     for await (const member of members) told.add(identityOf(member))
   }

@@ -1,4 +1,4 @@
-/** Mixins of the user's own, and the collections of mixins (GFD.223 §5.2, §5.3). */
+/** User-defined mixins, and the collections of mixins (GFD.223 §5.2, §5.3). */
 import { ConflictError, NotFoundError, UsageError } from '../../errors/errors.js'
 import { type Mixin, type TypeId, typeId } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
@@ -16,7 +16,7 @@ import { acceptFor } from './create.js'
 import { describeAt } from './describe.js'
 import { locations } from './list.js'
 
-/** The mixin as the provider has it: its location is the provider's to choose (E19). */
+/** Defines a mixin and returns it as the provider has it; the provider may choose its location (E19). */
 export async function defineMixin(
   session: Session,
   wanted: NewMixin,
@@ -73,7 +73,7 @@ export async function undefineMixin(
     method: 'DELETE',
     url: provider.queryUrl,
     accept: acceptFor(provider),
-    // In headers: a body on DELETE may get lost on the way, and DELETE /-/ without one is ambiguous.
+    // Sent in headers: intermediaries may drop the body of a DELETE, and DELETE /-/ without one is ambiguous.
     content: contentOf('text/occi', {
       what: 'references',
       categories: [{ id: mixin.id, class: 'mixin' }],
@@ -97,7 +97,7 @@ export async function undefineMixin(
   }
 }
 
-/** The model anew. Where that fails, it is told what is known of the definition. */
+/** Fetches the model again. If that fails, the error says what is known of the definition. */
 async function afterDefinition(
   session: Session,
   result: WriteResult,
@@ -138,7 +138,7 @@ export async function attachMixin(
   )
 }
 
-/** Never sent without members, and not at all where one member takes all others along (M7). */
+/** Never sent without members, nor to providers that would detach all members (M7). */
 export async function detachMixin(
   session: Session,
   name: string,
@@ -153,7 +153,7 @@ export async function detachMixin(
       { hint: 'Replace the entity without the mixin, or delete it.' },
     )
   }
-  // In headers: if a body got lost on the way, what is left would delete the members (Q9).
+  // Sent in headers: a DELETE that loses its body would delete the members (Q9).
   await sendMembers(
     session,
     provider,
@@ -163,7 +163,7 @@ export async function detachMixin(
   )
 }
 
-/** Exactly these and no others carry the mixin afterwards. */
+/** Replaces the members: afterwards exactly these entities have the mixin. */
 export async function setMixinMembers(
   session: Session,
   name: string,
@@ -188,7 +188,7 @@ export async function setMixinMembers(
     return others
   })
   if (left.length === 0) return
-  // erocci answers with the new set but leaves the old members in (E19).
+  // erocci answers with the new set but keeps the old members (E19).
   throw new ConflictError(
     `${left.length} former members still carry ${mixin.term}: the provider left them in.`,
     {
@@ -239,7 +239,7 @@ async function membersNow(session: Session, mixin: Mixin): Promise<readonly stri
   return found
 }
 
-/** MartServer: the mixin's Category goes to the entity (M8). */
+/** MartServer: sends the mixin's Category to the entity (M8). */
 async function putOn(
   session: Session,
   provider: Provider,
@@ -276,7 +276,10 @@ function membersOf(session: Session, entities: readonly EntityRef[]): readonly s
   })
 }
 
-/** Locations in JSON are understood by few (erocci, MartServer: 400); in text by all who know collections. */
+/**
+ * Few servers understand locations in JSON (erocci, MartServer: 400), while all that support collections
+ * understand text.
+ */
 function membersRendering({ write }: Provider): RenderingName {
   return write === 'text/occi' ? 'text/occi' : 'text/plain'
 }

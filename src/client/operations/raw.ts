@@ -1,4 +1,4 @@
-/** Any request below the endpoint, signed; the answer as it is, whatever its status. */
+/** Sends any request below the endpoint with credentials and returns the response, whatever its status. */
 import { UsageError } from '../../errors/errors.js'
 import type { HeaderPair, HttpRequest, HttpResponse } from '../../transport/index.js'
 import { resolveUserLocation } from '../locations.js'

@@ -1,4 +1,4 @@
-/** Deletion of one, of a collection, or of all below a path (GFD.223 §5.3, §5.4). */
+/** Deletes one entity, a collection, or everything below a path (GFD.223 §5.3, §5.4). */
 import { NotFoundError, type OcciError, ServerError, UsageError } from '../../errors/errors.js'
 import { forEachBounded } from '../concurrency.js'
 import { statusOf } from '../errors.js'
@@ -20,7 +20,9 @@ import { acceptFor } from './create.js'
 import { describeAt } from './describe.js'
 import { locations } from './list.js'
 
-/** Gone afterwards, or an error. A 404 is NotFoundError only when it is really not there (Q17). */
+/**
+ * Deletes an entity. Throws NotFoundError for a 404 only after checking that the entity does not exist (Q17).
+ */
 export async function remove(session: Session, ref: EntityRef, options: RequestOptions = {}): Promise<void> {
   const url = locationOfRef(session, ref)
   const provider = await providerOf(session, options.signal)
@@ -54,8 +56,8 @@ function stillThere(failure: OcciError, url: string): ServerError {
 }
 
 /**
- * All members of a kind's collection, or all below a path. A mixin's collection only with `members`: on
- * several servers what the standard leaves open destroys the members (1.9, M7). They go one by one then.
+ * * Deletes all members of a kind's collection, or everything below a path. A mixin's collection requires
+ * `members`, since on several servers such a DELETE destroys the members (M7); they are deleted one by one.
  */
 export async function removeAll(
   session: Session,
@@ -95,7 +97,8 @@ export async function removeAll(
   } catch (error) {
     if (!cannotDeleteCollections(error)) throw error
   }
-  // erocci answers 500 and deletes nothing, others do not offer it: what is left goes one by one.
+  // erocci answers 500 and deletes nothing, other servers do not offer it. What is left is deleted one by
+  // one.
   try {
     await removeEach(session, ref, options)
   } catch (error) {
@@ -117,7 +120,7 @@ async function removeEach(session: Session, ref: CollectionRef, options: Request
       try {
         await remove(session, location, options)
       } catch (error) {
-        // Deleting a resource deletes its links; they are listed too below a path.
+        // Deleting a resource also deletes its links, which are listed below the path as well.
         if (!(error instanceof NotFoundError)) throw error
       }
     },

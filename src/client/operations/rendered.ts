@@ -1,4 +1,4 @@
-/** A collection as the provider renders it whole, in one answer. */
+/** Reads a collection that the provider renders whole, in one response. */
 import type { Entity } from '../../model/index.js'
 import { collectionReader, renderingFor } from '../../rendering/index.js'
 import { type HeaderPair, headerValue, type StreamedResponse } from '../../transport/index.js'
@@ -15,10 +15,10 @@ import { lossesOf, noteLeftOut, type Walk } from '../unread.js'
 import { finishing } from './describe.js'
 import { absolute, nextPage } from './listing.js'
 
-/** An entity, or the URL of one that is still to be described (erocci). */
+/** An entity, or the URL of one that must be described (erocci). */
 export type Found = Entity | string
 
-/** Some of its members may not say where they are. */
+/** Some of the members may not tell their location. */
 export async function rendered(
   session: Session,
   provider: Provider,
@@ -41,7 +41,7 @@ export async function rendered(
   return { members: [...entities, ...others], next: nextPage(session, response.headers) }
 }
 
-/** Each entity as soon as it is there, so that a hundred thousand need no memory. */
+/** Yields each entity as soon as it arrives, which bounds memory. */
 async function* arriving(
   session: Session,
   context: Finishing,
@@ -76,7 +76,7 @@ async function* arriving(
   noteLeftOut(unread, ask, head, said)
 }
 
-/** JSON that has its data in the body alone. */
+/** Whether the response is JSON with all data in the body. */
 function isCollection(headers: readonly HeaderPair[], start: string): boolean {
   if (hasLocation(headers)) return false
   const declared = renderingFor(headerValue(headers, 'content-type'))?.name ?? 'json'

@@ -1,4 +1,4 @@
-/** Actions, on one entity or on a whole collection (GFD.223 §5.4.6, §5.3.5). */
+/** Triggers actions on one entity or a whole collection (GFD.223 §5.4.6, §5.3.5). */
 import { type NotFoundError, OcciError, ValidationError } from '../../errors/errors.js'
 import {
   type ActionReference,
@@ -24,7 +24,10 @@ import { look, onceDone, outcomeUnknownError, write } from '../uncertain.js'
 import { acceptFor } from './create.js'
 import { describeAt, describeIfThere } from './describe.js'
 
-/** The entity read again afterwards: the answer to an action shows the state before it (Q37). */
+/**
+ * Returns the entity as it is read afterwards, since the response to an action shows the state before it
+ * (Q37).
+ */
 export async function trigger(
   session: Session,
   ref: EntityRef,
@@ -52,7 +55,7 @@ export async function trigger(
   const term = termOf(subject.action)
   const made = madeBy(session, request, result.response, location)
   if (made.length > 0) {
-    // What was made may be a template, which the model has now.
+    // The action may have created a template, which is then in the model.
     await session.provider.forget()
     options.onMade?.(made)
   }
@@ -62,7 +65,7 @@ export async function trigger(
   )
 }
 
-/** Locations in the answer to an action that are neither the entity nor one of its actions. */
+/** Locations in the response to an action, except those of the entity and its actions. */
 function madeBy(session: Session, request: Ask, response: HttpResponse, entity: string): readonly string[] {
   const named = [...headerValues(response.headers, 'location'), ...namedIn(session, request, response)]
   const made = new Set<string>()
@@ -73,7 +76,7 @@ function madeBy(session: Session, request: Ask, response: HttpResponse, entity: 
   return [...made]
 }
 
-/** The action is done: an answer that cannot be read must not hide that. */
+/** The action was carried out; a response that cannot be read must not hide that. */
 function namedIn(session: Session, request: Ask, response: HttpResponse): readonly string[] {
   try {
     const { locations, categories } = read(session, request, response, 'any')
@@ -84,7 +87,7 @@ function namedIn(session: Session, request: Ask, response: HttpResponse): readon
   }
 }
 
-/** All or nothing by the standard; servers stop at the first that refuses. */
+/** By the standard all or none; servers stop at the first entity that refuses. */
 export async function triggerAll(
   session: Session,
   ref: CollectionRef,
@@ -118,7 +121,7 @@ interface Subject {
   readonly href?: string
 }
 
-/** Finds the action in the kind's, without a request; else in what the entity itself has and offers. */
+/** Finds the action among those of the kind, without a request, or else among those of the entity. */
 async function subjectOf(
   session: Session,
   provider: Provider,
@@ -154,7 +157,7 @@ function offeredAs({ model }: Provider, offered: readonly TypeId[], action: stri
   )
 }
 
-/** An action by its identifier needs no model where nothing is checked. */
+/** Without validation, an action by its identifier needs no model. */
 function unchecked({ validate }: Session, action: string): TypeId | undefined {
   return !validate && action.includes('#') ? (action as TypeId) : undefined
 }
@@ -190,7 +193,7 @@ async function requestFor(
   }
   return {
     method: 'POST',
-    // The term in the query and the Category must agree (GFD.223; ooi and rOCCI-server compare them).
+    // The term in the query must match the Category (GFD.223; ooi and rOCCI-server compare them).
     url: href ?? `${location}?action=${encoded(termOf(action))}`,
     accept: acceptFor(provider),
     content: contentOf(

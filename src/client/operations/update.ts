@@ -1,4 +1,4 @@
-/** Partial update and replacement (GFD.223 §5.4). */
+/** Partial updates and replacement (GFD.223 §5.4). */
 
 import { hinting, OcciError } from '../../errors/errors.js'
 import {
@@ -25,7 +25,10 @@ import { adopted, doneDespite, look, notSeen, onceDone, outcomeUnknownError, wri
 import { acceptFor } from './create.js'
 import { describeAt, finishing } from './describe.js'
 
-/** The entity afterwards. A second os_tpl or resource_tpl replaces the first: that is the provider's doing. */
+/**
+ * Updates an entity and returns it as it is afterwards. A second os_tpl or resource_tpl replaces the first
+ * one at the provider.
+ */
 export async function update(
   session: Session,
   ref: EntityRef,
@@ -64,7 +67,7 @@ interface Change {
   readonly members: { readonly title?: string; readonly summary?: string }
 }
 
-/** Throws ValidationError for what this provider's partial update cannot carry. */
+/** Throws ValidationError for changes that this provider's partial update does not support. */
 function mustBeTaken({ effects, profile }: Provider, values: Attributes, members: Change['members']): void {
   if (effects.update !== 'mixins') return
   const names = [...values.keys(), ...Object.keys(members).map((name) => `occi.core.${name}`)]
@@ -77,7 +80,7 @@ function mustBeTaken({ effects, profile }: Provider, values: Attributes, members
   )
 }
 
-/** OCCI-OS takes one mixin and nothing else at a time (resize, rebuild). */
+/** OCCI-OS accepts one mixin and nothing else per update (resize, rebuild). */
 function parts({ effects }: Provider, change: Change): readonly Change[] {
   const rest = change.attributes.size > 0 || Object.keys(change.members).length > 0
   if (effects.update !== 'one-mixin' || change.mixins.length + (rest ? 1 : 0) < 2) return [change]
@@ -114,7 +117,10 @@ async function sendChange(
   }
 }
 
-/** The full new state of an entity. Links survive (GFD.223); what is not given is removed where it may be. */
+/**
+ * Replaces the state of an entity. Links are kept (GFD.223); attributes that are not given are removed if
+ * mutable.
+ */
 export async function replace(
   session: Session,
   ref: EntityRef,
@@ -125,7 +131,7 @@ export async function replace(
   const { provider, found: entity } = await lookUp(session, options.signal, async (known) => {
     const sendsId =
       known.effects.createId === 'client' || known.write === 'json' || known.write === 'json-1.1'
-    // A Link in a PUT is a 400 in 1.1; a resource keeps its links without.
+    // OCCI 1.1 answers 400 to a Link in a PUT; a resource keeps its links anyway.
     const { links: _, ...rest } = wanted
     const id = wanted.id ?? (sendsId ? lastSegment(url) : undefined)
     const draft = draftOf(session, known, rest, { id })
@@ -146,7 +152,7 @@ export async function replace(
   const now = await changed(session, provider, request, entity, options.signal)
   for (const id of now.mixins) {
     if (entity.mixins.includes(id)) continue
-    // pyssf keeps the old mixins, whatever is sent (Q31).
+    // pyssf keeps the old mixins in any case (Q31).
     session.onDeviation(
       { code: 'kept-mixin', message: `the provider kept the mixin ${id}`, place: { part: 'answer' } },
       request,
@@ -155,7 +161,7 @@ export async function replace(
   return now
 }
 
-/** Sends a change and gives the entity as it is then: from the answer, or read again. */
+/** Sends a change and returns the entity as it is afterwards, from the response or read again. */
 async function changed(
   session: Session,
   provider: Provider,

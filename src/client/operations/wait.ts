@@ -1,4 +1,4 @@
-/** Waiting: the entity is read until it is as wanted. */
+/** Waits by reading an entity until a condition holds. */
 import {
   NetworkError,
   NotFoundError,
@@ -21,9 +21,9 @@ import { describeAt } from './describe.js'
 const defaultTimeout = 600_000
 const firstInterval = 500
 const longestInterval = 15_000
-/** A provider under load may fail to answer now and then; so often in a row is a failure. */
+/** How many reads in a row may fail, since a provider under load fails occasionally. */
 const toleratedFailures = 3
-/** A state that lasts until an action is triggered may still be the state before one that was. */
+/** Milliseconds for which a lasting state may still be the one before a triggered action. */
 const patience = 5000
 
 export async function wait(
@@ -70,7 +70,7 @@ export async function wait(
 
 interface Glance {
   readonly failed: boolean
-  /** Not there yet, though it was created: no failure of the provider. */
+  /** The entity was created but does not appear yet, which is not a failure. */
   readonly settling?: boolean
   readonly entity?: Entity
 }
@@ -106,7 +106,7 @@ function isPassing(error: unknown): boolean {
   return error instanceof ServerError && [500, 502, 503, 504, 429].includes(error.http?.status ?? 0)
 }
 
-/** Throws NotFoundError or WaitFailedError where it will never come. */
+/** Throws NotFoundError or WaitFailedError when the condition can no longer be met. */
 function judge(
   condition: WaitCondition,
   entity: Entity | undefined,
@@ -160,17 +160,20 @@ function statesOf({ effects }: Provider, entity: Entity): KindStates {
   return (Object.hasOwn(effects.states, term) ? effects.states[term] : undefined) ?? {}
 }
 
-/** Some states are never shown: suspended machines of OCCI-OS are inactive and offer `start`. */
+/**
+ * Whether another state stands for a state that is never shown: suspended machines of OCCI-OS are inactive
+ * and offer `start`.
+ */
 function isShownAs(provider: Provider, entity: Entity, state: string | undefined, wanted: string): boolean {
   const { told, shownAs = {} } = statesOf(provider, entity)
   const rule = Object.hasOwn(shownAs, wanted) ? shownAs[wanted] : undefined
   if (rule === undefined || state !== rule.state) return false
-  // Where another attribute tells the states apart, it is believed.
+  // Where another attribute tells the states apart, it decides.
   if (told !== undefined && entity.attributes.has(told.attribute)) return false
   return offers(entity, rule.offers)
 }
 
-/** Why the state does not change by itself; undefined where it may. */
+/** The reason why the state does not change by itself; undefined if it may change. */
 function whyItLasts(
   provider: Provider,
   location: string,
@@ -178,7 +181,7 @@ function whyItLasts(
   state: string | undefined,
 ): WaitFailedError | undefined {
   if (entity === undefined || state === undefined) return undefined
-  // A degraded storage works, but does not come to another state by itself.
+  // A degraded storage works but does not change its state by itself.
   if (state === 'degraded') return inState(location, state, entity)
   const { lasting = {} } = statesOf(provider, entity)
   const action = Object.hasOwn(lasting, state) ? lasting[state] : undefined

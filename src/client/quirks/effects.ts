@@ -1,7 +1,7 @@
-/** What the quirks of a provider add up to. */
+/** Combines the quirks of a provider. */
 import type { Effects, ProviderProfile } from './types.js'
 
-/** The standard's way. */
+/** The defaults, which follow the standard. */
 export const standardEffects: Effects = {
   memoryUnit: 'GiB',
   createId: 'server',

@@ -6,7 +6,7 @@ export const martserver: ProviderProfile = {
   signs: [{ by: 'server', pattern: /\bMART Server\b/i }],
   model: 'json',
   read: 'json',
-  // Only the first line of a text body is understood (M1).
+  // MartServer reads only the first line of a text body (M1).
   write: 'json',
   collections: 'entities',
   quirks: [

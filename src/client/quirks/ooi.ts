@@ -7,9 +7,9 @@ export const ooi: ProviderProfile = {
   // Text discovery has neither attributes nor actions (ooi-12).
   model: 'json',
   read: 'json',
-  // Text is split at commas and quotes without regard to backslashes: no title with a quote survives.
+  // ooi splits text at commas and quotes and ignores backslashes, which damages titles with quotes.
   write: 'json',
-  // A JSON listing has ids and titles only.
+  // Listings in JSON have ids and titles only.
   collections: 'locations',
   quirks: [
     {
@@ -37,7 +37,8 @@ export const ooi: ProviderProfile = {
       name: 'public-addresses-afterwards',
       why: 'A machine cannot be created with a link to the external network or a reserved address: linked afterwards.',
       source: 'ooi-25',
-      // api/compute.py hands the last part of the path to nova, which wants a UUID; reservations are refused.
+      // api/compute.py passes the last segment of the path to nova, which requires a UUID; reservations are
+      // refused.
       effect: { linkedAfterwards: ['/network/PUBLIC', '/ipreservation/'] },
     },
     {
@@ -60,7 +61,7 @@ export const ooi: ProviderProfile = {
           'occi.compute.userdata': 'occi.compute.user_data',
           'occi.credentials.ssh.publickey': 'occi.credentials.ssh_key',
           'occi.crendentials.ssh.publickey': 'occi.credentials.ssh_key',
-          // Read by api/compute.py and api/storage_link.py; the mountpoint is ignored.
+          // The names that api/compute.py and api/storage_link.py read; the mount point is ignored.
           'occi.storagelink.mountpoint': 'occi.storagelink.deviceid',
         },
       },

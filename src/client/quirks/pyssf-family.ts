@@ -1,4 +1,4 @@
-/** What pyssf does, and with it everything built on it: OCCI-OS and snf-occi up to 2016. */
+/** Quirks of pyssf and of the servers built on it: OCCI-OS, and snf-occi up to 2016. */
 import type { Quirk } from './types.js'
 
 export const pyssfFamily: readonly Quirk[] = [

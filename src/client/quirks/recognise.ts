@@ -1,4 +1,4 @@
-/** Which server software this is, by what it shows: its headers, schemes and locations. */
+/** Recognises the server software by its headers, schemes and locations. */
 import { UsageError } from '../../errors/errors.js'
 import type { Category } from '../../model/index.js'
 import type { HeaderPair } from '../../rendering/index.js'
@@ -13,7 +13,7 @@ export interface Fingerprint {
 
 export interface Recognised {
   readonly profile: ProviderProfile
-  /** For people: `Server: pyssf OCCI/1.1`. */
+  /** The sign as text: `Server: pyssf OCCI/1.1`. */
   readonly by: string
 }
 
@@ -27,7 +27,7 @@ export function recognise(print: Fingerprint): Recognised {
   return { profile: unknownProvider, by: 'no known sign' }
 }
 
-/** The profile of that name. Throws UsageError. */
+/** Returns the profile of that name. Throws UsageError for an unknown one. */
 export function profileNamed(name: string): ProviderProfile {
   const found = [...profiles, unknownProvider].find((profile) => profile.name === name)
   if (found !== undefined) return found

@@ -1,4 +1,4 @@
-/** The known providers, in the order in which their signs are tried: the most telling first. */
+/** The known providers, in the order in which their signs are checked: the most specific ones first. */
 import { erocci } from './erocci.js'
 import { martserver } from './martserver.js'
 import { occiOs } from './occi-os.js'

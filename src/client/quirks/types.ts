@@ -1,4 +1,4 @@
-/** What is known of one provider's server software, as data. */
+/** Knowledge about the server software of a provider, as data. */
 import type { AttributeValue } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
 
@@ -6,9 +6,9 @@ export interface ProviderProfile {
   /** Name for `--provider`. */
   readonly name: string
   readonly title: string
-  /** Any one of them is enough; profiles are tried in the order of the registry. */
+  /** Any one of them suffices. Profiles are checked in the order of the registry. */
   readonly signs: readonly Sign[]
-  /** Rendering of the query interface that carries most, rightly. */
+  /** The rendering of the query interface that is most complete and correct. */
   readonly model: RenderingName
   /** Rendering in which entities are read. */
   readonly read: RenderingName
@@ -19,7 +19,7 @@ export interface ProviderProfile {
   readonly quirks: readonly Quirk[]
 }
 
-/** How a provider gives itself away. */
+/** A sign by which a provider is recognised. */
 export type Sign =
   | { readonly by: 'server'; readonly pattern: RegExp }
   | { readonly by: 'header'; readonly name: string; readonly pattern?: RegExp }
@@ -37,74 +37,81 @@ export interface Quirk {
   readonly effect?: Partial<Effects>
 }
 
-/** What the client does differently. Each has a default that is the standard's way. */
+/** What the client does differently. The defaults follow the standard. */
 export interface Effects {
   /** Unit of occi.compute.memory. */
   readonly memoryUnit: 'GiB' | 'MiB'
-  /** Whether text renderings are created with an occi.core.id of ours. */
+  /** Whether the client sends an occi.core.id when it creates in text. */
   readonly createId: 'server' | 'client'
-  /** Whether an id that the client chooses is the identity: a second creation under it replaces the first. */
+  /**
+   * Whether the provider keeps ids that clients choose: a second creation with the same id then replaces the
+   * first.
+   */
   readonly chosenIds: 'kept' | 'unknown'
-  /** Where JSON has id, title, summary and the ends of a link: as members only, or as attributes, too. */
+  /**
+   * How JSON carries id, title, summary and the ends of a link: as members only, or as attributes as well.
+   */
   readonly jsonCore: 'members' | 'members-and-attributes'
-  /** Where requests are read: text/plain goes into the headers where bodies are not. */
+  /** Where the provider reads requests from. text/plain is sent in headers where bodies are ignored. */
   readonly requests: 'bodies' | 'headers'
-  /** Inline links: as they are, with every part filled in, or created one by one after the resource. */
+  /** How inline links are sent: as given, with every member filled in, or one by one after the resource. */
   readonly inlineLinks: 'inline' | 'complete' | 'separate'
-  /** Ends or parts of paths whose targets are refused inline: linked one by one after the resource. */
+  /** Path suffixes or prefixes of targets that are refused inline: they are linked after the resource. */
   readonly linkedAfterwards: readonly string[]
   /** Whether filters in request headers are understood; `one` attribute at most. */
   readonly filters: 'headers' | 'one-attribute' | 'none'
-  /** How members are put under a mixin: POST to its collection, or its Category to each entity. */
+  /** How a mixin is attached: by POST to its collection, or by its Category in a request to each entity. */
   readonly membership: 'collection' | 'entity'
-  /** Whether an attribute that the model calls required really is: MartServer takes requests without. */
+  /**
+   * Whether attributes that the model calls required really are. MartServer accepts requests without them.
+   */
   readonly required: 'meant' | 'ignored'
-  /** Rendering in which a user's mixin is defined. Default: that of all writes. */
+  /** Rendering in which user-defined mixins are sent. Default: the rendering of all writes. */
   readonly definitions: RenderingName | undefined
   /** Whether DELETE of a kind's collection is tried before its members are deleted one by one. */
   readonly collectionDelete: 'tried' | 'fails'
-  /** Whether members can be taken off a mixin without harm. */
+  /** Whether a mixin can be detached without destroying entities. */
   readonly dissociate: 'works' | 'destroys'
   /** Partial update: by POST, by PUT (ooi's resize), by POST with mixins alone, or with one mixin alone. */
   readonly update: 'post' | 'put' | 'mixins' | 'one-mixin'
-  /** What can be changed, for whoever is refused with 400. */
+  /** What can be changed, as a hint after a refusal with 400. */
   readonly updateHint: string | undefined
   /** Path of a client-chosen id: below the kind's location, or below `/<term>/`. */
   readonly chosenPath: 'location' | 'term'
   /** Rendering in which locations are listed. */
   readonly listing: RenderingName
-  /** Members of one page when the provider pages unasked. */
+  /** Page size when the provider pages by itself. */
   readonly pageSize: number | undefined
-  /** What an attribute of type array is: erocci declares enumerations so. */
+  /** The meaning of attributes of type array: erocci declares enumerations as arrays. */
   readonly arrayTypes: 'arrays' | 'enums'
-  /** Parameters that an action needs, by term of the action. */
+  /** Default parameters of actions, by term of the action. */
   readonly actionDefaults: Readonly<Record<string, Readonly<Record<string, AttributeValue>>>>
-  /** Attributes that are sent although nobody gave them. */
+  /** Attributes that are sent with a default value. */
   readonly attributeDefaults: readonly AttributeDefault[]
-  /** Name of a key pair that is imported with a public key, where the user gave none. */
+  /** How to name a key pair that is imported with a public key, if the user gives no name. */
   readonly keyPairName: 'none' | 'fingerprint'
   /**
-   * Names under which attributes are really read, by the standard or advertised name. The model that the
-   * client holds has them under the names that are read, so that what is sent is checked against these.
+   * * Names under which the provider reads attributes, by the standard or advertised name. The client's model
+   * uses the names that are read, so that validation checks what is sent.
    */
   readonly attributeNames: Readonly<Record<string, string>>
-  /** Attributes of which the provider keeps the whole part only. */
+  /** Attributes whose fraction the provider drops. */
   readonly wholeNumbers: readonly string[]
-  /** Where names of entities are kept, by term of the kind. A kind that is not listed keeps occi.core.title. */
+  /** Where names of entities are kept, by term of the kind. Other kinds keep occi.core.title. */
   readonly names: Readonly<Record<string, NameKeeping>>
-  /** What the states of a kind mean here, by term of the kind. */
+  /** The meaning of states at this provider, by term of the kind. */
   readonly states: Readonly<Record<string, KindStates>>
-  /** Whether the entity in the answer to an update is as it is now, or must be read again. */
+  /** Whether the response to an update shows the current entity, or it must be read again. */
   readonly updateAnswer: 'current' | 'stale'
 }
 
-/** An attribute that holds the name, in the form of a host name; or nowhere. */
+/** Names are kept in an attribute, in the form of a host name, or not at all. */
 export type NameKeeping = { readonly attribute: string; readonly form: 'hostname' } | 'nowhere'
 
 export interface KindStates {
-  /** An attribute that says more than the state attribute, and the state of the standard that each value means. */
+  /** An attribute that is more precise than the state attribute, and the standard's state for each value. */
   readonly told?: { readonly attribute: string; readonly values: Readonly<Record<string, string>> }
-  /** States that are never shown: another one stands for them, while this action is offered. */
+  /** States that are never shown: another state stands for them while an action is offered. */
   readonly shownAs?: Readonly<Record<string, { readonly state: string; readonly offers: string }>>
   /** States that last until an action is triggered, with the term of that action. */
   readonly lasting?: Readonly<Record<string, string>>
@@ -114,7 +121,7 @@ export interface AttributeDefault {
   /** Term of the kind. */
   readonly kind: string
   readonly name: string
-  /** The attribute whose value is taken, when it is there. */
+  /** The attribute from which the value is taken, if present. */
   readonly from?: string
   readonly value?: AttributeValue
 }

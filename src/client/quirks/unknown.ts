@@ -1,6 +1,6 @@
 import type { ProviderProfile } from './types.js'
 
-/** By the standard, with all tolerance; what it refuses is learnt. */
+/** The profile of unknown providers: follows the standard and tolerates deviations. */
 export const unknownProvider: ProviderProfile = {
   name: 'unknown',
   title: 'a provider without known peculiarities',
