@@ -1,4 +1,7 @@
-/** A refusal: becomes an HTTP error answer. Thrown inside an operation, it also undoes the transaction. */
+/**
+ * A refusal, which becomes an HTTP error response. Thrown inside an operation, it also rolls back its
+ * changes.
+ */
 export class Fault extends Error {
   readonly status: number
   readonly headers: readonly (readonly [string, string])[]

@@ -1,8 +1,8 @@
-/** The sandbox behind a transport that uses no sockets: what the endpoint `sandbox:` stands for. */
+/** The sandbox behind a transport without sockets, for the endpoint `sandbox:`. */
 import type { HeaderPair } from '../rendering/index.js'
 import type { Sandbox } from './types.js'
 
-/** Base URL of the sandbox as the transport below sees it. */
+/** Base URL of the sandbox for this transport. */
 export const sandboxOrigin = 'http://sandbox'
 
 interface Request {
@@ -21,7 +21,7 @@ interface Head {
   readonly tolerated: readonly string[]
 }
 
-/** Same shape as the transport room's Transport, which this room may not import. */
+/** The interface of transport's Transport, which the sandbox must not import. */
 export interface SandboxTransport {
   send(request: Request): Promise<Head & { readonly body: string }>
   stream(request: Request): Promise<Head & { readonly chunks: AsyncIterable<string> }>

@@ -1,4 +1,4 @@
-/** Puts a sandbox together from what a command line knows. */
+/** Creates a sandbox from settings of the command line. */
 import { randomUUID } from 'node:crypto'
 import { UsageError } from '../errors/errors.js'
 import { defaultPersona, personaNamed, personaNames } from './personas/index.js'
@@ -8,12 +8,12 @@ import { memoryStore } from './state/store.js'
 import type { Clock, MakeUuid, Sandbox, SandboxAuth } from './types.js'
 
 export interface OpenSettings {
-  /** Path of the state file; absent = in memory, forgotten at the end. */
+  /** Path of the state file. Absent: the state is kept in memory. */
   readonly state?: string
-  /** Persona's name; absent = OCCI 1.2 as specified. */
+  /** Name of the persona. Absent: OCCI 1.2 as specified. */
   readonly as?: string
   readonly auth?: SandboxAuth
-  /** Factor on the durations of transitions. Default 1: a machine boots in 2.5 s. 0: at once. */
+  /** Factor on the durations of transitions. Default 1: a machine boots in 2.5 s. 0 makes them immediate. */
   readonly speed?: number
   readonly clock: Clock
   readonly uuid?: MakeUuid
@@ -21,13 +21,16 @@ export interface OpenSettings {
 
 export interface Opened {
   readonly sandbox: Sandbox
-  /** To be put behind the origin: '' or '/occi1.1'. */
+  /** Path to append to the origin: '' or '/occi1.1'. */
   readonly basePath: string
-  /** Looks at the state now rather than with the first request. Throws ConfigError when it is none of ours. */
+  /**
+   * Reads the state now rather than with the first request. Throws ConfigError when the file is not a state
+   * file.
+   */
   check(): Promise<void>
 }
 
-/** Throws UsageError for an unknown persona. State files are looked at with the first request. */
+/** Throws UsageError for an unknown persona. The state file is read with the first request. */
 export function openSandbox(settings: OpenSettings): Opened {
   const persona = settings.as === undefined ? defaultPersona : personaNamed(settings.as)
   if (persona === undefined) {

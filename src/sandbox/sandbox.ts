@@ -1,4 +1,4 @@
-/** The provider itself: one function from request to response, without sockets. */
+/** The provider: one function from request to response, without sockets. */
 import { OcciError } from '../errors/errors.js'
 import { Catalog } from './catalog/catalog.js'
 import { Fault } from './fault.js'
@@ -23,7 +23,7 @@ export interface SandboxSettings {
   readonly uuid: MakeUuid
   readonly persona: Persona
   readonly auth: SandboxAuth
-  /** Factor on the durations of transitions: 1 is a brisk real cloud, 0 is immediate. Default 1. */
+  /** Factor on the durations of transitions. 1 (default) is like a fast real cloud, 0 is immediate. */
   readonly speed?: number
 }
 
@@ -122,8 +122,8 @@ function carryOut(
 }
 
 /**
- * 410 is right (GFD.185 §3.6.8), but pOCCI takes only 404: clients that ask for text and do not announce their
- * version of OCCI, as it does, get that.
+ * * Whether the client gets 410 (GFD.185 §3.6.8). pOCCI accepts only 404, so clients that request text and do
+ * not announce an OCCI version get 404.
  */
 function knowsGone({ headers }: SandboxRequest): boolean {
   const announces = /\bOCCI\/\d/.test((headerOf(headers, 'user-agent') ?? '').slice(0, 2000))
@@ -149,7 +149,10 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** A damaged state file is told in full; there is nobody else here to look into a log. */
+/**
+ * The message of an internal error. Users of the sandbox have no server log, so it includes what is wrong
+ * with a state file.
+ */
 function internal(error: unknown): string {
   if (error instanceof OcciError) return [error.message, error.hint ?? ''].join('. ')
   return `The sandbox failed: ${error instanceof Error ? error.message : String(error)}`

@@ -7,13 +7,13 @@ import { maxBody } from './http/read.js'
 import type { Sandbox, SandboxRequest, SandboxResponse } from './types.js'
 
 export interface ServeSettings {
-  /** 0 (default) = any free port. */
+  /** Default 0: any free port. */
   readonly port?: number
-  /** 127.0.0.1 (default), ::1 or localhost: the sandbox is never offered to a network. */
+  /** 127.0.0.1 (default), ::1 or localhost. The sandbox never listens on a network. */
   readonly host?: string
-  /** Path of the query interface's parent, shown in the endpoint: '' or '/occi1.1'. */
+  /** Base path of the endpoint: '' or '/occi1.1'. */
   readonly basePath?: string
-  /** Milliseconds before each answer. Default 0. */
+  /** Delay of each response in milliseconds. Default 0. */
   readonly latency?: number
 }
 
@@ -69,12 +69,15 @@ async function respond(
     if (answer.wire === undefined) send(response, answer, request.method ?? 'GET')
     else sendRaw(request.socket, answer, request.method ?? 'GET')
   } catch {
-    // The client went away, or broke off in the middle of its message.
+    // The client closed the connection, possibly inside a message.
     request.socket.destroy()
   }
 }
 
-/** The body beyond the limit is not kept; the sandbox sees that it is too long. */
+/**
+ * Reads a request. Keeps one byte more than the limit of the body, by which the sandbox sees that it is too
+ * long.
+ */
 async function received(request: IncomingMessage): Promise<SandboxRequest> {
   const chunks: Buffer[] = []
   let size = 0
@@ -103,7 +106,7 @@ function send(response: ServerResponse, answer: SandboxResponse, method: string)
   response.end(method === 'HEAD' ? undefined : body)
 }
 
-/** What node:http refuses to send. */
+/** Sends a response that node:http refuses to send. */
 function sendRaw(socket: Socket, answer: SandboxResponse, method: string): void {
   const body = Buffer.from(answer.body, 'utf8')
   const version = answer.wire?.http10 === true ? '1.0' : '1.1'
@@ -118,7 +121,7 @@ function sendRaw(socket: Socket, answer: SandboxResponse, method: string): void 
   socket.end()
 }
 
-/** Header values are bytes: UTF-8, which Node shows as Latin-1. */
+/** Decodes a header value: UTF-8 bytes that Node returns as Latin-1. */
 function fromWire(value: string): string {
   const bytes = Buffer.from(value, 'latin1')
   try {

@@ -1,9 +1,9 @@
-/** What the embedded provider takes and gives: HTTP messages without sockets, and what it needs from outside. */
+/** Types of the embedded provider: HTTP messages without sockets, and its dependencies. */
 import type { HeaderPair } from '../rendering/index.js'
 
 export interface SandboxRequest {
   readonly method: string
-  /** Path and query as on the request line. */
+  /** Path and query of the request line. */
   readonly target: string
   /** Raw pairs, decoded as UTF-8. */
   readonly headers: readonly HeaderPair[]
@@ -15,31 +15,31 @@ export interface SandboxResponse {
   readonly reason: string
   readonly headers: readonly HeaderPair[]
   readonly body: string
-  /** Deviations below HTTP's grammar, which only a socket can show. */
+  /** Deviations in the HTTP framing, which only the socket server can produce. */
   readonly wire?: WireDeviations
 }
 
 export interface WireDeviations {
-  /** Send Content-Length twice, as pyssf does on each error. */
+  /** Sends Content-Length twice, as pyssf does on each error. */
   readonly duplicateContentLength?: boolean
-  /** Answer as HTTP/1.0 and close the connection. */
+  /** Answers as HTTP/1.0 and closes the connection. */
   readonly http10?: boolean
 }
 
 /** Milliseconds since the epoch. */
 export type Clock = () => number
 
-/** Makes a random UUID (version 4). */
+/** Generates a random UUID (version 4). */
 export type MakeUuid = () => string
 
 export type SandboxAuth =
   | { readonly method: 'none' }
   | { readonly method: 'basic'; readonly username: string; readonly password: string }
-  /** A Keystone-like token in X-Auth-Token; any token but an empty one when `token` is absent. */
+  /** A Keystone token in X-Auth-Token. Without `token`, any token that is not empty. */
   | { readonly method: 'token'; readonly token?: string; readonly keystone: string }
 
 export interface Sandbox {
-  /** Answers one request. Never rejects: what goes wrong becomes a response. */
+  /** Answers one request. Never rejects: errors become responses. */
   handle(request: SandboxRequest): Promise<SandboxResponse>
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-/** The one reader of switches: an option, a variable, a context or a file may spell them in words. */
+/** Reads switches, which options, variables, contexts and files may spell in words. */
 import { UsageError } from '../errors/errors.js'
 
 const words: ReadonlyMap<string, boolean> = new Map([
@@ -6,14 +6,15 @@ const words: ReadonlyMap<string, boolean> = new Map([
   ...['false', 'no', 'off', '0', 'n', 'f', ''].map((word) => [word, false] as const),
 ])
 
-/** What a word means as a switch, in any case; undefined when it means neither. */
+/** The value of a word as a switch, ignoring case; undefined for other words. */
 export function switchWord(value: string): boolean | undefined {
   return words.get(value.trim().toLowerCase())
 }
 
 /**
- * Whether a switch is on; an absent or empty one is off. `source` says who gave the value: `--insecure`,
- * `OCCI_INSECURE`, a file. Throws UsageError for any other word: a guess could switch a check off.
+ * * Whether a switch is on; an absent or empty one is off. `source` names the origin of the value:
+ * `--insecure`, `OCCI_INSECURE`, a file. Throws UsageError for any other word, since a guess could disable a
+ * check.
  */
 export function isOn(value: string | undefined, source: string): boolean {
   if (value === undefined) return false

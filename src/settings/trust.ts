@@ -1,71 +1,74 @@
 /**
- * Who gets what: the one rule for settings, secrets and addresses. Each setting says what it can do to a secret,
- * each value knows who gave it, and this file says which values count. Pure.
+ * * The trust rule for settings, secrets and addresses. Each setting declares its sensitivity and each value
+ * knows its origin; this module decides which values count. Pure functions.
  */
 
-/** What a setting can do to a secret; every definition must say it. */
+/** What a setting can do to a secret. Every definition declares it. */
 export type Sensitivity =
-  /** Nothing: output, limits of time, names of users and projects. */
+  /** Nothing: output, time limits, names of users and projects. */
   | 'harmless'
   | 'secret'
-  /** Says where a secret or a certificate is found (a file, a command, a keyring, an agent), or may carry one. */
+  /**
+   * Tells where a secret or a certificate is found (a file, a command, a keyring, an agent), or may contain
+   * one.
+   */
   | 'pointer'
-  /** The address that gets the requests, with what signs them. */
+  /** The address that gets the requests with their credentials. */
   | 'endpoint'
-  /** An address that gets the secrets of a login and answers with a token. */
+  /** An address that gets the secrets of a login and returns a token. */
   | 'issuer'
-  /** Decides how secrets are sent, or names code that does. */
+  /** Decides how secrets are sent, or names code that sends them. */
   | 'method'
-  /** Weakens a check, or decides whom a check believes. */
+  /** Weakens a check, or decides what a check trusts. */
   | 'check'
 
-/** Who gave a value. */
+/** The origin of a value. */
 export type Origin =
   | 'flag'
   | 'environment'
-  /** `.occi.yaml` of the working folder or above. */
+  /** `.occi.yaml` in the working folder or above. */
   | 'project'
   | 'context'
   /** clouds.yaml and secure.yaml of the user or the system. */
   | 'cloud'
-  /** clouds.yaml and secure.yaml of the working folder. */
+  /** clouds.yaml and secure.yaml in the working folder. */
   | 'folder'
-  /** config.json, outside of its contexts. */
+  /** config.json, outside its contexts. */
   | 'file'
   | 'default'
 
-/** Files that came with a checkout: anybody may have written them. */
+/** Origins that come with a checkout: anybody may have written these files. */
 const foreign: ReadonlySet<Origin> = new Set<Origin>(['project', 'folder'])
 
 export interface Giver {
   readonly origin: Origin
-  /** Of a file of the working folder: the user has said that it is to be believed. */
+  /** Whether the user trusts this file of the working folder. */
   readonly trusted?: boolean
-  /** A path that means another file in each working folder: what it leads to is whoever's folder that is. */
+  /** Whether the value is a relative path, which leads to another file in each working folder. */
   readonly relative?: boolean
 }
 
-/** Whether a value may have been written by anybody. */
+/** Whether anybody may have written a value. */
 export function isStrange({ origin, trusted }: Giver): boolean {
   return foreign.has(origin) && trusted !== true
 }
 
 interface Rule {
-  /** A stranger may set it. */
+  /** Whether a stranger may set it. */
   readonly fromStrangers: boolean
-  /** Who must not be a stranger when the user's own value is to count. */
+  /** Which addresses must not come from a stranger for the user's own value to count. */
   readonly guards: 'nothing' | 'endpoint' | 'every address'
-  /** Kept with an address (in a context, in clouds.yaml), it belongs to that address. */
+  /** Whether a value that is kept with an address (in a context, in clouds.yaml) belongs to that address. */
   readonly bound: boolean
 }
 
 export const rules: Readonly<Record<Sensitivity, Rule>> = {
   harmless: { fromStrangers: true, guards: 'nothing', bound: false },
-  // The passwords of a clouds.yaml that came along are a stranger's own; project files may hold none at all.
+  // Passwords in a clouds.yaml of a checkout are the stranger's own; project files must not contain any.
   secret: { fromStrangers: true, guards: 'every address', bound: true },
   pointer: { fromStrangers: false, guards: 'every address', bound: true },
   endpoint: { fromStrangers: true, guards: 'nothing', bound: false },
-  // The token that it answers with would go to the endpoint.
+  // The token that it returns goes to the endpoint.
   issuer: { fromStrangers: true, guards: 'endpoint', bound: false },
   method: { fromStrangers: false, guards: 'nothing', bound: false },
   check: { fromStrangers: false, guards: 'nothing', bound: true },
@@ -82,30 +85,30 @@ export interface Address extends Giver {
   readonly sensitivity: 'endpoint' | 'issuer'
 }
 
-/** What a kept value belongs to. */
+/** The addresses that a kept value belongs to. */
 export interface Owner {
-  /** Addresses that are kept with it. Without any it belongs to none, and follows the user. */
+  /** Addresses that are kept with it. Without any, the value is not bound to an address. */
   readonly addresses: readonly string[]
-  /** The user has named it in this command, for whatever address the command names. */
+  /** Whether the user named the context or cloud in this command, for any address of the command. */
   readonly named: boolean
 }
 
 export interface Situation {
-  /** Those that something would be sent to, as far as the settings tell. */
+  /** The addresses to which something would be sent, as far as the settings tell. */
   readonly addresses: readonly Address[]
-  /** Of values with this origin; undefined: they belong to no address. */
+  /** The owner of values with this origin; undefined when they belong to no address. */
   readonly owner: (origin: Origin) => Owner | undefined
 }
 
 export type Verdict =
   | { readonly counts: true }
-  /** A stranger gave it, and must not. */
+  /** A stranger gave a value that strangers must not set. */
   | { readonly counts: false; readonly because: 'stranger' }
-  /** It leads into the working folder, and was not said for this command. */
+  /** A relative path was not given for this command. */
   | { readonly counts: false; readonly because: 'relative' }
-  /** It would go to an address that a stranger gave. */
+  /** The value would go to an address that a stranger gave. */
   | { readonly counts: false; readonly because: 'stranger-address'; readonly address: Address }
-  /** It would go to another address than the one that it is kept for; `downgrade`: from https to http. */
+  /** The value would go to an address other than the one it is kept for; `downgrade`: from https to http. */
   | { readonly counts: false; readonly because: 'other-address' | 'downgrade'; readonly address: Address }
 
 /** Whether a value counts, and why not. */
@@ -132,25 +135,25 @@ export function verdictOn(
 
 const counts: Verdict = { counts: true }
 
-/** Why what belongs to `own` must not go to an address of the user's; undefined when it may. */
+/** Why a value of `own` must not go to an address; undefined when it may. */
 function beyond(own: Owner, { value, trusted }: Address): 'other-address' | 'downgrade' | undefined {
   if (own.addresses.length === 0 || own.addresses.some((address) => isSameServer(address, value))) {
     return undefined
   }
-  // A file of the working folder that names the address was trusted after this had been said of it.
+  // An address from a file of the working folder counts only if the file is trusted.
   if (!own.named && trusted !== true) return 'other-address'
   const encrypted = own.addresses.every((address) => schemeOf(address) !== 'http:')
   return encrypted && schemeOf(value) === 'http:' ? 'downgrade' : undefined
 }
 
-/** The same scheme, host and port. */
+/** Whether scheme, host and port are the same. */
 export function isSameServer(one: string, other: string): boolean {
   if (one === other) return true
   const [first, second] = [one, other].map(serverOf)
   return first !== undefined && first === second
 }
 
-/** Scheme, host and port of a URL; undefined for what is not one (`sandbox:` has none either). */
+/** Scheme, host and port of a URL; undefined for other text (`sandbox:` has none either). */
 export function serverOf(text: string): string | undefined {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined
   return url === undefined || url.origin === 'null' ? undefined : url.origin

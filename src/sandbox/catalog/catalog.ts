@@ -1,4 +1,4 @@
-/** What the provider offers at this moment: its own categories and those that users have added. */
+/** The categories that the provider offers now: its own and those that users have added. */
 import type { AttributeDefinition, Category, Kind, Mixin, TypeId } from '../../model/index.js'
 import { typeId } from '../../model/index.js'
 import type { MixinRecord } from '../state/record.js'
@@ -52,11 +52,11 @@ export class Catalog {
   }
 
   descends(id: TypeId, ancestor: TypeId): boolean {
-    // An ancestor need not be offered: pyssf leaves out the core kinds.
+    // Ancestors may be missing: pyssf does not offer the core kinds.
     return this.lineage(id).some((kind) => kind.id === ancestor || kind.parent === ancestor)
   }
 
-  /** Mixins and all that they depend on, the dependencies first (so that later defaults win). */
+  /** Mixins and all their dependencies, dependencies first, so that later defaults win. */
   closure(ids: readonly TypeId[]): readonly Mixin[] {
     const found = new Map<string, Mixin>()
     const visiting = new Set<string>()
@@ -75,7 +75,7 @@ export class Catalog {
     return this.closure([id]).some((mixin) => mixin.id === parent)
   }
 
-  /** All attributes that an entity of this kind with these mixins may have; mixins override the kind. */
+  /** All attributes that an entity of this kind with these mixins may have. Mixins override the kind. */
   definitions(kind: TypeId, mixins: readonly TypeId[]): ReadonlyMap<string, AttributeDefinition> {
     const all = new Map<string, AttributeDefinition>()
     for (const ancestor of [...this.lineage(kind)].reverse()) {
@@ -87,7 +87,7 @@ export class Catalog {
     return all
   }
 
-  /** All actions that an entity of this kind with these mixins has, applicable now or not. */
+  /** All actions of an entity of this kind with these mixins, whether applicable now or not. */
   actions(kind: TypeId, mixins: readonly TypeId[]): readonly TypeId[] {
     const all = new Set<TypeId>()
     for (const ancestor of this.lineage(kind)) for (const action of ancestor.actions) all.add(action)

@@ -1,6 +1,6 @@
 /**
- * States that resources get into at real providers and never reach here by themselves. A mixin on a resource
- * puts it there, and taking the mixin off ends it.
+ * * Failure states, which resources of the sandbox never reach by themselves. Attaching a mixin puts a
+ * resource into such a state, and detaching it ends the state.
  */
 import { type Category, type Mixin, type TypeId, typeId } from '../../model/index.js'
 import { computeKind } from './templates.js'
@@ -9,7 +9,7 @@ interface Failure {
   readonly state: 'error' | 'degraded'
   readonly title: string
   readonly applies: readonly TypeId[]
-  /** The only state that it takes the place of. Default: any. */
+  /** The only state that it replaces. Default: any. */
   readonly insteadOf?: string
 }
 
@@ -37,7 +37,7 @@ const byMixin: ReadonlyMap<TypeId, Failure> = new Map(
   failures.map((failure) => [typeId(scheme, failure.state), failure]),
 )
 
-/** The state that a mixin of an entity puts in place of the one that it would be in. */
+/** The failure that a mixin of an entity causes in this state. */
 export function failureOf(mixins: readonly TypeId[], state: string): Failure['state'] | undefined {
   const active = mixins.flatMap((id) => byMixin.get(id) ?? [])
   return active.find(({ insteadOf = state }) => insteadOf === state)?.state
@@ -60,7 +60,7 @@ export function failureMixins(version: '1.1' | '1.2'): readonly Mixin[] {
     }))
 }
 
-/** Storage may be degraded, whether or not the specification lists that state. */
+/** Adds the state `degraded` to storage, which OCCI 1.2 does not list. */
 export function withDegraded(category: Category): Category {
   const state = category.attributes.get('occi.storage.state')
   if (state?.pattern?.form !== 'schema') return category

@@ -1,4 +1,7 @@
-/** The categories of rOCCI-core 4 as rOCCI-server 1.1 serves them: OCCI 1.1, with what it inherits written out. */
+/**
+ * The categories of rOCCI-core 4 as rOCCI-server 1.1 serves them: OCCI 1.1, with inherited attributes
+ * included.
+ */
 import {
   type AttributeDefinition,
   type Category,
@@ -20,7 +23,7 @@ const inherited: Readonly<Record<string, readonly AttributeDefinition[]>> = {
   link: [...entity, attribute('occi.core.target'), attribute('occi.core.source', { required: true })],
 }
 
-/** Actions of links, which the standard has not. */
+/** Actions of links, which the standard does not define. */
 const linkActions: Readonly<Record<string, readonly string[]>> = {
   networkinterface: ['up', 'down'],
   storagelink: ['online', 'offline'],
@@ -41,7 +44,7 @@ function kindOf(kind: Kind): Kind {
   const actions = linkActions[kind.term]?.map((action) => typeId(actionScheme(kind.term), action))
   return {
     ...kind,
-    // Even Entity has a location here, which the specification forbids.
+    // Even Entity has a location, which the specification forbids.
     location: `${linkActions[kind.term] === undefined ? '' : '/link'}/${kind.term}/`,
     actions: actions ?? kind.actions,
     attributes: new Map([...core, ...own].map((one) => [one.name, one])),
@@ -97,7 +100,7 @@ function size(term: string, title: string, cores: number, memory: number): Mixin
   })
 }
 
-/** Offered by the OpenNebula backend; the dummy backend of the recordings has none. */
+/** Offered by the OpenNebula backend, but not by the dummy backend of the recordings. */
 const context: readonly Mixin[] = [
   mixin('http://schemas.openstack.org/compute/instance#', 'user_data', 'OS contextualization mixin', {
     attributes: [attribute('org.openstack.compute.user_data')],

@@ -14,7 +14,7 @@ const resourceTpl = typeId(infrastructure, 'resource_tpl')
 
 type Details = Partial<Omit<AttributeDefinition, 'name' | 'pattern'>> & { readonly pattern?: string }
 
-/** Mutable and optional unless told otherwise. */
+/** Mutable and optional by default. */
 function attribute(
   name: string,
   type: AttributeDefinition['type'] & string,
@@ -26,7 +26,7 @@ function attribute(
     mutable: true,
     required: false,
     ...details,
-    // Ruby's way to print a regular expression.
+    // The form in which Ruby prints a regular expression.
     ...(pattern === undefined ? {} : { pattern: { form: 'regex', source: `(?-mix:${pattern})` } }),
   }
 }

@@ -1,4 +1,4 @@
-/** Images and sizes as a real provider would offer them. Which ones, and under what names, is the persona's. */
+/** Images and sizes as a real provider offers them. The persona chooses them and their names. */
 import { type AttributeDefinition, type Mixin, type TypeId, typeId } from '../../model/index.js'
 
 export interface ImageSpec {
@@ -10,18 +10,18 @@ export interface SizeSpec {
   readonly term: string
   readonly title: string
   readonly cores: number
-  /** GiB. */
+  /** Memory in GiB. */
   readonly memory: number
-  /** GiB of ephemeral disk. */
+  /** Ephemeral disk in GiB. */
   readonly disk: number
 }
 
 export interface TemplateFamily<Spec> {
   readonly scheme: string
-  /** Prefix of the location; the term follows. */
+  /** Prefix of the location, before the term. */
   readonly location: string
   readonly items: readonly Spec[]
-  /** Whether the location ends in a slash, as it should. */
+  /** `none` omits the final slash of the location, which the specification requires. */
   readonly slash?: 'none'
 }
 

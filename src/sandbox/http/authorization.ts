@@ -1,4 +1,4 @@
-/** What is checked before an operation is looked for: credentials, versions, media types, size. */
+/** Checks a request before routing: credentials, versions, media types and size. */
 import { Fault } from '../fault.js'
 import type { Persona, ReadRequest } from '../personas/persona.js'
 import type { SandboxAuth, SandboxRequest } from '../types.js'
@@ -10,7 +10,7 @@ import { maxBody, splitTarget } from './read.js'
 export interface Admitted {
   readonly read: ReadRequest
   readonly chosen: Chosen
-  /** A refusal that erocci pronounces only after it has done what was asked (E5). */
+  /** A refusal that erocci sends only after it has carried out the request (E5). */
   readonly late?: Fault
 }
 
@@ -50,7 +50,9 @@ function carriesMessage(read: ReadRequest): boolean {
   return read.method === 'POST' || read.method === 'PUT'
 }
 
-/** Path below the base path, percent-encoding as sent. Throws Fault 404 outside of the base path. */
+/**
+ * The path below the base path, with its percent-encoding as sent. Throws Fault 404 outside the base path.
+ */
 function readRequest(request: SandboxRequest, persona: Persona): ReadRequest {
   const { path: outer, query } = splitTarget(request.target)
   const { basePath } = persona.behaviour

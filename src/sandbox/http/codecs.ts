@@ -1,4 +1,4 @@
-/** The library's renderings, and their complaints as refusals. */
+/** The library's renderings, with their errors converted to refusals. */
 import { OcciError } from '../../errors/errors.js'
 import { type Rendering, type RenderingName, renderings } from '../../rendering/index.js'
 import { Fault } from '../fault.js'
@@ -7,7 +7,7 @@ export function codec(name: RenderingName): Rendering {
   return renderings[name]
 }
 
-/** What a rendering throws, as a status. */
+/** Converts an error of a rendering to a Fault. */
 export function faultOf(error: unknown): unknown {
   if (!(error instanceof OcciError)) return error
   const code = error.facts?.['parseCode']
@@ -17,6 +17,6 @@ export function faultOf(error: unknown): unknown {
 const statuses: ReadonlyMap<unknown, number> = new Map([
   ['E_LIMIT', 413],
   ['E_CONFLICT', 409],
-  // What a rendering cannot show completely is not acceptable (GFD.185 §3.6.7).
+  // A rendering that cannot express the whole response is not acceptable (GFD.185 §3.6.7).
   ['E_RENDER', 406],
 ])

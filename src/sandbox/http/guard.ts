@@ -1,4 +1,4 @@
-/** Who may come in: credentials and protocol versions. */
+/** Checks credentials and protocol versions. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { HeaderPair } from '../../rendering/index.js'
 import { Fault } from '../fault.js'
@@ -23,7 +23,7 @@ export function checkCredentials(headers: readonly HeaderPair[], auth: SandboxAu
   ])
 }
 
-/** Throws Fault 501 when the client announces a higher version than ours (GFD.223 §4.2). */
+/** Throws Fault 501 when the client announces a higher version than the provider's (GFD.223 §4.2). */
 export function checkVersion(userAgent: string | undefined, versions: readonly string[]): void {
   const ours = versions.map(parts)
   for (const match of (userAgent ?? '').slice(0, 2000).matchAll(/\bOCCI\/(\d{1,4})\.(\d{1,4})\b/g)) {

@@ -1,4 +1,4 @@
-/** Which rendering to answer in, and in which a message is written (GFD.185 §3.6.6, GFD.223 §4.1). */
+/** Chooses the rendering of a response, and determines that of a request (GFD.185 §3.6.6, GFD.223 §4.1). */
 import { parseMediaType, negotiate as preferred, type RenderingName } from '../../rendering/index.js'
 import { Fault } from '../fault.js'
 import type { MediaHabits } from '../personas/persona.js'
@@ -8,7 +8,7 @@ export interface Chosen {
   readonly rendering: RenderingName
 }
 
-/** Throws Fault 406 when nothing that the client accepts can be made. */
+/** Throws Fault 406 when no rendering is acceptable to the client. */
 export function negotiate(accept: string | undefined, habits: MediaHabits): Chosen {
   const [first] = habits.answers
   if (first === undefined) throw new Fault(406, 'This provider has no renderings')
@@ -21,7 +21,7 @@ export function negotiate(accept: string | undefined, habits: MediaHabits): Chos
   return chosen
 }
 
-/** Rendering of a request's message. Throws Fault with the persona's status when it is unreadable. */
+/** The rendering of a request. Throws Fault with the persona's status when it is not supported. */
 export function readable(contentType: string, habits: MediaHabits): RenderingName {
   const bare = habits.matching === 'q-values' ? parseMediaType(contentType)?.type : contentType.trim()
   const found = habits.reads.find((reads) => reads.type === bare)

@@ -1,4 +1,4 @@
-/** Outcomes as the standard wants them answered (GFD.223 §5, GFD.229, GFD.226). */
+/** Presents outcomes as the standard defines (GFD.223 §5, GFD.229, GFD.226). */
 import type { Category, Entity } from '../../model/index.js'
 import type { HeaderPair, Message, Printable, RenderingName } from '../../rendering/index.js'
 import { Fault } from '../fault.js'
@@ -18,7 +18,7 @@ export interface Presenting {
   readonly describe: (id: string) => Category | undefined
 }
 
-/** Throws Fault 400 when the rendering cannot show the outcome (a uri-list of one entity). */
+/** Throws Fault 400 when the rendering cannot express the outcome (a uri-list of one entity). */
 export function present(outcome: Outcome, presenting: Presenting): SandboxResponse {
   const { persona, chosen } = presenting
   const { status, content, location } = plan(outcome, presenting)
@@ -50,7 +50,7 @@ export function presentFault(fault: Fault, persona: Persona, chosen: Chosen | un
 
 const plain: Chosen = { type: 'text/plain', rendering: 'text/plain' }
 
-/** The OCCI specifications define no form for errors: these are the forms that most servers use. */
+/** The forms of errors that most servers use; the OCCI specifications define none. */
 const errorForms: Readonly<Record<RenderingName, (status: number, message: string) => Message>> = {
   'text/plain': (_, message) => ({ headers: [], body: `${message}\r\n` }),
   'text/uri-list': (_, message) => ({ headers: [], body: `${message}\r\n` }),
@@ -137,7 +137,7 @@ function plan(outcome: Outcome, presenting: Presenting): Plan {
   }
 }
 
-/** A deletion may answer 204 (GFD.223 §5.4); a JSON body has nothing to say then. */
+/** Whether the response has no body. A deletion may answer 204 (GFD.223 §5.4). */
 function mayBeEmpty(outcome: Outcome): boolean {
   return outcome.what === 'deleted' || outcome.what === 'mixin-removed'
 }

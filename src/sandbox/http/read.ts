@@ -1,4 +1,4 @@
-/** From a request's bytes to what it asks for. */
+/** Reads what a request asks for. */
 import type { Kind } from '../../model/index.js'
 import type { Expectation, HeaderPair, Parsed, RenderingName } from '../../rendering/index.js'
 import type { Catalog } from '../catalog/catalog.js'
@@ -8,10 +8,13 @@ import type { MediaHabits, ReadRequest } from '../personas/persona.js'
 import { codec, faultOf } from './codecs.js'
 import { readable } from './negotiate.js'
 
-/** Bytes of a body; more are refused with 413. */
+/** Limit of a body in bytes. Longer ones are refused with 413. */
 export const maxBody = 4 * 1024 * 1024
 
-/** Path and query of a request target; parameters are parted by `&` or `;`. Throws Fault 400. */
+/**
+ * Splits a request target into path and query, whose parameters are separated by `&` or `;`. Throws Fault
+ * 400.
+ */
 export function splitTarget(target: string): {
   readonly path: string
   readonly query: ReadonlyMap<string, string>
@@ -29,9 +32,8 @@ export function splitTarget(target: string): {
 }
 
 /**
- * The message of a request. `assumed` is the kind of the entity at which it is aimed: a partial update need
- * not name it, but only next to a kind are links in a text links of an entity.
- * Throws Fault 400, 406 or 413.
+ * * Reads the message of a request. `assumed` is the kind of the target entity: a partial update may omit it,
+ * but text renderings read links of an entity only beside a kind. Throws Fault 400, 406 or 413.
  */
 export function readPayload(
   request: ReadRequest,
@@ -73,12 +75,12 @@ interface Source {
 
 const occiHeaders: ReadonlySet<string> = new Set(['category', 'link', 'x-occi-attribute', 'x-occi-location'])
 
-/** Which part of the request carries its message; undefined when there is none. */
+/** The part of the request that carries its message; undefined when there is none. */
 function sourceOf(request: ReadRequest, habits: MediaHabits): Source | undefined {
   const headers = request.headers.filter(([name]) => occiHeaders.has(name.toLowerCase()))
   const type = request.contentType
   if (request.body === '' && (request.method === 'GET' || request.method === 'HEAD' || type === undefined)) {
-    // Filters come in headers, often without a Content-Type.
+    // Filters are sent in headers, often without a Content-Type.
     return headers.length === 0 ? undefined : { rendering: 'text/occi', headers, body: '' }
   }
   const rendering = type === undefined ? sniffed(request.body) : readable(type, habits)

@@ -1,4 +1,4 @@
-/** Reason phrases of the statuses in use. */
+/** Reason phrases of the statuses that the sandbox uses. */
 const reasons: ReadonlyMap<number, string> = new Map([
   [200, 'OK'],
   [201, 'Created'],

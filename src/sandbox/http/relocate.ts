@@ -1,4 +1,4 @@
-/** Paths as clients see them: below the persona's base path. */
+/** Converts paths to those that clients see, below the persona's base path. */
 import type { Category, Entity, Link, LinkEnd } from '../../model/index.js'
 
 export function outerEntity(entity: Entity, basePath: string): Entity {

@@ -1,4 +1,4 @@
-/** The state machines of GFD.224 as tables, and how long each transition takes (milliseconds at speed 1). */
+/** The state machines of GFD.224 as tables, with the durations of transitions in milliseconds at speed 1. */
 import type { TypeId } from '../../model/index.js'
 import type { Step } from './timeline.js'
 
@@ -12,13 +12,13 @@ export interface Machine {
   /** Name of the state attribute; the message is at `<name>.message`. */
   readonly attribute: string
   readonly initial: string
-  /** What happens after creation. */
+  /** Steps after creation. */
   readonly birth: readonly Step[]
-  /** By term of the action. */
+  /** Transitions by term of the action. */
   readonly actions: Readonly<Record<string, Transition>>
-  /** What a change of template (size or image) sets off in a running instance. */
+  /** Steps of a running instance after a change of its template (size or image). */
   readonly rebuild?: readonly Step[]
-  /** States in which links to and from it work. */
+  /** States in which its links are active. */
   readonly ready: readonly string[]
 }
 
@@ -134,7 +134,7 @@ export function machineOf(kind: TypeId): Machine | undefined {
   return machines.get(kind)
 }
 
-/** State attributes of links, which follow from their ends. */
+/** State attributes of links. Their values follow from both ends. */
 const linkStates: ReadonlyMap<string, string> = new Map([
   ['http://schemas.ogf.org/occi/infrastructure#networkinterface', 'occi.networkinterface.state'],
   ['http://schemas.ogf.org/occi/infrastructure#storagelink', 'occi.storagelink.state'],

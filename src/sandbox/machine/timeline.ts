@@ -1,22 +1,22 @@
 /**
- * States over time, without timers: what an entity is at an instant follows from the phases that were
- * written down when something was asked of it. So a restarted process sees the right state.
+ * * States over time, without timers. Each request writes future phases down, and the state at any instant
+ * follows from them, also after a restart of the process.
  */
 export interface Phase {
-  /** From when on, milliseconds since the epoch. */
+  /** Start of the phase in milliseconds since the epoch. */
   readonly at: number
   readonly state: string
   /** Shown as `….state.message` while the phase lasts. */
   readonly message?: string
 }
 
-/** Ascending; the first phase is at or before now. Empty for entities without a state. */
+/** Phases in ascending order; the first one has begun. Empty for entities without a state. */
 export type Timeline = readonly Phase[]
 
 export interface Moment {
   readonly state: string
   readonly message?: string
-  /** Whether another phase is still to come: then no action is applicable. */
+  /** Whether another phase will follow. No action is applicable then. */
   readonly busy: boolean
 }
 
@@ -34,7 +34,9 @@ export function momentOf(timeline: Timeline, now: number): Moment | undefined {
     : { state: current.state, message: current.message, busy }
 }
 
-/** A step of a transition: after how many milliseconds, to which state; no state = as it was. */
+/**
+ * A step of a transition: the delay in milliseconds and the next state. Without a state, the old one remains.
+ */
 export interface Step {
   readonly after: number
   readonly state?: string

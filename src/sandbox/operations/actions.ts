@@ -1,4 +1,4 @@
-/** Triggering actions on one entity (O20) or on a whole collection (O9). */
+/** Triggers actions on one entity or on a whole collection (GFD.223 §5). */
 import type { Action, Category, Entity, TypeId } from '../../model/index.js'
 import { termOf, typeId } from '../../model/index.js'
 import { toMixin } from '../catalog/catalog.js'
@@ -19,7 +19,7 @@ export interface Triggered {
   readonly made?: Category
 }
 
-/** All or none: a Fault undoes the whole request. */
+/** Triggers on all entities or none: a Fault rolls back the whole request. */
 export function trigger(
   context: Context,
   records: readonly EntityRecord[],
@@ -74,7 +74,10 @@ function offeredAction(
   return action
 }
 
-/** The record on its way to the action's state. Throws Fault 400 or 409 when it cannot be done now. */
+/**
+ * The record with the transition of the action. Throws Fault 400 or 409 when the action is not applicable
+ * now.
+ */
 function moved(context: Context, record: EntityRecord, action: Action): EntityRecord {
   const machine = machineOf(record.kind)
   const transition = machine?.actions[action.term]
@@ -103,7 +106,7 @@ function moved(context: Context, record: EntityRecord, action: Action): EntityRe
   }
 }
 
-/** Makes an OS template of a machine (GFD.224 §3.1: the answer must show it). */
+/** Creates an OS template of a machine, which the response must show (GFD.224 §3.1). */
 function saved(context: Context, record: EntityRecord, name: unknown): Category {
   const wish = typeof name === 'string' && name !== '' ? name : `${record.title ?? 'image'}-${context.now}`
   const parent = context.catalog.mixin(osTpl)

@@ -1,12 +1,15 @@
-/** Gives out IP addresses of a network's range. */
+/** Assigns IP addresses of a network's range. */
 import { Fault } from '../fault.js'
 import type { EntityRecord } from '../state/record.js'
 import type { Context } from './context.js'
 
-/** Hosts below this number are left to routers and the like. */
+/** Host numbers below this one are reserved for routers. */
 const firstHost = 10
 
-/** An address of the network that no other link has; undefined when it has no range. Throws Fault 409 when none is left. */
+/**
+ * An address of the network that no other link has; undefined when the network has no range. Throws Fault 409
+ * when none is left.
+ */
 export function freeAddress(context: Context, network: EntityRecord, except: string): string | undefined {
   const range = new Map(network.attributes).get('occi.network.address')
   if (typeof range !== 'string') return undefined

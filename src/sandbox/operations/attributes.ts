@@ -1,18 +1,18 @@
-/** Checks of attributes against the model, and the values that follow from it. */
+/** Checks attributes against the model and converts their values. */
 import type { AttributeDefinition, Attributes, AttributeType, AttributeValue } from '../../model/index.js'
 import { Fault } from '../fault.js'
 
 export type Definitions = ReadonlyMap<string, AttributeDefinition>
 
-/** What a client may do with an attribute that it must not set. */
+/** How attributes that a client must not set are treated. */
 export interface Writing {
   readonly immutable: 'refuse' | 'accept' | 'drop'
   readonly unknown: 'refuse' | 'keep' | 'drop'
-  /** Values as they are, for which "setting" an immutable attribute to the same is no change. */
+  /** Current values. Setting an immutable attribute to its current value is not a change. */
   readonly current?: Attributes
 }
 
-/** Attributes as they shall be stored. Throws Fault 400 or 403. */
+/** The attributes to store. Throws Fault 400 or 403. */
 export function accepted(
   given: Attributes,
   definitions: Definitions,
@@ -46,7 +46,7 @@ export function requireAll(attributes: Attributes, definitions: Definitions): vo
   }
 }
 
-/** The value in the type that the model asks for; quoted numbers and booleans are understood. */
+/** Converts a value to the type in the model. Quoted numbers and booleans are accepted. */
 function coerced(name: string, value: AttributeValue, definition: AttributeDefinition): AttributeValue {
   const typed = convert(value, definition)
   if (typed === undefined) {
@@ -59,7 +59,7 @@ function coerced(name: string, value: AttributeValue, definition: AttributeDefin
   return typed
 }
 
-/** Enumerations and bounds: what the sandbox's own categories use of JSON Schema. */
+/** Checks enumerations and bounds, which is the part of JSON Schema that the sandbox's categories use. */
 function checkPattern(name: string, value: AttributeValue, definition: AttributeDefinition): void {
   if (definition.pattern?.form !== 'schema') return
   const { enum: allowed, minimum, maximum, exclusiveMinimum } = definition.pattern.schema

@@ -1,4 +1,4 @@
-/** What an operation sees, and what it yields: meaning only, no media type and no status. */
+/** Input and outcome of operations, independent of media types and statuses. */
 import type { Category, Entity } from '../../model/index.js'
 import type { Catalog } from '../catalog/catalog.js'
 import type { Behaviour } from '../personas/persona.js'
@@ -9,20 +9,20 @@ import type { MakeUuid } from '../types.js'
 export interface Context {
   readonly cloud: Cloud
   readonly catalog: Catalog
-  /** The instant at which the request is carried out; the same for all of it. */
+  /** The time of the request, the same for all of its parts. */
   readonly now: number
-  /** Factor on all durations; 0 = everything happens at once. */
+  /** Factor on all durations; 0 makes transitions immediate. */
   readonly speed: number
   readonly uuid: MakeUuid
   readonly behaviour: Behaviour
-  /** Whether the client is told of what was deleted (410), or only that nothing is there (404). */
+  /** Whether deleted entities are answered with 410 rather than 404. */
   readonly tellsDeleted: boolean
 }
 
 export type Outcome =
   | { readonly what: 'model'; readonly categories: readonly Category[] }
   | { readonly what: 'entity'; readonly path: string; readonly entity: Entity }
-  /** What was made; several only for a JSON collection. */
+  /** Created entities; several only for a JSON collection. */
   | { readonly what: 'created'; readonly entities: readonly Entity[]; readonly paths: readonly string[] }
   | { readonly what: 'updated'; readonly path: string; readonly entity: Entity }
   | {
@@ -32,7 +32,7 @@ export type Outcome =
     }
   /** Nodes of the name space: entities, collections and sub-paths. */
   | { readonly what: 'nodes'; readonly paths: readonly string[] }
-  /** An action was triggered on these. */
+  /** The entities on which an action was triggered. */
   | { readonly what: 'triggered'; readonly entities: readonly Entity[]; readonly made?: Category }
   | { readonly what: 'mixin-added'; readonly mixins: readonly Category[] }
   | { readonly what: 'mixin-removed' }

@@ -1,4 +1,4 @@
-/** Making resources and links (operations O10, O15, O21, O23). */
+/** Creates resources and links. */
 import type { AttributeValue, Link, TypeId } from '../../model/index.js'
 import { IP_RESERVATION, termOf, typeId } from '../../model/index.js'
 import { computeKind, osTpl, resourceTpl } from '../catalog/templates.js'
@@ -16,10 +16,12 @@ import { resourceAttributes } from './provided-categories.js'
 
 const coreLink = typeId('http://schemas.ogf.org/occi/core#', 'link')
 
-/** Creates one entity, at a path or where the provider likes. Throws Fault 400, 403, 404 or 409. */
+/**
+ * Creates one entity, at a given path or at one that the provider chooses. Throws Fault 400, 403, 404 or 409.
+ */
 export function createEntity(context: Context, draft: Draft, path?: string): EntityRecord {
   const kind = creatableKind(context, draft.kind)
-  // A reservation is made from a pool, and does not keep it.
+  // A reservation is created from a pool but does not keep the pool's mixin.
   const asked = kind === IP_RESERVATION ? draft.mixins.filter((id) => !isPool(context, id)) : draft.mixins
   for (const id of asked) applicableMixin(context, id, kind)
   oneTemplateEach(context, asked)
@@ -70,7 +72,9 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   return record
 }
 
-/** Where a link to the external network leads: to an address that is reserved for it, as OpenStack does. */
+/**
+ * Replaces the external network as a target by an address that is reserved for the link, as OpenStack does.
+ */
 function reserved(context: Context, ends: Ends, draft: Draft): Ends {
   if (ends.target !== context.behaviour.externalNetwork) return ends
   const mixins = draft.mixins.filter((id) => isPool(context, id))
@@ -87,7 +91,7 @@ function isPool(context: Context, id: TypeId): boolean {
   return context.catalog.mixin(id)?.depends.some((parent) => termOf(parent) === 'floatingippool') === true
 }
 
-/** A reservation is called after its pool. */
+/** The name of a reservation's pool. */
 function poolOf(context: Context, draft: Draft): string | undefined {
   const named = draft.mixins.find((id) => isPool(context, id))
   const pools = context.catalog.categories.filter(({ id }) => isPool(context, id))
@@ -106,7 +110,7 @@ function reservedAddress(context: Context): string {
   throw new Fault(404, 'No more floating IPs available.')
 }
 
-/** nova has whole gibibytes. */
+/** Drops fractions: nova has whole gibibytes. */
 function truncated({ behaviour }: Context, given: Map<string, AttributeValue>): Map<string, AttributeValue> {
   for (const name of behaviour.truncated ?? []) {
     const value = given.get(name)
@@ -119,7 +123,7 @@ function birthOf({ behaviour, now, speed }: Context, { initial, birth }: Machine
   return behaviour.startsNothing ? [{ at: now, state: initial }] : timelineFrom(initial, birth, now, speed)
 }
 
-/** What this provider demands or forbids beyond its model. Throws Fault. */
+/** Checks what this provider requires or forbids beyond its model. Throws Fault. */
 function checkHabits(context: Context, kind: TypeId, draft: Draft): void {
   if (kind !== computeKind) return
   const { needsImage, needsSize, needsTitle, frozenAtCreate = [] } = context.behaviour
@@ -149,7 +153,7 @@ function linkToDefault(context: Context, record: EntityRecord, draft: Draft): vo
   })
 }
 
-/** The next free number, as Synnefo counts: one series for everything. */
+/** The next free number, in one series for all kinds, as at Synnefo. */
 function nextNumber(context: Context): string {
   let highest = 4200
   for (const record of context.cloud.entities()) {
@@ -159,7 +163,7 @@ function nextNumber(context: Context): string {
   return String(highest + 1)
 }
 
-/** A link that came inside of its source. */
+/** Creates a link that was sent inline with its source. */
 export function createInline(context: Context, source: EntityRecord, link: Link): EntityRecord {
   if (source.type === 'link') throw new Fault(400, 'A link cannot have links')
   const target = link.target?.location
@@ -184,7 +188,7 @@ function creatableKind(context: Context, id: TypeId | undefined): TypeId {
   return kind.id
 }
 
-/** Identifier and path of a new entity: what the client chose, else new ones. */
+/** Identifier and path of a new entity: those of the client, or new ones. */
 function identify(context: Context, kind: TypeId, draft: Draft, path: string | undefined) {
   const location = context.behaviour.newEntitiesAt ?? context.catalog.kind(kind)?.location ?? '/'
   const { chosenIds, identifier } = context.behaviour

@@ -1,4 +1,4 @@
-/** Links: which ends fit, and what the provider sets on them (interface names, addresses, devices). */
+/** Checks the ends of links and sets interface names, addresses and devices. */
 import type { Attributes, AttributeValue, TypeId } from '../../model/index.js'
 import { IP_RESERVATION, typeId } from '../../model/index.js'
 import { computeKind } from '../catalog/templates.js'
@@ -18,7 +18,7 @@ const ipNetworkInterface = typeId(
   'ipnetworkinterface',
 )
 
-/** Kind of the target that a link kind needs; its source is always a compute. */
+/** The kind of target that a link kind requires. The source is always a compute. */
 const targets: ReadonlyMap<TypeId, TypeId> = new Map([
   [networkInterface, typeId(infrastructure, 'network')],
   [storageLink, typeId(infrastructure, 'storage')],
@@ -47,7 +47,10 @@ export function wire(context: Context, kind: TypeId, draft: Draft): Ends {
   return { source: source.path, target: target.path }
 }
 
-/** Mixins that the provider puts on a link by itself: addresses on an interface to an IP network. */
+/**
+ * Mixins that the provider attaches to a link by itself: the one for addresses on an interface to an IP
+ * network.
+ */
 export function linkMixins(context: Context, kind: TypeId, target: string | undefined): readonly TypeId[] {
   if (kind !== networkInterface || target === undefined) return []
   if (context.catalog.mixin(ipNetworkInterface) === undefined) return []
@@ -55,7 +58,7 @@ export function linkMixins(context: Context, kind: TypeId, target: string | unde
   return leadsTo === IP_RESERVATION || mixins.includes(ipNetwork) ? [ipNetworkInterface] : []
 }
 
-/** What the provider sets on a new link. */
+/** Attributes that the provider sets on a new link. */
 export function linkAttributes(
   context: Context,
   kind: TypeId,
@@ -96,7 +99,7 @@ export function linkAttributes(
   return added
 }
 
-/** In OCCI 1.2 a link may leave the provider. */
+/** In OCCI 1.2 the target of a link may be at another provider. */
 function foreignOrLocal(context: Context, target: string): string {
   if (/^[a-z][a-z0-9+.-]*:/i.test(target)) {
     try {
@@ -123,7 +126,7 @@ function ethernet(index: number): string {
   return `eth${index}`
 }
 
-/** /dev/vda is the root disk. */
+/** Device names start after /dev/vda, the root disk. */
 function disk(index: number): string {
   const letters = 'bcdefghijklmnopqrstuvwxyz'
   const letter = letters[index % letters.length] ?? 'b'

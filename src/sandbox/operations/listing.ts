@@ -1,4 +1,4 @@
-/** Which entities a collection or a path holds, filtered and in pages (O5, O6, O8; GFD.223 §4.3.2). */
+/** Lists the entities of a collection or a path, filtered and in pages (GFD.223 §4.3.2). */
 import type { Kind, Mixin, TypeId } from '../../model/index.js'
 import { Fault } from '../fault.js'
 import type { EntityRecord } from '../state/record.js'
@@ -7,7 +7,7 @@ import type { Context } from './context.js'
 import type { Payload } from './payload.js'
 import { attributesNow } from './view.js'
 
-/** Members of a kind's or mixin's collection: of a kind and its descendants, of a mixin and what depends on it. */
+/** Members of a collection: entities of the kind and its descendants, or of the mixin and its dependents. */
 export function members(context: Context, category: Kind | Mixin): readonly EntityRecord[] {
   return [...context.cloud.entities()].filter((record) => belongs(context, record, category.id))
 }
@@ -16,7 +16,7 @@ export function below(context: Context, path: string): readonly EntityRecord[] {
   return [...context.cloud.entities()].filter((record) => record.path.startsWith(path))
 }
 
-/** Keeps what has all the categories and all the attribute values. Throws Fault 400 for unknown categories. */
+/** Keeps entities that have all categories and attribute values. Throws Fault 400 for unknown categories. */
 export function filtered(
   context: Context,
   records: readonly EntityRecord[],
@@ -33,11 +33,11 @@ export function filtered(
   )
 }
 
-/** More items per page are refused with 413. */
+/** The largest page. More items are refused with 413. */
 const maxPage = 10_000
 const defaultPage = 100
 
-/** One page, counted from 1; everything when no page is asked for. Throws Fault 400 or 413. */
+/** One page, counted from 1; all items when no page is requested. Throws Fault 400 or 413. */
 export function paged(
   context: Context,
   records: readonly EntityRecord[],
@@ -50,7 +50,7 @@ export function paged(
   return records.slice((page - 1) * number, page * number)
 }
 
-/** What is directly below a path: entities, collections and sub-paths. */
+/** Entities, collections and sub-paths directly below a path. */
 export function nodesBelow(context: Context, path: string): readonly string[] {
   const nodes = new Set<string>()
   const all = [...context.catalog.locations(), ...[...context.cloud.entities()].map((record) => record.path)]

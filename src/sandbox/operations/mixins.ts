@@ -1,10 +1,10 @@
-/** Which mixins an entity has, and what comes and goes with them. */
+/** The mixins of an entity, and the attributes that depend on them. */
 import type { AttributeValue, Mixin, TypeId } from '../../model/index.js'
 import { osTpl, resourceTpl } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
 import type { Context } from './context.js'
 
-/** The mixin of that name, if it exists and may be put on the kind. Throws Fault 400 or 403. */
+/** The mixin with this identifier. Throws Fault 400 or 403 unless it exists and applies to the kind. */
 export function applicableMixin(context: Context, id: TypeId, kind: TypeId): Mixin {
   const mixin = context.catalog.mixin(id)
   if (mixin === undefined) throw new Fault(400, `Category ${id} is not known to this provider`)
@@ -16,7 +16,7 @@ export function applicableMixin(context: Context, id: TypeId, kind: TypeId): Mix
   return mixin
 }
 
-/** Adds mixins to those that are there; a template replaces the other template of its family. */
+/** Adds mixins to the existing ones. A template replaces the other one of its family. */
 export function joined(context: Context, has: readonly TypeId[], adds: readonly TypeId[]): readonly TypeId[] {
   let result = [...has]
   for (const id of adds) {
@@ -30,7 +30,7 @@ export function joined(context: Context, has: readonly TypeId[], adds: readonly 
   return result
 }
 
-/** Throws Fault 400 when a new entity names two images or two sizes. */
+/** Throws Fault 400 when a new entity has two images or two sizes. */
 export function oneTemplateEach(context: Context, mixins: readonly TypeId[]): void {
   for (const family of [osTpl, resourceTpl]) {
     const several = [...new Set(mixins)].filter((id) => familyOf(context, id) === family)
@@ -39,12 +39,12 @@ export function oneTemplateEach(context: Context, mixins: readonly TypeId[]): vo
   }
 }
 
-/** Whether a mixin is an image or a size. */
+/** The family of a template, image or size; undefined for other mixins. */
 export function familyOf(context: Context, id: TypeId): TypeId | undefined {
   return [osTpl, resourceTpl].find((family) => id !== family && context.catalog.dependsOn(id, family))
 }
 
-/** Values that mixins bring along; those of templates override what the client gave (GFD.224 §3.5). */
+/** Default values of mixins. Those of templates override values of the client (GFD.224 §3.5). */
 export function defaultsOf(
   context: Context,
   kind: TypeId,

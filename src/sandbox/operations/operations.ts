@@ -1,4 +1,4 @@
-/** Every operation of OCCI's HTTP protocol (GFD.223 §5), by name: what it needs, and what it does. */
+/** All operations of OCCI's HTTP protocol (GFD.223 §5) by name. */
 import type { Kind, Mixin } from '../../model/index.js'
 import type { Expectation } from '../../rendering/index.js'
 import { Fault } from '../fault.js'
@@ -19,7 +19,7 @@ export interface Call {
   readonly path: string
   readonly query: ReadonlyMap<string, string>
   readonly payload: Payload
-  /** Whether the answer will be a list of URIs, which shows the name space rather than entities. */
+  /** Whether the response is a list of URIs, which shows paths rather than entities. */
   readonly asUris: boolean
 }
 
@@ -184,7 +184,7 @@ function list(context: Context, call: Call): Outcome {
   return { what: 'list', records, entities: () => records.map((record) => viewOf(context, record)) }
 }
 
-/** All entities that a collection or a path holds. */
+/** All entities of a collection or below a path. */
 function scope(context: Context, path: string): readonly EntityRecord[] {
   const bound = context.catalog.at(path)
   return bound === undefined ? below(context, path) : members(context, bound)
@@ -227,7 +227,7 @@ function mixinAt(context: Context, path: string): Mixin {
   return bound
 }
 
-/** Members that a request names, at least one. */
+/** The members that a request names, at least one. */
 function named(context: Context, payload: Payload): readonly EntityRecord[] {
   if (payload.locations.length === 0) throw new Fault(400, 'The request names no entity')
   return payload.locations.map((name) => entityNamed(context, name))

@@ -1,9 +1,9 @@
-/** Names in requests and paths in the sandbox: URLs, absolute and relative paths, identifiers. */
+/** Converts names in requests (URLs, absolute and relative paths, identifiers) to paths in the sandbox. */
 import { Fault } from '../fault.js'
 import type { EntityRecord } from '../state/record.js'
 import type { Context } from './context.js'
 
-/** The entity that a location or an identifier names. Throws Fault 404. */
+/** The entity with a location or an identifier. Throws Fault 404. */
 export function entityNamed(context: Context, name: string): EntityRecord {
   const path = toPath(name, context.behaviour.basePath)
   const found = context.cloud.entity(path) ?? byId(context, name)
@@ -11,13 +11,13 @@ export function entityNamed(context: Context, name: string): EntityRecord {
   return found
 }
 
-/** The refusal for a path at which nothing is. */
+/** The Fault for a path without an entity. */
 export function absent(context: Context, path: string, name: string = path): Fault {
   const isGone = context.tellsDeleted && context.cloud.wasDeleted(path)
   return isGone ? new Fault(410, `${name} was deleted`) : new Fault(404, `There is nothing at ${name}`)
 }
 
-/** Path below the provider's root of a URL or path; percent-encoding is kept as it is stored. */
+/** The path below the provider's root; its percent-encoding is kept. */
 export function toPath(name: string, basePath: string): string {
   let path = name.trim()
   const scheme = path.indexOf('://')
@@ -29,14 +29,14 @@ export function toPath(name: string, basePath: string): string {
   return path
 }
 
-/** A path segment made of an identifier: without `urn:uuid:`, safe characters only, never empty. */
+/** Makes a path segment of an identifier: without `urn:uuid:`, with safe characters only, never empty. */
 export function segmentOf(id: string): string {
   const bare = id.replace(/^urn:uuid:/i, '')
   const last = bare.slice(bare.lastIndexOf('/') + 1)
   return last.replace(/[^A-Za-z0-9._~-]/g, '_').replace(/^\.+$/, '_')
 }
 
-/** Throws Fault 400 for a path at which no entity can live. */
+/** Throws Fault 400 for a path at which there can be no entity. */
 export function checkEntityPath(path: string): void {
   if (path.endsWith('/') || path.startsWith('/-/') || path === '/-' || path.startsWith('/.well-known/')) {
     throw new Fault(400, `An entity cannot be at ${path}`)

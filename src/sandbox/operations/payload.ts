@@ -1,4 +1,4 @@
-/** What a request asks for, whatever rendering it came in. */
+/** The content of a request, independent of its rendering. */
 import type {
   ActionInvocation,
   Attributes,
@@ -12,7 +12,7 @@ import type { Parsed, RenderingName } from '../../rendering/index.js'
 import type { Catalog } from '../catalog/catalog.js'
 import { Fault } from '../fault.js'
 
-/** One entity as a client describes it: all of it, or only what shall change. */
+/** An entity as a client describes it: a whole one, or changes. */
 export interface Draft {
   readonly kind?: TypeId
   readonly mixins: readonly TypeId[]
@@ -32,9 +32,9 @@ export interface Payload {
   readonly locations: readonly string[]
   readonly action?: ActionInvocation
   readonly definitions: readonly Category[]
-  /** Categories named, with or without their definition. */
+  /** Identifiers of categories, with or without definitions. */
   readonly named: readonly TypeId[]
-  /** Attributes without an entity: filters, parameters of an action. */
+  /** Attributes without an entity: of filters, or parameters of an action. */
   readonly attributes: Attributes
 }
 
@@ -66,7 +66,7 @@ export function payloadOf(parsed: Parsed, catalog: Catalog): Payload {
   }
 }
 
-/** The one draft of a request that must have exactly one. */
+/** The draft of a request that must have exactly one. */
 export function onlyDraft(payload: Payload): Draft {
   const [draft, second] = payload.drafts
   if (draft === undefined) throw new Fault(400, 'The request holds no entity')
@@ -94,7 +94,7 @@ function draftOf(entity: Entity, catalog: Catalog): Draft {
   }
 }
 
-/** A partial update in a text rendering need not name a kind. */
+/** A draft without a kind, as in partial updates in text. */
 function looseDraft(named: readonly TypeId[], attributes: Attributes, catalog: Catalog): Draft {
   const kind = named.find((id) => catalog.kind(id) !== undefined)
   const core = splitCore(attributes)
@@ -115,7 +115,7 @@ const members: ReadonlyMap<string, 'id' | 'title' | 'summary' | 'source' | 'targ
   ['occi.core.target', 'target'],
 ])
 
-/** The kinds of a link's ends follow from the ends; a client may repeat them. */
+/** Attributes that follow from a link's ends and that a client may send. */
 const derived: ReadonlySet<string> = new Set(['occi.core.source.kind', 'occi.core.target.kind'])
 
 function splitCore(attributes: Attributes) {

@@ -2,7 +2,7 @@
 import type { Attributes, AttributeValue, TypeId } from '../../model/index.js'
 import { computeKind } from '../catalog/templates.js'
 
-/** What the provider adds; only names that are not there yet. */
+/** Adds attributes of the provider whose names are not there yet. */
 export function resourceAttributes(
   kind: TypeId,
   title: string | undefined,

@@ -1,4 +1,4 @@
-/** The query interface (O1–O4): what there is, and mixins of the users' own. */
+/** The query interface: categories, and user-defined mixins. */
 import type { Category, Mixin } from '../../model/index.js'
 import { typeId } from '../../model/index.js'
 import { toMixin } from '../catalog/catalog.js'
@@ -7,7 +7,7 @@ import type { Context } from './context.js'
 import type { Payload } from './payload.js'
 import { detach } from './update.js'
 
-/** All categories, or those that a filter names or relates to. Throws Fault 400 for an unknown category. */
+/** All categories, or those that match or relate to a filter. Throws Fault 400 for an unknown category. */
 export function queried(context: Context, filter: Payload): readonly Category[] {
   if (filter.named.length === 0) return context.catalog.categories
   const wanted = new Set<string>()
@@ -65,7 +65,7 @@ function addMixin(context: Context, definition: Mixin): Category {
   return toMixin(record)
 }
 
-/** Removes users' mixins and their memberships. Throws Fault 400, 403 or 404. */
+/** Removes user-defined mixins and detaches them. Throws Fault 400, 403 or 404. */
 export function removeMixins(context: Context, payload: Payload): void {
   if (payload.named.length === 0) throw new Fault(400, 'The request names no mixin')
   const own = new Set([...context.cloud.mixins()].map((mixin) => typeId(mixin.scheme, mixin.term)))
@@ -78,7 +78,7 @@ export function removeMixins(context: Context, payload: Payload): void {
   }
 }
 
-/** Parents, children, actions, and what applies to it. */
+/** Identifiers of parents, children, actions and applicable mixins. */
 function related(context: Context, category: Category): readonly string[] {
   const { catalog } = context
   if (category.class === 'action') {

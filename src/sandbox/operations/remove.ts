@@ -1,9 +1,9 @@
-/** Deleting entities (O7, O14, O19) with what hangs on them. */
+/** Deletes entities with their links. */
 import { Fault } from '../fault.js'
 import type { EntityRecord } from '../state/record.js'
 import type { Context } from './context.js'
 
-/** A resource takes its links along, those that lead to it too. */
+/** Deletes a resource with all links from and to it. */
 export function removeEntities(context: Context, records: readonly EntityRecord[]): void {
   const isPermanent = context.behaviour.links === 'permanent'
   for (const record of records) {

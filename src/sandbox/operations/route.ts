@@ -1,4 +1,4 @@
-/** From method and path to the name of an operation. */
+/** Routes a method and a path to an operation. */
 import type { Catalog } from '../catalog/catalog.js'
 import { Fault } from '../fault.js'
 import type { OperationName } from '../personas/persona.js'
@@ -11,13 +11,15 @@ export interface Asked {
   readonly path: string
   readonly action: string | undefined
   readonly queryPaths: readonly string[]
-  /** Whether the message names entities by location (for DELETE and POST on a mixin's collection). */
+  /** Whether the message has a kind, which tells a new entity from members (POST on a mixin's collection). */
   readonly kindNamed: () => boolean
   /** The refusal for a path at which nothing is. */
   readonly absent: () => Fault
 }
 
-/** Throws Fault 404 or 410 for paths that hold nothing and 405 for methods that do not fit the place. */
+/**
+ * Throws Fault 404 or 410 for a path without an entity, and 405 for a method that the path does not support.
+ */
 export function route(asked: Asked, catalog: Catalog, cloud: Cloud): OperationName {
   const place = placeOf(asked, catalog, cloud)
   const method = asked.method === 'HEAD' ? 'GET' : asked.method
@@ -27,7 +29,7 @@ export function route(asked: Asked, catalog: Catalog, cloud: Cloud): OperationNa
     if (place === 'free') throw asked.absent()
     throw new Fault(405, `${asked.method} is not possible at ${asked.path}`, [['Allow', allowed(place)]])
   }
-  // POST on a mixin's collection makes members of entities, unless the message is a new entity.
+  // POST on a mixin's collection adds members, unless the message is a new entity.
   return place === 'mixin' && name === 'associate' && asked.kindNamed() ? 'create' : name
 }
 

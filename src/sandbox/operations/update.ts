@@ -1,4 +1,4 @@
-/** Changing entities: partially (O17), wholly (O18), and their mixins (O11–O13). */
+/** Updates and replaces entities, and attaches and detaches mixins. */
 import type { AttributeValue, TypeId } from '../../model/index.js'
 import { Fault } from '../fault.js'
 import { machineOf } from '../machine/machines.js'
@@ -13,10 +13,10 @@ import { segmentOf } from './paths.js'
 import type { Draft } from './payload.js'
 import { attributesNow, momentNow } from './view.js'
 
-/** Given once, never changed (GFD.224 §3.5.3). */
+/** Attributes that cannot be changed after creation (GFD.224 §3.5.3). */
 const settledAtCreation: ReadonlySet<string> = new Set(['occi.compute.userdata'])
 
-/** Changes what the draft names and nothing else. Throws Fault 400, 403 or 404. */
+/** Changes only what the draft names. Throws Fault 400, 403 or 404. */
 export function updateEntity(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
   checkIdentity(record, draft)
   for (const id of draft.mixins) applicableMixin(context, id, record.kind)
@@ -50,7 +50,10 @@ function withTitleOf({ title }: EntityRecord, { title: _, ...updated }: EntityRe
   return { ...updated, ...(title === undefined ? {} : { title }) }
 }
 
-/** Makes the entity what the draft says; what it leaves out is gone or back at its default. Links stay. */
+/**
+ * Replaces the entity by the draft. Omitted attributes are removed or reset to their defaults. Links are
+ * kept.
+ */
 export function replaceEntity(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
   checkIdentity(record, draft)
   if (draft.links.length > 0 && context.behaviour.putWithLinks === 'refuse') {
@@ -83,7 +86,7 @@ export function replaceEntity(context: Context, record: EntityRecord, draft: Dra
   return replaced
 }
 
-/** Puts a mixin on an entity that is named by a mixin's collection. */
+/** Attaches a mixin to a new member of its collection. */
 export function attach(context: Context, record: EntityRecord, mixin: TypeId): EntityRecord {
   applicableMixin(context, mixin, record.kind)
   const changed = withMixins(context, record, joined(context, record.mixins, [mixin]))
@@ -91,7 +94,7 @@ export function attach(context: Context, record: EntityRecord, mixin: TypeId): E
   return changed
 }
 
-/** Takes a mixin away, with the attributes that only it defined. */
+/** Detaches a mixin, and removes attributes that only it defines. */
 export function detach(context: Context, record: EntityRecord, mixin: TypeId): EntityRecord {
   const rest = record.mixins.filter((id) => id !== mixin)
   if (rest.length === record.mixins.length) return record
@@ -100,7 +103,7 @@ export function detach(context: Context, record: EntityRecord, mixin: TypeId): E
   return changed
 }
 
-/** The record with other mixins: their defaults come, the attributes of those that left go. */
+/** The record with other mixins: adds defaults of new ones and removes attributes of detached ones. */
 function withMixins(context: Context, record: EntityRecord, mixins: readonly TypeId[]): EntityRecord {
   const before = new Set(record.mixins)
   const added = mixins.filter((id) => !before.has(id))
@@ -121,7 +124,7 @@ function withMixins(context: Context, record: EntityRecord, mixins: readonly Typ
   }
 }
 
-/** A running machine goes through a short stop when its size or image changes. */
+/** The timeline of a running machine whose size or image changes: it stops for a short time. */
 function rebuildTimeline(context: Context, record: EntityRecord): EntityRecord['timeline'] {
   const machine = machineOf(record.kind)
   const moment = momentNow(context, record)
@@ -148,7 +151,10 @@ function refuseSettled(record: EntityRecord, given: ReadonlyMap<string, Attribut
   }
 }
 
-/** Mutable, but given by the provider when the client does not: not lost by a replace. */
+/**
+ * Whether the provider assigns a mutable attribute when the client omits it. A replacement does not remove
+ * it.
+ */
 function isAssigned(name: string): boolean {
   return assigned.has(name)
 }
@@ -160,7 +166,7 @@ const assigned: ReadonlySet<string> = new Set([
   'occi.storagelink.deviceid',
 ])
 
-/** Other ends for a link, when the draft names other ends. */
+/** The link with the ends that the draft names. */
 function rewired(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
   if (record.type !== 'link' || (draft.source === undefined && draft.target === undefined)) return record
   const source = draft.source ?? record.source

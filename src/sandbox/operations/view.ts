@@ -1,4 +1,4 @@
-/** A record as its users see it now: an Entity with its state, its applicable actions and its links. */
+/** Converts a record to an Entity with its current state, applicable actions and links. */
 import type {
   ActionReference,
   AttributeValue,
@@ -45,7 +45,7 @@ export function linkView(context: Context, record: EntityRecord): Link {
   }
 }
 
-/** The state of this moment. Undefined for an entity without a state of its own. */
+/** The current state. Undefined for an entity without a state of its own. */
 export function momentNow(context: Context, { timeline, mixins }: EntityRecord): Moment | undefined {
   const moment = momentOf(timeline, context.now)
   if (moment === undefined || moment.busy) return moment
@@ -64,7 +64,7 @@ export function applicable(context: Context, record: EntityRecord): readonly Typ
   return all.filter((id) => machine.actions[termOf(id)]?.from.includes(moment.state) === true)
 }
 
-/** Attributes with the state of this moment. */
+/** Attributes with the current state. */
 export function attributesNow(context: Context, record: EntityRecord): ReadonlyMap<string, AttributeValue> {
   const attributes = new Map(record.attributes)
   const machine = machineOf(record.kind)
@@ -75,7 +75,7 @@ export function attributesNow(context: Context, record: EntityRecord): ReadonlyM
     const shown = shownStates?.get(isBuilding ? 'building' : moment.state) ?? moment.state
     attributes.set(machine.attribute, shown)
     const messageName = `${machine.attribute}.message`
-    // OCCI 1.1 has no messages.
+    // OCCI 1.1 has no state messages.
     const hasMessages = context.catalog.kind(record.kind)?.attributes.has(messageName) === true
     if (moment.message !== undefined && hasMessages) attributes.set(messageName, moment.message)
   }
@@ -110,7 +110,7 @@ function end(context: Context, path: string): LinkEnd {
   return record === undefined ? { location: path } : { location: path, kind: record.kind }
 }
 
-/** A link works while both of its ends do. */
+/** A link is active while both of its ends are. */
 function isUp(context: Context, link: EntityRecord): boolean {
   return [link.source, link.target].every((path) => path !== undefined && isReady(context, path))
 }
@@ -123,7 +123,7 @@ function isReady(context: Context, path: string): boolean {
   return machine === undefined || (moment !== undefined && machine.ready.includes(moment.state))
 }
 
-/** An address given by DHCP is known once the machine has come up for the first time, and stays. */
+/** An address assigned by DHCP is known from the first boot of the machine on. */
 function hasBooted(context: Context, link: EntityRecord): boolean {
   const source = link.source === undefined ? undefined : context.cloud.entity(link.source)
   if (source === undefined) return false

@@ -32,7 +32,7 @@ const sizes: TemplateFamily<SizeSpec> = {
   ],
 }
 
-/** The mixins that Roboconf sends; their identifiers hold the term twice. */
+/** The mixins that Roboconf sends; their identifiers contain the term twice. */
 const roboconf = (
   [
     ['http://occiware.org/occi/infrastructure/crtp/backend#', 'vmimage', ['imagename']],
@@ -74,7 +74,7 @@ const responseStyle: ResponseStyle = {
     links: 'absolute',
     linkPointsTo: 'target',
     linkRel: 'core-entity',
-    // Run together (E11).
+    // Joined without a separator (E11).
     linkCategories: '',
     actions: 'shown',
     inlineLinks: 'shown',
@@ -101,7 +101,7 @@ const responseStyle: ResponseStyle = {
   ],
   json: (standard, answer) => absoluteLocations(standard, answer.origin),
   errors: {
-    // E20: words in text/plain only, and none for what is not there.
+    // E20: messages in text/plain only, and none for 404.
     form: (rendering) => (rendering === 'text/plain' ? 'line' : 'nothing'),
     say: (status, message) => ({ message: status === 404 ? '' : `error: ${message}` }),
   },
@@ -112,7 +112,7 @@ export const erocci: Persona = {
   title: 'erocci, OCCI 1.2 in Erlang',
   behaviour: {
     ...standardBehaviour,
-    // E6, E7: whatever comes is kept, under the path that the client chose.
+    // E6, E7: everything is kept, under the path that the client chose.
     atCreate: { immutable: 'accept', unknown: 'keep', required: 'ignore' },
     atUpdate: { immutable: 'refuse', unknown: 'keep' },
     identifier: (segment) => segment,

@@ -1,7 +1,7 @@
-/** Categories as a provider arranges them. */
+/** Changes the locations of categories, and removes categories. */
 import type { Category } from '../../model/index.js'
 
-/** Puts kinds and mixins, by their terms, at other locations. */
+/** Gives kinds and mixins other locations, by their terms. */
 export function placed(
   categories: readonly Category[],
   places: ReadonlyMap<string, string>,
@@ -12,7 +12,7 @@ export function placed(
   })
 }
 
-/** Leaves out categories by their terms. */
+/** Removes categories by their terms. */
 export function without(categories: readonly Category[], terms: readonly string[]): readonly Category[] {
   return categories.filter((category) => !terms.includes(category.term))
 }

@@ -47,7 +47,7 @@ const responseStyle: ResponseStyle = {
     linkPointsTo: 'target',
     linkRel: 'target-kind',
     linkCategories: ' ',
-    // M5, M14: links and actions are shown in JSON only.
+    // M5, M14: links and actions appear in JSON only.
     actions: 'hidden',
     inlineLinks: 'hidden',
   },
@@ -83,7 +83,7 @@ const responseStyle: ResponseStyle = {
   errors: {
     form: (rendering) => (rendering === 'json' ? 'code' : 'line'),
     say: (status, message) => ({
-      // M11: parse errors are 400, what is not there is 404, all else is 500.
+      // M11: parse errors are 400, absent entities 404, and all other errors 500.
       status: [400, 401, 404, 405, 501].includes(status) ? status : status === 406 ? 400 : 500,
       message,
     }),
@@ -98,7 +98,7 @@ export const martserver: Persona = {
     atCreate: { immutable: 'accept', unknown: 'refuse', required: 'ignore' },
     inapplicable: 400,
     queryFilter: 'exact',
-    // M7: taking one member off destroys all of them.
+    // M7: detaching one member destroys all members.
     emptyDissociate: 'destroy',
     namedDissociate: 'destroy',
     overwrites: true,
@@ -127,14 +127,14 @@ export const martserver: Persona = {
   },
   statuses: {},
   misread: (request) => {
-    // M1: the lines of a body are joined, so only the first one is understood.
+    // M1: the lines of a body are joined, so that only the first one is understood.
     if (request.contentType !== 'text/plain') return request
     return { ...request, body: request.body.trimStart().split('\n')[0] ?? '' }
   },
   deviate: (answer) => inJavaWords(respondInStyle(responseStyle)(answer), answer),
 }
 
-/** M15: required by the model, and not by the server. */
+/** M15: attributes that the model requires but the server does not. */
 function withRequired(category: Category): Category {
   const mac = category.attributes.get('occi.networkinterface.mac')
   if (mac === undefined) return category
@@ -144,7 +144,7 @@ function withRequired(category: Category): Category {
   }
 }
 
-/** M13: the query interface is one level deeper than the specification has it. */
+/** M13: the query interface is nested one level deeper than specified. */
 function wrappedModel(standard: unknown, answer: Answer): unknown {
   if (answer.outcome.what !== 'model' || typeof standard !== 'object' || standard === null) return standard
   return { model: [{ id: 'http://schemas.ogf.org/occi/core#', ...standard }] }
@@ -157,7 +157,7 @@ function inJavaWords(response: ReturnType<Persona['deviate'] & object>, answer: 
     const isUnreadable = outcome.status === 406
     return { ...response, body: isUnreadable ? '' : `message: ${response.body}` }
   }
-  // M3: the query interface in text/occi is one header of its own.
+  // M3: the query interface in text/occi is a single header named `interface`.
   if (rendering === 'text/occi' && outcome.what === 'model') {
     const value = response.headers.flatMap(([name, text]) => (name === 'Category' ? [text] : [])).join(';  ')
     return {

@@ -52,7 +52,7 @@ const sizes: TemplateFamily<SizeSpec> = {
   })),
 }
 
-/** Python's eventlet writes header names its own way (Q13). */
+/** Python's eventlet changes the case of header names (Q13). */
 const responseStyle: ResponseStyle = {
   ...pyssfVoice,
   occi: { ...pyssfVoice.occi, name: capitalized, collection: 'X-Occi-Location' },
@@ -66,10 +66,10 @@ export const occiOs: Persona = {
   title: 'occi-os on OpenStack Essex, OCCI 1.1',
   behaviour: {
     ...pyssfBehaviour,
-    // Q29, Q31: the identifier is the bare UUID, and nobody chooses it.
+    // Q29, Q31: the identifier is the bare UUID, and clients cannot choose it.
     identifier: (segment) => segment,
     chosenIds: 'ignore',
-    // registry.py: a compute is made anew from nova's instance, which has a host name and no title.
+    // registry.py: a compute is created from nova's instance, which has a host name but no title.
     untitled: [computeKind],
     // nova_glue/storage.py:49, int(float(size)).
     truncated: ['occi.storage.size'],
@@ -77,7 +77,7 @@ export const occiOs: Persona = {
     titleUpdates: 'answered-only',
     atCreate: { immutable: 'drop', unknown: 'keep', required: 'check' },
     needsImage: { status: 400, message: 'Please provide a valid OS Template.' },
-    // Q53: templates only.
+    // Q53: these come from templates only.
     frozenAtCreate: [
       'occi.compute.cores',
       'occi.compute.memory',
@@ -181,7 +181,7 @@ function network(name: string, address: string, gateway: string, now: number): C
       kind: NETWORK,
       mixins: [IP_NETWORK],
       id: `/network/${name}`,
-      // Names of networkinterface on networks: registry.py, _setup_network.
+      // Attributes of networkinterface on networks: registry.py, _setup_network.
       attributes: [
         ['occi.network.vlan', name === 'public' ? 'external' : name],
         ['occi.network.label', 'default'],

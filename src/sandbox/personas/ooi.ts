@@ -53,7 +53,7 @@ const pools = ['public', 'campus'].map((term) =>
   }),
 )
 
-/** Context mixins and what came with them are never shown (recording ooi: show-compute-context-links-plain). */
+/** Context mixins and their attributes are never shown (recording ooi: show-compute-context-links-plain). */
 const hides: ReadonlySet<string> = new Set([
   'http://schemas.openstack.org/compute/instance#user_data',
   'http://schemas.openstack.org/instance/credentials#public_key',
@@ -66,7 +66,7 @@ const hides: ReadonlySet<string> = new Set([
   'occi.credentials.ssh_key',
   'occi.compute.architecture',
   'occi.compute.ephemeral_storage.size',
-  // Never among the recorded attributes.
+  // Not among the recorded attributes.
   'occi.compute.state.message',
   'occi.network.state.message',
   'occi.storage.state.message',
@@ -114,7 +114,7 @@ const responseStyle: ResponseStyle = {
 
 const usualVoice = respondInStyle(responseStyle)
 
-/** An action that made an image answers with it: its location in text, the mixin in JSON. */
+/** An action that creates an image returns it: its location in text, the mixin in JSON. */
 const savedVoice = respondInStyle({
   ...responseStyle,
   rules: {
@@ -129,7 +129,7 @@ function isSaved({ outcome }: Answer): boolean {
 
 const refused = (status: number, message: string) => ({ status, message })
 
-/** Every machine is linked with it that names no other network. */
+/** Machines without another network are linked to this one. */
 const ownNetwork = '3f9c1f62-6f0c-4f0e-8a2d-0a4b6d1e7fa1'
 
 interface SeededNetwork {
@@ -171,7 +171,7 @@ export const ooi: Persona = {
     basePath,
     identifier: (segment) => segment,
     chosenIds: 'ignore',
-    // What is required is a matter of the rules: the advertised names are not those that are read.
+    // The rules check required attributes, since the advertised names differ from those that are read.
     atCreate: { immutable: 'accept', unknown: 'drop', required: 'ignore' },
     atUpdate: { immutable: 'drop', unknown: 'drop' },
     paging: 'ignored',
@@ -181,7 +181,7 @@ export const ooi: Persona = {
     anyParameters: true,
     externalNetwork: '/network/PUBLIC',
     titles: { compute: 'OCCI_VM', storage: 'OCCI Volume' },
-    // nova takes these from the flavour and the name, ooi does not hand on the rest.
+    // nova takes these from the flavor and the name; ooi does not pass on the others.
     ignores: [
       'occi.compute.architecture',
       'occi.compute.cores',
@@ -227,7 +227,9 @@ export const ooi: Persona = {
   deviate: (answer) => (isSaved(answer) ? savedVoice(answer) : usualVoice(answer)),
 }
 
-/** No JSON answer says where an entity is; a create is wrapped, links too under `resources` (ooi-8). */
+/**
+ * JSON responses have no locations. Created entities, and links as well, are wrapped in `resources` (ooi-8).
+ */
 function withoutLocations(standard: unknown, { outcome, origin }: Answer): unknown {
   if (!isObject(standard) || outcome.what === 'model' || outcome.what === 'triggered') return standard
   const whole = (entity: unknown) => bare(entity, origin)
@@ -239,7 +241,7 @@ function withoutLocations(standard: unknown, { outcome, origin }: Answer): unkno
   return { resources: [created(whole(standard))] }
 }
 
-/** A listing has id, title and actions of machines and volumes, and the state of networks. */
+/** Listings have id, title and actions of machines and volumes, and the state of networks. */
 function listed(entity: unknown): unknown {
   if (!isObject(entity)) return entity
   const { kind, id, title, actions, mixins, attributes } = entity
@@ -256,7 +258,7 @@ function listed(entity: unknown): unknown {
   }
 }
 
-/** nova's answer to the creation of a machine has its id alone. */
+/** nova's response to the creation of a machine has only its id. */
 function created(entity: unknown): unknown {
   const isMachine =
     isObject(entity) && entity['kind'] === 'http://schemas.ogf.org/occi/infrastructure#compute'
@@ -268,7 +270,7 @@ function members(from: Members, name: string): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** Links inside of it are told by id, too; the ends of a link are URLs. */
+/** Inline links are given by id; the ends of a link are URLs. */
 function bare(entity: unknown, origin: string): unknown {
   if (!isObject(entity)) return entity
   const { location: _location, links, source, target, ...rest } = entity

@@ -1,4 +1,4 @@
-/** How one kind of provider differs from the standard: what it offers, how it behaves, how it answers. */
+/** How a provider differs from the standard: its categories, behaviour and responses. */
 import type { Category, TypeId } from '../../model/index.js'
 import type { HeaderPair, RenderingName } from '../../rendering/index.js'
 import type { Context, Outcome } from '../operations/context.js'
@@ -6,9 +6,9 @@ import type { Payload } from '../operations/payload.js'
 import type { Change, EntityRecord } from '../state/record.js'
 import type { SandboxResponse } from '../types.js'
 
-/** What operations ask of a persona. */
+/** The behaviour of operations. */
 export interface Behaviour {
-  /** Prefix of all paths as clients see them: '' or '/occi1.1'. */
+  /** Prefix of all paths that clients see: '' or '/occi1.1'. */
   readonly basePath: string
   readonly atCreate: {
     readonly immutable: 'refuse' | 'accept' | 'drop'
@@ -23,7 +23,7 @@ export interface Behaviour {
   readonly chosenIds: 'honour' | 'ignore'
   /** `occi.core.id` of a new entity, from its UUID (or last path segment) and its path. */
   readonly identifier: (segment: string, path: string) => string
-  /** Status when a mixin does not fit the kind. */
+  /** Status when a mixin does not apply to the kind. */
   readonly mixinMisfit: 400 | 403
   /** Whether a second template replaces the first. */
   readonly templates: 'replace' | 'pile-up'
@@ -31,94 +31,94 @@ export interface Behaviour {
   readonly inapplicable: 400 | 409
   readonly putWithLinks: 'refuse' | 'ignore'
   readonly paging: 'on' | 'ignored'
-  /** What GET with a Category lists at the query interface: that one only (1.1) or all that relate to it (Q2). */
+  /** What the query interface lists for a Category: only that one (1.1), or all related ones (Q2). */
   readonly queryFilter: 'exact' | 'related'
-  /** DELETE on a mixin's collection without naming members: takes the mixin off, or destroys the entities. */
+  /** DELETE on a mixin's collection without members: detaches the mixin, or destroys the entities. */
   readonly emptyDissociate: 'detach-all' | 'destroy'
-  /** Segments of new paths: UUIDs, or numbers counted up. */
+  /** Last segments of new paths: UUIDs by default, or consecutive numbers. */
   readonly segments?: 'numbers'
-  /** A compute must come with an image; else this is said. */
+  /** The refusal of a compute without an image. */
   readonly needsImage?: { readonly status: number; readonly message: string }
-  /** A compute must come with a size; else this is said. */
+  /** The refusal of a compute without a size. */
   readonly needsSize?: { readonly status: number; readonly message: string }
-  /** Kinds of which no title is kept. */
+  /** Kinds whose title is not kept. */
   readonly untitled?: readonly TypeId[]
-  /** New entities stay in their first state until an action is triggered, and actions take effect at once. */
+  /** New entities stay in their first state until an action is triggered, and actions are immediate. */
   readonly startsNothing?: true
-  /** Attributes of which the whole part is kept. */
+  /** Attributes whose fraction is dropped. */
   readonly truncated?: readonly string[]
-  /** Titles that are given later are not kept; they are shown in the answer, or not even there. */
+  /** Later changes of titles are not kept; they are shown in the response only, or nowhere. */
   readonly titleUpdates?: 'answered-only' | 'ignored'
   readonly needsTitle?: { readonly status: number; readonly message: string }
-  /** Attributes that clients may not give at creation. */
+  /** Attributes that clients must not give at creation. */
   readonly frozenAtCreate?: readonly string[]
-  /** Network to which each new compute is linked unasked. */
+  /** Network to which each new compute is linked by default. */
   readonly defaultNetwork?: string
-  /** All actions are shown at any time, not only those that are applicable. */
+  /** Shows all actions at any time, not only applicable ones. */
   readonly showsAllActions?: true
-  /** States under other names; `building` stands for a compute that has not been active yet. */
+  /** Names of states that are shown instead; `building` is a compute that has not been active yet. */
   readonly shownStates?: ReadonlyMap<string, string>
-  /** Paths at which nothing is: 404, or an empty collection when they end in a slash (Q22). */
+  /** Unknown paths that end in a slash are empty collections rather than 404 (Q22). */
   readonly unknownPaths?: 'empty'
-  /** What was deleted is answered with 410 instead of 404. */
+  /** Deleted entities are answered with 410 instead of 404. */
   readonly remembersDeleted?: true
-  /** A user's mixin may depend on one that nobody knows here, as in the example of GFD.185 §3.4.1. */
+  /** User-defined mixins may depend on unknown ones, as in the example of GFD.185 §3.4.1. */
   readonly takesUnknownParents?: true
-  /** Links cannot be deleted, and survive their ends (E12). */
+  /** Links cannot be deleted, and remain after their ends are deleted (E12). */
   readonly links?: 'permanent'
-  /** New entities are put below this path instead of the kind's location. */
+  /** New entities are created below this path instead of the kind's location. */
   readonly newEntitiesAt?: string
-  /** A chosen path or id that is taken is overwritten. */
+  /** Creation at an existing path or id overwrites the entity. */
   readonly overwrites?: true
-  /** A refusal for the sake of media types may come after the write has been done (E5). */
+  /** Refusals of media types come after the write (E5). */
   readonly writesBeforeRefusing?: true
-  /** Users' mixins are put below this path, whatever location they ask for. */
+  /** User-defined mixins are located below this path, whatever location they request. */
   readonly userMixinsAt?: string
-  /** DELETE on a mixin's collection that names members. Default: takes the mixin off them. */
+  /** DELETE on a mixin's collection with members. Default: detaches the mixin from them. */
   readonly namedDissociate?: 'destroy'
-  /** Whether the collection of a kind has the entities of its descendants. Default: it has. */
+  /** Whether the collection of a kind includes entities of its descendants. Default: true. */
   readonly listsDescendants?: false
-  /** Attributes that are taken at creation and count for nothing. */
+  /** Attributes that are accepted at creation and ignored. */
   readonly ignores?: readonly string[]
-  /** Mixins and attributes that are kept and never shown. */
+  /** Mixins and attributes that are kept but never shown. */
   readonly hides?: ReadonlySet<string>
-  /** PUT on an entity changes what it names, and nothing else. */
+  /** PUT on an entity is a partial update. */
   readonly putUpdates?: true
-  /** Parameters of actions that the model does not have are taken. */
+  /** Accepts parameters of actions that the model does not define. */
   readonly anyParameters?: true
-  /** A link to this network reserves an address, and leads to that. */
+  /** A link to this network reserves an address, which becomes its target. */
   readonly externalNetwork?: string
-  /** A new resource without a title gets this, by term of its kind. */
+  /** Titles of new resources without one, by term of the kind. */
   readonly titles?: Readonly<Record<string, string>>
   /** Operations that this provider answers with an error, by name. */
   readonly refused: ReadonlyMap<OperationName, { readonly status: number; readonly message: string }>
 }
 
 /**
- * One rule by which the imitated server refuses requests. A persona's rules stand in `rules/NAME.ts` and are
- * applied in their order, once the operation is known and before it is carried out.
+ * * A rule by which the imitated server refuses requests. A persona's rules are in `rules/NAME.ts`. They are
+ * applied in order, after routing and before the operation.
  */
 export interface Rule {
-  /** Operations that the rule guards. Default: all. */
+  /** Operations to which the rule applies. Default: all. */
   readonly at?: readonly OperationName[]
-  /** Whether a request breaks the rule; a string tells `message` what is wrong with it. */
+  /** Whether a request breaks the rule. A string is passed to `message`. */
   readonly when: (asked: Asked) => boolean | string
   readonly status: number
   readonly message: string | ((what: string) => string)
-  /** The file and line in the server's source, or `recording: exchange`. */
+  /** File and line in the server's source, or `recording: exchange`. */
   readonly source: string
 }
 
-/** A request as rules see it. */
+/** A request, for rules. */
 export interface Asked {
   readonly operation: OperationName
   readonly read: ReadRequest
   readonly accept: string | undefined
-  /** The message as the sandbox understands it. Reading it throws a Fault when it is unreadable. */
+  /** The message. Access throws a Fault when it cannot be read. */
   readonly payload: Payload
-  /** The body as JSON, whatever its media type; undefined when it is not JSON. */
+  /** The body parsed as JSON, whatever its media type; undefined when it is not JSON. */
   readonly json: unknown
-  /** The entity at which the request is aimed. */
+  /** The target entity of the request. */
   readonly record: EntityRecord | undefined
   readonly context: Context
 }
@@ -142,14 +142,17 @@ export type OperationName =
   | 'trigger-all'
   | 'root'
 
-/** Which media types go in and out, and how they are chosen. */
+/** Media types of requests and responses, and how they are negotiated. */
 export interface MediaHabits {
-  /** In order of the server's preference; the first serves as default. */
+  /** In order of preference; the first one is the default. */
   readonly answers: readonly { readonly type: string; readonly rendering: RenderingName }[]
   readonly reads: readonly { readonly type: string; readonly rendering: RenderingName }[]
-  /** How Accept is read: with q-values, the first known type, one exact type, or one exact type or the default. */
+  /**
+   * How Accept is read: with q-values, by the first known type, by one exact type, or by one exact type or
+   * the default.
+   */
   readonly matching: 'q-values' | 'first-known' | 'exact' | 'exact-or-default'
-  /** Status for a Content-Type that it can not read. */
+  /** Status for a Content-Type that is not supported. */
   readonly unreadable: 406 | 415 | 400 | 500
 }
 
@@ -158,7 +161,7 @@ export interface Persona {
   readonly title: string
   readonly behaviour: Behaviour
   readonly rules?: readonly Rule[]
-  /** OCCI versions that it speaks, highest first. */
+  /** Supported OCCI versions, highest first. */
   readonly versions: readonly string[]
   readonly server: readonly HeaderPair[]
   /** Paths of the query interface. */
@@ -167,9 +170,9 @@ export interface Persona {
   readonly seed: (now: number) => readonly Change[]
   readonly media: MediaHabits
   readonly statuses: Readonly<Partial<Record<Outcome['what'], number>>>
-  /** Deviating answers: gets the standard answer, gives what this server sends instead. */
+  /** Converts a standard response to the one that this server sends. */
   readonly deviate?: (answer: Answer) => SandboxResponse
-  /** Reads requests in this server's way, before anything else. */
+  /** Changes a request to what this server reads, before anything else. */
   readonly misread?: (request: ReadRequest) => ReadRequest
 }
 
@@ -185,7 +188,7 @@ export interface ReadRequest {
 export interface Answer {
   readonly method: string
   readonly path: string
-  /** `http://host:port` as the client addressed us. */
+  /** `http://host:port` as the client addressed the server. */
   readonly origin: string
   readonly accept: string | undefined
   readonly rendering: RenderingName

@@ -2,7 +2,7 @@
 import type { Category, Entity } from '../../model/index.js'
 import type { Answer } from './persona.js'
 
-/** The body for an outcome that shows something. */
+/** The body for an outcome with content. */
 export function pyssfJson(standard: unknown, answer: Answer): unknown {
   const { outcome } = answer
   switch (outcome.what) {

@@ -87,7 +87,7 @@ export const pyssfBehaviour: Behaviour = {
   putWithLinks: 'refuse',
   paging: 'ignored',
   queryFilter: 'exact',
-  // Q9: an empty dissociate is a massacre.
+  // Q9: a DELETE without members destroys all members.
   emptyDissociate: 'destroy',
   unknownPaths: 'empty',
 }
@@ -125,7 +125,7 @@ export const pyssfPlaces: ReadonlyMap<string, string> = new Map([
   ['storagelink', '/storage/link/'],
 ])
 
-/** Neither HEAD nor OPTIONS; JSON can not be read (Q6). */
+/** Supports neither HEAD nor OPTIONS, and does not read JSON (Q6). */
 export function pyssfMisread(request: Parameters<NonNullable<Persona['misread']>>[0]) {
   if (request.method === 'HEAD' || request.method === 'OPTIONS') throw new Fault(405, 'Method not supported.')
   if (request.contentType === 'application/occi+json' && request.method !== 'GET') {

@@ -1,4 +1,7 @@
-/** How one server answers: statuses, where the data goes, and what errors look like. A table, and its reader. */
+/**
+ * Response styles: statuses, headers, bodies and errors of one server as a table, and the function that
+ * applies it.
+ */
 import type { Category, Entity } from '../../model/index.js'
 import type { HeaderPair, RenderingName } from '../../rendering/index.js'
 import { oneLine } from '../http/headers.js'
@@ -18,7 +21,7 @@ import {
 export interface ResponseRule {
   readonly status: number
   readonly body: 'data' | 'locations' | 'OK' | 'empty'
-  /** Whether a Location header says where. */
+  /** Adds a Location header. */
   readonly location?: 'given'
 }
 
@@ -29,17 +32,17 @@ export interface ResponseStyle {
   readonly basePath: string
   readonly plain: { readonly before: string; readonly line: string; readonly after: string }
   readonly occi: {
-    /** One header a value, or all values of a name in one header. */
+    /** One header per value, or all values of a name joined in one header. */
     readonly lists: 'repeated' | ', ' | ','
     readonly body: string
     /** Names of the headers. */
     readonly name: (name: Field[0]) => string
-    /** Header that holds the locations of a collection. */
+    /** Name of the header with the locations of a collection. */
     readonly collection: string
   }
   readonly plainName: (name: Field[0]) => string
   readonly uris: { readonly comment: boolean; readonly line: string; readonly after: string }
-  /** How each outcome that changes something is answered; by rendering where that matters. */
+  /** Responses to outcomes that change something, by rendering where they differ. */
   readonly rules: Readonly<
     Record<Done, ResponseRule | Readonly<Partial<Record<RenderingName | 'else', ResponseRule>>>>
   >
@@ -47,13 +50,13 @@ export interface ResponseStyle {
   readonly contentType: (rendering: RenderingName) => string
   /** Headers of every answer besides these. */
   readonly headers: readonly HeaderPair[]
-  /** JSON as this server writes it; gets what the standard has. */
+  /** Converts standard JSON to the form of this server. */
   readonly json?: (standard: unknown, answer: Answer) => unknown
   readonly errors: {
     readonly form: (rendering: RenderingName) => 'line' | 'header' | 'code' | 'nothing'
-    /** Content-Type of errors. Default: as of other answers. */
+    /** Content-Type of errors. Default: that of other responses. */
     readonly type?: (rendering: RenderingName, status: number) => string
-    /** The server's own words and status. */
+    /** Message and status of this server. */
     readonly say?: (
       status: number,
       message: string,
@@ -113,7 +116,7 @@ function mannerOf(responseStyle: ResponseStyle, what: Done, rendering: Rendering
   return manner[rendering] ?? manner.else ?? { status: 200, body: 'OK' }
 }
 
-/** A JSON collection is never without content: it says that it is empty. */
+/** A JSON collection always has a body, even when it is empty. */
 function looking(responseStyle: ResponseStyle, { outcome, rendering }: Answer): ResponseRule {
   const isEmpty = outcome.what === 'list' && outcome.records.length === 0 && !rendering.startsWith('json')
   return { status: isEmpty ? responseStyle.emptyList : 200, body: 'data' }

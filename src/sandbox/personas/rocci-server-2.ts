@@ -94,7 +94,7 @@ function inOwnWords(status: number, message: string, { method, path, outcome }: 
   return { message }
 }
 
-/** Core values stand among the attributes, too; a new entity is answered by its URL. */
+/** Attributes include core values; the response to a creation is a URL. */
 function ownJson(standard: unknown, { outcome, origin }: Answer): unknown {
   if (outcome.what === 'created') return outcome.paths.map((path) => `${origin}${path}`)
   return withCore(standard)
@@ -185,7 +185,7 @@ export const rocciServer2: Persona = {
   },
   statuses: {},
   deviate: answered,
-  // Rails takes the first of several types.
+  // Rails uses the first of several media types.
   misread: (request) =>
     request.contentType === undefined
       ? request
@@ -194,7 +194,7 @@ export const rocciServer2: Persona = {
 
 const speak = respondInStyle(responseStyle)
 
-/** An empty collection is 204 in JSON as well; what Rails and Rack refuse by themselves has other types. */
+/** An empty collection is 204 in JSON as well. Refusals by Rails and Rack themselves have other types. */
 function answered(answer: Answer): SandboxResponse {
   const { outcome } = answer
   const response = speak(answer)

@@ -10,7 +10,7 @@ const responseStyle: ResponseStyle = {
   style: {
     semicolon: ';',
     values: 'typed',
-    // Escapes are escaped once more (5).
+    // Quotes are escaped twice.
     escape: 'twice',
     floats: 'plain',
     class: 'quoted',
@@ -27,7 +27,7 @@ const responseStyle: ResponseStyle = {
   },
   basePath: '',
   plain: { before: '', line: '\n', after: '' },
-  // Collections in text/occi are one Location header, joined without a blank.
+  // Collections in text/occi are one Location header, joined by commas without blanks.
   occi: { lists: ',', body: '', name: (name) => name, collection: 'Location' },
   plainName: (name) => name,
   uris: { comment: false, line: '\n', after: '' },
@@ -113,7 +113,7 @@ export const rocciServer: Persona = {
   misread,
 }
 
-/** Rails takes the first of several types; a mixin that comes before the kind is lost. */
+/** Rails uses the first of several media types. Mixins before the kind are lost. */
 function misread(request: ReadRequest): ReadRequest {
   const type = request.contentType?.split(',')[0]
   return {
@@ -125,7 +125,7 @@ function misread(request: ReadRequest): ReadRequest {
   }
 }
 
-/** Without the mixins before the first kind, when there is a kind. */
+/** Removes items before the first kind, if there is a kind. */
 function afterKind<T>(items: readonly T[], textOf: (item: T) => string): readonly T[] {
   const kind = items.findIndex((item) => /;\s*class="?kind/.test(textOf(item)))
   return items.filter((item, index) => index >= kind || !/;\s*class="?mixin/.test(textOf(item)))

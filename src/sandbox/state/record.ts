@@ -1,9 +1,12 @@
-/** What the sandbox remembers: plain data that survives a trip through JSON. */
+/** Records of the sandbox, as plain data that JSON can represent. */
 import type { AttributeValue, TypeId } from '../../model/index.js'
 import type { Timeline } from '../machine/timeline.js'
 
 export interface EntityRecord {
-  /** Path of the instance below the provider's root, without trailing slash. Its identity. */
+  /**
+   * Path of the instance below the provider's root, without a trailing slash. It is the identity of the
+   * record.
+   */
   readonly path: string
   readonly type: 'resource' | 'link'
   readonly kind: TypeId
@@ -12,16 +15,16 @@ export interface EntityRecord {
   readonly title?: string
   readonly summary?: string
   readonly attributes: readonly (readonly [name: string, value: AttributeValue])[]
-  /** Of a link. A target may be a foreign URL. */
+  /** Ends of a link. A target may be a URL of another provider. */
   readonly source?: string
   readonly target?: string
-  /** States over time; links have none, their state follows from their ends. */
+  /** States over time. Links have none; their state follows from their ends. */
   readonly timeline: Timeline
   /** Milliseconds since the epoch. */
   readonly created: number
 }
 
-/** A mixin that did not come with the provider. */
+/** A user-defined mixin. */
 export interface MixinRecord {
   readonly scheme: string
   readonly term: string
@@ -37,7 +40,7 @@ export type Change =
   | readonly ['mixin', MixinRecord]
   | readonly ['-mixin', string]
 
-/** One line of JSON; integers beyond 2^53 are tagged, because JSON has no type for them. */
+/** Encodes changes as one line of JSON. Integers beyond 2^53 are tagged, since JSON cannot represent them. */
 export function encodeChanges(changes: readonly Change[]): string {
   return JSON.stringify(changes, (_, value: unknown) =>
     typeof value === 'bigint' ? { $bigint: value.toString() } : value,

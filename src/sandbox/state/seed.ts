@@ -1,4 +1,4 @@
-/** What exists in a new sandbox: a public and a private network. */
+/** The content of a new sandbox: a public and a private network. */
 import { IP_NETWORK, NETWORK } from '../../model/index.js'
 import type { Change } from './record.js'
 
@@ -15,7 +15,7 @@ const networks: readonly SeedNetwork[] = [
   { segment: 'private', title: 'private', address: '10.0.0.0/16', gateway: '10.0.0.1' },
 ]
 
-/** `location` is where the provider's networks live, with a trailing slash. */
+/** `location` is the collection of networks, with a trailing slash. */
 export function seedNetworks(location: string): (now: number) => readonly Change[] {
   return (now) =>
     networks.map((network) => [

@@ -1,4 +1,4 @@
-/** What erocci refuses. */
+/** Refusals of erocci. */
 import type { Rule } from '../persona.js'
 
 export const erocciRules: readonly Rule[] = [

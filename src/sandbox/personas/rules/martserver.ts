@@ -1,4 +1,4 @@
-/** What MartServer refuses. Sources are files of occiware/MartServer, be538fa. */
+/** Refusals of MartServer. Sources are files of occiware/MartServer, be538fa. */
 import type { OperationName, Rule } from '../persona.js'
 
 const writing: readonly OperationName[] = [

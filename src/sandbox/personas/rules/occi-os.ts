@@ -1,4 +1,7 @@
-/** What OCCI-OS refuses beyond pyssf. Sources are files of tmetsch/occi-os below occi_os_api, or recorded exchanges. */
+/**
+ * Refusals of OCCI-OS beyond those of pyssf. Sources are files of tmetsch/occi-os below occi_os_api, or
+ * recorded exchanges.
+ */
 import { type TypeId, termOf } from '../../../model/index.js'
 import { computeKind } from '../../catalog/templates.js'
 import type { Asked, Rule } from '../persona.js'

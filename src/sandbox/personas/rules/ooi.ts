@@ -1,4 +1,4 @@
-/** What ooi 1.2.0 refuses, and nova 26 behind it. */
+/** Refusals of ooi 1.2.0 and of nova 26 behind it. */
 import { COMPUTE, IP_RESERVATION, NETWORK, type TypeId, termOf } from '../../../model/index.js'
 import { momentOf } from '../../machine/timeline.js'
 import type { Draft } from '../../operations/payload.js'
@@ -18,7 +18,7 @@ const context = {
 } as const
 const keyName = 'org.openstack.credentials.publickey.name'
 
-/** The draft of a request that creates a thing of this kind. */
+/** The draft of a request that creates an entity of this kind. */
 function created(asked: Asked, term: string): Draft | undefined {
   const { path } = asked.read
   const [draft] = asked.payload.drafts
@@ -37,7 +37,7 @@ const has = (draft: Draft, wanted: string) =>
   draft.mixins.some((id) => scheme(id) === wanted || id === wanted)
 const attributeOf = (draft: Draft, name: string) => draft.attributes.get(name)
 
-/** `wanted` is what the collection is for; no kind at all is another. */
+/** Whether the kind differs from the one of the collection; a missing kind differs as well. */
 const otherKind = (wanted: string) => (draft: Draft) => {
   if (draft.kind === wanted) return false
   return `Expecting '${wanted}', but found '${draft.kind ?? 'None'}'.`
@@ -94,7 +94,7 @@ function linksTo({ context: { cloud } }: Asked, record: EntityRecord | undefined
 
 const states: Readonly<Record<string, string>> = { inactive: 'stopped' }
 
-/** nova's words for an action that is not applicable now. */
+/** nova's message for an action that is not applicable now. */
 function notNow(asked: Asked): boolean | string {
   const { record, context: at } = asked
   const action = asked.read.query.get('action') ?? ''
@@ -498,7 +498,7 @@ function isKnown({ context: { catalog } }: Asked, id: TypeId): boolean {
   return catalog.mixin(id) !== undefined
 }
 
-/** Lines of a text body; none where it is another rendering. */
+/** Lines of a text body; none for other renderings. */
 function textLines({ body, contentType = '' }: Asked['read']): readonly string[] {
   const isText = contentType.split(';', 1)[0]?.trim() === 'text/plain'
   return !isText || body === '' ? [] : body.replace(/\r?\n$/, '').split(/\r?\n/)
@@ -511,7 +511,7 @@ function jsonTitle(json: unknown): unknown {
   return (attributes as { readonly [key: string]: unknown })['occi.core.title']
 }
 
-/** As it was written: `10.0` is a float to ooi, and to nova not an integer. */
+/** The size as written: nova refuses `10.0`, which is not an integer. */
 function writtenSize({ body, headers }: Asked['read']): string | undefined {
   const fields = headers.map(([, value]) => value)
   for (const text of [body, ...fields]) {

@@ -1,4 +1,4 @@
-/** What pyssf refuses, and every server that is built on it. Sources are files of tmetsch/pyssf. */
+/** Refusals of pyssf and of servers built on it. Sources are files of tmetsch/pyssf. */
 import { pathOf, type TypeId, termOf } from '../../../model/index.js'
 import type { Asked, ReadRequest, Rule } from '../persona.js'
 
@@ -8,7 +8,7 @@ function isLink(kind: TypeId | undefined): boolean {
   return kind !== undefined && links.has(termOf(kind))
 }
 
-/** Lines of a text body, values of the header of that name otherwise. */
+/** Lines of a text body, or values of the header with that name. */
 function fields({ read }: Asked, name: string): readonly string[] {
   return read.headers.filter(([given]) => given.toLowerCase() === name).map(([, value]) => value)
 }
@@ -24,7 +24,7 @@ function namesCategory({ headers, body }: ReadRequest): boolean {
 const notRegistered = (what: string) =>
   `The following category is not registered within this service (See Query interfaces): ${what}`
 
-/** Refusals of the parsers; they come before the message is understood. */
+/** Refusals of the parsers, before the message is interpreted. */
 const parserRules: readonly Rule[] = [
   {
     at: ['create', 'create-at', 'update', 'replace', 'trigger'],
