@@ -1,4 +1,5 @@
 import { OcciError, TimeoutError } from '../errors/errors.js'
+import { monotonicTime } from './clock.js'
 import { plain, seconds } from './failures.js'
 import { headerValue } from './headers.js'
 import { redactUrl } from './redact.js'
@@ -115,7 +116,7 @@ async function within<R extends object>(
   if (request.signal?.aborted) abort()
   request.signal?.addEventListener('abort', abort, { once: true })
   const timer = setTimeout(() => aborter.abort(tooLate(request, deadline)), Math.max(left, 0))
-  const begun = performance.now()
+  const begun = monotonicTime()
   const outcome = await settled(send({ ...request, signal: aborter.signal }))
   clearTimeout(timer)
   if (!('response' in outcome) || !isStreamed(outcome.response)) {
@@ -123,7 +124,7 @@ async function within<R extends object>(
     return outcome
   }
   const { response } = outcome
-  const rest = left - (performance.now() - begun)
+  const rest = left - (monotonicTime() - begun)
   const chunks = readWithin(response.chunks, rest, () => aborter.abort(tooLate(request, deadline)))
   return { response: { ...response, chunks } }
 }
@@ -138,13 +139,13 @@ function readWithin(chunks: AsyncIterable<string>, left: number, late: () => voi
   let rest = left
   const iterator: AsyncIterator<string> = {
     async next() {
-      const since = performance.now()
+      const since = monotonicTime()
       const timer = setTimeout(late, Math.max(rest, 1))
       try {
         return await source.next()
       } finally {
         clearTimeout(timer)
-        rest -= performance.now() - since
+        rest -= monotonicTime() - since
       }
     },
     return: async () => (await source.return?.()) ?? { done: true, value: undefined },

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { OcciError, ProtocolError } from '../errors/errors.js'
 import { type RawBody, readChunks, readText } from './body.js'
+import { monotonicTime } from './clock.js'
 import { type Circumstances, failure, tooSlow } from './failures.js'
 import { decodeHeaders, encodeHeaders } from './headers.js'
 import { Interruption, watchSignals } from './interruption.js'
@@ -285,11 +286,11 @@ function openExchange(
     if (timer === undefined) return
     clearTimeout(timer)
     timer = undefined
-    left -= performance.now() - waitingSince
+    left -= monotonicTime() - waitingSince
   }
   const wait = () => {
     if (total <= 0 || timer !== undefined) return
-    waitingSince = performance.now()
+    waitingSince = monotonicTime()
     timer = setTimeout(() => interruption.interrupt(tooSlow(total, circumstances())), Math.max(left, 1))
   }
   wait()

@@ -15,7 +15,6 @@ const exceptions: Readonly<Record<string, readonly [places: number, reason: stri
     3,
     'the state of the practice cloud: opened only after a look at what it is',
   ],
-  'src/cli/runtime/node.ts': [0, 'package.json of the program itself, by require'],
   'bin/occi': [
     6,
     'before anything is loaded: the bundle beside it, and its own cache, opened without blocking',

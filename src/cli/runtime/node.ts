@@ -13,7 +13,7 @@ import {
   secretFromCommand,
   workingFolder,
 } from '../../config/index.js'
-import { readBytes } from '../../files/index.js'
+import { purposes, readBytes, readRegular } from '../../files/index.js'
 import { printOutput } from '../output/index.js'
 import { createProgress } from '../progress.js'
 import { createPrompts } from '../prompts.js'
@@ -100,7 +100,11 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
 }
 
 function versionIn(folder: string): string {
-  const manifest: unknown = createRequire(join(folder, 'package.json'))('./package.json')
+  const manifest: unknown = readRegular(join(folder, 'package.json'), purposes.manifest, {
+    links: 'follow',
+    check: () => undefined,
+    give: (bytes) => JSON.parse(bytes.toString('utf8')),
+  })
   const version =
     typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : ''
   return String(version)
