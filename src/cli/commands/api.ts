@@ -1,4 +1,4 @@
-/** `occi api`: any request below the endpoint, signed like all others. */
+/** `occi api`: sends any request below the endpoint, with credentials. */
 
 import { isUnclear } from '../../client/index.js'
 import {
@@ -69,7 +69,7 @@ async function send(context: CommandContext): Promise<void> {
   } as const
   const response = await client.raw(request, { signal: context.signal })
   const { out } = context.streams
-  // What a provider sends reaches a terminal escaped; a pipe gets the bytes.
+  // A terminal gets escaped text, a pipe the original bytes.
   const show = (text: string): string => (out.terminal ? sanitizeLines(text) : text)
   if (context.options.isSet('include')) {
     const head = [
@@ -95,7 +95,10 @@ async function send(context: CommandContext): Promise<void> {
   }
 }
 
-/** Not followed by then: they lead elsewhere, or what was asked may not be asked there unseen. */
+/**
+ * Redirects that the transport did not follow: they lead to another origin, or must not be followed for this
+ * method.
+ */
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 function target(context: CommandContext): {

@@ -1,4 +1,4 @@
-/** `occi auth`: who am I here, and how did that come about. */
+/** `occi auth`: shows the login, and logs in and out. */
 import type { Credentials, CredentialsDescription } from '../../auth/index.js'
 import { AuthError, OcciError, UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
@@ -54,7 +54,7 @@ const login: CommandDeclaration = {
     try {
       return await logIn(context)
     } catch (error) {
-      // A password that does not open the door is not worth keeping.
+      // A password that was refused must not be kept.
       if (error instanceof AuthError) keyring.delete(account)
       throw error
     }
@@ -104,7 +104,7 @@ const logout: CommandDeclaration = {
   },
 }
 
-/** False where nothing was kept: nobody logs in only to log out. */
+/** Returns false where no login was kept, without logging in first. */
 async function forgetLogin(context: CommandContext): Promise<boolean> {
   try {
     return await loggedIn(

@@ -1,4 +1,4 @@
-/** `occi cache`: what is kept of providers, to be quick. */
+/** `occi cache`: clears what is cached about providers. */
 import { openCaches } from '../../config/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import { forgetCompletion } from '../completion/index.js'

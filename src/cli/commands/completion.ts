@@ -1,4 +1,4 @@
-/** `occi completion SHELL`: the script that the shell is to read. */
+/** `occi completion SHELL`: prints the completion script for a shell. */
 import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration } from '../command.js'
 import { suggestion } from '../output/index.js'

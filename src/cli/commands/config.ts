@@ -1,4 +1,4 @@
-/** `occi config`: which settings count here, and why. */
+/** `occi config`: shows which settings are in force, and why. */
 import type { Withheld } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
 import { mask, redactHeaders, redactUrl } from '../../transport/index.js'
@@ -58,7 +58,7 @@ const explain: CommandDeclaration = {
               withheld.has(name) ||
               byDefault(name).value !== null,
           )
-    // A column of a terminal has no room for the reasons.
+    // Reasons are too long for a column.
     if (withheld.size > 0) context.say(withheldWords(settings) ?? '')
     return {
       shape: 'list',
@@ -110,7 +110,7 @@ function record(
   return { data: { name, value: masked(name, value), origin, source, withheld }, name, id: name }
 }
 
-/** A header may carry a login, a URL a password. */
+/** Masks values that may contain a secret: headers and URLs. */
 function masked(name: string, value: string | null): string | null {
   if (value === null) return null
   if (name !== 'header') return redactUrl(value)
@@ -122,12 +122,12 @@ function masked(name: string, value: string | null): string | null {
   return `${value.slice(0, colon)}: ${text}`
 }
 
-/** What can be set somewhere: not what belongs to one command line, as --columns or our own --all. */
+/** Whether an option can be set outside the command line, unlike --columns and --all. */
 function isSetting(name: string): boolean {
   return name !== 'all' && globalOptions.find((option) => option.name === name)?.env !== 'none'
 }
 
-/** In the words of --help: "negotiated" is not a value, but it says what happens. */
+/** The default as --help describes it; "negotiated" is not a value but explains what happens. */
 function byDefault(name: string): {
   readonly value: string | null
   readonly origin: string | null

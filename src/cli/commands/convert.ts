@@ -1,4 +1,4 @@
-/** `occi parse` and `occi render`: a message in one rendering, into another. Nothing is sent anywhere. */
+/** `occi parse` and `occi render`: convert a message from one rendering to another, without any request. */
 import { PartialError, ProtocolError, UsageError } from '../../errors/errors.js'
 import { purposes, whyUnreadable } from '../../files/index.js'
 import type { Message, Parsed, Printable, Rendering, RenderingName } from '../../rendering/index.js'
@@ -86,7 +86,7 @@ async function convert(context: CommandContext, standard: RenderingName): Promis
   await context.streams.out.write(lines + body)
 }
 
-/** A web page, XML and an error object are not an empty message. Throws ProtocolError. */
+/** Throws ProtocolError for a web page, XML or an error object, which are not empty messages. */
 function refuseOther({ error, entities, categories, locations }: Parsed): void {
   if (error === undefined || entities.length + categories.length + locations.length > 0) return
   const what = { html: 'a web page', xml: 'XML' }[error.code ?? ''] ?? 'an error'
@@ -96,13 +96,13 @@ function refuseOther({ error, entities, categories, locations }: Parsed): void {
 function read(text: string, rendering: Rendering, strict: boolean): Parsed {
   const isHeaders = rendering.name === 'text/occi'
   const message: Message = isHeaders ? { headers: headerPairs(text), body: '' } : { headers: [], body: text }
-  // readMessage looks for data in the place where it is; a strict reader wants it where it belongs.
+  // A strict reader accepts data only where the rendering has it.
   return strict
     ? rendering.parse(message, { strict })
     : readMessage(message, { contentType: rendering.mediaTypes[0] ?? rendering.name })
 }
 
-/** `Name: value` lines, as copied from a trace; folded lines are left to the parser. */
+/** Splits `Name: value` lines, as copied from a trace. Folded lines are left to the parser. */
 function headerPairs(text: string): readonly (readonly [string, string])[] {
   return text
     .split(/\r?\n/)
@@ -133,7 +133,10 @@ function printable(parsed: Parsed): Printable {
   return { what: 'locations', locations: parsed.locations }
 }
 
-/** JSON begins with a bracket; a list of URIs has no field names; all else is text/plain. */
+/**
+ * Guesses the rendering: JSON begins with a bracket, and a list of URIs has no field names; otherwise
+ * text/plain.
+ */
 function guess(text: string): RenderingName {
   const start = text.trimStart()
   if (start.startsWith('{') || start.startsWith('[')) return 'json'

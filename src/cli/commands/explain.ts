@@ -1,4 +1,4 @@
-/** `occi explain`: what the provider's model says of a kind, a mixin, an action or one attribute. */
+/** `occi explain`: describes a kind, a mixin, an action or an attribute of the provider's model. */
 import { NotFoundError } from '../../errors/errors.js'
 import { type AttributeDefinition, type Category, type Model, suggest } from '../../model/index.js'
 import type { CommandDeclaration } from '../command.js'
@@ -32,7 +32,7 @@ export const explain: CommandDeclaration = {
 function explained(model: Model, word: string): Output {
   const whole = model.find(word)
   if (whole.length > 0) return explainCategory(model, model.resolve(word))
-  // Terms may hold dots (debian-12.5), so each dot may be the one before the attribute.
+  // Terms may contain dots (debian-12.5), so the attribute may begin after any dot.
   for (let dot = word.indexOf('.'); dot > 0; dot = word.indexOf('.', dot + 1)) {
     const heads = model.find(word.slice(0, dot))
     if (heads.length > 0) {
@@ -43,11 +43,14 @@ function explained(model: Model, word: string): Output {
   const owner = model.categories.find(({ attributes }) => attributes.has(word))
   const definition = owner?.attributes.get(word)
   if (owner !== undefined && definition !== undefined) return explainAttribute(model, owner, definition)
-  // The usual error, with its suggestions.
+  // Throws the usual error with suggestions.
   return explainCategory(model, model.resolve(word))
 }
 
-/** By its full name or by how it ends: `memory` is `occi.compute.memory`. Throws NotFoundError. */
+/**
+ * Finds an attribute by its full name or the end of it: `memory` is `occi.compute.memory`. Throws
+ * NotFoundError.
+ */
 function attributeOf(model: Model, category: Category, name: string): AttributeDefinition {
   const own = category.class === 'kind' ? model.attributesOf(category.id) : category.attributes
   const known = new Map(own)
@@ -58,7 +61,7 @@ function attributeOf(model: Model, category: Category, name: string): AttributeD
     }
   }
   const ending = [...known.keys()].filter((key) => key === name || key.endsWith(`.${name}`))
-  // What the kind itself has counts before what a mixin would add.
+  // Attributes of the kind take precedence over those of mixins.
   const chosen = ending.find((key) => key === name) ?? ending.find((key) => own.has(key)) ?? ending[0]
   const definition = chosen === undefined ? undefined : known.get(chosen)
   if (definition !== undefined) return definition

@@ -1,4 +1,4 @@
-/** `occi history`: what was sent to change something. */
+/** `occi history`: lists requests that changed something. */
 import { openJournal } from '../../config/index.js'
 import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration } from '../command.js'
@@ -62,7 +62,7 @@ const columns: readonly Column[] = [
   { key: 'error', heading: 'ERROR', value: 'error', wide: true },
 ]
 
-/** A torn or edited line may hold any number. */
+/** A damaged line may contain any number. */
 function timeText(time: number): string | null {
   const date = new Date(time)
   return Number.isNaN(date.getTime()) ? null : date.toISOString()

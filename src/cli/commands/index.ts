@@ -1,4 +1,4 @@
-/** The nouns. A new group is a file and an entry here; it is loaded only when it is named. */
+/** The registry of nouns. A new noun is a file and an entry here. It is loaded only when it is used. */
 import type { Entry } from '../command.js'
 
 const resources = 'Resources'
@@ -158,7 +158,7 @@ export function findEntry(name: string): Entry | undefined {
   return commandEntries.find((entry) => entry.name === name)
 }
 
-/** Nouns that work on this machine; all others, also those that only the provider's model knows, ask the provider. */
+/** Whether a noun works without a provider. All others, including kinds of the provider's model, need one. */
 export function staysHere(noun: string): boolean {
   const section = findEntry(noun)?.section
   return section === access || section === practice

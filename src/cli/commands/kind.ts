@@ -1,4 +1,4 @@
-/** Any other kind of the provider, described by its definition in the model. */
+/** Builds the noun of any other kind by its definition in the model. */
 import { type Kind, type Model, termOf } from '../../model/index.js'
 import type { CommandGroup } from '../command.js'
 import type { Column } from '../output/types.js'
@@ -10,7 +10,7 @@ export function groupOfKind(word: string, kind: Kind, model: Model): CommandGrou
   return nounGroup(nounOfKind(word, kind, model))
 }
 
-/** Attributes shown in a table; more would not fit. */
+/** How many attributes a table shows; more would not fit. */
 const most = 4
 
 export function nounOfKind(word: string, kind: Kind, model: Model): Noun {

@@ -18,7 +18,7 @@ import { waitOptions } from './base/wait-options.js'
 import { watched, watchOption } from './base/watch.js'
 
 const core = 'http://schemas.ogf.org/occi/core#link' as TypeId
-/** Sites whose model leaves parents out still have these. */
+/** The standard link kinds, for models that omit parents. */
 const known = ['networkinterface', 'storagelink']
 
 const columns: readonly Column[] = [
@@ -176,7 +176,7 @@ async function* everyLink(
   for (const kind of kinds) {
     for await (const entity of client.list(kind, { signal: context.signal })) {
       const url = entity.location ?? ''
-      // A kind's collection may hold those of the kinds below it.
+      // A kind's collection may include links of derived kinds.
       if (url !== '' && seen.has(url)) continue
       seen.add(url)
       yield entityRecord(entity)
@@ -213,7 +213,7 @@ function linkKinds(model: Model | undefined): readonly Kind[] {
   )
 }
 
-/** A link is looked for in the collections of links, and nowhere where a path says which is meant. */
+/** The collections to search for a link; none where a path identifies it. */
 async function kindsToSearch(context: CommandContext): Promise<Pick<Subject, 'kind' | 'among'>> {
   if (context.words('NAME').every((word) => word.includes('/'))) return { kind: undefined }
   const kinds = linkKinds(await (await context.client()).model({ signal: context.signal }))

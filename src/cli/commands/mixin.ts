@@ -1,4 +1,4 @@
-/** `occi mixin`: images, sizes and whatever else can be put on a resource. */
+/** `occi mixin`: images, sizes and other mixins. */
 
 import { UsageError } from '../../errors/errors.js'
 import { isTerm12, type Kind, type Mixin, type Model, parseIdentifier, termOf } from '../../model/index.js'
@@ -209,7 +209,7 @@ export const mixin: CommandGroup = {
   ],
 }
 
-/** Throws UsageError for a term that the grammar of OCCI 1.2 does not have. */
+/** Throws UsageError for a term that OCCI 1.2 does not allow. */
 function identifierOf(context: CommandContext): { readonly scheme: string; readonly term: string } {
   const word = context.word('TERM') ?? ''
   const whole = word.includes('#') ? parseIdentifier(word) : undefined
@@ -233,7 +233,7 @@ async function changeMembers(
   const found = model.resolve(context.word('MIXIN') ?? '', { class: 'mixin' })
   const { id } = found
   const { linkKinds, resourceKinds } = await import('../../client/index.js')
-  // A mixin that names no kind may be on any; links, which have no names, are looked through only after all else.
+  // A mixin without kinds may be attached to any. Links, which have no titles, are searched last.
   const suits = (kinds: readonly Kind[]) =>
     kinds.filter((kind) => kind.location !== undefined && model.applies(found, kind.id))
   const links = suits(linkKinds(model))

@@ -1,4 +1,4 @@
-/** `occi model diff`: what one provider offers and another does not. */
+/** `occi model diff`: compares the models of two providers. */
 import type { Category, Model } from '../../model/index.js'
 import type { CommandDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'

@@ -1,4 +1,4 @@
-/** `occi model`: what the provider offers. */
+/** `occi model`: lists what the provider offers. */
 import type { Category } from '../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
@@ -32,7 +32,7 @@ function listing(verb: string, summary: string, choose: (category: Category) => 
   }
 }
 
-/** With -v: how this provider is spoken to, and why. */
+/** With -v, describes how the client communicates with this provider, and why. */
 async function tellProvider(context: CommandContext): Promise<void> {
   if (!context.options.isSet('verbose')) return
   const report = await (await context.client()).provider()
@@ -89,7 +89,7 @@ export const model: CommandGroup = {
   ],
 }
 
-/** A filter is the provider's business where it can (GFD.223 §5.2.1), else it is done here. */
+/** Lists categories. The provider applies the filter if it can (GFD.223 §5.2.1), or else the client. */
 async function categoriesOf(context: CommandContext): Promise<readonly Category[]> {
   const model = await modelOf(context)
   const filter = context.options.all('filter').map((name) => model.resolve(name).id)

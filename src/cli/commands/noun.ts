@@ -1,4 +1,4 @@
-/** What makes one noun differ from another; the verbs are written once, in base/. */
+/** What distinguishes one noun from another. The verbs are shared, in base/. */
 import type { Client, NewLink } from '../../client/index.js'
 import type { AttributeValue, Kind, Model } from '../../model/index.js'
 import type { Example, OptionDeclaration } from '../command.js'
@@ -7,24 +7,24 @@ import type { Column } from '../output/types.js'
 import type { Assignment } from '../values/assignment.js'
 
 export interface Noun {
-  /** The word on the command line. */
+  /** The command word. */
   readonly name: string
   /** Identifier of its kind. */
   readonly kind: string
-  /** In sentences: `virtual machine`, `virtual machines`. */
+  /** The name in sentences: `virtual machine`, `virtual machines`. */
   readonly one: string
   readonly many: string
   readonly summary: string
   readonly columns: readonly Column[]
   /** Columns for `-o wide` that need the model, before MIXINS. */
   readonly wideColumns?: (model: Model) => readonly Column[]
-  /** Options that set an attribute, for create and update. */
+  /** Options that set attributes, for create and update. */
   readonly attributeOptions: readonly AttributeOption[]
-  /** What else create takes. */
+  /** Further options of create. */
   readonly createParts: readonly CreatePart[]
-  /** Those of them that an update takes, too: another size, another image. */
+  /** Those that update has as well: another size or image. */
   readonly updateParts?: readonly CreatePart[]
-  /** State in which it can be used: what a bare --wait waits for. */
+  /** The state in which it can be used, for which a bare --wait waits. */
   readonly ready: string
   readonly actions: readonly NounAction[]
   /** A name for examples. */
@@ -35,7 +35,10 @@ export interface Noun {
 export interface AttributeOption {
   readonly option: OptionDeclaration
   readonly attribute: string
-  /** How its text is read, when more is known than the type in the model. Throws UsageError naming the option. */
+  /**
+   * Converts its text, where more is known than the type in the model. Throws UsageError that names the
+   * option.
+   */
   readonly parse?: (text: string, option: string) => AttributeValue
   /** A value for the examples. */
   readonly sample?: string
@@ -44,12 +47,12 @@ export interface AttributeOption {
 export interface NounAction {
   readonly name: string
   readonly summary: string
-  /** State that it leads to: what a bare --wait waits for. */
+  /** The state that it leads to, for which a bare --wait waits. */
   readonly leadsTo?: string
   readonly parameters?: readonly OptionDeclaration[]
 }
 
-/** What is to be created, while its options are read. */
+/** The entity to create, while its options are read. */
 export interface Draft {
   readonly client: Client
   readonly model: Model
@@ -60,7 +63,7 @@ export interface Draft {
   readonly links: NewLink[]
 }
 
-/** One thing that create can be told, with its options and what they do to the draft. */
+/** A part of create: its options, and how they change the draft. */
 export interface CreatePart {
   readonly options: readonly OptionDeclaration[]
   readonly apply: (context: CommandContext, draft: Draft) => Promise<void>

@@ -1,4 +1,4 @@
-/** `occi list PATH/` and `occi delete PATH/`: the name space itself, below any path (GFD.223 §5). */
+/** `occi list PATH/` and `occi delete PATH/`: resources below any path (GFD.223 §5). */
 
 import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration } from '../command.js'
@@ -69,7 +69,7 @@ async function deleteBelow(context: CommandContext): Promise<Output | undefined>
   const client = await context.client()
   const locations: string[] = []
   for await (const location of client.locations(path, { signal: context.signal })) {
-    // The name space lists its branches, too; they stay.
+    // Sub-paths are listed as well and are not deleted.
     if (!location.endsWith('/')) locations.push(location)
   }
   if (needsConfirmation(context)) {

@@ -8,7 +8,7 @@ import type { CommandContext } from '../context.js'
 import type { Output } from '../output/types.js'
 import { tour } from '../tour/tour.js'
 
-/** The sandbox's own names; a test compares them, so that help needs not load it. */
+/** The names of the sandbox's personas. A test compares them, so that help need not load the sandbox. */
 export const personas = [
   'occi-1.2',
   'occi-1.1',
@@ -110,7 +110,7 @@ export const sandbox: CommandGroup = {
   commands: [serve, reset, tour],
 }
 
-/** Where the cloud behind `sandbox:` lives. */
+/** The state file of the cloud behind `sandbox:`. */
 export function sandboxState(stateFolder: string): string {
   return join(stateFolder, 'sandbox.state')
 }

@@ -1,4 +1,4 @@
-/** `occi schema`: what `-o json` prints, as JSON Schema. */
+/** `occi schema`: prints the JSON Schema of `-o json`. */
 import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration } from '../command.js'
 import { suggestion } from '../output/index.js'

@@ -1,4 +1,4 @@
-/** `occi translate`: command lines and scripts of rOCCI-cli in this program's own grammar. */
+/** `occi translate`: translates command lines and scripts of rOCCI-cli. */
 import { UsageError } from '../../errors/errors.js'
 import { type FilesBelow, filesBelow, purposes, whyUnreadable } from '../../files/index.js'
 import type { CommandDeclaration } from '../command.js'
@@ -100,7 +100,7 @@ async function translateFile(context: CommandContext, file: string): Promise<voi
   await context.streams.out.write(text)
 }
 
-/** `file:line: form → what would change`, one line for each call. */
+/** Prints `file:line: call → translation`, one line for each call. */
 async function scan(context: CommandContext, folder: string): Promise<void> {
   let below: FilesBelow
   try {
@@ -119,7 +119,7 @@ async function scan(context: CommandContext, folder: string): Promise<void> {
       await context.warn(`${sanitize(name)} is left out: ${whyUnreadable(cause)}`)
       continue
     }
-    // A program or a picture.
+    // Skips binary files.
     if (bytes.subarray(0, 8000).includes(0) || !bytes.includes('occi')) continue
     const text = bytes.toString('utf8')
     const { callsInPrograms } = await import('../rocci/script.js')
@@ -133,7 +133,7 @@ async function scan(context: CommandContext, folder: string): Promise<void> {
   }
 }
 
-/** Names of files in languages that are not a shell's. */
+/** File names of programs in languages other than shell. */
 const program = /\.(c|cc|cpp|cs|go|groovy|java|js|kt|lua|php|pl|pm|py|rb|rs|scala|tcl|ts)$/
 
 function found(name: string, { line, written, translation }: Occurrence): string {

@@ -1,4 +1,4 @@
-/** `occi wait`: for things of any kind. */
+/** `occi wait`: waits for entities of any kind. */
 import type { CommandDeclaration } from '../command.js'
 import { nameArgument } from './base/targets.js'
 import { conditionOptions, wait } from './base/wait.js'

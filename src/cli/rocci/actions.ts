@@ -1,4 +1,4 @@
-/** rOCCI's actions over the library: each answers what goes to standard output. */
+/** rOCCI's actions. Each returns the text for standard output. */
 import type { Client } from '../../client/index.js'
 import { AmbiguousError, NotFoundError, UsageError } from '../../errors/errors.js'
 import {
@@ -22,11 +22,11 @@ export interface Work {
   readonly parsed: Parsed
   readonly variables: ContextVariables
   readonly signal: AbortSignal
-  /** Printed at once: what exists must be known even when waiting for it fails. */
+  /** Prints at once, so that the entity is known even when waiting fails. */
   readonly announce: (text: string) => Promise<void>
 }
 
-/** Answers standard output, complete with its line ends. */
+/** Returns the text for standard output, including line ends. */
 export type ActionRunner = (work: Work, model: Model) => Promise<string>
 
 export const actions: Readonly<Record<string, ActionRunner>> = {
@@ -148,7 +148,7 @@ export const actions: Readonly<Record<string, ActionRunner>> = {
           )
         : related(filter as TypeId, model).map((category) => categoryOf(category, model, work))
     const style = jsonStyle(work)
-    // rOCCI printed Ruby's own notation here; JSON is what was meant.
+    // rOCCI printed Ruby's notation here, where JSON was meant.
     return style === undefined
       ? dumpModel(categories)
       : `${jsonRecords(
@@ -187,7 +187,7 @@ function targetOf(work: Work, model: Model): Target {
   throw unknownResource(name)
 }
 
-/** What lies in the collection of a kind of resource is not a link. Throws UsageError. */
+/** Throws UsageError for an entity in the collection of a resource kind, which is not a link. */
 function refuseResource(ref: string, model: Model): void {
   const path = URL.canParse(ref) ? new URL(ref).pathname : ref
   const kind = model.kinds.find(({ location }) => {
@@ -210,7 +210,7 @@ export function shortMixin(name: string, model: Model): Mixin {
   if (exact?.class === 'mixin') return exact
   const { scheme = '', term = '' } = parseIdentifier(name) ?? {}
   const root = scheme.replace(/#$/, '')
-  // Terms are listed in lower case, as rOCCI listed them; the provider may want its own spelling.
+  // Terms are listed in lower case, as in rOCCI, while the provider may need its own spelling.
   const spelled = [(text: string) => text, (text: string) => text.toLowerCase()]
   for (const spelling of spelled) {
     const found = model.mixins.find(
@@ -247,7 +247,7 @@ function related(filter: TypeId, model: Model): readonly Category[] {
   )
 }
 
-/** The core kinds come first in rOCCI, and are there also where the server does not name them. */
+/** Adds the core kinds at the front, as rOCCI does even if the server omits them. */
 function withCore(
   found: readonly Category[],
   core: readonly string[],
@@ -274,7 +274,7 @@ function strings(found: readonly string[], work: Work): string {
   return `${style === undefined ? found.join('\n') : jsonStrings(found, style)}\n`
 }
 
-/** Undefined: plain. */
+/** Undefined for plain output. */
 function jsonStyle(work: Work): JsonStyle | undefined {
   const format = work.parsed.values.get('output-format') ?? 'plain'
   if (format === 'plain') return undefined
@@ -293,7 +293,10 @@ function isBelow(name: string, endpoint: string): boolean {
   )
 }
 
-/** The same port under another name of loopback: rOCCI compared strings, and failed on URLs it had printed. */
+/**
+ * Whether a URL has the endpoint's port under another loopback name. rOCCI compared strings and refused URLs
+ * that it had printed.
+ */
 function sameMachine(name: string, endpoint: string): boolean {
   const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
   const [a, b] = [new URL(name), new URL(endpoint)]

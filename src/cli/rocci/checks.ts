@@ -1,4 +1,4 @@
-/** What rOCCI-cli demanded of a command line before it connected, in its words. */
+/** Checks that rOCCI-cli made before it connected, with its messages. */
 import type { RocciOption } from './options.js'
 import { OptionFault, type Parsed } from './optparse.js'
 import { parseAttributes, splitContext, splitList } from './values.js'
@@ -43,7 +43,7 @@ function checkUri(uri: string): void {
   if (/[\s"<>\\^`{|}]|#.*#/.test(uri)) throw new OptionFault(`bad URI(is not URI?): ${JSON.stringify(uri)}`)
 }
 
-/** Files and folders that options name. */
+/** Checks files and folders that options name. */
 export async function checkFiles(
   { values }: Parsed,
   exists: (path: string) => Promise<boolean>,
@@ -60,7 +60,7 @@ const files: readonly (readonly [option: string, words: string])[] = [
   ['user-cred', 'File specified in --user-cred is not a file!'],
 ]
 
-/** What is missing, and what cannot be used together. Throws OptionFault. */
+/** Checks required options and those that cannot be used together. Throws OptionFault. */
 export function checkRequired(parsed: Parsed): void {
   const { values, lists } = parsed
   if (values.has('dump-model')) return
@@ -82,7 +82,7 @@ export function checkRequired(parsed: Parsed): void {
 const unlinkOfResource =
   'unlink takes no --link: it deletes what --resource names, which must be the location of the link, as `describe` shows it.'
 
-/** Option and the name that rOCCI-cli gave it in its message, in the order of the message. */
+/** Required options with their names in rOCCI-cli's message, in its order. */
 function required({ values, lists }: Parsed): readonly (readonly [option: string, name: string])[] {
   const action = values.get('action')
   const bare = splitList(lists.get('mixin') ?? []).length === 0 && values.get('resource') === 'compute'

@@ -1,4 +1,4 @@
-/** rOCCI's options about the connection, as our settings. */
+/** Converts rOCCI's connection options to settings. */
 import type { Parsed } from './optparse.js'
 
 const renamed: Readonly<Record<string, string>> = {
@@ -8,7 +8,7 @@ const renamed: Readonly<Record<string, string>> = {
   username: 'username',
 }
 
-/** By setting name, as if each had been given on our own command line. */
+/** Settings by name, as if they were options of the regular form. */
 export function connectionSettings(
   { values }: Parsed,
   environment: (name: string) => string | undefined,
@@ -33,9 +33,9 @@ const mediaTypes: Readonly<Record<string, string>> = {
 }
 
 /**
- * rOCCI fell back to Keystone when basic, digest or x509 were refused with a Keystone challenge; `auto` is
- * that, and better. The first request has the credentials, as rOCCI's had. The user named the method and the
- * URL, so plain http is accepted.
+ * * rOCCI used Keystone when basic, digest or x509 were refused with a Keystone challenge, as `auto` does.
+ * The first request has the credentials, as in rOCCI. Plain http is accepted because the user named both
+ * method and URL.
  */
 function authentication(values: Parsed['values']): Record<string, string> {
   const method = values.get('auth') ?? 'none'

@@ -1,4 +1,4 @@
-/** From the library's entities and categories to rOCCI's view of them. */
+/** Converts entities and categories to rOCCI's records. */
 import {
   type AttributeDefinition,
   type AttributeValue,
@@ -21,7 +21,7 @@ import {
 
 export interface Conversion {
   readonly model: Model
-  /** rOCCI sorted the header lines of text/occi, and with them the links. */
+  /** Whether links are sorted, since rOCCI sorted the header lines of text/occi. */
   readonly sorted: boolean
 }
 
@@ -58,7 +58,7 @@ function byLine(a: RocciLink, b: RocciLink): number {
   return key(a) < key(b) ? -1 : 1
 }
 
-/** rOCCI reads the terms of a text model in lower case. */
+/** rOCCI converts terms of a text model to lower case. */
 export function toRocciCategory(
   category: Category,
   model: Model,
@@ -81,7 +81,7 @@ export function toRocciCategory(
   }
 }
 
-/** As rOCCI keeps them: in a tree, so that those of one beginning stay together. */
+/** Definitions in the order of rOCCI, which keeps them in a tree. */
 function nestedOrder({ attributes }: Category): readonly AttributeDefinition[] {
   const names = flat([...attributes.keys()].map((name) => [name, true]))
   return names.flatMap(([name]) => attributes.get(name) ?? [])
@@ -93,7 +93,7 @@ function relatedOf(category: Category, model: Model): readonly TypeId[] {
   return []
 }
 
-/** Where a category names no location rOCCI makes one up. */
+/** The location of a category. rOCCI generates one where it is missing. */
 function locationOf(category: Category, term: string): { readonly location?: string } {
   if (category.class === 'action') return {}
   if (category.location !== undefined) return { location: pathname(category.location) }
@@ -114,7 +114,7 @@ const entityAttributes: readonly AttributeDefinition[] = [
   { name: 'occi.core.title', type: 'string', required: false, mutable: true },
 ]
 
-/** rOCCI's own definitions of the core kinds: it shows them whatever the server says. */
+/** rOCCI's definitions of the core kinds, which it shows in any case. */
 export const coreKinds: readonly RocciCategory[] = [
   coreKind('entity', undefined, []),
   coreKind('resource', 'entity', [
@@ -160,7 +160,7 @@ function endsOf(link: Link): RocciLink['link'] {
   }
 }
 
-/** Core's first, then in the order of the definitions: the kind's, then each mixin's, then what nobody defines. */
+/** Attributes in rOCCI's order: core, those of the kind, those of each mixin, then undefined ones. */
 function attributesOf(entity: Entity, model: Model): RocciEntity['attributes'] {
   const values = new Map(rawAttributesOf(entity))
   const ordered: (readonly [string, RocciScalar])[] = []
@@ -201,7 +201,7 @@ function scalar(value: AttributeValue, lexeme: string | undefined): RocciScalar 
   return { json: value }
 }
 
-/** rOCCI printed paths; the library has absolute URLs. */
+/** The path of an absolute URL, which rOCCI printed. */
 function pathname(location: string): string {
   return /^https?:\/\//i.test(location) && URL.canParse(location) ? new URL(location).pathname : location
 }

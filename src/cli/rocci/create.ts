@@ -1,4 +1,4 @@
-/** rOCCI's create and what link shares with it. */
+/** rOCCI's create, and what link shares with it. */
 
 import type { NewLink } from '../../client/index.js'
 import { contextualize } from '../../client/index.js'
@@ -38,7 +38,7 @@ export async function create(work: Work, model: Model): Promise<string> {
   return ''
 }
 
-/** Mixins in rOCCI's spelling, as identifiers. Throws UsageError for one that the model lacks. */
+/** Converts mixins in rOCCI's notation to identifiers. Throws UsageError for one that is not in the model. */
 export function mixinsOf({ parsed }: Work, model: Model): string[] {
   return splitList(parsed.lists.get('mixin') ?? []).map((name) => shortMixin(name, model).id)
 }
@@ -47,7 +47,7 @@ export function linkPath(uri: string): string {
   return URL.canParse(uri) ? new URL(uri).pathname : uri
 }
 
-/** By what the path says, as rOCCI did. Throws UsageError. */
+/** The link kind by the path of the target, as in rOCCI. Throws UsageError. */
 export function linkKind(uri: string): string {
   const path = linkPath(uri)
   if (/\/(network|ipreservation)\//.test(path)) return `${infrastructure}networkinterface`
@@ -60,14 +60,14 @@ export function linkKind(uri: string): string {
 
 const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
 
-/** Takes it out of the map: it is a member of the entity. */
+/** Removes an attribute that is a member of the entity from the map. */
 function textOf(attributes: Map<string, AttributeValue>, name: string): string | undefined {
   const value = attributes.get(name)
   attributes.delete(name)
   return value === undefined ? undefined : String(value)
 }
 
-/** rOCCI copied any title; only a legal host name is worth it. */
+/** rOCCI copied any title; only valid host names are copied here. */
 function setHostname(attributes: Map<string, AttributeValue>, title: string): void {
   const legal =
     /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/
@@ -75,7 +75,7 @@ function setHostname(attributes: Map<string, AttributeValue>, title: string): vo
     attributes.set('occi.compute.hostname', title)
 }
 
-/** Throws NotFoundError where the provider has no place for one of them. */
+/** Throws NotFoundError where the provider has no mixin for one of them. */
 function addContext(
   { publicKey, userData }: Work['variables'],
   model: Model,
@@ -90,7 +90,7 @@ function addContext(
   for (const [name, value] of made.attributes) attributes.set(name, value)
 }
 
-/** Throws TimeoutError, which rOCCI kept to itself. */
+/** Throws TimeoutError, which rOCCI did not report. */
 async function waitUntilActive(
   { parsed, client, signal }: Work,
   location: string,

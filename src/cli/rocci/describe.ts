@@ -1,4 +1,4 @@
-/** rOCCI's describe: each answer is shown as it came, without what the library makes of it at some servers. */
+/** rOCCI's describe, which shows responses unchanged, without the library's corrections for some servers. */
 import { type Client, mapInOrder, refusal, usualConcurrency } from '../../client/index.js'
 import type { Kind, Model } from '../../model/index.js'
 import { readMessage, readParts, renderingFor } from '../../rendering/index.js'
@@ -11,7 +11,7 @@ export interface Describing {
   readonly client: Client
   /** Value of --media-type. */
   readonly media: string | undefined
-  /** `where` is one instance, not a collection. */
+  /** Whether `where` is an instance rather than a collection. */
   readonly instance: boolean
   readonly signal: AbortSignal
   readonly model: Model
@@ -24,7 +24,7 @@ export async function describe(
   const { client, media, instance, signal, model } = describing
   if (instance) return [await describeOne(String(where), describing)]
   if (typeof where === 'string') {
-    // A path that ends in a slash: one answer, and of a list of locations rOCCI shows nothing.
+    // For a path that ends in a slash there is one response, and rOCCI shows nothing for a list of locations.
     const response = await get(where, describing)
     const read = readText(response, model)
     return read === undefined ? (readJson(response, 'collection', model) ?? []) : [read]
@@ -33,7 +33,7 @@ export async function describe(
   if (media === json && where.location !== undefined) {
     const response = await get(where.location, describing)
     const all = readJson(response, 'collection', model)
-    // Some name their members only, others leave attributes out.
+    // Some servers list locations only, others omit attributes.
     if (all?.every(({ attributes }) => attributes.some(([name]) => !name.startsWith('occi.core.'))))
       return all
     if (all === undefined)
@@ -52,7 +52,7 @@ async function describeOne(where: string, describing: Describing): Promise<Rocci
   const response = await get(where, describing)
   const read = readText(response, model) ?? readJson(response, 'entity', model)?.[0]
   if (read !== undefined) return read
-  // Neither text nor JSON with an entity: the library reads more than rOCCI did.
+  // Other formats are read by the library, which supports more than rOCCI did.
   return toRocciEntity(await client.describe(where, { signal }), { model, sorted: false })
 }
 
@@ -63,13 +63,13 @@ async function get(where: string, describing: Describing): Promise<HttpResponse>
     { method: 'GET', path: url, headers: [['Accept', acceptFor(media)]] },
     { signal },
   )
-  // Where there is no JSON, text is better than the error that rOCCI-cli ended with.
+  // Without JSON, text is more useful than rOCCI-cli's error.
   if (response.status === 406 && media === json) return get(where, { ...describing, media: undefined })
   if (response.status < 200 || response.status > 299) throw refusal({ method: 'GET', url }, response)
   return response
 }
 
-/** Undefined: it is not JSON, or names entities without showing them. Numbers and units stay as received. */
+/** Undefined if it is not JSON, or lists locations only. Numbers and units are kept as received. */
 function readJson(
   response: HttpResponse,
   expect: 'entity' | 'collection',
@@ -82,14 +82,14 @@ function readJson(
   return entities.map((entity) => toRocciEntity(entity, { model, sorted: false }))
 }
 
-/** A server behind a proxy names another host than the one that was asked. */
+/** Replaces the host of a server behind a proxy by that of the endpoint. */
 function atEndpoint(where: string, endpoint: string): string {
   if (!URL.canParse(where)) return where
   const { pathname, search } = new URL(where)
   return new URL(`${pathname}${search}`, endpoint).href
 }
 
-/** One bare type: a list of two is refused by several servers. */
+/** A single media type, since several servers refuse a list. */
 function acceptFor(media: string | undefined): string {
   return media === 'text/occi' || media === json ? media : 'text/plain'
 }
@@ -97,7 +97,7 @@ function acceptFor(media: string | undefined): string {
 function readText(response: HttpResponse, model: Model): RocciEntity | undefined {
   const declared = renderingFor(headerValue(response.headers, 'content-type'))?.name ?? 'text/plain'
   if (declared !== 'text/plain' && declared !== 'text/occi') return undefined
-  // Some put the data of a text/plain answer into its headers.
+  // Some servers put the data of text/plain into headers.
   const order = declared === 'text/plain' ? (['body', 'headers'] as const) : (['headers'] as const)
   for (const part of order) {
     const entity = receivedEntity(readParts(response, part), model, { sorted: part === 'headers' })

@@ -1,4 +1,4 @@
-/** What changed between rOCCI-cli 4.3.10 and its compatible form here: for `occi help rocci` and occi-rocci(7). */
+/** Differences between rOCCI-cli 4.3.10 and the compatible form, for `occi help rocci` and occi-rocci(7). */
 export const differences: readonly (readonly [then: string, now: string])[] = [
   [
     '--help, --version, --examples, --dump-model and usage errors wrote nothing into a pipe',

@@ -1,7 +1,7 @@
-/** --debug: each exchange as Ruby's Net::HTTP wrote it to standard error; programs take addresses from it. */
+/** --debug: writes each exchange as Ruby's Net::HTTP did; some programs parse it. */
 import type { Observer } from '../runtime/trace.js'
 
-/** Secrets are masked before they come here. */
+/** Secrets are masked before. */
 export function dumpObserver(write: (line: string) => void): Observer {
   return (event) => {
     if (event.type === 'error') {
@@ -21,7 +21,7 @@ export function dumpObserver(write: (line: string) => void): Observer {
   }
 }
 
-/** Ruby's String#dump for bytes: what is not a printable character of ASCII is escaped. */
+/** Ruby's String#dump for bytes, which escapes all but printable ASCII characters. */
 export function dump(text: string): string {
   let dumped = ''
   for (const byte of Buffer.from(text)) {

@@ -8,7 +8,7 @@ export interface RocciOption {
   readonly kind: RocciValue
   /** Metavariable as --help shows it. */
   readonly meta?: string
-  /** Allowed words; a unique beginning of one is accepted too, as Ruby's optparse does. */
+  /** Allowed words. A unique prefix is accepted as well, as in Ruby's optparse. */
   readonly choices?: readonly string[]
   readonly description: string
 }

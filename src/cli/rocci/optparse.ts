@@ -1,20 +1,20 @@
 /**
- * Command lines as Ruby's OptionParser reads them: options in any order, combined short options
- * (`-dalist`), `--opt=value`, unique beginnings of long options and of enumerated values.
+ * * Reads command lines like Ruby's OptionParser: options in any order, combined short options (`-dalist`),
+ * `--opt=value`, unique prefixes of long options and enumerated values.
  */
 import { type RocciOption, rocciOptions } from './options.js'
 
 export interface Parsed {
-  /** Last value of each given option, by long name; lists collect. Flags are 'true'. */
+  /** The last value of each given option by long name. Flags are 'true'. */
   readonly values: ReadonlyMap<string, string>
   readonly lists: ReadonlyMap<string, readonly string[]>
-  /** Words that belong to no option; rOCCI-cli ignores them. */
+  /** Words that are not part of an option; rOCCI-cli ignores them. */
   readonly words: readonly string[]
-  /** `--help`, `--version` or `--examples`: they end the reading, whatever follows. */
+  /** `--help`, `--version` or `--examples`, which end the reading. */
   readonly asked?: string
 }
 
-/** In Ruby's words, as scripts may have seen them: `invalid option: --foo`. */
+/** An error with Ruby's message: `invalid option: --foo`. */
 export class OptionFault extends Error {}
 
 /** Checks a value as soon as it is read. Throws OptionFault. */
@@ -51,18 +51,18 @@ export type RocciToken =
   | {
       readonly is: 'option'
       readonly option: RocciOption
-      /** As the messages repeat it: `-k soon`, `--timeout=soon`. */
+      /** The option as messages show it: `-k soon`, `--timeout=soon`. */
       readonly shown: (value: string) => string
       readonly value: string
-      /** Index of the word that names the option, and of the last word that belongs to it. */
+      /** Indexes of the word that names the option, and of its last word. */
       readonly at: number
       readonly last: number
     }
-  /** `rest`: after `--`. */
+  /** `rest` marks words after `--`. */
   | { readonly is: 'word'; readonly text: string; readonly at: number; readonly rest?: true }
   | { readonly is: 'fault'; readonly message: string; readonly at: number }
 
-/** One command line, option by option. What follows a fault is read as well: recognising needs it. */
+/** Yields the options of a command line. Reading continues after a fault, for recognition. */
 export function* tokens(argv: readonly string[]): Generator<RocciToken> {
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] ?? ''
@@ -106,7 +106,7 @@ function longToken(argv: readonly string[], at: number): RocciToken {
   return { is: 'option', option, shown: (value) => `${word} ${value}`, value: next, at, last: at + 1 }
 }
 
-/** `-dalist`: flags, then at most one option that takes the rest of the word or the next one. */
+/** `-dalist`: flags, then at most one option with the rest of the word or the next word as its value. */
 function* shortTokens(argv: readonly string[], at: number): Generator<RocciToken> {
   const word = argv[at] ?? ''
   for (let i = 1; i < word.length; i++) {
@@ -137,7 +137,7 @@ function* shortTokens(argv: readonly string[], at: number): Generator<RocciToken
   }
 }
 
-/** Exact name, or the only option that begins so. Case does not count, `_` is as good as `-`. */
+/** Finds an option by its exact name or unique prefix. Case is ignored, and `_` equals `-`. */
 export function longOption(name: string): RocciOption | 'invalid' | 'ambiguous' {
   const wanted = name.replaceAll('_', '-')
   const found = completed(
@@ -150,8 +150,8 @@ export function longOption(name: string): RocciOption | 'invalid' | 'ambiguous' 
 }
 
 /**
- * Ruby's completion: each word of the key may be the beginning of one of the candidate's (`--u-c` is
- * `--user-cred`), and a candidate that is the beginning of all the others wins (`-o j` is `json`).
+ * * Ruby's completion: each word of the key may be a prefix of a word of the candidate (`--u-c` is
+ * `--user-cred`), and a candidate that is a prefix of all others wins (`-o j` is `json`).
  */
 function completed(
   key: string,

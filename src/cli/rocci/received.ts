@@ -1,4 +1,4 @@
-/** From the parts of a text answer to rOCCI's view of an entity: what is printed is what was received. */
+/** Converts the parts of a text response to rOCCI's record, which shows what was received. */
 import { type Model, parseIdentifier, type TypeId, typeId } from '../../model/index.js'
 import type { RawAttributes, RawCategory, RawLink, TextMessage } from '../../rendering/index.js'
 import {
@@ -17,8 +17,8 @@ const coreLink = typeId('http://schemas.ogf.org/occi/core#', 'link')
 const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
 
 /**
- * Attributes that rOCCI-core lays out before it reads any, so that they are printed in this order wherever
- * they come: those of every resource and link, then those of the five kinds that it brings along.
+ * * The order of attributes in rOCCI-core, whatever their order in the response: those of every resource and
+ * link, then those of its five built-in kinds.
  */
 const layout: Readonly<Record<string, readonly string[]>> = {
   [coreResource]: ['occi.core.id', 'occi.core.title', 'occi.core.summary'],
@@ -36,13 +36,13 @@ const layout: Readonly<Record<string, readonly string[]>> = {
   ),
 }
 
-/** Locations of the kinds that rOCCI-core brings along; that of another kind is `/<term>/`. */
+/** Locations of rOCCI-core's built-in kinds. Other kinds have `/<term>/`. */
 const places: Readonly<Record<string, string>> = {
   [`${infrastructure}networkinterface`]: '/link/networkinterface/',
   [`${infrastructure}storagelink`]: '/link/storagelink/',
 }
 
-/** Undefined: it is not an entity. */
+/** Undefined if it is not an entity. */
 export function receivedEntity(
   message: TextMessage,
   model: Model,
@@ -91,7 +91,7 @@ function inlineLink(raw: RawLink, source: string): RocciLink {
   }
 }
 
-/** rOCCI takes a link for an action by its target. */
+/** rOCCI recognises actions by the target of a link. */
 function isAction({ target }: RawLink): boolean {
   return target.includes('?action=')
 }
@@ -109,7 +109,7 @@ function unset(name: string): Placed {
   return [name, undefined]
 }
 
-/** By kind and id, whatever path it was read from; an id that is a path below the kind's is one already. */
+/** The location by kind and id, whatever path was read. An id may be a path below the kind's already. */
 function locationOf(attributes: RocciEntity['attributes'], kindLocation: string): string {
   const id = textOf(attributes, 'occi.core.id')?.replaceAll('urn:uuid:', '')
   if (id === undefined) return ''
@@ -129,7 +129,7 @@ function textOf(attributes: RocciEntity['attributes'], wanted: string): string |
   return typeof value === 'object' ? ('number' in value ? value.number : undefined) : String(value)
 }
 
-/** rOCCI reads terms in lower case. */
+/** rOCCI converts terms to lower case. */
 function idOf({ scheme = '', term }: RawCategory): TypeId {
   return typeId(scheme.endsWith('#') ? scheme : `${scheme}#`, term.toLowerCase())
 }
@@ -154,7 +154,7 @@ function mixinOf(raw: RawCategory): RocciMixin {
   }
 }
 
-/** A mixin of which only the identifier is known: rOCCI makes up a location. */
+/** A mixin of which only the identifier is known; rOCCI generates a location. */
 export function bareMixin(id: string): RocciMixin {
   const term = id.slice(id.lastIndexOf('#') + 1)
   return { id, term, location: `/mixin/${term}/` }

@@ -1,20 +1,20 @@
 /**
- * Whether a command line is meant for rOCCI-cli. Its flat form has options only, one of which names the work
- * (`--action`, `--dump-model`, `--examples`); ours begins with a command. Stray words are no obstacle:
- * rOCCI-cli ignored them, and programs give some (`--voms VO`).
+ * * Recognises command lines of rOCCI-cli. They have options only, one of which tells what to do (`--action`,
+ * `--dump-model`, `--examples`), while the regular form begins with a command. Extra words are allowed:
+ * rOCCI-cli ignored them, and programs pass some (`--voms VO`).
  */
 import { tokens } from './optparse.js'
 
-/** Options that only rOCCI's form has, and that say what to do. */
+/** Options that only rOCCI's form has and that tell what to do. */
 const telling = new Set(['action', 'dump-model', 'examples'])
 
-/** Options, by long name and by letter, that our own form has too. */
+/** Options that both forms have, by long name and letter. */
 const shared = new Set([
   ...['endpoint', 'auth', 'timeout', 'username', 'password', 'ca-path', 'ca-file', 'user-cred', 'voms'],
   ...['token', 'media-type', 'context', 'help', 'version', 'e', 'o', 'q', 'y', 'v', 'h'],
 ])
 
-/** `commands` are the words with which a line of ours begins. */
+/** `commands` are the command words of the regular form. */
 export function isRocciForm(argv: readonly string[], commands: ReadonlySet<string>): boolean {
   let told = false
   let foreign = false
@@ -28,10 +28,10 @@ export function isRocciForm(argv: readonly string[], commands: ReadonlySet<strin
       if (kind === 'flag') afterFlag = token.at + 1
     } else if (token.is === 'word') {
       words++
-      // `--voms VO`: a word right after a flag was meant as its value, whatever it is.
+      // `--voms VO`: a word after a flag was meant as its value.
       if (token.rest !== true && token.at !== afterFlag && commands.has(token.text)) return false
     }
   }
-  // Without an action, `occi -d -v` and `occi --resource compute` are still nothing of ours.
+  // Without an action, `occi -d -v` and `occi --resource compute` still belong to rOCCI's form.
   return told || (foreign && words === 0)
 }

@@ -1,4 +1,4 @@
-/** rOCCI's view of what it prints: attributes in the server's order, numbers as the server wrote them. */
+/** rOCCI's records for output: attributes in the server's order, numbers as the server wrote them. */
 import type { AttributeDefinition } from '../../model/index.js'
 
 /** A number keeps its digits: Ruby prints a float `1.0` as `1.0`. */
@@ -7,7 +7,7 @@ export type RocciScalar = string | boolean | { readonly number: string } | { rea
 export interface RocciMixin {
   readonly id: string
   readonly term: string
-  /** As the entity's own rendering says it, not the model. */
+  /** The title in the entity's rendering rather than the model. */
   readonly title?: string
   readonly location?: string
 }
@@ -16,11 +16,11 @@ export interface RocciEntity {
   readonly kind: string
   readonly mixins: readonly RocciMixin[]
   readonly actions: readonly string[]
-  /** `occi.core.*` included. */
+  /** Includes `occi.core.*`. */
   readonly attributes: readonly (readonly [name: string, value: RocciScalar])[]
-  /** Path, as `>> location:` shows it. */
+  /** The path, as `>> location:` shows it. */
   readonly location: string
-  /** Undefined for a link itself. */
+  /** Undefined for a link. */
   readonly links?: readonly RocciLink[]
   readonly link?: RocciLinkEnds
 }
@@ -52,13 +52,13 @@ export type RocciRecord =
   | { readonly what: 'entity'; readonly entity: RocciEntity }
   | { readonly what: 'category'; readonly category: RocciCategory }
 
-/** `a.b.c` to nested objects: rOCCI's JSON. A Map, so that `__proto__` is a name. */
+/** Nested objects of `a.b.c`, as in rOCCI's JSON. A Map, in which `__proto__` is an ordinary key. */
 export type Nested = Map<string, Nested | RocciScalar | undefined>
 
-/** A name without a value keeps a place for one that may follow. */
+/** A name without a value reserves the position of a later one. */
 export type Placed = readonly [name: string, value: RocciScalar | undefined]
 
-/** Each name at the place of its first appearance, and beside those that share its beginning. */
+/** Nests names by their prefixes, in order of first appearance. */
 export function nest(attributes: readonly Placed[]): Nested {
   const root: Nested = new Map()
   for (const [name, value] of attributes) {
@@ -70,7 +70,8 @@ export function nest(attributes: readonly Placed[]): Nested {
       if (next instanceof Map) {
         at = next
       } else {
-        // A leaf in the way (`occi.compute.state` before `occi.compute.state.message`) is replaced, as in rOCCI.
+        // A leaf that is also a prefix (`occi.compute.state` before `occi.compute.state.message`) is
+        // replaced, as in rOCCI.
         const made: Nested = new Map()
         at.set(step, made)
         at = made
@@ -81,7 +82,7 @@ export function nest(attributes: readonly Placed[]): Nested {
   return root
 }
 
-/** In the order in which rOCCI prints them: all of `occi.core`, then all of `occi.compute`, and so on. */
+/** Attributes in rOCCI's order: all of `occi.core`, then all of `occi.compute`, and so on. */
 export function flat(attributes: readonly Placed[]): RocciEntity['attributes'] {
   const found: [string, RocciScalar][] = []
   const walk = (nested: Nested, prefix: string) => {
@@ -94,7 +95,7 @@ export function flat(attributes: readonly Placed[]): RocciEntity['attributes'] {
   return found
 }
 
-/** Digits as Ruby prints what it made of them: `1.50` is 1.5, `1e16` stays as it came. */
+/** A number as Ruby prints it: `1.50` becomes 1.5, `1e16` is unchanged. */
 export function rocciNumber(text: string): RocciScalar {
   if (/^\d+$/.test(text)) return { number: BigInt(text).toString() }
   return { number: /^\d+\.\d+$/.test(text) ? rubyFloat(Number(text)) : text }
@@ -109,8 +110,8 @@ function rubyFloat(value: number): string {
 }
 
 /**
- * rOCCI never undid the escapes of the text renderings; scripts have only seen `\\"`. rOCCI-server writes
- * bytes outside ASCII as `\\xC3`, with a single backslash.
+ * * Escapes text as rOCCI printed it: it did not unescape text renderings. rOCCI-server writes bytes outside
+ * ASCII as `\\xC3`, with a single backslash.
  */
 export function wireForm(text: string): string {
   return text.replace(/"|\\(?!x[0-9A-F]{2})/g, '\\$&')

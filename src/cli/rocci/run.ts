@@ -1,6 +1,6 @@
 /**
- * rOCCI-cli's flat form, carried out through the same library. Standard output and exit status are what
- * scripts know (0 or 1); words go to standard error as Ruby's logger wrote them.
+ * * Runs rOCCI-cli's flat form. Standard output and exit status (0 or 1) are those of rOCCI-cli, and messages
+ * on standard error have the form of Ruby's logger.
  */
 
 import { allAuthOptions } from '../../auth/index.js'
@@ -20,7 +20,7 @@ import { logLine, type Severity } from './log.js'
 import { OptionFault, type Parsed, parseOptions } from './optparse.js'
 import { parseContext } from './values.js'
 
-/** Answers the exit status. */
+/** Returns the exit status. */
 export async function runRocciForm(argv: readonly string[], runtime: Runtime): Promise<number> {
   const streams = runtime.streams({ color: 'never', input: 'auto', progress: 'never' })
   let parsed: Parsed
@@ -35,19 +35,19 @@ export async function runRocciForm(argv: readonly string[], runtime: Runtime): P
   } catch (error) {
     if (!(error instanceof OptionFault)) throw error
     const { usageText } = await import('./usage.js')
-    // rOCCI wrote this to standard output, where a pipe lost it.
+    // rOCCI wrote this to standard output, where it was lost in pipes.
     await streams.err.write(`${sanitizeLines(capital(error.message))}\n${usageText()}`)
     return 1
   }
   return carryOut(parsed, argv, runtime, streams)
 }
 
-/** --help, --version, --examples. */
+/** Handles --help, --version and --examples. */
 async function aside({ asked, values }: Parsed, runtime: Runtime, { out }: Streams): Promise<void> {
   const { usageText, examplesText } = await import('./usage.js')
   if (asked === 'help') return out.write(usageText())
   if (asked === 'examples') return out.write(examplesText)
-  // With --debug before it rOCCI-cli named its three parts; all of them are this program.
+  // With --debug, rOCCI-cli listed the versions of its three parts.
   const parts = values.has('debug') ? ['CLI:  ', 'API:  ', 'Core: '] : ['']
   return out.write(parts.map((part) => `${part}${runtime.version}\n`).join(''))
 }
@@ -58,7 +58,7 @@ function unreadable(path: string, cause: unknown): string {
   return `File cannot be read: ${whyUnreadable(cause)}! ${JSON.stringify(path)}`
 }
 
-/** A FIFO is not read for it: that can be done once only. */
+/** Does not read a FIFO, whose content can be read only once. */
 async function exists(path: string, runtime: Runtime): Promise<boolean> {
   if ((await runtime.fileMode(path)) !== undefined) return true
   try {
@@ -141,8 +141,8 @@ async function contextFor(parsed: Parsed, runtime: Runtime, streams: Streams): P
 }
 
 /**
- * A secret in a command line earns a warning elsewhere. Scripts of rOCCI's time have it there and some take
- * any word on standard error for a failure.
+ * * Settings without the warning about secrets in the command line, since old scripts pass them and some
+ * treat any output on standard error as a failure.
  */
 function withoutWarnings(settings: Settings): Settings {
   return {
@@ -164,7 +164,7 @@ function withoutWarnings(settings: Settings): Settings {
   }
 }
 
-/** Only a person who watches both streams sees it; a script never does. */
+/** Shown only if both streams are terminals. */
 async function hint(argv: readonly string[], streams: Streams): Promise<void> {
   if (!streams.out.terminal || !streams.interactive) return
   const { translate } = await import('./translate.js')

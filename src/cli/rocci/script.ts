@@ -1,12 +1,12 @@
-/** Every command line of rOCCI-cli in a shell's text, translated in its place; everything else stands. */
+/** Translates command lines of rOCCI-cli in a shell script and leaves the rest unchanged. */
 import { isRocciForm } from './recognise.js'
 import { Shell, type ShellCommand } from './shell.js'
 import { type Translation, translate } from './translate.js'
 
 export interface Occurrence {
-  /** Counted from 1. */
+  /** The line number, from 1. */
   readonly line: number
-  /** As it was written, on one line. */
+  /** The call as written, on one line. */
   readonly written: string
   readonly translation: Translation
 }
@@ -23,8 +23,8 @@ interface Edit {
 }
 
 /**
- * `commands` are the words with which a line of ours begins. With `comments` it is said above a line what
- * differs, and what could not be carried over.
+ * * `commands` are the command words of the regular form. With `comments`, comments above a line tell what
+ * differs and what could not be translated.
  */
 export function translateScript(
   text: string,
@@ -65,7 +65,7 @@ export function translateScript(
   return { text: edited(text, edits), occurrences: occurrences.sort((a, b) => a.line - b.line) }
 }
 
-/** Index of the word `occi`; variables may be set before it, and programs that run what follows them. */
+/** Index of the word `occi`, which may follow assignments and programs that run a command. */
 function occiAt({ words }: ShellCommand): number | undefined {
   const first = words.findIndex(({ text }) => !/^[A-Za-z_]\w*=/.test(text))
   const runs = runners.has(baseName(words[first]?.text ?? ''))
@@ -73,7 +73,7 @@ function occiAt({ words }: ShellCommand): number | undefined {
   return baseName(words[at]?.text ?? '') === 'occi' ? at : undefined
 }
 
-/** They run the rest of their words as a command, on this machine. */
+/** Programs that run their remaining words as a command on this machine. */
 const runners: ReadonlySet<string> = new Set([
   ...['sudo', 'env', 'timeout', 'nice', 'ionice', 'xargs', 'time', 'nohup', 'command', 'exec', 'stdbuf'],
   'setsid',
@@ -83,7 +83,7 @@ function baseName(word: string): string {
   return word.slice(word.lastIndexOf('/') + 1)
 }
 
-/** A call that is put together when the script runs, in a variable or a string. */
+/** A call that the script builds at run time, in a variable or a string. */
 function untranslatable(
   { words }: ShellCommand,
   shell: Shell,
@@ -99,16 +99,16 @@ function untranslatable(
   const other = texts.findIndex((text, index) => index > 0 && baseName(text) === 'occi')
   if (other > 0 && isRocciForm(texts.slice(other + 1), commands))
     return `${first} runs a call of rOCCI-cli with its own rules of quoting`
-  // In a string: `CMD="$BASE --action list"`, an alias, `bash -c '…'`.
+  // A call in a string: `CMD="$BASE --action list"`, an alias, `bash -c '…'`.
   const inString = texts.some((text) => /\s/.test(text) && oldCall.test(plain([text])))
   return inString ? 'a call of rOCCI-cli is put together in a string' : undefined
 }
 
-/** `--action list` and `-a list`, also as words of a list in a program: `'--action', 'list'`. */
+/** Matches `--action list` and `-a list`, also as items of a list in a program: `'--action', 'list'`. */
 export const oldCall =
   /[\s"'](--action|-a)["']?[\s,=]+["']?(list|describe|create|delete|trigger|link|unlink|discover|update|\?)(?![\w-])/
 
-/** Lines of programs in other languages that build a call of rOCCI-cli; comments are left out. */
+/** Finds lines in programs of other languages that build a call of rOCCI-cli, except comments. */
 export function callsInPrograms(text: string, known: readonly Occurrence[]): readonly Occurrence[] {
   const covered = new Set<number>()
   for (const { line, written } of known)
@@ -124,12 +124,12 @@ export function callsInPrograms(text: string, known: readonly Occurrence[]): rea
 const longestLine = 2000
 const inProgram = 'a program puts this call together; the old form keeps working'
 
-/** What only the shell knows becomes a question mark. */
+/** Replaces expansions of the shell by question marks. */
 function plain(texts: readonly string[]): string {
   return texts.join(' ').replace(/[\ue000-\uf8ff]/gu, '?')
 }
 
-/** Commands of another program: only what stands in `$(…)` changes. */
+/** Translates command substitutions in commands of other programs. */
 function rewrittenWords(command: ShellCommand, shell: Shell, text: string): readonly Edit[] {
   return command.words.flatMap(({ text: word, from, to }) => {
     const written = text.slice(from, to)
@@ -141,7 +141,7 @@ function rewrittenWords(command: ShellCommand, shell: Shell, text: string): read
 
 function commentAbove(text: string, at: number, { command, notes }: Translation): Edit {
   let start = text.lastIndexOf('\n', at - 1) + 1
-  // Not between the lines of one command.
+  // Before the first line of a command with several lines.
   while (start > 0 && /\\\r?\n$/.test(text.slice(0, start))) start = text.lastIndexOf('\n', start - 2) + 1
   const indent = /^[ \t]*/.exec(text.slice(start))?.[0] ?? ''
   const head = command === undefined ? 'occi translate could not carry this over: ' : 'occi translate: '

@@ -1,33 +1,33 @@
 /**
- * A shell's text as far as translating needs it: where simple commands are, and what their words are made of.
- * Nothing is expanded: what a shell would expand stays as it was written.
+ * * Parses a shell script as far as translation needs: simple commands and their words. Expansions are kept
+ * as written.
  */
 import { quote } from '../tour/quote.js'
 
-/** A word. Its text has a stand-in character for each part that only the shell knows the value of. */
+/** A word. Its text has a placeholder character for each expansion. */
 export interface ShellWord {
   readonly text: string
   readonly from: number
   readonly to: number
 }
 
-/** What a stand-in stands for: `$X`, `$(…)`, backticks, `~`. */
+/** The expansion that a placeholder stands for: `$X`, `$(…)`, backticks, `~`. */
 export interface Expansion {
   readonly written: string
-  /** It stood in double quotes: its value is one word. */
+  /** Whether it was in double quotes, so that its value is one word. */
   readonly quoted: boolean
 }
 
 export interface ShellCommand {
   readonly words: readonly ShellWord[]
-  /** Places in the text of words and redirections alike: from the first character to behind the last one. */
+  /** Start and end of a word or redirection in the text. */
   readonly from: number
   readonly to: number
   /** Redirections among the words, as written. */
   readonly redirections: readonly string[]
 }
 
-/** Stand-ins are from a private area of Unicode. */
+/** Placeholders are private-use characters of Unicode. */
 const firstStandIn = 0xe000
 const lastStandIn = 0xf8ff
 const standIn = /[\ue000-\uf8ff]/u
@@ -40,7 +40,7 @@ export class Shell {
   #at = 0
   #heredocs: { readonly end: string; readonly tabs: boolean }[] = []
 
-  /** `inner` is given the text of each `$(…)`, and where it begins, and answers what is to stand there. */
+  /** `inner` gets the text and position of each `$(…)` and returns its replacement. */
   constructor(text: string, inner: (text: string, at: number) => string) {
     this.#text = text
     this.#inner = inner
@@ -51,7 +51,7 @@ export class Shell {
     return standIn.test(text)
   }
 
-  /** As a shell reads it back: stand-ins become what was written, everything else is quoted where needed. */
+  /** Writes a word for a shell: restores expansions and quotes the rest where necessary. */
   write(text: string): string {
     if (!standIn.test(text)) return quote(text)
     const parts = [...text]
@@ -88,7 +88,7 @@ export class Shell {
       const character = this.#text.charAt(this.#at)
       if (character === '' || /[\n;&|()]/.test(character)) {
         if (character === '&' && this.#text.charAt(this.#at + 1) === '>') {
-          // `&>file` redirects.
+          // `&>file` is a redirection.
         } else {
           this.#at++
           if (character === '\n') this.#skipHeredocs()
@@ -109,7 +109,7 @@ export class Shell {
         redirections.push(this.#text.slice(start, this.#at))
       } else {
         words.push({ text: this.#word(), from: start, to: this.#at })
-        // Reserved words are followed by a command.
+        // A command follows a reserved word.
         if (words.length === 1 && reserved.has(words[0]?.text ?? '') && words[0]?.to === this.#at) {
           words.length = 0
           from = -1
@@ -160,9 +160,9 @@ export class Shell {
     const text = this.#text
     while (this.#at < text.length) {
       const character = text.charAt(this.#at)
-      // The name of a function that is defined: the parentheses end the word.
+      // In a function definition the parentheses end the name.
       if (text.startsWith('()', this.#at)) break
-      // `size=num(10)` without quotes is what people copy; a shell would refuse it.
+      // Accepts `size=num(10)` without quotes, which a shell would refuse.
       if (character === '(' && this.#at > start && text.charAt(this.#at - 1) !== '=') {
         const close = this.#closing(this.#at)
         word += text.slice(this.#at, close)
@@ -188,7 +188,7 @@ export class Shell {
         this.#at += 2
       } else if (character === '$' || character === '`') word += this.#expansion(false)
       else if (character === '{' && this.#at === start && /\s/.test(text.charAt(start + 1))) {
-        // `{` by itself begins a group.
+        // A single `{` begins a group.
         word += character
         this.#at++
       } else if ((character === '~' && this.#at === start) || /[*?[{]/.test(character)) {
@@ -200,7 +200,7 @@ export class Shell {
         this.#at++
       }
     }
-    // Whatever stands here, reading goes on.
+    // Skips any other character.
     if (this.#at === start) this.#at++
     return word
   }

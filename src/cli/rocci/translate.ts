@@ -1,16 +1,16 @@
-/** The same command in the new grammar: for `occi translate` and for people who still type the old one. */
+/** Translates rOCCI-cli's command lines to the regular form, for `occi translate` and for hints. */
 import { checkRequired, checkValue } from './checks.js'
 import { OptionFault, type Parsed, parseOptions } from './optparse.js'
 import { splitContext, splitList, splitPairs } from './values.js'
 
 export interface Translation {
-  /** One line for a shell; undefined where there is none. */
+  /** The command as one line for a shell; undefined if there is none. */
   readonly command: string | undefined
-  /** What differs, or needs a look; without a command: why there is none. */
+  /** Notes on what differs, or why there is no command. */
   readonly notes: readonly string[]
 }
 
-/** How words are written for the shell; a word may have parts that only the shell knows. */
+/** Writes words for the shell, including their expansions. */
 export interface ShellWriter {
   isDynamic(text: string): boolean
   write(text: string): string
@@ -55,14 +55,14 @@ export function translate(argv: readonly string[], shell: ShellWriter): Translat
 
 const asked: Readonly<Record<string, string>> = { version: '--version', examples: 'help examples' }
 
-/** A word, or text of the shell as it is. */
+/** A word, or raw text for the shell. */
 type Word = string | { readonly raw: string }
 
 interface Job {
   readonly parsed: Parsed
   readonly shell: ShellWriter
   readonly notes: string[]
-  /** Variables set for the command. */
+  /** Assignments before the command. */
   readonly before: string[]
   /** Commands whose output it reads. */
   readonly feeds: string[]
@@ -80,7 +80,7 @@ function verbOf(job: Job): readonly Word[] {
 
 interface Verb extends Job {
   readonly noun: string
-  /** Undefined: the whole collection. */
+  /** Undefined for the whole collection. */
   readonly name: string | undefined
   readonly resource: string
 }
@@ -123,7 +123,7 @@ const verbs: Readonly<Record<string, (verb: Verb) => readonly Word[]>> = {
   ],
 }
 
-/** `compute`, `/compute/ID`, a URL, an identifier: the noun and what to call the instance by. */
+/** The noun and the name of the instance for `compute`, `/compute/ID`, a URL or an identifier. */
 function nounOf(resource: string, { shell, notes }: Job): { noun: string; name: string | undefined } {
   if (template.test(resource)) return { noun: 'mixin', name: resource }
   const path = resource.replace(/^https?:\/\/[^/]*/, '')
@@ -173,7 +173,10 @@ function creation(verb: Verb): readonly Word[] {
   return words
 }
 
-/** A value that stood in the command line, as a file: the first on standard input, others by a substitution. */
+/**
+ * Passes a value of the command line as a file: the first one on standard input, others by process
+ * substitution.
+ */
 function fed(value: string, format: string, { shell, feeds, notes }: Verb): Word {
   const print = `printf ${format} ${shell.write(value)}`
   if (feeds.length === 0) {
@@ -184,7 +187,7 @@ function fed(value: string, format: string, { shell, feeds, notes }: Verb): Word
   return { raw: `<(${print})` }
 }
 
-/** rOCCI-cli made the title the host name; ours leaves that to the provider. */
+/** rOCCI-cli used the title as the host name, while the regular form leaves it to the provider. */
 function hostname({ parsed, shell, notes }: Verb): readonly Word[] {
   const pairs = splitPairs(parsed.lists.get('attribute') ?? [])
   if (pairs.some((pair) => pair.startsWith('occi.compute.hostname='))) return []
@@ -260,7 +263,7 @@ const logins: Readonly<Record<string, readonly string[]>> = {
   oauth2: ['--auth', 'keystone', '--identity-provider', 'egi.eu', '--protocol', 'oidc'],
 }
 
-/** A secret that the script keeps in a variable stays in one; one that stands in it is not repeated. */
+/** Keeps a secret that is in a variable. One that is in the script itself is not repeated. */
 function secret(name: string, method: string, { parsed, shell, before, notes }: Job): void {
   const value = parsed.values.get(name)
   if (value === undefined) return
@@ -282,7 +285,7 @@ function output({ parsed, notes }: Job): readonly string[] {
   return ['-o', 'json']
 }
 
-/** Words that rOCCI-cli ignored. What a variable holds may be options: it is said. */
+/** Notes words that rOCCI-cli ignored, and variables that may contain options. */
 function strays({ parsed, shell, notes }: Job): readonly string[] {
   for (const word of parsed.words) {
     notes.push(

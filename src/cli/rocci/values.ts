@@ -1,14 +1,13 @@
 /**
- * The grammars of rOCCI's option values: lists with commas, `num(3)`, context variables. Where rOCCI's were
- * defective they are mended: the types are anchored, and a comma that does not begin another pair belongs to
- * the value before it.
+ * * Parses rOCCI's option values: lists with commas, `num(3)`, context variables. Two defects of rOCCI are
+ * corrected: types are anchored, and a comma that does not begin another pair belongs to the value before it.
  */
 import type { AttributeValue } from '../../model/index.js'
 import { OptionFault } from './optparse.js'
 
 /**
- * `a=1,b=2` is two pairs; `title=one, two` is one, because ` two` is not a pair. What rOCCI-cli took is split
- * as it did, at every comma; only a line that it refused keeps its commas.
+ * * `a=1,b=2` is two pairs; `title=one, two` is one, because ` two` is not a pair. Lines that rOCCI-cli
+ * accepted are split at every comma, as it did; only lines that it refused keep commas.
  */
 export function splitPairs(given: readonly string[]): readonly string[] {
   return given.flatMap((text) => {
@@ -18,7 +17,10 @@ export function splitPairs(given: readonly string[]): readonly string[] {
   })
 }
 
-/** Only the two known variables begin a pair: SSH options (`from="a,b"`) and scripts keep their commas. */
+/**
+ * Only the two known variables begin a pair, so that SSH options (`from="a,b"`) and scripts keep their
+ * commas.
+ */
 function joinContext(given: readonly string[]): readonly string[] {
   return given.flatMap((text) => joined(text, /^(public_key|user_data)=/))
 }
@@ -35,7 +37,7 @@ function joined(text: string, begins: RegExp): readonly string[] {
   return pairs
 }
 
-/** How many pieces Ruby makes of it: commas at the end make none. */
+/** The number of pieces in Ruby, which drops empty ones at the end. */
 function commas(text: string): number {
   const trimmed = text.replace(/,+$/, '')
   return trimmed === '' ? 0 : trimmed.split(',').length
@@ -59,7 +61,7 @@ export function parseAttributes(given: readonly string[]): Map<string, Attribute
   return attributes
 }
 
-/** Quotes that the shell has left are part of the value, as they were at rOCCI-cli. */
+/** Quotes that the shell has left are part of the value, as in rOCCI-cli. */
 function parseValue(text: string): AttributeValue {
   const typed = /^(num|float|bool)\((.*)\)$/.exec(text)
   const inner = typed?.[2] ?? ''
@@ -109,7 +111,7 @@ export function splitContext(given: readonly string[]): readonly ContextPair[] {
   })
 }
 
-/** `file:///path` gives the bytes of the file. Throws OptionFault. */
+/** Reads the bytes of `file:///path`. Throws OptionFault. */
 export async function parseContext(
   given: readonly string[],
   readFile: (path: string) => Promise<Buffer>,
@@ -119,7 +121,7 @@ export async function parseContext(
     const bytes = value.startsWith('file://')
       ? await readFile(value.slice('file://'.length))
       : Buffer.from(value)
-    // Compressed data is user data, too: it must not pass through a string.
+    // User data may be compressed, so it must not be converted to a string.
     if (name === 'user_data') found.userData = bytes
     else found.publicKey = bytes.toString('utf8').trim()
   }

@@ -1,16 +1,16 @@
-/** The same for many things, a bounded number at a time. */
+/** Runs an operation on many entities, a limited number at a time. */
 import { OcciError, PartialError } from '../../../errors/errors.js'
 import type { CommandContext } from '../../context.js'
 import type { OutputRecord } from '../../output/types.js'
 import { Previewed } from '../../preview/index.js'
 import { parseConcurrency } from '../../values/concurrency.js'
 
-/** A phase in which a single thing tells more by itself. */
+/** The phase in which the wait for a single entity reports its own progress. */
 export const waiting = 'Waiting'
 
 /**
- * Records in the order of the names. When all fail in the only call, its error is thrown as it is;
- * with several, each failure is kept and the command fails in part (exit status 8) after its output.
+ * * Returns records in the order of the names. A single failing entity throws its error; of several, each
+ * failure is collected and the command ends with exit status 8 after its output.
  */
 export async function forEach(
   context: CommandContext,
@@ -23,7 +23,7 @@ export async function forEach(
     if (phase !== waiting) context.progress.show(phase, only)
     return [await work(only)]
   }
-  // One after the other where requests are only shown, so that they stand in order.
+  // Previews run one after the other, so that requests are shown in order.
   const workers = context.preview === undefined ? parseConcurrency(context.settings.get('concurrency')) : 1
   const results: (OutputRecord | undefined)[] = []
   const failures: { target: string; error: OcciError }[] = []

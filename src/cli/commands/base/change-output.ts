@@ -1,4 +1,4 @@
-/** What verbs that change something print. */
+/** Output of verbs that change something. */
 import type { TypeId } from '../../../model/index.js'
 import type { CommandContext } from '../../context.js'
 import { findFormat } from '../../output/index.js'
@@ -7,8 +7,8 @@ import { changedColumns } from '../../records/columns.js'
 import { entityRecord } from '../../records/entity.js'
 
 /**
- * One short name per thing unless a format was asked for. On a terminal the sentence on standard error says
- * it already, so nothing is printed twice.
+ * * Prints one short name per entity unless a format was requested. On a terminal nothing is printed, since
+ * the sentence on standard error names the entity.
  */
 export function changed(
   context: CommandContext,
@@ -27,7 +27,7 @@ export function changed(
   }
 }
 
-/** A sentence for each of a few, one for all of many. `lines` in the order in which things were done. */
+/** Writes a sentence for each of a few entities, or one for all of many. */
 export function sayEach(context: CommandContext, lines: readonly string[], all: string): void {
   if (lines.length > mostSentences) context.say(all)
   else for (const line of lines) context.say(line)
@@ -35,7 +35,9 @@ export function sayEach(context: CommandContext, lines: readonly string[], all: 
 
 const mostSentences = 10
 
-/** Before something is changed: columns that nothing will have are told now. Throws UsageError. */
+/**
+ * Checks columns before something is changed. Throws UsageError for columns that the output will not have.
+ */
 export function checkColumns(
   context: CommandContext,
   columns: readonly Column[] = changedColumns,
@@ -53,7 +55,7 @@ export function checkColumns(
 
 const anyKind = 'http://schemas.ogf.org/occi/core#entity' as TypeId
 
-/** Whether the output needs more than a name or URL, so that a description is worth a request. */
+/** Whether the output needs more than a name or URL, which costs a request. */
 export function wantsData(context: CommandContext): boolean {
   if (formsOutput(context)) return true
   const format = context.settings.get('output')
@@ -62,17 +64,17 @@ export function wantsData(context: CommandContext): boolean {
   return found.prints !== 'member' || found.name === 'ip'
 }
 
-/** As wantsData, for verbs that print nothing on a terminal unless a format is asked for. */
+/** Like wantsData, for verbs that print nothing on a terminal unless a format is requested. */
 export function printsData(context: CommandContext): boolean {
   return (context.settings.get('output') !== undefined || formsOutput(context)) && wantsData(context)
 }
 
-/** Columns, order or expressions were asked for. */
+/** Whether columns, an order or expressions were requested. */
 export function formsOutput({ options }: CommandContext): boolean {
   return ['columns', 'sort', 'query', 'template'].some((name) => options.text(name) !== undefined)
 }
 
-/** A word for a shell, quoted only where it must be. */
+/** Quotes a word for a shell where necessary. */
 export function shellWord(text: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -1,4 +1,4 @@
-/** `--for CONDITION`: what is waited for. */
+/** `--for CONDITION`: the condition to wait for. */
 import type { WaitCondition } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import type { Model } from '../../../model/index.js'
@@ -34,7 +34,7 @@ const words: Readonly<Record<string, WaitCondition>> = {
   ip: { for: 'ip' },
 }
 
-/** A short name stands for the only attribute of the model that ends in it. */
+/** Completes a short name to the only attribute of the model that ends in it. */
 export function withFullName(condition: Condition, model: Model): Condition {
   if (condition.for !== 'attribute' || condition.name.includes('.')) return condition
   const ending = `.${condition.name}`

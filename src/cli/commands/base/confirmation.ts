@@ -1,7 +1,7 @@
-/** When a question is due before something is lost. */
+/** Decides whether to ask before something is deleted. */
 import type { CommandContext } from '../../context.js'
 
-/** Not with --yes, and not where nothing will be sent. */
+/** False with --yes and in previews. */
 export function needsConfirmation({ options, preview }: CommandContext): boolean {
   return !options.isSet('yes') && preview === undefined
 }

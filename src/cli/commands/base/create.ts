@@ -72,11 +72,11 @@ async function create(noun: Noun, context: CommandContext): Promise<Output> {
   }
 }
 
-/** What is to be done once it is there; the same for each of many. */
+/** What to do after the creation, for each of the entities. */
 interface After {
-  /** To wait for. */
+  /** The state to wait for. */
   readonly state: string | undefined
-  /** Whether what is printed needs a description. */
+  /** Whether the output needs a description. */
   readonly reads: boolean
 }
 
@@ -86,7 +86,7 @@ async function createOne(
   draft: Draft,
   wanted: NewEntity,
   after: After,
-  /** Of what has been made, before it is waited for. */
+  /** Called with each location before waiting. */
   tell?: (location: string) => Promise<void>,
 ): Promise<{ readonly record: OutputRecord; readonly made: boolean }> {
   const { there, entity }: Existing = context.options.isSet('if-not-exists')
@@ -110,7 +110,9 @@ async function createOne(
   }
 }
 
-/** Alike but for the number in the title; some may fail, and each failure is listed (exit status 8). */
+/**
+ * Creates several entities that differ in the number in their title. Each failure is listed (exit status 8).
+ */
 async function createMany(
   noun: Noun,
   context: CommandContext,
@@ -142,7 +144,7 @@ async function createMany(
   }
 }
 
-/** A bare `occi compute create` asks what it does; some providers would make a machine of their own choice. */
+/** Refuses a bare `occi compute create`, for which some providers would create a machine of their choice. */
 function refuseNothing(
   { name, one, createExamples: [first] }: Noun,
   { options, words }: CommandContext,
@@ -185,7 +187,7 @@ function newEntity(draft: Draft, context: CommandContext): NewEntity {
   }
 }
 
-/** An id, or a path or URL where the provider lets one choose it. */
+/** The chosen id, or a path or URL where the provider accepts one. */
 function idOf({ options }: CommandContext, { client }: Draft): string | undefined {
   const id = options.text('id')
   if (id !== undefined && URL.canParse(id) && new URL(id).origin !== new URL(client.endpoint).origin) {
@@ -204,8 +206,8 @@ function idOf({ options }: CommandContext, { client }: Draft): string | undefine
 }
 
 /**
- * Waits and reads as far as was asked for. What was created is printed even when the wait fails: whoever
- * called must be able to find and delete it.
+ * * Waits and reads as requested. The entity is printed even when the wait fails, so that the caller can find
+ * and delete it.
  */
 async function afterwards(
   noun: Noun,
@@ -235,7 +237,7 @@ async function afterwards(
   }
 }
 
-/** What came after the creation failed: whoever reads the error must not create it again. */
+/** Adds the location to an error after the creation, so that the entity is not created again. */
 export function withCreatedLocation(error: OcciError, location: string): OcciError {
   const waited = error.code === 'timeout' || error.code === 'wait-failed' || error.code === 'cancelled'
   const message = waited ? error.message : `${location} was created, but cannot be read: ${error.message}`

@@ -57,7 +57,7 @@ export async function deleteNamed(
   const targets = new Map<string, Target>()
   const [only] = names
   if (names.length === 1 && only !== undefined) {
-    // Found first: the question names what is really meant.
+    // Found first, so that the question names the entity.
     targets.set(only, await find(only))
   }
   if (asksWhere(context)) await confirmChosen(context, names, noun)
@@ -83,12 +83,12 @@ export async function deleteNamed(
   return changed(context, records, single)
 }
 
-/** A state in which it does nothing, for the example. */
+/** A state of an idle entity, for the example. */
 function resting({ actions, ready }: Noun): string {
   return actions.find(({ leadsTo }) => leadsTo !== undefined && leadsTo !== ready)?.leadsTo ?? 'inactive'
 }
 
-/** Nobody typed these names, so the number of them is typed. */
+/** Asks the user to type the number of entities, since their names were not typed. */
 async function confirmChosen(
   context: CommandContext,
   names: readonly string[],

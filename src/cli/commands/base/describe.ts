@@ -28,7 +28,7 @@ export function describeCommand(noun: Noun): CommandDeclaration {
   }
 }
 
-/** With --watch again and again: names on standard input are read once, what fits --where is chosen anew. */
+/** With --watch it repeats: names on standard input are read once, while --where is evaluated each time. */
 export async function describe(context: CommandContext, subject: Subject): Promise<Output | undefined> {
   const words = asksWhere(context) ? undefined : await readNames(context)
   return watched(context, (inner) => describeOnce(inner, subject, words))

@@ -1,4 +1,4 @@
-/** What create, replace and update read alike: mixins, attributes and titles from options and words. */
+/** Reads mixins, attributes and titles from options and words, for create, replace and update. */
 import type { Client } from '../../../client/index.js'
 import { ValidationError } from '../../../errors/errors.js'
 import { type AttributeValue, type Kind, type Model, type TypeId, termOf } from '../../../model/index.js'
@@ -33,11 +33,11 @@ interface DraftWords {
   readonly title: string
   readonly summary: string
   readonly mixin?: string
-  /** An empty title or summary takes the old one away. */
+  /** Whether an empty title or summary removes the old one. */
   readonly mayBeEmpty?: true
 }
 
-/** The options that readDraft and draftTexts understand. */
+/** The options that readDraft and draftTexts read. */
 export function draftOptions(
   noun: Noun,
   parts: readonly CreatePart[],
@@ -55,7 +55,10 @@ export function draftOptions(
   ]
 }
 
-/** `words`: attributes that stand among the names, `cores=2`. Throws UsageError and ValidationError naming the option. */
+/**
+ * `words` are attributes among the names, such as `cores=2`. Throws UsageError and ValidationError that name
+ * the option.
+ */
 export async function readDraft(
   noun: Noun,
   context: CommandContext,
@@ -89,14 +92,14 @@ export async function readDraft(
   return draft
 }
 
-/** Without validation any mixin goes on any kind, and an identifier need not be in the model. */
+/** Without validation, any mixin is accepted, and identifiers need not be in the model. */
 async function mixinFor(context: CommandContext, model: Model, word: string, kind: TypeId): Promise<TypeId> {
   if (validates(context)) return (await mixinNamed(model, word, '--mixin', { kind })).id
   if (word.includes('#')) return (model.mixin(word)?.id ?? word) as TypeId
   return (await mixinNamed(model, word, '--mixin')).id
 }
 
-/** `more`: mixins that may be on the thing already and define attributes, too. */
+/** `more` are mixins that the entity may have already and that define attributes as well. */
 export function draftAttributes(
   { kind, model, mixins, attributes, assignments }: Draft,
   more: readonly TypeId[] = [],
@@ -118,7 +121,7 @@ export function kindOf(noun: Pick<Noun, 'kind'>, model: Model): Kind {
   return model.kind(noun.kind) ?? model.resolve(termOf(noun.kind), { class: 'kind' })
 }
 
-/** Where the model refuses what an option sets, the option is named, and what it takes. */
+/** Names the option, and the values that it accepts, in errors of validation. */
 export async function nameOptionsInErrors<T>(
   noun: Noun,
   { options }: CommandContext,
@@ -173,7 +176,7 @@ function located(
       hint: hint === undefined || missing ? way : hint,
     }
   }
-  // Identifiers of mixins and kinds have a "#"; what is left are attributes, given by their names.
+  // Identifiers of mixins and kinds contain "#"; the others are names of attributes.
   if (at.includes('#')) return { at, message, ...(hint === undefined ? {} : { hint }) }
   return {
     at: '--attribute',

@@ -1,4 +1,4 @@
-/** A noun with all its verbs. */
+/** Builds a noun with all its verbs. */
 import { type Model, termOf } from '../../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../../command.js'
 import type { CommandContext } from '../../context.js'
@@ -34,7 +34,7 @@ export function nounGroup(noun: Noun): CommandGroup {
   }
 }
 
-/** Actions of the kind, and those that mixins bring to it. */
+/** An action of the kind or of a mixin that applies to it. */
 async function learnAction(
   noun: Noun,
   verb: string,

@@ -1,4 +1,4 @@
-/** `--if-not-exists`: what was to be created may be there already. */
+/** `--if-not-exists`: looks for the entity before creating it. */
 import type { NewEntity } from '../../../client/index.js'
 import { AmbiguousError, UsageError } from '../../../errors/errors.js'
 import type { Entity } from '../../../model/index.js'
@@ -20,9 +20,9 @@ export interface Existing {
 }
 
 /**
- * The one of that title, or of that id where one was chosen; `there` is absent when there is none, and `entity`
- * then has an id that follows from its title, where the provider keeps such. Throws UsageError when nothing says
- * what to look for, AmbiguousError when there are several.
+ * * Finds the entity with that title, or with the chosen id. If there is none, `there` is absent and `entity`
+ * has an id derived from its title, where the provider keeps ids. Throws UsageError without a title and id,
+ * and AmbiguousError for several matches.
  */
 export async function existing(
   noun: Noun,
@@ -52,7 +52,7 @@ export async function existing(
     const same =
       wanted === undefined ? one.title === named : one.id === wanted || lastSegment(one.location) === wanted
     if (same) found.push(one)
-    // It was made under this title, and has another one by now: it must not be replaced.
+    // An entity created under this title that has another one now must not be replaced.
     if (derived !== undefined) taken ||= one.id === derived || lastSegment(one.location) === derived
   }
   const [only] = found

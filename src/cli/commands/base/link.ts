@@ -102,7 +102,7 @@ function link(noun: Noun, context: CommandContext): Promise<Output | undefined> 
   return linkNamed(context, context.word('NAME') ?? '', noun.kind, `occi ${noun.name} unlink`)
 }
 
-/** Links what SOURCE names with TARGET, by the options of the command. `undo` begins the command that unlinks. */
+/** Links SOURCE with TARGET, by the options of the command. `undo` begins the command that unlinks them. */
 export async function linkNamed(
   context: CommandContext,
   name: string,
@@ -142,7 +142,7 @@ export async function linkNamed(
     }
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
-    // The link is there: what is known of it is printed all the same.
+    // The link exists, so what is known of it is printed.
     context.fail(withCreatedLocation(error, created.location))
   }
   const record = entity === undefined ? locationRecord(created.location) : entityRecord(entity)
@@ -198,7 +198,7 @@ async function unlink(noun: Noun, context: CommandContext): Promise<Output | und
   return changed(context, records, records.length === 1)
 }
 
-/** Links that the word names by an id or a place: of the link itself, or of what it leads to. */
+/** Links that a word names by id or location, either their own or that of their target. */
 function linksTo(
   entity: Entity,
   word: string,
@@ -215,10 +215,13 @@ function linksTo(
 const byId = (place: string, word: string) => lastSegment(place) === word
 const byBeginning = (place: string, word: string) =>
   word.length >= shortestBeginning && lastSegment(place)?.startsWith(word) === true
-/** As for names that are looked up in a collection. */
+/** The same minimum as for names in collections. */
 const shortestBeginning = 3
 
-/** The source shows its links and where they lead; only what they lead to may have to be asked for its name. */
+/**
+ * Deletes links of a source, which shows its links and their targets. Targets are described only where their
+ * titles are needed.
+ */
 async function removeLinks(
   client: Client,
   { location, entity: listed }: Target,
@@ -227,7 +230,7 @@ async function removeLinks(
 ): Promise<readonly string[]> {
   const { signal } = context
   const shows = (entity: Entity | undefined) => entity?.type === 'resource' && entity.links.length > 0
-  // A collection may show its members without their links.
+  // A collection may list its members without their links.
   const source = listed !== undefined && shows(listed) ? listed : await client.describe(location, { signal })
   if (!shows(source)) {
     const { linkTargetKinds } = await import('../../../client/index.js')

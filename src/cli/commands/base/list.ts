@@ -74,7 +74,7 @@ async function columnsOf({ columns, wideColumns }: Noun, client: Client): Promis
   return wideColumns === undefined ? columns : withWide(columns, wideColumns(await client.model()))
 }
 
-/** Names and URLs are in the shortest answer there is, and OCCI's text lists a collection by locations alone. */
+/** Whether the output needs locations only, which are the shortest response. */
 function onlyLocations(context: CommandContext): boolean {
   const format = context.settings.get('output')
   return (

@@ -1,4 +1,7 @@
-/** What could be read of a listing is shown; what could not makes the command fail in part, after its output. */
+/**
+ * Shows what could be read of a listing. Parts that could not be read make the command end with exit status 8
+ * after its output.
+ */
 import { isIncomplete } from '../../../errors/errors.js'
 import type { CommandContext } from '../../context.js'
 

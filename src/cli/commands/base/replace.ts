@@ -1,4 +1,7 @@
-/** `occi NOUN replace NAME`: a full update (PUT): what is not named goes, where the provider lets it. */
+/**
+ * `occi NOUN replace NAME`: a full update (PUT), which removes what is not given, where the provider allows
+ * it.
+ */
 import type { NewEntity } from '../../../client/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'

@@ -1,4 +1,4 @@
-/** A creation in several steps is done as a whole or not at all. */
+/** Rolls back a creation in several steps when one of them fails. */
 import { OcciError, PartialError } from '../../../errors/errors.js'
 import type { OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
@@ -11,9 +11,8 @@ export const keepOption: OptionDeclaration = {
 }
 
 /**
- * Where a provider takes no links inline, the machine is there before its links are. When one of them fails
- * the machine is deleted again, and that is said; not after Ctrl-C, when nobody wants to wait.
- * Throws PartialError.
+ * * Where a provider does not accept inline links, the machine exists before its links. When a link fails,
+ * the machine is deleted and the error says so, except after Ctrl-C. Throws PartialError.
  */
 export async function orRolledBack<T>(
   noun: Noun,

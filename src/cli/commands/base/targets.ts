@@ -1,4 +1,4 @@
-/** Which things a command is about: names, `-` for names on standard input, or --where. */
+/** Finds the entities that a command works on: names, `-` for names on standard input, or --where. */
 import type { Client, CollectionRef } from '../../../client/index.js'
 import { isIncomplete, NotFoundError, type PartialError, UsageError } from '../../../errors/errors.js'
 import { purposes } from '../../../files/index.js'
@@ -23,27 +23,27 @@ export function nameArgument(kind: string | undefined, what: string): ArgumentDe
   }
 }
 
-/** What a command is about, before each is looked up. */
+/** The entities of a command, before they are looked up. */
 export interface Targets {
   readonly names: readonly string[]
-  /** One name typed gives one object in JSON; several, `-` and --where an array. */
+  /** Whether JSON output is one object (one name) rather than an array (several names, `-`, --where). */
   readonly single: boolean
   /** Throws NotFoundError, AmbiguousError. */
   find(name: string): Promise<Target>
 }
 
-/** Words of a noun that choosing needs: what the things are called, and their kind, unless it may be any. */
+/** The part of a noun that choosing needs: words for messages, and the kind unless any is allowed. */
 export interface Subject {
   readonly kind: string | undefined
-  /** Where the kind is open: the kinds that can be meant. Default: all. */
+  /** Without a kind: the kinds to search. Default: all. */
   readonly among?: readonly CollectionRef[]
   readonly many: string
 }
 
-/** The collections that may hold what a name means; undefined: any. */
+/** The collections that may hold the entity; undefined for any. */
 export type Where = CollectionRef | readonly CollectionRef[] | undefined
 
-/** `words`: those of NAME that are names. Throws UsageError when nothing was named at all. */
+/** `words` are those of NAME that are names. Throws UsageError without any name. */
 export async function chooseTargets(
   context: CommandContext,
   subject: Subject,
@@ -70,7 +70,7 @@ export async function chooseTargets(
   }
 }
 
-/** Several titles cost one listing, not one each. */
+/** Finds several titles by one listing rather than one for each. */
 export async function finder(
   context: CommandContext,
   client: Client,
@@ -78,13 +78,13 @@ export async function finder(
   names: readonly string[],
 ): Promise<Targets['find']> {
   const one: Targets['find'] = (name) => findTarget(client, name, where, context)
-  // Not above: --help reads this file, too, and must not load the whole client.
+  // Imported here because --help reads this file and must not load the client.
   const { findAmong, needsListing } = await import('../../../client/index.js')
   if (where === undefined || names.filter(needsListing).length < 2) return one
   let listing: Promise<Listing> | undefined
   const asked = new Set<string>()
   return async (name) => {
-    // Whoever asks again wants to know what has become of it.
+    // A repeated name is looked up again, since the entity may have changed.
     if (!needsListing(name) || asked.has(name)) return one(name)
     asked.add(name)
     listing ??= everything(client, where, context)
@@ -133,7 +133,7 @@ function nothingNamed({ options }: CommandContext, many: string): UsageError {
   })
 }
 
-/** The names given, those on standard input in place of `-`. Each once, in order. */
+/** The given names, with those on standard input in place of `-`, in order and without duplicates. */
 export async function readNames(context: CommandContext, argument = 'NAME'): Promise<readonly string[]> {
   const names: string[] = []
   for (const word of context.words(argument)) {
@@ -162,7 +162,7 @@ export async function findTarget(
   }
 }
 
-/** As `find`, and where nothing of that name is there, elsewhere, too. */
+/** Like `find`, but also searches elsewhere when nothing is found. */
 export async function orElsewhere(find: Promise<Target>, elsewhere: () => Promise<Target>): Promise<Target> {
   try {
     return await find
@@ -176,7 +176,7 @@ export async function orElsewhere(find: Promise<Target>, elsewhere: () => Promis
   }
 }
 
-/** Where nothing alike is there, the command that shows what is. */
+/** Adds the command that lists what exists, when there is no suggestion. */
 export function withListing(error: unknown, where: Where): unknown {
   const suggestions = error instanceof NotFoundError ? error.facts?.['suggestions'] : undefined
   if (!(error instanceof NotFoundError) || !Array.isArray(suggestions) || suggestions.length > 0) return error

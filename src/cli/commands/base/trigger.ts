@@ -17,7 +17,7 @@ import { chooseTargets, nameArgument } from './targets.js'
 import { inState, waitFor, waitOptions, wantedState } from './wait-options.js'
 import { asksWhere, refuseBeside, whereOption } from './where-filter.js'
 
-/** Where an action leads, for kinds that nobody described here. */
+/** States that actions lead to, for kinds without a description here. */
 const leadsTo: Readonly<Record<string, string>> = {
   start: 'active',
   stop: 'inactive',
@@ -104,7 +104,7 @@ export function actionCommand(noun: Noun, action: NounAction): CommandDeclaratio
   }
 }
 
-/** An action that only the model knows, with its attributes as options. */
+/** The command of an action that only the model defines, with its attributes as options. */
 export function learntAction(noun: Noun, action: Action): CommandDeclaration {
   const title = action.title ?? `Trigger ${action.term}`
   return actionCommand(noun, {
@@ -161,7 +161,7 @@ async function trigger(
     const onMade = (locations: readonly string[]) => {
       made = locations
     }
-    // What is waited for is read then, and a name needs no reading.
+    // A wait reads the entity, and printing a name does not need it.
     const readBack = state === undefined && printsData(context)
     let entity = await client.trigger(before ?? location, action, attributes, {
       signal: context.signal,
@@ -186,7 +186,7 @@ function withMade(record: OutputRecord, made: readonly string[]): OutputRecord {
   return made.length === 0 ? record : { ...record, data: { ...record.data, made } }
 }
 
-/** What came of the action, and what it is good for where it is a template. */
+/** Describes what the action created, and how to use it if it is a template. */
 async function madeSentence({ signal }: CommandContext, client: Client, location: string): Promise<string> {
   const model = await client.model({ signal })
   const mixin = model.byLocation(location)
@@ -200,7 +200,9 @@ const templateOptions = [
   ['resource_tpl', 'size'],
 ] as const
 
-/** One request on the collection (GFD.223 §5.4.2): the provider takes all or refuses. */
+/**
+ * Sends one request to the collection (GFD.223 §5.4.2), which the provider carries out for all or refuses.
+ */
 async function triggerAll(
   noun: Noun,
   action: string,

@@ -83,7 +83,7 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
 async function changesOf(noun: Noun, context: CommandContext, words: readonly string[]): Promise<Changes> {
   const draft = await readDraft(noun, context, await context.client(), noun.updateParts ?? [], words)
   const { kind, model, mixins } = draft
-  // Mixins already on the entity may define attributes, too; those of all mixins that fit help to find the type.
+  // The entity's mixins may define attributes as well. All applicable mixins are used to find the type.
   const fitting = model.mixins.filter((mixin) => model.applies(mixin, kind.id)).map(({ id }) => id)
   const attributes = draftAttributes(draft, fitting)
   const changes: Changes = {
@@ -97,7 +97,7 @@ async function changesOf(noun: Noun, context: CommandContext, words: readonly st
   })
 }
 
-/** `cores=2`; a URL with a query is a name. */
+/** Whether a word is an assignment, `cores=2`. A URL with a query is a name. */
 function isAssignment(word: string): boolean {
   return /^[A-Za-z0-9_.-]+:?=/.test(word)
 }

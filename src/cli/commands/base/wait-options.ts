@@ -30,8 +30,8 @@ export function waitOptions(kind: string, goal: string): readonly OptionDeclarat
 }
 
 /**
- * The state to wait for; undefined when nobody asked to wait. Called before anything is sent, so that a
- * wrong --wait-timeout (UsageError) is told before something exists.
+ * * The state to wait for; undefined without --wait. Called before anything is sent, so that a wrong
+ * --wait-timeout (UsageError) is reported before something is created.
  */
 export function wantedState(context: CommandContext, goal: string): string | undefined {
   const given = context.options.text('wait')
@@ -42,12 +42,12 @@ export function wantedState(context: CommandContext, goal: string): string | und
   return given
 }
 
-/** The goal of a bare `--wait` after a change that leads to no state of its own. */
+/** The goal of a bare `--wait` after a change that does not lead to a certain state. */
 export const asBefore = 'in the state that it was in before'
 
 /**
- * The state in which something is once it has been changed. An update starts nothing that was stopped, so it is the
- * state before, or `ready` for what was not ready yet. Undefined where the entity has no state.
+ * * The state of an entity after an update. An update does not start a stopped machine, so it is the state
+ * before, or `ready` if the entity was not ready yet. Undefined where the entity has no state.
  */
 export async function stateAfterChange(
   context: CommandContext,
@@ -70,7 +70,7 @@ function isStopped(state: string, { actions }: Entity): boolean {
   return (state === 'inactive' || state === 'offline') && actions.length > 0
 }
 
-/** The states of GFD.224 and those seen in the wild; a kind of the provider's own may have others. */
+/** The states of GFD.224 and of real providers. A provider's own kinds may have others. */
 const knownStates = [
   'active',
   'inactive',
@@ -85,7 +85,7 @@ const knownStates = [
   'resize',
 ]
 
-/** Almost a known state is a typing error; waiting for it would only end with the time. Throws UsageError. */
+/** Throws UsageError for a misspelled state, for which the wait would only time out. */
 export function checkState(state: string, at = '--wait', more: readonly string[] = []): void {
   if (knownStates.includes(state.toLowerCase())) return
   const [near] = suggest(state, [...knownStates, ...more])
@@ -97,18 +97,18 @@ export function checkTimeout(context: CommandContext): void {
   timeoutOf(context, 'wait-timeout')
 }
 
-/** Milliseconds. Throws UsageError. */
+/** The value of a duration option in milliseconds. Throws UsageError. */
 export function timeoutOf(context: CommandContext, option: string): number {
   return parseDuration(context.options.text(option) ?? defaultWaitTimeout, `--${option}`)
 }
 
 export interface WaitDetails {
   readonly timeoutOption?: string
-  /** As it was read a moment ago. */
+  /** The entity, if it was just read. */
   readonly known?: Entity | undefined
 }
 
-/** Polls with progress. Throws TimeoutError, WaitFailedError. */
+/** Polls and shows progress. Throws TimeoutError and WaitFailedError. */
 export async function waitFor(
   context: CommandContext,
   client: Client,
@@ -133,7 +133,7 @@ export async function waitFor(
   }
 }
 
-/** The client knows neither the name that the user gave nor the option. */
+/** Replaces the location by the user's name and names the option in errors of the client. */
 function byName(error: unknown, location: string, name: string, option: string): unknown {
   const said = (message: string) =>
     name === location || !message.startsWith(location) ? message : `${name}${message.slice(location.length)}`

@@ -1,4 +1,4 @@
-/** `--for port=22`: until somebody answers at an address of the machine. The client knows nothing of ports. */
+/** `--for port=22`: waits until a port of the machine accepts connections. */
 import type { Client } from '../../../client/index.js'
 import {
   NetworkError,
@@ -15,14 +15,14 @@ const longestInterval = 5_000
 
 export interface PortWait {
   readonly location: string
-  /** As the user calls it. */
+  /** The name that the user gave. */
   readonly name: string
   readonly port: number
   /** Milliseconds. */
   readonly timeout: number
 }
 
-/** Throws UsageError for what is no port. */
+/** Throws UsageError for an invalid port. */
 export function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
   if (port >= 1 && port <= 65_535) return port
@@ -32,7 +32,7 @@ export function parsePort(text: string): number {
   })
 }
 
-/** Throws WaitFailedError in the state `error`, TimeoutError with what was seen last, NotFoundError. */
+/** Throws WaitFailedError in the state `error`, TimeoutError with the last observation, and NotFoundError. */
 export async function waitForPort(
   context: CommandContext,
   client: Client,
@@ -72,7 +72,7 @@ export async function waitForPort(
   }
 }
 
-/** What may pass by itself is no answer yet; the timeout bounds it. */
+/** Ignores transient failures; the timeout limits the wait. */
 async function passing<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work()

@@ -55,7 +55,7 @@ export function conditionOptions(kind: string, ready: string): readonly OptionDe
   ]
 }
 
-/** `ready` by the term of the kind, for names of any kind. */
+/** The ready states by term of the kind, for names of any kind. */
 export interface Waiting extends Subject {
   readonly one: string
   readonly ready: string | ((kindTerm: string) => string)
@@ -89,7 +89,7 @@ export async function wait(context: CommandContext, noun: Waiting): Promise<Outp
   return changed(context, records, single)
 }
 
-/** What is to exist may not be there yet, what is to be gone may be so already: undefined then. */
+/** Finds the entity. Returns undefined where it need not exist: when waiting for its creation or deletion. */
 async function findOrWait(
   context: CommandContext,
   name: string,

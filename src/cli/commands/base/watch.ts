@@ -1,4 +1,4 @@
-/** `--watch[=INTERVAL]`: the same look again and again, until Ctrl-C. */
+/** `--watch[=INTERVAL]`: repeats a command until Ctrl-C. */
 import { NotFoundError, PartialError, UsageError } from '../../../errors/errors.js'
 import type { OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
@@ -6,7 +6,7 @@ import type { Output } from '../../output/types.js'
 import { parseDuration } from '../../values/duration.js'
 
 const usual = '2s'
-/** Milliseconds; a provider is not to be worn out by looking. */
+/** The shortest interval in milliseconds, to limit the load of the provider. */
 const shortest = 500
 
 export const watchOption: OptionDeclaration = {
@@ -18,7 +18,9 @@ export const watchOption: OptionDeclaration = {
   env: 'none',
 }
 
-/** What `load` answers; with --watch it is printed here, and again, and nothing is left to print. */
+/**
+ * Returns the result of `load`. With --watch it prints the results repeatedly and returns nothing to print.
+ */
 export async function watched(
   context: CommandContext,
   load: (context: CommandContext) => Promise<Output>,
@@ -42,7 +44,10 @@ function intervalOf(text: string): number {
   })
 }
 
-/** No animation over the drawing; and what is gone is news, not a failure, while what may pass is told as that. */
+/**
+ * A context without progress animation, which would overwrite the output. A deleted entity is not a failure,
+ * and transient failures are shown as such.
+ */
 function watching(context: CommandContext): CommandContext {
   return {
     ...context,

@@ -1,4 +1,4 @@
-/** `--where CONDITION`: things by what they are, where names would do, too. */
+/** `--where CONDITION`: selects entities by attributes instead of names. */
 import type { Client } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import { type Entity, termOf } from '../../../model/index.js'
@@ -32,7 +32,7 @@ export function asksWhere({ options }: CommandContext): boolean {
   return options.has('where') && options.all('where').length > 0
 }
 
-/** Throws UsageError for a condition that cannot be understood or a name that the kind does not have. */
+/** Throws UsageError for a malformed condition or an attribute that the kind does not have. */
 export async function fitting(
   context: CommandContext,
   client: Client,
@@ -44,7 +44,7 @@ export async function fitting(
   return matcher(comparisons, found, model)
 }
 
-/** What fits, by names that people know them by, each name once and in order. */
+/** The names of matching entities, in order and without duplicates. */
 export async function selected(context: CommandContext, client: Client, kind: string): Promise<Target[]> {
   const fits = await fitting(context, client, kind)
   const found: { location: string; entity: Entity; title: string }[] = []
@@ -64,7 +64,7 @@ export async function selected(context: CommandContext, client: Client, kind: st
     .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
 }
 
-/** Throws UsageError when names or --all stand beside --where. */
+/** Throws UsageError for names or --all beside --where. */
 export function refuseBeside(what: string): never {
   throw new UsageError(`--where and ${what} cannot be used together`, {
     hint: 'Leave out one of them.',
@@ -72,7 +72,7 @@ export function refuseBeside(what: string): never {
   })
 }
 
-/** Said when nothing fits: no error, for a script that runs twice. */
+/** Reports that nothing matches. It is not an error, so that scripts can run twice. */
 export async function tellNone(context: CommandContext, many: string): Promise<void> {
   if (context.options.isSet('quiet')) return
   await context.progress.note(`None of the ${many} fits ${context.options.all('where').join(' and ')}.`)

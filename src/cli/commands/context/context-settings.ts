@@ -1,4 +1,4 @@
-/** Another context's connection, in a command that looks at several. */
+/** Connects by another context, for commands that use several. */
 import type { Client } from '../../../client/index.js'
 import type { ContextChoice } from '../../../config/types.js'
 import type { CommandContext } from '../../context.js'
@@ -7,8 +7,8 @@ import { asSetting, globalOptions } from '../../options/global.js'
 export type Inside = { readonly context: string } | { readonly endpoint: string }
 
 /**
- * Connects as the context of that name says, whatever environment and project file say of the same; a
- * secret that the context does not hold still comes from there. Throws ConfigError, and as connect does.
+ * * Connects by the settings of a context, which take precedence over environment and project file. Secrets
+ * that the context lacks still come from there. Throws ConfigError, and the errors of connect.
  */
 export async function inside<T>(
   context: CommandContext,

@@ -1,4 +1,4 @@
-/** Adding, changing and removing contexts. */
+/** Adds, changes and removes contexts. */
 import { indexDefinitions } from '../../../config/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
@@ -161,7 +161,7 @@ export const remove: CommandDeclaration = {
     const definitions = await allDefinitions()
     const contexts = context.runtime.contexts(definitions)
     const { current } = await contexts.read()
-    // All are looked up first: a typing error in the last name must not leave half of the work done.
+    // All contexts are looked up first, so that a misspelled name changes nothing.
     const gone = await Promise.all(context.words('NAME').map((name) => contexts.get(name)))
     for (const { name } of gone) await contexts.remove(name)
     if (gone.some(({ name }) => name === current)) {

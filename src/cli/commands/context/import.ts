@@ -1,4 +1,4 @@
-/** Contexts from the files of other clients. */
+/** Imports contexts from files of other clients. */
 import { dirname, isAbsolute, join } from 'node:path'
 import {
   cloudNames,
@@ -83,13 +83,13 @@ export const importing: CommandDeclaration = {
   },
 }
 
-/** A relative path of the file was meant from its folder, and must mean the same file from every other. */
+/** Resolves relative paths in a file against its folder. */
 function pathsFrom(
   { word, runtime }: CommandContext,
   definitions: ReturnType<typeof indexDefinitions>,
 ): (settings: Imported['settings']) => Imported['settings'] {
   const file = word('FILE') ?? ''
-  // What comes through a pipe has no folder of its own.
+  // Input from a pipe has no folder.
   const folder = file.startsWith('/dev/') ? '.' : dirname(file)
   const pathOf = (name: string, value: string) =>
     definitions.get(name)?.path !== true || value.startsWith('~/') || isAbsolute(value)

@@ -1,4 +1,4 @@
-/** A context as it is shown: never a secret. */
+/** The record of a context, without secrets. */
 import { type Context, type Definitions, flagOf } from '../../../config/index.js'
 import type { Column, OutputRecord } from '../../output/types.js'
 
@@ -34,7 +34,7 @@ export const showColumns: readonly Column[] = [
   { key: 'settings', heading: 'SETTINGS', value: lines },
 ]
 
-/** The first of these settings that there is. */
+/** The first of these settings that is set. */
 function one(...names: readonly string[]) {
   return ({ data }: OutputRecord): unknown => {
     const settings = settingsIn(data)

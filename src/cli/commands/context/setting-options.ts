@@ -1,4 +1,4 @@
-/** Which settings the options of a command line give a context. */
+/** Reads the settings of a context from options. */
 import { indexDefinitions } from '../../../config/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import { purposes } from '../../../files/index.js'
@@ -8,8 +8,8 @@ import { allDefinitions } from '../../options/definitions.js'
 import { endpointOf } from '../../runtime/endpoint.js'
 
 /**
- * What stands on the command line itself: a variable that happens to be set is not kept. A password may
- * come by --password-stdin. Throws UsageError.
+ * * Reads options of the command line only; environment variables are not kept. A password may come by
+ * --password-stdin. Throws UsageError.
  */
 export async function settingsGiven(
   context: CommandContext,
@@ -28,7 +28,7 @@ export async function settingsGiven(
       })
     }
     if (definition.transient === true) continue
-    // It must mean the same file from every folder.
+    // Absolute, so that it is the same file from every folder.
     given.set(name, definition.path === true ? context.runtime.resolvePath(value) : value)
     if (definition.sensitivity === 'secret') {
       await context.warn(

@@ -1,4 +1,4 @@
-/** Looking at contexts. */
+/** Lists and describes contexts. */
 import { indexDefinitions } from '../../../config/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'

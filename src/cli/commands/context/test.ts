@@ -1,4 +1,4 @@
-/** Does a context work? */
+/** `occi context test`: checks whether a context works. */
 import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
 import { allDefinitions } from '../../options/definitions.js'

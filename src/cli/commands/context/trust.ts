@@ -1,4 +1,4 @@
-/** `occi context trust`: the files of a working folder that the user has looked at and believes. */
+/** `occi context trust`: marks files of a working folder as trusted. */
 import { join } from 'node:path'
 import { PROJECT_FILE } from '../../../config/index.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
@@ -81,7 +81,9 @@ async function listed({ runtime }: CommandContext): Promise<Output> {
   return output(records)
 }
 
-/** With their content. Throws NotFoundError when there is none, UsageError when one cannot be read. */
+/**
+ * The files with their content. Throws NotFoundError without any, and UsageError for one that cannot be read.
+ */
 async function filesIn(context: CommandContext): Promise<ReadonlyMap<string, string>> {
   const { runtime } = context
   const path = runtime.resolvePath(context.word('PATH') ?? '.')
@@ -100,7 +102,7 @@ async function filesIn(context: CommandContext): Promise<ReadonlyMap<string, str
   })
 }
 
-/** Undefined for what is not there, and for a folder. */
+/** The text of a file; undefined if it does not exist or is a folder. */
 async function textOf({ readFile }: CommandContext['runtime'], file: string): Promise<string | undefined> {
   try {
     return (await readFile(file, purposes.settings)).toString('utf8')
@@ -113,7 +115,7 @@ async function textOf({ readFile }: CommandContext['runtime'], file: string): Pr
 
 const absent: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR'])
 
-/** openstacksdk's files in a folder. */
+/** The files that openstacksdk reads in a folder. */
 function candidates(folder: string): readonly string[] {
   return ['clouds', 'secure', 'clouds-public'].flatMap((base) =>
     ['yaml', 'yml', 'json'].map((type) => join(folder, `${base}.${type}`)),

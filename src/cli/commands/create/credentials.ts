@@ -1,4 +1,4 @@
-/** `--ssh-key` and `--user-data`: by whichever mixin the provider offers (GFD.224 §3.5.3, and OpenStack's before it). */
+/** `--ssh-key` and `--user-data`, by the mixin that the provider offers (GFD.224 §3.5.3, or OpenStack's). */
 import { Buffer } from 'node:buffer'
 import { basename } from 'node:path'
 import type { ContextSlot } from '../../../client/index.js'
@@ -56,7 +56,7 @@ export const userDataPart: CreatePart = {
       pieces.push({ name: file === '-' ? 'stdin' : basename(file), bytes })
     }
     if (pieces.length === 0) return
-    // Base64 everywhere: neither quotes nor line ends survive the text renderings (rOCCI-core documents it so).
+    // Always Base64, since text renderings lose quotes and line ends (as rOCCI-core documents).
     const value = Buffer.from(userDataOf(pieces)).toString('base64')
     if (value.length > mostUserData) {
       await context.warn(
@@ -72,7 +72,7 @@ export const userDataPart: CreatePart = {
   },
 }
 
-/** Characters in Base64: Nova's MAX_USERDATA_SIZE. */
+/** Limit in Base64 characters: nova's MAX_USERDATA_SIZE. */
 const mostUserData = 65_535
 
 function carry(draft: Draft, slot: ContextSlot | undefined, value: string, words: CarriedWords): void {
@@ -96,7 +96,7 @@ interface CarriedWords {
   readonly mixins: readonly ContextMixin[]
 }
 
-/** A file, or standard input for `-`. Throws UsageError naming the option. */
+/** Reads a file, or standard input for `-`. Throws UsageError that names the option. */
 export async function readInput(
   context: CommandContext,
   file: string,

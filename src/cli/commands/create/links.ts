@@ -1,4 +1,4 @@
-/** `--network` and `--storage`: links made together with the machine. */
+/** `--network` and `--storage`: links that are created with the machine. */
 import { NotFoundError } from '../../../errors/errors.js'
 import { at } from '../../values/place.js'
 import { findTarget } from '../base/targets.js'
@@ -56,7 +56,7 @@ export const storagePart: CreatePart = {
   },
 }
 
-/** `data:vdb` is taken for a name, which nothing has. */
+/** Explains that a mount point must begin with a slash: `data:vdb` is read as a name. */
 function forgottenSlash(error: unknown, text: string): unknown {
   const colon = text.lastIndexOf(':')
   if (!(error instanceof NotFoundError) || colon <= 0 || text.includes('/')) return error
@@ -66,7 +66,7 @@ function forgottenSlash(error: unknown, text: string): unknown {
   })
 }
 
-/** At the last colon that a path follows: URLs and URNs have colons, too. */
+/** Splits at the last colon before a path, since URLs and URNs contain colons as well. */
 export function splitMountpoint(text: string): { readonly name: string; readonly mountpoint?: string } {
   const colon = text.lastIndexOf(':')
   const rest = text.slice(colon + 1)

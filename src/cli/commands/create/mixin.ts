@@ -1,4 +1,4 @@
-/** Mixins by name, where an option names them: a wrong name is wrong input, found before anything is sent. */
+/** Finds the mixin that an option names, before anything is sent. */
 import { NotFoundError, ValidationError } from '../../../errors/errors.js'
 import { type FindFilter, type Mixin, type Model, type TypeId, termOf } from '../../../model/index.js'
 import { at, told } from '../../values/place.js'
@@ -22,7 +22,7 @@ export function mixinNamed(
   })
 }
 
-/** `kind`: what it is to be put on. */
+/** Checks that the mixin applies to `kind`. */
 function fitting(model: Model, mixin: Mixin, kind: TypeId | undefined): Mixin {
   if (kind === undefined || model.applies(mixin, kind)) return mixin
   throw new ValidationError(`The mixin ${mixin.term} does not apply to ${termOf(kind)}`, {

@@ -1,13 +1,13 @@
-/** Several pieces of user data as one: MIME multipart, as cloud-init reads it. */
+/** Combines several pieces of user data to MIME multipart, which cloud-init reads. */
 import { Buffer } from 'node:buffer'
 
 export interface Piece {
-  /** File name, without folders. */
+  /** File name without folders. */
   readonly name: string
   readonly bytes: Uint8Array
 }
 
-/** A single piece stays as it is. Nothing of it is random: the same files make the same user data. */
+/** Combines pieces of user data. A single piece is unchanged, and the same files give the same result. */
 export function userDataOf(pieces: readonly Piece[]): Uint8Array {
   const [only] = pieces
   if (only !== undefined && pieces.length === 1) return only.bytes
@@ -19,7 +19,7 @@ export function userDataOf(pieces: readonly Piece[]): Uint8Array {
   )
 }
 
-/** By their first line, as cloud-init tells them apart; what it does not know it is told to look at itself. */
+/** Types by the first line, as in cloud-init. */
 const types: readonly (readonly [start: string, type: string])[] = [
   ['#!', 'text/x-shellscript'],
   ['#cloud-config-archive', 'text/cloud-config-archive'],
@@ -34,7 +34,7 @@ const types: readonly (readonly [start: string, type: string])[] = [
 function partOf({ name, bytes }: Piece): string {
   const buffer = Buffer.from(bytes)
   const text = buffer.toString('latin1')
-  // It is a message already: a part is headers and a body, and so is this.
+  // It is a MIME message already, which has the form of a part.
   if (/^(content-type|mime-version):/i.test(text.slice(0, 20)) && isPlain(buffer)) return text
   const type = types.find(([start]) => text.startsWith(start))?.[1]
   const plain = isPlain(buffer)
@@ -48,7 +48,7 @@ function partOf({ name, bytes }: Piece): string {
   ].join('\n')
 }
 
-/** ASCII whose lines mail software leaves alone (RFC 2045 §2.7); a lone CR would not survive. */
+/** Whether text is ASCII with lines that MIME keeps unchanged (RFC 2045 §2.7), without a lone CR. */
 function isPlain(buffer: Buffer): boolean {
   let length = 0
   for (const byte of buffer) {

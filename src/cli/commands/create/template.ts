@@ -1,4 +1,4 @@
-/** `--os` and `--size`: the provider's templates by name. */
+/** `--os` and `--size`: templates of the provider by name. */
 import type { CreatePart } from '../noun.js'
 import { mixinNamed } from './mixin.js'
 

@@ -1,6 +1,6 @@
 /**
- * How this provider gives a machine a public address: by a link to its public network, with a
- * floating pool's mixin where it has such, or to a reserved address.
+ * * Determines how a provider gives a machine a public address: by a link to its public network, with the
+ * mixin of a floating pool if it has one, or by a link to a reserved address.
  */
 import type { Client } from '../../../client/index.js'
 import { AmbiguousError, NotFoundError } from '../../../errors/errors.js'
@@ -26,7 +26,7 @@ export type AddressSource =
       readonly name: string
       readonly pool: Pool | undefined
     }
-  /** An address that is reserved and that no machine has. */
+  /** A reserved address that no machine has. */
   | { readonly by: 'reserved'; readonly target: string }
   /** An address must be reserved first. */
   | { readonly by: 'reserving'; readonly pool: Pool | undefined }
@@ -41,10 +41,10 @@ export interface Pool {
 const osNetLink = typeId('http://schemas.openstack.org/network/instance#', 'os_net_link')
 const osPoolAttribute = 'org.openstack.network.floating.pool'
 
-/** Networks that cannot be listed but can be linked with, by provider. */
+/** Networks that cannot be listed but can be linked, by provider. */
 const unlisted: Readonly<Record<string, string>> = { 'occi-os': '/network/public' }
 
-/** Throws NotFoundError or AmbiguousError, which list what there is to choose from. */
+/** Throws NotFoundError or AmbiguousError, which list the choices. */
 export async function addressSourceOf(context: CommandContext, client: Client): Promise<AddressSource> {
   const { options, signal } = context
   const model = await client.model({ signal })
@@ -67,7 +67,7 @@ export async function addressSourceOf(context: CommandContext, client: Client): 
   })
 }
 
-/** Pools are known by the scheme or the parent that OpenStack's and rOCCI's sites give them. */
+/** Finds pools by the scheme or parent that they have at OpenStack and rOCCI sites. */
 export function poolsOf(model: Model): readonly Mixin[] {
   return model.mixins.filter(
     ({ scheme, term, depends }) =>
@@ -76,7 +76,7 @@ export function poolsOf(model: Model): readonly Mixin[] {
   )
 }
 
-/** The only one is taken unasked: sites without a default refuse to choose (P11). */
+/** Chooses the only pool by itself, since sites without a default refuse requests without a pool. */
 function poolNamed(model: Model, wanted: string | undefined): Pool | undefined {
   const pools = poolsOf(model)
   if (wanted === undefined) {
@@ -125,7 +125,7 @@ async function publicNetwork(
     : { target: new URL(path.slice(1), client.endpoint).href, name: 'public' }
 }
 
-/** Surest first: EGI's tag, the names that sites give, the addresses in it. */
+/** Signs of a public network, most reliable first: EGI's tag, usual names, and its addresses. */
 const signs: readonly ((network: Entity) => boolean)[] = [
   ({ mixins }) => mixins.some((id) => termOf(id) === 'public_net'),
   ({ title, location }) =>
@@ -135,7 +135,7 @@ const signs: readonly ((network: Entity) => boolean)[] = [
   ({ attributes }) => isPublic(String(attributes.get('occi.network.address') ?? '').split('/', 1)[0] ?? ''),
 ]
 
-/** The first that says it is not taken, of the pool and with the address that are wanted. ooi titles it by its pool. */
+/** The first free reservation of the wanted pool and address. ooi uses the pool as the title. */
 async function freeReservation(
   { options, signal }: CommandContext,
   client: Client,

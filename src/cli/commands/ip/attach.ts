@@ -106,7 +106,7 @@ async function connect(
   wish: string | undefined,
 ): Promise<Created> {
   const model = await client.model({ signal })
-  // The address is an attribute that this mixin brings (GFD.224 §3.5.1.1).
+  // The address is an attribute of this mixin (GFD.224 §3.5.1.1).
   const ipMixin =
     wish !== undefined && model.get(IP_NETWORK_INTERFACE) !== undefined ? [IP_NETWORK_INTERFACE] : []
   const attributes = wish === undefined ? {} : { 'occi.networkinterface.address': wish }
@@ -133,7 +133,7 @@ async function connect(
       { signal },
     )
   } catch (error) {
-    // Nobody would know that it is there.
+    // Removes the reservation, which would be forgotten otherwise.
     await client.delete(reserved.location).catch(() => {})
     throw error
   }

@@ -1,4 +1,4 @@
-/** `--public`, `--private`, `-4`, `-6`: which addresses are meant. */
+/** `--public`, `--private`, `-4`, `-6`: select addresses. */
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
 import type { OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
@@ -13,11 +13,11 @@ export const choiceOptions: readonly OptionDeclaration[] = [
 
 export interface AddressChoice {
   readonly fits: (address: string) => boolean
-  /** In sentences: `public IPv6 address`. */
+  /** The name in sentences: `public IPv6 address`. */
   readonly said: string
 }
 
-/** Throws UsageError for what excludes each other. */
+/** Throws UsageError for options that cannot be used together. */
 export function addressChoice({ options }: CommandContext): AddressChoice {
   const place = either(options, 'public', 'private')
   const family = either(options, 'ipv4', 'ipv6')

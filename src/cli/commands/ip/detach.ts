@@ -95,7 +95,7 @@ function addressed(link: Link): readonly Candidate[] {
   return location === undefined ? [] : addressesOfLink(link).map((address) => ({ location, address, link }))
 }
 
-/** IPv6 is written in many ways. */
+/** Compares addresses; IPv6 has several notations. */
 function same(one: string, other: string): boolean {
   return canonical(one) === canonical(other)
 }

@@ -1,4 +1,4 @@
-/** `occi ip list`: who has which address, and which are reserved. */
+/** `occi ip list`: lists addresses of machines and reserved ones. */
 
 import { COMPUTE, IP_RESERVATION, ipAddressesOf } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'

@@ -1,11 +1,11 @@
-/** The machine that a name means, with its links. */
+/** Finds a machine with its links by name. */
 import type { Client } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import { COMPUTE, type Resource, termOf } from '../../../model/index.js'
 import type { CommandContext } from '../../context.js'
 import { findTarget, type Target } from '../base/targets.js'
 
-/** Throws NotFoundError, AmbiguousError, UsageError for a URL of something else. */
+/** Throws NotFoundError, AmbiguousError, and UsageError for the URL of another kind. */
 export async function machineNamed(context: CommandContext, name: string): Promise<Resource> {
   const client = await context.client()
   return machineAt(context, client, await findTarget(client, name, COMPUTE, context))

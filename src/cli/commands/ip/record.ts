@@ -1,4 +1,7 @@
-/** An address as a record: `{address, family, public, machine, network, link, url}`, the same keys always. */
+/**
+ * The record of an address: `{address, family, public, machine, network, link, url}`, always with the same
+ * keys.
+ */
 import type { Link, Resource } from '../../../model/index.js'
 import { ipAddressesOf } from '../../../model/index.js'
 import type { Column, OutputRecord } from '../../output/types.js'
@@ -7,11 +10,11 @@ import { familyOf, isPublic } from '../../values/address.js'
 
 export interface AddressOf {
   readonly address: string
-  /** The link that brings it; an address may also stand in the machine itself. */
+  /** The link with the address; absent for an attribute of the machine itself. */
   readonly link?: Link | undefined
 }
 
-/** Those that are addresses in form and in truth, each once, those of links first. */
+/** The valid addresses of a machine, without duplicates, those of links first. */
 export function addressesOf(machine: Resource): readonly AddressOf[] {
   const found = new Map<string, AddressOf>()
   const note = (addresses: readonly string[], link?: Link) => {
@@ -55,7 +58,7 @@ export function addressRecord({ address, link }: AddressOf, machine: Resource | 
   }
 }
 
-/** The link is there, but what it will bring is not known yet. */
+/** The record of a link whose address is not known yet. */
 export function unknownAddress(link: string): OutputRecord {
   const data = {
     address: null,

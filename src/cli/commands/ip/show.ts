@@ -1,4 +1,4 @@
-/** `occi compute ip NAME…`: just addresses. */
+/** `occi compute ip NAME…`: prints addresses. */
 import { COMPUTE } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'

@@ -110,7 +110,7 @@ async function run(context: CommandContext): Promise<Output | undefined> {
     tty: options.isSet('tty'),
     command: context.words('COMMAND'),
   }
-  // What is wrong is told before anything is waited for.
+  // Reports errors before waiting.
   sshArguments({ ...wish, address: '192.0.2.1' })
   const port = Number(portOf(wish.port ?? '22'))
   const address = await addressToReach(context, client, target, choice, { wish, port, timeout })
@@ -122,7 +122,7 @@ async function run(context: CommandContext): Promise<Output | undefined> {
   return undefined
 }
 
-/** `debian@web`, unless something is called that. */
+/** Splits `debian@web`, unless an entity has that name. */
 async function whom(
   context: CommandContext,
   client: Client,
@@ -148,7 +148,7 @@ interface Reaching {
   readonly timeout: number
 }
 
-/** Throws NotFoundError, and after --wait TimeoutError or WaitFailedError. */
+/** Throws NotFoundError, and with --wait TimeoutError or WaitFailedError. */
 async function addressToReach(
   context: CommandContext,
   client: Client,
@@ -175,7 +175,7 @@ async function addressToReach(
   return best
 }
 
-/** Best first. A host name counts where there is no address. */
+/** Hosts in order of preference. A host name is used where there is no address. */
 function hostsOf(machine: Resource, { fits }: AddressChoice): readonly string[] {
   const addresses = addressesOf(machine).map(({ address }) => address)
   const wanted = addresses.filter(fits)
@@ -188,7 +188,7 @@ function rank(address: string): number {
   return (isOwn(address) ? 4 : 0) + (isPublic(address) ? 0 : 2) + (address.includes(':') ? 1 : 0)
 }
 
-/** As it stands, ready for a shell: output formats show a backslash as two. */
+/** Prints the line unchanged, ready for a shell; output formats would double backslashes. */
 async function printed(
   context: CommandContext,
   args: readonly string[],

@@ -1,4 +1,4 @@
-/** The arguments of `ssh`. What a provider sent is in one place only: after `--`, and checked to be an address. */
+/** Builds the arguments of `ssh`. Data of the provider is only used after `--`, and must be an address. */
 import { ProtocolError, UsageError } from '../../../errors/errors.js'
 import { familyOf, isHostName } from '../../values/address.js'
 
@@ -14,7 +14,7 @@ export interface SshWish {
   readonly command: readonly string[]
 }
 
-/** Throws UsageError, and ProtocolError for an address that is none. */
+/** Throws UsageError, and ProtocolError for an invalid address. */
 export function sshArguments(wish: SshWish): readonly string[] {
   const { user, identities, port, jump, options, tty, address, command } = wish
   if (familyOf(address) === undefined && !isHostName(address)) {
@@ -40,7 +40,7 @@ export function portOf(text: string): string {
   throw new UsageError(`--port cannot be "${text}"`, { hint: 'Give a port from 1 to 65535.', at: '--port' })
 }
 
-/** Whether ssh goes by way of another host, so that this machine may not reach the address itself. */
+/** Whether ssh connects through another host, so that this machine need not reach the address. */
 export function goesAround({ jump, options }: Pick<SshWish, 'jump' | 'options'>): boolean {
   return jump !== undefined || options.some((option) => /^proxy(jump|command)\b/i.test(option.trim()))
 }

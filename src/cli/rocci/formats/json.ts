@@ -9,18 +9,18 @@ import {
   type RocciScalar,
 } from '../record.js'
 
-/** What the writer below understands: Maps keep the order of keys, numbers keep their digits. */
+/** Values to print. Maps keep the order of keys, and numbers keep their digits. */
 type Value = RocciScalar | null | readonly Value[] | Map<string, Value | undefined>
 
 export interface JsonStyle {
   readonly pretty: boolean
-  /** Links are always full objects, also when there are none. */
+  /** Whether links are full objects. */
   readonly extended: boolean
 }
 
 export function jsonRecords(records: readonly RocciRecord[], style: JsonStyle): string {
   const texts = records.map((record) => write(toValue(record, style), style.pretty ? '' : undefined))
-  // Each record is rendered by itself and the texts are joined: that is why pretty ones are not indented.
+  // Each record is rendered separately, so that pretty ones are not indented in the list.
   return style.pretty ? `[\n${texts.join(',\n')}\n]` : `[${texts.join(',')}]`
 }
 
@@ -108,7 +108,10 @@ function definitionValue(definition: AttributeDefinition): Value {
   return value
 }
 
-/** `indent` undefined: one line. Ruby's generator writes `"key": value` and empty containers as `[]`, `{}`. */
+/**
+ * Prints one line without `indent`. Like Ruby's generator it writes `"key": value`, and empty containers as
+ * `[]` and `{}`.
+ */
 function write(value: Value, indent: string | undefined): string {
   if (value === null) return 'null'
   if (typeof value === 'string') return JSON.stringify(value)
@@ -134,7 +137,7 @@ function wrap<T>(
   indent: string | undefined,
   render: (item: T, indent: string | undefined) => string,
 ): string {
-  // Ruby's pretty printer opens an empty list or object all the same.
+  // Ruby's pretty printer breaks lines even in an empty list or object.
   if (items.length === 0) {
     if (indent === undefined) return open + close
     return `${open}\n${open === '[' ? '\n' : ''}${indent}${close}`
@@ -144,7 +147,7 @@ function wrap<T>(
   return `${open}\n${items.map((item) => deeper + render(item, deeper)).join(',\n')}\n${indent}${close}`
 }
 
-/** rOCCI prints an id as text, whatever it is in the attributes. */
+/** rOCCI prints ids as text, whatever their type. */
 function scalarText(value: Exclude<RocciScalar, string>): string {
   if (typeof value === 'boolean') return String(value)
   return 'number' in value ? value.number : JSON.stringify(value.json)

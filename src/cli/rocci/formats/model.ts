@@ -1,4 +1,4 @@
-/** --dump-model in plain: a section per sort of category, each in the text rendering's notation. */
+/** --dump-model in plain: a section for each class of categories, in the notation of the text rendering. */
 import type { RocciCategory } from '../record.js'
 
 const rule = '#'.repeat(79)
@@ -32,7 +32,7 @@ function line(category: RocciCategory): string {
   if (category.location !== undefined) parts.push(`location="${category.location}"`)
   const shown = category.class === 'action' ? [] : category.attributes
   const attributes = shown.map((definition) => {
-    // rOCCI knew the properties of its built-in kinds only.
+    // rOCCI showed properties of its built-in kinds only.
     const properties = [
       ...(definition.mutable ? [] : ['immutable']),
       ...(definition.required ? ['required'] : []),

@@ -2,10 +2,10 @@
 import type { AttributeDefinition } from '../../../model/index.js'
 import type { RocciCategory, RocciEntity, RocciMixin, RocciRecord, RocciScalar } from '../record.js'
 
-/** 79 characters: rOCCI took the terminal's width less one, and 80 where there is none. */
+/** 79 characters: rOCCI used the width of the terminal minus one, with a default of 80. */
 const rule = '#'.repeat(79)
 
-/** All records with rules between and around them; the empty text when there are none. */
+/** Prints records with rules between and around them; empty text for none. */
 export function plainRecords(records: readonly RocciRecord[]): string {
   if (records.length === 0) return ''
   return `${rule}\n${records.map((record) => `${plainRecord(record)}${rule}\n`).join('')}`.replace(/\n$/, '')
