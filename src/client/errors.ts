@@ -132,11 +132,12 @@ const rules: readonly Rule[] = [
     words: 'not allowed',
     hint: 'Your credentials were accepted, but not for this; check the project (tenant) and your role.',
   },
-  // pyssf and snf-occi have three spellings, with 400 and with 501.
+  // pyssf and snf-occi have three spellings. With 501 snf-occi means that it never does this (Q68).
   {
     when: ({ status: code, said }) =>
       code >= 400 &&
       code < 600 &&
+      code !== 501 &&
       /\bno(t|w)? applicable|invalid state|wrong state|conflicting state/i.test(said),
     family: ConflictError,
     hint: 'Its state does not allow this now; describe it to see the actions that it offers.',
@@ -173,6 +174,13 @@ const rules: readonly Rule[] = [
     hint: 'A machine needs an image (--os) and a size (--size) here, and cores, memory and the like only as the size has them; a floating address needs a pool (--mixin).',
   },
   {
+    // ooi, and snf-occi which is built on it.
+    when: ({ status: code, said }) =>
+      code === 400 && /^Missing OCCI types: .{0,100}template\/(os|resource)#/i.test(said),
+    family: ValidationError,
+    hint: 'A machine needs an image (--os) and a size (--size) here.',
+  },
+  {
     // A KeyError of Python, to which pyssf answers 404: `'occi.core.summary'`.
     when: ({ status: code, said }) =>
       code === 404 && said.length < 200 && /^'[a-z]+(\.[\w-]+)+'$/i.test(said),
@@ -194,9 +202,9 @@ const rules: readonly Rule[] = [
     words: 'nothing was changed',
   },
   {
-    // snf-occi answers 406 for a missing title or template.
+    // snf-occi answers 406 for a missing title or template, before it does anything (Q17).
     when: ({ status: code, said }) => code === 406 && /missing/i.test(said),
-    family: ServerError,
+    family: ValidationError,
     hint: 'This provider wants a title, an image (--os) and a size (--size).',
   },
   {

@@ -1,5 +1,5 @@
 /** Derives the kind of a link from the kinds of its source and target (GFD.224 §3.5, and the model). */
-import { UsageError } from '../errors/errors.js'
+import { NotFoundError, UsageError } from '../errors/errors.js'
 import {
   COMPUTE,
   CORE_SCHEME,
@@ -24,9 +24,15 @@ const customary: readonly { readonly target: TypeId; readonly link: TypeId }[] =
   { target: SECURITY_GROUP, link: SECURITY_GROUP_LINK },
 ]
 
-/** Kinds of resources that a link of this kind (or of any kind) may have as a target. */
+/** Kinds of resources that a link of this kind (or of any kind) may have as a target. Throws NotFoundError. */
 export function linkTargetKinds(model: Model, kind?: Kind): readonly Kind[] {
   const resources = resourceKinds(model)
+  if (linkKinds(model).length === 0) {
+    throw new NotFoundError('The provider has no kind of link: nothing can be linked there.', {
+      hint: 'Its kinds: occi model kinds.',
+      restsOn: 'model',
+    })
+  }
   const kinds = kind === undefined ? linkKinds(model) : [kind]
   const found = resources.filter(({ id, term }) =>
     kinds.some((one) => {

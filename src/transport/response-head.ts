@@ -16,9 +16,9 @@ export interface Head {
 }
 
 /**
- * * Reads one response head, including its blank line, and repairs it where its meaning is plain. A header
- * named `marker` lists the repairs. The Content-Length of a 304, which is the length of what is not sent (RFC
- * 9110 §8.6), is removed because undici would wait for that many bytes. Throws ProtocolError for different
+ * Reads one response head, including its blank line, and repairs it where its meaning is plain. A header
+ * named `marker` lists the repairs. The Content-Length of a 304, which is the length of what is not sent
+ * (RFC 9110 §8.6), is removed because undici would wait for that many bytes. Throws ProtocolError for different
  * Content-Length lines.
  */
 export function readHead(head: Buffer, marker: string): Head {

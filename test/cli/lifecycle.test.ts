@@ -55,8 +55,12 @@ interface Row {
 const noKeys = { status: 2, says: /takes no ssh keys/ }
 const noUserData = { status: 2, says: /takes no user data/ }
 const noVolumes = { status: 6, says: /There is no kind ".*storage"/ }
-const noUpdate = { status: 7, says: /501.+Update is currently no applicable/ }
+const noUpdate = {
+  status: 11,
+  says: /501.+Update is currently no applicable.+changes nothing of what exists/s,
+}
 const nothingToLink = { status: 6, says: /There is no .+ named "data"/ }
+const noLinks = { status: 6, says: /has no kind of link/ }
 
 const rows: Readonly<Record<string, Row>> = {
   'occi-1.2': { os: 'debian-12', size: 'small', bigger: 'large', network: 'public' },
@@ -90,9 +94,9 @@ const rows: Readonly<Record<string, Row>> = {
       'ssh-key': noKeys,
       'user-data': noUserData,
       network: { status: 6, says: /There is no kind .+network/ },
-      link: nothingToLink,
+      link: noLinks,
       resize: noUpdate,
-      unlink: nothingToLink,
+      unlink: noLinks,
       'delete-volume': noVolumes,
     },
   },

@@ -31,6 +31,9 @@ export const captureNames = [
   'rocci-server-2.0-stateful',
   'pyssf-live',
   'occi-os-live',
+  'snf-occi-live',
+  'snf-occi-2017',
+  'snf-occi-2017-live',
 ] as const
 export type CaptureName = (typeof captureNames)[number]
 

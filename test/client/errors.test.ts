@@ -22,7 +22,10 @@ describe('a refusal', () => {
     [422, '', 'conflict'],
     [304, '', 'conflict'],
     [400, 'This action is currently no applicable.', 'conflict'],
-    [501, 'This actions is currently no applicable', 'conflict'],
+    // snf-occi means that it never does this (Q68): its state has nothing to do with it.
+    [501, 'This actions is currently no applicable', 'server'],
+    // A title, image or size is missing, and nothing was done (Q17).
+    [406, 'Missing details about compute instance', 'validation'],
     [400, 'This action is currently not applicable.', 'conflict'],
     [400, 'Could not find a valid kind.', 'server'],
     // Values that a provider refuses are not its failure.

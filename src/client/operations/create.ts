@@ -1,5 +1,11 @@
 /** Creation: by POST to the kind's collection, or by PUT to a path of the caller's choice (GFD.223 §5.3, §5.4). */
-import { CancelledError, OcciError, PartialError, ProtocolError } from '../../errors/errors.js'
+import {
+  CancelledError,
+  OcciError,
+  PartialError,
+  ProtocolError,
+  ValidationError,
+} from '../../errors/errors.js'
 import {
   type Attributes,
   type Entity,
@@ -14,7 +20,7 @@ import type { HttpResponse } from '../../transport/index.js'
 import { contentOf } from '../codec.js'
 import { type CreateContext, readCreateAnswer } from '../create-answer.js'
 import { differences, notAsAsked, rememberAsked } from '../differences.js'
-import { draftOf, sendable } from '../draft.js'
+import { type Draft, draftOf, sendable } from '../draft.js'
 import { type Ask, read } from '../exchange.js'
 import { isUrl, memberLocation, resolveUserLocation, sameLocation } from '../locations.js'
 import { isTitled, keptTitle } from '../names.js'
@@ -48,11 +54,22 @@ export async function create(
   const { provider, found } = await lookUp(session, options.signal, async (known) => {
     const place = placeOf(session, known, wanted)
     const draft = draftOf(session, known, wanted, { id: place.id, targetKinds })
-    if (session.validate) throwProblems(await validateCreate(known.model, draft.entity))
+    if (session.validate) {
+      throwProblems(await validateCreate(known.model, draft.entity))
+      mustBeListable(known, draft.entity)
+    }
     return { place, draft }
   })
   const { place, draft } = found
-  const made = await sendNew(session, provider, { entity: draft.entity, kind: draft.kind, ...place }, options)
+  const { made, later } = await sendDraft(session, provider, place, draft, { links, options })
+  for (const name of draft.entity.attributes.keys()) {
+    const message = provider.effects.createNotes[name]
+    if (message === undefined) continue
+    session.onDeviation(
+      { code: 'not-as-asked', message, place: { part: 'answer' } },
+      { method: place.method, url: place.url },
+    )
+  }
   if (draft.title !== undefined && draft.title !== draft.entity.title) {
     const note = notAsAsked('title', draft.title, draft.entity.title)
     session.onDeviation(note, { method: place.method, url: place.url })
@@ -61,7 +78,42 @@ export async function create(
     made.entity === undefined && losesFraction(provider, draft.entity.attributes)
       ? await readAgain(session, made, options)
       : made
-  return draft.later.length === 0 ? seen : linked(session, seen, draft.later, options)
+  return later.length === 0 ? seen : linked(session, seen, later, options)
+}
+
+/** Sends the links with the resource; where these are refused, it is made without, and they are left for later. */
+async function sendDraft(
+  session: Session,
+  provider: Provider,
+  place: NewPlace,
+  { entity, kind, later }: Draft,
+  { links, options }: { readonly links: readonly NewLink[]; readonly options: RequestOptions },
+): Promise<{ readonly made: Created; readonly later: readonly NewLink[] }> {
+  const { refusedInline } = provider.effects
+  try {
+    return { made: await sendNew(session, provider, { entity, kind, ...place }, options), later }
+  } catch (error) {
+    const separate =
+      refusedInline !== undefined &&
+      entity.type === 'resource' &&
+      entity.links.length > 0 &&
+      error instanceof OcciError &&
+      [400, 409].includes(error.http?.status ?? 0) &&
+      refusedInline.test(error.http?.serverMessage ?? '')
+    if (!separate) throw error
+    const bare: Entity = { ...entity, links: [] }
+    return { made: await sendNew(session, provider, { entity: bare, kind, ...place }, options), later: links }
+  }
+}
+
+/** Throws ValidationError for a title after which the provider fails to list anything of that kind (Q65). */
+function mustBeListable({ effects, profile }: Provider, { title }: Entity): void {
+  const foreign = effects.titleCharacters === 'ascii' ? title?.match(/[^\x00-\x7f]/u)?.[0] : undefined
+  if (foreign === undefined) return
+  throw new ValidationError(
+    `${profile.title} would take a title with "${foreign}", and then fail to list anything of this kind.`,
+    { hint: 'Write the title in ASCII; --no-validate sends it all the same.', at: 'occi.core.title' },
+  )
 }
 
 /** Whether a sent value will lose its fraction at this provider. */

@@ -1,8 +1,9 @@
 /** Deletes one entity, a collection, or everything below a path (GFD.223 §5.3, §5.4). */
-import { NotFoundError, type OcciError, ServerError, UsageError } from '../../errors/errors.js'
+import { hinting, NotFoundError, OcciError, ServerError, UsageError } from '../../errors/errors.js'
 import { forEachBounded } from '../concurrency.js'
 import { statusOf } from '../errors.js'
 import type { Ask } from '../exchange.js'
+import { kindAt, type Provider } from '../provider.js'
 import { collectionOf, locationOfRef } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import { noteDeleted } from '../settling.js'
@@ -26,6 +27,22 @@ import { locations } from './list.js'
 export async function remove(session: Session, ref: EntityRef, options: RequestOptions = {}): Promise<void> {
   const url = locationOfRef(session, ref)
   const provider = await providerOf(session, options.signal)
+  const hint = provider.effects.unlinkHints[kindAt(provider, url)?.term ?? '']
+  try {
+    await removeFrom(session, provider, url, options)
+  } catch (error) {
+    throw hint !== undefined && error instanceof OcciError && error.http?.status !== undefined
+      ? hinting(error, hint)
+      : error
+  }
+}
+
+async function removeFrom(
+  session: Session,
+  provider: Provider,
+  url: string,
+  options: RequestOptions,
+): Promise<void> {
   const request: Ask = { method: 'DELETE', url, accept: acceptFor(provider), signal: options.signal }
   noteDeleted(session, url)
   let doubt: UncertainOutcome

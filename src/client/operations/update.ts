@@ -1,6 +1,6 @@
 /** Partial updates and replacement (GFD.223 §5.4). */
 
-import { hinting, OcciError } from '../../errors/errors.js'
+import { hinting, NotFoundError, OcciError, ServerError } from '../../errors/errors.js'
 import {
   type Attributes,
   type Entity,
@@ -21,7 +21,16 @@ import { kindAt, type Provider } from '../provider.js'
 import { locationOfRef, lookUp } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import type { Changes, EntityRef, NewEntity, RequestOptions } from '../types.js'
-import { adopted, doneDespite, look, notSeen, onceDone, outcomeUnknownError, write } from '../uncertain.js'
+import {
+  adopted,
+  doneDespite,
+  look,
+  notSeen,
+  onceDone,
+  outcomeUnknownError,
+  withoutStop,
+  write,
+} from '../uncertain.js'
 import { acceptFor } from './create.js'
 import { describeAt, finishing } from './describe.js'
 
@@ -111,10 +120,27 @@ async function sendChange(
   try {
     return await changed(session, provider, request, wanted, signal)
   } catch (error) {
-    const { updateHint } = provider.effects
-    const explained = updateHint !== undefined && error instanceof OcciError && error.http?.status === 400
-    throw explained ? hinting(error, updateHint) : error
+    throw error instanceof OcciError ? await explained(session, provider, url, error) : error
   }
+}
+
+/** A refusal, with what this provider can change. A 404 for what is there means that it cannot be changed (S17). */
+async function explained(
+  session: Session,
+  { effects }: Provider,
+  url: string,
+  error: OcciError,
+): Promise<OcciError> {
+  const { updateHint } = effects
+  const status = error.http?.status ?? 0
+  if (error instanceof NotFoundError && typeof (await look(() => describeAt(session, url))) === 'object') {
+    return new ServerError(`${withoutStop(error.message)} — but ${url} is there: it cannot be changed`, {
+      ...(updateHint === undefined ? {} : { hint: updateHint }),
+      cause: error,
+      ...(error.http === undefined ? {} : { http: error.http }),
+    })
+  }
+  return updateHint !== undefined && [400, 405, 501].includes(status) ? hinting(error, updateHint) : error
 }
 
 /**

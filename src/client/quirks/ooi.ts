@@ -2,7 +2,7 @@ import type { ProviderProfile } from './types.js'
 
 export const ooi: ProviderProfile = {
   name: 'ooi',
-  title: 'ooi (OpenStack), and snf-occi 2017 which is built on it',
+  title: 'ooi (OpenStack)',
   signs: [{ by: 'server', pattern: /^ooi\b/i }],
   // Text discovery has neither attributes nor actions (ooi-12).
   model: 'json',

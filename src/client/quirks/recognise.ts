@@ -55,6 +55,12 @@ function matches(sign: Sign, { headers, categories }: Fingerprint): string | und
       const found = sign.signs.map((one) => matches(one, { headers, categories }))
       return found.includes(undefined) ? undefined : found.join(', ')
     }
+    case 'title': {
+      const found = categories.find(
+        ({ title }) => title !== undefined && sign.pattern.test(title.slice(0, 200)),
+      )
+      return found && `title ${found.title?.slice(0, 200)}`
+    }
     case 'term': {
       const found = categories.find(({ term }) => sign.pattern.test(term.slice(0, 200)))
       return found && `term ${found.term.slice(0, 200)}`

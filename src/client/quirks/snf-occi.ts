@@ -1,7 +1,7 @@
 import { pyssfFamily } from './pyssf-family.js'
 import type { ProviderProfile } from './types.js'
 
-/** Of 2012 and of 2016; that of 2017 is built on ooi and recognised as such. */
+/** Of 2012 and of 2016; that of 2017 is another program. */
 export const snfOcci: ProviderProfile = {
   name: 'snf-occi',
   title: 'snf-occi (Synnefo, pyssf)',
@@ -34,6 +34,15 @@ export const snfOcci: ProviderProfile = {
       why: 'Only networks given by the provider are linked: links are made after the compute.',
       source: 'Q52',
       effect: { inlineLinks: 'separate' },
+    },
+    {
+      name: 'nothing-is-updated',
+      why: 'Updates are answered with 501: neither size nor title of a machine can be changed.',
+      source: 'Q62',
+      effect: {
+        updateHint:
+          'snf-occi changes nothing of what exists, neither size nor name: create it anew and delete this one.',
+      },
     },
   ],
 }

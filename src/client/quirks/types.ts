@@ -26,6 +26,7 @@ export type Sign =
   | { readonly by: 'scheme'; readonly text: string }
   | { readonly by: 'location'; readonly text: string }
   | { readonly by: 'term'; readonly pattern: RegExp }
+  | { readonly by: 'title'; readonly pattern: RegExp }
   | { readonly by: 'all'; readonly signs: readonly Sign[] }
 
 export interface Quirk {
@@ -58,6 +59,8 @@ export interface Effects {
   readonly inlineLinks: 'inline' | 'complete' | 'separate'
   /** Path suffixes or prefixes of targets that are refused inline: they are linked after the resource. */
   readonly linkedAfterwards: readonly string[]
+  /** Words of a refusal (400, 409) after which a resource is created without its links, and then linked. */
+  readonly refusedInline: RegExp | undefined
   /** Whether filters in request headers are understood; `one` attribute at most. */
   readonly filters: 'headers' | 'one-attribute' | 'none'
   /** How a mixin is attached: by POST to its collection, or by its Category in a request to each entity. */
@@ -74,8 +77,14 @@ export interface Effects {
   readonly dissociate: 'works' | 'destroys'
   /** Partial update: by POST, by PUT (ooi's resize), by POST with mixins alone, or with one mixin alone. */
   readonly update: 'post' | 'put' | 'mixins' | 'one-mixin'
-  /** What can be changed, as a hint after a refusal with 400. */
+  /** What can be changed, as a hint after a refusal. */
   readonly updateHint: string | undefined
+  /** What to do instead where links of a kind cannot be taken away, by term of the kind. */
+  readonly unlinkHints: Readonly<Record<string, string>>
+  /** Characters that titles may have; others break the listing of the kind. */
+  readonly titleCharacters: 'any' | 'ascii'
+  /** What becomes of an attribute at creation that no answer shows, by name of the attribute. */
+  readonly createNotes: Readonly<Record<string, string>>
   /** Path of a client-chosen id: below the kind's location, or below `/<term>/`. */
   readonly chosenPath: 'location' | 'term'
   /** Rendering in which locations are listed. */

@@ -232,23 +232,39 @@ async function removeLinks(
   const shows = (entity: Entity | undefined) => entity?.type === 'resource' && entity.links.length > 0
   // A collection may list its members without their links.
   const source = listed !== undefined && shows(listed) ? listed : await client.describe(location, { signal })
-  if (!shows(source)) {
-    const { linkTargetKinds } = await import('../../../client/index.js')
-    const targets = linkTargetKinds(await client.model({ signal }))
-    const target = await findTarget(client, word, targets, context)
-    return client.unlink(source, target.location, { signal }).catch((error: unknown) => {
-      if (error instanceof NotFoundError) return []
-      throw error
-    })
-  }
+  if (!shows(source)) return removeListedLinks(client, source, word, context)
   const { sameLocation } = await import('../../../client/index.js')
   const own = word.includes('/')
     ? linksTo(source, (await client.find(word)).location, sameLocation)
     : linksTo(source, word, byId)
   const named = own.length > 0 ? own : await linksToNamed(client, source, word, context)
   const links = named.length > 0 ? named : linksTo(source, word, byBeginning)
+  // A machine may show that it is in a public network, and not in which (snf-occi 2017).
+  if (links.length === 0) {
+    return removeListedLinks(client, source, word, context).catch((error: unknown) => {
+      if (error instanceof NotFoundError && error.http === undefined) return []
+      throw error
+    })
+  }
   for (const link of links) await client.delete(link, { signal })
   return links.flatMap((link) => link.location ?? [])
+}
+
+/** For a source that does not show its links: they are looked for in the collections of links. */
+async function removeListedLinks(
+  client: Client,
+  source: Entity,
+  word: string,
+  context: CommandContext,
+): Promise<readonly string[]> {
+  const { signal } = context
+  const { linkTargetKinds } = await import('../../../client/index.js')
+  const targets = linkTargetKinds(await client.model({ signal }))
+  const target = await findTarget(client, word, targets, context)
+  return client.unlink(source, target.location, { signal }).catch((error: unknown) => {
+    if (error instanceof NotFoundError && error.http === undefined) return []
+    throw error
+  })
 }
 
 /** Links whose target has that title. Throws AmbiguousError where different targets have it. */

@@ -1,6 +1,12 @@
 /** Finds the entities that a command works on: names, `-` for names on standard input, or --where. */
 import type { Client, CollectionRef } from '../../../client/index.js'
-import { isIncomplete, NotFoundError, type PartialError, UsageError } from '../../../errors/errors.js'
+import {
+  isIncomplete,
+  NotFoundError,
+  type PartialError,
+  restsOnModel,
+  UsageError,
+} from '../../../errors/errors.js'
 import { purposes } from '../../../files/index.js'
 import { type Entity, termOf } from '../../../model/index.js'
 import type { ArgumentDeclaration } from '../../command.js'
@@ -189,7 +195,10 @@ export function withListing(error: unknown, where: Where): unknown {
     (noun) => `"occi ${noun} list"`,
   )
   return new NotFoundError(error.message, {
-    hint: `${commands.join(' and ')} ${commands.length === 1 ? 'shows' : 'show'} what is there.`,
+    // A kind that the provider does not have has no listing; the model's own hint names the kinds.
+    hint:
+      (restsOnModel(error) ? error.hint : undefined) ??
+      `${commands.join(' and ')} ${commands.length === 1 ? 'shows' : 'show'} what is there.`,
     cause: error.cause,
     ...(error.at === undefined ? {} : { at: error.at }),
     ...(error.facts === undefined ? {} : { facts: error.facts }),

@@ -16,7 +16,7 @@ import {
 } from '../../../model/index.js'
 import type { CommandContext } from '../../context.js'
 import { displayName, entityRecord, lastSegment } from '../../records/entity.js'
-import { isPublic } from '../../values/address.js'
+import { familyOf, isPublic } from '../../values/address.js'
 import { findTarget } from '../base/targets.js'
 
 export type AddressSource =
@@ -132,8 +132,14 @@ const signs: readonly ((network: Entity) => boolean)[] = [
     [title, lastSegment(location)].some((name) =>
       /^(public|floating)([_ -]?(net|network|ip))?$/i.test(name ?? ''),
     ),
-  ({ attributes }) => isPublic(String(attributes.get('occi.network.address') ?? '').split('/', 1)[0] ?? ''),
+  // Synnefo has one network for each version; one that is reached from anywhere is of version 4.
+  (network) => isPublic(addressOf(network)) && familyOf(addressOf(network)) === 4,
+  (network) => isPublic(addressOf(network)),
 ]
+
+function addressOf({ attributes }: Entity): string {
+  return String(attributes.get('occi.network.address') ?? '').split('/', 1)[0] ?? ''
+}
 
 /** The first free reservation of the wanted pool and address. ooi uses the pool as the title. */
 async function freeReservation(

@@ -1,0 +1,112 @@
+import type { ProviderProfile } from './types.js'
+
+/** Built on ooi 0.3.2, over Cyclades in place of nova: what it shares with ooi differs in parts. */
+export const snfOcci2017: ProviderProfile = {
+  name: 'snf-occi-2017',
+  title: 'snf-occi of 2017 (Synnefo, ooi)',
+  signs: [
+    {
+      by: 'all',
+      signs: [
+        { by: 'server', pattern: /^ooi\b/i },
+        // Flavours are named by their size: C2R2048D20 is 2 cores, 2048 MB, 20 GB.
+        { by: 'title', pattern: /^Flavor: C\d+R\d+D\d+/i },
+      ],
+    },
+  ],
+  model: 'text/plain',
+  read: 'text/plain',
+  write: 'text/plain',
+  collections: 'locations',
+  quirks: [
+    {
+      name: 'text-only',
+      why: 'JSON is refused with 406, read or written: text is spoken.',
+      source: 'Q6',
+    },
+    {
+      name: 'memory-in-mib',
+      why: 'occi.compute.memory is in MiB: shown in GiB as everywhere.',
+      source: 'Q36',
+      effect: { memoryUnit: 'MiB' },
+    },
+    {
+      name: 'link-in-brackets',
+      why: 'A Link has the link itself between <>, its target in occi.core.target.',
+      source: 'Q33',
+      effect: { inlineLinks: 'complete' },
+    },
+    {
+      name: 'volumes-and-addresses-afterwards',
+      why: 'A machine cannot be created with a volume, nor in a public network while no address is reserved: linked afterwards.',
+      source: 'Q64',
+      effect: { linkedAfterwards: ['/storage/'], refusedInline: /floating IP/i },
+    },
+    {
+      name: 'nothing-is-updated',
+      why: 'There are no updates: PUT is answered with 404, POST on an entity is an action.',
+      source: 'Q62',
+      effect: {
+        update: 'put',
+        updateHint:
+          'snf-occi changes nothing of what exists, neither size nor name: create it anew and delete this one.',
+      },
+    },
+    {
+      name: 'interfaces-stay',
+      why: 'An interface cannot be taken off a machine: DELETE is answered with 500 or 404.',
+      source: 'Q54, Q63',
+      effect: {
+        unlinkHints: {
+          networkinterface:
+            'snf-occi cannot take a machine out of a network; deleting the machine gives its addresses back.',
+        },
+      },
+    },
+    {
+      name: 'key-pair-name',
+      why: 'A key without a name is answered with 500 after the machine was made: it gets one.',
+      source: 'Q61',
+      effect: { keyPairName: 'fingerprint' },
+    },
+    {
+      name: 'user-data-encoded-twice',
+      why: 'User data is encoded once more: the machine finds Base64 where its user data should be.',
+      source: 'Q67',
+      effect: {
+        createNotes: {
+          'org.openstack.compute.user_data':
+            'snf-occi encodes user data a second time: the machine will find it as Base64, which cloud-init does not read',
+        },
+      },
+    },
+    {
+      name: 'titles-in-ascii',
+      why: 'A title with other letters than those of ASCII makes every listing of its kind a 500.',
+      source: 'Q65',
+      effect: { titleCharacters: 'ascii' },
+    },
+    {
+      name: 'devices-not-kept',
+      why: 'Where a volume appears is not kept; what is asked for goes where ooi would read it.',
+      source: 'Q66, ooi-26',
+      effect: { attributeNames: { 'occi.storagelink.mountpoint': 'occi.storagelink.deviceid' } },
+    },
+    {
+      name: 'whole-gibibytes',
+      why: 'The size of a storage loses its fraction: where there is one, the storage is read again and compared.',
+      source: 'Q58',
+      effect: { wholeNumbers: ['occi.storage.size'] },
+    },
+    {
+      name: 'no-reason-in-text-occi',
+      why: 'Errors in text/occi say nothing at all: never asked for.',
+      source: 'ooi-3, Q15',
+    },
+    {
+      name: 'filters-ignored',
+      why: 'Filters are not understood: the client filters.',
+      source: 'ooi-20',
+    },
+  ],
+}
