@@ -73,6 +73,7 @@ const rows: Readonly<Record<string, Row>> = {
     refusals: { 'ssh-key': noKeys, 'user-data': noUserData },
   },
   'occi-os': { os: 'SmartOS', size: 'm1.small', bigger: 'm1.large', network: 'DEFAULT_NETWORK' },
+  'occi-os-grizzly': { os: 'cirros-0.3.0-x86_64-blank', size: 'm1.small', bigger: 'm1.large' },
   'occi-os-havana': { os: 'cirros-0.3.0-x86_64-blank', size: 'm1.small', bigger: 'm1.large' },
   ooi: { os: 'cirros-0.6.2-x86_64-disk', size: 'm1.small', bigger: '3', network: 'private' },
   'rocci-server': {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openSandbox, serveSandbox } from '../../src/sandbox/index.js'
 import { machine } from './support/harness.js'
 
-describe.each(['occi-os', 'occi-os-havana'])("the guide's commands against %s", (as) => {
+describe.each(['occi-os', 'occi-os-grizzly', 'occi-os-havana'])("the guide's commands against %s", (as) => {
   it('create, scale up, change the image, attach a volume and delete by name', async () => {
     const { sandbox, basePath } = openSandbox({ clock: Date.now, speed: 0, as })
     const { endpoint, close } = await serveSandbox(sandbox, { basePath })

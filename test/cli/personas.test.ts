@@ -5,6 +5,7 @@ import { machine } from './support/harness.js'
 /** The lifecycle through the command line against each persona; what a server cannot do stands here, with the reason. */
 const images: Readonly<Record<string, readonly [os: string, size: string]>> = {
   'occi-os': ['cirros-0.3.0-x86_64-blank', 'm1.tiny'],
+  'occi-os-grizzly': ['cirros-0.3.0-x86_64-blank', 'm1.tiny'],
   'occi-os-havana': ['cirros-0.3.0-x86_64-blank', 'm1.tiny'],
   'snf-occi': ['Debian', 'C2R2048D20'],
   'snf-occi-2016': ['debian', 'c2r2048d20'],

@@ -23,6 +23,7 @@ const personas: readonly (readonly [string, Persona])[] = [
   ['occi-1.1', { profile: 'sandbox' }],
   ['pyssf', { profile: 'pyssf', starts: 'by-action' }],
   ['occi-os', { profile: 'occi-os' }],
+  ['occi-os-grizzly', { profile: 'occi-os' }],
   ['occi-os-havana', { profile: 'occi-os' }],
   ['snf-occi', { profile: 'snf-occi', network: 'none', volumes: 'none', update: 'server' }],
   ['snf-occi-2016', { profile: 'snf-occi', network: 'given', volumes: 'none', update: 'server' }],
@@ -111,7 +112,9 @@ describe.each(personas)('a provider like %s', (as, expected) => {
     }
     // ooi's external network is linked by way of a reserved address.
     const networks = (await gather(client.list('network'))).filter(({ id }) => id !== 'PUBLIC')
-    const network = as === 'occi-os-havana' ? networks.find(({ id }) => id?.endsWith('public')) : networks[0]
+    const network = ['occi-os-grizzly', 'occi-os-havana'].includes(as)
+      ? networks.find(({ id }) => id?.endsWith('public'))
+      : networks[0]
     const wanted = {
       kind: 'compute',
       title: 'linked',

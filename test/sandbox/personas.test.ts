@@ -27,6 +27,7 @@ const providers: Readonly<Record<string, Provider>> = {
   'occi-1.2': { endpoint: '', writes: 'text/plain', reads: 'application/occi+json' },
   'occi-1.1': { endpoint: '', writes: 'text/plain', reads: 'text/plain' },
   'occi-os': { endpoint: '', writes: 'text/occi', reads: 'text/plain', untitled: true },
+  'occi-os-grizzly': { endpoint: '', writes: 'text/occi', reads: 'text/plain', untitled: true },
   'occi-os-havana': { endpoint: '', writes: 'text/occi', reads: 'text/plain', untitled: true },
   'snf-occi-2016': { endpoint: '', writes: 'text/occi', reads: 'text/plain', volumes: false },
   ooi: { endpoint: '/occi1.1', writes: 'text/plain', reads: 'text/plain' },

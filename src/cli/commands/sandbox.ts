@@ -13,6 +13,7 @@ export const personas = [
   'occi-1.2',
   'occi-1.1',
   'occi-os',
+  'occi-os-grizzly',
   'occi-os-havana',
   'ooi',
   'rocci-server',

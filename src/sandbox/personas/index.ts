@@ -2,7 +2,7 @@
 import { erocci } from './erocci.js'
 import { martserver } from './martserver.js'
 import { occi11 } from './occi-1.1.js'
-import { occiOs, occiOsHavana } from './occi-os.js'
+import { occiOs, occiOsGrizzly, occiOsHavana } from './occi-os.js'
 import { ooi } from './ooi.js'
 import type { Persona } from './persona.js'
 import { pyssf } from './pyssf.js'
@@ -15,6 +15,7 @@ const personas: readonly Persona[] = [
   standard,
   occi11,
   occiOs,
+  occiOsGrizzly,
   occiOsHavana,
   ooi,
   rocciServer,

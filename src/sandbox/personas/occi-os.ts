@@ -218,3 +218,27 @@ export const occiOsHavana: Persona = {
     network('admin', '10.0.0.0/24', '10.0.0.1', now),
   ],
 }
+
+/** Names as terms (occi_os_api/wsgi.py, occify_terms), before images were named by their ids in June 2013. */
+function occified(name: string): string {
+  return name.trim().replaceAll(' ', '_').replaceAll('.', '-').toLowerCase()
+}
+
+export const occiOsGrizzly: Persona = {
+  ...occiOsHavana,
+  name: 'occi-os-grizzly',
+  title: 'occi-os on OpenStack Grizzly, OCCI 1.1',
+  categories: [
+    ...occiOsHavana.categories.filter(
+      ({ scheme }) => !scheme.startsWith('http://schemas.openstack.org/template/'),
+    ),
+    ...imageMixins({
+      ...images,
+      items: images.items.map(({ term, title }) => ({ term: occified(term), title })),
+    }),
+    ...sizeMixins({
+      ...sizes,
+      items: sizes.items.map((size) => ({ ...size, term: occified(size.term) })),
+    }),
+  ],
+}
