@@ -15,7 +15,7 @@ import {
 import { exitInterrupted } from './errors/exit-codes.js'
 import { reportError } from './errors/report.js'
 import { asSetting, globalOptions } from './options/global.js'
-import { checkOptions, sanitize } from './output/index.js'
+import { checkOptions, createPaint, sanitize } from './output/index.js'
 import { learnNoun, learnVerb } from './parse/learn.js'
 import { type Located, locate } from './parse/locate.js'
 import { lookupIn, scan } from './parse/scan.js'
@@ -84,7 +84,8 @@ async function carryOut(
   if (located.do === 'help') {
     const streams = runtime.streams(preferencesOf(earlyValues(argv, globalOptions, runtime)))
     const { helpText } = await import('./help/index.js')
-    await streams.out.write(await helpText(located, { color: streams.out.color, width: streams.out.width }))
+    const paint = await createPaint(streams.out.color)
+    await streams.out.write(await helpText(located, { paint, width: streams.out.width }))
     return 0
   }
   const { parseWords } = await import('./parse/parse.js')

@@ -1,5 +1,6 @@
 /** What is going on, on stderr, for whoever looks. The only module that loads ora. */
 import { sanitize } from './output/sanitize.js'
+import { spinnerColor } from './output/theme.js'
 import type { Streams } from './streams.js'
 
 export interface Progress {
@@ -120,7 +121,7 @@ function spinner(streams: Streams, now: () => number): Shown {
       // Whether a terminal looks was decided in streams.ts; and stdin may be wanted by what is under way.
       isEnabled: true,
       discardStdin: false,
-      color: streams.err.color ? 'cyan' : false,
+      color: streams.err.color ? spinnerColor : false,
     }).start()
   }
   const show = (next: string, detail?: string) => {

@@ -13,7 +13,7 @@ const columns: readonly Column[] = [
   { key: 'name', heading: 'SETTING', value: 'name', style: 'name' },
   { key: 'value', heading: 'VALUE', value: 'value' },
   { key: 'origin', heading: 'ORIGIN', value: 'origin' },
-  { key: 'source', heading: 'SOURCE', value: 'source', style: 'dim' },
+  { key: 'source', heading: 'SOURCE', value: 'source', style: 'secondary' },
 ]
 
 const reason: Column = { key: 'withheld', heading: 'NOT USED BECAUSE', value: 'withheld' }

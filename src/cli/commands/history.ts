@@ -50,7 +50,7 @@ export const history: CommandDeclaration = {
 }
 
 const columns: readonly Column[] = [
-  { key: 'time', heading: 'TIME', value: 'time', style: 'dim' },
+  { key: 'time', heading: 'TIME', value: 'time', style: 'secondary' },
   { key: 'command', heading: 'COMMAND', value: 'command' },
   { key: 'context', heading: 'CONTEXT', value: 'context', wide: true },
   { key: 'outcome', heading: 'OUTCOME', value: 'outcome' },

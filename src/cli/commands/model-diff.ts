@@ -44,7 +44,7 @@ const columns: readonly Column[] = [
   { key: 'change', heading: 'CHANGE', value: 'change' },
   { key: 'class', heading: 'CLASS', value: 'class' },
   { key: 'term', heading: 'TERM', value: 'name', style: 'name' },
-  { key: 'scheme', heading: 'SCHEME', value: 'scheme', style: 'dim' },
+  { key: 'scheme', heading: 'SCHEME', value: 'scheme', style: 'secondary' },
   { key: 'details', heading: 'DETAILS', value: 'details' },
 ]
 

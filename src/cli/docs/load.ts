@@ -3,6 +3,7 @@ import { commandEntries } from '../commands/index.js'
 import { exitMeanings } from '../errors/exit-codes.js'
 import { topics } from '../help/topics.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
+import { unpainted } from '../output/index.js'
 import type { Tree } from './tree.js'
 
 /** Lines of topics are at most this long: an example in a manual page is indented, and pages are 80 wide. */
@@ -26,7 +27,7 @@ export async function loadTree(version: string): Promise<Tree> {
       topics.map(async ({ name, summary, text }) => ({
         name,
         summary,
-        text: await text({ color: false, width: topicWidth }),
+        text: await text({ paint: unpainted, width: topicWidth }),
       })),
     ),
     exits: exitMeanings,

@@ -1,15 +1,14 @@
 /** Two columns, paragraphs and headings for help texts. */
-import { displayWidth } from '../output/index.js'
+import { displayWidth, type Paint } from '../output/index.js'
 
 export interface Page {
-  readonly color: boolean
+  readonly paint: Paint
   /** Columns of the terminal; undefined in a pipe. */
   readonly width: number | undefined
 }
 
-/** Bold by hand: help must not wait for chalk. */
 export function heading(text: string, page: Page): string {
-  return page.color ? `\u001b[1m${text}\u001b[22m` : text
+  return page.paint('heading', text)
 }
 
 export function entriesText(entries: readonly (readonly [string, string])[], page: Page): string {

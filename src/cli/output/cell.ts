@@ -1,6 +1,7 @@
 /** From a record and a column to a value, and from a value to text. */
 import { toJson } from './json-text.js'
 import { lookup } from './lookup.js'
+import { type Role, stateRole } from './theme.js'
 import type { Column, OutputRecord } from './types.js'
 
 export function cellValue(record: OutputRecord, column: Column): unknown {
@@ -22,4 +23,9 @@ export function projected(
   columns: readonly Column[],
 ): Readonly<Record<string, unknown>> {
   return Object.fromEntries(columns.map((column) => [column.key, cellValue(record, column) ?? null]))
+}
+
+/** How the text of a column looks. */
+export function cellRole(column: Column | undefined, text: string): Role {
+  return column?.style === 'state' ? stateRole(text) : (column?.style ?? 'plain')
 }

@@ -1,62 +1,95 @@
-/**
- * A table that starts printing at once: widths are measured on the rows that come first, then rows flow.
- * (cli-table3 lays out everything before it prints; 10,000 rows take it two seconds.)
- */
-import { cellText, cellValue } from './cell.js'
-import { createPaint, type Paint, stateTint } from './paint.js'
+/** A list, a row each: the rows that come first set the widths of the columns, and later rows follow them. */
+import { cellRole, cellText, cellValue } from './cell.js'
 import { sanitize } from './sanitize.js'
+import { columnGap, createLayout, type TableCell } from './table-layout.js'
 import type { Column, OutputRecord, Sheet, View } from './types.js'
-import { displayWidth, padding, truncate } from './width.js'
+import { displayWidth, truncate } from './width.js'
 
 /** Rows that are looked at, and milliseconds that are waited for them, before the first is printed. */
 const sample = { rows: 200, milliseconds: 300 }
 
-const gap = '  '
 const narrowest = 4
 
 export async function* listTable(sheet: Sheet, view: View): AsyncGenerator<string> {
   const { columns } = sheet
-  const paint = await createPaint(view.color)
-  const painted = painter(columns, paint)
-  const row = (record: OutputRecord) => columns.map((column) => cell(record, column))
+  const textsOf = (record: OutputRecord) => columns.map((column) => textOf(record, column))
   const iterator = sheet.records[Symbol.asyncIterator]()
   try {
     const { records, pending } = await takeSample(iterator)
-    const rows = records.map(row)
-    if (rows.length === 0) return
+    if (records.length === 0) return
+    const rows = records.map(textsOf)
     const headings = columns.map((column) => sanitize(column.heading))
-    const layout = measure(sheet.header ? [headings, ...rows] : rows, columns, view)
-    if (sheet.header) yield line(headings, layout, (_, heading) => paint('bold', heading))
-    for (const cells of rows) yield line(cells, layout, painted)
+    const { widths, fits } = measure(sheet.header ? [headings, ...rows] : rows, columns, view)
+    const layOut = await createLayout(view.color, columns)
+    const cut = (texts: readonly string[]) => texts.map((text, index) => truncate(text, widths[index] ?? 0))
+    const painted = (texts: readonly string[]) =>
+      texts.map((text, index) => ({ text, role: roleOf(text, columns[index]) }))
+    if (sheet.header) yield layOut([cut(headings).map(heading)], widths)
+    yield layOut(
+      rows.map((texts) => painted(cut(texts))),
+      widths,
+    )
     for (let next = await pending; next.done !== true; next = await iterator.next()) {
-      yield line(row(next.value), layout, painted)
+      const texts = textsOf(next.value)
+      // One that is wider than what was measured is shown whole where its line still fits the terminal.
+      yield fits(texts)
+        ? layOut([painted(texts)], widest([texts], widths))
+        : layOut([painted(cut(texts))], widths)
     }
   } finally {
     await iterator.return?.()
   }
 }
 
-interface Layout {
-  readonly columns: readonly Column[]
+function textOf(record: OutputRecord, column: Column): string {
+  return sanitize(cellText(cellValue(record, column))) || absent
+}
+
+const absent = '-'
+
+function heading(text: string): TableCell {
+  return { text, role: 'heading' }
+}
+
+function roleOf(text: string, column: Column | undefined): TableCell['role'] {
+  return text === absent ? 'secondary' : cellRole(column, text)
+}
+
+interface Measured {
   readonly widths: readonly number[]
-  /** Of the terminal. */
-  readonly limit: number
-  /** Some column had to give way: then every cell is cut to its column, so that all stay aligned. */
-  readonly cut: boolean
+  /** Whether a row can be shown whole. Where a column had to give way none is, so that all stay aligned. */
+  readonly fits: (texts: readonly string[]) => boolean
 }
 
-function cell(record: OutputRecord, column: Column): string {
-  return sanitize(cellText(cellValue(record, column))) || '-'
-}
-
-function measure(rows: readonly (readonly string[])[], columns: readonly Column[], view: View): Layout {
-  const natural = columns.map((_, index) =>
-    rows.reduce((widest, cells) => Math.max(widest, displayWidth(cells[index] ?? '')), 1),
+function measure(rows: readonly (readonly string[])[], columns: readonly Column[], view: View): Measured {
+  const natural = widest(
+    rows,
+    columns.map(() => 1),
   )
   const limit = view.width ?? Number.POSITIVE_INFINITY
-  const space = limit - gap.length * (columns.length - 1)
-  const widths = shrink(natural, columns, space)
-  return { columns, widths, limit, cut: widths.some((width, index) => width < (natural[index] ?? 0)) }
+  const gaps = columnGap.length * (columns.length - 1)
+  const widths = shrink(natural, columns, limit - gaps)
+  const wasCut = widths.some((width, index) => width < (natural[index] ?? 0))
+  // The last column is not padded.
+  const padded = widths.map((width, index) => (index === columns.length - 1 ? 0 : width))
+  return {
+    widths,
+    fits: (texts) =>
+      !wasCut &&
+      (limit === Number.POSITIVE_INFINITY ||
+        widest([texts], padded).reduce((sum, width) => sum + width, gaps) <= limit),
+  }
+}
+
+/** Of each column the width of its widest cell, and at least the one given. */
+function widest(rows: readonly (readonly string[])[], least: readonly number[]): readonly number[] {
+  const widths = [...least]
+  for (const texts of rows) {
+    for (const [index, text] of texts.entries()) {
+      widths[index] = Math.max(widths[index] ?? 0, displayWidth(text))
+    }
+  }
+  return widths
 }
 
 /**
@@ -105,44 +138,6 @@ function squeeze(
     excess -= taken
   }
   return widths
-}
-
-/** Pads before painting: colours take no room. A row that came late may be wider than what was measured. */
-function line(
-  cells: readonly string[],
-  layout: Layout,
-  paintCell: (index: number, text: string) => string,
-): string {
-  const { widths, columns, limit, cut } = layout
-  const fits = !cut && (limit === Number.POSITIVE_INFINITY || lineWidth(cells, widths) <= limit)
-  let text = ''
-  for (const [index, whole] of cells.entries()) {
-    const width = widths[index] ?? 0
-    const shown = fits ? whole : truncate(whole, width)
-    const painted = paintCell(index, shown)
-    const last = index === cells.length - 1
-    if (columns[index]?.align === 'right') text += padding(shown, width) + painted + (last ? '' : gap)
-    else text += last ? painted : painted + padding(shown, width) + gap
-  }
-  return `${text}\n`
-}
-
-function lineWidth(cells: readonly string[], widths: readonly number[]): number {
-  const last = cells.length - 1
-  return cells.reduce(
-    (sum, text, index) => sum + Math.max(displayWidth(text), index === last ? 0 : (widths[index] ?? 0)),
-    gap.length * last,
-  )
-}
-
-function painter(columns: readonly Column[], paint: Paint): (index: number, text: string) => string {
-  return (index, text) => {
-    if (text === '-') return paint('dim', text)
-    const style = columns[index]?.style
-    if (style === 'state') return paint(stateTint(text), text)
-    if (style === 'name') return paint('bold', text)
-    return style === 'dim' ? paint('dim', text) : text
-  }
 }
 
 interface Sample {

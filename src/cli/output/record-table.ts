@@ -1,56 +1,53 @@
-/** One thing, key by key. The only module that loads cli-table3. */
-import type { Table as TableType } from 'cli-table3'
-import { cellText, cellValue } from './cell.js'
-import { createPaint, stateTint, type Tint } from './paint.js'
+/** One thing, key by key. */
+import { cellRole, cellText, cellValue } from './cell.js'
 import { sanitize, sanitizeLines } from './sanitize.js'
-import type { Column, Sheet, View } from './types.js'
-import { displayWidth, padding, wrap } from './width.js'
+import { columnGap, createLayout } from './table-layout.js'
+import type { Sheet, View } from './types.js'
+import { displayWidth, wrap } from './width.js'
 
 export async function* recordTable(sheet: Sheet, view: View): AsyncGenerator<string> {
-  const { default: Table } = await import('cli-table3')
-  const paint = await createPaint(view.color)
+  const layOut = await createLayout(view.color, [{}, {}])
   let before = ''
   for await (const record of sheet.records) {
     const fields = sheet.columns
       .map((column) => ({ column, heading: sanitize(column.heading), value: cellValue(record, column) }))
       .filter(({ value }) => !isNothing(value))
-    const headingWidth =
-      fields.reduce((widest, { heading }) => Math.max(widest, displayWidth(heading)), 0) + gap
-    const table: TableType = new Table({
-      chars: noBorders,
-      // Its defaults print grey borders and red heads even in a pipe.
-      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    })
+    const headingWidth = fields.reduce((widest, { heading }) => Math.max(widest, displayWidth(heading)), 0)
     // Long values are wrapped, never cut: this is the view that shows all.
-    const room = view.width === undefined ? Number.POSITIVE_INFINITY : Math.max(20, view.width - headingWidth)
+    const room =
+      view.width === undefined
+        ? Number.POSITIVE_INFINITY
+        : Math.max(20, view.width - headingWidth - columnGap.length)
     for (const { column, heading, value } of fields) {
-      table.push([
-        paint('dim', heading) + padding(heading, headingWidth),
-        // Wrapped before it is painted: the table's own wrapping counts escapes as text.
-        lines(value)
-          .flatMap((line) => wrap(line, room))
-          .map((line) => paint(tintOf(line, column), line))
-          .join('\n'),
-      ])
+      const rows = lines(value)
+        .flatMap((line) => wrap(line, room))
+        .map((text, index) => [
+          { text: index === 0 ? heading : '', role: 'label' as const },
+          { text, role: cellRole(column, text) },
+        ])
+      yield before + withoutTrailingSpaces(layOut(rows, [headingWidth, room]))
+      before = ''
     }
-    if (fields.length > 0) yield `${before}${table.toString().replace(trailing, '')}\n`
     before = '\n'
   }
 }
 
-const gap = 2
+function withoutTrailingSpaces(lines: string): string {
+  return lines
+    .split('\n')
+    .map((line) => line.slice(0, endOf(line)))
+    .join('\n')
+}
 
-/** The table pads each cell; nobody wants spaces at the end of a line. */
-const trailing = / +$/gm
+/** By hand: a regular expression takes quadratic time for a line of many spaces. */
+function endOf(line: string): number {
+  let end = line.length
+  while (line[end - 1] === ' ') end--
+  return end
+}
 
 function isNothing(value: unknown): boolean {
   return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
-}
-
-function tintOf(text: string, column: Column): Tint {
-  if (column.style === 'state') return stateTint(text)
-  if (column.style === 'name') return 'bold'
-  return column.style === 'dim' ? 'dim' : 'plain'
 }
 
 /** A list has an item a line, an object `key = value` a line. */
@@ -62,23 +59,3 @@ function lines(value: unknown): string[] {
   }
   return sanitizeLines(cellText(value)).split('\n')
 }
-
-const noBorders = Object.fromEntries(
-  [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'left-mid',
-    'mid',
-    'mid-mid',
-    'right',
-    'right-mid',
-    'middle',
-  ].map((place) => [place, '']),
-)

@@ -24,8 +24,8 @@ export interface Column {
   /** Shown with -o wide only. */
   readonly wide?: boolean
   readonly align?: 'left' | 'right'
-  /** `state` columns are coloured by value. */
-  readonly style?: 'state' | 'name' | 'dim'
+  /** Columns of `state` are coloured by value. */
+  readonly style?: 'state' | 'name' | 'secondary'
 }
 
 /** Many records in few steps: iterate either over the batches or over the records. */

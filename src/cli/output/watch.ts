@@ -2,6 +2,7 @@
  * `--watch`: the same output again and again. On a terminal it is drawn over in place; in a pipe, and with
  * `-o jsonl` anywhere, what was added, changed or removed since the last look is printed as it is found.
  */
+import { stripVTControlCharacters } from 'node:util'
 import {
   NetworkError,
   NotFoundError,
@@ -13,9 +14,9 @@ import {
 import type { Sink, Streams } from '../streams.js'
 import { cellValue } from './cell.js'
 import { toJson } from './json-text.js'
-import { createPaint } from './paint.js'
 import { printOutput } from './print.js'
 import { sanitize } from './sanitize.js'
+import { createPaint, drawOver } from './theme.js'
 import type { Column, Output, OutputOptions, OutputRecord } from './types.js'
 import { displayWidth, truncate } from './width.js'
 
@@ -185,9 +186,9 @@ async function redraw(
     const room = Math.max(1, (out.height ?? Number.POSITIVE_INFINITY) - 3)
     const shown = fitting(lines, room, out)
     if (lines.length > shown.length)
-      shown.push(paint('dim', `… and ${lines.length - shown.length} lines more`))
-    shown.push(paint(trouble === undefined ? 'dim' : 'red', footer(trouble, watch, out)))
-    await out.write(overwrite(drawn, shown))
+      shown.push(paint('secondary', `… and ${lines.length - shown.length} lines more`))
+    shown.push(paint(trouble === undefined ? 'secondary' : 'error', footer(trouble, watch, out)))
+    await out.write(drawOver(drawn, shown))
     drawn = shown.reduce((sum, line) => sum + rows(line, out), 0)
     if (now.records.length === 0 && now.output.shape === 'one') return
   }
@@ -207,15 +208,7 @@ function fitting(lines: readonly string[], room: number, out: Sink): string[] {
 
 function rows(line: string, { width }: Sink): number {
   if (width === undefined) return 1
-  // Colours take no room.
-  const text = line.replaceAll(/\x1b\[[0-9;]*m/g, '')
-  return Math.max(1, Math.ceil(displayWidth(text) / width))
-}
-
-/** Each line is drawn over the old one and the rest erased: nothing flickers, what stood above stays. */
-function overwrite(drawn: number, lines: readonly string[]): string {
-  const up = drawn === 0 ? '' : `\x1b[${drawn}A\r`
-  return `${up}${lines.map((line) => `${line}\x1b[K\n`).join('')}\x1b[J`
+  return Math.max(1, Math.ceil(displayWidth(stripVTControlCharacters(line)) / width))
 }
 
 function footer(trouble: OcciError | undefined, watch: WatchOptions, out: Sink): string {

@@ -62,8 +62,11 @@ export function padding(text: string, width: number): string {
 const plain = /^[\x20-\x7e]*$/
 /** These are made on first use: most lists are plain ASCII, and properties of Unicode take a millisecond. */
 const marks = lazily(() => ({
-  /** Several characters may make one: only then are they looked at in groups. Includes Hangul letters. */
-  composed: /[\p{M}\p{Cf}\p{Cc}\p{Extended_Pictographic}\p{RI}\u1100-\u11ff]/u,
+  /** Several characters may make one: only then are they looked at in groups. Includes Hangul letters, skin tones. */
+  composed:
+    /[\p{M}\p{Cf}\p{Cc}\p{Extended_Pictographic}\p{RI}\p{EMod}\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7ff]/u,
+  /** Letters that join the one before them and still take a column: vowels of Thai and Lao, voiced marks of Katakana. */
+  joining: /[\u0e33\u0eb3\uff9e\uff9f]/,
   emoji: /^\p{Emoji_Presentation}|^\p{Extended_Pictographic}\ufe0f|^\p{RI}\p{RI}/u,
   invisible: /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u,
 }))
@@ -78,9 +81,13 @@ function lazily<T>(make: () => T): () => T {
 }
 
 function graphemeWidth(grapheme: string): number {
-  const { emoji, invisible } = marks()
+  const { emoji, invisible, joining } = marks()
   if (invisible.test(grapheme)) return 0
-  return emoji.test(grapheme) ? 2 : characterWidth(grapheme.codePointAt(0) ?? 0)
+  if (emoji.test(grapheme)) return 2
+  const [, ...rest] = grapheme
+  return (
+    characterWidth(grapheme.codePointAt(0) ?? 0) + rest.filter((character) => joining.test(character)).length
+  )
 }
 
 function characterWidth(code: number): number {

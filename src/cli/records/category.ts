@@ -62,7 +62,7 @@ export const categoryColumns: readonly Column[] = [
   { key: 'class', heading: 'CLASS', value: 'class' },
   { key: 'term', heading: 'TERM', value: 'term', style: 'name' },
   { key: 'title', heading: 'TITLE', value: 'title' },
-  { key: 'scheme', heading: 'SCHEME', value: 'scheme', style: 'dim' },
+  { key: 'scheme', heading: 'SCHEME', value: 'scheme', style: 'secondary' },
   { key: 'location', heading: 'LOCATION', value: 'location', wide: true },
 ]
 

@@ -21,6 +21,9 @@ describe('display width', () => {
     ['مرحبا', 5],
     ['می‌خواهم', 7],
     ['𠮷', 2],
+    ['กำแพง', 5],
+    ['กำแพงน้ำ', 7],
+    ['ｶﾞ', 2],
   ])('%s takes %d columns', (text, width) => {
     expect(displayWidth(text)).toBe(width)
   })
@@ -31,6 +34,14 @@ describe('display width', () => {
 })
 
 describe('truncate', () => {
+  it.each(['กำแพงน้ำ', 'ｶﾞｶﾞｶﾞ', 'a\u{1f3fb}a\u{1f3fb}', '\ua960\ud7b0x'])(
+    'measures %s as a whole as by its parts',
+    (text) => {
+      for (let width = 1; width < 8; width++)
+        expect(displayWidth(truncate(text, width))).toBeLessThanOrEqual(width)
+    },
+  )
+
   it('marks what is gone and never cuts through a character', () => {
     expect(truncate('database', 5)).toBe('data…')
     expect(truncate('データベース', 6)).toBe('デー…')

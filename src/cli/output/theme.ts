@@ -1,0 +1,73 @@
+/**
+ * The one place for colours and cursor movements: nothing else in src writes escape sequences
+ * (test/architecture/theme.test.ts). The only module that loads chalk, and only when colours are wanted.
+ */
+
+/** What a piece of text is. How that looks is decided in `styles` alone. */
+export type Role = 'plain' | 'heading' | 'label' | 'name' | 'secondary' | 'error' | StateRole
+
+type StateRole = 'in-service' | 'in-transition' | 'failed' | 'at-rest'
+
+/** Wraps text that is already safe to show. */
+export type Paint = (role: Role, text: string) => string
+
+const styles = {
+  heading: 'bold',
+  label: 'dim',
+  name: 'bold',
+  secondary: 'dim',
+  error: 'red',
+  'in-service': 'green',
+  'in-transition': 'yellow',
+  failed: 'red',
+  'at-rest': 'dim',
+} as const satisfies Readonly<Record<Exclude<Role, 'plain'>, string>>
+
+export const spinnerColor = 'cyan'
+
+export const unpainted: Paint = (_, text) => text
+
+export async function createPaint(color: boolean): Promise<Paint> {
+  if (!color) return unpainted
+  const { Chalk } = await import('chalk')
+  // Whether to colour was decided by streams.ts; level 1 is the 16 colours that follow the user's palette.
+  const chalk = new Chalk({ level: 1 })
+  return (role, text) => (role === 'plain' || text === '' ? text : chalk[styles[role]](text))
+}
+
+export function stateRole(state: string): Role {
+  return stateRoles.get(state.toLowerCase()) ?? 'plain'
+}
+
+const states: Readonly<Record<StateRole, readonly string[]>> = {
+  'in-service': ['active', 'online', 'attached', 'running', 'ok', 'up', 'ready', 'valid'],
+  'in-transition': [
+    'waiting',
+    'suspended',
+    'paused',
+    'pending',
+    'starting',
+    'stopping',
+    'undeployed',
+    'degraded',
+    'building',
+    'backup',
+    'snapshot',
+    'resize',
+  ],
+  failed: ['error', 'failed', 'crashed', 'expired', 'down'],
+  'at-rest': ['inactive', 'offline', 'stopped', 'detached', 'deleted'],
+}
+
+const stateRoles: ReadonlyMap<string, Role> = new Map(
+  Object.entries(states).flatMap(([role, names]) => names.map((name) => [name, role as StateRole])),
+)
+
+/**
+ * Draws lines over the `drawn` lines above the cursor and erases what is left of them, so that nothing flickers
+ * and what stood above stays.
+ */
+export function drawOver(drawn: number, lines: readonly string[]): string {
+  const up = drawn === 0 ? '' : `\x1b[${drawn}A\r`
+  return `${up}${lines.map((line) => `${line}\x1b[K\n`).join('')}\x1b[J`
+}
