@@ -148,7 +148,7 @@ _occi_option_value() {
     'model actions:'--filter) how='ask category' ;;
     'sandbox serve:'--auth) how='words none basic token' ;;
     'sandbox serve:'--state) how='file' ;;
-    'sandbox serve:'--as) how='words occi-1.2 occi-1.1 occi-os occi-os-grizzly occi-os-havana ooi rocci-server rocci-server-2 snf-occi snf-occi-2016 erocci pyssf martserver' ;;
+    'sandbox serve:'--as) how='words occi-1.2 occi-1.1 occi-os occi-os-grizzly occi-os-havana ooi rocci-server rocci-server-2 snf-occi snf-occi-2016 snf-occi-2017 erocci pyssf martserver' ;;
     'sandbox reset:'--state) how='file' ;;
     'translate:'--file|'translate:'-f) how='file' ;;
     'translate:'--scan) how='folder' ;;

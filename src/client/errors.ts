@@ -192,6 +192,12 @@ const rules: readonly Rule[] = [
     family: ValidationError,
     hint: 'The provider refuses what was sent, and changed nothing; "occi explain" shows what it takes.',
   },
+  // Cyclades numbers its machines and volumes, and refuses to look for anything else.
+  {
+    when: ({ status: code, method, said }) =>
+      code === 400 && reads(method) && /\binvalid (server|volume|network) id\b/i.test(said),
+    family: NotFoundError,
+  },
   { when: status(404), family: NotFoundError, words: 'not there' },
   { when: status(410), family: NotFoundError, words: 'it was deleted' },
   { when: status(409, 422, 423), family: ConflictError, words: 'it conflicts with the state of things' },

@@ -116,6 +116,16 @@ const rows: Readonly<Record<string, Row>> = {
       'delete-volume': noVolumes,
     },
   },
+  'snf-occi-2017': {
+    os: '6f1f7205-cf4c-4b8c-ae77-7c419747bcbd',
+    size: 'C1R1024D20ext_archipelago',
+    bigger: '14',
+    warnings: {
+      create: /encodes user data a second time/,
+      link: /"\/dev\/vdb" was asked for, and the provider shows/,
+    },
+    refusals: { resize: { status: 11, says: /404.+is there: it cannot be changed.+changes nothing/s } },
+  },
   erocci: {
     os: 'debian6',
     size: 'small',

@@ -15,7 +15,7 @@ const templates: Readonly<Record<string, readonly [os: string, size: string]>> =
 const withoutStorage: ReadonlySet<string> = new Set(['snf-occi', 'snf-occi-2016'])
 
 /** There users cannot make mixins. */
-const withoutTags: ReadonlySet<string> = new Set(['rocci-server', 'ooi', 'rocci-server-2'])
+const withoutTags: ReadonlySet<string> = new Set(['rocci-server', 'ooi', 'rocci-server-2', 'snf-occi-2017'])
 
 /** What a server cannot do costs its requests all the same. */
 const refuses: Readonly<Record<string, Readonly<Record<string, number>>>> = {

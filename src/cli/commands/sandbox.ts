@@ -20,6 +20,7 @@ export const personas = [
   'rocci-server-2',
   'snf-occi',
   'snf-occi-2016',
+  'snf-occi-2017',
   'erocci',
   'pyssf',
   'martserver',

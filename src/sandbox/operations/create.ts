@@ -49,6 +49,7 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
     : resourceAttributes(kind, title, identity.path, merged)
   for (const [name, value] of provided) merged.set(name, value)
   if (kind === IP_RESERVATION) merged.set('occi.ipreservation.address', reservedAddress(context))
+  for (const name of context.behaviour.emptied ?? []) if (definitions.has(name)) merged.set(name, '')
   if (context.behaviour.atCreate.required === 'check') requireAll(merged, definitions)
 
   const machine = machineOf(kind)

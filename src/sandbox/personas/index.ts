@@ -9,6 +9,7 @@ import { pyssf } from './pyssf.js'
 import { rocciServer } from './rocci-server.js'
 import { rocciServer2 } from './rocci-server-2.js'
 import { snfOcci, snfOcci2016 } from './snf-occi.js'
+import { snfOcci2017 } from './snf-occi-2017.js'
 import { standard } from './standard.js'
 
 const personas: readonly Persona[] = [
@@ -22,6 +23,7 @@ const personas: readonly Persona[] = [
   rocciServer2,
   snfOcci,
   snfOcci2016,
+  snfOcci2017,
   erocci,
   pyssf,
   martserver,

@@ -74,7 +74,7 @@ const hides: ReadonlySet<string> = new Set([
   'occi.storagelink.state',
 ])
 
-const responseStyle: ResponseStyle = {
+export const ooiStyle: ResponseStyle = {
   style: {
     ...pyssfStyle,
     entityCategories: 'named',
@@ -112,13 +112,13 @@ const responseStyle: ResponseStyle = {
   },
 }
 
-const usualVoice = respondInStyle(responseStyle)
+const usualVoice = respondInStyle(ooiStyle)
 
 /** An action that creates an image returns it: its location in text, the mixin in JSON. */
 const savedVoice = respondInStyle({
-  ...responseStyle,
+  ...ooiStyle,
   rules: {
-    ...responseStyle.rules,
+    ...ooiStyle.rules,
     triggered: { json: { status: 200, body: 'data' }, else: { status: 200, body: 'locations' } },
   },
 })
@@ -206,7 +206,7 @@ export const ooi: Persona = {
   },
   rules: ooiRules,
   versions: ['1.2', '1.1'],
-  server: responseStyle.headers,
+  server: ooiStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: [...ooiCategories, ...imageMixins(images), ...sizeMixins(sizes), ...pools],
   seed: (now) => [

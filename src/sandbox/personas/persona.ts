@@ -80,6 +80,8 @@ export interface Behaviour {
   readonly listsDescendants?: false
   /** Attributes that are accepted at creation and ignored. */
   readonly ignores?: readonly string[]
+  /** Attributes that are shown empty, whatever was sent. */
+  readonly emptied?: readonly string[]
   /** Mixins and attributes that are kept but never shown. */
   readonly hides?: ReadonlySet<string>
   /** PUT on an entity is a partial update. */

@@ -19,31 +19,34 @@ const context = {
 const keyName = 'org.openstack.credentials.publickey.name'
 
 /** The draft of a request that creates an entity of this kind. */
-function created(asked: Asked, term: string): Draft | undefined {
+export function created(asked: Asked, term: string): Draft | undefined {
   const { path } = asked.read
   const [draft] = asked.payload.drafts
   return path.replace(/\/$/, '').endsWith(`/${term}`) ? draft : undefined
 }
 
-const creating = (term: string, when: (draft: Draft, asked: Asked) => boolean | string): Rule['when'] => {
+export const creating = (
+  term: string,
+  when: (draft: Draft, asked: Asked) => boolean | string,
+): Rule['when'] => {
   return (asked) => {
     const draft = created(asked, term)
     return draft === undefined ? false : when(draft, asked)
   }
 }
 
-const scheme = (id: string) => id.slice(0, id.indexOf('#') + 1)
-const has = (draft: Draft, wanted: string) =>
+export const scheme = (id: string) => id.slice(0, id.indexOf('#') + 1)
+export const has = (draft: Draft, wanted: string) =>
   draft.mixins.some((id) => scheme(id) === wanted || id === wanted)
 const attributeOf = (draft: Draft, name: string) => draft.attributes.get(name)
 
 /** Whether the kind differs from the one of the collection; a missing kind differs as well. */
-const otherKind = (wanted: string) => (draft: Draft) => {
+export const otherKind = (wanted: string) => (draft: Draft) => {
   if (draft.kind === wanted) return false
   return `Expecting '${wanted}', but found '${draft.kind ?? 'None'}'.`
 }
 
-const foreign = (allowed: (id: string) => boolean) => (draft: Draft) => {
+export const foreign = (allowed: (id: string) => boolean) => (draft: Draft) => {
   const found = draft.mixins.filter((id) => !allowed(id))
   return found.length === 0
     ? false
@@ -73,7 +76,7 @@ function isBase64(text: string): boolean {
   return text.length % 4 === 0 && /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(text)
 }
 
-function linkEnd(asked: Asked, term: string, end: 'source' | 'target'): EntityRecord | undefined {
+export function linkEnd(asked: Asked, term: string, end: 'source' | 'target'): EntityRecord | undefined {
   const draft = created(asked, term)
   const place = draft?.[end]
   if (place === undefined) return undefined
@@ -82,13 +85,16 @@ function linkEnd(asked: Asked, term: string, end: 'source' | 'target'): EntityRe
   return asked.context.cloud.entity(path.startsWith(basePath) ? path.slice(basePath.length) : path)
 }
 
-function isBuilding({ context: { now } }: Asked, record: EntityRecord | undefined): boolean {
+export function isBuilding({ context: { now } }: Asked, record: EntityRecord | undefined): boolean {
   return record !== undefined && momentOf(record.timeline, now)?.message?.startsWith('waiting') === true
 }
 
-const segment = (path: string) => path.slice(path.lastIndexOf('/') + 1)
+export const segment = (path: string) => path.slice(path.lastIndexOf('/') + 1)
 
-function linksTo({ context: { cloud } }: Asked, record: EntityRecord | undefined): readonly EntityRecord[] {
+export function linksTo(
+  { context: { cloud } }: Asked,
+  record: EntityRecord | undefined,
+): readonly EntityRecord[] {
   return record === undefined ? [] : cloud.linksAt(record.path).filter(({ target }) => target === record.path)
 }
 
@@ -117,8 +123,8 @@ const allowedFrom: Readonly<Record<string, readonly string[]>> = {
 const mostMachines = 10
 
 const validator = 'ooi/occi/validator.py:60 (_validate_mandatory_mixins)'
-const mismatch = (what: string) => `Schema does not match. ${what}`
-const missing = (type: string) => `Missing OCCI types: '${type}'.`
+export const mismatch = (what: string) => `Schema does not match. ${what}`
+export const missing = (type: string) => `Missing OCCI types: '${type}'.`
 
 export const ooiRules: readonly Rule[] = [
   {
@@ -494,12 +500,12 @@ export const ooiRules: readonly Rule[] = [
   },
 ]
 
-function isKnown({ context: { catalog } }: Asked, id: TypeId): boolean {
+export function isKnown({ context: { catalog } }: Asked, id: TypeId): boolean {
   return catalog.mixin(id) !== undefined
 }
 
 /** Lines of a text body; none for other renderings. */
-function textLines({ body, contentType = '' }: Asked['read']): readonly string[] {
+export function textLines({ body, contentType = '' }: Asked['read']): readonly string[] {
   const isText = contentType.split(';', 1)[0]?.trim() === 'text/plain'
   return !isText || body === '' ? [] : body.replace(/\r?\n$/, '').split(/\r?\n/)
 }

@@ -1,0 +1,356 @@
+/**
+ * Refusals of snf-occi of 2017 (grnet/snf-occi below soi, with ooi 0.3.2) and of Cyclades behind it. A recording is
+ * snf-occi-2017 unless it says otherwise.
+ */
+import { COMPUTE, NETWORK, NETWORK_INTERFACE, termOf } from '../../../model/index.js'
+import { momentOf } from '../../machine/timeline.js'
+import type { Asked, Rule } from '../persona.js'
+import {
+  created,
+  creating,
+  foreign,
+  has,
+  isBuilding,
+  isKnown,
+  linkEnd,
+  linksTo,
+  mismatch,
+  missing,
+  otherKind,
+  scheme,
+  segment,
+  textLines,
+} from './ooi.js'
+
+const occi = 'http://schemas.ogf.org/occi/infrastructure'
+const images = 'http://schemas.openstack.org/template/os#'
+const sizes = 'http://schemas.openstack.org/template/resource#'
+const publicKey = 'http://schemas.openstack.org/instance/credentials#public_key'
+const userData = 'http://schemas.openstack.org/compute/instance#user_data'
+const keyName = 'org.openstack.credentials.publickey.name'
+const failure = 'The server has either erred or is incapable of performing the requested operation.'
+const publicNetwork = '/network/2216'
+
+const badRequest = (message: string) => `BAD REQUEST badRequest (${message})\n`
+const isAscii = (text = '') => !/[^\x00-\x7f]/u.test(text)
+
+function leadsTo(place: string, { links }: Asked['payload']['drafts'][number]): boolean {
+  return links.some(({ target }) => target?.location.includes(place) === true)
+}
+
+function action({ read }: Asked): string {
+  return read.query.get('action') ?? 'None'
+}
+
+const allowedFrom: Readonly<Record<string, string>> = { start: 'STOPPED', stop: 'STARTED' }
+
+/** Cyclades' message for an action that is not applicable now. */
+function notNow(asked: Asked): boolean | string {
+  const { record, context: at } = asked
+  const moment = record?.kind === COMPUTE ? momentOf(record.timeline, at.now) : undefined
+  const from = allowedFrom[action(asked)]
+  if (moment === undefined || from === undefined) return false
+  const state = moment.state === 'active' ? 'STARTED' : 'STOPPED'
+  if (from === state) return false
+  return `Cannot perform '${action(asked).toUpperCase()}' action while server is in '${state}' state.`
+}
+
+export const snfOcci2017Rules: readonly Rule[] = [
+  {
+    when: ({ read }) => {
+      const [, agent = ''] = read.headers.find(([name]) => name.toLowerCase() === 'user-agent') ?? []
+      const version = /\bOCCI\/\d\.\d\b/.exec(agent)?.[0]
+      return version === undefined || version === 'OCCI/1.1' ? false : version
+    },
+    status: 501,
+    message: (version) => `${version} not supported`,
+    source: 'ooi/wsgi/__init__.py (process_request)',
+  },
+  {
+    when: ({ read }) => textLines(read).some((line) => !line.includes(':')),
+    status: 500,
+    message: failure,
+    source: 'ooi/wsgi/parsers.py (_convert_to_headers)',
+  },
+  {
+    at: ['trigger'],
+    when: (asked) => {
+      const known = asked.context.catalog.actions(asked.record?.kind ?? COMPUTE, asked.record?.mixins ?? [])
+      return known.some((id) => termOf(id) === action(asked)) ? false : action(asked)
+    },
+    status: 400,
+    message: (name) => `Invalid action ${name} provided.`,
+    source: 'recording: 082-post-action-fly',
+  },
+  {
+    at: ['create', 'trigger'],
+    when: ({ read }) =>
+      !read.contentType?.includes('json') &&
+      !read.headers.some(([name]) => name.toLowerCase() === 'category') &&
+      !/^Category:/m.test(read.body),
+    status: 400,
+    message: 'No categories',
+    source: 'recording: 060-post-compute',
+  },
+  // Storage
+  {
+    at: ['create'],
+    when: creating('storage', otherKind(`${occi}#storage`)),
+    status: 400,
+    message: mismatch,
+    source: 'ooi/occi/validator.py (_validate_category)',
+  },
+  {
+    at: ['create'],
+    when: creating('storage', ({ attributes }) => !attributes.has('occi.storage.size')),
+    status: 400,
+    message: 'Unacceptable parameters.',
+    source: 'recording: 067-post-storage',
+  },
+  {
+    at: ['create'],
+    when: creating('storage', ({ attributes }) => Number.isNaN(Number(attributes.get('occi.storage.size')))),
+    status: 500,
+    message: failure,
+    source: 'recording: 068-post-storage; storage.py (snf_create_volume: int(float(size)))',
+  },
+  {
+    at: ['create'],
+    when: creating('storage', ({ attributes }) =>
+      Number(attributes.get('occi.storage.size')) < 1 ? String(attributes.get('occi.storage.size')) : false,
+    ),
+    status: 400,
+    message: (size) =>
+      badRequest(
+        `Volume 'size' needs to be a positive integer value. '${Math.trunc(Number(size))}' cannot be accepted.`,
+      ),
+    source: 'synnefo/volume/views.py (create_volume)',
+  },
+  // Machines
+  {
+    at: ['create'],
+    when: creating('compute', (_, { read }) =>
+      [
+        ...read.headers.filter(([name]) => name.toLowerCase() === 'category').map(([, value]) => value),
+        read.body,
+      ].some((text) => /(^|[\s,])compute;(?![^,\n]{0,400}class=)/.test(text.slice(0, 20_000)))
+        ? `Expecting '${COMPUTE}', but found 'None'.`
+        : false,
+    ),
+    status: 400,
+    message: mismatch,
+    source: 'recording: 061-post-compute (a category without a class counts for nothing)',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', otherKind(COMPUTE)),
+    status: 400,
+    message: mismatch,
+    source: 'recording: 062-post-compute',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', (draft) => (has(draft, images) ? false : images)),
+    status: 400,
+    message: missing,
+    source: 'recording: 058-post-compute',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', (draft) => (has(draft, sizes) ? false : sizes)),
+    status: 400,
+    message: missing,
+    source: 'recording: 059-post-compute',
+  },
+  {
+    at: ['create'],
+    when: creating(
+      'compute',
+      foreign((id) => [images, sizes].includes(scheme(id)) || [publicKey, userData].includes(id)),
+    ),
+    status: 400,
+    message: mismatch,
+    source: 'recording: 065-post-compute',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', ({ mixins }, asked) =>
+      mixins.some((id) => scheme(id) === sizes && !isKnown(asked, id)),
+    ),
+    status: 404,
+    message: 'NOT FOUND itemNotFound (Flavor not found.)\n',
+    source: 'recording: 063-post-compute',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', ({ mixins }, asked) => {
+      const image = mixins.find((id) => scheme(id) === images && !isKnown(asked, id))
+      return image === undefined ? false : termOf(image)
+    }),
+    status: 404,
+    message: (image) => `NOT FOUND itemNotFound (Image '${image}' not found)\n`,
+    source: 'recording: 064-post-compute',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', (draft) => leadsTo('/storage/', draft)),
+    status: 400,
+    message: badRequest('Volume size is required'),
+    source: 'recording: 124-post-compute',
+  },
+  {
+    at: ['create'],
+    when: creating('compute', (draft) => leadsTo(publicNetwork, draft)),
+    status: 409,
+    message: `CONFLICT conflict (Cannot find an unused floating IP to connect server to network '${segment(publicNetwork)}'. Please create a floating IP.)\n`,
+    source: 'recording: 125-post-compute',
+  },
+  {
+    // The server answers so after it has made the machine; here nothing is made.
+    at: ['create'],
+    when: creating('compute', (draft) => has(draft, publicKey) && !draft.attributes.has(keyName)),
+    status: 500,
+    message: failure,
+    source:
+      'recording: 122-post-compute; ooi/api/compute.py (create: keypair_delete), which soi does not replace',
+  },
+  {
+    // The server answers so after it has made it, and then to every listing of that kind; here nothing is made.
+    at: ['create'],
+    when: ({ payload }) => payload.drafts.some(({ title }) => !isAscii(title)),
+    status: 500,
+    message: failure,
+    source: 'recording: 126-post-compute; synnefo.py (_stringify_json_values)',
+  },
+  // Actions
+  {
+    at: ['trigger'],
+    when: ({ record }) => record?.kind === NETWORK,
+    status: 501,
+    message: 'Network actions are not implemented',
+    source: 'recording snf-occi-2017-live: post-action-up',
+  },
+  {
+    at: ['trigger'],
+    when: ({ record }) => record !== undefined && record.kind !== COMPUTE,
+    status: 501,
+    message: 'Action not implemented.',
+    source: 'recording snf-occi-2017-live: post-action-online',
+  },
+  {
+    at: ['trigger'],
+    when: (asked) => {
+      const [named] = asked.payload.named
+      const given = asked.payload.action?.action ?? named
+      if (given === undefined || termOf(given) === action(asked)) return false
+      return `Expecting '${scheme(given)}${action(asked)}', but found '${given}'.`
+    },
+    status: 400,
+    message: mismatch,
+    source: 'recording: 081-post-action-start',
+  },
+  {
+    at: ['trigger'],
+    when: (asked) => action(asked) === 'suspend',
+    status: 501,
+    message: 'Action suspend not supported',
+    source: 'recording: 087-post-action-suspend',
+  },
+  {
+    at: ['trigger'],
+    when: (asked) =>
+      isBuilding(asked, asked.record) && asked.record !== undefined ? segment(asked.record.path) : false,
+    status: 409,
+    message: (id) => `CONFLICT buildInProgress (Server '${id}' is being built.)\n`,
+    source: 'synnefo/logic/commands.py (validate_server_action)',
+  },
+  {
+    at: ['trigger'],
+    when: notNow,
+    status: 400,
+    message: badRequest,
+    source: 'recording: 080-post-action-stop',
+  },
+  // Networks
+  {
+    at: ['create'],
+    when: creating('network', (draft) =>
+      has(draft, `${occi}/network#ipnetwork`) ? false : `${occi}/network#ipnetwork`,
+    ),
+    status: 400,
+    message: missing,
+    source: 'recording: 069-post-network',
+  },
+  {
+    at: ['create'],
+    when: creating('network', ({ title, attributes }) => {
+      if (title === undefined) return 'occi.core.title'
+      return attributes.has('occi.network.address') ? false : 'occi.network.address'
+    }),
+    status: 400,
+    message: (name) => `Expecting ${name} attribute`,
+    source: 'recording: 070-post-network, 071-post-network',
+  },
+  {
+    at: ['create'],
+    when: creating('network', ({ attributes }) => {
+      const cidr = String(attributes.get('occi.network.address'))
+      return /^[0-9a-f.:]+\/\d{1,3}$/i.test(cidr) ? false : cidr.slice(0, 200)
+    }),
+    status: 400,
+    message: (cidr) => badRequest(`Malformed CIDR '${cidr}'`),
+    source: 'recording: 072-post-network',
+  },
+  {
+    at: ['delete'],
+    when: ({ record }) => record?.path === publicNetwork,
+    status: 403,
+    message: 'FORBIDDEN forbidden (Cannot modify public network.)\n',
+    source: 'recording: 099-delete-network-2216',
+  },
+  {
+    at: ['delete'],
+    when: (asked) => asked.record?.kind === NETWORK && linksTo(asked, asked.record).length > 0,
+    status: 409,
+    message: 'CONFLICT conflict (Network is in use.)\n',
+    source: 'recording: 098-delete-network-4402',
+  },
+  // Links
+  {
+    at: ['create'],
+    when: (asked) => {
+      const draft = created(asked, 'storagelink')
+      const target = linkEnd(asked, 'storagelink', 'target')
+      return draft !== undefined && target !== undefined && !target.path.startsWith('/storage/')
+        ? 'storage'
+        : false
+    },
+    status: 400,
+    message: (kind) => `Expecting /${kind} resource`,
+    source: 'recording: 094-post-storagelink',
+  },
+  {
+    at: ['create'],
+    when: (asked) => linksTo(asked, linkEnd(asked, 'storagelink', 'target')).length > 0,
+    status: 400,
+    message: badRequest("Cannot attach volume while volume is in 'IN_USE' status."),
+    source: 'recording: 093-post-storagelink',
+  },
+  {
+    at: ['create'],
+    when: (asked) => {
+      const machine = linkEnd(asked, 'storagelink', 'source') ?? linkEnd(asked, 'networklink', 'source')
+      return machine !== undefined && isBuilding(asked, machine) ? segment(machine.path) : false
+    },
+    status: 409,
+    message: (id) => `CONFLICT buildInProgress (Server '${id}' is being built.)\n`,
+    source: 'recording snf-occi-2017-live: 016-post-storagelink',
+  },
+  {
+    at: ['delete'],
+    when: ({ record }) => record?.kind === NETWORK_INTERFACE,
+    status: 500,
+    message: failure,
+    source: 'recording: 100-delete-networklink-4202-4402-10-0-0; network_links.py (snf_delete_network_link)',
+  },
+]
