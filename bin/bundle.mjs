@@ -193,6 +193,13 @@ function othersAbsent() {
   return {
     name: 'others-absent',
     setup({ onResolve, onLoad }) {
+      // The words of options stand in the scripts of the shells.
+      onResolve({ filter: /\/(registry|renderings)\.js$/ }, ({ importer, path }) =>
+        /options[\\/]global\.ts$/.test(importer) ? { path, namespace: 'no-words' } : undefined,
+      )
+      onLoad({ filter: /.*/, namespace: 'no-words' }, () => ({
+        contents: 'export const authMethods = [], outputFormats = [], profiles = [], renderings = {}',
+      }))
       onResolve({ filter: /^\./ }, ({ kind, path }) =>
         kind === 'dynamic-import' ? { path, namespace: 'absent' } : undefined,
       )

@@ -162,10 +162,12 @@ _occi_option_value() {
     *:--output|*:-o) how='words table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' ;;
     *:--csv-formulas) how='words keep defuse' ;;
     *:--context) how='ask context' ;;
+    *:--auth) how='words auto none basic digest token x509 oidc keystone' ;;
     *:--ca-file) how='file' ;;
     *:--ca-path) how='folder' ;;
     *:--tls-max-version) how='words TLSv1.2 TLSv1.3' ;;
     *:--media-type) how='words text/plain text/occi json json-1.1' ;;
+    *:--provider) how='words snf-occi-2017 ooi rocci-server-2 martserver erocci rocci-server-1 snf-occi occi-os pyssf sandbox' ;;
     *:--color) how='words auto always never' ;;
     *:--password-file) how='file' ;;
     *:--passphrase-file) how='file' ;;

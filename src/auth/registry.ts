@@ -1,33 +1,48 @@
-/** The methods by name: a new one is a file and a line here. */
+/** The methods: a new one is a file and a line here. */
 import { ConfigError, UsageError } from '../errors/errors.js'
 import { isSensitivity } from '../settings/trust.js'
 import { resolvePackage } from './packages.js'
 import type { AuthOption, AuthPlugin } from './types.js'
 
-const methods = {
-  auto: async () => (await import('./auto.js')).auto,
-  none: async () => (await import('./none.js')).none,
-  basic: async () => (await import('./basic.js')).basic,
-  digest: async () => (await import('./digest.js')).digest,
-  token: async () => (await import('./token.js')).token,
-  x509: async () => (await import('./x509/x509.js')).x509,
-  oidc: async () => (await import('./oidc/oidc.js')).oidc,
-  keystone: async () => (await import('./keystone/keystone.js')).keystone,
-} satisfies Record<string, () => Promise<AuthPlugin>>
-
-/** Their options, without the rest of the method where that is large: every command reads all names. */
-const options: Readonly<Record<keyof typeof methods, () => Promise<readonly AuthOption[]>>> = {
-  auto: async () => (await import('./guard.js')).autoOptions,
-  none: async () => [],
-  basic: async () => (await import('./basic.js')).userOptions,
-  digest: async () => (await import('./digest-options.js')).digestOptions,
-  token: async () => (await import('./token.js')).token.options,
-  x509: async () => (await import('./x509/options.js')).certificateOptions,
-  oidc: async () => (await import('./oidc/options.js')).oidcOptions,
-  keystone: async () => (await import('./keystone/options.js')).keystoneOptions,
+interface Method {
+  readonly name: string
+  readonly load: () => Promise<AuthPlugin>
+  /** Where the method is large its options stand in a file of their own, since every command reads their names. */
+  readonly options?: () => Promise<readonly AuthOption[]>
 }
 
-export const authMethods: readonly string[] = Object.keys(methods)
+const methods: readonly Method[] = [
+  {
+    name: 'auto',
+    load: async () => (await import('./auto.js')).auto,
+    options: async () => (await import('./guard.js')).autoOptions,
+  },
+  { name: 'none', load: async () => (await import('./none.js')).none },
+  { name: 'basic', load: async () => (await import('./basic.js')).basic },
+  {
+    name: 'digest',
+    load: async () => (await import('./digest.js')).digest,
+    options: async () => (await import('./digest-options.js')).digestOptions,
+  },
+  { name: 'token', load: async () => (await import('./token.js')).token },
+  {
+    name: 'x509',
+    load: async () => (await import('./x509/x509.js')).x509,
+    options: async () => (await import('./x509/options.js')).certificateOptions,
+  },
+  {
+    name: 'oidc',
+    load: async () => (await import('./oidc/oidc.js')).oidc,
+    options: async () => (await import('./oidc/options.js')).oidcOptions,
+  },
+  {
+    name: 'keystone',
+    load: async () => (await import('./keystone/keystone.js')).keystone,
+    options: async () => (await import('./keystone/options.js')).keystoneOptions,
+  },
+]
+
+export const authMethods: readonly string[] = methods.map(({ name }) => name)
 
 /** Loads the module that a third-party plugin lives in, by its file URL. */
 export type Importer = (url: string) => Promise<unknown>
@@ -44,7 +59,8 @@ export interface PluginSources {
  */
 export async function loadAuthPlugin(name: string, sources: PluginSources = {}): Promise<AuthPlugin> {
   if (name.startsWith('npm:')) return loadPackage(name.slice(4), sources)
-  if (Object.hasOwn(methods, name)) return methods[name as keyof typeof methods]()
+  const method = methods.find((each) => each.name === name)
+  if (method !== undefined) return method.load()
   throw new UsageError(`There is no authentication method "${name}"`, {
     hint: `Use one of ${authMethods.join(', ')}, or npm:PACKAGE for a plugin.`,
     at: '--auth',
@@ -54,8 +70,9 @@ export async function loadAuthPlugin(name: string, sources: PluginSources = {}):
 /** All options of all built-in methods, each name once, for flags, environment and documentation. */
 export async function allAuthOptions(): Promise<readonly AuthOption[]> {
   const known = new Map<string, AuthOption>()
-  for (const load of Object.values(options)) {
-    for (const option of await load()) if (!known.has(option.name)) known.set(option.name, option)
+  for (const { load, options } of methods) {
+    const declared = options === undefined ? (await load()).options : await options()
+    for (const option of declared) if (!known.has(option.name)) known.set(option.name, option)
   }
   return [...known.values()]
 }

@@ -15,7 +15,7 @@ import {
 import { exitInterrupted } from './errors/exit-codes.js'
 import { reportError } from './errors/report.js'
 import { asSetting, globalOptions } from './options/global.js'
-import { checkOptions, createPaint, sanitize } from './output/index.js'
+import { checkOptions, createPaint, formatNamed, sanitize } from './output/index.js'
 import { learnNoun, learnVerb } from './parse/learn.js'
 import { type Located, locate } from './parse/locate.js'
 import { lookupIn, scan } from './parse/scan.js'
@@ -228,7 +228,7 @@ async function tell(
   format: string | undefined,
 ): Promise<number> {
   const report = reportError(error, {
-    json: format === 'json' || format === 'jsonl',
+    json: formatNamed(format ?? '')?.errors === 'json',
     // A word that is neither counts as yes here: more is shown, and the error at hand is not hidden by another.
     debug: switchWord(runtime.environment('OCCI_DEBUG') ?? '') ?? true,
     saved: runtime.saveCrash,

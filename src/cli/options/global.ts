@@ -1,6 +1,9 @@
 /** Options that every command has. Same name everywhere, OCCI_NAME by rule, usable before or after the command. */
+import { authMethods } from '../../auth/registry.js'
+import { profiles } from '../../client/quirks/registry.js'
 import type { SettingDefinition } from '../../config/types.js'
 import type { SettingOption } from '../command.js'
+import { outputFormats } from '../output/registry.js'
 import { secretOptions } from './secrets.js'
 
 export const connectionGroup = 'Connection'
@@ -8,37 +11,17 @@ export const authGroup = 'Authentication'
 export const outputGroup = 'Output'
 export const generalGroup = 'General'
 
+const formatNames = outputFormats.map(({ name }) => name)
+
 export const globalOptions: readonly SettingOption[] = [
   {
     name: 'output',
     sensitivity: 'harmless',
     short: 'o',
     value: 'FORMAT',
-    description:
-      'table, wide, json, jsonl, yaml, csv, tsv, name, id, url, ip, value, env, text/plain, text/occi, occi+json',
+    description: formatNames.join(', '),
     group: outputGroup,
-    completion: {
-      of: 'words',
-      words: [
-        'table',
-        'wide',
-        'json',
-        'jsonl',
-        'yaml',
-        'csv',
-        'tsv',
-        'name',
-        'id',
-        'url',
-        'ip',
-        'value',
-        'env',
-        'pairs',
-        'text/plain',
-        'text/occi',
-        'occi+json',
-      ],
-    },
+    completion: { of: 'words', words: formatNames },
   },
   {
     name: 'columns',
@@ -107,9 +90,10 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'auth',
     sensitivity: 'method',
     value: 'METHOD',
-    description: 'how to log in: auto, none, basic, token, …',
+    description: `how to log in: ${authMethods.join(', ')}, or npm:PACKAGE`,
     default: 'auto',
     group: authGroup,
+    completion: { of: 'words', words: authMethods },
   },
   {
     name: 'username',
@@ -228,6 +212,7 @@ export const globalOptions: readonly SettingOption[] = [
     value: 'NAME',
     description: 'treat the server as this one, instead of recognising it',
     group: connectionGroup,
+    completion: { of: 'words', words: profiles.map(({ name }) => name) },
   },
   {
     name: 'concurrency',

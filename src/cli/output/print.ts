@@ -4,7 +4,6 @@ import type { Streams } from '../streams.js'
 import { projected } from './cell.js'
 import { chooseColumns, type Known } from './columns.js'
 import { drain } from './drain.js'
-import { toJson } from './json-text.js'
 import { applyQuery, queryRows } from './query.js'
 import { collect, from, peek } from './records.js'
 import { findFormat } from './registry.js'
@@ -110,8 +109,8 @@ async function* queried(
     sheet.selected ? projected(record, sheet.columns) : record.data,
   )
   const result = await applyQuery(sheet.shape === 'one' ? (all[0] ?? null) : all, query)
-  if (format.name === 'json') {
-    yield `${toJson(result, 2)}\n`
+  if (format.value !== undefined) {
+    yield format.value(result)
     return
   }
   const rows = queryRows(result)

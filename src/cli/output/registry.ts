@@ -35,12 +35,15 @@ export const outputFormats: readonly OutputFormat[] = [
   occiJsonFormat,
 ]
 
+/** By name or alias. */
+export function formatNamed(name: string): OutputFormat | undefined {
+  const wanted = name.trim().toLowerCase()
+  return outputFormats.find((format) => format.name === wanted || format.aliases?.includes(wanted))
+}
+
 /** By name or alias. Throws UsageError. */
 export function findFormat(name: string): OutputFormat {
-  const wanted = name.trim().toLowerCase()
-  const found = outputFormats.find(
-    (format) => format.name === wanted || (format.aliases ?? []).includes(wanted),
-  )
+  const found = formatNamed(name)
   if (found !== undefined) return found
   const names = outputFormats.map((format) => format.name)
   throw new UsageError(`There is no output format "${name}"`, {

@@ -83,6 +83,14 @@ export interface OutputFormat {
   readonly description: string
   /** Of a record: chosen columns (all of them), its data, one member, or the entity in a rendering. */
   readonly prints: 'columns' | 'all-columns' | 'data' | 'member' | 'entity'
+  /** Errors are printed as JSON as well (`occi schema error`). */
+  readonly errors?: 'json'
+  /** Locations are enough to print a list of entities. */
+  readonly needs?: 'locations'
+  /** With --watch each change is a record, also on a terminal. */
+  readonly watches?: 'changes'
+  /** Prints what --query answers as it is; other formats make rows of it. */
+  readonly value?: (value: unknown) => string
   /** Yields text chunks. */
   format(sheet: Sheet, view: View): AsyncIterable<string>
 }

@@ -15,6 +15,7 @@ import type { Sink, Streams } from '../streams.js'
 import { cellValue } from './cell.js'
 import { toJson } from './json-text.js'
 import { printOutput } from './print.js'
+import { formatNamed } from './registry.js'
 import { sanitize } from './sanitize.js'
 import { createPaint, drawOver } from './theme.js'
 import type { Column, Output, OutputOptions, OutputRecord } from './types.js'
@@ -45,7 +46,7 @@ export async function watchOutput(
   streams: Streams,
   watch: WatchOptions,
 ): Promise<void> {
-  const live = streams.out.terminal && !eventFormats.has(options.format ?? '')
+  const live = streams.out.terminal && formatNamed(options.format ?? '')?.watches !== 'changes'
   if (!live) refuseEndless(options)
   const first = await snapshot(load)
   if (live) return redraw(first, load, options, streams, watch)
@@ -67,7 +68,6 @@ function refuseEndless({ sort, query }: OutputOptions): void {
   })
 }
 
-const eventFormats: ReadonlySet<string> = new Set(['jsonl', 'ndjson'])
 const usualInterval = 2000
 
 interface Snapshot {

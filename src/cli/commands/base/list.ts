@@ -77,11 +77,7 @@ async function columnsOf({ columns, wideColumns }: Noun, client: Client): Promis
 /** Whether the output needs locations only, which are the shortest response. */
 function onlyLocations(context: CommandContext): boolean {
   const format = context.settings.get('output')
-  return (
-    format !== undefined &&
-    ['name', 'url', 'text/plain', 'text/occi'].includes(findFormat(format).name) &&
-    !formsOutput(context)
-  )
+  return format !== undefined && findFormat(format).needs === 'locations' && !formsOutput(context)
 }
 
 async function* entities(

@@ -6,6 +6,8 @@ export const jsonFormat: OutputFormat = {
   name: 'json',
   description: 'an array of objects, or one object; the documented shape (occi schema)',
   prints: 'data',
+  errors: 'json',
+  value: (value) => `${toJson(value, 2)}\n`,
   async *format(sheet) {
     const print = (record: Parameters<typeof projected>[0]) =>
       toJson(sheet.selected ? projected(record, sheet.columns) : record.data, 2)

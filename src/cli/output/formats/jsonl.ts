@@ -7,6 +7,8 @@ export const jsonlFormat: OutputFormat = {
   aliases: ['ndjson'],
   description: 'one JSON object per line, as they arrive',
   prints: 'data',
+  errors: 'json',
+  watches: 'changes',
   async *format(sheet) {
     for await (const record of sheet.records) {
       yield `${toJson(sheet.selected ? projected(record, sheet.columns) : record.data)}\n`

@@ -5,17 +5,19 @@ import { lookup } from '../lookup.js'
 import { isUnsafe, sanitize } from '../sanitize.js'
 import type { OutputFormat, OutputRecord } from '../types.js'
 
-export const nameFormat = member(
-  'name',
-  'the name of each, its id where it has none; its URL where the name could not be typed',
-  typeableName,
-)
+export const nameFormat: OutputFormat = {
+  ...member(
+    'name',
+    'the name of each, its id where it has none; its URL where the name could not be typed',
+    typeableName,
+  ),
+  needs: 'locations',
+}
 export const idFormat = member('id', 'the id of each', (record) => record.id ?? text(record, 'id'))
-export const urlFormat = member(
-  'url',
-  'the absolute URL of each',
-  (record) => record.url ?? text(record, 'url'),
-)
+export const urlFormat: OutputFormat = {
+  ...member('url', 'the absolute URL of each', (record) => record.url ?? text(record, 'url')),
+  needs: 'locations',
+}
 export const ipFormat = member('ip', 'the first IP address of each that has one', firstAddress)
 
 function member(name: string, description: string, find: (record: OutputRecord) => string): OutputFormat {

@@ -6,13 +6,14 @@ import { collect } from '../records.js'
 import { sanitizeLines } from '../sanitize.js'
 import type { OutputFormat, OutputRecord, Sheet } from '../types.js'
 
-export const textPlainFormat = rendered('text/plain', ['text'], 'text/plain', 'the text rendering of OCCI')
-export const textOcciFormat = rendered(
-  'text/occi',
-  [],
-  'text/occi',
-  'the header rendering of OCCI, a header a line',
-)
+export const textPlainFormat: OutputFormat = {
+  ...rendered('text/plain', ['text'], 'text/plain', 'the text rendering of OCCI'),
+  needs: 'locations',
+}
+export const textOcciFormat: OutputFormat = {
+  ...rendered('text/occi', [], 'text/occi', 'the header rendering of OCCI, a header a line'),
+  needs: 'locations',
+}
 export const occiJsonFormat = rendered(
   'occi+json',
   ['application/occi+json'],
