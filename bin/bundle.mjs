@@ -67,7 +67,7 @@ async function buildProgram() {
       external: ['@napi-rs/keyring'],
       ...wrapped,
       write: false,
-      plugins: [slimUndici(), packagesApart(), lengthsAsWidths(), late],
+      plugins: [slimUndici(), packagesApart(), quickTables(), late],
     }),
     build({
       ...common,
@@ -148,12 +148,14 @@ function slimUndici() {
 }
 
 /**
- * cli-table3 measures only stand-ins (src/cli/output/table-layout.ts), which are ASCII. Its string-width takes most
- * of the time of a long list.
+ * cli-table3 is slow where it is more general than the one use of it, src/cli/output/table-layout.ts. Its string-width
+ * takes most of the time of a long list, and there it measures ASCII stand-ins only; the characters of borders are
+ * the same for all cells. cli-table3 is pinned, and test/cli/runtime/bundle.test.ts compares what both print.
  */
-function lengthsAsWidths() {
+function quickTables() {
+  const perCell = /CHAR_NAMES\.forEach\(function \(name\) \{\s*(setOption\(.*?\));\s*\}\);/
   return {
-    name: 'lengths-as-widths',
+    name: 'quick-tables',
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^string-width$/ }, ({ importer, path }) =>
         importer.includes('cli-table3') ? { path, namespace: 'lengths' } : undefined,
@@ -161,6 +163,13 @@ function lengthsAsWidths() {
       onLoad({ filter: /.*/, namespace: 'lengths' }, () => ({
         contents: 'module.exports = (text) => text.length',
       }))
+      onLoad({ filter: /cli-table3[\\/]src[\\/]cell\.js$/ }, async ({ path }) => {
+        const text = await readFile(path, 'utf8')
+        if (!perCell.test(text)) throw new Error(`${path} is not what is known of cli-table3`)
+        const once = (_, set) =>
+          `this.chars = tableOptions.charsOfCells ??= CHAR_NAMES.reduce((chars, name) => (${set}, chars), chars)`
+        return { contents: text.replace(perCell, once) }
+      })
     },
   }
 }

@@ -62,8 +62,8 @@ export async function createLayout(
 const standIn = 'x'
 const standIns = /x+/g
 
-/** cli-table3 compares each cell with all rows above it. */
-const rowsOfPage = 50
+/** Few, since cli-table3 compares each cell with all rows above it. */
+const rowsOfPage = 10
 
 const style: TableConstructorOptions = {
   chars: {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { machine } from '../support/harness.js'
 
 /** The packages that stand in files of their own are reached by the built program as by the sources. */
 const home = mkdtempSync(join(tmpdir(), 'occi-bundle-'))
@@ -21,6 +22,14 @@ describe('the built program', () => {
       stderr: '',
     })
     expect(occi('context', 'list', '-o', 'name').stdout).toBe('practice\n')
+  })
+
+  it('lays tables out as cli-table3 does unchanged', async () => {
+    const line = ['model', 'list', '-o', 'wide', '--color=always']
+    const built = occi(...line)
+    const here = await machine({ env: { OCCI_ENDPOINT: 'sandbox:' } }).occi(line)
+    expect(built.stdout.split('\n').length).toBeGreaterThan(30)
+    expect(built.stdout).toBe(here.out)
   })
 
   it('asks with jmespath', () => {
