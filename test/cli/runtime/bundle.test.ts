@@ -25,7 +25,7 @@ describe('the built program', () => {
   })
 
   it('lays tables out as cli-table3 does unchanged', async () => {
-    const line = ['model', 'list', '-o', 'wide', '--color=always']
+    const line = ['model', 'list', '-o', 'wide']
     const built = occi(...line)
     const here = await machine({ env: { OCCI_ENDPOINT: 'sandbox:' } }).occi(line)
     expect(built.stdout.split('\n').length).toBeGreaterThan(30)
