@@ -27,7 +27,8 @@ export function trigger(
   payload: Payload,
 ): Triggered {
   const named = namedAction(context, payload)
-  if (named !== undefined && term !== '' && termOf(named) !== term) {
+  const isCompared = context.behaviour.actionBy !== 'category'
+  if (isCompared && named !== undefined && term !== '' && termOf(named) !== term) {
     throw new Fault(400, `The query asks for ${term}, the message for ${termOf(named)}`)
   }
   let made: Category | undefined

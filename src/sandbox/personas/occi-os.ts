@@ -66,8 +66,9 @@ export const occiOs: Persona = {
   title: 'occi-os on OpenStack Essex, OCCI 1.1',
   behaviour: {
     ...pyssfBehaviour,
-    // Q29, Q31: the identifier is the bare UUID, and clients cannot choose it.
-    identifier: (segment) => segment,
+    // Q29, Q31: the identifier is the bare UUID, of links their path, and clients cannot choose it.
+    identifier: (segment, path) =>
+      /^\/(network\/interface|storage\/link)\//.test(path) ? path : segment,
     chosenIds: 'ignore',
     // registry.py: a compute is created from nova's instance, which has a host name but no title.
     untitled: [computeKind],

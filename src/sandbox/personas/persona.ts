@@ -88,6 +88,8 @@ export interface Behaviour {
   readonly putUpdates?: true
   /** Accepts parameters of actions that the model does not define. */
   readonly anyParameters?: true
+  /** What names an action where the query and the category differ. Default: that is refused. */
+  readonly actionBy?: 'category'
   /** A link to this network reserves an address, which becomes its target. */
   readonly externalNetwork?: string
   /** Titles of new resources without one, by term of the kind. */

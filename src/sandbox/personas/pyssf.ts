@@ -90,6 +90,10 @@ export const pyssfBehaviour: Behaviour = {
   // Q9: a DELETE without members destroys all members.
   emptyDissociate: 'destroy',
   unknownPaths: 'empty',
+  // Q50: the query is not compared. Parameters are handed to the backend as they are (occi/workflow.py).
+  actionBy: 'category',
+  anyParameters: true,
+  hides: new Set(['occi.compute.ephemeral_storage.size']),
 }
 
 /** A media type is one exact word; q-values are cut off and ignored (Q3, Q4). JSON is written, never read (Q6). */
