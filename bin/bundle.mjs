@@ -207,7 +207,7 @@ function othersAbsent() {
         /options[\\/]global\.ts$/.test(importer) ? { path, namespace: 'no-words' } : undefined,
       )
       onLoad({ filter: /.*/, namespace: 'no-words' }, () => ({
-        contents: 'export const authMethods = [], outputFormats = [], profiles = [], renderings = {}',
+        contents: 'export const authMethods = [], outputFormats = [], entityRenderings = [], profiles = []',
       }))
       onResolve({ filter: /^\./ }, ({ kind, path }) =>
         kind === 'dynamic-import' ? { path, namespace: 'absent' } : undefined,

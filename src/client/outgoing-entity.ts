@@ -1,5 +1,6 @@
 /** Adapts an entity to the rendering in which it is written. */
 import type { Entity, Link, LinkEnd } from '../model/index.js'
+import { renderings } from '../rendering/index.js'
 import type { Provider } from './provider.js'
 
 /**
@@ -7,7 +8,7 @@ import type { Provider } from './provider.js'
  * to in text have OCCI 1.1, and rOCCI-server refuses unknown attributes.
  */
 export function asWritten({ write, effects }: Provider, entity: Entity): Entity {
-  if (write !== 'text/plain' && write !== 'text/occi') {
+  if (renderings[write].entities !== 'text') {
     const placed = withoutLinkLocations(entity)
     return effects.jsonCore === 'members' || write !== 'json' ? placed : withCore(placed)
   }

@@ -1,7 +1,7 @@
 /** The provider at the endpoint: its model, its software, and how to communicate with it. */
 import { NotFoundError, OcciError, ProtocolError } from '../errors/errors.js'
 import { type AttributeDefinition, type Category, type Kind, Model } from '../model/index.js'
-import type { RenderingName } from '../rendering/index.js'
+import { type RenderingName, renderings } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
 import { type JsonDialect, jsonDialect } from './codec.js'
 import { isUnusable, refusal } from './errors.js'
@@ -137,6 +137,11 @@ function isOther(before: ProviderNotes, after: ProviderNotes): boolean {
   return decisive(before) !== decisive(after)
 }
 
+/** Whether the client sends an id with an entity whose location it chooses. Typed renderings have a member for it. */
+export function sendsChosenId({ effects, write }: Provider): boolean {
+  return effects.createId === 'client' || renderings[write].entities === 'typed'
+}
+
 /** The kind whose collection contains a URL. */
 export function kindAt({ places }: Provider, url: string): Kind | undefined {
   const key = locationKey(url)
@@ -158,8 +163,8 @@ function provider(
   const profile = fixed ?? profileNamed(notes.provider ?? 'unknown')
   const effects = effectsOf(profile)
   const model = new Model(categories.map((category) => adapted(placed(endpoint, category), effects)))
-  // A uri-list cannot carry entities, so a fixed uri-list applies to listings only.
-  const chosen = mediaType === 'text/uri-list' ? undefined : mediaType
+  // What cannot carry entities applies to listings only.
+  const chosen = mediaType !== undefined && isForListings(mediaType) ? undefined : mediaType
   const write = chosen ?? notes.write ?? profile.write
   return {
     model,
@@ -287,8 +292,8 @@ async function fetchNotes(wire: Wire, options: FetchOptions): Promise<ProviderNo
  */
 function renderingsToTry({ mediaType, fixed, known }: FetchOptions): readonly RenderingName[] {
   // A whole model in headers breaks proxies and clients (Q2, ooi-23), so a body is requested first.
-  if (mediaType === 'text/occi') return ['text/plain', 'text/occi']
-  if (mediaType !== undefined && mediaType !== 'text/uri-list') return [mediaType]
+  if (mediaType !== undefined && renderings[mediaType].carrier === 'headers') return ['text/plain', mediaType]
+  if (mediaType !== undefined && !isForListings(mediaType)) return [mediaType]
   const first = fixed?.model ?? known?.model ?? 'json'
   return first === 'text/plain' ? [first] : [first, 'text/plain']
 }
@@ -336,7 +341,7 @@ function spoken(
 ): Pick<ProviderNotes, 'read' | 'write'> {
   const text = 'text/plain'
   if (accept === text && profile.model !== text) {
-    return { read: text, write: isJson(profile.write) ? text : profile.write }
+    return { read: text, write: renderings[profile.write].entities === 'typed' ? text : profile.write }
   }
   if (profile.name !== 'unknown') return { read: profile.read, write: profile.write }
   const dialect: JsonDialect | undefined = jsonDialect(response.body)
@@ -344,8 +349,8 @@ function spoken(
   return dialect === 'json-1.1' ? { read: 'json-1.1', write: text } : { read: text, write: text }
 }
 
-function isJson(name: RenderingName): boolean {
-  return name === 'json' || name === 'json-1.1'
+function isForListings(name: RenderingName): boolean {
+  return renderings[name].entities === 'locations'
 }
 
 async function findQueryInterface(

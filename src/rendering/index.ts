@@ -4,7 +4,14 @@ export { errorWords, isHtml, isXml } from './error-message.js'
 export { type CollectionReader, collectionReader, type Member } from './json/collection.js'
 export * from './media.js'
 export { type ReadOptions, readMessage } from './reader.js'
-export { isRenderingName, renderingFor, renderings } from './renderings.js'
+export {
+  entityRenderings,
+  isRenderingName,
+  type RenderingName,
+  renderingFor,
+  renderingNames,
+  renderings,
+} from './renderings.js'
 export { type LocationReader, locationReader, readLocations } from './stream.js'
 export type { RawAttributes, RawCategory, RawLink, TextMessage } from './text/generic.js'
 export { readParts } from './text/index.js'

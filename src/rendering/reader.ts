@@ -28,6 +28,7 @@ export function readMessage(message: Message, given: ReadOptions = {}): Parsed {
   const contentType = options.contentType ?? header(message.headers, 'content-type')
   const declared = renderingFor(contentType)
   if (options.strict === true) return (declared ?? unknownType(contentType)).parse(message, options)
+  if (declared?.recognisedBy === 'type') return declared.parse(message, options)
   const shape = shapeOf(message.body, declared)
   if (shape === 'html' || shape === 'xml') return markup(shape, message, options)
   const parsed = readers[shape](message, options, declared)

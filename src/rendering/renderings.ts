@@ -3,16 +3,23 @@ import { json } from './json/index.js'
 import { json11 } from './json-1.1/index.js'
 import { parseMediaType } from './media.js'
 import { textOcci, textPlain } from './text/index.js'
-import type { Rendering, RenderingName } from './types.js'
+import type { Rendering } from './types.js'
 import { uriList } from './uri-list.js'
 
-export const renderings: Readonly<Record<RenderingName, Rendering>> = {
+export const renderings = {
   'text/plain': textPlain,
   'text/occi': textOcci,
   'text/uri-list': uriList,
   json,
   'json-1.1': json11,
-}
+} as const satisfies Readonly<Record<string, Rendering>>
+
+export type RenderingName = keyof typeof renderings
+
+export const renderingNames = Object.keys(renderings) as readonly RenderingName[]
+
+/** Those in which a client can send and receive entities. */
+export const entityRenderings = renderingNames.filter((name) => renderings[name].entities !== 'locations')
 
 /** Unregistered media types that servers use for a rendering. */
 const aliases: Readonly<Record<string, RenderingName>> = {
@@ -20,21 +27,27 @@ const aliases: Readonly<Record<string, RenderingName>> = {
   'application/json:occi': 'json',
 }
 
-const byType: ReadonlyMap<string, Rendering> = new Map([
+type Registered = Rendering & { readonly name: RenderingName }
+
+const byType: ReadonlyMap<string, Registered> = new Map([
   // Of two renderings with the same media type the first one is meant; the reversed order makes it win.
-  ...Object.values(renderings)
+  ...[...renderingNames]
     .reverse()
-    .flatMap((rendering) => rendering.mediaTypes.map((type) => [type, rendering] as const)),
-  ...Object.entries(aliases).map(([type, name]) => [type, renderings[name]] as const),
+    .flatMap((name) => renderings[name].mediaTypes.map((type) => [type, registered(name)] as const)),
+  ...Object.entries(aliases).map(([type, name]) => [type, registered(name)] as const),
 ])
 
 /** The rendering for a Content-Type, ignoring parameters. Undefined for an unknown type, or none. */
-export function renderingFor(contentType: string | undefined): Rendering | undefined {
+export function renderingFor(contentType: string | undefined): Registered | undefined {
   if (contentType === undefined) return undefined
   const plainly = byType.get(contentType)
   if (plainly !== undefined) return plainly
   const type = parseMediaType(contentType)?.type
   return type === undefined ? undefined : byType.get(type)
+}
+
+function registered(name: RenderingName): Registered {
+  return { ...renderings[name], name }
 }
 
 export function isRenderingName(name: string): name is RenderingName {

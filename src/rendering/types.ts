@@ -106,17 +106,28 @@ export interface PrintOptions {
 }
 
 export interface Rendering {
-  /** `text/plain`, `text/occi`, `text/uri-list`, `json`, `json-1.1`. */
-  readonly name: RenderingName
+  /** The name under which it is registered (renderings.ts). */
+  readonly name: string
   /** The first one is sent; the others are aliases for reading. */
   readonly mediaTypes: readonly string[]
+  /** The part of a message that carries the data. */
+  readonly carrier: 'body' | 'headers'
+  /** How an entity is written: attributes with JSON types, attributes as text, or its location only. */
+  readonly entities: 'typed' | 'text' | 'locations'
+  /** What a collection consists of. */
+  readonly collections: 'entities' | 'locations'
+  /**
+   * How a response is recognised. Servers declare wrong types for the renderings of the standard, which are
+   * recognised by their shape.
+   */
+  readonly recognisedBy: 'shape' | 'type'
   /** Throws ParseError. */
   parse(message: Message, options?: ParseOptions): Parsed
   /** Headers (without Content-Type) and body. Throws ParseError with code E_RENDER or E_ATTR_NAME or E_CONFLICT. */
   print(what: Printable, options?: PrintOptions): Message
+  /** An error in the form that most servers use; the OCCI specifications define none. */
+  printError(status: number, message: string): Message
 }
-
-export type RenderingName = 'text/plain' | 'text/occi' | 'text/uri-list' | 'json' | 'json-1.1'
 
 export type ParseErrorCode =
   | 'E_LINE'

@@ -8,6 +8,10 @@ import type { Printable, Rendering } from './types.js'
 export const uriList: Rendering = {
   name: 'text/uri-list',
   mediaTypes: ['text/uri-list'],
+  carrier: 'body',
+  entities: 'locations',
+  collections: 'locations',
+  recognisedBy: 'shape',
   parse(message, options = {}) {
     const diagnostics = new Diagnostics(options)
     diagnostics.checkSize(message.body.length, 'body')
@@ -29,6 +33,7 @@ export const uriList: Rendering = {
     const lines = locationsOf(what).map((location) => `${checked(location)}\r\n`)
     return { headers: [], body: lines.join('') }
   },
+  printError: (_, message) => ({ headers: [], body: `${message}\r\n` }),
 }
 
 /** The location on a line. Undefined for comments, blank lines and `OK`. Throws ParseError. */

@@ -2,11 +2,17 @@
 import { PartialError, ProtocolError, UsageError } from '../../errors/errors.js'
 import { purposes, whyUnreadable } from '../../files/index.js'
 import type { Message, Parsed, Printable, Rendering, RenderingName } from '../../rendering/index.js'
-import { describePlace, isRenderingName, readMessage, renderings } from '../../rendering/index.js'
+import {
+  describePlace,
+  isRenderingName,
+  readMessage,
+  renderingNames,
+  renderings,
+} from '../../rendering/index.js'
 import type { CommandDeclaration, OptionDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'
 
-const names = Object.keys(renderings)
+const names: readonly string[] = renderingNames
 
 const fromOption: OptionDeclaration = {
   name: 'from',
@@ -94,7 +100,7 @@ function refuseOther({ error, entities, categories, locations }: Parsed): void {
 }
 
 function read(text: string, rendering: Rendering, strict: boolean): Parsed {
-  const isHeaders = rendering.name === 'text/occi'
+  const isHeaders = rendering.carrier === 'headers'
   const message: Message = isHeaders ? { headers: headerPairs(text), body: '' } : { headers: [], body: text }
   // A strict reader accepts data only where the rendering has it.
   return strict

@@ -2,6 +2,7 @@
 import { authMethods } from '../../auth/registry.js'
 import { profiles } from '../../client/quirks/registry.js'
 import type { SettingDefinition } from '../../config/types.js'
+import { entityRenderings } from '../../rendering/renderings.js'
 import type { SettingOption } from '../command.js'
 import { outputFormats } from '../output/registry.js'
 import { secretOptions } from './secrets.js'
@@ -201,9 +202,9 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'media-type',
     sensitivity: 'harmless',
     value: 'TYPE',
-    description: 'speak this rendering: text/plain, text/occi, json, json-1.1',
+    description: `speak this rendering: ${entityRenderings.join(', ')}`,
     default: 'negotiated',
-    choices: ['text/plain', 'text/occi', 'json', 'json-1.1'],
+    choices: entityRenderings,
     group: connectionGroup,
   },
   {

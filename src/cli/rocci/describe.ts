@@ -75,8 +75,8 @@ function readJson(
   expect: 'entity' | 'collection',
   model: Model,
 ): readonly RocciEntity[] | undefined {
-  const declared = renderingFor(headerValue(response.headers, 'content-type'))?.name
-  if (declared !== 'json' && declared !== 'json-1.1') return undefined
+  const declared = renderingFor(headerValue(response.headers, 'content-type'))
+  if (declared?.entities !== 'typed') return undefined
   const { entities, locations } = readMessage(response, { expect, recover: true })
   if (entities.length === 0 && (expect === 'entity' || locations.length > 0)) return undefined
   return entities.map((entity) => toRocciEntity(entity, { model, sorted: false }))
@@ -95,10 +95,10 @@ function acceptFor(media: string | undefined): string {
 }
 
 function readText(response: HttpResponse, model: Model): RocciEntity | undefined {
-  const declared = renderingFor(headerValue(response.headers, 'content-type'))?.name ?? 'text/plain'
-  if (declared !== 'text/plain' && declared !== 'text/occi') return undefined
+  const declared = renderingFor(headerValue(response.headers, 'content-type'))
+  if (declared !== undefined && declared.entities !== 'text') return undefined
   // Some servers put the data of text/plain into headers.
-  const order = declared === 'text/plain' ? (['body', 'headers'] as const) : (['headers'] as const)
+  const order = declared?.carrier === 'headers' ? (['headers'] as const) : (['body', 'headers'] as const)
   for (const part of order) {
     const entity = receivedEntity(readParts(response, part), model, { sorted: part === 'headers' })
     if (entity !== undefined) return entity

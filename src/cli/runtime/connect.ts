@@ -4,7 +4,7 @@ import { OcciClient, type ProviderMemory, type ProviderNotes } from '../../clien
 import { type Caches, openCaches } from '../../config/index.js'
 import type { Settings } from '../../config/types.js'
 import { AuthError, ProtocolError, UsageError } from '../../errors/errors.js'
-import { type Deviation, describePlace, type RenderingName } from '../../rendering/index.js'
+import { type Deviation, describePlace, entityRenderings, type RenderingName } from '../../rendering/index.js'
 import type { HeaderPair, TlsMaterial, Transport } from '../../transport/index.js'
 import { sandboxState } from '../commands/sandbox.js'
 import { completionMemory, remembering } from '../completion/index.js'
@@ -252,17 +252,15 @@ async function closeAll(client: OcciClient, transports: readonly Transport[]): P
   await Promise.all(transports.map((each) => each.close()))
 }
 
-const mediaTypes: readonly RenderingName[] = ['text/plain', 'text/occi', 'json', 'json-1.1']
-
 /** A variable or a context can hold anything; as an option it was looked at before. */
 function mediaTypeOf(settings: Settings): RenderingName | undefined {
   const setting = settings.setting('media-type')
   if (setting === undefined) return undefined
-  const found = mediaTypes.find((name) => name === setting.value)
+  const found = entityRenderings.find((name) => name === setting.value)
   if (found !== undefined) return found
   const source = setting.origin === 'flag' ? '--media-type' : setting.source
   throw new UsageError(`${source} cannot be "${setting.value.slice(0, 80)}"`, {
-    hint: `Use one of ${mediaTypes.join(', ')}.`,
+    hint: `Use one of ${entityRenderings.join(', ')}.`,
     at: source,
   })
 }

@@ -15,7 +15,7 @@ import {
   throwProblems,
   validateCreate,
 } from '../../model/index.js'
-import type { Deviation, Parsed } from '../../rendering/index.js'
+import { type Deviation, type Parsed, renderings } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
 import { contentOf } from '../codec.js'
 import { type CreateContext, readCreateAnswer } from '../create-answer.js'
@@ -25,7 +25,7 @@ import { type Ask, read } from '../exchange.js'
 import { isUrl, memberLocation, resolveUserLocation, sameLocation } from '../locations.js'
 import { isTitled, keptTitle } from '../names.js'
 import { asWritten } from '../outgoing-entity.js'
-import type { Provider } from '../provider.js'
+import { type Provider, sendsChosenId } from '../provider.js'
 import { kindIn, lookUp } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import { noteCreated } from '../settling.js'
@@ -217,7 +217,8 @@ export async function sendNew(
  * text/occi have no message (ooi-3).
  */
 export function acceptFor(provider: Provider): Provider['write'] {
-  return provider.write === 'text/occi' || provider.write === 'text/uri-list' ? 'text/plain' : provider.write
+  const { carrier, entities } = renderings[provider.write]
+  return carrier === 'headers' || entities === 'locations' ? 'text/plain' : provider.write
 }
 
 /** The entity exists now; a response that cannot be read must not hide that. */
@@ -262,8 +263,7 @@ function placeOf(
   if (id.startsWith('/') || isUrl(id))
     return { method: 'PUT', url: resolveUserLocation(session.endpoint, id) }
   const parent = provider.effects.chosenPath === 'term' ? `${session.endpoint.url}${kind.term}/` : collection
-  const sendsId =
-    provider.effects.createId === 'client' || provider.write === 'json' || provider.write === 'json-1.1'
+  const sendsId = sendsChosenId(provider)
   return { method: 'PUT', url: memberLocation(parent, id), ...(sendsId ? { id } : {}) }
 }
 

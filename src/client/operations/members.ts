@@ -1,6 +1,7 @@
 /** Lists whole members of a collection: as the provider renders them, or described one by one. */
 import { NetworkError, NotFoundError, TimeoutError } from '../../errors/errors.js'
 import type { Entity } from '../../model/index.js'
+import { renderings } from '../../rendering/index.js'
 import { mapInOrder } from '../concurrency.js'
 import { type Page, paged } from '../pages.js'
 import type { Provider } from '../provider.js'
@@ -40,7 +41,7 @@ async function* startingWith(first: Found, rest: Members<Found>): Members<Found>
 
 /** Whether one response holds whole members of a collection. */
 export function rendersWhole({ read: rendering, profile }: Provider): boolean {
-  return profile.collections === 'entities' && (rendering === 'json' || rendering === 'json-1.1')
+  return profile.collections === 'entities' && renderings[rendering].collections === 'entities'
 }
 
 function identityOf(member: Found): string | undefined {

@@ -79,6 +79,6 @@ async function* arriving(
 /** Whether the response is JSON with all data in the body. */
 function isCollection(headers: readonly HeaderPair[], start: string): boolean {
   if (hasLocation(headers)) return false
-  const declared = renderingFor(headerValue(headers, 'content-type'))?.name ?? 'json'
-  return (declared === 'json' || declared === 'json-1.1') && /^\ufeff?\s{0,64}[[{]/.test(start)
+  const declared = renderingFor(headerValue(headers, 'content-type'))
+  return (declared?.collections ?? 'entities') === 'entities' && /^\ufeff?\s{0,64}[[{]/.test(start)
 }

@@ -17,7 +17,7 @@ import { finished } from '../entities.js'
 import { type Ask, read } from '../exchange.js'
 import { lastSegment } from '../locations.js'
 import { asWritten } from '../outgoing-entity.js'
-import { kindAt, type Provider } from '../provider.js'
+import { kindAt, type Provider, sendsChosenId } from '../provider.js'
 import { locationOfRef, lookUp } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import type { Changes, EntityRef, NewEntity, RequestOptions } from '../types.js'
@@ -155,8 +155,7 @@ export async function replace(
 ): Promise<Entity> {
   const url = locationOfRef(session, ref)
   const { provider, found: entity } = await lookUp(session, options.signal, async (known) => {
-    const sendsId =
-      known.effects.createId === 'client' || known.write === 'json' || known.write === 'json-1.1'
+    const sendsId = sendsChosenId(known)
     // OCCI 1.1 answers 400 to a Link in a PUT; a resource keeps its links anyway.
     const { links: _, ...rest } = wanted
     const id = wanted.id ?? (sendsId ? lastSegment(url) : undefined)

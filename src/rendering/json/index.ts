@@ -6,6 +6,14 @@ import { readJson } from './read.js'
 export const json: Rendering = {
   name: 'json',
   mediaTypes: ['application/occi+json', 'application/json'],
+  carrier: 'body',
+  entities: 'typed',
+  collections: 'entities',
+  recognisedBy: 'shape',
   parse: readJson,
   print: printJson,
+  printError: (status, message) => ({
+    headers: [],
+    body: JSON.stringify({ error: { code: String(status), message } }),
+  }),
 }

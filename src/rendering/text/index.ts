@@ -9,6 +9,10 @@ import { printFields } from './print.js'
 export const textPlain: Rendering = {
   name: 'text/plain',
   mediaTypes: ['text/plain', 'text/occi+plain'],
+  carrier: 'body',
+  entities: 'text',
+  collections: 'locations',
+  recognisedBy: 'shape',
   parse(message, options = {}) {
     const diagnostics = new Diagnostics(options)
     return lift(readBody(message.body, diagnostics), options.expect ?? 'any', diagnostics)
@@ -19,12 +23,17 @@ export const textPlain: Rendering = {
       .join('')
     return { headers: [], body }
   },
+  printError: (_, message) => ({ headers: [], body: `${message}\r\n` }),
 }
 
 /** GFD.229 in header fields. The body is empty, or `OK` in a response. */
 export const textOcci: Rendering = {
   name: 'text/occi',
   mediaTypes: ['text/occi'],
+  carrier: 'headers',
+  entities: 'text',
+  collections: 'locations',
+  recognisedBy: 'shape',
   parse(message, options = {}) {
     const diagnostics = new Diagnostics(options)
     const headers = message.headers.map(collectionLocation)
@@ -33,6 +42,7 @@ export const textOcci: Rendering = {
   print(what, options = {}): Message {
     return { headers: fields(what, options), body: options.direction === 'response' ? 'OK' : '' }
   },
+  printError: (_, message) => ({ headers: [['X-OCCI-Error', message]], body: `${message}\r\n` }),
 }
 
 /**

@@ -38,8 +38,8 @@ export function present(outcome: Outcome, presenting: Presenting): SandboxRespon
 export function presentFault(fault: Fault, persona: Persona, chosen: Chosen | undefined): SandboxResponse {
   const rendering = chosen?.rendering ?? 'text/plain'
   const message = oneLine(fault.message)
-  const { headers, body } = errorForms[rendering](fault.status, message)
-  const type = chosen === undefined || rendering === 'text/uri-list' ? plain : chosen
+  const { headers, body } = codec(rendering).printError(fault.status, message)
+  const type = chosen === undefined || codec(rendering).entities === 'locations' ? plain : chosen
   return {
     status: fault.status,
     reason: reasonOf(fault.status),
@@ -49,19 +49,6 @@ export function presentFault(fault: Fault, persona: Persona, chosen: Chosen | un
 }
 
 const plain: Chosen = { type: 'text/plain', rendering: 'text/plain' }
-
-/** The forms of errors that most servers use; the OCCI specifications define none. */
-const errorForms: Readonly<Record<RenderingName, (status: number, message: string) => Message>> = {
-  'text/plain': (_, message) => ({ headers: [], body: `${message}\r\n` }),
-  'text/uri-list': (_, message) => ({ headers: [], body: `${message}\r\n` }),
-  'text/occi': (_, message) => ({ headers: [['X-OCCI-Error', message]], body: `${message}\r\n` }),
-  json: jsonError,
-  'json-1.1': jsonError,
-}
-
-function jsonError(status: number, message: string): Message {
-  return { headers: [], body: JSON.stringify({ error: { code: String(status), message } }) }
-}
 
 interface Plan {
   readonly status: number
@@ -73,7 +60,8 @@ function plan(outcome: Outcome, presenting: Presenting): Plan {
   const { persona, chosen } = presenting
   const base = persona.behaviour.basePath
   const url = (path: string) => (path.startsWith('/') ? `${presenting.origin}${base}${path}` : path)
-  const isJson = chosen.rendering === 'json' || chosen.rendering === 'json-1.1'
+  const { entities: form, collections } = codec(chosen.rendering)
+  const whole = collections === 'entities'
   const outer = (entity: Entity) => outerEntity(entity, base)
   const locations = (paths: readonly string[]): Printable => ({
     what: 'locations',
@@ -84,7 +72,7 @@ function plan(outcome: Outcome, presenting: Presenting): Plan {
     categories: categories.map((category) => outerCategory(category, base)),
   })
   const collection = (entities: readonly Entity[]): Printable =>
-    isJson
+    whole
       ? { what: 'collection', entities: entities.map(outer) }
       : locations(entities.flatMap((entity) => entity.location ?? []))
 
@@ -96,13 +84,13 @@ function plan(outcome: Outcome, presenting: Presenting): Plan {
       refuseUriList(chosen, 'one entity')
       return { status: 200, content: { what: 'entity', entity: outer(outcome.entity) } }
     case 'updated':
-      if (chosen.rendering === 'text/uri-list') return { status: 200, content: locations([outcome.path]) }
+      if (form === 'locations') return { status: 200, content: locations([outcome.path]) }
       return { status: 200, content: { what: 'entity', entity: outer(outcome.entity) } }
     case 'created': {
       const [only, second] = outcome.entities
       const [path] = outcome.paths
       const location = path === undefined || second !== undefined ? {} : { location: url(path) }
-      if (!isJson) return { status: 201, content: locations(outcome.paths), ...location }
+      if (!whole) return { status: 201, content: locations(outcome.paths), ...location }
       if (only !== undefined && second === undefined) {
         return { status: 201, content: { what: 'entity', entity: outer(only) }, ...location }
       }
@@ -111,26 +99,26 @@ function plan(outcome: Outcome, presenting: Presenting): Plan {
     case 'list':
       return {
         status: 200,
-        content: isJson
+        content: whole
           ? collection(outcome.entities())
           : locations(outcome.records.map((record) => record.path)),
       }
     case 'nodes':
       return { status: 200, content: locations(outcome.paths) }
     case 'triggered': {
-      if (outcome.made !== undefined && chosen.rendering !== 'text/uri-list') {
+      if (outcome.made !== undefined && form !== 'locations') {
         return { status: 200, content: model([outcome.made]) }
       }
       const [only, second] = outcome.entities
-      if (only !== undefined && second === undefined && chosen.rendering !== 'text/uri-list') {
+      if (only !== undefined && second === undefined && form !== 'locations') {
         return { status: 200, content: { what: 'entity', entity: outer(only) } }
       }
       return { status: 200, content: collection(outcome.entities) }
     }
     case 'mixin-added':
-      return isJson ? { status: 200, content: model(outcome.mixins) } : { status: 200 }
+      return whole ? { status: 200, content: model(outcome.mixins) } : { status: 200 }
     case 'membership':
-      return isJson ? { status: 200, content: collection(outcome.entities) } : { status: 200 }
+      return whole ? { status: 200, content: collection(outcome.entities) } : { status: 200 }
     case 'mixin-removed':
     case 'deleted':
       return { status: 200 }
@@ -143,7 +131,9 @@ function mayBeEmpty(outcome: Outcome): boolean {
 }
 
 function refuseUriList(chosen: Chosen, what: string): void {
-  if (chosen.rendering === 'text/uri-list') throw new Fault(400, `A text/uri-list cannot show ${what}`)
+  if (codec(chosen.rendering).entities === 'locations') {
+    throw new Fault(400, `A ${chosen.rendering} cannot show ${what}`)
+  }
 }
 
 function print(content: Printable, presenting: Presenting): Message {
@@ -156,8 +146,7 @@ function print(content: Printable, presenting: Presenting): Message {
 }
 
 function nothing(rendering: RenderingName): Message {
-  const isJson = rendering === 'json' || rendering === 'json-1.1'
-  return { headers: [], body: isJson ? '' : 'OK' }
+  return { headers: [], body: codec(rendering).entities === 'typed' ? '' : 'OK' }
 }
 
 function common(persona: Persona): readonly HeaderPair[] {

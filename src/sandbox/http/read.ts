@@ -46,7 +46,7 @@ export function readPayload(
   if (source === undefined) return emptyPayload
   const { rendering } = source
   const first = parse(source, expect)
-  const isText = rendering === 'text/plain' || rendering === 'text/occi'
+  const isText = codec(rendering).entities === 'text'
   const again = isText && assumed !== undefined && expect === 'entity' && first.entities.length === 0
   const parsed = again ? parse(withKind(source, assumed), expect) : first
   return { ...payloadOf(parsed, catalog), rendering }
@@ -62,7 +62,7 @@ function parse(source: Source, expect: Expectation): Parsed {
 
 function withKind(source: Source, kind: Kind): Source {
   const value = `${kind.term}; scheme="${kind.scheme}"; class="kind"`
-  return source.rendering === 'text/occi'
+  return codec(source.rendering).carrier === 'headers'
     ? { ...source, headers: [['Category', value], ...source.headers] }
     : { ...source, body: `Category: ${value}\r\n${source.body}` }
 }
@@ -84,7 +84,8 @@ function sourceOf(request: ReadRequest, habits: MediaHabits): Source | undefined
     return headers.length === 0 ? undefined : { rendering: 'text/occi', headers, body: '' }
   }
   const rendering = type === undefined ? sniffed(request.body) : readable(type, habits)
-  if (rendering === 'text/occi') return headers.length === 0 ? undefined : { rendering, headers, body: '' }
+  if (codec(rendering).carrier === 'headers')
+    return headers.length === 0 ? undefined : { rendering, headers, body: '' }
   return request.body.trim() === '' ? undefined : { rendering, headers: [], body: request.body }
 }
 

@@ -210,8 +210,7 @@ function frame(
         body: uris.length === 0 ? '' : `${uris.join(responseStyle.uris.line)}${responseStyle.uris.after}`,
       }
     }
-    case 'json':
-    case 'json-1.1':
+    default:
       return { headers: [], body: jsonBody(responseStyle, answer) }
   }
 }
