@@ -14,6 +14,24 @@ interface Sent {
 }
 
 describe('rOCCI-server 2.0', () => {
+  it('does not delete a volume that a machine uses, and how to free it is said', async () => {
+    const { client } = cloud({ as })
+    const volume = await client.create({
+      kind: 'storage',
+      title: 'data',
+      attributes: { 'occi.storage.size': 10 },
+    })
+    const web = await client.create({ kind: 'compute', title: 'web', mixins: ['appl0', 'small'] })
+    await client.link(web.location, { target: volume.location })
+    await expect(client.delete(volume.location)).rejects.toMatchObject({
+      code: 'conflict',
+      http: { status: 409 },
+      hint: expect.stringContaining('Unlink it first'),
+    })
+    await client.unlink(web.location, volume.location)
+    await client.delete(volume.location)
+  })
+
   it('is sent what its JSON schema and its parser take (rocci2-10)', async () => {
     const { client, seen } = cloud({ as })
     const { mixins, attributes } = contextualize(await client.model(), {

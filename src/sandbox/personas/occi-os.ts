@@ -67,8 +67,7 @@ export const occiOs: Persona = {
   behaviour: {
     ...pyssfBehaviour,
     // Q29, Q31: the identifier is the bare UUID, of links their path, and clients cannot choose it.
-    identifier: (segment, path) =>
-      /^\/(network\/interface|storage\/link)\//.test(path) ? path : segment,
+    identifier: (segment, path) => (/^\/(network\/interface|storage\/link)\//.test(path) ? path : segment),
     chosenIds: 'ignore',
     // registry.py: a compute is created from nova's instance, which has a host name but no title.
     untitled: [computeKind],

@@ -11,6 +11,11 @@ interface Recipe {
   readonly script: string
 }
 
+/** Entries for OCCI-OS run on the names of all its releases. */
+const releases: Readonly<Record<string, readonly string[]>> = {
+  'occi-os': ['occi-os', 'occi-os-grizzly', 'occi-os-havana'],
+}
+
 function recipes(): Recipe[] {
   const start = readme.indexOf('\n## Cookbook\n')
   const end = readme.indexOf('\n## ', start + 1)
@@ -30,7 +35,8 @@ function recipes(): Recipe[] {
       .replace(/<!--.*?-->/gs, '')
       .trim()
     const title = (words.split(/\n{2,}/).at(-1) ?? '').replaceAll('\n', ' ')
-    found.push({ title, persona, script: match[1] ?? '' })
+    for (const each of releases[persona] ?? [persona])
+      found.push({ title, persona: each, script: match[1] ?? '' })
   }
   return found
 }

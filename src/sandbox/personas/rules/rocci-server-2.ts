@@ -9,6 +9,7 @@ import {
   LINK,
   OS_TEMPLATE,
   RESOURCE_TEMPLATE,
+  STORAGE,
   type TypeId,
   typeId,
 } from '../../../model/index.js'
@@ -23,6 +24,15 @@ const required = (name: string) => invalid(`Attribute "${name}" invalid: Value i
 const floatingIpPool = typeId('http://schemas.openstack.org/network#', 'floatingippool')
 
 export const rocciServer2Rules: readonly Rule[] = [
+  {
+    // The server checks nothing itself; OpenNebula refuses to delete an image in use.
+    at: ['delete'],
+    when: ({ record, context: { cloud } }) =>
+      record?.kind === STORAGE && cloud.linksAt(record.path).length > 0,
+    status: 409,
+    message: 'State conflict: [ImageDelete] Cannot delete image in state USED',
+    source: 'app/lib/backends/opennebula/storage.rb:59, app/controllers/concerns/errorable.rb:84',
+  },
   {
     when: ({ accept }) => accept === undefined || accept.trim() === '*/*',
     status: 406,
