@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { personas } from '../../src/cli/commands/sandbox.js'
-import { personaNames } from '../../src/sandbox/index.js'
 import { machine } from './support/harness.js'
 
 /** Every operation of GFD.223 that a noun does not cover, from the command line. */
@@ -228,11 +226,5 @@ describe('occi model -v', () => {
     const { err } = await machine().occi(sandbox('model kinds -v'))
     expect(err).toContain('--provider sandbox')
     expect(err).toContain('reads json, writes json')
-  })
-})
-
-describe('personas', () => {
-  it('in the help are those of the sandbox', () => {
-    expect([...personas]).toEqual(personaNames())
   })
 })

@@ -2,29 +2,11 @@
 import { join } from 'node:path'
 import { UsageError } from '../../errors/errors.js'
 import { purposes } from '../../files/index.js'
-import type { SandboxAuth } from '../../sandbox/index.js'
+import { personaNames, type SandboxAuth } from '../../sandbox/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
 import type { Output } from '../output/types.js'
 import { tour } from '../tour/tour.js'
-
-/** The names of the sandbox's personas. A test compares them, so that help need not load the sandbox. */
-export const personas = [
-  'occi-1.2',
-  'occi-1.1',
-  'occi-os',
-  'occi-os-grizzly',
-  'occi-os-havana',
-  'ooi',
-  'rocci-server',
-  'rocci-server-2',
-  'snf-occi',
-  'snf-occi-2016',
-  'snf-occi-2017',
-  'erocci',
-  'pyssf',
-  'martserver',
-] as const
 
 const serve: CommandDeclaration = {
   path: ['sandbox', 'serve'],
@@ -53,7 +35,7 @@ const serve: CommandDeclaration = {
       name: 'as',
       value: 'PERSONA',
       description: 'behave like this server',
-      choices: personas,
+      choices: personaNames(),
       default: 'occi-1.2',
       env: 'none',
     },
