@@ -138,7 +138,9 @@ const rules: readonly Rule[] = [
       code >= 400 &&
       code < 600 &&
       code !== 501 &&
-      /\bno(t|w)? applicable|invalid state|wrong state|conflicting state/i.test(said),
+      /\bno(t|w)? applicable|invalid state|wrong state|conflicting state|\bwhile (server|volume) is in '/i.test(
+        said,
+      ),
     family: ConflictError,
     hint: 'Its state does not allow this now; describe it to see the actions that it offers.',
   },

@@ -27,6 +27,8 @@ describe('a refusal', () => {
     // A title, image or size is missing, and nothing was done (Q17).
     [406, 'Missing details about compute instance', 'validation'],
     [400, 'This action is currently not applicable.', 'conflict'],
+    [400, "Cannot perform 'START' action while server is in 'STARTED' state.", 'conflict'],
+    [400, "Cannot attach volume while volume is in 'IN_USE' status.", 'conflict'],
     [400, 'Could not find a valid kind.', 'server'],
     // Values that a provider refuses are not its failure.
     [400, 'There are unsupported attributes in the request.', 'validation'],

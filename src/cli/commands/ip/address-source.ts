@@ -119,7 +119,9 @@ async function publicNetwork(
       facts: { candidates: found.map(({ location }) => location) },
     })
   }
-  const path = unlisted[(await client.provider()).name]
+  // Essex has neither that mixin nor the network behind it.
+  const isFloating = (await client.model({ signal: context.signal })).get(osNetLink) !== undefined
+  const path = isFloating ? unlisted[(await client.provider()).name] : undefined
   return path === undefined
     ? undefined
     : { target: new URL(path.slice(1), client.endpoint).href, name: 'public' }

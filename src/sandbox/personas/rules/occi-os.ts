@@ -24,6 +24,14 @@ const traceback = (last: string) => `Traceback (most recent call last):\n${last}
 const common: readonly Rule[] = [
   ...pyssfRules,
   {
+    at: ['delete'],
+    when: ({ record, context: { cloud } }) =>
+      record !== undefined && termOf(record.kind) === 'storage' && cloud.linksAt(record.path).length > 0,
+    status: 400,
+    message: 'Invalid volume: Volume status must be available or error',
+    source: 'nova_glue/storage.py:65 (what nova refuses becomes a 400)',
+  },
+  {
     at: ['create', 'create-at'],
     when: (asked) => creates(asked, 'network').length > 0,
     status: 400,
