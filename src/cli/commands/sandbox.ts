@@ -1,11 +1,11 @@
 /** `occi sandbox`: the practice cloud. */
-import { join } from 'node:path'
 import { UsageError } from '../../errors/errors.js'
 import { purposes } from '../../files/index.js'
 import { personaNames, type SandboxAuth } from '../../sandbox/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
 import type { Output } from '../output/types.js'
+import { sandboxState } from '../runtime/sandbox-state.js'
 import { tour } from '../tour/tour.js'
 
 const serve: CommandDeclaration = {
@@ -92,11 +92,6 @@ export const sandbox: CommandGroup = {
   description:
     'Give "sandbox:" as endpoint to any command and it runs against a cloud that lives in a file of yours; "serve" puts one behind a port for other clients.',
   commands: [serve, reset, tour],
-}
-
-/** The state file of the cloud behind `sandbox:`. */
-export function sandboxState(stateFolder: string): string {
-  return join(stateFolder, 'sandbox.state')
 }
 
 async function serveSandbox(context: CommandContext): Promise<Output | undefined> {
