@@ -1,8 +1,14 @@
 /** Named sets of settings, kept in config.json. */
 import { ConfigError } from '../errors/errors.js'
 import { locked } from './lock.js'
-import { type ContextsPlace, type ContextsSnapshot, configFile, readContexts } from './snapshot.js'
-import { storeContexts } from './store.js'
+import {
+  type ContextsPlace,
+  type ContextsSnapshot,
+  configFile,
+  configuration,
+  readContexts,
+} from './snapshot.js'
+import { changeStored } from './store.js'
 import type { Context } from './types.js'
 
 /** Each change is one locked read, change and atomic write. All throw ConfigError. */
@@ -29,7 +35,12 @@ export function openContexts(place: ContextsPlace): Contexts {
         contexts: new Map(snapshot.contexts.map((it) => [it.name, it])),
       }
       edit(now)
-      await storeContexts(place.folder, now.current, [...now.contexts.values()])
+      await changeStored(file, configuration, {
+        current: now.current,
+        contexts: Object.fromEntries(
+          [...now.contexts.values()].map(({ name, settings }) => [name, settings]),
+        ),
+      })
     })
   return {
     read: () => readContexts(place),

@@ -1,43 +1,86 @@
-/** The one place that touches conf, and only to write: reading goes through snapshot.ts. */
+/** Files of settings that occi writes itself. The only module that loads conf, and only to write. */
 import { basename, dirname, extname } from 'node:path'
+import type { Options, Schema } from 'conf'
+import { ConfigError } from '../errors/errors.js'
 import { fileError, makeFolder, PRIVATE_FILE, throughLinks } from './files.js'
-import { configFile } from './snapshot.js'
-import type { Context } from './types.js'
+import { parseJsonFile } from './json.js'
+import { type OwnedOptions, readOwned } from './owned.js'
+
+export type StoredContent = Record<string, unknown>
+
+/** What conf knows of a file. */
+export interface StoredFormat<T extends StoredContent> {
+  readonly schema: Schema<T>
+  readonly defaults: Readonly<T>
+  /** Of the format. conf notes it in the file, and runs the migrations of later versions once. */
+  readonly version: string
+  readonly migrations: NonNullable<Options<T>['migrations']>
+}
+
+export interface Stored {
+  readonly content: unknown
+  /** Permission bits; undefined where there is no file, or where they mean nothing (Windows). */
+  readonly mode: number | undefined
+}
 
 /**
- * Writes config.json (atomic, mode 0600), keeping what else is in it. Call under the lock and after a
- * successful read: conf would throw a bare SyntaxError on garbage. Throws ConfigError.
+ * Reads without conf, since every command reads: loading conf and its validator takes 79 ms, and conf takes a file of
+ * any size and owner and quotes it in errors. What the content must be, the caller checks. An empty object for a
+ * file that is missing or empty. Throws ConfigError.
  */
-export async function storeContexts(
-  folder: string,
-  current: string | undefined,
-  contexts: readonly Context[],
+export function readStored(file: string, options: OwnedOptions = {}): Stored {
+  const found = readOwned(file, options)
+  const text = found?.text.trim() ?? ''
+  return { content: text === '' ? {} : parseJsonFile(file, found?.text ?? ''), mode: found?.mode }
+}
+
+/**
+ * Replaces members of the file in one atomic write, keeping its other members; undefined removes one. Its mode
+ * becomes 0600. Call it under the lock and after a successful read. Throws ConfigError.
+ */
+export async function changeStored<T extends StoredContent>(
+  file: string,
+  { schema, defaults, version, migrations }: StoredFormat<T>,
+  changes: { readonly [K in keyof T]?: T[K] | undefined },
 ): Promise<void> {
-  const file = configFile(folder)
   try {
-    makeFolder(folder)
+    makeFolder(dirname(file))
     const target = throughLinks(file)
     const { default: Conf } = await import('conf')
-    const conf = new Conf<Record<string, unknown>>({
-      cwd: dirname(target),
-      configName: basename(target, extname(target)),
-      fileExtension: extname(target),
-      projectName: 'occi',
-      // Without these two conf writes to occi-nodejs, readable by everybody.
-      projectSuffix: '',
-      configFileMode: PRIVATE_FILE,
-      // Setting names may hold dots, and `a.__proto__.b` must not be a path into an object.
-      accessPropertiesByDotNotation: false,
-      deserialize: (text) => (text.trim() === '' ? {} : (JSON.parse(text) as Record<string, unknown>)),
+    withoutSnap(() => {
+      const conf = new Conf<T>({
+        cwd: dirname(target),
+        configName: basename(target, extname(target)),
+        fileExtension: extname(target),
+        projectName: 'occi',
+        // Without these two conf writes to occi-nodejs, readable by everybody.
+        projectSuffix: '',
+        configFileMode: PRIVATE_FILE,
+        // Setting names may hold dots, and `a.__proto__.b` must not be a path into an object.
+        accessPropertiesByDotNotation: false,
+        deserialize: (text) => (text.trim() === '' ? {} : JSON.parse(text)) as T,
+        schema,
+        defaults,
+        projectVersion: version,
+        migrations,
+      })
+      const content = Object.entries({ ...conf.store, ...changes }).filter(([, value]) => value !== undefined)
+      conf.store = Object.fromEntries(content) as T
     })
-    const { current: _, ...rest } = conf.store
-    conf.store = {
-      ...rest,
-      version: 1,
-      ...(current !== undefined && { current }),
-      contexts: Object.fromEntries(contexts.map(({ name, settings }) => [name, settings])),
-    }
   } catch (cause) {
-    throw fileError('write', file, cause)
+    throw cause instanceof Error && cause.message.startsWith('Config schema violation')
+      ? new ConfigError(`Cannot write ${file}: ${cause.message}.`, { at: file, cause })
+      : fileError('write', file, cause)
+  }
+}
+
+/** Where SNAP is set, as in terminals of editors from the Snap store, conf overwrites files in place, with their old mode. */
+function withoutSnap(write: () => void): void {
+  const snap = process.env['SNAP']
+  delete process.env['SNAP']
+  try {
+    write()
+  } finally {
+    if (snap !== undefined) process.env['SNAP'] = snap
   }
 }

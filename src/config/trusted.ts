@@ -2,10 +2,8 @@
 import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
-import { PRIVATE_FILE, writeAtomically } from './files.js'
-import { parseJsonFile } from './json.js'
 import { locked } from './lock.js'
-import { readOwned } from './owned.js'
+import { changeStored, readStored, type StoredFormat } from './store.js'
 
 export interface TrustedFile {
   readonly file: string
@@ -29,8 +27,7 @@ export function openTrustedFiles(folder: string): TrustedFiles {
     locked(path, async () => {
       const files = new Map(listed(path))
       edit(files)
-      const content = { version: 1, files: Object.fromEntries(files) }
-      await writeAtomically(path, `${JSON.stringify(content, undefined, 2)}\n`, PRIVATE_FILE)
+      await changeStored(path, trustedList, { files: Object.fromEntries(files) })
     })
   return {
     isTrusted: (file, text) => {
@@ -50,9 +47,15 @@ export function openTrustedFiles(folder: string): TrustedFiles {
   }
 }
 
+const trustedList: StoredFormat<{ files: Record<string, string> }> = {
+  schema: { files: { type: 'object', additionalProperties: { type: 'string' } } },
+  defaults: { files: {} },
+  version: '1.0.0',
+  migrations: {},
+}
+
 function listed(path: string): ReadonlyMap<string, string> {
-  const text = readOwned(path, { links: 'refuse' })?.text
-  const content = text === undefined || text.trim() === '' ? {} : parseJsonFile(path, text)
+  const { content } = readStored(path, { links: 'refuse' })
   const files = isRecord(content) ? (content['files'] ?? {}) : undefined
   if (!isRecord(files) || Object.values(files).some((digest) => typeof digest !== 'string')) {
     throw new ConfigError(`${path} is not a list of trusted files.`, { at: path, hint: 'Move it away.' })

@@ -49,13 +49,66 @@ describe('contexts', () => {
   it('keep what else stands in the file', async () => {
     const where = place()
     mkdirSync(where.folder)
-    writeFileSync(join(where.folder, 'config.json'), '{"future":{"a":1},"contexts":{"old":{"timeout":5}}}')
+    writeFileSync(
+      join(where.folder, 'config.json'),
+      '{"future":{"a":1},"current":"old","contexts":{"old":{"timeout":5}}}',
+    )
     await openContexts(where).add({ name: 'new', settings: {} })
     expect(JSON.parse(readFileSync(join(where.folder, 'config.json'), 'utf8'))).toEqual({
       future: { a: 1 },
-      version: 1,
+      current: 'old',
       contexts: { old: { timeout: '5' }, new: {} },
+      // conf notes here which migrations have run.
+      __internal__: { migrations: { version: '1.0.0' } },
     })
+    expect(await openContexts(where).get('old')).toEqual({ name: 'old', settings: { timeout: '5' } })
+  })
+
+  it('are migrated once, and read before as well', async () => {
+    const where = place()
+    mkdirSync(where.folder)
+    const file = join(where.folder, 'config.json')
+    writeFileSync(file, '{"version":1,"contexts":{"old":{"timeout":5,"insecure":true}}}')
+    const contexts = openContexts(where)
+    const old = { name: 'old', settings: { timeout: '5', insecure: 'true' } }
+    expect(await contexts.get('old')).toEqual(old)
+    await contexts.use('old')
+    expect(await contexts.get('old')).toEqual(old)
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      contexts: { old: old.settings },
+      version: 1,
+    })
+  })
+
+  it('are not written when they do not fit the schema', async () => {
+    const where = place()
+    await openContexts(where).add({ name: 'a', settings: { endpoint: 'http://a' } })
+    const file = join(where.folder, 'config.json')
+    const before = readFileSync(file, 'utf8')
+    const wrong = { name: 'b', settings: { endpoint: 7 as unknown as string } }
+    await expect(openContexts(where).add(wrong)).rejects.toThrow(
+      /^Cannot write .*config.json: Config schema violation: `contexts\/b\/endpoint` must be string\.$/,
+    )
+    expect(readFileSync(file, 'utf8')).toBe(before)
+  })
+
+  // Guarantee: secrets-owner-only
+  it('get mode 0600 and are replaced as a whole in terminals from the Snap store, too', async () => {
+    const where = place()
+    const contexts = openContexts(where)
+    await contexts.add({ name: 'a', settings: {} })
+    const file = join(where.folder, 'config.json')
+    chmodSync(file, 0o644)
+    const { ino } = statSync(file)
+    process.env['SNAP'] = '/snap/editor/1'
+    try {
+      await contexts.set('a', { password: 'x' })
+      expect(process.env['SNAP']).toBe('/snap/editor/1')
+    } finally {
+      delete process.env['SNAP']
+    }
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(statSync(file).ino).not.toBe(ino)
   })
 
   // Guarantee: secrets-owner-only
