@@ -8,34 +8,27 @@ import type { Context } from './types.js'
 /** What config.json holds; other members are kept. */
 export type Configuration = {
   current?: string
+  version?: unknown
   contexts: Record<string, Record<string, string>>
 }
+
+/** Numbers and switches are written by hand as they stand, and read as text. */
+const setting = { type: ['string', 'number', 'boolean'] } as const
 
 export const configuration: StoredFormat<Configuration> = {
   schema: {
     current: { type: 'string' },
     contexts: {
       type: 'object',
-      additionalProperties: { type: 'object', additionalProperties: { type: 'string' } },
+      additionalProperties: { type: 'object', additionalProperties: setting },
     },
   },
   defaults: { contexts: {} },
   version: '1.0.0',
   migrations: {
-    // Earlier versions took numbers and switches that were written by hand as they stood.
-    '1.0.0': (conf) => {
-      conf.set('contexts', withTexts(conf.get('contexts')))
-    },
+    // Earlier versions wrote a version of their own.
+    '1.0.0': (conf) => conf.delete('version'),
   },
-}
-
-function withTexts(contexts: Readonly<Record<string, Readonly<Record<string, unknown>>>>) {
-  return Object.fromEntries(
-    Object.entries(contexts).map(([name, settings]) => [
-      name,
-      Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value)])),
-    ]),
-  )
 }
 
 export interface ContextsSnapshot {

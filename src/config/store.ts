@@ -60,6 +60,8 @@ export async function changeStored<T extends StoredContent>(
         accessPropertiesByDotNotation: false,
         deserialize: (text) => (text.trim() === '' ? {} : JSON.parse(text)) as T,
         schema,
+        // Otherwise the validator warns on standard error.
+        ajvOptions: { allowUnionTypes: true },
         defaults,
         projectVersion: version,
         migrations,

@@ -74,10 +74,21 @@ describe('contexts', () => {
     expect(await contexts.get('old')).toEqual(old)
     await contexts.use('old')
     expect(await contexts.get('old')).toEqual(old)
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
-      contexts: { old: old.settings },
-      version: 1,
+    const written = { current: 'old', contexts: { old: old.settings } }
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+      ...written,
+      __internal__: { migrations: { version: '1.0.0' } },
     })
+    // What is written by hand later is taken as well.
+    const byHand = {
+      ...JSON.parse(readFileSync(file, 'utf8')),
+      contexts: { old: { timeout: 7 } },
+      version: 'mine',
+    }
+    writeFileSync(file, JSON.stringify(byHand))
+    await contexts.set('old', { insecure: 'false' })
+    expect(await contexts.get('old')).toEqual({ name: 'old', settings: { timeout: '7', insecure: 'false' } })
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 'mine' })
   })
 
   it('are not written when they do not fit the schema', async () => {
@@ -85,9 +96,9 @@ describe('contexts', () => {
     await openContexts(where).add({ name: 'a', settings: { endpoint: 'http://a' } })
     const file = join(where.folder, 'config.json')
     const before = readFileSync(file, 'utf8')
-    const wrong = { name: 'b', settings: { endpoint: 7 as unknown as string } }
+    const wrong = { name: 'b', settings: { endpoint: {} as unknown as string } }
     await expect(openContexts(where).add(wrong)).rejects.toThrow(
-      /^Cannot write .*config.json: Config schema violation: `contexts\/b\/endpoint` must be string\.$/,
+      /^Cannot write .*config.json: Config schema violation: `contexts\/b\/endpoint` must be string,number,boolean\.$/,
     )
     expect(readFileSync(file, 'utf8')).toBe(before)
   })
