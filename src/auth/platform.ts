@@ -81,7 +81,16 @@ export function authContext(setup: AuthSetup): AuthContext {
 /** Keeps entries until they expire, in this process only. */
 export function memoryCache(now: () => Date = () => new Date()): AuthCache {
   const entries = new Map<string, { readonly value: string; readonly expires: Date }>()
+  const queues = new Map<string, Promise<unknown>>()
   return {
+    alone(key, work) {
+      const mine = (queues.get(key) ?? Promise.resolve()).then(work)
+      queues.set(
+        key,
+        mine.catch(() => undefined),
+      )
+      return mine
+    },
     async get(key) {
       const entry = entries.get(key)
       return entry !== undefined && entry.expires > now() ? entry.value : undefined

@@ -36,6 +36,8 @@ export interface AuthContext {
   readonly negotiate?: 'now' | 'at-first-refusal'
   /** The 401 that led here, if there was one. */
   readonly challenge?: HttpResponse
+  /** Default `use`. */
+  readonly purpose?: LoginPurpose
   /** Asks the user to choose; rejects with AuthError where nobody can answer. */
   choose(
     question: string,
@@ -53,6 +55,12 @@ export interface AuthContext {
   /** The rest of the machine: randomness, directories, commands, sockets. */
   readonly machine: Machine
 }
+
+/**
+ * `use`: whatever lets the user in, what is kept first. `login`: the user asked for a new login, so that nothing
+ * kept is used. `forget`: only what is kept is wanted, to revoke it; nothing is obtained.
+ */
+export type LoginPurpose = 'use' | 'login' | 'forget'
 
 /** What a method may need of the computer it runs on. `nodeMachine()` is the real one. */
 export interface Machine {
@@ -75,6 +83,8 @@ export interface AuthCache {
   get(key: string): Promise<string | undefined>
   set(key: string, value: string, expires: Date): Promise<void>
   delete(key: string): Promise<void>
+  /** Runs `work` while nobody else who shares this cache runs theirs under the same key. Absent: nobody shares it. */
+  alone?<T>(key: string, work: () => Promise<T>): Promise<T>
 }
 
 export interface SentCertificate {

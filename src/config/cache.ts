@@ -1,9 +1,11 @@
 /** Caches on disk: models, what was learnt of a provider, tokens. Losing one never stops a command. */
 import { readdir, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ConfigError } from '../errors/errors.js'
 import { purposes } from '../files/index.js'
 import { cacheName } from './cache-name.js'
 import { PRIVATE_FILE, writeAtomically } from './files.js'
+import { locked } from './lock.js'
 import { readOwned } from './owned.js'
 
 /** Tokens and the like until they expire; the shape that auth plugins ask for (auth/types.ts). */
@@ -11,6 +13,8 @@ export interface ExpiringCache {
   get(key: string): Promise<string | undefined>
   set(key: string, value: string, expires: Date): Promise<void>
   delete(key: string): Promise<void>
+  /** Runs `work` while no other process, and nobody else in this one, runs theirs under the same key. */
+  alone<T>(key: string, work: () => Promise<T>): Promise<T>
 }
 
 /** Notes on one provider; the shape that the client asks for (client/types.ts). */
@@ -75,8 +79,25 @@ function expiringCache(folder: string, now: () => Date): ExpiringCache {
     set: (key, value, expires) =>
       writeEntry(fileFor(folder, key), { key, value, expires: expires.getTime() }),
     delete: (key) => unlink(fileFor(folder, key)).catch(() => undefined),
+    alone: async (key, work) => {
+      let begun = false
+      const marked = () => {
+        begun = true
+        return work()
+      }
+      try {
+        return await locked(fileFor(folder, key), marked, longWork)
+      } catch (error) {
+        // Without a folder that can be written, nobody else has a cache to share either.
+        if (begun || !(error instanceof ConfigError)) throw error
+        return work()
+      }
+    },
   }
 }
+
+/** The work may be an exchange with a slow server, which ends by its own time limits. */
+const longWork = { patience: 150_000, longestHold: 150_000 }
 
 function fileFor(folder: string, key: string): string {
   return join(folder, `${cacheName(key)}.json`)

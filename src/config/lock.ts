@@ -11,6 +11,8 @@ import { errorCode, fileError, makeFolder, PRIVATE_FILE } from './files.js'
 export interface LockOptions {
   /** Milliseconds to wait for another process. Default 10,000. */
   readonly patience?: number
+  /** Milliseconds after which a lock is taken over though its process lives. Default a minute. */
+  readonly longestHold?: number
 }
 
 /**
@@ -25,7 +27,7 @@ export async function locked<T>(path: string, work: () => Promise<T>, options: L
   } catch (cause) {
     throw fileError('write', lock, cause)
   }
-  await acquire(lock, token, options.patience ?? 10_000)
+  await acquire(lock, token, options)
   try {
     return await work()
   } finally {
@@ -33,11 +35,15 @@ export async function locked<T>(path: string, work: () => Promise<T>, options: L
   }
 }
 
-async function acquire(lock: string, token: string, patience: number): Promise<void> {
+async function acquire(
+  lock: string,
+  token: string,
+  { patience = 10_000, longestHold = usualHold }: LockOptions,
+): Promise<void> {
   const step = 10
   for (let waited = 0; ; waited += step) {
     if (await tryCreate(lock, token)) return
-    if (await isStale(lock)) await breakLock(lock, token)
+    if (await isStale(lock, longestHold)) await breakLock(lock, token, longestHold)
     else if (waited >= patience) {
       throw new ConfigError(`Another process is changing ${lock.slice(0, -'.lock'.length)}.`, {
         at: lock,
@@ -64,16 +70,16 @@ async function tryCreate(lock: string, token: string): Promise<boolean> {
   }
 }
 
-/** The guarded sections take milliseconds: a minute means that the holder hangs, or a pid was reused. */
-const LONGEST_HOLD = 60_000
+/** Most guarded sections take milliseconds: a minute means that the holder hangs, or a pid was reused. */
+const usualHold = 60_000
 /** Between creating the lock and writing the pid into it. */
 const LONGEST_EMPTY = 2_000
 
-async function isStale(lock: string): Promise<boolean> {
+async function isStale(lock: string, longestHold: number): Promise<boolean> {
   try {
     const [text, { mtimeMs }] = await Promise.all([textOf(lock), stat(lock)])
     const age = Date.now() - mtimeMs
-    if (age > LONGEST_HOLD) return true
+    if (age > longestHold) return true
     const [pid, host] = text.trim().split(' ')
     if (pid === undefined || pid === '' || host === undefined) return age > LONGEST_EMPTY
     return host === hostname() && !isAlive(Number(pid))
@@ -95,16 +101,16 @@ function isAlive(pid: number): boolean {
  * Two processes may find the same stale lock: a second lock makes sure that the later one does not
  * delete the lock which the earlier one has just made in its place.
  */
-async function breakLock(lock: string, token: string): Promise<void> {
+async function breakLock(lock: string, token: string, longestHold: number): Promise<void> {
   const breaker = `${lock}.break`
   if (!(await tryCreate(breaker, token))) {
     const { mtimeMs } = await stat(breaker).catch(() => ({ mtimeMs: Date.now() }))
-    if (Date.now() - mtimeMs > LONGEST_HOLD) await unlink(breaker).catch(() => undefined)
+    if (Date.now() - mtimeMs > usualHold) await unlink(breaker).catch(() => undefined)
     await sleep(10)
     return
   }
   try {
-    if (await isStale(lock)) await unlink(lock).catch(() => undefined)
+    if (await isStale(lock, longestHold)) await unlink(lock).catch(() => undefined)
   } finally {
     await unlink(breaker).catch(() => undefined)
   }

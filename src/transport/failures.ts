@@ -18,6 +18,8 @@ export type Sent = 'no' | 'maybe'
 export interface Circumstances {
   readonly method: string
   readonly url: string
+  /** What hints call the server. */
+  readonly server: string
   readonly sent: Sent
   /** Whether the head of the response had arrived. */
   readonly answered: boolean
@@ -35,7 +37,7 @@ export function failure(error: unknown, at: Circumstances): OcciError {
   const code = codeOf(error)
   const make = byCode[code]
   if (make !== undefined) return make(at, error)
-  const tls = tlsFailure(error, code, placeOf(at), details(at, error))
+  const tls = tlsFailure(error, code, { place: placeOf(at), server: at.server }, details(at, error))
   if (tls !== undefined) return tls
   // undici 7.30.2 leaves the code of most parser errors undefined.
   if (code.startsWith('HPE_') || nameOf(error) === 'HTTPParserError') return notHttp(at, error)
@@ -92,7 +94,7 @@ const unknownHost: Maker = (at, error) =>
       ...details(at, error),
       hint: at.proxy
         ? 'Check the proxy settings (http_proxy, https_proxy, no_proxy).'
-        : 'Check the spelling of the endpoint, and that DNS or the VPN works.',
+        : `Check the spelling of the ${at.server}, and that DNS or the VPN works.`,
     },
   )
 
@@ -101,7 +103,7 @@ const refused: Maker = (at, error) =>
     ...transient(at, error),
     hint: at.proxy
       ? 'Check the proxy settings (http_proxy, https_proxy, no_proxy).'
-      : 'Check the port of the endpoint, and that the service runs.',
+      : `Check the port of the ${at.server}, and that the service runs.`,
   })
 
 const unreachable: Maker = (at, error) =>
@@ -120,7 +122,9 @@ const cut: Maker = (at, error) => {
     ...transient(at, error),
     hint:
       at.sent === 'no'
-        ? 'Check that the endpoint has the right scheme (http or https) and port.'
+        ? at.server === 'endpoint'
+          ? 'Check that the endpoint has the right scheme (http or https) and port.'
+          : `Check the address of the ${at.server}.`
         : 'Try again; if it happens each time, look at the log of the server or of a proxy in between.',
   })
 }
@@ -128,7 +132,7 @@ const cut: Maker = (at, error) => {
 const slowConnect = (at: Circumstances, error: unknown) =>
   new TimeoutError(`${nextOf(at)} did not accept a connection within ${seconds(at.connectTimeout)}.`, {
     ...details({ ...at, sent: 'no' }, error),
-    hint: 'Check the endpoint, firewall and VPN, or allow more time with --timeout.',
+    hint: `Check the ${at.server}, firewall and VPN, or allow more time with --timeout.`,
     facts: { sent: 'no', transient: true, timeout: 'connect', milliseconds: at.connectTimeout },
   })
 
@@ -212,7 +216,10 @@ function notHttp(at: Circumstances, error: unknown): OcciError {
   )
   return new ProtocolError(`The answer of ${placeOf(at)} is not valid HTTP: ${why}.`, {
     ...details(at, error),
-    hint: 'Check that the endpoint is an OCCI service and not another kind of server; --trace shows more.',
+    hint:
+      at.server === 'endpoint'
+        ? 'Check that the endpoint is an OCCI service and not another kind of server; --trace shows more.'
+        : `Check the address of the ${at.server}; --trace shows more.`,
   })
 }
 

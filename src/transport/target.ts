@@ -34,7 +34,7 @@ export const maxRedirects = 5
  * get the credentials.
  */
 export function redirectOf(
-  request: Pick<HttpRequest, 'method'>,
+  request: Pick<HttpRequest, 'method' | 'server'>,
   from: URL,
   status: number,
   headers: readonly HeaderPair[],
@@ -54,7 +54,10 @@ export function redirectOf(
     const place = `${to.origin}${to.pathname}`.slice(0, 300)
     throw new ProtocolError(`${from.origin} redirects to ${place}, which is another origin; not followed.`, {
       http,
-      hint: `If you trust it, use it as the endpoint: --endpoint ${to.origin}/`,
+      hint:
+        request.server === undefined
+          ? `If you trust it, use it as the endpoint: --endpoint ${to.origin}/`
+          : `If you trust it, use it as the address of the ${request.server}.`,
       // 307 and 308 ask to repeat the request elsewhere: it was not carried out here (RFC 9110 §15.4.8).
       facts: { location: place, sent: 'no' },
     })

@@ -1,17 +1,25 @@
 import { ConfigError, type ErrorDetails, NetworkError, type OcciError } from '../errors/errors.js'
 
-/** Describes a TLS failure; undefined for other errors. `place` is host and port. */
+interface Peer {
+  /** Host and port. */
+  readonly place: string
+  /** What hints call it. */
+  readonly server: string
+}
+
+/** Describes a TLS failure; undefined for other errors. */
 export function tlsFailure(
   error: unknown,
   code: string,
-  place: string,
+  peer: Peer,
   details: ErrorDetails,
 ): OcciError | undefined {
+  const { place, server } = peer
   const known = distrust[code]
   if (known !== undefined) {
     return new NetworkError(`The certificate of ${place} ${known.what}.`, { ...details, hint: known.hint })
   }
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return wrongName(error, place, details)
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return wrongName(error, peer, details)
   const alert = alertOf(error, code)
   if (alert !== undefined) {
     const told = alerts[alert] ?? { what: `with the TLS alert "${alert.toLowerCase().replaceAll('_', ' ')}"` }
@@ -27,7 +35,10 @@ export function tlsFailure(
   ) {
     return new NetworkError(`${place} does not speak TLS.`, {
       ...details,
-      hint: `Write http:// instead of https:// for ${place}, if you trust the network in between.`,
+      hint:
+        server === 'endpoint'
+          ? `Write http:// instead of https:// for ${place}, if you trust the network in between.`
+          : `Check the address of the ${server}.`,
     })
   }
   const material = materials.find(([pattern]) => pattern.test(`${code} ${messageOf(error)}`))
@@ -81,7 +92,7 @@ const distrust: Readonly<Record<string, Words>> = {
   CERT_REVOKED: { what: 'has been revoked', hint: 'Tell the provider.' },
 }
 
-function wrongName(error: unknown, place: string, details: ErrorDetails): NetworkError {
+function wrongName(error: unknown, { place, server }: Peer, details: ErrorDetails): NetworkError {
   const { cert } = error as { cert?: { subjectaltname?: unknown; subject?: { CN?: unknown } } }
   const listed = typeof cert?.subjectaltname === 'string' ? cert.subjectaltname : ''
   const common = typeof cert?.subject?.CN === 'string' ? cert.subject.CN : ''
@@ -94,7 +105,7 @@ function wrongName(error: unknown, place: string, details: ErrorDetails): Networ
     names.length > 0 ? names.slice(0, 8).join(', ') : common.replace(/[^\x20-\x7e]/g, '?') || 'no name'
   return new NetworkError(`The certificate of ${place} is made out to other names: ${shown}.`, {
     ...details,
-    hint: 'Use one of these names in the endpoint, if it is the same service.',
+    hint: `Use one of these names for the ${server}, if it is the same service.`,
     facts: { ...details.facts, names },
   })
 }
@@ -137,7 +148,7 @@ const alerts: Readonly<Record<string, { readonly what: string; readonly hint?: s
   },
   UNRECOGNIZED_NAME: {
     what: 'because it does not serve this host name',
-    hint: 'Use the host name of the service in the endpoint, not an address or alias.',
+    hint: 'Use the host name of the service, not an address or alias.',
   },
 }
 

@@ -203,7 +203,7 @@ function redirected(
 function tooManyRedirects(request: HttpRequest, url: URL): ProtocolError {
   return new ProtocolError(`${url.host} redirected more than ${maxRedirects} times; given up.`, {
     http: { method: request.method, url: redactUrl(url.href) },
-    hint: 'The service is set up wrongly, or wants another path: check the endpoint.',
+    hint: `The service is set up wrongly, or wants another path: check the ${request.server ?? 'endpoint'}.`,
   })
 }
 
@@ -271,6 +271,7 @@ function openExchange(
     ...wires,
     method: request.method,
     url,
+    server: request.server ?? 'endpoint',
     sent: progress.sent,
     answered,
     proxy: proxyOf(url, wires),

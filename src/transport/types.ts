@@ -18,6 +18,8 @@ export interface HttpRequest {
    * id.
    */
   readonly repeatable?: boolean
+  /** What hints call the server that is asked. Default `endpoint`. */
+  readonly server?: string
 }
 
 export interface HttpResponse {

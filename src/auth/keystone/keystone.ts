@@ -4,7 +4,10 @@ import { AuthError } from '../../errors/errors.js'
 import { keystoneUri, parseChallenges } from '../challenges.js'
 import { mayReceiveSecret } from '../guard.js'
 import { present } from '../json.js'
+import { forgetTokens } from '../oidc/access-token.js'
 import { claimsOf } from '../oidc/claims.js'
+import { oidc } from '../oidc/oidc.js'
+import { transportTo } from '../other-server.js'
 import { bareUrl, plain } from '../server-message.js'
 import type { AuthContext, AuthPlugin, Credentials } from '../types.js'
 import type { Dialect } from './dialect.js'
@@ -29,11 +32,13 @@ export const keystone: AuthPlugin = {
     const way = loginMethodOf(context)
     const login = { context, place, way, scope: scopeOf(context) }
     const key = await cacheKey(login)
-    const cached = thaw(await context.cache.get(key))
+    const cached = context.purpose === 'login' ? undefined : thaw(await context.cache.get(key))
     if (cached !== undefined && isFresh(cached, context)) {
       context.trail(`token from the cache, until ${cached.expires}`)
       return credentials(login, key, cached)
     }
+    // What is left to forget is the login at the issuer.
+    if (context.purpose === 'forget' && way.method === 'oidc') return oidc.authenticate(context)
     return credentials(login, key, await obtain(login, key))
   },
 }
@@ -100,7 +105,8 @@ async function open({ context, place, way }: Login): Promise<Dialect> {
   if (place.namedBy === 'server') await mayReceiveSecret(context, new URL(place.url.base), 'your credentials')
   const { trail } = context
   const identity = await identityOf(context, way.method)
-  const transport = context.transport(identity.method === 'voms' ? identity.tls : undefined)
+  const tls = identity.method === 'voms' ? identity.tls : undefined
+  const transport = transportTo(context, 'identity service', tls)
   const api = await discoverKeystone(transport, place.url, way.version, trail)
   if (api.version === 2) return keystoneV2({ transport, url: api.url, identity, trail })
   const protocol = given(context, 'protocol')
@@ -125,7 +131,8 @@ function credentials(login: Login, key: string, first: KeystoneToken): Credentia
   let token = first
   let renewing: Promise<void> | undefined
   const renew = () => {
-    renewing ??= obtain(login, key)
+    // What a new login brought is used from then on.
+    renewing ??= obtain({ ...login, context: { ...context, purpose: 'use' } }, key)
       .then((next) => {
         token = next
       })
@@ -166,6 +173,7 @@ function credentials(login: Login, key: string, first: KeystoneToken): Credentia
       await context.cache.delete(key)
       // A token that the user brought along is not ours to revoke.
       if (way.method !== 'token') await (await open(login)).revoke(token.id)
+      if (way.method === 'oidc') await forgetTokens(context)
     },
     describe: () => ({
       method: 'keystone',

@@ -1,8 +1,9 @@
 /** An access token from whatever is configured, the least trouble first. */
 import { createHash } from 'node:crypto'
 import { AuthError } from '../../errors/errors.js'
-import { parseJson, textAt } from '../json.js'
-import { plain } from '../server-message.js'
+import { parseJson, present, textAt } from '../json.js'
+import { transportTo } from '../other-server.js'
+import { bareUrl, httpFacts, plain } from '../server-message.js'
 import { runTokenCommand } from '../token.js'
 import type { AuthContext } from '../types.js'
 import { tokenFromAgent } from './agent.js'
@@ -24,9 +25,12 @@ export interface AccessToken {
   readonly expires: Date | undefined
   /** Where it came from: `given`, `command`, `oidc-agent`, `cache`, `refresh`, `device` … */
   readonly source: string
+  /** Who it is for and who issued it, as far as it is known. */
+  readonly subject: string | undefined
+  readonly issuer: string | undefined
 }
 
-/** Seconds before its end a token is not used any more. */
+/** Seconds before its end a token is not used any more, but never more than a third of its life. */
 const margin = 60
 
 /**
@@ -34,60 +38,117 @@ const margin = 60
  * `refused` is one that a server did not take: it is not given again. Throws AuthError.
  */
 export async function accessToken(context: AuthContext, refused?: string): Promise<AccessToken> {
+  if (context.purpose === 'forget') return keptToken(context)
   const given = context.option('access-token')?.trim()
   if (given !== undefined && given !== '') {
     if (given === refused) throw noOther('The access token that was given is refused, or has expired')
-    return make(given, 'given', claimsOf(given).expires)
+    return make(given, 'given')
   }
   const command = context.option('token-command')
   if (command !== undefined && command !== '') {
     const value = await runTokenCommand(context.machine.run, command)
     if (value === refused) throw noOther('The token command prints the same token again, which is refused')
-    return make(value, 'command', claimsOf(value).expires)
+    return make(value, 'command')
   }
   const account = context.option('oidc-account')
   if (account !== undefined && account !== '') {
-    const { access, expires } = await tokenFromAgent(context, account)
+    const { access, expires, issuer } = await tokenFromAgent(context, account)
     if (access === refused) throw noOther('oidc-agent gives the same token again, which is refused')
-    return make(access, 'oidc-agent', expires ?? claimsOf(access).expires)
+    return make(access, 'oidc-agent', present({ expires, issuer }))
   }
   return fromIssuer(context, refused)
 }
 
-/** Removes what is remembered of logins. */
+/**
+ * Removes what is kept of logins here, and has the issuer revoke it (RFC 7009), so that a copy is of no use either.
+ * Throws when the issuer does not; here it is gone all the same.
+ */
 export async function forgetTokens(context: AuthContext): Promise<void> {
-  if (context.option('oidc-client-id') === undefined) return
+  const access = await keptAccess(context)
+  const refresh = await keptRefresh(context)
   const key = cacheKey(context)
   await context.cache.delete(`oidc access ${key}`)
-  await context.cache.delete(`oidc refresh ${key}`)
+  await context.cache.delete(`oidc login ${key}`)
+  const ours = (token: string | undefined) =>
+    token !== undefined && token !== filled(context, 'refresh-token') ? [token] : []
+  const tokens = [...ours(refresh?.value), ...ours(access?.value)]
+  const asked = issuerOf(context)
+  if (tokens.length === 0 || asked === undefined) return
+  const issuer = await discoverIssuer(transportTo(context, 'issuer'), asked.place, context.trail)
+  const { revocationEndpoint } = issuer
+  if (revocationEndpoint === undefined) {
+    context.show?.(
+      `The issuer ${bareUrl(issuer.issuer)} cannot revoke tokens: they are forgotten here, and good until they expire.`,
+    )
+    return
+  }
+  for (const token of tokens) {
+    const hint = token === refresh?.value ? 'refresh_token' : 'access_token'
+    const from = { client: asked.client, issuer }
+    const fields = { token, token_type_hint: hint }
+    const response = await postForm(transportTo(context, 'issuer'), revocationEndpoint, from, fields)
+    context.trail(`POST ${bareUrl(revocationEndpoint)} (${hint}) answered ${response.status}`)
+    // Access tokens that only carry claims cannot be revoked (RFC 7009 §2.2.1).
+    if (response.status === 200 || errorIn(response) === 'unsupported_token_type') continue
+    throw new AuthError(
+      `The tokens are forgotten here, but the issuer did not revoke them: ${plain(errorIn(response) ?? String(response.status))}`,
+      {
+        hint: "They are good until they expire; the issuer's own pages may be able to end the login.",
+        http: httpFacts({ method: 'POST', url: revocationEndpoint }, response),
+      },
+    )
+  }
+}
+
+interface Place {
+  readonly place: { readonly issuer: string | undefined; readonly discovery: string | undefined }
+  readonly client: Client
+}
+
+/** Undefined when no issuer, or no client at it, is named. */
+function issuerOf(context: AuthContext): Place | undefined {
+  const place = { issuer: filled(context, 'oidc-issuer'), discovery: filled(context, 'oidc-discovery') }
+  const id = filled(context, 'oidc-client-id')
+  if ((place.issuer === undefined && place.discovery === undefined) || id === undefined) return undefined
+  return { place, client: { id, secret: filled(context, 'oidc-client-secret') } }
 }
 
 async function fromIssuer(context: AuthContext, refused: string | undefined): Promise<AccessToken> {
-  const place = { issuer: filled(context, 'oidc-issuer'), discovery: filled(context, 'oidc-discovery') }
-  const clientId = filled(context, 'oidc-client-id')
-  if ((place.issuer === undefined && place.discovery === undefined) || clientId === undefined) {
+  const asked = issuerOf(context)
+  if (asked === undefined) {
     // Nothing to ask an issuer with: the keyring or the user may have a token.
     const value = (await context.secret('access-token', 'Access token'))?.trim()
-    if (value !== undefined && value !== '' && value !== refused)
-      return make(value, 'given', claimsOf(value).expires)
+    if (value !== undefined && value !== '' && value !== refused) return make(value, 'given')
     throw new AuthError('There is no access token', {
       hint: 'Give --oidc-account (oidc-agent), --token-command, OS_ACCESS_TOKEN, or --oidc-issuer and --oidc-client-id.',
       facts: { missing: 'access-token' },
     })
   }
-  const key = cacheKey(context)
-  const cached = parseJson((await context.cache.get(`oidc access ${key}`)) ?? '')
-  const value = textAt(cached, 'value')
-  if (value !== undefined && value !== refused) {
-    context.trail('access token from the cache')
-    return make(value, 'cache', dateOf(textAt(cached, 'expires')))
+  const { client, place } = asked
+  const kept = async () => {
+    const token = context.purpose === 'login' ? undefined : await keptAccess(context)
+    return token?.value === refused ? undefined : token
   }
-  const issuer = await discoverIssuer(context.transport(), place, context.trail)
-  const client: Client = { id: clientId, secret: filled(context, 'oidc-client-secret') }
-  const refreshed = await byRefreshToken(context, issuer, client, key)
-  if (refreshed !== undefined) return remember(context, key, refreshed, 'refresh')
+  const found = await kept()
+  if (found !== undefined) {
+    context.trail('access token from the cache')
+    return found
+  }
+  const discover = () => discoverIssuer(transportTo(context, 'issuer'), place, context.trail)
+  // A refresh token may work once only, and an issuer ends the login of whoever shows it again: one process
+  // after the other, and each looks first whether the one before has renewed it.
+  const renewed = await alone(
+    context,
+    async () => (await kept()) ?? (await byRefreshToken(context, client, discover)),
+  )
+  if (renewed !== undefined) return renewed
   const grant = grantOf(context)
-  return remember(context, key, await byGrant(context, issuer, client, grant), grant)
+  return remember(context, await byGrant(context, await discover(), client, grant), { source: grant })
+}
+
+function alone<T>(context: AuthContext, work: () => Promise<T>): Promise<T> {
+  const { cache } = context
+  return cache.alone === undefined ? work() : cache.alone(`oidc refresh ${cacheKey(context)}`, work)
 }
 
 type Grant = 'device' | 'client-credentials' | 'password'
@@ -132,58 +193,104 @@ async function byGrant(context: AuthContext, issuer: Issuer, client: Client, gra
     }
     Object.assign(fields, { grant_type: 'password', username, password })
   }
-  const response = await postForm(context.transport(), issuer.tokenEndpoint, client, fields)
+  const response = await postForm(
+    transportTo(context, 'issuer'),
+    issuer.tokenEndpoint,
+    { client, issuer },
+    fields,
+  )
   context.trail(`POST ${plain(issuer.tokenEndpoint)} (${grant}) answered ${response.status}`)
   const tokens = tokensIn(response)
   if (tokens === undefined) throw issuerRefusal(issuer.tokenEndpoint, response, `the ${grant} grant`)
   return tokens
 }
 
-/** Undefined when there is no refresh token, or the issuer takes it no more. */
+/** Undefined when there is no refresh token, or the issuer takes it no more. Throws AuthError when it fails otherwise. */
 async function byRefreshToken(
   context: AuthContext,
-  issuer: Issuer,
   client: Client,
-  key: string,
-): Promise<Tokens | undefined> {
-  const kept = await context.cache.get(`oidc refresh ${key}`)
-  const refresh = kept ?? filled(context, 'refresh-token')
-  if (refresh === undefined) return undefined
-  const response = await postForm(context.transport(), issuer.tokenEndpoint, client, {
-    grant_type: 'refresh_token',
-    refresh_token: refresh,
-  })
+  discover: () => Promise<Issuer>,
+): Promise<AccessToken | undefined> {
+  const given = filled(context, 'refresh-token')
+  // A new login does without, unless it is what the login is given: then what came of it counts.
+  const kept = context.purpose === 'login' && given === undefined ? undefined : await keptRefresh(context)
+  const value = kept?.value ?? given
+  if (value === undefined) return undefined
+  const issuer = await discover()
+  const response = await postForm(
+    transportTo(context, 'issuer'),
+    issuer.tokenEndpoint,
+    { client, issuer },
+    { grant_type: 'refresh_token', refresh_token: value },
+  )
   const tokens = tokensIn(response)
-  context.trail(`POST ${plain(issuer.tokenEndpoint)} (refresh) answered ${response.status}`)
-  if (tokens !== undefined) return { refresh, ...tokens }
-  // invalid_grant: used up or revoked. Another answer may be a passing trouble, and the token is kept.
-  if (kept !== undefined && errorIn(response) === 'invalid_grant')
-    await context.cache.delete(`oidc refresh ${key}`)
-  return undefined
+  context.trail(`POST ${bareUrl(issuer.tokenEndpoint)} (refresh) answered ${response.status}`)
+  if (tokens !== undefined) {
+    const subject = tokens.subject ?? kept?.subject
+    return remember(context, { refresh: value, ...tokens }, { source: 'refresh', ...present({ subject }) })
+  }
+  if (errorIn(response) !== 'invalid_grant') {
+    throw issuerRefusal(issuer.tokenEndpoint, response, 'to renew the login')
+  }
+  // Used up, revoked or expired.
+  if (kept !== undefined) await context.cache.delete(`oidc login ${cacheKey(context)}`)
+  if (context.show !== undefined) return undefined
+  throw new AuthError('The login has ended: the issuer does not take the refresh token any more', {
+    hint: 'Run `occi auth login`.',
+    facts: { error: 'invalid_grant' },
+  })
 }
 
 async function remember(
   context: AuthContext,
-  key: string,
   tokens: Tokens,
-  source: string,
+  { source, subject = tokens.subject }: { readonly source: string; readonly subject?: string },
 ): Promise<AccessToken> {
+  const key = cacheKey(context)
   const now = context.now().getTime()
-  const expires =
-    tokens.lifetime === undefined ? claimsOf(tokens.access).expires : new Date(now + tokens.lifetime * 1000)
-  if (expires !== undefined) {
-    const value = JSON.stringify({ value: tokens.access, expires: expires.toISOString() })
-    await context.cache.set(`oidc access ${key}`, value, new Date(expires.getTime() - margin * 1000))
-  }
+  const claims = claimsOf(tokens.access)
+  const expires = tokens.lifetime === undefined ? claims.expires : new Date(now + tokens.lifetime * 1000)
+  // The refresh token first: it is what cannot be had again.
   if (tokens.refresh !== undefined) {
     // 0 means "does not expire" with Keycloak's offline tokens.
     const lifetime =
       tokens.refreshLifetime === undefined || tokens.refreshLifetime <= 0
         ? 30 * 24 * 3600
         : tokens.refreshLifetime
-    await context.cache.set(`oidc refresh ${key}`, tokens.refresh, new Date(now + lifetime * 1000))
+    const value = JSON.stringify({ value: tokens.refresh, subject })
+    await context.cache.set(`oidc login ${key}`, value, new Date(now + lifetime * 1000))
   }
-  return make(tokens.access, source, expires)
+  // One whose end is not told is tried for an hour, and given up when a server refuses it.
+  const life = expires === undefined ? 3600_000 : expires.getTime() - now
+  const usable = new Date(now + life - Math.min(margin * 1000, life / 3))
+  const value = JSON.stringify({ value: tokens.access, expires: expires?.toISOString(), subject })
+  await context.cache.set(`oidc access ${key}`, value, usable)
+  return make(tokens.access, source, present({ expires, subject }))
+}
+
+async function keptAccess(context: AuthContext): Promise<AccessToken | undefined> {
+  const kept = parseJson((await context.cache.get(`oidc access ${cacheKey(context)}`)) ?? '')
+  const value = textAt(kept, 'value')
+  if (value === undefined) return undefined
+  const [expires, subject] = [dateOf(textAt(kept, 'expires')), textAt(kept, 'subject')]
+  return make(value, 'cache', present({ expires, subject }))
+}
+
+async function keptRefresh(
+  context: AuthContext,
+): Promise<{ readonly value: string; readonly subject?: string } | undefined> {
+  const kept = parseJson((await context.cache.get(`oidc login ${cacheKey(context)}`)) ?? '')
+  const value = textAt(kept, 'value')
+  return value === undefined ? undefined : { value, ...present({ subject: textAt(kept, 'subject') }) }
+}
+
+/** For a logout: nothing is asked for, renewed or sent. */
+async function keptToken(context: AuthContext): Promise<AccessToken> {
+  const token = await keptAccess(context)
+  if (token !== undefined) return token
+  const refresh = await keptRefresh(context)
+  if (refresh !== undefined) return make('', 'cache', present({ subject: refresh.subject }))
+  throw new AuthError('Nothing is kept of a login here', { facts: { missing: 'login' } })
 }
 
 function cacheKey(context: AuthContext): string {
@@ -195,13 +302,21 @@ function cacheKey(context: AuthContext): string {
     'oidc-grant',
     'auth-type',
     'username',
+    // Of somebody else, perhaps: what came of one is not what comes of another.
+    'refresh-token',
   ]
   const facts = names.map((name) => [name, filled(context, name)])
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex')
 }
 
-function make(value: string, source: string, expires: Date | undefined): AccessToken {
-  return { value, source, expires }
+/** What is known from elsewhere counts before what the token says of itself. */
+function make(
+  value: string,
+  source: string,
+  known: { readonly expires?: Date; readonly subject?: string; readonly issuer?: string } = {},
+): AccessToken {
+  const { expires, subject, issuer } = claimsOf(value)
+  return { value, source, expires, subject, issuer, ...known }
 }
 
 function noOther(message: string): AuthError {

@@ -1,7 +1,4 @@
-/**
- * oidc-agent's socket: one JSON request, one JSON answer. Written from its documentation; not tried with a
- * real agent.
- */
+/** oidc-agent's socket: one JSON request, one JSON answer. */
 import { AuthError } from '../../errors/errors.js'
 import { numberAt, parseJson, textAt } from '../json.js'
 import { pathVariable } from '../path-variable.js'
@@ -11,6 +8,7 @@ import type { AuthContext } from '../types.js'
 export interface AgentToken {
   readonly access: string
   readonly expires: Date | undefined
+  readonly issuer: string | undefined
 }
 
 /** Throws AuthError: no agent, no such account, or it is locked. */
@@ -39,12 +37,16 @@ export async function tokenFromAgent(context: AuthContext, account: string): Pro
   const body = parseJson(answer)
   const access = textAt(body, 'access_token')
   if (access === undefined) {
-    throw new AuthError(
-      `oidc-agent gives no token for the account ${plain(account)}: ${plain(textAt(body, 'error') ?? 'no reason given').slice(0, 200)}`,
-      { hint: `Load it: oidc-add ${plain(account)}.` },
-    )
+    const why = plain(textAt(body, 'error') ?? 'no reason given').slice(0, 200)
+    throw new AuthError(`oidc-agent gives no token for the account ${plain(account)}: ${why}`, {
+      hint: /\block/i.test(why) ? 'Unlock it: oidc-add --unlock.' : `Load it: oidc-add ${plain(account)}.`,
+    })
   }
   context.trail(`oidc-agent gave a token for ${plain(account)}`)
   const expires = numberAt(body, 'expires_at')
-  return { access, expires: expires === undefined || expires > 8e12 ? undefined : new Date(expires * 1000) }
+  return {
+    access,
+    expires: expires === undefined || expires > 8e12 ? undefined : new Date(expires * 1000),
+    issuer: textAt(body, 'issuer'),
+  }
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { AuthError } from '../../errors/errors.js'
 import { numberAt, parseJson, textAt } from '../json.js'
+import { transportTo } from '../other-server.js'
 import { bareUrl, plain } from '../server-message.js'
 import type { AuthContext } from '../types.js'
 import {
@@ -23,8 +24,9 @@ export async function deviceLogin(
 ): Promise<Tokens> {
   const { deviceEndpoint } = issuer
   if (context.show === undefined) {
-    throw new AuthError('Somebody has to confirm the login in a browser, and nobody is there', {
-      hint: 'Run `occi auth login` on a terminal once, or use --token-command, --oidc-account or --access-token.',
+    throw new AuthError('Somebody has to confirm the login in a browser', {
+      hint: 'Run `occi auth login`, or use --token-command, --oidc-account or --access-token.',
+      facts: { missing: 'login' },
     })
   }
   if (deviceEndpoint === undefined) {
@@ -32,11 +34,14 @@ export async function deviceLogin(
       hint: 'Use --oidc-account (oidc-agent), --token-command or --access-token.',
     })
   }
-  const transport = context.transport()
+  const transport = transportTo(context, 'issuer')
   const verifier = Buffer.from(context.machine.random(32)).toString('base64url')
-  const started = await postForm(transport, deviceEndpoint, client, {
+  const from = { client, issuer }
+  const started = await postForm(transport, deviceEndpoint, from, {
     client_id: client.id,
     scope,
+    // OpenID Connect Core §11: who asks for offline access has to ask for consent, or may be given none.
+    ...(scope.split(' ').includes('offline_access') ? { prompt: 'consent' } : {}),
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
   })
@@ -49,7 +54,7 @@ export async function deviceLogin(
     throw issuerRefusal(deviceEndpoint, started, 'to start the login')
   }
   context.show(`Open ${bareUrl(where)} in a browser and confirm the code ${plain(userCode).slice(0, 60)}`)
-  return poll(context, issuer, client, {
+  return poll(context, from, {
     deviceCode,
     verifier,
     until: context.now().getTime() + (numberAt(body, 'expires_in') ?? 600) * 1000,
@@ -66,12 +71,17 @@ interface Pending {
 }
 
 /** RFC 8628 §3.5: each slow_down makes the interval 5 s longer, for good. */
-async function poll(context: AuthContext, issuer: Issuer, client: Client, pending: Pending): Promise<Tokens> {
-  const transport = context.transport()
+async function poll(
+  context: AuthContext,
+  from: { readonly client: Client; readonly issuer: Issuer },
+  pending: Pending,
+): Promise<Tokens> {
+  const { issuer } = from
+  const transport = transportTo(context, 'issuer')
   let { interval } = pending
   while (context.now().getTime() < pending.until) {
     await context.machine.sleep(Math.min(Math.max(interval, 1), 300) * 1000)
-    const response = await postForm(transport, issuer.tokenEndpoint, client, {
+    const response = await postForm(transport, issuer.tokenEndpoint, from, {
       grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
       device_code: pending.deviceCode,
       code_verifier: pending.verifier,

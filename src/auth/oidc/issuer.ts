@@ -2,13 +2,18 @@
 import { AuthError } from '../../errors/errors.js'
 import type { HeaderPair, HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
 import { isLoopback } from '../guard.js'
-import { numberAt, parseJson, present, textAt } from '../json.js'
+import { listAt, numberAt, parseJson, present, textAt } from '../json.js'
 import { bareUrl, httpFacts, plain } from '../server-message.js'
+import { claimsOf } from './claims.js'
 
 export interface Issuer {
   readonly issuer: string
   readonly tokenEndpoint: string
   readonly deviceEndpoint: string | undefined
+  /** RFC 7009. */
+  readonly revocationEndpoint: string | undefined
+  /** How a client with a secret shows it: `basic` (RFC 6749 §2.3.1), `form` where the issuer takes nothing else. */
+  readonly secretGoes: 'basic' | 'form'
 }
 
 export interface Client {
@@ -23,9 +28,14 @@ export interface Tokens {
   /** Seconds. */
   readonly lifetime?: number
   readonly refreshLifetime?: number
+  /** Who logged in, as the id token says; its signature is not checked, it came straight from the issuer. */
+  readonly subject?: string
 }
 
-/** OpenID Connect Discovery §4. Throws AuthError when it is not there, or names endpoints that are not encrypted. */
+/**
+ * OpenID Connect Discovery §4. Throws AuthError when it is not there, speaks for another issuer (§4.3: it would be
+ * given the secrets for this one), or names endpoints that are not encrypted.
+ */
 export async function discoverIssuer(
   transport: Transport,
   place: { readonly issuer: string | undefined; readonly discovery: string | undefined },
@@ -44,19 +54,36 @@ export async function discoverIssuer(
       http: httpFacts(request, response),
     })
   }
-  const deviceEndpoint = textAt(body, 'device_authorization_endpoint')
+  const named = textAt(body, 'issuer')
+  if (base !== undefined && named?.replace(/\/{1,10}$/, '') !== base) {
+    throw new AuthError(
+      `${bareUrl(url)} describes another issuer: ${named === undefined ? 'it names none' : bareUrl(named)}`,
+      {
+        hint: 'Give --oidc-issuer as the issuer writes it, if that is the one you mean. Nothing was sent to it.',
+        http: httpFacts(request),
+      },
+    )
+  }
+  const optional = (name: string) => {
+    const place = textAt(body, name)
+    return place === undefined ? undefined : safe(place)
+  }
+  const methods = listAt(body, 'token_endpoint_auth_methods_supported')
   return {
-    issuer: textAt(body, 'issuer') ?? base ?? url,
+    issuer: named ?? url,
     tokenEndpoint: safe(tokenEndpoint),
-    deviceEndpoint: deviceEndpoint === undefined ? undefined : safe(deviceEndpoint),
+    deviceEndpoint: optional('device_authorization_endpoint'),
+    revocationEndpoint: optional('revocation_endpoint'),
+    secretGoes:
+      methods.includes('client_secret_post') && !methods.includes('client_secret_basic') ? 'form' : 'basic',
   }
 }
 
-/** A form to one of the issuer's endpoints. A client with a secret authenticates by basic (RFC 6749 §2.3.1). */
+/** A form to one of the issuer's endpoints, from a client that says who it is. */
 export function postForm(
   transport: Transport,
   url: string,
-  client: Client,
+  { client, issuer }: { readonly client: Client; readonly issuer: Issuer },
   fields: Readonly<Record<string, string>>,
 ): Promise<HttpResponse> {
   const form = new URLSearchParams(fields)
@@ -64,8 +91,9 @@ export function postForm(
     ['Content-Type', 'application/x-www-form-urlencoded'],
     ['Accept', 'application/json'],
   ]
-  if (client.secret === undefined) {
+  if (client.secret === undefined || issuer.secretGoes === 'form') {
     form.set('client_id', client.id)
+    if (client.secret !== undefined) form.set('client_secret', client.secret)
   } else {
     const pair = `${encodeURIComponent(client.id)}:${encodeURIComponent(client.secret)}`
     headers.push(['Authorization', `Basic ${Buffer.from(pair).toString('base64')}`])
@@ -81,6 +109,7 @@ export function tokensIn(response: HttpResponse): Tokens | undefined {
   return {
     access,
     ...present({
+      subject: claimsOf(textAt(body, 'id_token') ?? '').subject,
       refresh: textAt(body, 'refresh_token'),
       lifetime: numberAt(body, 'expires_in'),
       refreshLifetime: numberAt(body, 'refresh_expires_in'),
@@ -100,9 +129,11 @@ export function issuerRefusal(url: string, response: HttpResponse, what: string)
     `The issuer refused ${what}: ${plain(error ?? String(response.status))}${said === undefined ? '' : `, ${plain(said).slice(0, 200)}`}`,
     {
       hint:
-        error === 'invalid_client'
-          ? 'Check --oidc-client-id and its secret.'
-          : 'Log in again with `occi auth login`; check --oidc-client-id and --oidc-scope.',
+        response.status >= 500 || response.status === 429
+          ? 'That may pass: try again later. What is kept of the login stays.'
+          : error === 'invalid_client' || error === 'unauthorized_client'
+            ? 'Check --oidc-client-id, its secret, and what the issuer lets this client do.'
+            : 'Log in again with `occi auth login`; check --oidc-client-id and --oidc-scope.',
       http: httpFacts({ method: 'POST', url }, response),
       facts: { error },
     },

@@ -1,9 +1,8 @@
 /** OpenID Connect straight to the provider: Authorization: Bearer. (For Keystone's federation see keystone/.) */
 import { present } from '../json.js'
 import { plain } from '../server-message.js'
-import type { AuthPlugin } from '../types.js'
+import type { AuthContext, AuthPlugin } from '../types.js'
 import { type AccessToken, accessToken, forgetTokens } from './access-token.js'
-import { claimsOf } from './claims.js'
 import { oidcOptions } from './options.js'
 
 export const oidc: AuthPlugin = {
@@ -12,21 +11,26 @@ export const oidc: AuthPlugin = {
   options: oidcOptions,
   async authenticate(context) {
     let token = await accessToken(context)
-    const { subject, issuer } = claimsOf(token.value)
-    const named = issuer ?? context.option('oidc-issuer')
-    const who = subject ?? context.option('oidc-account') ?? context.option('oidc-client-id')
-    const ended = (current: AccessToken) => current.expires !== undefined && current.expires <= context.now()
+    const named = token.issuer ?? context.option('oidc-issuer')
+    const who = token.subject ?? context.option('oidc-account') ?? context.option('oidc-client-id')
+    const another = renewing(context)
+    /** Whose end has passed by our clock: another was looked for already. */
+    let ended: string | undefined
     return {
       identity: `oidc:${named ?? ''}:${who ?? ''}`,
       secretHeaders: ['Authorization'],
       ...present({ expires: token.expires }),
       async sign() {
-        if (ended(token)) token = await accessToken(context, token.value)
+        // Our clock may be wrong: where no other token is to be had, the server decides on this one.
+        if (token.expires !== undefined && token.expires <= context.now() && token.value !== ended) {
+          ended = token.value
+          token = await another()
+        }
         return [['Authorization', `Bearer ${token.value}`]]
       },
       async renew() {
         const refused = token.value
-        token = await accessToken(context, refused)
+        token = await another(refused)
         return token.value !== refused
       },
       token: async () => token.value,
@@ -42,4 +46,16 @@ export const oidc: AuthPlugin = {
       }),
     }
   },
+}
+
+/** Requests that run at the same time share one new token. After a new login what it brought is used. */
+function renewing(context: AuthContext): (refused?: string) => Promise<AccessToken> {
+  const later: AuthContext = context.purpose === 'login' ? { ...context, purpose: 'use' } : context
+  let running: Promise<AccessToken> | undefined
+  return (refused) => {
+    running ??= accessToken(later, refused).finally(() => {
+      running = undefined
+    })
+    return running
+  }
 }

@@ -5,7 +5,7 @@ import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
-import type { Login } from '../runtime/runtime.js'
+import type { Login, LoginManner } from '../runtime/runtime.js'
 import { givenSecret, keyringAccount } from '../runtime/secrets.js'
 
 const statusColumns: readonly Column[] = [
@@ -50,23 +50,23 @@ const login: CommandDeclaration = {
     const password =
       (await givenSecret(context, settings, 'password')) ?? (await askPassword(context, account))
     const keyring = await context.runtime.keyring()
+    const output = await logIn(context, password)
+    // Only now: what does not open the door must not take the place of a password that does.
     keyring.set(account, password)
-    try {
-      return await logIn(context)
-    } catch (error) {
-      // A password that was refused must not be kept.
-      if (error instanceof AuthError) keyring.delete(account)
-      throw error
-    }
+    return output
   },
 }
 
-function logIn(context: CommandContext): Promise<Output | undefined> {
-  return loggedIn(context, async (session) => {
-    await session.verify()
-    context.say(`Logged in as ${session.credentials.describe().subject ?? 'somebody'}.`)
-    return statusOf(context, session)
-  })
+function logIn(context: CommandContext, password?: string): Promise<Output | undefined> {
+  return loggedIn(
+    context,
+    async (session) => {
+      await session.verify()
+      context.say(`Logged in as ${session.credentials.describe().subject ?? 'somebody'}.`)
+      return statusOf(context, session)
+    },
+    { purpose: 'login', confirm: true, ...(password === undefined ? {} : { password }) },
+  )
 }
 
 function askPassword({ prompts }: CommandContext, account: string): Promise<string> {
@@ -83,7 +83,7 @@ const status: CommandDeclaration = {
     { say: 'As a table', command: 'occi auth status' },
     { say: 'In a script', command: 'occi auth status -o value --columns left || occi auth login' },
   ],
-  run: (context) => loggedIn(context, async (session) => statusOf(context, session)),
+  run: (context) => loggedIn(context, async (session) => statusOf(context, session), { confirm: false }),
 }
 
 const logout: CommandDeclaration = {
@@ -96,9 +96,14 @@ const logout: CommandDeclaration = {
     { say: 'At another provider', command: 'occi auth logout --context cesnet' },
   ],
   run: async (context) => {
-    const forgotten = await forgetLogin(context)
-    const settings = await context.settingsFor(await allDefinitions())
-    if (settings.on('keyring')) (await context.runtime.keyring()).delete(keyringAccount(settings))
+    let forgotten = false
+    try {
+      forgotten = await forgetLogin(context)
+    } finally {
+      const settings = await context.settingsFor(await allDefinitions())
+      if (settings.on('keyring'))
+        forgotten = (await context.runtime.keyring()).delete(keyringAccount(settings)) || forgotten
+    }
     context.say(forgotten ? 'Logged out.' : 'Nothing was kept of a login here.')
     return undefined
   },
@@ -113,7 +118,7 @@ async function forgetLogin(context: CommandContext): Promise<boolean> {
         await credentials.forget?.()
         return credentials.forget !== undefined
       },
-      { keptOnly: true },
+      { purpose: 'forget', confirm: true },
     )
   } catch (error) {
     if (error instanceof AuthError && error.facts?.['missing'] !== undefined) return false
@@ -189,14 +194,14 @@ export const auth: CommandGroup = {
 async function loggedIn<T>(
   context: CommandContext,
   work: (session: Login) => Promise<T>,
-  options: { readonly keptOnly?: boolean } = {},
+  manner: LoginManner = {},
 ): Promise<T> {
   const session = await context.runtime.login(
     context,
     (step) => {
       if (context.options.isSet('verbose')) void context.progress.note(`auth: ${step}`)
     },
-    options,
+    manner,
   )
   try {
     return await work(session)

@@ -18,9 +18,10 @@ import { environmentName } from '../command.js'
 import type { CommandContext } from '../context.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { secretOptions } from '../options/secrets.js'
+import type { LoginManner } from './runtime.js'
 import { commandFolder, givenSecret } from './secrets.js'
 
-export interface Login {
+export interface Login extends LoginManner {
   readonly endpoint: string | undefined
   readonly transport: (tls?: TlsMaterial) => Transport
   readonly cache: AuthCache
@@ -56,6 +57,7 @@ function cacheFor({ cache, endpoint }: Login, { withheld, strangers }: Settings)
     get: (key) => cache.get(`${scope} ${key}`),
     set: (key, value, expires) => cache.set(`${scope} ${key}`, value, expires),
     delete: (key) => cache.delete(`${scope} ${key}`),
+    alone: (key, work) => cache.alone?.(`${scope} ${key}`, work) ?? work(),
   }
 }
 
@@ -94,6 +96,7 @@ export async function authContextOf(
   })
   let fromStdin: string | undefined
   const secretOf: AuthContext['secret'] = async (name, prompt) => {
+    if (name === 'password' && login.password !== undefined) return login.password
     if (name === 'password' && settings.on('password-stdin')) {
       fromStdin ??= (await context.stdin('--password-stdin', purposes.secret))
         .toString('utf8')
@@ -112,7 +115,10 @@ export async function authContextOf(
   return {
     ...base,
     negotiate: login.negotiate,
-    ...(streams.interactive ? { show: (message: string) => void context.progress.note(message) } : {}),
+    ...((login.confirm ?? streams.interactive)
+      ? { show: (message: string) => void context.progress.note(message) }
+      : {}),
+    ...(login.purpose === undefined ? {} : { purpose: login.purpose }),
     option(name) {
       // What a checkout names is looked at like what a server names: no secret goes there unasked.
       if (name === 'auth-url-named-by' && strangers.some((address) => address.name === 'auth-url')) {

@@ -18,7 +18,7 @@ import { endpointFor, noneInCatalogue } from './endpoint.js'
 import { layered } from './layers.js'
 import { memoryKey } from './memory-key.js'
 import { headersOf, retrySettings, transportSettings, trustOf } from './network.js'
-import type { Connection, Login } from './runtime.js'
+import type { Connection, Login, LoginManner } from './runtime.js'
 import { sandboxState } from './sandbox-state.js'
 import { secretWatch } from './secret-watch.js'
 import { withheldWords } from './withheld.js'
@@ -119,14 +119,11 @@ async function tellWithheld({ settings, warn }: CommandContext): Promise<void> {
   if (words !== undefined) await warn(words)
 }
 
-/**
- * Logged in, for `occi auth`: the credentials, without a client. With `keptOnly` nothing is sent and nobody is asked
- * unless something was kept of an earlier login; AuthError then. Throws as connect does.
- */
+/** Logged in, for `occi auth`: the credentials, without a client. Throws as connect does. */
 export async function login(
   given: CommandContext,
   trail: (step: string) => void,
-  { keptOnly = false }: { readonly keptOnly?: boolean } = {},
+  manner: LoginManner = {},
 ): Promise<Login> {
   const context = await withAll(given, trail)
   await tellWithheld(context)
@@ -141,7 +138,7 @@ export async function login(
   const { credentials, close, transport } = await openSession(context, named, {
     trail,
     negotiate: 'now',
-    keptOnly,
+    ...manner,
   })
   const url = named ?? credentials.endpoint
   return {
@@ -171,7 +168,7 @@ interface Session {
 async function openSession(
   context: CommandContext,
   endpoint: string | undefined,
-  { keptOnly = false, ...manner }: Pick<Wanted, 'trail' | 'negotiate'> & { readonly keptOnly?: boolean },
+  manner: Pick<Wanted, 'trail' | 'negotiate' | keyof LoginManner>,
 ): Promise<Session> {
   const { createTransport, withRetries } = await import('../../transport/index.js')
   const opened: Transport[] = []
@@ -196,12 +193,13 @@ async function openSession(
       cache,
       ...manner,
     }
-    const credentials = keptOnly
-      ? await logIn(
-          { ...context, streams: { ...context.streams, interactive: false } },
-          { ...from, ...silentUntilKept(from) },
-        )
-      : await logIn(context, from)
+    const credentials =
+      manner.purpose === 'forget'
+        ? await logIn(
+            { ...context, streams: { ...context.streams, interactive: false } },
+            { ...from, ...silentUntilKept(from) },
+          )
+        : await logIn(context, from)
     return { credentials, caches, transport, close }
   } catch (error) {
     await close()
@@ -227,8 +225,6 @@ function silentUntilKept({
         if (value !== undefined && !key.startsWith('auto ')) kept = true
         return value
       },
-      set: (key, value, expires) => cache.set(key, value, expires),
-      delete: (key) => cache.delete(key),
     },
     transport: (tls) => {
       const inner = transport(tls)

@@ -91,7 +91,7 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
     resolvePath: (path) => resolve(path),
     projectFile: (folder) => projectFileOf(folder, place),
     connect: async (context) => (await import('./connect.js')).connect(context),
-    login: async (context, trail) => (await import('./connect.js')).login(context, trail),
+    login: async (context, trail, manner) => (await import('./connect.js')).login(context, trail, manner),
     prompts: createPrompts,
     progress: (streams) => createProgress(streams),
     print: printOutput,

@@ -1,5 +1,5 @@
 /** The machine as the program sees it: one real one (node.ts), and fakes in tests. */
-import type { Credentials } from '../../auth/index.js'
+import type { Credentials, LoginPurpose } from '../../auth/index.js'
 import type { Client, Clock } from '../../client/index.js'
 import type { Contexts, TrustedFiles } from '../../config/index.js'
 import type { ContextChoice, Folders, SettingDefinition, Settings } from '../../config/types.js'
@@ -54,7 +54,7 @@ export interface Runtime {
   readonly login: (
     context: CommandContext,
     trail: (step: string) => void,
-    options?: { readonly keptOnly?: boolean },
+    manner?: LoginManner,
   ) => Promise<Login>
   readonly prompts: (streams: Streams) => Prompts
   readonly progress: (streams: Streams) => Progress
@@ -63,6 +63,15 @@ export interface Runtime {
   readonly saveCrash: (details: string) => string | undefined
   /** Secrets that came up; set for the time of a command (see guarded). */
   readonly kept?: SecretRedactor
+}
+
+export interface LoginManner {
+  /** Default `use`, as any command does. `forget`: nothing is sent, and nobody asked, unless something is kept. */
+  readonly purpose?: LoginPurpose
+  /** Whether somebody may be asked to confirm the login in a browser; by default on a terminal. */
+  readonly confirm?: boolean
+  /** Counts before what the settings say. */
+  readonly password?: string
 }
 
 export interface Login {

@@ -241,7 +241,9 @@ describe('oidc', () => {
     await expect(
       oidc.authenticate(setup({ ...client, 'oidc-issuer': 'http://i.example' }).context),
     ).rejects.toThrow(/is not an https: URL/)
-    const evil = fakeTransport(() => json(200, { token_endpoint: 'http://evil/' }))
+    const evil = fakeTransport(() =>
+      json(200, { issuer: 'https://i.example', token_endpoint: 'http://evil/' }),
+    )
     await expect(oidc.authenticate(setup(client, { transport: () => evil }).context)).rejects.toThrow(
       /is not an https: URL/,
     )
