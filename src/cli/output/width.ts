@@ -21,11 +21,12 @@ export function truncate(text: string, width: number): string {
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = []
   let rest = text
-  while (displayWidth(rest) > width) {
+  for (;;) {
     // A character that is wider than the line stands alone.
     const head = start(rest, width) || String.fromCodePoint(rest.codePointAt(0) ?? 0)
+    if (head.length >= rest.length) break
     const space = rest[head.length] === ' ' ? head.length : head.lastIndexOf(' ')
-    const cut = space > 0 ? space : wholeUrl(rest) || head.length
+    const cut = space > 0 ? space : wholeUrl(rest, head)
     if (cut >= rest.length) break
     lines.push(rest.slice(0, cut))
     rest = rest.slice(cut).trimStart()
@@ -34,29 +35,35 @@ export function wrap(text: string, width: number): readonly string[] {
   return lines
 }
 
-/** A URL is for copying: it is left whole, and the terminal goes on in its next line. 0: it begins with none. */
-function wholeUrl(text: string): number {
-  const end = text.indexOf(' ')
-  const word = end < 0 ? text : text.slice(0, end)
-  return word.includes('://') ? word.length : 0
+/** Where a line ends that has no space. A URL is for copying: it is left whole, and the terminal goes on in its next line. */
+function wholeUrl(rest: string, head: string): number {
+  const [found] = / |:\/\//.exec(rest.slice(0, head.length + longestBeforeUrl)) ?? []
+  if (found !== '://') return head.length
+  const end = rest.indexOf(' ')
+  return end < 0 ? rest.length : end
 }
 
-/** As much of the beginning as fits. */
+/** Characters; a limit, so that a long word is not searched for each of its lines. */
+const longestBeforeUrl = 2000
+
+/** As much of the beginning as fits. Takes time for what fits only, not for the whole text. */
 function start(text: string, width: number): string {
-  if (plain.test(text)) return text.slice(0, width)
-  let kept = ''
-  let used = 0
-  for (const { segment } of graphemes().segment(text)) {
-    used += graphemeWidth(segment)
-    if (used > width) break
-    kept += segment
+  if (width === Number.POSITIVE_INFINITY) return text
+  for (let size = 4 * width + 16; ; size *= 2) {
+    const window = text.slice(0, size)
+    if (plain.test(window)) return text.slice(0, width)
+    let used = 0
+    let isSure = window.length === text.length
+    let end = 0
+    for (const { segment, index } of graphemes().segment(window)) {
+      used += graphemeWidth(segment)
+      // The last character of the window may go on behind it.
+      if (used > width) isSure ||= index + segment.length < window.length
+      if (used > width) break
+      end = index + segment.length
+    }
+    if (isSure) return text.slice(0, end)
   }
-  return kept
-}
-
-/** Spaces that bring the text to `width` columns. */
-export function padding(text: string, width: number): string {
-  return ' '.repeat(Math.max(0, width - displayWidth(text)))
 }
 
 const plain = /^[\x20-\x7e]*$/

@@ -207,6 +207,14 @@ describe('one thing', () => {
     ])
   })
 
+  it('shows a long value of any script in linear time', async () => {
+    for (const unit of ['กำแพงน้ำ ', 'データ', 'x', 'e\u0301\u0301', 'a   ']) {
+      const summary = unit.repeat(400_000 / unit.length)
+      const text = await table([{ summary }], { width: 80 }, {}, 'one')
+      expect(text.replaceAll(/[\s]|SUMMARY/g, '')).toBe(summary.replaceAll(/\s/g, ''))
+    }
+  }, 10_000)
+
   it('shows lists and objects a line each, and line breaks as such', async () => {
     const text = await table(
       [{ id: ['10.0.0.1', '\x1b[1m'], name: { 'occi.compute.cores': 2 }, summary: 'one\ntwo' }],

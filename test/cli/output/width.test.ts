@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { displayWidth, padding, truncate, wrap } from '../../../src/cli/output/width.js'
+import { displayWidth, truncate, wrap } from '../../../src/cli/output/width.js'
 
 describe('display width', () => {
   it.each([
@@ -26,10 +26,6 @@ describe('display width', () => {
     ['ｶﾞ', 2],
   ])('%s takes %d columns', (text, width) => {
     expect(displayWidth(text)).toBe(width)
-  })
-
-  it('of padded text is the width wanted', () => {
-    for (const text of ['web', 'データ', '🚀']) expect(displayWidth(text + padding(text, 10))).toBe(10)
   })
 })
 
