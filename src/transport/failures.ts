@@ -132,7 +132,7 @@ const cut: Maker = (at, error) => {
 const slowConnect = (at: Circumstances, error: unknown) =>
   new TimeoutError(`${nextOf(at)} did not accept a connection within ${seconds(at.connectTimeout)}.`, {
     ...details({ ...at, sent: 'no' }, error),
-    hint: `Check the ${at.server}, firewall and VPN, or allow more time with --timeout.`,
+    hint: `Check the ${at.proxy === undefined ? at.server : 'proxy settings (http_proxy, https_proxy, no_proxy)'}, firewall and VPN, or allow more time with --timeout.`,
     facts: { sent: 'no', transient: true, timeout: 'connect', milliseconds: at.connectTimeout },
   })
 

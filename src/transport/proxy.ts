@@ -37,6 +37,11 @@ function proxyUrl(value: string): URL {
   } catch {
     throw new ConfigError(`The proxy ${JSON.stringify(shown)} is not a valid URL.`, { hint })
   }
+  if (url.protocol.startsWith('socks')) {
+    throw new ConfigError(`The proxy ${JSON.stringify(shown)} is a SOCKS proxy, which occi cannot use.`, {
+      hint: `${hint} In place of ssh -D use ssh -L with the port of the server, or run an HTTP proxy (tinyproxy) behind it.`,
+    })
+  }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new ConfigError(`The proxy ${JSON.stringify(shown)} is neither an http nor an https proxy.`, {
       hint,
@@ -60,11 +65,11 @@ function exemption(entry: string): (target: URL) => boolean {
   const network = networkTest(entry)
   if (network !== undefined) return (target) => network(hostOf(target))
   const [, bracketed, plainHost, port] = /^(?:\[([0-9a-f:.]+)\]|([^:]*)):(\d+)$/.exec(entry) ?? []
-  const host = (bracketed ?? plainHost ?? entry).replace(/^\[|\]$/g, '').replace(/^\*?\./, '')
+  const host = (bracketed ?? plainHost ?? entry).replace(/^\[|\]$/g, '').replace(/^\*?\.|\.$/g, '')
   return (target) => {
     if (port !== undefined && port !== portOf(target)) return false
     const name = hostOf(target)
-    return name === host || (isIP(host) === 0 && name.endsWith(`.${host}`))
+    return name === host || (isIP(name) === 0 && name.endsWith(`.${host}`))
   }
 }
 
@@ -81,7 +86,7 @@ function networkTest(entry: string): ((address: string) => boolean) | undefined 
 }
 
 function hostOf(target: URL): string {
-  return target.hostname.toLowerCase().replace(/^\[|\]$/g, '')
+  return target.hostname.toLowerCase().replace(/^\[|\]$|\.$/g, '')
 }
 
 function portOf(target: URL): string {

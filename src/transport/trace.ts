@@ -3,7 +3,7 @@ import { redactHeaders, redactText, redactUrl } from './redact.js'
 import type { HttpRequest, HttpResponse, TransportSettings } from './types.js'
 
 /** Begins the trace of one exchange. */
-export type Tracer = (request: HttpRequest) => ExchangeTrace
+export type Tracer = (request: HttpRequest, proxy: string | undefined) => ExchangeTrace
 
 export interface ExchangeTrace {
   response(response: Omit<HttpResponse, 'body'>, body?: string): void
@@ -18,7 +18,7 @@ export function openTracer(settings: TransportSettings): Tracer {
   const { trace, secretHeaders = [], now = Date.now } = settings
   if (trace === undefined) return () => silent
   let last = 0
-  return (request) => {
+  return (request, proxy) => {
     last += 1
     const id = last
     trace({
@@ -27,6 +27,7 @@ export function openTracer(settings: TransportSettings): Tracer {
       at: now(),
       method: request.method,
       url: redactUrl(request.url),
+      ...(proxy === undefined ? {} : { proxy }),
       headers: redactHeaders(request.headers, secretHeaders),
       ...(request.body === undefined ? {} : { body: shown(request.body) }),
     })

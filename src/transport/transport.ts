@@ -6,6 +6,7 @@ import { type Circumstances, failure, tooSlow } from './failures.js'
 import { decodeHeaders, encodeHeaders } from './headers.js'
 import { Interruption, watchSignals } from './interruption.js'
 import { proxyAuthorization } from './proxy.js'
+import { forwardedRefusal } from './proxy-refusal.js'
 import { redactUrl } from './redact.js'
 import { defaultMaxResponse, type WireSettings, wireSettings } from './settings.js'
 import { maxRedirects, redirectOf, targetOf } from './target.js'
@@ -36,17 +37,29 @@ export function createTransport(settings: TransportSettings): Transport {
     const body = bodyBytes(request.body)
     for (let hops = 0; ; hops += 1) {
       exchange.at(url)
+      const proxy = wires.proxyFor(url)
       const opened = await open()
       if (exchange.interruption.reason !== undefined) throw exchange.interruption.reason
       const raw = await opened.exchange({
         method: request.method,
-        ...route(url, headers, wires.proxyFor(url)),
+        ...route(url, headers, proxy),
         body,
         interruption: exchange.interruption,
         progress: exchange.progress,
       })
       exchange.answered()
       const { pairs, tolerated } = unmark(decodeHeaders(raw.headers), wires.marker)
+      if (proxy !== undefined && url.protocol === 'http:') {
+        const refused = forwardedRefusal(proxy, url, {
+          status: raw.status,
+          reason: raw.reason,
+          headers: pairs,
+        })
+        if (refused !== undefined) {
+          raw.body.discard()
+          throw refused
+        }
+      }
       const next = redirected(request, url, raw, pairs)
       if (next === undefined) return { raw, pairs, tolerated, url }
       raw.body.discard()
@@ -262,7 +275,8 @@ function openExchange(
   const total = settings.totalTimeout ?? 0
   const interruption = new Interruption()
   const progress: Progress = { sent: 'no' }
-  const trace = tracer(request)
+  const proxy = proxyOf(request.url, wires)
+  const trace = tracer(request, proxy === undefined ? undefined : new URL(proxy).host)
   let answered = false
   let url = request.url
   let timer: NodeJS.Timeout | undefined

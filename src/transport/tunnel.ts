@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net'
 import { type ErrorDetails, NetworkError, ProtocolError, TimeoutError } from '../errors/errors.js'
-import { plain, seconds } from './failures.js'
+import { seconds } from './failures.js'
 import { proxyAuthorization } from './proxy.js'
+import { generalHint, type ProxyAnswer, proxyRefusal } from './proxy-refusal.js'
+import type { HeaderPair } from './types.js'
 
 /**
  * * Asks a proxy for a tunnel by CONNECT and resolves when it is open. Rejects with NetworkError when the
@@ -25,18 +27,15 @@ export async function openTunnel(
     ].join('\r\n'),
   )
   try {
-    const status = statusOf(await headOf(socket, proxy, timeout))
-    if (status === undefined) {
+    const answer = answerIn(await headOf(socket, proxy, timeout))
+    if (answer === undefined) {
       throw new ProtocolError(`The proxy ${proxy.host} does not answer as an HTTP proxy.`, {
         ...unsent,
         hint: 'Check the proxy settings (http_proxy, https_proxy, no_proxy).',
       })
     }
-    if (status.code < 200 || status.code > 299) {
-      throw new NetworkError(
-        `The proxy ${proxy.host} refuses a connection to ${authority}: ${status.code} ${plain(status.reason)}`.trimEnd(),
-        { facts: { sent: 'no', proxyStatus: status.code }, hint: hints[status.code] ?? generalHint },
-      )
+    if (answer.status < 200 || answer.status > 299) {
+      throw proxyRefusal(proxy, `a connection to ${authority}`, answer, 'no')
     }
   } catch (error) {
     socket.destroy()
@@ -45,11 +44,6 @@ export async function openTunnel(
 }
 
 const unsent: ErrorDetails = { facts: { sent: 'no' } }
-
-const generalHint = 'Ask who runs the proxy, or list the host in no_proxy to go without it.'
-const hints: Readonly<Record<number, string>> = {
-  407: 'Put user and password into the proxy URL: https_proxy=http://USER:PASSWORD@HOST:PORT.',
-}
 
 const maxHead = 64 * 1024
 
@@ -87,7 +81,15 @@ function headOf(socket: Socket, proxy: URL, timeout: number): Promise<string> {
   })
 }
 
-function statusOf(head: string): { code: number; reason: string } | undefined {
+function answerIn(head: string): ProxyAnswer | undefined {
   const match = /^HTTP\/1\.[01] (\d{3})(?: ([^\r\n]{0,200}))?/.exec(head.slice(0, 300))
-  return match?.[1] === undefined ? undefined : { code: Number(match[1]), reason: match[2] ?? '' }
+  if (match?.[1] === undefined) return undefined
+  const headers = head
+    .split('\r\n')
+    .slice(1)
+    .map((line): HeaderPair => {
+      const colon = line.indexOf(':')
+      return [line.slice(0, Math.max(colon, 0)), line.slice(colon + 1).trim()]
+    })
+  return { status: Number(match[1]), reason: match[2] ?? '', headers }
 }

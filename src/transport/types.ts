@@ -103,6 +103,8 @@ export type TraceEvent =
       readonly at: number
       readonly method: string
       readonly url: string
+      /** Host and port of the proxy that the request goes through. */
+      readonly proxy?: string
       readonly headers: readonly HeaderPair[]
       readonly body?: string
     }

@@ -150,6 +150,9 @@ describe('proxyChoice', () => {
     ['[::1]:80', 'http://[::1]/', undefined],
     ['fd00::/8', 'http://[fd00::7]/', undefined],
     ['1.2.3.4', 'http://x.1.2.3.4.test/', 'p.test:1'],
+    ['.2.3.4', 'http://1.2.3.4/', 'p.test:1'],
+    ['a.test.', 'http://a.test/', undefined],
+    ['a.test', 'http://a.test./', undefined],
   ])('no_proxy %j, %s: %s', (no, url, wanted) => {
     expect(chosen(no, url)).toBe(wanted)
   })

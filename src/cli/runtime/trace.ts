@@ -16,7 +16,7 @@ export function verboseObserver(write: (line: string) => void): Observer {
     }
     const request = started.get(event.id)
     started.delete(event.id)
-    const what = request === undefined ? '' : `${request.method} ${request.url} `
+    const what = request === undefined ? '' : `${request.method} ${request.url}${byProxy(request)} `
     const took = request === undefined ? '' : `, ${Math.round(event.at - request.at)} ms`
     const answer = event.type === 'error' ? event.message : `${event.status} ${event.reason}`
     write(sanitize(`${what}→ ${answer}${took}`))
@@ -29,7 +29,7 @@ export function fullObserver(write: (line: string) => void): Observer {
   return (event) => {
     switch (event.type) {
       case 'request':
-        write(sanitize(`> ${event.method} ${event.url}`))
+        write(sanitize(`> ${event.method} ${event.url}${byProxy(event)}`))
         for (const [name, value] of event.headers) write(sanitize(`> ${name}: ${value}`))
         writeBody('>', event.body, write)
         break
@@ -42,6 +42,10 @@ export function fullObserver(write: (line: string) => void): Observer {
         write(sanitize(`! ${event.message}`))
     }
   }
+}
+
+function byProxy({ proxy }: TraceEvent & { type: 'request' }): string {
+  return proxy === undefined ? '' : ` (by proxy ${proxy})`
 }
 
 function writeBody(mark: string, body: string | undefined, write: (line: string) => void): void {

@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface Running {
   stop(): Promise<void>
+  /** SIGSTOP makes it hang, SIGCONT goes on. */
+  signal(name: NodeJS.Signals): void
   /** What it wrote, for the message when something goes wrong. */
   log(): string
 }
@@ -46,6 +48,7 @@ export async function startServer(
   }
   return {
     log: () => output,
+    signal: (name) => void child.kill(name),
     async stop() {
       if (ended !== undefined) return
       const gone = new Promise((resolve) => child.once('exit', resolve))

@@ -1,0 +1,299 @@
+/** squid and tinyproxy between the client and a provider: by CONNECT and by whole URLs, refusing, slow, passed by. */
+import { readFileSync } from 'node:fs'
+import { createServer, request as forward } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo, Server } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openSandbox, type Served, serveSandbox } from '../../../src/sandbox/index.js'
+import { createTransport, headerValue } from '../../../src/transport/index.js'
+import { Lab, leaf } from '../../auth/x509/lab.js'
+import { type Place, place } from './command.js'
+import { debianPrefix } from './debian.js'
+import { type HttpProxy, proxyLogin, startSquid, startTinyproxy } from './proxies.js'
+
+let lab: Lab
+let sandbox: Served
+let tls: Server
+/** Answers 403 and 503 of its own. */
+let stern: Server
+let open: HttpProxy
+let closed: HttpProxy
+let ntlm: HttpProxy
+let tiny: HttpProxy
+
+const portOf = (server: Server) => (server.address() as AddressInfo).port
+const listen = (server: Server) =>
+  new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
+/** A port where nobody is. */
+const nobody = 1
+
+beforeAll(async () => {
+  lab = new Lab()
+  lab.authority('ca', '/CN=Lab Test CA')
+  lab.key('server')
+  lab.certificate('server', '/CN=cloud.test', 'ca', `${leaf.trim()},DNS:cloud.test\n`)
+  sandbox = await serveSandbox(openSandbox({ clock: Date.now }).sandbox)
+  const { hostname, port } = new URL(sandbox.endpoint)
+  tls = createTlsServer(
+    { key: lab.read('server.key'), cert: lab.read('server.pem') },
+    (request, response) => {
+      const { method, url, headers } = request
+      const onward = forward({ hostname, port, method, path: url, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.pipe(response)
+      })
+      request.pipe(onward)
+    },
+  )
+  stern = createServer((request, response) => {
+    response.writeHead(request.url?.startsWith('/busy') ? 503 : 403, { Server: 'provider' }).end('own words')
+  })
+  await Promise.all([listen(tls), listen(stern)])
+  const squid = await debianPrefix(['squid'])
+  const small = await debianPrefix(['tinyproxy'])
+  open = await startSquid(squid, { forbidden: [portOf(tls)] })
+  closed = await startSquid(squid, { login: 'basic' })
+  ntlm = await startSquid(squid, { login: 'ntlm' })
+  tiny = await startTinyproxy(small, portOf(tls))
+})
+afterAll(async () => {
+  for (const each of [open, closed, ntlm, tiny]) await each?.stop()
+  tls?.close()
+  stern?.close()
+  await sandbox?.close()
+  lab?.remove()
+})
+
+const login = (password = proxyLogin.password) => `${proxyLogin.user}:${encodeURIComponent(password)}@`
+/** Providers by the name that only the proxies know, so that nothing gets there without them. */
+const plainCloud = () => `http://cloud.test:${new URL(sandbox.endpoint).port}/`
+const tlsCloud = () => `https://cloud.test:${portOf(tls)}/`
+const user = (more: Readonly<Record<string, string>>): Place =>
+  place({ OCCI_CA_FILE: lab.path('ca.pem'), OCCI_AUTH: 'none', ...more })
+
+describe('a proxy', () => {
+  it.each([
+    ['squid', 'plain http', () => ({ OCCI_ENDPOINT: plainCloud(), http_proxy: `http://${open.host}` })],
+    [
+      'squid with a login',
+      'plain http',
+      () => ({ OCCI_ENDPOINT: plainCloud(), HTTP_PROXY: `http://${login()}${closed.host}` }),
+    ],
+    [
+      'squid with a login',
+      'CONNECT',
+      () => ({ OCCI_ENDPOINT: tlsCloud(), HTTPS_PROXY: `http://${login()}${closed.host}` }),
+    ],
+    [
+      'tinyproxy with a login',
+      'CONNECT',
+      () => ({
+        OCCI_ENDPOINT: `https://127.0.0.1:${portOf(tls)}/`,
+        all_proxy: `http://${login('planted')}${tiny.host}`,
+      }),
+    ],
+  ])('%s lets a command through by %s, and -v says so', async (_program, _way, env) => {
+    const at = user(env())
+    const outcome = await at.run('compute list -o json -v --trace=trace.txt')
+    expect(outcome).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/ \(by proxy 127\.0\.0\.1:\d+\) → 200/),
+    })
+    expect(JSON.parse(outcome.stdout)).toBeInstanceOf(Array)
+    const seen = outcome.stdout + outcome.stderr + readFileSync(join(at.home, 'trace.txt'), 'utf8')
+    expect(seen).not.toMatch(/planted|cGxhbnRlZ/)
+  })
+})
+
+/** Each refusal is the proxy's, and never taken for the provider's: no advice about the cloud's login. */
+describe('what a proxy says by itself is told as the proxy says it', () => {
+  const wrong = () => `http://${login('planted-wrong')}`
+  it.each([
+    [
+      'squid wants a login, plain http',
+      () => [plainCloud(), `http://${closed.host}`],
+      /refuses the request to cloud\.test:\d+: 407 [\s\S]*USER:PASSWORD@/,
+    ],
+    [
+      'squid wants a login, CONNECT',
+      () => [tlsCloud(), `http://${closed.host}`],
+      /refuses a connection to cloud\.test:\d+: 407 [\s\S]*USER:PASSWORD@/,
+    ],
+    [
+      'squid does not take the login, plain http',
+      () => [plainCloud(), `${wrong()}${closed.host}`],
+      /407[\s\S]*does not take the user and password/,
+    ],
+    [
+      'squid does not take the login, CONNECT',
+      () => [tlsCloud(), `${wrong()}${closed.host}`],
+      /407[\s\S]*does not take the user and password/,
+    ],
+    [
+      'tinyproxy wants a login, plain http',
+      () => [plainCloud(), `http://${tiny.host}`],
+      /407[\s\S]*USER:PASSWORD@/,
+    ],
+    [
+      'tinyproxy does not take the login, plain http: 401',
+      () => [plainCloud(), `${wrong()}${tiny.host}`],
+      /refuses the request to cloud\.test:\d+: 401[\s\S]*does not take the user and password/,
+    ],
+    [
+      'tinyproxy does not take the login, CONNECT: 401',
+      () => [tlsCloud(), `${wrong()}${tiny.host}`],
+      /refuses a connection to cloud\.test:\d+: 401[\s\S]*does not take the user and password/,
+    ],
+    [
+      'squid offers NTLM only, plain http',
+      () => [plainCloud(), `http://${login()}${ntlm.host}`],
+      /407[\s\S]*asks for NTLM, which occi does not speak/,
+    ],
+    [
+      'squid offers NTLM only, CONNECT',
+      () => [tlsCloud(), `http://${login()}${ntlm.host}`],
+      /407[\s\S]*asks for NTLM, which occi does not speak/,
+    ],
+    [
+      'squid forbids the server, CONNECT',
+      () => [tlsCloud(), `http://${open.host}`],
+      /refuses a connection to cloud\.test:\d+: 403[\s\S]*Ask who runs the proxy/,
+    ],
+    [
+      'squid forbids the server, plain http',
+      () => [`http://cloud.test:${portOf(tls)}/`, `http://${open.host}`],
+      /refuses the request to cloud\.test:\d+: 403[\s\S]*Ask who runs the proxy/,
+    ],
+    [
+      'tinyproxy opens no tunnel to that port',
+      () => [`https://cloud.test:${nobody}/`, `http://${login('planted')}${tiny.host}`],
+      /refuses a connection to cloud\.test:1: 403/,
+    ],
+    [
+      'squid does not reach the server, plain http',
+      () => [`http://cloud.test:${nobody}/`, `http://${open.host}`],
+      /failed with the request to cloud\.test:1: 503 .*ERR_CONNECT_FAIL/,
+    ],
+    [
+      'squid does not reach the server, CONNECT',
+      () => [`https://cloud.test:${nobody}/`, `http://${open.host}`],
+      /failed with a connection to cloud\.test:1: 503 .*ERR_CONNECT_FAIL/,
+    ],
+  ] as const)('%s', async (_, circumstances, words) => {
+    const [endpoint = '', proxy = ''] = circumstances()
+    const at = user({ OCCI_ENDPOINT: endpoint, http_proxy: proxy, https_proxy: proxy })
+    for (const line of ['compute list --retries 0', 'compute create vm --retries 0']) {
+      const told = await at.run(line)
+      expect(told).toMatchObject({ code: 10, stdout: '', stderr: expect.stringMatching(words) })
+      expect(told.stderr).toContain('The proxy 127.0.0.1:')
+      expect(told.stderr).not.toMatch(/provider answered|--username|credentials|planted|unknown whether/)
+    }
+  })
+
+  it.each([
+    ['403', '', 5],
+    ['503', 'busy/', 11],
+  ])("the provider's own %s by way of a proxy stays the provider's", async (_, path, code) => {
+    const at = user({ OCCI_ENDPOINT: `http://cloud.test:${portOf(stern)}/${path}`, http_proxy: open.host })
+    expect(await at.run('compute list --retries 0')).toMatchObject({
+      code,
+      stderr: expect.stringContaining('own words'),
+    })
+  })
+
+  it('one that hangs meets the time limit, and nothing was sent where it had to open a tunnel', async () => {
+    open.signal('SIGSTOP')
+    try {
+      const [plainHttp, tunnel] = await Promise.all(
+        [plainCloud(), tlsCloud()].map((endpoint) =>
+          user({ OCCI_ENDPOINT: endpoint, http_proxy: open.host, https_proxy: open.host }).run(
+            'compute create vm --timeout 1s --retries 0 -o json',
+          ),
+        ),
+      )
+      expect(plainHttp).toMatchObject({ code: 9, stderr: expect.stringContaining(`by proxy ${open.host}`) })
+      expect(tunnel).toMatchObject({
+        code: 9,
+        stderr: expect.stringMatching(/The proxy \S+ did not (open a tunnel|accept a connection) within 1 s/),
+      })
+    } finally {
+      open.signal('SIGCONT')
+    }
+  })
+
+  it('a SOCKS proxy is refused in words, with what to do', async () => {
+    const at = user({ OCCI_ENDPOINT: plainCloud(), ALL_PROXY: 'socks5h://me:planted@127.0.0.1:1080' })
+    const told = await at.run('compute list')
+    expect(told).toMatchObject({ code: 2, stderr: expect.stringMatching(/SOCKS[\s\S]*HTTP proxy/) })
+    expect(told.stderr).not.toContain('planted')
+  })
+})
+
+describe('no_proxy', () => {
+  const forms = [
+    ['127.0.0.1', true],
+    ['127.0.0.1:PORT', true],
+    ['127.0.0.1:1', false],
+    ['127.0.0.0/8', true],
+    ['127.0.0.1/32', true],
+    ['10.0.0.0/8', false],
+    ['*', true],
+    [' other.test , 127.0.0.1', true],
+    ['other.test\t127.0.0.1', true],
+    ['other.test 127.0.0.1', true],
+    [',,127.0.0.1,', true],
+    ['127.0.0.1.', true],
+    ['localhost', false],
+    ['0.0.1', false],
+    ['.0.0.1', false],
+    ['27.0.0.1', false],
+    ['other.test', false],
+    ['::1', false],
+    ['', false],
+  ] as const
+
+  it.each(forms)('%j', async (no, passedBy) => {
+    const url = `${sandbox.endpoint.replace(/\/$/, '')}/-/`
+    const filled = no.replace('PORT', new URL(url).port)
+    const http = createTransport({ userAgent: 'test', proxy: { http: `http://${open.host}`, no: filled } })
+    const response = await http.send({ method: 'GET', url, headers: [] }).finally(() => http.close())
+    expect(response.status).toBe(200)
+    // squid signs what passes through it.
+    expect(headerValue(response.headers, 'via') === undefined).toBe(passedBy)
+  })
+
+  it.each([
+    ['localhost', true],
+    ['LOCALHOST', true],
+    ['localhost.', true],
+    ['.localhost', true],
+    ['*.localhost', true],
+    ['localhost:PORT', true],
+    ['calhost', false],
+    ['127.0.0.1', false],
+  ] as const)('%j for a name', async (no, passedBy) => {
+    const { port } = new URL(sandbox.endpoint)
+    const http = createTransport({
+      userAgent: 'test',
+      proxy: { http: `http://${open.host}`, no: no.replace('PORT', port) },
+    })
+    const request = { method: 'GET', url: `http://localhost:${port}/-/`, headers: [] } as const
+    const response = await http.send(request).finally(() => http.close())
+    expect(headerValue(response.headers, 'via') === undefined).toBe(passedBy)
+  })
+
+  it('is read from the environment in both spellings, the small one first', async () => {
+    const at = user({ OCCI_ENDPOINT: sandbox.endpoint, http_proxy: open.host })
+    const outcomes = await Promise.all(
+      [{}, { NO_PROXY: '127.0.0.1' }, { no_proxy: '127.0.0.0/8', NO_PROXY: 'other.test' }].map((env) =>
+        at.run('compute list -v --no-cache', env),
+      ),
+    )
+    expect(outcomes.map(({ code, stderr }) => [code, stderr.includes('by proxy')])).toEqual([
+      [0, true],
+      [0, false],
+      [0, false],
+    ])
+  })
+})
