@@ -10,12 +10,15 @@ export interface Keyring {
 
 const service = 'occi'
 
+/** By itself the package falls back to the kernel's keyring, which forgets everything with the session. */
+const lasting = { linux: { store: 'secret-service' } } as const
+
 /** Throws ConfigError where there is none; its methods do, where it is locked or out of reach. */
 export async function openKeyring(): Promise<Keyring> {
   const { Entry } = await load()
   const entry = <T>(account: string, work: (entry: InstanceType<typeof Entry>) => T): T => {
     try {
-      return work(new Entry(service, account))
+      return work(new Entry(service, account, lasting))
     } catch (cause) {
       throw unreachable(cause)
     }
@@ -38,9 +41,15 @@ async function load(): Promise<typeof import('@napi-rs/keyring')> {
 /** In words of ours, with what to use instead. */
 export function unreachable(cause: unknown): ConfigError {
   const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
-  return new ConfigError(`The keyring of this system cannot be used: ${why}`, {
-    hint: 'Use --password-command, --password-file or OCCI_PASSWORD instead; on Linux a Secret Service (GNOME Keyring, KWallet) must run.',
-    at: '--keyring',
-    cause,
-  })
+  const locked = /\b(locked|dismissed|prompt)\b/i.test(why)
+  return new ConfigError(
+    locked
+      ? `The keyring of this system is locked, and was not unlocked: ${why}`
+      : `The keyring of this system cannot be used: ${why}`,
+    {
+      hint: `Use --password-command, --password-file or OCCI_PASSWORD instead; ${locked ? 'or unlock it first, as a login to the desktop does.' : 'on Linux a Secret Service (GNOME Keyring, KWallet) must run, and DBUS_SESSION_BUS_ADDRESS name its bus.'}`,
+      at: '--keyring',
+      cause,
+    },
+  )
 }

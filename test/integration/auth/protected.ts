@@ -1,8 +1,9 @@
 /** A practice cloud that takes bearer tokens, and asks their issuer about each (RFC 7662). */
-import { createServer, request as forward } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { openSandbox, serveSandbox } from '../../../src/sandbox/index.js'
 import { type Issuer, secrets } from './issuer.js'
+import { relay } from './relay.js'
 
 export interface ProtectedCloud {
   readonly url: string
@@ -34,13 +35,7 @@ export async function protectedCloud(
       return
     }
     subjects.push(found.sub ?? found.client_id)
-    const { hostname, port } = new URL(sandbox.endpoint)
-    const { method, url: path, headers } = request
-    const onward = forward({ hostname, port, method, path, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(response)
-    })
-    request.pipe(onward)
+    relay(sandbox.endpoint, request, response)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

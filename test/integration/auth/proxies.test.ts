@@ -1,6 +1,6 @@
 /** squid and tinyproxy between the client and a provider: by CONNECT and by whole URLs, refusing, slow, passed by. */
 import { readFileSync } from 'node:fs'
-import { createServer, request as forward } from 'node:http'
+import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import { Lab, leaf } from '../../auth/x509/lab.js'
 import { type Place, place } from './command.js'
 import { debianPrefix } from './debian.js'
 import { type HttpProxy, proxyLogin, startSquid, startTinyproxy } from './proxies.js'
+import { relay } from './relay.js'
 
 let lab: Lab
 let sandbox: Served
@@ -34,18 +35,8 @@ beforeAll(async () => {
   lab.key('server')
   lab.certificate('server', '/CN=cloud.test', 'ca', `${leaf.trim()},DNS:cloud.test\n`)
   sandbox = await serveSandbox(openSandbox({ clock: Date.now }).sandbox)
-  const { hostname, port } = new URL(sandbox.endpoint)
-  tls = createTlsServer(
-    { key: lab.read('server.key'), cert: lab.read('server.pem') },
-    (request, response) => {
-      const { method, url, headers } = request
-      const onward = forward({ hostname, port, method, path: url, headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers)
-        answer.pipe(response)
-      })
-      request.pipe(onward)
-    },
-  )
+  const keys = { key: lab.read('server.key'), cert: lab.read('server.pem') }
+  tls = createTlsServer(keys, (request, response) => relay(sandbox.endpoint, request, response))
   stern = createServer((request, response) => {
     response.writeHead(request.url?.startsWith('/busy') ? 503 : 403, { Server: 'provider' }).end('own words')
   })
