@@ -122,6 +122,14 @@ export function errorIn(response: HttpResponse): string | undefined {
   return textAt(parseJson(response.body), 'error')
 }
 
+/** RFC 6749 §5.2: what a new login does not mend. */
+const aboutClient = new Set([
+  'invalid_client',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_request',
+])
+
 export function issuerRefusal(url: string, response: HttpResponse, what: string): AuthError {
   const error = errorIn(response)
   const said = textAt(parseJson(response.body), 'error_description')
@@ -131,7 +139,7 @@ export function issuerRefusal(url: string, response: HttpResponse, what: string)
       hint:
         response.status >= 500 || response.status === 429
           ? 'That may pass: try again later. What is kept of the login stays.'
-          : error === 'invalid_client' || error === 'unauthorized_client'
+          : error !== undefined && aboutClient.has(error)
             ? 'Check --oidc-client-id, its secret, and what the issuer lets this client do.'
             : 'Log in again with `occi auth login`; check --oidc-client-id and --oidc-scope.',
       http: httpFacts({ method: 'POST', url }, response),

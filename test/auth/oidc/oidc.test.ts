@@ -116,6 +116,24 @@ describe('oidc', () => {
     })
   })
 
+  it('sends a given token whose end has passed by our clock: the server decides', async () => {
+    const value = jwt({ sub: 'alice', exp: 1000 })
+    const credentials = await oidc.authenticate(setup({ 'access-token': value }).context)
+    expect(await credentials.sign(request)).toEqual([['Authorization', `Bearer ${value}`]])
+    let runs = 0
+    const run = async () => {
+      runs += 1
+      return value
+    }
+    const { context } = setup({ 'token-command': 'x' }, { machine: { ...nodeMachine(), run } })
+    const byCommand = await oidc.authenticate(context)
+    for (let count = 0; count < 3; count += 1) {
+      expect(await byCommand.sign(request)).toEqual([['Authorization', `Bearer ${value}`]])
+    }
+    // Once for the login, once for a newer one.
+    expect(runs).toBe(2)
+  })
+
   it('logs in by the device flow with PKCE, waiting as it is told', async () => {
     const transport = issuer({ pending: ['authorization_pending', 'slow_down', 'authorization_pending'] })
     const { context, shown, slept, trail } = setup(client, { transport: () => transport })

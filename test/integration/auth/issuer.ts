@@ -5,7 +5,12 @@ import { Provider } from 'oidc-provider'
 import type { Lab } from '../../auth/x509/lab.js'
 
 export const device = 'urn:ietf:params:oauth:grant-type:device_code'
-export const secrets = { confidential: 'planted/s+cret:1', service: 'planted-service', sandbox: 'planted-rs' }
+export const secrets = {
+  confidential: 'planted/s+cret:1',
+  service: 'planted-service',
+  sandbox: 'planted-rs',
+  agent: 'planted-agent',
+}
 
 export interface IssuerSettings {
   /** Below the origin, such as `/realms/lab`; default none. */
@@ -143,6 +148,13 @@ function clients(): readonly object[] {
       client_secret: secrets.confidential,
       token_endpoint_auth_method: 'client_secret_post',
       grant_types: [device, 'refresh_token', 'client_credentials'],
+      ...plain,
+    },
+    // oidc-agent does not encode what RFC 6749 §2.3.1 has encoded.
+    {
+      client_id: 'agent',
+      client_secret: secrets.agent,
+      grant_types: [device, 'refresh_token'],
       ...plain,
     },
     {

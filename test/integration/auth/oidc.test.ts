@@ -1,11 +1,12 @@
 /** OpenID Connect at a real issuer, oidc-provider: the command as a user types it, and the library where it differs. */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Lab, leaf } from '../../auth/x509/lab.js'
-import { type Place, place } from './command.js'
+import type { Lab } from '../../auth/x509/lab.js'
+import type { Place } from './command.js'
 import { type Instead, type Issuer, secrets, startIssuer } from './issuer.js'
+import { keptTokens, logIn, serverLab, userAt } from './oidc-user.js'
 import { type ProtectedCloud, protectedCloud } from './protected.js'
 
 let lab: Lab
@@ -18,10 +19,7 @@ let briefCloud: ProtectedCloud
 let trouble: Instead | undefined
 
 beforeAll(async () => {
-  lab = new Lab()
-  lab.authority('ca', '/CN=Lab Test CA')
-  lab.key('server')
-  lab.certificate('server', '/CN=127.0.0.1', 'ca', leaf)
+  lab = serverLab()
   issuer = await startIssuer(lab, { path: '/realms/lab' })
   brief = await startIssuer(lab, {
     lifetime: 6,
@@ -44,33 +42,7 @@ afterAll(async () => {
 })
 
 const at = (where: Issuer, more: Readonly<Record<string, string>> = {}): Place =>
-  place({
-    OCCI_ENDPOINT: where === issuer ? cloud.url : briefCloud.url,
-    OCCI_AUTH: 'oidc',
-    OCCI_OIDC_ISSUER: where.url,
-    OCCI_OIDC_CLIENT_ID: 'occi-public',
-    OCCI_CA_FILE: lab.path('ca.pem'),
-    ...more,
-  })
-
-/** Logs in by the device flow, without a terminal, and confirms as somebody. */
-async function logIn(user: Place, where: Issuer, login: string, more = '') {
-  const command = user.start(`auth login -o json${more}`)
-  const [, address = ''] = await command.says(/Open (\S+) in a browser/)
-  await where.confirm(address, login)
-  return command.ended
-}
-
-/** What the home holds of logins: the tokens themselves, in files for their owner only. */
-function keptTokens({ home }: Place, kind = /oidc (login|access) /): readonly string[] {
-  const folder = join(home, '.cache/occi/tokens')
-  return readdirSync(folder).flatMap((name) => {
-    const file = join(folder, name)
-    expect(statSync(file).mode & 0o777).toBe(0o600)
-    const { key, value } = JSON.parse(readFileSync(file, 'utf8')) as { key: string; value: string }
-    return kind.test(key) ? [(JSON.parse(value) as { value: string }).value] : []
-  })
-}
+  userAt(lab, where, where === issuer ? cloud : briefCloud, more)
 const keptRefresh = (user: Place): string => keptTokens(user, /oidc login /)[0] ?? ''
 
 /** Waits until no access token is used any more: two thirds of the six seconds that it lives. */
