@@ -123,6 +123,12 @@ describe('a device login, confirmed in a browser', () => {
     await logIn(user, issuer, 'carol')
     expect(await user.run('compute list -o json')).toMatchObject({ code: 0 })
     expect(cloud.subjects.at(-1)).toBe('carol')
+    // The token goes to other programs, and comes in as one that is given.
+    const { stdout: token } = await user.run('auth token')
+    const given = { OCCI_AUTH: 'token', OCCI_TOKEN: token.trim(), OCCI_TOKEN_HEADER: 'Authorization' }
+    const before = cloud.subjects.length
+    expect(await user.run('compute list -v', given)).toMatchObject({ code: 0 })
+    expect(cloud.subjects.slice(before)).toContain('carol')
     expect(await user.run('auth logout')).toMatchObject({ code: 0 })
     expect(keptTokens(user)).toEqual([])
   })
