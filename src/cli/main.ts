@@ -39,18 +39,25 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
       setTimeout(leave, patience).unref()
     })
   }
-  stop('SIGINT', exitInterrupted)
-  stop('SIGTERM', exitTerminated)
-  // The first process of a container is spared the signals that end any other.
-  if (process.pid === 1) {
-    stop('SIGHUP', exitHungUp)
-    stop('SIGQUIT', exitQuit)
+  let listening = false
+  // Until the settings are read nothing has been sent, and a signal ends the process by itself.
+  const signal = () => {
+    if (listening) return interruption.signal
+    listening = true
+    stop('SIGINT', exitInterrupted)
+    stop('SIGTERM', exitTerminated)
+    // The first process of a container is spared the signals that end any other.
+    if (process.pid === 1) {
+      stop('SIGHUP', exitHungUp)
+      stop('SIGQUIT', exitQuit)
+    }
+    return interruption.signal
   }
   // Node ends quietly, with status 0, when nothing is left that could wake it: whoever waits then waits for ever.
   process.once('beforeExit', unfinished)
   try {
     // The bundle is dist/occi.cjs; package.json stands above it.
-    const runtime = machine(interruption.signal)
+    const runtime = machine(signal)
     return typeof runtime === 'number' ? runtime : await dispatch(argv, runtime)
   } finally {
     process.off('beforeExit', unfinished)
@@ -58,7 +65,7 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
 }
 
 /** An exit status, after the reason on standard error, where there is no home folder to keep anything in. */
-function machine(signal: AbortSignal): Runtime | number {
+function machine(signal: () => AbortSignal): Runtime | number {
   try {
     return nodeRuntime(process, signal, join(__dirname, '..'))
   } catch (error) {

@@ -3,7 +3,17 @@
  * ends, whatever the path leads to: opening never blocks, memory is bounded by the purpose, and pipes have a
  * deadline.
  */
-import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstat,
+  fstatSync,
+  open as openLater,
+  openSync,
+  read,
+  readSync,
+  type Stats,
+} from 'node:fs'
 import type { Purpose } from './purposes.js'
 
 /** Deadlines for a pipe, in milliseconds: without any data, and in total. */
@@ -36,16 +46,19 @@ export async function readBytes(
 ): Promise<Buffer> {
   // Users write /dev/null for "no file". Unlike other devices it ends at once.
   if (path === '/dev/null') return Buffer.alloc(0)
-  const fd = openWithoutBlocking(path, purpose.found === true ? 'refuse' : 'follow')
+  const links = purpose.found === true ? 'refuse' : 'follow'
+  // A file that somebody names may lie where nothing answers (FUSE, a network): signals must be heard meanwhile.
+  const named = purpose.pipe === true
+  const fd = named ? await openNamed(path, links) : openWithoutBlocking(path, links)
   let open = true
   const close = () => {
     if (open) closeSync(fd)
     open = false
   }
   try {
-    const stats = fstatSync(fd)
+    const stats = named ? await statsOf(fd) : fstatSync(fd)
     refuseShared(stats, purpose)
-    if (stats.isFile()) return await readFile(fd, stats.size, purpose)
+    if (stats.isFile()) return await readFile(fd, stats.size, purpose, named ? 0 : small)
     if (!stats.isFIFO() || purpose.pipe !== true) throw notAFile(stats, purpose)
     const first = firstOfPipe(fd, path)
     if (first === 'ended') return Buffer.alloc(0)
@@ -88,8 +101,24 @@ export function readRegular<T>(path: string, purpose: Purpose, { links, check, g
 
 /** Without O_NONBLOCK, opening a FIFO without a writer blocks the process, and signals are not handled. */
 function openWithoutBlocking(path: string, links: 'follow' | 'refuse'): number {
+  return openSync(path, flagsFor(links))
+}
+
+function openNamed(path: string, links: 'follow' | 'refuse'): Promise<number> {
+  return new Promise((resolve, reject) => {
+    openLater(path, flagsFor(links), (error, fd) => (error === null ? resolve(fd) : reject(error)))
+  })
+}
+
+function flagsFor(links: 'follow' | 'refuse'): number {
   const { O_RDONLY, O_NONBLOCK = 0, O_NOCTTY = 0, O_NOFOLLOW = 0 } = constants
-  return openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | (links === 'refuse' ? O_NOFOLLOW : 0))
+  return O_RDONLY | O_NONBLOCK | O_NOCTTY | (links === 'refuse' ? O_NOFOLLOW : 0)
+}
+
+function statsOf(fd: number): Promise<Stats> {
+  return new Promise((resolve, reject) => {
+    fstat(fd, (error, stats) => (error === null ? resolve(stats) : reject(error)))
+  })
 }
 
 /** Describes why a file could not be read, for a message. */
@@ -144,11 +173,11 @@ function timer(milliseconds: number, work: () => void): NodeJS.Timeout | undefin
 }
 
 /** For files up to this size, reading takes less time than waking the thread pool. */
-const atOnce = 1_048_576
+const small = 1_048_576
 const piece = 4 * 1_048_576
 
 /** `size` is only a first guess: files in /proc report 0, and other files grow while they are read. */
-async function readFile(fd: number, size: number, purpose: Purpose): Promise<Buffer> {
+async function readFile(fd: number, size: number, purpose: Purpose, atOnce: number): Promise<Buffer> {
   if (size > purpose.limit) throw tooLarge(purpose)
   const parts: Buffer[] = []
   let length = 0

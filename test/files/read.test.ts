@@ -50,6 +50,18 @@ describe('readBytes', () => {
     expect(await readBytes(link, note)).toHaveLength(size)
   })
 
+  // What never answers (FUSE, a network file system) then holds a thread, and Ctrl-C is heard.
+  it.each(['userData', 'authorities', 'sshKey', 'message', 'imported', 'secret'] as const)(
+    'leaves the opening of a file that was named (%s) to another thread',
+    async (purpose) => {
+      const path = place('named')
+      writeFileSync(path, 'x', { mode: 0o600 })
+      const reading = readBytes(path, purposes[purpose])
+      expect(process.getActiveResourcesInfo()).toContain('FSReqCallback')
+      expect(String(await reading)).toBe('x')
+    },
+  )
+
   it('refuses what was found where others may have put it', async () => {
     const path = place('found')
     writeFileSync(path, 'certificate', { mode: 0o600 })

@@ -24,8 +24,12 @@ import type { Runtime } from './runtime.js'
 import { contextsOf, projectFileOf, readSettings } from './settings.js'
 import { spawn } from './spawn.js'
 
-/** `packageFolder` holds package.json. */
-export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packageFolder: string): Runtime {
+/** `signal` is asked for by what has something to end in order. `packageFolder` holds package.json. */
+export function nodeRuntime(
+  process: NodeJS.Process,
+  signal: () => AbortSignal,
+  packageFolder: string,
+): Runtime {
   const environment = (name: string) => process.env[name]
   const home = homeFolder()
   const folders = foldersOf(process.env, process.platform, home)
@@ -61,10 +65,12 @@ export function nodeRuntime(process: NodeJS.Process, signal: AbortSignal, packag
         await sleep(milliseconds, undefined, aborted === undefined ? {} : { signal: aborted })
       },
     },
-    signal,
+    get signal() {
+      return signal()
+    },
     readFile: readBytes,
     reach,
-    spawn: (program, args) => spawn(program, args, signal),
+    spawn: (program, args) => spawn(program, args, signal()),
     fileMode: async (path) =>
       process.platform === 'win32'
         ? undefined
