@@ -25,6 +25,9 @@ promise.withResolvers ??= function withResolvers<T>(): Resolvers<T> {
   return { promise: made, resolve, reject }
 }
 
+// What integration tests fetch is kept for the next run, outside of the folder that goes with a test file.
+process.env['INTEGRATION_CACHE'] ??= join(tmpdir(), `occi-integration-${process.getuid?.() ?? 0}`)
+
 for (const name of Object.keys(process.env)) {
   if (/^(OCCI_|OS_|X509_|ROCCI_)/.test(name)) delete process.env[name]
 }

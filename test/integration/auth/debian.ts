@@ -29,10 +29,10 @@ export async function debianPrefix(packages: readonly string[]): Promise<Prefix>
   }
   const names = await closure(packages)
   const key = createHash('sha256').update(names.join('\n')).digest('hex').slice(0, 16)
-  const root = process.env['OCCI_TEST_CACHE'] ?? join(tmpdir(), `occi-integration-${userInfo().uid}`)
+  const root = process.env['INTEGRATION_CACHE'] ?? join(tmpdir(), `occi-integration-${userInfo().uid}`)
   mkdirSync(root, { recursive: true, mode: 0o700 })
   if (statSync(root).uid !== userInfo().uid)
-    throw new Error(`${root} belongs to somebody else; set OCCI_TEST_CACHE.`)
+    throw new Error(`${root} belongs to somebody else; set INTEGRATION_CACHE.`)
   const folder = join(root, `debian-${key}`)
   await alone(`${folder}.lock`, async () => {
     if (existsSync(join(folder, '.complete'))) return

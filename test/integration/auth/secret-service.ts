@@ -49,11 +49,21 @@ export async function startSecretService(prefix: Prefix): Promise<SecretService>
       ['--session', '--print-reply', `--dest=${destination}`, path, method, argument],
       { env: inside },
     )
-  await until(async () => {
-    const bus = 'org.freedesktop.DBus'
-    const { stdout } = await call(bus, '/', `${bus}.NameHasOwner`, 'string:org.freedesktop.secrets')
-    return stdout.includes('boolean true')
-  })
+  const stop = async () => {
+    await endKeyring()
+    await endBus()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await until(async () => {
+      const bus = 'org.freedesktop.DBus'
+      const { stdout } = await call(bus, '/', `${bus}.NameHasOwner`, 'string:org.freedesktop.secrets')
+      return stdout.includes('boolean true')
+    })
+  } catch (error) {
+    await stop()
+    throw error
+  }
   const secrets = '/org/freedesktop/secrets'
   return {
     env,
@@ -62,11 +72,7 @@ export async function startSecretService(prefix: Prefix): Promise<SecretService>
       await call('org.freedesktop.secrets', secrets, 'org.freedesktop.Secret.Service.Lock', login)
     },
     end: endKeyring,
-    async stop() {
-      await endKeyring()
-      await endBus()
-      rmSync(folder, { recursive: true, force: true })
-    },
+    stop,
   }
 }
 
