@@ -31,7 +31,7 @@ export interface Found {
 const shortestPrefix = 3
 
 /**
- * * Sends one request for each collection, and one for each member where a listing gives locations only. It
+ * Sends one request for each collection, and one for each member where a listing gives locations only. It
  * stops describing members once the name is known to be an id. Throws NotFoundError, or AmbiguousError with
  * facts.candidates.
  */
@@ -197,7 +197,7 @@ function namesOf(where: unknown, collections: readonly Collection[]): string | u
 const mostNamed = 4
 
 /**
- * * Like `find`, among entities that are listed already; for names for which `needsListing` is true. Throws
+ * Like `find`, among entities that are listed already; for names for which `needsListing` is true. Throws
  * NotFoundError, AmbiguousError with facts.candidates, or PartialError where the entity may be among the
  * `unread` ones.
  */

@@ -16,7 +16,7 @@ export function connectionsFor(concurrency = usualConcurrency): number {
 const ahead = 4
 
 /**
- * * Maps items in parallel, at most `limit` at once, and yields results in the order of the items. A slow
+ * Maps items in parallel, at most `limit` at once, and yields results in the order of the items. A slow
  * item delays later results but not their work. A task that calls `over` no longer counts as running although
  * its result is still to come. After the first failure nothing more is started.
  */

@@ -17,7 +17,7 @@ export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'cre
 }
 
 /**
- * * Logs in and returns a client that owns its connections; call `close()` at the end. Throws AuthError,
+ * Logs in and returns a client that owns its connections; call `close()` at the end. Throws AuthError,
  * NetworkError and UsageError. With `none`, nothing is sent before the first operation.
  */
 export async function connect(settings: ConnectSettings): Promise<OcciClient> {

@@ -21,7 +21,7 @@ export interface DifferenceNote extends Deviation {
 }
 
 /**
- * * The differences between an entity as it was sent and as the provider shows it. `not-as-asked` is for
+ * The differences between an entity as it was sent and as the provider shows it. `not-as-asked` is for
  * another value, a lost name, or a missing attribute of the kind; `not-taken` is for what providers may keep
  * without showing it (a mixin and its attributes).
  */

@@ -162,7 +162,7 @@ function inUnits(unit: 'GiB' | 'MiB', name: string, value: AttributeValue): Attr
 }
 
 /**
- * * The end of a link as it is sent: a path, because the server may have other host names than the endpoint
+ * The end of a link as it is sent: a path, because the server may have other host names than the endpoint
  * (Q30). A target at another server (GFD.221 §4.8) stays a URL.
  */
 export function endOf(session: Session, provider: Provider, place: string, known?: TypeId): LinkEnd {

@@ -130,7 +130,7 @@ export function isSuccess({ status }: Pick<HttpResponse, 'status'>): boolean {
 }
 
 /**
- * * Sends a GET for the rendering that this provider is read in. Where that is refused (JSON disabled in
+ * Sends a GET for the rendering that this provider is read in. Where that is refused (JSON disabled in
  * rOCCI-server, 406 in snf-occi 2017, 500 elsewhere), it requests text/plain, and remembers it if that
  * succeeds.
  */

@@ -1,5 +1,5 @@
 /**
- * * Resolves locations against the endpoint. Providers give relative and absolute ones, with their own host
+ * Resolves locations against the endpoint. Providers give relative and absolute ones, with their own host
  * names (behind a proxy, `localhost` for `127.0.0.1`), and with unescaped blanks. Credentials must go to the
  * endpoint only.
  */
@@ -41,7 +41,7 @@ export function endpointOf(text: string): Endpoint {
 }
 
 /**
- * * Converts a provider's location to an absolute URL below the endpoint. Another host is replaced, with a
+ * Converts a provider's location to an absolute URL below the endpoint. Another host is replaced, with a
  * deviation. Undefined when it is not a location (another URL scheme, empty).
  */
 export function resolveLocation(endpoint: Endpoint, location: string): Resolved | undefined {
@@ -70,7 +70,7 @@ export function mustResolve(endpoint: Endpoint, location: string): Resolved {
 }
 
 /**
- * * Resolves a URL or path that a user typed. Throws UsageError for a URL of another server, except another
+ * Resolves a URL or path that a user typed. Throws UsageError for a URL of another server, except another
  * name of the loopback address.
  */
 export function resolveUserLocation(endpoint: Endpoint, text: string): string {

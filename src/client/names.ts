@@ -9,7 +9,7 @@ function keepingOf({ effects }: Pick<Provider, 'effects'>, kind: TypeId): NameKe
 }
 
 /**
- * * The title as this provider will show it: unchanged, or in the form of the attribute that holds the name.
+ * The title as this provider will show it: unchanged, or in the form of the attribute that holds the name.
  * If the caller sets that attribute, it is the name. Undefined where no name is kept.
  */
 export function keptTitle(

@@ -4,7 +4,7 @@ import { renderings } from '../rendering/index.js'
 import type { Provider } from './provider.js'
 
 /**
- * * Only OCCI 1.2 has text attributes for the kinds of a link's ends (GFD.229 §4). Providers that are written
+ * Only OCCI 1.2 has text attributes for the kinds of a link's ends (GFD.229 §4). Providers that are written
  * to in text have OCCI 1.1, and rOCCI-server refuses unknown attributes.
  */
 export function asWritten({ write, effects }: Provider, entity: Entity): Entity {

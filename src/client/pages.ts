@@ -38,7 +38,7 @@ export function paged<T>(
 }
 
 /**
- * * Yields all members, page by page. `first` is page 1 if it has been read already. A page that repeats the
+ * Yields all members, page by page. `first` is page 1 if it has been read already. A page that repeats the
  * one before (the provider ignores the parameters) or is not full ends the listing.
  */
 async function* pages<T>(

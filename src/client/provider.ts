@@ -38,12 +38,12 @@ export interface ProviderSource {
   /** Fetches the model, whatever is remembered. */
   refresh(signal?: AbortSignal): Promise<Provider>
   /**
-   * * * Fetches the model if decisions so far are based on a remembered one. Returns true, once, when there
+   * * Fetches the model if decisions so far are based on a remembered one. Returns true, once, when there
    * is a newer model than the one used.
    */
   recheck(signal?: AbortSignal): Promise<boolean>
   /**
-   * * Fetches the model if `used` is a remembered one, once for all operations that used it. Returns true
+   * Fetches the model if `used` is a remembered one, once for all operations that used it. Returns true
    * when categories, locations or renderings have changed.
    */
   renewed(used: Provider, signal?: AbortSignal): Promise<boolean>

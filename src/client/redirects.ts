@@ -4,7 +4,7 @@ import { type HttpRequest, type HttpResponse, headerValue } from '../transport/i
 
 export interface Redirect {
   /**
-   * * `elsewhere`: another origin, to which nothing was sent. `spelling`: the same path with or without the
+   * `elsewhere`: another origin, to which nothing was sent. `spelling`: the same path with or without the
    * final slash. `result`: another path at this provider, where the result may be. `nowhere`: no usable
    * Location.
    */
@@ -30,7 +30,7 @@ export function redirectIn(
 }
 
 /**
- * * Whether a write with this response may have been carried out. Servers redirect to the result of a request
+ * Whether a write with this response may have been carried out. Servers redirect to the result of a request
  * by 303, and traditionally by 301 and 302. A redirect to the same path or another origin, 307 and 308 ask
  * for another request instead.
  */

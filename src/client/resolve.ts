@@ -13,7 +13,7 @@ export interface Collection {
 }
 
 /**
- * * Makes a decision by the model. If a remembered model leads to a refusal, the model is fetched once more
+ * Makes a decision by the model. If a remembered model leads to a refusal, the model is fetched once more
  * before the refusal is thrown.
  */
 export async function lookUp<T>(
@@ -32,7 +32,7 @@ export async function lookUp<T>(
 }
 
 /**
- * * Repeats a refused request once if its location or rendering came from a remembered model and the query
+ * Repeats a refused request once if its location or rendering came from a remembered model and the query
  * interface has changed.
  */
 export async function checkedOnce<T>(

@@ -196,7 +196,7 @@ export interface Client {
   list(collection: CollectionRef, options?: ListOptions): AsyncIterable<Entity>
   describe(ref: EntityRef, options?: RequestOptions): Promise<Entity>
   /**
-   * * Finds the instance that a user's text refers to: an id, unique id prefix, title, path or URL. `where`
+   * Finds the instance that a user's text refers to: an id, unique id prefix, title, path or URL. `where`
    * gives the collections that may hold it; default all. Throws NotFoundError or AmbiguousError
    * (facts.candidates). URLs and paths need no request.
    */
@@ -212,7 +212,7 @@ export interface Client {
    */
   keptTitle(entity: NewEntity, options?: RequestOptions): Promise<string | undefined>
   /**
-   * * An id derived from the kind and title at this endpoint; undefined where the provider does not keep ids
+   * An id derived from the kind and title at this endpoint; undefined where the provider does not keep ids
    * that clients choose. Two programs that create an entity under this id at the same time create only one.
    */
   idFor(entity: NewEntity, options?: RequestOptions): Promise<string | undefined>
@@ -251,7 +251,7 @@ export interface Client {
   setMixinMembers(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void>
 
   /**
-   * * Fetches the model again if a remembered one may have caused a refusal. Returns true when the refused
+   * Fetches the model again if a remembered one may have caused a refusal. Returns true when the refused
    * operation may be tried again; false when this client had fetched the model, or has changed something
    * already.
    */

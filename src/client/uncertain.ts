@@ -1,5 +1,5 @@
 /**
- * * Writes whose response does not tell whether they were carried out. erocci answers 406 and 415 after the
+ * Writes whose response does not tell whether they were carried out. erocci answers 406 and 415 after the
  * write (E5), OCCI-OS answers 500 after it created the VM (Q53), and connections break. Such writes are never
  * repeated; the client looks at the provider and reports what it finds.
  */
@@ -28,7 +28,7 @@ export interface UncertainOutcome {
   readonly state: 'uncertain'
   readonly error: OcciError
   /**
-   * * Whether the provider itself answered with an error. Otherwise the response was lost or came from an
+   * Whether the provider itself answered with an error. Otherwise the response was lost or came from an
    * intermediary (a gateway, a login page), and an entity that is not there yet may still appear.
    */
   readonly ended: boolean
@@ -97,7 +97,7 @@ function goneBefore({ method }: Pick<Ask, 'method'>, { status, attempts = 1 }: H
 }
 
 /**
- * * Whether a refusal with this status may come after the change. 408, 425, 429 and 503 may come from an
+ * Whether a refusal with this status may come after the change. 408, 425, 429 and 503 may come from an
  * intermediary of a provider that has the request already. Of the 5xx, only those that refuse the form of a
  * request are certain.
  */

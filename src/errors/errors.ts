@@ -1,5 +1,5 @@
 /**
- * * The error family: every error that the library throws is one of these. An error is created where the
+ * The error family: every error that the library throws is one of these. An error is created where the
  * facts are known; only cli/errors turns it into text, colour and an exit code.
  */
 

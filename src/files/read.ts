@@ -1,5 +1,5 @@
 /**
- * * Reads files that users name or own; no other module does (test/architecture/reads.test.ts). Every read
+ * Reads files that users name or own; no other module does (test/architecture/reads.test.ts). Every read
  * ends, whatever the path leads to: opening never blocks, memory is bounded by the purpose, and pipes have a
  * deadline.
  */
@@ -36,7 +36,7 @@ export class UnreadableFileError extends Error {
 }
 
 /**
- * * Reads a regular file, or a pipe where the purpose allows one (`<(command)`, a FIFO). Throws
+ * Reads a regular file, or a pipe where the purpose allows one (`<(command)`, a FIFO). Throws
  * UnreadableFileError and system errors.
  */
 export async function readBytes(
@@ -203,7 +203,7 @@ function readOn(fd: number, buffer: Buffer): Promise<number> {
 }
 
 /**
- * * Reads what a pipe holds now. The shell opens `<(command)` for writing before it starts this process, so
+ * Reads what a pipe holds now. The shell opens `<(command)` for writing before it starts this process, so
  * that no data means its end; a FIFO may still get a writer.
  */
 function firstOfPipe(fd: number, path: string): Buffer | 'ended' {

@@ -3,7 +3,7 @@ import type { Attributes } from './attribute.js'
 import type { Resource } from './entity.js'
 
 /**
- * * Returns the addresses of the links (`occi.networkinterface.address` and its vendor names), then those of
+ * Returns the addresses of the links (`occi.networkinterface.address` and its vendor names), then those of
  * the resource's own attributes, in the order rendered, without duplicates and prefix lengths.
  */
 export function ipAddressesOf(resource: Resource): readonly string[] {

@@ -38,7 +38,7 @@ export interface Action extends CategoryBase {
 export type Category = Kind | Mixin | Action
 
 /**
- * * The name to show to people: the term, or the title where the term is a number or a UUID (images and
+ * The name to show to people: the term, or the title where the term is a number or a UUID (images and
  * flavors of OpenStack).
  */
 export function readableName({ term, title }: Pick<Category, 'term' | 'title'>): string {

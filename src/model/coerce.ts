@@ -3,7 +3,7 @@ import type { AttributeDefinition, AttributeType, AttributeValue } from './attri
 import { infrastructureCategories } from './infrastructure/index.js'
 
 /**
- * * Converts `text` to the type in the definition. Without a type (text discovery), only attributes that OCCI
+ * Converts `text` to the type in the definition. Without a type (text discovery), only attributes that OCCI
  * infrastructure defines as numbers become numbers. Text that does not fit the type stays a string, so that
  * validation can report it.
  */

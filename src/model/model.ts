@@ -23,7 +23,7 @@ export interface FindFilter {
 }
 
 /**
- * * Is built from categories in linear time. Repeated definitions are merged (the first wins), and kinds in a
+ * Is built from categories in linear time. Repeated definitions are merged (the first wins), and kinds in a
  * mixin's `depends` move to `applies`, since text renderings cannot tell the two apart.
  */
 export class Model {
@@ -78,7 +78,7 @@ export class Model {
   }
 
   /**
-   * * Candidates for a name that a user typed, from the first of these tiers that has any: identifier, term,
+   * Candidates for a name that a user typed, from the first of these tiers that has any: identifier, term,
    * term ignoring case, title ignoring case, location, last part of a location, short form `os_tpl#term`,
    * prefix of a term or title.
    */
@@ -87,7 +87,7 @@ export class Model {
   }
 
   /**
-   * * The one category that a name refers to. Throws NotFoundError with at most three suggestions (hint,
+   * The one category that a name refers to. Throws NotFoundError with at most three suggestions (hint,
    * facts.suggestions) and the number of categories there are, or AmbiguousError (facts.candidates).
    */
   resolve(name: string, filter: FindFilter & { readonly class: 'kind' }): Kind
@@ -137,7 +137,7 @@ export class Model {
   }
 
   /**
-   * * Attribute definitions of an entity of this kind with these mixins: those of the kind's ancestors, the
+   * Attribute definitions of an entity of this kind with these mixins: those of the kind's ancestors, the
    * kind, then each mixin after its dependencies. A mixin's default replaces an earlier one (GFD.221 §4.5.3);
    * its other details only fill gaps.
    */

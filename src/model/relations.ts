@@ -4,7 +4,7 @@ import type { TypeId } from './identifier.js'
 import * as names from './infrastructure/names.js'
 
 /**
- * * Moves the kinds in a mixin's `depends` to `applies`. Kinds are those among the given categories and those
+ * Moves the kinds in a mixin's `depends` to `applies`. Kinds are those among the given categories and those
  * of OCCI core and infrastructure.
  */
 export function resolveRelations(categories: readonly Category[]): readonly Category[] {

@@ -4,7 +4,7 @@ import { termOf } from './identifier.js'
 import type { Model } from './model.js'
 
 /**
- * * Returns the first of: the state as the client interpreted it (`entity.state`), the kind's state attribute
+ * Returns the first of: the state as the client interpreted it (`entity.state`), the kind's state attribute
  * in the model, `occi.TERM.state` by the kind's term, and the only attribute of the form `occi.<word>.state`.
  * Returns undefined when there is none.
  */

@@ -44,7 +44,7 @@ export function isControl(code: number): boolean {
 }
 
 /**
- * * A single character class cannot backtrack. Matching a run is faster than searching for its end, and twice
+ * A single character class cannot backtrack. Matching a run is faster than searching for its end, and twice
  * as fast as a loop over charCodeAt.
  */
 const run = /[^\x00-\x08\x0a-\x1f\x7f]*/y

@@ -13,7 +13,7 @@ const head = 64 * 1024
 const tail = 4 * 1024
 
 /**
- * * Returns the message as plain text: one line, no control characters, at most 500 characters. Undefined
+ * Returns the message as plain text: one line, no control characters, at most 500 characters. Undefined
  * when there is none (many 401, 404 and 405 responses have no body).
  */
 export function errorWords(message: Message): string | undefined {

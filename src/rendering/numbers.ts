@@ -66,7 +66,7 @@ function digits(text: string, from: number): number {
 }
 
 /**
- * * Writes a number: by its lexeme if there is one, and never with an exponent. Whole numbers have no
+ * Writes a number: by its lexeme if there is one, and never with an exponent. Whole numbers have no
  * fraction, since servers refuse `2.0` for an integer (nova, MartServer) and accept `2` for a float; only a
  * definition of the type `float` gets `2.0`.
  */

@@ -1,5 +1,5 @@
 /**
- * * Reads a response by where its data is rather than by its Content-Type: servers put entities into headers
+ * Reads a response by where its data is rather than by its Content-Type: servers put entities into headers
  * under `application/json` (E3), URI lists into X-OCCI-Location (M4), categories into text/uri-list (ooi-11).
  */
 import { Diagnostics } from './diagnostics.js'
@@ -19,7 +19,7 @@ export interface ReadOptions extends ParseOptions {
 }
 
 /**
- * * Reads a response. Throws ParseError. Unless `recover` is false, an unreadable part is left out with a
+ * Reads a response. Throws ParseError. Unless `recover` is false, an unreadable part is left out with a
  * deviation marked `lost`. HTML and XML give an empty result with the deviation `html` or `xml` and the text
  * of the page as `error`; strict mode trusts Content-Type and throws.
  */

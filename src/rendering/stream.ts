@@ -18,7 +18,7 @@ export interface LocationReader {
 }
 
 /**
- * * Reads text/uri-list and the X-OCCI-Location lines of text/plain, told apart line by line because servers
+ * Reads text/uri-list and the X-OCCI-Location lines of text/plain, told apart line by line because servers
  * mix them up. Chunks are decoded text, cut anywhere. Memory is bounded by `limits.lineLength`; `limits.size`
  * does not apply.
  */
@@ -74,7 +74,7 @@ export function locationReader(options: ParseOptions = {}): LocationReader {
 }
 
 /**
- * * Whether each line is a URL or path of plain characters, with line ends of one kind. Nearly all blocks
+ * Whether each line is a URL or path of plain characters, with line ends of one kind. Nearly all blocks
  * are, and testing a block takes a fifth of the time of reading each line.
  */
 function isPlainList(block: string): boolean {

@@ -38,7 +38,7 @@ export interface ParseOptions {
   /** Conformance mode: each deviation is a ParseError. Default false. */
   readonly strict?: boolean
   /**
-   * * Whether an unreadable part is left out with a deviation marked `lost`. Default false: it is a
+   * Whether an unreadable part is left out with a deviation marked `lost`. Default false: it is a
    * ParseError. True is right for responses; a server must not carry out half a request.
    */
   readonly recover?: boolean

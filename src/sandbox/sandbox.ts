@@ -122,7 +122,7 @@ function carryOut(
 }
 
 /**
- * * Whether the client gets 410 (GFD.185 §3.6.8). pOCCI accepts only 404, so clients that request text and do
+ * Whether the client gets 410 (GFD.185 §3.6.8). pOCCI accepts only 404, so clients that request text and do
  * not announce an OCCI version get 404.
  */
 function knowsGone({ headers }: SandboxRequest): boolean {

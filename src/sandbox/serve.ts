@@ -74,7 +74,7 @@ async function respond(
   }
 }
 
-/** * Reads a request. It stops keeping the body beyond the limit; the sandbox refuses what is too long. */
+/** Reads a request. It stops keeping the body beyond the limit; the sandbox refuses what is too long. */
 async function received(request: IncomingMessage): Promise<SandboxRequest> {
   const chunks: Buffer[] = []
   let size = 0

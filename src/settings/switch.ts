@@ -12,7 +12,7 @@ export function switchWord(value: string): boolean | undefined {
 }
 
 /**
- * * Whether a switch is on; an absent or empty one is off. `source` names the origin of the value:
+ * Whether a switch is on; an absent or empty one is off. `source` names the origin of the value:
  * `--insecure`, `OCCI_INSECURE`, a file. Throws UsageError for any other word, since a guess could disable a
  * check.
  */

@@ -1,5 +1,5 @@
 /**
- * * The trust rule for settings, secrets and addresses. Each setting declares its sensitivity and each value
+ * The trust rule for settings, secrets and addresses. Each setting declares its sensitivity and each value
  * knows its origin; this module decides which values count. Pure functions.
  */
 

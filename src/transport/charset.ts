@@ -13,7 +13,7 @@ export interface PieceDecoder {
 }
 
 /**
- * * The decoding for a Content-Type, UTF-8 by default. Bytes that are not valid UTF-8 are read as Latin-1, so
+ * The decoding for a Content-Type, UTF-8 by default. Bytes that are not valid UTF-8 are read as Latin-1, so
  * that nothing is lost. Variants of charset names are accepted (`utf8`: ooi, snf-occi).
  */
 export function decodingFor(contentType: string | undefined): TextDecoding {

@@ -10,7 +10,7 @@ type Connector = buildConnector.connector
 type Target = buildConnector.Options
 
 /**
- * * Makes the connections of one pool: by undici's connector, through a tunnel where there is a proxy, with a
+ * Makes the connections of one pool: by undici's connector, through a tunnel where there is a proxy, with a
  * response filter. It also keeps the TLS alert that ends a connection.
  */
 export function openConnector(settings: WireSettings, build: typeof buildConnector): Connector {
@@ -46,7 +46,7 @@ export function openConnector(settings: WireSettings, build: typeof buildConnect
 }
 
 /**
- * * Passes every byte that a socket receives through the filter. node:net and node:tls feed sockets through
+ * Passes every byte that a socket receives through the filter. node:net and node:tls feed sockets through
  * the documented method `push`, after decryption.
  */
 export function filterResponses(socket: Socket, filter: ResponseFilter): void {
@@ -65,7 +65,7 @@ export function filterResponses(socket: Socket, filter: ResponseFilter): void {
 }
 
 /**
- * * After the handshake, a TLS alert (in TLS 1.3: a missing client certificate) is followed by the end of the
+ * After the handshake, a TLS alert (in TLS 1.3: a missing client certificate) is followed by the end of the
  * stream, for which undici reports "other side closed" instead. Destroying the socket with the alert keeps
  * the alert.
  */

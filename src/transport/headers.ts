@@ -3,7 +3,7 @@ import { UsageError } from '../errors/errors.js'
 import type { HeaderPair } from './types.js'
 
 /**
- * * Encodes header pairs for undici: a flat list, in which each Latin-1 character stands for one UTF-8 byte.
+ * Encodes header pairs for undici: a flat list, in which each Latin-1 character stands for one UTF-8 byte.
  * Throws UsageError for values that cannot be sent; its message names the header, never the value.
  */
 export function encodeHeaders(headers: readonly HeaderPair[]): string[] {

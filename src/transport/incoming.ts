@@ -10,7 +10,7 @@ export interface Tap {
 }
 
 /**
- * * Buffers between a connection that pushes and a reader that pulls, and pauses the connection when the
+ * Buffers between a connection that pushes and a reader that pulls, and pauses the connection when the
  * buffer is full. It can be read once: in pieces or whole.
  */
 export class IncomingBody {

@@ -1,7 +1,7 @@
 /** Ends a request early: on the caller's signal, or on a timeout. */
 
 /**
- * * Lighter than an AbortSignal, which would cost as much as the rest of a request. Bulk commands make
+ * Lighter than an AbortSignal, which would cost as much as the rest of a request. Bulk commands make
  * thousands of requests, and hardly any is interrupted.
  */
 export class Interruption {

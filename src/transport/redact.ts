@@ -46,7 +46,7 @@ export function redactUrl(url: string): string {
 }
 
 /**
- * * Masks secrets in a body or other text: values of JSON keys, form fields and OCCI attributes that are
+ * Masks secrets in a body or other text: values of JSON keys, form fields and OCCI attributes that are
  * named like secrets, and userinfo in URLs. Takes linear time.
  */
 export function redactText(text: string): string {
@@ -60,7 +60,7 @@ export function isSecretName(name: string): boolean {
 }
 
 /**
- * * Includes user data, which often holds passwords. `id` is not included, since most ids are not secret; the
+ * Includes user data, which often holds passwords. `id` is not included, since most ids are not secret; the
  * token id of Keystone v2 (`access.token.id`) is handled by secretSpans.
  */
 const secretName =

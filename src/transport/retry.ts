@@ -38,7 +38,7 @@ export interface RetryEvent {
 }
 
 /**
- * * Retries repeatable requests (see HttpRequest.repeatable) after a transient connection failure, 429, 502,
+ * Retries repeatable requests (see HttpRequest.repeatable) after a transient connection failure, 429, 502,
  * 503 or 504. Other requests, such as POST, are retried only when no byte of them was sent. Waits for
  * Retry-After, or else with exponential backoff and jitter. A stream is retried only until its head has
  * arrived, or until its end where its Content-Length is small. The deadline covers a stream to its end,

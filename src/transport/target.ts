@@ -28,7 +28,7 @@ export function targetOf(url: string): URL {
 export const maxRedirects = 5
 
 /**
- * * The target of a redirect, or undefined when the response is not one to follow. GET and HEAD follow 301,
+ * The target of a redirect, or undefined when the response is not one to follow. GET and HEAD follow 301,
  * 302, 303, 307 and 308; other methods only 307 and 308, which keep method and body (RFC 9110 §15.4). 300
  * (Keystone's version list) and 304 are not followed. Throws ProtocolError for another origin, which must not
  * get the credentials.

@@ -3,7 +3,7 @@ import type { ConnectionOptions } from 'node:tls'
 import type { TlsMaterial } from './types.js'
 
 /**
- * * node:tls options for this material. Given CAs replace Node's root certificates unless `systemCa` asks for
+ * node:tls options for this material. Given CAs replace Node's root certificates unless `systemCa` asks for
  * both. Loading the 144 roots takes 24 ms, one PEM file half a millisecond.
  */
 export function tlsOptions(material: TlsMaterial): ConnectionOptions {

@@ -15,7 +15,7 @@ import type { HeaderPair, HttpRequest, HttpResponse, Transport, TransportSetting
 import type { Progress, Wire, WireAnswer } from './undici.js'
 
 /**
- * * Creates a transport for HTTP/1.1 with a keep-alive pool. It follows redirects within the origin,
+ * Creates a transport for HTTP/1.1 with a keep-alive pool. It follows redirects within the origin,
  * decompresses and decodes bodies, and limits size and time. It does not retry; see withRetries. Throws the
  * errors of the Transport contract; NetworkError and TimeoutError have `facts.sent`, which is `no` when no
  * byte of the request can have reached the server.

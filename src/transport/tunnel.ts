@@ -6,7 +6,7 @@ import { generalHint, type ProxyAnswer, proxyRefusal } from './proxy-refusal.js'
 import type { HeaderPair } from './types.js'
 
 /**
- * * Asks a proxy for a tunnel by CONNECT and resolves when it is open. Rejects with NetworkError when the
+ * Asks a proxy for a tunnel by CONNECT and resolves when it is open. Rejects with NetworkError when the
  * proxy refuses, TimeoutError, or ProtocolError when it does not answer as a proxy; the connection is closed
  * then, and nothing of the request was sent (`facts.sent: 'no'`).
  */

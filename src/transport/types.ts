@@ -13,7 +13,7 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array
   readonly signal?: AbortSignal
   /**
-   * * Whether withRetries may repeat it when it is unknown whether it was carried out. Default: true for GET,
+   * Whether withRetries may repeat it when it is unknown whether it was carried out. Default: true for GET,
    * HEAD, OPTIONS, PUT and DELETE. Set it to false for a PUT that creates, where the provider may ignore the
    * id.
    */
@@ -77,7 +77,7 @@ export interface TransportSettings {
   readonly headersTimeout?: number
   readonly bodyTimeout?: number
   /**
-   * * Limit for one send() with its redirects, or one stream() to its end, except the time in which it is not
+   * Limit for one send() with its redirects, or one stream() to its end, except the time in which it is not
    * read. Retries have a separate deadline.
    */
   readonly totalTimeout?: number

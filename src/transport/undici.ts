@@ -1,5 +1,5 @@
 /**
- * * The only module that uses undici; it is loaded with the first request. It uses `Agent.dispatch` and
+ * The only module that uses undici; it is loaded with the first request. It uses `Agent.dispatch` and
  * `buildConnector` only, so that the bundle can contain a small part of the package: importing all of it
  * takes some 40 ms.
  */
@@ -140,7 +140,7 @@ function handlerOf(
 }
 
 /**
- * * undici returns a connection to the pool one turn of the event loop after its response ended. A request
+ * undici returns a connection to the pool one turn of the event loop after its response ended. A request
  * sent earlier would open another connection with another TLS handshake.
  */
 function afterThisTurn(): Promise<void> {

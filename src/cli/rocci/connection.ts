@@ -33,7 +33,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
 }
 
 /**
- * * rOCCI used Keystone when basic, digest or x509 were refused with a Keystone challenge, as `auto` does.
+ * rOCCI used Keystone when basic, digest or x509 were refused with a Keystone challenge, as `auto` does.
  * The first request has the credentials, as in rOCCI. Plain http is accepted because the user named both
  * method and URL.
  */

@@ -1,5 +1,5 @@
 /**
- * * Reads command lines like Ruby's OptionParser: options in any order, combined short options (`-dalist`),
+ * Reads command lines like Ruby's OptionParser: options in any order, combined short options (`-dalist`),
  * `--opt=value`, unique prefixes of long options and enumerated values.
  */
 import { type RocciOption, rocciOptions } from './options.js'
@@ -150,7 +150,7 @@ export function longOption(name: string): RocciOption | 'invalid' | 'ambiguous' 
 }
 
 /**
- * * Ruby's completion: each word of the key may be a prefix of a word of the candidate (`--u-c` is
+ * Ruby's completion: each word of the key may be a prefix of a word of the candidate (`--u-c` is
  * `--user-cred`), and a candidate that is a prefix of all others wins (`-o j` is `json`).
  */
 function completed(

@@ -17,7 +17,7 @@ const coreLink = typeId('http://schemas.ogf.org/occi/core#', 'link')
 const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
 
 /**
- * * The order of attributes in rOCCI-core, whatever their order in the response: those of every resource and
+ * The order of attributes in rOCCI-core, whatever their order in the response: those of every resource and
  * link, then those of its five built-in kinds.
  */
 const layout: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,5 @@
 /**
- * * Recognises command lines of rOCCI-cli. They have options only, one of which tells what to do (`--action`,
+ * Recognises command lines of rOCCI-cli. They have options only, one of which tells what to do (`--action`,
  * `--dump-model`, `--examples`), while the regular form begins with a command. Extra words are allowed:
  * rOCCI-cli ignored them, and programs pass some (`--voms VO`).
  */

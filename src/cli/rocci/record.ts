@@ -110,7 +110,7 @@ function rubyFloat(value: number): string {
 }
 
 /**
- * * Escapes text as rOCCI printed it: it did not unescape text renderings. rOCCI-server writes bytes outside
+ * Escapes text as rOCCI printed it: it did not unescape text renderings. rOCCI-server writes bytes outside
  * ASCII as `\\xC3`, with a single backslash.
  */
 export function wireForm(text: string): string {

@@ -1,5 +1,5 @@
 /**
- * * Runs rOCCI-cli's flat form. Standard output and exit status (0 or 1) are those of rOCCI-cli, and messages
+ * Runs rOCCI-cli's flat form. Standard output and exit status (0 or 1) are those of rOCCI-cli, and messages
  * on standard error have the form of Ruby's logger.
  */
 
@@ -141,7 +141,7 @@ async function contextFor(parsed: Parsed, runtime: Runtime, streams: Streams): P
 }
 
 /**
- * * Settings without the warning about secrets in the command line, since old scripts pass them and some
+ * Settings without the warning about secrets in the command line, since old scripts pass them and some
  * treat any output on standard error as a failure.
  */
 function withoutWarnings(settings: Settings): Settings {

@@ -23,7 +23,7 @@ interface Edit {
 }
 
 /**
- * * `commands` are the command words of the regular form. With `comments`, comments above a line tell what
+ * `commands` are the command words of the regular form. With `comments`, comments above a line tell what
  * differs and what could not be translated.
  */
 export function translateScript(

@@ -1,5 +1,5 @@
 /**
- * * Parses a shell script as far as translation needs: simple commands and their words. Expansions are kept
+ * Parses a shell script as far as translation needs: simple commands and their words. Expansions are kept
  * as written.
  */
 import { quote } from '../tour/quote.js'

@@ -1,12 +1,12 @@
 /**
- * * Parses rOCCI's option values: lists with commas, `num(3)`, context variables. Two defects of rOCCI are
+ * Parses rOCCI's option values: lists with commas, `num(3)`, context variables. Two defects of rOCCI are
  * corrected: types are anchored, and a comma that does not begin another pair belongs to the value before it.
  */
 import type { AttributeValue } from '../../model/index.js'
 import { OptionFault } from './optparse.js'
 
 /**
- * * `a=1,b=2` is two pairs; `title=one, two` is one, because ` two` is not a pair. Lines that rOCCI-cli
+ * `a=1,b=2` is two pairs; `title=one, two` is one, because ` two` is not a pair. Lines that rOCCI-cli
  * accepted are split at every comma, as it did; only lines that it refused keep commas.
  */
 export function splitPairs(given: readonly string[]): readonly string[] {

@@ -30,7 +30,7 @@ async function* locationBatches(session: Session, ref: CollectionRef, options: L
 }
 
 /**
- * * Yields whole members: by one request where the provider renders them, else by parallel requests for each.
+ * Yields whole members: by one request where the provider renders them, else by parallel requests for each.
  * Members that cannot be read are left out; a PartialError at the end names them.
  */
 export async function* list(

@@ -112,7 +112,7 @@ export async function noteStillListed(
 }
 
 /**
- * * When ten responses arrive together, the tenth would be parsed last and its connection would be idle until
+ * When ten responses arrive together, the tenth would be parsed last and its connection would be idle until
  * then. So `answered` is called first, and parsing happens when the next requests have been sent.
  */
 function readingLater(session: Session, answered: () => void): Session {

@@ -73,7 +73,7 @@ function stillThere(failure: OcciError, url: string): ServerError {
 }
 
 /**
- * * Deletes all members of a kind's collection, or everything below a path. A mixin's collection requires
+ * Deletes all members of a kind's collection, or everything below a path. A mixin's collection requires
  * `members`, since on several servers such a DELETE destroys the members (M7); they are deleted one by one.
  */
 export async function removeAll(

@@ -100,7 +100,7 @@ export interface Effects {
   /** How to name a key pair that is imported with a public key, if the user gives no name. */
   readonly keyPairName: 'none' | 'fingerprint'
   /**
-   * * Names under which the provider reads attributes, by the standard or advertised name. The client's model
+   * Names under which the provider reads attributes, by the standard or advertised name. The client's model
    * uses the names that are read, so that validation checks what is sent.
    */
   readonly attributeNames: Readonly<Record<string, string>>

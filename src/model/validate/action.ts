@@ -20,7 +20,7 @@ export interface ActionSubject {
 }
 
 /**
- * * Returns every problem of an action and its parameters; empty when they fit the model. Only the provider
+ * Returns every problem of an action and its parameters; empty when they fit the model. Only the provider
  * can tell whether the action is applicable in the entity's current state.
  */
 export async function validateAction(

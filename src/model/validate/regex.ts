@@ -1,5 +1,5 @@
 /**
- * * Matches regular expressions from a provider in linear time, by re2js, which does not backtrack. Only this
+ * Matches regular expressions from a provider in linear time, by re2js, which does not backtrack. Only this
  * module loads re2js, and only when a definition has an expression.
  */
 import type { AttributeDefinition } from '../attribute.js'

@@ -11,7 +11,7 @@ export interface JsonAttributes {
 }
 
 /**
- * * A key with a dot is a leaf; a key without a dot whose value is an object is a name space. In strict mode
+ * A key with a dot is a leaf; a key without a dot whose value is an object is a name space. In strict mode
  * (GFD.226) every key is a leaf.
  */
 export function readAttributes(reader: JsonReader, node: JsonNode | undefined): JsonAttributes {

@@ -22,7 +22,7 @@ export interface CollectionReader {
 }
 
 /**
- * * Reads a collection in any JSON dialect with the same result as readMessage. Chunks are decoded text, cut
+ * Reads a collection in any JSON dialect with the same result as readMessage. Chunks are decoded text, cut
  * anywhere. Memory is bounded by the longest member; `limits.size` applies to each member, `limits.elements`
  * to each list. A list may mix entities and strings. Locations beside the lists count as members only when
  * there are no others.

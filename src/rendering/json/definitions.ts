@@ -12,7 +12,7 @@ import { JsonArray, type JsonNode, JsonObject } from './parse.js'
 import type { JsonReader } from './reader.js'
 
 /**
- * * An absent `mutable` means false in GFD.226 and true in rOCCI's nested form. A category counts as nested
+ * An absent `mutable` means false in GFD.226 and true in rOCCI's nested form. A category counts as nested
  * when one of its definitions is nested.
  */
 export function readDefinitions(reader: JsonReader, node: JsonNode | undefined): AttributeDefinitions {

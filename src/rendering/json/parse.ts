@@ -1,5 +1,5 @@
 /**
- * * A JSON parser that keeps what JSON.parse drops: numbers as they were written, integers beyond 2^53 and
+ * A JSON parser that keeps what JSON.parse drops: numbers as they were written, integers beyond 2^53 and
  * the place of an error. It limits the depth, and objects become Maps, so that no name reaches a prototype.
  */
 import { findControl, isDigit } from '../characters.js'
@@ -181,7 +181,7 @@ class Parser {
   }
 
   /**
-   * * Reads a member or an item. An unreadable one is left out. If the text ends inside it or exceeds a
+   * Reads a member or an item. An unreadable one is left out. If the text ends inside it or exceeds a
    * limit, the error is thrown, since the rest is unknown.
    */
   private element(read: () => void): void {

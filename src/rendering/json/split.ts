@@ -26,7 +26,7 @@ const ofCollections = new Set(['resources', 'entities'])
 const longestName = 16
 
 /**
- * * Takes time linear in the text, however it is cut. It parses only as much as it takes to find the ends of
+ * Takes time linear in the text, however it is cut. It parses only as much as it takes to find the ends of
  * items; the JSON parser finds errors, in an item or in the rest.
  */
 export class Splitter {

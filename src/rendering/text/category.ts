@@ -183,7 +183,7 @@ function categoryClass(cursor: Cursor, value: string, at: number): CategoryClass
 }
 
 /**
- * * rOCCI's compatibility mode repeats the term at the end of the scheme. In a response the scheme is kept as
+ * rOCCI's compatibility mode repeats the term at the end of the scheme. In a response the scheme is kept as
  * written, as in JSON: erocci has both `…/backend#` and `…/backend#vmimage`, each with the term vmimage.
  */
 function ownScheme(cursor: Cursor, draft: RawCategory, schemeAt: number): string {

@@ -134,7 +134,7 @@ export function nameThen(text: string, from: number, to: number, code: number): 
 }
 
 /**
- * * Where reading continues after an unreadable parameter: at a `;` before a parameter, at a comma before the
+ * Where reading continues after an unreadable parameter: at a `;` before a parameter, at a comma before the
  * next element (`starts`), or at the end.
  */
 export function nextParameter(

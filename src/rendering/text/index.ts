@@ -46,7 +46,7 @@ export const textOcci: Rendering = {
 }
 
 /**
- * * The parts of a message as they were written, for output that must show a response unchanged. Throws
+ * The parts of a message as they were written, for output that must show a response unchanged. Throws
  * ParseError.
  */
 export function readParts(

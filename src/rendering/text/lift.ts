@@ -172,7 +172,7 @@ function entity(
 }
 
 /**
- * * ooi puts the link itself between `<>` and its target into occi.core.target (Q33); other servers put the
+ * ooi puts the link itself between `<>` and its target into occi.core.target (Q33); other servers put the
  * target between `<>`.
  */
 function inlineLink(raw: RawLink, diagnostics: Diagnostics, where: Locator): Link {

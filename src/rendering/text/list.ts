@@ -16,7 +16,7 @@ export function skipSeparators(cursor: Cursor): boolean {
 }
 
 /**
- * * Reads one element. An unreadable one is left out, and reading continues after the next comma where
+ * Reads one element. An unreadable one is left out, and reading continues after the next comma where
  * `starts` recognises an element.
  */
 export function readElement(

@@ -217,7 +217,7 @@ class Lines {
   }
 
   /**
-   * * erocci and MartServer do not escape line ends in values. While a quote is open, lines that do not begin
+   * erocci and MartServer do not escape line ends in values. While a quote is open, lines that do not begin
    * a field belong to the value.
    */
   private takeBrokenValue(): void {

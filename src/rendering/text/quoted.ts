@@ -5,7 +5,7 @@ import { type Cursor, nextBackslash } from './cursor.js'
 export type Follows = (cursor: Cursor, index: number) => boolean
 
 /**
- * * Reads the string whose opening quote is at the cursor. Unescapes `\"` and `\\` only.
+ * Reads the string whose opening quote is at the cursor. Unescapes `\"` and `\\` only.
  *
  * Strict: the first unescaped quote closes. Lenient: the first unescaped quote that is followed by something
  * that may follow, because pyssf, ooi, erocci and MartServer do not escape (`"say "hi" = ok; x"`, Q28, E9).

@@ -1,5 +1,5 @@
 /**
- * * Failure states, which resources of the sandbox never reach by themselves. Attaching a mixin puts a
+ * Failure states, which resources of the sandbox never reach by themselves. Attaching a mixin puts a
  * resource into such a state, and detaching it ends the state.
  */
 import { type Category, type Mixin, type TypeId, typeId } from '../../model/index.js'

@@ -32,7 +32,7 @@ export function splitTarget(target: string): {
 }
 
 /**
- * * Reads the message of a request. `assumed` is the kind of the target entity: a partial update may omit it,
+ * Reads the message of a request. `assumed` is the kind of the target entity: a partial update may omit it,
  * but text renderings read links of an entity only beside a kind. Throws Fault 400, 406 or 413.
  */
 export function readPayload(

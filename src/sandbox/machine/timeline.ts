@@ -1,5 +1,5 @@
 /**
- * * States over time, without timers. Each request writes future phases down, and the state at any instant
+ * States over time, without timers. Each request writes future phases down, and the state at any instant
  * follows from them, also after a restart of the process.
  */
 export interface Phase {

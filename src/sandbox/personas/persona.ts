@@ -99,7 +99,7 @@ export interface Behaviour {
 }
 
 /**
- * * A rule by which the imitated server refuses requests. A persona's rules are in `rules/NAME.ts`. They are
+ * A rule by which the imitated server refuses requests. A persona's rules are in `rules/NAME.ts`. They are
  * applied in order, after routing and before the operation.
  */
 export interface Rule {

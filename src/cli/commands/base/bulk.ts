@@ -9,7 +9,7 @@ import { parseConcurrency } from '../../values/concurrency.js'
 export const waiting = 'Waiting'
 
 /**
- * * Returns records in the order of the names. A single failing entity throws its error; of several, each
+ * Returns records in the order of the names. A single failing entity throws its error; of several, each
  * failure is collected and the command ends with exit status 8 after its output.
  */
 export async function forEach(

@@ -7,7 +7,7 @@ import { changedColumns } from '../../records/columns.js'
 import { entityRecord } from '../../records/entity.js'
 
 /**
- * * Prints one short name per entity unless a format was requested. On a terminal nothing is printed, since
+ * Prints one short name per entity unless a format was requested. On a terminal nothing is printed, since
  * the sentence on standard error names the entity.
  */
 export function changed(

@@ -206,7 +206,7 @@ function idOf({ options }: CommandContext, { client }: Draft): string | undefine
 }
 
 /**
- * * Waits and reads as requested. The entity is printed even when the wait fails, so that the caller can find
+ * Waits and reads as requested. The entity is printed even when the wait fails, so that the caller can find
  * and delete it.
  */
 async function afterwards(

@@ -20,7 +20,7 @@ export interface Existing {
 }
 
 /**
- * * Finds the entity with that title, or with the chosen id. If there is none, `there` is absent and `entity`
+ * Finds the entity with that title, or with the chosen id. If there is none, `there` is absent and `entity`
  * has an id derived from its title, where the provider keeps ids. Throws UsageError without a title and id,
  * and AmbiguousError for several matches.
  */

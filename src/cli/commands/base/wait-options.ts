@@ -30,7 +30,7 @@ export function waitOptions(kind: string, goal: string): readonly OptionDeclarat
 }
 
 /**
- * * The state to wait for; undefined without --wait. Called before anything is sent, so that a wrong
+ * The state to wait for; undefined without --wait. Called before anything is sent, so that a wrong
  * --wait-timeout (UsageError) is reported before something is created.
  */
 export function wantedState(context: CommandContext, goal: string): string | undefined {
@@ -46,7 +46,7 @@ export function wantedState(context: CommandContext, goal: string): string | und
 export const asBefore = 'in the state that it was in before'
 
 /**
- * * The state of an entity after an update. An update does not start a stopped machine, so it is the state
+ * The state of an entity after an update. An update does not start a stopped machine, so it is the state
  * before, or `ready` if the entity was not ready yet. Undefined where the entity has no state.
  */
 export async function stateAfterChange(

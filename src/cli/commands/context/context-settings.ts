@@ -7,7 +7,7 @@ import { asSetting, globalOptions } from '../../options/global.js'
 export type Inside = { readonly context: string } | { readonly endpoint: string }
 
 /**
- * * Connects by the settings of a context, which take precedence over environment and project file. Secrets
+ * Connects by the settings of a context, which take precedence over environment and project file. Secrets
  * that the context lacks still come from there. Throws ConfigError, and the errors of connect.
  */
 export async function inside<T>(

@@ -8,7 +8,7 @@ import { allDefinitions } from '../../options/definitions.js'
 import { endpointOf } from '../../runtime/endpoint.js'
 
 /**
- * * Reads options of the command line only; environment variables are not kept. A password may come by
+ * Reads options of the command line only; environment variables are not kept. A password may come by
  * --password-stdin. Throws UsageError.
  */
 export async function settingsGiven(

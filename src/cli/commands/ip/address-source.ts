@@ -1,5 +1,5 @@
 /**
- * * Determines how a provider gives a machine a public address: by a link to its public network, with the
+ * Determines how a provider gives a machine a public address: by a link to its public network, with the
  * mixin of a floating pool if it has one, or by a link to a reserved address.
  */
 import type { Client } from '../../../client/index.js'

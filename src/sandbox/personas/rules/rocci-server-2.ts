@@ -1,5 +1,5 @@
 /**
- * * Refusals of rOCCI-server 2.0. Sources are files of rOCCI-server 2.0.4 and rOCCI-core 5.0.4, or exchanges
+ * Refusals of rOCCI-server 2.0. Sources are files of rOCCI-server 2.0.4 and rOCCI-core 5.0.4, or exchanges
  * of the recordings rocci-server-2.0 and rocci-server-2.0-stateful.
  */
 import {
