@@ -38,7 +38,7 @@ export interface ProviderSource {
   /** Fetches the model, whatever is remembered. */
   refresh(signal?: AbortSignal): Promise<Provider>
   /**
-   * * Fetches the model if decisions so far are based on a remembered one. Returns true, once, when there
+   * Fetches the model if decisions so far are based on a remembered one. Returns true, once, when there
    * is a newer model than the one used.
    */
   recheck(signal?: AbortSignal): Promise<boolean>

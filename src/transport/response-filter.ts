@@ -3,7 +3,7 @@ import { ProtocolError } from '../errors/errors.js'
 import { type Framing, readHead } from './response-head.js'
 
 /**
- * * Repairs response heads before undici's strict parser sees them, where their meaning is plain: a
+ * Repairs response heads before undici's strict parser sees them, where their meaning is plain: a
  * repeated identical Content-Length (pyssf, occi-os and snf-occi on every error: Q1), folded lines, bare line
  * feeds. A header named `marker` tells what was repaired. Informational responses (1xx) are removed.
  *
