@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 import { purposes } from '../files/index.js'
 import { cacheName } from './cache-name.js'
-import { PRIVATE_FILE, writeAtomically } from './files.js'
+import { errorCode, fileError, PRIVATE_FILE, writeAtomically } from './files.js'
 import { locked } from './lock.js'
 import { readOwned } from './owned.js'
 
@@ -32,7 +32,7 @@ export interface Caches {
     identity: string,
     version: T['version'],
   ): NoteStore<T>
-  /** Deletes all entries; answers how many there were. */
+  /** Deletes all entries; answers how many there were. Throws ConfigError for what cannot be deleted. */
   clear(): Promise<number>
 }
 
@@ -43,8 +43,6 @@ export interface Caches {
 export function openCaches(folder: string, now: () => Date): Caches {
   const tokens = join(folder, 'tokens')
   const providers = join(folder, 'providers')
-  // Written by the launcher (bin/occi).
-  const compiled = join(folder, 'code')
   return {
     expiring: () => expiringCache(tokens, now),
     notes: (endpoint, identity, version) => {
@@ -60,8 +58,14 @@ export function openCaches(folder: string, now: () => Date): Caches {
         save: (notes) => writeEntry(file, { key, notes }),
       }
     },
-    clear: async () =>
-      (await clearFolder(tokens)) + (await clearFolder(providers)) + (await clearFolder(compiled)),
+    clear: async () => {
+      // The code is kept by the launcher (bin/occi), the names by completion.
+      const kept = [tokens, providers, join(folder, 'code'), join(folder, 'completion')]
+      const cleared = await Promise.allSettled(kept.map(clearFolder))
+      const failed = cleared.find((one) => one.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
+      return cleared.reduce((sum, one) => sum + (one.status === 'fulfilled' ? one.value : 0), 0)
+    },
   }
 }
 
@@ -121,8 +125,19 @@ async function writeEntry(file: string, entry: object): Promise<void> {
   await writeAtomically(file, JSON.stringify(entry), PRIVATE_FILE, 'cache').catch(() => undefined)
 }
 
+/** Throws ConfigError for what stays: a token that was not removed must not count as removed. */
 async function clearFolder(folder: string): Promise<number> {
-  const names = await readdir(folder).catch(() => [])
-  await rm(folder, { recursive: true, force: true }).catch(() => undefined)
-  return names.filter((name) => /^[^.].*\.(json|bin)$/.test(name)).length
+  try {
+    const names = await readdir(folder).catch((cause) => {
+      // Something else in its place goes as well.
+      if (errorCode(cause) === 'ENOTDIR') return []
+      throw cause
+    })
+    await rm(folder, { recursive: true, force: true })
+    return names.filter((name) => /^[^.].*\.(json|bin)$/.test(name)).length
+  } catch (cause) {
+    const code = errorCode(cause)
+    if (code === 'ENOENT') return 0
+    throw fileError('remove', folder, cause)
+  }
 }

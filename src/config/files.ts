@@ -3,6 +3,7 @@ import {
   closeSync,
   fchmodSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readlinkSync,
@@ -74,13 +75,49 @@ export function errorCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-export function fileError(verb: 'read' | 'write', path: string, cause: unknown): ConfigError {
+export function fileError(verb: 'read' | 'write' | 'remove', path: string, cause: unknown): ConfigError {
   const code = errorCode(cause)
+  const ofRoot = code === 'EACCES' || code === 'EPERM' ? leftByRoot(path) : undefined
+  if (ofRoot !== undefined) {
+    return new ConfigError(`Cannot ${verb} ${path}: ${ofRoot} belongs to root. Was occi run with sudo?`, {
+      at: path,
+      hint: `Run: ${takeOver(ofRoot, '-R ')}`,
+      cause,
+    })
+  }
   const reason =
     cause instanceof UnreadableFileError
       ? cause.reason
       : (REASONS.get(code ?? '') ?? code ?? 'unknown reason')
   return new ConfigError(`Cannot ${verb} ${path}: ${reason}.`, { at: path, cause })
+}
+
+/** What root made in a folder of the user: the path itself or a folder above it. */
+function leftByRoot(path: string): string | undefined {
+  const uid = process.getuid?.()
+  if (uid === undefined || uid === 0) return undefined
+  for (let place = resolve(path); dirname(place) !== place; place = dirname(place)) {
+    if (ownerOf(place) === 0 && ownerOf(dirname(place)) === uid) return place
+  }
+  return undefined
+}
+
+function ownerOf(path: string): number | undefined {
+  try {
+    return lstatSync(path).uid
+  } catch {
+    return undefined
+  }
+}
+
+/** The command that makes a path the user's own. */
+export function takeOver(path: string, options = ''): string {
+  return `sudo chown ${options}"$(id -un)" ${shellWord(path)}`
+}
+
+/** For a command that is shown to be copied. */
+export function shellWord(path: string): string {
+  return /^[A-Za-z0-9_./+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }
 
 const REASONS: ReadonlyMap<string, string> = new Map([

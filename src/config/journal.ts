@@ -2,10 +2,10 @@
  * The journal: every request that changes something, on disk before it is sent, so that even a process that
  * is killed leaves a trace of what it may have done. Losing, filling or corrupting it never stops a command.
  */
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { purposes, readBytes } from '../files/index.js'
-import { PRIVATE_FILE, PRIVATE_FOLDER } from './files.js'
+import { errorCode, fileError, PRIVATE_FILE, PRIVATE_FOLDER } from './files.js'
 
 export interface JournalRequest {
   /** Milliseconds since 1970. */
@@ -42,7 +42,7 @@ export interface Journal {
   begin(request: JournalRequest): (result: JournalResult) => void
   /** Writes what `begin` has left for later. */
   flush(): void
-  /** Oldest first. A request whose end was never noted has the outcome `unknown`. */
+  /** Oldest first. A request whose end was never noted has the outcome `unknown`. Throws ConfigError. */
   read(): Promise<readonly JournalEntry[]>
   readonly file: string
 }
@@ -57,7 +57,9 @@ export function openJournal(folder: string, largest = LARGEST): Journal {
   let open: { readonly fd: number; size: number } | undefined
   const opened = () => {
     mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER })
-    const fd = openSync(file, 'a', PRIVATE_FILE)
+    const { O_WRONLY, O_CREAT, O_APPEND, O_NONBLOCK = 0 } = constants
+    // Without O_NONBLOCK a FIFO in its place would hold the command for ever.
+    const fd = openSync(file, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, PRIVATE_FILE)
     return { fd, size: fstatSync(fd).size }
   }
   let waiting = ''
@@ -112,7 +114,12 @@ function lineOf(note: object): string {
 function textOf(file: string): Promise<string> {
   return readBytes(file, purposes.history).then(
     (bytes) => bytes.toString('utf8'),
-    () => '',
+    (cause) => {
+      const code = errorCode(cause)
+      if (code === 'ENOENT' || code === 'ENOTDIR') return ''
+      // An empty history would say that nothing was changed.
+      throw fileError('read', file, cause)
+    },
   )
 }
 

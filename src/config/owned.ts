@@ -6,7 +6,7 @@ import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 import { isWritableByOthers, type Purpose, purposes, readRegular } from '../files/index.js'
-import { errorCode, fileError } from './files.js'
+import { errorCode, fileError, shellWord, takeOver } from './files.js'
 
 export interface OwnedFile {
   readonly text: string
@@ -46,7 +46,7 @@ export function readOwned(path: string, options: OwnedOptions = {}): OwnedFile |
     if (cause instanceof ConfigError) throw cause
     const code = errorCode(cause)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw code === 'EACCES' ? unreadable(path, cause) : fileError('read', path, cause)
+    throw fileError('read', path, cause)
   }
 }
 
@@ -57,13 +57,10 @@ interface Owner {
 }
 
 function refuseStranger(path: string, found: Owner, uid: number): void {
-  if (found.uid !== uid && found.uid !== 0) {
+  if (isStranger(found, uid)) {
     throw new ConfigError(
       `${path} belongs to another user (number ${found.uid}), who decides what is in it.`,
-      {
-        at: path,
-        hint: `Remove it, or if what it says is yours: sudo chown "$(id -un)" ${shellWord(path)}`,
-      },
+      { at: path, hint: uid === 0 ? asRoot : `Remove it, or if what it says is yours: ${takeOver(path)}` },
     )
   }
   if (!isWritableByOthers(found, uid)) return
@@ -73,16 +70,27 @@ function refuseStranger(path: string, found: Owner, uid: number): void {
   })
 }
 
-/** Who can write the folder can put another file into the place of ours. */
+/** Who can write the folder can put another file into the place of ours, and who owns a link leads it elsewhere. */
 function refuseSharedFolder(path: string, uid: number): void {
   const folders = new Set([dirname(path)])
-  if (lstatSync(path).isSymbolicLink()) folders.add(dirname(realpathSync(path)))
+  for (const place of [path, dirname(path)]) {
+    const found = lstatSync(place)
+    if (!found.isSymbolicLink()) continue
+    if (isStranger(found, uid)) {
+      throw new ConfigError(
+        `${place} is a symbolic link of another user (number ${found.uid}), who decides where it leads.`,
+        { at: place, hint: uid === 0 ? asRoot : 'Remove it, and make the link yourself if you want it.' },
+      )
+    }
+    folders.add(dirname(place))
+    folders.add(dirname(realpathSync(place)))
+  }
   for (const folder of folders) {
     const found = statSync(folder)
-    if (found.uid !== uid && found.uid !== 0) {
+    if (isStranger(found, uid)) {
       throw new ConfigError(`The folder of ${path} belongs to another user (number ${found.uid}).`, {
         at: folder,
-        hint: `Keep it in a folder of yours, or run: sudo chown "$(id -un)" ${shellWord(folder)}`,
+        hint: uid === 0 ? asRoot : `Keep it in a folder of yours, or run: ${takeOver(folder)}`,
       })
     }
     // In a folder like /tmp nobody can replace the files of others.
@@ -95,29 +103,13 @@ function refuseSharedFolder(path: string, uid: number): void {
   }
 }
 
-function unreadable(path: string, cause: unknown): ConfigError {
-  const owner = ownerOf(path)
-  if (owner !== 0) return fileError('read', path, cause)
-  return new ConfigError(`Cannot read ${path}: it belongs to root. Was occi run with sudo?`, {
-    at: path,
-    hint: `Run: sudo chown -R "$(id -un)" ${shellWord(dirname(path))}`,
-    cause,
-  })
+function isStranger(found: Owner, uid: number): boolean {
+  return found.uid !== uid && found.uid !== 0
 }
 
-function ownerOf(path: string): number | undefined {
-  try {
-    return lstatSync(path).uid
-  } catch {
-    return undefined
-  }
-}
+/** sudo may keep the user's HOME: to give the user's files to root would lock the user out. */
+const asRoot = "Run occi without sudo, or by sudo -H, which uses root's own home folder."
 
 function octal(mode: number): string {
   return (mode & 0o7777).toString(8).padStart(4, '0')
-}
-
-/** For a command that is shown to be copied. */
-export function shellWord(path: string): string {
-  return /^[A-Za-z0-9_./+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }

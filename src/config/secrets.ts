@@ -1,8 +1,7 @@
 /** Where a secret may come from besides a prompt: a file, standard input, a helper command. */
 import { ConfigError } from '../errors/errors.js'
 import { purposes, UnreadableFileError } from '../files/index.js'
-import { readIfThere } from './files.js'
-import { shellWord } from './owned.js'
+import { readIfThere, shellWord } from './files.js'
 import type { Environment } from './types.js'
 
 /** The content of a file without its last line end. Throws ConfigError when it is missing, empty or readable by others. */

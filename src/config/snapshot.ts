@@ -1,7 +1,7 @@
 /** The configuration file, config.json: its format, and what every command reads of it. */
 import { join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
-import { shellWord } from './owned.js'
+import { shellWord } from './files.js'
 import { readStored, type StoredFormat } from './store.js'
 import type { Context } from './types.js'
 

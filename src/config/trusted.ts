@@ -1,6 +1,6 @@
 /** Which files of working folders the user has said to believe, by path and content, as direnv keeps them. */
 import { realpathSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 import { locked } from './lock.js'
 import { changeStored, readStored, type StoredFormat } from './store.js'
@@ -67,10 +67,13 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** One name for a file, whatever links lead there. */
+/**
+ * One name for a file, whatever links lead to its folder. A link in the place of the file itself is not followed:
+ * the paths and commands in a trusted file would mean those of the folder that the link was put into.
+ */
 function realPath(file: string): string {
   try {
-    return realpathSync(file)
+    return join(realpathSync(dirname(file)), basename(file))
   } catch {
     return file
   }

@@ -255,7 +255,11 @@ function refuseShared(stats: Stats, { found, secret }: Purpose): void {
   }
 }
 
-/** By the convention of "user private groups", a group whose id equals the user's id has no other members. */
+/**
+ * By the convention of "user private groups", a group whose id equals the user's id has no other members: with the
+ * umask that goes with it (002), everything in the home folder is writable by that group. Debian's sshd takes such
+ * files as well; to refuse them would refuse each config.json that its user edited there.
+ */
 export function isWritableByOthers(
   { gid, mode }: { readonly gid: number; readonly mode: number },
   uid: number,

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -43,6 +44,21 @@ describe('the journal', () => {
       expect([size < 2300, mode & 0o777]).toEqual([true, 0o600])
     }
     expect((await journal.read()).at(-1)?.time).toBe(99)
+  })
+
+  // Guarantee: journal-first
+  it.each([
+    ['a FIFO that nobody reads', (file: string) => execFileSync('mkfifo', [file])],
+    ['a folder', (file: string) => mkdirSync(file)],
+    ['a link to a disk that is full', (file: string) => symlinkSync('/dev/full', file)],
+    ['a link round in circles', (file: string) => symlinkSync(file, file)],
+  ])('stops nothing where there is %s, and is not told as empty', async (_, spoil) => {
+    const folder = mkdtempSync(join(tmpdir(), 'occi-journal-'))
+    spoil(join(folder, 'history.jsonl'))
+    const journal = openJournal(folder)
+    journal.begin(request)({ outcome: 'done', milliseconds: 1 })
+    journal.flush()
+    await expect(journal.read()).rejects.toThrow(/Cannot read .*history\.jsonl/)
   })
 
   it('in a folder that cannot be made is no error', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, lchownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { homeFolder, openCaches, openContexts, readOwned } from '../../src/config/index.js'
@@ -8,6 +8,7 @@ import { temporaryFolder } from './place.js'
 
 const root = process.getuid?.() === 0
 const me = process.getuid?.() ?? 0
+const occi = resolve(import.meta.dirname, '../../bin/occi')
 
 function file(text = 'text'): string {
   const path = join(temporaryFolder(), 'file')
@@ -35,7 +36,7 @@ describe('a file that decides', () => {
   it.runIf(root)('is refused when it belongs to another user', () => {
     const path = file()
     chownSync(path, 12345, 12345)
-    expect(refusal(path)).toMatch(/belongs to another user \(number 12345\).*sudo chown/)
+    expect(refusal(path, { uid: 4321 })).toMatch(/belongs to another user \(number 12345\).*sudo chown/)
     expect(refusal(path, { uid: 12345 })).toBe('read')
   })
 
@@ -80,6 +81,56 @@ describe('a file that decides', () => {
     chmodSync(join(target, '..'), 0o755)
     expect(refusal(link)).toBe('read')
     expect(refusal(link, { links: 'refuse' })).toMatch(/Cannot read/)
+  })
+
+  // Guarantee: files-that-decide
+  it.runIf(root)('is refused where another user has put a link to a folder of its user', () => {
+    const target = file()
+    const shared = temporaryFolder()
+    chmodSync(shared, 0o1777)
+    const link = join(shared, 'occi')
+    symlinkSync(join(target, '..'), link)
+    expect(refusal(join(link, 'file'))).toBe('read')
+    lchownSync(link, 12345, 12345)
+    expect(refusal(join(link, 'file'))).toMatch(/occi is a symbolic link of another user \(number 12345\)/)
+  })
+
+  it('is refused behind a link to its folder that others can replace', () => {
+    const target = file()
+    const shared = temporaryFolder()
+    const link = join(shared, 'occi')
+    symlinkSync(join(target, '..'), link)
+    chmodSync(shared, 0o777)
+    expect(refusal(join(link, 'file'))).toMatch(/Others can write the folder of/)
+  })
+
+  it.runIf(root)('of a user is not given to root: the hint is to do without sudo', () => {
+    const path = file()
+    chownSync(path, 12345, 12345)
+    expect(refusal(path, { uid: 0 })).toMatch(
+      /belongs to another user .*Run occi without sudo, or by sudo -H/,
+    )
+    expect(refusal(path, { uid: 0 })).not.toContain('chown')
+  })
+
+  it.runIf(root)('that sudo left to root is told, with the command that mends it', () => {
+    const home = temporaryFolder()
+    chmodSync(join(home, '..'), 0o711)
+    chownSync(home, 65534, 65534)
+    const folder = join(home, 'occi')
+    mkdirSync(folder, { mode: 0o700 })
+    const path = join(folder, 'config.json')
+    writeFileSync(path, '{}', { mode: 0o600 })
+    const env = { PATH: process.env['PATH'] ?? '', HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home }
+    const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, occi]
+    const run = (...words: readonly string[]) =>
+      spawnSync('setpriv', [...asNobody, ...words], { env, encoding: 'utf8' })
+    const { stderr } = run('context', 'list')
+    expect(stderr).toContain(`${folder} belongs to root. Was occi run with sudo?`)
+    expect(stderr).toContain(`sudo chown -R "$(id -un)" ${folder}`)
+    // A token that stays must not be told as forgotten.
+    const cleared = run('cache', 'clear')
+    expect([cleared.status, cleared.stderr]).toEqual([2, expect.stringContaining('belongs to root')])
   })
 
   it('is a regular file, and no longer than it may be', () => {
@@ -128,8 +179,6 @@ describe('a cached token', () => {
 })
 
 describe('the home folder', () => {
-  const occi = resolve(import.meta.dirname, '../../bin/occi')
-
   // Guarantee: files-that-decide
   it.each(['', '.', 'relative', './x'])('is never the working folder, whatever HOME says (%j)', (HOME) => {
     const checkout = temporaryFolder()

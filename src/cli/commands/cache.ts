@@ -1,7 +1,6 @@
 /** `occi cache`: clears what is cached about providers. */
 import { openCaches } from '../../config/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
-import { forgetCompletion } from '../completion/index.js'
 
 const clear: CommandDeclaration = {
   path: ['cache', 'clear'],
@@ -16,8 +15,7 @@ const clear: CommandDeclaration = {
   contextless: true,
   run: async (context) => {
     const { cache } = context.runtime.folders
-    const caches = openCaches(cache, () => new Date(context.clock.now()))
-    const removed = (await caches.clear()) + (await forgetCompletion(cache))
+    const removed = await openCaches(cache, () => new Date(context.clock.now())).clear()
     context.say(`Forgot ${removed} ${removed === 1 ? 'entry' : 'entries'} in ${cache}.`)
     return {
       shape: 'one',

@@ -3,7 +3,6 @@
  * found by the endpoint alone: who asks is not known without logging in, which completion never does.
  */
 import { statSync } from 'node:fs'
-import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheName, PRIVATE_FILE, readOwned, writeAtomically } from '../../config/index.js'
 import { purposes } from '../../files/index.js'
@@ -44,14 +43,6 @@ export function completionMemory(folder: string, endpoint: string): CompletionMe
       if (JSON.stringify(after) !== JSON.stringify(before)) await write(seenFile, { endpoint, list: after })
     },
   }
-}
-
-/** Deletes all of it; answers how many files there were. */
-export async function forgetCompletion(folder: string): Promise<number> {
-  const place = join(folder, 'completion')
-  const names = await readdir(place).catch(() => [])
-  await rm(place, { recursive: true, force: true }).catch(() => {})
-  return names.filter((name) => name.endsWith('.json')).length
 }
 
 /** As it is kept and offered. */

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Machine, machine } from '../support/harness.js'
@@ -55,6 +55,19 @@ describe('occi context trust', () => {
     writeFileSync(join(other, '.occi.yaml'), content)
     await at.occi(['context', 'trust', other])
     expect(await explained('insecure')).toEqual(withheld)
+  })
+
+  // Guarantee: strangers-files
+  it('does not hold for a link to a trusted file, whose paths would mean those beside the link', async () => {
+    await at.occi('context trust .')
+    const stranger = join(at.folder, 'checkout')
+    mkdirSync(stranger)
+    symlinkSync(file, join(stranger, '.occi.yaml'))
+    const { out } = await at.occi('config explain password-file -o json', { cwd: stranger })
+    expect(JSON.parse(out)).toMatchObject([
+      { value: null },
+      { withheld: expect.stringContaining('came with the working folder') },
+    ])
   })
 
   it('covers clouds.yaml and secure.yaml of the folder, or the one file that is named', async () => {
