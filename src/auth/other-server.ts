@@ -1,5 +1,5 @@
 /** A transport to a server other than the endpoint, which hints are to call by its own name. */
-import type { TlsMaterial, Transport } from '../transport/index.js'
+import { type TlsMaterial, type Transport, wrapTransport } from '../transport/index.js'
 import type { AuthContext } from './types.js'
 
 export function transportTo(
@@ -7,10 +7,5 @@ export function transportTo(
   server: 'issuer' | 'identity service',
   tls?: TlsMaterial,
 ): Transport {
-  const inner = context.transport(tls)
-  return {
-    send: (request) => inner.send({ ...request, server }),
-    stream: (request) => inner.stream({ ...request, server }),
-    close: () => inner.close(),
-  }
+  return wrapTransport(context.transport(tls), (request, send) => send({ ...request, server }))
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { signedTransport } from '../auth/index.js'
 import { CancelledError, UsageError } from '../errors/errors.js'
 import type { Category, Entity, Mixin, Model, TypeId } from '../model/index.js'
-import type { HttpRequest, HttpResponse, Transport } from '../transport/index.js'
+import { type Around, type HttpResponse, type Transport, wrapTransport } from '../transport/index.js'
 import { type Found, find } from './addressing.js'
 import type { Batched } from './batches.js'
 import { usualConcurrency } from './concurrency.js'
@@ -236,22 +236,16 @@ function notingWrites(inner: Transport): {
 } {
   let sent = 0
   let refused = 0
-  const noted = async <T extends { readonly status: number }>(
-    { method }: HttpRequest,
-    answer: () => Promise<T>,
-  ): Promise<T> => {
-    if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return answer()
+  const noted: Around = async (request, send) => {
+    const { method } = request
+    if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return send(request)
     sent += 1
-    const response = await answer()
+    const response = await send(request)
     if (response.status >= 400 && response.status < 500) refused += 1
     return response
   }
   return {
-    transport: {
-      send: (request) => noted(request, () => inner.send(request)),
-      stream: (request) => noted(request, () => inner.stream(request)),
-      close: () => inner.close(),
-    },
+    transport: wrapTransport(inner, noted),
     hasWritten: () => sent > 0,
     accepted: () => sent - refused,
   }

@@ -5,3 +5,4 @@ export { isSecretHeader, isSecretName, mask, redactHeaders, redactText, redactUr
 export { type RetryEvent, type RetrySettings, retryAfter, withRetries } from './retry.js'
 export { createTransport } from './transport.js'
 export type * from './types.js'
+export { type Around, wrapTransport } from './wrap.js'

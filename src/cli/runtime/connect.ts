@@ -5,7 +5,7 @@ import { type Caches, openCaches } from '../../config/index.js'
 import type { Settings } from '../../config/types.js'
 import { AuthError, ProtocolError, UsageError } from '../../errors/errors.js'
 import { type Deviation, describePlace, entityRenderings, type RenderingName } from '../../rendering/index.js'
-import type { HeaderPair, TlsMaterial, Transport } from '../../transport/index.js'
+import { type HeaderPair, type TlsMaterial, type Transport, wrapTransport } from '../../transport/index.js'
 import { completionMemory, remembering } from '../completion/index.js'
 import type { CommandContext } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
@@ -226,20 +226,11 @@ function silentUntilKept({
         return value
       },
     },
-    transport: (tls) => {
-      const inner = transport(tls)
-      return {
-        async send(request) {
-          check()
-          return inner.send(request)
-        },
-        async stream(request) {
-          check()
-          return inner.stream(request)
-        },
-        close: () => inner.close(),
-      }
-    },
+    transport: (tls) =>
+      wrapTransport(transport(tls), async (request, send) => {
+        check()
+        return send(request)
+      }),
   }
 }
 

@@ -1,5 +1,5 @@
 /** Ctrl-C while a request that changes something is under way: said at once, since waiting is over. */
-import { type HttpRequest, redactUrl } from '../../transport/index.js'
+import { type Around, type HttpRequest, redactUrl, wrapTransport } from '../../transport/index.js'
 import type { Layer } from './layers.js'
 
 export const interrupting: Layer = (inner, context) => {
@@ -13,18 +13,17 @@ export const interrupting: Layer = (inner, context) => {
   }
   // One listener for all: a bulk command sends thousands.
   context.signal.addEventListener('abort', tell, { once: true })
-  async function watched<R>(request: HttpRequest, send: () => Promise<R>): Promise<R> {
-    if (reading.has(request.method)) return send()
+  const watched: Around = async (request, send) => {
+    if (reading.has(request.method)) return send(request)
     underWay.add(request)
     try {
-      return await send()
+      return await send(request)
     } finally {
       underWay.delete(request)
     }
   }
   return {
-    send: (request) => watched(request, () => inner.send(request)),
-    stream: (request) => watched(request, () => inner.stream(request)),
+    ...wrapTransport(inner, watched),
     close: async () => {
       context.signal.removeEventListener('abort', tell)
       await inner.close()

@@ -2,18 +2,15 @@
 import { requestIdOf } from '../../client/index.js'
 import { type JournalOutcome, type JournalResult, openJournal } from '../../config/index.js'
 import { OcciError } from '../../errors/errors.js'
-import { type HttpRequest, type HttpResponse, headerValue, redactUrl } from '../../transport/index.js'
+import { type Around, headerValue, redactUrl, wrapTransport } from '../../transport/index.js'
 import type { Layer } from './layers.js'
 
 export const journaling: Layer = (inner, context) => {
   const journal = openJournal(context.runtime.folders.state)
   const { clock, kept } = context.runtime
   const shown = (text: string) => kept?.mask(text) ?? text
-  async function noted<R extends Omit<HttpResponse, 'body'>>(
-    request: HttpRequest,
-    send: () => Promise<R>,
-  ): Promise<R> {
-    if (reading.has(request.method)) return send()
+  const noted: Around = async (request, send) => {
+    if (reading.has(request.method)) return send(request)
     const begun = clock.now()
     const end = journal.begin({
       time: begun,
@@ -25,7 +22,7 @@ export const journaling: Layer = (inner, context) => {
     const ended = (result: Omit<JournalResult, 'milliseconds'>) =>
       end({ ...result, milliseconds: clock.now() - begun })
     try {
-      const response = await send()
+      const response = await send(request)
       const location = headerValue(response.headers, 'location')
       ended({
         outcome: outcomeOf(response.status),
@@ -43,8 +40,7 @@ export const journaling: Layer = (inner, context) => {
     }
   }
   return {
-    send: (request) => noted(request, () => inner.send(request)),
-    stream: (request) => noted(request, () => inner.stream(request)),
+    ...wrapTransport(inner, noted),
     close: async () => {
       journal.flush()
       await inner.close()

@@ -1,6 +1,12 @@
 /** Sees the secrets of all requests, of the login as well: they are masked wherever they come up, and told of. */
 import { isLoopback } from '../../auth/index.js'
-import { type HttpRequest, isSecretHeader, isSecretName, type Transport } from '../../transport/index.js'
+import {
+  type HttpRequest,
+  isSecretHeader,
+  isSecretName,
+  type Transport,
+  wrapTransport,
+} from '../../transport/index.js'
 import type { CommandContext } from '../context.js'
 
 /** Whose requests pass through: a body of a login is a secret, one of a client is not. */
@@ -25,11 +31,7 @@ export function secretWatch(context: CommandContext): (transport: Transport, by:
     }
     return request
   }
-  return (transport, by) => ({
-    send: (request) => transport.send(see(request, by)),
-    stream: (request) => transport.stream(see(request, by)),
-    close: () => transport.close(),
-  })
+  return (transport, by) => wrapTransport(transport, (request, send) => send(see(request, by)))
 }
 
 /** Digest sends no password: that is what it is for. */
