@@ -51,7 +51,10 @@ export function requestOf(wire: Pick<Wire, 'headers'>, ask: Ask): HttpRequest {
   }
 }
 
-/** The caller's header replaces the client's (`--header 'Accept: …'`), except Category, which is added. */
+/**
+ * Whether the caller's header replaces the client's: Accept and Content-Type do, while others, such as
+ * Category, are added.
+ */
 function replaces(overridden: ReadonlySet<string>, name: string): boolean {
   const lower = name.toLowerCase()
   return (lower === 'accept' || lower === 'content-type') && overridden.has(lower)

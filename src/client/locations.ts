@@ -165,7 +165,7 @@ export function isPlainlyBelow({ plain }: Endpoint, location: string): boolean {
   return plain.test(location) && !location.includes('/.')
 }
 
-/** A colon before any slash ends a scheme, unless only digits follow (`a:1`). */
+/** Whether a text begins with the scheme of a URL. */
 function hasScheme(text: string): boolean {
   return /^[A-Za-z][A-Za-z0-9+.-]{0,30}:/.test(text)
 }

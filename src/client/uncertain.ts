@@ -118,7 +118,7 @@ function mayHaveArrived(error: unknown): error is OcciError {
   return known && error.facts?.['sent'] === 'maybe'
 }
 
-/** Notes that a write was carried out although the response was an error. */
+/** The error for a write that was carried out although the response was an error. */
 export function doneDespite(
   error: OcciError,
   what: string,

@@ -45,7 +45,8 @@ export function locationReader(options: ParseOptions = {}): LocationReader {
     throw new ParseError('E_LIMIT', 'A line is too long', { part: 'body', line: line + 1 })
   }
   const read = (block: string): readonly string[] => {
-    // The pattern keeps a backtracking position for each line, so it is used for short blocks only.
+    // No line of such a block exceeds the limit. Longer blocks are not tested, since the pattern keeps a
+    // position for each line.
     if (block.length <= Math.min(largestBlock, lineLength) && isPlainList(block)) {
       const locations = split(block, block.endsWith('\r\n') ? '\r\n' : '\n')
       line += locations.length

@@ -25,8 +25,8 @@ export class Interruption {
 }
 
 /**
- * Adds one listener to each signal, however many requests it may end. The returned function adds a request;
- * its result removes it.
+ * Adds one listener to each signal, however many requests it may end. The returned function registers a
+ * callback for a signal, and returns a function that removes it.
  */
 export function watchSignals(): (signal: AbortSignal, tell: () => void) => () => void {
   const watched = new WeakMap<AbortSignal, Set<() => void>>()
