@@ -1,3 +1,4 @@
+import { snfOcciUpdateHint } from './snf-occi.js'
 import type { ProviderProfile } from './types.js'
 
 /** Built on ooi 0.3.2, over Cyclades in place of nova: what it shares with ooi differs in parts. */
@@ -48,8 +49,7 @@ export const snfOcci2017: ProviderProfile = {
       source: 'Q62',
       effect: {
         update: 'put',
-        updateHint:
-          'snf-occi changes nothing of what exists, neither size nor name: create it anew and delete this one.',
+        updateHint: snfOcciUpdateHint,
       },
     },
     {

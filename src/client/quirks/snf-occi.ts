@@ -1,6 +1,10 @@
 import { pyssfFamily } from './pyssf-family.js'
 import type { ProviderProfile } from './types.js'
 
+/** No release updates entities. */
+export const snfOcciUpdateHint =
+  'snf-occi changes nothing of what exists, neither size nor name: create it anew and delete this one.'
+
 /** Of 2012 and of 2016; that of 2017 is another program. */
 export const snfOcci: ProviderProfile = {
   name: 'snf-occi',
@@ -40,8 +44,7 @@ export const snfOcci: ProviderProfile = {
       why: 'Updates are answered with 501: neither size nor title of a machine can be changed.',
       source: 'Q62',
       effect: {
-        updateHint:
-          'snf-occi changes nothing of what exists, neither size nor name: create it anew and delete this one.',
+        updateHint: snfOcciUpdateHint,
       },
     },
   ],

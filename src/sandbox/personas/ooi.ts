@@ -18,7 +18,7 @@ import { standardBehaviour, textMedia } from './standard.js'
 
 const basePath = '/occi1.1'
 
-const images: TemplateFamily<ImageSpec> = {
+export const ooiImages: TemplateFamily<ImageSpec> = {
   scheme: 'http://schemas.openstack.org/template/os#',
   location: '/os_tpl/',
   slash: 'none',
@@ -31,7 +31,7 @@ const images: TemplateFamily<ImageSpec> = {
 }
 
 /** Memory is Nova's `ram`, in MiB (ooi-15). */
-const sizes: TemplateFamily<SizeSpec> = {
+export const ooiSizes: TemplateFamily<SizeSpec> = {
   scheme: 'http://schemas.openstack.org/template/resource#',
   location: '/resource_tpl/',
   slash: 'none',
@@ -208,7 +208,7 @@ export const ooi: Persona = {
   versions: ['1.2', '1.1'],
   server: ooiStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
-  categories: [...ooiCategories, ...imageMixins(images), ...sizeMixins(sizes), ...pools],
+  categories: [...ooiCategories, ...imageMixins(ooiImages), ...sizeMixins(ooiSizes), ...pools],
   seed: (now) => [
     network(now, { id: 'PUBLIC', title: 'ext-net' }),
     network(now, { id: ownNetwork, title: 'private', address: '10.0.0.0/24', gateway: '10.0.0.1' }),

@@ -9,7 +9,7 @@ import {
 } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
 import type { Change } from '../state/record.js'
-import { ooi, ooiStyle } from './ooi.js'
+import { ooi, ooiImages, ooiSizes, ooiStyle } from './ooi.js'
 import { ooiCategories } from './ooi-categories.js'
 import type { Persona, ReadRequest } from './persona.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
@@ -17,9 +17,7 @@ import { snfOcci2017Rules } from './rules/snf-occi-2017.js'
 import { textMedia } from './standard.js'
 
 const images: TemplateFamily<ImageSpec> = {
-  scheme: 'http://schemas.openstack.org/template/os#',
-  location: '/os_tpl/',
-  slash: 'none',
+  ...ooiImages,
   items: [
     { term: '6f1f7205-cf4c-4b8c-ae77-7c419747bcbd', title: 'Debian Base' },
     { term: '9f5fa2aa-5f4f-4bc1-8a3b-0a2f4d3d1f0e', title: 'Ubuntu Server 14.04 LTS (x86_64)' },
@@ -29,9 +27,7 @@ const images: TemplateFamily<ImageSpec> = {
 
 /** Memory is in MiB (Q36). */
 const sizes: TemplateFamily<SizeSpec> = {
-  scheme: 'http://schemas.openstack.org/template/resource#',
-  location: '/resource_tpl/',
-  slash: 'none',
+  ...ooiSizes,
   items: (
     [
       ['3', 'C1R1024D20drbd', 1, 1024, 20],
