@@ -171,7 +171,12 @@ describe('history', () => {
     rmSync(join(at.folder, 'state/history.jsonl'))
     mkdirSync(join(at.folder, 'state/history.jsonl'))
     expect(await at.occi(create.replace('web', 'db'))).toMatchObject({ status: 0 })
-    expect((await at.occi('history -o json')).out).toBe('[]\n')
+    // Not an empty list, which would say that nothing was changed.
+    const unreadable = await at.occi('history -o json')
+    expect(unreadable).toMatchObject({ status: 2, out: '' })
+    expect(JSON.parse(unreadable.err)).toMatchObject({
+      error: { code: 'config', message: expect.stringMatching(/Cannot read .*history\.jsonl/) },
+    })
   })
 
   // Guarantee: journal-first
