@@ -1,4 +1,4 @@
-/** `--auth auto`: the method follows from what the server asks for and what the user has at hand. */
+/** `--auth auto`: chooses the method from what the server asks for and what the user has given. */
 import { AuthError, NetworkError } from '../errors/errors.js'
 import type { HeaderPair, HttpRequest, HttpResponse } from '../transport/index.js'
 import { type Choice, choiceByGiven, chooseMethod, isAtHand } from './choice.js'
@@ -24,9 +24,9 @@ export const auto: AuthPlugin = {
   },
 }
 
-/** How long the method that worked at an endpoint is remembered, in milliseconds. */
+/** Milliseconds for which the method that worked at an endpoint is remembered. */
 const memory = 30 * 24 * 3600 * 1000
-/** The same for an endpoint that asked for nothing. */
+/** Milliseconds for which an endpoint that asked for nothing is remembered. */
 const openMemory = 3600 * 1000
 
 async function negotiated(context: AuthContext, endpoint: URL): Promise<Credentials> {
@@ -45,7 +45,8 @@ async function negotiated(context: AuthContext, endpoint: URL): Promise<Credenti
   const given = context.challenge === undefined ? await givenLogin(context, 'before-asking') : undefined
   if (given === undefined && remembered !== undefined) return switching(context, key, {})
   if (context.negotiate === 'at-first-refusal' && context.challenge === undefined) {
-    // A certificate must be there when the connection is made, and what was given must not be left out.
+    // A certificate is part of the TLS handshake, and a given credential must not be left out: both need a
+    // request that confirms the choice.
     const needsConfirmation =
       hand.user || hand.token || hand.oidc || (hand.certificate && endpoint.protocol === 'https:')
     if (given !== undefined || !needsConfirmation) {
@@ -60,7 +61,8 @@ async function negotiated(context: AuthContext, endpoint: URL): Promise<Credenti
       await keep(context, key, login.choice)
       return switching(context, key, { login, unasked: true })
     }
-    // Else each command would look first; one that is refused after all still finds its method.
+    // Without this entry each command would probe first. A request that is refused later still leads to a
+    // method.
     const open: Choice = { method: 'none', why: 'anybody may look' }
     await context.cache.set(key, JSON.stringify(open), new Date(context.now().getTime() + openMemory))
     return switching(context, key, {})
@@ -79,7 +81,7 @@ interface ChosenLogin {
   readonly credentials: Credentials
 }
 
-/** Undefined where nothing was given, or not all of it: a user name without its password. */
+/** Undefined when no credentials, or only some of them (a user name without a password), were given. */
 async function givenLogin(
   context: AuthContext,
   when: Parameters<typeof choiceByGiven>[1],
@@ -98,7 +100,7 @@ async function logIn(context: AuthContext, choice: Choice, challenge?: HttpRespo
   return { choice, credentials: await authenticateWith(context, choice, challenge) }
 }
 
-/** A token in another header is another try. */
+/** The same method with another token header is a different choice. */
 function same(one: Choice, other: Choice): boolean {
   const header = ({ options }: Choice) => (options?.['token-header'] ?? 'X-Auth-Token').toLowerCase()
   return one.method === other.method && header(one) === header(other)
@@ -108,7 +110,10 @@ async function keep(context: AuthContext, key: string, choice: Choice): Promise<
   await context.cache.set(key, JSON.stringify(choice), new Date(context.now().getTime() + memory))
 }
 
-/** The refusal, or undefined when the endpoint lets this user, or anybody, look (or is in no state to tell). */
+/**
+ * The server's refusal, or undefined when the endpoint accepts this user (or anonymous requests), or cannot
+ * tell at the moment.
+ */
 async function probe(
   context: AuthContext,
   request: HttpRequest,
@@ -117,8 +122,8 @@ async function probe(
   const { missingCertificate } = await import('./x509/refusals.js')
   let response: HttpResponse
   try {
-    // Without a certificate that was only found: a server for which it is optional would refuse a proxy that
-    // Keystone takes.
+    // A certificate found in a default location is not sent: a server for which certificates are optional
+    // would refuse a proxy that Keystone accepts.
     const signing = (await given?.sign(request)) ?? []
     response = await context
       .transport(given?.tls)
@@ -127,7 +132,8 @@ async function probe(
     const told = await given?.refused?.(request, error)
     if (told !== undefined) throw told
     const refusal = missingCertificate(request, error)
-    // A failed handshake may mean much else; without a certificate to try, the error itself says more.
+    // A failed handshake has many possible causes. Without a certificate to try, the original error says
+    // more.
     const sure = error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
     if (refusal === undefined || !(sure || (await isAtHand(context)).certificate)) throw error
     context.trail(`GET ${bareUrl(request.url)}: the TLS handshake asks for a certificate`)
@@ -168,13 +174,13 @@ async function authenticateWith(
 }
 
 /**
- * Credentials that may still change their mind: an endpoint that lets anybody read asks for a method at the
- * first write, and a proxy's Digest may stand before the provider's Keystone (two 401s in turn).
+ * Credentials that can change their method: an endpoint that allows anonymous reads asks for a method at the
+ * first write, and an HTTP proxy's Digest may come before the provider's Keystone (two 401s in a row).
  */
 function switching(
   context: AuthContext,
   key: string,
-  /** `unasked`: the server has not named this method, so the one that it names takes its place. */
+  /** `unasked`: the server has not named this method, so a method that it names later replaces it. */
   { login, unasked = false }: { readonly login?: ChosenLogin; readonly unasked?: boolean },
 ): Credentials {
   let logins: readonly ChosenLogin[] = login === undefined ? [] : [login]
@@ -208,13 +214,13 @@ function switching(
       if (logins.length > 0) return undefined
       const { missingCertificate } = await import('./x509/refusals.js')
       const refusal = missingCertificate(request, error)
-      // A failed handshake may mean much else; the alert that asks for a certificate means one thing.
+      // A failed handshake has many possible causes; this alert always means that a certificate is required.
       const sure = error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
       return refusal !== undefined && sure ? unauthorized(request, refusal) : undefined
     },
     async renew(response, attempt) {
       for (const { credentials } of logins) {
-        // A second try with the same method only where the method asks for it (digest's stale nonce).
+        // The same method is tried again only if it asks for that (a stale Digest nonce).
         if (credentials.renew === undefined || attempt > (credentials.renewals ?? 1)) continue
         if (await credentials.renew(response, attempt)) return true
       }

@@ -1,4 +1,7 @@
-/** RFC 7617, always as UTF-8: it is what servers that name a charset ask for, and the same for ASCII. */
+/**
+ * HTTP Basic (RFC 7617). The encoding is always UTF-8: servers that announce a charset announce this one, and
+ * ASCII stays the same.
+ */
 import { AuthError } from '../errors/errors.js'
 import type { AuthContext, AuthOption, AuthPlugin, Credentials } from './types.js'
 

@@ -1,6 +1,6 @@
 /**
- * WWW-Authenticate by RFC 9110 §11.6.1, read once from left to right, with what real servers need:
- * `Keystone uri='…'` (occi-os, rOCCI-server), `Keystone uri=https://…` (Repose), missing commas.
+ * Parses WWW-Authenticate (RFC 9110 §11.6.1) in one pass and accepts what real servers send: `Keystone
+ * uri='…'` (occi-os, rOCCI-server), `Keystone uri=https://…` (Repose), missing commas.
  */
 import type { HeaderPair } from '../transport/index.js'
 
@@ -54,7 +54,7 @@ function readHeader(text: string, found: Challenge[]): void {
     if (position >= text.length) break
     const end = skip(text, position, isToken)
     if (end === position) {
-      // Not a token where one must be: a stray quote or a control character. Step over it.
+      // A token was expected; skip a stray quote or control character.
       position += 1
       continue
     }
@@ -84,8 +84,8 @@ function readToken68(text: string, start: number): string | undefined {
   const after = skip(text, end, isSpace)
   if (end === start || (after < text.length && text[after] !== ',')) return undefined
   const word = text.slice(start, end)
-  // `Negotiate, Basic …` has no token68; and a bare word followed by a comma may only be one when the
-  // scheme stands before it, which is how we came here.
+  // `Negotiate, Basic …` has no token68. A single word before a comma is a token68 only after a scheme, which
+  // is the case here.
   return word
 }
 
@@ -93,7 +93,7 @@ function readValue(text: string, start: number): readonly [string, number] {
   const quote = text[start]
   if (quote === '"') return readQuoted(text, start + 1)
   if (quote === "'") {
-    // Not a quote by the RFC, but old keystonemiddleware and occi-os write it so.
+    // Single quotes are not quotes in the RFC, but old keystonemiddleware and occi-os use them.
     const end = text.indexOf("'", start + 1)
     if (end !== -1) return [text.slice(start + 1, end), end + 1]
   }
@@ -138,5 +138,5 @@ const isSeparator = (code: number) => isSpace(code) || code === 0x2c
 const isEquals = (code: number) => code === 0x3d
 const isToken = (code: number) => tokenCharacters.has(code)
 const isToken68 = (code: number) => token68Characters.has(code)
-/** An unquoted value may be a URL, so anything goes but white space, a comma and a double quote. */
+/** An unquoted value may be a URL, so only white space, commas and double quotes end it. */
 const isBare = (code: number) => !isSeparator(code) && code !== 0x22

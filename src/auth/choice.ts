@@ -1,4 +1,7 @@
-/** What the server offers × what is at hand → a method. A table; the first row that fits wins. */
+/**
+ * Chooses a method from the server's challenges and the credentials at hand: a table, of which the first
+ * matching row counts.
+ */
 import type { HttpResponse } from '../transport/index.js'
 import { type Challenge, keystoneUri, parseChallenges } from './challenges.js'
 import { isPrivate } from './guard.js'
@@ -8,23 +11,23 @@ import type { AuthContext } from './types.js'
 export interface Choice {
   readonly method: string
   readonly why: string
-  /** Options that the choice itself settles. */
+  /** Options that this choice sets. */
   readonly options?: Readonly<Record<string, string>>
-  /** Where the server's wish would send a secret; to be checked before. */
+  /** The server that the challenge names as the recipient of a secret. The caller checks it first. */
   readonly secretGoesTo?: string
 }
 
-/** What the user has given, without asking for anything. */
+/** The credentials that are available without a prompt. */
 export interface AvailableCredentials {
   readonly user: boolean
   readonly token: boolean
   readonly authUrl: boolean
   readonly project: boolean
-  /** Something that only Keystone takes: an application credential, a user id. */
+  /** A credential that only Keystone accepts: an application credential, a user id. */
   readonly keystone: boolean
   readonly oidc: boolean
   readonly certificate: boolean
-  /** A certificate that the user named, by an option or a variable, rather than one found in its usual place. */
+  /** The user named the certificate by an option or a variable; it was not found in a default location. */
   readonly namedCertificate: boolean
   /** Names only, never values: part of the cache key. */
   readonly summary: string
@@ -60,10 +63,10 @@ export async function isAtHand(context: AuthContext): Promise<AvailableCredentia
 }
 
 /**
- * What is sent before the server has asked for anything: a server that answers strangers would otherwise show,
- * and change, somebody else's things. `before-asking`: undefined where what was given does not tell the method
- * (a project without its Keystone), or where others could read a password on the way. `server-is-open`: the
- * server has answered a request without credentials, so it will not name a method.
+ * The method to use before the server has asked for one. Without it, a server that accepts anonymous requests
+ * would show, and change, other people's resources. Undefined for `before-asking` when the credentials do not
+ * determine the method (a project without its Keystone) or could be read in transit. For `server-is-open` the
+ * server has answered an anonymous request, so it will not name a method.
  */
 export async function choiceByGiven(
   context: AuthContext,
@@ -98,7 +101,9 @@ interface GivenRule extends Choice {
   readonly fits: (situation: GivenSituation) => boolean
 }
 
-/** A project, or what only Keystone takes, says that a Keystone is meant which only the server can name. */
+/**
+ * A project, or a credential that only Keystone accepts, implies a Keystone that only the server can name.
+ */
 const notForKeystone = ({ hand, when }: GivenSituation) =>
   !hand.authUrl && (when === 'server-is-open' || !(hand.project || hand.keystone))
 
@@ -127,7 +132,8 @@ const givenRules: readonly GivenRule[] = [
       if (endpoint.protocol !== 'https:' || !hand.namedCertificate) return false
       if (when === 'server-is-open' || context.option('first-method') === 'x509') return true
       const has = (name: string) => (context.option(name) ?? '') !== ''
-      // A proxy is mostly for a Keystone with VOMS, and an endpoint that does not know its authority breaks off.
+      // Proxies are mostly meant for a Keystone with VOMS, and an endpoint that does not know their CA aborts
+      // the handshake.
       return (has('user-cert') || has('user-cred')) && !has('voms') && notForKeystone(situation)
     },
   },
@@ -142,7 +148,7 @@ const givenRules: readonly GivenRule[] = [
   },
 ]
 
-/** Undefined when nothing at hand answers what the server asks for. */
+/** Undefined when no available credential answers the server's challenge. */
 export async function chooseMethod(context: AuthContext, refusal: HttpResponse): Promise<Choice | undefined> {
   const challenges = parseChallenges(refusal.headers)
   const hand = await isAtHand(context)
@@ -188,7 +194,7 @@ const rules: readonly Rule[] = [
   {
     scheme: 'keystone',
     method: 'token',
-    // A token alone is taken to be scoped already; with a project it is rescoped by Keystone.
+    // A token without a project is assumed to be scoped; with a project, Keystone rescopes it.
     needs: ({ token, authUrl, project, keystone }) => token && !authUrl && !project && !keystone,
     why: 'the server uses Keystone and a token is at hand',
     more: (situation) => tokenHeader(situation, 'X-Auth-Token'),
@@ -246,17 +252,20 @@ const rules: readonly Rule[] = [
   },
 ]
 
-/** What the user says goes before what is usual. */
+/** An explicit `--token-header` overrides the usual header. */
 function tokenHeader({ context }: Situation, usual: string): Partial<Choice> {
   return { options: { 'token-header': context.option('token-header') ?? usual } }
 }
 
-/** `--auth-url` goes before what the server says; only the server's word needs the user's consent. */
+/**
+ * `--auth-url` overrides the server's challenge. Only an address that the server named needs the user's
+ * consent.
+ */
 function namedKeystone({ context, challenges }: Situation): Partial<Choice> {
   if ((context.option('auth-url') ?? '') !== '') return {}
   const uri = keystoneUri(challenges)
   if (uri === undefined || !URL.canParse(uri) || !/^https?:/i.test(uri)) return {}
   context.trail(`Keystone named by the server: ${bareUrl(uri)}`)
-  // The plugin looks twice before it sends a secret to a place that the server named.
+  // The plugin checks an address named by the server before it sends a secret there.
   return { options: { 'auth-url': uri, 'auth-url-named-by': 'server' } }
 }

@@ -1,6 +1,6 @@
 /**
- * clouds.yaml, secure.yaml and OS_* as options of ours. Pure but for the files, which come in as functions;
- * nothing is decided here, only renamed.
+ * Maps clouds.yaml, secure.yaml and OS_* variables to occi's options. File access is passed in as functions.
+ * This module renames settings and decides nothing.
  */
 import { isAbsolute } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
@@ -15,21 +15,24 @@ export interface CloudFiles {
   readonly env: (name: string) => string | undefined
   readonly readFile: (path: string, purpose: Purpose) => Promise<Uint8Array>
   readonly home: string | undefined
-  /** The working directory, looked at first. */
+  /** The working directory, which is searched first. */
   readonly cwd: string
 }
 
 export interface CloudOptions {
   readonly options: OptionValues
-  /** By option: the file that gave it. */
+  /** The file that each option came from, by option name. */
   readonly sources: Readonly<Record<string, string>>
   /** `clouds.yaml` and `secure.yaml` that were read. */
   readonly files: readonly string[]
-  /** What the file says and nothing here understands, for -v. */
+  /** Keys of the file that occi does not know, reported with -v. */
   readonly ignored: readonly string[]
 }
 
-/** Values of the environment for the declared options: OCCI_… first, then their aliases. Empty ones do not count. */
+/**
+ * Values of the declared options from the environment: OCCI_… first, then the aliases. Empty variables are
+ * ignored.
+ */
 export function optionsFromEnvironment(
   declared: readonly AuthOption[],
   env: (name: string) => string | undefined,
@@ -52,8 +55,9 @@ export function optionsFromEnvironment(
 }
 
 /**
- * The options of one cloud: `name`, or OS_CLOUD. Undefined when neither names one. secure.yaml beside goes
- * over clouds.yaml; `profile` (clouds-public.yaml) lies below. Throws ConfigError naming what was searched.
+ * The options of one cloud: `name`, or the one in OS_CLOUD. Undefined when neither is given. secure.yaml
+ * overrides clouds.yaml, which overrides `profile` (clouds-public.yaml). Throws ConfigError naming the places
+ * that were searched.
  */
 export async function optionsFromClouds(
   files: CloudFiles,
@@ -107,7 +111,10 @@ export async function optionsFromClouds(
   }
 }
 
-/** openstacksdk's order: the variable, the working directory, the user's folder, the system's. */
+/**
+ * The search order of openstacksdk: the variable, the working directory, the user's folder, the system's
+ * folder.
+ */
 export function searchPath(files: CloudFiles, base: string, variable: string): readonly string[] {
   const named = files.env(variable)
   if (named !== undefined && named !== '') return [named]
@@ -122,7 +129,7 @@ export function searchPath(files: CloudFiles, base: string, variable: string): r
   return folders.flatMap((folder) => ['yaml', 'yml', 'json'].map((type) => `${folder}/${base}.${type}`))
 }
 
-/** Keys of `auth:` and of the cloud itself, in keystoneauth's spelling. */
+/** Keys of `auth:` and of the cloud, as keystoneauth spells them. */
 const authKeys: Readonly<Record<string, string>> = {
   auth_url: 'auth-url',
   username: 'username',
@@ -171,7 +178,7 @@ const cloudKeys: Readonly<Record<string, string>> = {
   occi_endpoint_override: 'endpoint',
 }
 
-/** Said by every clouds.yaml and of no meaning to OCCI. */
+/** Keys that are common in clouds.yaml and have no meaning for OCCI. */
 const silent = new Set(['auth', 'profile', 'cloud', 'verify', 'regions', 'vendor_hook'])
 
 function optionsOf(cloud: Readonly<Record<string, unknown>>): {
@@ -186,7 +193,7 @@ function optionsOf(cloud: Readonly<Record<string, unknown>>): {
     prefix: string,
   ) => {
     for (const [key, value] of Object.entries(source)) {
-      // openstacksdk takes dashes for underscores.
+      // openstacksdk treats dashes as underscores.
       const name = key.replaceAll('-', '_')
       const option = Object.hasOwn(keys, name) ? keys[name] : undefined
       const text = scalar(value)
@@ -217,9 +224,9 @@ async function firstOf(files: CloudFiles, base: string, variable: string): Promi
     try {
       bytes = await files.readFile(path, purposes.settings)
     } catch (cause) {
-      // That a file is not to be believed is no reason to look for another.
+      // An untrusted file is an error, not a reason to search on.
       if (cause instanceof ConfigError) throw cause
-      // As openstacksdk does with what is not there or not ours.
+      // openstacksdk also skips files that are missing or unreadable.
       if (!(cause instanceof UnreadableFileError)) continue
       throw new ConfigError(`${path} cannot be read: ${cause.reason}`, { at: path, cause })
     }
@@ -234,16 +241,16 @@ async function parseYaml(path: string, text: string): Promise<unknown> {
     const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent' })
     const [error] = document.errors
     if (error !== undefined) throw error
-    // Keys within keys (`? ? ? …`) keep the package busy for seconds when it names them.
+    // The package needs seconds to describe nested complex keys (`? ? ? …`), so they are refused.
     visit(document, {
       Pair: (_, { key }) => {
         if (key !== null && !isScalar(key)) throw new Error('a key is no plain text')
       },
     })
-    // A bound on aliases keeps a "billion laughs" file from eating the memory.
+    // The limit on aliases stops a "billion laughs" file from exhausting memory.
     return document.toJS({ maxAliasCount: 100 })
   } catch (cause) {
-    // The parser's message quotes the line, which may hold a password: only the place is told.
+    // The parser's message quotes the line, which may contain a password, so only the position is reported.
     const place = at(cause, 'linePos')
     const [start] = Array.isArray(place) ? place : []
     const line = at(start, 'line')

@@ -1,10 +1,13 @@
-/** The arithmetic of RFC 7616 §3.4, pure. */
+/** Computes the Authorization header of RFC 7616 §3.4. Pure functions. */
 import { createHash } from 'node:crypto'
 
 export type Qop = 'auth' | 'auth-int'
 
 export interface Algorithm {
-  /** As it is written in headers: `SHA-256-sess`. Undefined in the challenge means MD5 and is not repeated. */
+  /**
+   * The name used in headers: `SHA-256-sess`. Undefined when the challenge names none: the algorithm is MD5
+   * and the header omits it.
+   */
   readonly name: string
   readonly implied: boolean
   readonly hash: string
@@ -20,7 +23,7 @@ export interface DigestInput {
   readonly algorithm: Algorithm
   readonly qop: Qop | undefined
   readonly userhash: boolean
-  /** The challenge said charset=UTF-8. */
+  /** The challenge contained charset=UTF-8. */
   readonly utf8: boolean
   readonly cnonce: string
   /** nc: 1 for the first request with this nonce. */
@@ -56,7 +59,7 @@ export function digestHeader(input: DigestInput): string {
     `uri=${quoted(input.uri)}`,
     ...(input.algorithm.implied ? [] : [`algorithm=${input.algorithm.name}`]),
     ...(input.qop === undefined ? [] : [`qop=${input.qop}`, `nc=${nc}`]),
-    // Without qop the cnonce goes along only where A1 holds it.
+    // Without qop the header carries the cnonce only if A1 contains it.
     ...(input.qop === undefined && !input.algorithm.session ? [] : [`cnonce=${quoted(input.cnonce)}`]),
     `response="${digestResponse(input, nc)}"`,
     ...(input.opaque === undefined ? [] : [`opaque=${quoted(input.opaque)}`]),
@@ -77,8 +80,8 @@ function digestResponse(input: DigestInput, nc: string): string {
 }
 
 /**
- * userhash hides the name (RFC 7616 §3.4.4). A name beyond ASCII goes as `username*` to servers that know
- * charset=UTF-8, and as plain UTF-8 to the others: Apache takes that and knows nothing of `username*`.
+ * userhash hides the user name (RFC 7616 §3.4.4). A name beyond ASCII is sent as `username*` to servers that
+ * announce charset=UTF-8, and as plain UTF-8 to others: Apache accepts that and does not know `username*`.
  */
 function userOf(input: DigestInput): string {
   const { username, realm, algorithm } = input
@@ -95,7 +98,7 @@ function quoted(text: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&')}"`
 }
 
-/** RFC 8187 §3.2: encodeURIComponent leaves four characters too many. */
+/** RFC 8187 §3.2. encodeURIComponent leaves four characters unescaped that must be escaped here. */
 function extended(text: string): string {
   return encodeURIComponent(text).replace(
     /['()*]/g,

@@ -1,4 +1,4 @@
-/** What Digest can be told; apart, since every command reads the names of all options. */
+/** The options of Digest, in their own file because every command reads the names of all options. */
 import { userOptions } from './basic.js'
 import type { AuthOption } from './types.js'
 

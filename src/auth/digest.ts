@@ -36,7 +36,7 @@ export interface DigestSettings {
   /** Preferred where both are offered. */
   readonly qop?: Qop
   readonly random: Machine['random']
-  /** A 401 that is already known spares the first one. */
+  /** A 401 answer that the caller already has; it saves the first round trip. */
   readonly challenge?: HttpResponse
 }
 
@@ -59,7 +59,7 @@ export function digestCredentials(settings: DigestSettings): Credentials {
   let session = settings.challenge === undefined ? undefined : offered(settings, settings.challenge)?.session
   return {
     identity: `digest:${username}`,
-    // The first 401 brings the nonce, and the nonce may be stale when the body has been sent again.
+    // The first 401 provides the nonce, which may be stale by the time the body is sent again.
     renewals: 2,
     async sign(request: HttpRequest) {
       if (session === undefined) return []

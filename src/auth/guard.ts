@@ -1,4 +1,4 @@
-/** Where a password may go without asking. */
+/** Decides which servers may receive a secret without the user's consent. */
 import { AuthError } from '../errors/errors.js'
 import { isOn } from '../settings/switch.js'
 import { bareUrl } from './server-message.js'
@@ -13,7 +13,7 @@ export const guardOptions: readonly AuthOption[] = [
   },
 ]
 
-/** Of `auto`, which is not loaded to show them. */
+/** The options of `auto`, kept here so that listing them does not load that method. */
 export const autoOptions: readonly AuthOption[] = [
   ...guardOptions,
   {
@@ -25,8 +25,9 @@ export const autoOptions: readonly AuthOption[] = [
 ]
 
 /**
- * Lets a secret go to a URL that a server named, not the user. Fine: https on the endpoint's own host, and
- * loopback when the endpoint is there too. Else the user is asked; where nobody can answer, AuthError.
+ * Allows a secret to be sent to a URL that a server named. Allowed are https on the endpoint's host, and
+ * loopback if the endpoint is on loopback too. Otherwise the user is asked. Throws AuthError when the user
+ * refuses or cannot be asked.
  */
 export async function mayReceiveSecret(context: AuthContext, target: URL, what: string): Promise<void> {
   const danger = dangerOf(context, target)
@@ -48,7 +49,7 @@ export async function mayReceiveSecret(context: AuthContext, target: URL, what: 
   if (answer !== 'yes') throw refusal
 }
 
-/** 127.0.0.0/8, ::1 and localhost: nobody else hears what is said there. */
+/** Whether the URL is on 127.0.0.0/8, ::1 or localhost, where nobody else can listen. */
 export function isLoopback(url: URL): boolean {
   const host = url.hostname
   return (
@@ -59,7 +60,7 @@ export function isLoopback(url: URL): boolean {
   )
 }
 
-/** Whether nobody on the way can read what is sent there, or the user has said that it does not matter. */
+/** Whether the connection is encrypted or local, or the user has accepted that it is not. */
 export function isPrivate(context: AuthContext, target: URL): boolean {
   const allowed = isOn(context.option('allow-plain-http'), 'allow-plain-http')
   return target.protocol === 'https:' || isLoopback(target) || allowed

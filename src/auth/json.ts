@@ -1,4 +1,4 @@
-/** Looking into JSON that somebody else wrote: own members only, undefined for whatever is not there. */
+/** Reads members of untrusted JSON: own members only, undefined for anything that is missing. */
 
 export function parseJson(text: string): unknown {
   try {
@@ -17,7 +17,10 @@ export function at(value: unknown, ...path: readonly string[]): unknown {
   return current
 }
 
-/** The string at a path; the empty one counts as absent. Half a character would break a URL: it is replaced. */
+/**
+ * The string at a path; an empty string counts as missing. Lone surrogates would break a URL, so they are
+ * replaced.
+ */
 export function textAt(value: unknown, ...path: readonly string[]): string | undefined {
   const found = at(value, ...path)
   return typeof found === 'string' && found !== '' ? found.replace(/\p{Surrogate}/gu, '\ufffd') : undefined

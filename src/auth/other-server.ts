@@ -1,4 +1,4 @@
-/** A transport to a server other than the endpoint, which hints are to call by its own name. */
+/** A transport to a server other than the endpoint. It changes hints so that they name that server. */
 import { type TlsMaterial, type Transport, wrapTransport } from '../transport/index.js'
 import type { AuthContext } from './types.js'
 

@@ -1,6 +1,7 @@
 /**
- * Finds an installed package's entry. The CLI is one bundled file far from the user's node_modules, so
- * import('package') would look in the wrong place, and require.resolve refuses packages that are only ESM.
+ * Finds the entry file of an installed package. The CLI is one bundled file outside the user's node_modules,
+ * so import('package') would search the wrong folders, and require.resolve refuses packages that are only
+ * ESM.
  */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -12,7 +13,7 @@ export async function resolvePackage(
   specifier: string,
   folders: readonly string[],
 ): Promise<string | undefined> {
-  // A name or @scope/name and nothing else: no paths, no URLs.
+  // Only NAME or @scope/NAME: no paths and no URLs.
   if (!/^(?:@[a-z0-9~-][a-z0-9._~-]{0,100}\/)?[a-z0-9~-][a-z0-9._~-]{0,200}$/.test(specifier))
     return undefined
   for (const folder of folders) {

@@ -1,11 +1,11 @@
-/** Paths in environment variables. */
+/** Reads paths from environment variables. */
 import { isAbsolute } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 import { plain } from './server-message.js'
 
 /**
- * The path that a variable holds, undefined when it is empty. Throws ConfigError for a relative one: a variable that
- * is set once would lead to another file, of somebody else's, in each working folder.
+ * The path in a variable, undefined when it is empty. Throws ConfigError for a relative path: the same
+ * variable would mean a different file, possibly another user's, in each working folder.
  */
 export function pathVariable(env: (name: string) => string | undefined, name: string): string | undefined {
   const path = env(name)

@@ -1,4 +1,4 @@
-/** The real machine, and a context for those who use the library without the CLI. */
+/** `Machine` on Node, and an AuthContext for users of the library. */
 import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -10,11 +10,11 @@ import { type Purpose, readBytes } from '../files/index.js'
 import type { Transport } from '../transport/index.js'
 import type { AuthCache, AuthContext, Machine } from './types.js'
 
-/** A command or a socket gets this long, in milliseconds. */
+/** Time limit for a command or a socket, in milliseconds. */
 const patience = 60_000
 const outputLimit = 1_048_576
 
-/** `environment` and `folder` are those of commands that are run; default those of this process. */
+/** `environment` and `folder` apply to the commands that are run; by default those of this process. */
 export function nodeMachine(environment?: NodeJS.ProcessEnv, folder?: string): Machine {
   return {
     uid: process.getuid?.(),
@@ -23,7 +23,8 @@ export function nodeMachine(environment?: NodeJS.ProcessEnv, folder?: string): M
     sleep: async (milliseconds) => {
       await sleep(milliseconds)
     },
-    // Most machines have no such directory, and to be told so by the thread pool takes milliseconds.
+    // Synchronous: on most machines the directory is missing, and the thread pool takes milliseconds to say
+    // so.
     readDirectory: async (path) => readdirSync(path),
     mode: async (path) => (process.platform === 'win32' ? undefined : (await stat(path)).mode & 0o777),
     run: (command) => runCommand(command, environment, folder),
@@ -31,7 +32,10 @@ export function nodeMachine(environment?: NodeJS.ProcessEnv, folder?: string): M
   }
 }
 
-/** Undefined where there is none: a relative HOME would be the working folder, and some users have no entry. */
+/**
+ * Undefined when there is none. A relative HOME is ignored because it would mean the working folder, and some
+ * users have no passwd entry.
+ */
 function homeFolder(): string | undefined {
   try {
     const home = homedir()
@@ -41,7 +45,7 @@ function homeFolder(): string | undefined {
   }
 }
 
-/** What a library user must give; everything else has a default. */
+/** What a user of the library provides; everything else has a default. */
 export interface AuthSetup {
   readonly endpoint?: string | URL
   /** Options by name, secrets included. */
@@ -58,7 +62,7 @@ export interface AuthSetup {
   readonly machine?: Machine
 }
 
-/** A context from plain values: nobody is asked, nothing is read from the environment unless `env` is given. */
+/** Builds a context from plain values: it never prompts, and reads the environment only through `env`. */
 export function authContext(setup: AuthSetup): AuthContext {
   const option = (name: string) =>
     setup.options !== undefined && Object.hasOwn(setup.options, name) ? setup.options[name] : undefined
@@ -128,7 +132,7 @@ async function runCommand(
   env: NodeJS.ProcessEnv | undefined,
   cwd: string | undefined,
 ): Promise<string> {
-  // Seldom needed, so loaded only here.
+  // Loaded here because few commands need it.
   const { execFile } = process.getBuiltinModule('node:child_process')
   const [file, flags] =
     process.platform === 'win32' ? (['cmd.exe', ['/d', '/s', '/c']] as const) : (['/bin/sh', ['-c']] as const)
@@ -146,12 +150,12 @@ async function runCommand(
       },
       (error, stdout, stderr) => {
         if (error === null) return resolve(stdout)
-        // The error's own message repeats the command and all it printed; keep the reason only.
+        // The error's message contains the command and its output; only the reason is kept.
         const reason = error.killed ? 'it took too long' : `exit status ${error.code ?? 'unknown'}`
         reject(new Error(`${reason}: ${stderr.slice(-300).trim()}`))
       },
     )
-    // What it has started may hold its pipes open for ever.
+    // A child of the command may keep its pipes open.
     child.once('exit', () => setTimeout(() => child.stdout?.destroy(), 1000).unref())
     child.once('exit', () => setTimeout(() => child.stderr?.destroy(), 1000).unref())
   })
@@ -163,13 +167,14 @@ async function askSocket(path: string, message: string): Promise<string> {
     const socket = createConnection(path)
     let answer = ''
     socket.setEncoding('utf8')
-    // In all, also for one that sends a byte now and then.
+    // The limit covers the whole exchange, so a peer that sends single bytes cannot extend it.
     const timer = setTimeout(() => socket.destroy(new Error('no answer')), patience)
     socket.on('connect', () => socket.write(message))
     socket.on('data', (chunk) => {
       answer += String(chunk)
       if (answer.length > outputLimit) socket.destroy(new Error('the answer is too long'))
-      // oidc-agent closes after one answer, others may not: a whole JSON text is the end, too.
+      // oidc-agent closes the socket after its answer, other agents may not: a complete JSON text also ends
+      // the exchange.
       else if (answer.trimEnd().endsWith('}') && isJson(answer)) socket.end(() => resolve(answer))
     })
     socket.on('error', reject)

@@ -1,4 +1,4 @@
-/** The methods: a new one is a file and a line here. */
+/** The registry of auth methods: a new method is one file and one line here. */
 import { ConfigError, UsageError } from '../errors/errors.js'
 import { isSensitivity } from '../settings/trust.js'
 import { resolvePackage } from './packages.js'
@@ -7,7 +7,7 @@ import type { AuthOption, AuthPlugin } from './types.js'
 interface Method {
   readonly name: string
   readonly load: () => Promise<AuthPlugin>
-  /** Where the method is large its options stand in a file of their own, since every command reads their names. */
+  /** Large methods keep their options in a separate file, since every command reads the option names. */
   readonly options?: () => Promise<readonly AuthOption[]>
 }
 
@@ -44,7 +44,7 @@ const methods: readonly Method[] = [
 
 export const authMethods: readonly string[] = methods.map(({ name }) => name)
 
-/** Loads the module that a third-party plugin lives in, by its file URL. */
+/** Loads the module of a third-party plugin by its file URL. */
 export type Importer = (url: string) => Promise<unknown>
 
 export interface PluginSources {
@@ -54,8 +54,9 @@ export interface PluginSources {
 }
 
 /**
- * The plugin called `name`: one of ours, or `npm:package` whose module exports `plugin` (or a default)
- * of the shape AuthPlugin. Throws UsageError for an unknown name, ConfigError for a package that is not one.
+ * Loads a plugin: a built-in one by name, or `npm:package` whose module exports `plugin` (or a default
+ * export) that is an AuthPlugin. Throws UsageError for an unknown name, ConfigError for a package that
+ * exports no plugin.
  */
 export async function loadAuthPlugin(name: string, sources: PluginSources = {}): Promise<AuthPlugin> {
   if (name.startsWith('npm:')) return loadPackage(name.slice(4), sources)

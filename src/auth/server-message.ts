@@ -1,4 +1,4 @@
-/** What a server said in an error answer, as one short line of plain text. */
+/** The message in a server's error answer, as one short line of plain text. */
 import type { HttpFacts } from '../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../transport/index.js'
 
@@ -6,7 +6,7 @@ export function headerValue(response: Pick<HttpResponse, 'headers'>, name: strin
   return response.headers.find(([header]) => header.toLowerCase() === name)?.[1]
 }
 
-/** At most `limit` characters; markup, control characters and repeated white space are gone. */
+/** At most `limit` characters, without markup, control characters and repeated white space. */
 export function serverWords(
   response: Pick<HttpResponse, 'headers' | 'body'>,
   limit = 300,
@@ -33,7 +33,7 @@ export function httpFacts(request: Pick<HttpRequest, 'method' | 'url'>, response
   }
 }
 
-/** Without user, password and fragment. What is not a URL comes back made harmless. */
+/** The URL without user, password and fragment. Text that is not a URL is only made safe to print. */
 export function bareUrl(text: string): string {
   try {
     const url = new URL(text)
@@ -46,7 +46,7 @@ export function bareUrl(text: string): string {
   }
 }
 
-/** One line, nothing that a terminal would obey. */
+/** The text as one line, without terminal control sequences. */
 export function plain(text: string): string {
   let out = ''
   let space = false
@@ -56,7 +56,7 @@ export function plain(text: string): string {
       space = out !== ''
       continue
     }
-    // Direction overrides can make a line read as something else.
+    // Direction overrides can change how a line reads.
     if ((code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069)) continue
     if (space) out += ' '
     space = false
@@ -99,7 +99,7 @@ function looksLikeHtml(response: Pick<HttpResponse, 'headers'>, body: string): b
   )
 }
 
-/** Text between tags; the contents of <style> and <script> are dropped. One pass. */
+/** The text between tags, without the contents of <style> and <script>. One pass. */
 function withoutMarkup(html: string): string {
   const lower = html.toLowerCase()
   let out = ''

@@ -1,4 +1,7 @@
-/** A transport that signs: adds the credentials' headers, and after a 401 renews and sends again. */
+/**
+ * A transport that adds the credentials' headers to each request, renews them after a 401, and sends the
+ * request again.
+ */
 import type {
   HeaderPair,
   HttpRequest,
@@ -9,9 +12,9 @@ import type {
 import type { Credentials } from './types.js'
 
 /**
- * Signs what goes to the endpoint's origin (without `endpoint`: the first request's) and nothing else.
- * A header that the request already has is not replaced: who writes `--header` means it.
- * Requests that run at the same time share one renewal.
+ * Signs requests to the endpoint's origin (by default the origin of the first request) and no others. A
+ * header that the request already has is kept, since the user set it by `--header`. Concurrent requests share
+ * one renewal.
  */
 export function signedTransport(
   transport: Transport,
@@ -61,7 +64,10 @@ export function signedTransport(
 
 interface Renewal {
   generation(): number
-  /** True when the credentials are newer than those of `generation`, now or already. */
+  /**
+   * Renews credentials of `generation`, unless they have been renewed since. True when newer credentials are
+   * in use.
+   */
   after(generation: number, response: HttpResponse, attempt: number): Promise<boolean>
 }
 
@@ -93,7 +99,7 @@ function join(own: readonly HeaderPair[], signing: readonly HeaderPair[]): reado
   return [...own, ...signing.filter(([name]) => !names.has(name.toLowerCase()))]
 }
 
-/** A refusal's body is for explaining; this much of it is enough. */
+/** The number of bytes of a refusal's body that are read to explain it. */
 const refusalLimit = 65_536
 
 async function readRefusal(response: StreamedResponse): Promise<readonly [HttpResponse, StreamedResponse]> {

@@ -1,4 +1,4 @@
-/** A token that the user already has. */
+/** Authentication with a token that the user already has. */
 import { createHash } from 'node:crypto'
 import { AuthError } from '../errors/errors.js'
 import type { AuthPlugin, Credentials } from './types.js'
@@ -37,7 +37,7 @@ export const token: AuthPlugin = {
   },
 }
 
-/** `again` makes another token when this one is refused. */
+/** `again` obtains another token when this one is refused. */
 export function tokenCredentials(first: string, header: string, again?: () => Promise<string>): Credentials {
   checkHeaderName(header)
   let current = first

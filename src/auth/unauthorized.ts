@@ -1,11 +1,11 @@
-/** The last 401, in words: what the server wants, what was sent, what to do. */
+/** Explains a final 401: what the server asks for, what was sent, and what to do. */
 import { AuthError, type HttpFacts } from '../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../transport/index.js'
 import { keystoneUri, parseChallenges } from './challenges.js'
 import { bareUrl, httpFacts, plain } from './server-message.js'
 import type { Credentials } from './types.js'
 
-/** For a 401 that remains after everything that `signedTransport` could do. */
+/** The error for a 401 that `signedTransport` could not resolve. */
 export function unauthorized(
   request: Pick<HttpRequest, 'method' | 'url'>,
   response: HttpResponse,
@@ -72,8 +72,8 @@ interface TokenRefusal {
 }
 
 /**
- * A token that was given is sent as Keystone wants it: where Keystone is named, or nothing is (snf-occi), it is
- * the token that is refused, not the method.
+ * A given token is sent as X-Auth-Token. If the server names Keystone, or no method (snf-occi), it refused
+ * the token, not the method.
  */
 function refusedToken(http: HttpFacts, { keystone, facts, offered }: TokenRefusal): AuthError | undefined {
   if (keystone === undefined && offered.length > 0) return undefined

@@ -1,6 +1,6 @@
 /**
- * Names of cache files: no server or user name chooses a path, or can be read from one. It is no cryptographic
- * hash (node:crypto alone costs each command 5 ms), so whoever reads a file compares the key that is kept in it.
+ * Names of cache files, built so that no server or user name can choose or reveal a path. The hash is not
+ * cryptographic (node:crypto costs each command 5 ms), so readers compare the key that is stored in the file.
  */
 export function cacheName(key: string): string {
   return checksum(key, 0x811c9dc5) + checksum(key, 0x01234567)

@@ -1,4 +1,4 @@
-/** Caches on disk: models, what was learnt of a provider, tokens. Losing one never stops a command. */
+/** Caches on disk: models, facts learnt about providers, tokens. A lost cache never stops a command. */
 import { readdir, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
@@ -8,23 +8,23 @@ import { errorCode, fileError, PRIVATE_FILE, writeAtomically } from './files.js'
 import { locked } from './lock.js'
 import { readOwned } from './owned.js'
 
-/** Tokens and the like until they expire; the shape that auth plugins ask for (auth/types.ts). */
+/** Stores values until they expire, in the form that auth plugins use (auth/types.ts). */
 export interface ExpiringCache {
   get(key: string): Promise<string | undefined>
   set(key: string, value: string, expires: Date): Promise<void>
   delete(key: string): Promise<void>
-  /** Runs `work` while no other process, and nobody else in this one, runs theirs under the same key. */
+  /** Runs `work` while no other caller, in this or another process, runs theirs under the same key. */
   alone<T>(key: string, work: () => Promise<T>): Promise<T>
 }
 
-/** Notes on one provider; the shape that the client asks for (client/types.ts). */
+/** Notes about one provider, in the form that the client uses (client/types.ts). */
 export interface NoteStore<T extends { readonly version: number }> {
   load(): Promise<T | undefined>
   save(notes: T): Promise<void>
 }
 
 export interface Caches {
-  /** Values by key, each with its end. */
+  /** Values by key, each with an expiry. */
   expiring(): ExpiringCache
   /** One entry per endpoint and identity. */
   notes<T extends { readonly version: number }>(
@@ -32,13 +32,13 @@ export interface Caches {
     identity: string,
     version: T['version'],
   ): NoteStore<T>
-  /** Deletes all entries; answers how many there were. Throws ConfigError for what cannot be deleted. */
+  /** Deletes all entries and returns their number. Throws ConfigError for entries that cannot be deleted. */
   clear(): Promise<number>
 }
 
 /**
- * Files below `folder` (Folders.cache), mode 0600, written atomically, each with its key in it (see
- * cache-name.ts). Garbage, and what others could have written, counts as absent.
+ * Files below `folder` (Folders.cache) with mode 0600, written atomically, each containing its key (see
+ * cache-name.ts). Malformed files, and files that other users could have written, count as absent.
  */
 export function openCaches(folder: string, now: () => Date): Caches {
   const tokens = join(folder, 'tokens')
@@ -46,7 +46,7 @@ export function openCaches(folder: string, now: () => Date): Caches {
   return {
     expiring: () => expiringCache(tokens, now),
     notes: (endpoint, identity, version) => {
-      // As JSON, so that ["a", "bc"] and ["ab", "c"] differ.
+      // JSON keeps ["a", "bc"] and ["ab", "c"] apart.
       const key = JSON.stringify([endpoint, identity])
       const file = fileFor(providers, key)
       return {
@@ -59,7 +59,7 @@ export function openCaches(folder: string, now: () => Date): Caches {
       }
     },
     clear: async () => {
-      // The code is kept by the launcher (bin/occi), the names by completion.
+      // The launcher (bin/occi) keeps the code cache, completion keeps the names.
       const kept = [tokens, providers, join(folder, 'code'), join(folder, 'completion')]
       const cleared = await Promise.allSettled(kept.map(clearFolder))
       const failed = cleared.find((one) => one.status === 'rejected')
@@ -92,7 +92,7 @@ function expiringCache(folder: string, now: () => Date): ExpiringCache {
       try {
         return await locked(fileFor(folder, key), marked, longWork)
       } catch (error) {
-        // Without a folder that can be written, nobody else has a cache to share either.
+        // Without a writable folder no other process shares the cache.
         if (begun || !(error instanceof ConfigError)) throw error
         return work()
       }
@@ -100,7 +100,7 @@ function expiringCache(folder: string, now: () => Date): ExpiringCache {
   }
 }
 
-/** The work may be an exchange with a slow server, which ends by its own time limits. */
+/** The work may be an exchange with a slow server, which has its own time limits. */
 const longWork = { patience: 150_000, longestHold: 150_000 }
 
 function fileFor(folder: string, key: string): string {
@@ -121,15 +121,15 @@ async function readEntry(file: string, key: string): Promise<Readonly<Record<str
 }
 
 async function writeEntry(file: string, entry: object): Promise<void> {
-  // A full disk or a read-only home costs the cache, not the command.
+  // On a full disk or a read-only home the cache is lost, but the command continues.
   await writeAtomically(file, JSON.stringify(entry), PRIVATE_FILE, 'cache').catch(() => undefined)
 }
 
-/** Throws ConfigError for what stays: a token that was not removed must not count as removed. */
+/** Throws ConfigError for files that remain: a token that was not deleted must not be reported as deleted. */
 async function clearFolder(folder: string): Promise<number> {
   try {
     const names = await readdir(folder).catch((cause) => {
-      // Something else in its place goes as well.
+      // A file in place of the folder is deleted as well.
       if (errorCode(cause) === 'ENOTDIR') return []
       throw cause
     })

@@ -11,17 +11,17 @@ import {
 import { changeStored } from './store.js'
 import type { Context } from './types.js'
 
-/** Each change is one locked read, change and atomic write. All throw ConfigError. */
+/** Each change reads, changes and writes the file atomically under a lock. All methods throw ConfigError. */
 export interface Contexts {
   read(): Promise<ContextsSnapshot>
   get(name: string): Promise<Context>
-  /** Refuses a name that is taken. The first context added is also the one in use. */
+  /** Refuses an existing name. The first context becomes the current one. */
   add(context: Context): Promise<void>
-  /** Changes settings of a context, adding it when it is not there; undefined removes a setting. */
+  /** Changes settings of a context and creates it if needed; undefined removes a setting. */
   set(name: string, changes: Readonly<Record<string, string | undefined>>): Promise<void>
   use(name: string): Promise<void>
   rename(from: string, to: string): Promise<void>
-  /** Removing the context in use leaves none in use. */
+  /** After the current context is removed there is no current one. */
   remove(name: string): Promise<void>
 }
 
@@ -70,7 +70,7 @@ export function openContexts(place: ContextsPlace): Contexts {
         checkName(to)
         const { settings } = existing(from, now.contexts)
         if (now.contexts.has(to)) throw new ConfigError(`There is a context "${to}" already.`, { at: to })
-        // Rebuilt, so that the renamed one keeps its place in the list.
+        // Rebuilt, so that the renamed context keeps its position.
         const renamed = [...now.contexts.values()].map((it) =>
           it.name === from ? { name: to, settings } : it,
         )
@@ -85,7 +85,7 @@ export function openContexts(place: ContextsPlace): Contexts {
   }
 }
 
-/** Letters and digits first, so that a name is never an option, a path or `__proto__`. */
+/** Names start with a letter or digit, so that a name is never an option, a path or `__proto__`. */
 export function isContextName(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)
 }

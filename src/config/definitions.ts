@@ -8,11 +8,11 @@ export interface Definitions {
   get(name: string): SettingDefinition | undefined
   all(): readonly SettingDefinition[]
   isSecret(name: string): boolean
-  /** Also of a setting that nobody declared. */
+  /** Also works for settings that are not declared. */
   sensitivityOf(name: string): Sensitivity
 }
 
-/** The first declaration counts; variables of the others are read as well. */
+/** The first declaration counts; the variables of the others are added. */
 export function indexDefinitions(definitions: Iterable<SettingDefinition>): Definitions {
   const byName = new Map<string, SettingDefinition>()
   for (const definition of definitions) {
@@ -28,7 +28,7 @@ export function indexDefinitions(definitions: Iterable<SettingDefinition>): Defi
   }
 }
 
-/** For settings that nobody declared, e.g. of a plugin that is no longer there: strangers may set none of them. */
+/** For undeclared settings, e.g. of a plugin that was uninstalled: untrusted files may set none of them. */
 function guessed(name: string): Sensitivity {
   if (name === 'context') return 'harmless'
   const secret = /password|secret|token|passphrase|passcode/.test(name)

@@ -1,4 +1,4 @@
-/** Files that survive a crash: written beside and renamed, never in place. */
+/** Atomic file writes that survive a crash: a temporary file is written beside the target and renamed. */
 import {
   closeSync,
   fchmodSync,
@@ -20,13 +20,16 @@ import { type Purpose, purposes, readBytes, UnreadableFileError } from '../files
 export const PRIVATE_FOLDER = 0o700
 export const PRIVATE_FILE = 0o600
 
-/** A cache may be lost when the power fails, but must not make each command wait for the disk. */
+/**
+ * Whether a write waits for the disk: a cache may be lost in a power failure, and no command should wait for
+ * it.
+ */
 export type Worth = 'durable' | 'cache'
 
 /**
- * Replaces a file in one step: whoever reads sees the old content or the new one, never a part, also
- * after a crash or on a full disk. Missing folders are made with mode 0700; a symbolic link is kept and
- * its target replaced. Throws ConfigError naming the file.
+ * Replaces a file in one step: readers see the old or the new content, never a part, also after a crash or on
+ * a full disk. Creates missing folders with mode 0700. A symbolic link is kept and its target replaced.
+ * Throws ConfigError naming the file.
  */
 export async function writeAtomically(
   path: string,
@@ -35,7 +38,7 @@ export async function writeAtomically(
   worth: Worth = 'durable',
 ): Promise<void> {
   try {
-    // Synchronous, as reading is: node:fs/promises alone takes longer to load than a cache to write.
+    // Synchronous, like reading: loading node:fs/promises takes longer than writing a cache.
     makeFolder(dirname(path))
     replace(throughLinks(path), data, mode, worth)
   } catch (cause) {
@@ -43,19 +46,20 @@ export async function writeAtomically(
   }
 }
 
-/** With those above it, each with mode 0700. Throws the error of the system. */
+/** Creates a folder and its parents with mode 0700. Throws the system's error. */
 export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER })
   } catch (error) {
-    // Node says ENOENT for whatever kept it from making a folder above: made singly, the reason comes out.
+    // Node reports ENOENT for any failure to create a parent folder. Creating them one by one yields the real
+    // reason.
     if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error
     makeFolder(dirname(path))
     mkdirSync(path, { mode: PRIVATE_FOLDER })
   }
 }
 
-/** The text of a file, undefined when there is none. Throws ConfigError naming the file. */
+/** The text of a file, undefined when it is missing. Throws ConfigError naming the file. */
 export async function readIfThere(
   path: string,
   purpose: Purpose = purposes.settings,
@@ -92,7 +96,7 @@ export function fileError(verb: 'read' | 'write' | 'remove', path: string, cause
   return new ConfigError(`Cannot ${verb} ${path}: ${reason}.`, { at: path, cause })
 }
 
-/** What root made in a folder of the user: the path itself or a folder above it. */
+/** The path that root owns inside the user's folders: the path itself or a parent. */
 function leftByRoot(path: string): string | undefined {
   const uid = process.getuid?.()
   if (uid === undefined || uid === 0) return undefined
@@ -110,12 +114,12 @@ function ownerOf(path: string): number | undefined {
   }
 }
 
-/** The command that makes a path the user's own. */
+/** The command that gives a path back to the user. */
 export function takeOver(path: string, options = ''): string {
   return `sudo chown ${options}"$(id -un)" ${shellWord(path)}`
 }
 
-/** For a command that is shown to be copied. */
+/** Quotes a path for a command that the user can copy. */
 export function shellWord(path: string): string {
   return /^[A-Za-z0-9_./+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }
@@ -130,7 +134,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['EDQUOT', 'the disk quota is used up'],
   ['EISDIR', 'it is a folder'],
   ['ENOTDIR', 'a part of the path is not a folder'],
-  // What mkdir says when the folder's own name is taken by a file.
+  // mkdir's error when a file has the folder's name.
   ['EEXIST', 'a part of the path is not a folder'],
   ['ELOOP', 'its symbolic links go round in circles'],
 ])
@@ -140,7 +144,7 @@ function replace(path: string, data: string | Uint8Array, mode: number, worth: W
   try {
     const file = openSync(temporary, 'wx', mode)
     try {
-      // The umask only takes bits away; chmod makes the mode what was asked for.
+      // The umask may have removed bits; chmod sets the mode as requested.
       fchmodSync(file, mode)
       writeFileSync(file, data)
       if (worth === 'durable') fsyncSync(file)
@@ -152,26 +156,26 @@ function replace(path: string, data: string | Uint8Array, mode: number, worth: W
     try {
       unlinkSync(temporary)
     } catch {
-      // It was not even made, or is in place already.
+      // The temporary file was never created, or is already renamed.
     }
     throw error
   }
   if (worth === 'durable') syncFolder(dirname(path))
 }
 
-/** Told apart between processes and threads; opened so that one that is there already is refused. */
+/** A name that is unique among processes and threads; it is opened so that an existing file is refused. */
 function temporaryBeside(path: string): string {
   const unique = `${process.pid.toString(36)}${Math.random().toString(36).slice(2)}`
   return join(dirname(path), `.${basename(path)}.${unique}.tmp`)
 }
 
-/** The file that a path leads to, which need not exist. Throws the error of the system. */
+/** The file that a path resolves to, which need not exist. Throws the system's error. */
 export function throughLinks(path: string): string {
   try {
     return realpathSync.native(path)
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error
-    // Nothing is there, or a link to nothing: then what it names is made, and the link stays.
+    // Nothing is there, or a dangling link: then its target is created and the link is kept.
     return linkTarget(path) ?? path
   }
 }
@@ -184,7 +188,7 @@ function linkTarget(path: string): string | undefined {
   }
 }
 
-/** The rename itself must reach the disk; where folders cannot be synced (Windows), that is all there is. */
+/** Syncs the folder so that the rename reaches the disk. Not possible on Windows. */
 function syncFolder(path: string): void {
   try {
     const folder = openSync(path, 'r')
@@ -194,6 +198,6 @@ function syncFolder(path: string): void {
       closeSync(folder)
     }
   } catch {
-    // The file is in place all the same.
+    // The file is in place even if the sync failed.
   }
 }

@@ -1,12 +1,12 @@
-/** Where files are kept: the XDG base directories, and what comes nearest elsewhere. */
+/** Locations of files: the XDG base directories and their equivalents on other systems. */
 import { homedir, userInfo } from 'node:os'
 import { isAbsolute, posix, win32 } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 import type { Environment, Folders } from './types.js'
 
 /**
- * Folders for configuration, caches and state. XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME
- * count on every platform; the XDG rules ignore values that are not absolute, and so does this.
+ * Folders for configuration, caches and state. XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME count on
+ * every platform; values that are not absolute are ignored, as the XDG specification requires.
  */
 export function folders(env: Environment, platform: NodeJS.Platform, home: string): Folders {
   const { isAbsolute, join } = platform === 'win32' ? win32 : posix
@@ -23,12 +23,13 @@ export function folders(env: Environment, platform: NodeJS.Platform, home: strin
 }
 
 /**
- * The user's home folder: HOME (USERPROFILE on Windows), else what the system has for the user. One that is
- * empty or relative would be the working folder, and whatever lies there would decide. Throws ConfigError.
+ * The user's home folder: HOME (USERPROFILE on Windows), else the system's entry for the user. An empty or
+ * relative value would mean the working folder, whose files are not trusted. Throws ConfigError.
  */
 export function homeFolder(): string {
   const named = namedHome()
-  // A user number without an entry, as containers have it, and no HOME: nothing is kept, and nothing believed.
+  // A user id without a passwd entry (as in containers) and without HOME: nothing is read from a home folder
+  // or stored in it.
   if (named === undefined) return NO_HOME
   if (isAbsolute(named)) return named
   const known = systemHome()
@@ -39,7 +40,10 @@ export function homeFolder(): string {
   })
 }
 
-/** The root where the working folder was removed: a command that reads nothing there works all the same. */
+/**
+ * The file system's root when the working folder was removed, so that commands that read nothing there still
+ * work.
+ */
 export function workingFolder(): string {
   try {
     return process.cwd()
@@ -48,7 +52,7 @@ export function workingFolder(): string {
   }
 }
 
-/** What systems give users that have no home folder. */
+/** The home folder that systems give to users without one. */
 const NO_HOME = '/nonexistent'
 
 function namedHome(): string | undefined {
@@ -63,12 +67,12 @@ function systemHome(): string | undefined {
   try {
     return userInfo().homedir
   } catch {
-    // Containers run under numbers that no user has.
+    // Containers run with user ids that have no passwd entry.
     return undefined
   }
 }
 
-/** macOS as well: command line tools there keep to ~/.config more often than to ~/Library. */
+/** Also used on macOS, where command line tools use ~/.config more often than ~/Library. */
 function unix(home: string): Folders {
   return {
     config: posix.join(home, '.config', 'occi'),

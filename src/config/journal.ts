@@ -1,6 +1,6 @@
 /**
- * The journal: every request that changes something, on disk before it is sent, so that even a process that
- * is killed leaves a trace of what it may have done. Losing, filling or corrupting it never stops a command.
+ * The journal records every request that changes something before it is sent, so that even a killed process
+ * leaves a record of what it may have done. A lost, full or corrupt journal never stops a command.
  */
 import { closeSync, constants, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,11 +10,11 @@ import { errorCode, fileError, PRIVATE_FILE, PRIVATE_FOLDER } from './files.js'
 export interface JournalRequest {
   /** Milliseconds since 1970. */
   readonly time: number
-  /** The words of the command, without options: `compute create`. */
+  /** The command without its options: `compute create`. */
   readonly command: string
   readonly context?: string | undefined
   readonly method: string
-  /** Without secrets. */
+  /** The URL, without secrets. */
   readonly url: string
 }
 
@@ -23,7 +23,7 @@ export type JournalOutcome = 'done' | 'refused' | 'not-sent' | 'unknown'
 export interface JournalResult {
   readonly outcome: JournalOutcome
   readonly status?: number | undefined
-  /** Of what was created. Without secrets. */
+  /** The location of what was created, without secrets. */
   readonly location?: string | undefined
   readonly requestId?: string | undefined
   readonly error?: string | undefined
@@ -36,35 +36,38 @@ export interface JournalEntry extends JournalRequest, Partial<JournalResult> {
 
 export interface Journal {
   /**
-   * Notes what is about to be sent, on disk when this returns; the answer notes how it ended, with the next
-   * note or soon: a process that is killed in between leaves the outcome open, as it would a moment earlier.
+   * Records a request; the record is on disk when this returns. The returned function records the result,
+   * together with the next entry or soon after: if the process is killed in between, the outcome stays
+   * unknown.
    */
   begin(request: JournalRequest): (result: JournalResult) => void
-  /** Writes what `begin` has left for later. */
+  /** Writes results that are still pending. */
   flush(): void
-  /** Oldest first. A request whose end was never noted has the outcome `unknown`. Throws ConfigError. */
+  /** Oldest first. A request without a recorded result has the outcome `unknown`. Throws ConfigError. */
   read(): Promise<readonly JournalEntry[]>
   readonly file: string
 }
 
-/** Below `folder` (Folders.state): a line a note, mode 0600, at most two files of `largest` bytes. */
+/**
+ * Files below `folder` (Folders.state): one line per entry, mode 0600, at most two files of `largest` bytes.
+ */
 export function openJournal(folder: string, largest = LARGEST): Journal {
   const file = join(folder, 'history.jsonl')
   const older = join(folder, 'history.1.jsonl')
-  /** Tells the notes of two processes apart, no more; node:crypto takes time to load. */
+  /** Only distinguishes the entries of processes; node:crypto would take time to load. */
   const run = `${process.pid.toString(36)}${Math.random().toString(36).slice(2, 10)}`
   let count = 0
   let open: { readonly fd: number; size: number } | undefined
   const opened = () => {
     mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER })
     const { O_WRONLY, O_CREAT, O_APPEND, O_NONBLOCK = 0 } = constants
-    // Without O_NONBLOCK a FIFO in its place would hold the command for ever.
+    // Without O_NONBLOCK, opening a FIFO in its place would block forever.
     const fd = openSync(file, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, PRIVATE_FILE)
     return { fd, size: fstatSync(fd).size }
   }
   let waiting = ''
   let scheduled = false
-  /** Synchronous: it takes microseconds, and a bulk command writes thousands. */
+  /** Synchronous, because it takes microseconds and a bulk command writes thousands of entries. */
   const write = (lines: string) => {
     try {
       open ??= opened()
@@ -73,10 +76,10 @@ export function openJournal(folder: string, largest = LARGEST): Journal {
         renameSync(file, older)
         open = opened()
       }
-      // One write of whole lines in append mode: lines of several processes do not mix.
+      // A single write of whole lines in append mode, so that lines of several processes do not mix.
       open.size += writeSync(open.fd, lines)
     } catch {
-      // A full disk or a read-only home costs the journal, not the command.
+      // On a full disk or a read-only home the journal is lost, but the command continues.
     }
   }
   const flush = () => {
@@ -117,7 +120,7 @@ function textOf(file: string): Promise<string> {
     (cause) => {
       const code = errorCode(cause)
       if (code === 'ENOENT' || code === 'ENOTDIR') return ''
-      // An empty history would say that nothing was changed.
+      // An empty history would claim that nothing was changed.
       throw fileError('read', file, cause)
     },
   )
@@ -144,7 +147,7 @@ function entriesIn(text: string): readonly JournalEntry[] {
   return [...entries.values()]
 }
 
-/** Undefined for what is no note of ours: a torn line, or garbage. */
+/** Undefined for a line that is not an entry: a torn line, or garbage. */
 function noteIn(line: string): { readonly id: string; readonly rest: Record<string, unknown> } | undefined {
   if (!line.startsWith('{')) return undefined
   try {

@@ -1,7 +1,7 @@
-/** JSON with a place for its errors. Node's own messages quote the text, and there may be secrets in it. */
+/** Parses JSON and reports where an error is. Node's messages quote the text, which may contain secrets. */
 import { ConfigError } from '../errors/errors.js'
 
-/** Parses JSON; throws ConfigError with file, line and column, without a word of the content. */
+/** Parses JSON. Throws ConfigError with file, line and column, and without quoting the content. */
 export function parseJsonFile(path: string, text: string): unknown {
   try {
     return JSON.parse(text)
@@ -22,7 +22,7 @@ function lineAndColumn(text: string, offset: number): { line: number; column: nu
 
 const LITERALS = ['true', 'false', 'null']
 
-/** Offset of the first character that JSON does not allow (RFC 8259); the end when something is missing. */
+/** Offset of the first character that violates RFC 8259, or the end of the text when something is missing. */
 function faultIn(text: string): number {
   let at = 0
   const open: ('{' | '[')[] = []

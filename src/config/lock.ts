@@ -1,4 +1,4 @@
-/** One writer at a time, between processes: a lock file beside the file it guards. */
+/** A lock file beside the guarded file, so that one process writes at a time. */
 import { randomBytes } from 'node:crypto'
 import { open, stat, unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
@@ -11,13 +11,13 @@ import { errorCode, fileError, makeFolder, PRIVATE_FILE } from './files.js'
 export interface LockOptions {
   /** Milliseconds to wait for another process. Default 10,000. */
   readonly patience?: number
-  /** Milliseconds after which a lock is taken over though its process lives. Default a minute. */
+  /** Milliseconds after which a lock is broken although its process is alive. Default 60,000. */
   readonly longestHold?: number
 }
 
 /**
- * Runs `work` while no other process runs its own under the same path. A lock whose process has died
- * is taken over. Throws ConfigError when the lock cannot be had in time.
+ * Runs `work` while no other process runs its own under the same path. Breaks the lock of a process that has
+ * died. Throws ConfigError when the lock is not free in time.
  */
 export async function locked<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   const lock = `${path}.lock`
@@ -64,15 +64,15 @@ async function tryCreate(lock: string, token: string): Promise<boolean> {
     return true
   } catch (error) {
     const code = errorCode(error)
-    // Windows says EPERM while another process deletes the file.
+    // Windows reports EPERM while another process deletes the file.
     if (code === 'EEXIST' || (code === 'EPERM' && process.platform === 'win32')) return false
     throw fileError('write', lock, error)
   }
 }
 
-/** Most guarded sections take milliseconds: a minute means that the holder hangs, or a pid was reused. */
+/** Guarded sections usually take milliseconds: after a minute the holder hangs, or its pid was reused. */
 const usualHold = 60_000
-/** Between creating the lock and writing the pid into it. */
+/** The longest time, in milliseconds, between creating the lock and writing the pid into it. */
 const LONGEST_EMPTY = 2_000
 
 async function isStale(lock: string, longestHold: number): Promise<boolean> {
@@ -98,8 +98,8 @@ function isAlive(pid: number): boolean {
 }
 
 /**
- * Two processes may find the same stale lock: a second lock makes sure that the later one does not
- * delete the lock which the earlier one has just made in its place.
+ * Two processes may find the same stale lock. A second lock ensures that the later one does not delete the
+ * new lock of the earlier one.
  */
 async function breakLock(lock: string, token: string, longestHold: number): Promise<void> {
   const breaker = `${lock}.break`

@@ -1,4 +1,4 @@
-/** The rule that ties flag, environment variable and context key of a setting together. */
+/** The rule that derives flag, environment variable and context key from a setting's name. */
 
 /** `foo-bar` → `OCCI_FOO_BAR`. */
 export function variableOf(name: string): string {
@@ -16,7 +16,7 @@ export function nameOfVariable(variable: string): string | undefined {
   return variable.slice('OCCI_'.length).toLowerCase().replaceAll('_', '-')
 }
 
-/** Settings whose value is a command to run: what they print is a secret, and they run as the user. */
+/** Whether the setting's value is a command to run: it runs as the user, and its output is a secret. */
 export function isCommand(name: string): boolean {
   return name.endsWith('-command')
 }

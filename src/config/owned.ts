@@ -1,6 +1,6 @@
 /**
- * Files that decide where requests go and what is sent with them: they count only when nobody but the user
- * (and root) can have written them.
+ * Reads files that decide where requests go and what they contain. Such files count only when nobody but the
+ * user and root can write them.
  */
 import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -10,22 +10,23 @@ import { errorCode, fileError, shellWord, takeOver } from './files.js'
 
 export interface OwnedFile {
   readonly text: string
-  /** Permission bits; undefined where they mean nothing (Windows). */
+  /** Permission bits; undefined on systems without them (Windows). */
   readonly mode: number | undefined
 }
 
 export interface OwnedOptions {
-  /** Default: a settings file. */
+  /** The kind of file, which sets the size limit. Default: a settings file. */
   readonly purpose?: Purpose
-  /** `refuse` where a symbolic link makes no sense: files that occi alone writes. */
+  /** `refuse` for files that only occi writes, where a symbolic link makes no sense. */
   readonly links?: 'follow' | 'refuse'
-  /** The user's own number; undefined where there is none, and nothing is checked. */
+  /** The user's id; undefined on systems without one, where ownership is not checked. */
   readonly uid?: number | undefined
 }
 
 /**
- * The text of a file, undefined when there is none. It is opened once, and what is checked is what was opened.
- * Throws ConfigError, with the command to run, when somebody else owns the file or can write it or its folder.
+ * The text of a file, undefined when it is missing. The file is opened once, and the checks apply to the
+ * opened file. Throws ConfigError with the command to run when another user owns the file, or can write it or
+ * its folder.
  */
 export function readOwned(path: string, options: OwnedOptions = {}): OwnedFile | undefined {
   const uid = 'uid' in options ? options.uid : process.getuid?.()
@@ -70,7 +71,7 @@ function refuseStranger(path: string, found: Owner, uid: number): void {
   })
 }
 
-/** Who can write the folder can put another file into the place of ours, and who owns a link leads it elsewhere. */
+/** Whoever can write the folder can replace the file, and whoever owns a link can redirect it. */
 function refuseSharedFolder(path: string, uid: number): void {
   const folders = new Set([dirname(path)])
   for (const place of [path, dirname(path)]) {
@@ -93,7 +94,7 @@ function refuseSharedFolder(path: string, uid: number): void {
         hint: uid === 0 ? asRoot : `Keep it in a folder of yours, or run: ${takeOver(folder)}`,
       })
     }
-    // In a folder like /tmp nobody can replace the files of others.
+    // In a sticky folder like /tmp nobody can replace the files of others.
     const sticky = (found.mode & 0o1000) !== 0
     if (sticky || !isWritableByOthers(found, uid)) continue
     throw new ConfigError(`Others can write the folder of ${path}: its mode is ${octal(found.mode)}.`, {
@@ -107,7 +108,7 @@ function isStranger(found: Owner, uid: number): boolean {
   return found.uid !== uid && found.uid !== 0
 }
 
-/** sudo may keep the user's HOME: to give the user's files to root would lock the user out. */
+/** sudo may keep the user's HOME. Giving the user's files to root would lock the user out. */
 const asRoot = "Run occi without sudo, or by sudo -H, which uses root's own home folder."
 
 function octal(mode: number): string {

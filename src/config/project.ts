@@ -1,4 +1,4 @@
-/** `.occi.yaml`: settings that come with a checkout. Which of them count is the rule's business (settings/trust.ts). */
+/** `.occi.yaml`: settings that come with a checkout. settings/trust.ts decides which of them count. */
 import { realpathSync, statSync } from 'node:fs'
 import { dirname, join, parse, resolve } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
@@ -14,16 +14,16 @@ export const PROJECT_FILE = '.occi.yaml'
 export interface ProjectPlace {
   readonly cwd: string
   readonly home: string
-  /** The user's own number, where there is one: a file of somebody else's is passed over. */
+  /** The user's id, if the system has one: files of other users are skipped. */
   readonly uid?: number | undefined
   readonly definitions: Iterable<SettingDefinition>
-  /** Whether the user has said that this content of this file is to be believed. */
+  /** Whether the user trusts this content of this file. */
   readonly isTrusted: (file: string, text: string) => boolean
 }
 
 /**
- * The nearest `.occi.yaml` from the working folder upwards, the home folder or the root being the last.
- * Undefined when there is none. Throws ConfigError for secrets, unknown settings, and what is not YAML.
+ * The nearest `.occi.yaml` in the working folder or a parent, up to the home folder or the root. Undefined
+ * when there is none. Throws ConfigError for secrets, unknown settings, and text that is not YAML.
  */
 export async function readProject(place: ProjectPlace): Promise<ProjectSettings | undefined> {
   const file = findProject(place)
@@ -37,7 +37,7 @@ export async function readProject(place: ProjectPlace): Promise<ProjectSettings 
   }
 }
 
-/** The nearest one that is the user's or root's: the file that readProject reads. */
+/** The path that readProject reads: the nearest file that belongs to the user or root. */
 export function findProject({
   cwd,
   home,
@@ -48,15 +48,15 @@ export function findProject({
   for (let folder = cwd; ; folder = dirname(folder)) {
     const file = join(folder, PROJECT_FILE)
     const found = statSync(file, { throwIfNoEntry: false })
-    // Somebody else's file in /tmp must not decide where requests go.
+    // A file that another user put into /tmp must not decide where requests go.
     const trusted = uid === undefined || found?.uid === uid || found?.uid === 0
-    // A device, a pipe or a folder is refused in words when it is read: passing it over would let one above decide.
+    // Reading refuses a device, pipe or folder with an error. Skipping it would let a file further up decide.
     if (found !== undefined && trusted) return file
     if (homes.includes(folder) || folder === root) return undefined
   }
 }
 
-/** HOME may end with a slash or lead through links; the working folder is told without either. */
+/** HOME may end with a slash or contain links; the working folder's path has neither. */
 function namesOf(home: string): readonly string[] {
   try {
     return [resolve(home), realpathSync(home)]

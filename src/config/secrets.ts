@@ -1,10 +1,13 @@
-/** Where a secret may come from besides a prompt: a file, standard input, a helper command. */
+/** Sources of secrets other than a prompt: a file, standard input, a helper command. */
 import { ConfigError } from '../errors/errors.js'
 import { purposes, UnreadableFileError } from '../files/index.js'
 import { readIfThere, shellWord } from './files.js'
 import type { Environment } from './types.js'
 
-/** The content of a file without its last line end. Throws ConfigError when it is missing, empty or readable by others. */
+/**
+ * The content of a file without its final line end. Throws ConfigError when the file is missing, empty or
+ * readable by others.
+ */
 export async function secretFromFile(path: string): Promise<string> {
   let text: string | undefined
   try {
@@ -25,7 +28,7 @@ function isReadableByOthers(cause: unknown): boolean {
   return cause instanceof UnreadableFileError && cause.kind === 'not-secret'
 }
 
-/** All of standard input without its last line end. Throws ConfigError when there is nothing. */
+/** All of standard input without its final line end. Throws ConfigError when it is empty. */
 export async function secretFromStdin(readStdin: () => Promise<Uint8Array>): Promise<string> {
   const bytes = await readStdin()
   if (bytes.byteLength > LARGEST) {
@@ -37,20 +40,20 @@ export async function secretFromStdin(readStdin: () => Promise<Uint8Array>): Pro
 export interface CommandOptions {
   readonly env: Environment
   readonly platform: NodeJS.Platform
-  /** Where it runs; default the working folder. */
+  /** The folder in which it runs; by default the working folder. */
   readonly folder?: string | undefined
-  /** Milliseconds; default 60,000: a helper may have to ask for a PIN. */
+  /** Milliseconds; default 60,000, since a helper may have to ask for a PIN. */
   readonly timeout?: number
 }
 
 /**
- * What a helper prints (`pass show occi`), without its last line end. It runs in a shell, as git's
+ * The output of a helper (`pass show occi`) without its final line end. The helper runs in a shell, as git's
  * helpers do. Throws ConfigError with the last line of its standard error, never of its output.
  */
 export function secretFromCommand(command: string, options: CommandOptions): Promise<string> {
   const [shell, ...args] =
     options.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c', command] : ['/bin/sh', '-c', command]
-  // Few commands run another.
+  // Loaded here because few commands need it.
   const { execFile } = process.getBuiltinModule('node:child_process')
   return new Promise((resolve, reject) => {
     const child = execFile(
@@ -76,7 +79,7 @@ export function secretFromCommand(command: string, options: CommandOptions): Pro
       },
     )
     child.stdin?.end()
-    // What it has started may hold its pipes open for ever.
+    // A child of the command may keep its pipes open.
     child.once('exit', () => setTimeout(() => child.stdout?.destroy(), 1000).unref())
     child.once('exit', () => setTimeout(() => child.stderr?.destroy(), 1000).unref())
   })

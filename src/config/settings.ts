@@ -25,7 +25,7 @@ import type {
 } from './types.js'
 
 export interface SettingSources {
-  /** By setting name; what was not given is absent or undefined. */
+  /** Values by setting name; absent or undefined if not given. */
   readonly flags?: Readonly<Record<string, string | undefined>>
   readonly env?: Environment
   readonly project?: ProjectSettings | undefined
@@ -37,11 +37,11 @@ export interface SettingSources {
   readonly home?: string
 }
 
-/** What a project file says. */
+/** The settings in a project file. */
 export interface ProjectSettings {
   readonly file: string
   readonly settings: Readonly<Record<string, string>>
-  /** The user has said that this content of this file is to be believed. */
+  /** The user trusts this content of this file. */
   readonly trusted: boolean
 }
 
@@ -111,8 +111,9 @@ export function resolveSettings(sources: SettingSources): Settings {
 }
 
 /**
- * A path of a file belongs to that file's folder, so that it means the same wherever the command runs. One of a
- * variable belongs to no folder: it is told as relative, unless the user believes the working folder.
+ * A relative path in a file is relative to that file's folder, so that it means the same wherever the command
+ * runs. A relative path in a variable has no folder: it is reported, unless the user trusts the working
+ * folder.
  */
 function located(name: string, setting: Setting, sources: SettingSources): Setting {
   const { value, origin } = setting
@@ -143,12 +144,12 @@ function once<T>(work: () => T): () => T {
 
 interface Lookup {
   readonly definitions: Definitions
-  /** Every value that was given for a setting, what comes first first. */
+  /** Every value that was given for a setting, by precedence. */
   readonly all: (name: string) => readonly Setting[]
   readonly owner: Situation['owner']
 }
 
-/** The addresses in force: the endpoint, and where one logs in unless the method needs the endpoint alone. */
+/** The effective addresses: the endpoint, and the login server unless the method uses only the endpoint. */
 function situationOf({ definitions, all, owner }: Lookup): Situation {
   const known = [...(owner('context')?.addresses ?? []), ...(owner('cloud')?.addresses ?? [])]
   const addresses: Address[] = []
@@ -156,7 +157,7 @@ function situationOf({ definitions, all, owner }: Lookup): Situation {
   const add = (name: string, sensitivity: Address['sensitivity']) => {
     const found = all(name).find((candidate) => verdictOn({ ...candidate, sensitivity }, situation).counts)
     if (found === undefined || nowhere.has(found.value.trim())) return
-    // Who names a server that the user keeps secrets for names no other one.
+    // An untrusted source may name a server for which the user keeps secrets, but then no other address.
     const own = isStrange(found) && known.some((address) => isSameServer(address, found.value))
     addresses.push({ name, sensitivity, ...found, ...(own && { trusted: true }) })
   }
@@ -170,10 +171,10 @@ function situationOf({ definitions, all, owner }: Lookup): Situation {
   return situation
 }
 
-/** Neither an empty value nor the practice cloud is a place that something is sent to. */
+/** Nothing is sent to an empty value or to the practice cloud. */
 const nowhere: ReadonlySet<string> = new Set(['', 'sandbox', 'sandbox:'])
 
-/** Methods that log in nowhere else. */
+/** Methods that use only the endpoint. */
 const direct: ReadonlySet<string> = new Set(['none', 'basic', 'digest', 'token', 'x509'])
 
 function issuerNames(definitions: Definitions): readonly string[] {
@@ -187,7 +188,7 @@ interface Kept {
   readonly osCloud: () => Setting | undefined
 }
 
-/** What a context or a clouds.yaml keeps belongs to the addresses that stand beside it. */
+/** Secrets in a context or clouds.yaml belong to the addresses beside them. */
 function ownersOf({ context, named, cloud, osCloud }: Kept): Situation['owner'] {
   const ofContext = addressesIn(context?.settings ?? {})
   const takenAlong = named !== undefined && (named.origin === 'flag' || named.trusted === true)
@@ -202,13 +203,13 @@ function ownersOf({ context, named, cloud, osCloud }: Kept): Situation['owner'] 
     if (origin === 'context') return { addresses: ofContext, named: takenAlong }
     if (origin !== 'cloud') return undefined
     const by = osCloud()?.origin
-    // Named by an option or OS_CLOUD: the user pairs it with whatever endpoint is given.
+    // The cloud was named by an option or OS_CLOUD, so the user combines it with whatever endpoint is given.
     if (by === undefined || by === 'flag' || by === 'environment') return { addresses: ofCloud, named: true }
     return { addresses: by === 'context' ? [...ofCloud, ...ofContext] : ofCloud, named: takenAlong }
   }
 }
 
-/** Values that are URLs: whatever the settings are called, something can be sent there. */
+/** Values that are URLs. Requests could be sent there whatever the settings are called. */
 function addressesIn(settings: Readonly<Record<string, string>>): readonly string[] {
   return Object.values(settings).filter((value) => /^https?:/i.test(value) && serverOf(value) !== undefined)
 }
@@ -228,12 +229,12 @@ function flags({ flags = {} }: SettingSources): readonly Source[] {
   return [(name) => setting(own(flags, name), 'flag', flagOf(name))]
 }
 
-/** Environment and project file: where the command runs. */
+/** The sources that depend on where the command runs: environment and project file. */
 function surroundings({ env = {}, project }: SettingSources): readonly Source[] {
   return [
     (name, definition) => {
       for (const variable of [variableOf(name), ...(definition?.env ?? [])]) {
-        // An empty variable counts as unset: shells and CI systems cannot always unset one.
+        // An empty variable counts as unset, because not all shells and CI systems can unset variables.
         if (env[variable]) return setting(env[variable], 'environment', variable)
       }
       return undefined
@@ -325,7 +326,7 @@ function namesIn(
   ]
 }
 
-/** Secrets as stars of one length, and passwords inside URLs as well. */
+/** Masks secrets with a fixed number of asterisks, also passwords inside URLs. */
 function shown(name: string, value: string, definitions: Definitions): string {
   return definitions.isSecret(name) ? MASK : maskUrl(value)
 }

@@ -1,18 +1,18 @@
-/** The configuration file, config.json: its format, and what every command reads of it. */
+/** The configuration file config.json: its format, and the part that every command reads. */
 import { join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 import { shellWord } from './files.js'
 import { readStored, type StoredFormat } from './store.js'
 import type { Context } from './types.js'
 
-/** What config.json holds; other members are kept. */
+/** The members of config.json; others are preserved. */
 export type Configuration = {
   current?: string
   version?: unknown
   contexts: Record<string, Record<string, string>>
 }
 
-/** Numbers and switches are written by hand as they stand, and read as text. */
+/** Users write numbers and switches without quotes; they are read as text. */
 const setting = { type: ['string', 'number', 'boolean'] } as const
 
 export const configuration: StoredFormat<Configuration> = {
@@ -26,7 +26,7 @@ export const configuration: StoredFormat<Configuration> = {
   defaults: { contexts: {} },
   version: '1.0.0',
   migrations: {
-    // Earlier versions wrote a version of their own.
+    // Earlier releases stored a version member of their own.
     '1.0.0': (conf) => conf.delete('version'),
   },
 }
@@ -46,8 +46,8 @@ export interface ContextsPlace {
 }
 
 /**
- * What config.json holds; empty when there is none. Throws ConfigError when it is not what we wrote
- * (file and position), or when others may read it though it holds secrets (with the chmod to run).
+ * The content of config.json; empty when it is missing. Throws ConfigError when it is malformed (with file
+ * and position), or when others may read it although it contains secrets (with the chmod to run).
  */
 export async function readContexts(place: ContextsPlace): Promise<ContextsSnapshot> {
   const file = configFile(place.folder)

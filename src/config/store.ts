@@ -1,4 +1,4 @@
-/** Files of settings that occi writes itself. The only module that loads conf, and only to write. */
+/** Settings files that occi writes. The only module that loads conf, and only to write. */
 import { basename, dirname, extname } from 'node:path'
 import type { Options, Schema } from 'conf'
 import { ConfigError } from '../errors/errors.js'
@@ -8,25 +8,25 @@ import { type OwnedOptions, readOwned } from './owned.js'
 
 export type StoredContent = Record<string, unknown>
 
-/** What conf knows of a file. */
+/** The file's schema, defaults, version and migrations, for conf. */
 export interface StoredFormat<T extends StoredContent> {
   readonly schema: Schema<T>
   readonly defaults: Readonly<T>
-  /** Of the format. conf notes it in the file, and runs the migrations of later versions once. */
+  /** The version of the format. conf stores it in the file and runs the migrations of later versions once. */
   readonly version: string
   readonly migrations: NonNullable<Options<T>['migrations']>
 }
 
 export interface Stored {
   readonly content: unknown
-  /** Permission bits; undefined where there is no file, or where they mean nothing (Windows). */
+  /** Permission bits; undefined when there is no file, and on systems without them (Windows). */
   readonly mode: number | undefined
 }
 
 /**
- * Reads without conf, since every command reads: loading conf and its validator takes 79 ms, and conf takes a file of
- * any size and owner and quotes it in errors. What the content must be, the caller checks. An empty object for a
- * file that is missing or empty. Throws ConfigError.
+ * Reads without conf, since every command reads: loading conf and its validator takes 79 ms, and conf reads
+ * files of any size and owner and quotes them in errors. The caller validates the content. An empty object
+ * for a missing or empty file. Throws ConfigError.
  */
 export function readStored(file: string, options: OwnedOptions = {}): Stored {
   const found = readOwned(file, options)
@@ -35,8 +35,8 @@ export function readStored(file: string, options: OwnedOptions = {}): Stored {
 }
 
 /**
- * Replaces members of the file in one atomic write, keeping its other members; undefined removes one. Its mode
- * becomes 0600. Call it under the lock and after a successful read. Throws ConfigError.
+ * Replaces members of the file in one atomic write and preserves the others; undefined removes a member. Sets
+ * mode 0600. Call it under the lock, after a successful read. Throws ConfigError.
  */
 export async function changeStored<T extends StoredContent>(
   file: string,
@@ -53,14 +53,14 @@ export async function changeStored<T extends StoredContent>(
         configName: basename(target, extname(target)),
         fileExtension: extname(target),
         projectName: 'occi',
-        // Without these two conf writes to occi-nodejs, readable by everybody.
+        // By default conf would write to occi-nodejs, readable by everybody.
         projectSuffix: '',
         configFileMode: PRIVATE_FILE,
-        // Setting names may hold dots, and `a.__proto__.b` must not be a path into an object.
+        // Setting names may contain dots, and `a.__proto__.b` must not become a path into an object.
         accessPropertiesByDotNotation: false,
         deserialize: (text) => (text.trim() === '' ? {} : JSON.parse(text)) as T,
         schema,
-        // Otherwise the validator warns on standard error.
+        // The validator would otherwise print warnings to standard error.
         ajvOptions: { allowUnionTypes: true },
         defaults,
         projectVersion: version,
@@ -76,7 +76,10 @@ export async function changeStored<T extends StoredContent>(
   }
 }
 
-/** Where SNAP is set, as in terminals of editors from the Snap store, conf overwrites files in place, with their old mode. */
+/**
+ * If SNAP is set (as in terminals of editors from the Snap store), conf overwrites files in place and keeps
+ * their mode.
+ */
 function withoutSnap(write: () => void): void {
   const snap = process.env['SNAP']
   delete process.env['SNAP']

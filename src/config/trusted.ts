@@ -1,4 +1,4 @@
-/** Which files of working folders the user has said to believe, by path and content, as direnv keeps them. */
+/** The list of working-folder files that the user trusts, by path and content hash, as in direnv. */
 import { realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
@@ -7,20 +7,23 @@ import { changeStored, readStored, type StoredFormat } from './store.js'
 
 export interface TrustedFile {
   readonly file: string
-  /** SHA-256 of the content that is trusted. */
+  /** SHA-256 of the trusted content. */
   readonly digest: string
 }
 
 export interface TrustedFiles {
-  /** Whether exactly this content of the file is trusted. Throws ConfigError where the list itself cannot be. */
+  /**
+   * Whether exactly this content of the file is trusted. Throws ConfigError when the list itself cannot be
+   * trusted.
+   */
   isTrusted(file: string, text: string): boolean
   trust(file: string, text: string): Promise<void>
-  /** Answers which of them were trusted. */
+  /** Returns the files that were trusted before. */
   distrust(files: readonly string[]): Promise<readonly string[]>
   list(): readonly TrustedFile[]
 }
 
-/** Kept in `folder` (Folders.config), which only the user may write. */
+/** Stored in `folder` (Folders.config), which only the user may write. */
 export function openTrustedFiles(folder: string): TrustedFiles {
   const path = join(folder, 'trusted.json')
   const change = (edit: (files: Map<string, string>) => void) =>
@@ -32,7 +35,7 @@ export function openTrustedFiles(folder: string): TrustedFiles {
   return {
     isTrusted: (file, text) => {
       const digest = listed(path).get(realPath(file))
-      // Most folders are not listed: the hash, and the module that makes it, are for those that are.
+      // Hash only files in listed folders, since most are not and loading the hash module takes time.
       return digest !== undefined && digest === digestOf(text)
     },
     trust: (file, text) => change((files) => files.set(realPath(file), digestOf(text))),
@@ -68,8 +71,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /**
- * One name for a file, whatever links lead to its folder. A link in the place of the file itself is not followed:
- * the paths and commands in a trusted file would mean those of the folder that the link was put into.
+ * The canonical path of a file, whatever links its folder is reached by. A link in place of the file itself
+ * is not followed: paths and commands in a trusted file would then be relative to the link's folder.
  */
 function realPath(file: string): string {
   try {

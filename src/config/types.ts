@@ -1,4 +1,4 @@
-/** Settings with their origin. Reading argv is not config's business; the CLI hands in the flags. */
+/** Settings with their origin. The CLI parses argv and passes the flags in. */
 import type { Address, Giver, Sensitivity, Verdict } from '../settings/trust.js'
 
 export interface Setting extends Giver {
@@ -7,7 +7,7 @@ export interface Setting extends Giver {
   readonly source: string
 }
 
-/** A setting that was given and does not count, with the reason (see settings/trust.ts). */
+/** A setting that was given but is ignored, with the reason (see settings/trust.ts). */
 export interface Withheld extends Setting {
   readonly name: string
   readonly verdict: Extract<Verdict, { counts: false }>
@@ -19,7 +19,7 @@ export interface Cloud {
   readonly options: Readonly<Record<string, CloudValue>>
 }
 
-/** Each value with the file that it is from; one of the working folder is a stranger's until it is trusted. */
+/** Each value with its file; a file of the working folder is untrusted until the user trusts it. */
 export interface CloudValue {
   readonly value: string
   readonly source: string
@@ -27,19 +27,19 @@ export interface CloudValue {
   readonly trusted: boolean
 }
 
-/** One place of declaration per setting: flag, environment variable and context key follow by rule. */
+/** The single declaration of a setting; flag, environment variable and context key are derived from it. */
 export interface SettingDefinition {
   /** Kebab case: `endpoint`; flag `--endpoint`, variable OCCI_ENDPOINT, context key `endpoint`. */
   readonly name: string
   readonly description: string
   /** Other environment variables read after OCCI_…, e.g. OS_AUTH_URL. */
   readonly env?: readonly string[]
-  /** Who may set it, and where it may go. */
+  /** Which sources may set it, and which servers may receive it. */
   readonly sensitivity: Sensitivity
   readonly default?: string
-  /** Its value is the path of a file or folder. */
+  /** The value is the path of a file or folder. */
   readonly path?: boolean
-  /** Not to be kept in contexts (e.g. `yes`, `trace`). */
+  /** Cannot be stored in contexts (e.g. `yes`, `trace`). */
   readonly transient?: boolean
 }
 
@@ -49,15 +49,15 @@ export interface Settings {
   setting(name: string): Setting | undefined
   /** Whether a switch is on. Throws UsageError for a word that is neither true nor false. */
   on(name: string): boolean
-  /** All with a value, for `occi config explain`; secrets are masked. */
+  /** All settings that have a value, for `occi config explain`; secrets are masked. */
   explain(): readonly (Setting & { readonly name: string })[]
-  /** Name of the context in force, if any. */
+  /** Name of the effective context, if any. */
   readonly context: string | undefined
-  /** What was given, comes before what counts, and does not count. */
+  /** Settings that were given with a higher precedence than the effective value, but are ignored. */
   readonly withheld: readonly Withheld[]
-  /** Addresses in force that came with the working folder, and that the user has not said to trust. */
+  /** Effective addresses from the working folder that the user does not trust. */
   readonly strangers: readonly Address[]
-  /** The same with a cloud below everything else that was given. */
+  /** The same settings with a cloud at the lowest precedence. */
   withCloud(cloud: Cloud): Settings
 }
 
@@ -69,7 +69,7 @@ export interface Context {
   readonly settings: Readonly<Record<string, string>>
 }
 
-/** Folders by the XDG rules (APPDATA etc. on Windows). */
+/** The user's folders by the XDG specification (APPDATA etc. on Windows). */
 export interface Folders {
   readonly config: string
   readonly cache: string
@@ -77,8 +77,8 @@ export interface Folders {
 }
 
 /**
- * Which context counts, when the usual rule (flag, variable, project file, the one in use) is not meant:
- * none at all, or a named one whose settings come before environment and project file.
+ * Overrides the usual choice of the context (flag, variable, project file, the current one): no context, or a
+ * named one whose settings take precedence over environment and project file.
  */
 export type ContextChoice =
   | { readonly context: 'none' }

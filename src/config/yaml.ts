@@ -1,7 +1,7 @@
-/** The one place in this room that loads the YAML parser, and only when there is a file to read. */
+/** The only module in this folder that loads the YAML parser, when there is a file to parse. */
 import { ConfigError } from '../errors/errors.js'
 
-/** Plain data. Throws ConfigError with file, line and column, without quoting the text. */
+/** Parses YAML to plain data. Throws ConfigError with file, line and column, and without quoting the text. */
 export async function parseYaml(file: string, text: string): Promise<unknown> {
   const { isScalar, LineCounter, parseDocument, visit } = await import('yaml')
   const lines = new LineCounter()
@@ -14,7 +14,7 @@ export async function parseYaml(file: string, text: string): Promise<unknown> {
       facts: { file, line, column: col },
     })
   }
-  // A few hundred keys within keys (`? ? ? …`) keep the package busy for seconds when it names them.
+  // The package needs seconds to describe a few hundred nested complex keys (`? ? ? …`), so they are refused.
   let nested = false
   visit(document, {
     Pair: (_, { key }) => {
@@ -25,7 +25,7 @@ export async function parseYaml(file: string, text: string): Promise<unknown> {
   })
   if (nested) throw new ConfigError(`${file} is not usable YAML: a key is no plain text.`, { at: file })
   try {
-    // Few aliases: nobody needs them here, and many of them are a bomb.
+    // The limit on aliases stops alias bombs; these files need none.
     return document.toJS({ maxAliasCount: 50 })
   } catch {
     throw new ConfigError(`${file} is not usable YAML: too many aliases.`, { at: file })

@@ -1,4 +1,4 @@
-/** What the two versions of Keystone have in common, for the flow that is the same in both. */
+/** The interface that Keystone v2.0 and v3 share, so that one flow serves both. */
 import type { Scope } from './scope.js'
 import type { KeystoneToken } from './token.js'
 
@@ -9,13 +9,16 @@ export interface Project {
 }
 
 export interface Dialect {
-  /** The first authentication. A scope that needs a look-up ends in an unscoped token (or a default project's). */
+  /**
+   * The first authentication. For a scope that needs a look-up the token is unscoped, or scoped to the user's
+   * default project.
+   */
   login(scope: Scope): Promise<KeystoneToken>
   rescope(token: string, project: Project): Promise<KeystoneToken>
-  /** What a token says of itself; undefined when the server does not tell. */
+  /** The properties of a token; undefined when the server does not tell. */
   inspect(token: string): Promise<KeystoneToken | undefined>
-  /** Those that are enabled, in the server's order. */
+  /** The enabled projects, in the server's order. */
   projects(token: KeystoneToken): Promise<readonly Project[]>
-  /** Makes the token worthless, where the server can. */
+  /** Revokes the token if the server supports it. */
   revoke(token: string): Promise<void>
 }

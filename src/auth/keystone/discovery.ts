@@ -1,4 +1,4 @@
-/** Which versions a Keystone speaks, and where. Believes little of what it is told. */
+/** Finds the versions that a Keystone supports and their URLs. Treats the answers as hints. */
 import { AuthError } from '../../errors/errors.js'
 import type { HttpResponse, Transport } from '../../transport/index.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
@@ -42,7 +42,7 @@ export async function discoverKeystone(
   }
   const assumed = wanted === undefined || wanted === given.version ? given.version : undefined
   if (assumed !== undefined && found.size === 0) {
-    // Discovery may be closed to strangers where /v3 itself is not.
+    // Discovery may need a login where /v3 itself does not.
     trail(`no list of versions; taking v${assumed} from the URL`)
     return { version: assumed, url: `${given.base}/${segment[assumed]}` }
   }
@@ -84,8 +84,8 @@ function versionsIn(response: HttpResponse): readonly Offered[] {
 }
 
 /**
- * Where a version lives: below the URL that worked. The self link is a hint only, since behind TLS
- * terminators and proxies it names another host or scheme; its path is tried when ours does not answer.
+ * The URL of a version, below the URL that worked. The self link is only a hint, since behind TLS terminators
+ * and proxies it names another host or scheme; its path is tried when ours does not answer.
  */
 async function locate(
   transport: Transport,

@@ -1,4 +1,4 @@
-/** OS-FEDERATION: a certificate or an access token instead of a Keystone password. Answers an unscoped token. */
+/** OS-FEDERATION: exchanges a certificate or an access token for an unscoped Keystone token. */
 import { AuthError } from '../../errors/errors.js'
 import type { HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
 import { bareUrl, headerValue, httpFacts, plain, serverWords } from '../server-message.js'
@@ -8,7 +8,7 @@ import { type KeystoneToken, tokenV3 } from './token.js'
 
 export interface FederationNames {
   readonly provider: string
-  /** The one that was given, or those that are in use. */
+  /** The protocol that was given, or the ones in common use. */
   readonly protocols: readonly string[]
 }
 
@@ -20,8 +20,9 @@ interface FederationSettings {
 }
 
 /**
- * POST, and GET where POST is not there (keystorm declares only GET; rOCCI sent POST).
- * Throws AuthError: names wrong (404), token rejected (a login page instead of a token), or refused.
+ * Sends POST, or GET where POST is not supported (keystorm declares only GET; rOCCI sent POST). Throws
+ * AuthError when the names are wrong (404), the token is rejected (a login page instead of a token) or access
+ * is refused.
  */
 export async function federatedLogin(
   settings: FederationSettings,

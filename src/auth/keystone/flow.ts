@@ -1,4 +1,4 @@
-/** From an identity to a token with the wanted scope, the same in both versions. */
+/** Obtains a token with the wanted scope for an identity, in the same way for both versions. */
 import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
 import { plain } from '../server-message.js'
@@ -15,7 +15,10 @@ export interface FlowSettings {
   readonly scope: Scope
 }
 
-/** Throws AuthError when there is no project, none of the name, or a choice that nobody can make. */
+/**
+ * Throws AuthError when there is no project, no project of that name, or a choice that the user cannot be
+ * asked for.
+ */
 export async function scopedToken(settings: FlowSettings): Promise<KeystoneToken> {
   const { context, dialect, method, scope } = settings
   const asked = scope.type === 'any-project' || scope.type === 'project'
@@ -43,7 +46,7 @@ export async function scopedToken(settings: FlowSettings): Promise<KeystoneToken
   return dialect.rescope(token.id, project)
 }
 
-/** A token that the user gave may be scoped already; then it is taken as it is. */
+/** A token given by the user may be scoped already; then it is used as it is. */
 async function ownScope({ context, dialect, scope }: FlowSettings): Promise<KeystoneToken | undefined> {
   const given = (await context.secret('token', 'Keystone token'))?.trim()
   if (given === undefined) return undefined
@@ -112,7 +115,7 @@ async function ask(context: AuthContext, projects: readonly Project[]): Promise<
   return found
 }
 
-/** rOCCI's loop: the first tenant that gives a token. The errors of the others go to the trail. */
+/** Like rOCCI: the first tenant that grants a token counts. Errors of the others go to the trail. */
 async function firstThatWorks(
   { context, dialect }: FlowSettings,
   token: KeystoneToken,

@@ -1,4 +1,4 @@
-/** Who logs in: gathers names and secrets, and writes them as Keystone wants them. */
+/** Collects the user's names and secrets and builds Keystone's `identity` object from them. */
 import { AuthError } from '../../errors/errors.js'
 import type { TlsMaterial } from '../../transport/index.js'
 import { runTokenCommand } from '../token.js'
@@ -26,7 +26,7 @@ export type Identity =
   | { readonly method: 'voms'; readonly tls: TlsMaterial; readonly subject: string }
   | { readonly method: 'oidc'; readonly accessToken: string }
 
-/** Asks for what is missing. Throws AuthError naming the option that was not to be had. */
+/** Prompts for missing values. Throws AuthError naming the option that is missing. */
 export async function identityOf(context: AuthContext, method: Method): Promise<Identity> {
   switch (method) {
     case 'password':
@@ -67,7 +67,10 @@ export async function identityOf(context: AuthContext, method: Method): Promise<
   }
 }
 
-/** `auth.identity` of a v3 request. Federation has none: the TLS layer or a header carries it. */
+/**
+ * `auth.identity` of a v3 request. Federated logins have none: the certificate or a header identifies the
+ * user.
+ */
 export function identityBody(identity: Exclude<Identity, { method: 'voms' | 'oidc' }>): object {
   switch (identity.method) {
     case 'password':

@@ -37,18 +37,21 @@ export const keystone: AuthPlugin = {
       context.trail(`token from the cache, until ${cached.expires}`)
       return credentials(login, key, cached)
     }
-    // What is left to forget is the login at the issuer.
+    // Only the login at the issuer is left to forget.
     if (context.purpose === 'forget' && way.method === 'oidc') return oidc.authenticate(context)
     return credentials(login, key, await obtain(login, key))
   },
 }
 
-/** Seconds before its end a token is not used any more: a request and the clocks need some time. */
+/**
+ * Seconds before its expiry at which a token is renewed, as a margin for the request and for clock
+ * differences.
+ */
 const margin = 60
 
 interface Place {
   readonly url: KeystoneUrl
-  /** Whether the endpoint named it, so that a secret for it needs a second look. */
+  /** `server` when the endpoint named it: then a secret is sent there only after a check. */
   readonly namedBy: 'user' | 'server'
 }
 
@@ -131,7 +134,7 @@ function credentials(login: Login, key: string, first: KeystoneToken): Credentia
   let token = first
   let renewing: Promise<void> | undefined
   const renew = () => {
-    // What a new login brought is used from then on.
+    // After a new login its token is used.
     renewing ??= obtain({ ...login, context: { ...context, purpose: 'use' } }, key)
       .then((next) => {
         token = next
@@ -171,7 +174,7 @@ function credentials(login: Login, key: string, first: KeystoneToken): Credentia
     token: async () => token.id,
     async forget() {
       await context.cache.delete(key)
-      // A token that the user brought along is not ours to revoke.
+      // A token given by the user is not revoked.
       if (way.method !== 'token') await (await open(login)).revoke(token.id)
       if (way.method === 'oidc') await forgetTokens(context)
     },
@@ -207,7 +210,7 @@ function isFresh(token: KeystoneToken, context: AuthContext): boolean {
   return usableUntil(token) > context.now()
 }
 
-/** Everything that decides which token comes out, and no password: the user need not be asked for a cached one. */
+/** Contains everything that determines the token, without the password, so a cached token needs no prompt. */
 async function cacheKey({ context, place, way, scope }: Login): Promise<string> {
   const options = [
     'username',
@@ -231,7 +234,7 @@ async function cacheKey({ context, place, way, scope }: Login): Promise<string> 
   return `keystone ${createHash('sha256').update(JSON.stringify(facts)).digest('hex')}`
 }
 
-/** Of credentials without a name: a fingerprint, or the subject that an access token states. */
+/** For credentials without a user name: a fingerprint, or the subject claim of an access token. */
 async function subjectOf(context: AuthContext, way: LoginMethod): Promise<string | undefined> {
   const hash = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex')
   switch (way.method) {
@@ -252,7 +255,7 @@ async function subjectOf(context: AuthContext, way: LoginMethod): Promise<string
   }
 }
 
-/** A secret is asked for once, however often the token has to be renewed. One-time codes are not kept. */
+/** Asks for each secret once, however often the token is renewed. One-time codes are not kept. */
 function remembering(context: AuthContext): AuthContext {
   const secrets = new Map<string, Promise<string | undefined>>()
   return {

@@ -1,4 +1,4 @@
-/** What Keystone can be told, with the names that OpenStack's own clients read from the environment. */
+/** The options of Keystone, with the variable names that OpenStack's own clients read. */
 import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
 import { userOptions } from '../basic.js'
@@ -178,7 +178,7 @@ export type Method =
   | 'voms'
   | 'oidc'
 
-/** keystoneauth's plugin names. Null: known, and not possible here. */
+/** keystoneauth's plugin names. Null: known, but not supported here. */
 const authTypes: Readonly<Record<string, { readonly method: Method; readonly version?: 2 | 3 } | null>> = {
   password: { method: 'password' },
   v2password: { method: 'password', version: 2 },
@@ -210,7 +210,7 @@ export interface LoginMethod {
   readonly version: 2 | 3 | undefined
 }
 
-/** Which method, from --auth-type or from what is at hand. Throws AuthError. */
+/** Chooses the method from --auth-type or from the credentials at hand. Throws AuthError. */
 export function loginMethodOf(context: AuthContext): LoginMethod {
   const type = given(context, 'auth-type')?.toLowerCase()
   const wanted = versionOf(given(context, 'keystone-version'))
@@ -269,7 +269,9 @@ function versionOf(text: string | undefined): 2 | 3 | undefined {
   })
 }
 
-/** An option that is there and not empty: `export OS_PROJECT_ID=` in openrc files means nothing. */
+/**
+ * The value of an option, undefined when it is empty: `export OS_PROJECT_ID=` in openrc files means nothing.
+ */
 export function given(context: Pick<AuthContext, 'option'>, name: string): string | undefined {
   const value = context.option(name)
   return value === undefined || value === '' ? undefined : value

@@ -1,10 +1,10 @@
-/** What Keystone's refusals mean, in words that help. */
+/** Explains Keystone's refusals and says what to do about them. */
 import { AuthError, type OcciError, ServerError } from '../../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../../transport/index.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
 import { headerValue, httpFacts, plain, serverWords } from '../server-message.js'
 
-/** What was sent, without secrets. */
+/** The login attempt, without secrets. */
 export interface Attempt {
   /** `password`, `token`, `application credential` … */
   readonly method: string
@@ -77,7 +77,7 @@ export function refusal(
   })
 }
 
-/** An answer that is not Keystone's: shows its type and first line. */
+/** The error for an answer that does not come from a Keystone; shows its content type and first line. */
 export function notKeystone(request: Pick<HttpRequest, 'method' | 'url'>, response: HttpResponse): AuthError {
   const type = plain(headerValue(response, 'content-type') ?? 'no Content-Type')
   const line = plain(response.body.trimStart().split('\n', 1)[0] ?? '').slice(0, 100)

@@ -1,4 +1,4 @@
-/** The scope that was asked for. Only one may be (keystoneauth's rule, and Keystone's). */
+/** The requested scope. Only one is allowed (by keystoneauth and by Keystone). */
 import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
 import type { AuthContext } from '../types.js'
@@ -9,9 +9,9 @@ export type Domain = { readonly id: string } | { readonly name: string }
 export type Scope =
   | { readonly type: 'project-id'; readonly id: string }
   | { readonly type: 'project-name'; readonly name: string; readonly domain: Domain }
-  /** A name or an id without a domain: to be looked up among the user's projects. */
+  /** A name or id without a domain, to be looked up among the user's projects. */
   | { readonly type: 'project'; readonly nameOrId: string }
-  /** Nothing said: the only project, or a choice. */
+  /** No scope was requested: the user's only project, or one that the user chooses. */
   | { readonly type: 'any-project' }
   | { readonly type: 'domain'; readonly domain: Domain }
   | { readonly type: 'system' }

@@ -1,4 +1,4 @@
-/** A Keystone token and what it says of itself, of either version, and how it is kept in the cache. */
+/** A Keystone token of either version, its properties, and its form in the cache. */
 import { at, listAt, parseJson, present, textAt } from '../json.js'
 
 export interface Named {
@@ -7,7 +7,7 @@ export interface Named {
   readonly domain?: string
 }
 
-/** The part of the catalogue that matters: services that speak OCCI. */
+/** The entries of the catalogue that are used: services that speak OCCI. */
 export interface OcciService {
   readonly url: string
   readonly interface: string
@@ -80,7 +80,7 @@ export function tokenV2(body: string): KeystoneToken | undefined {
   }
 }
 
-/** Of the catalogue: the endpoint for an interface and, where one is asked for, a region. */
+/** The OCCI endpoint in the catalogue for an interface and, if given, a region. */
 export function occiEndpoint(
   token: KeystoneToken,
   wanted: { readonly interface: string; readonly region: string | undefined },

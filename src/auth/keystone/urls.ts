@@ -1,15 +1,15 @@
-/** Keystone's URL in the spellings that are in use. */
+/** Normalizes the spellings of Keystone URLs that are in use. */
 import { AuthError } from '../../errors/errors.js'
 import { bareUrl } from '../server-message.js'
 
 export interface KeystoneUrl {
   /** Without a version and without a slash at the end: `https://host:5000`, `https://host/identity`. */
   readonly base: string
-  /** The version that the spelling named. */
+  /** The version that the URL contained. */
   readonly version: 2 | 3 | undefined
 }
 
-/** Throws AuthError when it is no http(s) URL. */
+/** Throws AuthError when the text is not an http(s) URL. */
 export function keystoneUrl(text: string): KeystoneUrl {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
@@ -25,7 +25,8 @@ export function keystoneUrl(text: string): KeystoneUrl {
     const named = last === undefined ? undefined : versionSegments[last]
     if (named === undefined) break
     segments.pop()
-    // The outermost counts: `/v3/v3` (IM's bug) is v3; of `/v3/auth/tokens` only `/v3` says anything.
+    // The first version in the path counts: `/v3/v3` (a bug of IM) is v3, and of `/v3/auth/tokens` only `/v3`
+    // matters.
     if (named !== 'path') version ??= named
   }
   return { base: `${url.origin}${segments.map((segment) => `/${segment}`).join('')}`, version }
@@ -39,7 +40,10 @@ const versionSegments: Readonly<Record<string, 2 | 3 | 'path'>> = {
   auth: 'path',
 }
 
-/** A link as the server wrote it, on the host that we talk to; undefined when it is no http(s) URL. */
+/**
+ * The path of a link from the server on the host that is in use; undefined when the link is not an http(s)
+ * URL.
+ */
 export function onOurHost(
   link: string,
   used: string,

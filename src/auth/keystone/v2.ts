@@ -1,4 +1,4 @@
-/** Keystone v2.0, gone from OpenStack since Queens, still there at old sites and in Synnefo. */
+/** Keystone v2.0: removed from OpenStack in Queens, still in use at old sites and in Synnefo. */
 import { AuthError } from '../../errors/errors.js'
 import type { HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
@@ -30,7 +30,7 @@ export function keystoneV2({ transport, url, identity, trail }: V2Settings): Dia
     }
     const response = await transport.send(request)
     trail(`POST ${bareUrl(request.url)} (${attempt.method}, ${attempt.scope}) answered ${response.status}`)
-    // Synnefo says 202, some proxies 203.
+    // Synnefo answers 202, some proxies 203.
     if (response.status < 200 || response.status >= 300) throw refusal(request, response, attempt)
     const token = tokenV2(response.body)
     if (token === undefined) throw notKeystone(request, response)
@@ -43,13 +43,13 @@ export function keystoneV2({ transport, url, identity, trail }: V2Settings): Dia
       return authenticate({ ...identityBody(identity), ...tenantOf(scope) }, attempt)
     },
     rescope(token, project) {
-      // By name, as rOCCI did: every server that speaks v2.0 has seen that.
+      // By name, as rOCCI did, so every v2.0 server has handled that form.
       return authenticate(
         { token: { id: token }, tenantName: project.name },
         { method: 'token', subject: undefined, scope: `project ${project.name}` },
       )
     },
-    // v2.0 lets only administrators look at tokens.
+    // Only administrators may inspect tokens in v2.0.
     inspect: async () => undefined,
     async projects(token) {
       const request: HttpRequest = {
@@ -77,7 +77,7 @@ function identityBody(identity: Identity): object {
     case 'token':
       return { token: { id: identity.token } }
     case 'voms':
-      // The certificate in the TLS layer is the identity (keystone-voms).
+      // The client certificate is the identity (keystone-voms).
       return { voms: true }
     default:
       throw new AuthError(`Keystone v2.0 does not know the method ${identity.method}`, {

@@ -17,14 +17,14 @@ export interface V3Settings {
   readonly url: string
   readonly identity: Identity
   readonly federation: FederationNames
-  /** Whether the service catalogue is needed; it is long. */
+  /** Whether the answer needs to include the service catalogue, which is long. */
   readonly catalog: boolean
-  /** Asks for a one-time code when the server wants one more factor. */
+  /** Prompts for a one-time code when the server requires a second factor. */
   readonly passcode: () => Promise<string | undefined>
   readonly trail: (step: string) => void
 }
 
-/** More pages of projects than this are not read. */
+/** The maximum number of pages of projects that are read. */
 const pageLimit = 100
 
 export function keystoneV3(settings: V3Settings): Dialect {
@@ -49,7 +49,7 @@ export function keystoneV3(settings: V3Settings): Dialect {
         return rescopeDirectly(federated, scope, authenticate)
       }
       if (identity.method === 'application-credential') {
-        // It is bound to its project, and Keystone refuses even that project as a scope.
+        // The credential is bound to its project, and Keystone refuses even that project as a scope.
         if (scope.type !== 'any-project')
           trail('application credentials have their own scope; the one asked for is left out')
         return authenticate({ identity: identityBody(identity) }, { ...attempt, scope: 'its own scope' })
@@ -108,7 +108,7 @@ function accepted(request: HttpRequest, response: HttpResponse, attempt: Attempt
   return token
 }
 
-/** `"unscoped"` keeps a user's default project away where another one will be looked up. */
+/** `"unscoped"` stops Keystone from using the default project when another one will be looked up. */
 function scopeMember(scope: Scope): object {
   const body = scope.type === 'unscoped' || scope.type === 'project' ? 'unscoped' : scopeBody(scope)
   return body === undefined ? {} : { scope: body }
@@ -127,7 +127,9 @@ async function rescopeDirectly(
   )
 }
 
-/** 401 with a receipt: one factor was right, another is wanted (MFA rules; required_auth_methods). */
+/**
+ * A 401 with a receipt: one factor was accepted and another is required (MFA rules; required_auth_methods).
+ */
 async function secondFactor(settings: V3Settings, response: HttpResponse, auth: object): Promise<object> {
   const body = parseJson(response.body)
   const wanted = listAt(body, 'required_auth_methods').flatMap((set) => (Array.isArray(set) ? set : []))
@@ -152,7 +154,7 @@ async function secondFactor(settings: V3Settings, response: HttpResponse, auth: 
   return { ...auth, identity: { methods: ['totp'], totp: { user: { id: user, passcode } } } }
 }
 
-/** GET /auth/projects; older Keystones know it elsewhere. */
+/** Lists projects by GET /auth/projects; older Keystones have them under another path. */
 async function projects(
   { transport, url, trail }: V3Settings,
   token: KeystoneToken,

@@ -1,4 +1,4 @@
-/** An access token from whatever is configured, the least trouble first. */
+/** Obtains an access token from the configured source that needs the least effort. */
 import { createHash } from 'node:crypto'
 import { AuthError } from '../../errors/errors.js'
 import { parseJson, present, textAt } from '../json.js'
@@ -25,17 +25,18 @@ export interface AccessToken {
   readonly expires: Date | undefined
   /** Where it came from: `given`, `command`, `oidc-agent`, `cache`, `refresh`, `device` … */
   readonly source: string
-  /** Who it is for and who issued it, as far as it is known. */
+  /** The subject and the issuer, if known. */
   readonly subject: string | undefined
   readonly issuer: string | undefined
 }
 
-/** Seconds before its end a token is not used any more, but never more than a third of its life. */
+/** Seconds before its expiry at which a token is renewed, but at most a third of its lifetime. */
 const margin = 60
 
 /**
- * Given, by command, from oidc-agent, from the cache, by refresh token, or by a grant of the issuer.
- * `refused` is one that a server did not take: it is not given again. Throws AuthError.
+ * The token that was given, or from a command, oidc-agent, the cache, a refresh token, or a grant of the
+ * issuer, in this order. A token equal to `refused`, which a server rejected, is not returned again. Throws
+ * AuthError.
  */
 export async function accessToken(context: AuthContext, refused?: string): Promise<AccessToken> {
   if (context.purpose === 'forget') return keptToken(context)
@@ -60,8 +61,8 @@ export async function accessToken(context: AuthContext, refused?: string): Promi
 }
 
 /**
- * Removes what is kept of logins here, and has the issuer revoke it (RFC 7009), so that a copy is of no use either.
- * Throws when the issuer does not; here it is gone all the same.
+ * Deletes the cached logins and asks the issuer to revoke them (RFC 7009), so that copies become useless too.
+ * Throws when the issuer refuses; the cached login is deleted even then.
  */
 export async function forgetTokens(context: AuthContext): Promise<void> {
   const access = await keptAccess(context)
@@ -88,7 +89,7 @@ export async function forgetTokens(context: AuthContext): Promise<void> {
     const fields = { token, token_type_hint: hint }
     const response = await postForm(transportTo(context, 'issuer'), revocationEndpoint, from, fields)
     context.trail(`POST ${bareUrl(revocationEndpoint)} (${hint}) answered ${response.status}`)
-    // Access tokens that only carry claims cannot be revoked (RFC 7009 §2.2.1).
+    // Self-contained access tokens cannot be revoked (RFC 7009 §2.2.1).
     if (response.status === 200 || errorIn(response) === 'unsupported_token_type') continue
     throw new AuthError(
       `The tokens are forgotten here, but the issuer did not revoke them: ${plain(errorIn(response) ?? String(response.status))}`,
@@ -105,7 +106,7 @@ interface Place {
   readonly client: Client
 }
 
-/** Undefined when no issuer, or no client at it, is named. */
+/** Undefined when no issuer, or no client of it, is configured. */
 function issuerOf(context: AuthContext): Place | undefined {
   const place = { issuer: filled(context, 'oidc-issuer'), discovery: filled(context, 'oidc-discovery') }
   const id = filled(context, 'oidc-client-id')
@@ -116,7 +117,7 @@ function issuerOf(context: AuthContext): Place | undefined {
 async function fromIssuer(context: AuthContext, refused: string | undefined): Promise<AccessToken> {
   const asked = issuerOf(context)
   if (asked === undefined) {
-    // Nothing to ask an issuer with: the keyring or the user may have a token.
+    // No issuer can be asked, but the keyring or the user may have a token.
     const value = (await context.secret('access-token', 'Access token'))?.trim()
     if (value !== undefined && value !== '' && value !== refused) return make(value, 'given')
     throw new AuthError('There is no access token', {
@@ -135,8 +136,8 @@ async function fromIssuer(context: AuthContext, refused: string | undefined): Pr
     return found
   }
   const discover = () => discoverIssuer(transportTo(context, 'issuer'), place, context.trail)
-  // A refresh token may work once only, and an issuer ends the login of whoever shows it again: one process
-  // after the other, and each looks first whether the one before has renewed it.
+  // A refresh token may be valid for one use, and an issuer ends the login when it is used again. Processes
+  // therefore take turns, and each checks first whether another has renewed the token.
   const renewed = await alone(
     context,
     async () => (await kept()) ?? (await byRefreshToken(context, client, discover)),
@@ -153,7 +154,7 @@ function alone<T>(context: AuthContext, work: () => Promise<T>): Promise<T> {
 
 type Grant = 'device' | 'client-credentials' | 'password'
 
-/** --oidc-grant, or what keystoneauth's name of the auth type says. */
+/** The grant from --oidc-grant, or the one that keystoneauth's auth type implies. */
 function grantOf(context: AuthContext): Grant {
   const type = filled(context, 'auth-type')
   const grant =
@@ -205,14 +206,17 @@ async function byGrant(context: AuthContext, issuer: Issuer, client: Client, gra
   return tokens
 }
 
-/** Undefined when there is no refresh token, or the issuer takes it no more. Throws AuthError when it fails otherwise. */
+/**
+ * Undefined when there is no refresh token or the issuer rejects it. Throws AuthError for any other failure.
+ */
 async function byRefreshToken(
   context: AuthContext,
   client: Client,
   discover: () => Promise<Issuer>,
 ): Promise<AccessToken | undefined> {
   const given = filled(context, 'refresh-token')
-  // A new login does without, unless it is what the login is given: then what came of it counts.
+  // A new login ignores the cached refresh token, unless a refresh token was given to log in with; then the
+  // one that replaced it counts.
   const kept = context.purpose === 'login' && given === undefined ? undefined : await keptRefresh(context)
   const value = kept?.value ?? given
   if (value === undefined) return undefined
@@ -232,7 +236,7 @@ async function byRefreshToken(
   if (errorIn(response) !== 'invalid_grant') {
     throw issuerRefusal(issuer.tokenEndpoint, response, 'to renew the login')
   }
-  // Used up, revoked or expired.
+  // The refresh token was used already, revoked, or has expired.
   if (kept !== undefined) await context.cache.delete(`oidc login ${cacheKey(context)}`)
   if (context.show !== undefined) return undefined
   throw new AuthError('The login has ended: the issuer does not take the refresh token any more', {
@@ -250,9 +254,9 @@ async function remember(
   const now = context.now().getTime()
   const claims = claimsOf(tokens.access)
   const expires = tokens.lifetime === undefined ? claims.expires : new Date(now + tokens.lifetime * 1000)
-  // The refresh token first: it is what cannot be had again.
+  // The refresh token is written first, because it cannot be obtained again.
   if (tokens.refresh !== undefined) {
-    // 0 means "does not expire" with Keycloak's offline tokens.
+    // Keycloak's offline tokens use 0 for "does not expire".
     const lifetime =
       tokens.refreshLifetime === undefined || tokens.refreshLifetime <= 0
         ? 30 * 24 * 3600
@@ -260,7 +264,7 @@ async function remember(
     const value = JSON.stringify({ value: tokens.refresh, subject })
     await context.cache.set(`oidc login ${key}`, value, new Date(now + lifetime * 1000))
   }
-  // One whose end is not told is tried for an hour, and given up when a server refuses it.
+  // A token without a stated expiry is used for an hour, or until a server refuses it.
   const life = expires === undefined ? 3600_000 : expires.getTime() - now
   const usable = new Date(now + life - Math.min(margin * 1000, life / 3))
   const value = JSON.stringify({ value: tokens.access, expires: expires?.toISOString(), subject })
@@ -284,7 +288,7 @@ async function keptRefresh(
   return value === undefined ? undefined : { value, ...present({ subject: textAt(kept, 'subject') }) }
 }
 
-/** For a logout: nothing is asked for, renewed or sent. */
+/** Used for a logout: returns the cached token without prompting, renewing or sending anything. */
 async function keptToken(context: AuthContext): Promise<AccessToken> {
   const token = await keptAccess(context)
   if (token !== undefined) return token
@@ -302,14 +306,14 @@ function cacheKey(context: AuthContext): string {
     'oidc-grant',
     'auth-type',
     'username',
-    // Of somebody else, perhaps: what came of one is not what comes of another.
+    // The refresh token may belong to another user, whose access tokens must not be shared.
     'refresh-token',
   ]
   const facts = names.map((name) => [name, filled(context, name)])
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex')
 }
 
-/** What is known from elsewhere counts before what the token says of itself. */
+/** Values from the issuer's answer override the claims in the token. */
 function make(
   value: string,
   source: string,

@@ -11,7 +11,7 @@ export interface AgentToken {
   readonly issuer: string | undefined
 }
 
-/** Throws AuthError: no agent, no such account, or it is locked. */
+/** Throws AuthError when there is no agent or no such account, or the agent is locked. */
 export async function tokenFromAgent(context: AuthContext, account: string): Promise<AgentToken> {
   const socket = pathVariable(context.env, 'OIDC_SOCK')
   if (socket === undefined) {

@@ -1,6 +1,9 @@
 import { numberAt, parseJson, textAt } from '../json.js'
 
-/** What a token says of itself. Not verified: only shown, and used to guess when it ends. */
+/**
+ * The claims of a token. They are not verified: they are only shown, and used to estimate when the token
+ * expires.
+ */
 export interface Claims {
   readonly subject: string | undefined
   readonly issuer: string | undefined

@@ -15,7 +15,10 @@ import {
   tokensIn,
 } from './issuer.js'
 
-/** Throws AuthError: the issuer has no such flow, the user declined, the code expired, nobody looks. */
+/**
+ * Throws AuthError when the issuer does not support the flow, the user declines, the code expires, or there
+ * is no terminal to show it on.
+ */
 export async function deviceLogin(
   context: AuthContext,
   issuer: Issuer,
@@ -40,7 +43,8 @@ export async function deviceLogin(
   const started = await postForm(transport, deviceEndpoint, from, {
     client_id: client.id,
     scope,
-    // OpenID Connect Core §11: who asks for offline access has to ask for consent, or may be given none.
+    // OpenID Connect Core §11: a client that requests offline access must ask for consent, or may be refused
+    // it.
     ...(scope.split(' ').includes('offline_access') ? { prompt: 'consent' } : {}),
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
@@ -66,11 +70,11 @@ interface Pending {
   readonly deviceCode: string
   readonly verifier: string
   readonly until: number
-  /** Seconds between questions. */
+  /** Seconds between polls. */
   readonly interval: number
 }
 
-/** RFC 8628 §3.5: each slow_down makes the interval 5 s longer, for good. */
+/** RFC 8628 §3.5: each slow_down lengthens the interval by 5 s for the rest of the flow. */
 async function poll(
   context: AuthContext,
   from: { readonly client: Client; readonly issuer: Issuer },
@@ -96,7 +100,7 @@ async function poll(
     else if (error === 'access_denied') {
       throw new AuthError('The login was declined in the browser', { hint: 'Run `occi auth login` again.' })
     } else if (error === 'expired_token') break
-    // Some issuers answer 5xx for a moment; that is not a refusal.
+    // A temporary 5xx from the issuer is not a refusal.
     else if (error !== 'authorization_pending' && response.status < 500) {
       throw issuerRefusal(issuer.tokenEndpoint, response, 'the login')
     }

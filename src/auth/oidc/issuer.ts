@@ -1,4 +1,4 @@
-/** The issuer's own description, and its token endpoint. */
+/** The discovery document of an issuer, and requests to its endpoints. */
 import { AuthError } from '../../errors/errors.js'
 import type { HeaderPair, HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
 import { isLoopback } from '../guard.js'
@@ -12,7 +12,10 @@ export interface Issuer {
   readonly deviceEndpoint: string | undefined
   /** RFC 7009. */
   readonly revocationEndpoint: string | undefined
-  /** How a client with a secret shows it: `basic` (RFC 6749 §2.3.1), `form` where the issuer takes nothing else. */
+  /**
+   * How a confidential client authenticates: `basic` (RFC 6749 §2.3.1), or `form` when the issuer supports
+   * nothing else.
+   */
   readonly secretGoes: 'basic' | 'form'
 }
 
@@ -28,13 +31,13 @@ export interface Tokens {
   /** Seconds. */
   readonly lifetime?: number
   readonly refreshLifetime?: number
-  /** Who logged in, as the id token says; its signature is not checked, it came straight from the issuer. */
+  /** The subject of the id token. Its signature is not checked, since it came directly from the issuer. */
   readonly subject?: string
 }
 
 /**
- * OpenID Connect Discovery §4. Throws AuthError when it is not there, speaks for another issuer (§4.3: it would be
- * given the secrets for this one), or names endpoints that are not encrypted.
+ * OpenID Connect Discovery §4. Throws AuthError when the document is missing, belongs to another issuer
+ * (§4.3: that issuer would receive the secrets of this one), or names endpoints that are not encrypted.
  */
 export async function discoverIssuer(
   transport: Transport,
@@ -79,7 +82,7 @@ export async function discoverIssuer(
   }
 }
 
-/** A form to one of the issuer's endpoints, from a client that says who it is. */
+/** Posts a form to one of the issuer's endpoints with the client's authentication. */
 export function postForm(
   transport: Transport,
   url: string,
@@ -101,7 +104,7 @@ export function postForm(
   return transport.send({ method: 'POST', url, headers, body: form.toString() })
 }
 
-/** Undefined when the answer is no token. */
+/** Undefined when the answer contains no token. */
 export function tokensIn(response: HttpResponse): Tokens | undefined {
   const body = parseJson(response.body)
   const access = textAt(body, 'access_token')
@@ -122,7 +125,7 @@ export function errorIn(response: HttpResponse): string | undefined {
   return textAt(parseJson(response.body), 'error')
 }
 
-/** RFC 6749 §5.2: what a new login does not mend. */
+/** RFC 6749 §5.2: errors that a new login would not solve. */
 const aboutClient = new Set([
   'invalid_client',
   'unauthorized_client',
@@ -148,7 +151,7 @@ export function issuerRefusal(url: string, response: HttpResponse, what: string)
   )
 }
 
-/** Tokens travel over TLS only; loopback is for tests. */
+/** Tokens are sent over TLS only, except to loopback (for tests). */
 function safe(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url)))) {

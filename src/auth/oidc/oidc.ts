@@ -1,4 +1,6 @@
-/** OpenID Connect straight to the provider: Authorization: Bearer. (For Keystone's federation see keystone/.) */
+/**
+ * OpenID Connect directly at the provider (Authorization: Bearer). See keystone/ for Keystone's federation.
+ */
 import { present } from '../json.js'
 import { plain } from '../server-message.js'
 import type { AuthContext, AuthPlugin } from '../types.js'
@@ -14,14 +16,14 @@ export const oidc: AuthPlugin = {
     const named = token.issuer ?? context.option('oidc-issuer')
     const who = token.subject ?? context.option('oidc-account') ?? context.option('oidc-client-id')
     const another = renewing(context)
-    /** Whose end has passed by our clock: another was looked for already. */
+    /** The token that is expired by the local clock and for which a replacement was already sought. */
     let ended: string | undefined
     return {
       identity: `oidc:${named ?? ''}:${who ?? ''}`,
       secretHeaders: ['Authorization'],
       ...present({ expires: token.expires }),
       async sign() {
-        // Our clock may be wrong: where no other token is to be had, the server decides on this one.
+        // The local clock may be wrong: if no other token can be obtained, the server decides about this one.
         if (token.expires !== undefined && token.expires <= context.now() && token.value !== ended) {
           ended = token.value
           token = await another()
@@ -48,7 +50,7 @@ export const oidc: AuthPlugin = {
   },
 }
 
-/** Requests that run at the same time share one new token. After a new login what it brought is used. */
+/** Concurrent requests share one renewal, and use the token of a new login after that. */
 function renewing(context: AuthContext): (refused?: string) => Promise<AccessToken> {
   const later: AuthContext = context.purpose === 'login' ? { ...context, purpose: 'use' } : context
   let running: Promise<AccessToken> | undefined

@@ -1,6 +1,6 @@
 import type { AuthOption } from '../types.js'
 
-/** How an access token is to be had. */
+/** The options that say how to obtain an access token. */
 export const oidcOptions: readonly AuthOption[] = [
   {
     name: 'access-token',

@@ -1,4 +1,4 @@
-/** The user's certificate: found, read, and looked at before anybody is connected to. */
+/** Finds, reads and checks the user's certificate before any connection is made. */
 import { createHash } from 'node:crypto'
 import { AuthError } from '../../errors/errors.js'
 import type { TlsMaterial } from '../../transport/index.js'
@@ -11,16 +11,18 @@ import { loadMaterial } from './material.js'
 export interface ClientCertificate {
   readonly tls: TlsMaterial
   readonly file: string
-  /** How it was found: `--user-cert`, `X509_USER_PROXY`, or the place itself. */
+  /** How it was found: `--user-cert`, `X509_USER_PROXY`, or its path. */
   readonly because: string
-  /** The person, without the names that proxies add. */
+  /** The subject without the CNs that proxies add. */
   readonly subject: string
-  /** Of what is shown to the server. */
+  /** The fingerprint of the certificate that is sent. */
   readonly fingerprint: string
   readonly inspected: Inspected | undefined
 }
 
-/** Throws AuthError: none found (with the places), not readable, expired, not valid yet. */
+/**
+ * Throws AuthError when none is found (naming the places), or it is not readable, expired or not valid yet.
+ */
 export async function clientCertificate(context: AuthContext): Promise<ClientCertificate> {
   const search = await locate(context)
   if (search.found === undefined) throw notFound(search)
@@ -45,7 +47,9 @@ export async function clientCertificate(context: AuthContext): Promise<ClientCer
   }
 }
 
-/** What tells one credential file from another, without opening its key. Undefined when there is none. */
+/**
+ * A fingerprint of the credential file, computed without decrypting its key. Undefined when there is none.
+ */
 export async function credentialFingerprint(context: AuthContext): Promise<string | undefined> {
   const { found } = await locate(context)
   return found === undefined ? undefined : createHash('sha256').update(found.content).digest('hex')
@@ -59,7 +63,7 @@ export function duration(milliseconds: number): string {
   return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`
 }
 
-/** rOCCI-cli takes the passphrase by --password beside --user-cred; nothing else is asked twice. */
+/** rOCCI-cli takes the passphrase from --password beside --user-cred. The user is asked at most once. */
 async function passphraseOf(context: AuthContext, found: Located): Promise<string | undefined> {
   const given = context.option('passphrase')
   if (given !== undefined && given !== '') return given
@@ -127,7 +131,7 @@ function notFound(search: {
   })
 }
 
-/** Globus refuses a key that others can read; a warning does it here, since the file is the user's. */
+/** Globus refuses a key that others can read; occi only warns, since the file is the user's. */
 async function warnOfReaders(context: AuthContext, found: Located): Promise<void> {
   const file = found.key ?? found.certificate
   const mode = await context.machine.mode(file).catch(() => undefined)

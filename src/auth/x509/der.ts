@@ -1,11 +1,11 @@
-/** The little of DER that is needed to look into certificate extensions which Node does not show. */
+/** Reads just enough DER to see the certificate extensions that Node does not expose. */
 
 export interface Der {
   readonly tag: number
   readonly content: Uint8Array
 }
 
-/** The values in a constructed content, in order. Stops at the first that does not fit; never throws. */
+/** The values in constructed content, in order. Stops at the first malformed value; never throws. */
 export function derValues(content: Uint8Array): readonly Der[] {
   const values: Der[] = []
   let position = 0
@@ -40,7 +40,7 @@ export function extension(certificate: Uint8Array, oid: string): Uint8Array | un
   return undefined
 }
 
-/** All primitive values below, in order of appearance; also those wrapped in OCTET STRINGs are not opened. */
+/** All primitive values in the tree, in order of appearance. OCTET STRINGs are not opened. */
 export function* primitives(content: Uint8Array, depth = 0): Generator<Der> {
   if (depth > 20) return
   for (const value of derValues(content)) {

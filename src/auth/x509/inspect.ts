@@ -1,25 +1,25 @@
-/** What a certificate says: whose it is, until when, whether it is a proxy (RFC 3820) and of which VO. */
+/** Reads a certificate's subject, lifetime, proxy kind (RFC 3820) and VOMS attributes. */
 import { X509Certificate } from 'node:crypto'
 import { extension, primitives } from './der.js'
 
 export interface Inspected {
   /** `/DC=org/DC=lab/CN=Demo User 1`, of the first certificate. */
   readonly subject: string
-  /** Without the CNs that proxies add: the person. */
+  /** The subject without the CNs that proxies add. */
   readonly holder: string
   readonly issuer: string
   readonly from: Date
-  /** The earliest end in the chain, VOMS attributes included. */
+  /** The earliest expiry in the chain, VOMS attributes included. */
   readonly until: Date
-  /** `proxy`: RFC 3820; `legacy-proxy`: Globus 2 style, refused by every OpenSSL. */
+  /** `proxy`: RFC 3820. `legacy-proxy`: Globus 2 style, which every OpenSSL refuses. */
   readonly kind: 'certificate' | 'proxy' | 'legacy-proxy'
   readonly vo?: string
   readonly fqans: readonly string[]
-  /** End of the VOMS attributes. */
+  /** The expiry of the VOMS attributes. */
   readonly voUntil?: Date
   /** Hex SHA-256 of the first certificate. */
   readonly fingerprint: string
-  /** Whether each certificate's issuer follows it up to the first that is not a proxy. */
+  /** Whether each certificate is followed by its issuer, up to the first that is not a proxy. */
   readonly complete: boolean
 }
 
@@ -28,7 +28,7 @@ const proxyCertInfo = '2b0601050507010e'
 /** VOMS attribute certificates 1.3.6.1.4.1.8005.100.100.5 */
 const vomsAttributes = '2b06010401be45646405'
 
-/** Throws what node:crypto throws when this is no certificate. */
+/** Throws the error of node:crypto when the input is not a certificate. */
 export function inspect(chain: readonly (string | Uint8Array)[]): Inspected {
   const certificates = chain.map((certificate) => new X509Certificate(certificate))
   const [first] = certificates
@@ -64,7 +64,7 @@ function proxyKind(certificate: X509Certificate): Inspected['kind'] {
   return legacy && names.slice(0, -1).join('\n') === certificate.issuer ? 'legacy-proxy' : 'certificate'
 }
 
-/** How many proxies stand in front of the user's own certificate. */
+/** The number of proxies before the user's own certificate. */
 function countProxies(certificates: readonly X509Certificate[]): number {
   const end = certificates.findIndex((certificate) => proxyKind(certificate) === 'certificate')
   return end === -1 ? certificates.length : end
@@ -74,7 +74,7 @@ function withoutProxyNames(certificate: X509Certificate): string {
   return slashes(certificate.issuer)
 }
 
-/** Node writes one attribute a line; grids write them in one line with slashes. */
+/** Node writes one attribute per line; grid tools write them on one line with slashes. */
 function slashes(name: string): string {
   return name
     .split('\n')
@@ -88,7 +88,7 @@ interface Voms {
   readonly until: Date | undefined
 }
 
-/** Of an attribute certificate (RFC 5755) the policy authority `vo://host:port`, the FQANs, and its end. */
+/** The policy authority `vo://host:port`, the FQANs and the expiry of an attribute certificate (RFC 5755). */
 function vomsOf(certificate: Uint8Array): Voms | undefined {
   const value = extension(certificate, vomsAttributes)
   if (value === undefined) return undefined

@@ -1,11 +1,14 @@
-/** Where the client certificate is: named, by the grid's variables, or in the grid's places. */
+/**
+ * Finds the client certificate: named by an option, by the grid's variables, or in the grid's default
+ * locations.
+ */
 import { type Purpose, purposes, UnreadableFileError, whyUnreadable } from '../../files/index.js'
 import { pathVariable } from '../path-variable.js'
 import type { AuthContext } from '../types.js'
 
 export interface Located {
   readonly certificate: string
-  /** Undefined: in the same file. */
+  /** Undefined when the key is in the same file. */
   readonly key: string | undefined
   /** `--user-cert`, `X509_USER_PROXY`, `/tmp/x509up_u1000` … for messages. */
   readonly because: string
@@ -15,7 +18,7 @@ export interface Located {
 
 export type Search =
   | { readonly found: Located }
-  /** Every place that was looked at; `named`: the user said where it is and it is not there. */
+  /** Every place that was searched. `named`: the user gave a path, and nothing is there. */
   | {
       readonly found: undefined
       readonly places: readonly string[]
@@ -27,12 +30,12 @@ interface Candidate {
   readonly certificate: string
   readonly key: string | undefined
   readonly because: string
-  /** Said by the user: not being there is an error. */
+  /** The user named it, so it is an error if it is missing. */
   readonly named: boolean
   readonly purpose: Purpose
 }
 
-/** In the order of Globus and VOMS: what is named, the proxy, the pair, /tmp, ~/.globus. */
+/** The order of Globus and VOMS: the named file, the proxy, the certificate and key pair, /tmp, ~/.globus. */
 export async function locate(context: AuthContext): Promise<Search> {
   const places: string[] = []
   for (const candidate of candidates(context)) {
@@ -66,7 +69,7 @@ export async function certificateAtHand(context: AuthContext): Promise<boolean> 
       await context.readFile(candidate.certificate, candidate.purpose)
       return true
     } catch {
-      // Not there: the next place.
+      // It is missing: try the next place.
     }
   }
   return false
@@ -93,7 +96,7 @@ function candidates(context: AuthContext): readonly Candidate[] {
     named: false,
     purpose: purposes.certificate,
   })
-  // Anybody can put a file of this name there, and whoever did would choose as whom the user logs in.
+  // Anybody can create a file of this name there and so choose the identity that the user logs in with.
   const proxy = (certificate: string): Candidate => ({
     ...usual(certificate),
     purpose: purposes.foundCertificate,

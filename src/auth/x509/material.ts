@@ -1,4 +1,7 @@
-/** From files to TLS material, checked before any connection so that the message can name the file. */
+/**
+ * Turns files into TLS material. The files are checked before any connection, so that errors can name the
+ * file.
+ */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { AuthError } from '../../errors/errors.js'
 import type { TlsMaterial } from '../../transport/index.js'
@@ -7,7 +10,7 @@ import { certificatesIn, isEncrypted, keyIn } from './pem.js'
 
 export interface Material {
   readonly tls: TlsMaterial
-  /** Undefined where a PKCS#12 file does not let its certificate be seen. */
+  /** Undefined when the certificate in a PKCS#12 file cannot be read. */
   readonly inspected: Inspected | undefined
 }
 
@@ -20,7 +23,10 @@ export interface MaterialInput {
   readonly passphrase: () => Promise<string | undefined>
 }
 
-/** Throws AuthError: not a certificate, no key, passphrase missing or wrong, key of another certificate, RC2. */
+/**
+ * Throws AuthError when there is no certificate or key, the passphrase is missing or wrong, the key belongs
+ * to another certificate, or the cipher (RC2) is unsupported.
+ */
 export async function loadMaterial(input: MaterialInput): Promise<Material> {
   const text = Buffer.from(input.content).toString('latin1')
   return text.includes('-----BEGIN ') ? loadPem(input, text) : loadPkcs12(input)
@@ -58,7 +64,8 @@ function openKey(text: string, passphrase: string | undefined, file: string): Ke
     return createPrivateKey({ key: text, ...(passphrase === undefined ? {} : { passphrase }) })
   } catch (error) {
     const code = codeOf(error)
-    // One wrong passphrase in 256 leaves valid padding around garbage, of which OpenSSL says something else.
+    // One in 256 wrong passphrases yields valid padding around garbage, for which OpenSSL reports another
+    // error.
     if (
       code === 'ERR_OSSL_BAD_DECRYPT' ||
       (passphrase !== undefined && code !== 'ERR_OSSL_EVP_UNSUPPORTED')
@@ -81,7 +88,7 @@ function openKey(text: string, passphrase: string | undefined, file: string): Ke
   }
 }
 
-/** The certificate that the key belongs to goes first, whatever the file's order; the others follow. */
+/** Puts the certificate of the key first, whatever the order in the file. */
 function leafFirst(
   certificates: readonly string[],
   key: KeyObject,
@@ -118,7 +125,7 @@ async function loadPkcs12(input: MaterialInput): Promise<Material> {
   const pfx = Buffer.from(input.content)
   const open = (passphrase: string) => {
     const { context } = createSecureContext({ pfx, passphrase })
-    // Not in Node's documentation, but there since 0.11: the certificate in DER.
+    // Undocumented, but in Node since 0.11: the certificate in DER.
     const { getCertificate } = context as { getCertificate?: () => Uint8Array | null }
     return getCertificate?.call(context) ?? undefined
   }
@@ -127,7 +134,7 @@ async function loadPkcs12(input: MaterialInput): Promise<Material> {
     return { tls: { pfx, passphrase }, inspected: der === undefined ? undefined : inspect([der]) }
   }
   try {
-    // Many files have an empty password: try before asking.
+    // Many files have an empty password, so it is tried before the prompt.
     return material('')
   } catch (error) {
     if (!isMacFailure(error)) throw pkcs12Failure(error, file)
@@ -179,7 +186,7 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-/** For a command that is shown to be copied. */
+/** Quotes a path for a command that the user can copy. */
 function shell(path: string): string {
   return /^[\w./~-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }

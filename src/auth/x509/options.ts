@@ -1,4 +1,6 @@
-/** What can be said of a client certificate; apart, since every command reads the names of all options. */
+/**
+ * The options of client certificates, in their own file because every command reads the names of all options.
+ */
 import type { AuthOption } from '../types.js'
 
 export const certificateOptions: readonly AuthOption[] = [

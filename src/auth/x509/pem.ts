@@ -1,13 +1,16 @@
-/** PEM files as they are found: any order, `Bag Attributes` and other text in between. Linear. */
+/**
+ * Reads PEM files as they occur: blocks in any order, with `Bag Attributes` and other text in between. Linear
+ * time.
+ */
 
 export interface PemBlock {
   /** `CERTIFICATE`, `PRIVATE KEY`, `RSA PRIVATE KEY`, `ENCRYPTED PRIVATE KEY` … */
   readonly label: string
-  /** With its BEGIN and END lines. */
+  /** The block, including its BEGIN and END lines. */
   readonly text: string
 }
 
-/** At most this many blocks are read: a bundle of all the world's CAs has a few hundred. */
+/** The maximum number of blocks that are read; a bundle of all public CAs has a few hundred. */
 const blockLimit = 5000
 
 export function pemBlocks(text: string): readonly PemBlock[] {
@@ -21,7 +24,7 @@ export function pemBlocks(text: string): readonly PemBlock[] {
     const label = text.slice(begin + 11, labelEnd)
     const end = `-----END ${label}-----`
     const stop = text.indexOf(end, labelEnd)
-    // A block without an end: what follows cannot be told from its content.
+    // The block has no end, so the text after it cannot be separated from its content.
     if (stop === -1) break
     blocks.push({ label, text: `${text.slice(begin, stop + end.length)}\n` })
     position = stop + end.length
@@ -42,7 +45,7 @@ export function keyIn(text: string): PemBlock | undefined {
   return pemBlocks(text).find(({ label }) => label.endsWith('PRIVATE KEY'))
 }
 
-/** PKCS#8 says it in the label, the old form in a header (RFC 1421 §4.6.1). */
+/** PKCS#8 marks encryption in the label, the older format in a header (RFC 1421 §4.6.1). */
 export function isEncrypted(key: PemBlock): boolean {
   return (
     key.label === 'ENCRYPTED PRIVATE KEY' ||

@@ -1,6 +1,6 @@
 /**
- * Answers that are really about the client certificate. nginx says it by a page with status 400, others by
- * a TLS alert, Apache with certificates per Location and TLS 1.3 by a 403.
+ * Recognizes answers that are about the client certificate: nginx sends a page with status 400, other servers
+ * a TLS alert, Apache with certificates per Location and TLS 1.3 a 403.
  */
 import { AuthError, NetworkError } from '../../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../../transport/index.js'
@@ -11,11 +11,11 @@ interface Page {
   readonly says: string
   readonly message: string
   readonly hint: string
-  /** A certificate that was not sent, or one that was. */
+  /** Whether the certificate was not sent, was sent, or was sent to the wrong port. */
   readonly about: 'missing' | 'sent' | 'port'
 }
 
-/** nginx's own words, in its titles. */
+/** The titles of nginx's error pages. */
 const pages: readonly Page[] = [
   {
     says: 'No required SSL certificate was sent',
@@ -37,7 +37,7 @@ const pages: readonly Page[] = [
   },
 ]
 
-/** An AuthError when this answer is a refusal of the certificate; undefined when it is about something else. */
+/** An AuthError when the answer refuses the certificate; undefined when it is about something else. */
 export function certificateRefusal(
   request: Pick<HttpRequest, 'method' | 'url'>,
   response: HttpResponse,
@@ -70,7 +70,7 @@ export function certificateRefusal(
   return undefined
 }
 
-/** What to add to a 403 that came although a certificate was sent over TLS to an Apache. */
+/** The hint for a 403 from an Apache to which a certificate was sent over TLS. */
 export function postHandshakeHint(response: HttpResponse): string | undefined {
   const apache = (headerValue(response, 'server') ?? '').startsWith('Apache')
   return response.status === 403 && apache && response.url.startsWith('https:')
@@ -80,7 +80,9 @@ export function postHandshakeHint(response: HttpResponse): string | undefined {
 
 const alerts: ReadonlySet<unknown> = new Set(['certificate_required', 'no_certificate', 'handshake_failure'])
 
-/** The missing certificate as if it were a 401, so that `auto` can choose; undefined for anything else. */
+/**
+ * Presents a missing certificate as a 401, so that `auto` can choose a method; undefined for anything else.
+ */
 export function missingCertificate(request: HttpRequest, answer: unknown): HttpResponse | undefined {
   const synthetic = {
     status: 401,
@@ -95,7 +97,7 @@ export function missingCertificate(request: HttpRequest, answer: unknown): HttpR
   return pageOf(answer as HttpResponse)?.about === 'missing' ? synthetic : undefined
 }
 
-/** Alerts by which a server says that it has looked at the client certificate and does not take it (RFC 8446 §6.2). */
+/** Alerts with which a server rejects the client certificate after reading it (RFC 8446 §6.2). */
 const refusals: ReadonlySet<unknown> = new Set([
   'access_denied',
   'bad_certificate',
@@ -106,7 +108,7 @@ const refusals: ReadonlySet<unknown> = new Set([
   'unsupported_certificate',
 ])
 
-/** The AuthError that such an alert is where a certificate was sent; undefined for anything else. */
+/** The AuthError for such an alert when a certificate was sent; undefined otherwise. */
 export function certificateAlert(error: unknown, sent?: SentCertificate): AuthError | undefined {
   if (!(error instanceof NetworkError) || !refusals.has(error.facts?.['alert'])) return undefined
   const found = sent === undefined ? '' : ` It was ${origin(sent)};`
@@ -119,7 +121,7 @@ export function certificateAlert(error: unknown, sent?: SentCertificate): AuthEr
   })
 }
 
-/** Which file it was, and how it was found. */
+/** The file and how it was found, for messages. */
 function origin({ file, because }: SentCertificate): string {
   return `${plain(file)}${because === file ? ', found there unasked' : ` (${because})`}`
 }

@@ -1,22 +1,25 @@
-/** Whom to trust: CAs by file, by hashed directory, the grid's, the system's. Usable with every method. */
+/**
+ * Loads the trusted CAs: from a file, a hashed directory, the grid's directory, or the system's bundle. Works
+ * with every auth method.
+ */
 import { ConfigError } from '../../errors/errors.js'
 import { type Purpose, purposes, UnreadableFileError, whyUnreadable } from '../../files/index.js'
 import { pathVariable } from '../path-variable.js'
 import { certificatesIn } from './pem.js'
 
 export interface TrustInput {
-  /** `--ca-file`: these and no others. */
+  /** `--ca-file`: trust only these. */
   readonly caFile?: string
-  /** `--ca-path`: these and no others; a hashed directory or one of .pem files. */
+  /** `--ca-path`: trust only these; a hashed directory or a directory of .pem files. */
   readonly caPath?: string
-  /** `--ca-system`: the operating system's bundle as well. */
+  /** `--ca-system`: also trust the operating system's bundle. */
   readonly caSystem?: boolean
   readonly env: (name: string) => string | undefined
   readonly readFile: (path: string, purpose: Purpose) => Promise<Uint8Array>
   readonly readDirectory: (path: string) => Promise<readonly string[]>
 }
 
-/** As TlsMaterial wants it. `sources` says where they come from, for `occi auth explain`. */
+/** The CAs in the form of TlsMaterial. `sources` names where they come from, for `occi auth explain`. */
 export interface Trust {
   readonly ca: readonly string[]
   readonly systemCa: boolean
@@ -31,8 +34,8 @@ const systemBundles = [
 ]
 
 /**
- * What the user names replaces the built-in roots, as with curl; what the environment and the grid's
- * directory hold comes on top of them. Throws ConfigError when a named place has no certificate.
+ * CAs that the user names replace the built-in roots, as in curl; those of the environment and of the grid's
+ * directory are added to them. Throws ConfigError when a named place contains no certificate.
  */
 export async function loadTrust(input: TrustInput): Promise<Trust> {
   const explicit: string[] = []
@@ -56,7 +59,7 @@ export async function loadTrust(input: TrustInput): Promise<Trust> {
       if (found.length > 0) sources.push(gridDirectory)
       more.push(...found)
     }
-    // Node adds the second to its roots by itself, but not where others are given.
+    // Node adds NODE_EXTRA_CA_CERTS to its own roots, but not when other CAs are given.
     for (const variable of ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS']) {
       const file = pathVariable(input.env, variable)
       if (file === undefined) continue
@@ -80,7 +83,7 @@ export async function loadTrust(input: TrustInput): Promise<Trust> {
 
 type Missing = 'fail' | 'skip'
 
-/** The grid's directory has a thousand, with a revocation list and policies for each. */
+/** The grid's directory has about a thousand CAs, with a revocation list and policies for each. */
 const mostFiles = 20_000
 
 async function fromFile(
@@ -94,7 +97,7 @@ async function fromFile(
   try {
     found = certificatesIn(Buffer.from(await input.readFile(path, purpose)).toString('latin1'))
   } catch (error) {
-    // An endless file says nothing good, even where it need not be there.
+    // An oversized file is an error even where the file is optional.
     if (error instanceof UnreadableFileError) throw unreadable(path, error)
     cause = error
   }
@@ -105,8 +108,8 @@ async function fromFile(
 }
 
 /**
- * A hashed directory (`openssl rehash`: `1a2b3c4d.0`) as OpenSSL would read it, or else its .pem and .crt
- * files. Revocation lists (`1a2b3c4d.r0`) are no certificates.
+ * Reads a hashed directory (`openssl rehash`: `1a2b3c4d.0`) as OpenSSL does, or all its .pem and .crt files.
+ * Revocation lists (`1a2b3c4d.r0`) are not certificates.
  */
 async function fromDirectory(input: TrustInput, path: string, missing: Missing): Promise<readonly string[]> {
   let names: readonly string[] = []

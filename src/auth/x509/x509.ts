@@ -1,4 +1,7 @@
-/** A client certificate in the TLS layer: a pair, one PEM file, PKCS#12, or an RFC 3820 / VOMS proxy. */
+/**
+ * Authentication by client certificate: a certificate and key, one PEM file, PKCS#12, or an RFC 3820 / VOMS
+ * proxy.
+ */
 import { present } from '../json.js'
 import { plain } from '../server-message.js'
 import type { AuthPlugin } from '../types.js'

@@ -6,19 +6,19 @@ import { parseYaml } from '../yaml.js'
 import { type Imported, settingsFromVariables } from './variables.js'
 
 export interface CloudsFile {
-  /** For messages. */
+  /** The file name, for messages. */
   readonly file: string
   readonly text: string
 }
 
-/** Names of the clouds in a clouds.yaml. Throws ConfigError when it is not one. */
+/** Names of the clouds in a clouds.yaml. Throws ConfigError when the file is not a clouds.yaml. */
 export async function cloudNames(clouds: CloudsFile): Promise<readonly string[]> {
   return Object.keys(await cloudsIn(clouds))
 }
 
 /**
- * One cloud as settings. What secure.yaml says is laid over what clouds.yaml says. Without a name the
- * only cloud is taken; with several, ConfigError lists them.
+ * One cloud as settings. secure.yaml overrides clouds.yaml. Without a name the only cloud is used; if there
+ * are several, throws ConfigError listing them.
  */
 export async function readClouds(
   clouds: CloudsFile,
@@ -68,7 +68,7 @@ function overlayFlat(below: Plain, above: Plain): Plain {
   return Object.fromEntries([...Object.entries(below), ...Object.entries(above)])
 }
 
-/** Every key has an OS_ variable of its name; those whose meaning differs are in SPECIAL. */
+/** Every key has an OS_ variable of the same name; keys with another meaning are in SPECIAL. */
 function variablesOf(cloud: Plain) {
   const variables = new Map<string, string>()
   const ignored: { name: string; reason: string }[] = []
@@ -97,7 +97,7 @@ const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
         ? []
         : [['OS_INSECURE', 'true']],
   ],
-  // The convention of openstacksdk for the endpoint of a service type.
+  // openstacksdk's convention for overriding the endpoint of a service type.
   ['occi_endpoint_override', (value) => [['OCCI_ENDPOINT', String(value)]]],
   ['occi_endpoint', (value) => [['OCCI_ENDPOINT', String(value)]]],
 ])

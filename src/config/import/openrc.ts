@@ -3,8 +3,8 @@ import type { SettingDefinition } from '../types.js'
 import { type Imported, settingsFromVariables } from './variables.js'
 
 /**
- * Assignments as the shell would make them: quotes, backslashes, `$NAME` of what was assigned before,
- * `unset`. What only a shell can work out (`$(…)`, backticks, `read`) is left out and reported.
+ * Evaluates assignments like a shell: quotes, backslashes, `$NAME` of earlier assignments, `unset`.
+ * Assignments that need a real shell (`$(…)`, backticks, `read`) are skipped and reported.
  */
 export function readOpenrc(text: string, definitions: Iterable<SettingDefinition>): Imported {
   const variables = new Map<string, string>()
@@ -40,7 +40,7 @@ interface Assignment {
   readonly value: string | undefined
 }
 
-/** `NAME=value` words at the beginning of a line; stops at the first word that is none. */
+/** `NAME=value` words at the start of a line; stops at the first other word. */
 function assignments(line: string, known: ReadonlyMap<string, string>): readonly Assignment[] {
   const found: Assignment[] = []
   let at = 0
@@ -56,7 +56,7 @@ function assignments(line: string, known: ReadonlyMap<string, string>): readonly
   return found
 }
 
-/** One shell word from `start`; value undefined when it needs a shell. */
+/** One shell word from `start`; the value is undefined when only a shell could evaluate it. */
 function readWord(line: string, start: number, known: ReadonlyMap<string, string>) {
   let value = ''
   let computable = true
@@ -90,5 +90,5 @@ function readWord(line: string, start: number, known: ReadonlyMap<string, string
   return { value: computable && quote === undefined ? value : undefined, end: at }
 }
 
-/** Doubling (`A=$A$A`) must not fill the memory. */
+/** Limits the length of values, since repeated doubling (`A=$A$A`) would exhaust memory. */
 const LONGEST = 65_536

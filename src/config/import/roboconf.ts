@@ -3,14 +3,14 @@ import { ConfigError } from '../../errors/errors.js'
 import type { Imported } from './variables.js'
 
 /**
- * The endpoint, and a name from `id` or `name`. Everything else there describes the virtual machine or
- * its login, not how to reach the provider: reported as ignored. Throws ConfigError without an address.
+ * Reads the endpoint, and a name from `id` or `name`. The other keys describe the virtual machine or its
+ * login and are reported as ignored. Throws ConfigError without an address.
  */
 export function readRoboconf(text: string, file = 'target.properties'): Imported {
   const properties = parseProperties(text)
   const address = properties.get('occi.serverIpPort')?.trim()
   if (!address) throw new ConfigError(`${file} has no occi.serverIpPort.`, { at: 'occi.serverIpPort' })
-  // Roboconf always speaks plain HTTP; an address with a scheme of its own is taken as it is.
+  // Roboconf always uses plain HTTP; an address that has a scheme keeps it.
   const endpoint = address.includes('://') ? address : `http://${address}`
   if (!URL.canParse(endpoint)) {
     throw new ConfigError(`${file}: occi.serverIpPort is not host:port.`, { at: 'occi.serverIpPort' })
@@ -59,7 +59,7 @@ function parseProperties(text: string): ReadonlyMap<string, string> {
   return properties
 }
 
-/** Ends in an odd number of backslashes. */
+/** Whether the line ends in an odd number of backslashes. */
 function isContinued(line: string): boolean {
   let count = 0
   while (line.charAt(line.length - 1 - count) === '\\') count++

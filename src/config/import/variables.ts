@@ -1,20 +1,23 @@
-/** Environment variables of other clients (OS_…, OCCI_…) to settings, by the definitions' own `env`. */
+/**
+ * Maps environment variables of other clients (OS_…, OCCI_…) to settings by the `env` names in their
+ * definitions.
+ */
 import { indexDefinitions } from '../definitions.js'
 import { flagOf, isCommand, nameOfVariable } from '../names.js'
 import type { SettingDefinition } from '../types.js'
 
-/** What an import found. */
+/** The result of an import. */
 export interface Imported {
-  /** A name for the context, where the source has one. */
+  /** The context's name, if the source has one. */
   readonly name?: string
   readonly settings: Readonly<Record<string, string>>
-  /** What was there and is not used, each with the reason. No values. */
+  /** Variables that were not used, each with the reason and without its value. */
   readonly ignored: readonly { readonly name: string; readonly reason: string }[]
 }
 
 /**
- * `OCCI_FOO_BAR` becomes `foo-bar`; any other variable the setting whose definition names it in `env`.
- * Where several variables carry one setting, the one named first in the definition wins.
+ * `OCCI_FOO_BAR` becomes `foo-bar`; any other variable becomes the setting whose definition lists it in
+ * `env`. If several variables set one setting, the one that the definition lists first wins.
  */
 export function settingsFromVariables(
   variables: ReadonlyMap<string, string>,
@@ -47,7 +50,7 @@ export function settingsFromVariables(
   }
 }
 
-/** A file that is only read must not bring a command that runs later, nor a header that is sent along. */
+/** An imported file must not introduce a command that occi later runs, or a header that it later sends. */
 function neverKept(name: string): boolean {
   return isCommand(name) || name === 'header'
 }
