@@ -76,6 +76,14 @@ const responseStyle: ResponseStyle = {
   ],
 }
 
+const usualVoice = respondInStyle(responseStyle)
+
+/** The deletion of a network is answered with 200 (recording snf-occi-2017-live: 190-delete-network-4401). */
+const networkVoice = respondInStyle({
+  ...responseStyle,
+  rules: { ...responseStyle.rules, deleted: { status: 200, body: 'empty' } },
+})
+
 /** Networks are named by numbers, which soi hands through. */
 const network = (id: string, title: string, address: string, gateway: string, now: number): Change => [
   'entity',
@@ -145,7 +153,7 @@ export const snfOcci2017: Persona = {
     unreadable: 406,
   },
   misread,
-  deviate: respondInStyle(responseStyle),
+  deviate: (answer) => (answer.path.startsWith('/network/') ? networkVoice(answer) : usualVoice(answer)),
 }
 
 /** Routes of ooi 0.3.2 (ooi/wsgi/__init__.py), and ids that Cyclades takes. */
@@ -161,6 +169,9 @@ function misread(request: ReadRequest): ReadRequest {
   if (['HEAD', 'OPTIONS', 'PATCH'].includes(method)) throw new Fault(notFound.status, notFound.message)
   if (/^\/compute\/\d*[^/\d]/.test(path) && method !== 'PUT')
     throw new Fault(400, 'BAD REQUEST badRequest (Invalid server ID.)\n')
+  const network = /^\/network\/(\d*[^/\d][^/]*)$/.exec(path)?.[1]
+  if (network !== undefined && method !== 'PUT')
+    throw new Fault(400, `BAD REQUEST badRequest (Invalid network ID '${network.slice(0, 200)}')\n`)
   // A collection is found without its slash, too.
   return /^\/(compute|storage|network|storagelink|networklink)$/.test(path)
     ? { ...request, path: `${path}/` }

@@ -58,10 +58,12 @@ export interface Fidelity {
   readonly auth?: SandboxAuth
   /** Words of the recording and the persona's words for the same thing (template terms, seeded entities). */
   readonly aliases?: readonly (readonly [recorded: string, own: string])[]
-  /** Creates what existed before the recording began. `as` is its recorded path. */
-  readonly before?: readonly (RecordedMessage & { readonly as: string })[]
+  /** Creates what existed before the recording began. `as` is its recorded path; a mixin needs none. */
+  readonly before?: readonly (RecordedMessage & { readonly as?: string })[]
   /** Exchanges that are not replayed, with the reason in a comment beside them. */
   readonly without?: readonly string[]
+  /** Exchanges that followed the one before at once, so that what takes time was still under way. */
+  readonly atOnce?: readonly string[]
   readonly differences: readonly Difference[]
 }
 
@@ -89,6 +91,11 @@ interface Found {
   readonly facet: Facet | 'refusal'
   readonly recorded: string
   readonly persona: string
+}
+
+/** Names of exchanges by the numbers that they begin with. */
+export function numbered(numbers: string): readonly string[] {
+  return numbers.split(' ').map((number) => `${number}-*`)
 }
 
 export function fidelity(spec: Fidelity): void {
@@ -138,18 +145,22 @@ const origin = 'http://sandbox'
 const folder = join(import.meta.dirname, '../../fixtures/captures')
 
 async function compare(spec: Fidelity): Promise<readonly Found[]> {
-  const sandbox = sandboxOf(spec)
+  let now = 1_700_000_000_000
+  const sandbox = sandboxOf(spec, () => now)
   const names = new Names(spec.aliases ?? [])
   for (const message of spec.before ?? []) {
+    now += minute
     const answer = await send(sandbox, message, names)
+    if (message.as === undefined && answer.status < 400) continue
     const [made] = locationsOf(answer)
-    if (made === undefined)
-      throw new Error(`not created: ${message.as}: ${answer.status} ${answer.body ?? ''}`)
+    if (made === undefined || message.as === undefined)
+      throw new Error(`not created: ${message.path}: ${answer.status} ${answer.body ?? ''}`)
     names.map(message.as, made)
     names.alias(message.as, pathOf(made))
   }
   const found: Found[] = []
   for (const exchange of exchangesOf(spec)) {
+    if (!(spec.atOnce ?? []).some((pattern) => matches(pattern, exchange.name))) now += minute
     const answer = await send(sandbox, exchange.request, names)
     found.push(...differences(exchange, answer, names))
     learn(exchange, answer, names)
@@ -158,15 +169,16 @@ async function compare(spec: Fidelity): Promise<readonly Found[]> {
   return found
 }
 
-function sandboxOf(spec: Fidelity): Sandbox {
+/** Between two requests: what takes time is finished. */
+const minute = 60_000
+
+function sandboxOf(spec: Fidelity, clock: () => number): Sandbox {
   const persona = personaNamed(spec.persona)
   if (persona === undefined) throw new Error(`no persona ${spec.persona}`)
-  let now = 1_700_000_000_000
   let count = 0
   return createSandbox({
-    store: memoryStore(persona.seed(now)),
-    // A minute between requests: what takes time is finished.
-    clock: () => (now += 60_000),
+    store: memoryStore(persona.seed(clock())),
+    clock,
     uuid: () => `00000000-0000-4000-8000-${(++count).toString(16).padStart(12, '0')}`,
     persona,
     auth: spec.auth ?? { method: 'none' },

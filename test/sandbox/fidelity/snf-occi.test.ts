@@ -1,4 +1,4 @@
-import { fidelity } from './fidelity.js'
+import { fidelity, numbered } from './fidelity.js'
 
 fidelity({
   recording: 'snf-occi',
@@ -134,6 +134,53 @@ fidelity({
       ],
       differs: 'identifiers',
       reason: 'GET / names collections and templates in the sandbox, and entities alone at the server.',
+    },
+  ],
+})
+
+const queries = '002 003 015 016 018 019 062 063 064 065 066 067 068 069 070 071 076 077 087 088 100 101'
+const inOtherState = '005 006 007 022 023 026 027 029 030 031 037 038 039 050 103 109 114'
+
+/** The server's own code over a stand-in of Cyclades, driven by this program. */
+fidelity({
+  recording: 'snf-occi-live',
+  persona: 'snf-occi',
+  aliases: [
+    ['Debian Base', 'Debian'],
+    ['CentOS 7', 'CentOS'],
+    ['C1R1024D20ext_archipelago', 'C1R1024D20'],
+    ['C1R1024D20drbd', 'C1R1024D20'],
+    ['C2R2048D20ext_archipelago', 'C2R2048D20'],
+    ['C4R4096D40ext_archipelago', 'C4R4096D40'],
+  ],
+  differences: [
+    {
+      exchanges: numbered('126 127 128 129'),
+      accepts: 'The token of these was wrong; the recording shows all tokens as one word.',
+    },
+    {
+      exchanges: ['001-get-'],
+      differs: 'status',
+      reason:
+        'The server fails with 500 without a token; the sandbox asks for none here and does not find /-.',
+    },
+    {
+      exchanges: numbered(queries),
+      differs: 'attributes',
+      reason:
+        'Sizes of the sandbox define ephemeral_storage.size; those of the server define other names for disks, or an occi.core.id.',
+    },
+    {
+      exchanges: numbered(inOtherState),
+      differs: 'categories',
+      reason:
+        'The recorded answer shows the state of before, or of a machine still being built; in the replay a minute passes between requests.',
+    },
+    {
+      exchanges: numbered(inOtherState),
+      differs: 'identifiers',
+      reason:
+        'The recorded answer shows the state of before, or of a machine still being built; in the replay a minute passes between requests.',
     },
   ],
 })

@@ -1,0 +1,14 @@
+/** Every recording of a server is replayed against its persona. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+const here = import.meta.dirname
+
+test('each recording is replayed', () => {
+  const replayed = readdirSync(here)
+    .filter((file) => file.endsWith('.test.ts'))
+    .flatMap((file) => [...readFileSync(join(here, file), 'utf8').matchAll(/^ {2}recording: '([^']+)'/gm)])
+    .map(([, name]) => `${name}.jsonl`)
+  expect(replayed.sort()).toEqual(readdirSync(join(here, '../../fixtures/captures')).sort())
+})
