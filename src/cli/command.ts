@@ -1,13 +1,13 @@
 /**
- * The shape of a command: plain data and one function. One declaration feeds the parser, --help, the
- * manual pages, shell completion and the README's checks; nothing about a command is written twice.
+ * The declaration of a command: plain data and one function. The parser, --help, the manual pages, shell
+ * completion and the README's checks all use it, so nothing about a command is written twice.
  */
 import type { Sensitivity } from '../settings/trust.js'
 import type { CommandContext } from './context.js'
 import type { Output } from './output/types.js'
 
 export interface CommandDeclaration {
-  /** Words that name it: `['compute', 'create']`. */
+  /** The words that name the command: `['compute', 'create']`. */
   readonly path: readonly string[]
   /** One line without a full stop, imperative: "Create a compute resource". */
   readonly summary: string
@@ -15,18 +15,21 @@ export interface CommandDeclaration {
   readonly description?: string
   readonly arguments: readonly ArgumentDeclaration[]
   readonly options: readonly OptionDeclaration[]
-  /** At least one; --help shows the first three. */
+  /** At least one example; --help shows the first three. */
   readonly examples: readonly Example[]
-  /** What it answers is printed in the format the user asked for; a command itself never formats. */
+  /** Runs the command. The result is printed in the format that the user chose; commands do not format. */
   readonly run: (context: CommandContext) => Promise<Output | undefined>
-  /** Found by name, but not listed in help. */
+  /** The command exists, but help does not list it. */
   readonly hidden?: boolean
-  /** Works on contexts themselves, so none is in force: one that is named but missing can still be added. */
+  /**
+   * The command edits contexts, so no context is in force: a named context that is missing can still be
+   * added.
+   */
   readonly contextless?: boolean
 }
 
 export interface Example {
-  /** What it does, as a sentence without a full stop. */
+  /** What the example does, as a sentence without a full stop. */
   readonly say: string
   readonly command: string
 }
@@ -37,31 +40,37 @@ export interface ArgumentDeclaration {
   readonly description: string
   /** Default true. */
   readonly required?: boolean
-  /** Takes the rest of the words. Only the last argument may. */
+  /** Takes all remaining words. Only the last argument may be variadic. */
   readonly variadic?: boolean
-  /** Words of another program: what looks like options among them comes after `--`. */
+  /** The words belong to another program: those that look like options must follow `--`. */
   readonly foreign?: boolean
   readonly completion?: Completion
 }
 
 export interface OptionDeclaration {
-  /** Kebab case without dashes: `ssh-key`. A name that begins with `no-` is a switch of its own. */
+  /**
+   * The name in kebab case, without leading dashes: `ssh-key`. A name that begins with `no-` is a separate
+   * switch.
+   */
   readonly name: string
-  /** One letter. Only for common options. */
+  /** One letter, for common options only. */
   readonly short?: string
-  /** Name of its value as help shows it. Absent: a switch. */
+  /** The name of the value, as help shows it. Absent for a switch. */
   readonly value?: string
-  /** The value may be left out; it is given after `=` only: `--wait`, `--wait=active`. This is its meaning then. */
+  /**
+   * The value is optional and is given after `=` only (`--wait`, `--wait=active`). This is the value of the
+   * bare option.
+   */
   readonly bare?: string
   /** One line without a full stop. */
   readonly description: string
   readonly repeatable?: boolean
   readonly choices?: readonly string[]
-  /** An empty value means something: a title that is taken away. */
+  /** An empty value has a meaning: the title is removed. */
   readonly mayBeEmpty?: boolean
-  /** As help shows it; the code that reads the option decides. */
+  /** The default, as help shows it; the code that reads the option applies it. */
   readonly default?: string
-  /** Which other variables are read after OCCI_NAME (which follows by rule), or `none`. */
+  /** Other environment variables that are read after OCCI_NAME (which is derived), or `none`. */
   readonly env?: readonly string[] | 'none'
   /** Heading in help. Default `Options`. */
   readonly group?: string
@@ -71,13 +80,13 @@ export interface OptionDeclaration {
 
 /** An option that is a setting: it may also stand in a variable, a context, a project file. */
 export interface SettingOption extends OptionDeclaration {
-  /** Its value is the path of a file or folder. */
+  /** The value is the path of a file or folder. */
   readonly path?: boolean
-  /** Who may set it, and where it may go. */
+  /** Which sources may set it, and which servers may receive it. */
   readonly sensitivity: Sensitivity
 }
 
-/** What the shell may offer in a place; values come from the caches. */
+/** The values that shell completion offers; they come from caches. */
 export type Completion =
   | { readonly of: 'entity'; readonly kind?: string }
   | { readonly of: 'mixin'; readonly depends?: 'os_tpl' | 'resource_tpl' }
@@ -98,13 +107,13 @@ export interface CommandGroup {
   readonly summary: string
   readonly description?: string
   readonly commands: readonly CommandDeclaration[]
-  /** Name of the command that runs when no verb is given: `occi model` is `occi model list`. */
+  /** The command that runs when no verb is given: `occi model` is `occi model list`. */
   readonly fallback?: string
-  /** Verbs that only the provider's model knows (a kind's own actions). */
+  /** Looks up verbs that only the provider's model defines (a kind's own actions). */
   readonly learn?: (verb: string, context: CommandContext) => Promise<CommandDeclaration | undefined>
 }
 
-/** What stands in the registry: enough for `occi --help`, the rest is loaded when it is named. */
+/** An entry of the registry: enough for `occi --help`. The rest is loaded when the noun is used. */
 export interface Entry {
   readonly name: string
   readonly summary: string
@@ -117,7 +126,7 @@ export function isGroup(loaded: CommandGroup | CommandDeclaration): loaded is Co
   return 'commands' in loaded
 }
 
-/** Names of a command's arguments and options in use: `NAME…`, `[MIXIN]`. */
+/** An argument as usage lines show it: `NAME…`, `[MIXIN]`. */
 export function argumentLabel(argument: ArgumentDeclaration): string {
   const label = argument.variadic === true ? `${argument.name}…` : argument.name
   return argument.required === false ? `[${label}]` : label

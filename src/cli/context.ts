@@ -1,4 +1,4 @@
-/** What a command may use. Everything comes in from outside, so that tests run commands in-process. */
+/** What a command may use. Everything is passed in, so that tests can run commands in-process. */
 import type { Client, Clock } from '../client/index.js'
 import type { SettingDefinition, Settings } from '../config/types.js'
 import { type OcciError, UsageError } from '../errors/errors.js'
@@ -15,57 +15,66 @@ import type { Streams } from './streams.js'
 import { parseDuration } from './values/duration.js'
 
 export interface CommandContext {
-  /** The words that name the command: `compute create`. */
+  /** The command's own words: `compute create`. */
   readonly command: string
   /** The words of an argument; empty when it was not given. */
   words(argument: string): readonly string[]
-  /** The only word of an argument. */
+  /** The word of an argument that takes one. */
   word(argument: string): string | undefined
   readonly options: OptionValues
   readonly settings: Settings
-  /** The same with more definitions: options of authentication methods bring variables of their own. */
+  /**
+   * Settings with more definitions: options of authentication methods have environment variables of their
+   * own.
+   */
   settingsFor(definitions: readonly SettingDefinition[]): Promise<Settings>
   readonly streams: Streams
   readonly runtime: Runtime
   readonly clock: Clock
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
-  /** Connected when first asked for. Throws UsageError without an endpoint, AuthError, … */
+  /** Connects at the first call. Throws UsageError without an endpoint, AuthError, … */
   client(): Promise<Client>
   readonly prompts: Prompts
   readonly progress: Progress
-  /** Sees each exchange, beside what --verbose and --trace show. */
+  /** Sees each exchange, in addition to --verbose and --trace. */
   readonly observer: Observer | undefined
-  /** Requests are noted, not sent: --dry-run, --curl. Nobody needs to be asked then, nor is anything to be waited for. */
+  /** With --dry-run and --curl: requests are recorded instead of sent. Commands then neither ask nor wait. */
   readonly preview: Preview | undefined
-  /** Standard input, for one reader only; `for` names who asks: `--ssh-key -`. */
+  /** Standard input, for a single reader; `asker` names the option that reads it: `--ssh-key -`. */
   stdin(asker: string, purpose: Purpose): Promise<Buffer>
-  /** Prints at once; what a command answers is printed for it. */
+  /** Prints immediately; the result of a command is printed for it. */
   print(output: Output): Promise<void>
-  /** Throws UsageError for columns that what is to be printed will not have: before something is changed. */
+  /** Throws UsageError for columns that the output will not have. Called before something is changed. */
   checkNames(columns: readonly Column[], like: OutputRecord): Promise<void>
-  /** Prints what `load` answers now, and what changed at every later look, until Ctrl-C. Milliseconds. */
+  /**
+   * Prints the result of `load`, then the changes at each repetition, until Ctrl-C. The interval is in
+   * milliseconds.
+   */
   watch(load: () => Promise<Output>, interval: number): Promise<void>
-  /** Said on a terminal after the result: what changed, what may come next. */
+  /** Adds a message for terminals, printed after the result: what changed, what to do next. */
   say(text: string): void
-  /** What exists already and must be told when the command is interrupted; `remove` is the command for that. */
+  /**
+   * Registers an entity that exists already, to be reported when the command is interrupted; `remove` is the
+   * command that deletes it.
+   */
   made(url: string, remove: string): void
-  /** Said at once on standard error. */
+  /** Prints a warning on standard error immediately. */
   warn(text: string): Promise<void>
-  /** The command failed in part: its output is printed, then this decides the exit status. */
+  /** Records a partial failure: the output is printed, then this error decides the exit status. */
   fail(error: OcciError): void
-  /** A part of an answer could not be read. Told after the output. */
+  /** Records a part of an answer that could not be read. It is reported after the output. */
   lose(part: LostPart): void
-  /** The output is what was read: it fails in part where something of it could not be. */
+  /** Declares that the output is what was read, so that an unreadable part makes the command fail in part. */
   showsAnswers(of: 'entities' | 'model'): void
-  /** Another program did the work: the exit status is its own. */
+  /** Ends the command with the exit status of another program that did the work. */
   ended(status: number): void
 }
 
 export interface LostPart {
-  /** `look-up`: something else than what was looked for and found. */
+  /** `look-up`: the part is unrelated to the entity that was looked for and found. */
   readonly of: 'entities' | 'model' | 'look-up'
-  /** Where it stands. */
+  /** The URL at which the part was read. */
   readonly target: string
   readonly error: OcciError
 }
@@ -77,12 +86,12 @@ export interface Existing {
 }
 
 export interface OpenContext extends CommandContext {
-  /** What was to be said after the output. */
+  /** Messages to print after the output. */
   readonly said: readonly string[]
   readonly failure: OcciError | undefined
   readonly losses: readonly LostPart[]
   readonly shows: 'entities' | 'model' | undefined
-  /** Of a program that ran in the place of this one. */
+  /** The exit status of a program that ran in place of this one. */
   readonly status: number | undefined
   readonly existing: readonly Existing[]
   close(): Promise<void>
@@ -98,7 +107,7 @@ interface Surroundings {
   readonly observer?: (note: (line: string) => void) => Observer
 }
 
-/** `before`: a context whose connection is used on. */
+/** `before`: a context whose connection is reused. */
 export function openContext(
   { command, runtime, parsed, settings, settingsFor, streams, observer }: Surroundings,
   before?: CommandContext,
@@ -135,7 +144,7 @@ export function openContext(
       return (await connection).client
     },
     async stdin(asker, purpose) {
-      // A command that begins anew reads no more than what it has read.
+      // A command that starts again uses the input that it read before.
       if (stdin !== undefined && stdinTaken === asker) return stdin
       if (stdinTaken !== undefined) {
         throw new UsageError(`${stdinTaken} and ${asker} both want standard input`, {
@@ -166,10 +175,10 @@ export function openContext(
       const { watchOutput } = await import('./output/index.js')
       const { clock, signal } = runtime
       await watchOutput(load, outputOptions(parsed.options, settings), streams, { clock, signal, interval })
-      // Ctrl-C is what ends it, and is told as everywhere.
+      // Ctrl-C ends the loop and is reported like in other commands.
       signal.throwIfAborted()
     },
-    // What is said often quotes what a provider calls things.
+    // Messages often quote names from the provider, so they are sanitized.
     say: (text) => {
       said.push(sanitizeLines(text))
     },
@@ -214,10 +223,10 @@ export function openContext(
   return context
 }
 
-/** Milliseconds. Longer than any command takes whose output may be piped into this one. */
+/** Milliseconds. Longer than any command runs whose output may be piped into this one. */
 const longestPipe = 3_600_000
 
-/** A person may think as long as they like. */
+/** Terminal input has no time limit. */
 function stdinPatience(settings: Settings, terminal: boolean): PipePatience {
   const deadline = settings.get('deadline')
   const given = deadline === undefined ? undefined : parseDuration(deadline, '--deadline')

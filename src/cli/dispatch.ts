@@ -1,11 +1,11 @@
-/** Which of the two grammars a command line is written in. */
+/** Decides in which of the two grammars a command line is written. */
 import { commandEntries } from './commands/index.js'
 import { run } from './program.js'
 import { isRocciForm } from './rocci/recognise.js'
 import type { Runtime } from './runtime/runtime.js'
 import { guarded } from './runtime/secret-redactor.js'
 
-/** Answers the exit status. Words with underscores in front are for shells and for the build, not for people. */
+/** Returns the exit status. Words that begin with underscores are internal: for shells and for the build. */
 export async function dispatch(argv: readonly string[], runtime: Runtime): Promise<number> {
   if (argv[0] === '__complete') {
     const { complete } = await import('./completion/index.js')

@@ -1,4 +1,4 @@
-/** Where the launcher (bin/occi) comes in. */
+/** Entry point for the launcher (bin/occi). */
 import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import { dispatch } from './dispatch.js'
@@ -7,7 +7,7 @@ import { reportError } from './errors/report.js'
 import { nodeRuntime } from './runtime/node.js'
 import type { Runtime } from './runtime/runtime.js'
 
-/** A command that does not end by itself after Ctrl-C gets this long, in milliseconds. */
+/** Milliseconds that a command has to end by itself after Ctrl-C. */
 const patience = 500
 
 const waitedFor: ReadonlySet<string> = new Set([
@@ -18,45 +18,46 @@ const waitedFor: ReadonlySet<string> = new Set([
   'GetNameInfoReqWrap',
 ])
 
-/** Answers the exit status. */
+/** Returns the exit status. */
 export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<number> {
   const interruption = new AbortController()
-  // Each request of a bulk command listens; Node would warn of the eleventh.
+  // Each request of a bulk command adds a listener; Node would warn at the eleventh.
   setMaxListeners(0, interruption.signal)
   const stop = (signal: NodeJS.Signals, status: number) => {
     const leave = () => {
-      // From now on the signal ends the process by itself, also while process.exit is at work.
+      // From here on the signal ends the process directly, even if process.exit blocks.
       process.removeAllListeners(signal)
-      // process.exit waits for the thread pool, which may look up a name or read from a server that is gone.
+      // process.exit waits for the thread pool, which may be resolving a name or reading from a dead file
+      // server.
       const busy = process.getActiveResourcesInfo().some((name) => waitedFor.has(name))
       if (busy) process.once('exit', () => process.kill(process.pid, signal))
       process.exit(status)
     }
     process.on(signal, () => {
-      // The second time, or when something hangs: leave at once.
+      // At the second signal, or if something hangs, exit immediately.
       if (interruption.signal.aborted) leave()
       interruption.abort(status)
       setTimeout(leave, patience).unref()
     })
   }
   let listening = false
-  // Until the settings are read nothing has been sent, and a signal ends the process by itself.
+  // Before the settings are read nothing has been sent, so a signal simply ends the process.
   const signal = () => {
     if (listening) return interruption.signal
     listening = true
     stop('SIGINT', exitInterrupted)
     stop('SIGTERM', exitTerminated)
-    // The first process of a container is spared the signals that end any other.
+    // Signals do not end process 1 of a container by default, so they are handled here.
     if (process.pid === 1) {
       stop('SIGHUP', exitHungUp)
       stop('SIGQUIT', exitQuit)
     }
     return interruption.signal
   }
-  // Node ends quietly, with status 0, when nothing is left that could wake it: whoever waits then waits for ever.
+  // If nothing is left to wait for, Node exits silently with status 0 although the command has not finished.
   process.once('beforeExit', unfinished)
   try {
-    // The bundle is dist/occi.cjs; package.json stands above it.
+    // The bundle is dist/occi.cjs; package.json is in the parent folder.
     const runtime = machine(signal)
     return typeof runtime === 'number' ? runtime : await dispatch(argv, runtime)
   } finally {
@@ -64,7 +65,7 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
   }
 }
 
-/** An exit status, after the reason on standard error, where there is no home folder to keep anything in. */
+/** Without a home folder: prints the reason on standard error and returns the exit status. */
 function machine(signal: () => AbortSignal): Runtime | number {
   try {
     return nodeRuntime(process, signal, join(__dirname, '..'))

@@ -1,4 +1,4 @@
-/** From argv to an exit status: find the command, parse, run, print, and turn what went wrong into words. */
+/** Runs a command line: finds the command, parses, runs, prints, and reports errors. */
 import type { ContextChoice, SettingDefinition, Settings } from '../config/types.js'
 import { OcciError, OutcomeUnknownError, PartialError } from '../errors/errors.js'
 import { switchWord } from '../settings/switch.js'
@@ -24,7 +24,7 @@ import { runChecked } from './recheck.js'
 import type { Runtime } from './runtime/runtime.js'
 import type { StreamPreferences } from './streams.js'
 
-/** Never rejects. Answers the exit status; prints errors to the runtime's standard error. */
+/** Never rejects. Returns the exit status and prints errors to the runtime's standard error. */
 export async function run(argv: readonly string[], runtime: Runtime): Promise<number> {
   const open: OpenContext[] = []
   const early = earlyValues(argv, globalOptions, runtime)
@@ -57,7 +57,7 @@ export async function run(argv: readonly string[], runtime: Runtime): Promise<nu
     const existing = open.flatMap((context) => context.existing)
     if (interrupted === undefined) {
       const status = await tell(error, runtime, early, format)
-      // Errors of ours name what they leave behind; that the output is gone says nothing of what was made.
+      // An OcciError names the entities that it leaves behind; a failed output says nothing about them.
       const lost = status !== 0 && !(error instanceof OcciError)
       if (lost) await toStandardError(existingText(existing, 'not printed'), runtime, early)
       return status
@@ -109,7 +109,7 @@ async function carryOut(
   return context.status ?? 0
 }
 
-/** What could not be read, beside what else failed; each part once. */
+/** Combines unreadable parts with another failure; each part once. */
 function withLosses(failure: OcciError | undefined, losses: readonly LostPart[]): OcciError | undefined {
   if (losses.length === 0) return failure
   const known = failure instanceof PartialError ? failure.errors : []
@@ -127,7 +127,7 @@ function withLosses(failure: OcciError | undefined, losses: readonly LostPart[])
 
 async function runCommand(command: CommandDeclaration, context: OpenContext): Promise<void> {
   const { options, streams, preview, settings } = context
-  // A machine must not be made before it turns out that nobody knows how to print it.
+  // Output options are checked before something is created, in case the output cannot be printed.
   await checkOptions(outputOptions(options, settings))
   if (preview !== undefined) {
     const { previewCommand } = await import('./preview/run.js')
@@ -144,7 +144,7 @@ async function runCommand(command: CommandDeclaration, context: OpenContext): Pr
 interface ContextOptions {
   readonly before?: CommandContext | undefined
   readonly choice?: ContextChoice | undefined
-  /** That name the command. */
+  /** The words that name the command. */
   readonly words: readonly string[]
 }
 
@@ -163,7 +163,9 @@ async function contextOf(
   return openContext({ command, runtime, parsed, settings, settingsFor, streams }, before)
 }
 
-/** Options known before the command is: for --color, -o json of errors, and to ask the model. */
+/**
+ * Options that are needed before the command is known: for --color, JSON errors, and requests for the model.
+ */
 function earlyValues(
   argv: readonly string[],
   options: readonly OptionDeclaration[],
@@ -187,7 +189,7 @@ function preferencesOf(options: OptionValues): StreamPreferences {
   }
 }
 
-/** A switch with a word that it does not know may be the very error that is to be told. */
+/** An invalid word for a switch may be the error that is being reported. */
 function preferencesForError(options: OptionValues): StreamPreferences {
   try {
     return preferencesOf(options)
@@ -196,7 +198,7 @@ function preferencesForError(options: OptionValues): StreamPreferences {
   }
 }
 
-/** Also those of the command itself: a global of the same name was shadowed on purpose. */
+/** The command's own options, too: one with the name of a global option replaces it on purpose. */
 function flagsOf(options: OptionValues): Readonly<Record<string, string>> {
   const flags: [string, string][] = []
   for (const [name, values] of options.commandLine()) {
@@ -206,7 +208,7 @@ function flagsOf(options: OptionValues): Readonly<Record<string, string>> {
   return Object.fromEntries(flags)
 }
 
-/** What is there although the command did not end, and how to go on without it. */
+/** The entities that exist although the command did not finish, and how to go on. */
 function existingText(existing: readonly Existing[], why: 'interrupted' | 'not printed'): string {
   const lines = existing.map(({ url }) => `occi: ${why}; it exists already: ${sanitize(url)}`)
   for (const verb of new Set(existing.map(({ remove }) => remove))) {
@@ -216,7 +218,7 @@ function existingText(existing: readonly Existing[], why: 'interrupted' | 'not p
   return lines.map((line) => `${line}\n`).join('')
 }
 
-/** Which status a signal leaves: the abort's reason is a number. */
+/** The exit status of a signal; the abort's reason is its number. */
 function interruption(signal: AbortSignal): number | undefined {
   return signal.aborted ? (typeof signal.reason === 'number' ? signal.reason : exitInterrupted) : undefined
 }
@@ -229,7 +231,7 @@ async function tell(
 ): Promise<number> {
   const report = reportError(error, {
     json: formatNamed(format ?? '')?.errors === 'json',
-    // A word that is neither counts as yes here: more is shown, and the error at hand is not hidden by another.
+    // An invalid word counts as true: more is shown, and the error at hand is not hidden by another.
     debug: switchWord(runtime.environment('OCCI_DEBUG') ?? '') ?? true,
     saved: runtime.saveCrash,
   })
@@ -242,6 +244,6 @@ async function toStandardError(text: string, runtime: Runtime, early: OptionValu
   try {
     await runtime.streams(preferencesForError(early)).err.write(text)
   } catch {
-    // Standard error is closed or full: the exit status still tells.
+    // Standard error is closed or full; the exit status still reports the failure.
   }
 }

@@ -1,19 +1,22 @@
-/** What is going on, on stderr, for whoever looks. The only module that loads ora. */
+/** Shows progress on stderr. The only module that loads ora. */
 import { sanitize } from './output/sanitize.js'
 import { spinnerColor } from './output/theme.js'
 import type { Streams } from './streams.js'
 
 export interface Progress {
   /**
-   * Shows what is being done, in place of what was shown before. `detail` may change often
-   * (a state, a count); the time that the phase has taken is added.
+   * Shows the current phase in place of the previous one. `detail` may change often (a state, a count); the
+   * elapsed time is added.
    */
   show(phase: string, detail?: string): void
-  /** `show` with `done/total`. Until all are done the single ones are not shown: they would take turns. */
+  /**
+   * Like `show`, with `done/total`. Phases of single entities are hidden meanwhile, since they would
+   * alternate.
+   */
   count(phase: string, done: number, total: number): void
-  /** A line that stays, on stderr, without disturbing the animation. */
+  /** Prints a permanent line on stderr without disturbing the animation. */
   note(text: string): Promise<void>
-  /** Takes the animation away, until something is shown again. To be called before anything else is printed. */
+  /** Removes the animation until `show` is called again. Call it before anything else is printed. */
   stop(): Promise<void>
 }
 
@@ -23,12 +26,12 @@ export interface ProgressOptions {
 }
 
 /**
- * An animation on a terminal, a line per phase (and one each 10 s) in CI and on dumb terminals, nothing in a
- * pipe: streams.progress says which.
+ * An animation on a terminal, a line per phase (and one every 10 s) in CI and on dumb terminals, nothing in a
+ * pipe, as streams.progress decides.
  */
 export function createProgress(streams: Streams, options: ProgressOptions = {}): Progress {
   const now = options.now ?? Date.now
-  // A terminal without a width (script, some containers): ora would erase lines without end.
+  // On a terminal without a width (script, some containers) ora would erase lines forever.
   const narrow = streams.errStream.columns === 0
   if (streams.progress === 'spinner' && !narrow) return counting(spinner(streams, now))
   return streams.progress !== 'none' ? counting(lines(streams, now)) : silent(streams)
@@ -63,7 +66,7 @@ export function formatElapsed(milliseconds: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`
 }
 
-/** Quick work shows nothing at all; a flash of an animation only disturbs. */
+/** Milliseconds before the animation appears, since a short flash would only distract. */
 const delay = 250
 const repeatLine = 10_000
 
@@ -104,7 +107,7 @@ function spinner(streams: Streams, now: () => number): Shown {
   let phase: string | undefined
   let text = ''
   let since = now()
-  /** Counts the stops: what was begun before one must not appear after it. */
+  /** Counts calls of stop: a phase that began before one must not appear after it. */
   let turn = 0
   let ora: import('ora').Ora | undefined
   let loading: Promise<void> | undefined
@@ -118,7 +121,7 @@ function spinner(streams: Streams, now: () => number): Shown {
       text,
       suffixText: elapsed,
       stream: streams.errStream,
-      // Whether a terminal looks was decided in streams.ts; and stdin may be wanted by what is under way.
+      // streams.ts has decided that stderr is a terminal. Stdin is left alone, since the command may read it.
       isEnabled: true,
       discardStdin: false,
       color: streams.err.color ? spinnerColor : false,
@@ -156,7 +159,7 @@ function join(phase: string, detail: string | undefined): string {
   return sanitize(detail === undefined || detail === '' ? phase : `${phase}: ${detail}`)
 }
 
-/** That stderr is gone is no reason to stop the work. */
+/** A closed stderr does not stop the command. */
 async function say(streams: Streams, text: string): Promise<void> {
   await streams.err.write(`${text}\n`).catch(() => {})
 }

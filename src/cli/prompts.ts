@@ -1,11 +1,11 @@
-/** Questions to a person. The only module that loads @clack/prompts, and only when one can answer. */
+/** Prompts. The only module that loads @clack/prompts, and only on a terminal. */
 import { CancelledError, UsageError } from '../errors/errors.js'
 import { sanitize } from './output/sanitize.js'
 import type { Streams } from './streams.js'
 
 export interface Question {
   readonly message: string
-  /** What a script passes in place of an answer, as a sentence: "Pass --yes to confirm." */
+  /** The option that scripts use instead, as a sentence: "Pass --yes to confirm." */
   readonly otherwise: string
 }
 
@@ -16,17 +16,17 @@ export interface Choice<T> {
 }
 
 /**
- * All throw UsageError (with `otherwise` as hint) when nobody can be asked, and CancelledError when the
- * question is answered by Ctrl-C or Escape.
+ * All throw UsageError (with `otherwise` as hint) without a terminal, and CancelledError after Ctrl-C or
+ * Escape.
  */
 export interface Prompts {
-  /** Resolves on yes; No (the default answer) is a CancelledError. */
+  /** Resolves if the answer is yes; No (the default) is a CancelledError. */
   confirm(question: Question): Promise<void>
-  /** The severe form: the user types `expected`; anything else is a CancelledError. */
+  /** For severe changes: the user must type `expected`; anything else is a CancelledError. */
   confirmTyped(question: Question, expected: string): Promise<void>
   select<T>(question: Question, choices: readonly Choice<T>[]): Promise<T>
   text(question: Question, initial?: string): Promise<string>
-  /** Nothing of what is typed is shown, not even its length. */
+  /** Does not show the typed characters, not even their number. */
   password(question: Question): Promise<string>
 }
 
@@ -55,7 +55,7 @@ export function createPrompts(streams: Streams): Prompts {
     },
     async select<T>(question: Question, choices: readonly Choice<T>[]): Promise<T> {
       const { clack, place, message } = await load(question)
-      // By index: clack's options are typed by what they hold, and ours may hold anything.
+      // By index, because clack restricts the types of option values.
       const options = choices.map((choice, value) => ({
         value,
         label: sanitize(choice.label),
@@ -85,7 +85,7 @@ export function createPrompts(streams: Streams): Prompts {
   }
 }
 
-/** clack answers with a symbol when the user gave up. */
+/** clack returns a symbol when the prompt was cancelled. */
 function answered<T>(answer: T): Exclude<T, symbol> {
   if (typeof answer === 'symbol') throw cancelled()
   return answer as Exclude<T, symbol>

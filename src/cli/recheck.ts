@@ -1,10 +1,10 @@
-/** A refusal that rests on a remembered model is checked with the provider before it is said. */
+/** Repeats commands that were refused because of a cached model, after fetching the model again. */
 import { restsOnModel } from '../errors/errors.js'
 import type { CommandDeclaration } from './command.js'
 import type { CommandContext } from './context.js'
 import type { Output } from './output/types.js'
 
-/** Runs a command, and once more where what refused it was a remembered model that has been fetched anew. */
+/** Runs a command, and runs it once more if a cached model refused it and a fresh model was fetched. */
 export async function runChecked(
   command: Pick<CommandDeclaration, 'run'>,
   context: CommandContext,
@@ -17,7 +17,7 @@ export async function runChecked(
   }
 }
 
-/** Looks for what only the model knows, and once more in the provider's own where a remembered one lacks it. */
+/** Looks something up in the model, and once more in a fresh model if a cached one does not have it. */
 export async function lookChecked<T>(
   context: CommandContext,
   look: () => Promise<T | undefined>,

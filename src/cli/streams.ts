@@ -1,28 +1,32 @@
-/** All terminal knowledge: commands and formats ask this, never process. */
+/** Everything about terminals: commands and formats use this instead of process. */
 import { fstatSync, writeSync } from 'node:fs'
 import { type PipePatience, type Purpose, readStream } from '../files/index.js'
 
 export interface Sink {
-  /** Resolves when the text is taken; rejects with the stream's error (EPIPE, ENOSPC). */
+  /** Resolves when the text was accepted; rejects with the stream's error (EPIPE, ENOSPC). */
   write(text: string): Promise<void>
   readonly terminal: boolean
   readonly color: boolean
-  /** Columns of the terminal, now; undefined in a pipe. */
+  /** The terminal's current number of columns; undefined in a pipe. */
   readonly width: number | undefined
-  /** Lines of the terminal, now; undefined in a pipe or when nobody knows. */
+  /** The terminal's current number of lines; undefined in a pipe or if unknown. */
   readonly height?: number | undefined
 }
 
-/** How work under way is shown: an animation, one line for each step (CI, dumb terminals), or not at all. */
+/** How progress is shown: an animation, one line for each step (CI, dumb terminals), or not at all. */
 export type ProgressStyle = 'spinner' | 'lines' | 'none'
 
 export interface Streams {
   readonly out: Sink
   readonly err: Sink
-  /** Whole of standard input; empty when it is closed. Throws UnreadableFileError when it is too much or too slow. */
+  /**
+   * All of standard input; empty if it is closed. Throws UnreadableFileError if it is too large or too slow.
+   */
   readStdin(purpose: Purpose, patience: PipePatience): Promise<Buffer>
   readonly stdinTerminal: boolean
-  /** Prompts are possible: stdin and stderr are terminals, not CI, no --no-input. */
+  /**
+   * Whether prompts are possible: stdin and stderr are terminals, it is not CI, and there is no --no-input.
+   */
   readonly interactive: boolean
   readonly progress: ProgressStyle
   /** The raw streams, for ora and prompts. */
@@ -30,10 +34,10 @@ export interface Streams {
   readonly inStream: NodeJS.ReadStream
 }
 
-/** What of `process` is looked at. */
+/** The part of `process` that is used. */
 export interface ProcessLike {
   readonly stdin: NodeJS.ReadStream
-  /** Told without opening it; by default stdin.isTTY. */
+  /** Whether stdin is a terminal, if known without opening it; by default stdin.isTTY. */
   readonly stdinTerminal?: boolean
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
@@ -49,7 +53,7 @@ export interface StreamPreferences {
   readonly progress?: 'auto' | 'never'
 }
 
-/** Streams of a process. Cheap, and may be called again once the options are known. */
+/** The streams of a process. Inexpensive; may be called again once the options are known. */
 export function processStreams(process: ProcessLike, preferences: StreamPreferences = {}): Streams {
   const { stdout, stderr, env } = process
   const stdinTerminal = () => process.stdinTerminal ?? process.stdin.isTTY === true
@@ -66,21 +70,21 @@ export function processStreams(process: ProcessLike, preferences: StreamPreferen
     },
     progress: progressStyle(stderr, env, preferences),
     errStream: stderr,
-    // Made on first use: most commands read nothing, and opening it takes time.
+    // Created on first use: most commands do not read stdin, and opening it takes time.
     get inStream() {
       return process.stdin
     },
   }
 }
 
-/** `CI` is set by every known service; `false` and `0` mean that one is not. */
+/** Every known CI service sets `CI`; `false` and `0` mean no. */
 export function isContinuousIntegration(env: ProcessLike['env']): boolean {
   return !['', '0', 'false'].includes((env['CI'] ?? '').toLowerCase())
 }
 
 /**
- * Whether to colour a stream. The user's own word first, then NO_COLOR (no-color.org: any non-empty value),
- * FORCE_COLOR and CLICOLOR_FORCE, then what the terminal can do.
+ * Whether to colour a stream. The user's option comes first, then NO_COLOR (no-color.org: any non-empty
+ * value), FORCE_COLOR and CLICOLOR_FORCE, then the terminal's abilities.
  */
 export function wantsColor(
   stream: { readonly isTTY?: boolean },
@@ -103,12 +107,13 @@ function progressStyle(
   if (preferences.progress === 'never') return 'none'
   if (isContinuousIntegration(env)) return 'lines'
   if (stderr.isTTY !== true) return 'none'
-  // A terminal that has no size (script, expect) says 0 columns, by which ora divides and then clears for ever.
+  // A terminal without a size (script, expect) reports 0 columns, with which ora would erase lines forever.
   return env['TERM'] === 'dumb' || stderr.columns === 0 ? 'lines' : 'spinner'
 }
 
 function sink(stream: NodeJS.WriteStream, env: ProcessLike['env'], preferences: StreamPreferences): Sink {
-  // Without a listener a closed pipe ends the process with a stack trace; each write reports it instead.
+  // Without a listener a closed pipe would end the process with a stack trace; each write reports the error
+  // instead.
   if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore)
   const terminal = stream.isTTY === true
   const file = fileDescriptor(stream)
@@ -144,8 +149,8 @@ function fileDescriptor(stream: NodeJS.WriteStream): number | undefined {
 }
 
 /**
- * Node's own stream for a file drops what a nearly full disk did not take; this goes on until the error. At
- * once, as Node does it: what is written lies in memory before a thread could have been asked to write it.
+ * Writes to a file. Node's stream drops data that a nearly full disk did not accept; this continues until the
+ * error. Synchronous like Node's, since the data is in memory before a thread could write it.
  */
 async function writeToFile(fd: number, bytes: Buffer): Promise<void> {
   let done = 0

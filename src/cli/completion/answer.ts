@@ -1,6 +1,6 @@
 /**
- * What `occi __complete QUESTION -- WORDS` answers: values that only the provider or the user's own files
- * know. Taken from caches; nothing is sent, nothing is asked, and not withFacts is an empty answer.
+ * Answers `occi __complete QUESTION -- WORDS`: values from the provider or from the user's files, taken from
+ * caches. No request is sent and no prompt shown; an unknown value yields an empty answer.
  */
 import { type Category, type Kind, Model, readableName, termOf } from '../../model/index.js'
 
@@ -9,18 +9,18 @@ export interface Candidate {
   readonly says?: string
 }
 
-/** Where the values come from; each answers from what is at hand. */
+/** The sources of values; all of them are local. */
 export interface CompletionSources {
-  /** The model of the provider that the command line means, as last fetched. */
+  /** The last fetched model of the provider that the command line refers to. */
   readonly categories: () => Promise<readonly Category[]>
-  /** Things that were listed or described lately; of one kind (by its term) or all. */
+  /** Recently listed or described entities, of one kind (by its term) or of all. */
   readonly seen: (kind: string | undefined) => Promise<readonly SeenEntity[]>
   readonly contexts: () => Promise<readonly string[]>
   readonly commands: () => Promise<readonly Candidate[]>
 }
 
 export interface SeenEntity {
-  /** The short name that addressing takes. */
+  /** The short name that commands accept. */
   readonly name: string
   readonly title?: string
   /** Identifier or term of the kind. */
@@ -28,7 +28,7 @@ export interface SeenEntity {
   readonly state?: string
 }
 
-/** `question`: its name, then a detail: `mixin os_tpl`, `entity compute`. Unknown questions have no answer. */
+/** `question` is a name and a detail: `mixin os_tpl`, `entity compute`. Unknown questions yield no answer. */
 export async function answer(
   question: readonly string[],
   sources: CompletionSources,
@@ -77,7 +77,7 @@ const questions: Readonly<Record<string, Question>> = {
   command: async (sources) => sources.commands(),
 }
 
-/** What every kind can be told; its actions come from the model. */
+/** The verbs of every kind; its actions come from the model. */
 const commonVerbs: readonly Candidate[] = ['list', 'create', 'describe', 'update', 'delete', 'wait'].map(
   (value) => ({ value }),
 )
@@ -89,7 +89,7 @@ async function actionsOf(sources: CompletionSources, noun: string): Promise<read
   return model.actionsOf(kind.id).map((id) => ({ value: termOf(id), ...says(model.action(id)?.title) }))
 }
 
-/** Questions name kinds by their term. */
+/** Finds a kind by its term, as questions name kinds. */
 function kindOf(model: Model, word: string): Kind | undefined {
   return model.kinds.find(({ id, term }) => id === word || term === word)
 }

@@ -1,4 +1,6 @@
-/** `occi __complete QUESTION [DETAIL] -- WORDS`: a value a line, with what it is after a tab. */
+/**
+ * `occi __complete QUESTION [DETAIL] -- WORDS`: prints one value per line, with its description after a tab.
+ */
 import { readContexts } from '../../config/index.js'
 import { termOf } from '../../model/index.js'
 import { asSetting, globalOptions } from '../options/global.js'
@@ -9,15 +11,15 @@ import type { Runtime } from '../runtime/runtime.js'
 import { answer, type Candidate, type CompletionSources } from './answer.js'
 import { completionMemory } from './memory.js'
 
-/** What of the machine is needed to answer: completion.cjs brings no more (main.ts here). */
+/** The part of Runtime that completion needs; completion.cjs contains no more (see main.ts here). */
 export type CompletionRuntime = Pick<Runtime, 'folders' | 'settings' | 'environment'> & {
   readonly write: (text: string) => Promise<void>
 }
 
-/** Milliseconds after which a person has typed on. */
+/** Milliseconds after which the answer is too late, because the user has gone on typing. */
 const patience = 300
 
-/** Never rejects, never writes to standard error: it would land in the middle of a command line. */
+/** Never rejects and never writes to standard error, where text would appear inside the command line. */
 export async function complete(argv: readonly string[], runtime: CompletionRuntime): Promise<number> {
   const cut = argv.indexOf('--')
   const question = cut < 0 ? argv : argv.slice(0, cut)
@@ -26,7 +28,7 @@ export async function complete(argv: readonly string[], runtime: CompletionRunti
     const found = await Promise.race([answer(question, sourcesOf(words, runtime)), tooLate()])
     await runtime.write(found.map(line).join(''))
   } catch {
-    // No answer is an answer, too.
+    // An error yields an empty answer.
   }
   return 0
 }
@@ -43,7 +45,7 @@ function sourcesOf(words: readonly string[], runtime: CompletionRuntime): Comple
       const { contexts } = await readContexts({
         folder: runtime.folders.config,
         platform: 'linux',
-        // Names are not secret, so a file that others may read is no reason to refuse.
+        // Names are not secret, so a file that others can read is accepted.
         isSecret: () => false,
       })
       return contexts.map(({ name }) => name)
@@ -55,7 +57,7 @@ function sourcesOf(words: readonly string[], runtime: CompletionRuntime): Comple
   }
 }
 
-/** Of the command line that is being typed, else of environment, project and context. */
+/** The endpoint of the command line that is being typed, else that of environment, project and context. */
 async function endpointOf(words: readonly string[], runtime: CompletionRuntime): Promise<string> {
   const flags: Record<string, string> = {}
   for (const token of scan(words, lookupIn(globalOptions))) {
@@ -69,7 +71,8 @@ async function endpointOf(words: readonly string[], runtime: CompletionRuntime):
 
 function line({ value, says }: Candidate): string {
   const shown = sanitize(value)
-  // What cannot be typed as it is cannot be offered, nor what would be taken for an option: the id is there, too.
+  // Values that cannot be typed, or that would be taken for an option, are not offered; the id is offered as
+  // well.
   if (shown !== value || value === '' || value.startsWith('-')) return ''
   return says === undefined ? `${value}\n` : `${value}\t${sanitize(says)}\n`
 }

@@ -1,13 +1,13 @@
 /**
- * Where the launcher comes in for `occi __complete`: a bundle of its own (bin/bundle.mjs) that holds what an
- * answer from the caches needs, since the shell waits for it at each Tab. What it leaves to a package or to the
- * rest of the program is not there: then there is no answer.
+ * Entry point of `occi __complete`: a separate bundle (bin/bundle.mjs) with only the code that answers from
+ * caches, since the shell waits for it at each Tab. Questions that need a package or other parts of the
+ * program get no answer.
  */
 import { folders as foldersOf, homeFolder, workingFolder } from '../../config/index.js'
 import { readSettings } from '../runtime/settings.js'
 import { complete } from './complete.js'
 
-/** Answers the exit status. */
+/** Returns the exit status. */
 export async function main(argv: readonly string[] = process.argv.slice(3)): Promise<number> {
   const home = homeFolder()
   const folders = foldersOf(process.env, process.platform, home)

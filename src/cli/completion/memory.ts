@@ -1,6 +1,6 @@
 /**
- * What completion knows of a provider: its model and the things seen lately, in files of their own. They are
- * found by the endpoint alone: who asks is not known without logging in, which completion never does.
+ * Stores a provider's model and recently seen entities in separate files for completion. The files are found
+ * by the endpoint alone, because completion never logs in and so does not know the user's identity.
  */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,14 +11,14 @@ import type { SeenEntity } from './answer.js'
 
 export interface CompletionMemory {
   categories(): Promise<readonly Category[]>
-  /** Rewritten at most once an hour. */
+  /** Stores the categories, at most once an hour. */
   keepCategories(categories: readonly Category[], now: number): Promise<void>
   seen(): Promise<readonly SeenEntity[]>
-  /** Puts news before what is known, of which goes what `forget` says. */
+  /** Puts new entities before the known ones, and drops those for which `forget` is true. */
   keepSeen(news: readonly SeenEntity[], forget: (thing: SeenEntity) => boolean): Promise<void>
 }
 
-/** Files below `folder` (Folders.cache), mode 0600. Losing or corrupting them costs completions, nothing else. */
+/** Files below `folder` (Folders.cache), mode 0600. Lost or corrupt files only cost completions. */
 export function completionMemory(folder: string, endpoint: string): CompletionMemory {
   const key = cacheName(endpoint)
   const modelFile = join(folder, 'completion', `${key}.model.json`)
@@ -45,7 +45,7 @@ export function completionMemory(folder: string, endpoint: string): CompletionMe
   }
 }
 
-/** As it is kept and offered. */
+/** The form in which an entity is stored and offered. */
 export function seenEntity(entity: Entity): SeenEntity | undefined {
   const name =
     entity.location
@@ -64,10 +64,10 @@ export function seenEntity(entity: Entity): SeenEntity | undefined {
 }
 
 const hour = 3_600_000
-/** Newest first; a shell shows no more anyway. */
+/** The maximum number of entities, newest first; shells do not show more. */
 const most = 2000
 
-/** A file says whose it is: names may collide. */
+/** File names may collide, so each file states its endpoint. */
 async function readList(file: string, endpoint: string): Promise<readonly unknown[]> {
   try {
     const kept: unknown = JSON.parse(
@@ -83,7 +83,7 @@ async function write(file: string, content: object): Promise<void> {
   await writeAtomically(file, JSON.stringify(content), PRIVATE_FILE, 'cache').catch(() => {})
 }
 
-/** Only what is offered: attributes lose their types and defaults. */
+/** Keeps only what completion offers: attributes lose their types and defaults. */
 function compact(category: Category): unknown {
   return {
     class: category.class,

@@ -1,6 +1,6 @@
 /**
- * A client that notes what passes by, so that the shell can offer it later, and links can be shown with the titles
- * of their ends, which no provider tells with the link.
+ * A client that records the entities it sees, for shell completion and for showing links with the titles of
+ * their ends, which providers do not send with the link.
  */
 import type { Client } from '../../client/index.js'
 import { type Entity, type Link, type LinkEnd, termOf } from '../../model/index.js'
@@ -9,7 +9,7 @@ import { type CompletionMemory, seenEntity } from './memory.js'
 
 export interface Remembering {
   readonly client: Client
-  /** Writes what was noted. Never rejects. */
+  /** Writes the recorded entities. Never rejects. */
   save(): Promise<void>
 }
 
@@ -27,7 +27,7 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
     seen.push(thing)
     if (thing.title !== undefined) titles.set(titleKey(thing), thing.title)
   }
-  /** The entity with the titles of what it is linked to, as far as they are known without a request. */
+  /** Adds the titles of linked entities, as far as they are known without a request. */
   const named = async <T extends Entity>(entity: T): Promise<T> => {
     if (entity.type === 'resource' && entity.links.length === 0) return entity
     before ??= memory.seen().then(titlesOf, () => new Map())
@@ -57,7 +57,7 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
         note(entity)
         yield entity.type === 'resource' && entity.links.length === 0 ? entity : await named(entity)
       }
-      // Only a whole list says that what it lacks is gone.
+      // Only a complete list shows which entities no longer exist.
       const kind =
         typeof collection === 'string' ? collection : collection.class === 'kind' ? collection.id : ''
       if (options?.filter === undefined && kind !== '') listed.add(termOf(kind))
@@ -105,7 +105,7 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
           ({ kind, name }) => listed.has(kind) || gone.has(name),
         )
       } catch {
-        // Completion is a comfort.
+        // A failure only costs completions.
       }
     },
   }

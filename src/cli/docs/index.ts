@@ -9,7 +9,7 @@ import type { Tree } from './tree.js'
 
 export { loadTree } from './load.js'
 
-/** Paths relative to the package, with their text. */
+/** The generated files: paths relative to the package, and their text. */
 export function generatedFiles(tree: Tree): readonly GeneratedFile[] {
   return [
     ...manualPages(tree).map(({ name, text }) => ({ name: `man/${name}`, text })),

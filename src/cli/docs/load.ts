@@ -1,4 +1,4 @@
-/** The tree of this program. */
+/** Loads all declarations of this program. */
 import { commandEntries } from '../commands/index.js'
 import { exitMeanings } from '../errors/exit-codes.js'
 import { topics } from '../help/topics.js'
@@ -6,7 +6,7 @@ import { authenticationOptions, globalOptions } from '../options/global.js'
 import { unpainted } from '../output/index.js'
 import type { Tree } from './tree.js'
 
-/** Lines of topics are at most this long: an example in a manual page is indented, and pages are 80 wide. */
+/** The maximum length of lines in topics: manual pages indent examples and are 80 columns wide. */
 const topicWidth = 70
 
 export async function loadTree(version: string): Promise<Tree> {

@@ -1,4 +1,4 @@
-/** All declarations together, as the manual and the completions need them. Plain data: loading it is the CLI's affair. */
+/** All declarations as plain data, for the manual pages and the completions. */
 import {
   argumentLabel,
   type CommandDeclaration,
@@ -20,7 +20,7 @@ export interface Tree {
 export interface Noun {
   readonly name: string
   readonly summary: string
-  /** Heading under which `occi --help` lists it. */
+  /** The heading under which `occi --help` lists the noun. */
   readonly section: string
   readonly declaration: CommandGroup | CommandDeclaration
 }

@@ -1,4 +1,4 @@
-/** Exit statuses, in one table. Part of the contract: documented, never renumbered. */
+/** The table of exit statuses. They are part of the contract: documented and never renumbered. */
 import type { ErrorCode } from '../../errors/errors.js'
 
 export const exitCodes: Readonly<Record<ErrorCode, number>> = {
@@ -21,7 +21,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
 }
 
 export const exitOther = 1
-/** Of signals: 128 and the number of the signal, as shells say it. */
+/** Exit statuses for signals: 128 plus the signal's number, as in shells. */
 export const exitHungUp = 129
 export const exitInterrupted = 130
 export const exitQuit = 131

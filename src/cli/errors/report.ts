@@ -1,19 +1,19 @@
-/** Errors to words and exit statuses: the one place where that happens. */
+/** Converts errors to messages and exit statuses; the only module that does so. */
 import { OcciError, PartialError } from '../../errors/errors.js'
 import { sanitize, sanitizeJson } from '../output/sanitize.js'
 import { exitCodes, exitOther } from './exit-codes.js'
 
 export interface Report {
   readonly exit: number
-  /** What goes to standard error; empty when silence is right. */
+  /** The text for standard error; empty if nothing should be printed. */
   readonly text: string
 }
 
 export interface ReportOptions {
   readonly json: boolean
-  /** OCCI_DEBUG: stack traces, causes. */
+  /** OCCI_DEBUG: prints stack traces and causes. */
   readonly debug: boolean
-  /** Where the details of an unexpected error were written, if they were. */
+  /** Writes the details of an unexpected error to a file and returns its path, if that worked. */
   readonly saved?: (details: string) => string | undefined
 }
 
@@ -26,12 +26,12 @@ export function reportError(error: unknown, options: ReportOptions): Report {
     return { exit, text }
   }
   const system = systemError(error)
-  // `occi … | head -1`: the reader has what it wanted.
+  // The reader of the pipe has ended (`occi … | head -1`).
   if (system?.code === 'EPIPE') return { exit: 0, text: '' }
   return unexpected(error, system, options)
 }
 
-/** The object that scripts read from standard error with -o json. */
+/** The error object that -o json prints on standard error. */
 function asJson(error: OcciError): Readonly<Record<string, unknown>> {
   return {
     code: error.code,
@@ -55,7 +55,7 @@ function bigints(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value
 }
 
-/** The fault first, what was exchanged, and last what to do, where the eye ends. */
+/** The fault comes first, then the exchange, and the hint last, where readers look. */
 function inWords(error: OcciError, options: ReportOptions): string {
   const [first = '', ...more] = located(error).split('\n')
   const lines = [`occi: ${sanitize(first)}`, ...more.map((line) => `  ${sanitize(line)}`)]
@@ -72,7 +72,7 @@ function inWords(error: OcciError, options: ReportOptions): string {
   return `${lines.join('\n')}\n`
 }
 
-/** Whoever reads it must know which option is meant. */
+/** Adds the option's name where the message lacks it. */
 function located({ message, at }: OcciError): string {
   return at?.startsWith('--') === true && !message.includes(at) ? `${at}: ${message}` : message
 }
@@ -85,7 +85,7 @@ function exchange({ http, message }: OcciError): readonly string[] {
   if (http === undefined) return []
   const lines: string[] = []
   const words = http.serverMessage
-  // Many errors quote the server already.
+  // Many messages quote the server already.
   if (words !== undefined && words !== '' && !message.includes(words)) {
     lines.push(`  The server says: ${sanitize(words)}`)
   }
@@ -102,14 +102,17 @@ function candidates(error: OcciError): readonly string[] {
   return found.length > most ? [...shown, `    … and ${found.length - most} more`] : shown
 }
 
-/** Of an outcome that is unknown: the command that shows it. */
+/** The command that shows whether an uncertain write was carried out. */
 function howToCheck(error: OcciError): readonly string[] {
   const place = error.code === 'outcome-unknown' ? error.facts?.['check'] : undefined
   if (typeof place !== 'string') return []
   return [`  Check with: occi ${place.endsWith('/') ? 'list' : 'api GET'} ${sanitize(place)}`]
 }
 
-/** The model that forbids it may be wrong: MartServer requires attributes that it does not need. */
+/**
+ * A way around a refusal that rests on the model, which may be wrong: MartServer requires attributes that it
+ * does not need.
+ */
 function wayRound({ code, facts }: OcciError): readonly string[] {
   if (code !== 'validation' || !Array.isArray(facts?.['problems'])) return []
   return ['  This is what the provider says in its model. --no-validate sends it all the same.']

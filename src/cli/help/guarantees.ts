@@ -1,10 +1,11 @@
 /**
- * What occi promises; `occi help guarantees` and occi-guarantees(7) are printed from here. The tests that break
- * something to prove a promise carry its id: `// Guarantee: sent-once`. A test (test/cli/help) looks for them.
+ * The promises that `occi help guarantees` and occi-guarantees(7) print. Tests that try to break a promise
+ * carry its id in a comment (`// Guarantee: sent-once`), and a test (test/cli/help) checks that each promise
+ * has one.
  */
 
 export interface Guarantee {
-  /** Names the promise in the tests that prove it. */
+  /** The id by which tests refer to the promise. */
   readonly id: string
   readonly promise: string
 }

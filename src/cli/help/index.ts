@@ -1,4 +1,4 @@
-/** Help as text, made from the declarations. */
+/** Builds help texts from the declarations. */
 import {
   argumentLabel,
   type CommandDeclaration,
@@ -26,7 +26,7 @@ export async function helpText({ of }: HelpRequest, page: Page): Promise<string>
   }
 }
 
-/** What most users need most of the time; the rest is in the topic `options`. */
+/** The most used options; the topic `options` has the rest. */
 const common = ['output', 'endpoint', 'yes', 'dry-run', 'quiet', 'verbose', 'help']
 
 const happyPath = `occi talks to OCCI clouds. A virtual machine from nothing to nothing, on the practice cloud:
@@ -122,7 +122,7 @@ function examplesText(examples: CommandDeclaration['examples']): string {
   return examples.map(({ say, command }) => `  # ${say}\n  ${command}\n`).join('\n')
 }
 
-/** Without those that the command has in their place; a letter of its own means something else there. */
+/** Leaves out global options that the command redefines, by name or by letter. */
 function commonOptions(page: Page, own: readonly OptionDeclaration[] = []): string {
   const names = new Set(own.map(({ name }) => name))
   const letters = new Set(own.flatMap(({ short }) => short ?? []))

@@ -1,11 +1,13 @@
-/** Where things are kept and who gets what: for `occi help security` and occi-security(7). */
+/**
+ * The data of `occi help security` and occi-security(7): where files are kept, and which party receives what.
+ */
 
 export interface KeptFile {
   readonly place: string
   readonly what: string
 }
 
-/** Folders have mode 0700, files 0600. By the XDG rules where they are set. */
+/** The files that occi keeps. Folders have mode 0700, files 0600. The XDG variables apply if they are set. */
 export const keptFiles: readonly KeptFile[] = [
   {
     place: '~/.config/occi/config.json',
@@ -26,11 +28,11 @@ export const keptFiles: readonly KeptFile[] = [
 
 export interface Party {
   readonly name: string
-  /** Whole sentences; each stands in src/SECURITY-MODEL.md with the tests that hold it. */
+  /** Complete sentences. Each is in src/SECURITY-MODEL.md, too, with the tests that check it. */
   readonly sentences: readonly string[]
 }
 
-/** Who takes part, and what each may do and get: the threat model, without its tests. */
+/** The parties of the threat model and what each may do and receive. */
 export const parties: readonly Party[] = [
   {
     name: 'The endpoint',

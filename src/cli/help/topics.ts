@@ -1,4 +1,4 @@
-/** `occi help TOPIC`: what concerns all commands. Tables come from where they are defined. */
+/** `occi help TOPIC`: topics that concern all commands. Tables are built from the definitions. */
 import { type CommandDeclaration, environmentName, isGroup, type OptionDeclaration } from '../command.js'
 import { commandEntries } from '../commands/index.js'
 import { exitMeanings } from '../errors/exit-codes.js'
@@ -183,7 +183,7 @@ export async function topicText(name: string, page: Page): Promise<string> {
   return topic === undefined ? '' : topic.text(page)
 }
 
-/** All commands, loaded: for this page, manual pages, completions and tests. */
+/** Loads all commands, for this page, manual pages, completions and tests. */
 export async function allCommands(): Promise<readonly CommandDeclaration[]> {
   const loaded = await Promise.all(commandEntries.map((entry) => entry.load()))
   return loaded.flatMap((each) => (isGroup(each) ? each.commands : [each]))

@@ -1,4 +1,4 @@
-/** Every setting there is: options of all commands and of all authentication methods. */
+/** All settings: the options of all commands and of all authentication methods. */
 import type { SettingDefinition } from '../../config/types.js'
 import { asSetting, authenticationOptions, globalOptions } from './global.js'
 

@@ -1,4 +1,7 @@
-/** Options that every command has. Same name everywhere, OCCI_NAME by rule, usable before or after the command. */
+/**
+ * Options of every command. They have the same name everywhere, a variable OCCI_NAME by rule, and work before
+ * and after the command.
+ */
 import { authMethods } from '../../auth/registry.js'
 import { profiles } from '../../client/quirks/registry.js'
 import type { SettingDefinition } from '../../config/types.js'
@@ -310,7 +313,10 @@ export const globalOptions: readonly SettingOption[] = [
   },
 ]
 
-/** Options of all authentication methods; loaded when a command line names one that is not above. */
+/**
+ * Options of all authentication methods; loaded when a command line has an option that is not in the list
+ * above.
+ */
 export async function authenticationOptions(): Promise<readonly SettingOption[]> {
   const { allAuthOptions } = await import('../../auth/index.js')
   const ofMethods = (await allAuthOptions()).map((option) => ({
@@ -325,7 +331,7 @@ export async function authenticationOptions(): Promise<readonly SettingOption[]>
   return [...ofMethods, ...secretOptions.map((option) => ({ ...option, group: authGroup }))]
 }
 
-/** The same option as a setting. What concerns one call only is not kept in contexts. */
+/** The option as a setting. Options for a single call cannot be stored in contexts. */
 export function asSetting(option: SettingOption): SettingDefinition {
   return {
     name: option.name,

@@ -1,4 +1,4 @@
-/** Ways to give a secret that are the same for every authentication method. */
+/** The options for passing a secret, which all authentication methods share. */
 import type { SettingOption } from '../command.js'
 
 export const secretOptions: readonly SettingOption[] = [

@@ -1,15 +1,15 @@
-/** `--no-validate`, of the commands that write. */
+/** `--no-validate`, for commands that write. */
 import type { OptionDeclaration } from '../command.js'
 import type { OptionValues } from '../parse/values.js'
 
-/** The way round everything that is refused on the model's word. */
+/** Skips every check that rests on the provider's model. */
 export const noValidateOption: OptionDeclaration = {
   name: 'no-validate',
   description: "send it even if the provider's model forbids it: the provider decides",
   env: 'none',
 }
 
-/** Whether what is written is held against the provider's model first. */
+/** Whether the input is validated against the provider's model before it is sent. */
 export function validates({ options }: { readonly options: Pick<OptionValues, 'has' | 'isSet'> }): boolean {
   return !(options.has(noValidateOption.name) && options.isSet(noValidateOption.name))
 }

@@ -1,4 +1,4 @@
-/** Records that come several at a time. */
+/** Records that arrive in batches. */
 import type { BatchedRecords, OutputRecord } from './types.js'
 
 export function isBatched(
@@ -7,12 +7,12 @@ export function isBatched(
   return 'batches' in records
 }
 
-/** As they come, or each by itself as soon as it is there. */
+/** The batches of the source, or a batch for each record as soon as it arrives. */
 export function batchesOf(records: AsyncIterable<OutputRecord>): AsyncIterable<readonly OutputRecord[]> {
   return isBatched(records) ? records.batches() : singly(records)
 }
 
-/** `batches` is walked once. */
+/** `batches` is iterated once. */
 export function batchedRecords(batches: AsyncIterable<readonly OutputRecord[]>): BatchedRecords {
   return {
     batches: () => batches,

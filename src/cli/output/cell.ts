@@ -1,4 +1,4 @@
-/** From a record and a column to a value, and from a value to text. */
+/** Converts records to cell values, and values to text. */
 import { toJson } from './json-text.js'
 import { lookup } from './lookup.js'
 import { type Role, stateRole } from './theme.js'
@@ -8,7 +8,10 @@ export function cellValue(record: OutputRecord, column: Column): unknown {
   return typeof column.value === 'function' ? column.value(record) : lookup(record.data, column.value)
 }
 
-/** Unsanitized. Nothing is empty text; a list is joined by commas; an object is compact JSON. */
+/**
+ * Unsanitized text of a value: empty for null and undefined, commas between the items of a list, compact JSON
+ * for an object.
+ */
 export function cellText(value: unknown): string {
   if (value === undefined || value === null) return ''
   if (typeof value === 'string') return value
@@ -25,7 +28,7 @@ export function projected(
   return Object.fromEntries(columns.map((column) => [column.key, cellValue(record, column) ?? null]))
 }
 
-/** How the text of a column looks. */
+/** The role that decides how a cell is coloured. */
 export function cellRole(column: Column | undefined, text: string): Role {
   return column?.style === 'state' ? stateRole(text) : (column?.style ?? 'plain')
 }

@@ -1,4 +1,4 @@
-/** Whether output options can be used, before a command does what cannot be undone. */
+/** Checks output options before a command does something that cannot be undone. */
 import { findColumn, type Known } from './columns.js'
 import { checkTogether } from './print.js'
 import { checkQuery } from './query.js'
@@ -6,14 +6,14 @@ import { findFormat } from './registry.js'
 import { compileTemplate } from './template.js'
 import type { Column, OutputOptions, OutputRecord } from './types.js'
 
-/** What does not depend on the records: formats, expressions, templates. Throws UsageError. */
+/** Checks formats, expressions and templates, which do not depend on the records. Throws UsageError. */
 export async function checkOptions({ format, query, template, columns }: OutputOptions): Promise<void> {
   if (format !== undefined) checkTogether(findFormat(format), { query, template, columns })
   if (query !== undefined) await checkQuery(query)
   if (template !== undefined) compileTemplate(template, { columns: [], first: undefined })
 }
 
-/** Names of columns, by what a record will be like. Throws UsageError. */
+/** Checks column names against a sample record. Throws UsageError. */
 export function checkNames(
   { columns = [], sort, template }: OutputOptions,
   declared: readonly Column[],

@@ -1,10 +1,10 @@
-/** Which columns are printed, and what a name given by the user in --columns or --sort stands for. */
+/** Chooses the printed columns and resolves names in --columns and --sort. */
 import { UsageError } from '../../errors/errors.js'
 import { lookup } from './lookup.js'
 import { suggestion } from './suggest.js'
 import type { Column, OutputFormat, OutputRecord } from './types.js'
 
-/** What is known of the records when names are looked up. */
+/** What is known about the records when names are resolved. */
 export interface Known {
   readonly columns: readonly Column[]
   readonly first: OutputRecord | undefined
@@ -21,8 +21,8 @@ export function chooseColumns(
 }
 
 /**
- * A declared column, a member of the data, or an attribute by its name. Attributes may be missing in the
- * first record and there in the next, so every dotted name is taken.
+ * Resolves a name to a declared column, a member of the data, or an attribute. Attributes may be missing in
+ * the first record and present in later ones, so every dotted name is accepted.
  */
 export function findColumn(name: string, known: Known, option: string): Column {
   const declared = known.columns.find((column) => column.key.toLowerCase() === name.toLowerCase())
@@ -53,13 +53,13 @@ export function possibleNames(known: Known): readonly string[] {
 }
 
 function isPossible(name: string, { data }: OutputRecord): boolean {
-  // What is known of an entity only by its place has few members, and the next may have all.
+  // A record that has only a location has few members, but the next one may have all.
   return (
     name.includes('.') || Object.hasOwn(data, name) || (Object.hasOwn(data, 'url') && ofEntities.has(name))
   )
 }
 
-/** Members of the documented shape of entities. */
+/** The members of entity records in the documented JSON. */
 const ofEntities: ReadonlySet<string> = new Set([
   'id',
   'name',

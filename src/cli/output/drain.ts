@@ -1,7 +1,7 @@
-/** Gathers small chunks into few writes, without holding back what is there while the source is slow. */
+/** Combines small chunks into few writes, without delaying data while the source is slow. */
 import type { Sink } from '../streams.js'
 
-/** Rejects with the sink's error; the source is then told to stop. */
+/** Rejects with the sink's error, after it has stopped the source. */
 export async function drain(chunks: AsyncIterable<string>, sink: Sink): Promise<void> {
   let waiting = ''
   let flushes = 0
@@ -24,10 +24,10 @@ export async function drain(chunks: AsyncIterable<string>, sink: Sink): Promise<
     if (waiting.length >= large) {
       flush()
       await written
-      // A file takes all at once and a source may have all at hand: Ctrl-C must be heard meanwhile.
+      // Yields to the event loop, so that Ctrl-C is noticed even if source and sink never wait.
       if (++flushes % often === 0) await turn()
     } else {
-      // Runs as soon as nothing more is at hand, i.e. the source waits for the network.
+      // Runs when no more data is available at once, i.e. the source waits for the network.
       timer ??= setImmediate(flush)
     }
   }

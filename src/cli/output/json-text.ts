@@ -1,10 +1,10 @@
 /**
- * JSON as JSON.stringify writes it, and also: integers beyond 2^53 (bigint) digit by digit, a Map as an object.
- * Control characters that JSON allows in strings (C1, direction marks) are escaped.
+ * Like JSON.stringify, with three differences: integers beyond 2^53 (bigint) are exact, a Map is an object,
+ * and control characters that JSON allows in strings (C1, direction marks) are escaped.
  */
 import { sanitizeJson } from './sanitize.js'
 
-/** `indent` spaces a level; 0 is one line. */
+/** `indent` is the number of spaces per level; 0 prints one line. */
 export function toJson(value: unknown, indent = 0): string {
   return sanitizeJson(print(value, indent === 0 ? '' : ' '.repeat(indent), ''))
 }

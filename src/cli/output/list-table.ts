@@ -1,11 +1,17 @@
-/** A list, a row each: the rows that come first set the widths of the columns, and later rows follow them. */
+/**
+ * Prints a list as a table with a row for each record. The first rows determine the column widths for all
+ * rows.
+ */
 import { cellRole, cellText, cellValue } from './cell.js'
 import { sanitize } from './sanitize.js'
 import { columnGap, createLayout, type TableCell } from './table-layout.js'
 import type { Column, OutputRecord, Sheet, View } from './types.js'
 import { displayWidth, truncate } from './width.js'
 
-/** Rows that are looked at, and milliseconds that are waited for them, before the first is printed. */
+/**
+ * The number of rows that determine the widths, and the milliseconds to wait for them before the first row is
+ * printed.
+ */
 const sample = { rows: 200, milliseconds: 300 }
 
 const narrowest = 4
@@ -31,7 +37,7 @@ export async function* listTable(sheet: Sheet, view: View): AsyncGenerator<strin
     )
     for (let next = await pending; next.done !== true; next = await iterator.next()) {
       const texts = textsOf(next.value)
-      // One that is wider than what was measured is shown whole where its line still fits the terminal.
+      // A wider row is printed in full if its line still fits the terminal.
       yield fits(texts)
         ? layOut([painted(texts)], widest([texts], widths))
         : layOut([painted(cut(texts))], widths)
@@ -57,7 +63,9 @@ function roleOf(text: string, column: Column | undefined): TableCell['role'] {
 
 interface Measured {
   readonly widths: readonly number[]
-  /** Whether a row can be shown whole. Where a column had to give way none is, so that all stay aligned. */
+  /**
+   * Whether a row can be printed in full. If a column was narrowed no row is, so that all rows stay aligned.
+   */
   readonly fits: (texts: readonly string[]) => boolean
 }
 
@@ -81,7 +89,7 @@ function measure(rows: readonly (readonly string[])[], columns: readonly Column[
   }
 }
 
-/** Of each column the width of its widest cell, and at least the one given. */
+/** The width of the widest cell in each column, and at least the given minimum. */
 function widest(rows: readonly (readonly string[])[], least: readonly number[]): readonly number[] {
   const widths = [...least]
   for (const texts of rows) {
@@ -93,8 +101,8 @@ function widest(rows: readonly (readonly string[])[], least: readonly number[]):
 }
 
 /**
- * Prose gives way first; then identifiers and names, of which the beginning says enough and is taken for the
- * whole where it is the only one; then all. What still does not fit is wrapped by the terminal.
+ * Narrows columns to the available space: first prose, then identifiers and names, whose beginning identifies
+ * them and is accepted where it is unique, then all. What still does not fit is wrapped by the terminal.
  */
 function shrink(natural: readonly number[], columns: readonly Column[], space: number): readonly number[] {
   const keys = columns.map(({ key }) => key)
@@ -117,7 +125,7 @@ const precious: ReadonlySet<string> = new Set([
 ])
 const named: ReadonlySet<string> = new Set(['id', 'name', 'source', 'target', 'machine', 'network', 'term'])
 
-/** Takes from the widest of the columns that may give, the last of several, until all fits or they are at `floor`. */
+/** Narrows the widest of the given columns (the last of several) until all fit or have the width `floor`. */
 function squeeze(
   natural: readonly number[],
   space: number,
@@ -132,7 +140,7 @@ function squeeze(
     if (widest <= floor) break
     const next = Math.max(floor, ...candidates.filter((width) => width < widest))
     const equals = candidates.filter((width) => width === widest).length
-    // Those that are equally wide give equally.
+    // Columns of equal width are narrowed equally.
     const taken = Math.min(widest - next, Math.max(1, Math.floor(excess / equals)), excess)
     widths[widths.findLastIndex((width, index) => width === widest && giving[index])] = widest - taken
     excess -= taken
@@ -142,11 +150,14 @@ function squeeze(
 
 interface Sample {
   readonly records: readonly OutputRecord[]
-  /** The answer that was being waited for when the sample was complete. */
+  /** The result that was pending when the sample was complete. */
   readonly pending: Promise<IteratorResult<OutputRecord>>
 }
 
-/** What arrives soon after the first record: a slow source (a request per row) holds back nothing for long. */
+/**
+ * The records that arrive soon after the first one. A slow source (a request per row) delays output only
+ * briefly.
+ */
 async function takeSample(iterator: AsyncIterator<OutputRecord>): Promise<Sample> {
   const records: OutputRecord[] = []
   let pending = iterator.next()

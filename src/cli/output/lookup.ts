@@ -1,4 +1,4 @@
-/** Finding a member of a record by a path. Attribute names hold dots themselves, so flat names go first. */
+/** Finds a member of a record by a path. Attribute names contain dots, so whole names are tried first. */
 
 /**
  * `name`, `ips.0`, `attributes.occi.compute.cores`, or an attribute by its own name (`occi.compute.cores`).

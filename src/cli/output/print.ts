@@ -1,4 +1,4 @@
-/** From an Output and the user's options to text on standard output. */
+/** Prints an Output on standard output by the user's options. */
 import { UsageError } from '../../errors/errors.js'
 import type { Streams } from '../streams.js'
 import { projected } from './cell.js'
@@ -12,7 +12,7 @@ import { compileTemplate, type Template } from './template.js'
 import type { Output, OutputFormat, OutputOptions, OutputRecord, PrintOutput, Sheet, View } from './types.js'
 
 export const printOutput: PrintOutput = async (output, options, streams) => {
-  // Wrong options are told before a source is asked for its first record.
+  // Wrong options are reported before the source is read.
   const format = chooseFormat(output, options, streams)
   checkTogether(format, options)
   const { out } = streams
@@ -47,7 +47,7 @@ function text(
   return template === undefined ? format.format(sheet, view) : filled(template, sheet.records, view)
 }
 
-/** --query and --template speak of data, so JSON is what they start from. */
+/** --query and --template refer to data members, so JSON is their base format. */
 function chooseFormat(output: Output, options: OutputOptions, streams: Streams): OutputFormat {
   if (options.format !== undefined) return findFormat(options.format)
   if (options.query !== undefined) return findFormat('json')
@@ -57,7 +57,7 @@ function chooseFormat(output: Output, options: OutputOptions, streams: Streams):
   return found.prints === 'member' && options.columns !== undefined ? findFormat(columns) : found
 }
 
-/** Throws UsageError for options that have no meaning together. */
+/** Throws UsageError for options that cannot be combined. */
 export function checkTogether(format: OutputFormat, options: OutputOptions): void {
   if (options.query !== undefined && options.template !== undefined) {
     throw new UsageError('--query and --template cannot be used together', { at: '--template' })
@@ -73,7 +73,7 @@ export function checkTogether(format: OutputFormat, options: OutputOptions): voi
   }
 }
 
-/** Headings are for people: no one wants them in `occi compute list | while read …`. */
+/** Headings are printed for people only, so that `occi compute list | while read …` works. */
 function wantsHeader(output: Output, options: OutputOptions, streams: Streams): boolean {
   if (output.shape === 'lines') return options.format !== undefined
   return streams.out.terminal || options.format !== undefined

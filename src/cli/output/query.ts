@@ -7,7 +7,8 @@ import type { Column, OutputRecord, Shape } from './types.js'
 export async function applyQuery(data: unknown, expression: string): Promise<unknown> {
   const { search } = await import('jmespath')
   try {
-    // Through JSON: the query sees plain objects, and bigints that jmespath cannot compare become numbers.
+    // Converted by way of JSON, so that the query sees plain objects, and numbers instead of bigints, which
+    // jmespath cannot compare.
     return search(JSON.parse(toJson(data)), expression) as unknown
   } catch (error) {
     throw unusable(error)
@@ -31,12 +32,12 @@ export async function checkQuery(expression: string): Promise<void> {
   try {
     search(null, expression)
   } catch (error) {
-    // Nothing has no length and cannot be sorted: that tells nothing of the expression.
+    // Functions fail on null (no length, cannot be sorted), which says nothing about the expression.
     if (error instanceof Error && /^(Lexer|Parser)Error$/i.test(error.name)) throw unusable(error)
   }
 }
 
-/** A result of a query as rows, for the formats that print columns. */
+/** The result of a query as rows, for formats that print columns. */
 export function queryRows(result: unknown): {
   readonly shape: Shape
   readonly records: readonly OutputRecord[]

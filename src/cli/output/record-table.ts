@@ -1,4 +1,4 @@
-/** One thing, key by key. */
+/** Prints one record as lines of key and value. */
 import { cellRole, cellText, cellValue } from './cell.js'
 import { sanitize, sanitizeLines } from './sanitize.js'
 import { columnGap, createLayout } from './table-layout.js'
@@ -13,7 +13,7 @@ export async function* recordTable(sheet: Sheet, view: View): AsyncGenerator<str
       .map((column) => ({ column, heading: sanitize(column.heading), value: cellValue(record, column) }))
       .filter(({ value }) => !isNothing(value))
     const headingWidth = fields.reduce((widest, { heading }) => Math.max(widest, displayWidth(heading)), 0)
-    // Long values are wrapped, never cut: this is the view that shows all.
+    // Long values are wrapped and never truncated, since this view shows everything.
     const room =
       view.width === undefined
         ? Number.POSITIVE_INFINITY
@@ -39,7 +39,7 @@ function withoutTrailingSpaces(lines: string): string {
     .join('\n')
 }
 
-/** By hand: a regular expression takes quadratic time for a line of many spaces. */
+/** Not a regular expression, which takes quadratic time for a line of many spaces. */
 function endOf(line: string): number {
   let end = line.length
   while (line[end - 1] === ' ') end--
@@ -50,7 +50,7 @@ function isNothing(value: unknown): boolean {
   return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
-/** A list has an item a line, an object `key = value` a line. */
+/** Prints a list with one item per line and an object with one `key = value` per line. */
 function lines(value: unknown): string[] {
   if (Array.isArray(value)) return value.map((item) => sanitize(cellText(item)))
   if (typeof value === 'object' && value !== null) {

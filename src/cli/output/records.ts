@@ -1,10 +1,10 @@
-/** Streams of records: a look at the first one without losing it. */
+/** Reads the first record of a stream without removing it. */
 import { batchedRecords, isBatched } from './batches.js'
 import type { BatchedRecords, OutputRecord } from './types.js'
 
 export interface Peeked {
   readonly first: OutputRecord | undefined
-  /** All of them, the first included. Can be read once. */
+  /** All records, including the first. Can be iterated once. */
   readonly records: AsyncIterable<OutputRecord>
 }
 
@@ -35,7 +35,7 @@ export async function collect(records: AsyncIterable<OutputRecord>): Promise<Out
   return all
 }
 
-/** By hand, since a generator between source and reader costs each record some microseconds. */
+/** Not a generator, which would cost each record some microseconds. */
 function chain<T>(first: T, rest: Iterator<T> | AsyncIterator<T>): AsyncIterable<T> {
   let begun = false
   const iterator: AsyncIterator<T> = {
@@ -44,7 +44,7 @@ function chain<T>(first: T, rest: Iterator<T> | AsyncIterator<T>): AsyncIterable
       begun = true
       return { done: false, value: first }
     },
-    // The reader may stop early (`| head`): the source then closes its connections.
+    // The reader may stop early (`| head`); then the source closes its connections.
     async return() {
       await rest.return?.()
       return { done: true, value: undefined }

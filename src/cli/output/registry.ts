@@ -1,4 +1,4 @@
-/** The output formats. A new one is a file in formats/ and a line here. */
+/** The registry of output formats. A new one is one file in formats/ and one line here. */
 import { UsageError } from '../../errors/errors.js'
 import { csvFormat } from './formats/csv.js'
 import { envFormat } from './formats/env.js'
@@ -35,7 +35,7 @@ export const outputFormats: readonly OutputFormat[] = [
   occiJsonFormat,
 ]
 
-/** By name or alias. */
+/** A format by name or alias. */
 export function formatNamed(name: string): OutputFormat | undefined {
   const wanted = name.trim().toLowerCase()
   return outputFormats.find((format) => format.name === wanted || format.aliases?.includes(wanted))

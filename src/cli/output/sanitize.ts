@@ -1,20 +1,20 @@
 /**
- * Text of a provider is shown, never obeyed: control characters, escape sequences and characters that
- * change the direction of writing become visible escapes. Printable Unicode stays.
+ * Makes untrusted text safe for terminals: control characters, escape sequences and characters that change
+ * the writing direction become visible escapes. Printable Unicode is kept.
  */
 
-/** For a cell or a line: nothing that moves the cursor or hides text is left, line breaks included. */
+/** For a cell or a line: escapes everything that moves the cursor or hides text, line breaks included. */
 export function sanitize(text: string): string {
   return unsafe.test(text) ? text.replace(unsafeAll, escapeCharacter) : text
 }
 
-/** Like sanitize, but keeps line breaks (CR LF becomes LF): for views in which a value may have lines. */
+/** Like sanitize, but keeps line breaks (CR LF becomes LF), for values with several lines. */
 export function sanitizeLines(text: string): string {
   if (!unsafe.test(text)) return text
   return text.split(/\r?\n/).map(sanitize).join('\n')
 }
 
-/** Keeps tab and line breaks: for CSV, whose quotes can hold them. */
+/** Keeps tabs and line breaks, for quoted CSV fields. */
 export function sanitizeQuoted(text: string): string {
   if (!unsafe.test(text)) return text
   return text.replace(unsafeAll, (character) =>
@@ -22,7 +22,10 @@ export function sanitizeQuoted(text: string): string {
   )
 }
 
-/** For a line that a program reads: as sanitize, but joiners stay, which Persian names and joined emoji need. */
+/**
+ * For a line that a program reads: like sanitize, but keeps joiners, which Persian names and composed emoji
+ * need.
+ */
 export function sanitizeLine(text: string): string {
   if (!unsafe.test(text)) return text
   return text.replace(unsafeAll, (character) =>
@@ -30,26 +33,26 @@ export function sanitizeLine(text: string): string {
   )
 }
 
-/** For tab-separated text: as sanitizeLine, with `\` doubled, so that what was written can be read back. */
+/** For tab-separated text: like sanitizeLine, with `\` doubled, so that the escapes can be reversed. */
 export function sanitizeField(text: string): string {
   return sanitizeLine(text.includes('\\') ? text.replaceAll('\\', '\\\\') : text)
 }
 
-/** JSON text with the characters escaped that JSON.stringify lets through. */
+/** Escapes the characters in JSON text that JSON.stringify leaves unescaped. */
 export function sanitizeJson(json: string): string {
   return unsafe.test(json) ? json.replace(unsafeAll, escapeJson) : json
 }
 
-/** Whether sanitize would change it. */
+/** Whether sanitize would change the text. */
 export function isUnsafe(text: string): boolean {
   return unsafe.test(text)
 }
 
-/*
- * C0 and C1 controls, DEL; line and paragraph separators, interlinear annotation; halves of surrogate pairs;
- * and what Unicode calls Default_Ignorable_Code_Point: characters that nobody sees, by which two names look
- * alike or text is smuggled past its reader (directions, joiners, zero-width space, fillers, variation selectors,
- * tags). The selectors U+FE0E and U+FE0F stay: they choose between two forms of an emoji.
+/**
+ * C0 and C1 controls, DEL; line and paragraph separators, interlinear annotations; lone surrogates; and
+ * Unicode's Default_Ignorable_Code_Point: invisible characters that can make two names look alike or hide
+ * text (directions, joiners, zero-width space, fillers, variation selectors, tags). The selectors U+FE0E and
+ * U+FE0F are kept, since they choose between two forms of an emoji.
  */
 const set = [
   '\\u0000-\\u001f\\u007f-\\u009f',
@@ -70,12 +73,12 @@ function escapeCharacter(character: string): string {
   return short[character] ?? (code < 0x100 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`)
 }
 
-/** Line breaks of pretty-printed JSON are not text of the provider: those within strings are escaped already. */
+/** Line breaks in JSON text come from indentation; those within strings are escaped already. */
 function escapeJson(character: string): string {
   return character === '\n' ? character : escapeUnits(character)
 }
 
-/** As JSON and most languages read them: two for what lies beyond U+FFFF. */
+/** As UTF-16 escapes, which JSON and most languages read: two for a character beyond U+FFFF. */
 function escapeUnits(character: string): string {
   return character
     .split('')

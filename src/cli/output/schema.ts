@@ -1,6 +1,6 @@
 /**
- * The shape of what `-o json` prints, as JSON Schema (2020-12). Part of the contract: members may be added,
- * those that are here keep their names, types and meaning (`occi schema`).
+ * The JSON Schema (2020-12) of the output of `-o json`, printed by `occi schema`. It is part of the contract:
+ * members may be added, and existing ones keep their names, types and meaning.
  */
 
 export type SchemaName = 'entity' | 'category' | 'changed' | 'event' | 'error'

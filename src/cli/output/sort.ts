@@ -1,4 +1,7 @@
-/** `--sort name,-cores`: several keys, `-` for descending, numbers by value, text with its numbers by value. */
+/**
+ * `--sort name,-cores`: several keys, `-` for descending order. Numbers, also within text, are compared by
+ * value.
+ */
 import { cellText, cellValue } from './cell.js'
 import { findColumn, type Known } from './columns.js'
 import type { OutputRecord } from './types.js'
@@ -38,18 +41,18 @@ function sortable(value: unknown): Sortable {
   return text === '' ? undefined : text
 }
 
-/** What has no value stands last in either direction. */
+/** Missing values come last in both directions. */
 function compare(a: Sortable, b: Sortable, sign: number): number {
   if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1
   if (typeof a === 'string' || typeof b === 'string') return sign * collate(String(a), String(b))
   return a < b ? -sign : a > b ? sign : 0
 }
 
-/** One fixed language: the same list in the same order on every machine. */
+/** A fixed locale, so that lists have the same order on every machine. */
 let collator: Intl.Collator | undefined
 
 function collate(a: string, b: string): number {
-  // 5 ms to make: most commands sort nothing.
+  // Created on first use, since it takes 5 ms and most commands do not sort.
   collator ??= new Intl.Collator('en', { numeric: true })
   return collator.compare(a, b)
 }

@@ -1,4 +1,4 @@
-/** "Did you mean …?": the nearest of some names, when one is near enough to be a slip of the keys. */
+/** "Did you mean …?": finds the most similar name if it is similar enough to be a typing error. */
 
 export function nearest(word: string, names: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase().slice(0, longest)
@@ -24,7 +24,7 @@ export function suggestion(word: string, names: readonly string[], plural: strin
 
 const longest = 64
 
-/** Levenshtein distance with swapped neighbours as one slip (optimal string alignment). */
+/** Levenshtein distance that counts a swap of neighbours as one edit (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let before: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, index) => index)

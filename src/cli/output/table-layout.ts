@@ -1,4 +1,4 @@
-/** Rows of cells as aligned lines. The only module that loads cli-table3. */
+/** Lays out rows of cells as aligned lines. The only module that loads cli-table3. */
 import type { TableConstructorOptions } from 'cli-table3'
 import { createPaint, type Role } from './theme.js'
 import type { Column } from './types.js'
@@ -10,18 +10,17 @@ export interface TableCell {
   readonly role: Role
 }
 
-/** Each row as a line that ends in a line break. `widths` has one width for each column. */
+/** Returns each row as a line with a line break. `widths` has one width for each column. */
 export type LayOut = (rows: readonly (readonly TableCell[])[], widths: readonly number[]) => string
 
 /** Spaces between two columns. */
 export const columnGap = '  '
 
 /**
- * Columns are separated by `columnGap`; the last column is not padded, so that no line ends in spaces.
- *
- * cli-table3 is given a stand-in of the same width for each text, and the painted text is put in its place
- * afterwards. The string-width that it measures with counts combining marks of most scripts as columns, and it
- * looks at a long text in quadratic time.
+ * Columns are separated by `columnGap`. The last column is not padded, so no line ends in spaces. cli-table3
+ * gets a placeholder of the same width for each text, and the coloured text replaces it afterwards: the
+ * string-width that it uses counts combining marks of most scripts as columns, and takes quadratic time for
+ * long texts.
  */
 export async function createLayout(
   color: boolean,
@@ -47,7 +46,7 @@ export async function createLayout(
       )
     }
     let next = 0
-    // It leaves out a line that is empty, as one without columns is.
+    // cli-table3 omits empty lines, which a table without columns consists of.
     if (columns.length === 0) return '\n'.repeat(rows.length)
     return `${table.toString().replace(standIns, () => texts[next++] ?? '')}\n`
   }
@@ -62,7 +61,7 @@ export async function createLayout(
 const standIn = 'x'
 const standIns = /x+/g
 
-/** Few, since cli-table3 compares each cell with all rows above it. */
+/** Small, since cli-table3 compares each cell with all rows above it. */
 const rowsOfPage = 10
 
 const style: TableConstructorOptions = {
@@ -83,6 +82,6 @@ const style: TableConstructorOptions = {
     'right-mid': '',
     middle: columnGap,
   },
-  // Its defaults are grey borders and red heads, also in a pipe.
+  // cli-table3 colours borders grey and heads red by default, also in a pipe.
   style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
 }

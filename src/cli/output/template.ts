@@ -5,7 +5,7 @@ import { findColumn, type Known } from './columns.js'
 import { sanitize, sanitizeLine } from './sanitize.js'
 import type { Column, OutputRecord, View } from './types.js'
 
-/** Prints one record; a line break is added unless the template ends in one. Throws UsageError. */
+/** Formats one record; adds a line break unless the template ends in one. Throws UsageError. */
 export type Template = (record: OutputRecord, view: View) => string
 
 export function compileTemplate(text: string, known: Known): Template {
@@ -18,7 +18,7 @@ export function compileTemplate(text: string, known: Known): Template {
       if (typeof part === 'string') line += part
       else {
         const value = cellText(cellValue(record, part))
-        // Also in a pipe: a line break in a value would be one more record to whoever reads the lines.
+        // Also in a pipe, because a line break in a value would look like another record.
         line += view.terminal ? sanitize(value) : sanitizeLine(value)
       }
     }

@@ -1,14 +1,14 @@
 /**
- * The one place for colours and cursor movements: nothing else in src writes escape sequences
+ * The only module with colours and cursor movements: no other file in src contains escape sequences
  * (test/architecture/theme.test.ts). The only module that loads chalk, and only when colours are wanted.
  */
 
-/** What a piece of text is. How that looks is decided in `styles` alone. */
+/** The role of a piece of text. `styles` decides how each role looks. */
 export type Role = 'plain' | 'heading' | 'label' | 'name' | 'secondary' | 'error' | StateRole
 
 type StateRole = 'in-service' | 'in-transition' | 'failed' | 'at-rest'
 
-/** Wraps text that is already safe to show. */
+/** Colours text that is already sanitized. */
 export type Paint = (role: Role, text: string) => string
 
 const styles = {
@@ -30,7 +30,7 @@ export const unpainted: Paint = (_, text) => text
 export async function createPaint(color: boolean): Promise<Paint> {
   if (!color) return unpainted
   const { Chalk } = await import('chalk')
-  // Whether to colour was decided by streams.ts; level 1 is the 16 colours that follow the user's palette.
+  // streams.ts decides whether to use colour. Level 1 has the 16 colours of the user's palette.
   const chalk = new Chalk({ level: 1 })
   return (role, text) => (role === 'plain' || text === '' ? text : chalk[styles[role]](text))
 }
@@ -63,10 +63,7 @@ const stateRoles: ReadonlyMap<string, Role> = new Map(
   Object.entries(states).flatMap(([role, names]) => names.map((name) => [name, role as StateRole])),
 )
 
-/**
- * Draws lines over the `drawn` lines above the cursor and erases what is left of them, so that nothing flickers
- * and what stood above stays.
- */
+/** Draws lines over the `drawn` lines above the cursor and erases the rest of those, without flicker. */
 export function drawOver(drawn: number, lines: readonly string[]): string {
   const up = drawn === 0 ? '' : `\x1b[${drawn}A\r`
   return `${up}${lines.map((line) => `${line}\x1b[K\n`).join('')}\x1b[J`

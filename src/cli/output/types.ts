@@ -1,25 +1,29 @@
-/** Between commands and formats: a command yields records and a column description; it never formats. */
+/**
+ * The interface between commands and formats: a command returns records and columns and does not format them.
+ */
 import type { Category, Entity } from '../../model/index.js'
 import type { Streams } from '../streams.js'
 
-/** One row or object. `data` is what JSON shows; `entity` is there when it came from one. */
+/** One row or object. `data` is the JSON form; `entity` is set if the record was made from one. */
 export interface OutputRecord {
   readonly data: Readonly<Record<string, unknown>>
   readonly entity?: Entity
-  /** The same for a kind, mixin or action: what the OCCI renderings print. */
+  /** The kind, mixin or action that the record was made from, for the OCCI renderings. */
   readonly category?: Category
-  /** What `-o name`, `-o id` and `-o url` print; by default the members of `data` of that name. */
+  /**
+   * The values that `-o name`, `-o id` and `-o url` print; by default the members of `data` with that name.
+   */
   readonly name?: string
   readonly id?: string
   readonly url?: string
 }
 
 export interface Column {
-  /** Used by --columns and as CSV header. */
+  /** The name for --columns and the CSV header. */
   readonly key: string
   /** Table heading, upper case. */
   readonly heading: string
-  /** Dotted path into `data`, or a function. */
+  /** A dotted path into `data`, or a function. */
   readonly value: string | ((record: OutputRecord) => unknown)
   /** Shown with -o wide only. */
   readonly wide?: boolean
@@ -28,7 +32,7 @@ export interface Column {
   readonly style?: 'state' | 'name' | 'secondary'
 }
 
-/** Many records in few steps: iterate either over the batches or over the records. */
+/** Records in batches: iterate either over the batches or over the records. */
 export interface BatchedRecords extends AsyncIterable<OutputRecord> {
   batches(): AsyncIterable<readonly OutputRecord[]>
 }
@@ -37,77 +41,85 @@ export type Shape = 'list' | 'one' | 'lines'
 
 export interface Output {
   /**
-   * `list`: an array in JSON, a table for people. `one`: an object, a key/value view.
-   * `lines`: changed things, one per line; an array in JSON.
+   * `list`: an array in JSON, a table for people. `one`: an object, or lines of key and value. `lines`:
+   * changed entities, one per line; an array in JSON.
    */
   readonly shape: Shape
-  /** Formats may take BatchedRecords a batch at a time. */
+  /** Formats may read BatchedRecords in batches. */
   readonly records: Iterable<OutputRecord> | AsyncIterable<OutputRecord>
   readonly columns: readonly Column[]
-  /** How a table shows several: a row each (the default), or one after the other, key by key. */
+  /**
+   * How a table shows several records: one row each (the default), or one record after another, key by key.
+   */
   readonly each?: 'row' | 'record'
-  /** Said on stderr on a terminal when there are no records, e.g. "No compute resources." */
+  /** Printed on stderr of a terminal when there are no records, e.g. "No compute resources." */
   readonly empty?: string
   /**
-   * Format when the user names none and stdout is not a terminal.
-   * Default `tsv` (without header), and `pairs` for `one`.
+   * The format if the user chooses none and stdout is not a terminal. Default `tsv` (without header), and
+   * `pairs` for `one`.
    */
   readonly pipeFormat?: string
-  /** Format on a terminal when the user names none. Default `table`. */
+  /** The format on a terminal if the user chooses none. Default `table`. */
   readonly terminalFormat?: string
 }
 
 export interface OutputOptions {
-  /** Undefined: chosen by terminal or pipe. */
+  /** Undefined: depends on whether stdout is a terminal. */
   readonly format?: string | undefined
   readonly columns?: readonly string[] | undefined
   /** `key` or `-key` for descending; comma-separated keys. */
   readonly sort?: string | undefined
-  /** Undefined: as the format does it; none when the format was not chosen by the user and stdout is a pipe. */
+  /** Undefined: the default of the format, or no header if the user chose no format and stdout is a pipe. */
   readonly header?: boolean | undefined
   /** JMESPath. */
   readonly query?: string | undefined
   readonly template?: string | undefined
-  /** Cells of CSV that a spreadsheet would run. Undefined: defused on a terminal. */
+  /** How to print CSV cells that a spreadsheet would run. Undefined: defused on a terminal. */
   readonly formulas?: Formulas | undefined
 }
 
 export type Formulas = 'keep' | 'defuse'
 
-/** Prints everything; resolves when stdout has taken it. Throws UsageError for an unknown format or column. */
+/**
+ * Prints all records; resolves when stdout has accepted them. Throws UsageError for an unknown format or
+ * column.
+ */
 export type PrintOutput = (output: Output, options: OutputOptions, streams: Streams) => Promise<void>
 
 export interface OutputFormat {
   readonly name: string
   readonly aliases?: readonly string[]
   readonly description: string
-  /** Of a record: chosen columns (all of them), its data, one member, or the entity in a rendering. */
+  /**
+   * What the format prints of a record: the chosen columns or all columns, its data, one member, or the
+   * entity in a rendering.
+   */
   readonly prints: 'columns' | 'all-columns' | 'data' | 'member' | 'entity'
-  /** Errors are printed as JSON as well (`occi schema error`). */
+  /** Errors are printed as JSON, too (`occi schema error`). */
   readonly errors?: 'json'
-  /** Locations are enough to print a list of entities. */
+  /** A list of entities can be printed from locations alone. */
   readonly needs?: 'locations'
-  /** With --watch each change is a record, also on a terminal. */
+  /** With --watch each change is a record, on a terminal as well. */
   readonly watches?: 'changes'
-  /** Prints what --query answers as it is; other formats make rows of it. */
+  /** Prints the result of --query unchanged; other formats make rows of it. */
   readonly value?: (value: unknown) => string
   /** Yields text chunks. */
   format(sheet: Sheet, view: View): AsyncIterable<string>
 }
 
-/** What is left of an Output and its options once columns are chosen and records sorted. */
+/** An Output after columns were chosen and records sorted. */
 export interface Sheet {
   readonly shape: Shape
   readonly records: AsyncIterable<OutputRecord>
   /** The columns to print. */
   readonly columns: readonly Column[]
-  /** The user named them: formats that print data then print these alone. */
+  /** The user chose the columns: formats that print data then print only these. */
   readonly selected: boolean
   readonly header: boolean
   readonly each?: 'row' | 'record' | undefined
 }
 
-/** What a format may know of the place it prints to. */
+/** What a format may know about its destination. */
 export interface View {
   readonly terminal: boolean
   readonly color: boolean

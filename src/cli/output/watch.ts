@@ -1,6 +1,6 @@
 /**
- * `--watch`: the same output again and again. On a terminal it is drawn over in place; in a pipe, and with
- * `-o jsonl` anywhere, what was added, changed or removed since the last look is printed as it is found.
+ * `--watch`: repeats the output. On a terminal it is redrawn in place; in a pipe, and with `-o jsonl`
+ * anywhere, each addition, change and removal is printed as it is found.
  */
 import { stripVTControlCharacters } from 'node:util'
 import {
@@ -22,23 +22,23 @@ import type { Column, Output, OutputOptions, OutputRecord } from './types.js'
 import { displayWidth, truncate } from './width.js'
 
 export interface WatchOptions {
-  /** Milliseconds between two looks; default 2000. */
+  /** Milliseconds between two reads; default 2000. */
   readonly interval?: number
   readonly clock: WatchClock
-  /** Ends the watching; then watchOutput resolves. */
+  /** Aborting ends the loop; then watchOutput resolves. */
   readonly signal: AbortSignal
 }
 
-/** Of the client's Clock. */
+/** The part of the client's Clock that is used here. */
 export interface WatchClock {
   now(): number
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
 /**
- * Calls `load` until the signal aborts, or the one thing that is watched is gone. A look that fails for a
- * reason that may pass (network, timeout, 5xx) is said and followed by the next; any other error is thrown,
- * and every error of the first look.
+ * Calls `load` until the signal aborts or the single watched entity is gone. A transient failure (network,
+ * timeout, 5xx) is reported and followed by another read; any other error, and every error of the first read,
+ * is thrown.
  */
 export async function watchOutput(
   load: () => Promise<Output>,
@@ -58,7 +58,7 @@ export async function watchOutput(
   await printOutput({ shape: 'list', records: found, columns, pipeFormat: 'tsv' }, options, streams)
 }
 
-/** What must have seen the last record before it can print the first. */
+/** Refuses options that need all records before the first can be printed. */
 function refuseEndless({ sort, query }: OutputOptions): void {
   const option = sort !== undefined ? '--sort' : query !== undefined ? '--query' : undefined
   if (option === undefined) return
@@ -82,7 +82,9 @@ async function snapshot(load: () => Promise<Output>): Promise<Snapshot> {
   return { output, records }
 }
 
-/** The next look: undefined when the watching is over. What may pass is told, and the look before stands. */
+/**
+ * The next result; undefined at the end. Transient failures are reported, and the last result stays valid.
+ */
 async function next(
   before: Snapshot,
   load: () => Promise<Output>,
@@ -108,7 +110,10 @@ function mayPass(error: OcciError): boolean {
   return error instanceof NetworkError || error instanceof TimeoutError || error instanceof ServerError
 }
 
-/** Members of a record of the event stream: `{event, time, record}`. The record of what is gone is the last known. */
+/**
+ * Yields the records of the event stream: `{event, time, record}`. For a removal the record is the last known
+ * one.
+ */
 async function* changes(
   first: Snapshot,
   load: () => Promise<Output>,
@@ -118,7 +123,7 @@ async function* changes(
   let known = new Map<string, Seen>()
   let failing = false
   const tell = async (error: OcciError | undefined) => {
-    // Once, not at every look.
+    // Reported once, not at every read.
     if (error !== undefined && !failing)
       await streams.err.write(`occi: ${sanitize(error.message)}; still watching\n`)
     failing = error !== undefined
@@ -162,7 +167,7 @@ function eventRecord(
   return { ...record, data: { event, time, record: record.data }, inner: record }
 }
 
-/** A column of the watched records, for records of the event stream. */
+/** Adapts a column of the watched records to the event stream. */
 function inner(column: Column): (record: OutputRecord) => unknown {
   return (record) => cellValue('inner' in record ? (record as EventRecord).inner : record, column)
 }
@@ -192,11 +197,11 @@ async function redraw(
     drawn = shown.reduce((sum, line) => sum + rows(line, out), 0)
     if (now.records.length === 0 && now.output.shape === 'one') return
   }
-  // The terminal has echoed ^C: what follows begins on a line of its own.
+  // The terminal has echoed ^C, so the following text starts on a new line.
   await out.write('\n')
 }
 
-/** As many lines as there is room for: those that are wider than the terminal take more. */
+/** The lines that fit on the terminal; lines wider than the terminal take several rows. */
 function fitting(lines: readonly string[], room: number, out: Sink): string[] {
   let left = room
   const end = lines.findIndex((line) => {

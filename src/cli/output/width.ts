@@ -1,4 +1,7 @@
-/** How many columns of a terminal a text takes (Unicode TR11, emoji by TR51). No escapes are expected in it. */
+/**
+ * The number of terminal columns that a text takes (Unicode TR11, emoji by TR51). The text must not contain
+ * escape sequences.
+ */
 
 export function displayWidth(text: string): number {
   if (plain.test(text)) return text.length
@@ -11,18 +14,18 @@ export function displayWidth(text: string): number {
   return width
 }
 
-/** Cuts to at most `width` columns, with `…` in place of what is gone; never through a character. */
+/** Truncates to at most `width` columns and appends `…`; never splits a character. */
 export function truncate(text: string, width: number): string {
   if (displayWidth(text) <= width) return text
   return width < 1 ? '' : `${start(text, width - 1)}…`
 }
 
-/** Breaks one line into lines of at most `width` columns: after a space where there is one, else anywhere. */
+/** Breaks a line into lines of at most `width` columns: after a space if possible, else anywhere. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = []
   let rest = text
   for (;;) {
-    // A character that is wider than the line stands alone.
+    // A character wider than the line gets a line of its own.
     const head = start(rest, width) || String.fromCodePoint(rest.codePointAt(0) ?? 0)
     if (head.length >= rest.length) break
     const space = rest[head.length] === ' ' ? head.length : head.lastIndexOf(' ')
@@ -35,7 +38,9 @@ export function wrap(text: string, width: number): readonly string[] {
   return lines
 }
 
-/** Where a line ends that has no space. A URL is for copying: it is left whole, and the terminal goes on in its next line. */
+/**
+ * The end of a line without spaces. A URL is kept whole, so that it can be copied, and the terminal wraps it.
+ */
 function wholeUrl(rest: string, head: string): number {
   const [found] = / |:\/\//.exec(rest.slice(0, head.length + longestBeforeUrl)) ?? []
   if (found !== '://') return head.length
@@ -43,10 +48,10 @@ function wholeUrl(rest: string, head: string): number {
   return end < 0 ? rest.length : end
 }
 
-/** Characters; a limit, so that a long word is not searched for each of its lines. */
+/** A limit in characters, so that a long word is not searched again for each of its lines. */
 const longestBeforeUrl = 2000
 
-/** As much of the beginning as fits. Takes time for what fits only, not for the whole text. */
+/** The longest prefix that fits. The time depends on the prefix, not on the whole text. */
 function start(text: string, width: number): string {
   if (width === Number.POSITIVE_INFINITY) return text
   for (let size = 4 * width + 16; ; size *= 2) {
@@ -57,7 +62,7 @@ function start(text: string, width: number): string {
     let end = 0
     for (const { segment, index } of graphemes().segment(window)) {
       used += graphemeWidth(segment)
-      // The last character of the window may go on behind it.
+      // The last character of the window may continue after it.
       if (used > width) isSure ||= index + segment.length < window.length
       if (used > width) break
       end = index + segment.length
@@ -67,12 +72,18 @@ function start(text: string, width: number): string {
 }
 
 const plain = /^[\x20-\x7e]*$/
-/** These are made on first use: most lists are plain ASCII, and properties of Unicode take a millisecond. */
+/** Created on first use: most lists are plain ASCII, and Unicode properties take a millisecond. */
 const marks = lazily(() => ({
-  /** Several characters may make one: only then are they looked at in groups. Includes Hangul letters, skin tones. */
+  /**
+   * Characters that may combine with others; only such text is segmented. Includes Hangul letters and skin
+   * tones.
+   */
   composed:
     /[\p{M}\p{Cf}\p{Cc}\p{Extended_Pictographic}\p{RI}\p{EMod}\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7ff]/u,
-  /** Letters that join the one before them and still take a column: vowels of Thai and Lao, voiced marks of Katakana. */
+  /**
+   * Letters that join the previous one but still take a column: vowels of Thai and Lao, voiced marks of
+   * Katakana.
+   */
   joining: /[\u0e33\u0eb3\uff9e\uff9f]/,
   emoji: /^\p{Emoji_Presentation}|^\p{Extended_Pictographic}\ufe0f|^\p{RI}\p{RI}/u,
   invisible: /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u,
@@ -101,7 +112,7 @@ function characterWidth(code: number): number {
   return code >= 0x1100 && isWide(code) ? 2 : 1
 }
 
-/** East Asian Width W and F, without the emoji, which are found by their property. */
+/** East Asian Width W and F, without emoji, which have a Unicode property of their own. */
 const wide: readonly (readonly [from: number, to: number])[] = [
   [0x1100, 0x115f],
   [0x2329, 0x232a],

@@ -1,4 +1,4 @@
-/** Nouns and verbs that only the provider's model knows. */
+/** Builds commands for nouns and verbs that only the provider's model defines. */
 import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
@@ -27,7 +27,7 @@ export async function learnVerb(
   return learn === undefined ? undefined : lookChecked(context, async () => learn(words.verb, context))
 }
 
-/** By an endpoint, or by a Keystone whose catalogue has it. */
+/** Whether an endpoint is configured, or a Keystone whose catalogue has one. */
 async function namesProvider(context: CommandContext): Promise<boolean> {
   if (context.settings.get('endpoint') !== undefined) return true
   const { endpointFor } = await import('../runtime/endpoint.js')

@@ -1,4 +1,4 @@
-/** Which command a command line means. Loads only the group that it names. */
+/** Finds the command that a command line names. Loads only the group of that command. */
 import { OcciError, UsageError } from '../../errors/errors.js'
 import {
   type CommandDeclaration,
@@ -18,13 +18,13 @@ export type Located =
       readonly do: 'run'
       readonly command: CommandDeclaration
       readonly globals: readonly SettingOption[]
-      /** What follows the command's own words, ready for the parser. */
+      /** The words after the command's own, for the parser. */
       readonly words: readonly string[]
     }
 
 export interface HelpRequest {
   readonly do: 'help'
-  /** Nothing: the overview. */
+  /** Undefined: the overview of all commands. */
   readonly of:
     | { readonly what: 'program' }
     | { readonly what: 'happy-path' }
@@ -40,14 +40,14 @@ export type Learnable =
 export interface Commands {
   readonly find: (name: string) => Entry | undefined
   readonly entries: readonly Entry[]
-  /** Asks the provider's model what a noun or a verb is that nobody here knows. */
+  /** Looks up an unknown noun or verb in the provider's model. */
   readonly learn: (
     words: Learnable,
     globals: readonly SettingOption[],
   ) => Promise<CommandGroup | CommandDeclaration | undefined>
 }
 
-/** Throws UsageError for what is neither a command nor, as far as the provider can be asked, in its model. */
+/** Throws UsageError for a word that is neither a command nor, if the provider can be asked, in its model. */
 export async function locate(argv: readonly string[], commands: Commands): Promise<Located> {
   let globals = globalOptions
   let tokens = scan(argv, lookupIn(globals))
@@ -66,7 +66,7 @@ export async function locate(argv: readonly string[], commands: Commands): Promi
   }
   if (first.text === 'version' && words.length === 1 && !asked) return { do: 'version' }
   if (first.text === 'help') {
-    // `occi help auth` is about logging in; `occi auth --help` about the command.
+    // `occi help auth` is the topic of logging in; `occi auth --help` describes the command.
     const topic = words[1]?.text
     if (words.length === 2 && topic !== undefined && (await import('../help/topics.js')).isTopic(topic)) {
       return { do: 'help', of: { what: 'topic', name: topic } }
@@ -78,12 +78,12 @@ export async function locate(argv: readonly string[], commands: Commands): Promi
     )
   }
 
-  // `--outptu json`: the slip is the option, not its value.
+  // `--outptu json`: the option is misspelled, and `json` is its value.
   if (commands.find(first.text) === undefined && unknownBefore(tokens, first.index))
     refuseUnknown(tokens, globals)
   const loaded = await loadNoun(first.text, globals, commands)
   if (!isGroup(loaded)) {
-    // `occi schema help`, as `occi compute help`.
+    // `occi schema help` works like `occi compute help`.
     const spelled = words.length === 2 && words[1]?.text === 'help'
     return asked || spelled ? helpOf(loaded) : withCommand(loaded, argv, new Set([first.index]), globals)
   }
@@ -133,7 +133,7 @@ async function chooseVerb(
   })
 }
 
-/** A network that fails must not hide a slip of the keys. */
+/** A failing network must not hide a misspelled word. */
 async function ask(
   group: CommandGroup,
   verb: string,
@@ -196,7 +196,7 @@ async function helpFor(
   return command === undefined ? { do: 'help', of: { what: 'group', group: loaded } } : helpOf(command)
 }
 
-/** Help is about words that are known here; the provider is asked only about what is like none of them. */
+/** Help knows the local words; the provider is asked only about words that resemble none of them. */
 function refuseSlip(word: string, known: readonly { readonly name: string }[]): void {
   const near = nearest(
     word,
@@ -213,7 +213,7 @@ function helpOf(command: CommandDeclaration): HelpRequest {
   return { do: 'help', of: { what: 'command', command } }
 }
 
-/** Options of the other authentication methods are added only when one is met that is not known. */
+/** Options of the other authentication methods are loaded only for an unknown option. */
 async function withCommand(
   command: CommandDeclaration,
   argv: readonly string[],

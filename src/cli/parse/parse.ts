@@ -1,14 +1,11 @@
-/** A declaration and words in, values out: the only place that knows commander. */
+/** Parses words by a declaration. The only module that uses commander. */
 import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../../errors/errors.js'
 import { argumentLabel, type CommandDeclaration, type OptionDeclaration } from '../command.js'
 import { authGroup } from '../options/global.js'
 import { OptionValues, type ParsedWords } from './values.js'
 
-/**
- * Throws UsageError. `globals` are understood besides the command's own options, which come first
- * where a name is in both.
- */
+/** Throws UsageError. `globals` are accepted besides the command's own options, which take precedence. */
 export function parseWords(
   declaration: CommandDeclaration,
   globals: readonly OptionDeclaration[],
@@ -27,7 +24,7 @@ export function parseWords(
     throw error
   }
   const values = new OptionValues(options, given, environment)
-  // A variable with a word that is not a switch's is an error even where nobody would have looked at it.
+  // A variable that is not a valid switch is an error even if nothing would read it.
   for (const option of options) if (option.value === undefined) values.isSet(option.name)
   return {
     arguments: new Map(
@@ -77,7 +74,7 @@ function commanderOption(option: OptionDeclaration): Option {
   return new Option(`${short}--${option.name}${value}`, option.description)
 }
 
-/** Commander's own store loses how often an option was given; its events do not. */
+/** Commander's store does not tell how often an option was given; its events do. */
 function collectInto(command: Command, option: OptionDeclaration, given: Map<string, string[]>): void {
   command.on(`option:${option.name}`, (value: unknown) => {
     const text =
@@ -100,7 +97,10 @@ function collectInto(command: Command, option: OptionDeclaration, given: Map<str
   })
 }
 
-/** `--os "$IMAGE"` with a variable that nobody set; a switch-like option may stand alone, a secret may be empty. */
+/**
+ * Whether an empty value is an error, such as `--os "$IMAGE"` with an unset variable. Options with an
+ * optional value may be empty, and so may secrets.
+ */
 function mustHaveText({ value, bare, mayBeEmpty, group }: OptionDeclaration): boolean {
   return value !== undefined && bare === undefined && mayBeEmpty !== true && group !== authGroup
 }
@@ -117,7 +117,7 @@ function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [String(value)]
 }
 
-/** Commander's messages are good, but begin with "error:" and hold the suggestion on a second line. */
+/** Rewrites commander's messages, which begin with "error:" and have the suggestion on a second line. */
 function inOurWords(
   error: CommanderError,
   declaration: CommandDeclaration,
@@ -145,7 +145,7 @@ function inOurWords(
       })
     }
     default:
-      // Without its value: a misspelt --password must not print the password.
+      // The value is left out: a misspelled --password must not print the password.
       return new UsageError(withoutValue(first.charAt(0).toUpperCase() + first.slice(1)), {
         hint:
           calledHere(first, options, help) ??
@@ -155,7 +155,7 @@ function inOurWords(
   }
 }
 
-/** `occi ssh web ls -la`: the option is not ours, and nobody said so. */
+/** The hint for `occi ssh web ls -la`, where the option was meant for the other program. */
 function foreignHint(
   { code }: CommanderError,
   declaration: CommandDeclaration,
@@ -173,7 +173,7 @@ function withoutValue(text: string): string {
   return text.replace(/^(Unknown option '-[^=']{0,100})=.*$/s, "$1'")
 }
 
-/** `--watch 5s`: what may stand alone takes its value after `=` only. */
+/** The hint for `--watch 5s`: an optional value is given after `=` only. */
 function forgottenEquals(
   words: readonly string[],
   options: readonly OptionDeclaration[],
@@ -194,7 +194,7 @@ function exampleHint(declaration: CommandDeclaration, help: string): string {
   return example === undefined ? help : `For example: ${example.command}`
 }
 
-/** What options of other command lines are called in this one. */
+/** Options of other command lines and their names in this one. */
 const elsewhere: readonly (readonly [theirs: string, option: string, ours: string])[] = [
   ['json', 'output', '-o json'],
   ['yaml', 'output', '-o yaml'],

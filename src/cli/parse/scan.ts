@@ -1,7 +1,6 @@
 /**
- * Tells words, options and option values of a command line apart. Needed before a command is known
- * (global options may stand in front of it), for --help anywhere, and for what commander cannot say:
- * that an optional value is given after `=` only.
+ * Separates words, options and option values. Needed before the command is known (global options may precede
+ * it), for --help anywhere, and for a rule that commander lacks: an optional value is given after `=` only.
  */
 import type { OptionDeclaration } from '../command.js'
 
@@ -9,19 +8,19 @@ export type Token =
   | { readonly type: 'word'; readonly text: string; readonly index: number }
   | {
       readonly type: 'option'
-      /** Without dashes. */
+      /** The name without dashes. */
       readonly name: string
       readonly option: OptionDeclaration | undefined
       readonly value: string | undefined
       readonly index: number
     }
 
-/** Finds an option by its long name, or by its letter when that is one character long. */
+/** Finds an option by its long name, or by its letter. */
 export type Lookup = (name: string) => OptionDeclaration | undefined
 
 export function lookupIn(...tables: readonly (readonly OptionDeclaration[])[]): Lookup {
   const known = new Map<string, OptionDeclaration>()
-  // Later tables do not replace earlier ones: a command's own option comes before a global of the same name.
+  // Earlier tables take precedence: a command's own option comes before a global of the same name.
   for (const option of tables.flat()) {
     if (!known.has(option.name)) known.set(option.name, option)
     if (option.short !== undefined && !known.has(option.short)) known.set(option.short, option)
@@ -29,7 +28,7 @@ export function lookupIn(...tables: readonly (readonly OptionDeclaration[])[]): 
   return (name) => known.get(name)
 }
 
-/** One token a word or option; values belong to their option. What follows `--` is words. */
+/** One token per word or option; values belong to their option. Everything after `--` is a word. */
 export function scan(argv: readonly string[], lookup: Lookup): readonly Token[] {
   const tokens: Token[] = []
   for (let index = 0; index < argv.length; index += 1) {
@@ -47,7 +46,9 @@ export function scan(argv: readonly string[], lookup: Lookup): readonly Token[] 
   return tokens
 }
 
-/** Argv without the words at these places and with bare optional values made explicit for commander. */
+/**
+ * Argv without the words at the given positions, and with the implied values of bare options, for commander.
+ */
 export function forCommander(
   argv: readonly string[],
   lookup: Lookup,

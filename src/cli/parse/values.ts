@@ -1,4 +1,4 @@
-/** What the user gave, by name. */
+/** The values that the user gave, by name. */
 import { isOn, switchWord } from '../../settings/switch.js'
 import { environmentName, type OptionDeclaration } from '../command.js'
 
@@ -7,7 +7,10 @@ export interface ParsedWords {
   readonly options: OptionValues
 }
 
-/** Options of one call: from the command line, else from OCCI_NAME. Asking for an undeclared one is a bug. */
+/**
+ * The options of one call: from the command line, else from OCCI_NAME. Reading an undeclared option is a
+ * programming error.
+ */
 export class OptionValues {
   private readonly declared: ReadonlyMap<string, OptionDeclaration>
   private readonly given: ReadonlyMap<string, readonly string[]>
@@ -23,7 +26,7 @@ export class OptionValues {
     this.environment = environment
   }
 
-  /** Its value; of a repeated one the last. */
+  /** The value of an option; the last one if it was repeated. */
   text(name: string): string | undefined {
     return this.all(name).at(-1)
   }
@@ -37,7 +40,10 @@ export class OptionValues {
     return value === undefined || value === '' ? [] : [value]
   }
 
-  /** A switch, or an option whose value may be left out. Throws UsageError for a word that is not a switch's. */
+  /**
+   * Whether a switch, or an option with an optional value, is set. Throws UsageError for a word that is not a
+   * valid switch.
+   */
   isSet(name: string): boolean {
     const value = this.text(name)
     if (value === undefined) return false
@@ -45,7 +51,7 @@ export class OptionValues {
     return isOn(value, this.given.has(name) ? `--${name}` : environmentName(name))
   }
 
-  /** Given on the command line itself, whatever the environment says. */
+  /** The options of the command line, without those of the environment. */
   commandLine(): ReadonlyMap<string, readonly string[]> {
     return this.given
   }

@@ -1,7 +1,7 @@
-/** What our settings of trust and of certificates are called by curl. */
+/** Translates settings of trust and certificates to curl options. */
 import type { CommandContext } from '../context.js'
 
-/** Arguments to add to a curl command so that it reaches the same server as we do. */
+/** Arguments for a curl command that reaches the same server in the same way. */
 export async function curlOptions(context: CommandContext): Promise<readonly string[]> {
   const { allAuthOptions } = await import('../../auth/index.js')
   const { asSetting, globalOptions } = await import('../options/global.js')

@@ -1,24 +1,24 @@
 /**
- * `--dry-run` and `--curl`: what would change something is noted instead of sent, and answered as if it had
- * been done, so that the next request of the same command is seen, too. What only reads is sent: names are
- * looked up and everything is checked against the model as always.
+ * `--dry-run` and `--curl`: requests that would change something are recorded instead of sent, and answered
+ * as if they had succeeded, so that the command's next request is seen, too. Requests that only read are
+ * sent: names are looked up and everything is validated as usual.
  */
 import type { HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
 
-/** How it is shown: as HTTP, or as commands for a shell. */
+/** The form of the preview: HTTP, or shell commands. */
 export type PreviewForm = 'http' | 'curl'
 
 export interface Preview {
   readonly form: PreviewForm
-  /** What would be sent, in order; where nothing would change, what was read. */
+  /** The requests that would be sent, in order; if nothing would change, the ones that were read. */
   requests(): readonly HttpRequest[]
-  /** Stands in for what was made or not read, in URLs of later requests. */
+  /** Placeholders for ids that are not known, in URLs of later requests. */
   readonly placeholders: readonly string[]
-  /** The outermost layer, above which there is only the client. */
+  /** Wraps the transport as the outermost layer, directly below the client. */
   over(transport: Transport): Transport
 }
 
-/** Ends a command when only the answer to a request that was not sent could tell how it goes on. */
+/** Ends a command that cannot go on without the answer to a request that was not sent. */
 export class Previewed extends Error {
   constructor() {
     super('What comes next depends on an answer that was not asked for')
@@ -41,7 +41,7 @@ export function createPreview(form: PreviewForm): Preview {
     },
     over(transport) {
       const looked = (request: HttpRequest) => {
-        // Nobody could tell what would be there now.
+        // What this URL would contain now is not known.
         if (unknown.has(request.url)) throw new Previewed()
         reads.push(request)
       }
@@ -75,23 +75,26 @@ function isReading({ method }: HttpRequest): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 }
 
-/** The model is asked for by every command; it is nobody's point. */
+/** Every command reads the model, so that request is not shown. */
 function isQuery(url: string): boolean {
   return new URL(url).pathname.endsWith('/-/')
 }
 
-/** Whoever reads it again wants to see what the request did to it. */
+/** Whether a later read would show the effect of this request. */
 function leavesNothingAsItWas({ method, url }: HttpRequest): boolean {
   return method === 'DELETE' || isQuery(url)
 }
 
-/** Where it would be: a PUT says so itself, a POST to a collection is answered with a place in it. */
+/**
+ * The location of the entity: a PUT names it, and a POST to a collection is answered with a placeholder in
+ * it.
+ */
 function placeOf({ method, url }: HttpRequest, placeholders: string[]): string | undefined {
   if (method === 'PUT') return url
   if (method !== 'POST' || new URL(url).search !== '' || isQuery(url)) return undefined
   const name = placeholders.length === 0 ? 'NEW' : `NEW-${placeholders.length + 1}`
   placeholders.push(name)
-  // Collections of erocci have no slash at their end.
+  // erocci's collections have no trailing slash.
   return `${url.endsWith('/') ? url : `${url}/`}${name}`
 }
 

@@ -1,4 +1,4 @@
-/** Runs a command for the sake of its requests, and prints those instead of what it answers. */
+/** Runs a command to record its requests, and prints those instead of its output. */
 import { UsageError } from '../../errors/errors.js'
 import { mask } from '../../transport/index.js'
 import type { CommandDeclaration } from '../command.js'
@@ -10,7 +10,7 @@ import { curlOptions } from './curl-options.js'
 import { type Preview, Previewed } from './preview.js'
 import { curlText, httpText, requestsOutput, variablesIn } from './show.js'
 
-/** Throws UsageError for a command that would change something on this machine; and what the command throws. */
+/** Throws UsageError for a command that changes local files, and the errors of the command. */
 export async function previewCommand(
   command: CommandDeclaration,
   context: CommandContext,
@@ -29,13 +29,13 @@ export async function previewCommand(
   await show(context, preview)
 }
 
-/** What the command itself would print is not what was asked for. */
+/** Discards the command's own output. */
 async function gather(command: CommandDeclaration, context: CommandContext): Promise<void> {
   const { out } = context.streams
   const silent = { ...out, terminal: out.terminal, color: out.color, width: out.width, write: async () => {} }
   try {
     const output = await runChecked(command, { ...context, streams: { ...context.streams, out: silent } })
-    // Lists send while they are read; the first member shows how.
+    // Lists send requests while they are read; the first member is enough to show them.
     for await (const _ of output?.records ?? []) break
   } catch (error) {
     if (!(error instanceof Previewed)) throw error

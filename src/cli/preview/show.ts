@@ -1,8 +1,8 @@
-/** Requests in words: as HTTP, as curl commands, or as data. No secret is shown in any of them. */
+/** Formats requests as HTTP, as curl commands, or as data, all without secrets. */
 import { type HttpRequest, redactHeaders, redactText, redactUrl, toCurl } from '../../transport/index.js'
 import type { Output, OutputRecord } from '../output/types.js'
 
-/** A request and its headers as on the wire. */
+/** A request with its headers, as sent. */
 export function httpText({ method, url, headers, body }: HttpRequest): string {
   const { host, pathname, search } = new URL(redactUrl(url))
   const lines = [
@@ -16,12 +16,12 @@ export function httpText({ method, url, headers, body }: HttpRequest): string {
 
 export function curlText(request: HttpRequest, extra: readonly string[]): string {
   const { body } = request
-  // Servers of the text renderings read either end of line, and nobody wants to read the other one in a shell.
+  // Text renderings may have either line end, and CR is hard to read in a shell.
   const readable = typeof body === 'string' ? { ...request, body: body.replaceAll('\r\n', '\n') } : request
   return `${toCurl(readable, { extra })}\n`
 }
 
-/** Shell variables that the command wants: `OCCI_TOKEN`. */
+/** Shell variables that the command uses: `OCCI_TOKEN`. */
 export function variablesIn(command: string): readonly string[] {
   return [...new Set([...command.matchAll(/"\$(OCCI_[A-Z]+)|:\$(OCCI_PASSWORD)"/g)].flatMap(names))]
 }
@@ -30,7 +30,7 @@ function names([, first, second]: RegExpMatchArray): readonly string[] {
   return [first, second].filter((name) => name !== undefined)
 }
 
-/** `curl`: the same as a command, for those who take it from JSON. */
+/** `curl`: each request as a command, for programs that read the JSON output. */
 export function requestsOutput(
   requests: readonly HttpRequest[],
   curl: ((request: HttpRequest) => string) | undefined,

@@ -1,4 +1,4 @@
-/** Categories as records. */
+/** Converts categories to records. */
 import type { AttributeDefinition, Category } from '../../model/index.js'
 import type { Column, OutputRecord } from '../output/types.js'
 
@@ -66,7 +66,7 @@ export const categoryColumns: readonly Column[] = [
   { key: 'location', heading: 'LOCATION', value: 'location', wide: true },
 ]
 
-/** Templates: what a user types, and what it means. */
+/** Columns of templates: the word that a user types, and its meaning. */
 export const mixinColumns: readonly Column[] = [
   { key: 'term', heading: 'TERM', value: 'term', style: 'name' },
   { key: 'title', heading: 'TITLE', value: 'title' },
@@ -80,7 +80,7 @@ export const mixinColumns: readonly Column[] = [
   { key: 'location', heading: 'LOCATION', value: 'location', wide: true },
 ]
 
-/** All of one category, key by key. */
+/** All members of a category, key by key. */
 export const describeCategoryColumns: readonly Column[] = [
   { key: 'term', heading: 'TERM', value: 'term', style: 'name' },
   { key: 'class', heading: 'CLASS', value: 'class' },
@@ -100,7 +100,7 @@ function attributeLines({ data }: OutputRecord): readonly string[] {
   return Object.entries(attributes).map(([name, definition]) => `${name}: ${definitionWords(definition)}`)
 }
 
-/** In one line: "integer, default 1, read-only". */
+/** The definition on one line: "integer, default 1, read-only". */
 export function definitionWords(definition: unknown): string {
   const { type, mutable, required, default: fallback, description } = definition as Record<string, unknown>
   const words = [

@@ -4,7 +4,7 @@ import { readableName, termOf } from '../../model/index.js'
 import type { Column, OutputRecord } from '../output/types.js'
 
 export const nameColumn: Column = { key: 'name', heading: 'NAME', value: 'name', style: 'name' }
-/** The short name, which all commands accept; `occi.core.id` is often a URN of twice the length. */
+/** The short name, which all commands accept; `occi.core.id` is often a URN of twice that length. */
 export const idColumn: Column = { key: 'id', heading: 'ID', value: ({ name, data }) => name ?? data['id'] }
 export const stateColumn: Column = { key: 'state', heading: 'STATE', value: 'state', style: 'state' }
 export const ipsColumn: Column = { key: 'ips', heading: 'IPS', value: 'ips' }
@@ -30,7 +30,7 @@ export function attributeColumn(
   }
 }
 
-/** The template that is on it, by the name that people know: an image, a size. */
+/** The entity's template (image, size) by its readable name. */
 export function templateColumn(
   family: 'os_tpl' | 'resource_tpl',
   heading: string,
@@ -51,13 +51,13 @@ export function templateColumn(
   }
 }
 
-/** Those of a list in their order: what the model tells goes before the mixins as a whole. */
+/** Inserts the wide columns of a noun before the MIXINS column. */
 export function withWide(columns: readonly Column[], wide: readonly Column[]): readonly Column[] {
   const at = columns.indexOf(mixinsColumn)
   return at < 0 ? [...columns, ...wide] : [...columns.slice(0, at), ...wide, ...columns.slice(at)]
 }
 
-/** All of one entity, key by key: what it is, then its attributes by name, then what hangs on it. */
+/** All members of an entity, key by key: identity first, then attributes by name, then links. */
 export function describeColumns(records: readonly OutputRecord[]): readonly Column[] {
   const attributes = new Set(records.flatMap(({ entity }) => [...(entity?.attributes.keys() ?? [])]))
   const links = records.some(({ entity }) => entity?.type === 'link')
@@ -96,7 +96,7 @@ const actionsColumn: Column = {
   value: ({ data }) => (Array.isArray(data['actions']) ? data['actions'].join(', ') : ''),
 }
 
-/** Changed things, on a line each. */
+/** Columns for changed entities. */
 export const changedColumns: readonly Column[] = [nameColumn, idColumn, stateColumn, urlColumn]
 
 function linkLines({ entity }: OutputRecord): readonly string[] {

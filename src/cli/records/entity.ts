@@ -1,4 +1,4 @@
-/** Entities as records: the documented JSON shape, flat, with what scripts ask for derived. */
+/** Converts entities to records in the documented JSON form: flat, with derived members for scripts. */
 import {
   type Entity,
   ipAddressesOf,
@@ -12,7 +12,8 @@ import type { OutputRecord } from '../output/types.js'
 
 /**
  * `{id, name, url, kind, kindTerm, title, summary, state, ips, mixins, attributes, links, actions}`; a link
- * has `source` and `target` instead of `summary` and `links`. The same keys always; what is not known is null.
+ * has `source` and `target` instead of `summary` and `links`. The keys are always the same; unknown values
+ * are null.
  */
 export function entityRecord(entity: Entity, model?: Model): OutputRecord {
   const reference = lastSegment(entity.location) ?? entity.id
@@ -29,7 +30,7 @@ export function entityRecord(entity: Entity, model?: Model): OutputRecord {
     ips: entity.type === 'resource' ? ipAddressesOf(entity) : addressesOfLink(entity),
     ...(entity.type === 'link' ? { source: endData(entity.source), target: endData(entity.target) } : {}),
     mixins: entity.mixins,
-    // Own members even for `__proto__`, which is a legal attribute name.
+    // fromEntries creates own members, even for `__proto__`, which is a legal attribute name.
     attributes: Object.fromEntries(entity.attributes),
     ...(entity.type === 'resource' ? { links: entity.links.map(linkData) } : {}),
     actions: entity.actions.map((action) => termOf(action.id)),
@@ -37,7 +38,7 @@ export function entityRecord(entity: Entity, model?: Model): OutputRecord {
   return { data, entity, ...members(reference, id, entity.location) }
 }
 
-/** What is known of a thing whose description was not asked for: created or deleted. */
+/** The record of an entity that was created or deleted and not described. */
 export function locationRecord(location: string, more: Readonly<Record<string, unknown>> = {}): OutputRecord {
   const reference = lastSegment(location) ?? location
   return {
@@ -48,7 +49,7 @@ export function locationRecord(location: string, more: Readonly<Record<string, u
   }
 }
 
-/** The short name that addressing accepts: what follows the last slash. */
+/** The short name that commands accept: the part after the last slash. */
 export function lastSegment(location: string | undefined): string | undefined {
   if (location === undefined) return undefined
   if (plain.test(location)) return location.slice(location.lastIndexOf('/') + 1)
@@ -64,10 +65,10 @@ export function lastSegment(location: string | undefined): string | undefined {
   }
 }
 
-/** Nothing to take off, nothing to decode. */
+/** Matches locations without a query, fragment or escapes. */
 const plain = /^[A-Za-z0-9_~.:/-]*[A-Za-z0-9_~.:-]$/
 
-/** For sentences: title if there is one, else the short name. */
+/** The title, or the short name if there is none, for messages. */
 export function displayName(record: OutputRecord): string {
   const name = record.data['name']
   return typeof name === 'string' ? name : (record.name ?? '?')

@@ -1,4 +1,4 @@
-/** What the model says, put together from all the places where it says it. */
+/** Explains a category or an attribute with everything that the model says about it. */
 import {
   type AttributeDefinition,
   type Category,
@@ -76,7 +76,7 @@ function more(model: Model, category: Category): Readonly<Record<string, unknown
   }
 }
 
-/** Mixins that may be put on the kind and bring attributes with them. */
+/** Mixins that apply to the kind and define attributes. */
 function adding(model: Model, kind: Kind): readonly Mixin[] {
   return model.mixins.filter((mixin) => mixin.attributes.size > 0 && model.applies(mixin, kind.id))
 }
@@ -95,7 +95,7 @@ function actionsData(model: Model, ids: readonly string[]): readonly unknown[] {
   })
 }
 
-/** Kinds and mixins that know the action. */
+/** Kinds and mixins that have the action. */
 function holders(model: Model, action: string): readonly string[] {
   return model.categories
     .filter((it) => it.class !== 'action' && it.actions.some((id) => id === action))

@@ -1,4 +1,4 @@
-/** Locations as they are listed: a record of each, worked out only as far as somebody asks. */
+/** Records of listed locations, whose members are computed only when they are used. */
 import { batchedRecords } from '../output/batches.js'
 import type { BatchedRecords, OutputRecord } from '../output/types.js'
 import { lastSegment, locationRecord } from './entity.js'
@@ -13,7 +13,7 @@ async function* recordsOf(
   for await (const batch of batches) yield batch.map((location) => new ListedLocation(location))
 }
 
-/** As locationRecord. */
+/** Like locationRecord. */
 class ListedLocation implements OutputRecord {
   readonly url: string
 

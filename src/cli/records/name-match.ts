@@ -1,11 +1,11 @@
-/** Which things fit `--where`: by the names that users know, or by the attributes of the model. */
+/** Matches entities for `--where`: by the usual short names, or by attributes of the model. */
 import { UsageError } from '../../errors/errors.js'
 import { type Entity, type Kind, type Model, termOf } from '../../model/index.js'
 import { nearest } from '../output/index.js'
 import { type Comparison, holds } from '../values/comparison.js'
 import { entityRecord, lastSegment } from './entity.js'
 
-/** Throws UsageError for a name that neither is known here nor can be an attribute of the kind. */
+/** Throws UsageError for a name that is not known and cannot be an attribute of the kind. */
 export function matcher(
   comparisons: readonly Comparison[],
   kind: Kind,
@@ -31,7 +31,7 @@ function reader({ name, text, value }: Comparison, kind: Kind, model: Model): Re
   if (name === 'size') return (entity) => templateTerms(entity, model, 'resource_tpl')
   const other = named(name, all)
   if (other !== undefined) return attributeReader(other)
-  // What the model does not tell of may still be on the entities.
+  // An attribute that is not in the model may still be on the entities.
   if (name.includes('.')) return attributeReader(name)
   const short = all.map((each) => each.slice(each.lastIndexOf('.') + 1))
   const near = nearest(name, [...Object.keys(fields), ...short])
@@ -42,7 +42,7 @@ function reader({ name, text, value }: Comparison, kind: Kind, model: Model): Re
   })
 }
 
-/** A short name stands for the only attribute that ends in it. */
+/** Expands a short name to the only attribute that ends in it. */
 function named(name: string, attributes: readonly string[]): string | undefined {
   if (attributes.includes(name)) return name
   const ending = attributes.filter((attribute) => attribute.endsWith(`.${name}`))
@@ -53,7 +53,7 @@ function attributeReader(name: string): Reader {
   return ({ attributes }) => present(attributes.get(name))
 }
 
-/** `wanted` tells whether a term or a whole identifier was meant. */
+/** `wanted` shows whether the user meant a term or a full identifier. */
 type Field = (entity: Entity, model: Model, wanted: string) => readonly unknown[]
 
 const fields: Readonly<Record<string, Field>> = {

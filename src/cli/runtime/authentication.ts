@@ -1,4 +1,4 @@
-/** Settings and a person, as authentication plugins ask for them. */
+/** Provides settings and prompts to authentication plugins. */
 import {
   type AuthCache,
   type AuthContext,
@@ -35,7 +35,7 @@ export async function logIn(context: CommandContext, login: Login): Promise<Cred
   const { settings, runtime } = context
   const setting = settings.setting('auth')
   const { importModule: importer } = runtime
-  // Code that lies in the working folder is run for whoever names it there and then.
+  // Code in the working folder runs only if the user named it for this command or trusts the folder.
   const here = setting?.origin === 'flag' || setting?.trusted === true || settings.on('trust-project')
   const folders = runtime.pluginFolders.filter((folder) => here || folder === runtime.folders.config)
   const sources = { folders, ...(importer === undefined ? {} : { importer }) }
@@ -44,8 +44,8 @@ export async function logIn(context: CommandContext, login: Login): Promise<Cred
 }
 
 /**
- * Tokens of a login are kept for the server that they go to, and for what was allowed to be used there: a token
- * that came from a password is found again only where the password itself might go.
+ * Cached tokens belong to the server that they are sent to and to the credentials that were allowed there: a
+ * token obtained by a password is found only where that password may be sent.
  */
 function cacheFor({ cache, endpoint }: Login, { withheld, strangers }: Settings): AuthCache {
   const scope = JSON.stringify([
@@ -65,7 +65,10 @@ function namedBy(addresses: readonly Address[]): string {
   return addresses.map(({ value, source }) => `${redactUrl(value)}, named by ${source}`).join('; ')
 }
 
-/** `more`: options that a third-party plugin declares; they come by OCCI_… and contexts like ours. */
+/**
+ * `more`: options declared by a third-party plugin; they are read from OCCI_… and contexts like the built-in
+ * ones.
+ */
 export async function authContextOf(
   context: CommandContext,
   login: Login,
@@ -88,7 +91,7 @@ export async function authContextOf(
     transport: login.transport,
     cache: cacheFor(login, settings),
     trail: login.trail,
-    // A stranger's address gets none of the user's certificates and agents, wherever they are usually found.
+    // An untrusted address gets none of the certificates and agents in the user's default locations.
     ...(strangers.length === 0 ? { env: runtime.environment } : {}),
     machine: strangers.length === 0 ? platform : { ...platform, home: undefined, uid: undefined },
     now: () => new Date(runtime.clock.now()),
@@ -120,7 +123,8 @@ export async function authContextOf(
       : {}),
     ...(login.purpose === undefined ? {} : { purpose: login.purpose }),
     option(name) {
-      // What a checkout names is looked at like what a server names: no secret goes there unasked.
+      // An address from a checkout is treated like one that a server names: no secret is sent there without
+      // consent.
       if (name === 'auth-url-named-by' && strangers.some((address) => address.name === 'auth-url')) {
         return 'server'
       }

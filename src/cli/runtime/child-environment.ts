@@ -1,7 +1,7 @@
-/** The environment of other programs: without our secrets, which they and all that they start could read. */
+/** The environment for child processes: without occi's secrets, which they and their children could read. */
 import { isSecretName } from '../../transport/index.js'
 
-/** Leaves out the variables of ours that hold a secret, or may (OCCI_HEADER). */
+/** Removes occi's variables that contain a secret or may contain one (OCCI_HEADER). */
 export function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !holdsSecret(name)))
 }

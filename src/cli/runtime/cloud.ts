@@ -1,11 +1,11 @@
-/** `--os-cloud`: a cloud of clouds.yaml as settings, below everything that the user says elsewhere. */
+/** `--os-cloud`: a cloud of clouds.yaml as settings with the lowest precedence. */
 import { isAbsolute } from 'node:path'
 import { type OwnedFile, readOwned } from '../../config/index.js'
 import type { Cloud, CloudValue } from '../../config/types.js'
 import type { CommandContext } from '../context.js'
 import type { Runtime } from './runtime.js'
 
-/** The same context when no cloud is named. Throws ConfigError as optionsFromClouds does. */
+/** Returns the context unchanged if no cloud is named. Throws ConfigError like optionsFromClouds. */
 export async function withCloud(
   context: CommandContext,
   trail: (step: string) => void,
@@ -48,18 +48,18 @@ export async function withCloud(
   }
 }
 
-/** A relative path is the working folder's, whoever wrote it: it means another file in each folder. */
+/** A relative path depends on the working folder, whoever wrote it. */
 function isInFolder(path: string): boolean {
   return !isAbsolute(path)
 }
 
-/** Throws when there is none that the user may read, and ConfigError when others could have written it. */
+/** Throws if there is no readable file, and ConfigError if other users could have written it. */
 function readUsers(path: string): Buffer {
   let found: OwnedFile | undefined
   try {
     found = readOwned(path)
   } catch (error) {
-    // As openstacksdk does with a secure.yaml that is for root alone.
+    // Like openstacksdk with a secure.yaml that only root may read.
     const { cause } = error as { readonly cause?: unknown }
     throw (cause as { readonly code?: unknown } | undefined)?.code === 'EACCES' ? cause : error
   }

@@ -1,4 +1,4 @@
-/** From settings to a client that is connected: endpoint, transport, credentials, memory. */
+/** Builds a connected client from settings: endpoint, transport, credentials, caches. */
 import { type Credentials, memoryCache } from '../../auth/index.js'
 import { OcciClient, type ProviderMemory, type ProviderNotes } from '../../client/index.js'
 import { type Caches, openCaches } from '../../config/index.js'
@@ -36,12 +36,12 @@ export async function connect(given: CommandContext): Promise<Connection> {
   return context.settings.on('no-cache') ? connection : noting(connection, context)
 }
 
-/** Above all layers, so that what is only shown reaches none of them; logging in goes another way. */
+/** The outermost layer, so that recorded requests reach no other one. Logins do not pass through it. */
 function noted(transport: Transport, { preview }: CommandContext): Transport {
   return preview === undefined ? transport : preview.over(transport)
 }
 
-/** What passes by is noted for the shell's completion. */
+/** Records the entities that the client sees, for shell completion. */
 function noting(connection: Connection, context: CommandContext): Connection {
   const { folders, clock } = context.runtime
   const memory = completionMemory(folders.cache, memoryKey(context.settings, context.runtime.environment))
@@ -73,7 +73,7 @@ async function connectToSandbox(
   return { client, close: () => closeAll(client, [transport]) }
 }
 
-/** `endpoint` undefined: Keystone's catalogue names it. */
+/** `endpoint` is undefined when Keystone's catalogue names it. */
 async function connectTo(
   endpoint: string | undefined,
   context: CommandContext,
@@ -102,13 +102,13 @@ async function connectTo(
   }
 }
 
-/** Who asks may be known only after the first refusal. */
+/** The identity may be known only after the first 401. */
 function memoryOf(caches: Caches, url: string, credentials: Credentials): ProviderMemory {
   const notes = () => caches.notes<ProviderNotes>(url, credentials.identity, 1)
   return { load: () => notes().load(), save: (entry) => notes().save(entry) }
 }
 
-/** All settings there are, those of a cloud included: which of them count depends on the others. */
+/** All settings, including those of a cloud, because which of them count depends on the others. */
 async function withAll(context: CommandContext, trail: (step: string) => void): Promise<CommandContext> {
   const settings = await context.settingsFor(await allDefinitions())
   return withCloud({ ...context, settings }, trail)
@@ -119,7 +119,7 @@ async function tellWithheld({ settings, warn }: CommandContext): Promise<void> {
   if (words !== undefined) await warn(words)
 }
 
-/** Logged in, for `occi auth`: the credentials, without a client. Throws as connect does. */
+/** Logs in for `occi auth` and returns the credentials without a client. Throws like connect. */
 export async function login(
   given: CommandContext,
   trail: (step: string) => void,
@@ -207,7 +207,7 @@ async function openSession(
   }
 }
 
-/** A login that may send something only after the cache had something for it. */
+/** A login that sends nothing unless the cache contained credentials. */
 function silentUntilKept({
   cache,
   transport,
@@ -221,7 +221,7 @@ function silentUntilKept({
       ...cache,
       async get(key) {
         const value = await cache.get(key)
-        // Which method worked is no login.
+        // The remembered auth method is not a credential.
         if (value !== undefined && !key.startsWith('auto ')) kept = true
         return value
       },
@@ -239,7 +239,7 @@ async function closeAll(client: OcciClient, transports: readonly Transport[]): P
   await Promise.all(transports.map((each) => each.close()))
 }
 
-/** A variable or a context can hold anything; as an option it was looked at before. */
+/** Validates a value from a variable or context; options were validated before. */
 function mediaTypeOf(settings: Settings): RenderingName | undefined {
   const setting = settings.setting('media-type')
   if (setting === undefined) return undefined
@@ -252,7 +252,10 @@ function mediaTypeOf(settings: Settings): RenderingName | undefined {
   })
 }
 
-/** Nobody should have to ask for these: done though the answer did not say so, and not done as it was asked. */
+/**
+ * Deviations that are reported without -v: a change that was carried out despite an error, and one that
+ * differs from the request.
+ */
 const warned: ReadonlySet<string> = new Set(['error-after-write', 'not-as-asked'])
 
 function clientSettings(context: CommandContext, headers: readonly HeaderPair[]) {

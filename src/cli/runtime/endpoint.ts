@@ -1,4 +1,4 @@
-/** The endpoint as the user gave it. */
+/** Reads the endpoint from the settings. */
 
 import type { Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
@@ -9,10 +9,10 @@ import { allDefinitions } from '../options/definitions.js'
 export type Endpoint =
   | { readonly at: 'sandbox' }
   | { readonly at: 'network'; readonly url: string }
-  /** Keystone knows it. */
+  /** Keystone's catalogue contains it. */
   | { readonly at: 'catalogue' }
 
-/** As endpointOf, but where only a Keystone is known its catalogue will tell. Throws UsageError. */
+/** Like endpointOf, but if only a Keystone is configured, its catalogue is used. Throws UsageError. */
 export async function endpointFor(context: CommandContext): Promise<Endpoint> {
   const { settings } = context
   if ((settings.get('endpoint') ?? '').trim() === '' && mayBeKeystone(settings.get('auth') ?? 'auto')) {
@@ -33,7 +33,7 @@ export function noneInCatalogue(): UsageError {
   })
 }
 
-/** Throws UsageError when there is none, or when it is not an http(s) URL. */
+/** Throws UsageError if it is missing or is not an http(s) URL. */
 export function endpointOf(settings: Settings): Exclude<Endpoint, { at: 'catalogue' }> {
   const setting = settings.setting('endpoint')
   const text = setting?.value.trim() ?? ''

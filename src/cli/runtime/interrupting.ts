@@ -1,4 +1,6 @@
-/** Ctrl-C while a request that changes something is under way: said at once, since waiting is over. */
+/**
+ * Reports a Ctrl-C during a request that changes something, since the command no longer waits for the answer.
+ */
 import { type Around, type HttpRequest, redactUrl, wrapTransport } from '../../transport/index.js'
 import type { Layer } from './layers.js'
 
@@ -11,7 +13,7 @@ export const interrupting: Layer = (inner, context) => {
       )
     }
   }
-  // One listener for all: a bulk command sends thousands.
+  // One listener for all requests, since a bulk command sends thousands.
   context.signal.addEventListener('abort', tell, { once: true })
   const watched: Around = async (request, send) => {
     if (reading.has(request.method)) return send(request)

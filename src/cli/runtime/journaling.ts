@@ -1,4 +1,4 @@
-/** Requests that change something go into the journal: before they are sent, and when they have ended. */
+/** Records requests that change something in the journal, before they are sent and when they have ended. */
 import { requestIdOf } from '../../client/index.js'
 import { type JournalOutcome, type JournalResult, openJournal } from '../../config/index.js'
 import { OcciError } from '../../errors/errors.js'
@@ -50,7 +50,7 @@ export const journaling: Layer = (inner, context) => {
 
 const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** A provider's error may follow the change it was to make. */
+/** A provider may report an error after it has made the change. */
 function outcomeOf(status: number): JournalOutcome {
   if (status >= 200 && status < 300) return 'done'
   return status >= 500 ? 'unknown' : 'refused'

@@ -4,16 +4,18 @@ import { ConfigError } from '../../errors/errors.js'
 export interface Keyring {
   get(account: string): string | undefined
   set(account: string, secret: string): void
-  /** Whether there was one. */
+  /** Returns whether there was a password. */
   delete(account: string): boolean
 }
 
 const service = 'occi'
 
-/** By itself the package falls back to the kernel's keyring, which forgets everything with the session. */
+/** By default the package falls back to the kernel's keyring, which is lost with the session. */
 const lasting = { linux: { store: 'secret-service' } } as const
 
-/** Throws ConfigError where there is none; its methods do, where it is locked or out of reach. */
+/**
+ * Throws ConfigError if there is no keyring; its methods throw it if the keyring is locked or not reachable.
+ */
 export async function openKeyring(): Promise<Keyring> {
   const { Entry } = await load()
   const entry = <T>(account: string, work: (entry: InstanceType<typeof Entry>) => T): T => {
@@ -38,7 +40,7 @@ async function load(): Promise<typeof import('@napi-rs/keyring')> {
   }
 }
 
-/** In words of ours, with what to use instead. */
+/** The error with the alternatives to the keyring. */
 export function unreachable(cause: unknown): ConfigError {
   const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
   const locked = /\b(locked|dismissed|prompt)\b/i.test(why)

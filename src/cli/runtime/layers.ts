@@ -1,6 +1,6 @@
 /**
- * What the client's requests (not those of the login) pass through on their way to the provider, outermost last. One layer is one
- * file; each sees whole exchanges and knows nothing of the others.
+ * The layers between client and provider (not used by logins), outermost last. Each layer is one file, sees
+ * whole exchanges, and is independent of the others.
  */
 import type { Transport } from '../../transport/index.js'
 import type { CommandContext } from '../context.js'

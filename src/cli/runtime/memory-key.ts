@@ -1,7 +1,7 @@
-/** Under which name completion keeps what it knows of a provider. */
+/** The key under which completion stores data about a provider. */
 import type { Settings } from '../../config/types.js'
 
-/** What stands for the provider in the caches of completion, which never logs in to find out more. */
+/** Identifies the provider in the caches of completion, which never logs in. */
 export function memoryKey(settings: Settings, environment: (name: string) => string | undefined): string {
   const named = settings.get('endpoint')
   if (named !== undefined && named !== '') return named

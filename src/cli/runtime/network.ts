@@ -1,4 +1,4 @@
-/** From settings to the network: limits of time, proxies, trust, extra headers, who watches. */
+/** Builds transport settings: time limits, proxies, trust, extra headers, observers. */
 import { connectionsFor } from '../../client/index.js'
 import { UsageError } from '../../errors/errors.js'
 import {
@@ -46,7 +46,7 @@ export function transportSettings(context: CommandContext): TransportSettings {
   }
 }
 
-/** Milliseconds. An answer that drips is no better than one that never comes. */
+/** Time limit in milliseconds for a whole answer, since one that arrives byte by byte could last forever. */
 const longestAnswer = 600_000
 
 /** Throws UsageError. */
@@ -59,7 +59,7 @@ export function retrySettings(context: CommandContext): RetrySettings {
     random: Math.random,
     ...(deadline === undefined ? {} : { deadline: parseDuration(deadline, '--deadline') }),
     onRetry: ({ method, url, attempt, delay, reason }) => {
-      // Whoever looks at a terminal must know why it takes so long; a script's log need not.
+      // Users at a terminal should know why it takes long; logs of scripts need not.
       if (!options.isSet('verbose') && !(streams.err.terminal && delay >= noticeable)) return
       void progress.note(`occi: ${method} ${url}: ${reason}; attempt ${attempt + 1} in ${seconds(delay)}`)
     },
@@ -94,7 +94,7 @@ function observersOf(context: CommandContext): readonly Observer[] {
   return observers
 }
 
-/** Lower case first, as curl has it; HTTP_PROXY in capitals can come from a CGI request, but this is no CGI. */
+/** Lower-case names first, as in curl. HTTP_PROXY in capitals is unsafe in CGI only. */
 function proxyOf({ environment, kept }: Runtime): NonNullable<TransportSettings['proxy']> {
   const find = (name: string) => environment(name.toLowerCase()) || environment(name) || undefined
   const http = find('HTTP_PROXY') ?? find('ALL_PROXY')
@@ -145,15 +145,15 @@ function maxVersion(text: string | undefined): Pick<TlsMaterial, 'maxVersion'> {
   })
 }
 
-/** Of `--header`. Throws UsageError. */
+/** The headers of `--header`. Throws UsageError. */
 export function headersOf(context: CommandContext): readonly HeaderPair[] {
-  // A header may carry a login, which not everybody may get.
+  // A header may contain credentials, so it is sent only where the setting is allowed.
   if (context.settings.setting('header') === undefined) return []
   return context.options.all('header').map((text) => {
     const colon = text.indexOf(':')
     const name = text.slice(0, Math.max(colon, 0)).trim()
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
-      // Not the whole: what is no header yet may hold a secret all the same.
+      // The message does not quote the whole text, which may contain a secret.
       throw new UsageError(`--header "${name || text.split(/\s/)[0]}…" is not of the form "Name: value"`, {
         hint: 'For example --header "X-Project: demo".',
         at: '--header',

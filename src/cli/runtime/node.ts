@@ -1,4 +1,4 @@
-/** The real machine. With main.ts the only place that touches `process`. */
+/** Runtime on Node. Besides main.ts the only module that uses `process`. */
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -24,7 +24,7 @@ import type { Runtime } from './runtime.js'
 import { contextsOf, projectFileOf, readSettings } from './settings.js'
 import { spawn } from './spawn.js'
 
-/** `signal` is asked for by what has something to end in order. `packageFolder` holds package.json. */
+/** `signal` is called by code that must end in order. `packageFolder` contains package.json. */
 export function nodeRuntime(
   process: NodeJS.Process,
   signal: () => AbortSignal,
@@ -116,7 +116,7 @@ function versionIn(folder: string): string {
   return String(version)
 }
 
-/** Readable by its owner only: a stack trace may quote what was worked on. */
+/** Readable by its owner only, since a stack trace may quote data. */
 function saveCrash(state: string, details: string): string | undefined {
   try {
     const folder = join(state, 'crashes')

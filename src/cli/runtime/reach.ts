@@ -1,10 +1,10 @@
-/** Whether somebody answers at a port. */
+/** Checks whether a port accepts connections. */
 import { connect } from 'node:net'
 
-/** Milliseconds; who does not answer by then is asked again later. */
+/** Milliseconds; a port that does not answer by then is tried again later. */
 const patience = 3000
 
-/** A connection by TCP, closed at once. Never rejects. */
+/** Opens a TCP connection and closes it immediately. Never rejects. */
 export function reach(host: string, port: number, signal?: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, ...(signal === undefined ? {} : { signal }) })

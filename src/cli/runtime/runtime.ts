@@ -1,4 +1,4 @@
-/** The machine as the program sees it: one real one (node.ts), and fakes in tests. */
+/** The operating system as the program sees it: node.ts implements it, and tests use fakes. */
 import type { Credentials, LoginPurpose } from '../../auth/index.js'
 import type { Client, Clock } from '../../client/index.js'
 import type { Contexts, TrustedFiles } from '../../config/index.js'
@@ -16,41 +16,44 @@ export interface Runtime {
   readonly version: string
   readonly pid: number
   readonly environment: (name: string) => string | undefined
-  /** Cheap; called again when the options are known. */
+  /** Inexpensive; called again when the options are known. */
   readonly streams: (preferences: StreamPreferences) => Streams
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly readFile: (path: string, purpose: Purpose) => Promise<Buffer>
-  /** Whether somebody answers at a port: one attempt, a few seconds at most. Never rejects. */
+  /** Whether a port accepts connections: one attempt of at most a few seconds. Never rejects. */
   readonly reach: (host: string, port: number, signal?: AbortSignal) => Promise<boolean>
-  /** Permission bits; undefined where there is no such file, or where they mean nothing (Windows). */
+  /** Permission bits; undefined for a missing file and on systems without them (Windows). */
   readonly fileMode: (path: string) => Promise<number | undefined>
-  /** What a command of the user's prints, run by the shell in a folder. Throws ConfigError. */
+  /** The output of a user's command that the shell runs in a folder. Throws ConfigError. */
   readonly secretFromCommand: (command: string, folder: string | undefined) => Promise<string>
   /** The user's home folder, which need not exist. */
   readonly home: string
-  /** Of commands that print a token; default that of this process. */
+  /** The environment of commands that print a token; by default that of this process. */
   readonly childEnvironment?: NodeJS.ProcessEnv
-  /** Throws ConfigError where there is none. */
+  /** Throws ConfigError if there is no keyring. */
   readonly keyring: () => Promise<Keyring>
-  /** Runs another program in the place of this one, without a shell. Answers its exit status. */
+  /** Runs another program in place of this one, without a shell. Resolves with its exit status. */
   readonly spawn: (program: string, args: readonly string[]) => Promise<number>
   readonly folders: Folders
-  /** Where authentication plugins from npm are looked for: the configuration's, then the working folder. */
+  /**
+   * Folders in which authentication plugins from npm are searched: the configuration's, then the working
+   * folder.
+   */
   readonly pluginFolders: readonly string[]
-  /** import() of a file URL, for those plugins: the bundle itself cannot. */
+  /** import() of a file URL for those plugins, which the bundle itself cannot do. */
   readonly importModule?: (url: string) => Promise<unknown>
   readonly settings: (request: SettingsRequest) => Promise<Settings>
-  /** The contexts kept in the configuration; the definitions say what is secret. */
+  /** The contexts in the configuration; the definitions tell which settings are secret. */
   readonly contexts: (definitions: readonly SettingDefinition[]) => Contexts
-  /** Files of working folders that the user has said to believe. */
+  /** The files in working folders that the user trusts. */
   readonly trustedFiles: TrustedFiles
-  /** An absolute path, from the working folder. */
+  /** Resolves a path against the working folder. */
   readonly resolvePath: (path: string) => string
-  /** The project file that counts in a folder. */
+  /** The project file that applies in a folder. */
   readonly projectFile: (folder: string) => string | undefined
   readonly connect: (context: CommandContext) => Promise<Connection>
-  /** `trail` is told each step of the login, without secrets. */
+  /** Logs in. `trail` receives each step, without secrets. */
   readonly login: (
     context: CommandContext,
     trail: (step: string) => void,
@@ -59,25 +62,28 @@ export interface Runtime {
   readonly prompts: (streams: Streams) => Prompts
   readonly progress: (streams: Streams) => Progress
   readonly print: PrintOutput
-  /** Keeps the details of an unexpected error; answers the file's name, or undefined when that failed. */
+  /** Saves the details of an unexpected error and returns the file's name, or undefined if that failed. */
   readonly saveCrash: (details: string) => string | undefined
-  /** Secrets that came up; set for the time of a command (see guarded). */
+  /** Secrets that must be masked; set while a command runs (see guarded). */
   readonly kept?: SecretRedactor
 }
 
 export interface LoginManner {
-  /** Default `use`, as any command does. `forget`: nothing is sent, and nobody asked, unless something is kept. */
+  /** Default `use`. `forget`: nothing is sent and no prompt shown unless cached credentials exist. */
   readonly purpose?: LoginPurpose
-  /** Whether somebody may be asked to confirm the login in a browser; by default on a terminal. */
+  /** Whether the user may be asked to confirm the login in a browser; by default on a terminal. */
   readonly confirm?: boolean
-  /** Counts before what the settings say. */
+  /** Takes precedence over the settings. */
   readonly password?: string
 }
 
 export interface Login {
   readonly credentials: Credentials
   readonly endpoint: string
-  /** Asks the provider for its query interface with them. Throws AuthError, ForbiddenError, NetworkError, … */
+  /**
+   * Requests the provider's query interface with the credentials. Throws AuthError, ForbiddenError,
+   * NetworkError, …
+   */
   verify(): Promise<void>
   close(): Promise<void>
 }
@@ -89,7 +95,7 @@ export interface Connection {
 
 export interface SettingsRequest {
   readonly definitions: readonly SettingDefinition[]
-  /** By setting name, from the command line. */
+  /** The command line's settings by name. */
   readonly flags: Readonly<Record<string, string>>
   readonly choice?: ContextChoice | undefined
 }

@@ -1,6 +1,6 @@
 /**
- * What a command knows and nobody may read: passwords, tokens, what was signed with them. A server that
- * repeats what it was sent, an error that quotes it, a note of a crash: none of them shows it.
+ * Collects the secrets of a command (passwords, tokens, signatures) and masks them in all its output: in
+ * answers of a server that repeats them, in errors and in crash reports.
  */
 import type { Runtime } from './runtime.js'
 
@@ -10,7 +10,7 @@ export interface SecretRedactor {
 }
 
 const mask = '***'
-/** Shorter ones are words that stand everywhere; masking them would hide what the message says. */
+/** Shorter secrets occur as ordinary words; masking them would make messages unreadable. */
 const shortest = 5
 
 export function secretRedactor(): SecretRedactor {
@@ -29,14 +29,14 @@ export function secretRedactor(): SecretRedactor {
   }
 }
 
-/** As it is, within JSON, and within a URL or a form. */
+/** The secret as it is, escaped for JSON, and escaped for URLs and forms. */
 function formsOf(secret: string): readonly string[] {
-  // By way of bytes: a lone surrogate cannot stand in a URL.
+  // Converted by way of bytes, because a URL cannot contain a lone surrogate.
   const inUrl = encodeURIComponent(Buffer.from(secret).toString())
   return [secret, JSON.stringify(secret).slice(1, -1), inUrl, inUrl.replaceAll('%20', '+')]
 }
 
-/** The same runtime; what it writes to standard error and keeps of crashes has no secrets in it. */
+/** A runtime that masks secrets in standard error and crash reports. */
 export function guarded(runtime: Runtime): Runtime & { readonly kept: SecretRedactor } {
   const kept = secretRedactor()
   const more: Pick<Runtime, 'streams' | 'saveCrash'> & { readonly kept: SecretRedactor } = {
@@ -51,7 +51,7 @@ export function guarded(runtime: Runtime): Runtime & { readonly kept: SecretReda
   return instead(runtime, more)
 }
 
-/** With other members here and there; what is worked out whenever it is asked for stays so. */
+/** The object with some members replaced; getters stay getters. */
 function instead<T extends object, M extends object>(one: T, more: M): T & M {
   const members = { ...Object.getOwnPropertyDescriptors(one), ...Object.getOwnPropertyDescriptors(more) }
   return Object.defineProperties({}, members) as T & M

@@ -1,4 +1,7 @@
-/** Sees the secrets of all requests, of the login as well: they are masked wherever they come up, and told of. */
+/**
+ * Collects the secrets of all requests, including those of the login, so that they are masked, and warns when
+ * one is sent unencrypted.
+ */
 import { isLoopback } from '../../auth/index.js'
 import {
   type HttpRequest,
@@ -9,12 +12,12 @@ import {
 } from '../../transport/index.js'
 import type { CommandContext } from '../context.js'
 
-/** Whose requests pass through: a body of a login is a secret, one of a client is not. */
+/** Whose requests these are: the body of a login is secret, that of a client is not. */
 type Sender = 'login' | 'client'
 
 export function secretWatch(context: CommandContext): (transport: Transport, by: Sender) => Transport {
   const told = new Set<string>()
-  /** Who names an http: URL has decided, and needs no further option; but not everybody sees what that means. */
+  /** An explicit http: URL needs no further option, but not every user knows what it means. */
   const warn = (url: URL, what: string | undefined) => {
     if (what === undefined || url.protocol !== 'http:' || isLoopback(url)) return
     if (!context.streams.err.terminal || told.has(url.host)) return
@@ -34,7 +37,7 @@ export function secretWatch(context: CommandContext): (transport: Transport, by:
   return (transport, by) => wrapTransport(transport, (request, send) => send(see(request, by)))
 }
 
-/** Digest sends no password: that is what it is for. */
+/** Digest does not send the password. */
 function secretIn(header: string): string | undefined {
   const scheme = /^[a-z]+(?= )/i.exec(header)?.[0].toLowerCase()
   if (scheme === 'digest') return undefined

@@ -1,4 +1,4 @@
-/** Where a secret comes from: given itself, or as a file, a command or the system's keyring that holds it. */
+/** Reads a secret: its value, or the file, command or keyring entry that contains it. */
 import { existsSync } from 'node:fs'
 import { parse } from 'node:path'
 import { secretFromFile } from '../../config/index.js'
@@ -8,7 +8,10 @@ import { environmentName } from '../command.js'
 import type { CommandContext } from '../context.js'
 import type { Runtime } from './runtime.js'
 
-/** Undefined when the user gave none. Throws ConfigError and UsageError; warns of a secret in the command line. */
+/**
+ * Undefined if the user gave none. Throws ConfigError and UsageError; warns about a secret on the command
+ * line.
+ */
 export async function givenSecret(
   context: CommandContext,
   settings: Settings,
@@ -33,20 +36,20 @@ export async function givenSecret(
 }
 
 /**
- * Where a command runs: one that was not said for this command, but is kept or stands in a variable, must not find
- * another program or file (`./secret.sh`, `cat .secret`) in each working folder.
+ * The folder in which a command runs. A stored command, or one from a variable, must not find a different
+ * program or file (`./secret.sh`, `cat .secret`) in each working folder.
  */
 export function commandFolder({ home }: Runtime, setting: Setting | undefined): string | undefined {
   if (setting === undefined || setting.origin === 'flag' || setting.trusted === true) return undefined
   return existsSync(home) ? home : parse(home).root
 }
 
-/** What is nearer to the command counts, whichever way it is given. */
+/** The source that is nearest to the command counts, whatever its form. */
 const order: readonly Setting['origin'][] = ['flag', 'environment', 'project', 'context', 'file', 'default']
 
 /**
- * Under which name the password of these settings is kept: by the server that gets it, so that it is found for no
- * other, and not for the same one without encryption. Throws UsageError without a user name.
+ * The keyring account of the password: it contains the server, so that the password is found for no other
+ * server, and not for the same one without encryption. Throws UsageError without a user name.
  */
 export function keyringAccount(settings: Settings): string {
   const user = settings.get('username') ?? settings.get('user-id')
@@ -64,7 +67,7 @@ export function keyringAccount(settings: Settings): string {
   return `${user}@${protocol === 'https:' ? host : origin}`
 }
 
-/** The settings that may name who gets the password, what comes first first. */
+/** The settings that may name the recipient of the password, by precedence. */
 function receivers(method: string): readonly string[] {
   if (method === 'oidc') return ['oidc-issuer', 'oidc-discovery', 'endpoint']
   return method === 'basic' || method === 'digest' ? ['endpoint'] : ['auth-url', 'endpoint']

@@ -1,4 +1,4 @@
-/** Settings from flags, environment, project file, context and defaults; config knows how. */
+/** Reads settings from flags, environment, project file, context and defaults by the rules in config/. */
 import type { Contexts, Environment, Folders, SettingDefinition, Settings } from '../../config/index.js'
 import {
   findProject,
@@ -50,12 +50,12 @@ export function contextsOf(definitions: readonly SettingDefinition[], place: Pla
   return openContexts({ folder: place.folders.config, platform: place.platform, isSecret })
 }
 
-/** The project file that counts in a folder. */
+/** The project file that applies in a folder. */
 export function projectFileOf(folder: string, place: Place): string | undefined {
   return findProject({ ...place, cwd: folder })
 }
 
-/** Options of authentication methods are loaded only when the file names something else than the usual. */
+/** Options of authentication methods are loaded only if the file has settings other than the usual ones. */
 async function projectSettings(definitions: readonly SettingDefinition[], place: Place, trustsAll: boolean) {
   const isTrusted = (file: string, text: string) =>
     trustsAll || openTrustedFiles(place.folders.config).isTrusted(file, text)

@@ -1,10 +1,15 @@
-/** Another program in the place of this one: same terminal, same streams, its exit status. */
+/**
+ * Runs another program in place of this one, with the same terminal and streams, and returns its exit status.
+ */
 import { spawn as start } from 'node:child_process'
 import { constants } from 'node:os'
 import { UsageError } from '../../errors/errors.js'
 import { withoutSecrets } from './child-environment.js'
 
-/** No shell has a part in it. Answers the exit status, 128 and more for a signal. Throws UsageError where there is none. */
+/**
+ * No shell is involved. Resolves with the exit status, 128 and more for a signal. Throws UsageError if the
+ * program is missing.
+ */
 export function spawn(program: string, args: readonly string[], signal: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = start(program, args, {
@@ -13,7 +18,7 @@ export function spawn(program: string, args: readonly string[], signal: AbortSig
       windowsHide: true,
       env: withoutSecrets(process.env),
     })
-    // Ctrl-C reaches it by the terminal; what was sent to us alone is passed on.
+    // Ctrl-C reaches the program through the terminal; signals sent to this process are forwarded.
     const end = () => child.kill('SIGTERM')
     signal.addEventListener('abort', end, { once: true })
     child.once('error', (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
-/** `-v` and `--trace`: what goes over the wire, in words, on standard error or into a file. */
+/** `-v` and `--trace`: writes exchanges to standard error or to a file. */
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { UsageError } from '../../errors/errors.js'
 import type { TraceEvent } from '../../transport/index.js'
@@ -24,7 +24,7 @@ export function verboseObserver(write: (line: string) => void): Observer {
   }
 }
 
-/** Everything, as on the wire. What is given here has no secrets in it any more. */
+/** Writes whole exchanges. Secrets have been masked before. */
 export function fullObserver(write: (line: string) => void): Observer {
   return (event) => {
     switch (event.type) {
@@ -54,7 +54,7 @@ function writeBody(mark: string, body: string | undefined, write: (line: string)
   for (const line of body.split('\n')) write(sanitize(`${mark} ${line}`))
 }
 
-/** Begins the file anew, for its owner only. Throws UsageError. */
+/** Truncates the file and makes it readable by its owner only. Throws UsageError. */
 export function traceFile(path: string): (line: string) => void {
   try {
     writeFileSync(path, '', { mode: 0o600 })

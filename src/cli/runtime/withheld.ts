@@ -1,8 +1,8 @@
-/** What was given and does not count, in words: one line for all of it, with the ways to allow it. */
+/** Describes withheld settings: one line for all of them, with the ways to allow them. */
 import type { Settings, Withheld } from '../../config/types.js'
 import { redactUrl } from '../../transport/redact.js'
 
-/** Undefined when everything counts. */
+/** Undefined if nothing is withheld. */
 export function withheldWords({ withheld, context }: Settings): string | undefined {
   const groups = new Map<
     string,
@@ -20,7 +20,7 @@ export function withheldWords({ withheld, context }: Settings): string | undefin
   return `not used: ${all.map(({ names, words }) => `${names.join(', ')} (${words})`).join('; ')}. To allow it: ${ways.join('; ')}`
 }
 
-/** Why one setting does not count: for `occi config explain`. */
+/** Why a setting is withheld, for `occi config explain`. */
 export function withheldReason(withheld: Withheld, context: string | undefined): string {
   const { words, ways } = reasonOf(withheld, context)
   return `${words}; to allow it: ${ways}`

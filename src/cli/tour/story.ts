@@ -1,8 +1,8 @@
-/** What the tour shows: a newcomer's first hour with a cloud, each line a command that can be typed again. */
+/** The tour's story: a newcomer's first hour with a cloud. Each line is a command that the user can type. */
 
 export interface Step {
   readonly say: string
-  /** Without the word `occi`; the endpoint comes from OCCI_ENDPOINT. */
+  /** The command without the word `occi`; the endpoint comes from OCCI_ENDPOINT. */
   readonly command: readonly string[]
 }
 
@@ -11,7 +11,7 @@ export interface StoryFile {
   readonly content: string
 }
 
-/** Written beside each other; the commands name them as they would in a user's own folder. */
+/** The files that the commands use, written to the tour's folder. */
 export const files: readonly StoryFile[] = [
   {
     name: 'id_ed25519.pub',

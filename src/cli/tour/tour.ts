@@ -1,6 +1,6 @@
 /**
- * `occi sandbox tour`: the story told by the real program, as processes of their own, against
- * `occi sandbox serve` in a temporary folder. What it shows is what a user would see.
+ * `occi sandbox tour`: runs the story's commands as processes of the real program against `occi sandbox
+ * serve` in a temporary folder, and shows what a user would see.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -48,7 +48,7 @@ async function tell(context: CommandContext, folder: string): Promise<void> {
       'A tour of occi against its own sandbox: a real OCCI server on this machine, and nothing else.\n',
     )
     await out.write(`\n$ export OCCI_ENDPOINT=${endpoint}\n`)
-    // The same screens in a terminal and in a log: what a pipe would get is not what a newcomer sees.
+    // Uses tables in a log as well, since the output for pipes is not what a newcomer sees.
     if (!out.terminal) await out.write('$ export OCCI_OUTPUT=table\n')
     for (const { say, command } of story) {
       await out.write(`\n# ${say}\n$ occi ${command.map(quote).join(' ')}\n`)
@@ -79,7 +79,7 @@ async function step(
     })
 }
 
-/** This program again, with a home of its own so that neither contexts nor caches of the user play a part. */
+/** Runs this program with a separate home folder, so that the user's contexts and caches are not used. */
 function self(
   args: readonly string[],
   folder: string,

@@ -1,25 +1,25 @@
-/** IP addresses and host names as a provider or a user writes them. */
+/** Parses IP addresses and host names from providers and users. */
 import { BlockList, isIP } from 'node:net'
 
-/** 4 or 6; undefined for what is none. Zones (`fe80::1%eth0`) mean something on this machine only. */
+/** 4 or 6; undefined if the text is not an address. Zones (`fe80::1%eth0`) are valid on one machine only. */
 export function familyOf(address: string): 4 | 6 | undefined {
   const family = address.includes('%') ? 0 : isIP(address)
   return family === 4 || family === 6 ? family : undefined
 }
 
-/** Whether it can be reached from anywhere: not private (RFC 1918, 4193), shared (6598), link-local or loopback. */
+/** Whether the address is public: not private (RFC 1918, 4193), shared (6598), link-local or loopback. */
 export function isPublic(address: string): boolean {
   const family = familyOf(address)
   return family !== undefined && !local().check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
-/** Loopback, link-local and unspecified: nobody else is there. */
+/** Whether the address is loopback, link-local or unspecified, so that it names this machine. */
 export function isOwn(address: string): boolean {
   const family = familyOf(address)
   return family === undefined || own().check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
-/** A name with a dot in it (RFC 1123): what cannot be taken for an option, nor for a name of this network. */
+/** A host name with a dot (RFC 1123), which is neither an option nor a name of the local network. */
 export function isHostName(text: string): boolean {
   if (text.length > 253 || !text.includes('.') || isIP(text) !== 0) return false
   return text
@@ -54,7 +54,7 @@ const local = lazily(() =>
   ]),
 )
 
-/** Most commands ask for no address. */
+/** Created on first use, since most commands handle no addresses. */
 function lazily<T>(make: () => T): () => T {
   let made: T | undefined
   return () => {

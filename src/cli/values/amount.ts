@@ -1,9 +1,9 @@
-/** Amounts of memory and storage in GiB, as OCCI counts them. */
+/** Parses amounts of memory and storage in GiB, the unit of OCCI. */
 import { UsageError } from '../../errors/errors.js'
 
 /**
- * Powers of 1024 whatever the spelling: providers use G, GB and GiB for the same thing, and GFD.224 prints
- * "GiB" with a factor of 10^9.
+ * Always powers of 1024: providers use G, GB and GiB for the same unit, and GFD.224 prints "GiB" with a
+ * factor of 10^9.
  */
 const factors: Readonly<Record<string, number>> = {
   '': 1,
@@ -26,7 +26,7 @@ export function parseGibibytes(text: string, option: string): number {
   return value
 }
 
-/** The same, undefined for what is no amount. */
+/** Like parseGibibytes, but undefined for text that is not an amount. */
 export function amountIn(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgtp]?)(?:i?b)?$/i.exec(text.trim())
   const value =

@@ -12,7 +12,7 @@ export type Assignment =
   | { readonly name: string; readonly text: string }
   | { readonly name: string; readonly value: AttributeValue }
 
-/** Splits at the first `=`; the rest is the value, commas and all. Throws UsageError. */
+/** Splits at the first `=`; the rest is the value, including commas. Throws UsageError. */
 export function parseAssignment(argument: string, at = '--attribute'): Assignment {
   const equals = argument.indexOf('=')
   const typed = equals > 0 && argument[equals - 1] === ':'
@@ -36,8 +36,8 @@ export function parseAssignment(argument: string, at = '--attribute'): Assignmen
 }
 
 /**
- * Full names and typed values. A short name (`cores`) stands for the only attribute that ends in it; the
- * type comes from the model. What the model does not know stays as it is: validation says so.
+ * Expands names and converts values. A short name (`cores`) means the only attribute that ends in it; the
+ * type comes from the model. Attributes that are not in the model are left to validation.
  */
 export function toAttributes(
   assignments: readonly Assignment[],
@@ -60,7 +60,7 @@ function fromText(definition: Pick<AttributeDefinition, 'name' | 'type'>, text: 
   return mayHaveUnit ? (amountIn(text) ?? value) : value
 }
 
-/** They may have a unit wherever they are given. The last is a parameter of the action `resize`. */
+/** Attributes whose value may have a unit. The last is a parameter of the action `resize`. */
 const inGibibytes: ReadonlySet<string> = new Set([
   'occi.compute.memory',
   'occi.compute.ephemeral_storage.size',

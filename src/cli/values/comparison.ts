@@ -5,14 +5,14 @@ import { amountIn } from './amount.js'
 export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>='
 
 export interface Comparison {
-  /** As the user wrote it. */
+  /** The condition as the user wrote it. */
   readonly text: string
   readonly name: string
   readonly operator: Operator
   readonly value: string
 }
 
-/** At the first operator; the rest is the value, whatever it holds. Throws UsageError. */
+/** Splits at the first operator; the rest is the value. Throws UsageError. */
 export function parseComparison(text: string): Comparison {
   const at = text.search(/[!=<>]/)
   const name = text.slice(0, Math.max(at, 0)).trim()
@@ -34,7 +34,7 @@ export function parseComparison(text: string): Comparison {
   return { text, name, operator, value }
 }
 
-/** Whether one of the values is as wanted; for `!=` whether none is the one that is not wanted. */
+/** Whether one of the values matches; for `!=`, whether none is equal. */
 export function holds({ operator, value }: Comparison, values: readonly unknown[]): boolean {
   switch (operator) {
     case '=':
@@ -73,7 +73,7 @@ function isOrdered(operator: Operator, value: unknown, wanted: string): boolean 
   }
 }
 
-/** Amounts are counted in GiB, as attributes are. */
+/** Converts amounts to GiB, the unit of attributes. */
 function numberOf(text: string): number | undefined {
   const trimmed = text.trim()
   if (trimmed === '') return undefined
@@ -81,7 +81,10 @@ function numberOf(text: string): number | undefined {
   return Number.isNaN(number) ? amountIn(trimmed) : number
 }
 
-/** `*` is any text. Goes back to the last star only: linear but for its product with the pattern. */
+/**
+ * `*` matches any text. Backtracks to the last star only, so the time is bounded by the product of both
+ * lengths.
+ */
 function fits(text: string, pattern: string): boolean {
   let at = 0
   let star = -1

@@ -1,10 +1,10 @@
-/** `--concurrency`: how many at a time. */
+/** `--concurrency`: the number of parallel requests. */
 import { UsageError } from '../../errors/errors.js'
 
 const usual = 10
 const most = 100
 
-/** Throws UsageError. More than a hundred at a time would be an attack. */
+/** Throws UsageError. The limit of one hundred protects providers. */
 export function parseConcurrency(text: string | undefined): number {
   if (text === undefined) return usual
   const number = /^\d{1,6}$/.test(text.trim()) ? Number(text) : 0

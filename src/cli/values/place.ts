@@ -1,4 +1,4 @@
-/** Says at which option an error arose. */
+/** Adds the option's name to errors. */
 import {
   AmbiguousError,
   type ErrorDetails,
@@ -7,7 +7,9 @@ import {
   ValidationError,
 } from '../../errors/errors.js'
 
-/** What the names in an option stand for may be missing or several: the error then names the option. */
+/**
+ * Runs `work` and names the option in its errors: names in an option may match nothing, or several entities.
+ */
 export async function at<T>(option: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()
@@ -17,7 +19,7 @@ export async function at<T>(option: string, work: () => T | Promise<T>): Promise
 }
 
 function located(error: unknown, option: string): unknown {
-  // An option that names a category which the model does not have, or has several times, is wrong input.
+  // A category in an option that the model does not have, or has several times, is invalid input.
   if (error instanceof OcciError && error.restsOn === 'model')
     return new ValidationError(...told(error, option))
   if (error instanceof NotFoundError) return new NotFoundError(...told(error, option))

@@ -1,7 +1,7 @@
-/** Whole numbers, where GFD.224 says Integer and models say number. */
+/** Parses whole numbers, for attributes that are Integer in GFD.224 and number in models. */
 import { UsageError } from '../../errors/errors.js'
 
-/** Throws UsageError naming `option`. Whether it is too small or too large the model says. */
+/** Throws UsageError naming `option`. The model decides about limits. */
 export function parseWhole(text: string, option: string): number {
   const number = /^[+-]?\d{1,15}$/.test(text.trim()) ? Number(text) : Number.NaN
   if (Number.isSafeInteger(number)) return number

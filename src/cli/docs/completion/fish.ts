@@ -76,7 +76,7 @@ complete -c occi -n '__occi_other 2' -a '(__occi_ask entity (__occi_path)[1])'
 ${plan.commands.map(commandLines).join('')}${plan.globals.map((option) => optionLine(option, '')).join('')}`
 }
 
-/** What stands in the script already keeps its own description. */
+/** Words in the script already have a description of their own. */
 function without(words: readonly Word[]): string {
   return ` | string match -rv "^(${words.map(({ word }) => word).join('|')})(\\t|\\$)"`
 }
@@ -99,7 +99,7 @@ function optionLine(option: PlannedOption, condition: string): string {
   return `complete -c occi${condition}${short} -l ${option.name}${action} -d ${quote(option.says)}\n`
 }
 
-/** -x: a value and no file names; without -r the value is given after = only. */
+/** -x: takes a value and no file names. Without -r the value is given after = only. */
 function optionAction(how: How, attached: boolean): string {
   const takes = attached ? '-f' : '-x'
   switch (how.how) {

@@ -1,4 +1,4 @@
-/** The shells that are served. A new one is a file here and a line. */
+/** The supported shells. A new one is one file and one line here. */
 import type { Tree } from '../tree.js'
 import { bashCompletion } from './bash.js'
 import { fishCompletion } from './fish.js'
@@ -9,7 +9,7 @@ export type Shell = 'bash' | 'zsh' | 'fish'
 
 interface Served {
   readonly shell: Shell
-  /** Name under which the shell finds the script. */
+  /** The file name under which the shell finds the script. */
   readonly file: string
   readonly script: (plan: CompletionPlan) => string
 }

@@ -1,4 +1,4 @@
-/** What a shell must know to complete a command line, apart from how each shell is told. */
+/** The data that every shell needs to complete a command line, independent of the shell's syntax. */
 import type { ArgumentDeclaration, Completion, OptionDeclaration } from '../../command.js'
 import { commandsOf, type Tree, visible } from '../tree.js'
 
@@ -8,7 +8,7 @@ export interface CompletionPlan {
   readonly verbs: readonly { readonly noun: string; readonly verbs: readonly Word[] }[]
   readonly commands: readonly PlannedCommand[]
   readonly globals: readonly PlannedOption[]
-  /** All options, of whatever command, that take the next word as their value, with their dashes. */
+  /** All options of all commands that take the next word as their value, with their dashes. */
   readonly valued: readonly string[]
   readonly topics: readonly Word[]
 }
@@ -22,7 +22,7 @@ export interface PlannedCommand {
   /** `compute create`. */
   readonly name: string
   readonly options: readonly PlannedOption[]
-  /** How each argument is completed; the last one again and again when it is variadic. */
+  /** How each argument is completed; a variadic last one repeats. */
   readonly arguments: readonly How[]
   readonly variadic: boolean
 }
@@ -34,7 +34,7 @@ export interface PlannedOption {
   readonly says: string
   /** How its value is completed; undefined for a switch. */
   readonly value: How | undefined
-  /** Its value is given after `=` only. */
+  /** The value is given after `=` only. */
   readonly attached: boolean
 }
 
@@ -119,7 +119,7 @@ function howOf(completion: Completion | undefined, choices?: readonly string[]):
   }
 }
 
-/** Identifiers of kinds are asked for by their term: `#` and `:` are no joy in shells. */
+/** Names a kind by its term, since `#` and `:` in identifiers need quoting in shells. */
 function ask(of: string, detail?: string): How {
   const word = detail === undefined ? '' : ` ${detail.slice(detail.lastIndexOf('#') + 1)}`
   return { how: 'ask', question: `${of}${word}` }

@@ -158,7 +158,10 @@ function topicPage(topic: Topic, tree: Tree): string {
   ].join('')
 }
 
-/** Help text to roff: indented blocks stay as they are, a line that ends in a colon and has an indented block after it is a heading. */
+/**
+ * Converts help text to roff: indented blocks are kept, and a line that ends in a colon before an indented
+ * block becomes a heading.
+ */
 function prose(words: string): string {
   const blocks: string[] = []
   let running: string[] = []

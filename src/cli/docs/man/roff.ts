@@ -1,4 +1,4 @@
-/** The few macros of man(7) that the pages need. Output is ASCII, understood by groff and mandoc. */
+/** The macros of man(7) that the pages use. Output is ASCII that groff and mandoc understand. */
 
 export interface PageHead {
   /** `occi-compute`. */
@@ -8,7 +8,10 @@ export interface PageHead {
   readonly version: string
 }
 
-/** Title and NAME section, which `apropos` reads. Words are not broken: options and identifiers are to be copied. */
+/**
+ * Title and NAME section, which `apropos` reads. Hyphenation is off, so that options and identifiers can be
+ * copied.
+ */
 export function head(page: PageHead): string {
   const title = page.name.toUpperCase()
   return `.\\" Generated from the command definitions: occi __docs. Do not edit.
@@ -32,12 +35,12 @@ export function paragraph(words: string): string {
   return `.PP\n${lines(words)}\n`
 }
 
-/** A term in bold with its explanation indented under it. */
+/** A bold term with an indented explanation. */
 export function item(term: string, explanation: string): string {
   return `.TP\n${bold(term)}\n${lines(explanation)}\n`
 }
 
-/** Text that stays as it is written. */
+/** Preformatted text. */
 export function example(block: string): string {
   const shown = block.split('\n').map(lineStart)
   return `.PP\n.RS 4\n.EX\n${shown.join('\n')}\n.EE\n.RE\n`
@@ -52,7 +55,7 @@ export function reference(name: string, number: number): string {
   return `\\fB${text(name)}\\fR(${number})`
 }
 
-/** One line of running text. Every hyphen is a real one, so that options can be copied from the page. */
+/** One line of running text. Hyphens are escaped, so that options can be copied from the page. */
 export function text(words: string): string {
   let out = ''
   for (const character of words.replace(/\s+/g, ' ')) out += glyph(character)
@@ -63,7 +66,7 @@ function lines(words: string): string {
   return lineStart(words.replace(/\s+/g, ' ').trim())
 }
 
-/** A dot or an apostrophe at the start of a line would be a request. */
+/** Escapes a dot or apostrophe at the start of a line, which would be a request. */
 function lineStart(line: string): string {
   let out = ''
   for (const character of line) out += glyph(character)
@@ -77,7 +80,7 @@ function glyph(character: string): string {
   return code < 0x80 ? character : `\\[u${code.toString(16).toUpperCase().padStart(4, '0')}]`
 }
 
-/** groff prints typographic forms of these unless told otherwise. */
+/** groff prints typographic variants of these unless they are escaped. */
 const glyphs: Readonly<Record<string, string>> = {
   '\\': '\\e',
   '-': '\\-',

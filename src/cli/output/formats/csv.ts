@@ -2,7 +2,7 @@ import { cellText, cellValue } from '../cell.js'
 import { sanitize, sanitizeQuoted } from '../sanitize.js'
 import type { OutputFormat, View } from '../types.js'
 
-/** RFC 4180, but lines end in LF: every reader takes that, and `read` and `cut` do not see a stray CR. */
+/** RFC 4180, except that lines end in LF: every reader accepts that, and `read` and `cut` do not see a CR. */
 export const csvFormat: OutputFormat = {
   name: 'csv',
   description: 'comma-separated values with a header (RFC 4180)',
@@ -15,14 +15,17 @@ export const csvFormat: OutputFormat = {
   },
 }
 
-/** Quotes may hold line ends, but on a terminal a bare CR would let one field overwrite another. */
+/** Quoted fields may contain line ends, but on a terminal a bare CR would let one field overwrite another. */
 function field(value: string, view: View): string {
   const text = view.formulas === 'defuse' ? defused(value) : value
   const safe = view.terminal ? sanitize(text) : sanitizeQuoted(text)
   return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** An apostrophe makes a spreadsheet take a cell for text that it would run: `=HYPERLINK(…)`, `@SUM(…)`. */
+/**
+ * The apostrophe makes a spreadsheet treat a cell as text that it would otherwise run: `=HYPERLINK(…)`,
+ * `@SUM(…)`.
+ */
 function defused(text: string): string {
   const formula = /^[\s\0]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]/.test(text) || /^[\t\r\n]/.test(text)
   return formula && !/^[+-]?\d+(\.\d+)?$/.test(text) ? `'${text}` : text

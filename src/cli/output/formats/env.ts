@@ -1,6 +1,6 @@
 /**
- * `eval "$(occi compute create … -o env)"`. Every name starts with OCCI_RESULT_: what a provider calls its
- * attributes must not become PATH or LD_PRELOAD, nor one of our own settings.
+ * For `eval "$(occi compute create … -o env)"`. Every name starts with OCCI_RESULT_, so that an attribute
+ * name from the provider cannot become PATH, LD_PRELOAD or one of occi's own variables.
  */
 import { cellText, projected } from '../cell.js'
 import { sanitize } from '../sanitize.js'
@@ -50,7 +50,10 @@ function isSimple(value: unknown): boolean {
   return Array.isArray(value) ? value.every((item) => typeof item !== 'object') : typeof value !== 'object'
 }
 
-/** Single quotes hold anything but NUL; on a terminal nothing may be obeyed, so there it is escaped. */
+/**
+ * Single quotes may contain anything but NUL; on a terminal the text is escaped, since control characters
+ * would take effect.
+ */
 function quote(text: string, view: View): string {
   const safe = view.terminal ? sanitize(text) : text.replaceAll('\0', '')
   return /^[A-Za-z0-9_./:@%+-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`

@@ -15,7 +15,7 @@ export const jsonFormat: OutputFormat = {
       for await (const record of sheet.records) yield `${print(record)}\n`
       return
     }
-    // Written as it arrives; a reader that waits for the last bracket still gets one JSON text.
+    // Written as records arrive; a reader that waits for the final bracket gets one JSON text.
     let before = '[\n  '
     for await (const record of sheet.records) {
       yield before + print(record).replaceAll('\n', '\n  ')

@@ -1,4 +1,4 @@
-/** Formats that print one member of each record, one per line, for `$(…)` and `xargs`. */
+/** Formats that print one member of each record per line, for `$(…)` and `xargs`. */
 import { batchesOf } from '../batches.js'
 import { cellText } from '../cell.js'
 import { lookup } from '../lookup.js'
@@ -38,7 +38,7 @@ function member(name: string, description: string, find: (record: OutputRecord) 
   }
 }
 
-/** A word that begins with a dash is an option to whoever takes it, and an escaped one names nothing. */
+/** A word that begins with a dash would be read as an option, and an escaped name would not be found. */
 function typeableName(record: OutputRecord): string {
   const name = nameOf(record)
   return name.startsWith('-') || isUnsafe(name) ? record.url || text(record, 'url') || name : name

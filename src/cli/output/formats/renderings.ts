@@ -1,4 +1,6 @@
-/** Entities and categories as OCCI itself writes them: for other OCCI tools, and to see what goes over the wire. */
+/**
+ * Prints entities and categories in OCCI's own renderings, for other OCCI tools and to show the wire format.
+ */
 import { UsageError } from '../../../errors/errors.js'
 import type { Category, Entity } from '../../../model/index.js'
 import type { Message, Printable, RenderingName } from '../../../rendering/index.js'
@@ -38,7 +40,7 @@ function rendered(
       const what = printable(records, sheet, name)
       if (what === undefined) return
       const text = textOf(renderings[rendering].print(what, describer(records)))
-      // The wire form is kept byte by byte where a program reads it; a terminal must not obey it.
+      // Programs get the exact bytes of the rendering; for a terminal control characters are escaped.
       const shown = (view.terminal ? sanitizeLines(text) : text).trimEnd()
       if (shown !== '') yield `${shown}\n`
     },

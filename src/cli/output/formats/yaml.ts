@@ -11,10 +11,10 @@ export const yamlFormat: OutputFormat = {
   async *format(sheet) {
     const { stringify } = await import('yaml')
     const print = (value: unknown) => {
-      // `compat`: words like `on` and `no` are quoted, as most readers still speak YAML 1.1.
+      // `compat` quotes words like `on` and `no`, since most readers still implement YAML 1.1.
       const text = stringify(plain(value), { lineWidth: 0, compat: 'yaml-1.1', aliasDuplicateObjects: false })
       if (!isUnsafe(text.replaceAll('\n', ''))) return text
-      // Only double-quoted scalars can carry escapes; JSON is YAML.
+      // Only double-quoted scalars can contain escapes; JSON is valid YAML.
       return `${withoutPairs(toJson(value, 2)).replaceAll('\n', '\n  ')}\n`
     }
     let empty = true
@@ -28,7 +28,7 @@ export const yamlFormat: OutputFormat = {
   },
 }
 
-/** JSON writes a character beyond U+FFFF as two escapes, of which YAML would make two characters. */
+/** JSON writes a character beyond U+FFFF as two escapes, which YAML would read as two characters. */
 function withoutPairs(json: string): string {
   return json.replace(
     /\\(?:u(d[89ab][\da-f]{2})\\u(d[c-f][\da-f]{2})|.)/g,
@@ -41,7 +41,7 @@ function withoutPairs(json: string): string {
   )
 }
 
-/** yaml prints a member that is undefined as null; JSON leaves it out, and so do we. */
+/** The yaml package prints undefined members as null; like JSON, they are omitted here. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain)
   if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, plain(item)]))
