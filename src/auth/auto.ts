@@ -3,16 +3,24 @@ import { AuthError, NetworkError } from '../errors/errors.js'
 import type { HeaderPair, HttpRequest, HttpResponse } from '../transport/index.js'
 import { type Choice, choiceByGiven, chooseMethod, isAtHand } from './choice.js'
 import { autoOptions, mayReceiveSecret } from './guard.js'
-import { loadAuthPlugin } from './registry.js'
 import { bareUrl, plain } from './server-message.js'
 import type { AuthContext, AuthPlugin, Credentials } from './types.js'
 import { unauthorized } from './unauthorized.js'
 
-export const auto: AuthPlugin = {
+/** How the method that is chosen is loaded; handed in by the registry, of which this is a part. */
+export type LoadMethod = (name: string) => Promise<AuthPlugin>
+
+/** What a login needs: what any method is given, and the other methods. */
+interface AutoContext extends AuthContext {
+  readonly load: LoadMethod
+}
+
+export const auto = (load: LoadMethod): AuthPlugin => ({
   name: 'auto',
   description: 'by what the server asks for and what is at hand (default)',
   options: autoOptions,
-  async authenticate(context) {
+  async authenticate(given) {
+    const context: AutoContext = { ...given, load }
     const { endpoint } = context
     if (endpoint === undefined) {
       if (context.option('auth-url') === undefined) {
@@ -22,14 +30,14 @@ export const auto: AuthPlugin = {
     }
     return negotiated(context, endpoint)
   },
-}
+})
 
 /** Milliseconds for which the method that worked at an endpoint is remembered. */
 const memory = 30 * 24 * 3600 * 1000
 /** Milliseconds for which an endpoint that asked for nothing is remembered. */
 const openMemory = 3600 * 1000
 
-async function negotiated(context: AuthContext, endpoint: URL): Promise<Credentials> {
+async function negotiated(context: AutoContext, endpoint: URL): Promise<Credentials> {
   const hand = await isAtHand(context)
   const key = `auto ${endpoint.href} ${hand.summary}`
   const remembered = context.challenge === undefined ? fromMemory(await context.cache.get(key)) : undefined
@@ -83,7 +91,7 @@ interface ChosenLogin {
 
 /** Undefined when no credentials, or only some of them (a user name without a password), were given. */
 async function givenLogin(
-  context: AuthContext,
+  context: AutoContext,
   when: Parameters<typeof choiceByGiven>[1],
 ): Promise<ChosenLogin | undefined> {
   const choice = await choiceByGiven(context, when)
@@ -96,7 +104,7 @@ async function givenLogin(
   }
 }
 
-async function logIn(context: AuthContext, choice: Choice, challenge?: HttpResponse): Promise<ChosenLogin> {
+async function logIn(context: AutoContext, choice: Choice, challenge?: HttpResponse): Promise<ChosenLogin> {
   return { choice, credentials: await authenticateWith(context, choice, challenge) }
 }
 
@@ -156,7 +164,7 @@ function queryUrl(endpoint: URL): string {
 }
 
 async function authenticateWith(
-  context: AuthContext,
+  context: AutoContext,
   choice: Choice,
   challenge?: HttpResponse,
 ): Promise<Credentials> {
@@ -164,7 +172,7 @@ async function authenticateWith(
   if (choice.secretGoesTo !== undefined) {
     await mayReceiveSecret(context, new URL(choice.secretGoesTo), 'your password')
   }
-  const plugin = await loadAuthPlugin(choice.method)
+  const plugin = await context.load(choice.method)
   const overrides = choice.options ?? {}
   return plugin.authenticate({
     ...context,
@@ -178,7 +186,7 @@ async function authenticateWith(
  * first write, and an HTTP proxy's Digest may come before the provider's Keystone (two 401s in a row).
  */
 function switching(
-  context: AuthContext,
+  context: AutoContext,
   key: string,
   /** `unasked`: the server has not named this method, so a method that it names later replaces it. */
   { login, unasked = false }: { readonly login?: ChosenLogin; readonly unasked?: boolean },

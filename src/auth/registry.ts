@@ -14,7 +14,7 @@ interface Method {
 const methods: readonly Method[] = [
   {
     name: 'auto',
-    load: async () => (await import('./auto.js')).auto,
+    load: async () => (await import('./auto.js')).auto(loadAuthPlugin),
     options: async () => (await import('./guard.js')).autoOptions,
   },
   { name: 'none', load: async () => (await import('./none.js')).none },

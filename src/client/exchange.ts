@@ -1,10 +1,19 @@
 /** One request and its response: builds headers, throws refusals and reports deviations. */
-import { type OcciError, ProtocolError, ServerError } from '../errors/errors.js'
-import { type Expectation, isHtml, isXml, type Parsed, type RenderingName } from '../rendering/index.js'
-import type { HeaderPair, HttpRequest, HttpResponse } from '../transport/index.js'
+import type { Credentials } from '../auth/index.js'
+import { ProtocolError } from '../errors/errors.js'
+import {
+  type Deviation,
+  type Expectation,
+  isHtml,
+  isXml,
+  type Parsed,
+  type RenderingName,
+} from '../rendering/index.js'
+import type { HeaderPair, HttpRequest, HttpResponse, Transport } from '../transport/index.js'
 import { type Content, mediaTypeOf, parseAnswer } from './codec.js'
 import { errorInstead, httpFacts, refusal } from './errors.js'
-import { providerOf, type Session } from './session.js'
+import type { Endpoint } from './locations.js'
+import type { Clock } from './types.js'
 
 export interface Ask {
   readonly method: HttpRequest['method']
@@ -23,10 +32,21 @@ export interface Answer {
   readonly parsed: Parsed
 }
 
-type Wire = Pick<Session, 'transport' | 'headers' | 'onDeviation'>
+/** What an exchange needs of the session. */
+export interface Wire {
+  readonly endpoint: Endpoint
+  /** Adds credentials to requests to the endpoint. */
+  readonly transport: Transport
+  readonly credentials: Credentials | undefined
+  readonly headers: readonly (readonly [string, string])[]
+  readonly clock: Clock
+  readonly onDeviation: (deviation: Deviation, where: { method: string; url: string }) => void
+}
+
+type Sending = Pick<Wire, 'transport' | 'headers' | 'onDeviation'>
 
 /** Returns the response, whatever its status. */
-export async function send(wire: Wire, ask: Ask): Promise<HttpResponse> {
+export async function send(wire: Sending, ask: Ask): Promise<HttpResponse> {
   const response = await wire.transport.send(requestOf(wire, ask))
   reportTolerated(wire, ask, response.tolerated)
   return response
@@ -63,13 +83,17 @@ function replaces(overridden: ReadonlySet<string>, name: string): boolean {
 /**
  * Sends a request and reads its response. Throws the refusal, or ParseError when the response cannot be read.
  */
-export async function ask(session: Session, request: Ask, expect: Expectation): Promise<Answer> {
+export async function ask(
+  session: Sending & Pick<Wire, 'credentials'>,
+  request: Ask,
+  expect: Expectation,
+): Promise<Answer> {
   const response = await send(session, request)
   if (!isSuccess(response)) throw refusal(request, response, session.credentials)
   return { response, parsed: read(session, request, response, expect) }
 }
 
-export function read(wire: Wire, request: Ask, response: HttpResponse, expect: Expectation): Parsed {
+export function read(wire: Sending, request: Ask, response: HttpResponse, expect: Expectation): Parsed {
   const parsed = parseAnswer(response, expect)
   for (const deviation of parsed.deviations) wire.onDeviation(deviation, request)
   if (parsed.error?.code === 'html' || parsed.error?.code === 'xml') throw webPage(request, response)
@@ -130,52 +154,6 @@ export function webPage(request: Ask, response: HttpResponse): ProtocolError {
 
 export function isSuccess({ status }: Pick<HttpResponse, 'status'>): boolean {
   return status >= 200 && status < 300
-}
-
-/**
- * Sends a GET for the rendering that this provider is read in. Where that is refused (JSON disabled in
- * rOCCI-server, 406 in snf-occi 2017, 500 elsewhere), it requests text/plain, and remembers it if that
- * succeeds.
- */
-export async function askSafely(
-  session: Session,
-  request: Omit<Ask, 'accept' | 'method'> & { readonly accept?: RenderingName },
-  expect: Expectation,
-): Promise<Answer> {
-  const provider = await providerOf(session, request.signal)
-  const first: Ask = { ...request, method: 'GET', accept: request.accept ?? provider.read }
-  return readSafely(session, first, await send(session, first), expect)
-}
-
-/** Like askSafely, for a first response that is already there. */
-export async function readSafely(
-  session: Session,
-  first: Ask,
-  response: HttpResponse,
-  expect: Expectation,
-): Promise<Answer> {
-  if (isSuccess(response)) return { response, parsed: read(session, first, response, expect) }
-  const refused = refusal(first, response, session.credentials)
-  if (first.accept === 'text/plain' || !mayDislikeMediaType(response.status)) throw refused
-  const second: Ask = { ...first, accept: 'text/plain' }
-  const again = await send(session, second)
-  if (!isSuccess(again)) throw moreTelling(refused, refusal(second, again, session.credentials))
-  const parsed = read(session, second, again, expect)
-  const provider = await providerOf(session, first.signal)
-  if (first.accept === provider.read) await session.provider.learn({ read: 'text/plain' })
-  return { response: again, parsed }
-}
-
-/** pyssf answers 405 to a request for an entity as uri-list, and 400 for the query interface. */
-function mayDislikeMediaType(status: number): boolean {
-  return (
-    status === 400 || status === 405 || status === 406 || status === 415 || status === 500 || status === 501
-  )
-}
-
-/** A 406 is about the media type, while the second error is about the requested entity. */
-function moreTelling(first: OcciError, second: OcciError): OcciError {
-  return second instanceof ServerError && second.http?.serverMessage === undefined ? first : second
 }
 
 export function reportTolerated(

@@ -5,13 +5,12 @@ import { type RenderingName, renderings } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
 import { type JsonDialect, jsonDialect } from './codec.js'
 import { isUnusable, refusal } from './errors.js'
-import { type Ask, isSuccess, read, send } from './exchange.js'
+import { type Ask, isSuccess, read, send, type Wire } from './exchange.js'
 import { type Endpoint, locationKey, resolveLocation } from './locations.js'
 import { categoriesFromJson, categoriesToJson, recall, remember, timeToLive } from './memory.js'
 import { effectsOf } from './quirks/effects.js'
 import { profileNamed, recognise } from './quirks/recognise.js'
 import type { Effects, ProviderProfile } from './quirks/types.js'
-import type { Session } from './session.js'
 import type { ClientSettings, ProviderNotes } from './types.js'
 
 export interface Provider {
@@ -55,7 +54,6 @@ export interface ProviderSource {
   learn(change: Partial<Pick<ProviderNotes, 'read' | 'write'>>): Promise<void>
 }
 
-type Wire = Pick<Session, 'endpoint' | 'transport' | 'headers' | 'onDeviation' | 'credentials' | 'clock'>
 type Choices = Pick<ClientSettings, 'mediaType' | 'provider' | 'memory'>
 
 export function providerSource(wire: Wire, choices: Choices): ProviderSource {
@@ -146,6 +144,15 @@ export function sendsChosenId({ effects, write }: Provider): boolean {
 export function kindAt({ places }: Provider, url: string): Kind | undefined {
   const key = locationKey(url)
   return places.find((place) => key.startsWith(place.key))?.kind
+}
+
+/**
+ * Requests a response in the family of the request: servers mishandle mixed renderings, and errors in
+ * text/occi have no message (ooi-3).
+ */
+export function acceptFor(provider: Provider): Provider['write'] {
+  const { carrier, entities } = renderings[provider.write]
+  return carrier === 'headers' || entities === 'locations' ? 'text/plain' : provider.write
 }
 
 interface BuildOptions {

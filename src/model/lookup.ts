@@ -1,7 +1,21 @@
 /** Finds categories by a name that a user typed: exact matches first, then approximate ones, tier by tier. */
-import type { Category } from './category.js'
-import { parseIdentifier, termOf } from './identifier.js'
+import type { Category, CategoryClass } from './category.js'
+import { parseIdentifier, type TypeId, termOf } from './identifier.js'
 import { lastSegment, pathOf } from './location.js'
+
+export type TemplateTerm = 'os_tpl' | 'resource_tpl'
+
+/** Restricts what a name may refer to. All given conditions must hold. */
+export interface FindFilter {
+  readonly class?: CategoryClass
+  /**
+   * Only mixins that depend on this one, given by identifier or as `os_tpl` or `resource_tpl` (see
+   * Model.templates).
+   */
+  readonly dependsOn?: TemplateTerm | TypeId
+  /** Only mixins that apply to this kind. */
+  readonly appliesTo?: TypeId
+}
 
 export type Accepts = (category: Category) => boolean
 

@@ -1,26 +1,12 @@
 /** The categories that one provider offers. Immutable. */
 import type { AttributeDefinition, AttributeDefinitions } from './attribute.js'
-import type { Action, Category, CategoryClass, Kind, Mixin } from './category.js'
+import type { Action, Category, Kind, Mixin } from './category.js'
 import { type TypeId, termOf, typeId } from './identifier.js'
 import { ENTITY, INFRASTRUCTURE_SCHEME, LINK, RESOURCE } from './infrastructure/names.js'
-import { Lookup } from './lookup.js'
+import { type FindFilter, Lookup, type TemplateTerm } from './lookup.js'
 import { mergeCategories } from './merge.js'
 import { resolveRelations } from './relations.js'
 import { ambiguous, notFound } from './unresolved.js'
-
-export type TemplateTerm = 'os_tpl' | 'resource_tpl'
-
-/** Restricts what a name may refer to. All given conditions must hold. */
-export interface FindFilter {
-  readonly class?: CategoryClass
-  /**
-   * Only mixins that depend on this one, given by identifier or as `os_tpl` or `resource_tpl` (see
-   * Model.templates).
-   */
-  readonly dependsOn?: TemplateTerm | TypeId
-  /** Only mixins that apply to this kind. */
-  readonly appliesTo?: TypeId
-}
 
 /**
  * Is built from categories in linear time. Repeated definitions are merged (the first wins), and kinds in a

@@ -2,8 +2,8 @@
 import { AmbiguousError, NotFoundError } from '../errors/errors.js'
 import { type Category, readableName } from './category.js'
 import { termOf } from './identifier.js'
+import type { FindFilter } from './lookup.js'
 import { labelled } from './lookup.js'
-import type { FindFilter } from './model.js'
 import { suggest } from './suggest.js'
 
 export function notFound(name: string, filter: FindFilter, there: readonly Category[]): NotFoundError {

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { auto } from '../../src/auth/auto.js'
-import { type AuthContext, authContext, memoryCache, signedTransport } from '../../src/auth/index.js'
+import {
+  type AuthContext,
+  authContext,
+  loadAuthPlugin,
+  memoryCache,
+  signedTransport,
+} from '../../src/auth/index.js'
 import type { HttpRequest } from '../../src/transport/index.js'
 import { type Answer, fakeTransport, header } from './fake.js'
 
+const auto = await loadAuthPlugin('auto')
 const at = 'https://h.example:8787/occi/'
 const refusing =
   (challenges: readonly string[], accepts: (request: HttpRequest) => boolean) =>

@@ -4,7 +4,7 @@ import type { CommandGroup } from '../command.js'
 import type { Column } from '../output/types.js'
 import { idColumn, mixinsColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
 import { nounGroup } from './base/group.js'
-import type { Noun } from './noun.js'
+import type { Noun } from './base/noun.js'
 
 export function groupOfKind(word: string, kind: Kind, model: Model): CommandGroup {
   return nounGroup(nounOfKind(word, kind, model))

@@ -11,7 +11,7 @@ import {
 } from '../records/columns.js'
 import { parseWhole } from '../values/whole.js'
 import { nounGroup } from './base/group.js'
-import type { CreatePart, Draft, Noun } from './noun.js'
+import type { CreatePart, Draft, Noun } from './base/noun.js'
 
 /** Address options need the ipnetwork mixin, which is added here (GFD.224 §3.2.1). */
 const ipNetwork: CreatePart = {

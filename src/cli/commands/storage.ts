@@ -10,7 +10,7 @@ import {
 } from '../records/columns.js'
 import { parseGibibytes } from '../values/amount.js'
 import { nounGroup } from './base/group.js'
-import type { Noun } from './noun.js'
+import type { Noun } from './base/noun.js'
 
 export const storageNoun: Noun = {
   name: 'storage',

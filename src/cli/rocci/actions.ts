@@ -1,30 +1,13 @@
 /** rOCCI's actions. Each returns the text for standard output. */
-import type { Client } from '../../client/index.js'
 import { AmbiguousError, NotFoundError, UsageError } from '../../errors/errors.js'
-import {
-  type Category,
-  type Kind,
-  type Mixin,
-  type Model,
-  parseIdentifier,
-  type TypeId,
-} from '../../model/index.js'
+import type { Category, Kind, Mixin, Model, TypeId } from '../../model/index.js'
 import { coreKinds, toRocciCategory } from './convert.js'
 import { type JsonStyle, jsonRecords, jsonStrings } from './formats/json.js'
 import { dumpModel } from './formats/model.js'
 import { plainRecords } from './formats/plain.js'
-import type { Parsed } from './optparse.js'
 import type { RocciCategory, RocciRecord } from './record.js'
-import { type ContextVariables, parseAttributes, splitList } from './values.js'
-
-export interface Work {
-  readonly client: Client
-  readonly parsed: Parsed
-  readonly variables: ContextVariables
-  readonly signal: AbortSignal
-  /** Prints at once, so that the entity is known even when waiting fails. */
-  readonly announce: (text: string) => Promise<void>
-}
+import { parseAttributes, splitList } from './values.js'
+import { shortMixin, type Work } from './work.js'
 
 /** Returns the text for standard output, including line ends. */
 export type ActionRunner = (work: Work, model: Model) => Promise<string>
@@ -202,26 +185,6 @@ function refuseResource(ref: string, model: Model): void {
 
 function resourceOf(work: Work): string {
   return work.parsed.values.get('resource') ?? ''
-}
-
-/** `os_tpl#debian6`: the mixin of that term among those related to any mixin of that name. Throws UsageError. */
-export function shortMixin(name: string, model: Model): Mixin {
-  const exact = model.get(name)
-  if (exact?.class === 'mixin') return exact
-  const { scheme = '', term = '' } = parseIdentifier(name) ?? {}
-  const root = scheme.replace(/#$/, '')
-  // Terms are listed in lower case, as in rOCCI, while the provider may need its own spelling.
-  const spelled = [(text: string) => text, (text: string) => text.toLowerCase()]
-  for (const spelling of spelled) {
-    const found = model.mixins.find(
-      (mixin) =>
-        spelling(mixin.term) === spelling(term) &&
-        (mixin.scheme === scheme ||
-          model.mixins.some((parent) => parent.term === root && model.dependsOn(mixin.id, parent.id))),
-    )
-    if (found !== undefined) return found
-  }
-  throw new UsageError(`The specified mixin is not declared in the model! ${quoted(name)}`)
 }
 
 /** Prefers an action of the target's own kind, where rOCCI called `online` ambiguous. */

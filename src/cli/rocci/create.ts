@@ -4,8 +4,8 @@ import type { NewLink } from '../../client/index.js'
 import { contextualize } from '../../client/index.js'
 import { NotFoundError, UsageError } from '../../errors/errors.js'
 import type { AttributeValue, Model } from '../../model/index.js'
-import { shortMixin, type Work } from './actions.js'
 import { parseAttributes, splitList } from './values.js'
+import { shortMixin, type Work } from './work.js'
 
 export async function create(work: Work, model: Model): Promise<string> {
   const { parsed, client, variables, signal } = work

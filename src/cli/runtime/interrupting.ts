@@ -1,10 +1,16 @@
 /**
  * Reports a Ctrl-C during a request that changes something, since the command no longer waits for the answer.
  */
-import { type Around, type HttpRequest, redactUrl, wrapTransport } from '../../transport/index.js'
-import type { Layer } from './layers.js'
+import {
+  type Around,
+  type HttpRequest,
+  redactUrl,
+  type Transport,
+  wrapTransport,
+} from '../../transport/index.js'
+import type { CommandContext } from '../context.js'
 
-export const interrupting: Layer = (inner, context) => {
+export function interrupting(inner: Transport, context: CommandContext): Transport {
   const underWay = new Set<HttpRequest>()
   const tell = () => {
     for (const { method, url } of underWay) {

@@ -2,10 +2,10 @@
 import { requestIdOf } from '../../client/index.js'
 import { type JournalOutcome, type JournalResult, openJournal } from '../../config/index.js'
 import { OcciError } from '../../errors/errors.js'
-import { type Around, headerValue, redactUrl, wrapTransport } from '../../transport/index.js'
-import type { Layer } from './layers.js'
+import { type Around, headerValue, redactUrl, type Transport, wrapTransport } from '../../transport/index.js'
+import type { CommandContext } from '../context.js'
 
-export const journaling: Layer = (inner, context) => {
+export function journaling(inner: Transport, context: CommandContext): Transport {
   const journal = openJournal(context.runtime.folders.state)
   const { clock, kept } = context.runtime
   const shown = (text: string) => kept?.mask(text) ?? text

@@ -7,7 +7,7 @@ import type { CommandContext } from '../context.js'
 import { interrupting } from './interrupting.js'
 import { journaling } from './journaling.js'
 
-export type Layer = (inner: Transport, context: CommandContext) => Transport
+type Layer = (inner: Transport, context: CommandContext) => Transport
 
 const layers: readonly Layer[] = [journaling, interrupting]
 

@@ -1,7 +1,7 @@
 /** Reads the query interface from the provider (GFD.223 §5.2). */
 import { type Category, Model, type TypeId } from '../../model/index.js'
 import { contentOf } from '../codec.js'
-import { askSafely } from '../exchange.js'
+import { askSafely } from '../safe-exchange.js'
 import { providerOf, type Session } from '../session.js'
 import type { RequestOptions } from '../types.js'
 

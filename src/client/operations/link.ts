@@ -10,10 +10,10 @@ import { kindAt, type Provider } from '../provider.js'
 import { entityOfRef, locationOfRef, lookUp } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import type { Created, EntityRef, NewLink, RequestOptions } from '../types.js'
-import { sendNew } from './create.js'
 import { describeAt } from './describe.js'
 import { list } from './list.js'
 import { remove } from './remove.js'
+import { sendNew } from './send-new.js'
 
 export async function link(
   session: Session,

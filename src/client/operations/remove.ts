@@ -3,7 +3,7 @@ import { hinting, NotFoundError, OcciError, ServerError, UsageError } from '../.
 import { forEachBounded } from '../concurrency.js'
 import { statusOf } from '../errors.js'
 import type { Ask } from '../exchange.js'
-import { kindAt, type Provider } from '../provider.js'
+import { acceptFor, kindAt, type Provider } from '../provider.js'
 import { collectionOf, locationOfRef } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import { noteDeleted } from '../settling.js'
@@ -17,7 +17,6 @@ import {
   withoutStop,
   write,
 } from '../uncertain.js'
-import { acceptFor } from './create.js'
 import { describeAt } from './describe.js'
 import { locations } from './list.js'
 

@@ -16,12 +16,11 @@ import { type HttpResponse, headerValues } from '../../transport/index.js'
 import { contentOf } from '../codec.js'
 import { type Ask, read } from '../exchange.js'
 import { encoded, resolveLocation, sameLocation } from '../locations.js'
-import { kindAt, type Provider } from '../provider.js'
+import { acceptFor, kindAt, type Provider } from '../provider.js'
 import { collectionIn, entityOfRef, locationOfRef, lookUp } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { CollectionRef, EntityRef, NewEntity, RequestOptions, TriggerOptions } from '../types.js'
 import { look, onceDone, outcomeUnknownError, write } from '../uncertain.js'
-import { acceptFor } from './create.js'
 import { describeAt, describeIfThere } from './describe.js'
 
 /**

@@ -17,7 +17,7 @@ import { finished } from '../entities.js'
 import { type Ask, read } from '../exchange.js'
 import { lastSegment } from '../locations.js'
 import { asWritten } from '../outgoing-entity.js'
-import { kindAt, type Provider, sendsChosenId } from '../provider.js'
+import { acceptFor, kindAt, type Provider, sendsChosenId } from '../provider.js'
 import { locationOfRef, lookUp } from '../resolve.js'
 import { providerOf, type Session } from '../session.js'
 import type { Changes, EntityRef, NewEntity, RequestOptions } from '../types.js'
@@ -31,7 +31,6 @@ import {
   withoutStop,
   write,
 } from '../uncertain.js'
-import { acceptFor } from './create.js'
 import { describeAt, finishing } from './describe.js'
 
 /**

@@ -1,10 +1,10 @@
 /** Input and outcome of operations, independent of media types and statuses. */
 import type { Category, Entity } from '../../model/index.js'
 import type { Catalog } from '../catalog/catalog.js'
-import type { Behaviour } from '../personas/persona.js'
 import type { Cloud } from '../state/cloud.js'
 import type { EntityRecord } from '../state/record.js'
 import type { MakeUuid } from '../types.js'
+import type { Behaviour } from './behaviour.js'
 
 export interface Context {
   readonly cloud: Cloud

@@ -1,8 +1,8 @@
 /** Routes a method and a path to an operation. */
 import type { Catalog } from '../catalog/catalog.js'
 import { Fault } from '../fault.js'
-import type { OperationName } from '../personas/persona.js'
 import type { Cloud } from '../state/cloud.js'
+import type { OperationName } from './behaviour.js'
 
 export type Place = 'query' | 'root' | 'kind' | 'mixin' | 'path' | 'entity' | 'free'
 

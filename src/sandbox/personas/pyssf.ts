@@ -8,9 +8,10 @@ import {
   type TemplateFamily,
 } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
+import type { Behaviour } from '../operations/behaviour.js'
 import { seedNetworks } from '../state/seed.js'
 import { placed } from './locations.js'
-import type { Behaviour, MediaHabits, Persona } from './persona.js'
+import type { MediaHabits, Persona } from './persona.js'
 import { pyssfJson } from './pyssf-json.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { pyssfServiceRules } from './rules/pyssf.js'

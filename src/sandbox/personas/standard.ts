@@ -3,8 +3,9 @@ import type { Category } from '../../model/index.js'
 import { infrastructureCategories } from '../../model/index.js'
 import { failureMixins, withDegraded } from '../catalog/failures.js'
 import { imageMixins, sandboxImages, sandboxSizes, sizeMixins } from '../catalog/templates.js'
+import type { Behaviour } from '../operations/behaviour.js'
 import { seedNetworks } from '../state/seed.js'
-import type { Behaviour, MediaHabits, Persona } from './persona.js'
+import type { MediaHabits, Persona } from './persona.js'
 
 export const sandboxVersion = '0.1'
 

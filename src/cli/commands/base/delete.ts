@@ -4,14 +4,14 @@ import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
-import type { Noun } from '../noun.js'
 import { forEach, waiting } from './bulk.js'
 import { changed, checkColumns, sayEach } from './change-output.js'
 import { needsConfirmation } from './confirmation.js'
 import { article } from './describe.js'
-import { chooseTargets, nameArgument, type Subject, type Target } from './targets.js'
+import type { Noun } from './noun.js'
+import { chooseTargets, nameArgument, type Subject } from './targets.js'
 import { checkTimeout, waitFor } from './wait-options.js'
-import { asksWhere, refuseBeside, whereOption } from './where-filter.js'
+import { asksWhere, refuseBeside, type Target, whereOption } from './where-filter.js'
 
 export function deleteCommand(noun: Noun): CommandDeclaration {
   return {

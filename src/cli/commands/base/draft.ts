@@ -6,8 +6,8 @@ import type { OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import { noValidateOption, validates } from '../../options/validation.js'
 import { parseAssignment, toAttributes } from '../../values/assignment.js'
-import { mixinNamed } from '../create/mixin.js'
-import type { CreatePart, Draft, Noun } from '../noun.js'
+import { mixinNamed } from './mixin.js'
+import type { CreatePart, Draft, Noun } from './noun.js'
 
 export const mixinOption: OptionDeclaration = {
   name: 'mixin',

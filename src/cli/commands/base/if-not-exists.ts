@@ -5,7 +5,7 @@ import type { Entity } from '../../../model/index.js'
 import type { OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import { displayName, entityRecord, lastSegment } from '../../records/entity.js'
-import type { Draft, Noun } from '../noun.js'
+import type { Draft, Noun } from './noun.js'
 
 export const ifNotExistsOption: OptionDeclaration = {
   name: 'if-not-exists',

@@ -2,7 +2,7 @@
 import { OcciError, PartialError } from '../../../errors/errors.js'
 import type { OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
-import type { Draft, Noun } from '../noun.js'
+import type { Draft, Noun } from './noun.js'
 
 export const keepOption: OptionDeclaration = {
   name: 'keep-on-failure',

@@ -11,14 +11,7 @@ import { purposes } from '../../../files/index.js'
 import { type Entity, termOf } from '../../../model/index.js'
 import type { ArgumentDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
-import { asksWhere, refuseBeside, selected, tellNone } from './where-filter.js'
-
-export interface Target {
-  /** As the user wrote it. */
-  readonly name: string
-  readonly location: string
-  readonly entity?: Entity
-}
+import { asksWhere, refuseBeside, selected, type Target, tellNone } from './where-filter.js'
 
 export function nameArgument(kind: string | undefined, what: string): ArgumentDeclaration {
   return {

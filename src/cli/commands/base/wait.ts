@@ -6,15 +6,15 @@ import type { CommandDeclaration, OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
-import type { Noun } from '../noun.js'
 import { forEach, waiting } from './bulk.js'
 import { changed } from './change-output.js'
 import { type Condition, parseCondition, withFullName } from './condition.js'
 import { article } from './describe.js'
-import { chooseTargets, nameArgument, type Subject, type Target } from './targets.js'
+import type { Noun } from './noun.js'
+import { chooseTargets, nameArgument, type Subject } from './targets.js'
 import { defaultWaitTimeout, inState, timeoutOf, waitFor } from './wait-options.js'
 import { waitForPort } from './wait-port.js'
-import { whereOption } from './where-filter.js'
+import { type Target, whereOption } from './where-filter.js'
 
 export function waitCommand(noun: Noun): CommandDeclaration {
   return {

@@ -8,7 +8,13 @@ import { displayName, entityRecord, lastSegment } from '../../records/entity.js'
 import { matcher } from '../../records/name-match.js'
 import { parseComparison } from '../../values/comparison.js'
 import { readable } from './readable.js'
-import type { Target } from './targets.js'
+
+export interface Target {
+  /** As the user wrote it; of --where, as it is shown. */
+  readonly name: string
+  readonly location: string
+  readonly entity?: Entity
+}
 
 export function whereOption(kind: string, many: string): OptionDeclaration {
   return {

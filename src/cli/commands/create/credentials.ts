@@ -6,7 +6,7 @@ import { UsageError, ValidationError } from '../../../errors/errors.js'
 import { type Purpose, purposes, whyUnreadable } from '../../../files/index.js'
 import { type ContextMixin, SSH_KEY_MIXINS, USER_DATA_MIXINS } from '../../../model/index.js'
 import type { CommandContext } from '../../context.js'
-import type { CreatePart, Draft } from '../noun.js'
+import type { CreatePart, Draft } from '../base/noun.js'
 import { type Piece, userDataOf } from './multipart.js'
 
 export const sshKeyPart: CreatePart = {

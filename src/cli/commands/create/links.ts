@@ -1,8 +1,8 @@
 /** `--network` and `--storage`: links that are created with the machine. */
 import { NotFoundError } from '../../../errors/errors.js'
 import { at } from '../../values/place.js'
+import type { CreatePart } from '../base/noun.js'
 import { findTarget } from '../base/targets.js'
-import type { CreatePart } from '../noun.js'
 
 const network = 'http://schemas.ogf.org/occi/infrastructure#network'
 const storage = 'http://schemas.ogf.org/occi/infrastructure#storage'

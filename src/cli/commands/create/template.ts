@@ -1,6 +1,7 @@
 /** `--os` and `--size`: templates of the provider by name. */
-import type { CreatePart } from '../noun.js'
-import { mixinNamed } from './mixin.js'
+
+import { mixinNamed } from '../base/mixin.js'
+import type { CreatePart } from '../base/noun.js'
 
 export interface TemplateOption {
   readonly option: string

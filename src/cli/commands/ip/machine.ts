@@ -3,7 +3,8 @@ import type { Client } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import { COMPUTE, type Resource, termOf } from '../../../model/index.js'
 import type { CommandContext } from '../../context.js'
-import { findTarget, type Target } from '../base/targets.js'
+import { findTarget } from '../base/targets.js'
+import type { Target } from '../base/where-filter.js'
 
 /** Throws NotFoundError, AmbiguousError, and UsageError for the URL of another kind. */
 export async function machineNamed(context: CommandContext, name: string): Promise<Resource> {

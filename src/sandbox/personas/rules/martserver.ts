@@ -1,5 +1,7 @@
 /** Refusals of MartServer. Sources are files of occiware/MartServer, be538fa. */
-import type { OperationName, Rule } from '../persona.js'
+
+import type { OperationName } from '../../operations/behaviour.js'
+import type { Rule } from '../persona.js'
 
 const writing: readonly OperationName[] = [
   'create',

@@ -13,8 +13,9 @@ import {
   type TypeId,
   typeId,
 } from '../../../model/index.js'
+import type { OperationName } from '../../operations/behaviour.js'
 import type { Draft } from '../../operations/payload.js'
-import type { Asked, OperationName, Rule } from '../persona.js'
+import type { Asked, Rule } from '../persona.js'
 
 const creating: readonly OperationName[] = ['create']
 const withBody: readonly OperationName[] = ['create', 'update', 'trigger', 'trigger-all']

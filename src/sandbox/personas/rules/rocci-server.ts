@@ -1,6 +1,7 @@
 /** What rOCCI-server 1.1 refuses. Sources are exchanges of the recording rocci-server. */
 import { LINK } from '../../../model/index.js'
-import type { OperationName, Rule } from '../persona.js'
+import type { OperationName } from '../../operations/behaviour.js'
+import type { Rule } from '../persona.js'
 
 const creating: readonly OperationName[] = ['create']
 const mandatory = (term: string) => `'${term}' is a mandatory argument`

@@ -1,0 +1,206 @@
+/** Sends a new entity and finds out where it is, also where the answer does not tell. */
+import { OcciError, ProtocolError } from '../../errors/errors.js'
+import type { Entity, Kind } from '../../model/index.js'
+import type { Deviation, Parsed } from '../../rendering/index.js'
+import type { HttpResponse } from '../../transport/index.js'
+import { contentOf } from '../codec.js'
+import { type CreateContext, readCreateAnswer } from '../create-answer.js'
+import { differences, rememberAsked } from '../differences.js'
+import { type Ask, read } from '../exchange.js'
+import { memberLocation, sameLocation } from '../locations.js'
+import { isTitled } from '../names.js'
+import { asWritten } from '../outgoing-entity.js'
+import { acceptFor, type Provider } from '../provider.js'
+import type { Session } from '../session.js'
+import { noteCreated } from '../settling.js'
+import type { Created, RequestOptions } from '../types.js'
+import {
+  adopted,
+  doneDespite,
+  look,
+  notSeen,
+  outcomeUnknownError,
+  type UncertainOutcome,
+  write,
+} from '../uncertain.js'
+import { describeAt } from './describe.js'
+import { list } from './list.js'
+
+export interface NewPlace {
+  readonly method: 'POST' | 'PUT'
+  readonly url: string
+}
+
+interface Sending extends NewPlace {
+  readonly entity: Entity
+  readonly kind: Kind
+}
+
+/** Sends an entity and finds its location. Throws ServerError or OutcomeUnknownError with facts.created. */
+export async function sendNew(
+  session: Session,
+  provider: Provider,
+  { entity, kind, method, url }: Sending,
+  options: RequestOptions,
+): Promise<Created> {
+  const request: Ask = {
+    method,
+    url,
+    accept: acceptFor(provider),
+    content: contentOf(
+      provider.write,
+      { what: 'entity', entity: asWritten(provider, entity) },
+      provider.model,
+    ),
+    signal: options.signal,
+    // Where the provider ignores the path of a PUT, a repeated one would create a second entity.
+    repeatable: false,
+  }
+  const deviations: Deviation[] = []
+  const report = (deviation: Deviation) => {
+    deviations.push(deviation)
+    session.onDeviation(deviation, request)
+  }
+  const context: CreateContext = {
+    endpoint: session.endpoint,
+    provider,
+    report,
+    url,
+    chosen: method === 'PUT',
+    sent: entity,
+    collection: kind.location,
+  }
+  const result = await write(session, request)
+  if (result.state === 'uncertain') {
+    const seen = await afterDoubt(session, context, result, kind)
+    if (seen instanceof OcciError) throw seen
+    adopted({ onDeviation: report }, request, result.error)
+    return { ...seen, deviations }
+  }
+  const parsed = readLeniently(session, request, result.response, report)
+  const answer = readCreateAnswer(result.response, parsed, context)
+  const location = answer.location ?? (await refind(session, context, kind, options))
+  noteCreated(session, location)
+  if (answer.entity === undefined) rememberAsked(session, location, entity)
+  else for (const note of differences(provider, entity, answer.entity)) report(note)
+  return { location, ...(answer.entity === undefined ? {} : { entity: answer.entity }), deviations }
+}
+
+/** The entity exists now; a response that cannot be read must not hide that. */
+function readLeniently(
+  session: Session,
+  request: Ask,
+  response: HttpResponse,
+  report: (deviation: Deviation) => void,
+): Parsed {
+  try {
+    return read(session, request, response, 'any')
+  } catch (error) {
+    report({
+      code: 'unreadable-answer',
+      message: `the answer cannot be read: ${String(error)}`,
+      place: { part: 'body' },
+    })
+    return {
+      categories: [],
+      entities: [],
+      locations: [],
+      references: [],
+      attributes: new Map(),
+      deviations: [],
+    }
+  }
+}
+
+/** Searches for a created entity whose location the response does not tell. Throws if it is not found. */
+async function refind(
+  session: Session,
+  { sent, report }: CreateContext,
+  kind: Kind,
+  options: RequestOptions,
+): Promise<string> {
+  const found = await likeThis(session, sent, kind, options)
+  const [only] = found
+  if (only !== undefined && found.length === 1) {
+    report({
+      code: 'no-location',
+      message: `the provider did not say where; found again by what was sent: ${only}`,
+      place: { part: 'answer' },
+    })
+    return only
+  }
+  throw new ProtocolError(`The ${kind.term} was created, but the provider did not say where.`, {
+    hint:
+      found.length === 0
+        ? `List the ${kind.term} collection to find it.`
+        : `It is one of: ${found.slice(0, 5).join(', ')}.`,
+    facts: { created: true, candidates: found },
+  })
+}
+
+async function afterDoubt(
+  session: Session,
+  context: CreateContext,
+  doubt: UncertainOutcome,
+  kind: Kind,
+): Promise<OcciError | Omit<Created, 'deviations'>> {
+  const { sent, chosen, url } = context
+  const { error } = doubt
+  const noun = kind.term
+  const place = chosen ? url : (resultPlace(context, doubt) ?? ownIdPlace(context))
+  if (place !== undefined) {
+    const seen = await look(() => describeAt(session, place))
+    if (seen === 'absent') return notSeen(doubt, `${place} is not there, but may come yet`)
+    if (seen === 'unknown') return outcomeUnknownError(error, `whether ${place} was created cannot be told`)
+    if (doubt.ended) return doneDespite(error, `${place} is there`, { created: place })
+    // Another entity may have existed under the same name, so that the one sent is not there.
+    if (differences(context.provider, sent, seen.entity).length > 0)
+      return outcomeUnknownError(error, `${place} is there, but not as it was to be`, { candidates: [place] })
+    return { location: place, entity: seen.entity }
+  }
+  if (sent.title === undefined) {
+    return outcomeUnknownError(
+      error,
+      `whether a ${noun} was created cannot be told: it had no title to look for`,
+    )
+  }
+  let found: readonly string[]
+  try {
+    found = await likeThis(session, sent, kind, {})
+  } catch {
+    return outcomeUnknownError(error, `whether a ${noun} was created cannot be told: listing failed too`)
+  }
+  if (found.length === 0)
+    return notSeen(doubt, `no ${noun} titled "${sent.title}" is there, but it may come yet`)
+  return outcomeUnknownError(error, `a ${noun} titled "${sent.title}" is there: ${found.join(', ')}`, {
+    candidates: found,
+  })
+}
+
+/** The target of a redirect, which may be the created entity unless it is the collection. */
+function resultPlace({ collection }: CreateContext, { place }: UncertainOutcome): string | undefined {
+  return place === undefined || (collection !== undefined && sameLocation(place, collection))
+    ? undefined
+    : place
+}
+
+function ownIdPlace({ sent, collection }: CreateContext): string | undefined {
+  return sent.id === undefined || collection === undefined ? undefined : memberLocation(collection, sent.id)
+}
+
+/** Instances with the title and mixins that were sent. */
+async function likeThis(
+  session: Session,
+  sent: Entity,
+  kind: Kind,
+  options: RequestOptions,
+): Promise<readonly string[]> {
+  if (sent.title === undefined && sent.id === undefined) return []
+  const found: string[] = []
+  for await (const entity of list(session, kind, options)) {
+    const same =
+      sent.id === undefined ? sent.title !== undefined && isTitled(entity, sent.title) : entity.id === sent.id
+    if (same && entity.location !== undefined) found.push(entity.location)
+  }
+  return found
+}

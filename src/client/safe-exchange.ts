@@ -1,0 +1,53 @@
+/** A request that is sent once more as text/plain where the provider refuses the rendering. */
+import { type OcciError, ServerError } from '../errors/errors.js'
+import type { Expectation, RenderingName } from '../rendering/index.js'
+import type { HttpResponse } from '../transport/index.js'
+import { refusal } from './errors.js'
+import { type Answer, type Ask, isSuccess, read, send } from './exchange.js'
+import { providerOf, type Session } from './session.js'
+
+/**
+ * Sends a GET for the rendering that this provider is read in. Where that is refused (JSON disabled in
+ * rOCCI-server, 406 in snf-occi 2017, 500 elsewhere), it requests text/plain, and remembers it if that
+ * succeeds.
+ */
+export async function askSafely(
+  session: Session,
+  request: Omit<Ask, 'accept' | 'method'> & { readonly accept?: RenderingName },
+  expect: Expectation,
+): Promise<Answer> {
+  const provider = await providerOf(session, request.signal)
+  const first: Ask = { ...request, method: 'GET', accept: request.accept ?? provider.read }
+  return readSafely(session, first, await send(session, first), expect)
+}
+
+/** Like askSafely, for a first response that is already there. */
+export async function readSafely(
+  session: Session,
+  first: Ask,
+  response: HttpResponse,
+  expect: Expectation,
+): Promise<Answer> {
+  if (isSuccess(response)) return { response, parsed: read(session, first, response, expect) }
+  const refused = refusal(first, response, session.credentials)
+  if (first.accept === 'text/plain' || !mayDislikeMediaType(response.status)) throw refused
+  const second: Ask = { ...first, accept: 'text/plain' }
+  const again = await send(session, second)
+  if (!isSuccess(again)) throw moreTelling(refused, refusal(second, again, session.credentials))
+  const parsed = read(session, second, again, expect)
+  const provider = await providerOf(session, first.signal)
+  if (first.accept === provider.read) await session.provider.learn({ read: 'text/plain' })
+  return { response: again, parsed }
+}
+
+/** pyssf answers 405 to a request for an entity as uri-list, and 400 for the query interface. */
+function mayDislikeMediaType(status: number): boolean {
+  return (
+    status === 400 || status === 405 || status === 406 || status === 415 || status === 500 || status === 501
+  )
+}
+
+/** A 406 is about the media type, while the second error is about the requested entity. */
+function moreTelling(first: OcciError, second: OcciError): OcciError {
+  return second instanceof ServerError && second.http?.serverMessage === undefined ? first : second
+}
