@@ -2,8 +2,8 @@
  * The declaration of a command: plain data and one function. The parser, --help, the manual pages, shell
  * completion and the README's checks all use it, so nothing about a command is written twice.
  */
-import type { Sensitivity } from '../settings/trust.js'
 import type { CommandContext } from './context.js'
+import type { Completion, OptionDeclaration } from './options/declaration.js'
 import type { Output } from './output/types.js'
 
 export interface CommandDeclaration {
@@ -47,60 +47,6 @@ export interface ArgumentDeclaration {
   readonly completion?: Completion
 }
 
-export interface OptionDeclaration {
-  /**
-   * The name in kebab case, without leading dashes: `ssh-key`. A name that begins with `no-` is a separate
-   * switch.
-   */
-  readonly name: string
-  /** One letter, for common options only. */
-  readonly short?: string
-  /** The name of the value, as help shows it. Absent for a switch. */
-  readonly value?: string
-  /**
-   * The value is optional and is given after `=` only (`--wait`, `--wait=active`). This is the value of the
-   * bare option.
-   */
-  readonly bare?: string
-  /** One line without a full stop. */
-  readonly description: string
-  readonly repeatable?: boolean
-  readonly choices?: readonly string[]
-  /** An empty value has a meaning: the title is removed. */
-  readonly mayBeEmpty?: boolean
-  /** The default, as help shows it; the code that reads the option applies it. */
-  readonly default?: string
-  /** Other environment variables that are read after OCCI_NAME (which is derived), or `none`. */
-  readonly env?: readonly string[] | 'none'
-  /** Heading in help. Default `Options`. */
-  readonly group?: string
-  readonly completion?: Completion
-  readonly hidden?: boolean
-}
-
-/** An option that is a setting: it may also stand in a variable, a context, a project file. */
-export interface SettingOption extends OptionDeclaration {
-  /** The value is the path of a file or folder. */
-  readonly path?: boolean
-  /** Which sources may set it, and which servers may receive it. */
-  readonly sensitivity: Sensitivity
-}
-
-/** The values that shell completion offers; they come from caches. */
-export type Completion =
-  | { readonly of: 'entity'; readonly kind?: string }
-  | { readonly of: 'mixin'; readonly depends?: 'os_tpl' | 'resource_tpl' }
-  | { readonly of: 'kind' }
-  | { readonly of: 'category' }
-  | { readonly of: 'action'; readonly kind: string }
-  | { readonly of: 'attribute'; readonly kind: string }
-  | { readonly of: 'state'; readonly kind: string }
-  | { readonly of: 'words'; readonly words: readonly string[] }
-  | { readonly of: 'command' }
-  | { readonly of: 'context' }
-  | { readonly of: 'file' }
-  | { readonly of: 'folder' }
-
 /** A noun with its verbs: `occi compute …`. */
 export interface CommandGroup {
   readonly name: string
@@ -130,15 +76,4 @@ export function isGroup(loaded: CommandGroup | CommandDeclaration): loaded is Co
 export function argumentLabel(argument: ArgumentDeclaration): string {
   const label = argument.variadic === true ? `${argument.name}…` : argument.name
   return argument.required === false ? `[${label}]` : label
-}
-
-export function optionLabel(option: OptionDeclaration): string {
-  const name = `--${option.name}`
-  if (option.value === undefined) return name
-  return option.bare === undefined ? `${name} ${option.value}` : `${name}[=${option.value}]`
-}
-
-/** `--foo-bar` ⇔ OCCI_FOO_BAR. */
-export function environmentName(option: string): string {
-  return `OCCI_${option.replaceAll('-', '_').toUpperCase()}`
 }

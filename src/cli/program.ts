@@ -2,7 +2,7 @@
 import type { ContextChoice, SettingDefinition, Settings } from '../config/types.js'
 import { OcciError, OutcomeUnknownError, PartialError } from '../errors/errors.js'
 import { switchWord } from '../settings/switch.js'
-import type { CommandDeclaration, OptionDeclaration, SettingOption } from './command.js'
+import type { CommandDeclaration } from './command.js'
 import { commandEntries, findEntry } from './commands/index.js'
 import {
   type CommandContext,
@@ -14,12 +14,13 @@ import {
 } from './context.js'
 import { exitInterrupted } from './errors/exit-codes.js'
 import { reportError } from './errors/report.js'
+import type { OptionDeclaration, SettingOption } from './options/declaration.js'
 import { asSetting, globalOptions } from './options/global.js'
+import { OptionValues, type ParsedWords } from './options/values.js'
 import { checkOptions, createPaint, formatNamed, sanitize } from './output/index.js'
 import { learnNoun, learnVerb } from './parse/learn.js'
 import { type Located, locate } from './parse/locate.js'
 import { lookupIn, scan } from './parse/scan.js'
-import { OptionValues, type ParsedWords } from './parse/values.js'
 import { runChecked } from './recheck.js'
 import type { Runtime } from './runtime/runtime.js'
 import type { StreamPreferences } from './streams.js'

@@ -43,27 +43,21 @@ const layers: readonly string[] = [
 
 /** What is still to be mended: these lists only shrink. */
 const knownCircles: readonly string[] = [
-  'cli/command.ts cli/context.ts cli/parse/values.ts cli/runtime/runtime.ts cli/runtime/secret-redactor.ts',
+  'cli/context.ts cli/runtime/runtime.ts cli/runtime/secret-redactor.ts',
   'cli/commands/completion.ts cli/commands/index.ts cli/commands/translate.ts cli/docs/load.ts cli/help/index.ts cli/help/topics.ts cli/parse/locate.ts',
 ]
 const knownArrows: readonly string[] = [
-  'cli/context.ts → cli/parse/values.ts',
   'cli/context.ts → cli/runtime/runtime.ts',
   'cli/context.ts → cli/runtime/trace.ts',
   'cli/docs/load.ts → cli/commands/index.ts',
   'cli/help/index.ts → cli/commands/index.ts',
   'cli/help/index.ts → cli/parse/locate.ts',
   'cli/help/topics.ts → cli/commands/index.ts',
-  'cli/options/global.ts → cli/command.ts',
-  'cli/options/secrets.ts → cli/command.ts',
-  'cli/options/validation.ts → cli/command.ts',
-  'cli/options/validation.ts → cli/parse/values.ts',
   'cli/preview/curl-options.ts → cli/context.ts',
   'cli/preview/run.ts → cli/command.ts',
   'cli/preview/run.ts → cli/commands/index.ts',
   'cli/preview/run.ts → cli/context.ts',
   'cli/preview/run.ts → cli/recheck.ts',
-  'cli/rocci/run.ts → cli/parse/values.ts',
   'cli/runtime/connect.ts → cli/completion/index.ts',
 ]
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { environmentName } from '../../src/cli/command.js'
+import { environmentName } from '../../src/cli/options/declaration.js'
 import { asSetting, authenticationOptions, globalOptions } from '../../src/cli/options/global.js'
 import { resolveSettings } from '../../src/config/index.js'
 import { machine } from './support/harness.js'

@@ -1,5 +1,6 @@
 /** `occi compute`: virtual machines. */
-import type { CommandGroup, OptionDeclaration } from '../command.js'
+import type { CommandGroup } from '../command.js'
+import type { OptionDeclaration } from '../options/declaration.js'
 import {
   attributeColumn,
   idColumn,

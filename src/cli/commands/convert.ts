@@ -9,8 +9,9 @@ import {
   renderingNames,
   renderings,
 } from '../../rendering/index.js'
-import type { CommandDeclaration, OptionDeclaration } from '../command.js'
+import type { CommandDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'
+import type { OptionDeclaration } from '../options/declaration.js'
 
 const names: readonly string[] = renderingNames
 

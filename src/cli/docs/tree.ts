@@ -1,11 +1,6 @@
 /** All declarations as plain data, for the manual pages and the completions. */
-import {
-  argumentLabel,
-  type CommandDeclaration,
-  type CommandGroup,
-  isGroup,
-  type OptionDeclaration,
-} from '../command.js'
+import { argumentLabel, type CommandDeclaration, type CommandGroup, isGroup } from '../command.js'
+import type { OptionDeclaration } from '../options/declaration.js'
 
 export interface Tree {
   readonly version: string

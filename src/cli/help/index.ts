@@ -1,12 +1,7 @@
 /** Builds help texts from the declarations. */
-import {
-  argumentLabel,
-  type CommandDeclaration,
-  type CommandGroup,
-  type OptionDeclaration,
-  optionLabel,
-} from '../command.js'
+import { argumentLabel, type CommandDeclaration, type CommandGroup } from '../command.js'
 import { commandEntries } from '../commands/index.js'
+import { type OptionDeclaration, optionLabel } from '../options/declaration.js'
 import { globalOptions } from '../options/global.js'
 import type { HelpRequest } from '../parse/locate.js'
 import { entriesText, heading, type Page, paragraphs } from './layout.js'

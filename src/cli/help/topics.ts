@@ -1,7 +1,8 @@
 /** `occi help TOPIC`: topics that concern all commands. Tables are built from the definitions. */
-import { type CommandDeclaration, environmentName, isGroup, type OptionDeclaration } from '../command.js'
+import { type CommandDeclaration, isGroup } from '../command.js'
 import { commandEntries } from '../commands/index.js'
 import { exitMeanings } from '../errors/exit-codes.js'
+import { environmentName, type OptionDeclaration } from '../options/declaration.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
 import { outputFormats } from '../output/index.js'
 import { differences } from '../rocci/differences.js'

@@ -1,5 +1,5 @@
 /** The options for passing a secret, which all authentication methods share. */
-import type { SettingOption } from '../command.js'
+import type { SettingOption } from './declaration.js'
 
 export const secretOptions: readonly SettingOption[] = [
   ...['password', 'passphrase'].flatMap((name): SettingOption[] => [

@@ -1,6 +1,6 @@
 /** `--no-validate`, for commands that write. */
-import type { OptionDeclaration } from '../command.js'
-import type { OptionValues } from '../parse/values.js'
+import type { OptionDeclaration } from './declaration.js'
+import type { OptionValues } from './values.js'
 
 /** Skips every check that rests on the provider's model. */
 export const noValidateOption: OptionDeclaration = {

@@ -1,12 +1,7 @@
 /** Finds the command that a command line names. Loads only the group of that command. */
 import { OcciError, UsageError } from '../../errors/errors.js'
-import {
-  type CommandDeclaration,
-  type CommandGroup,
-  type Entry,
-  isGroup,
-  type SettingOption,
-} from '../command.js'
+import { type CommandDeclaration, type CommandGroup, type Entry, isGroup } from '../command.js'
+import type { SettingOption } from '../options/declaration.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
 import { nearest } from '../output/index.js'
 import { forCommander, lookupIn, scan, type Token } from './scan.js'

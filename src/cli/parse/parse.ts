@@ -1,9 +1,10 @@
 /** Parses words by a declaration. The only module that uses commander. */
 import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../../errors/errors.js'
-import { argumentLabel, type CommandDeclaration, type OptionDeclaration } from '../command.js'
+import { argumentLabel, type CommandDeclaration } from '../command.js'
+import type { OptionDeclaration } from '../options/declaration.js'
 import { authGroup } from '../options/global.js'
-import { OptionValues, type ParsedWords } from './values.js'
+import { OptionValues, type ParsedWords } from '../options/values.js'
 
 /** Throws UsageError. `globals` are accepted besides the command's own options, which take precedence. */
 export function parseWords(

@@ -2,7 +2,7 @@
  * Separates words, options and option values. Needed before the command is known (global options may precede
  * it), for --help anywhere, and for a rule that commander lacks: an optional value is given after `=` only.
  */
-import type { OptionDeclaration } from '../command.js'
+import type { OptionDeclaration } from '../options/declaration.js'
 
 export type Token =
   | { readonly type: 'word'; readonly text: string; readonly index: number }

@@ -4,8 +4,8 @@ import { parse } from 'node:path'
 import { secretFromFile } from '../../config/index.js'
 import type { Setting, Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
-import { environmentName } from '../command.js'
 import type { CommandContext } from '../context.js'
+import { environmentName } from '../options/declaration.js'
 import type { Runtime } from './runtime.js'
 
 /**

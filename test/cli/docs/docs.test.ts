@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { OptionDeclaration } from '../../../src/cli/command.js'
 import { completionPlan } from '../../../src/cli/docs/completion/plan.js'
 import { generatedFiles, loadTree } from '../../../src/cli/docs/index.js'
 import { commandsOf, visible } from '../../../src/cli/docs/tree.js'
+import type { OptionDeclaration } from '../../../src/cli/options/declaration.js'
 
 const root = join(import.meta.dirname, '../../..')
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }

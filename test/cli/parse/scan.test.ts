@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { OptionDeclaration } from '../../../src/cli/command.js'
+import type { OptionDeclaration } from '../../../src/cli/options/declaration.js'
 import { forCommander, lookupIn, scan } from '../../../src/cli/parse/scan.js'
 
 const options: readonly OptionDeclaration[] = [

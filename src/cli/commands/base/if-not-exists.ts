@@ -2,8 +2,8 @@
 import type { NewEntity } from '../../../client/index.js'
 import { AmbiguousError, UsageError } from '../../../errors/errors.js'
 import type { Entity } from '../../../model/index.js'
-import type { OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
+import type { OptionDeclaration } from '../../options/declaration.js'
 import { displayName, entityRecord, lastSegment } from '../../records/entity.js'
 import type { Draft, Noun } from './noun.js'
 

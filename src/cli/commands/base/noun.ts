@@ -1,8 +1,9 @@
 /** What distinguishes one noun from another. The verbs are shared, in base/. */
 import type { Client, NewLink } from '../../../client/index.js'
 import type { AttributeValue, Kind, Model } from '../../../model/index.js'
-import type { Example, OptionDeclaration } from '../../command.js'
+import type { Example } from '../../command.js'
 import type { CommandContext } from '../../context.js'
+import type { OptionDeclaration } from '../../options/declaration.js'
 import type { Column } from '../../output/types.js'
 import type { Assignment } from '../../values/assignment.js'
 

@@ -1,7 +1,7 @@
 /** `--watch[=INTERVAL]`: repeats a command until Ctrl-C. */
 import { NotFoundError, PartialError, UsageError } from '../../../errors/errors.js'
-import type { OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
+import type { OptionDeclaration } from '../../options/declaration.js'
 import type { Output } from '../../output/types.js'
 import { parseDuration } from '../../values/duration.js'
 

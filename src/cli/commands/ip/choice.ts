@@ -1,7 +1,7 @@
 /** `--public`, `--private`, `-4`, `-6`: select addresses. */
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
-import type { OptionDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
+import type { OptionDeclaration } from '../../options/declaration.js'
 import { familyOf, isPublic } from '../../values/address.js'
 
 export const choiceOptions: readonly OptionDeclaration[] = [

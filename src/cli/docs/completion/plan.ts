@@ -1,5 +1,6 @@
 /** The data that every shell needs to complete a command line, independent of the shell's syntax. */
-import type { ArgumentDeclaration, Completion, OptionDeclaration } from '../../command.js'
+import type { ArgumentDeclaration } from '../../command.js'
+import type { Completion, OptionDeclaration } from '../../options/declaration.js'
 import { commandsOf, type Tree, visible } from '../tree.js'
 
 export interface CompletionPlan {

@@ -1,11 +1,6 @@
 /** Manual pages: occi(1), one page per noun, one per help topic in section 7. */
-import {
-  argumentLabel,
-  type CommandDeclaration,
-  isGroup,
-  type OptionDeclaration,
-  optionLabel,
-} from '../../command.js'
+import { argumentLabel, type CommandDeclaration, isGroup } from '../../command.js'
+import { type OptionDeclaration, optionLabel } from '../../options/declaration.js'
 import { commandsOf, type Noun, type Topic, type Tree, usage, visible } from '../tree.js'
 import { bold, example, head, item, paragraph, reference, section, subsection, text } from './roff.js'
 

@@ -1,6 +1,6 @@
 /** The values that the user gave, by name. */
 import { isOn, switchWord } from '../../settings/switch.js'
-import { environmentName, type OptionDeclaration } from '../command.js'
+import { environmentName, type OptionDeclaration } from './declaration.js'
 
 export interface ParsedWords {
   readonly arguments: ReadonlyMap<string, readonly string[]>
