@@ -4,7 +4,13 @@
  */
 import { isAbsolute } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
-import { type Purpose, purposes, UnreadableFileError } from '../files/index.js'
+import {
+  type Purpose,
+  parseYaml,
+  purposes,
+  UnreadableFileError,
+  UnreadableYamlError,
+} from '../files/index.js'
 import { isOn } from '../settings/switch.js'
 import { at, textAt } from './json.js'
 import type { AuthOption } from './types.js'
@@ -230,31 +236,18 @@ async function firstOf(files: CloudFiles, base: string, variable: string): Promi
       if (!(cause instanceof UnreadableFileError)) continue
       throw new ConfigError(`${path} cannot be read: ${cause.reason}`, { at: path, cause })
     }
-    return { path, content: await parseYaml(path, Buffer.from(bytes).toString('utf8')) }
+    return { path, content: await yamlIn(path, Buffer.from(bytes).toString('utf8')) }
   }
   return undefined
 }
 
-async function parseYaml(path: string, text: string): Promise<unknown> {
-  const { isScalar, parseDocument, visit } = await import('yaml')
+async function yamlIn(path: string, text: string): Promise<unknown> {
   try {
-    const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent' })
-    const [error] = document.errors
-    if (error !== undefined) throw error
-    // The package needs seconds to describe nested complex keys (`? ? ? …`), so they are refused.
-    visit(document, {
-      Pair: (_, { key }) => {
-        if (key !== null && !isScalar(key)) throw new Error('a key is no plain text')
-      },
-    })
-    // The limit on aliases stops a "billion laughs" file from exhausting memory.
-    return document.toJS({ maxAliasCount: 100 })
+    return await parseYaml(text, { repeatedKeys: 'last one counts' })
   } catch (cause) {
-    // The parser's message quotes the line, which may contain a password, so only the position is reported.
-    const place = at(cause, 'linePos')
-    const [start] = Array.isArray(place) ? place : []
-    const line = at(start, 'line')
-    throw new ConfigError(`${path} is not YAML${typeof line === 'number' ? ` (line ${line})` : ''}`, {
+    if (!(cause instanceof UnreadableYamlError)) throw cause
+    const { line } = cause
+    throw new ConfigError(`${path} is not YAML${line === undefined ? '' : ` (line ${line})`}`, {
       hint: 'Check its indentation and quotes.',
       at: path,
     })

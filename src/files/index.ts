@@ -9,3 +9,4 @@ export {
   UnreadableFileError,
   whyUnreadable,
 } from './read.js'
+export { parseYaml, UnreadableYamlError, type YamlRules } from './yaml.js'
