@@ -48,7 +48,7 @@ export const standardMedia: MediaHabits = {
   unreadable: 406,
 }
 
-/** In OCCI 1.1 every kind has a location, the abstract ones too, as at rOCCI-server; jOCCI refuses a model without. */
+/** Every kind has a location, the abstract ones too, as at rOCCI-server; jOCCI refuses a model without. */
 export function standardCategories(version: '1.1' | '1.2'): readonly Category[] {
   const categories = [
     ...infrastructureCategories(version).map(withDegraded),
@@ -56,7 +56,6 @@ export function standardCategories(version: '1.1' | '1.2'): readonly Category[] 
     ...sizeMixins(sandboxSizes),
     ...failureMixins(version),
   ]
-  if (version === '1.2') return categories
   return categories.map((category) =>
     category.class === 'kind' && category.location === undefined
       ? { ...category, location: `/${category.term}/` }

@@ -27,6 +27,18 @@ const notRegistered = (what: string) =>
 /** Refusals of the parsers, before the message is interpreted. */
 const parserRules: readonly Rule[] = [
   {
+    at: ['add-mixin'],
+    when: ({ payload, context }) =>
+      payload.definitions.some(
+        (definition) =>
+          definition.class === 'mixin' &&
+          definition.depends.some((parent) => context.catalog.get(parent) === undefined),
+      ),
+    status: 400,
+    message: 'Related category cannot be found.',
+    source: 'occi/protocol/occi_parser.py:78',
+  },
+  {
     at: ['create', 'create-at', 'update', 'replace', 'trigger'],
     when: (asked) => isText(asked) && asked.read.body.trimStart().startsWith('{'),
     status: 400,
