@@ -2,10 +2,8 @@
 import { readdir, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
-import { purposes } from '../files/index.js'
+import { errorCode, fileError, locked, PRIVATE_FILE, purposes, writeAtomically } from '../files/index.js'
 import { cacheName } from './cache-name.js'
-import { errorCode, fileError, PRIVATE_FILE, writeAtomically } from './files.js'
-import { locked } from './lock.js'
 import { readOwned } from './owned.js'
 
 /** Stores values until they expire, in the form that auth plugins use (auth/types.ts). */

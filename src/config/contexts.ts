@@ -1,6 +1,6 @@
 /** Named sets of settings, kept in config.json. */
 import { ConfigError } from '../errors/errors.js'
-import { locked } from './lock.js'
+import { locked } from '../files/index.js'
 import {
   type ContextsPlace,
   type ContextsSnapshot,

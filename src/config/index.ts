@@ -2,7 +2,6 @@ export { type Caches, type ExpiringCache, type NoteStore, openCaches } from './c
 export { cacheName } from './cache-name.js'
 export { type Contexts, isContextName, openContexts } from './contexts.js'
 export { type Definitions, indexDefinitions } from './definitions.js'
-export { PRIVATE_FILE, PRIVATE_FOLDER, readIfThere, writeAtomically } from './files.js'
 export { folders, homeFolder, workingFolder } from './folders.js'
 export { type CloudsFile, cloudNames, readClouds } from './import/clouds.js'
 export { readOpenrc } from './import/openrc.js'
@@ -15,7 +14,6 @@ export {
   type JournalResult,
   openJournal,
 } from './journal.js'
-export { type LockOptions, locked } from './lock.js'
 export { flagOf, isCommand, nameOfVariable, variableOf } from './names.js'
 export { type OwnedFile, type OwnedOptions, readOwned } from './owned.js'
 export { findProject, PROJECT_FILE, type ProjectPlace, readProject } from './project.js'

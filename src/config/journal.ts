@@ -2,10 +2,9 @@
  * The journal records every request that changes something before it is sent, so that even a killed process
  * leaves a record of what it may have done. A lost, full or corrupt journal never stops a command.
  */
-import { closeSync, constants, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { purposes, readBytes } from '../files/index.js'
-import { errorCode, fileError, PRIVATE_FILE, PRIVATE_FOLDER } from './files.js'
+import { type LineLog, openLineLog, purposes, readIfThere } from '../files/index.js'
 
 export interface JournalRequest {
   /** Milliseconds since 1970. */
@@ -57,27 +56,18 @@ export function openJournal(folder: string, largest = LARGEST): Journal {
   /** Only distinguishes the entries of processes; node:crypto would take time to load. */
   const run = `${process.pid.toString(36)}${Math.random().toString(36).slice(2, 10)}`
   let count = 0
-  let open: { readonly fd: number; size: number } | undefined
-  const opened = () => {
-    mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER })
-    const { O_WRONLY, O_CREAT, O_APPEND, O_NONBLOCK = 0 } = constants
-    // Without O_NONBLOCK, opening a FIFO in its place would block forever.
-    const fd = openSync(file, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, PRIVATE_FILE)
-    return { fd, size: fstatSync(fd).size }
-  }
+  let open: LineLog | undefined
   let waiting = ''
   let scheduled = false
-  /** Synchronous, because it takes microseconds and a bulk command writes thousands of entries. */
   const write = (lines: string) => {
     try {
-      open ??= opened()
+      open ??= openLineLog(file, 'quick')
       if (open.size > largest) {
-        closeSync(open.fd)
+        open.close()
         renameSync(file, older)
-        open = opened()
+        open = openLineLog(file, 'quick')
       }
-      // A single write of whole lines in append mode, so that lines of several processes do not mix.
-      open.size += writeSync(open.fd, lines)
+      open.append(lines)
     } catch {
       // On a full disk or a read-only home the journal is lost, but the command continues.
     }
@@ -105,25 +95,15 @@ export function openJournal(folder: string, largest = LARGEST): Journal {
     },
     async read() {
       flush()
-      return entriesIn((await Promise.all([older, file].map(textOf))).join(''))
+      // An empty history would claim that nothing was changed: only a missing file counts as empty.
+      const texts = await Promise.all([older, file].map((each) => readIfThere(each, purposes.history)))
+      return entriesIn(texts.join(''))
     },
   }
 }
 
 function lineOf(note: object): string {
   return `${JSON.stringify(note)}\n`
-}
-
-function textOf(file: string): Promise<string> {
-  return readBytes(file, purposes.history).then(
-    (bytes) => bytes.toString('utf8'),
-    (cause) => {
-      const code = errorCode(cause)
-      if (code === 'ENOENT' || code === 'ENOTDIR') return ''
-      // An empty history would claim that nothing was changed.
-      throw fileError('read', file, cause)
-    },
-  )
 }
 
 const LARGEST = 1024 * 1024

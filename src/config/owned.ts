@@ -5,8 +5,16 @@
 import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
-import { isWritableByOthers, type Purpose, purposes, readRegular } from '../files/index.js'
-import { errorCode, fileError, shellWord, takeOver } from './files.js'
+import { shellWord } from '../errors/shell-word.js'
+import {
+  fileError,
+  isMissing,
+  isWritableByOthers,
+  type Purpose,
+  purposes,
+  readRegular,
+  takeOver,
+} from '../files/index.js'
 
 export interface OwnedFile {
   readonly text: string
@@ -45,8 +53,7 @@ export function readOwned(path: string, options: OwnedOptions = {}): OwnedFile |
     })
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause
-    const code = errorCode(cause)
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    if (isMissing(cause)) return undefined
     throw fileError('read', path, cause)
   }
 }

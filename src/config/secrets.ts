@@ -1,7 +1,7 @@
 /** Sources of secrets other than a prompt: a file, standard input, a helper command. */
 import { ConfigError } from '../errors/errors.js'
-import { purposes, UnreadableFileError } from '../files/index.js'
-import { readIfThere, shellWord } from './files.js'
+import { shellWord } from '../errors/shell-word.js'
+import { purposes, readIfThere, UnreadableFileError } from '../files/index.js'
 import type { Environment } from './types.js'
 
 /**

@@ -2,7 +2,7 @@
 import { basename, dirname, extname } from 'node:path'
 import type { Options, Schema } from 'conf'
 import { ConfigError } from '../errors/errors.js'
-import { fileError, makeFolder, PRIVATE_FILE, throughLinks } from './files.js'
+import { fileError, makeFolder, PRIVATE_FILE, throughLinks } from '../files/index.js'
 import { parseJsonFile } from './json.js'
 import { type OwnedOptions, readOwned } from './owned.js'
 

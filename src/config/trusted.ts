@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
-import { locked } from './lock.js'
+import { locked } from '../files/index.js'
 import { changeStored, readStored, type StoredFormat } from './store.js'
 
 export interface TrustedFile {

@@ -1,12 +1,15 @@
+export { type LineLog, openLineLog } from './append.js'
 export { type FilesBelow, filesBelow } from './below.js'
+export { errorCode, fileError, isMissing, takeOver, UnreadableFileError, whyUnreadable } from './failure.js'
+export { locked } from './lock.js'
 export { type Purpose, purposes } from './purposes.js'
 export {
   isWritableByOthers,
   type PipePatience,
   readBytes,
+  readIfThere,
   readRegular,
   readStream,
-  UnreadableFileError,
-  whyUnreadable,
 } from './read.js'
+export { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER, throughLinks, writeAtomically } from './write.js'
 export { parseYaml, UnreadableYamlError, type YamlRules } from './yaml.js'

@@ -14,7 +14,8 @@ import {
   readSync,
   type Stats,
 } from 'node:fs'
-import type { Purpose } from './purposes.js'
+import { errorCode, fileError, isMissing, UnreadableFileError } from './failure.js'
+import { type Purpose, purposes } from './purposes.js'
 
 /** Deadlines for a pipe, in milliseconds: without any data, and in total. */
 export interface PipePatience {
@@ -23,17 +24,6 @@ export interface PipePatience {
 }
 
 const pipePatience: PipePatience = { idle: 60_000, total: 600_000 }
-
-/** A file that is refused, and why. System errors (ENOENT, EACCES, …) are thrown unchanged. */
-export class UnreadableFileError extends Error {
-  constructor(
-    readonly reason: string,
-    readonly kind: 'too-large' | 'not-a-file' | 'too-slow' | 'not-ones-own' | 'not-secret',
-  ) {
-    super(reason)
-    this.name = 'UnreadableFileError'
-  }
-}
 
 /**
  * Reads a regular file, or a pipe where the purpose allows one (`<(command)`, a FIFO). Throws
@@ -69,7 +59,20 @@ export async function readBytes(
   }
 }
 
-export interface RegularOptions<T> {
+/** The text of a file, undefined when there is none. Throws ConfigError naming the file. */
+export async function readIfThere(
+  path: string,
+  purpose: Purpose = purposes.settings,
+): Promise<string | undefined> {
+  try {
+    return (await readBytes(path, purpose)).toString('utf8')
+  } catch (cause) {
+    if (isMissing(cause)) return undefined
+    throw fileError('read', path, cause)
+  }
+}
+
+interface RegularOptions<T> {
   /** `refuse` where a symbolic link makes no sense. */
   readonly links: 'follow' | 'refuse'
   /** Throws for a file that must not be used. The stats belong to the open file, not to its path. */
@@ -119,16 +122,6 @@ function statsOf(fd: number): Promise<Stats> {
   return new Promise((resolve, reject) => {
     fstat(fd, (error, stats) => (error === null ? resolve(stats) : reject(error)))
   })
-}
-
-/** Describes why a file could not be read, for a message. */
-export function whyUnreadable(error: unknown): string {
-  if (error instanceof UnreadableFileError) return error.reason
-  const code = (error as { code?: unknown } | undefined)?.code
-  return (
-    reasons.get(String(code)) ??
-    (typeof code === 'string' ? code : error instanceof Error ? error.message : String(error))
-  )
 }
 
 /** Reads standard input or another stream, up to the limit of the purpose. Throws UnreadableFileError. */
@@ -213,7 +206,7 @@ function firstOfPipe(fd: number, path: string): Buffer | 'ended' {
     if (count === 0 && /^\/(dev|proc)\//.test(path)) return 'ended'
     return buffer.subarray(0, count)
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'EAGAIN') return Buffer.alloc(0)
+    if (errorCode(error) === 'EAGAIN') return Buffer.alloc(0)
     throw error
   }
 }
@@ -292,19 +285,3 @@ const kinds: readonly (readonly [is: (stats: Stats) => boolean, name: string])[]
 function size(bytes: number): string {
   return bytes >= 1_048_576 ? `${bytes / 1_048_576} MiB` : `${bytes / 1024} KiB`
 }
-
-const reasons: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'there is no such file'],
-  ['ENOTDIR', 'a part of the path is not a folder'],
-  ['EISDIR', 'it is a folder'],
-  ['EACCES', 'permission denied'],
-  ['EPERM', 'permission denied'],
-  ['ELOOP', 'its symbolic links go round in circles'],
-  ['ENXIO', 'it is a socket'],
-  ['EAGAIN', 'it has nothing to read now'],
-  ['EMFILE', 'too many files are open'],
-  ['ENFILE', 'too many files are open'],
-  ['ENAMETOOLONG', 'its name is too long'],
-  ['EIO', 'the disk or the network file system fails'],
-  ['ESTALE', 'the network file system has lost it'],
-])

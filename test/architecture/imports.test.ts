@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 /** Who may import whom. A room may always import itself. */
 const allowed: Record<string, readonly string[]> = {
   errors: [],
-  files: [],
+  files: ['errors'],
   model: ['errors'],
   rendering: ['errors', 'model'],
   transport: ['errors'],

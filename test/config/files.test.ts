@@ -1,19 +1,7 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
-import { hostname } from 'node:os'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { folders, locked, openCaches, readIfThere, writeAtomically } from '../../src/config/index.js'
-import { ConfigError } from '../../src/errors/errors.js'
+import { folders, openCaches } from '../../src/config/index.js'
 import { temporaryFolder } from './place.js'
 
 const mode = (path: string) => statSync(path).mode & 0o777
@@ -33,98 +21,6 @@ describe('folders', () => {
     const found = folders(env, 'win32', 'C:\\Users\\me')
     expect(found.config).toBe('C:\\Users\\me\\AppData\\Roaming\\occi\\Config')
     expect(found.cache).toBe('C:\\Users\\me\\AppData\\Local\\occi\\Cache')
-  })
-})
-
-describe('writeAtomically', () => {
-  it('makes folders 0700 and files 0600, and leaves nothing else behind', async () => {
-    const folder = join(temporaryFolder(), 'a', 'b')
-    await writeAtomically(join(folder, 'f'), 'one')
-    await writeAtomically(join(folder, 'f'), 'two')
-    expect(readFileSync(join(folder, 'f'), 'utf8')).toBe('two')
-    expect([mode(folder), mode(join(folder, 'f'))]).toEqual([0o700, 0o600])
-    expect(readdirSync(folder)).toEqual(['f'])
-  })
-
-  it('tightens a file that was open to others, and keeps a symbolic link', async () => {
-    const folder = temporaryFolder()
-    writeFileSync(join(folder, 'real'), 'x', { mode: 0o644 })
-    symlinkSync('real', join(folder, 'link'))
-    await writeAtomically(join(folder, 'link'), 'new')
-    expect(readFileSync(join(folder, 'real'), 'utf8')).toBe('new')
-    expect(mode(join(folder, 'real'))).toBe(0o600)
-    expect(readdirSync(folder).sort()).toEqual(['link', 'real'])
-  })
-
-  it('names the file and the reason when it cannot write, keeping what was there', async () => {
-    const folder = temporaryFolder()
-    mkdirSync(join(folder, 'taken'))
-    const attempt = writeAtomically(join(folder, 'taken'), 'x')
-    await expect(attempt).rejects.toThrow(ConfigError)
-    await expect(attempt).rejects.toThrow(`Cannot write ${join(folder, 'taken')}: it is a folder.`)
-    expect(readdirSync(folder)).toEqual(['taken'])
-  })
-
-  it('says so when a part of the path is a file', async () => {
-    const file = join(temporaryFolder(), 'f')
-    writeFileSync(file, '')
-    await expect(writeAtomically(join(file, 'x'), 'x')).rejects.toThrow('a part of the path is not a folder')
-  })
-})
-
-describe('readIfThere', () => {
-  it('answers undefined for what does not exist and refuses what is too large', async () => {
-    const file = join(temporaryFolder(), 'f')
-    expect(await readIfThere(file)).toBeUndefined()
-    writeFileSync(file, 'x'.repeat(100))
-    await expect(readIfThere(file, { name: 'a note', limit: 10 })).rejects.toThrow('the limit for a note')
-  })
-})
-
-describe('locked', () => {
-  it('lets one at a time work and leaves no lock behind, also after a failure', async () => {
-    const folder = temporaryFolder()
-    const path = join(folder, 'f')
-    let inside = 0
-    let most = 0
-    const work = async () => {
-      most = Math.max(most, ++inside)
-      await new Promise((resolve) => setTimeout(resolve, 5))
-      inside--
-    }
-    await Promise.all(Array.from({ length: 8 }, () => locked(path, work)))
-    expect(most).toBe(1)
-    const failing = locked(path, () => Promise.reject(new Error('no')))
-    await expect(failing).rejects.toThrow('no')
-    expect(readdirSync(folder)).toEqual([])
-  })
-
-  it('takes over from a process that has died', async () => {
-    const path = join(temporaryFolder(), 'f')
-    writeFileSync(`${path}.lock`, `999999999 ${hostname()} abc\n`)
-    expect(await locked(path, async () => 'done')).toBe('done')
-  })
-
-  it('takes over a lock that was never filled, and one that is too old', async () => {
-    const path = join(temporaryFolder(), 'f')
-    for (const [text, age] of [
-      ['', 5],
-      [`${process.pid} elsewhere abc\n`, 120],
-    ] as const) {
-      writeFileSync(`${path}.lock`, text)
-      const then = Date.now() / 1000 - age
-      utimesSync(`${path}.lock`, then, then)
-      expect(await locked(path, async () => age)).toBe(age)
-    }
-  })
-
-  it('gives up when the other process lives', async () => {
-    const path = join(temporaryFolder(), 'f')
-    writeFileSync(`${path}.lock`, `${process.pid} ${hostname()} abc\n`)
-    const attempt = locked(path, async () => 'never', { patience: 30 })
-    await expect(attempt).rejects.toThrow(`Another process is changing ${path}.`)
-    await expect(attempt).rejects.toMatchObject({ hint: expect.stringContaining(`${path}.lock`) })
-    expect(existsSync(`${path}.lock`)).toBe(true)
   })
 })
 

@@ -17,6 +17,7 @@ function program(folder: string, body: string): string {
   buildSync({
     stdin: {
       contents: `import * as config from './src/config/index.ts'
+        import { writeAtomically } from './src/files/index.ts'
         const [target, extra] = process.argv.slice(2)
         const work = async () => { ${body} }
         work().catch((error) => { console.error(error.message); process.exitCode = 1 })`,
@@ -59,7 +60,7 @@ describe('a process that ends badly', () => {
     const writer = program(
       folder,
       `for (let i = 0; ; i++) {
-         await config.writeAtomically(target, JSON.stringify({ i, padding: 'x'.repeat(300_000) }))
+         await writeAtomically(target, JSON.stringify({ i, padding: 'x'.repeat(300_000) }))
          if (i === 0) console.log('ready')
        }`,
     )
@@ -77,7 +78,7 @@ describe('a process that ends badly', () => {
   // Guarantee: files-whole
   it('leaves the old file when there is no room for the new one', async () => {
     const folder = temporaryFolder()
-    const writer = program(folder, `await config.writeAtomically(target, 'x'.repeat(300_000))`)
+    const writer = program(folder, `await writeAtomically(target, 'x'.repeat(300_000))`)
     const target = join(folder, 'occi')
     mkdirSync(target)
     writeFileSync(join(target, 'f'), 'old')

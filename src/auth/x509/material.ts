@@ -4,6 +4,7 @@
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { AuthError } from '../../errors/errors.js'
+import { shellWord } from '../../errors/shell-word.js'
 import type { TlsMaterial } from '../../transport/index.js'
 import { type Inspected, inspect } from './inspect.js'
 import { certificatesIn, isEncrypted, keyIn } from './pem.js'
@@ -76,13 +77,13 @@ function openKey(text: string, passphrase: string | undefined, file: string): Ke
       throw new AuthError(
         `The private key in ${file} is encrypted in a way that OpenSSL 3 no longer reads (DES, RC2)`,
         {
-          hint: `Convert it: openssl pkey -provider legacy -provider default -in ${shell(file)} -aes256 -out new-key.pem`,
+          hint: `Convert it: openssl pkey -provider legacy -provider default -in ${shellWord(file)} -aes256 -out new-key.pem`,
           at: file,
         },
       )
     }
     throw new AuthError(`The private key in ${file} cannot be read (${code ?? 'damaged'})`, {
-      hint: `Look at it: openssl pkey -in ${shell(file)} -noout`,
+      hint: `Look at it: openssl pkey -in ${shellWord(file)} -noout`,
       at: file,
     })
   }
@@ -109,7 +110,7 @@ function leafFirst(
   }
   if (readable === 0) {
     throw new AuthError(`The certificate in ${file} cannot be read`, {
-      hint: `Look at it: openssl x509 -in ${shell(file)} -noout -subject`,
+      hint: `Look at it: openssl x509 -in ${shellWord(file)} -noout -subject`,
       at: file,
     })
   }
@@ -156,7 +157,7 @@ function pkcs12Failure(error: unknown, file: string): AuthError {
   const message = error instanceof Error ? error.message : ''
   if (codeOf(error) === 'ERR_CRYPTO_UNSUPPORTED_OPERATION' || /unsupported/i.test(message)) {
     return new AuthError(`${file} is a PKCS#12 file of the old kind (RC2), which OpenSSL 3 no longer reads`, {
-      hint: `Convert it once: openssl pkcs12 -legacy -in ${shell(file)} -nodes -out tmp.pem && openssl pkcs12 -export -in tmp.pem -out new.p12 && rm tmp.pem`,
+      hint: `Convert it once: openssl pkcs12 -legacy -in ${shellWord(file)} -nodes -out tmp.pem && openssl pkcs12 -export -in tmp.pem -out new.p12 && rm tmp.pem`,
       at: file,
     })
   }
@@ -184,9 +185,4 @@ function passphraseWrong(file: string): AuthError {
 function codeOf(error: unknown): string | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
   return typeof code === 'string' ? code : undefined
-}
-
-/** Quotes a path for a command that the user can copy. */
-function shell(path: string): string {
-  return /^[\w./~-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }

@@ -4,8 +4,8 @@
  */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { cacheName, PRIVATE_FILE, readOwned, writeAtomically } from '../../config/index.js'
-import { purposes } from '../../files/index.js'
+import { cacheName, readOwned } from '../../config/index.js'
+import { PRIVATE_FILE, purposes, writeAtomically } from '../../files/index.js'
 import { type Category, type Entity, stateOf, termOf, typeId } from '../../model/index.js'
 import type { SeenEntity } from './answer.js'
 

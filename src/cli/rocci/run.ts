@@ -6,7 +6,8 @@
 import { allAuthOptions } from '../../auth/index.js'
 import type { Settings } from '../../config/types.js'
 import { OcciError } from '../../errors/errors.js'
-import { purposes, whyUnreadable } from '../../files/index.js'
+import { shellWord } from '../../errors/shell-word.js'
+import { errorCode, isMissing, purposes, whyUnreadable } from '../../files/index.js'
 import { type OpenContext, openContext } from '../context.js'
 import { exitInterrupted } from '../errors/exit-codes.js'
 import { asSetting, globalOptions } from '../options/global.js'
@@ -53,7 +54,7 @@ async function aside({ asked, values }: Parsed, runtime: Runtime, { out }: Strea
 }
 
 function unreadable(path: string, cause: unknown): string {
-  const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
+  const missing = errorCode(cause) === 'ENOENT'
   if (missing) return `File does not exist! ${JSON.stringify(path)}`
   return `File cannot be read: ${whyUnreadable(cause)}! ${JSON.stringify(path)}`
 }
@@ -65,11 +66,7 @@ async function exists(path: string, runtime: Runtime): Promise<boolean> {
     await runtime.readFile(path, purposes.authorities)
     return true
   } catch (error) {
-    return !(
-      error instanceof Error &&
-      'code' in error &&
-      (error.code === 'ENOENT' || error.code === 'ENOTDIR')
-    )
+    return !isMissing(error)
   }
 }
 
@@ -168,8 +165,7 @@ function withoutWarnings(settings: Settings): Settings {
 async function hint(argv: readonly string[], streams: Streams): Promise<void> {
   if (!streams.out.terminal || !streams.interactive) return
   const { translate } = await import('./translate.js')
-  const { quote } = await import('../tour/quote.js')
-  const { command } = translate(argv, { isDynamic: () => false, write: quote })
+  const { command } = translate(argv, { isDynamic: () => false, write: shellWord })
   if (command !== undefined) await streams.err.write(`In occi's own form: ${command}\n`)
 }
 

@@ -2,7 +2,7 @@
  * Parses a shell script as far as translation needs: simple commands and their words. Expansions are kept
  * as written.
  */
-import { quote } from '../tour/quote.js'
+import { shellWord } from '../../errors/shell-word.js'
 
 /** A word. Its text has a placeholder character for each expansion. */
 export interface ShellWord {
@@ -53,7 +53,7 @@ export class Shell {
 
   /** Writes a word for a shell: restores expansions and quotes the rest where necessary. */
   write(text: string): string {
-    if (!standIn.test(text)) return quote(text)
+    if (!standIn.test(text)) return shellWord(text)
     const parts = [...text]
     const expansions = parts.map((part) => this.#expansions[part.charCodeAt(0) - firstStandIn])
     if (expansions.every((expansion) => expansion === undefined || expansion.quoted)) {
@@ -63,7 +63,7 @@ export class Shell {
     let out = ''
     let plain = ''
     const flush = () => {
-      if (plain !== '') out += quote(plain)
+      if (plain !== '') out += shellWord(plain)
       plain = ''
     }
     for (const [index, part] of parts.entries()) {

@@ -2,14 +2,15 @@
  * `occi sandbox tour`: runs the story's commands as processes of the real program against `occi sandbox
  * serve` in a temporary folder, and shows what a user would see.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { NetworkError, type OcciError, ServerError } from '../../errors/errors.js'
+import { shellWord } from '../../errors/shell-word.js'
 import type { CommandDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'
-import { quote } from './quote.js'
 import { files, story } from './story.js'
 
 export const tour: CommandDeclaration = {
@@ -51,7 +52,7 @@ async function tell(context: CommandContext, folder: string): Promise<void> {
     // Uses tables in a log as well, since the output for pipes is not what a newcomer sees.
     if (!out.terminal) await out.write('$ export OCCI_OUTPUT=table\n')
     for (const { say, command } of story) {
-      await out.write(`\n# ${say}\n$ occi ${command.map(quote).join(' ')}\n`)
+      await out.write(`\n# ${say}\n$ occi ${command.map(shellWord).join(' ')}\n`)
       await step(command, endpoint, folder, out.terminal)
     }
     await out.write(

@@ -73,8 +73,3 @@ export function printsData(context: CommandContext): boolean {
 export function formsOutput({ options }: CommandContext): boolean {
   return ['columns', 'sort', 'query', 'template'].some((name) => options.text(name) !== undefined)
 }
-
-/** Quotes a word for a shell where necessary. */
-export function shellWord(text: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
-}

@@ -1,13 +1,15 @@
 /** `occi NOUN create`, for any kind. */
+
 import type { Created, NewEntity } from '../../../client/index.js'
 import { OcciError, UsageError, withFacts } from '../../../errors/errors.js'
+import { shellWord } from '../../../errors/shell-word.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { describeColumns } from '../../records/columns.js'
 import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
 import { forEach } from './bulk.js'
-import { checkColumns, shellWord, wantsData } from './change-output.js'
+import { checkColumns, wantsData } from './change-output.js'
 import { article } from './describe.js'
 import { draftAttributes, draftOptions, draftTexts, nameOptionsInErrors, readDraft } from './draft.js'
 import { type Existing, existing, ifNotExistsOption } from './if-not-exists.js'

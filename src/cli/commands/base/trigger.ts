@@ -1,6 +1,8 @@
 /** Actions: `occi NOUN trigger ACTION NAME…`, and each action as a verb of its own (`occi compute stop web`). */
+
 import type { Client } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
+import { shellWord } from '../../../errors/shell-word.js'
 import { type Action, readableName, termOf } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
@@ -10,7 +12,7 @@ import type { Output, OutputRecord } from '../../output/types.js'
 import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
 import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
 import { forEach, waiting } from './bulk.js'
-import { changed, checkColumns, printsData, sayEach, shellWord } from './change-output.js'
+import { changed, checkColumns, printsData, sayEach } from './change-output.js'
 import { article } from './describe.js'
 import { attributeOption, kindOf } from './draft.js'
 import type { Noun, NounAction } from './noun.js'

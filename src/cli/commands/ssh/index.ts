@@ -1,12 +1,14 @@
 /** `occi ssh NAME [-- COMMAND…]`. */
+
 import type { Client } from '../../../client/index.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
+import { shellWord } from '../../../errors/shell-word.js'
 import { COMPUTE, type Resource } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
 import { isHostName, isOwn, isPublic } from '../../values/address.js'
-import { formsOutput, shellWord } from '../base/change-output.js'
+import { formsOutput } from '../base/change-output.js'
 import { findTarget } from '../base/targets.js'
 import { defaultWaitTimeout, timeoutOf, waitFor } from '../base/wait-options.js'
 import { waitForPort } from '../base/wait-port.js'

@@ -1,0 +1,94 @@
+/** What a file operation that failed means to the user. */
+import { lstatSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { ConfigError } from '../errors/errors.js'
+import { shellWord } from '../errors/shell-word.js'
+
+/** A file that is refused, and why. System errors (ENOENT, EACCES, …) are thrown unchanged. */
+export class UnreadableFileError extends Error {
+  constructor(
+    readonly reason: string,
+    readonly kind: 'too-large' | 'not-a-file' | 'too-slow' | 'not-ones-own' | 'not-secret',
+  ) {
+    super(reason)
+    this.name = 'UnreadableFileError'
+  }
+}
+
+/** `ENOSPC`, `EACCES`, … of an error from Node. */
+export function errorCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | undefined)?.code
+  return typeof code === 'string' ? code : undefined
+}
+
+/** Whether an error from Node says that nothing is at the path. */
+export function isMissing(error: unknown): boolean {
+  const code = errorCode(error)
+  return code === 'ENOENT' || code === 'ENOTDIR'
+}
+
+/** Describes why a file could not be read or written, for a message. */
+export function whyUnreadable(error: unknown): string {
+  if (error instanceof UnreadableFileError) return error.reason
+  const code = errorCode(error)
+  return reasons.get(code ?? '') ?? code ?? (error instanceof Error ? error.message : String(error))
+}
+
+/** Names the file and the reason. If root left files behind (sudo), the hint is the command that repairs it. */
+export function fileError(verb: 'read' | 'write' | 'remove', path: string, cause: unknown): ConfigError {
+  const code = errorCode(cause)
+  const ofRoot = code === 'EACCES' || code === 'EPERM' ? leftByRoot(path) : undefined
+  if (ofRoot !== undefined) {
+    return new ConfigError(`Cannot ${verb} ${path}: ${ofRoot} belongs to root. Was occi run with sudo?`, {
+      at: path,
+      hint: `Run: ${takeOver(ofRoot, '-R ')}`,
+      cause,
+    })
+  }
+  return new ConfigError(`Cannot ${verb} ${path}: ${whyUnreadable(cause)}.`, { at: path, cause })
+}
+
+/** The command that gives a path back to the user. */
+export function takeOver(path: string, options = ''): string {
+  return `sudo chown ${options}"$(id -un)" ${shellWord(path)}`
+}
+
+/** The path that root owns inside the user's folders: the path itself or a parent. */
+function leftByRoot(path: string): string | undefined {
+  const uid = process.getuid?.()
+  if (uid === undefined || uid === 0) return undefined
+  for (let place = resolve(path); dirname(place) !== place; place = dirname(place)) {
+    if (ownerOf(place) === 0 && ownerOf(dirname(place)) === uid) return place
+  }
+  return undefined
+}
+
+function ownerOf(path: string): number | undefined {
+  try {
+    return lstatSync(path).uid
+  } catch {
+    return undefined
+  }
+}
+
+const reasons: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such file or folder'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOSPC', 'the disk is full, or holds as many files as it can'],
+  ['EFBIG', 'files may not grow that large here (ulimit)'],
+  ['EDQUOT', 'the disk quota is used up'],
+  ['EISDIR', 'it is a folder'],
+  ['ENOTDIR', 'a part of the path is not a folder'],
+  // mkdir's error when a file has the folder's name.
+  ['EEXIST', 'a part of the path is not a folder'],
+  ['ELOOP', 'its symbolic links go round in circles'],
+  ['ENXIO', 'it is a socket'],
+  ['EAGAIN', 'it has nothing to read now'],
+  ['EMFILE', 'too many files are open'],
+  ['ENFILE', 'too many files are open'],
+  ['ENAMETOOLONG', 'its name is too long'],
+  ['EIO', 'the disk or the network file system fails'],
+  ['ESTALE', 'the network file system has lost it'],
+])

@@ -1,0 +1,82 @@
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { locked } from '../../src/files/index.js'
+import { temporaryFolder } from '../config/place.js'
+
+describe('locked', () => {
+  it('lets one at a time work and leaves no lock behind, also after a failure', async () => {
+    const folder = temporaryFolder()
+    const path = join(folder, 'f')
+    let inside = 0
+    let most = 0
+    const work = async () => {
+      most = Math.max(most, ++inside)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      inside--
+    }
+    await Promise.all(Array.from({ length: 8 }, () => locked(path, work)))
+    expect(most).toBe(1)
+    const failing = locked(path, () => Promise.reject(new Error('no')))
+    await expect(failing).rejects.toThrow('no')
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('takes over from a process that has died, in one of many', async () => {
+    const folder = temporaryFolder()
+    const path = join(folder, 'f')
+    writeFileSync(`${path}.lock`, `999999999 ${hostname()} abc\n`)
+    let inside = 0
+    const work = async () => {
+      inside += 1
+      expect(inside).toBe(1)
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      inside -= 1
+    }
+    await Promise.all(Array.from({ length: 10 }, () => locked(path, work)))
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it.runIf(existsSync('/proc/self/stat'))(
+    'takes over from a process whose number another process has got',
+    async () => {
+      const path = join(temporaryFolder(), 'f')
+      writeFileSync(`${path}.lock`, `${process.pid} ${hostname()} abc 1\n`)
+      expect(await locked(path, async () => 'done')).toBe('done')
+      const started = await locked(path, () => readFileSync(`${path}.lock`, 'utf8').trim().split(' ')[3])
+      writeFileSync(`${path}.lock`, `${process.pid} ${hostname()} abc ${started}\n`)
+      await expect(locked(path, () => 'never', { patience: 20 })).rejects.toThrow('is changing')
+    },
+  )
+
+  it('never takes the lock of another host where it must not', async () => {
+    const path = join(temporaryFolder(), 'f')
+    writeFileSync(`${path}.lock`, '1 elsewhere.example abc 1\n')
+    utimesSync(`${path}.lock`, 0, 0)
+    const waiting = locked(path, () => 'never', { patience: 20, longestHold: Number.POSITIVE_INFINITY })
+    await expect(waiting).rejects.toThrow('Process 1 on elsewhere.example is changing')
+  })
+
+  it('takes over a lock that was never filled, and one that is too old', async () => {
+    const path = join(temporaryFolder(), 'f')
+    for (const [text, age] of [
+      ['', 5],
+      [`${process.pid} elsewhere abc\n`, 120],
+    ] as const) {
+      writeFileSync(`${path}.lock`, text)
+      const then = Date.now() / 1000 - age
+      utimesSync(`${path}.lock`, then, then)
+      expect(await locked(path, async () => age)).toBe(age)
+    }
+  })
+
+  it('gives up when the other process lives', async () => {
+    const path = join(temporaryFolder(), 'f')
+    writeFileSync(`${path}.lock`, `${process.pid} ${hostname()} abc\n`)
+    const attempt = locked(path, async () => 'never', { patience: 30 })
+    await expect(attempt).rejects.toThrow(`Process ${process.pid} on ${hostname()} is changing ${path}.`)
+    await expect(attempt).rejects.toMatchObject({ hint: expect.stringContaining(`${path}.lock`) })
+    expect(existsSync(`${path}.lock`)).toBe(true)
+  })
+})
