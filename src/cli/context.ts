@@ -1,20 +1,22 @@
-/** What a command may use. Everything is passed in, so that tests can run commands in-process. */
+/**
+ * What a command may use, in parts: a function takes the part that it uses. Everything is passed in, so that
+ * tests can run commands in-process.
+ */
+import type { Credentials, LoginPurpose } from '../auth/index.js'
 import type { Client, Clock } from '../client/index.js'
 import type { SettingDefinition, Settings } from '../config/types.js'
-import { type OcciError, UsageError } from '../errors/errors.js'
-import { type PipePatience, type Purpose, UnreadableFileError } from '../files/index.js'
-import type { OptionValues, ParsedWords } from './options/values.js'
-import { sanitizeLines } from './output/sanitize.js'
-import type { Column, Output, OutputOptions, OutputRecord } from './output/types.js'
-import { createPreview, type Preview } from './preview/index.js'
+import type { OcciError } from '../errors/errors.js'
+import type { Purpose } from '../files/index.js'
+import type { OptionValues } from './options/values.js'
+import type { Column, Output, OutputRecord } from './output/types.js'
+import type { Preview } from './preview.js'
 import type { Progress } from './progress.js'
 import type { Prompts } from './prompts.js'
-import type { Runtime } from './runtime/runtime.js'
-import type { Observer } from './runtime/trace.js'
+import type { Observer, Runtime } from './runtime.js'
 import type { Streams } from './streams.js'
-import { parseDuration } from './values/duration.js'
 
-export interface CommandContext {
+/** What the user gave: words, options, and the settings from all sources. */
+export interface Invocation {
   /** The command's own words: `compute create`. */
   readonly command: string
   /** The words of an argument; empty when it was not given. */
@@ -28,21 +30,43 @@ export interface CommandContext {
    * own.
    */
   settingsFor(definitions: readonly SettingDefinition[]): Promise<Settings>
+}
+
+/** The conversation with the user while the command runs. */
+export interface Dialogue {
   readonly streams: Streams
+  readonly prompts: Prompts
+  readonly progress: Progress
+  /** Standard input, for a single reader; `asker` names the option that reads it: `--ssh-key -`. */
+  stdin(asker: string, purpose: Purpose): Promise<Buffer>
+  /** Prints a warning on standard error immediately. */
+  warn(text: string): Promise<void>
+}
+
+/** What surrounds the command: the machine, time, and the mode in which it runs. */
+export interface Surroundings {
   readonly runtime: Runtime
   readonly clock: Clock
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
-  /** Connects at the first call. Throws UsageError without an endpoint, AuthError, … */
-  client(): Promise<Client>
-  readonly prompts: Prompts
-  readonly progress: Progress
   /** Sees each exchange, in addition to --verbose and --trace. */
   readonly observer: Observer | undefined
   /** With --dry-run and --curl: requests are recorded instead of sent. Commands then neither ask nor wait. */
   readonly preview: Preview | undefined
-  /** Standard input, for a single reader; `asker` names the option that reads it: `--ssh-key -`. */
-  stdin(asker: string, purpose: Purpose): Promise<Buffer>
+}
+
+/** The provider. */
+export interface ProviderAccess {
+  /** Connects at the first call. Throws UsageError without an endpoint, AuthError, … */
+  client(): Promise<Client>
+  /** Logs in, for `occi auth`. `trail` is called with each step, without secrets. Throws as client() does. */
+  login(trail: (step: string) => void, manner?: LoginManner): Promise<Login>
+  /** Connects by other settings than the command's own. The caller closes the connection. */
+  connect(context: ConnectionContext): Promise<Connection>
+}
+
+/** Output that is printed before the command ends. */
+export interface Printing {
   /** Prints immediately; the result of a command is printed for it. */
   print(output: Output): Promise<void>
   /** Throws UsageError for columns that the output will not have. Called before something is changed. */
@@ -52,6 +76,10 @@ export interface CommandContext {
    * milliseconds.
    */
   watch(load: () => Promise<Output>, interval: number): Promise<void>
+}
+
+/** What is reported when the command ends, and its exit status. */
+export interface Reports {
   /** Adds a message for terminals, printed after the result: what changed, what to do next. */
   say(text: string): void
   /**
@@ -59,8 +87,6 @@ export interface CommandContext {
    * command that deletes it.
    */
   made(url: string, remove: string): void
-  /** Prints a warning on standard error immediately. */
-  warn(text: string): Promise<void>
   /** Records a partial failure: the output is printed, then this error decides the exit status. */
   fail(error: OcciError): void
   /** Records a part of an answer that could not be read. It is reported after the output. */
@@ -71,190 +97,52 @@ export interface CommandContext {
   ended(status: number): void
 }
 
+export interface CommandContext
+  extends Invocation,
+    Dialogue,
+    Surroundings,
+    ProviderAccess,
+    Printing,
+    Reports {}
+
+/** What connecting to a provider and logging in need. */
+export interface ConnectionContext extends Invocation, Dialogue, Surroundings, Pick<Reports, 'lose'> {}
+
+/** The ways to a provider. */
+export interface Connector {
+  connect(context: ConnectionContext): Promise<Connection>
+  login(context: ConnectionContext, trail: (step: string) => void, manner?: LoginManner): Promise<Login>
+}
+
+export interface LoginManner {
+  /** Default `use`. `forget`: nothing is sent and no prompt shown unless cached credentials exist. */
+  readonly purpose?: LoginPurpose
+  /** Whether the user may be asked to confirm the login in a browser; by default on a terminal. */
+  readonly confirm?: boolean
+  /** Takes precedence over the settings. */
+  readonly password?: string
+}
+
+export interface Login {
+  readonly credentials: Credentials
+  readonly endpoint: string
+  /**
+   * Requests the provider's query interface with the credentials. Throws AuthError, ForbiddenError,
+   * NetworkError, …
+   */
+  verify(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Connection {
+  readonly client: Client
+  close(): Promise<void>
+}
+
 export interface LostPart {
   /** `look-up`: the part is unrelated to the entity that was looked for and found. */
   readonly of: 'entities' | 'model' | 'look-up'
   /** The URL at which the part was read. */
   readonly target: string
   readonly error: OcciError
-}
-
-export interface Existing {
-  readonly url: string
-  /** `occi compute delete` */
-  readonly remove: string
-}
-
-export interface OpenContext extends CommandContext {
-  /** Messages to print after the output. */
-  readonly said: readonly string[]
-  readonly failure: OcciError | undefined
-  readonly losses: readonly LostPart[]
-  readonly shows: 'entities' | 'model' | undefined
-  /** The exit status of a program that ran in place of this one. */
-  readonly status: number | undefined
-  readonly existing: readonly Existing[]
-  close(): Promise<void>
-}
-
-interface Surroundings {
-  readonly command: string
-  readonly runtime: Runtime
-  readonly parsed: ParsedWords
-  readonly settings: Settings
-  readonly settingsFor: CommandContext['settingsFor']
-  readonly streams: Streams
-  readonly observer?: (note: (line: string) => void) => Observer
-}
-
-/** `before`: a context whose connection is reused. */
-export function openContext(
-  { command, runtime, parsed, settings, settingsFor, streams, observer }: Surroundings,
-  before?: CommandContext,
-): OpenContext {
-  const said: string[] = []
-  const existing: Existing[] = []
-  let failure: OcciError | undefined
-  let shows: OpenContext['shows']
-  const losses: LostPart[] = []
-  let status: number | undefined
-  let connection: ReturnType<Runtime['connect']> | undefined
-  let stdinTaken: string | undefined
-  let stdin: Promise<Buffer> | undefined
-  const progress = runtime.progress(streams)
-  const prompts = runtime.prompts(streams)
-  const context: OpenContext = {
-    command,
-    words: (argument) => parsed.arguments.get(argument) ?? [],
-    word: (argument) => parsed.arguments.get(argument)?.[0],
-    options: parsed.options,
-    settings,
-    settingsFor,
-    streams,
-    runtime,
-    clock: runtime.clock,
-    signal: runtime.signal,
-    prompts,
-    progress,
-    observer: observer?.((line) => void progress.note(line)),
-    preview: before === undefined ? previewFor(parsed) : before.preview,
-    async client() {
-      if (before !== undefined) return before.client()
-      connection ??= runtime.connect(context)
-      return (await connection).client
-    },
-    async stdin(asker, purpose) {
-      // A command that starts again uses the input that it read before.
-      if (stdin !== undefined && stdinTaken === asker) return stdin
-      if (stdinTaken !== undefined) {
-        throw new UsageError(`${stdinTaken} and ${asker} both want standard input`, {
-          hint: 'Give one of them a file.',
-          at: asker,
-        })
-      }
-      stdinTaken = asker
-      if (streams.stdinTerminal)
-        await streams.err.write(`Reading ${asker} from the terminal; end with Ctrl-D.\n`)
-      try {
-        stdin = streams.readStdin(purpose, stdinPatience(settings, streams.stdinTerminal))
-        return await stdin
-      } catch (cause) {
-        if (!(cause instanceof UnreadableFileError)) throw cause
-        throw new UsageError(`${asker}: standard input cannot be read: ${cause.reason}`, { at: asker, cause })
-      }
-    },
-    async print(output) {
-      await progress.stop()
-      await runtime.print(output, outputOptions(parsed.options, settings), streams)
-    },
-    async checkNames(columns, like) {
-      const { checkNames } = await import('./output/index.js')
-      checkNames(outputOptions(parsed.options, settings), columns, like)
-    },
-    async watch(load, interval) {
-      const { watchOutput } = await import('./output/index.js')
-      const { clock, signal } = runtime
-      await watchOutput(load, outputOptions(parsed.options, settings), streams, { clock, signal, interval })
-      // Ctrl-C ends the loop and is reported like in other commands.
-      signal.throwIfAborted()
-    },
-    // Messages often quote names from the provider, so they are sanitized.
-    say: (text) => {
-      said.push(sanitizeLines(text))
-    },
-    made: (url, remove) => {
-      existing.push({ url, remove })
-    },
-    warn: (text) => progress.note(sanitizeLines(`occi: ${text}`)),
-    fail: (error) => {
-      failure = error
-    },
-    lose: (part) => {
-      if (before !== undefined) before.lose(part)
-      losses.push(part)
-    },
-    showsAnswers: (of) => {
-      shows = of
-    },
-    losses,
-    get shows() {
-      return shows
-    },
-    ended: (code) => {
-      status = code
-    },
-    get status() {
-      return status
-    },
-    get said() {
-      return said
-    },
-    existing,
-    get failure() {
-      return failure
-    },
-    async close() {
-      await progress.stop()
-      if (connection === undefined) return
-      const opened = await connection.catch(() => undefined)
-      await opened?.close()
-    },
-  }
-  return context
-}
-
-/** Milliseconds. Longer than any command runs whose output may be piped into this one. */
-const longestPipe = 3_600_000
-
-/** Terminal input has no time limit. */
-function stdinPatience(settings: Settings, terminal: boolean): PipePatience {
-  const deadline = settings.get('deadline')
-  const given = deadline === undefined ? undefined : parseDuration(deadline, '--deadline')
-  const total = given || (terminal ? Number.POSITIVE_INFINITY : longestPipe)
-  return { idle: Number.POSITIVE_INFINITY, total }
-}
-
-export function outputOptions(options: OptionValues, settings: Settings): OutputOptions {
-  return {
-    format: settings.get('output'),
-    columns: options
-      .text('columns')
-      ?.split(',')
-      .map((key) => key.trim()),
-    sort: options.text('sort'),
-    header: options.isSet('no-header') ? false : undefined,
-    query: options.text('query'),
-    template: options.text('template'),
-    formulas: formulasOf(options.text('csv-formulas')),
-  }
-}
-
-function formulasOf(text: string | undefined): OutputOptions['formulas'] {
-  return text === 'keep' || text === 'defuse' ? text : undefined
-}
-
-function previewFor({ options }: ParsedWords): Preview | undefined {
-  const asked = (name: string) => options.has(name) && options.isSet(name)
-  if (asked('curl')) return createPreview('curl')
-  return asked('dry-run') ? createPreview('http') : undefined
 }

@@ -1,12 +1,14 @@
 /** Decides in which of the two grammars a command line is written. */
+
 import { commandEntries } from './commands/index.js'
+import type { Connector } from './context.js'
 import { run } from './program.js'
 import { isRocciForm } from './rocci/recognise.js'
-import type { Runtime } from './runtime/runtime.js'
 import { guarded } from './runtime/secret-redactor.js'
+import type { Runtime } from './runtime.js'
 
 /** Returns the exit status. Words that begin with underscores are internal: for shells and for the build. */
-export async function dispatch(argv: readonly string[], runtime: Runtime): Promise<number> {
+export async function dispatch(argv: readonly string[], runtime: Runtime & Connector): Promise<number> {
   if (argv[0] === '__complete') {
     const { complete } = await import('./completion/index.js')
     return complete(argv.slice(1), { ...runtime, write: (text) => runtime.streams({}).out.write(text) })

@@ -1,11 +1,13 @@
 /** Entry point for the launcher (bin/occi). */
+
 import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
+import type { Connector } from './context.js'
 import { dispatch } from './dispatch.js'
 import { exitHungUp, exitInterrupted, exitOther, exitQuit, exitTerminated } from './errors/exit-codes.js'
 import { reportError } from './errors/report.js'
 import { nodeRuntime } from './runtime/node.js'
-import type { Runtime } from './runtime/runtime.js'
+import type { Runtime } from './runtime.js'
 
 /** Milliseconds that a command has to end by itself after Ctrl-C. */
 const patience = 500
@@ -66,7 +68,7 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
 }
 
 /** Without a home folder: prints the reason on standard error and returns the exit status. */
-function machine(signal: () => AbortSignal): Runtime | number {
+function machine(signal: () => AbortSignal): (Runtime & Connector) | number {
   try {
     return nodeRuntime(process, signal, join(__dirname, '..'))
   } catch (error) {

@@ -1,19 +1,14 @@
 /** Runs a command line: finds the command, parses, runs, prints, and reports errors. */
+
 import type { ContextChoice, SettingDefinition, Settings } from '../config/types.js'
 import { OcciError, OutcomeUnknownError, PartialError } from '../errors/errors.js'
 import { switchWord } from '../settings/switch.js'
 import type { CommandDeclaration } from './command.js'
 import { commandEntries, findEntry } from './commands/index.js'
-import {
-  type CommandContext,
-  type Existing,
-  type LostPart,
-  type OpenContext,
-  openContext,
-  outputOptions,
-} from './context.js'
+import type { CommandContext, Connector, LostPart } from './context.js'
 import { exitInterrupted } from './errors/exit-codes.js'
 import { reportError } from './errors/report.js'
+import { type Existing, type OpenContext, openContext, outputOptions } from './open-context.js'
 import type { OptionDeclaration, SettingOption } from './options/declaration.js'
 import { asSetting, globalOptions } from './options/global.js'
 import { OptionValues, type ParsedWords } from './options/values.js'
@@ -22,11 +17,11 @@ import { learnNoun, learnVerb } from './parse/learn.js'
 import { type Located, locate } from './parse/locate.js'
 import { lookupIn, scan } from './parse/scan.js'
 import { runChecked } from './recheck.js'
-import type { Runtime } from './runtime/runtime.js'
+import type { Runtime } from './runtime.js'
 import type { StreamPreferences } from './streams.js'
 
 /** Never rejects. Returns the exit status and prints errors to the runtime's standard error. */
-export async function run(argv: readonly string[], runtime: Runtime): Promise<number> {
+export async function run(argv: readonly string[], runtime: Runtime & Connector): Promise<number> {
   const open: OpenContext[] = []
   const early = earlyValues(argv, globalOptions, runtime)
   let format = early.text('output')
@@ -74,7 +69,7 @@ export async function run(argv: readonly string[], runtime: Runtime): Promise<nu
 async function carryOut(
   located: Located,
   argv: readonly string[],
-  runtime: Runtime,
+  runtime: Runtime & Connector,
   open: OpenContext[],
   onSettings: (settings: Settings) => void,
 ): Promise<number> {
@@ -150,7 +145,7 @@ interface ContextOptions {
 }
 
 async function contextOf(
-  runtime: Runtime,
+  runtime: Runtime & Connector,
   parsed: ParsedWords,
   globals: readonly SettingOption[],
   { before, choice, words }: ContextOptions,
@@ -170,7 +165,7 @@ async function contextOf(
 function earlyValues(
   argv: readonly string[],
   options: readonly OptionDeclaration[],
-  runtime: Runtime,
+  runtime: Runtime & Connector,
 ): OptionValues {
   const given = new Map<string, string[]>()
   for (const token of scan(argv, lookupIn(options))) {
@@ -226,7 +221,7 @@ function interruption(signal: AbortSignal): number | undefined {
 
 async function tell(
   error: unknown,
-  runtime: Runtime,
+  runtime: Runtime & Connector,
   early: OptionValues,
   format: string | undefined,
 ): Promise<number> {
@@ -240,7 +235,11 @@ async function tell(
   return report.exit
 }
 
-async function toStandardError(text: string, runtime: Runtime, early: OptionValues): Promise<void> {
+async function toStandardError(
+  text: string,
+  runtime: Runtime & Connector,
+  early: OptionValues,
+): Promise<void> {
   if (text === '') return
   try {
     await runtime.streams(preferencesForError(early)).err.write(text)

@@ -16,13 +16,15 @@ const layers: readonly string[] = [
   'errors',
   'records',
   'options',
-  'platform.ts',
   'progress.ts',
   'prompts.ts',
-  'preview',
+  'runtime.ts',
+  'preview.ts',
   'context.ts',
+  'open-context.ts',
   'command.ts',
   'recheck.ts',
+  'preview',
   'runtime',
   'tour',
   'rocci',
@@ -43,21 +45,14 @@ const layers: readonly string[] = [
 
 /** What is still to be mended: these lists only shrink. */
 const knownCircles: readonly string[] = [
-  'cli/context.ts cli/runtime/runtime.ts cli/runtime/secret-redactor.ts',
   'cli/commands/completion.ts cli/commands/index.ts cli/commands/translate.ts cli/docs/load.ts cli/help/index.ts cli/help/topics.ts cli/parse/locate.ts',
 ]
 const knownArrows: readonly string[] = [
-  'cli/context.ts → cli/runtime/runtime.ts',
-  'cli/context.ts → cli/runtime/trace.ts',
   'cli/docs/load.ts → cli/commands/index.ts',
   'cli/help/index.ts → cli/commands/index.ts',
   'cli/help/index.ts → cli/parse/locate.ts',
   'cli/help/topics.ts → cli/commands/index.ts',
-  'cli/preview/curl-options.ts → cli/context.ts',
-  'cli/preview/run.ts → cli/command.ts',
   'cli/preview/run.ts → cli/commands/index.ts',
-  'cli/preview/run.ts → cli/context.ts',
-  'cli/preview/run.ts → cli/recheck.ts',
   'cli/runtime/connect.ts → cli/completion/index.ts',
 ]
 

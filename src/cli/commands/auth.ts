@@ -2,10 +2,9 @@
 import type { Credentials, CredentialsDescription } from '../../auth/index.js'
 import { AuthError, OcciError, UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
-import type { CommandContext } from '../context.js'
+import type { CommandContext, Login, LoginManner } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
-import type { Login, LoginManner } from '../runtime/runtime.js'
 import { givenSecret, keyringAccount } from '../runtime/secrets.js'
 
 const statusColumns: readonly Column[] = [
@@ -163,7 +162,7 @@ const explain: CommandDeclaration = {
     const steps: string[] = []
     let failure: OcciError | undefined
     try {
-      const session = await context.runtime.login(context, (step) => steps.push(step))
+      const session = await context.login((step) => steps.push(step))
       steps.push(`logged in: ${sentence(session.credentials.describe())}`)
       await session.close()
     } catch (error) {
@@ -196,13 +195,9 @@ async function loggedIn<T>(
   work: (session: Login) => Promise<T>,
   manner: LoginManner = {},
 ): Promise<T> {
-  const session = await context.runtime.login(
-    context,
-    (step) => {
-      if (context.options.isSet('verbose')) void context.progress.note(`auth: ${step}`)
-    },
-    manner,
-  )
+  const session = await context.login((step) => {
+    if (context.options.isSet('verbose')) void context.progress.note(`auth: ${step}`)
+  }, manner)
   try {
     return await work(session)
   } finally {

@@ -7,7 +7,7 @@ import { asSetting, globalOptions } from '../options/global.js'
 import { sanitize } from '../output/sanitize.js'
 import { lookupIn, scan } from '../parse/scan.js'
 import { memoryKey } from '../runtime/memory-key.js'
-import type { Runtime } from '../runtime/runtime.js'
+import type { Runtime } from '../runtime.js'
 import { answer, type Candidate, type CompletionSources } from './answer.js'
 import { completionMemory } from './memory.js'
 

@@ -1,7 +1,7 @@
 /** `occi __docs FOLDER`: manual pages into FOLDER/man and completion scripts into FOLDER/completions. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Runtime } from '../runtime/runtime.js'
+import type { Runtime } from '../runtime.js'
 import { completionScript, shells } from './completion/index.js'
 import { loadTree } from './load.js'
 import { type GeneratedFile, manualPages } from './man/pages.js'

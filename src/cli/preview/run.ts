@@ -5,9 +5,9 @@ import type { CommandDeclaration } from '../command.js'
 import { staysHere } from '../commands/index.js'
 import type { CommandContext } from '../context.js'
 import { findFormat, sanitizeLines } from '../output/index.js'
+import { type Preview, Previewed } from '../preview.js'
 import { runChecked } from '../recheck.js'
 import { curlOptions } from './curl-options.js'
-import { type Preview, Previewed } from './preview.js'
 import { curlText, httpText, requestsOutput, variablesIn } from './show.js'
 
 /** Throws UsageError for a command that changes local files, and the errors of the command. */

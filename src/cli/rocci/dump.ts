@@ -1,5 +1,5 @@
 /** --debug: writes each exchange as Ruby's Net::HTTP did; some programs parse it. */
-import type { Observer } from '../runtime/trace.js'
+import type { Observer } from '../runtime.js'
 
 /** Secrets are masked before. */
 export function dumpObserver(write: (line: string) => void): Observer {

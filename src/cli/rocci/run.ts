@@ -8,12 +8,13 @@ import type { Settings } from '../../config/types.js'
 import { OcciError } from '../../errors/errors.js'
 import { shellWord } from '../../errors/shell-word.js'
 import { errorCode, isMissing, purposes, whyUnreadable } from '../../files/index.js'
-import { type OpenContext, openContext } from '../context.js'
+import type { Connector } from '../context.js'
 import { exitInterrupted } from '../errors/exit-codes.js'
+import { type OpenContext, openContext } from '../open-context.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { OptionValues } from '../options/values.js'
 import { sanitize, sanitizeLines } from '../output/sanitize.js'
-import type { Runtime } from '../runtime/runtime.js'
+import type { Runtime } from '../runtime.js'
 import type { Streams } from '../streams.js'
 import { checkFiles, checkRequired, checkValue } from './checks.js'
 import { connectionSettings } from './connection.js'
@@ -22,7 +23,7 @@ import { OptionFault, type Parsed, parseOptions } from './optparse.js'
 import { parseContext } from './values.js'
 
 /** Returns the exit status. */
-export async function runRocciForm(argv: readonly string[], runtime: Runtime): Promise<number> {
+export async function runRocciForm(argv: readonly string[], runtime: Runtime & Connector): Promise<number> {
   const streams = runtime.streams({ color: 'never', input: 'auto', progress: 'never' })
   let parsed: Parsed
   try {
@@ -44,7 +45,11 @@ export async function runRocciForm(argv: readonly string[], runtime: Runtime): P
 }
 
 /** Handles --help, --version and --examples. */
-async function aside({ asked, values }: Parsed, runtime: Runtime, { out }: Streams): Promise<void> {
+async function aside(
+  { asked, values }: Parsed,
+  runtime: Runtime & Connector,
+  { out }: Streams,
+): Promise<void> {
   const { usageText, examplesText } = await import('./usage.js')
   if (asked === 'help') return out.write(usageText())
   if (asked === 'examples') return out.write(examplesText)
@@ -60,7 +65,7 @@ function unreadable(path: string, cause: unknown): string {
 }
 
 /** Does not read a FIFO, whose content can be read only once. */
-async function exists(path: string, runtime: Runtime): Promise<boolean> {
+async function exists(path: string, runtime: Runtime & Connector): Promise<boolean> {
   if ((await runtime.fileMode(path)) !== undefined) return true
   try {
     await runtime.readFile(path, purposes.authorities)
@@ -73,7 +78,7 @@ async function exists(path: string, runtime: Runtime): Promise<boolean> {
 async function carryOut(
   parsed: Parsed,
   argv: readonly string[],
-  runtime: Runtime,
+  runtime: Runtime & Connector,
   streams: Streams,
 ): Promise<number> {
   let context: OpenContext | undefined
@@ -117,7 +122,11 @@ async function carryOut(
   }
 }
 
-async function contextFor(parsed: Parsed, runtime: Runtime, streams: Streams): Promise<OpenContext> {
+async function contextFor(
+  parsed: Parsed,
+  runtime: Runtime & Connector,
+  streams: Streams,
+): Promise<OpenContext> {
   const flags = connectionSettings(parsed, runtime.environment)
   const settingsFor: OpenContext['settingsFor'] = async (definitions) =>
     withoutWarnings(await runtime.settings({ definitions, flags }))

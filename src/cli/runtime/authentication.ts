@@ -14,11 +14,10 @@ import { AuthError } from '../../errors/errors.js'
 import { purposes } from '../../files/index.js'
 import { type Address, serverOf } from '../../settings/trust.js'
 import { redactUrl, type TlsMaterial, type Transport } from '../../transport/index.js'
-import type { CommandContext } from '../context.js'
+import type { ConnectionContext, LoginManner } from '../context.js'
 import { environmentName } from '../options/declaration.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { secretOptions } from '../options/secrets.js'
-import type { LoginManner } from './runtime.js'
 import { commandFolder, givenSecret } from './secrets.js'
 
 export interface Login extends LoginManner {
@@ -31,7 +30,7 @@ export interface Login extends LoginManner {
 }
 
 /** Throws AuthError. */
-export async function logIn(context: CommandContext, login: Login): Promise<Credentials> {
+export async function logIn(context: ConnectionContext, login: Login): Promise<Credentials> {
   const { settings, runtime } = context
   const setting = settings.setting('auth')
   const { importModule: importer } = runtime
@@ -70,7 +69,7 @@ function namedBy(addresses: readonly Address[]): string {
  * ones.
  */
 export async function authContextOf(
-  context: CommandContext,
+  context: ConnectionContext,
   login: Login,
   more: readonly AuthOption[] = [],
 ): Promise<AuthContext> {

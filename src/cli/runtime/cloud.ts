@@ -2,14 +2,14 @@
 import { isAbsolute } from 'node:path'
 import { type OwnedFile, readOwned } from '../../config/index.js'
 import type { Cloud, CloudValue } from '../../config/types.js'
-import type { CommandContext } from '../context.js'
-import type { Runtime } from './runtime.js'
+import type { ConnectionContext } from '../context.js'
+import type { Runtime } from '../runtime.js'
 
 /** Returns the context unchanged if no cloud is named. Throws ConfigError like optionsFromClouds. */
 export async function withCloud(
-  context: CommandContext,
+  context: ConnectionContext,
   trail: (step: string) => void,
-): Promise<CommandContext> {
+): Promise<ConnectionContext> {
   const name = context.settings.get('os-cloud') || context.runtime.environment('OS_CLOUD')
   if (name === undefined || name === '') return context
   const { nodeMachine, optionsFromClouds } = await import('../../auth/index.js')

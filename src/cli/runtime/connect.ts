@@ -7,7 +7,7 @@ import { AuthError, ProtocolError, UsageError } from '../../errors/errors.js'
 import { type Deviation, describePlace, entityRenderings, type RenderingName } from '../../rendering/index.js'
 import { type HeaderPair, type TlsMaterial, type Transport, wrapTransport } from '../../transport/index.js'
 import { completionMemory, remembering } from '../completion/index.js'
-import type { CommandContext } from '../context.js'
+import type { Connection, ConnectionContext, Login, LoginManner } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 import { validates } from '../options/validation.js'
 import { sanitize } from '../output/index.js'
@@ -18,13 +18,12 @@ import { endpointFor, noneInCatalogue } from './endpoint.js'
 import { layered } from './layers.js'
 import { memoryKey } from './memory-key.js'
 import { headersOf, retrySettings, transportSettings, trustOf } from './network.js'
-import type { Connection, Login, LoginManner } from './runtime.js'
 import { sandboxState } from './sandbox-state.js'
 import { secretWatch } from './secret-watch.js'
 import { withheldWords } from './withheld.js'
 
 /** Throws UsageError, AuthError, ConfigError, NetworkError. */
-export async function connect(given: CommandContext): Promise<Connection> {
+export async function connect(given: ConnectionContext): Promise<Connection> {
   const context = await withAll(given, () => {})
   await tellWithheld(context)
   const endpoint = await endpointFor(context)
@@ -37,12 +36,12 @@ export async function connect(given: CommandContext): Promise<Connection> {
 }
 
 /** The outermost layer, so that recorded requests reach no other one. Logins do not pass through it. */
-function noted(transport: Transport, { preview }: CommandContext): Transport {
+function noted(transport: Transport, { preview }: ConnectionContext): Transport {
   return preview === undefined ? transport : preview.over(transport)
 }
 
 /** Records the entities that the client sees, for shell completion. */
-function noting(connection: Connection, context: CommandContext): Connection {
+function noting(connection: Connection, context: ConnectionContext): Connection {
   const { folders, clock } = context.runtime
   const memory = completionMemory(folders.cache, memoryKey(context.settings, context.runtime.environment))
   const { client, save } = remembering(connection.client, memory, clock.now)
@@ -56,7 +55,7 @@ function noting(connection: Connection, context: CommandContext): Connection {
 }
 
 async function connectToSandbox(
-  context: CommandContext,
+  context: ConnectionContext,
   headers: readonly HeaderPair[],
 ): Promise<Connection> {
   const { openSandbox, sandboxOrigin, sandboxTransport } = await import('../../sandbox/index.js')
@@ -76,7 +75,7 @@ async function connectToSandbox(
 /** `endpoint` is undefined when Keystone's catalogue names it. */
 async function connectTo(
   endpoint: string | undefined,
-  context: CommandContext,
+  context: ConnectionContext,
   headers: readonly HeaderPair[],
 ): Promise<Connection> {
   const session = await openSession(context, endpoint, { trail: () => {}, negotiate: 'at-first-refusal' })
@@ -109,19 +108,22 @@ function memoryOf(caches: Caches, url: string, credentials: Credentials): Provid
 }
 
 /** All settings, including those of a cloud, because which of them count depends on the others. */
-async function withAll(context: CommandContext, trail: (step: string) => void): Promise<CommandContext> {
+async function withAll(
+  context: ConnectionContext,
+  trail: (step: string) => void,
+): Promise<ConnectionContext> {
   const settings = await context.settingsFor(await allDefinitions())
   return withCloud({ ...context, settings }, trail)
 }
 
-async function tellWithheld({ settings, warn }: CommandContext): Promise<void> {
+async function tellWithheld({ settings, warn }: ConnectionContext): Promise<void> {
   const words = withheldWords(settings)
   if (words !== undefined) await warn(words)
 }
 
 /** Logs in for `occi auth` and returns the credentials without a client. Throws like connect. */
 export async function login(
-  given: CommandContext,
+  given: ConnectionContext,
   trail: (step: string) => void,
   manner: LoginManner = {},
 ): Promise<Login> {
@@ -166,7 +168,7 @@ interface Session {
 }
 
 async function openSession(
-  context: CommandContext,
+  context: ConnectionContext,
   endpoint: string | undefined,
   manner: Pick<Wanted, 'trail' | 'negotiate' | keyof LoginManner>,
 ): Promise<Session> {
@@ -258,7 +260,7 @@ function mediaTypeOf(settings: Settings): RenderingName | undefined {
  */
 const warned: ReadonlySet<string> = new Set(['error-after-write', 'not-as-asked'])
 
-function clientSettings(context: CommandContext, headers: readonly HeaderPair[]) {
+function clientSettings(context: ConnectionContext, headers: readonly HeaderPair[]) {
   const { settings, runtime, options } = context
   const mediaType = mediaTypeOf(settings)
   const provider = settings.get('provider')

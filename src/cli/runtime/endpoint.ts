@@ -3,7 +3,7 @@
 import type { Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
 import { redactUrl } from '../../transport/index.js'
-import type { CommandContext } from '../context.js'
+import type { ConnectionContext } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 
 export type Endpoint =
@@ -13,7 +13,7 @@ export type Endpoint =
   | { readonly at: 'catalogue' }
 
 /** Like endpointOf, but if only a Keystone is configured, its catalogue is used. Throws UsageError. */
-export async function endpointFor(context: CommandContext): Promise<Endpoint> {
+export async function endpointFor(context: ConnectionContext): Promise<Endpoint> {
   const { settings } = context
   if ((settings.get('endpoint') ?? '').trim() === '' && mayBeKeystone(settings.get('auth') ?? 'auto')) {
     const all = await context.settingsFor(await allDefinitions())

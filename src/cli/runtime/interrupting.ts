@@ -8,9 +8,9 @@ import {
   type Transport,
   wrapTransport,
 } from '../../transport/index.js'
-import type { CommandContext } from '../context.js'
+import type { ConnectionContext } from '../context.js'
 
-export function interrupting(inner: Transport, context: CommandContext): Transport {
+export function interrupting(inner: Transport, context: ConnectionContext): Transport {
   const underWay = new Set<HttpRequest>()
   const tell = () => {
     for (const { method, url } of underWay) {

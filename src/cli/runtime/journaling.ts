@@ -3,9 +3,9 @@ import { requestIdOf } from '../../client/index.js'
 import { type JournalOutcome, type JournalResult, openJournal } from '../../config/index.js'
 import { OcciError } from '../../errors/errors.js'
 import { type Around, headerValue, redactUrl, type Transport, wrapTransport } from '../../transport/index.js'
-import type { CommandContext } from '../context.js'
+import type { ConnectionContext } from '../context.js'
 
-export function journaling(inner: Transport, context: CommandContext): Transport {
+export function journaling(inner: Transport, context: ConnectionContext): Transport {
   const journal = openJournal(context.runtime.folders.state)
   const { clock, kept } = context.runtime
   const shown = (text: string) => kept?.mask(text) ?? text

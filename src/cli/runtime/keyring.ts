@@ -1,12 +1,7 @@
 /** The keyring of the operating system. The only module that loads @napi-rs/keyring, which may be missing. */
-import { ConfigError } from '../../errors/errors.js'
 
-export interface Keyring {
-  get(account: string): string | undefined
-  set(account: string, secret: string): void
-  /** Returns whether there was a password. */
-  delete(account: string): boolean
-}
+import { ConfigError } from '../../errors/errors.js'
+import type { Keyring } from '../runtime.js'
 
 const service = 'occi'
 

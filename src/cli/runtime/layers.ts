@@ -3,14 +3,14 @@
  * whole exchanges, and is independent of the others.
  */
 import type { Transport } from '../../transport/index.js'
-import type { CommandContext } from '../context.js'
+import type { ConnectionContext } from '../context.js'
 import { interrupting } from './interrupting.js'
 import { journaling } from './journaling.js'
 
-type Layer = (inner: Transport, context: CommandContext) => Transport
+type Layer = (inner: Transport, context: ConnectionContext) => Transport
 
 const layers: readonly Layer[] = [journaling, interrupting]
 
-export function layered(transport: Transport, context: CommandContext): Transport {
+export function layered(transport: Transport, context: ConnectionContext): Transport {
   return layers.reduce((inner, layer) => layer(inner, context), transport)
 }

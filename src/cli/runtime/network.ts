@@ -8,15 +8,15 @@ import {
   type TlsMaterial,
   type TransportSettings,
 } from '../../transport/index.js'
-import type { CommandContext } from '../context.js'
+import type { ConnectionContext } from '../context.js'
+import type { Observer, Runtime } from '../runtime.js'
 import { parseBytes } from '../values/amount.js'
 import { parseConcurrency } from '../values/concurrency.js'
 import { parseDuration } from '../values/duration.js'
-import type { Runtime } from './runtime.js'
-import { fullObserver, type Observer, traceFile, verboseObserver } from './trace.js'
+import { fullObserver, traceFile, verboseObserver } from './trace.js'
 
 /** Throws UsageError. */
-export function transportSettings(context: CommandContext): TransportSettings {
+export function transportSettings(context: ConnectionContext): TransportSettings {
   const { settings, runtime } = context
   const timeout = settings.get('timeout')
   const milliseconds = timeout === undefined ? undefined : parseDuration(timeout, '--timeout')
@@ -50,7 +50,7 @@ export function transportSettings(context: CommandContext): TransportSettings {
 const longestAnswer = 600_000
 
 /** Throws UsageError. */
-export function retrySettings(context: CommandContext): RetrySettings {
+export function retrySettings(context: ConnectionContext): RetrySettings {
   const { settings, runtime, streams, progress, options } = context
   const deadline = settings.get('deadline')
   return {
@@ -78,7 +78,7 @@ function retriesOf(text: string | undefined): number {
   })
 }
 
-function observersOf(context: CommandContext): readonly Observer[] {
+function observersOf(context: ConnectionContext): readonly Observer[] {
   const observers: Observer[] = context.observer === undefined ? [] : [context.observer]
   const toStderr = (line: string) => {
     void context.progress.note(line)
@@ -115,7 +115,7 @@ function proxyOf({ environment, kept }: Runtime): NonNullable<TransportSettings[
 }
 
 /** Throws UsageError, AuthError. */
-export async function trustOf(context: CommandContext): Promise<TlsMaterial> {
+export async function trustOf(context: ConnectionContext): Promise<TlsMaterial> {
   const { settings, runtime } = context
   const { loadTrust, nodeMachine } = await import('../../auth/index.js')
   const caFile = settings.get('ca-file')
@@ -146,7 +146,7 @@ function maxVersion(text: string | undefined): Pick<TlsMaterial, 'maxVersion'> {
 }
 
 /** The headers of `--header`. Throws UsageError. */
-export function headersOf(context: CommandContext): readonly HeaderPair[] {
+export function headersOf(context: ConnectionContext): readonly HeaderPair[] {
   // A header may contain credentials, so it is sent only where the setting is allowed.
   if (context.settings.setting('header') === undefined) return []
   return context.options.all('header').map((text) => {

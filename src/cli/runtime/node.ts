@@ -1,4 +1,5 @@
 /** Runtime on Node. Besides main.ts the only module that uses `process`. */
+
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -14,13 +15,14 @@ import {
   workingFolder,
 } from '../../config/index.js'
 import { purposes, readBytes, readRegular } from '../../files/index.js'
+import type { Connector } from '../context.js'
 import { printOutput } from '../output/index.js'
 import { createProgress } from '../progress.js'
 import { createPrompts } from '../prompts.js'
+import type { Runtime } from '../runtime.js'
 import { type ProcessLike, processStreams } from '../streams.js'
 import { withoutSecrets } from './child-environment.js'
 import { reach } from './reach.js'
-import type { Runtime } from './runtime.js'
 import { contextsOf, projectFileOf, readSettings } from './settings.js'
 import { spawn } from './spawn.js'
 
@@ -29,7 +31,7 @@ export function nodeRuntime(
   process: NodeJS.Process,
   signal: () => AbortSignal,
   packageFolder: string,
-): Runtime {
+): Runtime & Connector {
   const environment = (name: string) => process.env[name]
   const home = homeFolder()
   const folders = foldersOf(process.env, process.platform, home)

@@ -2,12 +2,7 @@
  * Collects the secrets of a command (passwords, tokens, signatures) and masks them in all its output: in
  * answers of a server that repeats them, in errors and in crash reports.
  */
-import type { Runtime } from './runtime.js'
-
-export interface SecretRedactor {
-  add(secret: string | undefined): void
-  mask(text: string): string
-}
+import type { Runtime, SecretRedactor } from '../runtime.js'
 
 const mask = '***'
 /** Shorter secrets occur as ordinary words; masking them would make messages unreadable. */
@@ -37,7 +32,7 @@ function formsOf(secret: string): readonly string[] {
 }
 
 /** A runtime that masks secrets in standard error and crash reports. */
-export function guarded(runtime: Runtime): Runtime & { readonly kept: SecretRedactor } {
+export function guarded<R extends Runtime>(runtime: R): R & { readonly kept: SecretRedactor } {
   const kept = secretRedactor()
   const more: Pick<Runtime, 'streams' | 'saveCrash'> & { readonly kept: SecretRedactor } = {
     kept,

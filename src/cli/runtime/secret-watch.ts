@@ -10,12 +10,12 @@ import {
   type Transport,
   wrapTransport,
 } from '../../transport/index.js'
-import type { CommandContext } from '../context.js'
+import type { ConnectionContext } from '../context.js'
 
 /** Whose requests these are: the body of a login is secret, that of a client is not. */
 type Sender = 'login' | 'client'
 
-export function secretWatch(context: CommandContext): (transport: Transport, by: Sender) => Transport {
+export function secretWatch(context: ConnectionContext): (transport: Transport, by: Sender) => Transport {
   const told = new Set<string>()
   /** An explicit http: URL needs no further option, but not every user knows what it means. */
   const warn = (url: URL, what: string | undefined) => {

@@ -4,16 +4,16 @@ import { parse } from 'node:path'
 import { secretFromFile } from '../../config/index.js'
 import type { Setting, Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
-import type { CommandContext } from '../context.js'
+import type { ConnectionContext } from '../context.js'
 import { environmentName } from '../options/declaration.js'
-import type { Runtime } from './runtime.js'
+import type { Runtime } from '../runtime.js'
 
 /**
  * Undefined if the user gave none. Throws ConfigError and UsageError; warns about a secret on the command
  * line.
  */
 export async function givenSecret(
-  context: CommandContext,
+  context: ConnectionContext,
   settings: Settings,
   name: string,
 ): Promise<string | undefined> {
@@ -73,14 +73,14 @@ function receivers(method: string): readonly string[] {
   return method === 'basic' || method === 'digest' ? ['endpoint'] : ['auth-url', 'endpoint']
 }
 
-async function fromKeyring(context: CommandContext, settings: Settings): Promise<string | undefined> {
+async function fromKeyring(context: ConnectionContext, settings: Settings): Promise<string | undefined> {
   if (!settings.on('keyring')) return undefined
   return (await context.runtime.keyring()).get(keyringAccount(settings))
 }
 
-const warned = new WeakMap<CommandContext['runtime'], Set<string>>()
+const warned = new WeakMap<ConnectionContext['runtime'], Set<string>>()
 
-async function warn(context: CommandContext, name: string, { origin }: Setting): Promise<void> {
+async function warn(context: ConnectionContext, name: string, { origin }: Setting): Promise<void> {
   const told = warned.get(context.runtime) ?? new Set<string>()
   warned.set(context.runtime, told)
   if (origin !== 'flag' || told.has(name)) return

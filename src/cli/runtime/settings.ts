@@ -12,7 +12,7 @@ import {
 import { ConfigError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
 import { asSetting, authenticationOptions } from '../options/global.js'
-import type { SettingsRequest } from './runtime.js'
+import type { SettingsRequest } from '../runtime.js'
 
 export interface Place {
   readonly env: Environment

@@ -1,10 +1,10 @@
 /** `-v` and `--trace`: writes exchanges to standard error or to a file. */
+
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { UsageError } from '../../errors/errors.js'
 import type { TraceEvent } from '../../transport/index.js'
 import { sanitize } from '../output/index.js'
-
-export type Observer = (event: TraceEvent) => void
+import type { Observer } from '../runtime.js'
 
 /** One line for each exchange: `GET https://… 200 OK, 34 ms`. */
 export function verboseObserver(write: (line: string) => void): Observer {

@@ -1,17 +1,19 @@
 /** Runs `occi` in-process: fake streams and clock, files in a folder of its own, everything else real. */
+
 import { setMaxListeners } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { Connector } from '../../../src/cli/context.js'
 import { dispatch } from '../../../src/cli/dispatch.js'
 import { printOutput } from '../../../src/cli/output/index.js'
 import { createProgress } from '../../../src/cli/progress.js'
 import type { Prompts } from '../../../src/cli/prompts.js'
 import { createPrompts } from '../../../src/cli/prompts.js'
 import { connect, login } from '../../../src/cli/runtime/connect.js'
-import type { Runtime } from '../../../src/cli/runtime/runtime.js'
 import { contextsOf, type Place, projectFileOf, readSettings } from '../../../src/cli/runtime/settings.js'
+import type { Runtime } from '../../../src/cli/runtime.js'
 import type { Sink, Streams } from '../../../src/cli/streams.js'
 import type { Client } from '../../../src/client/index.js'
 import { openTrustedFiles, secretFromCommand } from '../../../src/config/index.js'
@@ -86,7 +88,7 @@ function runtimeOf(
   circumstances: Circumstances,
   out: string[],
   err: string[],
-): Runtime {
+): Runtime & Connector {
   const { env = {}, terminal = false, client } = circumstances
   const folders = {
     config: join(folder, 'config'),

@@ -2,7 +2,7 @@
 import { OcciError, PartialError } from '../../../errors/errors.js'
 import type { CommandContext } from '../../context.js'
 import type { OutputRecord } from '../../output/types.js'
-import { Previewed } from '../../preview/index.js'
+import { Previewed } from '../../preview.js'
 import { parseConcurrency } from '../../values/concurrency.js'
 
 /** The phase in which the wait for a single entity reports its own progress. */

@@ -25,7 +25,7 @@ export async function inside<T>(
     settings: await settingsFor(globalOptions.map(asSetting)),
     settingsFor,
   }
-  const connection = await context.runtime.connect(there)
+  const connection = await context.connect(there)
   try {
     return await work(connection.client, there)
   } finally {

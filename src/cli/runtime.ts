@@ -1,16 +1,13 @@
 /** The operating system as the program sees it: node.ts implements it, and tests use fakes. */
-import type { Credentials, LoginPurpose } from '../../auth/index.js'
-import type { Client, Clock } from '../../client/index.js'
-import type { Contexts, TrustedFiles } from '../../config/index.js'
-import type { ContextChoice, Folders, SettingDefinition, Settings } from '../../config/types.js'
-import type { Purpose } from '../../files/index.js'
-import type { CommandContext } from '../context.js'
-import type { PrintOutput } from '../output/types.js'
-import type { Progress } from '../progress.js'
-import type { Prompts } from '../prompts.js'
-import type { StreamPreferences, Streams } from '../streams.js'
-import type { Keyring } from './keyring.js'
-import type { SecretRedactor } from './secret-redactor.js'
+import type { Clock } from '../client/index.js'
+import type { Contexts, TrustedFiles } from '../config/index.js'
+import type { ContextChoice, Folders, SettingDefinition, Settings } from '../config/types.js'
+import type { Purpose } from '../files/index.js'
+import type { TraceEvent } from '../transport/index.js'
+import type { PrintOutput } from './output/types.js'
+import type { Progress } from './progress.js'
+import type { Prompts } from './prompts.js'
+import type { StreamPreferences, Streams } from './streams.js'
 
 export interface Runtime {
   readonly version: string
@@ -52,13 +49,6 @@ export interface Runtime {
   readonly resolvePath: (path: string) => string
   /** The project file that applies in a folder. */
   readonly projectFile: (folder: string) => string | undefined
-  readonly connect: (context: CommandContext) => Promise<Connection>
-  /** Logs in. `trail` receives each step, without secrets. */
-  readonly login: (
-    context: CommandContext,
-    trail: (step: string) => void,
-    manner?: LoginManner,
-  ) => Promise<Login>
   readonly prompts: (streams: Streams) => Prompts
   readonly progress: (streams: Streams) => Progress
   readonly print: PrintOutput
@@ -68,34 +58,24 @@ export interface Runtime {
   readonly kept?: SecretRedactor
 }
 
-export interface LoginManner {
-  /** Default `use`. `forget`: nothing is sent and no prompt shown unless cached credentials exist. */
-  readonly purpose?: LoginPurpose
-  /** Whether the user may be asked to confirm the login in a browser; by default on a terminal. */
-  readonly confirm?: boolean
-  /** Takes precedence over the settings. */
-  readonly password?: string
-}
-
-export interface Login {
-  readonly credentials: Credentials
-  readonly endpoint: string
-  /**
-   * Requests the provider's query interface with the credentials. Throws AuthError, ForbiddenError,
-   * NetworkError, …
-   */
-  verify(): Promise<void>
-  close(): Promise<void>
-}
-
-export interface Connection {
-  readonly client: Client
-  close(): Promise<void>
-}
-
 export interface SettingsRequest {
   readonly definitions: readonly SettingDefinition[]
   /** The command line's settings by name. */
   readonly flags: Readonly<Record<string, string>>
   readonly choice?: ContextChoice | undefined
 }
+
+export interface Keyring {
+  get(account: string): string | undefined
+  set(account: string, secret: string): void
+  /** Returns whether there was a password. */
+  delete(account: string): boolean
+}
+
+export interface SecretRedactor {
+  add(secret: string | undefined): void
+  mask(text: string): string
+}
+
+/** Sees each exchange of a command. */
+export type Observer = (event: TraceEvent) => void

@@ -3,7 +3,7 @@
  * as if they had succeeded, so that the command's next request is seen, too. Requests that only read are
  * sent: names are looked up and everything is validated as usual.
  */
-import type { HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
+import type { HttpRequest, HttpResponse, Transport } from '../transport/index.js'
 
 /** The form of the preview: HTTP, or shell commands. */
 export type PreviewForm = 'http' | 'curl'

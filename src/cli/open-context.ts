@@ -1,0 +1,195 @@
+/** Opens the context of one run of a command. */
+
+import type { Settings } from '../config/types.js'
+import { type OcciError, UsageError } from '../errors/errors.js'
+import { type PipePatience, UnreadableFileError } from '../files/index.js'
+import type { CommandContext, Connection, Connector, LostPart } from './context.js'
+import type { OptionValues, ParsedWords } from './options/values.js'
+import { sanitizeLines } from './output/sanitize.js'
+import type { OutputOptions } from './output/types.js'
+import { createPreview, type Preview } from './preview.js'
+import type { Observer, Runtime } from './runtime.js'
+import type { Streams } from './streams.js'
+import { parseDuration } from './values/duration.js'
+
+export interface Existing {
+  readonly url: string
+  /** `occi compute delete` */
+  readonly remove: string
+}
+
+export interface OpenContext extends CommandContext {
+  /** Messages to print after the output. */
+  readonly said: readonly string[]
+  readonly failure: OcciError | undefined
+  readonly losses: readonly LostPart[]
+  readonly shows: 'entities' | 'model' | undefined
+  /** The exit status of a program that ran in place of this one. */
+  readonly status: number | undefined
+  readonly existing: readonly Existing[]
+  close(): Promise<void>
+}
+
+interface Opening {
+  readonly command: string
+  readonly runtime: Runtime & Connector
+  readonly parsed: ParsedWords
+  readonly settings: Settings
+  readonly settingsFor: CommandContext['settingsFor']
+  readonly streams: Streams
+  readonly observer?: (note: (line: string) => void) => Observer
+}
+
+/** `before`: a context whose connection is reused. */
+export function openContext(
+  { command, runtime, parsed, settings, settingsFor, streams, observer }: Opening,
+  before?: CommandContext,
+): OpenContext {
+  const said: string[] = []
+  const existing: Existing[] = []
+  let failure: OcciError | undefined
+  let shows: OpenContext['shows']
+  const losses: LostPart[] = []
+  let status: number | undefined
+  let connection: Promise<Connection> | undefined
+  let stdinTaken: string | undefined
+  let stdin: Promise<Buffer> | undefined
+  const progress = runtime.progress(streams)
+  const prompts = runtime.prompts(streams)
+  const context: OpenContext = {
+    command,
+    words: (argument) => parsed.arguments.get(argument) ?? [],
+    word: (argument) => parsed.arguments.get(argument)?.[0],
+    options: parsed.options,
+    settings,
+    settingsFor,
+    streams,
+    runtime,
+    clock: runtime.clock,
+    signal: runtime.signal,
+    prompts,
+    progress,
+    observer: observer?.((line) => void progress.note(line)),
+    preview: before === undefined ? previewFor(parsed) : before.preview,
+    async client() {
+      if (before !== undefined) return before.client()
+      connection ??= runtime.connect(context)
+      return (await connection).client
+    },
+    login: (trail, manner) => runtime.login(context, trail, manner),
+    connect: (there) => runtime.connect(there),
+    async stdin(asker, purpose) {
+      // A command that starts again uses the input that it read before.
+      if (stdin !== undefined && stdinTaken === asker) return stdin
+      if (stdinTaken !== undefined) {
+        throw new UsageError(`${stdinTaken} and ${asker} both want standard input`, {
+          hint: 'Give one of them a file.',
+          at: asker,
+        })
+      }
+      stdinTaken = asker
+      if (streams.stdinTerminal)
+        await streams.err.write(`Reading ${asker} from the terminal; end with Ctrl-D.\n`)
+      try {
+        stdin = streams.readStdin(purpose, stdinPatience(settings, streams.stdinTerminal))
+        return await stdin
+      } catch (cause) {
+        if (!(cause instanceof UnreadableFileError)) throw cause
+        throw new UsageError(`${asker}: standard input cannot be read: ${cause.reason}`, { at: asker, cause })
+      }
+    },
+    async print(output) {
+      await progress.stop()
+      await runtime.print(output, outputOptions(parsed.options, settings), streams)
+    },
+    async checkNames(columns, like) {
+      const { checkNames } = await import('./output/index.js')
+      checkNames(outputOptions(parsed.options, settings), columns, like)
+    },
+    async watch(load, interval) {
+      const { watchOutput } = await import('./output/index.js')
+      const { clock, signal } = runtime
+      await watchOutput(load, outputOptions(parsed.options, settings), streams, { clock, signal, interval })
+      // Ctrl-C ends the loop and is reported like in other commands.
+      signal.throwIfAborted()
+    },
+    // Messages often quote names from the provider, so they are sanitized.
+    say: (text) => {
+      said.push(sanitizeLines(text))
+    },
+    made: (url, remove) => {
+      existing.push({ url, remove })
+    },
+    warn: (text) => progress.note(sanitizeLines(`occi: ${text}`)),
+    fail: (error) => {
+      failure = error
+    },
+    lose: (part) => {
+      if (before !== undefined) before.lose(part)
+      losses.push(part)
+    },
+    showsAnswers: (of) => {
+      shows = of
+    },
+    losses,
+    get shows() {
+      return shows
+    },
+    ended: (code) => {
+      status = code
+    },
+    get status() {
+      return status
+    },
+    get said() {
+      return said
+    },
+    existing,
+    get failure() {
+      return failure
+    },
+    async close() {
+      await progress.stop()
+      if (connection === undefined) return
+      const opened = await connection.catch(() => undefined)
+      await opened?.close()
+    },
+  }
+  return context
+}
+
+/** Milliseconds. Longer than any command runs whose output may be piped into this one. */
+const longestPipe = 3_600_000
+
+/** Terminal input has no time limit. */
+function stdinPatience(settings: Settings, terminal: boolean): PipePatience {
+  const deadline = settings.get('deadline')
+  const given = deadline === undefined ? undefined : parseDuration(deadline, '--deadline')
+  const total = given || (terminal ? Number.POSITIVE_INFINITY : longestPipe)
+  return { idle: Number.POSITIVE_INFINITY, total }
+}
+
+export function outputOptions(options: OptionValues, settings: Settings): OutputOptions {
+  return {
+    format: settings.get('output'),
+    columns: options
+      .text('columns')
+      ?.split(',')
+      .map((key) => key.trim()),
+    sort: options.text('sort'),
+    header: options.isSet('no-header') ? false : undefined,
+    query: options.text('query'),
+    template: options.text('template'),
+    formulas: formulasOf(options.text('csv-formulas')),
+  }
+}
+
+function formulasOf(text: string | undefined): OutputOptions['formulas'] {
+  return text === 'keep' || text === 'defuse' ? text : undefined
+}
+
+function previewFor({ options }: ParsedWords): Preview | undefined {
+  const asked = (name: string) => options.has(name) && options.isSet(name)
+  if (asked('curl')) return createPreview('curl')
+  return asked('dry-run') ? createPreview('http') : undefined
+}

@@ -1,1 +1,0 @@
-export { createPreview, type Preview, Previewed, type PreviewForm } from './preview.js'
