@@ -34,6 +34,7 @@ export const captureNames = [
   'snf-occi-live',
   'snf-occi-2017',
   'snf-occi-2017-live',
+  'erocci',
 ] as const
 export type CaptureName = (typeof captureNames)[number]
 

@@ -218,6 +218,16 @@ describe('JSON dialects', () => {
     expect(parsed.categories.map((one) => one.class)).toEqual(['kind', 'action'])
   })
 
+  it("takes erocci's empty list for a missing title, and loses nothing (E22)", () => {
+    const parsed = readMessage({
+      headers: [['content-type', 'application/json']],
+      body: '{"mixins":[{"term":"debian6","scheme":"http://example.org/os#","title":[]}]}',
+    })
+    expect(parsed.categories[0]).toMatchObject({ term: 'debian6' })
+    expect(parsed.categories[0]?.title).toBeUndefined()
+    expect(parsed.deviations.filter(({ lost }) => lost === true)).toEqual([])
+  })
+
   it("reads erocci's entities that are only located, and its mixins that are a string", () => {
     expect(json({ entities: [{ location: '/compute/1' }] }).locations).toEqual(['/compute/1'])
     expect(json({ resources: [{ kind: compute, mixins: 'http://x/#m' }] }).entities[0]?.mixins).toEqual([

@@ -25,11 +25,18 @@ export class JsonReader {
     this.diagnostics.leaveOut(code, error, message, () => placeIn(this.text, indexOf(node), this.origin))
   }
 
-  /** A string member. Numbers are converted to text (ids of snf-occi). */
+  /**
+   * A string member. Numbers are converted to text (ids of snf-occi); an empty list is no text (erocci, whose
+   * empty string is Erlang's empty list, E22).
+   */
   string(object: JsonObject, name: string): string | undefined {
     const node = object.members.get(name)
     if (node === undefined || typeof node === 'string') return node
     if (node === null) return undefined
+    if (node instanceof JsonArray && node.items.length === 0) {
+      this.tolerate('list-for-string', 'E_TYPE', `The member ${name} is an empty list, not a string`, object)
+      return undefined
+    }
     const text = node instanceof JsonNumber ? (node.lexeme ?? String(node.value)) : undefined
     const said = `The member ${name} is not a string`
     if (text === undefined) this.leaveOut('wrong-type', 'E_TYPE', said, object)
