@@ -15,9 +15,9 @@ export async function dispatch(argv: readonly string[], runtime: Runtime & Conne
   }
   if (argv[0] === '__docs') {
     const { writeDocs } = await import('./docs/index.js')
-    return writeDocs(argv.slice(1), runtime)
+    return writeDocs(argv.slice(1), runtime, commandEntries)
   }
-  if (!isRocciForm(argv, commandWords)) return run(argv, guarded(runtime))
+  if (!isRocciForm(argv, commandWords)) return run(argv, guarded(runtime), commandEntries)
   const { runRocciForm } = await import('./rocci/run.js')
   return runRocciForm(argv, guarded(runtime))
 }

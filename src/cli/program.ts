@@ -3,8 +3,7 @@
 import type { ContextChoice, SettingDefinition, Settings } from '../config/types.js'
 import { OcciError, OutcomeUnknownError, PartialError } from '../errors/errors.js'
 import { switchWord } from '../settings/switch.js'
-import type { CommandDeclaration } from './command.js'
-import { commandEntries, findEntry } from './commands/index.js'
+import type { CommandDeclaration, Entry } from './command.js'
 import type { CommandContext, Connector, LostPart } from './context.js'
 import { exitInterrupted } from './errors/exit-codes.js'
 import { reportError } from './errors/report.js'
@@ -21,14 +20,17 @@ import type { Runtime } from './runtime.js'
 import type { StreamPreferences } from './streams.js'
 
 /** Never rejects. Returns the exit status and prints errors to the runtime's standard error. */
-export async function run(argv: readonly string[], runtime: Runtime & Connector): Promise<number> {
+export async function run(
+  argv: readonly string[],
+  runtime: Runtime & Connector,
+  entries: readonly Entry[],
+): Promise<number> {
   const open: OpenContext[] = []
   const early = earlyValues(argv, globalOptions, runtime)
   let format = early.text('output')
   try {
     const located = await locate(argv, {
-      find: findEntry,
-      entries: commandEntries,
+      entries,
       learn: async (words, globals) => {
         const context = await contextOf(
           runtime,
@@ -43,7 +45,7 @@ export async function run(argv: readonly string[], runtime: Runtime & Connector)
         return words.verb === undefined ? learnNoun(words.noun, context) : learnVerb(words, context)
       },
     })
-    const status = await carryOut(located, argv, runtime, open, (settings) => {
+    const status = await carryOut(located, argv, runtime, entries, open, (settings) => {
       format = settings.get('output')
     })
     return status
@@ -70,6 +72,7 @@ async function carryOut(
   located: Located,
   argv: readonly string[],
   runtime: Runtime & Connector,
+  entries: readonly Entry[],
   open: OpenContext[],
   onSettings: (settings: Settings) => void,
 ): Promise<number> {
@@ -81,7 +84,7 @@ async function carryOut(
     const streams = runtime.streams(preferencesOf(earlyValues(argv, globalOptions, runtime)))
     const { helpText } = await import('./help/index.js')
     const paint = await createPaint(streams.out.color)
-    await streams.out.write(await helpText(located, { paint, width: streams.out.width }))
+    await streams.out.write(await helpText(located, { paint, width: streams.out.width }, entries))
     return 0
   }
   const { parseWords } = await import('./parse/parse.js')
@@ -95,7 +98,7 @@ async function carryOut(
   })
   open.push(context)
   onSettings(context.settings)
-  await runCommand(command, context)
+  await runCommand(command, context, entries)
   const losses = context.losses.filter(({ of }) => of === context.shows)
   for (const { target, error } of context.losses) {
     if (!losses.some((each) => each.target === target)) await context.warn(`${error.message} (${target})`)
@@ -121,13 +124,18 @@ function withLosses(failure: OcciError | undefined, losses: readonly LostPart[])
   })
 }
 
-async function runCommand(command: CommandDeclaration, context: OpenContext): Promise<void> {
+async function runCommand(
+  command: CommandDeclaration,
+  context: OpenContext,
+  entries: readonly Entry[],
+): Promise<void> {
   const { options, streams, preview, settings } = context
   // Output options are checked before something is created, in case the output cannot be printed.
   await checkOptions(outputOptions(options, settings))
   if (preview !== undefined) {
     const { previewCommand } = await import('./preview/run.js')
-    return previewCommand(command, context, preview)
+    const local = entries.find(({ name }) => name === command.path[0])?.local === true
+    return previewCommand(command, context, { preview, local })
   }
   const output = await runChecked(command, context)
   await context.progress.stop()

@@ -1,12 +1,14 @@
 /** What is committed in man/ and completions/ is what the declarations say. To make it so: npm run docs. */
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { commandEntries } from '../../src/cli/commands/index.js'
 import { generatedFiles, loadTree } from '../../src/cli/docs/index.js'
 
 const root = join(import.meta.dirname, '../..')
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
-const files = generatedFiles(await loadTree(manifest.version))
+const files = generatedFiles(await loadTree(manifest.version, commandEntries))
 
 describe('committed manual pages and completions', () => {
   it.each(files.map((file) => [file.name, file.text]))(

@@ -3,6 +3,7 @@
  * halves of characters, and words of megabytes. Whatever comes, the exit status is one of those documented, nothing
  * that a terminal would obey is printed, and it is never told as a fault of occi.
  */
+
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,6 +11,7 @@ import { join, resolve } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { isGroup } from '../../src/cli/command.js'
+import { commandEntries } from '../../src/cli/commands/index.js'
 import { loadTree } from '../../src/cli/docs/load.js'
 import { exitMeanings } from '../../src/cli/errors/exit-codes.js'
 import { CancelledError } from '../../src/errors/errors.js'
@@ -68,7 +70,7 @@ let variables: readonly string[]
 
 beforeAll(async () => {
   place = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
-  const tree = await loadTree('0.0.0')
+  const tree = await loadTree('0.0.0', commandEntries)
   const nouns = tree.nouns.filter(({ name }) => !leftOut.has(name))
   const commands = nouns.flatMap(({ declaration }) =>
     isGroup(declaration) ? declaration.commands : [declaration],

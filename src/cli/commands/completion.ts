@@ -1,11 +1,12 @@
 /** `occi completion SHELL`: prints the completion script for a shell. */
 import { UsageError } from '../../errors/errors.js'
-import type { CommandDeclaration } from '../command.js'
+import type { CommandDeclaration, Entry } from '../command.js'
 import { suggestion } from '../output/index.js'
 
 const names = ['bash', 'zsh', 'fish'] as const
 
-export const completion: CommandDeclaration = {
+/** `entries`: the commands that are completed. */
+export const completion = (entries: readonly Entry[]): CommandDeclaration => ({
   path: ['completion'],
   summary: 'Print the completion script for a shell',
   description: `Commands, options, images, sizes, and the names of what was listed lately can then be completed with the Tab key. Nothing is asked of the provider for that.
@@ -47,7 +48,7 @@ For fish:
     }
     const { completionScript } = await import('../docs/completion/index.js')
     const { loadTree } = await import('../docs/load.js')
-    await context.streams.out.write(completionScript(await loadTree(context.runtime.version), shell))
+    await context.streams.out.write(completionScript(await loadTree(context.runtime.version, entries), shell))
     return undefined
   },
-}
+})

@@ -78,48 +78,56 @@ export const commandEntries: readonly Entry[] = [
     name: 'completion',
     summary: 'completion for bash, zsh and fish',
     section: practice,
-    load: async () => (await import('./completion.js')).completion,
+    local: true,
+    load: async () => (await import('./completion.js')).completion(commandEntries),
   },
   {
     name: 'sandbox',
     summary: 'a practice cloud on this machine',
     section: practice,
+    local: true,
     load: async () => (await import('./sandbox.js')).sandbox,
   },
   {
     name: 'translate',
     summary: "rOCCI-cli's command lines in the new form",
     section: practice,
-    load: async () => (await import('./translate.js')).translate,
+    local: true,
+    load: async () => (await import('./translate.js')).translate(commandEntries),
   },
   {
     name: 'context',
     summary: 'endpoints and logins by name: add, use, list, test, import',
     section: access,
+    local: true,
     load: async () => (await import('./context/index.js')).context,
   },
   {
     name: 'auth',
     summary: 'who you are here: status, login, logout, explain',
     section: access,
+    local: true,
     load: async () => (await import('./auth.js')).auth,
   },
   {
     name: 'config',
     summary: 'which settings count here, and why',
     section: access,
+    local: true,
     load: async () => (await import('./config.js')).config,
   },
   {
     name: 'history',
     summary: 'what was sent to change something, and how it ended',
     section: access,
+    local: true,
     load: async () => (await import('./history.js')).history,
   },
   {
     name: 'cache',
     summary: 'forget what is kept of providers',
     section: access,
+    local: true,
     load: async () => (await import('./cache.js')).cache,
   },
   {
@@ -153,13 +161,3 @@ export const commandEntries: readonly Entry[] = [
     load: async () => (await import('./convert.js')).render,
   },
 ]
-
-export function findEntry(name: string): Entry | undefined {
-  return commandEntries.find((entry) => entry.name === name)
-}
-
-/** Whether a noun works without a provider. All others, including kinds of the provider's model, need one. */
-export function staysHere(noun: string): boolean {
-  const section = findEntry(noun)?.section
-  return section === access || section === practice
-}

@@ -1,12 +1,13 @@
 /** `occi translate`: translates command lines and scripts of rOCCI-cli. */
 import { UsageError } from '../../errors/errors.js'
 import { type FilesBelow, filesBelow, purposes, whyUnreadable } from '../../files/index.js'
-import type { CommandDeclaration } from '../command.js'
+import type { CommandDeclaration, Entry } from '../command.js'
 import type { CommandContext } from '../context.js'
 import { sanitize } from '../output/index.js'
 import type { Occurrence } from '../rocci/script.js'
 
-export const translate: CommandDeclaration = {
+/** `entries`: the commands, at whose names command lines in the new form are known. */
+export const translate = (entries: readonly Entry[]): CommandDeclaration => ({
   path: ['translate'],
   summary: 'Show what a command line of rOCCI-cli is in the new form',
   description:
@@ -49,12 +50,12 @@ export const translate: CommandDeclaration = {
     { say: 'Where old calls are', command: 'occi translate --scan ~/scripts' },
   ],
   run: async (context) => {
-    await run(context)
+    await run(context, new Set(entries.map(({ name }) => name)))
     return undefined
   },
-}
+})
 
-async function run(context: CommandContext): Promise<void> {
+async function run(context: CommandContext, commands: ReadonlySet<string>): Promise<void> {
   const file = context.options.text('file')
   const folder = context.options.text('scan')
   const line = context.word('COMMAND')
@@ -63,14 +64,18 @@ async function run(context: CommandContext): Promise<void> {
       hint: "occi translate 'occi --action list --resource compute'",
     })
   }
-  if (folder !== undefined) return scan(context, folder)
-  if (file !== undefined) return translateFile(context, file)
-  return translateLine(context, line ?? '')
+  if (folder !== undefined) return scan(context, folder, commands)
+  if (file !== undefined) return translateFile(context, file, commands)
+  return translateLine(context, line ?? '', commands)
 }
 
-async function translateLine(context: CommandContext, line: string): Promise<void> {
+async function translateLine(
+  context: CommandContext,
+  line: string,
+  commands: ReadonlySet<string>,
+): Promise<void> {
   const named = /(^|[\s/(`])occi(\s|$)/.test(line) ? line : `occi ${line}`
-  const { text, occurrences } = await translated(named, false)
+  const { text, occurrences } = await translated(named, commands, false)
   if (occurrences.length === 0) {
     throw new UsageError('There is no command line of rOCCI-cli in it', {
       hint: 'It has --action, --dump-model or --examples. Quote the whole command line.',
@@ -86,7 +91,11 @@ async function translateLine(context: CommandContext, line: string): Promise<voi
   for (const { translation } of occurrences) for (const note of translation.notes) await context.warn(note)
 }
 
-async function translateFile(context: CommandContext, file: string): Promise<void> {
+async function translateFile(
+  context: CommandContext,
+  file: string,
+  commands: ReadonlySet<string>,
+): Promise<void> {
   let bytes: Buffer
   if (file === '-') bytes = await context.stdin('--file -', purposes.message)
   else {
@@ -96,12 +105,12 @@ async function translateFile(context: CommandContext, file: string): Promise<voi
       throw new UsageError(`--file: ${file} cannot be read: ${whyUnreadable(cause)}`, { at: '--file', cause })
     }
   }
-  const { text } = await translated(bytes.toString('utf8'), true)
+  const { text } = await translated(bytes.toString('utf8'), commands, true)
   await context.streams.out.write(text)
 }
 
 /** Prints `file:line: call → translation`, one line for each call. */
-async function scan(context: CommandContext, folder: string): Promise<void> {
+async function scan(context: CommandContext, folder: string, commands: ReadonlySet<string>): Promise<void> {
   let below: FilesBelow
   try {
     below = await filesBelow(folder)
@@ -123,7 +132,7 @@ async function scan(context: CommandContext, folder: string): Promise<void> {
     if (bytes.subarray(0, 8000).includes(0) || !bytes.includes('occi')) continue
     const text = bytes.toString('utf8')
     const { callsInPrograms } = await import('../rocci/script.js')
-    const { occurrences } = await translated(text, false)
+    const { occurrences } = await translated(text, commands, false)
     const inShell = program.test(name)
       ? occurrences.filter(({ translation }) => translation.command !== undefined)
       : occurrences
@@ -143,8 +152,7 @@ function found(name: string, { line, written, translation }: Occurrence): string
   return rows.map((row) => `${sanitize(row)}\n`).join('')
 }
 
-async function translated(text: string, comments: boolean) {
+async function translated(text: string, commands: ReadonlySet<string>, comments: boolean) {
   const { translateScript } = await import('../rocci/script.js')
-  const { commandEntries } = await import('./index.js')
-  return translateScript(text, new Set(commandEntries.map(({ name }) => name)), { comments })
+  return translateScript(text, commands, { comments })
 }

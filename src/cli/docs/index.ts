@@ -1,6 +1,7 @@
 /** `occi __docs FOLDER`: manual pages into FOLDER/man and completion scripts into FOLDER/completions. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Entry } from '../command.js'
 import type { Runtime } from '../runtime.js'
 import { completionScript, shells } from './completion/index.js'
 import { loadTree } from './load.js'
@@ -20,14 +21,18 @@ export function generatedFiles(tree: Tree): readonly GeneratedFile[] {
   ]
 }
 
-export async function writeDocs(argv: readonly string[], runtime: Runtime): Promise<number> {
+export async function writeDocs(
+  argv: readonly string[],
+  runtime: Runtime,
+  entries: readonly Entry[],
+): Promise<number> {
   const [folder] = argv
   const { out, err } = runtime.streams({})
   if (folder === undefined || argv.length > 1) {
     await err.write('occi: usage: occi __docs FOLDER\n')
     return 2
   }
-  for (const { name, text } of generatedFiles(await loadTree(runtime.version))) {
+  for (const { name, text } of generatedFiles(await loadTree(runtime.version, entries))) {
     const path = join(folder, name)
     await mkdir(join(path, '..'), { recursive: true })
     await writeFile(path, text)

@@ -1,5 +1,5 @@
 /** Loads all declarations of this program. */
-import { commandEntries } from '../commands/index.js'
+import type { Entry } from '../command.js'
 import { exitMeanings } from '../errors/exit-codes.js'
 import { topics } from '../help/topics.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
@@ -9,13 +9,13 @@ import type { Tree } from './tree.js'
 /** The maximum length of lines in topics: manual pages indent examples and are 80 columns wide. */
 const topicWidth = 70
 
-export async function loadTree(version: string): Promise<Tree> {
+export async function loadTree(version: string, entries: readonly Entry[]): Promise<Tree> {
   const names = new Set(globalOptions.map(({ name }) => name))
   const more = (await authenticationOptions()).filter(({ name }) => !names.has(name))
   return {
     version,
     nouns: await Promise.all(
-      commandEntries.map(async ({ name, summary, section, load }) => ({
+      entries.map(async ({ name, summary, section, load }) => ({
         name,
         summary,
         section,
@@ -27,7 +27,7 @@ export async function loadTree(version: string): Promise<Tree> {
       topics.map(async ({ name, summary, text }) => ({
         name,
         summary,
-        text: await text({ paint: unpainted, width: topicWidth }),
+        text: await text({ paint: unpainted, width: topicWidth }, entries),
       })),
     ),
     exits: exitMeanings,

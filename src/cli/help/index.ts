@@ -1,23 +1,32 @@
 /** Builds help texts from the declarations. */
-import { argumentLabel, type CommandDeclaration, type CommandGroup } from '../command.js'
-import { commandEntries } from '../commands/index.js'
-import { type OptionDeclaration, optionLabel } from '../options/declaration.js'
+import { argumentLabel, type CommandDeclaration, type CommandGroup, type Entry } from '../command.js'
+import type { OptionDeclaration } from '../options/declaration.js'
 import { globalOptions } from '../options/global.js'
-import type { HelpRequest } from '../parse/locate.js'
-import { entriesText, heading, type Page, paragraphs } from './layout.js'
+import { entriesText, heading, optionsText, type Page, paragraphs } from './layout.js'
 
-export async function helpText({ of }: HelpRequest, page: Page): Promise<string> {
+export interface HelpRequest {
+  readonly do: 'help'
+  /** Undefined: the overview of all commands. */
+  readonly of:
+    | { readonly what: 'program' }
+    | { readonly what: 'happy-path' }
+    | { readonly what: 'group'; readonly group: CommandGroup }
+    | { readonly what: 'command'; readonly command: CommandDeclaration }
+    | { readonly what: 'topic'; readonly name: string }
+}
+
+export async function helpText({ of }: HelpRequest, page: Page, entries: readonly Entry[]): Promise<string> {
   switch (of.what) {
     case 'happy-path':
       return happyPath
     case 'program':
-      return programHelp(page)
+      return programHelp(page, entries)
     case 'group':
       return groupHelp(of.group, page)
     case 'command':
       return commandHelp(of.command, page)
     case 'topic':
-      return (await import('./topics.js')).topicText(of.name, page)
+      return (await import('./topics.js')).topicText(of.name, page, entries)
   }
 }
 
@@ -36,9 +45,9 @@ const happyPath = `occi talks to OCCI clouds. A virtual machine from nothing to 
 More: occi --help, occi compute --help, occi help addressing
 `
 
-function programHelp(page: Page): string {
+function programHelp(page: Page, entries: readonly Entry[]): string {
   const sections = new Map<string, [string, string][]>()
-  for (const { section, name, summary } of commandEntries) {
+  for (const { section, name, summary } of entries) {
     sections.set(section, [...(sections.get(section) ?? []), [name, summary]])
   }
   const parts = [
@@ -46,8 +55,8 @@ function programHelp(page: Page): string {
     `${heading('Examples:', page)}\n${examplesText(programExamples)}`,
     `${heading('Usage:', page)}\n  occi <noun> <verb> [name…] [options]\n`,
   ]
-  for (const [section, entries] of sections)
-    parts.push(`${heading(`${section}:`, page)}\n${entriesText(entries, page)}`)
+  for (const [section, nouns] of sections)
+    parts.push(`${heading(`${section}:`, page)}\n${entriesText(nouns, page)}`)
   parts.push(commonOptions(page))
   parts.push(
     paragraphs(
@@ -130,22 +139,4 @@ function commonOptions(page: Page, own: readonly OptionDeclaration[] = []): stri
     })
   options.sort((a, b) => common.indexOf(a.name) - common.indexOf(b.name))
   return `${heading('Options of every command:', page)}\n${optionsText(options, page)}`
-}
-
-export function optionsText(options: readonly OptionDeclaration[], page: Page): string {
-  return entriesText(
-    options.map((option) => [
-      `${option.short === undefined ? '    ' : `-${option.short}, `}${optionLabel(option)}`,
-      describe(option),
-    ]),
-    page,
-  )
-}
-
-function describe(option: OptionDeclaration): string {
-  const choices = option.choices === undefined ? '' : `: ${option.choices.join(', ')}`
-  const repeat = option.repeatable === true ? ' (repeatable)' : ''
-  const fallback = option.default === undefined ? '' : ` [${option.default}]`
-  const said = option.choices?.every((choice) => option.description.includes(choice)) === true ? '' : choices
-  return `${option.description}${said}${repeat}${fallback}`
 }

@@ -1,4 +1,5 @@
 /** Two columns, paragraphs and headings for help texts. */
+import { type OptionDeclaration, optionLabel } from '../options/declaration.js'
 import { displayWidth, type Paint } from '../output/index.js'
 
 export interface Page {
@@ -23,6 +24,24 @@ export function entriesText(entries: readonly (readonly [string, string])[], pag
     })
     .concat('')
     .join('\n')
+}
+
+export function optionsText(options: readonly OptionDeclaration[], page: Page): string {
+  return entriesText(
+    options.map((option) => [
+      `${option.short === undefined ? '    ' : `-${option.short}, `}${optionLabel(option)}`,
+      describe(option),
+    ]),
+    page,
+  )
+}
+
+function describe(option: OptionDeclaration): string {
+  const choices = option.choices === undefined ? '' : `: ${option.choices.join(', ')}`
+  const repeat = option.repeatable === true ? ' (repeatable)' : ''
+  const fallback = option.default === undefined ? '' : ` [${option.default}]`
+  const said = option.choices?.every((choice) => option.description.includes(choice)) === true ? '' : choices
+  return `${option.description}${said}${repeat}${fallback}`
 }
 
 /** Paragraphs are separated by empty lines; indented lines stay as they are. */

@@ -1,20 +1,18 @@
 /** `occi help TOPIC`: topics that concern all commands. Tables are built from the definitions. */
-import { type CommandDeclaration, isGroup } from '../command.js'
-import { commandEntries } from '../commands/index.js'
+import { type CommandDeclaration, type Entry, isGroup } from '../command.js'
 import { exitMeanings } from '../errors/exit-codes.js'
 import { environmentName, type OptionDeclaration } from '../options/declaration.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
 import { outputFormats } from '../output/index.js'
 import { differences } from '../rocci/differences.js'
 import { guaranteeGroups } from './guarantees.js'
-import { optionsText } from './index.js'
-import { entriesText, heading, type Page, paragraphs } from './layout.js'
+import { entriesText, heading, optionsText, type Page, paragraphs } from './layout.js'
 import { keptFiles, parties, reporting } from './security.js'
 
 interface Topic {
   readonly name: string
   readonly summary: string
-  readonly text: (page: Page) => Promise<string> | string
+  readonly text: (page: Page, entries: readonly Entry[]) => Promise<string> | string
 }
 
 export const topics: readonly Topic[] = [
@@ -179,14 +177,14 @@ export function isTopic(name: string): boolean {
   return topics.some((topic) => topic.name === name)
 }
 
-export async function topicText(name: string, page: Page): Promise<string> {
+export async function topicText(name: string, page: Page, entries: readonly Entry[]): Promise<string> {
   const topic = topics.find((candidate) => candidate.name === name)
-  return topic === undefined ? '' : topic.text(page)
+  return topic === undefined ? '' : topic.text(page, entries)
 }
 
 /** Loads all commands, for this page, manual pages, completions and tests. */
-export async function allCommands(): Promise<readonly CommandDeclaration[]> {
-  const loaded = await Promise.all(commandEntries.map((entry) => entry.load()))
+export async function allCommands(entries: readonly Entry[]): Promise<readonly CommandDeclaration[]> {
+  const loaded = await Promise.all(entries.map((entry) => entry.load()))
   return loaded.flatMap((each) => (isGroup(each) ? each.commands : [each]))
 }
 
@@ -220,7 +218,7 @@ function securityText(page: Page): string {
   ].join('\n')
 }
 
-async function environmentText(page: Page): Promise<string> {
+async function environmentText(page: Page, entries: readonly Entry[]): Promise<string> {
   const rows = new Map<string, string>()
   const add = (option: OptionDeclaration, of: string) => {
     if (option.env === 'none' || option.hidden === true) return
@@ -229,7 +227,7 @@ async function environmentText(page: Page): Promise<string> {
     if (!rows.has(name)) rows.set(name, `--${option.name}${of}: ${option.description}${also}`)
   }
   for (const option of [...globalOptions, ...(await authenticationOptions())]) add(option, '')
-  for (const command of await allCommands()) {
+  for (const command of await allCommands(entries)) {
     for (const option of command.options) add(option, ` of "${command.path.join(' ')}"`)
   }
   const others: readonly (readonly [string, string])[] = [

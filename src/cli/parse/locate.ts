@@ -1,6 +1,7 @@
 /** Finds the command that a command line names. Loads only the group of that command. */
 import { OcciError, UsageError } from '../../errors/errors.js'
 import { type CommandDeclaration, type CommandGroup, type Entry, isGroup } from '../command.js'
+import type { HelpRequest } from '../help/index.js'
 import type { SettingOption } from '../options/declaration.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
 import { nearest } from '../output/index.js'
@@ -17,23 +18,11 @@ export type Located =
       readonly words: readonly string[]
     }
 
-export interface HelpRequest {
-  readonly do: 'help'
-  /** Undefined: the overview of all commands. */
-  readonly of:
-    | { readonly what: 'program' }
-    | { readonly what: 'happy-path' }
-    | { readonly what: 'group'; readonly group: CommandGroup }
-    | { readonly what: 'command'; readonly command: CommandDeclaration }
-    | { readonly what: 'topic'; readonly name: string }
-}
-
 export type Learnable =
   | { readonly noun: string; readonly verb?: undefined }
   | { readonly noun: string; readonly verb: string; readonly group: CommandGroup }
 
 export interface Commands {
-  readonly find: (name: string) => Entry | undefined
   readonly entries: readonly Entry[]
   /** Looks up an unknown noun or verb in the provider's model. */
   readonly learn: (
@@ -74,7 +63,7 @@ export async function locate(argv: readonly string[], commands: Commands): Promi
   }
 
   // `--outptu json`: the option is misspelled, and `json` is its value.
-  if (commands.find(first.text) === undefined && unknownBefore(tokens, first.index))
+  if (entryOf(first.text, commands) === undefined && unknownBefore(tokens, first.index))
     refuseUnknown(tokens, globals)
   const loaded = await loadNoun(first.text, globals, commands)
   if (!isGroup(loaded)) {
@@ -153,7 +142,7 @@ async function loadNoun(
   globals: readonly SettingOption[],
   commands: Commands,
 ): Promise<CommandGroup | CommandDeclaration> {
-  const entry = commands.find(noun)
+  const entry = entryOf(noun, commands)
   if (entry !== undefined) return entry.load()
   const names = ['help', 'version', ...commands.entries.map(({ name }) => name)]
   const near = nearest(noun, names)
@@ -179,7 +168,7 @@ async function helpFor(
 ): Promise<Located> {
   const [noun, verb] = path
   if (noun === undefined) return { do: 'help', of: { what: 'program' } }
-  if (commands.find(noun) === undefined) {
+  if (entryOf(noun, commands) === undefined) {
     const { isTopic, topics } = await import('../help/topics.js')
     if (isTopic(noun)) return { do: 'help', of: { what: 'topic', name: noun } }
     refuseSlip(noun, [...commands.entries, ...topics])
@@ -222,6 +211,10 @@ async function withCommand(
   if (strange && globals === globalOptions)
     globals = [...globalOptions, ...extra(await authenticationOptions())]
   return { do: 'run', command, globals, words: forCommander(argv, lookupIn(command.options, globals), own) }
+}
+
+function entryOf(noun: string, { entries }: Commands): Entry | undefined {
+  return entries.find(({ name }) => name === noun)
 }
 
 function findCommand(group: CommandGroup, verb: string | undefined): CommandDeclaration | undefined {

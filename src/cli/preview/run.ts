@@ -2,7 +2,6 @@
 import { UsageError } from '../../errors/errors.js'
 import { mask } from '../../transport/index.js'
 import type { CommandDeclaration } from '../command.js'
-import { staysHere } from '../commands/index.js'
 import type { CommandContext } from '../context.js'
 import { findFormat, sanitizeLines } from '../output/index.js'
 import { type Preview, Previewed } from '../preview.js'
@@ -14,10 +13,9 @@ import { curlText, httpText, requestsOutput, variablesIn } from './show.js'
 export async function previewCommand(
   command: CommandDeclaration,
   context: CommandContext,
-  preview: Preview,
+  { preview, local }: { readonly preview: Preview; readonly local: boolean },
 ): Promise<void> {
-  const [noun = ''] = command.path
-  if (staysHere(noun)) {
+  if (local) {
     const option = preview.form === 'curl' ? '--curl' : '--dry-run'
     throw new UsageError(`${option} has no meaning here: "occi ${command.path.join(' ')}" sends nothing`, {
       hint: `Leave ${option} out.`,

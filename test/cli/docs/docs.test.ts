@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { commandEntries } from '../../../src/cli/commands/index.js'
 import { completionPlan } from '../../../src/cli/docs/completion/plan.js'
 import { generatedFiles, loadTree } from '../../../src/cli/docs/index.js'
 import { commandsOf, visible } from '../../../src/cli/docs/tree.js'
@@ -8,7 +9,7 @@ import type { OptionDeclaration } from '../../../src/cli/options/declaration.js'
 
 const root = join(import.meta.dirname, '../../..')
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
-const tree = await loadTree(manifest.version)
+const tree = await loadTree(manifest.version, commandEntries)
 const files = generatedFiles(tree)
 const commands = tree.nouns.flatMap(commandsOf)
 

@@ -9,7 +9,7 @@ import { outputFormats } from '../../../src/cli/output/index.js'
 import { parseWords } from '../../../src/cli/parse/parse.js'
 import { machine } from '../support/harness.js'
 
-const commands = await allCommands()
+const commands = await allCommands(commandEntries)
 const more = (await authenticationOptions()).filter(({ name }) =>
   globalOptions.every((one) => one.name !== name),
 )
