@@ -226,9 +226,15 @@ function switching(
       const sure = error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
       return refusal !== undefined && sure ? unauthorized(request, refusal) : undefined
     },
+    answered(request, response) {
+      let again = false
+      for (const { credentials } of logins)
+        again = credentials.answered?.(request, response) === true || again
+      return again
+    },
     async renew(response, attempt) {
       for (const { credentials } of logins) {
-        // The same method is tried again only if it asks for that (a stale Digest nonce).
+        // The same method is tried again only if it asks for that.
         if (credentials.renew === undefined || attempt > (credentials.renewals ?? 1)) continue
         if (await credentials.renew(response, attempt)) return true
       }

@@ -51,7 +51,7 @@ export function algorithmOf(name: string | undefined): Algorithm | undefined {
 
 /** The value of Authorization. */
 export function digestHeader(input: DigestInput): string {
-  const nc = input.count.toString(16).padStart(8, '0')
+  const nc = countOf(input)
   const parts = [
     `Digest ${userOf(input)}`,
     `realm=${quoted(input.realm)}`,
@@ -61,15 +61,25 @@ export function digestHeader(input: DigestInput): string {
     ...(input.qop === undefined ? [] : [`qop=${input.qop}`, `nc=${nc}`]),
     // Without qop the header carries the cnonce only if A1 contains it.
     ...(input.qop === undefined && !input.algorithm.session ? [] : [`cnonce=${quoted(input.cnonce)}`]),
-    `response="${digestResponse(input, nc)}"`,
+    `response="${digestResponse(input)}"`,
     ...(input.opaque === undefined ? [] : [`opaque=${quoted(input.opaque)}`]),
     ...(input.userhash ? ['userhash=true'] : []),
   ]
   return parts.join(', ')
 }
 
-function digestResponse(input: DigestInput, nc: string): string {
+/**
+ * The expected `rspauth` of Authentication-Info (RFC 7616 §3.5): like the response, without the method. Undefined
+ * for auth-int: its hash covers the bytes of the answer, which the transport has decoded, and WEBrick hashes the
+ * body of the request instead.
+ */
+export function digestProof(input: DigestInput): string | undefined {
+  return input.qop === 'auth-int' ? undefined : digestResponse({ ...input, method: '' })
+}
+
+function digestResponse(input: DigestInput): string {
   const { hash } = input.algorithm
+  const nc = countOf(input)
   const user = hex(hash, `${input.username}:${input.realm}:${input.password}`)
   const a1 = input.algorithm.session ? hex(hash, `${user}:${input.nonce}:${input.cnonce}`) : user
   const target = `${input.method}:${input.uri}`
@@ -88,6 +98,10 @@ function userOf(input: DigestInput): string {
   if (input.userhash) return `username="${hex(algorithm.hash, `${username}:${realm}`)}"`
   if (input.utf8 && !isAscii(username)) return `username*=UTF-8''${extended(username)}`
   return `username=${quoted(username)}`
+}
+
+function countOf({ count }: DigestInput): string {
+  return count.toString(16).padStart(8, '0')
 }
 
 function hex(hash: string, data: string | Uint8Array): string {

@@ -1,11 +1,22 @@
-/** RFC 7616, with RFC 2069's form for servers that offer no qop. The state is one challenge and its counter. */
+/**
+ * RFC 7616, with RFC 2069's form for servers that offer no qop. All requests share one nonce until the server
+ * refuses a nonce. From then on each concurrent request has its own, because the server may accept a nonce only
+ * once, or only with counts in order.
+ */
 import { AuthError } from '../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../transport/index.js'
 import { userAndPassword } from './basic.js'
-import { type Challenge, parseChallenges } from './challenges.js'
-import { type Algorithm, algorithmOf, digestHeader, type Qop } from './digest-header.js'
+import { type Challenge, parseChallenges, parseParameters } from './challenges.js'
+import {
+  type Algorithm,
+  algorithmOf,
+  type DigestInput,
+  digestHeader,
+  digestProof,
+  type Qop,
+} from './digest-header.js'
 import { digestOptions } from './digest-options.js'
-import { plain } from './server-message.js'
+import { bareUrl, headerValue, httpFacts, plain } from './server-message.js'
 import type { AuthPlugin, Credentials, Machine } from './types.js'
 
 export const digest: AuthPlugin = {
@@ -40,7 +51,8 @@ export interface DigestSettings {
   readonly challenge?: HttpResponse
 }
 
-interface Session {
+/** A nonce with what the challenge says beside it. */
+interface Nonce {
   readonly realm: string
   readonly nonce: string
   readonly opaque: string | undefined
@@ -49,66 +61,145 @@ interface Session {
   readonly userhash: boolean
   readonly utf8: boolean
   readonly cnonce: string
-  /** Requests signed with this nonce so far. */
+  /** Whether at most one request at a time uses it. */
+  readonly own: boolean
+  /** Requests signed with it so far. */
   count: number
 }
 
-/** Throws AuthError when the server offers only algorithms that are not known here. */
+/** What is known of one request. */
+interface Use {
+  /** How often it was sent. */
+  readonly sent: number
+  /** Absent if no nonce was available: the request was sent without one to get one. */
+  readonly signed?: { readonly nonce: Nonce; readonly input: DigestInput }
+  /** The nonce of the last 401. */
+  readonly next?: Nonce
+}
+
+/** How often one request is sent at most. More than three are needed only if nonces expire before requests arrive. */
+const mostSent = 5
+
+/**
+ * Throws AuthError when the server offers only unknown algorithms. Authentication-Info is used: `nextnonce` signs
+ * the next request, and `rspauth` must prove that the server knows the password. RFC 7616 §3.5 does not say what a
+ * client does about a wrong `rspauth`; here the request fails with AuthError, because another party may have
+ * answered.
+ */
 export function digestCredentials(settings: DigestSettings): Credentials {
   const { username, password } = settings
-  let session = settings.challenge === undefined ? undefined : offered(settings, settings.challenge)?.session
+  const uses = new WeakMap<HttpRequest, Use>()
+  const first = settings.challenge === undefined ? undefined : offered(settings, settings.challenge)?.nonce
+  /** Available nonces, the newest last. */
+  let free: Nonce[] = first === undefined ? [] : [first]
+  /** For the description. */
+  let last: Nonce | undefined = first
+  /** Whether concurrent requests must not share a nonce. */
+  let oneEach = false
+  /** Whether the server accepted a request, so that the password is right. */
+  let accepted = false
+
+  function refused(request: HttpRequest, response: Answer): boolean {
+    const { sent, signed } = uses.get(request) ?? { sent: 1 }
+    const offer = offered(settings, response)
+    if (offer === undefined || sent >= mostSent) return false
+    const old = signed?.nonce
+    if (old !== undefined) {
+      // Some servers omit `stale` when other requests used the nonce meanwhile (Apache's AuthDigestNcCheck).
+      const usedUp = accepted && sent === 1 && old.nonce !== offer.nonce.nonce
+      if (!offer.stale && !usedUp && old.realm === offer.nonce.realm) return false
+      if (!oneEach) free = []
+      oneEach = true
+    }
+    last = { ...offer.nonce, own: oneEach }
+    if (!oneEach) free = [last]
+    // Apache keeps one nonce and one count for each opaque value. A request that shared it is sent without
+    // credentials to get its own.
+    const shared = old !== undefined && !old.own && isText(old.opaque) && old.opaque === last.opaque
+    uses.set(request, shared ? { sent } : { sent, next: last })
+    return true
+  }
+
+  function accept(request: HttpRequest, response: Answer): void {
+    const { signed } = uses.get(request) ?? {}
+    if (signed === undefined) return
+    const info = parseParameters(headerValue(response, 'authentication-info') ?? '')
+    checkProof(request, response, signed.input, info.get('rspauth'))
+    accepted = true
+    const { nonce } = signed
+    const next = info.get('nextnonce')
+    // With -sess the key contains the first nonce (RFC 7616 §3.4.2), but WEBrick takes the current one. Keeping the
+    // nonce works with both.
+    const newer = isText(next) && !nonce.algorithm.session ? { ...nonce, nonce: next, count: 0 } : undefined
+    if (oneEach && nonce.own) free.push(newer ?? nonce)
+    else if (newer !== undefined && !oneEach) free = [newer]
+  }
+
   return {
     identity: `digest:${username}`,
-    // The first 401 provides the nonce, which may be stale by the time the body is sent again.
-    renewals: 2,
     async sign(request: HttpRequest) {
-      if (session === undefined) return []
-      session.count += 1
+      const { sent, next } = uses.get(request) ?? { sent: 0 }
+      const nonce = next ?? (oneEach ? free.pop() : free.at(-1))
+      uses.set(request, { sent: sent + 1 })
+      if (nonce === undefined) return []
+      nonce.count += 1
       const { pathname, search } = new URL(request.url)
-      const value = digestHeader({
-        ...session,
+      const input: DigestInput = {
+        ...nonce,
         username,
         password,
         method: request.method,
         // With the query: Apache answers 400 without it.
         uri: `${pathname}${search}`,
         body: request.body,
-      })
-      return [['Authorization', value]]
+      }
+      uses.set(request, { sent: sent + 1, signed: { nonce, input } })
+      return [['Authorization', digestHeader(input)]]
     },
-    async renew(response, attempt) {
-      const offer = offered(settings, response)
-      if (offer === undefined) return false
-      const old = session
-      // A nonce that was good for several requests is likelier to be forgotten than the password to be wrong.
-      const renewed =
-        old === undefined ||
-        offer.stale ||
-        old.realm !== offer.session.realm ||
-        (attempt === 1 && old.count > 1 && old.nonce !== offer.session.nonce)
-      if (renewed) session = offer.session
-      return renewed
+    answered(request, response) {
+      if (response.status === 401) return refused(request, response)
+      accept(request, response)
+      return false
     },
     describe: () => ({
       method: 'digest',
       subject: username,
-      ...(session === undefined
+      ...(last === undefined
         ? {}
-        : { details: { realm: plain(session.realm), algorithm: session.algorithm.name } }),
+        : { details: { realm: plain(last.realm), algorithm: last.algorithm.name } }),
     }),
   }
+}
+
+function isText(value: string | undefined): value is string {
+  return value !== undefined && value !== ''
+}
+
+type Answer = Pick<HttpResponse, 'status' | 'headers' | 'url'>
+
+function checkProof(request: HttpRequest, response: Answer, input: DigestInput, proof: string | undefined) {
+  const expected = digestProof(input)
+  if (proof === undefined || expected === undefined || proof.toLowerCase() === expected) return
+  throw new AuthError(
+    `The answer to ${request.method} ${bareUrl(request.url)} does not prove that the server knows the password of ${plain(input.username)}`,
+    {
+      hint: 'The rspauth value is wrong: another party may have answered, so the answer is not used. A change may have been made. --auth basic over https works without this proof.',
+      http: httpFacts(request),
+      facts: { method: 'digest', status: response.status },
+    },
+  )
 }
 
 /** The first Digest challenge whose algorithm and qop are known: the server lists them by preference (RFC 7616 §3.7). */
 function offered(
   settings: DigestSettings,
-  response: HttpResponse,
-): { readonly session: Session; readonly stale: boolean } | undefined {
+  response: Answer,
+): { readonly nonce: Nonce; readonly stale: boolean } | undefined {
   const challenges = parseChallenges(response.headers).filter(({ scheme }) => scheme === 'digest')
   for (const challenge of challenges) {
-    const session = sessionOf(settings, challenge)
-    if (session !== undefined) {
-      return { session, stale: challenge.parameters.get('stale')?.toLowerCase() === 'true' }
+    const nonce = nonceOf(settings, challenge)
+    if (nonce !== undefined) {
+      return { nonce, stale: challenge.parameters.get('stale')?.toLowerCase() === 'true' }
     }
   }
   if (challenges.length === 0) return undefined
@@ -118,7 +209,7 @@ function offered(
   })
 }
 
-function sessionOf(settings: DigestSettings, { parameters }: Challenge): Session | undefined {
+function nonceOf(settings: DigestSettings, { parameters }: Challenge): Nonce | undefined {
   const algorithm = algorithmOf(parameters.get('algorithm'))
   const realm = parameters.get('realm')
   const nonce = parameters.get('nonce')
@@ -134,6 +225,7 @@ function sessionOf(settings: DigestSettings, { parameters }: Challenge): Session
     userhash: parameters.get('userhash')?.toLowerCase() === 'true',
     utf8: parameters.get('charset')?.toLowerCase() === 'utf-8',
     cnonce: Buffer.from(settings.random(24)).toString('base64'),
+    own: false,
     count: 0,
   }
 }

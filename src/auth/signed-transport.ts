@@ -24,18 +24,20 @@ export function signedTransport(
   let origin = endpoint === undefined ? undefined : new URL(endpoint).origin
   const renewal = sharedRenewal(credentials)
 
-  async function attempt<R extends { readonly status: number }>(
-    request: HttpRequest,
+  async function attempt<R extends Omit<HttpResponse, 'body'>>(
+    given: HttpRequest,
     send: (request: HttpRequest) => Promise<R>,
     whole: (response: R) => Promise<readonly [HttpResponse, R]>,
   ): Promise<R> {
+    // The credentials identify a request by its object, and a caller may send one object twice.
+    const request = { ...given }
     if (origin === undefined || !request.url.startsWith(`${origin}/`)) {
       const target = new URL(request.url).origin
       origin ??= target
       if (target !== origin) return send(request)
     }
     const most = credentials.renewals ?? 1
-    for (let count = 1; ; count += 1) {
+    for (let count = 1; ; ) {
       const generation = renewal.generation()
       const signed = { ...request, headers: join(request.headers, await credentials.sign(request)) }
       let response: R
@@ -44,9 +46,20 @@ export function signedTransport(
       } catch (error) {
         throw (await credentials.refused?.(request, error)) ?? error
       }
-      if (response.status !== 401 || count > most) return response
+      if (response.status !== 401) {
+        try {
+          if (credentials.answered?.(request, response) !== true) return response
+        } catch (error) {
+          // An unread body would keep the connection busy.
+          await whole(response)
+          throw error
+        }
+        continue
+      }
       const [read, kept] = await whole(response)
-      if (!(await renewal.after(generation, read, count))) return kept
+      if (credentials.answered?.(request, read) === true) continue
+      if (count > most || !(await renewal.after(generation, read, count))) return kept
+      count += 1
     }
   }
 

@@ -109,12 +109,18 @@ export interface Credentials {
   readonly expires?: Date
   /**
    * Called with a 401 answer. True when something changed and the request should be sent once more (a new
-   * token, a Digest nonce); false to give up. `attempt` counts from 1 within one request.
+   * token); false to give up. `attempt` counts from 1 within one request. Concurrent requests share a renewal.
    */
   renew?(response: HttpResponse, attempt: number): Promise<boolean>
+  /**
+   * Called with each answer to a request that `sign` was called with (the same object), before `renew`. True when
+   * the request should be sent once more because of what the answer gave to this request alone (a Digest nonce);
+   * the credentials bound how often. Throws AuthError when the answer proves not to come from the server.
+   */
+  answered?(request: HttpRequest, response: Pick<HttpResponse, 'status' | 'headers' | 'url'>): boolean
   /** Explains a failed connection that was the server's way to request credentials; undefined otherwise. */
   refused?(request: HttpRequest, error: unknown): Promise<Error | undefined>
-  /** How often `renew` may be called for one request. Default 1; digest needs 2 (first nonce, then a stale one). */
+  /** How often `renew` may be called for one request. Default 1. */
   readonly renewals?: number
   /** A stable text that identifies the user (never a secret): part of cache keys. */
   readonly identity: string

@@ -129,14 +129,24 @@ describe('digestCredentials', () => {
 
   it('takes a new nonce when the old one is stale, and gives up when the password is wrong', async () => {
     const credentials = make(refusal('Digest realm="r", nonce="one", qop="auth"'))
-    await credentials.sign(get())
-    expect(
-      await credentials.renew?.(refusal('Digest realm="r", nonce="two", stale=TRUE, qop="auth"'), 1),
-    ).toBe(true)
-    const again = fields((await credentials.sign(get()))[0]?.[1])
+    const request = get()
+    await credentials.sign(request)
+    const stale = refusal('Digest realm="r", nonce="two", stale=TRUE, qop="auth"')
+    expect(credentials.answered?.(request, stale)).toBe(true)
+    const again = fields((await credentials.sign(request))[0]?.[1])
     expect([again.get('nonce'), again.get('nc')]).toEqual(['two', '00000001'])
-    expect(await credentials.renew?.(refusal('Digest realm="r", nonce="three", qop="auth"'), 1)).toBe(false)
-    expect(await credentials.renew?.(refusal('Basic realm="r"'), 1)).toBe(false)
+    const wrong = refusal('Digest realm="r", nonce="three", qop="auth"')
+    expect(credentials.answered?.(request, wrong)).toBe(false)
+    expect(credentials.answered?.(request, refusal('Basic realm="r"'))).toBe(false)
+  })
+
+  it('gives up on a server that calls every nonce stale', async () => {
+    const inner = fakeTransport(() => ({
+      status: 401,
+      headers: [['WWW-Authenticate', `Digest realm="r", nonce="${Math.random()}", stale=true, qop="auth"`]],
+    }))
+    expect((await signedTransport(inner, make(), 'https://h/').send(get())).status).toBe(401)
+    expect(inner.requests).toHaveLength(5)
   })
 
   it('skips algorithms that it does not know, and says so when there is no other', async () => {
@@ -220,6 +230,25 @@ describe('digest against a server', () => {
   })
   afterAll(() => new Promise((resolve) => server.close(resolve)))
 
+  /** Each nonce works once, and the answer brings the next one (Apache with AuthDigestNonceLifetime 0). */
+  const oneTime = () => {
+    const open = new Set<string | undefined>()
+    let made = 0
+    const next = () => {
+      made += 1
+      open.add(`once-${made}`)
+      return `once-${made}`
+    }
+    return fakeTransport(async (request) => {
+      const authorization = header(request, 'Authorization')
+      if (open.delete(fields(authorization).get('nonce')))
+        return { status: 200, headers: [['Authentication-Info', `nextnonce="${next()}"`]] }
+      const stale = authorization === undefined ? '' : ', stale=true'
+      const value = `Digest realm="r", nonce="${next()}", qop="auth"${stale}`
+      return { status: 401, headers: [['WWW-Authenticate', value]] }
+    })
+  }
+
   const transport = () =>
     fakeTransport(async (request) => {
       const response = await fetch(request.url, {
@@ -262,6 +291,79 @@ describe('digest against a server', () => {
       expect(inner.requests).toHaveLength(7)
     },
   )
+
+  it.each([
+    ['at a time', 1, 20],
+    ['at the same time', 10, 20],
+  ])('nonces that work once, %s', async (_, parallel, requests) => {
+    const inner = oneTime()
+    const credentials = digestCredentials({ username: 'u', password: 'p', random })
+    const signed = signedTransport(inner, credentials, 'https://h/')
+    expect((await signed.send(get())).status).toBe(200)
+    for (let sent = 0; sent < requests; sent += parallel) {
+      const answers = await Promise.all(Array.from({ length: parallel }, () => signed.send(get())))
+      expect(answers.map(({ status }) => status)).toEqual(Array(parallel).fill(200))
+    }
+    // One 401 for each request that is under way at the same time, once.
+    expect(inner.requests.length - requests).toBeLessThanOrEqual(parallel + 2)
+  })
+
+  it('requests at the same time share a nonce that may be shared', async () => {
+    const inner = transport()
+    const credentials = digestCredentials({ username: 'žofie', password: 'tajné heslo', random })
+    const signed = signedTransport(inner, credentials, base)
+    await signed.send(get(`${base}/MD5/auth`))
+    await Promise.all(Array.from({ length: 2 }, () => signed.send(get(`${base}/MD5/auth`))))
+    expect(inner.requests).toHaveLength(4)
+  })
+
+  describe('Authentication-Info', () => {
+    const h = (text: string) => createHash('md5').update(text).digest('hex')
+    const proof = (authorization: string | undefined, password: string) => {
+      const found = fields(authorization)
+      const tail = ['nonce', 'nc', 'cnonce', 'qop'].map((name) => found.get(name)).join(':')
+      return h(`${h(`u:r:${password}`)}:${tail}:${h(`:${found.get('uri')}`)}`)
+    }
+    const answering = (info: (authorization: string | undefined) => string, algorithm = 'MD5') =>
+      fakeTransport((request) => {
+        const authorization = header(request, 'Authorization')
+        if (authorization !== undefined)
+          return { status: 200, headers: [['Authentication-Info', info(authorization)]] }
+        const value = `Digest realm="r", nonce="n1", qop="auth", algorithm=${algorithm}`
+        return { status: 401, headers: [['WWW-Authenticate', value]] }
+      })
+    const signing = (inner: ReturnType<typeof fakeTransport>) =>
+      signedTransport(inner, digestCredentials({ username: 'u', password: 'p', random }), 'https://h/')
+    const nonces = ({ requests }: ReturnType<typeof fakeTransport>) =>
+      requests.map((request) => fields(header(request, 'Authorization')).get('nonce'))
+
+    it('a right proof is taken, and the next nonce is used', async () => {
+      const inner = answering((sent) => `rspauth="${proof(sent, 'p')}", nextnonce="n2"`)
+      const signed = signing(inner)
+      await signed.send(get('https://h/-/?a=b'))
+      await signed.send(get())
+      expect(nonces(inner)).toEqual([undefined, 'n1', 'n2'])
+      expect(fields(header(inner.requests[2], 'Authorization')).get('nc')).toBe('00000001')
+    })
+
+    it('with -sess the nonce of the challenge stays, and counts', async () => {
+      const inner = answering(() => 'nextnonce="n2"', 'MD5-sess')
+      const signed = signing(inner)
+      await signed.send(get())
+      await signed.send(get())
+      expect(nonces(inner)).toEqual([undefined, 'n1', 'n1'])
+      expect(fields(header(inner.requests[2], 'Authorization')).get('nc')).toBe('00000002')
+    })
+
+    it.each(['send', 'stream'] as const)('a wrong proof: the answer is not used (%s)', async (how) => {
+      const signed = signing(answering((sent) => `rspauth="${proof(sent, 'planted-other')}"`))
+      await expect(signed[how](get())).rejects.toMatchObject({
+        code: 'auth',
+        message: 'The answer to GET https://h/-/ does not prove that the server knows the password of u',
+        hint: expect.stringContaining('rspauth'),
+      })
+    })
+  })
 
   it('tries a wrong password once', async () => {
     const inner = transport()
