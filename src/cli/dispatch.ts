@@ -10,7 +10,7 @@ import type { Runtime } from './runtime.js'
 /** Returns the exit status. Words that begin with underscores are internal: for shells and for the build. */
 export async function dispatch(argv: readonly string[], runtime: Runtime & Connector): Promise<number> {
   if (argv[0] === '__complete') {
-    const { complete } = await import('./completion/index.js')
+    const { complete } = await import('./completion/complete.js')
     return complete(argv.slice(1), { ...runtime, write: (text) => runtime.streams({}).out.write(text) })
   }
   if (argv[0] === '__docs') {

@@ -2,7 +2,9 @@
  * Answers `occi __complete QUESTION -- WORDS`: values from the provider or from the user's files, taken from
  * caches. No request is sent and no prompt shown; an unknown value yields an empty answer.
  */
+
 import { type Category, type Kind, Model, readableName, termOf } from '../../model/index.js'
+import type { SeenEntity } from '../runtime/completion-memory.js'
 
 export interface Candidate {
   readonly value: string
@@ -17,15 +19,6 @@ export interface CompletionSources {
   readonly seen: (kind: string | undefined) => Promise<readonly SeenEntity[]>
   readonly contexts: () => Promise<readonly string[]>
   readonly commands: () => Promise<readonly Candidate[]>
-}
-
-export interface SeenEntity {
-  /** The short name that commands accept. */
-  readonly name: string
-  readonly title?: string
-  /** Identifier or term of the kind. */
-  readonly kind: string
-  readonly state?: string
 }
 
 /** `question` is a name and a detail: `mixin os_tpl`, `entity compute`. Unknown questions yield no answer. */

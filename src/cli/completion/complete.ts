@@ -6,10 +6,10 @@ import { termOf } from '../../model/index.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { sanitize } from '../output/sanitize.js'
 import { lookupIn, scan } from '../parse/scan.js'
+import { completionMemory } from '../runtime/completion-memory.js'
 import { memoryKey } from '../runtime/memory-key.js'
 import type { Runtime } from '../runtime.js'
 import { answer, type Candidate, type CompletionSources } from './answer.js'
-import { completionMemory } from './memory.js'
 
 /** The part of Runtime that completion needs; completion.cjs contains no more (see main.ts here). */
 export type CompletionRuntime = Pick<Runtime, 'folders' | 'settings' | 'environment'> & {

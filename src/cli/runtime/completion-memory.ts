@@ -7,7 +7,15 @@ import { join } from 'node:path'
 import { cacheName, readOwned } from '../../config/index.js'
 import { PRIVATE_FILE, purposes, writeAtomically } from '../../files/index.js'
 import { type Category, type Entity, stateOf, termOf, typeId } from '../../model/index.js'
-import type { SeenEntity } from './answer.js'
+
+export interface SeenEntity {
+  /** The short name that commands accept. */
+  readonly name: string
+  readonly title?: string
+  /** Identifier or term of the kind. */
+  readonly kind: string
+  readonly state?: string
+}
 
 export interface CompletionMemory {
   categories(): Promise<readonly Category[]>

@@ -4,8 +4,8 @@
  */
 import type { Client } from '../../client/index.js'
 import { type Entity, type Link, type LinkEnd, termOf } from '../../model/index.js'
-import type { SeenEntity } from './answer.js'
-import { type CompletionMemory, seenEntity } from './memory.js'
+import type { SeenEntity } from './completion-memory.js'
+import { type CompletionMemory, seenEntity } from './completion-memory.js'
 
 export interface Remembering {
   readonly client: Client
