@@ -663,7 +663,7 @@ complete -c occi -l retries -x -d 'send again so often what can be sent again wi
 complete -c occi -l deadline -x -d 'give a request up after this long, repetitions included: 30s, 5m'
 complete -c occi -l max-response -x -d 'refuse longer answers: 64M, 1G'
 complete -c occi -l ca-file -r -F -d 'certificates of the authorities to trust (PEM)'
-complete -c occi -l ca-path -x -a '(__fish_complete_directories (commandline -ct) "")' -d 'folder of such certificates, as /etc/grid-security/certificates'
+complete -c occi -l ca-path -x -a '(__fish_complete_directories (commandline -ct) "")' -d 'folder of such certificates, as /etc/grid-security/certificates; revocation lists in it count'
 complete -c occi -l ca-system -d 'trust the operating system\'s authorities, too'
 complete -c occi -l insecure -d 'do not check the server\'s certificate'
 complete -c occi -l tls-max-version -x -a 'TLSv1.2 TLSv1.3' -d 'newest TLS to use; TLSv1.2 for servers that ask for a certificate after the handshake'

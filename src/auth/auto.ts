@@ -127,7 +127,7 @@ async function probe(
   request: HttpRequest,
   given: Credentials | undefined,
 ): Promise<HttpResponse | undefined> {
-  const { missingCertificate } = await import('./x509/refusals.js')
+  const { certificateRequired, missingCertificate } = await import('./x509/refusals.js')
   let response: HttpResponse
   try {
     // A certificate found in a default location is not sent: a server for which certificates are optional
@@ -154,6 +154,9 @@ async function probe(
       .join('')}`,
   )
   if (response.status === 401) return response
+  // A server for which certificates are optional does not ask for one in words.
+  const silent = response.status === 403 && given === undefined && request.url.startsWith('https:')
+  if (silent && (await isAtHand(context)).certificate) return certificateRequired(request)
   return missingCertificate(request, response)
 }
 

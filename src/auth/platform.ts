@@ -57,6 +57,7 @@ export interface AuthSetup {
   readonly secret?: AuthContext['secret']
   readonly show?: (message: string) => void
   readonly trail?: (step: string) => void
+  readonly warn?: (message: string) => void
   readonly now?: () => Date
   readonly readFile?: (path: string, purpose: Purpose) => Promise<Uint8Array>
   readonly machine?: Machine
@@ -77,6 +78,7 @@ export function authContext(setup: AuthSetup): AuthContext {
     readFile: setup.readFile ?? readBytes,
     now: setup.now ?? (() => new Date()),
     trail: setup.trail ?? (() => {}),
+    warn: setup.warn ?? (() => {}),
     machine: setup.machine ?? nodeMachine(),
     ...(setup.show === undefined ? {} : { show: setup.show }),
   }

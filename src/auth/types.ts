@@ -55,6 +55,8 @@ export interface AuthContext {
   readonly now: () => Date
   /** What was tried, for `occi auth explain` and -v. No secrets. */
   readonly trail: (step: string) => void
+  /** Tells the user of a danger, or of what is likely to fail, once for each message. No secrets. */
+  readonly warn: (message: string) => void
   /** Other functions of the machine: randomness, directories, commands, sockets. */
   readonly machine: Machine
 }
@@ -97,6 +99,10 @@ export interface SentCertificate {
   readonly file: string
   /** The option or variable that named it; otherwise the file's path. */
   readonly because: string
+  /** Why a server may not trust it, in sentences: it is a proxy, its chain is incomplete. */
+  readonly mayBeDistrusted?: string
+  /** Why a server that trusts it may still refuse the request, in sentences: its VOMS attributes have ended. */
+  readonly mayLackRights?: string
 }
 
 export interface Credentials {

@@ -31,7 +31,9 @@ export function unauthorized(
   if (refused !== undefined) return refused
   if (schemes.length === 0) {
     return new AuthError(`The server wants credentials but names no method; tried ${method}${who}`, {
-      hint: 'Name the method by --auth: keystone, basic, digest, token, x509 or oidc.',
+      hint:
+        credentials?.certificate?.mayLackRights ??
+        'Name the method by --auth: keystone, basic, digest, token, x509 or oidc.',
       http,
       facts,
     })

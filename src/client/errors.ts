@@ -33,11 +33,24 @@ export function refusal(request: Sent, response: HttpResponse, credentials?: Cre
   const rule = rules.find(({ when }) =>
     when({ status: response.status, method: request.method, said: said ?? '' }),
   )
-  const hint = (credentials?.tls === undefined ? undefined : postHandshakeHint(response)) ?? rule?.hint
+  const hint = response.status === 403 ? hintForbidden(response, credentials) : rule?.hint
   const details: ErrorDetails = { http, ...(hint === undefined ? {} : { hint }) }
   const what = said ?? rule?.words ?? (response.reason || 'no reason given')
   const message = `The provider answered ${response.status} to ${request.method} ${shortUrl(request.url)}: ${what}`
   return new (rule?.family ?? ServerError)(message, details)
+}
+
+/** A 403 has other causes where nothing, or a certificate, was sent. */
+function hintForbidden(response: HttpResponse, credentials?: Credentials): string {
+  if (credentials === undefined || credentials.describe().method === 'none') {
+    return 'No credentials were sent; --auth names a method ("occi help auth").'
+  }
+  const lacking = credentials.certificate?.mayLackRights
+  if (lacking !== undefined) return lacking
+  return (
+    (credentials.tls === undefined ? undefined : postHandshakeHint(response)) ??
+    'Your credentials were accepted, but not for this; check the project (tenant) and your role.'
+  )
 }
 
 /** The error for a successful status whose body is only an error. */
@@ -130,7 +143,6 @@ const rules: readonly Rule[] = [
     when: status(403),
     family: ForbiddenError,
     words: 'not allowed',
-    hint: 'Your credentials were accepted, but not for this; check the project (tenant) and your role.',
   },
   // pyssf and snf-occi have three spellings. With 501 snf-occi means that it never does this (Q68).
   {

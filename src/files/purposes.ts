@@ -29,6 +29,8 @@ export const purposes = {
   secret: { name: 'a secret', limit: 64 * KiB, pipe: true, secret: true },
   /** The CA bundle of a distribution has 220 KiB. */
   authorities: { name: 'CA certificates', limit: 8 * MiB, pipe: true },
+  /** Those of large authorities have some megabytes. */
+  revocations: { name: 'a revocation list', limit: 64 * MiB },
   certificate: { name: 'a certificate or key', limit: 1 * MiB, pipe: true },
   /** /tmp/x509up_uUID, in a folder that every user can write to. */
   foundCertificate: { name: 'a certificate or key', limit: 1 * MiB, found: true },

@@ -7,6 +7,17 @@ interface Peer {
   readonly server: string
 }
 
+/** Why `TlsMaterial.checkServer` refuses a server: the message says "The certificate of HOST `what`." */
+export class DistrustError extends Error {
+  constructor(
+    readonly what: string,
+    readonly hint: string,
+  ) {
+    super(what)
+    this.name = 'DistrustError'
+  }
+}
+
 /** Describes a TLS failure; undefined for other errors. */
 export function tlsFailure(
   error: unknown,
@@ -15,7 +26,7 @@ export function tlsFailure(
   details: ErrorDetails,
 ): OcciError | undefined {
   const { place, server } = peer
-  const known = distrust[code]
+  const known = error instanceof DistrustError ? error : distrust[code]
   if (known !== undefined) {
     return new NetworkError(`The certificate of ${place} ${known.what}.`, { ...details, hint: known.hint })
   }

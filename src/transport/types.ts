@@ -64,6 +64,11 @@ export interface TlsMaterial {
   readonly pfx?: Uint8Array
   readonly passphrase?: string
   readonly insecure?: boolean
+  /**
+   * Looks at the certificates of a server that the authorities vouch for, in DER, its own first. Throws
+   * DistrustError. Not called where `insecure` is set.
+   */
+  readonly checkServer?: (chain: readonly Uint8Array[]) => Promise<void>
   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3'
   readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3'
 }

@@ -1,18 +1,17 @@
 /** Finds, reads and checks the user's certificate before any connection is made. */
 import { createHash } from 'node:crypto'
 import { AuthError } from '../../errors/errors.js'
+import { shellWord } from '../../errors/shell-word.js'
 import type { TlsMaterial } from '../../transport/index.js'
 import { plain } from '../server-message.js'
-import type { AuthContext } from '../types.js'
+import type { AuthContext, SentCertificate } from '../types.js'
 import type { Inspected } from './inspect.js'
 import { type Located, locate } from './locate.js'
 import { loadMaterial } from './material.js'
 
 export interface ClientCertificate {
+  readonly sent: SentCertificate
   readonly tls: TlsMaterial
-  readonly file: string
-  /** How it was found: `--user-cert`, `X509_USER_PROXY`, or its path. */
-  readonly because: string
   /** The subject without the CNs that proxies add. */
   readonly subject: string
   /** The fingerprint of the certificate that is sent. */
@@ -33,14 +32,14 @@ export async function clientCertificate(context: AuthContext): Promise<ClientCer
     ...found,
     passphrase: () => passphraseOf(context, found),
   })
-  if (inspected !== undefined) {
-    check(context, found.certificate, inspected)
-    report(context, inspected)
-  }
+  if (inspected !== undefined) check(context, found.certificate, inspected)
   return {
     tls,
-    file: found.certificate,
-    because: found.because,
+    sent: {
+      file: found.certificate,
+      because: found.because,
+      ...(inspected === undefined ? {} : report(context, found.certificate, inspected)),
+    },
     subject: plain(inspected?.holder ?? found.certificate),
     fingerprint: inspected?.fingerprint ?? found.certificate,
     inspected,
@@ -74,40 +73,107 @@ async function passphraseOf(context: AuthContext, found: Located): Promise<strin
 
 function check(context: AuthContext, file: string, inspected: Inspected): void {
   const now = context.now().getTime()
-  const what = inspected.kind === 'certificate' ? 'certificate' : 'proxy'
+  const what = isProxy(inspected) ? 'proxy' : 'certificate'
   const facts = { file, subject: inspected.subject, until: inspected.until.toISOString() }
   if (inspected.until.getTime() <= now) {
-    throw new AuthError(`The ${what} ${file} expired ${duration(now - inspected.until.getTime())} ago`, {
-      hint:
-        what === 'proxy' ? `Run ${proxyCommand(inspected)}.` : 'Get a new certificate from your authority.',
-      at: file,
-      facts,
-    })
+    const { until, holderUntil = until } = inspected
+    const behind = what === 'proxy' && inspected.complete && holderUntil.getTime() <= now
+    const ago = duration(now - (behind ? holderUntil : until).getTime())
+    throw new AuthError(
+      `The ${behind ? 'certificate behind the ' : ''}${what} ${plain(file)} expired ${ago} ago`,
+      {
+        hint:
+          what === 'proxy' && !behind
+            ? `Run ${proxyCommand(inspected)}.`
+            : 'Get a new certificate from your authority.',
+        at: file,
+        facts,
+      },
+    )
   }
   if (inspected.from.getTime() > now) {
-    throw new AuthError(`The ${what} ${file} is valid only in ${duration(inspected.from.getTime() - now)}`, {
-      hint: 'Check the clock of this machine.',
-      at: file,
-      facts,
-    })
+    throw new AuthError(
+      `The ${what} ${plain(file)} is valid only in ${duration(inspected.from.getTime() - now)}`,
+      {
+        hint: 'Check the clock of this machine.',
+        at: file,
+        facts,
+      },
+    )
   }
 }
 
-function proxyCommand({ vo }: Inspected): string {
-  return vo === undefined ? 'voms-proxy-init -rfc (with -voms VO)' : `voms-proxy-init -voms ${plain(vo)} -rfc`
+function isProxy({ kind }: Inspected): boolean {
+  return kind !== 'certificate'
 }
 
-function report(context: AuthContext, inspected: Inspected): void {
+/** Asks for the same attributes again. */
+function proxyCommand({ voms }: Inspected): string {
+  const wanted = voms.flatMap(({ vo, fqans: [first = ''] }) => {
+    if (vo === undefined) return []
+    const asked = first.replace(/\/Capability=NULL$/, '').replace(/\/Role=NULL$/, '')
+    return [`-voms ${shellWord(asked === '' || asked === `/${vo}` ? vo : `${vo}:${asked}`)}`]
+  })
+  return wanted.length === 0
+    ? 'voms-proxy-init -rfc (with -voms VO)'
+    : `voms-proxy-init ${wanted.join(' ')} -rfc`
+}
+
+function report(context: AuthContext, file: string, inspected: Inspected): Doubts {
   const left = duration(inspected.until.getTime() - context.now().getTime())
+  const vos = inspected.voms.map(({ vo }) => `, VO ${plain(vo ?? 'unknown')}`).join('')
   context.trail(
-    `${inspected.kind} of ${plain(inspected.holder)}${inspected.vo === undefined ? '' : `, VO ${plain(inspected.vo)}`}, valid for ${left}`,
+    `${inspected.limited ? 'limited ' : ''}${inspected.kind} of ${plain(inspected.holder)}${vos}, valid for ${left}`,
   )
-  if (inspected.kind === 'legacy-proxy') {
-    context.trail('this is a proxy of the old kind, which servers refuse: make one with voms-proxy-init -rfc')
+  const doubts = doubtsOf(inspected, context.now())
+  for (const text of Object.values(doubts)) context.trail(text)
+  for (const ended of endedAttributes(inspected, context.now())) {
+    context.warn(
+      `the VOMS attributes in ${plain(file)} have ended (${ended}): run ${proxyCommand(inspected)}`,
+    )
   }
-  if (!inspected.complete) {
-    context.trail("the file lacks the user's certificate behind the proxy; servers will say: unknown CA")
+  return doubts
+}
+
+type Doubts = Pick<SentCertificate, 'mayBeDistrusted' | 'mayLackRights'>
+
+/** What a server may have against a certificate that is in order. */
+function doubtsOf(inspected: Inspected, now: Date): Doubts {
+  const { kind, complete, limited } = inspected
+  const distrusted = [
+    ...(complete
+      ? []
+      : [
+          "Its file lacks the user's certificate behind the proxy, without which no server knows its authority.",
+        ]),
+    ...(kind === 'legacy-proxy' || kind === 'gt3-proxy'
+      ? [`It is a proxy of an old kind, which most servers refuse: make one by ${proxyCommand(inspected)}.`]
+      : []),
+    ...(kind === 'proxy'
+      ? [
+          'It is a proxy, which servers refuse unless they were set up for proxies: ask the provider for an endpoint that takes them, or give the certificate itself by --user-cert and --user-key (usually ~/.globus/usercert.pem and userkey.pem).',
+        ]
+      : []),
+  ]
+  const lacking = [
+    ...endedAttributes(inspected, now).map(
+      (ended) => `Its VOMS attributes have ended (${ended}): run ${proxyCommand(inspected)}.`,
+    ),
+    ...(limited ? ['It is a limited proxy, by which some servers start nothing.'] : []),
+  ]
+  return {
+    ...(distrusted.length === 0 ? {} : { mayBeDistrusted: distrusted.join(' ') }),
+    ...(lacking.length === 0 ? {} : { mayLackRights: lacking.join(' ') }),
   }
+}
+
+/** `cms 2 h ago`. VOMS attributes may end before the proxy that holds them, which stays valid without a VO. */
+function endedAttributes({ voms }: Inspected, now: Date): readonly string[] {
+  return voms.flatMap(({ vo, until }) =>
+    until === undefined || until > now
+      ? []
+      : [`${plain(vo ?? 'unknown VO')} ${duration(now.getTime() - until.getTime())} ago`],
+  )
 }
 
 function notFound(search: {
@@ -131,11 +197,13 @@ function notFound(search: {
   })
 }
 
-/** Globus refuses a key that others can read; occi only warns, since the file is the user's. */
+/** Globus refuses a key that is open to others; occi only warns, since the file is the user's. */
 async function warnOfReaders(context: AuthContext, found: Located): Promise<void> {
   const file = found.key ?? found.certificate
   const mode = await context.machine.mode(file).catch(() => undefined)
   if (mode !== undefined && (mode & 0o077) !== 0) {
-    context.trail(`${file} can be read by others (mode ${mode.toString(8)}): chmod 600 it`)
+    context.warn(
+      `${plain(file)} holds a private key and is open to other users (mode ${mode.toString(8)}): chmod 600 ${shellWord(file)}`,
+    )
   }
 }

@@ -3,6 +3,8 @@
 export interface Der {
   readonly tag: number
   readonly content: Uint8Array
+  /** With tag and length. */
+  readonly whole: Uint8Array
 }
 
 /** The values in constructed content, in order. Stops at the first malformed value; never throws. */
@@ -23,8 +25,9 @@ export function derValues(content: Uint8Array): readonly Der[] {
       break
     }
     if (start + length > content.length) break
-    values.push({ tag, content: content.subarray(start, start + length) })
-    position = start + length
+    const end = start + length
+    values.push({ tag, content: content.subarray(start, end), whole: content.subarray(position, end) })
+    position = end
   }
   return values
 }
@@ -38,6 +41,28 @@ export function extension(certificate: Uint8Array, oid: string): Uint8Array | un
     if (Buffer.from(parts[0]?.content ?? empty).toString('hex') === oid) return parts.at(-1)?.content
   }
   return undefined
+}
+
+/** The values in a constructed value, in order; none in a primitive one. */
+export function derInside(value: Der | undefined): readonly Der[] {
+  return value === undefined || (value.tag & 0x20) === 0 ? [] : derValues(value.content)
+}
+
+/** A UTCTime or GeneralizedTime in the form that certificates use (RFC 5280 §4.1.2.5). */
+export function derTime(value: Der | undefined): Date | undefined {
+  if (value?.tag !== 0x17 && value?.tag !== 0x18) return undefined
+  const found = /^(\d{2})?(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d{1,9})?Z$/.exec(
+    Buffer.from(value.content).toString('latin1'),
+  )
+  if (found === null || (value.tag === 0x18) !== (found[1] !== undefined)) return undefined
+  const [, century, year, month, day, hour, minute, second] = found
+  const first = century ?? (Number(year) < 50 ? '20' : '19')
+  const time = new Date(`${first}${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  return Number.isNaN(time.getTime()) ? undefined : time
+}
+
+export function derHex(value: Der | undefined): string {
+  return Buffer.from(value?.content ?? empty).toString('hex')
 }
 
 /** All primitive values in the tree, in order of appearance. OCTET STRINGs are not opened. */

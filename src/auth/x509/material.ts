@@ -89,26 +89,34 @@ function openKey(text: string, passphrase: string | undefined, file: string): Ke
   }
 }
 
-/** Puts the certificate of the key first, whatever the order in the file. */
+/**
+ * Puts the certificate of the key first and each issuer after what it signed, whatever the order in the file.
+ * TLS 1.2 requires this order (RFC 5246 §7.4.2). Others stay at the end.
+ */
 function leafFirst(
   certificates: readonly string[],
   key: KeyObject,
   file: string,
   keyFile: string,
 ): readonly string[] {
-  let readable = 0
-  for (const [index, text] of certificates.entries()) {
-    let certificate: X509Certificate
+  const readable = [...new Set(certificates)].flatMap((text) => {
     try {
-      certificate = new X509Certificate(text)
+      return [{ text, certificate: new X509Certificate(text) }]
     } catch {
-      continue
+      return []
     }
-    readable += 1
-    if (!certificate.checkPrivateKey(key)) continue
-    return [text, ...certificates.filter((_, other) => other !== index)]
+  })
+  const chain: typeof readable = []
+  let next = readable.find(({ certificate }) => certificate.checkPrivateKey(key))
+  while (next !== undefined) {
+    chain.push(next)
+    const { issuer } = next.certificate
+    next = readable.find((other) => !chain.includes(other) && other.certificate.subject === issuer)
   }
-  if (readable === 0) {
+  if (chain.length > 0) {
+    return [...chain, ...readable.filter((other) => !chain.includes(other))].map(({ text }) => text)
+  }
+  if (readable.length === 0) {
     throw new AuthError(`The certificate in ${file} cannot be read`, {
       hint: `Look at it: openssl x509 -in ${shellWord(file)} -noout -subject`,
       at: file,

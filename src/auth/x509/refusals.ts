@@ -47,7 +47,7 @@ export function certificateRefusal(
   if (page !== undefined) {
     const refused = page.about === 'sent' ? sent : undefined
     return new AuthError(page.message, {
-      hint: refused === undefined ? page.hint : `It was ${origin(refused)}. ${page.hint}`,
+      hint: refused === undefined ? page.hint : `It was ${origin(refused)}. ${reasonOf(refused)}`,
       http: httpFacts(request, response),
       ...(refused === undefined ? {} : { at: refused.because }),
     })
@@ -84,17 +84,22 @@ const alerts: ReadonlySet<unknown> = new Set(['certificate_required', 'no_certif
  * Presents a missing certificate as a 401, so that `auto` can choose a method; undefined for anything else.
  */
 export function missingCertificate(request: HttpRequest, answer: unknown): HttpResponse | undefined {
-  const synthetic = {
+  const synthetic = certificateRequired(request)
+  if (answer instanceof NetworkError) return alerts.has(answer.facts?.['alert']) ? synthetic : undefined
+  if (answer instanceof Error || typeof answer !== 'object' || answer === null) return undefined
+  return pageOf(answer as HttpResponse)?.about === 'missing' ? synthetic : undefined
+}
+
+/** As if the server had answered that it wants a client certificate. */
+export function certificateRequired({ url }: Pick<HttpRequest, 'url'>): HttpResponse {
+  return {
     status: 401,
     reason: 'Client certificate required',
     headers: [],
     body: '',
-    url: request.url,
+    url,
     tolerated: ['certificate-required'],
   }
-  if (answer instanceof NetworkError) return alerts.has(answer.facts?.['alert']) ? synthetic : undefined
-  if (answer instanceof Error || typeof answer !== 'object' || answer === null) return undefined
-  return pageOf(answer as HttpResponse)?.about === 'missing' ? synthetic : undefined
 }
 
 /** Alerts with which a server rejects the client certificate after reading it (RFC 8446 §6.2). */
@@ -111,14 +116,25 @@ const refusals: ReadonlySet<unknown> = new Set([
 /** The AuthError for such an alert when a certificate was sent; undefined otherwise. */
 export function certificateAlert(error: unknown, sent?: SentCertificate): AuthError | undefined {
   if (!(error instanceof NetworkError) || !refusals.has(error.facts?.['alert'])) return undefined
-  const found = sent === undefined ? '' : ` It was ${origin(sent)};`
+  const hint =
+    sent === undefined
+      ? `${error.hint ?? ''} "occi auth status" shows yours.`.trim()
+      : `It was ${origin(sent)}. ${sent.mayBeDistrusted ?? error.hint ?? ''} "occi auth status" shows it.`
   return new AuthError(error.message, {
     cause: error,
-    hint: `${error.hint === undefined ? '' : `${error.hint}${found} `}"occi auth status" shows yours.`,
+    hint,
     ...(sent === undefined ? {} : { at: sent.because }),
     ...(error.facts === undefined ? {} : { facts: error.facts }),
     ...(error.http === undefined ? {} : { http: error.http }),
   })
+}
+
+/** What the page with status 400 does not say. */
+function reasonOf({ mayBeDistrusted }: SentCertificate): string {
+  const reason =
+    mayBeDistrusted ??
+    'The server may not know the authority that signed it, hold it for revoked, or have another clock: it does not say which.'
+  return `${reason} "occi auth status" shows it.`
 }
 
 /** The file and how it was found, for messages. */

@@ -4,8 +4,10 @@
  */
 import { ConfigError } from '../../errors/errors.js'
 import { type Purpose, purposes, UnreadableFileError, whyUnreadable } from '../../files/index.js'
+import type { TlsMaterial } from '../../transport/index.js'
 import { pathVariable } from '../path-variable.js'
 import { certificatesIn } from './pem.js'
+import type { ListedAuthority } from './revocation.js'
 
 export interface TrustInput {
   /** `--ca-file`: trust only these. */
@@ -17,6 +19,8 @@ export interface TrustInput {
   readonly env: (name: string) => string | undefined
   readonly readFile: (path: string, purpose: Purpose) => Promise<Uint8Array>
   readonly readDirectory: (path: string) => Promise<readonly string[]>
+  /** Default: the machine's clock. It decides whether revocation lists have ended. */
+  readonly now?: () => Date
 }
 
 /** The CAs in the form of TlsMaterial. `sources` names where they come from, for `occi auth explain`. */
@@ -24,6 +28,8 @@ export interface Trust {
   readonly ca: readonly string[]
   readonly systemCa: boolean
   readonly sources: readonly string[]
+  /** Checks the revocation lists of hashed directories; absent where there are none. */
+  readonly checkServer?: NonNullable<TlsMaterial['checkServer']>
 }
 
 const gridDirectory = '/etc/grid-security/certificates'
@@ -39,23 +45,29 @@ const systemBundles = [
  */
 export async function loadTrust(input: TrustInput): Promise<Trust> {
   const explicit: string[] = []
+  const listed: ListedAuthority[] = []
   const sources: string[] = []
+  const directoryOf = async (path: string, missing: Missing) => {
+    const found = await fromDirectory(input, path, missing)
+    listed.push(...found.filter(({ lists }) => lists.length > 0))
+    return found.map(({ certificate }) => certificate)
+  }
   for (const [path, load] of [
-    [input.caFile, fromFile],
-    [input.caPath, fromDirectory],
+    [input.caFile, (file: string) => fromFile(input, file, 'fail')],
+    [input.caPath, (folder: string) => directoryOf(folder, 'fail')],
   ] as const) {
     if (path === undefined || path === '') continue
-    explicit.push(...(await load(input, path, 'fail')))
+    explicit.push(...(await load(path)))
     sources.push(path)
   }
   const more: string[] = []
   if (explicit.length === 0) {
     const directory = pathVariable(input.env, 'X509_CERT_DIR')
     if (directory !== undefined) {
-      more.push(...(await fromDirectory(input, directory, 'fail')))
+      more.push(...(await directoryOf(directory, 'fail')))
       sources.push(`X509_CERT_DIR ${directory}`)
     } else {
-      const found = await fromDirectory(input, gridDirectory, 'skip')
+      const found = await directoryOf(gridDirectory, 'skip')
       if (found.length > 0) sources.push(gridDirectory)
       more.push(...found)
     }
@@ -78,10 +90,38 @@ export async function loadTrust(input: TrustInput): Promise<Trust> {
     }
   }
   const ca = [...new Set([...explicit, ...more])]
-  return { ca, systemCa: explicit.length === 0 || input.caSystem === true, sources }
+  return {
+    ca,
+    systemCa: explicit.length === 0 || input.caSystem === true,
+    sources,
+    ...(listed.length === 0 ? {} : { checkServer: await revocationCheckOf(input, listed) }),
+  }
 }
 
 type Missing = 'fail' | 'skip'
+
+/** Loaded on demand, since most machines have no revocation lists. */
+async function revocationCheckOf(
+  input: TrustInput,
+  authorities: readonly ListedAuthority[],
+): Promise<NonNullable<Trust['checkServer']>> {
+  const { revocationCheck } = await import('./revocation.js')
+  return revocationCheck({
+    authorities,
+    now: input.now ?? (() => new Date()),
+    read: async (path) => {
+      try {
+        return await input.readFile(path, purposes.revocations)
+      } catch (error) {
+        throw new ConfigError(`The revocation list ${path} cannot be read: ${whyUnreadable(error)}`, {
+          hint: 'Check its permissions; without it revoked certificates cannot be told.',
+          at: path,
+          cause: error,
+        })
+      }
+    },
+  })
+}
 
 /** The grid's directory has about a thousand CAs, with a revocation list and policies for each. */
 const mostFiles = 20_000
@@ -109,9 +149,13 @@ async function fromFile(
 
 /**
  * Reads a hashed directory (`openssl rehash`: `1a2b3c4d.0`) as OpenSSL does, or all its .pem and .crt files.
- * Revocation lists (`1a2b3c4d.r0`) are not certificates.
+ * Revocation lists (`1a2b3c4d.r0`) belong to the CAs of the same hash.
  */
-async function fromDirectory(input: TrustInput, path: string, missing: Missing): Promise<readonly string[]> {
+async function fromDirectory(
+  input: TrustInput,
+  path: string,
+  missing: Missing,
+): Promise<readonly ListedAuthority[]> {
   let names: readonly string[] = []
   let cause: unknown
   try {
@@ -130,11 +174,14 @@ async function fromDirectory(input: TrustInput, path: string, missing: Missing):
     )
   }
   const files = hashed.length > 0 ? hashed : names.filter((name) => /\.(?:pem|crt|cer)$/i.test(name))
-  const found: string[] = []
+  const lists = names.filter((name) => /^[0-9a-f]{8}\.r\d{1,3}$/.test(name)).sort()
+  const found: ListedAuthority[] = []
   for (const name of [...files].sort()) {
-    found.push(
-      ...(await fromFile(input, `${path}/${name}`, 'skip', { ...purposes.authorities, pipe: false })),
-    )
+    const hash = hashed.length > 0 ? name.slice(0, 8) : undefined
+    const own = lists.filter((list) => list.slice(0, 8) === hash).map((list) => `${path}/${list}`)
+    const purpose = { ...purposes.authorities, pipe: false }
+    const certificates = await fromFile(input, `${path}/${name}`, 'skip', purpose)
+    found.push(...certificates.map((certificate) => ({ certificate, lists: own })))
   }
   if (found.length === 0 && missing === 'fail') throw noCertificates(path, cause)
   return found

@@ -2,10 +2,10 @@
  * Authentication by client certificate: a certificate and key, one PEM file, PKCS#12, or an RFC 3820 / VOMS
  * proxy.
  */
-import { present } from '../json.js'
 import { plain } from '../server-message.js'
 import type { AuthPlugin } from '../types.js'
 import { clientCertificate } from './client-certificate.js'
+import type { Inspected } from './inspect.js'
 import { certificateOptions } from './options.js'
 import { certificateAlert } from './refusals.js'
 
@@ -14,27 +14,36 @@ export const x509: AuthPlugin = {
   description: 'X.509 client certificate or VOMS proxy',
   options: certificateOptions,
   async authenticate(context) {
-    const { tls, file, because, subject, fingerprint, inspected } = await clientCertificate(context)
+    const { tls, sent, subject, fingerprint, inspected } = await clientCertificate(context)
     return {
-      identity: `x509:${subject}:${inspected?.vo ?? (inspected === undefined ? fingerprint : '')}`,
+      identity: `x509:${subject}:${inspected === undefined ? fingerprint : (inspected.voms[0]?.vo ?? '')}`,
       sign: async () => [],
-      refused: async (_, error) => certificateAlert(error, { file, because }),
+      refused: async (_, error) => certificateAlert(error, sent),
       tls,
-      certificate: { file, because },
+      certificate: sent,
       ...(inspected === undefined ? {} : { expires: inspected.until }),
       describe: () => ({
         method: 'x509',
         subject,
         ...(inspected === undefined ? {} : { issuer: plain(inspected.issuer), expires: inspected.until }),
-        details: {
-          file,
-          ...(inspected === undefined ? {} : { kind: inspected.kind }),
-          ...present({ vo: inspected?.vo }),
-          ...(inspected === undefined || inspected.fqans.length === 0
-            ? {}
-            : { fqans: inspected.fqans.map(plain).join(', ') }),
-        } as Record<string, string>,
+        details: { file: sent.file, ...(inspected === undefined ? {} : detailsOf(inspected)) },
       }),
     }
   },
+}
+
+/** `voExpires`: when the first VOMS attributes end, which may be before the proxy does. */
+function detailsOf({ kind, limited, subject, voms }: Inspected): Record<string, string> {
+  const ends = voms.flatMap(({ until }) => (until === undefined ? [] : [until.getTime()]))
+  return {
+    kind,
+    ...(kind === 'certificate' ? {} : { limited: String(limited), proxySubject: plain(subject) }),
+    ...(voms.length === 0
+      ? {}
+      : {
+          vo: voms.map(({ vo }) => plain(vo ?? 'unknown')).join(', '),
+          fqans: voms.flatMap(({ fqans }) => fqans.map(plain)).join(', '),
+        }),
+    ...(ends.length === 0 ? {} : { voExpires: new Date(Math.min(...ends)).toISOString() }),
+  }
 }

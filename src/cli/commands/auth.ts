@@ -75,7 +75,8 @@ function askPassword({ prompts }: CommandContext, account: string): Promise<stri
 const status: CommandDeclaration = {
   path: ['auth', 'status'],
   summary: 'Show who you are to the provider: method, subject, project, time left',
-  description: 'Ends with 4 when the credentials are missing, refused or expired.',
+  description:
+    'Ends with 4 when the credentials are missing, refused or expired. Of a proxy it also shows the VOs, the FQANs and when these end (voExpires), which may be before the proxy does.',
   arguments: [],
   options: [],
   examples: [
@@ -212,7 +213,17 @@ function statusOf(context: CommandContext, { credentials, endpoint }: Login): Ou
       new AuthError(`The credentials expired ${String(data['expires'])}`, { hint: 'Run: occi auth login' }),
     )
   }
-  return { shape: 'one', records: [{ data }], columns: statusColumns, pipeFormat: 'pairs' }
+  const columns = [...statusColumns, ...detailColumns(credentials.describe())]
+  return { shape: 'one', records: [{ data }], columns, pipeFormat: 'pairs' }
+}
+
+/** What only some methods have to say: `voExpires` is headed VO EXPIRES. */
+function detailColumns({ details = {} }: CredentialsDescription): readonly Column[] {
+  return Object.entries(details).map(([key, value]) => ({
+    key,
+    heading: key.replaceAll(/[A-Z]/g, ' $&').toUpperCase(),
+    value: () => value,
+  }))
 }
 
 /** `left` is in seconds; null where nothing expires. */

@@ -77,6 +77,7 @@ export const parties: readonly Party[] = [
     name: 'The network',
     sentences: [
       'Certificates are checked unless you say --insecure; a word that is neither true nor false switches nothing off, and ends the command.',
+      'In a directory of authorities (--ca-path, X509_CERT_DIR, /etc/grid-security/certificates) the revocation lists count: a server that is revoked, or whose list has ended or is not genuine, gets nothing.',
       'A proxy of yours (http_proxy, https_proxy) gets what passes through it; of https the host names only.',
       'Nobody else is contacted. There is no telemetry and no look for updates.',
     ],

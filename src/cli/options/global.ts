@@ -176,7 +176,8 @@ export const globalOptions: readonly SettingOption[] = [
     sensitivity: 'check',
     path: true,
     value: 'FOLDER',
-    description: 'folder of such certificates, as /etc/grid-security/certificates',
+    description:
+      'folder of such certificates, as /etc/grid-security/certificates; revocation lists in it count',
     group: connectionGroup,
     completion: { of: 'folder' },
   },

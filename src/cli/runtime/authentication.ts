@@ -64,6 +64,15 @@ function namedBy(addresses: readonly Address[]): string {
   return addresses.map(({ value, source }) => `${redactUrl(value)}, named by ${source}`).join('; ')
 }
 
+function warnOnce({ warn }: ConnectionContext): AuthContext['warn'] {
+  const told = new Set<string>()
+  return (message) => {
+    if (told.has(message)) return
+    told.add(message)
+    void warn(message)
+  }
+}
+
 /**
  * `more`: options declared by a third-party plugin; they are read from OCCI_… and contexts like the built-in
  * ones.
@@ -90,6 +99,7 @@ export async function authContextOf(
     transport: login.transport,
     cache: cacheFor(login, settings),
     trail: login.trail,
+    warn: warnOnce(context),
     // An untrusted address gets none of the certificates and agents in the user's default locations.
     ...(strangers.length === 0 ? { env: runtime.environment } : {}),
     machine: strangers.length === 0 ? platform : { ...platform, home: undefined, uid: undefined },

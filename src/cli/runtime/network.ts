@@ -120,17 +120,19 @@ export async function trustOf(context: ConnectionContext): Promise<TlsMaterial> 
   const { loadTrust, nodeMachine } = await import('../../auth/index.js')
   const caFile = settings.get('ca-file')
   const caPath = settings.get('ca-path')
-  const { ca, systemCa } = await loadTrust({
+  const { ca, systemCa, checkServer } = await loadTrust({
     ...(caFile === undefined ? {} : { caFile }),
     ...(caPath === undefined ? {} : { caPath }),
     caSystem: context.options.isSet('ca-system'),
     env: runtime.environment,
     readFile: runtime.readFile,
     readDirectory: nodeMachine().readDirectory,
+    now: () => new Date(runtime.clock.now()),
   })
   return {
     ...(ca.length === 0 ? {} : { ca }),
     systemCa,
+    ...(checkServer === undefined ? {} : { checkServer }),
     ...(settings.on('insecure') ? { insecure: true } : {}),
     ...maxVersion(settings.get('tls-max-version')),
   }

@@ -1,11 +1,20 @@
 /** Certificates and TLS servers made at test time: by the openssl command, node:https, and python3's ssl. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
+
+export interface ListOptions {
+  /** Names of certificates. */
+  readonly revoked?: readonly string[]
+  readonly lastUpdate?: string
+  readonly nextUpdate?: string
+  readonly more?: readonly string[]
+}
 
 export const passphrase = 'planted-passphrase'
 
@@ -88,6 +97,36 @@ export class Lab {
     )
   }
 
+  /** The authority's revocation list as `target`. Times as openssl takes them; `nextUpdate` in the past: ended. */
+  revocationList(
+    authority: string,
+    target: string,
+    {
+      revoked = [],
+      lastUpdate = '20260101000000Z',
+      nextUpdate = '20991231235959Z',
+      more = [],
+    }: ListOptions = {},
+  ): void {
+    const entries = revoked.map((name) => {
+      const { serialNumber } = new X509Certificate(this.read(`${name}.pem`))
+      return `R\t491231235959Z\t260101000000Z\t${serialNumber}\tunknown\t/CN=${name}\n`
+    })
+    this.write('index.txt', entries.join(''))
+    this.write('ca.cnf', '[ca]\ndefault_ca=lab\n[lab]\ndatabase=index.txt\ndefault_md=sha256\n')
+    const sign = ['-keyfile', `${authority}.key`, '-cert', `${authority}.pem`]
+    const times = ['-crl_lastupdate', lastUpdate, '-crl_nextupdate', nextUpdate]
+    this.openssl('ca', '-config', 'ca.cnf', '-gencrl', ...sign, ...times, ...more, '-out', target)
+  }
+
+  /** `1a2b3c4d`, as directories of authorities name them: today's hash, or that of OpenSSL before 1.0. */
+  hash(name: string, kind: 'new' | 'old' = 'new'): string {
+    const option = kind === 'new' ? '-subject_hash' : '-subject_hash_old'
+    return execFileSync('openssl', ['x509', '-in', this.path(`${name}.pem`), '-noout', option], {
+      encoding: 'utf8',
+    }).trim()
+  }
+
   join(target: string, ...names: readonly string[]): void {
     this.write(target, names.map((name) => this.read(name)).join(''))
   }
@@ -113,16 +152,15 @@ export interface TlsServer {
 export async function nodeServer(
   lab: Lab,
   ca: string,
-  options: { readonly maxVersion?: 'TLSv1.2' } = {},
+  { cert = 'server.pem', key = 'server.key' }: { readonly cert?: string; readonly key?: string } = {},
 ): Promise<TlsServer> {
   const server: Server = createServer(
     {
-      key: lab.read('server.key'),
-      cert: lab.read('server.pem'),
+      key: lab.read(key),
+      cert: lab.read(cert),
       ca: lab.read(`${ca}.pem`),
       requestCert: true,
       rejectUnauthorized: true,
-      ...options,
     },
     (request, response) => {
       const { subject } = (request.socket as TLSSocket).getPeerCertificate()

@@ -1,0 +1,73 @@
+/** VOMS attributes: attribute certificates (RFC 5755) in an extension of a proxy. Their signatures are not checked. */
+import { type Der, derHex, derInside, derTime, derValues, extension } from './der.js'
+
+export interface VomsAttributes {
+  readonly vo: string | undefined
+  /** In the order of the attribute certificate: the first counts where nothing else is asked for. */
+  readonly fqans: readonly string[]
+  readonly from: Date | undefined
+  readonly until: Date | undefined
+}
+
+/** VOMS attribute certificates 1.3.6.1.4.1.8005.100.100.5 */
+const attributeCertificates = '2b06010401be45646405'
+/** The attribute that holds the FQANs, 1.3.6.1.4.1.8005.100.100.4 */
+const fqanAttribute = '2b06010401be45646404'
+
+const sequence = 0x30
+const set = 0x31
+const octets = 0x04
+const policyAuthority = 0xa0
+const uri = 0x86
+
+/** One entry for each VO, in order; empty where the certificate, in DER, has no VOMS attributes. */
+export function vomsAttributes(certificate: Uint8Array): readonly VomsAttributes[] {
+  const value = extension(certificate, attributeCertificates)
+  if (value === undefined) return []
+  return derInside(derValues(value)[0])
+    .flatMap((list) => derInside(list))
+    .map(attributesOf)
+}
+
+function attributesOf(certificate: Der): VomsAttributes {
+  // version, holder, issuer, signature, serialNumber, attrCertValidityPeriod, attributes (RFC 5755 §4.1)
+  const fields = derInside(derInside(certificate)[0])
+  const times = fields
+    .map((field) => derInside(field))
+    .find((pair) => pair.length === 2 && pair.every((time) => derTime(time) !== undefined))
+  const values = fields
+    .filter(({ tag }) => tag === sequence)
+    .flatMap(derInside)
+    .filter((attribute) => isFqans(attribute))
+    .flatMap((attribute) => derInside(attribute).filter(({ tag }) => tag === set))
+    .flatMap(derInside)
+  const fqans = values
+    .flatMap(derInside)
+    .filter(({ tag }) => tag === sequence)
+    .flatMap(derInside)
+    .filter(({ tag }) => tag === octets)
+    .map(text)
+    .filter((fqan) => /^\/[\x21-\x7e]{1,400}$/.test(fqan))
+  const authority = values
+    .flatMap(derInside)
+    .filter(({ tag }) => tag === policyAuthority)
+    .flatMap(derInside)
+    .filter(({ tag }) => tag === uri)
+    .map((name) => /^([\w.-]{1,200}):\/\//.exec(text(name))?.[1])
+    .find((name) => name !== undefined)
+  return {
+    vo: authority ?? fqans[0]?.split('/')[1],
+    fqans,
+    from: derTime(times?.[0]),
+    until: derTime(times?.[1]),
+  }
+}
+
+function isFqans(attribute: Der): boolean {
+  const [name] = derInside(attribute)
+  return derHex(name) === fqanAttribute
+}
+
+function text({ content }: Der): string {
+  return Buffer.from(content).toString('latin1')
+}
