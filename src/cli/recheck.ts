@@ -1,7 +1,7 @@
 /** Repeats commands that were refused because of a cached model, after fetching the model again. */
 import { restsOnModel } from '../errors/errors.js'
 import type { CommandDeclaration } from './command.js'
-import type { CommandContext } from './context.js'
+import type { CommandContext, ProviderAccess, Surroundings } from './context.js'
 import type { Output } from './output/types.js'
 
 /** Runs a command, and runs it once more if a cached model refused it and a fresh model was fetched. */
@@ -19,13 +19,13 @@ export async function runChecked(
 
 /** Looks something up in the model, and once more in a fresh model if a cached one does not have it. */
 export async function lookChecked<T>(
-  context: CommandContext,
+  context: Surroundings & ProviderAccess,
   look: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const found = await look()
   return found === undefined && (await isOutdated(context)) ? look() : found
 }
 
-async function isOutdated(context: CommandContext): Promise<boolean> {
+async function isOutdated(context: Surroundings & ProviderAccess): Promise<boolean> {
   return (await context.client()).recheck({ signal: context.signal })
 }

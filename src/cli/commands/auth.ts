@@ -2,7 +2,7 @@
 import type { Credentials, CredentialsDescription } from '../../auth/index.js'
 import { AuthError, OcciError, UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
-import type { CommandContext, Login, LoginManner } from '../context.js'
+import type { CommandContext, Dialogue, Login, LoginManner, Reports, Surroundings } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
 import { givenSecret, keyringAccount } from '../runtime/secrets.js'
@@ -68,7 +68,7 @@ function logIn(context: CommandContext, password?: string): Promise<Output | und
   )
 }
 
-function askPassword({ prompts }: CommandContext, account: string): Promise<string> {
+function askPassword({ prompts }: Dialogue, account: string): Promise<string> {
   return prompts.password({ message: `Password of ${account}`, otherwise: 'Set OCCI_PASSWORD.' })
 }
 
@@ -206,7 +206,7 @@ async function loggedIn<T>(
   }
 }
 
-function statusOf(context: CommandContext, { credentials, endpoint }: Login): Output {
+function statusOf(context: Surroundings & Reports, { credentials, endpoint }: Login): Output {
   const data = dataOf(credentials, endpoint, context.clock.now())
   if (typeof data['left'] === 'number' && data['left'] <= 0) {
     context.fail(

@@ -2,7 +2,7 @@
 import { openJournal } from '../../config/index.js'
 import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration } from '../command.js'
-import type { CommandContext } from '../context.js'
+import type { Invocation } from '../context.js'
 import type { Column } from '../output/types.js'
 
 export const history: CommandDeclaration = {
@@ -68,7 +68,7 @@ function timeText(time: number): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }
 
-function limitOf(context: CommandContext): number {
+function limitOf(context: Invocation): number {
   const text = context.options.text('limit') ?? '50'
   if (/^\d{1,9}$/.test(text)) return Number(text)
   throw new UsageError(`--limit cannot be "${text}"`, {

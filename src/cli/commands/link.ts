@@ -3,7 +3,7 @@ import type { Client } from '../../client/index.js'
 import type { Kind, Model, TypeId } from '../../model/index.js'
 import { termOf } from '../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
-import type { CommandContext } from '../context.js'
+import type { CommandContext, Surroundings } from '../context.js'
 import { noValidateOption } from '../options/validation.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
 import { idColumn, ipsColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
@@ -170,7 +170,7 @@ async function listLinks(context: CommandContext): Promise<Output> {
 async function* everyLink(
   client: Client,
   kinds: readonly (Kind | TypeId)[],
-  context: CommandContext,
+  context: Surroundings,
 ): AsyncGenerator<OutputRecord> {
   const seen = new Set<string>()
   for (const kind of kinds) {
@@ -188,7 +188,7 @@ async function* linksOf(
   client: Client,
   name: string,
   kind: TypeId | undefined,
-  context: CommandContext,
+  context: Surroundings,
 ): AsyncGenerator<OutputRecord> {
   const { linkSourceKinds } = await import('../../client/index.js')
   const { first, rest } = linkSourceKinds(await client.model({ signal: context.signal }))

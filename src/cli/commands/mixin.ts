@@ -3,7 +3,7 @@
 import { UsageError } from '../../errors/errors.js'
 import { isTerm12, type Kind, type Mixin, type Model, parseIdentifier, termOf } from '../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
-import type { CommandContext } from '../context.js'
+import type { CommandContext, Invocation } from '../context.js'
 import type { Output, OutputRecord } from '../output/types.js'
 import { categoryRecord, describeCategoryColumns, mixinColumns } from '../records/category.js'
 import { idColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
@@ -210,7 +210,7 @@ export const mixin: CommandGroup = {
 }
 
 /** Throws UsageError for a term that OCCI 1.2 does not allow. */
-function identifierOf(context: CommandContext): { readonly scheme: string; readonly term: string } {
+function identifierOf(context: Invocation): { readonly scheme: string; readonly term: string } {
   const word = context.word('TERM') ?? ''
   const whole = word.includes('#') ? parseIdentifier(word) : undefined
   const scheme = whole?.scheme ?? context.options.text('scheme') ?? ownScheme

@@ -2,7 +2,7 @@
 
 import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration } from '../command.js'
-import type { CommandContext } from '../context.js'
+import type { CommandContext, Invocation } from '../context.js'
 import type { Output } from '../output/types.js'
 import { idColumn, nameColumn, urlColumn } from '../records/columns.js'
 import { locationRecord } from '../records/entity.js'
@@ -87,7 +87,7 @@ async function deleteBelow(context: CommandContext): Promise<Output | undefined>
   )
 }
 
-function pathOf(context: CommandContext, standard = ''): string {
+function pathOf(context: Invocation, standard = ''): string {
   const path = context.word('PATH') ?? standard
   if (path.endsWith('/')) return path
   throw new UsageError(`"${path}" is not a path of many: it does not end in a slash`, {

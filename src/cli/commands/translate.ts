@@ -2,7 +2,7 @@
 import { UsageError } from '../../errors/errors.js'
 import { type FilesBelow, filesBelow, purposes, whyUnreadable } from '../../files/index.js'
 import type { CommandDeclaration, Entry } from '../command.js'
-import type { CommandContext } from '../context.js'
+import type { CommandContext, Dialogue, Surroundings } from '../context.js'
 import { sanitize } from '../output/index.js'
 import type { Occurrence } from '../rocci/script.js'
 
@@ -69,11 +69,7 @@ async function run(context: CommandContext, commands: ReadonlySet<string>): Prom
   return translateLine(context, line ?? '', commands)
 }
 
-async function translateLine(
-  context: CommandContext,
-  line: string,
-  commands: ReadonlySet<string>,
-): Promise<void> {
+async function translateLine(context: Dialogue, line: string, commands: ReadonlySet<string>): Promise<void> {
   const named = /(^|[\s/(`])occi(\s|$)/.test(line) ? line : `occi ${line}`
   const { text, occurrences } = await translated(named, commands, false)
   if (occurrences.length === 0) {
@@ -92,7 +88,7 @@ async function translateLine(
 }
 
 async function translateFile(
-  context: CommandContext,
+  context: Dialogue & Surroundings,
   file: string,
   commands: ReadonlySet<string>,
 ): Promise<void> {
@@ -110,7 +106,11 @@ async function translateFile(
 }
 
 /** Prints `file:line: call → translation`, one line for each call. */
-async function scan(context: CommandContext, folder: string, commands: ReadonlySet<string>): Promise<void> {
+async function scan(
+  context: Dialogue & Surroundings,
+  folder: string,
+  commands: ReadonlySet<string>,
+): Promise<void> {
   let below: FilesBelow
   try {
     below = await filesBelow(folder)

@@ -1,8 +1,8 @@
 /** Translates settings of trust and certificates to curl options. */
-import type { CommandContext } from '../context.js'
+import type { Invocation } from '../context.js'
 
 /** Arguments for a curl command that reaches the same server in the same way. */
-export async function curlOptions(context: CommandContext): Promise<readonly string[]> {
+export async function curlOptions(context: Invocation): Promise<readonly string[]> {
   const { allAuthOptions } = await import('../../auth/index.js')
   const { asSetting, globalOptions } = await import('../options/global.js')
   const own = globalOptions.map(asSetting)

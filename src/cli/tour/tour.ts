@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { NetworkError, type OcciError, ServerError } from '../../errors/errors.js'
 import { shellWord } from '../../errors/shell-word.js'
 import type { CommandDeclaration } from '../command.js'
-import type { CommandContext } from '../context.js'
+import type { Dialogue } from '../context.js'
 import { files, story } from './story.js'
 
 export const tour: CommandDeclaration = {
@@ -35,7 +35,7 @@ export const tour: CommandDeclaration = {
   },
 }
 
-async function tell(context: CommandContext, folder: string): Promise<void> {
+async function tell(context: Dialogue, folder: string): Promise<void> {
   const { out } = context.streams
   for (const { name, content } of files) await writeFile(join(folder, name), content)
   const sandbox = self(['sandbox', 'serve', '--port', '0', '--state', join(folder, 'cloud')], folder, [

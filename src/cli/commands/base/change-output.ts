@@ -1,6 +1,6 @@
 /** Output of verbs that change something. */
 import type { TypeId } from '../../../model/index.js'
-import type { CommandContext } from '../../context.js'
+import type { Dialogue, Invocation, Printing, Reports } from '../../context.js'
 import { findFormat } from '../../output/index.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
 import { changedColumns } from '../../records/columns.js'
@@ -11,7 +11,7 @@ import { entityRecord } from '../../records/entity.js'
  * the sentence on standard error names the entity.
  */
 export function changed(
-  context: CommandContext,
+  context: Invocation & Dialogue,
   records: readonly OutputRecord[],
   single: boolean,
 ): Output | undefined {
@@ -28,7 +28,7 @@ export function changed(
 }
 
 /** Writes a sentence for each of a few entities, or one for all of many. */
-export function sayEach(context: CommandContext, lines: readonly string[], all: string): void {
+export function sayEach(context: Reports, lines: readonly string[], all: string): void {
   if (lines.length > mostSentences) context.say(all)
   else for (const line of lines) context.say(line)
 }
@@ -38,10 +38,7 @@ const mostSentences = 10
 /**
  * Checks columns before something is changed. Throws UsageError for columns that the output will not have.
  */
-export function checkColumns(
-  context: CommandContext,
-  columns: readonly Column[] = changedColumns,
-): Promise<void> {
+export function checkColumns(context: Printing, columns: readonly Column[] = changedColumns): Promise<void> {
   const data = entityRecord({
     type: 'resource',
     kind: anyKind,
@@ -56,7 +53,7 @@ export function checkColumns(
 const anyKind = 'http://schemas.ogf.org/occi/core#entity' as TypeId
 
 /** Whether the output needs more than a name or URL, which costs a request. */
-export function wantsData(context: CommandContext): boolean {
+export function wantsData(context: Invocation & Dialogue): boolean {
   if (formsOutput(context)) return true
   const format = context.settings.get('output')
   if (format === undefined) return context.streams.out.terminal
@@ -65,11 +62,11 @@ export function wantsData(context: CommandContext): boolean {
 }
 
 /** Like wantsData, for verbs that print nothing on a terminal unless a format is requested. */
-export function printsData(context: CommandContext): boolean {
+export function printsData(context: Invocation & Dialogue): boolean {
   return (context.settings.get('output') !== undefined || formsOutput(context)) && wantsData(context)
 }
 
 /** Whether columns, an order or expressions were requested. */
-export function formsOutput({ options }: CommandContext): boolean {
+export function formsOutput({ options }: Invocation): boolean {
   return ['columns', 'sort', 'query', 'template'].some((name) => options.text(name) !== undefined)
 }

@@ -1,7 +1,7 @@
 /** Decides whether to ask before something is deleted. */
-import type { CommandContext } from '../../context.js'
+import type { Invocation, Surroundings } from '../../context.js'
 
 /** False with --yes and in previews. */
-export function needsConfirmation({ options, preview }: CommandContext): boolean {
+export function needsConfirmation({ options, preview }: Invocation & Surroundings): boolean {
   return !options.isSet('yes') && preview === undefined
 }

@@ -1,8 +1,8 @@
 /** Reads mixins, attributes and titles from options and words, for create, replace and update. */
-import type { Client } from '../../../client/index.js'
-import { ValidationError } from '../../../errors/errors.js'
+import type { Client, NewEntity } from '../../../client/index.js'
+import { UsageError } from '../../../errors/errors.js'
 import { type AttributeValue, type Kind, type Model, type TypeId, termOf } from '../../../model/index.js'
-import type { CommandContext } from '../../context.js'
+import type { CommandContext, Invocation } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import { noValidateOption, validates } from '../../options/validation.js'
 import { parseAssignment, toAttributes } from '../../values/assignment.js'
@@ -92,8 +92,57 @@ export async function readDraft(
   return draft
 }
 
+/** A draft for create, and the entity that it makes with the title and id that the user chose. Throws as readDraft. */
+export async function readNewEntity(
+  noun: Noun,
+  context: CommandContext,
+  client: Client,
+): Promise<{ readonly draft: Draft; readonly entity: NewEntity }> {
+  const draft = await readDraft(noun, context, client, noun.createParts)
+  return { draft, entity: newEntity(draft, context) }
+}
+
+function newEntity(draft: Draft, context: Invocation): NewEntity {
+  const word = context.word('NAME')
+  const option = context.options.text('title')
+  if (word !== undefined && option !== undefined && word !== option) {
+    throw new UsageError(`Two titles: "${word}" and --title "${option}"`, {
+      hint: 'Give one of them.',
+      at: '--title',
+    })
+  }
+  const id = idOf(context, draft)
+  return {
+    kind: draft.kind,
+    mixins: draft.mixins,
+    attributes: draftAttributes(draft),
+    ...draftTexts(context),
+    ...(word === undefined ? {} : { title: word }),
+    ...(id === undefined ? {} : { id }),
+    ...(draft.links.length === 0 ? {} : { links: draft.links }),
+  }
+}
+
+/** The chosen id, or a path or URL where the provider accepts one. */
+function idOf({ options }: Invocation, { client }: Draft): string | undefined {
+  const id = options.text('id')
+  if (id !== undefined && URL.canParse(id) && new URL(id).origin !== new URL(client.endpoint).origin) {
+    throw new UsageError(`--id cannot be "${id}": that is another server than ${client.endpoint}`, {
+      hint: 'Name the other provider with --endpoint.',
+      at: '--id',
+    })
+  }
+  if (id === undefined || id.startsWith('/') || /^https?:\/\//i.test(id)) {
+    if (id === undefined || !id.endsWith('/')) return id
+  } else if (/^[^/?#\s]+$/.test(id) && id !== '.' && id !== '..') return id
+  throw new UsageError(`--id cannot be "${id}"`, {
+    hint: 'Give an id without slashes, web-1, or the whole path: /compute/web-1.',
+    at: '--id',
+  })
+}
+
 /** Without validation, any mixin is accepted, and identifiers need not be in the model. */
-async function mixinFor(context: CommandContext, model: Model, word: string, kind: TypeId): Promise<TypeId> {
+async function mixinFor(context: Invocation, model: Model, word: string, kind: TypeId): Promise<TypeId> {
   if (validates(context)) return (await mixinNamed(model, word, '--mixin', { kind })).id
   if (word.includes('#')) return (model.mixin(word)?.id ?? word) as TypeId
   return (await mixinNamed(model, word, '--mixin')).id
@@ -108,7 +157,7 @@ export function draftAttributes(
   return new Map([...attributes, ...toAttributes(assignments, definitions)])
 }
 
-export function draftTexts({ options }: CommandContext): {
+export function draftTexts({ options }: Invocation): {
   readonly title?: string
   readonly summary?: string
 } {
@@ -119,74 +168,4 @@ export function draftTexts({ options }: CommandContext): {
 
 export function kindOf(noun: Pick<Noun, 'kind'>, model: Model): Kind {
   return model.kind(noun.kind) ?? model.resolve(termOf(noun.kind), { class: 'kind' })
-}
-
-/** Names the option, and the values that it accepts, in errors of validation. */
-export async function nameOptionsInErrors<T>(
-  noun: Noun,
-  { options }: CommandContext,
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    const problems = error instanceof ValidationError ? problemsOf(error) : []
-    const [first, ...more] = problems.map((problem) =>
-      located(noun, problem, (name) => options.text(name) !== undefined),
-    )
-    if (!(error instanceof ValidationError) || first === undefined) throw error
-    throw new ValidationError(
-      more.length === 0
-        ? first.message
-        : [`${problems.length} things are wrong`, ...[first, ...more].map(onOneLine)].join('\n'),
-      {
-        cause: error,
-        ...(more.length > 0 || first.hint === undefined ? {} : { hint: first.hint }),
-        ...(more.length > 0 ? {} : { at: first.at }),
-        ...(error.facts === undefined ? {} : { facts: error.facts }),
-      },
-    )
-  }
-}
-
-interface Problem {
-  readonly at: string
-  readonly message: string
-  readonly hint?: string
-}
-
-function problemsOf({ facts }: ValidationError): readonly Problem[] {
-  const problems = facts?.['problems']
-  return Array.isArray(problems) ? (problems as readonly Problem[]) : []
-}
-
-function located(
-  { attributeOptions, name: noun }: Noun,
-  { at, message, hint }: Problem,
-  given: (option: string) => boolean,
-): Problem {
-  const found = attributeOptions.find(({ attribute }) => attribute === at)
-  const missing = hint?.includes('=…') === true
-  if (found !== undefined && (missing || given(found.option.name))) {
-    const { name, value = 'VALUE', description } = found.option
-    const way = `Give --${name} ${value}: ${description}.`
-    return {
-      at: `--${name}`,
-      message: `--${name}: ${message}`,
-      hint: hint === undefined || missing ? way : hint,
-    }
-  }
-  // Identifiers of mixins and kinds contain "#"; the others are names of attributes.
-  if (at.includes('#')) return { at, message, ...(hint === undefined ? {} : { hint }) }
-  return {
-    at: '--attribute',
-    message: `--attribute: ${message}`,
-    hint: missing
-      ? `"occi explain ${noun}" tells what it takes; give it by --attribute ${at}=VALUE.`
-      : (hint ?? `"occi explain ${noun}" tells what it takes.`),
-  }
-}
-
-function onOneLine({ message, hint }: Problem): string {
-  return hint === undefined ? message : `${message} (${hint})`
 }

@@ -1,7 +1,7 @@
 /** Builds a noun with all its verbs. */
 import { type Model, termOf } from '../../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../../command.js'
-import type { CommandContext } from '../../context.js'
+import type { ProviderAccess, Surroundings } from '../../context.js'
 import { createCommand } from './create.js'
 import { deleteCommand } from './delete.js'
 import { describeCommand } from './describe.js'
@@ -38,7 +38,7 @@ export function nounGroup(noun: Noun): CommandGroup {
 async function learnAction(
   noun: Noun,
   verb: string,
-  context: CommandContext,
+  context: Surroundings & ProviderAccess,
 ): Promise<CommandDeclaration | undefined> {
   const model = await (await context.client()).model({ signal: context.signal })
   const id = actionsFor(noun, model).find((candidate) => termOf(candidate) === verb)

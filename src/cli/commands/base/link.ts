@@ -3,15 +3,15 @@ import type { Client, NewLink } from '../../../client/index.js'
 import { AmbiguousError, NotFoundError, OcciError } from '../../../errors/errors.js'
 import type { Entity, Kind, Link, Model } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
-import type { CommandContext } from '../../context.js'
+import type { CommandContext, Invocation, Surroundings } from '../../context.js'
 import { noValidateOption } from '../../options/validation.js'
 import type { Output } from '../../output/types.js'
 import { describeColumns } from '../../records/columns.js'
 import { displayName, entityRecord, lastSegment, locationRecord } from '../../records/entity.js'
 import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
 import { at } from '../../values/place.js'
+import { withCreatedLocation } from './after-create.js'
 import { changed, checkColumns, wantsData } from './change-output.js'
-import { withCreatedLocation } from './create.js'
 import { article } from './describe.js'
 import { attributeOption } from './draft.js'
 import { mixinNamed } from './mixin.js'
@@ -160,7 +160,7 @@ async function newLink(
   model: Model,
   { location, entity }: Target,
   kind: Kind | undefined,
-  { options }: CommandContext,
+  { options }: Invocation,
 ): Promise<NewLink> {
   const given: Assignment[] = options.all('attribute').map((text) => parseAssignment(text))
   const mountpoint = options.has('mountpoint') ? options.text('mountpoint') : undefined
@@ -227,7 +227,7 @@ async function removeLinks(
   client: Client,
   { location, entity: listed }: Target,
   word: string,
-  context: CommandContext,
+  context: Surroundings,
 ): Promise<readonly string[]> {
   const { signal } = context
   const shows = (entity: Entity | undefined) => entity?.type === 'resource' && entity.links.length > 0
@@ -256,7 +256,7 @@ async function removeListedLinks(
   client: Client,
   source: Entity,
   word: string,
-  context: CommandContext,
+  context: Surroundings,
 ): Promise<readonly string[]> {
   const { signal } = context
   const { linkTargetKinds } = await import('../../../client/index.js')
@@ -273,7 +273,7 @@ async function linksToNamed(
   client: Client,
   source: Entity,
   word: string,
-  { signal }: CommandContext,
+  { signal }: Surroundings,
 ): Promise<readonly Link[]> {
   const links = source.type === 'resource' ? source.links : []
   const targets = [...new Set(links.flatMap(({ target }) => target?.location ?? []))]

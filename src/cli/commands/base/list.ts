@@ -2,7 +2,7 @@
 import type { Client, Filter, ListOptions } from '../../../client/index.js'
 import { type Attributes, type Entity, type TypeId, typeId } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
-import type { CommandContext } from '../../context.js'
+import type { CommandContext, Invocation } from '../../context.js'
 import { findFormat } from '../../output/index.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
 import { withWide } from '../../records/columns.js'
@@ -75,7 +75,7 @@ async function columnsOf({ columns, wideColumns }: Noun, client: Client): Promis
 }
 
 /** Whether the output needs locations only, which are the shortest response. */
-function onlyLocations(context: CommandContext): boolean {
+function onlyLocations(context: Invocation): boolean {
   const format = context.settings.get('output')
   return format !== undefined && findFormat(format).needs === 'locations' && !formsOutput(context)
 }

@@ -3,9 +3,9 @@
  * after its output.
  */
 import { isIncomplete } from '../../../errors/errors.js'
-import type { CommandContext } from '../../context.js'
+import type { Reports } from '../../context.js'
 
-export async function* readable<T>(context: CommandContext, items: AsyncIterable<T>): AsyncGenerator<T> {
+export async function* readable<T>(context: Reports, items: AsyncIterable<T>): AsyncGenerator<T> {
   context.showsAnswers('entities')
   try {
     yield* items

@@ -10,7 +10,7 @@ import {
 import { purposes } from '../../../files/index.js'
 import { type Entity, termOf } from '../../../model/index.js'
 import type { ArgumentDeclaration } from '../../command.js'
-import type { CommandContext } from '../../context.js'
+import type { CommandContext, Dialogue, Invocation, Surroundings } from '../../context.js'
 import { asksWhere, refuseBeside, selected, type Target, tellNone } from './where-filter.js'
 
 export function nameArgument(kind: string | undefined, what: string): ArgumentDeclaration {
@@ -71,7 +71,7 @@ export async function chooseTargets(
 
 /** Finds several titles by one listing rather than one for each. */
 export async function finder(
-  context: CommandContext,
+  context: Surroundings,
   client: Client,
   where: Where,
   names: readonly string[],
@@ -99,7 +99,7 @@ export async function finder(
 async function everything(
   client: Client,
   where: NonNullable<Where>,
-  { signal }: CommandContext,
+  { signal }: Surroundings,
 ): Promise<Listing> {
   const entities: Entity[] = []
   const unread: PartialError['errors'][number][] = []
@@ -121,7 +121,7 @@ interface Listing {
   readonly unread: PartialError['errors']
 }
 
-function nothingNamed({ options }: CommandContext, many: string): UsageError {
+function nothingNamed({ options }: Invocation, many: string): UsageError {
   const ways = [
     ...(options.has('where') ? ['--where CONDITION chooses by what they are'] : []),
     ...(options.has('all') ? [`--all means all ${many}`] : []),
@@ -133,7 +133,10 @@ function nothingNamed({ options }: CommandContext, many: string): UsageError {
 }
 
 /** The given names, with those on standard input in place of `-`, in order and without duplicates. */
-export async function readNames(context: CommandContext, argument = 'NAME'): Promise<readonly string[]> {
+export async function readNames(
+  context: Invocation & Dialogue,
+  argument = 'NAME',
+): Promise<readonly string[]> {
   const names: string[] = []
   for (const word of context.words(argument)) {
     if (word !== '-') {
@@ -152,7 +155,7 @@ export async function findTarget(
   client: Client,
   name: string,
   where: Where,
-  context: CommandContext,
+  context: Surroundings,
 ): Promise<Target> {
   try {
     return { name, ...(await client.find(name, where, { signal: context.signal })) }

@@ -5,7 +5,7 @@ import { UsageError } from '../../../errors/errors.js'
 import { shellWord } from '../../../errors/shell-word.js'
 import { type Action, readableName, termOf } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
-import type { CommandContext } from '../../context.js'
+import type { CommandContext, Surroundings } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import { noValidateOption } from '../../options/validation.js'
 import type { Output, OutputRecord } from '../../output/types.js'
@@ -190,7 +190,7 @@ function withMade(record: OutputRecord, made: readonly string[]): OutputRecord {
 }
 
 /** Describes what the action created, and how to use it if it is a template. */
-async function madeSentence({ signal }: CommandContext, client: Client, location: string): Promise<string> {
+async function madeSentence({ signal }: Surroundings, client: Client, location: string): Promise<string> {
   const model = await client.model({ signal })
   const mixin = model.byLocation(location)
   const [option] = templateOptions.filter(([family]) => model.templates(family).some((one) => one === mixin))

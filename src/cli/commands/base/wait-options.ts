@@ -3,7 +3,7 @@ import type { Client, WaitCondition } from '../../../client/index.js'
 import { TimeoutError, UsageError, WaitFailedError } from '../../../errors/errors.js'
 import type { Entity } from '../../../model/index.js'
 import { stateOf, suggest } from '../../../model/index.js'
-import type { CommandContext } from '../../context.js'
+import type { CommandContext, Invocation, Surroundings } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import { parseDuration } from '../../values/duration.js'
 
@@ -33,7 +33,7 @@ export function waitOptions(kind: string, goal: string): readonly OptionDeclarat
  * The state to wait for; undefined without --wait. Called before anything is sent, so that a wrong
  * --wait-timeout (UsageError) is reported before something is created.
  */
-export function wantedState(context: CommandContext, goal: string): string | undefined {
+export function wantedState(context: Invocation, goal: string): string | undefined {
   const given = context.options.text('wait')
   checkTimeout(context)
   if (given === undefined || ['false', 'no', '0'].includes(given)) return undefined
@@ -50,7 +50,7 @@ export const asBefore = 'in the state that it was in before'
  * before, or `ready` if the entity was not ready yet. Undefined where the entity has no state.
  */
 export async function stateAfterChange(
-  context: CommandContext,
+  context: Surroundings,
   client: Client,
   { location, entity }: { readonly location: string; readonly entity?: Entity | undefined },
   { asked, ready }: { readonly asked: string | undefined; readonly ready: string },
@@ -93,12 +93,12 @@ export function checkState(state: string, at = '--wait', more: readonly string[]
   throw new UsageError(`There is no state "${state}"`, { hint: `Did you mean ${near}?`, at })
 }
 
-export function checkTimeout(context: CommandContext): void {
+export function checkTimeout(context: Invocation): void {
   timeoutOf(context, 'wait-timeout')
 }
 
 /** The value of a duration option in milliseconds. Throws UsageError. */
-export function timeoutOf(context: CommandContext, option: string): number {
+export function timeoutOf(context: Invocation, option: string): number {
   return parseDuration(context.options.text(option) ?? defaultWaitTimeout, `--${option}`)
 }
 

@@ -8,7 +8,7 @@ import {
   WaitFailedError,
 } from '../../../errors/errors.js'
 import { type Entity, ipAddressesOf, stateOf } from '../../../model/index.js'
-import type { CommandContext } from '../../context.js'
+import type { Dialogue, Surroundings } from '../../context.js'
 
 const firstInterval = 500
 const longestInterval = 5_000
@@ -34,7 +34,7 @@ export function parsePort(text: string): number {
 
 /** Throws WaitFailedError in the state `error`, TimeoutError with the last observation, and NotFoundError. */
 export async function waitForPort(
-  context: CommandContext,
+  context: Dialogue & Surroundings,
   client: Client,
   { location, name, port, timeout }: PortWait,
 ): Promise<Entity | undefined> {

@@ -3,7 +3,7 @@ import type { Client } from '../../../client/index.js'
 import { NotFoundError, TimeoutError } from '../../../errors/errors.js'
 import { termOf } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
-import type { CommandContext } from '../../context.js'
+import type { CommandContext, Dialogue, Reports, Surroundings } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
@@ -92,7 +92,7 @@ export async function wait(context: CommandContext, noun: Waiting): Promise<Outp
 
 /** Finds the entity. Returns undefined where it need not exist: when waiting for its creation or deletion. */
 async function findOrWait(
-  context: CommandContext,
+  context: Dialogue & Surroundings,
   name: string,
   condition: Condition | undefined,
   timeout: number,
@@ -120,14 +120,14 @@ async function findOrWait(
   }
 }
 
-function gone(context: CommandContext, { one }: Waiting, name: string, location?: string): OutputRecord {
+function gone(context: Reports, { one }: Waiting, name: string, location?: string): OutputRecord {
   context.say(`${capital(one)} ${name} is gone.`)
   if (location !== undefined) return locationRecord(location, { deleted: true })
   return { data: { id: null, name, url: null, deleted: true }, name }
 }
 
 async function readyState(
-  context: CommandContext,
+  context: Surroundings,
   client: Client,
   { ready }: Waiting,
   { location, entity }: Target,

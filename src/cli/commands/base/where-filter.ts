@@ -2,7 +2,7 @@
 import type { Client } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import { type Entity, termOf } from '../../../model/index.js'
-import type { CommandContext } from '../../context.js'
+import type { CommandContext, Dialogue, Invocation, Surroundings } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import { displayName, entityRecord, lastSegment } from '../../records/entity.js'
 import { matcher } from '../../records/name-match.js'
@@ -34,13 +34,13 @@ const examples: Readonly<Record<string, string>> = {
 }
 
 /** Whether --where was given to a command that has it. */
-export function asksWhere({ options }: CommandContext): boolean {
+export function asksWhere({ options }: Invocation): boolean {
   return options.has('where') && options.all('where').length > 0
 }
 
 /** Throws UsageError for a malformed condition or an attribute that the kind does not have. */
 export async function fitting(
-  context: CommandContext,
+  context: Invocation & Surroundings,
   client: Client,
   kind: string,
 ): Promise<(entity: Entity) => boolean> {
@@ -79,7 +79,7 @@ export function refuseBeside(what: string): never {
 }
 
 /** Reports that nothing matches. It is not an error, so that scripts can run twice. */
-export async function tellNone(context: CommandContext, many: string): Promise<void> {
+export async function tellNone(context: Invocation & Dialogue, many: string): Promise<void> {
   if (context.options.isSet('quiet')) return
   await context.progress.note(`None of the ${many} fits ${context.options.all('where').join(' and ')}.`)
 }

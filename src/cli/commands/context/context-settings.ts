@@ -1,7 +1,7 @@
 /** Connects by another context, for commands that use several. */
 import type { Client } from '../../../client/index.js'
 import type { ContextChoice } from '../../../config/types.js'
-import type { CommandContext } from '../../context.js'
+import type { CommandContext, Invocation } from '../../context.js'
 import { asSetting, globalOptions } from '../../options/global.js'
 
 export type Inside = { readonly context: string } | { readonly endpoint: string }
@@ -33,7 +33,7 @@ export async function inside<T>(
   }
 }
 
-function flagsIn({ options }: CommandContext): Readonly<Record<string, string>> {
+function flagsIn({ options }: Invocation): Readonly<Record<string, string>> {
   return Object.fromEntries(
     [...options.commandLine()].flatMap(([name, values]) => {
       const value = values.at(-1)

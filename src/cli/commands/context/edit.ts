@@ -2,7 +2,7 @@
 import { indexDefinitions } from '../../../config/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
-import type { CommandContext } from '../../context.js'
+import type { CommandContext, Surroundings } from '../../context.js'
 import { allDefinitions } from '../../options/definitions.js'
 import type { Output } from '../../output/types.js'
 import { contextRecord, showColumns } from './record.js'
@@ -178,7 +178,7 @@ export const remove: CommandDeclaration = {
   },
 }
 
-async function shown(context: CommandContext, name: string): Promise<Output> {
+async function shown(context: Surroundings, name: string): Promise<Output> {
   const definitions = await allDefinitions()
   const contexts = context.runtime.contexts(definitions)
   const [found, { current }] = await Promise.all([contexts.get(name), contexts.read()])

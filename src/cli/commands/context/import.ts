@@ -13,7 +13,7 @@ import type { SettingDefinition } from '../../../config/types.js'
 import { ConfigError, UsageError } from '../../../errors/errors.js'
 import { purposes, UnreadableFileError, whyUnreadable } from '../../../files/index.js'
 import type { CommandDeclaration } from '../../command.js'
-import type { CommandContext } from '../../context.js'
+import type { CommandContext, Invocation, Surroundings } from '../../context.js'
 import { allDefinitions } from '../../options/definitions.js'
 import { contextRecord, listColumns } from './record.js'
 
@@ -85,7 +85,7 @@ export const importing: CommandDeclaration = {
 
 /** Resolves relative paths in a file against its folder. */
 function pathsFrom(
-  { word, runtime }: CommandContext,
+  { word, runtime }: Invocation & Surroundings,
   definitions: ReturnType<typeof indexDefinitions>,
 ): (settings: Imported['settings']) => Imported['settings'] {
   const file = word('FILE') ?? ''
@@ -161,7 +161,7 @@ async function clouds(
   return imported
 }
 
-async function textOf(context: CommandContext, file: string): Promise<string> {
+async function textOf(context: Surroundings, file: string): Promise<string> {
   try {
     return (await context.runtime.readFile(file, purposes.imported)).toString('utf8')
   } catch (cause) {

@@ -4,7 +4,7 @@ import { PROJECT_FILE } from '../../../config/index.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
 import { purposes, whyUnreadable } from '../../../files/index.js'
 import type { ArgumentDeclaration, CommandDeclaration } from '../../command.js'
-import type { CommandContext } from '../../context.js'
+import type { CommandContext, Invocation, Surroundings } from '../../context.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
 
 const where: ArgumentDeclaration = {
@@ -70,7 +70,7 @@ export const untrust: CommandDeclaration = {
   },
 }
 
-async function listed({ runtime }: CommandContext): Promise<Output> {
+async function listed({ runtime }: Surroundings): Promise<Output> {
   const records: { file: string; state: string }[] = []
   for (const { file } of runtime.trustedFiles.list()) {
     const text = await textOf(runtime, file).catch(() => undefined)
@@ -84,7 +84,7 @@ async function listed({ runtime }: CommandContext): Promise<Output> {
 /**
  * The files with their content. Throws NotFoundError without any, and UsageError for one that cannot be read.
  */
-async function filesIn(context: CommandContext): Promise<ReadonlyMap<string, string>> {
+async function filesIn(context: Invocation & Surroundings): Promise<ReadonlyMap<string, string>> {
   const { runtime } = context
   const path = runtime.resolvePath(context.word('PATH') ?? '.')
   const itself = await textOf(runtime, path)

@@ -5,7 +5,7 @@ import type { ContextSlot } from '../../../client/index.js'
 import { UsageError, ValidationError } from '../../../errors/errors.js'
 import { type Purpose, purposes, whyUnreadable } from '../../../files/index.js'
 import { type ContextMixin, SSH_KEY_MIXINS, USER_DATA_MIXINS } from '../../../model/index.js'
-import type { CommandContext } from '../../context.js'
+import type { Dialogue, Surroundings } from '../../context.js'
 import type { CreatePart, Draft } from '../base/noun.js'
 import { type Piece, userDataOf } from './multipart.js'
 
@@ -98,7 +98,7 @@ interface CarriedWords {
 
 /** Reads a file, or standard input for `-`. Throws UsageError that names the option. */
 export async function readInput(
-  context: CommandContext,
+  context: Dialogue & Surroundings,
   file: string,
   option: string,
   purpose: Purpose,

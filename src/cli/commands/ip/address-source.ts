@@ -14,7 +14,7 @@ import {
   termOf,
   typeId,
 } from '../../../model/index.js'
-import type { CommandContext } from '../../context.js'
+import type { Invocation, Surroundings } from '../../context.js'
 import { displayName, entityRecord, lastSegment } from '../../records/entity.js'
 import { familyOf, isPublic } from '../../values/address.js'
 import { findTarget } from '../base/targets.js'
@@ -45,7 +45,10 @@ const osPoolAttribute = 'org.openstack.network.floating.pool'
 const unlisted: Readonly<Record<string, string>> = { 'occi-os': '/network/public' }
 
 /** Throws NotFoundError or AmbiguousError, which list the choices. */
-export async function addressSourceOf(context: CommandContext, client: Client): Promise<AddressSource> {
+export async function addressSourceOf(
+  context: Invocation & Surroundings,
+  client: Client,
+): Promise<AddressSource> {
   const { options, signal } = context
   const model = await client.model({ signal })
   const named = options.text('network')
@@ -103,7 +106,7 @@ function poolNamed(model: Model, wanted: string | undefined): Pool | undefined {
 }
 
 async function publicNetwork(
-  context: CommandContext,
+  context: Surroundings,
   client: Client,
 ): Promise<{ readonly target: string; readonly name: string } | undefined> {
   const networks: Entity[] = []
@@ -145,7 +148,7 @@ function addressOf({ attributes }: Entity): string {
 
 /** The first free reservation of the wanted pool and address. ooi uses the pool as the title. */
 async function freeReservation(
-  { options, signal }: CommandContext,
+  { options, signal }: Invocation & Surroundings,
   client: Client,
 ): Promise<string | undefined> {
   const pool = options.text('pool')

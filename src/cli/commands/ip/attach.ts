@@ -9,10 +9,10 @@ import {
   NETWORK_INTERFACE,
 } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
-import type { CommandContext } from '../../context.js'
+import type { CommandContext, Dialogue, Surroundings } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { familyOf, isPublic } from '../../values/address.js'
-import { withCreatedLocation } from '../base/create.js'
+import { withCreatedLocation } from '../base/after-create.js'
 import { findTarget } from '../base/targets.js'
 import { defaultWaitTimeout, timeoutOf } from '../base/wait-options.js'
 import { type AddressSource, addressSourceOf, type Pool } from './address-source.js'
@@ -99,7 +99,7 @@ function addressesOutput(records: readonly OutputRecord[]): Output {
 }
 
 async function connect(
-  { signal }: CommandContext,
+  { signal }: Surroundings,
   client: Client,
   machine: string,
   way: AddressSource,
@@ -150,7 +150,7 @@ function reserve(client: Client, pool: Pool | undefined, signal: AbortSignal): P
   )
 }
 
-async function news(context: CommandContext, client: Client, location: string, before: readonly string[]) {
+async function news(context: Surroundings, client: Client, location: string, before: readonly string[]) {
   const machine = await machineAt(context, client, { name: location, location })
   const found: readonly AddressOf[] = addressesOf(machine).filter(({ address }) => !before.includes(address))
   const fresh = found.some(({ address }) => isPublic(address))
@@ -163,7 +163,7 @@ async function news(context: CommandContext, client: Client, location: string, b
 }
 
 async function until(
-  { clock, signal, progress, preview }: CommandContext,
+  { clock, signal, progress, preview }: Dialogue & Surroundings,
   look: () => ReturnType<typeof news>,
   name: string,
   timeout: number,

@@ -1,6 +1,6 @@
 /** `--public`, `--private`, `-4`, `-6`: select addresses. */
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
-import type { CommandContext } from '../../context.js'
+import type { CommandContext, Invocation } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import { familyOf, isPublic } from '../../values/address.js'
 
@@ -18,7 +18,7 @@ export interface AddressChoice {
 }
 
 /** Throws UsageError for options that cannot be used together. */
-export function addressChoice({ options }: CommandContext): AddressChoice {
+export function addressChoice({ options }: Invocation): AddressChoice {
   const place = either(options, 'public', 'private')
   const family = either(options, 'ipv4', 'ipv6')
   const words = [place, family === 'ipv4' ? 'IPv4' : family === 'ipv6' ? 'IPv6' : undefined, 'address']

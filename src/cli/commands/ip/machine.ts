@@ -2,18 +2,18 @@
 import type { Client } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import { COMPUTE, type Resource, termOf } from '../../../model/index.js'
-import type { CommandContext } from '../../context.js'
+import type { ProviderAccess, Surroundings } from '../../context.js'
 import { findTarget } from '../base/targets.js'
 import type { Target } from '../base/where-filter.js'
 
 /** Throws NotFoundError, AmbiguousError, and UsageError for the URL of another kind. */
-export async function machineNamed(context: CommandContext, name: string): Promise<Resource> {
+export async function machineNamed(context: Surroundings & ProviderAccess, name: string): Promise<Resource> {
   const client = await context.client()
   return machineAt(context, client, await findTarget(client, name, COMPUTE, context))
 }
 
 export async function machineAt(
-  { signal }: CommandContext,
+  { signal }: Surroundings,
   client: Client,
   { name, location, entity }: Target,
 ): Promise<Resource> {

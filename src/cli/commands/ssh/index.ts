@@ -5,7 +5,7 @@ import { NotFoundError, UsageError } from '../../../errors/errors.js'
 import { shellWord } from '../../../errors/shell-word.js'
 import { COMPUTE, type Resource } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
-import type { CommandContext } from '../../context.js'
+import type { CommandContext, Dialogue, Invocation, Surroundings } from '../../context.js'
 import type { Output } from '../../output/types.js'
 import { isHostName, isOwn, isPublic } from '../../values/address.js'
 import { formsOutput } from '../base/change-output.js'
@@ -127,7 +127,7 @@ async function run(context: CommandContext): Promise<Output | undefined> {
 
 /** Splits `debian@web`, unless an entity has that name. */
 async function whom(
-  context: CommandContext,
+  context: Invocation & Surroundings,
   client: Client,
 ): Promise<{ readonly user?: string; readonly target: Target }> {
   const word = context.word('NAME') ?? ''
@@ -193,7 +193,7 @@ function rank(address: string): number {
 
 /** Prints the line unchanged, ready for a shell; output formats would double backslashes. */
 async function printed(
-  context: CommandContext,
+  context: Invocation & Dialogue,
   args: readonly string[],
   address: string,
 ): Promise<Output | undefined> {
