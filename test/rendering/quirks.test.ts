@@ -5,6 +5,27 @@ import { body, category, codes, compute, infrastructure, json, link, occi, plain
 
 const kind = `Category: compute; scheme="${infrastructure}"; class="kind"`
 
+it('reads attributes that stand beside the others in JSON, and the actions of its drafts', () => {
+  const start = `${infrastructure}compute/action#start`
+  const parsed = readMessage(
+    body(
+      JSON.stringify({
+        kind: compute,
+        id: '1',
+        attributes: { 'occi.compute.cores': 2 },
+        'occi.compute.state': 'active',
+        actions: [{ title: 'Start', uri: '/compute/1?action=start', category: start }],
+      }),
+    ),
+  )
+  expect([...resource(parsed).attributes]).toEqual([
+    ['occi.compute.cores', 2],
+    ['occi.compute.state', 'active'],
+  ])
+  expect(resource(parsed).actions).toEqual([{ id: start, href: '/compute/1?action=start' }])
+  expect(codes(parsed)).toEqual(['attribute-outside'])
+})
+
 describe('text, lenient', () => {
   it('reads a field that begins without a line end (M5)', () => {
     const parsed = plain(
@@ -15,6 +36,52 @@ describe('text, lenient', () => {
       mixins: ['http://schemas.ogf.org/occi/infrastructure/networkinterface#ipnetworkinterface'],
     })
     expect(codes(parsed)).toEqual(['missing-line-end'])
+  })
+
+  it('reads strings in single quotes, and values without any, as the ACCORDS platform writes them', () => {
+    const parsed = readMessage(
+      body(
+        `CATEGORY: node; scheme='http://scheme.compatibleone.fr/scheme/compatible#'; class='kind';\r\nX-OCCI-ATTRIBUTE: occi.node.id='7'\r\nX-OCCI-ATTRIBUTE: occi.node.name=it's one, or two\r\nX-OCCI-ATTRIBUTE: occi.node.zone=\r\n`,
+      ),
+    )
+    expect(resource(parsed).kind).toBe('http://scheme.compatibleone.fr/scheme/compatible#node')
+    expect([...resource(parsed).attributes]).toEqual([
+      ['occi.node.id', '7'],
+      ['occi.node.name', "it's one, or two"],
+      ['occi.node.zone', ''],
+    ])
+    expect(new Set(codes(parsed))).toEqual(new Set(['single-quotes', 'unquoted-string', 'empty-value']))
+  })
+
+  it('reads attributes joined by semicolons', () => {
+    const parsed = readMessage(
+      body(
+        `${kind}\nX-OCCI-Attribute: occi.compute.cores=2; occi.core.title="a; b"; occi.compute.memory=1.5`,
+      ),
+    )
+    expect(resource(parsed).title).toBe('a; b')
+    expect([...resource(parsed).attributes.values()]).toEqual([2, 1.5])
+  })
+
+  it('reads a location that is followed by parameters, as of fogbow-manager', () => {
+    const parsed = readMessage(
+      body(
+        'X-OCCI-Location: http://h/order/1; org.fogbowcloud.order.state=open; org.fogbowcloud.order.type=one-time\nX-OCCI-Location: http://h/order/2;\nLocation: http://h/order/3\n',
+      ),
+    )
+    expect(parsed.locations).toEqual(['http://h/order/1', 'http://h/order/2', 'http://h/order/3'])
+  })
+
+  it('keeps the entities of a collection in full apart', () => {
+    const one = (id: string) =>
+      `X-OCCI-Location: /compute/${id}\n${kind}\nX-OCCI-Attribute: occi.core.id="${id}"\nX-OCCI-Attribute: occi.compute.cores=${id}\n`
+    const { entities, deviations } = readMessage(body(`${one('1')}\n${one('2')}\n${one('3')}`))
+    expect(entities.map(({ id, location, attributes }) => [id, location, ...attributes.values()])).toEqual([
+      ['1', '/compute/1', 1],
+      ['2', '/compute/2', 2],
+      ['3', '/compute/3', 3],
+    ])
+    expect(deviations).toEqual([])
   })
 
   it('reads categories joined by semicolons (M3)', () => {

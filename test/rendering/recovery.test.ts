@@ -251,6 +251,128 @@ describe('one damaged place', () => {
   })
 })
 
+/**
+ * The same fields as other servers lay them out: accords-platform (single quotes, `CATEGORY`), fogbow-manager (`, `
+ * in one header), rOCCI-server 0.5 and 2.0, cosmetic differences of all. Each must give the same parts.
+ */
+type Layout = (lines: readonly string[]) => Message
+
+const inBody = (lines: readonly string[], end = '\n'): Message => ({ headers: [], body: lines.join(end) })
+const nameOf = (line: string) => line.slice(0, line.indexOf(':'))
+const textOf = (line: string) => line.slice(line.indexOf(':') + 1).trim()
+const pairs = (lines: readonly string[]): HeaderPair[] => lines.map((line) => [nameOf(line), textOf(line)])
+
+function joined(lines: readonly string[], separator: string): HeaderPair[] {
+  const names = [...new Set(lines.map(nameOf))]
+  return names.map((name) => [
+    name,
+    lines
+      .filter((line) => nameOf(line) === name)
+      .map(textOf)
+      .join(separator),
+  ])
+}
+
+/** Changes what stands outside double quotes. */
+const outsideQuotes = (line: string, change: (text: string) => string) =>
+  line.replace(/"[^"]*"|[^"]+/g, (piece) => (piece.startsWith('"') ? piece : change(piece)))
+const named = (lines: readonly string[], change: (name: string) => string) =>
+  lines.map((line) => `${change(nameOf(line))}: ${textOf(line)}`)
+
+const layouts: Readonly<Record<string, Layout>> = {
+  'headers, one for each': (lines) => ({ headers: pairs(lines), body: '' }),
+  'headers with OK': (lines) => ({ headers: pairs(lines), body: 'OK' }),
+  'headers under JSON': (lines) => ({
+    headers: [['Content-Type', 'application/json'], ...pairs(lines)],
+    body: 'OK\n',
+  }),
+  'headers joined by a comma and a blank': (lines) => ({ headers: joined(lines, ', '), body: 'OK' }),
+  'headers joined by a comma': (lines) => ({ headers: joined(lines, ','), body: '' }),
+  'headers joined, with a last comma': (lines) => ({
+    headers: joined(lines, ',').map(([name, value]): HeaderPair => [name, `${value},`]),
+    body: '',
+  }),
+  'headers in lower case': (lines) => ({ headers: pairs(named(lines, (n) => n.toLowerCase())), body: '' }),
+  'headers of rOCCI-server 2.0': (lines) => ({
+    headers: pairs(named(lines, (name) => (name.startsWith('X-') ? name : `X-OCCI-${name}`))),
+    body: '',
+  }),
+  'lower case': (lines) => inBody(named(lines, (name) => name.toLowerCase())),
+  'upper case': (lines) => inBody(named(lines, (name) => name.toUpperCase())),
+  CRLF: (lines) => inBody([...lines, ''], '\r\n'),
+  'CR alone': (lines) => inBody(lines, '\r'),
+  'blank lines and a byte order mark': (lines) => inBody(['\ufeff', '', ...lines, '', ' '], '\n\n'),
+  'no blank after the colon': (lines) => inBody(lines.map((line) => `${nameOf(line)}:${textOf(line)}`)),
+  'no blanks at separators': (lines) =>
+    inBody(lines.map((line) => outsideQuotes(line, (text) => text.replace(/; +/g, ';')))),
+  'tabs and blanks at separators': (lines) =>
+    inBody(lines.map((line) => outsideQuotes(line, (text) => text.replace(/; */g, ' \t;\t ')))),
+  'a semicolon at the end': (lines) => inBody(lines.map((line) => `${line};`)),
+  'continued lines': (lines) =>
+    inBody(lines.map((line) => outsideQuotes(line, (text) => text.replace(/; */g, ';\r\n    ')))),
+  'single quotes': (lines) =>
+    inBody(lines.map((line) => (line.includes("'") ? line : line.replace(/="([^"]*)"(?=[;,]|$)/g, "='$1'")))),
+  'values without quotes': (lines) =>
+    inBody(
+      lines.map((line) =>
+        line.replace(/^(X-OCCI-Attribute: ?[^=]+)="([^"]*[^"\s;])"$/i, (all, name, value) =>
+          /^[\s\d.+-]/.test(value) ? all : `${name}=${value}`,
+        ),
+      ),
+    ),
+  'class first': (lines) =>
+    inBody(lines.map((line) => line.replace(/(; scheme="[^"]*")(; class="[^"]*")/, '$2$1'))),
+  'a web type': (lines) => ({ ...inBody(lines), headers: [['Content-Type', 'text/html; charset=utf-8']] }),
+}
+
+describe('fields in the layout of other servers', () => {
+  const texts = answers
+    .filter(({ response }) => /^(category|x-occi-attribute|x-occi-location|link):/im.test(response.body))
+    .map(({ id, response }) => ({ id, lines: fieldLines(response.body) }))
+    // Where a value holds an unescaped quote or a line end, the layout cannot be changed by patterns.
+    .filter(({ lines }) => lines.every((line) => /^[\w-]+: ?(?:"[^"\\]*"|[^"\\])*$/.test(line)))
+    .map((text) => ({ ...text, parts: partsOf(read(inBody(text.lines))).sort() }))
+
+  it('has enough of them', () => {
+    expect(texts.length).toBeGreaterThan(150)
+  })
+
+  it.each(Object.entries(layouts))('%s', (_, layout) => {
+    for (const { id, lines, parts } of texts) {
+      expect([id, partsOf(read(layout(lines))).sort()]).toEqual([id, parts])
+    }
+  })
+
+  it('two entities in one answer stay two', () => {
+    const entities = texts.filter(({ lines }) => {
+      const { entities: found, locations } = read(inBody(lines))
+      return found.length === 1 && locations.length === 0 && (found[0]?.attributes.size ?? 0) > 0
+    })
+    expect(entities.length).toBeGreaterThan(50)
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...entities), { minLength: 2, maxLength: 4 }),
+        fc.constantFrom('\n', '\n\n'),
+        (some, between) => {
+          const apart = some.flatMap(({ lines }) => partsOf(read(inBody(lines))))
+          const body = some.map(({ lines }) => lines.join('\n')).join(between)
+          const together = read({ headers: [], body })
+          expect(together.entities).toHaveLength(some.length)
+          expect(partsOf(together).sort()).toEqual(apart.sort())
+        },
+      ),
+      { numRuns: 100 },
+    )
+  })
+})
+
+function fieldLines(body: string): readonly string[] {
+  return body
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.trim())
+}
+
 function read(message: Message): Parsed {
   return readMessage(message)
 }

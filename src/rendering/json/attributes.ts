@@ -25,6 +25,16 @@ export function readAttributes(reader: JsonReader, node: JsonNode | undefined): 
   return into
 }
 
+/** Members of an entity whose names have a dot are attributes that a server has put beside the others. */
+export function readAttributesBeside(reader: JsonReader, object: JsonObject, into: JsonAttributes): void {
+  for (const [name, node] of object.members) {
+    if (!name.includes('.') || into.values.has(name) || !isAttributeName12(name)) continue
+    const said = `The attribute ${excerpt(name)} stands outside "attributes"`
+    reader.tolerate('attribute-outside', 'E_ATTR_NAME', said, object)
+    leaf(reader, name, node, object, into)
+  }
+}
+
 function descend(reader: JsonReader, object: JsonObject, prefix: string, into: JsonAttributes): void {
   for (const [key, node] of object.members) {
     const name = prefix + key

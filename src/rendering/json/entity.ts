@@ -4,7 +4,7 @@
  */
 import type { ActionReference, Entity, Link, LinkEnd, TypeId } from '../../model/index.js'
 import { coreEntity, coreLink, guessLinkKind, isAbstract, makeEntity, optional } from '../parse-result.js'
-import { type JsonAttributes, readAttributes } from './attributes.js'
+import { type JsonAttributes, readAttributes, readAttributesBeside } from './attributes.js'
 import { readTypeId, typeIds } from './category.js'
 import { JsonArray, type JsonNode, JsonObject } from './parse.js'
 import type { JsonReader } from './reader.js'
@@ -12,6 +12,7 @@ import type { JsonReader } from './reader.js'
 /** `known` is `link` when the object was in a list of links. */
 export function readEntity(reader: JsonReader, object: JsonObject, known?: 'link'): Entity {
   const attributes = readAttributes(reader, object.members.get('attributes'))
+  readAttributesBeside(reader, object, attributes)
   const rel = reader.string(object, 'rel')
   const target = linkEnd(reader, object, 'target', rel)
   const kind = readTypeId(reader, object.members.get('kind'))
@@ -102,11 +103,12 @@ function actions(reader: JsonReader, object: JsonObject): ActionReference[] {
 function action(reader: JsonReader, node: JsonNode): ActionReference | undefined {
   if (typeof node === 'string') return { id: node as TypeId }
   if (!(node instanceof JsonObject)) return undefined
-  // pyssf: { kind: {…}, link: "/compute/1?action=start" }
-  const id = readTypeId(reader, node.members.get('kind') ?? node.members.get('action') ?? node)
-  return id === undefined
-    ? undefined
-    : { id, ...optional('href', reader.string(node, 'link') ?? reader.string(node, 'href')) }
+  // pyssf: { kind: {…}, link: "/compute/1?action=start" }. Drafts of OCCI's JSON: { category: "…#start", uri: "…" }
+  const named = ['kind', 'action', 'category'].find((name) => node.members.has(name))
+  const id = readTypeId(reader, named === undefined ? node : node.members.get(named))
+  if (id === undefined) return undefined
+  const [href] = ['link', 'href', 'uri'].flatMap((name) => reader.string(node, name) ?? [])
+  return { id, ...optional('href', href) }
 }
 
 function links(reader: JsonReader, object: JsonObject): Link[] {

@@ -86,7 +86,7 @@ function endOfAttribute(cursor: Cursor): void {
       cursor.skipBlanks()
     }
   }
-  if (cursor.done || cursor.peek() === 44) return
+  if (cursor.done || cursor.peek() === 44 || dottedThen(cursor.text, cursor.at, cursor.to)) return
   if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) return
   cursor.fail('E_ATTR_VALUE', 'Expected "," or the end of the line after an attribute')
 }
@@ -94,9 +94,16 @@ function endOfAttribute(cursor: Cursor): void {
 function followsAttribute(cursor: Cursor, index: number): boolean {
   const { text, to } = cursor
   let i = afterBlanks(text, index, to)
+  const semicolon = i < to && text.charCodeAt(i) === 59
   while (i < to && text.charCodeAt(i) === 59) i = afterBlanks(text, i + 1, to)
   if (i >= to) return true
+  if (semicolon && dottedThen(text, i, to)) return true
   if (text.charCodeAt(i) !== 44) return gluedField(text, i, to) !== undefined
   i = afterBlanks(text, i + 1, to)
   return i >= to || text.charCodeAt(i) === 44 || nameThen(text, i, to, 61)
+}
+
+/** Whether a name with a dot and `=` follow. Without a comma, other names may belong to a value. */
+function dottedThen(text: string, from: number, to: number): boolean {
+  return nameThen(text, from, to, 61) && text.slice(from, afterName(text, from, to)).includes('.')
 }

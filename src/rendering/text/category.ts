@@ -6,7 +6,7 @@ import { afterBlanks, afterName, type Cursor, gluedField, nextParameter, paramet
 import { definitionList } from './definitions.js'
 import type { RawCategory } from './generic.js'
 import { elementCounter, readElement, skipSeparators, typeIdList } from './list.js'
-import { quotedString } from './quoted.js'
+import { quotedString, singleQuotedString } from './quoted.js'
 
 export function categoryList(cursor: Cursor, into: RawCategory[]): void {
   const count = elementCounter(cursor)
@@ -161,6 +161,8 @@ function first(cursor: Cursor, present: unknown, name: string, at: number): bool
 
 function parameterValue(cursor: Cursor, name: string): string {
   if (cursor.peek() === 34) return quotedString(cursor, followsParameter)
+  const single = cursor.peek() === 39 ? singleQuotedString(cursor, followsParameter) : undefined
+  if (single !== undefined) return single
   const { text, to } = cursor
   const from = cursor.at
   let i = from

@@ -36,6 +36,8 @@ export class Cursor {
    * For each production, the index from which on no quote closes a string, so that it is searched once only.
    */
   unclosed: Map<unknown, number> | undefined = undefined
+  /** The index from which on no single quote closes a string. */
+  unclosedSingle = Number.POSITIVE_INFINITY
   /**
    * An unclosed bracket was found in this field. Closing brackets are not searched again, which would be
    * quadratic.
@@ -59,6 +61,7 @@ export class Cursor {
     this.lineStart = field.lineStart
     this.nameAt = -1
     this.unclosed = undefined
+    this.unclosedSingle = Number.POSITIVE_INFINITY
     this.unbalanced = false
   }
 

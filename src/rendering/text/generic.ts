@@ -8,6 +8,8 @@ export interface TextMessage {
   readonly locations: string[]
   /** MartServer's `message:`, `X-OCCI-Error`. */
   error: string | undefined
+  /** The entity after this one, where a collection is rendered in full. */
+  next: TextMessage | undefined
 }
 
 /** Mutable, because allocating one object per category makes reading a large model fast. */
@@ -45,5 +47,12 @@ export function emptyAttributes(): RawAttributes {
 }
 
 export function emptyMessage(): TextMessage {
-  return { categories: [], links: [], attributes: emptyAttributes(), locations: [], error: undefined }
+  return {
+    categories: [],
+    links: [],
+    attributes: emptyAttributes(),
+    locations: [],
+    error: undefined,
+    next: undefined,
+  }
 }

@@ -22,16 +22,27 @@ import {
 import type { Expectation, Parsed } from '../types.js'
 import type { RawCategory, RawLink, TextMessage } from './generic.js'
 
-/**
- * Decides whether the message is an entity, a collection or a model, since text renderings do not tell.
- * Throws ParseError E_DUP_KIND.
- */
+/** Throws ParseError E_DUP_KIND. */
 export function lift(
   message: TextMessage,
   expect: Expectation,
   diagnostics: Diagnostics,
   part = 'body',
 ): Parsed {
+  const first = liftOne(message, expect, diagnostics, part)
+  if (message.next === undefined) return first
+  const entities = [...first.entities]
+  const locations = [...first.locations]
+  for (let next: TextMessage | undefined = message.next; next !== undefined; next = next.next) {
+    const more = liftOne(next, 'entity', diagnostics, part)
+    entities.push(...more.entities)
+    locations.push(...more.locations)
+  }
+  return { ...first, entities, locations }
+}
+
+/** Decides whether the message is an entity, a collection or a model, since text renderings do not tell. */
+function liftOne(message: TextMessage, expect: Expectation, diagnostics: Diagnostics, part = 'body'): Parsed {
   const where: Locator = () => ({ part })
   const categories = distinct(message, expect, diagnostics, where)
   const rest = {

@@ -5,7 +5,7 @@ import { attributeName } from './attribute.js'
 import { afterBlanks, afterName, type Cursor, gluedField, nameThen, nextParameter } from './cursor.js'
 import { emptyAttributes, type RawAttributes, type RawLink } from './generic.js'
 import { elementCounter, readElement, skipSeparators, typeIdList } from './list.js'
-import { quotedString } from './quoted.js'
+import { quotedString, singleQuotedString } from './quoted.js'
 import { readValue, type ValueShape } from './value.js'
 
 const shape: ValueShape = { follows: followsParameter, bare: 'parameter' }
@@ -142,6 +142,8 @@ function first(cursor: Cursor, present: unknown, name: string, at: number): bool
 /** The grammar has `category` without quotes, all examples have it quoted. Both are accepted. */
 function parameterText(cursor: Cursor): string {
   if (cursor.peek() === 34) return quotedString(cursor, followsParameter)
+  const single = cursor.peek() === 39 ? singleQuotedString(cursor, followsParameter) : undefined
+  if (single !== undefined) return single
   const { text, to } = cursor
   const from = cursor.at
   let i = from

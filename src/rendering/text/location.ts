@@ -39,7 +39,11 @@ function afterSeparators(text: string, from: number, to: number): number {
   return i
 }
 
-function checked(cursor: Cursor, location: string, at: number): string {
+function checked(cursor: Cursor, given: string, at: number): string {
+  // fogbow-manager adds parameters, accords-platform a semicolon.
+  const end = given.search(/;[ \t]*(?:$|[A-Za-z][\w.-]{0,200}=)/)
+  if (end > 0) cursor.tolerate('location-parameters', 'E_LOCATION', 'More follows a location', at + end)
+  const location = end > 0 ? given.slice(0, end).trimEnd() : given
   if (location.includes('"') || location.includes('<')) {
     cursor.fail('E_LOCATION', `${excerpt(location)} is not a location`, at)
   }

@@ -5,10 +5,10 @@ import { excerpt, ParseError } from '../error.js'
 import type { HeaderPair } from '../types.js'
 import { attributeList } from './attribute.js'
 import { categoryList } from './category.js'
-import { Cursor, type FieldRange, gluedField, type Source } from './cursor.js'
+import { afterBlanks, Cursor, type FieldRange, gluedField, type Source } from './cursor.js'
 import { type FieldName, fieldNamed } from './fields.js'
-import { emptyMessage, type TextMessage } from './generic.js'
-import { linkList } from './link.js'
+import { emptyMessage, type RawCategory, type TextMessage } from './generic.js'
+import { linkList, startsUri } from './link.js'
 import { locationList } from './location.js'
 import { Memory } from './memory.js'
 
@@ -26,9 +26,11 @@ const productions: Readonly<Record<FieldName, (cursor: Cursor, into: TextMessage
 }
 
 /** Reads `Name: value` lines (text/plain). Throws ParseError. */
-export function readBody(body: string, diagnostics: Diagnostics): TextMessage {
-  diagnostics.checkSize(body.length, 'body')
-  const into = emptyMessage()
+export function readBody(given: string, diagnostics: Diagnostics): TextMessage {
+  diagnostics.checkSize(given.length, 'body')
+  const body = withLineFeeds(given, diagnostics)
+  const first = emptyMessage()
+  let into = first
   const lines = new Lines(body, diagnostics)
   const source: Source = { text: body, part: 'body', base: 0, backslash: -1 }
   const memory = new Memory()
@@ -39,20 +41,25 @@ export function readBody(body: string, diagnostics: Diagnostics): TextMessage {
       const text = body.slice(lines.from, lines.to).replaceAll('\r', ' ').replaceAll('\n', ' ')
       const range = bodyField(text, 0, text.length, lines, diagnostics)
       if (range === undefined) continue
-      recoverField(
-        new Cursor({ text, part: 'body', base: lines.from, backslash: -1 }, range, diagnostics, memory),
-        into,
-      )
+      const folded: Source = { text, part: 'body', base: lines.from, backslash: -1 }
+      into = recoverField(new Cursor(folded, range, diagnostics, memory), into)
     } else {
       const range = bodyField(body, lines.from, lines.to, lines, diagnostics)
       if (range === undefined) continue
       if (cursor === undefined) cursor = new Cursor(source, range, diagnostics, memory)
       else cursor.moveTo(range)
-      recoverField(cursor, into)
+      into = recoverField(cursor, into)
     }
   }
-  if (diagnostics.hasLosses) mustHold(into, diagnostics)
-  return into
+  if (diagnostics.hasLosses) mustHold(first, diagnostics)
+  return first
+}
+
+/** Lines may end with CR alone. */
+function withLineFeeds(body: string, diagnostics: Diagnostics): string {
+  if (!diagnostics.recovers || body.includes('\n') || !body.includes('\r')) return body
+  diagnostics.note('cr-line-ends', 'Lines end with a carriage return alone', () => ({ part: 'body' }))
+  return body.replaceAll('\r', '\n')
 }
 
 /** Throws the first loss when nothing could be read: the message is not OCCI then. */
@@ -64,7 +71,8 @@ function mustHold(found: TextMessage, diagnostics: Diagnostics): void {
 
 /** Reads header fields (text/occi) and ignores other headers. Throws ParseError. */
 export function readHeaders(headers: readonly HeaderPair[], diagnostics: Diagnostics): TextMessage {
-  const into = emptyMessage()
+  const first = emptyMessage()
+  let into = first
   const memory = new Memory()
   const seen = new Map<string, number>()
   let size = 0
@@ -77,14 +85,18 @@ export function readHeaders(headers: readonly HeaderPair[], diagnostics: Diagnos
     seen.set(header, line)
     const range: FieldRange = { name, from: 0, to: text.length, line, lineStart: 0 }
     const cursor = new Cursor({ text, part: header, base: 0, backslash: -1 }, range, diagnostics, memory)
-    recoverField(cursor, into, checkControls)
+    into = recoverField(cursor, into, checkControls)
   }
-  if (diagnostics.hasLosses) mustHold(into, diagnostics)
-  return into
+  if (diagnostics.hasLosses) mustHold(first, diagnostics)
+  return first
 }
 
-/** Exceeded list limits stay errors, since the rest is not read. */
-function recoverField(cursor: Cursor, into: TextMessage, check?: (cursor: Cursor) => void): void {
+/**
+ * Reads a field and returns the message that later fields belong to. Exceeded list limits stay errors, since the
+ * rest is not read.
+ */
+function recoverField(cursor: Cursor, into: TextMessage, check?: (cursor: Cursor) => void): TextMessage {
+  const known = into.categories.length
   try {
     check?.(cursor)
     readField(cursor, into)
@@ -92,6 +104,20 @@ function recoverField(cursor: Cursor, into: TextMessage, check?: (cursor: Cursor
     if (error instanceof ParseError && error.parseCode === 'E_LIMIT') throw error
     cursor.diagnostics.lose(error)
   }
+  return cursor.diagnostics.recovers ? (nextEntity(into, known) ?? into) : into
+}
+
+/**
+ * A second kind after attributes or links begins another entity: MartServer renders collections in full. Categories
+ * from `known` on are new; a location after the first one stands before its entity, too.
+ */
+function nextEntity(into: TextMessage, known: number): TextMessage | undefined {
+  const { categories, locations, links, attributes } = into
+  if (categories.length === known || (links.length === 0 && attributes.values.size === 0)) return undefined
+  const isKind = (each: RawCategory) => each.class === 'kind'
+  if (!categories.slice(known).some(isKind) || !categories.slice(0, known).some(isKind)) return undefined
+  into.next = { ...emptyMessage(), categories: categories.splice(known), locations: locations.splice(1) }
+  return into.next
 }
 
 /** Reads one field, and in the loop further fields that follow without a line end. */
@@ -140,7 +166,7 @@ function bodyField(
   if (colon >= furthest) return notAField(text.slice(start, to), diagnostics, place(start))
   let end = colon
   while (end > start && isBlank(text.charCodeAt(end - 1))) end--
-  const name = fieldNamed(text.slice(start, end))
+  const name = fieldNamed(text.slice(start, end)) ?? plainLocation(text, start, end, to)
   if (name === undefined) return unknownField(text.slice(start, end), diagnostics, place(start))
   if (end < colon) {
     diagnostics.tolerate('blank-before-colon', 'E_LINE', 'There is a blank before the colon', () =>
@@ -148,6 +174,14 @@ function bodyField(
     )
   }
   return { name, from: colon + 1, to, line: lines.line, lineStart: lines.from }
+}
+
+/** `Location: URL` in a body stands for X-OCCI-Location, as other clients read it, too (pOCCI). */
+function plainLocation(text: string, from: number, end: number, to: number): FieldName | undefined {
+  const uri = afterBlanks(text, text.indexOf(':', end) + 1, to)
+  return text.slice(from, end).toLowerCase() === 'location' && startsUri(text, uri, to)
+    ? 'location'
+    : undefined
 }
 
 function notAField(

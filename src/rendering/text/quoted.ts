@@ -26,6 +26,24 @@ export function quotedString(cursor: Cursor, follows: Follows): string {
   return carefulString(cursor, from, follows)
 }
 
+/**
+ * Reads the string whose opening single quote is at the cursor, as the ACCORDS platform writes all strings.
+ * Returns undefined, and moves nothing, where no closing one is followed by something that may follow.
+ */
+export function singleQuotedString(cursor: Cursor, follows: Follows): string | undefined {
+  const { text, to } = cursor
+  const from = cursor.at + 1
+  if (cursor.diagnostics.strict || from >= cursor.unclosedSingle) return undefined
+  for (let close = text.indexOf("'", from); close >= 0 && close < to; close = text.indexOf("'", close + 1)) {
+    if (!follows(cursor, close + 1)) continue
+    cursor.tolerate('single-quotes', 'E_QUOTE', 'A string stands in single quotes')
+    cursor.at = close + 1
+    return text.slice(from, close)
+  }
+  cursor.unclosedSingle = from
+  return undefined
+}
+
 function carefulString(cursor: Cursor, from: number, follows: Follows): string {
   const { text, to } = cursor
   let first = -1

@@ -7,7 +7,7 @@ import { excerpt } from '../error.js'
 import { readNumber } from '../numbers.js'
 import type { Cursor } from './cursor.js'
 import type { RawAttributes } from './generic.js'
-import { type Follows, quotedString } from './quoted.js'
+import { type Follows, quotedString, singleQuotedString } from './quoted.js'
 
 /** Where an unquoted value ends: at a comma in an attribute list, at `;` and blanks too in a link. */
 export type BareEnd = 'comma' | 'parameter'
@@ -41,8 +41,20 @@ export function readValue(
     if (cursor.at - at !== value.length + 2) into.escaped.set(name, cursor.text.slice(at + 1, cursor.at - 1))
     return
   }
-  const word = bareWord(cursor, shape.bare)
-  if (word === '') cursor.fail('E_ATTR_VALUE', `The attribute ${name} has no value`, at)
+  if (cursor.peek() === 39) {
+    const value = singleQuotedString(cursor, shape.follows)
+    if (value !== undefined) {
+      into.values.set(name, value)
+      return
+    }
+  }
+  const word = bareWord(cursor, shape)
+  if (word === '') {
+    if (!cursor.diagnostics.recovers) cursor.fail('E_ATTR_VALUE', `The attribute ${name} has no value`, at)
+    cursor.tolerate('empty-value', 'E_ATTR_VALUE', `The attribute ${name} has no value`, at)
+    into.values.set(name, '')
+    return
+  }
   into.values.set(name, bareValue(cursor, name, word, at, into))
 }
 
@@ -79,15 +91,17 @@ function bareValue(
   return number.value
 }
 
-function bareWord(cursor: Cursor, end: BareEnd): string {
+function bareWord(cursor: Cursor, { bare: end, follows }: ValueShape): string {
   const { text, to } = cursor
   const from = cursor.at
   const first = cursor.peek()
+  // A comma or semicolon belongs to the value unless another attribute follows: the ACCORDS platform quotes none.
+  const endsAt = (code: number, index: number) => (code === 44 || code === 59) && follows(cursor, index)
   // ooi prints lists and dictionaries as Python does, with commas inside.
   let i = (first === 91 || first === 123) && !cursor.unbalanced ? afterBrackets(cursor, from) : from
   while (i < to) {
     const code = text.charCodeAt(i)
-    if (code === 44 || (end === 'parameter' && (code === 59 || isBlank(code)))) break
+    if (end === 'parameter' ? code === 44 || code === 59 || isBlank(code) : endsAt(code, i)) break
     i++
   }
   cursor.at = i
