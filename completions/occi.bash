@@ -246,7 +246,7 @@ _occi_argument() {
     'model diff:'0) how='ask context' ;;
     'model diff:'1) how='ask context' ;;
     'explain:'0) how='ask category' ;;
-    'schema:'0) how='words entity category changed event error' ;;
+    'schema:'0) how='words entity category changed event error warning' ;;
     'completion:'0) how='words bash zsh fish' ;;
     'context use:'0) how='ask context' ;;
     'context show:'0) how='ask context' ;;

@@ -600,7 +600,7 @@ complete -c occi -n '__occi_at model describe' -l refresh -d 'ask the provider, 
 complete -c occi -n '__occi_argument 0 model diff' -a '(__occi_ask context)'
 complete -c occi -n '__occi_argument 1 model diff' -a '(__occi_ask context)'
 complete -c occi -n '__occi_argument 0 explain' -a '(__occi_ask category)'
-complete -c occi -n '__occi_argument 0 schema' -a 'entity category changed event error'
+complete -c occi -n '__occi_argument 0 schema' -a 'entity category changed event error warning'
 complete -c occi -n '__occi_argument 0 completion' -a 'bash zsh fish'
 complete -c occi -n '__occi_at sandbox serve' -s p -l port -x -d 'port to listen on'
 complete -c occi -n '__occi_at sandbox serve' -l auth -x -a 'none basic token' -d 'what clients must log in with'

@@ -1,5 +1,7 @@
 /** Decides which servers may receive a secret without the user's consent. */
+
 import { AuthError } from '../errors/errors.js'
+import { shellWord } from '../errors/shell-word.js'
 import { isOn } from '../settings/switch.js'
 import { bareUrl } from './server-message.js'
 import type { AuthContext, AuthOption } from './types.js'
@@ -53,10 +55,8 @@ export async function mayReceiveSecret(context: AuthContext, target: URL, what: 
 export function isLoopback(url: URL): boolean {
   const host = url.hostname
   return (
-    host === 'localhost' ||
-    host.endsWith('.localhost') ||
-    host === '[::1]' ||
-    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
+    // Names below it (`x.localhost`) are asked of DNS by many systems, glibc's among them.
+    host === 'localhost' || host === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
   )
 }
 
@@ -78,7 +78,7 @@ function dangerOf(context: AuthContext, target: URL): Danger | undefined {
   if (!here) {
     return {
       why: `it is another host than the endpoint${endpoint === undefined ? '' : ` ${endpoint.host}`}`,
-      hint: (place) => `If you trust it, name it: --auth-url ${place}`,
+      hint: (place) => `If you trust it, name it: --auth-url ${shellWord(place)}`,
     }
   }
   if (!isPrivate(context, target)) {

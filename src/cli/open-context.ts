@@ -4,7 +4,9 @@ import type { Settings } from '../config/types.js'
 import { type OcciError, UsageError } from '../errors/errors.js'
 import { type PipePatience, UnreadableFileError } from '../files/index.js'
 import type { CommandContext, Connection, Connector, LostPart } from './context.js'
+import { warningLine } from './errors/report.js'
 import type { OptionValues, ParsedWords } from './options/values.js'
+import { errorsAsJson } from './output/registry.js'
 import { sanitizeLines } from './output/sanitize.js'
 import type { OutputOptions } from './output/types.js'
 import { createPreview, type Preview } from './preview.js'
@@ -120,7 +122,7 @@ export function openContext(
     made: (url, remove) => {
       existing.push({ url, remove })
     },
-    warn: (text) => progress.note(sanitizeLines(`occi: ${text}`)),
+    warn: (text) => progress.note(warningLine(text, { json: errorsAsJson(settings.get('output')) })),
     fail: (error) => {
       failure = error
     },

@@ -2,16 +2,17 @@
 
 import type { ContextChoice, SettingDefinition, Settings } from '../config/types.js'
 import { OcciError, OutcomeUnknownError, PartialError } from '../errors/errors.js'
+import { shellWord } from '../errors/shell-word.js'
 import { switchWord } from '../settings/switch.js'
 import type { CommandDeclaration, Entry } from './command.js'
 import type { CommandContext, Connector, LostPart } from './context.js'
 import { exitInterrupted } from './errors/exit-codes.js'
-import { reportError } from './errors/report.js'
+import { reportError, warningLine } from './errors/report.js'
 import { type Existing, type OpenContext, openContext, outputOptions } from './open-context.js'
 import type { OptionDeclaration, SettingOption } from './options/declaration.js'
 import { asSetting, globalOptions } from './options/global.js'
 import { OptionValues, type ParsedWords } from './options/values.js'
-import { checkOptions, createPaint, formatNamed, sanitize } from './output/index.js'
+import { checkOptions, createPaint, errorsAsJson, sanitize } from './output/index.js'
 import { learnNoun, learnVerb } from './parse/learn.js'
 import { type Located, locate } from './parse/locate.js'
 import { lookupIn, scan } from './parse/scan.js'
@@ -57,10 +58,10 @@ export async function run(
       const status = await tell(error, runtime, early, format)
       // An OcciError names the entities that it leaves behind; a failed output says nothing about them.
       const lost = status !== 0 && !(error instanceof OcciError)
-      if (lost) await toStandardError(existingText(existing, 'not printed'), runtime, early)
+      if (lost) await toStandardError(existingText(existing, 'not printed', format), runtime, early)
       return status
     }
-    await toStandardError(existingText(existing, 'interrupted'), runtime, early)
+    await toStandardError(existingText(existing, 'interrupted', format), runtime, early)
     if (error instanceof OutcomeUnknownError) await tell(error, runtime, early, format)
     return interrupted
   } finally {
@@ -213,10 +214,22 @@ function flagsOf(options: OptionValues): Readonly<Record<string, string>> {
 }
 
 /** The entities that exist although the command did not finish, and how to go on. */
-function existingText(existing: readonly Existing[], why: 'interrupted' | 'not printed'): string {
+function existingText(
+  existing: readonly Existing[],
+  why: 'interrupted' | 'not printed',
+  format: string | undefined,
+): string {
+  if (errorsAsJson(format)) {
+    return existing
+      .map(({ url, remove }) => {
+        const more = { url, remove: `${remove} ${shellWord(sanitize(url))}` }
+        return `${warningLine(`${why}; it exists already: ${url}`, { json: true, more })}\n`
+      })
+      .join('')
+  }
   const lines = existing.map(({ url }) => `occi: ${why}; it exists already: ${sanitize(url)}`)
   for (const verb of new Set(existing.map(({ remove }) => remove))) {
-    const urls = existing.filter(({ remove }) => remove === verb).map(({ url }) => sanitize(url))
+    const urls = existing.filter(({ remove }) => remove === verb).map(({ url }) => shellWord(sanitize(url)))
     lines.push(`  To remove: ${verb} ${urls.join(' ')}`)
   }
   return lines.map((line) => `${line}\n`).join('')
@@ -234,7 +247,7 @@ async function tell(
   format: string | undefined,
 ): Promise<number> {
   const report = reportError(error, {
-    json: formatNamed(format ?? '')?.errors === 'json',
+    json: errorsAsJson(format),
     // An invalid word counts as true: more is shown, and the error at hand is not hidden by another.
     debug: switchWord(runtime.environment('OCCI_DEBUG') ?? '') ?? true,
     saved: runtime.saveCrash,

@@ -1,5 +1,5 @@
 /** Shows progress on stderr. The only module that loads ora. */
-import { sanitize } from './output/sanitize.js'
+import { sanitize, sanitizeLines } from './output/sanitize.js'
 import { spinnerColor } from './output/theme.js'
 import type { Streams } from './streams.js'
 
@@ -161,5 +161,5 @@ function join(phase: string, detail: string | undefined): string {
 
 /** A closed stderr does not stop the command. */
 async function say(streams: Streams, text: string): Promise<void> {
-  await streams.err.write(`${text}\n`).catch(() => {})
+  await streams.err.write(`${sanitizeLines(text)}\n`).catch(() => {})
 }

@@ -1,5 +1,7 @@
 /** Errors for 3xx responses that are not followed (RFC 9110 §15.4). */
+
 import { type OcciError, ProtocolError, ServerError } from '../errors/errors.js'
+import { shellWord } from '../errors/shell-word.js'
 import { type HttpRequest, type HttpResponse, headerValue } from '../transport/index.js'
 
 export interface Redirect {
@@ -50,7 +52,7 @@ export function redirectError(
   const words: Readonly<Record<Redirect['to'], readonly [string, string | undefined]>> = {
     elsewhere: [
       `it redirects to ${where}, which is another server; nothing was sent there`,
-      `If you trust it, use it as the endpoint: --endpoint ${place?.origin}/`,
+      `If you trust it, use it as the endpoint: --endpoint ${shellWord(`${place?.origin}/`)}`,
     ],
     spelling: [
       `it redirects to ${where}; ${request.method} is not sent there, since this status would make it a GET`,

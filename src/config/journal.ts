@@ -61,11 +61,11 @@ export function openJournal(folder: string, largest = LARGEST): Journal {
   let scheduled = false
   const write = (lines: string) => {
     try {
-      open ??= openLineLog(file, 'quick')
+      open ??= openLineLog(file, 'quick', { links: 'refuse' })
       if (open.size > largest) {
         open.close()
         renameSync(file, older)
-        open = openLineLog(file, 'quick')
+        open = openLineLog(file, 'quick', { links: 'refuse' })
       }
       open.append(lines)
     } catch {

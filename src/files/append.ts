@@ -15,13 +15,28 @@ export interface LineLog {
  * Opens a file for appending; creates it with mode 0600 if it is missing. Synchronous, because an append takes
  * microseconds and a bulk command makes thousands. `durable` appends wait for the disk. Throws the system's
  * error.
+ *
+ * With `links: 'refuse'` for a file that nobody named: what is no file, a link, or another user's is an error, too.
  */
-export function openLineLog(path: string, worth: 'durable' | 'quick'): LineLog {
+export function openLineLog(
+  path: string,
+  worth: 'durable' | 'quick',
+  { links = 'follow' }: { readonly links?: 'follow' | 'refuse' } = {},
+): LineLog {
   makeFolder(dirname(path))
-  const { O_WRONLY, O_CREAT, O_APPEND, O_NONBLOCK = 0 } = constants
+  const { O_WRONLY, O_CREAT, O_APPEND, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants
   // Without O_NONBLOCK, opening a FIFO in its place would block forever.
-  const fd = openSync(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, PRIVATE_FILE)
-  let { size } = fstatSync(fd)
+  const fd = openSync(
+    path,
+    O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | (links === 'refuse' ? O_NOFOLLOW : 0),
+    PRIVATE_FILE,
+  )
+  const stats = fstatSync(fd)
+  if (links === 'refuse' && !(stats.isFile() && isOwn(stats.uid))) {
+    closeSync(fd)
+    throw new Error(`${path} is no file of the user`)
+  }
+  let { size } = stats
   return {
     get size() {
       return size
@@ -36,4 +51,10 @@ export function openLineLog(path: string, worth: 'durable' | 'quick'): LineLog {
     },
     close: () => closeSync(fd),
   }
+}
+
+/** Where a folder is shared, another user may have made the file. Root writes what it is asked to. */
+function isOwn(uid: number): boolean {
+  const own = process.getuid?.()
+  return own === undefined || own === 0 || own === uid
 }

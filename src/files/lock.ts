@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from '../errors/errors.js'
+import { shellWord } from '../errors/shell-word.js'
 import { errorCode, fileError } from './failure.js'
 import { purposes } from './purposes.js'
 import { readBytes } from './read.js'
@@ -48,15 +49,17 @@ async function acquire(lock: string, owner: string, options: LockOptions): Promi
   const until = performance.now() + patience
   for (let pause = 1; ; pause = Math.min(pause * 2, 20)) {
     if (create(lock, owner)) return
-    if ((await staleOwner(lock, longestHold)) !== undefined) await removeStale(lock, longestHold)
-    else if (performance.now() > until) {
+    // Also where the lock is stale: it may be one that cannot be removed.
+    if (performance.now() > until) {
       const [pid, host] = (await ownerOf(lock))?.split(' ') ?? []
       const who = pid && host ? `Process ${pid} on ${host}` : 'Another process'
       throw new ConfigError(`${who} is changing ${lock.slice(0, -'.lock'.length)}.`, {
         at: lock,
-        hint: `If no other occi is running, delete ${lock}.`,
+        hint: `If no other occi is running: rm -rf ${shellWord(lock)}`,
       })
-    } else await sleep(pause * (0.5 + Math.random()))
+    }
+    if ((await staleOwner(lock, longestHold)) !== undefined) await removeStale(lock, longestHold)
+    else await sleep(pause * (0.5 + Math.random()))
   }
 }
 

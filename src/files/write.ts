@@ -26,8 +26,8 @@ type Worth = 'durable' | 'cache'
 
 /**
  * Replaces a file in one step: readers see the old or the new content, never a part, also after a crash or on
- * a full disk. Creates missing folders with mode 0700. A symbolic link is kept and its target replaced.
- * Throws ConfigError naming the file.
+ * a full disk. Creates missing folders with mode 0700. A symbolic link is kept and its target replaced; in a
+ * cache, where nobody has a use for one, the link is replaced. Throws ConfigError naming the file.
  */
 export async function writeAtomically(
   path: string,
@@ -38,7 +38,7 @@ export async function writeAtomically(
   try {
     // Synchronous, like reading: loading node:fs/promises takes longer than writing a cache.
     makeFolder(dirname(path))
-    replace(throughLinks(path), data, mode, worth)
+    replace(worth === 'cache' ? path : throughLinks(path), data, mode, worth)
   } catch (cause) {
     throw fileError('write', path, cause)
   }

@@ -5,7 +5,7 @@
 
 /** What a setting can do to a secret. Every definition declares it. */
 export type Sensitivity =
-  /** Nothing: output, time limits, names of users and projects. */
+  /** Nothing: output, names of users and projects. */
   | 'harmless'
   | 'secret'
   /**
@@ -21,6 +21,8 @@ export type Sensitivity =
   | 'method'
   /** Weakens a check, or decides what a check trusts. */
   | 'check'
+  /** Bounds how much of an answer is read, how long it may take, and how often it is asked for. */
+  | 'limit'
 
 /** The origin of a value. */
 export type Origin =
@@ -72,6 +74,7 @@ export const rules: Readonly<Record<Sensitivity, Rule>> = {
   issuer: { fromStrangers: true, guards: 'endpoint', bound: false },
   method: { fromStrangers: false, guards: 'nothing', bound: false },
   check: { fromStrangers: false, guards: 'nothing', bound: true },
+  limit: { fromStrangers: false, guards: 'nothing', bound: false },
 }
 
 export function isSensitivity(value: unknown): value is Sensitivity {

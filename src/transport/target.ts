@@ -1,4 +1,5 @@
 import { ProtocolError, UsageError } from '../errors/errors.js'
+import { shellWord } from '../errors/shell-word.js'
 import { headerValue } from './headers.js'
 import { redactUrl } from './redact.js'
 import type { HeaderPair, HttpRequest } from './types.js'
@@ -56,7 +57,7 @@ export function redirectOf(
       http,
       hint:
         request.server === undefined
-          ? `If you trust it, use it as the endpoint: --endpoint ${to.origin}/`
+          ? `If you trust it, use it as the endpoint: --endpoint ${shellWord(`${to.origin}/`)}`
           : `If you trust it, use it as the address of the ${request.server}.`,
       // 307 and 308 ask to repeat the request elsewhere: it was not carried out here (RFC 9110 §15.4.8).
       facts: { location: place, sent: 'no' },

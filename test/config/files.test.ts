@@ -1,4 +1,12 @@
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { folders, openCaches } from '../../src/config/index.js'
@@ -25,6 +33,21 @@ describe('folders', () => {
 })
 
 describe('caches', () => {
+  // Guarantee: no-command-no-file
+  it('are not written through a link that somebody put in their place', async () => {
+    const folder = temporaryFolder()
+    const victim = join(temporaryFolder(), 'victim')
+    writeFileSync(victim, 'mine')
+    const cache = openCaches(folder, () => new Date(0)).expiring()
+    await cache.set('k', 'v', new Date(1000))
+    const [name = ''] = readdirSync(join(folder, 'tokens'))
+    unlinkSync(join(folder, 'tokens', name))
+    symlinkSync(victim, join(folder, 'tokens', name))
+    await cache.set('k', 'v', new Date(1000))
+    expect(readFileSync(victim, 'utf8')).toBe('mine')
+    expect(await cache.get('k')).toBe('v')
+  })
+
   const now = () => new Date('2026-01-01T00:00:00Z')
   const later = new Date('2026-01-01T01:00:00Z')
 

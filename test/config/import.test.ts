@@ -38,11 +38,14 @@ describe('clouds.yaml', () => {
         password: 'hunter2',
         project: 'demo',
         'user-domain': 'Default',
-        insecure: 'true',
         'ca-file': '/etc/ca.pem',
       },
       ignored: [
         { name: 'OS_REGION_NAME', reason: 'occi has no setting for it' },
+        {
+          name: 'verify',
+          reason: 'it would weaken a check; if that is meant: occi context set NAME --insecure',
+        },
         { name: 'networks', reason: 'not a single value' },
       ],
     })
@@ -118,6 +121,44 @@ export OCCI_HEADER='X-From: there'`
       'OCCI_HEADER',
     ])
     expect(ignored[0]?.reason).toContain('occi context set NAME --password-command COMMAND')
+  })
+
+  // Guarantee: strangers-files
+  it('neither weakens a check nor leads to a secret, and says so; certificates and authorities are taken', async () => {
+    const text = `export OCCI_ENDPOINT=https://evil.example/
+export OS_INSECURE=true
+export OCCI_ALLOW_PLAIN_HTTP=1
+export OCCI_CA_SYSTEM=off
+export OCCI_TLS_MAX_VERSION=TLSv1.2
+export OCCI_PASSWORD_FILE=/home/ada/.ssh/id_ed25519
+export OCCI_PASSPHRASE_FILE=/home/ada/x
+export OCCI_OIDC_ACCOUNT=egi
+export OCCI_KEYRING=1
+export OCCI_YES=1
+export OCCI_TRUST_PROJECT=1
+export OS_CACERT=/etc/ca.pem
+export OS_CERT=/home/ada/cert.pem OS_KEY=/home/ada/key.pem`
+    const { settings, ignored } = readOpenrc(text, await allDefinitions())
+    expect(settings).toEqual({
+      endpoint: 'https://evil.example/',
+      'ca-file': '/etc/ca.pem',
+      'user-cert': '/home/ada/cert.pem',
+      'user-key': '/home/ada/key.pem',
+    })
+    const reasons = Object.fromEntries(ignored.map(({ name, reason }) => [name, reason]))
+    expect(reasons['OS_INSECURE']).toMatch(/weaken a check.*occi context set NAME --insecure$/)
+    expect(reasons['OCCI_PASSWORD_FILE']).toMatch(/a secret of yours.*--password-file VALUE$/)
+    expect(Object.keys(reasons).toSorted()).toEqual([
+      'OCCI_ALLOW_PLAIN_HTTP',
+      'OCCI_KEYRING',
+      'OCCI_OIDC_ACCOUNT',
+      'OCCI_PASSPHRASE_FILE',
+      'OCCI_PASSWORD_FILE',
+      'OCCI_TLS_MAX_VERSION',
+      'OCCI_TRUST_PROJECT',
+      'OCCI_YES',
+      'OS_INSECURE',
+    ])
   })
 
   it('does not let doubling fill the memory', () => {

@@ -1,5 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, statSync, symlinkSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -59,6 +71,26 @@ describe('the journal', () => {
     journal.begin(request)({ outcome: 'done', milliseconds: 1 })
     journal.flush()
     await expect(journal.read()).rejects.toThrow(/Cannot read .*history\.jsonl/)
+  })
+
+  // Guarantee: journal-first
+  it('writes into no file that somebody linked into its place, nor into a pipe that somebody reads', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'occi-journal-'))
+    const victim = join(folder, 'victim')
+    writeFileSync(victim, 'mine\n')
+    symlinkSync(victim, join(folder, 'history.jsonl'))
+    openJournal(folder).begin(request)({ outcome: 'done', milliseconds: 1 })
+    expect(readFileSync(victim, 'utf8')).toBe('mine\n')
+    const other = mkdtempSync(join(tmpdir(), 'occi-journal-'))
+    const pipe = join(other, 'history.jsonl')
+    execFileSync('mkfifo', [pipe])
+    const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK)
+    try {
+      openJournal(other).begin(request)({ outcome: 'done', milliseconds: 1 })
+      expect(readSync(reader, Buffer.alloc(100))).toBe(0)
+    } finally {
+      closeSync(reader)
+    }
   })
 
   it('in a folder that cannot be made is no error', async () => {

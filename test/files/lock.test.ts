@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -78,5 +87,43 @@ describe('locked', () => {
     await expect(attempt).rejects.toThrow(`Process ${process.pid} on ${hostname()} is changing ${path}.`)
     await expect(attempt).rejects.toMatchObject({ hint: expect.stringContaining(`${path}.lock`) })
     expect(existsSync(`${path}.lock`)).toBe(true)
+  })
+})
+
+describe('a lock that somebody planted', () => {
+  const dead = `999999999 ${hostname()} abc\n`
+  const future = Date.now() / 1000 + 86_400
+
+  // Guarantee: files-whole
+  it.each<readonly [string, (lock: string) => void]>([
+    ['a folder', (lock) => mkdirSync(lock)],
+    ['a link round in circles', (lock) => symlinkSync(lock, lock)],
+    ['a link to an endless device', (lock) => symlinkSync('/dev/zero', lock)],
+    ['a FIFO', (lock) => void execFileSync('mkfifo', [lock])],
+    ['a file of megabytes', (lock) => writeFileSync(lock, 'x'.repeat(5_000_000))],
+    [
+      'of tomorrow',
+      (lock) => {
+        writeFileSync(lock, `${process.pid} ${hostname()} abc\n`)
+        utimesSync(lock, future, future)
+      },
+    ],
+  ])('%s, ends in words with the command that helps', async (_, plant) => {
+    const path = join(temporaryFolder(), 'f')
+    plant(`${path}.lock`)
+    const attempt = locked(path, async () => 'never', { patience: 200 })
+    await expect(attempt).rejects.toMatchObject({
+      code: 'config',
+      hint: expect.stringMatching(/: rm -rf \S+\.lock$/),
+    })
+    execFileSync('sh', ['-c', ((await attempt.catch((error) => error.hint)) as string).split(': ')[1] ?? ''])
+    expect(await locked(path, async () => 'done', { patience: 200 })).toBe('done')
+  })
+
+  it('is taken over at once where the one who broke it has died, too', async () => {
+    const path = join(temporaryFolder(), 'f')
+    writeFileSync(`${path}.lock`, dead)
+    writeFileSync(`${path}.lock.lock`, dead)
+    expect(await locked(path, async () => 'done', { patience: 500 })).toBe('done')
   })
 })

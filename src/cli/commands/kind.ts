@@ -1,4 +1,5 @@
 /** Builds the noun of any other kind by its definition in the model. */
+import { shellWord } from '../../errors/shell-word.js'
 import { type Kind, type Model, termOf } from '../../model/index.js'
 import type { CommandGroup } from '../command.js'
 import type { Column } from '../output/types.js'
@@ -47,7 +48,10 @@ export function nounOfKind(word: string, kind: Kind, model: Model): Noun {
       summary: model.action(id)?.title ?? `Trigger ${termOf(id)}`,
     })),
     createExamples: [
-      { say: 'Create one', command: `occi ${word} create NAME --attribute ${attributes[0] ?? 'NAME'}=VALUE` },
+      {
+        say: 'Create one',
+        command: `occi ${word} create NAME --attribute ${shellWord(attributes[0] ?? 'NAME')}=VALUE`,
+      },
     ],
   }
 }

@@ -1,6 +1,8 @@
 /** Converts errors to messages and exit statuses; the only module that does so. */
+
 import { OcciError, PartialError } from '../../errors/errors.js'
-import { sanitize, sanitizeJson } from '../output/sanitize.js'
+import { shellWord } from '../../errors/shell-word.js'
+import { sanitize, sanitizeJson, sanitizeLines } from '../output/sanitize.js'
 import { exitCodes, exitOther } from './exit-codes.js'
 
 export interface Report {
@@ -29,6 +31,15 @@ export function reportError(error: unknown, options: ReportOptions): Report {
   // The reader of the pipe has ended (`occi … | head -1`).
   if (system?.code === 'EPIPE') return { exit: 0, text: '' }
   return unexpected(error, system, options)
+}
+
+/** A warning as a line of standard error: in words, or as an object that cannot be taken for an error. */
+export function warningLine(
+  message: string,
+  { json, more = {} }: { readonly json: boolean; readonly more?: Readonly<Record<string, unknown>> },
+): string {
+  if (json) return sanitizeJson(JSON.stringify({ warning: { message, ...more } }))
+  return sanitizeLines(`occi: ${message}`)
 }
 
 /** The error object that -o json prints on standard error. */
@@ -106,7 +117,7 @@ function candidates(error: OcciError): readonly string[] {
 function howToCheck(error: OcciError): readonly string[] {
   const place = error.code === 'outcome-unknown' ? error.facts?.['check'] : undefined
   if (typeof place !== 'string') return []
-  return [`  Check with: occi ${place.endsWith('/') ? 'list' : 'api GET'} ${sanitize(place)}`]
+  return [`  Check with: occi ${place.endsWith('/') ? 'list' : 'api GET'} ${shellWord(sanitize(place))}`]
 }
 
 /**

@@ -52,7 +52,7 @@ export const parties: readonly Party[] = [
   {
     name: 'The working folder',
     sentences: [
-      'Whoever wrote the files of the working folder (.occi.yaml, clouds.yaml, secure.yaml) may name an endpoint, where to log in, output and defaults. Nothing else that they say counts: no file, command, keyring entry, account or certificate to take a secret from, no header, no method, no authority, no check to switch off, no plugin.',
+      'Whoever wrote the files of the working folder (.occi.yaml, clouds.yaml, secure.yaml) may name an endpoint, where to log in, output and defaults. Nothing else that they say counts: no file, command, keyring entry, account or certificate to take a secret from, no header, no method, no authority, no check to switch off, no limit of size or time to lift, no plugin.',
       'No secret of yours goes to an address that they name: not from options, variables, a context, your clouds.yaml, the keyring, an agent or a login of before.',
       'A relative path belongs to the working folder only as an option. In a context it belongs to the folder of config.json, a variable must hold an absolute path, and commands of contexts and variables run in your home folder.',
       'What is not used is said in one line, with the way to allow it: occi context trust (until the file changes), --trust-project or OCCI_TRUST_PROJECT=1 for one command, or an option that names the address.',

@@ -66,7 +66,7 @@ A password comes from the prompt, from standard input (--password-stdin), or fro
     name: 'exit-codes',
     summary: 'exit statuses',
     text: (page) =>
-      `${paragraphs('The exit status tells what happened. With -o json the error itself is one JSON object on standard error.', page)}\n${entriesText(
+      `${paragraphs('The exit status tells what happened. With -o json (and jsonl) the error itself is one JSON object on standard error, {"error": …}, and each warning before it one of its own, {"warning": {"message": …}}.', page)}\n${entriesText(
         exitMeanings.map(([code, meaning]) => [String(code), meaning]),
         page,
       )}`,

@@ -132,7 +132,7 @@ export const globalOptions: readonly SettingOption[] = [
   },
   {
     name: 'timeout',
-    sensitivity: 'harmless',
+    sensitivity: 'limit',
     value: 'DURATION',
     description: 'wait this long for an answer, to its end: 30s, 2m',
     default: '60s without a byte of it, 10m in all',
@@ -140,7 +140,7 @@ export const globalOptions: readonly SettingOption[] = [
   },
   {
     name: 'retries',
-    sensitivity: 'harmless',
+    sensitivity: 'limit',
     value: 'N',
     description: 'send again so often what can be sent again without harm; 0: everything once only',
     default: '2',
@@ -148,14 +148,14 @@ export const globalOptions: readonly SettingOption[] = [
   },
   {
     name: 'deadline',
-    sensitivity: 'harmless',
+    sensitivity: 'limit',
     value: 'DURATION',
     description: 'give a request up after this long, repetitions included: 30s, 5m',
     group: connectionGroup,
   },
   {
     name: 'max-response',
-    sensitivity: 'check',
+    sensitivity: 'limit',
     value: 'SIZE',
     description: 'refuse longer answers: 64M, 1G',
     default: '256M',

@@ -1,6 +1,6 @@
 export { checkNames, checkOptions } from './check.js'
 export { printOutput } from './print.js'
-export { findFormat, formatNamed, outputFormats } from './registry.js'
+export { errorsAsJson, findFormat, formatNamed, outputFormats } from './registry.js'
 export { sanitize, sanitizeLines } from './sanitize.js'
 export { nearest, suggestion } from './suggest.js'
 export { createPaint, type Paint, spinnerColor, unpainted } from './theme.js'

@@ -35,6 +35,11 @@ export const outputFormats: readonly OutputFormat[] = [
   occiJsonFormat,
 ]
 
+/** Whether standard error is read by a program, too: with -o json and its kin. */
+export function errorsAsJson(format: string | undefined): boolean {
+  return formatNamed(format ?? '')?.errors === 'json'
+}
+
 /** A format by name or alias. */
 export function formatNamed(name: string): OutputFormat | undefined {
   const wanted = name.trim().toLowerCase()

@@ -3,7 +3,7 @@
  * members may be added, and existing ones keep their names, types and meaning.
  */
 
-export type SchemaName = 'entity' | 'category' | 'changed' | 'event' | 'error'
+export type SchemaName = 'entity' | 'category' | 'changed' | 'event' | 'error' | 'warning'
 
 export interface SchemaEntry {
   readonly name: SchemaName
@@ -208,6 +208,27 @@ export const schemas: readonly SchemaEntry[] = [
       type: 'object',
       properties: { error: failure },
       required: ['error'],
+    },
+  },
+  {
+    name: 'warning',
+    summary: 'a line before it, for each thing that should be known and is no error',
+    schema: {
+      $schema: base,
+      title: 'occi: warning',
+      type: 'object',
+      properties: {
+        warning: {
+          type: 'object',
+          properties: {
+            message: text('what should be known'),
+            url: text('what exists although the command did not end'),
+            remove: text('the command that removes it'),
+          },
+          required: ['message'],
+        },
+      },
+      required: ['warning'],
     },
   },
 ]

@@ -1,6 +1,7 @@
 /** Describes withheld settings: one line for all of them, with the ways to allow them. */
 import type { Settings, Withheld } from '../../config/types.js'
 import { redactUrl } from '../../transport/redact.js'
+import { sanitize } from '../output/sanitize.js'
 
 /** Undefined if nothing is withheld. */
 export function withheldWords({ withheld, context }: Settings): string | undefined {
@@ -17,7 +18,9 @@ export function withheldWords({ withheld, context }: Settings): string | undefin
   if (groups.size === 0) return undefined
   const all = [...groups.values()]
   const ways = [...new Set(all.map((group) => group.ways))]
-  return `not used: ${all.map(({ names, words }) => `${names.join(', ')} (${words})`).join('; ')}. To allow it: ${ways.join('; ')}`
+  return sanitize(
+    `not used: ${all.map(({ names, words }) => `${names.join(', ')} (${words})`).join('; ')}. To allow it: ${ways.join('; ')}`,
+  )
 }
 
 /** Why a setting is withheld, for `occi config explain`. */

@@ -1,4 +1,5 @@
 /** Waits by reading an entity until a condition holds. */
+
 import {
   NetworkError,
   NotFoundError,
@@ -6,6 +7,7 @@ import {
   TimeoutError,
   WaitFailedError,
 } from '../../errors/errors.js'
+import { shellWord } from '../../errors/shell-word.js'
 import { type Entity, ipAddressesOf, type Model, stateOf, termOf } from '../../model/index.js'
 import { compareWithAsked } from '../differences.js'
 import { isDeleted } from '../errors.js'
@@ -194,7 +196,7 @@ function offers({ actions }: Entity, term: string): boolean {
 
 function lasts(location: string, state: string, action: string, { kind }: Entity): WaitFailedError {
   return new WaitFailedError(`${location} stays ${state} until "${action}" is triggered`, {
-    hint: `occi ${termOf(kind)} ${action} ${lastSegment(location)} --wait`,
+    hint: `occi ${termOf(kind)} ${action} ${shellWord(lastSegment(location))} --wait`,
     facts: { state, location, action },
   })
 }

@@ -43,7 +43,10 @@ export async function readClouds(
   const cloud = overlay(asRecord(open[name]), Object.hasOwn(secure, name) ? asRecord(secure[name]) : {})
   const { variables, ignored } = variablesOf(cloud)
   const imported = settingsFromVariables(variables, options.definitions)
-  return { ...imported, name, ignored: [...imported.ignored, ...ignored] }
+  const inFile = imported.ignored.map((one) =>
+    one.name === 'OS_INSECURE' ? { ...one, name: 'verify' } : one,
+  )
+  return { ...imported, name, ignored: [...inFile, ...ignored] }
 }
 
 type Plain = Readonly<Record<string, unknown>>

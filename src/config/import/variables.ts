@@ -2,6 +2,7 @@
  * Maps environment variables of other clients (OS_…, OCCI_…) to settings by the `env` names in their
  * definitions.
  */
+import { switchWord } from '../../settings/switch.js'
 import { indexDefinitions } from '../definitions.js'
 import { flagOf, isCommand, nameOfVariable } from '../names.js'
 import type { SettingDefinition } from '../types.js'
@@ -25,40 +26,50 @@ export function settingsFromVariables(
 ): Imported {
   const definitions = indexDefinitions(list)
   const settings = new Map<string, string>()
-  const used = new Set<string>()
-  for (const { name, env = [], transient } of definitions.all()) {
-    if (transient === true || neverKept(name)) continue
-    for (const [variable, value] of variables) {
-      if (nameOfVariable(variable) === name && value !== '') {
-        settings.set(name, value)
-        used.add(variable)
-      }
-    }
-    for (const variable of env) {
+  const ignored = new Map<string, string>([...variables.keys()].map((name) => [name, unknown]))
+  for (const definition of definitions.all()) {
+    const { name, env = [], transient } = definition
+    if (transient === true) continue
+    const own = [...variables.keys()].filter((variable) => nameOfVariable(variable) === name)
+    for (const variable of [...own, ...env]) {
       const value = variables.get(variable)
       if (value === undefined || value === '') continue
-      used.add(variable)
-      if (!settings.has(name)) settings.set(name, value)
+      const reason = reasonAgainst(definition, value)
+      if (reason === undefined) ignored.delete(variable)
+      else ignored.set(variable, reason)
+      if (reason === undefined && !settings.has(name) && !isHarmlessOff(definition, value))
+        settings.set(name, value)
     }
   }
   if (!settings.has('auth') && variables.get('OS_AUTH_URL')) settings.set('auth', 'keystone')
   return {
     settings: Object.fromEntries(settings),
-    ignored: [...variables.keys()]
-      .filter((variable) => !used.has(variable))
-      .map((variable) => ({ name: variable, reason: reasonFor(variable) })),
+    ignored: [...ignored].map(([name, reason]) => ({ name, reason })),
   }
 }
 
-/** An imported file must not introduce a command that occi later runs, or a header that it later sends. */
-function neverKept(name: string): boolean {
-  return isCommand(name) || name === 'header'
+const unknown = 'occi has no setting for it'
+
+/** Certificates are presented and their keys stay on this machine; authorities are named in a note. */
+const taken: ReadonlySet<string> = new Set(['user-cert', 'user-key', 'user-cred', 'ca-file', 'ca-path'])
+
+/**
+ * Why an imported file must not give this setting: the file is often somebody else's, and must not introduce a
+ * command that occi later runs, a header or another secret of the user that it later sends, or weaken a check.
+ */
+function reasonAgainst({ name, sensitivity }: SettingDefinition, value: string): string | undefined {
+  if (name === 'header') return 'headers are not kept in contexts'
+  if (taken.has(name)) return undefined
+  const allow = (word: string) => `occi context set NAME ${flagOf(name)}${word}`
+  if (isCommand(name)) return `a command is not taken from a file; if it is yours: ${allow(' COMMAND')}`
+  if (sensitivity === 'pointer') {
+    return `it leads to a secret of yours; if that is meant: ${allow(' VALUE')}`
+  }
+  if (sensitivity !== 'check' || switchWord(value) === false) return undefined
+  return `it would weaken a check; if that is meant: ${allow(switchWord(value) === true ? '' : ' VALUE')}`
 }
 
-function reasonFor(variable: string): string {
-  const name = nameOfVariable(variable)
-  if (name === undefined || !neverKept(name)) return 'occi has no setting for it'
-  return isCommand(name)
-    ? `a command is not taken from a file; if it is yours: occi context set NAME ${flagOf(name)} COMMAND`
-    : 'headers are not kept in contexts'
+/** `OS_INSECURE=false` is how it is without it. */
+function isHarmlessOff({ sensitivity }: SettingDefinition, value: string): boolean {
+  return sensitivity === 'check' && switchWord(value) === false
 }

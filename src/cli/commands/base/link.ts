@@ -1,6 +1,8 @@
 /** `occi NOUN link NAME TARGET` and `occi NOUN unlink NAME [TARGET]`. */
+
 import type { Client, NewLink } from '../../../client/index.js'
 import { AmbiguousError, NotFoundError, OcciError } from '../../../errors/errors.js'
+import { shellWord } from '../../../errors/shell-word.js'
 import type { Entity, Kind, Link, Model } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Invocation, Surroundings } from '../../context.js'
@@ -187,7 +189,7 @@ async function unlink(noun: Noun, context: CommandContext): Promise<Output | und
   const removed = await removeLinks(client, source, word, context)
   if (removed.length === 0) {
     throw new NotFoundError(`${source.name} has no link with ${word}`, {
-      hint: `occi ${noun.name} describe ${source.name} shows its links.`,
+      hint: `occi ${noun.name} describe ${shellWord(source.name)} shows its links.`,
       at: 'TARGET',
     })
   }

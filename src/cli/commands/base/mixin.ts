@@ -1,5 +1,7 @@
 /** Finds the mixin that an option names, before anything is sent. */
+
 import { NotFoundError, ValidationError } from '../../../errors/errors.js'
+import { shellWord } from '../../../errors/shell-word.js'
 import { type FindFilter, type Mixin, type Model, type TypeId, termOf } from '../../../model/index.js'
 import { at, told } from '../../values/place.js'
 
@@ -15,7 +17,7 @@ export function mixinNamed(
       return fitting(model, model.resolve(word, { ...filter, class: 'mixin' }), kind)
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error
-      const of = filter.dependsOn === undefined ? '' : ` --of ${filter.dependsOn}`
+      const of = filter.dependsOn === undefined ? '' : ` --of ${shellWord(filter.dependsOn)}`
       const hint = `${error.hint === undefined ? '' : `${error.hint} `}"occi mixin list${of}" lists them.`
       throw new ValidationError(...told(error, option, hint))
     }
@@ -26,7 +28,7 @@ export function mixinNamed(
 function fitting(model: Model, mixin: Mixin, kind: TypeId | undefined): Mixin {
   if (kind === undefined || model.applies(mixin, kind)) return mixin
   throw new ValidationError(`The mixin ${mixin.term} does not apply to ${termOf(kind)}`, {
-    hint: `"occi mixin list --applies-to ${termOf(kind)}" lists those that do.`,
+    hint: `"occi mixin list --applies-to ${shellWord(termOf(kind))}" lists those that do.`,
     restsOn: 'model',
   })
 }

@@ -1,5 +1,7 @@
 /** Names the options of a command in errors that know only attributes. */
+
 import { ValidationError } from '../../../errors/errors.js'
+import { shellWord } from '../../../errors/shell-word.js'
 import type { Invocation } from '../../context.js'
 import type { Noun } from './noun.js'
 
@@ -64,7 +66,7 @@ function located(
     at: '--attribute',
     message: `--attribute: ${message}`,
     hint: missing
-      ? `"occi explain ${noun}" tells what it takes; give it by --attribute ${at}=VALUE.`
+      ? `"occi explain ${noun}" tells what it takes; give it by --attribute ${shellWord(at)}=VALUE.`
       : (hint ?? `"occi explain ${noun}" tells what it takes.`),
   }
 }

@@ -1,5 +1,7 @@
 /** Rolls back a creation in several steps when one of them fails. */
+
 import { OcciError, PartialError } from '../../../errors/errors.js'
+import { shellWord } from '../../../errors/shell-word.js'
 import type { CommandContext } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import type { Draft, Noun } from './noun.js'
@@ -46,7 +48,11 @@ export async function orRolledBack<T>(
     throw new PartialError(
       `${error.message} — and it could not be deleted again: ${failure.message}`,
       error.errors,
-      { hint: `It is still there. To remove it: ${remove} ${url}`, facts: { created: url }, cause: error },
+      {
+        hint: `It is still there. To remove it: ${remove} ${shellWord(url)}`,
+        facts: { created: url },
+        cause: error,
+      },
     )
   }
 }

@@ -69,9 +69,13 @@ export const importing: CommandDeclaration = {
       if (replace) await contexts.remove(name).catch(() => {})
       await contexts.add({ name, settings: paths(settings) })
     }
-    for (const { name, ignored } of found) {
-      for (const left of ignored)
-        await context.progress.note(`occi: ${name}: left out ${left.name}: ${left.reason}`)
+    for (const { name, settings, ignored } of found) {
+      for (const authority of ['ca-file', 'ca-path']) {
+        const value = settings[authority]
+        if (value !== undefined)
+          await context.warn(`${name}: servers are believed by ${value} (${authority})`)
+      }
+      for (const left of ignored) await context.warn(`${name}: left out ${left.name}: ${left.reason}`)
     }
     const { current } = await contexts.read()
     return {

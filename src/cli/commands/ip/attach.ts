@@ -1,6 +1,8 @@
 /** `occi ip attach NAME`: a public address for a machine. */
+
 import type { Client, Created } from '../../../client/index.js'
 import { OcciError, TimeoutError, UsageError } from '../../../errors/errors.js'
+import { shellWord } from '../../../errors/shell-word.js'
 import {
   COMPUTE,
   IP_NETWORK_INTERFACE,
@@ -83,14 +85,14 @@ async function run(context: CommandContext): Promise<Output> {
     const found = options.isSet('wait') ? await until(context, look, name, timeout) : await look()
     if (found.records.length > 0) {
       for (const address of found.addresses) context.say(`${name} has the address ${address}.`)
-      context.say(`Next: occi ssh ${name}`)
+      context.say(`Next: occi ssh ${shellWord(name)}`)
       return addressesOutput(found.records)
     }
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
     context.fail(withCreatedLocation(error, link.location))
   }
-  context.say(`${name} has no new address yet: occi compute wait ${name} --for ip`)
+  context.say(`${name} has no new address yet: occi compute wait ${shellWord(name)} --for ip`)
   return addressesOutput([unknownAddress(link.location)])
 }
 

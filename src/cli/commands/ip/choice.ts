@@ -1,5 +1,7 @@
 /** `--public`, `--private`, `-4`, `-6`: select addresses. */
+
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
+import { shellWord } from '../../../errors/shell-word.js'
 import type { CommandContext, Invocation } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import { familyOf, isPublic } from '../../values/address.js'
@@ -35,8 +37,8 @@ export function noAddress(name: string, { said }: AddressChoice, others: readonl
   return new NotFoundError(`${name} has no ${said}`, {
     hint:
       others.length > 0
-        ? `It has ${others.join(', ')}. "occi ip attach ${name}" gives it a public one.`
-        : `"occi compute wait ${name} --for ip" waits until it has one; "occi ip attach ${name}" gives it a public one.`,
+        ? `It has ${others.join(', ')}. "occi ip attach ${shellWord(name)}" gives it a public one.`
+        : `"occi compute wait ${shellWord(name)} --for ip" waits until it has one; "occi ip attach ${shellWord(name)}" gives it a public one.`,
     at: 'NAME',
   })
 }

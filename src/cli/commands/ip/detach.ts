@@ -1,5 +1,7 @@
 /** `occi ip detach NAME [ADDRESS]`. */
+
 import { AmbiguousError, NotFoundError, UsageError } from '../../../errors/errors.js'
+import { shellWord } from '../../../errors/shell-word.js'
 import { COMPUTE, IP_RESERVATION, type Link, type Resource } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
@@ -43,7 +45,7 @@ async function run(context: CommandContext): Promise<Output | undefined> {
   const wanted = context.word('ADDRESS')
   if (wanted !== undefined && familyOf(wanted) === undefined) {
     throw new UsageError(`ADDRESS cannot be "${wanted}"`, {
-      hint: `"occi compute ip ${name}" shows its addresses.`,
+      hint: `"occi compute ip ${shellWord(name)}" shows its addresses.`,
       at: 'ADDRESS',
     })
   }
@@ -54,7 +56,9 @@ async function run(context: CommandContext): Promise<Output | undefined> {
   context.say(`${name} has no longer the address ${address}.`)
   if (link.target?.kind === IP_RESERVATION) {
     const reservation = lastSegment(link.target.location) ?? link.target.location
-    context.say(`${address} stays reserved; occi ipreservation delete ${reservation} gives it back.`)
+    context.say(
+      `${address} stays reserved; occi ipreservation delete ${shellWord(reservation)} gives it back.`,
+    )
   }
   return changed(context, [locationRecord(location, { address, deleted: true })], true)
 }
