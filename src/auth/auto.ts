@@ -1,9 +1,11 @@
 /** `--auth auto`: chooses the method from what the server asks for and what the user has given. */
+import type { HeaderPair } from '../basics/http.js'
+import { present } from '../basics/objects.js'
+import { plain } from '../basics/words.js'
 import { AuthError, NetworkError } from '../errors/errors.js'
-import type { HeaderPair, HttpRequest, HttpResponse } from '../transport/index.js'
+import { bareUrl, type HttpRequest, type HttpResponse } from '../transport/index.js'
 import { type Choice, choiceByGiven, chooseMethod, isAtHand } from './choice.js'
 import { autoOptions, mayReceiveSecret } from './guard.js'
-import { bareUrl, plain } from './server-message.js'
 import type { AuthContext, AuthPlugin, Credentials } from './types.js'
 import { unauthorized } from './unauthorized.js'
 
@@ -180,7 +182,7 @@ async function authenticateWith(
   return plugin.authenticate({
     ...context,
     option: (name) => (Object.hasOwn(overrides, name) ? overrides[name] : context.option(name)),
-    ...(challenge === undefined ? {} : { challenge }),
+    ...present({ challenge }),
   })
 }
 
@@ -207,10 +209,12 @@ function switching(
     get secretHeaders() {
       return logins.flatMap(({ credentials }) => credentials.secretHeaders ?? [])
     },
-    ...(first?.tls === undefined ? {} : { tls: first.tls }),
-    ...(first?.certificate === undefined ? {} : { certificate: first.certificate }),
-    ...(first?.expires === undefined ? {} : { expires: first.expires }),
-    ...(first?.endpoint === undefined ? {} : { endpoint: first.endpoint }),
+    ...present({
+      tls: first?.tls,
+      certificate: first?.certificate,
+      expires: first?.expires,
+      endpoint: first?.endpoint,
+    }),
     renewals: 3,
     async sign(request) {
       const headers: HeaderPair[] = []

@@ -2,7 +2,7 @@
  * Parses WWW-Authenticate (RFC 9110 §11.6.1) in one pass and accepts what real servers send: `Keystone
  * uri='…'` (occi-os, rOCCI-server), `Keystone uri=https://…` (Repose), missing commas.
  */
-import type { HeaderPair } from '../transport/index.js'
+import type { HeaderPair } from '../basics/http.js'
 
 export interface Challenge {
   /** Lower case: `basic`, `keystone`. */

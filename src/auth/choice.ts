@@ -2,10 +2,10 @@
  * Chooses a method from the server's challenges and the credentials at hand: a table, of which the first
  * matching row counts.
  */
-import type { HttpResponse } from '../transport/index.js'
+import { present } from '../basics/objects.js'
+import { bareUrl, type HttpResponse } from '../transport/index.js'
 import { type Challenge, keystoneUri, parseChallenges } from './challenges.js'
 import { isPrivate } from './guard.js'
-import { bareUrl } from './server-message.js'
 import type { AuthContext } from './types.js'
 
 export interface Choice {
@@ -85,7 +85,7 @@ export async function choiceByGiven(
   return {
     method,
     why,
-    ...(options === undefined ? {} : { options }),
+    ...present({ options }),
     ...(method === 'basic' ? { secretGoesTo: endpoint.href } : {}),
   }
 }

@@ -2,7 +2,9 @@
  * Maps clouds.yaml, secure.yaml and OS_* variables to occi's options. File access is passed in as functions.
  * This module renames settings and decides nothing.
  */
+
 import { isAbsolute } from 'node:path'
+import { isRecord } from '../basics/objects.js'
 import { ConfigError } from '../errors/errors.js'
 import {
   type Purpose,
@@ -11,6 +13,7 @@ import {
   UnreadableFileError,
   UnreadableYamlError,
 } from '../files/index.js'
+import { environmentName } from '../settings/names.js'
 import { isOn } from '../settings/switch.js'
 import { at, textAt } from './json.js'
 import type { AuthOption } from './types.js'
@@ -45,7 +48,7 @@ export function optionsFromEnvironment(
 ): OptionValues {
   const values: Record<string, string> = {}
   for (const option of declared) {
-    const own = `OCCI_${option.name.replaceAll('-', '_').toUpperCase()}`
+    const own = environmentName(option.name)
     for (const name of [own, ...(option.env ?? [])]) {
       const value = env(name)
       if (value === undefined || value === '') continue
@@ -255,11 +258,7 @@ async function yamlIn(path: string, text: string): Promise<unknown> {
 }
 
 function object(value: unknown): Readonly<Record<string, unknown>> {
-  return isObject(value) ? value : {}
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isRecord(value) ? value : {}
 }
 
 /** YAML reads `password: 12345` as a number; it was meant as text. */

@@ -3,8 +3,11 @@
  * refuses a nonce. From then on each concurrent request has its own, because the server may accept a nonce only
  * once, or only with counts in order.
  */
+
+import { headerValue } from '../basics/http.js'
+import { plain } from '../basics/words.js'
 import { AuthError } from '../errors/errors.js'
-import type { HttpRequest, HttpResponse } from '../transport/index.js'
+import { bareUrl, type HttpRequest, type HttpResponse } from '../transport/index.js'
 import { userAndPassword } from './basic.js'
 import { type Challenge, parseChallenges, parseParameters } from './challenges.js'
 import {
@@ -16,7 +19,7 @@ import {
   type Qop,
 } from './digest-header.js'
 import { digestOptions } from './digest-options.js'
-import { bareUrl, headerValue, httpFacts, plain } from './server-message.js'
+import { httpFacts } from './server-message.js'
 import type { AuthPlugin, Credentials, Machine } from './types.js'
 
 export const digest: AuthPlugin = {
@@ -123,7 +126,7 @@ export function digestCredentials(settings: DigestSettings): Credentials {
   function accept(request: HttpRequest, response: Answer): void {
     const { signed } = uses.get(request) ?? {}
     if (signed === undefined) return
-    const info = parseParameters(headerValue(response, 'authentication-info') ?? '')
+    const info = parseParameters(headerValue(response.headers, 'authentication-info') ?? '')
     checkProof(request, response, signed.input, info.get('rspauth'))
     accepted = true
     const { nonce } = signed

@@ -1,9 +1,9 @@
 /** Decides which servers may receive a secret without the user's consent. */
 
+import { shellWord } from '../basics/shell-word.js'
 import { AuthError } from '../errors/errors.js'
-import { shellWord } from '../errors/shell-word.js'
 import { isOn } from '../settings/switch.js'
-import { bareUrl } from './server-message.js'
+import { bareUrl } from '../transport/index.js'
 import type { AuthContext, AuthOption } from './types.js'
 
 export const guardOptions: readonly AuthOption[] = [

@@ -35,12 +35,3 @@ export function listAt(value: unknown, ...path: readonly string[]): readonly unk
   const found = at(value, ...path)
   return Array.isArray(found) ? found : []
 }
-
-/** Drops the members that are undefined, as exactOptionalPropertyTypes wants it. */
-export function present<T extends Record<string, unknown>>(
-  object: T,
-): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>
-  }
-}

@@ -3,9 +3,11 @@
  * so import('package') would search the wrong folders, and require.resolve refuses packages that are only
  * ESM.
  */
+
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { isRecord } from '../basics/objects.js'
 import { purposes, readBytes } from '../files/index.js'
 
 /** File URL of the module that `import specifier` would load from one of the folders. */
@@ -35,7 +37,7 @@ async function entryOf(root: string): Promise<string | undefined> {
   } catch {
     return undefined
   }
-  if (!isObject(description)) return undefined
+  if (!isRecord(description)) return undefined
   const exported = exportOf(description['exports'])
   const main = description['main']
   return join(root, exported ?? (typeof main === 'string' ? main : 'index.js'))
@@ -44,15 +46,11 @@ async function entryOf(root: string): Promise<string | undefined> {
 /** The package's main export for import(): a string, or conditions, perhaps below ".". */
 function exportOf(exports: unknown, depth = 0): string | undefined {
   if (typeof exports === 'string') return exports
-  if (!isObject(exports) || depth > 5) return undefined
+  if (!isRecord(exports) || depth > 5) return undefined
   for (const condition of ['.', 'node', 'import', 'module', 'default', 'require']) {
     if (!Object.hasOwn(exports, condition)) continue
     const found = exportOf(exports[condition], depth + 1)
     if (found !== undefined) return found
   }
   return undefined
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

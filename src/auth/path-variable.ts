@@ -1,7 +1,8 @@
 /** Reads paths from environment variables. */
+
 import { isAbsolute } from 'node:path'
+import { plain } from '../basics/words.js'
 import { ConfigError } from '../errors/errors.js'
-import { plain } from './server-message.js'
 
 /**
  * The path in a variable, undefined when it is empty. Throws ConfigError for a relative path: the same

@@ -1,10 +1,12 @@
 /** `Machine` on Node, and an AuthContext for users of the library. */
+
 import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { present } from '../basics/objects.js'
 import { AuthError } from '../errors/errors.js'
 import { type Purpose, readBytes } from '../files/index.js'
 import type { Transport } from '../transport/index.js'
@@ -80,7 +82,7 @@ export function authContext(setup: AuthSetup): AuthContext {
     trail: setup.trail ?? (() => {}),
     warn: setup.warn ?? (() => {}),
     machine: setup.machine ?? nodeMachine(),
-    ...(setup.show === undefined ? {} : { show: setup.show }),
+    ...present({ show: setup.show }),
   }
 }
 
@@ -147,8 +149,7 @@ async function runCommand(
         killSignal: 'SIGKILL',
         maxBuffer: outputLimit,
         windowsHide: true,
-        ...(env === undefined ? {} : { env }),
-        ...(cwd === undefined ? {} : { cwd }),
+        ...present({ env, cwd }),
       },
       (error, stdout, stderr) => {
         if (error === null) return resolve(stdout)

@@ -2,13 +2,8 @@
  * A transport that adds the credentials' headers to each request, renews them after a 401, and sends the
  * request again.
  */
-import type {
-  HeaderPair,
-  HttpRequest,
-  HttpResponse,
-  StreamedResponse,
-  Transport,
-} from '../transport/index.js'
+import type { HeaderPair } from '../basics/http.js'
+import type { HttpRequest, HttpResponse, StreamedResponse, Transport } from '../transport/index.js'
 import type { Credentials } from './types.js'
 
 /**

@@ -2,9 +2,10 @@
  * The plugin contract. A plugin turns options and secrets into Credentials, and Credentials sign requests.
  * Plugins do not know where options come from (flags, environment, contexts).
  */
+import type { HeaderPair } from '../basics/http.js'
 import type { Purpose } from '../files/index.js'
 import type { Sensitivity } from '../settings/trust.js'
-import type { HeaderPair, HttpRequest, HttpResponse, TlsMaterial, Transport } from '../transport/index.js'
+import type { HttpRequest, HttpResponse, TlsMaterial, Transport } from '../transport/index.js'
 
 export interface AuthOption {
   /**

@@ -1,8 +1,9 @@
 /** Explains a final 401: what the server asks for, what was sent, and what to do. */
+import { plain } from '../basics/words.js'
 import { AuthError, type HttpFacts } from '../errors/errors.js'
-import type { HttpRequest, HttpResponse } from '../transport/index.js'
+import { bareUrl, type HttpRequest, type HttpResponse } from '../transport/index.js'
 import { keystoneUri, parseChallenges } from './challenges.js'
-import { bareUrl, httpFacts, plain } from './server-message.js'
+import { httpFacts } from './server-message.js'
 import type { Credentials } from './types.js'
 
 /** The error for a 401 that `signedTransport` could not resolve. */

@@ -3,6 +3,7 @@
  * as if they had succeeded, so that the command's next request is seen, too. Requests that only read are
  * sent: names are looked up and everything is validated as usual.
  */
+import { isReading } from '../basics/http.js'
 import type { HttpRequest, HttpResponse, Transport } from '../transport/index.js'
 
 /** The form of the preview: HTTP, or shell commands. */
@@ -53,12 +54,12 @@ export function createPreview(form: PreviewForm): Preview {
       }
       return {
         async send(request) {
-          if (!isReading(request)) return noted(request)
+          if (!isReading(request.method)) return noted(request)
           looked(request)
           return transport.send(request)
         },
         async stream(request) {
-          if (!isReading(request)) {
+          if (!isReading(request.method)) {
             const { body: _, ...head } = noted(request)
             return { ...head, chunks: nothing() }
           }
@@ -69,10 +70,6 @@ export function createPreview(form: PreviewForm): Preview {
       }
     },
   }
-}
-
-function isReading({ method }: HttpRequest): boolean {
-  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 }
 
 /** Every command reads the model, so that request is not shown. */

@@ -1,8 +1,8 @@
 /** Runs a command line: finds the command, parses, runs, prints, and reports errors. */
 
+import { shellWord } from '../basics/shell-word.js'
 import type { ContextChoice, SettingDefinition, Settings } from '../config/types.js'
 import { OcciError, OutcomeUnknownError, PartialError } from '../errors/errors.js'
-import { shellWord } from '../errors/shell-word.js'
 import { switchWord } from '../settings/switch.js'
 import type { CommandDeclaration, Entry } from './command.js'
 import type { CommandContext, Connector, LostPart } from './context.js'

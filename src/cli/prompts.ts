@@ -1,4 +1,5 @@
 /** Prompts. The only module that loads @clack/prompts, and only on a terminal. */
+import { present } from '../basics/objects.js'
 import { CancelledError, UsageError } from '../errors/errors.js'
 import { sanitize } from './output/sanitize.js'
 import type { Streams } from './streams.js'
@@ -73,7 +74,7 @@ export function createPrompts(streams: Streams): Prompts {
           await clack.text({
             ...place,
             message,
-            ...(initial === undefined ? {} : { initialValue: initial }),
+            ...present({ initialValue: initial }),
           }),
         ) ?? ''
       )

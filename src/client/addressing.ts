@@ -1,4 +1,5 @@
 /** Finds the instance that a user's text refers to: an id, unique id prefix, title, path or URL. */
+import { present } from '../basics/objects.js'
 import {
   AmbiguousError,
   CancelledError,
@@ -299,7 +300,7 @@ function ambiguous(name: string, candidates: readonly Member[]): AmbiguousError 
         candidates: shown.map(({ location, entity }) => ({
           location,
           id: lastSegment(location),
-          ...(entity?.title === undefined ? {} : { title: entity.title }),
+          ...present({ title: entity?.title }),
         })),
       },
     },

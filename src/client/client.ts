@@ -1,7 +1,10 @@
 /** The client for one provider. Each operation is in a file of its own. */
+
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { signedTransport } from '../auth/index.js'
+import { isReading } from '../basics/http.js'
+import { present } from '../basics/objects.js'
 import { CancelledError, UsageError } from '../errors/errors.js'
 import type { Category, Entity, Mixin, Model, TypeId } from '../model/index.js'
 import { type Around, type HttpResponse, type Transport, wrapTransport } from '../transport/index.js'
@@ -185,7 +188,7 @@ export class OcciClient implements Client {
       read: found.read,
       write: found.write,
       queryUrl: found.queryUrl,
-      ...(found.server === undefined ? {} : { server: found.server }),
+      ...present({ server: found.server }),
       versions: found.versions,
       quirks: found.profile.quirks.map(({ name, why }) => ({ name, why })),
     }
@@ -199,9 +202,7 @@ export class OcciClient implements Client {
 function sessionOf(settings: ClientSettings): Session {
   const endpoint = endpointOf(settings.endpoint)
   const { credentials } = settings
-  const given =
-    settings.transport ??
-    ownTransport(settings.concurrency, credentials?.tls === undefined ? {} : { tls: credentials.tls })
+  const given = settings.transport ?? ownTransport(settings.concurrency, present({ tls: credentials?.tls }))
   const { transport, hasWritten, accepted } = notingWrites(given)
   const wire = {
     endpoint,
@@ -238,7 +239,7 @@ function notingWrites(inner: Transport): {
   let refused = 0
   const noted: Around = async (request, send) => {
     const { method } = request
-    if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return send(request)
+    if (isReading(method)) return send(request)
     sent += 1
     const response = await send(request)
     if (response.status >= 400 && response.status < 500) refused += 1
@@ -255,7 +256,7 @@ const realClock: Clock = {
   now: () => Date.now(),
   async sleep(milliseconds, signal) {
     try {
-      await sleep(milliseconds, undefined, signal === undefined ? {} : { signal })
+      await sleep(milliseconds, undefined, present({ signal }))
     } catch (error) {
       throw new CancelledError('Waiting was interrupted.', { cause: error })
     }

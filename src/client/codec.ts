@@ -1,4 +1,5 @@
 /** Converts between messages and the model: media types of renderings, and how to print for a provider. */
+import type { HeaderPair } from '../basics/http.js'
 import type { Model } from '../model/index.js'
 import {
   type Message,
@@ -9,7 +10,7 @@ import {
   readMessage,
   renderings,
 } from '../rendering/index.js'
-import type { HeaderPair, HttpResponse } from '../transport/index.js'
+import type { HttpResponse } from '../transport/index.js'
 
 /** The content of a request: headers of the rendering, Content-Type and body. */
 export interface Content {

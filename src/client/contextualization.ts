@@ -1,4 +1,5 @@
 /** Finds the mixins from which a provider reads user data and public keys. */
+import { present } from '../basics/objects.js'
 import { NotFoundError } from '../errors/errors.js'
 import {
   type ContextMixin,
@@ -30,8 +31,7 @@ export function contextMixins(model: Model): ContextMixins {
   const userData = slot(model, USER_DATA_MIXINS)
   const sshKey = slot(model, SSH_KEY_MIXINS)
   return {
-    ...(userData === undefined ? {} : { userData }),
-    ...(sshKey === undefined ? {} : { sshKey }),
+    ...present({ userData, sshKey }),
   }
 }
 
@@ -95,7 +95,7 @@ function slotOf(mixin: Mixin, choice: ContextMixin): ContextSlot {
   return {
     mixin: mixin.id,
     attribute,
-    ...(named === undefined ? {} : { nameAttribute: named }),
+    ...present({ nameAttribute: named }),
     encoding: choice.encoding,
   }
 }

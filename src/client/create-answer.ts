@@ -3,9 +3,10 @@
  * rendering. Servers also give it in X-OCCI-Location (header or body), in a JSON member, as an id only, or
  * not at all.
  */
+import { headerValues } from '../basics/http.js'
 import type { Entity } from '../model/index.js'
 import type { Parsed } from '../rendering/index.js'
-import { type HttpResponse, headerValues } from '../transport/index.js'
+import type { HttpResponse } from '../transport/index.js'
 import { type Finishing, finished, locationOf } from './entities.js'
 import { memberLocation, resolveLocation, sameLocation } from './locations.js'
 

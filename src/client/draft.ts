@@ -1,5 +1,7 @@
 /** Builds the entity to send: resolves names and applies what the provider needs. */
+
 import { createHash } from 'node:crypto'
+import { present } from '../basics/objects.js'
 import { UsageError } from '../errors/errors.js'
 import {
   type Attributes,
@@ -53,8 +55,7 @@ export function draftOf(
   const base = {
     kind: kind.id,
     mixins,
-    ...(own === undefined ? {} : { id: own }),
-    ...(title === undefined ? {} : { title }),
+    ...present({ id: own, title }),
     attributes: withName(provider, kind.id, title, values),
     actions: [],
   }
@@ -67,28 +68,27 @@ export function draftOf(
     const entity: Link = {
       type: 'link',
       ...base,
-      ...(source === undefined ? {} : { source }),
-      ...(target === undefined ? {} : { target }),
+      ...present({ source, target }),
     }
-    return { kind, entity, later: [], ...(asked === undefined ? {} : { title: asked }) }
+    return { kind, entity, later: [], ...present({ title: asked }) }
   }
   const summary = wanted.summary ?? core.summary
   const links = wanted.links ?? []
   const separate = ({ target }: NewLink) =>
     effects.inlineLinks === 'separate' || isLinkedAfterwards(session, effects.linkedAfterwards, target)
-  const self = { kind: kind.id, ...(own === undefined ? {} : { id: own }), collection: kind.location }
+  const self = { kind: kind.id, ...present({ id: own }), collection: kind.location }
   return {
     kind,
     entity: {
       type: 'resource',
       ...base,
-      ...(summary === undefined ? {} : { summary }),
+      ...present({ summary }),
       links: links
         .filter((link) => !separate(link))
         .map((link) => inlineLink(session, provider, self, link, targetKinds.get(link.target))),
     },
     later: links.filter(separate),
-    ...(asked === undefined ? {} : { title: asked }),
+    ...present({ title: asked }),
   }
 }
 
@@ -166,11 +166,10 @@ function inUnits(unit: 'GiB' | 'MiB', name: string, value: AttributeValue): Attr
  * (Q30). A target at another server (GFD.221 §4.8) stays a URL.
  */
 export function endOf(session: Session, provider: Provider, place: string, known?: TypeId): LinkEnd {
-  if (isUrl(place) && !isOurs(session, place))
-    return { location: place, ...(known === undefined ? {} : { kind: known }) }
+  if (isUrl(place) && !isOurs(session, place)) return { location: place, ...present({ kind: known }) }
   const url = resolveUserLocation(session.endpoint, place)
   const kind = known ?? kindAt(provider, url)?.id
-  return { location: pathOf(url), ...(kind === undefined ? {} : { kind }) }
+  return { location: pathOf(url), ...present({ kind }) }
 }
 
 function isOurs(session: Session, url: string): boolean {

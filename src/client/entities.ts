@@ -1,4 +1,5 @@
 /** Normalizes entities that a provider rendered: absolute locations, link ends, typed values and units. */
+import { present } from '../basics/objects.js'
 import {
   type ActionReference,
   type Attributes,
@@ -77,10 +78,7 @@ function common(entity: Entity, context: Finishing, location: string | undefined
   const place =
     isAbstract(entity.kind) && location !== undefined ? kindAt(context.provider, location)?.id : undefined
   return {
-    ...(location === undefined ? {} : { location }),
-    ...(place === undefined ? {} : { kind: place }),
-    ...(title === undefined ? {} : { title }),
-    ...(state === undefined ? {} : { state }),
+    ...present({ location, kind: place, title, state }),
     attributes,
     actions: entity.actions.map((action) => actionOf(action, context)),
   }
@@ -114,7 +112,7 @@ function endOf(end: LinkEnd, { endpoint, provider, report }: Finishing): LinkEnd
     report(resolved.deviation)
   }
   const known = end.kind !== undefined && !isAbstract(end.kind) ? end.kind : (kind?.id ?? end.kind)
-  return { location: resolved.url, ...(known === undefined ? {} : { kind: known }) }
+  return { location: resolved.url, ...present({ kind: known }) }
 }
 
 function isAbstract(id: TypeId): boolean {
@@ -135,7 +133,7 @@ function attributesOf(entity: Entity, { provider, report }: Finishing): Attribut
       definitions ??= model.attributesOf(entity.kind, entity.mixins)
       const { type } = definitions.get(name) ?? {}
       // Arrays and objects may be JSON in a string (security group rules of rOCCI-server 2).
-      next = coerce({ name, ...(type === undefined ? {} : { type }) }, value)
+      next = coerce({ name, ...present({ type }) }, value)
     }
     if (effects.memoryUnit === 'MiB' && name === 'occi.compute.memory' && typeof next === 'number') {
       report({

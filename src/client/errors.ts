@@ -2,6 +2,8 @@
 
 import type { Credentials } from '../auth/index.js'
 import { certificateRefusal, postHandshakeHint, unauthorized } from '../auth/index.js'
+import { isReading } from '../basics/http.js'
+import { present } from '../basics/objects.js'
 import {
   ConflictError,
   type ErrorDetails,
@@ -14,7 +16,7 @@ import {
   ValidationError,
 } from '../errors/errors.js'
 import { errorWords } from '../rendering/index.js'
-import { type HttpRequest, type HttpResponse, headerValue } from '../transport/index.js'
+import { httpFacts as exchangeFacts, type HttpRequest, type HttpResponse } from '../transport/index.js'
 import { redirectError, redirectIn, unaskedNotModified } from './redirects.js'
 
 type Sent = Pick<HttpRequest, 'method' | 'url'>
@@ -28,13 +30,13 @@ export function refusal(request: Sent, response: HttpResponse, credentials?: Cre
   const http = httpFacts(request, response)
   const redirect = redirectIn(request, response)
   if (redirect !== undefined) return redirectError(request, http, redirect)
-  if (response.status === 304 && reads(request.method)) return unaskedNotModified(request, http)
+  if (response.status === 304 && isReading(request.method)) return unaskedNotModified(request, http)
   const said = http.serverMessage
   const rule = rules.find(({ when }) =>
     when({ status: response.status, method: request.method, said: said ?? '' }),
   )
   const hint = response.status === 403 ? hintForbidden(response, credentials) : rule?.hint
-  const details: ErrorDetails = { http, ...(hint === undefined ? {} : { hint }) }
+  const details: ErrorDetails = { http, ...present({ hint }) }
   const what = said ?? rule?.words ?? (response.reason || 'no reason given')
   const message = `The provider answered ${response.status} to ${request.method} ${shortUrl(request.url)}: ${what}`
   return new (rule?.family ?? ServerError)(message, details)
@@ -83,28 +85,7 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 export function httpFacts(request: Sent, response?: HttpResponse): HttpFacts {
-  const facts = { method: request.method, url: bareUrl(request.url) }
-  if (response === undefined) return facts
-  const serverMessage = errorWords(response)
-  const requestId = requestIdOf(response)
-  return {
-    ...facts,
-    status: response.status,
-    reason: response.reason,
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(serverMessage === undefined || serverMessage === '' ? {} : { serverMessage }),
-  }
-}
-
-/** Headers with the request id that operators search their logs for. */
-const requestIdHeaders = ['x-openstack-request-id', 'x-compute-request-id', 'x-request-id', 'x-trans-id']
-
-export function requestIdOf(response: Pick<HttpResponse, 'headers'>): string | undefined {
-  for (const wanted of requestIdHeaders) {
-    const found = headerValue(response.headers, wanted)
-    if (found !== undefined && /^[\x21-\x7e]{1,200}$/.test(found)) return found
-  }
-  return undefined
+  return exchangeFacts(request, response, response && errorWords(response))
 }
 
 interface Facts {
@@ -125,10 +106,6 @@ const status =
   (...values: readonly number[]) =>
   (facts: Facts) =>
     values.includes(facts.status)
-
-function reads(method: string): boolean {
-  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
-}
 
 /** Matches messages about a value that the server does not accept. */
 const aboutValue =
@@ -202,14 +179,14 @@ const rules: readonly Rule[] = [
     hint: 'The provider wants the attribute that it names: give it, too, by its option or --attribute NAME=VALUE.',
   },
   {
-    when: ({ status: code, method, said }) => code === 400 && !reads(method) && aboutValue.test(said),
+    when: ({ status: code, method, said }) => code === 400 && !isReading(method) && aboutValue.test(said),
     family: ValidationError,
     hint: 'The provider refuses what was sent, and changed nothing; "occi explain" shows what it takes.',
   },
   // Cyclades numbers its machines and volumes, and refuses to look for anything else.
   {
     when: ({ status: code, method, said }) =>
-      code === 400 && reads(method) && /\binvalid (server|volume|network) id\b/i.test(said),
+      code === 400 && isReading(method) && /\binvalid (server|volume|network) id\b/i.test(said),
     family: NotFoundError,
   },
   { when: status(404), family: NotFoundError, words: 'not there' },
@@ -252,17 +229,5 @@ function shortUrl(text: string): string {
     return url.pathname + url.search
   } catch {
     return text.slice(0, 200)
-  }
-}
-
-function bareUrl(text: string): string {
-  try {
-    const url = new URL(text)
-    url.username = ''
-    url.password = ''
-    url.hash = ''
-    return url.href
-  } catch {
-    return text.slice(0, 300)
   }
 }

@@ -1,15 +1,18 @@
 /** One request and its response: builds headers, throws refusals and reports deviations. */
+
 import type { Credentials } from '../auth/index.js'
+import type { HeaderPair } from '../basics/http.js'
+import { present } from '../basics/objects.js'
+import { isHtml } from '../basics/words.js'
 import { ProtocolError } from '../errors/errors.js'
 import {
   type Deviation,
   type Expectation,
-  isHtml,
   isXml,
   type Parsed,
   type RenderingName,
 } from '../rendering/index.js'
-import type { HeaderPair, HttpRequest, HttpResponse, Transport } from '../transport/index.js'
+import type { HttpRequest, HttpResponse, Transport } from '../transport/index.js'
 import { type Content, mediaTypeOf, parseAnswer } from './codec.js'
 import { errorInstead, httpFacts, refusal } from './errors.js'
 import type { Endpoint } from './locations.js'
@@ -66,8 +69,7 @@ export function requestOf(wire: Pick<Wire, 'headers'>, ask: Ask): HttpRequest {
     url: ask.url,
     headers: [...own.filter(([name]) => !replaces(overridden, name)), ...wire.headers],
     ...(content === undefined || content.body === '' ? {} : { body: content.body }),
-    ...(ask.signal === undefined ? {} : { signal: ask.signal }),
-    ...(ask.repeatable === undefined ? {} : { repeatable: ask.repeatable }),
+    ...present({ signal: ask.signal, repeatable: ask.repeatable }),
   }
 }
 

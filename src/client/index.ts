@@ -12,7 +12,7 @@ export {
   contextualize,
 } from './contextualization.js'
 export type { Difference, DifferenceNote } from './differences.js'
-export { refusal, requestIdOf } from './errors.js'
+export { refusal } from './errors.js'
 export { linkKinds, linkSourceKinds, linkTargetKinds, resourceKinds } from './link-kind.js'
 export { lastSegment, sameLocation } from './locations.js'
 export { profiles as providerProfiles } from './quirks/registry.js'

@@ -1,4 +1,5 @@
 /** Converts what is remembered of a provider to plain JSON and back. Reading checks every value. */
+import { isRecord, present } from '../basics/objects.js'
 import type {
   AttributeDefinition,
   AttributePattern,
@@ -110,7 +111,7 @@ function definitionFrom(raw: Readonly<Record<string, unknown>>): AttributeDefini
     ...(types.has(type) ? { type: type as AttributeType } : {}),
     ...(raw['float'] === true ? { float: true as const } : {}),
     ...(raw['default'] === undefined ? {} : { default: unboxed(raw['default']) }),
-    ...(pattern === undefined ? {} : { pattern }),
+    ...present({ pattern }),
     ...text(raw, 'description'),
   }
 }
@@ -152,8 +153,4 @@ function text<K extends string>(from: Readonly<Record<string, unknown>>, key: K)
 
 function ids(value: unknown): readonly TypeId[] {
   return Array.isArray(value) ? value.filter((id): id is TypeId => typeof id === 'string') : []
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,5 @@
 /** Adapts an entity to the rendering in which it is written. */
+import { present } from '../basics/objects.js'
 import type { Entity, Link, LinkEnd } from '../model/index.js'
 import { renderings } from '../rendering/index.js'
 import type { Provider } from './provider.js'
@@ -59,7 +60,6 @@ function bare(end: LinkEnd | undefined): LinkEnd | undefined {
 
 function ends(source: LinkEnd | undefined, target: LinkEnd | undefined): Pick<Link, 'source' | 'target'> {
   return {
-    ...(source === undefined ? {} : { source }),
-    ...(target === undefined ? {} : { target }),
+    ...present({ source, target }),
   }
 }

@@ -1,4 +1,6 @@
 /** The provider at the endpoint: its model, its software, and how to communicate with it. */
+import { headerValue, headerValues } from '../basics/http.js'
+import { present } from '../basics/objects.js'
 import { NotFoundError, OcciError, ProtocolError } from '../errors/errors.js'
 import { type AttributeDefinition, type Category, type Kind, Model } from '../model/index.js'
 import { type RenderingName, renderings } from '../rendering/index.js'
@@ -233,7 +235,7 @@ function inOurTerms(definition: AttributeDefinition, effects: Effects): Attribut
     ...rest,
     ...(effects.required === 'ignored' ? { required: false } : {}),
     ...(type === undefined || enumeration ? {} : { type }),
-    ...(scaled === undefined ? {} : { default: scaled }),
+    ...present({ default: scaled }),
   }
 }
 
@@ -321,12 +323,12 @@ function describeFound(wire: Wire, found: Found, { fixed }: FetchOptions): Provi
   const { response, categories, path } = found
   const recognised = recognise({ headers: response.headers, categories })
   const profile = fixed ?? recognised.profile
-  const etag = header(response, 'etag')
-  const servers = headers(response, 'server')
+  const etag = headerValue(response.headers, 'etag')
+  const servers = headerValues(response.headers, 'server')
   return {
     version: 1,
     categories: categoriesToJson(categories),
-    ...(etag === undefined ? {} : { etag }),
+    ...present({ etag }),
     fetched: wire.clock.now(),
     provider: recognised.profile.name,
     recognisedBy: recognised.by,
@@ -391,7 +393,7 @@ function categoriesIn(wire: Wire, ask: Ask, response: HttpResponse): readonly Ca
   try {
     const parsed = read(wire, ask, response, 'model')
     if (parsed.categories.length > 0) return parsed.categories
-    const type = header(response, 'content-type')
+    const type = headerValue(response.headers, 'content-type')
     return new ProtocolError(`The answer holds no OCCI category (${type ?? 'no Content-Type'})`)
   } catch (error) {
     if (!isUnusable(error)) throw error
@@ -407,7 +409,7 @@ function better(before: OcciError | undefined, now: OcciError): OcciError {
 function noQueryInterface({ url }: Endpoint, failure: OcciError | undefined): OcciError {
   const hint = 'Check the endpoint: it is the URL under which /-/ lies, often with a port or a path.'
   const { http } = failure ?? {}
-  const details = { hint, cause: failure, ...(http === undefined ? {} : { http }) }
+  const details = { hint, cause: failure, ...present({ http }) }
   if (failure instanceof NotFoundError)
     return new NotFoundError(`There is no OCCI provider at ${url}`, details)
   if (failure instanceof ProtocolError) {
@@ -423,12 +425,4 @@ function versionsIn(servers: readonly string[]): readonly string[] {
       if (match[1]) found.add(match[1])
   }
   return [...found]
-}
-
-function header(response: HttpResponse, wanted: string): string | undefined {
-  return headers(response, wanted)[0]
-}
-
-function headers(response: HttpResponse, wanted: string): readonly string[] {
-  return response.headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value)
 }

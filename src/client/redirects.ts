@@ -1,8 +1,10 @@
 /** Errors for 3xx responses that are not followed (RFC 9110 §15.4). */
 
+import { headerValue } from '../basics/http.js'
+import { present } from '../basics/objects.js'
+import { shellWord } from '../basics/shell-word.js'
 import { type OcciError, ProtocolError, ServerError } from '../errors/errors.js'
-import { shellWord } from '../errors/shell-word.js'
-import { type HttpRequest, type HttpResponse, headerValue } from '../transport/index.js'
+import type { HttpRequest, HttpResponse } from '../transport/index.js'
 
 export interface Redirect {
   /**
@@ -66,8 +68,7 @@ export function redirectError(
   }
   const [what, hint] = words[to]
   return new ServerError(`The provider answered ${status} to ${asked}: ${what}`, {
-    ...(hint === undefined ? {} : { hint }),
-    ...(http === undefined ? {} : { http }),
+    ...present({ hint, http }),
     ...(place === undefined ? {} : { facts: { location: where } }),
   })
 }

@@ -1,5 +1,6 @@
 /** Responses whose body is still arriving. */
-import { type HeaderPair, type HttpResponse, headerValue, type StreamedResponse } from '../transport/index.js'
+import { type HeaderPair, headerValue } from '../basics/http.js'
+import type { HttpResponse, StreamedResponse } from '../transport/index.js'
 import { type Ask, reportTolerated, requestOf } from './exchange.js'
 import type { Session } from './session.js'
 

@@ -3,6 +3,8 @@
  * write (E5), OCCI-OS answers 500 after it created the VM (Q53), and connections break. Such writes are never
  * repeated; the client looks at the provider and reports what it finds.
  */
+import { isReading } from '../basics/http.js'
+import { present } from '../basics/objects.js'
 import {
   CancelledError,
   NetworkError,
@@ -64,7 +66,7 @@ export async function write(session: Session, request: Ask): Promise<WriteResult
 /** Whether the response to a write leaves its outcome open. */
 export function isUnclear(request: Pick<HttpRequest, 'method' | 'url'>, response: HttpResponse): boolean {
   const { method } = request
-  if (reading.has(method)) return false
+  if (isReading(method)) return false
   const { status } = response
   return (
     mayFollowTheWrite(status) ||
@@ -79,14 +81,12 @@ function isResultElsewhere(request: Pick<HttpRequest, 'url'>, response: HttpResp
   return redirect !== undefined && mayBeResult(response.status, redirect)
 }
 
-const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
-
 /** Sends a write whose response the caller interprets. Throws OutcomeUnknownError without a response. */
 export async function sendRaw(request: HttpRequest, transport: Transport): Promise<HttpResponse> {
   try {
     return await transport.send(request)
   } catch (error) {
-    if (reading.has(request.method) || !mayHaveArrived(error)) throw error
+    if (isReading(request.method) || !mayHaveArrived(error)) throw error
     throw outcomeUnknownError(error, `whether ${request.method} was carried out there cannot be told`)
   }
 }
@@ -128,7 +128,7 @@ export function doneDespite(
     hint: 'The work was done before the error; nothing needs to be sent again.',
     cause: error,
     facts,
-    ...(error.http === undefined ? {} : { http: error.http }),
+    ...present({ http: error.http }),
   })
 }
 
@@ -142,7 +142,7 @@ export function outcomeUnknownError(
     cause: error,
     // The URL to check: the entity that was written, or the collection.
     facts: { ...(error.http === undefined ? {} : { check: error.http.url.replace(/\?.*$/, '') }), ...facts },
-    ...(error.http === undefined ? {} : { http: error.http }),
+    ...present({ http: error.http }),
   })
 }
 

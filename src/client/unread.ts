@@ -1,8 +1,8 @@
 /** Parts of a listing that could not be read. They are reported after the rest has been delivered. */
+import { headerValue } from '../basics/http.js'
 import { OcciError, PartialError, ProtocolError } from '../errors/errors.js'
 import { describePlace, type Parsed } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
-import { headerValue } from '../transport/index.js'
 import type { Ask } from './exchange.js'
 import type { ListOptions } from './types.js'
 

@@ -1,7 +1,7 @@
 /** Definitions by name. Several auth plugins declare the same option (`token`, `password`). */
 
+import { isCommand } from '../settings/names.js'
 import type { Sensitivity } from '../settings/trust.js'
-import { isCommand } from './names.js'
 import type { SettingDefinition } from './types.js'
 
 export interface Definitions {

@@ -14,7 +14,6 @@ export {
   type JournalResult,
   openJournal,
 } from './journal.js'
-export { flagOf, isCommand, nameOfVariable, variableOf } from './names.js'
 export { type OwnedFile, type OwnedOptions, readOwned } from './owned.js'
 export { findProject, PROJECT_FILE, type ProjectPlace, readProject } from './project.js'
 export { type CommandOptions, secretFromCommand, secretFromFile, secretFromStdin } from './secrets.js'

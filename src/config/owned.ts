@@ -4,8 +4,8 @@
  */
 import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { shellWord } from '../basics/shell-word.js'
 import { ConfigError } from '../errors/errors.js'
-import { shellWord } from '../errors/shell-word.js'
 import {
   fileError,
   isMissing,

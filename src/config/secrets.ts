@@ -1,6 +1,7 @@
 /** Sources of secrets other than a prompt: a file, standard input, a helper command. */
+import { present } from '../basics/objects.js'
+import { shellWord } from '../basics/shell-word.js'
 import { ConfigError } from '../errors/errors.js'
-import { shellWord } from '../errors/shell-word.js'
 import { purposes, readIfThere, UnreadableFileError } from '../files/index.js'
 import type { Environment } from './types.js'
 
@@ -61,7 +62,7 @@ export function secretFromCommand(command: string, options: CommandOptions): Pro
       args,
       {
         env: options.env as NodeJS.ProcessEnv,
-        ...(options.folder === undefined ? {} : { cwd: options.folder }),
+        ...present({ cwd: options.folder }),
         timeout: options.timeout ?? 60_000,
         killSignal: 'SIGKILL',
         maxBuffer: LARGEST,

@@ -1,6 +1,8 @@
 /** Looks settings up by precedence: flag > environment > project file > context > clouds.yaml > default. */
+
 import { dirname, isAbsolute, join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
+import { environmentName } from '../settings/names.js'
 import { isOn } from '../settings/switch.js'
 import {
   type Address,
@@ -11,7 +13,6 @@ import {
   verdictOn,
 } from '../settings/trust.js'
 import { type Definitions, indexDefinitions } from './definitions.js'
-import { flagOf, variableOf } from './names.js'
 import type { ContextsSnapshot } from './snapshot.js'
 import type {
   Cloud,
@@ -226,14 +227,14 @@ function firstOf(name: string, definitions: Definitions, origins: readonly Sourc
 }
 
 function flags({ flags = {} }: SettingSources): readonly Source[] {
-  return [(name) => setting(own(flags, name), 'flag', flagOf(name))]
+  return [(name) => setting(own(flags, name), 'flag', `--${name}`)]
 }
 
 /** The sources that depend on where the command runs: environment and project file. */
 function surroundings({ env = {}, project }: SettingSources): readonly Source[] {
   return [
     (name, definition) => {
-      for (const variable of [variableOf(name), ...(definition?.env ?? [])]) {
+      for (const variable of [environmentName(name), ...(definition?.env ?? [])]) {
         // An empty variable counts as unset, because not all shells and CI systems can unset variables.
         if (env[variable]) return setting(env[variable], 'environment', variable)
       }

@@ -1,7 +1,7 @@
 /** The configuration file config.json: its format, and the part that every command reads. */
 import { join } from 'node:path'
+import { shellWord } from '../basics/shell-word.js'
 import { ConfigError } from '../errors/errors.js'
-import { shellWord } from '../errors/shell-word.js'
 import { readStored, type StoredFormat } from './store.js'
 import type { Context } from './types.js'
 

@@ -1,6 +1,8 @@
 /** The list of working-folder files that the user trusts, by path and content hash, as in direnv. */
+
 import { realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { isRecord } from '../basics/objects.js'
 import { ConfigError } from '../errors/errors.js'
 import { locked } from '../files/index.js'
 import { changeStored, readStored, type StoredFormat } from './store.js'
@@ -64,10 +66,6 @@ function listed(path: string): ReadonlyMap<string, string> {
     throw new ConfigError(`${path} is not a list of trusted files.`, { at: path, hint: 'Move it away.' })
   }
   return new Map(Object.entries(files) as [string, string][])
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /**

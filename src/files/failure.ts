@@ -1,8 +1,8 @@
 /** What a file operation that failed means to the user. */
 import { lstatSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { shellWord } from '../basics/shell-word.js'
 import { ConfigError } from '../errors/errors.js'
-import { shellWord } from '../errors/shell-word.js'
 
 /** A file that is refused, and why. System errors (ENOENT, EACCES, …) are thrown unchanged. */
 export class UnreadableFileError extends Error {

@@ -1,10 +1,11 @@
 /** A lock file beside the guarded file, so that one process writes at a time. */
+
 import { closeSync, openSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { shellWord } from '../basics/shell-word.js'
 import { ConfigError } from '../errors/errors.js'
-import { shellWord } from '../errors/shell-word.js'
 import { errorCode, fileError } from './failure.js'
 import { purposes } from './purposes.js'
 import { readBytes } from './read.js'

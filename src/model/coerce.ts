@@ -1,4 +1,6 @@
 /** Command-line text to attribute values. */
+import { readNumber } from '../basics/numbers.js'
+import { isRecord } from '../basics/objects.js'
 import type { AttributeDefinition, AttributeType, AttributeValue } from './attribute.js'
 import { infrastructureCategories } from './infrastructure/index.js'
 
@@ -17,28 +19,16 @@ export function coerce(
 
 const COERCIONS: Readonly<Record<AttributeType, (text: string) => AttributeValue | undefined>> = {
   string: (text) => text,
-  number: parseNumber,
+  number: (text) => readNumber(text.trim())?.value,
   boolean: (text) => BOOLEANS.get(text.trim().toLowerCase()),
   array: (text) => parseJson(text, Array.isArray),
-  object: (text) => parseJson(text, isPlainObject),
+  object: (text) => parseJson(text, isRecord),
 }
 
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['false', false],
 ])
-
-/** Decimal notation only. Integers beyond 2^53 become bigint to keep every digit. */
-function parseNumber(text: string): number | bigint | undefined {
-  const trimmed = text.trim()
-  if (trimmed.length > 64 || !/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(trimmed))
-    return undefined
-  const value = Number(trimmed)
-  if (!Number.isFinite(value)) return undefined
-  return /^[+-]?\d+$/.test(trimmed) && !Number.isSafeInteger(value)
-    ? BigInt(trimmed.replace(/^\+/, ''))
-    : value
-}
 
 function parseJson(text: string, fits: (value: unknown) => boolean): AttributeValue | undefined {
   try {
@@ -47,10 +37,6 @@ function parseJson(text: string, fits: (value: unknown) => boolean): AttributeVa
   } catch {
     return undefined
   }
-}
-
-function isPlainObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function wellKnownType(name: string | undefined): AttributeType {

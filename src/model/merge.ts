@@ -1,6 +1,7 @@
 /**
  * Merges categories that a provider repeats (on several pages, or with each entity) into one definition each.
  */
+import { present } from '../basics/objects.js'
 import type { AttributeDefinition } from './attribute.js'
 import type { Category } from './category.js'
 import type { TypeId } from './identifier.js'
@@ -23,16 +24,16 @@ export function mergeCategories(categories: Iterable<Category>): Category[] {
 /** Collects all definitions before it builds one, so that 100,000 repetitions take linear time. */
 function mergeGroup(group: readonly Category[]): Category {
   const [first, ...later] = group as [Category, ...Category[]]
-  const common = { ...optional('title', firstOf(group, 'title')), attributes: mergeAttributes(group) }
+  const common = { ...present({ title: firstOf(group, 'title') }), attributes: mergeAttributes(group) }
   if (first.class === 'action') return { ...first, ...common }
   const alike = [first, ...later.filter((other) => other.class === first.class)]
   const offering = {
     ...common,
-    ...optional('location', firstOf(alike, 'location')),
+    ...present({ location: firstOf(alike, 'location') }),
     actions: union(alike.map((one) => (one.class === 'action' ? [] : one.actions))),
   }
   if (first.class === 'kind')
-    return { ...first, ...offering, ...optional('parent', firstOf(alike, 'parent')) }
+    return { ...first, ...offering, ...present({ parent: firstOf(alike, 'parent') }) }
   return {
     ...first,
     ...offering,
@@ -53,16 +54,16 @@ function union(lists: readonly (readonly TypeId[])[]): readonly TypeId[] {
   return [...new Set(lists.flat())]
 }
 
-type Member = 'title' | 'location' | 'parent'
+interface Members {
+  readonly title: string
+  readonly location: string
+  readonly parent: TypeId
+}
 
-function firstOf(group: readonly Category[], member: Member): TypeId | string | undefined {
+function firstOf<M extends keyof Members>(group: readonly Category[], member: M): Members[M] | undefined {
   for (const category of group) {
-    const value = (category as Partial<Record<Member, string>>)[member]
+    const value = (category as Partial<Members>)[member]
     if (value !== undefined) return value
   }
   return undefined
-}
-
-function optional<V>(member: string, value: V | undefined): Record<string, V> {
-  return value === undefined ? {} : { [member]: value }
 }

@@ -1,4 +1,5 @@
 /** Character classes, looked up by code. */
+import { isDigit } from '../basics/numbers.js'
 
 const NAME = 1
 const ALNUM = 2
@@ -28,10 +29,6 @@ export function isAlnumCode(code: number): boolean {
 /** Characters that end a term. No server uses them inside one. */
 export function isTermStop(code: number): boolean {
   return code < 128 && ((classes[code] ?? 0) & TERM_STOP) !== 0
-}
-
-export function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57
 }
 
 export function isBlank(code: number): boolean {

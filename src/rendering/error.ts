@@ -1,4 +1,5 @@
 /** The error that renderings throw: which rule was broken, and where. */
+import { present } from '../basics/objects.js'
 import { ProtocolError } from '../errors/errors.js'
 import type { ParseErrorCode, Place } from './types.js'
 
@@ -23,7 +24,7 @@ export class ParseError extends ProtocolError {
     super(`${message} (${at})`, {
       at,
       facts: { parseCode, ...place },
-      ...(hint === undefined ? {} : { hint }),
+      ...present({ hint }),
     })
     this.parseCode = parseCode
     this.reason = message

@@ -1,6 +1,6 @@
 export { defaultLimits } from './diagnostics.js'
 export { describePlace, ParseError } from './error.js'
-export { errorWords, isHtml, isXml } from './error-message.js'
+export { errorWords, isXml } from './error-message.js'
 export { type CollectionReader, collectionReader, type Member } from './json/collection.js'
 export * from './media.js'
 export { type ReadOptions, readMessage } from './reader.js'

@@ -1,5 +1,6 @@
 /** Shared by all readers to convert what they read into the model. */
 
+import { present } from '../basics/objects.js'
 import type { Attributes, AttributeValue, Entity } from '../model/index.js'
 import { type Link, type LinkEnd, type Resource, type TypeId, termOf } from '../model/index.js'
 import type { Deviation, Parsed } from './types.js'
@@ -58,21 +59,23 @@ export function makeEntity(draft: EntityDraft): Entity {
   const base = {
     kind: draft.kind,
     mixins: draft.mixins,
-    ...optional('id', draft.id ?? text(draft.values, 'occi.core.id')),
-    ...optional('title', draft.title ?? text(draft.values, 'occi.core.title')),
-    ...optional('location', draft.location),
+    ...present({
+      id: draft.id ?? text(draft.values, 'occi.core.id'),
+      title: draft.title ?? text(draft.values, 'occi.core.title'),
+      location: draft.location,
+    }),
     attributes,
     ...(lexemes.size === 0 ? {} : { lexemes }),
     actions: draft.actions,
   }
   if (type === 'link') {
-    const made: Link = { type, ...base, ...optional('source', source), ...optional('target', target) }
+    const made: Link = { type, ...base, ...present({ source, target }) }
     return made
   }
   const made: Resource = {
     type,
     ...base,
-    ...optional('summary', draft.summary ?? text(draft.values, 'occi.core.summary')),
+    ...present({ summary: draft.summary ?? text(draft.values, 'occi.core.summary') }),
     links: draft.links,
   }
   return made
@@ -106,10 +109,6 @@ export function guessLinkKind(targetKind: string | undefined, attributes: Attrib
   }
 }
 
-export function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V })
-}
-
 function withoutMembers(values: ReadonlyMap<string, AttributeValue>): Map<string, AttributeValue> {
   const kept = new Map<string, AttributeValue>()
   for (const [name, value] of values) if (!members.has(name)) kept.set(name, value)
@@ -119,7 +118,7 @@ function withoutMembers(values: ReadonlyMap<string, AttributeValue>): Map<string
 export function linkEnd(values: ReadonlyMap<string, AttributeValue>, name: string): LinkEnd | undefined {
   const location = text(values, name)
   if (location === undefined || location === '') return undefined
-  return { location, ...optional('kind', text(values, `${name}.kind`) as TypeId | undefined) }
+  return { location, ...present({ kind: text(values, `${name}.kind`) as TypeId | undefined }) }
 }
 
 function text(values: ReadonlyMap<string, AttributeValue>, name: string): string | undefined {

@@ -2,15 +2,17 @@
  * Reads a response by where its data is rather than by its Content-Type: servers put entities into headers
  * under `application/json` (E3), URI lists into X-OCCI-Location (M4), categories into text/uri-list (ooi-11).
  */
+import { type HeaderPair, headerValue } from '../basics/http.js'
+import { isHtml } from '../basics/words.js'
 import { Diagnostics } from './diagnostics.js'
 import { excerpt, ParseError } from './error.js'
-import { errorWords, isHtml, isXml } from './error-message.js'
+import { errorWords, isXml } from './error-message.js'
 import { emptyParsed } from './parse-result.js'
 import { renderingFor, renderings } from './renderings.js'
 import { fieldNamed } from './text/fields.js'
 import { lift } from './text/lift.js'
 import { readHeaders } from './text/message.js'
-import type { HeaderPair, Message, Parsed, ParseOptions, Rendering } from './types.js'
+import type { Message, Parsed, ParseOptions, Rendering } from './types.js'
 import { looksLikeUri } from './uri-list.js'
 
 export interface ReadOptions extends ParseOptions {
@@ -25,7 +27,7 @@ export interface ReadOptions extends ParseOptions {
  */
 export function readMessage(message: Message, given: ReadOptions = {}): Parsed {
   const options: ReadOptions = { ...given, recover: given.recover ?? given.strict !== true }
-  const contentType = options.contentType ?? header(message.headers, 'content-type')
+  const contentType = options.contentType ?? headerValue(message.headers, 'content-type')
   const declared = renderingFor(contentType)
   if (options.strict === true) return (declared ?? unknownType(contentType)).parse(message, options)
   if (declared?.recognisedBy === 'type') return declared.parse(message, options)
@@ -194,8 +196,4 @@ function unknownType(contentType: string | undefined): never {
     contentType === undefined ? 'The message has no Content-Type' : 'The Content-Type is not one of OCCI',
     { part: 'Content-Type' },
   )
-}
-
-function header(headers: readonly HeaderPair[], wanted: string): string | undefined {
-  return headers.find(([name]) => name.toLowerCase() === wanted)?.[1]
 }

@@ -1,7 +1,6 @@
 /** Types that all renderings share: the message, and what is found in it. */
+import type { HeaderPair } from '../basics/http.js'
 import type { ActionInvocation, Attributes, Category, Entity, TypeId } from '../model/index.js'
-
-export type HeaderPair = readonly [name: string, value: string]
 
 /**
  * Raw header pairs and a decoded body. It is not a Headers object, which joins values by commas that may also

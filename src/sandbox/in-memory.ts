@@ -1,5 +1,5 @@
 /** The sandbox behind a transport without sockets, for the endpoint `sandbox:`. */
-import type { HeaderPair } from '../rendering/index.js'
+import type { HeaderPair } from '../basics/http.js'
 import type { Sandbox } from './types.js'
 
 /** Base URL of the sandbox for this transport. */

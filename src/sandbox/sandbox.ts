@@ -1,9 +1,9 @@
 /** The provider: one function from request to response, without sockets. */
+import { headerValue, isReading } from '../basics/http.js'
 import { OcciError } from '../errors/errors.js'
 import { Catalog } from './catalog/catalog.js'
 import { Fault } from './fault.js'
 import { admit } from './http/authorization.js'
-import { headerOf } from './http/headers.js'
 import type { Chosen } from './http/negotiate.js'
 import { present, presentFault } from './http/present.js'
 import { readPayload } from './http/read.js'
@@ -42,8 +42,8 @@ async function answer(
   base: Catalog,
 ): Promise<SandboxResponse> {
   const { persona, store } = settings
-  const accept = headerOf(request.headers, 'accept')
-  const origin = `http://${headerOf(request.headers, 'host') ?? 'sandbox'}`
+  const accept = headerValue(request.headers, 'accept')
+  const origin = `http://${headerValue(request.headers, 'host') ?? 'sandbox'}`
   let chosen: Chosen | undefined
   let describe: Answer['describe'] = (id) => base.get(id)
   let outcome: Answer['outcome']
@@ -62,8 +62,7 @@ async function answer(
       const context: Context = { cloud, catalog, now: clock(), speed, uuid, behaviour, tellsDeleted }
       return carryOut(read, context, persona, asUris)
     }
-    const isLook = ['GET', 'HEAD', 'OPTIONS'].includes(read.method)
-    const result = await (isLook ? store.read(run) : store.update(run))
+    const result = await (isReading(read.method) ? store.read(run) : store.update(run))
     if ('allow' in result) return options(result.allow, persona, chosen)
     if (admitted.late !== undefined) throw admitted.late
     outcome = result
@@ -109,7 +108,7 @@ function carryOut(
   obey(persona.rules ?? [], {
     operation: name,
     read,
-    accept: headerOf(read.headers, 'accept'),
+    accept: headerValue(read.headers, 'accept'),
     get payload() {
       return load(name)
     },
@@ -127,8 +126,8 @@ function carryOut(
  * not announce an OCCI version get 404.
  */
 function knowsGone({ headers }: SandboxRequest): boolean {
-  const announces = /\bOCCI\/\d/.test((headerOf(headers, 'user-agent') ?? '').slice(0, 2000))
-  return announces || !/^text\//.test(headerOf(headers, 'accept') ?? '')
+  const announces = /\bOCCI\/\d/.test((headerValue(headers, 'user-agent') ?? '').slice(0, 2000))
+  return announces || !/^text\//.test(headerValue(headers, 'accept') ?? '')
 }
 
 /** Throws Fault for the first rule that the request breaks. */

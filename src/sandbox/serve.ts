@@ -1,8 +1,9 @@
 /** The sandbox as an HTTP server on loopback. */
+
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import type { HeaderPair } from '../basics/http.js'
 import { UsageError } from '../errors/errors.js'
-import type { HeaderPair } from '../rendering/index.js'
 import { maxBody } from './http/read.js'
 import type { Sandbox, SandboxRequest, SandboxResponse } from './types.js'
 

@@ -1,5 +1,5 @@
 /** Types of the embedded provider: HTTP messages without sockets, and its dependencies. */
-import type { HeaderPair } from '../rendering/index.js'
+import type { HeaderPair } from '../basics/http.js'
 
 export interface SandboxRequest {
   readonly method: string

@@ -1,9 +1,8 @@
 import { Buffer } from 'node:buffer'
 import type { Transform } from 'node:stream'
+import { type HeaderPair, headerValue, headerValues } from '../basics/http.js'
 import { ProtocolError } from '../errors/errors.js'
 import { decodingFor } from './charset.js'
-import { headerValue, headerValues } from './headers.js'
-import type { HeaderPair } from './types.js'
 
 export interface RawBody {
   readonly headers: readonly HeaderPair[]

@@ -1,8 +1,8 @@
 import { Buffer, isUtf8 } from 'node:buffer'
-import { headerValue } from './headers.js'
+import { type HeaderPair, headerValue } from '../basics/http.js'
 import { isSecretHeader, secretSpans } from './redact.js'
 import { targetOf } from './target.js'
-import type { HeaderPair, HttpRequest } from './types.js'
+import type { HttpRequest } from './types.js'
 
 export interface CurlSettings {
   /** Names of further headers with secret values. */

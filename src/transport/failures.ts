@@ -1,3 +1,4 @@
+import { plain } from '../basics/words.js'
 import {
   CancelledError,
   type ErrorDetails,
@@ -68,16 +69,6 @@ export function codeOf(error: unknown): string {
   if (typeof code === 'string') return code
   if (Array.isArray(errors) && errors.length > 0) return codeOf(errors[0])
   return ''
-}
-
-/** Makes foreign text one short line without control characters. */
-export function plain(text: string): string {
-  let out = ''
-  for (const char of text.slice(0, 300)) {
-    const code = char.codePointAt(0) ?? 0
-    out += code < 0x20 || (code >= 0x7f && code < 0xa0) ? ' ' : char
-  }
-  return out.trim()
 }
 
 /** 10000 → `10 s`; 250 → `250 ms`. */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
+import type { HeaderPair } from '../basics/http.js'
 import { UsageError } from '../errors/errors.js'
-import type { HeaderPair } from './types.js'
 
 /**
  * Encodes header pairs for undici: a flat list, in which each Latin-1 character stands for one UTF-8 byte.
@@ -23,23 +23,6 @@ export function decodeHeaders(flat: readonly string[]): HeaderPair[] {
     pairs.push([flat[i] ?? '', decodeValue(flat[i + 1] ?? '')])
   }
   return pairs
-}
-
-/** The first value of a header, by name in any case. */
-export function headerValue(headers: readonly HeaderPair[], name: string): string | undefined {
-  const wanted = name.toLowerCase()
-  return headers.find(([key]) => isNamed(key, wanted))?.[1]
-}
-
-/** All values of a header, by name in any case, in order. */
-export function headerValues(headers: readonly HeaderPair[], name: string): string[] {
-  const wanted = name.toLowerCase()
-  return headers.filter(([key]) => isNamed(key, wanted)).map(([, value]) => value)
-}
-
-/** The length alone rules out most names. */
-function isNamed(key: string, wanted: string): boolean {
-  return key.length === wanted.length && key.toLowerCase() === wanted
 }
 
 /** The transport sets headers of framing and connection. Other values would make requests ambiguous. */

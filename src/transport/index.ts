@@ -1,6 +1,6 @@
 export { type CurlSettings, toCurl } from './curl.js'
+export { bareUrl, httpFacts, requestIdOf } from './facts.js'
 export { type Sent, seconds } from './failures.js'
-export { headerValue, headerValues } from './headers.js'
 export { isSecretHeader, isSecretName, mask, redactHeaders, redactText, redactUrl } from './redact.js'
 export { type RetryEvent, type RetrySettings, retryAfter, withRetries } from './retry.js'
 export { DistrustError } from './tls-failures.js'

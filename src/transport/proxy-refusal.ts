@@ -1,8 +1,8 @@
 /** What a proxy answers by itself, in place of the server behind it. */
+import { type HeaderPair, headerValue, headerValues } from '../basics/http.js'
+import { plain } from '../basics/words.js'
 import { NetworkError } from '../errors/errors.js'
-import { plain, type Sent } from './failures.js'
-import { headerValue, headerValues } from './headers.js'
-import type { HeaderPair } from './types.js'
+import type { Sent } from './failures.js'
 
 export interface ProxyAnswer {
   readonly status: number

@@ -1,6 +1,5 @@
-import type { HeaderPair } from './types.js'
-
 /** Replaces a secret. */
+import type { HeaderPair } from '../basics/http.js'
 export const mask = '***'
 
 const secretHeaders = new Set([

@@ -1,7 +1,8 @@
+import { headerValue } from '../basics/http.js'
+import { plain } from '../basics/words.js'
 import { OcciError, TimeoutError } from '../errors/errors.js'
 import { monotonicTime } from './clock.js'
-import { plain, seconds } from './failures.js'
-import { headerValue } from './headers.js'
+import { seconds } from './failures.js'
 import { redactUrl } from './redact.js'
 import type { HttpRequest, HttpResponse, StreamedResponse, Transport } from './types.js'
 

@@ -1,8 +1,8 @@
+import { type HeaderPair, headerValue } from '../basics/http.js'
+import { shellWord } from '../basics/shell-word.js'
 import { ProtocolError, UsageError } from '../errors/errors.js'
-import { shellWord } from '../errors/shell-word.js'
-import { headerValue } from './headers.js'
 import { redactUrl } from './redact.js'
-import type { HeaderPair, HttpRequest } from './types.js'
+import type { HttpRequest } from './types.js'
 
 /** Parses a request's URL. Throws UsageError when it is not an absolute http or https URL. */
 export function targetOf(url: string): URL {

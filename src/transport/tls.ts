@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { ConnectionOptions } from 'node:tls'
+import { present } from '../basics/objects.js'
 import type { TlsMaterial } from './types.js'
 
 /**
@@ -10,12 +11,14 @@ export function tlsOptions(material: TlsMaterial): ConnectionOptions {
   const ca = material.ca ?? []
   return {
     ...(ca.length > 0 ? { ca: material.systemCa ? [...ca, ...roots()] : [...ca] } : {}),
-    ...optional('cert', pem(material.cert)),
-    ...optional('key', pem(material.key)),
-    ...optional('pfx', material.pfx === undefined ? undefined : Buffer.from(material.pfx)),
-    ...optional('passphrase', material.passphrase),
+    ...present({
+      cert: pem(material.cert),
+      key: pem(material.key),
+      pfx: material.pfx === undefined ? undefined : Buffer.from(material.pfx),
+      passphrase: material.passphrase,
+    }),
     minVersion: material.minVersion ?? 'TLSv1.2',
-    ...optional('maxVersion', material.maxVersion),
+    ...present({ maxVersion: material.maxVersion }),
     rejectUnauthorized: material.insecure !== true,
   }
 }
@@ -29,11 +32,7 @@ export function proxyTlsOptions({
   maxVersion,
 }: TlsMaterial): ConnectionOptions {
   return tlsOptions({
-    ...optional('ca', ca),
-    ...optional('systemCa', systemCa),
-    ...optional('insecure', insecure),
-    ...optional('minVersion', minVersion),
-    ...optional('maxVersion', maxVersion),
+    ...present({ ca, systemCa, insecure, minVersion, maxVersion }),
   })
 }
 
@@ -44,8 +43,4 @@ function roots(): readonly string[] {
 
 function pem(value: string | Uint8Array | undefined): string | Buffer | undefined {
   return value === undefined || typeof value === 'string' ? value : Buffer.from(value)
-}
-
-function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V }
 }

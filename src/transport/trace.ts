@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { present } from '../basics/objects.js'
 import { redactHeaders, redactText, redactUrl } from './redact.js'
 import type { HttpRequest, HttpResponse, TransportSettings } from './types.js'
 
@@ -27,7 +28,7 @@ export function openTracer(settings: TransportSettings): Tracer {
       at: now(),
       method: request.method,
       url: redactUrl(request.url),
-      ...(proxy === undefined ? {} : { proxy }),
+      ...present({ proxy }),
       headers: redactHeaders(request.headers, secretHeaders),
       ...(request.body === undefined ? {} : { body: shown(request.body) }),
     })

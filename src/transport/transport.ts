@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import type { HeaderPair } from '../basics/http.js'
 import { OcciError, ProtocolError } from '../errors/errors.js'
 import { type RawBody, readChunks, readText } from './body.js'
 import { monotonicTime } from './clock.js'
@@ -11,7 +12,7 @@ import { redactUrl } from './redact.js'
 import { defaultMaxResponse, type WireSettings, wireSettings } from './settings.js'
 import { maxRedirects, redirectOf, targetOf } from './target.js'
 import { openTracer, type Tracer } from './trace.js'
-import type { HeaderPair, HttpRequest, HttpResponse, Transport, TransportSettings } from './types.js'
+import type { HttpRequest, HttpResponse, Transport, TransportSettings } from './types.js'
 import type { Progress, Wire, WireAnswer } from './undici.js'
 
 /**

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
+import type { HeaderPair } from '../basics/http.js'
 import { type ErrorDetails, NetworkError, ProtocolError, TimeoutError } from '../errors/errors.js'
 import { seconds } from './failures.js'
 import { proxyAuthorization } from './proxy.js'
 import { generalHint, type ProxyAnswer, proxyRefusal } from './proxy-refusal.js'
-import type { HeaderPair } from './types.js'
 
 /**
  * Asks a proxy for a tunnel by CONNECT and resolves when it is open. Rejects with NetworkError when the

@@ -1,6 +1,5 @@
 /** HTTP as the rest of the library uses it, independent of OCCI. */
-
-export type HeaderPair = readonly [name: string, value: string]
+import type { HeaderPair } from '../basics/http.js'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'PATCH'

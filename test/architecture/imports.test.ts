@@ -4,17 +4,19 @@ import { describe, expect, it } from 'vitest'
 
 /** Who may import whom. A room may always import itself. */
 const allowed: Record<string, readonly string[]> = {
+  basics: [],
   errors: [],
-  files: ['errors'],
-  model: ['errors'],
-  rendering: ['errors', 'model'],
-  transport: ['errors'],
+  files: ['basics', 'errors'],
+  model: ['basics', 'errors'],
+  rendering: ['basics', 'errors', 'model'],
+  transport: ['basics', 'errors'],
   settings: ['errors'],
-  auth: ['errors', 'files', 'settings', 'transport'],
-  client: ['errors', 'model', 'rendering', 'transport', 'auth'],
-  sandbox: ['errors', 'files', 'model', 'rendering'],
-  config: ['errors', 'files', 'settings'],
+  auth: ['basics', 'errors', 'files', 'settings', 'transport'],
+  client: ['basics', 'errors', 'model', 'rendering', 'transport', 'auth'],
+  sandbox: ['basics', 'errors', 'files', 'model', 'rendering'],
+  config: ['basics', 'errors', 'files', 'settings'],
   cli: [
+    'basics',
     'errors',
     'files',
     'settings',
@@ -31,7 +33,7 @@ const allowed: Record<string, readonly string[]> = {
 }
 
 /** Rooms that must run anywhere: nothing from Node, no package. */
-const pure = ['model', 'rendering', 'errors', 'settings']
+const pure = ['basics', 'model', 'rendering', 'errors', 'settings']
 /** Packages that a pure room may load, each with the reason beside it in the code. */
 const pureExceptions: Record<string, readonly string[]> = { model: ['re2js'] }
 

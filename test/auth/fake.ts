@@ -1,11 +1,6 @@
 /** A transport from a function, which keeps what was asked of it. */
-import type {
-  HeaderPair,
-  HttpRequest,
-  HttpResponse,
-  StreamedResponse,
-  Transport,
-} from '../../src/transport/index.js'
+import type { HeaderPair } from '../../src/basics/http.js'
+import type { HttpRequest, HttpResponse, StreamedResponse, Transport } from '../../src/transport/index.js'
 
 export interface Answer {
   readonly status: number

@@ -69,7 +69,7 @@ describe('unauthorized', () => {
       url: 'https://h/-/?x=1',
       status: 401,
       reason: 'Unauthorized',
-      serverMessage: 'Go [31m away please',
+      serverMessage: 'Go [31m away: please',
     })
     const json = response([], '{"error":{"code":401,"message":"Nope."}}', 'application/json')
     expect(unauthorized(request, json).http?.serverMessage).toBe('Nope.')

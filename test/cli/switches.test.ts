@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { environmentName } from '../../src/cli/options/declaration.js'
 import { asSetting, authenticationOptions, globalOptions } from '../../src/cli/options/global.js'
 import { resolveSettings } from '../../src/config/index.js'
+import { environmentName } from '../../src/settings/names.js'
 import { machine } from './support/harness.js'
 
 const isSwitch = (option: { readonly value?: string; readonly env?: unknown }): boolean =>

@@ -1,7 +1,8 @@
 /** Recorded exchanges of real servers. */
+
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { HeaderPair } from '../../src/transport/index.js'
+import type { HeaderPair } from '../../src/basics/http.js'
 
 export interface Exchange {
   readonly name: string

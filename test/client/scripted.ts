@@ -1,8 +1,9 @@
 /** A provider written down in the test: one function from request to answer, without sockets. */
+import type { HeaderPair } from '../../src/basics/http.js'
 import { type ClientSettings, OcciClient } from '../../src/client/index.js'
 import { NetworkError } from '../../src/errors/errors.js'
 import type { Deviation } from '../../src/rendering/index.js'
-import type { HeaderPair, HttpRequest, HttpResponse, Transport } from '../../src/transport/index.js'
+import type { HttpRequest, HttpResponse, Transport } from '../../src/transport/index.js'
 
 export interface Reply {
   readonly status?: number

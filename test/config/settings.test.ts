@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type ContextsSnapshot, nameOfVariable, resolveSettings, variableOf } from '../../src/config/index.js'
+import { type ContextsSnapshot, resolveSettings } from '../../src/config/index.js'
 import { ConfigError } from '../../src/errors/errors.js'
+import { environmentName, nameOfVariable } from '../../src/settings/names.js'
 import { definitions } from './place.js'
 
 const contexts: ContextsSnapshot = {
@@ -140,7 +141,7 @@ describe('a project file that names another server', () => {
 
 describe('the rule of names', () => {
   it('holds both ways', () => {
-    expect(variableOf('user-domain-id')).toBe('OCCI_USER_DOMAIN_ID')
+    expect(environmentName('user-domain-id')).toBe('OCCI_USER_DOMAIN_ID')
     expect(nameOfVariable('OCCI_USER_DOMAIN_ID')).toBe('user-domain-id')
     expect(nameOfVariable('OS_TOKEN')).toBeUndefined()
     expect(nameOfVariable('OCCI_')).toBeUndefined()

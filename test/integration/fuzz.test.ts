@@ -1,13 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import {
-  errorWords,
-  type HeaderPair,
-  ParseError,
-  readMessage,
-  renderings,
-} from '../../src/rendering/index.js'
+import type { HeaderPair } from '../../src/basics/http.js'
+import { errorWords, ParseError, readMessage, renderings } from '../../src/rendering/index.js'
 import { generator, mutate } from '../support/mutation.js'
 
 /**

@@ -1,12 +1,7 @@
 /** Short ways to make messages and entities in the tests of this room. */
+import type { HeaderPair } from '../../src/basics/http.js'
 import type { Category, Link, Resource, TypeId } from '../../src/model/index.js'
-import {
-  type HeaderPair,
-  type Message,
-  type Parsed,
-  type ParseOptions,
-  renderings,
-} from '../../src/rendering/index.js'
+import { type Message, type Parsed, type ParseOptions, renderings } from '../../src/rendering/index.js'
 
 export const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
 export const id = (text: string) => text as TypeId

@@ -1,8 +1,10 @@
 /** Recorded exchanges of real servers: all can be read, and a sample holds what its bytes say. */
+
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import type { HeaderPair } from '../../src/basics/http.js'
 import type { Entity } from '../../src/model/index.js'
-import { errorWords, type HeaderPair, type Parsed, readMessage } from '../../src/rendering/index.js'
+import { errorWords, type Parsed, readMessage } from '../../src/rendering/index.js'
 
 interface Exchange {
   readonly name: string

@@ -3,11 +3,13 @@
  * and everything that stands elsewhere must still be found; and what a dumb counter finds in the bytes of an
  * undamaged answer, the reader finds too: nothing is merged, nothing is dropped.
  */
+
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { HeaderPair } from '../../src/basics/http.js'
 import type { Entity } from '../../src/model/index.js'
-import { type HeaderPair, type Message, type Parsed, readMessage } from '../../src/rendering/index.js'
+import { type Message, type Parsed, readMessage } from '../../src/rendering/index.js'
 
 interface Exchange {
   readonly name: string

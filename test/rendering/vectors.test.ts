@@ -1,9 +1,11 @@
 /** All vectors of fixtures/vectors.json, lenient and strict; the adapter reads their notation. */
+
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import type { HeaderPair } from '../../src/basics/http.js'
 import type { AttributeValue, Category, Entity, Link } from '../../src/model/index.js'
 import { Diagnostics } from '../../src/rendering/diagnostics.js'
-import { type HeaderPair, ParseError, type ParseOptions, renderings } from '../../src/rendering/index.js'
+import { ParseError, type ParseOptions, renderings } from '../../src/rendering/index.js'
 import type { RawLink, TextMessage } from '../../src/rendering/text/generic.js'
 import { lift } from '../../src/rendering/text/lift.js'
 import { readBody, readHeaders } from '../../src/rendering/text/message.js'

@@ -1,8 +1,10 @@
 /** Finds the versions that a Keystone supports and their URLs. Treats the answers as hints. */
+
+import { headerValue } from '../../basics/http.js'
+import { plain } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
-import type { HttpResponse, Transport } from '../../transport/index.js'
+import { bareUrl, type HttpResponse, type Transport } from '../../transport/index.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
-import { bareUrl, headerValue, plain } from '../server-message.js'
 import { type KeystoneUrl, onOurHost, withoutSlash } from './urls.js'
 
 export interface KeystoneApi {
@@ -113,7 +115,7 @@ async function locate(
 function describe(response: HttpResponse, versions: readonly Offered[]): string {
   const status = `${response.status} ${plain(response.reason)}`.trim()
   if (versions.length > 0) return `${status}, ${versions.map(({ version }) => `v${version}`).join(', ')}`
-  const type = plain(headerValue(response, 'content-type') ?? 'no Content-Type').slice(0, 60)
+  const type = plain(headerValue(response.headers, 'content-type') ?? 'no Content-Type').slice(0, 60)
   const line = plain(response.body.trimStart().split('\n', 1)[0] ?? '').slice(0, 80)
   return `${status}, ${type}${line === '' ? '' : `, "${line}"`}`
 }

@@ -1,7 +1,10 @@
 /** OS-FEDERATION: exchanges a certificate or an access token for an unscoped Keystone token. */
+
+import { headerValue } from '../../basics/http.js'
+import { plain } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
-import type { HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
-import { bareUrl, headerValue, httpFacts, plain, serverWords } from '../server-message.js'
+import { bareUrl, type HttpRequest, type HttpResponse, type Transport } from '../../transport/index.js'
+import { httpFacts, serverWords } from '../server-message.js'
 import type { Identity } from './identity.js'
 import { type Attempt, refusal } from './refusals.js'
 import { type KeystoneToken, tokenV3 } from './token.js'
@@ -49,7 +52,7 @@ export async function federatedLogin(
       const response = await transport.send(request)
       trail(`${method} ${bareUrl(place)} answered ${response.status}`)
       last = { request, response }
-      const id = headerValue(response, 'x-subject-token')
+      const id = headerValue(response.headers, 'x-subject-token')
       const token = id === undefined || response.status >= 300 ? undefined : tokenV3(id, response.body)
       if (token !== undefined) return token
       if (response.status !== 404 && response.status !== 405) break

@@ -1,7 +1,7 @@
 /** Obtains a token with the wanted scope for an identity, in the same way for both versions. */
+import { plain } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
-import { plain } from '../server-message.js'
 import type { AuthContext } from '../types.js'
 import type { Dialect, Project } from './dialect.js'
 import { given, type Method } from './options.js'

@@ -1,5 +1,7 @@
 /** Collects the user's names and secrets and builds Keystone's `identity` object from them. */
+
 import { AuthError } from '../../errors/errors.js'
+import { environmentName } from '../../settings/names.js'
 import type { TlsMaterial } from '../../transport/index.js'
 import { runTokenCommand } from '../token.js'
 import type { AuthContext } from '../types.js'
@@ -162,9 +164,8 @@ function password(context: AuthContext): Promise<string> {
 async function needed(context: AuthContext, option: string, prompt: string): Promise<string> {
   const value = await context.secret(option, prompt)
   if (value !== undefined && value !== '') return value
-  const variable = `OCCI_${option.replaceAll('-', '_').toUpperCase()}`
   throw new AuthError(`Keystone needs the ${option.replaceAll('-', ' ')}`, {
-    hint: `Give it by ${variable}, or run \`occi auth login\`.`,
+    hint: `Give it by ${environmentName(option)}, or run \`occi auth login\`.`,
     facts: { missing: option },
   })
 }

@@ -1,14 +1,16 @@
 /** The Keystone plugin: finds Keystone, gets a token (or has one in the cache), and signs with X-Auth-Token. */
+
 import { createHash } from 'node:crypto'
+import { present } from '../../basics/objects.js'
+import { plain } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
+import { bareUrl } from '../../transport/index.js'
 import { keystoneUri, parseChallenges } from '../challenges.js'
 import { mayReceiveSecret } from '../guard.js'
-import { present } from '../json.js'
 import { forgetTokens } from '../oidc/access-token.js'
 import { claimsOf } from '../oidc/claims.js'
 import { oidc } from '../oidc/oidc.js'
 import { transportTo } from '../other-server.js'
-import { bareUrl, plain } from '../server-message.js'
 import type { AuthContext, AuthPlugin, Credentials } from '../types.js'
 import type { Dialect } from './dialect.js'
 import { discoverKeystone } from './discovery.js'

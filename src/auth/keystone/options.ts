@@ -1,10 +1,10 @@
 /** The options of Keystone, with the variable names that OpenStack's own clients read. */
+import { plain } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
 import { userOptions } from '../basic.js'
 import { guardOptions } from '../guard.js'
 import { oidcOptions } from '../oidc/options.js'
-import { plain } from '../server-message.js'
 import type { AuthContext, AuthOption } from '../types.js'
 import { certificateOptions } from '../x509/options.js'
 

@@ -1,8 +1,11 @@
 /** Explains Keystone's refusals and says what to do about them. */
+
+import { headerValue } from '../../basics/http.js'
+import { plain } from '../../basics/words.js'
 import { AuthError, type OcciError, ServerError } from '../../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../../transport/index.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
-import { headerValue, httpFacts, plain, serverWords } from '../server-message.js'
+import { httpFacts, serverWords } from '../server-message.js'
 
 /** The login attempt, without secrets. */
 export interface Attempt {
@@ -79,7 +82,7 @@ export function refusal(
 
 /** The error for an answer that does not come from a Keystone; shows its content type and first line. */
 export function notKeystone(request: Pick<HttpRequest, 'method' | 'url'>, response: HttpResponse): AuthError {
-  const type = plain(headerValue(response, 'content-type') ?? 'no Content-Type')
+  const type = plain(headerValue(response.headers, 'content-type') ?? 'no Content-Type')
   const line = plain(response.body.trimStart().split('\n', 1)[0] ?? '').slice(0, 100)
   const http = httpFacts(request, response)
   return new AuthError(

@@ -1,5 +1,6 @@
 /** A Keystone token of either version, its properties, and its form in the cache. */
-import { at, listAt, parseJson, present, textAt } from '../json.js'
+import { present } from '../../basics/objects.js'
+import { at, listAt, parseJson, textAt } from '../json.js'
 
 export interface Named {
   readonly id: string

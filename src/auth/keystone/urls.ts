@@ -1,6 +1,7 @@
 /** Normalizes the spellings of Keystone URLs that are in use. */
+
 import { AuthError } from '../../errors/errors.js'
-import { bareUrl } from '../server-message.js'
+import { bareUrl } from '../../transport/index.js'
 
 export interface KeystoneUrl {
   /** Without a version and without a slash at the end: `https://host:5000`, `https://host/identity`. */

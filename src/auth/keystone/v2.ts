@@ -1,8 +1,7 @@
 /** Keystone v2.0: removed from OpenStack in Queens, still in use at old sites and in Synnefo. */
 import { AuthError } from '../../errors/errors.js'
-import type { HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
+import { bareUrl, type HttpRequest, type HttpResponse, type Transport } from '../../transport/index.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
-import { bareUrl } from '../server-message.js'
 import type { Dialect, Project } from './dialect.js'
 import { type Identity, identityWords } from './identity.js'
 import { type Attempt, notKeystone, refusal } from './refusals.js'

@@ -1,8 +1,11 @@
 /** Keystone v3: POST /auth/tokens, the token in X-Subject-Token. */
+
+import { type HeaderPair, headerValue } from '../../basics/http.js'
+import { present } from '../../basics/objects.js'
+import { plain } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
-import type { HeaderPair, HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
-import { at, listAt, parseJson, present, textAt } from '../json.js'
-import { bareUrl, headerValue, plain } from '../server-message.js'
+import { bareUrl, type HttpRequest, type HttpResponse, type Transport } from '../../transport/index.js'
+import { at, listAt, parseJson, textAt } from '../json.js'
 import type { Dialect, Project } from './dialect.js'
 import { type FederationNames, federatedLogin } from './federation.js'
 import { type Identity, identityBody, identityWords } from './identity.js'
@@ -34,7 +37,7 @@ export function keystoneV3(settings: V3Settings): Dialect {
     const request = tokenRequest(settings, { auth }, receipt)
     const response = await transport.send(request)
     trail(`POST ${bareUrl(request.url)} (${attempt.method}, ${attempt.scope}) answered ${response.status}`)
-    const next = headerValue(response, 'openstack-auth-receipt')
+    const next = headerValue(response.headers, 'openstack-auth-receipt')
     if (response.status === 401 && next !== undefined && receipt === undefined) {
       return authenticate(await secondFactor(settings, response, auth), attempt, next)
     }
@@ -102,7 +105,7 @@ function subjectRequest(method: 'GET' | 'DELETE', url: string, token: string): H
 
 function accepted(request: HttpRequest, response: HttpResponse, attempt: Attempt): KeystoneToken {
   if (response.status < 200 || response.status >= 300) throw refusal(request, response, attempt)
-  const id = headerValue(response, 'x-subject-token')
+  const id = headerValue(response.headers, 'x-subject-token')
   const token = id === undefined ? undefined : tokenV3(id, response.body)
   if (token === undefined) throw notKeystone(request, response)
   return token

@@ -1,9 +1,13 @@
 /** Obtains an access token from the configured source that needs the least effort. */
+
 import { createHash } from 'node:crypto'
+import { present } from '../../basics/objects.js'
+import { plain } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
-import { parseJson, present, textAt } from '../json.js'
+import { bareUrl } from '../../transport/index.js'
+import { parseJson, textAt } from '../json.js'
 import { transportTo } from '../other-server.js'
-import { bareUrl, httpFacts, plain } from '../server-message.js'
+import { httpFacts } from '../server-message.js'
 import { runTokenCommand } from '../token.js'
 import type { AuthContext } from '../types.js'
 import { tokenFromAgent } from './agent.js'

@@ -1,8 +1,8 @@
 /** oidc-agent's socket: one JSON request, one JSON answer. */
+import { plain } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { numberAt, parseJson, textAt } from '../json.js'
 import { pathVariable } from '../path-variable.js'
-import { plain } from '../server-message.js'
 import type { AuthContext } from '../types.js'
 
 export interface AgentToken {

@@ -1,9 +1,11 @@
 /** The device flow (RFC 8628) with PKCE (RFC 7636): the user confirms in any browser. */
+
 import { createHash } from 'node:crypto'
+import { plain } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
+import { bareUrl } from '../../transport/index.js'
 import { numberAt, parseJson, textAt } from '../json.js'
 import { transportTo } from '../other-server.js'
-import { bareUrl, plain } from '../server-message.js'
 import type { AuthContext } from '../types.js'
 import {
   type Client,

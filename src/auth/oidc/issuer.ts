@@ -1,9 +1,13 @@
 /** The discovery document of an issuer, and requests to its endpoints. */
+
+import type { HeaderPair } from '../../basics/http.js'
+import { present } from '../../basics/objects.js'
+import { plain } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
-import type { HeaderPair, HttpRequest, HttpResponse, Transport } from '../../transport/index.js'
+import { bareUrl, type HttpRequest, type HttpResponse, type Transport } from '../../transport/index.js'
 import { isLoopback } from '../guard.js'
-import { listAt, numberAt, parseJson, present, textAt } from '../json.js'
-import { bareUrl, httpFacts, plain } from '../server-message.js'
+import { listAt, numberAt, parseJson, textAt } from '../json.js'
+import { httpFacts } from '../server-message.js'
 import { claimsOf } from './claims.js'
 
 export interface Issuer {

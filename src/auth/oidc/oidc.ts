@@ -1,8 +1,9 @@
 /**
  * OpenID Connect directly at the provider (Authorization: Bearer). See keystone/ for Keystone's federation.
  */
-import { present } from '../json.js'
-import { plain } from '../server-message.js'
+
+import { present } from '../../basics/objects.js'
+import { plain } from '../../basics/words.js'
 import type { AuthContext, AuthPlugin } from '../types.js'
 import { type AccessToken, accessToken, forgetTokens } from './access-token.js'
 import { oidcOptions } from './options.js'

@@ -1,9 +1,10 @@
 /** Finds, reads and checks the user's certificate before any connection is made. */
+
 import { createHash } from 'node:crypto'
+import { shellWord } from '../../basics/shell-word.js'
+import { plain } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
-import { shellWord } from '../../errors/shell-word.js'
 import type { TlsMaterial } from '../../transport/index.js'
-import { plain } from '../server-message.js'
 import type { AuthContext, SentCertificate } from '../types.js'
 import type { Inspected } from './inspect.js'
 import { type Located, locate } from './locate.js'

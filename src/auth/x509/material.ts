@@ -3,8 +3,8 @@
  * file.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { shellWord } from '../../basics/shell-word.js'
 import { AuthError } from '../../errors/errors.js'
-import { shellWord } from '../../errors/shell-word.js'
 import type { TlsMaterial } from '../../transport/index.js'
 import { type Inspected, inspect } from './inspect.js'
 import { certificatesIn, isEncrypted, keyIn } from './pem.js'

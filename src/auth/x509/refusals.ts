@@ -2,9 +2,12 @@
  * Recognizes answers that are about the client certificate: nginx sends a page with status 400, other servers
  * a TLS alert, Apache with certificates per Location and TLS 1.3 a 403.
  */
+
+import { headerValue } from '../../basics/http.js'
+import { plain } from '../../basics/words.js'
 import { AuthError, NetworkError } from '../../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../../transport/index.js'
-import { headerValue, httpFacts, plain } from '../server-message.js'
+import { httpFacts } from '../server-message.js'
 import type { SentCertificate } from '../types.js'
 
 interface Page {
@@ -52,7 +55,7 @@ export function certificateRefusal(
       ...(refused === undefined ? {} : { at: refused.because }),
     })
   }
-  const apache = (headerValue(response, 'server') ?? '').startsWith('Apache')
+  const apache = (headerValue(response.headers, 'server') ?? '').startsWith('Apache')
   if (
     response.status === 403 &&
     apache &&
@@ -72,7 +75,7 @@ export function certificateRefusal(
 
 /** The hint for a 403 from an Apache to which a certificate was sent over TLS. */
 export function postHandshakeHint(response: HttpResponse): string | undefined {
-  const apache = (headerValue(response, 'server') ?? '').startsWith('Apache')
+  const apache = (headerValue(response.headers, 'server') ?? '').startsWith('Apache')
   return response.status === 403 && apache && response.url.startsWith('https:')
     ? 'If the certificate should be let in: Apache may ask for it after the handshake, which TLS 1.3 forbids here; try --tls-max-version TLSv1.2.'
     : undefined

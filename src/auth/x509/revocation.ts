@@ -2,9 +2,10 @@
  * Revocation lists beside the authorities of a hashed directory (`1a2b3c4d.r0`, as fetch-crl keeps them). As
  * with Globus, an authority without a list revokes nothing, and one whose list has ended is not trusted.
  */
+
 import { constants, type KeyObject, verify, X509Certificate } from 'node:crypto'
+import { plain } from '../../basics/words.js'
 import { DistrustError } from '../../transport/index.js'
-import { plain } from '../server-message.js'
 import { type Der, derHex, derInside, derTime, derValues } from './der.js'
 import { pemBlocks } from './pem.js'
 

@@ -2,7 +2,7 @@
  * Authentication by client certificate: a certificate and key, one PEM file, PKCS#12, or an RFC 3820 / VOMS
  * proxy.
  */
-import { plain } from '../server-message.js'
+import { plain } from '../../basics/words.js'
 import type { AuthPlugin } from '../types.js'
 import { clientCertificate } from './client-certificate.js'
 import type { Inspected } from './inspect.js'

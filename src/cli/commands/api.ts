@@ -1,5 +1,6 @@
 /** `occi api`: sends any request below the endpoint, with credentials. */
 
+import { present } from '../../basics/objects.js'
 import { isUnclear } from '../../client/index.js'
 import {
   AuthError,
@@ -65,7 +66,7 @@ async function send(context: CommandContext): Promise<void> {
   const request = {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     path,
-    ...(body === undefined ? {} : { body }),
+    ...present({ body }),
   } as const
   const response = await client.raw(request, { signal: context.signal })
   const { out } = context.streams

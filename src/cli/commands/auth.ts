@@ -1,5 +1,7 @@
 /** `occi auth`: shows the login, and logs in and out. */
+
 import type { Credentials, CredentialsDescription } from '../../auth/index.js'
+import { present } from '../../basics/objects.js'
 import { AuthError, OcciError, UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext, Dialogue, Login, LoginManner, Reports, Surroundings } from '../context.js'
@@ -64,7 +66,7 @@ function logIn(context: CommandContext, password?: string): Promise<Output | und
       context.say(`Logged in as ${session.credentials.describe().subject ?? 'somebody'}.`)
       return statusOf(context, session)
     },
-    { purpose: 'login', confirm: true, ...(password === undefined ? {} : { password }) },
+    { purpose: 'login', confirm: true, ...present({ password }) },
   )
 }
 
@@ -238,7 +240,7 @@ function dataOf(credentials: Credentials, endpoint: string, now: number): Record
     expires: end?.toISOString() ?? null,
     left: end === undefined ? null : Math.floor((end.getTime() - now) / 1000),
     endpoint: credentials.endpoint ?? endpoint,
-    ...(details === undefined ? {} : { details }),
+    ...present({ details }),
   }
 }
 

@@ -1,5 +1,5 @@
 /** Builds the noun of any other kind by its definition in the model. */
-import { shellWord } from '../../errors/shell-word.js'
+import { shellWord } from '../../basics/shell-word.js'
 import { type Kind, type Model, termOf } from '../../model/index.js'
 import type { CommandGroup } from '../command.js'
 import type { Column } from '../output/types.js'

@@ -1,5 +1,6 @@
 /** `occi mixin`: images, sizes and other mixins. */
 
+import { present } from '../../basics/objects.js'
 import { UsageError } from '../../errors/errors.js'
 import { isTerm12, type Kind, type Mixin, type Model, parseIdentifier, termOf } from '../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
@@ -107,8 +108,7 @@ const create: CommandDeclaration = {
       {
         scheme,
         term,
-        ...(title === undefined ? {} : { title }),
-        ...(location === undefined ? {} : { location }),
+        ...present({ title, location }),
       },
       { signal: context.signal },
     )

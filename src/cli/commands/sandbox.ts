@@ -1,4 +1,5 @@
 /** `occi sandbox`: the practice cloud. */
+import { present } from '../../basics/objects.js'
 import { UsageError } from '../../errors/errors.js'
 import { purposes } from '../../files/index.js'
 import { personaNames, type SandboxAuth } from '../../sandbox/index.js'
@@ -109,8 +110,7 @@ async function serveSandbox(context: CommandContext): Promise<Output | undefined
     clock: () => runtime.clock.now(),
     speed: numberOf(options.text('speed') ?? '1', '--speed', 0, 1000),
     auth,
-    ...(state === undefined ? {} : { state }),
-    ...(as === undefined ? {} : { as }),
+    ...present({ state, as }),
   })
   await check()
   const served = await listen(cloud, {

@@ -1,7 +1,8 @@
 /** Converts errors to messages and exit statuses; the only module that does so. */
 
+import { present } from '../../basics/objects.js'
+import { shellWord } from '../../basics/shell-word.js'
 import { OcciError, PartialError } from '../../errors/errors.js'
-import { shellWord } from '../../errors/shell-word.js'
 import { sanitize, sanitizeJson, sanitizeLines } from '../output/sanitize.js'
 import { exitCodes, exitOther } from './exit-codes.js'
 
@@ -48,18 +49,11 @@ function asJson(error: OcciError): Readonly<Record<string, unknown>> {
     code: error.code,
     exit: exitCodes[error.code],
     message: error.message,
-    ...present('hint', error.hint),
-    ...present('at', error.at),
-    ...present('http', error.http),
-    ...present('facts', error.facts),
+    ...present({ hint: error.hint, at: error.at, http: error.http, facts: error.facts }),
     ...(error instanceof PartialError
       ? { errors: error.errors.map(({ target, error: each }) => ({ target, ...asJson(each) })) }
       : {}),
   }
-}
-
-function present(name: string, value: unknown): Readonly<Record<string, unknown>> {
-  return value === undefined ? {} : { [name]: value }
 }
 
 function bigints(_: string, value: unknown): unknown {
@@ -168,7 +162,7 @@ function unexpected(error: unknown, system: SystemError | undefined, options: Re
         ? 'This is a fault of occi. Run it again with OCCI_DEBUG=1 to see where it happened.'
         : `This is a fault of occi. The details are in ${file}; please report it with them.`
   if (options.json) {
-    const body = { code: 'unexpected', exit: exitOther, message: known ?? message, ...present('hint', hint) }
+    const body = { code: 'unexpected', exit: exitOther, message: known ?? message, ...present({ hint }) }
     return { exit: exitOther, text: `${sanitizeJson(JSON.stringify({ error: body }))}\n` }
   }
   const lines = [`occi: ${sanitize(known ?? message)}`]

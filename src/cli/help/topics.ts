@@ -1,7 +1,8 @@
 /** `occi help TOPIC`: topics that concern all commands. Tables are built from the definitions. */
+import { environmentName } from '../../settings/names.js'
 import { type CommandDeclaration, type Entry, isGroup } from '../command.js'
 import { exitMeanings } from '../errors/exit-codes.js'
-import { environmentName, type OptionDeclaration } from '../options/declaration.js'
+import type { OptionDeclaration } from '../options/declaration.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
 import { outputFormats } from '../output/index.js'
 import { differences } from '../rocci/differences.js'

@@ -61,8 +61,3 @@ export function optionLabel(option: OptionDeclaration): string {
   if (option.value === undefined) return name
   return option.bare === undefined ? `${name} ${option.value}` : `${name}[=${option.value}]`
 }
-
-/** `--foo-bar` ⇔ OCCI_FOO_BAR. */
-export function environmentName(option: string): string {
-  return `OCCI_${option.replaceAll('-', '_').toUpperCase()}`
-}

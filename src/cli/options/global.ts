@@ -2,7 +2,9 @@
  * Options of every command. They have the same name everywhere, a variable OCCI_NAME by rule, and work before
  * and after the command.
  */
+
 import { authMethods } from '../../auth/registry.js'
+import { present } from '../../basics/objects.js'
 import { profiles } from '../../client/quirks/registry.js'
 import type { SettingDefinition } from '../../config/types.js'
 import { entityRenderings } from '../../rendering/renderings.js'
@@ -327,7 +329,7 @@ export async function authenticationOptions(): Promise<readonly SettingOption[]>
     ...(option.flag === true ? {} : { value: 'VALUE' }),
     sensitivity: option.sensitivity,
     ...(option.path === true && { path: true }),
-    ...(option.env === undefined ? {} : { env: option.env }),
+    ...present({ env: option.env }),
   }))
   return [...ofMethods, ...secretOptions.map((option) => ({ ...option, group: authGroup }))]
 }

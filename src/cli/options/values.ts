@@ -1,6 +1,7 @@
 /** The values that the user gave, by name. */
+import { environmentName } from '../../settings/names.js'
 import { isOn, switchWord } from '../../settings/switch.js'
-import { environmentName, type OptionDeclaration } from './declaration.js'
+import type { OptionDeclaration } from './declaration.js'
 
 export interface ParsedWords {
   readonly arguments: ReadonlyMap<string, readonly string[]>

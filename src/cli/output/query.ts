@@ -1,4 +1,5 @@
 /** `--query`: JMESPath over what `-o json` would print. The only module that loads jmespath. */
+import { isRecord } from '../../basics/objects.js'
 import { UsageError } from '../../errors/errors.js'
 import { toJson } from './json-text.js'
 import type { Column, OutputRecord, Shape } from './types.js'
@@ -43,7 +44,7 @@ export function queryRows(result: unknown): {
   readonly records: readonly OutputRecord[]
   readonly columns: readonly Column[]
 } {
-  if (isObject(result)) {
+  if (isRecord(result)) {
     return { shape: 'one', records: [{ data: result }], columns: Object.keys(result).map(column) }
   }
   const items = Array.isArray(result) ? result : result === null || result === undefined ? [] : [result]
@@ -53,7 +54,7 @@ export function queryRows(result: unknown): {
 }
 
 function row(item: unknown): Readonly<Record<string, unknown>> {
-  if (isObject(item)) return item
+  if (isRecord(item)) return item
   if (Array.isArray(item)) return Object.fromEntries(item.map((value, index) => [String(index + 1), value]))
   return { value: item }
 }
@@ -64,8 +65,4 @@ function column(key: string): Column {
     heading: key.toUpperCase(),
     value: ({ data }) => (Object.hasOwn(data, key) ? data[key] : undefined),
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,5 @@
 /** Converts entities to records in the documented JSON form: flat, with derived members for scripts. */
+import { present } from '../../basics/objects.js'
 import {
   type Entity,
   ipAddressesOf,
@@ -76,9 +77,9 @@ export function displayName(record: OutputRecord): string {
 
 function members(name: string | undefined, id: string | null, url: string | undefined) {
   return {
-    ...(name === undefined ? {} : { name }),
+    ...present({ name }),
     ...(id === null ? {} : { id }),
-    ...(url === undefined ? {} : { url }),
+    ...present({ url }),
   }
 }
 

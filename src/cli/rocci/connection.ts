@@ -1,4 +1,5 @@
 /** Converts rOCCI's connection options to settings. */
+import { present } from '../../basics/objects.js'
 import type { Parsed } from './optparse.js'
 
 const renamed: Readonly<Record<string, string>> = {
@@ -50,7 +51,7 @@ function authentication(values: Parsed['values']): Record<string, string> {
         'allow-plain-http': 'true',
         'project-auto': 'true',
         username: values.get('username') ?? 'anonymous',
-        ...(password === undefined ? {} : { password }),
+        ...present({ password }),
       }
     case 'x509':
       return {
@@ -58,18 +59,18 @@ function authentication(values: Parsed['values']): Record<string, string> {
         'first-method': method,
         'project-auto': 'true',
         'user-cred': values.get('user-cred') ?? '~/.globus/usercred.pem',
-        ...(password === undefined ? {} : { passphrase: password }),
+        ...present({ passphrase: password }),
         ...(values.has('voms') ? { voms: 'true' } : {}),
       }
     case 'token':
-      return { auth: 'token', ...(token === undefined ? {} : { token }) }
+      return { auth: 'token', ...present({ token }) }
     case 'oauth2':
       return {
         auth: 'keystone',
         'identity-provider': 'egi.eu',
         protocol: 'oidc',
         'project-auto': 'true',
-        ...(token === undefined ? {} : { 'access-token': token }),
+        ...present({ 'access-token': token }),
       }
     default:
       return { auth: 'none' }

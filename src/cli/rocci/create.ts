@@ -1,5 +1,6 @@
 /** rOCCI's create, and what link shares with it. */
 
+import { present } from '../../basics/objects.js'
 import type { NewLink } from '../../client/index.js'
 import { contextualize } from '../../client/index.js'
 import { NotFoundError, UsageError } from '../../errors/errors.js'
@@ -27,9 +28,7 @@ export async function create(work: Work, model: Model): Promise<string> {
       links: splitList(parsed.lists.get('link') ?? []).map(
         (path): NewLink => ({ target: linkPath(path), kind: linkKind(path) }),
       ),
-      ...(title === undefined ? {} : { title }),
-      ...(summary === undefined ? {} : { summary }),
-      ...(id === undefined ? {} : { id }),
+      ...present({ title, summary, id }),
     },
     { signal },
   )
@@ -83,8 +82,7 @@ function addContext(
   mixins: string[],
 ): void {
   const made = contextualize(model, {
-    ...(publicKey === undefined ? {} : { sshKey: publicKey }),
-    ...(userData === undefined ? {} : { userData }),
+    ...present({ sshKey: publicKey, userData }),
   })
   mixins.push(...made.mixins)
   for (const [name, value] of made.attributes) attributes.set(name, value)

@@ -1,8 +1,9 @@
 /** rOCCI's describe, which shows responses unchanged, without the library's corrections for some servers. */
+import { headerValue } from '../../basics/http.js'
 import { type Client, mapInOrder, refusal, usualConcurrency } from '../../client/index.js'
 import type { Kind, Model } from '../../model/index.js'
 import { readMessage, readParts, renderingFor } from '../../rendering/index.js'
-import { type HttpResponse, headerValue } from '../../transport/index.js'
+import type { HttpResponse } from '../../transport/index.js'
 import { toRocciEntity } from './convert.js'
 import { receivedEntity } from './received.js'
 import type { RocciEntity } from './record.js'

@@ -4,9 +4,9 @@
  */
 
 import { allAuthOptions } from '../../auth/index.js'
+import { shellWord } from '../../basics/shell-word.js'
 import type { Settings } from '../../config/types.js'
 import { OcciError } from '../../errors/errors.js'
-import { shellWord } from '../../errors/shell-word.js'
 import { errorCode, isMissing, purposes, whyUnreadable } from '../../files/index.js'
 import type { Connector } from '../context.js'
 import { exitInterrupted } from '../errors/exit-codes.js'

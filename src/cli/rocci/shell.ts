@@ -2,7 +2,7 @@
  * Parses a shell script as far as translation needs: simple commands and their words. Expansions are kept
  * as written.
  */
-import { shellWord } from '../../errors/shell-word.js'
+import { shellWord } from '../../basics/shell-word.js'
 
 /** A word. Its text has a placeholder character for each expansion. */
 export interface ShellWord {

@@ -1,4 +1,5 @@
 /** Provides settings and prompts to authentication plugins. */
+
 import {
   type AuthCache,
   type AuthContext,
@@ -9,13 +10,14 @@ import {
   loadAuthPlugin,
   nodeMachine,
 } from '../../auth/index.js'
+import { present } from '../../basics/objects.js'
 import type { Settings } from '../../config/types.js'
 import { AuthError } from '../../errors/errors.js'
 import { purposes } from '../../files/index.js'
+import { environmentName } from '../../settings/names.js'
 import { type Address, serverOf } from '../../settings/trust.js'
 import { redactUrl, type TlsMaterial, type Transport } from '../../transport/index.js'
 import type { ConnectionContext, LoginManner } from '../context.js'
-import { environmentName } from '../options/declaration.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { secretOptions } from '../options/secrets.js'
 import { commandFolder, givenSecret } from './secrets.js'
@@ -37,7 +39,7 @@ export async function logIn(context: ConnectionContext, login: Login): Promise<C
   // Code in the working folder runs only if the user named it for this command or trusts the folder.
   const here = setting?.origin === 'flag' || setting?.trusted === true || settings.on('trust-project')
   const folders = runtime.pluginFolders.filter((folder) => here || folder === runtime.folders.config)
-  const sources = { folders, ...(importer === undefined ? {} : { importer }) }
+  const sources = { folders, ...present({ importer }) }
   const plugin = await loadAuthPlugin(setting?.value ?? 'auto', sources)
   return plugin.authenticate(await authContextOf(context, login, plugin.options))
 }
@@ -95,7 +97,7 @@ export async function authContextOf(
     commandFolder(runtime, settings.setting('token-command')),
   )
   const base = authContext({
-    ...(login.endpoint === undefined ? {} : { endpoint: login.endpoint }),
+    ...present({ endpoint: login.endpoint }),
     transport: login.transport,
     cache: cacheFor(login, settings),
     trail: login.trail,
@@ -130,7 +132,7 @@ export async function authContextOf(
     ...((login.confirm ?? streams.interactive)
       ? { show: (message: string) => void context.progress.note(message) }
       : {}),
-    ...(login.purpose === undefined ? {} : { purpose: login.purpose }),
+    ...present({ purpose: login.purpose }),
     option(name) {
       // An address from a checkout is treated like one that a server names: no secret is sent there without
       // consent.

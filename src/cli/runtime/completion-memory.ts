@@ -2,8 +2,10 @@
  * Stores a provider's model and recently seen entities in separate files for completion. The files are found
  * by the endpoint alone, because completion never logs in and so does not know the user's identity.
  */
+
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { isRecord, present } from '../../basics/objects.js'
 import { cacheName, readOwned } from '../../config/index.js'
 import { PRIVATE_FILE, purposes, writeAtomically } from '../../files/index.js'
 import { type Category, type Entity, stateOf, termOf, typeId } from '../../model/index.js'
@@ -66,8 +68,7 @@ export function seenEntity(entity: Entity): SeenEntity | undefined {
   return {
     name,
     kind: termOf(entity.kind),
-    ...(entity.title === undefined ? {} : { title: entity.title }),
-    ...(state === undefined ? {} : { state }),
+    ...present({ title: entity.title, state }),
   }
 }
 
@@ -167,8 +168,4 @@ function identifiers(value: unknown) {
 
 function identifier(id: string) {
   return typeId('', id)
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,11 +1,14 @@
 /** Builds a connected client from settings: endpoint, transport, credentials, caches. */
+
 import { type Credentials, memoryCache } from '../../auth/index.js'
+import type { HeaderPair } from '../../basics/http.js'
+import { present } from '../../basics/objects.js'
 import { OcciClient, type ProviderMemory, type ProviderNotes } from '../../client/index.js'
 import { type Caches, openCaches } from '../../config/index.js'
 import type { Settings } from '../../config/types.js'
 import { AuthError, ProtocolError, UsageError } from '../../errors/errors.js'
 import { type Deviation, describePlace, entityRenderings, type RenderingName } from '../../rendering/index.js'
-import { type HeaderPair, type TlsMaterial, type Transport, wrapTransport } from '../../transport/index.js'
+import { type TlsMaterial, type Transport, wrapTransport } from '../../transport/index.js'
 import type { Connection, ConnectionContext, Login, LoginManner } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 import { validates } from '../options/validation.js'
@@ -270,8 +273,7 @@ function clientSettings(context: ConnectionContext, headers: readonly HeaderPair
     validate: validates(context),
     clock: runtime.clock,
     concurrency: parseConcurrency(settings.get('concurrency')),
-    ...(mediaType === undefined ? {} : { mediaType }),
-    ...(provider === undefined ? {} : { provider }),
+    ...present({ mediaType, provider }),
     onDeviation: (deviation: Deviation, where: { readonly method: string; readonly url: string }) => {
       const { code, message, place } = deviation
       if (context.preview !== undefined) return

@@ -1,8 +1,8 @@
 /** Records requests that change something in the journal, before they are sent and when they have ended. */
-import { requestIdOf } from '../../client/index.js'
+import { headerValue, isReading } from '../../basics/http.js'
 import { type JournalOutcome, type JournalResult, openJournal } from '../../config/index.js'
 import { OcciError } from '../../errors/errors.js'
-import { type Around, headerValue, redactUrl, type Transport, wrapTransport } from '../../transport/index.js'
+import { type Around, redactUrl, requestIdOf, type Transport, wrapTransport } from '../../transport/index.js'
 import type { ConnectionContext } from '../context.js'
 
 export function journaling(inner: Transport, context: ConnectionContext): Transport {
@@ -10,7 +10,7 @@ export function journaling(inner: Transport, context: ConnectionContext): Transp
   const { clock, kept } = context.runtime
   const shown = (text: string) => kept?.mask(text) ?? text
   const noted: Around = async (request, send) => {
-    if (reading.has(request.method)) return send(request)
+    if (isReading(request.method)) return send(request)
     const begun = clock.now()
     const end = journal.begin({
       time: begun,
@@ -47,8 +47,6 @@ export function journaling(inner: Transport, context: ConnectionContext): Transp
     },
   }
 }
-
-const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** A provider may report an error after it has made the change. */
 function outcomeOf(status: number): JournalOutcome {

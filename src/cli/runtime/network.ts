@@ -1,8 +1,10 @@
 /** Builds transport settings: time limits, proxies, trust, extra headers, observers. */
+
+import type { HeaderPair } from '../../basics/http.js'
+import { present } from '../../basics/objects.js'
 import { connectionsFor } from '../../client/index.js'
 import { UsageError } from '../../errors/errors.js'
 import {
-  type HeaderPair,
   type RetrySettings,
   seconds,
   type TlsMaterial,
@@ -108,9 +110,7 @@ function proxyOf({ environment, kept }: Runtime): NonNullable<TransportSettings[
     kept?.add(Buffer.from(login).toString('base64'))
   }
   return {
-    ...(http === undefined ? {} : { http }),
-    ...(https === undefined ? {} : { https }),
-    ...(no === undefined ? {} : { no }),
+    ...present({ http, https, no }),
   }
 }
 
@@ -121,8 +121,7 @@ export async function trustOf(context: ConnectionContext): Promise<TlsMaterial> 
   const caFile = settings.get('ca-file')
   const caPath = settings.get('ca-path')
   const { ca, systemCa, checkServer } = await loadTrust({
-    ...(caFile === undefined ? {} : { caFile }),
-    ...(caPath === undefined ? {} : { caPath }),
+    ...present({ caFile, caPath }),
     caSystem: context.options.isSet('ca-system'),
     env: runtime.environment,
     readFile: runtime.readFile,
@@ -132,7 +131,7 @@ export async function trustOf(context: ConnectionContext): Promise<TlsMaterial> 
   return {
     ...(ca.length === 0 ? {} : { ca }),
     systemCa,
-    ...(checkServer === undefined ? {} : { checkServer }),
+    ...present({ checkServer }),
     ...(settings.on('insecure') ? { insecure: true } : {}),
     ...maxVersion(settings.get('tls-max-version')),
   }

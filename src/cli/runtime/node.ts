@@ -7,6 +7,7 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isatty } from 'node:tty'
+import { present } from '../../basics/objects.js'
 import {
   folders as foldersOf,
   homeFolder,
@@ -64,7 +65,7 @@ export function nodeRuntime(
     clock: {
       now: Date.now,
       sleep: async (milliseconds, aborted) => {
-        await sleep(milliseconds, undefined, aborted === undefined ? {} : { signal: aborted })
+        await sleep(milliseconds, undefined, present({ signal: aborted }))
       },
     },
     get signal() {

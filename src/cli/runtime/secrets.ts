@@ -1,11 +1,12 @@
 /** Reads a secret: its value, or the file, command or keyring entry that contains it. */
+
 import { existsSync } from 'node:fs'
 import { parse } from 'node:path'
 import { secretFromFile } from '../../config/index.js'
 import type { Setting, Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
+import { environmentName } from '../../settings/names.js'
 import type { ConnectionContext } from '../context.js'
-import { environmentName } from '../options/declaration.js'
 import type { Runtime } from '../runtime.js'
 
 /**

@@ -1,4 +1,5 @@
 /** Adds the option's name to errors. */
+import { present } from '../../basics/objects.js'
 import {
   AmbiguousError,
   type ErrorDetails,
@@ -34,9 +35,7 @@ export function told(error: OcciError, option: string, hint = error.hint): [stri
     {
       at: option,
       cause: error,
-      ...(hint === undefined ? {} : { hint }),
-      ...(error.http === undefined ? {} : { http: error.http }),
-      ...(error.facts === undefined ? {} : { facts: error.facts }),
+      ...present({ hint, http: error.http, facts: error.facts }),
     },
   ]
 }

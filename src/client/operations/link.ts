@@ -1,4 +1,5 @@
 /** Creates and deletes links (GFD.223 §5.5). */
+import { present } from '../../basics/objects.js'
 import { NotFoundError, OcciError, UsageError } from '../../errors/errors.js'
 import { LINK, type Link, type Model, type TypeId, throwProblems, validateCreate } from '../../model/index.js'
 import { compareWithAsked } from '../differences.js'
@@ -44,8 +45,7 @@ export async function link(
       type: 'link',
       kind: kind.id,
       mixins,
-      ...(id === undefined ? {} : { id }),
-      ...(core.title === undefined ? {} : { title: core.title }),
+      ...present({ id, title: core.title }),
       attributes: values,
       actions: [],
       source: endOf(session, known, source, sourceKind),

@@ -1,8 +1,9 @@
 /** User-defined mixins, and the collections of mixins (GFD.223 §5.2, §5.3). */
+import { headerValue } from '../../basics/http.js'
+import { present } from '../../basics/objects.js'
 import { ConflictError, NotFoundError, UsageError } from '../../errors/errors.js'
 import { type Mixin, type TypeId, typeId } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
-import { headerValue } from '../../transport/index.js'
 import { contentOf } from '../codec.js'
 import { forEachBounded } from '../concurrency.js'
 import type { Ask } from '../exchange.js'
@@ -35,7 +36,7 @@ export async function defineMixin(
     scheme: wanted.scheme,
     term: wanted.term,
     id,
-    ...(wanted.title === undefined ? {} : { title: wanted.title }),
+    ...present({ title: wanted.title }),
     attributes: new Map(),
     depends: (wanted.depends ?? []).map((name) => provider.model.resolve(name, { class: 'mixin' }).id),
     applies: [],

@@ -1,6 +1,8 @@
 /** Sends any request below the endpoint with credentials and returns the response, whatever its status. */
+import type { HeaderPair } from '../../basics/http.js'
+import { present } from '../../basics/objects.js'
 import { UsageError } from '../../errors/errors.js'
-import type { HeaderPair, HttpRequest, HttpResponse } from '../../transport/index.js'
+import type { HttpRequest, HttpResponse } from '../../transport/index.js'
 import { resolveUserLocation } from '../locations.js'
 import type { Session } from '../session.js'
 import type { RawRequest, RequestOptions } from '../types.js'
@@ -34,8 +36,7 @@ export async function raw(
       ...headers,
       ...session.headers.filter(([name]) => !own.has(name.toLowerCase())),
     ],
-    ...(body === undefined ? {} : { body }),
-    ...(signal === undefined ? {} : { signal }),
+    ...present({ body, signal }),
   }
   return sendRaw(request, session.transport)
 }

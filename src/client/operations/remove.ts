@@ -1,4 +1,5 @@
 /** Deletes one entity, a collection, or everything below a path (GFD.223 §5.3, §5.4). */
+import { present } from '../../basics/objects.js'
 import { hinting, NotFoundError, OcciError, ServerError, UsageError } from '../../errors/errors.js'
 import { forEachBounded } from '../concurrency.js'
 import { statusOf } from '../errors.js'
@@ -67,7 +68,7 @@ function stillThere(failure: OcciError, url: string): ServerError {
   return new ServerError(`${withoutStop(failure.message)} — but ${url} is still there`, {
     hint: 'The provider could not delete it, though it says that it is not there.',
     cause: failure,
-    ...(failure.http === undefined ? {} : { http: failure.http }),
+    ...present({ http: failure.http }),
   })
 }
 

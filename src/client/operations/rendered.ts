@@ -1,7 +1,8 @@
 /** Reads a collection that the provider renders whole, in one response. */
+import { type HeaderPair, headerValue } from '../../basics/http.js'
 import type { Entity } from '../../model/index.js'
 import { collectionReader, renderingFor } from '../../rendering/index.js'
-import { type HeaderPair, headerValue, type StreamedResponse } from '../../transport/index.js'
+import type { StreamedResponse } from '../../transport/index.js'
 import { answerLimits } from '../codec.js'
 import { type Finishing, finished } from '../entities.js'
 import { errorInstead } from '../errors.js'

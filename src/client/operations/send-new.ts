@@ -1,4 +1,5 @@
 /** Sends a new entity and finds out where it is, also where the answer does not tell. */
+import { present } from '../../basics/objects.js'
 import { OcciError, ProtocolError } from '../../errors/errors.js'
 import type { Entity, Kind } from '../../model/index.js'
 import type { Deviation, Parsed } from '../../rendering/index.js'
@@ -83,7 +84,7 @@ export async function sendNew(
   noteCreated(session, location)
   if (answer.entity === undefined) rememberAsked(session, location, entity)
   else for (const note of differences(provider, entity, answer.entity)) report(note)
-  return { location, ...(answer.entity === undefined ? {} : { entity: answer.entity }), deviations }
+  return { location, ...present({ entity: answer.entity }), deviations }
 }
 
 /** The entity exists now; a response that cannot be read must not hide that. */

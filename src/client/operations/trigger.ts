@@ -1,4 +1,6 @@
 /** Triggers actions on one entity or a whole collection (GFD.223 §5.4.6, §5.3.5). */
+import { headerValues } from '../../basics/http.js'
+import { present } from '../../basics/objects.js'
 import { type NotFoundError, OcciError, ValidationError } from '../../errors/errors.js'
 import {
   type ActionReference,
@@ -12,7 +14,7 @@ import {
   validateAction,
 } from '../../model/index.js'
 import { ParseError } from '../../rendering/index.js'
-import { type HttpResponse, headerValues } from '../../transport/index.js'
+import type { HttpResponse } from '../../transport/index.js'
 import { contentOf } from '../codec.js'
 import { type Ask, read } from '../exchange.js'
 import { encoded, resolveLocation, sameLocation } from '../locations.js'
@@ -145,7 +147,7 @@ async function subjectOf(
     kind: entity.kind,
     mixins: entity.mixins,
     actions: entity.actions,
-    ...(href === undefined ? {} : { href }),
+    ...present({ href }),
   }
 }
 
@@ -187,7 +189,7 @@ async function requestFor(
 ): Promise<Ask> {
   const attributes = withDefaults(provider, action, attributesFrom(given))
   if (session.validate && kind !== undefined) {
-    const subject = { kind, mixins, ...(actions === undefined ? {} : { actions }) }
+    const subject = { kind, mixins, ...present({ actions }) }
     throwProblems(await validateAction(provider.model, subject, action, attributes))
   }
   return {

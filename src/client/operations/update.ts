@@ -1,5 +1,6 @@
 /** Partial updates and replacement (GFD.223 §5.4). */
 
+import { present } from '../../basics/objects.js'
 import { hinting, NotFoundError, OcciError, ServerError } from '../../errors/errors.js'
 import {
   type Attributes,
@@ -52,8 +53,7 @@ export async function update(
     const title = changes.title ?? core.title
     const summary = changes.summary ?? core.summary
     const members = {
-      ...(title === undefined ? {} : { title }),
-      ...(summary === undefined ? {} : { summary }),
+      ...present({ title, summary }),
     }
     if (session.validate) {
       throwProblems(await validateUpdate(known.model, { kind }, { attributes, mixins, ...members }))
@@ -134,9 +134,9 @@ async function explained(
   const status = error.http?.status ?? 0
   if (error instanceof NotFoundError && typeof (await look(() => describeAt(session, url))) === 'object') {
     return new ServerError(`${withoutStop(error.message)} — but ${url} is there: it cannot be changed`, {
-      ...(updateHint === undefined ? {} : { hint: updateHint }),
+      ...present({ hint: updateHint }),
       cause: error,
-      ...(error.http === undefined ? {} : { http: error.http }),
+      ...present({ http: error.http }),
     })
   }
   return updateHint !== undefined && [400, 405, 501].includes(status) ? hinting(error, updateHint) : error

@@ -1,5 +1,7 @@
 /** Waits by reading an entity until a condition holds. */
 
+import { present } from '../../basics/objects.js'
+import { shellWord } from '../../basics/shell-word.js'
 import {
   NetworkError,
   NotFoundError,
@@ -7,7 +9,6 @@ import {
   TimeoutError,
   WaitFailedError,
 } from '../../errors/errors.js'
-import { shellWord } from '../../errors/shell-word.js'
 import { type Entity, ipAddressesOf, type Model, stateOf, termOf } from '../../model/index.js'
 import { compareWithAsked } from '../differences.js'
 import { isDeleted } from '../errors.js'
@@ -91,7 +92,7 @@ async function glance(
       if (condition.for === 'deleted' || condition.for === 'exists') return { failed: false }
       throw new NotFoundError(`${location} was deleted.`, {
         cause: error,
-        ...(error.http === undefined ? {} : { http: error.http }),
+        ...present({ http: error.http }),
       })
     }
     if (error instanceof NotFoundError) {
@@ -217,8 +218,7 @@ function tooLong(
     hint: 'Wait longer with --wait-timeout; nothing was undone.',
     facts: {
       location,
-      ...(state === undefined ? {} : { state }),
-      ...(known === undefined ? {} : { attribute: known }),
+      ...present({ state, attribute: known }),
     },
   })
 }

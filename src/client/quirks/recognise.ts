@@ -1,7 +1,7 @@
 /** Recognises the server software by its headers, schemes and locations. */
+import type { HeaderPair } from '../../basics/http.js'
 import { UsageError } from '../../errors/errors.js'
 import type { Category } from '../../model/index.js'
-import type { HeaderPair } from '../../rendering/index.js'
 import { profiles, unknownProvider } from './registry.js'
 import type { ProviderProfile, Sign } from './types.js'
 

@@ -1,4 +1,5 @@
 /** OpenStack's clouds.yaml and secure.yaml (openstacksdk, "Configuration"). */
+import { isRecord } from '../../basics/objects.js'
 import { ConfigError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
 import type { SettingDefinition } from '../types.js'
@@ -53,8 +54,8 @@ type Plain = Readonly<Record<string, unknown>>
 
 async function cloudsIn({ file, text }: CloudsFile): Promise<Plain> {
   const content = await parseYaml(file, text)
-  const clouds = isPlain(content) ? content.clouds : undefined
-  if (isPlain(clouds)) return clouds
+  const clouds = isRecord(content) ? content.clouds : undefined
+  if (isRecord(clouds)) return clouds
   throw new ConfigError(`${file} has no "clouds:".`, { at: file })
 }
 
@@ -62,7 +63,7 @@ function overlay(below: Plain, above: Plain): Plain {
   const merged = new Map(Object.entries(below))
   for (const [key, value] of Object.entries(above)) {
     const under = merged.get(key)
-    merged.set(key, isPlain(under) && isPlain(value) ? overlayFlat(under, value) : value)
+    merged.set(key, isRecord(under) && isRecord(value) ? overlayFlat(under, value) : value)
   }
   return Object.fromEntries(merged)
 }
@@ -106,9 +107,5 @@ const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
 ])
 
 function asRecord(value: unknown): Plain {
-  return isPlain(value) ? value : {}
-}
-
-function isPlain(value: unknown): value is Plain {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isRecord(value) ? value : {}
 }

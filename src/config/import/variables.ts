@@ -2,9 +2,9 @@
  * Maps environment variables of other clients (OS_…, OCCI_…) to settings by the `env` names in their
  * definitions.
  */
+import { isCommand, nameOfVariable } from '../../settings/names.js'
 import { switchWord } from '../../settings/switch.js'
 import { indexDefinitions } from '../definitions.js'
-import { flagOf, isCommand, nameOfVariable } from '../names.js'
 import type { SettingDefinition } from '../types.js'
 
 /** The result of an import. */
@@ -60,7 +60,7 @@ const taken: ReadonlySet<string> = new Set(['user-cert', 'user-key', 'user-cred'
 function reasonAgainst({ name, sensitivity }: SettingDefinition, value: string): string | undefined {
   if (name === 'header') return 'headers are not kept in contexts'
   if (taken.has(name)) return undefined
-  const allow = (word: string) => `occi context set NAME ${flagOf(name)}${word}`
+  const allow = (word: string) => `occi context set NAME --${name}${word}`
   if (isCommand(name)) return `a command is not taken from a file; if it is yours: ${allow(' COMMAND')}`
   if (sensitivity === 'pointer') {
     return `it leads to a secret of yours; if that is meant: ${allow(' VALUE')}`

@@ -1,6 +1,7 @@
 /** Reads kinds, mixins and actions, with or without a member that tells their class. */
+import { present } from '../../basics/objects.js'
 import { type Category, type CategoryClass, parseIdentifier, type TypeId, typeId } from '../../model/index.js'
-import { isAbstract, optional } from '../parse-result.js'
+import { isAbstract } from '../parse-result.js'
 import { readDefinitions } from './definitions.js'
 import { type JsonNode, JsonObject } from './parse.js'
 import type { JsonReader } from './reader.js'
@@ -26,17 +27,17 @@ export function readCategory(
     scheme,
     term,
     id,
-    ...optional('title', reader.string(object, 'title')),
+    ...present({ title: reader.string(object, 'title') }),
     attributes: readDefinitions(reader, object.members.get('attributes')),
   }
   if (kind === 'action') return { class: kind, ...base }
   const rest = {
     actions: typeIds(reader, object, 'actions'),
-    ...optional('location', reader.string(object, 'location')),
+    ...present({ location: reader.string(object, 'location') }),
   }
   if (kind === 'kind') {
     const parent = (reader.string(object, 'parent') as TypeId | undefined) ?? related[0]
-    return { class: kind, ...base, ...optional('parent', parent), ...rest }
+    return { class: kind, ...base, ...present({ parent }), ...rest }
   }
   const depends = typeIds(reader, object, 'depends')
   return {

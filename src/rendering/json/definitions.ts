@@ -1,4 +1,5 @@
 /** Attribute definitions of categories: flat (GFD.226), nested (rOCCI), words (pyssf). */
+import { present } from '../../basics/objects.js'
 import type {
   AttributeDefinition,
   AttributeDefinitions,
@@ -6,7 +7,6 @@ import type {
   AttributeType,
   AttributeValue,
 } from '../../model/index.js'
-import { optional } from '../parse-result.js'
 import { checkName } from './attributes.js'
 import { JsonArray, type JsonNode, JsonObject } from './parse.js'
 import type { JsonReader } from './reader.js'
@@ -90,16 +90,15 @@ function described(walk: Walk, name: string, object: JsonObject): AttributeDefin
   const description = property.get('description')
   return {
     name,
-    ...optional('type', attributeType(property.get('type'))),
+    ...present({ type: attributeType(property.get('type')) }),
     ...(isFloat(property.get('type')) ? { float: true as const } : {}),
     mutable: flag(property.get('mutable')) ?? walk.mutable,
     required: flag(property.get('required')) ?? false,
-    ...optional(
-      'default',
-      fallback === undefined || fallback === null ? undefined : reader.value(fallback, name),
-    ),
-    ...optional('pattern', pattern(reader, property.get('pattern'), name)),
-    ...optional('description', typeof description === 'string' ? description : undefined),
+    ...present({
+      default: fallback === undefined || fallback === null ? undefined : reader.value(fallback, name),
+      pattern: pattern(reader, property.get('pattern'), name),
+      description: typeof description === 'string' ? description : undefined,
+    }),
   }
 }
 

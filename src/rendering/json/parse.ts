@@ -2,10 +2,10 @@
  * A JSON parser that keeps what JSON.parse drops: numbers as they were written, integers beyond 2^53 and
  * the place of an error. It limits the depth, and objects become Maps, so that no name reaches a prototype.
  */
-import { findControl, isDigit } from '../characters.js'
+import { isDigit, readNumber } from '../../basics/numbers.js'
+import { findControl } from '../characters.js'
 import type { Diagnostics } from '../diagnostics.js'
 import { ParseError } from '../error.js'
-import { readNumber } from '../numbers.js'
 import type { ParseErrorCode, Place } from '../types.js'
 
 export type JsonNode = string | boolean | null | JsonNumber | JsonArray | JsonObject

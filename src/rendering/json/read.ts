@@ -1,4 +1,5 @@
 /** One tolerant reader for all JSON dialects. The shape of a document tells what it is. */
+import { present } from '../../basics/objects.js'
 import type {
   ActionInvocation,
   Attributes,
@@ -8,7 +9,7 @@ import type {
   TypeId,
 } from '../../model/index.js'
 import { Diagnostics } from '../diagnostics.js'
-import { emptyParsed, optional } from '../parse-result.js'
+import { emptyParsed } from '../parse-result.js'
 import type { Message, Parsed, ParseOptions } from '../types.js'
 import { readAttributes } from './attributes.js'
 import { readCategory, readTypeId } from './category.js'
@@ -28,8 +29,7 @@ export function readJson(message: Message, options: ParseOptions = {}): Parsed {
   return {
     ...rest,
     locations,
-    ...optional('action', action),
-    ...optional('error', error),
+    ...present({ action, error }),
     deviations: diagnostics.deviations,
   }
 }

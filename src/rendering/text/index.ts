@@ -1,5 +1,6 @@
+import type { HeaderPair } from '../../basics/http.js'
 import { Diagnostics } from '../diagnostics.js'
-import type { HeaderPair, Message, ParseOptions, Printable, PrintOptions, Rendering } from '../types.js'
+import type { Message, ParseOptions, Printable, PrintOptions, Rendering } from '../types.js'
 import type { TextMessage } from './generic.js'
 import { lift } from './lift.js'
 import { readBody, readHeaders } from './message.js'

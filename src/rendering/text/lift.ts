@@ -1,4 +1,5 @@
 /** Converts the parts of a text message to the model. */
+import { present } from '../../basics/objects.js'
 import {
   type ActionReference,
   type AttributeDefinitions,
@@ -10,15 +11,7 @@ import {
 } from '../../model/index.js'
 import type { Diagnostics, Locator } from '../diagnostics.js'
 import { ParseError } from '../error.js'
-import {
-  coreLink,
-  emptyParsed,
-  guessLinkKind,
-  isAbstract,
-  linkEnd,
-  makeEntity,
-  optional,
-} from '../parse-result.js'
+import { coreLink, emptyParsed, guessLinkKind, isAbstract, linkEnd, makeEntity } from '../parse-result.js'
 import type { Expectation, Parsed } from '../types.js'
 import type { RawCategory, RawLink, TextMessage } from './generic.js'
 
@@ -203,7 +196,7 @@ function inlineLink(raw: RawLink, diagnostics: Diagnostics, where: Locator): Lin
     actions: [],
     links: [],
     location: raw.self ?? (swapped ? raw.target : undefined),
-    target: { location: swapped ? stated.location : raw.target, ...optional('kind', targetKind) },
+    target: { location: swapped ? stated.location : raw.target, ...present({ kind: targetKind }) },
     type: 'link',
   })
   return rel === coreLink ? ({ ...made, rel: rel as TypeId } as Link) : (made as Link)

@@ -1,8 +1,8 @@
 /** Reads a whole message in the text grammar, from a body or from headers. */
+import type { HeaderPair } from '../../basics/http.js'
 import { controlFrom, findControl, isBlank } from '../characters.js'
 import type { Diagnostics } from '../diagnostics.js'
 import { excerpt, ParseError } from '../error.js'
-import type { HeaderPair } from '../types.js'
 import { attributeList } from './attribute.js'
 import { categoryList } from './category.js'
 import { afterBlanks, Cursor, type FieldRange, gluedField, type Source } from './cursor.js'

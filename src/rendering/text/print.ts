@@ -1,4 +1,5 @@
 /** Prints values as fields, in the order of the grammar. */
+import type { HeaderPair } from '../../basics/http.js'
 import {
   type AttributeValue,
   type Category,
@@ -13,7 +14,7 @@ import { excerpt, refuse } from '../error.js'
 import { valueText } from '../json/write.js'
 import { numberText } from '../numbers.js'
 import { coreResource, isAbstract } from '../parse-result.js'
-import type { HeaderPair, Printable, PrintOptions } from '../types.js'
+import type { Printable, PrintOptions } from '../types.js'
 import { quote } from './quoted.js'
 
 /** Returns pairs of field name and value, one value each. Throws ParseError E_RENDER, E_ATTR_NAME. */

@@ -1,10 +1,10 @@
 /**
  * Reads values of attributes: quoted strings, numbers, booleans, and what servers write beyond the grammar.
  */
+import { readNumber } from '../../basics/numbers.js'
 import type { AttributeValue } from '../../model/index.js'
 import { isBlank } from '../characters.js'
 import { excerpt } from '../error.js'
-import { readNumber } from '../numbers.js'
 import type { Cursor } from './cursor.js'
 import type { RawAttributes } from './generic.js'
 import { type Follows, quotedString, singleQuotedString } from './quoted.js'

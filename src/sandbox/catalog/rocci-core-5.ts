@@ -1,4 +1,5 @@
 /** The categories of rOCCI-core 5 (lib/occi/infrastructure*, warehouse), which rOCCI-server 2.0 serves. */
+import { present } from '../../basics/objects.js'
 import type { AttributeDefinition, AttributeValue, Category, Kind, Mixin, TypeId } from '../../model/index.js'
 import { typeId } from '../../model/index.js'
 
@@ -72,7 +73,7 @@ function kind(
     id: typeId(scheme, term),
     title,
     location: `/${term}/`,
-    ...(rest.parent === undefined ? {} : { parent: rest.parent }),
+    ...present({ parent: rest.parent }),
     actions: (rest.actions ?? []).map((action) => typeId(actionScheme(term), action)),
     attributes: named(rest.attributes),
   }

@@ -1,9 +1,10 @@
 /** Checks a request before routing: credentials, versions, media types and size. */
+import { headerValue } from '../../basics/http.js'
+import { present } from '../../basics/objects.js'
 import { Fault } from '../fault.js'
 import type { Persona, ReadRequest } from '../personas/persona.js'
 import type { SandboxAuth, SandboxRequest } from '../types.js'
 import { checkCredentials, checkVersion } from './guard.js'
-import { headerOf } from './headers.js'
 import { type Chosen, negotiate, readable } from './negotiate.js'
 import { maxBody, splitTarget } from './read.js'
 
@@ -18,8 +19,8 @@ export interface Admitted {
 export function admit(request: SandboxRequest, persona: Persona, auth: SandboxAuth): Admitted {
   const read = readRequest(request, persona)
   checkCredentials(request.headers, auth)
-  checkVersion(headerOf(request.headers, 'user-agent'), persona.versions)
-  const accept = headerOf(request.headers, 'accept')
+  checkVersion(headerValue(request.headers, 'user-agent'), persona.versions)
+  const accept = headerValue(request.headers, 'accept')
   if (request.body.length > maxBody) throw new Fault(413, 'The message is too large')
   if (persona.behaviour.writesBeforeRefusing !== true || !carriesMessage(read)) {
     return { read, chosen: negotiate(accept, persona.media) }
@@ -33,7 +34,7 @@ export function admit(request: SandboxRequest, persona: Persona, auth: SandboxAu
   return {
     read: reads.fault === undefined ? read : { ...read, contentType: 'text/occi' },
     chosen,
-    ...(late === undefined ? {} : { late }),
+    ...present({ late }),
   }
 }
 
@@ -58,14 +59,14 @@ function readRequest(request: SandboxRequest, persona: Persona): ReadRequest {
   const { basePath } = persona.behaviour
   if (basePath !== '' && !outer.startsWith(`${basePath}/`))
     throw new Fault(404, `There is nothing at ${outer}`)
-  const type = headerOf(request.headers, 'content-type')
+  const type = headerValue(request.headers, 'content-type')
   const read: ReadRequest = {
     method: request.method,
     path: outer.slice(basePath.length),
     query,
     headers: request.headers,
     body: request.body,
-    ...(type === undefined ? {} : { contentType: type }),
+    ...present({ contentType: type }),
   }
   return persona.misread?.(read) ?? read
 }

@@ -1,20 +1,20 @@
 /** Checks credentials and protocol versions. */
+
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { HeaderPair } from '../../rendering/index.js'
+import { type HeaderPair, headerValue } from '../../basics/http.js'
 import { Fault } from '../fault.js'
 import type { SandboxAuth } from '../types.js'
-import { headerOf } from './headers.js'
 
 /** Throws Fault 401 with a challenge. */
 export function checkCredentials(headers: readonly HeaderPair[], auth: SandboxAuth): void {
   if (auth.method === 'none') return
   if (auth.method === 'token') {
-    const token = headerOf(headers, 'x-auth-token') ?? headerOf(headers, 'auth-token')
+    const token = headerValue(headers, 'x-auth-token') ?? headerValue(headers, 'auth-token')
     const known = token !== undefined && token !== '' && (auth.token === undefined || same(token, auth.token))
     if (known) return
     throw new Fault(401, 'Authentication required', [['Www-Authenticate', `Keystone uri='${auth.keystone}'`]])
   }
-  const given = headerOf(headers, 'authorization') ?? ''
+  const given = headerValue(headers, 'authorization') ?? ''
   const wanted = Buffer.from(`${auth.username}:${auth.password}`, 'utf8').toString('base64')
   const [scheme, credentials = ''] = given.split(' ', 2)
   if (scheme?.toLowerCase() === 'basic' && same(credentials, wanted)) return

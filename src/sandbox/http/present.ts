@@ -1,12 +1,14 @@
 /** Presents outcomes as the standard defines (GFD.223 §5, GFD.229, GFD.226). */
+
+import type { HeaderPair } from '../../basics/http.js'
+import { plain } from '../../basics/words.js'
 import type { Category, Entity } from '../../model/index.js'
-import type { HeaderPair, Message, Printable, RenderingName } from '../../rendering/index.js'
+import type { Message, Printable, RenderingName } from '../../rendering/index.js'
 import { Fault } from '../fault.js'
 import type { Outcome } from '../operations/context.js'
 import type { Persona } from '../personas/persona.js'
 import type { SandboxResponse } from '../types.js'
 import { codec, faultOf } from './codecs.js'
-import { oneLine } from './headers.js'
 import type { Chosen } from './negotiate.js'
 import { reasonOf } from './reasons.js'
 import { outerCategory, outerEntity } from './relocate.js'
@@ -37,9 +39,9 @@ export function present(outcome: Outcome, presenting: Presenting): SandboxRespon
 
 export function presentFault(fault: Fault, persona: Persona, chosen: Chosen | undefined): SandboxResponse {
   const rendering = chosen?.rendering ?? 'text/plain'
-  const message = oneLine(fault.message)
+  const message = plain(fault.message)
   const { headers, body } = codec(rendering).printError(fault.status, message)
-  const type = chosen === undefined || codec(rendering).entities === 'locations' ? plain : chosen
+  const type = chosen === undefined || codec(rendering).entities === 'locations' ? plainText : chosen
   return {
     status: fault.status,
     reason: reasonOf(fault.status),
@@ -48,7 +50,7 @@ export function presentFault(fault: Fault, persona: Persona, chosen: Chosen | un
   }
 }
 
-const plain: Chosen = { type: 'text/plain', rendering: 'text/plain' }
+const plainText: Chosen = { type: 'text/plain', rendering: 'text/plain' }
 
 interface Plan {
   readonly status: number

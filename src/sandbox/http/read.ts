@@ -1,6 +1,7 @@
 /** Reads what a request asks for. */
+import type { HeaderPair } from '../../basics/http.js'
 import type { Kind } from '../../model/index.js'
-import type { Expectation, HeaderPair, Parsed, RenderingName } from '../../rendering/index.js'
+import type { Expectation, Parsed, RenderingName } from '../../rendering/index.js'
 import type { Catalog } from '../catalog/catalog.js'
 import { Fault } from '../fault.js'
 import { emptyPayload, type Payload, payloadOf } from '../operations/payload.js'

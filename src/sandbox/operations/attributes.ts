@@ -1,4 +1,6 @@
 /** Checks attributes against the model and converts their values. */
+import { readNumber } from '../../basics/numbers.js'
+import { isRecord } from '../../basics/objects.js'
 import type { AttributeDefinition, Attributes, AttributeType, AttributeValue } from '../../model/index.js'
 import { Fault } from '../fault.js'
 
@@ -87,7 +89,7 @@ const conversions: Readonly<Record<AttributeType, Conversion>> = {
   boolean: (value) => (typeof value === 'boolean' ? value : booleans.get(value)),
   string: (value) => (typeof value === 'object' ? undefined : String(value)),
   array: (value) => (Array.isArray(value) ? value : parsed(value, Array.isArray)),
-  object: (value) => (isObject(value) ? value : parsed(value, isObject)),
+  object: (value) => (isRecord(value) ? value : parsed(value, isRecord)),
 }
 
 const booleans: ReadonlyMap<AttributeValue, boolean> = new Map([
@@ -97,9 +99,7 @@ const booleans: ReadonlyMap<AttributeValue, boolean> = new Map([
 
 function asNumber(value: AttributeValue): AttributeValue | undefined {
   if (typeof value === 'number' || typeof value === 'bigint') return value
-  if (typeof value !== 'string' || value.length > 400 || value.trim() === '') return undefined
-  const number = Number(value)
-  return Number.isFinite(number) ? number : undefined
+  return typeof value === 'string' ? readNumber(value.trim())?.value : undefined
 }
 
 function parsed(value: AttributeValue, fits: (value: unknown) => boolean): AttributeValue | undefined {
@@ -110,10 +110,6 @@ function parsed(value: AttributeValue, fits: (value: unknown) => boolean): Attri
   } catch {
     return undefined
   }
-}
-
-function isObject(value: unknown): boolean {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
 
 export function sameValue(a: AttributeValue | undefined, b: AttributeValue | undefined): boolean {

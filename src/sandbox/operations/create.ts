@@ -1,4 +1,5 @@
 /** Creates resources and links. */
+import { present } from '../../basics/objects.js'
 import type { AttributeValue, Link, TypeId } from '../../model/index.js'
 import { IP_RESERVATION, termOf, typeId } from '../../model/index.js'
 import { computeKind, osTpl, resourceTpl } from '../catalog/templates.js'
@@ -60,7 +61,7 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
     kind,
     mixins,
     id: identity.id,
-    ...(title === undefined ? {} : { title }),
+    ...present({ title }),
     ...(draft.summary === undefined || isLink ? {} : { summary: draft.summary }),
     attributes: [...merged],
     ...(ends === undefined ? {} : { source: ends.source, target: ends.target }),
@@ -172,8 +173,7 @@ export function createInline(context: Context, source: EntityRecord, link: Link)
   return createEntity(context, {
     kind: link.kind,
     mixins: link.mixins,
-    ...(link.id === undefined ? {} : { id: link.id }),
-    ...(link.title === undefined ? {} : { title: link.title }),
+    ...present({ id: link.id, title: link.title }),
     source: source.path,
     target,
     attributes: link.attributes,

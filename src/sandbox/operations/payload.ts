@@ -1,4 +1,5 @@
 /** The content of a request, independent of its rendering. */
+import { present } from '../../basics/objects.js'
 import type {
   ActionInvocation,
   Attributes,
@@ -59,7 +60,7 @@ export function payloadOf(parsed: Parsed, catalog: Catalog): Payload {
   return {
     drafts,
     locations,
-    ...(parsed.action === undefined ? {} : { action: parsed.action }),
+    ...present({ action: parsed.action }),
     definitions: parsed.categories,
     named,
     attributes: parsed.attributes,
@@ -84,8 +85,7 @@ function draftOf(entity: Entity, catalog: Catalog): Draft {
     ...(isKind ? { kind } : {}),
     mixins: named.filter((id) => !isKind || id !== kind),
     ...core.members,
-    ...(entity.id === undefined ? {} : { id: entity.id }),
-    ...(entity.title === undefined ? {} : { title: entity.title }),
+    ...present({ id: entity.id, title: entity.title }),
     ...(entity.type === 'resource' && entity.summary !== undefined ? { summary: entity.summary } : {}),
     ...(entity.type === 'link' && entity.source !== undefined ? { source: entity.source.location } : {}),
     ...(entity.type === 'link' && entity.target !== undefined ? { target: entity.target.location } : {}),
@@ -99,7 +99,7 @@ function looseDraft(named: readonly TypeId[], attributes: Attributes, catalog: C
   const kind = named.find((id) => catalog.kind(id) !== undefined)
   const core = splitCore(attributes)
   return {
-    ...(kind === undefined ? {} : { kind }),
+    ...present({ kind }),
     mixins: named.filter((id) => id !== kind),
     ...core.members,
     attributes: core.rest,

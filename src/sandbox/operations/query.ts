@@ -1,4 +1,5 @@
 /** The query interface: categories, and user-defined mixins. */
+import { present } from '../../basics/objects.js'
 import type { Category, Mixin } from '../../model/index.js'
 import { typeId } from '../../model/index.js'
 import { toMixin } from '../catalog/catalog.js'
@@ -56,7 +57,7 @@ function addMixin(context: Context, definition: Mixin): Category {
   const record = {
     scheme: definition.scheme,
     term: definition.term,
-    ...(definition.title === undefined ? {} : { title: definition.title }),
+    ...present({ title: definition.title }),
     location,
     depends: definition.depends,
     applies: definition.applies,

@@ -1,4 +1,5 @@
 /** Updates and replaces entities, and attaches and detaches mixins. */
+import { present } from '../../basics/objects.js'
 import type { AttributeValue, TypeId } from '../../model/index.js'
 import { Fault } from '../fault.js'
 import { machineOf } from '../machine/machines.js'
@@ -34,7 +35,7 @@ export function updateEntity(context: Context, record: EntityRecord, draft: Draf
   }
   const updated = {
     ...rewired(context, changed, draft),
-    ...(draft.title === undefined ? {} : { title: draft.title }),
+    ...present({ title: draft.title }),
     ...(draft.summary === undefined || record.type === 'link' ? {} : { summary: draft.summary }),
     attributes: [...attributes],
   }
@@ -47,7 +48,7 @@ export function updateEntity(context: Context, record: EntityRecord, draft: Draf
 }
 
 function withTitleOf({ title }: EntityRecord, { title: _, ...updated }: EntityRecord): EntityRecord {
-  return { ...updated, ...(title === undefined ? {} : { title }) }
+  return { ...updated, ...present({ title }) }
 }
 
 /**
@@ -78,7 +79,7 @@ export function replaceEntity(context: Context, record: EntityRecord, draft: Dra
   const { title: _title, summary: _summary, ...rest } = rewired(context, changed, draft)
   const replaced = {
     ...rest,
-    ...(draft.title === undefined ? {} : { title: draft.title }),
+    ...present({ title: draft.title }),
     ...(draft.summary === undefined || record.type === 'link' ? {} : { summary: draft.summary }),
     attributes: [...attributes],
   }
@@ -173,8 +174,7 @@ function rewired(context: Context, record: EntityRecord, draft: Draft): EntityRe
   const target = draft.target ?? record.target
   const ends = wire(context, record.kind, {
     ...draft,
-    ...(source === undefined ? {} : { source }),
-    ...(target === undefined ? {} : { target }),
+    ...present({ source, target }),
   })
   return { ...record, ...ends }
 }

@@ -1,4 +1,5 @@
 /** Converts a record to an Entity with its current state, applicable actions and links. */
+import { present } from '../../basics/objects.js'
 import type {
   ActionReference,
   AttributeValue,
@@ -27,7 +28,7 @@ export function resourceView(context: Context, record: EntityRecord): Resource {
   return {
     type: 'resource',
     ...common(context, record),
-    ...(record.summary === undefined ? {} : { summary: record.summary }),
+    ...present({ summary: record.summary }),
     attributes: attributesNow(context, record),
     actions: applicable(context, record).map((id) => reference(record, id)),
     links,
@@ -97,7 +98,7 @@ function common({ behaviour }: Context, record: EntityRecord) {
     mixins: record.mixins.filter((id) => behaviour.hides?.has(id) !== true),
     id: record.id,
     location: record.path,
-    ...(record.title === undefined ? {} : { title: record.title }),
+    ...present({ title: record.title }),
   }
 }
 

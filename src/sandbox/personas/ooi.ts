@@ -1,4 +1,5 @@
 /** ooi 1.x on OpenStack. */
+import { isRecord } from '../../basics/objects.js'
 import { IP_NETWORK, NETWORK, typeId } from '../../model/index.js'
 import { defineMixin } from '../../model/infrastructure/define.js'
 import {
@@ -231,7 +232,7 @@ export const ooi: Persona = {
  * JSON responses have no locations. Created entities, and links as well, are wrapped in `resources` (ooi-8).
  */
 function withoutLocations(standard: unknown, { outcome, origin }: Answer): unknown {
-  if (!isObject(standard) || outcome.what === 'model' || outcome.what === 'triggered') return standard
+  if (!isRecord(standard) || outcome.what === 'model' || outcome.what === 'triggered') return standard
   const whole = (entity: unknown) => bare(entity, origin)
   if (outcome.what === 'list') {
     const all = [...members(standard, 'resources'), ...members(standard, 'links')]
@@ -243,14 +244,14 @@ function withoutLocations(standard: unknown, { outcome, origin }: Answer): unkno
 
 /** Listings have id, title and actions of machines and volumes, and the state of networks. */
 function listed(entity: unknown): unknown {
-  if (!isObject(entity)) return entity
+  if (!isRecord(entity)) return entity
   const { kind, id, title, actions, mixins, attributes } = entity
   switch (kind) {
     case 'http://schemas.ogf.org/occi/infrastructure#compute':
     case 'http://schemas.ogf.org/occi/infrastructure#storage':
       return { kind, id, title, actions }
     case NETWORK: {
-      const state = isObject(attributes) ? attributes['occi.network.state'] : undefined
+      const state = isRecord(attributes) ? attributes['occi.network.state'] : undefined
       return { kind, id, mixins, title, attributes: { 'occi.network.state': state }, actions }
     }
     default:
@@ -261,7 +262,7 @@ function listed(entity: unknown): unknown {
 /** nova's response to the creation of a machine has only its id. */
 function created(entity: unknown): unknown {
   const isMachine =
-    isObject(entity) && entity['kind'] === 'http://schemas.ogf.org/occi/infrastructure#compute'
+    isRecord(entity) && entity['kind'] === 'http://schemas.ogf.org/occi/infrastructure#compute'
   return isMachine ? listed(entity) : entity
 }
 
@@ -272,7 +273,7 @@ function members(from: Members, name: string): readonly unknown[] {
 
 /** Inline links are given by id; the ends of a link are URLs. */
 function bare(entity: unknown, origin: string): unknown {
-  if (!isObject(entity)) return entity
+  if (!isRecord(entity)) return entity
   const { location: _location, links, source, target, ...rest } = entity
   return {
     ...rest,
@@ -283,7 +284,7 @@ function bare(entity: unknown, origin: string): unknown {
 }
 
 function absolute(end: unknown, origin: string): unknown {
-  if (!isObject(end)) return end
+  if (!isRecord(end)) return end
   const { location } = end
   return typeof location === 'string' && location.startsWith('/')
     ? { ...end, location: origin + location }
@@ -292,10 +293,6 @@ function absolute(end: unknown, origin: string): unknown {
 
 interface Members {
   readonly [key: string]: unknown
-}
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function eventlet(name: string): string {

@@ -1,6 +1,7 @@
 /** How a provider differs from the standard: its categories, behaviour and responses. */
+import type { HeaderPair } from '../../basics/http.js'
 import type { Category } from '../../model/index.js'
-import type { HeaderPair, RenderingName } from '../../rendering/index.js'
+import type { RenderingName } from '../../rendering/index.js'
 import type { Behaviour, OperationName } from '../operations/behaviour.js'
 import type { Context, Outcome } from '../operations/context.js'
 import type { Payload } from '../operations/payload.js'

@@ -2,9 +2,12 @@
  * Response styles: statuses, headers, bodies and errors of one server as a table, and the function that
  * applies it.
  */
+
+import type { HeaderPair } from '../../basics/http.js'
+import { present } from '../../basics/objects.js'
+import { plain } from '../../basics/words.js'
 import type { Category, Entity } from '../../model/index.js'
-import type { HeaderPair, RenderingName } from '../../rendering/index.js'
-import { oneLine } from '../http/headers.js'
+import type { RenderingName } from '../../rendering/index.js'
 import { reasonOf } from '../http/reasons.js'
 import type { Outcome } from '../operations/context.js'
 import type { SandboxResponse, WireDeviations } from '../types.js'
@@ -106,7 +109,7 @@ function success(responseStyle: ResponseStyle, answer: Answer): SandboxResponse 
       ...responseStyle.headers,
     ],
     body: manner.status === 204 ? '' : framed.body,
-    ...(responseStyle.wire === undefined ? {} : { wire: responseStyle.wire }),
+    ...present({ wire: responseStyle.wire }),
   }
 }
 
@@ -227,7 +230,7 @@ function headersOf(responseStyle: ResponseStyle, fields: readonly Field[]): read
   const named = fields.map(([name, value]): HeaderPair => {
     return [
       name === 'X-OCCI-Location' ? responseStyle.occi.collection : responseStyle.occi.name(name),
-      oneLine(value),
+      plain(value),
     ]
   })
   const { lists } = responseStyle.occi
@@ -244,7 +247,7 @@ function fault(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
     message: outcome.message,
   }
   const status = said.status ?? outcome.status
-  const message = oneLine(said.message)
+  const message = plain(said.message)
   const form = responseStyle.errors.form(rendering)
   const challenge = answer.response.headers.filter(([name]) => name.toLowerCase() === 'www-authenticate')
   const usual =
@@ -265,6 +268,6 @@ function fault(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
         : form === 'code'
           ? JSON.stringify(responseStyle.errors.json?.(status, message) ?? { code: status, message })
           : '',
-    ...(responseStyle.errors.wire === undefined ? {} : { wire: responseStyle.errors.wire }),
+    ...present({ wire: responseStyle.errors.wire }),
   }
 }

@@ -1,4 +1,5 @@
 /** snf-occi of 2017 on Synnefo: ooi 0.3.2, with Cyclades in place of nova. */
+import { headerValue } from '../../basics/http.js'
 import { IP_NETWORK, NETWORK } from '../../model/index.js'
 import {
   type ImageSpec,
@@ -159,7 +160,7 @@ export const snfOcci2017: Persona = {
 /** Routes of ooi 0.3.2 (ooi/wsgi/__init__.py), and ids that Cyclades takes. */
 function misread(request: ReadRequest): ReadRequest {
   const { method, path, headers } = request
-  const accept = headers.find(([name]) => name.toLowerCase() === 'accept')?.[1] ?? ''
+  const accept = headerValue(headers, 'accept') ?? ''
   if (/;\s*(?!q=)\S/i.test(accept)) throw new Fault(406, `Invalid Accept ${accept.slice(0, 200)}.`)
   if (queryPaths.includes(path)) {
     // It cannot be shown as a URI list, and any method but POST shows it.

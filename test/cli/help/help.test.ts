@@ -3,10 +3,10 @@ import { authMethods } from '../../../src/auth/index.js'
 import { commandEntries } from '../../../src/cli/commands/index.js'
 import { exitMeanings } from '../../../src/cli/errors/exit-codes.js'
 import { allCommands, topics } from '../../../src/cli/help/topics.js'
-import { environmentName } from '../../../src/cli/options/declaration.js'
 import { authenticationOptions, globalOptions } from '../../../src/cli/options/global.js'
 import { outputFormats } from '../../../src/cli/output/index.js'
 import { parseWords } from '../../../src/cli/parse/parse.js'
+import { environmentName } from '../../../src/settings/names.js'
 import { machine } from '../support/harness.js'
 
 const commands = await allCommands(commandEntries)

@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { environmentName } from '../../../src/cli/options/declaration.js'
 import { allDefinitions } from '../../../src/cli/options/definitions.js'
 import { withoutSecrets } from '../../../src/cli/runtime/child-environment.js'
 import { spawn } from '../../../src/cli/runtime/spawn.js'
+import { environmentName } from '../../../src/settings/names.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'occi-spawn-'))
 const never = new AbortController().signal

@@ -1,12 +1,14 @@
 /** squid and tinyproxy between the client and a provider: by CONNECT and by whole URLs, refusing, slow, passed by. */
+
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { headerValue } from '../../../src/basics/http.js'
 import { openSandbox, type Served, serveSandbox } from '../../../src/sandbox/index.js'
-import { createTransport, headerValue } from '../../../src/transport/index.js'
+import { createTransport } from '../../../src/transport/index.js'
 import { Lab, leaf } from '../../auth/x509/lab.js'
 import { type Place, place } from './command.js'
 import { debianPrefix } from './debian.js'

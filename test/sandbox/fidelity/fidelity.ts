@@ -33,16 +33,17 @@
  * `exchanges` are names of recorded exchanges, `*` stands for any characters. Each entry must match at least one
  * exchange that still differs in that way, so that the table cannot outlive what it excuses.
  */
+
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { HeaderPair } from '../../../src/basics/http.js'
 import type { Category, Entity } from '../../../src/model/index.js'
 import { type Parsed, readMessage } from '../../../src/rendering/index.js'
 import { createSandbox } from '../../../src/sandbox/index.js'
 import { personaNamed } from '../../../src/sandbox/personas/index.js'
 import { memoryStore } from '../../../src/sandbox/state/store.js'
 import type { Sandbox, SandboxAuth } from '../../../src/sandbox/types.js'
-import type { HeaderPair } from '../../../src/transport/index.js'
 
 export type Facet = 'status' | 'type' | 'categories' | 'attributes' | 'identifiers'
 

@@ -1,8 +1,8 @@
 /** `occi NOUN create`, for any kind. */
 
+import { shellWord } from '../../../basics/shell-word.js'
 import type { Created, NewEntity } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
-import { shellWord } from '../../../errors/shell-word.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Invocation } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'

@@ -1,8 +1,8 @@
 /** `occi NOUN link NAME TARGET` and `occi NOUN unlink NAME [TARGET]`. */
 
+import { shellWord } from '../../../basics/shell-word.js'
 import type { Client, NewLink } from '../../../client/index.js'
 import { AmbiguousError, NotFoundError, OcciError } from '../../../errors/errors.js'
-import { shellWord } from '../../../errors/shell-word.js'
 import type { Entity, Kind, Link, Model } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Invocation, Surroundings } from '../../context.js'

@@ -1,7 +1,7 @@
 /** Finds the mixin that an option names, before anything is sent. */
 
+import { shellWord } from '../../../basics/shell-word.js'
 import { NotFoundError, ValidationError } from '../../../errors/errors.js'
-import { shellWord } from '../../../errors/shell-word.js'
 import { type FindFilter, type Mixin, type Model, type TypeId, termOf } from '../../../model/index.js'
 import { at, told } from '../../values/place.js'
 

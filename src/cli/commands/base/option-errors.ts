@@ -1,7 +1,8 @@
 /** Names the options of a command in errors that know only attributes. */
 
+import { present } from '../../../basics/objects.js'
+import { shellWord } from '../../../basics/shell-word.js'
 import { ValidationError } from '../../../errors/errors.js'
-import { shellWord } from '../../../errors/shell-word.js'
 import type { Invocation } from '../../context.js'
 import type { Noun } from './noun.js'
 
@@ -27,7 +28,7 @@ export async function nameOptionsInErrors<T>(
         cause: error,
         ...(more.length > 0 || first.hint === undefined ? {} : { hint: first.hint }),
         ...(more.length > 0 ? {} : { at: first.at }),
-        ...(error.facts === undefined ? {} : { facts: error.facts }),
+        ...present({ facts: error.facts }),
       },
     )
   }
@@ -61,7 +62,7 @@ function located(
     }
   }
   // Identifiers of mixins and kinds contain "#"; the others are names of attributes.
-  if (at.includes('#')) return { at, message, ...(hint === undefined ? {} : { hint }) }
+  if (at.includes('#')) return { at, message, ...present({ hint }) }
   return {
     at: '--attribute',
     message: `--attribute: ${message}`,

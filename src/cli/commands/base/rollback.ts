@@ -1,7 +1,7 @@
 /** Rolls back a creation in several steps when one of them fails. */
 
+import { shellWord } from '../../../basics/shell-word.js'
 import { OcciError, PartialError } from '../../../errors/errors.js'
-import { shellWord } from '../../../errors/shell-word.js'
 import type { CommandContext } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import type { Draft, Noun } from './noun.js'

@@ -1,4 +1,5 @@
 /** Finds the entities that a command works on: names, `-` for names on standard input, or --where. */
+import { present } from '../../../basics/objects.js'
 import type { Client, CollectionRef } from '../../../client/index.js'
 import {
   isIncomplete,
@@ -196,8 +197,7 @@ export function withListing(error: unknown, where: Where): unknown {
       (restsOnModel(error) ? error.hint : undefined) ??
       `${commands.join(' and ')} ${commands.length === 1 ? 'shows' : 'show'} what is there.`,
     cause: error.cause,
-    ...(error.at === undefined ? {} : { at: error.at }),
-    ...(error.facts === undefined ? {} : { facts: error.facts }),
+    ...present({ at: error.at, facts: error.facts }),
   })
 }
 

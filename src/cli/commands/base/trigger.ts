@@ -1,8 +1,8 @@
 /** Actions: `occi NOUN trigger ACTION NAME…`, and each action as a verb of its own (`occi compute stop web`). */
 
+import { shellWord } from '../../../basics/shell-word.js'
 import type { Client } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
-import { shellWord } from '../../../errors/shell-word.js'
 import { type Action, readableName, termOf } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Surroundings } from '../../context.js'

@@ -1,4 +1,5 @@
 /** `--wait[=STATE]` and `--wait-timeout`, the same on every verb that changes something. */
+import { present } from '../../../basics/objects.js'
 import type { Client, WaitCondition } from '../../../client/index.js'
 import { TimeoutError, UsageError, WaitFailedError } from '../../../errors/errors.js'
 import type { Entity } from '../../../model/index.js'
@@ -125,7 +126,7 @@ export async function waitFor(
     return await client.wait(location, condition, {
       timeout,
       signal: context.signal,
-      ...(known === undefined ? {} : { known }),
+      ...present({ known }),
       onPoll: (state) => context.progress.show(phase, state),
     })
   } catch (error) {
@@ -141,14 +142,13 @@ function byName(error: unknown, location: string, name: string, option: string):
     return new TimeoutError(said(error.message), {
       hint: `Wait longer with --${option}; nothing was undone.`,
       cause: error,
-      ...(error.facts === undefined ? {} : { facts: error.facts }),
+      ...present({ facts: error.facts }),
     })
   }
   if (!(error instanceof WaitFailedError)) return error
   return new WaitFailedError(said(error.message), {
     cause: error,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    ...(error.facts === undefined ? {} : { facts: error.facts }),
+    ...present({ hint: error.hint, facts: error.facts }),
   })
 }
 

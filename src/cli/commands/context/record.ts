@@ -1,5 +1,5 @@
 /** The record of a context, without secrets. */
-import { type Context, type Definitions, flagOf } from '../../../config/index.js'
+import type { Context, Definitions } from '../../../config/index.js'
 import type { Column, OutputRecord } from '../../output/types.js'
 
 export function contextRecord(
@@ -43,7 +43,7 @@ function one(...names: readonly string[]) {
 }
 
 function lines({ data }: OutputRecord): readonly string[] {
-  return Object.entries(settingsIn(data)).map(([name, value]) => `${flagOf(name)} ${String(value)}`)
+  return Object.entries(settingsIn(data)).map(([name, value]) => `--${name} ${String(value)}`)
 }
 
 function settingsIn(data: OutputRecord['data']): Readonly<Record<string, unknown>> {

@@ -1,9 +1,10 @@
 /** Reads the settings of a context from options. */
+
 import { indexDefinitions } from '../../../config/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import { purposes } from '../../../files/index.js'
+import { environmentName } from '../../../settings/names.js'
 import type { CommandContext } from '../../context.js'
-import { environmentName } from '../../options/declaration.js'
 import { allDefinitions } from '../../options/definitions.js'
 import { endpointOf } from '../../runtime/endpoint.js'
 

@@ -1,7 +1,7 @@
 /** `--public`, `--private`, `-4`, `-6`: select addresses. */
 
+import { shellWord } from '../../../basics/shell-word.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
-import { shellWord } from '../../../errors/shell-word.js'
 import type { CommandContext, Invocation } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import { familyOf, isPublic } from '../../values/address.js'

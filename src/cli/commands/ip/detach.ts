@@ -1,7 +1,7 @@
 /** `occi ip detach NAME [ADDRESS]`. */
 
+import { shellWord } from '../../../basics/shell-word.js'
 import { AmbiguousError, NotFoundError, UsageError } from '../../../errors/errors.js'
-import { shellWord } from '../../../errors/shell-word.js'
 import { COMPUTE, IP_RESERVATION, type Link, type Resource } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'

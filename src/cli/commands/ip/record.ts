@@ -2,6 +2,7 @@
  * The record of an address: `{address, family, public, machine, network, link, url}`, always with the same
  * keys.
  */
+import { present } from '../../../basics/objects.js'
 import type { Link, Resource } from '../../../model/index.js'
 import { ipAddressesOf } from '../../../model/index.js'
 import type { Column, OutputRecord } from '../../output/types.js'
@@ -54,7 +55,7 @@ export function addressRecord({ address, link }: AddressOf, machine: Resource | 
     },
     name: address,
     id: address,
-    ...(machine?.location === undefined ? {} : { url: machine.location }),
+    ...present({ url: machine?.location }),
   }
 }
 

@@ -1,8 +1,8 @@
 /** `occi ssh NAME [-- COMMAND…]`. */
 
+import { shellWord } from '../../../basics/shell-word.js'
 import type { Client } from '../../../client/index.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
-import { shellWord } from '../../../errors/shell-word.js'
 import { COMPUTE, type Resource } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Dialogue, Invocation, Surroundings } from '../../context.js'

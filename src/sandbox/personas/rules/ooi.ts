@@ -1,4 +1,5 @@
 /** Refusals of ooi 1.2.0 and of nova 26 behind it. */
+import { headerValue } from '../../../basics/http.js'
 import { COMPUTE, IP_RESERVATION, NETWORK, type TypeId, termOf } from '../../../model/index.js'
 import { momentOf } from '../../machine/timeline.js'
 import type { Draft } from '../../operations/payload.js'
@@ -129,7 +130,7 @@ export const missing = (type: string) => `Missing OCCI types: '${type}'.`
 export const ooiRules: readonly Rule[] = [
   {
     when: ({ read }) => {
-      const [, agent = ''] = read.headers.find(([name]) => name.toLowerCase() === 'user-agent') ?? []
+      const agent = headerValue(read.headers, 'user-agent') ?? ''
       const version = /\bOCCI\/\d\.\d\b/.exec(agent)?.[0]
       return version === undefined || ['OCCI/1.1', 'OCCI/1.2'].includes(version) ? false : version
     },

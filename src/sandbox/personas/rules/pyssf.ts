@@ -1,4 +1,5 @@
 /** Refusals of pyssf and of servers built on it. Sources are files of tmetsch/pyssf. */
+import { headerValue, headerValues } from '../../../basics/http.js'
 import { pathOf, type TypeId, termOf } from '../../../model/index.js'
 import type { Asked, ReadRequest, Rule } from '../persona.js'
 
@@ -10,7 +11,7 @@ function isLink(kind: TypeId | undefined): boolean {
 
 /** Lines of a text body, or values of the header with that name. */
 function fields({ read }: Asked, name: string): readonly string[] {
-  return read.headers.filter(([given]) => given.toLowerCase() === name).map(([, value]) => value)
+  return headerValues(read.headers, name)
 }
 
 function isText({ read }: Asked): boolean {
@@ -18,7 +19,7 @@ function isText({ read }: Asked): boolean {
 }
 
 function namesCategory({ headers, body }: ReadRequest): boolean {
-  return headers.some(([name]) => name.toLowerCase() === 'category') || /^Category: /m.test(body)
+  return headerValue(headers, 'category') !== undefined || /^Category: /m.test(body)
 }
 
 const notRegistered = (what: string) =>

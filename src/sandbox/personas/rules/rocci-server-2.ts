@@ -2,6 +2,7 @@
  * Refusals of rOCCI-server 2.0. Sources are files of rOCCI-server 2.0.4 and rOCCI-core 5.0.4, or exchanges
  * of the recordings rocci-server-2.0 and rocci-server-2.0-stateful.
  */
+import { isRecord } from '../../../basics/objects.js'
 import {
   type AttributeDefinition,
   COMPUTE,
@@ -94,7 +95,7 @@ export const rocciServer2Rules: readonly Rule[] = [
     at: ['trigger', 'trigger-all'],
     when: ({ read, json }) =>
       isJson(read.contentType) &&
-      !(isObject(json) && typeof json['action'] === 'string' && onlyHas(json, ['action', 'attributes'])),
+      !(isRecord(json) && typeof json['action'] === 'string' && onlyHas(json, ['action', 'attributes'])),
     status: 400,
     message: unparsable('JSON::ParserError'),
     source: 'rocci-server-2.0-stateful: action-no-body; occi-schema.json (action_instance)',
@@ -283,16 +284,12 @@ function linkWithout(body: string, names: readonly string[]): string | false {
 
 type Json = Readonly<Record<string, unknown>>
 
-function isObject(value: unknown): value is Json {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
-}
-
 function onlyHas(object: Json, names: readonly string[]): boolean {
   return Object.keys(object).every((name) => names.includes(name))
 }
 
 function foreignMember(json: unknown, names: readonly string[]): string | false {
-  return isObject(json) ? (Object.keys(json).find((name) => !names.includes(name)) ?? false) : false
+  return isRecord(json) ? (Object.keys(json).find((name) => !names.includes(name)) ?? false) : false
 }
 
 /** occi-schema.json of occi-core: the definitions resource, link and entity_collection. */
@@ -304,7 +301,7 @@ const shared = ['kind', 'mixins', 'attributes', 'actions', 'id', 'title']
 
 function isResource(json: unknown): boolean {
   return (
-    isObject(json) &&
+    isRecord(json) &&
     onlyHas(json, [...shared, 'links', 'summary']) &&
     hasShared(json) &&
     isOptional(json['summary'], isString) &&
@@ -314,7 +311,7 @@ function isResource(json: unknown): boolean {
 
 function isLink(json: unknown): boolean {
   return (
-    isObject(json) &&
+    isRecord(json) &&
     onlyHas(json, [...shared, 'source', 'target']) &&
     hasShared(json) &&
     isEnd(json['source']) &&
@@ -324,7 +321,7 @@ function isLink(json: unknown): boolean {
 
 function isCollection(json: unknown): boolean {
   return (
-    isObject(json) &&
+    isRecord(json) &&
     onlyHas(json, ['resources', 'links']) &&
     isOptional(json['resources'], (list) => isFilledList(list, isResource)) &&
     isOptional(json['links'], (list) => isFilledList(list, isLink))
@@ -336,7 +333,7 @@ function hasShared(json: Json): boolean {
   return (
     isString(kind) &&
     isString(id) &&
-    isObject(attributes) &&
+    isRecord(attributes) &&
     Object.values(attributes).every((value) => value !== null) &&
     isOptional(mixins, isStrings) &&
     isOptional(actions, isStrings) &&
@@ -346,7 +343,7 @@ function hasShared(json: Json): boolean {
 
 function isEnd(json: unknown): boolean {
   return (
-    isObject(json) &&
+    isRecord(json) &&
     onlyHas(json, ['location', 'kind']) &&
     isString(json['location']) &&
     isOptional(json['kind'], isString)
@@ -383,7 +380,7 @@ interface Written {
 /** Entities of the request, inline links included. */
 function written(asked: Asked): readonly Written[] {
   const { json, payload, read, context } = asked
-  if (isJson(read.contentType)) return isObject(json) ? inJson(json) : []
+  if (isJson(read.contentType)) return isRecord(json) ? inJson(json) : []
   return payload.drafts.map((draft) => ({
     isLink: draft.kind !== undefined && context.catalog.descends(draft.kind, LINK),
     inline: false,
@@ -392,11 +389,11 @@ function written(asked: Asked): readonly Written[] {
 }
 
 function inJson(json: Json): readonly Written[] {
-  const of = (list: unknown) => (Array.isArray(list) ? list.filter(isObject) : [])
+  const of = (list: unknown) => (Array.isArray(list) ? list.filter(isRecord) : [])
   const one = (entity: Json, inline: boolean): Written => ({
     isLink: entity['target'] !== undefined,
     inline,
-    core: (name) => (isObject(entity['attributes']) ? entity['attributes'][`occi.core.${name}`] : undefined),
+    core: (name) => (isRecord(entity['attributes']) ? entity['attributes'][`occi.core.${name}`] : undefined),
   })
   const tops = json['kind'] === undefined ? [...of(json['resources']), ...of(json['links'])] : [json]
   return tops.flatMap((top) => [

@@ -1,4 +1,5 @@
 /** What rOCCI-server 1.1 refuses. Sources are exchanges of the recording rocci-server. */
+import { isRecord } from '../../../basics/objects.js'
 import { LINK } from '../../../model/index.js'
 import type { OperationName } from '../../operations/behaviour.js'
 import type { Rule } from '../persona.js'
@@ -47,7 +48,7 @@ export const rocciServerRules: readonly Rule[] = [
   {
     at: creating,
     when: ({ read, json }) =>
-      isObject(json) && json['resources'] === undefined && json['links'] === undefined && termAt(read.path),
+      isRecord(json) && json['resources'] === undefined && json['links'] === undefined && termAt(read.path),
     status: 400,
     message: mandatory,
     source: 'create-compute-occi12-json-single',
@@ -62,16 +63,16 @@ export const rocciServerRules: readonly Rule[] = [
   {
     at: creating,
     when: ({ json }) =>
-      isObject(json) &&
+      isRecord(json) &&
       Array.isArray(json['links']) &&
-      json['links'].some((link) => isObject(link) && typeof link['rel'] !== 'string'),
+      json['links'].some((link) => isRecord(link) && typeof link['rel'] !== 'string'),
     status: 500,
     message: '',
     source: 'create-link-json, create-link-json-with-rel',
   },
   {
     at: ['trigger', 'trigger-all'],
-    when: ({ json }) => isObject(json) && json['actions'] !== undefined,
+    when: ({ json }) => isRecord(json) && json['actions'] !== undefined,
     status: 500,
     message: '',
     source: 'action-stop-json',
@@ -146,17 +147,13 @@ function splitValue(headers: readonly (readonly [string, string])[]): string | f
 
 type Json = Readonly<Record<string, unknown>>
 
-function isObject(value: unknown): value is Json {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
-}
-
 function entitiesIn(json: unknown): readonly Json[] {
-  if (!isObject(json)) return []
+  if (!isRecord(json)) return []
   return [json['resources'], json['links']].flatMap((list) =>
-    Array.isArray(list) ? list.filter(isObject) : [],
+    Array.isArray(list) ? list.filter(isRecord) : [],
   )
 }
 
 function hasFlatAttributes(attributes: unknown): boolean {
-  return isObject(attributes) && Object.keys(attributes).some((name) => name.startsWith('occi.'))
+  return isRecord(attributes) && Object.keys(attributes).some((name) => name.startsWith('occi.'))
 }

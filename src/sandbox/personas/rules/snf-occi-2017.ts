@@ -2,6 +2,7 @@
  * Refusals of snf-occi of 2017 (grnet/snf-occi below soi, with ooi 0.3.2) and of Cyclades behind it. A recording is
  * snf-occi-2017 unless it says otherwise.
  */
+import { headerValue, headerValues } from '../../../basics/http.js'
 import { COMPUTE, NETWORK, NETWORK_INTERFACE, termOf } from '../../../model/index.js'
 import { momentOf } from '../../machine/timeline.js'
 import type { Asked, Rule } from '../persona.js'
@@ -58,7 +59,7 @@ function notNow(asked: Asked): boolean | string {
 export const snfOcci2017Rules: readonly Rule[] = [
   {
     when: ({ read }) => {
-      const [, agent = ''] = read.headers.find(([name]) => name.toLowerCase() === 'user-agent') ?? []
+      const agent = headerValue(read.headers, 'user-agent') ?? ''
       const version = /\bOCCI\/\d\.\d\b/.exec(agent)?.[0]
       return version === undefined || version === 'OCCI/1.1' ? false : version
     },
@@ -86,7 +87,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
     at: ['create', 'trigger'],
     when: ({ read }) =>
       !read.contentType?.includes('json') &&
-      !read.headers.some(([name]) => name.toLowerCase() === 'category') &&
+      headerValue(read.headers, 'category') === undefined &&
       !/^Category:/m.test(read.body),
     status: 400,
     message: 'No categories',
@@ -130,10 +131,9 @@ export const snfOcci2017Rules: readonly Rule[] = [
   {
     at: ['create'],
     when: creating('compute', (_, { read }) =>
-      [
-        ...read.headers.filter(([name]) => name.toLowerCase() === 'category').map(([, value]) => value),
-        read.body,
-      ].some((text) => /(^|[\s,])compute;(?![^,\n]{0,400}class=)/.test(text.slice(0, 20_000)))
+      [...headerValues(read.headers, 'category'), read.body].some((text) =>
+        /(^|[\s,])compute;(?![^,\n]{0,400}class=)/.test(text.slice(0, 20_000)),
+      )
         ? `Expecting '${COMPUTE}', but found 'None'.`
         : false,
     ),

@@ -1,13 +1,8 @@
-/** The rule that derives flag, environment variable and context key from a setting's name. */
+/** The rule that derives the environment variable from a setting's name, which is also its flag and context key. */
 
 /** `foo-bar` → `OCCI_FOO_BAR`. */
-export function variableOf(name: string): string {
+export function environmentName(name: string): string {
   return `OCCI_${name.toUpperCase().replaceAll('-', '_')}`
-}
-
-/** `foo-bar` → `--foo-bar`. */
-export function flagOf(name: string): string {
-  return `--${name}`
 }
 
 /** `OCCI_FOO_BAR` → `foo-bar`; undefined for another variable. */

@@ -1,0 +1,26 @@
+/** What all rooms know of HTTP. */
+
+/** A header or a trailer as on the wire; a name may occur several times. */
+export type HeaderPair = readonly [name: string, value: string]
+
+/** The first value of a header, by name in any case. */
+export function headerValue(headers: readonly HeaderPair[], name: string): string | undefined {
+  const wanted = name.toLowerCase()
+  return headers.find(([key]) => isNamed(key, wanted))?.[1]
+}
+
+/** All values of a header, by name in any case, in order. */
+export function headerValues(headers: readonly HeaderPair[], name: string): string[] {
+  const wanted = name.toLowerCase()
+  return headers.filter(([key]) => isNamed(key, wanted)).map(([, value]) => value)
+}
+
+/** The length alone rules out most names. */
+function isNamed(key: string, wanted: string): boolean {
+  return key.length === wanted.length && key.toLowerCase() === wanted
+}
+
+/** Whether requests with this method change nothing (RFC 9110 §9.2.1). */
+export function isReading(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+}

@@ -1,0 +1,67 @@
+/** The one grammar of numbers in text. */
+
+export interface NumberToken {
+  readonly value: number | bigint
+  /** Absent when it equals `String(value)`. */
+  readonly lexeme?: string
+  /** Whether it has the only form of the grammar, `digits [ "." digits ]`. */
+  readonly plain: boolean
+}
+
+/** Longer digit strings are not quantities, and converting them to bigint does not take linear time. */
+const mostDigits = 400
+
+/**
+ * Reads a whole text as a number, including sign, exponent, `.5` and `3.`. Undefined when it is not a number.
+ */
+export function readNumber(text: string): NumberToken | undefined {
+  if (text.length === 0 || text.length > mostDigits) return undefined
+  let i = 0
+  const first = text.charCodeAt(0)
+  const signed = first === 43 || first === 45
+  if (signed) i++
+  const whole = digits(text, i)
+  i += whole
+  let fraction = 0
+  const dotted = text.charCodeAt(i) === 46
+  if (dotted) {
+    i++
+    fraction = digits(text, i)
+    i += fraction
+  }
+  if (whole + fraction === 0) return undefined
+  let exponent = false
+  if ((text.charCodeAt(i) | 32) === 101) {
+    i++
+    const sign = text.charCodeAt(i)
+    if (sign === 43 || sign === 45) i++
+    const power = digits(text, i)
+    if (power === 0) return undefined
+    i += power
+    exponent = true
+  }
+  if (i !== text.length) return undefined
+  return token(text, {
+    integer: !dotted && !exponent,
+    plain: !signed && !exponent && whole > 0 && (!dotted || fraction > 0),
+  })
+}
+
+function token(text: string, shape: { integer: boolean; plain: boolean }): NumberToken | undefined {
+  let value: number | bigint = Number(text)
+  if (!Number.isFinite(value)) return undefined
+  if (shape.integer && !Number.isSafeInteger(value)) {
+    value = BigInt(text.charCodeAt(0) === 43 ? text.slice(1) : text)
+  }
+  return String(value) === text ? { value, plain: shape.plain } : { value, lexeme: text, plain: shape.plain }
+}
+
+function digits(text: string, from: number): number {
+  let i = from
+  while (i < text.length && isDigit(text.charCodeAt(i))) i++
+  return i - from
+}
+
+export function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57
+}

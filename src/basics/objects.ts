@@ -1,0 +1,13 @@
+/** Plain objects. */
+
+/** An object without its members that are undefined, as exactOptionalPropertyTypes requires it. */
+export function present<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const kept: Record<string, unknown> = {}
+  for (const name in members) if (members[name] !== undefined) kept[name] = members[name]
+  return kept as { [K in keyof T]?: Exclude<T[K], undefined> }
+}
+
+/** Whether a value of unknown origin is an object with members: not null, and not an array. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
