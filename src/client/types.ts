@@ -173,6 +173,8 @@ export interface WaitOptions extends RequestOptions {
   readonly interval?: number
   /** The entity, if it was just read; it saves the first request. */
   readonly known?: Entity
+  /** The term of the action that was just triggered and is to lead to the state. */
+  readonly after?: string
   readonly onPoll?: (state: string | undefined, elapsed: number) => void
 }
 

@@ -36,6 +36,7 @@ export const captureNames = [
   'snf-occi-2017',
   'snf-occi-2017-live',
   'erocci',
+  'erocci-live',
 ] as const
 export type CaptureName = (typeof captureNames)[number]
 

@@ -1,5 +1,5 @@
 /** Columns that many commands share. */
-import type { AttributeValue, Model } from '../../model/index.js'
+import type { AttributeValue, Entity, Link, Model } from '../../model/index.js'
 import { readableName, termOf } from '../../model/index.js'
 import type { Column, OutputRecord } from '../output/types.js'
 
@@ -105,7 +105,12 @@ function linkLines({ entity }: OutputRecord): readonly string[] {
     const address = link.attributes.get('occi.networkinterface.address')
     const device = link.attributes.get('occi.storagelink.deviceid')
     const detail = [address, device].filter((value) => value !== undefined).map(String)
-    const target = link.target?.location ?? '?'
-    return `${termOf(link.kind)} → ${target}${detail.length === 0 ? '' : ` (${detail.join(', ')})`}`
+    return `${termOf(link.kind)} ${otherEnd(entity, link)}${detail.length === 0 ? '' : ` (${detail.join(', ')})`}`
   })
+}
+
+/** Where a link leads, or where it comes from when it leads to this entity (erocci shows it at both ends, E26). */
+function otherEnd({ location }: Entity, { source, target }: Link): string {
+  const comesFrom = target?.location === location ? source?.location : undefined
+  return comesFrom === undefined ? `→ ${target?.location ?? '?'}` : `← ${comesFrom}`
 }

@@ -168,7 +168,7 @@ async function linked(
   const errors: { target: string; error: OcciError }[] = []
   for (const wanted of links) {
     try {
-      await linkWhenReady(session, made.location, wanted, options)
+      await linkWhenReady(session, made, wanted, options)
     } catch (error) {
       errors.push({ target: wanted.target, error: error as OcciError })
     }
@@ -188,16 +188,17 @@ async function linked(
 /** A machine that is being built may refuse links (nova: 400 and 409). Waits for it and tries once more. */
 async function linkWhenReady(
   session: Session,
-  location: string,
+  { location, entity }: Created,
   wanted: NewLink,
   options: RequestOptions,
 ): Promise<void> {
+  const source = entity === undefined ? location : { ...entity, location }
   try {
-    await link(session, location, wanted, options)
+    await link(session, source, wanted, options)
   } catch (error) {
     const refused = error instanceof OcciError && [400, 409].includes(error.http?.status ?? 0)
     if (!refused || !(await becameActive(session, location, options))) throw error
-    await link(session, location, wanted, options)
+    await link(session, source, wanted, options)
   }
 }
 

@@ -46,7 +46,8 @@ export async function defineMixin(
   const request: Ask = {
     method: 'POST',
     url: provider.queryUrl,
-    accept: acceptFor(provider),
+    // erocci answers 500 to a definition whose response is to be JSON, and has it nevertheless (E19).
+    accept: provider.effects.definitions ?? acceptFor(provider),
     content: contentOf(definitionRendering(provider), { what: 'model', categories: [mixin] }),
     signal: options.signal,
   }

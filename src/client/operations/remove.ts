@@ -1,6 +1,18 @@
 /** Deletes one entity, a collection, or everything below a path (GFD.223 §5.3, §5.4). */
+<<<<<<< HEAD
 import { present } from '../../basics/objects.js'
 import { hinting, NotFoundError, OcciError, ServerError, UsageError } from '../../errors/errors.js'
+=======
+import {
+  hinting,
+  NotFoundError,
+  OcciError,
+  PartialError,
+  ServerError,
+  UsageError,
+} from '../../errors/errors.js'
+import { termOf } from '../../model/index.js'
+>>>>>>> dbeb5ab (erocci's own code met alive: links after the machine, sizes through their collections, waits that end, links that stay)
 import { forEachBounded } from '../concurrency.js'
 import { statusOf } from '../errors.js'
 import type { Ask } from '../exchange.js'
@@ -14,6 +26,7 @@ import {
   look,
   notSeen,
   outcomeUnknownError,
+  type Seen,
   type UncertainOutcome,
   withoutStop,
   write,
@@ -27,22 +40,6 @@ import { locations } from './list.js'
 export async function remove(session: Session, ref: EntityRef, options: RequestOptions = {}): Promise<void> {
   const url = locationOfRef(session, ref)
   const provider = await providerOf(session, options.signal)
-  const hint = provider.effects.unlinkHints[kindAt(provider, url)?.term ?? '']
-  try {
-    await removeFrom(session, provider, url, options)
-  } catch (error) {
-    throw hint !== undefined && error instanceof OcciError && error.http?.status !== undefined
-      ? hinting(error, hint)
-      : error
-  }
-}
-
-async function removeFrom(
-  session: Session,
-  provider: Provider,
-  url: string,
-  options: RequestOptions,
-): Promise<void> {
   const request: Ask = { method: 'DELETE', url, accept: acceptFor(provider), signal: options.signal }
   noteDeleted(session, url)
   let doubt: UncertainOutcome
@@ -51,17 +48,26 @@ async function removeFrom(
     if (result.state === 'done') return
     doubt = result
   } catch (error) {
-    if (!(error instanceof NotFoundError)) throw error
-    throw (await isThere(session, url)) ? stillThere(error, url) : error
+    if (!(error instanceof OcciError)) throw error
+    const seen = error instanceof NotFoundError ? await look(() => describeAt(session, url)) : undefined
+    throw withHint(provider, typeof seen === 'object' ? stillThere(error, url) : error, url, seen)
   }
   const seen = await look(() => describeAt(session, url))
   if (seen === 'unknown') throw outcomeUnknownError(doubt.error, `whether ${url} was deleted cannot be told`)
-  if (seen !== 'absent') throw notSeen(doubt, `${url} is still there, but may go yet`)
+  if (seen !== 'absent')
+    throw withHint(provider, notSeen(doubt, `${url} is still there, but may go yet`), url, seen)
   adopted(session, request, doubt.error)
 }
 
-async function isThere(session: Session, url: string): Promise<boolean> {
-  return typeof (await look(() => describeAt(session, url))) === 'object'
+/** The refusal of a deletion, with what to do instead at this provider. */
+function withHint(provider: Provider, error: OcciError, url: string, seen: Seen | undefined): OcciError {
+  if (error.http?.status === undefined) return error
+  const hints = new Map(Object.entries(provider.effects.unlinkHints))
+  // The location does not tell the kind everywhere (erocci).
+  const kind =
+    kindAt(provider, url)?.term ?? (typeof seen === 'object' ? termOf(seen.entity.kind) : undefined)
+  const hint = kind === undefined ? undefined : hints.get(kind)
+  return hint === undefined ? error : hinting(error, hint)
 }
 
 function stillThere(failure: OcciError, url: string): ServerError {
@@ -125,10 +131,8 @@ export async function removeAll(
 }
 
 async function removeEach(session: Session, ref: CollectionRef, options: RequestOptions): Promise<void> {
-  const found: string[] = []
-  for await (const location of locations(session, ref, options)) {
-    if (!location.endsWith('/')) found.push(location)
-  }
+  const found = await membersOf(session, ref, options)
+  const absent = new Map<string, NotFoundError>()
   await forEachBounded(
     found,
     session.concurrency,
@@ -139,8 +143,40 @@ async function removeEach(session: Session, ref: CollectionRef, options: Request
       } catch (error) {
         // Deleting a resource also deletes its links, which are listed below the path as well.
         if (!(error instanceof NotFoundError)) throw error
+        absent.set(location, error)
       }
     },
+  )
+  if (absent.size > 0) await mustBeGone(session, ref, absent, options)
+}
+
+async function membersOf(
+  session: Session,
+  ref: CollectionRef,
+  options: RequestOptions,
+): Promise<readonly string[]> {
+  const found: string[] = []
+  for await (const location of locations(session, ref, options)) {
+    if (!location.endsWith('/')) found.push(location)
+  }
+  return found
+}
+
+/** Throws PartialError for what is still listed though the provider says that it is not there (E1). */
+async function mustBeGone(
+  session: Session,
+  ref: CollectionRef,
+  absent: ReadonlyMap<string, NotFoundError>,
+  options: RequestOptions,
+): Promise<void> {
+  const listed = await membersOf(session, ref, options)
+  const left = [...absent].flatMap(([target, error]) => (listed.includes(target) ? [{ target, error }] : []))
+  const [first] = left
+  if (first === undefined) return
+  throw new PartialError(
+    `${left.length} ${left.length === 1 ? 'is' : 'are'} still listed: ${withoutStop(first.error.message)}`,
+    left,
+    { hint: 'The provider lists what it then says is not there; nothing of that was deleted.' },
   )
 }
 

@@ -33,6 +33,7 @@ import {
   write,
 } from '../uncertain.js'
 import { describeAt, finishing } from './describe.js'
+import { attachMixin, detachMixin } from './mixins.js'
 
 /**
  * Updates an entity and returns it as it is afterwards. A second os_tpl or resource_tpl replaces the first
@@ -46,7 +47,7 @@ export async function update(
 ): Promise<Entity> {
   const url = locationOfRef(session, ref)
   const first = await providerOf(session, options.signal)
-  const kind = kindAt(first, url)?.id ?? (await describeAt(session, url, options.signal)).kind
+  const { kind, mixins: worn } = await subjectOf(session, first, ref, changes, options)
   const { provider, found } = await lookUp(session, options.signal, async (known) => {
     const mixins = mixinsOf(session, known, kind, changes.mixins)
     const { values: attributes, core } = sendable(known, kind, changes.attributes)
@@ -56,16 +57,39 @@ export async function update(
       ...present({ title, summary }),
     }
     if (session.validate) {
-      throwProblems(await validateUpdate(known.model, { kind }, { attributes, mixins, ...members }))
+      const subject = { kind, ...(worn === undefined ? {} : { mixins: worn }) }
+      throwProblems(await validateUpdate(known.model, subject, { attributes, mixins, ...members }))
       mustBeTaken(known, attributes, members)
     }
     return { mixins, attributes, members }
   })
+  const change: Change = { kind, ...found }
+  const rest =
+    provider.effects.mixinUpdates === 'by-collection'
+      ? await mixinsByCollection(session, provider, url, change, { ...options, worn })
+      : change
+  if (rest !== change && !changesAnything(rest)) return described(session, provider, url, change, options)
   let entity: Entity | undefined
-  for (const part of parts(provider, { kind, ...found })) {
+  for (const part of parts(provider, rest)) {
     entity = await sendChange(session, provider, url, part, options)
   }
   return entity ?? describeAt(session, url, options.signal)
+}
+
+/** The kind of what is updated, and its mixins where they are known or needed. */
+async function subjectOf(
+  session: Session,
+  provider: Provider,
+  ref: EntityRef,
+  changes: Changes,
+  { signal }: RequestOptions,
+): Promise<{ readonly kind: TypeId; readonly mixins?: readonly TypeId[] }> {
+  const url = locationOfRef(session, ref)
+  const kind = kindAt(provider, url)?.id
+  const changesTemplates =
+    provider.effects.mixinUpdates === 'by-collection' && (changes.mixins ?? []).length > 0
+  if (kind !== undefined && !changesTemplates) return { kind }
+  return describeAt(session, url, signal)
 }
 
 interface Change {
@@ -97,6 +121,50 @@ function parts({ effects }: Provider, change: Change): readonly Change[] {
     ...change.mixins.map((mixin) => ({ kind: change.kind, mixins: [mixin], ...none })),
     ...(rest ? [{ ...change, mixins: [] }] : []),
   ]
+}
+
+/**
+ * Attaches the mixins of a change through their collections, takes off the templates that they replace, and
+ * returns what is left to change.
+ */
+async function mixinsByCollection(
+  session: Session,
+  { model }: Provider,
+  url: string,
+  change: Change,
+  { worn = [], ...options }: RequestOptions & { readonly worn?: readonly TypeId[] | undefined },
+): Promise<Change> {
+  const fresh = change.mixins.filter((mixin) => !worn.includes(mixin))
+  for (const mixin of fresh) await attachMixin(session, mixin, [url], options)
+  const families = (['os_tpl', 'resource_tpl'] as const).map((term) =>
+    model.templates(term).map(({ id }) => id),
+  )
+  for (const family of families.filter((each) => fresh.some((mixin) => each.includes(mixin)))) {
+    const replaced = worn.filter((mixin) => family.includes(mixin) && !change.mixins.includes(mixin))
+    for (const mixin of replaced) await detachMixin(session, mixin, [url], options)
+  }
+  return { ...change, mixins: [] }
+}
+
+function changesAnything({ mixins, attributes, members }: Change): boolean {
+  return mixins.length > 0 || attributes.size > 0 || Object.keys(members).length > 0
+}
+
+/** The entity after a change that no response shows. */
+async function described(
+  session: Session,
+  provider: Provider,
+  url: string,
+  { kind, mixins, attributes, members }: Change,
+  { signal }: RequestOptions,
+): Promise<Entity> {
+  const entity = await onceDone(`${url} was changed`, { changed: url }, () =>
+    describeAt(session, url, signal),
+  )
+  for (const note of differences(provider, draftFor(kind, mixins, attributes, members), entity)) {
+    session.onDeviation(note, { method: 'GET', url })
+  }
+  return entity
 }
 
 async function sendChange(

@@ -28,6 +28,8 @@ const longestInterval = 15_000
 const toleratedFailures = 3
 /** Milliseconds for which a lasting state may still be the one before a triggered action. */
 const patience = 5000
+/** Milliseconds for an action to show in the state, where it may never do. */
+const longPatience = 60_000
 
 export async function wait(
   session: Session,
@@ -61,9 +63,12 @@ export async function wait(
         return seen.entity
       }
     }
-    const lasting = condition.for === 'state' ? whyItLasts(provider, location, seen.entity, state) : undefined
+    const lasting =
+      condition.for === 'state'
+        ? whyItLasts(provider, location, seen.entity, state, options.after)
+        : undefined
     lastingSince = lasting === undefined ? undefined : (lastingSince ?? clock.now())
-    if (lasting !== undefined && clock.now() - (lastingSince ?? 0) >= patience) throw lasting
+    if (lasting !== undefined && clock.now() - (lastingSince ?? 0) >= lasting.patience) throw lasting.error
     const left = timeout - (clock.now() - start)
     if (left <= 0) throw tooLong(condition, location, timeout, state, seen.entity, model)
     await clock.sleep(Math.min(interval, left), options.signal)
@@ -176,19 +181,51 @@ function isShownAs(provider: Provider, entity: Entity, state: string | undefined
   return offers(entity, rule.offers)
 }
 
+interface Lasting {
+  readonly error: WaitFailedError
+  /** Milliseconds for which that may still be wrong. */
+  readonly patience: number
+}
+
 /** The reason why the state does not change by itself; undefined if it may change. */
 function whyItLasts(
   provider: Provider,
   location: string,
   entity: Entity | undefined,
   state: string | undefined,
-): WaitFailedError | undefined {
-  if (entity === undefined || state === undefined) return undefined
+  after: string | undefined,
+): Lasting | undefined {
+  if (entity === undefined) return undefined
   // A degraded storage works but does not change its state by itself.
-  if (state === 'degraded') return inState(location, state, entity)
-  const { lasting = {} } = statesOf(provider, entity)
-  const action = Object.hasOwn(lasting, state) ? lasting[state] : undefined
-  return action !== undefined && offers(entity, action) ? lasts(location, state, action, entity) : undefined
+  if (state === 'degraded') return { error: inState(location, state, entity), patience }
+  const { lasting = {}, keptOnly = false } = statesOf(provider, entity)
+  if (keptOnly && after !== undefined) {
+    return { error: unmoved(provider, location, state, after), patience: longPatience }
+  }
+  if (keptOnly && state === undefined) return { error: stateless(provider, location), patience }
+  const action = state !== undefined && Object.hasOwn(lasting, state) ? lasting[state] : undefined
+  if (state === undefined || action === undefined || !offers(entity, action)) return undefined
+  return { error: lasts(location, state, action, entity), patience }
+}
+
+function unmoved(
+  { profile }: Provider,
+  location: string,
+  state: string | undefined,
+  action: string,
+): WaitFailedError {
+  const now = state === undefined ? 'shows no state' : `is still ${state}`
+  return new WaitFailedError(`${location} ${now}: "${action}" was answered and has changed nothing`, {
+    hint: `${profile.title} may keep descriptions only, and then no action changes them.`,
+    facts: { location, action, ...(state === undefined ? {} : { state }) },
+  })
+}
+
+function stateless({ profile }: Provider, location: string): WaitFailedError {
+  return new WaitFailedError(`${location} is there and shows no state, so there is none to wait for`, {
+    hint: `${profile.title} gives it none; leave out --wait.`,
+    facts: { location },
+  })
 }
 
 function offers({ actions }: Entity, term: string): boolean {

@@ -18,6 +18,7 @@ export const standardEffects: Effects = {
   collectionDelete: 'tried',
   dissociate: 'works',
   update: 'post',
+  mixinUpdates: 'in-update',
   updateHint: undefined,
   unlinkHints: {},
   titleCharacters: 'any',

@@ -1,5 +1,7 @@
 import type { ProviderProfile } from './types.js'
 
+const linksStay = 'erocci cannot delete links: it stays, even when what it links is deleted.'
+
 export const erocci: ProviderProfile = {
   name: 'erocci',
   title: 'erocci',
@@ -57,6 +59,53 @@ export const erocci: ProviderProfile = {
       why: 'The definition of a mixin is read from text only; JSON is answered 400 or 500.',
       source: 'E19',
       effect: { definitions: 'text/plain' },
+    },
+    {
+      name: 'required-is-not-meant',
+      why: 'Attributes that its model calls required may be left out: that is not refused here.',
+      source: 'E7',
+      effect: { required: 'ignored' },
+    },
+    {
+      name: 'links-after-the-resource',
+      why: 'A refused inline link leaves the resource there, with 400: links are made afterwards.',
+      source: 'E28',
+      effect: { inlineLinks: 'separate' },
+    },
+    {
+      name: 'links-stay',
+      why: 'A link cannot be deleted (500), and survives its ends.',
+      source: 'E12',
+      effect: { unlinkHints: { networkinterface: linksStay, storagelink: linksStay } },
+    },
+    {
+      name: 'refuses-without-words',
+      why: 'A refusal in JSON has no words: what is known of the reason is said here.',
+      source: 'E20',
+      effect: {
+        updateHint:
+          'erocci cannot change what its model calls immutable, also in a template that the entity carries: a size is changed by --mixin.',
+      },
+    },
+    {
+      name: 'mixins-by-collection',
+      why: 'An update ignores mixins, or is refused for them: they are attached and taken off through their collections.',
+      source: 'E18',
+      effect: { mixinUpdates: 'by-collection' },
+    },
+    {
+      name: 'keeps-descriptions',
+      why: 'With its Mnesia backend nothing runs: a machine stays inactive, the rest has no state, and actions change nothing.',
+      source: 'E25',
+      effect: {
+        states: {
+          compute: { lasting: { inactive: 'start' }, keptOnly: true },
+          network: { keptOnly: true },
+          storage: { keptOnly: true },
+          networkinterface: { keptOnly: true },
+          storagelink: { keptOnly: true },
+        },
+      },
     },
   ],
 }

@@ -69,7 +69,7 @@ export interface Effects {
    * Whether attributes that the model calls required really are. MartServer accepts requests without them.
    */
   readonly required: 'meant' | 'ignored'
-  /** Rendering in which user-defined mixins are sent. Default: the rendering of all writes. */
+  /** Rendering in which user-defined mixins are sent and answered. Default: the rendering of all writes. */
   readonly definitions: RenderingName | undefined
   /** Whether DELETE of a kind's collection is tried before its members are deleted one by one. */
   readonly collectionDelete: 'tried' | 'fails'
@@ -77,6 +77,11 @@ export interface Effects {
   readonly dissociate: 'works' | 'destroys'
   /** Partial update: by POST, by PUT (ooi's resize), by POST with mixins alone, or with one mixin alone. */
   readonly update: 'post' | 'put' | 'mixins' | 'one-mixin'
+  /**
+   * How an update attaches mixins: in the update itself, or through their collections, where templates that
+   * they replace are taken off.
+   */
+  readonly mixinUpdates: 'in-update' | 'by-collection'
   /** What can be changed, as a hint after a refusal. */
   readonly updateHint: string | undefined
   /** What to do instead where links of a kind cannot be taken away, by term of the kind. */
@@ -124,6 +129,11 @@ export interface KindStates {
   readonly shownAs?: Readonly<Record<string, { readonly state: string; readonly offers: string }>>
   /** States that last until an action is triggered, with the term of that action. */
   readonly lasting?: Readonly<Record<string, string>>
+  /**
+   * The provider may only keep what it was told: an entity that shows no state gets none, and actions are
+   * answered without a change of state.
+   */
+  readonly keptOnly?: true
 }
 
 export interface AttributeDefault {

@@ -171,7 +171,10 @@ async function trigger(
       onMade,
       readBack,
     })
-    if (state !== undefined) entity = await waitFor(context, client, location, name, { for: 'state', state })
+    if (state !== undefined) {
+      const details = { after: termOf(action) }
+      entity = await waitFor(context, client, location, name, { for: 'state', state }, details)
+    }
     const known = entity ?? before
     const record = withMade(known === undefined ? locationRecord(location) : entityRecord(known), made)
     said.push(`Triggered ${termOf(action)} on ${noun.one} ${displayName(record)}${inState(entity)}.`)
@@ -227,7 +230,8 @@ async function triggerAll(
   if (locations.length > 0) await client.triggerAll(noun.kind, action, attributes, { signal: context.signal })
   const records = await forEach(context, locations, waiting, async (location) => {
     if (state === undefined) return locationRecord(location)
-    const entity = await waitFor(context, client, location, location, { for: 'state', state })
+    const details = { after: termOf(action) }
+    const entity = await waitFor(context, client, location, location, { for: 'state', state }, details)
     return entity === undefined ? locationRecord(location) : entityRecord(entity)
   })
   context.say(`Triggered ${termOf(action)} on ${locations.length} ${noun.many}.`)

@@ -107,6 +107,8 @@ export interface WaitDetails {
   readonly timeoutOption?: string
   /** The entity, if it was just read. */
   readonly known?: Entity | undefined
+  /** The term of the action that was just triggered. */
+  readonly after?: string
 }
 
 /** Polls and shows progress. Throws TimeoutError and WaitFailedError. */
@@ -116,7 +118,7 @@ export async function waitFor(
   location: string,
   name: string,
   condition: WaitCondition,
-  { timeoutOption = 'wait-timeout', known }: WaitDetails = {},
+  { timeoutOption = 'wait-timeout', known, after }: WaitDetails = {},
 ): Promise<Entity | undefined> {
   const timeout = timeoutOf(context, timeoutOption)
   if (context.preview !== undefined) return undefined
@@ -126,7 +128,12 @@ export async function waitFor(
     return await client.wait(location, condition, {
       timeout,
       signal: context.signal,
+<<<<<<< HEAD
       ...present({ known }),
+=======
+      ...(known === undefined ? {} : { known }),
+      ...(after === undefined ? {} : { after }),
+>>>>>>> dbeb5ab (erocci's own code met alive: links after the machine, sizes through their collections, waits that end, links that stay)
       onPoll: (state) => context.progress.show(phase, state),
     })
   } catch (error) {

@@ -1,13 +1,14 @@
 /** `--network` and `--storage`: links that are created with the machine. */
 import { NotFoundError } from '../../../errors/errors.js'
+import { INFRASTRUCTURE_SCHEME, typeId } from '../../../model/index.js'
 import { at } from '../../values/place.js'
 import type { CreatePart } from '../base/noun.js'
 import { findTarget } from '../base/targets.js'
 
-const network = 'http://schemas.ogf.org/occi/infrastructure#network'
-const storage = 'http://schemas.ogf.org/occi/infrastructure#storage'
-const networkInterface = 'http://schemas.ogf.org/occi/infrastructure#networkinterface'
-const storageLink = 'http://schemas.ogf.org/occi/infrastructure#storagelink'
+const network = typeId(INFRASTRUCTURE_SCHEME, 'network')
+const storage = typeId(INFRASTRUCTURE_SCHEME, 'storage')
+const networkInterface = typeId(INFRASTRUCTURE_SCHEME, 'networkinterface')
+const storageLink = typeId(INFRASTRUCTURE_SCHEME, 'storagelink')
 
 export const networkPart: CreatePart = {
   options: [
@@ -23,7 +24,7 @@ export const networkPart: CreatePart = {
   async apply(context, draft) {
     for (const name of context.options.all('network')) {
       const { location } = await at('--network', () => findTarget(draft.client, name, network, context))
-      draft.links.push({ target: location, kind: networkInterface })
+      draft.links.push({ target: location, targetKind: network, kind: networkInterface })
     }
   },
 }
@@ -49,6 +50,7 @@ export const storagePart: CreatePart = {
       )
       draft.links.push({
         target: location,
+        targetKind: storage,
         kind: storageLink,
         ...(mountpoint === undefined ? {} : { attributes: { 'occi.storagelink.mountpoint': mountpoint } }),
       })
