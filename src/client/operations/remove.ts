@@ -1,8 +1,5 @@
 /** Deletes one entity, a collection, or everything below a path (GFD.223 §5.3, §5.4). */
-<<<<<<< HEAD
 import { present } from '../../basics/objects.js'
-import { hinting, NotFoundError, OcciError, ServerError, UsageError } from '../../errors/errors.js'
-=======
 import {
   hinting,
   NotFoundError,
@@ -12,7 +9,6 @@ import {
   UsageError,
 } from '../../errors/errors.js'
 import { termOf } from '../../model/index.js'
->>>>>>> dbeb5ab (erocci's own code met alive: links after the machine, sizes through their collections, waits that end, links that stay)
 import { forEachBounded } from '../concurrency.js'
 import { statusOf } from '../errors.js'
 import type { Ask } from '../exchange.js'

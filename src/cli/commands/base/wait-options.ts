@@ -128,12 +128,7 @@ export async function waitFor(
     return await client.wait(location, condition, {
       timeout,
       signal: context.signal,
-<<<<<<< HEAD
-      ...present({ known }),
-=======
-      ...(known === undefined ? {} : { known }),
-      ...(after === undefined ? {} : { after }),
->>>>>>> dbeb5ab (erocci's own code met alive: links after the machine, sizes through their collections, waits that end, links that stay)
+      ...present({ known, after }),
       onPoll: (state) => context.progress.show(phase, state),
     })
   } catch (error) {
