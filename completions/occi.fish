@@ -1,7 +1,7 @@
 # fish completion for occi. Generated from the command definitions: occi __docs. Do not edit.
 # Use: occi completion fish | source, or copy it to ~/.config/fish/completions/occi.fish
 
-set -g __occi_valued --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --file --filter --first-method --for --from --gateway --header --hostname --id --identity --identity-provider --interface --keystone-version --kind --label --latency --limit --location --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --refresh-token --region --retries --scan --scheme --search --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout --where -J -d -e -f -i -o -p -u
+set -g __occi_valued --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --file --filter --first-method --for --from --gateway --header --hostname --id --identity --identity-provider --interface --keystone-version --kind --label --latency --limit --location --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --retries --scan --scheme --search --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout --where -J -d -e -f -i -o -p -u
 set -g __occi_nouns compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help
 
 # The words before the cursor that are neither options nor their values.
@@ -634,6 +634,7 @@ complete -c occi -n '__occi_at history' -l outcome -x -a 'done refused not-sent 
 complete -c occi -n '__occi_at delete' -l all -d 'yes, everything that lies there'
 complete -c occi -n '__occi_at delete' -l members -d 'also where PATH is a mixin\'s collection: the resources that have it are deleted'
 complete -c occi -n '__occi_at api' -s d -l data -r -F -d 'the body: text, @file, or - for standard input'
+complete -c occi -n '__occi_at api' -l from -r -F -d 'send a request of this recording again'
 complete -c occi -n '__occi_at api' -s i -l include -d 'show status and headers before the body'
 complete -c occi -n '__occi_argument 0 parse' -F
 complete -c occi -n '__occi_at parse' -l from -x -a 'text/plain text/occi text/uri-list json json-1.1' -d 'how it is written; default: by what it looks like'
@@ -651,7 +652,7 @@ complete -c occi -l no-header -d 'print no line of headings'
 complete -c occi -l query -x -d 'JMESPath expression over the JSON form'
 complete -c occi -l template -x -d 'a line for each record, with {{name}}, {{occi.compute.cores}} and the like replaced'
 complete -c occi -l csv-formulas -x -a 'keep defuse' -d 'cells of -o csv that a spreadsheet would run: keep, or defuse with an apostrophe'
-complete -c occi -s e -l endpoint -x -d 'the provider; "sandbox:" is the practice cloud on this machine'
+complete -c occi -s e -l endpoint -x -d 'the provider; "sandbox:" is the practice cloud on this machine, replay:FILE a recording'
 complete -c occi -l context -x -a '(__occi_ask context)' -d 'the context whose settings are used'
 complete -c occi -l auth -x -a 'auto none basic digest token x509 oidc keystone' -d 'how to log in: auto, none, basic, digest, token, x509, oidc, keystone, or npm:PACKAGE'
 complete -c occi -l username -x -d 'user name'
@@ -679,6 +680,7 @@ complete -c occi -l no-input -d 'never ask; fail where an answer would be needed
 complete -c occi -s q -l quiet -d 'say nothing but results and errors'
 complete -c occi -s v -l verbose -d 'show requests, timings and what had to be tolerated'
 complete -c occi -l trace -f -d 'the whole exchange on standard error or to FILE, without secrets'
+complete -c occi -l record -r -F -d 'the whole exchange as HAR to FILE, without secrets; -e replay:FILE runs commands on it'
 complete -c occi -l color -f -a 'auto always never' -d 'auto, always or never'
 complete -c occi -l no-color -d 'the same as --color=never'
 complete -c occi -s h -l help -d 'show help'

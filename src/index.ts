@@ -19,3 +19,17 @@ export {
 export * from './client/index.js'
 export * from './errors/errors.js'
 export * from './model/index.js'
+export {
+  type Exchange,
+  harText,
+  parseHar,
+  type RecordedError,
+  type RecordedRequest,
+  type RecordedResponse,
+  type Recording,
+  type RecordingFacts,
+  type RecordSettings,
+  type Replay,
+  recordTransport,
+  replay,
+} from './transport/index.js'

@@ -157,7 +157,7 @@ function situationOf({ definitions, all, owner }: Lookup): Situation {
   const situation: Situation = { addresses, owner }
   const add = (name: string, sensitivity: Address['sensitivity']) => {
     const found = all(name).find((candidate) => verdictOn({ ...candidate, sensitivity }, situation).counts)
-    if (found === undefined || nowhere.has(found.value.trim())) return
+    if (found === undefined || leadsNowhere(found.value.trim())) return
     // An untrusted source may name a server for which the user keeps secrets, but then no other address.
     const own = isStrange(found) && known.some((address) => isSameServer(address, found.value))
     addresses.push({ name, sensitivity, ...found, ...(own && { trusted: true }) })
@@ -172,8 +172,12 @@ function situationOf({ definitions, all, owner }: Lookup): Situation {
   return situation
 }
 
-/** Nothing is sent to an empty value or to the practice cloud. */
-const nowhere: ReadonlySet<string> = new Set(['', 'sandbox', 'sandbox:'])
+/** Nothing is sent to an empty value, to the practice cloud or to a recording. */
+function leadsNowhere(endpoint: string): boolean {
+  return (
+    endpoint === '' || endpoint === 'sandbox' || endpoint === 'sandbox:' || endpoint.startsWith('replay:')
+  )
+}
 
 /** Methods that use only the endpoint. */
 const direct: ReadonlySet<string> = new Set(['none', 'basic', 'digest', 'token', 'x509'])

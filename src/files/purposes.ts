@@ -38,6 +38,7 @@ export const purposes = {
   userData: { name: 'user data', limit: 16 * MiB, pipe: true },
   requestBody: { name: 'the body of a request', limit: 256 * MiB, pipe: true },
   message: { name: 'a message', limit: 256 * MiB, pipe: true },
+  recording: { name: 'a recording', limit: 256 * MiB, pipe: true },
   names: { name: 'a list of names', limit: 64 * MiB, pipe: true },
   /** The models of large providers have tens of megabytes. */
   cache: { name: 'a cache', limit: 256 * MiB },

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { present } from '../basics/objects.js'
 import { redactHeaders, redactText, redactUrl } from './redact.js'
-import type { HttpRequest, HttpResponse, TransportSettings } from './types.js'
+import type { HttpRequest, HttpResponse, Transport, TransportSettings } from './types.js'
+import { wrapTransport } from './wrap.js'
 
 /** Begins the trace of one exchange. */
 export type Tracer = (request: HttpRequest, proxy: string | undefined) => ExchangeTrace
@@ -47,6 +48,22 @@ export function openTracer(settings: TransportSettings): Tracer {
       error: (message) => trace({ type: 'error', id, at: now(), message }),
     }
   }
+}
+
+/** Traces a transport that is not made by createTransport, which traces by itself. */
+export function traceTransport(inner: Transport, settings: TransportSettings): Transport {
+  const trace = openTracer(settings)
+  return wrapTransport(inner, async (request, send) => {
+    const exchange = trace(request, undefined)
+    try {
+      const response = await send(request)
+      exchange.response(response, 'body' in response ? String(response.body) : undefined)
+      return response
+    } catch (error) {
+      exchange.error(error instanceof Error ? error.message : String(error))
+      throw error
+    }
+  })
 }
 
 const silent: ExchangeTrace = { response: () => {}, error: () => {} }

@@ -22,6 +22,8 @@ const keepsLogins = [/^\.config\/occi\//, /^\.cache\/occi\/tokens\//]
 const everywhere: readonly (readonly string[])[] = [
   ['compute', 'list', '-v', '--trace=HOME/trace.txt'],
   ['compute', 'list', '--trace', '-o', 'json'],
+  ['compute', 'list', '--record', 'HOME/list.har'],
+  ['compute', 'create', 'vm', '--record', 'HOME/create.har'],
   ['compute', 'create', 'vm', '--curl'],
   ['compute', 'create', 'vm', '--dry-run'],
   ['compute', 'create', 'vm'],
@@ -36,6 +38,7 @@ const everywhere: readonly (readonly string[])[] = [
 const repeated: readonly (readonly string[])[] = [
   ['compute', 'list', '-v', '--trace'],
   ['compute', 'create', 'vm', '-o', 'json'],
+  ['compute', 'list', '--record', 'HOME/echo.har'],
 ]
 
 let keys: Certificates

@@ -1,6 +1,6 @@
 /** `occi api`: sends any request below the endpoint, with credentials. */
 
-import { present } from '../../basics/objects.js'
+import type { HeaderPair } from '../../basics/http.js'
 import { isUnclear } from '../../client/index.js'
 import {
   AuthError,
@@ -15,6 +15,7 @@ import {
 } from '../../errors/errors.js'
 import { purposes, whyUnreadable } from '../../files/index.js'
 import { errorWords } from '../../rendering/index.js'
+import { mask } from '../../transport/index.js'
 import type { CommandDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'
 import { sanitizeLines } from '../output/index.js'
@@ -25,9 +26,12 @@ export const api: CommandDeclaration = {
   path: ['api'],
   summary: 'Send any request to the provider and show its answer',
   description:
-    'The request is signed with the credentials in force and goes to the endpoint only. The body comes from --data; with it the method is POST unless one is named. The answer is shown as it is; an HTTP status of 400 and more, or a redirect of what changes something, decides the exit status.',
+    'The request is signed with the credentials in force and goes to the endpoint only. The body comes from --data; with it the method is POST unless one is named. With --from the request is the one with this number in a recording (--record), sent to the endpoint in force; options take the place of its parts. The answer is shown as it is; an HTTP status of 400 and more, or a redirect of what changes something, decides the exit status.',
   arguments: [
-    { name: 'METHOD-OR-PATH', description: 'a method (GET, POST, PUT, DELETE, …), or the path' },
+    {
+      name: 'METHOD-OR-PATH',
+      description: 'a method (GET, POST, PUT, DELETE, …), or the path; with --from the number of a request',
+    },
     { name: 'PATH', description: 'path below the endpoint, with its query', required: false },
   ],
   options: [
@@ -37,6 +41,13 @@ export const api: CommandDeclaration = {
       value: 'TEXT|@FILE|-',
       mayBeEmpty: true,
       description: 'the body: text, @file, or - for standard input',
+      completion: { of: 'file' },
+      env: 'none',
+    },
+    {
+      name: 'from',
+      value: 'FILE',
+      description: 'send a request of this recording again',
       completion: { of: 'file' },
       env: 'none',
     },
@@ -52,6 +63,7 @@ export const api: CommandDeclaration = {
       say: 'An action in the text rendering',
       command: "occi api POST '/compute/4f1c?action=stop' --header 'Content-Type: text/plain' -d @stop.txt",
     },
+    { say: 'The third request of a recording, once more', command: 'occi api --from report.har 3' },
   ],
   run: async (context) => {
     await send(context)
@@ -60,14 +72,8 @@ export const api: CommandDeclaration = {
 }
 
 async function send(context: CommandContext): Promise<void> {
-  const { method, path } = target(context)
-  const body = await bodyOf(context)
+  const request = await requestOf(context)
   const client = await context.client()
-  const request = {
-    method: method ?? (body === undefined ? 'GET' : 'POST'),
-    path,
-    ...present({ body }),
-  } as const
   const response = await client.raw(request, { signal: context.signal })
   const { out } = context.streams
   // A terminal gets escaped text, a pipe the original bytes.
@@ -95,6 +101,99 @@ async function send(context: CommandContext): Promise<void> {
     context.fail(failure(status, reason, errorWords(response)))
   }
 }
+
+interface Request {
+  readonly method: (typeof methods)[number]
+  readonly path: string
+  readonly headers?: readonly HeaderPair[]
+  readonly body?: string
+}
+
+async function requestOf(context: CommandContext): Promise<Request> {
+  const data = await bodyOf(context)
+  const from = context.options.text('from')
+  if (from === undefined) {
+    const { method, path } = target(context)
+    return {
+      method: method ?? (data === undefined ? 'GET' : 'POST'),
+      path,
+      ...(data === undefined ? {} : { body: data }),
+    }
+  }
+  if (context.word('PATH') !== undefined) {
+    throw new UsageError('--from takes the number of a request and no path', {
+      hint: `occi api --from ${from} 3`,
+      at: 'PATH',
+    })
+  }
+  return recordedRequest(context, { from, number: context.word('METHOD-OR-PATH') ?? '', data })
+}
+
+/** A request of a recording, with the parts that occi does not add by itself. Throws UsageError. */
+async function recordedRequest(
+  context: CommandContext,
+  {
+    from,
+    number,
+    data,
+  }: { readonly from: string; readonly number: string; readonly data: string | undefined },
+): Promise<Request> {
+  const { endpointOfRecording, readRecording } = await import('../runtime/recording.js')
+  const recording = await readRecording(context, from)
+  const exchange = /^[1-9]\d{0,6}$/.test(number) ? recording.exchanges[Number(number) - 1] : undefined
+  if (exchange === undefined) {
+    throw new UsageError(`${from} has no request "${number}"`, {
+      hint: `It has ${recording.exchanges.length}; the first has the number 1.`,
+      at: 'METHOD-OR-PATH',
+    })
+  }
+  if (exchange.by === 'login') {
+    throw new UsageError(`Request ${number} of ${from} belongs to a login`, {
+      hint: 'Its secrets are not in the recording. "occi auth login" logs in.',
+      at: 'METHOD-OR-PATH',
+    })
+  }
+  const { url, headers, body = '' } = exchange.request
+  const method = methods.find((name) => name === exchange.request.method)
+  if (method === undefined) {
+    throw new UsageError(`Request ${number} of ${from} has the method ${exchange.request.method}`, {
+      hint: `One of ${methods.join(', ')} can be sent.`,
+      at: 'METHOD-OR-PATH',
+    })
+  }
+  const base = endpointOfRecording(recording) ?? ''
+  const sent = data ?? body
+  const hidden = [
+    url.includes(mask) ? 'the URL' : '',
+    data === undefined && body.includes(mask) ? 'the body' : '',
+  ]
+  const what = hidden.filter((part) => part !== '').join(' and ')
+  if (what !== '') {
+    throw new UsageError(
+      `Request ${number} of ${from} has a secret in ${what}, which is not in the recording`,
+      {
+        hint: 'Give the body by --data, or write the request: occi api METHOD PATH.',
+        at: '--from',
+      },
+    )
+  }
+  return {
+    method,
+    path: url.startsWith(base) ? url.slice(base.length - 1) : new URL(url).pathname + new URL(url).search,
+    headers: headers.filter(([name, value]) => !own.has(name.toLowerCase()) && !value.includes(mask)),
+    ...(sent === '' ? {} : { body: sent }),
+  }
+}
+
+/** Headers that occi adds by itself. */
+const own: ReadonlySet<string> = new Set([
+  'host',
+  'user-agent',
+  'connection',
+  'content-length',
+  'accept-encoding',
+  'transfer-encoding',
+])
 
 /**
  * Redirects that the transport did not follow: they lead to another origin, or must not be followed for this

@@ -81,7 +81,7 @@ export const globalOptions: readonly SettingOption[] = [
     sensitivity: 'endpoint',
     short: 'e',
     value: 'URL',
-    description: 'the provider; "sandbox:" is the practice cloud on this machine',
+    description: 'the provider; "sandbox:" is the practice cloud on this machine, replay:FILE a recording',
     group: connectionGroup,
   },
   {
@@ -287,6 +287,14 @@ export const globalOptions: readonly SettingOption[] = [
     value: 'FILE',
     bare: '-',
     description: 'the whole exchange on standard error or to FILE, without secrets',
+    group: generalGroup,
+  },
+  {
+    name: 'record',
+    sensitivity: 'check',
+    value: 'FILE',
+    description: 'the whole exchange as HAR to FILE, without secrets; -e replay:FILE runs commands on it',
+    completion: { of: 'file' },
     group: generalGroup,
   },
   {

@@ -8,7 +8,7 @@ import { type Caches, openCaches } from '../../config/index.js'
 import type { Settings } from '../../config/types.js'
 import { AuthError, ProtocolError, UsageError } from '../../errors/errors.js'
 import { type Deviation, describePlace, entityRenderings, type RenderingName } from '../../rendering/index.js'
-import { type TlsMaterial, type Transport, wrapTransport } from '../../transport/index.js'
+import { type TlsMaterial, type Transport, traceTransport, wrapTransport } from '../../transport/index.js'
 import type { Connection, ConnectionContext, Login, LoginManner } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 import { validates } from '../options/validation.js'
@@ -32,6 +32,7 @@ export async function connect(given: ConnectionContext): Promise<Connection> {
   await tellWithheld(context)
   const endpoint = await endpointFor(context)
   const headers = headersOf(context)
+  if (endpoint.at === 'recording') return connectToRecording(context, endpoint.file, headers)
   const connection =
     endpoint.at === 'sandbox'
       ? await connectToSandbox(context, headers)
@@ -67,13 +68,65 @@ async function connectToSandbox(
     state: sandboxState(context.runtime.folders.state),
     clock: () => context.runtime.clock.now(),
   })
-  const transport = sandboxTransport(sandbox)
+  const opened = traceTransport(sandboxTransport(sandbox), transportSettings(context))
+  const recorder = await recorderFor(context)
+  const transport = recorder?.over(opened, 'client') ?? opened
+  const endpoint = `${sandboxOrigin}${basePath}/`
+  recorder?.note({ endpoint, retries: 0 })
   const client = new OcciClient({
     ...clientSettings(context, headers),
-    endpoint: `${sandboxOrigin}${basePath}/`,
+    ...(recorder === undefined ? {} : { uuid: recorder.uuid }),
+    endpoint,
     transport: noted(layered(transport, context), context),
   })
   return { client, close: () => closeAll(client, [transport]) }
+}
+
+/** A recording is read without a network, a login, caches and a journal. */
+async function connectToRecording(
+  context: ConnectionContext,
+  file: string,
+  headers: readonly HeaderPair[],
+): Promise<Connection> {
+  const { client } = await openRecording(context, file, headers)
+  return { client, close: () => client.close() }
+}
+
+async function openRecording(context: ConnectionContext, file: string, headers: readonly HeaderPair[]) {
+  const { endpointOfRecording, readRecording, replayedCredentials } = await import('./recording.js')
+  const { replay, withRetries } = await import('../../transport/index.js')
+  const recording = await readRecording(context, file)
+  const endpoint = endpointOfRecording(recording)
+  if (endpoint === undefined) {
+    throw new UsageError(`The recording ${file} has no exchange with a provider`, { at: '--endpoint' })
+  }
+  const credentials = replayedCredentials(recording)
+  const { transport, clock } = replay(recording)
+  const ids = [...(recording.facts.ids ?? [])]
+  const usual = retrySettings(context)
+  const client = new OcciClient({
+    ...clientSettings(context, headers),
+    endpoint,
+    clock,
+    uuid: () => ids.shift() ?? crypto.randomUUID(),
+    transport: noted(
+      withRetries(traceTransport(transport, transportSettings(context)), {
+        ...usual,
+        retries: recording.facts.retries ?? usual.retries,
+        clock,
+      }),
+      context,
+    ),
+    ...(credentials === undefined ? {} : { credentials }),
+  })
+  return { client, credentials, endpoint }
+}
+
+/** Loaded only when it is asked for. */
+async function recorderFor(context: ConnectionContext) {
+  if ((context.settings.get('record') ?? '') === '') return undefined
+  const { recorderOf } = await import('./recording.js')
+  return recorderOf(context)
 }
 
 /** `endpoint` is undefined when Keystone's catalogue names it. */
@@ -89,12 +142,17 @@ async function connectTo(
     await session.close()
     throw noneInCatalogue()
   }
+  const recorder = await recorderFor(context)
+  recorder?.note({ endpoint: url, retries: retrySettings(context).retries })
+  // A recording contains the model, so that it can be replayed without caches.
+  const memory = caches === undefined || recorder !== undefined ? undefined : caches
   const client = new OcciClient({
     ...clientSettings(context, headers),
+    ...(recorder === undefined ? {} : { uuid: recorder.uuid }),
     endpoint: url,
     transport: noted(layered(session.transport(credentials.tls), context), context),
     credentials,
-    ...(caches === undefined ? {} : { memory: memoryOf(caches, url, credentials) }),
+    ...(memory === undefined ? {} : { memory: memoryOf(memory, url, credentials) }),
   })
   return {
     client,
@@ -140,6 +198,18 @@ export async function login(
       at: '--endpoint',
     })
   }
+  if (endpoint.at === 'recording') {
+    const opened = await openRecording(context, endpoint.file, headersOf(context))
+    if (opened.credentials === undefined) {
+      throw new AuthError('The recorded command did not log in', { facts: { missing: 'login' } })
+    }
+    return {
+      credentials: opened.credentials,
+      endpoint: opened.endpoint,
+      verify: async () => void (await opened.client.discover({ signal: context.signal })),
+      close: () => opened.client.close(),
+    }
+  }
   const named = endpoint.at === 'network' ? endpoint.url : undefined
   const { credentials, close, transport } = await openSession(context, named, {
     trail,
@@ -183,10 +253,11 @@ async function openSession(
   const now = () => new Date(context.runtime.clock.now())
   const caches = context.settings.on('no-cache') ? undefined : openCaches(context.runtime.folders.cache, now)
   const watch = secretWatch(context)
+  const recorder = await recorderFor(context)
   const transport = (tls?: TlsMaterial, by: 'login' | 'client' = 'client') => {
     const made = createTransport({ ...settings, tls: { ...trust, ...tls } })
     opened.push(made)
-    return withRetries(watch(made, by), retrySettings(context))
+    return withRetries(watch(recorder?.over(made, by) ?? made, by), retrySettings(context))
   }
   const close = async () => {
     await Promise.all(opened.map((each) => each.close()))
@@ -206,8 +277,9 @@ async function openSession(
             { ...from, ...silentUntilKept(from) },
           )
         : await logIn(context, from)
-    return { credentials, caches, transport, close }
+    return { credentials: recorder?.credentials(credentials) ?? credentials, caches, transport, close }
   } catch (error) {
+    recorder?.loginFailed(error)
     await close()
     throw error
   }

@@ -2,12 +2,14 @@
 
 import type { Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
+import { isStrange } from '../../settings/trust.js'
 import { redactUrl } from '../../transport/index.js'
 import type { ConnectionContext } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 
 export type Endpoint =
   | { readonly at: 'sandbox' }
+  | { readonly at: 'recording'; readonly file: string }
   | { readonly at: 'network'; readonly url: string }
   /** Keystone's catalogue contains it. */
   | { readonly at: 'catalogue' }
@@ -45,6 +47,16 @@ export function endpointOf(settings: Settings): Exclude<Endpoint, { at: 'catalog
   }
   if (text === 'sandbox:' || text === 'sandbox') return { at: 'sandbox' }
   const source = setting.origin === 'flag' ? '--endpoint' : setting.source
+  if (text.startsWith('replay:')) {
+    const file = text.slice('replay:'.length)
+    if (file !== '' && !isStrange(setting)) return { at: 'recording', file }
+    throw new UsageError(
+      file === ''
+        ? `${source}: "replay:" names no recording`
+        : `${source}: a file of the working folder cannot name a recording`,
+      { hint: 'Write it like --endpoint replay:FILE.har, for a file that --record wrote.', at: source },
+    )
+  }
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
     const guess = /^[a-z0-9.-]+(:\d+)?(\/|$)/i.test(text)

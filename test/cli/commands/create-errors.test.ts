@@ -76,6 +76,7 @@ const rows: readonly Row[] = [
   ['provider', 'nebula', 'Known: '],
   ['concurrency', '0', '1 to 100'],
   ['trace', '/no/such/folder/file', 'another file', elsewhere],
+  ['record', '/no/such/folder/file', 'another file', elsewhere],
   ['color', 'blue', 'auto, always, never'],
   ['csv-formulas', 'drop', 'keep, defuse'],
 ]

@@ -1,0 +1,279 @@
+/** `--record FILE`: writes each exchange of a command to a HAR file; `-e replay:FILE` reads it again. */
+import { randomUUID } from 'node:crypto'
+import { constants, openSync, writeSync } from 'node:fs'
+import type { Credentials, CredentialsDescription } from '../../auth/index.js'
+import { UsageError } from '../../errors/errors.js'
+import { purposes, whyUnreadable } from '../../files/index.js'
+import {
+  type CredentialsOutcome,
+  type Exchange,
+  harEntry,
+  harHead,
+  harTail,
+  parseHar,
+  type Recording,
+  type RecordingFacts,
+  recordedError,
+  recordTransport,
+  replayedError,
+  type Transport,
+} from '../../transport/index.js'
+import type { Invocation, Surroundings } from '../context.js'
+import type { Runtime } from '../runtime.js'
+
+export interface Recorder {
+  /** Records what passes through a transport. */
+  over(transport: Transport, by: Exchange['by']): Transport
+  /** Records what the credentials answer, so that a replay needs no secret. */
+  credentials(credentials: Credentials): Credentials
+  loginFailed(error: unknown): void
+  /** Adds facts about the command. */
+  note(facts: Pick<RecordingFacts, 'endpoint' | 'retries'>): void
+  /** Generates an id that a replay uses again. */
+  uuid(): string
+}
+
+/** One command may connect several times, and writes one file. */
+const open = new WeakMap<Runtime, Recorder>()
+
+/** Undefined without --record. Throws UsageError for a file that cannot be written. */
+export function recorderOf(context: Invocation & Surroundings): Recorder | undefined {
+  const file = context.settings.get('record')
+  if (file === undefined || file === '') return undefined
+  let recorder = open.get(context.runtime)
+  if (recorder === undefined) {
+    recorder = openRecorder(context, context.runtime.resolvePath(file))
+    open.set(context.runtime, recorder)
+  }
+  return recorder
+}
+
+function openRecorder({ runtime, command }: Invocation & Surroundings, path: string): Recorder {
+  const { clock, kept } = runtime
+  const mask = (text: string) => kept?.mask(text) ?? text
+  const file = openHar(path, { name: 'occi', version: runtime.version })
+  const ids: string[] = []
+  const outcomes: CredentialsOutcome[] = []
+  const exchanges: Exchange[] = []
+  let facts: RecordingFacts = { command }
+  let login: Credentials | undefined
+  let failed: unknown
+  const write = () => {
+    file.write(exchanges.splice(0), {
+      ...facts,
+      ...(ids.length === 0 ? {} : { ids }),
+      ...(login === undefined && failed === undefined
+        ? {}
+        : { login: loginFacts(login, failed, outcomes, mask) }),
+    })
+  }
+  write()
+  const noting = (outcome: CredentialsOutcome) => {
+    outcomes.push(outcome)
+    write()
+  }
+  return {
+    over: (transport, by) =>
+      recordTransport(transport, {
+        by,
+        now: clock.now,
+        mask,
+        add: (exchange) => {
+          exchanges.push(exchange)
+          write()
+        },
+      }),
+    credentials(credentials) {
+      login = credentials
+      write()
+      return recorded(credentials, noting, mask)
+    },
+    loginFailed(error) {
+      failed = error
+      write()
+    },
+    note(more) {
+      facts = { ...facts, ...more }
+      write()
+    },
+    uuid() {
+      const id = randomUUID()
+      ids.push(id)
+      return id
+    },
+  }
+}
+
+function loginFacts(
+  login: Credentials | undefined,
+  failed: unknown,
+  outcomes: readonly CredentialsOutcome[],
+  mask: (text: string) => string,
+): NonNullable<RecordingFacts['login']> {
+  if (failed !== undefined) return { failed: recordedError(failed, mask) }
+  if (login === undefined) return {}
+  return {
+    as: JSON.parse(mask(JSON.stringify(login.describe()))) as Record<string, unknown>,
+    ...(login.certificate === undefined ? {} : { certificate: login.certificate }),
+    ...(login.renewals === undefined ? {} : { renewals: login.renewals }),
+    outcomes,
+  }
+}
+
+function recorded(
+  credentials: Credentials,
+  note: (outcome: CredentialsOutcome) => void,
+  mask: (text: string) => string,
+): Credentials {
+  const { renew, refused } = credentials
+  let signed = 0
+  const failing = (outcome: Omit<CredentialsOutcome, 'error'>) => (error: unknown) => {
+    note({ ...outcome, error: recordedError(error, mask) })
+    throw error
+  }
+  return Object.assign(Object.create(credentials) as Credentials, {
+    sign(request: Parameters<Credentials['sign']>[0]) {
+      signed += 1
+      return credentials.sign(request).catch(failing({ call: 'sign', after: signed }))
+    },
+    ...(renew === undefined
+      ? {}
+      : {
+          renew: async (...given: Parameters<NonNullable<Credentials['renew']>>) => {
+            const renewed = await renew.apply(credentials, given).catch(failing({ call: 'renew' }))
+            note({ call: 'renew', renewed })
+            return renewed
+          },
+        }),
+    ...(refused === undefined
+      ? {}
+      : {
+          refused: async (...given: Parameters<NonNullable<Credentials['refused']>>) => {
+            const error = await refused.apply(credentials, given)
+            note({ call: 'refused', ...(error === undefined ? {} : { error: recordedError(error, mask) }) })
+            return error
+          },
+        }),
+  })
+}
+
+interface HarFile {
+  /** Adds exchanges. The file is complete after each call, also when the process is killed later. */
+  write(exchanges: readonly Exchange[], facts: RecordingFacts): void
+}
+
+/** Truncates the file, or creates it for its owner only. Throws UsageError. */
+function openHar(path: string, creator: { readonly name: string; readonly version: string }): HarFile {
+  const attempt = <T>(work: () => T): T => {
+    try {
+      return work()
+    } catch (cause) {
+      throw new UsageError(`--record: ${path} cannot be written`, {
+        hint: 'Name another file.',
+        at: '--record',
+        cause,
+      })
+    }
+  }
+  const { O_CREAT, O_NONBLOCK, O_TRUNC, O_WRONLY } = constants
+  // Without O_NONBLOCK, opening a FIFO without a reader would block.
+  const fd = attempt(() => openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0o600))
+  const head = Buffer.from(harHead(creator))
+  attempt(() => writeSync(fd, head, 0, head.length, 0))
+  let end = head.length
+  let first = true
+  return {
+    write(exchanges, facts) {
+      let text = ''
+      for (const exchange of exchanges) {
+        text += `${first ? '\n' : ',\n'}${harEntry(exchange)}`
+        first = false
+      }
+      const entries = Buffer.from(text)
+      const whole = Buffer.concat([entries, Buffer.from(harTail(facts))])
+      attempt(() => {
+        for (let done = 0; done < whole.length; ) {
+          done += writeSync(fd, whole, done, whole.length - done, end + done)
+        }
+      })
+      end += entries.length
+    },
+  }
+}
+
+/** Reads the recording of `replay:FILE`. Throws UsageError, and ProtocolError for a file of another kind. */
+export async function readRecording({ runtime }: Surroundings, file: string): Promise<Recording> {
+  let text: string
+  try {
+    text = (await runtime.readFile(file, purposes.recording)).toString('utf8')
+  } catch (cause) {
+    throw new UsageError(`The recording ${file} cannot be read: ${whyUnreadable(cause)}`, {
+      hint: 'Give a file that --record wrote: -e replay:FILE.har',
+      at: '--endpoint',
+      cause,
+    })
+  }
+  return parseHar(text)
+}
+
+/** The endpoint of a recording: as occi notes it, or the part of a URL before the query interface. */
+export function endpointOfRecording({ facts, exchanges }: Recording): string | undefined {
+  if (facts.endpoint !== undefined) return facts.endpoint
+  const urls = exchanges.flatMap(({ by, request }) => (by === 'client' ? [request.url] : []))
+  const query = /^(.*\/)(?:-\/?|\.well-known\/org\/ogf\/occi\/-\/?)(?:\?.*)?$/
+  for (const url of urls) {
+    const base = query.exec(url)?.[1]
+    if (base !== undefined) return base
+  }
+  return urls[0] === undefined ? undefined : new URL('/', urls[0]).href
+}
+
+/** Credentials that answer as those of the recorded command did. Throws the error of a login that failed. */
+export function replayedCredentials({ facts }: Recording): Credentials | undefined {
+  const { login } = facts
+  if (login === undefined) return undefined
+  if (login.failed !== undefined) throw replayedError(login.failed)
+  const outcomes = [...(login.outcomes ?? [])]
+  const next = (call: CredentialsOutcome['call']): CredentialsOutcome | undefined => {
+    const index = outcomes.findIndex((outcome) => outcome.call === call)
+    return index < 0 ? undefined : outcomes.splice(index, 1)[0]
+  }
+  let signed = 0
+  return {
+    identity: 'replay',
+    ...(login.renewals === undefined ? {} : { renewals: login.renewals }),
+    ...(login.certificate === undefined ? {} : { certificate: login.certificate }),
+    async sign() {
+      signed += 1
+      const failure = outcomes.find(({ call, after }) => call === 'sign' && after === signed)?.error
+      if (failure !== undefined) throw replayedError(failure)
+      return []
+    },
+    async renew() {
+      const outcome = next('renew')
+      if (outcome?.error !== undefined) throw replayedError(outcome.error)
+      return outcome?.renewed ?? false
+    },
+    async refused() {
+      const error = next('refused')?.error
+      return error === undefined ? undefined : replayedError(error)
+    },
+    describe: () => descriptionIn(login.as),
+  }
+}
+
+function descriptionIn(as: Readonly<Record<string, unknown>> = {}): CredentialsDescription {
+  const text = (name: 'subject' | 'project' | 'issuer') => {
+    const value = as[name]
+    return typeof value === 'string' ? { [name]: value } : {}
+  }
+  const { method, expires } = as
+  const end = typeof expires === 'string' ? new Date(expires) : undefined
+  return {
+    method: typeof method === 'string' ? method : 'none',
+    ...text('subject'),
+    ...text('project'),
+    ...text('issuer'),
+    ...(end === undefined || Number.isNaN(end.getTime()) ? {} : { expires: end }),
+  }
+}

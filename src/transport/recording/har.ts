@@ -1,0 +1,343 @@
+/**
+ * Recordings of exchanges: HAR 1.2 with header order and repetition kept, and what HAR has no place for in
+ * members that begin with an underscore. Reading accepts the files of other programs as well. Nothing here
+ * hides secrets; record.ts does that before.
+ */
+
+import type { HeaderPair } from '../../basics/http.js'
+import { ProtocolError } from '../../errors/errors.js'
+
+/** One attempt to send a request, and what came of it. */
+export interface Exchange {
+  /** Whether a login or the client sent it. */
+  readonly by: 'client' | 'login'
+  /** When it was sent, in milliseconds since the epoch. */
+  readonly at: number
+  /** Milliseconds from sending the request to the end of the response. */
+  readonly took: number
+  readonly request: RecordedRequest
+  /** Undefined when no response arrived. */
+  readonly response?: RecordedResponse
+  /** What the transport threw, also after a part of the body. */
+  readonly error?: RecordedError
+}
+
+export interface RecordedRequest {
+  /** Any method, also one that this transport does not send. */
+  readonly method: string
+  readonly url: string
+  readonly headers: readonly HeaderPair[]
+  readonly body?: string
+}
+
+export interface RecordedResponse {
+  readonly status: number
+  readonly reason: string
+  readonly headers: readonly HeaderPair[]
+  readonly body: string
+  readonly url: string
+  readonly tolerated: readonly string[]
+  /** The recording has the beginning of the body only. */
+  readonly cut?: boolean
+}
+
+/** The members of an OcciError, as plain data. */
+export interface RecordedError {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+  readonly at?: string
+  readonly http?: Readonly<Record<string, unknown>>
+  readonly facts?: Readonly<Record<string, unknown>>
+}
+
+/** An outcome of the credentials' methods, in the order of the calls. */
+export interface CredentialsOutcome {
+  readonly call: 'sign' | 'renew' | 'refused'
+  /** The number of the call of `sign` that failed, from 1. */
+  readonly after?: number
+  /** `sign` and `renew`: the method rejected with it. `refused`: it returned it. */
+  readonly error?: RecordedError
+  /** What `renew` answered. */
+  readonly renewed?: boolean
+}
+
+/** What a recording tells besides the exchanges, so that a command can run again without a login. */
+export interface RecordingFacts {
+  readonly endpoint?: string
+  /** The words of the command. */
+  readonly command?: string
+  /** How often a request was repeated at most. */
+  readonly retries?: number
+  /** Ids that the client generated, in order. */
+  readonly ids?: readonly string[]
+  readonly login?: {
+    /** The description of the credentials, with `expires` as ISO 8601. */
+    readonly as?: Readonly<Record<string, unknown>>
+    readonly certificate?: { readonly file: string; readonly because: string }
+    readonly renewals?: number
+    readonly failed?: RecordedError
+    readonly outcomes?: readonly CredentialsOutcome[]
+  }
+}
+
+export interface Recording {
+  readonly exchanges: readonly Exchange[]
+  readonly facts: RecordingFacts
+}
+
+/** The text of a HAR file up to its first entry. */
+export function harHead(creator: { readonly name: string; readonly version: string }): string {
+  return `{"log":{"version":"1.2","creator":${JSON.stringify(creator)},"entries":[`
+}
+
+/** The text of a HAR file behind its last entry. */
+export function harTail(facts: RecordingFacts): string {
+  return `\n],"_occi":${JSON.stringify(facts)}}}\n`
+}
+
+/** A whole HAR file, for exchanges that recordTransport gave. */
+export function harText(recording: Recording, creator = { name: 'occi', version: '' }): string {
+  const { exchanges, facts } = recording
+  return `${harHead(creator)}\n${exchanges.map(harEntry).join(',\n')}${harTail(facts)}`
+}
+
+/** One member of `entries`. */
+export function harEntry({ by, at, took, request, response, error }: Exchange): string {
+  const { method, url, headers, body } = request
+  return JSON.stringify({
+    startedDateTime: new Date(at).toISOString(),
+    time: took,
+    request: {
+      method,
+      url,
+      httpVersion: 'HTTP/1.1',
+      cookies: [],
+      headers: headers.map(([name, value]) => ({ name, value })),
+      queryString: URL.canParse(url)
+        ? [...new URL(url).searchParams].map(([name, value]) => ({ name, value }))
+        : [],
+      ...(body === undefined ? {} : { postData: { mimeType: typeIn(headers), text: body } }),
+      headersSize: -1,
+      bodySize: body === undefined ? 0 : -1,
+    },
+    response: {
+      status: response?.status ?? 0,
+      statusText: response?.reason ?? '',
+      httpVersion: 'HTTP/1.1',
+      cookies: [],
+      headers: (response?.headers ?? []).map(([name, value]) => ({ name, value })),
+      content: {
+        size: response?.body.length ?? 0,
+        mimeType: typeIn(response?.headers ?? []),
+        text: response?.body ?? '',
+        ...(response?.cut === true ? { comment: 'The recording has the beginning of the body only.' } : {}),
+      },
+      redirectURL: '',
+      headersSize: -1,
+      bodySize: -1,
+      ...(response === undefined || response.url === url ? {} : { _url: response.url }),
+      ...(response === undefined || response.tolerated.length === 0
+        ? {}
+        : { _tolerated: response.tolerated }),
+      ...(response?.cut === true ? { _cut: true } : {}),
+    },
+    cache: {},
+    timings: { send: 0, wait: took, receive: 0 },
+    _by: by,
+    ...(error === undefined ? {} : { _error: error }),
+  })
+}
+
+function typeIn(headers: readonly HeaderPair[]): string {
+  return headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? 'x-unknown'
+}
+
+/**
+ * Reads a HAR file. Throws ProtocolError for text that is not HAR, naming the entry that is malformed. The
+ * file may come from anybody: members are checked one by one, and none of its text is trusted.
+ */
+export function parseHar(text: string): Recording {
+  const log = member(parse(text), 'log')
+  const entries = member(log, 'entries')
+  if (!Array.isArray(entries)) throw notHar('it has no member log.entries')
+  return { exchanges: entries.map(exchangeIn), facts: factsIn(member(log, '_occi')) }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ''))
+  } catch {
+    throw notHar('it is not JSON')
+  }
+}
+
+function notHar(why: string): ProtocolError {
+  return new ProtocolError(`This is not a recording (HAR 1.2): ${why}`, {
+    hint: 'occi writes one with --record FILE.har; browsers export them as "HAR".',
+  })
+}
+
+function exchangeIn(entry: unknown, index: number): Exchange {
+  const wrong = (what: string) => notHar(`entry ${index + 1} has ${what}`)
+  const request = member(entry, 'request')
+  const method = textOf(member(request, 'method'))
+  const url = textOf(member(request, 'url'))
+  if (method === undefined || !/^[A-Za-z-]{1,40}$/.test(method)) throw wrong('no method')
+  if (url === undefined || !isHttp(url)) throw wrong('no http or https URL')
+  const body = textOf(member(member(request, 'postData'), 'text'))
+  const error = errorIn(member(entry, '_error'))
+  const response = responseIn(member(entry, 'response'), url)
+  if (response === 'malformed') throw wrong('a malformed response')
+  const started = Date.parse(textOf(member(entry, 'startedDateTime')) ?? '')
+  const took = member(entry, 'time')
+  return {
+    by: member(entry, '_by') === 'login' ? 'login' : 'client',
+    at: Number.isFinite(started) ? started : 0,
+    took: typeof took === 'number' && took > 0 && took < 1e9 ? took : 0,
+    request: {
+      method,
+      url,
+      headers: pairsIn(member(request, 'headers')) ?? [],
+      ...(body === undefined ? {} : { body }),
+    },
+    ...(response === undefined ? {} : { response }),
+    ...(error === undefined ? {} : { error }),
+  }
+}
+
+/** Undefined for status 0, by which HAR says that no response arrived. */
+function responseIn(response: unknown, requested: string): RecordedResponse | undefined | 'malformed' {
+  const status = member(response, 'status')
+  if (status === 0 || response === undefined) return undefined
+  const headers = pairsIn(member(response, 'headers'))
+  if (typeof status !== 'number' || !Number.isInteger(status) || status < 100 || status > 999) {
+    return 'malformed'
+  }
+  if (headers === undefined) return 'malformed'
+  const content = member(response, 'content')
+  const text = textOf(member(content, 'text')) ?? ''
+  const url = textOf(member(response, '_url'))
+  const tolerated = member(response, '_tolerated')
+  return {
+    status,
+    reason: textOf(member(response, 'statusText')) ?? '',
+    headers,
+    body: member(content, 'encoding') === 'base64' ? fromBase64(text) : text,
+    url: url !== undefined && isHttp(url) ? url : requested,
+    tolerated: Array.isArray(tolerated) ? tolerated.filter((each) => typeof each === 'string') : [],
+    ...(member(response, '_cut') === true ? { cut: true } : {}),
+  }
+}
+
+function fromBase64(text: string): string {
+  return new TextDecoder().decode(Uint8Array.from(atobOrEmpty(text), (character) => character.charCodeAt(0)))
+}
+
+function atobOrEmpty(text: string): string {
+  try {
+    return atob(text)
+  } catch {
+    return ''
+  }
+}
+
+/** Undefined unless all are pairs of a name and a value on one line. */
+function pairsIn(headers: unknown): readonly HeaderPair[] | undefined {
+  if (!Array.isArray(headers)) return undefined
+  const pairs: HeaderPair[] = []
+  for (const header of headers) {
+    const name = textOf(member(header, 'name'))
+    const value = textOf(member(header, 'value'))
+    if (name === undefined || value === undefined || /[\r\n\0]/.test(name + value)) return undefined
+    // HTTP/2 tools list pseudo headers as well.
+    if (!name.startsWith(':')) pairs.push([name, value])
+  }
+  return pairs
+}
+
+function errorIn(value: unknown): RecordedError | undefined {
+  const code = textOf(member(value, 'code'))
+  const message = textOf(member(value, 'message'))
+  if (code === undefined || message === undefined) return undefined
+  const hint = textOf(member(value, 'hint'))
+  const at = textOf(member(value, 'at'))
+  const http = objectOf(member(value, 'http'))
+  const facts = objectOf(member(value, 'facts'))
+  return {
+    code,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(at === undefined ? {} : { at }),
+    ...(http === undefined ? {} : { http }),
+    ...(facts === undefined ? {} : { facts }),
+  }
+}
+
+function factsIn(value: unknown): RecordingFacts {
+  const endpoint = textOf(member(value, 'endpoint'))
+  const command = textOf(member(value, 'command'))
+  const retries = member(value, 'retries')
+  const ids = member(value, 'ids')
+  const login = member(value, 'login')
+  return {
+    ...(endpoint === undefined || !isHttp(endpoint) ? {} : { endpoint }),
+    ...(command === undefined ? {} : { command }),
+    ...(typeof retries === 'number' && retries >= 0 && retries < 1000
+      ? { retries: Math.floor(retries) }
+      : {}),
+    ...(Array.isArray(ids) ? { ids: ids.filter((id) => typeof id === 'string') } : {}),
+    ...(login === undefined ? {} : { login: loginIn(login) }),
+  }
+}
+
+function loginIn(value: unknown): NonNullable<RecordingFacts['login']> {
+  const as = objectOf(member(value, 'as'))
+  const failed = errorIn(member(value, 'failed'))
+  const renewals = member(value, 'renewals')
+  const file = textOf(member(member(value, 'certificate'), 'file'))
+  const because = textOf(member(member(value, 'certificate'), 'because'))
+  const outcomes = member(value, 'outcomes')
+  return {
+    ...(as === undefined ? {} : { as }),
+    ...(failed === undefined ? {} : { failed }),
+    ...(file === undefined || because === undefined ? {} : { certificate: { file, because } }),
+    ...(typeof renewals === 'number' && renewals >= 0 && renewals <= 10 ? { renewals } : {}),
+    ...(Array.isArray(outcomes) ? { outcomes: outcomes.flatMap(outcomeIn) } : {}),
+  }
+}
+
+function outcomeIn(value: unknown): readonly CredentialsOutcome[] {
+  const call = (['sign', 'renew', 'refused'] as const).find((name) => name === member(value, 'call'))
+  const error = errorIn(member(value, 'error'))
+  if (call === undefined) return []
+  const renewed = member(value, 'renewed')
+  const after = member(value, 'after')
+  return [
+    {
+      call,
+      ...(typeof after === 'number' ? { after } : {}),
+      ...(error === undefined ? {} : { error }),
+      ...(typeof renewed === 'boolean' ? { renewed } : {}),
+    },
+  ]
+}
+
+function isHttp(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+}
+
+/** An own member of an object; undefined for anything else. */
+function member(value: unknown, name: string): unknown {
+  const object = objectOf(value)
+  return object !== undefined && Object.hasOwn(object, name) ? object[name] : undefined
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  return value as Readonly<Record<string, unknown>>
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}

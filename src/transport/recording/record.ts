@@ -1,0 +1,112 @@
+/** A transport that records each exchange, without its secrets. */
+import type { HttpRequest, HttpResponse, StreamedResponse, Transport } from '../types.js'
+import { recordedError } from './errors.js'
+import type { Exchange, RecordedResponse } from './har.js'
+import { type Hide, hiding } from './hide.js'
+
+export interface RecordSettings {
+  /** Receives each exchange when it has ended. */
+  readonly add: (exchange: Exchange) => void
+  /** Default `client`. Exchanges of a login are recorded and not replayed. */
+  readonly by?: Exchange['by']
+  /** Milliseconds since the epoch. Default Date.now. */
+  readonly now?: () => number
+  /** Names of further headers with secret values. */
+  readonly secretHeaders?: readonly string[]
+  /** Masks secrets that the caller knows. */
+  readonly mask?: (text: string) => string
+}
+
+/** Characters of a body that a recording keeps. */
+export const longestRecorded = 64 * 1024 * 1024
+
+/**
+ * Records what passes through `inner`. Values of secret headers and members are masked, and so is what
+ * `settings.mask` finds. A request that the caller aborts is not recorded.
+ */
+export function recordTransport(inner: Transport, settings: RecordSettings): Transport {
+  const { add, by = 'client', now = Date.now, secretHeaders = [], mask = (text) => text } = settings
+  const hide = hiding(secretHeaders, mask)
+
+  function begin(request: HttpRequest) {
+    const at = now()
+    return (response: Omit<RecordedResponse, 'cut'> | undefined, error?: unknown) => {
+      if (error !== undefined && request.signal?.aborted) return
+      add({
+        by,
+        at,
+        took: Math.max(0, now() - at),
+        request: {
+          method: request.method,
+          url: hide.url(request.url),
+          headers: hide.headers(request.headers),
+          ...(request.body === undefined ? {} : { body: hide.text(textOf(request.body)) }),
+        },
+        ...(response === undefined ? {} : { response: hidden(response, hide) }),
+        ...(error === undefined ? {} : { error: recordedError(error, (text) => mask(text)) }),
+      })
+    }
+  }
+
+  return {
+    async send(request) {
+      const end = begin(request)
+      try {
+        const response = await inner.send(request)
+        end(response)
+        return response
+      } catch (error) {
+        end(undefined, error)
+        throw error
+      }
+    },
+    async stream(request) {
+      const end = begin(request)
+      try {
+        const response = await inner.stream(request)
+        return { ...response, chunks: noted(response, end) }
+      } catch (error) {
+        end(undefined, error)
+        throw error
+      }
+    },
+    close: () => inner.close(),
+  }
+}
+
+async function* noted(
+  { chunks, ...head }: StreamedResponse,
+  end: (response: HttpResponse, error?: unknown) => void,
+): AsyncGenerator<string> {
+  let body = ''
+  let failed: unknown
+  try {
+    for await (const chunk of chunks) {
+      if (body.length <= longestRecorded) body += chunk
+      yield chunk
+    }
+  } catch (error) {
+    failed = error
+    throw error
+  } finally {
+    end({ ...head, body }, failed)
+  }
+}
+
+function hidden(response: Omit<RecordedResponse, 'cut'>, hide: Hide): RecordedResponse {
+  const { status, reason, headers, url, tolerated } = response
+  const body = hide.text(response.body)
+  return {
+    status,
+    reason,
+    headers: hide.headers(headers),
+    body: body.slice(0, longestRecorded),
+    url: hide.url(url),
+    tolerated,
+    ...(body.length > longestRecorded ? { cut: true } : {}),
+  }
+}
+
+function textOf(body: string | Uint8Array): string {
+  return typeof body === 'string' ? body : new TextDecoder().decode(body)
+}

@@ -1,0 +1,116 @@
+/** A transport that answers from a recording instead of a network. */
+import { NetworkError } from '../../errors/errors.js'
+import { redactUrl } from '../redact.js'
+import type { HttpRequest, HttpResponse, Transport } from '../types.js'
+import { replayedError } from './errors.js'
+import type { Exchange, Recording } from './har.js'
+import { hiding, isRecorded } from './hide.js'
+
+/** A clock that shows the times of the recording and does not wait. */
+export interface ReplayClock {
+  now(): number
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
+}
+
+export interface Replay {
+  readonly transport: Transport
+  readonly clock: ReplayClock
+}
+
+/**
+ * Each request is answered by the first unused exchange of the client with the same method, URL and body,
+ * where a mask in the recording stands for any text. Rejects with NetworkError for a request that the
+ * recording does not have, or not that often.
+ */
+export function replay({ exchanges }: Recording): Replay {
+  const unused = new Map<string, Exchange[]>()
+  for (const exchange of exchanges) {
+    if (exchange.by === 'login') continue
+    const { method } = exchange.request
+    const list = unused.get(method)
+    if (list === undefined) unused.set(method, [exchange])
+    else list.push(exchange)
+  }
+  let time = exchanges[0]?.at ?? 0
+  const hide = hiding([], (text) => text)
+
+  function next(request: HttpRequest): Exchange {
+    request.signal?.throwIfAborted()
+    const url = hide.url(request.url)
+    const body = request.body === undefined ? undefined : hide.text(textOf(request.body))
+    const list = unused.get(request.method) ?? []
+    const index = list.findIndex((exchange) => isSame(exchange.request, url, body))
+    const found = list[index]
+    if (found === undefined) throw notRecorded(request, exchanges)
+    list.splice(index, 1)
+    time = Math.max(time, found.at + found.took)
+    return found
+  }
+
+  function answer(exchange: Exchange, request: HttpRequest): HttpResponse {
+    const { response, error } = exchange
+    if (response === undefined)
+      throw error === undefined ? notRecorded(request, exchanges) : replayedError(error)
+    return response
+  }
+
+  function ending({ response, error }: Exchange, request: HttpRequest): void {
+    if (error !== undefined) throw replayedError(error)
+    if (response?.cut !== true) return
+    throw new NetworkError('The recording has only the beginning of this answer', {
+      http: { method: request.method, url: redactUrl(request.url) },
+    })
+  }
+
+  return {
+    transport: {
+      async send(request) {
+        const exchange = next(request)
+        const response = answer(exchange, request)
+        ending(exchange, request)
+        return response
+      },
+      async stream(request) {
+        const exchange = next(request)
+        const { body, ...head } = answer(exchange, request)
+        return { ...head, chunks: chunksOf(body, () => ending(exchange, request)) }
+      },
+      close: async () => {},
+    },
+    clock: {
+      now: () => time,
+      async sleep(milliseconds, signal) {
+        signal?.throwIfAborted()
+        time += milliseconds
+      },
+    },
+  }
+}
+
+function isSame(recorded: Exchange['request'], url: string, body: string | undefined): boolean {
+  return isRecorded(recorded.url, url) && isRecorded(recorded.body ?? '', body ?? '')
+}
+
+async function* chunksOf(body: string, ending: () => void): AsyncGenerator<string> {
+  if (body !== '') yield body
+  ending()
+}
+
+function notRecorded({ method, url }: HttpRequest, exchanges: readonly Exchange[]): NetworkError {
+  const same = exchanges.some(({ by, request }) => {
+    return by === 'client' && request.method === method && isRecorded(request.url, redactUrl(url))
+  })
+  return new NetworkError(
+    same
+      ? `The recording has no further answer to ${method} ${redactUrl(url)} with this body`
+      : `The recording has no answer to ${method} ${redactUrl(url)}`,
+    {
+      hint: 'Run the command that was recorded, with the same options, or record this one with --record.',
+      facts: { sent: 'no', recorded: exchanges.length },
+    },
+  )
+}
+
+function textOf(body: string | Uint8Array): string {
+  return typeof body === 'string' ? body : new TextDecoder().decode(body)
+}
