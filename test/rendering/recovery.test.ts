@@ -296,7 +296,7 @@ const layouts: Readonly<Record<string, Layout>> = {
   }),
   'headers in lower case': (lines) => ({ headers: pairs(named(lines, (n) => n.toLowerCase())), body: '' }),
   'headers of rOCCI-server 2.0': (lines) => ({
-    headers: pairs(named(lines, (name) => (name.startsWith('X-') ? name : `X-OCCI-${name}`))),
+    headers: pairs(named(lines, (name) => (/^x-/i.test(name) ? name : `X-OCCI-${name}`))),
     body: '',
   }),
   'lower case': (lines) => inBody(named(lines, (name) => name.toLowerCase())),
