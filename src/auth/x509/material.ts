@@ -54,9 +54,23 @@ async function loadPem(input: MaterialInput, text: string): Promise<Material> {
   if (encrypted && (passphrase === undefined || passphrase === '')) throw passphraseMissing(keyFile)
   const opened = openKey(key.text, passphrase, keyFile)
   const chain = leafFirst(certificates, opened, input.certificate, keyFile)
-  return {
-    tls: { cert: chain.join(''), key: key.text, ...(passphrase === undefined ? {} : { passphrase }) },
-    inspected: inspect(chain),
+  const tls = { cert: chain.join(''), key: key.text, ...(passphrase === undefined ? {} : { passphrase }) }
+  refuseWeak(tls, input.certificate)
+  return { tls, inspected: inspect(chain) }
+}
+
+/** Keys of 512 bits and hashes as MD5, which OpenSSL refuses to show to a server; grids had both. */
+function refuseWeak(tls: TlsMaterial, file: string): void {
+  const { createSecureContext } = process.getBuiltinModule('node:tls')
+  try {
+    createSecureContext({ cert: tls.cert as string })
+  } catch (error) {
+    if (!/KEY_TOO_SMALL|MD_TOO_WEAK|key too small|md too weak/.test(`${codeOf(error)} ${messageOf(error)}`))
+      return
+    throw new AuthError(`A key or hash in ${file} is too weak for today's TLS`, {
+      hint: 'Get a certificate, or make a proxy (voms-proxy-init -rfc -bits 2048), with at least RSA 2048 and SHA-256.',
+      at: file,
+    })
   }
 }
 
@@ -162,7 +176,7 @@ function isMacFailure(error: unknown): boolean {
 }
 
 function pkcs12Failure(error: unknown, file: string): AuthError {
-  const message = error instanceof Error ? error.message : ''
+  const message = messageOf(error)
   if (codeOf(error) === 'ERR_CRYPTO_UNSUPPORTED_OPERATION' || /unsupported/i.test(message)) {
     return new AuthError(`${file} is a PKCS#12 file of the old kind (RC2), which OpenSSL 3 no longer reads`, {
       hint: `Convert it once: openssl pkcs12 -legacy -in ${shellWord(file)} -nodes -out tmp.pem && openssl pkcs12 -export -in tmp.pem -out new.p12 && rm tmp.pem`,
@@ -188,6 +202,10 @@ function passphraseWrong(file: string): AuthError {
     hint: 'Try again with the right one.',
     at: file,
   })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : ''
 }
 
 function codeOf(error: unknown): string | undefined {

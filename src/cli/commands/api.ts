@@ -98,7 +98,9 @@ async function send(context: CommandContext): Promise<void> {
       }),
     )
   } else if (status >= 400 || (redirects.has(status) && request.method !== 'GET')) {
-    context.fail(failure(status, reason, errorWords(response)))
+    const { certificateRefusal } = await import('../../auth/index.js')
+    const certificate = certificateRefusal({ method: request.method, url: response.url }, response)
+    context.fail(certificate ?? failure(status, reason, errorWords(response)))
   }
 }
 

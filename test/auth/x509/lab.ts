@@ -37,14 +37,15 @@ export class Lab {
     execFileSync('openssl', [...args], { cwd: this.folder, stdio: 'pipe' })
   }
 
-  authority(name: string, subject: string): void {
+  /** `kind` as for `key`. */
+  authority(name: string, subject: string, ...kind: readonly string[]): void {
     const extensions = [
       '-addext',
       'basicConstraints=critical,CA:TRUE',
       '-addext',
       'keyUsage=critical,keyCertSign,cRLSign',
     ]
-    this.key(name)
+    this.key(name, ...kind)
     this.openssl(
       'req',
       '-x509',
