@@ -29,7 +29,6 @@ import { checkedOnce, kindIn } from './resolve.js'
 import type { Session } from './session.js'
 import type {
   Changes,
-  Client,
   ClientSettings,
   Clock,
   CollectionRef,
@@ -47,30 +46,41 @@ import type {
   WaitOptions,
 } from './types.js'
 
-/** Throws UsageError for an endpoint that is not an http(s) URL. Nothing is sent before the first operation. */
-export class OcciClient implements Client {
+/** The operations that a command line or a script needs, on one provider. */
+export class OcciClient {
   readonly endpoint: string
   readonly #session: Session
 
+  /** Throws UsageError for an endpoint that is not an http(s) URL. Nothing is sent before the first operation. */
   constructor(settings: ClientSettings) {
     this.#session = sessionOf(settings)
     this.endpoint = this.#session.endpoint.url
   }
 
+  /** Returns the model: by one GET of /-/, or from memory while it is fresh. */
   async model(options: RequestOptions & { readonly refresh?: boolean } = {}): Promise<Model> {
     const { provider } = this.#session
     const found = await (options.refresh ? provider.refresh(options.signal) : provider.get(options.signal))
     return found.model
   }
 
+  /** Reads categories from the provider, filtered by the provider or else by the client. */
   discover(options?: RequestOptions & { readonly filter?: readonly TypeId[] }): Promise<readonly Category[]> {
     return discover(this.#session, options)
   }
 
+  /**
+   * Yields absolute URLs of a collection's members while they arrive; `batches()` yields those of a chunk at
+   * a time.
+   */
   locations(collection: CollectionRef, options?: ListOptions): Batched<string> {
     return locations(this.#session, collection, options)
   }
 
+  /**
+   * Yields whole members: by one request when the server renders whole collections, else by parallel
+   * requests.
+   */
   list(collection: CollectionRef, options?: ListOptions): AsyncIterable<Entity> {
     return list(this.#session, collection, options)
   }
@@ -79,6 +89,11 @@ export class OcciClient implements Client {
     return describe(this.#session, ref, options)
   }
 
+  /**
+   * Finds the instance that a user's text refers to: an id, unique id prefix, title, path or URL. `where`
+   * gives the collections that may hold it; default all. Throws NotFoundError or AmbiguousError
+   * (facts.candidates). URLs and paths need no request.
+   */
   find(
     name: string,
     where?: CollectionRef | readonly CollectionRef[],
@@ -87,6 +102,10 @@ export class OcciClient implements Client {
     return find(this.#session, name, where, options)
   }
 
+  /**
+   * An id derived from the kind and title at this endpoint; undefined where the provider does not keep ids
+   * that clients choose. Two programs that create an entity under this id at the same time create only one.
+   */
   async idFor({ kind, title }: NewEntity, { signal }: RequestOptions = {}): Promise<string | undefined> {
     const provider = await this.#session.provider.get(signal)
     if (provider.effects.chosenIds !== 'kept' || title === undefined) return undefined
@@ -94,6 +113,10 @@ export class OcciClient implements Client {
     return derivedId(this.endpoint, kindIn(provider, kind).id, title)
   }
 
+  /**
+   * The title under which an entity like this will be found: as given, or in the form in which the provider
+   * keeps names (OCCI-OS: the host name). Undefined without a title, and where the provider keeps none.
+   */
   async keptTitle(entity: NewEntity, options: RequestOptions = {}): Promise<string | undefined> {
     return titleKept(this.#session, entity, options)
   }
@@ -114,6 +137,7 @@ export class OcciClient implements Client {
     return remove(this.#session, ref, options)
   }
 
+  /** Deletes every member of a collection or below a path. Refuses mixin collections unless `members`. */
   deleteAll(
     collection: CollectionRef,
     options?: RequestOptions & { readonly members?: boolean },
@@ -121,6 +145,7 @@ export class OcciClient implements Client {
     return removeAll(this.#session, collection, options)
   }
 
+  /** Triggers an action by identifier or term. Returns the entity as read afterwards, if it still exists. */
   trigger(
     ref: EntityRef,
     action: string,
@@ -139,10 +164,12 @@ export class OcciClient implements Client {
     return triggerAll(this.#session, collection, action, attributes, options)
   }
 
+  /** Creates a link entity. The link's kind is derived from source and target kinds unless given. */
   link(source: EntityRef, wanted: NewLink, options?: RequestOptions): Promise<Created> {
     return checkedOnce(this.#session, options, () => link(this.#session, source, wanted, options))
   }
 
+  /** Deletes the links from source to target, or one link by its location. Returns their locations. */
   unlink(source: EntityRef, target?: EntityRef, options?: RequestOptions): Promise<readonly string[]> {
     return unlink(this.#session, source, target, options)
   }
@@ -167,18 +194,31 @@ export class OcciClient implements Client {
     return setMixinMembers(this.#session, mixin, entities, options)
   }
 
+  /**
+   * Fetches the model again if a remembered one may have caused a refusal. Returns true when the refused
+   * operation may be tried again; false when this client had fetched the model, or has changed something
+   * already.
+   */
   async recheck({ signal }: RequestOptions = {}): Promise<boolean> {
     return !this.#session.hasWritten() && this.#session.provider.recheck(signal)
   }
 
+  /**
+   * Polls until the condition holds. Throws TimeoutError, WaitFailedError (state `error`) or NotFoundError.
+   */
   wait(ref: EntityRef, condition: WaitCondition, options?: WaitOptions): Promise<Entity | undefined> {
     return wait(this.#session, ref, condition, options)
   }
 
+  /** Sends any request below the endpoint with credentials and returns the response unchanged. */
   raw(request: RawRequest, options?: RequestOptions): Promise<HttpResponse> {
     return raw(this.#session, request, options)
   }
 
+  /**
+   * How the client communicates with this provider: recognised quirks, renderings, and the origin of the
+   * model.
+   */
   async provider(): Promise<ProviderReport> {
     const found = await this.#session.provider.get()
     return {
@@ -198,6 +238,9 @@ export class OcciClient implements Client {
     return this.#session.transport.close()
   }
 }
+
+/** What OcciClient offers: for functions that also take another implementation, such as a test's. */
+export type Client = Pick<OcciClient, keyof OcciClient>
 
 function sessionOf(settings: ClientSettings): Session {
   const endpoint = endpointOf(settings.endpoint)

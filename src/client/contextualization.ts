@@ -30,9 +30,7 @@ export interface ContextMixins {
 export function contextMixins(model: Model): ContextMixins {
   const userData = slot(model, USER_DATA_MIXINS)
   const sshKey = slot(model, SSH_KEY_MIXINS)
-  return {
-    ...present({ userData, sshKey }),
-  }
+  return present({ userData, sshKey })
 }
 
 export interface ContextValues {

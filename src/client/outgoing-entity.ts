@@ -59,7 +59,5 @@ function bare(end: LinkEnd | undefined): LinkEnd | undefined {
 }
 
 function ends(source: LinkEnd | undefined, target: LinkEnd | undefined): Pick<Link, 'source' | 'target'> {
-  return {
-    ...present({ source, target }),
-  }
+  return present({ source, target })
 }

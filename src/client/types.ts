@@ -1,18 +1,8 @@
 /** Types of the client. See OcciClient for the operations. */
 import type { Credentials } from '../auth/index.js'
-import type {
-  Attributes,
-  AttributeValue,
-  Category,
-  Entity,
-  Kind,
-  Mixin,
-  Model,
-  TypeId,
-} from '../model/index.js'
+import type { Attributes, AttributeValue, Entity, Kind, Mixin, TypeId } from '../model/index.js'
 import type { Deviation, RenderingName } from '../rendering/index.js'
-import type { HttpResponse, Transport } from '../transport/index.js'
-import type { Batched } from './batches.js'
+import type { Transport } from '../transport/index.js'
 
 export interface ClientSettings {
   /** Absolute http(s) URL; may have a base path (`https://h:8787/occi1.1/`). */
@@ -176,102 +166,6 @@ export interface WaitOptions extends RequestOptions {
   /** The term of the action that was just triggered and is to lead to the state. */
   readonly after?: string
   readonly onPoll?: (state: string | undefined, elapsed: number) => void
-}
-
-/** The operations that a command line or a script needs. Implemented by OcciClient. */
-export interface Client {
-  readonly endpoint: string
-  /** Returns the model: by one GET of /-/, or from memory while it is fresh. */
-  model(options?: RequestOptions & { readonly refresh?: boolean }): Promise<Model>
-  /** Reads categories from the provider, filtered by the provider or else by the client. */
-  discover(options?: RequestOptions & { readonly filter?: readonly TypeId[] }): Promise<readonly Category[]>
-
-  /**
-   * Yields absolute URLs of a collection's members while they arrive; `batches()` yields those of a chunk at
-   * a time.
-   */
-  locations(collection: CollectionRef, options?: ListOptions): Batched<string>
-  /**
-   * Yields whole members: by one request when the server renders whole collections, else by parallel
-   * requests.
-   */
-  list(collection: CollectionRef, options?: ListOptions): AsyncIterable<Entity>
-  describe(ref: EntityRef, options?: RequestOptions): Promise<Entity>
-  /**
-   * Finds the instance that a user's text refers to: an id, unique id prefix, title, path or URL. `where`
-   * gives the collections that may hold it; default all. Throws NotFoundError or AmbiguousError
-   * (facts.candidates). URLs and paths need no request.
-   */
-  find(
-    name: string,
-    where?: CollectionRef | readonly CollectionRef[],
-    options?: RequestOptions,
-  ): Promise<{ location: string; entity?: Entity }>
-
-  /**
-   * The title under which an entity like this will be found: as given, or in the form in which the provider
-   * keeps names (OCCI-OS: the host name). Undefined without a title, and where the provider keeps none.
-   */
-  keptTitle(entity: NewEntity, options?: RequestOptions): Promise<string | undefined>
-  /**
-   * An id derived from the kind and title at this endpoint; undefined where the provider does not keep ids
-   * that clients choose. Two programs that create an entity under this id at the same time create only one.
-   */
-  idFor(entity: NewEntity, options?: RequestOptions): Promise<string | undefined>
-  create(entity: NewEntity, options?: RequestOptions): Promise<Created>
-  update(ref: EntityRef, changes: Changes, options?: RequestOptions): Promise<Entity>
-  replace(ref: EntityRef, entity: NewEntity, options?: RequestOptions): Promise<Entity>
-  delete(ref: EntityRef, options?: RequestOptions): Promise<void>
-  /** Deletes every member of a collection or below a path. Refuses mixin collections unless `members`. */
-  deleteAll(
-    collection: CollectionRef,
-    options?: RequestOptions & { readonly members?: boolean },
-  ): Promise<void>
-  /** Triggers an action by identifier or term. Returns the entity as read afterwards, if it still exists. */
-  trigger(
-    ref: EntityRef,
-    action: string,
-    attributes?: NewEntity['attributes'],
-    options?: TriggerOptions,
-  ): Promise<Entity | undefined>
-  triggerAll(
-    collection: CollectionRef,
-    action: string,
-    attributes?: NewEntity['attributes'],
-    options?: RequestOptions,
-  ): Promise<void>
-
-  /** Creates a link entity. The link's kind is derived from source and target kinds unless given. */
-  link(source: EntityRef, link: NewLink, options?: RequestOptions): Promise<Created>
-  /** Deletes the links from source to target, or one link by its location. Returns their locations. */
-  unlink(source: EntityRef, target?: EntityRef, options?: RequestOptions): Promise<readonly string[]>
-
-  defineMixin(mixin: NewMixin, options?: RequestOptions): Promise<Mixin>
-  undefineMixin(mixin: string, options?: RequestOptions): Promise<void>
-  attachMixin(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void>
-  detachMixin(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void>
-  setMixinMembers(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void>
-
-  /**
-   * Fetches the model again if a remembered one may have caused a refusal. Returns true when the refused
-   * operation may be tried again; false when this client had fetched the model, or has changed something
-   * already.
-   */
-  recheck(options?: RequestOptions): Promise<boolean>
-  /**
-   * Polls until the condition holds. Throws TimeoutError, WaitFailedError (state `error`) or NotFoundError.
-   */
-  wait(ref: EntityRef, condition: WaitCondition, options?: WaitOptions): Promise<Entity | undefined>
-
-  /** Sends any request below the endpoint with credentials and returns the response unchanged. */
-  raw(request: RawRequest, options?: RequestOptions): Promise<HttpResponse>
-
-  /**
-   * How the client communicates with this provider: recognised quirks, renderings, and the origin of the
-   * model.
-   */
-  provider(): Promise<ProviderReport>
-  close(): Promise<void>
 }
 
 export interface ProviderReport {

@@ -1,7 +1,7 @@
 /** `occi link`: links of all kinds. */
 import type { Client } from '../../client/index.js'
-import type { Kind, Model, TypeId } from '../../model/index.js'
-import { termOf } from '../../model/index.js'
+import type { Kind, TypeId } from '../../model/index.js'
+import { LINK, termOf } from '../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext, Surroundings } from '../context.js'
 import { noValidateOption } from '../options/validation.js'
@@ -14,12 +14,8 @@ import { describe } from './base/describe.js'
 import { attributeOption, mixinOption } from './base/draft.js'
 import { linkNamed } from './base/link.js'
 import { findTarget, nameArgument, orElsewhere, type Subject } from './base/targets.js'
-import { waitOptions } from './base/wait-options.js'
+import { waitOptions, waitTimeoutOption } from './base/wait-options.js'
 import { watched, watchOption } from './base/watch.js'
-
-const core = 'http://schemas.ogf.org/occi/core#link' as TypeId
-/** The standard link kinds, for models that omit parents. */
-const known = ['networkinterface', 'storagelink']
 
 const columns: readonly Column[] = [
   idColumn,
@@ -88,16 +84,7 @@ const deleteLink: CommandDeclaration = {
   path: ['link', 'delete'],
   summary: 'Delete a link; what was linked stays',
   arguments: [nameArgument(undefined, 'link')],
-  options: [
-    { name: 'wait', description: 'wait until it is gone', group: 'Waiting' },
-    {
-      name: 'wait-timeout',
-      value: 'DURATION',
-      description: 'give up waiting after this long; exit status 9',
-      default: '10m',
-      group: 'Waiting',
-    },
-  ],
+  options: [{ name: 'wait', description: 'wait until it is gone', group: 'Waiting' }, waitTimeoutOption],
   examples: [
     { say: 'By its id', command: 'occi link delete 9d2c' },
     {
@@ -125,9 +112,9 @@ const createLink: CommandDeclaration = {
       env: 'none',
     },
     { ...mixinOption, description: 'a mixin of the link' },
-    attributeOption(core),
+    attributeOption(LINK),
     noValidateOption,
-    ...waitOptions(core, 'active'),
+    ...waitOptions(LINK, 'active'),
   ],
   examples: [
     { say: 'A network interface', command: 'occi link create web public --kind networkinterface' },
@@ -152,15 +139,16 @@ async function listLinks(context: CommandContext): Promise<Output> {
   const client = await context.client()
   const of = context.options.text('of')
   const wanted = context.options.text('kind')
-  const model =
-    wanted === undefined && of !== undefined ? undefined : await client.model({ signal: context.signal })
+  const { signal } = context
   const kind =
-    wanted === undefined ? undefined : await at('--kind', () => model?.resolve(wanted, { class: 'kind' }).id)
+    wanted === undefined
+      ? undefined
+      : await at('--kind', async () => (await client.model({ signal })).resolve(wanted, { class: 'kind' }).id)
   return {
     shape: 'list',
     records:
       of === undefined
-        ? everyLink(client, kind === undefined ? linkKinds(model) : [kind], context)
+        ? everyLink(client, kind === undefined ? await listedKinds(client, context) : [kind], context)
         : linksOf(client, of, kind, context),
     columns,
     empty: 'There are no links.',
@@ -203,20 +191,16 @@ async function* linksOf(
   }
 }
 
-function linkKinds(model: Model | undefined): readonly Kind[] {
-  if (model === undefined) return []
-  return model.kinds.filter(
-    (kind) =>
-      kind.id !== core &&
-      kind.location !== undefined &&
-      (model.isA(kind.id, core) || known.includes(kind.term)),
-  )
+/** Kinds of links that have a collection. */
+async function listedKinds(client: Client, { signal }: Surroundings): Promise<readonly Kind[]> {
+  const { linkKinds } = await import('../../client/index.js')
+  return linkKinds(await client.model({ signal })).filter(({ location }) => location !== undefined)
 }
 
 /** The collections to search for a link; none where a path identifies it. */
 async function kindsToSearch(context: CommandContext): Promise<Pick<Subject, 'kind' | 'among'>> {
   if (context.words('NAME').every((word) => word.includes('/'))) return { kind: undefined }
-  const kinds = linkKinds(await (await context.client()).model({ signal: context.signal }))
+  const kinds = await listedKinds(await context.client(), context)
   const [only] = kinds
   return kinds.length === 1 && only !== undefined
     ? { kind: termOf(only.id) }

@@ -109,9 +109,7 @@ function proxyOf({ environment, kept }: Runtime): NonNullable<TransportSettings[
     kept?.add(decodeURIComponent(url.password))
     kept?.add(Buffer.from(login).toString('base64'))
   }
-  return {
-    ...present({ http, https, no }),
-  }
+  return present({ http, https, no })
 }
 
 /** Throws UsageError, AuthError. */

@@ -251,7 +251,7 @@ function tooLong(
   const now =
     last === undefined ? '' : `; the last ${condition.for === 'attribute' ? 'value' : 'state'} was ${last}`
   const known = entity === undefined ? undefined : model.stateAttribute(entity.kind)
-  return new TimeoutError(`${location} was not ${words(condition)} within ${timeout / 1000} s${now}`, {
+  return new TimeoutError(`${location} was not ${goalOf(condition)} within ${timeout / 1000} s${now}`, {
     hint: 'Wait longer with --wait-timeout; nothing was undone.',
     facts: {
       location,
@@ -260,7 +260,8 @@ function tooLong(
   })
 }
 
-function words(condition: WaitCondition): string {
+/** What an entity is to be, in words: `active`, `deleted`, `given an address`. */
+export function goalOf(condition: WaitCondition): string {
   switch (condition.for) {
     case 'state':
       return condition.state

@@ -10,7 +10,7 @@ import { needsConfirmation } from './confirmation.js'
 import { article } from './describe.js'
 import type { Noun } from './noun.js'
 import { chooseTargets, nameArgument, type Subject } from './targets.js'
-import { checkTimeout, waitFor } from './wait-options.js'
+import { checkTimeout, waitFor, waitTimeoutOption } from './wait-options.js'
 import { asksWhere, refuseBeside, type Target, whereOption } from './where-filter.js'
 
 export function deleteCommand(noun: Noun): CommandDeclaration {
@@ -24,13 +24,7 @@ export function deleteCommand(noun: Noun): CommandDeclaration {
       whereOption(noun.kind, noun.many),
       { name: 'all', description: `delete all ${noun.many}`, env: 'none' },
       { name: 'wait', description: 'wait until it is gone', group: waiting },
-      {
-        name: 'wait-timeout',
-        value: 'DURATION',
-        description: 'give up waiting after this long; exit status 9',
-        default: '10m',
-        group: waiting,
-      },
+      waitTimeoutOption,
     ],
     examples: [
       { say: 'One, after a question', command: `occi ${noun.name} delete ${noun.sample}` },

@@ -19,7 +19,14 @@ import { attributeOption } from './draft.js'
 import { mixinNamed } from './mixin.js'
 import type { Noun } from './noun.js'
 import { findTarget, orElsewhere } from './targets.js'
-import { checkTimeout, inState, waitFor, waitOptions, wantedState } from './wait-options.js'
+import {
+  checkTimeout,
+  inState,
+  waitFor,
+  waitOptions,
+  waitTimeoutOption,
+  wantedState,
+} from './wait-options.js'
 import type { Target } from './where-filter.js'
 
 const linkKind = 'http://schemas.ogf.org/occi/core#link'
@@ -82,13 +89,7 @@ export function unlinkCommand(noun: Noun): CommandDeclaration {
     ],
     options: [
       { name: 'wait', description: 'wait until the link is gone', group: 'Waiting' },
-      {
-        name: 'wait-timeout',
-        value: 'DURATION',
-        description: 'give up waiting after this long; exit status 9',
-        default: '10m',
-        group: 'Waiting',
-      },
+      waitTimeoutOption,
     ],
     examples: [
       { say: 'Detach a volume', command: `occi ${noun.name} unlink ${noun.sample} data` },

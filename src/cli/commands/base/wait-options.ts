@@ -8,7 +8,15 @@ import type { CommandContext, Invocation, Surroundings } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import { parseDuration } from '../../values/duration.js'
 
-export const defaultWaitTimeout = '10m'
+const defaultWaitTimeout = '10m'
+
+export const waitTimeoutOption = {
+  name: 'wait-timeout',
+  value: 'DURATION',
+  description: 'give up waiting after this long; exit status 9',
+  default: defaultWaitTimeout,
+  group: 'Waiting',
+} as const satisfies OptionDeclaration
 
 export function waitOptions(kind: string, goal: string): readonly OptionDeclaration[] {
   return [
@@ -20,13 +28,7 @@ export function waitOptions(kind: string, goal: string): readonly OptionDeclarat
       group: 'Waiting',
       completion: { of: 'state', kind },
     },
-    {
-      name: 'wait-timeout',
-      value: 'DURATION',
-      description: 'give up waiting after this long; exit status 9',
-      default: defaultWaitTimeout,
-      group: 'Waiting',
-    },
+    waitTimeoutOption,
   ]
 }
 
@@ -122,6 +124,7 @@ export async function waitFor(
 ): Promise<Entity | undefined> {
   const timeout = timeoutOf(context, timeoutOption)
   if (context.preview !== undefined) return undefined
+  const { goalOf } = await import('../../../client/index.js')
   const phase = `Waiting for ${name} to be ${goalOf(condition)}`
   context.progress.show(phase)
   try {
@@ -152,21 +155,6 @@ function byName(error: unknown, location: string, name: string, option: string):
     cause: error,
     ...present({ hint: error.hint, facts: error.facts }),
   })
-}
-
-function goalOf(condition: WaitCondition): string {
-  switch (condition.for) {
-    case 'state':
-      return condition.state
-    case 'attribute':
-      return `${condition.name}=${condition.value}`
-    case 'ip':
-      return 'given an address'
-    case 'exists':
-      return 'there'
-    case 'deleted':
-      return 'gone'
-  }
 }
 
 export function inState(entity: Entity | undefined): string {

@@ -13,7 +13,7 @@ import { type Condition, parseCondition, withFullName } from './condition.js'
 import { article } from './describe.js'
 import type { Noun } from './noun.js'
 import { chooseTargets, nameArgument, type Subject } from './targets.js'
-import { defaultWaitTimeout, inState, timeoutOf, waitFor } from './wait-options.js'
+import { inState, timeoutOf, waitFor, waitTimeoutOption } from './wait-options.js'
 import { waitForPort } from './wait-port.js'
 import { type Target, whereOption } from './where-filter.js'
 
@@ -50,7 +50,7 @@ export function conditionOptions(kind: string, ready: string): readonly OptionDe
       name: 'timeout',
       value: 'DURATION',
       description: 'give up after this long; exit status 9',
-      default: defaultWaitTimeout,
+      default: waitTimeoutOption.default,
       env: 'none',
     },
   ]

@@ -17,7 +17,7 @@ import type { Output, OutputRecord } from '../../output/types.js'
 import { familyOf, isPublic } from '../../values/address.js'
 import { withCreatedLocation } from '../base/after-create.js'
 import { findTarget } from '../base/targets.js'
-import { defaultWaitTimeout, timeoutOf } from '../base/wait-options.js'
+import { timeoutOf, waitTimeoutOption } from '../base/wait-options.js'
 import { type AddressSource, addressSourceOf, type Pool } from './address-source.js'
 import { machineAt } from './machine.js'
 import { type AddressOf, addressColumn, addressesOf, addressRecord, unknownAddress } from './record.js'
@@ -47,13 +47,7 @@ export const attach: CommandDeclaration = {
     },
     { name: 'address', value: 'IP', description: 'this address, where one can be chosen', env: 'none' },
     { name: 'wait', description: 'wait until the address is there', group: 'Waiting' },
-    {
-      name: 'wait-timeout',
-      value: 'DURATION',
-      description: 'give up waiting after this long; exit status 9',
-      default: defaultWaitTimeout,
-      group: 'Waiting',
-    },
+    waitTimeoutOption,
   ],
   examples: [
     { say: 'From the public network or the only pool', command: 'occi ip attach web --wait' },

@@ -9,7 +9,7 @@ import type { Output } from '../../output/types.js'
 import { lastSegment, locationRecord } from '../../records/entity.js'
 import { familyOf, isPublic } from '../../values/address.js'
 import { changed } from '../base/change-output.js'
-import { defaultWaitTimeout, timeoutOf, waitFor } from '../base/wait-options.js'
+import { timeoutOf, waitFor, waitTimeoutOption } from '../base/wait-options.js'
 import { machineNamed } from './machine.js'
 import { addressesOf, addressesOfLink } from './record.js'
 
@@ -23,13 +23,7 @@ export const detach: CommandDeclaration = {
   ],
   options: [
     { name: 'wait', description: 'wait until the link is gone', group: 'Waiting' },
-    {
-      name: 'wait-timeout',
-      value: 'DURATION',
-      description: 'give up waiting after this long; exit status 9',
-      default: defaultWaitTimeout,
-      group: 'Waiting',
-    },
+    waitTimeoutOption,
   ],
   examples: [
     { say: 'Its only public address', command: 'occi ip detach web' },

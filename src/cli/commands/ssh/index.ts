@@ -10,7 +10,7 @@ import type { Output } from '../../output/types.js'
 import { isHostName, isOwn, isPublic } from '../../values/address.js'
 import { formsOutput } from '../base/change-output.js'
 import { findTarget } from '../base/targets.js'
-import { defaultWaitTimeout, timeoutOf, waitFor } from '../base/wait-options.js'
+import { timeoutOf, waitFor, waitTimeoutOption } from '../base/wait-options.js'
 import { waitForPort } from '../base/wait-port.js'
 import type { Target } from '../base/where-filter.js'
 import { type AddressChoice, addressChoice, choiceOptions, noAddress } from '../ip/choice.js'
@@ -73,13 +73,7 @@ function sshCommand(path: readonly string[]): CommandDeclaration {
         description: 'wait until the port answers; by way of another host, until there is an address',
         group: 'Waiting',
       },
-      {
-        name: 'wait-timeout',
-        value: 'DURATION',
-        description: 'give up waiting after this long; exit status 9',
-        default: defaultWaitTimeout,
-        group: 'Waiting',
-      },
+      waitTimeoutOption,
       ...choiceOptions.map((option) => ({ ...option, group: 'Which address' })),
       { name: 'print', description: 'print the command instead of running it', env: 'none' },
     ],
