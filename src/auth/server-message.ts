@@ -1,11 +1,11 @@
 /** The message in a server's error answer, as one short line of plain text. */
 import { excerpt, htmlWords, isHtml } from '../basics/words.js'
 import type { HttpFacts } from '../errors/errors.js'
-import { httpFacts as exchangeFacts, type HttpRequest, type HttpResponse } from '../transport/index.js'
+import { httpFacts as exchangeFacts, type HttpRequest, type HttpResponse, redactText } from '../transport/index.js'
 
 /** At most `limit` characters, without markup. */
 export function serverWords(response: Pick<HttpResponse, 'body'>, limit = 300): string | undefined {
-  const body = response.body.slice(0, 65_536)
+  const body = redactText(response.body.slice(0, 65_536))
   return excerpt(fromJson(body) ?? (isHtml(body) ? htmlWords(body) : body), limit) || undefined
 }
 
@@ -14,9 +14,12 @@ export function httpFacts(request: Pick<HttpRequest, 'method' | 'url'>, response
   return exchangeFacts(request, response, response && serverWords(response))
 }
 
+/** JSON without a message is not shown: the answer to a failed login can hold a token or a device code. */
+const unquoted = ''
+
 function fromJson(body: string): string | undefined {
   const start = body.trimStart()
-  if (!start.startsWith('{')) return undefined
+  if (!/^[{[]/.test(start)) return undefined
   try {
     const value: unknown = JSON.parse(start)
     const error = member(value, 'error')
@@ -29,9 +32,9 @@ function fromJson(body: string): string | undefined {
       if (typeof candidate === 'string') return candidate
     }
   } catch {
-    return undefined
+    return unquoted
   }
-  return undefined
+  return unquoted
 }
 
 function member(value: unknown, name: string): unknown {

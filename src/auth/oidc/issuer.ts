@@ -118,8 +118,8 @@ export function tokensIn(response: HttpResponse): Tokens | undefined {
     ...present({
       subject: claimsOf(textAt(body, 'id_token') ?? '').subject,
       refresh: textAt(body, 'refresh_token'),
-      lifetime: numberAt(body, 'expires_in'),
-      refreshLifetime: numberAt(body, 'refresh_expires_in'),
+      lifetime: secondsAt(body, 'expires_in'),
+      refreshLifetime: secondsAt(body, 'refresh_expires_in'),
     }),
   }
 }
@@ -164,4 +164,11 @@ function safe(text: string): string {
     })
   }
   return url.href
+}
+
+/** A duration that dates can hold: a century stands for anything longer. */
+function secondsAt(body: unknown, name: string): number | undefined {
+  const century = 100 * 365 * 86_400
+  const seconds = numberAt(body, name)
+  return seconds === undefined ? undefined : Math.max(-century, Math.min(seconds, century))
 }
