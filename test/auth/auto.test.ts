@@ -7,23 +7,23 @@ import {
   signedTransport,
 } from '../../src/auth/index.js'
 import type { HttpRequest } from '../../src/transport/index.js'
-import { type Answer, fakeTransport, header } from './fake.js'
+import { type Answer, type Asked, mockedTransport } from '../support/nock.js'
 
 const auto = await loadAuthPlugin('auto')
 const at = 'https://h.example:8787/occi/'
 const refusing =
-  (challenges: readonly string[], accepts: (request: HttpRequest) => boolean) =>
-  (request: HttpRequest): Answer =>
+  (challenges: readonly string[], accepts: (request: Asked) => boolean) =>
+  (request: Asked): Answer =>
     accepts(request)
       ? { status: 200 }
       : { status: 401, headers: challenges.map((value) => ['WWW-Authenticate', value] as const) }
 
 function setup(
-  answer: (request: HttpRequest) => Answer,
+  answer: (request: Asked) => Answer,
   options: Record<string, string>,
   { negotiate, ...more }: Partial<Parameters<typeof authContext>[0]> & Pick<AuthContext, 'negotiate'> = {},
 ) {
-  const inner = fakeTransport(answer)
+  const inner = mockedTransport(answer)
   const trail: string[] = []
   const context: AuthContext = {
     ...authContext({
@@ -51,7 +51,7 @@ const keystoneToken = JSON.stringify({
 describe('auto', () => {
   it('asks the query interface by GET with the password that was given, as basic', async () => {
     const { inner, context, trail } = setup(
-      refusing(['Basic realm="occi"'], (request) => header(request, 'Authorization') === basicDemo),
+      refusing(['Basic realm="occi"'], (request) => request.header('Authorization') === basicDemo),
       user,
     )
     const credentials = await auto.authenticate(context)
@@ -80,7 +80,7 @@ describe('auto', () => {
     ["Keystone uri='https://h.example:5000/v2.0'", 'X-Auth-Token', 'T'],
   ])('puts a given token where %s wants it', async (challenge, name, value) => {
     const { inner, context } = setup(
-      refusing([challenge], (request) => header(request, name) === value),
+      refusing([challenge], (request) => request.header(name) === value),
       { token: 'T' },
     )
     const credentials = await auto.authenticate(context)
@@ -97,7 +97,7 @@ describe('auto', () => {
     const { inner, context } = setup(() => ({ status: 200 }), options, { negotiate: 'at-first-refusal' })
     const signed = signedTransport(inner, await auto.authenticate(context), at)
     expect((await signed.send(get())).status).toBe(200)
-    expect(inner.requests.map((request) => header(request, name))).toEqual([value])
+    expect(inner.requests.map((request) => request.header(name))).toEqual([value])
   })
 
   it('sends nothing where nothing was given, and asks nothing first', async () => {
@@ -105,7 +105,7 @@ describe('auto', () => {
     const signed = signedTransport(inner, await auto.authenticate(context), at)
     await signed.send(get())
     expect(inner.requests).toHaveLength(1)
-    expect(header(inner.requests[0], 'Authorization')).toBeUndefined()
+    expect(inner.requests[0]?.header('Authorization')).toBeUndefined()
   })
 
   it.each([
@@ -115,7 +115,7 @@ describe('auto', () => {
     const cache = memoryCache()
     const answer = refusing(
       [challenge],
-      (request) => header(request, 'Authorization')?.startsWith(begins) === true,
+      (request) => request.header('Authorization')?.startsWith(begins) === true,
     )
     const { inner, context } = setup(answer, options, { cache, negotiate: 'at-first-refusal' })
     const signed = signedTransport(inner, await auto.authenticate(context), at)
@@ -123,20 +123,20 @@ describe('auto', () => {
     expect((await signed.send(get())).status).toBe(200)
     expect(inner.requests).toHaveLength(3)
     // What was sent unasked is not sent again: neither beside the right method nor by the next command.
-    expect(inner.requests.slice(1).every((one) => header(one, 'X-Auth-Token') === undefined)).toBe(true)
+    expect(inner.requests.slice(1).every((one) => one.header('X-Auth-Token') === undefined)).toBe(true)
     const next = await auto.authenticate(setup(answer, options, { cache }).context)
     expect(next.describe().method).toBe(begins.startsWith('Digest') ? 'digest' : 'token')
   })
 
   it('keeps both of a proxy before the provider that wants basic and a provider that wants Keystone', async () => {
-    const answer = (request: HttpRequest): Answer => {
+    const answer = (request: Asked): Answer => {
       if (request.url.includes(':5000')) {
         return { status: 201, headers: [['X-Subject-Token', 'K']], body: keystoneToken }
       }
       const missing =
-        header(request, 'Authorization') === undefined
+        request.header('Authorization') === undefined
           ? 'Basic realm="proxy"'
-          : header(request, 'X-Auth-Token') === undefined
+          : request.header('X-Auth-Token') === undefined
             ? 'Keystone uri="https://h.example:5000/v3"'
             : undefined
       return missing === undefined
@@ -150,7 +150,7 @@ describe('auto', () => {
   })
 
   it('gives the password to a Keystone that was given, and not to the endpoint', async () => {
-    const answer = (request: HttpRequest): Answer =>
+    const answer = (request: Asked): Answer =>
       request.url.includes(':5000')
         ? { status: 201, headers: [['X-Subject-Token', 'K']], body: keystoneToken }
         : { status: 200 }
@@ -165,8 +165,8 @@ describe('auto', () => {
     const signed = signedTransport(inner, await auto.authenticate(context), at)
     await signed.send(get())
     const toEndpoint = inner.requests.filter(({ url }) => url.startsWith(at))
-    expect(toEndpoint.map((request) => header(request, 'X-Auth-Token'))).toEqual(['K'])
-    expect(toEndpoint.every((request) => header(request, 'Authorization') === undefined)).toBe(true)
+    expect(toEndpoint.map((request) => request.header('X-Auth-Token'))).toEqual(['K'])
+    expect(toEndpoint.every((request) => request.header('Authorization') === undefined)).toBe(true)
   })
 
   it('does not give a password to the endpoint where a project says that a Keystone is meant', async () => {
@@ -179,14 +179,14 @@ describe('auto', () => {
       message: expect.stringContaining('another host'),
     })
     expect(inner.requests).toHaveLength(1)
-    expect(header(inner.requests[0], 'Authorization')).toBeUndefined()
+    expect(inner.requests[0]?.header('Authorization')).toBeUndefined()
   })
 
   it('remembers the method: the second time asks nothing first', async () => {
     const cache = memoryCache()
     const answer = refusing(
       ['Basic realm="occi"'],
-      (request) => header(request, 'Authorization') !== undefined,
+      (request) => request.header('Authorization') !== undefined,
     )
     await auto.authenticate(setup(answer, user, { cache }).context)
     const second = setup(answer, user, { cache })
@@ -199,7 +199,7 @@ describe('auto', () => {
     const cache = memoryCache()
     const answer = refusing(
       ['Basic realm="occi"', 'Bearer'],
-      (request) => header(request, 'Authorization') !== undefined,
+      (request) => request.header('Authorization') !== undefined,
     )
     await auto.authenticate(setup(answer, user, { cache }).context)
     const credentials = await auto.authenticate(setup(answer, { token: 'T' }, { cache }).context)
@@ -216,7 +216,7 @@ describe('auto', () => {
     })
     const taking = refusing(
       ['Basic realm="occi"'],
-      (request) => header(request, 'Authorization') === basicDemo,
+      (request) => request.header('Authorization') === basicDemo,
     )
     const allowed = await auto.authenticate(
       setup(taking, { ...user, 'allow-plain-http': 'true' }, plain).context,
@@ -238,7 +238,7 @@ describe('auto', () => {
       message: expect.stringContaining('not encrypted'),
     })
     expect(inner.requests).toHaveLength(1)
-    expect(header(inner.requests[0], 'Authorization')).toBeUndefined()
+    expect(inner.requests[0]?.header('Authorization')).toBeUndefined()
     const asked = setup(() => ({ status: 200 }), user, { ...plain, choose: async () => 'yes' })
     expect((await auto.authenticate(asked.context)).describe().method).toBe('basic')
   })

@@ -2,11 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { basic, basicCredentials } from '../../src/auth/basic.js'
 import { authContext } from '../../src/auth/index.js'
 import { AuthError } from '../../src/errors/errors.js'
-import { fakeTransport } from './fake.js'
 
 const request = { method: 'GET', url: 'https://h/', headers: [] } as const
 const context = (options: Record<string, string>) =>
-  authContext({ endpoint: 'https://h/', options, transport: () => fakeTransport(() => ({ status: 200 })) })
+  authContext({ endpoint: 'https://h/', options, transport: () => expect.unreachable('nothing is sent') })
 
 describe('basic', () => {
   it.each([

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parseParameters } from '../../src/auth/challenges.js'
 import { digestCredentials } from '../../src/auth/digest.js'
 import { algorithmOf, type DigestInput, digestHeader } from '../../src/auth/digest-header.js'
 import { signedTransport } from '../../src/auth/index.js'
 import type { HttpRequest, HttpResponse } from '../../src/transport/index.js'
-import { fakeTransport, header } from './fake.js'
+import { type Asked, mockedTransport, type RecordedTransport } from '../support/nock.js'
 
 const random = (bytes: number) => new Uint8Array(bytes).fill(7)
 const fields = (value: string | undefined) => parseParameters((value ?? '').replace(/^Digest /, ''))
@@ -141,7 +139,7 @@ describe('digestCredentials', () => {
   })
 
   it('gives up on a server that calls every nonce stale', async () => {
-    const inner = fakeTransport(() => ({
+    const inner = mockedTransport(() => ({
       status: 401,
       headers: [['WWW-Authenticate', `Digest realm="r", nonce="${Math.random()}", stale=true, qop="auth"`]],
     }))
@@ -162,13 +160,13 @@ describe('digestCredentials', () => {
   })
 
   it('does not answer a challenge of another host', async () => {
-    const inner = fakeTransport(() => ({
+    const inner = mockedTransport(() => ({
       status: 401,
       headers: [['WWW-Authenticate', 'Digest realm="r", nonce="n"']],
     }))
     await signedTransport(inner, make(), 'https://h/').send(get('https://evil/'))
     expect(inner.requests).toHaveLength(1)
-    expect(header(inner.requests[0], 'Authorization')).toBeUndefined()
+    expect(inner.requests[0]?.header('Authorization')).toBeUndefined()
   })
 
   it('never shows the password', async () => {
@@ -179,56 +177,45 @@ describe('digestCredentials', () => {
 
 /** A server that checks digests by its own arithmetic, written apart from the code under test. */
 describe('digest against a server', () => {
-  let server: Server
-  let base: string
-  const nonces = new Map<string, number>()
-  let serial = 0
+  const base = 'https://digest.example'
 
-  const verify = (
-    request: IncomingMessage,
-    body: string,
-    algorithm: string,
-    qop: string,
-  ): 'no' | 'stale' | 'yes' => {
-    const found = fields(request.headers.authorization)
-    const known = nonces.get(found.get('nonce') ?? '')
+  const verify = (asked: Asked, algorithm: string, qop: string, nonces: Map<string, number>) => {
+    const found = fields(asked.header('Authorization'))
+    const nonce = found.get('nonce') ?? ''
+    const known = nonces.get(nonce)
     const name =
       { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' }[algorithm.replace('-sess', '')] ?? ''
     const h = (text: string) => createHash(name).update(text, 'utf8').digest('hex')
     let a1 = h('žofie:occi:tajné heslo')
-    if (algorithm.endsWith('-sess')) a1 = h(`${a1}:${found.get('nonce')}:${found.get('cnonce')}`)
-    const a2 = h(`${request.method}:${request.url}${qop === 'auth-int' ? `:${h(body)}` : ''}`)
-    const expected = h(`${a1}:${found.get('nonce')}:${found.get('nc')}:${found.get('cnonce')}:${qop}:${a2}`)
+    if (algorithm.endsWith('-sess')) a1 = h(`${a1}:${nonce}:${found.get('cnonce')}`)
+    const a2 = h(`${asked.method}:${asked.path}${qop === 'auth-int' ? `:${h(asked.body)}` : ''}`)
+    const expected = h(`${a1}:${nonce}:${found.get('nc')}:${found.get('cnonce')}:${qop}:${a2}`)
     const good =
-      found.get('response') === expected && found.get('uri') === request.url && found.get('qop') === qop
+      found.get('response') === expected && found.get('uri') === asked.path && found.get('qop') === qop
     if (!good) return 'no'
     if (known === undefined || Number.parseInt(found.get('nc') ?? '', 16) !== known + 1 || known >= 3)
       return 'stale'
-    nonces.set(found.get('nonce') ?? '', known + 1)
+    nonces.set(nonce, known + 1)
     return 'yes'
   }
 
-  beforeAll(async () => {
-    server = createServer(async (request, response) => {
-      let body = ''
-      for await (const chunk of request) body += chunk
-      const [, algorithm = '', qop = ''] = new URL(request.url ?? '', 'http://x').pathname.split('/')
-      const verdict = verify(request, body, algorithm, qop)
-      if (verdict === 'yes') {
-        response.writeHead(200).end(body)
-        return
-      }
-      serial += 1
-      const nonce = `n=${serial}+/`
+  function transport() {
+    const nonces = new Map<string, number>()
+    return mockedTransport((asked) => {
+      const [, algorithm = '', qop = ''] = new URL(asked.url).pathname.split('/')
+      const verdict = verify(asked, algorithm, qop, nonces)
+      if (verdict === 'yes') return { body: asked.body }
+      const nonce = `n=${nonces.size}+/`
       nonces.set(nonce, 0)
       const stale = verdict === 'stale' ? ', stale=true' : ''
       const value = `Digest realm="occi", nonce="${nonce}", algorithm=${algorithm}, qop="${qop}"${stale}`
-      response.writeHead(401, { 'WWW-Authenticate': ['Negotiate', value] }).end('no')
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  })
-  afterAll(() => new Promise((resolve) => server.close(resolve)))
+      const headers = [
+        ['WWW-Authenticate', 'Negotiate'],
+        ['WWW-Authenticate', value],
+      ] as const
+      return { status: 401, headers, body: 'no' }
+    }, base)
+  }
 
   /** Each nonce works once, and the answer brings the next one (Apache with AuthDigestNonceLifetime 0). */
   const oneTime = () => {
@@ -239,34 +226,15 @@ describe('digest against a server', () => {
       open.add(`once-${made}`)
       return `once-${made}`
     }
-    return fakeTransport(async (request) => {
-      const authorization = header(request, 'Authorization')
+    return mockedTransport((asked) => {
+      const authorization = asked.header('Authorization')
       if (open.delete(fields(authorization).get('nonce')))
-        return { status: 200, headers: [['Authentication-Info', `nextnonce="${next()}"`]] }
+        return { headers: [['Authentication-Info', `nextnonce="${next()}"`]] }
       const stale = authorization === undefined ? '' : ', stale=true'
       const value = `Digest realm="r", nonce="${next()}", qop="auth"${stale}`
       return { status: 401, headers: [['WWW-Authenticate', value]] }
     })
   }
-
-  const transport = () =>
-    fakeTransport(async (request) => {
-      const response = await fetch(request.url, {
-        method: request.method,
-        // fetch wants Latin-1 values; the real transport does the same turn.
-        headers: request.headers.map(([name, value]) => [
-          name,
-          Buffer.from(value, 'utf8').toString('latin1'),
-        ]),
-        ...(request.body === undefined ? {} : { body: request.body as string }),
-      })
-      const asked = response.headers.get('www-authenticate')
-      return {
-        status: response.status,
-        body: await response.text(),
-        headers: asked === null ? [] : [['WWW-Authenticate', asked] as const],
-      }
-    })
 
   const cases = ['MD5', 'MD5-sess', 'SHA-256', 'SHA-256-sess', 'SHA-512-256', 'SHA-512-256-sess'].flatMap(
     (algorithm) => ['auth', 'auth-int'].map((qop) => [algorithm, qop] as const),
@@ -325,17 +293,17 @@ describe('digest against a server', () => {
       return h(`${h(`u:r:${password}`)}:${tail}:${h(`:${found.get('uri')}`)}`)
     }
     const answering = (info: (authorization: string | undefined) => string, algorithm = 'MD5') =>
-      fakeTransport((request) => {
-        const authorization = header(request, 'Authorization')
+      mockedTransport((request) => {
+        const authorization = request.header('Authorization')
         if (authorization !== undefined)
           return { status: 200, headers: [['Authentication-Info', info(authorization)]] }
         const value = `Digest realm="r", nonce="n1", qop="auth", algorithm=${algorithm}`
         return { status: 401, headers: [['WWW-Authenticate', value]] }
       })
-    const signing = (inner: ReturnType<typeof fakeTransport>) =>
+    const signing = (inner: RecordedTransport) =>
       signedTransport(inner, digestCredentials({ username: 'u', password: 'p', random }), 'https://h/')
-    const nonces = ({ requests }: ReturnType<typeof fakeTransport>) =>
-      requests.map((request) => fields(header(request, 'Authorization')).get('nonce'))
+    const nonces = ({ requests }: RecordedTransport) =>
+      requests.map((request) => fields(request.header('Authorization')).get('nonce'))
 
     it('a right proof is taken, and the next nonce is used', async () => {
       const inner = answering((sent) => `rspauth="${proof(sent, 'p')}", nextnonce="n2"`)
@@ -343,7 +311,7 @@ describe('digest against a server', () => {
       await signed.send(get('https://h/-/?a=b'))
       await signed.send(get())
       expect(nonces(inner)).toEqual([undefined, 'n1', 'n2'])
-      expect(fields(header(inner.requests[2], 'Authorization')).get('nc')).toBe('00000001')
+      expect(fields(inner.requests[2]?.header('Authorization')).get('nc')).toBe('00000001')
     })
 
     it('with -sess the nonce of the challenge stays, and counts', async () => {
@@ -352,7 +320,7 @@ describe('digest against a server', () => {
       await signed.send(get())
       await signed.send(get())
       expect(nonces(inner)).toEqual([undefined, 'n1', 'n1'])
-      expect(fields(header(inner.requests[2], 'Authorization')).get('nc')).toBe('00000002')
+      expect(fields(inner.requests[2]?.header('Authorization')).get('nc')).toBe('00000002')
     })
 
     it.each(['send', 'stream'] as const)('a wrong proof: the answer is not used (%s)', async (how) => {

@@ -10,7 +10,7 @@ import {
   loadAuthPlugin,
   signedTransport,
 } from '../../src/auth/index.js'
-import { fakeTransport, header } from './fake.js'
+import { mockedTransport } from '../support/nock.js'
 
 let folder: string
 
@@ -62,11 +62,11 @@ describe('loadAuthPlugin', () => {
     'loads a third-party plugin, %s, and it signs',
     async (name) => {
       const plugin = await loadAuthPlugin(name, { folders: [tmpdir(), folder] })
-      const inner = fakeTransport(() => ({ status: 200 }))
+      const inner = mockedTransport(() => ({ status: 200 }))
       const context = authContext({ options: { 'api-key': 'K' }, transport: () => inner })
       const credentials = await plugin.authenticate(context)
       await signedTransport(inner, credentials).send({ method: 'GET', url: 'https://h/', headers: [] })
-      expect(header(inner.requests[0], 'X-Api-Key')).toBe('K')
+      expect(inner.requests[0]?.header('X-Api-Key')).toBe('K')
     },
   )
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Credentials, signedTransport } from '../../src/auth/index.js'
 import type { HttpRequest } from '../../src/transport/index.js'
-import { fakeTransport, header } from './fake.js'
+import { mockedTransport } from '../support/nock.js'
 
 const get = (url: string): HttpRequest => ({ method: 'GET', url, headers: [['Accept', 'text/plain']] })
 
@@ -26,7 +26,7 @@ function counting(changes = Number.POSITIVE_INFINITY, more: Partial<Credentials>
 
 describe('signedTransport', () => {
   it('adds the headers of the credentials', async () => {
-    const inner = fakeTransport(() => ({ status: 200 }))
+    const inner = mockedTransport(() => ({ status: 200 }))
     await signedTransport(inner, counting().credentials, 'https://h/occi/').send(get('https://h/occi/-/'))
     expect(inner.requests[0]?.headers).toEqual([
       ['Accept', 'text/plain'],
@@ -35,8 +35,8 @@ describe('signedTransport', () => {
   })
 
   it('renews once on 401 and sends the same body again', async () => {
-    const inner = fakeTransport((request) => ({
-      status: header(request, 'X-Auth-Token') === 'T2' ? 201 : 401,
+    const inner = mockedTransport((request) => ({
+      status: request.header('X-Auth-Token') === 'T2' ? 201 : 401,
     }))
     const { credentials, renewals } = counting()
     const response = await signedTransport(inner, credentials).send({
@@ -51,7 +51,7 @@ describe('signedTransport', () => {
   })
 
   it('gives the 401 back when the renewed credentials are refused too', async () => {
-    const inner = fakeTransport(() => ({ status: 401, body: 'no' }))
+    const inner = mockedTransport(() => ({ status: 401, body: 'no' }))
     const { credentials, renewals } = counting()
     expect(await signedTransport(inner, credentials).send(get('https://h/'))).toMatchObject({
       status: 401,
@@ -62,20 +62,20 @@ describe('signedTransport', () => {
   })
 
   it('does not send again when nothing changed', async () => {
-    const inner = fakeTransport(() => ({ status: 401 }))
+    const inner = mockedTransport(() => ({ status: 401 }))
     await signedTransport(inner, counting(0).credentials).send(get('https://h/'))
     expect(inner.requests).toHaveLength(1)
   })
 
   it('renews as often as the credentials allow', async () => {
-    const inner = fakeTransport(() => ({ status: 401 }))
+    const inner = mockedTransport(() => ({ status: 401 }))
     await signedTransport(inner, counting(9, { renewals: 2 }).credentials).send(get('https://h/'))
     expect(inner.requests).toHaveLength(3)
   })
 
   // Guarantee: credentials-stay
   it.each(['https://evil.example/', 'http://h/', 'https://h:8443/'])('never signs for %s', async (url) => {
-    const inner = fakeTransport(() => ({ status: 401 }))
+    const inner = mockedTransport(() => ({ status: 401 }))
     const { credentials, renewals } = counting()
     await signedTransport(inner, credentials, 'https://h/').send(get(url))
     expect(inner.requests[0]?.headers).toEqual([['Accept', 'text/plain']])
@@ -83,15 +83,15 @@ describe('signedTransport', () => {
   })
 
   it('without an endpoint keeps to the origin of the first request', async () => {
-    const inner = fakeTransport(() => ({ status: 200 }))
+    const inner = mockedTransport(() => ({ status: 200 }))
     const signed = signedTransport(inner, counting().credentials)
     await signed.send(get('https://h/'))
     await signed.send(get('https://other/'))
-    expect(inner.requests.map((request) => header(request, 'X-Auth-Token'))).toEqual(['T1', undefined])
+    expect(inner.requests.map((request) => request.header('X-Auth-Token'))).toEqual(['T1', undefined])
   })
 
   it('leaves a header that the user wrote', async () => {
-    const inner = fakeTransport(() => ({ status: 200 }))
+    const inner = mockedTransport(() => ({ status: 200 }))
     await signedTransport(inner, counting().credentials).send({
       ...get('https://h/'),
       headers: [['x-auth-token', 'mine']],
@@ -100,8 +100,8 @@ describe('signedTransport', () => {
   })
 
   it('shares one renewal among requests that fail together', async () => {
-    const inner = fakeTransport((request) => ({
-      status: header(request, 'X-Auth-Token') === 'T1' ? 401 : 200,
+    const inner = mockedTransport((request) => ({
+      status: request.header('X-Auth-Token') === 'T1' ? 401 : 200,
     }))
     const { credentials, renewals } = counting()
     const signed = signedTransport(inner, credentials)
@@ -113,8 +113,8 @@ describe('signedTransport', () => {
   })
 
   it('renews for streams, and gives the refusal as a stream', async () => {
-    const inner = fakeTransport((request) => ({
-      status: header(request, 'X-Auth-Token') === 'T1' ? 401 : 200,
+    const inner = mockedTransport((request) => ({
+      status: request.header('X-Auth-Token') === 'T1' ? 401 : 200,
       body: 'long enough for pieces',
     }))
     const collect = async (chunks: AsyncIterable<string>) => {

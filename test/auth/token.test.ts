@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { authContext, type Machine, nodeMachine } from '../../src/auth/index.js'
 import { token, tokenCredentials } from '../../src/auth/token.js'
-import { fakeTransport } from './fake.js'
 
 const request = { method: 'GET', url: 'https://h/', headers: [] } as const
 const context = (options: Record<string, string>, run?: Machine['run']) =>
   authContext({
     options,
-    transport: () => fakeTransport(() => ({ status: 200 })),
+    transport: () => expect.unreachable('nothing is sent'),
     ...(run === undefined ? {} : { machine: { ...nodeMachine(), run } }),
   })
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { computeText, textModel } from '../client/scripted.js'
+import { computeText, textModel } from '../client/mocked.js'
 import { machine } from './support/harness.js'
 
 const infra = 'http://schemas.ogf.org/occi/infrastructure#'

@@ -5,10 +5,10 @@ import {
   computeText,
   jsonProvider,
   jsonReply,
-  scripted,
+  mocked,
   textProvider,
   textReply,
-} from './scripted.js'
+} from './mocked.js'
 
 const uuid = (n: number) => `0000000${n}-aaaa-4000-8000-00000000000${n}`
 const members = [
@@ -18,7 +18,7 @@ const members = [
 ]
 
 function provider() {
-  return scripted(
+  return mocked(
     jsonProvider('test OCCI/1.2', ({ path }) => {
       if (path === '/compute/') return jsonReply({ resources: members })
       const found = members.find((one) =>
@@ -87,7 +87,7 @@ describe('a name', () => {
   })
 
   it('is told from the locations alone where entities are described one by one', async () => {
-    const { client, lines } = scripted(
+    const { client, lines } = mocked(
       textProvider('test', ({ path, accept }) => {
         if (path === '/compute/')
           return textReply('http://cloud.test/compute/my-vm\r\nhttp://cloud.test/compute/other', {
@@ -113,7 +113,7 @@ describe('a name', () => {
 
 describe('an id that may be of several kinds', () => {
   const answering = (broken: number) =>
-    scripted(
+    mocked(
       textProvider('test', ({ path }) => {
         if (path.startsWith('/compute/')) return { status: broken, body: 'broken' }
         if (path === `/network/${uuid(1)}`) {
@@ -149,7 +149,7 @@ describe('an id that may be of several kinds', () => {
 
 describe('an id that is listed, but answers 500', () => {
   it('is addressed all the same', async () => {
-    const { client } = scripted(
+    const { client } = mocked(
       textProvider('test', ({ path }) =>
         path === '/compute/'
           ? textReply(`X-OCCI-Location: /compute/${uuid(1)}`)

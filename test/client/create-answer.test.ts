@@ -4,18 +4,18 @@ import {
   computeText,
   jsonProvider,
   jsonReply,
+  mocked,
   type Reply,
-  scripted,
   textProvider,
   textReply,
-} from './scripted.js'
+} from './mocked.js'
 
 const made = 'http://cloud.test/compute/42'
 
 /** Creates a compute at a provider that answers the POST so. */
 async function createdBy(reply: Reply, style: 'text' | 'json' = 'text', rest?: Reply) {
   const provider = style === 'text' ? textProvider : jsonProvider
-  const { client, deviations, seen } = scripted(
+  const { client, deviations, seen } = mocked(
     provider('test OCCI/1.1', ({ method, path }) => {
       if (method === 'POST' && path === '/compute/') return reply
       if (method === 'GET') return rest
@@ -77,7 +77,7 @@ describe('the answer to a create', () => {
 
   it('says OK and nothing else: the machine is found by what was sent', async () => {
     const listing = textReply(`X-OCCI-Location: ${made}`)
-    const { client, deviations } = scripted(
+    const { client, deviations } = mocked(
       textProvider('test', ({ method, path }) => {
         if (method === 'POST') return { body: 'OK' }
         if (path === '/compute/') return listing

@@ -4,7 +4,7 @@ import type { DifferenceNote } from '../../src/client/index.js'
 import type { Deviation } from '../../src/rendering/index.js'
 import { openSandbox, serveSandbox } from '../../src/sandbox/index.js'
 import { machine } from '../cli/support/harness.js'
-import { computeJson, id, jsonProvider, jsonReply, type Script, scripted } from './scripted.js'
+import { computeJson, id, jsonProvider, jsonReply, mocked, type Script } from './mocked.js'
 
 const vm = 'http://cloud.test/compute/1'
 const isNote = (deviation: Deviation): deviation is DifferenceNote => 'difference' in deviation
@@ -28,7 +28,7 @@ describe('a machine that is not as it was asked for', () => {
   }
 
   it('is noted at the first read after the creation, with both values, and once', async () => {
-    const { client, deviations } = scripted(
+    const { client, deviations } = mocked(
       jsonProvider('x', createdAs({ attributes: { 'occi.compute.cores': 1 } })),
     )
     const { location } = await client.create(wanted)
@@ -45,7 +45,7 @@ describe('a machine that is not as it was asked for', () => {
 
   it('is noted from the answer that renders it', async () => {
     const body = { ...computeJson({ attributes: { 'occi.compute.cores': 1 } }), id: '1', title: 'web' }
-    const { client } = scripted(
+    const { client } = mocked(
       jsonProvider('x', ({ method }) => (method === 'POST' ? jsonReply(body, { status: 201 }) : undefined)),
     )
     const made = await client.create({ ...wanted, attributes: { 'occi.compute.cores': 4 } })
@@ -54,7 +54,7 @@ describe('a machine that is not as it was asked for', () => {
 
   it('is noted when a wait ends, and not before', async () => {
     let reads = 0
-    const { client, deviations } = scripted(
+    const { client, deviations } = mocked(
       jsonProvider('x', (asked) => {
         if (asked.method === 'GET') reads += 1
         const there = { 'occi.compute.cores': reads > 2 ? 4 : 1, 'occi.compute.hostname': 'web' }
@@ -69,7 +69,7 @@ describe('a machine that is not as it was asked for', () => {
 
   it('has the value in another form: 4.0, "4" and 4 are one', async () => {
     const attributes = { 'occi.compute.cores': '4.0', 'occi.compute.hostname': 'web ' }
-    const { client, deviations } = scripted(jsonProvider('x', createdAs({ title: 'web', attributes })))
+    const { client, deviations } = mocked(jsonProvider('x', createdAs({ title: 'web', attributes })))
     await client.describe((await client.create(wanted)).location)
     expect(found(deviations)).toEqual([])
   })
@@ -94,7 +94,7 @@ describe('another template than the one asked for', () => {
       ],
       [[], []],
     ] as const) {
-      const { client, deviations } = scripted(jsonProvider('x', createdAs({ mixins }), model))
+      const { client, deviations } = mocked(jsonProvider('x', createdAs({ mixins }), model))
       await client.describe((await client.create({ kind: 'compute', mixins: ['2'] })).location)
       expect(found(deviations)).toEqual(expected)
     }
@@ -103,7 +103,7 @@ describe('another template than the one asked for', () => {
 
 describe('an update that the provider ignores', () => {
   it('is noted', async () => {
-    const { client, deviations } = scripted(jsonProvider('x', createdAs({ title: 'old' })))
+    const { client, deviations } = mocked(jsonProvider('x', createdAs({ title: 'old' })))
     await client.update(vm, { title: 'new' })
     expect(found(deviations)).toEqual([{ name: 'title', asked: 'new', shown: 'old' }])
   })
@@ -111,7 +111,7 @@ describe('an update that the provider ignores', () => {
 
 describe('a link', () => {
   it('is read again where something was asked of it, and noted when it is elsewhere', async () => {
-    const { client, seen, deviations } = scripted(
+    const { client, seen, deviations } = mocked(
       jsonProvider('x', ({ method, path }) => {
         if (method === 'POST')
           return { status: 201, headers: [['Location', 'http://cloud.test/storagelink/1']], body: 'OK' }

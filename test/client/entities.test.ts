@@ -4,11 +4,11 @@ import {
   computeText,
   jsonProvider,
   jsonReply,
-  scripted,
+  mocked,
   textModel,
   textProvider,
   textReply,
-} from './scripted.js'
+} from './mocked.js'
 
 const vm = 'http://cloud.test/compute/1'
 
@@ -17,7 +17,7 @@ async function described(
   server = 'test',
   attributes: Readonly<Record<string, string>> = {},
 ) {
-  const { client, deviations } = scripted(
+  const { client, deviations } = mocked(
     textProvider(server, () => textReply(computeText({ 'occi.core.title': '"x"', ...attributes }, lines))),
   )
   const entity = await client.describe(vm)
@@ -46,7 +46,7 @@ describe('an entity', () => {
   })
 
   it('has arrays where a text rendering puts JSON into a string (rOCCI-server 2) (rocci2-9)', async () => {
-    const typed = scripted(
+    const typed = mocked(
       jsonProvider(
         'rOCCI-server OCCI/1.1 OCCI/1.2',
         () => textReply(computeText({ 'com.example.rules': '"[{\\"port\\": 22}]"' })),
@@ -125,7 +125,7 @@ describe('an entity', () => {
 
   it('has a kind by the longest location (pyssf puts links under /network/) (Q34)', async () => {
     const model = textModel('', { storagelink: '/storage/link/', networkinterface: '/network/interface/' })
-    const { client, lines } = scripted(
+    const { client, lines } = mocked(
       textProvider(
         'pyssf OCCI/1.1',
         ({ method }) => (method === 'GET' ? textReply(computeText()) : { status: 200 }),
@@ -146,12 +146,12 @@ describe('an entity', () => {
   })
 
   it('is not there where the answer is empty (pyssf: a path that ends in a slash) (Q22)', async () => {
-    const { client } = scripted(textProvider('test', () => textReply('')))
+    const { client } = mocked(textProvider('test', () => textReply('')))
     await expect(client.describe(`${vm}/`)).rejects.toMatchObject({ code: 'not-found' })
   })
 
   it('is read from headers where the body is OK, whatever Content-Type says (E3)', async () => {
-    const { client } = scripted(
+    const { client } = mocked(
       jsonProvider('test OCCI/1.2', () => ({
         headers: [
           ['Content-Type', 'application/json'],
@@ -167,7 +167,7 @@ describe('an entity', () => {
   })
 
   it('is read from X-OCCI-Category and X-OCCI-Link headers (rOCCI-server 2) (rocci2-3)', async () => {
-    const { client } = scripted(
+    const { client } = mocked(
       textProvider('test', () => ({
         headers: [
           ['Content-Type', 'text/occi'],
@@ -188,7 +188,7 @@ describe('an entity', () => {
   })
 
   it('is read wrapped in a collection too (rOCCI)', async () => {
-    const { client } = scripted(
+    const { client } = mocked(
       jsonProvider('test OCCI/1.2', () => jsonReply({ resources: [computeJson({ title: 'x' })] })),
     )
     expect(await client.describe(vm)).toMatchObject({ title: 'x', location: vm })

@@ -4,7 +4,7 @@ import { OcciError } from '../../src/errors/errors.js'
 import { errorWords } from '../../src/rendering/index.js'
 import type { HttpResponse } from '../../src/transport/index.js'
 import { capture, captureNames, type Exchange, exchange } from './captures.js'
-import { scripted, textProvider } from './scripted.js'
+import { mocked, textProvider } from './mocked.js'
 
 const request = { method: 'POST', url: 'http://cloud.test/compute/1?action=stop' } as const
 
@@ -173,7 +173,7 @@ describe('recorded refusals', () => {
 
 describe('what is no provider', () => {
   it('is said of a web page (Q44)', async () => {
-    const { client } = scripted(() => ({
+    const { client } = mocked(() => ({
       headers: [['Content-Type', 'text/html']],
       body: '<html><title>Login</title></html>',
     }))
@@ -184,7 +184,7 @@ describe('what is no provider', () => {
   })
 
   it('is said of an address where nothing is', async () => {
-    const { client } = scripted(() => undefined)
+    const { client } = mocked(() => undefined)
     await expect(client.model()).rejects.toMatchObject({
       code: 'not-found',
       message: expect.stringContaining('no OCCI provider'),
@@ -192,12 +192,12 @@ describe('what is no provider', () => {
   })
 
   it('is said of an empty answer', async () => {
-    const { client } = scripted(() => ({ body: '' }))
+    const { client } = mocked(() => ({ body: '' }))
     await expect(client.model()).rejects.toMatchObject({ code: 'protocol' })
   })
 
   it('is not said where credentials are asked for (ooi-5)', async () => {
-    const { client, seen } = scripted(() => ({
+    const { client, seen } = mocked(() => ({
       status: 401,
       headers: [['WWW-Authenticate', 'Basic realm="x"']],
     }))
@@ -208,7 +208,7 @@ describe('what is no provider', () => {
   it('is forgotten: the next operation asks again', async () => {
     let up = false
     const answer = textProvider('test', () => undefined)
-    const { client } = scripted((asked) => (up ? answer(asked) : { status: 503 }))
+    const { client } = mocked((asked) => (up ? answer(asked) : { status: 503 }))
     await expect(client.model()).rejects.toMatchObject({ code: 'server' })
     up = true
     expect((await client.model()).kinds.length).toBe(5)

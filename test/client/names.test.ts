@@ -9,7 +9,7 @@ import { openSandbox, serveSandbox } from '../../src/sandbox/index.js'
 import { machine } from '../cli/support/harness.js'
 import { capture, exchange } from './captures.js'
 import { cloud, gather } from './cloud.js'
-import { type Script, scripted } from './scripted.js'
+import { mocked, type Script } from './mocked.js'
 
 const compute = typeId('http://schemas.ogf.org/occi/infrastructure#', 'compute')
 const cirros = { kind: 'compute', mixins: ['cirros-0.3.0-x86_64-blank', 'm1.tiny'] }
@@ -172,7 +172,7 @@ describe('states', () => {
   it.each(['occi-os', 'occi-os-essex'] as const)(
     'sees that a machine of %s is suspended',
     async (release) => {
-      const { client } = scripted(recorded(release, 'compute-get-suspended'))
+      const { client } = mocked(recorded(release, 'compute-get-suspended'))
       const entity = await client.wait(
         '/compute/x',
         { for: 'state', state: 'suspended' },
@@ -183,7 +183,7 @@ describe('states', () => {
   )
 
   it('tells a stopped machine of OCCI-OS from a suspended one', async () => {
-    const { client } = scripted(recorded('occi-os', 'compute-get-stopped'))
+    const { client } = mocked(recorded('occi-os', 'compute-get-stopped'))
     await expect(
       client.wait('/compute/x', { for: 'state', state: 'suspended' }, { timeout: 60_000 }),
     ).rejects.toMatchObject({ code: 'timeout' })

@@ -6,17 +6,17 @@ import {
   jsonModel,
   jsonProvider,
   jsonReply,
-  scripted,
+  mocked,
   textModel,
   textProvider,
   textReply,
-} from './scripted.js'
+} from './mocked.js'
 
 const vm = 'http://cloud.test/compute/1'
 
 describe('media types', () => {
   it('are one bare type each, never a list, never a parameter (Q3, Q4, E2, E4, E14, E16, E21, M2, rocci2-2)', async () => {
-    const { client, seen } = scripted(
+    const { client, seen } = mocked(
       textProvider('test', ({ method }) =>
         method === 'GET'
           ? textReply(computeText({ 'occi.core.title': '"x"' }))
@@ -38,7 +38,7 @@ describe('media types', () => {
   })
 
   it('come with every payload, in headers too (ooi-16, ooi-23)', async () => {
-    const { client, seen } = scripted(
+    const { client, seen } = mocked(
       textProvider('test', () => textReply(computeText({ 'occi.core.title': '"x"' }))),
       { mediaType: 'text/occi' },
     )
@@ -56,14 +56,14 @@ describe('media types', () => {
 
 describe('the query interface', () => {
   it('is asked for JSON, then for text (ooi-12)', async () => {
-    const { client, seen } = scripted(textProvider('test', () => undefined))
+    const { client, seen } = mocked(textProvider('test', () => undefined))
     await client.model()
     expect(seen.map(({ accept }) => accept)).toEqual(['application/occi+json', 'text/plain'])
     expect(await client.provider()).toMatchObject({ read: 'text/plain', write: 'text/plain' })
   })
 
   it('is read again in text where the JSON is a lesser one (pyssf)', async () => {
-    const { client, seen } = scripted(({ accept, path }) => {
+    const { client, seen } = mocked(({ accept, path }) => {
       if (path !== '/-/') return undefined
       const server = [['Server', 'pyssf OCCI/1.1']] as const
       return accept === 'text/plain'
@@ -79,7 +79,7 @@ describe('the query interface', () => {
   })
 
   it('is found under the well-known path (E1)', async () => {
-    const { client, lines } = scripted(({ path }) =>
+    const { client, lines } = mocked(({ path }) =>
       path === '/.well-known/org/ogf/occi/-/' ? jsonReply(jsonModel()) : undefined,
     )
     await client.model()
@@ -88,13 +88,13 @@ describe('the query interface', () => {
   })
 
   it('is asked once, however many operations start at once', async () => {
-    const { client, lines } = scripted(jsonProvider('test OCCI/1.2', () => jsonReply(computeJson())))
+    const { client, lines } = mocked(jsonProvider('test OCCI/1.2', () => jsonReply(computeJson())))
     await Promise.all([client.describe(vm), client.describe(vm), client.model()])
     expect(lines().filter((line) => line === 'GET /-/')).toHaveLength(1)
   })
 
   it('gives locations below the base path', async () => {
-    const { client } = scripted(({ path }) => (path === '/occi1.1/-/' ? textReply(textModel()) : undefined), {
+    const { client } = mocked(({ path }) => (path === '/occi1.1/-/' ? textReply(textModel()) : undefined), {
       endpoint: 'http://cloud.test/occi1.1',
     })
     expect((await client.model()).resolve('compute', { class: 'kind' }).location).toBe(
@@ -103,7 +103,7 @@ describe('the query interface', () => {
   })
 
   it('tells versions and server (rocci2-1)', async () => {
-    const { client } = scripted(jsonProvider('rOCCI-server OCCI/1.1 OCCI-CRTP/1.0 OCCI/1.2', () => undefined))
+    const { client } = mocked(jsonProvider('rOCCI-server OCCI/1.1 OCCI-CRTP/1.0 OCCI/1.2', () => undefined))
     expect(await client.provider()).toMatchObject({ name: 'rocci-server-2', versions: ['1.1', '1.2'] })
   })
 })
@@ -111,7 +111,7 @@ describe('the query interface', () => {
 describe('what a provider refuses to render', () => {
   it('is asked for in text, and that is remembered (ooi-18)', async () => {
     const kept = memory()
-    const { client, seen } = scripted(
+    const { client, seen } = mocked(
       jsonProvider('test OCCI/1.2', ({ accept }) =>
         accept === 'text/plain' ? textReply(computeText({ 'occi.core.title': '"x"' })) : { status: 406 },
       ),
@@ -128,13 +128,13 @@ describe('what a provider refuses to render', () => {
   })
 
   it('is never asked for again when it was a write', async () => {
-    const { client, seen } = scripted(jsonProvider('test OCCI/1.2', () => ({ status: 415, body: 'no JSON' })))
+    const { client, seen } = mocked(jsonProvider('test OCCI/1.2', () => ({ status: 415, body: 'no JSON' })))
     await expect(client.create({ kind: 'compute' })).rejects.toMatchObject({ code: 'outcome-unknown' })
     expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
   })
 
   it('is a uri-list: the listing is read otherwise', async () => {
-    const { client } = scripted(
+    const { client } = mocked(
       textProvider('test', ({ accept }) =>
         accept === 'text/uri-list' ? { status: 406 } : textReply(`X-OCCI-Location: ${vm}`),
       ),
@@ -145,7 +145,7 @@ describe('what a provider refuses to render', () => {
 
 describe('settings', () => {
   it('fix the rendering', async () => {
-    const { client, seen } = scripted(
+    const { client, seen } = mocked(
       ({ path }) =>
         path === '/-/' ? textReply(textModel()) : textReply(computeText({ 'occi.core.title': '"x"' })),
       { mediaType: 'text/plain' },
@@ -155,16 +155,16 @@ describe('settings', () => {
   })
 
   it('fix the provider', async () => {
-    const { client } = scripted(
+    const { client } = mocked(
       jsonProvider('something else', () => undefined),
       { provider: 'martserver' },
     )
     expect(await client.provider()).toMatchObject({ name: 'martserver', recognisedBy: '--provider' })
-    expect(() => scripted(() => undefined, { provider: 'nonsense' })).toThrow(/no provider "nonsense"/)
+    expect(() => mocked(() => undefined, { provider: 'nonsense' })).toThrow(/no provider "nonsense"/)
   })
 
   it('add headers to every request; an Accept replaces ours', async () => {
-    const { client, seen } = scripted(
+    const { client, seen } = mocked(
       jsonProvider('test', () => jsonReply(computeJson())),
       {
         headers: [
@@ -186,8 +186,8 @@ describe('memory', () => {
 
   it('saves the request for the model within its time', async () => {
     const kept = memory()
-    await scripted(provider, { memory: kept }).client.model()
-    const { client, lines } = scripted(provider, { memory: kept })
+    await mocked(provider, { memory: kept }).client.model()
+    const { client, lines } = mocked(provider, { memory: kept })
     await client.describe(vm)
     expect(lines()).toEqual(['GET /compute/1'])
   })
@@ -198,11 +198,11 @@ describe('memory', () => {
     Object.assign(model.kinds[0]?.attributes ?? {}, {
       'occi.compute.share': { type: 'number', mutable: true, default: 1 },
     })
-    await scripted(
+    await mocked(
       jsonProvider('test OCCI/1.2', () => undefined, model),
       { memory: kept },
     ).client.model()
-    const again = await scripted(provider, { memory: kept }).client.model()
+    const again = await mocked(provider, { memory: kept }).client.model()
     const { attributes } = again.resolve('compute', { class: 'kind' })
     expect(attributes.get('occi.compute.share')).toEqual({
       name: 'occi.compute.share',
@@ -218,7 +218,7 @@ describe('memory', () => {
     let now = 0
     const clock = { now: () => now, sleep: async () => undefined }
     const withTag = (asked: Parameters<typeof provider>[0]) =>
-      asked.all('If-None-Match')[0] === '"7"'
+      asked.header('If-None-Match') === '"7"'
         ? { status: 304 }
         : jsonReply(jsonModel(), {
             headers: [
@@ -226,16 +226,16 @@ describe('memory', () => {
               ['ETag', '"7"'],
             ],
           })
-    await scripted(withTag, { memory: kept, clock }).client.model()
+    await mocked(withTag, { memory: kept, clock }).client.model()
     now = 2 * 3_600_000
-    const { client, seen } = scripted(withTag, { memory: kept, clock })
+    const { client, seen } = mocked(withTag, { memory: kept, clock })
     expect((await client.model()).kinds.length).toBe(5)
     expect(seen.map((asked) => asked.all('If-None-Match'))).toEqual([['"7"']])
     expect(kept.notes?.fetched).toBe(now)
   })
 
   it('that is damaged is none', async () => {
-    const { client, lines } = scripted(provider, {
+    const { client, lines } = mocked(provider, {
       memory: {
         load: async () => ({ version: 1, fetched: 0, categories: [{ nonsense: true }] }),
         save: async () => undefined,
@@ -247,23 +247,23 @@ describe('memory', () => {
 
   it('that cannot be read or written costs nothing but a request', async () => {
     const fail = () => Promise.reject(new Error('disk'))
-    const { client } = scripted(provider, { memory: { load: fail, save: fail } })
+    const { client } = mocked(provider, { memory: { load: fail, save: fail } })
     expect((await client.model()).kinds.length).toBe(5)
   })
 
   it('is not trusted to know what is new: an unknown name is asked for once more', async () => {
     const kept = memory()
-    await scripted(provider, { memory: kept }).client.model()
+    await mocked(provider, { memory: kept }).client.model()
     const model = jsonModel()
     model.mixins.push({ term: 'fresh', scheme: 'http://example.com/os#', location: '/fresh/' })
     const newer = jsonProvider('test OCCI/1.2', () => ({ status: 201, headers: [['Location', vm]] }), model)
-    const { client, lines } = scripted(newer, { memory: kept })
+    const { client, lines } = mocked(newer, { memory: kept })
     expect((await client.create({ kind: 'compute', mixins: ['fresh'] })).location).toBe(vm)
     expect(lines()).toEqual(['GET /-/', 'POST /compute/'])
   })
 
   it('does not make an unknown name cost two requests when the model is fresh', async () => {
-    const { client, lines } = scripted(provider)
+    const { client, lines } = mocked(provider)
     await expect(client.create({ kind: 'compute', mixins: ['nonsense'] })).rejects.toMatchObject({
       code: 'not-found',
     })

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { contextualize } from '../../src/client/index.js'
 import { exchange } from './captures.js'
-import { type Asked, type Reply, type Script, scripted } from './scripted.js'
+import { type Asked, mocked, type Reply, type Script } from './mocked.js'
 
 const base = 'http://127.0.0.1:8798/occi1.2/'
 const vm = `${base}compute/65c14fd6-1bd2-4ddd-b2a3-6326abc7572c`
@@ -13,7 +13,7 @@ const recorded = (name: string): Reply => {
 }
 
 function ooi(script: Script) {
-  return scripted(
+  return mocked(
     (asked) =>
       asked.path === '/occi1.2/-/'
         ? { status: 200, headers: discovery.headers, body: discovery.body ?? '' }
@@ -156,7 +156,7 @@ describe('what is written', () => {
 
   it('is text where the provider has no JSON (snf-occi 2017)', async () => {
     const text = exchange('ooi', 'discovery-plain').response
-    const { client, seen } = scripted(
+    const { client, seen } = mocked(
       ({ path, accept }) =>
         path !== '/occi1.2/-/'
           ? recorded('create-storage-plain')

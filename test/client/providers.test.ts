@@ -9,13 +9,13 @@ import {
   jsonModel,
   jsonProvider,
   jsonReply,
+  mocked,
   type Reply,
   type Script,
-  scripted,
   textModel,
   textProvider,
   textReply,
-} from './scripted.js'
+} from './mocked.js'
 
 const vm = 'http://cloud.test/compute/1'
 const created = (path: string): Reply => ({
@@ -36,7 +36,7 @@ const writes = (seen: readonly Asked[]) => seen.filter(({ method }) => method !=
 
 const osModel = `${textModel('', { storagelink: '/storage/link/', networkinterface: '/network/interface/' })}
 Category: os_vms; scheme="http://schemas.openstack.org/compute/instance#"; class="mixin"; location="/os_vms/"`
-const occiOs = (script: Script = willing) => scripted(textProvider('pyssf OCCI/1.1', script, osModel))
+const occiOs = (script: Script = willing) => mocked(textProvider('pyssf OCCI/1.1', script, osModel))
 
 describe('OCCI-OS', () => {
   it('gets a deviceid from the mountpoint, or a default', async () => {
@@ -103,7 +103,7 @@ describe('snf-occi', () => {
   const model = `${textModel()}\n${flavour}\n${image}`
 
   it('gets everything in headers: it reads no bodies (Q7, Q45, Q46, ooi-3)', async () => {
-    const { client, seen } = scripted(textProvider('pyssf OCCI/1.1', willing, model))
+    const { client, seen } = mocked(textProvider('pyssf OCCI/1.1', willing, model))
     await client.create({ kind: 'compute', title: 'newVM', mixins: ['c2r2048d20'] })
     const [post] = writes(seen)
     // text/occi answers are not asked for: their errors are mute where ooi is behind.
@@ -116,7 +116,7 @@ describe('snf-occi', () => {
   })
 
   it('has an image with blanks and brackets in term and location, found by what it depends on (Q39)', async () => {
-    const { client } = scripted(textProvider('pyssf OCCI/1.1', willing, model))
+    const { client } = mocked(textProvider('pyssf OCCI/1.1', willing, model))
     const found = (await client.model()).resolve('Ubuntu Server 14.04 LTS (x86_64)', {
       class: 'mixin',
       dependsOn: 'os_tpl',
@@ -125,7 +125,7 @@ describe('snf-occi', () => {
   })
 
   it('is sent memory in MiB', async () => {
-    const { client, seen } = scripted(textProvider('pyssf OCCI/1.1', willing, model))
+    const { client, seen } = mocked(textProvider('pyssf OCCI/1.1', willing, model))
     await client.create({ kind: 'compute', attributes: { 'occi.compute.memory': 2 } })
     expect(writes(seen)[0]?.all('X-OCCI-Attribute')).toEqual(['occi.compute.memory=2048'])
   })
@@ -134,7 +134,7 @@ describe('snf-occi', () => {
 describe('rOCCI-server 1', () => {
   const model = `${textModel()}
 Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; class="mixin"; rel="${id('os_tpl')}"; location="/mixin/os_tpl/alpine/"`
-  const rocci = () => scripted(textProvider('nginx', willing, model))
+  const rocci = () => mocked(textProvider('nginx', willing, model))
 
   it('gets an id, and the kind before the mixins and the id (rocci1-1)', async () => {
     const { client, seen } = rocci()
@@ -148,7 +148,7 @@ Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; 
   })
 
   it('gets one header each, in text/occi too (rocci1-2)', async () => {
-    const { client, seen } = scripted(textProvider('nginx', willing, model), { mediaType: 'text/occi' })
+    const { client, seen } = mocked(textProvider('nginx', willing, model), { mediaType: 'text/occi' })
     await client.create({ kind: 'compute', mixins: ['alpine'] })
     expect(
       writes(seen)[0]
@@ -172,7 +172,7 @@ Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; 
   })
 
   it('says 501 to an update in its own way (rocci1-8)', async () => {
-    const { client } = scripted(
+    const { client } = mocked(
       textProvider('nginx', ({ method }) => (method === 'POST' ? { status: 501 } : shown), model),
     )
     await expect(client.update(vm, { title: 'new' })).rejects.toMatchObject({
@@ -184,7 +184,7 @@ Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; 
 
 describe('rOCCI-server 2', () => {
   it('gets JSON with an id of ours, and always one Accept (rocci2-4, rocci2-5)', async () => {
-    const { client, seen } = scripted(
+    const { client, seen } = mocked(
       jsonProvider('rOCCI-server OCCI/1.1 OCCI/1.2', ({ method }) =>
         method === 'POST' ? jsonReply(['http://cloud.test/compute/1'], { status: 201 }) : undefined,
       ),
@@ -199,7 +199,7 @@ describe('rOCCI-server 2', () => {
 
 describe('ooi', () => {
   it('resizes by PUT (Q47, ooi-9, ooi-17, ooi-24)', async () => {
-    const { client, seen } = scripted(
+    const { client, seen } = mocked(
       textProvider('ooi/0.3.2 OCCI/1.1', ({ method }) => (method === 'PUT' ? { status: 200 } : shown)),
     )
     await client.update(vm, { mixins: ['large'] })
@@ -214,7 +214,7 @@ describe('ooi', () => {
     const model = `${textModel()}
 Category: ssh_key; scheme="http://schemas.ogf.org/occi/infrastructure/credentials#"; class="mixin"; location="/ssh_key/"; attributes="occi.crendentials.ssh.publickey"
 Category: user_data; scheme="http://schemas.ogf.org/occi/infrastructure/compute#"; class="mixin"; location="/user_data/"; attributes="occi.compute.userdata"`
-    const { client, seen } = scripted(textProvider('ooi/0.3.2 OCCI/1.1', willing, model), { validate: false })
+    const { client, seen } = mocked(textProvider('ooi/0.3.2 OCCI/1.1', willing, model), { validate: false })
     const context = contextualize(await client.model(), { userData: '#!', sshKey: 'ssh-rsa AAAA' })
     await client.create({
       kind: 'compute',
@@ -227,9 +227,7 @@ Category: user_data; scheme="http://schemas.ogf.org/occi/infrastructure/compute#
   })
 
   it('gets no filters, answers 204 to an empty listing (ooi-20)', async () => {
-    const { client, seen } = scripted(
-      textProvider('ooi/0.3.2 OCCI/1.1', () => ({ status: 204, headers: [] })),
-    )
+    const { client, seen } = mocked(textProvider('ooi/0.3.2 OCCI/1.1', () => ({ status: 204, headers: [] })))
     const filter = { attributes: new Map([['occi.core.title', 'x']]) }
     expect(await gather(client.list('compute', { filter }))).toEqual([])
     expect(seen.at(-1)?.all('X-OCCI-Attribute')).toEqual([])
@@ -238,7 +236,7 @@ Category: user_data; scheme="http://schemas.ogf.org/occi/infrastructure/compute#
 
 describe('erocci', () => {
   it('is read in JSON: its text breaks at quotes and line ends (E9)', async () => {
-    const { client, seen } = scripted(
+    const { client, seen } = mocked(
       jsonProvider('erocci OCCI/1.2', () => jsonReply(computeJson({ title: 'A "quoted"\ntitle' }))),
     )
     expect((await client.describe('/v1')).title).toBe('A "quoted"\ntitle')
@@ -249,20 +247,20 @@ describe('erocci', () => {
   for (const one of [...model.kinds, ...model.mixins]) one.location = `/categories/${one.term}`
 
   it('has chosen ids below the term, not below the collection (E24)', async () => {
-    const { client, lines } = scripted(jsonProvider(server, () => ({ status: 200, body: 'OK\n' }), model))
+    const { client, lines } = mocked(jsonProvider(server, () => ({ status: 200, body: 'OK\n' }), model))
     const made = await client.create({ kind: 'compute', id: '6157c4d2-08b3-4204-be85-d1828df74c25' })
     expect(made.location).toBe('http://cloud.test/compute/6157c4d2-08b3-4204-be85-d1828df74c25')
     expect(lines().at(-1)).toBe('PUT /compute/6157c4d2-08b3-4204-be85-d1828df74c25')
   })
 
   it('declares enumerations as arrays: a word is right all the same (E22)', async () => {
-    const { client } = scripted(jsonProvider(server, () => created('/v1'), model))
+    const { client } = mocked(jsonProvider(server, () => created('/v1'), model))
     const made = await client.create({ kind: 'compute', attributes: { 'occi.compute.architecture': 'x86' } })
     expect(made.location).toBe('http://cloud.test/v1')
   })
 
   it('gets members of a mixin in text', async () => {
-    const { client, seen } = scripted(jsonProvider(server, () => ({ status: 200 }), model))
+    const { client, seen } = mocked(jsonProvider(server, () => ({ status: 200 }), model))
     await client.attachMixin('tag', ['/v1'])
     expect(writes(seen)).toMatchObject([
       {
@@ -277,7 +275,7 @@ describe('erocci', () => {
     const grown = jsonModel()
     grown.mixins.push({ term: 'mine', scheme: 'http://example.com/my#', location: '/categories/mine' })
     let defined = false
-    const { client } = scripted((asked) => {
+    const { client } = mocked((asked) => {
       if (asked.method === 'POST') defined = true
       return asked.path === '/-/' && asked.method === 'GET'
         ? jsonReply(defined ? grown : model, {
@@ -297,7 +295,7 @@ describe('erocci', () => {
   })
 
   it('leaves old members in a set: that is an error, not a success (E19)', async () => {
-    const { client } = scripted(
+    const { client } = mocked(
       jsonProvider(
         server,
         ({ method }) =>
@@ -314,7 +312,7 @@ describe('erocci', () => {
   })
 
   it('cannot delete a collection: its members go one by one', async () => {
-    const { client, lines } = scripted(
+    const { client, lines } = mocked(
       jsonProvider(
         server,
         ({ method, path }) => {
@@ -334,7 +332,7 @@ describe('MartServer', () => {
   const server = 'OCCIWare MART Server v1.0 OCCI/1.2'
 
   it('gets JSON, never a text body (M1)', async () => {
-    const { client, seen } = scripted(
+    const { client, seen } = mocked(
       jsonProvider(server, () => jsonReply(computeJson({ location: '/compute/1' }), { status: 201 })),
     )
     await client.create({ kind: 'compute', title: 'x', mixins: ['debian'] })
@@ -342,13 +340,13 @@ describe('MartServer', () => {
   })
 
   it('has a mixin put on entity by entity (M8)', async () => {
-    const { client, lines } = scripted(jsonProvider(server, () => jsonReply(computeJson())))
+    const { client, lines } = mocked(jsonProvider(server, () => jsonReply(computeJson())))
     await client.attachMixin('tag', ['/compute/1', '/compute/2'])
     expect(lines().filter((line) => line.startsWith('POST'))).toEqual(['POST /compute/1', 'POST /compute/2'])
   })
 
   it('would delete every carrier of a mixin taken off one: refused (M7)', async () => {
-    const { client, lines } = scripted(jsonProvider(server, () => ({ status: 200 })))
+    const { client, lines } = mocked(jsonProvider(server, () => ({ status: 200 })))
     await expect(client.detachMixin('tag', ['/compute/1'])).rejects.toMatchObject({ code: 'conflict' })
     expect(lines().filter((line) => line.startsWith('DELETE'))).toEqual([])
   })
@@ -360,7 +358,7 @@ describe('MartServer', () => {
           computeJson({ location: `/compute/${from + index}` }),
         ),
       })
-    const { client, lines } = scripted(
+    const { client, lines } = mocked(
       jsonProvider(server, ({ path }) => (path.includes('page=2') ? page(20, 3) : page(0, 20))),
     )
     expect(await gather(client.list('compute'))).toHaveLength(23)
@@ -368,7 +366,7 @@ describe('MartServer', () => {
   })
 
   it('is asked for listings in JSON', async () => {
-    const { client, seen } = scripted(
+    const { client, seen } = mocked(
       jsonProvider(server, () => jsonReply({ resources: [computeJson({ location: '/compute/1' })] })),
     )
     expect(await gather(client.locations('compute'))).toEqual([vm])
@@ -378,7 +376,7 @@ describe('MartServer', () => {
 
 describe('any provider', () => {
   it('is never sent links in a full update (Q52)', async () => {
-    const { client, seen } = scripted(
+    const { client, seen } = mocked(
       textProvider('pyssf OCCI/1.1', ({ method }) => (method === 'PUT' ? { body: 'OK' } : shown)),
     )
     await client.replace(vm, { kind: 'compute', title: 'x', links: [{ target: '/storage/1' }] })
@@ -391,13 +389,13 @@ describe('any provider', () => {
         'Category: debian; scheme="http://example.com/os#"; class="mixin"',
       ]),
     )
-    const { client, deviations } = scripted(textProvider('pyssf OCCI/1.1', () => kept))
+    const { client, deviations } = mocked(textProvider('pyssf OCCI/1.1', () => kept))
     await client.replace(vm, { kind: 'compute', title: 'x' })
     expect(deviations.map(({ code }) => code)).toContain('kept-mixin')
   })
 
   it('gets the kind with an update in JSON (M10)', async () => {
-    const { client, seen } = scripted(
+    const { client, seen } = mocked(
       jsonProvider('test OCCI/1.2', () => jsonReply(computeJson({ title: 'x' }))),
     )
     await client.update(vm, { title: 'x' })
@@ -405,7 +403,7 @@ describe('any provider', () => {
   })
 
   it('gets mixins of users only with a location that ends in a slash (Q51)', async () => {
-    const { client, lines } = scripted(textProvider('test', willing))
+    const { client, lines } = mocked(textProvider('test', willing))
     await expect(
       client.defineMixin({ scheme: 'http://example.com/x#', term: 'y', location: '/y' }),
     ).rejects.toMatchObject({ code: 'usage' })
@@ -415,21 +413,21 @@ describe('any provider', () => {
     expect(lines().filter((line) => line.startsWith('POST'))).toEqual([])
   })
   it('is never sent a dissociation without members (Q9)', async () => {
-    const { client, lines } = scripted(textProvider('pyssf OCCI/1.1', willing))
+    const { client, lines } = mocked(textProvider('pyssf OCCI/1.1', willing))
     await expect(client.detachMixin('tag', [])).rejects.toMatchObject({ code: 'usage' })
     await expect(client.setMixinMembers('tag', [])).rejects.toMatchObject({ code: 'usage' })
     expect(lines().filter((line) => !line.startsWith('GET'))).toEqual([])
   })
 
   it('gets members to take off in headers, where a lost body cannot delete the rest (Q49)', async () => {
-    const { client, seen } = scripted(textProvider('pyssf OCCI/1.1', () => ({ status: 200, body: 'OK' })))
+    const { client, seen } = mocked(textProvider('pyssf OCCI/1.1', () => ({ status: 200, body: 'OK' })))
     await client.detachMixin('tag', ['/compute/1', '/compute/2'])
     expect(writes(seen)).toMatchObject([{ method: 'DELETE', path: '/tag/', type: 'text/occi', body: '' }])
     expect(writes(seen)[0]?.all('X-OCCI-Location')).toEqual([vm, 'http://cloud.test/compute/2'])
   })
 
   it('gets link ends as paths: it may know itself by another host (Q30)', async () => {
-    const { client, seen } = scripted(textProvider('pyssf OCCI/1.1', willing))
+    const { client, seen } = mocked(textProvider('pyssf OCCI/1.1', willing))
     await client.link(vm, { target: 'http://cloud.test/network/9' })
     expect(writes(seen)[0]?.body).toContain('occi.core.source="/compute/1"')
     expect(writes(seen)[0]?.body).toContain('occi.core.target="/network/9"')
@@ -439,13 +437,13 @@ describe('any provider', () => {
   })
 
   it('gets a foreign target as it is', async () => {
-    const { client, seen } = scripted(textProvider('test', willing))
+    const { client, seen } = mocked(textProvider('test', willing))
     await client.link(vm, { target: 'http://elsewhere.example/v/1', kind: 'storagelink' })
     expect(writes(seen)[0]?.body).toContain('occi.core.target="http://elsewhere.example/v/1"')
   })
 
   it('is asked which kind leads where when its model does not tell', async () => {
-    const { client } = scripted(textProvider('test', willing))
+    const { client } = mocked(textProvider('test', willing))
     await expect(client.link(vm, { target: 'http://elsewhere.example/v/1' })).rejects.toMatchObject({
       code: 'usage',
       hint: expect.stringContaining('storagelink'),
@@ -453,7 +451,7 @@ describe('any provider', () => {
   })
 
   it('shows a stale state in its answer to an action: it is read again (Q37, E17)', async () => {
-    const { client, lines } = scripted(
+    const { client, lines } = mocked(
       textProvider('pyssf OCCI/1.1', ({ method }) =>
         textReply(computeText({ 'occi.compute.state': method === 'POST' ? '"active"' : '"inactive"' })),
       ),
@@ -463,7 +461,7 @@ describe('any provider', () => {
   })
 
   it('is not asked for what its model does not have (Q48, E7)', async () => {
-    const { client, lines } = scripted(jsonProvider('test OCCI/1.2', () => undefined))
+    const { client, lines } = mocked(jsonProvider('test OCCI/1.2', () => undefined))
     await client.model()
     await expect(
       client.create({ kind: 'compute', attributes: { 'occi.compute.memroy': 1 } }),
@@ -476,7 +474,7 @@ describe('any provider', () => {
   })
 
   it('gets what it does not declare where validation is off', async () => {
-    const { client, seen } = scripted(
+    const { client, seen } = mocked(
       jsonProvider('test OCCI/1.2', () => created('/compute/1')),
       { validate: false },
     )
@@ -488,7 +486,7 @@ describe('any provider', () => {
   })
 
   it('removes a mixin that is still there afterwards: that is said (Q54)', async () => {
-    const { client } = scripted(textProvider('test', () => ({ status: 200 })))
+    const { client } = mocked(textProvider('test', () => ({ status: 200 })))
     await expect(client.undefineMixin('tag')).rejects.toMatchObject({ code: 'conflict' })
   })
 
@@ -505,7 +503,7 @@ describe('a key pair without a name', () => {
 Category: public_key; scheme="http://schemas.openstack.org/instance/credentials#"; class="mixin"; location="/public_key/"; attributes="org.openstack.credentials.publickey.data org.openstack.credentials.publickey.name"`
 
   async function nameOf(sshKey: string, sshKeyName?: string) {
-    const { client, seen } = scripted(textProvider('pyssf OCCI/1.1', willing, credentials))
+    const { client, seen } = mocked(textProvider('pyssf OCCI/1.1', willing, credentials))
     const context = contextualize(await client.model(), {
       sshKey,
       ...(sshKeyName === undefined ? {} : { sshKeyName }),

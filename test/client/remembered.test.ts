@@ -7,12 +7,12 @@ import {
   jsonModel,
   jsonProvider,
   jsonReply,
+  mocked,
   type Script,
-  scripted,
   textModel,
   textProvider,
   textReply,
-} from './scripted.js'
+} from './mocked.js'
 
 const newImage =
   '\nCategory: trixie; scheme="http://example.com/os#"; class="mixin"; rel="http://schemas.ogf.org/occi/infrastructure#os_tpl"; location="/trixie/"'
@@ -22,7 +22,7 @@ function changing(before: string, after: string) {
   const kept = memory()
   let model = before
   const open = () =>
-    scripted(
+    mocked(
       (asked) =>
         textProvider(
           'test',
@@ -91,7 +91,7 @@ describe('what a remembered model refuses', () => {
   })
 
   it('costs nothing where the model was fetched by this client', async () => {
-    const { client, lines } = scripted(jsonProvider('test', () => undefined, jsonModel()))
+    const { client, lines } = mocked(jsonProvider('test', () => undefined, jsonModel()))
     await expect(client.create({ kind: 'compute', mixins: ['trixie'] })).rejects.toThrow()
     expect(lines()).toEqual(['GET /-/'])
     expect(await client.recheck()).toBe(false)
@@ -136,7 +136,7 @@ function moved(now: 'moved' | 'other rendering' | 'refusing') {
   }))
   const after: Script = { moved: text('/v2'), 'other rendering': json, refusing }[now]
   let script = text('')
-  const open = () => scripted((asked) => script(asked), { memory: kept })
+  const open = () => mocked((asked) => script(asked), { memory: kept })
   return {
     id,
     async second() {
@@ -195,7 +195,7 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 describe('what was just created', () => {
   const slow = (looks: number) => {
     let asked = 0
-    return scripted(
+    return mocked(
       jsonProvider('test', ({ method }) => {
         if (method === 'POST') return { status: 201, headers: [['Location', '/compute/1']] }
         if (method === 'DELETE') return { status: 204 }

@@ -2,20 +2,20 @@
 import { describe, expect, it } from 'vitest'
 import { contextualize } from '../../src/client/index.js'
 import { type CaptureName, capture, exchange } from './captures.js'
-import { type Reply, type Script, scripted, textReply } from './scripted.js'
+import { mocked, type Reply, type Script, textReply } from './mocked.js'
 
 const server = 'snf-occi-2017'
 const image = '6f1f7205-cf4c-4b8c-ae77-7c419747bcbd'
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJmwWZyB1n1s9V3q0Hq9l3Hk4J6f1xq7Qm6l0bq2Jf3y me@host'
 
-/** A recorded answer, at the address of the scripted provider. */
+/** A recorded answer, at the address of the mocked provider. */
 function recorded(title: string, name: CaptureName = server): Reply {
   const { status, headers, body } = exchange(name, title).response
   return { status, headers, body: (body ?? '').replaceAll('http://127.0.0.1:9103', 'http://cloud.test') }
 }
 
 function provider(script: Script) {
-  return scripted((asked) => {
+  return mocked((asked) => {
     if (asked.path !== '/-/') return script(asked)
     return recorded(asked.accept === 'application/occi+json' ? '005-get-' : '002-get-')
   })

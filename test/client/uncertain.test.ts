@@ -1,5 +1,9 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { computeText, type Reply, scripted, textProvider, textReply } from './scripted.js'
+import { OcciClient } from '../../src/client/index.js'
+import { recordedTransport } from '../support/nock.js'
+import { computeText, mocked, type Reply, textModel, textProvider, textReply } from './mocked.js'
 
 const vm = 'http://cloud.test/compute/1'
 
@@ -7,7 +11,7 @@ function provider(
   writes: (method: string, path: string) => Reply | undefined,
   reads: () => Record<string, Reply>,
 ) {
-  return scripted(
+  return mocked(
     textProvider('test', ({ method, path }) => (method === 'GET' ? reads()[path] : writes(method, path))),
   )
 }
@@ -109,7 +113,7 @@ describe('a create that is answered by an error', () => {
 describe('a connection that breaks', () => {
   it('after a create was sent: looked up, not repeated', async () => {
     const { client, seen } = provider(
-      () => ({ broken: 'after-sending' }),
+      () => ({ broken: true }),
       () => ({ '/compute/': textReply('') }),
     )
     await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({
@@ -121,17 +125,23 @@ describe('a connection that breaks', () => {
   })
 
   it('before anything was sent: nothing to look up', async () => {
-    const { client, lines } = provider(
-      () => ({ broken: 'before-sending' }),
-      () => ({}),
-    )
+    // nock breaks a connection only after it was made, so a server on loopback closes its port.
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/plain', Connection: 'close' }).end(textModel())
+    })
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    const transport = recordedTransport()
+    const { port } = server.address() as AddressInfo
+    const client = new OcciClient({ endpoint: `http://127.0.0.1:${port}/`, transport })
+    await client.model()
+    await new Promise((done) => server.close(done))
     await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({ code: 'network' })
-    expect(lines().at(-1)).toBe('POST /compute/')
+    expect(transport.requests.at(-1)?.method).toBe('POST')
   })
 
   it('after an action was sent: the outcome is unknown', async () => {
     const { client } = provider(
-      () => ({ broken: 'after-sending' }),
+      () => ({ broken: true }),
       () => ({ '/compute/1': textReply(computeText({ 'occi.compute.state': '"active"' })) }),
     )
     await expect(client.trigger(vm, 'stop')).rejects.toMatchObject({
@@ -147,7 +157,7 @@ describe('a delete', () => {
     ['gone', undefined, undefined],
   ])('whose answer is lost, and the thing is %s', async (_, reply, code) => {
     const { client, seen } = provider(
-      () => ({ broken: 'after-sending' }),
+      () => ({ broken: true }),
       () => (reply === undefined ? {} : { '/compute/1': reply }),
     )
     const outcome = await client.delete(vm).then(

@@ -6,11 +6,11 @@ import {
   computeText,
   jsonProvider,
   jsonReply,
+  mocked,
   type Reply,
-  scripted,
   textProvider,
   textReply,
-} from './scripted.js'
+} from './mocked.js'
 
 const url = (n: number) => `http://cloud.test/compute/${n}`
 const uriList = (body: string) => ({ headers: [['Content-Type', 'text/uri-list']] as const, body })
@@ -39,7 +39,7 @@ const broken: Readonly<Record<string, Reply>> = {
 
 describe.each(Object.keys(broken))('one listed machine answers %s', (name) => {
   const cloud = () =>
-    scripted(
+    mocked(
       textProvider('test', ({ method, path }) => {
         if (method !== 'GET') return textReply('OK')
         if (path === '/compute/') return uriList([1, 2, 3].map(url).join('\n'))
@@ -74,7 +74,7 @@ const shapes: Readonly<Record<string, unknown>> = {
 
 describe.each(Object.keys(shapes))('a JSON listing with %s', (name) => {
   it('is an error, not an empty listing', async () => {
-    const { client } = scripted(jsonProvider('test OCCI/1.2', () => jsonReply(shapes[name])))
+    const { client } = mocked(jsonProvider('test OCCI/1.2', () => jsonReply(shapes[name])))
     const { items, error } = await walk(client.list('compute'))
     expect(items).toEqual([])
     expect(error).toMatchObject({ code: 'protocol' })
@@ -84,7 +84,7 @@ describe.each(Object.keys(shapes))('a JSON listing with %s', (name) => {
 
 describe('a listing that is understood and empty', () => {
   it.each([{ resources: [] }, {}, [], { resources: [], links: [] }])('is empty: %j', async (body) => {
-    const { client } = scripted(jsonProvider('test OCCI/1.2', () => jsonReply(body)))
+    const { client } = mocked(jsonProvider('test OCCI/1.2', () => jsonReply(body)))
     expect(await walk(client.list('compute'))).toEqual({ items: [], error: undefined })
   })
 })
@@ -103,7 +103,7 @@ describe('a listing that says that it is not whole', () => {
       },
     ],
   ] as const)('by %s gives what it has, and is an error then', async (_, reply) => {
-    const { client } = scripted(
+    const { client } = mocked(
       textProvider('test', ({ path }) =>
         path === '/compute/' ? { headers: [['Content-Type', 'text/uri-list']], ...reply } : undefined,
       ),
@@ -114,7 +114,7 @@ describe('a listing that says that it is not whole', () => {
   })
 
   it('by a next page is followed, also where locations are listed', async () => {
-    const { client } = scripted(
+    const { client } = mocked(
       textProvider('test', ({ path }) => ({
         headers: [
           ['Content-Type', 'text/uri-list'],
@@ -127,7 +127,7 @@ describe('a listing that says that it is not whole', () => {
   })
 
   it('by an error beside its members gives them, and is an error then', async () => {
-    const { client } = scripted(
+    const { client } = mocked(
       jsonProvider('test OCCI/1.2', () =>
         jsonReply({
           resources: [computeJson({ id: '1', title: 'a' })],
@@ -149,7 +149,7 @@ describe('one broken member of a JSON collection', () => {
     const body = `{"resources":[${JSON.stringify(computeJson({ id: '1', title: 'a' }))},{"kind":nul},17,${JSON.stringify(
       computeJson({ id: '3', title: 'c' }),
     )}]}`
-    const { client } = scripted(
+    const { client } = mocked(
       jsonProvider('test OCCI/1.2', ({ path }) =>
         path === '/compute/' ? jsonReply('', { body }) : { status: 404 },
       ),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { computeText, type Reply, scripted, textProvider, textReply } from './scripted.js'
+import { computeText, mocked, type Reply, textProvider, textReply } from './mocked.js'
 
 const vm = 'http://cloud.test/compute/1'
 const state = (value: string, more: Readonly<Record<string, string>> = {}) =>
@@ -8,7 +8,7 @@ const state = (value: string, more: Readonly<Record<string, string>> = {}) =>
 /** Answers one after the other, the last for ever. */
 function answering(...replies: readonly Reply[]) {
   let at = 0
-  return scripted(
+  return mocked(
     textProvider('test', () => {
       const reply = replies[Math.min(at, replies.length - 1)]
       at++
@@ -105,7 +105,7 @@ describe('waiting', () => {
   })
 
   it('forgives a provider that fails to answer now and then, not one that always does', async () => {
-    const { client } = answering({ status: 503 }, { broken: 'after-sending' }, state('active'))
+    const { client } = answering({ status: 503 }, { broken: true }, state('active'))
     expect(await client.wait(vm, { for: 'state', state: 'active' })).toBeDefined()
     await expect(
       answering({ status: 503 }).client.wait(vm, { for: 'state', state: 'active' }),

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { OcciClient } from '../../src/client/index.js'
-import { computeText, textModel } from './scripted.js'
+import { computeText, textModel } from './mocked.js'
 
 let server: Server | undefined
 let client: OcciClient | undefined

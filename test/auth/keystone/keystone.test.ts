@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type AuthContext, authContext, memoryCache, signedTransport } from '../../../src/auth/index.js'
 import { keystone } from '../../../src/auth/keystone/keystone.js'
 import type { OcciError } from '../../../src/errors/errors.js'
-import { fakeTransport, header } from '../fake.js'
+import { mockedTransport } from '../../support/nock.js'
 import { keystoneStandIn, type StandIn } from './stand-in.js'
 
 const user = { username: 'demo', password: 'planted-password', 'user-domain': 'egi' }
@@ -13,7 +13,8 @@ function setup(
   options: Record<string, string>,
   more: Partial<Parameters<typeof authContext>[0]> = {},
 ) {
-  const { transport, tokens, base } = keystoneStandIn(standIn)
+  const { answer, tokens, base } = keystoneStandIn(standIn)
+  const transport = mockedTransport(answer)
   const trail: string[] = []
   const context = authContext({
     endpoint: 'https://occi.example:8787/',
@@ -25,8 +26,8 @@ function setup(
   return { transport, tokens, base, trail, context }
 }
 
-const bodies = (requests: readonly { readonly body?: string | Uint8Array }[]) =>
-  requests.flatMap(({ body }) => (body === undefined ? [] : [JSON.parse(String(body)).auth]))
+const bodies = (requests: readonly { readonly body: string }[]) =>
+  requests.flatMap(({ body }) => (body === '' ? [] : [JSON.parse(body).auth]))
 
 async function failing(context: AuthContext): Promise<OcciError> {
   const error = await keystone.authenticate(context).then(
@@ -157,8 +158,8 @@ describe('keystone, v3 (stand-in)', () => {
     )
     await keystone.authenticate(context)
     const last = transport.requests.at(-1)
-    expect(header(last, 'Openstack-Auth-Receipt')).toBe('RECEIPT')
-    expect(bodies([last ?? {}])[0]).toEqual({
+    expect(last?.header('Openstack-Auth-Receipt')).toBe('RECEIPT')
+    expect(bodies([last ?? { body: '' }])[0]).toEqual({
       identity: { methods: ['totp'], totp: { user: { id: 'u1', passcode: '123456' } } },
       scope: { project: { id: 'p1' } },
     })
@@ -264,9 +265,12 @@ describe('keystone, v3 (stand-in)', () => {
   it('logs in again once when the endpoint refuses the token', async () => {
     const { context } = setup({}, { ...user, 'project-id': 'p1' })
     const credentials = await keystone.authenticate(context)
-    const occi = fakeTransport((request) => ({
-      status: header(request, 'X-Auth-Token') === 'TOKEN-2' ? 200 : 401,
-    }))
+    const occi = mockedTransport(
+      (request) => ({
+        status: request.header('X-Auth-Token') === 'TOKEN-2' ? 200 : 401,
+      }),
+      'https://occi.example:8787',
+    )
     const signed = signedTransport(occi, credentials, 'https://occi.example:8787/')
     const get = { method: 'GET', url: 'https://occi.example:8787/-/', headers: [] } as const
     expect((await signed.send(get)).status).toBe(200)
@@ -313,7 +317,7 @@ describe('keystone, v3 (stand-in)', () => {
     const { context, transport } = setup(standIn, { ...options, 'access-token': 'AT' })
     const credentials = await keystone.authenticate(context)
     const used = transport.requests
-      .filter((request) => header(request, 'Authorization') === 'Bearer AT')
+      .filter((request) => request.header('Authorization') === 'Bearer AT')
       .at(-1)
     expect(used?.method).toBe(method)
     expect(credentials.describe().project).toContain('demo')
@@ -383,7 +387,9 @@ describe('keystone, refusals (stand-in)', () => {
     const error = await failing(
       setup({ override }, { ...user, 'auth-url': 'https://k.example:5000' }).context,
     )
-    expect(error.message).toContain('does not answer like Keystone: https://k.example:5000/: 200, text/html')
+    expect(error.message).toContain(
+      'does not answer like Keystone: https://k.example:5000/: 200 OK, text/html',
+    )
     expect(error.message).toContain('Welcome to nginx')
     expect(error.hint).toContain('https://k.example:5000/v3')
   })

@@ -3,8 +3,7 @@
  * that were measured with Keystone 22. v2.0 and keystorm exist only like this; the real
  * v3 is in test/integration/.
  */
-import type { HttpRequest } from '../../../src/transport/index.js'
-import { type Answer, fakeTransport, header } from '../fake.js'
+import type { Answer, Asked } from '../../support/nock.js'
 
 export interface StandIn {
   readonly base?: string
@@ -21,7 +20,7 @@ export interface StandIn {
   readonly federation?: string
   readonly federationMethods?: readonly string[]
   readonly defaultProject?: string
-  readonly override?: (request: HttpRequest) => Answer | undefined
+  readonly override?: (request: Asked) => Answer | undefined
 }
 
 const json = (status: number, body: unknown, headers: Answer['headers'] = []): Answer => ({
@@ -31,7 +30,6 @@ const json = (status: number, body: unknown, headers: Answer['headers'] = []): A
 })
 const html404: Answer = {
   status: 404,
-  reason: 'NOT FOUND',
   headers: [['Content-Type', 'text/html; charset=utf-8']],
   body: '<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>',
 }
@@ -116,17 +114,17 @@ export function keystoneStandIn(settings: StandIn = {}) {
     return found === undefined ? refused() : issued(issue({ project: found.id }))
   }
 
-  function v3Tokens(request: HttpRequest): Answer {
+  function v3Tokens(request: Asked): Answer {
     if (request.method !== 'POST') {
-      const subject = header(request, 'X-Subject-Token') ?? ''
-      if (valid(header(request, 'X-Auth-Token')) === undefined) return refused()
+      const subject = request.header('X-Subject-Token') ?? ''
+      if (valid(request.header('X-Auth-Token')) === undefined) return refused()
       if (request.method === 'DELETE') {
         tokens.delete(subject)
         return { status: 204 }
       }
       return json(200, describe(subject), [['X-Subject-Token', subject]])
     }
-    const { auth } = JSON.parse(String(request.body)) as {
+    const { auth } = JSON.parse(request.body) as {
       auth: { identity: Record<string, never> & { methods: string[] }; scope?: unknown }
     }
     const identity = auth.identity as unknown as {
@@ -158,7 +156,7 @@ export function keystoneStandIn(settings: StandIn = {}) {
         )
       return scoped(auth.scope)
     }
-    const receipt = header(request, 'Openstack-Auth-Receipt')
+    const receipt = request.header('Openstack-Auth-Receipt')
     if (methods.includes('totp') && !methods.includes('password')) {
       if (identity.totp?.user.passcode !== '123456' || (settings.mfa && receipt !== 'RECEIPT'))
         return refused()
@@ -186,15 +184,15 @@ export function keystoneStandIn(settings: StandIn = {}) {
     })
   }
 
-  function v2(path: string, request: HttpRequest): Answer {
+  function v2(path: string, request: Asked): Answer {
     const tenants = projects.map(({ id, name, enabled }) => ({ id, name, enabled: enabled ?? true }))
     if (path === '/tenants') {
-      return valid(header(request, 'X-Auth-Token')) === undefined
+      return valid(request.header('X-Auth-Token')) === undefined
         ? refused()
         : json(200, { tenants, tenants_links: [] })
     }
     if (path !== '/tokens' || request.method !== 'POST') return html404
-    const { auth } = JSON.parse(String(request.body)) as {
+    const { auth } = JSON.parse(request.body) as {
       auth: {
         passwordCredentials?: { username: string; password: string }
         token?: { id: string }
@@ -222,7 +220,7 @@ export function keystoneStandIn(settings: StandIn = {}) {
     })
   }
 
-  function answer(request: HttpRequest): Answer {
+  function answer(request: Asked): Answer {
     const special = settings.override?.(request)
     if (special !== undefined) return special
     if (!request.url.startsWith(base)) return html404
@@ -239,7 +237,7 @@ export function keystoneStandIn(settings: StandIn = {}) {
     if (path === '/v3' || path === '/v3/') return json(200, { version: entry('v3') })
     if (path === '/v3/auth/tokens') return v3Tokens(request)
     if (path === '/v3/auth/projects') {
-      return valid(header(request, 'X-Auth-Token')) === undefined
+      return valid(request.header('X-Auth-Token')) === undefined
         ? refused()
         : json(200, { projects, links: { next: null } })
     }
@@ -254,5 +252,5 @@ export function keystoneStandIn(settings: StandIn = {}) {
     return html404
   }
 
-  return { transport: fakeTransport(answer), tokens, base }
+  return { answer, tokens, base }
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -6,78 +5,18 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { authContext, memoryCache, nodeMachine, signedTransport } from '../../../src/auth/index.js'
 import { oidc } from '../../../src/auth/oidc/oidc.js'
-import type { HttpRequest } from '../../../src/transport/index.js'
-import { type Answer, fakeTransport, header } from '../fake.js'
+import type { OcciError } from '../../../src/errors/errors.js'
+import { type Asked, mockedTransport, type Script } from '../../support/nock.js'
+import { issuerStandIn, json, jwt } from './stand-in.js'
 
 const request = { method: 'GET', url: 'https://occi/', headers: [] } as const
-const jwt = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sig`
-const json = (status: number, body: unknown): Answer => ({
-  status,
-  headers: [['Content-Type', 'application/json']],
-  body: JSON.stringify(body),
-})
 
-/** A STAND-IN issuer: discovery, device flow with PKCE, refresh, client credentials, password. */
-function issuer(more: { readonly pending?: readonly string[]; readonly noDevice?: string } = {}) {
-  const pending = [...(more.pending ?? [])]
-  let challenge: string | null = null
-  let serial = 0
-  const grant = (refresh?: string) => {
-    serial += 1
-    return json(200, {
-      access_token: jwt({ sub: 'me', iss: 'https://i.example', n: serial }),
-      expires_in: 3600,
-      ...(refresh === undefined ? {} : { refresh_token: refresh }),
-    })
-  }
-  return fakeTransport((asked) => {
-    const path = new URL(asked.url).pathname
-    if (path === '/.well-known/openid-configuration') {
-      return json(200, {
-        issuer: 'https://i.example',
-        token_endpoint: 'https://i.example/token',
-        ...(more.noDevice === undefined ? { device_authorization_endpoint: 'https://i.example/device' } : {}),
-      })
-    }
-    const form = new URLSearchParams(String(asked.body))
-    if (path === '/device') {
-      challenge = form.get('code_challenge')
-      return json(200, {
-        device_code: 'planted-device-code',
-        user_code: 'ABCD-EFGH',
-        verification_uri: 'https://i.example/activate',
-        expires_in: 60,
-        interval: 2,
-      })
-    }
-    if (path !== '/token') return { status: 404 }
-    switch (form.get('grant_type')) {
-      case 'urn:ietf:params:oauth:grant-type:device_code': {
-        const next = pending.shift()
-        if (next !== undefined) return json(400, { error: next })
-        const proof = createHash('sha256')
-          .update(form.get('code_verifier') ?? '')
-          .digest('base64url')
-        return proof === challenge ? grant('planted-refresh-1') : json(400, { error: 'invalid_grant' })
-      }
-      case 'refresh_token':
-        return form.get('refresh_token')?.startsWith('planted-refresh')
-          ? grant('planted-refresh-2')
-          : json(400, { error: 'invalid_grant' })
-      case 'client_credentials':
-        return header(asked, 'Authorization') ===
-          `Basic ${Buffer.from('occi%3Acli:s%C3%A9cret').toString('base64')}`
-          ? grant()
-          : json(401, { error: 'invalid_client', error_description: 'Bad client' })
-      case 'password':
-        return form.get('password') === 'planted-password' ? grant() : json(400, { error: 'invalid_grant' })
-    }
-    return json(400, { error: 'unsupported_grant_type' })
-  })
-}
-
-function setup(options: Record<string, string>, more: Partial<Parameters<typeof authContext>[0]> = {}) {
-  const transport = issuer()
+function setup(
+  options: Record<string, string>,
+  more: Partial<Parameters<typeof authContext>[0]> = {},
+  issuer: Script = issuerStandIn(),
+) {
+  const transport = mockedTransport(issuer, 'https://i.example')
   const shown: string[] = []
   const slept: number[] = []
   const trail: string[] = []
@@ -91,10 +30,8 @@ function setup(options: Record<string, string>, more: Partial<Parameters<typeof 
   })
   return { transport, context, shown, slept, trail }
 }
-const grants = (requests: readonly HttpRequest[]) =>
-  requests.flatMap(({ body }) =>
-    body === undefined ? [] : [new URLSearchParams(String(body)).get('grant_type')],
-  )
+const grants = (requests: readonly Asked[]) =>
+  requests.flatMap(({ body }) => (body === '' ? [] : [new URLSearchParams(body).get('grant_type')]))
 const client = { 'oidc-issuer': 'https://i.example/', 'oidc-client-id': 'occi' }
 
 describe('oidc', () => {
@@ -135,18 +72,18 @@ describe('oidc', () => {
   })
 
   it('logs in by the device flow with PKCE, waiting as it is told', async () => {
-    const transport = issuer({ pending: ['authorization_pending', 'slow_down', 'authorization_pending'] })
-    const { context, shown, slept, trail } = setup(client, { transport: () => transport })
+    const pending = ['authorization_pending', 'slow_down', 'authorization_pending']
+    const { transport, context, shown, slept, trail } = setup(client, {}, issuerStandIn({ pending }))
     const credentials = await oidc.authenticate(context)
     expect(shown).toEqual(['Open https://i.example/activate in a browser and confirm the code ABCD-EFGH'])
     expect(slept).toEqual([2000, 2000, 7000, 7000])
     expect(credentials.describe()).toMatchObject({ subject: 'me', details: { source: 'device' } })
-    const form = new URLSearchParams(String(transport.requests[1]?.body))
+    const form = new URLSearchParams(transport.requests[1]?.body)
     expect([form.get('code_challenge_method'), form.get('scope')]).toEqual([
       'S256',
       'openid profile offline_access',
     ])
-    expect(trail.join()).not.toContain('planted')
+    expect(trail.join()).not.toMatch(/planted|issued/)
   })
 
   it.each([
@@ -154,28 +91,53 @@ describe('oidc', () => {
     ['expired_token', 'in time'],
     ['invalid_client', 'invalid_client'],
   ])('says so when the device flow ends with %s', async (error, words) => {
-    const transport = issuer({ pending: [error] })
-    await expect(
-      oidc.authenticate(setup(client, { transport: () => transport }).context),
-    ).rejects.toMatchObject({
+    const { context } = setup(client, {}, issuerStandIn({ pending: [error] }))
+    await expect(oidc.authenticate(context)).rejects.toMatchObject({
       code: 'auth',
       message: expect.stringContaining(words),
     })
   })
 
+  it.each([
+    { device_code: 'issued-code', note: 'x' },
+    `{"refresh_token":"issued-refresh", "error":`,
+    'refresh_token=issued-refresh&x=1',
+  ])('does not repeat the tokens of an issuer that fails: %j', async (body) => {
+    const failing: Script = ({ path, method }) =>
+      path === '/device' && method === 'POST'
+        ? { status: 500, body: typeof body === 'string' ? body : JSON.stringify(body) }
+        : issuerStandIn()({ path, method, body: '' } as Asked)
+    const error = await oidc
+      .authenticate(setup(client, {}, failing).context)
+      .catch((thrown: OcciError) => thrown)
+    expect(error).toMatchObject({
+      code: 'auth',
+      message: expect.stringContaining('refused to start the login'),
+    })
+    const { message, hint, http, facts } = error as OcciError
+    expect(JSON.stringify([message, hint, http, facts])).not.toContain('issued')
+  })
+
+  it.each(['1e308', '-1e308'])('survives a lifetime of %s seconds', async (lifetime) => {
+    const endless: Script = ({ path }) =>
+      path === '/token'
+        ? { ...json(200, {}), body: `{"access_token":"T","token_type":"Bearer","expires_in":${lifetime}}` }
+        : issuerStandIn()({ path, method: 'GET', body: '' } as Asked)
+    const options = { ...client, 'oidc-grant': 'client-credentials', 'oidc-client-secret': 's' }
+    const credentials = await oidc.authenticate(setup(options, {}, endless).context)
+    expect(await credentials.token?.()).toBe('T')
+  })
+
   it('stops asking when the code has run out', async () => {
     let now = 0
-    const transport = issuer({ pending: Array(100).fill('authorization_pending') })
-    const { context } = setup(client, {
-      transport: () => transport,
-      now: () => new Date(now),
-      machine: {
-        ...nodeMachine(),
-        sleep: async (time) => {
-          now += time
-        },
-      },
-    })
+    const sleep = async (time: number) => {
+      now += time
+    }
+    const { context, transport } = setup(
+      client,
+      { now: () => new Date(now), machine: { ...nodeMachine(), sleep } },
+      issuerStandIn({ pending: Array(100).fill('authorization_pending') }),
+    )
     await expect(oidc.authenticate(context)).rejects.toThrow(/in time/)
     expect(grants(transport.requests).length).toBeLessThan(35)
   })
@@ -186,10 +148,8 @@ describe('oidc', () => {
     await expect(oidc.authenticate(blind)).rejects.toMatchObject({
       hint: expect.stringContaining('occi auth login'),
     })
-    const none = issuer({ noDevice: 'yes' })
-    await expect(oidc.authenticate(setup(client, { transport: () => none }).context)).rejects.toThrow(
-      /no device flow/,
-    )
+    const { context: deviceless } = setup(client, {}, issuerStandIn({ noDevice: true }))
+    await expect(oidc.authenticate(deviceless)).rejects.toThrow(/no device flow/)
   })
 
   it('keeps the tokens: the cache first, then the refresh token, then a new login', async () => {
@@ -218,9 +178,10 @@ describe('oidc', () => {
     const { context, transport } = setup(client)
     const credentials = await oidc.authenticate(context)
     const first = await credentials.token?.()
-    const occi = fakeTransport((asked) => ({
-      status: header(asked, 'Authorization') === `Bearer ${first}` ? 401 : 200,
-    }))
+    const occi = mockedTransport(
+      ({ header }) => ({ status: header('Authorization') === `Bearer ${first}` ? 401 : 200 }),
+      'https://occi',
+    )
     expect((await signedTransport(occi, credentials).send(request)).status).toBe(200)
     expect(grants(transport.requests).at(-1)).toBe('refresh_token')
   })
@@ -259,12 +220,8 @@ describe('oidc', () => {
     await expect(
       oidc.authenticate(setup({ ...client, 'oidc-issuer': 'http://i.example' }).context),
     ).rejects.toThrow(/is not an https: URL/)
-    const evil = fakeTransport(() =>
-      json(200, { issuer: 'https://i.example', token_endpoint: 'http://evil/' }),
-    )
-    await expect(oidc.authenticate(setup(client, { transport: () => evil }).context)).rejects.toThrow(
-      /is not an https: URL/,
-    )
+    const evil = () => json(200, { issuer: 'https://i.example', token_endpoint: 'http://evil/' })
+    await expect(oidc.authenticate(setup(client, {}, evil).context)).rejects.toThrow(/is not an https: URL/)
   })
 
   it('says what is missing', async () => {
@@ -309,7 +266,7 @@ describe('oidc-agent (a stand-in that speaks as its documentation says)', () => 
       authContext({
         options: { 'oidc-account': 'egi' },
         env: (name) => (name === 'OIDC_SOCK' ? path : undefined),
-        transport: () => issuer(),
+        transport: () => expect.unreachable('nothing is sent'),
       }),
     )
 

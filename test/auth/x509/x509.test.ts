@@ -14,7 +14,6 @@ import {
 import type { OcciError } from '../../../src/errors/errors.js'
 import { type Purpose, UnreadableFileError } from '../../../src/files/index.js'
 import { createTransport, type TlsMaterial } from '../../../src/transport/index.js'
-import { fakeTransport } from '../fake.js'
 import {
   Lab,
   leaf,
@@ -144,7 +143,7 @@ afterAll(async () => {
 function context(options: Record<string, string>, more: Partial<Parameters<typeof authContext>[0]> = {}) {
   return authContext({
     options,
-    transport: () => fakeTransport(() => ({ status: 500 })),
+    transport: () => expect.unreachable('nothing is sent'),
     machine: { ...nodeMachine(), home: lab.folder, uid: undefined },
     ...more,
   })

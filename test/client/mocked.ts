@@ -1,45 +1,23 @@
-/** A provider written down in the test: one function from request to answer, without sockets. */
-import type { HeaderPair } from '../../src/basics/http.js'
+/** A provider at http://cloud.test that nock answers for, and a client that talks to it. */
 import { type ClientSettings, OcciClient } from '../../src/client/index.js'
-import { NetworkError } from '../../src/errors/errors.js'
 import type { Deviation } from '../../src/rendering/index.js'
-import type { HttpRequest, HttpResponse, Transport } from '../../src/transport/index.js'
+import { type Answer, type Asked, recordedTransport, type Script, serving } from '../support/nock.js'
 
-export interface Reply {
-  readonly status?: number
-  readonly headers?: readonly HeaderPair[]
-  readonly body?: string
-  /** The connection breaks instead of an answer. */
-  readonly broken?: 'after-sending' | 'before-sending'
-  readonly tolerated?: readonly string[]
-  /** The body of a streamed answer, in pieces of the test's own. */
-  readonly chunks?: () => AsyncIterable<string>
-  /** What the answer waits for. */
-  readonly after?: Promise<unknown>
-}
+export type Reply = Answer
+export type { Asked, Script }
 
-export interface Asked {
-  readonly method: string
-  /** Path and query. */
-  readonly path: string
-  readonly accept: string | undefined
-  readonly type: string | undefined
-  readonly headers: readonly HeaderPair[]
-  readonly body: string
-  all(name: string): readonly string[]
-}
-
-export type Script = (asked: Asked) => Reply | undefined
-
-/** What is not scripted is a 404. */
-export function scripted(script: Script, settings: Partial<ClientSettings> = {}) {
-  const seen: Asked[] = []
+/** Each call states the provider anew. Time passes when the client sleeps. */
+export function mocked(script: Script, settings: Partial<ClientSettings> = {}) {
+  const { endpoint = 'http://cloud.test/' } = settings
+  serving(new URL(endpoint).origin, script)
+  const transport = recordedTransport()
+  const seen = transport.requests
   const deviations: Deviation[] = []
   let now = 0
   let count = 0
   const client = new OcciClient({
-    endpoint: 'http://cloud.test/',
-    transport: transportOf(script, seen),
+    endpoint,
+    transport,
     clock: {
       now: () => now,
       sleep: async (milliseconds) => {
@@ -54,57 +32,6 @@ export function scripted(script: Script, settings: Partial<ClientSettings> = {})
     ...settings,
   })
   return { client, seen, deviations, lines: () => seen.map(({ method, path }) => `${method} ${path}`) }
-}
-
-function transportOf(script: Script, seen: Asked[]): Transport {
-  const answer = async (request: HttpRequest) => {
-    const asked = askedOf(request)
-    seen.push(asked)
-    const reply: Reply = script(asked) ?? { status: 404, body: 'nothing here' }
-    await reply.after
-    if (reply.broken !== undefined) {
-      throw new NetworkError('The connection was reset.', {
-        facts: { sent: reply.broken === 'after-sending' ? 'maybe' : 'no' },
-      })
-    }
-    const response: HttpResponse = {
-      status: reply.status ?? 200,
-      reason: '',
-      headers: reply.headers ?? [['Content-Type', 'text/plain']],
-      body: reply.body ?? '',
-      url: request.url,
-      tolerated: reply.tolerated ?? [],
-    }
-    return { response, reply }
-  }
-  return {
-    send: async (request) => (await answer(request)).response,
-    async stream(request) {
-      const { response, reply } = await answer(request)
-      const { body, ...head } = response
-      return { ...head, chunks: reply.chunks?.() ?? pieces(body) }
-    },
-    close: async () => undefined,
-  }
-}
-
-async function* pieces(body: string): AsyncGenerator<string> {
-  for (let at = 0; at < body.length; at += 7) yield body.slice(at, at + 7)
-}
-
-function askedOf(request: HttpRequest): Asked {
-  const { pathname, search } = new URL(request.url)
-  const all = (name: string) =>
-    request.headers.filter(([given]) => given.toLowerCase() === name.toLowerCase()).map(([, value]) => value)
-  return {
-    method: request.method,
-    path: pathname + search,
-    accept: all('accept')[0],
-    type: all('content-type')[0],
-    headers: request.headers,
-    body: typeof request.body === 'string' ? request.body : '',
-    all,
-  }
 }
 
 const infra = 'http://schemas.ogf.org/occi/infrastructure#'
