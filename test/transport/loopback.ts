@@ -1,25 +1,16 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { createTransport, type Transport, type TransportSettings } from '../../src/transport/index.js'
 
-/** Servers and transports made in a test are closed after it. */
-const open: (() => Promise<void> | void)[] = []
-
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close()
-})
-
-export function cleanup(close: () => Promise<void> | void): void {
-  open.push(close)
-}
-
+/** A transport that is closed after the test. */
 export function transport(settings: Partial<TransportSettings> = {}): Transport {
   const made = createTransport({ userAgent: 'test/1', ...settings })
-  cleanup(() => made.close())
+  onTestFinished(() => made.close())
   return made
 }
 
+/** A server on a free port, closed after the test with all of its connections. */
 export async function listening<S extends Server>(server: S): Promise<{ port: number; server: S }> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
@@ -29,7 +20,7 @@ export async function listening<S extends Server>(server: S): Promise<{ port: nu
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  cleanup(() => {
+  onTestFinished(() => {
     for (const socket of sockets) socket.destroy()
     server.close()
   })

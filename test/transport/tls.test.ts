@@ -5,11 +5,11 @@ import { createServer as createPlainServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer, type TlsOptions } from 'node:tls'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { OcciError } from '../../src/errors/errors.js'
 import type { TlsMaterial } from '../../src/transport/index.js'
 import { type Certificates, certificates } from './certificates.js'
-import { cleanup, listening, rejection, reply, requestReader, transport } from './loopback.js'
+import { listening, rejection, reply, requestReader, transport } from './loopback.js'
 
 let made: Certificates
 beforeAll(() => {
@@ -45,7 +45,7 @@ async function opensslServer(...args: string[]): Promise<string> {
     ['s_server', '-accept', String(port), '-cert', 'server.pem', '-CAfile', 'ca.pem', '-www', ...args],
     { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] },
   )
-  cleanup(async () => {
+  onTestFinished(async () => {
     child.kill()
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     rmSync(folder, { recursive: true, force: true })
