@@ -1,7 +1,12 @@
 /** The message in a server's error answer, as one short line of plain text. */
 import { excerpt, htmlWords, isHtml } from '../basics/words.js'
 import type { HttpFacts } from '../errors/errors.js'
-import { httpFacts as exchangeFacts, type HttpRequest, type HttpResponse, redactText } from '../transport/index.js'
+import {
+  httpFacts as exchangeFacts,
+  type HttpRequest,
+  type HttpResponse,
+  redactText,
+} from '../transport/index.js'
 
 /** At most `limit` characters, without markup. */
 export function serverWords(response: Pick<HttpResponse, 'body'>, limit = 300): string | undefined {

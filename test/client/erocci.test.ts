@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { contextualize } from '../../src/client/index.js'
 import { PartialError } from '../../src/errors/errors.js'
 import { type CaptureName, exchange } from './captures.js'
-import { type Reply, type Script, scripted } from './scripted.js'
+import { mocked, type Reply, type Script } from './mocked.js'
 
-/** A recorded answer, at the address of the scripted provider. */
+/** A recorded answer, at the address of the mocked provider. */
 function recorded(title: string, name: CaptureName = 'erocci'): Reply {
   const { status, headers, body } = exchange(name, title).response
   const here = (text: string) => text.replaceAll(/http:\/\/127\.0\.0\.1:88\d\d/g, 'http://cloud.test')
@@ -17,7 +17,7 @@ function recorded(title: string, name: CaptureName = 'erocci'): Reply {
 }
 
 function provider(script: Script) {
-  return scripted((asked) => (asked.path === '/-/' ? recorded('query-occi-json') : script(asked)))
+  return mocked((asked) => (asked.path === '/-/' ? recorded('query-occi-json') : script(asked)))
 }
 
 const machine = recorded('compute-get-occi-json')

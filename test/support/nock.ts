@@ -5,14 +5,8 @@
 import { Readable } from 'node:stream'
 import nock from 'nock'
 import { afterAll, onTestFinished } from 'vitest'
-import {
-  createTransport,
-  type HeaderPair,
-  headerValue,
-  headerValues,
-  type Transport,
-  wrapTransport,
-} from '../../src/transport/index.js'
+import { type HeaderPair, headerValue, headerValues } from '../../src/basics/http.js'
+import { createTransport, type Transport, wrapTransport } from '../../src/transport/index.js'
 
 // Importing nock puts it in force for the whole process; it is to be in force where a test asks for it only.
 nock.restore()
