@@ -35,16 +35,23 @@ export function refusal(request: Sent, response: HttpResponse, credentials?: Cre
   const rule = rules.find(({ when }) =>
     when({ status: response.status, method: request.method, said: said ?? '' }),
   )
-  const hint = response.status === 403 ? hintForbidden(response, credentials) : rule?.hint
+  const hint = response.status === 403 ? hintForbidden(response, said, credentials) : rule?.hint
   const details: ErrorDetails = { http, ...present({ hint }) }
   const what = said ?? rule?.words ?? (response.reason || 'no reason given')
   const message = `The provider answered ${response.status} to ${request.method} ${shortUrl(request.url)}: ${what}`
   return new (rule?.family ?? ServerError)(message, details)
 }
 
-/** A 403 has other causes where nothing, or a certificate, was sent. */
-function hintForbidden(response: HttpResponse, credentials?: Credentials): string {
+const aboutRights = /auth|allow|permi|denied|forbid|credential|access|login|token|right/i
+
+/** A 403 has other causes where nothing, or a certificate, was sent, or where the message tells another. */
+function hintForbidden(
+  response: HttpResponse,
+  said: string | undefined,
+  credentials?: Credentials,
+): string | undefined {
   if (credentials === undefined || credentials.describe().method === 'none') {
+    if (said !== undefined && !aboutRights.test(said)) return undefined
     return 'No credentials were sent; --auth names a method ("occi help auth").'
   }
   const lacking = credentials.certificate?.mayLackRights
@@ -170,6 +177,12 @@ const rules: readonly Rule[] = [
       code === 400 && /^Missing OCCI types: .{0,100}template\/(os|resource)#/i.test(said),
     family: ValidationError,
     hint: 'A machine needs an image (--os) and a size (--size) here.',
+  },
+  {
+    when: ({ status: code, said }) =>
+      code === 400 && /^Missing OCCI types: .{0,100}network#ipnetwork\b/i.test(said),
+    family: ValidationError,
+    hint: 'A network needs its range of addresses here: --address 10.0.0.0/24.',
   },
   {
     // A KeyError of Python, to which pyssf answers 404: `'occi.core.summary'`.

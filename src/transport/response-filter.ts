@@ -5,7 +5,7 @@ import { type Framing, readHead } from './response-head.js'
 /**
  * Repairs response heads before undici's strict parser sees them, where their meaning is plain: a
  * repeated identical Content-Length (pyssf, occi-os and snf-occi on every error: Q1), folded lines, bare line
- * feeds. A header named `marker` tells what was repaired. Informational responses (1xx) are removed.
+ * feeds, a line end at the end of the reason phrase (snf-occi of 2017: Q18). A header named `marker` tells what was repaired. Informational responses (1xx) are removed.
  *
  * It follows message boundaries on persistent connections. Where framing is ambiguous it passes all further
  * bytes unchanged to the parser. Throws ProtocolError for different Content-Length lines.
@@ -132,9 +132,12 @@ function mayBeHead(held: Buffer): boolean {
 
 interface AtHead {
   readonly in: 'head'
-  /** Number of bytes of the current line so far, and the first one. */
+  /** Number of bytes of the current line so far, the first one and the last one. */
   line: number
   first: number
+  last: number
+  /** What the lines before it were: none, a status line that a bare line feed ended, or others. */
+  before: 'nothing' | 'bare-status' | 'others'
 }
 
 type State =
@@ -151,7 +154,7 @@ const CR = 13
 const LF = 10
 
 function atHead(): AtHead {
-  return { in: 'head', line: 0, first: 0 }
+  return { in: 'head', line: 0, first: 0, last: 0, before: 'nothing' }
 }
 
 function after(framing: Framing): State {
@@ -176,12 +179,16 @@ function headEnd(state: AtHead, chunk: Buffer, from: number): number {
     const feed = chunk.indexOf(LF, at)
     const stop = feed < 0 ? chunk.length : feed
     if (state.line === 0 && stop > at) state.first = chunk[at] ?? 0
+    if (stop > at) state.last = chunk[stop - 1] ?? 0
     state.line += stop - at
     if (feed < 0) return -1
-    if (isBlank(state.line, state.first)) {
+    // The reason phrase held a line feed, and the line ends here: `401 UNAUTHORIZED\n\r\n`.
+    const goesOn = state.before === 'bare-status' && state.line === 1 && state.first === CR
+    if (isBlank(state.line, state.first) && !goesOn) {
       state.line = 0
       return feed + 1
     }
+    state.before = state.before === 'nothing' && state.last !== CR ? 'bare-status' : 'others'
     state.line = 0
     at = feed + 1
   }

@@ -76,6 +76,10 @@ function unfolded(raw: readonly string[], tolerated: Set<string>): string[] {
   // The last two are the blank line and the empty string after it.
   for (let index = 0; index < raw.length - 2; index += 1) {
     const text = raw[index] ?? ''
+    if (index === 1 && text === '\r') {
+      tolerated.add('line-end-in-reason')
+      continue
+    }
     if (!text.endsWith('\r')) tolerated.add('bare-line-feed')
     const line = text.endsWith('\r') ? text.slice(0, -1) : text
     if (index > 1 && (line.startsWith(' ') || line.startsWith('\t'))) {

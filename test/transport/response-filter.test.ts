@@ -73,6 +73,16 @@ describe('one answer', () => {
     )
   })
 
+  it.each([1, 2, 27, 400])('mends a line end in the reason phrase, in pieces of %d bytes (Q18)', (size) => {
+    const filter = responseFilter({ maxHead: 16_384, marker: 'x-mark' })
+    const bytes = Buffer.from('HTTP/1.0 401 UNAUTHORIZED\n\r\nServer: x\r\nContent-Length: 2\r\n\r\nno')
+    const out: Buffer[] = []
+    for (let at = 0; at < bytes.length; at += size) out.push(...filter.write(bytes.subarray(at, at + size)))
+    expect(Buffer.concat([...out, ...filter.end()]).toString()).toBe(
+      'HTTP/1.0 401 UNAUTHORIZED\r\nServer: x\r\nContent-Length: 2\r\nx-mark: bare-line-feed\r\nx-mark: line-end-in-reason\r\n\r\nno',
+    )
+  })
+
   it('leaves a fold under the status line to the parser', () => {
     const bytes = 'HTTP/1.1 200 OK\r\n A: 1\r\n\r\n'
     expect(filtered(bytes)).toBe(bytes)

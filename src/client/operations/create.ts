@@ -9,6 +9,7 @@ import {
 import {
   type Attributes,
   type Entity,
+  RESOURCE_TEMPLATE,
   stateOf,
   type TypeId,
   throwProblems,
@@ -57,10 +58,8 @@ export async function create(
     const note = notAsAsked('title', draft.title, draft.entity.title)
     session.onDeviation(note, { method: place.method, url: place.url })
   }
-  const seen =
-    made.entity === undefined && losesFraction(provider, draft.entity.attributes)
-      ? await readAgain(session, made, options)
-      : made
+  const doubtful = losesFraction(provider, draft.entity.attributes) || sizeMayPrevail(provider, draft.entity)
+  const seen = made.entity === undefined && doubtful ? await readAgain(session, made, options) : made
   return later.length === 0 ? seen : linked(session, seen, later, options)
 }
 
@@ -102,6 +101,16 @@ function mustBeListable({ effects, profile }: Provider, { title }: Entity): void
 /** Whether a sent value will lose its fraction at this provider. */
 function losesFraction({ effects }: Provider, sent: Attributes): boolean {
   return effects.wholeNumbers.some((name) => sent.has(name) && !Number.isInteger(Number(sent.get(name))))
+}
+
+const setBySizes = ['occi.compute.cores', 'occi.compute.memory', 'occi.compute.speed'] as const
+
+/** Whether values are sent beside a size that sets them, too: which of the two a provider takes differs. */
+function sizeMayPrevail({ model }: Provider, { mixins, attributes }: Entity): boolean {
+  return (
+    setBySizes.some((name) => attributes.has(name)) &&
+    mixins.some((id) => model.dependsOn(id, RESOURCE_TEMPLATE))
+  )
 }
 
 /** The title under which this entity will be found; undefined where none is kept. */

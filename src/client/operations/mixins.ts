@@ -1,7 +1,7 @@
 /** User-defined mixins, and the collections of mixins (GFD.223 §5.2, §5.3). */
 import { headerValue } from '../../basics/http.js'
 import { present } from '../../basics/objects.js'
-import { ConflictError, NotFoundError, UsageError } from '../../errors/errors.js'
+import { ConflictError, hinting, NotFoundError, ServerError, UsageError } from '../../errors/errors.js'
 import { type Mixin, type TypeId, typeId } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
 import { contentOf } from '../codec.js'
@@ -51,7 +51,7 @@ export async function defineMixin(
     content: contentOf(definitionRendering(provider), { what: 'model', categories: [mixin] }),
     signal: options.signal,
   }
-  const result = await write(session, request)
+  const result = await write(session, request).catch(withoutUserMixins)
   const fresh = await afterDefinition(session, result, `${id} was defined`, options)
   const found = fresh.model.mixin(id)
   if (result.state === 'uncertain') {
@@ -62,6 +62,13 @@ export async function defineMixin(
   const said = headerValue(result.response.headers, 'location')
   const place = resolveLocation(session.endpoint, said ?? location)?.url
   return place === undefined ? mixin : { ...mixin, location: place }
+}
+
+/** ooi, snf-occi of 2017 and rOCCI-server have no mixins of users, and refuse them in words that do not say so. */
+function withoutUserMixins(error: unknown): never {
+  const refused = error instanceof ServerError && [400, 404, 405, 501].includes(error.http?.status ?? 0)
+  if (!refused || error.hint !== undefined) throw error
+  throw hinting(error, 'This provider seems to take no mixins of its users; only its own can be attached.')
 }
 
 export async function undefineMixin(

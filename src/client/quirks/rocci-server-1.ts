@@ -40,6 +40,10 @@ export const rocciServer1: ProviderProfile = {
       name: 'update-not-implemented',
       why: 'Partial update is answered 501; mixins cannot be defined.',
       source: 'rocci1-8',
+      effect: {
+        updateHint:
+          'rOCCI-server 1.1 changes no part of a thing; "occi compute replace" and the like write it as a whole.',
+      },
     },
   ],
 }

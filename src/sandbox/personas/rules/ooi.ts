@@ -188,6 +188,13 @@ export const ooiRules: readonly Rule[] = [
     source: 'nova/api/openstack/compute/schemas/volumes.py (create: parameter_types.volume_size)',
   },
   {
+    at: ['update', 'replace'],
+    when: ({ record }) => record !== undefined && record.kind !== COMPUTE,
+    status: 404,
+    message: 'The resource could not be found.',
+    source: 'ooi/wsgi/__init__.py:341; only ooi/api/compute.py has an update',
+  },
+  {
     at: ['delete'],
     when: (asked) =>
       asked.record?.path.startsWith('/storage/') === true && linksTo(asked, asked.record).length > 0,

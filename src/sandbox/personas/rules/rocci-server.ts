@@ -1,6 +1,6 @@
-/** What rOCCI-server 1.1 refuses. Sources are exchanges of the recording rocci-server. */
+/** What rOCCI-server 1.1 refuses. Sources are exchanges of the recording rocci-server, or files of version 1.1.9. */
 import { isRecord } from '../../../basics/objects.js'
-import { LINK } from '../../../model/index.js'
+import { LINK, STORAGE } from '../../../model/index.js'
 import type { OperationName } from '../../operations/behaviour.js'
 import type { Rule } from '../persona.js'
 
@@ -8,6 +8,15 @@ const creating: readonly OperationName[] = ['create']
 const mandatory = (term: string) => `'${term}' is a mandatory argument`
 
 export const rocciServerRules: readonly Rule[] = [
+  {
+    // The server checks nothing itself; OpenNebula refuses to delete an image in use.
+    at: ['delete'],
+    when: ({ record, context: { cloud } }) =>
+      record?.kind === STORAGE && cloud.linksAt(record.path).length > 0,
+    status: 409,
+    message: '[ImageDelete] Cannot delete image in state USED',
+    source: 'lib/backends/opennebula_backend.rb:53, app/controllers/mixins/error_handling.rb:45',
+  },
   {
     at: ['query', 'retrieve', 'create', 'update', 'trigger'],
     when: ({ accept }) => accept === 'text/uri-list',
