@@ -214,6 +214,7 @@ function switching(
       certificate: first?.certificate,
       expires: first?.expires,
       endpoint: first?.endpoint,
+      noEndpoint: first?.noEndpoint,
     }),
     renewals: 3,
     async sign(request) {

@@ -135,6 +135,8 @@ export interface Credentials {
   readonly secretHeaders?: readonly string[]
   /** The OCCI endpoint, if the method found it (in Keystone's catalogue). */
   readonly endpoint?: string
+  /** Why the method chose no endpoint although it found some. */
+  readonly noEndpoint?: Error
   /** The token that is sent, for `occi auth token`; undefined when there is none. */
   token?(): Promise<string | undefined>
   /** Deletes cached credentials and revokes them if the server supports it: `occi auth logout`. */

@@ -53,6 +53,18 @@ export function unauthorized(
       facts,
     })
   }
+  const rules = used?.details?.['accessRules']
+  if (rules !== undefined) {
+    const asked = `${http.method} ${URL.canParse(http.url ?? '') ? new URL(http.url ?? '').pathname : ''}`
+    return new AuthError(
+      `The server refused the application credential${who}, whose access rules may not allow ${asked}`,
+      {
+        hint: `Its access rules: ${rules}. Use an application credential whose rules allow this request, or one without rules.`,
+        http,
+        facts,
+      },
+    )
+  }
   const wanted = schemes.map(plain).join(', ')
   return new AuthError(
     schemes.includes(schemeOf(method))

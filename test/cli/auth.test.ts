@@ -158,12 +158,12 @@ describe('with Keystone alone', () => {
     expect(await occi('nonsense list')).toMatchObject({ status: 2, err: expect.stringContaining('nonsense') })
   })
 
-  it('a catalogue without an OCCI service is told, and so is a region without one', async () => {
+  it('a region without an OCCI service is told, with those that have one', async () => {
     const { occi } = machine({ env: { ...openrc, OS_AUTH_URL: `${origin}/v3`, OS_REGION_NAME: 'R2' } })
     const { status, err } = await occi('compute list')
     expect(status).toBe(2)
-    expect(err).toContain('no OCCI service')
-    expect(err).toContain('--region')
+    expect(err).toContain('no OCCI endpoint in the region "R2" with the interface "public"')
+    expect(err).toMatch(/catalogue has: \S+ \(public\)\. Give --region/)
   })
 
   it('an endpoint that is given counts before the catalogue', async () => {

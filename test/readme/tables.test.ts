@@ -35,10 +35,17 @@ it('tells every command with its verbs, and no others', async () => {
 })
 
 it('tells every authentication method, and no others', () => {
-  const told = table('Logging in').map(([name = '']) => name.replaceAll('`', ''))
-  expect([...told].sort()).toEqual(
+  const told = table('Logging in').map(([name = '']) => name.replaceAll('`', '').split(',')[0] ?? '')
+  expect([...new Set(told)].sort()).toEqual(
     [...authMethods.filter((method) => method !== 'auto'), 'npm:PACKAGE'].sort(),
   )
+})
+
+it('says of each login when and with what it was tried; a stand-in stands for Keystone v2.0 alone', () => {
+  for (const [name = '', , tried = ''] of table('Logging in')) {
+    if (name === '`keystone`, v2.0') expect(tried).toContain('stand-in')
+    else expect([name, tried]).toEqual([name, expect.stringMatching(/^(?!.*stand-in).*\d{4}-\d\d-\d\d/)])
+  }
 })
 
 it('tells every persona that imitates a server, and no others', () => {

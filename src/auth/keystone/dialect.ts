@@ -19,6 +19,6 @@ export interface Dialect {
   inspect(token: string): Promise<KeystoneToken | undefined>
   /** The enabled projects, in the server's order. */
   projects(token: KeystoneToken): Promise<readonly Project[]>
-  /** Revokes the token if the server supports it. */
-  revoke(token: string): Promise<void>
+  /** Revokes the token if the server supports it. Throws AuthError if the server refuses, so that the token lives on. */
+  revoke(token: KeystoneToken): Promise<void>
 }

@@ -15,10 +15,10 @@ import type { AuthContext, AuthPlugin, Credentials } from '../types.js'
 import type { Dialect } from './dialect.js'
 import { discoverKeystone } from './discovery.js'
 import { scopedToken } from './flow.js'
-import { identityOf } from './identity.js'
+import { type Identity, identityOf } from './identity.js'
 import { given, keystoneOptions, type LoginMethod, loginMethodOf } from './options.js'
 import { type Scope, scopeOf } from './scope.js'
-import { freeze, type KeystoneToken, occiEndpoint, thaw } from './token.js'
+import { freeze, type KeptToken, type KeystoneToken, occiEndpoint, thaw } from './token.js'
 import { type KeystoneUrl, keystoneUrl } from './urls.js'
 import { keystoneV2 } from './v2.js'
 import { keystoneV3 } from './v3.js'
@@ -41,6 +41,9 @@ export const keystone: AuthPlugin = {
     }
     // Only the login at the issuer is left to forget.
     if (context.purpose === 'forget' && way.method === 'oidc') return oidc.authenticate(context)
+    if (context.purpose === 'forget') {
+      throw new AuthError('Nothing is kept of a login here', { facts: { missing: 'login' } })
+    }
     return credentials(login, key, await obtain(login, key))
   },
 }
@@ -98,18 +101,20 @@ async function findKeystone(context: AuthContext): Promise<Place> {
   return { url: keystoneUrl(uri), namedBy: 'server' }
 }
 
-async function obtain(login: Login, key: string): Promise<KeystoneToken> {
+async function obtain(login: Login, key: string): Promise<KeptToken> {
   const { context, way, scope } = login
   const dialect = await open(login)
   const token = await scopedToken({ context, dialect, method: way.method, scope })
-  await context.cache.set(key, freeze(token), usableUntil(token))
-  return token
+  const kept = { ...token, usableUntil: usableUntil(token, context.now().getTime()) }
+  await context.cache.set(key, freeze(kept), new Date(kept.usableUntil))
+  return kept
 }
 
-async function open({ context, place, way }: Login): Promise<Dialect> {
+/** `known`: who asks, where the user's own secret is not needed. */
+async function open({ context, place, way }: Login, known?: Identity): Promise<Dialect> {
   if (place.namedBy === 'server') await mayReceiveSecret(context, new URL(place.url.base), 'your credentials')
   const { trail } = context
-  const identity = await identityOf(context, way.method)
+  const identity = known ?? (await identityOf(context, way.method))
   const tls = identity.method === 'voms' ? identity.tls : undefined
   const transport = transportTo(context, 'identity service', tls)
   const api = await discoverKeystone(transport, place.url, way.version, trail)
@@ -131,9 +136,12 @@ async function open({ context, place, way }: Login): Promise<Dialect> {
   })
 }
 
-function credentials(login: Login, key: string, first: KeystoneToken): Credentials {
-  const { context, place, way } = login
+function credentials(login: Login, key: string, first: KeptToken): Credentials {
+  const { context, way } = login
+  const keystone = login.place.url.base
   let token = first
+  /** The token for which a new login was tried because its life is over by this computer's clock. */
+  let renewedFor: string | undefined
   let renewing: Promise<void> | undefined
   const renew = () => {
     // After a new login its token is used.
@@ -146,24 +154,23 @@ function credentials(login: Login, key: string, first: KeystoneToken): Credentia
       })
     return renewing
   }
-  const endpoint = occiEndpoint(first, {
-    interface: (given(context, 'interface') ?? 'public').replace(/URL$/, ''),
-    region: given(context, 'region'),
-  })
-  if (context.endpoint === undefined) {
-    context.trail(
-      endpoint === undefined
-        ? 'the catalogue has no OCCI service'
-        : `OCCI endpoint by the catalogue: ${bareUrl(endpoint)}`,
-    )
-  }
+  const place = context.endpoint === undefined ? endpointInCatalogue(context, first) : {}
   return {
-    identity: `keystone:${place.url.base}:${first.user?.id ?? ''}:${first.project?.id ?? first.domain?.id ?? ''}`,
+    identity: `keystone:${keystone}:${first.user?.id ?? ''}:${first.project?.id ?? first.domain?.id ?? ''}`,
     secretHeaders: ['X-Auth-Token', 'X-Subject-Token', 'Openstack-Auth-Receipt'],
     expires: new Date(first.expires),
-    ...present({ endpoint }),
+    ...place,
     async sign() {
-      if (!isFresh(token, context)) await renew()
+      if (!isFresh(token, context) && token.id !== renewedFor) {
+        renewedFor = token.id
+        try {
+          await renew()
+        } catch (error) {
+          // A one-time code cannot be used again, and Keystone may be down: the old token serves until its end.
+          if (context.now().getTime() >= Date.parse(token.expires)) throw error
+          context.trail('no new token before the end of the old one, which is used on')
+        }
+      }
       return [['X-Auth-Token', token.id]]
     },
     async renew() {
@@ -177,7 +184,11 @@ function credentials(login: Login, key: string, first: KeystoneToken): Credentia
     async forget() {
       await context.cache.delete(key)
       // A token given by the user is not revoked.
-      if (way.method !== 'token') await (await open(login)).revoke(token.id)
+      if (way.method !== 'token') {
+        // Only a certificate is needed to be let in at all; a password or a code would have to be asked for.
+        const known = way.method === 'voms' ? undefined : ({ method: 'token', token: token.id } as const)
+        await (await open(login, known)).revoke(token)
+      }
       if (way.method === 'oidc') await forgetTokens(context)
     },
     describe: () => ({
@@ -185,7 +196,7 @@ function credentials(login: Login, key: string, first: KeystoneToken): Credentia
       ...present({
         subject: wordsOf(token.user),
         project: wordsOf(token.project),
-        issuer: place.url.base,
+        issuer: keystone,
         expires: new Date(token.expires),
       }),
       details: {
@@ -193,10 +204,29 @@ function credentials(login: Login, key: string, first: KeystoneToken): Credentia
         version: String(token.version),
         ...(token.domain === undefined ? {} : { domain: plain(token.domain.name) }),
         ...(token.system === true ? { scope: 'system' } : {}),
+        ...(token.trust === undefined ? {} : { trust: plain(token.trust) }),
+        ...(token.accessRules === undefined ? {} : { accessRules: token.accessRules.map(plain).join(', ') }),
         ...(token.roles.length === 0 ? {} : { roles: token.roles.map(plain).join(', ') }),
       },
     }),
   }
+}
+
+/** Where OCCI is, or why that is unknown. */
+function endpointInCatalogue(
+  context: AuthContext,
+  token: KeystoneToken,
+): Pick<Credentials, 'endpoint' | 'noEndpoint'> {
+  const found = occiEndpoint(token, {
+    interface: (given(context, 'interface') ?? 'public').replace(/URL$/, ''),
+    region: given(context, 'region'),
+  })
+  if (typeof found === 'string') {
+    context.trail(`OCCI endpoint by the catalogue: ${bareUrl(found)}`)
+    return { endpoint: found }
+  }
+  context.trail(found?.message ?? 'the catalogue has no OCCI service')
+  return present({ noEndpoint: found })
 }
 
 function wordsOf(named: KeystoneToken['user']): string | undefined {
@@ -204,12 +234,18 @@ function wordsOf(named: KeystoneToken['user']): string | undefined {
   return plain(named.domain === undefined ? named.name : `${named.name} (domain ${named.domain})`)
 }
 
-function usableUntil(token: KeystoneToken): Date {
-  return new Date(Date.parse(token.expires) - margin * 1000)
+/**
+ * The life that Keystone gives the token counts from now, so that a wrong clock does no harm. The margin is never
+ * more than a third of that life.
+ */
+function usableUntil({ issued, expires }: KeystoneToken, now: number): string {
+  const start = Date.parse(issued ?? '')
+  const life = Date.parse(expires) - (Number.isNaN(start) ? now : start)
+  return new Date(now + life - Math.min(margin * 1000, life / 3)).toISOString()
 }
 
-function isFresh(token: KeystoneToken, context: AuthContext): boolean {
-  return usableUntil(token) > context.now()
+function isFresh({ usableUntil }: KeptToken, context: AuthContext): boolean {
+  return Date.parse(usableUntil) > context.now().getTime()
 }
 
 /** Contains everything that determines the token, without the password, so a cached token needs no prompt. */

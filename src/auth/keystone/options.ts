@@ -162,7 +162,7 @@ export const keystoneOptions: readonly AuthOption[] = [
     name: 'interface',
     sensitivity: 'harmless',
     description: 'interface in the service catalogue: public (default), internal, admin',
-    env: ['OS_INTERFACE'],
+    env: ['OS_INTERFACE', 'OS_ENDPOINT_TYPE'],
   },
   ...oidcOptions,
   ...certificateOptions,

@@ -70,11 +70,14 @@ export function refusal(
     })
   }
   if (!isKeystoneError(body)) return notKeystone(request, response)
-  return new AuthError(`Keystone answered ${response.status} to the ${attempt.method}${as}: ${said}`, {
+  const what = `the ${attempt.method}${as}, ${attempt.scope}`
+  return new AuthError(`Keystone answered ${response.status} to ${what}: ${said}`, {
     hint:
       response.status === 400 && /domain/i.test(said)
         ? 'Name the domain by --user-domain (OS_USER_DOMAIN_NAME).'
-        : '`occi auth explain` shows each step.',
+        : response.status === 403 && attempt.scope.startsWith('trust ')
+          ? 'A trust is for one user (its trustee), and ends when the user who gave it loses the role.'
+          : '`occi auth explain` shows each step.',
     http,
     facts,
   })
@@ -97,6 +100,9 @@ function hintFor401(attempt: Attempt): string {
       return 'Check its id (or its name and user) and its secret; it may have been deleted or have expired.'
     case 'token':
       return 'The token is not valid here or has expired: log in again with `occi auth login`.'
+    case 'totp':
+    case 'password and one-time code':
+      return 'A wrong code, user, password, domain or project, or no role in it: Keystone does not say which. A code is valid for about half a minute: give a new one by OS_PASSCODE, and check the clock of the device that shows it.'
     default:
       return 'Wrong user, password, domain or project, or no role in it: Keystone does not say which. Check --username, --user-domain and --project.'
   }

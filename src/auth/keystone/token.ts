@@ -1,5 +1,7 @@
 /** A Keystone token of either version, its properties, and its form in the cache. */
 import { present } from '../../basics/objects.js'
+import { plain } from '../../basics/words.js'
+import { UsageError } from '../../errors/errors.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
 
 export interface Named {
@@ -18,12 +20,17 @@ export interface OcciService {
 export interface KeystoneToken {
   readonly id: string
   readonly version: 2 | 3
-  /** ISO 8601. */
+  /** ISO 8601, by Keystone's clock. */
   readonly expires: string
+  readonly issued?: string
   readonly user?: Named
   readonly project?: Named
   readonly domain?: Named
   readonly system?: boolean
+  /** Id of the trust that the token is limited to. */
+  readonly trust?: string
+  /** What an application credential may do, as `GET /compute/*`. Absent without access rules. */
+  readonly accessRules?: readonly string[]
   readonly roles: readonly string[]
   readonly services: readonly OcciService[]
 }
@@ -41,6 +48,9 @@ export function tokenV3(id: string, body: string): KeystoneToken | undefined {
       user: named(at(token, 'user')),
       project: named(at(token, 'project')),
       domain: named(at(token, 'domain')),
+      issued: textAt(token, 'issued_at'),
+      trust: textAt(token, 'OS-TRUST:trust', 'id'),
+      accessRules: accessRules(token),
     }),
     ...(at(token, 'system', 'all') === true ? { system: true } : {}),
     roles: names(listAt(token, 'roles')),
@@ -66,7 +76,11 @@ export function tokenV2(body: string): KeystoneToken | undefined {
     id,
     version: 2,
     expires,
-    ...present({ user: named(at(access, 'user')), project: named(at(access, 'token', 'tenant')) }),
+    ...present({
+      user: named(at(access, 'user')),
+      project: named(at(access, 'token', 'tenant')),
+      issued: textAt(access, 'token', 'issued_at'),
+    }),
     roles: names(listAt(access, 'user', 'roles')),
     services: listAt(access, 'serviceCatalog')
       .filter(isOcci)
@@ -81,38 +95,79 @@ export function tokenV2(body: string): KeystoneToken | undefined {
   }
 }
 
-/** The OCCI endpoint in the catalogue for an interface and, if given, a region. */
+/**
+ * The OCCI endpoint in the catalogue for an interface and a region. Answers a UsageError if the catalogue has OCCI
+ * only elsewhere, or in several regions of which none is wanted; undefined if it has no OCCI at all.
+ */
 export function occiEndpoint(
-  token: KeystoneToken,
+  { services }: Pick<KeystoneToken, 'services'>,
   wanted: { readonly interface: string; readonly region: string | undefined },
-): string | undefined {
-  return token.services.find(
+): string | UsageError | undefined {
+  const usable = services.filter(({ url }) => URL.canParse(url) && /^https?:/i.test(url))
+  const fitting = usable.filter(
     (service) =>
       service.interface === wanted.interface &&
-      (wanted.region === undefined || service.region === wanted.region) &&
-      URL.canParse(service.url) &&
-      /^https?:/i.test(service.url),
-  )?.url
+      (wanted.region === undefined || service.region === wanted.region),
+  )
+  const [first] = fitting
+  if (first !== undefined && fitting.every(({ url, region }) => url === first.url || region === first.region))
+    return first.url
+  if (usable.length === 0) return undefined
+  const hint = `Keystone's catalogue has: ${regionWords(usable)}. Give --region (OS_REGION_NAME) and --interface (OS_INTERFACE).`
+  const kind = `interface "${plain(wanted.interface)}"`
+  return new UsageError(
+    first !== undefined
+      ? `OCCI is in several regions with the ${kind}, and none was chosen`
+      : wanted.region === undefined
+        ? `There is no OCCI endpoint with the ${kind}`
+        : `There is no OCCI endpoint in the region "${plain(wanted.region)}" with the ${kind}`,
+    { hint },
+  )
 }
 
-export function freeze(token: KeystoneToken): string {
+/** `RegionOne (internal, public), RegionTwo (public)`. */
+function regionWords(services: readonly OcciService[]): string {
+  const regions = new Map<string, Set<string>>()
+  for (const { region = 'no region', interface: kind } of services) {
+    regions.set(region, (regions.get(region) ?? new Set()).add(kind))
+  }
+  return [...regions]
+    .map(([region, kinds]) => `${plain(region)} (${[...kinds].sort().map(plain).join(', ')})`)
+    .sort()
+    .join(', ')
+}
+
+/** A token as it is kept in the cache. */
+export interface KeptToken extends KeystoneToken {
+  /** ISO 8601, by this computer's clock. */
+  readonly usableUntil: string
+}
+
+export function freeze(token: KeptToken): string {
   return JSON.stringify(token)
 }
 
-export function thaw(text: string | undefined): KeystoneToken | undefined {
+export function thaw(text: string | undefined): KeptToken | undefined {
   if (text === undefined) return undefined
   const value = parseJson(text)
   const complete =
     textAt(value, 'id') !== undefined &&
     !Number.isNaN(Date.parse(textAt(value, 'expires') ?? '')) &&
+    !Number.isNaN(Date.parse(textAt(value, 'usableUntil') ?? '')) &&
     Array.isArray(at(value, 'roles')) &&
     Array.isArray(at(value, 'services'))
-  return complete ? (value as KeystoneToken) : undefined
+  return complete ? (value as KeptToken) : undefined
 }
 
 /** Registered as `occi` (occi-os README) or `occi_api`, in either case. */
 function isOcci(service: unknown): boolean {
   return ['occi', 'occi_api', 'occi-api'].includes((textAt(service, 'type') ?? '').toLowerCase())
+}
+
+function accessRules(token: unknown): readonly string[] | undefined {
+  const rules = listAt(token, 'application_credential', 'access_rules')
+  const words = (rule: unknown) => `${textAt(rule, 'method') ?? ''} ${textAt(rule, 'path') ?? ''}`.trim()
+  return rules.length === 0 ? undefined : rules.map(words)
 }
 
 function named(value: unknown): Named | undefined {

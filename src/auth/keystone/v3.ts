@@ -6,6 +6,7 @@ import { plain } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse, type Transport } from '../../transport/index.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
+import { httpFacts } from '../server-message.js'
 import type { Dialect, Project } from './dialect.js'
 import { type FederationNames, federatedLogin } from './federation.js'
 import { type Identity, identityBody, identityWords } from './identity.js'
@@ -70,13 +71,29 @@ export function keystoneV3(settings: V3Settings): Dialect {
       const request = subjectRequest('GET', url, token)
       const response = await transport.send(request)
       trail(`GET ${bareUrl(request.url)} answered ${response.status}`)
-      return response.status === 200 ? tokenV3(token, response.body) : undefined
+      if (response.status !== 200) return undefined
+      // It is older than this moment, from which the life of a new token counts.
+      const found = tokenV3(token, response.body)
+      if (found === undefined) return undefined
+      const { issued: _, ...rest } = found
+      return rest
     },
     projects: (token) => projects(settings, token),
     async revoke(token) {
-      const request = subjectRequest('DELETE', url, token)
+      const request = subjectRequest('DELETE', url, token.id)
       const response = await transport.send(request)
       trail(`DELETE ${bareUrl(request.url)} answered ${response.status}`)
+      const { status } = response
+      // Keystone answers 401 or 404 for a token that is revoked or has expired, and also if access rules forbid this.
+      const ended = status === 401 || status === 404
+      if (status < 300 || (ended && token.accessRules === undefined)) return
+      throw new AuthError('The token is forgotten here, but Keystone did not revoke it', {
+        hint:
+          token.accessRules === undefined
+            ? `It is good until ${token.expires}.`
+            : `It is good until ${token.expires}: the access rules of the application credential do not let it be revoked.`,
+        http: httpFacts(request, response),
+      })
     },
   }
 }

@@ -140,7 +140,7 @@ async function connectTo(
   const url = endpoint ?? credentials.endpoint
   if (url === undefined) {
     await session.close()
-    throw noneInCatalogue()
+    throw credentials.noEndpoint ?? noneInCatalogue()
   }
   const recorder = await recorderFor(context)
   recorder?.note({ endpoint: url, retries: retrySettings(context).retries })

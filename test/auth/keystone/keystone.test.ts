@@ -301,11 +301,62 @@ describe('keystone, v3 (stand-in)', () => {
     const options = { ...user, 'project-id': 'p1' }
     const { transport, context } = setup({ catalog }, options)
     const open = (more: object) => keystone.authenticate({ ...context, endpoint: undefined, ...more })
-    expect((await open({})).endpoint).toBe('https://r1.example:8787/')
+    const undecided = await open({})
+    expect(undecided.endpoint).toBeUndefined()
+    expect(undecided.noEndpoint).toMatchObject({
+      code: 'usage',
+      message: 'OCCI is in several regions with the interface "public", and none was chosen',
+      hint: expect.stringContaining('has: R1 (internal, public), R2 (public).'),
+    })
     expect(transport.requests.at(-1)?.url).not.toContain('nocatalog')
     const region = setup({ catalog }, { ...options, region: 'R2' })
     const found = await keystone.authenticate({ ...region.context, endpoint: undefined })
     expect(found.endpoint).toBe('https://r2.example:8787/')
+    const inner = setup({ catalog }, { ...options, interface: 'internalURL' })
+    const only = await keystone.authenticate({ ...inner.context, endpoint: undefined })
+    expect(only.endpoint).toBe('http://10.0.0.1:8787/')
+  })
+
+  const request = { method: 'GET', url: 'https://occi.example:8787/', headers: [] } as const
+
+  it.each([
+    ['tokens that live half a minute', { lifetime: 30 }, 0],
+    ['a clock that is two hours ahead', { lifetime: 3600 }, 2 * 3600_000],
+    ['a clock that is two hours behind', { lifetime: 3600 }, -2 * 3600_000],
+  ])('does not log in with each request: %s', async (_, standIn, ahead) => {
+    let passed = 0
+    const options = { ...user, 'project-id': 'p1' }
+    const now = () => new Date(Date.now() + ahead + passed)
+    const { context, transport } = setup(standIn, options, { now })
+    const credentials = await keystone.authenticate(context)
+    const first = await credentials.sign(request)
+    expect(await credentials.sign(request)).toEqual(first)
+    expect(bodies(transport.requests)).toHaveLength(1)
+    passed = standIn.lifetime * 1000
+    expect(await credentials.sign(request)).not.toEqual(first)
+    expect(bodies(transport.requests)).toHaveLength(2)
+  })
+
+  it('uses a token to its end when there is no new one, and tries that once', async () => {
+    let passed = 0
+    const now = () => new Date(Date.now() + passed)
+    let codes = ['123456']
+    const { context, transport } = setup(
+      { lifetime: 3600 },
+      { username: 'demo', 'auth-type': 'v3totp' },
+      {
+        now,
+        secret: async () => codes.pop(),
+      },
+    )
+    const credentials = await keystone.authenticate({ ...context })
+    const first = await credentials.sign(request)
+    passed = 3590_000
+    codes = []
+    expect(await credentials.sign(request)).toEqual(first)
+    const sent = transport.requests.length
+    expect(await credentials.sign(request)).toEqual(first)
+    expect(transport.requests).toHaveLength(sent)
   })
 
   it.each([

@@ -78,6 +78,7 @@ export function keystoneStandIn(settings: StandIn = {}) {
         methods: ['password'],
         user: { id: 'u1', name: 'demo', domain: { id: 'egi-id', name: 'egi' } },
         expires_at: new Date(found?.expires ?? 0).toISOString(),
+        issued_at: now().toISOString(),
         ...(project === undefined
           ? {}
           : { project: { id: project.id, name: project.name, domain: { name: 'egi' } } }),

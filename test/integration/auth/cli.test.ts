@@ -190,7 +190,7 @@ describe('occi, with only OS_* set', () => {
     expect(outcome).toMatchObject({ code: 0 })
     expect(JSON.parse(outcome.stdout)).toMatchObject({ method: 'keystone', endpoint: occiUrl })
     const elsewhere = await occi(home, { ...env, OS_REGION_NAME: 'Nowhere' }, 'compute', 'list')
-    expect(elsewhere).toMatchObject({ code: 2, stderr: expect.stringContaining('no OCCI service') })
+    expect(elsewhere).toMatchObject({ code: 2, stderr: expect.stringContaining('has: RegionOne (public).') })
   })
 
   it('OS_CLOUD and clouds.yaml with secure.yaml', async () => {

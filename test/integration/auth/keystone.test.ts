@@ -1,5 +1,4 @@
 /** Every v3 flow against the real Keystone. */
-import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -24,6 +23,7 @@ import { debianPrefix } from './debian.js'
 import { startOidcFront, startProxyFront } from './fronts.js'
 import { type KeystoneServer, startKeystone } from './keystone-server.js'
 import { passwordOf, type Seed, seed, userToken } from './seed.js'
+import { totp } from './totp.js'
 
 let folder: string
 let server: KeystoneServer
@@ -282,18 +282,8 @@ describe('application credentials', () => {
 
 describe('one-time codes', () => {
   const counter = () => Math.floor(Date.now() / 30_000)
-  /** RFC 6238; each test takes another step of the window that Keystone allows. */
-  const code = (step: number) => {
-    const bits = [...found.totpSecret]
-      .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
-      .join('')
-    const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
-    const moving = Buffer.alloc(8)
-    moving.writeBigUInt64BE(BigInt(step))
-    const digest = createHmac('sha1', key).update(moving).digest()
-    const offset = (digest.at(-1) ?? 0) & 15
-    return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')
-  }
+  /** Each test takes another step of the window that Keystone allows. */
+  const code = (step: number) => totp(found.totpSecret, step)
 
   it('password alone is answered by a receipt, and the code completes it', async () => {
     const secret = async (name: string) => (name === 'passcode' ? code(counter()) : passwordOf('mfa'))

@@ -114,7 +114,7 @@ async function federation(
   }
 }
 
-async function adminToken(url: string): Promise<string> {
+export async function adminToken(url: string): Promise<string> {
   const user = { name: 'admin', domain: { id: 'default' }, password: adminPassword }
   return token(url, user, { project: { name: 'admin', domain: { id: 'default' } } })
 }
