@@ -9,6 +9,8 @@ import type {
   TypeId,
 } from '../model/index.js'
 import { typeId } from '../model/index.js'
+import { renderings } from '../rendering/index.js'
+import { isProfile } from './quirks/recognise.js'
 import type { ProviderMemory, ProviderNotes } from './types.js'
 
 /**
@@ -20,11 +22,35 @@ export const timeToLive = 3_600_000
 /** A memory that cannot be read counts as empty. */
 export async function recall(memory: ProviderMemory | undefined): Promise<ProviderNotes | undefined> {
   try {
-    const notes = await memory?.load()
-    return notes?.version === 1 && typeof notes.fetched === 'number' ? notes : undefined
+    const notes: unknown = await memory?.load()
+    return isNotes(notes) ? notes : undefined
   } catch {
     return undefined
   }
+}
+
+const isText = (value: unknown) => typeof value === 'string'
+const isRendering = (value: unknown) => isText(value) && Object.hasOwn(renderings, value as string)
+
+/** The form of each member but the categories, which are read one by one (categoriesFromJson). */
+const forms: Readonly<Record<Exclude<keyof ProviderNotes, 'categories'>, (value: unknown) => boolean>> = {
+  version: (value) => value === 1,
+  etag: isText,
+  fetched: Number.isFinite,
+  read: isRendering,
+  write: isRendering,
+  model: isRendering,
+  provider: (value) => isText(value) && isProfile(value as string),
+  recognisedBy: isText,
+  queryPath: isText,
+  server: isText,
+  versions: (value) => Array.isArray(value) && value.every(isText),
+}
+
+/** Files may be damaged, or of another version of occi. */
+function isNotes(notes: unknown): notes is ProviderNotes {
+  if (!isRecord(notes) || notes['version'] !== 1 || typeof notes['fetched'] !== 'number') return false
+  return Object.entries(forms).every(([name, fits]) => notes[name] === undefined || fits(notes[name]))
 }
 
 /** Best effort: a failure is ignored. */

@@ -75,7 +75,8 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
 
   async function load(signal: AbortSignal | undefined, asked: 'use-memory' | 'refresh'): Promise<Provider> {
     const known = asked === 'refresh' ? undefined : await recall(choices.memory)
-    if (known !== undefined && wire.clock.now() - (known.fetched ?? 0) < timeToLive) {
+    // What was fetched in the future was so before the clock was set back.
+    if (known !== undefined && Math.abs(wire.clock.now() - (known.fetched ?? 0)) < timeToLive) {
       const found = build(known, true)
       if (found !== undefined) return found
     }

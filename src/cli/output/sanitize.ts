@@ -14,11 +14,11 @@ export function sanitizeLines(text: string): string {
   return text.split(/\r?\n/).map(sanitize).join('\n')
 }
 
-/** Keeps tabs and line breaks, for quoted CSV fields. */
+/** Keeps tabs and line breaks, for quoted CSV fields. A CR alone is none: on a terminal it would overwrite the line. */
 export function sanitizeQuoted(text: string): string {
   if (!unsafe.test(text)) return text
-  return text.replace(unsafeAll, (character) =>
-    /[\t\r\n]/.test(character) ? character : escapeCharacter(character),
+  return text.replace(unsafeAll, (character, at: number) =>
+    /[\t\n]/.test(character) || text.startsWith('\r\n', at) ? character : escapeCharacter(character),
   )
 }
 

@@ -1,5 +1,5 @@
 /** Runs a command to record its requests, and prints those instead of its output. */
-import { UsageError } from '../../errors/errors.js'
+import { OcciError, UsageError } from '../../errors/errors.js'
 import { mask } from '../../transport/index.js'
 import type { CommandDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'
@@ -36,8 +36,13 @@ async function gather(command: CommandDeclaration, context: CommandContext): Pro
     // Lists send requests while they are read; the first member is enough to show them.
     for await (const _ of output?.records ?? []) break
   } catch (error) {
-    if (!(error instanceof Previewed)) throw error
+    if (!(error instanceof Previewed) && !followsChange(error)) throw error
   }
+}
+
+/** Whether an error is about what came after a change: here nothing was changed, and what was noted is shown. */
+function followsChange(error: unknown): boolean {
+  return error instanceof OcciError && error.facts?.['changed'] !== undefined
 }
 
 async function show(context: CommandContext, preview: Preview): Promise<void> {

@@ -2,6 +2,7 @@
  * Collects the secrets of a command (passwords, tokens, signatures) and masks them in all its output: in
  * answers of a server that repeats them, in errors and in crash reports.
  */
+import { sanitize } from '../output/sanitize.js'
 import type { Runtime, SecretRedactor } from '../runtime.js'
 
 const mask = '***'
@@ -24,11 +25,13 @@ export function secretRedactor(): SecretRedactor {
   }
 }
 
-/** The secret as it is, escaped for JSON, and escaped for URLs and forms. */
+/** The secret as it is, in base64, and escaped for JSON, for URLs and forms, and as messages show it. */
 function formsOf(secret: string): readonly string[] {
   // Converted by way of bytes, because a URL cannot contain a lone surrogate.
   const inUrl = encodeURIComponent(Buffer.from(secret).toString())
-  return [secret, JSON.stringify(secret).slice(1, -1), inUrl, inUrl.replaceAll('%20', '+')]
+  const asJson = JSON.stringify(secret).slice(1, -1)
+  const inBase64 = Buffer.from(secret).toString('base64')
+  return [secret, asJson, inUrl, inUrl.replaceAll('%20', '+'), sanitize(secret), inBase64]
 }
 
 /** A runtime that masks secrets in standard error and crash reports. */

@@ -27,6 +27,11 @@ export function recognise(print: Fingerprint): Recognised {
   return { profile: unknownProvider, by: 'no known sign' }
 }
 
+/** Whether a profile has that name. */
+export function isProfile(name: string): boolean {
+  return [...profiles, unknownProvider].some((profile) => profile.name === name)
+}
+
 /** Returns the profile of that name. Throws UsageError for an unknown one. */
 export function profileNamed(name: string): ProviderProfile {
   const found = [...profiles, unknownProvider].find((profile) => profile.name === name)
