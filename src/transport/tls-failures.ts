@@ -89,7 +89,11 @@ const distrust: Readonly<Record<string, Words>> = {
     what: 'ends in a self-signed authority that is not trusted here',
     hint: trustHint,
   },
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownCa,
+  // The server sent one certificate only.
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
+    ...unknownCa,
+    hint: `${trustHint} It may also be that the server does not send the certificates between its own and its authority's: tell the provider.`,
+  },
   UNABLE_TO_GET_ISSUER_CERT: unknownCa,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownCa,
   CERT_UNTRUSTED: unknownCa,

@@ -49,6 +49,17 @@ const keystoneToken = JSON.stringify({
 })
 
 describe('auto', () => {
+  it('takes a 403 to a stranger over https for the wish for a certificate, where one is at hand', async () => {
+    const proxy = { env: (name: string) => (name === 'X509_USER_PROXY' ? '/absent/proxy.pem' : undefined) }
+    const strict = setup(() => ({ status: 403 }), {}, proxy)
+    // The proxy is named and not there: it was tried.
+    await expect(auto.authenticate(strict.context)).rejects.toThrow(
+      '/absent/proxy.pem (X509_USER_PROXY) cannot be read',
+    )
+    const open = setup(() => ({ status: 403 }), {})
+    expect((await auto.authenticate(open.context)).describe()).toEqual({ method: 'none' })
+  })
+
   it('asks the query interface by GET with the password that was given, as basic', async () => {
     const { inner, context, trail } = setup(
       refusing(['Basic realm="occi"'], (request) => request.header('Authorization') === basicDemo),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Credentials } from '../../src/auth/index.js'
 import { refusal } from '../../src/client/errors.js'
 import { OcciError } from '../../src/errors/errors.js'
 import { errorWords } from '../../src/rendering/index.js'
@@ -13,6 +14,17 @@ function response(status: number, body = '', headers: HttpResponse['headers'] = 
 }
 
 describe('a refusal', () => {
+  it('of status 403 is explained by what was sent', () => {
+    const hint = (credentials?: Partial<Credentials>) =>
+      refusal(request, response(403), credentials as Credentials | undefined).hint
+    const describe = (method: string) => () => ({ method })
+    expect(hint()).toContain('No credentials were sent')
+    expect(hint({ describe: describe('none') })).toContain('No credentials were sent')
+    expect(hint({ describe: describe('basic') })).toContain('Your credentials were accepted')
+    const certificate = { file: '/p', because: '/p', mayLackRights: 'Its VOMS attributes have ended.' }
+    expect(hint({ describe: describe('x509'), tls: {}, certificate })).toBe(certificate.mayLackRights)
+  })
+
   it.each([
     [401, '', 'auth'],
     [403, '', 'forbidden'],

@@ -5,7 +5,6 @@ export interface VomsAttributes {
   readonly vo: string | undefined
   /** In the order of the attribute certificate: the first counts where nothing else is asked for. */
   readonly fqans: readonly string[]
-  readonly from: Date | undefined
   readonly until: Date | undefined
 }
 
@@ -58,7 +57,6 @@ function attributesOf(certificate: Der): VomsAttributes {
   return {
     vo: authority ?? fqans[0]?.split('/')[1],
     fqans,
-    from: derTime(times?.[0]),
     until: derTime(times?.[1]),
   }
 }

@@ -44,6 +44,19 @@ describe('certificateRefusal', () => {
     expect(refused('No required SSL certificate was sent', '--user-cert')?.hint).not.toContain('/tmp')
   })
 
+  it('says what the page does not say: what may speak against the certificate', () => {
+    const refused = (mayBeDistrusted?: string) =>
+      certificateRefusal(request, response(400, page('The SSL certificate error')), {
+        file: '/p',
+        because: 'X509_USER_PROXY',
+        ...(mayBeDistrusted === undefined ? {} : { mayBeDistrusted }),
+      })?.hint
+    expect(refused('It is a proxy.')).toBe(
+      'It was /p (X509_USER_PROXY). It is a proxy. "occi auth status" shows it.',
+    )
+    expect(refused()).toMatch(/authority that signed it.*does not say which/)
+  })
+
   it('leaves other errors alone', () => {
     expect(certificateRefusal(request, response(400, 'Bad attribute'))).toBeUndefined()
     expect(certificateRefusal(request, response(200, page('The SSL certificate error')))).toBeUndefined()

@@ -43,6 +43,8 @@ beforeAll(async () => {
   lab.certificate('ec', person, 'ca', leaf)
   lab.key('stranger')
   lab.certificate('stranger', '/CN=Stranger', 'other-ca', leaf)
+  lab.key('short', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:512')
+  lab.certificate('short', person, 'ca', leaf)
   const encrypted = ['-passout', `pass:${passphrase}`]
   lab.openssl('rsa', '-in', 'user.key', '-traditional', '-out', 'pkcs1.key')
   lab.openssl(
@@ -129,6 +131,21 @@ beforeAll(async () => {
     '5',
   )
   lab.join('voms-chain.pem', 'voms.pem', 'voms.key', 'user.pem')
+  lab.key('ended')
+  lab.certificate(
+    'ended',
+    `${person}/CN=100`,
+    'user',
+    proxyExtensions(
+      'id-ppl-inheritAll',
+      vomsExtension('vo', ['/vo/ops/Role=admin/Capability=NULL'], '20260101010000Z'),
+    ),
+  )
+  lab.join('ended-chain.pem', 'ended.pem', 'ended.key', 'user.pem')
+  lab.join('shuffled.pem', 'user.pem', 'proxy.pem', 'proxy2.key', 'proxy2.pem')
+  lab.key('named')
+  lab.certificate('named', '/O=Example, Inc./CN=Zoë "Zo" #1', 'ca', leaf)
+  lab.join('named-both.pem', 'named.pem', 'named.key')
   lab.certificate('gt2', `${person}/CN=proxy`, 'user', 'keyUsage=digitalSignature\n')
   lab.join('gt2-chain.pem', 'gt2.pem', 'gt2.key', 'user.pem')
   node = await nodeServer(lab, 'ca')
@@ -249,6 +266,7 @@ describe('material that cannot work is named before anybody is connected to', ()
     ['PKCS#12, passphrase missing', () => file('aes.p12'), /there is no passphrase/, /OCCI_PASSPHRASE/],
     ['PKCS#12, passphrase wrong', () => file('aes.p12', 'no'), /passphrase .* is wrong/, /again/],
     ['key of another certificate', () => pair('user.pem', 'ec.key'), /does not belong/, /--user-key/],
+    ['a key that is too short for TLS', () => pair('short.pem', 'short.key'), /too weak/, /-bits 2048/],
     ['no key', () => file('user.pem'), /no private key/, /--user-key/],
     ['no certificate', () => file('user.key'), /no certificate/, /PEM/],
     ['neither PEM nor PKCS#12', () => file('server.py'), /neither/, /--user-cert/],
@@ -283,6 +301,8 @@ describe('proxies, validated by OpenSSL on the server', () => {
     ['proxy of a proxy', 'proxy2-chain.pem', '777'],
     ['limited proxy', 'limited-chain.pem', '42'],
     ['VOMS proxy', 'voms-chain.pem', '99'],
+    ['VOMS proxy whose attributes have ended', 'ended-chain.pem', '100'],
+    ['proxy of a proxy in a file of another order', 'shuffled.pem', '777'],
   ])('%s is sent with its whole chain', async (_, name, last) => {
     const credentials = await login(file(name))
     const response = await connect(python, credentials.tls)
@@ -296,6 +316,35 @@ describe('proxies, validated by OpenSSL on the server', () => {
       vo: 'fedcloud.egi.eu',
       fqans: '/fedcloud.egi.eu/Role=NULL, /fedcloud.egi.eu/ops',
     })
+  })
+
+  it('says which proxies are limited, and who stands behind a name with commas and quotes', async () => {
+    const details = async (name: string) => (await login(file(name))).describe().details
+    expect(await details('limited-chain.pem')).toMatchObject({ kind: 'proxy', limited: 'true' })
+    expect(await details('proxy-chain.pem')).toMatchObject({
+      limited: 'false',
+      proxySubject: `${person}/CN=1234567890`,
+    })
+    expect(await details('gt2-chain.pem')).toMatchObject({ kind: 'legacy-proxy', limited: 'false' })
+    expect((await login(file('named-both.pem'))).describe().subject).toBe('/O=Example, Inc./CN=Zoë "Zo" #1')
+  })
+
+  it('warns of VOMS attributes that have ended, and keeps what a refusal may be about', async () => {
+    const warnings: string[] = []
+    const credentials = await (await loadAuthPlugin('x509')).authenticate(
+      context(file('ended-chain.pem'), { warn: (message) => warnings.push(message) }),
+    )
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /have ended \(vo \d+ days ago\): run voms-proxy-init -voms vo:\/vo\/ops\/Role=admin -rfc$/,
+      ),
+    ])
+    expect(credentials.describe().details).toMatchObject({ voExpires: '2026-01-01T01:00:00.000Z' })
+    expect(credentials.certificate).toMatchObject({
+      mayBeDistrusted: expect.stringContaining('It is a proxy'),
+      mayLackRights: expect.stringContaining('Its VOMS attributes have ended (vo '),
+    })
+    expect(JSON.stringify(credentials.certificate)).not.toContain('PRIVATE KEY')
   })
 
   it('a proxy without the user certificate is refused, and the trail says why', async () => {

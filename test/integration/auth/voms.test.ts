@@ -31,6 +31,7 @@ let backend: Server
 let grid: GridApache
 let plain: GridApache
 let chained: GridApache
+let torn: GridApache
 let nginx: Nginx
 let user: Place
 /** Subjects that the server handed on, in RFC 2253's order. */
@@ -62,11 +63,16 @@ beforeAll(async () => {
   plain = await startGridApache(apache, lab, { backend: url, gridsite: false })
   const certificate = ['site-chain.pem', 'site.key'] as const
   chained = await startGridApache(apache, lab, { backend: url, gridsite: false, certificate })
+  torn = await startGridApache(apache, lab, {
+    backend: url,
+    gridsite: false,
+    certificate: ['site.pem', 'site.key'],
+  })
   nginx = await startNginx(await debianPrefix(['nginx-light']), lab, url)
   user = place({ X509_CERT_DIR: lab.path('certificates') })
 })
 afterAll(async () => {
-  for (const each of [grid, plain, chained, nginx]) await each?.stop()
+  for (const each of [grid, plain, chained, torn, nginx]) await each?.stop()
   backend?.closeAllConnections()
   backend?.close()
   await sandbox?.close()
@@ -305,7 +311,7 @@ describe('servers that take no proxies', () => {
     ['Apache', () => plain.required],
     ['nginx', () => nginx.required],
     ['nginx, for which certificates are optional', () => `${nginx.optional}/`],
-  ])('%s: the certificate is let in, a proxy of it is refused in words, with the way on', async (_, url) => {
+  ])('%s: a proxy is refused in words, with the way on', async (_, url) => {
     const file = await voms.make('refused.pem', '-rfc', ...attributes)
     for (const line of [list(url()), `auth login --endpoint ${url()}`]) {
       expect(await user.run(`${line} --auth x509`, { X509_USER_PROXY: file })).toMatchObject({
@@ -528,6 +534,13 @@ describe('chains', () => {
 
   it('of the server: with the certificate between it and the authority it is trusted', async () => {
     expectServed(await user.run(list(chained.required, certificate())), /^CN=Demo User 1,/)
+  })
+
+  it('of the server, which does not send it, is told', async () => {
+    expect(await user.run(list(torn.required, certificate()))).toMatchObject({
+      code: 10,
+      stderr: expect.stringMatching(/not trusted here[\s\S]*does not send the certificates between/),
+    })
   })
 })
 
