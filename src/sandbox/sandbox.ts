@@ -1,5 +1,6 @@
 /** The provider: one function from request to response, without sockets. */
 import { headerValue, isReading } from '../basics/http.js'
+import { present as withoutUndefined } from '../basics/objects.js'
 import { OcciError } from '../errors/errors.js'
 import { Catalog } from './catalog/catalog.js'
 import { Fault } from './fault.js'
@@ -76,7 +77,10 @@ async function answer(
     const rendering = chosen?.rendering ?? 'text/plain'
     const { method, target } = request
     const path = target.split('?')[0] ?? target
-    response = persona.deviate({ method, path, origin, accept, rendering, outcome, response, describe })
+    response = persona.deviate({
+      ...{ method, path, target, origin, accept, rendering, outcome, response, describe },
+      ...withoutUndefined({ type: chosen?.type }),
+    })
   }
   return request.method === 'HEAD' ? { ...response, body: '' } : response
 }

@@ -13,8 +13,8 @@ interface Persona {
   readonly network?: 'none' | 'given'
   readonly volumes?: 'none'
   readonly update?: string
-  /** New machines stay inactive until they are started. */
-  readonly starts?: 'by-action'
+  /** New machines stay inactive until they are started, or for ever (E25). */
+  readonly starts?: 'by-action' | 'never'
   readonly tags?: 'none' | 'by-entity'
 }
 
@@ -31,11 +31,12 @@ const personas: readonly (readonly [string, Persona])[] = [
   ['ooi', { profile: 'ooi', tags: 'none' }],
   ['rocci-server', { profile: 'rocci-server-1', update: 'server', tags: 'none' }],
   ['rocci-server-2', { profile: 'rocci-server-2', tags: 'none' }],
-  ['erocci', { profile: 'erocci', unlink: 'server' }],
+  ['erocci', { profile: 'erocci', unlink: 'server', starts: 'never' }],
   ['martserver', { profile: 'martserver', tags: 'by-entity' }],
 ]
 
 describe.each(personas)('a provider like %s', (as, expected) => {
+  const up = expected.starts === 'never' ? 'inactive' : 'active'
   async function machine() {
     const made = cloud({ as })
     const model = await made.client.model()
@@ -58,7 +59,7 @@ describe.each(personas)('a provider like %s', (as, expected) => {
 
   it('goes through the life of a machine (E6, M9)', async () => {
     const { client, location } = await machine()
-    const seen = await client.wait(location, { for: 'state', state: 'active' })
+    const seen = await client.wait(location, { for: 'state', state: up })
     expect(seen?.title).toBe('web')
     expect((await client.find('web', 'compute')).location).toBe(location)
     expect((await gather(client.list('compute'))).map((one) => one.location)).toContain(location)
@@ -66,7 +67,7 @@ describe.each(personas)('a provider like %s', (as, expected) => {
     await client.trigger(location, 'stop')
     await client.wait(location, { for: 'state', state: 'inactive' })
     await client.trigger(location, 'start')
-    await client.wait(location, { for: 'state', state: 'active' })
+    await client.wait(location, { for: 'state', state: up })
     await client.delete(location)
     await expect(client.describe(location)).rejects.toMatchObject({ code: 'not-found' })
     await expect(client.delete(location)).rejects.toMatchObject({ code: 'not-found' })
@@ -84,7 +85,7 @@ describe.each(personas)('a provider like %s', (as, expected) => {
       title: 'data',
       attributes: { 'occi.storage.size': 1 },
     })
-    await client.wait(location, { for: 'state', state: 'active' })
+    await client.wait(location, { for: 'state', state: up })
     const link = await client.link(location, {
       target: volume.location,
       kind: 'storagelink',
@@ -134,7 +135,7 @@ describe.each(personas)('a provider like %s', (as, expected) => {
 
   it('changes the size of a machine', async () => {
     const { client, location, sizes } = await machine()
-    await client.wait(location, { for: 'state', state: 'active' })
+    await client.wait(location, { for: 'state', state: up })
     const large = sizes[1]?.id ?? ''
     if (expected.update !== undefined) {
       await expect(client.update(location, { mixins: [large] })).rejects.toMatchObject({

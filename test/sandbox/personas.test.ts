@@ -21,6 +21,8 @@ interface Provider {
   readonly untitled?: true
   /** New entities wait for an action. */
   readonly startsNothing?: true
+  /** Keeps descriptions only: actions change nothing (E25). */
+  readonly keepsOnly?: true
 }
 
 const providers: Readonly<Record<string, Provider>> = {
@@ -35,7 +37,7 @@ const providers: Readonly<Record<string, Provider>> = {
   'rocci-server': { endpoint: '', writes: 'text/plain', reads: 'text/plain', idInText: true },
   'rocci-server-2': { endpoint: '', writes: 'text/plain', reads: 'text/plain', idInText: true },
   'snf-occi': { endpoint: '', writes: 'text/occi', reads: 'text/plain', volumes: false },
-  erocci: { endpoint: '', writes: 'text/plain', reads: 'text/plain' },
+  erocci: { endpoint: '', writes: 'text/plain', reads: 'text/plain', keepsOnly: true },
   pyssf: { endpoint: '', writes: 'text/plain', reads: 'text/plain', startsNothing: true },
   martserver: { endpoint: '', writes: 'text/occi', reads: 'application/json' },
 }
@@ -118,7 +120,7 @@ describe.each(personaNames())('a lifecycle with %s', (name) => {
     )
     at.wait(10_000)
     const shown = await entity(vm)
-    const first = provider.startsNothing === true ? 'inactive' : 'active'
+    const first = provider.startsNothing === true || provider.keepsOnly === true ? 'inactive' : 'active'
     expect([shown.title, shown.attributes.get('occi.compute.state')]).toEqual([
       provider.untitled === true ? undefined : 'newVM',
       first,
@@ -133,7 +135,8 @@ describe.each(personaNames())('a lifecycle with %s', (name) => {
       const answer = await ask('POST', `${vm}?action=${term}`, action('compute', term))
       expect(answer.status).toBeLessThan(300)
       at.wait(10_000)
-      expect((await entity(vm)).attributes.get('occi.compute.state')).toBe(state)
+      const shownState = provider.keepsOnly === true ? 'inactive' : state
+      expect((await entity(vm)).attributes.get('occi.compute.state')).toBe(shownState)
     }
 
     if (provider.volumes !== false) {
@@ -489,7 +492,7 @@ describe('erocci', () => {
     expect([answer.status, answer.header('Location')]).toEqual([200, 'http://sandbox/v1'])
     expect(answer.body).toMatch(/^category: compute; scheme="[^"]+"; class=kind\n/)
     expect(answer.body).toContain('\nx-occi-attribute: occi.compute.memory=4.50000\n')
-    expect((await at.ask('GET', '/compute/')).status).toBe(404)
+    expect((await at.ask('GET', '/compute/', { accept: 'text/plain' })).status).toBe(404)
   })
 
   it('does what it refuses', async () => {
@@ -497,7 +500,40 @@ describe('erocci', () => {
     const body = `${kind('compute')}${attribute('occi.core.id', 'v1')}`
     const refused = await at.ask('POST', '/categories/compute', { ...text(body), accept: 'image/png' })
     expect(refused.status).toBe(406)
-    expect((await at.ask('GET', '/v1')).status).toBe(200)
+    expect((await at.ask('GET', '/v1', { accept: 'text/plain' })).status).toBe(200)
+  })
+
+  it('shows a link at both of its ends, and no state (E25, E26)', async () => {
+    const at = cloud({ as: 'erocci' })
+    const link =
+      '{"kind":"http://schemas.ogf.org/occi/infrastructure#networkinterface","target":{"location":"/public"}}'
+    const made = await at.ask('PUT', '/vm', {
+      type: 'application/json',
+      accept: 'application/json',
+      body: `{"kind":"http://schemas.ogf.org/occi/infrastructure#compute","links":[${link}]}`,
+    })
+    expect(made.status).toBe(200)
+    for (const path of ['/vm', '/public']) {
+      const { body } = await at.ask('GET', path, { accept: 'application/json' })
+      expect(JSON.parse(body)).toMatchObject({ links: [{ target: { location: 'http://sandbox/public' } }] })
+      expect(body).not.toContain('network.state')
+    }
+  })
+
+  it('refuses what its model does not define, and other types of values (E27)', async () => {
+    const at = cloud({ as: 'erocci' })
+    const status = async (line: string) =>
+      (
+        await at.ask('POST', '/categories/compute', {
+          ...text(`${kind('compute')}${line}`),
+          accept: 'text/plain',
+        })
+      ).status
+    expect(await status(attribute('com.example.x', 'y'))).toBe(400)
+    expect(await status(attribute('occi.compute.hostname', 5))).toBe(400)
+    expect(await status('X-OCCI-Attribute: occi.compute.cores=2.0\r\n')).toBe(400)
+    expect(await status(attribute('occi.compute.architecture', 'sparc'))).toBe(400)
+    expect(await status(attribute('occi.compute.cores', 2))).toBe(200)
   })
 
   it('answers an unclear Accept in headers, with the body OK', async () => {
@@ -513,7 +549,7 @@ describe('erocci', () => {
     const headers = [
       [
         'Category',
-        `compute; scheme="${infra}"; class="kind", medium; scheme="http://schemas.ogf.org/occi/infrastructure/compute/template/1.1#"; class="mixin", vmimage; scheme="http://occiware.org/occi/infrastructure/crtp/backend#vmimage"; class="mixin", user_data; scheme="http://occiware.org/occi/infrastructure/compute#user_data"; class="mixin";`,
+        `compute; scheme="${infra}"; class="kind", medium; scheme="http://schemas.ogf.org/occi/infrastructure/compute/template/1.1#"; class="mixin", vmimage; scheme="http://occiware.org/occi/infrastructure/crtp/backend#vmimage"; class="mixin", user_data; scheme="http://occiware.org/occi/infrastructure/compute#user_data"; class="mixin", credential; scheme="http://occiware.org/occi/infrastructure/crtp/backend#credential"; class="mixin";`,
       ],
       ['X-OCCI-Attribute', 'occi.core.id="6157c4d2"'],
       ['X-OCCI-Attribute', 'occi.compute.state="active"'],
@@ -528,7 +564,7 @@ describe('erocci', () => {
     ])
     const { body } = await at.ask('GET', '/compute/6157c4d2', { accept: 'application/json' })
     expect(JSON.parse(body)).toMatchObject({ attributes: { imagename: 'Debian', user: 'ubuntu' } })
-    expect((await at.ask('DELETE', '/compute/6157c4d2')).status).toBe(204)
+    expect((await at.ask('DELETE', '/compute/6157c4d2', { accept: '*/*' })).status).toBe(204)
   })
 })
 

@@ -79,6 +79,12 @@ export const erocci: ProviderProfile = {
       effect: { unlinkHints: { networkinterface: linksStay, storagelink: linksStay } },
     },
     {
+      name: 'answers-lack-links',
+      why: 'The answers to actions and updates lack the links: the entity is read again.',
+      source: 'E29',
+      effect: { updateAnswer: 'stale' },
+    },
+    {
       name: 'refuses-without-words',
       why: 'A refusal in JSON has no words: what is known of the reason is said here.',
       source: 'E20',

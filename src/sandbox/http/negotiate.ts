@@ -49,9 +49,14 @@ const choosers: Readonly<Record<MediaHabits['matching'], Choose>> = {
     }
     return undefined
   },
+  // The type is negotiated by the q-values, and the rendering by the header as a whole (E3).
   'exact-or-default': (accept, answers, first) => {
-    const isPlainWish = !/[,*]|;\s*q=/.test(accept)
-    return answers.find((answer) => answer.type === accept.trim()) ?? (isPlainWish ? undefined : first)
+    const exact = answers.find((answer) => answer.type === accept.trim())
+    if (exact !== undefined) return exact
+    if (!/[,*]|;\s*q=/.test(accept)) return undefined
+    const offered = ['text/html', ...answers.map(({ type }) => type)]
+    const type = preferred(accept, offered)
+    return type === undefined ? undefined : { type, rendering: first.rendering }
   },
   exact: (accept, answers, first) => {
     if (accept.trim() === '*/*') return first

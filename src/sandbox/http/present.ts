@@ -80,6 +80,12 @@ function plan(outcome: Outcome, presenting: Presenting): Plan {
 
   switch (outcome.what) {
     case 'model':
+      if (persona.behaviour.queryAsUris === true && form === 'locations') {
+        const paths = outcome.categories.flatMap((category) =>
+          category.class === 'action' ? [] : (category.location ?? []),
+        )
+        return { status: 200, content: locations(paths) }
+      }
       refuseUriList(chosen, 'the query interface')
       return { status: 200, content: model(outcome.categories) }
     case 'entity':

@@ -68,7 +68,8 @@ function offeredAction(
   const [id, second] = matching
   if (second !== undefined)
     throw new Fault(409, `Several actions are called ${term}: name one by its category`)
-  const action = id === undefined || !offered.includes(id) ? undefined : context.catalog.get(id)
+  const isTaken = id !== undefined && (context.behaviour.anyAction === true || offered.includes(id))
+  const action = isTaken ? context.catalog.get(id) : undefined
   if (action?.class !== 'action') {
     throw new Fault(400, `${record.path} has no action ${named === undefined ? term : termOf(named)}`)
   }
@@ -80,6 +81,7 @@ function offeredAction(
  * now.
  */
 function moved(context: Context, record: EntityRecord, action: Action): EntityRecord {
+  if (context.behaviour.keepsOnly === true) return record
   const machine = machineOf(record.kind)
   const transition = machine?.actions[action.term]
   const moment = momentNow(context, record)

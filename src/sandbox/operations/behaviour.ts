@@ -73,6 +73,25 @@ export interface Behaviour {
   readonly namedDissociate?: 'destroy'
   /** Whether the collection of a kind includes entities of its descendants. Default: true. */
   readonly listsDescendants?: false
+  /**
+   * Nothing but what clients and the definitions of attributes give: no state follows from time or from an
+   * action, and no attribute, mixin or id is provided (E25).
+   */
+  readonly keepsOnly?: true
+  /** A resource shows the links that lead to it as well (E26). */
+  readonly linksShown?: 'at-both-ends'
+  /** The kind of a new entity is that of the collection, whatever the message names (E7). */
+  readonly kindBy?: 'collection'
+  /** The kinds of both ends of a link, and of what a mixin is attached to, are not looked at. */
+  readonly anyEnds?: true
+  /** Any known action is taken, by whatever entity. */
+  readonly anyAction?: true
+  /** A partial update cannot do without attributes, and takes no mixins (E18). */
+  readonly updates?: 'attributes-only'
+  /** PUT on a mixin's collection adds members and takes none off (E19). */
+  readonly setKeepsMembers?: true
+  /** The query interface as a list of URIs. Default: refused. */
+  readonly queryAsUris?: true
   /** Attributes that are accepted at creation and ignored. */
   readonly ignores?: readonly string[]
   /** Attributes that are shown empty, whatever was sent. */

@@ -30,7 +30,9 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   const isLink = context.catalog.descends(kind, coreLink)
   const identity = identify(context, kind, draft, path)
   const ends = isLink ? reserved(context, wire(context, kind, draft), draft) : undefined
-  const mixins = joined(context, [], [...new Set([...asked, ...linkMixins(context, kind, ends?.target)])])
+  const { keepsOnly = false } = context.behaviour
+  const own = keepsOnly ? [] : linkMixins(context, kind, ends?.target)
+  const mixins = joined(context, [], [...new Set([...asked, ...own])])
 
   const wanted = draft.title ?? context.behaviour.titles?.[termOf(kind)]
   const title =
@@ -48,12 +50,12 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   const provided = isLink
     ? linkAttributes(context, kind, mixins, identity.path, merged, ends)
     : resourceAttributes(kind, title, identity.path, merged)
-  for (const [name, value] of provided) merged.set(name, value)
+  if (!keepsOnly) for (const [name, value] of provided) merged.set(name, value)
   if (kind === IP_RESERVATION) merged.set('occi.ipreservation.address', reservedAddress(context))
   for (const name of context.behaviour.emptied ?? []) if (definitions.has(name)) merged.set(name, '')
   if (context.behaviour.atCreate.required === 'check') requireAll(merged, definitions)
 
-  const machine = machineOf(kind)
+  const machine = keepsOnly ? undefined : machineOf(kind)
   if (machine !== undefined) merged.delete(machine.attribute)
   const record: EntityRecord = {
     path: identity.path,
@@ -200,7 +202,7 @@ function identify(context: Context, kind: TypeId, draft: Draft, path: string | u
   const place = at ?? `${location}${segment}`
   checkEntityPath(place)
   if (segment === '') throw new Fault(400, 'occi.core.id is empty')
-  if (context.cloud.entity(place) !== undefined)
+  if (context.behaviour.overwrites !== true && context.cloud.entity(place) !== undefined)
     throw new Fault(409, `There is an entity at ${place} already`)
   const last = place.slice(place.lastIndexOf('/') + 1)
   return { path: place, id: chosen ?? identifier(at === undefined ? uuid : last, place) }

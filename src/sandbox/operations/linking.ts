@@ -35,6 +35,8 @@ export function wire(context: Context, kind: TypeId, draft: Draft): Ends {
   if (draft.target === undefined) throw new Fault(400, 'Attribute occi.core.target is required')
   const source = entityNamed(context, draft.source)
   if (source.type === 'link') throw new Fault(400, 'A link cannot start at a link')
+  if (context.behaviour.anyEnds === true)
+    return { source: source.path, target: entityNamed(context, draft.target).path }
   const wanted = targets.get(kind)
   if (wanted === undefined) return { source: source.path, target: foreignOrLocal(context, draft.target) }
   if (!context.catalog.descends(source.kind, computeKind)) {

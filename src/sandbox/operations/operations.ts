@@ -137,7 +137,8 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
       const wanted = payload.locations.map((name) => entityNamed(context, name))
       const keep = new Set(wanted.map((record) => record.path))
       for (const record of members(context, mixin)) {
-        if (!keep.has(record.path)) detach(context, record, mixin.id)
+        if (context.behaviour.setKeepsMembers !== true && !keep.has(record.path))
+          detach(context, record, mixin.id)
       }
       const records = wanted.map((record) => attach(context, record, mixin.id))
       return { what: 'membership', entities: records.map((record) => viewOf(context, record)) }
@@ -191,13 +192,29 @@ function scope(context: Context, path: string): readonly EntityRecord[] {
 }
 
 function create(context: Context, call: Call): Outcome {
-  if (call.payload.drafts.length === 0) throw new Fault(400, 'The request holds no entity')
   const bound = context.catalog.at(call.path)
-  const records = call.payload.drafts.map((draft) => {
+  const drafts = draftsFor(context, call, bound)
+  if (drafts.length === 0) throw new Fault(400, 'The request holds no entity')
+  const records = drafts.map((draft) => {
     if (bound?.class === 'kind') checkKind(context, bound, draft)
     return createEntity(context, draft)
   })
   return created(context, records)
+}
+
+/** The drafts of a request, of the collection's kind where that decides. */
+function draftsFor(
+  { behaviour }: Context,
+  { payload }: Call,
+  bound: Kind | Mixin | undefined,
+): readonly Draft[] {
+  const { drafts } = payload
+  if (behaviour.kindBy !== 'collection' || bound?.class !== 'kind') return drafts
+  const empty: Draft = { mixins: [], attributes: new Map(), links: [] }
+  const [only = empty, second] = drafts
+  // A whole collection is taken for one empty entity.
+  const draft = second === undefined ? only : empty
+  return [{ ...draft, kind: bound.id }]
 }
 
 function created(context: Context, records: readonly EntityRecord[]): Outcome {

@@ -20,6 +20,7 @@ const settledAtCreation: ReadonlySet<string> = new Set(['occi.compute.userdata']
 /** Changes only what the draft names. Throws Fault 400, 403 or 404. */
 export function updateEntity(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
   checkIdentity(record, draft)
+  if (context.behaviour.updates === 'attributes-only') return updateAttributes(context, record, draft)
   for (const id of draft.mixins) applicableMixin(context, id, record.kind)
   const added = draft.mixins.filter((id) => !record.mixins.includes(id))
   oneTemplateEach(context, added)
@@ -45,6 +46,22 @@ export function updateEntity(context: Context, record: EntityRecord, draft: Draf
   for (const link of draft.links)
     if (!exists(context, link.location ?? link.id)) createInline(context, updated, link)
   return titleUpdates === 'ignored' ? kept : updated
+}
+
+/** Changes attributes, title and summary alone; mixins of the request are not looked at. */
+function updateAttributes(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
+  const { title, summary } = draft
+  if (draft.attributes.size === 0 && title === undefined && summary === undefined)
+    throw new Fault(400, '{badkey,attributes}')
+  const definitions = context.catalog.definitions(record.kind, record.mixins)
+  const given = accepted(draft.attributes, definitions, context.behaviour.atUpdate)
+  const updated = {
+    ...record,
+    ...present({ title, summary }),
+    attributes: [...new Map([...record.attributes, ...given])],
+  }
+  context.cloud.put(updated)
+  return updated
 }
 
 function withTitleOf({ title }: EntityRecord, { title: _, ...updated }: EntityRecord): EntityRecord {

@@ -23,7 +23,7 @@ export function viewOf(context: Context, record: EntityRecord): Entity {
 export function resourceView(context: Context, record: EntityRecord): Resource {
   const links = context.cloud
     .linksAt(record.path)
-    .filter((link) => link.source === record.path)
+    .filter((link) => context.behaviour.linksShown === 'at-both-ends' || link.source === record.path)
     .map((link) => linkView(context, link))
   return {
     type: 'resource',
@@ -57,6 +57,7 @@ export function momentNow(context: Context, { timeline, mixins }: EntityRecord):
 /** Actions that would succeed now. */
 export function applicable(context: Context, record: EntityRecord): readonly TypeId[] {
   const all = context.catalog.actions(record.kind, record.mixins)
+  if (context.behaviour.keepsOnly === true) return all
   const moment = momentNow(context, record)
   const machine = machineOf(record.kind)
   if (moment === undefined || machine === undefined) return []
@@ -81,7 +82,7 @@ export function attributesNow(context: Context, record: EntityRecord): ReadonlyM
     if (moment.message !== undefined && hasMessages) attributes.set(messageName, moment.message)
   }
   const linkState = linkStateAttribute(record.kind)
-  if (linkState !== undefined) {
+  if (linkState !== undefined && context.behaviour.keepsOnly !== true) {
     attributes.set(linkState, isUp(context, record) ? 'active' : 'inactive')
     if (!hasBooted(context, record)) attributes.delete('occi.networkinterface.address')
   }
@@ -96,7 +97,7 @@ function common({ behaviour }: Context, record: EntityRecord) {
   return {
     kind: record.kind,
     mixins: record.mixins.filter((id) => behaviour.hides?.has(id) !== true),
-    id: record.id,
+    ...(record.id === '' ? {} : { id: record.id }),
     location: record.path,
     ...present({ title: record.title }),
   }

@@ -1,64 +1,12 @@
 /** erocci with its Mnesia backend. */
-import { infrastructureCategories, typeId } from '../../model/index.js'
-import {
-  computeKind,
-  type ImageSpec,
-  imageMixins,
-  type SizeSpec,
-  sizeMixins,
-  type TemplateFamily,
-} from '../catalog/templates.js'
+
+import { isReading } from '../../basics/http.js'
 import { seedNetworks } from '../state/seed.js'
-import type { Persona } from './persona.js'
+import { erocciCategories } from './erocci-categories.js'
+import type { Persona, ReadRequest } from './persona.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
-import { erocciRules } from './rules/erocci.js'
+import { erocciRules, isCrash, isMalformed } from './rules/erocci.js'
 import { standardBehaviour, textMedia } from './standard.js'
-
-const images: TemplateFamily<ImageSpec> = {
-  scheme: 'http://occi.example.org/occi/infrastructure/os_tpl#',
-  location: '/categories/',
-  slash: 'none',
-  items: [{ term: 'debian6', title: 'Debian 6' }],
-}
-
-const sizes: TemplateFamily<SizeSpec> = {
-  scheme: 'http://schemas.ogf.org/occi/infrastructure/compute/template/1.1#',
-  location: '/categories/',
-  slash: 'none',
-  items: [
-    { term: 'small', title: 'Small', cores: 1, memory: 1, disk: 10 },
-    { term: 'medium', title: 'Medium', cores: 2, memory: 2, disk: 20 },
-    { term: 'large', title: 'Large', cores: 4, memory: 4, disk: 40 },
-  ],
-}
-
-/** The mixins that Roboconf sends; their identifiers contain the term twice. */
-const roboconf = (
-  [
-    ['http://occiware.org/occi/infrastructure/crtp/backend#', 'vmimage', ['imagename']],
-    [
-      'http://occiware.org/occi/infrastructure/crtp/backend#',
-      'vmwarefolders',
-      ['datacentername', 'datastorename', 'clustername', 'hostsystemname', 'inventorypath'],
-    ],
-    ['http://occiware.org/occi/infrastructure/crtp/backend#', 'credential', ['user', 'password']],
-    ['http://occiware.org/occi/infrastructure/compute#', 'user_data', ['occi.compute.userdata']],
-  ] as const
-).flatMap(([scheme, term, names]) =>
-  [scheme, `${scheme}${term}`].map((own) => ({
-    class: 'mixin' as const,
-    scheme: own,
-    term,
-    id: typeId(own, term),
-    attributes: new Map(
-      names.map((name) => [name, { name, type: 'string' as const, mutable: true, required: false }]),
-    ),
-    depends: [],
-    applies: [computeKind],
-    actions: [],
-    location: `/categories/${term}`,
-  })),
-)
 
 const responseStyle: ResponseStyle = {
   style: {
@@ -78,6 +26,7 @@ const responseStyle: ResponseStyle = {
     linkCategories: '',
     actions: 'shown',
     inlineLinks: 'shown',
+    inlineEnds: 'hidden',
   },
   basePath: '',
   plain: { before: '', line: '\n', after: '\n\n' },
@@ -86,15 +35,19 @@ const responseStyle: ResponseStyle = {
   uris: { comment: false, line: '\n', after: '\n\n' },
   rules: {
     created: { status: 200, body: 'data', location: 'given' },
-    updated: { status: 200, body: 'data' },
-    triggered: { status: 200, body: 'data' },
-    'mixin-added': { status: 200, body: 'data', location: 'given' },
+    updated: { status: 200, body: 'data', location: 'given' },
+    triggered: { status: 200, body: 'data', location: 'asked' },
+    // E19: JSON cannot show the new mixin, which is there all the same.
+    'mixin-added': {
+      json: { status: 500, body: 'empty' },
+      else: { status: 200, body: 'data', location: 'given' },
+    },
     'mixin-removed': { status: 204, body: 'empty' },
     membership: { status: 200, body: 'locations' },
     deleted: { status: 204, body: 'empty' },
   },
   emptyList: 200,
-  contentType: (rendering) => (rendering === 'json' ? 'application/json' : rendering),
+  contentType: (rendering, negotiated) => negotiated ?? rendering,
   headers: [
     ['server', 'erocci OCCI/1.2'],
     ['vary', 'accept'],
@@ -103,7 +56,16 @@ const responseStyle: ResponseStyle = {
   errors: {
     // E20: messages in text/plain only, and none for 404.
     form: (rendering) => (rendering === 'text/plain' ? 'line' : 'nothing'),
-    say: (status, message) => ({ message: status === 404 ? '' : `error: ${message}` }),
+    say: (status, message, { method }) => {
+      // E21
+      if (status === 400 && message.startsWith('A text/uri-list cannot')) return { status: 406, message: '' }
+      if ([405, 406, 413, 415].includes(status) || isCrash(message)) return { message: '' }
+      const own = ownStatus(status, method)
+      return { status: own, message: own === 404 ? '' : `error: ${message}` }
+    },
+    // What is refused before a response is chosen has no type (cowboy_rest).
+    type: ({ status, message, negotiated }) =>
+      [405, 406, 413].includes(status) || isCrash(message) || isMalformed(message) ? undefined : negotiated,
   },
 }
 
@@ -112,10 +74,21 @@ export const erocci: Persona = {
   title: 'erocci, OCCI 1.2 in Erlang',
   behaviour: {
     ...standardBehaviour,
-    // E6, E7: everything is kept, under the path that the client chose.
-    atCreate: { immutable: 'accept', unknown: 'keep', required: 'ignore' },
-    atUpdate: { immutable: 'refuse', unknown: 'keep' },
-    identifier: (segment) => segment,
+    // E6, E7, E27: known attributes are kept, under the path that the client chose.
+    atCreate: { immutable: 'accept', unknown: 'refuse', required: 'ignore' },
+    atUpdate: { immutable: 'refuse', unknown: 'refuse' },
+    identifier: () => '',
+    keepsOnly: true,
+    linksShown: 'at-both-ends',
+    kindBy: 'collection',
+    anyEnds: true,
+    anyAction: true,
+    actionBy: 'category',
+    updates: 'attributes-only',
+    templates: 'pile-up',
+    queryAsUris: true,
+    listsDescendants: false,
+    setKeepsMembers: true,
     newEntitiesAt: '/',
     overwrites: true,
     links: 'permanent',
@@ -124,27 +97,16 @@ export const erocci: Persona = {
     queryFilter: 'exact',
     writesBeforeRefusing: true,
     userMixinsAt: '/categories/',
-    refused: new Map([
-      ['root', { status: 404, message: '' }],
-      ['delete-all', { status: 500, message: '{aborted,{bad_type,erocci_backend_mnesia}}' }],
-    ]),
+    refused: new Map([['root', { status: 404, message: '' }]]),
   },
   rules: erocciRules,
+  misread,
   versions: ['1.2', '1.1'],
   server: responseStyle.headers,
   // E1: the newer build answers 404 for /-/.
   queryPaths: ['/-/', '/-', '/.well-known/org/ogf/occi/-', '/.well-known/org/ogf/occi/-/'],
-  categories: [
-    ...infrastructureCategories('1.2').map((category) =>
-      category.class === 'action' || category.location === undefined
-        ? category
-        : { ...category, location: `/categories/${category.term}` },
-    ),
-    ...imageMixins(images),
-    ...sizeMixins(sizes),
-    ...roboconf,
-  ],
-  seed: seedNetworks('/'),
+  categories: erocciCategories,
+  seed: seedNetworks('/', 'stateless'),
   media: {
     answers: [
       { type: 'text/occi', rendering: 'text/occi' },
@@ -163,6 +125,25 @@ export const erocci: Persona = {
   },
   statuses: {},
   deviate: respondInStyle(responseStyle),
+}
+
+/** 404 is for GET and DELETE, and what else is refused in another way elsewhere is 400, or 500 at DELETE. */
+function ownStatus(status: number, method: string): number {
+  const isPlain = method === 'GET' || method === 'DELETE'
+  if (status === 404) return isPlain ? 404 : 400
+  if (status === 403 || status === 409) return method === 'DELETE' ? 500 : 400
+  return status
+}
+
+/** Paths are normalised: a slash at the end means nothing. Fields in the headers of a GET are not read (E15). */
+function misread(request: ReadRequest): ReadRequest {
+  const { method, path, headers } = request
+  const fields = /^(?:category|link|x-occi-)/i
+  return {
+    ...request,
+    path: path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path,
+    headers: isReading(method) ? headers.filter(([name]) => !fields.test(name)) : headers,
+  }
 }
 
 /** E22: locations in JSON are absolute. */

@@ -83,10 +83,14 @@ export interface ReadRequest {
 export interface Answer {
   readonly method: string
   readonly path: string
+  /** The path with its query. */
+  readonly target: string
   /** `http://host:port` as the client addressed the server. */
   readonly origin: string
   readonly accept: string | undefined
   readonly rendering: RenderingName
+  /** The media type that was negotiated; undefined when that failed. */
+  readonly type?: string
   readonly outcome: Outcome | { readonly what: 'error'; readonly status: number; readonly message: string }
   readonly response: SandboxResponse
   readonly describe: (id: string) => Category | undefined

@@ -24,8 +24,8 @@ import {
 export interface ResponseRule {
   readonly status: number
   readonly body: 'data' | 'locations' | 'OK' | 'empty'
-  /** Adds a Location header. */
-  readonly location?: 'given'
+  /** Adds a Location header: the entity's own, or what was asked when that is an entity (an action, E17). */
+  readonly location?: 'given' | 'asked'
 }
 
 export type Done = Exclude<Outcome['what'], 'list' | 'nodes' | 'model' | 'entity'>
@@ -50,15 +50,21 @@ export interface ResponseStyle {
     Record<Done, ResponseRule | Readonly<Partial<Record<RenderingName | 'else', ResponseRule>>>>
   >
   readonly emptyList: 200 | 204
-  readonly contentType: (rendering: RenderingName) => string
+  /** From the rendering of the body and the media type that was negotiated, which may differ (erocci). */
+  readonly contentType: (rendering: RenderingName, negotiated?: string) => string
   /** Headers of every answer besides these. */
   readonly headers: readonly HeaderPair[]
   /** Converts standard JSON to the form of this server. */
   readonly json?: (standard: unknown, answer: Answer) => unknown
   readonly errors: {
     readonly form: (rendering: RenderingName) => 'line' | 'header' | 'code' | 'nothing'
-    /** Content-Type of errors. Default: that of other responses. */
-    readonly type?: (rendering: RenderingName, status: number) => string
+    /** Content-Type of errors, or none. Default: that of other responses. */
+    readonly type?: (error: {
+      readonly rendering: RenderingName
+      readonly status: number
+      readonly message: string
+      readonly negotiated: string | undefined
+    }) => string | undefined
     /** Message and status of this server. */
     readonly say?: (
       status: number,
@@ -97,20 +103,29 @@ function success(responseStyle: ResponseStyle, answer: Answer): SandboxResponse 
       ? { headers: [], body: '' }
       : frame(responseStyle, answer, manner, subject, printing)
   const [path] = subject.paths
-  const location: HeaderPair[] =
-    manner.location === 'given' && path !== undefined ? [['Location', url(path)]] : []
+  const place = placeGiven(manner, path, answer)
+  const location: HeaderPair[] = place === undefined ? [] : [['Location', url(place)]]
   return {
     status: manner.status,
     reason: reasonOf(manner.status),
     headers: [
       ...location,
       ...framed.headers,
-      ['Content-Type', responseStyle.contentType(rendering)],
+      ['Content-Type', responseStyle.contentType(rendering, answer.type)],
       ...responseStyle.headers,
     ],
     body: manner.status === 204 ? '' : framed.body,
     ...present({ wire: responseStyle.wire }),
   }
+}
+
+function placeGiven(
+  { location }: ResponseRule,
+  path: string | undefined,
+  { path: asked, target }: Answer,
+): string | undefined {
+  if (location !== 'asked') return location === undefined ? undefined : path
+  return path === asked ? target : undefined
 }
 
 function mannerOf(responseStyle: ResponseStyle, what: Done, rendering: RenderingName): ResponseRule {
@@ -135,7 +150,7 @@ function subjectOf(outcome: Outcome): Subject {
   const nothing: Subject = { paths: [], entities: [], categories: [] }
   switch (outcome.what) {
     case 'model':
-      return { ...nothing, categories: outcome.categories }
+      return { ...nothing, paths: placesOf(outcome.categories), categories: outcome.categories }
     case 'entity':
     case 'updated':
       return { ...nothing, paths: [outcome.path], entities: [outcome.entity] }
@@ -155,18 +170,18 @@ function subjectOf(outcome: Outcome): Subject {
         categories,
       }
     }
-    case 'mixin-added': {
-      const paths = outcome.mixins.flatMap((mixin) =>
-        mixin.class === 'action' ? [] : (mixin.location ?? []),
-      )
-      return { ...nothing, paths, categories: outcome.mixins }
-    }
+    case 'mixin-added':
+      return { ...nothing, paths: placesOf(outcome.mixins), categories: outcome.mixins }
     case 'membership':
       return { ...nothing, paths: pathsOf(outcome.entities) }
     case 'mixin-removed':
     case 'deleted':
       return nothing
   }
+}
+
+function placesOf(categories: readonly Category[]): readonly string[] {
+  return categories.flatMap((category) => (category.class === 'action' ? [] : (category.location ?? [])))
 }
 
 function pathsOf(entities: readonly Entity[]): readonly string[] {
@@ -252,13 +267,16 @@ function fault(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
   const challenge = answer.response.headers.filter(([name]) => name.toLowerCase() === 'www-authenticate')
   const usual =
     form === 'code' ? responseStyle.contentType(rendering) : responseStyle.contentType('text/plain')
-  const type = responseStyle.errors.type?.(rendering, status) ?? usual
+  const type =
+    responseStyle.errors.type === undefined
+      ? usual
+      : responseStyle.errors.type({ rendering, status, message: outcome.message, negotiated: answer.type })
   return {
     status,
     reason: said.reason ?? reasonOf(status),
     headers: [
       ...(form === 'header' ? [['X-OCCI-Error', message] as const] : []),
-      ['Content-Type', type],
+      ...(type === undefined ? [] : [['Content-Type', type] as const]),
       ...challenge,
       ...responseStyle.headers,
     ],

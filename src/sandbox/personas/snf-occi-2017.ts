@@ -69,7 +69,7 @@ const responseStyle: ResponseStyle = {
   // soi/wsgi.py answers for a missing token itself.
   errors: {
     ...ooiStyle.errors,
-    type: (rendering, status) => (status === 401 ? 'text/html' : `${rendering}; charset=UTF-8`),
+    type: ({ rendering, status }) => (status === 401 ? 'text/html' : `${rendering}; charset=UTF-8`),
   },
   headers: [
     ['Server', 'PasteWSGIServer/0.5 Python/2.7.18'],

@@ -33,6 +33,8 @@ export interface TextStyle {
   readonly linkCategories: ' ' | '' | undefined
   readonly actions: 'shown' | 'hidden'
   readonly inlineLinks: 'shown' | 'hidden'
+  /** Whether an inline Link has its ends as attributes. Default: it has. */
+  readonly inlineEnds?: 'hidden'
 }
 
 export type Field = readonly [
@@ -132,7 +134,9 @@ function linkValue(link: Link, printing: Printing, path: (path: string) => strin
   if (style.linkCategories !== undefined) {
     parts.push(`category="${[link.kind, ...link.mixins].join(style.linkCategories)}"`)
   }
-  for (const [name, value] of attributesOf(link, path)) parts.push(`${name}=${written(value, style)}`)
+  const { source: _source, target: _target, ...endless } = link
+  const shown = style.inlineEnds === 'hidden' ? endless : link
+  for (const [name, value] of attributesOf(shown, path)) parts.push(`${name}=${written(value, style)}`)
   return parts.join(style.semicolon)
 }
 

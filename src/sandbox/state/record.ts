@@ -11,6 +11,7 @@ export interface EntityRecord {
   readonly type: 'resource' | 'link'
   readonly kind: TypeId
   readonly mixins: readonly TypeId[]
+  /** Empty where neither the client nor the provider gave one. */
   readonly id: string
   readonly title?: string
   readonly summary?: string

@@ -16,7 +16,7 @@ const networks: readonly SeedNetwork[] = [
 ]
 
 /** `location` is the collection of networks, with a trailing slash. */
-export function seedNetworks(location: string): (now: number) => readonly Change[] {
+export function seedNetworks(location: string, state?: 'stateless'): (now: number) => readonly Change[] {
   return (now) =>
     networks.map((network) => [
       'entity',
@@ -33,7 +33,7 @@ export function seedNetworks(location: string): (now: number) => readonly Change
           ['occi.network.gateway', network.gateway],
           ['occi.network.allocation', 'dynamic'],
         ],
-        timeline: [{ at: now, state: 'active' }],
+        timeline: state === 'stateless' ? [] : [{ at: now, state: 'active' }],
         created: now,
       },
     ])
