@@ -259,9 +259,10 @@ _occi_argument() {
     'context import:'0) how='file' ;;
     'context trust:'0) how='folder' ;;
     'context untrust:'0) how='folder' ;;
+    'doctor:'*) how='ask context' ;;
     'parse:'0) how='file' ;;
     'render:'0) how='file' ;;
-    'help:'0) how='words compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes formatting guarantees options output rocci security' ;;
+    'help:'0) how='words compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list delete api parse render addressing auth environment exit-codes formatting guarantees options output rocci security' ;;
   esac
 }
 
@@ -437,7 +438,7 @@ _occi() {
           noun=$word
           command=$noun
           _occi_verbs "$noun"
-        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ) ]]; then
+        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list delete api parse render help " == *" $noun "* ) ]]; then
           verb=$word
           command="$noun $verb"
         else
@@ -458,16 +459,16 @@ _occi() {
     _occi_options "$command"
     _occi_offer "$(printf '%s\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help)"
+    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list delete api parse render help)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\n' $verbs)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
-  elif [[ -z $verb && ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ]]; then
+  elif [[ -z $verb && ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list delete api parse render help " == *" $noun "* ]]; then
     _occi_ask "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how && ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help " == *" $noun "* ]]; then how="ask entity $noun"; fi
+    if [[ -z $how && ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list delete api parse render help " == *" $noun "* ]]; then how="ask entity $noun"; fi
     _occi_how
   fi
 

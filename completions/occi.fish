@@ -2,7 +2,7 @@
 # Use: occi completion fish | source, or copy it to ~/.config/fish/completions/occi.fish
 
 set -g __occi_valued --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --file --filter --first-method --for --from --gateway --header --hostname --id --identity --identity-provider --interface --keystone-version --kind --label --latency --limit --location --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --retries --scan --scheme --search --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout --where -J -d -e -f -i -o -p -u
-set -g __occi_nouns compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render help
+set -g __occi_nouns compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list delete api parse render help
 
 # The words before the cursor that are neither options nor their values.
 function __occi_path
@@ -73,6 +73,7 @@ complete -c occi -n '__occi_argument 0' -a translate -d 'rOCCI-cli\'s command li
 complete -c occi -n '__occi_argument 0' -a context -d 'endpoints and logins by name: add, use, list, test, import'
 complete -c occi -n '__occi_argument 0' -a auth -d 'who you are here: status, login, logout, explain'
 complete -c occi -n '__occi_argument 0' -a config -d 'which settings count here, and why'
+complete -c occi -n '__occi_argument 0' -a doctor -d 'what works between this machine and the provider, and what to do about the rest'
 complete -c occi -n '__occi_argument 0' -a history -d 'what was sent to change something, and how it ended'
 complete -c occi -n '__occi_argument 0' -a cache -d 'forget what is kept of providers'
 complete -c occi -n '__occi_argument 0' -a list -d 'what lies below a path'
@@ -81,7 +82,7 @@ complete -c occi -n '__occi_argument 0' -a api -d 'any request, signed'
 complete -c occi -n '__occi_argument 0' -a parse -d 'an OCCI message as JSON'
 complete -c occi -n '__occi_argument 0' -a render -d 'an OCCI message in another rendering'
 complete -c occi -n '__occi_argument 0' -a help -d 'help on a command or topic'
-complete -c occi -n '__occi_argument 0' -a '(__occi_ask noun | string match -rv "^(compute|network|storage|link|ip|ssh|wait|mixin|model|explain|schema|completion|sandbox|translate|context|auth|config|history|cache|list|delete|api|parse|render|help)(\t|\$)")'
+complete -c occi -n '__occi_argument 0' -a '(__occi_ask noun | string match -rv "^(compute|network|storage|link|ip|ssh|wait|mixin|model|explain|schema|completion|sandbox|translate|context|auth|config|doctor|history|cache|list|delete|api|parse|render|help)(\t|\$)")'
 complete -c occi -n '__occi_argument 0 compute' -a list -d 'List virtual machines'
 complete -c occi -n '__occi_argument 0 compute' -a describe -d 'Show all about a virtual machine'
 complete -c occi -n '__occi_argument 0 compute' -a create -d 'Create a virtual machine'
@@ -629,6 +630,7 @@ complete -c occi -n '__occi_argument 0 context trust' -a '(__fish_complete_direc
 complete -c occi -n '__occi_at context trust' -l list -d 'show what is believed, and whether it has changed since'
 complete -c occi -n '__occi_argument 0 context untrust' -a '(__fish_complete_directories (commandline -ct) "")'
 complete -c occi -n '__occi_at config explain' -l all -d 'also those that nobody has set'
+complete -c occi -n '__occi_rest 0 doctor' -a '(__occi_ask context)'
 complete -c occi -n '__occi_at history' -l limit -x -d 'the last N; 0 is all'
 complete -c occi -n '__occi_at history' -l outcome -x -a 'done refused not-sent unknown' -d 'only those that ended so'
 complete -c occi -n '__occi_at delete' -l all -d 'yes, everything that lies there'
@@ -644,7 +646,7 @@ complete -c occi -n '__occi_argument 0 render' -F
 complete -c occi -n '__occi_at render' -l from -x -a 'text/plain text/occi text/uri-list json json-1.1' -d 'how it is written; default: by what it looks like'
 complete -c occi -n '__occi_at render' -l to -x -a 'text/plain text/occi text/uri-list json json-1.1' -d 'how to write it'
 complete -c occi -n '__occi_at render' -l strict -d 'by the letter of the standard: each tolerance is an error'
-complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config history cache list delete api parse render addressing auth environment exit-codes formatting guarantees options output rocci security'
+complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list delete api parse render addressing auth environment exit-codes formatting guarantees options output rocci security'
 complete -c occi -s o -l output -x -a 'table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' -d 'table, wide, json, jsonl, yaml, csv, tsv, name, id, url, ip, value, env, pairs, text/plain, text/occi, occi+json'
 complete -c occi -l columns -x -d 'columns to print, by key: name,state,occi.compute.cores'
 complete -c occi -l sort -x -d 'sort by a column; -KEY sorts downwards'

@@ -59,8 +59,11 @@ export interface Surroundings {
 export interface ProviderAccess {
   /** Connects at the first call. Throws UsageError without an endpoint, AuthError, … */
   client(): Promise<Client>
-  /** Logs in, for `occi auth`. `trail` is called with each step, without secrets. Throws as client() does. */
-  login(trail: (step: string) => void, manner?: LoginManner): Promise<Login>
+  /**
+   * Logs in, for `occi auth`, by the command's own settings or others. `trail` is called with each step,
+   * without secrets. Throws as client() does.
+   */
+  login(trail: (step: string) => void, manner?: LoginManner, there?: ConnectionContext): Promise<Login>
   /** Connects by other settings than the command's own. The caller closes the connection. */
   connect(context: ConnectionContext): Promise<Connection>
 }
@@ -126,6 +129,8 @@ export interface LoginManner {
 export interface Login {
   readonly credentials: Credentials
   readonly endpoint: string
+  /** A client with these credentials; undefined without an endpoint. */
+  readonly client: Client | undefined
   /**
    * Requests the provider's query interface with the credentials. Throws AuthError, ForbiddenError,
    * NetworkError, …

@@ -78,7 +78,7 @@ export function openContext(
       connection ??= runtime.connect(context)
       return (await connection).client
     },
-    login: (trail, manner) => runtime.login(context, trail, manner),
+    login: (trail, manner, there = context) => runtime.login(there, trail, manner),
     connect: (there) => runtime.connect(there),
     async stdin(asker, purpose) {
       // A command that starts again uses the input that it read before.

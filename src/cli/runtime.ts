@@ -5,6 +5,7 @@ import type { ContextChoice, Folders, SettingDefinition, Settings } from '../con
 import type { Purpose } from '../files/index.js'
 import type { TraceEvent } from '../transport/index.js'
 import type { PrintOutput } from './output/types.js'
+import type { Probe } from './probe.js'
 import type { Progress } from './progress.js'
 import type { Prompts } from './prompts.js'
 import type { StreamPreferences, Streams } from './streams.js'
@@ -20,6 +21,8 @@ export interface Runtime {
   readonly readFile: (path: string, purpose: Purpose) => Promise<Buffer>
   /** Whether a port accepts connections: one attempt of at most a few seconds. Never rejects. */
   readonly reach: (host: string, port: number, signal?: AbortSignal) => Promise<boolean>
+  /** For `occi doctor`, which looks at more of the machine than other commands. */
+  readonly probe: () => Promise<Probe>
   /** Permission bits; undefined for a missing file and on systems without them (Windows). */
   readonly fileMode: (path: string) => Promise<number | undefined>
   /** The output of a user's command that the shell runs in a folder. Throws ConfigError. */

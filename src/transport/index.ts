@@ -1,6 +1,7 @@
 export { type CurlSettings, toCurl } from './curl.js'
 export { bareUrl, httpFacts, requestIdOf } from './facts.js'
 export { type Sent, seconds } from './failures.js'
+export { type ProxyChoice, proxyChoice } from './proxy.js'
 export * from './recording/index.js'
 export { isSecretHeader, isSecretName, mask, redactHeaders, redactText, redactUrl } from './redact.js'
 export { type RetryEvent, type RetrySettings, retryAfter, withRetries } from './retry.js'

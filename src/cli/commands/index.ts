@@ -117,6 +117,12 @@ export const commandEntries: readonly Entry[] = [
     load: async () => (await import('./config.js')).config,
   },
   {
+    name: 'doctor',
+    summary: 'what works between this machine and the provider, and what to do about the rest',
+    section: access,
+    load: async () => (await import('./doctor/index.js')).doctor,
+  },
+  {
     name: 'history',
     summary: 'what was sent to change something, and how it ended',
     section: access,

@@ -206,6 +206,7 @@ export async function login(
     return {
       credentials: opened.credentials,
       endpoint: opened.endpoint,
+      client: opened.client,
       verify: async () => void (await opened.client.discover({ signal: context.signal })),
       close: () => opened.client.close(),
     }
@@ -217,19 +218,20 @@ export async function login(
     ...manner,
   })
   const url = named ?? credentials.endpoint
+  const client =
+    url === undefined
+      ? undefined
+      : new OcciClient({
+          ...clientSettings(context, headersOf(context)),
+          endpoint: url,
+          transport: transport(credentials.tls),
+          credentials,
+        })
   return {
     credentials,
     endpoint: url ?? '',
-    async verify() {
-      if (url === undefined) return
-      const client = new OcciClient({
-        ...clientSettings(context, headersOf(context)),
-        endpoint: url,
-        transport: transport(credentials.tls),
-        credentials,
-      })
-      await client.discover({ signal: context.signal })
-    },
+    client,
+    verify: async () => void (await client?.discover({ signal: context.signal })),
     close,
   }
 }

@@ -73,6 +73,7 @@ export function nodeRuntime(
     },
     readFile: readBytes,
     reach,
+    probe: async () => (await import('./probe.js')).nodeProbe(process, Date.now),
     spawn: (program, args) => spawn(program, args, signal()),
     fileMode: async (path) =>
       process.platform === 'win32'

@@ -8,10 +8,12 @@ import { join, resolve } from 'node:path'
 import type { Connector } from '../../../src/cli/context.js'
 import { dispatch } from '../../../src/cli/dispatch.js'
 import { printOutput } from '../../../src/cli/output/index.js'
+import type { Probe } from '../../../src/cli/probe.js'
 import { createProgress } from '../../../src/cli/progress.js'
 import type { Prompts } from '../../../src/cli/prompts.js'
 import { createPrompts } from '../../../src/cli/prompts.js'
 import { connect, login } from '../../../src/cli/runtime/connect.js'
+import { nodeProbe } from '../../../src/cli/runtime/probe.js'
 import { contextsOf, type Place, projectFileOf, readSettings } from '../../../src/cli/runtime/settings.js'
 import type { Runtime } from '../../../src/cli/runtime.js'
 import type { Sink, Streams } from '../../../src/cli/streams.js'
@@ -41,6 +43,8 @@ export interface Circumstances {
   readonly client?: Client
   /** Who answers at which port. Default: nobody. */
   readonly reach?: Runtime['reach']
+  /** Instead of what the machine shows to `occi doctor`. */
+  readonly probe?: Partial<Probe>
   /** What happens when another program is run; answers its exit status. Default: it is not there. */
   readonly spawn?: Runtime['spawn']
   /** Answers yes to confirmations. */
@@ -50,6 +54,8 @@ export interface Circumstances {
   readonly signal?: AbortSignal
   /** Instead of a keyring that works. */
   readonly openKeyring?: Runtime['keyring']
+  /** Instead of a clock that moves only when somebody sleeps. */
+  readonly clock?: Runtime['clock']
   /** Called before time passes. */
   readonly onSleep?: () => void | Promise<void>
 }
@@ -75,7 +81,7 @@ export function machine(defaults: Circumstances = {}): Machine {
       const argv = typeof words === 'string' ? words.split(' ').filter((word) => word !== '') : words
       const out: string[] = []
       const err: string[] = []
-      const place = { folder, keyring, clock: clockFor(circumstances) }
+      const place = { folder, keyring, clock: circumstances.clock ?? clockFor(circumstances) }
       const runtime = runtimeOf(place, circumstances, out, err)
       const status = await dispatch(argv, runtime)
       return { status, out: out.join(''), err: err.join('') }
@@ -112,6 +118,7 @@ function runtimeOf(
     signal: quiet(circumstances.signal ?? new AbortController().signal),
     readFile: (path) => readFile(resolve(place.cwd, path)),
     reach: circumstances.reach ?? (async () => false),
+    probe: async () => ({ ...nodeProbe(process, clock.now), ...circumstances.probe }),
     fileMode: (path) =>
       stat(path).then(
         ({ mode }) => mode & 0o777,

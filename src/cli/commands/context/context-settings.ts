@@ -15,21 +15,26 @@ export async function inside<T>(
   place: Inside,
   work: (client: Client, there: CommandContext) => Promise<T>,
 ): Promise<T> {
-  const choice: ContextChoice | undefined =
-    'context' in place ? { context: 'first', name: place.context } : undefined
-  const flags = 'context' in place ? flagsIn(context) : { ...flagsIn(context), endpoint: place.endpoint }
-  const settingsFor: CommandContext['settingsFor'] = (definitions) =>
-    context.runtime.settings({ definitions, flags, choice })
-  const there: CommandContext = {
-    ...context,
-    settings: await settingsFor(globalOptions.map(asSetting)),
-    settingsFor,
-  }
+  const there = await elsewhere(context, place)
   const connection = await context.connect(there)
   try {
     return await work(connection.client, there)
   } finally {
     await connection.close()
+  }
+}
+
+/** The context of a command with the settings of another place. It connects by `connect` and `login`. */
+export async function elsewhere(context: CommandContext, place: Inside): Promise<CommandContext> {
+  const choice: ContextChoice | undefined =
+    'context' in place ? { context: 'first', name: place.context } : undefined
+  const flags = 'context' in place ? flagsIn(context) : { ...flagsIn(context), endpoint: place.endpoint }
+  const settingsFor: CommandContext['settingsFor'] = (definitions) =>
+    context.runtime.settings({ definitions, flags, choice })
+  return {
+    ...context,
+    settings: await settingsFor(globalOptions.map(asSetting)),
+    settingsFor,
   }
 }
 

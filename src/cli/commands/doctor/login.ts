@@ -1,0 +1,67 @@
+import { AuthError, ForbiddenError, OcciError } from '../../../errors/errors.js'
+import { type Check, type Examination, type Finding, failed, ok, skipped, warning } from './check.js'
+
+/** Logs in as any command does, and says who that is and for how long. */
+export const login: Check = {
+  name: 'login',
+  doing: 'Logging in',
+  async run(examination) {
+    const { context, endpoint } = examination
+    if (endpoint === undefined) return [skipped('there is no endpoint')]
+    if (endpoint.at === 'sandbox') {
+      examination.client = await context.client()
+      await discover(examination)
+      return [ok('the practice cloud on this machine needs no login')]
+    }
+    if (examination.addresses?.length === 0) return [skipped('there is no connection')]
+    const trail: string[] = []
+    try {
+      const session = await context.login((step) => trail.push(step), { confirm: false }, context)
+      examination.login = session
+      if (session.client !== undefined) examination.client = session.client
+      await discover(examination)
+      const refused = examination.discovery?.error
+      if (refused instanceof AuthError || refused instanceof ForbiddenError) throw refused
+      const { method, subject, project, expires, details } = session.credentials.describe()
+      const who = [
+        subject === undefined ? '' : `as ${subject}`,
+        project === undefined ? '' : `for ${project}`,
+      ]
+      const more = Object.entries(details ?? {}).map(([name, value]) => `${name}: ${value}`)
+      const findings: Finding[] = [
+        ok([method, ...who].filter((part) => part !== '').join(' '), [...trail, ...more]),
+      ]
+      const end = expires ?? session.credentials.expires
+      if (end !== undefined) findings.push(life(end, context.clock.now()))
+      return findings
+    } catch (error) {
+      if (!(error instanceof OcciError)) throw error
+      return [{ ...failed(error.message, error.hint ?? 'occi auth explain'), details: trail }]
+    }
+  },
+}
+
+function life(end: Date, now: number): Finding {
+  const minutes = Math.floor((end.getTime() - now) / 60_000)
+  if (minutes < 0) return failed(`the credentials ended ${end.toISOString()}`, 'occi auth login')
+  const left = minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`
+  return minutes < 30
+    ? warning(`the credentials end in ${left}`, 'occi auth login')
+    : ok(`the credentials are valid for ${left} more`)
+}
+
+/** Asks for the model: whether the login lets in, only the provider tells. */
+async function discover(examination: Examination): Promise<void> {
+  const { client, context } = examination
+  if (client === undefined) return
+  const started = performance.now()
+  const taken = () => Math.round(performance.now() - started)
+  try {
+    examination.model = await client.model({ signal: context.signal, refresh: true })
+    examination.report = await client.provider()
+    examination.discovery = { milliseconds: taken() }
+  } catch (error) {
+    if (!(error instanceof OcciError)) throw error
+    examination.discovery = { error, milliseconds: taken() }
+  }
+}

@@ -1,0 +1,141 @@
+/** Probe on Node. Loaded by `occi doctor` only. */
+import type { X509Certificate } from 'node:crypto'
+import { lookup } from 'node:dns/promises'
+import { realpathSync } from 'node:fs'
+import { access, constants, lstat, realpath, stat } from 'node:fs/promises'
+import { connect as connectTcp, isIP } from 'node:net'
+import { delimiter, join } from 'node:path'
+import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls'
+import { filesBelow } from '../../files/index.js'
+import type { Handshake, HandshakeWish, Probe, Reached } from '../probe.js'
+
+/** Milliseconds for one connection or handshake. */
+const patience = 5000
+
+export function nodeProbe(process: NodeJS.Process, now: () => number): Probe {
+  return {
+    node: process.version,
+    program: realpathSync(process.argv[1] ?? process.execPath),
+    programs: (name) => programsNamed(name, process.env['PATH'] ?? ''),
+    async look(path) {
+      const found = await stat(path).catch(() => undefined)
+      if (found === undefined) return undefined
+      return {
+        kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other',
+        mode: process.platform === 'win32' ? undefined : found.mode & 0o777,
+        own: process.getuid === undefined || found.uid === process.getuid(),
+      }
+    },
+    async locks(folder) {
+      const { files } = await filesBelow(folder).catch(() => ({ files: [] as readonly string[] }))
+      const locks = files.filter((path) => path.endsWith('.lock'))
+      const ages = locks.map(async (path) => {
+        const found = await lstat(path).catch(() => undefined)
+        return found === undefined ? [] : [{ path, age: now() - found.mtimeMs }]
+      })
+      return (await Promise.all(ages)).flat()
+    },
+    async resolve(host) {
+      const bare = host.replace(/^\[|\]$/g, '')
+      if (isIP(bare) !== 0) return [bare]
+      return (await lookup(bare, { all: true, verbatim: true })).map(({ address }) => address)
+    },
+    reach,
+    handshake,
+  }
+}
+
+async function programsNamed(name: string, path: string): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const folder of path.split(delimiter)) {
+    // An empty entry is the working folder, whose files are not looked at.
+    if (folder === '') continue
+    const file = join(folder, name)
+    const there = await access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    if (there) found.push(await realpath(file).catch(() => file))
+  }
+  return [...new Set(found)]
+}
+
+function reach(address: string, port: number): Promise<Reached> {
+  return new Promise((resolve) => {
+    const started = performance.now()
+    const socket = connectTcp({ host: address, port })
+    const end = (reached: Reached) => {
+      socket.destroy()
+      resolve(reached)
+    }
+    socket.setTimeout(patience, () => end({ ok: false, why: 'timeout' }))
+    socket.once('connect', () => end({ ok: true, milliseconds: Math.round(performance.now() - started) }))
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      end({ ok: false, why: error.code ?? error.message }),
+    )
+  })
+}
+
+function handshake({ address, host, port, trust, maxVersion }: HandshakeWish): Promise<Handshake> {
+  const name = host.replace(/^\[|\]$/g, '')
+  const ca = trust.ca ?? []
+  return new Promise((resolve) => {
+    const socket = connectTls({
+      host: address,
+      port,
+      ...(isIP(name) === 0 ? { servername: name } : {}),
+      ...(ca.length === 0 ? {} : { ca: trust.systemCa === true ? [...ca, ...rootCertificates] : [...ca] }),
+      minVersion: 'TLSv1.2',
+      ...(maxVersion === undefined ? {} : { maxVersion }),
+      // The certificate is examined, and nothing is sent.
+      rejectUnauthorized: false,
+    })
+    const end = (result: Handshake) => {
+      socket.destroy()
+      resolve(result)
+    }
+    socket.setTimeout(patience, () => end({ ok: false, why: 'timeout' }))
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      end({ ok: false, why: error.code ?? error.message }),
+    )
+    socket.once('secureConnect', () => end(report(socket, name)))
+  })
+}
+
+function report(socket: TLSSocket, name: string): Handshake {
+  const leaf = socket.getPeerX509Certificate()
+  if (leaf === undefined) return { ok: false, why: 'the server sent no certificate' }
+  const distrust = socket.authorized ? undefined : String(socket.authorizationError)
+  const fits = isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name)
+  return {
+    ok: true,
+    version: socket.getProtocol() ?? 'TLS',
+    subject: oneLine(leaf.subject),
+    issuer: oneLine(leaf.issuer),
+    until: new Date(leaf.validTo),
+    sent: chainLength(leaf),
+    selfSigned: leaf.checkIssued(leaf),
+    distrust: distrust === undefined || /ALTNAME/.test(distrust) ? undefined : distrust,
+    otherName:
+      fits === undefined
+        ? `the certificate is for ${leaf.subjectAltName ?? oneLine(leaf.subject)}, and not for ${name}`
+        : undefined,
+    // OpenSSL knows these of a server only from its request for a certificate.
+    asksForCertificate: socket.getSharedSigalgs().length > 0,
+  }
+}
+
+function oneLine(name: string): string {
+  return name.split('\n').join(', ')
+}
+
+function chainLength(leaf: X509Certificate): number {
+  let length = 0
+  const seen = new Set<string>()
+  for (let each: X509Certificate | undefined = leaf; each !== undefined; each = each.issuerCertificate) {
+    if (seen.has(each.fingerprint256)) break
+    seen.add(each.fingerprint256)
+    length += 1
+  }
+  return length
+}
