@@ -116,7 +116,7 @@ const status =
 
 /** Matches messages about a value that the server does not accept. */
 const aboutValue =
-  /\b(unsupported attributes?|invalid (input|value|attribute|parameter|size|format)|must be|should be|out of range|unknown method|provide a (method|valid)|(attribute|parameter|value) .{0,80}\b(not found|invalid|required|missing))/i
+  /\b(unsupported attributes?|invalid (input|value|attribute|parameter|size|format)|must be|should be|cannot be set|out of range|unknown method|provide a (method|valid)|(attribute|parameter|value) .{0,80}\b(not found|invalid|required|missing))/i
 
 /** Matches messages about an entity that is still in use. */
 const inUse = /\b(in.use|is (still )?(used|attached|linked)|status must be available|in state USED)\b/i

@@ -207,7 +207,10 @@ async function explained(
       ...present({ http: error.http }),
     })
   }
-  return updateHint !== undefined && [400, 405, 501].includes(status) ? hinting(error, updateHint) : error
+  // OCCI-OS of Essex fails for an update without a mixin.
+  const failed = status === 500 && /^\w+Error: /.test(error.http?.serverMessage ?? '')
+  const refused = failed || [400, 405, 501].includes(status)
+  return updateHint !== undefined && refused ? hinting(error, updateHint) : error
 }
 
 /**

@@ -26,7 +26,11 @@ export const occiOs: ProviderProfile = {
       name: 'one-mixin-updates',
       why: 'An update is one template and nothing else (resize, rebuild): several go one after the other.',
       source: 'Q38',
-      effect: { update: 'one-mixin' },
+      effect: {
+        update: 'one-mixin',
+        updateHint:
+          'OCCI-OS changes the size (--size) or the image (--os) of a machine, and nothing else of it.',
+      },
     },
     {
       name: 'restart-needs-method',

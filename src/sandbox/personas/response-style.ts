@@ -245,7 +245,8 @@ function headersOf(responseStyle: ResponseStyle, fields: readonly Field[]): read
   const named = fields.map(([name, value]): HeaderPair => {
     return [
       name === 'X-OCCI-Location' ? responseStyle.occi.collection : responseStyle.occi.name(name),
-      plain(value),
+      // Blanks within a value are part of it (MartServer, M3).
+      value.replace(/[\x00-\x08\x0a-\x1f\x7f]+/g, ' '),
     ]
   })
   const { lists } = responseStyle.occi
@@ -282,7 +283,7 @@ function fault(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
     ],
     body:
       form === 'line'
-        ? message
+        ? said.message.split('\n').map(plain).join('\n')
         : form === 'code'
           ? JSON.stringify(responseStyle.errors.json?.(status, message) ?? { code: status, message })
           : '',
