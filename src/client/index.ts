@@ -1,5 +1,5 @@
+export type { Batched } from '../basics/batched.js'
 export { findAmong, needsListing } from './addressing.js'
-export type { Batched } from './batches.js'
 export { type Client, OcciClient } from './client.js'
 export { connectionsFor, mapInOrder, usualConcurrency } from './concurrency.js'
 export { type ConnectSettings, connect } from './connect.js'

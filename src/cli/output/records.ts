@@ -1,6 +1,6 @@
 /** Reads the first record of a stream without removing it. */
-import { batchedRecords, isBatched } from './batches.js'
-import type { BatchedRecords, OutputRecord } from './types.js'
+import { type Batched, batched, isBatched } from '../../basics/batched.js'
+import type { OutputRecord } from './types.js'
 
 export interface Peeked {
   readonly first: OutputRecord | undefined
@@ -17,12 +17,12 @@ export async function peek(records: Iterable<OutputRecord> | AsyncIterable<Outpu
   return { first: start.value, records: chain(start.value, iterator) }
 }
 
-async function peekBatch(records: BatchedRecords): Promise<Peeked> {
+async function peekBatch(records: Batched<OutputRecord>): Promise<Peeked> {
   const iterator = records.batches()[Symbol.asyncIterator]()
   const start = await iterator.next()
   if (start.done === true) return { first: undefined, records: from([]) }
   const [first] = start.value
-  return { first, records: batchedRecords(chain(start.value, iterator)) }
+  return { first, records: batched(() => chain(start.value, iterator)) }
 }
 
 export async function* from(records: Iterable<OutputRecord>): AsyncGenerator<OutputRecord> {

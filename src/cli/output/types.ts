@@ -32,11 +32,6 @@ export interface Column {
   readonly style?: 'state' | 'name' | 'secondary'
 }
 
-/** Records in batches: iterate either over the batches or over the records. */
-export interface BatchedRecords extends AsyncIterable<OutputRecord> {
-  batches(): AsyncIterable<readonly OutputRecord[]>
-}
-
 export type Shape = 'list' | 'one' | 'lines'
 
 export interface Output {
@@ -45,7 +40,7 @@ export interface Output {
    * changed entities, one per line; an array in JSON.
    */
   readonly shape: Shape
-  /** Formats may read BatchedRecords in batches. */
+  /** Formats may read Batched records in batches. */
   readonly records: Iterable<OutputRecord> | AsyncIterable<OutputRecord>
   readonly columns: readonly Column[]
   /**

@@ -1,10 +1,10 @@
 /** Records of listed locations, whose members are computed only when they are used. */
-import { batchedRecords } from '../output/batches.js'
-import type { BatchedRecords, OutputRecord } from '../output/types.js'
+import { type Batched, batched } from '../../basics/batched.js'
+import type { OutputRecord } from '../output/types.js'
 import { lastSegment, locationRecord } from './entity.js'
 
-export function listedLocations(batches: AsyncIterable<readonly string[]>): BatchedRecords {
-  return batchedRecords(recordsOf(batches))
+export function listedLocations(batches: AsyncIterable<readonly string[]>): Batched<OutputRecord> {
+  return batched(() => recordsOf(batches))
 }
 
 async function* recordsOf(

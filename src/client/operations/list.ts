@@ -1,6 +1,6 @@
 /** Lists members of a collection or below a path: their locations, or whole entities (GFD.223 §5.3). */
+import { type Batched, batched } from '../../basics/batched.js'
 import type { Entity } from '../../model/index.js'
-import { type Batched, batched } from '../batches.js'
 import { filteredThere, matches } from '../filter.js'
 import type { Provider } from '../provider.js'
 import { collectionOf, isOutdated, mayBeOutdated } from '../resolve.js'

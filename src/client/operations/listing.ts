@@ -1,10 +1,10 @@
 /** Lists the locations of a collection as uri-list or text, page by page where the provider requires it. */
+import { type Batched, batched } from '../../basics/batched.js'
 import { type HeaderPair, headerValue, headerValues } from '../../basics/http.js'
 import { ProtocolError } from '../../errors/errors.js'
 import { termOf } from '../../model/index.js'
 import { locationReader, type Parsed } from '../../rendering/index.js'
 import type { HttpResponse, StreamedResponse } from '../../transport/index.js'
-import { type Batched, batched } from '../batches.js'
 import { mediaTypeOf } from '../codec.js'
 import { locationOf } from '../entities.js'
 import { refusal } from '../errors.js'

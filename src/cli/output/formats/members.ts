@@ -1,5 +1,5 @@
 /** Formats that print one member of each record per line, for `$(…)` and `xargs`. */
-import { batchesOf } from '../batches.js'
+import { batchesOf } from '../../../basics/batched.js'
 import { cellText } from '../cell.js'
 import { lookup } from '../lookup.js'
 import { isUnsafe, sanitize } from '../sanitize.js'
