@@ -271,6 +271,11 @@ const cases: readonly Case[] = [
     seen: /nowhere\.invalid has no address \(ENOTFOUND\)/,
     remedy: /VPN/,
     at: () => 'http://nowhere.invalid/',
+    probe: {
+      resolve: async () => {
+        throw Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' })
+      },
+    },
   },
   {
     name: 'nothing listens',
@@ -301,8 +306,9 @@ const cases: readonly Case[] = [
     remedy: /https/,
     at: () => 'http://cloud.example.org/',
     probe: {
-      resolve: async () => ['127.0.0.1'],
-      reach: async () => ({ ok: true, milliseconds: 1 }),
+      resolve: async () => ['192.0.2.1'],
+      // Nothing is connected to.
+      reach: async () => ({ ok: false, why: 'timeout' }),
     },
   },
   {

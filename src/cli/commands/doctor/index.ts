@@ -5,6 +5,7 @@ import type { CommandContext } from '../../context.js'
 import { sanitize } from '../../output/index.js'
 import { createPaint, type Paint } from '../../output/theme.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
+import { wrap } from '../../output/width.js'
 import { elsewhere } from '../context/context-settings.js'
 import type { Check, Examination, Finding, Verdict } from './check.js'
 
@@ -47,7 +48,10 @@ async function examine(context: CommandContext): Promise<Output | undefined> {
     const there = name === undefined ? context : await elsewhere(context, { context: name })
     for await (const { check, finding } of found(there)) {
       if (finding.verdict === 'failed') bad += 1
-      if (asText) await out.write(line(check, finding, context.options.isSet('verbose'), paint))
+      if (asText) {
+        const verbose = context.options.isSet('verbose')
+        await out.write(lines(check, finding, { verbose, paint, width: out.width ?? usualWidth }))
+      }
       records.push(recordOf(check, finding, name))
     }
   }
@@ -78,14 +82,36 @@ async function* found(
 const marks: Readonly<Record<Verdict, string>> = { ok: '✓', warning: '!', failed: '✗', skipped: '-' }
 const roles = { ok: 'in-service', warning: 'in-transition', failed: 'failed', skipped: 'secondary' } as const
 
-function line(check: Check, finding: Finding, verbose: boolean, paint: Paint): string {
+/** Columns of a terminal that does not tell its own. */
+const usualWidth = 80
+/** Columns in front of what was seen. */
+const margin = 14
+
+interface Look {
+  readonly verbose: boolean
+  readonly paint: Paint
+  readonly width: number
+}
+
+function lines(check: Check, finding: Finding, { verbose, paint, width }: Look): string {
   const { verdict, seen, remedy, details = [] } = finding
-  const lines = [`${paint(roles[verdict], marks[verdict])} ${check.name.padEnd(11)} ${sanitize(seen)}`]
-  if (remedy !== undefined) lines.push(`  ${' '.repeat(11)} → ${sanitize(remedy)}`)
-  if (verbose || verdict === 'failed') {
-    lines.push(...details.map((each) => paint('secondary', `  ${' '.repeat(11)}   ${sanitize(each)}`)))
-  }
-  return `${lines.join('\n')}\n`
+  const room = Math.max(width - margin, 20)
+  const indented = (text: string, first: string) =>
+    wrap(sanitize(text), room - first.length).map((part, index) =>
+      index === 0 ? `${first}${part}` : `${' '.repeat(first.length)}${part}`,
+    )
+  const [head = '', ...more] = indented(seen, '')
+  const below = [
+    ...more,
+    ...(remedy === undefined ? [] : indented(remedy, '→ ')),
+    ...(verbose || verdict === 'failed'
+      ? details.flatMap((each) => indented(each, '  ').map((part) => paint('secondary', part)))
+      : []),
+  ]
+  const start = `${paint(roles[verdict], marks[verdict])} ${check.name.padEnd(margin - 2)}`
+  return [`${start}${head}`, ...below.map((part) => `${' '.repeat(margin)}${part}`)]
+    .map((each) => `${each}\n`)
+    .join('')
 }
 
 function recordOf(check: Check, finding: Finding, name: string | undefined): OutputRecord {

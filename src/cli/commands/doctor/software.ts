@@ -7,9 +7,17 @@ export const software: Check = {
   async run({ report }) {
     if (report === undefined) return [skipped('there is no answer')]
     const { title, name, recognisedBy, quirks, server, versions } = report
+    const header = server === undefined ? 'no Server header' : `Server: ${server}`
+    const parts = [
+      `${title} (--provider ${name})`,
+      `recognised by ${recognisedBy}`,
+      ...(recognisedBy.includes(header) ? [] : [header]),
+      `OCCI ${versions.join(', ') || 'version unknown'}`,
+      `quirks in force: ${quirks.length}`,
+    ]
     return [
       ok(
-        `${title} (--provider ${name}), recognised by ${recognisedBy}; ${server ?? 'no Server header'}; OCCI ${versions.join(', ') || 'version unknown'}; ${quirks.length} quirks in force`,
+        parts.join('; '),
         quirks.map((quirk) => `${quirk.name}: ${quirk.why}`),
       ),
     ]

@@ -11,7 +11,6 @@ export const tls: Check = {
   doing: 'Looking at the certificate of the server',
   async run({ server, addresses = [], probe, context }) {
     if (server === undefined) return [skipped('no server is connected to')]
-    if (addresses.length === 0) return [skipped('there is no connection')]
     if (server.protocol !== 'https:') {
       return [
         /^(localhost|127\.|\[::1\])/.test(server.hostname)
@@ -22,7 +21,8 @@ export const tls: Check = {
             ),
       ]
     }
-    const [address = ''] = addresses
+    const [address] = addresses
+    if (address === undefined) return [skipped('there is no connection')]
     const trust = await trustOf(context)
     const wish = { address, host: server.hostname, port: portOf(server), trust }
     const [first, older] = await Promise.all([
