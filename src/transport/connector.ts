@@ -1,12 +1,11 @@
 import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
-import type { DetailedPeerCertificate, TLSSocket } from 'node:tls'
 import type { buildConnector } from 'undici'
 import { type ResponseFilter, responseFilter } from './response-filter.js'
+import { checked, isChecked } from './server-check.js'
 import type { WireSettings } from './settings.js'
 import { proxyTlsOptions, tlsOptions } from './tls.js'
 import { openTunnel } from './tunnel.js'
-import type { TlsMaterial } from './types.js'
 
 type Connector = buildConnector.connector
 type Target = buildConnector.Options
@@ -17,7 +16,12 @@ type Connect = (target: Target) => Promise<Socket>
  * response filter. It also keeps the TLS alert that ends a connection.
  */
 export function openConnector(settings: WireSettings, build: typeof buildConnector): Connector {
-  const common = { timeout: settings.connectTimeout, allowH2: false }
+  const common = {
+    timeout: settings.connectTimeout,
+    allowH2: false,
+    // A resumed session shows the server's own certificate only, and would go on where a check has failed.
+    ...(isChecked(settings.tls) ? { maxCachedSessions: 0 } : {}),
+  }
   const make = (tls: object) => promised(build({ ...tls, ...common } as buildConnector.BuildOptions))
   const plain = make({})
   const secure = once(() => make(tlsOptions(settings.tls)))
@@ -67,50 +71,6 @@ export function filterResponses(socket: Socket, filter: ResponseFilter): void {
       return false
     }
   }
-}
-
-/** The connection, unless there is something against the certificates that the server has shown. */
-async function checked(connecting: Promise<Socket>, { checkServer, insecure }: TlsMaterial): Promise<Socket> {
-  const socket = await connecting
-  if (checkServer === undefined || insecure === true) return socket
-  // undici would wait for ever for a socket that ends meanwhile, and would not see its alert.
-  let failed: Error | undefined
-  const keep = (error: Error) => {
-    failed ??= error
-  }
-  socket.on('error', keep)
-  try {
-    await checkServer(chainOf(socket as TLSSocket))
-    if (failed !== undefined || socket.destroyed) throw failed ?? new ClosedError()
-    return socket
-  } catch (error) {
-    socket.destroy()
-    throw error
-  } finally {
-    socket.off('error', keep)
-  }
-}
-
-/** Not undici's own UND_ERR_SOCKET, after which it would connect again without end. */
-class ClosedError extends Error {
-  readonly code = 'ECONNRESET'
-
-  constructor() {
-    super('other side closed')
-  }
-}
-
-/** From the server's own certificate to the last that is known. */
-function chainOf(socket: TLSSocket): readonly Uint8Array[] {
-  const chain: Uint8Array[] = []
-  const seen = new Set<string>()
-  let certificate: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true)
-  while (certificate?.raw !== undefined && !seen.has(certificate.fingerprint256)) {
-    seen.add(certificate.fingerprint256)
-    chain.push(certificate.raw)
-    certificate = certificate.issuerCertificate
-  }
-  return chain
 }
 
 /**

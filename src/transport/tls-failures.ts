@@ -72,7 +72,7 @@ function alertOf(error: unknown, code: string): string | undefined {
   return worded?.[1]?.trim().replaceAll(' ', '_').toUpperCase()
 }
 
-const trustHint =
+export const trustHint =
   'Give the CA that signed it with --ca-file (or --ca-path). --insecure skips the check: only where nobody can listen in.'
 
 interface Words {

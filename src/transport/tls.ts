@@ -37,7 +37,7 @@ export function proxyTlsOptions({
 }
 
 /** Loaded on demand: plain http needs no TLS. */
-function roots(): readonly string[] {
+export function roots(): readonly string[] {
   return process.getBuiltinModule('node:tls').rootCertificates
 }
 

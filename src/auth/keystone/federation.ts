@@ -112,7 +112,8 @@ function federationRefusal(
         hint:
           identity.method === 'oidc'
             ? 'Is the token still valid, and does it have the entitlement (VO) that the site maps?'
-            : 'Does the proxy carry the VO that the site maps? `voms-proxy-info -all` shows it.',
+            : ((identity.method === 'voms' ? identity.certificate.mayLackRights : undefined) ??
+              'Does the proxy carry the VO that the site maps? `voms-proxy-info -all` shows it.'),
         http,
         facts,
       },

@@ -4,7 +4,7 @@ import { AuthError } from '../../errors/errors.js'
 import { environmentName } from '../../settings/names.js'
 import type { TlsMaterial } from '../../transport/index.js'
 import { runTokenCommand } from '../token.js'
-import type { AuthContext } from '../types.js'
+import type { AuthContext, SentCertificate } from '../types.js'
 import { given, type Method } from './options.js'
 import { type Domain, domainOf, domainWords } from './scope.js'
 
@@ -25,7 +25,12 @@ export type Identity =
       readonly password: string
       readonly passcode: string
     }
-  | { readonly method: 'voms'; readonly tls: TlsMaterial; readonly subject: string }
+  | {
+      readonly method: 'voms'
+      readonly tls: TlsMaterial
+      readonly subject: string
+      readonly certificate: SentCertificate
+    }
   | { readonly method: 'oidc'; readonly accessToken: string }
 
 /** Prompts for missing values. Throws AuthError naming the option that is missing. */
@@ -59,8 +64,8 @@ export async function identityOf(context: AuthContext, method: Method): Promise<
       }
     case 'voms': {
       const { clientCertificate } = await import('../x509/client-certificate.js')
-      const certificate = await clientCertificate(context)
-      return { method, tls: certificate.tls, subject: certificate.subject }
+      const { tls, subject, sent } = await clientCertificate(context)
+      return { method, tls, subject, certificate: sent }
     }
     case 'oidc': {
       const { accessToken } = await import('../oidc/access-token.js')

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { present } from '../../basics/objects.js'
 import { plain } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
-import { bareUrl } from '../../transport/index.js'
+import { bareUrl, type Transport } from '../../transport/index.js'
 import { keystoneUri, parseChallenges } from '../challenges.js'
 import { mayReceiveSecret } from '../guard.js'
 import { forgetTokens } from '../oidc/access-token.js'
@@ -115,8 +115,7 @@ async function open({ context, place, way }: Login, known?: Identity): Promise<D
   if (place.namedBy === 'server') await mayReceiveSecret(context, new URL(place.url.base), 'your credentials')
   const { trail } = context
   const identity = known ?? (await identityOf(context, way.method))
-  const tls = identity.method === 'voms' ? identity.tls : undefined
-  const transport = transportTo(context, 'identity service', tls)
+  const transport = await transportOf(context, identity)
   const api = await discoverKeystone(transport, place.url, way.version, trail)
   if (api.version === 2) return keystoneV2({ transport, url: api.url, identity, trail })
   const protocol = given(context, 'protocol')
@@ -134,6 +133,14 @@ async function open({ context, place, way }: Login, known?: Identity): Promise<D
     passcode: () => context.secret('passcode', 'One-time code'),
     trail,
   })
+}
+
+/** With the client certificate, whose refusals it explains. */
+async function transportOf(context: AuthContext, identity: Identity): Promise<Transport> {
+  const server = 'identity service'
+  if (identity.method !== 'voms') return transportTo(context, server)
+  const { explainingRefusals } = await import('../x509/refusals.js')
+  return explainingRefusals(transportTo(context, server, identity.tls), identity.certificate)
 }
 
 function credentials(login: Login, key: string, first: KeptToken): Credentials {

@@ -6,7 +6,7 @@
 import { headerValue } from '../../basics/http.js'
 import { plain } from '../../basics/words.js'
 import { AuthError, NetworkError } from '../../errors/errors.js'
-import type { HttpRequest, HttpResponse } from '../../transport/index.js'
+import { type HttpRequest, type HttpResponse, type Transport, wrapTransport } from '../../transport/index.js'
 import { httpFacts } from '../server-message.js'
 import type { SentCertificate } from '../types.js'
 
@@ -129,6 +129,18 @@ export function certificateAlert(error: unknown, sent?: SentCertificate): AuthEr
     ...(sent === undefined ? {} : { at: sent.because }),
     ...(error.facts === undefined ? {} : { facts: error.facts }),
     ...(error.http === undefined ? {} : { http: error.http }),
+  })
+}
+
+/** A transport that connects with this certificate, and throws an AuthError where it is refused. */
+export function explainingRefusals(transport: Transport, sent: SentCertificate): Transport {
+  return wrapTransport(transport, async (request, send) => {
+    const response = await send(request).catch((error: unknown) => {
+      throw certificateAlert(error, sent) ?? error
+    })
+    const refusal = certificateRefusal(request, { body: '', ...response }, sent)
+    if (refusal !== undefined) throw refusal
+    return response
   })
 }
 

@@ -50,7 +50,7 @@ function list(authority: string, options: ListOptions = {}): string {
   return lab.read('list.pem')
 }
 
-async function ask(path: string, { url }: TlsServer = server, now = new Date()) {
+async function open(path: string, now = new Date()) {
   const { ca, systemCa, checkServer } = await loadTrust({
     caPath: path,
     env: () => undefined,
@@ -68,6 +68,11 @@ async function ask(path: string, { url }: TlsServer = server, now = new Date()) 
       ...(checkServer === undefined ? {} : { checkServer }),
     },
   })
+  return { transport }
+}
+
+async function ask(path: string, { url }: TlsServer = server, now = new Date()) {
+  const { transport } = await open(path, now)
   try {
     return (await transport.send({ method: 'GET', url, headers: [] })).status
   } catch (error) {
@@ -164,6 +169,18 @@ describe('revocation lists', () => {
       [`${own}.r0`]: list('issuing', { revoked: ['deep'] }),
     })
     expect(await ask(deep, below)).toMatchObject(refused(/has been revoked/, /provider/))
+  })
+
+  it('count at each connection, also where the session of a refused one could go on', async () => {
+    const hash = lab.hash('ca')
+    const path = directory({ [`${hash}.r0`]: list('ca', { revoked: ['issuing'] }) })
+    const { transport } = await open(path)
+    for (let turn = 0; turn < 5; turn += 1) {
+      await expect(transport.send({ method: 'GET', url: below.url, headers: [] })).rejects.toMatchObject(
+        refused(/has been revoked/, /provider/),
+      )
+    }
+    await transport.close()
   })
 
   it.each([

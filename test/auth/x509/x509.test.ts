@@ -281,6 +281,34 @@ describe('material that cannot work is named before anybody is connected to', ()
     expect(`${error.message}${error.hint}`).not.toContain(passphrase)
   })
 
+  it('PKCS#12: the authorities in the file do not count for servers', async () => {
+    const p12 = ['pkcs12', '-export', '-in', 'user.pem', '-inkey', 'user.key', '-passout', 'pass:']
+    lab.openssl(...p12, '-certfile', 'ca.pem', '-out', 'with-ca.p12')
+    const { tls } = await login(file('with-ca.p12'))
+    const ask = async (trust: TlsMaterial) => {
+      const transport = createTransport({ userAgent: 'test', tls: { ...tls, ...trust } })
+      return transport.send({ method: 'GET', url: node.url, headers: [] }).finally(() => transport.close())
+    }
+    const bundle = `Some words\n${lab.read('other-ca.pem')}${lab.read('ca.pem')}`
+    for (const ca of [[lab.read('ca.pem')], [bundle]]) {
+      expect((await ask({ ca })).status).toBe(200)
+      expect((await ask({ ca, systemCa: true })).status).toBe(200)
+    }
+    for (const trust of [
+      {},
+      { ca: [lab.read('other-ca.pem')] },
+      { ca: [lab.read('other-ca.pem')], systemCa: true },
+    ]) {
+      expect(await failing(ask(trust))).toMatchObject({
+        code: 'network',
+        message: expect.stringContaining('is signed by an authority that is not trusted here'),
+        hint: expect.stringContaining('PKCS#12'),
+        facts: { sent: 'no' },
+      })
+    }
+    expect((await ask({ insecure: true })).status).toBe(200)
+  })
+
   it('what the RC2 hint says works', async () => {
     const error = await failing(login(file('rc2.p12', passphrase)))
     const command = /openssl pkcs12 -legacy.*$/

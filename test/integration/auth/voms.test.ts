@@ -324,6 +324,20 @@ describe('servers that take no proxies', () => {
     }
   })
 
+  it.each([
+    ['Apache', () => plain.required],
+    ['nginx', () => nginx.required],
+  ])('%s before a Keystone: the same is said of a login with a proxy', async (_, url) => {
+    const file = await voms.make('refused.pem', '-rfc', ...attributes)
+    const line = `auth login --endpoint ${grid.required} --auth keystone --auth-type v3voms --project demo --auth-url`
+    expect(await user.run(`${line} ${url()}`, { X509_USER_PROXY: file })).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(
+        /client certificate[\s\S]*refused\.pem[\s\S]*It is a proxy, which servers refuse/,
+      ),
+    })
+  })
+
   it('the certificate itself is let in', async () => {
     expectServed(await user.run(list(plain.required, certificate())), /^CN=Demo User 1,/)
     expectServed(await user.run(list(plain.optional, certificate())), /^CN=Demo User 1,/)
