@@ -9,13 +9,12 @@ import type { CommandContext, Connector, LostPart } from './context.js'
 import { exitInterrupted } from './errors/exit-codes.js'
 import { reportError, warningLine } from './errors/report.js'
 import { type Existing, type OpenContext, openContext, outputOptions } from './open-context.js'
-import type { OptionDeclaration, SettingOption } from './options/declaration.js'
-import { asSetting, globalOptions } from './options/global.js'
-import { OptionValues, type ParsedWords } from './options/values.js'
+import type { SettingOption } from './options/declaration.js'
+import { asSetting } from './options/global.js'
+import type { OptionValues, ParsedWords } from './options/values.js'
 import { checkOptions, createPaint, errorsAsJson, sanitize } from './output/index.js'
 import { learnNoun, learnVerb } from './parse/learn.js'
-import { type Located, locate } from './parse/locate.js'
-import { lookupIn, scan } from './parse/scan.js'
+import { CommandLine, type Located } from './parse/locate.js'
 import { runChecked } from './recheck.js'
 import type { Runtime } from './runtime.js'
 import type { StreamPreferences } from './streams.js'
@@ -27,42 +26,36 @@ export async function run(
   entries: readonly Entry[],
 ): Promise<number> {
   const open: OpenContext[] = []
-  const early = earlyValues(argv, globalOptions, runtime)
-  let format = early.text('output')
+  const line = new CommandLine({
+    entries,
+    environment: runtime.environment,
+    learn: async (words, { options, globals }) => {
+      const parsed = { arguments: new Map(), options }
+      const context = await contextOf(runtime, parsed, globals, { words: [words.noun, words.verb ?? ''] })
+      open.push(context)
+      return words.verb === undefined ? learnNoun(words.noun, context) : learnVerb(words, context)
+    },
+  })
+  let settings: Settings | undefined
   try {
-    const located = await locate(argv, {
-      entries,
-      learn: async (words, globals) => {
-        const context = await contextOf(
-          runtime,
-          {
-            arguments: new Map(),
-            options: earlyValues(argv, globals, runtime),
-          },
-          globals,
-          { words: [words.noun, words.verb ?? ''] },
-        )
-        open.push(context)
-        return words.verb === undefined ? learnNoun(words.noun, context) : learnVerb(words, context)
-      },
+    const located = await line.read(argv)
+    return await carryOut(located, line, runtime, entries, open, (known) => {
+      settings = known
     })
-    const status = await carryOut(located, argv, runtime, entries, open, (settings) => {
-      format = settings.get('output')
-    })
-    return status
   } catch (error) {
     await Promise.all(open.map((context) => context.progress.stop()))
     const interrupted = interruption(runtime.signal)
+    const format = settings === undefined ? line.options.text('output') : settings.get('output')
     const existing = open.flatMap((context) => context.existing)
     if (interrupted === undefined) {
-      const status = await tell(error, runtime, early, format)
+      const status = await tell(error, runtime, line.options, format)
       // An OcciError names the entities that it leaves behind; a failed output says nothing about them.
       const lost = status !== 0 && !(error instanceof OcciError)
-      if (lost) await toStandardError(existingText(existing, 'not printed', format), runtime, early)
+      if (lost) await toStandardError(existingText(existing, 'not printed', format), runtime, line.options)
       return status
     }
-    await toStandardError(existingText(existing, 'interrupted', format), runtime, early)
-    if (error instanceof OutcomeUnknownError) await tell(error, runtime, early, format)
+    await toStandardError(existingText(existing, 'interrupted', format), runtime, line.options)
+    if (error instanceof OutcomeUnknownError) await tell(error, runtime, line.options, format)
     return interrupted
   } finally {
     await Promise.all(open.map((context) => context.close().catch(() => {})))
@@ -71,7 +64,7 @@ export async function run(
 
 async function carryOut(
   located: Located,
-  argv: readonly string[],
+  line: CommandLine,
   runtime: Runtime & Connector,
   entries: readonly Entry[],
   open: OpenContext[],
@@ -82,15 +75,13 @@ async function carryOut(
     return 0
   }
   if (located.do === 'help') {
-    const streams = runtime.streams(preferencesOf(earlyValues(argv, globalOptions, runtime)))
+    const streams = runtime.streams(preferencesOf(line.options))
     const { helpText } = await import('./help/index.js')
     const paint = await createPaint(streams.out.color)
-    await streams.out.write(await helpText(located, { paint, width: streams.out.width }, entries))
+    await streams.out.write(await helpText(located.of, { paint, width: streams.out.width }, entries))
     return 0
   }
-  const { parseWords } = await import('./parse/parse.js')
-  const { command, globals, words } = located
-  const parsed = parseWords(command, globals, words, runtime.environment)
+  const { command, globals, parsed } = located
   const choice = command.contextless === true ? ({ context: 'none' } as const) : undefined
   const context = await contextOf(runtime, parsed, globals, {
     before: open.at(-1),
@@ -166,23 +157,6 @@ async function contextOf(
   const streams = runtime.streams(preferencesOf(parsed.options))
   const command = words.join(' ').trim()
   return openContext({ command, runtime, parsed, settings, settingsFor, streams }, before)
-}
-
-/**
- * Options that are needed before the command is known: for --color, JSON errors, and requests for the model.
- */
-function earlyValues(
-  argv: readonly string[],
-  options: readonly OptionDeclaration[],
-  runtime: Runtime & Connector,
-): OptionValues {
-  const given = new Map<string, string[]>()
-  for (const token of scan(argv, lookupIn(options))) {
-    if (token.type !== 'option' || token.option === undefined) continue
-    const value = token.value ?? token.option.bare ?? 'true'
-    given.set(token.option.name, [...(given.get(token.option.name) ?? []), value])
-  }
-  return new OptionValues(options, given, runtime.environment)
 }
 
 function preferencesOf(options: OptionValues): StreamPreferences {

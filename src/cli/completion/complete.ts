@@ -5,7 +5,7 @@ import { readContexts } from '../../config/index.js'
 import { termOf } from '../../model/index.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { sanitize } from '../output/sanitize.js'
-import { lookupIn, scan } from '../parse/scan.js'
+import { optionsIn } from '../parse/words.js'
 import { completionMemory } from '../runtime/completion-memory.js'
 import { memoryKey } from '../runtime/memory-key.js'
 import type { Runtime } from '../runtime.js'
@@ -60,10 +60,8 @@ function sourcesOf(words: readonly string[], runtime: CompletionRuntime): Comple
 /** The endpoint of the command line that is being typed, else that of environment, project and context. */
 async function endpointOf(words: readonly string[], runtime: CompletionRuntime): Promise<string> {
   const flags: Record<string, string> = {}
-  for (const token of scan(words, lookupIn(globalOptions))) {
-    if (token.type === 'option' && token.option !== undefined && token.value !== undefined) {
-      flags[token.option.name] = token.value
-    }
+  for (const { option, value } of optionsIn(words, globalOptions)) {
+    if (value !== undefined) flags[option.name] = value
   }
   const settings = await runtime.settings({ definitions: globalOptions.map(asSetting), flags })
   return memoryKey(settings, runtime.environment)

@@ -1,32 +1,30 @@
 /** Builds help texts from the declarations. */
+import type { Command, Help, Option } from 'commander'
 import { argumentLabel, type CommandDeclaration, type CommandGroup, type Entry } from '../command.js'
 import type { OptionDeclaration } from '../options/declaration.js'
 import { globalOptions } from '../options/global.js'
-import { entriesText, heading, optionsText, type Page, paragraphs } from './layout.js'
+import { entriesText, heading, optionEntry, type Page, paragraphs } from './layout.js'
 
-export interface HelpRequest {
-  readonly do: 'help'
-  /** Undefined: the overview of all commands. */
-  readonly of:
-    | { readonly what: 'program' }
-    | { readonly what: 'happy-path' }
-    | { readonly what: 'group'; readonly group: CommandGroup }
-    | { readonly what: 'command'; readonly command: CommandDeclaration }
-    | { readonly what: 'topic'; readonly name: string }
-}
+export type HelpRequest =
+  /** The overview of all commands. */
+  | { readonly what: 'program'; readonly command: Command }
+  | { readonly what: 'happy-path' }
+  | { readonly what: 'group'; readonly command: Command; readonly group: CommandGroup }
+  | { readonly what: 'command'; readonly command: Command; readonly declaration: CommandDeclaration }
+  | { readonly what: 'topic'; readonly name: string }
 
-export async function helpText({ of }: HelpRequest, page: Page, entries: readonly Entry[]): Promise<string> {
-  switch (of.what) {
+export async function helpText(request: HelpRequest, page: Page, entries: readonly Entry[]): Promise<string> {
+  switch (request.what) {
     case 'happy-path':
       return happyPath
     case 'program':
-      return programHelp(page, entries)
+      return programHelp(request.command, page)
     case 'group':
-      return groupHelp(of.group, page)
+      return groupHelp(request.command, request.group, page)
     case 'command':
-      return commandHelp(of.command, page)
+      return commandHelp(request.command, request.declaration, page)
     case 'topic':
-      return (await import('./topics.js')).topicText(of.name, page, entries)
+      return (await import('./topics.js')).topicText(request.name, page, entries)
   }
 }
 
@@ -45,26 +43,19 @@ const happyPath = `occi talks to OCCI clouds. A virtual machine from nothing to 
 More: occi --help, occi compute --help, occi help addressing
 `
 
-function programHelp(page: Page, entries: readonly Entry[]): string {
-  const sections = new Map<string, [string, string][]>()
-  for (const { section, name, summary } of entries) {
-    sections.set(section, [...(sections.get(section) ?? []), [name, summary]])
-  }
-  const parts = [
-    'Work with OCCI clouds: machines, networks, volumes and all else a provider has\n',
-    `${heading('Examples:', page)}\n${examplesText(programExamples)}`,
-    `${heading('Usage:', page)}\n  occi <noun> <verb> [name…] [options]\n`,
-  ]
-  for (const [section, nouns] of sections)
-    parts.push(`${heading(`${section}:`, page)}\n${entriesText(nouns, page)}`)
-  parts.push(commonOptions(page))
-  parts.push(
-    paragraphs(
-      'Every kind of the provider is a noun, too: "occi model kinds" lists them, "occi ipnetwork list" uses one.\n\nMore: occi NOUN --help, occi NOUN VERB --help, man occi, and occi help TOPIC, where TOPIC is addressing, auth, environment, exit-codes, formatting, guarantees, options, output, rocci or security.',
-      page,
-    ),
-  )
-  return parts.join('\n')
+function programHelp(command: Command, page: Page): string {
+  command
+    .usage('<noun> <verb> [name…] [options]')
+    .addHelpText('before', 'Work with OCCI clouds: machines, networks, volumes and all else a provider has\n')
+    .addHelpText('before', examplesText(programExamples, page))
+    .addHelpText(
+      'after',
+      paragraphs(
+        'Every kind of the provider is a noun, too: "occi model kinds" lists them, "occi ipnetwork list" uses one.\n\nMore: occi NOUN --help, occi NOUN VERB --help, man occi, and occi help TOPIC, where TOPIC is addressing, auth, environment, exit-codes, formatting, guarantees, options, output, rocci or security.',
+        page,
+      ).trimEnd(),
+    )
+  return written(command, page, [])
 }
 
 const programExamples = [
@@ -76,67 +67,89 @@ const programExamples = [
   { say: 'Use it in a script', command: 'occi compute list -o json' },
 ]
 
-function groupHelp(group: CommandGroup, page: Page): string {
-  const visible = group.commands.filter((command) => command.hidden !== true)
-  const examples = visible.flatMap((command) => command.examples.slice(0, 1)).slice(0, 3)
-  const verb = group.fallback === undefined ? '<verb>' : '[verb]'
-  return [
-    `${group.summary}\n`,
-    ...(group.description === undefined ? [] : [paragraphs(group.description, page)]),
-    `${heading('Examples:', page)}\n${examplesText(examples)}`,
-    `${heading('Usage:', page)}\n  occi ${group.name} ${verb} [name…] [options]\n`,
-    `${heading('Verbs:', page)}\n${entriesText(
-      visible.map((command) => [command.path.slice(1).join(' '), command.summary]),
-      page,
-    )}`,
-    commonOptions(page),
-    `More: occi ${group.name} VERB --help\n`,
-  ].join('\n')
+function groupHelp(command: Command, group: CommandGroup, page: Page): string {
+  const visible = group.commands.filter(({ hidden }) => hidden !== true)
+  const examples = visible.flatMap((each) => each.examples.slice(0, 1)).slice(0, 3)
+  command
+    .usage(`${group.fallback === undefined ? '<verb>' : '[verb]'} [name…] [options]`)
+    .addHelpText('before', `${group.summary}\n`)
+    .addHelpText('before', group.description === undefined ? '' : paragraphs(group.description, page))
+    .addHelpText('before', examplesText(examples, page))
+    .addHelpText('after', `More: occi ${group.name} VERB --help`)
+  return written(command, page, [])
 }
 
-function commandHelp(command: CommandDeclaration, page: Page): string {
-  const name = `occi ${command.path.join(' ')}`
-  const usage = [name, ...command.arguments.map(argumentLabel), '[options]'].join(' ')
-  const own = command.options.filter((option) => option.hidden !== true)
-  const groups = new Map<string, OptionDeclaration[]>()
-  for (const option of own) {
-    const group = option.group ?? 'Options'
-    groups.set(group, [...(groups.get(group) ?? []), option])
-  }
-  return [
-    `${command.summary}\n`,
-    `${heading('Examples:', page)}\n${examplesText(command.examples.slice(0, 3))}`,
-    `${heading('Usage:', page)}\n  ${usage}\n`,
-    ...(command.description === undefined ? [] : [paragraphs(command.description, page)]),
-    ...(command.arguments.length === 0
-      ? []
-      : [
-          `${heading('Arguments:', page)}\n${entriesText(
-            command.arguments.map((argument) => [argument.name, argument.description]),
-            page,
-          )}`,
-        ]),
-    ...[...groups].map(([group, options]) => `${heading(`${group}:`, page)}\n${optionsText(options, page)}`),
-    commonOptions(page, own),
-    'More: occi help options, addressing, output, formatting, environment, exit-codes\n',
-  ].join('\n')
+function commandHelp(command: Command, declaration: CommandDeclaration, page: Page): string {
+  command
+    .usage([...declaration.arguments.map(argumentLabel), '[options]'].join(' '))
+    .description(declaration.description ?? '')
+    .addHelpText('before', `${declaration.summary}\n`)
+    .addHelpText('before', examplesText(declaration.examples.slice(0, 3), page))
+    .addHelpText('after', 'More: occi help options, addressing, output, formatting, environment, exit-codes')
+  return written(command, page, declaration.options)
 }
 
-function examplesText(examples: CommandDeclaration['examples']): string {
-  return examples.map(({ say, command }) => `  # ${say}\n  ${command}\n`).join('\n')
+function examplesText(examples: CommandDeclaration['examples'], page: Page): string {
+  const lines = examples.map(({ say, command }) => `  # ${say}\n  ${command}\n`).join('\n')
+  return `${heading('Examples:', page)}\n${lines}`
 }
 
-/** Leaves out global options that the command redefines, by name or by letter. */
-function commonOptions(page: Page, own: readonly OptionDeclaration[] = []): string {
+/** Commander's help in the layout of this program; `own` are the options that not every command has. */
+function written(command: Command, page: Page, own: readonly OptionDeclaration[]): string {
   const names = new Set(own.map(({ name }) => name))
-  const letters = new Set(own.flatMap(({ short }) => short ?? []))
-  const options = globalOptions
-    .filter(({ name }) => common.includes(name) && !names.has(name))
-    .map((option) => {
-      if (option.short === undefined || !letters.has(option.short)) return option
-      const { short: _, ...rest } = option
-      return rest
+  const declared = new Map([...globalOptions, ...own].map((option) => [option.name, option]))
+  // The letter is commander's: one that the command uses otherwise is not that of an option of every command.
+  const entry = (option: Option) => {
+    const { short: _, ...rest } = declared.get(option.name()) ?? { name: option.name(), description: '' }
+    return optionEntry(option.short === undefined ? rest : { ...rest, short: option.short.slice(1) })
+  }
+  const formatHelp = (shown: Command, helper: Help): string => {
+    const terms = (options: readonly Option[]) =>
+      options.map((option) => [helper.optionTerm(option), helper.optionDescription(option)] as const)
+    const section = (title: string, entries: readonly (readonly [string, string])[]) =>
+      entries.length === 0 ? [] : [`${helper.styleTitle(title)}\n${entriesText(entries, page)}`]
+    const options = helper.visibleOptions(shown)
+    const description = helper.commandDescription(shown)
+    const groupOf = (option: Option) => option.helpGroupHeading ?? 'Options:'
+    const ownOptions = options.filter((option) => names.has(option.name()))
+    const others = common.flatMap((name) =>
+      options.filter((option) => option.name() === name && !names.has(name)),
+    )
+    return [
+      `${helper.styleTitle('Usage:')}\n  ${helper.commandUsage(shown)}\n`,
+      ...(description === '' ? [] : [paragraphs(description, page)]),
+      ...section(
+        'Arguments:',
+        helper.visibleArguments(shown).map((argument) => [argument.name(), argument.description]),
+      ),
+      ...[...helper.groupItems([], ownOptions, groupOf)].flatMap(([title, group]) =>
+        section(title, terms(group)),
+      ),
+      ...[...helper.groupItems([], helper.visibleCommands(shown), (each) => each.helpGroup())].flatMap(
+        ([title, group]) =>
+          section(
+            title,
+            group.map((each) => [each.name(), each.summary()]),
+          ),
+      ),
+      ...section('Options of every command:', terms(others)),
+      '',
+    ].join('\n')
+  }
+  let text = ''
+  command
+    .configureHelp({
+      formatHelp,
+      optionTerm: (option) => entry(option)[0],
+      optionDescription: (option) => entry(option)[1],
+      styleTitle: (title) => heading(title, page),
     })
-  options.sort((a, b) => common.indexOf(a.name) - common.indexOf(b.name))
-  return `${heading('Options of every command:', page)}\n${optionsText(options, page)}`
+    .configureOutput({
+      writeOut: (part) => {
+        text += part
+      },
+      getOutHasColors: () => true,
+    })
+    .outputHelp()
+  return text
 }

@@ -27,13 +27,12 @@ export function entriesText(entries: readonly (readonly [string, string])[], pag
 }
 
 export function optionsText(options: readonly OptionDeclaration[], page: Page): string {
-  return entriesText(
-    options.map((option) => [
-      `${option.short === undefined ? '    ' : `-${option.short}, `}${optionLabel(option)}`,
-      describe(option),
-    ]),
-    page,
-  )
+  return entriesText(options.map(optionEntry), page)
+}
+
+export function optionEntry(option: OptionDeclaration): readonly [term: string, description: string] {
+  const letter = option.short === undefined ? '    ' : `-${option.short}, `
+  return [`${letter}${optionLabel(option)}`, describe(option)]
 }
 
 function describe(option: OptionDeclaration): string {

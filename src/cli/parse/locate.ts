@@ -1,21 +1,27 @@
-/** Finds the command that a command line names. Loads only the group of that command. */
+/**
+ * Reads a command line by commander: one program whose sub-commands are the declarations. Only the noun that is
+ * named is loaded, and only the options of the verb that is named are declared; the rest are names.
+ */
+import { CommanderError, type CommandOptions } from 'commander'
 import { OcciError, UsageError } from '../../errors/errors.js'
 import { type CommandDeclaration, type CommandGroup, type Entry, isGroup } from '../command.js'
 import type { HelpRequest } from '../help/index.js'
 import type { SettingOption } from '../options/declaration.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
+import { OptionValues, type ParsedWords } from '../options/values.js'
 import { nearest } from '../output/index.js'
-import { forCommander, lookupIn, scan, type Token } from './scan.js'
+import { usageError } from './errors.js'
+import { type GivenValues, NoCommandNamed, OcciCommand } from './occi-command.js'
+import { declareCommand, valuesOf } from './parse.js'
 
 export type Located =
   | { readonly do: 'version' }
-  | HelpRequest
+  | { readonly do: 'help'; readonly of: HelpRequest }
   | {
       readonly do: 'run'
       readonly command: CommandDeclaration
       readonly globals: readonly SettingOption[]
-      /** The words after the command's own, for the parser. */
-      readonly words: readonly string[]
+      readonly parsed: ParsedWords
     }
 
 export type Learnable =
@@ -24,163 +30,297 @@ export type Learnable =
 
 export interface Commands {
   readonly entries: readonly Entry[]
-  /** Looks up an unknown noun or verb in the provider's model. */
+  readonly environment: (name: string) => string | undefined
+  /** Asks the provider's model for an unknown noun or verb. */
   readonly learn: (
     words: Learnable,
-    globals: readonly SettingOption[],
+    line: CommandLine,
   ) => Promise<CommandGroup | CommandDeclaration | undefined>
 }
 
-/** Throws UsageError for a word that is neither a command nor, if the provider can be asked, in its model. */
-export async function locate(argv: readonly string[], commands: Commands): Promise<Located> {
-  let globals = globalOptions
-  let tokens = scan(argv, lookupIn(globals))
-  let words = tokens.filter((token) => token.type === 'word')
-  if (unknownBefore(tokens, words[0]?.index)) {
-    globals = [...globalOptions, ...extra(await authenticationOptions())]
-    tokens = scan(argv, lookupIn(globals))
-    words = tokens.filter((token) => token.type === 'word')
+/** The deepest command that the words name, with what it was made from. */
+interface Reached {
+  readonly command: OcciCommand
+  readonly group?: CommandGroup
+  readonly declaration?: CommandDeclaration
+}
+
+export class CommandLine {
+  readonly #commands: Commands
+  readonly #given: GivenValues = new Map()
+  readonly #learntNouns: Entry[] = []
+  readonly #learntVerbs: CommandDeclaration[] = []
+  /** What completes each command when it is named. */
+  readonly #fillers = new Map<unknown, () => void | Promise<void>>()
+  #globals = globalOptions
+  /** Whether options of a noun's verbs are known before the verb. */
+  #verbsOptions = false
+  #reached: Reached
+  /** The words after `help`. */
+  #explained: readonly string[] | undefined
+
+  constructor(commands: Commands) {
+    this.#commands = commands
+    this.#reached = { command: new OcciCommand('occi', this.#given) }
   }
-  const first = words[0]
-  const asked = asksForHelp(tokens)
-  if (first === undefined) {
-    if (tokens.some((token) => token.type === 'option' && token.name === 'version')) return { do: 'version' }
-    refuseUnknown(tokens, globals)
-    return { do: 'help', of: { what: asked ? 'program' : 'happy-path' } }
+
+  /** The options of every command. Those of authentication methods are among them once one has been met. */
+  get globals(): readonly SettingOption[] {
+    return this.#globals
   }
-  if (first.text === 'version' && words.length === 1 && !asked) return { do: 'version' }
-  if (first.text === 'help') {
-    // `occi help auth` is the topic of logging in; `occi auth --help` describes the command.
-    const topic = words[1]?.text
-    if (words.length === 2 && topic !== undefined && (await import('../help/topics.js')).isTopic(topic)) {
-      return { do: 'help', of: { what: 'topic', name: topic } }
+
+  /** The values of these options, as far as they have been read. */
+  get options(): OptionValues {
+    return new OptionValues(this.#globals, this.#given, this.#commands.environment)
+  }
+
+  /**
+   * Throws UsageError for words that are neither commands nor, as far as the provider can be asked, in its
+   * model. Words are read again when one turns up for which more options, or the model, must be loaded.
+   */
+  read(words: readonly string[]): Promise<Located> {
+    this.#given.clear()
+    return this.#readOn(words)
+  }
+
+  async #readOn(words: readonly string[]): Promise<Located> {
+    this.#explained = undefined
+    try {
+      await this.#program(words).parseAsync(words, { from: 'user' })
+    } catch (error) {
+      if (error instanceof NoCommandNamed) return this.#nothingNamed()
+      if (error instanceof CommanderError) return this.#refused(error, words)
+      throw error
     }
-    return helpFor(
-      words.slice(1).map((word) => word.text),
-      globals,
-      commands,
+    if (this.#explained !== undefined) return this.#explain(this.#explained)
+    const stray = this.#strayWord()
+    if (stray !== undefined) return this.#learn(stray, words)
+    const { command, declaration } = this.#reached
+    if (this.#asks('help') || this.#spellsHelp()) return this.#help()
+    if (declaration === undefined) return { do: 'version' }
+    const parsed = valuesOf(command, declaration, this.#given, this.#commands.environment)
+    return { do: 'run', command: declaration, globals: this.#globals, parsed }
+  }
+
+  #nothingNamed(): Located {
+    if (this.#reached.group !== undefined || this.#asks('help')) return this.#help()
+    return this.#asks('version') ? { do: 'version' } : { do: 'help', of: { what: 'happy-path' } }
+  }
+
+  async #refused(error: CommanderError, words: readonly string[]): Promise<Located> {
+    const { command, declaration } = this.#reached
+    const unknownWord =
+      error.code === 'commander.unknownCommand' ? (command.args[0] ?? '') : this.#strayWord()
+    if (unknownWord === undefined && (this.#asks('help') || this.#spellsHelp())) return this.#help()
+    if (command.parent === null && this.#asks('version')) return { do: 'version' }
+    const unknownOption =
+      error.code === 'commander.unknownOption' ||
+      (unknownWord !== undefined && command.args.some((word) => word.startsWith('-')))
+    if (unknownOption && (await this.#knowsMoreOptions())) return this.read(words)
+    if (unknownWord !== undefined) return this.#learn(unknownWord, words)
+    throw usageError(error, command, declaration, words)
+  }
+
+  /** Where the first word is a noun, neither the others nor options before it are needed: they cost time. */
+  #program([first]: readonly string[]): OcciCommand {
+    this.#fillers.clear()
+    const program = new OcciCommand('occi', this.#given)
+    const all = [...this.#commands.entries, ...this.#learntNouns]
+    const named = all.filter(({ name }) => name === first)
+    if (named.length === 0) program.declare(this.#globals).declare([versionOption])
+    for (const entry of named.length === 0 ? all : named) {
+      const noun = this.#add(program, entry.name, () => this.#fillNoun(noun, entry, program.args[1]))
+      noun.summary(entry.summary).helpGroup(`${entry.section}:`)
+    }
+    this.#addHelp(program, [])
+    const version = this.#add(
+      program,
+      'version',
+      () => {
+        this.#reached = { command: version.declare(this.#globals).action(() => {}) }
+      },
+      { hidden: true },
+    )
+    this.#reached = { command: program }
+    return this.#fillingWhenNamed(program)
+  }
+
+  #fillingWhenNamed(parent: OcciCommand): OcciCommand {
+    return parent.hook('preSubcommand', (_, command) => this.#fillers.get(command)?.())
+  }
+
+  #add(
+    parent: OcciCommand,
+    name: string,
+    fill: () => void | Promise<void>,
+    options: CommandOptions = {},
+  ): OcciCommand {
+    const command = new OcciCommand(name, this.#given)
+    this.#fillers.set(command, fill)
+    parent.addCommand(command, options)
+    return command
+  }
+
+  async #fillNoun(noun: OcciCommand, entry: Entry, next: string | undefined): Promise<void> {
+    const loaded = await entry.load()
+    if (!isGroup(loaded)) return this.#fillCommand(noun, { command: noun, declaration: loaded })
+    const learnt = this.#learntVerbs.filter(({ path }) => path[0] === loaded.name)
+    const verbs = [...loaded.commands, ...learnt]
+    const named = verbs.filter((verb) => verbOf(verb) === next)
+    this.#fillingWhenNamed(noun).commandsGroup('Verbs:')
+    for (const declaration of named.length === 0 ? verbs : named) {
+      const name = verbOf(declaration)
+      const settings = { hidden: declaration.hidden === true, isDefault: name === loaded.fallback }
+      const verb = this.#add(
+        noun,
+        name,
+        () => this.#fillCommand(verb, { command: verb, group: loaded, declaration }),
+        settings,
+      )
+      verb.summary(declaration.summary)
+    }
+    this.#addHelp(noun, [entry.name])
+    if (named.length === 0) noun.declare(this.#globals)
+    if (this.#verbsOptions) noun.declare(verbs.flatMap(({ options }) => options))
+    this.#reached = { command: noun, group: loaded }
+  }
+
+  #fillCommand(command: OcciCommand, reached: Reached & { readonly declaration: CommandDeclaration }): void {
+    declareCommand(command, reached.declaration, this.#globals)
+    this.#reached = reached
+  }
+
+  /** `occi help compute create`, `occi compute help create`. */
+  #addHelp(parent: OcciCommand, before: readonly string[]): void {
+    const help = this.#add(
+      parent,
+      'help',
+      () => {
+        help.argument('[words...]').declare(this.#globals).allowUnknownOption()
+        help.action((words: readonly string[]) => {
+          this.#explained = [...before, ...words]
+        })
+      },
+      { hidden: true },
     )
   }
 
-  // `--outptu json`: the option is misspelled, and `json` is its value.
-  if (entryOf(first.text, commands) === undefined && unknownBefore(tokens, first.index))
-    refuseUnknown(tokens, globals)
-  const loaded = await loadNoun(first.text, globals, commands)
-  if (!isGroup(loaded)) {
-    // `occi schema help` works like `occi compute help`.
-    const spelled = words.length === 2 && words[1]?.text === 'help'
-    return asked || spelled ? helpOf(loaded) : withCommand(loaded, argv, new Set([first.index]), globals)
-  }
-  const groupOptions = loaded.commands.flatMap((command) => command.options)
-  let scanned = scan(argv, lookupIn(globals, groupOptions))
-  // `occi model --user-cred FILE`: FILE is a value, not a command.
-  if (globals === globalOptions && unknownBefore(scanned, undefined)) {
-    globals = [...globalOptions, ...extra(await authenticationOptions())]
-    scanned = scan(argv, lookupIn(globals, groupOptions))
-  }
-  const inGroup = scanned.filter((token) => token.type === 'word')
-  const second = inGroup.find((token) => token.index > first.index)
-  const command = await chooseVerb(loaded, second?.text, asked, globals, commands)
-  if (command === undefined || (asked && second === undefined))
-    return { do: 'help', of: { what: 'group', group: loaded } }
-  if (asked && second?.text !== 'help') return helpOf(command)
-  if (second?.text === 'help')
-    return helpFor([first.text, ...inGroup.slice(2).map((word) => word.text)], globals, commands)
-  const own = new Set([first.index])
-  if (second !== undefined && command.path.at(-1) === second.text) own.add(second.index)
-  return withCommand(command, argv, own, globals)
-}
-
-async function chooseVerb(
-  group: CommandGroup,
-  verb: string | undefined,
-  asked: boolean,
-  globals: readonly SettingOption[],
-  commands: Commands,
-): Promise<CommandDeclaration | undefined> {
-  if (verb === undefined || verb === 'help') {
-    const fallback = asked || verb === 'help' ? undefined : group.fallback
-    return verb === 'help' ? group.commands[0] : findCommand(group, fallback)
-  }
-  const known = findCommand(group, verb)
-  if (known !== undefined) return known
-  const learnt = group.learn === undefined ? undefined : await ask(group, verb, globals, commands)
-  if (learnt !== undefined) return learnt
-  const names = group.commands
-    .filter((command) => command.hidden !== true)
-    .map((command) => command.path.at(-1) ?? '')
-  const near = nearest(verb, names)
-  throw new UsageError(`"occi ${group.name}" has no command "${verb}"`, {
-    hint: `${near === undefined ? '' : `Did you mean "${near}"? `}It has ${names.join(', ')}.`,
-    at: verb,
-    facts: { commands: names },
-  })
-}
-
-/** A failing network must not hide a misspelled word. */
-async function ask(
-  group: CommandGroup,
-  verb: string,
-  globals: readonly SettingOption[],
-  commands: Commands,
-): Promise<CommandDeclaration | undefined> {
-  try {
-    const learnt = await commands.learn({ noun: group.name, verb, group }, globals)
-    return learnt === undefined || isGroup(learnt) ? undefined : learnt
-  } catch (error) {
-    const slip = nearest(
-      verb,
-      group.commands.map((command) => command.path.at(-1) ?? ''),
-    )
-    if (slip !== undefined && error instanceof OcciError) return undefined
-    throw error
-  }
-}
-
-async function loadNoun(
-  noun: string,
-  globals: readonly SettingOption[],
-  commands: Commands,
-): Promise<CommandGroup | CommandDeclaration> {
-  const entry = entryOf(noun, commands)
-  if (entry !== undefined) return entry.load()
-  const names = ['help', 'version', ...commands.entries.map(({ name }) => name)]
-  const near = nearest(noun, names)
-  let learnt: CommandGroup | CommandDeclaration | undefined
-  try {
-    learnt = await commands.learn({ noun }, globals)
-  } catch (error) {
-    if (near === undefined || !(error instanceof OcciError)) throw error
-  }
-  if (learnt !== undefined) return learnt
-  const { isTopic } = await import('../help/topics.js')
-  const meant = isTopic(noun) ? `help ${noun}` : near
-  throw new UsageError(`There is no command "${noun}"`, {
-    hint: `${meant === undefined ? '' : `Did you mean "${meant}"? `}"occi --help" lists the commands, "occi model kinds" the provider's kinds.`,
-    at: noun,
-  })
-}
-
-async function helpFor(
-  path: readonly string[],
-  globals: readonly SettingOption[],
-  commands: Commands,
-): Promise<Located> {
-  const [noun, verb] = path
-  if (noun === undefined) return { do: 'help', of: { what: 'program' } }
-  if (entryOf(noun, commands) === undefined) {
+  async #explain([noun, ...more]: readonly string[]): Promise<Located> {
+    if (noun === undefined) return this.#help()
+    const known = [...this.#commands.entries, ...this.#learntNouns]
+    const isCommand = known.some(({ name }) => name === noun)
     const { isTopic, topics } = await import('../help/topics.js')
-    if (isTopic(noun)) return { do: 'help', of: { what: 'topic', name: noun } }
-    refuseSlip(noun, [...commands.entries, ...topics])
+    // `occi help auth` is about logging in; `occi auth help` about the command.
+    if (isTopic(noun) && (!isCommand || (more.length === 0 && this.#reached.group === undefined))) {
+      return { do: 'help', of: { what: 'topic', name: noun } }
+    }
+    if (!isCommand) refuseSlip(noun, [...known, ...topics])
+    return this.#readOn([noun, ...more, '--help'])
   }
-  const loaded = await loadNoun(noun, globals, commands)
-  if (!isGroup(loaded)) return helpOf(loaded)
-  if (verb === undefined) return { do: 'help', of: { what: 'group', group: loaded } }
-  const command = await chooseVerb(loaded, verb, true, globals, commands)
-  return command === undefined ? { do: 'help', of: { what: 'group', group: loaded } } : helpOf(command)
+
+  #help(): Located {
+    const { command, group, declaration } = this.#reached
+    if (group !== undefined && (declaration === undefined || !this.#isVerbNamed())) {
+      const noun = declaration === undefined ? command : command.parent
+      return { do: 'help', of: { what: 'group', command: noun ?? command, group } }
+    }
+    if (declaration === undefined) {
+      return { do: 'help', of: { what: 'program', command: command.parent ?? command } }
+    }
+    return { do: 'help', of: { what: 'command', command, declaration } }
+  }
+
+  /** False where a verb runs because none is named: `occi model` is `occi model list`. */
+  #isVerbNamed(): boolean {
+    const { command, group } = this.#reached
+    return group === undefined || command.parent?.args[0] === command.name()
+  }
+
+  /** A word in the place of a verb, where the group has a verb that runs when none is named. */
+  #strayWord(): string | undefined {
+    const { command, declaration } = this.#reached
+    return declaration === undefined || this.#isVerbNamed() ? undefined : command.args.find(isWord)
+  }
+
+  /** `occi schema help`: a command without verbs has no sub-command of that name. */
+  #spellsHelp(): boolean {
+    const { command, group, declaration } = this.#reached
+    return group === undefined && declaration !== undefined && command.args.join(' ') === 'help'
+  }
+
+  #asks(option: 'help' | 'version'): boolean {
+    return this.#given.has(option)
+  }
+
+  /** Few command lines have options of authentication methods, or of a verb before it. */
+  async #knowsMoreOptions(): Promise<boolean> {
+    const { group, declaration } = this.#reached
+    if (group !== undefined && declaration === undefined && !this.#verbsOptions) {
+      this.#verbsOptions = true
+      return true
+    }
+    if (this.#globals !== globalOptions) return false
+    const names = new Set(globalOptions.map(({ name }) => name))
+    const more = (await authenticationOptions()).filter(({ name }) => !names.has(name))
+    this.#globals = [...globalOptions, ...more]
+    return true
+  }
+
+  async #learn(word: string, words: readonly string[]): Promise<Located> {
+    const { group } = this.#reached
+    if (group === undefined) this.#learntNouns.push(await this.#learnNoun(word))
+    else this.#learntVerbs.push(await this.#learnVerb(word, group))
+    return this.read(words)
+  }
+
+  async #learnNoun(noun: string): Promise<Entry> {
+    const near = nearest(noun, ['help', 'version', ...this.#commands.entries.map(({ name }) => name)])
+    const learnt = await this.#ask({ noun }, near)
+    if (learnt !== undefined) return { name: noun, summary: '', section: '', load: async () => learnt }
+    const { isTopic } = await import('../help/topics.js')
+    const meant = isTopic(noun) ? `help ${noun}` : near
+    throw new UsageError(`There is no command "${noun}"`, {
+      hint: `${meant === undefined ? '' : `Did you mean "${meant}"? `}"occi --help" lists the commands, "occi model kinds" the provider's kinds.`,
+      at: noun,
+    })
+  }
+
+  async #learnVerb(verb: string, group: CommandGroup): Promise<CommandDeclaration> {
+    const near = nearest(verb, group.commands.map(verbOf))
+    const learnt =
+      group.learn === undefined ? undefined : await this.#ask({ noun: group.name, verb, group }, near)
+    if (learnt !== undefined && !isGroup(learnt)) return learnt
+    const names = group.commands.filter(({ hidden }) => hidden !== true).map(verbOf)
+    const shown = nearest(verb, names)
+    throw new UsageError(`"occi ${group.name}" has no command "${verb}"`, {
+      hint: `${shown === undefined ? '' : `Did you mean "${shown}"? `}It has ${names.join(', ')}.`,
+      at: verb,
+      facts: { commands: names },
+    })
+  }
+
+  /** A failing network must not hide a misspelled word. */
+  async #ask(words: Learnable, near: string | undefined) {
+    try {
+      return await this.#commands.learn(words, this)
+    } catch (error) {
+      if (near !== undefined && error instanceof OcciError) return undefined
+      throw error
+    }
+  }
 }
 
-/** Help knows the local words; the provider is asked only about words that resemble none of them. */
+const versionOption = { name: 'version', description: 'print the version' }
+
+function verbOf({ path }: CommandDeclaration): string {
+  return path.at(-1) ?? ''
+}
+
+function isWord(text: string): boolean {
+  return !text.startsWith('-')
+}
+
+/** Asks the provider only for words that resemble none of the known commands and topics. */
 function refuseSlip(word: string, known: readonly { readonly name: string }[]): void {
   const near = nearest(
     word,
@@ -191,63 +331,4 @@ function refuseSlip(word: string, known: readonly { readonly name: string }[]): 
     hint: `Did you mean "occi help ${near}"? "occi --help" lists commands and topics.`,
     at: word,
   })
-}
-
-function helpOf(command: CommandDeclaration): HelpRequest {
-  return { do: 'help', of: { what: 'command', command } }
-}
-
-/** Options of the other authentication methods are loaded only for an unknown option. */
-async function withCommand(
-  command: CommandDeclaration,
-  argv: readonly string[],
-  own: ReadonlySet<number>,
-  known: readonly SettingOption[],
-): Promise<Located> {
-  let globals = known
-  const strange = scan(argv, lookupIn(command.options, globals)).some(
-    (token) => token.type === 'option' && token.option === undefined && token.name.length > 1,
-  )
-  if (strange && globals === globalOptions)
-    globals = [...globalOptions, ...extra(await authenticationOptions())]
-  return { do: 'run', command, globals, words: forCommander(argv, lookupIn(command.options, globals), own) }
-}
-
-function entryOf(noun: string, { entries }: Commands): Entry | undefined {
-  return entries.find(({ name }) => name === noun)
-}
-
-function findCommand(group: CommandGroup, verb: string | undefined): CommandDeclaration | undefined {
-  return verb === undefined ? undefined : group.commands.find((command) => command.path.at(-1) === verb)
-}
-
-function extra(options: readonly SettingOption[]): readonly SettingOption[] {
-  const names = new Set(globalOptions.map((option) => option.name))
-  return options.filter((option) => !names.has(option.name))
-}
-
-function asksForHelp(tokens: readonly Token[]): boolean {
-  return tokens.some((token) => token.type === 'option' && (token.name === 'help' || token.name === 'h'))
-}
-
-function unknownBefore(tokens: readonly Token[], place: number | undefined): boolean {
-  return tokens.some(
-    (token) =>
-      token.type === 'option' &&
-      token.option === undefined &&
-      token.name !== 'version' &&
-      token.index < (place ?? Number.POSITIVE_INFINITY),
-  )
-}
-
-function refuseUnknown(tokens: readonly Token[], globals: readonly SettingOption[]): void {
-  for (const token of tokens) {
-    if (token.type !== 'option' || token.option !== undefined) continue
-    const label = token.name.length === 1 ? `-${token.name}` : `--${token.name}`
-    const near = nearest(token.name, [...globals.map(({ name }) => name), 'version'])
-    throw new UsageError(`Unknown option ${label}`, {
-      hint: near === undefined ? '"occi --help" lists commands and options.' : `Did you mean --${near}?`,
-      at: label,
-    })
-  }
 }

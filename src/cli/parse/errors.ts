@@ -1,0 +1,134 @@
+/** What commander finds wrong, as errors of occi. */
+import type { CommanderError } from 'commander'
+import { UsageError } from '../../errors/errors.js'
+import { argumentLabel, type CommandDeclaration } from '../command.js'
+import type { OptionDeclaration } from '../options/declaration.js'
+import type { OcciCommand } from './occi-command.js'
+
+/** `words` are those of the command line; `declaration` is absent above the commands. */
+export function usageError(
+  error: CommanderError,
+  command: OcciCommand,
+  declaration: CommandDeclaration | undefined,
+  words: readonly string[],
+): UsageError {
+  // Commander's messages begin with "error:" and have the suggestion on a second line.
+  const [first = '', second] = error.message.replace(/^error: /, '').split('\n')
+  const suggestion = second?.replace(/^\(|\)$/g, '')
+  const name = declaration?.path.join(' ') ?? nameOf(command)
+  const help = helpOn(name)
+  switch (error.code) {
+    case 'commander.missingArgument': {
+      const missing = /'([^']+)'/.exec(first)?.[1]?.replace(/\.\.\.$/, '') ?? 'argument'
+      const labels = declaration?.arguments.map(argumentLabel) ?? []
+      return new UsageError(`${missing} is missing: ${['occi', name, ...labels].join(' ')}`, {
+        hint: exampleHint(declaration, help),
+        at: missing,
+      })
+    }
+    case 'commander.excessArguments': {
+      const equals = forgottenEquals(words, command.declarations)
+      return new UsageError(`Too many words for "occi ${name}"`, {
+        hint: equals === undefined ? help : `Did you mean ${equals}?`,
+      })
+    }
+    default:
+      // Without its value: a misspelt --password must not print the password.
+      return new UsageError(withoutValue(first.charAt(0).toUpperCase() + first.slice(1)), {
+        hint:
+          calledHere(first, command.declarations, help) ??
+          (suggestion === undefined ? foreignHint(error, declaration, help) : `${suggestion} ${help}`),
+        ...unknownFlag(error),
+      })
+  }
+}
+
+/** For an option that another verb of the noun has. */
+export function unknownOption(flag: string, command: OcciCommand): UsageError {
+  return new UsageError(`Unknown option '${flag}'`, { hint: helpOn(nameOf(command)), at: flag })
+}
+
+/** `compute create`; empty for the program. */
+function nameOf(command: OcciCommand): string {
+  const above = command.parent?.parent
+  if (command.parent === null) return ''
+  return above == null ? command.name() : `${command.parent.name()} ${command.name()}`
+}
+
+function helpOn(name: string): string {
+  return `See: ${['occi', name, '--help'].filter(Boolean).join(' ')}`
+}
+
+/** The hint for `occi ssh web ls -la`, where the option was meant for the other program. */
+function foreignHint(
+  { code }: CommanderError,
+  declaration: CommandDeclaration | undefined,
+  help: string,
+): string {
+  const last = declaration?.arguments.at(-1)
+  if (declaration === undefined || code !== 'commander.unknownOption' || last?.foreign !== true) return help
+  const before = declaration.arguments.slice(0, -1).map(argumentLabel)
+  const usage = ['occi', ...declaration.path, ...before, '--', last.name].join(' ')
+  return `If it belongs to ${last.name}, put "--" before that: ${usage} … ${help}`
+}
+
+function unknownFlag({ code, message }: CommanderError): { readonly at?: string } {
+  const [, at] = (code === 'commander.unknownOption' && /'(-[^'=]{1,100})/.exec(message)) || []
+  return at === undefined ? {} : { at }
+}
+
+/** `Unknown option '--pasword=hunter2'` → `Unknown option '--pasword'`. */
+function withoutValue(text: string): string {
+  return text.replace(/^(Unknown option '-[^=']{0,100})=.*$/s, "$1'")
+}
+
+/** The hint for `--watch 5s`: an optional value is given after `=` only. */
+function forgottenEquals(
+  words: readonly string[],
+  options: readonly OptionDeclaration[],
+): string | undefined {
+  for (const [index, word] of words.entries()) {
+    const option = options.find(
+      ({ name, bare }) =>
+        bare !== undefined && [`--${name}`, `--${name}=`, `--${name}=${bare}`].includes(word),
+    )
+    const next = words[index + 1]
+    if (option !== undefined && next !== undefined && !next.startsWith('-')) return `--${option.name}=${next}`
+  }
+  return undefined
+}
+
+function exampleHint(declaration: CommandDeclaration | undefined, help: string): string {
+  const example = declaration?.examples[0]
+  return example === undefined ? help : `For example: ${example.command}`
+}
+
+/** Options of other command lines and their names in this one. */
+const elsewhere: readonly (readonly [theirs: string, option: string, ours: string])[] = [
+  ['json', 'output', '-o json'],
+  ['yaml', 'output', '-o yaml'],
+  ['csv', 'output', '-o csv'],
+  ['plain', 'output', '-o tsv'],
+  ['wide', 'output', '-o wide'],
+  ['format', 'output', '-o FORMAT'],
+  ['debug', 'verbose', '-v, and --trace for the whole exchange'],
+  ['force', 'yes', '--yes'],
+  ['profile', 'context', '--context'],
+  ['url', 'endpoint', '--endpoint'],
+  ['image', 'os', '--os'],
+  ['flavor', 'size', '--size'],
+  ['name', 'title', '--title, or the first word'],
+  ['key-name', 'ssh-key', '--ssh-key FILE'],
+]
+
+function calledHere(
+  message: string,
+  options: readonly OptionDeclaration[],
+  help: string,
+): string | undefined {
+  const [, name] = /^unknown option '--([a-z-]{1,30})['=]/.exec(message) ?? []
+  const found = elsewhere.find(
+    ([theirs, option]) => theirs === name && options.some((one) => one.name === option),
+  )
+  return found === undefined ? undefined : `Here it is ${found[2]}. ${help}`
+}

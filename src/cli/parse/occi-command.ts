@@ -1,0 +1,93 @@
+/** A command of commander whose options are declarations, and whose values are kept by the options' names. */
+import { Command, Option } from 'commander'
+import type { ArgumentDeclaration } from '../command.js'
+import type { OptionDeclaration } from '../options/declaration.js'
+import { writtenOut } from './words.js'
+
+/** Values by option name. Commander's own store forgets repetitions, and takes --no-header for --header. */
+export type GivenValues = Map<string, string[]>
+
+/** Ends the reading of a command line that names none of a command's sub-commands. */
+export class NoCommandNamed extends Error {
+  constructor(readonly command: OcciCommand) {
+    super(`No command of ${command.name()} is named`)
+    this.name = 'NoCommandNamed'
+  }
+}
+
+export class OcciCommand extends Command {
+  readonly #given: GivenValues
+  readonly #declarations: OptionDeclaration[] = []
+
+  /** `given` is shared by all commands of a command line, since options may stand before and after their names. */
+  constructor(name: string, given: GivenValues) {
+    super(name)
+    this.#given = given
+    this.exitOverride().configureOutput({ writeErr: () => {} })
+    this.helpOption(false).helpCommand(false).allowExcessArguments(false).enablePositionalOptions()
+  }
+
+  /** Adds the options whose names are free; a letter that is taken stays with the option that has it. */
+  declare(options: readonly OptionDeclaration[]): this {
+    const names = new Set(this.#declarations.map(({ name }) => name))
+    const letters = new Set(this.#declarations.map(({ short }) => short))
+    for (const option of options) {
+      if (names.has(option.name)) continue
+      names.add(option.name)
+      const { short, ...rest } = option
+      const free = short !== undefined && !letters.has(short)
+      if (free) letters.add(short)
+      const declared = free ? option : rest
+      this.#declarations.push(declared)
+      this.addOption(commanderOption(declared))
+      this.on(`option:${option.name}`, (value?: string) => this.#keep(option, value ?? 'true'))
+    }
+    return this
+  }
+
+  declareArguments(declarations: readonly ArgumentDeclaration[]): this {
+    for (const { name, description, variadic, required } of declarations) {
+      const label = variadic === true ? `${name}...` : name
+      this.argument(required === false ? `[${label}]` : `<${label}>`, description)
+    }
+    return this
+  }
+
+  get declarations(): readonly OptionDeclaration[] {
+    return this.#declarations
+  }
+
+  override parseOptions(words: string[]) {
+    const begins = (word: string) => this.commands.some((command) => command.name() === word)
+    return super.parseOptions(writtenOut(words, this.#declarations, begins))
+  }
+
+  /** Commander shows help where no sub-command is named; what is shown here depends on the options. */
+  override help(): never {
+    throw new NoCommandNamed(this)
+  }
+
+  #keep({ name, repeatable }: OptionDeclaration, text: string): void {
+    const before = this.#given.get(name)
+    if (before === undefined || repeatable !== true) this.#given.set(name, [text])
+    else before.push(text)
+  }
+}
+
+function commanderOption({
+  name,
+  short,
+  value,
+  bare,
+  description,
+  choices,
+  ...rest
+}: OptionDeclaration): Option {
+  const letter = short === undefined ? '' : `-${short}, `
+  const parameter = value === undefined ? '' : bare === undefined ? ` <${value}>` : ` [${value}]`
+  const option = new Option(`${letter}--${name}${parameter}`, description)
+  // Compared when all words are read (checkValues), so that -o json after a wrong word still counts for the error.
+  if (choices !== undefined) option.argChoices = [...choices]
+  if (rest.default !== undefined) option.defaultValueDescription = rest.default
+  return option.hideHelp(rest.hidden === true).helpGroup(`${rest.group ?? 'Options'}:`)
+}
