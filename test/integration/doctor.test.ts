@@ -1,8 +1,10 @@
 /** Each check of `occi doctor` at a server, or on a machine, that fails it. */
-import { chmodSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Probe } from '../../src/cli/probe.js'
@@ -24,16 +26,39 @@ type Change = (answer: { status: number; headers: [string, string][]; body: stri
 
 const closing: (() => Promise<void> | void)[] = []
 let keys: Certificates
+let chained: { readonly root: string; readonly leaf: { readonly key: string; readonly cert: string } }
 let requests: string[] = []
 let healthy = ''
 
 beforeAll(async () => {
   keys = certificates()
+  chained = chain()
   healthy = await cloud()
 })
 afterAll(async () => {
   for (const close of closing.reverse()) await close()
 })
+
+/** A certificate that an intermediate authority has signed, which the server does not send. */
+function chain(): typeof chained {
+  const folder = mkdtempSync(join(tmpdir(), 'occi-chain-'))
+  const openssl = (words: string) => execFileSync('openssl', words.split(' '), { cwd: folder, stdio: 'pipe' })
+  const key = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes'
+  openssl(`req -x509 ${key} -keyout root.key -out root.pem -days 2 -subj /CN=Root`)
+  const sign = (name: string, subject: string, by: string, extension: string) => {
+    writeFileSync(join(folder, `${name}.ext`), extension)
+    openssl(`req ${key} -keyout ${name}.key -out ${name}.csr -subj ${subject}`)
+    openssl(
+      `x509 -req -in ${name}.csr -CA ${by}.pem -CAkey ${by}.key -CAcreateserial -days 30 -extfile ${name}.ext -out ${name}.pem`,
+    )
+  }
+  sign('between', '/CN=Between', 'root', 'basicConstraints=critical,CA:TRUE\n')
+  sign('leaf', '/CN=leaf', 'between', 'subjectAltName=IP:127.0.0.1\n')
+  const text = (name: string) => readFileSync(join(folder, name), 'utf8')
+  const made = { root: text('root.pem'), leaf: { key: text('leaf.key'), cert: text('leaf.pem') } }
+  rmSync(folder, { recursive: true })
+  return made
+}
 
 /** A cloud at a port of its own; by TLS with a certificate. */
 async function cloud(change: Change = () => {}, tls?: ServerOptions): Promise<string> {
@@ -240,6 +265,16 @@ const cases: readonly Case[] = [
     env: { OCCI_ENDPOINT: 'http://127.0.0.1:1/' },
   },
   {
+    name: 'a variable and a context spell one server differently',
+    check: 'settings',
+    verdict: 'warning',
+    seen: /spell one server differently/,
+    remedy: /unset OCCI_ENDPOINT/,
+    at: () => undefined,
+    prepare: async (on) => void (await on.occi('context add here --endpoint http://127.0.0.1:1/occi')),
+    env: { OCCI_ENDPOINT: 'http://127.0.0.1:1/' },
+  },
+  {
     name: 'the endpoint is the query interface',
     check: 'settings',
     verdict: 'warning',
@@ -320,6 +355,15 @@ const cases: readonly Case[] = [
     at: () => cloud(undefined, keys.server),
   },
   {
+    name: 'no intermediate certificate is sent',
+    check: 'tls',
+    verdict: 'failed',
+    seen: /is not trusted by 1 given authorities/,
+    remedy: /sends no intermediate certificate of CN=Between/,
+    at: () => cloud(undefined, chained.leaf),
+    words: (on) => `--ca-file ${authority({ cert: chained.root }, on)}`,
+  },
+  {
     name: 'the certificate is self-signed',
     check: 'tls',
     verdict: 'failed',
@@ -383,6 +427,33 @@ const cases: readonly Case[] = [
       cloud((answer) => {
         answer.headers = [['Content-Type', 'text/html']]
         answer.body = '<!DOCTYPE html><html><title>Sign in</title></html>'
+      }),
+  },
+  {
+    name: 'the query interface has moved',
+    check: 'query',
+    verdict: 'warning',
+    seen: /redirects to .*\?moved/,
+    remedy: /saves a request/,
+    at: () =>
+      cloud((answer, target) => {
+        if (!target.startsWith('/-/') || target.includes('moved')) return
+        answer.status = 302
+        answer.headers = [['Location', '/-/?moved']]
+        answer.body = ''
+      }),
+  },
+  {
+    name: 'plain http leads to https',
+    check: 'login',
+    verdict: 'failed',
+    seen: /redirects to https:/,
+    remedy: /--endpoint https:/,
+    at: () =>
+      cloud((answer) => {
+        answer.status = 301
+        answer.headers = [['Location', 'https://127.0.0.1:1/']]
+        answer.body = ''
       }),
   },
   {

@@ -1,4 +1,5 @@
 import { AuthError, ForbiddenError, OcciError } from '../../../errors/errors.js'
+import { redactUrl } from '../../../transport/index.js'
 import { type Check, type Examination, type Finding, failed, ok, skipped, warning } from './check.js'
 
 /** Logs in as any command does, and says who that is and for how long. */
@@ -27,9 +28,11 @@ export const login: Check = {
         subject === undefined ? '' : `as ${subject}`,
         project === undefined ? '' : `for ${project}`,
       ]
+      const { endpoint: catalogued } = session.credentials
+      const found = catalogued === undefined ? [] : [`; the catalogue has ${redactUrl(catalogued)}`]
       const more = Object.entries(details ?? {}).map(([name, value]) => `${name}: ${value}`)
       const findings: Finding[] = [
-        ok([method, ...who].filter((part) => part !== '').join(' '), [...trail, ...more]),
+        ok([method, ...who, ...found].filter((part) => part !== '').join(' '), [...trail, ...more]),
       ]
       const end = expires ?? session.credentials.expires
       if (end !== undefined) findings.push(life(end, context.clock.now()))

@@ -53,7 +53,19 @@ async function shadowed({ context }: Examination): Promise<readonly Finding[]> {
       ),
     )
   }
+  if (kept !== undefined && isSameServer(kept, setting.value) && bare(kept) !== bare(setting.value)) {
+    findings.push(
+      warning(
+        `${setting.source} (${redactUrl(setting.value)}) and the context "${name}" (${redactUrl(kept)}) spell one server differently`,
+        `unset ${setting.source}, or give the context that address`,
+      ),
+    )
+  }
   return findings
+}
+
+function bare(url: string): string {
+  return url.trim().replace(/\/+$/, '')
 }
 
 async function withheld({ context }: Examination): Promise<readonly Finding[]> {
