@@ -174,7 +174,9 @@ function provider(
   const effects = effectsOf(profile)
   const model = new Model(categories.map((category) => adapted(placed(endpoint, category), effects)))
   // What cannot carry entities applies to listings only.
-  const chosen = mediaType !== undefined && isForListings(mediaType) ? undefined : mediaType
+  const given = mediaType !== undefined && isForListings(mediaType) ? undefined : mediaType
+  // Both dialects are application/occi+json.
+  const chosen = given === 'json-1.1' && effects.rocciJson === 'misread' ? 'json' : given
   const write = chosen ?? notes.write ?? profile.write
   return {
     model,

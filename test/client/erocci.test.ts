@@ -98,6 +98,19 @@ describe('erocci', () => {
     expect(JSON.parse(writes[1]?.body ?? '')).not.toHaveProperty('mixins')
   })
 
+  it("gets JSON of OCCI 1.2 where rOCCI's is chosen, which it takes for an empty entity (E30)", async () => {
+    const made = provider(() => recorded('compute-create-occi-json'))
+    const { client, seen } = mocked(
+      (asked) => (asked.path === '/-/' ? recorded('query-occi-json') : recorded('compute-create-occi-json')),
+      { mediaType: 'json-1.1' },
+    )
+    await made.client.create({ kind: 'compute', title: 'four' })
+    await client.create({ kind: 'compute', title: 'four' })
+    const sent = (list: typeof seen) => list.find(({ method }) => method === 'POST')?.body
+    expect(sent(seen)).toBe(sent(made.seen))
+    expect(JSON.parse(sent(seen) ?? '')).toMatchObject({ title: 'four' })
+  })
+
   it('says what cannot be changed, which erocci does not (E20)', async () => {
     const { client } = provider((asked) => (isMachine(asked) ? machine : recorded('update-unknown-json')))
     await expect(

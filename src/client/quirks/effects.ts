@@ -7,6 +7,7 @@ export const standardEffects: Effects = {
   createId: 'server',
   chosenIds: 'unknown',
   jsonCore: 'members',
+  rocciJson: 'read',
   requests: 'bodies',
   inlineLinks: 'inline',
   linkedAfterwards: [],

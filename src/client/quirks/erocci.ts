@@ -79,6 +79,12 @@ export const erocci: ProviderProfile = {
       effect: { unlinkHints: { networkinterface: linksStay, storagelink: linksStay } },
     },
     {
+      name: 'rocci-json-misread',
+      why: "An entity in rOCCI's JSON becomes an empty one, or is refused: JSON of OCCI 1.2 is sent in its place.",
+      source: 'E30',
+      effect: { rocciJson: 'misread' },
+    },
+    {
       name: 'answers-lack-links',
       why: 'The answers to actions and updates lack the links: the entity is read again.',
       source: 'E29',

@@ -53,6 +53,8 @@ export interface Effects {
    * How JSON carries id, title, summary and the ends of a link: as members only, or as attributes as well.
    */
   readonly jsonCore: 'members' | 'members-and-attributes'
+  /** Whether the provider reads entities in rOCCI's JSON of OCCI 1.1, or takes them for something else. */
+  readonly rocciJson: 'read' | 'misread'
   /** Where the provider reads requests from. text/plain is sent in headers where bodies are ignored. */
   readonly requests: 'bodies' | 'headers'
   /** How inline links are sent: as given, with every member filled in, or one by one after the resource. */

@@ -205,7 +205,8 @@ const members: Members = {
   parent: 'text',
   depends: 'list',
   applies: 'list',
-  resources: 'list',
+  // `mixins` as one string: a slip of the server (val_resource).
+  resources: ['list of', { ...link, mixins: 'text', links: 'list', summary: 'text' }],
 }
 
 /** The first member that is not known, or not of its form, also in links and their ends. */
