@@ -60,6 +60,7 @@ export interface AuthSetup {
   readonly show?: (message: string) => void
   readonly trail?: (step: string) => void
   readonly warn?: (message: string) => void
+  readonly finish?: AuthContext['finish']
   readonly now?: () => Date
   readonly readFile?: (path: string, purpose: Purpose) => Promise<Uint8Array>
   readonly machine?: Machine
@@ -81,6 +82,7 @@ export function authContext(setup: AuthSetup): AuthContext {
     now: setup.now ?? (() => new Date()),
     trail: setup.trail ?? (() => {}),
     warn: setup.warn ?? (() => {}),
+    finish: setup.finish ?? ((work) => work()),
     machine: setup.machine ?? nodeMachine(),
     ...present({ show: setup.show }),
   }
@@ -105,6 +107,7 @@ export function memoryCache(now: () => Date = () => new Date()): AuthCache {
     },
     async set(key, value, expires) {
       entries.set(key, { value, expires })
+      return false
     },
     async delete(key) {
       entries.delete(key)

@@ -58,6 +58,8 @@ export interface AuthContext {
   readonly trail: (step: string) => void
   /** Tells the user of a danger, or of what is likely to fail, once for each message. No secrets. */
   readonly warn: (message: string) => void
+  /** Runs work that an interruption should not cut off, because its result would be lost. */
+  finish<T>(work: () => Promise<T>): Promise<T>
   /** Other functions of the machine: randomness, directories, commands, sockets. */
   readonly machine: Machine
 }
@@ -87,7 +89,8 @@ export interface Machine {
 
 export interface AuthCache {
   get(key: string): Promise<string | undefined>
-  set(key: string, value: string, expires: Date): Promise<void>
+  /** Resolves to false when the value is lost at the end of the process. */
+  set(key: string, value: string, expires: Date): Promise<boolean>
   delete(key: string): Promise<void>
   /**
    * Runs `work` while no other user of this cache runs theirs under the same key. Absent when the cache is

@@ -12,6 +12,9 @@ import type { Runtime } from './runtime.js'
 /** Milliseconds that a command has to end by itself after Ctrl-C. */
 const patience = 500
 
+/** Milliseconds that the end after Ctrl-C waits for work that must not be cut off. */
+const longestFinish = 10_000
+
 const waitedFor: ReadonlySet<string> = new Set([
   'FSReqCallback',
   'FSReqPromise',
@@ -25,6 +28,7 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
   const interruption = new AbortController()
   // Each request of a bulk command adds a listener; Node would warn at the eleventh.
   setMaxListeners(0, interruption.signal)
+  const unfinishedWork = new Set<Promise<unknown>>()
   const stop = (signal: NodeJS.Signals, status: number) => {
     const leave = () => {
       // From here on the signal ends the process directly, even if process.exit blocks.
@@ -39,7 +43,16 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
       // At the second signal, or if something hangs, exit immediately.
       if (interruption.signal.aborted) leave()
       interruption.abort(status)
-      setTimeout(leave, patience).unref()
+      const latest = Date.now() + longestFinish
+      const leaveLater = (waited: boolean) => {
+        setTimeout(() => {
+          const wait = unfinishedWork.size > 0 && Date.now() < latest
+          // After that work, too, the command has time to end by itself.
+          if (wait || waited) leaveLater(wait)
+          else leave()
+        }, patience).unref()
+      }
+      leaveLater(false)
     })
   }
   let listening = false
@@ -56,11 +69,21 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
     }
     return interruption.signal
   }
+  const finish: Runtime['finish'] = async (work) => {
+    signal()
+    const running = work()
+    unfinishedWork.add(running)
+    try {
+      return await running
+    } finally {
+      unfinishedWork.delete(running)
+    }
+  }
   // If nothing is left to wait for, Node exits silently with status 0 although the command has not finished.
   process.once('beforeExit', unfinished)
   try {
     // The bundle is dist/occi.cjs; package.json is in the parent folder.
-    const runtime = machine(signal)
+    const runtime = machine(signal, finish)
     return typeof runtime === 'number' ? runtime : await dispatch(argv, runtime)
   } finally {
     process.off('beforeExit', unfinished)
@@ -68,9 +91,9 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
 }
 
 /** Without a home folder: prints the reason on standard error and returns the exit status. */
-function machine(signal: () => AbortSignal): (Runtime & Connector) | number {
+function machine(signal: () => AbortSignal, finish: Runtime['finish']): (Runtime & Connector) | number {
   try {
-    return nodeRuntime(process, signal, join(__dirname, '..'))
+    return nodeRuntime(process, { signal, finish }, join(__dirname, '..'))
   } catch (error) {
     const { text, exit } = reportError(error, { json: false, debug: false, saved: () => undefined })
     process.stderr.write(text)

@@ -18,6 +18,8 @@ export interface Runtime {
   readonly streams: (preferences: StreamPreferences) => Streams
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Runs work that Ctrl-C does not cut off for some seconds; a second Ctrl-C does. */
+  readonly finish: <T>(work: () => Promise<T>) => Promise<T>
   readonly readFile: (path: string, purpose: Purpose) => Promise<Buffer>
   /** Whether a port accepts connections: one attempt of at most a few seconds. Never rejects. */
   readonly reach: (host: string, port: number, signal?: AbortSignal) => Promise<boolean>

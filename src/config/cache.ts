@@ -9,7 +9,8 @@ import { readOwned } from './owned.js'
 /** Stores values until they expire, in the form that auth plugins use (auth/types.ts). */
 export interface ExpiringCache {
   get(key: string): Promise<string | undefined>
-  set(key: string, value: string, expires: Date): Promise<void>
+  /** Resolves to false when the value could not be stored. */
+  set(key: string, value: string, expires: Date): Promise<boolean>
   delete(key: string): Promise<void>
   /** Runs `work` while no other caller, in this or another process, runs theirs under the same key. */
   alone<T>(key: string, work: () => Promise<T>): Promise<T>
@@ -53,7 +54,7 @@ export function openCaches(folder: string, now: () => Date): Caches {
           const notes = kept?.['notes'] as { version?: unknown } | undefined
           return notes?.version === version ? (notes as never) : undefined
         },
-        save: (notes) => writeEntry(file, { key, notes }),
+        save: async (notes) => void (await writeEntry(file, { key, notes })),
       }
     },
     clear: async () => {
@@ -118,9 +119,12 @@ async function readEntry(file: string, key: string): Promise<Readonly<Record<str
   }
 }
 
-async function writeEntry(file: string, entry: object): Promise<void> {
-  // On a full disk or a read-only home the cache is lost, but the command continues.
-  await writeAtomically(file, JSON.stringify(entry), PRIVATE_FILE, 'cache').catch(() => undefined)
+/** On a full disk or a read-only home the cache is lost, but the command continues. Resolves to false then. */
+async function writeEntry(file: string, entry: object): Promise<boolean> {
+  return writeAtomically(file, JSON.stringify(entry), PRIVATE_FILE, 'cache').then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Throws ConfigError for files that remain: a token that was not deleted must not be reported as deleted. */

@@ -121,11 +121,17 @@ const cut: Maker = (at, error) => {
 }
 
 const slowConnect = (at: Circumstances, error: unknown) =>
-  new TimeoutError(`${nextOf(at)} did not accept a connection within ${seconds(at.connectTimeout)}.`, {
-    ...details({ ...at, sent: 'no' }, error),
-    hint: `Check the ${at.proxy === undefined ? at.server : 'proxy settings (http_proxy, https_proxy, no_proxy)'}, firewall and VPN, or allow more time with --timeout.`,
-    facts: { sent: 'no', transient: true, timeout: 'connect', milliseconds: at.connectTimeout },
-  })
+  // Through a tunnel, the proxy may have been slow, or the server behind it.
+  new TimeoutError(
+    at.proxy !== undefined && at.url.startsWith('https:')
+      ? `${nextOf(at)} gave no connection to ${new URL(at.url).host} within ${seconds(at.connectTimeout)}.`
+      : `${nextOf(at)} did not accept a connection within ${seconds(at.connectTimeout)}.`,
+    {
+      ...details({ ...at, sent: 'no' }, error),
+      hint: `Check the ${at.proxy === undefined ? at.server : 'proxy settings (http_proxy, https_proxy, no_proxy)'}, firewall and VPN, or allow more time with --timeout.`,
+      facts: { sent: 'no', transient: true, timeout: 'connect', milliseconds: at.connectTimeout },
+    },
+  )
 
 const slowHeaders = (at: Circumstances, error: unknown) =>
   new TimeoutError(`${placeOf(at)} did not begin to answer within ${seconds(at.headersTimeout)}.`, {

@@ -27,7 +27,7 @@ export async function openTunnel(
     ].join('\r\n'),
   )
   try {
-    const answer = answerIn(await headOf(socket, proxy, timeout))
+    const answer = answerIn(await headOf(socket, proxy, authority, timeout))
     if (answer === undefined) {
       throw new ProtocolError(`The proxy ${proxy.host} does not answer as an HTTP proxy.`, {
         ...unsent,
@@ -47,14 +47,16 @@ const unsent: ErrorDetails = { facts: { sent: 'no' } }
 
 const maxHead = 64 * 1024
 
-function headOf(socket: Socket, proxy: URL, timeout: number): Promise<string> {
+/** `timeout` covers the whole answer, however steadily its bytes arrive. */
+function headOf(socket: Socket, proxy: URL, authority: string, timeout: number): Promise<string> {
   return new Promise((resolve, reject) => {
     let head = ''
     const timer =
       timeout > 0
         ? setTimeout(() => {
-            const message = `The proxy ${proxy.host} did not open a tunnel within ${seconds(timeout)}.`
-            done(() => reject(new TimeoutError(message, { facts: { sent: 'no', timeout: 'connect' } })))
+            const message = `The proxy ${proxy.host} gave no connection to ${authority} within ${seconds(timeout)}.`
+            const hint = `${generalHint} --timeout allows more time.`
+            done(() => reject(new TimeoutError(message, { hint, facts: { sent: 'no', timeout: 'connect' } })))
           }, timeout)
         : undefined
     const done = (then: () => void) => {

@@ -111,6 +111,40 @@ describe('a proxy', () => {
     })
   })
 
+  it.each([
+    ['its answer', Buffer.from('HTTP/1.1 200 OK\r\nX: ')],
+    // A record of TLS that never ends.
+    [
+      'the handshake behind it',
+      Buffer.from('HTTP/1.1 200 OK\r\n\r\n\x16\x03\x03\x40\x00\x02\x00\x3f\xfc', 'latin1'),
+    ],
+  ])('that drips %s meets the connect timeout', async (_, bytes) => {
+    const server = createServer((socket) => {
+      let sent = 0
+      const drip = setInterval(() => {
+        // The answer to CONNECT is a whole, so that the rest drips into the handshake.
+        const size = sent === 0 && bytes.length > 23 ? 19 : 1
+        socket.write(sent < bytes.length ? bytes.subarray(sent, sent + size) : 'a')
+        sent += size
+      }, 20)
+      socket.on('error', () => {})
+      socket.on('close', () => clearInterval(drip))
+    })
+    const { port } = await listening(server)
+    const http = transport({ proxy: { https: `http://127.0.0.1:${port}` }, connectTimeout: 400 })
+    const began = Date.now()
+    const error = (await rejection(
+      http.send({ method: 'POST', url: 'https://cloud.test/', headers: [] }),
+    )) as OcciError
+    expect(error).toMatchObject({ code: 'timeout', facts: { sent: 'no', timeout: 'connect' } })
+    expect(error.message).toMatch(
+      new RegExp(`^The proxy 127.0.0.1:${port} gave no connection to cloud.test(:443)? within 400 ms.$`),
+    )
+    expect(error.hint).toContain('--timeout')
+    // undici counts connections in steps of half a second.
+    expect(Date.now() - began).toBeLessThan(5000)
+  })
+
   it('that is not there is named, and not the server behind it', async () => {
     for (const url of ['http://cloud.test/', 'https://cloud.test/']) {
       const http = transport({ proxy: { http: 'http://127.0.0.1:1', https: '127.0.0.1:1' } })

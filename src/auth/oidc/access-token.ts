@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { present } from '../../basics/objects.js'
 import { plain } from '../../basics/words.js'
-import { AuthError } from '../../errors/errors.js'
+import { AuthError, OcciError } from '../../errors/errors.js'
 import { bareUrl } from '../../transport/index.js'
 import { parseJson, textAt } from '../json.js'
 import { transportTo } from '../other-server.js'
@@ -69,28 +69,48 @@ export async function accessToken(context: AuthContext, refused?: string): Promi
  * Throws when the issuer refuses; the cached login is deleted even then.
  */
 export async function forgetTokens(context: AuthContext): Promise<void> {
-  const access = await keptAccess(context)
-  const refresh = await keptRefresh(context)
-  const key = cacheKey(context)
-  await context.cache.delete(`oidc access ${key}`)
-  await context.cache.delete(`oidc login ${key}`)
-  const ours = (token: string | undefined) =>
-    token !== undefined && token !== filled(context, 'refresh-token') ? [token] : []
-  const tokens = [...ours(refresh?.value), ...ours(access?.value)]
+  const tokens = await takeTokens(context)
   const asked = issuerOf(context)
   if (tokens.length === 0 || asked === undefined) return
   const issuer = await discoverIssuer(transportTo(context, 'issuer'), asked.place, context.trail)
-  const { revocationEndpoint } = issuer
-  if (revocationEndpoint === undefined) {
+  if (issuer.revocationEndpoint === undefined) {
     context.show?.(
       `The issuer ${bareUrl(issuer.issuer)} cannot revoke tokens: they are forgotten here, and good until they expire.`,
     )
-    return
   }
-  for (const token of tokens) {
-    const hint = token === refresh?.value ? 'refresh_token' : 'access_token'
-    const from = { client: asked.client, issuer }
-    const fields = { token, token_type_hint: hint }
+  await revoke(context, { client: asked.client, issuer }, tokens)
+}
+
+interface OldToken {
+  readonly value: string
+  readonly hint: 'refresh_token' | 'access_token'
+}
+
+/** Removes the tokens from the cache. A refresh token that the user gave is not among them. */
+async function takeTokens(context: AuthContext): Promise<readonly OldToken[]> {
+  const refresh = await keptRefresh(context)
+  const access = await keptAccess(context)
+  const key = cacheKey(context)
+  await context.cache.delete(`oidc access ${key}`)
+  await context.cache.delete(`oidc login ${key}`)
+  const tokens: readonly (OldToken | undefined)[] = [
+    refresh && { value: refresh.value, hint: 'refresh_token' },
+    access && { value: access.value, hint: 'access_token' },
+  ]
+  const given = filled(context, 'refresh-token')
+  return tokens.filter((token) => token !== undefined && token.value !== given) as readonly OldToken[]
+}
+
+/** Throws AuthError when the issuer refuses. Does nothing where it has no revocation endpoint. */
+async function revoke(
+  context: AuthContext,
+  from: { readonly client: Client; readonly issuer: Issuer },
+  tokens: readonly OldToken[],
+): Promise<void> {
+  const { revocationEndpoint } = from.issuer
+  if (revocationEndpoint === undefined) return
+  for (const { value, hint } of tokens) {
+    const fields = { token: value, token_type_hint: hint }
     const response = await postForm(transportTo(context, 'issuer'), revocationEndpoint, from, fields)
     context.trail(`POST ${bareUrl(revocationEndpoint)} (${hint}) answered ${response.status}`)
     // Self-contained access tokens cannot be revoked (RFC 7009 §2.2.1).
@@ -148,7 +168,25 @@ async function fromIssuer(context: AuthContext, refused: string | undefined): Pr
   )
   if (renewed !== undefined) return renewed
   const grant = grantOf(context)
-  return remember(context, await byGrant(context, await discover(), client, grant), { source: grant })
+  const issuer = await discover()
+  if (context.purpose === 'login') await endOldLogin(context, { client, issuer })
+  return remember(context, await byGrant(context, issuer, client, grant), { source: grant })
+}
+
+/**
+ * A new login takes the place of the old one. The old one is revoked before the new one begins, because issuers
+ * that revoke a whole grant with its refresh token would end the new login as well.
+ */
+async function endOldLogin(
+  context: AuthContext,
+  from: { readonly client: Client; readonly issuer: Issuer },
+): Promise<void> {
+  try {
+    await revoke(context, from, await takeTokens(context))
+  } catch (error) {
+    if (!(error instanceof OcciError)) throw error
+    context.warn(`the login before was not revoked: ${error.message}`)
+  }
 }
 
 function alone<T>(context: AuthContext, work: () => Promise<T>): Promise<T> {
@@ -225,18 +263,22 @@ async function byRefreshToken(
   const value = kept?.value ?? given
   if (value === undefined) return undefined
   const issuer = await discover()
-  const response = await postForm(
-    transportTo(context, 'issuer'),
-    issuer.tokenEndpoint,
-    { client, issuer },
-    { grant_type: 'refresh_token', refresh_token: value },
-  )
-  const tokens = tokensIn(response)
-  context.trail(`POST ${bareUrl(issuer.tokenEndpoint)} (refresh) answered ${response.status}`)
-  if (tokens !== undefined) {
+  // The issuer may replace the refresh token with its answer, so the answer must be received and stored.
+  const { response, renewed } = await context.finish(async () => {
+    const response = await postForm(
+      transportTo(context, 'issuer'),
+      issuer.tokenEndpoint,
+      { client, issuer },
+      { grant_type: 'refresh_token', refresh_token: value },
+    )
+    context.trail(`POST ${bareUrl(issuer.tokenEndpoint)} (refresh) answered ${response.status}`)
+    const tokens = tokensIn(response)
+    if (tokens === undefined) return { response, renewed: undefined }
     const subject = tokens.subject ?? kept?.subject
-    return remember(context, { refresh: value, ...tokens }, { source: 'refresh', ...present({ subject }) })
-  }
+    const source = { source: 'refresh', replaces: value, ...present({ subject }) }
+    return { response, renewed: await remember(context, { refresh: value, ...tokens }, source) }
+  })
+  if (renewed !== undefined) return renewed
   if (errorIn(response) !== 'invalid_grant') {
     throw issuerRefusal(issuer.tokenEndpoint, response, 'to renew the login')
   }
@@ -252,7 +294,11 @@ async function byRefreshToken(
 async function remember(
   context: AuthContext,
   tokens: Tokens,
-  { source, subject = tokens.subject }: { readonly source: string; readonly subject?: string },
+  {
+    source,
+    subject = tokens.subject,
+    replaces,
+  }: { readonly source: string; readonly subject?: string; readonly replaces?: string },
 ): Promise<AccessToken> {
   const key = cacheKey(context)
   const now = context.now().getTime()
@@ -266,7 +312,12 @@ async function remember(
         ? 30 * 24 * 3600
         : tokens.refreshLifetime
     const value = JSON.stringify({ value: tokens.refresh, subject })
-    await context.cache.set(`oidc login ${key}`, value, new Date(now + lifetime * 1000))
+    const stored = await context.cache.set(`oidc login ${key}`, value, new Date(now + lifetime * 1000))
+    if (!stored && replaces !== undefined && replaces !== tokens.refresh) {
+      context.warn(
+        'the issuer replaced the refresh token, and the new one is not stored (--no-cache, or a cache that cannot be written): the next command needs a new login',
+      )
+    }
   }
   // A token without a stated expiry is used for an hour, or until a server refuses it.
   const life = expires === undefined ? 3600_000 : expires.getTime() - now

@@ -23,7 +23,7 @@ const login: CommandDeclaration = {
   path: ['auth', 'login'],
   summary: 'Log in, and keep what the method lets be kept',
   description:
-    'Logs in anew, whatever is kept: asks for the secret on a terminal, gets a token, and asks the provider whether that lets you in. The address and code of a device login are shown on standard error, also without a terminal. A token is kept in the cache, readable by you only, until it expires; a password never is, unless you ask for the keyring of the system (--keyring): later commands find it there when they are given --keyring too, which a context can keep.',
+    'Logs in anew, whatever is kept (the issuer is asked to revoke a kept login of OpenID Connect): asks for the secret on a terminal, gets a token, and asks the provider whether that lets you in. The address and code of a device login are shown on standard error, also without a terminal. A token is kept in the cache, readable by you only, until it expires; a password never is, unless you ask for the keyring of the system (--keyring): later commands find it there when they are given --keyring too, which a context can keep.',
   arguments: [],
   options: [],
   examples: [

@@ -66,6 +66,20 @@ function namedBy(addresses: readonly Address[]): string {
   return addresses.map(({ value, source }) => `${redactUrl(value)}, named by ${source}`).join('; ')
 }
 
+/** Says why Ctrl-C does not end the program at once. */
+function finishing({ runtime, signal, warn }: ConnectionContext): AuthContext['finish'] {
+  return async (work) => {
+    const tell = () =>
+      void warn('the login is being renewed, which may work only once; Ctrl-C again ends without waiting')
+    signal.addEventListener('abort', tell, { once: true })
+    try {
+      return await runtime.finish(work)
+    } finally {
+      signal.removeEventListener('abort', tell)
+    }
+  }
+}
+
 function warnOnce({ warn }: ConnectionContext): AuthContext['warn'] {
   const told = new Set<string>()
   return (message) => {
@@ -102,6 +116,7 @@ export async function authContextOf(
     cache: cacheFor(login, settings),
     trail: login.trail,
     warn: warnOnce(context),
+    finish: finishing(context),
     // An untrusted address gets none of the certificates and agents in the user's default locations.
     ...(strangers.length === 0 ? { env: runtime.environment } : {}),
     machine: strangers.length === 0 ? platform : { ...platform, home: undefined, uid: undefined },

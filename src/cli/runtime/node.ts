@@ -27,10 +27,10 @@ import { reach } from './reach.js'
 import { contextsOf, projectFileOf, readSettings } from './settings.js'
 import { spawn } from './spawn.js'
 
-/** `signal` is called by code that must end in order. `packageFolder` contains package.json. */
+/** `signal` and `finish` are called by code that must end in order. `packageFolder` contains package.json. */
 export function nodeRuntime(
   process: NodeJS.Process,
-  signal: () => AbortSignal,
+  { signal, finish }: { readonly signal: () => AbortSignal; readonly finish: Runtime['finish'] },
   packageFolder: string,
 ): Runtime & Connector {
   const environment = (name: string) => process.env[name]
@@ -71,6 +71,7 @@ export function nodeRuntime(
     get signal() {
       return signal()
     },
+    finish,
     readFile: readBytes,
     reach,
     probe: async () => (await import('./probe.js')).nodeProbe(process, Date.now),

@@ -119,6 +119,7 @@ function runtimeOf(
     readFile: (path) => readFile(resolve(place.cwd, path)),
     reach: circumstances.reach ?? (async () => false),
     probe: async () => ({ ...nodeProbe(process, clock.now), ...circumstances.probe }),
+    finish: (work) => work(),
     fileMode: (path) =>
       stat(path).then(
         ({ mode }) => mode & 0o777,

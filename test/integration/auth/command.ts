@@ -16,6 +16,7 @@ export interface Command {
   /** Resolves when standard error holds the pattern; rejects when the command ends before. */
   says(pattern: RegExp): Promise<RegExpExecArray>
   readonly ended: Promise<Outcome>
+  signal(name: NodeJS.Signals): void
 }
 
 export interface Place {
@@ -55,6 +56,7 @@ function startCommand(home: string, env: Readonly<Record<string, string>>, args:
   })
   return {
     ended,
+    signal: (name) => void child.kill(name),
     says: (pattern) =>
       new Promise((resolve, reject) => {
         const look = () => {

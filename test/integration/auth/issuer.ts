@@ -23,6 +23,8 @@ export interface IssuerSettings {
   readonly more?: object
   /** Answers a request in place of the issuer; `true` when it did. */
   readonly instead?: (asked: Asked) => Instead | undefined
+  /** Milliseconds before the issuer gets to work on a request. */
+  readonly delay?: (asked: Asked) => number
 }
 
 export interface Asked {
@@ -55,7 +57,7 @@ export interface Page {
 }
 
 export async function startIssuer(lab: Lab, settings: IssuerSettings = {}): Promise<Issuer> {
-  const { path = '', lifetime = 3600, patience = 600, more = {}, instead } = settings
+  const { path = '', lifetime = 3600, patience = 600, more = {}, instead, delay } = settings
   const asked: string[] = []
   const server: Server = createServer({ key: lab.read('server.key'), cert: lab.read('server.pem') })
   const origin = await listen(server)
@@ -101,7 +103,9 @@ export async function startIssuer(lab: Lab, settings: IssuerSettings = {}): Prom
     if (path !== '' && target.startsWith(`${path}/`)) {
       Object.assign(request, { originalUrl: target, url: target.slice(path.length) })
     }
-    void answer(request, response)
+    const wait = delay?.({ method: request.method ?? '', path: target }) ?? 0
+    if (wait === 0) void answer(request, response)
+    else setTimeout(() => void answer(request, response), wait)
   })
   const browse = browser(lab.read('ca.pem'))
   return {

@@ -17,6 +17,8 @@ let brief: Issuer
 let cloud: ProtectedCloud
 let briefCloud: ProtectedCloud
 let trouble: Instead | undefined
+/** Milliseconds before the brief issuer answers with tokens. */
+let slow = 0
 
 beforeAll(async () => {
   lab = serverLab()
@@ -32,6 +34,7 @@ beforeAll(async () => {
       },
     },
     instead: ({ path }) => (path === '/oauth/tokens' ? trouble : undefined),
+    delay: ({ path }) => (path === '/oauth/tokens' ? slow : 0),
   })
   cloud = await protectedCloud(() => issuer)
   briefCloud = await protectedCloud(() => brief)
@@ -86,7 +89,12 @@ describe('a device login, confirmed in a browser', () => {
   it('asks again when somebody logs in again, so that another person can', async () => {
     const user = at(issuer)
     await logIn(user, issuer, 'alice')
+    const old = keptTokens(user)
     expect(JSON.parse((await logIn(user, issuer, 'bob')).stdout)).toMatchObject({ subject: 'bob' })
+    // The login before is revoked, and nothing is left of it.
+    expect(await Promise.all(old.map((token) => introspect(issuer, token)))).toEqual([false, false])
+    const tokens = keptTokens(user)
+    expect(await Promise.all(tokens.map((token) => introspect(issuer, token)))).toEqual([true, true])
     expect(JSON.parse((await user.run('auth status -o json')).stdout)).toMatchObject({ subject: 'bob' })
   })
 
@@ -197,6 +205,59 @@ describe('a short life and refresh tokens that work once', () => {
     expect(briefCloud.subjects.at(-1)).toBe('bob')
     expect(await alice.run('compute list -o json')).toMatchObject({ code: 0 })
     expect(briefCloud.subjects.at(-1)).toBe('alice')
+  })
+})
+
+describe('a refresh token that the issuer has replaced', () => {
+  it('is told to be lost with --no-cache', async () => {
+    const user = at(brief)
+    await logIn(user, brief, 'alice')
+    const given = { OCCI_REFRESH_TOKEN: keptRefresh(user) }
+    const outcome = await user.run('compute list -o json --no-cache', given)
+    expect(outcome).toMatchObject({ code: 0, stdout: '[]\n' })
+    expect(outcome.stderr).toContain('the issuer replaced the refresh token, and the new one is not stored')
+    for (const token of keptTokens(user)) expect(outcome.stderr).not.toContain(token)
+  })
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('is kept when %s comes before the answer', async (signal) => {
+    const user = at(brief)
+    await logIn(user, brief, 'alice')
+    await untilStale()
+    const before = count(brief, 'POST /oauth/tokens')
+    slow = 2500
+    try {
+      const command = user.start('compute list')
+      while (count(brief, 'POST /oauth/tokens') === before) await sleep(20)
+      command.signal(signal)
+      const outcome = await command.ended
+      expect(outcome).toMatchObject({ code: signal === 'SIGINT' ? 130 : 143, stdout: '' })
+      expect(outcome.stderr).toContain('the login is being renewed, which may work only once')
+    } finally {
+      slow = 0
+    }
+    // With the old one the issuer would end the login.
+    await untilStale()
+    expect(await user.run('compute list')).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it('does not hold a second Ctrl-C', async () => {
+    const user = at(brief)
+    await logIn(user, brief, 'alice')
+    await untilStale()
+    const before = count(brief, 'POST /oauth/tokens')
+    slow = 8000
+    try {
+      const command = user.start('compute list')
+      while (count(brief, 'POST /oauth/tokens') === before) await sleep(20)
+      const began = Date.now()
+      command.signal('SIGINT')
+      await command.says(/Ctrl-C again/)
+      command.signal('SIGINT')
+      expect(await command.ended).toMatchObject({ code: 130 })
+      expect(Date.now() - began).toBeLessThan(4000)
+    } finally {
+      slow = 0
+    }
   })
 })
 
