@@ -18,7 +18,7 @@ import { isOn } from '../settings/switch.js'
 import { at, textAt } from './json.js'
 import type { AuthOption } from './types.js'
 
-export type OptionValues = Readonly<Record<string, string>>
+type OptionValues = Readonly<Record<string, string>>
 
 export interface CloudFiles {
   readonly env: (name: string) => string | undefined
@@ -124,7 +124,7 @@ export async function optionsFromClouds(
  * The search order of openstacksdk: the variable, the working directory, the user's folder, the system's
  * folder.
  */
-export function searchPath(files: CloudFiles, base: string, variable: string): readonly string[] {
+function searchPath(files: CloudFiles, base: string, variable: string): readonly string[] {
   const named = files.env(variable)
   if (named !== undefined && named !== '') return [named]
   const config = files.env('XDG_CONFIG_HOME')

@@ -45,7 +45,7 @@ const methods: readonly Method[] = [
 export const authMethods: readonly string[] = methods.map(({ name }) => name)
 
 /** Loads the module of a third-party plugin by its file URL. */
-export type Importer = (url: string) => Promise<unknown>
+type Importer = (url: string) => Promise<unknown>
 
 export interface PluginSources {
   /** Folders from which `npm:` packages are looked up, like a module in that folder would. */

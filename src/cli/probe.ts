@@ -20,7 +20,7 @@ export interface Probe {
   handshake(wish: HandshakeWish): Promise<Handshake>
 }
 
-export interface Sight {
+interface Sight {
   readonly kind: 'file' | 'folder' | 'other'
   /** Permission bits; undefined on systems without them (Windows). */
   readonly mode: number | undefined

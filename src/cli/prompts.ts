@@ -4,13 +4,13 @@ import { CancelledError, UsageError } from '../errors/errors.js'
 import { sanitize } from './output/sanitize.js'
 import type { Streams } from './streams.js'
 
-export interface Question {
+interface Question {
   readonly message: string
   /** The option that scripts use instead, as a sentence: "Pass --yes to confirm." */
   readonly otherwise: string
 }
 
-export interface Choice<T> {
+interface Choice<T> {
   readonly value: T
   readonly label: string
   readonly hint?: string

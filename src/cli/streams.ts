@@ -78,7 +78,7 @@ export function processStreams(process: ProcessLike, preferences: StreamPreferen
 }
 
 /** Every known CI service sets `CI`; `false` and `0` mean no. */
-export function isContinuousIntegration(env: ProcessLike['env']): boolean {
+function isContinuousIntegration(env: ProcessLike['env']): boolean {
   return !['', '0', 'false'].includes((env['CI'] ?? '').toLowerCase())
 }
 

@@ -54,7 +54,7 @@ export function parseAnswer(response: HttpResponse, expect: ParseOptions['expect
   return readMessage(messageOf(response), { expect, limits: answerLimits, recover: true })
 }
 
-export function messageOf(response: Pick<HttpResponse, 'headers' | 'body'>): Message {
+function messageOf(response: Pick<HttpResponse, 'headers' | 'body'>): Message {
   return { headers: response.headers, body: response.body }
 }
 

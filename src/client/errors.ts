@@ -77,11 +77,6 @@ export function isUnusable(error: unknown): error is OcciError {
   return error instanceof ProtocolError || error instanceof ServerError || error instanceof NotFoundError
 }
 
-/** Whether the requested entity does not exist. Some servers answer 400 or 405 (pyssf). */
-export function isAbsence(error: unknown): boolean {
-  return error instanceof NotFoundError
-}
-
 /** Whether the provider says that the entity existed and was deleted (410). */
 export function isDeleted(error: unknown): error is NotFoundError {
   return error instanceof NotFoundError && error.http?.status === 410

@@ -14,7 +14,7 @@ import {
 } from '../rendering/index.js'
 import type { HttpRequest, HttpResponse, Transport } from '../transport/index.js'
 import { type Content, mediaTypeOf, parseAnswer } from './codec.js'
-import { errorInstead, httpFacts, refusal } from './errors.js'
+import { errorInstead, httpFacts } from './errors.js'
 import type { Endpoint } from './locations.js'
 import type { Clock } from './types.js'
 
@@ -80,19 +80,6 @@ export function requestOf(wire: Pick<Wire, 'headers'>, ask: Ask): HttpRequest {
 function replaces(overridden: ReadonlySet<string>, name: string): boolean {
   const lower = name.toLowerCase()
   return (lower === 'accept' || lower === 'content-type') && overridden.has(lower)
-}
-
-/**
- * Sends a request and reads its response. Throws the refusal, or ParseError when the response cannot be read.
- */
-export async function ask(
-  session: Sending & Pick<Wire, 'credentials'>,
-  request: Ask,
-  expect: Expectation,
-): Promise<Answer> {
-  const response = await send(session, request)
-  if (!isSuccess(response)) throw refusal(request, response, session.credentials)
-  return { response, parsed: read(session, request, response, expect) }
 }
 
 export function read(wire: Sending, request: Ask, response: HttpResponse, expect: Expectation): Parsed {

@@ -3,7 +3,7 @@
  * names (behind a proxy, `localhost` for `127.0.0.1`), and with unescaped blanks. Credentials must go to the
  * endpoint only.
  */
-import { ProtocolError, UsageError } from '../errors/errors.js'
+import { UsageError } from '../errors/errors.js'
 import type { Deviation } from '../rendering/index.js'
 
 export interface Endpoint {
@@ -60,13 +60,6 @@ export function resolveLocation(endpoint: Endpoint, location: string): Resolved 
       place: { part: 'location' },
     },
   }
-}
-
-/** Like resolveLocation, for a required location. Throws ProtocolError. */
-export function mustResolve(endpoint: Endpoint, location: string): Resolved {
-  const resolved = resolveLocation(endpoint, location)
-  if (resolved !== undefined) return resolved
-  throw new ProtocolError(`The provider gave a location that is none: ${location.slice(0, 200)}`)
 }
 
 /**
@@ -161,7 +154,7 @@ function isLoopback({ hostname }: URL): boolean {
 }
 
 /** True for most locations; the check makes a list of 100,000 three times as fast. */
-export function isPlainlyBelow({ plain }: Endpoint, location: string): boolean {
+function isPlainlyBelow({ plain }: Endpoint, location: string): boolean {
   return plain.test(location) && !location.includes('/.')
 }
 

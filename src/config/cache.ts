@@ -7,7 +7,7 @@ import { cacheName } from './cache-name.js'
 import { readOwned } from './owned.js'
 
 /** Stores values until they expire, in the form that auth plugins use (auth/types.ts). */
-export interface ExpiringCache {
+interface ExpiringCache {
   get(key: string): Promise<string | undefined>
   /** Resolves to false when the value could not be stored. */
   set(key: string, value: string, expires: Date): Promise<boolean>
@@ -17,7 +17,7 @@ export interface ExpiringCache {
 }
 
 /** Notes about one provider, in the form that the client uses (client/types.ts). */
-export interface NoteStore<T extends { readonly version: number }> {
+interface NoteStore<T extends { readonly version: number }> {
   load(): Promise<T | undefined>
   save(notes: T): Promise<void>
 }

@@ -6,7 +6,7 @@ import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { type LineLog, openLineLog, purposes, readIfThere } from '../files/index.js'
 
-export interface JournalRequest {
+interface JournalRequest {
   /** Milliseconds since 1970. */
   readonly time: number
   /** The command without its options: `compute create`. */
@@ -29,7 +29,7 @@ export interface JournalResult {
   readonly milliseconds: number
 }
 
-export interface JournalEntry extends JournalRequest, Partial<JournalResult> {
+interface JournalEntry extends JournalRequest, Partial<JournalResult> {
   readonly outcome: JournalOutcome
 }
 

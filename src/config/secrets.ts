@@ -29,15 +29,6 @@ function isReadableByOthers(cause: unknown): boolean {
   return cause instanceof UnreadableFileError && cause.kind === 'not-secret'
 }
 
-/** All of standard input without its final line end. Throws ConfigError when it is empty. */
-export async function secretFromStdin(readStdin: () => Promise<Uint8Array>): Promise<string> {
-  const bytes = await readStdin()
-  if (bytes.byteLength > LARGEST) {
-    throw new ConfigError('Standard input is too long for a secret.', { at: 'standard input' })
-  }
-  return notEmpty(new TextDecoder().decode(bytes), 'standard input')
-}
-
 export interface CommandOptions {
   readonly env: Environment
   readonly platform: NodeJS.Platform

@@ -7,7 +7,7 @@ import { ConfigError } from '../errors/errors.js'
 import { locked } from '../files/index.js'
 import { changeStored, readStored, type StoredFormat } from './store.js'
 
-export interface TrustedFile {
+interface TrustedFile {
   readonly file: string
   /** SHA-256 of the trusted content. */
   readonly digest: string

@@ -11,5 +11,5 @@ export {
   readRegular,
   readStream,
 } from './read.js'
-export { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER, throughLinks, writeAtomically } from './write.js'
-export { parseYaml, UnreadableYamlError, type YamlRules } from './yaml.js'
+export { makeFolder, PRIVATE_FILE, throughLinks, writeAtomically } from './write.js'
+export { parseYaml, UnreadableYamlError } from './yaml.js'

@@ -15,7 +15,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { errorCode, fileError } from './failure.js'
 
 /** Owner only: folders 0700, files 0600. */
-export const PRIVATE_FOLDER = 0o700
+const PRIVATE_FOLDER = 0o700
 export const PRIVATE_FILE = 0o600
 
 /**

@@ -35,11 +35,6 @@ export function isBlank(code: number): boolean {
   return code === 32 || code === 9
 }
 
-/** C0 control characters except HTAB, and DEL. */
-export function isControl(code: number): boolean {
-  return (code < 32 && code !== 9) || code === 127
-}
-
 /**
  * A single character class cannot backtrack. Matching a run is faster than searching for its end, and twice
  * as fast as a loop over charCodeAt.

@@ -3,7 +3,7 @@ import { ParseError } from './error.js'
 import type { Deviation, ParseErrorCode, ParseLimits, ParseOptions, Place } from './types.js'
 
 /** Limits of what is read. `elements` counts one list: a comma list in a field, or a JSON array. */
-export const defaultLimits: ParseLimits = {
+const defaultLimits: ParseLimits = {
   size: 4 * 1024 * 1024,
   lineLength: 1024 * 1024,
   elements: 10_000,

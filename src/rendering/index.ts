@@ -1,9 +1,8 @@
-export { defaultLimits } from './diagnostics.js'
 export { describePlace, ParseError } from './error.js'
 export { errorWords, isXml } from './error-message.js'
-export { type CollectionReader, collectionReader, type Member } from './json/collection.js'
+export { collectionReader, type Member } from './json/collection.js'
 export * from './media.js'
-export { type ReadOptions, readMessage } from './reader.js'
+export { readMessage } from './reader.js'
 export {
   entityRenderings,
   isRenderingName,
@@ -12,7 +11,7 @@ export {
   renderingNames,
   renderings,
 } from './renderings.js'
-export { type LocationReader, locationReader, readLocations } from './stream.js'
+export { locationReader } from './stream.js'
 export type { RawAttributes, RawCategory, RawLink, TextMessage } from './text/generic.js'
 export { readParts } from './text/index.js'
 export type * from './types.js'

@@ -6,7 +6,7 @@ export interface MediaType {
   readonly parameters: ReadonlyMap<string, string>
 }
 
-export interface AcceptedType extends MediaType {
+interface AcceptedType extends MediaType {
   /** 0 to 1. */
   readonly quality: number
 }
@@ -51,7 +51,7 @@ export function negotiate(accept: string | undefined, offered: readonly string[]
   return undefined
 }
 
-export function matches(range: string, type: string): boolean {
+function matches(range: string, type: string): boolean {
   if (range === '*/*' || range === type) return true
   return range.endsWith('/*') && type.startsWith(range.slice(0, -1))
 }

@@ -82,7 +82,7 @@ export function makeEntity(draft: EntityDraft): Entity {
 }
 
 /** Whether a kind is a link: those of the standard and of OpenStack, and kinds named like links. */
-export function isLinkKind(kind: string): boolean {
+function isLinkKind(kind: string): boolean {
   const term = termOf(kind)
   return term === 'networkinterface' || term === 'link' || term.endsWith('link')
 }

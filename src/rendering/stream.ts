@@ -94,16 +94,6 @@ function split(block: string, end: string): string[] {
   return lines
 }
 
-/** Reads locations from the decoded chunks of a body. */
-export async function* readLocations(
-  chunks: AsyncIterable<string> | Iterable<string>,
-  options: ParseOptions = {},
-): AsyncGenerator<string, void, undefined> {
-  const reader = locationReader(options)
-  for await (const chunk of chunks) yield* reader.push(chunk)
-  yield* reader.end()
-}
-
 function locationLine(
   text: string,
   line: number,

@@ -25,7 +25,7 @@ export type Sensitivity =
   | 'limit'
 
 /** The origin of a value. */
-export type Origin =
+type Origin =
   | 'flag'
   | 'environment'
   /** `.occi.yaml` in the working folder or above. */
@@ -89,7 +89,7 @@ export interface Address extends Giver {
 }
 
 /** The addresses that a kept value belongs to. */
-export interface Owner {
+interface Owner {
   /** Addresses that are kept with it. Without any, the value is not bound to an address. */
   readonly addresses: readonly string[]
   /** Whether the user named the context or cloud in this command, for any address of the command. */

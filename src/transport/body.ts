@@ -31,7 +31,7 @@ export async function* readChunks(body: RawBody): AsyncGenerator<string, void, u
 }
 
 /** The content codings of a message, outermost last, `identity` left out. */
-export function contentCodings(headers: readonly HeaderPair[]): string[] {
+function contentCodings(headers: readonly HeaderPair[]): string[] {
   return headerValues(headers, 'content-encoding')
     .flatMap((value) => value.slice(0, 1000).split(','))
     .map((coding) => coding.trim().toLowerCase())

@@ -7,7 +7,7 @@ export interface TextDecoding {
   pieces(): PieceDecoder
 }
 
-export interface PieceDecoder {
+interface PieceDecoder {
   write(bytes: Buffer): string
   end(): string
 }

@@ -58,7 +58,7 @@ export function openConnector(settings: WireSettings, build: typeof buildConnect
  * Passes every byte that a socket receives through the filter. node:net and node:tls feed sockets through
  * the documented method `push`, after decryption.
  */
-export function filterResponses(socket: Socket, filter: ResponseFilter): void {
+function filterResponses(socket: Socket, filter: ResponseFilter): void {
   const push = socket.push.bind(socket)
   const pushAll = (parts: readonly Buffer[]) => parts.reduce((_, part) => push(part), true)
   socket.push = (chunk: Buffer | null) => {

@@ -64,7 +64,7 @@ export function tooSlow(total: number, at: Circumstances): TimeoutError {
 }
 
 /** The code of an error, or of the first error in an aggregate (Node tries IPv4 and IPv6). */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   const { code, errors } = (error ?? {}) as { code?: unknown; errors?: unknown }
   if (typeof code === 'string') return code
   if (Array.isArray(errors) && errors.length > 0) return codeOf(errors[0])

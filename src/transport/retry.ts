@@ -191,7 +191,7 @@ function delayBefore(
 }
 
 /** Milliseconds to wait by Retry-After, which gives seconds or a date (RFC 9110 §10.2.3). */
-export function retryAfter(response: Pick<HttpResponse, 'headers'>, now: number): number | undefined {
+function retryAfter(response: Pick<HttpResponse, 'headers'>, now: number): number | undefined {
   const value = headerValue(response.headers, 'retry-after')?.trim().slice(0, 100)
   if (value === undefined || value === '') return undefined
   if (/^\d+$/.test(value)) return Number(value) * 1000

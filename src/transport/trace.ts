@@ -7,7 +7,7 @@ import { wrapTransport } from './wrap.js'
 /** Begins the trace of one exchange. */
 export type Tracer = (request: HttpRequest, proxy: string | undefined) => ExchangeTrace
 
-export interface ExchangeTrace {
+interface ExchangeTrace {
   response(response: Omit<HttpResponse, 'body'>, body?: string): void
   error(message: string): void
 }

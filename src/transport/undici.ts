@@ -11,7 +11,7 @@ import { IncomingBody } from './incoming.js'
 import type { Interruption } from './interruption.js'
 import type { WireSettings } from './settings.js'
 
-export interface WireRequest {
+interface WireRequest {
   readonly method: string
   /** `scheme://host:port` of where to connect. */
   readonly origin: string

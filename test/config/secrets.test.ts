@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { secretFromCommand, secretFromFile, secretFromStdin } from '../../src/config/index.js'
+import { secretFromCommand, secretFromFile } from '../../src/config/index.js'
 import { temporaryFolder } from './place.js'
 
 const options = { env: { PATH: '/usr/bin:/bin' }, platform: 'linux' } as const
@@ -33,12 +33,6 @@ describe('secrets', () => {
 
   it('come from a command in the folder that is given', async () => {
     expect(await secretFromCommand('pwd', { ...options, folder: '/usr' })).toBe('/usr')
-  })
-
-  it('come from standard input', async () => {
-    expect(await secretFromStdin(async () => Buffer.from('pä\n'))).toBe('pä')
-    await expect(secretFromStdin(async () => Buffer.from(''))).rejects.toThrow('it is empty')
-    await expect(secretFromStdin(async () => Buffer.alloc(70_000))).rejects.toThrow('too long')
   })
 
   it('come from a helper, whose output no error repeats', async () => {

@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commandEntries } from '../../src/cli/commands/index.js'
-import { generatedFiles, loadTree } from '../../src/cli/docs/index.js'
+import { generatedFiles } from '../../src/cli/docs/index.js'
+import { loadTree } from '../../src/cli/docs/load.js'
 
 const root = join(import.meta.dirname, '../..')
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }

@@ -1,11 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { locationReader, ParseError, readLocations, renderings } from '../../src/rendering/index.js'
+import { locationReader, ParseError, renderings } from '../../src/rendering/index.js'
 
-async function read(chunks: readonly string[]): Promise<string[]> {
-  const found: string[] = []
-  for await (const location of readLocations(chunks)) found.push(location)
-  return found
+function read(chunks: readonly string[]): readonly string[] {
+  const reader = locationReader()
+  return [...chunks.flatMap((chunk) => reader.push(chunk)), ...reader.end()]
 }
 
 const lists = {
@@ -18,7 +17,7 @@ describe.each(Object.entries(lists))('locations of %s', (_, text) => {
   it.each([1, 2, 7, 1000])('arrive whole, however the text is cut (%i)', async (size) => {
     const chunks: string[] = []
     for (let i = 0; i < text.length; i += size) chunks.push(text.slice(i, i + size))
-    expect(await read(chunks)).toEqual(['http://h/c/1', 'http://h/c/2'])
+    expect(read(chunks)).toEqual(['http://h/c/1', 'http://h/c/2'])
   })
 })
 
@@ -53,7 +52,7 @@ describe('a location reader', () => {
 
   it('reads half a megabyte in single characters', async () => {
     const text = '/compute/123456789\n'.repeat(25_000)
-    expect(await read([...text])).toHaveLength(25_000)
+    expect(read([...text])).toHaveLength(25_000)
   })
 
   it('reads blocks of harmless lines as it reads each line by itself', () => {

@@ -8,7 +8,7 @@ import type { AuthContext, SentCertificate } from '../types.js'
 import { given, type Method } from './options.js'
 import { type Domain, domainOf, domainWords } from './scope.js'
 
-export type UserRef = { readonly id: string } | { readonly name: string; readonly domain: Domain }
+type UserRef = { readonly id: string } | { readonly name: string; readonly domain: Domain }
 
 export type Identity =
   | { readonly method: 'password'; readonly user: UserRef; readonly password: string }
@@ -129,7 +129,7 @@ export function identityWords(identity: Identity): {
 }
 
 /** By id, or by name with a domain; without one Keystone's own default domain. Throws AuthError. */
-export function userOf(context: AuthContext): UserRef {
+function userOf(context: AuthContext): UserRef {
   const id = given(context, 'user-id')
   if (id !== undefined) return { id }
   const name = given(context, 'username')
@@ -144,7 +144,7 @@ export function userOf(context: AuthContext): UserRef {
   return { name, domain: domain ?? { id: 'default' } }
 }
 
-export function userWords(user: UserRef): string {
+function userWords(user: UserRef): string {
   return 'id' in user ? `user id ${user.id}` : `${user.name} (domain ${domainWords(user.domain)})`
 }
 

@@ -4,14 +4,14 @@ import { plain } from '../../basics/words.js'
 import { UsageError } from '../../errors/errors.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
 
-export interface Named {
+interface Named {
   readonly id: string
   readonly name: string
   readonly domain?: string
 }
 
 /** The entries of the catalogue that are used: services that speak OCCI. */
-export interface OcciService {
+interface OcciService {
   readonly url: string
   readonly interface: string
   readonly region?: string

@@ -56,7 +56,7 @@ export async function credentialFingerprint(context: AuthContext): Promise<strin
 }
 
 /** `3 h`, `2 days`, `5 min`. */
-export function duration(milliseconds: number): string {
+function duration(milliseconds: number): string {
   const minutes = Math.max(1, Math.round(Math.abs(milliseconds) / 60_000))
   if (minutes < 120) return `${minutes} min`
   const hours = Math.round(minutes / 60)

@@ -4,7 +4,7 @@ import { derHex, extension, primitives } from './der.js'
 import { type VomsAttributes, vomsAttributes } from './voms.js'
 
 /** `proxy`: RFC 3820; `gt3-proxy`: its draft; `legacy-proxy`: Globus 2. OpenSSL refuses the last two. */
-export type CertificateKind = 'certificate' | 'proxy' | 'gt3-proxy' | 'legacy-proxy'
+type CertificateKind = 'certificate' | 'proxy' | 'gt3-proxy' | 'legacy-proxy'
 
 export interface Inspected {
   /** `/DC=org/DC=lab/CN=Demo User 1/CN=1234`, of the first certificate. */

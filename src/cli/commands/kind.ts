@@ -14,7 +14,7 @@ export function groupOfKind(word: string, kind: Kind, model: Model): CommandGrou
 /** How many attributes a table shows; more would not fit. */
 const most = 4
 
-export function nounOfKind(word: string, kind: Kind, model: Model): Noun {
+function nounOfKind(word: string, kind: Kind, model: Model): Noun {
   const attributes = [...kind.attributes.keys()].filter(
     (name) => !/\.state(\.message)?$/.test(name) && !name.startsWith('occi.core.'),
   )

@@ -8,8 +8,6 @@ import { loadTree } from './load.js'
 import { type GeneratedFile, manualPages } from './man/pages.js'
 import type { Tree } from './tree.js'
 
-export { loadTree } from './load.js'
-
 /** The generated files: paths relative to the package, and their text. */
 export function generatedFiles(tree: Tree): readonly GeneratedFile[] {
   return [

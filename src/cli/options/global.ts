@@ -12,10 +12,10 @@ import { outputFormats } from '../output/registry.js'
 import type { SettingOption } from './declaration.js'
 import { secretOptions } from './secrets.js'
 
-export const connectionGroup = 'Connection'
+const connectionGroup = 'Connection'
 export const authGroup = 'Authentication'
-export const outputGroup = 'Output'
-export const generalGroup = 'General'
+const outputGroup = 'Output'
+const generalGroup = 'General'
 
 const formatNames = outputFormats.map(({ name }) => name)
 

@@ -46,7 +46,7 @@ export function findColumn(name: string, known: Known, option: string): Column {
 }
 
 /** Names that --columns, --sort and --template understand, besides attribute names. */
-export function possibleNames(known: Known): readonly string[] {
+function possibleNames(known: Known): readonly string[] {
   const names = known.columns.map((column) => column.key)
   if (known.first !== undefined) names.push(...Object.keys(known.first.data))
   return [...new Set(names)]

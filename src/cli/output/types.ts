@@ -73,7 +73,7 @@ export interface OutputOptions {
   readonly formulas?: Formulas | undefined
 }
 
-export type Formulas = 'keep' | 'defuse'
+type Formulas = 'keep' | 'defuse'
 
 /**
  * Prints all records; resolves when stdout has accepted them. Throws UsageError for an unknown format or

@@ -30,7 +30,7 @@ export interface WatchOptions {
 }
 
 /** The part of the client's Clock that is used here. */
-export interface WatchClock {
+interface WatchClock {
   now(): number
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }

@@ -24,7 +24,7 @@ export type Located =
       readonly parsed: ParsedWords
     }
 
-export type Learnable =
+type Learnable =
   | { readonly noun: string; readonly verb?: undefined }
   | { readonly noun: string; readonly verb: string; readonly group: CommandGroup }
 

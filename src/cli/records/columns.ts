@@ -9,7 +9,6 @@ export const idColumn: Column = { key: 'id', heading: 'ID', value: ({ name, data
 export const stateColumn: Column = { key: 'state', heading: 'STATE', value: 'state', style: 'state' }
 export const ipsColumn: Column = { key: 'ips', heading: 'IPS', value: 'ips' }
 export const urlColumn: Column = { key: 'url', heading: 'URL', value: 'url', wide: true }
-export const titleColumn: Column = { key: 'title', heading: 'TITLE', value: 'title' }
 export const mixinsColumn: Column = {
   key: 'mixins',
   heading: 'MIXINS',

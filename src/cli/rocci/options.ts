@@ -1,6 +1,6 @@
 /** rOCCI-cli 4.3's options as data, in the order of its --help. */
 
-export type RocciValue = 'flag' | 'text' | 'integer' | 'list'
+type RocciValue = 'flag' | 'text' | 'integer' | 'list'
 
 export interface RocciOption {
   readonly short: string
@@ -13,20 +13,9 @@ export interface RocciOption {
   readonly description: string
 }
 
-export const mediaTypes = [
-  'application/occi+json',
-  'text/plain,text/occi',
-  'text/plain',
-  'text/occi',
-] as const
-export const outputFormats = [
-  'json',
-  'plain',
-  'json_pretty',
-  'json_extended',
-  'json_extended_pretty',
-] as const
-export const actions = [
+const mediaTypes = ['application/occi+json', 'text/plain,text/occi', 'text/plain', 'text/occi'] as const
+const outputFormats = ['json', 'plain', 'json_pretty', 'json_extended', 'json_extended_pretty'] as const
+const actions = [
   'list',
   'describe',
   'create',
@@ -37,7 +26,7 @@ export const actions = [
   'discover',
   'update',
 ] as const
-export const authMethods = ['x509', 'token', 'basic', 'digest', 'oauth2', 'none'] as const
+const authMethods = ['x509', 'token', 'basic', 'digest', 'oauth2', 'none'] as const
 
 export const rocciOptions: readonly RocciOption[] = [
   {

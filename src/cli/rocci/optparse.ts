@@ -138,7 +138,7 @@ function* shortTokens(argv: readonly string[], at: number): Generator<RocciToken
 }
 
 /** Finds an option by its exact name or unique prefix. Case is ignored, and `_` equals `-`. */
-export function longOption(name: string): RocciOption | 'invalid' | 'ambiguous' {
+function longOption(name: string): RocciOption | 'invalid' | 'ambiguous' {
   const wanted = name.replaceAll('_', '-')
   const found = completed(
     wanted,

@@ -25,7 +25,7 @@ export interface RocciEntity {
   readonly link?: RocciLinkEnds
 }
 
-export interface RocciLinkEnds {
+interface RocciLinkEnds {
   readonly rel?: string
   readonly source?: string
   readonly target?: string

@@ -105,7 +105,7 @@ function untranslatable(
 }
 
 /** Matches `--action list` and `-a list`, also as items of a list in a program: `'--action', 'list'`. */
-export const oldCall =
+const oldCall =
   /[\s"'](--action|-a)["']?[\s,=]+["']?(list|describe|create|delete|trigger|link|unlink|discover|update|\?)(?![\w-])/
 
 /** Finds lines in programs of other languages that build a call of rOCCI-cli, except comments. */

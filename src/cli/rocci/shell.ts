@@ -5,7 +5,7 @@
 import { shellWord } from '../../basics/shell-word.js'
 
 /** A word. Its text has a placeholder character for each expansion. */
-export interface ShellWord {
+interface ShellWord {
   readonly text: string
   readonly from: number
   readonly to: number

@@ -93,7 +93,7 @@ function warnOnce({ warn }: ConnectionContext): AuthContext['warn'] {
  * `more`: options declared by a third-party plugin; they are read from OCCI_… and contexts like the built-in
  * ones.
  */
-export async function authContextOf(
+async function authContextOf(
   context: ConnectionContext,
   login: Login,
   more: readonly AuthOption[] = [],

@@ -2,7 +2,7 @@
 import { UsageError } from '../../errors/errors.js'
 import { amountIn } from './amount.js'
 
-export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>='
+type Operator = '=' | '!=' | '<' | '<=' | '>' | '>='
 
 export interface Comparison {
   /** The condition as the user wrote it. */

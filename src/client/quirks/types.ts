@@ -138,7 +138,7 @@ export interface KindStates {
   readonly keptOnly?: true
 }
 
-export interface AttributeDefault {
+interface AttributeDefault {
   /** Term of the kind. */
   readonly kind: string
   readonly name: string

@@ -179,7 +179,7 @@ export function attributes(values: ReadonlyMap<string, AttributeValue>): Map<str
   return written
 }
 
-export function checkedName(name: string): string {
+function checkedName(name: string): string {
   if (!isAttributeName12(name) || name.length > 255)
     refuse('E_ATTR_NAME', `${excerpt(name)} is not an attribute name`)
   return name

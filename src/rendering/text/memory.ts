@@ -17,7 +17,7 @@ export class Memory {
 /**
  * A bounded cache that stops caching when nothing recurs, so that a hostile model does not make it costly.
  */
-export class Recollection<T> {
+class Recollection<T> {
   private readonly known = new Map<string, T>()
   private lastKey = ''
   private last: T | undefined

@@ -10,7 +10,7 @@ import type { RawAttributes } from './generic.js'
 import { type Follows, quotedString, singleQuotedString } from './quoted.js'
 
 /** Where an unquoted value ends: at a comma in an attribute list, at `;` and blanks too in a link. */
-export type BareEnd = 'comma' | 'parameter'
+type BareEnd = 'comma' | 'parameter'
 
 export interface ValueShape {
   readonly follows: Follows

@@ -2,7 +2,7 @@
 import type { TypeId } from '../../model/index.js'
 import type { Step } from './timeline.js'
 
-export interface Transition {
+interface Transition {
   /** States in which the action is applicable. */
   readonly from: readonly string[]
   readonly steps: readonly Step[]

@@ -2,7 +2,7 @@
  * States over time, without timers. Each request writes future phases down, and the state at any instant
  * follows from them, also after a restart of the process.
  */
-export interface Phase {
+interface Phase {
   /** Start of the phase in milliseconds since the epoch. */
   readonly at: number
   readonly state: string

@@ -11,7 +11,7 @@ import type { Draft } from './payload.js'
 
 const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
 export const networkInterface = typeId(infrastructure, 'networkinterface')
-export const storageLink = typeId(infrastructure, 'storagelink')
+const storageLink = typeId(infrastructure, 'storagelink')
 const ipNetwork = typeId('http://schemas.ogf.org/occi/infrastructure/network#', 'ipnetwork')
 const ipNetworkInterface = typeId(
   'http://schemas.ogf.org/occi/infrastructure/networkinterface#',

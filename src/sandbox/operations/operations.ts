@@ -15,7 +15,7 @@ import { removeEntities } from './remove.js'
 import { attach, detach, replaceEntity, updateEntity } from './update.js'
 import { viewOf } from './view.js'
 
-export interface Call {
+interface Call {
   readonly path: string
   readonly query: ReadonlyMap<string, string>
   readonly payload: Payload

@@ -18,7 +18,7 @@ export function absent(context: Context, path: string, name: string = path): Fau
 }
 
 /** The path below the provider's root; its percent-encoding is kept. */
-export function toPath(name: string, basePath: string): string {
+function toPath(name: string, basePath: string): string {
   let path = name.trim()
   const scheme = path.indexOf('://')
   if (scheme > 0) {

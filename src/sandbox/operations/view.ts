@@ -20,7 +20,7 @@ export function viewOf(context: Context, record: EntityRecord): Entity {
   return record.type === 'link' ? linkView(context, record) : resourceView(context, record)
 }
 
-export function resourceView(context: Context, record: EntityRecord): Resource {
+function resourceView(context: Context, record: EntityRecord): Resource {
   const links = context.cloud
     .linksAt(record.path)
     .filter((link) => context.behaviour.linksShown === 'at-both-ends' || link.source === record.path)
@@ -35,7 +35,7 @@ export function resourceView(context: Context, record: EntityRecord): Resource {
   }
 }
 
-export function linkView(context: Context, record: EntityRecord): Link {
+function linkView(context: Context, record: EntityRecord): Link {
   return {
     type: 'link',
     ...common(context, record),
@@ -55,7 +55,7 @@ export function momentNow(context: Context, { timeline, mixins }: EntityRecord):
 }
 
 /** Actions that would succeed now. */
-export function applicable(context: Context, record: EntityRecord): readonly TypeId[] {
+function applicable(context: Context, record: EntityRecord): readonly TypeId[] {
   const all = context.catalog.actions(record.kind, record.mixins)
   if (context.behaviour.keepsOnly === true) return all
   const moment = momentNow(context, record)

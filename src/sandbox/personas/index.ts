@@ -35,11 +35,6 @@ export function personaNames(): readonly string[] {
   return personas.map((persona) => persona.name)
 }
 
-/** Names with a line of explanation, for help texts. */
-export function personaList(): readonly { readonly name: string; readonly title: string }[] {
-  return personas.map(({ name, title }) => ({ name, title }))
-}
-
 export function personaNamed(name: string): Persona | undefined {
   return personas.find((persona) => persona.name === name)
 }

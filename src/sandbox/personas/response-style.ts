@@ -21,14 +21,14 @@ import {
   type TextStyle,
 } from './text.js'
 
-export interface ResponseRule {
+interface ResponseRule {
   readonly status: number
   readonly body: 'data' | 'locations' | 'OK' | 'empty'
   /** Adds a Location header: the entity's own, or what was asked when that is an entity (an action, E17). */
   readonly location?: 'given' | 'asked'
 }
 
-export type Done = Exclude<Outcome['what'], 'list' | 'nodes' | 'model' | 'entity'>
+type Done = Exclude<Outcome['what'], 'list' | 'nodes' | 'model' | 'entity'>
 
 export interface ResponseStyle {
   readonly style: TextStyle

@@ -18,7 +18,7 @@ export interface RecordSettings {
 }
 
 /** Characters of a body that a recording keeps. */
-export const longestRecorded = 64 * 1024 * 1024
+const longestRecorded = 64 * 1024 * 1024
 
 /**
  * Records what passes through `inner`. Values of secret headers and members are masked, and so is what

@@ -7,7 +7,7 @@ import type { Exchange, Recording } from './har.js'
 import { hiding, isRecorded } from './hide.js'
 
 /** A clock that shows the times of the recording and does not wait. */
-export interface ReplayClock {
+interface ReplayClock {
   now(): number
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }

@@ -33,7 +33,7 @@ export interface Noun {
   readonly createExamples: readonly Example[]
 }
 
-export interface AttributeOption {
+interface AttributeOption {
   readonly option: OptionDeclaration
   readonly attribute: string
   /**

@@ -180,7 +180,7 @@ export async function orElsewhere(find: Promise<Target>, elsewhere: () => Promis
 }
 
 /** Adds the command that lists what exists, when there is no suggestion. */
-export function withListing(error: unknown, where: Where): unknown {
+function withListing(error: unknown, where: Where): unknown {
   const suggestions = error instanceof NotFoundError ? error.facts?.['suggestions'] : undefined
   if (!(error instanceof NotFoundError) || !Array.isArray(suggestions) || suggestions.length > 0) return error
   const kinds =

@@ -97,7 +97,7 @@ interface CarriedWords {
 }
 
 /** Reads a file, or standard input for `-`. Throws UsageError that names the option. */
-export async function readInput(
+async function readInput(
   context: Dialogue & Surroundings,
   file: string,
   option: string,

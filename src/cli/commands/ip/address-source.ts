@@ -71,7 +71,7 @@ export async function addressSourceOf(
 }
 
 /** Finds pools by the scheme or parent that they have at OpenStack and rOCCI sites. */
-export function poolsOf(model: Model): readonly Mixin[] {
+function poolsOf(model: Model): readonly Mixin[] {
   return model.mixins.filter(
     ({ scheme, term, depends }) =>
       term !== 'floatingippool' &&
