@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest'
 import type { HeaderPair } from '../../src/basics/http.js'
 import type { Entity } from '../../src/model/index.js'
 import { type Message, type Parsed, readMessage } from '../../src/rendering/index.js'
+import { runs } from '../support/thorough.js'
 
 interface Exchange {
   readonly name: string
@@ -189,7 +190,7 @@ describe('one damaged place', () => {
           for (const part of whole) expect(found).toContain(part)
         },
       ),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     )
   })
 
@@ -218,7 +219,7 @@ describe('one damaged place', () => {
           expect(before.filter((part) => !after.has(part)).length).toBeLessThanOrEqual(1)
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 
@@ -248,7 +249,7 @@ describe('one damaged place', () => {
           expect(after.categories.length).toBeGreaterThanOrEqual(before.categories.length - 1)
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 })
@@ -363,7 +364,7 @@ describe('fields in the layout of other servers', () => {
           expect(partsOf(together).sort()).toEqual(apart.sort())
         },
       ),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     )
   })
 })

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AttributeValue, Category, Entity, Link, Resource } from '../../src/model/index.js'
 import { errorWords, type Message, ParseError, readMessage, renderings } from '../../src/rendering/index.js'
+import { runs } from '../support/thorough.js'
 import { id } from './build.js'
 
 const text = fc.string({ unit: fc.constantFrom(...'ab ,;="\\\'<>{}[]#:/?&\té計😀'), maxLength: 24 })
@@ -131,7 +132,7 @@ describe('print, then parse', () => {
         const parsed = renderings[rendering].parse(message, { expect: 'entity' })
         expect(parsed.entities.map(bare)).toEqual([entity])
       }),
-      { seed: 1, numRuns: 400 },
+      { seed: 1, numRuns: runs(400) },
     )
   })
 
@@ -142,7 +143,7 @@ describe('print, then parse', () => {
         expect(parsed.entities.map(bare)).toEqual([entity])
         expect(parsed.deviations).toEqual([])
       }),
-      { seed: 2, numRuns: 400 },
+      { seed: 2, numRuns: runs(400) },
     )
   })
 
@@ -163,7 +164,7 @@ describe('print, then parse', () => {
         }
         expect(renderings['json-1.1'].parse(message).entities.map(bare)).toEqual([whole])
       }),
-      { seed: 3, numRuns: 400 },
+      { seed: 3, numRuns: runs(400) },
     )
   })
 
@@ -189,7 +190,7 @@ describe('print, then parse', () => {
           expect(ordered).toEqual(categories)
         }
       }),
-      { seed: 4, numRuns: 300 },
+      { seed: 4, numRuns: runs(300) },
     )
   })
 
@@ -202,7 +203,7 @@ describe('print, then parse', () => {
           renderings['text/plain'].parse(message, { strict: true, expect: 'entity' }).entities.map(bare),
         ).toEqual([entity])
       }),
-      { seed: 5, numRuns: 300 },
+      { seed: 5, numRuns: runs(300) },
     )
   })
 })
@@ -256,7 +257,7 @@ describe('mutated messages', () => {
           }
         }
       }),
-      { seed: 6, numRuns: 1500 },
+      { seed: 6, numRuns: runs(1500) },
     )
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
     expect(Object.keys(Object.prototype)).toEqual([])

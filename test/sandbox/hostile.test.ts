@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { personaNames } from '../../src/sandbox/index.js'
+import { runs } from '../support/thorough.js'
 import { attribute, cloud, infra, kind, text } from './client.js'
 
 const words = [
@@ -81,7 +82,7 @@ describe.each(personaNames())('whatever comes in, %s', (name) => {
           for (const [, value] of answer.headers) expect(value).not.toMatch(/[\r\n\0]/)
         },
       ),
-      { seed: 20261121, numRuns: 300 },
+      { seed: 20261121, numRuns: runs(300) },
     )
   })
 })

@@ -1,4 +1,5 @@
 /** Mutations of texts, the same in each run. */
+import fc from 'fast-check'
 
 /** xorshift32: the same sequence everywhere. */
 export function generator(seed: number): (below: number) => number {
@@ -58,4 +59,10 @@ export function mutate(
     made = made.slice(0, at) + (random(5) === 0 ? '' : piece) + made.slice(at + cut)
   }
   return made
+}
+
+/** Text of any code points, every second one of ASCII or a control. (fast-check's own takes a second to start.) */
+export function anyText(maxLength = 10): fc.Arbitrary<string> {
+  const code = fc.oneof(fc.integer({ min: 0, max: 0x9f }), fc.integer({ min: 0, max: 0x10_ffff }))
+  return fc.array(code, { maxLength }).map((codes) => String.fromCodePoint(...codes))
 }

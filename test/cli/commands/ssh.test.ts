@@ -1,7 +1,3 @@
-import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Client } from '../../../src/client/index.js'
 import { type Entity, Model, NETWORK_INTERFACE, typeId } from '../../../src/model/index.js'
@@ -201,25 +197,4 @@ describe('occi ssh', () => {
     const { calls, status } = await sshOf(here, ['ssh', 'web', '--dry-run'], cloudWith(['8.8.8.8']))
     expect([status, calls]).toEqual([0, []])
   })
-
-  it('is the ssh of PATH, with the terminal and standard input of the user', async () => {
-    const place = mkdtempSync(join(tmpdir(), 'occi-ssh-'))
-    writeFileSync(join(place, 'ssh'), `#!/bin/sh\nprintf '[%s]' "$@"\ncat\nexit 7\n`)
-    chmodSync(join(place, 'ssh'), 0o755)
-    const env = { PATH: `${place}:${process.env['PATH']}`, HOME: place, OCCI_ENDPOINT: 'sandbox:' }
-    const occi = (words: string, input = '') =>
-      spawnSync(resolve(import.meta.dirname, '../../../bin/occi'), words.split(' '), {
-        env,
-        input,
-        encoding: 'utf8',
-        timeout: 30_000,
-      })
-    expect(occi('compute create web --os debian-12 --size nano --network public --wait').status).toBe(0)
-    const ran = occi('ssh debian@web -- tar x', 'from standard input\n')
-    expect(ran.stdout).toMatch(
-      /^\[-l\]\[debian\]\[--\]\[203\.0\.113\.\d+\]\[tar\]\[x\]from standard input\n$/,
-    )
-    expect([ran.status, ran.stderr]).toEqual([7, ''])
-    rmSync(place, { recursive: true })
-  }, 60_000)
 })

@@ -7,6 +7,7 @@ import {
   sanitizeLines,
   sanitizeQuoted,
 } from '../../../src/cli/output/sanitize.js'
+import { anyText } from '../../support/mutation.js'
 
 const dangerous =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Cs}/u
@@ -45,7 +46,7 @@ describe('sanitize', () => {
   // Guarantee: text-not-obeyed
   it('leaves nothing dangerous of any text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText(), (text) => {
         expect(dangerous.test(sanitize(text) + sanitizeField(text))).toBe(false)
       }),
     )
@@ -72,7 +73,7 @@ describe('fields of tab-separated text', () => {
         return known[code] ?? String.fromCharCode(Number.parseInt(code.slice(1), 16))
       })
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText(), (text) => {
         expect(readBack(sanitizeField(text))).toBe(text)
       }),
     )
@@ -82,7 +83,7 @@ describe('fields of tab-separated text', () => {
 describe('JSON', () => {
   it('means the same afterwards', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText(), (text) => {
         const json = sanitizeJson(JSON.stringify({ [text]: text }, null, 2))
         expect(JSON.parse(json)).toEqual({ [text]: text })
         expect(dangerous.test(json.replaceAll('\n', ''))).toBe(false)

@@ -25,7 +25,7 @@ export const intended: Readonly<Record<string, string>> = {
 }
 
 const needsTls =
-  'needs the certificates of the recording, which are not kept; the methods are tested in test/auth/x509 and test/integration'
+  'needs the certificates of the recording, which are not kept; the methods are tested in test/integration/auth'
 
 /** Commands whose exchanges cannot be replayed over plain http. */
 export const elsewhere: Readonly<Record<string, string>> = {

@@ -9,9 +9,9 @@ import {
   type TlsMaterial,
   type Transport,
 } from '../../../src/transport/index.js'
-import { Lab, leaf } from '../../auth/x509/lab.js'
 import { debianPrefix } from './debian.js'
 import { type Apache, startApache } from './fronts.js'
+import { Lab, leaf } from './x509/lab.js'
 
 let lab: Lab
 let apache: Apache

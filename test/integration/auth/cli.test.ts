@@ -13,10 +13,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSandbox, type Served, serveSandbox } from '../../../src/sandbox/index.js'
-import { Lab, leaf, proxyExtensions } from '../../auth/x509/lab.js'
 import { debianPrefix } from './debian.js'
 import { type KeystoneServer, startKeystone } from './keystone-server.js'
 import { passwordOf, seed, userToken } from './seed.js'
+import { Lab, leaf, proxyExtensions } from './x509/lab.js'
 
 const bin = join(import.meta.dirname, '../../../bin/occi')
 let folder: string

@@ -4,9 +4,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, request as forward, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import type { Lab } from '../../auth/x509/lab.js'
 import type { Prefix } from './debian.js'
 import { freePort, type Running, startServer } from './process.js'
+import type { Lab } from './x509/lab.js'
 
 export interface Nginx extends Running {
   /** ssl_verify_client optional; hands the DN to Keystone. */

@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Lab } from '../../auth/x509/lab.js'
 import type { Prefix } from './debian.js'
 import { freePort, type Running, startServer } from './process.js'
+import type { Lab } from './x509/lab.js'
 
 const run = promisify(execFile)
 

@@ -2,7 +2,7 @@
 import { request as ask, createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { Provider } from 'oidc-provider'
-import type { Lab } from '../../auth/x509/lab.js'
+import type { Lab } from './x509/lab.js'
 
 export const device = 'urn:ietf:params:oauth:grant-type:device_code'
 export const secrets = {

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authContext, loadAuthPlugin } from '../../../src/auth/index.js'
 import { OcciClient } from '../../../src/client/index.js'
 import { createTransport } from '../../../src/transport/index.js'
-import type { Lab } from '../../auth/x509/lab.js'
 import { debianPrefix } from './debian.js'
 import { type Instead, type Issuer, secrets, startIssuer } from './issuer.js'
 import { keptTokens, logIn, serverLab, userAt } from './oidc-user.js'
 import { type ProtectedCloud, protectedCloud } from './protected.js'
+import type { Lab } from './x509/lab.js'
 
 let lab: Lab
 let issuer: Issuer

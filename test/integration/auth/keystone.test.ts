@@ -18,12 +18,12 @@ import {
 } from '../../../src/auth/index.js'
 import type { OcciError } from '../../../src/errors/errors.js'
 import { createTransport, type HttpRequest, type Transport } from '../../../src/transport/index.js'
-import { Lab, leaf, proxyExtensions } from '../../auth/x509/lab.js'
 import { debianPrefix } from './debian.js'
 import { startOidcFront, startProxyFront } from './fronts.js'
 import { type KeystoneServer, startKeystone } from './keystone-server.js'
 import { passwordOf, type Seed, seed, userToken } from './seed.js'
 import { totp } from './totp.js'
+import { Lab, leaf, proxyExtensions } from './x509/lab.js'
 
 let folder: string
 let server: KeystoneServer

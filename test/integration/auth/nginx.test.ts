@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authContext, certificateRefusal, loadAuthPlugin } from '../../../src/auth/index.js'
 import { createTransport, type TlsMaterial } from '../../../src/transport/index.js'
-import { Lab, leaf, proxyExtensions } from '../../auth/x509/lab.js'
 import { debianPrefix } from './debian.js'
 import { type Nginx, startNginx } from './fronts.js'
+import { Lab, leaf, proxyExtensions } from './x509/lab.js'
 
 let lab: Lab
 let nginx: Nginx

@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Lab } from '../../auth/x509/lab.js'
 import { debianPrefix, type Prefix } from './debian.js'
 import { type Issuer, secrets, startIssuer } from './issuer.js'
 import { serverLab, userAt } from './oidc-user.js'
 import { type ProtectedCloud, protectedCloud } from './protected.js'
+import type { Lab } from './x509/lab.js'
 
 let lab: Lab
 let issuer: Issuer

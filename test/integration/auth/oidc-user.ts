@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { Lab, leaf } from '../../auth/x509/lab.js'
 import { type Outcome, type Place, place } from './command.js'
 import type { Issuer } from './issuer.js'
 import type { ProtectedCloud } from './protected.js'
+import { Lab, leaf } from './x509/lab.js'
 
 /** With a certificate for 127.0.0.1. */
 export function serverLab(): Lab {

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Lab } from '../../auth/x509/lab.js'
 import type { Place } from './command.js'
 import { type Instead, type Issuer, secrets, startIssuer } from './issuer.js'
 import { keptTokens, logIn, serverLab, userAt } from './oidc-user.js'
 import { type ProtectedCloud, protectedCloud } from './protected.js'
+import type { Lab } from './x509/lab.js'
 
 let lab: Lab
 /** With a path; its access tokens live long. */

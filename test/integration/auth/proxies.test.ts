@@ -9,11 +9,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { headerValue } from '../../../src/basics/http.js'
 import { openSandbox, type Served, serveSandbox } from '../../../src/sandbox/index.js'
 import { createTransport } from '../../../src/transport/index.js'
-import { Lab, leaf } from '../../auth/x509/lab.js'
 import { type Place, place } from './command.js'
 import { debianPrefix } from './debian.js'
 import { type HttpProxy, proxyLogin, startSquid, startTinyproxy } from './proxies.js'
 import { relay } from './relay.js'
+import { Lab, leaf } from './x509/lab.js'
 
 let lab: Lab
 let sandbox: Served

@@ -2,9 +2,9 @@
 import { X509Certificate } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadTrust } from '../../../src/auth/index.js'
-import { readBytes } from '../../../src/files/index.js'
-import { createTransport } from '../../../src/transport/index.js'
+import { loadTrust } from '../../../../src/auth/index.js'
+import { readBytes } from '../../../../src/files/index.js'
+import { createTransport } from '../../../../src/transport/index.js'
 import { Lab, type ListOptions, leaf, nodeServer, proxyServer, type TlsServer } from './lab.js'
 
 let lab: Lab

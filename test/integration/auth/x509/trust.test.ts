@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadTrust, type TrustInput } from '../../../src/auth/index.js'
-import { readBytes } from '../../../src/files/index.js'
-import { createTransport } from '../../../src/transport/index.js'
+import { loadTrust, type TrustInput } from '../../../../src/auth/index.js'
+import { readBytes } from '../../../../src/files/index.js'
+import { createTransport } from '../../../../src/transport/index.js'
 import { Lab, leaf, nodeServer, type TlsServer } from './lab.js'
 
 let lab: Lab

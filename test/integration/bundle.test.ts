@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { machine } from '../support/harness.js'
+import { machine } from '../cli/support/harness.js'
 
 /** The packages that stand in files of their own are reached by the built program as by the sources. */
 const home = mkdtempSync(join(tmpdir(), 'occi-bundle-'))
 const occi = (...words: string[]) =>
-  spawnSync(process.execPath, [resolve(import.meta.dirname, '../../../bin/occi'), ...words], {
+  spawnSync(process.execPath, [resolve(import.meta.dirname, '../../bin/occi'), ...words], {
     encoding: 'utf8',
     timeout: 30_000,
     env: { PATH: process.env['PATH'], HOME: home, OCCI_ENDPOINT: 'sandbox:' },
@@ -57,7 +57,7 @@ describe('the built program', () => {
 
   it('has the default exports of ESM packages where the program looks for them', () => {
     const script = `
-      const text = require('node:fs').readFileSync(${JSON.stringify(resolve(import.meta.dirname, '../../../dist/occi.cjs'))}, 'utf8')
+      const text = require('node:fs').readFileSync(${JSON.stringify(resolve(import.meta.dirname, '../../dist/occi.cjs'))}, 'utf8')
       const bad = text.match(/__toESM\\(require\\("\\.\\/vendor\\/[^"]+"\\), 1\\)/g)
       console.log(JSON.stringify(bad))`
     const { stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' })

@@ -10,10 +10,10 @@ import {
   memoryCache,
   nodeMachine,
   signedTransport,
-} from '../../../src/auth/index.js'
-import type { OcciError } from '../../../src/errors/errors.js'
-import { type Purpose, UnreadableFileError } from '../../../src/files/index.js'
-import { createTransport, type TlsMaterial } from '../../../src/transport/index.js'
+} from '../../../../src/auth/index.js'
+import type { OcciError } from '../../../../src/errors/errors.js'
+import { type Purpose, UnreadableFileError } from '../../../../src/files/index.js'
+import { createTransport, type TlsMaterial } from '../../../../src/transport/index.js'
 import {
   Lab,
   leaf,
