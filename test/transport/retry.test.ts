@@ -1,42 +1,32 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { NetworkError, type OcciError } from '../../src/errors/errors.js'
 import {
   type HttpRequest,
-  type HttpResponse,
   type RetryEvent,
   type RetrySettings,
   type Transport,
   withRetries,
 } from '../../src/transport/index.js'
-import { loopback, rejection, reply, transport } from './loopback.js'
+import { recordedTransport, serving } from '../support/nock.js'
+import { listening, loopback, rejection, reply, transport } from './loopback.js'
 
-type Script = number | OcciError | { status: number; after: string }
+/** The connection breaks, or the host is not known. */
+type Step = number | 'cut' | 'unknown' | { status: number; after: string }
 
-function lost(sent: 'no' | 'maybe', transient = true): NetworkError {
-  return new NetworkError('lost', { facts: { sent, transient } })
-}
-
-function scripted(...script: Script[]): { http: Transport; seen: HttpRequest[] } {
-  const seen: HttpRequest[] = []
-  const send = async (request: HttpRequest): Promise<HttpResponse> => {
-    const step = script[seen.length] ?? 200
-    seen.push(request)
-    if (step instanceof Error) throw step
-    const { status, after } = typeof step === 'number' ? { status: step, after: undefined } : step
-    return {
-      status,
-      reason: 'R',
-      headers: after === undefined ? [] : [['retry-after', after]],
-      body: '',
-      url: request.url,
-      tolerated: [],
-    }
-  }
-  const stream = async (request: HttpRequest) => ({
-    ...(await send(request)),
-    chunks: (async function* () {})(),
+/** http://a.test answers one step after the other, then 200. */
+function answering(...steps: Step[]): { http: Transport; seen: readonly unknown[] } {
+  const http = recordedTransport()
+  serving('http://a.test', () => {
+    const step = steps[http.requests.length - 1] ?? 200
+    if (step === 'cut') return { broken: true }
+    if (step === 'unknown')
+      throw Object.assign(new Error('getaddrinfo ENOTFOUND a.test'), { code: 'ENOTFOUND' })
+    return typeof step === 'number'
+      ? { status: step }
+      : { status: step.status, headers: [['Retry-After', step.after]] }
   })
-  return { http: { send, stream, close: async () => {} }, seen }
+  return { http, seen: http.requests }
 }
 
 function settings(
@@ -73,67 +63,78 @@ describe('withRetries', () => {
   it.each(['GET', 'HEAD', 'PUT', 'DELETE'] as const)(
     'repeats %s until it succeeds, waiting longer each time',
     async (method) => {
-      const { http, seen } = scripted(503, 502, lost('maybe'), 200)
+      const { http, seen } = answering(503, 502, 'cut', 200)
       const used = settings()
       const response = await withRetries(http, used).send(request(method))
       expect(response).toMatchObject({ status: 200, attempts: 4 })
       expect(seen).toHaveLength(4)
       expect(used.waits).toEqual([250, 500, 1000])
       expect(used.events.map(({ attempt, reason }) => `${attempt} ${reason}`)).toEqual([
-        '1 503 R',
-        '2 502 R',
-        '3 lost',
+        '1 503 Service Unavailable',
+        '2 502 Bad Gateway',
+        '3 a.test closed the connection before it answered.',
       ])
       expect(JSON.stringify(used.events)).not.toContain('planted')
     },
   )
 
   it.each([429, 502, 503, 504])('repeats after %i', async (status) => {
-    const { http, seen } = scripted(status)
+    const { http, seen } = answering(status)
     await withRetries(http, settings()).send(request('GET'))
     expect(seen).toHaveLength(2)
   })
 
   it.each([200, 401, 404, 409, 500, 501])('takes %i as the answer', async (status) => {
-    const { http, seen } = scripted(status)
+    const { http, seen } = answering(status)
     const response = await withRetries(http, settings()).send(request('GET'))
     expect([response.status, response.attempts, seen.length]).toEqual([status, undefined, 1])
   })
 
   // Guarantee: sent-once
   it('repeats POST only when not a byte of it was sent', async () => {
-    const unsent = scripted(lost('no'), 201)
-    expect((await withRetries(unsent.http, settings()).send(request('POST'))).status).toBe(201)
-    const maybe = scripted(lost('maybe'))
+    // The port is closed, until the first wait opens it.
+    const server = createServer((socket) => socket.end(reply('201 Created')))
+    const { port } = await listening(server)
+    await new Promise((done) => server.close(done))
+    const opening = settings()
+    const clock = {
+      ...opening.clock,
+      sleep: async () => void (await once(server.listen(port, '127.0.0.1'), 'listening')),
+    }
+    const late = withRetries(transport(), { ...opening, clock })
+    const created = await late.send(request('POST', { url: `http://127.0.0.1:${port}/` }))
+    expect([created.status, opening.events.length]).toEqual([201, 1])
+    const maybe = answering('cut')
     await rejection(withRetries(maybe.http, settings()).send(request('POST')))
     expect(maybe.seen).toHaveLength(1)
-    const busy = scripted(503)
+    const busy = answering(503)
     expect((await withRetries(busy.http, settings()).send(request('POST'))).status).toBe(503)
     expect(busy.seen).toHaveLength(1)
   })
 
   it('does as the request says rather than its method', async () => {
-    const put = scripted(lost('maybe'))
+    const put = answering('cut')
     await rejection(withRetries(put.http, settings()).send(request('PUT', { repeatable: false })))
     expect(put.seen).toHaveLength(1)
-    const post = scripted(lost('maybe'), 200)
+    const post = answering('cut', 200)
     await withRetries(post.http, settings()).send(request('POST', { repeatable: true }))
     expect(post.seen).toHaveLength(2)
   })
 
   it('gives up after the given number, with the last answer or error', async () => {
-    const answers = scripted(503, 503, 503, 503, 503)
+    const answers = answering(503, 503, 503, 503, 503)
     expect(await withRetries(answers.http, settings()).send(request('GET'))).toMatchObject({
       status: 503,
       attempts: 4,
     })
-    const errors = scripted(lost('no'), lost('no'))
+    const errors = answering('cut', 'cut')
     const error = await rejection(withRetries(errors.http, settings({ retries: 1 })).send(request('GET')))
-    expect(error).toMatchObject({ message: 'lost' })
+    expect(error).toMatchObject({ code: 'network', facts: { sent: 'maybe' } })
+    expect(errors.seen).toHaveLength(2)
   })
 
   it('does not repeat what will fail again', async () => {
-    const { http, seen } = scripted(lost('no', false))
+    const { http, seen } = answering('unknown')
     await rejection(withRetries(http, settings()).send(request('GET')))
     expect(seen).toHaveLength(1)
   })
@@ -144,24 +145,24 @@ describe('withRetries', () => {
     ['Thu, 01 Jan 2020 00:00:00 GMT', 0],
     ['soon', 250],
   ])('waits as Retry-After %j says', async (after, wait) => {
-    const { http } = scripted({ status: 503, after })
+    const { http } = answering({ status: 503, after })
     const used = settings()
     await withRetries(http, used).send(request('GET'))
     expect(used.waits).toEqual([wait])
   })
 
   it('does not wait longer than it may', async () => {
-    const { http, seen } = scripted({ status: 503, after: '3600' })
+    const { http, seen } = answering({ status: 503, after: '3600' })
     expect((await withRetries(http, settings()).send(request('GET'))).status).toBe(503)
     expect(seen).toHaveLength(1)
-    const late = scripted(503, 503, 503)
+    const late = answering(503, 503, 503)
     const used = settings({ deadline: 600 })
     await withRetries(late.http, used).send(request('GET'))
     expect(used.waits).toEqual([250])
   })
 
   it('adds jitter', async () => {
-    const { http } = scripted(503, 503)
+    const { http } = answering(503, 503)
     const used = settings({ random: () => 0 })
     await withRetries(http, used).send(request('GET'))
     expect(used.waits).toEqual([125, 250])
