@@ -52,7 +52,7 @@ describe('citations', () => {
     expect(observations.size).toBeGreaterThan(100)
   })
 
-  it.each(files)('in %s lead somewhere', (file) => {
+  it.each(files)('citations in %s lead somewhere', (file) => {
     const text = readFileSync(join(root, file), 'utf8')
     expect(
       citing(text).flatMap((passage) =>

@@ -140,7 +140,7 @@ describe('a circle', () => {
       ],
     ],
     [{ a: ['a'] }, [['a']]],
-  ])('of %j is found', (edges, expected) => {
+  ])('a circle of %j is found', (edges, expected) => {
     expect(circles(new Map(Object.entries<string[]>(edges)))).toEqual(expected)
   })
 })

@@ -82,7 +82,7 @@ describe('signedTransport', () => {
     expect(renewals()).toBe(0)
   })
 
-  it('without an endpoint keeps to the origin of the first request', async () => {
+  it('signedTransport without an endpoint keeps to the origin of the first request', async () => {
     const inner = mockedTransport(() => ({ status: 200 }))
     const signed = signedTransport(inner, counting().credentials)
     await signed.send(get('https://h/'))

@@ -207,7 +207,7 @@ describe('secrets', () => {
   }
 
   // Guarantee: secrets-not-shown
-  it.each(Object.entries(forms))('that the server repeats %s are not shown', async (_, form) => {
+  it.each(Object.entries(forms))('secrets that the server repeats %s are not shown', async (_, form) => {
     const repeated = Buffer.from(form(secret)).toString('latin1')
     const server = await provider(({ head }) =>
       /^authorization:/im.test(head)
@@ -415,7 +415,7 @@ describe('a checkout', () => {
       'is JSON',
       (evil) => JSON.stringify({ endpoint: `${evil}/`, insecure: true, 'password-file': 'secret' }),
     ],
-  ])('that %s gets no secret', async (_, write) => {
+  ])('a checkout that %s gets no secret', async (_, write) => {
     const evil = await provider(({ head }) =>
       /^authorization:/im.test(head)
         ? { body: smallModel }
@@ -901,7 +901,7 @@ describe('files of other users', () => {
   })
 
   // Guarantee: secrets-owner-only
-  it('and links of theirs leave secrets where they are: a password file of which others have a way in', async () => {
+  it('links of other users leave secrets where they are: a password file of which others have a way in', async () => {
     const server = await provider(() => ({
       status: '401 Who',
       headers: ['WWW-Authenticate: Basic realm="x"'],

@@ -251,7 +251,7 @@ describe('the password', () => {
     })
   })
 
-  it('that is wrong does not log in', async () => {
+  it('a password that is wrong does not log in', async () => {
     const at = machine({ env: { OCCI_PASSWORD: 'wrong' } })
     expect(await at.occi(words())).toMatchObject({ status: 4, out: '' })
   })
@@ -297,7 +297,7 @@ describe('the password', () => {
     expect(new Set(asked).size).toBe(1)
   })
 
-  it('that does not let in is not kept in the keyring', async () => {
+  it('a password that does not let in is not kept in the keyring', async () => {
     const at = machine()
     const prompts = { password: async () => 'wrong' }
     expect(await at.occi(`${words()} --keyring`, { terminal: true, prompts })).toMatchObject({ status: 4 })

@@ -72,7 +72,7 @@ describe('a create whose answer is lost', () => {
     )
   })
 
-  it('to a place of the user’s choice is found there and taken', async () => {
+  it('a create at a place of the user’s choice whose answer is lost is found there and taken', async () => {
     const { at, cloud: it } = await behind((line) => (line.startsWith('PUT ') ? 'lost' : 'served'))
     const { status, out, err } = await at.occi(`${create} --id 7b1de6a5-0000-4000-8000-000000000001 -o url`)
     expect([status, out.trim()]).toEqual([0, `${it.endpoint}compute/7b1de6a5-0000-4000-8000-000000000001`])
@@ -80,7 +80,7 @@ describe('a create whose answer is lost', () => {
     expect(it.seen.filter((line) => line.startsWith('PUT '))).toHaveLength(1)
   })
 
-  it('with an id that the client sends (rOCCI-server) is found by it', async () => {
+  it('a create whose answer is lost, with an id that the client sends (rOCCI-server), is found by that id', async () => {
     const { at, cloud: it } = await behind(
       (line) => (line === 'POST /compute/' ? 'lost' : 'served'),
       'rocci-server',
@@ -91,7 +91,7 @@ describe('a create whose answer is lost', () => {
     expect(posts(it.seen)).toHaveLength(1)
   })
 
-  it('or that is answered 503 is not sent again: it did reach the provider', async () => {
+  it('a create that is answered 503 is not sent again: it did reach the provider', async () => {
     const { at, cloud: it } = await behind((line, attempt) =>
       line === 'POST /compute/' && attempt === 1 ? { status: 503 } : 'served',
     )

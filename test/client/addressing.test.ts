@@ -43,7 +43,7 @@ describe('a name', () => {
     expect((await client.find(name, 'compute')).location).toBe(`http://cloud.test/compute/${uuid(1)}`)
   })
 
-  it('that is an id costs one request, a path none', async () => {
+  it('a name that is an id costs one request, a path none', async () => {
     const { client, lines } = provider()
     await client.model()
     await client.find(uuid(2), 'compute')
@@ -51,7 +51,7 @@ describe('a name', () => {
     expect(lines().slice(1)).toEqual([`GET /compute/${uuid(2)}`])
   })
 
-  it('that two have is ambiguous, and both are listed', async () => {
+  it('a name that two have is ambiguous, and both are listed', async () => {
     const { client } = provider()
     await expect(client.find('db', 'compute')).rejects.toMatchObject({
       code: 'ambiguous',
@@ -64,13 +64,13 @@ describe('a name', () => {
     })
   })
 
-  it('that begins several ids is ambiguous; of two letters it begins nothing', async () => {
+  it('a name that begins several ids is ambiguous; of two letters it begins nothing', async () => {
     const { client } = provider()
     await expect(client.find('0000', 'compute')).rejects.toMatchObject({ code: 'ambiguous' })
     await expect(client.find('00', 'compute')).rejects.toMatchObject({ code: 'not-found' })
   })
 
-  it('that nobody has is not found, with the nearest', async () => {
+  it('a name that nobody has is not found, with the nearest', async () => {
     const { client } = provider()
     await expect(client.find('wob', 'compute')).rejects.toMatchObject({
       code: 'not-found',
@@ -78,7 +78,7 @@ describe('a name', () => {
     })
   })
 
-  it('of another server goes nowhere', async () => {
+  it('a name of another server goes nowhere', async () => {
     const { client, lines } = provider()
     await expect(client.find('http://other.example/compute/1', 'compute')).rejects.toMatchObject({
       code: 'usage',

@@ -39,14 +39,14 @@ describe('locations', () => {
     expect(batches.flat()).toEqual([url(1), url(2), url(3)])
   })
 
-  it('that are listed twice in a row come once, in one piece of the answer or in two (a link once per end)', async () => {
+  it('locations that are listed twice in a row come once, in one piece of the answer or in two (a link once per end)', async () => {
     const { client } = mocked(
       textProvider('test', () => uriList(`${url(1)}\n${url(1)}\n/compute/2\n${url(2)}\n${url(2)}`)),
     )
     expect(await gather(client.locations('compute'))).toEqual([url(1), url(2)])
   })
 
-  it('of an empty collection are none, by 204 or by a comment alone', async () => {
+  it('locations of an empty collection are none, by 204 or by a comment alone', async () => {
     const empty = [
       { status: 204, headers: [] },
       uriList('# uri:/compute/'),
@@ -83,7 +83,7 @@ describe('locations', () => {
     expect(await gather(client.locations('compute'))).toEqual([url(1), url(2)])
   })
 
-  it('of a path below the endpoint are all that lies there', async () => {
+  it('locations of a path below the endpoint are all that lies there', async () => {
     const { client, lines } = mocked(textProvider('test', () => uriList(`${url(1)}\nhttp://cloud.test/my/`)))
     expect(await gather(client.locations('/'))).toEqual([url(1), 'http://cloud.test/my/'])
     expect(lines().at(-1)).toBe('GET /')
@@ -91,7 +91,7 @@ describe('locations', () => {
 })
 
 describe('a list', () => {
-  it('of nothing is an empty object, array or collection in JSON (ooi-7)', async () => {
+  it('a list of nothing is an empty object, array or collection in JSON (ooi-7)', async () => {
     for (const empty of [{}, [], { resources: [] }]) {
       const { client } = mocked(jsonProvider('test OCCI/1.2', () => jsonReply(empty)))
       expect(await gather(client.list('compute'))).toEqual([])
@@ -136,7 +136,7 @@ describe('a list', () => {
     expect((await gather(client.list('compute'))).map(({ title }) => title)).toEqual(['b'])
   })
 
-  it('of JSON entities without location or id is described by their locations (pyssf) (Q29)', async () => {
+  it('a list of JSON entities without location or id is described by their locations (pyssf) (Q29)', async () => {
     const { client } = mocked(
       jsonProvider('test OCCI/1.2', ({ path, accept }) => {
         if (path !== '/compute/') return jsonReply(computeJson({ title: 'x' }))
@@ -146,7 +146,7 @@ describe('a list', () => {
     expect(await gather(client.list('compute'))).toMatchObject([{ title: 'x', location: url(1) }])
   })
 
-  it('of locations in JSON is described (erocci)', async () => {
+  it('a list of locations in JSON is described (erocci)', async () => {
     const { client } = mocked(
       jsonProvider('test OCCI/1.2', ({ path }) =>
         path === '/compute/'
@@ -157,7 +157,7 @@ describe('a list', () => {
     expect(await gather(client.list('compute'))).toMatchObject([{ title: 'x', location: url(1) }])
   })
 
-  it('of locations in JSON is described in parallel, boundedly, whatever came before them', async () => {
+  it('a list of locations in JSON is described in parallel, boundedly, whatever came before them', async () => {
     let running = 0
     let most = 0
     const { client } = mocked(
@@ -179,7 +179,7 @@ describe('a list', () => {
     expect([most > 1, most <= 3]).toEqual([true, true])
   })
 
-  it('of JSON entities of which some say where they are: those as they came, the others described', async () => {
+  it('a list of JSON entities of which some say where they are gives those as they came, the others described', async () => {
     const { client, lines } = mocked(
       jsonProvider('test OCCI/1.2', ({ path, accept }) => {
         if (path !== '/compute/') return jsonReply(computeJson({ title: path.slice(-1) }))
@@ -196,7 +196,7 @@ describe('a list', () => {
     expect(lines().filter((line) => line === 'GET /compute/2')).toEqual([])
   })
 
-  it('in JSON comes as it arrives, and its answer is given up by who wants no more', async () => {
+  it('a list in JSON comes as it arrives, and its answer is given up by who wants no more', async () => {
     // nock reads its bodies to their end, which this one does not have: a server on loopback writes it.
     let over = new Promise<void>(() => undefined)
     const server = createServer((request, response) => {
@@ -263,7 +263,7 @@ describe('a list', () => {
   })
 
   // Guarantee: answers-bounded
-  it('in pages ends when a provider ignores them and repeats itself', async () => {
+  it('a list in pages ends when a provider ignores them and repeats itself', async () => {
     const { client, lines } = mocked(
       jsonProvider('test OCCI/1.2', () =>
         jsonReply({ resources: [computeJson({ id: '1' }), computeJson({ id: '2' })] }),
@@ -273,7 +273,7 @@ describe('a list', () => {
     expect(lines().slice(1)).toEqual(['GET /compute/?page=1&number=2', 'GET /compute/?page=2&number=2'])
   })
 
-  it('of a kind that has no collection says so', async () => {
+  it('a list of a kind that has no collection says so', async () => {
     const { client } = mocked(jsonProvider('test OCCI/1.2', () => undefined))
     await expect(gather(client.list('nonsense'))).rejects.toMatchObject({ code: 'not-found' })
   })
@@ -297,7 +297,7 @@ describe('a filter', () => {
     ['an attribute', { attributes: new Map([['occi.compute.cores', 4]]) }, ['2']],
     ['an attribute written as text', { attributes: new Map([['occi.compute.cores', '4']]) }, ['2']],
     ['the title', { attributes: new Map([['occi.core.title', 'web']]) }, ['3']],
-  ])('by %s is applied here where the provider has none (E15)', async (_, filter, wanted) => {
+  ])('a filter by %s is applied here where the provider has none (E15)', async (_, filter, wanted) => {
     const { client, seen } = all()
     expect((await gather(client.list('compute', { filter }))).map((one) => one.id)).toEqual(wanted)
     expect(seen.at(-1)?.all('Category')).toEqual([])

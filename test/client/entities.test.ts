@@ -140,7 +140,7 @@ describe('an entity', () => {
   it.each([
     ['ooi/0.3.2 OCCI/1.1', 'MiB', 2],
     ['pyssf OCCI/1.1', 'GiB', 2048],
-  ])('of %s has its memory in %s (Q36, ooi-15)', async (server, _, memory) => {
+  ])('an entity of %s has its memory in %s (Q36, ooi-15)', async (server, _, memory) => {
     const { entity } = await described([], server, { 'occi.compute.memory': '"2048"' })
     expect(entity.attributes.get('occi.compute.memory')).toBe(memory)
   })

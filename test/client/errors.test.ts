@@ -14,7 +14,7 @@ function response(status: number, body = '', headers: HttpResponse['headers'] = 
 }
 
 describe('a refusal', () => {
-  it('of status 403 is explained by what was sent', () => {
+  it('a refusal of status 403 is explained by what was sent', () => {
     const hint = (credentials?: Partial<Credentials>) =>
       refusal(request, response(403), credentials as Credentials | undefined).hint
     const describe = (method: string) => () => ({ method })
@@ -57,7 +57,7 @@ describe('a refusal', () => {
     [405, 'Method not supported.', 'server'],
     [500, '', 'server'],
     [503, '', 'server'],
-  ])('of status %i (%j) is %s (Q16, ooi-22, E20, rocci2-7)', (status, body, code) => {
+  ])('a refusal of status %i (%j) is %s (Q16, ooi-22, E20, rocci2-7)', (status, body, code) => {
     expect(refusal(request, response(status, body)).code).toBe(code)
   })
 
@@ -71,7 +71,7 @@ describe('a refusal', () => {
     [400, 'Volume is in-use'],
     [500, '[ImageDelete] Cannot delete image in state USED'],
     [409, 'The volume is still attached to a server'],
-  ])('of a deletion by %i because others need the thing says to unlink it: %s', (status, body) => {
+  ])('a refusal of a deletion by %i because others need the thing says to unlink it: %s', (status, body) => {
     const asked = { method: 'DELETE', url: 'http://cloud.test/storage/1' } as const
     expect(refusal(asked, response(status, body))).toMatchObject({
       code: 'conflict',
@@ -80,7 +80,7 @@ describe('a refusal', () => {
     expect(refusal(request, response(status, body)).hint ?? '').not.toContain('unlink')
   })
 
-  it('of a deletion for another reason says nothing of links', () => {
+  it('a refusal of a deletion for another reason says nothing of links', () => {
     const asked = { method: 'DELETE', url: 'http://cloud.test/storage/1' } as const
     for (const said of ['no such thing', 'because of an error', 'not used to it'])
       expect(refusal(asked, response(400, said)).hint ?? '').not.toContain('unlink')
@@ -93,13 +93,13 @@ describe('a refusal', () => {
     [303, 'https://cloud.test/compute/1', 'https://cloud.test/compute/1, which is another server'],
     [308, undefined, 'does not say where'],
     [300, undefined, 'does not say where'],
-  ])('of status %i to %s says where it leads', (status, location, words) => {
+  ])('a refusal of status %i to %s says where it leads', (status, location, words) => {
     const headers = location === undefined ? [] : [['Location', location] as const]
     const error = refusal(request, response(status, '', headers))
     expect([error.code, error.message]).toEqual(['server', expect.stringContaining(words)])
   })
 
-  it('of status 304 to a GET that asked nothing says that', () => {
+  it('a refusal of status 304 to a GET that asked nothing says that', () => {
     const error = refusal({ method: 'GET', url: request.url }, response(304))
     expect([error.code, error.message]).toEqual(['protocol', expect.stringContaining('was not asked')])
   })
@@ -108,11 +108,11 @@ describe('a refusal', () => {
     ['Multiple possible networks found, use a Network ID to be more specific.', '--network'],
     ['User data too large. User data must be no larger than 64KB once base64 encoded.', 'gzip'],
     ['Only updates with one mixin in request are currently supported', '--size'],
-  ])('of %j says what to do: %s', (body, hint) => {
+  ])('a refusal of %j says what to do: %s', (body, hint) => {
     expect(refusal(request, response(400, body)).hint).toContain(hint)
   })
 
-  it('of a value is one of what is written only', () => {
+  it('a refusal of a value is only made of what is written', () => {
     const look = { method: 'GET', url: request.url } as const
     expect(refusal(look, response(400, 'Invalid value')).code).toBe('server')
   })
@@ -129,7 +129,7 @@ describe('a refusal', () => {
     })
   })
 
-  it("of nginx's page about client certificates is one of authentication", () => {
+  it("a refusal of nginx's page about client certificates is one of authentication", () => {
     const page = '<html><head><title>400 No required SSL certificate was sent</title></head></html>'
     expect(refusal(request, response(400, page)).code).toBe('auth')
   })

@@ -234,7 +234,7 @@ describe('memory', () => {
     expect(kept.notes?.fetched).toBe(now)
   })
 
-  it('that is damaged is none', async () => {
+  it('a memory that is damaged counts as none', async () => {
     const { client, lines } = mocked(provider, {
       memory: {
         load: async () => ({ version: 1, fetched: 0, categories: [{ nonsense: true }] }),
@@ -245,7 +245,7 @@ describe('memory', () => {
     expect(lines()).toEqual(['GET /-/'])
   })
 
-  it('that cannot be read or written costs nothing but a request', async () => {
+  it('a memory that cannot be read or written costs nothing but a request', async () => {
     const fail = () => Promise.reject(new Error('disk'))
     const { client } = mocked(provider, { memory: { load: fail, save: fail } })
     expect((await client.model()).kinds.length).toBe(5)

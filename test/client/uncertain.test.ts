@@ -35,41 +35,50 @@ describe('a create that is answered by an error', () => {
     },
   )
 
-  it.each([408, 503, 504])('of status %i by somebody in between may still be carried out', async (status) => {
-    const { client, seen } = provider(
-      () => ({ status }),
-      () => ({ '/compute/': textReply('') }),
-    )
-    await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({
-      code: 'outcome-unknown',
-    })
-    expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
-  })
+  it.each([408, 503, 504])(
+    'a create that is answered by an error of status %i by somebody in between may still be carried out',
+    async (status) => {
+      const { client, seen } = provider(
+        () => ({ status }),
+        () => ({ '/compute/': textReply('') }),
+      )
+      await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({
+        code: 'outcome-unknown',
+      })
+      expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
+    },
+  )
 
-  it.each([301, 302, 303])('of status %i that leads to the machine: it was created', async (status) => {
-    const { client, seen, deviations } = provider(
-      () => ({ status, headers: [['Location', '/compute/1']] }),
-      () => ({ '/compute/1': titled }),
-    )
-    expect((await client.create({ kind: 'compute', title: 'web' })).location).toBe(vm)
-    expect(deviations.map(({ code }) => code)).toContain('error-after-write')
-    expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
-  })
+  it.each([301, 302, 303])(
+    'a create that is answered by an error of status %i that leads to the machine: it was created',
+    async (status) => {
+      const { client, seen, deviations } = provider(
+        () => ({ status, headers: [['Location', '/compute/1']] }),
+        () => ({ '/compute/1': titled }),
+      )
+      expect((await client.create({ kind: 'compute', title: 'web' })).location).toBe(vm)
+      expect(deviations.map(({ code }) => code)).toContain('error-after-write')
+      expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
+    },
+  )
 
   it.each([
     [301, '/compute'],
     [302, 'https://cloud.test/compute/'],
     [307, undefined],
-  ])('of status %i to %s was certainly not carried out: nothing is looked up', async (status, location) => {
-    const { client, lines } = provider(
-      () => ({ status, headers: location === undefined ? [] : [['Location', location]] }),
-      () => ({}),
-    )
-    await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({ code: 'server' })
-    expect(lines().at(-1)).toBe('POST /compute/')
-  })
+  ])(
+    'a create that is answered by an error of status %i to %s was certainly not carried out: nothing is looked up',
+    async (status, location) => {
+      const { client, lines } = provider(
+        () => ({ status, headers: location === undefined ? [] : [['Location', location]] }),
+        () => ({}),
+      )
+      await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({ code: 'server' })
+      expect(lines().at(-1)).toBe('POST /compute/')
+    },
+  )
 
-  it('and nothing is there: the error as it was', async () => {
+  it('a create that is answered by an error, when nothing is there, ends with that error', async () => {
     const { client } = provider(
       () => ({ status: 500, body: 'no' }),
       () => ({ '/compute/': textReply('') }),
@@ -111,7 +120,7 @@ describe('a create that is answered by an error', () => {
 })
 
 describe('a connection that breaks', () => {
-  it('after a create was sent: looked up, not repeated', async () => {
+  it('a connection that breaks after a create was sent: the machine is looked up, the create not repeated', async () => {
     const { client, seen } = provider(
       () => ({ broken: true }),
       () => ({ '/compute/': textReply('') }),
@@ -124,7 +133,7 @@ describe('a connection that breaks', () => {
     expect(seen.at(-1)?.path).toBe('/compute/')
   })
 
-  it('before anything was sent: nothing to look up', async () => {
+  it('a connection that breaks before anything was sent leaves nothing to look up', async () => {
     // nock breaks a connection only after it was made, so a server on loopback closes its port.
     const server = createServer((_, response) => {
       response.writeHead(200, { 'Content-Type': 'text/plain', Connection: 'close' }).end(textModel())
@@ -139,7 +148,7 @@ describe('a connection that breaks', () => {
     expect(transport.requests.at(-1)?.method).toBe('POST')
   })
 
-  it('after an action was sent: the outcome is unknown', async () => {
+  it('a connection that breaks after an action was sent: the outcome is unknown', async () => {
     const { client } = provider(
       () => ({ broken: true }),
       () => ({ '/compute/1': textReply(computeText({ 'occi.compute.state': '"active"' })) }),
@@ -168,7 +177,7 @@ describe('a delete', () => {
     expect(seen.filter(({ method }) => method === 'DELETE')).toHaveLength(1)
   })
 
-  it('that is answered 406 after it was done is done', async () => {
+  it('a delete that is answered 406 after it was done is done', async () => {
     const { client, deviations } = provider(
       () => ({ status: 406 }),
       () => ({}),
@@ -177,7 +186,7 @@ describe('a delete', () => {
     expect(deviations.map(({ code }) => code)).toContain('error-after-write')
   })
 
-  it('that fails and leaves it there is an error (erocci cannot delete links) (E12)', async () => {
+  it('a delete that fails and leaves it there is an error (erocci cannot delete links) (E12)', async () => {
     const { client } = provider(
       () => ({ status: 500, body: 'error: {aborted}' }),
       () => ({ '/compute/1': textReply(computeText({ 'occi.core.title': '"x"' })) }),
@@ -188,7 +197,7 @@ describe('a delete', () => {
     })
   })
 
-  it('that is answered 404 though it is still there says so (OCCI-OS after a failed link) (Q17)', async () => {
+  it('a delete that is answered 404 though it is still there says so (OCCI-OS after a failed link) (Q17)', async () => {
     const { client } = provider(
       () => ({ status: 404, body: "'/storage/link/9395'" }),
       () => ({ '/compute/1': textReply(computeText({ 'occi.core.title': '"x"' })) }),
@@ -199,7 +208,7 @@ describe('a delete', () => {
     })
   })
 
-  it('of what is not there is not found', async () => {
+  it('a delete of what is not there is not found', async () => {
     const { client } = provider(
       () => ({ status: 404 }),
       () => ({}),
@@ -211,7 +220,7 @@ describe('a delete', () => {
 describe('an update', () => {
   const showing = (title: string) => textReply(computeText({ 'occi.core.title': JSON.stringify(title) }))
 
-  it('that is answered 406 after it was done says that it was done', async () => {
+  it('an update that is answered 406 after it was done says that it was done', async () => {
     const { client } = provider(
       () => ({ status: 406 }),
       () => ({ '/compute/1': showing('new') }),
@@ -222,7 +231,7 @@ describe('an update', () => {
     })
   })
 
-  it('that was not done is the error as it was', async () => {
+  it('an update that was not done is the error as it was', async () => {
     const { client } = provider(
       () => ({ status: 500, body: 'no' }),
       () => ({ '/compute/1': showing('old') }),
@@ -233,7 +242,7 @@ describe('an update', () => {
     })
   })
 
-  it('that is answered by OK alone is read again', async () => {
+  it('an update that is answered by OK alone is read again', async () => {
     const { client } = provider(
       () => ({ status: 200, body: 'OK' }),
       () => ({ '/compute/1': showing('new') }),
@@ -241,7 +250,7 @@ describe('an update', () => {
     expect((await client.update(vm, { title: 'new' })).title).toBe('new')
   })
 
-  it('that the provider ignored is shown by a deviation', async () => {
+  it('an update that the provider ignored is shown by a deviation', async () => {
     const { client, deviations } = provider(
       () => showing('old'),
       () => ({}),

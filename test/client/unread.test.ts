@@ -48,17 +48,17 @@ describe.each(Object.keys(broken))('one listed machine answers %s', (name) => {
       }),
     ).client
 
-  it('and the others are listed; then it is named', async () => {
+  it('the other machines are listed; then the one that cannot be read is named', async () => {
     const { items, error } = await walk(cloud().list('compute'))
     expect(titles(items)).toEqual(['vm1', 'vm3'])
     expect(error).toMatchObject({ code: 'partial', errors: [{ target: url(2) }] })
   })
 
-  it('and the others are found by title', async () => {
+  it('the other machines are found by title', async () => {
     expect(await cloud().find('vm3', 'compute')).toMatchObject({ location: url(3) })
   })
 
-  it('and what is not among them is not called absent', async () => {
+  it('a name that is not among the others is not called absent', async () => {
     await expect(cloud().find('other', 'compute')).rejects.toMatchObject({ code: 'partial' })
   })
 })
@@ -113,7 +113,7 @@ describe('a listing that says that it is not whole', () => {
     expect(error).toMatchObject({ code: 'partial' })
   })
 
-  it('by a next page is followed, also where locations are listed', async () => {
+  it('a listing that says that it is not whole by a next page is followed, also where locations are listed', async () => {
     const { client } = mocked(
       textProvider('test', ({ path }) => ({
         headers: [
@@ -126,7 +126,7 @@ describe('a listing that says that it is not whole', () => {
     expect(await walk(client.locations('compute'))).toEqual({ items: [url(1), url(2)], error: undefined })
   })
 
-  it('by an error beside its members gives them, and is an error then', async () => {
+  it('a listing that says that it is not whole by an error beside its members gives them, and is an error then', async () => {
     const { client } = mocked(
       jsonProvider('test OCCI/1.2', () =>
         jsonReply({

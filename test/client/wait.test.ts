@@ -81,14 +81,14 @@ describe('waiting', () => {
     expect(await answering({ status: 404 }, state('active')).client.wait(vm, { for: 'exists' })).toBeDefined()
   })
 
-  it('for a state of what is gone is not found', async () => {
+  it('waiting for a state of what is gone is not found', async () => {
     const { client } = answering(state('inactive'), { status: 404 })
     await expect(client.wait(vm, { for: 'state', state: 'active' })).rejects.toMatchObject({
       code: 'not-found',
     })
   })
 
-  it('for an address ends when a link has one', async () => {
+  it('waiting for an address ends when a link has one', async () => {
     const link =
       'Link: </network/n>; rel="http://schemas.ogf.org/occi/infrastructure#network"; self="/networkinterface/1"; category="http://schemas.ogf.org/occi/infrastructure#networkinterface"; occi.networkinterface.address="10.0.0.7"'
     const { client } = answering(
@@ -98,7 +98,7 @@ describe('waiting', () => {
     expect(await client.wait(vm, { for: 'ip' })).toBeDefined()
   })
 
-  it('for an attribute ends at its value', async () => {
+  it('waiting for an attribute ends at its value', async () => {
     const { client } = answering(state('active'), state('active', { 'occi.compute.hostname': '"web"' }))
     const entity = await client.wait(vm, { for: 'attribute', name: 'occi.compute.hostname', value: 'web' })
     expect(entity?.attributes.get('occi.compute.hostname')).toBe('web')

@@ -93,7 +93,7 @@ describe('the journal', () => {
     }
   })
 
-  it('in a folder that cannot be made is no error', async () => {
+  it('the journal in a folder that cannot be made is no error', async () => {
     const journal = openJournal('/dev/null/nowhere')
     journal.begin(request)({ outcome: 'done', milliseconds: 1 })
     expect(await journal.read()).toEqual([])

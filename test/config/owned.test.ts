@@ -103,7 +103,7 @@ describe('a file that decides', () => {
     expect(refusal(join(link, 'file'))).toMatch(/Others can write the folder of/)
   })
 
-  it.runIf(root)('of a user is not given to root: the hint is to do without sudo', () => {
+  it.runIf(root)('a file of a user that decides is not given to root: the hint is to do without sudo', () => {
     const path = file()
     chownSync(path, 12345, 12345)
     expect(refusal(path, { uid: 0 })).toMatch(

@@ -167,7 +167,7 @@ const damages: readonly string[] = [
 describe('one damaged place', () => {
   const texts = answers.filter(({ response }) => /^(category|x-occi-attribute|link):/im.test(response.body))
 
-  it('in a line of text leaves all other lines as they are', () => {
+  it('one damaged place in a line of text leaves all other lines as they are', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...texts),
@@ -198,7 +198,7 @@ describe('one damaged place', () => {
     response.headers.some(([name, value]) => /^x-occi-attribute$/i.test(name) && value.includes(',')),
   )
 
-  it('in a value of a joined header leaves the other attributes as they are', () => {
+  it('one damaged place in a value of a joined header leaves the other attributes as they are', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...joined),
@@ -225,7 +225,7 @@ describe('one damaged place', () => {
 
   const documents = answers.filter(({ response }) => isJson(response.body) && response.body.length < 60_000)
 
-  it('in a value of JSON leaves the other members as they are', () => {
+  it('one damaged place in a value of JSON leaves the other members as they are', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...documents),

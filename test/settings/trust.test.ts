@@ -256,7 +256,7 @@ describe('a path', () => {
     expect(paths.length).toBeGreaterThan(6)
   })
 
-  it.each(paths)('of %s means the same file from every working folder', (name) => {
+  it.each(paths)('a path of %s means the same file from every working folder', (name) => {
     const valueFrom = (giver: Giver, value: string) =>
       resolve({ [giver]: { [name]: value } }, { home: '/home/ada' }).get(name)
     expect(valueFrom('flag', 'x.pem')).toBe('x.pem')
@@ -269,7 +269,7 @@ describe('a path', () => {
     expect(valueFrom('environment', 'x.pem')).toBeUndefined()
   })
 
-  it('of a variable is told, and counts where the working folder is believed', () => {
+  it('a path of a variable is told, and counts where the working folder is believed', () => {
     const env = { OCCI_CA_FILE: 'ca.pem' }
     const [withheld] = resolve({}, { env }).withheld
     expect(withheld).toMatchObject({ name: 'ca-file', verdict: { because: 'relative' } })

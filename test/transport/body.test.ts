@@ -33,7 +33,7 @@ describe('compression', () => {
     expect(server.received[0]?.head.toLowerCase()).toContain('accept-encoding: gzip, deflate, br')
   })
 
-  it('of an empty body is no error', async () => {
+  it('compression of an empty body is no error', async () => {
     const server = await serving(Buffer.alloc(0), 'Content-Encoding: gzip')
     expect((await transport().send(get(server.url))).body).toBe('')
     expect((await transport().send({ ...get(server.url), method: 'HEAD' })).body).toBe('')

@@ -79,7 +79,7 @@ describe('a body that comes in', () => {
     expect(said).toEqual(['pause', 'resume'])
   })
 
-  it('of nothing is empty, also when it is over before it is read', async () => {
+  it('a body without a byte is empty, also when it is over before it is read', async () => {
     const { body } = open()
     body.end()
     expect((await body.whole()).length).toBe(0)

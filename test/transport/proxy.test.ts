@@ -86,7 +86,7 @@ describe('a proxy', () => {
     ['HTTP/1.1 503 \x1b[31mNo\r\nContent-Length: 0\r\n\r\n', 'network', /503 \[31mNo$/],
     ['SSH-2.0-x\r\n\r\n', 'protocol', /does not answer as an HTTP proxy/],
     ['', 'network', /closed the connection instead of opening a tunnel/],
-  ])('that answers %j fails in words, with nothing sent', async (bytes, code, words) => {
+  ])('a proxy that answers %j fails in words, with nothing sent', async (bytes, code, words) => {
     const server = createServer((socket) => {
       socket.on('data', () => socket.end(bytes))
     })
@@ -100,7 +100,7 @@ describe('a proxy', () => {
     expect(JSON.stringify([error, error.message])).not.toContain('planted')
   })
 
-  it('that is silent meets the connect timeout', async () => {
+  it('a proxy that is silent meets the connect timeout', async () => {
     const { port } = await listening(createServer(() => {}))
     const http = transport({ proxy: { https: `http://127.0.0.1:${port}` }, connectTimeout: 100 })
     expect(
@@ -118,7 +118,7 @@ describe('a proxy', () => {
       'the handshake behind it',
       Buffer.from('HTTP/1.1 200 OK\r\n\r\n\x16\x03\x03\x40\x00\x02\x00\x3f\xfc', 'latin1'),
     ],
-  ])('that drips %s meets the connect timeout', async (_, bytes) => {
+  ])('a proxy that drips %s meets the connect timeout', async (_, bytes) => {
     const server = createServer((socket) => {
       let sent = 0
       const drip = setInterval(() => {
@@ -145,7 +145,7 @@ describe('a proxy', () => {
     expect(Date.now() - began).toBeLessThan(5000)
   })
 
-  it('that is not there is named, and not the server behind it', async () => {
+  it('a proxy that is not there is named, and not the server behind it', async () => {
     for (const url of ['http://cloud.test/', 'https://cloud.test/']) {
       const http = transport({ proxy: { http: 'http://127.0.0.1:1', https: '127.0.0.1:1' } })
       const error = (await rejection(http.send({ method: 'GET', url, headers: [] }))) as OcciError

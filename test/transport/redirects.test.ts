@@ -56,7 +56,7 @@ describe('redirects', () => {
     '//evil.test/x',
     'file:///etc/passwd',
     'http://u:p@evil.test/',
-  ])('to %s is an error, and nothing goes there', async (to) => {
+  ])('a redirect to %s is an error, and nothing goes there', async (to) => {
     const { url } = await server()
     const error = await rejection(transport().send(request('GET', `${url}302?${to}`)))
     expect(error).toBeInstanceOf(ProtocolError)
@@ -65,7 +65,7 @@ describe('redirects', () => {
     expect(JSON.stringify(error)).not.toContain('planted')
   })
 
-  it('to another port is an error', async () => {
+  it('a redirect to another port is an error', async () => {
     const [one, other] = [await server(), await server()]
     const error = await rejection(transport().send(request('GET', `${one.url}302?${other.url}`)))
     expect((error as ProtocolError).hint).toContain(other.url)
@@ -82,7 +82,7 @@ describe('redirects', () => {
     expect(received).toHaveLength(6)
   })
 
-  it('without a Location are answers', async () => {
+  it('redirects without a Location are answers', async () => {
     const { url } = await loopback((_, socket) => socket.write(reply('302 Found')))
     expect((await transport().send(request('GET', url))).status).toBe(302)
   })

@@ -179,7 +179,7 @@ describe('what comes in', () => {
 })
 
 describe('a stream that is given up', () => {
-  it.each([0, 1])('after %i chunks lets its connection go', async (read) => {
+  it.each([0, 1])('a stream that is given up after %i chunks lets its connection go', async (read) => {
     let closed = false
     const server = await loopback((_, socket) => {
       socket.on('close', () => {

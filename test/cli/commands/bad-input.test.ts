@@ -61,12 +61,12 @@ describe('the endpoint', () => {
     expect(await failing(['compute', 'list', '-e', endpoint], {}, bare)).toMatchObject({ status: 2 })
   })
 
-  it('with a password in it is refused without repeating it', async () => {
+  it('an endpoint with a password in it is refused without repeating it', async () => {
     const { status, err } = await failing('compute list -e https://ada:geheim@h/', {}, bare)
     expect([status, err.includes('geheim')]).toEqual([2, false])
   })
 
-  it('that nobody answers at is a matter of the network', async () => {
+  it('an endpoint that nobody answers at is a matter of the network', async () => {
     expect(await failing('compute list -e http://127.0.0.1:1/', {}, bare)).toMatchObject({ status: 10 })
   })
 })
@@ -187,11 +187,11 @@ describe('what does not fit the model', () => {
 })
 
 describe('standard output', () => {
-  it('that is closed ends the command in silence', async () => {
+  it('standard output that is closed ends the command in silence', async () => {
     expect(await sandbox.occi('model', { outFails: 'EPIPE' })).toEqual({ status: 0, out: '', err: '' })
   })
 
-  it('on a full disk is an error with a message', async () => {
+  it('standard output on a full disk is an error with a message', async () => {
     const { status, err } = await sandbox.occi('model', { outFails: 'ENOSPC' })
     expect([status, err]).toEqual([1, 'occi: The output could not be written: no space left on the device\n'])
   })

@@ -96,7 +96,7 @@ describe('results', () => {
     expect(names(await json('compute wait -', { stdin: 'b\na\n' }))).toEqual(['b', 'a'])
   })
 
-  it('on a terminal says what changed and what may come next, on standard error', async () => {
+  it('a result on a terminal says what changed and what may come next, on standard error', async () => {
     const { status, out, err } = await sandbox.occi('compute create web --os debian-12 --size small', {
       terminal: true,
     })
@@ -135,7 +135,7 @@ describe('deleting', () => {
     expect(await json('compute list')).toHaveLength(2)
   })
 
-  it('of a whole collection needs --all besides', async () => {
+  it('deleting a whole collection needs --all besides', async () => {
     expect((await sandbox.occi('compute delete --yes')).status).toBe(2)
     expect((await sandbox.occi('compute delete --all')).status).toBe(2)
     expect((await sandbox.occi('compute delete a --all --yes')).status).toBe(2)
@@ -144,7 +144,7 @@ describe('deleting', () => {
     expect(await json('compute list')).toEqual([])
   })
 
-  it('of several goes on after a failure, lists it, and says 8', async () => {
+  it('deleting several things goes on after a failure, lists it, and says 8', async () => {
     const { status, out, err } = await sandbox.occi('compute delete a nothing b --yes')
     expect(status).toBe(8)
     expect(out.trim().split('\n')).toHaveLength(2)

@@ -41,7 +41,7 @@ describe('a machine whose volume cannot be attached', () => {
   })
 
   // Guarantee: complete-or-taken-back
-  it('and cannot be deleted either is named with the command to remove it', async () => {
+  it('a machine whose volume cannot be attached, and which cannot be deleted either, is named with the command to remove it', async () => {
     const { at, create } = await behind((line) =>
       linking(line) || line.startsWith('DELETE') ? { status: 409 } : 'served',
     )

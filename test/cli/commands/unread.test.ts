@@ -67,7 +67,7 @@ const broken: Readonly<Record<string, Reply>> = {
 describe.each(Object.keys(broken))('one listed machine answers %s', (name) => {
   const special = { '/compute/bad': broken[name] ?? {} }
 
-  it('and the others are listed, as whole JSON, with exit status 8', async () => {
+  it('the others are listed, as whole JSON, with exit status 8', async () => {
     const { run } = await provider(special)
     const { status, out, err } = await run('compute list -o json')
     expect((JSON.parse(out) as { name: string }[]).map((each) => each.name)).toEqual([
@@ -78,14 +78,14 @@ describe.each(Object.keys(broken))('one listed machine answers %s', (name) => {
     expect(err).toContain('/compute/bad')
   })
 
-  it('and the others are described, stopped and deleted by name', async () => {
+  it('the other machines are described, stopped and deleted by name', async () => {
     const { run, written } = await provider(special)
     expect((await run('compute describe title-three -o json')).status).toBe(0)
     expect((await run('compute delete title-three')).status).toBe(0)
     expect(written).toEqual(['DELETE /compute/three'])
   })
 
-  it('and nothing is made, or called gone, that may be it', async () => {
+  it('nothing is made, or called gone, that may be the machine which cannot be read', async () => {
     const { run, written } = await provider(special)
     expect((await run('compute create other --if-not-exists')).status).toBe(8)
     expect((await run('compute wait other --for deleted')).status).toBe(8)
@@ -138,7 +138,7 @@ describe('a value that cannot be read', () => {
     expect(err).toContain('/compute/one')
   })
 
-  it('that holds control characters is shown, escaped', async () => {
+  it('a value that cannot be read and holds control characters is shown, escaped', async () => {
     const { run } = await provider({ '/compute/one': { body: compute('a\u001b[31mb') } })
     const { status, out } = await run('compute describe /compute/one -o value --columns name')
     expect(status).toBe(0)

@@ -62,7 +62,7 @@ describe('occi help security', () => {
     expect(tests.filter((path) => !existsSync(join(root, path)))).toEqual([])
   })
 
-  it('and the model has no row that help does not show', () => {
+  it('the security model has no row that help does not show', () => {
     const known = new Set(parties.map(({ name }) => name))
     const inModel = model.split('\n').filter((line) => known.has(/^\| ([^|]+) \|/.exec(line)?.[1] ?? ''))
     expect(inModel).toHaveLength(rows.length)

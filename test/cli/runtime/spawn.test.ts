@@ -61,7 +61,7 @@ describe('another program in the place of this one', () => {
     expect(await status).toBe(143)
   })
 
-  it('that is not there is told with a way out', async () => {
+  it('a program that is not there is told with a way out', async () => {
     await expect(spawn('occi-no-such-program', [], never)).rejects.toMatchObject({
       code: 'usage',
       message: 'The program occi-no-such-program was not found',

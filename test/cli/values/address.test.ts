@@ -28,7 +28,7 @@ describe('an address', () => {
     expect([familyOf(address), isPublic(address)]).toEqual([family, open])
   })
 
-  it('of this machine or this wire only is told apart', () => {
+  it('an address of this machine or this wire only is told apart', () => {
     expect(['127.0.0.1', '::1', 'fe80::1', '0.0.0.0'].every(isOwn)).toBe(true)
     expect(['10.0.0.1', '2001:db8::1'].some(isOwn)).toBe(false)
   })
