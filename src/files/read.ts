@@ -203,7 +203,7 @@ function firstOfPipe(fd: number, path: string): Buffer | 'ended' {
   const buffer = Buffer.allocUnsafe(65_536)
   try {
     const count = readSync(fd, buffer, 0, buffer.length, null)
-    if (count === 0 && /^\/(dev|proc)\//.test(path)) return 'ended'
+    if (count === 0 && /^\/(dev\/fd|proc)\/|^\/dev\/stdin$/.test(path)) return 'ended'
     return buffer.subarray(0, count)
   } catch (error) {
     if (errorCode(error) === 'EAGAIN') return Buffer.alloc(0)

@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest'
 import type { HeaderPair } from '../../src/basics/http.js'
 import type { Entity } from '../../src/model/index.js'
 import { type Message, type Parsed, readMessage } from '../../src/rendering/index.js'
-import { runs } from '../support/thorough.js'
+import { runs, thorough } from '../support/thorough.js'
 
 interface Exchange {
   readonly name: string
@@ -341,7 +341,7 @@ describe('fields in the layout of other servers', () => {
   })
 
   it.each(Object.entries(layouts))('%s', (_, layout) => {
-    for (const { id, lines, parts } of texts) {
+    for (const { id, lines, parts } of texts.filter((_, at) => thorough || at % 5 === 0)) {
       expect([id, partsOf(read(layout(lines))).sort()]).toEqual([id, parts])
     }
   })

@@ -21,6 +21,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { isSameServer } from '../../src/settings/trust.js'
+import { machine } from '../cli/support/harness.js'
 import { generator, mutate } from '../support/mutation.js'
 import {
   type Answer,
@@ -30,7 +31,6 @@ import {
   rawServer,
   smallModel,
 } from '../support/raw-server.js'
-import { machine } from './support/harness.js'
 
 const open: RawServer[] = []
 afterEach(async () => {
