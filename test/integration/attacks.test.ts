@@ -226,7 +226,8 @@ describe('secrets', () => {
         OCCI_AUTH: 'basic',
       },
     })
-    for (const more of ['', ' -o json', ' -v', ' --trace', ' --curl', ' --trace=trace.txt']) {
+    const traced = ` --trace=${join(at.folder, 'trace.txt')}`
+    for (const more of ['', ' -o json', ' -v', ' --trace', ' --curl', traced]) {
       const { out, err, status } = await at.occi(`compute list --retries 0${more}`)
       expect(status).not.toBe(0)
       const all = out + err + textBelow(at.folder)
