@@ -503,6 +503,15 @@ describe('erocci', () => {
     expect((await at.ask('GET', '/v1', { accept: 'text/plain' })).status).toBe(200)
   })
 
+  it('has the slips of its JSON in the query interface (E22)', async () => {
+    const answer = await cloud({ as: 'erocci' }).ask('GET', '/-/', { accept: 'application/json' })
+    const { kinds, mixins } = answer.json() as Record<string, Record<string, unknown>[]>
+    expect(mixins?.find(({ term }) => term === 'debian6')?.['title']).toEqual([])
+    expect(kinds?.find(({ term }) => term === 'compute')?.['attributes']).toMatchObject({
+      'occi.compute.architecture': { type: 'array', pattern: { type: 'array' } },
+    })
+  })
+
   it('shows a link at both of its ends, and no state (E25, E26)', async () => {
     const at = cloud({ as: 'erocci' })
     const link =

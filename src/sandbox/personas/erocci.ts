@@ -53,7 +53,10 @@ const responseStyle: ResponseStyle = {
     ['server', 'erocci OCCI/1.2'],
     ['vary', 'accept'],
   ],
-  json: (standard, answer) => absoluteLocations(standard, answer.origin),
+  json: (standard, answer) => {
+    const own = answer.outcome.what === 'model' ? modelInJson(standard) : standard
+    return absoluteLocations(own, answer.origin)
+  },
   errors: {
     // E20: messages in text/plain only, and none for 404.
     form: (rendering) => (rendering === 'text/plain' ? 'line' : 'nothing'),
@@ -175,4 +178,33 @@ function absoluteLocations(value: unknown, origin: string): unknown {
         : absoluteLocations(inner, origin),
     ]),
   )
+}
+
+/**
+ * E22: a category without a title has Erlang's empty string, `[]`. An enumeration is an array, and a pattern
+ * tells the type alone.
+ */
+function modelInJson(standard: unknown): unknown {
+  if (!isRecord(standard)) return standard
+  return Object.fromEntries(
+    Object.entries(standard).map(([list, categories]) => [
+      list,
+      Array.isArray(categories) ? categories.map((category) => categoryInJson(category)) : categories,
+    ]),
+  )
+}
+
+function categoryInJson(category: unknown): unknown {
+  if (!isRecord(category)) return category
+  const { attributes } = category
+  const definitions = isRecord(attributes) ? Object.entries(attributes) : []
+  const own = definitions.map(([name, definition]) => [name, definitionInJson(definition)])
+  return { title: [], ...category, ...(own.length === 0 ? {} : { attributes: Object.fromEntries(own) }) }
+}
+
+function definitionInJson(definition: unknown): unknown {
+  if (!isRecord(definition)) return definition
+  const { pattern } = definition
+  const type = isRecord(pattern) && Array.isArray(pattern['enum']) ? 'array' : definition['type']
+  return { ...definition, type, pattern: { $schema: 'http://json-schema.org/draft-04/schema#', type } }
 }
