@@ -20,6 +20,8 @@ export interface OptionDeclaration {
   readonly description: string
   readonly repeatable?: boolean
   readonly choices?: readonly string[]
+  /** Names of options that cannot be given beside it. */
+  readonly conflicts?: readonly string[]
   /** An empty value has a meaning: the title is removed. */
   readonly mayBeEmpty?: boolean
   /** The default, as help shows it; the code that reads the option applies it. */

@@ -64,6 +64,7 @@ export const globalOptions: readonly SettingOption[] = [
     sensitivity: 'harmless',
     value: 'TEXT',
     description: 'a line for each record, with {{name}}, {{occi.compute.cores}} and the like replaced',
+    conflicts: ['query'],
     group: outputGroup,
     env: 'none',
   },

@@ -59,9 +59,6 @@ function chooseFormat(output: Output, options: OutputOptions, streams: Streams):
 
 /** Throws UsageError for options that cannot be combined. */
 export function checkTogether(format: OutputFormat, options: OutputOptions): void {
-  if (options.query !== undefined && options.template !== undefined) {
-    throw new UsageError('--query and --template cannot be used together', { at: '--template' })
-  }
   const fixed = format.prints === 'member' || format.prints === 'entity'
   const option =
     options.query !== undefined ? '--query' : options.columns !== undefined ? '--columns' : undefined

@@ -32,6 +32,13 @@ export function usageError(
         hint: equals === undefined ? help : `Did you mean ${equals}?`,
       })
     }
+    case 'commander.conflictingOption': {
+      const [one = '', other] = [...first.matchAll(/'(?:-., )?(--[^ ']+)/g)].map(([, flag]) => flag)
+      return new UsageError(`${one} and ${other} cannot be used together`, {
+        hint: 'Give one of them.',
+        at: one,
+      })
+    }
     default:
       // Without its value: a misspelt --password must not print the password.
       return new UsageError(withoutValue(first.charAt(0).toUpperCase() + first.slice(1)), {

@@ -186,7 +186,7 @@ export class CommandLine {
   }
 
   #fillCommand(command: OcciCommand, reached: Reached & { readonly declaration: CommandDeclaration }): void {
-    declareCommand(command, reached.declaration, this.#globals)
+    declareCommand(command, reached.declaration, this.#globals).takeGiven()
     this.#reached = reached
   }
 

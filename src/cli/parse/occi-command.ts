@@ -39,8 +39,11 @@ export class OcciCommand extends Command {
       if (free) letters.add(short)
       const declared = free ? option : rest
       this.#declarations.push(declared)
-      this.addOption(commanderOption(declared))
-      this.on(`option:${option.name}`, (value?: string) => this.#keep(option, value ?? 'true'))
+      this.addOption(
+        commanderOption(declared).argParser((value: string | undefined) =>
+          this.#keep(option, value ?? 'true'),
+        ),
+      )
     }
     return this
   }
@@ -49,6 +52,14 @@ export class OcciCommand extends Command {
     for (const { name, description, variadic, required } of declarations) {
       const label = variadic === true ? `${name}...` : name
       this.argument(required === false ? `[${label}]` : `<${label}>`, description)
+    }
+    return this
+  }
+
+  /** Lets what stood before the verb take part in checks of options that cannot be combined. */
+  takeGiven(): this {
+    for (const [name, texts] of this.#given) {
+      if (!name.startsWith('no-')) this.setOptionValueWithSource(attributeName(name), texts.at(-1), 'cli')
     }
     return this
   }
@@ -67,10 +78,11 @@ export class OcciCommand extends Command {
     throw new NoCommandNamed(this)
   }
 
-  #keep({ name, repeatable }: OptionDeclaration, text: string): void {
+  #keep({ name, repeatable }: OptionDeclaration, text: string): string {
     const before = this.#given.get(name)
     if (before === undefined || repeatable !== true) this.#given.set(name, [text])
     else before.push(text)
+    return text
   }
 }
 
@@ -89,5 +101,11 @@ function commanderOption({
   // Compared when all words are read (checkValues), so that -o json after a wrong word still counts for the error.
   if (choices !== undefined) option.argChoices = [...choices]
   if (rest.default !== undefined) option.defaultValueDescription = rest.default
+  if (rest.conflicts !== undefined) option.conflicts(rest.conflicts.map(attributeName))
   return option.hideHelp(rest.hidden === true).helpGroup(`${rest.group ?? 'Options'}:`)
+}
+
+/** Commander's key of an option: `no-header` is what `--header` is not. */
+function attributeName(name: string): string {
+  return new Option(`--${name}`).attributeName()
 }

@@ -1,15 +1,20 @@
 /** `--public`, `--private`, `-4`, `-6`: select addresses. */
 
 import { shellWord } from '../../../basics/shell-word.js'
-import { NotFoundError, UsageError } from '../../../errors/errors.js'
-import type { CommandContext, Invocation } from '../../context.js'
+import { NotFoundError } from '../../../errors/errors.js'
+import type { Invocation } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import { familyOf, isPublic } from '../../values/address.js'
 
 export const choiceOptions: readonly OptionDeclaration[] = [
-  { name: 'public', description: 'only addresses that can be reached from anywhere', env: 'none' },
+  {
+    name: 'public',
+    description: 'only addresses that can be reached from anywhere',
+    conflicts: ['private'],
+    env: 'none',
+  },
   { name: 'private', description: 'only addresses inside the cloud', env: 'none' },
-  { name: 'ipv4', short: '4', description: 'only IPv4', env: 'none' },
+  { name: 'ipv4', short: '4', description: 'only IPv4', conflicts: ['ipv6'], env: 'none' },
   { name: 'ipv6', short: '6', description: 'only IPv6', env: 'none' },
 ]
 
@@ -19,7 +24,6 @@ export interface AddressChoice {
   readonly said: string
 }
 
-/** Throws UsageError for options that cannot be used together. */
 export function addressChoice({ options }: Invocation): AddressChoice {
   const place = either(options, 'public', 'private')
   const family = either(options, 'ipv4', 'ipv6')
@@ -43,12 +47,6 @@ export function noAddress(name: string, { said }: AddressChoice, others: readonl
   })
 }
 
-function either(options: CommandContext['options'], one: string, other: string): string | undefined {
-  if (options.isSet(one) && options.isSet(other)) {
-    throw new UsageError(`--${one} and --${other} cannot be used together`, {
-      hint: 'Give one of them.',
-      at: `--${one}`,
-    })
-  }
-  return options.isSet(one) ? one : options.isSet(other) ? other : undefined
+function either(options: Invocation['options'], one: string, other: string): string | undefined {
+  return [one, other].find((name) => options.isSet(name))
 }

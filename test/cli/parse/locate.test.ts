@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest'
+import { commandEntries } from '../../../src/cli/commands/index.js'
+import { allCommands } from '../../../src/cli/help/topics.js'
+import { globalOptions } from '../../../src/cli/options/global.js'
+import { CommandLine } from '../../../src/cli/parse/locate.js'
+
+async function read(line: string) {
+  const words = line.split(' ').filter((word) => word !== '')
+  return new CommandLine({
+    entries: commandEntries,
+    environment: () => undefined,
+    learn: async () => undefined,
+  }).read(words)
+}
+
+async function command(line: string) {
+  const located = await read(line)
+  if (located.do !== 'run') throw new Error(`${line} runs nothing`)
+  const { command: found, parsed } = located
+  return { path: found.path.join(' '), given: Object.fromEntries(parsed.options.commandLine()) }
+}
+
+async function helpOn(line: string) {
+  const located = await read(line)
+  if (located.do !== 'help') throw new Error(`${line} asks for no help`)
+  const { of } = located
+  return of.what === 'group' || of.what === 'command' || of.what === 'program' ? of.command.name() : of.what
+}
+
+describe('options of every command', () => {
+  it.each([
+    '-o json compute list',
+    'compute -o json list',
+    'compute list -ojson',
+    '-q compute list -qo json',
+  ])('stand anywhere: %s', async (line) => {
+    const { path, given } = await command(line)
+    expect([path, given['output']]).toEqual(['compute list', ['json']])
+  })
+
+  it('are repeated before and after the command', async () => {
+    const { given } = await command('--header A:1 compute --header B:2 list --header C:3 -o json -o yaml')
+    expect(given).toEqual({ header: ['A:1', 'B:2', 'C:3'], output: ['yaml'] })
+  })
+
+  it('of authentication methods are known before and after it', async () => {
+    expect((await command('--user-cert a compute list --region b')).given).toEqual({
+      'user-cert': ['a'],
+      region: ['b'],
+    })
+  })
+
+  it('give way to a letter of the command', async () => {
+    expect((await command('ssh web -o A=b')).given).toEqual({ 'ssh-option': ['A=b'] })
+  })
+})
+
+describe('options of a command', () => {
+  it('may stand before its verb', async () => {
+    const { path, given } = await command('compute --os debian create web --wait')
+    expect([path, given]).toEqual(['compute create', { os: ['debian'], wait: [''] }])
+  })
+
+  it('before another verb are unknown', async () => {
+    await expect(command('compute --os debian list')).rejects.toMatchObject({
+      message: "Unknown option '--os'",
+      at: '--os',
+    })
+  })
+
+  it.each([
+    ['ip list --public --private', '--public and --private'],
+    ['ip list -4 -6', '--ipv4 and --ipv6'],
+    ['--query a compute list --template b', '--template and --query'],
+    ['--query a --template b compute list', '--template and --query'],
+  ])('that cannot be used together are refused: %s', async (line, names) => {
+    await expect(command(line)).rejects.toThrow(`${names} cannot be used together`)
+  })
+})
+
+describe('what runs', () => {
+  it.each([
+    ['model', 'model list'],
+    ['model -o json', 'model list'],
+    ['config --no-color', 'config explain'],
+    ['wait web', 'wait'],
+  ])('for "%s" is %s', async (line, path) => {
+    expect((await command(line)).path).toBe(path)
+  })
+
+  it('is not the usual verb where another word stands', async () => {
+    await expect(command('config endpoint')).rejects.toThrow('"occi config" has no command "endpoint"')
+  })
+})
+
+describe('help', () => {
+  it.each([
+    ['', 'happy-path'],
+    ['-q', 'happy-path'],
+    ['--help', 'occi'],
+    ['help', 'occi'],
+    ['compute', 'compute'],
+    ['model --help', 'model'],
+    ['model list -h', 'list'],
+    ['--help compute create', 'create'],
+    ['compute create --nope --help', 'create'],
+    ['help compute create', 'create'],
+    ['compute help create', 'create'],
+    ['auth help', 'auth'],
+    ['help auth', 'topic'],
+    ['schema help', 'schema'],
+  ])('for "%s" is on %s', async (line, name) => {
+    expect(await helpOn(line)).toBe(name)
+  })
+})
+
+describe('a mistake', () => {
+  it.each([
+    ['compute --nope', "Unknown option '--nope'"],
+    ['compute list --password=hunter2 --pasword=hunter2', "Unknown option '--pasword'"],
+    ['compute list -o', "Option '-o, --output <FORMAT>' argument missing"],
+    ['compute list x', 'Too many words for "occi compute list"'],
+    ['completion', 'SHELL is missing: occi completion SHELL'],
+    ['compute list --color=red -o json', '--color cannot be "red"'],
+  ])('in "%s" is told: %s', async (line, message) => {
+    await expect(read(line)).rejects.toThrow(message)
+  })
+})
+
+it('no option that may stand without its value has a letter, which could not be told from a cluster', async () => {
+  const commands = await allCommands(commandEntries)
+  const bare = [...globalOptions, ...commands.flatMap(({ options }) => options)].filter(
+    (option) => option.bare !== undefined,
+  )
+  expect(bare.length).toBeGreaterThan(2)
+  expect(bare.filter(({ short }) => short !== undefined)).toEqual([])
+})
