@@ -8,7 +8,10 @@ import { generatedFiles } from '../../src/cli/docs/index.js'
 import { loadTree } from '../../src/cli/docs/load.js'
 
 const root = join(import.meta.dirname, '../..')
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  version: string
+  man: readonly string[]
+}
 const files = generatedFiles(await loadTree(manifest.version, commandEntries))
 
 describe('committed manual pages and completions', () => {
@@ -19,6 +22,14 @@ describe('committed manual pages and completions', () => {
       expect(existsSync(path) ? readFileSync(path, 'utf8') : `missing: ${name}`).toBe(text)
     },
   )
+
+  it('are those that package.json lists, so that npm installs them', () => {
+    expect(manifest.man).toEqual(
+      readdirSync(join(root, 'man'))
+        .sort()
+        .map((name) => `./man/${name}`),
+    )
+  })
 
   it('include nothing that is not generated any more', () => {
     const there = ['man', 'completions'].flatMap((folder) =>

@@ -10,6 +10,8 @@ export const root = resolve(import.meta.dirname, '../../..')
 export interface Installed {
   readonly place: string
   readonly project: string
+  /** The packed package. */
+  readonly tarball: string
   readonly env: NodeJS.ProcessEnv
   run(
     command: string,
@@ -57,6 +59,7 @@ export function install(): Installed {
   return {
     place,
     project,
+    tarball: join(place, tarball),
     env,
     run,
     occi: (...args) => run(join(bin, 'occi'), args),

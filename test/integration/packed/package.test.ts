@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -73,6 +74,27 @@ function titleOf(entity: Entity): string { return entity.title ?? entity.kind }
     const { stdout, status } = program.run(join(root, 'node_modules/.bin/tsc'), ['-p', '.'])
     expect({ stdout, status }).toEqual({ stdout: '', status: 0 })
   })
+
+  it('is clean for publint and for @arethetypeswrong/cli, as a package of ES modules', () => {
+    const tool = (name: string, ...words: string[]) => {
+      const { stdout, stderr, status } = program.run(join(root, 'node_modules/.bin', name), words)
+      return { status, output: status === 0 ? '' : stdout + stderr }
+    }
+    expect(tool('publint', '--strict', program.tarball)).toEqual({ status: 0, output: '' })
+    expect(tool('attw', '--profile', 'esm-only', program.tarball)).toEqual({ status: 0, output: '' })
+  })
+
+  it('installs for all without a script that npm warns of, and man finds its pages', () => {
+    const prefix = join(program.place, 'prefix')
+    const quiet = ['--prefer-offline', '--no-audit', '--no-fund']
+    const words = ['install', '--global', '--prefix', prefix, ...quiet, program.tarball]
+    const { status, stderr } = spawnSync('npm', words, { encoding: 'utf8', timeout: 170_000 })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    const found = readdirSync(join(root, 'man')).filter(
+      (name) => !existsSync(join(prefix, 'share/man', `man${name.slice(-1)}`, name)),
+    )
+    expect(found).toEqual([])
+  }, 180_000)
 
   it('stays small', () => {
     expect(statSync(join(program.project, 'node_modules/occi-cli/dist/occi.cjs')).size).toBeLessThan(
