@@ -44,6 +44,16 @@ const refused: readonly (readonly [persona: string, what: string, call: Call, hi
   ],
   ['rocci-server', 'a new title', newTitle, /no part of a thing/],
   ['occi-os', 'a new title', newTitle, /the size \(--size\) or the image/],
+  [
+    'occi-os-havana',
+    'a new title of a volume without a summary',
+    async (client) => {
+      const attributes = { 'occi.storage.size': 1 }
+      const { location } = await client.create({ kind: 'storage', title: 'data', attributes })
+      return client.update(location, { title: 'other' })
+    },
+    /the attribute that it names/,
+  ],
   ['occi-os-havana', 'a new title', newTitle, /the size \(--size\) or the image/],
 ]
 

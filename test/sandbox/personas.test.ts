@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Category, IP_NETWORK, type Mixin, NETWORK, typeId } from '../../src/model/index.js'
-import { renderingFor, renderings } from '../../src/rendering/index.js'
+import { readMessage, renderingFor, renderings } from '../../src/rendering/index.js'
 import { personaNames, serveSandbox } from '../../src/sandbox/index.js'
 import { capture } from '../client/captures.js'
 import { action, attribute, cloud, infra, kind, mixin, text } from './client.js'
@@ -418,6 +418,18 @@ describe('ooi', () => {
     for (let count = 0; count < 11; count += 1)
       statuses.push((await at.ask('POST', '/occi1.1/compute/', one)).status)
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 200), 403])
+  })
+
+  it('shows a mixin that its query interface does not list, as a category', async () => {
+    const at = cloud({ as: 'ooi' })
+    const list = await at.ask('GET', '/occi1.1/network/', { accept: 'text/uri-list' })
+    const shown = await at.ask('GET', new URL(list.body.split('\n')[0] ?? '').pathname, {
+      accept: 'text/plain',
+    })
+    expect(shown.body).toContain(
+      'Category: osnetwork; scheme="http://schemas.openstack.org/infrastructure/network#"; class="mixin"',
+    )
+    expect(readMessage(shown).deviations).toEqual([])
   })
 
   it('says nothing of an error in text/occi', async () => {

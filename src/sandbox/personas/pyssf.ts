@@ -59,7 +59,9 @@ export const pyssfVoice: ResponseStyle = {
   errors: {
     form: () => 'line',
     say: (status, message, answer) => {
-      if (status === 404) return { message: `Resource not found: '${answer.path}'` }
+      // A KeyError of Python names the key that is missing: `'occi.core.summary'`.
+      if (status === 404 && !/^'[\w.]+'$/.test(message))
+        return { message: `Resource not found: '${answer.path}'` }
       if (status === 405) return { message: 'Method not supported.' }
       if (message.startsWith('A text/uri-list cannot show one entity')) {
         return { status: 405, message: 'Method not supported.' }

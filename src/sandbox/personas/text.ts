@@ -1,11 +1,12 @@
 /** Text renderings as deviating servers write them: the same facts, other punctuation. Data in, fields out. */
-import type {
-  AttributeDefinition,
-  AttributeValue,
-  Category,
-  Entity,
-  Link,
-  TypeId,
+import {
+  type AttributeDefinition,
+  type AttributeValue,
+  type Category,
+  type Entity,
+  type Link,
+  type TypeId,
+  termOf,
 } from '../../model/index.js'
 
 /** How one server writes text. */
@@ -81,13 +82,17 @@ export function locationFields(paths: readonly string[], printing: Printing): re
 
 function categoryOf(id: TypeId, printing: Printing): string {
   const category = printing.describe(id)
-  if (category === undefined) return id
+  // ooi's osnetwork is shown at networks, and missing in the query interface.
+  if (category === undefined) {
+    const term = termOf(id)
+    return head({ term, scheme: id.slice(0, id.length - term.length), class: 'mixin' }, printing.style)
+  }
   return printing.style.entityCategories === 'defined'
     ? definition(category, printing)
     : head(category, printing.style)
 }
 
-function head(category: Category, style: TextStyle): string {
+function head(category: Pick<Category, 'term' | 'scheme' | 'class'>, style: TextStyle): string {
   const quote = style.class === 'quoted' ? '"' : ''
   return [category.term, `scheme="${category.scheme}"`, `class=${quote}${category.class}${quote}`].join(
     style.semicolon,
