@@ -161,6 +161,10 @@ async function runCommand(
         reject(new Error(`${reason}: ${stderr.slice(-300).trim()}`))
       },
     )
+    // A helper must not go on when nobody waits for it any more.
+    const end = () => void child.kill()
+    process.once('exit', end)
+    child.once('close', () => process.off('exit', end))
     // A child of the command may keep its pipes open.
     child.once('exit', () => setTimeout(() => child.stdout?.destroy(), 1000).unref())
     child.once('exit', () => setTimeout(() => child.stderr?.destroy(), 1000).unref())

@@ -10,11 +10,16 @@ import { parseYaml } from './yaml.js'
 
 export const PROJECT_FILE = '.occi.yaml'
 
-export interface ProjectPlace {
+interface Place {
   readonly cwd: string
   readonly home: string
   /** The user's id, if the system has one: files of other users are skipped. */
   readonly uid?: number | undefined
+}
+
+export interface ProjectPlace extends Place {
+  /** The file as it was read before (loadProject), so that one command does not see two of them. */
+  readonly found?: ProjectFile | 'none'
   readonly definitions: Iterable<SettingDefinition>
   /** Whether the user trusts this content of this file. */
   readonly isTrusted: (file: string, text: string) => boolean
@@ -25,10 +30,9 @@ export interface ProjectPlace {
  * when there is none. Throws ConfigError for secrets, unknown settings, and text that is not YAML.
  */
 export async function readProject(place: ProjectPlace): Promise<ProjectSettings | undefined> {
-  const file = findProject(place)
-  if (file === undefined) return undefined
-  const text = await readIfThere(file, purposes.project)
-  if (text === undefined) return undefined
+  const found = place.found ?? (await loadProject(place))
+  if (found === undefined || found === 'none') return undefined
+  const { file, text } = found
   return {
     file,
     settings: await settingsIn(file, text, place.definitions),
@@ -36,12 +40,20 @@ export async function readProject(place: ProjectPlace): Promise<ProjectSettings 
   }
 }
 
+export interface ProjectFile {
+  readonly file: string
+  readonly text: string
+}
+
+/** The project file as it is now; undefined when there is none. Throws ConfigError. */
+export async function loadProject(place: Place): Promise<ProjectFile | undefined> {
+  const file = findProject(place)
+  const text = file === undefined ? undefined : await readIfThere(file, purposes.project)
+  return file === undefined || text === undefined ? undefined : { file, text }
+}
+
 /** The path that readProject reads: the nearest file that belongs to the user or root. */
-export function findProject({
-  cwd,
-  home,
-  uid,
-}: Pick<ProjectPlace, 'cwd' | 'home' | 'uid'>): string | undefined {
+export function findProject({ cwd, home, uid }: Place): string | undefined {
   const { root } = parse(cwd)
   const homes = namesOf(home)
   for (let folder = cwd; ; folder = dirname(folder)) {

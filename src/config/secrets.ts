@@ -1,4 +1,5 @@
 /** Sources of secrets other than a prompt: a file, standard input, a helper command. */
+import type { ChildProcess } from 'node:child_process'
 import { present } from '../basics/objects.js'
 import { shellWord } from '../basics/shell-word.js'
 import { ConfigError } from '../errors/errors.js'
@@ -71,10 +72,18 @@ export function secretFromCommand(command: string, options: CommandOptions): Pro
       },
     )
     child.stdin?.end()
+    endsWithUs(child)
     // A child of the command may keep its pipes open.
     child.once('exit', () => setTimeout(() => child.stdout?.destroy(), 1000).unref())
     child.once('exit', () => setTimeout(() => child.stderr?.destroy(), 1000).unref())
   })
+}
+
+/** A helper that asks for a PIN must not go on asking when nobody waits for it any more. */
+function endsWithUs(child: ChildProcess): void {
+  const end = () => void child.kill()
+  process.once('exit', end)
+  child.once('close', () => process.off('exit', end))
 }
 
 const LARGEST = 64 * 1024

@@ -1,8 +1,16 @@
 /** Settings files that occi writes. The only module that loads conf, and only to write. */
-import { basename, dirname, extname } from 'node:path'
+import { rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import type { Options, Schema } from 'conf'
 import { ConfigError } from '../errors/errors.js'
-import { fileError, makeFolder, PRIVATE_FILE, throughLinks } from '../files/index.js'
+import {
+  fileError,
+  makeFolder,
+  PRIVATE_FILE,
+  readIfThere,
+  throughLinks,
+  writeAtomically,
+} from '../files/index.js'
 import { parseJsonFile } from './json.js'
 import { type OwnedOptions, readOwned } from './owned.js'
 
@@ -37,55 +45,55 @@ export function readStored(file: string, options: OwnedOptions = {}): Stored {
 /**
  * Replaces members of the file in one atomic write and preserves the others; undefined removes a member. Sets
  * mode 0600. Call it under the lock, after a successful read. Throws ConfigError.
+ *
+ * conf works on a draft beside the file, since it takes a write that a nearly full disk cut short for a whole one;
+ * what it made of the draft is written to the file by writeAtomically.
  */
 export async function changeStored<T extends StoredContent>(
   file: string,
   { schema, defaults, version, migrations }: StoredFormat<T>,
   changes: { readonly [K in keyof T]?: T[K] | undefined },
 ): Promise<void> {
+  let draft: string | undefined
   try {
     makeFolder(dirname(file))
     const target = throughLinks(file)
+    draft = join(dirname(target), `.${basename(target)}.draft`)
+    const before = await readIfThere(target)
     const { default: Conf } = await import('conf')
-    withoutSnap(() => {
-      const conf = new Conf<T>({
-        cwd: dirname(target),
-        configName: basename(target, extname(target)),
-        fileExtension: extname(target),
-        projectName: 'occi',
-        // By default conf would write to occi-nodejs, readable by everybody.
-        projectSuffix: '',
-        configFileMode: PRIVATE_FILE,
-        // Setting names may contain dots, and `a.__proto__.b` must not become a path into an object.
-        accessPropertiesByDotNotation: false,
-        deserialize: (text) => (text.trim() === '' ? {} : JSON.parse(text)) as T,
-        schema,
-        // The validator would otherwise print warnings to standard error.
-        ajvOptions: { allowUnionTypes: true },
-        defaults,
-        projectVersion: version,
-        migrations,
-      })
-      const content = Object.entries({ ...conf.store, ...changes }).filter(([, value]) => value !== undefined)
-      conf.store = Object.fromEntries(content) as T
+    rmSync(draft, { force: true })
+    if (before !== undefined) await writeAtomically(draft, before, PRIVATE_FILE, 'cache')
+    let text = ''
+    const place = { cwd: dirname(draft), configName: basename(draft, '.draft'), fileExtension: 'draft' }
+    const conf = new Conf<T>({
+      ...place,
+      projectName: 'occi',
+      // By default conf would write to occi-nodejs, readable by everybody.
+      projectSuffix: '',
+      configFileMode: PRIVATE_FILE,
+      // Setting names may contain dots, and `a.__proto__.b` must not become a path into an object.
+      accessPropertiesByDotNotation: false,
+      deserialize: (text) => (text.trim() === '' ? {} : JSON.parse(text)) as T,
+      serialize: (content) => {
+        text = JSON.stringify(content, undefined, '\t')
+        return text
+      },
+      schema,
+      // The validator would otherwise print warnings to standard error.
+      ajvOptions: { allowUnionTypes: true },
+      defaults,
+      projectVersion: version,
+      migrations,
     })
+    const content = Object.entries({ ...conf.store, ...changes }).filter(([, value]) => value !== undefined)
+    conf.store = Object.fromEntries(content) as T
+    await writeAtomically(target, text)
   } catch (cause) {
+    if (cause instanceof ConfigError) throw cause
     throw cause instanceof Error && cause.message.startsWith('Config schema violation')
       ? new ConfigError(`Cannot write ${file}: ${cause.message}.`, { at: file, cause })
       : fileError('write', file, cause)
-  }
-}
-
-/**
- * If SNAP is set (as in terminals of editors from the Snap store), conf overwrites files in place and keeps
- * their mode.
- */
-function withoutSnap(write: () => void): void {
-  const snap = process.env['SNAP']
-  delete process.env['SNAP']
-  try {
-    write()
   } finally {
-    if (snap !== undefined) process.env['SNAP'] = snap
+    if (draft !== undefined) rmSync(draft, { force: true })
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Each promise of `occi help guarantees` attacked once more, in a way that no other test takes. Those that need
- * processes of their own are in test/integration/attacks.test.ts.
+ * processes of their own are in test/integration/attacks-outside.test.ts.
  */
 import { spawnSync } from 'node:child_process'
 import {

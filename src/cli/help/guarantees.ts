@@ -27,7 +27,7 @@ export const guaranteeGroups: readonly GuaranteeGroup[] = [
       {
         id: 'sent-once',
         promise:
-          'A creation is sent once. It is never repeated unless not a byte of it can have reached the provider: there is no second machine.',
+          'A creation is sent once. It is never repeated unless not a byte of it can have reached the provider, or the provider says that it did not take it (401 where a login is renewed, 307, 308): there is no second machine.',
       },
       {
         id: 'repeatable-is-repeated',
@@ -122,7 +122,7 @@ export const guaranteeGroups: readonly GuaranteeGroup[] = [
       {
         id: 'output-complete',
         promise:
-          'It is complete, or the exit status is not 0: also when an answer breaks off, the disk is full, or occi itself has a defect.',
+          'It is complete, or the exit status is not 0: also when an answer breaks off, the disk is full, or occi itself has a defect. A standard output that is closed (>&-) counts as /dev/null, which Node.js opens in its place.',
       },
     ],
   },

@@ -3,8 +3,10 @@ import type { Contexts, Environment, Folders, SettingDefinition, Settings } from
 import {
   findProject,
   indexDefinitions,
+  loadProject,
   openContexts,
   openTrustedFiles,
+  type ProjectFile,
   readContexts,
   readProject,
   resolveSettings,
@@ -55,16 +57,30 @@ export function projectFileOf(folder: string, place: Place): string | undefined 
   return findProject({ ...place, cwd: folder })
 }
 
+const projects = new WeakMap<Place, Promise<ProjectFile | 'none'>>()
+
+/**
+ * Settings are read several times in a command, each time with more definitions. If the file changed meanwhile, the
+ * trust in one content would count for the address of another.
+ */
+function projectOf(place: Place): Promise<ProjectFile | 'none'> {
+  const found = projects.get(place) ?? loadProject(place).then((file) => file ?? 'none')
+  projects.set(place, found)
+  return found
+}
+
 /** Options of authentication methods are loaded only if the file has settings other than the usual ones. */
 async function projectSettings(definitions: readonly SettingDefinition[], place: Place, trustsAll: boolean) {
   const isTrusted = (file: string, text: string) =>
     trustsAll || openTrustedFiles(place.folders.config).isTrusted(file, text)
+  const found = await projectOf(place)
   try {
-    return await readProject({ ...place, isTrusted, definitions })
+    return await readProject({ ...place, found, isTrusted, definitions })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     return readProject({
       ...place,
+      found,
       isTrusted,
       definitions: [...definitions, ...(await authenticationOptions()).map(asSetting)],
     })
