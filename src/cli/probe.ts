@@ -54,6 +54,8 @@ export type Handshake =
       readonly selfSigned: boolean
       /** OpenSSL's reason why the chain is not trusted; undefined when it is. */
       readonly distrust: string | undefined
+      /** What speaks against a certificate that is trusted: it is revoked, or that cannot be told. */
+      readonly refused: { readonly what: string; readonly hint: string } | undefined
       /** Why the name does not fit; undefined when it does. */
       readonly otherName: string | undefined
       /** Whether the server asked for a client certificate. */

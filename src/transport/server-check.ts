@@ -21,7 +21,8 @@ export async function checked(connecting: Promise<Socket>, material: TlsMaterial
   }
   socket.on('error', keep)
   try {
-    const chain = chainOf(socket as TLSSocket)
+    const chain = serverChain(socket as TLSSocket)
+    if (chain.length === 0) throw new DistrustError('is not shown', 'Tell the provider.')
     if (material.pfx !== undefined) refuseOtherAuthorities(chain, material)
     await material.checkServer?.(chain)
     if (failed !== undefined || socket.destroyed) throw failed ?? new ClosedError()
@@ -44,7 +45,7 @@ class ClosedError extends Error {
 }
 
 /** From the server's own certificate to the last that is known. */
-function chainOf(socket: TLSSocket): readonly Uint8Array[] {
+export function serverChain(socket: TLSSocket): readonly Uint8Array[] {
   const chain: Uint8Array[] = []
   const seen = new Set<string>()
   let certificate: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true)

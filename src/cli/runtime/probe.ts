@@ -7,10 +7,13 @@ import { connect as connectTcp, isIP } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls'
 import { filesBelow } from '../../files/index.js'
+import { DistrustError, serverChain, type TlsMaterial } from '../../transport/index.js'
 import type { Handshake, HandshakeWish, Probe, Reached } from '../probe.js'
 
 /** Milliseconds for one connection or handshake. */
 const patience = 5000
+
+type Refused = Extract<Handshake, { ok: true }>['refused']
 
 export function nodeProbe(process: NodeJS.Process, now: () => number): Probe {
   return {
@@ -95,10 +98,19 @@ function handshake({ address, host, port, trust, maxVersion }: HandshakeWish): P
       resolve(result)
     }
     socket.setTimeout(patience, () => end({ ok: false, why: 'timeout' }))
-    socket.once('error', (error: NodeJS.ErrnoException) =>
-      end({ ok: false, why: error.code ?? error.message }),
-    )
-    socket.once('secureConnect', () => end(report(socket, name)))
+    let connected = false
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      // Afterwards a server may complain that no client certificate was sent.
+      if (!connected) end({ ok: false, why: error.code ?? error.message })
+    })
+    socket.once('secureConnect', () => {
+      connected = true
+      // First: getPeerX509Certificate takes the server's own certificate out of what Node 20 shows afterwards.
+      const chain = serverChain(socket)
+      const seen = report(socket, name)
+      if (!seen.ok || seen.distrust !== undefined) return end(seen)
+      refusalOf(chain, trust).then((refused) => end({ ...seen, refused }))
+    })
   })
 }
 
@@ -120,8 +132,24 @@ function report(socket: TLSSocket, name: string): Handshake {
       fits === undefined
         ? `the certificate is for ${leaf.subjectAltName ?? oneLine(leaf.subject)}, and not for ${name}`
         : undefined,
+    refused: undefined,
     // OpenSSL knows these of a server only from its request for a certificate.
     asksForCertificate: socket.getSharedSigalgs().length > 0,
+  }
+}
+
+/** By the revocation lists beside the authorities. */
+async function refusalOf(chain: readonly Uint8Array[], { checkServer }: TlsMaterial): Promise<Refused> {
+  try {
+    await checkServer?.(chain)
+    return undefined
+  } catch (error) {
+    if (error instanceof DistrustError) return { what: error.what, hint: error.hint }
+    const { message, hint } = error as Error & { hint?: unknown }
+    return {
+      what: `cannot be checked: ${message}`,
+      hint: typeof hint === 'string' ? hint : 'Check --ca-path.',
+    }
   }
 }
 

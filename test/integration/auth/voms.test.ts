@@ -577,6 +577,15 @@ describe('a directory of authorities', () => {
     expectServed(await run(clean()), /^CN=Demo User 1,/)
     expectServed(await run(revocations(['user', 'voms'])), /^CN=Demo User 1,/)
     seen = []
+    const [option, env] = how(directory('authorities', revocations(['server'])))
+    const { code, stdout } = await user.run(
+      `doctor --endpoint ${plain.required} ${certificate()} ${option}`.trim(),
+      env,
+    )
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout: expect.stringMatching(/127\.0\.0\.1 has been revoked by its authority/),
+    })
     expect(await run(revocations(['server']))).toMatchObject({
       code: 10,
       stdout: '',

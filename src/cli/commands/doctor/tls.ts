@@ -55,7 +55,9 @@ function chain(seen: Seen, store: string, insecure: boolean): readonly Finding[]
   const unchecked = insecure
     ? [warning('--insecure: the certificate is not checked', 'Leave --insecure out.')]
     : []
-  if (seen.distrust === undefined) findings.push(ok(`${seen.subject}, trusted by ${store}`))
+  if (seen.refused !== undefined) {
+    findings.push(failed(`${seen.subject} ${seen.refused.what}`, seen.refused.hint))
+  } else if (seen.distrust === undefined) findings.push(ok(`${seen.subject}, trusted by ${store}`))
   else findings.push(failed(`${seen.subject} is not trusted by ${store}: ${seen.distrust}`, remedyFor(seen)))
   if (seen.otherName !== undefined) {
     findings.push(failed(seen.otherName, 'Use the name in the certificate as the host of the endpoint.'))
