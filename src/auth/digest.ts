@@ -24,7 +24,8 @@ import type { AuthPlugin, Credentials, Machine } from './types.js'
 
 export const digest: AuthPlugin = {
   name: 'digest',
-  description: 'user name and a hash of the password (RFC 7616)',
+  description:
+    'user name and a hash of the password (RFC 7616); an answer with a wrong proof of the server is not used',
   options: digestOptions,
   async authenticate(context) {
     const { username, password } = await userAndPassword(context, 'digest')

@@ -34,6 +34,39 @@ const grants = (requests: readonly Asked[]) =>
   requests.flatMap(({ body }) => (body === '' ? [] : [new URLSearchParams(body).get('grant_type')]))
 const client = { 'oidc-issuer': 'https://i.example/', 'oidc-client-id': 'occi' }
 
+describe('a refresh token that the issuer replaces', () => {
+  const options = { ...client, 'refresh-token': 'planted-old' }
+  const rotated = (replaced: string) => (asked: Asked) =>
+    asked.body === ''
+      ? issuerStandIn()(asked)
+      : json(200, { access_token: 'planted-access', expires_in: 300, refresh_token: replaced })
+
+  it.each([
+    ['is stored: nothing is said', true, 'planted-new', 0],
+    ['is not stored: that is said', false, 'planted-new', 1],
+    ['is the same as before: nothing is said', false, 'planted-old', 0],
+  ])('%s', async (_, stored, replaced, warnings) => {
+    const warned: string[] = []
+    let held = 0
+    const { context } = setup(
+      options,
+      {
+        cache: { ...memoryCache(), set: async () => stored },
+        warn: (message) => warned.push(message),
+        finish: (work) => {
+          held += 1
+          return work()
+        },
+      },
+      rotated(replaced),
+    )
+    await oidc.authenticate(context)
+    expect(warned).toHaveLength(warnings)
+    expect(held).toBe(1)
+    expect(warned.join()).not.toContain('planted')
+  })
+})
+
 describe('oidc', () => {
   it('sends a given access token, and shows its subject but never itself', async () => {
     const value = jwt({ sub: 'alice', iss: 'https://i.example', exp: 4_000_000_000 })

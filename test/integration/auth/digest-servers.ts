@@ -1,4 +1,7 @@
-/** Digest as two servers of Debian do it: Apache (mod_auth_digest), and WEBrick, which knows auth-int. */
+/**
+ * Digest as servers of Debian do it: Apache (mod_auth_digest), lighttpd, which knows SHA-256, and WEBrick, which
+ * knows auth-int.
+ */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -54,11 +57,8 @@ export async function startDigestApache(
     .concat('dir', 'headers', 'proxy', 'proxy_http')
     .map((name) => `LoadModule ${name}_module ${prefix.path(`usr/lib/apache2/modules/mod_${name}.so`)}`)
   for (const name of names) {
-    for (const [path, text] of pages) {
-      const place = join(folder, `pages-${name}`, path.endsWith('/') ? `${path}index.txt` : path)
-      mkdirSync(dirname(place), { recursive: true })
-      writeFileSync(place, text.replaceAll(backend, `http://127.0.0.1:${ports[name]}/`))
-    }
+    const here = (text: string) => text.replaceAll(backend, `http://127.0.0.1:${ports[name]}/`)
+    writePages(join(folder, `pages-${name}`), pages, here)
   }
   const hosts = names.map(
     (name) => `Listen 127.0.0.1:${ports[name]}
@@ -104,6 +104,52 @@ ${hosts.join('\n')}
       read.set(name, lines.length)
       return news
     },
+  }
+}
+
+/** lighttpd, which knows SHA-256, before pages of its own. */
+export async function startLighttpd(
+  prefix: Prefix,
+  folder: string,
+  { backend, pages }: { readonly backend: string; readonly pages: ReadonlyMap<string, string> },
+): Promise<Running & { readonly url: string; asked(): readonly string[] }> {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}/`
+  mkdirSync(folder, { recursive: true })
+  writePages(join(folder, 'pages'), pages, (text) => text.replaceAll(backend, url))
+  writeFileSync(join(folder, 'users'), `${user.username}:${user.password}\n`)
+  const conf = join(folder, 'lighttpd.conf')
+  writeFileSync(
+    conf,
+    `server.document-root = "${join(folder, 'pages')}"
+server.bind = "127.0.0.1"
+server.port = ${port}
+server.modules = ("mod_auth", "mod_authn_file", "mod_accesslog")
+index-file.names = ("index.txt")
+mimetype.assign = ("" => "text/plain")
+accesslog.filename = "${join(folder, 'access')}"
+accesslog.format = "%s %m %U"
+auth.backend = "plain"
+auth.backend.plain.userfile = "${join(folder, 'users')}"
+auth.require = ("" => ("method" => "digest", "algorithm" => "SHA-256", "realm" => "occi", "require" => "valid-user"))
+`,
+  )
+  const args = ['-D', '-f', conf, '-m', prefix.path('usr/lib/lighttpd')]
+  const running = await startServer(prefix.path('usr/sbin/lighttpd'), args, port, prefix.env)
+  const asked = () => readFileSync(join(folder, 'access'), 'utf8').split('\n').slice(0, -1)
+  return { ...running, url, asked }
+}
+
+/** A path that ends in a slash is a folder with an index. */
+function writePages(
+  folder: string,
+  pages: ReadonlyMap<string, string>,
+  change: (text: string) => string,
+): void {
+  for (const [path, text] of pages) {
+    const place = join(folder, path.endsWith('/') ? `${path}index.txt` : path)
+    mkdirSync(dirname(place), { recursive: true })
+    writeFileSync(place, change(text))
   }
 }
 

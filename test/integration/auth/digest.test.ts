@@ -8,13 +8,14 @@ import { authContext, loadAuthPlugin, signedTransport } from '../../../src/auth/
 import { openSandbox, type Served, serveSandbox } from '../../../src/sandbox/index.js'
 import { createTransport, type HttpRequest, type Transport } from '../../../src/transport/index.js'
 import { type Place, place } from './command.js'
-import { debianPrefix } from './debian.js'
+import { debianPrefix, type Prefix } from './debian.js'
 import {
   type DigestApache,
   plainUser,
   type Site,
   sites,
   startDigestApache,
+  startLighttpd,
   startWebrick,
   user,
 } from './digest-servers.js'
@@ -24,6 +25,8 @@ const pagesOfMachines = 1000
 let sandbox: Served
 let apache: DigestApache
 let home: Place
+/** What the provider answers by path. */
+const pages = new Map<string, string>()
 
 beforeAll(async () => {
   // One description a request, each after 100 ms: ten at a time take more than a second.
@@ -39,7 +42,6 @@ beforeAll(async () => {
     .trim()
     .split('\n')
     .map((url) => new URL(url).pathname)
-  const pages = new Map<string, string>()
   const page = async (path: string) => {
     const answer = await fetch(new URL(path, sandbox.endpoint), { headers: { Accept: 'text/plain' } })
     return answer.text()
@@ -105,6 +107,31 @@ describe('a listing through Apache that describes each machine', () => {
     expect(outcome).toMatchObject({ code: 4, stdout: '' })
     expect(outcome.stderr).toContain('does not prove that the server knows the password of žofie')
     expect(outcome.stderr).not.toContain('planted')
+  })
+})
+
+describe('lighttpd', () => {
+  let prefix: Prefix
+  beforeAll(async () => {
+    prefix = await debianPrefix(['lighttpd'])
+  })
+
+  it('SHA-256: one refusal for a whole listing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lighttpd-'))
+    const server = await startLighttpd(prefix, folder, { backend: sandbox.endpoint, pages })
+    try {
+      const outcome = await home.run(`compute list -o json --no-cache --endpoint ${server.url}`)
+      expect(outcome).toMatchObject({ code: 0, stderr: '' })
+      expect(JSON.parse(outcome.stdout)).toHaveLength(pagesOfMachines)
+      const told = JSON.parse((await home.run(`auth status -o json --endpoint ${server.url}`)).stdout)
+      expect(told.method).toBe('digest')
+    } finally {
+      // It writes its log when it ends.
+      await server.stop()
+    }
+    const refusals = server.asked().filter((line) => line.startsWith('401'))
+    expect(refusals.length).toBeLessThanOrEqual(3)
+    expect(server.asked().length).toBeGreaterThan(pagesOfMachines)
   })
 })
 
