@@ -345,6 +345,63 @@ describe('credentials', () => {
     },
   )
 
+  // Guarantee: credentials-stay
+  it('go to no Keystone that the server names elsewhere, however it is written', async () => {
+    const evil = await provider(() => ({ body: '{}' }))
+    const port = evil.origin.split(':')[2]
+    for (const uri of [
+      `http://x.localhost:${port}/v3`,
+      `http://127.0.0.1.nip.example:${port}/v3`,
+      `http://[::ffff:7f00:1]:${port}/v3`,
+      `https://localhost.example:${port}/v3`,
+    ]) {
+      const server = await provider(() => ({
+        status: '401 Who',
+        headers: [`WWW-Authenticate: Keystone uri="${uri}"`],
+      }))
+      const env = { OCCI_USERNAME: 'ada', OCCI_PASSWORD: 'hunter2', OCCI_PROJECT: 'p' }
+      const { status, err } = await machine({ env }).occi(
+        `compute list --retries 0 --auth keystone --endpoint ${server.origin}/`,
+      )
+      expect({ uri, status }).toEqual({ uri, status: 4 })
+      expect(err).toContain('Not sending')
+      await server.close()
+    }
+    expect(evil.bytes()).toBe('')
+  })
+
+  // Guarantee: credentials-stay
+  it('go to no other server that a reference of the command line names', async () => {
+    const evil = await provider(() => ({ body: entity('1') }))
+    const server = await provider(() => undefined)
+    const port = evil.origin.split(':')[2]
+    const env = {
+      OCCI_ENDPOINT: `${server.origin}/`,
+      OCCI_AUTH: 'basic',
+      OCCI_USERNAME: 'ada',
+      OCCI_PASSWORD: 'hunter2',
+    }
+    const at = machine({ env })
+    for (const place of [
+      `${evil.origin}/compute/1`,
+      `http://localhost:${port}/compute/1`,
+      `//127.0.0.1:${port}/compute/1`,
+      `http://127.0.0.1:${server.origin.split(':')[2]}@127.0.0.1:${port}/compute/1`,
+    ]) {
+      for (const words of [
+        ['api', 'GET', place],
+        ['compute', 'describe', place],
+        ['compute', 'delete', place, '--yes'],
+        ['compute', 'start', place],
+        ['compute', 'update', place, '--title', 'x'],
+      ]) {
+        await at.occi([...words, '--retries', '0'])
+      }
+    }
+    expect(evil.bytes()).not.toMatch(/authorization/i)
+    expect(server.bytes()).toMatch(/authorization: basic/i)
+  })
+
   // Guarantee: context-belongs-to-its-server
   it('belong to one server, whatever way another one is written: 20,000 addresses', () => {
     const random = generator(20_261_129)

@@ -1,6 +1,6 @@
 /**
  * Files of a working folder, mutated with a fixed sequence: 200,000 project files, clouds.yaml and secure.yaml,
- * and configurations that lie where HOME is not. Whatever they say, no secret of the user may count while an
+ * configurations that lie where HOME is not, and recordings. Whatever they say, no secret of the user may count while an
  * address that they bring is in force, and nothing that points to one, or weakens a check, may come from them.
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -20,7 +20,9 @@ import {
 } from '../../src/config/index.js'
 import type { Settings } from '../../src/config/types.js'
 import { OcciError } from '../../src/errors/errors.js'
+import { machine } from '../cli/support/harness.js'
 import { generator, mutate } from '../support/mutation.js'
+import { rawServer, smallModel } from '../support/raw-server.js'
 
 // In memory where there is such a place: a disk flushes each file that is written anew.
 // Half of the inputs are refused, and nobody looks at where that was.
@@ -242,7 +244,7 @@ const targets: readonly Target[] = [
   },
   {
     name: 'configurations in the working folder',
-    runs: 30_000,
+    runs: 25_000,
     clouds: false,
     read: readAll,
     make: (random) => {
@@ -294,6 +296,72 @@ it.each(targets.map((target) => [target.name, target] as const))(
   },
   1_200_000,
 )
+
+/** A recording that names the evil server in each place that takes an address. */
+const har = (server: string): string => {
+  const entry = (method: string, path: string, body: string, more: object = {}) => ({
+    startedDateTime: '2026-11-29T00:00:00Z',
+    time: 1,
+    request: { method, url: `${server}${path}`, headers: [{ name: 'Accept', value: 'text/plain' }] },
+    response: {
+      status: 200,
+      statusText: 'OK',
+      headers: [
+        { name: 'Content-Type', value: 'text/plain' },
+        { name: 'Location', value: `${server}/x` },
+      ],
+      content: { text: body },
+      redirectURL: `${server}/y`,
+      _url: `${server}${path}`,
+      ...more,
+    },
+  })
+  return JSON.stringify({
+    log: {
+      version: '1.2',
+      entries: [
+        entry('GET', '/-/', smallModel),
+        entry('GET', '/compute/', `X-OCCI-Location: ${server}/compute/1\n`),
+        entry('GET', '/compute/1', '', { status: 307 }),
+      ],
+      _occi: {
+        command: 'compute list',
+        endpoint: `${server}/`,
+        retries: 1,
+        login: { as: { method: 'basic' } },
+      },
+    },
+  })
+}
+
+it('recordings in the working folder send nothing anywhere', async () => {
+  const evilServer = await rawServer((_, socket) => socket.end())
+  const random = generator(20_261_129)
+  const at = machine({ env: { OCCI_USERNAME: 'ada', OCCI_PASSWORD: 'kept', OCCI_RETRIES: '1' } })
+  const seed = har(evilServer.origin)
+  const pieces = [
+    '"status":401',
+    '"status":307',
+    '"_by":"login"',
+    '"retries":1e9',
+    `"${evilServer.origin}/z"`,
+    '[[',
+    '{"__proto__":{"endpoint":"x"}}',
+    'null',
+    '1e999',
+  ]
+  const words = ['compute list', 'compute describe x', 'model', 'compute create x --no-validate']
+  for (let run = 0; run < recordings; run += 1) {
+    writeFileSync(join(at.folder, 'x.har'), run === 0 ? seed : mutate(seed, random, pieces))
+    looked += 1
+    const { status, err } = await at.occi(`${words[run % words.length]} -e replay:x.har`)
+    if (status === 0) understood += 1
+    if (/fault of occi/.test(err)) expect({ run, err }).toEqual({ run, err: '' })
+  }
+  expect(evilServer.bytes()).toBe('')
+  await evilServer.close()
+}, 1_200_000)
+const recordings = 5000
 
 it('tells how much was tried', () => {
   process.stdout.write(
