@@ -1,3 +1,5 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { processTime } from '../measure.mjs'
 import { provider } from '../provider.mjs'
 import { count } from '../report.mjs'
@@ -23,4 +25,34 @@ export async function requests({ program }) {
   await counted('requests of a warm delete of three', 4, 'compute', 'delete', 'vm-1', 'vm-2', 'vm-3', '--yes')
   await counted('requests of a warm list of locations', 1, 'compute', 'list', '-o', 'text/plain')
   cloud.close()
+  await named(program)
+}
+
+/** By name, at the practice cloud, whose collections come whole: the figure is the same with any number of machines. */
+async function named({ occi, env }) {
+  const served = spawn(process.execPath, [occi, 'sandbox', 'serve', '--speed', '0'], {
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const [said] = await once(served.stdout, 'data')
+  const endpoint = String(said).match(/http:\S+/)?.[0]
+  const run = (...args) =>
+    spawnSync(process.execPath, [occi, ...args, '-v', '--endpoint', endpoint], { env, encoding: 'utf8' })
+  const machines = 20
+  for (let i = 0; i < machines; i++) run('compute', 'create', `m${i}`)
+  run('storage', 'create', 'data', '--size', '1')
+  const counted = (words, target) => {
+    const { status, stderr } = run(...words.split(' '))
+    if (status !== 0) throw new Error(`${words} ended with ${status}: ${stderr.slice(0, 400)}`)
+    const sent = stderr.match(/^(?:GET|POST|PUT|DELETE) \S+ →/gm) ?? []
+    count(`requests of "${words}" with ${machines} machines`, sent.length, target)
+  }
+  counted('compute describe m7', 1)
+  counted('compute stop m7', 2)
+  counted('compute link m8 data', 4)
+  counted('compute link m8 private', 4)
+  // The look-up, a look at each of the two that are linked for its name, and the deletion.
+  counted('compute unlink m8 data', 4)
+  counted('compute delete m9 --yes', 2)
+  served.kill()
 }
