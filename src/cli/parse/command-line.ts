@@ -165,7 +165,7 @@ export class CommandLine {
     const loaded = await entry.load()
     if (!isGroup(loaded)) return this.#fillCommand(noun, { command: noun, declaration: loaded })
     const learnt = this.#learntVerbs.filter(({ path }) => path[0] === loaded.name)
-    const verbs = [...loaded.commands, ...learnt]
+    const verbs = distinct([...loaded.commands, ...learnt])
     const named = verbs.filter((verb) => verbOf(verb) === next)
     this.#fillingWhenNamed(noun).commandsGroup('Verbs:')
     for (const declaration of named.length === 0 ? verbs : named) {
@@ -289,7 +289,7 @@ export class CommandLine {
     const near = nearest(verb, group.commands.map(verbOf))
     const learnt =
       group.learn === undefined ? undefined : await this.#ask({ noun: group.name, verb, group }, near)
-    if (learnt !== undefined && !isGroup(learnt)) return learnt
+    if (learnt !== undefined && !isGroup(learnt) && verbOf(learnt) === verb) return learnt
     const names = group.commands.filter(({ hidden }) => hidden !== true).map(verbOf)
     const shown = nearest(verb, names)
     throw new UsageError(`"occi ${group.name}" has no command "${verb}"`, {
@@ -316,8 +316,14 @@ function verbOf({ path }: CommandDeclaration): string {
   return path.at(-1) ?? ''
 }
 
+/** A provider may call an action as a verb that every noun has. */
+function distinct(verbs: readonly CommandDeclaration[]): readonly CommandDeclaration[] {
+  const names = verbs.map(verbOf)
+  return verbs.filter((_, index) => names[index] !== 'help' && names.indexOf(names[index] ?? '') === index)
+}
+
 function isWord(text: string): boolean {
-  return !text.startsWith('-')
+  return text === '-' || !text.startsWith('-')
 }
 
 /** Asks the provider only for words that resemble none of the known commands and topics. */

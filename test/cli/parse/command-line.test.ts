@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { CommandDeclaration } from '../../../src/cli/command.js'
 import { commandEntries } from '../../../src/cli/commands/index.js'
 import { allCommands } from '../../../src/cli/help/topics.js'
 import { globalOptions } from '../../../src/cli/options/global.js'
-import { CommandLine } from '../../../src/cli/parse/locate.js'
+import { CommandLine } from '../../../src/cli/parse/command-line.js'
 
 async function read(line: string) {
   const words = line.split(' ').filter((word) => word !== '')
@@ -90,6 +91,51 @@ describe('what runs', () => {
 
   it('is not the usual verb where another word stands', async () => {
     await expect(command('config endpoint')).rejects.toThrow('"occi config" has no command "endpoint"')
+  })
+})
+
+describe('a noun of the provider', () => {
+  const verb = (name: string, summary: string): CommandDeclaration => ({
+    path: ['ipnetwork', name],
+    summary,
+    arguments: [],
+    options: [],
+    examples: [],
+    run: async () => undefined,
+  })
+  const group = {
+    name: 'ipnetwork',
+    summary: 'IP networks',
+    // A provider may have actions that are called as verbs of every noun, and as help.
+    commands: [verb('list', 'the verb'), verb('list', 'an action'), verb('help', 'another')],
+    learn: async () => undefined,
+  }
+  const line = () =>
+    new CommandLine({
+      entries: commandEntries,
+      environment: () => undefined,
+      learn: async ({ verb: word }) => (word === 'backup' ? verb('backup', 'learnt') : group),
+    })
+
+  it.each([
+    ['list', 'the verb'],
+    ['backup', 'learnt'],
+  ])('is learnt, with %s', async (word, summary) => {
+    const words = ['--endpoint', 'https://h.example', 'ipnetwork', word, '-o', 'json']
+    expect(await line().read(words)).toMatchObject({ do: 'run', command: { summary } })
+  })
+
+  it('has help', async () => {
+    expect(await line().read(['ipnetwork', 'help'])).toMatchObject({ do: 'help', of: { what: 'group' } })
+  })
+
+  it('is refused where the provider calls it otherwise', async () => {
+    const other = new CommandLine({
+      entries: commandEntries,
+      environment: () => undefined,
+      learn: async ({ verb: word }) => (word === undefined ? group : verb('other', 'not asked for')),
+    })
+    await expect(other.read(['ipnetwork', 'backup'])).rejects.toThrow('has no command "backup"')
   })
 })
 
