@@ -8,7 +8,7 @@ import { headerValue } from '../basics/http.js'
 import { plain } from '../basics/words.js'
 import { AuthError } from '../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse } from '../transport/index.js'
-import { userAndPassword } from './basic.js'
+import { userAndPassword, userOptions } from './basic.js'
 import { type Challenge, parseChallenges, parseParameters } from './challenges.js'
 import {
   type Algorithm,
@@ -18,9 +18,17 @@ import {
   digestProof,
   type Qop,
 } from './digest-header.js'
-import { digestOptions } from './digest-options.js'
 import { httpFacts } from './server-message.js'
-import type { AuthPlugin, Credentials, Machine } from './types.js'
+import type { AuthOption, AuthPlugin, Credentials, Machine } from './types.js'
+
+const digestOptions: readonly AuthOption[] = [
+  ...userOptions,
+  {
+    name: 'digest-qop',
+    sensitivity: 'harmless',
+    description: 'auth (default) or auth-int, where the server offers both',
+  },
+]
 
 export const digest: AuthPlugin = {
   name: 'digest',

@@ -7,39 +7,17 @@ import type { AuthOption, AuthPlugin } from './types.js'
 interface Method {
   readonly name: string
   readonly load: () => Promise<AuthPlugin>
-  /** Large methods keep their options in a separate file, since every command reads the option names. */
-  readonly options?: () => Promise<readonly AuthOption[]>
 }
 
 const methods: readonly Method[] = [
-  {
-    name: 'auto',
-    load: async () => (await import('./auto.js')).auto(loadAuthPlugin),
-    options: async () => (await import('./guard.js')).autoOptions,
-  },
+  { name: 'auto', load: async () => (await import('./auto.js')).auto(loadAuthPlugin) },
   { name: 'none', load: async () => (await import('./none.js')).none },
   { name: 'basic', load: async () => (await import('./basic.js')).basic },
-  {
-    name: 'digest',
-    load: async () => (await import('./digest.js')).digest,
-    options: async () => (await import('./digest-options.js')).digestOptions,
-  },
+  { name: 'digest', load: async () => (await import('./digest.js')).digest },
   { name: 'token', load: async () => (await import('./token.js')).token },
-  {
-    name: 'x509',
-    load: async () => (await import('./x509/x509.js')).x509,
-    options: async () => (await import('./x509/options.js')).certificateOptions,
-  },
-  {
-    name: 'oidc',
-    load: async () => (await import('./oidc/oidc.js')).oidc,
-    options: async () => (await import('./oidc/options.js')).oidcOptions,
-  },
-  {
-    name: 'keystone',
-    load: async () => (await import('./keystone/keystone.js')).keystone,
-    options: async () => (await import('./keystone/options.js')).keystoneOptions,
-  },
+  { name: 'x509', load: async () => (await import('./x509/x509.js')).x509 },
+  { name: 'oidc', load: async () => (await import('./oidc/oidc.js')).oidc },
+  { name: 'keystone', load: async () => (await import('./keystone/keystone.js')).keystone },
 ]
 
 export const authMethods: readonly string[] = methods.map(({ name }) => name)
@@ -71,8 +49,8 @@ export async function loadAuthPlugin(name: string, sources: PluginSources = {}):
 /** All options of all built-in methods, each name once, for flags, environment and documentation. */
 export async function allAuthOptions(): Promise<readonly AuthOption[]> {
   const known = new Map<string, AuthOption>()
-  for (const { load, options } of methods) {
-    const declared = options === undefined ? (await load()).options : await options()
+  for (const { load } of methods) {
+    const declared = (await load()).options
     for (const option of declared) if (!known.has(option.name)) known.set(option.name, option)
   }
   return [...known.values()]

@@ -19,7 +19,7 @@ import { locationsAt } from './operations/listing.js'
 import { members, noteStillListed, rendersWhole } from './operations/members.js'
 import type { Provider } from './provider.js'
 import { type Collection, collectionOf, isOutdated, mayBeOutdated } from './resolve.js'
-import { providerOf, type Session } from './session.js'
+import type { Session } from './session.js'
 import type { CollectionRef, RequestOptions } from './types.js'
 import { failureOfOne, type Unread, type Walk } from './unread.js'
 
@@ -44,7 +44,7 @@ export async function find(
 ): Promise<Found> {
   const name = typed.trim()
   if (isUrl(name) || name.includes('/')) return { location: resolveUserLocation(session.endpoint, name) }
-  const used = await providerOf(session, options.signal)
+  const used = await session.provider.get(options.signal)
   const refusals: unknown[] = []
   try {
     return await findIn(session, name, where, options, refusals)
@@ -236,7 +236,7 @@ async function placesToLook(
     const { provider, collection } = await collectionOf(session, where, options.signal)
     return { provider, collections: [collection] }
   }
-  const provider = await providerOf(session, options.signal)
+  const provider = await session.provider.get(options.signal)
   const asked = where ?? provider.model.kinds.filter((kind) => kind.scheme !== CORE_SCHEME)
   const collections: Collection[] = []
   for (const ref of asked) {

@@ -13,6 +13,7 @@ import { type Found, find } from './addressing.js'
 import { usualConcurrency } from './concurrency.js'
 import { ownTransport } from './default-transport.js'
 import { endpointOf } from './locations.js'
+import { derivedId } from './names.js'
 import { create, titleKept } from './operations/create.js'
 import { describe } from './operations/describe.js'
 import { discover } from './operations/discover.js'
@@ -109,7 +110,6 @@ export class OcciClient {
   async idFor({ kind, title }: NewEntity, { signal }: RequestOptions = {}): Promise<string | undefined> {
     const provider = await this.#session.provider.get(signal)
     if (provider.effects.chosenIds !== 'kept' || title === undefined) return undefined
-    const { derivedId } = await import('./derived-id.js')
     return derivedId(this.endpoint, kindIn(provider, kind).id, title)
   }
 

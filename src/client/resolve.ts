@@ -3,7 +3,7 @@ import { NotFoundError, OcciError, restsOnModel } from '../errors/errors.js'
 import type { Entity, Kind, Mixin, TypeId } from '../model/index.js'
 import { isUrl, resolveUserLocation } from './locations.js'
 import type { Provider } from './provider.js'
-import { providerOf, type Session } from './session.js'
+import type { Session } from './session.js'
 import type { CollectionRef, EntityRef, RequestOptions } from './types.js'
 
 export interface Collection {
@@ -21,7 +21,7 @@ export async function lookUp<T>(
   signal: AbortSignal | undefined,
   look: (provider: Provider) => T | Promise<T>,
 ): Promise<{ readonly provider: Provider; readonly found: T }> {
-  const provider = await providerOf(session, signal)
+  const provider = await session.provider.get(signal)
   try {
     return { provider, found: await look(provider) }
   } catch (error) {
@@ -41,7 +41,7 @@ export async function checkedOnce<T>(
   run: () => Promise<T>,
 ): Promise<T> {
   const accepted = session.accepted()
-  const used = await providerOf(session, signal)
+  const used = await session.provider.get(signal)
   try {
     return await run()
   } catch (error) {

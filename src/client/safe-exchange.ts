@@ -4,7 +4,7 @@ import type { Expectation, RenderingName } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
 import { refusal } from './errors.js'
 import { type Answer, type Ask, isSuccess, read, send } from './exchange.js'
-import { providerOf, type Session } from './session.js'
+import type { Session } from './session.js'
 
 /**
  * Sends a GET for the rendering that this provider is read in. Where that is refused (JSON disabled in
@@ -16,7 +16,7 @@ export async function askSafely(
   request: Omit<Ask, 'accept' | 'method'> & { readonly accept?: RenderingName },
   expect: Expectation,
 ): Promise<Answer> {
-  const provider = await providerOf(session, request.signal)
+  const provider = await session.provider.get(request.signal)
   const first: Ask = { ...request, method: 'GET', accept: request.accept ?? provider.read }
   return readSafely(session, first, await send(session, first), expect)
 }
@@ -35,7 +35,7 @@ export async function readSafely(
   const again = await send(session, second)
   if (!isSuccess(again)) throw moreTelling(refused, refusal(second, again, session.credentials))
   const parsed = read(session, second, again, expect)
-  const provider = await providerOf(session, first.signal)
+  const provider = await session.provider.get(first.signal)
   if (first.accept === provider.read) await session.provider.learn({ read: 'text/plain' })
   return { response: again, parsed }
 }

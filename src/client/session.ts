@@ -1,7 +1,7 @@
 /** The state that all operations share: endpoint, authenticated transport and provider. */
 import type { Entity } from '../model/index.js'
 import type { Wire } from './exchange.js'
-import type { Provider, ProviderSource } from './provider.js'
+import type { ProviderSource } from './provider.js'
 
 export interface Session extends Wire {
   /** Time at which this client created an entity, by the key of its location. */
@@ -13,12 +13,8 @@ export interface Session extends Wire {
   readonly concurrency: number
   readonly validate: boolean
   readonly uuid: () => string
+  /** The provider with its model: by one request at first, by none when it is remembered. */
   readonly provider: ProviderSource
   /** Entities that this client created and has not read since, by location. */
   readonly asked: Map<string, Entity>
-}
-
-/** Returns the provider with its model: by one request at first, by none when it is remembered. */
-export function providerOf(session: Session, signal?: AbortSignal): Promise<Provider> {
-  return session.provider.get(signal)
 }

@@ -2,6 +2,7 @@
  * A refusal, which becomes an HTTP error response. Thrown inside an operation, it also rolls back its
  * changes.
  */
+import { OcciError } from '../errors/errors.js'
 export class Fault extends Error {
   readonly status: number
   readonly headers: readonly (readonly [string, string])[]
@@ -13,3 +14,17 @@ export class Fault extends Error {
     this.headers = headers
   }
 }
+
+/** Converts an error of a rendering to a Fault. */
+export function faultOf(error: unknown): unknown {
+  if (!(error instanceof OcciError)) return error
+  const code = error.facts?.['parseCode']
+  return new Fault(statuses.get(code) ?? 400, error.message)
+}
+
+const statuses: ReadonlyMap<unknown, number> = new Map([
+  ['E_LIMIT', 413],
+  ['E_CONFLICT', 409],
+  // A rendering that cannot express the whole response is not acceptable (GFD.185 §3.6.7).
+  ['E_RENDER', 406],
+])

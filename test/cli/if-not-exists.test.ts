@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { derivedId } from '../../src/client/derived-id.js'
+import { derivedId } from '../../src/client/names.js'
 import { INFRASTRUCTURE_SCHEME, typeId } from '../../src/model/index.js'
 import { openSandbox, serveSandbox } from '../../src/sandbox/index.js'
 import { machine } from './support/harness.js'

@@ -4,9 +4,9 @@ import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
 import { userOptions } from '../basic.js'
 import { guardOptions } from '../guard.js'
-import { oidcOptions } from '../oidc/options.js'
+import { oidcOptions } from '../oidc/oidc.js'
 import type { AuthContext, AuthOption } from '../types.js'
-import { certificateOptions } from '../x509/options.js'
+import { certificateOptions } from '../x509/x509.js'
 
 export const keystoneOptions: readonly AuthOption[] = [
   {

@@ -21,7 +21,7 @@ import { isUrl, memberLocation, resolveUserLocation } from '../locations.js'
 import { keptTitle } from '../names.js'
 import { type Provider, sendsChosenId } from '../provider.js'
 import { kindIn, lookUp } from '../resolve.js'
-import { providerOf, type Session } from '../session.js'
+import type { Session } from '../session.js'
 import type { Created, NewEntity, NewLink, RequestOptions } from '../types.js'
 import { describeAt } from './describe.js'
 import { kindOfPlace, link, readAgain } from './link.js'
@@ -135,7 +135,7 @@ async function kindsOfTargets(
   options: RequestOptions,
 ): Promise<ReadonlyMap<string, TypeId>> {
   const kinds = new Map<string, TypeId>()
-  const provider = await providerOf(session, options.signal)
+  const provider = await session.provider.get(options.signal)
   for (const { target, kind, targetKind } of links) {
     const found =
       targetKind ?? (kind === undefined ? await kindOfPlace(session, provider, target, options) : undefined)
@@ -219,7 +219,7 @@ const longestBuild = 120_000
  */
 async function becameActive(session: Session, location: string, options: RequestOptions): Promise<boolean> {
   try {
-    const { model } = await providerOf(session, options.signal)
+    const { model } = await session.provider.get(options.signal)
     if (stateOf(await describeAt(session, location, options.signal), model) === 'active') return false
     await wait(session, location, { for: 'state', state: 'active' }, { ...options, timeout: longestBuild })
     return true

@@ -7,7 +7,7 @@ import { isDeleted } from '../errors.js'
 import type { Provider } from '../provider.js'
 import { locationOfRef } from '../resolve.js'
 import { askSafely } from '../safe-exchange.js'
-import { providerOf, type Session } from '../session.js'
+import type { Session } from '../session.js'
 import { isSettling } from '../settling.js'
 import type { EntityRef, RequestOptions } from '../types.js'
 
@@ -18,7 +18,7 @@ export async function describe(
 ): Promise<Entity> {
   const url = locationOfRef(session, ref)
   const entity = await describeSettled(session, url, options)
-  compareWithAsked(session, await providerOf(session, options.signal), url, entity)
+  compareWithAsked(session, await session.provider.get(options.signal), url, entity)
   return entity
 }
 
@@ -43,7 +43,7 @@ export async function describeAt(session: Session, url: string, signal?: AbortSi
       http: { method: 'GET', url },
     })
   }
-  return finished(entity, finishing(session, await providerOf(session, signal), 'GET', url), url)
+  return finished(entity, finishing(session, await session.provider.get(signal), 'GET', url), url)
 }
 
 export function finishing(session: Session, provider: Provider, method: string, url: string): Finishing {

@@ -2,7 +2,7 @@
 import { type Category, Model, type TypeId } from '../../model/index.js'
 import { contentOf } from '../codec.js'
 import { askSafely } from '../safe-exchange.js'
-import { providerOf, type Session } from '../session.js'
+import type { Session } from '../session.js'
 import type { RequestOptions } from '../types.js'
 
 export async function discover(
@@ -11,7 +11,7 @@ export async function discover(
 ): Promise<readonly Category[]> {
   const { filter = [], signal } = options
   if (filter.length === 0) return (await session.provider.refresh(signal)).model.categories
-  const { effects, model, queryUrl } = await providerOf(session, signal)
+  const { effects, model, queryUrl } = await session.provider.get(signal)
   if (effects.filters === 'none') {
     return related((await session.provider.refresh(signal)).model, filter)
   }

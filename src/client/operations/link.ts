@@ -9,7 +9,7 @@ import { deriveLinkKind, linkKinds } from '../link-kind.js'
 import { isUrl, resolveUserLocation, sameLocation } from '../locations.js'
 import { kindAt, type Provider } from '../provider.js'
 import { entityOfRef, locationOfRef, lookUp } from '../resolve.js'
-import { providerOf, type Session } from '../session.js'
+import type { Session } from '../session.js'
 import type { Created, EntityRef, NewLink, RequestOptions } from '../types.js'
 import { describeAt } from './describe.js'
 import { list } from './list.js'
@@ -23,7 +23,7 @@ export async function link(
   options: RequestOptions = {},
 ): Promise<Created> {
   const source = locationOfRef(session, sourceRef)
-  const first = await providerOf(session, options.signal)
+  const first = await session.provider.get(options.signal)
   const sourceKind = entityOfRef(sourceRef)?.kind ?? (await kindOfPlace(session, first, source, options))
   const targetKind =
     wanted.targetKind ??
@@ -63,7 +63,7 @@ export async function link(
 export async function readAgain(session: Session, made: Created, options: RequestOptions): Promise<Created> {
   try {
     const entity = await describeAt(session, made.location, options.signal)
-    compareWithAsked(session, await providerOf(session, options.signal), made.location, entity)
+    compareWithAsked(session, await session.provider.get(options.signal), made.location, entity)
     return { ...made, entity }
   } catch (error) {
     if (error instanceof OcciError) return made
@@ -97,7 +97,7 @@ export async function unlink(
 ): Promise<readonly string[]> {
   const source = locationOfRef(session, sourceRef)
   if (targetRef === undefined) {
-    const provider = await providerOf(session, options.signal)
+    const provider = await session.provider.get(options.signal)
     await mustBeLink(session, provider, source, options)
     await remove(session, source, options)
     return [source]
@@ -142,7 +142,7 @@ async function linksBetween(
     .flatMap((one) => one.location ?? [])
   if (found.length > 0) return found
   // Some providers show links only in the collections of links (MartServer in text, ooi for a while).
-  const { model } = await providerOf(session, options.signal)
+  const { model } = await session.provider.get(options.signal)
   const listed: string[] = []
   for (const kind of linkKinds(model)) {
     if (kind.location === undefined) continue

@@ -10,7 +10,7 @@ import type { Ask } from '../exchange.js'
 import { pathOf, resolveLocation, sameLocation } from '../locations.js'
 import { acceptFor, kindAt, type Provider } from '../provider.js'
 import { locationOfRef, lookUp } from '../resolve.js'
-import { providerOf, type Session } from '../session.js'
+import type { Session } from '../session.js'
 import type { EntityRef, NewMixin, RequestOptions } from '../types.js'
 import { adopted, notSeen, onceDone, outcomeUnknownError, type WriteResult, write } from '../uncertain.js'
 import { describeAt } from './describe.js'
@@ -22,7 +22,7 @@ export async function defineMixin(
   wanted: NewMixin,
   options: RequestOptions = {},
 ): Promise<Mixin> {
-  const provider = await providerOf(session, options.signal)
+  const provider = await session.provider.get(options.signal)
   const id = typeId(wanted.scheme, wanted.term)
   const location = wanted.location ?? `/${wanted.term}/`
   if (!location.endsWith('/')) {

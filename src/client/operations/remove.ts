@@ -14,7 +14,7 @@ import { statusOf } from '../errors.js'
 import type { Ask } from '../exchange.js'
 import { acceptFor, kindAt, type Provider } from '../provider.js'
 import { collectionOf, locationOfRef } from '../resolve.js'
-import { providerOf, type Session } from '../session.js'
+import type { Session } from '../session.js'
 import { noteDeleted } from '../settling.js'
 import type { CollectionRef, EntityRef, RequestOptions } from '../types.js'
 import {
@@ -35,7 +35,7 @@ import { locations } from './list.js'
  */
 export async function remove(session: Session, ref: EntityRef, options: RequestOptions = {}): Promise<void> {
   const url = locationOfRef(session, ref)
-  const provider = await providerOf(session, options.signal)
+  const provider = await session.provider.get(options.signal)
   const request: Ask = { method: 'DELETE', url, accept: acceptFor(provider), signal: options.signal }
   noteDeleted(session, url)
   let doubt: UncertainOutcome

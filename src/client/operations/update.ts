@@ -20,7 +20,7 @@ import { lastSegment } from '../locations.js'
 import { asWritten } from '../outgoing-entity.js'
 import { acceptFor, kindAt, type Provider, sendsChosenId } from '../provider.js'
 import { locationOfRef, lookUp } from '../resolve.js'
-import { providerOf, type Session } from '../session.js'
+import type { Session } from '../session.js'
 import type { Changes, EntityRef, NewEntity, RequestOptions } from '../types.js'
 import {
   adopted,
@@ -46,7 +46,7 @@ export async function update(
   options: RequestOptions = {},
 ): Promise<Entity> {
   const url = locationOfRef(session, ref)
-  const first = await providerOf(session, options.signal)
+  const first = await session.provider.get(options.signal)
   const { kind, mixins: worn } = await subjectOf(session, first, ref, changes, options)
   const { provider, found } = await lookUp(session, options.signal, async (known) => {
     const mixins = mixinsOf(session, known, kind, changes.mixins)

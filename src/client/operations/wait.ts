@@ -16,7 +16,7 @@ import { lastSegment } from '../locations.js'
 import type { Provider } from '../provider.js'
 import type { KindStates } from '../quirks/types.js'
 import { locationOfRef } from '../resolve.js'
-import { providerOf, type Session } from '../session.js'
+import type { Session } from '../session.js'
 import { isSettling } from '../settling.js'
 import type { EntityRef, WaitCondition, WaitOptions } from '../types.js'
 import { describeAt } from './describe.js'
@@ -39,7 +39,7 @@ export async function wait(
 ): Promise<Entity | undefined> {
   const { clock } = session
   const location = locationOfRef(session, ref)
-  const provider = await providerOf(session, options.signal)
+  const provider = await session.provider.get(options.signal)
   const { model } = provider
   const start = clock.now()
   const timeout = options.timeout ?? defaultTimeout

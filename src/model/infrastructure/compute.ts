@@ -1,5 +1,6 @@
 /** Compute, its actions, templates and contextualization (GFD.224 §4.1, §4.5, §4.6; GFD.184 §3.1). */
 import type { Category } from '../category.js'
+import type { OcciVersion } from './define.js'
 import {
   defineAction,
   defineKind,
@@ -12,7 +13,6 @@ import {
   string,
 } from './define.js'
 import { COMPUTE, COMPUTE_ACTION_SCHEME, INFRASTRUCTURE_SCHEME, RESOURCE } from './names.js'
-import type { OcciVersion } from './version.js'
 
 const architecture = string('occi.compute.architecture', 'CPU architecture', oneOf('x86', 'x64'))
 const cores = number('occi.compute.cores', 'Number of virtual CPU cores', schema({ minimum: 1 }))

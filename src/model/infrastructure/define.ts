@@ -3,6 +3,9 @@ import type { AttributeDefinition, AttributeDefinitions, AttributeValue } from '
 import type { Action, Kind, Mixin } from '../category.js'
 import { type TypeId, typeId } from '../identifier.js'
 
+/** 1.1 is GFD.184 (2011), 1.2 is GFD.224 (2016). */
+export type OcciVersion = '1.1' | '1.2'
+
 interface Common {
   readonly scheme: string
   readonly term: string

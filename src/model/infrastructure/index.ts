@@ -2,14 +2,14 @@
 import type { Category } from '../category.js'
 import { computeCategories } from './compute.js'
 import { CORE_CATEGORIES } from './core.js'
+import type { OcciVersion } from './define.js'
 import { networkCategories } from './network.js'
 import { storageCategories } from './storage.js'
-import type { OcciVersion } from './version.js'
 
 export { CORE_ATTRIBUTES, CORE_CATEGORIES } from './core.js'
+export type { OcciVersion } from './define.js'
 export { defineAction, defineKind, defineMixin } from './define.js'
 export * from './names.js'
-export type { OcciVersion } from './version.js'
 
 /**
  * All categories of OCCI core and infrastructure, with types, mutability, defaults and patterns.

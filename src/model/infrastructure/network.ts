@@ -1,5 +1,6 @@
 /** Network, NetworkInterface and their IP mixins (GFD.224 §4.2, §4.4.1; GFD.184 §3.2, §3.4.1). */
 import type { Category } from '../category.js'
+import type { OcciVersion } from './define.js'
 import {
   defineAction,
   defineKind,
@@ -19,7 +20,6 @@ import {
   NETWORK_INTERFACE,
   RESOURCE,
 } from './names.js'
-import type { OcciVersion } from './version.js'
 
 const states = { '1.1': ['active', 'inactive'], '1.2': ['active', 'inactive', 'error'] }
 const offered = ['up', 'down']

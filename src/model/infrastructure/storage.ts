@@ -1,8 +1,8 @@
 /** Storage and StorageLink (GFD.224 §4.3, §4.4.2; GFD.184 §3.3, §3.4.2). */
 import type { Category } from '../category.js'
+import type { OcciVersion } from './define.js'
 import { defineAction, defineKind, IMMUTABLE, ids, number, oneOf, schema, string } from './define.js'
 import { INFRASTRUCTURE_SCHEME, LINK, RESOURCE, STORAGE_ACTION_SCHEME } from './names.js'
-import type { OcciVersion } from './version.js'
 
 const storageStates = {
   '1.1': ['online', 'offline', 'backup', 'snapshot', 'resize', 'degraded'],

@@ -3,12 +3,11 @@
 import type { HeaderPair } from '../../basics/http.js'
 import { plain } from '../../basics/words.js'
 import type { Category, Entity } from '../../model/index.js'
-import type { Message, Printable, RenderingName } from '../../rendering/index.js'
-import { Fault } from '../fault.js'
+import { type Message, type Printable, type RenderingName, renderings } from '../../rendering/index.js'
+import { Fault, faultOf } from '../fault.js'
 import type { Outcome } from '../operations/context.js'
 import type { Persona } from '../personas/persona.js'
 import type { SandboxResponse } from '../types.js'
-import { codec, faultOf } from './codecs.js'
 import type { Chosen } from './negotiate.js'
 import { reasonOf } from './reasons.js'
 import { outerCategory, outerEntity } from './relocate.js'
@@ -40,8 +39,8 @@ export function present(outcome: Outcome, presenting: Presenting): SandboxRespon
 export function presentFault(fault: Fault, persona: Persona, chosen: Chosen | undefined): SandboxResponse {
   const rendering = chosen?.rendering ?? 'text/plain'
   const message = plain(fault.message)
-  const { headers, body } = codec(rendering).printError(fault.status, message)
-  const type = chosen === undefined || codec(rendering).entities === 'locations' ? plainText : chosen
+  const { headers, body } = renderings[rendering].printError(fault.status, message)
+  const type = chosen === undefined || renderings[rendering].entities === 'locations' ? plainText : chosen
   return {
     status: fault.status,
     reason: reasonOf(fault.status),
@@ -62,7 +61,7 @@ function plan(outcome: Outcome, presenting: Presenting): Plan {
   const { persona, chosen } = presenting
   const base = persona.behaviour.basePath
   const url = (path: string) => (path.startsWith('/') ? `${presenting.origin}${base}${path}` : path)
-  const { entities: form, collections } = codec(chosen.rendering)
+  const { entities: form, collections } = renderings[chosen.rendering]
   const whole = collections === 'entities'
   const outer = (entity: Entity) => outerEntity(entity, base)
   const locations = (paths: readonly string[]): Printable => ({
@@ -139,7 +138,7 @@ function mayBeEmpty(outcome: Outcome): boolean {
 }
 
 function refuseUriList(chosen: Chosen, what: string): void {
-  if (codec(chosen.rendering).entities === 'locations') {
+  if (renderings[chosen.rendering].entities === 'locations') {
     throw new Fault(400, `A ${chosen.rendering} cannot show ${what}`)
   }
 }
@@ -147,14 +146,14 @@ function refuseUriList(chosen: Chosen, what: string): void {
 function print(content: Printable, presenting: Presenting): Message {
   const { rendering } = presenting.chosen
   try {
-    return codec(rendering).print(content, { describe: presenting.describe, direction: 'response' })
+    return renderings[rendering].print(content, { describe: presenting.describe, direction: 'response' })
   } catch (error) {
     throw faultOf(error)
   }
 }
 
 function nothing(rendering: RenderingName): Message {
-  return { headers: [], body: codec(rendering).entities === 'typed' ? '' : 'OK' }
+  return { headers: [], body: renderings[rendering].entities === 'typed' ? '' : 'OK' }
 }
 
 function common(persona: Persona): readonly HeaderPair[] {

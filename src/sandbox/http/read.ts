@@ -1,12 +1,11 @@
 /** Reads what a request asks for. */
 import type { HeaderPair } from '../../basics/http.js'
 import type { Kind } from '../../model/index.js'
-import type { Expectation, Parsed, RenderingName } from '../../rendering/index.js'
+import { type Expectation, type Parsed, type RenderingName, renderings } from '../../rendering/index.js'
 import type { Catalog } from '../catalog/catalog.js'
-import { Fault } from '../fault.js'
+import { Fault, faultOf } from '../fault.js'
 import { emptyPayload, type Payload, payloadOf } from '../operations/payload.js'
 import type { MediaHabits, ReadRequest } from '../personas/persona.js'
-import { codec, faultOf } from './codecs.js'
 import { readable } from './negotiate.js'
 
 /** Limit of a body in bytes. Longer ones are refused with 413. */
@@ -47,7 +46,7 @@ export function readPayload(
   if (source === undefined) return emptyPayload
   const { rendering } = source
   const first = parse(source, expect)
-  const isText = codec(rendering).entities === 'text'
+  const isText = renderings[rendering].entities === 'text'
   const again = isText && assumed !== undefined && expect === 'entity' && first.entities.length === 0
   const parsed = again ? parse(withKind(source, assumed), expect) : first
   return { ...payloadOf(parsed, catalog), rendering }
@@ -55,7 +54,7 @@ export function readPayload(
 
 function parse(source: Source, expect: Expectation): Parsed {
   try {
-    return codec(source.rendering).parse({ headers: source.headers, body: source.body }, { expect })
+    return renderings[source.rendering].parse({ headers: source.headers, body: source.body }, { expect })
   } catch (error) {
     throw faultOf(error)
   }
@@ -63,7 +62,7 @@ function parse(source: Source, expect: Expectation): Parsed {
 
 function withKind(source: Source, kind: Kind): Source {
   const value = `${kind.term}; scheme="${kind.scheme}"; class="kind"`
-  return codec(source.rendering).carrier === 'headers'
+  return renderings[source.rendering].carrier === 'headers'
     ? { ...source, headers: [['Category', value], ...source.headers] }
     : { ...source, body: `Category: ${value}\r\n${source.body}` }
 }
@@ -85,7 +84,7 @@ function sourceOf(request: ReadRequest, habits: MediaHabits): Source | undefined
     return headers.length === 0 ? undefined : { rendering: 'text/occi', headers, body: '' }
   }
   const rendering = type === undefined ? sniffed(request.body) : readable(type, habits)
-  if (codec(rendering).carrier === 'headers')
+  if (renderings[rendering].carrier === 'headers')
     return headers.length === 0 ? undefined : { rendering, headers, body: '' }
   return request.body.trim() === '' ? undefined : { rendering, headers: [], body: request.body }
 }

@@ -1,7 +1,14 @@
 /** Creates resources and links. */
 import { present } from '../../basics/objects.js'
-import type { AttributeValue, Link, TypeId } from '../../model/index.js'
-import { IP_RESERVATION, termOf, typeId } from '../../model/index.js'
+import {
+  type Attributes,
+  type AttributeValue,
+  IP_RESERVATION,
+  type Link,
+  type TypeId,
+  termOf,
+  typeId,
+} from '../../model/index.js'
 import { computeKind, osTpl, resourceTpl } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
 import { type Machine, machineOf } from '../machine/machines.js'
@@ -13,7 +20,6 @@ import { type Ends, linkAttributes, linkMixins, networkInterface, wire } from '.
 import { applicableMixin, defaultsOf, familyOf, joined, oneTemplateEach } from './mixins.js'
 import { checkEntityPath, segmentOf } from './paths.js'
 import type { Draft } from './payload.js'
-import { resourceAttributes } from './provided-categories.js'
 
 const coreLink = typeId('http://schemas.ogf.org/occi/core#', 'link')
 
@@ -206,4 +212,32 @@ function identify(context: Context, kind: TypeId, draft: Draft, path: string | u
     throw new Fault(409, `There is an entity at ${place} already`)
   const last = place.slice(place.lastIndexOf('/') + 1)
   return { path: place, id: chosen ?? identifier(at === undefined ? uuid : last, place) }
+}
+
+/** Adds attributes of the provider whose names are not there yet. */
+function resourceAttributes(
+  kind: TypeId,
+  title: string | undefined,
+  path: string,
+  has: Attributes,
+): ReadonlyMap<string, AttributeValue> {
+  const added = new Map<string, AttributeValue>()
+  if (kind !== computeKind) return added
+  const offer = (name: string, value: AttributeValue) => {
+    if (!has.has(name)) added.set(name, value)
+  }
+  offer('occi.compute.architecture', 'x64')
+  offer('occi.compute.cores', 1)
+  offer('occi.compute.memory', 1)
+  offer('occi.compute.hostname', hostname(title ?? path.slice(path.lastIndexOf('/') + 1)))
+  return added
+}
+
+function hostname(name: string): string {
+  const label = name
+    .slice(0, 63)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+  return label === '' ? 'vm' : label
 }
