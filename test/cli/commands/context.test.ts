@@ -214,6 +214,21 @@ describe('context import', () => {
     expect(() => statSync(join(at.folder, 'ran'))).toThrow()
   })
 
+  it('tells which authorities a file brings, and what it must not bring, as text', async () => {
+    const at = machine()
+    const file = join(at.folder, 'rc.sh')
+    writeFileSync(file, 'export OCCI_ENDPOINT=https://e/\nexport OS_INSECURE=true\nexport OS_CACERT=ca.pem\n')
+    const { err } = await at.occi(['context', 'import', file, '--name', 'n'])
+    expect(err).toBe(
+      'occi: n: servers are trusted by the authorities in ca.pem (ca-file)\n' +
+        'occi: n: left out OS_INSECURE: it would weaken a check; if that is meant: occi context set NAME --insecure\n',
+    )
+    expect((await at.occi('context set n --insecure')).status).toBe(0)
+    const clouds = join(at.folder, 'clouds.yaml')
+    writeFileSync(clouds, 'clouds: {a: {auth: {auth_url: "https://k/v3"}, "x\\e[2Jy": [1]}}\n')
+    expect((await at.occi(['context', 'import', clouds])).err).toContain('left out x\\x1b[2Jy')
+  })
+
   it('what is none of these is an error that says so', async () => {
     const at = machine()
     writeFileSync(join(at.folder, 'notes.txt'), 'hello\n')

@@ -73,7 +73,7 @@ export const importing: CommandDeclaration = {
       for (const authority of ['ca-file', 'ca-path']) {
         const value = settings[authority]
         if (value !== undefined)
-          await context.warn(`${name}: servers are believed by ${value} (${authority})`)
+          await context.warn(`${name}: servers are trusted by the authorities in ${value} (${authority})`)
       }
       for (const left of ignored) await context.warn(`${name}: left out ${left.name}: ${left.reason}`)
     }
