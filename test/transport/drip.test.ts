@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { withRetries } from '../../src/transport/index.js'
 import { thorough } from '../support/thorough.js'
 import { loopback, transport } from './loopback.js'
@@ -35,8 +35,14 @@ function dripping(socket: Socket, before: string, again: string): void {
   socket.on('close', () => clearInterval(timer))
 }
 
-// The first request loads undici, which on a busy machine takes longer than these tests allow for an answer.
-beforeAll(() => import('undici'))
+let warm = false
+// The first request loads and compiles what sends, which on a busy machine takes longer than these tests allow.
+beforeEach(async () => {
+  if (warm) return
+  const server = await loopback((_request, socket) => socket.end(`${ok}\r\n`))
+  await transport().send(get(server.url))
+  warm = true
+})
 
 const get = (url: string) => ({ method: 'GET', url, headers: [] }) as const
 

@@ -214,7 +214,7 @@ describe('one thing', () => {
       const text = await table([{ summary }], { width: 80 }, {}, 'one')
       expect(text.replaceAll(/[\s]|SUMMARY/g, '')).toBe(summary.replaceAll(/\s/g, ''))
     }
-  }, 10_000)
+  })
 
   it('shows lists and objects a line each, and line breaks as such', async () => {
     const text = await table(
