@@ -195,7 +195,7 @@ complete -c occi -n '__occi_at compute create' -l os -x -a '(__occi_ask mixin os
 complete -c occi -n '__occi_at compute create' -l size -x -a '(__occi_ask mixin resource_tpl)' -d 'the size, by term, title or identifier ("occi mixin list --of resource_tpl")'
 complete -c occi -n '__occi_at compute create' -l ssh-key -r -F -d 'public key to log in with; "-" reads standard input'
 complete -c occi -n '__occi_at compute create' -l user-data -r -F -d 'script or cloud-config for the first start, several as MIME multipart; "-" reads standard input'
-complete -c occi -n '__occi_at compute create' -l network -x -a '(__occi_ask entity network)' -d 'connect it with this network'
+complete -c occi -n '__occi_at compute create' -l network -x -a '(__occi_ask entity network)' -d 'connect it to this network'
 complete -c occi -n '__occi_at compute create' -l storage -x -a '(__occi_ask entity storage)' -d 'attach this volume: data, or data:/dev/vdb'
 complete -c occi -n '__occi_at compute create' -l cores -x -d 'number of CPU cores'
 complete -c occi -n '__occi_at compute create' -l memory -x -d 'memory: 4 (GiB), 4G, 512M'

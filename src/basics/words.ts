@@ -1,4 +1,4 @@
-/** Text of strangers, as plain text for messages. */
+/** Makes text from outside (servers, files, other programs) safe to print in messages. */
 
 /**
  * One line that is safe for a terminal: white space, control characters, direction marks and zero-width

@@ -17,7 +17,7 @@ export interface Probe {
   /** Opens a TCP connection and closes it. Never rejects. */
   reach(address: string, port: number): Promise<Reached>
   /** A TLS handshake that accepts any certificate and reports on it. Never rejects. */
-  handshake(wish: HandshakeWish): Promise<Handshake>
+  handshake(parameters: HandshakeParameters): Promise<Handshake>
 }
 
 interface Sight {
@@ -33,7 +33,7 @@ export type Reached =
   /** `why` is the system's code, or `timeout`. */
   | { readonly ok: false; readonly why: string }
 
-export interface HandshakeWish {
+export interface HandshakeParameters {
   readonly address: string
   readonly host: string
   readonly port: number

@@ -264,7 +264,7 @@ function sessionOf(settings: ClientSettings): Session {
     hasWritten,
     accepted,
     created: new Map(),
-    asked: new Map(),
+    createdUnread: new Map(),
     concurrency,
     validate: settings.validate ?? true,
     // A function, because a reference to randomUUID would load node:crypto at once.

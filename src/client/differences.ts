@@ -44,18 +44,18 @@ export function differences(provider: Provider, sent: Entity, got: Entity): read
 }
 
 /** Compares a created entity with the first later read of it. */
-export function compareWithAsked(session: Session, provider: Provider, url: string, entity: Entity): void {
-  const sent = session.asked.get(url)
+export function compareWithRequest(session: Session, provider: Provider, url: string, entity: Entity): void {
+  const sent = session.createdUnread.get(url)
   if (sent === undefined) return
-  session.asked.delete(url)
+  session.createdUnread.delete(url)
   for (const note of differences(provider, sent, entity)) session.onDeviation(note, { method: 'GET', url })
 }
 
 /** How many created entities are kept until they are read. */
-const mostAsked = 1000
+const maxCreatedUnread = 1000
 
-export function rememberAsked(session: Session, url: string, sent: Entity): void {
-  if (session.asked.size < mostAsked) session.asked.set(url, sent)
+export function rememberCreated(session: Session, url: string, sent: Entity): void {
+  if (session.createdUnread.size < maxCreatedUnread) session.createdUnread.set(url, sent)
 }
 
 function attributeNotes(provider: Provider, sent: Entity, got: Entity): readonly DifferenceNote[] {

@@ -13,8 +13,8 @@ export interface Session extends Wire {
   readonly concurrency: number
   readonly validate: boolean
   readonly uuid: () => string
-  /** The provider with its model: by one request at first, by none when it is remembered. */
+  /** The provider with its model. The first call sends one request, unless the model is remembered. */
   readonly provider: ProviderSource
   /** Entities that this client created and has not read since, by location. */
-  readonly asked: Map<string, Entity>
+  readonly createdUnread: Map<string, Entity>
 }

@@ -88,7 +88,7 @@ export interface Filter {
 
 export interface ListOptions extends RequestOptions {
   readonly filter?: Filter
-  /** Page size to request; all pages are followed. Default: as the provider does by itself. */
+  /** Page size to request; all pages are followed. Default: the provider decides. */
   readonly pageSize?: number
 }
 

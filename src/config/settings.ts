@@ -7,7 +7,7 @@ import { isOn } from '../settings/switch.js'
 import {
   type Address,
   isSameServer,
-  isStrange,
+  isUntrusted,
   type Situation,
   serverOf,
   verdictOn,
@@ -51,13 +51,13 @@ export function resolveSettings(sources: SettingSources): Settings {
   const definitions = indexDefinitions(sources.definitions)
   const { choice } = sources
   const named =
-    choice?.context === 'first'
+    choice?.context === 'named'
       ? setting(choice.name, 'flag', 'the command line')
       : firstOf('context', definitions, [...flags(sources), ...surroundings(sources)])
   const context = choice?.context === 'none' ? undefined : contextInForce(named, sources.contexts)
   const ofContext = contextOrigins(context, sources)
   const ordered =
-    choice?.context === 'first'
+    choice?.context === 'named'
       ? [...ofContext, ...surroundings(sources)]
       : [...surroundings(sources), ...ofContext]
   const origins = [...flags(sources), ...ordered, ...cloudOrigins(sources), defaults(definitions)]
@@ -97,8 +97,8 @@ export function resolveSettings(sources: SettingSources): Settings {
     get withheld() {
       return withheld()
     },
-    get strangers() {
-      return situation().addresses.filter(isStrange)
+    get untrustedAddresses() {
+      return situation().addresses.filter(isUntrusted)
     },
     withCloud: (cloud) => resolveSettings({ ...sources, cloud }),
     explain: () =>
@@ -159,7 +159,7 @@ function situationOf({ definitions, all, owner }: Lookup): Situation {
     const found = all(name).find((candidate) => verdictOn({ ...candidate, sensitivity }, situation).counts)
     if (found === undefined || leadsNowhere(found.value.trim())) return
     // An untrusted source may name a server for which the user keeps secrets, but then no other address.
-    const own = isStrange(found) && known.some((address) => isSameServer(address, found.value))
+    const own = isUntrusted(found) && known.some((address) => isSameServer(address, found.value))
     addresses.push({ name, sensitivity, ...found, ...(own && { trusted: true }) })
   }
   add('endpoint', 'endpoint')

@@ -1,7 +1,7 @@
 /** Settings with their origin. The CLI parses argv and passes the flags in. */
-import type { Address, Giver, Sensitivity, Verdict } from '../settings/trust.js'
+import type { Address, Provenance, Sensitivity, Verdict } from '../settings/trust.js'
 
-export interface Setting extends Giver {
+export interface Setting extends Provenance {
   readonly value: string
   /** `--endpoint`, `OCCI_ENDPOINT`, `/home/me/.config/occi/config.json (context cesnet)`. */
   readonly source: string
@@ -56,7 +56,7 @@ export interface Settings {
   /** Settings that were given with a higher precedence than the effective value, but are ignored. */
   readonly withheld: readonly Withheld[]
   /** Effective addresses from the working folder that the user does not trust. */
-  readonly strangers: readonly Address[]
+  readonly untrustedAddresses: readonly Address[]
   /** The same settings with a cloud at the lowest precedence. */
   withCloud(cloud: Cloud): Settings
 }
@@ -82,4 +82,4 @@ export interface Folders {
  */
 export type ContextChoice =
   | { readonly context: 'none' }
-  | { readonly context: 'first'; readonly name: string }
+  | { readonly context: 'named'; readonly name: string }

@@ -39,10 +39,11 @@ type Origin =
   | 'file'
   | 'default'
 
-/** Origins that come with a checkout: anybody may have written these files. */
+/** Origins in files that come with a checkout, which may be written by an attacker. */
 const foreign: ReadonlySet<Origin> = new Set<Origin>(['project', 'folder'])
 
-export interface Giver {
+/** Where a value comes from. */
+export interface Provenance {
   readonly origin: Origin
   /** Whether the user trusts this file of the working folder. */
   readonly trusted?: boolean
@@ -50,38 +51,38 @@ export interface Giver {
   readonly relative?: boolean
 }
 
-/** Whether anybody may have written a value. */
-export function isStrange({ origin, trusted }: Giver): boolean {
+/** Whether a value comes from a file of a checkout that the user does not trust. */
+export function isUntrusted({ origin, trusted }: Provenance): boolean {
   return foreign.has(origin) && trusted !== true
 }
 
 interface Rule {
-  /** Whether a stranger may set it. */
-  readonly fromStrangers: boolean
-  /** Which addresses must not come from a stranger for the user's own value to count. */
+  /** Whether an untrusted file may set it. */
+  readonly fromUntrusted: boolean
+  /** Which addresses must be trusted for the user's own value to be used. */
   readonly guards: 'nothing' | 'endpoint' | 'every address'
   /** Whether a value that is kept with an address (in a context, in clouds.yaml) belongs to that address. */
   readonly bound: boolean
 }
 
 export const rules: Readonly<Record<Sensitivity, Rule>> = {
-  harmless: { fromStrangers: true, guards: 'nothing', bound: false },
-  // Passwords in a clouds.yaml of a checkout are the stranger's own; project files must not contain any.
-  secret: { fromStrangers: true, guards: 'every address', bound: true },
-  pointer: { fromStrangers: false, guards: 'every address', bound: true },
-  endpoint: { fromStrangers: true, guards: 'nothing', bound: false },
+  harmless: { fromUntrusted: true, guards: 'nothing', bound: false },
+  // Passwords in a clouds.yaml of a checkout belong to its author; project files must not contain any.
+  secret: { fromUntrusted: true, guards: 'every address', bound: true },
+  pointer: { fromUntrusted: false, guards: 'every address', bound: true },
+  endpoint: { fromUntrusted: true, guards: 'nothing', bound: false },
   // The token that it returns goes to the endpoint.
-  issuer: { fromStrangers: true, guards: 'endpoint', bound: false },
-  method: { fromStrangers: false, guards: 'nothing', bound: false },
-  check: { fromStrangers: false, guards: 'nothing', bound: true },
-  limit: { fromStrangers: false, guards: 'nothing', bound: false },
+  issuer: { fromUntrusted: true, guards: 'endpoint', bound: false },
+  method: { fromUntrusted: false, guards: 'nothing', bound: false },
+  check: { fromUntrusted: false, guards: 'nothing', bound: true },
+  limit: { fromUntrusted: false, guards: 'nothing', bound: false },
 }
 
 export function isSensitivity(value: unknown): value is Sensitivity {
   return typeof value === 'string' && Object.hasOwn(rules, value)
 }
 
-export interface Address extends Giver {
+export interface Address extends Provenance {
   readonly name: string
   readonly value: string
   readonly source: string
@@ -97,7 +98,7 @@ interface Owner {
 }
 
 export interface Situation {
-  /** The addresses to which something would be sent, as far as the settings tell. */
+  /** The addresses to which something would be sent, as far as the settings show. */
   readonly addresses: readonly Address[]
   /** The owner of values with this origin; undefined when they belong to no address. */
   readonly owner: (origin: Origin) => Owner | undefined
@@ -105,31 +106,31 @@ export interface Situation {
 
 export type Verdict =
   | { readonly counts: true }
-  /** A stranger gave a value that strangers must not set. */
-  | { readonly counts: false; readonly because: 'stranger' }
+  /** An untrusted file gave a value that such files must not set. */
+  | { readonly counts: false; readonly because: 'untrusted' }
   /** A relative path was not given for this command. */
   | { readonly counts: false; readonly because: 'relative' }
-  /** The value would go to an address that a stranger gave. */
-  | { readonly counts: false; readonly because: 'stranger-address'; readonly address: Address }
+  /** The value would go to an address that an untrusted file gave. */
+  | { readonly counts: false; readonly because: 'untrusted-address'; readonly address: Address }
   /** The value would go to an address other than the one it is kept for; `downgrade`: from https to http. */
   | { readonly counts: false; readonly because: 'other-address' | 'downgrade'; readonly address: Address }
 
 /** Whether a value counts, and why not. */
 export function verdictOn(
-  value: Giver & { readonly sensitivity: Sensitivity },
+  value: Provenance & { readonly sensitivity: Sensitivity },
   { addresses, owner }: Situation,
 ): Verdict {
   const rule = rules[value.sensitivity]
-  if (isStrange(value)) return rule.fromStrangers ? counts : { counts: false, because: 'stranger' }
+  if (isUntrusted(value)) return rule.fromUntrusted ? counts : { counts: false, because: 'untrusted' }
   if (value.relative === true) return { counts: false, because: 'relative' }
   if (value.origin === 'default') return counts
   const own = owner(value.origin)
   for (const address of addresses) {
     const guarded =
       rule.guards === 'every address' || (rule.guards === 'endpoint' && address.sensitivity === 'endpoint')
-    const theirs = isStrange(address)
-    if (guarded && theirs) return { counts: false, because: 'stranger-address', address }
-    if (!rule.bound || own === undefined || theirs) continue
+    const untrusted = isUntrusted(address)
+    if (guarded && untrusted) return { counts: false, because: 'untrusted-address', address }
+    if (!rule.bound || own === undefined || untrusted) continue
     const because = beyond(own, address)
     if (because !== undefined) return { counts: false, because, address }
   }

@@ -55,5 +55,9 @@ describe('src/README.md', () => {
     )
     const text = read('src/README.md')
     expect(rooms.map(({ name }) => name).filter((name) => !text.includes(`| [${name}](`))).toEqual([])
+    const ofCli = readdirSync(join(root, 'src/cli'), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    )
+    expect(ofCli.map(({ name }) => name).filter((name) => !text.includes(`[cli/${name}](`))).toEqual([])
   })
 })

@@ -289,7 +289,8 @@ it.each(targets.map((target) => [target.name, target] as const))(
       understood += 1
       const found = faults(settings)
       if (found.length > 0) expect({ run, found }).toEqual({ run, found: [] })
-      if (settings.strangers.length > 0) withEvil.set(target.name, (withEvil.get(target.name) ?? 0) + 1)
+      if (settings.untrustedAddresses.length > 0)
+        withEvil.set(target.name, (withEvil.get(target.name) ?? 0) + 1)
     }
     // Enough of them were understood, and did bring an address.
     expect(withEvil.get(target.name) ?? 0).toBeGreaterThan(target.runs / 20)

@@ -8,7 +8,7 @@ import { noValidateOption } from '../options/validation.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
 import { idColumn, ipsColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
 import { entityRecord, lastSegment } from '../records/entity.js'
-import { at } from '../values/place.js'
+import { namingOption } from '../values/place.js'
 import { deleteNamed } from './base/delete.js'
 import { describe } from './base/describe.js'
 import { attributeOption, mixinOption } from './base/draft.js'
@@ -143,7 +143,10 @@ async function listLinks(context: CommandContext): Promise<Output> {
   const kind =
     wanted === undefined
       ? undefined
-      : await at('--kind', async () => (await client.model({ signal })).resolve(wanted, { class: 'kind' }).id)
+      : await namingOption(
+          '--kind',
+          async () => (await client.model({ signal })).resolve(wanted, { class: 'kind' }).id,
+        )
   return {
     shape: 'list',
     records:

@@ -9,7 +9,7 @@ import type { Output, OutputRecord } from '../output/types.js'
 import { categoryRecord, describeCategoryColumns, mixinColumns } from '../records/category.js'
 import { idColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
 import { entityRecord, locationRecord } from '../records/entity.js'
-import { at } from '../values/place.js'
+import { namingOption } from '../values/place.js'
 import { changed } from './base/change-output.js'
 import { needsConfirmation } from './base/confirmation.js'
 import { readable } from './base/readable.js'
@@ -264,7 +264,7 @@ const told = {
 } as const
 
 async function dependents(model: Model, word: string): Promise<readonly Mixin[]> {
-  const { id } = await at('--of', () => model.resolve(word, { class: 'mixin' }))
+  const { id } = await namingOption('--of', () => model.resolve(word, { class: 'mixin' }))
   return model.mixins.filter((each) => model.dependsOn(each.id, id))
 }
 
@@ -276,7 +276,7 @@ async function listMixins(context: CommandContext): Promise<Output> {
   const kind =
     applies === undefined
       ? undefined
-      : await at('--applies-to', () => model.resolve(applies, { class: 'kind' }).id)
+      : await namingOption('--applies-to', () => model.resolve(applies, { class: 'kind' }).id)
   const family =
     of === undefined
       ? model.mixins

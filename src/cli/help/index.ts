@@ -31,7 +31,7 @@ export async function helpText(request: HelpRequest, page: Page, entries: readon
 /** The most used options; the topic `options` has the rest. */
 const common = ['output', 'endpoint', 'yes', 'dry-run', 'quiet', 'verbose', 'help']
 
-const happyPath = `occi talks to OCCI clouds. A virtual machine from nothing to nothing, on the practice cloud:
+const happyPath = `occi talks to OCCI clouds. Create, inspect and delete a virtual machine on the practice cloud:
 
   export OCCI_ENDPOINT=sandbox:
   occi mixin list --of os_tpl                   # images
@@ -46,7 +46,10 @@ More: occi --help, occi compute --help, occi help addressing
 function programHelp(command: Command, page: Page): string {
   command
     .usage('<noun> <verb> [name…] [options]')
-    .addHelpText('before', 'Work with OCCI clouds: machines, networks, volumes and all else a provider has\n')
+    .addHelpText(
+      'before',
+      'Manage machines, networks, volumes and everything else on OCCI clouds\n',
+    )
     .addHelpText('before', examplesText(programExamples, page))
     .addHelpText(
       'after',
@@ -98,7 +101,7 @@ function examplesText(examples: CommandDeclaration['examples'], page: Page): str
 function written(command: Command, page: Page, own: readonly OptionDeclaration[]): string {
   const names = new Set(own.map(({ name }) => name))
   const declared = new Map([...globalOptions, ...own].map((option) => [option.name, option]))
-  // The letter is commander's: one that the command uses otherwise is not that of an option of every command.
+  // Commander decides who owns a short letter: a command may use the letter of a global option for its own.
   const entry = (option: Option) => {
     const { short: _, ...rest } = declared.get(option.name()) ?? { name: option.name(), description: '' }
     return optionEntry(option.short === undefined ? rest : { ...rest, short: option.short.slice(1) })

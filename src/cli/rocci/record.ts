@@ -55,7 +55,7 @@ export type RocciRecord =
 /** Nested objects of `a.b.c`, as in rOCCI's JSON. A Map, in which `__proto__` is an ordinary key. */
 export type Nested = Map<string, Nested | RocciScalar | undefined>
 
-/** A name without a value reserves the position of a later one. */
+/** An attribute in its position. Without a value it only keeps the position for a later value. */
 export type Placed = readonly [name: string, value: RocciScalar | undefined]
 
 /** Nests names by their prefixes, in order of first appearance. */
@@ -110,7 +110,7 @@ function rubyFloat(value: number): string {
 }
 
 /**
- * Escapes text as rOCCI printed it: it did not unescape text renderings. rOCCI-server writes bytes outside
+ * Escapes text, since rOCCI printed the values of text renderings without unescaping them. rOCCI-server writes bytes outside
  * ASCII as `\\xC3`, with a single backslash.
  */
 export function wireForm(text: string): string {

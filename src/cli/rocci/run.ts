@@ -156,8 +156,8 @@ function withoutWarnings(settings: Settings): Settings {
     get withheld() {
       return settings.withheld
     },
-    get strangers() {
-      return settings.strangers
+    get untrustedAddresses() {
+      return settings.untrustedAddresses
     },
     withCloud: (cloud) => withoutWarnings(settings.withCloud(cloud)),
     get: (name) => settings.get(name),

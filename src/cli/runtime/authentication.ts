@@ -48,11 +48,11 @@ export async function logIn(context: ConnectionContext, login: Login): Promise<C
  * Cached tokens belong to the server that they are sent to and to the credentials that were allowed there: a
  * token obtained by a password is found only where that password may be sent.
  */
-function cacheFor({ cache, endpoint }: Login, { withheld, strangers }: Settings): AuthCache {
+function cacheFor({ cache, endpoint }: Login, { withheld, untrustedAddresses }: Settings): AuthCache {
   const scope = JSON.stringify([
     endpoint === undefined ? 'catalogue' : serverOf(endpoint),
     [...new Set(withheld.map(({ name, origin }) => `${origin} ${name}`))].sort(),
-    strangers.map(({ value }) => value),
+    untrustedAddresses.map(({ value }) => value),
   ])
   return {
     get: (key) => cache.get(`${scope} ${key}`),
@@ -105,7 +105,7 @@ async function authContextOf(
     [...known, ...more].flatMap(({ name, sensitivity }) => (sensitivity === 'secret' ? [name] : [])),
   )
   const settings = await context.settingsFor([...known, ...more.filter(({ name }) => !names.has(name))])
-  const strangers = settings.strangers
+  const untrusted = settings.untrustedAddresses
   const platform = nodeMachine(
     runtime.childEnvironment,
     commandFolder(runtime, settings.setting('token-command')),
@@ -118,8 +118,8 @@ async function authContextOf(
     warn: warnOnce(context),
     finish: finishing(context),
     // An untrusted address gets none of the certificates and agents in the user's default locations.
-    ...(strangers.length === 0 ? { env: runtime.environment } : {}),
-    machine: strangers.length === 0 ? platform : { ...platform, home: undefined, uid: undefined },
+    ...(untrusted.length === 0 ? { env: runtime.environment } : {}),
+    machine: untrusted.length === 0 ? platform : { ...platform, home: undefined, uid: undefined },
     now: () => new Date(runtime.clock.now()),
     readFile: runtime.readFile,
   })
@@ -137,7 +137,7 @@ async function authContextOf(
     if (!streams.interactive) return undefined
     await context.progress.stop()
     return prompts.password({
-      message: strangers.length === 0 ? prompt : `${prompt} (for ${namedBy(strangers)})`,
+      message: untrusted.length === 0 ? prompt : `${prompt} (for ${namedBy(untrusted)})`,
       otherwise: `Set ${environmentName(name)}.`,
     })
   }
@@ -151,7 +151,7 @@ async function authContextOf(
     option(name) {
       // An address from a checkout is treated like one that a server names: no secret is sent there without
       // consent.
-      if (name === 'auth-url-named-by' && strangers.some((address) => address.name === 'auth-url')) {
+      if (name === 'auth-url-named-by' && untrusted.some((address) => address.name === 'auth-url')) {
         return 'server'
       }
       const value = settings.get(name)

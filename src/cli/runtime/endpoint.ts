@@ -2,7 +2,7 @@
 
 import type { Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
-import { isStrange } from '../../settings/trust.js'
+import { isUntrusted } from '../../settings/trust.js'
 import { redactUrl } from '../../transport/index.js'
 import type { ConnectionContext } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
@@ -49,7 +49,7 @@ export function endpointOf(settings: Settings): Exclude<Endpoint, { at: 'catalog
   const source = setting.origin === 'flag' ? '--endpoint' : setting.source
   if (text.startsWith('replay:')) {
     const file = text.slice('replay:'.length)
-    if (file !== '' && !isStrange(setting)) return { at: 'recording', file }
+    if (file !== '' && !isUntrusted(setting)) return { at: 'recording', file }
     throw new UsageError(
       file === ''
         ? `${source}: "replay:" names no recording`

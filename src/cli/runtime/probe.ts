@@ -8,7 +8,7 @@ import { delimiter, join } from 'node:path'
 import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls'
 import { filesBelow } from '../../files/index.js'
 import { DistrustError, serverChain, type TlsMaterial } from '../../transport/index.js'
-import type { Handshake, HandshakeWish, Probe, Reached } from '../probe.js'
+import type { Handshake, HandshakeParameters, Probe, Reached } from '../probe.js'
 
 /** Milliseconds for one connection or handshake. */
 const patience = 5000
@@ -79,7 +79,7 @@ function reach(address: string, port: number): Promise<Reached> {
   })
 }
 
-function handshake({ address, host, port, trust, maxVersion }: HandshakeWish): Promise<Handshake> {
+function handshake({ address, host, port, trust, maxVersion }: HandshakeParameters): Promise<Handshake> {
   const name = host.replace(/^\[|\]$/g, '')
   const ca = trust.ca ?? []
   return new Promise((resolve) => {

@@ -34,7 +34,7 @@ export async function readSettings(request: SettingsRequest, place: Place): Prom
   )
   const [contexts, project] = await Promise.all([
     readContexts({ folder: place.folders.config, platform: place.platform, isSecret }),
-    request.choice?.context === 'first' ? undefined : projectSettings(request.definitions, place, trustsAll),
+    request.choice?.context === 'named' ? undefined : projectSettings(request.definitions, place, trustsAll),
   ])
   return resolveSettings({
     flags: request.flags,

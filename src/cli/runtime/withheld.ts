@@ -34,14 +34,14 @@ function reasonOf(
   context: string | undefined,
 ): { readonly words: string; readonly ways: string } {
   switch (verdict.because) {
-    case 'stranger':
+    case 'untrusted':
       return { words: `${source} came with the working folder`, ways: trusting }
     case 'relative':
       return {
         words: `${source} is a relative path, which means another file in each folder`,
         ways: `the absolute path, or --${name}`,
       }
-    case 'stranger-address':
+    case 'untrusted-address':
       return {
         words: `would go to ${redactUrl(verdict.address.value)}, which ${verdict.address.source} names`,
         ways: trusting,

@@ -9,9 +9,9 @@ import {
 } from '../../errors/errors.js'
 
 /**
- * Runs `work` and names the option in its errors: names in an option may match nothing, or several entities.
+ * Runs `work` and names the option in its errors: a name given with an option may match no entity, or several.
  */
-export async function at<T>(option: string, work: () => T | Promise<T>): Promise<T> {
+export async function namingOption<T>(option: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Reads one entity (GFD.223 §5.4). */
 import { NotFoundError } from '../../errors/errors.js'
 import type { Entity } from '../../model/index.js'
-import { compareWithAsked } from '../differences.js'
+import { compareWithRequest } from '../differences.js'
 import { type Finishing, finished } from '../entities.js'
 import { isDeleted } from '../errors.js'
 import type { Provider } from '../provider.js'
@@ -18,7 +18,7 @@ export async function describe(
 ): Promise<Entity> {
   const url = locationOfRef(session, ref)
   const entity = await describeSettled(session, url, options)
-  compareWithAsked(session, await session.provider.get(options.signal), url, entity)
+  compareWithRequest(session, await session.provider.get(options.signal), url, entity)
   return entity
 }
 

@@ -2,7 +2,7 @@
 import { present } from '../../basics/objects.js'
 import { NotFoundError, OcciError, UsageError } from '../../errors/errors.js'
 import { LINK, type Link, type Model, type TypeId, throwProblems, validateCreate } from '../../model/index.js'
-import { compareWithAsked } from '../differences.js'
+import { compareWithRequest } from '../differences.js'
 import { endOf, mixinsOf, sendable } from '../draft.js'
 import { sameEntity } from '../entities.js'
 import { deriveLinkKind, linkKinds } from '../link-kind.js'
@@ -63,7 +63,7 @@ export async function link(
 export async function readAgain(session: Session, made: Created, options: RequestOptions): Promise<Created> {
   try {
     const entity = await describeAt(session, made.location, options.signal)
-    compareWithAsked(session, await session.provider.get(options.signal), made.location, entity)
+    compareWithRequest(session, await session.provider.get(options.signal), made.location, entity)
     return { ...made, entity }
   } catch (error) {
     if (error instanceof OcciError) return made

@@ -6,7 +6,7 @@ import type { Deviation, Parsed } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
 import { contentOf } from '../codec.js'
 import { type CreateContext, readCreateAnswer } from '../create-answer.js'
-import { differences, rememberAsked } from '../differences.js'
+import { differences, rememberCreated } from '../differences.js'
 import { type Ask, read } from '../exchange.js'
 import { memberLocation, sameLocation } from '../locations.js'
 import { isTitled } from '../names.js'
@@ -82,7 +82,7 @@ export async function sendNew(
   const answer = readCreateAnswer(result.response, parsed, context)
   const location = answer.location ?? (await refind(session, context, kind, options))
   noteCreated(session, location)
-  if (answer.entity === undefined) rememberAsked(session, location, entity)
+  if (answer.entity === undefined) rememberCreated(session, location, entity)
   else for (const note of differences(provider, entity, answer.entity)) report(note)
   return { location, ...present({ entity: answer.entity }), deviations }
 }

@@ -10,7 +10,7 @@ import {
   WaitFailedError,
 } from '../../errors/errors.js'
 import { type Entity, ipAddressesOf, type Model, stateOf, termOf } from '../../model/index.js'
-import { compareWithAsked } from '../differences.js'
+import { compareWithRequest } from '../differences.js'
 import { isDeleted } from '../errors.js'
 import { lastSegment } from '../locations.js'
 import type { Provider } from '../provider.js'
@@ -59,7 +59,7 @@ export async function wait(
       state = seen.entity === undefined ? 'deleted' : stateOf(seen.entity, model)
       options.onPoll?.(state, clock.now() - start)
       if (judge(condition, seen.entity, state, location, provider) === 'met') {
-        if (seen.entity !== undefined) compareWithAsked(session, provider, location, seen.entity)
+        if (seen.entity !== undefined) compareWithRequest(session, provider, location, seen.entity)
         return seen.entity
       }
     }

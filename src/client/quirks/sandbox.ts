@@ -11,7 +11,7 @@ export const sandbox: ProviderProfile = {
   quirks: [
     {
       name: 'filters-in-headers',
-      why: 'Filters in request headers are understood, as the standard says: it filters, not the client.',
+      why: 'Filters in request headers are understood, as the standard requires, so the server filters rather than the client.',
       source: 'GFD.223 §5.6',
       effect: { filters: 'headers' },
     },

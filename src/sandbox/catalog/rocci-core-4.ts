@@ -101,7 +101,7 @@ function size(term: string, title: string, cores: number, memory: number): Mixin
 }
 
 /** Offered by the OpenNebula backend, but not by the dummy backend of the recordings. */
-const context: readonly Mixin[] = [
+const contextualization: readonly Mixin[] = [
   mixin('http://schemas.openstack.org/compute/instance#', 'user_data', 'OS contextualization mixin', {
     attributes: [attribute('org.openstack.compute.user_data')],
   }),
@@ -130,7 +130,7 @@ export const rocciCore4: readonly Category[] = [
     return category.class === 'mixin' ? { ...category, location: `/mixin/${category.term}/` } : category
   }),
   ...linkActionCategories,
-  ...context,
+  ...contextualization,
   image('debian6', 'debian'),
   image('sl6golden', 'monitoring'),
   image('alpine', 'alpine'),

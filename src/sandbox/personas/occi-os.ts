@@ -18,7 +18,7 @@ import {
 import type { Change } from '../state/record.js'
 import { placed, without } from './locations.js'
 import type { Persona } from './persona.js'
-import { pyssfBehaviour, pyssfMedia, pyssfMisread, pyssfPlaces, pyssfVoice } from './pyssf.js'
+import { pyssfBehaviour, pyssfMedia, pyssfMisread, pyssfPlaces, pyssfResponseStyle } from './pyssf.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { essexRules, havanaRules } from './rules/occi-os.js'
 
@@ -54,9 +54,9 @@ const sizes: TemplateFamily<SizeSpec> = {
 
 /** Python's eventlet changes the case of header names (Q13). */
 const responseStyle: ResponseStyle = {
-  ...pyssfVoice,
-  occi: { ...pyssfVoice.occi, name: capitalized, collection: 'X-Occi-Location' },
-  errors: { ...pyssfVoice.errors, wire: { duplicateContentLength: true } },
+  ...pyssfResponseStyle,
+  occi: { ...pyssfResponseStyle.occi, name: capitalized, collection: 'X-Occi-Location' },
+  errors: { ...pyssfResponseStyle.errors, wire: { duplicateContentLength: true } },
   wire: {},
 }
 

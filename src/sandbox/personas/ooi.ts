@@ -113,10 +113,10 @@ export const ooiStyle: ResponseStyle = {
   },
 }
 
-const usualVoice = respondInStyle(ooiStyle)
+const usualStyle = respondInStyle(ooiStyle)
 
 /** An action that creates an image returns it: its location in text, the mixin in JSON. */
-const savedVoice = respondInStyle({
+const savedStyle = respondInStyle({
   ...ooiStyle,
   rules: {
     ...ooiStyle.rules,
@@ -225,7 +225,7 @@ export const ooi: Persona = {
     unreadable: 406,
   },
   statuses: {},
-  deviate: (answer) => (isSaved(answer) ? savedVoice(answer) : usualVoice(answer)),
+  deviate: (answer) => (isSaved(answer) ? savedStyle(answer) : usualStyle(answer)),
 }
 
 /**

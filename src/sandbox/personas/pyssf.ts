@@ -36,7 +36,7 @@ export const pyssfStyle: TextStyle = {
   inlineLinks: 'shown',
 }
 
-export const pyssfVoice: ResponseStyle = {
+export const pyssfResponseStyle: ResponseStyle = {
   style: pyssfStyle,
   basePath: '',
   plain: { before: '\n', line: '\n', after: '' },
@@ -148,7 +148,7 @@ export const pyssf: Persona = {
   // misc/run_iaas_wsgi_service.py: ComputeBackend.create, NetworkBackend.create, StorageBackend.create.
   behaviour: { ...pyssfBehaviour, startsNothing: true },
   versions: ['1.1'],
-  server: pyssfVoice.headers,
+  server: pyssfResponseStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: [
     ...placed(infrastructureCategories('1.1'), pyssfPlaces),
@@ -159,5 +159,5 @@ export const pyssf: Persona = {
   media: pyssfMedia,
   statuses: {},
   misread: pyssfMisread,
-  deviate: respondInStyle(pyssfVoice),
+  deviate: respondInStyle(pyssfResponseStyle),
 }

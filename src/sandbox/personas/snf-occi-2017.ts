@@ -77,10 +77,10 @@ const responseStyle: ResponseStyle = {
   ],
 }
 
-const usualVoice = respondInStyle(responseStyle)
+const usualStyle = respondInStyle(responseStyle)
 
 /** The deletion of a network is answered with 200 (recording snf-occi-2017-live: 190-delete-network-4401). */
-const networkVoice = respondInStyle({
+const networkStyle = respondInStyle({
   ...responseStyle,
   rules: { ...responseStyle.rules, deleted: { status: 200, body: 'empty' } },
 })
@@ -154,7 +154,7 @@ export const snfOcci2017: Persona = {
     unreadable: 406,
   },
   misread,
-  deviate: (answer) => (answer.path.startsWith('/network/') ? networkVoice(answer) : usualVoice(answer)),
+  deviate: (answer) => (answer.path.startsWith('/network/') ? networkStyle(answer) : usualStyle(answer)),
 }
 
 /** Routes of ooi 0.3.2 (ooi/wsgi/__init__.py), and ids that Cyclades takes. */

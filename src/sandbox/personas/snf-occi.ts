@@ -11,7 +11,7 @@ import { Fault } from '../fault.js'
 import { placed, without } from './locations.js'
 import { credential } from './occi-os.js'
 import type { Persona, Rule } from './persona.js'
-import { pyssfBehaviour, pyssfMedia, pyssfMisread, pyssfPlaces, pyssfVoice } from './pyssf.js'
+import { pyssfBehaviour, pyssfMedia, pyssfMisread, pyssfPlaces, pyssfResponseStyle } from './pyssf.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { pyssfRules } from './rules/pyssf.js'
 
@@ -37,8 +37,8 @@ const sizes: TemplateFamily<SizeSpec> = {
 }
 
 const responseStyle: ResponseStyle = {
-  ...pyssfVoice,
-  errors: { ...pyssfVoice.errors, wire: { http10: true } },
+  ...pyssfResponseStyle,
+  errors: { ...pyssfResponseStyle.errors, wire: { http10: true } },
 }
 
 const refused = (status: number, message: string) => ({ status, message })

@@ -54,7 +54,7 @@ describe('occi wait', () => {
     }
     expect(await json('wait late --for exists', { onSleep })).toMatchObject({ name: 'late' })
     const { status, err } = await sandbox.occi('wait never --for exists --timeout 5s')
-    expect([status, err.split('\n')[0]]).toEqual([9, 'occi: never was not there within 5 s'])
+    expect([status, err.split('\n')[0]]).toEqual([9, 'occi: never did not appear within 5 s'])
   })
 
   it('until somebody answers at a port of its address', async () => {

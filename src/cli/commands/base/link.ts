@@ -11,7 +11,7 @@ import type { Output } from '../../output/types.js'
 import { describeColumns } from '../../records/columns.js'
 import { displayName, entityRecord, lastSegment, locationRecord } from '../../records/entity.js'
 import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
-import { at } from '../../values/place.js'
+import { namingOption } from '../../values/place.js'
 import { withCreatedLocation } from './after-create.js'
 import { changed, checkColumns, wantsData } from './change-output.js'
 import { article } from './describe.js'
@@ -119,7 +119,9 @@ export async function linkNamed(
   const model = await client.model({ signal: context.signal })
   const word = context.options.text('kind')
   const linkKind =
-    word === undefined ? undefined : await at('--kind', () => model.resolve(word, { class: 'kind' }))
+    word === undefined
+      ? undefined
+      : await namingOption('--kind', () => model.resolve(word, { class: 'kind' }))
   const { linkSourceKinds, linkTargetKinds } = await import('../../../client/index.js')
   const { first, rest } = linkSourceKinds(model)
   const source =

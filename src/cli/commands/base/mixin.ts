@@ -3,7 +3,7 @@
 import { shellWord } from '../../../basics/shell-word.js'
 import { NotFoundError, ValidationError } from '../../../errors/errors.js'
 import { type FindFilter, type Mixin, type Model, type TypeId, termOf } from '../../../model/index.js'
-import { at, told } from '../../values/place.js'
+import { namingOption, told } from '../../values/place.js'
 
 /** Throws ValidationError with suggestions or for a kind that it does not apply to, AmbiguousError with the candidates; all name the option. */
 export function mixinNamed(
@@ -12,7 +12,7 @@ export function mixinNamed(
   option: string,
   { kind, ...filter }: Omit<FindFilter, 'class'> & { readonly kind?: TypeId } = {},
 ): Promise<Mixin> {
-  return at(option, () => {
+  return namingOption(option, () => {
     try {
       return fitting(model, model.resolve(word, { ...filter, class: 'mixin' }), kind)
     } catch (error) {

@@ -56,9 +56,11 @@ export function conditionOptions(kind: string, ready: string): readonly OptionDe
   ]
 }
 
-/** The ready states by term of the kind, for names of any kind. */
+/** The noun that is waited for. */
 export interface Waiting extends Subject {
+  /** The noun in the singular: "machine". */
   readonly one: string
+  /** The state in which it is ready for use; a function of the kind's term where names of any kind are accepted. */
   readonly ready: string | ((kindTerm: string) => string)
 }
 
@@ -109,12 +111,12 @@ async function findOrWait(
       if (condition?.for !== 'exists') throw error
       const left = timeout - (clock.now() - start)
       if (left <= 0) {
-        throw new TimeoutError(`${name} was not there within ${timeout / 1000} s`, {
+        throw new TimeoutError(`${name} did not appear within ${timeout / 1000} s`, {
           hint: 'Wait longer with --timeout.',
           cause: error,
         })
       }
-      context.progress.show(`Waiting for ${name} to be there`)
+      context.progress.show(`Waiting for ${name} to appear`)
       await clock.sleep(Math.min(interval, left), signal)
     }
   }

@@ -27,7 +27,7 @@ export async function inside<T>(
 /** The context of a command with the settings of another place. It connects by `connect` and `login`. */
 export async function elsewhere(context: CommandContext, place: Inside): Promise<CommandContext> {
   const choice: ContextChoice | undefined =
-    'context' in place ? { context: 'first', name: place.context } : undefined
+    'context' in place ? { context: 'named', name: place.context } : undefined
   const flags = 'context' in place ? flagsIn(context) : { ...flagsIn(context), endpoint: place.endpoint }
   const settingsFor: CommandContext['settingsFor'] = (definitions) =>
     context.runtime.settings({ definitions, flags, choice })

@@ -1,7 +1,7 @@
 /** `--network` and `--storage`: links that are created with the machine. */
 import { NotFoundError } from '../../../errors/errors.js'
 import { INFRASTRUCTURE_SCHEME, typeId } from '../../../model/index.js'
-import { at } from '../../values/place.js'
+import { namingOption } from '../../values/place.js'
 import type { CreatePart } from '../base/noun.js'
 import { findTarget } from '../base/targets.js'
 
@@ -15,7 +15,7 @@ export const networkPart: CreatePart = {
     {
       name: 'network',
       value: 'NAME',
-      description: 'connect it with this network',
+      description: 'connect it to this network',
       repeatable: true,
       completion: { of: 'entity', kind: network },
       env: 'none',
@@ -23,7 +23,9 @@ export const networkPart: CreatePart = {
   ],
   async apply(context, draft) {
     for (const name of context.options.all('network')) {
-      const { location } = await at('--network', () => findTarget(draft.client, name, network, context))
+      const { location } = await namingOption('--network', () =>
+        findTarget(draft.client, name, network, context),
+      )
       draft.links.push({ target: location, targetKind: network, kind: networkInterface })
     }
   },
@@ -43,7 +45,7 @@ export const storagePart: CreatePart = {
   async apply(context, draft) {
     for (const text of context.options.all('storage')) {
       const { name, mountpoint } = splitMountpoint(text)
-      const { location } = await at('--storage', () =>
+      const { location } = await namingOption('--storage', () =>
         findTarget(draft.client, name, storage, context).catch((error: unknown) => {
           throw forgottenSlash(error, text)
         }),

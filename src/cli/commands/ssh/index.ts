@@ -16,7 +16,7 @@ import type { Target } from '../base/where-filter.js'
 import { type AddressChoice, addressChoice, choiceOptions, noAddress } from '../ip/choice.js'
 import { machineAt } from '../ip/machine.js'
 import { addressesOf } from '../ip/record.js'
-import { goesAround, portOf, type SshWish, sshArguments } from './line.js'
+import { portOf, type SshParameters, sshArguments, usesAnotherHost } from './line.js'
 
 const group = "Passed on to OpenSSH's ssh"
 
@@ -97,8 +97,8 @@ async function run(context: CommandContext): Promise<Output | undefined> {
   const choice = addressChoice(context)
   const timeout = timeoutOf(context, 'wait-timeout')
   const client = await context.client()
-  const { user, target } = await whom(context, client)
-  const wish: Omit<SshWish, 'address'> = {
+  const { user, target } = await userAndTarget(context, client)
+  const parameters: Omit<SshParameters, 'address'> = {
     user: options.text('user') ?? user,
     identities: options.all('identity'),
     port: options.text('port'),
@@ -108,10 +108,14 @@ async function run(context: CommandContext): Promise<Output | undefined> {
     command: context.words('COMMAND'),
   }
   // Reports errors before waiting.
-  sshArguments({ ...wish, address: '192.0.2.1' })
-  const port = Number(portOf(wish.port ?? '22'))
-  const address = await addressToReach(context, client, target, choice, { wish, port, timeout })
-  const args = sshArguments({ ...wish, address })
+  sshArguments({ ...parameters, address: '192.0.2.1' })
+  const port = Number(portOf(parameters.port ?? '22'))
+  const address = await addressToReach(context, client, target, choice, {
+    parameters: parameters,
+    port,
+    timeout,
+  })
+  const args = sshArguments({ ...parameters, address })
   if (options.isSet('print')) return printed(context, args, address)
   if (context.preview !== undefined) return undefined
   await context.progress.stop()
@@ -120,7 +124,7 @@ async function run(context: CommandContext): Promise<Output | undefined> {
 }
 
 /** Splits `debian@web`, unless an entity has that name. */
-async function whom(
+async function userAndTarget(
   context: Invocation & Surroundings,
   client: Client,
 ): Promise<{ readonly user?: string; readonly target: Target }> {
@@ -139,8 +143,8 @@ async function whom(
   }
 }
 
-interface Reaching {
-  readonly wish: Pick<SshWish, 'jump' | 'options'>
+interface Reachability {
+  readonly parameters: Pick<SshParameters, 'jump' | 'options'>
   readonly port: number
   readonly timeout: number
 }
@@ -151,11 +155,11 @@ async function addressToReach(
   client: Client,
   target: Target,
   choice: AddressChoice,
-  { wish, port, timeout }: Reaching,
+  { parameters: wish, port, timeout }: Reachability,
 ): Promise<string> {
   const { name, location } = target
   const waits = context.options.isSet('wait') && context.preview === undefined
-  if (waits && goesAround(wish)) await waitFor(context, client, location, name, { for: 'ip' })
+  if (waits && usesAnotherHost(wish)) await waitFor(context, client, location, name, { for: 'ip' })
   else if (waits) await waitForPort(context, client, { location, name, port, timeout })
   const machine = await machineAt(context, client, waits ? { name, location } : target)
   const hosts = hostsOf(machine, choice)
@@ -167,7 +171,7 @@ async function addressToReach(
       addressesOf(machine).map(({ address }) => address),
     )
   }
-  if (!waits || goesAround(wish) || hosts.length === 1) return best
+  if (!waits || usesAnotherHost(wish) || hosts.length === 1) return best
   for (const host of hosts) if (await context.runtime.reach(host, port, context.signal)) return host
   return best
 }

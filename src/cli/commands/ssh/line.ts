@@ -2,7 +2,7 @@
 import { ProtocolError, UsageError } from '../../../errors/errors.js'
 import { familyOf, isHostName } from '../../values/address.js'
 
-export interface SshWish {
+export interface SshParameters {
   readonly user: string | undefined
   readonly identities: readonly string[]
   readonly port: string | undefined
@@ -15,10 +15,10 @@ export interface SshWish {
 }
 
 /** Throws UsageError, and ProtocolError for an invalid address. */
-export function sshArguments(wish: SshWish): readonly string[] {
-  const { user, identities, port, jump, options, tty, address, command } = wish
+export function sshArguments(parameters: SshParameters): readonly string[] {
+  const { user, identities, port, jump, options, tty, address, command } = parameters
   if (familyOf(address) === undefined && !isHostName(address)) {
-    throw new ProtocolError('What the provider gives as the address is neither an address nor a host name')
+    throw new ProtocolError('The address that the provider gave is neither an IP address nor a host name')
   }
   return [
     ...(user === undefined ? [] : ['-l', word(user, '--user')]),
@@ -41,14 +41,14 @@ export function portOf(text: string): string {
 }
 
 /** Whether ssh connects through another host, so that this machine need not reach the address. */
-export function goesAround({ jump, options }: Pick<SshWish, 'jump' | 'options'>): boolean {
+export function usesAnotherHost({ jump, options }: Pick<SshParameters, 'jump' | 'options'>): boolean {
   return jump !== undefined || options.some((option) => /^proxy(jump|command)\b/i.test(option.trim()))
 }
 
 function word(text: string, option: string): string {
   if (text !== '' && !text.startsWith('-')) return text
   throw new UsageError(`${option} cannot be "${text}"`, {
-    hint: 'It must not be empty nor begin with a dash.',
+    hint: 'It must not be empty or begin with a dash.',
     at: option,
   })
 }
