@@ -46,10 +46,7 @@ More: occi --help, occi compute --help, occi help addressing
 function programHelp(command: Command, page: Page): string {
   command
     .usage('<noun> <verb> [name…] [options]')
-    .addHelpText(
-      'before',
-      'Manage machines, networks, volumes and everything else on OCCI clouds\n',
-    )
+    .addHelpText('before', 'Manage machines, networks, volumes and everything else on OCCI clouds\n')
     .addHelpText('before', examplesText(programExamples, page))
     .addHelpText(
       'after',
