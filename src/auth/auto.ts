@@ -4,7 +4,7 @@ import { present } from '../basics/objects.js'
 import { plain } from '../basics/words.js'
 import { AuthError, NetworkError } from '../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse } from '../transport/index.js'
-import { type Choice, choiceByGiven, chooseMethod, isAtHand } from './choice.js'
+import { availableCredentials, type Choice, choiceByGiven, chooseMethod } from './choice.js'
 import { autoOptions, mayReceiveSecret } from './guard.js'
 import type { AuthContext, AuthPlugin, Credentials } from './types.js'
 import { unauthorized } from './unauthorized.js'
@@ -40,8 +40,8 @@ const memory = 30 * 24 * 3600 * 1000
 const openMemory = 3600 * 1000
 
 async function negotiated(context: AutoContext, endpoint: URL): Promise<Credentials> {
-  const hand = await isAtHand(context)
-  const key = `auto ${endpoint.href} ${hand.summary}`
+  const available = await availableCredentials(context)
+  const key = `auto ${endpoint.href} ${available.summary}`
   const remembered = context.challenge === undefined ? fromMemory(await context.cache.get(key)) : undefined
   if (remembered !== undefined && remembered.method !== 'none') {
     try {
@@ -58,7 +58,10 @@ async function negotiated(context: AutoContext, endpoint: URL): Promise<Credenti
     // A certificate is part of the TLS handshake, and a given credential must not be left out: both need a
     // request that confirms the choice.
     const needsConfirmation =
-      hand.user || hand.token || hand.oidc || (hand.certificate && endpoint.protocol === 'https:')
+      available.user ||
+      available.token ||
+      available.oidc ||
+      (available.certificate && endpoint.protocol === 'https:')
     if (given !== undefined || !needsConfirmation) {
       return switching(context, key, given === undefined ? {} : { login: given, unasked: true })
     }
@@ -145,7 +148,7 @@ async function probe(
     // A failed handshake has many possible causes. Without a certificate to try, the original error says
     // more.
     const sure = error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
-    if (refusal === undefined || !(sure || (await isAtHand(context)).certificate)) throw error
+    if (refusal === undefined || !(sure || (await availableCredentials(context)).certificate)) throw error
     context.trail(`GET ${bareUrl(request.url)}: the TLS handshake asks for a certificate`)
     return refusal
   }
@@ -158,7 +161,7 @@ async function probe(
   if (response.status === 401) return response
   // A server for which certificates are optional does not ask for one in words.
   const silent = response.status === 403 && given === undefined && request.url.startsWith('https:')
-  if (silent && (await isAtHand(context)).certificate) return certificateRequired(request)
+  if (silent && (await availableCredentials(context)).certificate) return certificateRequired(request)
   return missingCertificate(request, response)
 }
 

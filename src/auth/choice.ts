@@ -43,9 +43,9 @@ const groups = {
   certificate: ['user-cert', 'user-cred', 'voms'],
 } as const
 
-export async function isAtHand(context: AuthContext): Promise<AvailableCredentials> {
+export async function availableCredentials(context: AuthContext): Promise<AvailableCredentials> {
   const has = (names: readonly string[]) => names.some((name) => (context.option(name) ?? '') !== '')
-  const { certificateAtHand } = await import('./x509/locate.js')
+  const { hasCertificate } = await import('./x509/locate.js')
   const found = {
     user: has(groups.user),
     token: has(groups.token),
@@ -53,7 +53,7 @@ export async function isAtHand(context: AuthContext): Promise<AvailableCredentia
     project: has(groups.project),
     keystone: has(groups.keystone),
     oidc: has(groups.oidc),
-    certificate: has(groups.certificate) || (await certificateAtHand(context)),
+    certificate: has(groups.certificate) || (await hasCertificate(context)),
   }
   const given = Object.entries(found).flatMap(([name, there]) => (there ? [name] : []))
   const namedCertificate =
@@ -74,9 +74,9 @@ export async function choiceByGiven(
 ): Promise<Choice | undefined> {
   const { endpoint } = context
   if (endpoint === undefined) return undefined
-  const hand = await isAtHand(context)
+  const available = await availableCredentials(context)
   const wished = context.option('first-method')
-  const situation = { context, hand, endpoint, when }
+  const situation = { context, available, endpoint, when }
   const found = givenRules.find(
     ({ method, fits }) => (wished === undefined || wished === method) && fits(situation),
   )
@@ -92,7 +92,7 @@ export async function choiceByGiven(
 
 interface GivenSituation {
   readonly context: AuthContext
-  readonly hand: AvailableCredentials
+  readonly available: AvailableCredentials
   readonly endpoint: URL
   readonly when: 'before-asking' | 'server-is-open'
 }
@@ -104,32 +104,32 @@ interface GivenRule extends Choice {
 /**
  * A project, or a credential that only Keystone accepts, implies a Keystone that only the server can name.
  */
-const notForKeystone = ({ hand, when }: GivenSituation) =>
-  !hand.authUrl && (when === 'server-is-open' || !(hand.project || hand.keystone))
+const notForKeystone = ({ available, when }: GivenSituation) =>
+  !available.authUrl && (when === 'server-is-open' || !(available.project || available.keystone))
 
 const givenRules: readonly GivenRule[] = [
   {
     method: 'keystone',
     why: 'a Keystone is given',
-    fits: ({ hand: { authUrl, user, token, keystone, oidc } }) =>
+    fits: ({ available: { authUrl, user, token, keystone, oidc } }) =>
       authUrl && (user || token || keystone || oidc),
   },
   {
     method: 'token',
     why: 'a token is given',
-    fits: (situation) => situation.hand.token && notForKeystone(situation),
+    fits: (situation) => situation.available.token && notForKeystone(situation),
   },
   {
     method: 'oidc',
     why: 'an access token or its issuer is given',
-    fits: (situation) => situation.hand.oidc && notForKeystone(situation),
+    fits: (situation) => situation.available.oidc && notForKeystone(situation),
   },
   {
     method: 'x509',
     why: 'a client certificate is given',
     fits: (situation) => {
-      const { context, hand, endpoint, when } = situation
-      if (endpoint.protocol !== 'https:' || !hand.namedCertificate) return false
+      const { context, available, endpoint, when } = situation
+      if (endpoint.protocol !== 'https:' || !available.namedCertificate) return false
       if (when === 'server-is-open' || context.option('first-method') === 'x509') return true
       const has = (name: string) => (context.option(name) ?? '') !== ''
       // Proxies are mostly meant for a Keystone with VOMS, and an endpoint that does not know their CA aborts
@@ -141,8 +141,8 @@ const givenRules: readonly GivenRule[] = [
     method: 'basic',
     why: 'a user name is given',
     fits: (situation) => {
-      const { context, hand, endpoint, when } = situation
-      if (!hand.user || !notForKeystone(situation)) return false
+      const { context, available, endpoint, when } = situation
+      if (!available.user || !notForKeystone(situation)) return false
       return when === 'server-is-open' || isPrivate(context, endpoint)
     },
   },
@@ -151,16 +151,16 @@ const givenRules: readonly GivenRule[] = [
 /** Undefined when no available credential answers the server's challenge. */
 export async function chooseMethod(context: AuthContext, refusal: HttpResponse): Promise<Choice | undefined> {
   const challenges = parseChallenges(refusal.headers)
-  const hand = await isAtHand(context)
+  const available = await availableCredentials(context)
   const offered = new Set(challenges.map(({ scheme }) => aliases[scheme] ?? scheme))
   if (refusal.tolerated.includes('certificate-required')) offered.add('certificate')
   for (const rule of rules) {
     const fits = rule.scheme === undefined ? offered.size === 0 : offered.has(rule.scheme)
-    if (!fits || !rule.needs(hand)) continue
+    if (!fits || !rule.needs(available)) continue
     return {
       method: rule.method,
       why: rule.why,
-      ...rule.more?.({ context, challenges, hand, refusal }),
+      ...rule.more?.({ context, challenges, available, refusal }),
     }
   }
   return undefined
@@ -171,7 +171,7 @@ const aliases: Readonly<Record<string, string>> = { 'snf-auth': 'keystone' }
 interface Situation {
   readonly context: AuthContext
   readonly challenges: readonly Challenge[]
-  readonly hand: AvailableCredentials
+  readonly available: AvailableCredentials
   readonly refusal: HttpResponse
 }
 
@@ -179,7 +179,7 @@ interface Rule {
   /** Undefined: a 401 that names no method. */
   readonly scheme: string | undefined
   readonly method: string
-  readonly needs: (hand: AvailableCredentials) => boolean
+  readonly needs: (available: AvailableCredentials) => boolean
   readonly why: string
   readonly more?: (situation: Situation) => Partial<Choice>
 }

@@ -34,7 +34,7 @@ export interface Prompts {
 export function createPrompts(streams: Streams): Prompts {
   const load = async (question: Question) => {
     if (!streams.interactive) {
-      throw new UsageError(`An answer is needed, and nobody can be asked here: ${question.message}`, {
+      throw new UsageError(`Input is required, but the session is not interactive: ${question.message}`, {
         hint: question.otherwise,
       })
     }

@@ -11,7 +11,7 @@ import type { Category, Entity, Mixin, Model, TypeId } from '../model/index.js'
 import { type Around, type HttpResponse, type Transport, wrapTransport } from '../transport/index.js'
 import { type Found, find } from './addressing.js'
 import { usualConcurrency } from './concurrency.js'
-import { ownTransport } from './default-transport.js'
+import { defaultTransport } from './default-transport.js'
 import { endpointOf } from './locations.js'
 import { derivedId } from './names.js'
 import { create, titleKept } from './operations/create.js'
@@ -245,7 +245,8 @@ export type Client = Pick<OcciClient, keyof OcciClient>
 function sessionOf(settings: ClientSettings): Session {
   const endpoint = endpointOf(settings.endpoint)
   const { credentials } = settings
-  const given = settings.transport ?? ownTransport(settings.concurrency, present({ tls: credentials?.tls }))
+  const given =
+    settings.transport ?? defaultTransport(settings.concurrency, present({ tls: credentials?.tls }))
   const { transport, hasWritten, accepted } = notingWrites(given)
   const wire = {
     endpoint,

@@ -2,7 +2,7 @@
 import { authContext, loadAuthPlugin } from '../auth/index.js'
 import type { TlsMaterial, TransportSettings } from '../transport/index.js'
 import { OcciClient } from './client.js'
-import { ownTransport } from './default-transport.js'
+import { defaultTransport } from './default-transport.js'
 import type { ClientSettings } from './types.js'
 
 export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'credentials'> {
@@ -23,7 +23,7 @@ export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'cre
 export async function connect(settings: ConnectSettings): Promise<OcciClient> {
   const { auth = 'none', authOptions = {}, tls, http, ...rest } = settings
   const transport = (extra?: TlsMaterial) =>
-    ownTransport(settings.concurrency, { ...http, tls: { ...tls, ...extra } })
+    defaultTransport(settings.concurrency, { ...http, tls: { ...tls, ...extra } })
   const plugin = await loadAuthPlugin(auth)
   const context = authContext({ endpoint: settings.endpoint, options: authOptions, transport })
   const credentials = await plugin.authenticate(context)

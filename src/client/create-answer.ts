@@ -7,10 +7,10 @@ import { headerValues } from '../basics/http.js'
 import type { Entity } from '../model/index.js'
 import type { Parsed } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
-import { type Finishing, finished, locationOf } from './entities.js'
+import { locationOf, type Normalization, normalizeEntity } from './entities.js'
 import { memberLocation, resolveLocation, sameLocation } from './locations.js'
 
-export interface CreateContext extends Finishing {
+export interface CreateContext extends Normalization {
   /** URL of the POST or PUT. */
   readonly url: string
   /** Whether `url` is the instance itself (PUT) rather than a collection. */
@@ -39,7 +39,7 @@ export function readCreateAnswer(
     (context.chosen ? context.url : undefined) ??
     bySentId(context)
   const entity =
-    rendered === undefined || isBare(rendered) ? undefined : finished(rendered, context, location)
+    rendered === undefined || isBare(rendered) ? undefined : normalizeEntity(rendered, context, location)
   return { location, entity }
 }
 

@@ -18,22 +18,25 @@ import { shownTitle } from './names.js'
 import { kindAt, type Provider } from './provider.js'
 import type { Session } from './session.js'
 
-export interface Finishing {
+export interface Normalization {
   readonly endpoint: Session['endpoint']
   readonly provider: Provider
   readonly report: (deviation: Deviation) => void
 }
 
 /** `known` is the URL that the entity was read from. It takes precedence over the location in the entity. */
-export function finished(entity: Entity, context: Finishing, known?: string): Entity {
+export function normalizeEntity(entity: Entity, context: Normalization, known?: string): Entity {
   const location = known ?? locationOf(entity, context)
   return entity.type === 'link'
-    ? finishedLink(entity, context, location)
-    : finishedResource(entity, context, location)
+    ? normalizeLink(entity, context, location)
+    : normalizeResource(entity, context, location)
 }
 
 /** The location of an entity, as rendered or by its kind and id. Undefined when neither tells it. */
-export function locationOf(entity: Entity, { endpoint, provider, report }: Finishing): string | undefined {
+export function locationOf(
+  entity: Entity,
+  { endpoint, provider, report }: Normalization,
+): string | undefined {
   if (entity.location !== undefined) {
     const resolved = resolveLocation(endpoint, entity.location)
     if (resolved?.deviation) report(resolved.deviation)
@@ -47,12 +50,12 @@ export function locationOf(entity: Entity, { endpoint, provider, report }: Finis
   return collection === undefined ? undefined : memberLocation(collection, id)
 }
 
-function finishedResource(entity: Resource, context: Finishing, location: string | undefined): Resource {
+function normalizeResource(entity: Resource, context: Normalization, location: string | undefined): Resource {
   return {
     ...entity,
     ...common(entity, context, location),
     links: entity.links.map((link) => {
-      const made = finishedLink(link, context, locationOf(link, context))
+      const made = normalizeLink(link, context, locationOf(link, context))
       return made.source !== undefined || location === undefined
         ? made
         : { ...made, source: { location, kind: entity.kind } }
@@ -60,7 +63,7 @@ function finishedResource(entity: Resource, context: Finishing, location: string
   }
 }
 
-function finishedLink(entity: Link, context: Finishing, location: string | undefined): Link {
+function normalizeLink(entity: Link, context: Normalization, location: string | undefined): Link {
   const { source, target } = entity
   return {
     ...entity,
@@ -70,7 +73,7 @@ function finishedLink(entity: Link, context: Finishing, location: string | undef
   }
 }
 
-function common(entity: Entity, context: Finishing, location: string | undefined) {
+function common(entity: Entity, context: Normalization, location: string | undefined) {
   const attributes = attributesOf(entity, context)
   const title = shownTitle(context.provider, { ...entity, attributes })
   const state = toldState(context.provider, entity.kind, attributes)
@@ -93,7 +96,7 @@ function toldState({ effects }: Provider, kind: TypeId, attributes: Attributes):
   return Object.hasOwn(told.values, value) ? told.values[value] : undefined
 }
 
-function actionOf(action: ActionReference, { endpoint }: Finishing): ActionReference {
+function actionOf(action: ActionReference, { endpoint }: Normalization): ActionReference {
   if (action.href === undefined) return action
   const resolved = resolveLocation(endpoint, action.href)
   return resolved === undefined ? { id: action.id } : { id: action.id, href: resolved.url }
@@ -103,7 +106,7 @@ function actionOf(action: ActionReference, { endpoint }: Finishing): ActionRefer
  * A target may be at another server (GFD.221 §4.8): the host is replaced only where the path is one of this
  * provider.
  */
-function endOf(end: LinkEnd, { endpoint, provider, report }: Finishing): LinkEnd {
+function endOf(end: LinkEnd, { endpoint, provider, report }: Normalization): LinkEnd {
   const resolved = resolveLocation(endpoint, end.location)
   if (resolved === undefined) return end
   const kind = kindAt(provider, resolved.url)
@@ -123,7 +126,7 @@ function isAbstract(id: TypeId): boolean {
  * Text renderings also quote numbers (pyssf, ooi, MartServer): the definitions of the model, and those of
  * OCCI, give the type.
  */
-function attributesOf(entity: Entity, { provider, report }: Finishing): Attributes {
+function attributesOf(entity: Entity, { provider, report }: Normalization): Attributes {
   const { model, effects } = provider
   let definitions: ReturnType<typeof model.attributesOf> | undefined
   let changed: Map<string, AttributeValue> | undefined

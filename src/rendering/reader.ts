@@ -10,8 +10,8 @@ import { errorWords, isXml } from './error-message.js'
 import { emptyParsed } from './parse-result.js'
 import { renderingFor, renderings } from './renderings.js'
 import { fieldNamed } from './text/fields.js'
-import { lift } from './text/lift.js'
 import { readHeaders } from './text/message.js'
+import { toModel } from './text/to-model.js'
 import type { Message, Parsed, ParseOptions, Rendering } from './types.js'
 import { looksLikeUri } from './uri-list.js'
 
@@ -122,7 +122,7 @@ function fromHeaders(message: Message, options: ReadOptions): Parsed {
   if (message.body.trim() !== '' && !hasFields(message.headers)) return emptyParsed([])
   const diagnostics = new Diagnostics(options)
   const found = readHeaders(message.headers.filter(isOurs), diagnostics)
-  return lift(found, options.expect ?? 'any', diagnostics, 'headers')
+  return toModel(found, options.expect ?? 'any', diagnostics, 'headers')
 }
 
 /** MartServer gives the location of an entity in a header beside the body. */

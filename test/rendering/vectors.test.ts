@@ -7,9 +7,9 @@ import type { AttributeValue, Category, Entity, Link } from '../../src/model/ind
 import { Diagnostics } from '../../src/rendering/diagnostics.js'
 import { ParseError, type ParseOptions, renderings } from '../../src/rendering/index.js'
 import type { RawLink, TextMessage } from '../../src/rendering/text/generic.js'
-import { lift } from '../../src/rendering/text/lift.js'
 import { readBody, readHeaders } from '../../src/rendering/text/message.js'
 import { printFields } from '../../src/rendering/text/print.js'
+import { toModel } from '../../src/rendering/text/to-model.js'
 import type { Parsed } from '../../src/rendering/types.js'
 
 interface Vector {
@@ -105,7 +105,7 @@ function text(
 ): Record<string, unknown> {
   const diagnostics = new Diagnostics(options)
   const message = read(diagnostics)
-  lift(message, options.expect ?? 'any', diagnostics)
+  toModel(message, options.expect ?? 'any', diagnostics)
   const unique = new Map(
     message.categories.map((category) => [`${category.scheme}${category.term}`, category]),
   )

@@ -232,10 +232,10 @@ export function loginMethodOf(context: AuthContext): LoginMethod {
       },
     )
   }
-  return { method: methodAtHand(context), version: wanted }
+  return { method: methodByCredentials(context), version: wanted }
 }
 
-function methodAtHand(context: AuthContext): Method {
+function methodByCredentials(context: AuthContext): Method {
   const has = (...names: readonly string[]) => names.some((name) => given(context, name) !== undefined)
   if (has('application-credential-id', 'application-credential-name')) return 'application-credential'
   if (isOn(given(context, 'voms'), 'voms')) return 'voms'

@@ -62,7 +62,7 @@ export async function locate(context: AuthContext): Promise<Search> {
 }
 
 /** Whether the user has named a certificate, or a proxy lies in its usual place. */
-export async function certificateAtHand(context: AuthContext): Promise<boolean> {
+export async function hasCertificate(context: AuthContext): Promise<boolean> {
   for (const candidate of candidates(context)) {
     if (candidate.named) return true
     try {

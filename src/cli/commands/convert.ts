@@ -33,7 +33,7 @@ function conversion(verb: string, summary: string, to: RenderingName): CommandDe
     path: [verb],
     summary,
     description:
-      'Reads a message of an OCCI server or client: a body, or header lines. Errors name line and column; what had to be tolerated is said on standard error.',
+      'Reads a message of an OCCI server or client: a body, or header lines. Errors name line and column; protocol deviations are reported on standard error.',
     arguments: [
       {
         name: 'FILE',

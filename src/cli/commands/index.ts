@@ -138,7 +138,7 @@ export const commandEntries: readonly Entry[] = [
   },
   {
     name: 'list',
-    summary: 'what lies below a path',
+    summary: 'list resources under a path',
     section: wire,
     load: async () => (await import('./paths.js')).listPath,
   },
@@ -150,7 +150,7 @@ export const commandEntries: readonly Entry[] = [
   },
   {
     name: 'api',
-    summary: 'any request, signed',
+    summary: 'send an authenticated request',
     section: wire,
     load: async () => (await import('./api.js')).api,
   },

@@ -13,12 +13,12 @@ import { readable } from './base/readable.js'
 
 export const listPath: CommandDeclaration = {
   path: ['list'],
-  summary: 'List what lies below a path of the provider',
+  summary: 'List resources under a path of the provider',
   arguments: [{ name: 'PATH', description: 'a path that ends in a slash', required: false }],
   options: [],
   examples: [
     { say: 'Everything', command: 'occi list /' },
-    { say: 'What lies below a path', command: 'occi list /compute/ -o url' },
+    { say: 'Resources under a path', command: 'occi list /compute/ -o url' },
   ],
   run: async (context) => {
     const client = await context.client()
@@ -38,7 +38,7 @@ export const deletePath: CommandDeclaration = {
   summary: 'Delete everything below a path of the provider',
   arguments: [{ name: 'PATH', description: 'a path that ends in a slash' }],
   options: [
-    { name: 'all', description: 'yes, everything that lies there', env: 'none' },
+    { name: 'all', description: 'confirm recursive delete', env: 'none' },
     {
       name: 'members',
       description: "also where PATH is a mixin's collection: the resources that have it are deleted",

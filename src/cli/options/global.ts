@@ -145,7 +145,7 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'retries',
     sensitivity: 'limit',
     value: 'N',
-    description: 'send again so often what can be sent again without harm; 0: everything once only',
+    description: 'how many times to retry idempotent requests; 0 disables retries',
     default: '2',
     group: connectionGroup,
   },
@@ -279,7 +279,7 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'verbose',
     sensitivity: 'harmless',
     short: 'v',
-    description: 'show requests, timings and what had to be tolerated',
+    description: 'show requests, timings and protocol deviations',
     group: generalGroup,
   },
   {

@@ -2,7 +2,7 @@
 import { NotFoundError } from '../../errors/errors.js'
 import type { Entity } from '../../model/index.js'
 import { compareWithRequest } from '../differences.js'
-import { type Finishing, finished } from '../entities.js'
+import { type Normalization, normalizeEntity } from '../entities.js'
 import { isDeleted } from '../errors.js'
 import type { Provider } from '../provider.js'
 import { locationOfRef } from '../resolve.js'
@@ -43,10 +43,15 @@ export async function describeAt(session: Session, url: string, signal?: AbortSi
       http: { method: 'GET', url },
     })
   }
-  return finished(entity, finishing(session, await session.provider.get(signal), 'GET', url), url)
+  return normalizeEntity(entity, normalization(session, await session.provider.get(signal), 'GET', url), url)
 }
 
-export function finishing(session: Session, provider: Provider, method: string, url: string): Finishing {
+export function normalization(
+  session: Session,
+  provider: Provider,
+  method: string,
+  url: string,
+): Normalization {
   return {
     endpoint: session.endpoint,
     provider,

@@ -17,7 +17,7 @@ import { askSafely } from '../safe-exchange.js'
 import type { Session } from '../session.js'
 import { hasLocation, sendArriving, whole } from '../streamed-answer.js'
 import { lossesOf, noteLeftOut, type Unread, type Walk } from '../unread.js'
-import { finishing } from './describe.js'
+import { normalization } from './describe.js'
 
 export type Batches<T> = AsyncGenerator<readonly T[], void, undefined>
 
@@ -150,7 +150,7 @@ function listed(
   const { unread } = walk
   unread.push(...lossesOf(parsed, { url }, pagesBy(provider, walk)))
   const locations = [...absolute(session, parsed.locations, url, unread)]
-  const context = finishing(session, provider, 'GET', url)
+  const context = normalization(session, provider, 'GET', url)
   for (const entity of parsed.entities) {
     const location = locationOf(entity, context)
     if (location !== undefined) locations.push(location)

@@ -4,7 +4,7 @@ import type { Entity } from '../../model/index.js'
 import { collectionReader, renderingFor } from '../../rendering/index.js'
 import type { StreamedResponse } from '../../transport/index.js'
 import { answerLimits } from '../codec.js'
-import { type Finishing, finished } from '../entities.js'
+import { type Normalization, normalizeEntity } from '../entities.js'
 import { errorInstead } from '../errors.js'
 import { type Ask, isSuccess, notUnderstood } from '../exchange.js'
 import { withFilter } from '../filter.js'
@@ -14,7 +14,7 @@ import { readSafely } from '../safe-exchange.js'
 import type { Session } from '../session.js'
 import { hasLocation, sendArriving, whole } from '../streamed-answer.js'
 import { lossesOf, noteLeftOut, type Walk } from '../unread.js'
-import { finishing } from './describe.js'
+import { normalization } from './describe.js'
 import { absolute, nextPage } from './listing.js'
 
 /** An entity, or the URL of one that must be described (erocci). */
@@ -30,14 +30,14 @@ export async function rendered(
   const { signal, filter, unread } = walk
   const ask: Ask = { method: 'GET', url, accept: provider.read, signal, ...withFilter(provider, filter) }
   const { answer, start } = await sendArriving(session, ask)
-  const context = finishing(session, provider, 'GET', url)
+  const context = normalization(session, provider, 'GET', url)
   if (isSuccess(answer) && isCollection(answer.headers, start)) {
     return { members: arriving(session, context, ask, answer, walk), next: nextPage(session, answer.headers) }
   }
   const { parsed, response } = await readSafely(session, ask, await whole(answer), 'collection')
   unread.push(...lossesOf(parsed, ask, pagesBy(provider, walk)))
   noteLeftOut(unread, ask, response, parsed.error?.message)
-  const entities = parsed.entities.map((entity) => finished(entity, context))
+  const entities = parsed.entities.map((entity) => normalizeEntity(entity, context))
   const told = new Set(entities.map(({ location }) => location))
   const others = absolute(session, parsed.locations, url, unread).filter((location) => !told.has(location))
   return { members: [...entities, ...others], next: nextPage(session, response.headers) }
@@ -46,7 +46,7 @@ export async function rendered(
 /** Yields each entity as soon as it arrives, which bounds memory. */
 async function* arriving(
   session: Session,
-  context: Finishing,
+  context: Normalization,
   ask: Ask,
   { chunks, ...head }: StreamedResponse,
   walk: Walk,
@@ -59,16 +59,16 @@ async function* arriving(
     for (const deviation of reader.deviations.slice(told)) session.onDeviation(deviation, ask)
     told = reader.deviations.length
   }
-  function* finishedOf(members: readonly Found[]): Generator<Found> {
+  function* normalized(members: readonly Found[]): Generator<Found> {
     report()
     for (const member of members) {
       some = true
-      if (typeof member !== 'string') yield finished(member, context)
+      if (typeof member !== 'string') yield normalizeEntity(member, context)
       else yield* absolute(session, [member], ask.url, unread)
     }
   }
-  for await (const chunk of chunks) yield* finishedOf(reader.push(chunk))
-  yield* finishedOf(reader.end())
+  for await (const chunk of chunks) yield* normalized(reader.push(chunk))
+  yield* normalized(reader.end())
   report()
   const said = reader.error?.message
   if (said !== undefined && !some) throw errorInstead(ask, { ...head, body: said })

@@ -14,7 +14,7 @@ import type { Printable } from '../../rendering/index.js'
 import { contentOf } from '../codec.js'
 import { differences } from '../differences.js'
 import { draftOf, mixinsOf, sendable } from '../draft.js'
-import { finished } from '../entities.js'
+import { normalizeEntity } from '../entities.js'
 import { type Ask, read } from '../exchange.js'
 import { lastSegment } from '../locations.js'
 import { asWritten } from '../outgoing-entity.js'
@@ -32,7 +32,7 @@ import {
   withoutStop,
   write,
 } from '../uncertain.js'
-import { describeAt, finishing } from './describe.js'
+import { describeAt, normalization } from './describe.js'
 import { attachMixin, detachMixin } from './mixins.js'
 
 /**
@@ -283,7 +283,7 @@ async function changed(
     const stale = provider.effects.updateAnswer === 'stale'
     return stale || rendered === undefined || rendered.kind !== wanted.kind
       ? describeAt(session, url, signal)
-      : finished(rendered, finishing(session, provider, request.method, url), url)
+      : normalizeEntity(rendered, normalization(session, provider, request.method, url), url)
   })
   for (const note of differences(provider, wanted, entity)) session.onDeviation(note, request)
   return entity

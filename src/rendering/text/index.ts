@@ -2,9 +2,9 @@ import type { HeaderPair } from '../../basics/http.js'
 import { Diagnostics } from '../diagnostics.js'
 import type { Message, ParseOptions, Printable, PrintOptions, Rendering } from '../types.js'
 import type { TextMessage } from './generic.js'
-import { lift } from './lift.js'
 import { readBody, readHeaders } from './message.js'
 import { printFields } from './print.js'
+import { toModel } from './to-model.js'
 
 /** GFD.229 in the body: one field per line, separated by CRLF. */
 export const textPlain: Rendering = {
@@ -16,7 +16,7 @@ export const textPlain: Rendering = {
   recognisedBy: 'shape',
   parse(message, options = {}) {
     const diagnostics = new Diagnostics(options)
-    return lift(readBody(message.body, diagnostics), options.expect ?? 'any', diagnostics)
+    return toModel(readBody(message.body, diagnostics), options.expect ?? 'any', diagnostics)
   },
   print(what, options = {}) {
     const body = fields(what, options)
@@ -38,7 +38,7 @@ export const textOcci: Rendering = {
   parse(message, options = {}) {
     const diagnostics = new Diagnostics(options)
     const headers = message.headers.map(collectionLocation)
-    return lift(readHeaders(headers, diagnostics), options.expect ?? 'any', diagnostics, 'headers')
+    return toModel(readHeaders(headers, diagnostics), options.expect ?? 'any', diagnostics, 'headers')
   },
   print(what, options = {}): Message {
     return { headers: fields(what, options), body: options.direction === 'response' ? 'OK' : '' }

@@ -36,7 +36,7 @@ export function createCommand(noun: Noun): CommandDeclaration {
       {
         name: 'count',
         value: 'N',
-        description: 'create so many, alike; titles are numbered: web-1, web-2',
+        description: 'number of identical resources to create; titles are numbered: web-1, web-2',
         default: '1',
         env: 'none',
       },

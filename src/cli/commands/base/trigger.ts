@@ -147,7 +147,7 @@ async function trigger(
   const goal = noun.actions.find(({ name }) => name === action)?.leadsTo ?? leadsTo[termOf(action)] ?? ''
   const state = wantedState(context, goal)
   if (state === '') {
-    throw new UsageError(`Nobody can know to which state "${action}" leads`, {
+    throw new UsageError(`The resulting state of "${action}" is unknown`, {
       hint: 'Name the state: --wait=STATE.',
       at: '--wait',
     })

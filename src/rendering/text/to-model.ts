@@ -16,7 +16,7 @@ import type { Expectation, Parsed } from '../types.js'
 import type { RawCategory, RawLink, TextMessage } from './generic.js'
 
 /** Throws ParseError E_DUP_KIND. */
-export function lift(
+export function toModel(
   message: TextMessage,
   expect: Expectation,
   diagnostics: Diagnostics,
