@@ -1,4 +1,8 @@
-/** A command of commander whose options are declarations, and whose values are kept by the options' names. */
+/**
+ * A command of commander whose options are declarations, and whose values are kept by the options' names.
+ * Variables and defaults are not commander's: it reads process.env itself and knows one variable for an option,
+ * where a setting has several sources and says which one it comes from (config/settings.ts).
+ */
 import { Command, Option } from 'commander'
 import type { ArgumentDeclaration } from '../command.js'
 import type { OptionDeclaration } from '../options/declaration.js'
