@@ -153,6 +153,28 @@ describe('every setting', () => {
   })
 })
 
+describe('the endpoint', () => {
+  const issuers = definitions.filter(({ sensitivity }) => sensitivity === 'issuer').map(({ name }) => name)
+
+  it.each(givers)('of the %s counts, whoever names where to log in', (value) => {
+    for (const address of givers) {
+      if (new Set([value, address, 'project', 'trusted project']).size < 3) continue
+      for (const issuer of issuers) {
+        const given: Record<string, Values> = { [value]: { endpoint: 'https://own.example/' } }
+        given[address] = { ...given[address], [issuer]: 'https://login.example/' }
+        const settings = resolve(given)
+        expect({ address, issuer, got: settings.get('endpoint') }).toEqual({
+          address,
+          issuer,
+          got: 'https://own.example/',
+        })
+        expect(settings.withheld.map(({ name }) => name)).not.toContain('endpoint')
+      }
+    }
+    expect(issuers.length).toBeGreaterThan(2)
+  })
+})
+
 /** The names of settings say much of what they are: a judge that does not know the declarations. */
 const expected: readonly (readonly [RegExp, readonly Sensitivity[]])[] = [
   [/^(?:password|passphrase|passcode|token|.*-secret|(?:access|refresh)-token)$/, ['secret']],
