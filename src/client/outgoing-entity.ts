@@ -1,8 +1,15 @@
-/** Adapts an entity to the rendering in which it is written. */
+/** Entities in the rendering in which a provider is written to. */
+
 import { present } from '../basics/objects.js'
 import type { Entity, Link, LinkEnd } from '../model/index.js'
 import { renderings } from '../rendering/index.js'
+import { type Content, contentOf } from './codec.js'
 import type { Provider } from './provider.js'
+
+/** The content of a request that sends an entity. */
+export function entityContent(provider: Provider, entity: Entity): Content {
+  return contentOf(provider.write, { what: 'entity', entity: asWritten(provider, entity) }, provider.model)
+}
 
 /**
  * Only OCCI 1.2 has text attributes for the kinds of a link's ends (GFD.229 §4). Providers that are written

@@ -1,16 +1,16 @@
 /** Sends a new entity and finds out where it is, also where the answer does not tell. */
+
 import { present } from '../../basics/objects.js'
 import { OcciError, ProtocolError } from '../../errors/errors.js'
 import type { Entity, Kind } from '../../model/index.js'
 import type { Deviation, Parsed } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
-import { contentOf } from '../codec.js'
 import { type CreateContext, readCreateAnswer } from '../create-answer.js'
 import { differences, rememberCreated } from '../differences.js'
 import { type Ask, read } from '../exchange.js'
 import { memberLocation, sameLocation } from '../locations.js'
 import { isTitled } from '../names.js'
-import { asWritten } from '../outgoing-entity.js'
+import { entityContent } from '../outgoing-entity.js'
 import { acceptFor, type Provider } from '../provider.js'
 import type { Session } from '../session.js'
 import { noteCreated } from '../settling.js'
@@ -48,11 +48,7 @@ export async function sendNew(
     method,
     url,
     accept: acceptFor(provider),
-    content: contentOf(
-      provider.write,
-      { what: 'entity', entity: asWritten(provider, entity) },
-      provider.model,
-    ),
+    content: entityContent(provider, entity),
     signal: options.signal,
     // Where the provider ignores the path of a PUT, a repeated one would create a second entity.
     repeatable: false,

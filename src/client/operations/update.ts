@@ -17,7 +17,7 @@ import { draftOf, mixinsOf, sendable } from '../draft.js'
 import { normalizeEntity } from '../entities.js'
 import { type Ask, read } from '../exchange.js'
 import { lastSegment } from '../locations.js'
-import { asWritten } from '../outgoing-entity.js'
+import { entityContent } from '../outgoing-entity.js'
 import { acceptFor, kindAt, type Provider, sendsChosenId } from '../provider.js'
 import { locationOfRef, lookUp } from '../resolve.js'
 import type { Session } from '../session.js'
@@ -237,11 +237,7 @@ export async function replace(
     method: 'PUT',
     url,
     accept: acceptFor(provider),
-    content: contentOf(
-      provider.write,
-      { what: 'entity', entity: asWritten(provider, entity) },
-      provider.model,
-    ),
+    content: entityContent(provider, entity),
     signal: options.signal,
   }
   const now = await changed(session, provider, request, entity, options.signal)

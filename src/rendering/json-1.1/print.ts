@@ -7,6 +7,7 @@ import {
   collection,
   entityAttributes,
   hierarchy,
+  model,
   references,
   unlessEmpty,
   unlessNone,
@@ -23,7 +24,7 @@ export function printNested(what: Printable, options: PrintOptions = {}): Messag
 function document(what: Printable, options: PrintOptions): Writable {
   switch (what.what) {
     case 'model':
-      return model(what.categories)
+      return model(what.categories, definition)
     case 'entity':
       return collection([what.entity], (one) => entity(one, options))
     case 'collection':
@@ -88,12 +89,6 @@ function link(one: Link, options: PrintOptions): Writable {
   return one.target === undefined && one.location !== undefined && one.attributes.size === 0
     ? one.location
     : entity(one, options)
-}
-
-function model(categories: readonly Category[]): Writable {
-  const of = (known: Category['class']) =>
-    categories.filter((category) => category.class === known).map((category) => definition(category))
-  return members({ kinds: of('kind'), mixins: of('mixin'), actions: of('action') })
 }
 
 function definition(category: Category): Writable {

@@ -21,7 +21,7 @@ export function printJson(what: Printable, options: PrintOptions = {}): Message 
 function document(what: Printable, options: PrintOptions): Writable {
   switch (what.what) {
     case 'model':
-      return model(what.categories)
+      return model(what.categories, definition)
     case 'entity':
       return entity(what.entity, options)
     case 'collection':
@@ -76,9 +76,10 @@ export function collection(entities: readonly Entity[], write: (entity: Entity) 
   })
 }
 
-function model(categories: readonly Category[]): Writable {
+/** `write` writes one definition. */
+export function model(categories: readonly Category[], write: (category: Category) => Writable): Writable {
   const of = (known: Category['class']) =>
-    categories.filter((category) => category.class === known).map((category) => definition(category))
+    categories.filter((category) => category.class === known).map((category) => write(category))
   return members({ kinds: of('kind'), mixins: of('mixin'), actions: of('action') })
 }
 
