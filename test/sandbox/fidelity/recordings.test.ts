@@ -5,14 +5,11 @@ import { expect, test } from 'vitest'
 
 const here = import.meta.dirname
 
-/** Recordings that are read, but not yet replayed against a persona: erocci's model is another one there. */
-const notYet: readonly string[] = ['erocci.jsonl', 'erocci-live.jsonl']
-
 test('each recording is replayed', () => {
   const replayed = readdirSync(here)
     .filter((file) => file.endsWith('.test.ts'))
     .flatMap((file) => [...readFileSync(join(here, file), 'utf8').matchAll(/^ {2}recording: '([^']+)'/gm)])
     .map(([, name]) => `${name}.jsonl`)
   const recordings = readdirSync(join(here, '../../fixtures/captures'))
-  expect(recordings.filter((file) => !replayed.includes(file) && !notYet.includes(file))).toEqual([])
+  expect(recordings.filter((file) => !replayed.includes(file))).toEqual([])
 })
