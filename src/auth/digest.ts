@@ -19,7 +19,7 @@ import {
   type Qop,
 } from './digest-header.js'
 import { httpFacts } from './server-message.js'
-import type { AuthOption, AuthPlugin, Credentials, Machine } from './types.js'
+import type { AuthOption, AuthPlugin, Credentials, Platform } from './types.js'
 
 const digestOptions: readonly AuthOption[] = [
   ...userOptions,
@@ -58,7 +58,7 @@ export interface DigestSettings {
   readonly password: string
   /** Preferred where both are offered. */
   readonly qop?: Qop
-  readonly random: Machine['random']
+  readonly random: Platform['random']
   /** A 401 answer that the caller already has; it saves the first round trip. */
   readonly challenge?: HttpResponse
 }

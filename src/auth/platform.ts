@@ -1,4 +1,4 @@
-/** `Machine` on Node, and an AuthContext for users of the library. */
+/** `Platform` on Node, and an AuthContext for users of the library. */
 
 import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
@@ -10,14 +10,14 @@ import { present } from '../basics/objects.js'
 import { AuthError } from '../errors/errors.js'
 import { type Purpose, readBytes } from '../files/index.js'
 import type { Transport } from '../transport/index.js'
-import type { AuthCache, AuthContext, Machine } from './types.js'
+import type { AuthCache, AuthContext, Platform } from './types.js'
 
 /** Time limit for a command or a socket, in milliseconds. */
 const patience = 60_000
 const outputLimit = 1_048_576
 
 /** `environment` and `folder` apply to the commands that are run; by default those of this process. */
-export function nodeMachine(environment?: NodeJS.ProcessEnv, folder?: string): Machine {
+export function nodePlatform(environment?: NodeJS.ProcessEnv, folder?: string): Platform {
   return {
     uid: process.getuid?.(),
     home: homeFolder(),
@@ -63,7 +63,7 @@ export interface AuthSetup {
   readonly finish?: AuthContext['finish']
   readonly now?: () => Date
   readonly readFile?: (path: string, purpose: Purpose) => Promise<Uint8Array>
-  readonly machine?: Machine
+  readonly machine?: Platform
 }
 
 /** Builds a context from plain values: it never prompts, and reads the environment only through `env`. */
@@ -83,7 +83,7 @@ export function authContext(setup: AuthSetup): AuthContext {
     trail: setup.trail ?? (() => {}),
     warn: setup.warn ?? (() => {}),
     finish: setup.finish ?? ((work) => work()),
-    machine: setup.machine ?? nodeMachine(),
+    machine: setup.machine ?? nodePlatform(),
     ...present({ show: setup.show }),
   }
 }

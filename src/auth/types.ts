@@ -61,7 +61,7 @@ export interface AuthContext {
   /** Runs work that an interruption should not cut off, because its result would be lost. */
   finish<T>(work: () => Promise<T>): Promise<T>
   /** Other functions of the machine: randomness, directories, commands, sockets. */
-  readonly machine: Machine
+  readonly machine: Platform
 }
 
 /**
@@ -70,8 +70,8 @@ export interface AuthContext {
  */
 export type LoginPurpose = 'use' | 'login' | 'forget'
 
-/** The functions of the operating system that methods use. `nodeMachine()` implements them. */
-export interface Machine {
+/** The functions of the operating system that methods use. `nodePlatform()` implements them. */
+export interface Platform {
   /** Numeric user id, for /tmp/x509up_uUID. Undefined on Windows. */
   readonly uid: number | undefined
   readonly home: string | undefined

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { authContext, type Machine, nodeMachine } from '../../src/auth/index.js'
+import { authContext, nodePlatform, type Platform } from '../../src/auth/index.js'
 import { token, tokenCredentials } from '../../src/auth/token.js'
 
 const request = { method: 'GET', url: 'https://h/', headers: [] } as const
-const context = (options: Record<string, string>, run?: Machine['run']) =>
+const context = (options: Record<string, string>, run?: Platform['run']) =>
   authContext({
     options,
     transport: () => expect.unreachable('nothing is sent'),
-    ...(run === undefined ? {} : { machine: { ...nodeMachine(), run } }),
+    ...(run === undefined ? {} : { machine: { ...nodePlatform(), run } }),
   })
 
 describe('token', () => {

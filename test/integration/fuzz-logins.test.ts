@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 /** Keystones and issuers that answer nonsense: a login comes about, or it is refused in words. */
 import { expect, it } from 'vitest'
-import { authContext, nodeMachine } from '../../src/auth/index.js'
+import { authContext, nodePlatform } from '../../src/auth/index.js'
 import { keystone } from '../../src/auth/keystone/keystone.js'
 import { oidc } from '../../src/auth/oidc/oidc.js'
 import type { AuthPlugin } from '../../src/auth/types.js'
@@ -82,7 +82,7 @@ it('is survived by every method that logs in elsewhere', async () => {
         options: login.options,
         transport: () => transport,
         show: () => {},
-        machine: { ...nodeMachine(), sleep: async () => {} },
+        machine: { ...nodePlatform(), sleep: async () => {} },
       })
       const credentials = await login.plugin.authenticate(context)
       const headers = await credentials.sign({

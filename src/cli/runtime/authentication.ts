@@ -8,7 +8,7 @@ import {
   authContext,
   type Credentials,
   loadAuthPlugin,
-  nodeMachine,
+  nodePlatform,
 } from '../../auth/index.js'
 import { present } from '../../basics/objects.js'
 import type { Settings } from '../../config/types.js'
@@ -106,7 +106,7 @@ async function authContextOf(
   )
   const settings = await context.settingsFor([...known, ...more.filter(({ name }) => !names.has(name))])
   const untrusted = settings.untrustedAddresses
-  const platform = nodeMachine(
+  const platform = nodePlatform(
     runtime.childEnvironment,
     commandFolder(runtime, settings.setting('token-command')),
   )

@@ -12,9 +12,9 @@ export async function withCloud(
 ): Promise<ConnectionContext> {
   const name = context.settings.get('os-cloud') || context.runtime.environment('OS_CLOUD')
   if (name === undefined || name === '') return context
-  const { nodeMachine, optionsFromClouds } = await import('../../auth/index.js')
+  const { nodePlatform, optionsFromClouds } = await import('../../auth/index.js')
   const { environment: env, trustedFiles } = context.runtime
-  const { home } = nodeMachine()
+  const { home } = nodePlatform()
   const contents = new Map<string, string>()
   const readFile: Runtime['readFile'] = async (path, purpose) => {
     const content = isInFolder(path) ? await context.runtime.readFile(path, purpose) : readUsers(path)

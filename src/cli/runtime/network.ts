@@ -115,7 +115,7 @@ function proxyOf({ environment, kept }: Runtime): NonNullable<TransportSettings[
 /** Throws UsageError, AuthError. */
 export async function trustOf(context: ConnectionContext): Promise<TlsMaterial> {
   const { settings, runtime } = context
-  const { loadTrust, nodeMachine } = await import('../../auth/index.js')
+  const { loadTrust, nodePlatform } = await import('../../auth/index.js')
   const caFile = settings.get('ca-file')
   const caPath = settings.get('ca-path')
   const { ca, systemCa, checkServer } = await loadTrust({
@@ -123,7 +123,7 @@ export async function trustOf(context: ConnectionContext): Promise<TlsMaterial> 
     caSystem: context.options.isSet('ca-system'),
     env: runtime.environment,
     readFile: runtime.readFile,
-    readDirectory: nodeMachine().readDirectory,
+    readDirectory: nodePlatform().readDirectory,
     now: () => new Date(runtime.clock.now()),
   })
   return {

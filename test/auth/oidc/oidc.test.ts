@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { authContext, memoryCache, nodeMachine, signedTransport } from '../../../src/auth/index.js'
+import { authContext, memoryCache, nodePlatform, signedTransport } from '../../../src/auth/index.js'
 import { oidc } from '../../../src/auth/oidc/oidc.js'
 import type { OcciError } from '../../../src/errors/errors.js'
 import { type Asked, mockedTransport, type Script } from '../../support/nock.js'
@@ -25,7 +25,7 @@ function setup(
     transport: () => transport,
     show: (message) => shown.push(message),
     trail: (step) => trail.push(step),
-    machine: { ...nodeMachine(), sleep: async (time) => void slept.push(time) },
+    machine: { ...nodePlatform(), sleep: async (time) => void slept.push(time) },
     ...more,
   })
   return { transport, context, shown, slept, trail }
@@ -95,7 +95,7 @@ describe('oidc', () => {
       runs += 1
       return value
     }
-    const { context } = setup({ 'token-command': 'x' }, { machine: { ...nodeMachine(), run } })
+    const { context } = setup({ 'token-command': 'x' }, { machine: { ...nodePlatform(), run } })
     const byCommand = await oidc.authenticate(context)
     for (let count = 0; count < 3; count += 1) {
       expect(await byCommand.sign(request)).toEqual([['Authorization', `Bearer ${value}`]])
@@ -168,7 +168,7 @@ describe('oidc', () => {
     }
     const { context, transport } = setup(
       client,
-      { now: () => new Date(now), machine: { ...nodeMachine(), sleep } },
+      { now: () => new Date(now), machine: { ...nodePlatform(), sleep } },
       issuerStandIn({ pending: Array(100).fill('authorization_pending') }),
     )
     await expect(oidc.authenticate(context)).rejects.toThrow(/in time/)
@@ -269,7 +269,7 @@ describe('oidc', () => {
   it('runs a command for the token', async () => {
     const { context } = setup(
       { 'token-command': 'x' },
-      { machine: { ...nodeMachine(), run: async () => 'T1\n' } },
+      { machine: { ...nodePlatform(), run: async () => 'T1\n' } },
     )
     expect(await (await oidc.authenticate(context)).token?.()).toBe('T1')
   })

@@ -8,7 +8,7 @@ import {
   authContext,
   loadAuthPlugin,
   memoryCache,
-  nodeMachine,
+  nodePlatform,
   signedTransport,
 } from '../../../../src/auth/index.js'
 import type { OcciError } from '../../../../src/errors/errors.js'
@@ -161,7 +161,7 @@ function context(options: Record<string, string>, more: Partial<Parameters<typeo
   return authContext({
     options,
     transport: () => expect.unreachable('nothing is sent'),
-    machine: { ...nodeMachine(), home: lab.folder, uid: undefined },
+    machine: { ...nodePlatform(), home: lab.folder, uid: undefined },
     ...more,
   })
 }
@@ -318,7 +318,7 @@ describe('material that cannot work is named before anybody is connected to', ()
     const noninteractive = command
       ?.replace('-nodes', `-passin pass:${passphrase} -nodes`)
       .replace('-export', `-export -passout pass:${passphrase}`)
-    await nodeMachine().run(noninteractive ?? 'false')
+    await nodePlatform().run(noninteractive ?? 'false')
     expect((await connect(node, (await login(file('new.p12', passphrase))).tls)).status).toBe(200)
   })
 })
@@ -508,7 +508,7 @@ describe('where the certificate is found', () => {
   it('/tmp/x509up_uUID and ~/.globus', async () => {
     const plugin = await loadAuthPlugin('x509')
     const files = new Map([['/tmp/x509up_u1234', lab.read('proxy-chain.pem')]])
-    const machine = { ...nodeMachine(), home: lab.folder, uid: 1234, mode: async () => 0o600 }
+    const machine = { ...nodePlatform(), home: lab.folder, uid: 1234, mode: async () => 0o600 }
     const readFile = async (path: string) => {
       const text = files.get(path)
       if (text === undefined) throw new Error('ENOENT')
@@ -527,7 +527,7 @@ describe('where the certificate is found', () => {
   it('is not one that somebody else has left in /tmp', async () => {
     const plugin = await loadAuthPlugin('x509')
     const asked: [string, boolean][] = []
-    const machine = { ...nodeMachine(), home: lab.folder, uid: 1234 }
+    const machine = { ...nodePlatform(), home: lab.folder, uid: 1234 }
     const readFile = async (path: string, { found }: Purpose) => {
       asked.push([path, found === true])
       if (found === true)
@@ -559,7 +559,7 @@ describe('where the certificate is found', () => {
 
   it('warns of a key that others can read', async () => {
     const warnings: string[] = []
-    const machine = { ...nodeMachine(), mode: async () => 0o644 }
+    const machine = { ...nodePlatform(), mode: async () => 0o644 }
     await (await loadAuthPlugin('x509')).authenticate(
       context(file('cert-key.pem'), { machine, warn: (message) => warnings.push(message) }),
     )
