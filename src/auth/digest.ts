@@ -37,16 +37,16 @@ export const digest: AuthPlugin = {
   options: digestOptions,
   async authenticate(context) {
     const { username, password } = await userAndPassword(context, 'digest')
-    const wish = context.option('digest-qop') ?? 'auth'
-    if (wish !== 'auth' && wish !== 'auth-int') {
-      throw new AuthError(`"${plain(wish)}" is not a quality of protection`, {
+    const wanted = context.option('digest-qop') ?? 'auth'
+    if (wanted !== 'auth' && wanted !== 'auth-int') {
+      throw new AuthError(`"${plain(wanted)}" is not a quality of protection`, {
         hint: 'Use --digest-qop auth or --digest-qop auth-int.',
       })
     }
     return digestCredentials({
       username,
       password,
-      qop: wish,
+      qop: wanted,
       random: context.machine.random,
       ...(context.challenge === undefined ? {} : { challenge: context.challenge }),
     })

@@ -1,6 +1,6 @@
 /**
  * Items that arrive in batches. For 100,000 items, single steps of async iterators through several layers take as
- * long as all else that a listing does.
+ * long as everything else that a listing does.
  */
 
 export interface Batched<T> extends AsyncIterable<T> {

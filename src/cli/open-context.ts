@@ -32,7 +32,7 @@ export interface OpenContext extends CommandContext {
   close(): Promise<void>
 }
 
-interface Opening {
+interface OpenRequest {
   readonly command: string
   readonly runtime: Runtime & Connector
   readonly parsed: ParsedWords
@@ -44,7 +44,7 @@ interface Opening {
 
 /** `before`: a context whose connection is reused. */
 export function openContext(
-  { command, runtime, parsed, settings, settingsFor, streams, observer }: Opening,
+  { command, runtime, parsed, settings, settingsFor, streams, observer }: OpenRequest,
   before?: CommandContext,
 ): OpenContext {
   const said: string[] = []

@@ -4,12 +4,12 @@ import type { TlsMaterial } from '../transport/index.js'
 export interface Probe {
   /** `v20.20.2` */
   readonly node: string
-  /** The file that runs. */
+  /** Path of the running program. */
   readonly program: string
   /** The executables of this name on the PATH, in its order, with links resolved. */
   programs(name: string): Promise<readonly string[]>
-  /** Undefined for a path at which nothing is. */
-  look(path: string): Promise<Sight | undefined>
+  /** Undefined when nothing exists at the path. */
+  inspect(path: string): Promise<FileFacts | undefined>
   /** Lock files below a folder, with their age in milliseconds. */
   locks(folder: string): Promise<readonly { readonly path: string; readonly age: number }[]>
   /** All addresses of a host. Rejects with the resolver's error. */
@@ -20,7 +20,7 @@ export interface Probe {
   handshake(parameters: HandshakeParameters): Promise<Handshake>
 }
 
-interface Sight {
+interface FileFacts {
   readonly kind: 'file' | 'folder' | 'other'
   /** Permission bits; undefined on systems without them (Windows). */
   readonly mode: number | undefined
@@ -54,7 +54,7 @@ export type Handshake =
       readonly selfSigned: boolean
       /** OpenSSL's reason why the chain is not trusted; undefined when it is. */
       readonly distrust: string | undefined
-      /** What speaks against a certificate that is trusted: it is revoked, or that cannot be told. */
+      /** Why a trusted certificate is refused: it is revoked, or its revocation cannot be checked. */
       readonly refused: { readonly what: string; readonly hint: string } | undefined
       /** Why the name does not fit; undefined when it does. */
       readonly otherName: string | undefined

@@ -10,7 +10,7 @@ import { CancelledError, UsageError } from '../errors/errors.js'
 import type { Category, Entity, Mixin, Model, TypeId } from '../model/index.js'
 import { type Around, type HttpResponse, type Transport, wrapTransport } from '../transport/index.js'
 import { type Found, find } from './addressing.js'
-import { usualConcurrency } from './concurrency.js'
+import { defaultConcurrency } from './concurrency.js'
 import { defaultTransport } from './default-transport.js'
 import { endpointOf } from './locations.js'
 import { derivedId } from './names.js'
@@ -256,7 +256,7 @@ function sessionOf(settings: ClientSettings): Session {
     clock: settings.clock ?? realClock,
     onDeviation: settings.onDeviation ?? (() => undefined),
   }
-  const concurrency = settings.concurrency ?? usualConcurrency
+  const concurrency = settings.concurrency ?? defaultConcurrency
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new UsageError(`The number of parallel requests is not a positive number: ${concurrency}`)
   }

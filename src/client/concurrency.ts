@@ -2,13 +2,13 @@
 import { OcciError, PartialError, ServerError } from '../errors/errors.js'
 
 /** The default concurrency. */
-export const usualConcurrency = 10
+export const defaultConcurrency = 10
 
 /**
  * The number of connections that a concurrency needs: one more, since a listing is still being read while its
  * members are requested.
  */
-export function connectionsFor(concurrency = usualConcurrency): number {
+export function connectionsFor(concurrency = defaultConcurrency): number {
   return concurrency + 1
 }
 

@@ -1,5 +1,5 @@
 /**
- * Finds the location of a created entity in a response. The standard has 201 and Location, or 200 and a
+ * Finds the location of a created entity in a response. The standard defines 201 with Location, or 200 with a
  * rendering. Servers also give it in X-OCCI-Location (header or body), in a JSON member, as an id only, or
  * not at all.
  */

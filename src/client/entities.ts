@@ -32,7 +32,7 @@ export function normalizeEntity(entity: Entity, context: Normalization, known?: 
     : normalizeResource(entity, context, location)
 }
 
-/** The location of an entity, as rendered or by its kind and id. Undefined when neither tells it. */
+/** The location of an entity, as rendered or by its kind and id. Undefined when neither is enough. */
 export function locationOf(
   entity: Entity,
   { endpoint, provider, report }: Normalization,
@@ -77,7 +77,7 @@ function common(entity: Entity, context: Normalization, location: string | undef
   const attributes = attributesOf(entity, context)
   const title = shownTitle(context.provider, { ...entity, attributes })
   const state = toldState(context.provider, entity.kind, attributes)
-  // Where the kind could not be read, the location of the entity tells it.
+  // Where the kind could not be read, the location of the entity shows it.
   const place =
     isAbstract(entity.kind) && location !== undefined ? kindAt(context.provider, location)?.id : undefined
   return {

@@ -44,7 +44,7 @@ export function refusal(request: Sent, response: HttpResponse, credentials?: Cre
 
 const aboutRights = /auth|allow|permi|denied|forbid|credential|access|login|token|right/i
 
-/** A 403 has other causes where nothing, or a certificate, was sent, or where the message tells another. */
+/** A 403 has other causes where nothing, or a certificate, was sent, or where the message names another. */
 function hintForbidden(
   response: HttpResponse,
   said: string | undefined,

@@ -1,7 +1,7 @@
 export type { Batched } from '../basics/batched.js'
 export { findAmong, needsListing } from './addressing.js'
 export { type Client, OcciClient } from './client.js'
-export { connectionsFor, mapInOrder, usualConcurrency } from './concurrency.js'
+export { connectionsFor, defaultConcurrency, mapInOrder } from './concurrency.js'
 export { type ConnectSettings, connect } from './connect.js'
 export {
   type ContextMixins,

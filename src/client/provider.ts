@@ -337,7 +337,7 @@ function describeFound(wire: Wire, found: Found, { fixed }: FetchOptions): Provi
     recognisedBy: recognised.by,
     queryPath: path,
     model: found.accept,
-    ...spoken(profile, found),
+    ...renderingsToUse(profile, found),
     ...(servers.length === 0 ? {} : { server: servers.join(', ').slice(0, 300) }),
     versions: versionsIn(servers),
   }
@@ -347,7 +347,7 @@ function describeFound(wire: Wire, found: Found, { fixed }: FetchOptions): Provi
  * A provider without JSON for its model has none for entities. For an unknown provider, the dialect of its
  * model decides.
  */
-function spoken(
+function renderingsToUse(
   profile: ProviderProfile,
   { response, accept }: Found,
 ): Pick<ProviderNotes, 'read' | 'write'> {

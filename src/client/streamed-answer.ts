@@ -4,15 +4,15 @@ import type { HttpResponse, StreamedResponse } from '../transport/index.js'
 import { type Ask, reportTolerated, requestOf } from './exchange.js'
 import type { Session } from './session.js'
 
-export interface Arriving {
+export interface ArrivingAnswer {
   /** The whole response, including `start`. */
   readonly answer: StreamedResponse
-  /** The start of the body, which tells its format. */
+  /** The start of the body, which shows its format. */
   readonly start: string
 }
 
 /** Like send, but resolves when the body begins. */
-export async function sendArriving(session: Session, ask: Ask): Promise<Arriving> {
+export async function sendArriving(session: Session, ask: Ask): Promise<ArrivingAnswer> {
   const answer = await session.transport.stream(requestOf(session, ask))
   reportTolerated(session, ask, answer.tolerated)
   const { start, chunks } = await begun(answer.chunks)

@@ -1,5 +1,5 @@
 /**
- * Reads YAML that anybody may have written. The package `yaml` recurses into nested nodes, which ends the process
+ * Reads YAML from untrusted files. The package `yaml` recurses into nested nodes, which ends the process
  * when the stack is used up while a regular expression is compiled, compares all keys of a mapping with each other,
  * and collects errors without end: all this is bounded here.
  */

@@ -35,7 +35,7 @@ export interface EntityDraft {
   readonly summary?: string | undefined
   readonly source?: LinkEnd | undefined
   readonly target?: LinkEnd | undefined
-  /** The type as its place tells it: a `links` list, or a kind whose parent is core#link. */
+  /** The type by its place in the document: a `links` list, or a kind whose parent is core#link. */
   readonly type?: Entity['type'] | undefined
 }
 

@@ -18,7 +18,7 @@ export interface LocationReader {
 }
 
 /**
- * Reads text/uri-list and the X-OCCI-Location lines of text/plain, told apart line by line because servers
+ * Reads text/uri-list and the X-OCCI-Location lines of text/plain, distinguished line by line because servers
  * mix them up. Chunks are decoded text, cut anywhere. Memory is bounded by `limits.lineLength`; `limits.size`
  * does not apply.
  */

@@ -14,7 +14,7 @@ import { operations } from './operations/operations.js'
 import { absent } from './operations/paths.js'
 import { emptyPayload, type Payload } from './operations/payload.js'
 import { allowed, placeOf, route } from './operations/route.js'
-import type { Answer, Asked, Persona, ReadRequest, Rule } from './personas/persona.js'
+import type { Answer, Persona, ReadRequest, Rule, RuleRequest } from './personas/persona.js'
 import type { Cloud } from './state/cloud.js'
 import type { Store } from './state/store.js'
 import type { Clock, MakeUuid, Sandbox, SandboxAuth, SandboxRequest, SandboxResponse } from './types.js'
@@ -135,7 +135,7 @@ function knowsGone({ headers }: SandboxRequest): boolean {
 }
 
 /** Throws Fault for the first rule that the request breaks. */
-function obey(rules: readonly Rule[], asked: Asked): void {
+function obey(rules: readonly Rule[], asked: RuleRequest): void {
   for (const { at, when, status, message } of rules) {
     if (at !== undefined && !at.includes(asked.operation)) continue
     const broken = when(asked)

@@ -29,7 +29,7 @@ export function isSecretHeader(name: string, more: readonly string[] = []): bool
 export function redactHeaders(headers: readonly HeaderPair[], more: readonly string[] = []): HeaderPair[] {
   return headers.map(([name, value]) => {
     if (!isSecretHeader(name, more)) return [name, redactText(value)]
-    // The scheme of an Authorization header is not secret and tells which method was tried.
+    // The scheme of an Authorization header is not secret and shows which method was tried.
     const scheme = /^(basic|bearer|digest|negotiate) /i.exec(value.slice(0, 20))?.[0] ?? ''
     return [name, scheme + mask]
   })

@@ -5,7 +5,7 @@ import { type Framing, readHead } from './response-head.js'
 /**
  * Repairs response heads before undici's strict parser sees them, where their meaning is plain: a
  * repeated identical Content-Length (pyssf, occi-os and snf-occi on every error: Q1), folded lines, bare line
- * feeds, a line end at the end of the reason phrase (snf-occi of 2017: Q18). A header named `marker` tells what was repaired. Informational responses (1xx) are removed.
+ * feeds, a line end at the end of the reason phrase (snf-occi of 2017: Q18). A header named `marker` lists the repairs. Informational responses (1xx) are removed.
  *
  * It follows message boundaries on persistent connections. Where framing is ambiguous it passes all further
  * bytes unchanged to the parser. Throws ProtocolError for different Content-Length lines.

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { ProtocolError } from '../errors/errors.js'
 
-/** How the body after a head is delimited (RFC 9112 §6.3), as far as the response alone tells. */
+/** How the body after a head is delimited (RFC 9112 §6.3), as far as the response alone shows. */
 export type Framing =
   | { readonly kind: 'none' }
   | { readonly kind: 'length'; readonly length: number }
@@ -124,6 +124,6 @@ function framingOf(status: number, length: string | undefined, coding: string | 
 function conflict(one: string, other: string): ProtocolError {
   const shown = [one, other].map((text) => JSON.stringify(text.slice(0, 30))).join(' and ')
   return new ProtocolError(`The answer has two different Content-Length headers: ${shown}.`, {
-    hint: 'It cannot be told where it ends, so it is not read; the server or a proxy in between is broken.',
+    hint: 'Its end cannot be determined, so it is not read; the server or a proxy in between is broken.',
   })
 }

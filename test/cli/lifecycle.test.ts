@@ -59,7 +59,7 @@ const noUserData = { status: 2, says: /takes no user data/ }
 const noVolumes = { status: 6, says: /There is no kind ".*storage"/ }
 const noUpdate = {
   status: 11,
-  says: /501.+Update is currently no applicable.+changes nothing of what exists/s,
+  says: /501.+Update is currently no applicable.+cannot change existing entities/s,
 }
 const nothingToLink = { status: 6, says: /There is no .+ named "data"/ }
 const noLinks = { status: 6, says: /has no kind of link/ }

@@ -227,7 +227,7 @@ const cases: readonly Case[] = [
     remedy: /chown/,
     at: () => healthy,
     probe: {
-      look: async (path) =>
+      inspect: async (path) =>
         path.endsWith('cache') ? { kind: 'folder', mode: 0o700, own: false } : undefined,
     },
   },

@@ -146,7 +146,7 @@ function listsOf(path: string, bytes: Uint8Array): readonly RevocationList[] {
     : [bytes]
   const lists = found.map((der) => listOf(path, der))
   if (lists.length === 0) throw damaged(path)
-  // A list with a critical extension tells only a part (RFC 5280 §5.2), of which it must not be used.
+  // A list with a critical extension may cover only some certificates, so it is not used (RFC 5280 §5.2).
   return lists.flatMap(({ list, partial }) => (partial ? [] : [list]))
 }
 
@@ -195,7 +195,7 @@ function withoutZeros(hex: string): string {
   return hex.toLowerCase().replace(/^0+(?=.)/, '')
 }
 
-/** Signature algorithms (RFC 3279, 4055, 5758, 8410) by the hex of their OID; null: the key tells. */
+/** Signature algorithms (RFC 3279, 4055, 5758, 8410) by the hex of their OID; null: the key decides. */
 const digests: Readonly<Record<string, string | null>> = {
   '2a864886f70d010105': 'sha1',
   '2a864886f70d01010e': 'sha224',

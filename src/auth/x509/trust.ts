@@ -114,7 +114,7 @@ async function revocationCheckOf(
         return await input.readFile(path, purposes.revocations)
       } catch (error) {
         throw new ConfigError(`The revocation list ${path} cannot be read: ${whyUnreadable(error)}`, {
-          hint: 'Check its permissions; without it revoked certificates cannot be told.',
+          hint: 'Check its permissions; without it revoked certificates cannot be recognised.',
           at: path,
           cause: error,
         })

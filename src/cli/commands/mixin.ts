@@ -249,7 +249,7 @@ async function changeMembers(
   if (verb === 'attach') await client.attachMixin(id, locations, options)
   else if (verb === 'detach') await client.detachMixin(id, locations, options)
   else await client.setMixinMembers(id, locations, options)
-  context.say(told[verb](termOf(id), targets.map(({ name }) => name).join(', ') || 'nothing'))
+  context.say(messages[verb](termOf(id), targets.map(({ name }) => name).join(', ') || 'nothing'))
   return changed(
     context,
     locations.map((location) => locationRecord(location)),
@@ -257,7 +257,7 @@ async function changeMembers(
   )
 }
 
-const told = {
+const messages = {
   attach: (mixin: string, names: string) => `Put ${mixin} on ${names}.`,
   detach: (mixin: string, names: string) => `Took ${mixin} off ${names}.`,
   set: (mixin: string, names: string) => `${mixin} is on ${names} now, and on nothing else.`,

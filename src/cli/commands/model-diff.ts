@@ -4,7 +4,7 @@ import type { CommandDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'
 import type { Column, OutputRecord } from '../output/types.js'
 import { definitionData } from '../records/category.js'
-import { type Inside, inside } from './context/context-settings.js'
+import { type ContextOrEndpoint, withClientOf } from './context/context-settings.js'
 
 export const diff: CommandDeclaration = {
   path: ['model', 'diff'],
@@ -49,8 +49,9 @@ const columns: readonly Column[] = [
 ]
 
 function modelOf(context: CommandContext, word: string): Promise<Model> {
-  const place: Inside = word.includes('://') || word === 'sandbox:' ? { endpoint: word } : { context: word }
-  return inside(context, place, (client) => client.model({ signal: context.signal }))
+  const place: ContextOrEndpoint =
+    word.includes('://') || word === 'sandbox:' ? { endpoint: word } : { context: word }
+  return withClientOf(context, place, (client) => client.model({ signal: context.signal }))
 }
 
 function differences(before: Model, after: Model): readonly OutputRecord[] {

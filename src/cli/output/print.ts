@@ -19,7 +19,7 @@ export const printOutput: PrintOutput = async (output, options, streams) => {
   const formulas = options.formulas ?? (out.terminal ? 'defuse' : 'keep')
   const view: View = { terminal: out.terminal, color: out.color, width: out.width, formulas }
   const { first, records } = await peek(output.records)
-  if (first === undefined) await tellEmpty(output, format, options, streams)
+  if (first === undefined) await reportEmpty(output, format, options, streams)
   const known: Known = { columns: output.columns, first }
   const template = options.template === undefined ? undefined : compileTemplate(options.template, known)
   const columns = chooseColumns(known, format, options.columns)
@@ -76,7 +76,7 @@ function wantsHeader(output: Output, options: OutputOptions, streams: Streams): 
   return streams.out.terminal || options.format !== undefined
 }
 
-async function tellEmpty(
+async function reportEmpty(
   output: Output,
   format: OutputFormat,
   options: OutputOptions,

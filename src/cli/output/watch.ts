@@ -68,7 +68,7 @@ function refuseEndless({ sort, query }: OutputOptions): void {
   })
 }
 
-const usualInterval = 2000
+const defaultInterval = 2000
 
 interface Snapshot {
   readonly output: Output
@@ -91,7 +91,7 @@ async function next(
   watch: WatchOptions,
   tell: (error: OcciError | undefined) => Promise<void>,
 ): Promise<Snapshot | undefined> {
-  await watch.clock.sleep(watch.interval ?? usualInterval, watch.signal).catch(() => {})
+  await watch.clock.sleep(watch.interval ?? defaultInterval, watch.signal).catch(() => {})
   if (watch.signal.aborted) return undefined
   try {
     const now = await snapshot(load)
@@ -218,7 +218,7 @@ function rows(line: string, { width }: Sink): number {
 
 function footer(trouble: OcciError | undefined, watch: WatchOptions, out: Sink): string {
   const time = new Date(watch.clock.now()).toISOString().slice(11, 19)
-  const interval = (watch.interval ?? usualInterval) / 1000
+  const interval = (watch.interval ?? defaultInterval) / 1000
   const text = trouble === undefined ? `every ${interval} s, Ctrl-C ends` : sanitize(trouble.message)
   return truncate(`${time} UTC, ${text}`, out.width ?? 80)
 }

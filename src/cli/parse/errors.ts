@@ -111,7 +111,7 @@ function exampleHint(declaration: CommandDeclaration | undefined, help: string):
 }
 
 /** Options of other command lines and their names in this one. */
-const elsewhere: readonly (readonly [theirs: string, option: string, ours: string])[] = [
+const foreignOptions: readonly (readonly [theirs: string, option: string, ours: string])[] = [
   ['json', 'output', '-o json'],
   ['yaml', 'output', '-o yaml'],
   ['csv', 'output', '-o csv'],
@@ -134,7 +134,7 @@ function calledHere(
   help: string,
 ): string | undefined {
   const [, name] = /^unknown option '--([a-z-]{1,30})['=]/.exec(message) ?? []
-  const found = elsewhere.find(
+  const found = foreignOptions.find(
     ([theirs, option]) => theirs === name && options.some((one) => one.name === option),
   )
   return found === undefined ? undefined : `Here it is ${found[2]}. ${help}`

@@ -1,4 +1,4 @@
-/** Explains a category or an attribute with everything that the model says about it. */
+/** Builds the output of `occi explain`: everything that the model has about a category or an attribute. */
 import {
   type AttributeDefinition,
   type Category,
@@ -12,7 +12,7 @@ import { categoryRecord, definitionData, definitionWords } from './category.js'
 
 export function explainCategory(model: Model, category: Category): Output {
   const record = categoryRecord(category)
-  const data = { ...record.data, ...more(model, category) }
+  const data = { ...record.data, ...detailsOf(model, category) }
   return { shape: 'one', records: [{ ...record, data }], columns: categoryColumns }
 }
 
@@ -54,7 +54,7 @@ const attributeColumns: readonly Column[] = [
   { key: 'definedBy', heading: 'DEFINED BY', value: 'definedBy' },
 ]
 
-function more(model: Model, category: Category): Readonly<Record<string, unknown>> {
+function detailsOf(model: Model, category: Category): Readonly<Record<string, unknown>> {
   switch (category.class) {
     case 'action':
       return { of: holders(model, category.id) }

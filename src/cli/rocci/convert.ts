@@ -114,7 +114,7 @@ const entityAttributes: readonly AttributeDefinition[] = [
   { name: 'occi.core.title', type: 'string', required: false, mutable: true },
 ]
 
-/** rOCCI's definitions of the core kinds, which it shows in any case. */
+/** rOCCI's definitions of the core kinds, which it shows instead of the provider's. */
 export const coreKinds: readonly RocciCategory[] = [
   coreKind('entity', undefined, []),
   coreKind('resource', 'entity', [

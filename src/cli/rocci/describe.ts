@@ -1,6 +1,6 @@
 /** rOCCI's describe, which shows responses unchanged, without the library's corrections for some servers. */
 import { headerValue } from '../../basics/http.js'
-import { type Client, mapInOrder, refusal, usualConcurrency } from '../../client/index.js'
+import { type Client, defaultConcurrency, mapInOrder, refusal } from '../../client/index.js'
 import type { Kind, Model } from '../../model/index.js'
 import { readMessage, readParts, renderingFor } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
@@ -8,7 +8,7 @@ import { toRocciEntity } from './convert.js'
 import { receivedEntity } from './received.js'
 import type { RocciEntity } from './record.js'
 
-export interface Describing {
+export interface DescribeRequest {
   readonly client: Client
   /** Value of --media-type. */
   readonly media: string | undefined
@@ -20,7 +20,7 @@ export interface Describing {
 
 export async function describe(
   where: Kind | string,
-  describing: Describing,
+  describing: DescribeRequest,
 ): Promise<readonly RocciEntity[]> {
   const { client, media, instance, signal, model } = describing
   if (instance) return [await describeOne(String(where), describing)]
@@ -41,14 +41,16 @@ export async function describe(
       locations = readMessage(response, { expect: 'collection', recover: true }).locations
   }
   const found: RocciEntity[] = []
-  for await (const entity of mapInOrder(locations, usualConcurrency, (each) => describeOne(each, describing)))
+  for await (const entity of mapInOrder(locations, defaultConcurrency, (each) =>
+    describeOne(each, describing),
+  ))
     found.push(entity)
   return found
 }
 
 const json = 'application/occi+json'
 
-async function describeOne(where: string, describing: Describing): Promise<RocciEntity> {
+async function describeOne(where: string, describing: DescribeRequest): Promise<RocciEntity> {
   const { client, signal, model } = describing
   const response = await get(where, describing)
   const read = readText(response, model) ?? readJson(response, 'entity', model)?.[0]
@@ -57,7 +59,7 @@ async function describeOne(where: string, describing: Describing): Promise<Rocci
   return toRocciEntity(await client.describe(where, { signal }), { model, sorted: false })
 }
 
-async function get(where: string, describing: Describing): Promise<HttpResponse> {
+async function get(where: string, describing: DescribeRequest): Promise<HttpResponse> {
   const { client, media, signal } = describing
   const url = atEndpoint(where, client.endpoint)
   const response = await client.raw(

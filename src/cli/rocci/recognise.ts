@@ -1,12 +1,12 @@
 /**
- * Recognises command lines of rOCCI-cli. They have options only, one of which tells what to do (`--action`,
+ * Recognises command lines of rOCCI-cli. They have options only, one of which chooses the operation (`--action`,
  * `--dump-model`, `--examples`), while the regular form begins with a command. Extra words are allowed:
  * rOCCI-cli ignored them, and programs pass some (`--voms VO`).
  */
 import { tokens } from './optparse.js'
 
-/** Options that only rOCCI's form has and that tell what to do. */
-const telling = new Set(['action', 'dump-model', 'examples'])
+/** Options that exist only in rOCCI's form and choose the operation. */
+const decisive = new Set(['action', 'dump-model', 'examples'])
 
 /** Options that both forms have, by long name and letter. */
 const shared = new Set([
@@ -23,7 +23,7 @@ export function isRocciForm(argv: readonly string[], commands: ReadonlySet<strin
   for (const token of tokens(argv)) {
     if (token.is === 'option') {
       const { long, short, kind } = token.option
-      told ||= telling.has(long)
+      told ||= decisive.has(long)
       foreign ||= !shared.has(argv[token.at]?.startsWith('--') ? long : short)
       if (kind === 'flag') afterFlag = token.at + 1
     } else if (token.is === 'word') {

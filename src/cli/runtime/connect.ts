@@ -29,7 +29,7 @@ import { withheldWords } from './withheld.js'
 /** Throws UsageError, AuthError, ConfigError, NetworkError. */
 export async function connect(given: ConnectionContext): Promise<Connection> {
   const context = await withAll(given, () => {})
-  await tellWithheld(context)
+  await reportWithheld(context)
   const endpoint = await endpointFor(context)
   const headers = headersOf(context)
   if (endpoint.at === 'recording') return connectToRecording(context, endpoint.file, headers)
@@ -178,7 +178,7 @@ async function withAll(
   return withCloud({ ...context, settings }, trail)
 }
 
-async function tellWithheld({ settings, warn }: ConnectionContext): Promise<void> {
+async function reportWithheld({ settings, warn }: ConnectionContext): Promise<void> {
   const words = withheldWords(settings)
   if (words !== undefined) await warn(words)
 }
@@ -190,7 +190,7 @@ export async function login(
   manner: LoginManner = {},
 ): Promise<Login> {
   const context = await withAll(given, trail)
-  await tellWithheld(context)
+  await reportWithheld(context)
   const endpoint = await endpointFor(context)
   if (endpoint.at === 'sandbox') {
     throw new UsageError('The practice cloud needs no login', {

@@ -69,10 +69,10 @@ export function retrySettings(context: ConnectionContext): RetrySettings {
 }
 
 const noticeable = 2000
-const usualRetries = 2
+const defaultRetries = 2
 
 function retriesOf(text: string | undefined): number {
-  if (text === undefined) return usualRetries
+  if (text === undefined) return defaultRetries
   if (/^\d{1,3}$/.test(text.trim())) return Number(text)
   throw new UsageError(`--retries cannot be "${text}"`, {
     hint: 'Give a whole number: 0 sends everything once only.',

@@ -20,7 +20,7 @@ export function nodeProbe(process: NodeJS.Process, now: () => number): Probe {
     node: process.version,
     program: realpathSync(process.argv[1] ?? process.execPath),
     programs: (name) => programsNamed(name, process.env['PATH'] ?? ''),
-    async look(path) {
+    async inspect(path) {
       const found = await stat(path).catch(() => undefined)
       if (found === undefined) return undefined
       return {

@@ -1,12 +1,12 @@
 /** `--concurrency`: the number of parallel requests. */
 import { UsageError } from '../../errors/errors.js'
 
-const usual = 10
+const defaultConcurrency = 10
 const most = 100
 
 /** Throws UsageError. The limit of one hundred protects providers. */
 export function parseConcurrency(text: string | undefined): number {
-  if (text === undefined) return usual
+  if (text === undefined) return defaultConcurrency
   const number = /^\d{1,6}$/.test(text.trim()) ? Number(text) : 0
   if (number >= 1 && number <= most) return number
   throw new UsageError(`--concurrency cannot be "${text}"`, {

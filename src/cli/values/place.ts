@@ -15,21 +15,21 @@ export async function namingOption<T>(option: string, work: () => T | Promise<T>
   try {
     return await work()
   } catch (error) {
-    throw located(error, option)
+    throw withOption(error, option)
   }
 }
 
-function located(error: unknown, option: string): unknown {
+function withOption(error: unknown, option: string): unknown {
   // A category in an option that the model does not have, or has several times, is invalid input.
   if (error instanceof OcciError && error.restsOn === 'model')
-    return new ValidationError(...told(error, option))
-  if (error instanceof NotFoundError) return new NotFoundError(...told(error, option))
-  if (error instanceof AmbiguousError) return new AmbiguousError(...told(error, option))
-  if (error instanceof ValidationError) return new ValidationError(...told(error, option))
+    return new ValidationError(...errorArguments(error, option))
+  if (error instanceof NotFoundError) return new NotFoundError(...errorArguments(error, option))
+  if (error instanceof AmbiguousError) return new AmbiguousError(...errorArguments(error, option))
+  if (error instanceof ValidationError) return new ValidationError(...errorArguments(error, option))
   return error
 }
 
-export function told(error: OcciError, option: string, hint = error.hint): [string, ErrorDetails] {
+export function errorArguments(error: OcciError, option: string, hint = error.hint): [string, ErrorDetails] {
   return [
     error.message.includes(option) ? error.message : `${option}: ${error.message}`,
     {

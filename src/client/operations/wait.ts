@@ -64,9 +64,7 @@ export async function wait(
       }
     }
     const lasting =
-      condition.for === 'state'
-        ? whyItLasts(provider, location, seen.entity, state, options.after)
-        : undefined
+      condition.for === 'state' ? whyStuck(provider, location, seen.entity, state, options.after) : undefined
     lastingSince = lasting === undefined ? undefined : (lastingSince ?? clock.now())
     if (lasting !== undefined && clock.now() - (lastingSince ?? 0) >= lasting.patience) throw lasting.error
     const left = timeout - (clock.now() - start)
@@ -176,25 +174,25 @@ function isShownAs(provider: Provider, entity: Entity, state: string | undefined
   const { told, shownAs = {} } = statesOf(provider, entity)
   const rule = Object.hasOwn(shownAs, wanted) ? shownAs[wanted] : undefined
   if (rule === undefined || state !== rule.state) return false
-  // Where another attribute tells the states apart, it decides.
+  // An attribute that distinguishes the states takes precedence.
   if (told !== undefined && entity.attributes.has(told.attribute)) return false
   return offers(entity, rule.offers)
 }
 
-interface Lasting {
+interface StuckState {
   readonly error: WaitFailedError
   /** Milliseconds for which that may still be wrong. */
   readonly patience: number
 }
 
 /** The reason why the state does not change by itself; undefined if it may change. */
-function whyItLasts(
+function whyStuck(
   provider: Provider,
   location: string,
   entity: Entity | undefined,
   state: string | undefined,
   after: string | undefined,
-): Lasting | undefined {
+): StuckState | undefined {
   if (entity === undefined) return undefined
   // A degraded storage works but does not change its state by itself.
   if (state === 'degraded') return { error: inState(location, state, entity), patience }

@@ -16,13 +16,13 @@ export const rocciServer1: ProviderProfile = {
   quirks: [
     {
       name: 'client-ids',
-      why: 'Text renderings must bring an occi.core.id: the client chooses one.',
+      why: 'Text renderings must contain an occi.core.id, so the client chooses one.',
       source: 'rocci1-1',
       effect: { createId: 'client' },
     },
     {
       name: 'kind-first',
-      why: 'A mixin before the kind is silently lost: the kind goes first, one header each.',
+      why: 'A mixin before the kind is silently lost, so the kind is sent first, each category in its own header.',
       source: 'rocci1-2',
     },
     {
@@ -42,7 +42,7 @@ export const rocciServer1: ProviderProfile = {
       source: 'rocci1-8',
       effect: {
         updateHint:
-          'rOCCI-server 1.1 changes no part of a thing; "occi compute replace" and the like write it as a whole.',
+          'rOCCI-server 1.1 cannot change parts of an entity; use "occi compute replace" (or that of another noun), which writes it as a whole.',
       },
     },
   ],

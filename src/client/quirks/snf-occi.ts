@@ -1,11 +1,11 @@
 import { pyssfFamily } from './pyssf-family.js'
 import type { ProviderProfile } from './types.js'
 
-/** No release updates entities. */
+/** The hint after a refused update: no release can update entities. */
 export const snfOcciUpdateHint =
-  'snf-occi changes nothing of what exists, neither size nor name: create it anew and delete this one.'
+  'snf-occi cannot change existing entities, not even their size or name: create a new one and delete this one.'
 
-/** Of 2012 and of 2016; that of 2017 is another program. */
+/** The releases of 2012 and 2016. The release of 2017 is a different program (snf-occi-2017). */
 export const snfOcci: ProviderProfile = {
   name: 'snf-occi',
   title: 'snf-occi (Synnefo, pyssf)',

@@ -1,4 +1,4 @@
-/** Reads kinds, mixins and actions, with or without a member that tells their class. */
+/** Reads kinds, mixins and actions, with or without a member that gives their class. */
 import { present } from '../../basics/objects.js'
 import { type Category, type CategoryClass, parseIdentifier, type TypeId, typeId } from '../../model/index.js'
 import { isAbstract } from '../parse-result.js'

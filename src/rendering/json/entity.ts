@@ -38,7 +38,7 @@ export function readEntity(reader: JsonReader, object: JsonObject, known?: 'link
   })
 }
 
-/** pyssf renders the whole kind, whose parent tells whether the entity is a link. */
+/** pyssf renders the whole kind, whose parent shows whether the entity is a link. */
 function relatesToLink(object: JsonObject): boolean {
   const kind = object.members.get('kind')
   const related = kind instanceof JsonObject ? kind.members.get('related') : undefined

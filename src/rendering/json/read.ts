@@ -1,4 +1,4 @@
-/** One tolerant reader for all JSON dialects. The shape of a document tells what it is. */
+/** One tolerant reader for all JSON dialects. The shape of a document decides what it is. */
 import { present } from '../../basics/objects.js'
 import type {
   ActionInvocation,
@@ -36,7 +36,7 @@ export function readJson(message: Message, options: ParseOptions = {}): Parsed {
 
 /** Throws ParseError. */
 export function readRoot(reader: JsonReader, root: JsonNode): Found {
-  const found = nothing()
+  const found = emptyResult()
   if (root instanceof JsonArray) for (const item of root.items) ofBareArray(reader, item, root, found)
   else if (root instanceof JsonObject) document(reader, root, found)
   else reader.fail('E_TYPE', 'The JSON text is neither an object nor a list', root)
@@ -45,7 +45,7 @@ export function readRoot(reader: JsonReader, root: JsonNode): Found {
 
 /** Reads one item of the list of that name; `''` is a text that is itself a list. Throws ParseError. */
 export function readItem(reader: JsonReader, item: JsonNode, list: string): Found {
-  const found = nothing()
+  const found = emptyResult()
   if (list === '') ofBareArray(reader, item, item, found)
   else ofEntities(reader, item, list, item, found)
   return found
@@ -57,7 +57,7 @@ export function checkTotal(reader: JsonReader, total: number | undefined, count:
   reader.leaveOut('not-whole', 'E_TYPE', `The answer counts ${total} and holds ${count}`, undefined)
 }
 
-function nothing(): Found {
+function emptyResult(): Found {
   return { categories: [], entities: [], locations: [], beside: [], references: [], attributes: new Map() }
 }
 
@@ -142,7 +142,7 @@ function collection(reader: JsonReader, object: JsonObject, found: Found): void 
 function unknownMember(reader: JsonReader, name: string, node: JsonNode): void {
   const shown = `"${name.slice(0, 40)}"`
   const holds = (node instanceof JsonArray && node.items.length > 0) || node instanceof JsonObject
-  if (saysThereIsMore(name, node)) {
+  if (announcesMore(name, node)) {
     reader.leaveOut('not-whole', 'E_TYPE', `The member ${shown} says that this is not all`, node)
   } else if (holds) reader.leaveOut('unknown-member', 'E_TYPE', `The member ${shown} is not known`, node)
   else reader.tolerate('unknown-member', 'E_TYPE', `The member ${shown} is not known`, node)
@@ -153,7 +153,7 @@ function isTotal(name: string): boolean {
 }
 
 /** Member names by which paging services outside OCCI say that there is more. */
-function saysThereIsMore(name: string, node: JsonNode): boolean {
+function announcesMore(name: string, node: JsonNode): boolean {
   const plain = name.toLowerCase().replaceAll(/[_-]/g, '')
   if (/^(truncated|istruncated|partial|incomplete|more|hasmore|hasnext)$/.test(plain)) return node === true
   return (

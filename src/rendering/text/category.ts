@@ -239,7 +239,7 @@ function followsParameter(cursor: Cursor, index: number): boolean {
   return gluedField(text, i, to) !== undefined || startsCategory(cursor, i)
 }
 
-/** Whether a term, `;` and a parameter follow, which tells a category from the rest of a title. */
+/** Whether a term, `;` and a parameter follow, which distinguishes a category from the rest of a title. */
 function startsCategory(cursor: Cursor, from: number): boolean {
   const { text, to } = cursor
   const end = Math.min(to, from + 256)

@@ -257,7 +257,7 @@ function definition(raw: RawCategory, known: CategoryClass, kinds: ReadonlySet<s
   else {
     made = { class: known, scheme, term, id, attributes, actions, depends: rel, applies: none }
     if (hasKind(rel, kinds)) {
-      // A mixin's rel lists depends, then applies (rOCCI-core 5). Only the model tells them apart.
+      // A mixin's rel lists depends, then applies (rOCCI-core 5). Only the model distinguishes them.
       made.depends = rel.filter((one) => !isKind(one, kinds))
       made.applies = rel.filter((one) => isKind(one, kinds))
     }

@@ -77,9 +77,12 @@ export function imageMixins(family: TemplateFamily<ImageSpec>): readonly Mixin[]
 export function sizeMixins(family: TemplateFamily<SizeSpec>): readonly Mixin[] {
   return family.items.map((item) =>
     template(family, item.term, item.title, resourceTpl, [
-      sized('occi.compute.cores', item.cores, 'Number of virtual cores'),
-      sized('occi.compute.memory', item.memory, 'Memory in GiB'),
-      { ...sized('occi.compute.ephemeral_storage.size', item.disk, 'Root disk in GiB'), mutable: false },
+      sizeAttribute('occi.compute.cores', item.cores, 'Number of virtual cores'),
+      sizeAttribute('occi.compute.memory', item.memory, 'Memory in GiB'),
+      {
+        ...sizeAttribute('occi.compute.ephemeral_storage.size', item.disk, 'Root disk in GiB'),
+        mutable: false,
+      },
     ]),
   )
 }
@@ -105,6 +108,6 @@ function template<Spec>(
   }
 }
 
-function sized(name: string, value: number, description: string): AttributeDefinition {
+function sizeAttribute(name: string, value: number, description: string): AttributeDefinition {
   return { name, type: 'number', mutable: true, required: false, default: value, description }
 }

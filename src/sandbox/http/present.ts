@@ -12,7 +12,7 @@ import type { Chosen } from './negotiate.js'
 import { reasonOf } from './reasons.js'
 import { outerCategory, outerEntity } from './relocate.js'
 
-export interface Presenting {
+export interface PresentContext {
   readonly persona: Persona
   readonly origin: string
   readonly chosen: Chosen
@@ -20,10 +20,10 @@ export interface Presenting {
 }
 
 /** Throws Fault 400 when the rendering cannot express the outcome (a uri-list of one entity). */
-export function present(outcome: Outcome, presenting: Presenting): SandboxResponse {
+export function present(outcome: Outcome, presenting: PresentContext): SandboxResponse {
   const { persona, chosen } = presenting
   const { status, content, location } = plan(outcome, presenting)
-  const message = content === undefined ? nothing(chosen.rendering) : print(content, presenting)
+  const message = content === undefined ? emptyMessage(chosen.rendering) : print(content, presenting)
   const extra: HeaderPair[] = location === undefined ? [] : [['Location', location]]
   const hasBody = message.body !== '' || message.headers.length > 0
   const code =
@@ -31,7 +31,7 @@ export function present(outcome: Outcome, presenting: Presenting): SandboxRespon
   return {
     status: code,
     reason: reasonOf(code),
-    headers: [...extra, ...message.headers, ['Content-Type', contentType(chosen)], ...common(persona)],
+    headers: [...extra, ...message.headers, ['Content-Type', contentType(chosen)], ...commonHeaders(persona)],
     body: code === 204 ? '' : message.body,
   }
 }
@@ -44,7 +44,7 @@ export function presentFault(fault: Fault, persona: Persona, chosen: Chosen | un
   return {
     status: fault.status,
     reason: reasonOf(fault.status),
-    headers: [...headers, ['Content-Type', contentType(type)], ...fault.headers, ...common(persona)],
+    headers: [...headers, ['Content-Type', contentType(type)], ...fault.headers, ...commonHeaders(persona)],
     body,
   }
 }
@@ -57,7 +57,7 @@ interface Plan {
   readonly location?: string
 }
 
-function plan(outcome: Outcome, presenting: Presenting): Plan {
+function plan(outcome: Outcome, presenting: PresentContext): Plan {
   const { persona, chosen } = presenting
   const base = persona.behaviour.basePath
   const url = (path: string) => (path.startsWith('/') ? `${presenting.origin}${base}${path}` : path)
@@ -143,7 +143,7 @@ function refuseUriList(chosen: Chosen, what: string): void {
   }
 }
 
-function print(content: Printable, presenting: Presenting): Message {
+function print(content: Printable, presenting: PresentContext): Message {
   const { rendering } = presenting.chosen
   try {
     return renderings[rendering].print(content, { describe: presenting.describe, direction: 'response' })
@@ -152,11 +152,11 @@ function print(content: Printable, presenting: Presenting): Message {
   }
 }
 
-function nothing(rendering: RenderingName): Message {
+function emptyMessage(rendering: RenderingName): Message {
   return { headers: [], body: renderings[rendering].entities === 'typed' ? '' : 'OK' }
 }
 
-function common(persona: Persona): readonly HeaderPair[] {
+function commonHeaders(persona: Persona): readonly HeaderPair[] {
   return [['Accept', persona.media.answers.map((answer) => answer.type).join(', ')], ...persona.server]
 }
 

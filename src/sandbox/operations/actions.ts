@@ -40,9 +40,9 @@ export function trigger(
       unknown: context.behaviour.anyParameters ? 'keep' : 'refuse',
     })
     requireAll(parameters, action.attributes)
-    const changed = moved(context, record, action)
+    const changed = withTransition(context, record, action)
     context.cloud.put(changed)
-    if (action.id === saveAction) made = saved(context, record, parameters.get('name'))
+    if (action.id === saveAction) made = saveAsTemplate(context, record, parameters.get('name'))
     return viewOf(context, changed)
   })
   return made === undefined ? { entities } : { entities, made }
@@ -80,7 +80,7 @@ function offeredAction(
  * The record with the transition of the action. Throws Fault 400 or 409 when the action is not applicable
  * now.
  */
-function moved(context: Context, record: EntityRecord, action: Action): EntityRecord {
+function withTransition(context: Context, record: EntityRecord, action: Action): EntityRecord {
   if (context.behaviour.keepsOnly === true) return record
   const machine = machineOf(record.kind)
   const transition = machine?.actions[action.term]
@@ -110,15 +110,15 @@ function moved(context: Context, record: EntityRecord, action: Action): EntityRe
 }
 
 /** Creates an OS template of a machine, which the response must show (GFD.224 §3.1). */
-function saved(context: Context, record: EntityRecord, name: unknown): Category {
-  const wish = typeof name === 'string' && name !== '' ? name : `${record.title ?? 'image'}-${context.now}`
+function saveAsTemplate(context: Context, record: EntityRecord, name: unknown): Category {
+  const title = typeof name === 'string' && name !== '' ? name : `${record.title ?? 'image'}-${context.now}`
   const parent = context.catalog.mixin(osTpl)
   const sample = context.catalog.categories.find(
     (category) => category.class === 'mixin' && category.depends.includes(osTpl),
   )
   const scheme = sample?.scheme ?? parent?.scheme ?? 'http://sandbox.example.org/occi/os_tpl#'
   const base =
-    segmentOf(wish)
+    segmentOf(title)
       .toLowerCase()
       .replace(/^[^a-z0-9]+/, '') || 'image'
   let term = base.slice(0, 200)
@@ -128,7 +128,7 @@ function saved(context: Context, record: EntityRecord, name: unknown): Category 
   const mixin = {
     scheme,
     term,
-    title: wish,
+    title,
     location: `/os_tpl/${encodeURIComponent(term)}/`,
     depends: [osTpl],
     applies: [computeKind],

@@ -7,7 +7,7 @@ import { Fault } from '../fault.js'
 export type Definitions = ReadonlyMap<string, AttributeDefinition>
 
 /** How attributes that a client must not set are treated. */
-export interface Writing {
+export interface WriteRules {
   readonly immutable: 'refuse' | 'accept' | 'drop'
   readonly unknown: 'refuse' | 'keep' | 'drop'
   /** Current values. Setting an immutable attribute to its current value is not a change. */
@@ -18,7 +18,7 @@ export interface Writing {
 export function accepted(
   given: Attributes,
   definitions: Definitions,
-  writing: Writing,
+  writing: WriteRules,
 ): Map<string, AttributeValue> {
   const result = new Map<string, AttributeValue>()
   for (const [name, value] of given) {

@@ -125,7 +125,7 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     expect: 'collection',
     run: (context, { path, payload }) => {
       const mixin = mixinAt(context, path)
-      const records = named(context, payload).map((record) => attach(context, record, mixin.id))
+      const records = namedMembers(context, payload).map((record) => attach(context, record, mixin.id))
       return { what: 'membership', entities: records.map((record) => viewOf(context, record)) }
     },
   },
@@ -156,7 +156,7 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
         removeEntities(context, all)
         return { what: 'deleted' }
       }
-      const chosen = payload.locations.length === 0 ? all : named(context, payload)
+      const chosen = payload.locations.length === 0 ? all : namedMembers(context, payload)
       for (const record of chosen) detach(context, record, mixin.id)
       return { what: 'deleted' }
     },
@@ -245,7 +245,7 @@ function mixinAt(context: Context, path: string): Mixin {
 }
 
 /** The members that a request names, at least one. */
-function named(context: Context, payload: Payload): readonly EntityRecord[] {
+function namedMembers(context: Context, payload: Payload): readonly EntityRecord[] {
   if (payload.locations.length === 0) throw new Fault(400, 'The request names no entity')
   return payload.locations.map((name) => entityNamed(context, name))
 }

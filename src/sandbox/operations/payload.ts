@@ -77,7 +77,7 @@ export function onlyDraft(payload: Payload): Draft {
 
 function draftOf(entity: Entity, catalog: Catalog): Draft {
   const core = splitCore(entity.attributes)
-  // Without `class` only the model tells which of the categories is the kind.
+  // Without `class`, only the model shows which of the categories is the kind.
   const named = [entity.kind, ...entity.mixins]
   const kind = named.find((id) => catalog.kind(id) !== undefined) ?? entity.kind
   const isKind = catalog.mixin(kind) === undefined

@@ -6,21 +6,21 @@ import type { OperationName } from './behaviour.js'
 
 export type Place = 'query' | 'root' | 'kind' | 'mixin' | 'path' | 'entity' | 'free'
 
-export interface Asked {
+export interface RouteRequest {
   readonly method: string
   readonly path: string
   readonly action: string | undefined
   readonly queryPaths: readonly string[]
-  /** Whether the message has a kind, which tells a new entity from members (POST on a mixin's collection). */
+  /** Whether the message has a kind, which distinguishes a new entity from members (POST on a mixin's collection). */
   readonly kindNamed: () => boolean
-  /** The refusal for a path at which nothing is. */
+  /** The refusal for a path without an entity. */
   readonly absent: () => Fault
 }
 
 /**
  * Throws Fault 404 or 410 for a path without an entity, and 405 for a method that the path does not support.
  */
-export function route(asked: Asked, catalog: Catalog, cloud: Cloud): OperationName {
+export function route(asked: RouteRequest, catalog: Catalog, cloud: Cloud): OperationName {
   const place = placeOf(asked, catalog, cloud)
   const method = asked.method === 'HEAD' ? 'GET' : asked.method
   const table = methods[place]
@@ -33,7 +33,11 @@ export function route(asked: Asked, catalog: Catalog, cloud: Cloud): OperationNa
   return place === 'mixin' && name === 'associate' && asked.kindNamed() ? 'create' : name
 }
 
-export function placeOf(asked: Pick<Asked, 'path' | 'queryPaths'>, catalog: Catalog, cloud: Cloud): Place {
+export function placeOf(
+  asked: Pick<RouteRequest, 'path' | 'queryPaths'>,
+  catalog: Catalog,
+  cloud: Cloud,
+): Place {
   if (asked.queryPaths.includes(asked.path)) return 'query'
   const bound = catalog.at(asked.path)
   if (bound !== undefined) return bound.class

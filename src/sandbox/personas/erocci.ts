@@ -60,7 +60,7 @@ const responseStyle: ResponseStyle = {
   errors: {
     // E20: messages in text/plain only, and none for 404.
     form: (rendering) => (rendering === 'text/plain' ? 'line' : 'nothing'),
-    say: (status, message, { method }) => {
+    translate: (status, message, { method }) => {
       // E21
       if (status === 400 && message.startsWith('A text/uri-list cannot')) return { status: 406, message: '' }
       if ([405, 406, 413, 415].includes(status) || isCrash(message)) return { message: '' }
@@ -182,7 +182,7 @@ function absoluteLocations(value: unknown, origin: string): unknown {
 
 /**
  * E22: a category without a title has Erlang's empty string, `[]`. An enumeration is an array, and a pattern
- * tells the type alone.
+ * shows only the type.
  */
 function modelInJson(standard: unknown): unknown {
   if (!isRecord(standard)) return standard

@@ -82,7 +82,7 @@ const responseStyle: ResponseStyle = {
   json: wrappedModel,
   errors: {
     form: (rendering) => (rendering === 'json' ? 'code' : 'line'),
-    say: (status, message) => ({
+    translate: (status, message) => ({
       // M11: parse errors are 400, absent entities 404, and all other errors 500.
       status: [400, 401, 404, 405, 501].includes(status) ? status : status === 406 ? 400 : 500,
       message,

@@ -16,15 +16,15 @@ export interface Rule {
   /** Operations to which the rule applies. Default: all. */
   readonly at?: readonly OperationName[]
   /** Whether a request breaks the rule. A string is passed to `message`. */
-  readonly when: (asked: Asked) => boolean | string
+  readonly when: (asked: RuleRequest) => boolean | string
   readonly status: number
   readonly message: string | ((what: string) => string)
   /** File and line in the server's source, or `recording: exchange`. */
   readonly source: string
 }
 
-/** A request, for rules. */
-export interface Asked {
+/** The request that a rule examines. */
+export interface RuleRequest {
   readonly operation: OperationName
   readonly read: ReadRequest
   readonly accept: string | undefined

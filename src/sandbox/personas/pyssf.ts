@@ -58,7 +58,7 @@ export const pyssfResponseStyle: ResponseStyle = {
   json: pyssfJson,
   errors: {
     form: () => 'line',
-    say: (status, message, answer) => {
+    translate: (status, message, answer) => {
       // A KeyError of Python names the key that is missing: `'occi.core.summary'`.
       if (status === 404 && !/^'[\w.]+'$/.test(message))
         return { message: `Resource not found: '${answer.path}'` }

@@ -17,7 +17,7 @@ import {
   entityFields,
   type Field,
   locationFields,
-  type Printing,
+  type PrintContext,
   type TextStyle,
 } from './text.js'
 
@@ -66,7 +66,7 @@ export interface ResponseStyle {
       readonly negotiated: string | undefined
     }) => string | undefined
     /** Message and status of this server. */
-    readonly say?: (
+    readonly translate?: (
       status: number,
       message: string,
       answer: Answer,
@@ -88,7 +88,7 @@ function success(responseStyle: ResponseStyle, answer: Answer): SandboxResponse 
   if (outcome.what === 'error') return answer.response
   const url = (path: string) =>
     path.startsWith('/') ? `${answer.origin}${responseStyle.basePath}${path}` : path
-  const printing: Printing = { style: responseStyle.style, describe: answer.describe, url }
+  const printing: PrintContext = { style: responseStyle.style, describe: answer.describe, url }
   const isLook =
     outcome.what === 'list' ||
     outcome.what === 'nodes' ||
@@ -198,7 +198,7 @@ function frame(
   answer: Answer,
   manner: ResponseRule,
   subject: Subject,
-  printing: Printing,
+  printing: PrintContext,
 ): Framed {
   if (manner.body === 'OK')
     return { headers: [], body: responseStyle.occi.body.startsWith('OK') ? responseStyle.occi.body : 'OK' }
@@ -259,7 +259,7 @@ function headersOf(responseStyle: ResponseStyle, fields: readonly Field[]): read
 function fault(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
   const { outcome, rendering } = answer
   if (outcome.what !== 'error') return answer.response
-  const said = responseStyle.errors.say?.(outcome.status, outcome.message, answer) ?? {
+  const said = responseStyle.errors.translate?.(outcome.status, outcome.message, answer) ?? {
     message: outcome.message,
   }
   const status = said.status ?? outcome.status

@@ -56,7 +56,7 @@ const responseStyle: ResponseStyle = {
   json: (standard, answer) => ownJson(standard, answer),
   errors: {
     form: (rendering) => errorForms[rendering] ?? 'line',
-    say: (status, message, answer) => inOwnWords(status, message, answer),
+    translate: (status, message, answer) => translateError(status, message, answer),
     json: (status, message) => ({ status: symbols.get(status) ?? status, error: message }),
   },
 }
@@ -80,7 +80,11 @@ const symbols: ReadonlyMap<number, string> = new Map([
   [501, 'not_implemented'],
 ])
 
-function inOwnWords(status: number, message: string, { method, path, outcome }: Answer): { message: string } {
+function translateError(
+  status: number,
+  message: string,
+  { method, path, outcome }: Answer,
+): { message: string } {
   if (outcome.what !== 'error') return { message }
   if (status === 401) return { message: 'Not Authorized' }
   if (status === 404) {
@@ -192,12 +196,12 @@ export const rocciServer2: Persona = {
       : { ...request, contentType: request.contentType.split(',')[0] ?? '' },
 }
 
-const speak = respondInStyle(responseStyle)
+const applyStyle = respondInStyle(responseStyle)
 
 /** An empty collection is 204 in JSON as well. Refusals by Rails and Rack themselves have other types. */
 function answered(answer: Answer): SandboxResponse {
   const { outcome } = answer
-  const response = speak(answer)
+  const response = applyStyle(answer)
   if (response.status === 204 || (outcome.what === 'list' && outcome.records.length === 0))
     return { ...retyped(response, undefined), status: 204, reason: 'No Content', body: '' }
   const isRails = response.status === 406 && !response.body.includes('Provided media format')

@@ -56,7 +56,7 @@ const responseStyle: ResponseStyle = {
   ],
   errors: {
     form: () => 'line',
-    say: (status, message, answer) => {
+    translate: (status, message, answer) => {
       if (status === 404)
         return { message: `Instance with ID ${answer.path.split('/').pop() ?? ''} does not exist!` }
       const unknown = /^Category (\S+) is not known/.exec(message)

@@ -1,4 +1,4 @@
-/** The provider as the specifications want it: OCCI 1.2, serving 1.1 clients too. */
+/** A provider that follows the specifications: OCCI 1.2, and 1.1 for older clients. */
 import type { Category } from '../../model/index.js'
 import { infrastructureCategories } from '../../model/index.js'
 import { failureMixins, withDegraded } from '../catalog/failures.js'
@@ -48,7 +48,7 @@ export const standardMedia: MediaHabits = {
   unreadable: 406,
 }
 
-/** Every kind has a location, the abstract ones too, as at rOCCI-server; jOCCI refuses a model without. */
+/** Every kind has a location, even abstract ones, as at rOCCI-server: jOCCI refuses a model with a kind that has none. */
 export function standardCategories(version: '1.1' | '1.2'): readonly Category[] {
   const categories = [
     ...infrastructureCategories(version).map(withDegraded),

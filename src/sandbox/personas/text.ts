@@ -43,14 +43,14 @@ export type Field = readonly [
   value: string,
 ]
 
-export interface Printing {
+export interface PrintContext {
   readonly style: TextStyle
   readonly describe: (id: string) => Category | undefined
   /** Absolute URL of a path. */
   readonly url: (path: string) => string
 }
 
-export function entityFields(entity: Entity, printing: Printing): readonly Field[] {
+export function entityFields(entity: Entity, printing: PrintContext): readonly Field[] {
   const { style, url } = printing
   const link = (path: string) => (style.links === 'absolute' ? url(path) : path)
   const categories = [entity.kind, ...entity.mixins].map(
@@ -72,15 +72,15 @@ export function entityFields(entity: Entity, printing: Printing): readonly Field
   return [...categories, ...actions, ...inline, ...attributes]
 }
 
-export function categoryFields(categories: readonly Category[], printing: Printing): readonly Field[] {
+export function categoryFields(categories: readonly Category[], printing: PrintContext): readonly Field[] {
   return categories.map((category) => ['Category', definition(category, printing)])
 }
 
-export function locationFields(paths: readonly string[], printing: Printing): readonly Field[] {
+export function locationFields(paths: readonly string[], printing: PrintContext): readonly Field[] {
   return paths.map((path) => ['X-OCCI-Location', printing.url(path)])
 }
 
-function categoryOf(id: TypeId, printing: Printing): string {
+function categoryOf(id: TypeId, printing: PrintContext): string {
   const category = printing.describe(id)
   // ooi's osnetwork is shown at networks, and missing in the query interface.
   if (category === undefined) {
@@ -99,7 +99,7 @@ function head(category: Pick<Category, 'term' | 'scheme' | 'class'>, style: Text
   )
 }
 
-function definition(category: Category, printing: Printing): string {
+function definition(category: Category, printing: PrintContext): string {
   const { style, url } = printing
   const parts = [head(category, style)]
   if (category.title !== undefined) parts.push(`title="${category.title}"`)
@@ -126,7 +126,7 @@ function attributeDefinition(attribute: AttributeDefinition, { firstProperty }: 
   return properties.length === 0 ? attribute.name : `${attribute.name}{${properties.join(' ')}}`
 }
 
-function linkValue(link: Link, printing: Printing, path: (path: string) => string): string {
+function linkValue(link: Link, printing: PrintContext, path: (path: string) => string): string {
   const { style } = printing
   const itself = path(link.location ?? '')
   const target = path(link.target?.location ?? '')

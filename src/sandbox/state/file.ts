@@ -27,7 +27,7 @@ const patient = { patience: 30_000, longestHold: Number.POSITIVE_INFINITY }
 
 /** Throws ConfigError (from read and update) when the file is not ours or cannot be used. */
 export function fileStore(path: string, seed: () => readonly Change[]): Store {
-  /** The file as this process knows it, and what tells whether it is still that. */
+  /** The file as this process knows it, and the signs by which a change is noticed. */
   let known: { readonly state: State; readonly version: string } | undefined
   const waiting: Task[] = []
   let writing: Promise<void> | undefined

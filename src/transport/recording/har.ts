@@ -62,7 +62,7 @@ export interface CredentialsOutcome {
   readonly renewed?: boolean
 }
 
-/** What a recording tells besides the exchanges, so that a command can run again without a login. */
+/** What a recording holds besides the exchanges, so that a command can run again without a login. */
 export interface RecordingFacts {
   readonly endpoint?: string
   /** The words of the command. */
@@ -155,7 +155,7 @@ function typeIn(headers: readonly HeaderPair[]): string {
 
 /**
  * Reads a HAR file. Throws ProtocolError for text that is not HAR, naming the entry that is malformed. The
- * file may come from anybody: members are checked one by one, and none of its text is trusted.
+ * file may come from an attacker: members are checked one by one, and none of its text is trusted.
  */
 export function parseHar(text: string): Recording {
   const log = member(parse(text), 'log')

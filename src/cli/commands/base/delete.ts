@@ -11,7 +11,7 @@ import { article } from './describe.js'
 import type { Noun } from './noun.js'
 import { chooseTargets, nameArgument, type Subject } from './targets.js'
 import { checkTimeout, waitFor, waitTimeoutOption } from './wait-options.js'
-import { asksWhere, refuseBeside, type Target, whereOption } from './where-filter.js'
+import { hasWhere, refuseTogether, type Target, whereOption } from './where-filter.js'
 
 export function deleteCommand(noun: Noun): CommandDeclaration {
   return {
@@ -54,7 +54,7 @@ export async function deleteNamed(
     // Found first, so that the question names the entity.
     targets.set(only, await find(only))
   }
-  if (asksWhere(context)) await confirmChosen(context, names, noun)
+  if (hasWhere(context)) await confirmChosen(context, names, noun)
   else {
     await confirm(
       context,
@@ -101,7 +101,7 @@ async function confirmChosen(
 const most = 20
 
 async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | undefined> {
-  if (asksWhere(context)) refuseBeside('--all')
+  if (hasWhere(context)) refuseTogether('--all')
   if (context.words('NAME').length > 0) {
     throw new UsageError('--all and names cannot be used together', {
       hint: 'Leave out one of them.',

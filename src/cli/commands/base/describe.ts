@@ -8,7 +8,7 @@ import { forEach } from './bulk.js'
 import type { Noun } from './noun.js'
 import { chooseTargets, nameArgument, readNames, type Subject } from './targets.js'
 import { watched, watchOption } from './watch.js'
-import { asksWhere, whereOption } from './where-filter.js'
+import { hasWhere, whereOption } from './where-filter.js'
 
 export function describeCommand(noun: Noun): CommandDeclaration {
   return {
@@ -30,7 +30,7 @@ export function describeCommand(noun: Noun): CommandDeclaration {
 
 /** With --watch it repeats: names on standard input are read once, while --where is evaluated each time. */
 export async function describe(context: CommandContext, subject: Subject): Promise<Output | undefined> {
-  const words = asksWhere(context) ? undefined : await readNames(context)
+  const words = hasWhere(context) ? undefined : await readNames(context)
   return watched(context, (inner) => describeOnce(inner, subject, words))
 }
 

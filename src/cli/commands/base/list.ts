@@ -15,7 +15,7 @@ import { mixinNamed } from './mixin.js'
 import type { Noun } from './noun.js'
 import { readable } from './readable.js'
 import { watched, watchOption } from './watch.js'
-import { asksWhere, fitting, whereOption } from './where-filter.js'
+import { fitting, hasWhere, whereOption } from './where-filter.js'
 
 export function listCommand(noun: Noun): CommandDeclaration {
   return {
@@ -58,7 +58,7 @@ async function list(noun: Noun, context: CommandContext): Promise<Output> {
   const client = await context.client()
   const filter = await filterOf(noun, context)
   const options: ListOptions = { signal: context.signal, ...present({ filter }) }
-  const chosen = asksWhere(context)
+  const chosen = hasWhere(context)
   const fits = chosen ? await fitting(context, client, noun.kind) : () => true
   return {
     shape: 'list',

@@ -3,9 +3,12 @@
 import { shellWord } from '../../../basics/shell-word.js'
 import { NotFoundError, ValidationError } from '../../../errors/errors.js'
 import { type FindFilter, type Mixin, type Model, type TypeId, termOf } from '../../../model/index.js'
-import { namingOption, told } from '../../values/place.js'
+import { errorArguments, namingOption } from '../../values/place.js'
 
-/** Throws ValidationError with suggestions or for a kind that it does not apply to, AmbiguousError with the candidates; all name the option. */
+/**
+ * Finds a mixin by a word that an option gave. Throws ValidationError when there is none or when it does not
+ * apply to `kind`, and AmbiguousError for several. The errors name the option.
+ */
 export function mixinNamed(
   model: Model,
   word: string,
@@ -19,7 +22,7 @@ export function mixinNamed(
       if (!(error instanceof NotFoundError)) throw error
       const of = filter.dependsOn === undefined ? '' : ` --of ${shellWord(filter.dependsOn)}`
       const hint = `${error.hint === undefined ? '' : `${error.hint} `}"occi mixin list${of}" lists them.`
-      throw new ValidationError(...told(error, option, hint))
+      throw new ValidationError(...errorArguments(error, option, hint))
     }
   })
 }

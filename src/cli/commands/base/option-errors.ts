@@ -68,7 +68,7 @@ function located(
     message: `--attribute: ${message}`,
     hint: missing
       ? `"occi explain ${noun}" tells what it takes; give it by --attribute ${shellWord(at)}=VALUE.`
-      : (hint ?? `"occi explain ${noun}" tells what it takes.`),
+      : (hint ?? `"occi explain ${noun}" shows what it takes.`),
   }
 }
 

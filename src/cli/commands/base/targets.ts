@@ -12,7 +12,7 @@ import { purposes } from '../../../files/index.js'
 import { type Entity, termOf } from '../../../model/index.js'
 import type { ArgumentDeclaration } from '../../command.js'
 import type { CommandContext, Dialogue, Invocation, Surroundings } from '../../context.js'
-import { asksWhere, refuseBeside, selected, type Target, tellNone } from './where-filter.js'
+import { hasWhere, refuseTogether, reportNoMatch, selected, type Target } from './where-filter.js'
 
 export function nameArgument(kind: string | undefined, what: string): ArgumentDeclaration {
   return {
@@ -32,7 +32,7 @@ export interface Targets {
   find(name: string): Promise<Target>
 }
 
-/** The part of a noun that choosing needs: words for messages, and the kind unless any is allowed. */
+/** The part of a noun that `chooseTargets` needs: the kind (undefined for any) and the plural for messages. */
 export interface Subject {
   readonly kind: string | undefined
   /** Without a kind: the kinds to search. Default: all. */
@@ -51,18 +51,18 @@ export async function chooseTargets(
 ): Promise<Targets> {
   const { kind, among, many } = subject
   const client = await context.client()
-  if (!asksWhere(context) || kind === undefined) {
+  if (!hasWhere(context) || kind === undefined) {
     const names = words ?? (await readNames(context))
-    if (names.length === 0 && !context.words('NAME').includes('-')) throw nothingNamed(context, many)
+    if (names.length === 0 && !context.words('NAME').includes('-')) throw missingNameError(context, many)
     return {
       names,
       single: names.length === 1 && !context.words('NAME').includes('-'),
       find: await finder(context, client, kind ?? among, names),
     }
   }
-  if ((words ?? context.words('NAME')).length > 0) refuseBeside('names')
+  if ((words ?? context.words('NAME')).length > 0) refuseTogether('names')
   const targets = new Map((await selected(context, client, kind)).map((target) => [target.name, target]))
-  if (targets.size === 0) await tellNone(context, many)
+  if (targets.size === 0) await reportNoMatch(context, many)
   return {
     names: [...targets.keys()],
     single: false,
@@ -87,7 +87,7 @@ export async function finder(
     // A repeated name is looked up again, since the entity may have changed.
     if (!needsListing(name) || asked.has(name)) return one(name)
     asked.add(name)
-    listing ??= everything(client, where, context)
+    listing ??= listAll(client, where, context)
     const { entities, unread } = await listing
     try {
       return { name, ...findAmong(name, entities, unread) }
@@ -97,7 +97,7 @@ export async function finder(
   }
 }
 
-async function everything(
+async function listAll(
   client: Client,
   where: NonNullable<Where>,
   { signal }: Surroundings,
@@ -122,12 +122,12 @@ interface Listing {
   readonly unread: PartialError['errors']
 }
 
-function nothingNamed({ options }: Invocation, many: string): UsageError {
+function missingNameError({ options }: Invocation, many: string): UsageError {
   const ways = [
-    ...(options.has('where') ? ['--where CONDITION chooses by what they are'] : []),
+    ...(options.has('where') ? ['--where CONDITION chooses by their attributes'] : []),
     ...(options.has('all') ? [`--all means all ${many}`] : []),
   ]
-  return new UsageError(`NAME is missing: which of the ${many} is meant?`, {
+  return new UsageError(`NAME is missing: which of the ${many}?`, {
     hint: `Name one or more${ways.length === 0 ? '' : `; ${ways.join(', ')}`}.`,
     at: 'NAME',
   })
@@ -142,7 +142,10 @@ export async function readNames(
   for (const word of context.words(argument)) {
     if (word !== '-') {
       if (word.trim() === '')
-        throw new UsageError(`${argument} is empty`, { at: argument, hint: 'A variable without a value?' })
+        throw new UsageError(`${argument} is empty`, {
+          at: argument,
+          hint: 'Is it a variable without a value?',
+        })
       names.push(word)
       continue
     }

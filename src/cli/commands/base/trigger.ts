@@ -18,7 +18,7 @@ import { attributeOption, kindOf } from './draft.js'
 import type { Noun, NounAction } from './noun.js'
 import { chooseTargets, nameArgument } from './targets.js'
 import { inState, waitFor, waitOptions, wantedState } from './wait-options.js'
-import { asksWhere, refuseBeside, whereOption } from './where-filter.js'
+import { hasWhere, refuseTogether, whereOption } from './where-filter.js'
 
 /** States that actions lead to, for kinds without a description here. */
 const leadsTo: Readonly<Record<string, string>> = {
@@ -216,7 +216,7 @@ async function triggerAll(
   attributes: Awaited<ReturnType<typeof parametersOf>>,
   state: string | undefined,
 ): Promise<Output | undefined> {
-  if (asksWhere(context)) refuseBeside('--all')
+  if (hasWhere(context)) refuseTogether('--all')
   if (context.words('NAME').length > 0) {
     throw new UsageError('--all and names cannot be used together', {
       hint: 'Leave out one of them.',

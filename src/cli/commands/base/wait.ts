@@ -57,14 +57,14 @@ export function conditionOptions(kind: string, ready: string): readonly OptionDe
 }
 
 /** The noun that is waited for. */
-export interface Waiting extends Subject {
+export interface WaitSubject extends Subject {
   /** The noun in the singular: "machine". */
   readonly one: string
   /** The state in which it is ready for use; a function of the kind's term where names of any kind are accepted. */
   readonly ready: string | ((kindTerm: string) => string)
 }
 
-export async function wait(context: CommandContext, noun: Waiting): Promise<Output | undefined> {
+export async function wait(context: CommandContext, noun: WaitSubject): Promise<Output | undefined> {
   const given = context.options.text('for')
   const asked = given === undefined ? undefined : parseCondition(given)
   const timeout = timeoutOf(context, 'timeout')
@@ -122,7 +122,7 @@ async function findOrWait(
   }
 }
 
-function gone(context: Reports, { one }: Waiting, name: string, location?: string): OutputRecord {
+function gone(context: Reports, { one }: WaitSubject, name: string, location?: string): OutputRecord {
   context.say(`${capital(one)} ${name} is gone.`)
   if (location !== undefined) return locationRecord(location, { deleted: true })
   return { data: { id: null, name, url: null, deleted: true }, name }
@@ -131,7 +131,7 @@ function gone(context: Reports, { one }: Waiting, name: string, location?: strin
 async function readyState(
   context: Surroundings,
   client: Client,
-  { ready }: Waiting,
+  { ready }: WaitSubject,
   { location, entity }: Target,
 ): Promise<string> {
   if (typeof ready === 'string') return ready

@@ -5,7 +5,7 @@ import type { OptionDeclaration } from '../../options/declaration.js'
 import type { Output } from '../../output/types.js'
 import { parseDuration } from '../../values/duration.js'
 
-const usual = '2s'
+const defaultInterval = '2s'
 /** The shortest interval in milliseconds, to limit the load of the provider. */
 const shortest = 500
 
@@ -13,7 +13,7 @@ export const watchOption: OptionDeclaration = {
   name: 'watch',
   value: 'INTERVAL',
   bare: '',
-  description: `look again, every ${usual} or INTERVAL, and show what changed; Ctrl-C ends it`,
+  description: `look again, every ${defaultInterval} or INTERVAL, and show what changed; Ctrl-C ends it`,
   group: 'Output',
   env: 'none',
 }
@@ -36,7 +36,7 @@ export async function watched(
 }
 
 function intervalOf(text: string): number {
-  const interval = parseDuration(text === '' || text === 'true' ? usual : text, '--watch')
+  const interval = parseDuration(text === '' || text === 'true' ? defaultInterval : text, '--watch')
   if (interval >= shortest) return interval
   throw new UsageError(`--watch cannot be "${text}": that is too often`, {
     hint: 'Half a second is the shortest: --watch=500ms.',

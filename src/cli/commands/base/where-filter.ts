@@ -34,7 +34,7 @@ const examples: Readonly<Record<string, string>> = {
 }
 
 /** Whether --where was given to a command that has it. */
-export function asksWhere({ options }: Invocation): boolean {
+export function hasWhere({ options }: Invocation): boolean {
   return options.has('where') && options.all('where').length > 0
 }
 
@@ -70,8 +70,8 @@ export async function selected(context: CommandContext, client: Client, kind: st
     .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
 }
 
-/** Throws UsageError for names or --all beside --where. */
-export function refuseBeside(what: string): never {
+/** Throws UsageError: --where cannot be used together with names or --all. */
+export function refuseTogether(what: string): never {
   throw new UsageError(`--where and ${what} cannot be used together`, {
     hint: 'Leave out one of them.',
     at: '--where',
@@ -79,7 +79,7 @@ export function refuseBeside(what: string): never {
 }
 
 /** Reports that nothing matches. It is not an error, so that scripts can run twice. */
-export async function tellNone(context: Invocation & Dialogue, many: string): Promise<void> {
+export async function reportNoMatch(context: Invocation & Dialogue, many: string): Promise<void> {
   if (context.options.isSet('quiet')) return
   await context.progress.note(`None of the ${many} fits ${context.options.all('where').join(' and ')}.`)
 }

@@ -4,18 +4,18 @@ import type { ContextChoice } from '../../../config/types.js'
 import type { CommandContext, Invocation } from '../../context.js'
 import { asSetting, globalOptions } from '../../options/global.js'
 
-export type Inside = { readonly context: string } | { readonly endpoint: string }
+export type ContextOrEndpoint = { readonly context: string } | { readonly endpoint: string }
 
 /**
  * Connects by the settings of a context, which take precedence over environment and project file. Secrets
  * that the context lacks still come from there. Throws ConfigError, and the errors of connect.
  */
-export async function inside<T>(
+export async function withClientOf<T>(
   context: CommandContext,
-  place: Inside,
+  place: ContextOrEndpoint,
   work: (client: Client, there: CommandContext) => Promise<T>,
 ): Promise<T> {
-  const there = await elsewhere(context, place)
+  const there = await contextFor(context, place)
   const connection = await context.connect(there)
   try {
     return await work(connection.client, there)
@@ -25,7 +25,7 @@ export async function inside<T>(
 }
 
 /** The context of a command with the settings of another place. It connects by `connect` and `login`. */
-export async function elsewhere(context: CommandContext, place: Inside): Promise<CommandContext> {
+export async function contextFor(context: CommandContext, place: ContextOrEndpoint): Promise<CommandContext> {
   const choice: ContextChoice | undefined =
     'context' in place ? { context: 'named', name: place.context } : undefined
   const flags = 'context' in place ? flagsIn(context) : { ...flagsIn(context), endpoint: place.endpoint }

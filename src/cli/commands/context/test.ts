@@ -3,7 +3,7 @@ import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
 import { allDefinitions } from '../../options/definitions.js'
 import type { Column } from '../../output/types.js'
-import { inside } from './context-settings.js'
+import { withClientOf } from './context-settings.js'
 
 export const test: CommandDeclaration = {
   path: ['context', 'test'],
@@ -30,7 +30,7 @@ export const test: CommandDeclaration = {
     if (name === undefined) {
       throw new UsageError('No context is in use', { hint: 'Name one: occi context test NAME' })
     }
-    return inside(context, { context: name }, async (client, there) => {
+    return withClientOf(context, { context: name }, async (client, there) => {
       const started = performance.now()
       const model = await client.model({ signal: context.signal, refresh: true })
       const milliseconds = Math.round(performance.now() - started)

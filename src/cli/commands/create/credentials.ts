@@ -24,7 +24,7 @@ export const sshKeyPart: CreatePart = {
     const key = (await readInput(context, file, '--ssh-key', purposes.sshKey)).toString('utf8').trim()
     refusePrivate(key, file)
     const { contextMixins } = await import('../../../client/index.js')
-    carry(draft, contextMixins(draft.model).sshKey, key, {
+    addToDraft(draft, contextMixins(draft.model).sshKey, key, {
       what: 'ssh keys',
       at: '--ssh-key',
       mixins: SSH_KEY_MIXINS,
@@ -58,13 +58,13 @@ export const userDataPart: CreatePart = {
     if (pieces.length === 0) return
     // Always Base64, since text renderings lose quotes and line ends (as rOCCI-core documents).
     const value = Buffer.from(userDataOf(pieces)).toString('base64')
-    if (value.length > mostUserData) {
+    if (value.length > maxUserData) {
       await context.warn(
-        `--user-data: ${value.length} characters in Base64; OpenStack takes ${mostUserData} at most, others less`,
+        `--user-data: ${value.length} characters in Base64; OpenStack takes ${maxUserData} at most, others less`,
       )
     }
     const { contextMixins } = await import('../../../client/index.js')
-    carry(draft, contextMixins(draft.model).userData, value, {
+    addToDraft(draft, contextMixins(draft.model).userData, value, {
       what: 'user data',
       at: '--user-data',
       mixins: USER_DATA_MIXINS,
@@ -72,10 +72,15 @@ export const userDataPart: CreatePart = {
   },
 }
 
-/** Limit in Base64 characters: nova's MAX_USERDATA_SIZE. */
-const mostUserData = 65_535
+/** The limit in Base64 characters: nova's MAX_USERDATA_SIZE. */
+const maxUserData = 65_535
 
-function carry(draft: Draft, slot: ContextSlot | undefined, value: string, words: CarriedWords): void {
+function addToDraft(
+  draft: Draft,
+  slot: ContextSlot | undefined,
+  value: string,
+  words: CredentialWords,
+): void {
   if (slot === undefined) {
     throw new ValidationError(
       `This provider takes no ${words.what}: its model has none of the mixins for ${words.at}`,
@@ -89,7 +94,7 @@ function carry(draft: Draft, slot: ContextSlot | undefined, value: string, words
   draft.attributes.set(slot.attribute, value)
 }
 
-interface CarriedWords {
+interface CredentialWords {
   readonly what: string
   /** The option. */
   readonly at: string

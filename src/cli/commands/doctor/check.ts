@@ -22,7 +22,7 @@ export interface Finding {
 export interface Check {
   /** Names the check in the output: `dns`. */
   readonly name: string
-  /** What is being done, while it is: "Resolving the host". */
+  /** Shown while the check runs: "Resolving the host". */
   readonly doing: string
   run(examination: Examination): Promise<readonly Finding[]>
 }
@@ -31,15 +31,15 @@ export interface Check {
 export interface Examination {
   readonly context: CommandContext
   readonly probe: Probe
-  /** Undefined where the settings name none that can be used. */
+  /** Undefined when the settings have no usable endpoint. */
   endpoint?: Endpoint
-  /** The server that is connected to, unless it is reached by a proxy. */
+  /** The server to connect to; undefined behind a proxy. */
   server?: URL
   /** Addresses at which the server accepts connections. */
   addresses?: readonly string[]
   login?: Login
   client?: Client
-  /** Why the provider's model could not be had, and milliseconds until it was there. */
+  /** The error when the provider's model could not be read, and the milliseconds that reading it took. */
   discovery?: { readonly error?: OcciError; readonly milliseconds: number }
   report?: ProviderReport
   model?: Model

@@ -1,4 +1,4 @@
-/** The checks in their order. A new one is a file here and a line. */
+/** The checks in the order in which they run. A new check is one file in this folder and one line here. */
 import type { Check } from './check.js'
 import { collections } from './collections.js'
 import { files } from './files.js'

@@ -23,7 +23,7 @@ export const files: Check = {
 
 async function owned({ probe }: Examination, paths: readonly string[]): Promise<readonly Finding[]> {
   const findings = paths.map(async (path): Promise<readonly Finding[]> => {
-    const seen = await probe.look(path)
+    const seen = await probe.inspect(path)
     if (seen === undefined) return []
     if (!seen.own) return [failed(`${path} belongs to another user`, `sudo chown -R "$USER" '${path}'`)]
     const { mode } = seen

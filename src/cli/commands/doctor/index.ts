@@ -6,7 +6,7 @@ import { sanitize } from '../../output/index.js'
 import { createPaint, type Paint } from '../../output/theme.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
 import { wrap } from '../../output/width.js'
-import { elsewhere } from '../context/context-settings.js'
+import { contextFor } from '../context/context-settings.js'
 import type { Check, Examination, Finding, Verdict } from './check.js'
 
 export const doctor: CommandDeclaration = {
@@ -45,12 +45,12 @@ async function examine(context: CommandContext): Promise<Output | undefined> {
   let bad = 0
   for (const name of places) {
     if (asText && name !== undefined) await out.write(`${paint('heading', sanitize(name))}\n`)
-    const there = name === undefined ? context : await elsewhere(context, { context: name })
+    const there = name === undefined ? context : await contextFor(context, { context: name })
     for await (const { check, finding } of found(there)) {
       if (finding.verdict === 'failed') bad += 1
       if (asText) {
         const verbose = context.options.isSet('verbose')
-        await out.write(lines(check, finding, { verbose, paint, width: out.width ?? usualWidth }))
+        await out.write(lines(check, finding, { verbose, paint, width: out.width ?? defaultWidth }))
       }
       records.push(recordOf(check, finding, name))
     }
@@ -82,8 +82,8 @@ async function* found(
 const marks: Readonly<Record<Verdict, string>> = { ok: '✓', warning: '!', failed: '✗', skipped: '-' }
 const roles = { ok: 'in-service', warning: 'in-transition', failed: 'failed', skipped: 'secondary' } as const
 
-/** Columns of a terminal that does not tell its own. */
-const usualWidth = 80
+/** The width of a terminal that does not report it, in columns. */
+const defaultWidth = 80
 /** Columns in front of what was seen. */
 const margin = 14
 

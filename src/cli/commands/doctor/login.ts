@@ -53,7 +53,7 @@ function life(end: Date, now: number): Finding {
     : ok(`the credentials are valid for ${left} more`)
 }
 
-/** Asks for the model: whether the login lets in, only the provider tells. */
+/** Reads the model, since only the provider can tell whether it accepts the login. */
 async function discover(examination: Examination): Promise<void> {
   const { client, context } = examination
   if (client === undefined) return

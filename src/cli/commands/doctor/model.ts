@@ -5,7 +5,7 @@ import { type Check, type Examination, type Finding, ok, skipped, warning } from
 const infra = 'http://schemas.ogf.org/occi/infrastructure#'
 const core = ['resource', 'link'].map((term) => `http://schemas.ogf.org/occi/core#${term}`)
 
-/** What is wrong with the model, for those who run the provider. Commands work around it. */
+/** Finds faults of the model, for the operators of the provider. Commands work around them. */
 export const model: Check = {
   name: 'model',
   doing: 'Looking at the model',
@@ -21,25 +21,25 @@ export const model: Check = {
       ...missing(offered),
       ...repeated(answers),
       ...unknown(offered),
-      ...elsewhere(answers, report.queryUrl),
+      ...otherServers(answers, report.queryUrl),
       ...templates(offered),
     ]
   },
 }
 
-const tell = 'Tell the provider; commands work around it.'
+const tellProvider = 'Tell the provider; commands work around it.'
 
 function missing(model: Model): readonly Finding[] {
   const absent = [...core, `${infra}compute`].filter((id) => model.get(id as TypeId) === undefined)
-  return absent.length === 0 ? [] : [warning(`kinds are missing: ${absent.join(', ')}`, tell)]
+  return absent.length === 0 ? [] : [warning(`kinds are missing: ${absent.join(', ')}`, tellProvider)]
 }
 
-/** The model has each category once, so the answers tell which ones are repeated. */
+/** Looks at the responses, since the model holds each category only once. */
 function repeated(answers: readonly Parsed[]): readonly Finding[] {
   const twice = answers.flatMap(({ deviations }) =>
     deviations.filter(({ code }) => code === 'duplicate-kind').map(({ message }) => message),
   )
-  return twice.length === 0 ? [] : [warning(few([...new Set(twice)]), tell)]
+  return twice.length === 0 ? [] : [warning(few([...new Set(twice)]), tellProvider)]
 }
 
 /** The answers of the query interface that can be read. */
@@ -49,7 +49,7 @@ function read({ answers = new Map() }: Examination): readonly Parsed[] {
     try {
       return [readMessage(response)]
     } catch (error) {
-      // The check of the query interface has told it.
+      // The check of the query interface has reported it.
       if (error instanceof ParseError) return []
       throw error
     }
@@ -61,11 +61,11 @@ function unknown(model: Model): readonly Finding[] {
     [...depends, ...applies].flatMap((other) => (model.get(other) === undefined ? [`${id} → ${other}`] : [])),
   )
   if (lost.length === 0) return []
-  return [warning(`mixins name categories that are not offered: ${few(lost)}`, tell)]
+  return [warning(`mixins name categories that are not offered: ${few(lost)}`, tellProvider)]
 }
 
-/** The client uses the paths of such locations at the endpoint, so the answers tell them. */
-function elsewhere(answers: readonly Parsed[], queryUrl: string): readonly Finding[] {
+/** Locations at another server. Looks at the responses, since the client keeps only the paths. */
+function otherServers(answers: readonly Parsed[], queryUrl: string): readonly Finding[] {
   const { origin } = new URL(queryUrl)
   const categories = answers.flatMap((answer) => answer.categories)
   const all = categories.flatMap((category) => {
@@ -73,11 +73,11 @@ function elsewhere(answers: readonly Parsed[], queryUrl: string): readonly Findi
     if (location === undefined || !URL.canParse(location)) return []
     return new URL(location).origin === origin ? [] : [`${id} at ${location}`]
   })
-  const strange = [...new Set(all)]
-  if (strange.length === 0) return []
+  const distinct = [...new Set(all)]
+  if (distinct.length === 0) return []
   return [
     warning(
-      `collections lie at another server: ${few(strange)}`,
+      `collections lie at another server: ${few(distinct)}`,
       'Use the address in the locations as the endpoint, or tell the provider.',
     ),
   ]
@@ -94,7 +94,7 @@ function templates(model: Model): readonly Finding[] {
   return [
     warning(
       `no templates: nothing depends on ${absent.join(' and ')}`,
-      'occi mixin list shows what there is in their place; --mixin takes it.',
+      '"occi mixin list" shows the mixins that take their place; create machines with --mixin.',
     ),
   ]
 }

@@ -38,7 +38,7 @@ async function ask(
       )
       if (response !== undefined) answers.set(type, response)
     } catch (error) {
-      // The provider has just answered: that it fails in this rendering is told by its absence.
+      // The provider has just answered, so a failure in this rendering shows as its absence.
       if (!(error instanceof OcciError)) throw error
     }
   }

@@ -24,10 +24,10 @@ export const tls: Check = {
     const [address] = addresses
     if (address === undefined) return [skipped('there is no connection')]
     const trust = await trustOf(context)
-    const wish = { address, host: server.hostname, port: portOf(server), trust }
+    const parameters = { address, host: server.hostname, port: portOf(server), trust }
     const [first, older] = await Promise.all([
-      probe.handshake(wish),
-      probe.handshake({ ...wish, maxVersion: 'TLSv1.2' }),
+      probe.handshake(parameters),
+      probe.handshake({ ...parameters, maxVersion: 'TLSv1.2' }),
     ])
     if (!first.ok) {
       return [failed(`no TLS connection: ${first.why}`, 'Check that the port speaks https, and not http.')]

@@ -152,11 +152,11 @@ async function freeReservation(
   client: Client,
 ): Promise<string | undefined> {
   const pool = options.text('pool')
-  const wish = options.text('address')
+  const wanted = options.text('address')
   for await (const { location, title, mixins, attributes } of client.list(IP_RESERVATION, { signal })) {
     const used = attributes.get('occi.ipreservation.used')
     if (location === undefined || (used !== false && used !== 'false')) continue
-    if (wish !== undefined && attributes.get('occi.ipreservation.address') !== wish) continue
+    if (wanted !== undefined && attributes.get('occi.ipreservation.address') !== wanted) continue
     const inPool = [title, ...mixins, ...mixins.map(termOf)].includes(pool)
     if (pool === undefined || inPool) return location
   }

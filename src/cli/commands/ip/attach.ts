@@ -59,9 +59,9 @@ export const attach: CommandDeclaration = {
 
 async function run(context: CommandContext): Promise<Output> {
   const { options } = context
-  const wish = options.text('address')
-  if (wish !== undefined && familyOf(wish) === undefined) {
-    throw new UsageError(`--address cannot be "${wish}"`, {
+  const wanted = options.text('address')
+  if (wanted !== undefined && familyOf(wanted) === undefined) {
+    throw new UsageError(`--address cannot be "${wanted}"`, {
       hint: 'Give an IP address: --address 203.0.113.7.',
       at: '--address',
     })
@@ -73,7 +73,7 @@ async function run(context: CommandContext): Promise<Output> {
   const before = addressesOf(await machineAt(context, client, target)).map(({ address }) => address)
   const way = await addressSourceOf(context, client)
   context.progress.show('Attaching', way.by === 'network' ? way.name : 'a reserved address')
-  const link = await connect(context, client, target.location, way, wish)
+  const link = await connect(context, client, target.location, way, wanted)
   context.made(link.location, 'occi link delete')
   const look = () => news(context, client, target.location, before)
   try {

@@ -6,7 +6,7 @@ import { isRecord } from '../../../basics/objects.js'
 import type { AttributeDefinition, TypeId } from '../../../model/index.js'
 import { renderings } from '../../../rendering/index.js'
 import type { OperationName } from '../../operations/behaviour.js'
-import type { Asked, Rule } from '../persona.js'
+import type { Rule, RuleRequest } from '../persona.js'
 
 /** The message of a crash, which is never sent: 500 without type or words. */
 const crash = 'crash'
@@ -72,28 +72,29 @@ export const erocciRules: readonly Rule[] = [
   },
   {
     at: writing,
-    when: (asked) => textProblem(asked, /^Category:[^;\n]*;\s*scheme="[^"\n]*"\s*$/im),
+    when: (request) => textProblem(request, /^Category:[^;\n]*;\s*scheme="[^"\n]*"\s*$/im),
     status: 500,
     message: crash,
     source: 'occi_parser_text.erl:185 (no clause for the end of the line)',
   },
   {
     at: writing,
-    when: (asked) => textProblem(asked, /^Category:[^;\n]*;\s*(?!scheme=)(\w+)=/im),
+    when: (request) => textProblem(request, /^Category:[^;\n]*;\s*(?!scheme=)(\w+)=/im),
     status: 400,
     message: (what) => `{parse_error,{scheme,{${what},undefined}}}`,
     source: 'occi_parser_text.erl:182',
   },
   {
     at: writing,
-    when: (asked) => textProblem(asked, /^Link:[^;\n]*;\s*(?!rel=)(\w+)=/im),
+    when: (request) => textProblem(request, /^Link:[^;\n]*;\s*(?!rel=)(\w+)=/im),
     status: 400,
     message: (what) => `{parse_error,{rel,{${what},undefined}}}`,
     source: 'occi_parser_text.erl:267',
   },
   {
     at: writing,
-    when: (asked) => textProblem(asked, /^X-OCCI-Attribute:(?:[^"\n]|"[^"\n]*")*=\s*(?:true|false)\s*$/im),
+    when: (request) =>
+      textProblem(request, /^X-OCCI-Attribute:(?:[^"\n]|"[^"\n]*")*=\s*(?:true|false)\s*$/im),
     status: 400,
     message: '{parse_error,{attribute,<<>>}}',
     source: 'occi_parser_text.erl:236',
@@ -129,7 +130,7 @@ export const erocciRules: readonly Rule[] = [
   },
   {
     at: ['trigger', 'trigger-all'],
-    when: (asked) => unknownParameter(asked),
+    when: (request) => unknownParameter(request),
     status: 400,
     message: (name) => `{[{invalid_keys,[<<"${name}">>]}]}`,
     source: 'recording: action-unknown-parameter',
@@ -151,14 +152,14 @@ export const erocciRules: readonly Rule[] = [
   },
   {
     at: changing,
-    when: (asked) => wholeWithFraction(asked),
+    when: (request) => wholeWithFraction(request),
     status: 400,
     message: (name) => `{invalid_values,[{<<"${name}">>,float}]}`,
     source: 'occi_base_type.erl:105',
   },
   {
     at: changing,
-    when: (asked) => numberForString(asked),
+    when: (request) => numberForString(request),
     status: 400,
     message: (name) => `{invalid_values,[{<<"${name}">>,number}]}`,
     source: 'occi_base_type.erl:50',
@@ -166,12 +167,12 @@ export const erocciRules: readonly Rule[] = [
 ]
 
 /** Requests in text/occi are read from their headers. */
-function hasBody({ contentType }: Asked['read']): boolean {
+function hasBody({ contentType }: RuleRequest['read']): boolean {
   return contentType !== undefined && contentType !== 'text/occi'
 }
 
 /** What the parser of text stumbles over in a line. */
-function textProblem({ read }: Asked, pattern: RegExp): boolean | string {
+function textProblem({ read }: RuleRequest, pattern: RegExp): boolean | string {
   if (read.contentType !== 'text/plain') return false
   const match = pattern.exec(read.body)
   return match === null ? false : (match[1] ?? true)
@@ -232,7 +233,7 @@ function hasForm(value: unknown, form: Form): boolean {
 }
 
 /** A whole number that is written with a fraction; the readers do not keep `2.0` apart from `2`. */
-function wholeWithFraction({ read, context }: Asked): string | false {
+function wholeWithFraction({ read, context }: RuleRequest): string | false {
   for (const [, name = '', digits] of read.body.matchAll(
     /([\w.]{1,200})"?\s{0,20}[=:]\s{0,20}(-?\d{1,20}\.\d{1,20})/g,
   )) {
@@ -247,7 +248,7 @@ function isInteger(definition: AttributeDefinition | undefined): boolean {
   return pattern?.form === 'schema' && pattern.schema['type'] === 'integer'
 }
 
-function numberForString({ payload, context, record, read }: Asked): string | false {
+function numberForString({ payload, context, record, read }: RuleRequest): string | false {
   const bound = context.catalog.at(read.path)
   for (const { kind, mixins, attributes } of payload.drafts) {
     const owner = record?.kind ?? bound?.id ?? kind
@@ -260,12 +261,12 @@ function numberForString({ payload, context, record, read }: Asked): string | fa
   return false
 }
 
-function isOf(kind: TypeId, path: string, { catalog }: Asked['context']): boolean {
+function isOf(kind: TypeId, path: string, { catalog }: RuleRequest['context']): boolean {
   return catalog.kind(kind)?.location === path
 }
 
 /** A parameter that the action's definition does not have. */
-function unknownParameter({ payload, context }: Asked): string | false {
+function unknownParameter({ payload, context }: RuleRequest): string | false {
   const id =
     payload.action?.action ?? payload.named.find((one) => context.catalog.get(one)?.class === 'action')
   const action = id === undefined ? undefined : context.catalog.get(id)

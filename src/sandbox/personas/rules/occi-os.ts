@@ -4,18 +4,18 @@
  */
 import { type TypeId, termOf } from '../../../model/index.js'
 import { computeKind } from '../../catalog/templates.js'
-import type { Asked, Rule } from '../persona.js'
+import type { Rule, RuleRequest } from '../persona.js'
 import { pyssfRules } from './pyssf.js'
 
-function creates({ payload }: Asked, term: string) {
+function creates({ payload }: RuleRequest, term: string) {
   return payload.drafts.filter(({ kind }) => kind !== undefined && termOf(kind) === term)
 }
 
-function triggered({ payload }: Asked): string {
+function triggered({ payload }: RuleRequest): string {
   return termOf(payload.action?.action ?? payload.named[0] ?? ('' as TypeId))
 }
 
-function method({ payload }: Asked): unknown {
+function method({ payload }: RuleRequest): unknown {
   return payload.action?.attributes.get('method') ?? payload.attributes.get('method')
 }
 
@@ -33,22 +33,23 @@ const common: readonly Rule[] = [
   },
   {
     at: ['create', 'create-at'],
-    when: (asked) => creates(asked, 'network').length > 0,
+    when: (request) => creates(request, 'network').length > 0,
     status: 400,
     message: 'Currently not supported.',
     source: 'backends/network.py:40',
   },
   {
     at: ['create', 'create-at'],
-    when: (asked) => creates(asked, 'storage').some(({ attributes }) => !attributes.has('occi.storage.size')),
+    when: (request) =>
+      creates(request, 'storage').some(({ attributes }) => !attributes.has('occi.storage.size')),
     status: 400,
     message: 'size attribute not found!',
     source: 'backends/storage.py:47',
   },
   {
     at: ['create', 'create-at'],
-    when: (asked) => {
-      const bad = creates(asked, 'storage').find(({ attributes }) =>
+    when: (request) => {
+      const bad = creates(request, 'storage').find(({ attributes }) =>
         Number.isNaN(Number(attributes.get('occi.storage.size'))),
       )
       return bad === undefined ? false : String(bad.attributes.get('occi.storage.size')).slice(0, 80)
@@ -59,24 +60,26 @@ const common: readonly Rule[] = [
   },
   {
     at: ['create', 'create-at'],
-    when: (asked) =>
-      creates(asked, 'storagelink').some(({ attributes }) => !attributes.has('occi.storagelink.deviceid')),
+    when: (request) =>
+      creates(request, 'storagelink').some(({ attributes }) => !attributes.has('occi.storagelink.deviceid')),
     status: 500,
     message: traceback("KeyError: 'occi.storagelink.deviceid'"),
     source: 'backends/storage.py:157',
   },
   {
     at: ['create', 'create-at'],
-    when: (asked) =>
-      creates(asked, 'compute').some(({ links }) => links.some(({ kind }) => termOf(kind) === 'storagelink')),
+    when: (request) =>
+      creates(request, 'compute').some(({ links }) =>
+        links.some(({ kind }) => termOf(kind) === 'storagelink'),
+      ),
     status: 500,
     message: traceback("KeyError: 'occi.core.id'"),
     source: 'occi-os: create-compute-inline-storagelink',
   },
   {
     at: ['create', 'create-at'],
-    when: (asked) =>
-      creates(asked, 'compute').some(
+    when: (request) =>
+      creates(request, 'compute').some(
         ({ mixins, attributes }) =>
           mixins.some((id) => termOf(id) === 'public_key') &&
           !attributes.has('org.openstack.credentials.publickey.name'),
@@ -87,22 +90,22 @@ const common: readonly Rule[] = [
   },
   {
     at: ['trigger', 'trigger-all'],
-    when: (asked) => triggered(asked) === 'restart' && method(asked) === undefined,
+    when: (request) => triggered(request) === 'restart' && method(request) === undefined,
     status: 400,
     message: 'Please provide a method!',
     source: 'backends/compute.py:163',
   },
   {
     at: ['trigger', 'trigger-all'],
-    when: (asked) =>
-      triggered(asked) === 'restart' && !['graceful', 'warm', 'cold'].includes(String(method(asked))),
+    when: (request) =>
+      triggered(request) === 'restart' && !['graceful', 'warm', 'cold'].includes(String(method(request))),
     status: 400,
     message: 'Unknown method.',
     source: 'nova_glue/vm.py:265',
   },
 ]
 
-const isComputeUpdateWithout = ({ record, payload }: Asked) =>
+const isComputeUpdateWithout = ({ record, payload }: RuleRequest) =>
   record?.kind === computeKind && payload.drafts.every(({ mixins }) => mixins.length !== 1)
 
 /** As of Essex, 2012. */
@@ -117,7 +120,7 @@ export const essexRules: readonly Rule[] = [
   },
   {
     at: ['trigger'],
-    when: (asked) => (triggered(asked) === 'offline' ? asked.read.path : false),
+    when: (request) => (triggered(request) === 'offline' ? request.read.path : false),
     status: 400,
     message: (path) => `Offline storage action requested for resource: ${path}`,
     source: 'occi-os-essex: action-storage-offline',
@@ -146,8 +149,8 @@ export const havanaRules: readonly Rule[] = [
   },
   {
     at: ['create', 'create-at'],
-    when: (asked) =>
-      creates(asked, 'networkinterface').some(
+    when: (request) =>
+      creates(request, 'networkinterface').some(
         ({ target }) => target !== undefined && !target.endsWith('/network/public'),
       ),
     status: 400,

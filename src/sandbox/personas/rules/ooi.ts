@@ -4,7 +4,7 @@ import { COMPUTE, IP_RESERVATION, NETWORK, type TypeId, termOf } from '../../../
 import { momentOf } from '../../machine/timeline.js'
 import type { Draft } from '../../operations/payload.js'
 import type { EntityRecord } from '../../state/record.js'
-import type { Asked, Rule } from '../persona.js'
+import type { Rule, RuleRequest } from '../persona.js'
 
 const openstack = 'http://schemas.openstack.org/'
 const occi = 'http://schemas.ogf.org/occi/infrastructure'
@@ -20,19 +20,19 @@ const context = {
 const keyName = 'org.openstack.credentials.publickey.name'
 
 /** The draft of a request that creates an entity of this kind. */
-export function created(asked: Asked, term: string): Draft | undefined {
-  const { path } = asked.read
-  const [draft] = asked.payload.drafts
+export function created(request: RuleRequest, term: string): Draft | undefined {
+  const { path } = request.read
+  const [draft] = request.payload.drafts
   return path.replace(/\/$/, '').endsWith(`/${term}`) ? draft : undefined
 }
 
 export const creating = (
   term: string,
-  when: (draft: Draft, asked: Asked) => boolean | string,
+  when: (draft: Draft, request: RuleRequest) => boolean | string,
 ): Rule['when'] => {
-  return (asked) => {
-    const draft = created(asked, term)
-    return draft === undefined ? false : when(draft, asked)
+  return (request) => {
+    const draft = created(request, term)
+    return draft === undefined ? false : when(draft, request)
   }
 }
 
@@ -77,23 +77,27 @@ function isBase64(text: string): boolean {
   return text.length % 4 === 0 && /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(text)
 }
 
-export function linkEnd(asked: Asked, term: string, end: 'source' | 'target'): EntityRecord | undefined {
-  const draft = created(asked, term)
+export function linkEnd(
+  request: RuleRequest,
+  term: string,
+  end: 'source' | 'target',
+): EntityRecord | undefined {
+  const draft = created(request, term)
   const place = draft?.[end]
   if (place === undefined) return undefined
   const path = place.replace(/^https?:\/\/[^/]*/, '')
-  const { basePath } = asked.context.behaviour
-  return asked.context.cloud.entity(path.startsWith(basePath) ? path.slice(basePath.length) : path)
+  const { basePath } = request.context.behaviour
+  return request.context.cloud.entity(path.startsWith(basePath) ? path.slice(basePath.length) : path)
 }
 
-export function isBuilding({ context: { now } }: Asked, record: EntityRecord | undefined): boolean {
+export function isBuilding({ context: { now } }: RuleRequest, record: EntityRecord | undefined): boolean {
   return record !== undefined && momentOf(record.timeline, now)?.message?.startsWith('waiting') === true
 }
 
 export const segment = (path: string) => path.slice(path.lastIndexOf('/') + 1)
 
 export function linksTo(
-  { context: { cloud } }: Asked,
+  { context: { cloud } }: RuleRequest,
   record: EntityRecord | undefined,
 ): readonly EntityRecord[] {
   return record === undefined ? [] : cloud.linksAt(record.path).filter(({ target }) => target === record.path)
@@ -102,13 +106,13 @@ export function linksTo(
 const states: Readonly<Record<string, string>> = { inactive: 'stopped' }
 
 /** nova's message for an action that is not applicable now. */
-function notNow(asked: Asked): boolean | string {
-  const { record, context: at } = asked
-  const action = asked.read.query.get('action') ?? ''
+function notNow(request: RuleRequest): boolean | string {
+  const { record, context: at } = request
+  const action = request.read.query.get('action') ?? ''
   const moment = record?.kind === COMPUTE ? momentOf(record.timeline, at.now) : undefined
   const from = allowedFrom[action]
   if (record === undefined || moment === undefined || from === undefined) return false
-  const state = isBuilding(asked, record) ? 'building' : (states[moment.state] ?? moment.state)
+  const state = isBuilding(request, record) ? 'building' : (states[moment.state] ?? moment.state)
   if (from.includes(state)) return false
   return `Cannot '${action === 'restart' ? 'reboot' : action}' instance ${segment(record.path)} while it is in vm_state ${state}`
 }
@@ -196,8 +200,8 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['delete'],
-    when: (asked) =>
-      asked.record?.path.startsWith('/storage/') === true && linksTo(asked, asked.record).length > 0,
+    when: (request) =>
+      request.record?.path.startsWith('/storage/') === true && linksTo(request, request.record).length > 0,
     status: 400,
     message:
       'Invalid volume: Volume status must be available or error or error_restoring or error_extending or error_managing and must not be migrating, attached, belong to a group, have snapshots or be disassociated from snapshots after volume transfer.',
@@ -205,9 +209,9 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['delete'],
-    when: (asked) =>
-      asked.record?.kind === NETWORK && linksTo(asked, asked.record).length > 0
-        ? segment(asked.record.path)
+    when: (request) =>
+      request.record?.kind === NETWORK && linksTo(request, request.record).length > 0
+        ? segment(request.record.path)
         : false,
     status: 409,
     message: (id) =>
@@ -337,9 +341,9 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('compute', ({ mixins }, asked) => {
+    when: creating('compute', ({ mixins }, request) => {
       const image = mixins.find((id) => scheme(id) === images)
-      return image !== undefined && !isKnown(asked, image)
+      return image !== undefined && !isKnown(request, image)
     }),
     status: 400,
     message: 'Can not find requested image',
@@ -347,9 +351,9 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('compute', ({ mixins }, asked) => {
+    when: creating('compute', ({ mixins }, request) => {
       const size = mixins.find((id) => scheme(id) === sizes)
-      return size === undefined || isKnown(asked, size) ? false : termOf(size)
+      return size === undefined || isKnown(request, size) ? false : termOf(size)
     }),
     status: 400,
     message: (flavour) => `Flavor ${flavour} could not be found.`,
@@ -369,8 +373,8 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: (asked) => {
-      const title = created(asked, 'compute') === undefined ? undefined : jsonTitle(asked.json)
+    when: (request) => {
+      const title = created(request, 'compute') === undefined ? undefined : jsonTitle(request.json)
       return title === undefined || typeof title === 'string' ? false : String(title)
     },
     status: 400,
@@ -441,8 +445,8 @@ export const ooiRules: readonly Rule[] = [
   // Addresses
   {
     at: ['create'],
-    when: creating('ipreservation', ({ mixins }, asked) =>
-      mixins.some((id) => scheme(id) === pools && !isKnown(asked, id)),
+    when: creating('ipreservation', ({ mixins }, request) =>
+      mixins.some((id) => scheme(id) === pools && !isKnown(request, id)),
     ),
     status: 404,
     message: 'Floating IP pool not found.',
@@ -450,21 +454,21 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: (asked) =>
+    when: (request) =>
       ['networklink', 'ipreservation']
-        .map((term) => created(asked, term))
+        .map((term) => created(request, term))
         .find((draft) => draft !== undefined) === undefined
         ? false
-        : foreign((id) => scheme(id) === pools)(asked.payload.drafts[0] as Draft),
+        : foreign((id) => scheme(id) === pools)(request.payload.drafts[0] as Draft),
     status: 400,
     message: mismatch,
     source: 'ooi/api/network_link.py:120 (create), recording ooi-nova: live-floating-link-mixin',
   },
   {
     at: ['create'],
-    when: (asked) => {
-      if (!isBuilding(asked, linkEnd(asked, 'networklink', 'source'))) return false
-      const target = linkEnd(asked, 'networklink', 'target')
+    when: (request) => {
+      if (!isBuilding(request, linkEnd(request, 'networklink', 'source'))) return false
+      const target = linkEnd(request, 'networklink', 'target')
       return target?.kind === IP_RESERVATION || target?.path === '/network/PUBLIC'
     },
     status: 400,
@@ -486,9 +490,9 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: (asked) => {
-      const volume = linkEnd(asked, 'storagelink', 'target')
-      const [link] = linksTo(asked, volume)
+    when: (request) => {
+      const volume = linkEnd(request, 'storagelink', 'target')
+      const [link] = linksTo(request, volume)
       if (volume === undefined || link === undefined) return false
       return `volume ${segment(volume.path)} is already attached to instances: ${segment(link.source ?? '')}`
     },
@@ -498,9 +502,9 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: (asked) => {
-      const machine = linkEnd(asked, 'storagelink', 'source')
-      return machine !== undefined && isBuilding(asked, machine) ? segment(machine.path) : false
+    when: (request) => {
+      const machine = linkEnd(request, 'storagelink', 'source')
+      return machine !== undefined && isBuilding(request, machine) ? segment(machine.path) : false
     },
     status: 409,
     message: (id) => `Cannot 'attach_volume' instance ${id} while it is in vm_state building`,
@@ -508,12 +512,12 @@ export const ooiRules: readonly Rule[] = [
   },
 ]
 
-export function isKnown({ context: { catalog } }: Asked, id: TypeId): boolean {
+export function isKnown({ context: { catalog } }: RuleRequest, id: TypeId): boolean {
   return catalog.mixin(id) !== undefined
 }
 
 /** Lines of a text body; none for other renderings. */
-export function textLines({ body, contentType = '' }: Asked['read']): readonly string[] {
+export function textLines({ body, contentType = '' }: RuleRequest['read']): readonly string[] {
   const isText = contentType.split(';', 1)[0]?.trim() === 'text/plain'
   return !isText || body === '' ? [] : body.replace(/\r?\n$/, '').split(/\r?\n/)
 }
@@ -526,7 +530,7 @@ function jsonTitle(json: unknown): unknown {
 }
 
 /** The size as written: nova refuses `10.0`, which is not an integer. */
-function writtenSize({ body, headers }: Asked['read']): string | undefined {
+function writtenSize({ body, headers }: RuleRequest['read']): string | undefined {
   const fields = headers.map(([, value]) => value)
   for (const text of [body, ...fields]) {
     const found = /occi\.storage\.size"?[ \t]*[=:][ \t]*"?([^\s,;"}]+)/.exec(text.slice(0, 100_000))

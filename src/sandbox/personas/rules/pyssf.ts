@@ -1,7 +1,7 @@
 /** Refusals of pyssf and of servers built on it. Sources are files of tmetsch/pyssf. */
 import { headerValue, headerValues } from '../../../basics/http.js'
 import { pathOf, type TypeId, termOf } from '../../../model/index.js'
-import type { Asked, ReadRequest, Rule } from '../persona.js'
+import type { ReadRequest, Rule, RuleRequest } from '../persona.js'
 
 const links: ReadonlySet<string> = new Set(['networkinterface', 'storagelink'])
 
@@ -10,11 +10,11 @@ function isLink(kind: TypeId | undefined): boolean {
 }
 
 /** Lines of a text body, or values of the header with that name. */
-function fields({ read }: Asked, name: string): readonly string[] {
+function fields({ read }: RuleRequest, name: string): readonly string[] {
   return headerValues(read.headers, name)
 }
 
-function isText({ read }: Asked): boolean {
+function isText({ read }: RuleRequest): boolean {
   return read.contentType === undefined || read.contentType === 'text/plain'
 }
 
@@ -41,24 +41,24 @@ const parserRules: readonly Rule[] = [
   },
   {
     at: ['create', 'create-at', 'update', 'replace', 'trigger'],
-    when: (asked) => isText(asked) && asked.read.body.trimStart().startsWith('{'),
+    when: (request) => isText(request) && request.read.body.trimStart().startsWith('{'),
     status: 400,
     message: 'Could not find a valid kind.',
     source: 'pyssf: create-compute-json-no-ct',
   },
   {
     at: ['create', 'create-at'],
-    when: (asked) => isText(asked) && /^category:/m.test(asked.read.body),
+    when: (request) => isText(request) && /^category:/m.test(request.read.body),
     status: 400,
     message: 'Could not find a valid kind.',
     source: 'occi/protocol/occi_rendering.py:427',
   },
   {
     at: ['create', 'create-at'],
-    when: (asked) => {
-      if (!isText(asked)) return false
+    when: (request) => {
+      if (!isText(request)) return false
       const [, term, scheme] =
-        /^Category:(\S[^;\s]{0,200}); ?scheme="([^"\n]{0,400})"/m.exec(asked.read.body) ?? []
+        /^Category:(\S[^;\s]{0,200}); ?scheme="([^"\n]{0,400})"/m.exec(request.read.body) ?? []
       return term === undefined ? false : `${scheme ?? ''}${term.slice(1)}`
     },
     status: 400,
@@ -66,16 +66,16 @@ const parserRules: readonly Rule[] = [
     source: 'occi/protocol/occi_rendering.py:427 (key + 1)',
   },
   {
-    when: (asked) =>
-      asked.read.contentType === 'text/occi' &&
-      fields(asked, 'category').some((value) => /="[^"]{0,400},/.test(value)),
+    when: (request) =>
+      request.read.contentType === 'text/occi' &&
+      fields(request, 'category').some((value) => /="[^"]{0,400},/.test(value)),
     status: 400,
     message: 'Could not determine the value for: scheme',
     source: 'occi/protocol/occi_rendering.py:291, 300 (split at each comma)',
   },
   {
-    when: (asked) => {
-      const value = fields(asked, 'category').find((one) => /scheme=[^"';\s]{1,400}$/.test(one))
+    when: (request) => {
+      const value = fields(request, 'category').find((one) => /scheme=[^"';\s]{1,400}$/.test(one))
       const [, term, scheme] = /^([^;]{1,200});.*scheme=([^"';\s]{1,400})$/.exec(value ?? '') ?? []
       return scheme === undefined ? false : `${scheme.slice(0, -1)}${term}`
     },
@@ -103,15 +103,15 @@ export const pyssfRules: readonly Rule[] = [
   ...parserRules,
   {
     at: ['associate', 'dissociate'],
-    when: (asked) => fields(asked, 'x-occi-location').some((value) => value.includes(', ')),
+    when: (request) => fields(request, 'x-occi-location').some((value) => value.includes(', ')),
     status: 405,
     message: 'Method not supported.',
     source: 'pyssf: mixin-associate-comma-space-second-fails',
   },
   {
     at: ['set-members'],
-    when: (asked) => {
-      const value = fields(asked, 'x-occi-location').find((one) => one.includes(', '))
+    when: (request) => {
+      const value = fields(request, 'x-occi-location').find((one) => one.includes(', '))
       return value === undefined ? false : value.slice(value.indexOf(',') + 1)
     },
     status: 400,

@@ -16,7 +16,7 @@ import {
 } from '../../../model/index.js'
 import type { OperationName } from '../../operations/behaviour.js'
 import type { Draft } from '../../operations/payload.js'
-import type { Asked, Rule } from '../persona.js'
+import type { Rule, RuleRequest } from '../persona.js'
 
 const creating: readonly OperationName[] = ['create']
 const withBody: readonly OperationName[] = ['create', 'update', 'trigger', 'trigger-all']
@@ -71,7 +71,7 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     at: withBody,
-    when: ({ read }) => isText(read.contentType) && misformed(read.body),
+    when: ({ read }) => isText(read.contentType) && malformed(read.body),
     status: 400,
     message: (line) => unparsable(`${JSON.stringify(line)} does not match expectations for Category`),
     source:
@@ -102,7 +102,7 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     at: ['update'],
-    when: ({ read, json }) => isJson(read.contentType) && foreignMember(json, ['mixins', 'kinds', 'actions']),
+    when: ({ read, json }) => isJson(read.contentType) && unknownMember(json, ['mixins', 'kinds', 'actions']),
     status: 400,
     message: (name) =>
       unparsable(
@@ -126,7 +126,7 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     at: ['create', 'update'],
-    when: (asked) => unknownCategory(asked),
+    when: (request) => unknownCategory(request),
     status: 400,
     message: (id) => unparsable(`Category "${id}" not found in the model`),
     source:
@@ -150,14 +150,14 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     at: creating,
-    when: (asked) => unknownAttribute(asked),
+    when: (request) => unknownAttribute(request),
     status: 400,
     message: (name) => unparsable(`Attribute :"${name}" is not allowed for this entity`),
     source: 'rocci-server-2.0-stateful: create-json-unknown-attribute',
   },
   {
     at: creating,
-    when: (asked) => written(asked).some(({ core }) => core('id') === undefined),
+    when: (request) => requestEntities(request).some(({ core }) => core('id') === undefined),
     status: 409,
     message: required('occi.core.id'),
     source:
@@ -165,8 +165,8 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     at: creating,
-    when: (asked) => {
-      const links = written(asked).filter(({ isLink }) => isLink)
+    when: (request) => {
+      const links = requestEntities(request).filter(({ isLink }) => isLink)
       return (
         (['source', 'target'] as const).find((end) =>
           // The source of an inline link is set by the resource (occi-core lib/occi/core/resource.rb, add_link).
@@ -180,7 +180,7 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     at: creating,
-    when: (asked) => missingRequired(asked),
+    when: (request) => missingRequired(request),
     status: 409,
     message: (name) => required(name),
     source:
@@ -188,7 +188,7 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     at: creating,
-    when: (asked) => mismatch(asked),
+    when: (request) => mismatch(request),
     status: 409,
     message: (what) => invalid(what),
     source:
@@ -196,7 +196,7 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     at: ['trigger', 'trigger-all'],
-    when: (asked) => parameterMismatch(asked),
+    when: (request) => parameterMismatch(request),
     status: 409,
     message: (what) => invalid(what),
     source: 'rocci-server-2.0-stateful: action-bad-method-json',
@@ -217,7 +217,7 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     at: creating,
-    when: (asked) => asked.payload.drafts.some((draft) => isRestricted(asked, draft)),
+    when: (request) => request.payload.drafts.some((draft) => isRestricted(request, draft)),
     status: 409,
     message: invalid('Submitted entity is not compliant with server restrictions'),
     source:
@@ -248,7 +248,7 @@ function isJson(contentType: string | undefined): boolean {
 const category =
   /^Category:\s*[A-Za-z0-9][A-Za-z0-9_-]*;\s*scheme="[a-z][a-z0-9+.-]*:[^"\s]*#[A-Za-z0-9_-]*";\s*class="?(action|mixin|kind)"?(;\s*(title|rel|location|attributes|actions)="[^"]*")*;?$/
 
-function misformed(body: string): string | false {
+function malformed(body: string): string | false {
   return lines(body).find((line) => line.startsWith('Category:') && !category.test(line)) ?? false
 }
 
@@ -288,7 +288,7 @@ function onlyHas(object: Json, names: readonly string[]): boolean {
   return Object.keys(object).every((name) => names.includes(name))
 }
 
-function foreignMember(json: unknown, names: readonly string[]): string | false {
+function unknownMember(json: unknown, names: readonly string[]): string | false {
   return isRecord(json) ? (Object.keys(json).find((name) => !names.includes(name)) ?? false) : false
 }
 
@@ -370,7 +370,7 @@ function isOptional(value: unknown, check: (value: unknown) => boolean): boolean
   return value === undefined || check(value)
 }
 
-interface Written {
+interface RequestEntity {
   readonly isLink: boolean
   readonly inline: boolean
   /** `occi.core.NAME` where the parser reads it: in JSON, from the attributes alone. */
@@ -378,9 +378,9 @@ interface Written {
 }
 
 /** Entities of the request, inline links included. */
-function written(asked: Asked): readonly Written[] {
-  const { json, payload, read, context } = asked
-  if (isJson(read.contentType)) return isRecord(json) ? inJson(json) : []
+function requestEntities(request: RuleRequest): readonly RequestEntity[] {
+  const { json, payload, read, context } = request
+  if (isJson(read.contentType)) return isRecord(json) ? entitiesInJson(json) : []
   return payload.drafts.map((draft) => ({
     isLink: draft.kind !== undefined && context.catalog.descends(draft.kind, LINK),
     inline: false,
@@ -388,9 +388,9 @@ function written(asked: Asked): readonly Written[] {
   }))
 }
 
-function inJson(json: Json): readonly Written[] {
+function entitiesInJson(json: Json): readonly RequestEntity[] {
   const of = (list: unknown) => (Array.isArray(list) ? list.filter(isRecord) : [])
-  const one = (entity: Json, inline: boolean): Written => ({
+  const one = (entity: Json, inline: boolean): RequestEntity => ({
     isLink: entity['target'] !== undefined,
     inline,
     core: (name) => (isRecord(entity['attributes']) ? entity['attributes'][`occi.core.${name}`] : undefined),
@@ -402,7 +402,7 @@ function inJson(json: Json): readonly Written[] {
   ])
 }
 
-function unknownCategory({ payload, context }: Asked): string | false {
+function unknownCategory({ payload, context }: RuleRequest): string | false {
   const ids = payload.drafts.flatMap((draft) => [
     ...draft.mixins,
     ...draft.links.flatMap((link) => [link.kind, ...link.mixins]),
@@ -410,16 +410,16 @@ function unknownCategory({ payload, context }: Asked): string | false {
   return ids.find((id) => context.catalog.get(id) === undefined) ?? false
 }
 
-function definitionsOf({ context }: Asked, draft: Pick<Draft, 'kind' | 'mixins'>) {
+function definitionsOf({ context }: RuleRequest, draft: Pick<Draft, 'kind' | 'mixins'>) {
   return draft.kind === undefined
     ? new Map<string, AttributeDefinition>()
     : context.catalog.definitions(draft.kind, draft.mixins)
 }
 
-function unknownAttribute(asked: Asked): string | false {
-  for (const draft of asked.payload.drafts) {
+function unknownAttribute(request: RuleRequest): string | false {
+  for (const draft of request.payload.drafts) {
     for (const one of [draft, ...draft.links]) {
-      const definitions = definitionsOf(asked, one)
+      const definitions = definitionsOf(request, one)
       for (const name of one.attributes.keys())
         if (!definitions.has(name) && !name.startsWith('occi.core.')) return name
     }
@@ -427,9 +427,12 @@ function unknownAttribute(asked: Asked): string | false {
   return false
 }
 
-function missingRequired(asked: Asked): string | false {
-  for (const draft of asked.payload.drafts) {
-    for (const { name, required: needed, mutable, default: usual } of definitionsOf(asked, draft).values()) {
+function missingRequired(request: RuleRequest): string | false {
+  for (const draft of request.payload.drafts) {
+    for (const { name, required: needed, mutable, default: usual } of definitionsOf(
+      request,
+      draft,
+    ).values()) {
       if (!needed || !mutable || usual !== undefined || name.startsWith('occi.core.')) continue
       if (!draft.attributes.has(name)) return name
     }
@@ -437,34 +440,34 @@ function missingRequired(asked: Asked): string | false {
   return false
 }
 
-function mismatch(asked: Asked): string | false {
-  const [first] = written(asked)
-  for (const draft of asked.payload.drafts) {
-    const definitions = definitionsOf(asked, draft)
+function mismatch(request: RuleRequest): string | false {
+  const [first] = requestEntities(request)
+  for (const draft of request.payload.drafts) {
+    const definitions = definitionsOf(request, draft)
     const values: (readonly [string, unknown])[] = [
       ['occi.core.id', first?.core('id')],
       ['occi.core.title', draft.title],
       ...draft.attributes,
     ]
     for (const [name, value] of values) {
-      const wrong = offPattern(name, value, definitions.get(name))
+      const wrong = patternMismatch(name, value, definitions.get(name))
       if (wrong !== false) return wrong
     }
   }
   return false
 }
 
-function parameterMismatch({ payload, context }: Asked): string | false {
+function parameterMismatch({ payload, context }: RuleRequest): string | false {
   const { action } = payload
   const known = action === undefined ? undefined : context.catalog.get(action.action)
   for (const [name, value] of action?.attributes ?? []) {
-    const wrong = offPattern(name, value, known?.attributes.get(name))
+    const wrong = patternMismatch(name, value, known?.attributes.get(name))
     if (wrong !== false) return wrong
   }
   return false
 }
 
-function offPattern(
+function patternMismatch(
   name: string,
   value: unknown,
   definition: AttributeDefinition | undefined,
@@ -478,8 +481,8 @@ function offPattern(
 }
 
 /** EntityRestrictable::RESTRICTIONS. */
-function isRestricted(asked: Asked, draft: Draft): boolean {
-  const { catalog } = asked.context
+function isRestricted(request: RuleRequest, draft: Draft): boolean {
+  const { catalog } = request.context
   const of = (parent: TypeId) => draft.mixins.filter((id) => id !== parent && catalog.dependsOn(id, parent))
   if (draft.kind === IP_RESERVATION) return of(floatingIpPool).length === 0
   if (draft.kind !== COMPUTE) return false

@@ -5,7 +5,7 @@
 import { headerValue, headerValues } from '../../../basics/http.js'
 import { COMPUTE, NETWORK, NETWORK_INTERFACE, termOf } from '../../../model/index.js'
 import { momentOf } from '../../machine/timeline.js'
-import type { Asked, Rule } from '../persona.js'
+import type { Rule, RuleRequest } from '../persona.js'
 import {
   created,
   creating,
@@ -35,25 +35,25 @@ const publicNetwork = '/network/2216'
 const badRequest = (message: string) => `BAD REQUEST badRequest (${message})\n`
 const isAscii = (text = '') => !/[^\x00-\x7f]/u.test(text)
 
-function leadsTo(place: string, { links }: Asked['payload']['drafts'][number]): boolean {
+function leadsTo(place: string, { links }: RuleRequest['payload']['drafts'][number]): boolean {
   return links.some(({ target }) => target?.location.includes(place) === true)
 }
 
-function action({ read }: Asked): string {
+function action({ read }: RuleRequest): string {
   return read.query.get('action') ?? 'None'
 }
 
 const allowedFrom: Readonly<Record<string, string>> = { start: 'STOPPED', stop: 'STARTED' }
 
 /** Cyclades' message for an action that is not applicable now. */
-function notNow(asked: Asked): boolean | string {
-  const { record, context: at } = asked
+function notApplicableNow(request: RuleRequest): boolean | string {
+  const { record, context: at } = request
   const moment = record?.kind === COMPUTE ? momentOf(record.timeline, at.now) : undefined
-  const from = allowedFrom[action(asked)]
+  const from = allowedFrom[action(request)]
   if (moment === undefined || from === undefined) return false
   const state = moment.state === 'active' ? 'STARTED' : 'STOPPED'
   if (from === state) return false
-  return `Cannot perform '${action(asked).toUpperCase()}' action while server is in '${state}' state.`
+  return `Cannot perform '${action(request).toUpperCase()}' action while server is in '${state}' state.`
 }
 
 export const snfOcci2017Rules: readonly Rule[] = [
@@ -75,9 +75,12 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     at: ['trigger'],
-    when: (asked) => {
-      const known = asked.context.catalog.actions(asked.record?.kind ?? COMPUTE, asked.record?.mixins ?? [])
-      return known.some((id) => termOf(id) === action(asked)) ? false : action(asked)
+    when: (request) => {
+      const known = request.context.catalog.actions(
+        request.record?.kind ?? COMPUTE,
+        request.record?.mixins ?? [],
+      )
+      return known.some((id) => termOf(id) === action(request)) ? false : action(request)
     },
     status: 400,
     message: (name) => `Invalid action ${name} provided.`,
@@ -174,8 +177,8 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('compute', ({ mixins }, asked) =>
-      mixins.some((id) => scheme(id) === sizes && !isKnown(asked, id)),
+    when: creating('compute', ({ mixins }, request) =>
+      mixins.some((id) => scheme(id) === sizes && !isKnown(request, id)),
     ),
     status: 404,
     message: 'NOT FOUND itemNotFound (Flavor not found.)\n',
@@ -183,8 +186,8 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('compute', ({ mixins }, asked) => {
-      const image = mixins.find((id) => scheme(id) === images && !isKnown(asked, id))
+    when: creating('compute', ({ mixins }, request) => {
+      const image = mixins.find((id) => scheme(id) === images && !isKnown(request, id))
       return image === undefined ? false : termOf(image)
     }),
     status: 404,
@@ -239,11 +242,11 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     at: ['trigger'],
-    when: (asked) => {
-      const [named] = asked.payload.named
-      const given = asked.payload.action?.action ?? named
-      if (given === undefined || termOf(given) === action(asked)) return false
-      return `Expecting '${scheme(given)}${action(asked)}', but found '${given}'.`
+    when: (request) => {
+      const [named] = request.payload.named
+      const given = request.payload.action?.action ?? named
+      if (given === undefined || termOf(given) === action(request)) return false
+      return `Expecting '${scheme(given)}${action(request)}', but found '${given}'.`
     },
     status: 400,
     message: mismatch,
@@ -251,22 +254,24 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     at: ['trigger'],
-    when: (asked) => action(asked) === 'suspend',
+    when: (request) => action(request) === 'suspend',
     status: 501,
     message: 'Action suspend not supported',
     source: 'recording: 087-post-action-suspend',
   },
   {
     at: ['trigger'],
-    when: (asked) =>
-      isBuilding(asked, asked.record) && asked.record !== undefined ? segment(asked.record.path) : false,
+    when: (request) =>
+      isBuilding(request, request.record) && request.record !== undefined
+        ? segment(request.record.path)
+        : false,
     status: 409,
     message: (id) => `CONFLICT buildInProgress (Server '${id}' is being built.)\n`,
     source: 'synnefo/logic/commands.py (validate_server_action)',
   },
   {
     at: ['trigger'],
-    when: notNow,
+    when: notApplicableNow,
     status: 400,
     message: badRequest,
     source: 'recording: 080-post-action-stop',
@@ -310,7 +315,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     at: ['delete'],
-    when: (asked) => asked.record?.kind === NETWORK && linksTo(asked, asked.record).length > 0,
+    when: (request) => request.record?.kind === NETWORK && linksTo(request, request.record).length > 0,
     status: 409,
     message: 'CONFLICT conflict (Network is in use.)\n',
     source: 'recording: 098-delete-network-4402',
@@ -318,9 +323,9 @@ export const snfOcci2017Rules: readonly Rule[] = [
   // Links
   {
     at: ['create'],
-    when: (asked) => {
-      const draft = created(asked, 'storagelink')
-      const target = linkEnd(asked, 'storagelink', 'target')
+    when: (request) => {
+      const draft = created(request, 'storagelink')
+      const target = linkEnd(request, 'storagelink', 'target')
       return draft !== undefined && target !== undefined && !target.path.startsWith('/storage/')
         ? 'storage'
         : false
@@ -331,16 +336,16 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: (asked) => linksTo(asked, linkEnd(asked, 'storagelink', 'target')).length > 0,
+    when: (request) => linksTo(request, linkEnd(request, 'storagelink', 'target')).length > 0,
     status: 400,
     message: badRequest("Cannot attach volume while volume is in 'IN_USE' status."),
     source: 'recording: 093-post-storagelink',
   },
   {
     at: ['create'],
-    when: (asked) => {
-      const machine = linkEnd(asked, 'storagelink', 'source') ?? linkEnd(asked, 'networklink', 'source')
-      return machine !== undefined && isBuilding(asked, machine) ? segment(machine.path) : false
+    when: (request) => {
+      const machine = linkEnd(request, 'storagelink', 'source') ?? linkEnd(request, 'networklink', 'source')
+      return machine !== undefined && isBuilding(request, machine) ? segment(machine.path) : false
     },
     status: 409,
     message: (id) => `CONFLICT buildInProgress (Server '${id}' is being built.)\n`,
