@@ -607,7 +607,7 @@ complete -c occi -n '__occi_at sandbox serve' -s p -l port -x -d 'port to listen
 complete -c occi -n '__occi_at sandbox serve' -l auth -x -a 'none basic token' -d 'what clients must log in with'
 complete -c occi -n '__occi_at sandbox serve' -l state -r -F -d 'keep the cloud in this file'
 complete -c occi -n '__occi_at sandbox serve' -l as -x -a 'occi-1.2 occi-1.1 occi-os occi-os-grizzly occi-os-havana ooi rocci-server rocci-server-2 snf-occi snf-occi-2016 snf-occi-2017 erocci pyssf martserver' -d 'behave like this server'
-complete -c occi -n '__occi_at sandbox serve' -l speed -x -d 'how long machines take: 1 as usual, 0 not at all'
+complete -c occi -n '__occi_at sandbox serve' -l speed -x -d 'how long machines take: 1 as usual, 0.5 half as long, 0 not at all'
 complete -c occi -n '__occi_at sandbox serve' -l latency -x -d 'wait this long before each answer: 20ms'
 complete -c occi -n '__occi_at sandbox reset' -l state -r -F -d 'the file to forget, of a cloud served with --state'
 complete -c occi -n '__occi_at translate' -s f -l file -r -F -d 'translate a script; "-" reads standard input'

@@ -43,7 +43,7 @@ const serve: CommandDeclaration = {
     {
       name: 'speed',
       value: 'FACTOR',
-      description: 'how long machines take: 1 as usual, 0 not at all',
+      description: 'how long machines take: 1 as usual, 0.5 half as long, 0 not at all',
       default: '1',
       env: 'none',
     },

@@ -47,7 +47,7 @@ export function timelineFrom(state: string, steps: readonly Step[], now: number,
   let latest = state
   return steps.map((step) => {
     latest = step.state ?? latest
-    const phase = { at: now + (speed === 0 ? 0 : step.after / speed), state: latest }
+    const phase = { at: now + step.after * speed, state: latest }
     return step.message === undefined ? phase : { ...phase, message: step.message }
   })
 }
