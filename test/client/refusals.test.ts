@@ -42,7 +42,7 @@ const refused: readonly (readonly [persona: string, what: string, call: Call, hi
     (client) => client.create({ kind: 'network', title: 'n' }),
     /--address/,
   ],
-  ['rocci-server', 'a new title', newTitle, /no part of a thing/],
+  ['rocci-server', 'a new title', newTitle, /cannot change parts of an entity/],
   ['occi-os', 'a new title', newTitle, /the size \(--size\) or the image/],
   [
     'occi-os-havana',
