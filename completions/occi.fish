@@ -165,7 +165,7 @@ complete -c occi -n '__occi_argument 0 context' -a list -d 'List contexts; the o
 complete -c occi -n '__occi_argument 0 context' -a show -d 'Show the settings of a context, secrets as stars'
 complete -c occi -n '__occi_argument 0 context' -a set -d 'Change settings of a context'
 complete -c occi -n '__occi_argument 0 context' -a rename -d 'Give a context another name'
-complete -c occi -n '__occi_argument 0 context' -a remove -d 'Forget contexts with all they hold'
+complete -c occi -n '__occi_argument 0 context' -a remove -d 'Remove contexts with all their settings'
 complete -c occi -n '__occi_argument 0 context' -a test -d 'Log in with a context and ask what the provider offers'
 complete -c occi -n '__occi_argument 0 context' -a import -d 'Make contexts from clouds.yaml, an openrc file or Roboconf’s target.properties'
 complete -c occi -n '__occi_argument 0 context' -a trust -d 'Believe the settings files of a working folder, as they are now'

@@ -27,7 +27,8 @@ export interface DifferenceNote extends Deviation {
  */
 export function differences(provider: Provider, sent: Entity, got: Entity): readonly DifferenceNote[] {
   const notes: DifferenceNote[] = []
-  const differs = (name: string, asked: unknown, shown: unknown) => notes.push(notAsAsked(name, asked, shown))
+  const differs = (name: string, asked: unknown, shown: unknown) =>
+    notes.push(notAsRequested(name, asked, shown))
   if (sent.title !== undefined && got.title !== sent.title) differs('title', sent.title, got.title)
   if (sent.type === 'resource' && sent.summary !== undefined) {
     const summary = got.type === 'resource' ? got.summary : undefined
@@ -66,9 +67,9 @@ function attributeNotes(provider: Provider, sent: Entity, got: Entity): readonly
     const shown = got.attributes.get(name)
     if (shown === undefined) {
       notes.push(
-        own?.has(name) === true ? notAsAsked(name, asked, undefined) : notTaken(`the attribute ${name}`),
+        own?.has(name) === true ? notAsRequested(name, asked, undefined) : notTaken(`the attribute ${name}`),
       )
-    } else if (!sameValue(shown, asked)) notes.push(notAsAsked(name, asked, shown))
+    } else if (!sameValue(shown, asked)) notes.push(notAsRequested(name, asked, shown))
   }
   return notes
 }
@@ -86,11 +87,15 @@ function mixinNotes({ model }: Provider, sent: Entity, got: Entity): readonly Di
       const instead = got.mixins.find((other) => sortsOf(other).some((sort) => sorts.includes(sort)))
       const [sort] = sorts
       if (instead === undefined || sort === undefined) return notTaken(`the mixin ${id}`)
-      return notAsAsked(termOf(sort), model.mixin(id)?.title ?? id, model.mixin(instead)?.title ?? instead)
+      return notAsRequested(
+        termOf(sort),
+        model.mixin(id)?.title ?? id,
+        model.mixin(instead)?.title ?? instead,
+      )
     })
 }
 
-export function notAsAsked(name: string, asked: unknown, shown: unknown): DifferenceNote {
+export function notAsRequested(name: string, asked: unknown, shown: unknown): DifferenceNote {
   const difference = {
     name,
     asked: excerpt(asked),

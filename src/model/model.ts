@@ -108,8 +108,8 @@ export class Model {
 
   /**
    * The provider's images (`os_tpl`) or sizes (`resource_tpl`): mixins that depend on the OCCI
-   * infrastructure mixin of that term or, when there are none, on any mixin of that term. A
-   * template's own scheme says nothing: it differs from site to site.
+   * infrastructure mixin of that term or, when there are none, on any mixin of that term. The
+   * scheme of a template is not looked at, since it differs from site to site.
    */
   templates(term: TemplateTerm): readonly Mixin[] {
     const known = this.#templates.get(term)

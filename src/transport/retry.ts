@@ -75,7 +75,7 @@ async function* piecesOf(pieces: readonly string[]): AsyncGenerator<string> {
   yield* pieces
 }
 
-const passing = new Set([429, 502, 503, 504])
+const transientStatuses = new Set([429, 502, 503, 504])
 const repeatableMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 
 async function repeated<R extends Omit<HttpResponse, 'body'>>(
@@ -90,7 +90,7 @@ async function repeated<R extends Omit<HttpResponse, 'body'>>(
     const outcome = Number.isFinite(end)
       ? await within(request, end - clock.now(), deadline, send)
       : await settled(send(request))
-    const reason = attempt > settings.retries ? undefined : whyAgain(request, outcome)
+    const reason = attempt > settings.retries ? undefined : retryReason(request, outcome)
     const delay = reason === undefined ? undefined : delayBefore(attempt, outcome, settings)
     if (reason === undefined || delay === undefined || clock.now() + delay >= end) {
       if ('error' in outcome) throw outcome.error
@@ -169,11 +169,11 @@ function tooLate(request: HttpRequest, deadline: number): TimeoutError {
   })
 }
 
-function whyAgain(request: HttpRequest, outcome: Outcome<Omit<HttpResponse, 'body'>>): string | undefined {
+function retryReason(request: HttpRequest, outcome: Outcome<Omit<HttpResponse, 'body'>>): string | undefined {
   const repeatable = request.repeatable ?? repeatableMethods.has(request.method)
   if ('response' in outcome) {
     const { status, reason } = outcome.response
-    return repeatable && passing.has(status) ? `${status} ${plain(reason)}`.trim() : undefined
+    return repeatable && transientStatuses.has(status) ? `${status} ${plain(reason)}`.trim() : undefined
   }
   const { error } = outcome
   if (!(error instanceof OcciError) || error.facts?.['transient'] !== true) return undefined

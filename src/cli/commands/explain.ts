@@ -9,7 +9,7 @@ export const explain: CommandDeclaration = {
   path: ['explain'],
   summary: 'Explain a kind, a mixin, an action or an attribute of the provider',
   description:
-    'Of a kind: its attributes with their types and defaults, what mixins add, its actions with their parameters. Of one attribute: everything that is known, and who adds it. It is what this provider says, not what a book says.',
+    'Of a kind: its attributes with their types and defaults, what mixins add, its actions with their parameters. Of one attribute: everything that is known, and who adds it. Everything comes from this provider, not from the standard.',
   arguments: [
     {
       name: 'WHAT',

@@ -8,11 +8,11 @@ export const schema: CommandDeclaration = {
   path: ['schema'],
   summary: 'Print the JSON Schema of what -o json prints',
   description:
-    'The shape is part of the contract: members may be added, but those that are there keep their names, types and meaning.',
+    'The shape is part of the contract: members may be added, but existing ones keep their names, types and meaning.',
   arguments: [
     {
       name: 'NAME',
-      description: `which one: ${schemas.map(({ name }) => name).join(', ')}; entity unless said`,
+      description: `which one: ${schemas.map(({ name }) => name).join(', ')}; default: entity`,
       required: false,
       completion: { of: 'words', words: schemas.map(({ name }) => name) },
     },

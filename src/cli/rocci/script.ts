@@ -23,8 +23,8 @@ interface Edit {
 }
 
 /**
- * `commands` are the command words of the regular form. With `comments`, comments above a line tell what
- * differs and what could not be translated.
+ * `commands` are the command words of the regular form. With `comments`, comments above a line name
+ * what differs and what could not be translated.
  */
 export function translateScript(
   text: string,
@@ -93,7 +93,7 @@ function untranslatable(
   const [first = ''] = texts
   if (shell.isDynamic(first) && !first.includes('=') && oldCall.test(` ${plain(texts.slice(1))}`)) {
     if (!isRocciForm(texts.slice(1), commands)) return undefined
-    return `what ${shell.write(first).replaceAll('"', '')} runs is only known when it runs; with these options it is a call of rOCCI-cli`
+    return `${shell.write(first).replaceAll('"', '')} names its program only at run time; with these options it is a call of rOCCI-cli`
   }
   if (/^(echo|printf)$/.test(first)) return undefined
   const other = texts.findIndex((text, index) => index > 0 && baseName(text) === 'occi')

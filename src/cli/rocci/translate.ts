@@ -32,14 +32,14 @@ export function translate(argv: readonly string[], shell: ShellWriter): Translat
   }
   for (const option of ['action', 'trigger-action', 'output-format', 'auth']) {
     if (shell.isDynamic(parsed.values.get(option) ?? ''))
-      return { command: undefined, notes: [`--${option} is only known when it runs`] }
+      return { command: undefined, notes: [`--${option} is only known at run time`] }
   }
   const resource = parsed.values.get('resource') ?? ''
   if (['list', 'create'].includes(parsed.values.get('action') ?? '') && shell.isDynamic(resource)) {
     if (!template.test(resource))
       return {
         command: undefined,
-        notes: [`what ${shellText(resource, shell)} names is only known when it runs`],
+        notes: [`the resource in ${shellText(resource, shell)} is only known at run time`],
       }
   }
   const notes: string[] = []

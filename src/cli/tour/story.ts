@@ -45,7 +45,7 @@ export const story: readonly Step[] = [
     ],
   },
   {
-    say: 'What the provider says of it:',
+    say: 'The machine as the provider describes it:',
     command: ['compute', 'describe', 'web'],
   },
   {
@@ -73,7 +73,7 @@ export const story: readonly Step[] = [
     command: ['compute', 'delete', 'web', '--yes'],
   },
   {
-    say: 'The volume survives its machine; it goes by itself.',
+    say: 'The volume survives its machine, so it is deleted separately.',
     command: ['storage', 'delete', 'data', '--yes'],
   },
   {

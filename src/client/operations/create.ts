@@ -15,7 +15,7 @@ import {
   throwProblems,
   validateCreate,
 } from '../../model/index.js'
-import { notAsAsked } from '../differences.js'
+import { notAsRequested } from '../differences.js'
 import { type Draft, draftOf, sendable } from '../draft.js'
 import { isUrl, memberLocation, resolveUserLocation } from '../locations.js'
 import { keptTitle } from '../names.js'
@@ -55,7 +55,7 @@ export async function create(
     )
   }
   if (draft.title !== undefined && draft.title !== draft.entity.title) {
-    const note = notAsAsked('title', draft.title, draft.entity.title)
+    const note = notAsRequested('title', draft.title, draft.entity.title)
     session.onDeviation(note, { method: place.method, url: place.url })
   }
   const doubtful = losesFraction(provider, draft.entity.attributes) || sizeMayPrevail(provider, draft.entity)

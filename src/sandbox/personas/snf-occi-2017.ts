@@ -45,7 +45,7 @@ const sizes: TemplateFamily<SizeSpec> = {
   })),
 }
 
-/** What ooi 1.x has and 0.3.2 has not. */
+/** Categories of ooi 1.x that ooi 0.3.2 does not have. */
 const later: ReadonlySet<string> = new Set([
   'http://schemas.ogf.org/occi/infrastructure/compute/action#save',
   'http://schemas.ogf.org/occi/infrastructure#ipreservation',

@@ -1,4 +1,4 @@
-/** Text renderings as deviating servers write them: the same facts, other punctuation. Data in, fields out. */
+/** Prints text renderings with the punctuation and details of servers that deviate from the standard. */
 import {
   type AttributeDefinition,
   type AttributeValue,

@@ -137,15 +137,15 @@ occi compute list
   })
 
   it.each([
-    ['$BASE_CMD --action delete --resource /compute/1', 'what $BASE_CMD runs is only known when it runs'],
-    ['"$OCCI" -e $E -a list -r compute', 'what $OCCI runs'],
-    ['$OCCI --action=list --resource compute', 'what $OCCI runs'],
+    ['$BASE_CMD --action delete --resource /compute/1', '$BASE_CMD names its program only at run time'],
+    ['"$OCCI" -e $E -a list -r compute', '$OCCI names its program'],
+    ['$OCCI --action=list --resource compute', '$OCCI names its program'],
     ['CMD="$BASE_CMD --action list --resource os_tpl"', 'put together in a string'],
     ["alias vms='occi -a list -r compute'", 'put together in a string'],
     ['bash -c "occi -a list -r compute"', 'put together in a string'],
     ['ssh host occi -a list -r compute', 'ssh runs a call of rOCCI-cli'],
     ['xargs -n 1 occi -a delete -r', 'missing argument: -r'],
-    ['occi -a list -r $KIND', 'what $KIND names is only known'],
+    ['occi -a list -r $KIND', 'the resource in $KIND is only known'],
   ])('leaves %s, and says why', (old, why) => {
     const { text } = script(`if true; then\n  ${old}\nfi\n`)
     const [, comment = '', ...rest] = text.split('\n')

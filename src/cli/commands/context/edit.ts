@@ -18,7 +18,7 @@ export const add: CommandDeclaration = {
   path: ['context', 'add'],
   summary: 'Keep an endpoint and how to log in there under a name',
   description:
-    'Every option of connection, authentication and output that stands in the command is kept, in a file that only you can read. What the environment says is not. The path of a file is kept as an absolute one. A password is best given by --password-stdin. The first context added is the one in use.',
+    'Every option of connection, authentication and output in the command is kept, in a file that only you can read. Settings from the environment are not kept. The path of a file is kept as an absolute one. A password is best given by --password-stdin. The first context added is the one in use.',
   arguments: [{ name: 'NAME', description: 'name for the new context' }],
   options: [
     { name: 'use', description: 'use it from now on', env: 'none' },
@@ -121,7 +121,7 @@ export const use: CommandDeclaration = {
     context.say(`Using "${name}".`)
     const overruled = context.runtime.environment('OCCI_CONTEXT')
     if (overruled !== undefined && overruled !== '' && overruled !== name) {
-      await context.warn(`OCCI_CONTEXT says ${overruled} in this shell, which comes first`)
+      await context.warn(`OCCI_CONTEXT is set to ${overruled} in this shell and takes precedence`)
     }
     return shown(context, name)
   },
@@ -131,8 +131,8 @@ export const rename: CommandDeclaration = {
   path: ['context', 'rename'],
   summary: 'Give a context another name',
   arguments: [
-    { name: 'OLD', description: 'its name now', completion: { of: 'context' } },
-    { name: 'NEW', description: 'its name to be' },
+    { name: 'OLD', description: 'its present name', completion: { of: 'context' } },
+    { name: 'NEW', description: 'its new name' },
   ],
   options: [],
   examples: [
@@ -149,7 +149,7 @@ export const rename: CommandDeclaration = {
 
 export const remove: CommandDeclaration = {
   path: ['context', 'remove'],
-  summary: 'Forget contexts with all they hold',
+  summary: 'Remove contexts with all their settings',
   arguments: [{ ...existing, variadic: true }],
   options: [],
   examples: [

@@ -23,7 +23,7 @@ export const importing: CommandDeclaration = {
   path: ['context', 'import'],
   summary: 'Make contexts from clouds.yaml, an openrc file or Roboconf’s target.properties',
   description:
-    'Of clouds.yaml each cloud becomes a context (with what a secure.yaml beside it adds), or the one named by --cloud. An openrc file is read, never run. What cannot be used is said. Secrets are kept as "context add" keeps them: readable by you only.',
+    'Of clouds.yaml each cloud becomes a context (with what a secure.yaml beside it adds), or the one named by --cloud. An openrc file is read, never run. Settings that cannot be used are reported. Secrets are kept as "context add" keeps them: readable by you only.',
   arguments: [{ name: 'FILE', description: 'the file to read', completion: { of: 'file' } }],
   options: [
     {
@@ -40,7 +40,7 @@ export const importing: CommandDeclaration = {
   ],
   examples: [
     { say: 'All of OpenStack’s clouds', command: 'occi context import ~/.config/openstack/clouds.yaml' },
-    { say: 'What Horizon’s openrc says', command: 'occi context import demo-openrc.sh --name demo' },
+    { say: 'Horizon’s openrc file', command: 'occi context import demo-openrc.sh --name demo' },
     { say: 'Roboconf’s target', command: 'occi context import target.properties --name roboconf' },
   ],
   contextless: true,

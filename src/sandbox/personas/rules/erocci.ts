@@ -8,7 +8,7 @@ import { renderings } from '../../../rendering/index.js'
 import type { OperationName } from '../../operations/behaviour.js'
 import type { Rule, RuleRequest } from '../persona.js'
 
-/** The message of a crash, which is never sent: 500 without type or words. */
+/** Stands for the message of a crash. It is never sent: the response is 500 without a type and a body. */
 const crash = 'crash'
 
 export function isCrash(message: string): boolean {
