@@ -19,7 +19,8 @@ export interface Replay {
 
 /**
  * Each request is answered by the first unused exchange of the client with the same method, URL and body,
- * where a mask in the recording stands for any text. Rejects with NetworkError for a request that the
+ * where a mask in the recording stands for any text. Concurrent requests are answered in the order in which
+ * they ended when they were recorded. Rejects with NetworkError for a request that the
  * recording does not have, or not that often.
  */
 export function replay({ exchanges }: Recording): Replay {
@@ -34,7 +35,22 @@ export function replay({ exchanges }: Recording): Replay {
   let time = exchanges[0]?.at ?? 0
   const hide = hiding([], (text) => text)
 
-  function next(request: HttpRequest): Exchange {
+  const order = new Map(exchanges.map((exchange, index) => [exchange, index]))
+  const waiting: { readonly exchange: Exchange; readonly go: () => void }[] = []
+
+  /** Resolves after the requests that were sent at the same time and ended earlier. */
+  function turn(exchange: Exchange): Promise<void> {
+    return new Promise((go) => {
+      waiting.push({ exchange, go })
+      if (waiting.length > 1) return
+      setTimeout(() => {
+        waiting.sort((one, other) => (order.get(one.exchange) ?? 0) - (order.get(other.exchange) ?? 0))
+        for (const each of waiting.splice(0)) each.go()
+      })
+    })
+  }
+
+  async function next(request: HttpRequest): Promise<Exchange> {
     request.signal?.throwIfAborted()
     const url = hide.url(request.url)
     const body = request.body === undefined ? undefined : hide.text(textOf(request.body))
@@ -43,6 +59,7 @@ export function replay({ exchanges }: Recording): Replay {
     const found = list[index]
     if (found === undefined) throw notRecorded(request, exchanges)
     list.splice(index, 1)
+    await turn(found)
     time = Math.max(time, found.at + found.took)
     return found
   }
@@ -65,13 +82,13 @@ export function replay({ exchanges }: Recording): Replay {
   return {
     transport: {
       async send(request) {
-        const exchange = next(request)
+        const exchange = await next(request)
         const response = answer(exchange, request)
         ending(exchange, request)
         return response
       },
       async stream(request) {
-        const exchange = next(request)
+        const exchange = await next(request)
         const { body, ...head } = answer(exchange, request)
         return { ...head, chunks: chunksOf(body, () => ending(exchange, request)) }
       },
