@@ -46,7 +46,7 @@ export interface Runtime {
   /** import() of a file URL for those plugins, which the bundle itself cannot do. */
   readonly importModule?: (url: string) => Promise<unknown>
   readonly settings: (request: SettingsRequest) => Promise<Settings>
-  /** The contexts in the configuration; the definitions tell which settings are secret. */
+  /** The contexts in the configuration; the definitions show which settings are secret. */
   readonly contexts: (definitions: readonly SettingDefinition[]) => Contexts
   /** The files in working folders that the user trusts. */
   readonly trustedFiles: TrustedFiles

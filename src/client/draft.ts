@@ -34,7 +34,7 @@ export interface Draft {
 
 export interface DraftOptions {
   readonly id?: string | undefined
-  /** Kinds of link targets, by target, for providers whose locations do not tell them (erocci). */
+  /** Kinds of link targets, by target, for providers whose locations do not show them (erocci). */
   readonly targetKinds?: ReadonlyMap<string, TypeId> | undefined
 }
 

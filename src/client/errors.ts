@@ -161,7 +161,7 @@ const rules: readonly Rule[] = [
     hint: 'An update here is another size (--size) or another image (--os), and nothing else.',
   },
   {
-    // A message of rOCCI-server 2.0 (EntityRestrictable) that does not tell the reason.
+    // A message of rOCCI-server 2.0 (EntityRestrictable) that does not give the reason.
     when: ({ status: code, said }) => code === 409 && /not compliant with server restrictions/i.test(said),
     family: ValidationError,
     hint: 'A machine needs an image (--os) and a size (--size) here, and cores, memory and the like only as the size has them; a floating address needs a pool (--mixin).',

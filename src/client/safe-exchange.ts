@@ -33,7 +33,7 @@ export async function readSafely(
   if (first.accept === 'text/plain' || !mayDislikeMediaType(response.status)) throw refused
   const second: Ask = { ...first, accept: 'text/plain' }
   const again = await send(session, second)
-  if (!isSuccess(again)) throw moreTelling(refused, refusal(second, again, session.credentials))
+  if (!isSuccess(again)) throw moreUseful(refused, refusal(second, again, session.credentials))
   const parsed = read(session, second, again, expect)
   const provider = await session.provider.get(first.signal)
   if (first.accept === provider.read) await session.provider.learn({ read: 'text/plain' })
@@ -48,6 +48,6 @@ function mayDislikeMediaType(status: number): boolean {
 }
 
 /** A 406 is about the media type, while the second error is about the requested entity. */
-function moreTelling(first: OcciError, second: OcciError): OcciError {
+function moreUseful(first: OcciError, second: OcciError): OcciError {
   return second instanceof ServerError && second.http?.serverMessage === undefined ? first : second
 }

@@ -1,5 +1,5 @@
 /**
- * Writes whose response does not tell whether they were carried out. erocci answers 406 and 415 after the
+ * Writes whose response does not show whether they were carried out. erocci answers 406 and 415 after the
  * write (E5), OCCI-OS answers 500 after it created the VM (Q53), and connections break. Such writes are never
  * repeated; the client looks at the provider and reports what it finds.
  */

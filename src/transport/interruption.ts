@@ -28,22 +28,22 @@ export class Interruption {
  * Adds one listener to each signal, however many requests it may end. The returned function registers a
  * callback for a signal, and returns a function that removes it.
  */
-export function watchSignals(): (signal: AbortSignal, tell: () => void) => () => void {
+export function watchSignals(): (signal: AbortSignal, notify: () => void) => () => void {
   const watched = new WeakMap<AbortSignal, Set<() => void>>()
-  return (signal, tell) => {
-    let tells = watched.get(signal)
-    if (tells === undefined) {
+  return (signal, notify) => {
+    let listeners = watched.get(signal)
+    if (listeners === undefined) {
       const all = new Set<() => void>()
-      tells = all
+      listeners = all
       watched.set(signal, all)
-      const tellAll = () => {
+      const notifyAll = () => {
         for (const one of [...all]) one()
       }
-      signal.addEventListener('abort', tellAll, { once: true })
+      signal.addEventListener('abort', notifyAll, { once: true })
     }
-    const mine = tells.add(tell)
+    const mine = listeners.add(notify)
     return () => {
-      mine.delete(tell)
+      mine.delete(notify)
     }
   }
 }

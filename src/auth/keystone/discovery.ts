@@ -16,7 +16,7 @@ export interface KeystoneApi {
 type Trail = (step: string) => void
 
 /**
- * GET base/, then base/v3, then base/v2.0, until one says which versions there are. v3 goes before v2.
+ * GET base/, then base/v3, then base/v2.0, until one lists its versions. v3 goes before v2.
  * Throws AuthError naming every URL tried and what it answered; NetworkError as the transport throws it.
  */
 export async function discoverKeystone(

@@ -171,7 +171,7 @@ const members: CommandDeclaration = {
   arguments: [mixinArgument],
   options: [],
   examples: [
-    { say: 'All tagged so', command: 'occi mixin members production' },
+    { say: 'All resources with a tag', command: 'occi mixin members production' },
     { say: 'Stop them all', command: 'occi mixin members production -o name | occi compute stop -' },
   ],
   run: async (context) => {
@@ -196,7 +196,7 @@ const memberColumns = [
 
 export const mixin: CommandGroup = {
   name: 'mixin',
-  summary: 'Mixins: images, sizes and what else can be put on a resource',
+  summary: 'Mixins: images, sizes and others that can be put on a resource',
   commands: [
     list,
     describe,

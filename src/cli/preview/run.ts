@@ -40,7 +40,7 @@ async function gather(command: CommandDeclaration, context: CommandContext): Pro
   }
 }
 
-/** Whether an error is about what came after a change: here nothing was changed, and what was noted is shown. */
+/** Whether an error follows from a change that the preview did not send. The recorded requests are then shown. */
 function followsChange(error: unknown): boolean {
   return error instanceof OcciError && error.facts?.['changed'] !== undefined
 }

@@ -128,7 +128,7 @@ export async function titleKept(
   return title === undefined ? undefined : keptTitle(provider, kind.id, title, values)
 }
 
-/** Describes link targets whose location does not tell their kind (erocci puts entities anywhere). */
+/** Describes link targets whose location does not show their kind (erocci puts entities anywhere). */
 async function kindsOfTargets(
   session: Session,
   links: readonly NewLink[],

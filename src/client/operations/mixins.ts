@@ -64,7 +64,7 @@ export async function defineMixin(
   return place === undefined ? mixin : { ...mixin, location: place }
 }
 
-/** ooi, snf-occi of 2017 and rOCCI-server have no mixins of users, and refuse them in words that do not say so. */
+/** Adds a hint: ooi, snf-occi of 2017 and rOCCI-server refuse user-defined mixins without giving the reason. */
 function withoutUserMixins(error: unknown): never {
   const refused = error instanceof ServerError && [400, 404, 405, 501].includes(error.http?.status ?? 0)
   if (!refused || error.hint !== undefined) throw error
@@ -165,7 +165,7 @@ export async function detachMixin(
   await sendMembers(
     session,
     provider,
-    { mixin, method: 'DELETE', url: mustHave(mixin), rendering: 'text/occi' },
+    { mixin, method: 'DELETE', url: collectionUrl(mixin), rendering: 'text/occi' },
     members,
     options,
   )
@@ -179,7 +179,7 @@ export async function setMixinMembers(
   options: RequestOptions = {},
 ): Promise<void> {
   const { provider, mixin } = await mixinNamed(session, name, options)
-  const url = mustHave(mixin)
+  const url = collectionUrl(mixin)
   const wanted = membersOf(session, entities)
   await sendMembers(
     session,
@@ -271,7 +271,7 @@ async function mixinNamed(session: Session, name: string, { signal }: RequestOpt
   return { provider, mixin: found }
 }
 
-function mustHave(mixin: Mixin): string {
+function collectionUrl(mixin: Mixin): string {
   if (mixin.location !== undefined) return mixin.location
   throw new NotFoundError(`The mixin ${mixin.id} has no collection at this provider.`)
 }

@@ -49,9 +49,9 @@ export async function wait(
   let state: string | undefined
   let lastingSince: number | undefined
   for (;;) {
-    const seen: Glance =
+    const seen: Observation =
       known === undefined
-        ? await glance(session, location, condition, options.signal, failures)
+        ? await observe(session, location, condition, options.signal, failures)
         : { failed: false, entity: known }
     known = undefined
     failures = seen.failed && seen.settling !== true ? failures + 1 : 0
@@ -74,20 +74,20 @@ export async function wait(
   }
 }
 
-interface Glance {
+interface Observation {
   readonly failed: boolean
   /** The entity was created but does not appear yet, which is not a failure. */
   readonly settling?: boolean
   readonly entity?: Entity
 }
 
-async function glance(
+async function observe(
   session: Session,
   location: string,
   condition: WaitCondition,
   signal: AbortSignal | undefined,
   failures: number,
-): Promise<Glance> {
+): Promise<Observation> {
   try {
     return { failed: false, entity: await describeAt(session, location, signal) }
   } catch (error) {
@@ -123,7 +123,7 @@ function judge(
   if (entity === undefined) {
     if (condition.for === 'deleted') return 'met'
     if (condition.for === 'exists') return 'not-yet'
-    throw new NotFoundError(`${location} is gone: it was deleted, or never was.`, {
+    throw new NotFoundError(`${location} is gone: it was deleted, or never existed.`, {
       http: { method: 'GET', url: location },
     })
   }
@@ -198,15 +198,15 @@ function whyStuck(
   if (state === 'degraded') return { error: inState(location, state, entity), patience }
   const { lasting = {}, keptOnly = false } = statesOf(provider, entity)
   if (keptOnly && after !== undefined) {
-    return { error: unmoved(provider, location, state, after), patience: longPatience }
+    return { error: unchangedError(provider, location, state, after), patience: longPatience }
   }
-  if (keptOnly && state === undefined) return { error: stateless(provider, location), patience }
+  if (keptOnly && state === undefined) return { error: noStateError(provider, location), patience }
   const action = state !== undefined && Object.hasOwn(lasting, state) ? lasting[state] : undefined
   if (state === undefined || action === undefined || !offers(entity, action)) return undefined
-  return { error: lasts(location, state, action, entity), patience }
+  return { error: lastingStateError(location, state, action, entity), patience }
 }
 
-function unmoved(
+function unchangedError(
   { profile }: Provider,
   location: string,
   state: string | undefined,
@@ -219,7 +219,7 @@ function unmoved(
   })
 }
 
-function stateless({ profile }: Provider, location: string): WaitFailedError {
+function noStateError({ profile }: Provider, location: string): WaitFailedError {
   return new WaitFailedError(`${location} is there and shows no state, so there is none to wait for`, {
     hint: `${profile.title} gives it none; leave out --wait.`,
     facts: { location },
@@ -230,7 +230,12 @@ function offers({ actions }: Entity, term: string): boolean {
   return actions.some(({ id }) => termOf(id) === term)
 }
 
-function lasts(location: string, state: string, action: string, { kind }: Entity): WaitFailedError {
+function lastingStateError(
+  location: string,
+  state: string,
+  action: string,
+  { kind }: Entity,
+): WaitFailedError {
   return new WaitFailedError(`${location} stays ${state} until "${action}" is triggered`, {
     hint: `occi ${termOf(kind)} ${action} ${shellWord(lastSegment(location))} --wait`,
     facts: { state, location, action },

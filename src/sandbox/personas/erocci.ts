@@ -38,7 +38,7 @@ const responseStyle: ResponseStyle = {
     created: { status: 200, body: 'data', location: 'given' },
     updated: { status: 200, body: 'data', location: 'given' },
     triggered: { status: 200, body: 'data', location: 'asked' },
-    // E19: JSON cannot show the new mixin, which is there all the same.
+    // E19: JSON cannot show the new mixin, although it was created.
     'mixin-added': {
       json: { status: 500, body: 'empty' },
       else: { status: 200, body: 'data', location: 'given' },
@@ -67,7 +67,7 @@ const responseStyle: ResponseStyle = {
       const own = ownStatus(status, method)
       return { status: own, message: own === 404 ? '' : `error: ${message}` }
     },
-    // What is refused before a response is chosen has no type (cowboy_rest).
+    // A refusal before the type of the response is chosen has no Content-Type (cowboy_rest).
     type: ({ status, message, negotiated }) =>
       [405, 406, 413].includes(status) || isCrash(message) || isMalformed(message) ? undefined : negotiated,
   },
@@ -131,7 +131,7 @@ export const erocci: Persona = {
   deviate: respondInStyle(responseStyle),
 }
 
-/** 404 is for GET and DELETE, and what else is refused in another way elsewhere is 400, or 500 at DELETE. */
+/** erocci's status of a refusal: 404 only for GET and DELETE, else 400; and 500 for DELETE or 400 in place of 403 and 409. */
 function ownStatus(status: number, method: string): number {
   const isPlain = method === 'GET' || method === 'DELETE'
   if (status === 404) return isPlain ? 404 : 400

@@ -114,7 +114,9 @@ async function read(
   const wanted = context.options.text('name')
   const form = context.options.text('from') ?? formOf(file, text)
   if (form !== 'clouds' && context.options.text('cloud') !== undefined) {
-    throw new UsageError(`--cloud belongs to clouds.yaml, and ${file} is none`, { at: '--cloud' })
+    throw new UsageError(`--cloud belongs to clouds.yaml, but ${file} is a different kind of file`, {
+      at: '--cloud',
+    })
   }
   switch (form) {
     case 'roboconf': {
