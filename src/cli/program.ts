@@ -124,9 +124,12 @@ async function runCommand(
   const { options, streams, preview, settings } = context
   // Output options are checked before something is created, in case the output cannot be printed.
   await checkOptions(outputOptions(options, settings))
+  const local = entries.find(({ name }) => name === command.path[0])?.local === true
+  if (local && options.commandLine().has('record')) {
+    await context.warn('--record: this command sends nothing to a provider, so there is nothing to record')
+  }
   if (preview !== undefined) {
     const { previewCommand } = await import('./preview/run.js')
-    const local = entries.find(({ name }) => name === command.path[0])?.local === true
     return previewCommand(command, context, { preview, local })
   }
   const output = await runChecked(command, context)

@@ -133,6 +133,25 @@ describe('a recording of a login', () => {
   })
 })
 
+describe('--record', () => {
+  it('says so where a command sends nothing', async () => {
+    const file = join(folder, 'nothing.har')
+    const { status, err } = await machine().occi(`context list --record ${file}`)
+    expect({ status, err }).toEqual({ status: 0, err: expect.stringContaining('nothing to record') })
+  })
+
+  it('comes from OCCI_RECORD as well, and records the flat form of rOCCI-cli', async () => {
+    const file = join(folder, 'flat.har')
+    const own = machine()
+    const words = '--action list --resource compute'
+    await own.occi('compute create web --os debian-12 --size small -e sandbox:')
+    const recorded = await own.occi(`--endpoint sandbox: ${words}`, { env: { OCCI_RECORD: file } })
+    const replayed = await own.occi(`--endpoint replay:${file} ${words}`)
+    expect(seen(replayed)).toEqual(seen(recorded))
+    expect(recorded.out).toContain('/compute/')
+  })
+})
+
 describe('a capture of the tests', () => {
   const captures = join(import.meta.dirname, '../fixtures/captures')
 
