@@ -67,7 +67,7 @@ describe('snf-occi of 2017', () => {
     await expect(client.update('/compute/4201', { mixins: ['14'] })).rejects.toMatchObject({
       code: 'server',
       message: expect.stringContaining('is there: it cannot be changed'),
-      hint: expect.stringContaining('changes nothing'),
+      hint: expect.stringContaining('cannot change existing entities'),
     })
     const gone = provider(({ method }) =>
       recorded(method === 'PUT' ? '085-put-compute-4201' : '105-get-compute-999'),
