@@ -6,14 +6,17 @@ import type { Environment, Folders } from './types.js'
 
 /**
  * Folders for configuration, caches and state. XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME count on
- * every platform; values that are not absolute are ignored, as the XDG specification requires.
+ * every platform; values that are not absolute are ignored, as the XDG specification requires, and so are
+ * those that lead elsewhere in each process.
  */
 export function folders(env: Environment, platform: NodeJS.Platform, home: string): Folders {
   const { isAbsolute, join } = platform === 'win32' ? win32 : posix
   const fallback = platform === 'win32' ? windows(env, home) : unix(home)
   const base = (variable: string, otherwise: string) => {
     const given = env[variable]
-    return given !== undefined && isAbsolute(given) ? join(given, 'occi') : otherwise
+    return given !== undefined && isAbsolute(given) && !dependsOnProcess(given)
+      ? join(given, 'occi')
+      : otherwise
   }
   return {
     config: base('XDG_CONFIG_HOME', fallback.config),
@@ -31,10 +34,11 @@ export function homeFolder(): string {
   // A user id without a passwd entry (as in containers) and without HOME: nothing is read from a home folder
   // or stored in it.
   if (named === undefined) return NO_HOME
-  if (isAbsolute(named)) return named
+  const isUsable = (path: string) => isAbsolute(path) && !dependsOnProcess(path)
+  if (isUsable(named)) return named
   const known = systemHome()
-  if (known !== undefined && isAbsolute(known)) return known
-  throw new ConfigError(`HOME is "${named}", which is not an absolute path.`, {
+  if (known !== undefined && isUsable(known)) return known
+  throw new ConfigError(`HOME is "${named}", which is not the same folder in each process.`, {
     at: 'HOME',
     hint: 'Set HOME to a folder of yours.',
   })
@@ -50,6 +54,11 @@ export function workingFolder(): string {
   } catch {
     return '/'
   }
+}
+
+/** `/proc/self/cwd` is absolute and leads to the working folder; `/dev/fd/3` leads to whatever is open. */
+function dependsOnProcess(path: string): boolean {
+  return /^\/(?:proc|dev\/fd)(?:\/|$)/.test(posix.normalize(path).replace(/^\/+/, '/'))
 }
 
 /** The home folder that systems give to users without one. */

@@ -4,8 +4,11 @@ import {
   chmodSync,
   chownSync,
   createWriteStream,
+  linkSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
   writeSync,
@@ -61,6 +64,41 @@ describe('readBytes', () => {
       expect(String(await reading)).toBe('x')
     },
   )
+
+  it.each([0o602, 0o620, 0o622, 0o666, 0o2620, 0o1602])(
+    'refuses a found certificate that others can write in any way (mode %o), also by another name of it',
+    async (mode) => {
+      const path = place('found')
+      const other = `${path}-other`
+      writeFileSync(path, 'certificate')
+      linkSync(path, other)
+      chmodSync(other, mode)
+      await expect(readBytes(path, purposes.foundCertificate)).rejects.toThrow(UnreadableFileError)
+    },
+  )
+
+  it('refuses what only looks like a found certificate: a folder, a FIFO, a socket, a link to /dev/fd', async () => {
+    const folder = place('found')
+    mkdirSync(folder, { mode: 0o700 })
+    const socket = place('found')
+    const server = createServer()
+    await new Promise<void>((listening) => server.listen(socket, listening))
+    const descriptor = place('found')
+    symlinkSync('/dev/fd/0', descriptor)
+    for (const path of [folder, fifo(), socket, descriptor]) {
+      await expect(readBytes(path, purposes.foundCertificate)).rejects.toThrow()
+    }
+    server.close()
+  })
+
+  it('reads a found certificate that was replaced while it was read to no more than it was', async () => {
+    const path = place('found')
+    writeFileSync(path, 'own', { mode: 0o600 })
+    const reading = readBytes(path, purposes.foundCertificate)
+    rmSync(path)
+    writeFileSync(path, 'planted by somebody else', { mode: 0o666 })
+    expect((await reading).toString()).toBe('own')
+  })
 
   it('refuses what was found where others may have put it', async () => {
     const path = place('found')

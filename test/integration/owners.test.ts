@@ -32,9 +32,20 @@ describe('the owner of the configuration', () => {
 
 describe('the home folder', () => {
   // Guarantee: files-that-decide
-  it.each(['', '.', 'relative', './x'])('is never the working folder, whatever HOME says (%j)', (HOME) => {
+  const homes = [
+    '',
+    '.',
+    'relative',
+    './x',
+    '~',
+    ' ',
+    '/proc/self/cwd',
+    '//proc/./self/cwd/',
+    '/proc/thread-self/cwd',
+  ]
+  it.each(homes)('is never the working folder, whatever HOME says (%j)', (HOME) => {
     const checkout = temporaryFolder()
-    for (const base of ['', 'relative', 'x']) {
+    for (const base of ['', 'relative', 'x', '~', ' ']) {
       const folder = join(checkout, base, '.config', 'occi')
       mkdirSync(folder, { recursive: true })
       const stolen = { endpoint: 'http://127.0.0.1:9/', 'password-command': `touch ${checkout}/ran` }
@@ -58,5 +69,34 @@ describe('the home folder', () => {
     })
     expect(explained.stdout).not.toContain('evil')
     expect(readdirSync(checkout).sort()).toEqual(before)
+  })
+
+  // Guarantee: files-that-decide
+  it.each([
+    '.config',
+    '~/.config',
+    './.config',
+    '/proc/self/cwd/.config',
+    '/dev/fd/../../proc/self/cwd/.config',
+  ])('is not led into the working folder by the XDG variables (%j)', (value) => {
+    const checkout = temporaryFolder()
+    for (const base of ['.config', '~/.config']) {
+      const folder = join(checkout, base, 'occi')
+      mkdirSync(folder, { recursive: true })
+      const evil = { endpoint: 'http://127.0.0.1:9/' }
+      writeFileSync(join(folder, 'config.json'), JSON.stringify({ current: 'evil', contexts: { evil } }))
+    }
+    const home = temporaryFolder()
+    const XDG = { XDG_CONFIG_HOME: value, XDG_CACHE_HOME: value, XDG_STATE_HOME: value }
+    const env = { PATH: process.env['PATH'] ?? '', HOME: home, ...XDG }
+    const before = readdirSync(checkout, { recursive: true }).sort()
+    const { stdout } = spawnSync(process.execPath, [occi, 'config', 'explain', '-o', 'json'], {
+      cwd: checkout,
+      env,
+      encoding: 'utf8',
+    })
+    expect(JSON.parse(stdout)).toBeInstanceOf(Array)
+    expect(stdout).not.toContain('evil')
+    expect(readdirSync(checkout, { recursive: true }).sort()).toEqual(before)
   })
 })
