@@ -126,7 +126,9 @@ const rows: Readonly<Record<string, Row>> = {
       create: /encodes user data a second time/,
       link: /"\/dev\/vdb" was asked for, and the provider shows/,
     },
-    refusals: { resize: { status: 11, says: /404.+is there: it cannot be changed.+cannot change existing entities/s } },
+    refusals: {
+      resize: { status: 11, says: /404.+is there: it cannot be changed.+cannot change existing entities/s },
+    },
   },
   erocci: {
     os: 'debian6',
