@@ -65,7 +65,7 @@ beforeAll(async () => {
   keystone = await startKeystone(prefix, folder)
   found = await seed(keystone.url)
   // Machines boot slowly, so that a token ends meanwhile.
-  sandbox = await serveSandbox(openSandbox({ clock: Date.now, speed: 0.25 }).sandbox)
+  sandbox = await serveSandbox(openSandbox({ clock: Date.now, speed: 4 }).sandbox)
   brief = await watched((await keystone.shortLived(short)).url)
   const target = sandbox.endpoint
   guard = await startGuard(prefix, folder, { keystone: keystone.url, named: keystone.url, target })
