@@ -21,7 +21,7 @@ import {
 } from './digest-servers.js'
 
 const machines = 150
-const pagesOfMachines = 1000
+const pagesOfMachines = 4000
 let sandbox: Served
 let apache: DigestApache
 let home: Place
@@ -77,7 +77,11 @@ describe('a listing through Apache that describes each machine', () => {
   ] as const)('%s', async (_, site, least, most) => {
     apache.asked(site)
     const began = Date.now()
-    const outcome = await home.run(`compute list -o json --no-cache --endpoint ${apache.urls[site]}`)
+    // Ten at a time are done before the nonce of a second ends.
+    const few = site === 'second' ? '--concurrency 1' : ''
+    const outcome = await home.run(
+      `compute list -o json --no-cache ${few} --endpoint ${apache.urls[site]}`.replace(/ +/g, ' '),
+    )
     expect(outcome).toMatchObject({ code: 0, stderr: '' })
     const all = sites[site].pages ? pagesOfMachines : machines
     expect(JSON.parse(outcome.stdout)).toHaveLength(all)
