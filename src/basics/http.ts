@@ -24,3 +24,8 @@ function isNamed(key: string, wanted: string): boolean {
 export function isReading(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 }
+
+/** A body as text: bytes are read as UTF-8. */
+export function bodyText(body: string | Uint8Array): string {
+  return typeof body === 'string' ? body : new TextDecoder().decode(body)
+}

@@ -1,5 +1,5 @@
 /** The sandbox behind a transport without sockets, for the endpoint `sandbox:`. */
-import type { HeaderPair } from '../basics/http.js'
+import { bodyText, type HeaderPair } from '../basics/http.js'
 import type { Sandbox } from './types.js'
 
 /** Base URL of the sandbox for this transport. */
@@ -36,7 +36,7 @@ export function sandboxTransport(sandbox: Sandbox): SandboxTransport {
       method: request.method,
       target: `${url.pathname}${url.search}`,
       headers: [['Host', url.host], ...request.headers],
-      body: textOf(request.body),
+      body: bodyText(request.body ?? ''),
     })
     return { status, reason, headers, body, url: request.url, tolerated: [] }
   }
@@ -52,9 +52,4 @@ export function sandboxTransport(sandbox: Sandbox): SandboxTransport {
 
 async function* once(text: string): AsyncIterable<string> {
   if (text !== '') yield text
-}
-
-function textOf(body: string | Uint8Array | undefined): string {
-  if (body === undefined) return ''
-  return typeof body === 'string' ? body : new TextDecoder().decode(body)
 }

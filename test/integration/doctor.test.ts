@@ -347,6 +347,19 @@ const cases: readonly Case[] = [
     },
   },
   {
+    name: 'a name that only begins like one of this machine is not this machine',
+    check: 'tls',
+    verdict: 'warning',
+    seen: /not encrypted/,
+    remedy: /https/,
+    at: () => 'http://localhost.example.org/',
+    probe: {
+      resolve: async () => ['192.0.2.1'],
+      // Nothing is connected to.
+      reach: async () => ({ ok: false, why: 'timeout' }),
+    },
+  },
+  {
     name: 'the authority is unknown and no intermediate is sent',
     check: 'tls',
     verdict: 'failed',

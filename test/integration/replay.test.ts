@@ -3,11 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { HeaderPair } from '../../src/basics/http.js'
 import { harText, OcciClient, parseHar, replay } from '../../src/index.js'
 import { openSandbox, personaNames, serveSandbox } from '../../src/sandbox/index.js'
 import type { Exchange } from '../../src/transport/index.js'
 import { type Machine, machine, type Result } from '../cli/support/harness.js'
+import type { Exchange as Captured } from '../client/captures.js'
 import { type Stage, stages } from '../support/fault-stages.js'
 import { certificates } from '../transport/certificates.js'
 import { type Lane, openLane } from './faults/lane.js'
@@ -183,18 +183,3 @@ describe('a capture of the tests', () => {
     )
   })
 })
-
-interface Captured {
-  readonly request: {
-    readonly method: string
-    readonly path: string
-    readonly headers: readonly HeaderPair[]
-    readonly body: string | null
-  }
-  readonly response: {
-    readonly status: number
-    readonly reason: string
-    readonly headers: readonly HeaderPair[]
-    readonly body: string | null
-  }
-}

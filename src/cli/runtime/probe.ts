@@ -3,12 +3,14 @@ import type { X509Certificate } from 'node:crypto'
 import { lookup } from 'node:dns/promises'
 import { realpathSync } from 'node:fs'
 import { access, constants, lstat, realpath, stat } from 'node:fs/promises'
-import { connect as connectTcp, isIP } from 'node:net'
+import { isIP } from 'node:net'
 import { delimiter, join } from 'node:path'
-import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { present } from '../../basics/objects.js'
 import { filesBelow } from '../../files/index.js'
-import { DistrustError, serverChain, type TlsMaterial } from '../../transport/index.js'
-import type { Handshake, HandshakeParameters, Probe, Reached } from '../probe.js'
+import { DistrustError, serverChain, type TlsMaterial, tlsOptions } from '../../transport/index.js'
+import type { Handshake, HandshakeParameters, Probe } from '../probe.js'
+import { tryConnection } from './reach.js'
 
 /** Milliseconds for one connection or handshake. */
 const patience = 5000
@@ -43,7 +45,7 @@ export function nodeProbe(process: NodeJS.Process, now: () => number): Probe {
       if (isIP(bare) !== 0) return [bare]
       return (await lookup(bare, { all: true, verbatim: true })).map(({ address }) => address)
     },
-    reach,
+    reach: (address, port) => tryConnection(address, port, { patience }),
     handshake,
   }
 }
@@ -63,33 +65,14 @@ async function programsNamed(name: string, path: string): Promise<readonly strin
   return [...new Set(found)]
 }
 
-function reach(address: string, port: number): Promise<Reached> {
-  return new Promise((resolve) => {
-    const started = performance.now()
-    const socket = connectTcp({ host: address, port })
-    const end = (reached: Reached) => {
-      socket.destroy()
-      resolve(reached)
-    }
-    socket.setTimeout(patience, () => end({ ok: false, why: 'timeout' }))
-    socket.once('connect', () => end({ ok: true, milliseconds: Math.round(performance.now() - started) }))
-    socket.once('error', (error: NodeJS.ErrnoException) =>
-      end({ ok: false, why: error.code ?? error.message }),
-    )
-  })
-}
-
 function handshake({ address, host, port, trust, maxVersion }: HandshakeParameters): Promise<Handshake> {
   const name = host.replace(/^\[|\]$/g, '')
-  const ca = trust.ca ?? []
   return new Promise((resolve) => {
     const socket = connectTls({
       host: address,
       port,
       ...(isIP(name) === 0 ? { servername: name } : {}),
-      ...(ca.length === 0 ? {} : { ca: trust.systemCa === true ? [...ca, ...rootCertificates] : [...ca] }),
-      minVersion: 'TLSv1.2',
-      ...(maxVersion === undefined ? {} : { maxVersion }),
+      ...tlsOptions(present({ ca: trust.ca, systemCa: trust.systemCa, maxVersion })),
       // The certificate is examined, and nothing is sent.
       rejectUnauthorized: false,
     })

@@ -2,20 +2,33 @@
 
 import { connect } from 'node:net'
 import { present } from '../../basics/objects.js'
+import type { Reached } from '../probe.js'
 
 /** Milliseconds; a port that does not answer by then is tried again later. */
 const patience = 3000
 
-/** Opens a TCP connection and closes it immediately. Never rejects. */
-export function reach(host: string, port: number, signal?: AbortSignal): Promise<boolean> {
+/** Whether a port accepts a TCP connection. Never rejects. */
+export async function reach(host: string, port: number, signal?: AbortSignal): Promise<boolean> {
+  return (await tryConnection(host, port, { patience, ...present({ signal }) })).ok
+}
+
+/** Opens a TCP connection and closes it immediately. `patience` is in milliseconds. Never rejects. */
+export function tryConnection(
+  host: string,
+  port: number,
+  { patience, signal }: { readonly patience: number; readonly signal?: AbortSignal },
+): Promise<Reached> {
   return new Promise((resolve) => {
+    const started = performance.now()
     const socket = connect({ host, port, ...present({ signal }) })
-    const end = (answer: boolean) => {
+    const end = (reached: Reached) => {
       socket.destroy()
-      resolve(answer)
+      resolve(reached)
     }
-    socket.setTimeout(patience, () => end(false))
-    socket.once('connect', () => end(true))
-    socket.once('error', () => end(false))
+    socket.setTimeout(patience, () => end({ ok: false, why: 'timeout' }))
+    socket.once('connect', () => end({ ok: true, milliseconds: Math.round(performance.now() - started) }))
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      end({ ok: false, why: error.code ?? error.message }),
+    )
   })
 }

@@ -5,6 +5,7 @@
  */
 
 import type { HeaderPair } from '../../basics/http.js'
+import { isRecord } from '../../basics/objects.js'
 import { ProtocolError } from '../../errors/errors.js'
 
 /** One attempt to send a request, and what came of it. */
@@ -329,13 +330,11 @@ function isHttp(text: string): boolean {
 
 /** An own member of an object; undefined for anything else. */
 function member(value: unknown, name: string): unknown {
-  const object = objectOf(value)
-  return object !== undefined && Object.hasOwn(object, name) ? object[name] : undefined
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  return value as Readonly<Record<string, unknown>>
+  return isRecord(value) ? value : undefined
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,4 +1,5 @@
 /** A transport that records each exchange, without its secrets. */
+import { bodyText } from '../../basics/http.js'
 import type { HttpRequest, HttpResponse, StreamedResponse, Transport } from '../types.js'
 import { recordedError } from './errors.js'
 import type { Exchange, RecordedResponse } from './har.js'
@@ -40,7 +41,7 @@ export function recordTransport(inner: Transport, settings: RecordSettings): Tra
           method: request.method,
           url: hide.url(request.url),
           headers: hide.headers(request.headers),
-          ...(request.body === undefined ? {} : { body: hide.text(textOf(request.body)) }),
+          ...(request.body === undefined ? {} : { body: hide.text(bodyText(request.body)) }),
         },
         ...(response === undefined ? {} : { response: hidden(response, hide) }),
         ...(error === undefined ? {} : { error: recordedError(error, (text) => mask(text)) }),
@@ -105,8 +106,4 @@ function hidden(response: Omit<RecordedResponse, 'cut'>, hide: Hide): RecordedRe
     tolerated,
     ...(body.length > longestRecorded ? { cut: true } : {}),
   }
-}
-
-function textOf(body: string | Uint8Array): string {
-  return typeof body === 'string' ? body : new TextDecoder().decode(body)
 }

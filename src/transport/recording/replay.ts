@@ -1,4 +1,5 @@
 /** A transport that answers from a recording instead of a network. */
+import { bodyText } from '../../basics/http.js'
 import { NetworkError } from '../../errors/errors.js'
 import { redactUrl } from '../redact.js'
 import type { HttpRequest, HttpResponse, Transport } from '../types.js'
@@ -53,7 +54,7 @@ export function replay({ exchanges }: Recording): Replay {
   async function next(request: HttpRequest): Promise<Exchange> {
     request.signal?.throwIfAborted()
     const url = hide.url(request.url)
-    const body = request.body === undefined ? undefined : hide.text(textOf(request.body))
+    const body = request.body === undefined ? undefined : hide.text(bodyText(request.body))
     const list = unused.get(request.method) ?? []
     const index = list.findIndex((exchange) => isSame(exchange.request, url, body))
     const found = list[index]
@@ -126,8 +127,4 @@ function notRecorded({ method, url }: HttpRequest, exchanges: readonly Exchange[
       facts: { sent: 'no', recorded: exchanges.length },
     },
   )
-}
-
-function textOf(body: string | Uint8Array): string {
-  return typeof body === 'string' ? body : new TextDecoder().decode(body)
 }

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../../auth/index.js'
 import type { Handshake } from '../../probe.js'
 import { trustOf } from '../../runtime/network.js'
 import { type Check, type Finding, failed, ok, skipped, warning } from './check.js'
@@ -13,7 +14,7 @@ export const tls: Check = {
     if (server === undefined) return [skipped('no server is connected to')]
     if (server.protocol !== 'https:') {
       return [
-        /^(localhost|127\.|\[::1\])/.test(server.hostname)
+        isLoopback(server)
           ? ok('not encrypted, on this machine')
           : warning(
               'the connection is not encrypted: anybody on the way can read it',
