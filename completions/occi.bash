@@ -13,7 +13,7 @@ _occi_option_value() {
     'compute create:'--size) how='ask mixin resource_tpl' ;;
     'compute create:'--ssh-key) how='file' ;;
     'compute create:'--user-data) how='file' ;;
-    'compute create:'--network) how='ask entity network' ;;
+    'compute create:'--network) how='ask network' ;;
     'compute create:'--storage) how='ask entity storage' ;;
     'compute create:'--mixin) how='ask mixin' ;;
     'compute create:'--attribute) how='ask attribute compute' ;;
@@ -136,7 +136,7 @@ _occi_option_value() {
     'link create:'--mixin) how='ask mixin' ;;
     'link create:'--attribute) how='ask attribute link' ;;
     'link create:'--wait) how='ask state link' ;;
-    'ip attach:'--network) how='ask entity network' ;;
+    'ip attach:'--network) how='ask network' ;;
     'ip attach:'--pool) how='ask mixin' ;;
     'ssh:'--identity|'ssh:'-i) how='file' ;;
     'wait:'--for) how='ask state ' ;;
@@ -247,7 +247,7 @@ _occi_argument() {
     'model describe:'0) how='ask category' ;;
     'model diff:'0) how='ask context' ;;
     'model diff:'1) how='ask context' ;;
-    'explain:'0) how='ask category' ;;
+    'explain:'0) how='ask explainable' ;;
     'schema:'0) how='words entity category changed event error warning' ;;
     'completion:'0) how='words bash zsh fish' ;;
     'context use:'0) how='ask context' ;;
@@ -255,6 +255,8 @@ _occi_argument() {
     'context set:'0) how='ask context' ;;
     'context rename:'0) how='ask context' ;;
     'context remove:'*) how='ask context' ;;
+    'context alias:'0) how='ask context' ;;
+    'context alias:'1) how='words os size network' ;;
     'context test:'0) how='ask context' ;;
     'context import:'0) how='file' ;;
     'context trust:'0) how='folder' ;;
@@ -334,6 +336,7 @@ _occi_options() {
     'translate') options='--file --scan' ;;
     'context add') options='--use --replace' ;;
     'context set') options='--unset' ;;
+    'context alias') options='--remove' ;;
     'context import') options='--from --name --cloud --replace' ;;
     'context trust') options='--list' ;;
     'config explain') options='--all' ;;
@@ -358,7 +361,7 @@ _occi_verbs() {
     'mixin') verbs='list describe create delete attach detach set members help' ;;
     'model') verbs='list kinds mixins actions describe diff help' ;;
     'sandbox') verbs='serve reset tour help' ;;
-    'context') verbs='add use list show set rename remove test import trust untrust help' ;;
+    'context') verbs='add use list show set rename remove alias test import trust untrust help' ;;
     'auth') verbs='login status logout token explain help' ;;
     'config') verbs='explain path help' ;;
     'cache') verbs='clear help' ;;

@@ -7,9 +7,10 @@ import {
   configFile,
   configuration,
   readContexts,
+  type StoredContext,
 } from './snapshot.js'
 import { changeStored } from './store.js'
-import type { Context } from './types.js'
+import type { AliasFamily, Context } from './types.js'
 
 /** Each change reads, changes and writes the file atomically under a lock. All methods throw ConfigError. */
 export interface Contexts {
@@ -19,6 +20,8 @@ export interface Contexts {
   add(context: Context): Promise<void>
   /** Changes settings of a context and creates it if needed; undefined removes a setting. */
   set(name: string, changes: Readonly<Record<string, string | undefined>>): Promise<void>
+  /** Gives something at the context's provider another name; undefined removes the alias. */
+  setAlias(name: string, family: AliasFamily, alias: string, target: string | undefined): Promise<void>
   use(name: string): Promise<void>
   rename(from: string, to: string): Promise<void>
   /** After the current context is removed there is no current one. */
@@ -37,9 +40,7 @@ export function openContexts(place: ContextsPlace): Contexts {
       edit(now)
       await changeStored(file, configuration, {
         current: now.current,
-        contexts: Object.fromEntries(
-          [...now.contexts.values()].map(({ name, settings }) => [name, settings]),
-        ),
+        contexts: Object.fromEntries([...now.contexts.values()].map((it) => [it.name, stored(it)])),
       })
     })
   return {
@@ -57,9 +58,20 @@ export function openContexts(place: ContextsPlace): Contexts {
     set: (name, changes) =>
       change((now) => {
         checkName(name)
-        const settings = { ...now.contexts.get(name)?.settings, ...changes }
+        const before = now.contexts.get(name)
+        const settings = { ...before?.settings, ...changes }
         if (now.contexts.size === 0) now.current ??= name
-        now.contexts.set(name, { name, settings: withoutUndefined(settings) })
+        now.contexts.set(name, { ...before, name, settings: withoutUndefined(settings) })
+      }),
+    setAlias: (name, family, alias, target) =>
+      change((now) => {
+        const context = existing(name, now.contexts)
+        const others = Object.entries(context.aliases?.[family] ?? {}).filter(([each]) => each !== alias)
+        const names = target === undefined ? others : [...others, [alias, target] as const]
+        now.contexts.set(name, {
+          ...context,
+          aliases: { ...context.aliases, [family]: Object.fromEntries(names) },
+        })
       }),
     use: (name) =>
       change((now) => {
@@ -68,12 +80,10 @@ export function openContexts(place: ContextsPlace): Contexts {
     rename: (from, to) =>
       change((now) => {
         checkName(to)
-        const { settings } = existing(from, now.contexts)
+        existing(from, now.contexts)
         if (now.contexts.has(to)) throw new ConfigError(`There is a context "${to}" already.`, { at: to })
         // Rebuilt, so that the renamed context keeps its position.
-        const renamed = [...now.contexts.values()].map((it) =>
-          it.name === from ? { name: to, settings } : it,
-        )
+        const renamed = [...now.contexts.values()].map((it) => (it.name === from ? { ...it, name: to } : it))
         now.contexts = new Map(renamed.map((it) => [it.name, it]))
         if (now.current === from) now.current = to
       }),
@@ -88,6 +98,12 @@ export function openContexts(place: ContextsPlace): Contexts {
 /** Names start with a letter or digit, so that a name is never an option, a path or `__proto__`. */
 export function isContextName(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)
+}
+
+/** The context as the file holds it; families without aliases are left out. */
+function stored({ settings, aliases = {} }: Context): StoredContext {
+  const families = Object.entries(aliases).filter(([, names]) => Object.keys(names).length > 0)
+  return families.length === 0 ? { ...settings } : { ...settings, aliases: Object.fromEntries(families) }
 }
 
 interface Editable {

@@ -97,6 +97,11 @@ export function resolveSettings(sources: SettingSources): Settings {
     get withheld() {
       return withheld()
     },
+    get aliases() {
+      const endpoint = lookup('endpoint')
+      const elsewhere = endpoint !== undefined && endpoint.value !== context?.settings['endpoint']
+      return elsewhere ? {} : (context?.aliases ?? {})
+    },
     get untrustedAddresses() {
       return situation().addresses.filter(isUntrusted)
     },

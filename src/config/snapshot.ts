@@ -3,24 +3,37 @@ import { join } from 'node:path'
 import { shellWord } from '../basics/shell-word.js'
 import { ConfigError } from '../errors/errors.js'
 import { readStored, type StoredFormat } from './store.js'
-import type { Context } from './types.js'
+import type { Aliases, AliasFamily, Context } from './types.js'
+
+export const aliasFamilies = ['os', 'size', 'network'] as const satisfies readonly AliasFamily[]
 
 /** The members of config.json; others are preserved. */
 export type Configuration = {
   current?: string
   version?: unknown
-  contexts: Record<string, Record<string, string>>
+  contexts: Record<string, StoredContext>
 }
+
+/** A context's settings by name, and its aliases in the member `aliases`. */
+export type StoredContext = { [setting: string]: string | Aliases }
 
 /** Users write numbers and switches without quotes; they are read as text. */
 const setting = { type: ['string', 'number', 'boolean'] } as const
+
+const aliases = {
+  type: 'object',
+  properties: Object.fromEntries(
+    aliasFamilies.map((family) => [family, { type: 'object', additionalProperties: setting }]),
+  ),
+  additionalProperties: false,
+} as const
 
 export const configuration: StoredFormat<Configuration> = {
   schema: {
     current: { type: 'string' },
     contexts: {
       type: 'object',
-      additionalProperties: { type: 'object', additionalProperties: setting },
+      additionalProperties: { type: 'object', properties: { aliases }, additionalProperties: setting },
     },
   },
   defaults: { contexts: {} },
@@ -65,15 +78,36 @@ export function configFile(folder: string): string {
 
 function contextsIn(file: string, contexts: unknown): readonly Context[] {
   if (contexts === undefined) return []
-  return Object.entries(record(file, contexts, '"contexts"')).map(([name, settings]) => ({
-    name,
-    settings: Object.fromEntries(
-      Object.entries(record(file, settings, `context ${name}`)).map(([key, value]) => [
-        key,
-        scalar(file, `${key} of context ${name}`, value),
-      ]),
-    ),
-  }))
+  return Object.entries(record(file, contexts, '"contexts"')).map(([name, content]) => {
+    const { aliases, ...settings } = record(file, content, `context ${name}`)
+    return {
+      name,
+      settings: texts(file, settings, (key) => `${key} of context ${name}`),
+      ...(aliases !== undefined && { aliases: aliasesIn(file, aliases, `aliases of context ${name}`) }),
+    }
+  })
+}
+
+function aliasesIn(file: string, value: unknown, what: string): Aliases {
+  return Object.fromEntries(
+    Object.entries(record(file, value, what)).map(([family, names]) => {
+      if (!aliasFamilies.some((known) => known === family)) {
+        throw malformed(file, `${what} are for ${aliasFamilies.join(', ')}, not for "${family}"`)
+      }
+      const whose = `${family} in the ${what}`
+      return [family, texts(file, record(file, names, whose), (alias) => `${alias} of ${whose}`)]
+    }),
+  )
+}
+
+function texts(
+  file: string,
+  values: Readonly<Record<string, unknown>>,
+  what: (name: string) => string,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, scalar(file, what(name), value)]),
+  )
 }
 
 function scalar(file: string, what: string, value: unknown): string {

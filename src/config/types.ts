@@ -55,6 +55,8 @@ export interface Settings {
   readonly context: string | undefined
   /** Settings that were given with a higher precedence than the effective value, but are ignored. */
   readonly withheld: readonly Withheld[]
+  /** Those of the effective context; none where requests go elsewhere than it says. */
+  readonly aliases: Aliases
   /** Effective addresses from the working folder that the user does not trust. */
   readonly untrustedAddresses: readonly Address[]
   /** The same settings with a cloud at the lowest precedence. */
@@ -67,7 +69,14 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export interface Context {
   readonly name: string
   readonly settings: Readonly<Record<string, string>>
+  readonly aliases?: Aliases
 }
+
+/** What a context may have aliases for: images, sizes, networks. */
+export type AliasFamily = 'os' | 'size' | 'network'
+
+/** Names of the user for what a provider offers, with its name there. */
+export type Aliases = { readonly [family in AliasFamily]?: Readonly<Record<string, string>> }
 
 /** The user's folders by the XDG specification (APPDATA etc. on Windows). */
 export interface Folders {

@@ -64,6 +64,38 @@ describe('contexts', () => {
     expect(await openContexts(where).get('old')).toEqual({ name: 'old', settings: { timeout: '5' } })
   })
 
+  it('have aliases, which stay when settings or the name change', async () => {
+    const where = place()
+    const contexts = openContexts(where)
+    await contexts.add({ name: 'a', settings: { endpoint: 'http://a' } })
+    await contexts.setAlias('a', 'os', 'ubuntu', 'uuid_1')
+    await contexts.setAlias('a', 'network', '__proto__', '24')
+    await contexts.setAlias('a', 'os', 'ubuntu', 'uuid_2')
+    await contexts.set('a', { username: 'me' })
+    await contexts.rename('a', 'b')
+    const aliases = { os: { ubuntu: 'uuid_2' }, network: JSON.parse('{"__proto__":"24"}') }
+    const settings = { endpoint: 'http://a', username: 'me' }
+    expect(await contexts.get('b')).toEqual({ name: 'b', settings, aliases })
+    const file = join(where.folder, 'config.json')
+    expect(JSON.parse(readFileSync(file, 'utf8')).contexts).toEqual({ b: { ...settings, aliases } })
+    await contexts.setAlias('b', 'os', 'ubuntu', undefined)
+    await contexts.setAlias('b', 'network', '__proto__', undefined)
+    expect(await contexts.get('b')).toEqual({ name: 'b', settings })
+    await expect(contexts.setAlias('c', 'os', 'x', 'y')).rejects.toThrow('There is no context "c".')
+  })
+
+  it.each([
+    ['{"os":"ubuntu"}', 'os in the aliases of context a is not a JSON object'],
+    ['{"os":{"ubuntu":["x"]}}', 'ubuntu of os in the aliases of context a is not a string'],
+    ['{"image":{"ubuntu":"x"}}', 'aliases of context a are for os, size, network, not for "image"'],
+    ['"ubuntu"', 'aliases of context a is not a JSON object'],
+  ])('with the aliases %s are refused', async (aliases, message) => {
+    const where = place()
+    mkdirSync(where.folder)
+    writeFileSync(join(where.folder, 'config.json'), `{"contexts":{"a":{"aliases":${aliases}}}}`)
+    await expect(openContexts(where).read()).rejects.toThrow(message)
+  })
+
   it('are migrated once, and read before as well', async () => {
     const where = place()
     mkdirSync(where.folder)

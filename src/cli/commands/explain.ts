@@ -4,17 +4,18 @@ import { type AttributeDefinition, type Category, type Model, suggest } from '..
 import type { CommandDeclaration } from '../command.js'
 import type { Output } from '../output/types.js'
 import { explainAttribute, explainCategory } from '../records/explanation.js'
+import { aliasOf, byAlias, templateOf } from '../values/alias.js'
 
 export const explain: CommandDeclaration = {
   path: ['explain'],
   summary: 'Explain a kind, a mixin, an action or an attribute of the provider',
   description:
-    'Of a kind: its attributes with their types and defaults, what mixins add, its actions with their parameters. Of one attribute: everything that is known, and who adds it. Everything comes from this provider, not from the standard.',
+    'Of a kind: its attributes with their types and defaults, what mixins add, its actions with their parameters. Of one attribute: everything that is known, and who adds it. An alias of the context is explained by what it stands for. Everything comes from this provider, not from the standard.',
   arguments: [
     {
       name: 'WHAT',
       description: 'a term, or KIND.ATTRIBUTE: compute, compute.memory, os_tpl, stop',
-      completion: { of: 'category' },
+      completion: { of: 'explainable' },
     },
   ],
   options: [],
@@ -25,7 +26,17 @@ export const explain: CommandDeclaration = {
   ],
   run: async (context) => {
     const model = await (await context.client()).model({ signal: context.signal })
-    return explained(model, context.word('WHAT') ?? '')
+    const word = context.word('WHAT') ?? ''
+    for (const family of ['os', 'size'] as const) {
+      const target = aliasOf(context.settings, family, word)
+      if (target === undefined) continue
+      context.say(`In context ${context.settings.context}, ${family} "${word}" is an alias for "${target}".`)
+      const mixin = await byAlias(context.settings, family, word, async (name) =>
+        model.resolve(name, { class: 'mixin', dependsOn: templateOf[family] }),
+      )
+      return explainCategory(model, mixin)
+    }
+    return explained(model, word)
   },
 }
 

@@ -3,6 +3,7 @@
  * caches. No request is sent and no prompt shown; an unknown value yields an empty answer.
  */
 
+import type { Aliases, AliasFamily } from '../../config/types.js'
 import { type Category, type Kind, Model, readableName, termOf } from '../../model/index.js'
 import type { SeenEntity } from '../runtime/completion-memory.js'
 
@@ -18,6 +19,8 @@ export interface CompletionSources {
   /** Recently listed or described entities, of one kind (by its term) or of all. */
   readonly seen: (kind: string | undefined) => Promise<readonly SeenEntity[]>
   readonly contexts: () => Promise<readonly string[]>
+  /** The aliases of the context that the command line refers to. */
+  readonly aliases: () => Promise<Aliases>
   readonly commands: () => Promise<readonly Candidate[]>
 }
 
@@ -44,9 +47,17 @@ const questions: Readonly<Record<string, Question>> = {
   },
   kind: async (sources) => new Model(await sources.categories()).kinds.map(described),
   category: async (sources) => (await sources.categories()).map(described),
+  explainable: async (sources) => [
+    ...(await aliased(sources, 'os', 'size')),
+    ...(await sources.categories()).map(described),
+  ],
   mixin: async (sources, of) => {
     const model = new Model(await sources.categories())
-    return (of === 'os_tpl' || of === 'resource_tpl' ? model.templates(of) : model.mixins).map(readable)
+    if (of !== 'os_tpl' && of !== 'resource_tpl') return model.mixins.map(readable)
+    return [
+      ...(await aliased(sources, of === 'os_tpl' ? 'os' : 'size')),
+      ...model.templates(of).map(readable),
+    ]
   },
   action: async (sources, kind = '') => actionsOf(sources, kind),
   attribute: async (sources, kind = '') => {
@@ -59,13 +70,8 @@ const questions: Readonly<Record<string, Question>> = {
   },
   state: async () =>
     ['active', 'inactive', 'suspended', 'error', 'online', 'offline'].map((value) => ({ value })),
-  entity: async (sources, kind) => {
-    const things = await sources.seen(kind)
-    return things.flatMap(({ name, title, state }) => [
-      ...(title === undefined || title === '' ? [] : [{ value: title, ...says(state ?? name) }]),
-      { value: name, ...says([title, state].filter(Boolean).join(', ')) },
-    ])
-  },
+  entity: seenAs,
+  network: async (sources) => [...(await aliased(sources, 'network')), ...(await seenAs(sources, 'network'))],
   context: async (sources) => (await sources.contexts()).map((value) => ({ value })),
   command: async (sources) => sources.commands(),
 }
@@ -74,6 +80,24 @@ const questions: Readonly<Record<string, Question>> = {
 const commonVerbs: readonly Candidate[] = ['list', 'create', 'describe', 'update', 'delete', 'wait'].map(
   (value) => ({ value }),
 )
+
+async function seenAs(sources: CompletionSources, kind: string | undefined): Promise<readonly Candidate[]> {
+  const things = await sources.seen(kind)
+  return things.flatMap(({ name, title, state }) => [
+    ...(title === undefined || title === '' ? [] : [{ value: title, ...says(state ?? name) }]),
+    { value: name, ...says([title, state].filter(Boolean).join(', ')) },
+  ])
+}
+
+async function aliased(
+  sources: CompletionSources,
+  ...families: readonly AliasFamily[]
+): Promise<readonly Candidate[]> {
+  const aliases = await sources.aliases()
+  return families.flatMap((family) =>
+    Object.entries(aliases[family] ?? {}).map(([value, target]) => ({ value, says: `alias of ${target}` })),
+  )
+}
 
 async function actionsOf(sources: CompletionSources, noun: string): Promise<readonly Candidate[]> {
   const model = new Model(await sources.categories())

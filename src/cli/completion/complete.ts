@@ -2,6 +2,7 @@
  * `occi __complete QUESTION [DETAIL] -- WORDS`: prints one value per line, with its description after a tab.
  */
 import { readContexts } from '../../config/index.js'
+import type { Settings } from '../../config/types.js'
 import { termOf } from '../../model/index.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { sanitize } from '../output/sanitize.js'
@@ -34,8 +35,10 @@ export async function complete(argv: readonly string[], runtime: CompletionRunti
 }
 
 function sourcesOf(words: readonly string[], runtime: CompletionRuntime): CompletionSources {
-  const memory = async () => completionMemory(runtime.folders.cache, await endpointOf(words, runtime))
+  const memory = async () =>
+    completionMemory(runtime.folders.cache, memoryKey(await settingsOf(words, runtime), runtime.environment))
   return {
+    aliases: async () => (await settingsOf(words, runtime)).aliases,
     categories: async () => (await memory()).categories(),
     seen: async (kind) => {
       const all = await (await memory()).seen()
@@ -57,14 +60,13 @@ function sourcesOf(words: readonly string[], runtime: CompletionRuntime): Comple
   }
 }
 
-/** The endpoint of the command line that is being typed, else that of environment, project and context. */
-async function endpointOf(words: readonly string[], runtime: CompletionRuntime): Promise<string> {
+/** The settings of the command line that is being typed, of environment, project and context. */
+function settingsOf(words: readonly string[], runtime: CompletionRuntime): Promise<Settings> {
   const flags: Record<string, string> = {}
   for (const { option, value } of optionsIn(words, globalOptions)) {
     if (value !== undefined) flags[option.name] = value
   }
-  const settings = await runtime.settings({ definitions: globalOptions.map(asSetting), flags })
-  return memoryKey(settings, runtime.environment)
+  return runtime.settings({ definitions: globalOptions.map(asSetting), flags })
 }
 
 function line({ value, says }: Candidate): string {

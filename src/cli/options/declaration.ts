@@ -46,8 +46,12 @@ export interface SettingOption extends OptionDeclaration {
 export type Completion =
   | { readonly of: 'entity'; readonly kind?: string }
   | { readonly of: 'mixin'; readonly depends?: 'os_tpl' | 'resource_tpl' }
+  /** A network or an alias of one. */
+  | { readonly of: 'network' }
   | { readonly of: 'kind' }
   | { readonly of: 'category' }
+  /** A category or an alias of an image or size. */
+  | { readonly of: 'explainable' }
   | { readonly of: 'action'; readonly kind: string }
   | { readonly of: 'attribute'; readonly kind: string }
   | { readonly of: 'state'; readonly kind: string }

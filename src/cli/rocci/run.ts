@@ -159,6 +159,7 @@ function withoutWarnings(settings: Settings): Settings {
     get untrustedAddresses() {
       return settings.untrustedAddresses
     },
+    aliases: settings.aliases,
     withCloud: (cloud) => withoutWarnings(settings.withCloud(cloud)),
     get: (name) => settings.get(name),
     on: (name) => settings.on(name),

@@ -58,6 +58,7 @@ const sources = {
   seen: async (kind: string | undefined) =>
     things.filter((thing) => kind === undefined || thing.kind === kind),
   contexts: async () => ['cesnet'],
+  aliases: async () => ({ os: { debian: 'debian-12' }, network: { inside: 'n1' } }),
   commands: async () => [{ value: 'compute' }],
 }
 
@@ -67,7 +68,10 @@ async function values(question: string): Promise<readonly string[]> {
 
 describe('answers', () => {
   it.each([
-    ['mixin os_tpl', ['debian-12']],
+    ['mixin os_tpl', ['debian', 'debian-12']],
+    ['mixin resource_tpl', []],
+    ['explainable', ['debian', 'compute', 'os_tpl', 'debian-12']],
+    ['network', ['inside', 'n1']],
     ['mixin', ['os_tpl', 'debian-12']],
     ['kind', ['compute']],
     ['attribute compute', ['occi.compute.cores=']],
@@ -84,7 +88,10 @@ describe('answers', () => {
   })
 
   it('say what things are', async () => {
-    expect(await answer(['mixin', 'os_tpl'], sources)).toEqual([{ value: 'debian-12', says: 'Debian 12' }])
+    expect(await answer(['mixin', 'os_tpl'], sources)).toEqual([
+      { value: 'debian', says: 'alias of debian-12' },
+      { value: 'debian-12', says: 'Debian 12' },
+    ])
     expect(await answer(['entity', 'compute'], sources)).toContainEqual({ value: 'a1', says: 'web, active' })
   })
 })

@@ -11,7 +11,12 @@ export function contextRecord(
     Object.entries(context.settings).map(([name, value]) => [name, isSecret(name) ? '********' : value]),
   )
   return {
-    data: { name: context.name, current: context.name === current, settings },
+    data: {
+      name: context.name,
+      current: context.name === current,
+      settings,
+      ...(context.aliases !== undefined && { aliases: context.aliases }),
+    },
     name: context.name,
     id: context.name,
     url: context.settings['endpoint'] ?? '',
@@ -32,6 +37,7 @@ export const showColumns: readonly Column[] = [
   { key: 'name', heading: 'NAME', value: 'name', style: 'name' },
   { key: 'current', heading: 'IN USE', value: ({ data }) => (data['current'] === true ? 'yes' : 'no') },
   { key: 'settings', heading: 'SETTINGS', value: lines },
+  { key: 'aliases', heading: 'ALIASES', value: aliasLines },
 ]
 
 /** The first of these settings that is set. */
@@ -44,6 +50,13 @@ function one(...names: readonly string[]) {
 
 function lines({ data }: OutputRecord): readonly string[] {
   return Object.entries(settingsIn(data)).map(([name, value]) => `--${name} ${String(value)}`)
+}
+
+function aliasLines({ data }: OutputRecord): readonly string[] {
+  const families = (data['aliases'] ?? {}) as Readonly<Record<string, Readonly<Record<string, string>>>>
+  return Object.entries(families).flatMap(([family, names]) =>
+    Object.entries(names).map(([alias, target]) => `${family} ${alias}: ${target}`),
+  )
 }
 
 function settingsIn(data: OutputRecord['data']): Readonly<Record<string, unknown>> {

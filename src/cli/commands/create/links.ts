@@ -1,6 +1,7 @@
 /** `--network` and `--storage`: links that are created with the machine. */
 import { NotFoundError } from '../../../errors/errors.js'
 import { INFRASTRUCTURE_SCHEME, typeId } from '../../../model/index.js'
+import { byAlias } from '../../values/alias.js'
 import { namingOption } from '../../values/place.js'
 import type { CreatePart } from '../base/noun.js'
 import { findTarget } from '../base/targets.js'
@@ -17,14 +18,14 @@ export const networkPart: CreatePart = {
       value: 'NAME',
       description: 'connect it to this network',
       repeatable: true,
-      completion: { of: 'entity', kind: network },
+      completion: { of: 'network' },
       env: 'none',
     },
   ],
   async apply(context, draft) {
-    for (const name of context.options.all('network')) {
-      const { location } = await namingOption('--network', () =>
-        findTarget(draft.client, name, network, context),
+    for (const word of context.options.all('network')) {
+      const { location } = await byAlias(context.settings, 'network', word, (name) =>
+        namingOption('--network', () => findTarget(draft.client, name, network, context)),
       )
       draft.links.push({ target: location, targetKind: network, kind: networkInterface })
     }

@@ -1,10 +1,11 @@
 /** `--os` and `--size`: templates of the provider by name. */
 
+import { byAlias } from '../../values/alias.js'
 import { mixinNamed } from '../base/mixin.js'
 import type { CreatePart } from '../base/noun.js'
 
 export interface TemplateOption {
-  readonly option: string
+  readonly option: 'os' | 'size'
   readonly depends: 'os_tpl' | 'resource_tpl'
   readonly description: string
 }
@@ -22,7 +23,10 @@ export function templatePart({ option, depends, description }: TemplateOption): 
     async apply(context, draft) {
       const word = context.options.text(option)
       if (word === undefined) return
-      draft.mixins.push((await mixinNamed(draft.model, word, `--${option}`, { dependsOn: depends })).id)
+      const { id } = await byAlias(context.settings, option, word, (name) =>
+        mixinNamed(draft.model, name, `--${option}`, { dependsOn: depends }),
+      )
+      draft.mixins.push(id)
     },
   }
 }

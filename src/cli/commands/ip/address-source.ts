@@ -17,6 +17,7 @@ import {
 import type { Invocation, Surroundings } from '../../context.js'
 import { displayName, entityRecord, lastSegment } from '../../records/entity.js'
 import { familyOf, isPublic } from '../../values/address.js'
+import { byAlias } from '../../values/alias.js'
 import { findTarget } from '../base/targets.js'
 
 export type AddressSource =
@@ -54,7 +55,9 @@ export async function addressSourceOf(
   const named = options.text('network')
   if (named !== undefined) {
     const pool = poolNamed(model, options.text('pool'))
-    const { location } = await findTarget(client, named, NETWORK, context)
+    const { location } = await byAlias(context.settings, 'network', named, (name) =>
+      findTarget(client, name, NETWORK, context),
+    )
     return { by: 'network', target: location, name: named, pool }
   }
   const reserves = model.kind(IP_RESERVATION) !== undefined

@@ -4,13 +4,7 @@ import { present } from '../../../basics/objects.js'
 import { shellWord } from '../../../basics/shell-word.js'
 import type { Client, Created } from '../../../client/index.js'
 import { OcciError, TimeoutError, UsageError } from '../../../errors/errors.js'
-import {
-  COMPUTE,
-  IP_NETWORK_INTERFACE,
-  IP_RESERVATION,
-  NETWORK,
-  NETWORK_INTERFACE,
-} from '../../../model/index.js'
+import { COMPUTE, IP_NETWORK_INTERFACE, IP_RESERVATION, NETWORK_INTERFACE } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Dialogue, Surroundings } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
@@ -35,7 +29,7 @@ export const attach: CommandDeclaration = {
       name: 'network',
       value: 'NAME',
       description: 'the public network, where it cannot be told which it is',
-      completion: { of: 'entity', kind: NETWORK },
+      completion: { of: 'network' },
       env: 'none',
     },
     {

@@ -112,8 +112,10 @@ function howOf(completion: Completion | undefined, choices?: readonly string[]):
     case 'attribute':
     case 'state':
       return ask(completion.of, completion.kind)
+    case 'network':
     case 'kind':
     case 'category':
+    case 'explainable':
     case 'command':
     case 'context':
       return ask(completion.of)

@@ -1,0 +1,145 @@
+/** `occi context alias`: names of one's own for images, sizes and networks of a provider. */
+import { aliasFamilies } from '../../../config/index.js'
+import type { AliasFamily, Context } from '../../../config/types.js'
+import { NotFoundError, UsageError } from '../../../errors/errors.js'
+import { suggest } from '../../../model/index.js'
+import type { CommandDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import { allDefinitions } from '../../options/definitions.js'
+import type { Column, Output, OutputRecord } from '../../output/types.js'
+
+export const alias: CommandDeclaration = {
+  path: ['context', 'alias'],
+  summary: 'Give images, sizes and networks of a provider names of your own',
+  description:
+    'With the same aliases at several sites, one command fits all of them. --os, --size and --network look at the aliases of the context first, "occi explain" does so, and the shell completes them. With TARGET an alias is set; without it, aliases are listed. In the configuration file they are the member "aliases" of the context. "occi mixin list --of os_tpl --search TEXT" finds what to give a name to; "occi model diff A B" proposes aliases.',
+  arguments: [
+    {
+      name: 'CONTEXT',
+      description: 'name of a context; all when left out',
+      required: false,
+      completion: { of: 'context' },
+    },
+    {
+      name: 'FAMILY',
+      description: `what it names: ${aliasFamilies.join(', ')}`,
+      required: false,
+      completion: { of: 'words', words: aliasFamilies },
+    },
+    { name: 'ALIAS', description: 'the name of your own', required: false },
+    { name: 'TARGET', description: 'the name or identifier at the provider', required: false },
+  ],
+  options: [{ name: 'remove', description: 'remove this alias', env: 'none' }],
+  examples: [
+    { say: 'An image', command: 'occi context alias cesnet os ubuntu-24.04 uuid_ubuntu_2404' },
+    { say: 'A network', command: 'occi context alias cesnet network public 24' },
+    { say: 'All aliases', command: 'occi context alias' },
+    { say: 'One that is no longer needed', command: 'occi context alias cesnet os ubuntu-24.04 --remove' },
+  ],
+  contextless: true,
+  run: async (context) => {
+    const contexts = context.runtime.contexts(await allDefinitions())
+    const name = context.word('CONTEXT')
+    const family = familyOf(context.word('FAMILY'))
+    const word = context.word('ALIAS')
+    const target = context.word('TARGET')
+    const chosen = name === undefined ? (await contexts.read()).contexts : [await contexts.get(name)]
+    const found = chosen
+      .flatMap(aliasesOf)
+      .filter((one) => (family ?? one.family) === one.family && (word ?? one.alias) === one.alias)
+    if (context.options.isSet('remove')) {
+      if (name === undefined || family === undefined || word === undefined || target !== undefined) {
+        throw new UsageError('--remove needs CONTEXT, FAMILY and ALIAS, and no TARGET', { at: '--remove' })
+      }
+      if (found.length === 0) throw notThere(context, chosen, { name, family, word })
+      await contexts.setAlias(name, family, word, undefined)
+      context.say(`Removed the alias "${word}".`)
+      return shown(found, 'one')
+    }
+    if (name === undefined || family === undefined || word === undefined) return shown(found, 'list')
+    if (target === undefined) {
+      if (found.length === 0) throw notThere(context, chosen, { name, family, word })
+      return shown(found, 'one')
+    }
+    checkWord('ALIAS', word)
+    checkWord('TARGET', target)
+    await contexts.setAlias(name, family, word, target)
+    context.say(`${family} "${word}" is "${target}" in context ${name} now.`)
+    return shown([{ context: name, family, alias: word, target }], 'one')
+  },
+}
+
+interface Named {
+  readonly context: string
+  readonly family: AliasFamily
+  readonly alias: string
+  readonly target: string
+}
+
+function aliasesOf({ name, aliases = {} }: Context): readonly Named[] {
+  return aliasFamilies.flatMap((family) =>
+    Object.entries(aliases[family] ?? {}).map(([alias, target]) => ({
+      context: name,
+      family,
+      alias,
+      target,
+    })),
+  )
+}
+
+function familyOf(word: string | undefined): AliasFamily | undefined {
+  const found = aliasFamilies.find((family) => family === word)
+  if (word === undefined || found !== undefined) return found
+  const [near] = suggest(word, aliasFamilies)
+  throw new UsageError(`There are no aliases for "${word}"`, {
+    hint: near === undefined ? `Use one of ${aliasFamilies.join(', ')}.` : `Did you mean ${near}?`,
+    at: 'FAMILY',
+  })
+}
+
+/** An alias is typed as the value of an option; control characters cannot be typed, and long text is a mistake. */
+function checkWord(argument: string, word: string): void {
+  if (word.trim() === word && word !== '' && word.length <= longest && !/\p{Cc}/u.test(word)) return
+  throw new UsageError(`${argument} cannot be ${JSON.stringify(word.slice(0, 80))}`, {
+    hint: `Give a name of at most ${longest} characters, without blanks around it.`,
+    at: argument,
+  })
+}
+
+const longest = 500
+
+function notThere(
+  { command }: CommandContext,
+  contexts: readonly Context[],
+  { name, family, word }: { readonly name: string; readonly family: AliasFamily; readonly word: string },
+): NotFoundError {
+  const known = contexts.flatMap(aliasesOf).flatMap((one) => (one.family === family ? one.alias : []))
+  const near = suggest(word, known)
+  return new NotFoundError(`The context "${name}" has no alias "${word}" for ${family}.`, {
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.join(' or ')}?`
+        : `To set it: occi ${command} ${name} ${family} ${word} TARGET`,
+    at: 'ALIAS',
+  })
+}
+
+function shown(found: readonly Named[], shape: 'one' | 'list'): Output {
+  return {
+    shape,
+    records: found.map(record),
+    columns,
+    empty: 'No aliases. Set one: occi context alias CONTEXT os ALIAS TARGET',
+  }
+}
+
+function record(one: Named): OutputRecord {
+  return { data: { ...one }, name: one.alias, id: one.target }
+}
+
+const columns: readonly Column[] = [
+  { key: 'context', heading: 'CONTEXT', value: 'context' },
+  { key: 'family', heading: 'FAMILY', value: 'family' },
+  { key: 'alias', heading: 'ALIAS', value: 'alias', style: 'name' },
+  { key: 'target', heading: 'TARGET', value: 'target' },
+]
