@@ -45,7 +45,7 @@ async function negotiated(context: AutoContext, endpoint: URL): Promise<Credenti
   const remembered = context.challenge === undefined ? fromMemory(await context.cache.get(key)) : undefined
   if (remembered !== undefined && remembered.method !== 'none') {
     try {
-      context.trail(`${remembered.method}: worked here before`)
+      context.log(`${remembered.method}: worked here before`)
       return switching(context, key, { login: await logIn(context, remembered) })
     } catch (error) {
       await context.cache.delete(key)
@@ -149,11 +149,11 @@ async function probe(
     // more.
     const sure = error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
     if (refusal === undefined || !(sure || (await availableCredentials(context)).certificate)) throw error
-    context.trail(`GET ${bareUrl(request.url)}: the TLS handshake asks for a certificate`)
+    context.log(`GET ${bareUrl(request.url)}: the TLS handshake asks for a certificate`)
     return refusal
   }
   const asked = response.headers.filter(([name]) => name.toLowerCase() === 'www-authenticate')
-  context.trail(
+  context.log(
     `GET ${bareUrl(request.url)} answered ${response.status} ${plain(response.reason)}${asked
       .map(([name, value]) => `; ${name}: ${plain(value).slice(0, 300)}`)
       .join('')}`,
@@ -176,7 +176,7 @@ async function authenticateWith(
   choice: Choice,
   challenge?: HttpResponse,
 ): Promise<Credentials> {
-  context.trail(`using ${choice.method}: ${choice.why}`)
+  context.log(`using ${choice.method}: ${choice.why}`)
   if (choice.secretGoesTo !== undefined) {
     await mayReceiveSecret(context, new URL(choice.secretGoesTo), 'your password')
   }

@@ -265,7 +265,7 @@ function namedKeystone({ context, challenges }: Situation): Partial<Choice> {
   if ((context.option('auth-url') ?? '') !== '') return {}
   const uri = keystoneUri(challenges)
   if (uri === undefined || !URL.canParse(uri) || !/^https?:/i.test(uri)) return {}
-  context.trail(`Keystone named by the server: ${bareUrl(uri)}`)
+  context.log(`Keystone named by the server: ${bareUrl(uri)}`)
   // The plugin checks an address named by the server before it sends a secret there.
   return { options: { 'auth-url': uri, 'auth-url-named-by': 'server' } }
 }

@@ -35,7 +35,7 @@ export async function mayReceiveSecret(context: AuthContext, target: URL, what: 
   const danger = dangerOf(context, target)
   if (danger === undefined) return
   const place = bareUrl(target.href)
-  context.trail(`${place} would get ${what}: ${danger.why}`)
+  context.log(`${place} would get ${what}: ${danger.why}`)
   const refusal = new AuthError(`Not sending ${what} to ${place}: ${danger.why}`, {
     hint: danger.hint(place),
   })

@@ -58,7 +58,7 @@ export interface AuthSetup {
   readonly choose?: AuthContext['choose']
   readonly secret?: AuthContext['secret']
   readonly show?: (message: string) => void
-  readonly trail?: (step: string) => void
+  readonly log?: (step: string) => void
   readonly warn?: (message: string) => void
   readonly finish?: AuthContext['finish']
   readonly now?: () => Date
@@ -80,7 +80,7 @@ export function authContext(setup: AuthSetup): AuthContext {
     env: setup.env ?? (() => undefined),
     readFile: setup.readFile ?? readBytes,
     now: setup.now ?? (() => new Date()),
-    trail: setup.trail ?? (() => {}),
+    log: setup.log ?? (() => {}),
     warn: setup.warn ?? (() => {}),
     finish: setup.finish ?? ((work) => work()),
     machine: setup.machine ?? nodePlatform(),

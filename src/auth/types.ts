@@ -55,7 +55,7 @@ export interface AuthContext {
   readonly readFile: (path: string, purpose: Purpose) => Promise<Uint8Array>
   readonly now: () => Date
   /** What was tried, for `occi auth explain` and -v. No secrets. */
-  readonly trail: (step: string) => void
+  readonly log: (step: string) => void
   /** Tells the user of a danger, or of what is likely to fail, once for each message. No secrets. */
   readonly warn: (message: string) => void
   /** Runs work that an interruption should not cut off, because its result would be lost. */

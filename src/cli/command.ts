@@ -30,7 +30,7 @@ export interface CommandDeclaration {
 
 export interface Example {
   /** What the example does, as a sentence without a full stop. */
-  readonly say: string
+  readonly title: string
   readonly command: string
 }
 

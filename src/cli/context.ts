@@ -60,10 +60,10 @@ export interface ProviderAccess {
   /** Connects at the first call. Throws UsageError without an endpoint, AuthError, … */
   client(): Promise<Client>
   /**
-   * Logs in, for `occi auth`, by the command's own settings or others. `trail` is called with each step,
+   * Logs in, for `occi auth`, by the command's own settings or others. `log` is called with each step,
    * without secrets. Throws as client() does.
    */
-  login(trail: (step: string) => void, manner?: LoginManner, there?: ConnectionContext): Promise<Login>
+  login(log: (step: string) => void, options?: LoginOptions, there?: ConnectionContext): Promise<Login>
   /** Connects by other settings than the command's own. The caller closes the connection. */
   connect(context: ConnectionContext): Promise<Connection>
 }
@@ -84,12 +84,12 @@ export interface Printing {
 /** What is reported when the command ends, and its exit status. */
 export interface Reports {
   /** Adds a message for terminals, printed after the result: what changed, what to do next. */
-  say(text: string): void
+  inform(text: string): void
   /**
    * Registers an entity that exists already, to be reported when the command is interrupted; `remove` is the
    * command that deletes it.
    */
-  made(url: string, remove: string): void
+  noteCreated(url: string, remove: string): void
   /** Records a partial failure: the output is printed, then this error decides the exit status. */
   fail(error: OcciError): void
   /** Records a part of an answer that could not be read. It is reported after the output. */
@@ -97,7 +97,7 @@ export interface Reports {
   /** Declares that the output is what was read, so that an unreadable part makes the command fail in part. */
   showsAnswers(of: 'entities' | 'model'): void
   /** Ends the command with the exit status of another program that did the work. */
-  ended(status: number): void
+  endWithStatus(status: number): void
 }
 
 export interface CommandContext
@@ -114,10 +114,10 @@ export interface ConnectionContext extends Invocation, Dialogue, Surroundings, P
 /** The ways to a provider. */
 export interface Connector {
   connect(context: ConnectionContext): Promise<Connection>
-  login(context: ConnectionContext, trail: (step: string) => void, manner?: LoginManner): Promise<Login>
+  login(context: ConnectionContext, log: (step: string) => void, options?: LoginOptions): Promise<Login>
 }
 
-export interface LoginManner {
+export interface LoginOptions {
   /** Default `use`. `forget`: nothing is sent and no prompt shown unless cached credentials exist. */
   readonly purpose?: LoginPurpose
   /** Whether the user may be asked to confirm the login in a browser; by default on a terminal. */

@@ -78,7 +78,7 @@ export function openContext(
       connection ??= runtime.connect(context)
       return (await connection).client
     },
-    login: (trail, manner, there = context) => runtime.login(there, trail, manner),
+    login: (log, options, there = context) => runtime.login(there, log, options),
     connect: (there) => runtime.connect(there),
     async stdin(asker, purpose) {
       // A command that starts again uses the input that it read before.
@@ -116,10 +116,10 @@ export function openContext(
       signal.throwIfAborted()
     },
     // Messages often quote names from the provider, so they are sanitized.
-    say: (text) => {
+    inform: (text) => {
       said.push(sanitizeLines(text))
     },
-    made: (url, remove) => {
+    noteCreated: (url, remove) => {
       existing.push({ url, remove })
     },
     warn: (text) => progress.note(warningLine(text, { json: errorsAsJson(settings.get('output')) })),
@@ -137,7 +137,7 @@ export function openContext(
     get shows() {
       return shows
     },
-    ended: (code) => {
+    endWithStatus: (code) => {
       status = code
     },
     get status() {

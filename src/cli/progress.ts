@@ -74,7 +74,7 @@ function silent(streams: Streams): Progress {
   return {
     show: () => {},
     count: () => {},
-    note: (text) => say(streams, text),
+    note: (text) => writeLine(streams, text),
     stop: async () => {},
   }
 }
@@ -91,12 +91,12 @@ function lines(streams: Streams, now: () => number): Shown {
     phase = next
     said = time
     const elapsed = time - since >= 1000 ? ` (${formatElapsed(time - since)})` : ''
-    written = written.then(() => say(streams, `${join(next, detail)}${elapsed}`))
+    written = written.then(() => writeLine(streams, `${join(next, detail)}${elapsed}`))
   }
   return {
     show,
     note: (text) => {
-      written = written.then(() => say(streams, text))
+      written = written.then(() => writeLine(streams, text))
       return written
     },
     stop: () => written,
@@ -140,7 +140,7 @@ function spinner(streams: Streams, now: () => number): Shown {
     show,
     note: async (line) => {
       ora?.clear()
-      await say(streams, line)
+      await writeLine(streams, line)
       ora?.render()
     },
     stop: async () => {
@@ -160,6 +160,6 @@ function join(phase: string, detail: string | undefined): string {
 }
 
 /** A closed stderr does not stop the command. */
-async function say(streams: Streams, text: string): Promise<void> {
+async function writeLine(streams: Streams, text: string): Promise<void> {
   await streams.err.write(`${sanitizeLines(text)}\n`).catch(() => {})
 }

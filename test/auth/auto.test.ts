@@ -24,18 +24,18 @@ function setup(
   { negotiate, ...more }: Partial<Parameters<typeof authContext>[0]> & Pick<AuthContext, 'negotiate'> = {},
 ) {
   const inner = mockedTransport(answer)
-  const trail: string[] = []
+  const log: string[] = []
   const context: AuthContext = {
     ...authContext({
       endpoint: at,
       options,
       transport: () => inner,
-      trail: (step) => trail.push(step),
+      log: (step) => log.push(step),
       ...more,
     }),
     ...(negotiate === undefined ? {} : { negotiate }),
   }
-  return { inner, context, trail }
+  return { inner, context, log }
 }
 const get = (url = at): HttpRequest => ({ method: 'GET', url, headers: [] })
 const user = { username: 'demo', password: 'planted-secret' }
@@ -61,7 +61,7 @@ describe('auto', () => {
   })
 
   it('asks the query interface by GET with the password that was given, as basic', async () => {
-    const { inner, context, trail } = setup(
+    const { inner, context, log } = setup(
       refusing(['Basic realm="occi"'], (request) => request.header('Authorization') === basicDemo),
       user,
     )
@@ -70,8 +70,8 @@ describe('auto', () => {
     expect(inner.requests[0]).toMatchObject({ method: 'GET', url: 'https://h.example:8787/occi/-/' })
     expect(credentials.describe()).toEqual({ method: 'basic', subject: 'demo' })
     expect((await signedTransport(inner, credentials, at).send(get())).status).toBe(200)
-    expect(trail.join('\n')).toContain('answered 200')
-    expect(trail.join('\n')).not.toContain('planted')
+    expect(log.join('\n')).toContain('answered 200')
+    expect(log.join('\n')).not.toContain('planted')
   })
 
   it('says at once that the password is wrong', async () => {

@@ -109,8 +109,8 @@ const additions: readonly Addition[] = [
         arguments: [{ name: 'NAME', description: 'whom' }],
         options: [{ name: 'loudly', description: 'in capitals' }],
         examples: [
-          { say: 'Greet the world', command: 'occi greet world' },
-          { say: 'So that it hears', command: 'occi greet world --loudly' },
+          { title: 'Greet the world', command: 'occi greet world' },
+          { title: 'So that it hears', command: 'occi greet world --loudly' },
         ],
         run: async (context) => ({
           shape: 'one',

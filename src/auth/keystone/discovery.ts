@@ -13,7 +13,7 @@ export interface KeystoneApi {
   readonly url: string
 }
 
-type Trail = (step: string) => void
+type Log = (step: string) => void
 
 /**
  * GET base/, then base/v3, then base/v2.0, until one lists its versions. v3 goes before v2.
@@ -23,7 +23,7 @@ export async function discoverKeystone(
   transport: Transport,
   given: KeystoneUrl,
   wanted: 2 | 3 | undefined,
-  trail: Trail,
+  log: Log,
 ): Promise<KeystoneApi> {
   const tried: string[] = []
   const found = new Map<2 | 3, string>()
@@ -33,19 +33,19 @@ export async function discoverKeystone(
     const versions = versionsIn(response)
     const outcome = describe(response, versions)
     tried.push(`${bareUrl(url)}: ${outcome}`)
-    trail(`GET ${bareUrl(url)} answered ${outcome}`)
+    log(`GET ${bareUrl(url)} answered ${outcome}`)
     for (const { version, self } of versions) if (!found.has(version)) found.set(version, self ?? '')
     if (found.has(wanted ?? 3)) break
     if (wanted === undefined && path !== '/' && found.size > 0) break
   }
   const version = wanted ?? (found.has(3) ? 3 : found.has(2) ? 2 : undefined)
   if (version !== undefined && found.has(version)) {
-    return { version, url: await locate(transport, given, version, found.get(version) ?? '', trail) }
+    return { version, url: await locate(transport, given, version, found.get(version) ?? '', log) }
   }
   const assumed = wanted === undefined || wanted === given.version ? given.version : undefined
   if (assumed !== undefined && found.size === 0) {
     // Discovery may need a login where /v3 itself does not.
-    trail(`no list of versions; taking v${assumed} from the URL`)
+    log(`no list of versions; taking v${assumed} from the URL`)
     return { version: assumed, url: `${given.base}/${segment[assumed]}` }
   }
   if (found.size > 0) {
@@ -94,19 +94,19 @@ async function locate(
   given: KeystoneUrl,
   version: 2 | 3,
   self: string,
-  trail: Trail,
+  log: Log,
 ): Promise<string> {
   const ours = `${given.base}/${segment[version]}`
   const link = self === '' ? undefined : onOurHost(self, given.base)
   if (link === undefined) return ours
   if (link.rewritten)
-    trail(`the self link ${bareUrl(self)} names another host; staying at ${new URL(ours).origin}`)
+    log(`the self link ${bareUrl(self)} names another host; staying at ${new URL(ours).origin}`)
   const theirs = withoutSlash(link.url)
   if (theirs === ours) return ours
   for (const url of [ours, theirs]) {
     const response = await transport.send({ method: 'GET', url, headers: [['Accept', 'application/json']] })
     const good = versionsIn(response).some((offered) => offered.version === version)
-    trail(`GET ${bareUrl(url)} answered ${response.status}${good ? `, v${version}` : ''}`)
+    log(`GET ${bareUrl(url)} answered ${response.status}${good ? `, v${version}` : ''}`)
     if (good) return url
   }
   return ours

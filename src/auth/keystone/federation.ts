@@ -19,7 +19,7 @@ interface FederationSettings {
   readonly transport: Transport
   readonly url: string
   readonly federation: FederationNames
-  readonly trail: (step: string) => void
+  readonly log: (step: string) => void
 }
 
 /**
@@ -32,7 +32,7 @@ export async function federatedLogin(
   identity: Extract<Identity, { method: 'voms' | 'oidc' }>,
   attempt: Attempt,
 ): Promise<KeystoneToken> {
-  const { transport, url, federation, trail } = settings
+  const { transport, url, federation, log } = settings
   const tried: string[] = []
   let last: { readonly request: HttpRequest; readonly response: HttpResponse } | undefined
   for (const protocol of federation.protocols) {
@@ -50,7 +50,7 @@ export async function federatedLogin(
         ],
       }
       const response = await transport.send(request)
-      trail(`${method} ${bareUrl(place)} answered ${response.status}`)
+      log(`${method} ${bareUrl(place)} answered ${response.status}`)
       last = { request, response }
       const id = headerValue(response.headers, 'x-subject-token')
       const token = id === undefined || response.status >= 300 ? undefined : tokenV3(id, response.body)

@@ -28,13 +28,13 @@ export async function scopedToken(settings: FlowSettings): Promise<KeystoneToken
   }
   const token = await dialect.login(scope)
   if (!asked || method === 'application-credential' || isScoped(token)) {
-    context.trail(
+    context.log(
       `token until ${token.expires}${token.project === undefined ? '' : `, project ${plain(token.project.name)}`}`,
     )
     return token
   }
   const projects = await dialect.projects(token)
-  context.trail(`projects: ${projects.map(({ name }) => plain(name)).join(', ') || 'none'}`)
+  context.log(`projects: ${projects.map(({ name }) => plain(name)).join(', ') || 'none'}`)
   if (
     scope.type === 'any-project' &&
     isOn(given(context, 'project-auto'), 'project-auto') &&
@@ -115,7 +115,7 @@ async function ask(context: AuthContext, projects: readonly Project[]): Promise<
   return found
 }
 
-/** Like rOCCI: the first tenant that grants a token counts. Errors of the others go to the trail. */
+/** Like rOCCI: the first tenant that grants a token counts. The errors of the others are logged. */
 async function firstThatWorks(
   { context, dialect }: FlowSettings,
   token: KeystoneToken,
@@ -126,7 +126,7 @@ async function firstThatWorks(
       return await dialect.rescope(token.id, project)
     } catch (error) {
       if (!(error instanceof AuthError)) throw error
-      context.trail(`project ${plain(project.name)}: ${error.message}`)
+      context.log(`project ${plain(project.name)}: ${error.message}`)
     }
   }
   throw new AuthError(`None of your ${projects.length} projects gives a token`, {

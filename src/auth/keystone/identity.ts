@@ -140,7 +140,7 @@ function userOf(context: AuthContext): UserRef {
     })
   }
   const domain = domainOf(context, 'user-domain') ?? domainOf(context, 'default-domain')
-  if (domain === undefined) context.trail(`no domain given for the user ${name}: taking the default one`)
+  if (domain === undefined) context.log(`no domain given for the user ${name}: taking the default one`)
   return { name, domain: domain ?? { id: 'default' } }
 }
 

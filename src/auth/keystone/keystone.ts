@@ -36,7 +36,7 @@ export const keystone: AuthPlugin = {
     const key = await cacheKey(login)
     const cached = context.purpose === 'login' ? undefined : thaw(await context.cache.get(key))
     if (cached !== undefined && isFresh(cached, context)) {
-      context.trail(`token from the cache, until ${cached.expires}`)
+      context.log(`token from the cache, until ${cached.expires}`)
       return credentials(login, key, cached)
     }
     // Only the login at the issuer is left to forget.
@@ -86,7 +86,7 @@ async function findKeystone(context: AuthContext): Promise<Place> {
     context.challenge ??
     (await context.transport().send({ method: 'GET', url, headers: [['Accept', 'text/plain']] }))
   const uri = keystoneUri(parseChallenges(response.headers))
-  context.trail(
+  context.log(
     `GET ${bareUrl(url)} answered ${response.status}${uri === undefined ? '' : `, Keystone at ${bareUrl(uri)}`}`,
   )
   if (uri === undefined) {
@@ -113,11 +113,11 @@ async function obtain(login: Login, key: string): Promise<KeptToken> {
 /** `known`: who asks, where the user's own secret is not needed. */
 async function open({ context, place, way }: Login, known?: Identity): Promise<Dialect> {
   if (place.namedBy === 'server') await mayReceiveSecret(context, new URL(place.url.base), 'your credentials')
-  const { trail } = context
+  const { log } = context
   const identity = known ?? (await identityOf(context, way.method))
   const transport = await transportOf(context, identity)
-  const api = await discoverKeystone(transport, place.url, way.version, trail)
-  if (api.version === 2) return keystoneV2({ transport, url: api.url, identity, trail })
+  const api = await discoverKeystone(transport, place.url, way.version, log)
+  if (api.version === 2) return keystoneV2({ transport, url: api.url, identity, log })
   const protocol = given(context, 'protocol')
   return keystoneV3({
     transport,
@@ -131,7 +131,7 @@ async function open({ context, place, way }: Login, known?: Identity): Promise<D
     },
     catalog: context.endpoint === undefined,
     passcode: () => context.secret('passcode', 'One-time code'),
-    trail,
+    log,
   })
 }
 
@@ -175,14 +175,14 @@ function credentials(login: Login, key: string, first: KeptToken): Credentials {
         } catch (error) {
           // A one-time code cannot be used again, and Keystone may be down: the old token serves until its end.
           if (context.now().getTime() >= Date.parse(token.expires)) throw error
-          context.trail('no new token before the end of the old one, which is used on')
+          context.log('no new token before the end of the old one, which is used on')
         }
       }
       return [['X-Auth-Token', token.id]]
     },
     async renew() {
       const refused = token.id
-      context.trail('the endpoint refused the token: logging in again')
+      context.log('the endpoint refused the token: logging in again')
       await context.cache.delete(key)
       await renew()
       return token.id !== refused
@@ -229,10 +229,10 @@ function endpointInCatalogue(
     region: given(context, 'region'),
   })
   if (typeof found === 'string') {
-    context.trail(`OCCI endpoint by the catalogue: ${bareUrl(found)}`)
+    context.log(`OCCI endpoint by the catalogue: ${bareUrl(found)}`)
     return { endpoint: found }
   }
-  context.trail(found?.message ?? 'the catalogue has no OCCI service')
+  context.log(found?.message ?? 'the catalogue has no OCCI service')
   return present({ noEndpoint: found })
 }
 

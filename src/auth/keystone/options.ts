@@ -247,11 +247,11 @@ function methodByCredentials(context: AuthContext): Method {
     (has('oidc-issuer') && !user)
   ) {
     if (has('token'))
-      context.trail('a Keystone token is set too (OS_TOKEN?): ignored, the access token is used')
+      context.log('a Keystone token is set too (OS_TOKEN?): ignored, the access token is used')
     return 'oidc'
   }
   if (user && (has('password') || !has('token', 'passcode'))) {
-    if (has('token')) context.trail('a Keystone token is set too (OS_TOKEN?): ignored, the password is used')
+    if (has('token')) context.log('a Keystone token is set too (OS_TOKEN?): ignored, the password is used')
     return has('passcode') ? 'multifactor' : 'password'
   }
   if (has('token', 'token-command')) return 'token'

@@ -13,10 +13,10 @@ export interface V2Settings {
   /** `https://host:5000/v2.0` */
   readonly url: string
   readonly identity: Identity
-  readonly trail: (step: string) => void
+  readonly log: (step: string) => void
 }
 
-export function keystoneV2({ transport, url, identity, trail }: V2Settings): Dialect {
+export function keystoneV2({ transport, url, identity, log }: V2Settings): Dialect {
   async function authenticate(auth: object, attempt: Attempt): Promise<KeystoneToken> {
     const request: HttpRequest = {
       method: 'POST',
@@ -28,7 +28,7 @@ export function keystoneV2({ transport, url, identity, trail }: V2Settings): Dia
       body: JSON.stringify({ auth }),
     }
     const response = await transport.send(request)
-    trail(`POST ${bareUrl(request.url)} (${attempt.method}, ${attempt.scope}) answered ${response.status}`)
+    log(`POST ${bareUrl(request.url)} (${attempt.method}, ${attempt.scope}) answered ${response.status}`)
     // Synnefo answers 202, some proxies 203.
     if (response.status < 200 || response.status >= 300) throw refusal(request, response, attempt)
     const token = tokenV2(response.body)
@@ -60,10 +60,10 @@ export function keystoneV2({ transport, url, identity, trail }: V2Settings): Dia
         ],
       }
       const response = await transport.send(request)
-      trail(`GET ${bareUrl(request.url)} answered ${response.status}`)
+      log(`GET ${bareUrl(request.url)} answered ${response.status}`)
       return tenantsIn(request, response, token)
     },
-    revoke: async () => trail('v2.0 lets only administrators revoke tokens'),
+    revoke: async () => log('v2.0 lets only administrators revoke tokens'),
   }
 }
 

@@ -25,19 +25,19 @@ export interface V3Settings {
   readonly catalog: boolean
   /** Prompts for a one-time code when the server requires a second factor. */
   readonly passcode: () => Promise<string | undefined>
-  readonly trail: (step: string) => void
+  readonly log: (step: string) => void
 }
 
 /** The maximum number of pages of projects that are read. */
 const pageLimit = 100
 
 export function keystoneV3(settings: V3Settings): Dialect {
-  const { transport, url, identity, trail } = settings
+  const { transport, url, identity, log } = settings
 
   async function authenticate(auth: object, attempt: Attempt, receipt?: string): Promise<KeystoneToken> {
     const request = tokenRequest(settings, { auth }, receipt)
     const response = await transport.send(request)
-    trail(`POST ${bareUrl(request.url)} (${attempt.method}, ${attempt.scope}) answered ${response.status}`)
+    log(`POST ${bareUrl(request.url)} (${attempt.method}, ${attempt.scope}) answered ${response.status}`)
     const next = headerValue(response.headers, 'openstack-auth-receipt')
     if (response.status === 401 && next !== undefined && receipt === undefined) {
       return authenticate(await secondFactor(settings, response, auth), attempt, next)
@@ -55,7 +55,7 @@ export function keystoneV3(settings: V3Settings): Dialect {
       if (identity.method === 'application-credential') {
         // The credential is bound to its project, and Keystone refuses even that project as a scope.
         if (scope.type !== 'any-project')
-          trail('application credentials have their own scope; the one asked for is left out')
+          log('application credentials have their own scope; the one asked for is left out')
         return authenticate({ identity: identityBody(identity) }, { ...attempt, scope: 'its own scope' })
       }
       return authenticate({ identity: identityBody(identity), ...scopeMember(scope) }, attempt)
@@ -70,7 +70,7 @@ export function keystoneV3(settings: V3Settings): Dialect {
     async inspect(token) {
       const request = subjectRequest('GET', url, token)
       const response = await transport.send(request)
-      trail(`GET ${bareUrl(request.url)} answered ${response.status}`)
+      log(`GET ${bareUrl(request.url)} answered ${response.status}`)
       if (response.status !== 200) return undefined
       // It is older than this moment, from which the life of a new token counts.
       const found = tokenV3(token, response.body)
@@ -82,7 +82,7 @@ export function keystoneV3(settings: V3Settings): Dialect {
     async revoke(token) {
       const request = subjectRequest('DELETE', url, token.id)
       const response = await transport.send(request)
-      trail(`DELETE ${bareUrl(request.url)} answered ${response.status}`)
+      log(`DELETE ${bareUrl(request.url)} answered ${response.status}`)
       const { status } = response
       // Keystone answers 401 or 404 for a token that is revoked or has expired, and also if access rules forbid this.
       const ended = status === 401 || status === 404
@@ -156,7 +156,7 @@ async function secondFactor(settings: V3Settings, response: HttpResponse, auth: 
   const had = new Set(listAt(body, 'receipt', 'methods'))
   const missing = [...new Set(wanted)].filter((method) => !had.has(method))
   const user = textAt(body, 'receipt', 'user', 'id')
-  settings.trail(
+  settings.log(
     `the server wants one more factor: ${missing.map((method) => plain(String(method))).join(', ')}`,
   )
   const passcode = missing.includes('totp') ? await settings.passcode() : undefined
@@ -176,7 +176,7 @@ async function secondFactor(settings: V3Settings, response: HttpResponse, auth: 
 
 /** Lists projects by GET /auth/projects; older Keystones have them under another path. */
 async function projects(
-  { transport, url, trail }: V3Settings,
+  { transport, url, log }: V3Settings,
   token: KeystoneToken,
 ): Promise<readonly Project[]> {
   const places = [
@@ -198,7 +198,7 @@ async function projects(
         ],
       }
       const response = await transport.send(request)
-      trail(`GET ${bareUrl(next)} answered ${response.status}`)
+      log(`GET ${bareUrl(next)} answered ${response.status}`)
       last = { request, response }
       if (response.status !== 200) break
       const body = parseJson(response.body)

@@ -72,7 +72,7 @@ export async function forgetTokens(context: AuthContext): Promise<void> {
   const tokens = await takeTokens(context)
   const asked = issuerOf(context)
   if (tokens.length === 0 || asked === undefined) return
-  const issuer = await discoverIssuer(transportTo(context, 'issuer'), asked.place, context.trail)
+  const issuer = await discoverIssuer(transportTo(context, 'issuer'), asked.place, context.log)
   if (issuer.revocationEndpoint === undefined) {
     context.show?.(
       `The issuer ${bareUrl(issuer.issuer)} cannot revoke tokens: they are forgotten here, and good until they expire.`,
@@ -112,7 +112,7 @@ async function revoke(
   for (const { value, hint } of tokens) {
     const fields = { token: value, token_type_hint: hint }
     const response = await postForm(transportTo(context, 'issuer'), revocationEndpoint, from, fields)
-    context.trail(`POST ${bareUrl(revocationEndpoint)} (${hint}) answered ${response.status}`)
+    context.log(`POST ${bareUrl(revocationEndpoint)} (${hint}) answered ${response.status}`)
     // Self-contained access tokens cannot be revoked (RFC 7009 §2.2.1).
     if (response.status === 200 || errorIn(response) === 'unsupported_token_type') continue
     throw new AuthError(
@@ -156,10 +156,10 @@ async function fromIssuer(context: AuthContext, refused: string | undefined): Pr
   }
   const found = await kept()
   if (found !== undefined) {
-    context.trail('access token from the cache')
+    context.log('access token from the cache')
     return found
   }
-  const discover = () => discoverIssuer(transportTo(context, 'issuer'), place, context.trail)
+  const discover = () => discoverIssuer(transportTo(context, 'issuer'), place, context.log)
   // A refresh token may be valid for one use, and an issuer ends the login when it is used again. Processes
   // therefore take turns, and each checks first whether another has renewed the token.
   const renewed = await alone(
@@ -242,7 +242,7 @@ async function byGrant(context: AuthContext, issuer: Issuer, client: Client, gra
     { client, issuer },
     fields,
   )
-  context.trail(`POST ${plain(issuer.tokenEndpoint)} (${grant}) answered ${response.status}`)
+  context.log(`POST ${plain(issuer.tokenEndpoint)} (${grant}) answered ${response.status}`)
   const tokens = tokensIn(response)
   if (tokens === undefined) throw issuerRefusal(issuer.tokenEndpoint, response, `the ${grant} grant`)
   return tokens
@@ -271,7 +271,7 @@ async function byRefreshToken(
       { client, issuer },
       { grant_type: 'refresh_token', refresh_token: value },
     )
-    context.trail(`POST ${bareUrl(issuer.tokenEndpoint)} (refresh) answered ${response.status}`)
+    context.log(`POST ${bareUrl(issuer.tokenEndpoint)} (refresh) answered ${response.status}`)
     const tokens = tokensIn(response)
     if (tokens === undefined) return { response, renewed: undefined }
     const subject = tokens.subject ?? kept?.subject

@@ -42,7 +42,7 @@ export async function tokenFromAgent(context: AuthContext, account: string): Pro
       hint: /\block/i.test(why) ? 'Unlock it: oidc-add --unlock.' : `Load it: oidc-add ${plain(account)}.`,
     })
   }
-  context.trail(`oidc-agent gave a token for ${plain(account)}`)
+  context.log(`oidc-agent gave a token for ${plain(account)}`)
   const expires = numberAt(body, 'expires_at')
   return {
     access,

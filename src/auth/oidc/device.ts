@@ -51,7 +51,7 @@ export async function deviceLogin(
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
   })
-  context.trail(`POST ${bareUrl(deviceEndpoint)} answered ${started.status}`)
+  context.log(`POST ${bareUrl(deviceEndpoint)} answered ${started.status}`)
   const body = parseJson(started.body)
   const deviceCode = textAt(body, 'device_code')
   const userCode = textAt(body, 'user_code')
@@ -94,7 +94,7 @@ async function poll(
     })
     const tokens = tokensIn(response)
     if (tokens !== undefined) {
-      context.trail(`POST ${bareUrl(issuer.tokenEndpoint)} answered ${response.status}, logged in`)
+      context.log(`POST ${bareUrl(issuer.tokenEndpoint)} answered ${response.status}, logged in`)
       return tokens
     }
     const error = errorIn(response)

@@ -46,13 +46,13 @@ export interface Tokens {
 export async function discoverIssuer(
   transport: Transport,
   place: { readonly issuer: string | undefined; readonly discovery: string | undefined },
-  trail: (step: string) => void,
+  log: (step: string) => void,
 ): Promise<Issuer> {
   const base = place.issuer?.replace(/\/{1,10}$/, '')
   const url = place.discovery ?? `${base}/.well-known/openid-configuration`
   const request: HttpRequest = { method: 'GET', url: safe(url), headers: [['Accept', 'application/json']] }
   const response = await transport.send(request)
-  trail(`GET ${bareUrl(url)} answered ${response.status}`)
+  log(`GET ${bareUrl(url)} answered ${response.status}`)
   const body = parseJson(response.body)
   const tokenEndpoint = textAt(body, 'token_endpoint')
   if (response.status !== 200 || tokenEndpoint === undefined) {

@@ -27,7 +27,7 @@ export async function clientCertificate(context: AuthContext): Promise<ClientCer
   const search = await locate(context)
   if (search.found === undefined) throw notFound(search)
   const { found } = search
-  context.trail(`client certificate: ${found.certificate} (${found.because})`)
+  context.log(`client certificate: ${found.certificate} (${found.because})`)
   await warnOfReaders(context, found)
   const { tls, inspected } = await loadMaterial({
     ...found,
@@ -123,11 +123,11 @@ function proxyCommand({ voms }: Inspected): string {
 function report(context: AuthContext, file: string, inspected: Inspected): Doubts {
   const left = duration(inspected.until.getTime() - context.now().getTime())
   const vos = inspected.voms.map(({ vo }) => `, VO ${plain(vo ?? 'unknown')}`).join('')
-  context.trail(
+  context.log(
     `${inspected.limited ? 'limited ' : ''}${inspected.kind} of ${plain(inspected.holder)}${vos}, valid for ${left}`,
   )
   const doubts = doubtsOf(inspected, context.now())
-  for (const text of Object.values(doubts)) context.trail(text)
+  for (const text of Object.values(doubts)) context.log(text)
   for (const ended of endedAttributes(inspected, context.now())) {
     context.warn(
       `the VOMS attributes in ${plain(file)} have ended (${ended}): run ${proxyCommand(inspected)}`,

@@ -54,7 +54,7 @@ export async function locate(context: AuthContext): Promise<Search> {
       if (error instanceof UnreadableFileError) {
         const place = `${places.pop()} (not used: ${error.reason})`
         places.push(place)
-        context.trail(`client certificate: ${place}`)
+        context.log(`client certificate: ${place}`)
       }
     }
   }

@@ -54,16 +54,16 @@ export const api: CommandDeclaration = {
     { name: 'include', short: 'i', description: 'show status and headers before the body', env: 'none' },
   ],
   examples: [
-    { say: 'The query interface, as the provider writes it', command: 'occi api /-/' },
+    { title: 'The query interface, as the provider writes it', command: 'occi api /-/' },
     {
-      say: 'A header of your own, and the headers of the answer',
+      title: 'A header of your own, and the headers of the answer',
       command: "occi api GET /compute/ -i --header 'Accept: text/uri-list'",
     },
     {
-      say: 'An action in the text rendering',
+      title: 'An action in the text rendering',
       command: "occi api POST '/compute/4f1c?action=stop' --header 'Content-Type: text/plain' -d @stop.txt",
     },
-    { say: 'The third request of a recording, once more', command: 'occi api --from report.har 3' },
+    { title: 'The third request of a recording, once more', command: 'occi api --from report.har 3' },
   ],
   run: async (context) => {
     await send(context)

@@ -4,7 +4,7 @@ import type { Credentials, CredentialsDescription } from '../../auth/index.js'
 import { present } from '../../basics/objects.js'
 import { AuthError, OcciError, UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
-import type { CommandContext, Dialogue, Login, LoginManner, Reports, Surroundings } from '../context.js'
+import type { CommandContext, Dialogue, Login, LoginOptions, Reports, Surroundings } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
 import { givenSecret, keyringAccount } from '../runtime/secrets.js'
@@ -28,15 +28,15 @@ const login: CommandDeclaration = {
   options: [],
   examples: [
     {
-      say: 'By what the server asks for',
+      title: 'By what the server asks for',
       command: 'occi auth login --endpoint https://cloud.example.org:8787',
     },
     {
-      say: 'Once, with the keyring of the system',
+      title: 'Once, with the keyring of the system',
       command:
         'occi context add cloud --endpoint https://cloud.example.org:11443 --username ada --keyring && occi auth login --context cloud',
     },
-    { say: 'With the variables of an openrc file', command: '. openrc && occi auth login --auth keystone' },
+    { title: 'With the variables of an openrc file', command: '. openrc && occi auth login --auth keystone' },
   ],
   run: async (context) => {
     const settings = await context.settingsFor(await allDefinitions())
@@ -63,7 +63,7 @@ function logIn(context: CommandContext, password?: string): Promise<Output | und
     context,
     async (session) => {
       await session.verify()
-      context.say(`Logged in as ${session.credentials.describe().subject ?? 'somebody'}.`)
+      context.inform(`Logged in as ${session.credentials.describe().subject ?? 'somebody'}.`)
       return statusOf(context, session)
     },
     { purpose: 'login', confirm: true, ...present({ password }) },
@@ -82,8 +82,8 @@ const status: CommandDeclaration = {
   arguments: [],
   options: [],
   examples: [
-    { say: 'As a table', command: 'occi auth status' },
-    { say: 'In a script', command: 'occi auth status -o value --columns left || occi auth login' },
+    { title: 'As a table', command: 'occi auth status' },
+    { title: 'In a script', command: 'occi auth status -o value --columns left || occi auth login' },
   ],
   run: (context) => loggedIn(context, async (session) => statusOf(context, session), { confirm: false }),
 }
@@ -94,8 +94,8 @@ const logout: CommandDeclaration = {
   arguments: [],
   options: [],
   examples: [
-    { say: 'Leave nothing behind', command: 'occi auth logout' },
-    { say: 'At another provider', command: 'occi auth logout --context cesnet' },
+    { title: 'Leave nothing behind', command: 'occi auth logout' },
+    { title: 'At another provider', command: 'occi auth logout --context cesnet' },
   ],
   run: async (context) => {
     let forgotten = false
@@ -106,7 +106,7 @@ const logout: CommandDeclaration = {
       if (settings.on('keyring'))
         forgotten = (await context.runtime.keyring()).delete(keyringAccount(settings)) || forgotten
     }
-    context.say(forgotten ? 'Logged out.' : 'Nothing was kept of a login here.')
+    context.inform(forgotten ? 'Logged out.' : 'Nothing was kept of a login here.')
     return undefined
   },
 }
@@ -135,8 +135,8 @@ const token: CommandDeclaration = {
   arguments: [],
   options: [],
   examples: [
-    { say: 'For curl', command: 'TOKEN=$(occi auth token)' },
-    { say: 'For a command that --curl printed', command: 'export OCCI_TOKEN="$(occi auth token)"' },
+    { title: 'For curl', command: 'TOKEN=$(occi auth token)' },
+    { title: 'For a command that --curl printed', command: 'export OCCI_TOKEN="$(occi auth token)"' },
   ],
   run: (context) =>
     loggedIn(context, async ({ credentials }) => {
@@ -154,12 +154,12 @@ const token: CommandDeclaration = {
 const explain: CommandDeclaration = {
   path: ['auth', 'explain'],
   summary: 'Show each step of the login: what was asked, where, and what it answered',
-  description: 'Also when it fails: the trail ends with the error. No secret is in it.',
+  description: 'Also when it fails: the steps end with the error. No secret is in it.',
   arguments: [],
   options: [],
   examples: [
-    { say: 'Why it does not let me in', command: 'occi auth explain --endpoint https://cloud.example.org' },
-    { say: 'How a context logs in', command: 'occi auth explain --context cesnet' },
+    { title: 'Why it does not let me in', command: 'occi auth explain --endpoint https://cloud.example.org' },
+    { title: 'How a context logs in', command: 'occi auth explain --context cesnet' },
   ],
   run: async (context) => {
     const steps: string[] = []
@@ -196,11 +196,11 @@ export const auth: CommandGroup = {
 async function loggedIn<T>(
   context: CommandContext,
   work: (session: Login) => Promise<T>,
-  manner: LoginManner = {},
+  options: LoginOptions = {},
 ): Promise<T> {
   const session = await context.login((step) => {
     if (context.options.isSet('verbose')) void context.progress.note(`auth: ${step}`)
-  }, manner)
+  }, options)
   try {
     return await work(session)
   } finally {

@@ -9,14 +9,14 @@ const clear: CommandDeclaration = {
   arguments: [],
   options: [],
   examples: [
-    { say: 'After the provider has changed its offer', command: 'occi cache clear' },
-    { say: 'For one command only', command: 'occi mixin list --no-cache' },
+    { title: 'After the provider has changed its offer', command: 'occi cache clear' },
+    { title: 'For one command only', command: 'occi mixin list --no-cache' },
   ],
   contextless: true,
   run: async (context) => {
     const { cache } = context.runtime.folders
     const removed = await openCaches(cache, () => new Date(context.clock.now())).clear()
-    context.say(`Forgot ${removed} ${removed === 1 ? 'entry' : 'entries'} in ${cache}.`)
+    context.inform(`Forgot ${removed} ${removed === 1 ? 'entry' : 'entries'} in ${cache}.`)
     return {
       shape: 'one',
       records: [{ data: { folder: cache, removed } }],

@@ -31,9 +31,9 @@ For fish:
   ],
   options: [],
   examples: [
-    { say: 'Complete occi in this bash', command: 'eval "$(occi completion bash)"' },
+    { title: 'Complete occi in this bash', command: 'eval "$(occi completion bash)"' },
     {
-      say: 'Install it for fish',
+      title: 'Install it for fish',
       command: 'occi completion fish > ~/.config/fish/completions/occi.fish',
     },
   ],

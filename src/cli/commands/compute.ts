@@ -139,20 +139,20 @@ export const computeNoun: Noun = {
   actions,
   createExamples: [
     {
-      say: 'A machine from an image in a size',
+      title: 'A machine from an image in a size',
       command: 'occi compute create web --os debian-12 --size small',
     },
     {
-      say: 'With a key and a start-up script, ready when the command ends',
+      title: 'With a key and a start-up script, ready when the command ends',
       command:
         'occi compute create web --os debian-12 --size small --ssh-key ~/.ssh/id_ed25519.pub --user-data setup.sh --wait',
     },
     {
-      say: 'In a script: its name in a variable',
+      title: 'In a script: its name in a variable',
       command: 'ID=$(occi compute create web --os debian-12 --size small --wait -o name)',
     },
     {
-      say: 'With a network and a volume',
+      title: 'With a network and a volume',
       command: 'occi compute create db --os debian-12 --size small --network private --storage data:/dev/vdb',
     },
   ],

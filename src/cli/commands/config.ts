@@ -26,8 +26,8 @@ const explain: CommandDeclaration = {
   arguments: [{ name: 'SETTING', description: 'only these', required: false, variadic: true }],
   options: [{ name: 'all', description: 'also those that nobody has set', env: 'none' }],
   examples: [
-    { say: 'All that is set', command: 'occi config explain' },
-    { say: 'Which endpoint, and why', command: 'occi config explain endpoint' },
+    { title: 'All that is set', command: 'occi config explain' },
+    { title: 'Which endpoint, and why', command: 'occi config explain endpoint' },
   ],
   run: async (context) => {
     const definitions = await allDefinitions()
@@ -59,7 +59,7 @@ const explain: CommandDeclaration = {
               byDefault(name).value !== null,
           )
     // Reasons are too long for a column.
-    if (withheld.size > 0) context.say(withheldWords(settings) ?? '')
+    if (withheld.size > 0) context.inform(withheldWords(settings) ?? '')
     return {
       shape: 'list',
       records: shown.flatMap((name): readonly OutputRecord[] => [
@@ -80,8 +80,8 @@ const path: CommandDeclaration = {
   arguments: [],
   options: [],
   examples: [
-    { say: 'All folders', command: 'occi config path' },
-    { say: 'What the caches take', command: 'du -sh "$(occi config path -o value --columns cache)"' },
+    { title: 'All folders', command: 'occi config path' },
+    { title: 'What the caches take', command: 'du -sh "$(occi config path -o value --columns cache)"' },
   ],
   contextless: true,
   run: async ({ runtime: { folders } }) => ({

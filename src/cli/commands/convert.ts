@@ -56,10 +56,10 @@ function conversion(verb: string, summary: string, to: RenderingName): CommandDe
     ],
     examples: [
       {
-        say: 'What a server said, as JSON',
+        title: 'What a server said, as JSON',
         command: `occi api /compute/4f1c --header 'Accept: text/plain' | occi ${verb}${verb === 'parse' ? '' : ' --to json'}`,
       },
-      { say: 'Whether a message keeps to the standard', command: `occi ${verb} --strict message.txt` },
+      { title: 'Whether a message keeps to the standard', command: `occi ${verb} --strict message.txt` },
     ],
     run: async (context) => {
       await convert(context, to)

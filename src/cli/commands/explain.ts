@@ -20,9 +20,9 @@ export const explain: CommandDeclaration = {
   ],
   options: [],
   examples: [
-    { say: 'All about machines', command: 'occi explain compute' },
-    { say: 'One attribute', command: 'occi explain compute.memory' },
-    { say: 'The parameters of an action', command: 'occi explain stop' },
+    { title: 'All about machines', command: 'occi explain compute' },
+    { title: 'One attribute', command: 'occi explain compute.memory' },
+    { title: 'The parameters of an action', command: 'occi explain stop' },
   ],
   run: async (context) => {
     const model = await (await context.client()).model({ signal: context.signal })

@@ -22,10 +22,10 @@ export const history: CommandDeclaration = {
     },
   ],
   examples: [
-    { say: 'The last ones', command: 'occi history --limit 10' },
-    { say: 'What should be looked after', command: 'occi history --outcome unknown' },
+    { title: 'The last ones', command: 'occi history --limit 10' },
+    { title: 'What should be looked after', command: 'occi history --outcome unknown' },
     {
-      say: 'Everything that was created, as a list of URLs',
+      title: 'Everything that was created, as a list of URLs',
       command: 'occi history --limit 0 --query "[?status==\'201\' || location].location" -o json',
     },
   ],

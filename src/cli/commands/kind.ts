@@ -49,7 +49,7 @@ function nounOfKind(word: string, kind: Kind, model: Model): Noun {
     })),
     createExamples: [
       {
-        say: 'Create one',
+        title: 'Create one',
         command: `occi ${word} create NAME --attribute ${shellWord(attributes[0] ?? 'NAME')}=VALUE`,
       },
     ],

@@ -58,9 +58,9 @@ const list: CommandDeclaration = {
     watchOption,
   ],
   examples: [
-    { say: 'All links', command: 'occi link list' },
-    { say: 'What a machine is linked with', command: 'occi link list --of web' },
-    { say: 'Network interfaces only', command: 'occi link list --kind networkinterface' },
+    { title: 'All links', command: 'occi link list' },
+    { title: 'What a machine is linked with', command: 'occi link list --of web' },
+    { title: 'Network interfaces only', command: 'occi link list --kind networkinterface' },
   ],
   run: (context) => watched(context, listLinks),
 }
@@ -71,9 +71,9 @@ const describeLink: CommandDeclaration = {
   arguments: [nameArgument(undefined, 'link')],
   options: [watchOption],
   examples: [
-    { say: 'By its id', command: 'occi link describe 9d2c' },
+    { title: 'By its id', command: 'occi link describe 9d2c' },
     {
-      say: 'All of a machine, as JSON',
+      title: 'All of a machine, as JSON',
       command: 'occi link list --of web -o name | occi link describe - -o json',
     },
   ],
@@ -86,9 +86,9 @@ const deleteLink: CommandDeclaration = {
   arguments: [nameArgument(undefined, 'link')],
   options: [{ name: 'wait', description: 'wait until it is gone', group: 'Waiting' }, waitTimeoutOption],
   examples: [
-    { say: 'By its id', command: 'occi link delete 9d2c' },
+    { title: 'By its id', command: 'occi link delete 9d2c' },
     {
-      say: 'In a script: without a question, until it is gone',
+      title: 'In a script: without a question, until it is gone',
       command: 'occi link delete 9d2c --yes --wait',
     },
   ],
@@ -117,9 +117,9 @@ const createLink: CommandDeclaration = {
     ...waitOptions(LINK, 'active'),
   ],
   examples: [
-    { say: 'A network interface', command: 'occi link create web public --kind networkinterface' },
+    { title: 'A network interface', command: 'occi link create web public --kind networkinterface' },
     {
-      say: 'A volume at a mount point',
+      title: 'A volume at a mount point',
       command:
         'occi link create web data --kind storagelink --attribute occi.storagelink.mountpoint=/dev/vdb',
     },

@@ -42,9 +42,9 @@ const list: CommandDeclaration = {
     },
   ],
   examples: [
-    { say: 'Images', command: 'occi mixin list --of os_tpl' },
-    { say: 'Sizes', command: 'occi mixin list --of resource_tpl' },
-    { say: 'Images with debian in their name', command: 'occi mixin list --of os_tpl --search debian' },
+    { title: 'Images', command: 'occi mixin list --of os_tpl' },
+    { title: 'Sizes', command: 'occi mixin list --of resource_tpl' },
+    { title: 'Images with debian in their name', command: 'occi mixin list --of os_tpl --search debian' },
   ],
   run: listMixins,
 }
@@ -61,8 +61,8 @@ const describe: CommandDeclaration = {
   ],
   options: [],
   examples: [
-    { say: 'What a size means', command: 'occi mixin describe small' },
-    { say: 'As JSON', command: 'occi mixin describe debian-12 -o json' },
+    { title: 'What a size means', command: 'occi mixin describe small' },
+    { title: 'As JSON', command: 'occi mixin describe debian-12 -o json' },
   ],
   run: async (context) => {
     const model = await (await context.client()).model({ signal: context.signal })
@@ -96,8 +96,8 @@ const create: CommandDeclaration = {
     { name: 'location', value: 'PATH/', description: 'where its members are listed', env: 'none' },
   ],
   examples: [
-    { say: 'A tag', command: 'occi mixin create production' },
-    { say: 'With a scheme', command: 'occi mixin create http://example.org/tags#production' },
+    { title: 'A tag', command: 'occi mixin create production' },
+    { title: 'With a scheme', command: 'occi mixin create http://example.org/tags#production' },
   ],
   run: async (context) => {
     const client = await context.client()
@@ -112,8 +112,8 @@ const create: CommandDeclaration = {
       },
       { signal: context.signal },
     )
-    context.say(`Defined ${made.id}.`)
-    context.say(`Next: occi mixin attach ${made.term} NAME`)
+    context.inform(`Defined ${made.id}.`)
+    context.inform(`Next: occi mixin attach ${made.term} NAME`)
     return {
       shape: 'one',
       records: [categoryRecord(made)],
@@ -129,8 +129,8 @@ const remove: CommandDeclaration = {
   arguments: [mixinArgument],
   options: [],
   examples: [
-    { say: 'A tag', command: 'occi mixin delete production' },
-    { say: 'In a script', command: 'occi mixin delete production --yes' },
+    { title: 'A tag', command: 'occi mixin delete production' },
+    { title: 'In a script', command: 'occi mixin delete production --yes' },
   ],
   run: async (context) => {
     const client = await context.client()
@@ -143,21 +143,21 @@ const remove: CommandDeclaration = {
       })
     }
     await client.undefineMixin(id, { signal: context.signal })
-    context.say(`Deleted ${id}.`)
+    context.inform(`Deleted ${id}.`)
     return undefined
   },
 }
 
-function membership(verb: 'attach' | 'detach' | 'set', summary: string, say: string): CommandDeclaration {
+function membership(verb: 'attach' | 'detach' | 'set', summary: string, title: string): CommandDeclaration {
   return {
     path: ['mixin', verb],
     summary,
     arguments: [mixinArgument, verb === 'set' ? { ...resourceArgument, required: false } : resourceArgument],
     options: [],
     examples: [
-      { say, command: `occi mixin ${verb} production web db` },
+      { title, command: `occi mixin ${verb} production web db` },
       {
-        say: 'For those that a list names',
+        title: 'For those that a list names',
         command: `occi compute list --where state=active -o name | occi mixin ${verb} production -`,
       },
     ],
@@ -171,8 +171,8 @@ const members: CommandDeclaration = {
   arguments: [mixinArgument],
   options: [],
   examples: [
-    { say: 'All resources with a tag', command: 'occi mixin members production' },
-    { say: 'Stop them all', command: 'occi mixin members production -o name | occi compute stop -' },
+    { title: 'All resources with a tag', command: 'occi mixin members production' },
+    { title: 'Stop them all', command: 'occi mixin members production -o name | occi compute stop -' },
   ],
   run: async (context) => {
     const client = await context.client()
@@ -249,7 +249,7 @@ async function changeMembers(
   if (verb === 'attach') await client.attachMixin(id, locations, options)
   else if (verb === 'detach') await client.detachMixin(id, locations, options)
   else await client.setMixinMembers(id, locations, options)
-  context.say(messages[verb](termOf(id), targets.map(({ name }) => name).join(', ') || 'nothing'))
+  context.inform(messages[verb](termOf(id), targets.map(({ name }) => name).join(', ') || 'nothing'))
   return changed(
     context,
     locations.map((location) => locationRecord(location)),

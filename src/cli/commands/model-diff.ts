@@ -17,13 +17,13 @@ export const diff: CommandDeclaration = {
   ],
   options: [],
   examples: [
-    { say: 'Two contexts', command: 'occi model diff cesnet openstack' },
+    { title: 'Two contexts', command: 'occi model diff cesnet openstack' },
     {
-      say: 'Only images and sizes that are missing',
+      title: 'Only images and sizes that are missing',
       command: "occi model diff cesnet openstack --query \"[?change=='removed' && class=='mixin'].name\"",
     },
     {
-      say: 'A server before and after its upgrade',
+      title: 'A server before and after its upgrade',
       command: 'occi model diff https://old.example.org:8787 https://new.example.org:8787',
     },
   ],

@@ -12,10 +12,10 @@ function listing(verb: string, summary: string, choose: (category: Category) => 
     arguments: [],
     options: [filterOption, refreshOption],
     examples: [
-      { say: summary, command: verb === 'list' ? 'occi model' : `occi model ${verb}` },
-      { say: 'As JSON, with all attributes', command: `occi model ${verb} -o json` },
+      { title: summary, command: verb === 'list' ? 'occi model' : `occi model ${verb}` },
+      { title: 'As JSON, with all attributes', command: `occi model ${verb} -o json` },
       {
-        say: 'How the provider is spoken to',
+        title: 'How the provider is spoken to',
         command: verb === 'list' ? 'occi model -v' : `occi model ${verb} -v`,
       },
     ],
@@ -66,8 +66,8 @@ const describe: CommandDeclaration = {
   arguments: [{ name: 'TERM', description: 'term, title or identifier', completion: { of: 'category' } }],
   options: [refreshOption],
   examples: [
-    { say: 'Which attributes a machine has', command: 'occi model describe compute' },
-    { say: 'Which parameters an action has', command: 'occi model describe stop' },
+    { title: 'Which attributes a machine has', command: 'occi model describe compute' },
+    { title: 'Which parameters an action has', command: 'occi model describe stop' },
   ],
   run: async (context) => {
     const found = (await modelOf(context)).resolve(context.word('TERM') ?? '')

@@ -75,9 +75,9 @@ export const networkNoun: Noun = {
     { name: 'down', summary: 'Take a network down', leadsTo: 'inactive' },
   ],
   createExamples: [
-    { say: 'A network', command: 'occi network create private --label dmz' },
+    { title: 'A network', command: 'occi network create private --label dmz' },
     {
-      say: 'With addresses of its own',
+      title: 'With addresses of its own',
       command: 'occi network create private --address 10.0.0.0/24 --gateway 10.0.0.1 --allocation dynamic',
     },
   ],

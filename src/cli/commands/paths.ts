@@ -17,8 +17,8 @@ export const listPath: CommandDeclaration = {
   arguments: [{ name: 'PATH', description: 'a path that ends in a slash', required: false }],
   options: [],
   examples: [
-    { say: 'Everything', command: 'occi list /' },
-    { say: 'Resources under a path', command: 'occi list /compute/ -o url' },
+    { title: 'Everything', command: 'occi list /' },
+    { title: 'Resources under a path', command: 'occi list /compute/ -o url' },
   ],
   run: async (context) => {
     const client = await context.client()
@@ -46,8 +46,8 @@ export const deletePath: CommandDeclaration = {
     },
   ],
   examples: [
-    { say: 'All machines, after a question', command: 'occi delete /compute/ --all' },
-    { say: 'In a script', command: 'occi delete /compute/ --all --yes' },
+    { title: 'All machines, after a question', command: 'occi delete /compute/ --all' },
+    { title: 'In a script', command: 'occi delete /compute/ --all --yes' },
   ],
   run: deleteBelow,
 }
@@ -79,7 +79,7 @@ async function deleteBelow(context: CommandContext): Promise<Output | undefined>
     )
   }
   await client.deleteAll(path, { signal: context.signal, members: context.options.isSet('members') })
-  context.say(`Deleted everything below ${path}.`)
+  context.inform(`Deleted everything below ${path}.`)
   return changed(
     context,
     locations.map((location) => locationRecord(location, { deleted: true })),

@@ -56,13 +56,16 @@ const serve: CommandDeclaration = {
     },
   ],
   examples: [
-    { say: 'On a fixed port', command: 'occi sandbox serve --port 8787' },
-    { say: 'With a password, from OCCI_PASSWORD', command: 'occi sandbox serve --auth basic --username ada' },
+    { title: 'On a fixed port', command: 'occi sandbox serve --port 8787' },
     {
-      say: 'See how a script takes a machine that fails',
+      title: 'With a password, from OCCI_PASSWORD',
+      command: 'occi sandbox serve --auth basic --username ada',
+    },
+    {
+      title: 'See how a script takes a machine that fails',
       command: 'occi compute create bad --mixin error --wait --endpoint sandbox:',
     },
-    { say: 'Keeping what is made', command: 'occi sandbox serve --port 8787 --state cloud.occi' },
+    { title: 'Keeping what is made', command: 'occi sandbox serve --port 8787 --state cloud.occi' },
   ],
   run: serveSandbox,
 }
@@ -81,8 +84,8 @@ const reset: CommandDeclaration = {
     },
   ],
   examples: [
-    { say: 'Start anew', command: 'occi sandbox reset' },
-    { say: 'In a script', command: 'occi sandbox reset --yes' },
+    { title: 'Start anew', command: 'occi sandbox reset' },
+    { title: 'In a script', command: 'occi sandbox reset --yes' },
   ],
   run: resetSandbox,
 }
@@ -160,7 +163,7 @@ async function wantedAuth(context: CommandContext): Promise<SandboxAuth> {
 async function resetSandbox(context: CommandContext): Promise<undefined> {
   const { resetSandbox: forget } = await import('../../sandbox/index.js')
   await forget(context.options.text('state') ?? sandboxState(context.runtime.folders.state))
-  context.say('The practice cloud is as new.')
+  context.inform('The practice cloud is as new.')
   return undefined
 }
 

@@ -19,8 +19,8 @@ export const schema: CommandDeclaration = {
   ],
   options: [],
   examples: [
-    { say: 'The shape of resources and links', command: 'occi schema' },
-    { say: 'The shape of errors', command: 'occi schema error' },
+    { title: 'The shape of resources and links', command: 'occi schema' },
+    { title: 'The shape of errors', command: 'occi schema error' },
   ],
   run: async (context) => {
     const name = context.word('NAME') ?? 'entity'

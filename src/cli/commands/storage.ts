@@ -52,9 +52,9 @@ export const storageNoun: Noun = {
     },
   ],
   createExamples: [
-    { say: 'A volume of 10 GiB', command: 'occi storage create data --size 10' },
+    { title: 'A volume of 10 GiB', command: 'occi storage create data --size 10' },
     {
-      say: 'And attach it',
+      title: 'And attach it',
       command: 'occi compute link web "$(occi storage create data --size 10G --wait -o name)"',
     },
   ],

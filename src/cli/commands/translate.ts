@@ -38,16 +38,16 @@ export const translate = (entries: readonly Entry[]): CommandDeclaration => ({
   ],
   examples: [
     {
-      say: 'A list',
+      title: 'A list',
       command: "occi translate 'occi --endpoint https://cloud:11443 --action list --resource compute'",
     },
     {
-      say: 'A machine',
+      title: 'A machine',
       command:
         "occi translate 'occi -e https://cloud:11443 -a create -r compute -M os_tpl#debian -M resource_tpl#small -t occi.core.title=web'",
     },
-    { say: 'A script', command: 'occi translate -f old.sh > new.sh' },
-    { say: 'Where old calls are', command: 'occi translate --scan ~/scripts' },
+    { title: 'A script', command: 'occi translate -f old.sh > new.sh' },
+    { title: 'Where old calls are', command: 'occi translate --scan ~/scripts' },
   ],
   run: async (context) => {
     await run(context, new Set(entries.map(({ name }) => name)))

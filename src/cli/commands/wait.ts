@@ -11,9 +11,9 @@ export const waitForAny: CommandDeclaration = {
   arguments: [nameArgument(undefined, 'anything')],
   options: conditionOptions('', 'ready for use: online for volumes, active for all else'),
   examples: [
-    { say: 'Until both can be used', command: 'occi wait web data' },
-    { say: 'Until one can log in', command: 'occi wait web --for port=22 --timeout 5m' },
-    { say: 'Until it is gone', command: 'occi wait web --for deleted' },
+    { title: 'Until both can be used', command: 'occi wait web data' },
+    { title: 'Until one can log in', command: 'occi wait web --for port=22 --timeout 5m' },
+    { title: 'Until it is gone', command: 'occi wait web --for deleted' },
   ],
   run: (context) =>
     wait(context, {

@@ -59,12 +59,12 @@ function programHelp(command: Command, page: Page): string {
 }
 
 const programExamples = [
-  { say: 'See which images and sizes there are', command: 'occi mixin list --of os_tpl' },
+  { title: 'See which images and sizes there are', command: 'occi mixin list --of os_tpl' },
   {
-    say: 'Create a machine and wait until it runs',
+    title: 'Create a machine and wait until it runs',
     command: 'occi compute create web --os debian-12 --size small --ssh-key ~/.ssh/id_ed25519.pub --wait',
   },
-  { say: 'Use it in a script', command: 'occi compute list -o json' },
+  { title: 'Use it in a script', command: 'occi compute list -o json' },
 ]
 
 function groupHelp(command: Command, group: CommandGroup, page: Page): string {
@@ -90,7 +90,7 @@ function commandHelp(command: Command, declaration: CommandDeclaration, page: Pa
 }
 
 function examplesText(examples: CommandDeclaration['examples'], page: Page): string {
-  const lines = examples.map(({ say, command }) => `  # ${say}\n  ${command}\n`).join('\n')
+  const lines = examples.map(({ title, command }) => `  # ${title}\n  ${command}\n`).join('\n')
   return `${heading('Examples:', page)}\n${lines}`
 }
 

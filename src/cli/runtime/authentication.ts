@@ -17,16 +17,16 @@ import { purposes } from '../../files/index.js'
 import { environmentName } from '../../settings/names.js'
 import { type Address, serverOf } from '../../settings/trust.js'
 import { redactUrl, type TlsMaterial, type Transport } from '../../transport/index.js'
-import type { ConnectionContext, LoginManner } from '../context.js'
+import type { ConnectionContext, LoginOptions } from '../context.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { secretOptions } from '../options/secrets.js'
 import { commandFolder, givenSecret } from './secrets.js'
 
-export interface Login extends LoginManner {
+export interface Login extends LoginOptions {
   readonly endpoint: string | undefined
   readonly transport: (tls?: TlsMaterial) => Transport
   readonly cache: AuthCache
-  readonly trail: (step: string) => void
+  readonly log: (step: string) => void
   /** See AuthContext. */
   readonly negotiate: 'now' | 'at-first-refusal'
 }
@@ -114,7 +114,7 @@ async function authContextOf(
     ...present({ endpoint: login.endpoint }),
     transport: login.transport,
     cache: cacheFor(login, settings),
-    trail: login.trail,
+    log: login.log,
     warn: warnOnce(context),
     finish: finishing(context),
     // An untrusted address gets none of the certificates and agents in the user's default locations.

@@ -8,7 +8,7 @@ import type { Runtime } from '../runtime.js'
 /** Returns the context unchanged if no cloud is named. Throws ConfigError like optionsFromClouds. */
 export async function withCloud(
   context: ConnectionContext,
-  trail: (step: string) => void,
+  log: (step: string) => void,
 ): Promise<ConnectionContext> {
   const name = context.settings.get('os-cloud') || context.runtime.environment('OS_CLOUD')
   if (name === undefined || name === '') return context
@@ -23,8 +23,8 @@ export async function withCloud(
   }
   const found = await optionsFromClouds({ env, readFile, home, cwd: '.' }, name)
   if (found === undefined) return context
-  trail(`cloud ${name} of ${found.files.join(', ')}`)
-  if (found.ignored.length > 0) trail(`not understood there: ${found.ignored.join(', ')}`)
+  log(`cloud ${name} of ${found.files.join(', ')}`)
+  if (found.ignored.length > 0) log(`not understood there: ${found.ignored.join(', ')}`)
   const trustsAll = context.settings.on('trust-project')
   const isTrusted = (path: string) => trustsAll || trustedFiles.isTrusted(path, contents.get(path) ?? '')
   const options = Object.entries(found.options).map(([key, value]): [string, CloudValue] => {

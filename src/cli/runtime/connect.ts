@@ -9,7 +9,7 @@ import type { Settings } from '../../config/types.js'
 import { AuthError, ProtocolError, UsageError } from '../../errors/errors.js'
 import { type Deviation, describePlace, entityRenderings, type RenderingName } from '../../rendering/index.js'
 import { type TlsMaterial, type Transport, traceTransport, wrapTransport } from '../../transport/index.js'
-import type { Connection, ConnectionContext, Login, LoginManner } from '../context.js'
+import type { Connection, ConnectionContext, Login, LoginOptions } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 import { validates } from '../options/validation.js'
 import { sanitize } from '../output/index.js'
@@ -135,7 +135,7 @@ async function connectTo(
   context: ConnectionContext,
   headers: readonly HeaderPair[],
 ): Promise<Connection> {
-  const session = await openSession(context, endpoint, { trail: () => {}, negotiate: 'at-first-refusal' })
+  const session = await openSession(context, endpoint, { log: () => {}, negotiate: 'at-first-refusal' })
   const { credentials, caches } = session
   const url = endpoint ?? credentials.endpoint
   if (url === undefined) {
@@ -170,12 +170,9 @@ function memoryOf(caches: Caches, url: string, credentials: Credentials): Provid
 }
 
 /** All settings, including those of a cloud, because which of them count depends on the others. */
-async function withAll(
-  context: ConnectionContext,
-  trail: (step: string) => void,
-): Promise<ConnectionContext> {
+async function withAll(context: ConnectionContext, log: (step: string) => void): Promise<ConnectionContext> {
   const settings = await context.settingsFor(await allDefinitions())
-  return withCloud({ ...context, settings }, trail)
+  return withCloud({ ...context, settings }, log)
 }
 
 async function reportWithheld({ settings, warn }: ConnectionContext): Promise<void> {
@@ -186,10 +183,10 @@ async function reportWithheld({ settings, warn }: ConnectionContext): Promise<vo
 /** Logs in for `occi auth` and returns the credentials without a client. Throws like connect. */
 export async function login(
   given: ConnectionContext,
-  trail: (step: string) => void,
-  manner: LoginManner = {},
+  log: (step: string) => void,
+  options: LoginOptions = {},
 ): Promise<Login> {
-  const context = await withAll(given, trail)
+  const context = await withAll(given, log)
   await reportWithheld(context)
   const endpoint = await endpointFor(context)
   if (endpoint.at === 'sandbox') {
@@ -213,9 +210,9 @@ export async function login(
   }
   const named = endpoint.at === 'network' ? endpoint.url : undefined
   const { credentials, close, transport } = await openSession(context, named, {
-    trail,
+    log,
     negotiate: 'now',
-    ...manner,
+    ...options,
   })
   const url = named ?? credentials.endpoint
   const client =
@@ -246,7 +243,7 @@ interface Session {
 async function openSession(
   context: ConnectionContext,
   endpoint: string | undefined,
-  manner: Pick<Wanted, 'trail' | 'negotiate' | keyof LoginManner>,
+  options: Pick<Wanted, 'log' | 'negotiate' | keyof LoginOptions>,
 ): Promise<Session> {
   const { createTransport, withRetries } = await import('../../transport/index.js')
   const opened: Transport[] = []
@@ -270,10 +267,10 @@ async function openSession(
       endpoint,
       transport: (tls?: TlsMaterial) => transport(tls, 'login'),
       cache,
-      ...manner,
+      ...options,
     }
     const credentials =
-      manner.purpose === 'forget'
+      options.purpose === 'forget'
         ? await logIn(
             { ...context, streams: { ...context.streams, interactive: false } },
             { ...from, ...silentUntilKept(from) },

@@ -102,7 +102,7 @@ export function nodeRuntime(
     resolvePath: (path) => resolve(path),
     projectFile: (folder) => projectFileOf(folder, place),
     connect: async (context) => (await import('./connect.js')).connect(context),
-    login: async (context, trail, manner) => (await import('./connect.js')).login(context, trail, manner),
+    login: async (context, log, options) => (await import('./connect.js')).login(context, log, options),
     prompts: createPrompts,
     progress: (streams) => createProgress(streams),
     print: printOutput,

@@ -1,7 +1,7 @@
 /** The tour's story: a newcomer's first hour with a cloud. Each line is a command that the user can type. */
 
 export interface Step {
-  readonly say: string
+  readonly title: string
   /** The command without the word `occi`; the endpoint comes from OCCI_ENDPOINT. */
   readonly command: readonly string[]
 }
@@ -26,58 +26,59 @@ export const files: readonly StoryFile[] = [
 
 export const story: readonly Step[] = [
   {
-    say: 'Which images can a machine start from?',
+    title: 'Which images can a machine start from?',
     command: ['mixin', 'list', '--of', 'os_tpl'],
   },
   {
-    say: 'And in which sizes?',
+    title: 'And in which sizes?',
     command: ['mixin', 'list', '--of', 'resource_tpl'],
   },
   {
-    say: 'The networks that are there already:',
+    title: 'The networks that are there already:',
     command: ['network', 'list'],
   },
   {
-    say: 'A machine with an image, a size, a network, your SSH key and a cloud-init file; wait until it runs.',
+    title:
+      'A machine with an image, a size, a network, your SSH key and a cloud-init file; wait until it runs.',
     command: [
       ...['compute', 'create', 'web', '--os', 'debian-12', '--size', 'small', '--network', 'public'],
       ...['--ssh-key', 'id_ed25519.pub', '--user-data', 'cloud-init.yaml', '--wait'],
     ],
   },
   {
-    say: 'The machine as the provider describes it:',
+    title: 'The machine as the provider describes it:',
     command: ['compute', 'describe', 'web'],
   },
   {
-    say: 'A volume of 10 GiB …',
+    title: 'A volume of 10 GiB …',
     command: ['storage', 'create', 'data', '--size', '10', '--wait'],
   },
   {
-    say: '… linked to the machine.',
+    title: '… linked to the machine.',
     command: ['compute', 'link', 'web', 'data', '--mountpoint', '/dev/vdb'],
   },
   {
-    say: 'Its links: the network interface and the volume.',
+    title: 'Its links: the network interface and the volume.',
     command: ['link', 'list', '--of', 'web'],
   },
   {
-    say: 'Stop the machine, gracefully.',
+    title: 'Stop the machine, gracefully.',
     command: ['compute', 'stop', 'web', '--method', 'graceful', '--wait'],
   },
   {
-    say: 'Take the volume off again.',
+    title: 'Take the volume off again.',
     command: ['compute', 'unlink', 'web', 'data'],
   },
   {
-    say: 'Delete both. In a script there is nobody to ask, so --yes is needed.',
+    title: 'Delete both. In a script there is nobody to ask, so --yes is needed.',
     command: ['compute', 'delete', 'web', '--yes'],
   },
   {
-    say: 'The volume survives its machine, so it is deleted separately.',
+    title: 'The volume survives its machine, so it is deleted separately.',
     command: ['storage', 'delete', 'data', '--yes'],
   },
   {
-    say: 'Nothing is left.',
+    title: 'Nothing is left.',
     command: ['compute', 'list', '-o', 'json'],
   },
 ]

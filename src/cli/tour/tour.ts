@@ -21,8 +21,8 @@ export const tour: CommandDeclaration = {
   arguments: [],
   options: [],
   examples: [
-    { say: 'Look at a whole lifecycle in half a minute', command: 'occi sandbox tour' },
-    { say: 'Keep it as a text', command: 'occi sandbox tour > tour.txt' },
+    { title: 'Look at a whole lifecycle in half a minute', command: 'occi sandbox tour' },
+    { title: 'Keep it as a text', command: 'occi sandbox tour > tour.txt' },
   ],
   run: async (context) => {
     const folder = await mkdtemp(join(tmpdir(), 'occi-tour-'))
@@ -51,8 +51,8 @@ async function tell(context: Dialogue, folder: string): Promise<void> {
     await out.write(`\n$ export OCCI_ENDPOINT=${endpoint}\n`)
     // Uses tables in a log as well, since the output for pipes is not what a newcomer sees.
     if (!out.terminal) await out.write('$ export OCCI_OUTPUT=table\n')
-    for (const { say, command } of story) {
-      await out.write(`\n# ${say}\n$ occi ${command.map(shellWord).join(' ')}\n`)
+    for (const { title, command } of story) {
+      await out.write(`\n# ${title}\n$ occi ${command.map(shellWord).join(' ')}\n`)
       await step(command, endpoint, folder, out.terminal)
     }
     await out.write(

@@ -15,15 +15,15 @@ function setup(
 ) {
   const { answer, tokens, base } = keystoneStandIn(standIn)
   const transport = mockedTransport(answer)
-  const trail: string[] = []
+  const log: string[] = []
   const context = authContext({
     endpoint: 'https://occi.example:8787/',
     options: { 'auth-url': at, ...options },
     transport: () => transport,
-    trail: (step) => trail.push(step),
+    log: (step) => log.push(step),
     ...more,
   })
-  return { transport, tokens, base, trail, context }
+  return { transport, tokens, base, log, context }
 }
 
 const bodies = (requests: readonly { readonly body: string }[]) =>
@@ -41,7 +41,7 @@ async function failing(context: AuthContext): Promise<OcciError> {
 
 describe('keystone, v3 (stand-in)', () => {
   it('logs in by name and domain, takes the only project, and signs', async () => {
-    const { context, transport, trail } = setup({}, user)
+    const { context, transport, log } = setup({}, user)
     const credentials = await keystone.authenticate(context)
     expect(bodies(transport.requests)).toEqual([
       {
@@ -62,7 +62,7 @@ describe('keystone, v3 (stand-in)', () => {
       issuer: 'https://k.example:5000',
       details: { authentication: 'password', version: '3', roles: 'member' },
     })
-    const shown = JSON.stringify([credentials.describe(), credentials.identity, trail])
+    const shown = JSON.stringify([credentials.describe(), credentials.identity, log])
     expect(shown).not.toContain('planted')
     expect(shown).not.toContain('TOKEN')
   })
@@ -114,13 +114,13 @@ describe('keystone, v3 (stand-in)', () => {
   })
 
   it('takes the default domain when none is given, and says so', async () => {
-    const { context, transport, trail } = setup(
+    const { context, transport, log } = setup(
       {},
       { username: 'demo', password: 'planted-password', 'project-id': 'p1' },
     )
     await keystone.authenticate(context)
     expect(bodies(transport.requests)[0].identity.password.user.domain).toEqual({ id: 'default' })
-    expect(trail.join('\n')).toContain('default')
+    expect(log.join('\n')).toContain('default')
   })
 
   it.each([
@@ -132,7 +132,7 @@ describe('keystone, v3 (stand-in)', () => {
   ])(
     'sends an application credential %j without a scope, even when one is asked for',
     async (options, expected) => {
-      const { context, transport, trail } = setup(
+      const { context, transport, log } = setup(
         {},
         {
           ...(options as Record<string, string>),
@@ -144,7 +144,7 @@ describe('keystone, v3 (stand-in)', () => {
       expect(bodies(transport.requests)).toEqual([
         { identity: { methods: ['application_credential'], application_credential: expected } },
       ])
-      expect(trail.join('\n')).toContain('left out')
+      expect(log.join('\n')).toContain('left out')
     },
   )
 
@@ -487,13 +487,13 @@ describe('keystone, discovery (stand-in)', () => {
   })
 
   it('stays on the host that was given when self links name another, and says so', async () => {
-    const { context, transport, trail } = setup(
+    const { context, transport, log } = setup(
       { selfBase: 'http://10.0.0.5:35357' },
       { ...user, 'auth-url': 'https://k.example:5000', 'project-id': 'p1' },
     )
     await keystone.authenticate(context)
     expect(transport.requests.every(({ url }) => url.startsWith('https://k.example:5000/'))).toBe(true)
-    expect(trail.join('\n')).toContain('names another host')
+    expect(log.join('\n')).toContain('names another host')
   })
 
   it('follows the path of the self link when ours is not there', async () => {

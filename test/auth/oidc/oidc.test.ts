@@ -19,16 +19,16 @@ function setup(
   const transport = mockedTransport(issuer, 'https://i.example')
   const shown: string[] = []
   const slept: number[] = []
-  const trail: string[] = []
+  const log: string[] = []
   const context = authContext({
     options,
     transport: () => transport,
     show: (message) => shown.push(message),
-    trail: (step) => trail.push(step),
+    log: (step) => log.push(step),
     machine: { ...nodePlatform(), sleep: async (time) => void slept.push(time) },
     ...more,
   })
-  return { transport, context, shown, slept, trail }
+  return { transport, context, shown, slept, log }
 }
 const grants = (requests: readonly Asked[]) =>
   requests.flatMap(({ body }) => (body === '' ? [] : [new URLSearchParams(body).get('grant_type')]))
@@ -106,7 +106,7 @@ describe('oidc', () => {
 
   it('logs in by the device flow with PKCE, waiting as it is told', async () => {
     const pending = ['authorization_pending', 'slow_down', 'authorization_pending']
-    const { transport, context, shown, slept, trail } = setup(client, {}, issuerStandIn({ pending }))
+    const { transport, context, shown, slept, log } = setup(client, {}, issuerStandIn({ pending }))
     const credentials = await oidc.authenticate(context)
     expect(shown).toEqual(['Open https://i.example/activate in a browser and confirm the code ABCD-EFGH'])
     expect(slept).toEqual([2000, 2000, 7000, 7000])
@@ -116,7 +116,7 @@ describe('oidc', () => {
       'S256',
       'openid profile offline_access',
     ])
-    expect(trail.join()).not.toMatch(/planted|issued/)
+    expect(log.join()).not.toMatch(/planted|issued/)
   })
 
   it.each([

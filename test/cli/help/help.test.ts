@@ -21,8 +21,8 @@ describe.each(commands.map((command) => [command.path.join(' '), command] as con
     it('has a summary, examples that name it or its group, and described options', () => {
       expect(command.summary).toMatch(/^[A-Z].*[^.]$/)
       expect(command.examples.length).toBeGreaterThan(1)
-      for (const { say, command: line } of command.examples) {
-        expect(say).toMatch(/^[A-Z].*[^.]$/)
+      for (const { title, command: line } of command.examples) {
+        expect(title).toMatch(/^[A-Z].*[^.]$/)
         expect(line).toContain('occi ')
       }
       for (const option of [...command.options, ...command.arguments])

@@ -43,15 +43,15 @@ afterAll(async () => {
 
 function setup(options: Record<string, string>, more: Partial<Parameters<typeof authContext>[0]> = {}) {
   const requests: HttpRequest[] = []
-  const trail: string[] = []
+  const log: string[] = []
   const context = authContext({
     endpoint: 'http://127.0.0.1:1/',
     options: { 'auth-url': `${server.url}/v3`, ...options },
-    trail: (step) => trail.push(step),
+    log: (step) => log.push(step),
     transport: (tls) => counted(requests, tls),
     ...more,
   })
-  return { context, requests, trail }
+  return { context, requests, log }
 }
 
 function counted(requests: HttpRequest[], tls?: Parameters<AuthContext['transport']>[0]): Transport {

@@ -29,8 +29,8 @@ export function changed(
 
 /** Writes a sentence for each of a few entities, or one for all of many. */
 export function sayEach(context: Reports, lines: readonly string[], all: string): void {
-  if (lines.length > mostSentences) context.say(all)
-  else for (const line of lines) context.say(line)
+  if (lines.length > mostSentences) context.inform(all)
+  else for (const line of lines) context.inform(line)
 }
 
 const mostSentences = 10

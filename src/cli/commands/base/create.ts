@@ -64,8 +64,8 @@ async function create(noun: Noun, context: CommandContext): Promise<Output> {
     await context.progress.note(`Created ${location}`)
   })
   const reference = shellWord(record.name ?? record.url ?? '')
-  if (made) context.say(`Created ${noun.one} ${displayName(record)}${inState(record.entity)}.`)
-  context.say(`Next: occi ${noun.name} describe ${reference}`)
+  if (made) context.inform(`Created ${noun.one} ${displayName(record)}${inState(record.entity)}.`)
+  context.inform(`Next: occi ${noun.name} describe ${reference}`)
   return {
     shape: 'one',
     records: [record],
@@ -97,7 +97,7 @@ async function createOne(
   const created = await nameOptionsInErrors(noun, context, () =>
     orRolledBack(noun, context, draft.client, () => draft.client.create(entity, { signal: context.signal })),
   )
-  context.made(created.location, `occi ${noun.name} delete`)
+  context.noteCreated(created.location, `occi ${noun.name} delete`)
   if (tell !== undefined) await tell(created.location)
   return {
     record: await afterwards(noun, context, draft, created, { ...after, title: entity.title, made: true }),
@@ -129,7 +129,7 @@ async function createMany(
     if (made) count += 1
     return record
   })
-  context.say(`Created ${count} ${count === 1 ? noun.one : noun.many}.`)
+  context.inform(`Created ${count} ${count === 1 ? noun.one : noun.many}.`)
   return {
     shape: 'list',
     records,

@@ -27,13 +27,13 @@ export function deleteCommand(noun: Noun): CommandDeclaration {
       waitTimeoutOption,
     ],
     examples: [
-      { say: 'One, after a question', command: `occi ${noun.name} delete ${noun.sample}` },
+      { title: 'One, after a question', command: `occi ${noun.name} delete ${noun.sample}` },
       {
-        say: 'Several, in a script',
+        title: 'Several, in a script',
         command: `occi ${noun.name} delete ${noun.sample} ${noun.sample}2 --yes`,
       },
-      { say: 'What is switched off', command: `occi ${noun.name} delete --where state=${resting(noun)}` },
-      { say: 'All of them', command: `occi ${noun.name} delete --all --yes` },
+      { title: 'What is switched off', command: `occi ${noun.name} delete --where state=${resting(noun)}` },
+      { title: 'All of them', command: `occi ${noun.name} delete --all --yes` },
     ],
     run: (context) => (context.options.isSet('all') ? deleteAll(noun, context) : deleteNamed(context, noun)),
   }
@@ -131,7 +131,7 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
       })
     }
   }
-  context.say(
+  context.inform(
     locations.length === 0 ? `There were no ${noun.many}.` : `Deleted ${locations.length} ${noun.many}.`,
   )
   return changed(

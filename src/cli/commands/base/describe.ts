@@ -17,10 +17,13 @@ export function describeCommand(noun: Noun): CommandDeclaration {
     arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
     options: [whereOption(noun.kind, noun.many), watchOption],
     examples: [
-      { say: 'By name', command: `occi ${noun.name} describe ${noun.sample}` },
-      { say: 'One attribute', command: `occi ${noun.name} describe ${noun.sample} -o value --columns state` },
+      { title: 'By name', command: `occi ${noun.name} describe ${noun.sample}` },
       {
-        say: 'Several, as JSON',
+        title: 'One attribute',
+        command: `occi ${noun.name} describe ${noun.sample} -o value --columns state`,
+      },
+      {
+        title: 'Several, as JSON',
         command: `occi ${noun.name} describe ${noun.sample} ${noun.sample}2 -o json`,
       },
     ],

@@ -42,15 +42,15 @@ interface DraftWords {
 export function draftOptions(
   noun: Noun,
   parts: readonly CreatePart[],
-  say: DraftWords,
+  descriptions: DraftWords,
 ): readonly OptionDeclaration[] {
-  const empty = present({ mayBeEmpty: say.mayBeEmpty })
+  const empty = present({ mayBeEmpty: descriptions.mayBeEmpty })
   return [
     ...parts.flatMap((part) => part.options),
     ...noun.attributeOptions.map(({ option }) => option),
-    { name: 'title', value: 'TITLE', description: say.title, ...empty, env: 'none' },
-    { name: 'summary', value: 'TEXT', description: say.summary, ...empty, env: 'none' },
-    say.mixin === undefined ? mixinOption : { ...mixinOption, description: say.mixin },
+    { name: 'title', value: 'TITLE', description: descriptions.title, ...empty, env: 'none' },
+    { name: 'summary', value: 'TEXT', description: descriptions.summary, ...empty, env: 'none' },
+    descriptions.mixin === undefined ? mixinOption : { ...mixinOption, description: descriptions.mixin },
     attributeOption(noun.kind),
     noValidateOption,
   ]

@@ -67,8 +67,11 @@ export function linkCommand(noun: Noun): CommandDeclaration {
       ...waitOptions(linkKind, 'active'),
     ],
     examples: [
-      { say: 'Attach a volume', command: `occi ${noun.name} link ${noun.sample} data --mountpoint /dev/vdb` },
-      { say: 'Connect with a network', command: `occi ${noun.name} link ${noun.sample} public --wait` },
+      {
+        title: 'Attach a volume',
+        command: `occi ${noun.name} link ${noun.sample} data --mountpoint /dev/vdb`,
+      },
+      { title: 'Connect with a network', command: `occi ${noun.name} link ${noun.sample} public --wait` },
     ],
     run: (context) => link(noun, context),
   }
@@ -92,9 +95,9 @@ export function unlinkCommand(noun: Noun): CommandDeclaration {
       waitTimeoutOption,
     ],
     examples: [
-      { say: 'Detach a volume', command: `occi ${noun.name} unlink ${noun.sample} data` },
+      { title: 'Detach a volume', command: `occi ${noun.name} unlink ${noun.sample} data` },
       {
-        say: 'Leave a network, and wait until it is done',
+        title: 'Leave a network, and wait until it is done',
         command: `occi ${noun.name} unlink ${noun.sample} public --wait`,
       },
     ],
@@ -152,8 +155,8 @@ export async function linkNamed(
     context.fail(withCreatedLocation(error, created.location))
   }
   const record = entity === undefined ? locationRecord(created.location) : entityRecord(entity)
-  context.say(`Linked ${source.name} with ${target.name}${inState(entity)}.`)
-  context.say(
+  context.inform(`Linked ${source.name} with ${target.name}${inState(entity)}.`)
+  context.inform(
     kind === undefined
       ? `Next: ${undo} ${record.name ?? created.location}`
       : `Next: ${undo} ${source.name} ${target.name}`,
@@ -200,7 +203,8 @@ async function unlink(noun: Noun, context: CommandContext): Promise<Output | und
     for (const location of removed) await waitFor(context, client, location, 'the link', { for: 'deleted' })
   }
   const records = removed.map((location) => locationRecord(location, { deleted: true }))
-  for (const record of records) context.say(`Removed the link ${displayName(record)}; ${word} itself stays.`)
+  for (const record of records)
+    context.inform(`Removed the link ${displayName(record)}; ${word} itself stays.`)
   return changed(context, records, records.length === 1)
 }
 

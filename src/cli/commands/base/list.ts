@@ -45,10 +45,10 @@ export function listCommand(noun: Noun): CommandDeclaration {
       watchOption,
     ],
     examples: [
-      { say: `See all ${noun.many}`, command: `occi ${noun.name} list` },
-      { say: 'As JSON, for jq and scripts', command: `occi ${noun.name} list -o json` },
-      { say: 'What changes, as it changes', command: `occi ${noun.name} list --watch` },
-      { say: 'Only the names, one a line', command: `occi ${noun.name} list -o name` },
+      { title: `See all ${noun.many}`, command: `occi ${noun.name} list` },
+      { title: 'As JSON, for jq and scripts', command: `occi ${noun.name} list -o json` },
+      { title: 'What changes, as it changes', command: `occi ${noun.name} list --watch` },
+      { title: 'Only the names, one a line', command: `occi ${noun.name} list -o name` },
     ],
     run: (context) => watched(context, (inner) => list(noun, inner)),
   }

@@ -33,11 +33,11 @@ export function replaceCommand(noun: Noun): CommandDeclaration {
     ],
     examples: [
       {
-        say: 'Only a title is left',
+        title: 'Only a title is left',
         command: `occi ${noun.name} replace ${noun.sample} --title ${noun.sample}`,
       },
       {
-        say: 'See first what would be sent',
+        title: 'See first what would be sent',
         command: `occi ${noun.name} replace ${noun.sample} --title ${noun.sample} --dry-run`,
       },
     ],
@@ -66,6 +66,6 @@ async function replace(noun: Noun, context: CommandContext): Promise<Output | un
     entity = (await waitFor(context, client, location, name, { for: 'state', state })) ?? entity
   }
   const record = entityRecord(entity)
-  context.say(`Replaced ${noun.one} ${displayName(record)}.`)
+  context.inform(`Replaced ${noun.one} ${displayName(record)}.`)
   return changed(context, [record], true)
 }

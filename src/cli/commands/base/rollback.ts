@@ -29,7 +29,7 @@ export async function orRolledBack<T>(
     if (!(error instanceof PartialError) || typeof url !== 'string') throw error
     const remove = `occi ${noun.name} delete`
     if (context.signal.aborted) {
-      context.made(url, remove)
+      context.noteCreated(url, remove)
       throw error
     }
     if (context.options.isSet('keep-on-failure')) throw error

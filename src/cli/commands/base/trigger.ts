@@ -56,11 +56,11 @@ export function triggerCommand(noun: Noun): CommandDeclaration {
     ],
     examples: [
       {
-        say: `Trigger ${action?.name ?? 'an action'}`,
+        title: `Trigger ${action?.name ?? 'an action'}`,
         command: `occi ${noun.name} trigger ${action?.name ?? 'ACTION'} ${noun.sample}`,
       },
       {
-        say: 'An action of this provider by its identifier, with an attribute',
+        title: 'An action of this provider by its identifier, with an attribute',
         command: `occi ${noun.name} trigger http://example.org/action#defrost ${noun.sample} --attribute speed=2`,
       },
     ],
@@ -85,19 +85,19 @@ export function actionCommand(noun: Noun, action: NounAction): CommandDeclaratio
       ...waitOptions(noun.kind, goal ?? 'in the given state'),
     ],
     examples: [
-      { say: action.summary, command: `occi ${noun.name} ${action.name} ${noun.sample}` },
+      { title: action.summary, command: `occi ${noun.name} ${action.name} ${noun.sample}` },
       ...(goal === undefined
         ? []
         : [
             {
-              say: `And wait until it is ${goal}`,
+              title: `And wait until it is ${goal}`,
               command: `occi ${noun.name} ${action.name} ${noun.sample} --wait`,
             },
           ]),
       ...(first?.completion?.of === 'words'
         ? [
             {
-              say: `With a ${first.name}`,
+              title: `With a ${first.name}`,
               command: `occi ${noun.name} ${action.name} ${noun.sample} --${first.name} ${first.completion.words[0] ?? 'VALUE'}`,
             },
           ]
@@ -234,7 +234,7 @@ async function triggerAll(
     const entity = await waitFor(context, client, location, location, { for: 'state', state }, details)
     return entity === undefined ? locationRecord(location) : entityRecord(entity)
   })
-  context.say(`Triggered ${termOf(action)} on ${locations.length} ${noun.many}.`)
+  context.inform(`Triggered ${termOf(action)} on ${locations.length} ${noun.many}.`)
   return changed(context, records, false)
 }
 

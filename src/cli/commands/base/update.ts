@@ -37,18 +37,18 @@ export function updateCommand(noun: Noun): CommandDeclaration {
       ...waitOptions(noun.kind, asBefore),
     ],
     examples: [
-      { say: 'A new title', command: `occi ${noun.name} update ${noun.sample} --title ${noun.sample}-old` },
+      { title: 'A new title', command: `occi ${noun.name} update ${noun.sample} --title ${noun.sample}-old` },
       ...(first === undefined
         ? []
         : [
             {
-              say: 'An attribute',
+              title: 'An attribute',
               command: `occi ${noun.name} update ${noun.sample} --${first.option.name} ${first.sample ?? '2'}`,
             },
           ]),
       ...(noun.updateParts === undefined
         ? []
-        : [{ say: 'Another size', command: `occi ${noun.name} update ${noun.sample} --size large` }]),
+        : [{ title: 'Another size', command: `occi ${noun.name} update ${noun.sample} --size large` }]),
     ],
     run: (context) => update(noun, context),
   }

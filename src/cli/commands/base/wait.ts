@@ -25,12 +25,12 @@ export function waitCommand(noun: Noun): CommandDeclaration {
     arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
     options: [...conditionOptions(noun.kind, `state=${noun.ready}`), whereOption(noun.kind, noun.many)],
     examples: [
-      { say: `Until it is ${noun.ready}`, command: `occi ${noun.name} wait ${noun.sample}` },
+      { title: `Until it is ${noun.ready}`, command: `occi ${noun.name} wait ${noun.sample}` },
       {
-        say: 'Until it is gone, at most five minutes',
+        title: 'Until it is gone, at most five minutes',
         command: `occi ${noun.name} wait ${noun.sample} --for deleted --timeout 5m`,
       },
-      { say: 'Until it has an address', command: `occi ${noun.name} wait ${noun.sample} --for ip` },
+      { title: 'Until it has an address', command: `occi ${noun.name} wait ${noun.sample} --for ip` },
     ],
     run: (context) => wait(context, noun),
   }
@@ -86,7 +86,7 @@ export async function wait(context: CommandContext, noun: WaitSubject): Promise<
           })
     if (entity === undefined) return gone(context, noun, name, location)
     const record = entityRecord(entity)
-    context.say(`${capital(noun.one)} ${displayName(record)} is there${inState(entity)}.`)
+    context.inform(`${capital(noun.one)} ${displayName(record)} is there${inState(entity)}.`)
     return record
   })
   return changed(context, records, single)
@@ -123,7 +123,7 @@ async function findOrWait(
 }
 
 function gone(context: Reports, { one }: WaitSubject, name: string, location?: string): OutputRecord {
-  context.say(`${capital(one)} ${name} is gone.`)
+  context.inform(`${capital(one)} ${name} is gone.`)
   if (location !== undefined) return locationRecord(location, { deleted: true })
   return { data: { id: null, name, url: null, deleted: true }, name }
 }

@@ -26,16 +26,16 @@ export const add: CommandDeclaration = {
   ],
   examples: [
     {
-      say: 'A provider with user name and password',
+      title: 'A provider with user name and password',
       command:
         'occi context add cesnet --endpoint https://cloud.example.org:11443 --auth basic --username ada --password-stdin < password.txt',
     },
     {
-      say: 'OpenStack by Keystone',
+      title: 'OpenStack by Keystone',
       command:
         'occi context add openstack --endpoint https://cloud.example.org:8787/occi1.1 --auth keystone --auth-url https://cloud.example.org:5000/v3 --username ada --project demo',
     },
-    { say: 'The practice cloud', command: 'occi context add practice --endpoint sandbox: --use' },
+    { title: 'The practice cloud', command: 'occi context add practice --endpoint sandbox: --use' },
   ],
   contextless: true,
   run: async (context) => {
@@ -52,7 +52,7 @@ export const add: CommandDeclaration = {
     await contexts.add({ name, settings })
     if (context.options.isSet('use')) await contexts.use(name)
     const { current } = await contexts.read()
-    context.say(
+    context.inform(
       current === name
         ? `Added "${name}"; it is the context in use.`
         : `Added "${name}". Use it: --context ${name}, or occi context use ${name}`,
@@ -75,8 +75,11 @@ export const set: CommandDeclaration = {
     },
   ],
   examples: [
-    { say: 'Another endpoint', command: 'occi context set cesnet --endpoint https://new.example.org:11443' },
-    { say: 'Forget the password', command: 'occi context set cesnet --unset password' },
+    {
+      title: 'Another endpoint',
+      command: 'occi context set cesnet --endpoint https://new.example.org:11443',
+    },
+    { title: 'Forget the password', command: 'occi context set cesnet --unset password' },
   ],
   contextless: true,
   run: async (context) => {
@@ -98,7 +101,7 @@ export const set: CommandDeclaration = {
       })
     }
     await contexts.set(name, { ...Object.fromEntries(unset.map((it) => [it, undefined])), ...given })
-    context.say(`Changed "${name}".`)
+    context.inform(`Changed "${name}".`)
     return shown(context, name)
   },
 }
@@ -110,15 +113,15 @@ export const use: CommandDeclaration = {
   arguments: [{ ...existing, required: false, description: 'name of a context; asked for when left out' }],
   options: [],
   examples: [
-    { say: 'From now on', command: 'occi context use cesnet' },
-    { say: 'For one command only', command: 'occi compute list --context cesnet' },
+    { title: 'From now on', command: 'occi context use cesnet' },
+    { title: 'For one command only', command: 'occi compute list --context cesnet' },
   ],
   contextless: true,
   run: async (context) => {
     const contexts = context.runtime.contexts(await allDefinitions())
     const name = context.word('NAME') ?? (await chosen(context))
     await contexts.use(name)
-    context.say(`Using "${name}".`)
+    context.inform(`Using "${name}".`)
     const overruled = context.runtime.environment('OCCI_CONTEXT')
     if (overruled !== undefined && overruled !== '' && overruled !== name) {
       await context.warn(`OCCI_CONTEXT is set to ${overruled} in this shell and takes precedence`)
@@ -136,8 +139,8 @@ export const rename: CommandDeclaration = {
   ],
   options: [],
   examples: [
-    { say: 'By its purpose', command: 'occi context rename cesnet production' },
-    { say: 'See the result', command: 'occi context list' },
+    { title: 'By its purpose', command: 'occi context rename cesnet production' },
+    { title: 'See the result', command: 'occi context list' },
   ],
   contextless: true,
   run: async (context) => {
@@ -153,8 +156,8 @@ export const remove: CommandDeclaration = {
   arguments: [{ ...existing, variadic: true }],
   options: [],
   examples: [
-    { say: 'One that is no longer needed', command: 'occi context remove practice' },
-    { say: 'Several, without a question', command: 'occi context remove practice cesnet --yes' },
+    { title: 'One that is no longer needed', command: 'occi context remove practice' },
+    { title: 'Several, without a question', command: 'occi context remove practice cesnet --yes' },
   ],
   contextless: true,
   run: async (context) => {
@@ -165,7 +168,7 @@ export const remove: CommandDeclaration = {
     const gone = await Promise.all(context.words('NAME').map((name) => contexts.get(name)))
     for (const { name } of gone) await contexts.remove(name)
     if (gone.some(({ name }) => name === current)) {
-      context.say('No context is in use now: occi context use NAME')
+      context.inform('No context is in use now: occi context use NAME')
     }
     const index = indexDefinitions(definitions)
     return {

@@ -39,9 +39,9 @@ export const importing: CommandDeclaration = {
     { name: 'replace', description: 'replace contexts of the same name', env: 'none' },
   ],
   examples: [
-    { say: 'All of OpenStack’s clouds', command: 'occi context import ~/.config/openstack/clouds.yaml' },
-    { say: 'Horizon’s openrc file', command: 'occi context import demo-openrc.sh --name demo' },
-    { say: 'Roboconf’s target', command: 'occi context import target.properties --name roboconf' },
+    { title: 'All of OpenStack’s clouds', command: 'occi context import ~/.config/openstack/clouds.yaml' },
+    { title: 'Horizon’s openrc file', command: 'occi context import demo-openrc.sh --name demo' },
+    { title: 'Roboconf’s target', command: 'occi context import target.properties --name roboconf' },
   ],
   contextless: true,
   run: async (context) => {

@@ -11,8 +11,8 @@ export const list: CommandDeclaration = {
   arguments: [],
   options: [],
   examples: [
-    { say: 'All of them', command: 'occi context list' },
-    { say: 'Names for a script', command: 'occi context list -o name' },
+    { title: 'All of them', command: 'occi context list' },
+    { title: 'Names for a script', command: 'occi context list -o name' },
   ],
   contextless: true,
   run: async (context) => {
@@ -42,8 +42,8 @@ export const show: CommandDeclaration = {
   ],
   options: [],
   examples: [
-    { say: 'The one in use', command: 'occi context show' },
-    { say: 'Only its endpoint', command: 'occi context show cesnet -o url' },
+    { title: 'The one in use', command: 'occi context show' },
+    { title: 'Only its endpoint', command: 'occi context show cesnet -o url' },
   ],
   contextless: true,
   run: async (context) => {

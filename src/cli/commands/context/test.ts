@@ -20,8 +20,8 @@ export const test: CommandDeclaration = {
   ],
   options: [],
   examples: [
-    { say: 'The one in use', command: 'occi context test' },
-    { say: 'In a script', command: 'occi context test cesnet -q >/dev/null || exit 1' },
+    { title: 'The one in use', command: 'occi context test' },
+    { title: 'In a script', command: 'occi context test cesnet -q >/dev/null || exit 1' },
   ],
   contextless: true,
   run: async (context) => {
@@ -49,7 +49,7 @@ export const test: CommandDeclaration = {
         actions: model.actions.length,
         milliseconds,
       }
-      context.say(`"${name}" works.`)
+      context.inform(`"${name}" works.`)
       return { shape: 'one', records: [{ data }], columns }
     })
   },

@@ -33,15 +33,15 @@ export const trust: CommandDeclaration = {
     },
   ],
   examples: [
-    { say: 'The files of the working folder', command: 'occi context trust .' },
-    { say: 'What is believed by now', command: 'occi context trust --list' },
+    { title: 'The files of the working folder', command: 'occi context trust .' },
+    { title: 'What is believed by now', command: 'occi context trust --list' },
   ],
   contextless: true,
   run: async (context) => {
     if (context.options.isSet('list')) return listed(context)
     const files = await filesIn(context)
     for (const [file, text] of files) await context.runtime.trustedFiles.trust(file, text)
-    context.say('Trusted until a file changes. To take it back: occi context untrust')
+    context.inform('Trusted until a file changes. To take it back: occi context untrust')
     return output([...files.keys()].map((file) => ({ file, state: 'trusted' })))
   },
 }
@@ -52,8 +52,8 @@ export const untrust: CommandDeclaration = {
   arguments: [where],
   options: [],
   examples: [
-    { say: 'The files of the working folder', command: 'occi context untrust .' },
-    { say: 'One file, which may be gone', command: 'occi context untrust ~/src/demo/.occi.yaml' },
+    { title: 'The files of the working folder', command: 'occi context untrust .' },
+    { title: 'One file, which may be gone', command: 'occi context untrust ~/src/demo/.occi.yaml' },
   ],
   contextless: true,
   run: async (context) => {

@@ -25,10 +25,10 @@ export const doctor: CommandDeclaration = {
   ],
   options: [],
   examples: [
-    { say: 'The provider in force', command: 'occi doctor' },
-    { say: 'Two contexts', command: 'occi doctor cesnet ifca' },
+    { title: 'The provider in force', command: 'occi doctor' },
+    { title: 'Two contexts', command: 'occi doctor cesnet ifca' },
     {
-      say: 'What is wrong, for a script',
+      title: 'What is wrong, for a script',
       command: 'occi doctor -o json --query "[?verdict==\'failed\'].seen"',
     },
   ],
@@ -55,8 +55,8 @@ async function examine(context: CommandContext): Promise<Output | undefined> {
       records.push(recordOf(check, finding, name))
     }
   }
-  if (bad > 0) context.ended(1)
-  context.say(bad === 0 ? 'No fault was found.' : `${bad} ${bad === 1 ? 'fault' : 'faults'} found.`)
+  if (bad > 0) context.endWithStatus(1)
+  context.inform(bad === 0 ? 'No fault was found.' : `${bad} ${bad === 1 ? 'fault' : 'faults'} found.`)
   if (asText) return undefined
   return { shape: 'list', records, columns: names.length === 0 ? columns : [contextColumn, ...columns] }
 }

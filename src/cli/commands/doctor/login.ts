@@ -15,9 +15,9 @@ export const login: Check = {
       return [ok('the practice cloud on this machine needs no login')]
     }
     if (examination.addresses?.length === 0) return [skipped('there is no connection')]
-    const trail: string[] = []
+    const steps: string[] = []
     try {
-      const session = await context.login((step) => trail.push(step), { confirm: false }, context)
+      const session = await context.login((step) => steps.push(step), { confirm: false }, context)
       examination.login = session
       if (session.client !== undefined) examination.client = session.client
       await discover(examination)
@@ -32,14 +32,14 @@ export const login: Check = {
       const found = catalogued === undefined ? [] : [`; the catalogue has ${redactUrl(catalogued)}`]
       const more = Object.entries(details ?? {}).map(([name, value]) => `${name}: ${value}`)
       const findings: Finding[] = [
-        ok([method, ...who, ...found].filter((part) => part !== '').join(' '), [...trail, ...more]),
+        ok([method, ...who, ...found].filter((part) => part !== '').join(' '), [...steps, ...more]),
       ]
       const end = expires ?? session.credentials.expires
       if (end !== undefined) findings.push(life(end, context.clock.now()))
       return findings
     } catch (error) {
       if (!(error instanceof OcciError)) throw error
-      return [{ ...failed(error.message, error.hint ?? 'occi auth explain'), details: trail }]
+      return [{ ...failed(error.message, error.hint ?? 'occi auth explain'), details: steps }]
     }
   },
 }

@@ -44,9 +44,9 @@ export const attach: CommandDeclaration = {
     waitTimeoutOption,
   ],
   examples: [
-    { say: 'From the public network or the only pool', command: 'occi ip attach web --wait' },
-    { say: 'Its address in a variable', command: 'ADDRESS=$(occi ip attach web --wait)' },
-    { say: 'From a pool', command: 'occi ip attach web --pool provider' },
+    { title: 'From the public network or the only pool', command: 'occi ip attach web --wait' },
+    { title: 'Its address in a variable', command: 'ADDRESS=$(occi ip attach web --wait)' },
+    { title: 'From a pool', command: 'occi ip attach web --pool provider' },
   ],
   run,
 }
@@ -68,20 +68,20 @@ async function run(context: CommandContext): Promise<Output> {
   const way = await addressSourceOf(context, client)
   context.progress.show('Attaching', way.by === 'network' ? way.name : 'a reserved address')
   const link = await connect(context, client, target.location, way, wanted)
-  context.made(link.location, 'occi link delete')
+  context.noteCreated(link.location, 'occi link delete')
   const look = () => news(context, client, target.location, before)
   try {
     const found = options.isSet('wait') ? await until(context, look, name, timeout) : await look()
     if (found.records.length > 0) {
-      for (const address of found.addresses) context.say(`${name} has the address ${address}.`)
-      context.say(`Next: occi ssh ${shellWord(name)}`)
+      for (const address of found.addresses) context.inform(`${name} has the address ${address}.`)
+      context.inform(`Next: occi ssh ${shellWord(name)}`)
       return addressesOutput(found.records)
     }
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
     context.fail(withCreatedLocation(error, link.location))
   }
-  context.say(`${name} has no new address yet: occi compute wait ${shellWord(name)} --for ip`)
+  context.inform(`${name} has no new address yet: occi compute wait ${shellWord(name)} --for ip`)
   return addressesOutput([unknownAddress(link.location)])
 }
 

@@ -26,8 +26,8 @@ export const detach: CommandDeclaration = {
     waitTimeoutOption,
   ],
   examples: [
-    { say: 'Its only public address', command: 'occi ip detach web' },
-    { say: 'One of several', command: 'occi ip detach web 203.0.113.7' },
+    { title: 'Its only public address', command: 'occi ip detach web' },
+    { title: 'One of several', command: 'occi ip detach web 203.0.113.7' },
   ],
   run,
 }
@@ -47,10 +47,10 @@ async function run(context: CommandContext): Promise<Output | undefined> {
   const { location, address, link } = chosen(machine, name, wanted)
   await client.delete(location, { signal: context.signal })
   if (context.options.isSet('wait')) await waitFor(context, client, location, 'the link', { for: 'deleted' })
-  context.say(`${name} has no longer the address ${address}.`)
+  context.inform(`${name} has no longer the address ${address}.`)
   if (link.target?.kind === IP_RESERVATION) {
     const reservation = lastSegment(link.target.location) ?? link.target.location
-    context.say(
+    context.inform(
       `${address} stays reserved; occi ipreservation delete ${shellWord(reservation)} gives it back.`,
     )
   }

@@ -16,10 +16,10 @@ export const list: CommandDeclaration = {
   arguments: [],
   options: [...choiceOptions, watchOption],
   examples: [
-    { say: 'All addresses', command: 'occi ip list' },
-    { say: 'The public ones', command: 'occi ip list --public' },
+    { title: 'All addresses', command: 'occi ip list' },
+    { title: 'The public ones', command: 'occi ip list --public' },
     {
-      say: 'Who has an address',
+      title: 'Who has an address',
       command: `occi ip list -o json --query "[?address=='203.0.113.2'].machine"`,
     },
   ],

@@ -17,9 +17,9 @@ export const computeIp: CommandDeclaration = {
   arguments: [{ ...nameArgument(COMPUTE, 'virtual machine'), required: false }],
   options: [...choiceOptions, whereOption(COMPUTE, 'virtual machines')],
   examples: [
-    { say: 'All its addresses', command: 'occi compute ip web' },
-    { say: 'The public one, in a script', command: 'ADDRESS=$(occi compute ip web --public -4 | head -1)' },
-    { say: 'With the networks that they belong to', command: 'occi compute ip web -o wide' },
+    { title: 'All its addresses', command: 'occi compute ip web' },
+    { title: 'The public one, in a script', command: 'ADDRESS=$(occi compute ip web --public -4 | head -1)' },
+    { title: 'With the networks that they belong to', command: 'occi compute ip web -o wide' },
   ],
   run: show,
 }

@@ -78,13 +78,13 @@ function sshCommand(path: readonly string[]): CommandDeclaration {
       { name: 'print', description: 'print the command instead of running it', env: 'none' },
     ],
     examples: [
-      { say: 'Log in', command: `${name} web -u debian` },
+      { title: 'Log in', command: `${name} web -u debian` },
       {
-        say: 'Run a command as soon as the machine answers',
+        title: 'Run a command as soon as the machine answers',
         command: `${name} web -u debian --wait -- uname -a`,
       },
       {
-        say: 'By way of another host, with a key',
+        title: 'By way of another host, with a key',
         command: `${name} db -u debian -i ~/.ssh/id_ed25519 -J bastion.example.org`,
       },
     ],
@@ -119,7 +119,7 @@ async function run(context: CommandContext): Promise<Output | undefined> {
   if (options.isSet('print')) return printed(context, args, address)
   if (context.preview !== undefined) return undefined
   await context.progress.stop()
-  context.ended(await context.runtime.spawn('ssh', args))
+  context.endWithStatus(await context.runtime.spawn('ssh', args))
   return undefined
 }
 

@@ -113,7 +113,7 @@ function commandBody(command: CommandDeclaration): string {
     command.description === undefined ? '' : prose(command.description),
     ...command.arguments.map((argument) => item(argumentLabel(argument), sentence(argument.description))),
     ...visible(command.options).map(optionItem),
-    ...command.examples.map(({ say, command: line }) => paragraph(`${say}:`) + example(line)),
+    ...command.examples.map(({ title, command: line }) => paragraph(`${title}:`) + example(line)),
   ].join('')
 }
 

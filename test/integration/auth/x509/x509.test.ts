@@ -375,24 +375,24 @@ describe('proxies, validated by OpenSSL on the server', () => {
     expect(JSON.stringify(credentials.certificate)).not.toContain('PRIVATE KEY')
   })
 
-  it('a proxy without the user certificate is refused, and the trail says why', async () => {
-    const trail: string[] = []
+  it('a proxy without the user certificate is refused, and the log says why', async () => {
+    const log: string[] = []
     const credentials = await (await loadAuthPlugin('x509')).authenticate(
-      context(file('proxy-alone.pem'), { trail: (step) => trail.push(step) }),
+      context(file('proxy-alone.pem'), { log: (step) => log.push(step) }),
     )
-    expect(trail.join('\n')).toContain("lacks the user's certificate")
+    expect(log.join('\n')).toContain("lacks the user's certificate")
     expect(await failing(connect(python, credentials.tls))).toMatchObject({
       code: 'network',
       facts: { alert: 'unknown_ca' },
     })
   })
 
-  it('a Globus 2 proxy is refused, and the trail says why', async () => {
-    const trail: string[] = []
+  it('a Globus 2 proxy is refused, and the log says why', async () => {
+    const log: string[] = []
     const credentials = await (await loadAuthPlugin('x509')).authenticate(
-      context(file('gt2-chain.pem'), { trail: (step) => trail.push(step) }),
+      context(file('gt2-chain.pem'), { log: (step) => log.push(step) }),
     )
-    expect(trail.join('\n')).toContain('-rfc')
+    expect(log.join('\n')).toContain('-rfc')
     expect(await failing(connect(python, credentials.tls))).toMatchObject({ code: 'network' })
   })
 
@@ -487,11 +487,11 @@ describe('a certificate that the server does not take', () => {
 
 describe('where the certificate is found', () => {
   const found = async (env: Record<string, string>, options: Record<string, string> = {}) => {
-    const trail: string[] = []
+    const log: string[] = []
     await (await loadAuthPlugin('x509')).authenticate(
-      context(options, { env: (name) => env[name], trail: (step) => trail.push(step) }),
+      context(options, { env: (name) => env[name], log: (step) => log.push(step) }),
     )
-    return trail[0]
+    return log[0]
   }
 
   it('option, X509_USER_PROXY, X509_USER_CERT and KEY, in this order', async () => {
@@ -534,13 +534,13 @@ describe('where the certificate is found', () => {
         throw new UnreadableFileError('it belongs to another user (number 7)', 'not-ones-own')
       throw new Error('ENOENT')
     }
-    const trail: string[] = []
+    const log: string[] = []
     const error = await failing(
-      plugin.authenticate(context({}, { machine, readFile, trail: (step) => trail.push(step) })),
+      plugin.authenticate(context({}, { machine, readFile, log: (step) => log.push(step) })),
     )
     expect(asked[0]).toEqual(['/tmp/x509up_u1234', true])
     expect(error.hint).toContain('/tmp/x509up_u1234 (not used: it belongs to another user (number 7))')
-    expect(trail.join()).toContain('it belongs to another user')
+    expect(log.join()).toContain('it belongs to another user')
   })
 
   it.each(['X509_USER_PROXY', 'X509_USER_CERT'])('is not where a relative %s leads', async (name) => {

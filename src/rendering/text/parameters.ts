@@ -1,0 +1,49 @@
+/** The parameters of one category or link: `;name=value;name="value"` (GFD.229 §4). */
+import { type Cursor, nextParameter } from './cursor.js'
+import { type Follows, quotedString, singleQuotedString } from './quoted.js'
+
+/**
+ * Reads parameters up to the next comma or the end of the field. `read` reads one of them; it receives whether
+ * a ";" came before, and returns false where something other than a parameter begins. A parameter that cannot
+ * be read is recorded as lost. Reading continues with the next parameter, or ends at a comma before an element
+ * that `startsElement` recognises.
+ */
+export function readParameters(
+  cursor: Cursor,
+  startsElement: (cursor: Cursor, index: number) => boolean,
+  read: (afterSemicolon: boolean) => boolean,
+): void {
+  let afterSemicolon = false
+  for (;;) {
+    cursor.skipBlanks()
+    const code = cursor.peek()
+    if (code === -1 || code === 44) return
+    if (code === 59) {
+      cursor.at++
+      afterSemicolon = true
+      continue
+    }
+    const from = cursor.at
+    try {
+      if (!read(afterSemicolon)) return
+    } catch (error) {
+      cursor.diagnostics.lose(error)
+      cursor.at = nextParameter(cursor, Math.max(from, cursor.at), startsElement)
+    }
+    afterSemicolon = false
+  }
+}
+
+/** Reads a value in double or single quotes. Returns undefined where an unquoted value begins. */
+export function quotedValue(cursor: Cursor, follows: Follows): string | undefined {
+  const code = cursor.peek()
+  if (code === 34) return quotedString(cursor, follows)
+  return code === 39 ? singleQuotedString(cursor, follows) : undefined
+}
+
+/** Whether a parameter has no value yet. The first value counts; a further one is a deviation. */
+export function isFirst(cursor: Cursor, earlier: unknown, name: string, at: number): boolean {
+  if (earlier === undefined) return true
+  cursor.tolerate('duplicate-parameter', 'E_PARAM', `The parameter ${name} is given twice`, at)
+  return false
+}
