@@ -30,7 +30,9 @@ export const explain: CommandDeclaration = {
     for (const family of ['os', 'size'] as const) {
       const target = aliasOf(context.settings, family, word)
       if (target === undefined) continue
-      context.say(`In context ${context.settings.context}, ${family} "${word}" is an alias for "${target}".`)
+      context.inform(
+        `In context ${context.settings.context}, ${family} "${word}" is an alias for "${target}".`,
+      )
       const mixin = await byAlias(context.settings, family, word, async (name) =>
         model.resolve(name, { class: 'mixin', dependsOn: templateOf[family] }),
       )

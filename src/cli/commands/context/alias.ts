@@ -31,10 +31,10 @@ export const alias: CommandDeclaration = {
   ],
   options: [{ name: 'remove', description: 'remove this alias', env: 'none' }],
   examples: [
-    { say: 'An image', command: 'occi context alias cesnet os ubuntu-24.04 uuid_ubuntu_2404' },
-    { say: 'A network', command: 'occi context alias cesnet network public 24' },
-    { say: 'All aliases', command: 'occi context alias' },
-    { say: 'One that is no longer needed', command: 'occi context alias cesnet os ubuntu-24.04 --remove' },
+    { title: 'An image', command: 'occi context alias cesnet os ubuntu-24.04 uuid_ubuntu_2404' },
+    { title: 'A network', command: 'occi context alias cesnet network public 24' },
+    { title: 'All aliases', command: 'occi context alias' },
+    { title: 'One that is no longer needed', command: 'occi context alias cesnet os ubuntu-24.04 --remove' },
   ],
   contextless: true,
   run: async (context) => {
@@ -53,7 +53,7 @@ export const alias: CommandDeclaration = {
       }
       if (found.length === 0) throw notThere(context, chosen, { name, family, word })
       await contexts.setAlias(name, family, word, undefined)
-      context.say(`Removed the alias "${word}".`)
+      context.inform(`Removed the alias "${word}".`)
       return shown(found, 'one')
     }
     if (name === undefined || family === undefined || word === undefined) return shown(found, 'list')
@@ -64,7 +64,7 @@ export const alias: CommandDeclaration = {
     checkWord('ALIAS', word)
     checkWord('TARGET', target)
     await contexts.setAlias(name, family, word, target)
-    context.say(`${family} "${word}" is "${target}" in context ${name} now.`)
+    context.inform(`${family} "${word}" is "${target}" in context ${name} now.`)
     return shown([{ context: name, family, alias: word, target }], 'one')
   },
 }
