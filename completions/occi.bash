@@ -156,10 +156,23 @@ _occi_option_value() {
     'history:'--outcome) how='words done refused not-sent unknown' ;;
     'api:'--data|'api:'-d) how='file' ;;
     'api:'--from) how='file' ;;
-    'parse:'--from) how='words text/plain text/occi text/uri-list json json-1.1' ;;
-    'parse:'--to) how='words text/plain text/occi text/uri-list json json-1.1' ;;
-    'render:'--from) how='words text/plain text/occi text/uri-list json json-1.1' ;;
-    'render:'--to) how='words text/plain text/occi text/uri-list json json-1.1' ;;
+    'convert:'--from) how='words text/plain text/occi text/uri-list json json-1.1' ;;
+    'convert:'--to) how='words text/plain text/occi text/uri-list json json-1.1' ;;
+    'image list:'--of) how='words os_tpl resource_tpl' ;;
+    'image list:'--applies-to) how='ask kind' ;;
+    'images:'--of) how='words os_tpl resource_tpl' ;;
+    'images:'--applies-to) how='ask kind' ;;
+    'size list:'--of) how='words os_tpl resource_tpl' ;;
+    'size list:'--applies-to) how='ask kind' ;;
+    'sizes:'--of) how='words os_tpl resource_tpl' ;;
+    'sizes:'--applies-to) how='ask kind' ;;
+    'flavor list:'--of) how='words os_tpl resource_tpl' ;;
+    'flavor list:'--applies-to) how='ask kind' ;;
+    'flavors:'--of) how='words os_tpl resource_tpl' ;;
+    'flavors:'--applies-to) how='ask kind' ;;
+    'ps:'--mixin) how='ask mixin' ;;
+    'ps:'--attribute) how='ask attribute compute' ;;
+    'ps:'--where) how='ask attribute compute' ;;
     *:--output|*:-o) how='words table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' ;;
     *:--csv-formulas) how='words keep defuse' ;;
     *:--context) how='ask context' ;;
@@ -262,9 +275,11 @@ _occi_argument() {
     'context trust:'0) how='folder' ;;
     'context untrust:'0) how='folder' ;;
     'doctor:'*) how='ask context' ;;
-    'parse:'0) how='file' ;;
-    'render:'0) how='file' ;;
-    'help:'0) how='words compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list delete api parse render addressing auth environment exit-codes formatting guarantees options output rocci security' ;;
+    'convert:'0) how='file' ;;
+    'image describe:'0) how='ask mixin' ;;
+    'size describe:'0) how='ask mixin' ;;
+    'flavor describe:'0) how='ask mixin' ;;
+    'help:'0) how='words compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output rocci security' ;;
   esac
 }
 
@@ -341,10 +356,16 @@ _occi_options() {
     'context trust') options='--list' ;;
     'config explain') options='--all' ;;
     'history') options='--limit --outcome' ;;
-    'delete') options='--all --members' ;;
+    'delete-path') options='--all --members' ;;
     'api') options='--data --from --include' ;;
-    'parse') options='--from --to --strict' ;;
-    'render') options='--from --to --strict' ;;
+    'convert') options='--from --to --strict' ;;
+    'image list') options='--of --search --applies-to' ;;
+    'images') options='--of --search --applies-to' ;;
+    'size list') options='--of --search --applies-to' ;;
+    'sizes') options='--of --search --applies-to' ;;
+    'flavor list') options='--of --search --applies-to' ;;
+    'flavors') options='--of --search --applies-to' ;;
+    'ps') options='--mixin --attribute --where --watch' ;;
     *) options= ;;
   esac
   options="$options --output --columns --sort --no-header --query --template --csv-formulas --endpoint --context --auth --username --password-stdin --token --header --timeout --retries --deadline --max-response --ca-file --ca-path --ca-system --insecure --tls-max-version --media-type --provider --concurrency --no-cache --yes --trust-project --dry-run --curl --no-input --quiet --verbose --trace --record --color --no-color --help --allow-plain-http --first-method --password --digest-qop --token-header --token-command --user-cert --user-cred --user-key --passphrase --access-token --oidc-account --oidc-issuer --oidc-discovery --oidc-client-id --oidc-client-secret --oidc-scope --oidc-grant --refresh-token --auth-url --os-cloud --auth-type --keystone-version --user-id --user-domain --user-domain-id --default-domain --default-domain-id --project --project-id --project-domain --project-domain-id --project-auto --domain --domain-id --system-scope --trust-id --unscoped --application-credential-id --application-credential-name --application-credential-secret --passcode --identity-provider --protocol --voms --region --interface --password-file --password-command --passphrase-file --passphrase-command --keyring"
@@ -353,18 +374,21 @@ _occi_options() {
 # Sets the verbs of noun $1.
 _occi_verbs() {
   case "$1" in
-    'compute') verbs='list describe create update replace delete start stop restart suspend save trigger link unlink wait ip ssh help' ;;
-    'network') verbs='list describe create update replace delete up down trigger link unlink wait help' ;;
-    'storage') verbs='list describe create update replace delete online offline backup snapshot resize trigger link unlink wait help' ;;
-    'link') verbs='list describe create delete help' ;;
-    'ip') verbs='list attach detach help' ;;
-    'mixin') verbs='list describe create delete attach detach set members help' ;;
-    'model') verbs='list kinds mixins actions describe diff help' ;;
+    'compute') verbs='list describe create update replace delete start stop restart suspend save trigger link unlink wait ip ssh ls show get rm help' ;;
+    'network') verbs='list describe create update replace delete up down trigger link unlink wait ls show get rm help' ;;
+    'storage') verbs='list describe create update replace delete online offline backup snapshot resize trigger link unlink wait ls show get rm help' ;;
+    'link') verbs='list describe create delete ls show get rm help' ;;
+    'ip') verbs='list attach detach ls help' ;;
+    'mixin') verbs='list describe create delete attach detach set members ls show get rm help' ;;
+    'model') verbs='list kinds mixins actions describe diff ls show get help' ;;
     'sandbox') verbs='serve reset tour help' ;;
-    'context') verbs='add use list show set rename remove alias test import trust untrust help' ;;
+    'context') verbs='add use list show set rename remove alias test import trust untrust ls help' ;;
     'auth') verbs='login status logout token explain help' ;;
     'config') verbs='explain path help' ;;
     'cache') verbs='clear help' ;;
+    'image') verbs='list describe help' ;;
+    'size') verbs='list describe help' ;;
+    'flavor') verbs='list describe help' ;;
     *) verbs= ;;
   esac
 }
@@ -439,10 +463,23 @@ _occi() {
       *)
         if [[ -z $noun ]]; then
           noun=$word
+          case "$noun" in
+            vm) noun=compute ;;
+            server) noun=compute ;;
+            volume) noun=storage ;;
+          esac
           command=$noun
           _occi_verbs "$noun"
-        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list delete api parse render help " == *" $noun "* ) ]]; then
+        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ) ]]; then
           verb=$word
+          case " $verbs " in *" $word "*)
+            case "$verb" in
+              ls) verb=list ;;
+              show) verb=describe ;;
+              get) verb=describe ;;
+              rm) verb=delete ;;
+            esac ;;
+          esac
           command="$noun $verb"
         else
           count=$((count + 1))
@@ -462,16 +499,16 @@ _occi() {
     _occi_options "$command"
     _occi_offer "$(printf '%s\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list delete api parse render help)"
+    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\n' $verbs)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
-  elif [[ -z $verb && ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list delete api parse render help " == *" $noun "* ]]; then
+  elif [[ -z $verb && ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then
     _occi_ask "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how && ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list delete api parse render help " == *" $noun "* ]]; then how="ask entity $noun"; fi
+    if [[ -z $how && ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then how="ask entity $noun"; fi
     _occi_how
   fi
 

@@ -65,6 +65,8 @@ export interface Entry {
   readonly summary: string
   /** Heading in `occi --help`. */
   readonly section: string
+  /** The command exists, but help does not list it. */
+  readonly hidden?: boolean
   /** Sends nothing to a provider, so that there is nothing to preview. */
   readonly local?: boolean
   readonly load: () => Promise<CommandGroup | CommandDeclaration>

@@ -24,6 +24,7 @@ const layers: readonly string[] = [
   'context.ts',
   'open-context.ts',
   'command.ts',
+  'shortcuts.ts',
   'recheck.ts',
   'preview',
   'runtime',

@@ -176,7 +176,7 @@ describe('occi api', () => {
   })
 })
 
-describe('occi parse and render', () => {
+describe('occi convert, parse and render', () => {
   const text =
     'Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"\r\nX-OCCI-Attribute: occi.core.title="a, b"\r\nX-OCCI-Attribute: occi.compute.cores=2\r\n'
 

@@ -68,7 +68,7 @@ describe('a create whose answer is lost', () => {
     expect(posts(it.seen)).toHaveLength(1)
     expect(JSON.parse((await at.occi('compute list -o json')).out)).toHaveLength(1)
     expect((await at.occi(create.replace('web', 'db'))).err).toContain(
-      `Check with: occi list ${it.endpoint}compute/`,
+      `Check with: occi list-path ${it.endpoint}compute/`,
     )
   })
 

@@ -1,4 +1,4 @@
-/** `occi parse` and `occi render`: convert a message from one rendering to another, without any request. */
+/** `occi convert`, and its old names `occi parse` and `occi render`: convert a message from one rendering to another, without any request. */
 import { PartialError, ProtocolError, UsageError } from '../../errors/errors.js'
 import { purposes, whyUnreadable } from '../../files/index.js'
 import type { Message, Parsed, Printable, Rendering, RenderingName } from '../../rendering/index.js'
@@ -28,10 +28,10 @@ const strictOption: OptionDeclaration = {
   env: 'none',
 }
 
-function conversion(verb: string, summary: string, to: RenderingName): CommandDeclaration {
+function conversion(verb: string, to: RenderingName): CommandDeclaration {
   return {
     path: [verb],
-    summary,
+    summary: 'Convert an OCCI message to JSON or another rendering',
     description:
       'Reads a message of an OCCI server or client: a body, or header lines. Errors name line and column; protocol deviations are reported on standard error.',
     arguments: [
@@ -57,7 +57,7 @@ function conversion(verb: string, summary: string, to: RenderingName): CommandDe
     examples: [
       {
         title: 'What a server said, as JSON',
-        command: `occi api /compute/4f1c --header 'Accept: text/plain' | occi ${verb}${verb === 'parse' ? '' : ' --to json'}`,
+        command: `occi api /compute/4f1c --header 'Accept: text/plain' | occi ${verb} --to json`,
       },
       { title: 'Whether a message keeps to the standard', command: `occi ${verb} --strict message.txt` },
     ],
@@ -68,8 +68,9 @@ function conversion(verb: string, summary: string, to: RenderingName): CommandDe
   }
 }
 
-export const parse = conversion('parse', 'Read an OCCI message and print it as JSON', 'json')
-export const render = conversion('render', 'Print an OCCI message in another rendering', 'text/plain')
+export const convertMessage = conversion('convert', 'json')
+export const parse = conversion('parse', 'json')
+export const render = conversion('render', 'text/plain')
 
 async function convert(context: CommandContext, standard: RenderingName): Promise<void> {
   const text = await textOf(context)

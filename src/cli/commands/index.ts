@@ -137,16 +137,16 @@ export const commandEntries: readonly Entry[] = [
     load: async () => (await import('./cache.js')).cache,
   },
   {
-    name: 'list',
+    name: 'list-path',
     summary: 'list resources under a path',
     section: wire,
-    load: async () => (await import('./paths.js')).listPath,
+    load: async () => (await import('./paths.js')).listPath('list-path'),
   },
   {
-    name: 'delete',
+    name: 'delete-path',
     summary: 'delete everything below a path',
     section: wire,
-    load: async () => (await import('./paths.js')).deletePath,
+    load: async () => (await import('./paths.js')).deletePath('delete-path'),
   },
   {
     name: 'api',
@@ -155,15 +155,38 @@ export const commandEntries: readonly Entry[] = [
     load: async () => (await import('./api.js')).api,
   },
   {
+    name: 'convert',
+    summary: 'an OCCI message as JSON, or in another rendering',
+    section: wire,
+    load: async () => (await import('./convert.js')).convertMessage,
+  },
+  // Names of earlier versions, which scripts use.
+  {
+    name: 'list',
+    summary: 'list resources under a path',
+    section: wire,
+    hidden: true,
+    load: async () => (await import('./paths.js')).listPath('list'),
+  },
+  {
+    name: 'delete',
+    summary: 'delete everything below a path',
+    section: wire,
+    hidden: true,
+    load: async () => (await import('./paths.js')).deletePath('delete'),
+  },
+  {
     name: 'parse',
     summary: 'an OCCI message as JSON',
     section: wire,
+    hidden: true,
     load: async () => (await import('./convert.js')).parse,
   },
   {
     name: 'render',
     summary: 'an OCCI message in another rendering',
     section: wire,
+    hidden: true,
     load: async () => (await import('./convert.js')).render,
   },
 ]

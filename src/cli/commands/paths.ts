@@ -1,4 +1,4 @@
-/** `occi list PATH/` and `occi delete PATH/`: resources below any path (GFD.223 §5). */
+/** `occi list-path PATH/` and `occi delete-path PATH/`, and their old names: resources below any path (GFD.223 §5). */
 
 import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration } from '../command.js'
@@ -11,14 +11,14 @@ import { changed } from './base/change-output.js'
 import { needsConfirmation } from './base/confirmation.js'
 import { readable } from './base/readable.js'
 
-export const listPath: CommandDeclaration = {
-  path: ['list'],
+export const listPath = (verb: string): CommandDeclaration => ({
+  path: [verb],
   summary: 'List resources under a path of the provider',
   arguments: [{ name: 'PATH', description: 'a path that ends in a slash', required: false }],
   options: [],
   examples: [
-    { title: 'Everything', command: 'occi list /' },
-    { title: 'Resources under a path', command: 'occi list /compute/ -o url' },
+    { title: 'Everything', command: `occi ${verb} /` },
+    { title: 'Resources under a path', command: `occi ${verb} /compute/ -o url` },
   ],
   run: async (context) => {
     const client = await context.client()
@@ -31,10 +31,10 @@ export const listPath: CommandDeclaration = {
       empty: 'There is nothing below this path.',
     }
   },
-}
+})
 
-export const deletePath: CommandDeclaration = {
-  path: ['delete'],
+export const deletePath = (verb: string): CommandDeclaration => ({
+  path: [verb],
   summary: 'Delete everything below a path of the provider',
   arguments: [{ name: 'PATH', description: 'a path that ends in a slash' }],
   options: [
@@ -46,17 +46,17 @@ export const deletePath: CommandDeclaration = {
     },
   ],
   examples: [
-    { title: 'All machines, after a question', command: 'occi delete /compute/ --all' },
-    { title: 'In a script', command: 'occi delete /compute/ --all --yes' },
+    { title: 'All machines, after a question', command: `occi ${verb} /compute/ --all` },
+    { title: 'In a script', command: `occi ${verb} /compute/ --all --yes` },
   ],
-  run: deleteBelow,
-}
+  run: (context) => deleteBelow(context, verb),
+})
 
-async function deleteBelow(context: CommandContext): Promise<Output | undefined> {
+async function deleteBelow(context: CommandContext, verb: string): Promise<Output | undefined> {
   const path = pathOf(context)
   if (!context.options.isSet('all')) {
     throw new UsageError(`This would delete everything below ${path}`, {
-      hint: `Say so: occi delete ${path} --all. One thing is deleted by its noun: occi compute delete NAME.`,
+      hint: `Confirm it: occi ${verb} ${path} --all. One thing is deleted by its noun: occi compute delete NAME.`,
       at: '--all',
     })
   }
@@ -79,7 +79,7 @@ async function deleteBelow(context: CommandContext): Promise<Output | undefined>
     )
   }
   await client.deleteAll(path, { signal: context.signal, members: context.options.isSet('members') })
-  context.inform(`Deleted everything below ${path}.`)
+  context.say(`Deleted everything below ${path}.`)
   return changed(
     context,
     locations.map((location) => locationRecord(location, { deleted: true })),

@@ -15,12 +15,14 @@ export async function loadTree(version: string, entries: readonly Entry[]): Prom
   return {
     version,
     nouns: await Promise.all(
-      entries.map(async ({ name, summary, section, load }) => ({
-        name,
-        summary,
-        section,
-        declaration: await load(),
-      })),
+      entries
+        .filter(({ hidden }) => hidden !== true)
+        .map(async ({ name, summary, section, load }) => ({
+          name,
+          summary,
+          section,
+          declaration: await load(),
+        })),
     ),
     globals: [...globalOptions, ...more],
     topics: await Promise.all(

@@ -111,7 +111,7 @@ function candidates(error: OcciError): readonly string[] {
 function howToCheck(error: OcciError): readonly string[] {
   const place = error.code === 'outcome-unknown' ? error.facts?.['check'] : undefined
   if (typeof place !== 'string') return []
-  return [`  Check with: occi ${place.endsWith('/') ? 'list' : 'api GET'} ${shellWord(sanitize(place))}`]
+  return [`  Check with: occi ${place.endsWith('/') ? 'list-path' : 'api GET'} ${shellWord(sanitize(place))}`]
 }
 
 /**

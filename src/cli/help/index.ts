@@ -3,6 +3,7 @@ import type { Command, Help, Option } from 'commander'
 import { argumentLabel, type CommandDeclaration, type CommandGroup, type Entry } from '../command.js'
 import type { OptionDeclaration } from '../options/declaration.js'
 import { globalOptions } from '../options/global.js'
+import { shortcutLines } from '../shortcuts.js'
 import { entriesText, heading, optionEntry, type Page, paragraphs } from './layout.js'
 
 export type HelpRequest =
@@ -48,6 +49,7 @@ function programHelp(command: Command, page: Page): string {
     .usage('<noun> <verb> [name…] [options]')
     .addHelpText('before', 'Manage machines, networks, volumes and everything else on OCCI clouds\n')
     .addHelpText('before', examplesText(programExamples, page))
+    .addHelpText('after', `${heading('Shortcuts:', page)}\n${entriesText(shortcutLines(), page)}`)
     .addHelpText(
       'after',
       paragraphs(

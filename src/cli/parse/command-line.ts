@@ -6,13 +6,14 @@ import { CommanderError, type CommandOptions } from 'commander'
 import { OcciError, UsageError } from '../../errors/errors.js'
 import { type CommandDeclaration, type CommandGroup, type Entry, isGroup } from '../command.js'
 import type { HelpRequest } from '../help/index.js'
-import type { SettingOption } from '../options/declaration.js'
+import type { OptionDeclaration, SettingOption } from '../options/declaration.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
 import { OptionValues, type ParsedWords } from '../options/values.js'
 import { nearest } from '../output/index.js'
 import { usageError } from './errors.js'
 import { type GivenValues, NoCommandNamed, OcciCommand } from './occi-command.js'
 import { declareCommand, valuesOf } from './parse.js'
+import { optionsIn } from './words.js'
 
 export type Located =
   | { readonly do: 'version' }
@@ -113,6 +114,8 @@ export class CommandLine {
       error.code === 'commander.unknownCommand' ? (command.args[0] ?? '') : this.#strayWord()
     if (unknownWord === undefined && (this.#asks('help') || this.#spellsHelp())) return this.#help()
     if (command.parent === null && this.#asks('version')) return { do: 'version' }
+    const writtenOut = unknownWord === undefined ? undefined : await this.#writtenOut(unknownWord, words)
+    if (writtenOut !== undefined) return this.read(writtenOut)
     const unknownOption =
       error.code === 'commander.unknownOption' ||
       (unknownWord !== undefined && command.args.some((word) => word.startsWith('-')))
@@ -129,7 +132,9 @@ export class CommandLine {
     const named = all.filter(({ name }) => name === first)
     if (named.length === 0) program.declare(this.#globals).declare([versionOption])
     for (const entry of named.length === 0 ? all : named) {
-      const noun = this.#add(program, entry.name, () => this.#fillNoun(noun, entry, program.args[1]))
+      const noun = this.#add(program, entry.name, () => this.#fillNoun(noun, entry, program.args[1]), {
+        hidden: entry.hidden === true,
+      })
       noun.summary(entry.summary).helpGroup(`${entry.section}:`)
     }
     this.#addHelp(program, [])
@@ -214,6 +219,9 @@ export class CommandLine {
     if (isTopic(noun) && (!isCommand || (more.length === 0 && this.#reached.group === undefined))) {
       return { do: 'help', of: { what: 'topic', name: noun } }
     }
+    const { withShortcutWrittenOut } = await import('../shortcuts.js')
+    const written = isCommand ? undefined : withShortcutWrittenOut([noun, ...more], 0)
+    if (written !== undefined) return this.#explain(written.filter(isWord))
     if (!isCommand) refuseSlip(noun, [...known, ...topics])
     return this.#readOn([noun, ...more, '--help'])
   }
@@ -266,6 +274,17 @@ export class CommandLine {
     return true
   }
 
+  /** The words with a shortcut (`images`, `compute ls`) written out. The file is loaded for unknown words only. */
+  async #writtenOut(word: string, words: readonly string[]): Promise<string[] | undefined> {
+    const { verbFor, withShortcutWrittenOut } = await import('../shortcuts.js')
+    const { command, group } = this.#reached
+    const place = placeOf(word, words, command.declarations)
+    if (group === undefined) return withShortcutWrittenOut(words, place)
+    const verb = verbFor(word)
+    if (verb === undefined || !group.commands.some((each) => verbOf(each) === verb)) return undefined
+    return [...words.slice(0, place), verb, ...words.slice(place + 1)]
+  }
+
   async #learn(word: string, words: readonly string[]): Promise<Located> {
     const { group } = this.#reached
     if (group === undefined) this.#learntNouns.push(await this.#learnNoun(word))
@@ -277,6 +296,11 @@ export class CommandLine {
     const near = nearest(noun, ['help', 'version', ...this.#commands.entries.map(({ name }) => name)])
     const learnt = await this.#ask({ noun }, near)
     if (learnt !== undefined) return { name: noun, summary: '', section: '', load: async () => learnt }
+    const { severalMeant } = await import('../shortcuts.js')
+    const several = severalMeant(noun)
+    if (several !== undefined) {
+      throw new UsageError(`There is no command "${noun}"`, { hint: several, at: noun })
+    }
     const { isTopic } = await import('../help/topics.js')
     const meant = isTopic(noun) ? `help ${noun}` : near
     throw new UsageError(`There is no command "${noun}"`, {
@@ -320,6 +344,17 @@ function verbOf({ path }: CommandDeclaration): string {
 function distinct(verbs: readonly CommandDeclaration[]): readonly CommandDeclaration[] {
   const names = verbs.map(verbOf)
   return verbs.filter((_, index) => names[index] !== 'help' && names.indexOf(names[index] ?? '') === index)
+}
+
+/** Where an unknown command stands among words, of which some are values of options. */
+function placeOf(word: string, words: readonly string[], options: readonly OptionDeclaration[]): number {
+  const values = new Set<number>()
+  for (const { value, index } of optionsIn(words, options)) {
+    if (value !== undefined && words[index + 1] === value && words[index]?.includes('=') !== true) {
+      values.add(index + 1)
+    }
+  }
+  return words.findIndex((each, index) => each === word && !values.has(index))
 }
 
 function isWord(text: string): boolean {

@@ -109,10 +109,16 @@ _occi() {
       *)
         if [[ -z $noun ]]; then
           noun=$word
+          case "$noun" in
+${plan.nounShortcuts.map(({ word, means }) => `            ${word}) noun=${means} ;;\n`).join('')}          esac
           command=$noun
           _occi_verbs "$noun"
         elif [[ -z $verb && ( -n $verbs || ! " ${plan.nouns.map(({ word }) => word).join(' ')} " == *" $noun "* ) ]]; then
           verb=$word
+          case " $verbs " in *" $word "*)
+            case "$verb" in
+${plan.verbShortcuts.map(({ word, means }) => `              ${word}) verb=${means} ;;\n`).join('')}            esac ;;
+          esac
           command="$noun $verb"
         else
           count=$((count + 1))

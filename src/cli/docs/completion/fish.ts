@@ -13,6 +13,7 @@ set -g __occi_nouns ${nouns}
 function __occi_path
     set -l tokens (commandline -opc)
     set -l skip no
+    set -l place 0
     for token in $tokens[2..-1]
         if test $skip = yes
             set skip no
@@ -22,6 +23,14 @@ function __occi_path
             case '-*'
                 contains -- $token $__occi_valued; and set skip yes
             case '*'
+                set place (math $place + 1)
+                switch "$place $token"
+${[
+  ...plan.nounShortcuts.map(({ word, means }) => [`1 ${word}`, means] as const),
+  ...plan.verbShortcuts.map(({ word, means }) => [`2 ${word}`, means] as const),
+]
+  .map(([at, means]) => `                    case '${at}'\n                        set token ${means}\n`)
+  .join('')}                end
                 echo -- $token
         end
     end

@@ -1,6 +1,7 @@
 /** The data that every shell needs to complete a command line, independent of the shell's syntax. */
 import type { ArgumentDeclaration } from '../../command.js'
 import type { Completion, OptionDeclaration } from '../../options/declaration.js'
+import { commandShortcuts, nounShortcuts, verbShortcuts } from '../../shortcuts.js'
 import { commandsOf, type Tree, visible } from '../tree.js'
 
 export interface CompletionPlan {
@@ -12,6 +13,14 @@ export interface CompletionPlan {
   /** All options of all commands that take the next word as their value, with their dashes. */
   readonly valued: readonly string[]
   readonly topics: readonly Word[]
+  /** Words that stand for a noun or a verb of every noun: `vm`, `ls`. Scripts read them as the latter. */
+  readonly nounShortcuts: readonly Shortcut[]
+  readonly verbShortcuts: readonly Shortcut[]
+}
+
+interface Shortcut {
+  readonly word: string
+  readonly means: string
 }
 
 export interface Word {
@@ -49,6 +58,8 @@ export type How =
 
 export function completionPlan(tree: Tree): CompletionPlan {
   const nouns = tree.nouns.map((noun) => ({ word: noun.name, says: noun.summary }))
+  const nounMeanings = shortcuts(nounShortcuts)
+  const verbMeanings = shortcuts(verbShortcuts)
   const topics = tree.topics.map((topic) => ({ word: topic.name, says: topic.summary }))
   const help = { word: 'help', says: 'help on a command or topic' }
   const helpWords = { how: 'words', words: [...nouns, ...topics].map(({ word }) => word) } as const
@@ -61,23 +72,66 @@ export function completionPlan(tree: Tree): CompletionPlan {
       variadic: command.arguments.at(-1)?.variadic === true,
     })),
   )
+  const phrases = commandShortcuts.flatMap(([phrase, [noun, verb]]) => {
+    const command = commands.find(({ name }) => name === `${noun} ${verb}`)
+    return command === undefined ? [] : [{ ...command, name: phrase, means: command.name }]
+  })
+  const verbs = tree.nouns.flatMap((noun) => {
+    const own = commandsOf(noun).flatMap(({ path, summary }) => {
+      const [, verb] = path
+      return verb === undefined ? [] : [{ word: verb, says: summary }]
+    })
+    const more = verbMeanings.flatMap(({ word, means }) =>
+      own.some((verb) => verb.word === means) && !own.some((verb) => verb.word === word)
+        ? [{ word, says: means }]
+        : [],
+    )
+    return own.length === 0 ? [] : [{ noun: noun.name, verbs: [...own, ...more] }]
+  })
   return {
-    nouns: [...nouns, help],
-    verbs: tree.nouns.flatMap((noun) => {
-      const verbs = commandsOf(noun).flatMap(({ path, summary }) => {
-        const [, verb] = path
-        return verb === undefined ? [] : [{ word: verb, says: summary }]
-      })
-      return verbs.length === 0 ? [] : [{ noun: noun.name, verbs }]
-    }),
+    nouns: [
+      ...nouns,
+      help,
+      ...nounMeanings.map(({ word, means }) => ({ word, says: means })),
+      ...wordsOfPhrases(phrases),
+    ],
+    verbs: [...verbs, ...verbsOfPhrases(phrases)],
     commands: [
       ...commands,
+      ...phrases,
       { name: 'help', options: [], arguments: [helpWords, { how: 'nothing' }], variadic: false },
     ],
     globals,
     valued: valuedOptions([...globals, ...commands.flatMap((command) => command.options)]),
     topics,
+    nounShortcuts: nounMeanings,
+    verbShortcuts: verbMeanings,
   }
+}
+
+function shortcuts(table: Readonly<Record<string, string>>): readonly Shortcut[] {
+  return Object.entries(table).map(([word, means]) => ({ word, means }))
+}
+
+interface Phrase {
+  readonly name: string
+  readonly means: string
+}
+
+/** `images`, and `image` of `image list`. */
+function wordsOfPhrases(phrases: readonly Phrase[]): readonly Word[] {
+  const words = new Map<string, string>()
+  for (const { name, means } of phrases) words.set(name.split(' ')[0] ?? name, means)
+  return [...words].map(([word, says]) => ({ word, says }))
+}
+
+function verbsOfPhrases(phrases: readonly Phrase[]): CompletionPlan['verbs'] {
+  const nouns = new Map<string, Word[]>()
+  for (const { name, means } of phrases) {
+    const [noun = '', verb] = name.split(' ')
+    if (verb !== undefined) nouns.set(noun, [...(nouns.get(noun) ?? []), { word: verb, says: means }])
+  }
+  return [...nouns].map(([noun, verbs]) => ({ noun, verbs }))
 }
 
 function planOption(option: OptionDeclaration): PlannedOption {

@@ -72,10 +72,16 @@ ${plan.nouns.map(wordEntry).join('')}  )
       (( \${valued[(Ie)$word]} )) && skip=$word
     elif [[ -z $noun ]]; then
       noun=$word
+      case "$noun" in
+${plan.nounShortcuts.map(({ word, means }) => `        ${word}) noun=${means} ;;\n`).join('')}      esac
       command=$noun
       _occi_verbs "$noun"
     elif [[ -z $verb ]] && (( $#verbs || ! \${nouns[(I)\${(b)noun}:*]} )); then
       verb=$word
+      if (( \${verbs[(I)\${(b)verb}:*]} )); then
+        case "$verb" in
+${plan.verbShortcuts.map(({ word, means }) => `          ${word}) verb=${means} ;;\n`).join('')}        esac
+      fi
       command="$noun $verb"
     else
       (( count += 1 ))

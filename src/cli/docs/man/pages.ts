@@ -1,6 +1,7 @@
 /** Manual pages: occi(1), one page per noun, one per help topic in section 7. */
 import { argumentLabel, type CommandDeclaration, isGroup } from '../../command.js'
 import { type OptionDeclaration, optionLabel } from '../../options/declaration.js'
+import { shortcutLines } from '../../shortcuts.js'
 import { commandsOf, type Noun, type Topic, type Tree, usage, visible } from '../tree.js'
 import { bold, example, head, item, paragraph, reference, section, subsection, text } from './roff.js'
 
@@ -40,6 +41,12 @@ function programPage(tree: Tree): string {
               .join(''),
           ),
         )
+        .join(''),
+    ),
+    section(
+      'Shortcuts',
+      shortcutLines()
+        .map(([typed, command]) => item(typed, command))
         .join(''),
     ),
     section(

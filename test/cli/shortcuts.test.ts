@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { commandShortcuts, nounShortcuts, verbShortcuts } from '../../src/cli/shortcuts.js'
+import { machine } from './support/harness.js'
+
+const at = ' --endpoint sandbox:'
+
+async function withWeb() {
+  const { occi } = machine()
+  await occi(`compute create web --os debian-12 --size small --wait${at}`)
+  return occi
+}
+
+describe('words of other command lines', () => {
+  it.each([
+    ['images', 'mixin list --of os_tpl'],
+    ['image list', 'mixin list --of os_tpl'],
+    ['image ls', 'mixin list --of os_tpl'],
+    ['image show debian-12', 'mixin describe debian-12'],
+    ['sizes', 'mixin list --of resource_tpl'],
+    ['flavor list', 'mixin list --of resource_tpl'],
+    ['flavors', 'mixin list --of resource_tpl'],
+    ['server list', 'compute list'],
+    ['vm ls', 'compute list'],
+    ['vm show web', 'compute describe web'],
+    ['ps', 'compute list'],
+    ['compute ls', 'compute list'],
+    ['compute get web', 'compute describe web'],
+    ['network show public', 'network describe public'],
+    ['volume ls', 'storage list'],
+  ])('%s prints what %s prints', async (typed, command) => {
+    const occi = await withWeb()
+    const [asTyped, plain] = [await occi(typed + at), await occi(command + at)]
+    expect(plain.status).toBe(0)
+    expect(asTyped).toEqual(plain)
+  })
+
+  it('stand after options, and a value of the same text stays a value', async () => {
+    const occi = await withWeb()
+    const { out } = await occi('-e sandbox: images -o name')
+    expect(out).toContain('debian-12')
+    expect(await occi(['compute', 'rm', 'rm', '--yes', '-e', 'sandbox:'])).toMatchObject({ status: 6 })
+    expect((await occi(`vm rm web --yes${at}`)).status).toBe(0)
+    expect((await occi(`vm ls -o name${at}`)).out).toBe('')
+  })
+
+  it.each(['ls', 'show', 'get', 'rm', 'status', 'image', 'size', 'flavor'])(
+    '"%s" alone has several meanings, which the hint lists',
+    async (word) => {
+      const { status, err } = await machine().occi(word)
+      expect(status).toBe(2)
+      expect(err).toContain('Here it is: occi ')
+    },
+  )
+
+  it('whoami is auth status', async () => {
+    const { occi } = machine()
+    expect(await occi(`whoami${at}`)).toEqual(await occi(`auth status${at}`))
+  })
+
+  it('have help', async () => {
+    const { occi } = machine()
+    expect((await occi('compute rm --help')).out).toBe((await occi('compute delete --help')).out)
+    expect((await occi('help vm')).out).toBe((await occi('help compute')).out)
+    expect((await occi('help images')).out).toBe((await occi('mixin list --help')).out)
+    const { out } = await occi('--help')
+    for (const word of [
+      ...Object.keys(verbShortcuts),
+      ...Object.keys(nounShortcuts),
+      ...commandShortcuts.map(([phrase]) => phrase),
+    ]) {
+      expect(out).toContain(word)
+    }
+  })
+})
+
+describe('commands with new names', () => {
+  it.each([
+    ['list /compute/ -o url', 'list-path /compute/ -o url'],
+    ['delete /storage/ --all --yes', 'delete-path /storage/ --all --yes'],
+  ])('%s still works as %s', async (old, now) => {
+    const occi = await withWeb()
+    expect(await occi(old + at)).toEqual(await occi(now + at))
+  })
+
+  it('keep the old ones out of help', async () => {
+    const { out } = await machine().occi('--help')
+    expect(out).toContain('list-path')
+    expect(out).not.toMatch(/^ {2}(list|delete|parse|render) /m)
+  })
+})
