@@ -79,7 +79,7 @@ async function deleteBelow(context: CommandContext, verb: string): Promise<Outpu
     )
   }
   await client.deleteAll(path, { signal: context.signal, members: context.options.isSet('members') })
-  context.say(`Deleted everything below ${path}.`)
+  context.inform(`Deleted everything below ${path}.`)
   return changed(
     context,
     locations.map((location) => locationRecord(location, { deleted: true })),
