@@ -1,16 +1,23 @@
 /** `occi model diff`: compares the models of two providers. */
-import type { Category, Model } from '../../model/index.js'
+import { shellWord } from '../../basics/shell-word.js'
+import type { Client } from '../../client/index.js'
+import type { Aliases } from '../../config/types.js'
+import { OcciError, restsOnModel } from '../../errors/errors.js'
+import { type Category, type Model, NETWORK, readableName } from '../../model/index.js'
 import type { CommandDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'
 import type { Column, OutputRecord } from '../output/types.js'
+import { type Offered, proposeAliases, proposeTemplates } from '../records/alias-proposals.js'
 import { definitionData } from '../records/category.js'
-import { type ContextOrEndpoint, withClientOf } from './context/context-settings.js'
+import { displayName, entityRecord, lastSegment } from '../records/entity.js'
+import { aliasOf, templateOf } from '../values/alias.js'
+import { withClientOf } from './context/context-settings.js'
 
 export const diff: CommandDeclaration = {
   path: ['model', 'diff'],
   summary: 'Compare what two providers offer',
   description:
-    'Lists what the second one has in addition (added), what it lacks (removed), and what both define differently (changed). Two that offer the same give an empty list. Titles and locations are not compared.',
+    'Lists what the second one has in addition (added), what it lacks (removed), and what both define differently (changed). Two that offer the same give an empty list. Titles and locations are not compared. Of two contexts the networks are compared by their names, too, and an image, size or network that the second one seems to have under another name comes with the alias that would let one command fit both.',
   arguments: [
     { name: 'BEFORE', description: 'a context, or an endpoint', completion: { of: 'context' } },
     { name: 'AFTER', description: 'a context, or an endpoint', completion: { of: 'context' } },
@@ -18,6 +25,10 @@ export const diff: CommandDeclaration = {
   options: [],
   examples: [
     { title: 'Two contexts', command: 'occi model diff cesnet openstack' },
+    {
+      title: 'Aliases that let one command fit both',
+      command: 'occi model diff cesnet openstack --query "[?alias].alias.command" -o value',
+    },
     {
       title: 'Only images and sizes that are missing',
       command: "occi model diff cesnet openstack --query \"[?change=='removed' && class=='mixin'].name\"",
@@ -29,11 +40,15 @@ export const diff: CommandDeclaration = {
   ],
   contextless: true,
   run: async (context) => {
-    const before = await modelOf(context, context.word('BEFORE') ?? '')
-    const after = await modelOf(context, context.word('AFTER') ?? '')
+    const before = await offerOf(context, context.word('BEFORE') ?? '')
+    const after = await offerOf(context, context.word('AFTER') ?? '')
+    const aliases = proposals(before, after)
     return {
       shape: 'list',
-      records: differences(before, after),
+      records: [
+        ...differences(before.model, after.model, aliases),
+        ...networkChanges(before, after, aliases),
+      ],
       columns,
       empty: 'They offer the same.',
     }
@@ -48,18 +63,85 @@ const columns: readonly Column[] = [
   { key: 'details', heading: 'DETAILS', value: 'details' },
 ]
 
-function modelOf(context: CommandContext, word: string): Promise<Model> {
-  const place: ContextOrEndpoint =
-    word.includes('://') || word === 'sandbox:' ? { endpoint: word } : { context: word }
-  return withClientOf(context, place, (client) => client.model({ signal: context.signal }))
+interface Offer {
+  readonly model: Model
+  /** Names of the networks; undefined for an endpoint, and where they cannot be listed. */
+  readonly networks: readonly Offered[] | undefined
+  /** Undefined for an endpoint. */
+  readonly context: { readonly name: string; readonly aliases: Aliases } | undefined
 }
 
-function differences(before: Model, after: Model): readonly OutputRecord[] {
+function offerOf(context: CommandContext, word: string): Promise<Offer> {
+  const { signal } = context
+  if (word.includes('://') || word === 'sandbox:') {
+    return withClientOf(context, { endpoint: word }, async (client) => ({
+      model: await client.model({ signal }),
+      networks: undefined,
+      context: undefined,
+    }))
+  }
+  return withClientOf(context, { context: word }, async (client, there) => ({
+    model: await client.model({ signal }),
+    networks: await networksOf(context, client, word),
+    context: { name: word, aliases: there.settings.aliases },
+  }))
+}
+
+async function networksOf(
+  context: CommandContext,
+  client: Client,
+  site: string,
+): Promise<readonly Offered[] | undefined> {
+  try {
+    const networks: Offered[] = []
+    for await (const network of client.list(NETWORK, { signal: context.signal })) {
+      const name = displayName(entityRecord(network))
+      const id = lastSegment(network.location)
+      networks.push({ name, names: id === undefined ? [name] : [name, id] })
+    }
+    return networks
+  } catch (error) {
+    if (restsOnModel(error)) return []
+    if (!(error instanceof OcciError) || error.code === 'cancelled') throw error
+    await context.warn(`networks are not compared: ${site}: ${error.message}`)
+    return undefined
+  }
+}
+
+/** Aliases for the second context, by family and name at the first one. */
+function proposals(before: Offer, after: Offer): ReadonlyMap<string, OutputRecord['data']> {
+  const { context } = after
+  if (before.context === undefined || context === undefined) return new Map()
+  const found = [
+    ...proposeTemplates('os', before.model, after.model),
+    ...proposeTemplates('size', before.model, after.model),
+    ...(before.networks === undefined || after.networks === undefined
+      ? []
+      : proposeAliases('network', before.networks, after.networks)),
+  ].filter(({ family, alias }) => aliasOf(context, family, alias) === undefined)
+  return new Map(
+    found.map(({ family, alias, target }) => {
+      const words = ['occi', 'context', 'alias', context.name, family, alias, target]
+      return [`${family} ${alias}`, { family, alias, target, command: words.map(shellWord).join(' ') }]
+    }),
+  )
+}
+
+function differences(
+  before: Model,
+  after: Model,
+  aliases: ReturnType<typeof proposals>,
+): readonly OutputRecord[] {
   const records: OutputRecord[] = []
+  const families = (['os', 'size'] as const).map(
+    (family) => [family, new Set<Category>(before.templates(templateOf[family]))] as const,
+  )
   for (const category of before.categories) {
     const now = after.get(category.id)
-    if (now === undefined) records.push(record('removed', category, []))
-    else {
+    if (now === undefined) {
+      const family = families.find(([, templates]) => templates.has(category))?.[0]
+      records.push(record('removed', category, [], aliases.get(`${family} ${readableName(category)}`)))
+    } else {
       const details = detailsOf(category, now)
       if (details.length > 0) records.push(record('changed', now, details))
     }
@@ -70,15 +152,49 @@ function differences(before: Model, after: Model): readonly OutputRecord[] {
   return records
 }
 
-function record(change: string, category: Category, details: readonly string[]): OutputRecord {
+function record(
+  change: string,
+  category: Category,
+  details: readonly string[],
+  alias?: OutputRecord['data'],
+): OutputRecord {
   const { class: of, id, term, scheme, title } = category
+  const data = { change, class: of, id, name: term, scheme, title: title ?? null }
   return {
-    data: { change, class: of, id, name: term, scheme, title: title ?? null, details },
+    data: { ...data, details: [...details, ...aliasDetails(alias)], ...(alias !== undefined && { alias }) },
     category,
     name: term,
     id,
     url: id,
   }
+}
+
+function aliasDetails(alias: OutputRecord['data'] | undefined): readonly string[] {
+  return alias === undefined ? [] : [`alias: ${String(alias['command'])}`]
+}
+
+/** Networks are compared by their names. */
+function networkChanges(
+  { networks: before }: Offer,
+  { networks: after }: Offer,
+  aliases: ReturnType<typeof proposals>,
+): readonly OutputRecord[] {
+  if (before === undefined || after === undefined) return []
+  const missing = (from: readonly Offered[], others: readonly Offered[]) =>
+    from.filter(({ name }) => !others.some((other) => other.name === name))
+  const change = (of: string, { name, names }: Offered, alias?: OutputRecord['data']): OutputRecord => {
+    const id = names.at(-1) ?? name
+    const data = { change: of, class: 'network', id, name, scheme: null, title: name }
+    return {
+      data: { ...data, details: aliasDetails(alias), ...(alias !== undefined && { alias }) },
+      name,
+      id,
+    }
+  }
+  return [
+    ...missing(before, after).map((one) => change('removed', one, aliases.get(`network ${one.name}`))),
+    ...missing(after, before).map((one) => change('added', one)),
+  ]
 }
 
 function detailsOf(before: Category, after: Category): readonly string[] {
