@@ -6,6 +6,7 @@ import { AuthError, NetworkError } from '../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse } from '../transport/index.js'
 import { availableCredentials, type Choice, choiceByGiven, chooseMethod } from './choice.js'
 import { autoOptions, mayReceiveSecret } from './guard.js'
+import { rememberedMethod } from './platform.js'
 import type { AuthContext, AuthPlugin, Credentials } from './types.js'
 import { unauthorized } from './unauthorized.js'
 
@@ -41,7 +42,7 @@ const openMemory = 3600 * 1000
 
 async function negotiated(context: AutoContext, endpoint: URL): Promise<Credentials> {
   const available = await availableCredentials(context)
-  const key = `auto ${endpoint.href} ${available.summary}`
+  const key = `${rememberedMethod}${endpoint.href} ${available.summary}`
   const remembered = context.challenge === undefined ? fromMemory(await context.cache.get(key)) : undefined
   if (remembered !== undefined && remembered.method !== 'none') {
     try {

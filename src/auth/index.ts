@@ -1,7 +1,7 @@
 export { basicCredentials } from './basic.js'
 export { optionsFromClouds, optionsFromEnvironment } from './clouds.js'
 export { isLoopback } from './guard.js'
-export { type AuthSetup, authContext, memoryCache, nodePlatform } from './platform.js'
+export { type AuthSetup, authContext, memoryCache, nodePlatform, rememberedMethod } from './platform.js'
 export { allAuthOptions, authMethods, loadAuthPlugin } from './registry.js'
 export { signedTransport } from './signed-transport.js'
 export { tokenCredentials } from './token.js'

@@ -88,6 +88,12 @@ export function authContext(setup: AuthSetup): AuthContext {
   }
 }
 
+/**
+ * Begins the cache keys under which `auto` remembers which method an endpoint takes. Such an entry is not a
+ * credential.
+ */
+export const rememberedMethod = 'auto '
+
 /** Keeps entries until they expire, in this process only. */
 export function memoryCache(now: () => Date = () => new Date()): AuthCache {
   const entries = new Map<string, { readonly value: string; readonly expires: Date }>()

@@ -140,7 +140,7 @@ async function recordedRequest(
     data,
   }: { readonly from: string; readonly number: string; readonly data: string | undefined },
 ): Promise<Request> {
-  const { endpointOfRecording, readRecording } = await import('../runtime/recording.js')
+  const { endpointOfRecording, readRecording } = await import('../runtime/replay.js')
   const recording = await readRecording(context, from)
   const exchange = /^[1-9]\d{0,6}$/.test(number) ? recording.exchanges[Number(number) - 1] : undefined
   if (exchange === undefined) {

@@ -4,11 +4,13 @@ import {
   type AuthCache,
   type AuthContext,
   type AuthOption,
+  type AuthSetup,
   allAuthOptions,
   authContext,
   type Credentials,
   loadAuthPlugin,
   nodePlatform,
+  rememberedMethod,
 } from '../../auth/index.js'
 import { present } from '../../basics/objects.js'
 import type { Settings } from '../../config/types.js'
@@ -16,7 +18,7 @@ import { AuthError } from '../../errors/errors.js'
 import { purposes } from '../../files/index.js'
 import { environmentName } from '../../settings/names.js'
 import { type Address, serverOf } from '../../settings/trust.js'
-import { redactUrl, type TlsMaterial, type Transport } from '../../transport/index.js'
+import { redactUrl, type TlsMaterial, type Transport, wrapTransport } from '../../transport/index.js'
 import type { ConnectionContext, LoginOptions } from '../context.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { secretOptions } from '../options/secrets.js'
@@ -48,7 +50,10 @@ export async function logIn(context: ConnectionContext, login: Login): Promise<C
  * Cached tokens belong to the server that they are sent to and to the credentials that were allowed there: a
  * token obtained by a password is found only where that password may be sent.
  */
-function cacheFor({ cache, endpoint }: Login, { withheld, untrustedAddresses }: Settings): AuthCache {
+function cacheFor(
+  { cache, endpoint }: Pick<Login, 'cache' | 'endpoint'>,
+  { withheld, untrustedAddresses }: Pick<Settings, 'withheld' | 'untrustedAddresses'>,
+): AuthCache {
   const scope = JSON.stringify([
     endpoint === undefined ? 'catalogue' : serverOf(endpoint),
     [...new Set(withheld.map(({ name, origin }) => `${origin} ${name}`))].sort(),
@@ -59,6 +64,42 @@ function cacheFor({ cache, endpoint }: Login, { withheld, untrustedAddresses }: 
     set: (key, value, expires) => cache.set(`${scope} ${key}`, value, expires),
     delete: (key) => cache.delete(`${scope} ${key}`),
     alone: (key, work) => cache.alone?.(`${scope} ${key}`, work) ?? work(),
+  }
+}
+
+/** The cache and the transport of an authentication method. Exported for its test. */
+export function cacheAndTransport(
+  login: Pick<Login, 'cache' | 'transport' | 'endpoint' | 'purpose'>,
+  settings: Pick<Settings, 'withheld' | 'untrustedAddresses'>,
+): Pick<AuthSetup, 'cache' | 'transport'> {
+  const cache = cacheFor(login, settings)
+  const { transport } = login
+  return login.purpose === 'forget' ? sendingOnlyWithCredentials(cache, transport) : { cache, transport }
+}
+
+/**
+ * For a logout: refuses to send anything until the cache has given credentials. Only these are worth a
+ * request, which revokes them.
+ */
+function sendingOnlyWithCredentials(
+  cache: AuthCache,
+  transport: Login['transport'],
+): Pick<AuthSetup, 'cache' | 'transport'> {
+  let found = false
+  return {
+    cache: {
+      ...cache,
+      async get(key) {
+        const value = await cache.get(key)
+        if (value !== undefined && !key.startsWith(rememberedMethod)) found = true
+        return value
+      },
+    },
+    transport: (tls) =>
+      wrapTransport(transport(tls), async (request, send) => {
+        if (!found) throw new AuthError('Nothing is kept of a login here', { facts: { missing: 'login' } })
+        return send(request)
+      }),
   }
 }
 
@@ -112,8 +153,7 @@ async function authContextOf(
   )
   const base = authContext({
     ...present({ endpoint: login.endpoint }),
-    transport: login.transport,
-    cache: cacheFor(login, settings),
+    ...cacheAndTransport(login, settings),
     log: login.log,
     warn: warnOnce(context),
     finish: finishing(context),

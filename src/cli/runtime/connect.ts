@@ -2,23 +2,18 @@
 
 import { type Credentials, memoryCache } from '../../auth/index.js'
 import type { HeaderPair } from '../../basics/http.js'
-import { present } from '../../basics/objects.js'
 import { OcciClient, type ProviderMemory, type ProviderNotes } from '../../client/index.js'
 import { type Caches, openCaches } from '../../config/index.js'
-import type { Settings } from '../../config/types.js'
-import { AuthError, ProtocolError, UsageError } from '../../errors/errors.js'
-import { type Deviation, describePlace, entityRenderings, type RenderingName } from '../../rendering/index.js'
-import { type TlsMaterial, type Transport, traceTransport, wrapTransport } from '../../transport/index.js'
+import { AuthError, UsageError } from '../../errors/errors.js'
+import { type TlsMaterial, type Transport, traceTransport } from '../../transport/index.js'
 import type { Connection, ConnectionContext, Login, LoginOptions } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
-import { validates } from '../options/validation.js'
-import { sanitize } from '../output/index.js'
-import { parseConcurrency } from '../values/concurrency.js'
 import { logIn, type Login as Wanted } from './authentication.js'
+import { clientSettings } from './client-settings.js'
 import { withCloud } from './cloud.js'
 import { completionMemory } from './completion-memory.js'
 import { endpointFor, noneInCatalogue } from './endpoint.js'
-import { layered } from './layers.js'
+import { layered, withPreview } from './layers.js'
 import { memoryKey } from './memory-key.js'
 import { headersOf, retrySettings, transportSettings, trustOf } from './network.js'
 import { remembering } from './remembering.js'
@@ -38,11 +33,6 @@ export async function connect(given: ConnectionContext): Promise<Connection> {
       ? await connectToSandbox(context, headers)
       : await connectTo(endpoint.at === 'network' ? endpoint.url : undefined, context, headers)
   return context.settings.on('no-cache') ? connection : noting(connection, context)
-}
-
-/** The outermost layer, so that recorded requests reach no other one. Logins do not pass through it. */
-function noted(transport: Transport, { preview }: ConnectionContext): Transport {
-  return preview === undefined ? transport : preview.over(transport)
 }
 
 /** Records the entities that the client sees, for shell completion. */
@@ -77,7 +67,7 @@ async function connectToSandbox(
     ...clientSettings(context, headers),
     ...(recorder === undefined ? {} : { uuid: recorder.uuid }),
     endpoint,
-    transport: noted(layered(transport, context), context),
+    transport: withPreview(layered(transport, context), context),
   })
   return { client, close: () => closeAll(client, [transport]) }
 }
@@ -88,38 +78,9 @@ async function connectToRecording(
   file: string,
   headers: readonly HeaderPair[],
 ): Promise<Connection> {
+  const { openRecording } = await import('./replay.js')
   const { client } = await openRecording(context, file, headers)
   return { client, close: () => client.close() }
-}
-
-async function openRecording(context: ConnectionContext, file: string, headers: readonly HeaderPair[]) {
-  const { endpointOfRecording, readRecording, replayedCredentials } = await import('./recording.js')
-  const { replay, withRetries } = await import('../../transport/index.js')
-  const recording = await readRecording(context, file)
-  const endpoint = endpointOfRecording(recording)
-  if (endpoint === undefined) {
-    throw new UsageError(`The recording ${file} has no exchange with a provider`, { at: '--endpoint' })
-  }
-  const credentials = replayedCredentials(recording)
-  const { transport, clock } = replay(recording)
-  const ids = [...(recording.facts.ids ?? [])]
-  const usual = retrySettings(context)
-  const client = new OcciClient({
-    ...clientSettings(context, headers),
-    endpoint,
-    clock,
-    uuid: () => ids.shift() ?? crypto.randomUUID(),
-    transport: noted(
-      withRetries(traceTransport(transport, transportSettings(context)), {
-        ...usual,
-        retries: recording.facts.retries ?? usual.retries,
-        clock,
-      }),
-      context,
-    ),
-    ...(credentials === undefined ? {} : { credentials }),
-  })
-  return { client, credentials, endpoint }
 }
 
 /** Loaded only when it is asked for. */
@@ -150,7 +111,7 @@ async function connectTo(
     ...clientSettings(context, headers),
     ...(recorder === undefined ? {} : { uuid: recorder.uuid }),
     endpoint: url,
-    transport: noted(layered(session.transport(credentials.tls), context), context),
+    transport: withPreview(layered(session.transport(credentials.tls), context), context),
     credentials,
     ...(memory === undefined ? {} : { memory: memoryOf(memory, url, credentials) }),
   })
@@ -196,6 +157,7 @@ export async function login(
     })
   }
   if (endpoint.at === 'recording') {
+    const { openRecording } = await import('./replay.js')
     const opened = await openRecording(context, endpoint.file, headersOf(context))
     if (opened.credentials === undefined) {
       throw new AuthError('The recorded command did not log in', { facts: { missing: 'login' } })
@@ -263,19 +225,12 @@ async function openSession(
   }
   try {
     const cache = caches?.expiring() ?? memoryCache(now)
-    const from = {
+    const credentials = await logIn(context, {
       endpoint,
-      transport: (tls?: TlsMaterial) => transport(tls, 'login'),
+      transport: (tls) => transport(tls, 'login'),
       cache,
       ...options,
-    }
-    const credentials =
-      options.purpose === 'forget'
-        ? await logIn(
-            { ...context, streams: { ...context.streams, interactive: false } },
-            { ...from, ...silentUntilKept(from) },
-          )
-        : await logIn(context, from)
+    })
     return { credentials: recorder?.credentials(credentials) ?? credentials, caches, transport, close }
   } catch (error) {
     recorder?.loginFailed(error)
@@ -284,85 +239,7 @@ async function openSession(
   }
 }
 
-/** A login that sends nothing unless the cache contained credentials. */
-function silentUntilKept({
-  cache,
-  transport,
-}: Pick<Wanted, 'cache' | 'transport'>): Pick<Wanted, 'cache' | 'transport'> {
-  let kept = false
-  const check = () => {
-    if (!kept) throw new AuthError('Nothing is kept of a login here', { facts: { missing: 'login' } })
-  }
-  return {
-    cache: {
-      ...cache,
-      async get(key) {
-        const value = await cache.get(key)
-        // The remembered auth method is not a credential.
-        if (value !== undefined && !key.startsWith('auto ')) kept = true
-        return value
-      },
-    },
-    transport: (tls) =>
-      wrapTransport(transport(tls), async (request, send) => {
-        check()
-        return send(request)
-      }),
-  }
-}
-
 async function closeAll(client: OcciClient, transports: readonly Transport[]): Promise<void> {
   await client.close()
   await Promise.all(transports.map((each) => each.close()))
-}
-
-/** Validates a value from a variable or context; options were validated before. */
-function mediaTypeOf(settings: Settings): RenderingName | undefined {
-  const setting = settings.setting('media-type')
-  if (setting === undefined) return undefined
-  const found = entityRenderings.find((name) => name === setting.value)
-  if (found !== undefined) return found
-  const source = setting.origin === 'flag' ? '--media-type' : setting.source
-  throw new UsageError(`${source} cannot be "${setting.value.slice(0, 80)}"`, {
-    hint: `Use one of ${entityRenderings.join(', ')}.`,
-    at: source,
-  })
-}
-
-/**
- * Deviations that are reported without -v: a change that was carried out despite an error, and one that
- * differs from the request.
- */
-const warned: ReadonlySet<string> = new Set(['error-after-write', 'not-as-asked'])
-
-function clientSettings(context: ConnectionContext, headers: readonly HeaderPair[]) {
-  const { settings, runtime, options } = context
-  const mediaType = mediaTypeOf(settings)
-  const provider = settings.get('provider')
-  return {
-    headers,
-    validate: validates(context),
-    clock: runtime.clock,
-    concurrency: parseConcurrency(settings.get('concurrency')),
-    ...present({ mediaType, provider }),
-    onDeviation: (deviation: Deviation, where: { readonly method: string; readonly url: string }) => {
-      const { code, message, place } = deviation
-      if (context.preview !== undefined) return
-      if (warned.has(code)) void context.warn(sanitize(message))
-      else if (deviation.lost === true) {
-        const isModel = /\/(-|\.well-known\/org\/ogf\/occi\/-)\/?$/.test(where.url)
-        const of = code === 'not-looked-at' ? 'look-up' : isModel ? 'model' : 'entities'
-        const { method, url } = where
-        context.lose({
-          of,
-          target: `${url} (${describePlace(place)})`,
-          error: new ProtocolError(message, { http: { method, url } }),
-        })
-      } else if (options.isSet('verbose')) {
-        void context.progress.note(
-          `tolerated in the answer to ${where.method} ${where.url}: ${sanitize(message)}`,
-        )
-      }
-    },
-  }
 }

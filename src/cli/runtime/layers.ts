@@ -14,3 +14,8 @@ const layers: readonly Layer[] = [journaling, interrupting]
 export function layered(transport: Transport, context: ConnectionContext): Transport {
   return layers.reduce((inner, layer) => layer(inner, context), transport)
 }
+
+/** With --dry-run and --curl: the outermost layer, so that a request that is only shown reaches no other layer. */
+export function withPreview(transport: Transport, { preview }: ConnectionContext): Transport {
+  return preview === undefined ? transport : preview.over(transport)
+}

@@ -1,21 +1,17 @@
-/** `--record FILE`: writes each exchange of a command to a HAR file; `-e replay:FILE` reads it again. */
+/** `--record FILE`: writes each exchange of a command to a HAR file. */
 import { randomUUID } from 'node:crypto'
 import { constants, openSync, writeSync } from 'node:fs'
-import type { Credentials, CredentialsDescription } from '../../auth/index.js'
+import type { Credentials } from '../../auth/index.js'
 import { UsageError } from '../../errors/errors.js'
-import { purposes, whyUnreadable } from '../../files/index.js'
 import {
   type CredentialsOutcome,
   type Exchange,
   harEntry,
   harHead,
   harTail,
-  parseHar,
-  type Recording,
   type RecordingFacts,
   recordedError,
   recordTransport,
-  replayedError,
   type Transport,
 } from '../../transport/index.js'
 import type { Invocation, Surroundings } from '../context.js'
@@ -198,82 +194,5 @@ function openHar(path: string, creator: { readonly name: string; readonly versio
       })
       end += entries.length
     },
-  }
-}
-
-/** Reads the recording of `replay:FILE`. Throws UsageError, and ProtocolError for a file of another kind. */
-export async function readRecording({ runtime }: Surroundings, file: string): Promise<Recording> {
-  let text: string
-  try {
-    text = (await runtime.readFile(file, purposes.recording)).toString('utf8')
-  } catch (cause) {
-    throw new UsageError(`The recording ${file} cannot be read: ${whyUnreadable(cause)}`, {
-      hint: 'Give a file that --record wrote: -e replay:FILE.har',
-      at: '--endpoint',
-      cause,
-    })
-  }
-  return parseHar(text)
-}
-
-/** The endpoint of a recording: as occi notes it, or the part of a URL before the query interface. */
-export function endpointOfRecording({ facts, exchanges }: Recording): string | undefined {
-  if (facts.endpoint !== undefined) return facts.endpoint
-  const urls = exchanges.flatMap(({ by, request }) => (by === 'client' ? [request.url] : []))
-  const query = /^(.*\/)(?:-\/?|\.well-known\/org\/ogf\/occi\/-\/?)(?:\?.*)?$/
-  for (const url of urls) {
-    const base = query.exec(url)?.[1]
-    if (base !== undefined) return base
-  }
-  return urls[0] === undefined ? undefined : new URL('/', urls[0]).href
-}
-
-/** Credentials that answer as those of the recorded command did. Throws the error of a login that failed. */
-export function replayedCredentials({ facts }: Recording): Credentials | undefined {
-  const { login } = facts
-  if (login === undefined) return undefined
-  if (login.failed !== undefined) throw replayedError(login.failed)
-  const outcomes = [...(login.outcomes ?? [])]
-  const next = (call: CredentialsOutcome['call']): CredentialsOutcome | undefined => {
-    const index = outcomes.findIndex((outcome) => outcome.call === call)
-    return index < 0 ? undefined : outcomes.splice(index, 1)[0]
-  }
-  let signed = 0
-  return {
-    identity: 'replay',
-    ...(login.renewals === undefined ? {} : { renewals: login.renewals }),
-    ...(login.certificate === undefined ? {} : { certificate: login.certificate }),
-    async sign() {
-      signed += 1
-      const failure = outcomes.find(({ call, after }) => call === 'sign' && after === signed)?.error
-      if (failure !== undefined) throw replayedError(failure)
-      return []
-    },
-    async renew() {
-      const outcome = next('renew')
-      if (outcome?.error !== undefined) throw replayedError(outcome.error)
-      return outcome?.renewed ?? false
-    },
-    async refused() {
-      const error = next('refused')?.error
-      return error === undefined ? undefined : replayedError(error)
-    },
-    describe: () => descriptionIn(login.as),
-  }
-}
-
-function descriptionIn(as: Readonly<Record<string, unknown>> = {}): CredentialsDescription {
-  const text = (name: 'subject' | 'project' | 'issuer') => {
-    const value = as[name]
-    return typeof value === 'string' ? { [name]: value } : {}
-  }
-  const { method, expires } = as
-  const end = typeof expires === 'string' ? new Date(expires) : undefined
-  return {
-    method: typeof method === 'string' ? method : 'none',
-    ...text('subject'),
-    ...text('project'),
-    ...text('issuer'),
-    ...(end === undefined || Number.isNaN(end.getTime()) ? {} : { expires: end }),
   }
 }

@@ -1,0 +1,61 @@
+/** The settings of every client that a command opens. */
+import type { HeaderPair } from '../../basics/http.js'
+import { present } from '../../basics/objects.js'
+import type { Settings } from '../../config/types.js'
+import { ProtocolError, UsageError } from '../../errors/errors.js'
+import { type Deviation, describePlace, entityRenderings, type RenderingName } from '../../rendering/index.js'
+import type { ConnectionContext } from '../context.js'
+import { validates } from '../options/validation.js'
+import { sanitize } from '../output/index.js'
+import { parseConcurrency } from '../values/concurrency.js'
+
+/** Validates a value from a variable or context; options were validated before. */
+function mediaTypeOf(settings: Settings): RenderingName | undefined {
+  const setting = settings.setting('media-type')
+  if (setting === undefined) return undefined
+  const found = entityRenderings.find((name) => name === setting.value)
+  if (found !== undefined) return found
+  const source = setting.origin === 'flag' ? '--media-type' : setting.source
+  throw new UsageError(`${source} cannot be "${setting.value.slice(0, 80)}"`, {
+    hint: `Use one of ${entityRenderings.join(', ')}.`,
+    at: source,
+  })
+}
+
+/**
+ * Deviations that are reported without -v: a change that was carried out despite an error, and one that
+ * differs from the request.
+ */
+const warned: ReadonlySet<string> = new Set(['error-after-write', 'not-as-asked'])
+
+export function clientSettings(context: ConnectionContext, headers: readonly HeaderPair[]) {
+  const { settings, runtime, options } = context
+  const mediaType = mediaTypeOf(settings)
+  const provider = settings.get('provider')
+  return {
+    headers,
+    validate: validates(context),
+    clock: runtime.clock,
+    concurrency: parseConcurrency(settings.get('concurrency')),
+    ...present({ mediaType, provider }),
+    onDeviation: (deviation: Deviation, where: { readonly method: string; readonly url: string }) => {
+      const { code, message, place } = deviation
+      if (context.preview !== undefined) return
+      if (warned.has(code)) void context.warn(sanitize(message))
+      else if (deviation.lost === true) {
+        const isModel = /\/(-|\.well-known\/org\/ogf\/occi\/-)\/?$/.test(where.url)
+        const of = code === 'not-looked-at' ? 'look-up' : isModel ? 'model' : 'entities'
+        const { method, url } = where
+        context.lose({
+          of,
+          target: `${url} (${describePlace(place)})`,
+          error: new ProtocolError(message, { http: { method, url } }),
+        })
+      } else if (options.isSet('verbose')) {
+        void context.progress.note(
+          `tolerated in the answer to ${where.method} ${where.url}: ${sanitize(message)}`,
+        )
+      }
+    },
+  }
+}

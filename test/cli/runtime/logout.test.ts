@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { memoryCache, rememberedMethod } from '../../../src/auth/index.js'
+import { cacheAndTransport } from '../../../src/cli/runtime/authentication.js'
+import { mockedTransport } from '../../support/nock.js'
+
+const endpoint = 'https://cloud.example.org/'
+const settings = { withheld: [], untrustedAddresses: [] }
+const tomorrow = new Date(Date.now() + 86_400_000)
+
+/** What a logout may use after a login at the same endpoint has put `key` into the cache. */
+async function logoutAfter(key: string) {
+  const cache = memoryCache()
+  const inner = mockedTransport(() => ({ status: 401 }), endpoint)
+  const login = { cache, endpoint, transport: () => inner }
+  await cacheAndTransport({ ...login, purpose: 'login' }, settings).cache?.set(key, 'value', tomorrow)
+  const logout = cacheAndTransport({ ...login, purpose: 'forget' }, settings)
+  expect(await logout.cache?.get(key)).toBe('value')
+  return { send: () => logout.transport().send({ method: 'GET', url: endpoint, headers: [] }), inner }
+}
+
+describe('a logout', () => {
+  it('sends nothing where the cache contains only the method that the endpoint takes', async () => {
+    const { send, inner } = await logoutAfter(`${rememberedMethod}${endpoint} user`)
+    await expect(send()).rejects.toMatchObject({ facts: { missing: 'login' } })
+    expect(inner.requests).toHaveLength(0)
+  })
+
+  it('sends the requests that revoke a token from the cache', async () => {
+    const { send, inner } = await logoutAfter('keystone token')
+    expect((await send()).status).toBe(401)
+    expect(inner.requests).toHaveLength(1)
+  })
+})
