@@ -197,7 +197,7 @@ function checkProof(request: HttpRequest, response: Answer, input: DigestInput, 
     {
       hint: 'The rspauth value is wrong: another party may have answered, so the answer is not used. A change may have been made. --auth basic over https works without this proof.',
       http: httpFacts(request),
-      facts: { method: 'digest', status: response.status },
+      facts: { method: 'digest', status: response.status, sent: 'maybe' },
     },
   )
 }

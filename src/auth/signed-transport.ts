@@ -3,6 +3,7 @@
  * request again.
  */
 import type { HeaderPair } from '../basics/http.js'
+import { mayHaveBeenSent, OcciError, withFacts } from '../errors/errors.js'
 import type { HttpRequest, HttpResponse, StreamedResponse, Transport } from '../transport/index.js'
 import type { Credentials } from './types.js'
 
@@ -34,7 +35,7 @@ export function signedTransport(
     const most = credentials.renewals ?? 1
     for (let count = 1; ; ) {
       const generation = renewal.generation()
-      const signed = { ...request, headers: join(request.headers, await credentials.sign(request)) }
+      const signed = { ...request, headers: join(request.headers, await unsent(credentials.sign(request))) }
       let response: R
       try {
         response = await send(signed)
@@ -53,7 +54,7 @@ export function signedTransport(
       }
       const [read, kept] = await whole(response)
       if (credentials.answered?.(request, read) === true) continue
-      if (count > most || !(await renewal.after(generation, read, count))) return kept
+      if (count > most || !(await unsent(renewal.after(generation, read, count)))) return kept
       count += 1
     }
   }
@@ -67,6 +68,18 @@ export function signedTransport(
       ),
     stream: (request) => attempt(request, (signed) => transport.stream(signed), readRefusal),
     close: () => transport.close(),
+  }
+}
+
+/**
+ * A login that fails says nothing of the request that it is for, which was not sent or was refused: a write
+ * does not become uncertain by it.
+ */
+async function unsent<T>(login: Promise<T>): Promise<T> {
+  try {
+    return await login
+  } catch (error) {
+    throw error instanceof OcciError && mayHaveBeenSent(error) ? withFacts(error, { sent: 'no' }) : error
   }
 }
 

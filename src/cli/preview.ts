@@ -4,6 +4,7 @@
  * sent: names are looked up and everything is validated as usual.
  */
 import { isReading } from '../basics/http.js'
+import { EndOfOperation } from '../errors/interruption.js'
 import type { HttpRequest, HttpResponse, Transport } from '../transport/index.js'
 
 /** The form of the preview: HTTP, or shell commands. */
@@ -20,7 +21,7 @@ export interface Preview {
 }
 
 /** Ends a command that cannot go on without the answer to a request that was not sent. */
-export class Previewed extends Error {
+export class Previewed extends EndOfOperation {
   constructor() {
     super('What comes next depends on an answer that was not asked for')
     this.name = 'Previewed'

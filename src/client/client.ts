@@ -1,17 +1,24 @@
 /** The client for one provider. Each operation is in a file of its own. */
 
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { signedTransport } from '../auth/index.js'
 import type { Batched } from '../basics/batched.js'
 import { isReading } from '../basics/http.js'
 import { present } from '../basics/objects.js'
-import { CancelledError, UsageError } from '../errors/errors.js'
+import { OcciError, UsageError } from '../errors/errors.js'
+import { interrupted } from '../errors/interruption.js'
 import type { Category, Entity, Mixin, Model, TypeId } from '../model/index.js'
-import { type Around, type HttpResponse, type Transport, wrapTransport } from '../transport/index.js'
+import {
+  type Around,
+  type HttpResponse,
+  systemClock,
+  type Transport,
+  wrapTransport,
+} from '../transport/index.js'
 import { type Found, find } from './addressing.js'
 import { defaultConcurrency } from './concurrency.js'
 import { defaultTransport } from './default-transport.js'
+import { familyTransport } from './given-transport.js'
 import { endpointOf } from './locations.js'
 import { derivedId } from './names.js'
 import { create, titleKept } from './operations/create.js'
@@ -234,8 +241,16 @@ export class OcciClient {
     }
   }
 
-  close(): Promise<void> {
-    return this.#session.transport.close()
+  /**
+   * Ends the connections, and waits and requests that are under way. Afterwards each operation throws
+   * UsageError. May be called twice. `await using` calls it at the end of a block.
+   */
+  async close(): Promise<void> {
+    await this.#session.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 }
 
@@ -245,23 +260,33 @@ export type Client = Pick<OcciClient, keyof OcciClient>
 function sessionOf(settings: ClientSettings): Session {
   const endpoint = endpointOf(settings.endpoint)
   const { credentials } = settings
+  const closing = new AbortController()
   const given =
-    settings.transport ?? defaultTransport(settings.concurrency, present({ tls: credentials?.tls }))
-  const { transport, hasWritten, accepted } = notingWrites(given)
+    settings.transport === undefined
+      ? defaultTransport(settings.concurrency, present({ tls: credentials?.tls }))
+      : familyTransport(settings.transport)
+  const { transport, hasWritten, accepted } = notingWrites(untilClosed(given, closing.signal))
   const wire = {
     endpoint,
     transport: credentials === undefined ? transport : signedTransport(transport, credentials, endpoint.url),
     credentials,
     headers: settings.headers ?? [],
-    clock: settings.clock ?? realClock,
+    closing: closing.signal,
+    clock: familyClock(settings.clock ?? systemClock),
     onDeviation: settings.onDeviation ?? (() => undefined),
   }
   const concurrency = settings.concurrency ?? defaultConcurrency
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new UsageError(`The number of parallel requests is not a positive number: ${concurrency}`)
   }
+  let closed: Promise<void> | undefined
   return {
     ...wire,
+    close: () => {
+      closing.abort(closedError())
+      closed ??= given.close()
+      return closed
+    },
     hasWritten,
     accepted,
     created: new Map(),
@@ -296,13 +321,30 @@ function notingWrites(inner: Transport): {
   }
 }
 
-const realClock: Clock = {
-  now: () => Date.now(),
-  async sleep(milliseconds, signal) {
-    try {
-      await sleep(milliseconds, undefined, present({ signal }))
-    } catch (error) {
-      throw new CancelledError('Waiting was interrupted.', { cause: error })
-    }
-  },
+function untilClosed(inner: Transport, closing: AbortSignal): Transport {
+  const refusing: Around = async (request, send) => {
+    if (closing.aborted) throw closedError()
+    return send(request)
+  }
+  return wrapTransport(inner, refusing)
+}
+
+function closedError(): UsageError {
+  return new UsageError('The client is closed.', { facts: { sent: 'no' } })
+}
+
+/** A clock whose sleep, when it is interrupted, throws an error of the family. */
+function familyClock(clock: Clock): Clock {
+  return {
+    now: () => clock.now(),
+    async sleep(milliseconds, signal) {
+      try {
+        await clock.sleep(milliseconds, signal)
+      } catch (error) {
+        throw error instanceof OcciError
+          ? error
+          : interrupted(signal?.aborted ? signal.reason : error, 'Waiting')
+      }
+    },
+  }
 }

@@ -43,6 +43,8 @@ export interface Wire {
   readonly credentials: Credentials | undefined
   readonly headers: readonly (readonly [string, string])[]
   readonly clock: Clock
+  /** Aborted with an error when the client is closed. */
+  readonly closing: AbortSignal
   readonly onDeviation: (deviation: Deviation, where: { method: string; url: string }) => void
 }
 

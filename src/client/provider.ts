@@ -1,7 +1,9 @@
 /** The provider at the endpoint: its model, its software, and how to communicate with it. */
 import { headerValue, headerValues } from '../basics/http.js'
 import { present } from '../basics/objects.js'
+import { onAbort } from '../basics/signals.js'
 import { NotFoundError, OcciError, ProtocolError } from '../errors/errors.js'
+import { interrupted, isInterruption } from '../errors/interruption.js'
 import { type AttributeDefinition, type Category, type Kind, Model } from '../model/index.js'
 import { type RenderingName, renderings } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
@@ -61,6 +63,8 @@ type Choices = Pick<ClientSettings, 'mediaType' | 'provider' | 'memory'>
 export function providerSource(wire: Wire, choices: Choices): ProviderSource {
   const fixed = choices.provider === undefined ? undefined : profileNamed(choices.provider)
   let current: Promise<Provider> | undefined
+  /** What `current` has become. */
+  let ready: Provider | undefined
   let notes: ProviderNotes | undefined
   let begunFromMemory: boolean | undefined
   let renewal: Promise<boolean> | undefined
@@ -90,15 +94,32 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
   function start(signal: AbortSignal | undefined, asked: 'use-memory' | 'refresh'): Promise<Provider> {
     const started = load(signal, asked)
     current = started
-    // A failure is not cached: the next operation may succeed.
-    started.catch(() => {
-      if (current === started) current = undefined
-    })
+    ready = undefined
+    started.then(
+      (found) => {
+        if (current === started) ready = found
+      },
+      // A failure is not cached: the next operation may succeed.
+      () => {
+        if (current === started) current = undefined
+      },
+    )
     return started
   }
 
   return {
-    get: (signal) => current ?? start(signal, 'use-memory'),
+    async get(signal) {
+      wire.closing.throwIfAborted()
+      while (ready === undefined && current !== undefined) {
+        try {
+          return await orInterrupted(current, signal)
+        } catch (error) {
+          // The operation that began to fetch the model was interrupted, and this one was not.
+          if (!isInterruption(error) || signal?.aborted || wire.closing.aborted) throw error
+        }
+      }
+      return ready ?? start(signal, 'use-memory')
+    },
     refresh: (signal) => start(signal, 'refresh'),
     async recheck(signal) {
       const before = await current
@@ -118,6 +139,7 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
     },
     async forget() {
       current = undefined
+      ready = undefined
       const known = notes ?? (await recall(choices.memory))
       if (known !== undefined) await remember(choices.memory, { ...known, fetched: 0 })
     },
@@ -127,8 +149,25 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
       const found = build(learnt, (await current)?.remembered ?? true)
       if (found === undefined) return
       current = Promise.resolve(found)
+      ready = found
       await remember(choices.memory, learnt)
     },
+  }
+}
+
+/** Ends when the signal is aborted, whatever becomes of the shared work. */
+async function orInterrupted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return shared
+  let release = () => {}
+  const interruption = new Promise<never>((_, reject) => {
+    const stop = () => reject(interrupted(signal.reason, 'The request', { facts: { sent: 'no' } }))
+    if (signal.aborted) stop()
+    else release = onAbort(signal, stop)
+  })
+  try {
+    return await Promise.race([shared, interruption])
+  } finally {
+    release()
   }
 }
 

@@ -10,6 +10,7 @@ export interface Session extends Wire {
   readonly hasWritten: () => boolean
   /** The number of writes that were not refused. */
   readonly accepted: () => number
+  readonly close: () => Promise<void>
   readonly concurrency: number
   readonly validate: boolean
   readonly uuid: () => string

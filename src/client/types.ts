@@ -2,7 +2,7 @@
 import type { Credentials } from '../auth/index.js'
 import type { Attributes, AttributeValue, Entity, Kind, Mixin, TypeId } from '../model/index.js'
 import type { Deviation, RenderingName } from '../rendering/index.js'
-import type { Transport } from '../transport/index.js'
+import type { Clock, Transport } from '../transport/index.js'
 
 export interface ClientSettings {
   /** Absolute http(s) URL; may have a base path (`https://h:8787/occi1.1/`). */
@@ -34,10 +34,7 @@ export interface ClientSettings {
   readonly uuid?: () => string
 }
 
-export interface Clock {
-  now(): number
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
-}
+export type { Clock }
 
 /** Storage for one endpoint and identity. The client reads it once and writes it after changes. */
 export interface ProviderMemory {

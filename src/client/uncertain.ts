@@ -6,14 +6,11 @@
 import { isReading } from '../basics/http.js'
 import { present } from '../basics/objects.js'
 import {
-  CancelledError,
-  NetworkError,
+  mayHaveBeenSent,
   NotFoundError,
   OcciError,
   OutcomeUnknownError,
-  ProtocolError,
   ServerError,
-  TimeoutError,
 } from '../errors/errors.js'
 import type { Entity } from '../model/index.js'
 import type { HttpRequest, HttpResponse, Transport } from '../transport/index.js'
@@ -111,11 +108,7 @@ function mayFollowTheWrite(status: number): boolean {
 const gateways: readonly number[] = [408, 502, 503, 504]
 
 function mayHaveArrived(error: unknown): error is OcciError {
-  // A response that cannot be read shows that the request arrived.
-  if (error instanceof ProtocolError) return error.facts?.['sent'] !== 'no'
-  const known =
-    error instanceof NetworkError || error instanceof TimeoutError || error instanceof CancelledError
-  return known && error.facts?.['sent'] === 'maybe'
+  return error instanceof OcciError && mayHaveBeenSent(error)
 }
 
 /** The error for a write that was carried out although the response was an error. */

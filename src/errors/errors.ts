@@ -78,6 +78,19 @@ export function restsOnModel(error: unknown): boolean {
   return false
 }
 
+/**
+ * Whether the request that ended with this error may have been carried out. It may, unless the error says in
+ * `facts.sent` that no byte of it was sent (`no`), or is of a class that refuses before anything is sent.
+ */
+export function mayHaveBeenSent(error: OcciError): boolean {
+  const ended =
+    error instanceof NetworkError ||
+    error instanceof TimeoutError ||
+    error instanceof CancelledError ||
+    error instanceof ProtocolError
+  return error.facts?.['sent'] === 'maybe' || (ended && error.facts?.['sent'] !== 'no')
+}
+
 /** A copy of the error, of the same class, with further facts. */
 export function withFacts<E extends OcciError>(
   error: E,

@@ -9,8 +9,8 @@ interface Request {
   readonly method: string
   readonly url: string
   readonly headers: readonly HeaderPair[]
-  readonly body?: string | Uint8Array
-  readonly signal?: AbortSignal
+  readonly body?: string | Uint8Array | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 interface Head {

@@ -1,3 +1,7 @@
+import { onAbort } from '../basics/signals.js'
+import { interrupted } from '../errors/interruption.js'
+import type { Clock } from './types.js'
+
 /**
  * Milliseconds by a clock that nobody sets. `performance.now()` is the same, but loads a dozen modules of Node,
  * which every command would wait for.
@@ -5,4 +9,26 @@
 export function monotonicTime(): number {
   const [seconds, nanoseconds] = process.hrtime()
   return seconds * 1000 + nanoseconds / 1e6
+}
+
+/** The time of this machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve, reject) => {
+      const stop = () => reject(interrupted(signal?.reason, 'Waiting'))
+      if (signal?.aborted) return stop()
+      const release =
+        signal === undefined
+          ? () => {}
+          : onAbort(signal, () => {
+              clearTimeout(timer)
+              release()
+              stop()
+            })
+      const timer = setTimeout(() => {
+        release()
+        resolve()
+      }, milliseconds)
+    }),
 }

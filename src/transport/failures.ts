@@ -1,6 +1,8 @@
+import { present } from '../basics/objects.js'
 import { plain } from '../basics/words.js'
 import {
   CancelledError,
+  ConfigError,
   type ErrorDetails,
   NetworkError,
   OcciError,
@@ -8,6 +10,7 @@ import {
   TimeoutError,
   UsageError,
 } from '../errors/errors.js'
+import { interrupted } from '../errors/interruption.js'
 import { redactUrl } from './redact.js'
 import { tlsFailure } from './tls-failures.js'
 
@@ -32,9 +35,20 @@ export interface Circumstances {
   readonly proxy?: string | undefined
 }
 
+/** The caller's signal was aborted with this reason. */
+export class Aborted extends Error {
+  constructor(readonly reason: unknown) {
+    super('aborted')
+  }
+}
+
 /** Converts an error of undici, node:net, node:tls or a signal to the error family. */
 export function failure(error: unknown, at: Circumstances): OcciError {
   if (error instanceof OcciError) return error
+  if (error instanceof Aborted) {
+    const { http, facts } = details(at, undefined)
+    return interrupted(error.reason, 'The request', { ...present({ http, facts }) })
+  }
   const code = codeOf(error)
   const make = byCode[code]
   if (make !== undefined) return make(at, error)
@@ -42,7 +56,6 @@ export function failure(error: unknown, at: Circumstances): OcciError {
   if (tls !== undefined) return tls
   // undici 7.30.2 leaves the code of most parser errors undefined.
   if (code.startsWith('HPE_') || nameOf(error) === 'HTTPParserError') return notHttp(at, error)
-  if (isAbort(error)) return new CancelledError('The request was interrupted.', details(at, error))
   return new NetworkError(
     `The request to ${placeOf(at)} failed: ${plain(messageOf(error))}`,
     details(at, error),
@@ -168,6 +181,12 @@ const notSendable: Maker = (at, error) =>
     details({ ...at, sent: 'no' }, error),
   )
 
+const notLoaded: Maker = (at, error) =>
+  new ConfigError(`A part of the client for HTTP cannot be loaded: ${plain(messageOf(error))}.`, {
+    ...details({ ...at, sent: 'no' }, error),
+    hint: 'The installation is incomplete: install it again, with its dependencies.',
+  })
+
 const byCode: Readonly<Record<string, Maker>> = {
   ENOTFOUND: unknownHost,
   EAI_AGAIN: unknownHost,
@@ -193,6 +212,8 @@ const byCode: Readonly<Record<string, Maker>> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: wrongLength,
   UND_ERR_DESTROYED: closed,
   UND_ERR_CLOSED: closed,
+  ERR_MODULE_NOT_FOUND: notLoaded,
+  MODULE_NOT_FOUND: notLoaded,
   UND_ERR_INVALID_ARG: notSendable,
   UND_ERR_NOT_SUPPORTED: notSendable,
 }
@@ -268,9 +289,4 @@ function placeOf(at: Circumstances): string {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
-}
-
-function isAbort(error: unknown): boolean {
-  const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown }
-  return name === 'AbortError' || code === 'ABORT_ERR' || code === 'UND_ERR_ABORTED'
 }

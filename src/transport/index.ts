@@ -1,3 +1,4 @@
+export { systemClock } from './clock.js'
 export { toCurl } from './curl.js'
 export { bareUrl, httpFacts, requestIdOf } from './facts.js'
 export { seconds } from './failures.js'

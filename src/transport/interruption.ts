@@ -23,27 +23,3 @@ export class Interruption {
     }
   }
 }
-
-/**
- * Adds one listener to each signal, however many requests it may end. The returned function registers a
- * callback for a signal, and returns a function that removes it.
- */
-export function watchSignals(): (signal: AbortSignal, notify: () => void) => () => void {
-  const watched = new WeakMap<AbortSignal, Set<() => void>>()
-  return (signal, notify) => {
-    let listeners = watched.get(signal)
-    if (listeners === undefined) {
-      const all = new Set<() => void>()
-      listeners = all
-      watched.set(signal, all)
-      const notifyAll = () => {
-        for (const one of [...all]) one()
-      }
-      signal.addEventListener('abort', notifyAll, { once: true })
-    }
-    const mine = listeners.add(notify)
-    return () => {
-      mine.delete(notify)
-    }
-  }
-}

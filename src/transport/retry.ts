@@ -1,30 +1,32 @@
 import { headerValue } from '../basics/http.js'
+import { present } from '../basics/objects.js'
+import { firstOf } from '../basics/signals.js'
 import { plain } from '../basics/words.js'
 import { OcciError, TimeoutError } from '../errors/errors.js'
-import { monotonicTime } from './clock.js'
+import { interrupted } from '../errors/interruption.js'
+import { monotonicTime, systemClock } from './clock.js'
 import { seconds } from './failures.js'
 import { redactUrl } from './redact.js'
-import type { HttpRequest, HttpResponse, StreamedResponse, Transport } from './types.js'
+import type { Clock, HttpRequest, HttpResponse, StreamedResponse, Transport } from './types.js'
 
 export interface RetrySettings {
-  /** Attempts after the first. */
-  readonly retries: number
-  readonly clock: {
-    now(): number
-    sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
-  }
-  /** Random number from 0 up to 1, for jitter. */
-  readonly random: () => number
+  /** Attempts after the first; default 2, and 0 sends everything once only. */
+  readonly retries?: number | undefined
+  /** Default: the time of this machine. */
+  readonly clock?: Clock | undefined
+  /** Random number from 0 up to 1, for jitter. Default Math.random. */
+  readonly random?: (() => number) | undefined
   /**
    * Longest wait between two attempts in milliseconds, default 30 s. There is no retry after a longer
    * Retry-After.
    */
-  readonly maxDelay?: number
+  readonly maxDelay?: number | undefined
   /** Wait before the first retry in milliseconds, doubled for each further one; default 250. */
-  readonly delay?: number
+  readonly delay?: number | undefined
   /** Limit for all attempts and waits together in milliseconds; default none. */
-  readonly deadline?: number
-  readonly onRetry?: (event: RetryEvent) => void
+  readonly deadline?: number | undefined
+  /** Called before the wait for another attempt. */
+  readonly onRetry?: ((event: RetryEvent) => void) | undefined
 }
 
 export interface RetryEvent {
@@ -45,7 +47,16 @@ export interface RetryEvent {
  * arrived, or until its end where its Content-Length is small. The deadline covers a stream to its end,
  * except the time in which it is not read.
  */
-export function withRetries(transport: Transport, settings: RetrySettings): Transport {
+export function withRetries(transport: Transport, given: RetrySettings = {}): Transport {
+  const settings: Settings = {
+    retries: 2,
+    clock: systemClock,
+    random: Math.random,
+    maxDelay: 30_000,
+    delay: 250,
+    deadline: Number.POSITIVE_INFINITY,
+    ...present(given),
+  }
   return {
     send: (request) => repeated(request, settings, (attempt) => transport.send(attempt)),
     stream: (request) =>
@@ -58,6 +69,11 @@ export function withRetries(transport: Transport, settings: RetrySettings): Tran
     close: () => transport.close(),
   }
 }
+
+/** With all defaults filled in. */
+type Settings = {
+  readonly [K in Exclude<keyof RetrySettings, 'onRetry'>]-?: NonNullable<RetrySettings[K]>
+} & Pick<RetrySettings, 'onRetry'>
 
 /** In bytes. Such a response mostly arrives in one piece. */
 const shortAnswer = 64 * 1024
@@ -80,11 +96,11 @@ const repeatableMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 
 async function repeated<R extends Omit<HttpResponse, 'body'>>(
   request: HttpRequest,
-  settings: RetrySettings,
+  settings: Settings,
   send: (request: HttpRequest) => Promise<R>,
   drop: (response: R) => Promise<void> = async () => {},
 ): Promise<R> {
-  const { clock, deadline = Number.POSITIVE_INFINITY } = settings
+  const { clock, deadline } = settings
   const end = clock.now() + deadline
   for (let attempt = 1; ; attempt += 1) {
     const outcome = Number.isFinite(end)
@@ -98,12 +114,27 @@ async function repeated<R extends Omit<HttpResponse, 'body'>>(
     }
     if ('response' in outcome) await drop(outcome.response)
     settings.onRetry?.({ method: request.method, url: redactUrl(request.url), attempt, delay, reason })
-    await clock.sleep(delay, request.signal)
-    if (request.signal?.aborted && 'error' in outcome) throw outcome.error
+    await pause(clock, delay, request, outcome)
   }
 }
 
 type Outcome<R> = { readonly response: R } | { readonly error: unknown }
+
+/** Waits for the next attempt. An interrupted wait ends like the attempt before it. */
+async function pause<R>(
+  clock: Clock,
+  delay: number,
+  { signal }: HttpRequest,
+  outcome: Outcome<R>,
+): Promise<void> {
+  try {
+    await clock.sleep(delay, signal)
+  } catch (error) {
+    if ('error' in outcome) throw outcome.error
+    throw interrupted(signal?.aborted ? signal.reason : error, 'The request', { facts: { sent: 'maybe' } })
+  }
+  if (signal?.aborted && 'error' in outcome) throw outcome.error
+}
 
 /** Makes one attempt within the deadline. The caller's signal stays connected to a stream that continues. */
 async function within<R extends object>(
@@ -112,44 +143,66 @@ async function within<R extends object>(
   deadline: number,
   send: (request: HttpRequest) => Promise<R>,
 ): Promise<Outcome<R>> {
-  const aborter = new AbortController()
-  const abort = () => aborter.abort(request.signal?.reason)
-  if (request.signal?.aborted) abort()
-  request.signal?.addEventListener('abort', abort, { once: true })
-  const timer = setTimeout(() => aborter.abort(tooLate(request, deadline)), Math.max(left, 0))
+  const late = new AbortController()
+  const { signal, release } = firstOf([request.signal, late.signal])
+  const told = (error: unknown) => (late.signal.aborted ? tooLate(request, deadline, error) : error)
+  const timer = setTimeout(() => late.abort(), Math.max(left, 0))
   const begun = monotonicTime()
-  const outcome = await settled(send({ ...request, signal: aborter.signal }))
+  const outcome = await settled(send({ ...request, signal }))
   clearTimeout(timer)
-  if (!('response' in outcome) || !isStreamed(outcome.response)) {
-    request.signal?.removeEventListener('abort', abort)
-    return outcome
+  if (!('response' in outcome)) {
+    release()
+    return { error: told(outcome.error) }
   }
   const { response } = outcome
+  if (!isStreamed(response)) {
+    release()
+    return outcome
+  }
   const rest = left - (monotonicTime() - begun)
-  const chunks = readWithin(response.chunks, rest, () => aborter.abort(tooLate(request, deadline)))
-  return { response: { ...response, chunks } }
+  return { response: { ...response, chunks: readWithin(response.chunks, { rest, late, told, release }) } }
 }
 
 function isStreamed<R extends object>(response: R): response is R & Pick<StreamedResponse, 'chunks'> {
   return 'chunks' in response
 }
 
-/** Calls `late` when reading has waited longer than `left` milliseconds in total; reading fails then. */
-function readWithin(chunks: AsyncIterable<string>, left: number, late: () => void): AsyncIterable<string> {
+interface Rest {
+  /** Milliseconds in total for which reading may wait. */
+  readonly rest: number
+  /** Aborted afterwards; reading fails then. */
+  readonly late: AbortController
+  readonly told: (error: unknown) => unknown
+  /** Called at the end of the stream. */
+  readonly release: () => void
+}
+
+function readWithin(
+  chunks: AsyncIterable<string>,
+  { rest: left, late, told, release }: Rest,
+): AsyncIterable<string> {
   const source = chunks[Symbol.asyncIterator]()
   let rest = left
   const iterator: AsyncIterator<string> = {
     async next() {
       const since = monotonicTime()
-      const timer = setTimeout(late, Math.max(rest, 1))
+      const timer = setTimeout(() => late.abort(), Math.max(rest, 1))
       try {
-        return await source.next()
+        const step = await source.next()
+        if (step.done === true) release()
+        return step
+      } catch (error) {
+        release()
+        throw told(error)
       } finally {
         clearTimeout(timer)
         rest -= monotonicTime() - since
       }
     },
-    return: async () => (await source.return?.()) ?? { done: true, value: undefined },
+    async return() {
+      release()
+      return (await source.return?.()) ?? { done: true, value: undefined }
+    },
   }
   return { [Symbol.asyncIterator]: () => iterator }
 }
@@ -161,11 +214,12 @@ function settled<R>(promise: Promise<R>): Promise<Outcome<R>> {
   )
 }
 
-function tooLate(request: HttpRequest, deadline: number): TimeoutError {
+function tooLate(request: HttpRequest, deadline: number, error: unknown): TimeoutError {
+  const sent = error instanceof OcciError && error.facts?.['sent'] === 'no' ? 'no' : 'maybe'
   return new TimeoutError(`The request did not succeed within ${seconds(deadline)}, with repetitions.`, {
     http: { method: request.method, url: redactUrl(request.url) },
     hint: 'Allow more time with --deadline.',
-    facts: { sent: 'maybe', timeout: 'deadline', milliseconds: deadline },
+    facts: { sent, timeout: 'deadline', milliseconds: deadline },
   })
 }
 
@@ -183,7 +237,7 @@ function retryReason(request: HttpRequest, outcome: Outcome<Omit<HttpResponse, '
 function delayBefore(
   attempt: number,
   outcome: Outcome<Omit<HttpResponse, 'body'>>,
-  { clock, random, maxDelay = 30_000, delay = 250 }: RetrySettings,
+  { clock, random, maxDelay, delay }: Settings,
 ): number | undefined {
   const asked = 'response' in outcome ? retryAfter(outcome.response, clock.now()) : undefined
   if (asked !== undefined) return asked <= maxDelay ? asked : undefined

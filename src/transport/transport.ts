@@ -1,11 +1,12 @@
 import { Buffer } from 'node:buffer'
 import type { HeaderPair } from '../basics/http.js'
-import { OcciError, ProtocolError } from '../errors/errors.js'
+import { onAbort } from '../basics/signals.js'
+import { mayHaveBeenSent, ProtocolError, UsageError, withFacts } from '../errors/errors.js'
 import { type RawBody, readChunks, readText } from './body.js'
 import { monotonicTime } from './clock.js'
-import { type Circumstances, failure, tooSlow } from './failures.js'
+import { Aborted, type Circumstances, failure, tooSlow } from './failures.js'
 import { decodeHeaders, encodeHeaders } from './headers.js'
-import { Interruption, watchSignals } from './interruption.js'
+import { Interruption } from './interruption.js'
 import { proxyAuthorization } from './proxy.js'
 import { forwardedRefusal } from './proxy-refusal.js'
 import { redactUrl } from './redact.js'
@@ -18,16 +19,16 @@ import type { Progress, Wire, WireAnswer } from './undici.js'
 /**
  * Creates a transport for HTTP/1.1 with a keep-alive pool. It follows redirects within the origin,
  * decompresses and decodes bodies, and limits size and time. It does not retry; see withRetries. Throws the
- * errors of the Transport contract; NetworkError and TimeoutError have `facts.sent`, which is `no` when no
- * byte of the request can have reached the server.
+ * errors of the Transport contract, and UsageError after `close()`.
  */
 export function createTransport(settings: TransportSettings): Transport {
   const wires = wireSettings(settings, unguessed)
   const tracer = openTracer(settings)
-  const watch = watchSignals()
   const parsed = remembering(targetOf)
   let wire: Promise<Wire> | undefined
+  let closed = false
   const open = () => {
+    if (closed) throw new UsageError('The transport is closed.', { facts: { sent: 'no' } })
     wire ??= import('./undici.js').then(({ openWire }) => openWire(wires))
     return wire
   }
@@ -71,7 +72,7 @@ export function createTransport(settings: TransportSettings): Transport {
 
   return {
     async send(request) {
-      const exchange = openExchange(request, settings, { wires, tracer, watch })
+      const exchange = openExchange(request, settings, { wires, tracer })
       try {
         const { raw, pairs, tolerated, url } = await answer(request, exchange)
         const body = await readBody(raw, bodyOf(raw, pairs, settings))
@@ -84,7 +85,7 @@ export function createTransport(settings: TransportSettings): Transport {
     },
 
     async stream(request) {
-      const exchange = openExchange(request, settings, { wires, tracer, watch })
+      const exchange = openExchange(request, settings, { wires, tracer })
       try {
         const { raw, pairs, tolerated, url } = await answer(request, exchange)
         const response = head(raw, pairs, tolerated, url)
@@ -97,6 +98,7 @@ export function createTransport(settings: TransportSettings): Transport {
     },
 
     async close() {
+      closed = true
       const opened = wire
       wire = undefined
       await (await opened?.catch(() => undefined))?.close()
@@ -265,13 +267,12 @@ interface Exchange {
 interface Shared {
   readonly wires: WireSettings
   readonly tracer: Tracer
-  readonly watch: ReturnType<typeof watchSignals>
 }
 
 function openExchange(
   request: HttpRequest,
   settings: TransportSettings,
-  { wires, tracer, watch }: Shared,
+  { wires, tracer }: Shared,
 ): Exchange {
   const total = settings.totalTimeout ?? 0
   const interruption = new Interruption()
@@ -292,8 +293,8 @@ function openExchange(
     proxy: proxyOf(url, wires),
   })
   const { signal } = request
-  const cancel = () => interruption.interrupt(cancelled(signal?.reason))
-  const unwatch = signal === undefined ? undefined : watch(signal, cancel)
+  const cancel = () => interruption.interrupt(new Aborted(signal?.reason))
+  const unwatch = signal === undefined ? undefined : onAbort(signal, cancel)
   if (signal?.aborted) cancel()
   // Counts only the time in which the caller waits for the server: reading a stream may take long.
   let left = total
@@ -337,7 +338,8 @@ function openExchange(
       finish()
       const failed = failure(interruption.reason ?? error, circumstances())
       trace.error(failed.message)
-      return failed
+      const unsent = progress.sent === 'no' && mayHaveBeenSent(failed)
+      return unsent ? withFacts(failed, { sent: 'no' }) : failed
     },
   }
 }
@@ -349,11 +351,6 @@ function proxyOf(url: string, wires: WireSettings): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** An aborted request is interrupted, whatever the reason of the caller's signal. */
-function cancelled(reason: unknown): Error {
-  return reason instanceof OcciError ? reason : new DOMException(String(reason), 'AbortError')
 }
 
 /** Servers see no other output of Math.random, so they cannot predict it. */

@@ -9,16 +9,17 @@ export interface HttpRequest {
    * Sent in order; repeated names are sent as separate lines. Values may contain any Unicode, sent as UTF-8.
    */
   readonly headers: readonly HeaderPair[]
-  readonly body?: string | Uint8Array
-  readonly signal?: AbortSignal
+  readonly body?: string | Uint8Array | undefined
+  /** Ends the request; see Transport for what it throws then. */
+  readonly signal?: AbortSignal | undefined
   /**
    * Whether withRetries may repeat it when it is unknown whether it was carried out. Default: true for GET,
    * HEAD, OPTIONS, PUT and DELETE. Set it to false for a PUT that creates, where the provider may ignore the
    * id.
    */
-  readonly repeatable?: boolean
+  readonly repeatable?: boolean | undefined
   /** What hints call the server that is asked. Default `endpoint`. */
-  readonly server?: string
+  readonly server?: string | undefined
 }
 
 export interface HttpResponse {
@@ -45,13 +46,38 @@ export interface StreamedResponse extends Omit<HttpResponse, 'body'> {
 }
 
 /**
- * Throws NetworkError (DNS, refused, reset, TLS), TimeoutError, ProtocolError (not HTTP, over a limit),
- * UsageError (a header value with CR, LF or NUL). Any HTTP status is an answer, not an error.
+ * Sends requests. `createTransport` makes one; a program may bring its own, over fetch or in memory, and check
+ * it with `transportCases` of `occi-cli/testing`.
+ *
+ * What the client relies on:
+ *
+ * - Any HTTP status is an answer, not an error.
+ * - A request is sent once. A transport that sends again by itself (for a broken connection, or a redirect of a
+ *   write) makes two machines of one create.
+ * - Where no whole answer arrives, it rejects, for a stream also while its chunks are read. What it rejects
+ *   with may be anything. Unless it is an error of this library that says in `facts.sent` that nothing was sent
+ *   (`no`), a write counts as possibly carried out: it is never repeated, and the client looks at the provider.
+ * - It ends when the request's signal is aborted, and sends nothing when it is aborted already.
+ *
+ * That of `createTransport` throws NetworkError (name, connection, TLS), TimeoutError, CancelledError,
+ * ProtocolError (not HTTP, over a limit), UsageError (a header value with CR, LF or NUL; closed) and ConfigError
+ * (the certificate cannot be used), with `facts.sent` where a request can have left.
  */
 export interface Transport {
+  /** The whole answer. */
   send(request: HttpRequest): Promise<HttpResponse>
+  /** The head of the answer; the body follows in chunks, and must be read or returned. */
   stream(request: HttpRequest): Promise<StreamedResponse>
+  /** Ends all connections; may be called twice. */
   close(): Promise<void>
+}
+
+/** Time, as the library asks for it: hand in another one to test without waiting. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Resolves after so many milliseconds; rejects when the signal is aborted before. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
 export interface TlsMaterial {

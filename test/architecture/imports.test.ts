@@ -15,6 +15,7 @@ const allowed: Record<string, readonly string[]> = {
   client: ['basics', 'errors', 'model', 'rendering', 'transport', 'auth'],
   sandbox: ['basics', 'errors', 'files', 'model', 'rendering'],
   config: ['basics', 'errors', 'files', 'settings'],
+  testing: ['basics', 'errors', 'transport'],
   cli: [
     'basics',
     'errors',

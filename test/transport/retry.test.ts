@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import {
+  type Clock,
   type HttpRequest,
   type RetryEvent,
   type RetrySettings,
@@ -30,8 +31,8 @@ function answering(...steps: Step[]): { http: Transport; seen: readonly unknown[
 }
 
 function settings(
-  more: Partial<RetrySettings> = {},
-): RetrySettings & { waits: number[]; events: RetryEvent[] } {
+  more: Omit<RetrySettings, 'clock'> = {},
+): RetrySettings & { clock: Clock; waits: number[]; events: RetryEvent[] } {
   const waits: number[] = []
   const events: RetryEvent[] = []
   let now = Date.parse('2026-01-01T00:00:00Z')

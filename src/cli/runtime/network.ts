@@ -52,7 +52,7 @@ export function transportSettings(context: ConnectionContext): TransportSettings
 const longestAnswer = 600_000
 
 /** Throws UsageError. */
-export function retrySettings(context: ConnectionContext): RetrySettings {
+export function retrySettings(context: ConnectionContext): RetrySettings & { readonly retries: number } {
   const { settings, runtime, streams, progress, options } = context
   const deadline = settings.get('deadline')
   return {

@@ -2,6 +2,7 @@
 
 import { present } from '../../basics/objects.js'
 import { shellWord } from '../../basics/shell-word.js'
+import { firstOf } from '../../basics/signals.js'
 import {
   NetworkError,
   NotFoundError,
@@ -31,11 +32,26 @@ const patience = 5000
 /** Milliseconds for an action to show in the state, where it may never do. */
 const longPatience = 60_000
 
+/** Reads until the condition holds, the time is over, the caller's signal is aborted or the client is closed. */
 export async function wait(
   session: Session,
   ref: EntityRef,
   condition: WaitCondition,
   options: WaitOptions = {},
+): Promise<Entity | undefined> {
+  const { signal, release } = firstOf([options.signal, session.closing])
+  try {
+    return await waitWith(session, ref, condition, { ...options, signal })
+  } finally {
+    release()
+  }
+}
+
+async function waitWith(
+  session: Session,
+  ref: EntityRef,
+  condition: WaitCondition,
+  options: WaitOptions,
 ): Promise<Entity | undefined> {
   const { clock } = session
   const location = locationOfRef(session, ref)
@@ -102,6 +118,7 @@ async function observe(
       const settling = condition.for !== 'deleted' && isSettling(session, location)
       return settling ? { failed: true, settling } : { failed: false }
     }
+    if (signal?.aborted) throw error
     const passing = error instanceof NetworkError || error instanceof TimeoutError || isPassing(error)
     if (passing && failures < toleratedFailures) return { failed: true }
     throw error
@@ -258,6 +275,8 @@ function tooLong(
     hint: 'Wait longer with --wait-timeout; nothing was undone.',
     facts: {
       location,
+      timeout: 'wait',
+      milliseconds: timeout,
       ...present({ state, attribute: known }),
     },
   })

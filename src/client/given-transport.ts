@@ -1,0 +1,64 @@
+/** A transport that the caller brings: whatever it throws becomes an error of the family. */
+import { plain } from '../basics/words.js'
+import { NetworkError, OcciError } from '../errors/errors.js'
+import { EndOfOperation, interrupted } from '../errors/interruption.js'
+import {
+  type Around,
+  bareUrl,
+  type HttpRequest,
+  type StreamedResponse,
+  type Transport,
+  wrapTransport,
+} from '../transport/index.js'
+
+/** Errors that are not of the family do not tell whether anything was sent, so it may have been. */
+export function familyTransport(inner: Transport): Transport {
+  const around: Around = async (request, send) => {
+    try {
+      const response = await send(request)
+      return 'chunks' in response
+        ? readFor(request, response as typeof response & StreamedResponse)
+        : response
+    } catch (error) {
+      throw ofFamily(request, error)
+    }
+  }
+  return wrapTransport(inner, around)
+}
+
+function readFor<R extends StreamedResponse>(request: HttpRequest, response: R): R {
+  const { chunks } = response
+  return {
+    ...response,
+    chunks: {
+      [Symbol.asyncIterator]() {
+        const source = chunks[Symbol.asyncIterator]()
+        return {
+          async next() {
+            try {
+              return await source.next()
+            } catch (error) {
+              throw ofFamily(request, error)
+            }
+          },
+          return: async () => (await source.return?.()) ?? { done: true, value: undefined },
+        }
+      },
+    },
+  }
+}
+
+function ofFamily({ method, url, signal }: HttpRequest, error: unknown): Error {
+  if (error instanceof OcciError || error instanceof EndOfOperation) return error
+  const http = { method, url: bareUrl(url) }
+  const facts = { sent: 'maybe' }
+  if (signal?.aborted) return interrupted(signal.reason, 'The request', { http, facts })
+  if (isEnd(error)) return interrupted(error, 'The request', { http, facts })
+  const why = error instanceof Error ? error.message : String(error)
+  return new NetworkError(`${method} ${http.url} failed: ${plain(why)}`, { http, facts, cause: error })
+}
+
+/** What fetch and others throw when they are aborted, or by a time limit of their own. */
+function isEnd(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')
+}
