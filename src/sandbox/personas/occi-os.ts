@@ -95,13 +95,7 @@ export const occiOs: Persona = {
     ...placed(without(infrastructureCategories('1.1'), ['entity', 'resource', 'link']), pyssfPlaces),
     ...imageMixins(images),
     ...sizeMixins(sizes),
-    credential('public_key', 'http://schemas.openstack.org/instance/credentials#', [
-      'org.openstack.credentials.publickey.name',
-      'org.openstack.credentials.publickey.data',
-    ]),
-    credential('user_data', 'http://schemas.openstack.org/compute/instance#', [
-      'org.openstack.compute.user_data',
-    ]),
+    ...contextualizationMixins(),
   ],
   seed: (now) => [
     [
@@ -136,7 +130,20 @@ function capitalized(name: string): string {
     .join('-')
 }
 
-export function credential(term: string, scheme: string, names: readonly string[]): Mixin {
+/** The mixins by which a machine gets a key pair and user data. */
+export function contextualizationMixins(): readonly Mixin[] {
+  return [
+    credential('public_key', 'http://schemas.openstack.org/instance/credentials#', [
+      'org.openstack.credentials.publickey.name',
+      'org.openstack.credentials.publickey.data',
+    ]),
+    credential('user_data', 'http://schemas.openstack.org/compute/instance#', [
+      'org.openstack.compute.user_data',
+    ]),
+  ]
+}
+
+function credential(term: string, scheme: string, names: readonly string[]): Mixin {
   const id: TypeId = typeId(scheme, term)
   return {
     class: 'mixin',

@@ -1,6 +1,13 @@
 /** The model of ooi 1.2.0 without images, flavours and pools, as recorded (discovery-json). */
 import { type AttributeDefinition, type Category, typeId } from '../../model/index.js'
-import { defineAction, defineKind, defineMixin, number, string } from '../../model/infrastructure/define.js'
+import {
+  defineAction,
+  defineKind,
+  defineMixin,
+  ids,
+  number,
+  string,
+} from '../../model/infrastructure/define.js'
 
 function boolean(
   name: string,
@@ -10,144 +17,131 @@ function boolean(
   return { name, type: 'boolean', mutable: true, required: false, description, ...details }
 }
 
+const core = 'http://schemas.ogf.org/occi/core#'
+const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
+
+const computeActions = ['start', 'stop', 'restart', 'suspend', 'save']
+const storageActions = ['online', 'offline', 'backup', 'snapshot', 'resize']
+const networkActions = ['up', 'down']
+
+const actionScheme = (noun: string) => `http://schemas.ogf.org/occi/infrastructure/${noun}/action#`
+
+function action(noun: string, term: string): Category {
+  return defineAction({ scheme: actionScheme(noun), term, title: `${term} ${noun} instance` })
+}
+
+// In the order of ooi's answers.
+const entityAttributes = [
+  string('occi.core.id', 'A unique identifier', { mutable: false }),
+  string('occi.core.title', 'The display name of the instance'),
+]
+const resourceAttributes = [
+  string('occi.core.summary', 'A summarizing description of the resource instance.'),
+  ...entityAttributes,
+]
+const linkAttributes = [
+  string('occi.core.source', 'The Resource instance the link originates from', { required: true }),
+  string('occi.core.target', 'The unique identifier of an Object this Link instance points to', {
+    required: true,
+  }),
+  ...entityAttributes,
+]
+const networkAttributes = [
+  string('occi.network.vlan', '802.1q VLAN identifier'),
+  string('occi.network.label', 'Tag based VLANs'),
+  ...stateAttributes('network'),
+]
+
+function stateAttributes(noun: string): readonly AttributeDefinition[] {
+  return [
+    string(`occi.${noun}.state`, 'Current state of the instance', { mutable: false }),
+    string(`occi.${noun}.state.message`, 'Human-readable explanation of the current instance state', {
+      mutable: false,
+    }),
+  ]
+}
+
 export const ooiCategories: readonly Category[] = [
   defineKind({
-    scheme: 'http://schemas.ogf.org/occi/core#',
+    scheme: core,
     term: 'entity',
     title: 'entity',
     location: '/entity/',
-    attributes: [
-      string('occi.core.id', 'A unique identifier', { mutable: false }),
-      string('occi.core.title', 'The display name of the instance'),
-    ],
+    attributes: [...entityAttributes],
   }),
   defineKind({
-    scheme: 'http://schemas.ogf.org/occi/core#',
+    scheme: core,
     term: 'resource',
     title: 'resource',
     location: '/resource/',
-    parent: typeId('http://schemas.ogf.org/occi/core#', 'entity'),
-    attributes: [
-      string('occi.core.summary', 'A summarizing description of the resource instance.'),
-      string('occi.core.id', 'A unique identifier', { mutable: false }),
-      string('occi.core.title', 'The display name of the instance'),
-    ],
+    parent: typeId(core, 'entity'),
+    attributes: [...resourceAttributes],
   }),
   defineKind({
-    scheme: 'http://schemas.ogf.org/occi/core#',
+    scheme: core,
     term: 'link',
     title: 'link',
     location: '/link/',
-    attributes: [
-      string('occi.core.source', 'The Resource instance the link originates from', { required: true }),
-      string('occi.core.target', 'The unique identifier of an Object this Link instance points to', {
-        required: true,
-      }),
-      string('occi.core.id', 'A unique identifier', { mutable: false }),
-      string('occi.core.title', 'The display name of the instance'),
-    ],
+    attributes: [...linkAttributes],
   }),
   defineKind({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure#',
+    scheme: infrastructure,
     term: 'compute',
     title: 'compute resource',
     location: '/compute/',
-    parent: typeId('http://schemas.ogf.org/occi/core#', 'resource'),
-    actions: [
-      typeId('http://schemas.ogf.org/occi/infrastructure/compute/action#', 'start'),
-      typeId('http://schemas.ogf.org/occi/infrastructure/compute/action#', 'stop'),
-      typeId('http://schemas.ogf.org/occi/infrastructure/compute/action#', 'restart'),
-      typeId('http://schemas.ogf.org/occi/infrastructure/compute/action#', 'suspend'),
-      typeId('http://schemas.ogf.org/occi/infrastructure/compute/action#', 'save'),
-    ],
+    parent: typeId(core, 'resource'),
+    actions: ids(actionScheme('compute'), computeActions),
     attributes: [
       string('occi.compute.architecture', 'CPU architecture of the instance'),
       number('occi.compute.cores', 'Number of virtual cores assigned to the instance'),
       string('occi.compute.hostname', 'Fully Qualified DNS hostname for the instance'),
       number('occi.compute.share', 'Relative number of CPU shares for the instance'),
       number('occi.compute.memory', 'Maximum RAM in gigabytes allocated to the instance'),
-      string('occi.compute.state', 'Current state of the instance', { mutable: false }),
-      string('occi.compute.state.message', 'Human-readable explanation of the current instance state', {
-        mutable: false,
-      }),
-      string('occi.core.summary', 'A summarizing description of the resource instance.'),
-      string('occi.core.id', 'A unique identifier', { mutable: false }),
-      string('occi.core.title', 'The display name of the instance'),
+      ...stateAttributes('compute'),
+      ...resourceAttributes,
     ],
   }),
   defineKind({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure#',
+    scheme: infrastructure,
     term: 'storage',
     title: 'storage resource',
     location: '/storage/',
-    parent: typeId('http://schemas.ogf.org/occi/core#', 'resource'),
-    actions: [
-      typeId('http://schemas.ogf.org/occi/infrastructure/storage/action#', 'online'),
-      typeId('http://schemas.ogf.org/occi/infrastructure/storage/action#', 'offline'),
-      typeId('http://schemas.ogf.org/occi/infrastructure/storage/action#', 'backup'),
-      typeId('http://schemas.ogf.org/occi/infrastructure/storage/action#', 'snapshot'),
-      typeId('http://schemas.ogf.org/occi/infrastructure/storage/action#', 'resize'),
-    ],
+    parent: typeId(core, 'resource'),
+    actions: ids(actionScheme('storage'), storageActions),
     attributes: [
       number('occi.storage.size', 'Storage size of the instance in gigabytes', { required: true }),
-      string('occi.storage.state', 'Current state of the instance', { mutable: false }),
-      string('occi.storage.state.message', 'Human-readable explanation of the current instance state', {
-        mutable: false,
-      }),
-      string('occi.core.summary', 'A summarizing description of the resource instance.'),
-      string('occi.core.id', 'A unique identifier', { mutable: false }),
-      string('occi.core.title', 'The display name of the instance'),
+      ...stateAttributes('storage'),
+      ...resourceAttributes,
     ],
   }),
   defineKind({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure#',
+    scheme: infrastructure,
     term: 'storagelink',
     title: 'storage link resource',
     location: '/storagelink/',
-    parent: typeId('http://schemas.ogf.org/occi/core#', 'link'),
+    parent: typeId(core, 'link'),
     attributes: [
       string('occi.storagelink.deviceid', 'Device identifier as defined by the OCCI service provider'),
       string('occi.storagelink.mountpoint', 'Point to where the storage is mounted in the guest OS'),
-      string('occi.storagelink.state', 'Current state of the instance', { mutable: false }),
-      string('occi.storagelink.state.message', 'Human-readable explanation of the current instance state', {
-        mutable: false,
-      }),
-      string('occi.core.source', 'The Resource instance the link originates from', { required: true }),
-      string('occi.core.target', 'The unique identifier of an Object this Link instance points to', {
-        required: true,
-      }),
-      string('occi.core.id', 'A unique identifier', { mutable: false }),
-      string('occi.core.title', 'The display name of the instance'),
+      ...stateAttributes('storagelink'),
+      ...linkAttributes,
     ],
   }),
   defineKind({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure#',
+    scheme: infrastructure,
     term: 'network',
     title: 'network resource',
     location: '/network/',
-    parent: typeId('http://schemas.ogf.org/occi/core#', 'resource'),
-    actions: [
-      typeId('http://schemas.ogf.org/occi/infrastructure/network/action#', 'up'),
-      typeId('http://schemas.ogf.org/occi/infrastructure/network/action#', 'down'),
-    ],
-    attributes: [
-      string('occi.network.vlan', '802.1q VLAN identifier'),
-      string('occi.network.label', 'Tag based VLANs'),
-      string('occi.network.state', 'Current state of the instance', { mutable: false }),
-      string('occi.network.state.message', 'Human-readable explanation of the current instance state', {
-        mutable: false,
-      }),
-      string('occi.core.summary', 'A summarizing description of the resource instance.'),
-      string('occi.core.id', 'A unique identifier', { mutable: false }),
-      string('occi.core.title', 'The display name of the instance'),
-    ],
+    parent: typeId(core, 'resource'),
+    actions: ids(actionScheme('network'), networkActions),
+    attributes: [...networkAttributes, ...resourceAttributes],
   }),
   defineKind({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure#',
+    scheme: infrastructure,
     term: 'networkinterface',
     title: 'network link resource',
     location: '/networklink/',
-    parent: typeId('http://schemas.ogf.org/occi/core#', 'link'),
+    parent: typeId(core, 'link'),
     attributes: [
       string(
         'occi.networkinterface.interface',
@@ -161,20 +155,15 @@ export const ooiCategories: readonly Category[] = [
         'Human-readable explanation of the current instance state',
         { mutable: false },
       ),
-      string('occi.core.source', 'The Resource instance the link originates from', { required: true }),
-      string('occi.core.target', 'The unique identifier of an Object this Link instance points to', {
-        required: true,
-      }),
-      string('occi.core.id', 'A unique identifier', { mutable: false }),
-      string('occi.core.title', 'The display name of the instance'),
+      ...linkAttributes,
     ],
   }),
   defineKind({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure#',
+    scheme: infrastructure,
     term: 'ipreservation',
     title: 'IPReservation',
     location: '/ipreservation/',
-    parent: typeId('http://schemas.ogf.org/occi/infrastructure#', 'network'),
+    parent: typeId(infrastructure, 'network'),
     attributes: [
       string(
         'occi.ipreservation.address',
@@ -184,15 +173,8 @@ export const ooiCategories: readonly Category[] = [
         mutable: false,
       }),
       string('occi.ipreservation.state', 'Indicates the state of the resource.', { mutable: false }),
-      string('occi.network.vlan', '802.1q VLAN identifier'),
-      string('occi.network.label', 'Tag based VLANs'),
-      string('occi.network.state', 'Current state of the instance', { mutable: false }),
-      string('occi.network.state.message', 'Human-readable explanation of the current instance state', {
-        mutable: false,
-      }),
-      string('occi.core.summary', 'A summarizing description of the resource instance.'),
-      string('occi.core.id', 'A unique identifier', { mutable: false }),
-      string('occi.core.title', 'The display name of the instance'),
+      ...networkAttributes,
+      ...resourceAttributes,
     ],
   }),
   defineMixin({
@@ -206,7 +188,7 @@ export const ooiCategories: readonly Category[] = [
     term: 'ipnetwork',
     title: 'IP Networking Mixin',
     location: '/ipnetwork/',
-    applies: [typeId('http://schemas.ogf.org/occi/infrastructure#', 'network')],
+    applies: [typeId(infrastructure, 'network')],
     attributes: [
       string('occi.network.address', 'Internet Protocol (IP) network address'),
       string('occi.network.gateway', 'Internet Protocol (IP) network address'),
@@ -218,7 +200,7 @@ export const ooiCategories: readonly Category[] = [
     term: 'ipnetworkinterface',
     title: 'IP Network interface Mixin',
     location: '/ipnetworkinterface/',
-    applies: [typeId('http://schemas.ogf.org/occi/infrastructure#', 'networkinterface')],
+    applies: [typeId(infrastructure, 'networkinterface')],
     attributes: [
       string('occi.networkinterface.address', 'Internet Protocol (IP) network address of the link'),
       string('occi.networkinterface.gateway', 'Internet Protocol (IP) network address'),
@@ -226,18 +208,18 @@ export const ooiCategories: readonly Category[] = [
     ],
   }),
   defineMixin({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure#',
+    scheme: infrastructure,
     term: 'os_tpl',
     title: 'OCCI OS Template',
     location: '/os_tpl/',
-    applies: [typeId('http://schemas.ogf.org/occi/infrastructure#', 'compute')],
+    applies: [typeId(infrastructure, 'compute')],
   }),
   defineMixin({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure#',
+    scheme: infrastructure,
     term: 'resource_tpl',
     title: 'OCCI Resource Template',
     location: '/resource_tpl/',
-    applies: [typeId('http://schemas.ogf.org/occi/infrastructure#', 'compute')],
+    applies: [typeId(infrastructure, 'compute')],
   }),
   defineMixin({
     scheme: 'http://schemas.openstack.org/compute/instance#',
@@ -261,7 +243,7 @@ export const ooiCategories: readonly Category[] = [
     term: 'user_data',
     title: 'Contextualization mixin',
     location: '/user_data/',
-    applies: [typeId('http://schemas.ogf.org/occi/infrastructure#', 'compute')],
+    applies: [typeId(infrastructure, 'compute')],
     attributes: [
       string(
         'occi.compute.userdata',
@@ -275,7 +257,7 @@ export const ooiCategories: readonly Category[] = [
     term: 'ssh_key',
     title: 'Credentials mixin',
     location: '/ssh_key/',
-    applies: [typeId('http://schemas.ogf.org/occi/infrastructure#', 'compute')],
+    applies: [typeId(infrastructure, 'compute')],
     attributes: [
       string(
         'occi.crendentials.ssh.publickey',
@@ -289,66 +271,9 @@ export const ooiCategories: readonly Category[] = [
     term: 'floatingippool',
     title: 'Floating IP pool base mixin',
     location: '/floatingippool/',
-    applies: [typeId('http://schemas.ogf.org/occi/infrastructure#', 'networkinterface')],
+    applies: [typeId(infrastructure, 'networkinterface')],
   }),
-  defineAction({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure/compute/action#',
-    term: 'start',
-    title: 'start compute instance',
-  }),
-  defineAction({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure/compute/action#',
-    term: 'stop',
-    title: 'stop compute instance',
-  }),
-  defineAction({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure/compute/action#',
-    term: 'restart',
-    title: 'restart compute instance',
-  }),
-  defineAction({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure/compute/action#',
-    term: 'suspend',
-    title: 'suspend compute instance',
-  }),
-  defineAction({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure/compute/action#',
-    term: 'save',
-    title: 'save compute instance',
-  }),
-  defineAction({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure/storage/action#',
-    term: 'online',
-    title: 'online storage instance',
-  }),
-  defineAction({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure/storage/action#',
-    term: 'offline',
-    title: 'offline storage instance',
-  }),
-  defineAction({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure/storage/action#',
-    term: 'backup',
-    title: 'backup storage instance',
-  }),
-  defineAction({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure/storage/action#',
-    term: 'snapshot',
-    title: 'snapshot storage instance',
-  }),
-  defineAction({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure/storage/action#',
-    term: 'resize',
-    title: 'resize storage instance',
-  }),
-  defineAction({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure/network/action#',
-    term: 'up',
-    title: 'up network instance',
-  }),
-  defineAction({
-    scheme: 'http://schemas.ogf.org/occi/infrastructure/network/action#',
-    term: 'down',
-    title: 'down network instance',
-  }),
+  ...computeActions.map((term) => action('compute', term)),
+  ...storageActions.map((term) => action('storage', term)),
+  ...networkActions.map((term) => action('network', term)),
 ]

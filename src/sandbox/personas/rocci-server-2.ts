@@ -5,27 +5,12 @@ import { seedNetworks } from '../state/seed.js'
 import type { SandboxResponse } from '../types.js'
 import type { Answer, Persona } from './persona.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
+import { rocciStyle } from './rocci-server.js'
 import { rocciServer2Rules } from './rules/rocci-server-2.js'
-import { standardBehaviour } from './standard.js'
+import { standardBehaviour, textMedia } from './standard.js'
 
 const responseStyle: ResponseStyle = {
-  style: {
-    semicolon: '; ',
-    values: 'typed',
-    escape: 'backslash',
-    floats: 'plain',
-    class: 'quoted',
-    entityCategories: 'named',
-    definitions: 'whole',
-    locations: 'relative',
-    firstProperty: 'required',
-    links: 'relative',
-    linkPointsTo: 'target',
-    linkRel: 'target-kind',
-    linkCategories: ' ',
-    actions: 'shown',
-    inlineLinks: 'shown',
-  },
+  style: { ...rocciStyle, semicolon: '; ', escape: 'backslash', firstProperty: 'required' },
   basePath: '',
   plain: { before: '', line: '\n', after: '' },
   occi: {
@@ -172,9 +157,7 @@ export const rocciServer2: Persona = {
   seed: seedNetworks('/network/'),
   media: {
     answers: [
-      { type: 'text/plain', rendering: 'text/plain' },
-      { type: 'text/occi', rendering: 'text/occi' },
-      { type: 'text/uri-list', rendering: 'text/uri-list' },
+      ...textMedia,
       { type: 'application/occi+json', rendering: 'json' },
       { type: 'application/json', rendering: 'json' },
     ],

@@ -5,27 +5,30 @@ import { seedNetworks } from '../state/seed.js'
 import type { Persona, ReadRequest } from './persona.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { rocciServerRules } from './rules/rocci-server.js'
-import { standardBehaviour } from './standard.js'
+import { standardBehaviour, textMedia } from './standard.js'
+import type { TextStyle } from './text.js'
+
+export const rocciStyle: TextStyle = {
+  semicolon: ';',
+  values: 'typed',
+  // Quotes are escaped twice.
+  escape: 'twice',
+  floats: 'plain',
+  class: 'quoted',
+  entityCategories: 'named',
+  definitions: 'whole',
+  locations: 'relative',
+  firstProperty: 'immutable',
+  links: 'relative',
+  linkPointsTo: 'target',
+  linkRel: 'target-kind',
+  linkCategories: ' ',
+  actions: 'shown',
+  inlineLinks: 'shown',
+}
 
 const responseStyle: ResponseStyle = {
-  style: {
-    semicolon: ';',
-    values: 'typed',
-    // Quotes are escaped twice.
-    escape: 'twice',
-    floats: 'plain',
-    class: 'quoted',
-    entityCategories: 'named',
-    definitions: 'whole',
-    locations: 'relative',
-    firstProperty: 'immutable',
-    links: 'relative',
-    linkPointsTo: 'target',
-    linkRel: 'target-kind',
-    linkCategories: ' ',
-    actions: 'shown',
-    inlineLinks: 'shown',
-  },
+  style: rocciStyle,
   basePath: '',
   plain: { before: '', line: '\n', after: '' },
   // Collections in text/occi are one Location header, joined by commas without blanks.
@@ -94,9 +97,7 @@ export const rocciServer: Persona = {
   seed: seedNetworks('/network/'),
   media: {
     answers: [
-      { type: 'text/plain', rendering: 'text/plain' },
-      { type: 'text/occi', rendering: 'text/occi' },
-      { type: 'text/uri-list', rendering: 'text/uri-list' },
+      ...textMedia,
       { type: 'application/occi+json', rendering: 'json-1.1' },
       { type: 'application/json', rendering: 'json-1.1' },
     ],

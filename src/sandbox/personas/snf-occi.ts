@@ -9,7 +9,7 @@ import {
 } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
 import { placed, without } from './locations.js'
-import { credential } from './occi-os.js'
+import { contextualizationMixins } from './occi-os.js'
 import type { Persona, Rule } from './persona.js'
 import { pyssfBehaviour, pyssfMedia, pyssfMisread, pyssfPlaces, pyssfResponseStyle } from './pyssf.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
@@ -143,13 +143,7 @@ export const snfOcci2016: Persona = {
     ),
     ...imageMixins(images2016),
     ...sizeMixins(sizes2016),
-    credential('public_key', 'http://schemas.openstack.org/instance/credentials#', [
-      'org.openstack.credentials.publickey.name',
-      'org.openstack.credentials.publickey.data',
-    ]),
-    credential('user_data', 'http://schemas.openstack.org/compute/instance#', [
-      'org.openstack.compute.user_data',
-    ]),
+    ...contextualizationMixins(),
   ],
   seed: (now) => [
     [

@@ -131,6 +131,62 @@ const validator = 'ooi/occi/validator.py:60 (_validate_mandatory_mixins)'
 export const mismatch = (what: string) => `Schema does not match. ${what}`
 export const missing = (type: string) => `Missing OCCI types: '${type}'.`
 
+/** Rules that ooi and snf-occi of 2017, which is built on it, have in common. Each server names its own source. */
+export const inheritedRules = {
+  lineWithoutColon: {
+    when: ({ read }) => textLines(read).some((line) => !line.includes(':')),
+    status: 500,
+    message: 'The server has either erred or is incapable of performing the requested operation.',
+  },
+  storageKind: {
+    at: ['create'],
+    when: creating('storage', otherKind(`${occi}#storage`)),
+    status: 400,
+    message: mismatch,
+  },
+  computeKind: {
+    at: ['create'],
+    when: creating('compute', otherKind(COMPUTE)),
+    status: 400,
+    message: mismatch,
+  },
+  image: {
+    at: ['create'],
+    when: creating('compute', (draft) => (has(draft, images) ? false : images)),
+    status: 400,
+    message: missing,
+  },
+  size: {
+    at: ['create'],
+    when: creating('compute', (draft) => (has(draft, sizes) ? false : sizes)),
+    status: 400,
+    message: missing,
+  },
+  ipNetwork: {
+    at: ['create'],
+    when: creating('network', (draft) =>
+      has(draft, `${occi}/network#ipnetwork`) ? false : `${occi}/network#ipnetwork`,
+    ),
+    status: 400,
+    message: missing,
+  },
+  storageSize: {
+    at: ['create'],
+    when: creating('storage', ({ attributes }) => !attributes.has('occi.storage.size')),
+    status: 400,
+    message: 'Unacceptable parameters.',
+  },
+  networkAttributes: {
+    at: ['create'],
+    when: creating('network', ({ title, attributes }) => {
+      if (title === undefined) return 'occi.core.title'
+      return attributes.has('occi.network.address') ? false : 'occi.network.address'
+    }),
+    status: 400,
+    message: (name) => `Expecting ${name} attribute`,
+  },
+} satisfies Readonly<Record<string, Omit<Rule, 'source'>>>
+
 export const ooiRules: readonly Rule[] = [
   {
     when: ({ read }) => {
@@ -144,9 +200,7 @@ export const ooiRules: readonly Rule[] = [
   },
   // How a body is read
   {
-    when: ({ read }) => textLines(read).some((line) => !line.includes(':')),
-    status: 500,
-    message: 'The server has either erred or is incapable of performing the requested operation.',
+    ...inheritedRules.lineWithoutColon,
     source: 'ooi/wsgi/parsers.py:200 (_convert_to_headers), recording ooi: err-blank-line-in-body',
   },
   {
@@ -169,17 +223,11 @@ export const ooiRules: readonly Rule[] = [
   },
   // Storage
   {
-    at: ['create'],
-    when: creating('storage', otherKind(`${occi}#storage`)),
-    status: 400,
-    message: mismatch,
+    ...inheritedRules.storageKind,
     source: 'ooi/occi/validator.py:26 (_validate_category)',
   },
   {
-    at: ['create'],
-    when: creating('storage', (draft) => attributeOf(draft, 'occi.storage.size') === undefined),
-    status: 400,
-    message: 'Unacceptable parameters.',
+    ...inheritedRules.storageSize,
     source: 'recording ooi-nova: live-storage-no-size',
   },
   {
@@ -220,24 +268,15 @@ export const ooiRules: readonly Rule[] = [
   },
   // Machines
   {
-    at: ['create'],
-    when: creating('compute', otherKind(COMPUTE)),
-    status: 400,
-    message: mismatch,
+    ...inheritedRules.computeKind,
     source: 'recording ooi: err-unknown-kind-plain',
   },
   {
-    at: ['create'],
-    when: creating('compute', (draft) => (has(draft, images) ? false : images)),
-    status: 400,
-    message: missing,
+    ...inheritedRules.image,
     source: validator,
   },
   {
-    at: ['create'],
-    when: creating('compute', (draft) => (has(draft, sizes) ? false : sizes)),
-    status: 400,
-    message: missing,
+    ...inheritedRules.size,
     source: validator,
   },
   {
@@ -424,22 +463,11 @@ export const ooiRules: readonly Rule[] = [
   },
   // Networks
   {
-    at: ['create'],
-    when: creating('network', (draft) =>
-      has(draft, `${occi}/network#ipnetwork`) ? false : `${occi}/network#ipnetwork`,
-    ),
-    status: 400,
-    message: missing,
+    ...inheritedRules.ipNetwork,
     source: 'ooi/api/network.py:124 (create)',
   },
   {
-    at: ['create'],
-    when: creating('network', (draft) => {
-      if (draft.title === undefined) return 'occi.core.title'
-      return attributeOf(draft, 'occi.network.address') === undefined ? 'occi.network.address' : false
-    }),
-    status: 400,
-    message: (name) => `Expecting ${name} attribute`,
+    ...inheritedRules.networkAttributes,
     source: 'ooi/api/network.py:132 (required)',
   },
   // Addresses

@@ -10,13 +10,13 @@ import {
   LINK,
   OS_TEMPLATE,
   RESOURCE_TEMPLATE,
-  STORAGE,
   type TypeId,
   typeId,
 } from '../../../model/index.js'
 import type { OperationName } from '../../operations/behaviour.js'
 import type { Draft } from '../../operations/payload.js'
 import type { Rule, RuleRequest } from '../persona.js'
+import { imageInUse, uriListForLocationsOnly } from './rocci-server.js'
 
 const creating: readonly OperationName[] = ['create']
 const withBody: readonly OperationName[] = ['create', 'update', 'trigger', 'trigger-all']
@@ -27,11 +27,7 @@ const floatingIpPool = typeId('http://schemas.openstack.org/network#', 'floating
 
 export const rocciServer2Rules: readonly Rule[] = [
   {
-    // The server checks nothing itself; OpenNebula refuses to delete an image in use.
-    at: ['delete'],
-    when: ({ record, context: { cloud } }) =>
-      record?.kind === STORAGE && cloud.linksAt(record.path).length > 0,
-    status: 409,
+    ...imageInUse,
     message: 'State conflict: [ImageDelete] Cannot delete image in state USED',
     source: 'app/lib/backends/opennebula/storage.rb:59, app/controllers/concerns/errorable.rb:84',
   },
@@ -42,10 +38,7 @@ export const rocciServer2Rules: readonly Rule[] = [
     source: 'rocci-server-2.0: get-compute/-any, get-model-no-accept',
   },
   {
-    at: ['query', 'retrieve', 'create', 'update', 'trigger'],
-    when: ({ accept }) => accept === 'text/uri-list',
-    status: 406,
-    message: '',
+    ...uriListForLocationsOnly,
     source: 'app/controllers/concerns/renderable.rb:14 (uri_list answers locations only)',
   },
   {

@@ -7,21 +7,29 @@ import type { Rule } from '../persona.js'
 const creating: readonly OperationName[] = ['create']
 const mandatory = (term: string) => `'${term}' is a mandatory argument`
 
+/** The server checks nothing itself; OpenNebula refuses to delete an image in use. */
+export const imageInUse = {
+  at: ['delete'],
+  when: ({ record, context: { cloud } }) => record?.kind === STORAGE && cloud.linksAt(record.path).length > 0,
+  status: 409,
+} satisfies Partial<Rule>
+
+/** A list of URIs is an answer to a listing only. */
+export const uriListForLocationsOnly = {
+  at: ['query', 'retrieve', 'create', 'update', 'trigger'],
+  when: ({ accept }) => accept === 'text/uri-list',
+  status: 406,
+  message: '',
+} satisfies Partial<Rule>
+
 export const rocciServerRules: readonly Rule[] = [
   {
-    // The server checks nothing itself; OpenNebula refuses to delete an image in use.
-    at: ['delete'],
-    when: ({ record, context: { cloud } }) =>
-      record?.kind === STORAGE && cloud.linksAt(record.path).length > 0,
-    status: 409,
+    ...imageInUse,
     message: '[ImageDelete] Cannot delete image in state USED',
     source: 'lib/backends/opennebula_backend.rb:53, app/controllers/mixins/error_handling.rb:45',
   },
   {
-    at: ['query', 'retrieve', 'create', 'update', 'trigger'],
-    when: ({ accept }) => accept === 'text/uri-list',
-    status: 406,
-    message: '',
+    ...uriListForLocationsOnly,
     source: 'model-uri-list, describe-compute-uri-list, create-compute-text-plain-accept-uri-list',
   },
   {

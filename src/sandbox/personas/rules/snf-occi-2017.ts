@@ -11,19 +11,16 @@ import {
   creating,
   foreign,
   has,
+  inheritedRules,
   isBuilding,
   isKnown,
   linkEnd,
   linksTo,
   mismatch,
-  missing,
-  otherKind,
   scheme,
   segment,
-  textLines,
 } from './ooi.js'
 
-const occi = 'http://schemas.ogf.org/occi/infrastructure'
 const images = 'http://schemas.openstack.org/template/os#'
 const sizes = 'http://schemas.openstack.org/template/resource#'
 const publicKey = 'http://schemas.openstack.org/instance/credentials#public_key'
@@ -68,9 +65,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
     source: 'ooi/wsgi/__init__.py (process_request)',
   },
   {
-    when: ({ read }) => textLines(read).some((line) => !line.includes(':')),
-    status: 500,
-    message: failure,
+    ...inheritedRules.lineWithoutColon,
     source: 'ooi/wsgi/parsers.py (_convert_to_headers)',
   },
   {
@@ -98,17 +93,11 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   // Storage
   {
-    at: ['create'],
-    when: creating('storage', otherKind(`${occi}#storage`)),
-    status: 400,
-    message: mismatch,
+    ...inheritedRules.storageKind,
     source: 'ooi/occi/validator.py (_validate_category)',
   },
   {
-    at: ['create'],
-    when: creating('storage', ({ attributes }) => !attributes.has('occi.storage.size')),
-    status: 400,
-    message: 'Unacceptable parameters.',
+    ...inheritedRules.storageSize,
     source: 'recording: 067-post-storage',
   },
   {
@@ -145,24 +134,15 @@ export const snfOcci2017Rules: readonly Rule[] = [
     source: 'recording: 061-post-compute (a category without a class counts for nothing)',
   },
   {
-    at: ['create'],
-    when: creating('compute', otherKind(COMPUTE)),
-    status: 400,
-    message: mismatch,
+    ...inheritedRules.computeKind,
     source: 'recording: 062-post-compute',
   },
   {
-    at: ['create'],
-    when: creating('compute', (draft) => (has(draft, images) ? false : images)),
-    status: 400,
-    message: missing,
+    ...inheritedRules.image,
     source: 'recording: 058-post-compute',
   },
   {
-    at: ['create'],
-    when: creating('compute', (draft) => (has(draft, sizes) ? false : sizes)),
-    status: 400,
-    message: missing,
+    ...inheritedRules.size,
     source: 'recording: 059-post-compute',
   },
   {
@@ -278,22 +258,11 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   // Networks
   {
-    at: ['create'],
-    when: creating('network', (draft) =>
-      has(draft, `${occi}/network#ipnetwork`) ? false : `${occi}/network#ipnetwork`,
-    ),
-    status: 400,
-    message: missing,
+    ...inheritedRules.ipNetwork,
     source: 'recording: 069-post-network',
   },
   {
-    at: ['create'],
-    when: creating('network', ({ title, attributes }) => {
-      if (title === undefined) return 'occi.core.title'
-      return attributes.has('occi.network.address') ? false : 'occi.network.address'
-    }),
-    status: 400,
-    message: (name) => `Expecting ${name} attribute`,
+    ...inheritedRules.networkAttributes,
     source: 'recording: 070-post-network, 071-post-network',
   },
   {
