@@ -2,11 +2,11 @@
 import { type CategoryClass, isTerm11 } from '../../model/index.js'
 import { isAlnumCode, isAttributeName12, isBlank, isTermStop } from '../characters.js'
 import { excerpt } from '../error.js'
-import { afterBlanks, afterName, type Cursor, gluedField, nextParameter, parameterAhead } from './cursor.js'
+import { afterBlanks, afterName, type Cursor, gluedField, parameterAhead } from './cursor.js'
 import { definitionList } from './definitions.js'
 import type { RawCategory } from './generic.js'
 import { elementCounter, readElement, skipSeparators, typeIdList } from './list.js'
-import { quotedString, singleQuotedString } from './quoted.js'
+import { isFirst, quotedValue, readParameters } from './parameters.js'
 
 export function categoryList(cursor: Cursor, into: RawCategory[]): void {
   const count = elementCounter(cursor)
@@ -72,33 +72,18 @@ function checkTerm(cursor: Cursor, found: string, at: number): void {
 
 function parameters(cursor: Cursor, draft: RawCategory): void {
   const { text, to } = cursor
-  let separated = true
-  for (;;) {
-    cursor.skipBlanks()
-    const code = cursor.peek()
-    if (code === -1 || code === 44) return
-    if (code === 59) {
-      cursor.at++
-      separated = true
-      continue
-    }
+  readParameters(cursor, startsCategory, (afterSemicolon) => {
     const nameAt = cursor.at
-    try {
-      if (!parameterAhead(cursor, nameAt)) {
-        otherThanParameter(cursor, draft)
-        return
-      }
-      const { nameEnd, equalsAt } = cursor
-      if (!separated) cursor.tolerate('missing-semicolon', 'E_PARAM', 'There is no ";" between parameters')
-      cursor.at = afterBlanks(text, equalsAt + 1, to)
-      const name = parameterName(text, nameAt, nameEnd)
-      parameter(cursor, draft, name, nameAt)
-    } catch (error) {
-      cursor.diagnostics.lose(error)
-      cursor.at = nextParameter(cursor, Math.max(nameAt, cursor.at), startsCategory)
+    if (!parameterAhead(cursor, nameAt)) {
+      otherThanParameter(cursor, draft)
+      return false
     }
-    separated = false
-  }
+    const { nameEnd, equalsAt } = cursor
+    if (!afterSemicolon) cursor.tolerate('missing-semicolon', 'E_PARAM', 'There is no ";" between parameters')
+    cursor.at = afterBlanks(text, equalsAt + 1, to)
+    parameter(cursor, draft, parameterName(text, nameAt, nameEnd), nameAt)
+    return true
+  })
 }
 
 /** Another field (M5) or category (M3) may follow without a separator. */
@@ -127,42 +112,35 @@ function parameter(cursor: Cursor, draft: RawCategory, name: string, nameAt: num
   const value = parameterValue(cursor, name)
   switch (name) {
     case 'scheme':
-      if (first(cursor, draft.scheme, name, nameAt)) draft.scheme = value
+      if (isFirst(cursor, draft.scheme, name, nameAt)) draft.scheme = value
       return
     case 'class':
-      if (first(cursor, draft.class, name, nameAt)) draft.class = categoryClass(cursor, value, valueAt)
+      if (isFirst(cursor, draft.class, name, nameAt)) draft.class = categoryClass(cursor, value, valueAt)
       return
     case 'title':
-      if (first(cursor, draft.title, name, nameAt)) draft.title = value
+      if (isFirst(cursor, draft.title, name, nameAt)) draft.title = value
       return
     case 'rel':
-      if (first(cursor, draft.rel, name, nameAt)) draft.rel = typeIdList(cursor, value, valueAt)
+      if (isFirst(cursor, draft.rel, name, nameAt)) draft.rel = typeIdList(cursor, value, valueAt)
       return
     case 'location':
-      if (first(cursor, draft.location, name, nameAt)) draft.location = value
+      if (isFirst(cursor, draft.location, name, nameAt)) draft.location = value
       return
     case 'attributes':
-      if (first(cursor, draft.attributes, name, nameAt))
+      if (isFirst(cursor, draft.attributes, name, nameAt))
         draft.attributes = definitionList(cursor, value, valueAt)
       return
     case 'actions':
-      if (first(cursor, draft.actions, name, nameAt)) draft.actions = typeIdList(cursor, value, valueAt)
+      if (isFirst(cursor, draft.actions, name, nameAt)) draft.actions = typeIdList(cursor, value, valueAt)
       return
     default:
       cursor.tolerate('unknown-parameter', 'E_PARAM', `A category has no parameter ${excerpt(name)}`, nameAt)
   }
 }
 
-function first(cursor: Cursor, present: unknown, name: string, at: number): boolean {
-  if (present === undefined) return true
-  cursor.tolerate('duplicate-parameter', 'E_PARAM', `The parameter ${name} is given twice`, at)
-  return false
-}
-
 function parameterValue(cursor: Cursor, name: string): string {
-  if (cursor.peek() === 34) return quotedString(cursor, followsParameter)
-  const single = cursor.peek() === 39 ? singleQuotedString(cursor, followsParameter) : undefined
-  if (single !== undefined) return single
+  const quoted = quotedValue(cursor, followsParameter)
+  if (quoted !== undefined) return quoted
   const { text, to } = cursor
   const from = cursor.at
   let i = from
@@ -199,8 +177,10 @@ function ownScheme(cursor: Cursor, draft: RawCategory, schemeAt: number): string
     if (!repeats && !cursor.diagnostics.recovers) {
       cursor.fail('E_SCHEME', `The scheme ${excerpt(scheme)} goes on after "#"`, schemeAt)
     }
-    const said = repeats ? 'The scheme repeats the term' : `The scheme ${excerpt(scheme)} goes on after "#"`
-    cursor.tolerate('term-in-scheme', 'E_SCHEME', said, schemeAt)
+    const message = repeats
+      ? 'The scheme repeats the term'
+      : `The scheme ${excerpt(scheme)} goes on after "#"`
+    cursor.tolerate('term-in-scheme', 'E_SCHEME', message, schemeAt)
     return cursor.diagnostics.recovers ? scheme : scheme.slice(0, hash + 1)
   }
   if (!isAbsolute(scheme)) {

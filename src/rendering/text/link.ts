@@ -2,10 +2,10 @@
 import { isBlank } from '../characters.js'
 import { excerpt } from '../error.js'
 import { attributeName } from './attribute.js'
-import { afterBlanks, afterName, type Cursor, gluedField, nameThen, nextParameter } from './cursor.js'
+import { afterBlanks, afterName, type Cursor, gluedField, nameThen } from './cursor.js'
 import { emptyAttributes, type RawAttributes, type RawLink } from './generic.js'
 import { elementCounter, readElement, skipSeparators, typeIdList } from './list.js'
-import { quotedString, singleQuotedString } from './quoted.js'
+import { isFirst, quotedValue, readParameters } from './parameters.js'
 import { readValue, type ValueShape } from './value.js'
 
 const shape: ValueShape = { follows: followsParameter, bare: 'parameter' }
@@ -81,31 +81,16 @@ function actionOf(target: string): string | undefined {
 }
 
 function parameters(cursor: Cursor, draft: Draft): void {
-  let separated = false
-  for (;;) {
-    cursor.skipBlanks()
-    const code = cursor.peek()
-    if (code === -1 || code === 44) return
-    if (code === 59) {
-      cursor.at++
-      separated = true
-      continue
-    }
+  readParameters(cursor, startsLink, (afterSemicolon) => {
     if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) {
       cursor.tolerate('missing-line-end', 'E_PARAM', 'A field begins without a line end before it')
-      return
+      return false
     }
     // rOCCI-server 0.5 joins link attributes with a blank.
-    if (!separated) cursor.tolerate('missing-semicolon', 'E_PARAM', 'There is no ";" between parameters')
-    const from = cursor.at
-    try {
-      parameter(cursor, draft)
-    } catch (error) {
-      cursor.diagnostics.lose(error)
-      cursor.at = nextParameter(cursor, Math.max(from, cursor.at), startsLink)
-    }
-    separated = false
-  }
+    if (!afterSemicolon) cursor.tolerate('missing-semicolon', 'E_PARAM', 'There is no ";" between parameters')
+    parameter(cursor, draft)
+    return true
+  })
 }
 
 function parameter(cursor: Cursor, draft: Draft): void {
@@ -115,17 +100,17 @@ function parameter(cursor: Cursor, draft: Draft): void {
   switch (name) {
     case 'rel': {
       const value = parameterText(cursor)
-      if (first(cursor, draft.rel, name, nameAt)) draft.rel = typeIdList(cursor, value, valueAt)
+      if (isFirst(cursor, draft.rel, name, nameAt)) draft.rel = typeIdList(cursor, value, valueAt)
       return
     }
     case 'self': {
       const value = parameterText(cursor)
-      if (first(cursor, draft.self, name, nameAt)) draft.self = value
+      if (isFirst(cursor, draft.self, name, nameAt)) draft.self = value
       return
     }
     case 'category': {
       const value = parameterText(cursor)
-      if (first(cursor, draft.category, name, nameAt)) draft.category = typeIdList(cursor, value, valueAt)
+      if (isFirst(cursor, draft.category, name, nameAt)) draft.category = typeIdList(cursor, value, valueAt)
       return
     }
     default:
@@ -133,17 +118,10 @@ function parameter(cursor: Cursor, draft: Draft): void {
   }
 }
 
-function first(cursor: Cursor, present: unknown, name: string, at: number): boolean {
-  if (present === undefined) return true
-  cursor.tolerate('duplicate-parameter', 'E_PARAM', `The parameter ${name} is given twice`, at)
-  return false
-}
-
 /** The grammar has `category` without quotes, all examples have it quoted. Both are accepted. */
 function parameterText(cursor: Cursor): string {
-  if (cursor.peek() === 34) return quotedString(cursor, followsParameter)
-  const single = cursor.peek() === 39 ? singleQuotedString(cursor, followsParameter) : undefined
-  if (single !== undefined) return single
+  const quoted = quotedValue(cursor, followsParameter)
+  if (quoted !== undefined) return quoted
   const { text, to } = cursor
   const from = cursor.at
   let i = from
