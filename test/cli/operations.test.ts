@@ -113,7 +113,7 @@ describe("a mixin's collection", () => {
 describe('whole collections', () => {
   it('are stopped by one request', async () => {
     const { occi } = await withMachine()
-    expect((await occi('compute stop --all --wait')).status).toBe(0)
+    expect((await occi('compute stop --all --yes --wait')).status).toBe(0)
     expect((await occi('compute describe web -o value --columns state')).out.trim()).toBe('inactive')
   })
   it('are not meant by saying nothing', async () => {

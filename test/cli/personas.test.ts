@@ -96,7 +96,8 @@ describe.each(personaNames())('--dry-run against %s', (as) => {
     const cases = [
       [`compute create db ${create} --wait`, 'POST '],
       [`compute update ${vm} ${changes[as] ?? '--title other'} --wait`, 'P'],
-      [`compute stop ${vm} --wait`, 'POST '],
+      // A machine of pyssf is inactive until it is started.
+      [`compute ${as === 'pyssf' ? 'start' : 'stop'} ${vm} --wait`, 'POST '],
       ...(volumes
         ? ([[`compute link ${vm} ${volume} --mountpoint /dev/vdb ${device} --wait`, 'POST ']] as const)
         : []),

@@ -32,7 +32,7 @@ const servers: readonly Server[] = [
       { command: 'compute create web --os debian-12 --size small -o name', out: uuid },
       { command: 'compute list -o name', out: /[0-9a-f]{8}-/ },
       { command: 'compute describe f2a76d7c-de5f-451c-a64c-34990f0dde06 -o json', out: /"My first, VM"/ },
-      { command: 'compute start f2a76d7c-de5f-451c-a64c-34990f0dde06' },
+      { command: 'compute start f2a76d7c-de5f-451c-a64c-34990f0dde06 --no-validate' },
       {
         command:
           'compute link /compute/f2a76d7c-de5f-451c-a64c-34990f0dde06 /storage/ec26af67-31b8-44f7-97c0-27cd740a5642 --attribute occi.storagelink.deviceid=/dev/vdb -o url',

@@ -102,7 +102,7 @@ const verbs: Readonly<Record<string, (verb: Verb) => readonly Word[]>> = {
   unlink: ({ resource }) => ['link', 'delete', resource, '--yes'],
   trigger: ({ noun, name, parsed }) => {
     const action = (parsed.values.get('trigger-action') ?? '').split('#').at(-1) ?? ''
-    return [noun, action, ...(name === undefined ? ['--all'] : [name]), ...attributes(parsed)]
+    return [noun, action, ...(name === undefined ? ['--all', '--yes'] : [name]), ...attributes(parsed)]
   },
   link: (verb) => [
     verb.noun,

@@ -23,7 +23,7 @@ describe('nothing', () => {
       'compute list',
       'compute list --where state=suspended',
       'compute stop --where state=suspended',
-      'compute stop --all',
+      'compute stop --all --yes',
       'compute update cores=2 --where state=suspended',
       'compute delete --where state=suspended --yes',
       'compute delete --all --yes',
@@ -40,7 +40,7 @@ describe('nothing', () => {
   })
 
   it.each(['csv', 'tsv', 'table', 'wide'])('is a heading at most in -o %s', async (format) => {
-    for (const command of ['compute list', 'compute stop --all', 'compute delete --all --yes']) {
+    for (const command of ['compute list', 'compute stop --all --yes', 'compute delete --all --yes']) {
       const { out, status } = await sandbox.occi(`${command} -o ${format}`)
       expect([command, status, out.trim().split('\n').length]).toEqual([command, 0, 1])
     }

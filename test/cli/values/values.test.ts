@@ -98,10 +98,10 @@ describe('conditions', () => {
     ['ip', { for: 'ip' }],
     ['occi.compute.cores=2', { for: 'attribute', name: 'occi.compute.cores', value: '2' }],
   ])('%s', (text, condition) => {
-    expect(parseCondition(text)).toEqual(condition)
+    expect(parseCondition(text, undefined)).toEqual(condition)
   })
 
   it.each(['', 'state=', '=active'])('refuses "%s"', (text) => {
-    expect(() => parseCondition(text)).toThrow(/--for/)
+    expect(() => parseCondition(text, undefined)).toThrow(/--for/)
   })
 })

@@ -7,8 +7,8 @@ import { parsePort } from './wait-port.js'
 
 export type Condition = WaitCondition | { readonly for: 'port'; readonly port: number }
 
-/** `state=active`, `active`, `deleted`, `exists`, `ip`, `port=22`, `occi.compute.cores=2`. Throws UsageError. */
-export function parseCondition(text: string): Condition {
+/** The condition in words, for a kind (undefined: any): `state=active`, `active`, `deleted`, `exists`, `ip`, `port=22`, `occi.compute.cores=2`. Throws UsageError. */
+export function parseCondition(text: string, kind: string | undefined): Condition {
   const known = Object.hasOwn(words, text) ? words[text] : undefined
   if (known !== undefined) return known
   const equals = text.indexOf('=')
@@ -22,7 +22,7 @@ export function parseCondition(text: string): Condition {
   }
   if (name === 'port') return { for: 'port', port: parsePort(value) }
   if (equals < 0 || name === 'state') {
-    checkState(value, '--for', Object.keys(words))
+    checkState(value, { kind, at: '--for', more: Object.keys(words) })
     return { for: 'state', state: value }
   }
   return { for: 'attribute', name: name.startsWith('attr:') ? name.slice(5) : name, value }

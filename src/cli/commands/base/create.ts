@@ -51,7 +51,7 @@ export function createCommand(noun: Noun): CommandDeclaration {
 
 async function create(noun: Noun, context: CommandContext): Promise<Output> {
   refuseNothing(noun, context)
-  const state = wantedState(context, noun.ready)
+  const state = wantedState(context, noun.ready, noun.kind)
   await checkColumns(context, [...noun.columns, ...describeColumns([])])
   const client = await context.client()
   const { draft, entity } = await readNewEntity(noun, context, client)

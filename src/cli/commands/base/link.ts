@@ -116,7 +116,7 @@ export async function linkNamed(
   kind: string | undefined,
   undo: string,
 ): Promise<Output | undefined> {
-  const state = wantedState(context, 'active')
+  const state = wantedState(context, 'active', 'networkinterface')
   await checkColumns(context, describeColumns([]))
   const client = await context.client()
   const model = await client.model({ signal: context.signal })

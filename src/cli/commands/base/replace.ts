@@ -46,7 +46,7 @@ export function replaceCommand(noun: Noun): CommandDeclaration {
 }
 
 async function replace(noun: Noun, context: CommandContext): Promise<Output | undefined> {
-  const asked = wantedState(context, asBefore)
+  const asked = wantedState(context, asBefore, noun.kind)
   await checkColumns(context)
   const client = await context.client()
   const draft = await readDraft(noun, context, client, noun.updateParts ?? [])

@@ -1,9 +1,10 @@
 /** Actions: `occi NOUN trigger ACTION NAME…`, and each action as a verb of its own (`occi compute stop web`). */
 
+import { present } from '../../../basics/objects.js'
 import { shellWord } from '../../../basics/shell-word.js'
 import type { Client } from '../../../client/index.js'
-import { UsageError } from '../../../errors/errors.js'
-import { type Action, readableName, termOf } from '../../../model/index.js'
+import { ConflictError, isIncomplete, UsageError } from '../../../errors/errors.js'
+import { type Action, type Entity, readableName, stateOf, termOf } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Surroundings } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
@@ -13,6 +14,7 @@ import { displayName, entityRecord, locationRecord } from '../../records/entity.
 import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
 import { forEach, waiting } from './bulk.js'
 import { changed, checkColumns, printsData, sayEach } from './change-output.js'
+import { needsConfirmation } from './confirmation.js'
 import { article } from './describe.js'
 import { attributeOption, kindOf } from './draft.js'
 import type { Noun, NounAction } from './noun.js'
@@ -135,7 +137,7 @@ function parameterOption(noun: Noun): OptionDeclaration {
 }
 
 function allOption(noun: Noun): OptionDeclaration {
-  return { name: 'all', description: `on all ${noun.many}, as one request`, env: 'none' }
+  return { name: 'all', description: `on all ${noun.many}, after a question`, env: 'none' }
 }
 
 async function trigger(
@@ -145,7 +147,7 @@ async function trigger(
   parameters: readonly OptionDeclaration[] = [],
 ): Promise<Output | undefined> {
   const goal = noun.actions.find(({ name }) => name === action)?.leadsTo ?? leadsTo[termOf(action)] ?? ''
-  const state = wantedState(context, goal)
+  const state = wantedState(context, goal, noun.kind)
   if (state === '') {
     throw new UsageError(`The resulting state of "${action}" is unknown`, {
       hint: 'Name the state: --wait=STATE.',
@@ -155,11 +157,13 @@ async function trigger(
   await checkColumns(context)
   const client = await context.client()
   const attributes = await parametersOf(noun, action, context, parameters)
-  if (context.options.isSet('all')) return triggerAll(noun, action, context, attributes, state)
+  if (context.options.isSet('all')) return triggerAll(noun, action, context, attributes, { state, goal })
   const { names, single, find } = await chooseTargets(context, noun)
   const said: string[] = []
   const records = await forEach(context, names, `${termOf(action)}`, async (name) => {
     const { location, entity: before } = await find(name)
+    if (before !== undefined && !context.options.isSet('no-validate'))
+      await refuseNotOffered(name, before, action, client, context)
     let made: readonly string[] = []
     const onMade = (locations: readonly string[]) => {
       made = locations
@@ -207,14 +211,66 @@ const templateOptions = [
 ] as const
 
 /**
- * Sends one request to the collection (GFD.223 §5.4.2), which the provider carries out for all or refuses.
+ * Throws ConflictError for an action of the kind that the entity does not offer in its state. An entity that
+ * shows no action of its kind says nothing, since some servers show none.
+ */
+async function refuseNotOffered(
+  name: string,
+  entity: Entity,
+  action: string,
+  client: Client,
+  { signal }: Surroundings,
+): Promise<void> {
+  const model = await client.model({ signal })
+  const ofKind = model.actionsOf(entity.kind)
+  const offered = entity.actions.map(({ id }) => id).filter((id) => ofKind.includes(id))
+  const asked = ofKind.find((id) => id === action || termOf(id) === action)
+  if (asked === undefined || offered.length === 0 || offered.includes(asked)) return
+  const state = stateOf(entity, model)
+  const now = state === undefined ? 'now' : `while it is ${state}`
+  throw new ConflictError(`${name} does not offer "${termOf(asked)}" ${now}`, {
+    hint: `It offers ${offered.map(termOf).join(', ')}. Nothing was sent; --no-validate sends it all the same.`,
+    facts: { offered: offered.map(termOf), ...present({ state }) },
+  })
+}
+
+/** Entities that are in the state already and do not offer the action, by their locations. */
+async function alreadyThere(
+  noun: Noun,
+  action: string,
+  goal: string,
+  client: Client,
+  { signal }: Surroundings,
+): Promise<{ readonly all: readonly string[]; readonly skipped: ReadonlyMap<string, Entity> }> {
+  const all: string[] = []
+  const skipped = new Map<string, Entity>()
+  const model = await client.model({ signal })
+  try {
+    for await (const entity of client.list(noun.kind, { signal })) {
+      const { location } = entity
+      if (location === undefined) continue
+      all.push(location)
+      const offers = entity.actions.map(({ id }) => id)
+      const isOffered = offers.some((id) => id === action || termOf(id) === termOf(action))
+      if (stateOf(entity, model) === goal && offers.length > 0 && !isOffered) skipped.set(location, entity)
+    }
+  } catch (error) {
+    if (!isIncomplete(error)) throw error
+    all.push(...error.errors.map(({ target }) => target))
+  }
+  return { all, skipped }
+}
+
+/**
+ * Sends one request to the collection (GFD.223 §5.4.2), which the provider carries out for all or refuses;
+ * one for each where some are in the state already, since a server may stop at the first that refuses.
  */
 async function triggerAll(
   noun: Noun,
   action: string,
   context: CommandContext,
   attributes: Awaited<ReturnType<typeof parametersOf>>,
-  state: string | undefined,
+  { state, goal }: { readonly state: string | undefined; readonly goal: string },
 ): Promise<Output | undefined> {
   if (hasWhere(context)) refuseTogether('--all')
   if (context.words('NAME').length > 0) {
@@ -223,11 +279,35 @@ async function triggerAll(
       at: '--all',
     })
   }
+  if (needsConfirmation(context) && !context.streams.interactive) {
+    throw new UsageError(`An action on all ${noun.many} needs --yes besides --all here`, {
+      hint: otherwise,
+      at: '--yes',
+    })
+  }
   const client = await context.client()
-  const locations: string[] = []
-  for await (const location of client.locations(noun.kind, { signal: context.signal }))
-    locations.push(location)
-  if (locations.length > 0) await client.triggerAll(noun.kind, action, attributes, { signal: context.signal })
+  const term = termOf(action)
+  const { all, skipped } = await alreadyThere(noun, action, goal, client, context)
+  const locations = all.filter((location) => !skipped.has(location))
+  for (const entity of skipped.values()) {
+    await context.warn(`${entity.title ?? entity.location} is ${goal} already; ${term} was not sent to it`)
+  }
+  if (locations.length > 0 && needsConfirmation(context)) {
+    await context.progress.stop()
+    await context.prompts.confirmTyped(
+      { message: `This triggers ${term} on ${locations.length} ${noun.many}.`, otherwise },
+      String(locations.length),
+    )
+  }
+  const { signal } = context
+  if (skipped.size > 0) {
+    await forEach(context, locations, term, async (location) => {
+      await client.trigger(location, action, attributes, { signal, readBack: false })
+      return locationRecord(location)
+    })
+  } else if (locations.length > 0) {
+    await client.triggerAll(noun.kind, action, attributes, { signal })
+  }
   const records = await forEach(context, locations, waiting, async (location) => {
     if (state === undefined) return locationRecord(location)
     const details = { after: termOf(action) }
@@ -237,6 +317,8 @@ async function triggerAll(
   context.inform(`Triggered ${termOf(action)} on ${locations.length} ${noun.many}.`)
   return changed(context, records, false)
 }
+
+const otherwise = 'Pass --yes to trigger it without a question.'
 
 function stateOfRecord(record: OutputRecord): unknown {
   return record.data['state']

@@ -56,7 +56,7 @@ export function updateCommand(noun: Noun): CommandDeclaration {
 
 async function update(noun: Noun, context: CommandContext): Promise<Output | undefined> {
   const words = await readNames(context)
-  const asked = wantedState(context, asBefore)
+  const asked = wantedState(context, asBefore, noun.kind)
   await checkColumns(context)
   const client = await context.client()
   const named = words.filter((word) => !isAssignment(word))

@@ -3,7 +3,7 @@ import { present } from '../../../basics/objects.js'
 import type { Client, WaitCondition } from '../../../client/index.js'
 import { TimeoutError, UsageError, WaitFailedError } from '../../../errors/errors.js'
 import type { Entity } from '../../../model/index.js'
-import { stateOf, suggest } from '../../../model/index.js'
+import { stateOf, suggest, termOf } from '../../../model/index.js'
 import type { CommandContext, Invocation, Surroundings } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import { parseDuration } from '../../values/duration.js'
@@ -36,12 +36,12 @@ export function waitOptions(kind: string, goal: string): readonly OptionDeclarat
  * The state to wait for; undefined without --wait. Called before anything is sent, so that a wrong
  * --wait-timeout (UsageError) is reported before something is created.
  */
-export function wantedState(context: Invocation, goal: string): string | undefined {
+export function wantedState(context: Invocation, goal: string, kind: string): string | undefined {
   const given = context.options.text('wait')
   checkTimeout(context)
   if (given === undefined || ['false', 'no', '0'].includes(given)) return undefined
   if (given === '' || given === 'true') return goal
-  checkState(given)
+  checkState(given, { kind })
   return given
 }
 
@@ -73,27 +73,41 @@ function isStopped(state: string, { actions }: Entity): boolean {
   return (state === 'inactive' || state === 'offline') && actions.length > 0
 }
 
-/** The states of GFD.224 and of real providers. A provider's own kinds may have others. */
-const knownStates = [
-  'active',
-  'inactive',
-  'suspended',
-  'error',
-  'online',
-  'offline',
-  'waiting',
-  'degraded',
-  'backup',
-  'snapshot',
-  'resize',
-]
+/** The states of each kind (GFD.224), and those that providers add. A provider's own kinds have any. */
+const statesOfKinds: Readonly<Record<string, readonly string[]>> = {
+  compute: ['active', 'inactive', 'suspended', 'error', 'waiting'],
+  network: ['active', 'inactive', 'error'],
+  storage: ['online', 'offline', 'error', 'degraded', 'backup', 'snapshot', 'resize'],
+  networkinterface: ['active', 'inactive', 'error'],
+  storagelink: ['active', 'inactive', 'error'],
+}
 
-/** Throws UsageError for a misspelled state, for which the wait would only time out. */
-export function checkState(state: string, at = '--wait', more: readonly string[] = []): void {
-  if (knownStates.includes(state.toLowerCase())) return
-  const [near] = suggest(state, [...knownStates, ...more])
-  if (near === undefined) return
-  throw new UsageError(`There is no state "${state}"`, { hint: `Did you mean ${near}?`, at })
+/**
+ * Throws UsageError for a state that the kind does not have, for which the wait would only time out. Without a
+ * kind only what looks like a misspelled state is refused.
+ */
+export function checkState(
+  state: string,
+  { kind, at = '--wait', more = [] }: { kind: string | undefined; at?: string; more?: readonly string[] },
+): void {
+  const term = kind === undefined ? undefined : termOf(kind)
+  const ofKind = term !== undefined && Object.hasOwn(statesOfKinds, term) ? statesOfKinds[term] : undefined
+  if (term !== undefined && ofKind === undefined) return
+  const states = ofKind ?? [...new Set(Object.values(statesOfKinds).flat())]
+  if (states.includes(state.toLowerCase())) return
+  const [near] = suggest(state, [...states, ...more])
+  if (term === undefined && near === undefined) return
+  const instead = near === undefined ? '' : `Did you mean ${near}? `
+  const any =
+    ofKind === undefined ? '' : `; another one: occi ${term} wait NAME --for occi.${term}.state=STATE`
+  throw new UsageError(
+    term === undefined ? `There is no state "${state}"` : `A ${term} has no state "${state}"`,
+    {
+      hint: `${instead}States: ${states.join(', ')}${any}.`,
+      at,
+      facts: { choices: states },
+    },
+  )
 }
 
 export function checkTimeout(context: Invocation): void {

@@ -66,7 +66,7 @@ export interface WaitSubject extends Subject {
 
 export async function wait(context: CommandContext, noun: WaitSubject): Promise<Output | undefined> {
   const given = context.options.text('for')
-  const asked = given === undefined ? undefined : parseCondition(given)
+  const asked = given === undefined ? undefined : parseCondition(given, noun.kind)
   const timeout = timeoutOf(context, 'timeout')
   const client = await context.client()
   const model = asked?.for === 'attribute' ? await client.model({ signal: context.signal }) : undefined
