@@ -8,7 +8,7 @@ import { isAbsolute } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { present } from '../basics/objects.js'
 import { AuthError } from '../errors/errors.js'
-import { type Purpose, readBytes } from '../files/index.js'
+import { CommandError, commandOutput, type Purpose, readBytes } from '../files/index.js'
 import type { Transport } from '../transport/index.js'
 import type { AuthCache, AuthContext, Platform } from './types.js'
 
@@ -143,38 +143,15 @@ async function nobody(
 async function runCommand(
   command: string,
   env: NodeJS.ProcessEnv | undefined,
-  cwd: string | undefined,
+  folder: string | undefined,
 ): Promise<string> {
-  // Loaded here because few commands need it.
-  const { execFile } = process.getBuiltinModule('node:child_process')
-  const [file, flags] =
-    process.platform === 'win32' ? (['cmd.exe', ['/d', '/s', '/c']] as const) : (['/bin/sh', ['-c']] as const)
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      file,
-      [...flags, command],
-      {
-        timeout: patience,
-        killSignal: 'SIGKILL',
-        maxBuffer: outputLimit,
-        windowsHide: true,
-        ...present({ env, cwd }),
-      },
-      (error, stdout, stderr) => {
-        if (error === null) return resolve(stdout)
-        // The error's message contains the command and its output; only the reason is kept.
-        const reason = error.killed ? 'it took too long' : `exit status ${error.code ?? 'unknown'}`
-        reject(new Error(`${reason}: ${stderr.slice(-300).trim()}`))
-      },
-    )
-    // A helper must not go on when nobody waits for it any more.
-    const end = () => void child.kill()
-    process.once('exit', end)
-    child.once('close', () => process.off('exit', end))
-    // A child of the command may keep its pipes open.
-    child.once('exit', () => setTimeout(() => child.stdout?.destroy(), 1000).unref())
-    child.once('exit', () => setTimeout(() => child.stderr?.destroy(), 1000).unref())
-  })
+  try {
+    return await commandOutput(command, { env, folder, timeout: patience, size: outputLimit })
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    const reason = error.killed ? 'it took too long' : `exit status ${error.status ?? 'unknown'}`
+    throw new Error(`${reason}: ${error.stderr.slice(-300).trim()}`)
+  }
 }
 
 async function askSocket(path: string, message: string): Promise<string> {

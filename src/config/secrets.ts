@@ -1,10 +1,14 @@
 /** Sources of secrets other than a prompt: a file, standard input, a helper command. */
-import type { ChildProcess } from 'node:child_process'
-import { present } from '../basics/objects.js'
 import { shellWord } from '../basics/shell-word.js'
 import { ConfigError } from '../errors/errors.js'
-import { purposes, readIfThere, UnreadableFileError } from '../files/index.js'
-import type { Environment } from './types.js'
+import {
+  CommandError,
+  type CommandLimits,
+  commandOutput,
+  purposes,
+  readIfThere,
+  UnreadableFileError,
+} from '../files/index.js'
 
 /**
  * The content of a file without its final line end. Throws ConfigError when the file is missing, empty or
@@ -30,69 +34,27 @@ function isReadableByOthers(cause: unknown): boolean {
   return cause instanceof UnreadableFileError && cause.kind === 'not-secret'
 }
 
-export interface CommandOptions {
-  readonly env: Environment
-  readonly platform: NodeJS.Platform
-  /** The folder in which it runs; by default the working folder. */
-  readonly folder?: string | undefined
-  /** Milliseconds; default 60,000, since a helper may have to ask for a PIN. */
-  readonly timeout?: number
-}
-
 /**
  * The output of a helper (`pass show occi`) without its final line end. The helper runs in a shell, as git's
  * helpers do. Throws ConfigError with the last line of its standard error, never of its output.
  */
-export function secretFromCommand(command: string, options: CommandOptions): Promise<string> {
-  const [shell, ...args] =
-    options.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c', command] : ['/bin/sh', '-c', command]
-  // Loaded here because few commands need it.
-  const { execFile } = process.getBuiltinModule('node:child_process')
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      shell ?? '/bin/sh',
-      args,
-      {
-        env: options.env as NodeJS.ProcessEnv,
-        ...present({ cwd: options.folder }),
-        timeout: options.timeout ?? 60_000,
-        killSignal: 'SIGKILL',
-        maxBuffer: LARGEST,
-        encoding: 'utf8',
-      },
-      (error, stdout, stderr) => {
-        if (error !== null) reject(failed(error, stderr))
-        else {
-          try {
-            resolve(notEmpty(stdout, 'the command'))
-          } catch (empty) {
-            reject(empty)
-          }
-        }
-      },
-    )
-    child.stdin?.end()
-    endsWithUs(child)
-    // A child of the command may keep its pipes open.
-    child.once('exit', () => setTimeout(() => child.stdout?.destroy(), 1000).unref())
-    child.once('exit', () => setTimeout(() => child.stderr?.destroy(), 1000).unref())
-  })
+export async function secretFromCommand(
+  command: string,
+  options: Omit<CommandLimits, 'size'> = {},
+): Promise<string> {
+  let output: string
+  try {
+    output = await commandOutput(command, { ...options, size: 64 * 1024 })
+  } catch (error) {
+    throw error instanceof CommandError ? failed(error) : error
+  }
+  return notEmpty(output, 'the command')
 }
 
-/** A helper that asks for a PIN must not go on asking when nobody waits for it any more. */
-function endsWithUs(child: ChildProcess): void {
-  const end = () => void child.kill()
-  process.once('exit', end)
-  child.once('close', () => process.off('exit', end))
-}
-
-const LARGEST = 64 * 1024
-
-function failed(error: { code?: unknown; killed?: boolean }, stderr: string): ConfigError {
-  const how =
-    error.killed === true
-      ? 'did not end in time'
-      : `ended with ${typeof error.code === 'number' ? `status ${error.code}` : 'an error'}`
+function failed({ killed, status, stderr }: CommandError): ConfigError {
+  const how = killed
+    ? 'did not end in time'
+    : `ended with ${typeof status === 'number' ? `status ${status}` : 'an error'}`
   const words = stderr.trim().split('\n').at(-1)?.slice(0, 200)
   return new ConfigError(`The command that should print a secret ${how}.`, {
     at: 'command',

@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
+import { lazily } from '../basics/lazily.js'
 import { type ResponseFilter, responseFilter } from './response-filter.js'
 import { checked, isChecked } from './server-check.js'
 import type { WireSettings } from './settings.js'
@@ -24,9 +25,9 @@ export function openConnector(settings: WireSettings, build: typeof buildConnect
   }
   const make = (tls: object) => promised(build({ ...tls, ...common } as buildConnector.BuildOptions))
   const plain = make({})
-  const secure = once(() => make(tlsOptions(settings.tls)))
+  const secure = lazily(() => make(tlsOptions(settings.tls)))
   // The client certificate is for the provider rather than the proxy.
-  const secureProxy = once(() => make(proxyTlsOptions(settings.tls)))
+  const secureProxy = lazily(() => make(proxyTlsOptions(settings.tls)))
   const open = (target: Target, encrypted: () => Connect) =>
     target.protocol === 'https:' ? checked(encrypted()(target), settings.tls) : plain(target)
   const toServer = (target: Target) => open(target, secure)
@@ -82,15 +83,6 @@ function keepAlert(socket: Socket): void {
   socket.once('error', (error) => {
     if (!socket.destroyed) socket.destroy(error)
   })
-}
-
-/** Loads the 144 root certificates only when they are needed. */
-function once<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
 }
 
 function promised(connector: Connector): Connect {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { secretFromCommand, secretFromFile } from '../../src/config/index.js'
 import { temporaryFolder } from './place.js'
 
-const options = { env: { PATH: '/usr/bin:/bin' }, platform: 'linux' } as const
+const options = { env: { PATH: '/usr/bin:/bin' } } as const
 
 describe('secrets', () => {
   it('come from a file without its last line end', async () => {
@@ -50,7 +50,7 @@ describe('secrets', () => {
 })
 
 describe('a command that prints a secret', () => {
-  const options = { env: { PATH: process.env['PATH'] }, platform: process.platform }
+  const options = { env: { PATH: process.env['PATH'] } }
 
   it.each([
     ['is deaf to signals', "trap '' TERM; sleep 30"],

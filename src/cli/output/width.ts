@@ -2,6 +2,7 @@
  * The number of terminal columns that a text takes (Unicode TR11, emoji by TR51). The text must not contain
  * escape sequences.
  */
+import { lazily } from '../../basics/lazily.js'
 
 export function displayWidth(text: string): number {
   if (plain.test(text)) return text.length
@@ -89,14 +90,6 @@ const marks = lazily(() => ({
   invisible: /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u,
 }))
 const graphemes = lazily(() => new Intl.Segmenter('en', { granularity: 'grapheme' }))
-
-function lazily<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
-}
 
 function graphemeWidth(grapheme: string): number {
   const { emoji, invisible, joining } = marks()

@@ -84,7 +84,7 @@ export function nodeRuntime(
             () => undefined,
           ),
     secretFromCommand: (command, folder) =>
-      secretFromCommand(command, { env: withoutSecrets(process.env), platform: process.platform, folder }),
+      secretFromCommand(command, { env: withoutSecrets(process.env), folder }),
     home,
     get childEnvironment() {
       return withoutSecrets(process.env)

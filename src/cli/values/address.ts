@@ -1,5 +1,7 @@
 /** Parses IP addresses and host names from providers and users. */
+
 import { BlockList, isIP } from 'node:net'
+import { lazily } from '../../basics/lazily.js'
 
 /** 4 or 6; undefined if the text is not an address. Zones (`fe80::1%eth0`) are valid on one machine only. */
 export function familyOf(address: string): 4 | 6 | undefined {
@@ -53,15 +55,6 @@ const local = lazily(() =>
     ['ff00::', 8],
   ]),
 )
-
-/** Created on first use, since most commands handle no addresses. */
-function lazily<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
-}
 
 function listOf(ranges: readonly (readonly [string, number])[]): BlockList {
   const list = new BlockList()

@@ -5,42 +5,31 @@ import {
   attributeDefinition,
   attributes,
   collection,
+  type Dialect,
   entityAttributes,
   hierarchy,
-  model,
-  references,
+  onlyLocation,
+  printDialect,
   unlessEmpty,
   unlessNone,
 } from '../json/print.js'
-import { members, type Writable, writeJson } from '../json/write.js'
+import { members, type Writable } from '../json/write.js'
 import { coreResource } from '../parse-result.js'
 import type { Message, Printable, PrintOptions } from '../types.js'
 
 /** Throws ParseError E_RENDER, E_ATTR_NAME, and E_CONFLICT for names that cannot be nested. */
 export function printNested(what: Printable, options: PrintOptions = {}): Message {
-  return { headers: [], body: writeJson(document(what, options)) }
+  return printDialect(nested, what, options)
 }
 
-function document(what: Printable, options: PrintOptions): Writable {
-  switch (what.what) {
-    case 'model':
-      return model(what.categories, definition)
-    case 'entity':
-      return collection([what.entity], (one) => entity(one, options))
-    case 'collection':
-      return collection(what.entities, (one) => entity(one, options))
-    case 'locations':
-      return what.locations
-    case 'action':
-      return members({
-        action: what.invocation.action,
-        attributes: nest(attributes(what.invocation.attributes)),
-      })
-    case 'update':
-      return update(what)
-    case 'references':
-      return references(what, options, nest(attributes(what.attributes)))
-  }
+const nested: Dialect = {
+  definition,
+  entity: printEntity,
+  oneEntity: (one, options) => collection([one], (each) => printEntity(each, options)),
+  update,
+  values: (values) => nest(attributes(values)),
+  // Written even when it is empty.
+  parameters: (values) => nest(attributes(values)),
 }
 
 function update(what: Extract<Printable, { what: 'update' }>): Writable {
@@ -54,7 +43,7 @@ function update(what: Extract<Printable, { what: 'update' }>): Writable {
   })
 }
 
-function entity(entity: Entity, options: PrintOptions): Writable {
+function printEntity(entity: Entity, options: PrintOptions): Writable {
   const values = new Map<string, Writable>()
   const add = (name: string, value: string | undefined) => {
     if (value !== undefined) values.set(name, value)
@@ -69,7 +58,7 @@ function entity(entity: Entity, options: PrintOptions): Writable {
     attributes: nest(values),
     id: entity.id,
     ...(entity.type === 'resource'
-      ? { links: unlessNone(entity.links.map((one) => link(one, options))) }
+      ? { links: unlessNone(entity.links.map((link) => onlyLocation(link) ?? printEntity(link, options))) }
       : ends(entity)),
     actions: unlessNone(entity.actions.map(({ id }) => id)),
     location: entity.location,
@@ -83,12 +72,6 @@ function ends(link: Link): Record<string, Writable | undefined> {
     source: link.source?.location,
     target: link.target?.location,
   }
-}
-
-function link(one: Link, options: PrintOptions): Writable {
-  return one.target === undefined && one.location !== undefined && one.attributes.size === 0
-    ? one.location
-    : entity(one, options)
 }
 
 function definition(category: Category): Writable {

@@ -15,39 +15,66 @@ import { Lexeme, members, type Writable, writeJson } from './write.js'
 
 /** Throws ParseError E_RENDER, E_ATTR_NAME. */
 export function printJson(what: Printable, options: PrintOptions = {}): Message {
-  return { headers: [], body: writeJson(document(what, options)) }
+  return printDialect(flat, what, options)
 }
 
-function document(what: Printable, options: PrintOptions): Writable {
+/** What the two dialects of JSON write differently. */
+export interface Dialect {
+  definition(category: Category): Writable
+  entity(entity: Entity, options: PrintOptions): Writable
+  /** A message with one entity. */
+  oneEntity(entity: Entity, options: PrintOptions): Writable
+  update(what: Extract<Printable, { what: 'update' }>): Writable
+  /** The attributes of a selection of categories. */
+  values(attributes: ReadonlyMap<string, AttributeValue>): Map<string, Writable>
+  /** The attributes of an action; undefined when the member is left out. */
+  parameters(attributes: ReadonlyMap<string, AttributeValue>): Map<string, Writable> | undefined
+}
+
+export function printDialect(dialect: Dialect, what: Printable, options: PrintOptions): Message {
+  return { headers: [], body: writeJson(document(dialect, what, options)) }
+}
+
+function document(dialect: Dialect, what: Printable, options: PrintOptions): Writable {
   switch (what.what) {
     case 'model':
-      return model(what.categories, definition)
+      return model(what.categories, dialect.definition)
     case 'entity':
-      return entity(what.entity, options)
+      return dialect.oneEntity(what.entity, options)
     case 'collection':
-      return collection(what.entities, (one) => entity(one, options))
+      return collection(what.entities, (entity) => dialect.entity(entity, options))
     case 'locations':
       return what.locations
     case 'action':
       return members({
         action: what.invocation.action,
-        attributes: unlessEmpty(attributes(what.invocation.attributes)),
+        attributes: dialect.parameters(what.invocation.attributes),
       })
     case 'update':
-      return members({
-        kind: what.kind,
-        mixins: unlessNone(what.mixins),
-        attributes: unlessEmpty(attributes(what.attributes)),
-        title: what.title,
-        summary: what.summary,
-      })
+      return dialect.update(what)
     case 'references':
-      return references(what, options, attributes(what.attributes))
+      return references(what, options, dialect.values(what.attributes))
   }
 }
 
+const flat: Dialect = {
+  definition,
+  entity: printEntity,
+  oneEntity: printEntity,
+  update: (what) =>
+    members({
+      kind: what.kind,
+      mixins: unlessNone(what.mixins),
+      attributes: unlessEmpty(attributes(what.attributes)),
+      title: what.title,
+      summary: what.summary,
+    }),
+  values: attributes,
+  parameters: (values) => unlessEmpty(attributes(values)),
+}
+
 /** A selection of categories as lists of identifiers, as rOCCI-core 5 writes it. */
-export function references(
+function references(
   what: Extract<Printable, { what: 'references' }>,
   options: PrintOptions,
   values: Map<string, Writable>,
@@ -77,7 +104,7 @@ export function collection(entities: readonly Entity[], write: (entity: Entity) 
 }
 
 /** `write` writes one definition. */
-export function model(categories: readonly Category[], write: (category: Category) => Writable): Writable {
+function model(categories: readonly Category[], write: (category: Category) => Writable): Writable {
   const of = (known: Category['class']) =>
     categories.filter((category) => category.class === known).map((category) => write(category))
   return members({ kinds: of('kind'), mixins: of('mixin'), actions: of('action') })
@@ -116,7 +143,7 @@ export function attributeDefinition(definition: AttributeDefinition): Map<string
   })
 }
 
-function entity(entity: Entity, options: PrintOptions): Writable {
+function printEntity(entity: Entity, options: PrintOptions): Writable {
   return members({
     kind: entity.kind,
     mixins: unlessNone(entity.mixins),
@@ -124,17 +151,19 @@ function entity(entity: Entity, options: PrintOptions): Writable {
     id: entity.id,
     title: entity.title,
     ...(entity.type === 'resource'
-      ? { summary: entity.summary, links: unlessNone(entity.links.map((one) => link(one, options))) }
+      ? {
+          summary: entity.summary,
+          links: unlessNone(entity.links.map((link) => onlyLocation(link) ?? printEntity(link, options))),
+        }
       : { source: end(entity.source), target: end(entity.target) }),
     actions: unlessNone(entity.actions.map(({ id }) => id)),
     location: entity.location,
   })
 }
 
-function link(one: Link, options: PrintOptions): Writable {
-  // A link of which only the location is known.
-  if (one.target === undefined && one.location !== undefined && one.attributes.size === 0) return one.location
-  return entity(one, options)
+/** The location of a link of which nothing else is known. */
+export function onlyLocation({ target, location, attributes }: Link): string | undefined {
+  return target === undefined && attributes.size === 0 ? location : undefined
 }
 
 function end(end: LinkEnd | undefined): Writable | undefined {

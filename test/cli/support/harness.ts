@@ -125,8 +125,7 @@ function runtimeOf(
         ({ mode }) => mode & 0o777,
         () => undefined,
       ),
-    secretFromCommand: (command, from) =>
-      secretFromCommand(command, { env: process.env, platform: 'linux', folder: from }),
+    secretFromCommand: (command, from) => secretFromCommand(command, { env: process.env, folder: from }),
     keyring:
       circumstances.openKeyring ??
       (async () => ({
