@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -18,6 +18,33 @@ const parserWithoutSimd = 'vendor/llhttp-wasm.cjs'
 
 /** Leaves: they share nothing with the rest of the program. */
 const apart = ['@clack/prompts', 'conf', 'jmespath', 'ora', 're2js', 'yaml']
+
+/** What a request needs: what these import besides. */
+const provider = [
+  'src/cli/runtime/connect.ts',
+  'src/auth/index.ts',
+  'src/auth/auto.ts',
+  'src/auth/digest.ts',
+  'src/auth/x509/refusals.ts',
+  'src/auth/basic.ts',
+  'src/auth/none.ts',
+  'src/auth/token.ts',
+  'src/auth/keystone/keystone.ts',
+  'src/auth/oidc/oidc.ts',
+  'src/auth/x509/locate.ts',
+  'src/auth/x509/x509.ts',
+  'src/client/index.ts',
+  'src/transport/index.ts',
+  'src/transport/undici.ts',
+  'node_modules/chalk/source/index.js',
+  'node_modules/cli-table3/index.js',
+]
+const lastTier = 'rest.cjs'
+const tierRoots = [
+  { file: 'occi.cjs', roots: ['src/cli/help/index.ts', 'src/cli/commands/compute.ts'] },
+  { file: 'provider.cjs', roots: provider },
+  { file: lastTier, roots: [] },
+]
 
 const common = {
   bundle: true,
@@ -60,15 +87,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) await buildProgram()
 async function buildProgram() {
   const late = await builtinsLate()
   const [program, completion] = await Promise.all([
-    build({
-      ...common,
-      entryPoints: ['src/cli/main.ts'],
-      outfile: 'dist/occi.cjs',
-      external: ['@napi-rs/keyring'],
-      ...wrapped,
-      write: false,
-      plugins: [slimUndici(), packagesApart(), quickTables(), late],
-    }),
+    buildTiers([slimUndici(), packagesApart(), quickTables(), late]),
     build({
       ...common,
       entryPoints: ['src/cli/completion/main.ts'],
@@ -86,8 +105,113 @@ async function buildProgram() {
       }),
     ),
   ])
-  await Promise.all([program, completion].map(writeWithDigest))
+  await Promise.all([...program, completion].map(writeWithDigest))
   await copyFile(join(undici, 'lib/llhttp/llhttp-wasm.js'), join(root, 'dist', parserWithoutSimd))
+}
+
+/**
+ * The program in three files, since each start reads, checks and instantiates the whole of those that it loads:
+ * this halves the time until main() runs. The first has what main.ts imports, the second what a request needs,
+ * the third the rest. import() leads from a file to a later one; static imports lead to the same or an earlier
+ * one. Each module is in one file only.
+ */
+async function buildTiers(plugins) {
+  const tiers = []
+  const names = await exportedNames()
+  for (const { file, roots } of tierRoots) {
+    const tier = { file, roots: new Set(roots), shared: new Set(), later: new Set(), inputs: new Set() }
+    tiers.push(tier)
+    // All that the others only reach by import().
+    if (file === lastTier) tier.roots = new Set(tiers.flatMap(({ later }) => [...later]))
+    const { metafile } = await buildTier(tier, tiers, plugins, names)
+    tier.inputs = new Set(Object.keys(metafile.inputs))
+  }
+  // Only now is it known what each of them needs of the earlier ones.
+  return Promise.all(tiers.map((tier) => buildTier(tier, tiers, plugins, names)))
+}
+
+/** What each of our modules exports. */
+async function exportedNames() {
+  const files = await readdir(join(root, 'src'), { recursive: true })
+  const { metafile } = await build({
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    entryPoints: files
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `src/${name.replaceAll('\\', '/')}`),
+    absWorkingDir: root,
+    outdir: 'dist',
+    write: false,
+    metafile: true,
+  })
+  const outputs = Object.values(metafile.outputs).filter(({ entryPoint }) => entryPoint !== undefined)
+  return new Map(outputs.map(({ entryPoint, exports }) => [entryPoint, exports]))
+}
+
+function buildTier(tier, tiers, plugins, names) {
+  const paths = [...new Set([...tier.roots, ...tier.shared])].sort()
+  const cases = paths.map(
+    (path) => `case ${JSON.stringify(path)}: return require(${JSON.stringify(`./${path}`)})`,
+  )
+  const start = tier === tiers[0] ? `export { main } from './src/cli/main.ts'` : ''
+  return build({
+    ...common,
+    stdin: {
+      contents: `${start}\nexport function moduleOf(path) { switch (path) { ${cases.join('\n')} } }`,
+      resolveDir: root,
+      loader: 'js',
+    },
+    outfile: `dist/${tier.file}`,
+    external: ['@napi-rs/keyring'],
+    ...wrapped,
+    write: false,
+    metafile: true,
+    plugins: [...plugins, inTiers(tier, tiers, names)],
+  })
+}
+
+function inTiers(tier, tiers, names) {
+  const at = tiers.indexOf(tier)
+  return {
+    name: 'tiers',
+    setup({ onResolve, onLoad, resolve }) {
+      onResolve({ filter: /./ }, async ({ path, kind, importer, namespace, resolveDir, pluginData }) => {
+        if (pluginData === inTiers || importer === '' || (namespace !== 'file' && namespace !== ''))
+          return undefined
+        const found = await resolve(path, { kind, importer, resolveDir, pluginData: inTiers })
+        if (found.external || found.namespace !== 'file' || found.errors.length > 0) return undefined
+        const module = relative(root, found.path).replaceAll('\\', '/')
+        const owner = tiers.slice(0, at).find(({ inputs }) => inputs.has(module))
+        if (owner !== undefined) {
+          owner.shared.add(module)
+          return { path: module, namespace: 'elsewhere', pluginData: owner.file }
+        }
+        if (kind !== 'dynamic-import' || tier.file === lastTier || tier.roots.has(module)) return undefined
+        const file = tierRoots.find(({ roots }) => roots.includes(module))?.file ?? lastTier
+        if (file === lastTier) tier.later.add(module)
+        return { path: module, namespace: 'elsewhere', pluginData: file }
+      })
+      // With the names, importers read variables; without, each would copy the exports of each. Packages are
+      // imported by name, or export one thing only (CommonJS).
+      onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path, pluginData: file }) => {
+        const module = `require('./${file}').moduleOf(${JSON.stringify(path)})`
+        const ours = names.get(path)
+        return {
+          contents:
+            ours === undefined
+              ? `module.exports = ${module}`
+              : `export const { ${ours.join(', ')} } = ${module}`,
+        }
+      })
+      onResolve({ filter: /^\.\/\w+\.cjs$/, namespace: 'elsewhere' }, ({ path }) => ({
+        path,
+        external: true,
+      }))
+    },
+  }
 }
 
 /** The end tells one build from another: the launcher keys its code cache on it, as dates of packages are all alike. */

@@ -5,7 +5,7 @@
 import { present } from '../../basics/objects.js'
 import { plain } from '../../basics/words.js'
 import type { AuthContext, AuthOption, AuthPlugin } from '../types.js'
-import { type AccessToken, accessToken, forgetTokens } from './access-token.js'
+import type { AccessToken } from './access-token.js'
 
 /** The options that say how to obtain an access token. */
 export const oidcOptions: readonly AuthOption[] = [
@@ -64,10 +64,12 @@ export const oidc: AuthPlugin = {
   description: 'OpenID Connect access token: device login, refresh, client credentials, oidc-agent, command',
   options: oidcOptions,
   async authenticate(context) {
+    // Each command reads the options of all methods; few log in by this one.
+    const { accessToken, forgetTokens } = await import('./access-token.js')
     let token = await accessToken(context)
     const named = token.issuer ?? context.option('oidc-issuer')
     const who = token.subject ?? context.option('oidc-account') ?? context.option('oidc-client-id')
-    const another = renewing(context)
+    const another = renewing(context, accessToken)
     /** The token that is expired by the local clock and for which a replacement was already sought. */
     let ended: string | undefined
     return {
@@ -103,7 +105,10 @@ export const oidc: AuthPlugin = {
 }
 
 /** Concurrent requests share one renewal, and use the token of a new login after that. */
-function renewing(context: AuthContext): (refused?: string) => Promise<AccessToken> {
+function renewing(
+  context: AuthContext,
+  accessToken: (context: AuthContext, refused?: string) => Promise<AccessToken>,
+): (refused?: string) => Promise<AccessToken> {
   const later: AuthContext = context.purpose === 'login' ? { ...context, purpose: 'use' } : context
   let running: Promise<AccessToken> | undefined
   return (refused) => {

@@ -4,9 +4,7 @@
  */
 import { plain } from '../../basics/words.js'
 import type { AuthOption, AuthPlugin } from '../types.js'
-import { clientCertificate } from './client-certificate.js'
 import type { Inspected } from './inspect.js'
-import { certificateAlert } from './refusals.js'
 
 export const certificateOptions: readonly AuthOption[] = [
   {
@@ -33,6 +31,9 @@ export const x509: AuthPlugin = {
   description: 'X.509 client certificate or VOMS proxy',
   options: certificateOptions,
   async authenticate(context) {
+    // Each command reads the options of all methods; few log in by this one.
+    const { clientCertificate } = await import('./client-certificate.js')
+    const { certificateAlert } = await import('./refusals.js')
     const { tls, sent, subject, fingerprint, inspected } = await clientCertificate(context)
     return {
       identity: `x509:${subject}:${inspected === undefined ? fingerprint : (inspected.voms[0]?.vo ?? '')}`,

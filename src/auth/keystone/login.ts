@@ -1,0 +1,310 @@
+/** A login at Keystone: finds Keystone, gets a token (or has one in the cache), and signs with X-Auth-Token. */
+
+import { createHash } from 'node:crypto'
+import { present } from '../../basics/objects.js'
+import { plain } from '../../basics/words.js'
+import { AuthError } from '../../errors/errors.js'
+import { bareUrl, type Transport } from '../../transport/index.js'
+import { keystoneUri, parseChallenges } from '../challenges.js'
+import { mayReceiveSecret } from '../guard.js'
+import { forgetTokens } from '../oidc/access-token.js'
+import { claimsOf } from '../oidc/claims.js'
+import { oidc } from '../oidc/oidc.js'
+import { transportTo } from '../other-server.js'
+import type { AuthContext, Credentials } from '../types.js'
+import type { Dialect } from './dialect.js'
+import { discoverKeystone } from './discovery.js'
+import { scopedToken } from './flow.js'
+import { type Identity, identityOf } from './identity.js'
+import { given, type LoginMethod, loginMethodOf } from './options.js'
+import { type Scope, scopeOf } from './scope.js'
+import { freeze, type KeptToken, type KeystoneToken, occiEndpoint, thaw } from './token.js'
+import { type KeystoneUrl, keystoneUrl } from './urls.js'
+import { keystoneV2 } from './v2.js'
+import { keystoneV3 } from './v3.js'
+
+/** The `authenticate` of the Keystone plugin. */
+export async function authenticate(given: AuthContext): Promise<Credentials> {
+  const context = remembering(given)
+  const place = await findKeystone(context)
+  const way = loginMethodOf(context)
+  const login = { context, place, way, scope: scopeOf(context) }
+  const key = await cacheKey(login)
+  const cached = context.purpose === 'login' ? undefined : thaw(await context.cache.get(key))
+  if (cached !== undefined && isFresh(cached, context)) {
+    context.log(`token from the cache, until ${cached.expires}`)
+    return credentials(login, key, cached)
+  }
+  // Only the login at the issuer is left to forget.
+  if (context.purpose === 'forget' && way.method === 'oidc') return oidc.authenticate(context)
+  if (context.purpose === 'forget') {
+    throw new AuthError('Nothing is kept of a login here', { facts: { missing: 'login' } })
+  }
+  return credentials(login, key, await obtain(login, key))
+}
+
+/**
+ * Seconds before its expiry at which a token is renewed, as a margin for the request and for clock
+ * differences.
+ */
+const margin = 60
+
+interface Place {
+  readonly url: KeystoneUrl
+  /** `server` when the endpoint named it: then a secret is sent there only after a check. */
+  readonly namedBy: 'user' | 'server'
+}
+
+interface Login {
+  readonly context: AuthContext
+  readonly place: Place
+  readonly way: LoginMethod
+  readonly scope: Scope
+}
+
+/** --auth-url, else what the endpoint's 401 names. Throws AuthError when neither does. */
+async function findKeystone(context: AuthContext): Promise<Place> {
+  const named = given(context, 'auth-url')
+  if (named !== undefined) {
+    const namedBy = given(context, 'auth-url-named-by') === 'server' ? 'server' : 'user'
+    return { url: keystoneUrl(named), namedBy }
+  }
+  const { endpoint } = context
+  if (endpoint === undefined) {
+    throw new AuthError('Where is Keystone?', {
+      hint: 'Give --auth-url (OS_AUTH_URL), or an --endpoint that names it.',
+      facts: { missing: 'auth-url' },
+    })
+  }
+  const url = new URL('-/', endpoint.href.endsWith('/') ? endpoint.href : `${endpoint.href}/`).href
+  const response =
+    context.challenge ??
+    (await context.transport().send({ method: 'GET', url, headers: [['Accept', 'text/plain']] }))
+  const uri = keystoneUri(parseChallenges(response.headers))
+  context.log(
+    `GET ${bareUrl(url)} answered ${response.status}${uri === undefined ? '' : `, Keystone at ${bareUrl(uri)}`}`,
+  )
+  if (uri === undefined) {
+    throw new AuthError(
+      `The endpoint does not say where its Keystone is (${response.status} without such a challenge)`,
+      {
+        hint: 'Give --auth-url (OS_AUTH_URL), or try --auth auto.',
+        facts: { missing: 'auth-url' },
+      },
+    )
+  }
+  return { url: keystoneUrl(uri), namedBy: 'server' }
+}
+
+async function obtain(login: Login, key: string): Promise<KeptToken> {
+  const { context, way, scope } = login
+  const dialect = await open(login)
+  const token = await scopedToken({ context, dialect, method: way.method, scope })
+  const kept = { ...token, usableUntil: usableUntil(token, context.now().getTime()) }
+  await context.cache.set(key, freeze(kept), new Date(kept.usableUntil))
+  return kept
+}
+
+/** `known`: who asks, where the user's own secret is not needed. */
+async function open({ context, place, way }: Login, known?: Identity): Promise<Dialect> {
+  if (place.namedBy === 'server') await mayReceiveSecret(context, new URL(place.url.base), 'your credentials')
+  const { log } = context
+  const identity = known ?? (await identityOf(context, way.method))
+  const transport = await transportOf(context, identity)
+  const api = await discoverKeystone(transport, place.url, way.version, log)
+  if (api.version === 2) return keystoneV2({ transport, url: api.url, identity, log })
+  const protocol = given(context, 'protocol')
+  return keystoneV3({
+    transport,
+    url: api.url,
+    identity,
+    federation: {
+      provider: given(context, 'identity-provider') ?? 'egi.eu',
+      // `openid` is what EGI's sites use now, `oidc` what they used before.
+      protocols:
+        protocol !== undefined ? [protocol] : identity.method === 'oidc' ? ['openid', 'oidc'] : ['mapped'],
+    },
+    catalog: context.endpoint === undefined,
+    passcode: () => context.secret('passcode', 'One-time code'),
+    log,
+  })
+}
+
+/** With the client certificate, whose refusals it explains. */
+async function transportOf(context: AuthContext, identity: Identity): Promise<Transport> {
+  const server = 'identity service'
+  if (identity.method !== 'voms') return transportTo(context, server)
+  const { explainingRefusals } = await import('../x509/refusals.js')
+  return explainingRefusals(transportTo(context, server, identity.tls), identity.certificate)
+}
+
+function credentials(login: Login, key: string, first: KeptToken): Credentials {
+  const { context, way } = login
+  const keystone = login.place.url.base
+  let token = first
+  /** The token for which a new login was tried because its life is over by this computer's clock. */
+  let renewedFor: string | undefined
+  let renewing: Promise<void> | undefined
+  const renew = () => {
+    // After a new login its token is used.
+    renewing ??= obtain({ ...login, context: { ...context, purpose: 'use' } }, key)
+      .then((next) => {
+        token = next
+      })
+      .finally(() => {
+        renewing = undefined
+      })
+    return renewing
+  }
+  const place = context.endpoint === undefined ? endpointInCatalogue(context, first) : {}
+  return {
+    identity: `keystone:${keystone}:${first.user?.id ?? ''}:${first.project?.id ?? first.domain?.id ?? ''}`,
+    secretHeaders: ['X-Auth-Token', 'X-Subject-Token', 'Openstack-Auth-Receipt'],
+    expires: new Date(first.expires),
+    ...place,
+    async sign() {
+      if (!isFresh(token, context) && token.id !== renewedFor) {
+        renewedFor = token.id
+        try {
+          await renew()
+        } catch (error) {
+          // A one-time code cannot be used again, and Keystone may be down: the old token serves until its end.
+          if (context.now().getTime() >= Date.parse(token.expires)) throw error
+          context.log('no new token before the end of the old one, which is used on')
+        }
+      }
+      return [['X-Auth-Token', token.id]]
+    },
+    async renew() {
+      const refused = token.id
+      context.log('the endpoint refused the token: logging in again')
+      await context.cache.delete(key)
+      await renew()
+      return token.id !== refused
+    },
+    token: async () => token.id,
+    async forget() {
+      await context.cache.delete(key)
+      // A token given by the user is not revoked.
+      if (way.method !== 'token') {
+        // Only a certificate is needed to be let in at all; a password or a code would have to be asked for.
+        const known = way.method === 'voms' ? undefined : ({ method: 'token', token: token.id } as const)
+        await (await open(login, known)).revoke(token)
+      }
+      if (way.method === 'oidc') await forgetTokens(context)
+    },
+    describe: () => ({
+      method: 'keystone',
+      ...present({
+        subject: wordsOf(token.user),
+        project: wordsOf(token.project),
+        issuer: keystone,
+        expires: new Date(token.expires),
+      }),
+      details: {
+        authentication: way.method,
+        version: String(token.version),
+        ...(token.domain === undefined ? {} : { domain: plain(token.domain.name) }),
+        ...(token.system === true ? { scope: 'system' } : {}),
+        ...(token.trust === undefined ? {} : { trust: plain(token.trust) }),
+        ...(token.accessRules === undefined ? {} : { accessRules: token.accessRules.map(plain).join(', ') }),
+        ...(token.roles.length === 0 ? {} : { roles: token.roles.map(plain).join(', ') }),
+      },
+    }),
+  }
+}
+
+/** Where OCCI is, or why that is unknown. */
+function endpointInCatalogue(
+  context: AuthContext,
+  token: KeystoneToken,
+): Pick<Credentials, 'endpoint' | 'noEndpoint'> {
+  const found = occiEndpoint(token, {
+    interface: (given(context, 'interface') ?? 'public').replace(/URL$/, ''),
+    region: given(context, 'region'),
+  })
+  if (typeof found === 'string') {
+    context.log(`OCCI endpoint by the catalogue: ${bareUrl(found)}`)
+    return { endpoint: found }
+  }
+  context.log(found?.message ?? 'the catalogue has no OCCI service')
+  return present({ noEndpoint: found })
+}
+
+function wordsOf(named: KeystoneToken['user']): string | undefined {
+  if (named === undefined) return undefined
+  return plain(named.domain === undefined ? named.name : `${named.name} (domain ${named.domain})`)
+}
+
+/**
+ * The life that Keystone gives the token counts from now, so that a wrong clock does no harm. The margin is never
+ * more than a third of that life.
+ */
+function usableUntil({ issued, expires }: KeystoneToken, now: number): string {
+  const start = Date.parse(issued ?? '')
+  const life = Date.parse(expires) - (Number.isNaN(start) ? now : start)
+  return new Date(now + life - Math.min(margin * 1000, life / 3)).toISOString()
+}
+
+function isFresh({ usableUntil }: KeptToken, context: AuthContext): boolean {
+  return Date.parse(usableUntil) > context.now().getTime()
+}
+
+/** Contains everything that determines the token, without the password, so a cached token needs no prompt. */
+async function cacheKey({ context, place, way, scope }: Login): Promise<string> {
+  const options = [
+    'username',
+    'user-id',
+    'user-domain',
+    'user-domain-id',
+    'default-domain',
+    'default-domain-id',
+  ]
+    .concat(['application-credential-id', 'application-credential-name', 'identity-provider', 'protocol'])
+    .concat(['oidc-issuer', 'oidc-client-id', 'oidc-account', 'project-auto'])
+    .map((name) => [name, given(context, name)])
+  const facts = [
+    place.url.base,
+    way,
+    scope,
+    options,
+    await subjectOf(context, way),
+    context.endpoint === undefined,
+  ]
+  return `keystone ${createHash('sha256').update(JSON.stringify(facts)).digest('hex')}`
+}
+
+/** For credentials without a user name: a fingerprint, or the subject claim of an access token. */
+async function subjectOf(context: AuthContext, way: LoginMethod): Promise<string | undefined> {
+  const hash = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex')
+  switch (way.method) {
+    case 'token':
+      return hash(given(context, 'token-command') ?? given(context, 'token') ?? '')
+    case 'oidc': {
+      const token = given(context, 'access-token')
+      if (token === undefined) return undefined
+      const { issuer, subject } = claimsOf(token)
+      return subject === undefined ? hash(token) : `${issuer ?? ''} ${subject}`
+    }
+    case 'voms': {
+      const { credentialFingerprint } = await import('../x509/client-certificate.js')
+      return credentialFingerprint(context)
+    }
+    default:
+      return undefined
+  }
+}
+
+/** Asks for each secret once, however often the token is renewed. One-time codes are not kept. */
+function remembering(context: AuthContext): AuthContext {
+  const secrets = new Map<string, Promise<string | undefined>>()
+  return {
+    ...context,
+    secret(name, prompt) {
+      if (name === 'passcode') return context.secret(name, prompt)
+      const known = secrets.get(name) ?? context.secret(name, prompt)
+      secrets.set(name, known)
+      return known
+    },
+  }
+}
