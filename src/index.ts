@@ -18,6 +18,7 @@ export {
 } from './auth/index.js'
 export * from './client/index.js'
 export * from './errors/errors.js'
+export * from './federation/index.js'
 export * from './model/index.js'
 export {
   type Exchange,

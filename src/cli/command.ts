@@ -2,7 +2,7 @@
  * The declaration of a command: plain data and one function. The parser, --help, the manual pages, shell
  * completion and the README's checks all use it, so nothing about a command is written twice.
  */
-import type { CommandContext } from './context.js'
+import type { CommandContext, Invocation } from './context.js'
 import type { Completion, OptionDeclaration } from './options/declaration.js'
 import type { Output } from './output/types.js'
 
@@ -26,7 +26,15 @@ export interface CommandDeclaration {
    * added.
    */
   readonly contextless?: boolean
+  /** How the command runs where several contexts are named; without it, it refuses them. */
+  readonly atSites?: AtSites | ((invocation: Invocation) => AtSites | undefined)
 }
+
+/**
+ * `reads`: at each site, for the time that a site has; what came is put together. `waits`: the same, but for
+ * as long as the command itself waits.
+ */
+export type AtSites = 'reads' | 'waits'
 
 export interface Example {
   /** What the example does, as a sentence without a full stop. */

@@ -8,8 +8,9 @@ import { warningLine } from './errors/report.js'
 import type { OptionValues, ParsedWords } from './options/values.js'
 import { errorsAsJson } from './output/registry.js'
 import { sanitizeLines } from './output/sanitize.js'
-import type { OutputOptions } from './output/types.js'
+import type { Output, OutputOptions } from './output/types.js'
 import { createPreview, type Preview } from './preview.js'
+import type { Progress } from './progress.js'
 import type { Observer, Runtime } from './runtime.js'
 import type { Streams } from './streams.js'
 import { parseDuration } from './values/duration.js'
@@ -40,11 +41,22 @@ interface OpenRequest {
   readonly settingsFor: CommandContext['settingsFor']
   readonly streams: Streams
   readonly observer?: (note: (line: string) => void) => Observer
+  readonly site?: AmongSites | undefined
+}
+
+/** The run of a command at one of several sites. */
+export interface AmongSites {
+  /** The name of its context, which begins everything that is said. */
+  readonly name: string
+  /** The context of the whole command, whose standard input and progress the sites share. */
+  readonly whole: CommandContext
+  /** With --watch: takes what one look gave, since all sites are looked at again together. */
+  readonly onWatch: (output: Output) => void
 }
 
 /** `before`: a context whose connection is reused. */
 export function openContext(
-  { command, runtime, parsed, settings, settingsFor, streams, observer }: OpenRequest,
+  { command, runtime, parsed, settings, settingsFor, streams, observer, site }: OpenRequest,
   before?: CommandContext,
 ): OpenContext {
   const said: string[] = []
@@ -56,7 +68,8 @@ export function openContext(
   let connection: Promise<Connection> | undefined
   let stdinTaken: string | undefined
   let stdin: Promise<Buffer> | undefined
-  const progress = runtime.progress(streams)
+  const told = (text: string) => (site === undefined ? text : `${site.name}: ${text}`)
+  const progress = site === undefined ? runtime.progress(streams) : notesOnly(site, told)
   const prompts = runtime.prompts(streams)
   const context: OpenContext = {
     command,
@@ -81,6 +94,7 @@ export function openContext(
     login: (log, options, there = context) => runtime.login(there, log, options),
     connect: (there) => runtime.connect(there),
     async stdin(asker, purpose) {
+      if (site !== undefined) return site.whole.stdin(asker, purpose)
       // A command that starts again uses the input that it read before.
       if (stdin !== undefined && stdinTaken === asker) return stdin
       if (stdinTaken !== undefined) {
@@ -109,6 +123,7 @@ export function openContext(
       checkNames(outputOptions(parsed.options, settings), columns, like)
     },
     async watch(load, interval) {
+      if (site !== undefined) return site.onWatch(await load())
       const { watchOutput } = await import('./output/index.js')
       const { clock, signal } = runtime
       await watchOutput(load, outputOptions(parsed.options, settings), streams, { clock, signal, interval })
@@ -117,12 +132,15 @@ export function openContext(
     },
     // Messages often quote names from the provider, so they are sanitized.
     inform: (text) => {
-      said.push(sanitizeLines(text))
+      said.push(sanitizeLines(told(text)))
     },
     noteCreated: (url, remove) => {
-      existing.push({ url, remove })
+      existing.push({ url, remove: site === undefined ? remove : `${remove} --context ${site.name}` })
     },
-    warn: (text) => progress.note(warningLine(text, { json: errorsAsJson(settings.get('output')) })),
+    warn: (text) =>
+      site === undefined
+        ? progress.note(warningLine(text, { json: errorsAsJson(settings.get('output')) }))
+        : site.whole.warn(told(text)),
     fail: (error) => {
       failure = error
     },
@@ -158,6 +176,16 @@ export function openContext(
     },
   }
   return context
+}
+
+/** The whole command shows which sites it waits for. */
+function notesOnly({ whole }: AmongSites, told: (text: string) => string): Progress {
+  return {
+    show: () => {},
+    count: () => {},
+    note: (text) => whole.progress.note(told(text)),
+    stop: async () => {},
+  }
 }
 
 /** Milliseconds. Longer than any command runs whose output may be piped into this one. */

@@ -2,13 +2,20 @@
 
 import { shellWord } from '../basics/shell-word.js'
 import type { ContextChoice, SettingDefinition, Settings } from '../config/types.js'
-import { OcciError, OutcomeUnknownError, PartialError } from '../errors/errors.js'
+import { OcciError, OutcomeUnknownError } from '../errors/errors.js'
 import { switchWord } from '../settings/switch.js'
-import type { CommandDeclaration, Entry } from './command.js'
-import type { CommandContext, Connector, LostPart } from './context.js'
+import type { AtSites, CommandDeclaration, CommandGroup, Entry } from './command.js'
+import type { CommandContext, Connector } from './context.js'
 import { exitInterrupted } from './errors/exit-codes.js'
 import { reportError, warningLine } from './errors/report.js'
-import { type Existing, type OpenContext, openContext, outputOptions } from './open-context.js'
+import { failureOf } from './losses.js'
+import {
+  type AmongSites,
+  type Existing,
+  type OpenContext,
+  openContext,
+  outputOptions,
+} from './open-context.js'
 import type { SettingOption } from './options/declaration.js'
 import { asSetting } from './options/global.js'
 import type { OptionValues, ParsedWords } from './options/values.js'
@@ -17,6 +24,7 @@ import { CommandLine, type Located } from './parse/command-line.js'
 import { learnNoun, learnVerb } from './parse/learn.js'
 import { runChecked } from './recheck.js'
 import type { Runtime } from './runtime.js'
+import type { SitesRequest } from './sites/run.js'
 import type { StreamPreferences } from './streams.js'
 
 /** Never rejects. Returns the exit status and prints errors to the runtime's standard error. */
@@ -31,9 +39,16 @@ export async function run(
     environment: runtime.environment,
     learn: async (words, { options, globals }) => {
       const parsed = { arguments: new Map(), options }
-      const context = await contextOf(runtime, parsed, globals, { words: [words.noun, words.verb ?? ''] })
+      const path = [words.noun, words.verb ?? '']
+      const context = await contextOf(runtime, parsed, globals, { words: path })
       open.push(context)
-      return words.verb === undefined ? learnNoun(words.noun, context) : learnVerb(words, context)
+      const learn = (there: CommandContext) =>
+        words.verb === undefined ? learnNoun(words.noun, there) : learnVerb(words, there)
+      const { several } = context.settings
+      if (several === undefined) return learn(context)
+      const { learnAtSites } = await import('./sites/learn.js')
+      const there = { named: several, ...sitesOf({ path, parsed, globals }, open) }
+      return learnAtSites<CommandGroup | CommandDeclaration>(there, context, learn)
     },
   })
   let settings: Settings | undefined
@@ -90,36 +105,37 @@ async function carryOut(
   })
   open.push(context)
   onSettings(context.settings)
-  await runCommand(command, context, entries)
-  const losses = context.losses.filter(({ of }) => of === context.shows)
-  for (const { target, error } of context.losses) {
-    if (!losses.some((each) => each.target === target)) await context.warn(`${error.message} (${target})`)
-  }
-  const failure = withLosses(context.failure, losses)
+  await runCommand(command, context, entries, sitesOf({ path: command.path, parsed, globals }, open))
+  const failure = await failureOf(context)
   if (failure !== undefined) throw failure
   return context.status ?? 0
 }
 
-/** Combines unreadable parts with another failure; each part once. */
-function withLosses(failure: OcciError | undefined, losses: readonly LostPart[]): OcciError | undefined {
-  if (losses.length === 0) return failure
-  const known = failure instanceof PartialError ? failure.errors : []
-  if (failure !== undefined && known.length === 0) return failure
-  const all = new Map(
-    [...known, ...losses].map(({ target, error }) => [`${target}\0${error.message}`, { target, error }]),
-  )
-  if (all.size === known.length) return failure
-  const errors = [...all.values()]
-  const parts = errors.length === 1 ? 'One part of the answer' : `${errors.length} parts of the answers`
-  return new PartialError(failure?.message ?? `${parts} could not be read`, errors, {
-    hint: 'What was read is shown; what is missing is named above.',
-  })
+interface Words {
+  readonly path: readonly string[]
+  readonly parsed: ParsedWords
+  readonly globals: readonly SettingOption[]
+}
+
+/** How the same words run at several sites; what is opened is closed with the rest. */
+function sitesOf(
+  { path, parsed, globals }: Words,
+  open: OpenContext[],
+): Pick<SitesRequest, 'openAt' | 'opened'> {
+  return {
+    openAt: (site, runtime, { by, flags }) => {
+      const choice = { context: 'named', name: site.name, by } as const
+      return contextOf(runtime, parsed, globals, { choice, words: path, site, flags })
+    },
+    opened: (context) => void open.push(context),
+  }
 }
 
 async function runCommand(
   command: CommandDeclaration,
   context: OpenContext,
   entries: readonly Entry[],
+  sites: Pick<SitesRequest, 'openAt' | 'opened'>,
 ): Promise<void> {
   const { options, streams, preview, settings } = context
   // Output options are checked before something is created, in case the output cannot be printed.
@@ -128,11 +144,19 @@ async function runCommand(
   if (local && options.commandLine().has('record')) {
     await context.warn('--record: this command sends nothing to a provider, so there is nothing to record')
   }
-  if (preview !== undefined) {
+  const { several } = settings
+  const manner = several === undefined ? undefined : mannerAtSites(command, context)
+  if (preview !== undefined && manner === undefined) {
     const { previewCommand } = await import('./preview/run.js')
     return previewCommand(command, context, { preview, local })
   }
-  const output = await runChecked(command, context)
+  const output =
+    several === undefined || manner === undefined
+      ? await runChecked(command, context)
+      : await (await import('./sites/run.js')).runAtSites(
+          { ...sites, command, local, manner, named: several },
+          context,
+        )
   await context.progress.stop()
   if (output !== undefined) await context.print(output)
   if (streams.err.terminal && !options.isSet('quiet')) {
@@ -140,26 +164,33 @@ async function runCommand(
   }
 }
 
+function mannerAtSites({ atSites }: CommandDeclaration, context: CommandContext): AtSites | undefined {
+  return typeof atSites === 'function' ? atSites(context) : atSites
+}
+
 interface ContextOptions {
   readonly before?: CommandContext | undefined
   readonly choice?: ContextChoice | undefined
   /** The words that name the command. */
   readonly words: readonly string[]
+  readonly site?: AmongSites | undefined
+  /** Settings that take the place of those on the command line. */
+  readonly flags?: Readonly<Record<string, string>> | undefined
 }
 
 async function contextOf(
   runtime: Runtime & Connector,
   parsed: ParsedWords,
   globals: readonly SettingOption[],
-  { before, choice, words }: ContextOptions,
+  { before, choice, words, site, flags: replaced = {} }: ContextOptions,
 ): Promise<OpenContext> {
-  const flags = flagsOf(parsed.options)
+  const flags = { ...parsed.options.asSettings(), ...replaced }
   const settingsFor = (definitions: readonly SettingDefinition[]) =>
     runtime.settings({ definitions, flags, choice })
   const settings = await settingsFor(globals.map(asSetting))
   const streams = runtime.streams(preferencesOf(parsed.options))
   const command = words.join(' ').trim()
-  return openContext({ command, runtime, parsed, settings, settingsFor, streams }, before)
+  return openContext({ command, runtime, parsed, settings, settingsFor, streams, site }, before)
 }
 
 function preferencesOf(options: OptionValues): StreamPreferences {
@@ -178,16 +209,6 @@ function preferencesForError(options: OptionValues): StreamPreferences {
   } catch {
     return {}
   }
-}
-
-/** The command's own options, too: one with the name of a global option replaces it on purpose. */
-function flagsOf(options: OptionValues): Readonly<Record<string, string>> {
-  const flags: [string, string][] = []
-  for (const [name, values] of options.commandLine()) {
-    const value = values.at(-1)
-    if (value !== undefined) flags.push([name, value])
-  }
-  return Object.fromEntries(flags)
 }
 
 /** The entities that exist although the command did not finish, and how to go on. */

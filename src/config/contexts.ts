@@ -1,6 +1,7 @@
 /** Named sets of settings, kept in config.json. */
 import { ConfigError } from '../errors/errors.js'
 import { locked } from '../files/index.js'
+import { isContextName } from './sites.js'
 import {
   type ContextsPlace,
   type ContextsSnapshot,
@@ -93,11 +94,6 @@ export function openContexts(place: ContextsPlace): Contexts {
         if (now.current === name) now.current = undefined
       }),
   }
-}
-
-/** Names start with a letter or digit, so that a name is never an option, a path or `__proto__`. */
-export function isContextName(name: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)
 }
 
 /** The context as the file holds it; families without aliases are left out. */

@@ -1,6 +1,6 @@
 export { type Caches, openCaches } from './cache.js'
 export { cacheName } from './cache-name.js'
-export { type Contexts, isContextName, openContexts } from './contexts.js'
+export { type Contexts, openContexts } from './contexts.js'
 export { type Definitions, indexDefinitions } from './definitions.js'
 export { folders, homeFolder, workingFolder } from './folders.js'
 export { cloudNames, readClouds } from './import/clouds.js'
@@ -12,6 +12,15 @@ export { type OwnedFile, readOwned } from './owned.js'
 export { findProject, loadProject, PROJECT_FILE, type ProjectFile, readProject } from './project.js'
 export { secretFromCommand, secretFromFile } from './secrets.js'
 export { resolveSettings, type SettingSources } from './settings.js'
+export {
+  contextsNamed,
+  contextsOfGroup,
+  groupSetting,
+  groupsFrom,
+  groupsIn,
+  groupsOf,
+  isContextName,
+} from './sites.js'
 export { aliasFamilies, type ContextsSnapshot, readContexts } from './snapshot.js'
 export { openTrustedFiles, type TrustedFiles } from './trusted.js'
 export type * from './types.js'

@@ -1,7 +1,7 @@
 /** Looks settings up by precedence: flag > environment > project file > context > clouds.yaml > default. */
 
 import { dirname, isAbsolute, join } from 'node:path'
-import { ConfigError } from '../errors/errors.js'
+import { UsageError } from '../errors/errors.js'
 import { environmentName } from '../settings/names.js'
 import { isOn } from '../settings/switch.js'
 import {
@@ -13,6 +13,7 @@ import {
   verdictOn,
 } from '../settings/trust.js'
 import { type Definitions, indexDefinitions } from './definitions.js'
+import { areSeveral, contextNamed, everyContext, wordsOf } from './sites.js'
 import type { ContextsSnapshot } from './snapshot.js'
 import type {
   Cloud,
@@ -46,20 +47,23 @@ export interface ProjectSettings {
   readonly trusted: boolean
 }
 
-/** Throws ConfigError when a context is named that does not exist. */
+/** Throws ConfigError when a context is named that does not exist, UsageError for several beside an endpoint. */
 export function resolveSettings(sources: SettingSources): Settings {
   const definitions = indexDefinitions(sources.definitions)
   const { choice } = sources
-  const named =
+  const { named, several } =
     choice?.context === 'named'
-      ? setting(choice.name, 'flag', 'the command line')
-      : firstOf('context', definitions, [...flags(sources), ...surroundings(sources)])
-  const context = choice?.context === 'none' ? undefined : contextInForce(named, sources.contexts)
+      ? { named: nameOf(choice), several: undefined }
+      : namedIn(sources, definitions)
+  const context =
+    choice?.context === 'none' || several !== undefined ? undefined : contextInForce(named, sources.contexts)
   const ofContext = contextOrigins(context, sources)
   const ordered =
-    choice?.context === 'named'
-      ? [...ofContext, ...surroundings(sources)]
-      : [...surroundings(sources), ...ofContext]
+    choice?.context !== 'named'
+      ? [...surroundings(sources), ...ofContext]
+      : choice.by === undefined
+        ? [...ofContext, ...surroundings(sources)]
+        : [...ofContext.map(except('output')), ...surroundings(sources).map(except('endpoint'))]
   const origins = [...flags(sources), ...ordered, ...cloudOrigins(sources), defaults(definitions)]
   const all = (name: string) => {
     const definition = definitions.get(name)
@@ -94,6 +98,7 @@ export function resolveSettings(sources: SettingSources): Settings {
     },
     setting: lookup,
     context: context?.name,
+    several,
     get withheld() {
       return withheld()
     },
@@ -294,20 +299,53 @@ function own(record: Readonly<Record<string, string | undefined>>, name: string)
   return Object.hasOwn(record, name) ? record[name] : undefined
 }
 
+function nameOf({ name, by }: Extract<ContextChoice, { context: 'named' }>): Setting {
+  return { origin: 'flag', source: 'the command line', ...by, value: name }
+}
+
+/** The words that name one context, or those that name several. */
+interface Chosen {
+  readonly named: Setting | undefined
+  readonly several: Setting | undefined
+}
+
+function namedIn(sources: SettingSources, definitions: Definitions): Chosen {
+  const all = own(sources.flags ?? {}, 'all-contexts')
+  if (isOn(all, '--all-contexts')) {
+    return severalUnlessEndpoint(
+      { value: `@${everyContext}`, origin: 'flag', source: '--all-contexts' },
+      sources,
+    )
+  }
+  const named = firstOf('context', definitions, [...flags(sources), ...surroundings(sources)])
+  if (named === undefined) return { named, several: undefined }
+  const words = wordsOf(named.value, sources.contexts?.contexts ?? [])
+  if (areSeveral(words)) return severalUnlessEndpoint(named, sources)
+  return { named: { ...named, value: words[0] ?? '' }, several: undefined }
+}
+
+/** `--endpoint` names one site, whatever contexts the surroundings name. Throws UsageError. */
+function severalUnlessEndpoint(words: Setting, sources: SettingSources): Chosen {
+  if (own(sources.flags ?? {}, 'endpoint') === undefined) return { named: words, several: words }
+  if (words.origin !== 'flag') return { named: undefined, several: undefined }
+  throw new UsageError(`--endpoint names one site, and ${words.source} several`, {
+    hint: 'Leave one of them out.',
+    at: '--endpoint',
+  })
+}
+
+/** Without one setting. Of several sites each has the endpoint of its context, and all have one output. */
+function except(left: string): (source: Source) => Source {
+  return (source) => (name, definition) => (name === left ? undefined : source(name, definition))
+}
+
 function contextInForce(
   named: Setting | undefined,
   contexts: ContextsSnapshot | undefined,
 ): Context | undefined {
   const name = named?.value ?? contexts?.current
   if (name === undefined) return undefined
-  const found = contexts?.contexts.find((context) => context.name === name)
-  if (found !== undefined) return found
-  const there = contexts?.contexts.map((context) => context.name) ?? []
-  throw new ConfigError(`There is no context "${name}" (named by ${named?.source ?? contexts?.file}).`, {
-    at: named?.source ?? 'context',
-    hint: there.length === 0 ? 'No context has been added yet.' : `There are: ${there.join(', ')}.`,
-    facts: { name, contexts: there },
-  })
+  return contextNamed(name, contexts?.contexts ?? [], named?.source ?? contexts?.file ?? 'context')
 }
 
 function chosen(

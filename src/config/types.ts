@@ -53,6 +53,8 @@ export interface Settings {
   explain(): readonly (Setting & { readonly name: string })[]
   /** Name of the effective context, if any. */
   readonly context: string | undefined
+  /** The words that name several contexts; then no context is in force here. See contextsNamed. */
+  readonly several: Setting | undefined
   /** Settings that were given with a higher precedence than the effective value, but are ignored. */
   readonly withheld: readonly Withheld[]
   /** Those of the effective context; none where requests go elsewhere than it says. */
@@ -91,4 +93,9 @@ export interface Folders {
  */
 export type ContextChoice =
   | { readonly context: 'none' }
-  | { readonly context: 'named'; readonly name: string }
+  | {
+      readonly context: 'named'
+      readonly name: string
+      /** What named it together with others: then the endpoint comes from the context only. */
+      readonly by?: Setting
+    }

@@ -189,6 +189,35 @@ export function isIncomplete(error: unknown): error is PartialError {
   return error instanceof PartialError && error.facts?.['incomplete'] !== undefined
 }
 
+/** What failed at one of several sites. */
+export interface FailureAtSite {
+  /** The name of the site: in the command line, of its context. */
+  readonly site: string
+  /** What failed there, where the site answered in part. */
+  readonly target?: string
+  readonly error: OcciError
+}
+
+/**
+ * Some of several sites failed, or all of them: then `code` is that of the first failure, otherwise
+ * `partial`.
+ */
+export class SitesError extends OcciError {
+  readonly code: ErrorCode
+  /** At least one, in the order of the sites. */
+  readonly errors: readonly FailureAtSite[]
+
+  constructor(
+    message: string,
+    errors: readonly FailureAtSite[],
+    { none = false, ...details }: ErrorDetails & { readonly none?: boolean } = {},
+  ) {
+    super(message, details)
+    this.code = none ? (errors[0]?.error.code ?? 'partial') : 'partial'
+    this.errors = errors
+  }
+}
+
 /** A wait ended in a state from which the wanted state cannot be reached (e.g. `error`). */
 export class WaitFailedError extends OcciError {
   readonly code = 'wait-failed'

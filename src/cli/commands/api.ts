@@ -1,6 +1,6 @@
 /** `occi api`: sends any request below the endpoint, with credentials. */
 
-import type { HeaderPair } from '../../basics/http.js'
+import { type HeaderPair, isReading } from '../../basics/http.js'
 import { isUnclear } from '../../client/index.js'
 import {
   AuthError,
@@ -17,7 +17,7 @@ import { purposes, whyUnreadable } from '../../files/index.js'
 import { errorWords } from '../../rendering/index.js'
 import { mask } from '../../transport/index.js'
 import type { CommandDeclaration } from '../command.js'
-import type { CommandContext } from '../context.js'
+import type { CommandContext, Invocation } from '../context.js'
 import { sanitizeLines } from '../output/index.js'
 
 const methods = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH'] as const
@@ -65,10 +65,20 @@ export const api: CommandDeclaration = {
     },
     { title: 'The third request of a recording, once more', command: 'occi api --from report.har 3' },
   ],
+  // What changes something is sent to one provider.
+  atSites: (context) => (isReadingHere(context) ? 'reads' : undefined),
   run: async (context) => {
     await send(context)
     return undefined
   },
+}
+
+function isReadingHere(context: Invocation): boolean {
+  const { options } = context
+  if (options.text('data') !== undefined || options.text('from') !== undefined) return false
+  return isReading(
+    context.word('PATH') === undefined ? 'GET' : (context.word('METHOD-OR-PATH') ?? '').toUpperCase(),
+  )
 }
 
 async function send(context: CommandContext): Promise<void> {

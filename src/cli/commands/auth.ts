@@ -85,6 +85,7 @@ const status: CommandDeclaration = {
     { title: 'As a table', command: 'occi auth status' },
     { title: 'In a script', command: 'occi auth status -o value --columns left || occi auth login' },
   ],
+  atSites: 'reads',
   run: (context) => loggedIn(context, async (session) => statusOf(context, session), { confirm: false }),
 }
 
@@ -216,7 +217,7 @@ function statusOf(context: Surroundings & Reports, { credentials, endpoint }: Lo
     )
   }
   const columns = [...statusColumns, ...detailColumns(credentials.describe())]
-  return { shape: 'one', records: [{ data }], columns, pipeFormat: 'pairs' }
+  return { shape: 'one', records: [{ data }], columns, each: 'row', pipeFormat: 'pairs' }
 }
 
 /** What only some methods have to say: `voExpires` is headed VO EXPIRES. */

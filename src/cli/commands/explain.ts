@@ -24,6 +24,7 @@ export const explain: CommandDeclaration = {
     { title: 'One attribute', command: 'occi explain compute.memory' },
     { title: 'The parameters of an action', command: 'occi explain stop' },
   ],
+  atSites: 'reads',
   run: async (context) => {
     const model = await (await context.client()).model({ signal: context.signal })
     const word = context.word('WHAT') ?? ''

@@ -62,6 +62,7 @@ const list: CommandDeclaration = {
     { title: 'What a machine is linked with', command: 'occi link list --of web' },
     { title: 'Network interfaces only', command: 'occi link list --kind networkinterface' },
   ],
+  atSites: 'reads',
   run: (context) => watched(context, listLinks),
 }
 
@@ -77,6 +78,7 @@ const describeLink: CommandDeclaration = {
       command: 'occi link list --of web -o name | occi link describe - -o json',
     },
   ],
+  atSites: 'reads',
   run: async (context) => describe(context, { ...(await kindsToSearch(context)), many: 'links' }),
 }
 

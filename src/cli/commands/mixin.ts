@@ -46,6 +46,7 @@ const list: CommandDeclaration = {
     { title: 'Sizes', command: 'occi mixin list --of resource_tpl' },
     { title: 'Images with debian in their name', command: 'occi mixin list --of os_tpl --search debian' },
   ],
+  atSites: 'reads',
   run: listMixins,
 }
 
@@ -64,6 +65,7 @@ const describe: CommandDeclaration = {
     { title: 'What a size means', command: 'occi mixin describe small' },
     { title: 'As JSON', command: 'occi mixin describe debian-12 -o json' },
   ],
+  atSites: 'reads',
   run: async (context) => {
     const model = await (await context.client()).model({ signal: context.signal })
     const found = model.resolve(context.word('MIXIN') ?? '', { class: 'mixin' })
@@ -174,6 +176,7 @@ const members: CommandDeclaration = {
     { title: 'All resources with a tag', command: 'occi mixin members production' },
     { title: 'Stop them all', command: 'occi mixin members production -o name | occi compute stop -' },
   ],
+  atSites: 'reads',
   run: async (context) => {
     const client = await context.client()
     const { id } = (await client.model({ signal: context.signal })).resolve(context.word('MIXIN') ?? '', {

@@ -19,6 +19,7 @@ function listing(verb: string, summary: string, choose: (category: Category) => 
         command: verb === 'list' ? 'occi model -v' : `occi model ${verb} -v`,
       },
     ],
+    atSites: 'reads',
     run: async (context) => {
       const categories = await categoriesOf(context)
       await tellProvider(context)
@@ -69,6 +70,7 @@ const describe: CommandDeclaration = {
     { title: 'Which attributes a machine has', command: 'occi model describe compute' },
     { title: 'Which parameters an action has', command: 'occi model describe stop' },
   ],
+  atSites: 'reads',
   run: async (context) => {
     const found = (await modelOf(context)).resolve(context.word('TERM') ?? '')
     return { shape: 'one', records: [categoryRecord(found)], columns: describeCategoryColumns }

@@ -20,6 +20,7 @@ export const listPath = (verb: string): CommandDeclaration => ({
     { title: 'Everything', command: `occi ${verb} /` },
     { title: 'Resources under a path', command: `occi ${verb} /compute/ -o url` },
   ],
+  atSites: 'reads',
   run: async (context) => {
     const client = await context.client()
     const locations = client.locations(pathOf(context, '/'), { signal: context.signal })

@@ -15,6 +15,7 @@ export const waitForAny: CommandDeclaration = {
     { title: 'Until one can log in', command: 'occi wait web --for port=22 --timeout 5m' },
     { title: 'Until it is gone', command: 'occi wait web --for deleted' },
   ],
+  atSites: 'waits',
   run: (context) =>
     wait(context, {
       kind: undefined,

@@ -2,7 +2,7 @@
 
 import { present } from '../../basics/objects.js'
 import { shellWord } from '../../basics/shell-word.js'
-import { OcciError, PartialError } from '../../errors/errors.js'
+import { OcciError, PartialError, SitesError } from '../../errors/errors.js'
 import { sanitize, sanitizeJson, sanitizeLines } from '../output/sanitize.js'
 import { exitCodes, exitOther } from './exit-codes.js'
 
@@ -53,6 +53,15 @@ function asJson(error: OcciError): Readonly<Record<string, unknown>> {
     ...(error instanceof PartialError
       ? { errors: error.errors.map(({ target, error: each }) => ({ target, ...asJson(each) })) }
       : {}),
+    ...(error instanceof SitesError
+      ? {
+          errors: error.errors.map(({ site, target, error: each }) => ({
+            context: site,
+            target: target ?? site,
+            ...asJson(each),
+          })),
+        }
+      : {}),
   }
 }
 
@@ -62,6 +71,7 @@ function bigints(_: string, value: unknown): unknown {
 
 /** The fault comes first, then the exchange, and the hint last, where readers look. */
 function inWords(error: OcciError, options: ReportOptions): string {
+  if (error instanceof SitesError) return sitesInWords(error, options)
   const [first = '', ...more] = located(error).split('\n')
   const lines = [`occi: ${sanitize(first)}`, ...more.map((line) => `  ${sanitize(line)}`)]
   if (error instanceof PartialError) {
@@ -75,6 +85,17 @@ function inWords(error: OcciError, options: ReportOptions): string {
   lines.push(...howToCheck(error), ...wayRound(error))
   if (options.debug) lines.push(stackOf(error))
   return `${lines.join('\n')}\n`
+}
+
+/** One line for each failure, which a script can look for by the name of the context. */
+function sitesInWords({ errors }: SitesError, { debug }: ReportOptions): string {
+  return errors
+    .map(({ site, target, error }) => {
+      const where = [site, target].filter((part) => part !== undefined).map(sanitize)
+      const line = `occi: ${where.join(': ')}: ${sanitize(error.message)}${hintInline(error)}\n`
+      return debug ? `${line}${stackOf(error)}\n` : line
+    })
+    .join('')
 }
 
 /** Adds the option's name where the message lacks it. */

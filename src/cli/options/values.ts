@@ -57,6 +57,16 @@ export class OptionValues {
     return this.given
   }
 
+  /** The command line's settings by name; of a repeated option the last counts, but each --context names a site. */
+  asSettings(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      [...this.given].flatMap(([name, values]) => {
+        const value = name === 'context' ? values.join(',') : values.at(-1)
+        return value === undefined ? [] : [[name, value]]
+      }),
+    )
+  }
+
   has(name: string): boolean {
     return this.declared.has(name)
   }

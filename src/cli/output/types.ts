@@ -16,6 +16,8 @@ export interface OutputRecord {
   readonly name?: string
   readonly id?: string
   readonly url?: string
+  /** The context that it comes from, where several were asked. */
+  readonly site?: string
 }
 
 export interface Column {
@@ -49,6 +51,8 @@ export interface Output {
   readonly each?: 'row' | 'record'
   /** Printed on stderr of a terminal when there are no records, e.g. "No compute resources." */
   readonly empty?: string
+  /** What is missing for now; shown while watching. */
+  readonly trouble?: string
   /**
    * The format if the user chooses none and stdout is not a terminal. Default `tsv` (without header), and
    * `pairs` for `one`.

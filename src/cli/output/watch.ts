@@ -89,19 +89,19 @@ async function next(
   before: Snapshot,
   load: () => Promise<Output>,
   watch: WatchOptions,
-  tell: (error: OcciError | undefined) => Promise<void>,
+  tell: (trouble: string | undefined) => Promise<void>,
 ): Promise<Snapshot | undefined> {
   await watch.clock.sleep(watch.interval ?? defaultInterval, watch.signal).catch(() => {})
   if (watch.signal.aborted) return undefined
   try {
     const now = await snapshot(load)
-    await tell(undefined)
+    await tell(now.output.trouble)
     return now
   } catch (error) {
     if (watch.signal.aborted) return undefined
     if (error instanceof NotFoundError && before.output.shape === 'one') return { ...before, records: [] }
     if (!(error instanceof OcciError) || !mayPass(error)) throw error
-    await tell(error)
+    await tell(error.message)
     return before
   }
 }
@@ -121,13 +121,14 @@ async function* changes(
   watch: WatchOptions,
 ): AsyncGenerator<OutputRecord> {
   let known = new Map<string, Seen>()
-  let failing = false
-  const tell = async (error: OcciError | undefined) => {
+  let told: string | undefined
+  const tell = async (trouble: string | undefined) => {
     // Reported once, not at every read.
-    if (error !== undefined && !failing)
-      await streams.err.write(`occi: ${sanitize(error.message)}; still watching\n`)
-    failing = error !== undefined
+    if (trouble !== undefined && trouble !== told)
+      await streams.err.write(`occi: ${sanitize(trouble)}; still watching\n`)
+    told = trouble
   }
+  await tell(first.output.trouble)
   for (let now: Snapshot | undefined = first; now !== undefined; now = await next(now, load, watch, tell)) {
     const time = new Date(watch.clock.now()).toISOString()
     const seen = new Map(now.records.map((record, index) => [keyOf(record, index), see(record)]))
@@ -152,7 +153,9 @@ function see(record: OutputRecord): Seen {
 }
 
 function keyOf(record: OutputRecord, index: number): string {
-  return record.url ?? record.id ?? record.name ?? String(index)
+  const key = record.url ?? record.id ?? record.name ?? String(index)
+  // Two contexts may lead to the same provider.
+  return record.site === undefined ? key : `${record.site} ${key}`
 }
 
 interface EventRecord extends OutputRecord {
@@ -182,9 +185,9 @@ async function redraw(
   const { out } = streams
   const paint = await createPaint(out.color)
   let drawn = 0
-  let trouble: OcciError | undefined
-  const tell = async (error: OcciError | undefined) => {
-    trouble = error
+  let trouble = first.output.trouble
+  const tell = async (now: string | undefined) => {
+    trouble = now
   }
   for (let now: Snapshot | undefined = first; now !== undefined; now = await next(now, load, watch, tell)) {
     const lines = await drawing(now, options, streams)
@@ -216,10 +219,10 @@ function rows(line: string, { width }: Sink): number {
   return Math.max(1, Math.ceil(displayWidth(stripVTControlCharacters(line)) / width))
 }
 
-function footer(trouble: OcciError | undefined, watch: WatchOptions, out: Sink): string {
+function footer(trouble: string | undefined, watch: WatchOptions, out: Sink): string {
   const time = new Date(watch.clock.now()).toISOString().slice(11, 19)
   const interval = (watch.interval ?? defaultInterval) / 1000
-  const text = trouble === undefined ? `every ${interval} s, Ctrl-C ends` : sanitize(trouble.message)
+  const text = trouble === undefined ? `every ${interval} s, Ctrl-C ends` : sanitize(trouble)
   return truncate(`${time} UTC, ${text}`, out.width ?? 80)
 }
 

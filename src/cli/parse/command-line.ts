@@ -2,14 +2,15 @@
  * Reads a command line by commander: one program whose sub-commands are the declarations. Only the noun that is
  * named is loaded, and only the options of the verb that is named are declared; the rest are names.
  */
+
 import { CommanderError, type CommandOptions } from 'commander'
+import { nearest } from '../../basics/nearest.js'
 import { OcciError, UsageError } from '../../errors/errors.js'
 import { type CommandDeclaration, type CommandGroup, type Entry, isGroup } from '../command.js'
 import type { HelpRequest } from '../help/index.js'
 import type { OptionDeclaration, SettingOption } from '../options/declaration.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
 import { OptionValues, type ParsedWords } from '../options/values.js'
-import { nearest } from '../output/index.js'
 import { usageError } from './errors.js'
 import { type GivenValues, NoCommandNamed, OcciCommand } from './occi-command.js'
 import { declareCommand, valuesOf } from './parse.js'

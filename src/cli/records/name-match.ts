@@ -1,7 +1,7 @@
 /** Matches entities for `--where`: by the usual short names, or by attributes of the model. */
+import { nearest } from '../../basics/nearest.js'
 import { UsageError } from '../../errors/errors.js'
 import { type Entity, type Kind, type Model, termOf } from '../../model/index.js'
-import { nearest } from '../output/index.js'
 import { type Comparison, holds } from '../values/comparison.js'
 import { entityRecord, lastSegment } from './entity.js'
 

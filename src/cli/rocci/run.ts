@@ -153,6 +153,7 @@ async function contextFor(
 function withoutWarnings(settings: Settings): Settings {
   return {
     context: settings.context,
+    several: settings.several,
     get withheld() {
       return settings.withheld
     },

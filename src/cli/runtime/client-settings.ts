@@ -8,6 +8,7 @@ import type { ConnectionContext } from '../context.js'
 import { validates } from '../options/validation.js'
 import { sanitize } from '../output/index.js'
 import { parseConcurrency } from '../values/concurrency.js'
+import { siteTimeoutOf } from './network.js'
 
 /** Validates a value from a variable or context; options were validated before. */
 function mediaTypeOf(settings: Settings): RenderingName | undefined {
@@ -32,6 +33,8 @@ export function clientSettings(context: ConnectionContext, headers: readonly Hea
   const { settings, runtime, options } = context
   const mediaType = mediaTypeOf(settings)
   const provider = settings.get('provider')
+  // Not used for one site; a wrong value is told all the same.
+  siteTimeoutOf(settings)
   return {
     headers,
     validate: validates(context),

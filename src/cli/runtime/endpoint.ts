@@ -1,6 +1,6 @@
 /** Reads the endpoint from the settings. */
 
-import type { Settings } from '../../config/types.js'
+import type { Setting, Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
 import { isUntrusted } from '../../settings/trust.js'
 import { redactUrl } from '../../transport/index.js'
@@ -17,6 +17,7 @@ export type Endpoint =
 /** Like endpointOf, but if only a Keystone is configured, its catalogue is used. Throws UsageError. */
 export async function endpointFor(context: ConnectionContext): Promise<Endpoint> {
   const { settings } = context
+  if (settings.several !== undefined) throw oneIsMeant(context.command, settings.several)
   if ((settings.get('endpoint') ?? '').trim() === '' && mayBeKeystone(settings.get('auth') ?? 'auto')) {
     const all = await context.settingsFor(await allDefinitions())
     if ((all.get('auth-url') ?? '') !== '') return { at: 'catalogue' }
@@ -26,6 +27,13 @@ export async function endpointFor(context: ConnectionContext): Promise<Endpoint>
 
 function mayBeKeystone(method: string): boolean {
   return method === 'auto' || method === 'keystone'
+}
+
+function oneIsMeant(command: string, { value, source }: Setting): UsageError {
+  return new UsageError(`"occi ${command}" works at one site, and ${source} names several: ${value}`, {
+    hint: 'Name one: --context NAME.',
+    at: source === '--all-contexts' ? source : '--context',
+  })
 }
 
 export function noneInCatalogue(): UsageError {
@@ -40,6 +48,13 @@ export function endpointOf(settings: Settings): Exclude<Endpoint, { at: 'catalog
   const setting = settings.setting('endpoint')
   const text = setting?.value.trim() ?? ''
   if (setting === undefined || text === '') {
+    const { context } = settings
+    if (context !== undefined) {
+      throw new UsageError(`No endpoint: the context "${context}" has none`, {
+        hint: `Give it one: occi context set ${context} --endpoint URL`,
+        at: '--endpoint',
+      })
+    }
     throw new UsageError('No endpoint: which cloud is meant?', {
       hint: 'Give --endpoint URL or set OCCI_ENDPOINT; "sandbox:" is a practice cloud on this machine.',
       at: '--endpoint',

@@ -3,6 +3,7 @@
 import type { HeaderPair } from '../../basics/http.js'
 import { present } from '../../basics/objects.js'
 import { connectionsFor } from '../../client/index.js'
+import type { Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
 import {
   type RetrySettings,
@@ -77,6 +78,19 @@ function retriesOf(text: string | undefined): number {
   throw new UsageError(`--retries cannot be "${text}"`, {
     hint: 'Give a whole number: 0 sends everything once only.',
     at: '--retries',
+  })
+}
+
+/** Milliseconds that each site has. Throws UsageError. */
+export function siteTimeoutOf(settings: Settings): number | undefined {
+  const given = settings.setting('site-timeout')
+  if (given === undefined) return undefined
+  const source = given.origin === 'flag' ? '--site-timeout' : given.source
+  const milliseconds = parseDuration(given.value, source)
+  if (milliseconds > 0) return milliseconds
+  throw new UsageError(`${source} cannot be "${given.value}"`, {
+    hint: 'Give a duration: 30s, 2m; without it each site has 60s.',
+    at: source,
   })
 }
 

@@ -63,6 +63,7 @@ const rows: readonly Row[] = [
   ['template', '{{name', '{{name}}'],
   ['endpoint', 'cloud.example.org', 'https://cloud.example.org'],
   ['context', 'nowhere', 'context'],
+  ['site-timeout', 'soon', '30s, 2m'],
   ['auth', 'magic', 'basic', { words: elsewhere.words.slice(0, 5) }],
   ['header', 'nonsense', 'X-Project: demo'],
   ['timeout', 'soon', '30s, 2m', elsewhere],
@@ -96,6 +97,7 @@ const cannotBeWrong = new Set([
     'keep-on-failure',
     'no-validate',
     'trust-project',
+    'all-contexts',
   ],
   ...['curl', 'no-input', 'quiet', 'verbose', 'no-color', 'help'],
 ])

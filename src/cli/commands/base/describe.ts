@@ -27,6 +27,7 @@ export function describeCommand(noun: Noun): CommandDeclaration {
         command: `occi ${noun.name} describe ${noun.sample} ${noun.sample}2 -o json`,
       },
     ],
+    atSites: 'reads',
     run: (context) => describe(context, noun),
   }
 }

@@ -50,6 +50,7 @@ export function listCommand(noun: Noun): CommandDeclaration {
       { title: 'What changes, as it changes', command: `occi ${noun.name} list --watch` },
       { title: 'Only the names, one a line', command: `occi ${noun.name} list -o name` },
     ],
+    atSites: 'reads',
     run: (context) => watched(context, (inner) => list(noun, inner)),
   }
 }

@@ -32,6 +32,7 @@ export function waitCommand(noun: Noun): CommandDeclaration {
       },
       { title: 'Until it has an address', command: `occi ${noun.name} wait ${noun.sample} --for ip` },
     ],
+    atSites: 'waits',
     run: (context) => wait(context, noun),
   }
 }

@@ -1,7 +1,7 @@
 /** Connects by another context, for commands that use several. */
 import type { Client } from '../../../client/index.js'
 import type { ContextChoice } from '../../../config/types.js'
-import type { CommandContext, Invocation } from '../../context.js'
+import type { CommandContext } from '../../context.js'
 import { asSetting, globalOptions } from '../../options/global.js'
 
 export type ContextOrEndpoint = { readonly context: string } | { readonly endpoint: string }
@@ -28,7 +28,8 @@ export async function withClientOf<T>(
 export async function contextFor(context: CommandContext, place: ContextOrEndpoint): Promise<CommandContext> {
   const choice: ContextChoice | undefined =
     'context' in place ? { context: 'named', name: place.context } : undefined
-  const flags = 'context' in place ? flagsIn(context) : { ...flagsIn(context), endpoint: place.endpoint }
+  const given = context.options.asSettings()
+  const flags = 'context' in place ? given : { ...given, endpoint: place.endpoint }
   const settingsFor: CommandContext['settingsFor'] = (definitions) =>
     context.runtime.settings({ definitions, flags, choice })
   return {
@@ -36,13 +37,4 @@ export async function contextFor(context: CommandContext, place: ContextOrEndpoi
     settings: await settingsFor(globalOptions.map(asSetting)),
     settingsFor,
   }
-}
-
-function flagsIn({ options }: Invocation): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    [...options.commandLine()].flatMap(([name, values]) => {
-      const value = values.at(-1)
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
 }

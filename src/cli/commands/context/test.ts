@@ -24,9 +24,11 @@ export const test: CommandDeclaration = {
     { title: 'In a script', command: 'occi context test cesnet -q >/dev/null || exit 1' },
   ],
   contextless: true,
+  atSites: (context) => (context.word('NAME') === undefined ? 'reads' : undefined),
   run: async (context) => {
     const { current } = await context.runtime.contexts(await allDefinitions()).read()
-    const name = context.word('NAME') ?? context.options.text('context') ?? current
+    const name =
+      context.word('NAME') ?? context.settings.context ?? context.options.text('context') ?? current
     if (name === undefined) {
       throw new UsageError('No context is in use', { hint: 'Name one: occi context test NAME' })
     }
@@ -50,7 +52,7 @@ export const test: CommandDeclaration = {
         milliseconds,
       }
       context.inform(`"${name}" works.`)
-      return { shape: 'one', records: [{ data }], columns }
+      return { shape: 'one', records: [{ data }], columns, each: 'row' }
     })
   },
 }

@@ -23,6 +23,7 @@ export const list: CommandDeclaration = {
       command: `occi ip list -o json --query "[?address=='203.0.113.2'].machine"`,
     },
   ],
+  atSites: 'reads',
   run: (context) => watched(context, listAddresses),
 }
 

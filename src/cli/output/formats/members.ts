@@ -13,7 +13,9 @@ export const nameFormat: OutputFormat = {
   ),
   needs: 'locations',
 }
-export const idFormat = member('id', 'the id of each', (record) => record.id ?? text(record, 'id'))
+export const idFormat = member('id', 'the id of each', (record) =>
+  atSite(record.id ?? text(record, 'id'), record),
+)
 export const urlFormat: OutputFormat = {
   ...member('url', 'the absolute URL of each', (record) => record.url ?? text(record, 'url')),
   needs: 'locations',
@@ -41,7 +43,13 @@ function member(name: string, description: string, find: (record: OutputRecord) 
 /** A word that begins with a dash would be read as an option, and an escaped name would not be found. */
 function typeableName(record: OutputRecord): string {
   const name = nameOf(record)
-  return name.startsWith('-') || isUnsafe(name) ? record.url || text(record, 'url') || name : name
+  if (name.startsWith('-') || isUnsafe(name)) return record.url || text(record, 'url') || name
+  return atSite(name, record)
+}
+
+/** Other commands accept it, whatever context they have. */
+function atSite(name: string, { site }: OutputRecord): string {
+  return site === undefined || name === '' ? name : `${name}@${site}`
 }
 
 function nameOf(record: OutputRecord): string {

@@ -1,0 +1,28 @@
+/** What failed at several sites as one error. */
+import { type FailureAtSite, type OcciError, PartialError, SitesError } from '../../errors/errors.js'
+import type { SiteFailure } from '../../federation/index.js'
+
+/** `answered`: whether something came from any site; otherwise the first failure decides the exit status. */
+export function sitesError(
+  failures: readonly SiteFailure[],
+  asked: number,
+  answered: boolean,
+): SitesError | undefined {
+  if (failures.length === 0) return undefined
+  const sites = `${failures.length} of ${asked} sites`
+  return new SitesError(
+    answered
+      ? `${sites} failed`
+      : asked === 1
+        ? 'The site did not answer'
+        : `None of the ${asked} sites answered`,
+    failures.flatMap(({ site, error }) => partsOf(site.name, error)),
+    { none: !answered },
+  )
+}
+
+/** A site that answered in part names each part that is missing. */
+function partsOf(site: string, error: OcciError): readonly FailureAtSite[] {
+  if (!(error instanceof PartialError) || error.errors.length === 0) return [{ site, error }]
+  return error.errors.map((each) => ({ site, ...each }))
+}

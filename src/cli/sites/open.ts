@@ -1,0 +1,132 @@
+/** The sites that a command line names, and the context of the command at each. */
+import { contextsNamed } from '../../config/index.js'
+import type { Setting } from '../../config/types.js'
+import type { SiteTime } from '../../federation/index.js'
+import type { CommandContext, Connector } from '../context.js'
+import type { AmongSites, OpenContext } from '../open-context.js'
+import { allDefinitions } from '../options/definitions.js'
+import type { Prompts } from '../prompts.js'
+import type { Runtime } from '../runtime.js'
+import type { Sink, Streams } from '../streams.js'
+
+/** A site of the command line: its context by name. */
+export interface NamedSite {
+  readonly name: string
+}
+
+/** The sites in the order in which they are named, each once. Throws ConfigError. */
+export async function sitesNamed(context: CommandContext, named: Setting): Promise<readonly NamedSite[]> {
+  const contexts = context.runtime.contexts(await allDefinitions())
+  return contextsNamed(named, await contexts.read()).map(({ name }) => ({ name }))
+}
+
+/** Opens the command's context at one site; program.ts knows the words of the command. */
+export type OpenAt = (
+  site: AmongSites,
+  runtime: Runtime & Connector,
+  more: SiteSettings,
+) => Promise<OpenContext>
+
+/** Settings of the whole command that each site takes over in a form of its own. */
+export interface SiteSettings {
+  readonly by: Setting
+  readonly flags: Readonly<Record<string, string>>
+}
+
+export interface AtSite {
+  readonly context: OpenContext
+  /** What the command has written to standard output, and not returned. */
+  readonly written: () => string
+}
+
+/** The caller closes the context. `turns` is shared by the sites, so that they ask the user one after the other. */
+export async function openSite(
+  { name }: NamedSite,
+  {
+    whole,
+    by,
+    time,
+    turns,
+    openAt,
+    onWatch,
+  }: {
+    readonly whole: CommandContext
+    readonly by: Setting
+    readonly time: SiteTime
+    readonly turns: Turns
+    readonly openAt: OpenAt
+    readonly onWatch: AmongSites['onWatch']
+  },
+): Promise<AtSite> {
+  let text = ''
+  const ask = async <T>(prompt: () => Promise<T>): Promise<T> =>
+    time.hold(() =>
+      turns(async () => {
+        await whole.progress.stop()
+        return prompt()
+      }),
+    )
+  const { runtime } = whole
+  const write = async (chunk: string) => {
+    text += chunk
+  }
+  // Inherits, because reading some members has a cost.
+  const there = Object.assign(Object.create(runtime) as Runtime & Connector, {
+    streams: (preferences: Parameters<Runtime['streams']>[0]): Streams =>
+      withOut(runtime.streams(preferences), write),
+    prompts: (streams: Streams) => askingInTurn(runtime.prompts(streams), name, ask),
+  })
+  Object.defineProperty(there, 'signal', { value: time.signal })
+  const output = whole.settings.get('output')
+  const record = whole.settings.get('record')
+  const context = await openAt({ name, whole, onWatch }, there, {
+    by,
+    flags: {
+      ...(output === undefined ? {} : { output }),
+      ...(record === undefined || record === '' ? {} : { record: fileOfSite(record, name) }),
+    },
+  })
+  return { context, written: () => text }
+}
+
+function withOut(streams: Streams, write: Sink['write']): Streams {
+  const { out } = streams
+  const sink: Sink = { write, terminal: out.terminal, color: out.color, width: out.width, height: out.height }
+  return Object.create(streams, { out: { value: sink } }) as Streams
+}
+
+/** `report.har` is `report-cesnet.har`: a recording has one endpoint. */
+function fileOfSite(file: string, site: string): string {
+  const ending = /\.[^./\\]+$/.exec(file)?.[0] ?? ''
+  return `${file.slice(0, file.length - ending.length)}-${site}${ending}`
+}
+
+/** Runs one piece of work after the other. */
+export type Turns = <T>(work: () => Promise<T>) => Promise<T>
+
+export function createTurns(): Turns {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const mine = last.then(work)
+    last = mine.catch(() => {})
+    return mine
+  }
+}
+
+function askingInTurn(
+  prompts: Prompts,
+  site: string,
+  ask: <T>(prompt: () => Promise<T>) => Promise<T>,
+): Prompts {
+  const at = <Q extends { readonly message: string }>(question: Q): Q => ({
+    ...question,
+    message: `${site}: ${question.message}`,
+  })
+  return {
+    confirm: (question) => ask(() => prompts.confirm(at(question))),
+    confirmTyped: (question, expected) => ask(() => prompts.confirmTyped(at(question), expected)),
+    select: (question, choices) => ask(() => prompts.select(at(question), choices)),
+    text: (question, initial) => ask(() => prompts.text(at(question), initial)),
+    password: (question) => ask(() => prompts.password(at(question))),
+  }
+}

@@ -1,0 +1,215 @@
+/** Runs a command that reads at several sites at the same time, and puts together what comes. */
+import type { Setting } from '../../config/types.js'
+import { type AtSites, atSites, type FromSite } from '../../federation/index.js'
+import type { CommandDeclaration, AtSites as Manner } from '../command.js'
+import { watched } from '../commands/base/watch.js'
+import type { CommandContext } from '../context.js'
+import { failureOf } from '../losses.js'
+import type { OpenContext } from '../open-context.js'
+import { sanitize } from '../output/index.js'
+import { formatNamed } from '../output/registry.js'
+import type { Column, Output, OutputRecord } from '../output/types.js'
+import { runChecked } from '../recheck.js'
+import { siteTimeoutOf } from '../runtime/network.js'
+import { sitesError } from './failures.js'
+import { contextColumn, mergedOutput, placed, showsRecords } from './merge.js'
+import { createTurns, type NamedSite, type OpenAt, openSite, sitesNamed } from './open.js'
+
+export interface SitesRequest {
+  readonly command: CommandDeclaration
+  readonly named: Setting
+  readonly manner: Manner
+  /** Whether the command sends nothing to a provider by itself, so that there is nothing to preview. */
+  readonly local: boolean
+  readonly openAt: OpenAt
+  /** Takes each context that was opened, to close it when the command has ended. */
+  readonly opened: (context: OpenContext) => void
+}
+
+/** What a command gives at one site, in this order: an output and its records, or text. */
+type Piece =
+  | { readonly output: Output }
+  | { readonly record: OutputRecord; readonly of: Output }
+  | { readonly text: string }
+
+/** Throws ConfigError, UsageError; SitesError where no site answered. */
+export async function runAtSites(request: SitesRequest, whole: CommandContext): Promise<Output | undefined> {
+  const sites = await sitesNamed(whole, request.named)
+  const siteTimeout = request.manner === 'waits' ? Number.POSITIVE_INFINITY : siteTimeoutOf(whole.settings)
+  const ask = (context: CommandContext) => asked(request, context, sites, siteTimeout)
+  const watches = whole.options.has('watch') && whole.options.text('watch') !== undefined
+  if (!watches || whole.preview !== undefined) return together(whole, ask(whole), sites)
+  const seen: Seen = new Map()
+  return watched(whole, (quiet) => lookAgain(ask(quiet), sites, seen))
+}
+
+function asked(
+  { command, named, local, openAt, opened }: SitesRequest,
+  whole: CommandContext,
+  sites: readonly NamedSite[],
+  siteTimeout: number | undefined,
+): AtSites<NamedSite, Piece> {
+  const turns = createTurns()
+  const stop = new AbortController()
+  return atSites(
+    sites,
+    async function* (site, time): AsyncGenerator<Piece> {
+      let output: Output | undefined
+      const onWatch = (seen: Output) => {
+        output = seen
+      }
+      const { context, written } = await openSite(site, { whole, by: named, time, turns, openAt, onWatch })
+      // Closed when the command ends, also where nobody reads on to the end.
+      opened(closingAlso(context, () => stop.abort()))
+      const { preview } = context
+      if (preview === undefined) output = (await runChecked(command, context)) ?? output
+      else await (await import('../preview/run.js')).previewCommand(command, context, { preview, local })
+      if (output !== undefined) {
+        yield { output }
+        for await (const record of output.records) yield { record, of: output }
+      }
+      const text = written()
+      if (text !== '') yield { text }
+      for (const said of context.said) whole.inform(said)
+      const failure = await failureOf(context)
+      if (failure !== undefined) throw failure
+    },
+    {
+      order: arrives(whole) ? 'arrival' : 'named',
+      siteTimeout,
+      signal: AbortSignal.any([whole.signal, stop.signal]),
+      onWaiting: (names) => {
+        if (names.length > 0) whole.progress.show('Waiting for', names.join(', '))
+        else void whole.progress.stop()
+      },
+    },
+  )
+}
+
+function closingAlso(context: OpenContext, more: () => void): OpenContext {
+  const close = async () => {
+    more()
+    await context.close()
+  }
+  return Object.create(context, { close: { value: close } }) as OpenContext
+}
+
+function arrives({ settings }: CommandContext): boolean {
+  return formatNamed(settings.get('output') ?? '')?.name === 'jsonl'
+}
+
+type Pieces = AsyncIterator<FromSite<NamedSite, Piece>>
+
+async function together(
+  whole: CommandContext,
+  found: AtSites<NamedSite, Piece>,
+  sites: readonly NamedSite[],
+): Promise<Output | undefined> {
+  const end = (came: boolean) => {
+    const error = sitesError(found.failures, sites.length, came || found.failures.length < sites.length)
+    if (error?.code === 'partial') whole.fail(error)
+    else if (error !== undefined) throw error
+  }
+  const pieces = found[Symbol.asyncIterator]()
+  const first = await pieces.next()
+  if (first.done === true) {
+    end(false)
+    return undefined
+  }
+  const all = from(first.value, pieces, () => end(true))
+  if ('text' in first.value.item) return textsOf(whole, all)
+  const { output } = first.value.item as { readonly output: Output }
+  // On a terminal the names of the sites that are waited for stand where the rows will be.
+  if (!showsRecords(output) && (arrives(whole) || !whole.streams.out.terminal)) {
+    return mergedOutput([output], recordsIn(all))
+  }
+  const outputs: Output[] = []
+  const records: OutputRecord[] = []
+  for await (const record of recordsIn(all, (each) => outputs.push(each))) records.push(record)
+  return mergedOutput(outputs, records)
+}
+
+/** The pieces, begun with the first; `end` is called after the last. */
+async function* from(
+  first: FromSite<NamedSite, Piece>,
+  rest: Pieces,
+  end: () => void,
+): AsyncGenerator<FromSite<NamedSite, Piece>> {
+  try {
+    yield first
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
+    end()
+  } finally {
+    await rest.return?.()
+  }
+}
+
+async function* recordsIn(
+  pieces: AsyncIterable<FromSite<NamedSite, Piece>>,
+  onOutput: (output: Output) => void = () => {},
+): AsyncGenerator<OutputRecord> {
+  for await (const { site, item } of pieces) {
+    if ('output' in item) onOutput(item.output)
+    else if ('record' in item) yield placed(item.record, site.name, item.of.columns)
+  }
+}
+
+/** What commands write by themselves: below the name of the site, as `head` shows several files. */
+async function textsOf(
+  whole: CommandContext,
+  pieces: AsyncIterable<FromSite<NamedSite, Piece>>,
+): Promise<Output | undefined> {
+  if (whole.settings.get('output') !== undefined || whole.options.text('query') !== undefined) {
+    return { shape: 'list', records: textRecords(pieces), columns: textColumns }
+  }
+  const { out } = whole.streams
+  let before = ''
+  for await (const { site, item } of pieces) {
+    if (!('text' in item)) continue
+    await whole.progress.stop()
+    const end = item.text.endsWith('\n') ? '' : '\n'
+    await out.write(`${before}==> ${sanitize(site.name)} <==\n${item.text}${end}`)
+    before = '\n'
+  }
+  return undefined
+}
+
+async function* textRecords(pieces: AsyncIterable<FromSite<NamedSite, Piece>>): AsyncGenerator<OutputRecord> {
+  for await (const { site, item } of pieces) {
+    if ('text' in item) yield placed({ data: { text: item.text } }, site.name, [])
+  }
+}
+
+const textColumns: readonly Column[] = [contextColumn, { key: 'text', heading: 'TEXT', value: 'text' }]
+
+/** What each site showed when it answered last. */
+type Seen = Map<string, { readonly output: Output; readonly records: readonly OutputRecord[] }>
+
+/** Of a site that does not answer now, what was seen last stays. Throws where none answers. */
+async function lookAgain(
+  found: AtSites<NamedSite, Piece>,
+  sites: readonly NamedSite[],
+  seen: Seen,
+): Promise<Output> {
+  const now = new Map<string, { readonly output: Output; readonly records: OutputRecord[] }>()
+  for await (const { site, item } of found) {
+    if ('output' in item) now.set(site.name, { output: item.output, records: [] })
+    else if ('record' in item) {
+      now.get(site.name)?.records.push(placed(item.record, site.name, item.of.columns))
+    }
+  }
+  const failed = new Set(found.failures.map(({ site }) => site.name))
+  const [first] = found.failures
+  if (first !== undefined && failed.size === sites.length) {
+    // A later failure may pass: what was seen stays (see watchOutput).
+    throw seen.size === 0 ? sitesError(found.failures, sites.length, false) : first.error
+  }
+  for (const [name, look] of now) if (!failed.has(name) || !seen.has(name)) seen.set(name, look)
+  const looks = sites.flatMap(({ name }) => seen.get(name) ?? [])
+  const trouble = found.failures.map(({ site, error }) => `${site.name}: ${error.message}`).join('; ')
+  return mergedOutput(
+    looks.map(({ output }) => output),
+    looks.flatMap(({ records }) => records),
+    trouble === '' ? {} : { trouble },
+  )
+}

@@ -1,0 +1,19 @@
+export {
+  type AtSites,
+  type AtSitesOptions,
+  atSites,
+  defaultSiteTimeout,
+  type FromSite,
+  type Named,
+  type SiteFailure,
+  type SiteTime,
+} from './at-sites.js'
+export {
+  type AskOptions,
+  type FailedSite,
+  Federation,
+  type FederationSettings,
+  type Site,
+  type SiteEntities,
+  type SiteEntity,
+} from './federation.js'
