@@ -1,5 +1,6 @@
 /** Creates a sandbox from settings of the command line. */
 import { randomUUID } from 'node:crypto'
+import { present } from '../basics/objects.js'
 import { UsageError } from '../errors/errors.js'
 import { defaultPersona, personaNamed, personaNames } from './personas/index.js'
 import { createSandbox } from './sandbox.js'
@@ -15,6 +16,8 @@ export interface OpenSettings {
   readonly auth?: SandboxAuth
   /** Factor on the durations of transitions. Default 1: a machine boots in 2.5 s. 0 makes them immediate. */
   readonly speed?: number
+  /** How many machines there is room for; another one is refused with 403. Default: any number. */
+  readonly machines?: number
   readonly clock: Clock
   readonly uuid?: MakeUuid
 }
@@ -38,11 +41,11 @@ export function openSandbox(settings: OpenSettings): Opened {
       hint: `Use one of ${personaNames().join(', ')}.`,
     })
   }
-  const { clock, state, uuid = randomUUID, auth = { method: 'none' }, speed = 1 } = settings
+  const { clock, state, uuid = randomUUID, auth = { method: 'none' }, speed = 1, machines } = settings
   const seed = () => persona.seed(clock())
   const store = state === undefined ? memoryStore(seed()) : fileStore(state, seed)
   return {
-    sandbox: createSandbox({ store, clock, uuid, persona, auth, speed }),
+    sandbox: createSandbox({ store, clock, uuid, persona, auth, speed, ...present({ machines }) }),
     basePath: persona.behaviour.basePath,
     check: () => store.read(() => {}),
   }

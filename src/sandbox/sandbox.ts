@@ -27,6 +27,8 @@ export interface SandboxSettings {
   readonly auth: SandboxAuth
   /** Factor on the durations of transitions. 1 (default) is like a fast real cloud, 0 is immediate. */
   readonly speed?: number
+  /** How many machines there is room for. Default: any number. */
+  readonly machines?: number
 }
 
 export function createSandbox(settings: SandboxSettings): Sandbox {
@@ -57,10 +59,11 @@ async function answer(
     const run = (cloud: Cloud): Outcome | { readonly allow: string } => {
       const catalog = base.with(cloud.mixins())
       describe = (id) => catalog.get(id)
-      const { speed = 1, uuid, clock } = settings
+      const { speed = 1, uuid, clock, machines = Number.POSITIVE_INFINITY } = settings
       const { behaviour } = persona
       const tellsDeleted = behaviour.remembersDeleted === true && knowsGone(request)
-      const context: Context = { cloud, catalog, now: clock(), speed, uuid, behaviour, tellsDeleted }
+      const common = { now: clock(), speed, machines, uuid }
+      const context: Context = { cloud, catalog, ...common, behaviour, tellsDeleted }
       return carryOut(read, context, persona, asUris)
     }
     const result = await (isReading(read.method) ? store.read(run) : store.update(run))

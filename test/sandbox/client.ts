@@ -8,6 +8,7 @@ export interface Setup {
   readonly as?: string
   readonly auth?: SandboxAuth
   readonly speed?: number
+  readonly machines?: number
 }
 
 export interface Talk {
@@ -40,6 +41,7 @@ export function cloud(setup: Setup = {}) {
     persona,
     auth: setup.auth ?? { method: 'none' },
     ...(setup.speed === undefined ? {} : { speed: setup.speed }),
+    ...(setup.machines === undefined ? {} : { machines: setup.machines }),
   })
   async function ask(method: string, target: string, talk: Talk = {}): Promise<Answered> {
     const headers: (readonly [string, string])[] = [['Host', 'sandbox']]

@@ -100,6 +100,21 @@ describe('a compute over time', () => {
   })
 })
 
+describe('a cloud with room for one machine', () => {
+  it('refuses the second with 403 until the first is deleted; other things have room', async () => {
+    const at = cloud({ machines: 1 })
+    const path = await made(at, '/compute/', kind('compute'))
+    const refused = await at.ask('POST', '/compute/', text(kind('compute')))
+    expect([refused.status, refused.body]).toEqual([
+      403,
+      expect.stringContaining('Quota exceeded: there is room for 1 machine'),
+    ])
+    await made(at, '/network/', kind('network'))
+    expect((await at.ask('DELETE', path)).status).toBe(200)
+    await made(at, '/compute/', kind('compute'))
+  })
+})
+
 describe('networks and storages over time', () => {
   it('go up and down, online and offline', async () => {
     const at = cloud()

@@ -48,6 +48,13 @@ const serve: CommandDeclaration = {
       env: 'none',
     },
     {
+      name: 'machines',
+      value: 'N',
+      description: 'room for so many machines; another one is refused',
+      default: 'any number',
+      env: 'none',
+    },
+    {
       name: 'latency',
       value: 'DURATION',
       description: 'wait this long before each answer: 20ms',
@@ -104,6 +111,8 @@ async function serveSandbox(context: CommandContext): Promise<Output | undefined
   const { parseDuration } = await import('../values/duration.js')
   const state = options.text('state')
   const as = options.text('as')
+  const room = options.text('machines')
+  const machines = room === undefined ? undefined : wholeNumberOf(room, '--machines', 0, 1_000_000)
   const auth = await wantedAuth(context)
   const {
     sandbox: cloud,
@@ -113,7 +122,7 @@ async function serveSandbox(context: CommandContext): Promise<Output | undefined
     clock: () => runtime.clock.now(),
     speed: numberOf(options.text('speed') ?? '1', '--speed', 0, 1000),
     auth,
-    ...present({ state, as }),
+    ...present({ state, as, machines }),
   })
   await check()
   const served = await listen(cloud, {

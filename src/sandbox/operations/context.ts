@@ -13,6 +13,8 @@ export interface Context {
   readonly now: number
   /** Factor on all durations; 0 makes transitions immediate. */
   readonly speed: number
+  /** How many machines there is room for. */
+  readonly machines: number
   readonly uuid: MakeUuid
   readonly behaviour: Behaviour
   /** Whether deleted entities are answered with 410 rather than 404. */

@@ -33,6 +33,7 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   for (const id of asked) applicableMixin(context, id, kind)
   oneTemplateEach(context, asked)
   checkHabits(context, kind, draft)
+  if (kind === computeKind) checkRoom(context)
   const isLink = context.catalog.descends(kind, coreLink)
   const identity = identify(context, kind, draft, path)
   const ends = isLink ? reserved(context, wire(context, kind, draft), draft) : undefined
@@ -146,6 +147,16 @@ function checkHabits(context: Context, kind: TypeId, draft: Draft): void {
     if (draft.attributes.has(name))
       throw new Fault(400, `The attribute ${name} cannot be set, use a template`)
   }
+}
+
+/** Throws Fault. */
+function checkRoom({ cloud, machines }: Context): void {
+  let count = 0
+  if (machines < Number.POSITIVE_INFINITY) {
+    for (const record of cloud.entities()) if (record.kind === computeKind) count += 1
+  }
+  if (count >= machines)
+    throw new Fault(403, `Quota exceeded: there is room for ${machines} machine${machines === 1 ? '' : 's'}`)
 }
 
 function linkToDefault(context: Context, record: EntityRecord, draft: Draft): void {
