@@ -88,8 +88,8 @@ export function deriveLinkKind(
   if (kinds.length === 1 && kinds[0] !== undefined) return kinds[0]
   throw new UsageError(
     target === undefined
-      ? `Which kind of link leads to ${place} cannot be told from its location.`
-      : `Which kind of link leads to a ${termOf(target)} cannot be told from the model.`,
+      ? `The location of ${place} does not show which kind of link leads there.`
+      : `The model does not show which kind of link leads to a ${termOf(target)}.`,
     {
       hint: `Name one with --kind: ${kinds.map(({ term }) => term).join(', ') || 'the provider has no link kinds'}.`,
       at: 'kind',

@@ -84,7 +84,7 @@ export async function sendRaw(request: HttpRequest, transport: Transport): Promi
     return await transport.send(request)
   } catch (error) {
     if (isReading(request.method) || !mayHaveArrived(error)) throw error
-    throw outcomeUnknownError(error, `whether ${request.method} was carried out there cannot be told`)
+    throw outcomeUnknownError(error, `whether ${request.method} was carried out there is unknown`)
   }
 }
 

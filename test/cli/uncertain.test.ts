@@ -113,7 +113,7 @@ describe('other changes whose answer is lost', () => {
     const { status, err } = await at.occi(`${words} --retries 0 --yes`)
     expect(status).toBe(expected)
     if (expected === 0) expect(err).toContain('but it was done')
-    else expect(err).toContain('cannot be told')
+    else expect(err).toContain('is unknown')
     expect(
       it.seen.filter((line) => line.startsWith(method) && !line.startsWith('POST /compute/ ')).length,
     ).toBeGreaterThan(0)

@@ -10,7 +10,7 @@ const untested: Readonly<Record<string, string>> = {
   Q35: 'Attributes are shown under the names the provider gives: renamed, nobody could filter by them or send them back.',
   E23: 'A defect of the server: with its default access list nothing is asked for; its 401 is shown as one that names a method we do not know.',
   M12: 'Not needed: what is read and written is known of this server, and learnt of others by asking.',
-  'rocci1-5': 'A doubled backslash cannot be told from one that the user wrote; nothing is guessed.',
+  'rocci1-5': 'A doubled backslash cannot be distinguished from one that the user wrote; nothing is guessed.',
   'rocci1-11':
     'The fallback to text where JSON is refused is the same for every provider: test/client/negotiation.test.ts.',
 }

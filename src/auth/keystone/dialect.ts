@@ -1,4 +1,5 @@
 /** The interface that Keystone v2.0 and v3 share, so that one flow serves both. */
+import type { HttpRequest } from '../../transport/index.js'
 import type { Scope } from './scope.js'
 import type { KeystoneToken } from './token.js'
 
@@ -15,10 +16,22 @@ export interface Dialect {
    */
   login(scope: Scope): Promise<KeystoneToken>
   rescope(token: string, project: Project): Promise<KeystoneToken>
-  /** The properties of a token; undefined when the server does not tell. */
+  /** The properties of a token; undefined when the server does not show them. */
   inspect(token: string): Promise<KeystoneToken | undefined>
   /** The enabled projects, in the server's order. */
   projects(token: KeystoneToken): Promise<readonly Project[]>
   /** Revokes the token if the server supports it. Throws AuthError if the server refuses, so that the token lives on. */
   revoke(token: KeystoneToken): Promise<void>
+}
+
+/** A GET with a token. */
+export function requestWithToken(url: string, token: string): HttpRequest {
+  return {
+    method: 'GET',
+    url,
+    headers: [
+      ['Accept', 'application/json'],
+      ['X-Auth-Token', token],
+    ],
+  }
 }

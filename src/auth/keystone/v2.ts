@@ -2,7 +2,7 @@
 import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse, type Transport } from '../../transport/index.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
-import type { Dialect, Project } from './dialect.js'
+import { type Dialect, type Project, requestWithToken } from './dialect.js'
 import { type Identity, identityWords } from './identity.js'
 import { type Attempt, notKeystone, refusal } from './refusals.js'
 import { type Scope, scopeWords } from './scope.js'
@@ -51,14 +51,7 @@ export function keystoneV2({ transport, url, identity, log }: V2Settings): Diale
     // Only administrators may inspect tokens in v2.0.
     inspect: async () => undefined,
     async projects(token) {
-      const request: HttpRequest = {
-        method: 'GET',
-        url: `${url}/tenants`,
-        headers: [
-          ['Accept', 'application/json'],
-          ['X-Auth-Token', token.id],
-        ],
-      }
+      const request = requestWithToken(`${url}/tenants`, token.id)
       const response = await transport.send(request)
       log(`GET ${bareUrl(request.url)} answered ${response.status}`)
       return tenantsIn(request, response, token)

@@ -7,7 +7,7 @@ import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse, type Transport } from '../../transport/index.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
 import { httpFacts } from '../server-message.js'
-import type { Dialect, Project } from './dialect.js'
+import { type Dialect, type Project, requestWithToken } from './dialect.js'
 import { type FederationNames, federatedLogin } from './federation.js'
 import { type Identity, identityBody, identityWords } from './identity.js'
 import { type Attempt, notKeystone, refusal } from './refusals.js'
@@ -189,14 +189,7 @@ async function projects(
     const found: Project[] = []
     let next: string | undefined = place
     for (let page = 0; next !== undefined && page < pageLimit; page += 1) {
-      const request: HttpRequest = {
-        method: 'GET',
-        url: next,
-        headers: [
-          ['Accept', 'application/json'],
-          ['X-Auth-Token', token.id],
-        ],
-      }
+      const request = requestWithToken(next, token.id)
       const response = await transport.send(request)
       log(`GET ${bareUrl(next)} answered ${response.status}`)
       last = { request, response }

@@ -1,5 +1,5 @@
 /**
- * What commander cannot be told: an option whose value may be left out takes it after `=` only (`--wait`,
+ * What commander cannot express: an option whose value may be left out takes it after `=` only (`--wait`,
  * `--wait=active`). Such options are written out before commander reads the words.
  */
 import type { OptionDeclaration } from '../options/declaration.js'

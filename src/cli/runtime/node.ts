@@ -8,13 +8,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isatty } from 'node:tty'
 import { present } from '../../basics/objects.js'
-import {
-  folders as foldersOf,
-  homeFolder,
-  openTrustedFiles,
-  secretFromCommand,
-  workingFolder,
-} from '../../config/index.js'
+import { openTrustedFiles, secretFromCommand, workingFolder } from '../../config/index.js'
 import { purposes, readBytes, readRegular } from '../../files/index.js'
 import type { Connector } from '../context.js'
 import { printOutput } from '../output/index.js'
@@ -24,7 +18,7 @@ import type { Runtime } from '../runtime.js'
 import { type ProcessLike, processStreams } from '../streams.js'
 import { withoutSecrets } from './child-environment.js'
 import { reach } from './reach.js'
-import { contextsOf, projectFileOf, readSettings } from './settings.js'
+import { contextsOf, processPlace, projectFileOf, readSettings } from './settings.js'
 import { spawn } from './spawn.js'
 
 /** `signal` and `finish` are called by code that must end in order. `packageFolder` contains package.json. */
@@ -34,16 +28,8 @@ export function nodeRuntime(
   packageFolder: string,
 ): Runtime & Connector {
   const environment = (name: string) => process.env[name]
-  const home = homeFolder()
-  const folders = foldersOf(process.env, process.platform, home)
-  const place = {
-    env: process.env,
-    folders,
-    platform: process.platform,
-    cwd: workingFolder(),
-    home,
-    uid: process.getuid?.(),
-  }
+  const place = processPlace()
+  const { folders, home } = place
   const seen: ProcessLike = {
     get stdin() {
       return process.stdin

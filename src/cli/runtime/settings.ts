@@ -2,6 +2,8 @@
 import type { Contexts, Environment, Folders, SettingDefinition, Settings } from '../../config/index.js'
 import {
   findProject,
+  folders,
+  homeFolder,
   indexDefinitions,
   loadProject,
   openContexts,
@@ -10,6 +12,7 @@ import {
   readContexts,
   readProject,
   resolveSettings,
+  workingFolder,
 } from '../../config/index.js'
 import { ConfigError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
@@ -23,6 +26,20 @@ export interface Place {
   readonly cwd: string
   readonly home: string
   readonly uid: number | undefined
+}
+
+/** Where this process looks for settings. */
+export function processPlace(): Place {
+  const { env, platform } = process
+  const home = homeFolder()
+  return {
+    env,
+    folders: folders(env, platform, home),
+    platform,
+    cwd: workingFolder(),
+    home,
+    uid: process.getuid?.(),
+  }
 }
 
 /** Throws ConfigError. */

@@ -116,16 +116,19 @@ async function afterDefinition(
   try {
     return await session.provider.refresh(signal)
   } catch {
-    throw outcomeUnknownError(result.error, `whether ${done} cannot be told`)
+    throw outcomeUnknownError(result.error, `whether ${done} is unknown`)
   }
 }
 
-export async function attachMixin(
+type MembershipChange = (
   session: Session,
+  /** The mixin, as the user names it. */
   name: string,
   entities: readonly EntityRef[],
-  options: RequestOptions = {},
-): Promise<void> {
+  options?: RequestOptions,
+) => Promise<void>
+
+export const attachMixin: MembershipChange = async (session, name, entities, options = {}) => {
   const { provider, mixin } = await mixinNamed(session, name, options)
   const members = membersOf(session, entities)
   if (provider.effects.membership === 'entity' || mixin.location === undefined) {
@@ -147,12 +150,7 @@ export async function attachMixin(
 }
 
 /** Never sent without members, nor to providers that would detach all members (M7). */
-export async function detachMixin(
-  session: Session,
-  name: string,
-  entities: readonly EntityRef[],
-  options: RequestOptions = {},
-): Promise<void> {
+export const detachMixin: MembershipChange = async (session, name, entities, options = {}) => {
   const { provider, mixin } = await mixinNamed(session, name, options)
   const members = membersOf(session, entities)
   if (provider.effects.dissociate === 'destroys') {
@@ -172,12 +170,7 @@ export async function detachMixin(
 }
 
 /** Replaces the members: afterwards exactly these entities have the mixin. */
-export async function setMixinMembers(
-  session: Session,
-  name: string,
-  entities: readonly EntityRef[],
-  options: RequestOptions = {},
-): Promise<void> {
+export const setMixinMembers: MembershipChange = async (session, name, entities, options = {}) => {
   const { provider, mixin } = await mixinNamed(session, name, options)
   const url = collectionUrl(mixin)
   const wanted = membersOf(session, entities)
@@ -228,7 +221,7 @@ async function sendMembers(
   try {
     now = await membersNow(session, mixin)
   } catch {
-    throw outcomeUnknownError(result.error, `which members ${mixin.term} has now cannot be told`)
+    throw outcomeUnknownError(result.error, `which members ${mixin.term} has now is unknown`)
   }
   const has = (member: string) => now.some((location) => sameLocation(location, member))
   const asWanted = {
@@ -260,7 +253,7 @@ async function putOn(
   const content = contentOf(provider.write, what, provider.model)
   const result = await write(session, { method: 'POST', url, accept: acceptFor(provider), content, signal })
   if (result.state === 'uncertain') {
-    throw outcomeUnknownError(result.error, `whether ${url} has the mixin now cannot be told`)
+    throw outcomeUnknownError(result.error, `whether ${url} has the mixin now is unknown`)
   }
 }
 

@@ -49,7 +49,7 @@ export async function remove(session: Session, ref: EntityRef, options: RequestO
     throw withHint(provider, typeof seen === 'object' ? stillThere(error, url) : error, url, seen)
   }
   const seen = await look(() => describeAt(session, url))
-  if (seen === 'unknown') throw outcomeUnknownError(doubt.error, `whether ${url} was deleted cannot be told`)
+  if (seen === 'unknown') throw outcomeUnknownError(doubt.error, `whether ${url} was deleted is unknown`)
   if (seen !== 'absent')
     throw withHint(provider, notSeen(doubt, `${url} is still there, but may go yet`), url, seen)
   adopted(session, request, doubt.error)
@@ -122,7 +122,7 @@ export async function removeAll(
     await removeEach(session, ref, options)
   } catch (error) {
     if (doubt === undefined) throw error
-    throw outcomeUnknownError(doubt.error, `what of ${url} was deleted cannot be told`)
+    throw outcomeUnknownError(doubt.error, `what was deleted of ${url} is unknown`)
   }
 }
 

@@ -148,7 +148,7 @@ async function afterDoubt(
   if (place !== undefined) {
     const seen = await look(() => describeAt(session, place))
     if (seen === 'absent') return notSeen(doubt, `${place} is not there, but may come yet`)
-    if (seen === 'unknown') return outcomeUnknownError(error, `whether ${place} was created cannot be told`)
+    if (seen === 'unknown') return outcomeUnknownError(error, `whether ${place} was created is unknown`)
     if (doubt.ended) return doneDespite(error, `${place} is there`, { created: place })
     // Another entity may have existed under the same name, so that the one sent is not there.
     if (differences(context.provider, sent, seen.entity).length > 0)
@@ -156,16 +156,13 @@ async function afterDoubt(
     return { location: place, entity: seen.entity }
   }
   if (sent.title === undefined) {
-    return outcomeUnknownError(
-      error,
-      `whether a ${noun} was created cannot be told: it had no title to look for`,
-    )
+    return outcomeUnknownError(error, `whether a ${noun} was created is unknown: it had no title to look for`)
   }
   let found: readonly string[]
   try {
     found = await likeThis(session, sent, kind, {})
   } catch {
-    return outcomeUnknownError(error, `whether a ${noun} was created cannot be told: listing failed too`)
+    return outcomeUnknownError(error, `whether a ${noun} was created is unknown: listing failed too`)
   }
   if (found.length === 0)
     return notSeen(doubt, `no ${noun} titled "${sent.title}" is there, but it may come yet`)

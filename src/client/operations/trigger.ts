@@ -49,7 +49,7 @@ export async function trigger(
     const now = state === undefined ? '' : `; it is ${String(state).slice(0, 80)} now`
     throw outcomeUnknownError(
       result.error,
-      `whether ${termOf(subject.action)} was carried out cannot be told${now}`,
+      `whether ${termOf(subject.action)} was carried out is unknown${now}`,
       typeof seen === 'object' ? { state } : {},
     )
   }
@@ -110,7 +110,7 @@ export async function triggerAll(
   const { id, url, request } = found
   const result = await write(session, request)
   if (result.state === 'uncertain') {
-    throw outcomeUnknownError(result.error, `on which of ${url} ${termOf(id)} was carried out cannot be told`)
+    throw outcomeUnknownError(result.error, `on which of ${url} ${termOf(id)} was carried out is unknown`)
   }
 }
 

@@ -265,8 +265,7 @@ async function changed(
   if (result.state === 'uncertain') {
     const seen = await look(() => describeAt(session, url))
     if (seen === 'absent') throw notSeen(result, `${url} is not there`)
-    if (seen === 'unknown')
-      throw outcomeUnknownError(result.error, `whether ${url} was changed cannot be told`)
+    if (seen === 'unknown') throw outcomeUnknownError(result.error, `whether ${url} was changed is unknown`)
     if (differences(provider, wanted, seen.entity).length > 0)
       throw notSeen(result, `${url} is as it was, but may change yet`)
     if (result.ended) throw doneDespite(result.error, `${url} is as it was to be`, { changed: url })

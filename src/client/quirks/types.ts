@@ -2,6 +2,10 @@
 import type { AttributeValue } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
 
+/**
+ * What the client does for one server. Each profile states its quirks itself, also those that another server has:
+ * their sources differ, and a change of one server says nothing about the other.
+ */
 export interface ProviderProfile {
   /** Name for `--provider`. */
   readonly name: string

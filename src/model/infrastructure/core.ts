@@ -41,3 +41,12 @@ export const CORE_CATEGORIES: readonly Category[] = [
 export const CORE_ATTRIBUTES: ReadonlySet<string> = new Set(
   CORE_CATEGORIES.flatMap((category) => [...category.attributes.keys()]),
 )
+
+/** Core attributes that are members of an entity, with the names of the members. */
+export const CORE_MEMBERS: ReadonlyMap<string, 'id' | 'title' | 'summary' | 'source' | 'target'> = new Map([
+  ['occi.core.id', 'id'],
+  ['occi.core.title', 'title'],
+  ['occi.core.summary', 'summary'],
+  ['occi.core.source', 'source'],
+  ['occi.core.target', 'target'],
+])

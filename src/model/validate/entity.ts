@@ -2,7 +2,7 @@
 import type { AttributeDefinitions, Attributes } from '../attribute.js'
 import type { Link, LinkEnd } from '../entity.js'
 import { type TypeId, termOf } from '../identifier.js'
-import { CORE_ATTRIBUTES } from '../infrastructure/core.js'
+import { CORE_ATTRIBUTES, CORE_MEMBERS } from '../infrastructure/core.js'
 import type { Model } from '../model.js'
 import { missingAttributes, unknownAttribute, valueProblems } from './attributes.js'
 import { kindProblems, mixinProblems } from './categories.js'
@@ -127,16 +127,8 @@ function immutable(name: string): Problem {
   }
 }
 
-const MEMBERS: ReadonlyMap<string, keyof Draft> = new Map([
-  ['occi.core.id', 'id'],
-  ['occi.core.title', 'title'],
-  ['occi.core.summary', 'summary'],
-  ['occi.core.source', 'source'],
-  ['occi.core.target', 'target'],
-])
-
 function hasMember(draft: Draft, name: string): boolean {
-  const member = MEMBERS.get(name)
+  const member = CORE_MEMBERS.get(name)
   return member !== undefined && draft[member] !== undefined
 }
 

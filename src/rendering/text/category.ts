@@ -6,7 +6,7 @@ import { afterBlanks, afterName, type Cursor, gluedField, parameterAhead } from 
 import { definitionList } from './definitions.js'
 import type { RawCategory } from './generic.js'
 import { elementCounter, readElement, skipSeparators, typeIdList } from './list.js'
-import { isFirst, quotedValue, readParameters } from './parameters.js'
+import { isFirst, parameterValue, readParameters } from './parameters.js'
 
 export function categoryList(cursor: Cursor, into: RawCategory[]): void {
   const count = elementCounter(cursor)
@@ -109,7 +109,7 @@ function parameterName(text: string, from: number, to: number): string {
 
 function parameter(cursor: Cursor, draft: RawCategory, name: string, nameAt: number): void {
   const valueAt = cursor.at
-  const value = parameterValue(cursor, name)
+  const value = readText(cursor, name)
   switch (name) {
     case 'scheme':
       if (isFirst(cursor, draft.scheme, name, nameAt)) draft.scheme = value
@@ -138,23 +138,13 @@ function parameter(cursor: Cursor, draft: RawCategory, name: string, nameAt: num
   }
 }
 
-function parameterValue(cursor: Cursor, name: string): string {
-  const quoted = quotedValue(cursor, followsParameter)
-  if (quoted !== undefined) return quoted
-  const { text, to } = cursor
-  const from = cursor.at
-  let i = from
-  while (i < to) {
-    const code = text.charCodeAt(i)
-    if (code === 59 || code === 44 || isBlank(code)) break
-    i++
+function readText(cursor: Cursor, name: string): string {
+  const at = cursor.at
+  const { value, quoted } = parameterValue(cursor, name, followsParameter, () => true)
+  if (!quoted && name !== 'class') {
+    cursor.tolerate('unquoted-parameter', 'E_PARAM', `The value of ${excerpt(name)} is not quoted`, at)
   }
-  if (i === from) cursor.fail('E_PARAM', `The parameter ${excerpt(name)} has no value`, from)
-  if (name !== 'class') {
-    cursor.tolerate('unquoted-parameter', 'E_PARAM', `The value of ${excerpt(name)} is not quoted`, from)
-  }
-  cursor.at = i
-  return text.slice(from, i)
+  return value
 }
 
 function categoryClass(cursor: Cursor, value: string, at: number): CategoryClass {

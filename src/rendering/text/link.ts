@@ -1,11 +1,9 @@
-/** Link: `<target>; rel="…"; self="…"; category="…"; name=value …` (GFD.229 §4). */
-import { isBlank } from '../characters.js'
 import { excerpt } from '../error.js'
 import { attributeName } from './attribute.js'
 import { afterBlanks, afterName, type Cursor, gluedField, nameThen } from './cursor.js'
 import { emptyAttributes, type RawAttributes, type RawLink } from './generic.js'
 import { elementCounter, readElement, skipSeparators, typeIdList } from './list.js'
-import { isFirst, quotedValue, readParameters } from './parameters.js'
+import { isFirst, parameterValue, readParameters } from './parameters.js'
 import { readValue, type ValueShape } from './value.js'
 
 const shape: ValueShape = { follows: followsParameter, bare: 'parameter' }
@@ -99,17 +97,17 @@ function parameter(cursor: Cursor, draft: Draft): void {
   const valueAt = cursor.at
   switch (name) {
     case 'rel': {
-      const value = parameterText(cursor)
+      const value = readText(cursor, name)
       if (isFirst(cursor, draft.rel, name, nameAt)) draft.rel = typeIdList(cursor, value, valueAt)
       return
     }
     case 'self': {
-      const value = parameterText(cursor)
+      const value = readText(cursor, name)
       if (isFirst(cursor, draft.self, name, nameAt)) draft.self = value
       return
     }
     case 'category': {
-      const value = parameterText(cursor)
+      const value = readText(cursor, name)
       if (isFirst(cursor, draft.category, name, nameAt)) draft.category = typeIdList(cursor, value, valueAt)
       return
     }
@@ -119,23 +117,15 @@ function parameter(cursor: Cursor, draft: Draft): void {
 }
 
 /** The grammar has `category` without quotes, all examples have it quoted. Both are accepted. */
-function parameterText(cursor: Cursor): string {
-  const quoted = quotedValue(cursor, followsParameter)
-  if (quoted !== undefined) return quoted
-  const { text, to } = cursor
-  const from = cursor.at
-  let i = from
-  while (i < to) {
-    const code = text.charCodeAt(i)
-    if (code === 59 || code === 44 || (isBlank(code) && nameThen(text, afterBlanks(text, i, to), to, 61)))
-      break
-    i++
-  }
-  if (i === from) cursor.fail('E_PARAM', 'A parameter has no value', from)
-  cursor.at = i
-  return text.slice(from, i).trim()
+function readText(cursor: Cursor, name: string): string {
+  return parameterValue(cursor, name, followsParameter, beforeParameter).value
 }
 
+function beforeParameter({ text, to }: Cursor, index: number): boolean {
+  return nameThen(text, afterBlanks(text, index, to), to, 61)
+}
+
+/** Unlike in a category, a comma counts as the end of the value only before the target of another link. */
 function followsParameter(cursor: Cursor, index: number): boolean {
   const { text, to } = cursor
   let i = afterBlanks(text, index, to)

@@ -1,4 +1,6 @@
 /** The parameters of one category or link: `;name=value;name="value"` (GFD.229 §4). */
+import { isBlank } from '../characters.js'
+import { excerpt } from '../error.js'
 import { type Cursor, nextParameter } from './cursor.js'
 import { type Follows, quotedString, singleQuotedString } from './quoted.js'
 
@@ -34,8 +36,33 @@ export function readParameters(
   }
 }
 
-/** Reads a value in double or single quotes. Returns undefined where an unquoted value begins. */
-export function quotedValue(cursor: Cursor, follows: Follows): string | undefined {
+/**
+ * Reads the value of a parameter, which should be quoted. An unquoted one ends at `;`, at a comma, and at a blank
+ * where `endsAtBlank` says so.
+ */
+export function parameterValue(
+  cursor: Cursor,
+  name: string,
+  follows: Follows,
+  endsAtBlank: (cursor: Cursor, index: number) => boolean,
+): { readonly value: string; readonly quoted: boolean } {
+  const quoted = quotedValue(cursor, follows)
+  if (quoted !== undefined) return { value: quoted, quoted: true }
+  const { text, to } = cursor
+  const from = cursor.at
+  let i = from
+  while (i < to) {
+    const code = text.charCodeAt(i)
+    if (code === 59 || code === 44 || (isBlank(code) && endsAtBlank(cursor, i))) break
+    i++
+  }
+  if (i === from) cursor.fail('E_PARAM', `The parameter ${excerpt(name)} has no value`, from)
+  cursor.at = i
+  return { value: text.slice(from, i).trim(), quoted: false }
+}
+
+/** A value in double or single quotes; undefined where an unquoted value begins. */
+function quotedValue(cursor: Cursor, follows: Follows): string | undefined {
   const code = cursor.peek()
   if (code === 34) return quotedString(cursor, follows)
   return code === 39 ? singleQuotedString(cursor, follows) : undefined

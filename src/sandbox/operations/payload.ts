@@ -9,6 +9,7 @@ import type {
   Link,
   TypeId,
 } from '../../model/index.js'
+import { CORE_MEMBERS } from '../../model/index.js'
 import type { Parsed, RenderingName } from '../../rendering/index.js'
 import type { Catalog } from '../catalog/catalog.js'
 import { Fault } from '../fault.js'
@@ -107,14 +108,6 @@ function looseDraft(named: readonly TypeId[], attributes: Attributes, catalog: C
   }
 }
 
-const members: ReadonlyMap<string, 'id' | 'title' | 'summary' | 'source' | 'target'> = new Map([
-  ['occi.core.id', 'id'],
-  ['occi.core.title', 'title'],
-  ['occi.core.summary', 'summary'],
-  ['occi.core.source', 'source'],
-  ['occi.core.target', 'target'],
-])
-
 /** Attributes that follow from a link's ends and that a client may send. */
 const derived: ReadonlySet<string> = new Set(['occi.core.source.kind', 'occi.core.target.kind'])
 
@@ -122,7 +115,7 @@ function splitCore(attributes: Attributes) {
   const found: { -readonly [Name in 'id' | 'title' | 'summary' | 'source' | 'target']?: string } = {}
   const rest = new Map<string, AttributeValue>()
   for (const [name, value] of attributes) {
-    const member = members.get(name)
+    const member = CORE_MEMBERS.get(name)
     if (member !== undefined) found[member] = String(value)
     else if (!derived.has(name)) rest.set(name, value)
   }

@@ -30,6 +30,10 @@ interface ResponseRule {
 
 type Done = Exclude<Outcome['what'], 'list' | 'nodes' | 'model' | 'entity'>
 
+/**
+ * How one server writes its responses. Personas of servers that are not related state each value themselves, also
+ * where it is the same: each value comes from recordings of that server alone.
+ */
 export interface ResponseStyle {
   readonly style: TextStyle
   readonly basePath: string

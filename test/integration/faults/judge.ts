@@ -90,8 +90,9 @@ function saysDone({ facts }: Said): boolean {
 
 /** What a person reads in it. */
 function inWords({ out, err }: Result): Said {
-  const unknown =
-    /cannot be told|may (come|go|change) yet|a \w+ titled .* is there|but not as it was to be/.test(err)
+  const unknown = /is unknown|may (come|go|change) yet|a \w+ titled .* is there|but not as it was to be/.test(
+    err,
+  )
   const done = /is there|was created|was accepted|is as it was to be/.test(err) || out.includes('http')
   return {
     code: unknown ? 'outcome-unknown' : 'other',

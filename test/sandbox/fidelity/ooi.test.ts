@@ -28,7 +28,7 @@ fidelity({
     { exchanges: ['err-options'], accepts: 'OPTIONS is answered before the persona is asked.' },
     {
       exchanges: ['err-expired-token'],
-      accepts: 'All recorded tokens became one: which of them had expired cannot be told.',
+      accepts: 'All recorded tokens became one, so it is unknown which of them had expired.',
     },
     {
       exchanges: ['discovery-*'],

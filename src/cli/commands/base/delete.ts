@@ -11,7 +11,7 @@ import { article } from './describe.js'
 import type { Noun } from './noun.js'
 import { chooseTargets, nameArgument, type Subject } from './targets.js'
 import { checkTimeout, waitFor, waitTimeoutOption } from './wait-options.js'
-import { hasWhere, refuseTogether, type Target, whereOption } from './where-filter.js'
+import { checkAllAlone, hasWhere, type Target, whereOption } from './where-filter.js'
 
 export function deleteCommand(noun: Noun): CommandDeclaration {
   return {
@@ -101,13 +101,7 @@ async function confirmChosen(
 const most = 20
 
 async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | undefined> {
-  if (hasWhere(context)) refuseTogether('--all')
-  if (context.words('NAME').length > 0) {
-    throw new UsageError('--all and names cannot be used together', {
-      hint: 'Leave out one of them.',
-      at: '--all',
-    })
-  }
+  checkAllAlone(context)
   if (needsConfirmation(context) && !context.streams.interactive) refuse()
   checkTimeout(context)
   await checkColumns(context)

@@ -23,8 +23,8 @@ import {
   checkTimeout,
   inState,
   waitFor,
+  waitForUnlinkOptions,
   waitOptions,
-  waitTimeoutOption,
   wantedState,
 } from './wait-options.js'
 import type { Target } from './where-filter.js'
@@ -90,10 +90,7 @@ export function unlinkCommand(noun: Noun): CommandDeclaration {
         completion: { of: 'entity' },
       },
     ],
-    options: [
-      { name: 'wait', description: 'wait until the link is gone', group: 'Waiting' },
-      waitTimeoutOption,
-    ],
+    options: waitForUnlinkOptions,
     examples: [
       { title: 'Detach a volume', command: `occi ${noun.name} unlink ${noun.sample} data` },
       {
@@ -251,10 +248,7 @@ async function removeLinks(
   const links = named.length > 0 ? named : linksTo(source, word, byBeginning)
   // A machine may show that it is in a public network, and not in which (snf-occi 2017).
   if (links.length === 0) {
-    return removeListedLinks(client, source, word, context).catch((error: unknown) => {
-      if (error instanceof NotFoundError && error.http === undefined) return []
-      throw error
-    })
+    return removeListedLinks(client, source, word, context).catch(noneFound)
   }
   for (const link of links) await client.delete(link, { signal })
   return links.flatMap((link) => link.location ?? [])
@@ -271,10 +265,13 @@ async function removeListedLinks(
   const { linkTargetKinds } = await import('../../../client/index.js')
   const targets = linkTargetKinds(await client.model({ signal }))
   const target = await findTarget(client, word, targets, context)
-  return client.unlink(source, target.location, { signal }).catch((error: unknown) => {
-    if (error instanceof NotFoundError && error.http === undefined) return []
-    throw error
-  })
+  return client.unlink(source, target.location, { signal }).catch(noneFound)
+}
+
+/** An empty list where a look-up found nothing. A 404 of the provider is still an error. */
+function noneFound(error: unknown): readonly string[] {
+  if (error instanceof NotFoundError && error.http === undefined) return []
+  throw error
 }
 
 /** Links whose target has that title. Throws AmbiguousError where different targets have it. */

@@ -11,9 +11,9 @@ import { changed, checkColumns } from './change-output.js'
 import { article } from './describe.js'
 import { draftAttributes, draftOptions, draftTexts, readDraft } from './draft.js'
 import type { Noun } from './noun.js'
-import { nameOptionsInErrors } from './option-errors.js'
 import { findTarget, nameArgument } from './targets.js'
-import { asBefore, stateAfterChange, waitFor, waitOptions, wantedState } from './wait-options.js'
+import { changeAndWait } from './update.js'
+import { asBefore, waitOptions, wantedState } from './wait-options.js'
 
 export function replaceCommand(noun: Noun): CommandDeclaration {
   return {
@@ -57,14 +57,9 @@ async function replace(noun: Noun, context: CommandContext): Promise<Output | un
     ...draftTexts(context),
   }
   const target = await findTarget(client, context.word('NAME') ?? '', noun.kind, context)
-  const { name, location } = target
-  const state = await stateAfterChange(context, client, target, { asked, ready: noun.ready })
-  let entity = await nameOptionsInErrors(noun, context, () =>
-    client.replace(location, whole, { signal: context.signal }),
+  const entity = await changeAndWait({ noun, client, target, name: target.name, asked }, context, () =>
+    client.replace(target.location, whole, { signal: context.signal }),
   )
-  if (state !== undefined) {
-    entity = (await waitFor(context, client, location, name, { for: 'state', state })) ?? entity
-  }
   const record = entityRecord(entity)
   context.inform(`Replaced ${noun.one} ${displayName(record)}.`)
   return changed(context, [record], true)

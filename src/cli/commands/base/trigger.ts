@@ -20,7 +20,7 @@ import { attributeOption, kindOf } from './draft.js'
 import type { Noun, NounAction } from './noun.js'
 import { chooseTargets, nameArgument } from './targets.js'
 import { inState, waitFor, waitOptions, wantedState } from './wait-options.js'
-import { hasWhere, refuseTogether, whereOption } from './where-filter.js'
+import { checkAllAlone, whereOption } from './where-filter.js'
 
 /** States that actions lead to, for kinds without a description here. */
 const leadsTo: Readonly<Record<string, string>> = {
@@ -272,13 +272,7 @@ async function triggerAll(
   attributes: Awaited<ReturnType<typeof parametersOf>>,
   { state, goal }: { readonly state: string | undefined; readonly goal: string },
 ): Promise<Output | undefined> {
-  if (hasWhere(context)) refuseTogether('--all')
-  if (context.words('NAME').length > 0) {
-    throw new UsageError('--all and names cannot be used together', {
-      hint: 'Leave out one of them.',
-      at: '--all',
-    })
-  }
+  checkAllAlone(context)
   if (needsConfirmation(context) && !context.streams.interactive) {
     throw new UsageError(`An action on all ${noun.many} needs --yes besides --all here`, {
       hint: otherwise,

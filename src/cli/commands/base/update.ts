@@ -1,6 +1,7 @@
 /** `occi NOUN update NAME… [name=value…]`, for any kind: a partial update. */
-import type { Changes } from '../../../client/index.js'
+import type { Changes, Client } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
+import type { Entity } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
@@ -65,20 +66,39 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
   const said: string[] = []
   const records = await forEach(context, names, 'Updating', async (name) => {
     const target = await find(name)
-    const { location } = target
-    const state = await stateAfterChange(context, client, target, { asked, ready: noun.ready })
-    let entity = await nameOptionsInErrors(noun, context, () =>
-      client.update(location, changes, { signal: context.signal }),
+    const entity = await changeAndWait({ noun, client, target, name, asked }, context, () =>
+      client.update(target.location, changes, { signal: context.signal }),
     )
-    if (state !== undefined) {
-      entity = (await waitFor(context, client, location, name, { for: 'state', state })) ?? entity
-    }
     const record = entityRecord(entity)
     said.push(`Updated ${noun.one} ${displayName(record)}.`)
     return record
   })
   sayEach(context, said, `Updated ${said.length} ${noun.many}.`)
   return changed(context, records, single)
+}
+
+/** Sends a change, then waits for the state that `--wait` asks for. Returns the entity as it is then. */
+export async function changeAndWait(
+  {
+    noun,
+    client,
+    target,
+    name,
+    asked,
+  }: {
+    readonly noun: Noun
+    readonly client: Client
+    readonly target: { readonly location: string; readonly entity?: Entity | undefined }
+    readonly name: string
+    readonly asked: string | undefined
+  },
+  context: CommandContext,
+  send: () => Promise<Entity>,
+): Promise<Entity> {
+  const state = await stateAfterChange(context, client, target, { asked, ready: noun.ready })
+  const entity = await nameOptionsInErrors(noun, context, send)
+  if (state === undefined) return entity
+  return (await waitFor(context, client, target.location, name, { for: 'state', state })) ?? entity
 }
 
 async function changesOf(noun: Noun, context: CommandContext, words: readonly string[]): Promise<Changes> {

@@ -18,6 +18,11 @@ export const waitTimeoutOption = {
   group: 'Waiting',
 } as const satisfies OptionDeclaration
 
+export const waitForUnlinkOptions: readonly OptionDeclaration[] = [
+  { name: 'wait', description: 'wait until the link is gone', group: 'Waiting' },
+  waitTimeoutOption,
+]
+
 export function waitOptions(kind: string, goal: string): readonly OptionDeclaration[] {
   return [
     {

@@ -71,6 +71,17 @@ export async function selected(context: CommandContext, client: Client, kind: st
 }
 
 /** Throws UsageError: --where cannot be used together with names or --all. */
+/** Throws UsageError for `--all` beside conditions or names. */
+export function checkAllAlone(context: Invocation): void {
+  if (hasWhere(context)) refuseTogether('--all')
+  if (context.words('NAME').length > 0) {
+    throw new UsageError('--all and names cannot be used together', {
+      hint: 'Leave out one of them.',
+      at: '--all',
+    })
+  }
+}
+
 export function refuseTogether(what: string): never {
   throw new UsageError(`--where and ${what} cannot be used together`, {
     hint: 'Leave out one of them.',

@@ -38,3 +38,10 @@ export async function contextFor(context: CommandContext, place: ContextOrEndpoi
     settingsFor,
   }
 }
+
+export const contextArgument = {
+  name: 'NAME',
+  description: 'name of a context; the one in use when left out',
+  required: false,
+  completion: { of: 'context' },
+} as const

@@ -3,6 +3,7 @@ import { indexDefinitions } from '../../../config/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
 import { allDefinitions } from '../../options/definitions.js'
+import { contextArgument } from './context-settings.js'
 import { contextRecord, listColumns, showColumns } from './record.js'
 
 export const list: CommandDeclaration = {
@@ -32,14 +33,7 @@ export const list: CommandDeclaration = {
 export const show: CommandDeclaration = {
   path: ['context', 'show'],
   summary: 'Show the settings of a context, secrets as stars',
-  arguments: [
-    {
-      name: 'NAME',
-      description: 'name of a context; the one in use when left out',
-      required: false,
-      completion: { of: 'context' },
-    },
-  ],
+  arguments: [contextArgument],
   options: [],
   examples: [
     { title: 'The one in use', command: 'occi context show' },

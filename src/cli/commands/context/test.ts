@@ -1,23 +1,15 @@
-/** `occi context test`: checks whether a context works. */
 import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
 import { allDefinitions } from '../../options/definitions.js'
 import type { Column } from '../../output/types.js'
-import { withClientOf } from './context-settings.js'
+import { contextArgument, withClientOf } from './context-settings.js'
 
 export const test: CommandDeclaration = {
   path: ['context', 'test'],
   summary: 'Log in with a context and ask what the provider offers',
   description:
     'The model is asked for anew, whatever the caches hold. What fails ends with the status that any command would end with: 4 for the login, 10 for the network.',
-  arguments: [
-    {
-      name: 'NAME',
-      description: 'name of a context; the one in use when left out',
-      required: false,
-      completion: { of: 'context' },
-    },
-  ],
+  arguments: [contextArgument],
   options: [],
   examples: [
     { title: 'The one in use', command: 'occi context test' },

@@ -28,7 +28,7 @@ export const attach: CommandDeclaration = {
     {
       name: 'network',
       value: 'NAME',
-      description: 'the public network, where it cannot be told which it is',
+      description: 'the public network, where several could be meant',
       completion: { of: 'network' },
       env: 'none',
     },

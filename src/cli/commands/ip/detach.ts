@@ -9,7 +9,7 @@ import type { Output } from '../../output/types.js'
 import { lastSegment, locationRecord } from '../../records/entity.js'
 import { familyOf, isPublic } from '../../values/address.js'
 import { changed } from '../base/change-output.js'
-import { timeoutOf, waitFor, waitTimeoutOption } from '../base/wait-options.js'
+import { timeoutOf, waitFor, waitForUnlinkOptions } from '../base/wait-options.js'
 import { machineNamed } from './machine.js'
 import { addressesOf, addressesOfLink } from './record.js'
 
@@ -21,10 +21,7 @@ export const detach: CommandDeclaration = {
     { name: 'NAME', description: 'the virtual machine', completion: { of: 'entity', kind: COMPUTE } },
     { name: 'ADDRESS', description: 'which one, where it has several', required: false },
   ],
-  options: [
-    { name: 'wait', description: 'wait until the link is gone', group: 'Waiting' },
-    waitTimeoutOption,
-  ],
+  options: waitForUnlinkOptions,
   examples: [
     { title: 'Its only public address', command: 'occi ip detach web' },
     { title: 'One of several', command: 'occi ip detach web 203.0.113.7' },

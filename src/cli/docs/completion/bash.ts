@@ -1,5 +1,6 @@
 /** Completion for bash 3.2 and later; needs no bash-completion package. */
-import type { CompletionPlan, How, PlannedCommand, PlannedOption, Word } from './plan.js'
+import { argumentCases, optionCase } from './cases.js'
+import type { CompletionPlan, PlannedOption, Word } from './plan.js'
 
 export function bashCompletion(plan: CompletionPlan): string {
   return `# bash completion for occi. Generated from the command definitions: occi __docs. Do not edit.
@@ -163,25 +164,6 @@ ${plan.verbShortcuts.map(({ word, means }) => `              ${word}) verb=${mea
 
 complete -F _occi occi
 `
-}
-
-function optionCase(prefix: string, option: PlannedOption): readonly string[] {
-  if (option.value === undefined || option.value.how === 'nothing') return []
-  const names = [`--${option.name}`, ...(option.short === undefined ? [] : [`-${option.short}`])]
-  return [`    ${names.map((name) => `${prefix}${name}`).join('|')}) how='${howText(option.value)}' ;;\n`]
-}
-
-function argumentCases(command: PlannedCommand): readonly string[] {
-  return command.arguments.flatMap((how, index) => {
-    if (how.how === 'nothing') return []
-    const place = command.variadic && index === command.arguments.length - 1 ? '*' : String(index)
-    return [`    '${command.name}:'${place}) how='${howText(how)}' ;;\n`]
-  })
-}
-
-function howText(how: How): string {
-  if (how.how === 'words') return `words ${how.words.join(' ')}`
-  return how.how === 'ask' ? `ask ${how.question}` : how.how
 }
 
 function dashed(options: readonly PlannedOption[]): string {

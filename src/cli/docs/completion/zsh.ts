@@ -1,5 +1,6 @@
 /** Completion for zsh, with descriptions. */
-import type { CompletionPlan, How, PlannedCommand, PlannedOption, Word } from './plan.js'
+import { argumentCases, optionCase, quote } from './cases.js'
+import type { CompletionPlan, PlannedOption, Word } from './plan.js'
 
 export function zshCompletion(plan: CompletionPlan): string {
   return `#compdef occi
@@ -115,27 +116,6 @@ if [[ $funcstack[1] == _occi ]]; then _occi "$@"; else compdef _occi occi; fi
 `
 }
 
-function optionCase(prefix: string, option: PlannedOption): readonly string[] {
-  if (option.value === undefined || option.value.how === 'nothing') return []
-  const names = [`--${option.name}`, ...(option.short === undefined ? [] : [`-${option.short}`])]
-  return [
-    `    ${names.map((name) => `${prefix}${name}`).join('|')}) how=${quote(howText(option.value))} ;;\n`,
-  ]
-}
-
-function argumentCases(command: PlannedCommand): readonly string[] {
-  return command.arguments.flatMap((how, index) => {
-    if (how.how === 'nothing') return []
-    const place = command.variadic && index === command.arguments.length - 1 ? '*' : String(index)
-    return [`    ${quote(`${command.name}:`)}${place}) how=${quote(howText(how))} ;;\n`]
-  })
-}
-
-function howText(how: How): string {
-  if (how.how === 'words') return `words ${how.words.join(' ')}`
-  return how.how === 'ask' ? `ask ${how.question}` : how.how
-}
-
 function optionEntry(option: PlannedOption): string {
   const entry = (name: string) => `    ${quote(`${name}:${option.says}`)}\n`
   return (option.short === undefined ? '' : entry(`-${option.short}`)) + entry(`--${option.name}`)
@@ -143,8 +123,4 @@ function optionEntry(option: PlannedOption): string {
 
 function wordEntry({ word, says }: Word): string {
   return `    ${quote(`${word}:${says}`)}\n`
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
 }
