@@ -246,12 +246,21 @@ async function tell(
 ): Promise<number> {
   const report = reportError(error, {
     json: errorsAsJson(format),
+    terminal: await terminalOf(runtime, early),
     // An invalid word counts as true: more is shown, and the error at hand is not hidden by another.
     debug: switchWord(runtime.environment('OCCI_DEBUG') ?? '') ?? true,
     saved: runtime.saveCrash,
   })
   await toStandardError(report.text, runtime, early)
   return report.exit
+}
+
+async function terminalOf(runtime: Runtime, early: OptionValues) {
+  const { err } = runtime.streams(preferencesForError(early))
+  const { width } = err
+  return width === undefined && !err.color
+    ? undefined
+    : { paint: await createPaint(err.color), width: width ?? Number.POSITIVE_INFINITY }
 }
 
 async function toStandardError(

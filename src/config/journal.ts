@@ -11,6 +11,8 @@ interface JournalRequest {
   readonly time: number
   /** The command without its options: `compute create`. */
   readonly command: string
+  /** The names that the command was given, at most `mostNames`. */
+  readonly names?: readonly string[]
   readonly context?: string | undefined
   readonly method: string
   /** The URL, without secrets. */
@@ -84,7 +86,8 @@ export function openJournal(folder: string, largest = LARGEST): Journal {
     begin(request) {
       count += 1
       const id = `${run}-${count}`
-      const lines = waiting + lineOf({ id, ...request })
+      const names = request.names?.slice(0, mostNames)
+      const lines = waiting + lineOf({ id, ...request, ...(names && { names }) })
       waiting = ''
       write(lines)
       return (result) => {
@@ -105,6 +108,8 @@ export function openJournal(folder: string, largest = LARGEST): Journal {
 function lineOf(note: object): string {
   return `${JSON.stringify(note)}\n`
 }
+
+const mostNames = 5
 
 const LARGEST = 1024 * 1024
 

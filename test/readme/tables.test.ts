@@ -23,13 +23,15 @@ function table(section: string): readonly (readonly string[])[] {
 
 it('tells every command with its verbs, and no others', async () => {
   const expected = await Promise.all(
-    commandEntries.map(async ({ name, load }) => {
-      const loaded = await load()
-      const verbs = isGroup(loaded)
-        ? loaded.commands.filter(({ hidden }) => hidden !== true).map(({ path }) => `\`${path.at(-1)}\``)
-        : []
-      return [`\`occi ${name}\``, verbs.join(', ')]
-    }),
+    commandEntries
+      .filter(({ hidden }) => hidden !== true)
+      .map(async ({ name, load }) => {
+        const loaded = await load()
+        const verbs = isGroup(loaded)
+          ? loaded.commands.filter(({ hidden }) => hidden !== true).map(({ path }) => `\`${path.at(-1)}\``)
+          : []
+        return [`\`occi ${name}\``, verbs.join(', ')]
+      }),
   )
   expect(table('Commands').map(([name, verbs]) => [name, verbs])).toEqual(expected)
 })

@@ -43,15 +43,26 @@ export const history: CommandDeclaration = {
         id: entry.requestId ?? '',
         url: entry.location ?? entry.url,
       })),
-      columns,
-      empty: 'Nothing was changed yet.',
+      columns: columns(context.clock.now()),
+      empty: 'Nothing was changed yet. Next: occi compute create --help',
     }
   },
 }
 
-const columns: readonly Column[] = [
-  { key: 'time', heading: 'TIME', value: 'time', style: 'secondary' },
-  { key: 'command', heading: 'COMMAND', value: 'command' },
+const columns = (now: number): readonly Column[] => [
+  {
+    key: 'time',
+    heading: 'TIME',
+    value: 'time',
+    shown: (time) => ago(now - Date.parse(String(time))),
+    style: 'secondary',
+  },
+  {
+    key: 'command',
+    heading: 'COMMAND',
+    value: 'command',
+    shown: (command, { data }) => [command, ...wordsIn(data['names'])].join(' '),
+  },
   { key: 'context', heading: 'CONTEXT', value: 'context', wide: true },
   { key: 'outcome', heading: 'OUTCOME', value: 'outcome' },
   { key: 'status', heading: 'STATUS', value: 'status' },
@@ -61,6 +72,22 @@ const columns: readonly Column[] = [
   { key: 'requestId', heading: 'REQUEST ID', value: 'requestId', wide: true },
   { key: 'error', heading: 'ERROR', value: 'error', wide: true },
 ]
+
+/** A damaged line may contain anything. */
+function wordsIn(names: unknown): readonly string[] {
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : []
+}
+
+/** How long ago, in milliseconds, for people. A clock that was set back gives "just now". */
+function ago(milliseconds: number): string {
+  const seconds = milliseconds / 1000
+  if (seconds < 10) return 'just now'
+  if (seconds < 60) return `${Math.floor(seconds)} s ago`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`
+  const days = Math.floor(seconds / 86_400)
+  return days === 1 ? 'yesterday' : `${days} days ago`
+}
 
 /** A damaged line may contain any number. */
 function timeText(time: number): string | null {

@@ -17,20 +17,23 @@ import { findTarget, nameArgument, orElsewhere, type Subject } from './base/targ
 import { waitOptions, waitTimeoutOption } from './base/wait-options.js'
 import { watched, watchOption } from './base/watch.js'
 
+/** Tables show the titles of the two ends where they are known. */
+function endColumn(key: 'source' | 'target'): Column {
+  const endOf = ({ entity }: OutputRecord) => (entity?.type === 'link' ? entity[key] : undefined)
+  return {
+    key,
+    heading: key.toUpperCase(),
+    value: (record) => lastSegment(endOf(record)?.location),
+    shown: (name, record) => endOf(record)?.title ?? name,
+  }
+}
+
 const columns: readonly Column[] = [
   idColumn,
   { key: 'kind', heading: 'KIND', value: 'kindTerm' },
   stateColumn,
-  {
-    key: 'source',
-    heading: 'SOURCE',
-    value: ({ entity }) => (entity?.type === 'link' ? lastSegment(entity.source?.location) : undefined),
-  },
-  {
-    key: 'target',
-    heading: 'TARGET',
-    value: ({ entity }) => (entity?.type === 'link' ? lastSegment(entity.target?.location) : undefined),
-  },
+  endColumn('source'),
+  endColumn('target'),
   ipsColumn,
   { ...nameColumn, wide: true },
   urlColumn,
@@ -156,7 +159,7 @@ async function listLinks(context: CommandContext): Promise<Output> {
         ? everyLink(client, kind === undefined ? await listedKinds(client, context) : [kind], context)
         : linksOf(client, of, kind, context),
     columns,
-    empty: 'There are no links.',
+    empty: 'There are no links. Next: occi compute link NAME TARGET',
   }
 }
 

@@ -185,7 +185,12 @@ const members: CommandDeclaration = {
     const records: OutputRecord[] = []
     const members = readable(context, client.list(id, { signal: context.signal }))
     for await (const entity of members) records.push(entityRecord(entity))
-    return { shape: 'list', records, columns: memberColumns, empty: 'Nothing has this mixin.' }
+    return {
+      shape: 'list',
+      records,
+      columns: memberColumns,
+      empty: 'Nothing has this mixin. Next: occi mixin attach MIXIN NAME',
+    }
   },
 }
 

@@ -4,6 +4,8 @@ import { present } from '../../basics/objects.js'
 import { shellWord } from '../../basics/shell-word.js'
 import { OcciError, PartialError, SitesError } from '../../errors/errors.js'
 import { sanitize, sanitizeJson, sanitizeLines } from '../output/sanitize.js'
+import type { Paint } from '../output/theme.js'
+import { wrap } from '../output/width.js'
 import { exitCodes, exitOther } from './exit-codes.js'
 
 export interface Report {
@@ -16,6 +18,8 @@ export interface ReportOptions {
   readonly json: boolean
   /** OCCI_DEBUG: prints stack traces and causes. */
   readonly debug: boolean
+  /** Colours and the width of the terminal that shows the error; undefined in a pipe. */
+  readonly terminal?: { readonly paint: Paint; readonly width: number } | undefined
   /** Writes the details of an unexpected error to a file and returns its path, if that worked. */
   readonly saved?: (details: string) => string | undefined
 }
@@ -25,7 +29,7 @@ export function reportError(error: unknown, options: ReportOptions): Report {
     const exit = exitCodes[error.code]
     const text = options.json
       ? `${sanitizeJson(JSON.stringify({ error: asJson(error) }, bigints))}\n`
-      : inWords(error, options)
+      : forTerminal(inWords(error, options), options)
     return { exit, text }
   }
   const system = systemError(error)
@@ -67,6 +71,29 @@ function asJson(error: OcciError): Readonly<Record<string, unknown>> {
 
 function bigints(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value
+}
+
+/** Wraps the lines by words. Where colour is on, the error begins with a red `error:`. */
+function forTerminal(text: string, { terminal, debug }: ReportOptions): string {
+  if (terminal === undefined) return text
+  const { paint, width } = terminal
+  const mark = paint('error', 'error:')
+  const wrapped = debug ? text : wrapLines(text, width)
+  return mark === 'error:' ? wrapped : wrapped.replace(/^occi:/, mark)
+}
+
+/** Continued lines are indented below the line that they continue. */
+function wrapLines(text: string, width: number): string {
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      const indent = ' '.repeat(line.length - line.trimStart().length || 2)
+      const [first = '', ...more] = wrap(line, width)
+      if (more.length === 0) return [line]
+      const rest = line.slice(first.length).trimStart()
+      return [first, ...wrap(rest, width - indent.length).map((each) => indent + each)]
+    })
+    .join('\n')
 }
 
 /** The fault comes first, then the exchange, and the hint last, where readers look. */
@@ -189,7 +216,7 @@ function unexpected(error: unknown, system: SystemError | undefined, options: Re
   const lines = [`occi: ${sanitize(known ?? message)}`]
   if (hint !== undefined) lines.push(`  ${hint}`)
   if (options.debug) lines.push(stackOf(error))
-  return { exit: exitOther, text: `${lines.join('\n')}\n` }
+  return { exit: exitOther, text: forTerminal(`${lines.join('\n')}\n`, options) }
 }
 
 function stackOf(error: unknown): string {

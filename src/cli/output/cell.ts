@@ -8,6 +8,14 @@ export function cellValue(record: OutputRecord, column: Column): unknown {
   return typeof column.value === 'function' ? column.value(record) : lookup(record.data, column.value)
 }
 
+/** The value as tables show it. */
+export function shownValue(record: OutputRecord, column: Column): unknown {
+  const value = cellValue(record, column)
+  return column.shown === undefined || value === undefined || value === null
+    ? value
+    : column.shown(value, record)
+}
+
 /**
  * Unsanitized text of a value: empty for null and undefined, commas between the items of a list, compact JSON
  * for an object.

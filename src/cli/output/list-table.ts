@@ -2,7 +2,7 @@
  * Prints a list as a table with a row for each record. The first rows determine the column widths for all
  * rows.
  */
-import { cellRole, cellText, cellValue } from './cell.js'
+import { cellRole, cellText, shownValue } from './cell.js'
 import { sanitize } from './sanitize.js'
 import { columnGap, createLayout, type TableCell } from './table-layout.js'
 import type { Column, OutputRecord, Sheet, View } from './types.js'
@@ -48,7 +48,7 @@ export async function* listTable(sheet: Sheet, view: View): AsyncGenerator<strin
 }
 
 function textOf(record: OutputRecord, column: Column): string {
-  return sanitize(cellText(cellValue(record, column))) || absent
+  return sanitize(cellText(shownValue(record, column))) || absent
 }
 
 const absent = '-'
@@ -101,16 +101,18 @@ function widest(rows: readonly (readonly string[])[], least: readonly number[]):
 }
 
 /**
- * Narrows columns to the available space: first prose, then identifiers and names, whose beginning identifies
- * them and is accepted where it is unique, then all. What still does not fit is wrapped by the terminal.
+ * Narrows columns to the available space: first prose, then ids, whose beginning is accepted where it is
+ * unique, then names, then all. What still does not fit is wrapped by the terminal.
  */
 function shrink(natural: readonly number[], columns: readonly Column[], space: number): readonly number[] {
   const keys = columns.map(({ key }) => key)
   const prose = keys.map((key) => !precious.has(key) && !named.has(key))
+  const ids = keys.map((key) => key === 'id')
   const names = keys.map((key) => named.has(key))
   const all = keys.map(() => true)
-  const once = squeeze(natural, space, 12, prose)
-  return squeeze(squeeze(once, space, 12, names), space, narrowest, all)
+  const withoutProse = squeeze(natural, space, 12, prose)
+  const withShortIds = squeeze(withoutProse, space, 9, ids)
+  return squeeze(squeeze(withShortIds, space, 12, names), space, narrowest, all)
 }
 
 const precious: ReadonlySet<string> = new Set([
@@ -122,6 +124,10 @@ const precious: ReadonlySet<string> = new Set([
   'time',
   'auth',
   'kind',
+  'image',
+  'size',
+  'command',
+  'outcome',
 ])
 const named: ReadonlySet<string> = new Set(['id', 'name', 'source', 'target', 'machine', 'network', 'term'])
 

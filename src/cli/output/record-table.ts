@@ -1,5 +1,5 @@
 /** Prints one record as lines of key and value. */
-import { cellRole, cellText, cellValue } from './cell.js'
+import { cellRole, cellText, shownValue } from './cell.js'
 import { sanitize, sanitizeLines } from './sanitize.js'
 import { columnGap, createLayout } from './table-layout.js'
 import type { Sheet, View } from './types.js'
@@ -10,7 +10,7 @@ export async function* recordTable(sheet: Sheet, view: View): AsyncGenerator<str
   let before = ''
   for await (const record of sheet.records) {
     const fields = sheet.columns
-      .map((column) => ({ column, heading: sanitize(column.heading), value: cellValue(record, column) }))
+      .map((column) => ({ column, heading: sanitize(column.heading), value: shownValue(record, column) }))
       .filter(({ value }) => !isNothing(value))
     const headingWidth = fields.reduce((widest, { heading }) => Math.max(widest, displayWidth(heading)), 0)
     // Long values are wrapped and never truncated, since this view shows everything.

@@ -27,6 +27,8 @@ export interface Column {
   readonly heading: string
   /** A dotted path into `data`, or a function. */
   readonly value: string | ((record: OutputRecord) => unknown)
+  /** How tables show the value, with its unit or by name; the other formats print the value itself. */
+  readonly shown?: (value: unknown, record: OutputRecord) => unknown
   /** Shown with -o wide only. */
   readonly wide?: boolean
   readonly align?: 'left' | 'right'

@@ -2,6 +2,7 @@
 import type { AttributeValue, Entity, Link, Model } from '../../model/index.js'
 import { readableName, termOf } from '../../model/index.js'
 import type { Column, OutputRecord } from '../output/types.js'
+import { lastSegment } from './entity.js'
 
 export const nameColumn: Column = { key: 'name', heading: 'NAME', value: 'name', style: 'name' }
 /** The short name, which all commands accept; `occi.core.id` is often a URN of twice that length. */
@@ -25,8 +26,22 @@ export function attributeColumn(
     key: heading.toLowerCase().replaceAll(' ', '-'),
     heading,
     value: ({ entity }) => entity?.attributes.get(attribute),
+    ...withUnit(attribute),
     ...more,
   }
+}
+
+/** The units of GFD.224, which the client converts other units to. */
+const units: Readonly<Record<string, string>> = {
+  'occi.compute.memory': 'GiB',
+  'occi.compute.speed': 'GHz',
+  'occi.compute.ephemeral_storage.size': 'GiB',
+  'occi.storage.size': 'GiB',
+}
+
+function withUnit(attribute: string): Pick<Column, 'shown'> {
+  const unit = Object.hasOwn(units, attribute) ? units[attribute] : undefined
+  return unit === undefined ? {} : { shown: (value) => `${String(value)} ${unit}` }
 }
 
 /** The entity's template (image, size) by its readable name. */
@@ -50,14 +65,41 @@ export function templateColumn(
   }
 }
 
+/** The template by its title and term: `Debian 12 (debian-12)`. */
+function titledTemplate(
+  family: 'os_tpl' | 'resource_tpl',
+  heading: string,
+  model: Pick<Model, 'templates'>,
+): Column {
+  const titles = new Map<string, string>(
+    model
+      .templates(family)
+      .map(({ id, term, title }) => [
+        id,
+        title === undefined || title === term ? term : `${title} (${term})`,
+      ]),
+  )
+  return {
+    key: heading.toLowerCase(),
+    heading,
+    value: ({ entity }) => entity?.mixins.flatMap((id) => titles.get(id) ?? []),
+  }
+}
+
 /** Inserts the wide columns of a noun before the MIXINS column. */
 export function withWide(columns: readonly Column[], wide: readonly Column[]): readonly Column[] {
   const at = columns.indexOf(mixinsColumn)
   return at < 0 ? [...columns, ...wide] : [...columns.slice(0, at), ...wide, ...columns.slice(at)]
 }
 
-/** All members of an entity, key by key: identity first, then attributes by name, then links. */
-export function describeColumns(records: readonly OutputRecord[]): readonly Column[] {
+/**
+ * All members of an entity, key by key: identity first, then attributes by name, then links. With the
+ * model image and size are among them; tables name what links lead to.
+ */
+export function describeColumns(
+  records: readonly OutputRecord[],
+  model?: Pick<Model, 'templates'>,
+): readonly Column[] {
   const attributes = new Set(records.flatMap(({ entity }) => [...(entity?.attributes.keys() ?? [])]))
   const links = records.some(({ entity }) => entity?.type === 'link')
   const resources = records.some(({ entity }) => entity?.type !== 'link')
@@ -68,6 +110,9 @@ export function describeColumns(records: readonly OutputRecord[]): readonly Colu
     ...(resources ? [summaryColumn] : []),
     stateColumn,
     ipsColumn,
+    ...(model === undefined || !resources
+      ? []
+      : [titledTemplate('os_tpl', 'IMAGE', model), titledTemplate('resource_tpl', 'SIZE', model)]),
     ...(links ? endColumns : []),
     { key: 'url', heading: 'URL', value: 'url' },
     ...[...attributes].sort().map(
@@ -75,6 +120,7 @@ export function describeColumns(records: readonly OutputRecord[]): readonly Colu
         key: attribute,
         heading: attribute,
         value: ({ entity }): AttributeValue | undefined => entity?.attributes.get(attribute),
+        ...withUnit(attribute),
       }),
     ),
     { key: 'mixins', heading: 'MIXINS', value: 'mixins' },
@@ -84,11 +130,22 @@ export function describeColumns(records: readonly OutputRecord[]): readonly Colu
 }
 
 const summaryColumn: Column = { key: 'summary', heading: 'SUMMARY', value: 'summary' }
-const endColumns: readonly Column[] = [
-  { key: 'source', heading: 'SOURCE', value: 'source.url' },
-  { key: 'target', heading: 'TARGET', value: 'target.url' },
-]
-const linksColumn: Column = { key: 'links', heading: 'LINKS', value: linkLines }
+
+const endColumns: readonly Column[] = (['source', 'target'] as const).map((key) => ({
+  key,
+  heading: key.toUpperCase(),
+  value: `${key}.url`,
+  shown: (url, { entity }) => {
+    const title = entity?.type === 'link' ? entity[key]?.title : undefined
+    return title === undefined ? url : `${title} (${String(url)})`
+  },
+}))
+const linksColumn: Column = {
+  key: 'links',
+  heading: 'LINKS',
+  value: (record) => linkLines(record, false),
+  shown: (_, record) => linkLines(record, true),
+}
 const actionsColumn: Column = {
   key: 'actions',
   heading: 'ACTIONS',
@@ -98,18 +155,19 @@ const actionsColumn: Column = {
 /** Columns for changed entities. */
 export const changedColumns: readonly Column[] = [nameColumn, idColumn, stateColumn, urlColumn]
 
-function linkLines({ entity }: OutputRecord): readonly string[] {
+function linkLines({ entity }: OutputRecord, forPeople: boolean): readonly string[] {
   if (entity?.type !== 'resource') return []
   return entity.links.map((link) => {
     const address = link.attributes.get('occi.networkinterface.address')
     const device = link.attributes.get('occi.storagelink.deviceid')
-    const detail = [address, device].filter((value) => value !== undefined).map(String)
-    return `${termOf(link.kind)} ${otherEnd(entity, link)}${detail.length === 0 ? '' : ` (${detail.join(', ')})`}`
+    const id = !forPeople ? undefined : (lastSegment(link.location) ?? link.id)
+    const detail = [address, device, id && `link ${id}`].filter((value) => value !== undefined).map(String)
+    return `${termOf(link.kind)} ${otherEnd(entity, link, forPeople)}${detail.length === 0 ? '' : ` (${detail.join(', ')})`}`
   })
 }
 
 /** Where a link leads, or where it comes from when it leads to this entity (erocci shows it at both ends, E26). */
-function otherEnd({ location }: Entity, { source, target }: Link): string {
-  const comesFrom = target?.location === location ? source?.location : undefined
-  return comesFrom === undefined ? `→ ${target?.location ?? '?'}` : `← ${comesFrom}`
+function otherEnd({ location }: Entity, { source, target }: Link, forPeople: boolean): string {
+  const name = (end: Link['target']) => (forPeople ? end?.title : undefined) ?? end?.location ?? '?'
+  return target?.location === location && source !== undefined ? `← ${name(source)}` : `→ ${name(target)}`
 }

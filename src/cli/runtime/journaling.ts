@@ -15,6 +15,7 @@ export function journaling(inner: Transport, context: ConnectionContext): Transp
     const end = journal.begin({
       time: begun,
       command: context.command,
+      names: context.words('NAME').map(shown),
       context: context.settings.context,
       method: request.method,
       url: shown(redactUrl(request.url)),

@@ -73,12 +73,14 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
     },
     async create(wanted, options) {
       const made = await client.create(wanted, options)
+      if (made.entity !== undefined) note(made.entity)
       return made.entity === undefined ? made : { ...made, entity: await named(made.entity) }
     },
     update: async (ref, changes, options) => named(await client.update(ref, changes, options)),
     replace: async (ref, wanted, options) => named(await client.replace(ref, wanted, options)),
     async wait(ref, condition, options) {
       const entity = await client.wait(ref, condition, options)
+      if (entity !== undefined) note(entity)
       return entity === undefined ? undefined : named(entity)
     },
     async delete(ref, options) {

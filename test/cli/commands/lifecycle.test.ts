@@ -101,9 +101,9 @@ describe('results', () => {
       terminal: true,
     })
     expect(status).toBe(0)
-    expect(out).toMatch(/^NAME +web$/m)
+    expect(out).toMatch(/^NAME +web\nSTATE +inactive\n$/)
     expect(err).toMatch(/Created virtual machine web/)
-    expect(err).toMatch(/^Next: occi compute describe [0-9a-f-]+$/m)
+    expect(err).toMatch(/^Next: occi compute wait web$/m)
     const deleted = await sandbox.occi('compute delete web --yes', { terminal: true })
     expect(deleted).toMatchObject({ status: 0, out: '' })
     expect(deleted.err).toContain('Deleted virtual machine web.')

@@ -59,7 +59,7 @@ describe('a list', () => {
     expect(lines[2]?.indexOf('inactive')).toBe(lines[0]?.indexOf('STATE'))
   })
 
-  it('takes from long names and ids alike before an address is cut', async () => {
+  it('takes from ids, then from long names, before an address is cut', async () => {
     const ips = '203.0.113.10,10.0.0.10'
     const data = { id: id(1), name: 'a machine with a long name of its own', state: 'inactive', ips }
     const streams = memoryStreams({ terminal: true, width: 70 })
@@ -78,7 +78,7 @@ describe('a list', () => {
     )
     const [, row = ''] = streams.text().split('\n')
     expect(displayWidth(row)).toBe(70)
-    expect(row).toMatch(/^.{16}… {2}\S{16}… {2}inactive {2}203\.0\.113\.10,10\.0\.0\.10$/)
+    expect(row).toMatch(/^.{24}… {2}\S{8}… {2}inactive {2}203\.0\.113\.10,10\.0\.0\.10$/)
   })
 
   it('is not cut with -o wide', async () => {

@@ -39,6 +39,10 @@ export interface Circumstances {
   readonly cwd?: string
   readonly stdin?: string
   readonly terminal?: boolean
+  /** Columns of the terminal. Default: 100. */
+  readonly width?: number
+  /** Default: false. */
+  readonly color?: boolean
   readonly env?: Readonly<Record<string, string>>
   readonly client?: Client
   /** Who answers at which port. Default: nobody. */
@@ -170,8 +174,8 @@ function streamsOf(circumstances: Circumstances, out: string[], err: string[]): 
       into.push(text)
     },
     terminal,
-    color: false,
-    width: terminal ? 100 : undefined,
+    color: circumstances.color ?? false,
+    width: terminal ? (circumstances.width ?? 100) : undefined,
   })
   return {
     out: sink(out, outFails),

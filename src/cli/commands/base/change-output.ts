@@ -66,6 +66,13 @@ export function printsData(context: Invocation & Dialogue): boolean {
   return (context.settings.get('output') !== undefined || formsOutput(context)) && wantsData(context)
 }
 
+/** Whether a table is printed, for people: by the user's choice or on a terminal. */
+export function showsTable(context: Invocation & Dialogue): boolean {
+  const format = context.settings.get('output')
+  if (format === undefined) return context.streams.out.terminal && context.options.text('query') === undefined
+  return ['table', 'wide'].includes(findFormat(format).name)
+}
+
 /** Whether columns, an order or expressions were requested. */
 export function formsOutput({ options }: Invocation): boolean {
   return ['columns', 'sort', 'query', 'template'].some((name) => options.text(name) !== undefined)

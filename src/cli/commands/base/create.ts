@@ -4,13 +4,13 @@ import { shellWord } from '../../../basics/shell-word.js'
 import type { Created, NewEntity } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
-import type { CommandContext, Invocation } from '../../context.js'
+import type { CommandContext, Dialogue, Invocation } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
-import { describeColumns } from '../../records/columns.js'
+import { describeColumns, ipsColumn, nameColumn, stateColumn } from '../../records/columns.js'
 import { displayName } from '../../records/entity.js'
 import { type After, afterwards } from './after-create.js'
 import { forEach } from './bulk.js'
-import { checkColumns, wantsData } from './change-output.js'
+import { checkColumns, formsOutput, wantsData } from './change-output.js'
 import { article } from './describe.js'
 import { draftOptions, readNewEntity } from './draft.js'
 import { type Existing, existing, ifNotExistsOption } from './if-not-exists.js'
@@ -63,16 +63,36 @@ async function create(noun: Noun, context: CommandContext): Promise<Output> {
     if (state === undefined || context.streams.progress === 'none') return
     await context.progress.note(`Created ${location}`)
   })
-  const reference = shellWord(record.name ?? record.url ?? '')
   if (made) context.inform(`Created ${noun.one} ${displayName(record)}${inState(record.entity)}.`)
-  context.inform(`Next: occi ${noun.name} describe ${reference}`)
+  context.inform(`Next: ${nextStep(noun, context, record)}`)
   return {
     shape: 'one',
     records: [record],
-    columns: describeColumns([record]),
+    columns: isBrief(context) ? briefColumns : describeColumns([record]),
     pipeFormat: 'name',
     terminalFormat: 'table',
   }
+}
+
+/** A terminal without -o shows what is needed next; `describe` shows the rest. */
+function isBrief(context: Invocation & Dialogue): boolean {
+  return context.settings.get('output') === undefined && context.streams.out.terminal && !formsOutput(context)
+}
+
+const briefColumns = [nameColumn, stateColumn, ipsColumn]
+
+/** By the title, as people know it, where there is one. */
+function nextStep(noun: Noun, context: Invocation, record: OutputRecord): string {
+  const name = shellWord(displayName(record))
+  const state = record.data['state']
+  const isReal = context.settings.get('endpoint')?.startsWith('sandbox:') !== true
+  if (state !== undefined && state !== null && state !== noun.ready) return `occi ${noun.name} wait ${name}`
+  if (noun.name === 'compute' && isReal && hasAddress(record)) return `occi ssh ${name}`
+  return `occi ${noun.name} describe ${name}`
+}
+
+function hasAddress({ data }: OutputRecord): boolean {
+  return Array.isArray(data['ips']) && data['ips'].length > 0
 }
 
 async function createOne(

@@ -5,6 +5,7 @@ import type { Output } from '../../output/types.js'
 import { describeColumns } from '../../records/columns.js'
 import { entityRecord } from '../../records/entity.js'
 import { forEach } from './bulk.js'
+import { showsTable } from './change-output.js'
 import type { Noun } from './noun.js'
 import { chooseTargets, nameArgument, readNames, type Subject } from './targets.js'
 import { watched, watchOption } from './watch.js'
@@ -53,7 +54,10 @@ async function describeOnce(
   return {
     shape: single ? 'one' : 'list',
     records,
-    columns: describeColumns(records),
+    columns: describeColumns(
+      records,
+      showsTable(context) ? await client.model({ signal: context.signal }) : undefined,
+    ),
     ...(single ? {} : { each: 'record' as const }),
   }
 }

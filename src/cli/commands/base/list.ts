@@ -68,8 +68,15 @@ async function list(noun: Noun, context: CommandContext): Promise<Output> {
         ? listedLocations(readable(context, client.locations(noun.kind, options).batches()))
         : entities(readable(context, client.list(noun.kind, options)), fits),
     columns: await columnsOf(noun, client),
-    empty: chosen || filter !== undefined ? `None of the ${noun.many} fits.` : `There are no ${noun.many}.`,
+    empty:
+      chosen || filter !== undefined
+        ? `None of the ${noun.many} fits.`
+        : `There are no ${noun.many}. Next: ${createExample(noun)}`,
   }
+}
+
+function createExample({ name, createExamples: [example] }: Noun): string {
+  return example?.command ?? `occi ${name} create --help`
 }
 
 async function columnsOf({ columns, wideColumns }: Noun, client: Client): Promise<readonly Column[]> {
