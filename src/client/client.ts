@@ -7,7 +7,7 @@ import { isReading } from '../basics/http.js'
 import { present } from '../basics/objects.js'
 import { OcciError, UsageError } from '../errors/errors.js'
 import { interrupted } from '../errors/interruption.js'
-import type { Category, Entity, Mixin, Model, TypeId } from '../model/index.js'
+import type { Category, Entity, Mixin, Model, Problem, TypeId } from '../model/index.js'
 import {
   type Around,
   type HttpResponse,
@@ -24,8 +24,10 @@ import { derivedId } from './names.js'
 import { create, titleKept } from './operations/create.js'
 import { describe } from './operations/describe.js'
 import { discover } from './operations/discover.js'
-import { link, unlink } from './operations/link.js'
+import { changeProblems, expect } from './operations/expect.js'
+import { link, linksBetween, unlink } from './operations/link.js'
 import { list, locations } from './operations/list.js'
+import { rendersWhole } from './operations/members.js'
 import { attachMixin, defineMixin, detachMixin, setMixinMembers, undefineMixin } from './operations/mixins.js'
 import { raw } from './operations/raw.js'
 import { remove, removeAll } from './operations/remove.js'
@@ -128,6 +130,19 @@ export class OcciClient {
     return titleKept(this.#session, entity, options)
   }
 
+  /**
+   * The entity as `create` would send it, in the units of the standard and without its links; nothing is sent but for
+   * the model. Throws as `create` does for what does not fit the model.
+   */
+  expect(entity: NewEntity, options?: RequestOptions): Promise<Entity> {
+    return expect(this.#session, entity, options)
+  }
+
+  /** What the model and the provider have against changes of an entity that was read; nothing is sent. */
+  changeProblems(shown: Entity, changes: Changes, options?: RequestOptions): Promise<readonly Problem[]> {
+    return changeProblems(this.#session, shown, changes, options)
+  }
+
   create(entity: NewEntity, options?: RequestOptions): Promise<Created> {
     return checkedOnce(this.#session, options, () => create(this.#session, entity, options))
   }
@@ -174,6 +189,11 @@ export class OcciClient {
   /** Creates a link entity. The link's kind is derived from source and target kinds unless given. */
   link(source: EntityRef, wanted: NewLink, options?: RequestOptions): Promise<Created> {
     return checkedOnce(this.#session, options, () => link(this.#session, source, wanted, options))
+  }
+
+  /** The locations of the links from source to target, also where only the collections of links show them. */
+  linksBetween(source: EntityRef, target: EntityRef, options?: RequestOptions): Promise<readonly string[]> {
+    return linksBetween(this.#session, source, target, options)
   }
 
   /** Deletes the links from source to target, or one link by its location. Returns their locations. */
@@ -234,6 +254,7 @@ export class OcciClient {
       recognisedBy: found.recognisedBy,
       read: found.read,
       write: found.write,
+      listings: rendersWhole(found) ? 'entities' : 'locations',
       queryUrl: found.queryUrl,
       ...present({ server: found.server }),
       versions: found.versions,

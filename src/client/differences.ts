@@ -1,6 +1,7 @@
 /** Compares what was requested with what the provider shows. */
 import { type AttributeValue, type Entity, type Link, type TypeId, termOf } from '../model/index.js'
 import type { Deviation } from '../rendering/index.js'
+import { inStandardUnits } from './draft.js'
 import { sameEntity } from './entities.js'
 import type { Provider } from './provider.js'
 import type { Session } from './session.js'
@@ -63,7 +64,7 @@ function attributeNotes(provider: Provider, sent: Entity, got: Entity): readonly
   const notes: DifferenceNote[] = []
   const own = provider.model.kind(sent.kind)?.attributes
   for (const [name, value] of sent.attributes) {
-    const asked = inOurUnits(provider, name, value)
+    const asked = inStandardUnits(provider, name, value)
     const shown = got.attributes.get(name)
     if (shown === undefined) {
       notes.push(
@@ -114,13 +115,6 @@ function notTaken(what: string): DifferenceNote {
   return { code: 'not-taken', message: `the provider does not show ${what}`, place: { part: 'answer' } }
 }
 
-/** Converts a sent value from the provider's units to those of the standard. */
-function inOurUnits({ effects }: Provider, name: string, value: AttributeValue): AttributeValue {
-  if (effects.memoryUnit === 'GiB' || name !== 'occi.compute.memory' || typeof value !== 'number')
-    return value
-  return value / 1024
-}
-
 /** Compares the ends of links, which are written as paths and read as URLs. */
 function leadsTo(shown: Link, sent: Link): boolean {
   const one = shown.target?.location
@@ -129,7 +123,8 @@ function leadsTo(shown: Link, sent: Link): boolean {
   return sameEntity(one, other) || one.endsWith(other)
 }
 
-function sameValue(a: AttributeValue, b: AttributeValue): boolean {
+/** Whether two values are the same for a provider that writes numbers as text, and white space around text. */
+export function sameValue(a: AttributeValue, b: AttributeValue): boolean {
   if (typeof a === 'object' || typeof b === 'object') return true
   const [one, other] = [String(a).trim(), String(b).trim()]
   if (one === other) return true

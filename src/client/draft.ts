@@ -161,6 +161,16 @@ function inUnits(unit: 'GiB' | 'MiB', name: string, value: AttributeValue): Attr
   return typeof value === 'number' ? value * 1024 : value
 }
 
+/** Converts a value that is sent from the provider's units to those of the standard. */
+export function inStandardUnits(
+  { effects }: Pick<Provider, 'effects'>,
+  name: string,
+  value: AttributeValue,
+): AttributeValue {
+  const converts = effects.memoryUnit === 'MiB' && name === 'occi.compute.memory'
+  return converts && typeof value === 'number' ? value / 1024 : value
+}
+
 /**
  * The end of a link as it is sent: a path, because the server may have other host names than the endpoint
  * (Q30). A target at another server (GFD.221 §4.8) stays a URL.

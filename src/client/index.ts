@@ -11,10 +11,10 @@ export {
   contextMixins,
   contextualize,
 } from './contextualization.js'
-export type { Difference, DifferenceNote } from './differences.js'
+export { type Difference, type DifferenceNote, sameValue } from './differences.js'
 export { refusal } from './errors.js'
 export { linkKinds, linkSourceKinds, linkTargetKinds, resourceKinds } from './link-kind.js'
-export { lastSegment, sameLocation } from './locations.js'
+export { lastSegment, locationKey, sameLocation } from './locations.js'
 export { goalOf } from './operations/wait.js'
 export { profiles as providerProfiles } from './quirks/registry.js'
 export type { ProviderProfile, Quirk } from './quirks/types.js'

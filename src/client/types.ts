@@ -172,6 +172,8 @@ export interface ProviderReport {
   readonly recognisedBy: string
   readonly read: RenderingName
   readonly write: RenderingName
+  /** Whether one request lists the members of a collection whole, or each is described by a request of its own. */
+  readonly listings: 'entities' | 'locations'
   readonly queryUrl: string
   readonly server?: string
   readonly versions: readonly string[]

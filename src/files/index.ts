@@ -13,4 +13,4 @@ export {
   readStream,
 } from './read.js'
 export { makeFolder, PRIVATE_FILE, throughLinks, writeAtomically } from './write.js'
-export { parseYaml, UnreadableYamlError } from './yaml.js'
+export { parseYaml, readYaml, UnreadableYamlError, type YamlPlace, type YamlText } from './yaml.js'

@@ -46,5 +46,7 @@ export const purposes = {
   history: { name: 'a history of requests', limit: 16 * MiB },
   lock: { name: 'a lock', limit: 4 * KiB },
   manifest: { name: 'a package.json', limit: 1 * MiB },
+  stack: { name: 'a stack file', limit: 4 * MiB, pipe: true },
+  stackState: { name: 'the state of a stack', limit: 64 * MiB },
   practiceCloud: { name: 'the state of a practice cloud', limit: 512 * MiB },
 } as const satisfies Readonly<Record<string, Purpose>>

@@ -34,8 +34,29 @@ const longest = 100_000
 /** Many aliases are a bomb: each may stand for many others. */
 const mostAliases = 100
 
+/** A place in a text; both count from 1. */
+export interface YamlPlace {
+  readonly line: number
+  readonly column: number
+}
+
+export interface YamlText {
+  /** Plain data. */
+  readonly data: unknown
+  /**
+   * Where a value begins, by the keys and indexes that lead to it; for `key`, where the last key of them begins. What
+   * an alias stands for has the place of the alias.
+   */
+  placeOf(path: readonly (string | number)[], of?: 'value' | 'key'): YamlPlace
+}
+
 /** Plain data. Throws UnreadableYamlError. */
-export async function parseYaml(text: string, { repeatedKeys }: YamlRules): Promise<unknown> {
+export async function parseYaml(text: string, rules: YamlRules): Promise<unknown> {
+  return (await readYaml(text, rules)).data
+}
+
+/** Data with the place of each part, for messages. Throws UnreadableYamlError. */
+export async function readYaml(text: string, { repeatedKeys }: YamlRules): Promise<YamlText> {
   const yaml = await import('yaml')
   checkSize(text, yaml)
   const lines = new yaml.LineCounter()
@@ -63,12 +84,44 @@ export async function parseYaml(text: string, { repeatedKeys }: YamlRules): Prom
       }
     },
   })
+  const placeAt = (offset: number): YamlPlace => {
+    const { line, col } = lines.linePos(offset)
+    return { line, column: col }
+  }
   try {
-    return document.toJS({ maxAliasCount: mostAliases })
+    return {
+      data: document.toJS({ maxAliasCount: mostAliases }) as unknown,
+      placeOf: (path, of = 'value') => placeAt(offsetOf(yaml, document.contents, path, of)),
+    }
   } catch (error) {
     const many = error instanceof ReferenceError && error.message.startsWith('Excessive')
     throw new UnreadableYamlError(many ? 'too many aliases' : 'alias of nothing')
   }
+}
+
+/** The offset of the last node on the path that the text has. */
+function offsetOf(
+  { isMap, isScalar, isSeq }: typeof import('yaml'),
+  contents: unknown,
+  path: readonly (string | number)[],
+  of: 'value' | 'key',
+): number {
+  const startOf = (found: unknown, before: number) =>
+    (found as { readonly range?: readonly number[] | null } | null)?.range?.[0] ?? before
+  let node = contents
+  let offset = startOf(node, 0)
+  for (const [at, step] of path.entries()) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+      if (pair === undefined) break
+      offset = startOf(pair.key, offset)
+      node = pair.value
+      if (of === 'key' && at === path.length - 1) break
+    } else if (isSeq(node)) node = node.items[Number(step)]
+    else break
+    offset = startOf(node, offset)
+  }
+  return offset
 }
 
 /** Looks at words and open nodes alone, without recursion and up to the first fault. */

@@ -129,12 +129,15 @@ function isLinkKind(model: Model, kind: TypeId): boolean {
   return linkKinds(model).some(({ id }) => id === kind)
 }
 
-async function linksBetween(
+/** The locations of the links from source to target, as the source shows them or the collections of links. */
+export async function linksBetween(
   session: Session,
-  source: string,
-  target: string,
-  options: RequestOptions,
+  sourceRef: EntityRef,
+  targetRef: EntityRef,
+  options: RequestOptions = {},
 ): Promise<readonly string[]> {
+  const source = locationOfRef(session, sourceRef)
+  const target = locationOfRef(session, targetRef)
   const entity = await describeAt(session, source, options.signal)
   const inline = entity.type === 'resource' ? entity.links : []
   const found = inline

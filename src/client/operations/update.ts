@@ -5,6 +5,7 @@ import { hinting, NotFoundError, OcciError, ServerError } from '../../errors/err
 import {
   type Attributes,
   type Entity,
+  type Problem,
   type TypeId,
   throwProblems,
   validateCreate,
@@ -59,7 +60,7 @@ export async function update(
     if (session.validate) {
       const subject = { kind, ...(worn === undefined ? {} : { mixins: worn }) }
       throwProblems(await validateUpdate(known.model, subject, { attributes, mixins, ...members }))
-      mustBeTaken(known, attributes, members)
+      throwProblems(problemsOfChange(known, attributes, members))
     }
     return { mixins, attributes, members }
   })
@@ -99,17 +100,19 @@ interface Change {
   readonly members: { readonly title?: string; readonly summary?: string }
 }
 
-/** Throws ValidationError for changes that this provider's partial update does not support. */
-function mustBeTaken({ effects, profile }: Provider, values: Attributes, members: Change['members']): void {
-  if (effects.update !== 'mixins') return
+/** What this provider's partial update does not support. */
+export function problemsOfChange(
+  { effects, profile }: Provider,
+  values: Attributes,
+  members: Change['members'],
+): readonly Problem[] {
+  if (effects.update !== 'mixins') return []
   const names = [...values.keys(), ...Object.keys(members).map((name) => `occi.core.${name}`)]
-  throwProblems(
-    names.map((at) => ({
-      at,
-      message: `${profile.title} cannot change ${at}: its update takes mixins only.`,
-      hint: 'A size is changed by --mixin; anything else needs a new entity.',
-    })),
-  )
+  return names.map((at) => ({
+    at,
+    message: `${profile.title} cannot change ${at}: its update takes mixins only.`,
+    hint: 'A size is changed by --mixin; anything else needs a new entity.',
+  }))
 }
 
 /** OCCI-OS accepts one mixin and nothing else per update (resize, rebuild). */

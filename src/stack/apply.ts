@@ -1,0 +1,763 @@
+/** Carries a plan out: in parallel as far as its order allows, with the state written before and after each request. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Client, type NewEntity, type NewLink, sameLocation } from '../client/index.js'
+import {
+  CancelledError,
+  NotFoundError,
+  OcciError,
+  OutcomeUnknownError,
+  PartialError,
+  ServerError,
+  WaitFailedError,
+} from '../errors/errors.js'
+import { type Entity, type Model, stateOf } from '../model/index.js'
+import { changesFor, compare } from './compare.js'
+import type { Drafting, KeyValues } from './kinds.js'
+import { Looking } from './looking.js'
+import {
+  ifThere,
+  isRecorded,
+  kindOf,
+  type Observation,
+  placed,
+  severalTitled,
+  type World,
+} from './observe.js'
+import type { Instance } from './order.js'
+import { type Plan, type PlanEntry, type Step, stepsOf } from './plan.js'
+import type { StateRecord, StateStore } from './state.js'
+import { fill, resourcesIn } from './template.js'
+import type { Stack } from './types.js'
+import { attributeOf, fillDocument, keysOf, type ValueSource, valuesFrom } from './values.js'
+
+export interface ApplyEvent {
+  /** `state`: still under way, in another state. `skipped`: something that it needs has failed. */
+  readonly event: 'begin' | 'state' | 'done' | 'failed' | 'skipped' | 'interrupted'
+  readonly do: Step['do']
+  readonly address: string
+  readonly entry: PlanEntry
+  /** Milliseconds since its beginning. */
+  readonly elapsed: number
+  readonly url?: string
+  readonly state?: string
+  /** What should be known although it is done. */
+  readonly note?: string
+  readonly error?: OcciError
+}
+
+export interface ApplyOptions {
+  readonly world: World
+  readonly store: StateStore
+  /** Absent for a destruction, which needs nothing of the file. */
+  readonly stack?: Stack
+  readonly observed?: Observation
+  /** Requests that change something at the same time. Default 10. */
+  readonly concurrency?: number
+  /** Milliseconds for each resource to become ready, or to be gone. Default 600,000. */
+  readonly timeout?: number
+  readonly clock?: { now(): number; sleep(milliseconds: number, signal?: AbortSignal): Promise<void> }
+  /**
+   * Milliseconds for which something is looked for that an interrupted apply may have created, before it is created.
+   * Default 10,000.
+   */
+  readonly settling?: number
+}
+
+/**
+ * Yields what happens. A step that fails stops those that need it; an unknown outcome stops all that has not begun.
+ * After an abort of the world's signal nothing is begun, and what is under way is finished or looked up.
+ */
+export async function* apply(plan: Plan, options: ApplyOptions): AsyncGenerator<ApplyEvent, void, undefined> {
+  const work = new Applying(options)
+  work.know(plan)
+  const waiting = new Set(stepsOf(plan))
+  const running = new Set<Promise<void>>()
+  const ended = new Map<Step, 'done' | 'failed'>()
+  const begin = async (step: Step) => {
+    const begun = work.now()
+    const event = (what: ApplyEvent['event'], more: Partial<ApplyEvent> = {}) =>
+      work.events.push({
+        event: what,
+        do: step.do,
+        address: step.entry.address,
+        entry: step.entry,
+        elapsed: work.now() - begun,
+        ...more,
+      })
+    event('begin')
+    try {
+      const result = await work.carryOut(step, (state) => event('state', { state }))
+      ended.set(step, 'done')
+      event('done', result)
+    } catch (error) {
+      ended.set(step, 'failed')
+      if (error instanceof CancelledError && (work.aborted || work.isStopped))
+        event(work.aborted ? 'interrupted' : 'skipped')
+      else event('failed', { error: asOcciError(error) })
+      if (error instanceof OutcomeUnknownError) work.isStopped = true
+    }
+    work.events.wake()
+  }
+  for (;;) {
+    for (const step of waiting) {
+      if (work.isStopped || work.aborted) break
+      const outcomes = step.after.map((each) => ended.get(each))
+      if (outcomes.some((outcome) => outcome === 'failed')) {
+        waiting.delete(step)
+        ended.set(step, 'failed')
+        const { address } = step.entry
+        work.events.push({ event: 'skipped', do: step.do, address, entry: step.entry, elapsed: 0 })
+      } else if (outcomes.every((outcome) => outcome === 'done')) {
+        waiting.delete(step)
+        const promise = begin(step)
+        running.add(promise)
+        void promise.finally(() => running.delete(promise))
+      }
+    }
+    yield* work.events.take()
+    if (running.size === 0 && (work.isStopped || work.aborted || !canGoOn(waiting, ended))) break
+    if (running.size > 0 || work.events.isEmpty()) await work.events.next()
+  }
+  yield* work.events.take()
+  const event = work.aborted ? 'interrupted' : 'skipped'
+  for (const { do: what, entry } of waiting) {
+    yield { event, do: what, address: entry.address, entry, elapsed: 0 }
+  }
+}
+
+function canGoOn(waiting: ReadonlySet<Step>, ended: ReadonlyMap<Step, unknown>): boolean {
+  return [...waiting].some(({ after }) => after.every((step) => ended.has(step)))
+}
+
+function asOcciError(error: unknown): OcciError {
+  if (error instanceof OcciError) return error
+  throw error instanceof Error ? error : new ServerError(String(error))
+}
+
+/** Events in order, and whoever waits for the next. */
+class Events {
+  private list: ApplyEvent[] = []
+  private waiter: (() => void) | undefined
+  private woken = false
+
+  push(event: ApplyEvent): void {
+    this.list.push(event)
+    this.wake()
+  }
+  wake(): void {
+    this.woken = true
+    this.waiter?.()
+  }
+  isEmpty(): boolean {
+    return this.list.length === 0
+  }
+  *take(): Generator<ApplyEvent> {
+    const taken = this.list
+    this.list = []
+    yield* taken
+  }
+  async next(): Promise<void> {
+    if (!this.woken) {
+      await new Promise<void>((resolve) => {
+        this.waiter = resolve
+      })
+    }
+    this.woken = false
+    this.waiter = undefined
+  }
+}
+
+type Result = Pick<ApplyEvent, 'url' | 'state' | 'note'>
+type OnState = (state: string) => void
+
+const realClock = {
+  now: () => Date.now(),
+  sleep: async (milliseconds: number, signal?: AbortSignal) => {
+    await sleep(milliseconds, undefined, signal === undefined ? {} : { signal })
+  },
+}
+
+class Applying {
+  readonly events = new Events()
+  private readonly options: ApplyOptions
+  private readonly entities = new Map<string, Entity>()
+  private readonly looking = new Map<string, Looking>()
+  private readonly queue: (() => void)[] = []
+  private requests = 0
+  /** After an unknown outcome nothing more is begun. */
+  isStopped = false
+
+  constructor(options: ApplyOptions) {
+    this.options = options
+    // Whoever waits for the next event must hear of an interruption.
+    options.world.signal?.addEventListener('abort', () => this.events.wake(), { once: true })
+  }
+
+  get aborted(): boolean {
+    return this.options.world.signal?.aborted === true
+  }
+
+  now(): number {
+    return (this.options.clock ?? realClock).now()
+  }
+
+  know({ entries }: Plan): void {
+    for (const { address, action, found } of entries) {
+      if (found !== undefined && action !== 'delete' && action !== 'replace')
+        this.entities.set(address, found.entity)
+    }
+  }
+
+  /** Runs what changes something when there is room for it; waiting needs none. After an abort nothing begins. */
+  private async request<T>(work: () => Promise<T>): Promise<T> {
+    if (this.requests >= (this.options.concurrency ?? 10)) {
+      await new Promise<void>((resolve) => {
+        this.queue.push(resolve)
+      })
+    } else this.requests += 1
+    try {
+      if (this.aborted || this.isStopped)
+        throw new CancelledError('Nothing was begun after the interruption.')
+      return await work()
+    } finally {
+      const next = this.queue.shift()
+      if (next === undefined) this.requests -= 1
+      else next()
+    }
+  }
+
+  async carryOut({ do: what, entry }: Step, onState: OnState): Promise<Result> {
+    switch (what) {
+      case 'create':
+        return this.create(entry, onState)
+      case 'update':
+        return this.update(entry, onState)
+      case 'adopt':
+        return this.adopt(entry, onState)
+      case 'unlink':
+        return this.unlink(entry)
+      case 'delete':
+        return this.delete(entry)
+    }
+  }
+
+  private instance({ address }: PlanEntry): Instance {
+    const found = this.options.observed?.instances.get(address)
+    if (found === undefined) throw new Error(`no instance ${address}`)
+    return found
+  }
+
+  private stack(): Stack {
+    if (this.options.stack === undefined) throw new Error('no stack')
+    return this.options.stack
+  }
+
+  private async site(name: string): Promise<{ readonly client: Client; readonly model: Model }> {
+    const client = await this.options.world.client(name)
+    return { client, model: await client.model() }
+  }
+
+  private source(): ValueSource {
+    const model = (address: string) => {
+      const wanted = this.options.observed?.desired.find((each) => each.address === address)
+      return this.options.observed?.actual.model(wanted?.site ?? '')
+    }
+    return {
+      ...this.options.world.values,
+      missing: 'fails',
+      entity: (address) => {
+        const entity = this.entities.get(address)
+        const known = model(address)
+        return entity === undefined || known === undefined ? undefined : { entity, model: known }
+      },
+    }
+  }
+
+  /** The keys with all values, and the references as URLs: `storage: URL:/dev/vdb`. */
+  private async keys(
+    instance: Instance,
+  ): Promise<{ readonly keys: KeyValues; readonly drafting: Omit<Drafting, 'client'> }> {
+    await this.addresses(instance)
+    const values = valuesFrom(this.source())
+    const said = keysOf(instance, values)
+    if (said === undefined) throw new NotFoundError(`${instance.address} needs a value that is not there.`)
+    const keys = new Map(said.keys)
+    for (const { key, to, detail } of instance.links) {
+      const url = this.entities.get(to)?.location ?? ''
+      const behind = detail === undefined ? undefined : fill(detail, values)
+      keys.set(key, [...(keys.get(key) ?? []), behind === undefined ? url : `${url}:${behind}`])
+    }
+    return { keys, drafting: { title: said.title, fill: (text) => fillDocument(text, values) } }
+  }
+
+  /** A machine may be active before it shows its address: where it is needed, it is waited for. */
+  private async addresses({ resource }: Instance): Promise<void> {
+    const templates = [...[...resource.values.values()].flat(), ...resource.documents]
+    for (const { resource: name, index, attribute } of templates.flatMap(resourcesIn)) {
+      const address = index === undefined ? name : `${name}[${index}]`
+      const entity = this.entities.get(address)
+      if (attribute !== 'ip' && attribute !== 'ips') continue
+      if (entity?.location === undefined || attributeOf(entity, 'ip') !== undefined) continue
+      const wanted = this.options.observed?.desired.find((each) => each.address === address)
+      const { client } = await this.site(wanted?.site ?? '')
+      const ready = await client.wait(
+        entity.location,
+        { for: 'ip' },
+        this.waitOptions(() => {}),
+      )
+      if (ready !== undefined) this.entities.set(address, ready)
+    }
+  }
+
+  private waitOptions(onState: OnState) {
+    const { timeout = 600_000, world } = this.options
+    return {
+      timeout,
+      onPoll: (state: string | undefined) => onState(state ?? ''),
+      ...(world.signal === undefined ? {} : { signal: world.signal }),
+    }
+  }
+
+  private async create(entry: PlanEntry, onState: OnState): Promise<Result> {
+    const instance = this.instance(entry)
+    const { client, model } = await this.site(entry.site)
+    const before = this.options.store.records.get(entry.address)
+    if (instance.ends !== undefined) return this.createLink(entry, instance, client, onState)
+    const made = await placed(this.stack(), instance.resource, async () => {
+      const { keys, drafting } = await this.keys(instance)
+      return instance.resource.declaration.entity(keys, { ...drafting, client })
+    })
+    const kind = kindOf(instance.resource, model)?.id ?? ''
+    const title = (await client.keptTitle(made)) ?? ''
+    const record: StateRecord = {
+      site: entry.site,
+      kind,
+      title,
+      needs: instance.needs,
+      links: (made.links ?? []).map(({ target }) => target),
+    }
+    if (before?.doing === 'create' && before.url === undefined) {
+      if (before.title === '') throw untitled(entry)
+      const found = await this.lookFor(client, before)
+      if (found !== undefined) {
+        await this.options.store.set(entry.address, { ...record, url: found, doing: 'create' })
+        const entity = await client.describe(found)
+        return this.linkedAndReady(entry, instance, entity, made, onState)
+      }
+    }
+    const created = await this.request(async () => {
+      await this.options.store.set(entry.address, { ...record, doing: 'create' })
+      const sent = await this.send(entry, client, made, record)
+      await this.options.store.set(entry.address, { ...record, url: sent.url, doing: 'create' })
+      return sent
+    })
+    if (created.error !== undefined) throw created.error
+    return this.ready(entry, instance, created.url, created.entity, onState)
+  }
+
+  /** Creates it, once. The URL may be known although an error was answered. */
+  private async send(
+    { address }: PlanEntry,
+    client: Client,
+    made: NewEntity,
+    record: StateRecord,
+  ): Promise<{ readonly url: string; readonly entity?: Entity; readonly error?: OcciError }> {
+    try {
+      const id = await this.freeId(client, made)
+      const created = await client.create(id === undefined ? made : { ...made, id })
+      return { url: created.location, ...(created.entity === undefined ? {} : { entity: created.entity }) }
+    } catch (error) {
+      const place = await this.afterError(error, client, record)
+      if (place === 'not made') await this.options.store.set(address, undefined)
+      if (typeof place === 'string') throw error
+      return place
+    }
+  }
+
+  private async afterError(
+    error: unknown,
+    client: Client,
+    record: StateRecord,
+  ): Promise<'not made' | 'unknown' | { readonly url: string; readonly error?: OcciError }> {
+    if (!(error instanceof OcciError)) return 'unknown'
+    const created = error.facts?.['created']
+    if (typeof created === 'string') {
+      return error instanceof PartialError ? { url: created, error } : { url: created }
+    }
+    if (!(error instanceof OutcomeUnknownError) && created === undefined) return 'not made'
+    // Nothing of this title was there before, so that what is there now is what was sent.
+    const named = error.facts?.['candidates']
+    const candidates = Array.isArray(named) ? named.filter((each) => typeof each === 'string') : []
+    const free = candidates.filter((url) => !isRecorded(url, this.options.store.records))
+    const [only] = free
+    if (only !== undefined && free.length === 1) return { url: only }
+    if (record.title === '') return 'unknown'
+    const found = await this.lookOnce(client, record).catch(() => undefined)
+    return found === undefined ? 'unknown' : { url: found }
+  }
+
+  /** An id of our choice where the provider keeps one, so that two programs make one; not where it is taken. */
+  private async freeId(client: Client, made: NewEntity): Promise<string | undefined> {
+    const id = made.id === undefined ? await client.idFor(made) : undefined
+    if (id === undefined) return undefined
+    const taken = await ifThere(() => client.find(id, made.kind))
+    return taken === undefined ? id : undefined
+  }
+
+  /** What an interrupted creation may have left; it may appear late. */
+  private async lookFor(client: Client, record: StateRecord): Promise<string | undefined> {
+    const { settling = 10_000, clock = realClock, world } = this.options
+    const end = clock.now() + settling
+    for (let pause = 500; ; pause = Math.min(pause * 2, 2000)) {
+      const found = await this.lookOnce(client, record)
+      const left = end - clock.now()
+      if (found !== undefined || left <= 0) return found
+      await clock.sleep(Math.min(pause, left), world.signal)
+    }
+  }
+
+  private async lookOnce(client: Client, { kind, title, ends }: StateRecord): Promise<string | undefined> {
+    const { records } = this.options.store
+    if (ends !== undefined) {
+      const [source = '', target = ''] = ends
+      const all = await ifThere(() => client.linksBetween(source, target))
+      const owner = [...records.values()].find(({ url }) => url !== undefined && sameLocation(url, source))
+      const inline = (owner?.links ?? []).filter((url) => sameLocation(url, target)).length
+      return (all ?? []).filter((url) => !isRecorded(url, records))[inline]
+    }
+    if (title === '' || kind === '') return undefined
+    const same: Entity[] = []
+    for await (const entity of client.list(kind)) {
+      const { location } = entity
+      if (entity.title === title && location !== undefined && !isRecorded(location, records))
+        same.push(entity)
+    }
+    if (same.length > 1) throw severalTitled(title, title, same)
+    return same[0]?.location
+  }
+
+  private async createLink(
+    entry: PlanEntry,
+    instance: Instance,
+    client: Client,
+    onState: OnState,
+  ): Promise<Result> {
+    const { store } = this.options
+    const source = this.entities.get(instance.ends?.source ?? '')
+    const target = this.entities.get(instance.ends?.target ?? '')
+    if (source?.location === undefined || target?.location === undefined) {
+      throw new NotFoundError(`${entry.address} has no end: one of them is not there.`)
+    }
+    const [sourceUrl, targetUrl] = [source.location, target.location]
+    const wanted = await placed(this.stack(), instance.resource, async () => {
+      const { keys, drafting } = await this.keys(instance)
+      return instance.resource.declaration.link(keys, targetUrl, { ...drafting, client })
+    })
+    const record: StateRecord = {
+      site: entry.site,
+      kind: entry.wanted?.kind ?? '',
+      title: '',
+      needs: instance.needs,
+      ends: [sourceUrl, targetUrl],
+    }
+    const before = store.records.get(entry.address)
+    const found =
+      before?.doing === 'create' && before.url === undefined ? await this.lookFor(client, record) : undefined
+    const url = await this.request(async () => {
+      if (found === undefined) await store.set(entry.address, { ...record, doing: 'create' })
+      const place = found ?? (await this.sendLink(client, source, target, wanted, record, entry.address))
+      await store.set(entry.address, { ...record, url: place, doing: 'create' })
+      return place
+    })
+    return this.ready(entry, instance, url, undefined, onState)
+  }
+
+  private async sendLink(
+    client: Client,
+    source: Entity,
+    target: Entity,
+    wanted: NewLink,
+    record: StateRecord,
+    address: string | undefined,
+  ): Promise<string> {
+    try {
+      return (await client.link(source, { ...wanted, targetKind: target.kind })).location
+    } catch (error) {
+      const place = await this.afterError(error, client, record)
+      if (place === 'not made' && address !== undefined) await this.options.store.set(address, undefined)
+      if (typeof place === 'string') throw error
+      return place.url
+    }
+  }
+
+  /** Waits until it can be used, and brings it to the state of the file. */
+  private async ready(
+    entry: PlanEntry,
+    instance: Instance,
+    url: string,
+    seen: Entity | undefined,
+    onState: OnState,
+  ): Promise<Result> {
+    const { client, model } = await this.site(entry.site)
+    const { store } = this.options
+    const { declaration, state: wanted } = instance.resource
+    let note: string | undefined
+    let entity: Entity | undefined = isReady(seen, declaration.ready, model)
+      ? seen
+      : await this.firstLook(entry, client, url)
+    if (entity !== undefined && stateOf(entity, model) !== undefined) {
+      try {
+        entity = await this.waitFor(client, url, declaration.ready, entity, onState)
+      } catch (error) {
+        if (!(error instanceof WaitFailedError) || error.facts?.['state'] === 'error') throw error
+        if (wanted === undefined) note = error.message
+      }
+    }
+    const now = entity === undefined ? undefined : stateOf(entity, model)
+    if (wanted !== undefined && entity !== undefined && now?.toLowerCase() !== wanted) {
+      entity = await this.bringTo(wanted, entry, instance, { ...entity, location: url }, onState)
+    }
+    if (entity !== undefined) this.entities.set(entry.address, { ...entity, location: url })
+    const record = store.records.get(entry.address)
+    if (record !== undefined) {
+      const { doing: _, ...done } = record
+      await store.set(entry.address, done)
+    }
+    const state = entity === undefined ? undefined : stateOf(entity, model)
+    return { url, ...(state === undefined ? {} : { state }), ...(note === undefined ? {} : { note }) }
+  }
+
+  /** The first look at what was created: one listing for all that are created at the same time. */
+  private async firstLook(entry: PlanEntry, client: Client, url: string): Promise<Entity> {
+    const kind = this.options.store.records.get(entry.address)?.kind ?? ''
+    const key = `${entry.site}\n${kind}`
+    const looking = this.looking.get(key) ?? new Looking(client, kind)
+    this.looking.set(key, looking)
+    return looking.at(url)
+  }
+
+  private async waitFor(
+    client: Client,
+    url: string,
+    state: string,
+    known: Entity,
+    onState: OnState,
+    after?: string,
+  ) {
+    const wait = { ...this.waitOptions(onState), known, ...(after === undefined ? {} : { after }) }
+    return client.wait(url, { for: 'state', state }, wait)
+  }
+
+  private async bringTo(
+    state: string,
+    entry: PlanEntry,
+    { resource }: Instance,
+    entity: Entity,
+    onState: OnState,
+  ): Promise<Entity | undefined> {
+    const { client } = await this.site(entry.site)
+    const action = resource.declaration.actions.get(state)
+    const url = entity.location ?? ''
+    if (action === undefined) return this.waitFor(client, url, state, entity, onState)
+    await this.request(async () => {
+      try {
+        await client.trigger(entity, action, undefined, { readBack: false })
+      } catch (error) {
+        const now = error instanceof OcciError ? error.facts?.['state'] : undefined
+        if (String(now).toLowerCase() !== state) throw error
+      }
+    })
+    const wait = { ...this.waitOptions(onState), after: action }
+    return client.wait(url, { for: 'state', state }, wait)
+  }
+
+  private async update(entry: PlanEntry, onState: OnState): Promise<Result> {
+    const instance = this.instance(entry)
+    const { client, model } = await this.site(entry.site)
+    const { store } = this.options
+    const url = entry.url ?? ''
+    const made = await placed(this.stack(), instance.resource, async () => {
+      const { keys, drafting } = await this.keys(instance)
+      return instance.resource.declaration.entity(keys, { ...drafting, client })
+    })
+    const before = store.records.get(entry.address)
+    await store.set(entry.address, {
+      ...this.recordOf(entry, instance, url),
+      doing: before?.doing ?? 'update',
+    })
+    const shown = await client.describe(url)
+    const wanted = await placed(this.stack(), instance.resource, () => client.expect(made))
+    const differences = compare(wanted, shown, model)
+    const entity =
+      differences.length === 0
+        ? shown
+        : await this.request(() => client.update(shown, changesFor(differences, wanted)))
+    return this.linkedAndReady(entry, instance, { ...entity, location: url }, made, onState)
+  }
+
+  private recordOf(entry: PlanEntry, instance: Instance, url: string): StateRecord {
+    const before = this.options.store.records.get(entry.address)
+    const kind = entry.found?.entity.kind ?? entry.wanted?.kind ?? before?.kind ?? ''
+    const title = before?.title ?? entry.found?.entity.title ?? entry.title
+    const ends = (instance.ends === undefined ? [] : [instance.ends.source, instance.ends.target]).map(
+      (end) => this.entities.get(end)?.location ?? '',
+    )
+    return {
+      site: entry.site,
+      kind,
+      title: instance.ends === undefined ? title : '',
+      url,
+      needs: instance.needs,
+      ...(instance.ends === undefined ? { links: before?.links ?? [] } : { ends }),
+    }
+  }
+
+  /** Makes the links that are missing; after an interruption they may appear late. */
+  private async linkedAndReady(
+    entry: PlanEntry,
+    instance: Instance,
+    entity: Entity,
+    made: NewEntity,
+    onState: OnState,
+  ): Promise<Result> {
+    const { client } = await this.site(entry.site)
+    const { store } = this.options
+    const url = entity.location ?? ''
+    const interrupted = entry.record?.doing !== undefined
+    for (const link of made.links ?? []) {
+      const record: StateRecord = {
+        site: entry.site,
+        kind: '',
+        title: '',
+        needs: [],
+        ends: [url, link.target],
+      }
+      const there = await client.linksBetween(url, link.target)
+      const own = there.filter((each) => !isRecorded(each, store.records))
+      const missing =
+        own.length === 0 && (!interrupted || (await this.lookForLink(client, record)) === undefined)
+      if (!missing) {
+        await this.noteLink(entry.address, link.target)
+        continue
+      }
+      const target = [...this.entities.values()].find((each) => each.location === link.target)
+      await this.request(() =>
+        this.sendLink(client, entity, target ?? entity, keepKind(link, target), record, undefined),
+      )
+      await this.noteLink(entry.address, link.target)
+    }
+    return this.ready(entry, instance, url, undefined, onState)
+  }
+
+  private async lookForLink(client: Client, record: StateRecord): Promise<string | undefined> {
+    const { settling = 10_000, clock = realClock, world } = this.options
+    const end = clock.now() + settling
+    const [source = '', target = ''] = record.ends ?? []
+    for (let pause = 500; ; pause = Math.min(pause * 2, 2000)) {
+      const all = await client.linksBetween(source, target)
+      const found = all.find((url) => !isRecorded(url, this.options.store.records))
+      const left = end - clock.now()
+      if (found !== undefined || left <= 0) return found
+      await clock.sleep(Math.min(pause, left), world.signal)
+    }
+  }
+
+  private async noteLink(address: string, target: string): Promise<void> {
+    const record = this.options.store.records.get(address)
+    if (record === undefined) return
+    const links = record.links ?? []
+    if (links.some((each) => sameLocation(each, target))) return
+    await this.options.store.set(address, { ...record, links: [...links, target] })
+  }
+
+  private async adopt(entry: PlanEntry, onState: OnState): Promise<Result> {
+    const instance = this.instance(entry)
+    const { store } = this.options
+    const url = entry.url ?? ''
+    const doing = store.records.get(entry.address)?.doing
+    const linked = entry.found?.linked ?? []
+    const links = instance.links.flatMap(({ to }) => {
+      const target = this.entities.get(to)?.location
+      return target !== undefined && linked.some((each) => sameLocation(each, target)) ? [target] : []
+    })
+    const record = this.recordOf(entry, instance, url)
+    const whole: StateRecord = instance.ends === undefined ? { ...record, links } : record
+    await store.set(entry.address, doing === undefined ? whole : { ...whole, doing })
+    if (doing !== undefined) return this.ready(entry, instance, url, undefined, onState)
+    return { url }
+  }
+
+  private async unlink(entry: PlanEntry): Promise<Result> {
+    const { client } = await this.site(entry.site)
+    const { store } = this.options
+    const url = entry.url ?? ''
+    for (const target of entry.unlinks) {
+      const record = store.records.get(entry.address)
+      if (record !== undefined) await store.set(entry.address, { ...record, doing: 'update' })
+      const all = await client.linksBetween(url, target)
+      for (const link of all) {
+        if (isRecorded(link, store.records)) continue
+        await this.request(() => client.delete(link)).catch(unlessGone)
+        await client.wait(
+          link,
+          { for: 'deleted' },
+          this.waitOptions(() => {}),
+        )
+      }
+      const after = store.records.get(entry.address)
+      if (after !== undefined) {
+        const links = (after.links ?? []).filter((each) => !sameLocation(each, target))
+        const { doing: _, ...rest } = after
+        await store.set(entry.address, { ...rest, links })
+      }
+    }
+    return { url }
+  }
+
+  private async delete(entry: PlanEntry): Promise<Result> {
+    const { store } = this.options
+    const record = store.records.get(entry.address) ?? entry.record
+    if (record === undefined) return {}
+    const { client } = await this.site(record.site)
+    const url = record.url ?? (await this.lookFor(client, record))
+    if (url === undefined) {
+      if (record.title === '' && record.ends === undefined) throw untitled(entry)
+      await store.set(entry.address, undefined)
+      return {}
+    }
+    await this.request(async () => {
+      await store.set(entry.address, { ...record, url, doing: 'delete' })
+      await client.delete(url).catch(unlessGone)
+    })
+    await client.wait(
+      url,
+      { for: 'deleted' },
+      this.waitOptions(() => {}),
+    )
+    await store.set(entry.address, undefined)
+    this.entities.delete(entry.address)
+    return { url }
+  }
+}
+
+function keepKind(link: NewLink, target: Entity | undefined): NewLink {
+  return target === undefined ? link : { ...link, targetKind: target.kind }
+}
+
+function isReady(entity: Entity | undefined, ready: string, model: Model): entity is Entity {
+  return entity !== undefined && stateOf(entity, model)?.toLowerCase() === ready
+}
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof NotFoundError)) throw error
+}
+
+function untitled({ address }: PlanEntry): OutcomeUnknownError {
+  return new OutcomeUnknownError(
+    `Whether ${address} was created by an earlier apply cannot be told: it has no title.`,
+    {
+      hint: `Look at the provider; then "occi stack import ${address} URL", or "occi stack forget ${address}".`,
+      at: address,
+    },
+  )
+}

@@ -1,0 +1,130 @@
+/** Compares an entity as it is wanted with what the provider shows, and ignores what providers write differently. */
+import { type Changes, sameValue } from '../client/index.js'
+import {
+  type AttributeValue,
+  type Entity,
+  type Model,
+  OS_TEMPLATE,
+  readableName,
+  type TypeId,
+  termOf,
+} from '../model/index.js'
+
+export interface Difference {
+  readonly of: 'title' | 'summary' | 'attribute' | 'mixin'
+  /** The name of the attribute, or `os_tpl`, `resource_tpl`, `mixin`. */
+  readonly name: string
+  /** Undefined where there is nothing yet. */
+  readonly from: string | undefined
+  readonly to: string
+  /** Of a mixin: its identifier. */
+  readonly mixin?: TypeId
+  /** Why it cannot be changed at any provider. */
+  readonly fixed?: string
+}
+
+/**
+ * What an update would have to change. What the provider does not show is not compared, since it may keep it all the
+ * same; what it has besides stays.
+ */
+export function compare(wanted: Entity, shown: Entity, model: Model): readonly Difference[] {
+  const found: Difference[] = []
+  const { title } = wanted
+  if (title !== undefined && shown.title !== undefined && shown.title !== title) {
+    found.push({ of: 'title', name: 'title', from: shown.title, to: title })
+  }
+  if (wanted.type === 'resource' && shown.type === 'resource' && wanted.summary !== undefined) {
+    const { summary } = shown
+    if (summary !== undefined && summary !== wanted.summary) {
+      found.push({ of: 'summary', name: 'summary', from: summary, to: wanted.summary })
+    }
+  }
+  for (const [name, value] of wanted.attributes) {
+    const now = shown.attributes.get(name)
+    if (now === undefined || isSame(name, value, now)) continue
+    const hidden = isLong(name)
+    found.push({
+      of: 'attribute',
+      name,
+      from: hidden ? '(set)' : shownText(now),
+      to: hidden ? '(another)' : shownText(value),
+    })
+  }
+  found.push(...mixinDifferences(wanted, shown, model))
+  return found
+}
+
+/** Providers write words of the standard in either case; texts of the user's own are compared as they are. */
+function isSame(name: string, one: AttributeValue, other: AttributeValue): boolean {
+  if (sameValue(one, other)) return true
+  if (isLong(name)) return withoutSpace(one) === withoutSpace(other)
+  return name.startsWith('occi.') && !name.endsWith('.label') && lower(one) === lower(other)
+}
+
+function lower(value: AttributeValue): string {
+  return String(value).trim().toLowerCase()
+}
+
+function withoutSpace(value: AttributeValue): string {
+  return String(value).replaceAll(/\s+/g, '')
+}
+
+/** User data and keys: too long to show, and not for everybody's eyes. */
+export function isLong(name: string): boolean {
+  return /user_?data|publickey/.test(name)
+}
+
+function shownText(value: AttributeValue): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+function mixinDifferences(wanted: Entity, shown: Entity, model: Model): readonly Difference[] {
+  return wanted.mixins
+    .filter((id) => !shown.mixins.includes(id))
+    .flatMap((id): readonly Difference[] => {
+      const family = model.mixin(id)?.depends ?? []
+      const instead = shown.mixins.find((other) =>
+        (model.mixin(other)?.depends ?? []).some((each) => family.includes(each)),
+      )
+      const [first] = family
+      if (instead === undefined || first === undefined) {
+        return [{ of: 'mixin', name: 'mixin', from: undefined, to: nameOf(id, model), mixin: id }]
+      }
+      const image = family.some((each) => termOf(each) === termOf(OS_TEMPLATE))
+      return [
+        {
+          of: 'mixin',
+          name: termOf(first),
+          from: nameOf(instead, model),
+          to: nameOf(id, model),
+          mixin: id,
+          ...(image ? { fixed: 'a machine keeps the image that it was made from' } : {}),
+        },
+      ]
+    })
+}
+
+function nameOf(id: TypeId, model: Model): string {
+  const mixin = model.mixin(id)
+  return mixin === undefined ? termOf(id) : readableName(mixin)
+}
+
+/** The update that removes the differences. */
+export function changesFor(differences: readonly Difference[], wanted: Entity): Changes {
+  const has = (of: Difference['of']) => differences.some((each) => each.of === of)
+  const attributes = new Map(
+    differences.flatMap(({ of, name }): [string, AttributeValue][] => {
+      const value = of === 'attribute' ? wanted.attributes.get(name) : undefined
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+  const mixins = differences.flatMap(({ mixin }) => mixin ?? [])
+  return {
+    ...(has('title') && wanted.title !== undefined ? { title: wanted.title } : {}),
+    ...(has('summary') && wanted.type === 'resource' && wanted.summary !== undefined
+      ? { summary: wanted.summary }
+      : {}),
+    ...(attributes.size === 0 ? {} : { attributes }),
+    ...(mixins.length === 0 ? {} : { mixins }),
+  }
+}

@@ -1,0 +1,32 @@
+/** Stacks: resources and their links in a file, brought about as a whole. */
+export { type ApplyEvent, type ApplyOptions, apply } from './apply.js'
+export { compare, type Difference as StackDifference } from './compare.js'
+export type { Drafting, KeyDeclaration, KeyValues, KindDeclaration, Kinds } from './kinds.js'
+export { type Observation, observe, siteName, type World } from './observe.js'
+export { type Instance, instancesOf } from './order.js'
+export {
+  type Actual,
+  destruction,
+  type Found as FoundResource,
+  hasChanges,
+  type Plan,
+  type PlanAction,
+  type PlanChange,
+  type PlanEntry,
+  plan,
+  type Step,
+  stepsOf,
+  type Wanted,
+} from './plan.js'
+export { namedKeys, type ReadOptions, readStack } from './read.js'
+export {
+  readState,
+  type StateRecord,
+  type StateRecords,
+  type StateStore,
+  stateFileName,
+  withState,
+} from './state.js'
+export { fill, resourcesIn, type Template } from './template.js'
+export { addressesOf, type Stack, type StackResource } from './types.js'
+export { attributeOf, noSuchValue, valuesFrom } from './values.js'

@@ -1,0 +1,393 @@
+/** Reads what is there of a stack: one listing for each kind where a provider lists whole entities. */
+import { type Client, locationKey, sameLocation } from '../client/index.js'
+import { AmbiguousError, isIncomplete, NotFoundError, OcciError, withFacts } from '../errors/errors.js'
+import { type Entity, type Kind, type Model, type TypeId, termOf } from '../model/index.js'
+import { changesFor, compare } from './compare.js'
+import { type Instance, instancesOf } from './order.js'
+import type { Actual, Found, Wanted } from './plan.js'
+import type { StateRecord, StateRecords } from './state.js'
+import type { Values } from './template.js'
+import type { Stack, StackResource } from './types.js'
+import { fillDocument, keysOf, saidOf, valuesFrom } from './values.js'
+
+/** What surrounds a stack. */
+export interface World {
+  /** The client of a context; of the one in force for ''. */
+  readonly client: (site: string) => Promise<Client>
+  readonly values: Pick<Values, 'environment' | 'variables'>
+  readonly signal?: AbortSignal
+}
+
+export interface Observation {
+  readonly desired: readonly Wanted[]
+  readonly actual: Actual
+  readonly instances: ReadonlyMap<string, Instance>
+}
+
+/** Throws what the client throws, with the place in the file where the file is the reason. */
+export async function observe(stack: Stack, records: StateRecords, world: World): Promise<Observation> {
+  const instances = instancesOf(stack)
+  const sites = new Map<string, Site>()
+  const siteOf = (name: string) => sites.get(name) as Site
+  for (const name of new Set(instances.map(({ resource }) => siteName(stack, resource)))) {
+    const client = await world.client(name)
+    const model = await client.model(options(world))
+    const { listings } = await client.provider()
+    sites.set(name, { name, client, model, listsWhole: listings === 'entities' })
+  }
+  const entities = await findAll(stack, instances, records, siteOf, world)
+  const found = new Map<string, Found>()
+  const desired: Wanted[] = []
+  for (const instance of instances) {
+    const { address, resource } = instance
+    const site = siteOf(siteName(stack, resource))
+    const wanted = await placed(stack, resource, () =>
+      wantedOf(instance, site, world, (other) => {
+        const entity = entities.get(other)?.entity
+        const owner = instances.find((one) => one.address === other)?.resource
+        return entity === undefined || owner === undefined
+          ? undefined
+          : { entity, model: siteOf(siteName(stack, owner)).model }
+      }),
+    )
+    desired.push(wanted)
+    const there = entities.get(address)
+    if (there !== undefined)
+      found.set(address, await confirmed(wanted, there, site, entities, records, world))
+  }
+  return {
+    desired,
+    actual: { found, records, model: (name) => siteOf(name).model },
+    instances: new Map(instances.map((one) => [one.address, one])),
+  }
+}
+
+interface Site {
+  readonly name: string
+  readonly client: Client
+  readonly model: Model
+  readonly listsWhole: boolean
+}
+
+export function siteName(stack: Pick<Stack, 'site'>, { site }: Pick<StackResource, 'site'>): string {
+  return site ?? stack.site ?? ''
+}
+
+function options({ signal }: Pick<World, 'signal'>): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal }
+}
+
+/** The kind in the provider's model; undefined for a link whose ends tell it. */
+export function kindOf({ declaration }: StackResource, model: Model): Kind | undefined {
+  const { kind } = declaration
+  return kind === undefined ? undefined : (model.kind(kind) ?? model.resolve(termOf(kind), { class: 'kind' }))
+}
+
+async function wantedOf(
+  instance: Instance,
+  { name, client, model }: Site,
+  world: World,
+  entity: Parameters<typeof valuesFrom>[0]['entity'],
+): Promise<Wanted> {
+  const { resource, address, needs, links, ends } = instance
+  const kind = kindOf(resource, model)
+  const values = valuesFrom({ ...world.values, entity, missing: 'comes later' })
+  const said = keysOf(instance, values)
+  const base = {
+    address,
+    site: name,
+    kind: kind?.id,
+    word: resource.word,
+    existing: resource.existing,
+    said: saidOf(instance),
+    needs,
+    links,
+    state: resource.state,
+    title: said?.title ?? instance.title,
+    ...(ends === undefined ? {} : { ends }),
+  }
+  if (said === undefined || resource.existing) return { ...base, entity: undefined }
+  const drafting = { client, title: said.title, fill: (text: string) => fillDocument(text, values) }
+  if (ends !== undefined) {
+    const link = await resource.declaration.link(said.keys, '', drafting)
+    const attributes = new Map(
+      link.attributes instanceof Map ? link.attributes : Object.entries(link.attributes ?? {}),
+    ) as Entity['attributes']
+    return {
+      ...base,
+      entity: { type: 'link', kind: kind?.id ?? ('' as TypeId), mixins: [], attributes, actions: [] },
+    }
+  }
+  const made = await resource.declaration.entity(said.keys, drafting)
+  return { ...base, entity: await client.expect(made, options(world)) }
+}
+
+type There = Pick<Found, 'entity' | 'by'> & { readonly listed: boolean }
+
+/** Finds each instance by its URL in the state, or by its title. */
+async function findAll(
+  stack: Stack,
+  instances: readonly Instance[],
+  records: StateRecords,
+  siteOf: (name: string) => Site,
+  world: World,
+): Promise<ReadonlyMap<string, There>> {
+  const found = new Map<string, There>()
+  const groups = new Map<string, { readonly site: Site; readonly kind: Kind; readonly members: Instance[] }>()
+  for (const instance of instances) {
+    const { resource } = instance
+    if (resource.declaration.isLink && !resource.existing) continue
+    const site = siteOf(siteName(stack, resource))
+    const kind = await placed(stack, resource, async () => kindOf(resource, site.model))
+    if (kind === undefined) continue
+    const key = `${site.name}\n${kind.id}`
+    const group = groups.get(key) ?? { site, kind, members: [] }
+    group.members.push(instance)
+    groups.set(key, group)
+  }
+  await Promise.all(
+    [...groups.values()].map(async ({ site, kind, members }) => {
+      const known = (instance: Instance) => recordAt(records, instance.address, site.name)?.url
+      const needsTitles = members.some((instance) => known(instance) === undefined)
+      const lists = needsTitles || (site.listsWhole && members.length > 1)
+      const listed = lists ? await listing(site.client, kind, world) : new Map<string, Entity>()
+      const owned = ownedAt(records, site.name)
+      for (const instance of members) {
+        const there = await findOne(instance, { stack, site, kind, records, listed, owned, world })
+        if (there !== undefined) found.set(instance.address, there)
+      }
+    }),
+  )
+  const taken = new Set<string>()
+  for (const instance of instances) {
+    if (instance.ends === undefined) continue
+    const site = siteOf(siteName(stack, instance.resource))
+    const there = await findLink(instance, site, { instances, records, found, taken, world })
+    if (there !== undefined) found.set(instance.address, there)
+  }
+  return found
+}
+
+/** Keys of the locations that the state has at a provider. */
+function ownedAt(records: StateRecords, site: string): ReadonlySet<string> {
+  return new Set(
+    [...records.values()].flatMap((record) =>
+      record.url === undefined || record.site !== site ? [] : [locationKey(record.url)],
+    ),
+  )
+}
+
+/** A record of another provider is of another resource. */
+function recordAt(records: StateRecords, address: string, site: string): StateRecord | undefined {
+  const record = records.get(address)
+  return record?.site === site ? record : undefined
+}
+
+/** Entities by the key of their location. What an incomplete listing lacks is looked up by its URL. */
+async function listing(client: Client, kind: Kind, world: World): Promise<Map<string, Entity>> {
+  const listed = new Map<string, Entity>()
+  try {
+    for await (const entity of client.list(kind, options(world))) {
+      if (entity.location !== undefined) listed.set(locationKey(entity.location), entity)
+    }
+  } catch (error) {
+    if (!isIncomplete(error)) throw error
+  }
+  return listed
+}
+
+interface Place {
+  readonly stack: Stack
+  readonly site: Site
+  readonly kind: Kind
+  readonly records: StateRecords
+  readonly listed: ReadonlyMap<string, Entity>
+  /** Keys of the URLs that the state has. */
+  readonly owned: ReadonlySet<string>
+  readonly world: World
+}
+
+async function findOne(instance: Instance, place: Place): Promise<There | undefined> {
+  const { stack, site, kind, records, listed, owned, world } = place
+  const { address, resource } = instance
+  const record = recordAt(records, address, site.name)
+  if (record?.url !== undefined) {
+    const { url } = record
+    const entity = listed.get(locationKey(url))
+    if (entity?.location !== undefined && sameLocation(entity.location, url)) {
+      return { entity, by: 'state', listed: true }
+    }
+    const described = await ifThere(() => site.client.describe(url, options(world)))
+    return described === undefined ? undefined : { entity: described, by: 'state', listed: false }
+  }
+  if (resource.existing) {
+    const name =
+      resource.values.get('id')?.[0]?.source ?? resource.values.get('title')?.[0]?.source ?? resource.name
+    const { location, entity } = await placed(stack, resource, () =>
+      site.client.find(name, kind, options(world)),
+    )
+    return {
+      entity: entity ?? (await site.client.describe(location, options(world))),
+      by: 'state',
+      listed: false,
+    }
+  }
+  const title = await keptTitle(instance, site, world)
+  if (title === undefined) return undefined
+  const same = [...listed.values()].filter(
+    (entity) => entity.title === title && !owned.has(locationKey(entity.location ?? '')),
+  )
+  const [only] = same
+  if (only === undefined) return undefined
+  if (same.length > 1) throw severalTitled(address, title, same)
+  return { entity: only, by: record?.doing === 'create' ? 'interrupted' : 'title', listed: true }
+}
+
+export function severalTitled(address: string, title: string, same: readonly Entity[]): AmbiguousError {
+  const places = same.flatMap(({ location }) => location ?? [])
+  return new AmbiguousError(`${same.length} resources are titled "${title}": which one is ${address}?`, {
+    hint: `Tell it: occi stack import ${address} URL. They are: ${places.slice(0, 5).join(', ')}`,
+    at: address,
+    facts: { candidates: places.map((location) => ({ location, title })) },
+  })
+}
+
+/** The title as the provider keeps it; undefined where it keeps none, or while it is not known. */
+async function keptTitle(instance: Instance, { client }: Site, world: World): Promise<string | undefined> {
+  const { resource } = instance
+  const values = valuesFrom({ ...world.values, entity: () => undefined, missing: 'comes later' })
+  const said = keysOf(instance, values)
+  const title = said?.title ?? instance.title
+  const made =
+    said === undefined
+      ? { kind: resource.declaration.kind ?? '', title }
+      : await resource.declaration
+          .entity(said.keys, { client, title, fill: (text) => fillDocument(text, values) })
+          .catch(() => ({ kind: resource.declaration.kind ?? '', title }))
+  return client.keptTitle({ ...made, title }, options(world))
+}
+
+/** A link has no title: without a record it is one between its ends that nothing else stands for. */
+async function findLink(
+  { address, ends }: Instance,
+  { name, client }: Site,
+  { instances, records, found, taken, world }: LinkPlace,
+): Promise<There | undefined> {
+  const record = recordAt(records, address, name)
+  const source = found.get(ends?.source ?? '')?.entity
+  const target = found.get(ends?.target ?? '')?.entity
+  if (record?.url !== undefined) {
+    const { url } = record
+    const shown = linksIn(source).find(
+      ({ location }) => location !== undefined && sameLocation(location, url),
+    )
+    if (shown !== undefined) return { entity: shown, by: 'state', listed: true }
+    const entity = await ifThere(() => client.describe(url, options(world)))
+    return entity === undefined ? undefined : { entity, by: 'state', listed: false }
+  }
+  if (source?.location === undefined || target?.location === undefined) return undefined
+  const inline = instances
+    .filter((one) => one.address === ends?.source)
+    .flatMap(({ links }) => links.filter(({ to }) => to === ends?.target)).length
+  const all = await client.linksBetween(source.location, target.location, options(world))
+  const spare = all.filter((url) => !isRecorded(url, records)).slice(inline)
+  const url = spare.find((each) => !taken.has(each))
+  if (url === undefined) return undefined
+  taken.add(url)
+  const entity = await client.describe(url, options(world))
+  return { entity, by: record?.doing === 'create' ? 'interrupted' : 'title', listed: false }
+}
+
+interface LinkPlace {
+  readonly instances: readonly Instance[]
+  readonly records: StateRecords
+  readonly found: ReadonlyMap<string, There>
+  /** URLs of links that another instance has found. */
+  readonly taken: Set<string>
+  readonly world: World
+}
+
+function linksIn(entity: Entity | undefined) {
+  return entity?.type === 'resource' ? entity.links : []
+}
+
+export async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof NotFoundError) return undefined
+    throw error
+  }
+}
+
+/**
+ * A listing may lack links and attributes, so that what seems to differ is read by itself before a change is planned.
+ * The model says which differences cannot be changed.
+ */
+async function confirmed(
+  wanted: Wanted,
+  { entity: seen, by, listed }: There,
+  { client, model }: Site,
+  entities: ReadonlyMap<string, There>,
+  records: StateRecords,
+  world: World,
+): Promise<Found> {
+  let entity = seen
+  const differs = () => wanted.entity !== undefined && compare(wanted.entity, entity, model).length > 0
+  const targets = wanted.links.flatMap(({ to }) => entities.get(to)?.entity.location ?? [])
+  const unlinked = () => {
+    const linked = linkedBy(entity, records)
+    return targets.filter((target) => !linked.some((each) => sameLocation(each, target)))
+  }
+  if (!wanted.existing && listed && entity.location !== undefined && entity.type === 'resource') {
+    if (differs() || unlinked().length > 0) entity = await client.describe(entity.location, options(world))
+  }
+  const fixed = new Map<string, string>()
+  const all = wanted.entity === undefined || wanted.existing ? [] : compare(wanted.entity, entity, model)
+  for (const difference of all) {
+    if (wanted.entity === undefined || wanted.ends !== undefined) continue
+    const changes = changesFor([difference], wanted.entity)
+    const [problem] = await client.changeProblems(entity, changes, options(world))
+    if (problem !== undefined) fixed.set(difference.name, problem.message)
+  }
+  const hidden: string[] = []
+  for (const target of unlinked()) {
+    const location = entity.location ?? ''
+    const there = await client.linksBetween(location, target, options(world))
+    if (there.some((url) => !isRecorded(url, records))) hidden.push(target)
+  }
+  return { entity, by, linked: [...linkedBy(entity, records), ...hidden], fixed }
+}
+
+/** URLs that an entity is linked with, by links that are not resources of the stack. */
+function linkedBy(entity: Entity, records: StateRecords): readonly string[] {
+  return linksIn(entity).flatMap(({ location, target }) =>
+    target === undefined || (location !== undefined && isRecorded(location, records))
+      ? []
+      : [target.location],
+  )
+}
+
+export function isRecorded(location: string, records: StateRecords): boolean {
+  for (const { url } of records.values()) if (url !== undefined && sameLocation(url, location)) return true
+  return false
+}
+
+/** Runs `work` for a resource; errors that the file is the reason of get the place of the key. */
+export async function placed<T>(
+  { file }: Pick<Stack, 'file'>,
+  { places, place, name }: StackResource,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const ours =
+      error instanceof OcciError && ['usage', 'validation', 'not-found', 'ambiguous'].includes(error.code)
+    if (!ours || /^\S+:\d+:\d+: /.test(error.message)) throw error
+    const key = error.at?.replace(/^--/, '') ?? ''
+    const { line, column } = places.get(key) ?? places.get(`${key}s`) ?? place
+    const message = error.message.replaceAll(/--([a-z][a-z-]*)/g, '$1')
+    throw withFacts(error, { file, line, column, resource: name }, `${file}:${line}:${column}: ${message}`)
+  }
+}
