@@ -24,3 +24,4 @@ export {
 export { aliasFamilies, type ContextsSnapshot, readContexts } from './snapshot.js'
 export { openTrustedFiles, type TrustedFiles } from './trusted.js'
 export type * from './types.js'
+export { parseYaml } from './yaml.js'

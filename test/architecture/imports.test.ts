@@ -15,6 +15,7 @@ const allowed: Record<string, readonly string[]> = {
   client: ['basics', 'errors', 'model', 'rendering', 'transport', 'auth'],
   federation: ['errors', 'model', 'client'],
   sandbox: ['basics', 'errors', 'files', 'model', 'rendering'],
+  stack: ['basics', 'errors', 'files', 'model', 'client'],
   config: ['basics', 'errors', 'files', 'settings'],
   testing: ['basics', 'errors', 'transport'],
   cli: [
@@ -28,6 +29,7 @@ const allowed: Record<string, readonly string[]> = {
     'auth',
     'client',
     'federation',
+    'stack',
     'sandbox',
     'config',
     'index.ts',

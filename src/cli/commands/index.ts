@@ -51,6 +51,12 @@ export const commandEntries: readonly Entry[] = [
     load: async () => (await import('./wait.js')).waitForAny,
   },
   {
+    name: 'stack',
+    summary: 'machines, volumes, networks and links in one file: plan, apply, destroy',
+    section: resources,
+    load: async () => (await import('./stack/index.js')).stack,
+  },
+  {
     name: 'mixin',
     summary: 'images, sizes and other mixins',
     section: model,

@@ -4,35 +4,36 @@ import type { CommandDeclaration } from '../command.js'
 import { suggestion } from '../output/index.js'
 import { findSchema, schemas } from '../output/schema.js'
 
+/** Beside what is printed, the one file that is written by people. */
+const stackFile = 'stack'
+const names = [...schemas.map(({ name }) => name), stackFile]
+
 export const schema: CommandDeclaration = {
   path: ['schema'],
-  summary: 'Print the JSON Schema of what -o json prints',
+  summary: 'Print the JSON Schema of what -o json prints, or of a stack file',
   description:
     'The shape is part of the contract: members may be added, but existing ones keep their names, types and meaning.',
   arguments: [
     {
       name: 'NAME',
-      description: `which one: ${schemas.map(({ name }) => name).join(', ')}; default: entity`,
+      description: `which one: ${names.join(', ')}; default: entity`,
       required: false,
-      completion: { of: 'words', words: schemas.map(({ name }) => name) },
+      completion: { of: 'words', words: names },
     },
   ],
   options: [],
   examples: [
     { title: 'The shape of resources and links', command: 'occi schema' },
     { title: 'The shape of errors', command: 'occi schema error' },
+    { title: 'The schema of stack files, for an editor', command: 'occi schema stack > stack.schema.json' },
   ],
   run: async (context) => {
     const name = context.word('NAME') ?? 'entity'
-    const found = findSchema(name)
+    const found = name === stackFile ? await schemaOfStacks() : findSchema(name)
     if (found === undefined) {
       throw new UsageError(`There is no schema "${name}"`, {
         at: 'NAME',
-        hint: suggestion(
-          name,
-          schemas.map((entry) => entry.name),
-          'Schemas',
-        ),
+        hint: suggestion(name, names, 'Schemas'),
       })
     }
     return {
@@ -43,4 +44,9 @@ export const schema: CommandDeclaration = {
       terminalFormat: 'json',
     }
   },
+}
+
+async function schemaOfStacks() {
+  const { stackSchema } = await import('./stack/schema.js')
+  return { name: stackFile, schema: stackSchema() }
 }

@@ -44,7 +44,7 @@ export const exitMeanings: readonly (readonly [number, string])[] = [
   [9, 'timeout, of a request or of --wait'],
   [10, 'network or TLS'],
   [11, 'the server failed or its answer makes no sense; also when the outcome of a write is unknown'],
-  [12, 'a wait ended in the state "error"'],
+  [12, 'a wait ended in the state "error"; with "stack plan --exit-code": something would change'],
   [130, 'interrupted by Ctrl-C'],
   [143, 'terminated'],
 ]

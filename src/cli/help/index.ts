@@ -53,7 +53,7 @@ function programHelp(command: Command, page: Page): string {
     .addHelpText(
       'after',
       paragraphs(
-        'Every kind of the provider is a noun, too: "occi model kinds" lists them, "occi ipnetwork list" uses one.\n\nMore: occi NOUN --help, occi NOUN VERB --help, man occi, and occi help TOPIC, where TOPIC is addressing, auth, environment, exit-codes, formatting, guarantees, options, output, rocci or security.',
+        'Every kind of the provider is a noun, too: "occi model kinds" lists them, "occi ipnetwork list" uses one.\n\nMore: occi NOUN --help, occi NOUN VERB --help, man occi, and occi help TOPIC, where TOPIC is addressing, auth, environment, exit-codes, formatting, guarantees, options, output, rocci, security or stacks.',
         page,
       ).trimEnd(),
     )

@@ -172,6 +172,11 @@ Defects were not kept:`,
     summary: 'what is kept where, who gets what, and how to report a fault',
     text: securityText,
   },
+  {
+    name: 'stacks',
+    summary: 'the file of "occi stack", its expressions and its state',
+    text: (page) => paragraphs(stacksText, page),
+  },
 ]
 
 export function isTopic(name: string): boolean {
@@ -248,3 +253,34 @@ async function allAuthentication(): Promise<readonly OptionDeclaration[]> {
   const names = new Set(core.map((option) => option.name))
   return [...core, ...(await authenticationOptions()).filter((option) => !names.has(option.name))]
 }
+
+const stacksText = `A stack file, YAML or JSON, names resources. Their keys are the options of "occi KIND create"; what may be repeated there is a list here, and has its plural as well (networks, mixins). Any kind of the provider works. "occi schema stack" prints a JSON Schema for editors.
+
+  name: shop
+  context: cesnet                  # --context wins; a resource may have its own
+  resources:
+    private: { kind: network, existing: true }
+    data:    { kind: storage, size: 20 }
+    web:
+      kind: compute
+      count: 2                     # web-1, web-2
+      os: debian-12
+      size: small
+      user-data: cloud-init.yaml   # expressions are filled in there, too
+      networks: [private]
+      storage: [{ name: data, mountpoint: /dev/vdb, on: 1 }]
+      attributes: { occi.compute.hostname: web }
+      state: active                # or inactive: apply starts and stops
+    console: { kind: link, source: web, target: private }
+  outputs:
+    address: \${web[0].ip}
+
+What is existing is looked up by its id, its title or the name of the resource, and never changed or deleted. With count, on: 1 gives a link to the first one alone; two resources of the same count go one to one. A link names its ends as source and target.
+
+\${RESOURCE.NAME} stands for id, url, title, summary, state, ip, ips or an attribute of a resource, by its name or the end of it; of several it is \${RESOURCE[0].NAME}. Who uses a value waits for it. \${env.NAME} is a variable of the environment (none of occi's own), \${var.NAME} one of --var and --var-file. $\${ stands for \${ itself. Plans show these as they are written and not their values. In user data, words without a dot (\${HOME}) are left to the machine.
+
+What a provider does not show is not compared: a key or user data that changes in the file is not a change of the machine. An image is that of the machine's creation, so that another one is another machine; so is a link with other ends.
+
+The state file, .NAME.occi-state.json beside the stack file, holds where each resource is, and no secret. Whoever loses it (a fresh CI runner) finds what is there by kind and title, and takes it by --adopt. An apply that was interrupted is continued by the next one, which looks for ten seconds for what may have been created before it creates it.
+
+A stack file is like a script: it reads the files that it names (ssh-key, user-data) and sends them to the provider. Use those that you trust.`

@@ -161,7 +161,8 @@ export async function linkNamed(
   return { shape: 'one', records: [record], columns: describeColumns([record]), pipeFormat: 'name' }
 }
 
-async function newLink(
+/** The link that the options of a command say. */
+export async function newLink(
   model: Model,
   { location, entity }: Target,
   kind: Kind | undefined,

@@ -1,0 +1,194 @@
+/** Opens the stack of a command: its file, its state and the clients of its contexts. */
+import { basename, dirname, join } from 'node:path'
+import type { Client } from '../../../client/index.js'
+import { ConfigError, UsageError } from '../../../errors/errors.js'
+import { purposes, whyUnreadable } from '../../../files/index.js'
+import { type Drafting, readStack, type Stack, stateFileName, type World } from '../../../stack/index.js'
+import type { CommandContext, Connection } from '../../context.js'
+import type { OptionDeclaration } from '../../options/declaration.js'
+import { parseAssignment } from '../../values/assignment.js'
+import { parseDuration } from '../../values/duration.js'
+import { contextFor } from '../context/context-settings.js'
+import { readDocument, stackKinds } from './kinds.js'
+
+const group = 'Stack'
+
+export const fileOption: OptionDeclaration = {
+  name: 'file',
+  short: 'f',
+  value: 'FILE',
+  description: 'the stack file, YAML or JSON; "-" reads standard input',
+  default: 'stack.yaml',
+  group,
+  completion: { of: 'file' },
+  env: ['OCCI_STACK_FILE'],
+}
+
+export const stateOption: OptionDeclaration = {
+  name: 'state',
+  value: 'FILE',
+  description: 'the state file; default: .NAME.occi-state.json beside the stack file',
+  group,
+  completion: { of: 'file' },
+  env: ['OCCI_STACK_STATE'],
+}
+
+export const lockOption: OptionDeclaration = {
+  name: 'lock-timeout',
+  value: 'DURATION',
+  description: 'how long to wait for another command that changes the same stack',
+  default: '10s',
+  group,
+  env: 'none',
+}
+
+export const variableOptions: readonly OptionDeclaration[] = [
+  {
+    name: 'var',
+    value: 'NAME=VALUE',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what a stack file has.
+    description: 'the value of ${var.NAME} in the file',
+    repeatable: true,
+    group,
+    env: 'none',
+  },
+  {
+    name: 'var-file',
+    value: 'FILE',
+    description: 'values of variables, one "name: value" in a line (YAML or JSON); --var wins',
+    repeatable: true,
+    group,
+    completion: { of: 'file' },
+    env: 'none',
+  },
+]
+
+export interface OpenStack {
+  readonly stack: Stack
+  readonly stateFile: string
+  readonly world: World
+  /** Milliseconds to wait for another command. */
+  readonly patience: number
+  close(): Promise<void>
+}
+
+interface OpenOptions {
+  /** Whether each variable must have a value. */
+  readonly values: 'needed' | 'not needed'
+}
+
+/** Throws UsageError, ConfigError, and ValidationError with the places in the file. */
+export async function openStack(context: CommandContext, { values: need }: OpenOptions): Promise<OpenStack> {
+  const { options, runtime } = context
+  const path = options.text('file') ?? 'stack.yaml'
+  const patience = options.has('lock-timeout')
+    ? parseDuration(options.text('lock-timeout') ?? '10s', '--lock-timeout')
+    : 0
+  const file = path === '-' ? 'standard input' : path
+  const folder = path === '-' ? runtime.resolvePath('.') : dirname(runtime.resolvePath(path))
+  const text = await textOf(context, path)
+  const variables = options.has('var') ? await variablesOf(context) : new Map<string, string>()
+  const values = { environment: runtime.environment, variables }
+  const sites = new Sites(context)
+  const kinds = stackKinds((from) => sites.contextOf(from), folder)
+  const stack = await readStack(text, {
+    file,
+    kinds,
+    ...(need === 'needed' ? { values, document: (name) => readDocument(context, folder, name) } : {}),
+  })
+  sites.standard = stack.site
+  const state = options.has('state') ? options.text('state') : undefined
+  return {
+    stack,
+    stateFile: state === undefined ? join(folder, stateFileName(stack.name)) : runtime.resolvePath(state),
+    world: { client: (site) => sites.client(site), values, signal: context.signal },
+    patience,
+    close: () => sites.close(),
+  }
+}
+
+async function textOf(context: CommandContext, path: string): Promise<string> {
+  if (path === '-') return (await context.stdin('--file -', purposes.stack)).toString('utf8')
+  try {
+    return (await context.runtime.readFile(context.runtime.resolvePath(path), purposes.stack)).toString(
+      'utf8',
+    )
+  } catch (cause) {
+    throw new UsageError(`--file: ${path} cannot be read: ${whyUnreadable(cause)}`, {
+      hint: 'Name it with -f FILE; "occi stack init" makes one.',
+      at: '--file',
+      cause,
+    })
+  }
+}
+
+async function variablesOf(context: CommandContext): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>()
+  for (const file of context.options.all('var-file')) {
+    const { parseYaml } = await import('../../../config/index.js')
+    let text: string
+    try {
+      text = (await context.runtime.readFile(context.runtime.resolvePath(file), purposes.stack)).toString(
+        'utf8',
+      )
+    } catch (cause) {
+      throw new UsageError(`--var-file: ${file} cannot be read: ${whyUnreadable(cause)}`, {
+        at: '--var-file',
+        cause,
+      })
+    }
+    const data = (await parseYaml(basename(file), text)) ?? {}
+    if (typeof data !== 'object' || Array.isArray(data)) {
+      throw new ConfigError(`${file} must hold variables, one "name: value" in a line.`, { at: '--var-file' })
+    }
+    for (const [name, value] of Object.entries(data)) {
+      if (value !== null && typeof value === 'object') {
+        throw new ConfigError(`${file}: ${name} must be a single value.`, { at: '--var-file' })
+      }
+      if (value !== null) found.set(name, String(value))
+    }
+  }
+  for (const text of context.options.all('var')) {
+    const assignment = parseAssignment(text, '--var')
+    found.set(assignment.name, 'text' in assignment ? assignment.text : String(assignment.value))
+  }
+  return found
+}
+
+/** The clients of a command, one for each context that the file names. */
+class Sites {
+  /** The context that the file names for all; --context and --endpoint win. */
+  standard: string | undefined
+  private readonly context: CommandContext
+  private readonly opened = new Map<string, Promise<Connection>>()
+  private readonly contexts = new Map<Client, CommandContext>()
+
+  constructor(context: CommandContext) {
+    this.context = context
+  }
+
+  async client(site: string): Promise<Client> {
+    const { options } = this.context
+    const isChosen = options.commandLine().has('context') || options.commandLine().has('endpoint')
+    const name = site === '' && !isChosen ? (this.standard ?? '') : site
+    if (name === '') return this.context.client()
+    const opening = this.opened.get(name) ?? this.open(name)
+    this.opened.set(name, opening)
+    return (await opening).client
+  }
+
+  private async open(name: string): Promise<Connection> {
+    const there = await contextFor(this.context, { context: name })
+    const connection = await this.context.connect(there)
+    this.contexts.set(connection.client, there)
+    return connection
+  }
+
+  contextOf({ client }: Drafting): CommandContext {
+    return this.contexts.get(client) ?? this.context
+  }
+
+  async close(): Promise<void> {
+    for (const opening of this.opened.values()) await (await opening.catch(() => undefined))?.close()
+  }
+}

@@ -1,0 +1,126 @@
+/** Plans and resources of stacks as output. */
+
+import { plain } from '../../../basics/words.js'
+import type { OcciError } from '../../../errors/errors.js'
+import { hasChanges, type Plan, type PlanAction, type PlanEntry } from '../../../stack/index.js'
+import type { Column, Output, OutputRecord } from '../../output/types.js'
+
+/** The sign of an action, and the word for what it will do. */
+export const signs: Readonly<Record<PlanAction, string>> = {
+  create: '+',
+  update: '~',
+  replace: '±',
+  delete: '-',
+  keep: '=',
+  existing: '=',
+}
+
+export function planOutput({ entries }: Plan): Output {
+  return {
+    shape: 'list',
+    records: entries.filter(isShown).map(planRecord),
+    columns: planColumns,
+    empty: 'Nothing would change.',
+  }
+}
+
+function isShown({ action, adopt }: PlanEntry): boolean {
+  return adopt === true || (action !== 'keep' && action !== 'existing')
+}
+
+const planColumns: readonly Column[] = [
+  { key: 'sign', heading: '', value: 'sign' },
+  { key: 'resource', heading: 'RESOURCE', value: 'resource', style: 'name' },
+  { key: 'kind', heading: 'KIND', value: 'kind' },
+  { key: 'action', heading: 'ACTION', value: 'action', wide: true },
+  { key: 'changes', heading: 'CHANGES', value: ({ data }) => changesText(data) },
+  { key: 'url', heading: 'URL', value: 'url', wide: true },
+]
+
+function planRecord(entry: PlanEntry): OutputRecord {
+  const { address, action, word, title, site, changes, url, adopt, interrupted, lost } = entry
+  return {
+    name: address,
+    ...(url === undefined ? {} : { url }),
+    data: {
+      resource: address,
+      kind: word,
+      title,
+      context: site === '' ? null : site,
+      action,
+      sign: signs[action],
+      url: url ?? null,
+      adopt: adopt === true,
+      note: noteOf({ interrupted: interrupted === true, lost: lost === true, adopt: adopt === true }) ?? null,
+      changes: changes.map(({ name, from, to, why }) => ({
+        name,
+        from: from ?? null,
+        to: to ?? null,
+        why: why ?? null,
+      })),
+    },
+  }
+}
+
+function noteOf({ interrupted, lost, adopt }: Readonly<Record<'interrupted' | 'lost' | 'adopt', boolean>>) {
+  if (adopt) return 'is there and not in the state'
+  if (interrupted) return 'an earlier apply was interrupted here; it is looked for once more'
+  return lost ? 'it was there and is gone' : undefined
+}
+
+type Shown = Readonly<Record<string, unknown>>
+
+function changesText(data: Shown): string {
+  const changes = (data['changes'] as readonly Shown[]).map(({ name, from, to, why }) => {
+    const values =
+      from === null
+        ? `${name} ${to}`
+        : to === null
+          ? `${name} ${from} taken away`
+          : `${name}: ${from} → ${to}`
+    return why === null ? values : `${values} (${why})`
+  })
+  return [...(data['note'] === null ? [] : [String(data['note'])]), ...changes].join('; ')
+}
+
+/** The plan in lines, for standard error, before a question is asked. */
+export function planLines(plan: Plan): readonly string[] {
+  const shown = plan.entries.filter(isShown)
+  return shown.map((entry) => {
+    const { data } = planRecord(entry)
+    const more = changesText(data)
+    return `  ${signs[entry.action]} ${entry.address} (${entry.word})${more === '' ? '' : `: ${plain(more)}`}`
+  })
+}
+
+/** `2 to create, 1 to change`. */
+export function countsOf(plan: Plan): string {
+  const words: readonly (readonly [PlanAction, string])[] = [
+    ['create', 'to create'],
+    ['update', 'to change'],
+    ['replace', 'to replace'],
+    ['delete', 'to delete'],
+  ]
+  const found = words.flatMap(([action, word]) => {
+    const count = plan.entries.filter((entry) => entry.action === action).length
+    return count === 0 ? [] : [`${count} ${word}`]
+  })
+  const adopted = plan.entries.filter(({ adopt }) => adopt === true).length
+  if (adopted > 0) found.push(`${adopted} to take as ours`)
+  return hasChanges(plan) ? found.join(', ') : 'nothing would change'
+}
+
+export const resourceColumns: readonly Column[] = [
+  { key: 'resource', heading: 'RESOURCE', value: 'resource', style: 'name' },
+  { key: 'kind', heading: 'KIND', value: 'kind' },
+  { key: 'title', heading: 'TITLE', value: 'title' },
+  { key: 'state', heading: 'STATE', value: 'state', style: 'state' },
+  { key: 'drift', heading: 'DRIFT', value: ({ data }) => (data['drift'] as readonly string[]).join(', ') },
+  { key: 'context', heading: 'CONTEXT', value: 'context', wide: true },
+  { key: 'url', heading: 'URL', value: 'url' },
+]
+
+export interface Failed {
+  readonly target: string
+  readonly error: OcciError
+}

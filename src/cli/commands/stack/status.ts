@@ -1,0 +1,189 @@
+/** `occi stack status` and `occi stack output`. */
+import { NotFoundError, UsageError } from '../../../errors/errors.js'
+import { type Entity, stateOf, suggest } from '../../../model/index.js'
+import {
+  attributeOf,
+  fill,
+  noSuchValue,
+  observe,
+  type PlanEntry,
+  plan,
+  readState,
+  resourcesIn,
+  type Stack,
+  type StateRecords,
+  type Template,
+  valuesFrom,
+  type World,
+} from '../../../stack/index.js'
+import type { CommandDeclaration } from '../../command.js'
+import type { Output, OutputRecord } from '../../output/types.js'
+import { fileOption, openStack, stateOption, variableOptions } from './open.js'
+import { resourceColumns } from './show.js'
+
+export const stackStatus: CommandDeclaration = {
+  path: ['stack', 'status'],
+  summary: 'Show the resources of a stack, their states, and what was changed by hand',
+  description: 'DRIFT names what differs from the file. What is missing has the state "missing".',
+  arguments: [],
+  options: [fileOption, stateOption, ...variableOptions],
+  examples: [
+    { title: 'All resources', command: 'occi stack status' },
+    { title: 'Their URLs', command: 'occi stack status -o url' },
+  ],
+  run: async (context) => {
+    const opened = await openStack(context, { values: 'needed' })
+    try {
+      context.progress.show('Looking at what is there')
+      const records = await readState(opened.stateFile, opened.stack.name)
+      const { desired, actual } = await observe(opened.stack, records, opened.world)
+      const { entries } = plan(desired, actual)
+      return {
+        shape: 'list',
+        records: entries.map((entry) =>
+          statusRecord(
+            entry,
+            entry.found === undefined
+              ? undefined
+              : stateOf(entry.found.entity, modelFor(actual.model, entry)),
+          ),
+        ),
+        columns: resourceColumns,
+      }
+    } finally {
+      await opened.close()
+    }
+  },
+}
+
+function modelFor<T>(model: (site: string) => T, { site, wanted }: PlanEntry): T | undefined {
+  return wanted === undefined ? undefined : model(site)
+}
+
+function statusRecord(entry: PlanEntry, state: string | undefined): OutputRecord {
+  const { address, word, title, url, site, action, changes, found, adopt, wanted } = entry
+  const drift = action === 'create' ? [] : changes.map(({ name }) => name)
+  if (wanted === undefined) drift.push('not in the file')
+  if (adopt === true) drift.push('not in the state')
+  const missing = found === undefined && wanted !== undefined
+  return {
+    name: address,
+    ...(url === undefined ? {} : { url }),
+    data: {
+      resource: address,
+      kind: word,
+      title: found?.entity.title ?? title,
+      state: missing ? 'missing' : (state ?? null),
+      drift,
+      context: site === '' ? null : site,
+      url: url ?? null,
+    },
+  }
+}
+
+export const stackOutput: CommandDeclaration = {
+  path: ['stack', 'output'],
+  summary: 'Print the outputs of a stack, or one of them',
+  arguments: [{ name: 'NAME', description: 'an output of the file; all when left out', required: false }],
+  options: [fileOption, stateOption, ...variableOptions],
+  examples: [
+    { title: 'In a script: one value', command: 'ADDRESS=$(occi stack output address)' },
+    { title: 'All of them, as JSON', command: 'occi stack output -o json' },
+  ],
+  run: async (context) => {
+    const opened = await openStack(context, { values: 'needed' })
+    try {
+      const { stack, world, stateFile } = opened
+      const name = context.word('NAME')
+      const chosen = name === undefined ? [...stack.outputs] : [[name, outputNamed(stack, name)] as const]
+      const records = await readState(stateFile, stack.name)
+      const entities = await entitiesOf(
+        stack,
+        chosen.map(([, template]) => template),
+        records,
+        world,
+      )
+      const values = valuesFrom({
+        ...world.values,
+        missing: 'fails',
+        entity: (address) => entities.get(address),
+      })
+      const data: Record<string, string> = {}
+      for (const [key, template] of chosen) data[key] = fill(template, values) ?? ''
+      return name === undefined ? allOutputs(data) : oneOutput(name, data)
+    } finally {
+      await opened.close()
+    }
+  },
+}
+
+function outputNamed(stack: Stack, name: string): Template {
+  const found = stack.outputs.get(name)
+  if (found !== undefined) return found
+  const names = [...stack.outputs.keys()]
+  const near = suggest(name, names)
+  throw new UsageError(`${stack.file} has no output "${name}"`, {
+    at: 'NAME',
+    hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Outputs: ${names.join(', ') || 'none'}.`,
+  })
+}
+
+function allOutputs(data: Readonly<Record<string, string>>): Output {
+  return {
+    shape: 'one',
+    records: [{ data }],
+    columns: Object.keys(data).map((key) => ({ key, heading: key, value: ({ data: all }) => all[key] })),
+  }
+}
+
+function oneOutput(name: string, data: Readonly<Record<string, string>>): Output {
+  return {
+    shape: 'one',
+    records: [{ data, name: data[name] ?? '' }],
+    columns: [{ key: name, heading: name, value: ({ data: all }) => all[name] }],
+    pipeFormat: 'value',
+    terminalFormat: 'value',
+  }
+}
+
+/** Reads what the outputs name, one request for each. */
+async function entitiesOf(stack: Stack, templates: readonly Template[], records: StateRecords, world: World) {
+  const found = new Map<
+    string,
+    {
+      readonly entity: Entity
+      readonly model: Awaited<ReturnType<Awaited<ReturnType<World['client']>>['model']>>
+    }
+  >()
+  for (const { resource, index, attribute } of templates.flatMap(resourcesIn)) {
+    const address = index === undefined ? resource : `${resource}[${index}]`
+    if (found.has(address)) continue
+    const declared = stack.resources.get(resource)
+    const record = records.get(address)
+    const client = await world.client(record?.site ?? declared?.site ?? '')
+    const model = await client.model()
+    if (record?.url === undefined && declared?.existing !== true) {
+      throw new NotFoundError(`${address} is not there yet, so that it has no ${attribute}.`, {
+        hint: 'occi stack apply',
+        at: address,
+      })
+    }
+    const place = record?.url ?? (await existingPlace(client, declared))
+    const entity = await client.describe(place)
+    if (attributeOf(entity, attribute, model) === undefined) throw noSuchValue(address, entity, attribute)
+    found.set(address, { entity, model })
+  }
+  return found
+}
+
+async function existingPlace(
+  client: Awaited<ReturnType<World['client']>>,
+  declared: NonNullable<ReturnType<Stack['resources']['get']>> | undefined,
+): Promise<string> {
+  const name =
+    declared?.values.get('id')?.[0]?.source ??
+    declared?.values.get('title')?.[0]?.source ??
+    declared?.name ??
+    ''
+  return (await client.find(name, declared?.declaration.kind)).location
+}
