@@ -38,7 +38,7 @@ export const token: AuthPlugin = {
 }
 
 /** `again` obtains another token when this one is refused. */
-export function tokenCredentials(first: string, header: string, again?: () => Promise<string>): Credentials {
+function tokenCredentials(first: string, header: string, again?: () => Promise<string>): Credentials {
   checkHeaderName(header)
   let current = first
   const bearer = header.toLowerCase() === 'authorization'

@@ -15,7 +15,7 @@ export function entityContent(provider: Provider, entity: Entity): Content {
  * Only OCCI 1.2 has text attributes for the kinds of a link's ends (GFD.229 §4). Providers that are written
  * to in text have OCCI 1.1, and rOCCI-server refuses unknown attributes.
  */
-export function asWritten({ write, effects }: Provider, entity: Entity): Entity {
+function asWritten({ write, effects }: Provider, entity: Entity): Entity {
   if (renderings[write].entities !== 'text') {
     const placed = withoutLinkLocations(entity)
     return effects.jsonCore === 'members' || write !== 'json' ? placed : withCore(placed)

@@ -27,7 +27,7 @@ export function parseMediaType(text: string): MediaType | undefined {
 }
 
 /** Sorted by preference, without types of quality 0. An absent header accepts everything. */
-export function parseAccept(text: string | undefined): AcceptedType[] {
+function parseAccept(text: string | undefined): AcceptedType[] {
   const accepted: AcceptedType[] = []
   for (const part of splitOutsideQuotes(text ?? '*/*', 44)) {
     const media = parseMediaType(part)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { authContext, nodePlatform, type Platform } from '../../src/auth/index.js'
-import { token, tokenCredentials } from '../../src/auth/token.js'
+import { token } from '../../src/auth/token.js'
 
 const request = { method: 'GET', url: 'https://h/', headers: [] } as const
 const context = (options: Record<string, string>, run?: Platform['run']) =>
@@ -27,8 +27,9 @@ describe('token', () => {
     expect(JSON.stringify([credentials.describe(), credentials.identity])).not.toContain('planted')
   })
 
-  it('refuses a header name that would break the request', () => {
-    expect(() => tokenCredentials('t', 'X\r\nEvil')).toThrow(/header/)
+  it('refuses a header name that would break the request', async () => {
+    const options = { token: 't', 'token-header': 'X\r\nEvil' }
+    await expect(token.authenticate(context(options))).rejects.toThrow(/header/)
   })
 
   it('takes the token from a command, plain or JSON, and runs it again when refused', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { basicCredentials, tokenCredentials, unauthorized } from '../../src/auth/index.js'
+import { authContext, loadAuthPlugin, unauthorized } from '../../src/auth/index.js'
 import type { HttpResponse } from '../../src/transport/index.js'
 
 const request = { method: 'GET', url: 'https://u:p@h/-/?x=1#f' } as const
@@ -12,6 +12,14 @@ const response = (challenges: readonly string[], body = '', type = 'text/html'):
   tolerated: [],
 })
 
+const login = async (method: string, options: Readonly<Record<string, string>>) =>
+  (await loadAuthPlugin(method)).authenticate(
+    authContext({ options, transport: () => expect.unreachable('nothing is sent') }),
+  )
+const basic = await login('basic', { username: 'demo', password: 'planted' })
+const token = await login('token', { token: 'planted' })
+const bearer = await login('token', { token: 'planted', 'token-header': 'Authorization' })
+
 describe('unauthorized', () => {
   it.each([
     [[], undefined, 'The server wants credentials but names no method; tried none', '--auth'],
@@ -22,37 +30,27 @@ describe('unauthorized', () => {
       'occi auth login',
     ],
     [['Basic realm="x"'], undefined, 'The server wants credentials (basic)', '--username'],
-    [
-      ['Basic realm="x"'],
-      basicCredentials('demo', 'planted'),
-      'The server refused the basic credentials as demo',
-      'occi auth explain',
-    ],
+    [['Basic realm="x"'], basic, 'The server refused the basic credentials as demo', 'occi auth explain'],
     [
       ['Keystone uri="https://k"'],
-      basicCredentials('demo', 'planted'),
+      basic,
       'The server refused basic as demo; it asks for keystone',
       'keystone',
     ],
     // occi-os and snf-occi: an expired token is not the wrong method.
     [
       ["Keystone uri='https://k:5000/v2.0'"],
-      tokenCredentials('planted', 'X-Auth-Token'),
+      token,
       'The server refused the token: it has expired, or is for another project or service',
       'Keystone at https://k:5000/v2.0',
     ],
     [
       [],
-      tokenCredentials('planted', 'X-Auth-Token'),
+      token,
       'The server refused the token: it has expired, or is for another project or service',
       'occi auth login',
     ],
-    [
-      ['Bearer'],
-      tokenCredentials('planted', 'Authorization'),
-      'The server refused the token credentials',
-      'occi auth explain',
-    ],
+    [['Bearer'], bearer, 'The server refused the token credentials', 'occi auth explain'],
   ])('%j with %s', (challenges, credentials, message, hint) => {
     const error = unauthorized(request, response(challenges), credentials)
     expect(error.message).toBe(message)

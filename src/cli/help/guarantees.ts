@@ -4,7 +4,7 @@
  * has one.
  */
 
-export interface Guarantee {
+interface Guarantee {
   /** The id by which tests refer to the promise. */
   readonly id: string
   readonly promise: string

@@ -79,7 +79,7 @@ export function endpointOfRecording({ facts, exchanges }: Recording): string | u
 }
 
 /** Credentials that answer as those of the recorded command did. Throws the error of a login that failed. */
-export function replayedCredentials({ facts }: Recording): Credentials | undefined {
+function replayedCredentials({ facts }: Recording): Credentials | undefined {
   const { login } = facts
   if (login === undefined) return undefined
   if (login.failed !== undefined) throw replayedError(login.failed)

@@ -99,7 +99,7 @@ interface Leaf {
 type Tree = Map<string, Tree | Leaf>
 
 /** Splits names at their dots. Throws for a name that is also a prefix of another, which cannot be nested. */
-export function nest(values: ReadonlyMap<string, Writable>): Map<string, Writable> {
+function nest(values: ReadonlyMap<string, Writable>): Map<string, Writable> {
   const root: Tree = new Map()
   for (const [name, value] of values) {
     const parts = name.split('.')

@@ -42,7 +42,7 @@ export const has = (draft: Draft, wanted: string) =>
 const attributeOf = (draft: Draft, name: string) => draft.attributes.get(name)
 
 /** Whether the kind differs from the one of the collection; a missing kind differs as well. */
-export const otherKind = (wanted: string) => (draft: Draft) => {
+const otherKind = (wanted: string) => (draft: Draft) => {
   if (draft.kind === wanted) return false
   return `Expecting '${wanted}', but found '${draft.kind ?? 'None'}'.`
 }
@@ -129,7 +129,7 @@ const mostMachines = 10
 
 const validator = 'ooi/occi/validator.py:60 (_validate_mandatory_mixins)'
 export const mismatch = (what: string) => `Schema does not match. ${what}`
-export const missing = (type: string) => `Missing OCCI types: '${type}'.`
+const missing = (type: string) => `Missing OCCI types: '${type}'.`
 
 /** Rules that ooi and snf-occi of 2017, which is built on it, have in common. Each server names its own source. */
 export const inheritedRules = {
@@ -545,7 +545,7 @@ export function isKnown({ context: { catalog } }: RuleRequest, id: TypeId): bool
 }
 
 /** Lines of a text body; none for other renderings. */
-export function textLines({ body, contentType = '' }: RuleRequest['read']): readonly string[] {
+function textLines({ body, contentType = '' }: RuleRequest['read']): readonly string[] {
   const isText = contentType.split(';', 1)[0]?.trim() === 'text/plain'
   return !isText || body === '' ? [] : body.replace(/\r?\n$/, '').split(/\r?\n/)
 }
