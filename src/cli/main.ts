@@ -1,13 +1,12 @@
 /** Entry point for the launcher (bin/occi). */
 
 import { setMaxListeners } from 'node:events'
-import { join } from 'node:path'
 import type { Connector } from './context.js'
 import { dispatch } from './dispatch.js'
 import { exitHungUp, exitInterrupted, exitOther, exitQuit, exitTerminated } from './errors/exit-codes.js'
 import { reportError } from './errors/report.js'
 import { nodeRuntime } from './runtime/node.js'
-import type { Runtime } from './runtime.js'
+import type { Installation, Runtime } from './runtime.js'
 
 /** Milliseconds that a command has to end by itself after Ctrl-C. */
 const patience = 500
@@ -23,8 +22,8 @@ const waitedFor: ReadonlySet<string> = new Set([
   'GetNameInfoReqWrap',
 ])
 
-/** Returns the exit status. */
-export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<number> {
+/** Returns the exit status. `installation`: see bin/occi and bin/executable.cjs, which call this. */
+export async function main(argv: readonly string[], installation: Installation): Promise<number> {
   const interruption = new AbortController()
   // Each request of a bulk command adds a listener; Node would warn at the eleventh.
   setMaxListeners(0, interruption.signal)
@@ -82,8 +81,7 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
   // If nothing is left to wait for, Node exits silently with status 0 although the command has not finished.
   process.once('beforeExit', unfinished)
   try {
-    // The bundle is dist/occi.cjs; package.json is in the parent folder.
-    const runtime = machine(signal, finish)
+    const runtime = machine(signal, finish, installation)
     return typeof runtime === 'number' ? runtime : await dispatch(argv, runtime)
   } finally {
     process.off('beforeExit', unfinished)
@@ -91,9 +89,13 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
 }
 
 /** Without a home folder: prints the reason on standard error and returns the exit status. */
-function machine(signal: () => AbortSignal, finish: Runtime['finish']): (Runtime & Connector) | number {
+function machine(
+  signal: () => AbortSignal,
+  finish: Runtime['finish'],
+  installation: Installation,
+): (Runtime & Connector) | number {
   try {
-    return nodeRuntime(process, { signal, finish }, join(__dirname, '..'))
+    return nodeRuntime(process, { signal, finish }, installation)
   } catch (error) {
     const { text, exit } = reportError(error, { json: false, debug: false, saved: () => undefined })
     process.stderr.write(text)

@@ -10,8 +10,19 @@ import type { Progress } from './progress.js'
 import type { Prompts } from './prompts.js'
 import type { StreamPreferences, Streams } from './streams.js'
 
+/** What the launcher knows and the bundle does not. */
+export interface Installation {
+  readonly version: string
+  /** The words that start this program: Node and the launcher, or the single executable. */
+  readonly command: readonly string[]
+  /** import() of a file URL, which code from a code cache cannot do. */
+  readonly importModule: (url: string) => Promise<unknown>
+}
+
 export interface Runtime {
   readonly version: string
+  /** The words that start this program. */
+  readonly command: readonly string[]
   readonly pid: number
   readonly environment: (name: string) => string | undefined
   /** Inexpensive; called again when the options are known. */

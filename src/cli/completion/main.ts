@@ -6,8 +6,8 @@
 import { processPlace, readSettings } from '../runtime/settings.js'
 import { complete } from './complete.js'
 
-/** Returns the exit status. */
-export async function main(argv: readonly string[] = process.argv.slice(3)): Promise<number> {
+/** Returns the exit status. The words begin with `__complete`. */
+export async function main([, ...argv]: readonly string[]): Promise<number> {
   const place = processPlace()
   return complete(argv, {
     folders: place.folders,

@@ -3,29 +3,28 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isatty } from 'node:tty'
 import { present } from '../../basics/objects.js'
 import { openTrustedFiles, secretFromCommand, workingFolder } from '../../config/index.js'
-import { purposes, readBytes, readRegular } from '../../files/index.js'
+import { readBytes } from '../../files/index.js'
 import type { Connector } from '../context.js'
 import { printOutput } from '../output/index.js'
 import { createProgress } from '../progress.js'
 import { createPrompts } from '../prompts.js'
-import type { Runtime } from '../runtime.js'
+import type { Installation, Runtime } from '../runtime.js'
 import { type ProcessLike, processStreams } from '../streams.js'
 import { withoutSecrets } from './child-environment.js'
 import { reach } from './reach.js'
 import { contextsOf, processPlace, projectFileOf, readSettings } from './settings.js'
 import { spawn } from './spawn.js'
 
-/** `signal` and `finish` are called by code that must end in order. `packageFolder` contains package.json. */
+/** `signal` and `finish` are called by code that must end in order. */
 export function nodeRuntime(
   process: NodeJS.Process,
   { signal, finish }: { readonly signal: () => AbortSignal; readonly finish: Runtime['finish'] },
-  packageFolder: string,
+  installation: Installation,
 ): Runtime & Connector {
   const environment = (name: string) => process.env[name]
   const place = processPlace()
@@ -43,8 +42,9 @@ export function nodeRuntime(
   }
   return {
     get version() {
-      return versionIn(packageFolder)
+      return installation.version
     },
+    command: installation.command,
     pid: process.pid,
     environment,
     streams: (preferences) => processStreams(seen, preferences),
@@ -60,7 +60,7 @@ export function nodeRuntime(
     finish,
     readFile: readBytes,
     reach,
-    probe: async () => (await import('./probe.js')).nodeProbe(process, Date.now),
+    probe: async () => (await import('./probe.js')).nodeProbe(process, installation.command, Date.now),
     spawn: (program, args) => spawn(program, args, signal()),
     fileMode: async (path) =>
       process.platform === 'win32'
@@ -78,10 +78,7 @@ export function nodeRuntime(
     keyring: async () => (await import('./keyring.js')).openKeyring(),
     folders,
     pluginFolders: [folders.config, workingFolder()],
-    importModule: (url) => {
-      const load: unknown = createRequire(join(packageFolder, 'package.json'))('./bin/import.cjs')
-      return (load as (url: string) => Promise<unknown>)(url)
-    },
+    importModule: installation.importModule,
     settings: (request) => readSettings(request, place),
     contexts: (definitions) => contextsOf(definitions, place),
     trustedFiles: openTrustedFiles(folders.config),
@@ -94,17 +91,6 @@ export function nodeRuntime(
     print: printOutput,
     saveCrash: (details) => saveCrash(folders.state, details),
   }
-}
-
-function versionIn(folder: string): string {
-  const manifest: unknown = readRegular(join(folder, 'package.json'), purposes.manifest, {
-    links: 'follow',
-    check: () => undefined,
-    give: (bytes) => JSON.parse(bytes.toString('utf8')),
-  })
-  const version =
-    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : ''
-  return String(version)
 }
 
 /** Readable by its owner only, since a stack trace may quote data. */

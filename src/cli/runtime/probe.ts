@@ -17,10 +17,11 @@ const patience = 5000
 
 type Refused = Extract<Handshake, { ok: true }>['refused']
 
-export function nodeProbe(process: NodeJS.Process, now: () => number): Probe {
+/** `command`: the words that start this program; the last one is its file. */
+export function nodeProbe(process: NodeJS.Process, command: readonly string[], now: () => number): Probe {
   return {
     node: process.version,
-    program: realpathSync(process.argv[1] ?? process.execPath),
+    program: realpathSync(command.at(-1) ?? process.execPath),
     programs: (name) => programsNamed(name, process.env['PATH'] ?? ''),
     async inspect(path) {
       const found = await stat(path).catch(() => undefined)

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { shellWord } from '../../basics/shell-word.js'
 import { NetworkError, type OcciError, ServerError } from '../../errors/errors.js'
 import type { CommandDeclaration } from '../command.js'
-import type { Dialogue } from '../context.js'
+import type { Dialogue, Surroundings } from '../context.js'
 import { files, story } from './story.js'
 
 export const tour: CommandDeclaration = {
@@ -35,14 +35,12 @@ export const tour: CommandDeclaration = {
   },
 }
 
-async function tell(context: Dialogue, folder: string): Promise<void> {
+async function tell(context: Dialogue & Surroundings, folder: string): Promise<void> {
   const { out } = context.streams
   for (const { name, content } of files) await writeFile(join(folder, name), content)
-  const sandbox = self(['sandbox', 'serve', '--port', '0', '--state', join(folder, 'cloud')], folder, [
-    'ignore',
-    'pipe',
-    'inherit',
-  ])
+  const { command: program } = context.runtime
+  const serve = [...program, 'sandbox', 'serve', '--port', '0', '--state', join(folder, 'cloud')]
+  const sandbox = start(serve, folder, ['ignore', 'pipe', 'inherit'])
   try {
     const endpoint = await endpointOf(sandbox)
     await out.write(
@@ -53,7 +51,7 @@ async function tell(context: Dialogue, folder: string): Promise<void> {
     if (!out.terminal) await out.write('$ export OCCI_OUTPUT=table\n')
     for (const { title, command } of story) {
       await out.write(`\n# ${title}\n$ occi ${command.map(shellWord).join(' ')}\n`)
-      await step(command, endpoint, folder, out.terminal)
+      await step(program, command, endpoint, folder, out.terminal)
     }
     await out.write(
       `\nThat was a whole lifecycle. Try it yourself: the same cloud is behind \`--endpoint sandbox:\`,\nand \`occi --help\` says what else there is.\n`,
@@ -64,12 +62,13 @@ async function tell(context: Dialogue, folder: string): Promise<void> {
 }
 
 async function step(
+  program: readonly string[],
   command: readonly string[],
   endpoint: string,
   folder: string,
   terminal: boolean,
 ): Promise<void> {
-  const child = self(command, folder, ['ignore', 'inherit', 'inherit'], {
+  const child = start([...program, ...command], folder, ['ignore', 'inherit', 'inherit'], {
     OCCI_ENDPOINT: endpoint,
     ...(terminal ? {} : { OCCI_OUTPUT: 'table' }),
   })
@@ -80,9 +79,9 @@ async function step(
     })
 }
 
-/** Runs this program with a separate home folder, so that the user's contexts and caches are not used. */
-function self(
-  args: readonly string[],
+/** Starts a program with a separate home folder, so that the user's contexts and caches are not used. */
+function start(
+  [program = '', ...args]: readonly string[],
   folder: string,
   stdio: ['ignore', 'inherit' | 'pipe', 'inherit'],
   extra: NodeJS.ProcessEnv = {},
@@ -91,7 +90,7 @@ function self(
   for (const [name, value] of Object.entries(process.env)) {
     if (!/^(OCCI_|OS_|X509_|ROCCI_|XDG_)/.test(name)) env[name] = value
   }
-  return spawn(process.execPath, [process.argv[1] ?? '', ...args], {
+  return spawn(program, args, {
     cwd: folder,
     stdio,
     env: { ...env, HOME: folder, ...extra },

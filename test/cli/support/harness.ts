@@ -116,13 +116,14 @@ function runtimeOf(
   return {
     pid: 1,
     version: '0.0.0-test',
+    command: [process.execPath],
     environment: (name) => env[name],
     streams: () => streamsOf(circumstances, out, err),
     clock,
     signal: quiet(circumstances.signal ?? new AbortController().signal),
     readFile: (path) => readFile(resolve(place.cwd, path)),
     reach: circumstances.reach ?? (async () => false),
-    probe: async () => ({ ...nodeProbe(process, clock.now), ...circumstances.probe }),
+    probe: async () => ({ ...nodeProbe(process, [process.execPath], clock.now), ...circumstances.probe }),
     finish: (work) => work(),
     fileMode: (path) =>
       stat(path).then(
