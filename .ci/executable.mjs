@@ -119,27 +119,33 @@ async function codeCaches(main) {
   }
 }
 
-/** Runs a command as the executable would, and keeps the cache of what was compiled. */
+/** Runs a command as the executable would, and keeps the caches of what was compiled, also of packages. */
 function train(main, words, env) {
   const trainer = join(folder, 'train.cjs')
+  const made = join(folder, 'made.json')
   writeFileSync(
     trainer,
-    `const { cacheFor, run } = require('./main.cjs')
+    `const { cacheName, run } = require('./main.cjs')
      const { readFileSync, writeFileSync } = require('node:fs')
+     const { dist, folder } = ${JSON.stringify({ dist: join(root, 'dist'), folder })}
      process.argv[1] = process.execPath
-     const script = run(process.argv, (name) =>
-       name.endsWith('.cache') ? undefined : readFileSync(${JSON.stringify(join(root, 'dist'))} + '/' + name))
-     const name = cacheFor(process.argv)
+     const scripts = run(process.argv, (name) =>
+       name.endsWith('.cache') ? undefined : readFileSync(dist + '/' + name))
      process.on('exit', () => {
        // The flags with which a start begins.
        for (const flag of ['--wasm-tier-up', '--wasm-dynamic-tiering']) require('node:v8').setFlagsFromString(flag)
-       writeFileSync(${JSON.stringify(folder)} + '/' + name, script.createCachedData())
+       const caches = {}
+       for (const [bundle, script] of scripts) {
+         const name = cacheName(bundle, process.argv)
+         caches[name] = folder + '/' + name.replace('/', '-')
+         writeFileSync(caches[name], script.createCachedData())
+       }
+       writeFileSync(${JSON.stringify(made)}, JSON.stringify(caches))
      })`,
   )
   const args = [...nodeOptions, seed, '--predictable', trainer, ...words]
   execFileSync(process.execPath, args, { env, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
-  const name = createRequire(main)(main).cacheFor([process.execPath, process.execPath, ...words])
-  return { [name]: join(folder, name) }
+  return JSON.parse(readFileSync(made, 'utf8'))
 }
 
 async function startSandbox() {

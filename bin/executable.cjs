@@ -8,27 +8,44 @@ const { bundleFor, setFlags, sortOf } = require('./occi')
 
 /* global OCCI_VERSION -- set by the build */
 
-/** Under which name the build keeps the code cache that was made for a sort of command. */
-const cacheFor = (argv) => `${bundleFor(argv)}.${sortOf(argv)}.cache`
+/** Under which name the build keeps the code cache of a bundle for a sort of command. */
+const cacheName = (bundle, argv) => `${bundle}.${sortOf(argv)}.cache`
 
-/** `asset` answers the bytes of a file of dist/, or undefined. */
+/**
+ * `asset` answers the bytes of a file of dist/ or of a code cache, or undefined. Returns the scripts by their
+ * name, those that are loaded later as well.
+ */
 function run(argv, asset) {
+  const scripts = new Map()
   if (argv.length === 3 && argv[2] === '--version') {
     stdout.write(`${OCCI_VERSION}\n`)
-    return undefined
+    return scripts
+  }
+  const { Script } = require('node:vm')
+  const loaded = new Map()
+  const load = (name) => {
+    if (name === '@napi-rs/keyring') return loadNative(asset('keyring.node'))
+    if (!name.startsWith('./')) return require(name)
+    const file = name.slice(2)
+    const known = loaded.get(file)
+    if (known) return known.exports
+    const text = asset(file).latin1Slice()
+    // bin/bundle.mjs wraps bundles; the packages in folders are left as they are.
+    const source = file.includes('/') ? `(function (exports, require, module) {${text}\n})` : text
+    const cachedData = asset(cacheName(file, argv))
+    const script = new Script(source, { filename: file, ...(cachedData ? { cachedData } : {}) })
+    const made = { exports: {} }
+    loaded.set(file, made)
+    scripts.set(file, script)
+    script.runInThisContext().call(made.exports, made.exports, load, made, file, '.')
+    return made.exports
   }
   setFlagsLate()
-  const bundle = bundleFor(argv)
-  const cachedData = asset(cacheFor(argv))
-  const script = compile(bundle, asset, cachedData ? { cachedData } : {})
-  const made = { exports: {} }
-  const load = (name) => loadFrom(asset, name)
-  script.runInThisContext().call(made.exports, made.exports, load, made, bundle, '.')
-  const installation = { version: OCCI_VERSION, command: [execPath], importModule }
-  made.exports.main(argv.slice(2), installation).then((code) => {
+  const { main } = load(`./${bundleFor(argv)}`)
+  main(argv.slice(2), { version: OCCI_VERSION, command: [execPath], importModule }).then((code) => {
     process.exitCode = code
   })
-  return script
+  return scripts
 }
 
 /**
@@ -44,26 +61,6 @@ function setFlagsLate() {
       super(bytes)
     }
   }
-}
-
-function compile(name, asset, options = {}) {
-  const { Script } = require('node:vm')
-  return new Script(asset(name).latin1Slice(), { filename: name, ...options })
-}
-
-/** What the bundle requires: a builtin, one of the packages beside it, or the native part of the keyring. */
-function loadFrom(asset, name) {
-  if (name === '@napi-rs/keyring') return loadNative(asset('keyring.node'))
-  if (!name.startsWith('./')) return require(name)
-  const made = { exports: {} }
-  const source = asset(name.slice(2)).latin1Slice()
-  const { runInThisContext } = require('node:vm')
-  runInThisContext(`(function (exports, require, module) {${source}\n})`, { filename: name })(
-    made.exports,
-    require,
-    made,
-  )
-  return made.exports
 }
 
 /** The system loads libraries from files only. It needs the file no longer once it has loaded it. */
@@ -94,4 +91,4 @@ const { getAssetKeys, getRawAsset, isSea } = require('node:sea')
 if (isSea()) {
   const names = new Set(getAssetKeys())
   run(process.argv, (name) => (names.has(name) ? Buffer.from(getRawAsset(name)) : undefined))
-} else module.exports = { cacheFor, run }
+} else module.exports = { cacheName, run }
