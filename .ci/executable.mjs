@@ -45,7 +45,7 @@ async function buildExecutable() {
     logLevel: 'warning',
     absWorkingDir: root,
   })
-  const assets = { ...filesOfProgram(), ...keyring(), ...(await codeCaches(main)) }
+  const assets = { ...filesOfProgram(), ...keyring(), ...(await codeCaches()) }
   const config = join(folder, 'sea.json')
   const output = resolve(target)
   writeFileSync(
@@ -107,12 +107,12 @@ function machine(title) {
  * V8's code caches, each from a run of such a command against the sandbox. They hold the functions that it
  * called, so that a start compiles next to nothing.
  */
-async function codeCaches(main) {
+async function codeCaches() {
   const sandbox = await startSandbox()
   try {
     const env = { HOME: join(folder, 'home'), PATH: process.env.PATH, OCCI_ENDPOINT: sandbox.endpoint }
     const assets = {}
-    for (const words of trainings) Object.assign(assets, train(main, words, env))
+    for (const words of trainings) Object.assign(assets, train(words, env))
     return assets
   } finally {
     sandbox.stop()
@@ -120,7 +120,7 @@ async function codeCaches(main) {
 }
 
 /** Runs a command as the executable would, and keeps the caches of what was compiled, also of packages. */
-function train(main, words, env) {
+function train(words, env) {
   const trainer = join(folder, 'train.cjs')
   const made = join(folder, 'made.json')
   writeFileSync(
@@ -149,8 +149,10 @@ function train(main, words, env) {
 }
 
 async function startSandbox() {
-  const words = [join(root, 'bin/occi'), 'sandbox', 'serve', '--port', '0']
-  const child = spawn(process.execPath, words, {
+  // Nothing may depend on which of two things comes first: an answer comes well after its request is written, and
+  // no command waits for a machine.
+  const words = ['sandbox', 'serve', '--port', '0', '--latency', '50ms', '--speed', '0']
+  const child = spawn(process.execPath, [join(root, 'bin/occi'), ...words], {
     env: { HOME: join(folder, 'cloud'), PATH: process.env.PATH },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
