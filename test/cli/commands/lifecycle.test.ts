@@ -37,7 +37,7 @@ describe('a machine from nothing to nothing', () => {
     expect(links).toMatchObject([
       {
         kindTerm: 'storagelink',
-        target: { name: volume },
+        target: { name: 'data' },
         attributes: { 'occi.storagelink.mountpoint': '/dev/vdb' },
       },
     ])
