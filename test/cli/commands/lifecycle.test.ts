@@ -31,7 +31,7 @@ describe('a machine from nothing to nothing', () => {
     expect(await ok(`compute stop ${id} --wait`)).toBe(`${id}\n`)
     expect(await json('compute describe web')).toMatchObject({ state: 'inactive' })
     await ok('compute start web --wait')
-    const volume = (await ok('storage create data --size 10G --wait')).trim()
+    await ok('storage create data --size 10G --wait')
     await ok(`compute link web data --mountpoint /dev/vdb`)
     const { links } = await json('compute describe web')
     expect(links).toMatchObject([
