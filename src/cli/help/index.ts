@@ -3,7 +3,6 @@ import type { Command, Help, Option } from 'commander'
 import { argumentLabel, type CommandDeclaration, type CommandGroup, type Entry } from '../command.js'
 import type { OptionDeclaration } from '../options/declaration.js'
 import { globalOptions } from '../options/global.js'
-import { shortcutLines } from '../shortcuts.js'
 import { entriesText, heading, optionEntry, type Page, paragraphs } from './layout.js'
 
 export type HelpRequest =
@@ -19,7 +18,7 @@ export async function helpText(request: HelpRequest, page: Page, entries: readon
     case 'happy-path':
       return happyPath
     case 'program':
-      return programHelp(request.command, page)
+      return programHelp(request.command, page, (await import('../shortcuts.js')).shortcutLines())
     case 'group':
       return groupHelp(request.command, request.group, page)
     case 'command':
@@ -44,12 +43,16 @@ const happyPath = `occi talks to OCCI clouds. Create, inspect and delete a virtu
 More: occi --help, occi compute --help, occi help addressing
 `
 
-function programHelp(command: Command, page: Page): string {
+function programHelp(
+  command: Command,
+  page: Page,
+  shortcuts: readonly (readonly [string, string])[],
+): string {
   command
     .usage('<noun> <verb> [name…] [options]')
     .addHelpText('before', 'Manage machines, networks, volumes and everything else on OCCI clouds\n')
     .addHelpText('before', examplesText(programExamples, page))
-    .addHelpText('after', `${heading('Shortcuts:', page)}\n${entriesText(shortcutLines(), page)}`)
+    .addHelpText('after', `${heading('Shortcuts:', page)}\n${entriesText(shortcuts, page)}`)
     .addHelpText(
       'after',
       paragraphs(
