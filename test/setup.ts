@@ -1,7 +1,9 @@
+import childProcess, { ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import { createRequire, syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
+import { afterAll, afterEach } from 'vitest'
 
 /**
  * nock 15.0.2 calls Promise.withResolvers, which Node 20 does not have. Only the tests need it.
@@ -41,6 +43,60 @@ afterAll(() => {
   else process.env['TMPDIR'] = before
   rmSync(place, { recursive: true, force: true })
 })
+
+// Whatever reaches for anything but loopback fails, in this process and in those that tests start.
+const guard = join(import.meta.dirname, 'support/loopback-only.cjs')
+const attempts = join(place, 'attempts')
+process.env['LOOPBACK_ONLY'] = attempts
+guardChildren()
+createRequire(import.meta.url)(guard)
+afterEach(() => {
+  let text: string
+  try {
+    text = readFileSync(attempts, 'utf8')
+  } catch {
+    return
+  }
+  rmSync(attempts)
+  throw new Error(`A test reached for something that is not loopback:\n${text}`)
+})
+
+/** Tests give programs environments of their own, to which the guard is added. */
+function guardChildren(): void {
+  const patched = childProcess as typeof childProcess & { guarded?: true }
+  if (patched.guarded) return
+  patched.guarded = true
+  const added = (options: string | undefined) => `${options ?? ''} --require ${guard}`.trimStart()
+  const withGuard = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+    ...env,
+    LOOPBACK_ONLY: process.env['LOOPBACK_ONLY'],
+    NODE_OPTIONS: added(env['NODE_OPTIONS']),
+  })
+  const prototype = ChildProcess.prototype as ChildProcess & {
+    spawn(options: { envPairs?: string[] }): unknown
+  }
+  const spawn = prototype.spawn
+  prototype.spawn = function (this: ChildProcess, options) {
+    const env = Object.fromEntries((options.envPairs ?? []).map((pair) => pair.split(/=(.*)/s).slice(0, 2)))
+    const envPairs = Object.entries(withGuard(env)).map(([name, value]) => `${name}=${value ?? ''}`)
+    return spawn.call(this, { ...options, envPairs })
+  }
+  for (const name of ['spawnSync', 'execFileSync', 'execSync'] as const) {
+    const original = patched[name] as (...args: unknown[]) => unknown
+    const guarded = (...args: unknown[]) => {
+      const at = args.findIndex((each, index) => index > 0 && isOptions(each))
+      const options = at < 0 ? {} : (args[at] as { readonly env?: NodeJS.ProcessEnv })
+      const next = { ...options, env: withGuard(options.env ?? process.env) }
+      return original(...(at < 0 ? [...args, next] : args.with(at, next)))
+    }
+    Object.assign(patched, { [name]: guarded })
+  }
+  syncBuiltinESMExports()
+}
+
+function isOptions(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
 
 /** Half of what commands wait for in tests is the disk. Memory will do, if programs may be run from it. */
 function memoryFolder(): string | undefined {

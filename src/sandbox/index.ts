@@ -1,3 +1,5 @@
+export { type ThrowawayCertificates, throwawayCertificates } from './certificates.js'
+export { identityNames } from './identity/keystone.js'
 export { sandboxOrigin, sandboxTransport } from './in-memory.js'
 export { openSandbox } from './open.js'
 export { personaNames } from './personas/index.js'

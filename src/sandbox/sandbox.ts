@@ -8,6 +8,7 @@ import { admit } from './http/authorization.js'
 import type { Chosen } from './http/negotiate.js'
 import { present, presentFault } from './http/present.js'
 import { readPayload } from './http/read.js'
+import { type IdentityService, identityService } from './identity/keystone.js'
 import type { OperationName } from './operations/behaviour.js'
 import type { Context, Outcome } from './operations/context.js'
 import { operations } from './operations/operations.js'
@@ -33,8 +34,14 @@ export interface SandboxSettings {
 
 export function createSandbox(settings: SandboxSettings): Sandbox {
   const catalog = new Catalog(settings.persona.categories)
+  const { auth, clock, uuid, persona } = settings
+  const identity =
+    auth.method === 'keystone'
+      ? identityService({ ...auth, clock, uuid, basePath: persona.behaviour.basePath })
+      : undefined
   return {
-    handle: (request) => answer(request, settings, catalog),
+    handle: async (request) =>
+      identity?.answer(request, originOf(request)) ?? answer(request, settings, catalog, identity),
     close: () => settings.store.close(),
   }
 }
@@ -43,16 +50,17 @@ async function answer(
   request: SandboxRequest,
   settings: SandboxSettings,
   base: Catalog,
+  identity: IdentityService | undefined,
 ): Promise<SandboxResponse> {
   const { persona, store } = settings
   const accept = headerValue(request.headers, 'accept')
-  const origin = `http://${headerValue(request.headers, 'host') ?? 'sandbox'}`
+  const origin = originOf(request)
   let chosen: Chosen | undefined
   let describe: Answer['describe'] = (id) => base.get(id)
   let outcome: Answer['outcome']
   let response: SandboxResponse
   try {
-    const admitted = admit(request, persona, settings.auth)
+    const admitted = admit(request, persona, { auth: settings.auth, identity, origin })
     const { read } = admitted
     chosen = admitted.chosen
     const asUris = chosen.rendering === 'text/uri-list'
@@ -86,6 +94,11 @@ async function answer(
     })
   }
   return request.method === 'HEAD' ? { ...response, body: '' } : response
+}
+
+/** Scheme and host that the client used. */
+function originOf({ headers, scheme = 'http' }: SandboxRequest): string {
+  return `${scheme}://${headerValue(headers, 'host') ?? 'sandbox'}`
 }
 
 function carryOut(

@@ -1,10 +1,12 @@
 /** The sandbox as an HTTP server on loopback. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import type { HeaderPair } from '../basics/http.js'
+import { type HeaderPair, isReading } from '../basics/http.js'
 import { UsageError } from '../errors/errors.js'
 import { maxBody } from './http/read.js'
+import { practiceHeader } from './practice-header.js'
 import type { Sandbox, SandboxRequest, SandboxResponse } from './types.js'
 
 export interface ServeSettings {
@@ -16,6 +18,14 @@ export interface ServeSettings {
   readonly basePath?: string
   /** Delay of each response in milliseconds. Default 0. */
   readonly latency?: number
+  /** Share of the requests that are answered 503 and not carried out, 0 to 1. Default 0. */
+  readonly failing?: number
+  /** Carries out what changes something, and closes the connection without an answer. */
+  readonly dropsAnswers?: boolean
+  /** Default Math.random: from 0 to below 1. */
+  readonly random?: () => number
+  /** Serves https, to clients with a certificate of this authority only. PEM. */
+  readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string }
 }
 
 export interface Served {
@@ -27,15 +37,19 @@ export interface Served {
 
 /** Listens until it is closed. Throws UsageError for a host that is not loopback or a port that is taken. */
 export async function serveSandbox(sandbox: Sandbox, settings: ServeSettings = {}): Promise<Served> {
-  const { port = 0, host = '127.0.0.1', basePath = '', latency = 0 } = settings
+  const { port = 0, host = '127.0.0.1', basePath = '', tls } = settings
   if (!loopback.has(host)) {
     throw new UsageError(`The sandbox listens on loopback only, not on ${host}`, {
       hint: 'Use 127.0.0.1 or ::1.',
     })
   }
-  const server = createServer({ maxHeaderSize: 16 * 1024 * 1024, keepAlive: true }, (request, response) => {
-    void respond(sandbox, request, response, latency)
-  })
+  const limits = { maxHeaderSize: 16 * 1024 * 1024, keepAlive: true }
+  const listener = (request: IncomingMessage, response: ServerResponse) =>
+    void respond(sandbox, request, response, settings)
+  const server =
+    tls === undefined
+      ? createServer(limits, listener)
+      : createTlsServer({ ...limits, ...tls, requestCert: true, rejectUnauthorized: true }, listener)
   server.maxHeadersCount = 0
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(notListening(error, host, port)))
@@ -44,7 +58,7 @@ export async function serveSandbox(sandbox: Sandbox, settings: ServeSettings = {
   const bound = (server.address() as AddressInfo).port
   const name = host === '::1' ? '[::1]' : host
   return {
-    endpoint: `http://${name}:${bound}${basePath}/`,
+    endpoint: `${tls === undefined ? 'http' : 'https'}://${name}:${bound}${basePath}/`,
     port: bound,
     close: async () => {
       await new Promise<void>((resolve) => {
@@ -62,17 +76,30 @@ async function respond(
   sandbox: Sandbox,
   request: IncomingMessage,
   response: ServerResponse,
-  latency: number,
+  { latency = 0, failing = 0, dropsAnswers = false, random = Math.random, tls }: ServeSettings,
 ): Promise<void> {
   try {
-    const answer = await sandbox.handle(await received(request))
+    const asked = { ...(await received(request)), ...(tls === undefined ? {} : { scheme: 'https' as const }) }
+    const made = failing > 0 && random() < failing ? onDemand : await sandbox.handle(asked)
     if (latency > 0) await new Promise((resolve) => setTimeout(resolve, latency))
+    if (dropsAnswers && !isReading(asked.method)) {
+      request.socket.destroy()
+      return
+    }
+    const answer = { ...made, headers: [...made.headers, [practiceHeader, 'occi-sandbox'] as const] }
     if (answer.wire === undefined) send(response, answer, request.method ?? 'GET')
     else sendRaw(request.socket, answer, request.method ?? 'GET')
   } catch {
     // The client closed the connection, possibly inside a message.
     request.socket.destroy()
   }
+}
+
+const onDemand: SandboxResponse = {
+  status: 503,
+  reason: 'Service Unavailable',
+  headers: [['Content-Type', 'text/plain']],
+  body: 'This failure was ordered (--fail).',
 }
 
 /** Reads a request. It stops keeping the body beyond the limit; the sandbox refuses what is too long. */

@@ -3,6 +3,8 @@ import type { HeaderPair } from '../basics/http.js'
 
 export interface SandboxRequest {
   readonly method: string
+  /** Default `http`. */
+  readonly scheme?: 'http' | 'https'
   /** Path and query of the request line. */
   readonly target: string
   /** Raw pairs, decoded as UTF-8. */
@@ -35,8 +37,13 @@ export type MakeUuid = () => string
 export type SandboxAuth =
   | { readonly method: 'none' }
   | { readonly method: 'basic'; readonly username: string; readonly password: string }
-  /** A Keystone token in X-Auth-Token. Without `token`, any token that is not empty. */
-  | { readonly method: 'token'; readonly token?: string; readonly keystone: string }
+  /**
+   * A token in X-Auth-Token or as a bearer token. Without `token`, any token that is not empty. `keystone` is
+   * advertised as the place to get one.
+   */
+  | { readonly method: 'token'; readonly token?: string; readonly keystone?: string }
+  /** A token of the sandbox's own Keystone v3, which serves below /identity. */
+  | { readonly method: 'keystone'; readonly username: string; readonly password: string }
 
 export interface Sandbox {
   /** Answers one request. Never rejects: errors become responses. */

@@ -3,14 +3,19 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
+import { serve } from '../support/serve.js'
 
 it('occi ssh runs the ssh of PATH, with the terminal and standard input of the user', async () => {
   const place = mkdtempSync(join(tmpdir(), 'occi-ssh-'))
   writeFileSync(join(place, 'ssh'), `#!/bin/sh\nprintf '[%s]' "$@"\ncat\nexit 7\n`)
   chmodSync(join(place, 'ssh'), 0o755)
-  const env = { PATH: `${place}:${process.env['PATH']}`, HOME: place, OCCI_ENDPOINT: 'sandbox:' }
+  const own = { PATH: `${place}:${process.env['PATH']}`, HOME: place }
+  const program = resolve(import.meta.dirname, '../../bin/occi')
+  const disguise = resolve(import.meta.dirname, '../support/disguise.cjs')
+  const cloud = await serve(program, { ...own, NODE_OPTIONS: `--require ${disguise}` }, [])
+  const env = { ...own, OCCI_ENDPOINT: cloud.endpoint }
   const occi = (words: string, input = '') =>
-    spawnSync(resolve(import.meta.dirname, '../../bin/occi'), words.split(' '), {
+    spawnSync(program, words.split(' '), {
       env,
       input,
       encoding: 'utf8',
@@ -20,5 +25,6 @@ it('occi ssh runs the ssh of PATH, with the terminal and standard input of the u
   const ran = occi('ssh debian@web -- tar x', 'from standard input\n')
   expect(ran.stdout).toMatch(/^\[-l\]\[debian\]\[--\]\[203\.0\.113\.\d+\]\[tar\]\[x\]from standard input\n$/)
   expect([ran.status, ran.stderr]).toEqual([7, ''])
+  await cloud.stop()
   rmSync(place, { recursive: true })
 }, 60_000)

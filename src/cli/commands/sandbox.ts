@@ -1,8 +1,19 @@
 /** `occi sandbox`: the practice cloud. */
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { present } from '../../basics/objects.js'
+import { shellWord } from '../../basics/shell-word.js'
 import { UsageError } from '../../errors/errors.js'
 import { purposes } from '../../files/index.js'
-import { personaNames, type SandboxAuth } from '../../sandbox/index.js'
+import {
+  identityNames,
+  personaNames,
+  type SandboxAuth,
+  type Served,
+  type ThrowawayCertificates,
+} from '../../sandbox/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
 import type { Output } from '../output/types.js'
@@ -13,7 +24,7 @@ const serve: CommandDeclaration = {
   path: ['sandbox', 'serve'],
   summary: 'Run a practice cloud until Ctrl-C, on this machine only',
   description:
-    'Prints its endpoint, then serves until it is stopped. It speaks OCCI 1.1 and 1.2 in all renderings; machines take a few seconds to boot, as real ones do. Without --state all is forgotten in the end. The mixin "error" puts a machine, network or storage into that state, "degraded" a storage, until it is taken off, and what was deleted answers 410. The endpoint "sandbox:" needs no server at all.',
+    'Prints its endpoint, then serves until it is stopped. It speaks OCCI 1.1 and 1.2 in all renderings; machines take a few seconds to boot, as real ones do. Without --state all is forgotten in the end. The mixin "error" puts a machine, network or storage into that state, "degraded" a storage, until it is taken off, and what was deleted answers 410. Its machines do not exist: their addresses belong to nobody, and nothing is ever sent there. --auth keystone serves a small Keystone v3 beside the cloud, --auth x509 makes certificates for as long as it runs; both say how to log in. --fail, --drop-answers and --latency make trouble for scripts that want to be tested. The endpoint "sandbox:" needs no server at all.',
   arguments: [],
   options: [
     { name: 'port', short: 'p', value: 'N', description: 'port to listen on', default: 'any free one' },
@@ -21,7 +32,7 @@ const serve: CommandDeclaration = {
       name: 'auth',
       value: 'METHOD',
       description: 'what clients must log in with',
-      choices: ['none', 'basic', 'token'],
+      choices: ['none', 'basic', 'token', 'keystone', 'x509'],
       default: 'none',
       env: 'none',
     },
@@ -61,6 +72,18 @@ const serve: CommandDeclaration = {
       default: '0',
       env: 'none',
     },
+    {
+      name: 'fail',
+      value: 'SHARE',
+      description: 'answer 503 to this share of the requests, by chance: 10%',
+      default: '0%',
+      env: 'none',
+    },
+    {
+      name: 'drop-answers',
+      description: 'carry out each change, and close the connection without an answer',
+      env: 'none',
+    },
   ],
   examples: [
     { title: 'On a fixed port', command: 'occi sandbox serve --port 8787' },
@@ -71,6 +94,14 @@ const serve: CommandDeclaration = {
     {
       title: 'See how a script takes a machine that fails',
       command: 'occi compute create bad --mixin error --wait --endpoint sandbox:',
+    },
+    {
+      title: 'With a Keystone, whose OS_ variables it prints',
+      command: 'occi sandbox serve --auth keystone',
+    },
+    {
+      title: 'See how a script takes failures',
+      command: 'occi sandbox serve --port 8787 --fail 10% --latency 200ms',
     },
     { title: 'Keeping what is made', command: 'occi sandbox serve --port 8787 --state cloud.occi' },
   ],
@@ -113,7 +144,8 @@ async function serveSandbox(context: CommandContext): Promise<Output | undefined
   const as = options.text('as')
   const room = options.text('machines')
   const machines = room === undefined ? undefined : wholeNumberOf(room, '--machines', 0, 1_000_000)
-  const auth = await wantedAuth(context)
+  const { auth, account, tls } = await wantedLogin(context)
+  const failing = shareOf(options.text('fail') ?? '0', '--fail')
   const {
     sandbox: cloud,
     basePath,
@@ -125,48 +157,131 @@ async function serveSandbox(context: CommandContext): Promise<Output | undefined
     ...present({ state, as, machines }),
   })
   await check()
-  const served = await listen(cloud, {
-    port: wholeNumberOf(options.text('port') ?? '0', '--port', 0, 65_535),
-    basePath,
-    latency: parseDuration(options.text('latency') ?? '0', '--latency'),
-  })
+  const files = tls === undefined ? undefined : await keyFiles(tls)
+  let served: Served | undefined
   try {
+    served = await listen(cloud, {
+      port: wholeNumberOf(options.text('port') ?? '0', '--port', 0, 65_535),
+      basePath,
+      latency: parseDuration(options.text('latency') ?? '0', '--latency'),
+      failing,
+      dropsAnswers: options.isSet('drop-answers'),
+      ...(tls === undefined ? {} : { tls: { ...tls.server, ca: tls.ca } }),
+    })
+    const { endpoint } = served
+    const login = loginOptions(endpoint, auth, files)
     await context.print({
       shape: 'one',
-      records: [{ data: { endpoint: served.endpoint }, name: served.endpoint, url: served.endpoint }],
+      records: [{ data: { endpoint, login }, name: endpoint, url: endpoint }],
       columns: [{ key: 'endpoint', heading: 'ENDPOINT', value: 'endpoint' }],
       pipeFormat: 'url',
       terminalFormat: 'url',
     })
-    if (context.streams.err.terminal && !options.isSet('quiet')) {
-      const login = auth.method === 'basic' ? ` --auth basic --username ${auth.username}` : ''
-      await context.streams.err.write(
-        `Serving; Ctrl-C ends it. In another terminal: occi compute list --endpoint ${served.endpoint}${login}\n`,
-      )
+    // Without the command line nobody finds the certificates.
+    if ((context.streams.err.terminal || files !== undefined) && !options.isSet('quiet')) {
+      await context.streams.err.write(serving(endpoint, login, auth, account))
     }
     await aborted(context.signal)
   } finally {
-    await served.close()
+    await served?.close()
+    if (files !== undefined) await rm(files.folder, { recursive: true, force: true })
   }
   return undefined
 }
 
-async function wantedAuth(context: CommandContext): Promise<SandboxAuth> {
-  const method = context.options.text('auth')
-  if (method === 'token') {
-    const token = context.runtime.environment('OCCI_TOKEN')
-    if (token === undefined) await context.warn('the token is "demo"; set OCCI_TOKEN for another')
-    return { method: 'token', token: token ?? 'demo', keystone: 'http://127.0.0.1:5000/v3' }
+interface WantedLogin {
+  readonly auth: SandboxAuth
+  /** The password, where it is the one that everybody knows. */
+  readonly account?: { readonly username: string; readonly password: string | undefined }
+  readonly tls?: ThrowawayCertificates
+}
+
+async function wantedLogin(context: CommandContext): Promise<WantedLogin> {
+  switch (context.options.text('auth')) {
+    case 'token': {
+      const token = context.runtime.environment('OCCI_TOKEN')
+      if (token === undefined) await context.warn('the token is "demo"; set OCCI_TOKEN for another')
+      return { auth: { method: 'token', token: token ?? 'demo' } }
+    }
+    case 'basic':
+    case 'keystone': {
+      const method = context.options.text('auth') === 'basic' ? 'basic' : 'keystone'
+      const { username, password } = await wantedAccount(context)
+      const account = { username, password }
+      return { auth: { method, username, password: password ?? 'demo' }, account }
+    }
+    case 'x509': {
+      const { throwawayCertificates } = await import('../../sandbox/index.js')
+      const user = context.settings.get('username') ?? 'demo'
+      return { auth: { method: 'none' }, tls: throwawayCertificates(user, context.clock.now()) }
+    }
+    default:
+      return { auth: { method: 'none' } }
   }
-  if (method !== 'basic') return { method: 'none' }
+}
+
+/** `password` is undefined where nobody gave one, and "demo" will do. */
+async function wantedAccount(
+  context: CommandContext,
+): Promise<{ readonly username: string; readonly password: string | undefined }> {
   const username = context.settings.get('username') ?? 'demo'
-  const given = context.options.isSet('password-stdin')
+  const password = context.options.isSet('password-stdin')
     ? (await context.stdin('--password-stdin', purposes.secret)).toString('utf8').replace(/\r?\n$/, '')
     : context.runtime.environment('OCCI_PASSWORD')
-  const password = given ?? 'demo'
-  if (given === undefined)
+  if (password === undefined)
     await context.warn(`user "${username}" has the password "demo"; set OCCI_PASSWORD for another`)
-  return { method: 'basic', username, password }
+  return { username, password }
+}
+
+interface KeyFiles {
+  readonly folder: string
+  readonly ca: string
+  /** Certificate and key of the client. */
+  readonly user: string
+}
+
+/** In a folder that goes when the server ends. */
+async function keyFiles({ ca, client }: ThrowawayCertificates): Promise<KeyFiles> {
+  const folder = await mkdtemp(join(tmpdir(), 'occi-practice-'))
+  const files = { folder, ca: join(folder, 'ca.pem'), user: join(folder, 'user.pem') }
+  await writeFile(files.ca, ca)
+  await writeFile(files.user, client.cert + client.key, { mode: 0o600 })
+  return files
+}
+
+/** The options with which a command logs in at the server, without a secret. */
+function loginOptions(endpoint: string, auth: SandboxAuth, files: KeyFiles | undefined): readonly string[] {
+  if (files !== undefined) return ['--auth', 'x509', '--ca-file', files.ca, '--user-cert', files.user]
+  if (auth.method === 'keystone') {
+    const { origin } = new URL(endpoint)
+    const names = ['--username', auth.username, '--project', identityNames.project]
+    return ['--auth', 'keystone', '--auth-url', `${origin}/identity/v3`, ...names]
+  }
+  if (auth.method === 'basic') return ['--auth', 'basic', '--username', auth.username]
+  return auth.method === 'token' ? ['--auth', 'token'] : []
+}
+
+/** What to do in another terminal. */
+function serving(
+  endpoint: string,
+  login: readonly string[],
+  auth: SandboxAuth,
+  account: WantedLogin['account'],
+): string {
+  const words = ['occi', 'compute', 'list', '--endpoint', endpoint, ...login].map(shellWord).join(' ')
+  const lines = [`Serving; Ctrl-C ends it. In another terminal: ${words}`]
+  if (auth.method === 'keystone') {
+    const secret = account?.password === undefined ? 'demo' : '…'
+    const { origin } = new URL(endpoint)
+    const { project, domain, applicationCredential } = identityNames
+    lines.push(
+      'Or by the variables of OpenStack, which name the endpoint, too:',
+      `  export OS_AUTH_URL=${origin}/identity/v3 OS_USERNAME=${shellWord(auth.username)} OS_PASSWORD=${secret} OS_USER_DOMAIN_NAME=${domain} OS_PROJECT_NAME=${project} OS_PROJECT_DOMAIN_NAME=${domain}`,
+      'Or with an application credential, whose secret is the password:',
+      `  export OS_AUTH_URL=${origin}/identity/v3 OS_AUTH_TYPE=v3applicationcredential OS_APPLICATION_CREDENTIAL_ID=${applicationCredential} OS_APPLICATION_CREDENTIAL_SECRET=${secret}`,
+    )
+  }
+  return `${lines.join('\n')}\n`
 }
 
 async function resetSandbox(context: CommandContext): Promise<undefined> {
@@ -188,6 +303,16 @@ function numberOf(text: string, option: string, least: number, most: number): nu
     hint: `Give a number from ${least} to ${most}.`,
     at: option,
   })
+}
+
+/** A share from 0 to 1, written as a percentage. */
+function shareOf(text: string, option: string): number {
+  const number = text.trim().replace(/\s*%$/, '')
+  try {
+    return numberOf(number, option, 0, 100) / 100
+  } catch {
+    throw new UsageError(`${option} cannot be "${text}"`, { hint: 'Give a share like 10%.', at: option })
+  }
 }
 
 function wholeNumberOf(text: string, option: string, least: number, most: number): number {

@@ -4,7 +4,7 @@ import type { Setting, Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
 import { isUntrusted } from '../../settings/trust.js'
 import { redactUrl } from '../../transport/index.js'
-import type { ConnectionContext } from '../context.js'
+import type { Invocation } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 
 export type Endpoint =
@@ -15,7 +15,7 @@ export type Endpoint =
   | { readonly at: 'catalogue' }
 
 /** Like endpointOf, but if only a Keystone is configured, its catalogue is used. Throws UsageError. */
-export async function endpointFor(context: ConnectionContext): Promise<Endpoint> {
+export async function endpointFor(context: Pick<Invocation, 'settings' | 'settingsFor'>): Promise<Endpoint> {
   const { settings } = context
   if (settings.several !== undefined) throw oneIsMeant(context.command, settings.several)
   if ((settings.get('endpoint') ?? '').trim() === '' && mayBeKeystone(settings.get('auth') ?? 'auto')) {

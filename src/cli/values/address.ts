@@ -9,7 +9,10 @@ export function familyOf(address: string): 4 | 6 | undefined {
   return family === 4 || family === 6 ? family : undefined
 }
 
-/** Whether the address is public: not private (RFC 1918, 4193), shared (6598), link-local or loopback. */
+/**
+ * Whether the address is public: not private (RFC 1918, 4193), shared (6598), for benchmarks (2544), link-local or
+ * loopback.
+ */
 export function isPublic(address: string): boolean {
   const family = familyOf(address)
   return family !== undefined && !local().check(address, family === 4 ? 'ipv4' : 'ipv6')
@@ -48,6 +51,7 @@ const local = lazily(() =>
     ['169.254.0.0', 16],
     ['172.16.0.0', 12],
     ['192.168.0.0', 16],
+    ['198.18.0.0', 15],
     ['224.0.0.0', 3],
     ['::', 127],
     ['fc00::', 7],

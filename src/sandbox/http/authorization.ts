@@ -3,8 +3,8 @@ import { headerValue } from '../../basics/http.js'
 import { present } from '../../basics/objects.js'
 import { Fault } from '../fault.js'
 import type { Persona, ReadRequest } from '../personas/persona.js'
-import type { SandboxAuth, SandboxRequest } from '../types.js'
-import { checkCredentials, checkVersion } from './guard.js'
+import type { SandboxRequest } from '../types.js'
+import { type Admission, checkCredentials, checkVersion } from './guard.js'
 import { type Chosen, negotiate, readable } from './negotiate.js'
 import { maxBody, splitTarget } from './read.js'
 
@@ -16,9 +16,9 @@ export interface Admitted {
 }
 
 /** Throws Fault 400, 401, 404, 406, 413, 415 or 501. */
-export function admit(request: SandboxRequest, persona: Persona, auth: SandboxAuth): Admitted {
+export function admit(request: SandboxRequest, persona: Persona, admission: Admission): Admitted {
   const read = readRequest(request, persona)
-  checkCredentials(request.headers, auth)
+  checkCredentials(request.headers, admission)
   checkVersion(headerValue(request.headers, 'user-agent'), persona.versions)
   const accept = headerValue(request.headers, 'accept')
   if (request.body.length > maxBody) throw new Fault(413, 'The message is too large')

@@ -1,18 +1,34 @@
 /** Checks credentials and protocol versions. */
 
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { type HeaderPair, headerValue } from '../../basics/http.js'
 import { Fault } from '../fault.js'
+import type { IdentityService } from '../identity/keystone.js'
 import type { SandboxAuth } from '../types.js'
+import { same } from './same.js'
+
+export interface Admission {
+  readonly auth: SandboxAuth
+  /** Knows the tokens of `--auth keystone`. */
+  readonly identity: IdentityService | undefined
+  /** Scheme and host that the client used. */
+  readonly origin: string
+}
 
 /** Throws Fault 401 with a challenge. */
-export function checkCredentials(headers: readonly HeaderPair[], auth: SandboxAuth): void {
+export function checkCredentials(
+  headers: readonly HeaderPair[],
+  { auth, identity, origin }: Admission,
+): void {
   if (auth.method === 'none') return
-  if (auth.method === 'token') {
-    const token = headerValue(headers, 'x-auth-token') ?? headerValue(headers, 'auth-token')
-    const known = token !== undefined && token !== '' && (auth.token === undefined || same(token, auth.token))
-    if (known) return
-    throw new Fault(401, 'Authentication required', [['Www-Authenticate', `Keystone uri='${auth.keystone}'`]])
+  if (auth.method === 'token' || auth.method === 'keystone') {
+    const token = tokenIn(headers)
+    if (auth.method === 'keystone' ? identity?.knows(token) : isToken(token, auth.token)) return
+    const keystone = auth.method === 'keystone' ? identity?.url(origin) : auth.keystone
+    throw new Fault(401, 'Authentication required', [
+      keystone === undefined
+        ? ['WWW-Authenticate', 'Bearer realm="occi-sandbox"']
+        : ['Www-Authenticate', `Keystone uri='${keystone}'`],
+    ])
   }
   const given = headerValue(headers, 'authorization') ?? ''
   const wanted = Buffer.from(`${auth.username}:${auth.password}`, 'utf8').toString('base64')
@@ -21,6 +37,15 @@ export function checkCredentials(headers: readonly HeaderPair[], auth: SandboxAu
   throw new Fault(401, 'Authentication required', [
     ['WWW-Authenticate', 'Basic realm="occi-sandbox", charset="UTF-8"'],
   ])
+}
+
+function tokenIn(headers: readonly HeaderPair[]): string {
+  const bearer = /^bearer +(\S+)$/i.exec(headerValue(headers, 'authorization') ?? '')?.[1]
+  return headerValue(headers, 'x-auth-token') ?? headerValue(headers, 'auth-token') ?? bearer ?? ''
+}
+
+function isToken(given: string, wanted: string | undefined): boolean {
+  return given !== '' && (wanted === undefined || same(given, wanted))
 }
 
 /** Throws Fault 501 when the client announces a higher version than the provider's (GFD.223 §4.2). */
@@ -38,9 +63,4 @@ export function checkVersion(userAgent: string | undefined, versions: readonly s
 function parts(version: string): readonly [number, number] {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   return [major, minor]
-}
-
-function same(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text, 'utf8').digest()
-  return timingSafeEqual(digest(a), digest(b))
 }

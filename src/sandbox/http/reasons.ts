@@ -3,6 +3,7 @@ const reasons: ReadonlyMap<number, string> = new Map([
   [200, 'OK'],
   [201, 'Created'],
   [204, 'No Content'],
+  [300, 'Multiple Choices'],
   [400, 'Bad Request'],
   [401, 'Unauthorized'],
   [403, 'Forbidden'],

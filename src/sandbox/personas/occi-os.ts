@@ -108,8 +108,8 @@ export const occiOs: Persona = {
         id: '/network/DEFAULT_NETWORK',
         title: 'Network DEFAULT_NETWORK',
         attributes: [
-          ['occi.network.address', '10.0.0.0/24'],
-          ['occi.network.gateway', '10.0.0.1'],
+          ['occi.network.address', '198.18.0.0/24'],
+          ['occi.network.gateway', '198.18.0.1'],
           ['occi.network.allocation', 'static'],
         ],
         timeline: [{ at: now, state: 'active' }],
@@ -222,7 +222,7 @@ export const occiOsHavana: Persona = {
   ],
   seed: (now) => [
     network('public', '192.168.0.0/24', '192.168.0.1', now),
-    network('admin', '10.0.0.0/24', '10.0.0.1', now),
+    network('admin', '198.18.0.0/24', '198.18.0.1', now),
   ],
 }
 

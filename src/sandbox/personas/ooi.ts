@@ -212,7 +212,7 @@ export const ooi: Persona = {
   categories: [...ooiCategories, ...imageMixins(ooiImages), ...sizeMixins(ooiSizes), ...pools],
   seed: (now) => [
     network(now, { id: 'PUBLIC', title: 'ext-net' }),
-    network(now, { id: ownNetwork, title: 'private', address: '10.0.0.0/24', gateway: '10.0.0.1' }),
+    network(now, { id: ownNetwork, title: 'private', address: '198.18.0.0/24', gateway: '198.18.0.1' }),
   ],
   media: {
     answers: [...textMedia, { type: 'application/occi+json', rendering: 'json' }],

@@ -9,10 +9,13 @@ interface SeedNetwork {
   readonly gateway: string
 }
 
-/** Address ranges for documentation (RFC 5737) and for private use (RFC 1918). */
+/**
+ * Address ranges for documentation (RFC 5737) and for benchmarks (RFC 2544): no host has them, so that whoever
+ * dials one reaches nobody.
+ */
 const networks: readonly SeedNetwork[] = [
   { segment: 'public', title: 'public', address: '203.0.113.0/24', gateway: '203.0.113.1' },
-  { segment: 'private', title: 'private', address: '10.0.0.0/16', gateway: '10.0.0.1' },
+  { segment: 'private', title: 'private', address: '198.18.0.0/16', gateway: '198.18.0.1' },
 ]
 
 /** `location` is the collection of networks, with a trailing slash. */

@@ -1,37 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Client } from '../../../src/client/index.js'
-import { type Entity, Model, NETWORK_INTERFACE, typeId } from '../../../src/model/index.js'
+import { openSandbox, serveSandbox } from '../../../src/sandbox/index.js'
+import { rawServer } from '../../support/raw-server.js'
+import { cloudWith } from '../support/cloud-with.js'
 import { type Machine, machine } from '../support/harness.js'
-
-const compute = typeId('http://schemas.ogf.org/occi/infrastructure#', 'compute')
-
-/** A cloud with one machine that has these addresses. */
-function cloudWith(addresses: readonly string[], attributes: Readonly<Record<string, string>> = {}): Client {
-  const web: Entity = {
-    type: 'resource',
-    kind: compute,
-    mixins: [],
-    title: 'web',
-    location: 'http://h/compute/w1',
-    attributes: new Map(Object.entries({ 'occi.compute.state': 'active', ...attributes })),
-    actions: [],
-    links: addresses.map((address, index) => ({
-      type: 'link',
-      kind: NETWORK_INTERFACE,
-      mixins: [],
-      location: `http://h/networkinterface/${index}`,
-      attributes: new Map([['occi.networkinterface.address', address]]),
-      actions: [],
-    })),
-  }
-  return {
-    endpoint: 'http://h/',
-    model: async () => new Model([]),
-    find: async () => ({ location: web.location }),
-    describe: async () => web,
-    wait: async () => web,
-  } as unknown as Client
-}
 
 /** Answers the arguments that ssh would get, or what was said. */
 async function sshOf(here: Machine, words: readonly string[], client: Client, more = {}) {
@@ -196,5 +168,49 @@ describe('occi ssh', () => {
   it('runs nothing with --dry-run', async () => {
     const { calls, status } = await sshOf(here, ['ssh', 'web', '--dry-run'], cloudWith(['8.8.8.8']))
     expect([status, calls]).toEqual([0, []])
+  })
+})
+
+describe('occi ssh at the practice cloud', () => {
+  const here = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
+  const spawn = async () => 0
+
+  it('says at once that its machines are not real, and what it would have run', async () => {
+    await here.occi('compute create web --os debian-12 --size nano --network public --wait')
+    const { status, out, err } = await here.occi('ssh web -u debian --wait -- uname -a', { spawn })
+    expect([status, out]).toEqual([2, ''])
+    expect(err).toMatch(
+      /^occi: The machines of the practice cloud are not real: nobody answers there\n {2}At a real provider this would run: ssh -l debian -- 203\.0\.113\.\d+ uname -a\n$/,
+    )
+  })
+
+  it('also for a machine without an address, and not for one that is not there', async () => {
+    await here.occi('compute create bare --os debian-12 --size nano')
+    const { status, err } = await here.occi('ssh bare', { spawn })
+    expect([status, err]).toEqual([2, expect.stringContaining('would run: ssh -- ADDRESS\n')])
+    expect((await here.occi('ssh nobody', { spawn })).status).toBe(6)
+  })
+
+  it('also at one that is served behind a port, whatever server it imitates', async () => {
+    for (const as of ['occi-1.2', 'ooi', 'pyssf', 'rocci-server-2']) {
+      const { sandbox, basePath } = openSandbox({ clock: Date.now, as, speed: 0 })
+      const served = await serveSandbox(sandbox, { basePath })
+      onTestFinished(() => served.close())
+      const client = cloudWith(['203.0.113.7'], {}, served.endpoint)
+      const env = { OCCI_ENDPOINT: served.endpoint }
+      expect((await here.occi('ssh web', { spawn, env, client })).status).toBe(2)
+    }
+  })
+
+  it('dials what a tunnel on this machine leads to', async () => {
+    const server = await rawServer((_, socket) => socket.end('HTTP/1.1 405 No\r\nContent-Length: 0\r\n\r\n'))
+    onTestFinished(() => server.close())
+    const env = { OCCI_ENDPOINT: `${server.origin}/` }
+    const { status } = await here.occi('ssh web', {
+      spawn,
+      env,
+      client: cloudWith(['8.8.8.8'], {}, `${server.origin}/`),
+    })
+    expect(status).toBe(0)
   })
 })

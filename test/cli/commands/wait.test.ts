@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { cloudWith } from '../support/cloud-with.js'
 import { type Machine, machine } from '../support/harness.js'
 
 let sandbox: Machine
@@ -63,9 +64,23 @@ describe('occi wait', () => {
       asked.push(`${host}:${port}`)
       return asked.length > 2
     }
-    const found = await json('wait web --for port=22', { reach })
-    expect(asked).toEqual(Array(3).fill(`${found.ips[0]}:22`))
-    expect(await json('compute wait web --for port=443', { reach })).toMatchObject({ name: 'web' })
+    const elsewhere = { reach, client: cloudWith(['8.8.8.8']), env: { OCCI_ENDPOINT: 'http://h/' } }
+    expect(await json('wait web --for port=22', elsewhere)).toMatchObject({ ips: ['8.8.8.8'] })
+    expect(asked).toEqual(Array(3).fill('8.8.8.8:22'))
+    expect(await json('compute wait web --for port=443', elsewhere)).toMatchObject({ name: 'web' })
+  })
+
+  it('until the clock of the practice cloud says so, where nobody can answer at a port', async () => {
+    const asked: string[] = []
+    const reach = async (host: string) => {
+      asked.push(host)
+      return true
+    }
+    const { status, out, err } = await sandbox.occi('wait web --for port=22', { reach })
+    expect([status, out.trim().split('\n').length, asked]).toEqual([0, 1, []])
+    expect(err).toBe(
+      'occi: machines of the practice cloud are not real: port 22 counts as open when web is active and has an address\n',
+    )
   })
 
   it('says the last state when time is up, and by which option to wait longer', async () => {
@@ -74,7 +89,10 @@ describe('occi wait', () => {
       9,
       'occi: web was not suspended within 120 s; the last state was active\n  Wait longer with --timeout; nothing was undone.\n',
     ])
-    const port = await sandbox.occi('wait web --for port=22 --timeout 30')
+    const port = await sandbox.occi('wait web --for port=22 --timeout 30', {
+      client: cloudWith(['8.8.8.8']),
+      env: { OCCI_ENDPOINT: 'http://h/' },
+    })
     expect([port.status, port.err.split('\n')[0]]).toEqual([
       9,
       expect.stringMatching(
@@ -98,7 +116,10 @@ describe('occi wait', () => {
         attributes: new Map([['occi.compute.state', 'error']]),
       }),
     } as never
-    const { status, err } = await sandbox.occi('wait web --for port=22', { client })
+    const { status, err } = await sandbox.occi('wait web --for port=22', {
+      client,
+      env: { OCCI_ENDPOINT: 'http://h/' },
+    })
     expect([status, err.split('\n')[0]]).toEqual([12, 'occi: web is in state error'])
   })
 

@@ -60,6 +60,8 @@ export async function place(): Promise<Place> {
     `const net = require('node:net'), connect = net.connect
 net.connect = (to, ...more) => connect(String(to?.host).startsWith('203.0.113.') ? { ...to, host: '127.0.0.1', port: ${port} } : to, ...more)\n`,
   )
+  // Examples are for real providers: this one does not show that its machines do not exist.
+  const disguise = join(root, 'test/support/disguise.cjs')
   return {
     bin,
     ssh: () => (existsSync(calls) ? readFileSync(calls, 'utf8').trimEnd().split('\n') : []),
@@ -68,7 +70,11 @@ net.connect = (to, ...more) => connect(String(to?.host).startsWith('203.0.113.')
       const home = mkdtempSync(join(folder, 'home-'))
       const own = { PATH: `${bin}:${process.env['PATH']}`, HOME: home, LANG: 'C.UTF-8' }
       writeFileSync(join(home, 'id_ed25519.pub'), 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDemo demo@example\n')
-      const sandbox = await serve(join(bin, 'occi'), { ...own, ...more }, ['--speed', '0', ...words])
+      const sandbox = await serve(
+        join(bin, 'occi'),
+        { ...own, ...more, NODE_OPTIONS: `--require ${disguise}` },
+        ['--speed', '0', ...words],
+      )
       const env = { ...own, NODE_OPTIONS: `--require ${route}`, OCCI_ENDPOINT: sandbox.endpoint }
       return {
         env,

@@ -7,6 +7,7 @@ import { COMPUTE, type Resource } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Dialogue, Invocation, Surroundings } from '../../context.js'
 import type { Output } from '../../output/types.js'
+import { isPracticeCloud } from '../../runtime/practice.js'
 import { isHostName, isOwn, isPublic } from '../../values/address.js'
 import { formsOutput } from '../base/change-output.js'
 import { findTarget } from '../base/targets.js'
@@ -109,6 +110,10 @@ async function run(context: CommandContext): Promise<Output | undefined> {
   }
   // Reports errors before waiting.
   sshArguments({ ...parameters, address: '192.0.2.1' })
+  const dials = !options.isSet('print') && context.preview === undefined
+  if (dials && (await isPracticeCloud(context, client))) {
+    throw await notReal(context, client, target, choice, parameters)
+  }
   const port = Number(portOf(parameters.port ?? '22'))
   const address = await addressToReach(context, client, target, choice, {
     parameters: parameters,
@@ -121,6 +126,23 @@ async function run(context: CommandContext): Promise<Output | undefined> {
   await context.progress.stop()
   context.endWithStatus(await context.runtime.spawn('ssh', args))
   return undefined
+}
+
+/** Said at once, whatever should be waited for. */
+async function notReal(
+  context: CommandContext,
+  client: Client,
+  target: Target,
+  choice: AddressChoice,
+  parameters: Omit<SshParameters, 'address'>,
+): Promise<UsageError> {
+  const [address] = hostsOf(await machineAt(context, client, target), choice)
+  const args = [...sshArguments({ ...parameters, address: address ?? '192.0.2.1' })]
+  if (address === undefined) args[args.indexOf('--') + 1] = 'ADDRESS'
+  return new UsageError('The machines of the practice cloud are not real: nobody answers there', {
+    hint: `At a real provider this would run: ${['ssh', ...args].map(shellWord).join(' ')}`,
+    at: 'NAME',
+  })
 }
 
 /** Splits `debian@web`, unless an entity has that name. */
