@@ -9,7 +9,7 @@ import { endpointFor } from './endpoint.js'
 
 /** Asks only an endpoint on this machine, which may also be a tunnel to a real provider, for one more answer. */
 export async function isPracticeCloud(
-  context: Pick<Invocation, 'settings' | 'settingsFor'> & Pick<Surroundings, 'signal'>,
+  context: Pick<Invocation, 'command' | 'settings' | 'settingsFor'> & Pick<Surroundings, 'signal'>,
   client: Client,
 ): Promise<boolean> {
   const { signal } = context
