@@ -15,7 +15,9 @@ export type Endpoint =
   | { readonly at: 'catalogue' }
 
 /** Like endpointOf, but if only a Keystone is configured, its catalogue is used. Throws UsageError. */
-export async function endpointFor(context: Pick<Invocation, 'settings' | 'settingsFor'>): Promise<Endpoint> {
+export async function endpointFor(
+  context: Pick<Invocation, 'command' | 'settings' | 'settingsFor'>,
+): Promise<Endpoint> {
   const { settings } = context
   if (settings.several !== undefined) throw oneIsMeant(context.command, settings.several)
   if ((settings.get('endpoint') ?? '').trim() === '' && mayBeKeystone(settings.get('auth') ?? 'auto')) {
