@@ -1,25 +1,164 @@
-/** The library's face: what `import { … } from 'occi-cli'` gives, and nothing else. */
+/**
+ * The public face of the library: what `import … from 'occi-cli'` gives, and nothing else. Each name has its
+ * reason in test/architecture/public.test.ts. Plugins: `occi-cli/auth`; tests: `occi-cli/sandbox` and
+ * `occi-cli/testing`.
+ */
 
+export type { AuthMethod, AuthPlugin, Credentials } from './auth/index.js'
+export type { Batched } from './basics/batched.js'
+export type { HeaderPair } from './basics/http.js'
+export type { Found } from './client/addressing.js'
+export { type Client, OcciClient } from './client/client.js'
+export { type ConnectSettings, connect } from './client/connect.js'
 export {
-  type AuthCache,
-  type AuthContext,
-  type AuthOption,
-  type AuthPlugin,
-  type AuthSetup,
-  allAuthOptions,
-  authContext,
-  type Credentials,
-  type CredentialsDescription,
-  loadAuthPlugin,
-  memoryCache,
-  optionsFromClouds,
-  optionsFromEnvironment,
-  signedTransport,
-} from './auth/index.js'
-export * from './client/index.js'
-export * from './errors/errors.js'
-export * from './federation/index.js'
-export * from './model/index.js'
+  type ContextMixins,
+  type ContextSlot,
+  type Contextualization,
+  type ContextValues,
+  contextMixins,
+  contextualize,
+} from './client/contextualization.js'
+export type { Difference, DifferenceNote } from './client/differences.js'
+export { sameLocation } from './client/locations.js'
+export type {
+  ActionRef,
+  Changes,
+  ClientSettings,
+  CollectionRef,
+  CommonAction,
+  Created,
+  EntityRef,
+  Filter,
+  GivenAttributes,
+  ListOptions,
+  MixinRef,
+  NewEntity,
+  NewLink,
+  NewMixin,
+  ProviderMemory,
+  ProviderNotes,
+  ProviderReport,
+  RawRequest,
+  RequestOptions,
+  TriggerOptions,
+  WaitCondition,
+  WaitOptions,
+  WaitResult,
+} from './client/types.js'
+export { isUnclear } from './client/uncertain.js'
+export {
+  AmbiguousError,
+  type AnyOcciError,
+  AuthError,
+  CancelledError,
+  ConfigError,
+  ConflictError,
+  type ErrorCode,
+  type ErrorDetails,
+  ForbiddenError,
+  type HttpFacts,
+  isIncomplete,
+  isOcciError,
+  mayHaveBeenSent,
+  NetworkError,
+  NotFoundError,
+  OcciError,
+  OutcomeUnknownError,
+  PartialError,
+  ProtocolError,
+  ServerError,
+  TimeoutError,
+  UsageError,
+  ValidationError,
+  WaitFailedError,
+} from './errors/errors.js'
+export type {
+  AmbiguousFacts,
+  AuthFacts,
+  ErrorFacts,
+  NetworkFacts,
+  NotFoundFacts,
+  OutcomeUnknownFacts,
+  PartialFacts,
+  ServerFacts,
+  TimeoutFacts,
+  ValidationFacts,
+  WaitFailedFacts,
+} from './errors/facts.js'
+export {
+  type AskOptions,
+  type AtSites,
+  type FailedSite,
+  Federation,
+  type FederationSettings,
+  type FromSite,
+  type Named,
+  type Site,
+  type SiteEntities,
+  type SiteEntity,
+  type SiteFailure,
+  type SiteTime,
+} from './federation/index.js'
+export {
+  type Action,
+  type ActionInvocation,
+  type ActionReference,
+  type ActionSubject,
+  type AttributeDefinition,
+  type AttributeDefinitions,
+  type AttributePattern,
+  type Attributes,
+  type AttributeType,
+  type AttributeValue,
+  type Category,
+  type CategoryClass,
+  COMPUTE,
+  type Draft,
+  ENTITY,
+  type Entity,
+  type EntityChanges,
+  type FindFilter,
+  type Identifier,
+  IP_NETWORK,
+  IP_NETWORK_INTERFACE,
+  IP_RESERVATION,
+  infrastructureCategories,
+  ipAddressesOf,
+  type Kind,
+  LINK,
+  type Link,
+  type LinkEnd,
+  type LocatedEntity,
+  type Mixin,
+  Model,
+  NETWORK,
+  NETWORK_INTERFACE,
+  type OcciVersion,
+  OS_TEMPLATE,
+  type Problem,
+  parseIdentifier,
+  RESOURCE,
+  RESOURCE_TEMPLATE,
+  type Resource,
+  SECURITY_GROUP,
+  SECURITY_GROUP_LINK,
+  SSH_KEY,
+  STORAGE,
+  STORAGE_LINK,
+  type State,
+  stateOf,
+  type TemplateTerm,
+  type TypeId,
+  termOf,
+  typeId,
+  type UpdateSubject,
+  USER_DATA,
+  validateAction,
+  validateCreate,
+  validateUpdate,
+} from './model/index.js'
+export type { RenderingName } from './rendering/renderings.js'
+export type { Deviation, Place } from './rendering/types.js'
 export {
   type Exchange,
   harText,
@@ -33,4 +172,16 @@ export {
   type Replay,
   recordTransport,
   replay,
-} from './transport/index.js'
+} from './transport/recording/index.js'
+export { type RetryEvent, type RetrySettings, withRetries } from './transport/retry.js'
+export { createTransport } from './transport/transport.js'
+export type {
+  Clock,
+  HttpRequest,
+  HttpResponse,
+  StreamedResponse,
+  TlsMaterial,
+  TraceEvent,
+  Transport,
+  TransportSettings,
+} from './transport/types.js'

@@ -1,7 +1,7 @@
 export { optionsFromClouds, optionsFromEnvironment } from './clouds.js'
 export { isLoopback } from './guard.js'
 export { type AuthSetup, authContext, memoryCache, nodePlatform, rememberedMethod } from './platform.js'
-export { allAuthOptions, authMethods, loadAuthPlugin } from './registry.js'
+export { type AuthMethod, allAuthOptions, authMethods, loadAuthPlugin } from './registry.js'
 export { signedTransport } from './signed-transport.js'
 export type * from './types.js'
 export { unauthorized } from './unauthorized.js'

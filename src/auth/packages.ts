@@ -10,14 +10,17 @@ import { pathToFileURL } from 'node:url'
 import { isRecord } from '../basics/objects.js'
 import { purposes, readBytes } from '../files/index.js'
 
+/** The text where it is NAME or @scope/NAME: no path and no URL. */
+export function packageName(text: string): string | undefined {
+  return /^(?:@[a-z0-9~-][a-z0-9._~-]{0,100}\/)?[a-z0-9~-][a-z0-9._~-]{0,200}$/.test(text) ? text : undefined
+}
+
 /** File URL of the module that `import specifier` would load from one of the folders. */
 export async function resolvePackage(
   specifier: string,
   folders: readonly string[],
 ): Promise<string | undefined> {
-  // Only NAME or @scope/NAME: no paths and no URLs.
-  if (!/^(?:@[a-z0-9~-][a-z0-9._~-]{0,100}\/)?[a-z0-9~-][a-z0-9._~-]{0,200}$/.test(specifier))
-    return undefined
+  if (packageName(specifier) === undefined) return undefined
   for (const folder of folders) {
     const places = createRequire(join(folder, 'any.js')).resolve.paths(specifier) ?? []
     for (const place of places) {

@@ -1,7 +1,7 @@
 /** The registry of auth methods: a new method is one file and one line here. */
 import { ConfigError, UsageError } from '../errors/errors.js'
 import { isSensitivity } from '../settings/trust.js'
-import { resolvePackage } from './packages.js'
+import { packageName, resolvePackage } from './packages.js'
 import type { AuthOption, AuthPlugin } from './types.js'
 
 interface Method {
@@ -20,13 +20,29 @@ const methods: readonly Method[] = [
   { name: 'keystone', load: async () => (await import('./keystone/keystone.js')).keystone },
 ]
 
+/** The name of a method, or `npm:PACKAGE` for one of another package. */
+export type AuthMethod =
+  | 'none'
+  | 'auto'
+  | 'basic'
+  | 'digest'
+  | 'token'
+  | 'x509'
+  | 'oidc'
+  | 'keystone'
+  | `npm:${string}`
+  | (string & {})
+
 export const authMethods: readonly string[] = methods.map(({ name }) => name)
 
-/** Loads the module of a third-party plugin by its file URL. */
-type Importer = (url: string) => Promise<unknown>
+/** Loads the module of a third-party plugin by its file URL, or by its name. */
+type Importer = (module: string) => Promise<unknown>
 
 export interface PluginSources {
-  /** Folders from which `npm:` packages are looked up, like a module in that folder would. */
+  /**
+   * Folders from which `npm:` packages are looked up, like a module in that folder would. Default: where Node
+   * finds them for this library, which is the project that it is installed in.
+   */
   readonly folders?: readonly string[]
   readonly importer?: Importer
 }
@@ -36,7 +52,7 @@ export interface PluginSources {
  * export) that is an AuthPlugin. Throws UsageError for an unknown name, ConfigError for a package that
  * exports no plugin.
  */
-export async function loadAuthPlugin(name: string, sources: PluginSources = {}): Promise<AuthPlugin> {
+export async function loadAuthPlugin(name: AuthMethod, sources: PluginSources = {}): Promise<AuthPlugin> {
   if (name.startsWith('npm:')) return loadPackage(name.slice(4), sources)
   const method = methods.find((each) => each.name === name)
   if (method !== undefined) return method.load()
@@ -57,17 +73,16 @@ export async function allAuthOptions(): Promise<readonly AuthOption[]> {
 }
 
 async function loadPackage(specifier: string, sources: PluginSources): Promise<AuthPlugin> {
-  const importer: Importer = sources.importer ?? ((url) => import(url))
-  const url = await resolvePackage(specifier, sources.folders ?? [])
-  if (url === undefined) {
-    throw new ConfigError(`The authentication plugin "${specifier}" is not installed`, {
-      hint: `Run npm install ${specifier} in one of: ${(sources.folders ?? []).join(', ')}`,
-    })
-  }
+  const importer: Importer =
+    sources.importer ?? ((found) => import(/* webpackIgnore: true */ /* @vite-ignore */ found))
+  const { folders } = sources
+  const found = folders === undefined ? packageName(specifier) : await resolvePackage(specifier, folders)
+  if (found === undefined) throw notInstalled(specifier, folders)
   let module: unknown
   try {
-    module = await importer(url)
+    module = await importer(found)
   } catch (cause) {
+    if (folders === undefined && isMissing(cause, specifier)) throw notInstalled(specifier, folders)
     throw new ConfigError(`The authentication plugin "${specifier}" cannot be loaded`, {
       hint: 'Its own error is the cause; -v shows it.',
       cause,
@@ -82,6 +97,23 @@ async function loadPackage(specifier: string, sources: PluginSources): Promise<A
     })
   }
   return plugin
+}
+
+function notInstalled(specifier: string, folders: readonly string[] | undefined): ConfigError {
+  return new ConfigError(`The authentication plugin "${specifier}" is not installed`, {
+    hint:
+      folders === undefined
+        ? `Run npm install ${specifier} in your project, beside occi-cli, or import it and give the plugin itself as \`auth\`.`
+        : `Run npm install ${specifier} in one of: ${folders.join(', ')}`,
+  })
+}
+
+/** Whether the package itself is missing, rather than something that it needs. */
+function isMissing(cause: unknown, specifier: string): boolean {
+  return (
+    member(cause, 'code') === 'ERR_MODULE_NOT_FOUND' &&
+    String(member(cause, 'message')).includes(`'${specifier}'`)
+  )
 }
 
 function isPlugin(value: unknown): value is AuthPlugin {

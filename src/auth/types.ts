@@ -7,6 +7,7 @@ import type { Purpose } from '../files/index.js'
 import type { Sensitivity } from '../settings/trust.js'
 import type { HttpRequest, HttpResponse, TlsMaterial, Transport } from '../transport/index.js'
 
+/** An option of a method: a value that users set by flag, variable, context or `authOptions`. */
 export interface AuthOption {
   /**
    * The option's name in kebab case, without leading dashes: `user-domain` is the flag --user-domain and the
@@ -24,6 +25,7 @@ export interface AuthOption {
   readonly env?: readonly string[]
 }
 
+/** What a plugin is given at a login. `authContext` makes one. */
 export interface AuthContext {
   /** The OCCI endpoint; credentials must not go to another origin unless the plugin itself chose that. */
   readonly endpoint: URL | undefined
@@ -87,6 +89,7 @@ export interface Platform {
   readonly askSocket: (path: string, message: string) => Promise<string>
 }
 
+/** Keeps tokens between logins. Keys and values are texts; values are secret. */
 export interface AuthCache {
   get(key: string): Promise<string | undefined>
   /** Resolves to false when the value is lost at the end of the process. */
@@ -99,6 +102,7 @@ export interface AuthCache {
   alone?<T>(key: string, work: () => Promise<T>): Promise<T>
 }
 
+/** The client certificate that is sent, for messages about refusals. */
 export interface SentCertificate {
   readonly file: string
   /** The option or variable that named it; otherwise the file's path. */
@@ -109,6 +113,10 @@ export interface SentCertificate {
   readonly mayLackRights?: string
 }
 
+/**
+ * What a login gives: it adds headers to each request, and renews itself. One object serves all requests of
+ * a client, also concurrent ones. `sign` and `renew` throw AuthError, and what a transport throws.
+ */
 export interface Credentials {
   /** Header pairs to add to this request. Called once per attempt. */
   sign(request: HttpRequest): Promise<readonly HeaderPair[]>
@@ -147,6 +155,7 @@ export interface Credentials {
   describe(): CredentialsDescription
 }
 
+/** Who is logged in and how, to show to people. No secrets. */
 export interface CredentialsDescription {
   readonly method: string
   readonly subject?: string
@@ -156,6 +165,10 @@ export interface CredentialsDescription {
   readonly details?: Readonly<Record<string, string>>
 }
 
+/**
+ * A method of authentication. A package exports one as `plugin` (or as its default), and `connect({ auth:
+ * 'npm:PACKAGE' })` uses it.
+ */
 export interface AuthPlugin {
   readonly name: string
   readonly description: string

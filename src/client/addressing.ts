@@ -9,7 +9,7 @@ import {
   PartialError,
   TimeoutError,
 } from '../errors/errors.js'
-import { CORE_SCHEME, type Entity, suggest } from '../model/index.js'
+import { CORE_SCHEME, type Entity, type LocatedEntity, suggest } from '../model/index.js'
 import { mapInOrder } from './concurrency.js'
 import { isDeleted, statusOf } from './errors.js'
 import { isUrl, lastSegment, memberLocation, resolveUserLocation, withoutUrn } from './locations.js'
@@ -23,9 +23,11 @@ import type { Session } from './session.js'
 import type { CollectionRef, RequestOptions } from './types.js'
 import { failureOfOne, type Unread, type Walk } from './unread.js'
 
+/** An instance that was found by its name. */
 export interface Found {
   readonly location: string
-  readonly entity?: Entity
+  /** Present when it was read to tell that it is the one. */
+  readonly entity?: LocatedEntity
 }
 
 /** Shorter prefixes match by accident. */
@@ -204,9 +206,10 @@ const mostNamed = 4
  */
 export function findAmong(typed: string, entities: readonly Entity[], unread: readonly Unread[] = []): Found {
   const name = typed.trim()
-  const members = entities.flatMap((entity) =>
-    entity.location === undefined ? [] : [{ location: entity.location, entity }],
-  )
+  const members = entities.flatMap((entity): Member[] => {
+    const { location } = entity
+    return location === undefined ? [] : [{ location, entity: { ...entity, location } }]
+  })
   try {
     return choose(name, members)
   } catch (error) {
@@ -224,7 +227,7 @@ export function needsListing(typed: string): boolean {
 interface Member {
   readonly location: string
   /** Absent where the location was enough to tell. */
-  readonly entity?: Entity
+  readonly entity?: LocatedEntity
 }
 
 async function placesToLook(
@@ -256,7 +259,7 @@ async function tryDirectly(
   session: Session,
   url: string,
   { signal }: RequestOptions,
-): Promise<Entity | 'deleted' | undefined> {
+): Promise<LocatedEntity | 'deleted' | undefined> {
   try {
     return await describeAt(session, url, signal)
   } catch (error) {

@@ -7,7 +7,7 @@ import { isReading } from '../basics/http.js'
 import { present } from '../basics/objects.js'
 import { OcciError, UsageError } from '../errors/errors.js'
 import { interrupted } from '../errors/interruption.js'
-import type { Category, Entity, Mixin, Model, Problem, TypeId } from '../model/index.js'
+import type { Category, Entity, LocatedEntity, Mixin, Model, Problem } from '../model/index.js'
 import {
   type Around,
   type HttpResponse,
@@ -38,6 +38,7 @@ import { providerSource } from './provider.js'
 import { checkedOnce, kindIn } from './resolve.js'
 import type { Session } from './session.js'
 import type {
+  ActionRef,
   Changes,
   ClientSettings,
   Clock,
@@ -45,6 +46,7 @@ import type {
   Created,
   EntityRef,
   ListOptions,
+  MixinRef,
   NewEntity,
   NewLink,
   NewMixin,
@@ -54,10 +56,21 @@ import type {
   TriggerOptions,
   WaitCondition,
   WaitOptions,
+  WaitResult,
 } from './types.js'
 
-/** The operations that a command line or a script needs, on one provider. */
+/**
+ * The operations on one provider.
+ *
+ * Every operation may throw: NetworkError, TimeoutError and ProtocolError (no answer, or none that makes sense),
+ * AuthError (401), ForbiddenError (403, quota), ServerError (the provider failed), CancelledError (its signal was
+ * aborted), UsageError (an argument makes no sense; the client is closed). Operations that name something also
+ * throw NotFoundError and AmbiguousError; those that change something ConflictError (the state does not allow
+ * it), ValidationError (it does not fit the model: nothing was sent) and OutcomeUnknownError: the answer was lost
+ * and looking at the provider did not settle it. No write is sent twice.
+ */
 export class OcciClient {
+  /** The endpoint's URL, which ends in a slash. */
   readonly endpoint: string
   readonly #session: Session
 
@@ -68,14 +81,16 @@ export class OcciClient {
   }
 
   /** Returns the model: by one GET of /-/, or from memory while it is fresh. */
-  async model(options: RequestOptions & { readonly refresh?: boolean } = {}): Promise<Model> {
+  async model(options: RequestOptions & { readonly refresh?: boolean | undefined } = {}): Promise<Model> {
     const { provider } = this.#session
     const found = await (options.refresh ? provider.refresh(options.signal) : provider.get(options.signal))
     return found.model
   }
 
   /** Reads categories from the provider, filtered by the provider or else by the client. */
-  discover(options?: RequestOptions & { readonly filter?: readonly TypeId[] }): Promise<readonly Category[]> {
+  discover(
+    options?: RequestOptions & { readonly filter?: readonly CollectionRef[] | undefined },
+  ): Promise<readonly Category[]> {
     return discover(this.#session, options)
   }
 
@@ -91,11 +106,12 @@ export class OcciClient {
    * Yields whole members: by one request when the server renders whole collections, else by parallel
    * requests.
    */
-  list(collection: CollectionRef, options?: ListOptions): AsyncIterable<Entity> {
+  list(collection: CollectionRef, options?: ListOptions): AsyncIterable<LocatedEntity> {
     return list(this.#session, collection, options)
   }
 
-  describe(ref: EntityRef, options?: RequestOptions): Promise<Entity> {
+  /** Reads one entity. Throws NotFoundError. */
+  describe(ref: EntityRef, options?: RequestOptions): Promise<LocatedEntity> {
     return describe(this.#session, ref, options)
   }
 
@@ -143,18 +159,33 @@ export class OcciClient {
     return changeProblems(this.#session, shown, changes, options)
   }
 
+  /**
+   * Creates an entity: by POST to the collection of its kind, by PUT where `id` is given. It may take a while
+   * until the entity has the state that it is to have; see `wait`. When the answer is lost, the client looks for
+   * the entity by its id or title, and throws OutcomeUnknownError with `facts.candidates`.
+   *
+   * ```ts
+   * const { location } = await client.create({ kind: 'compute', title: 'web', mixins: ['debian-12', 'small'] })
+   * ```
+   */
   create(entity: NewEntity, options?: RequestOptions): Promise<Created> {
     return checkedOnce(this.#session, options, () => create(this.#session, entity, options))
   }
 
-  update(ref: EntityRef, changes: Changes, options?: RequestOptions): Promise<Entity> {
+  /** Changes some values, mixins or the title, and returns the entity as it is afterwards. */
+  update(ref: EntityRef, changes: Changes, options?: RequestOptions): Promise<LocatedEntity> {
     return checkedOnce(this.#session, options, () => update(this.#session, ref, changes, options))
   }
 
-  replace(ref: EntityRef, entity: NewEntity, options?: RequestOptions): Promise<Entity> {
+  /** Writes the entity as a whole: values that are not given are removed where the provider does that. */
+  replace(ref: EntityRef, entity: NewEntity, options?: RequestOptions): Promise<LocatedEntity> {
     return checkedOnce(this.#session, options, () => replace(this.#session, ref, entity, options))
   }
 
+  /**
+   * Deletes an entity. The provider may still show it for a while: `wait` for `deleted`. Throws NotFoundError when
+   * it does not exist.
+   */
   delete(ref: EntityRef, options?: RequestOptions): Promise<void> {
     return remove(this.#session, ref, options)
   }
@@ -162,7 +193,7 @@ export class OcciClient {
   /** Deletes every member of a collection or below a path. Refuses mixin collections unless `members`. */
   deleteAll(
     collection: CollectionRef,
-    options?: RequestOptions & { readonly members?: boolean },
+    options?: RequestOptions & { readonly members?: boolean | undefined },
   ): Promise<void> {
     return removeAll(this.#session, collection, options)
   }
@@ -170,16 +201,17 @@ export class OcciClient {
   /** Triggers an action by identifier or term. Returns the entity as read afterwards, if it still exists. */
   trigger(
     ref: EntityRef,
-    action: string,
+    action: ActionRef,
     attributes?: NewEntity['attributes'],
     options?: TriggerOptions,
-  ): Promise<Entity | undefined> {
+  ): Promise<LocatedEntity | undefined> {
     return checkedOnce(this.#session, options, () => trigger(this.#session, ref, action, attributes, options))
   }
 
+  /** Triggers an action on every member of a collection, by one request. */
   triggerAll(
     collection: CollectionRef,
-    action: string,
+    action: ActionRef,
     attributes?: NewEntity['attributes'],
     options?: RequestOptions,
   ): Promise<void> {
@@ -201,23 +233,28 @@ export class OcciClient {
     return unlink(this.#session, source, target, options)
   }
 
+  /** Defines a mixin (a tag) at the provider and returns it as it is there. Few providers allow it. */
   defineMixin(mixin: NewMixin, options?: RequestOptions): Promise<Mixin> {
     return defineMixin(this.#session, mixin, options)
   }
 
-  undefineMixin(mixin: string, options?: RequestOptions): Promise<void> {
+  /** Removes a mixin that a user defined. */
+  undefineMixin(mixin: MixinRef, options?: RequestOptions): Promise<void> {
     return undefineMixin(this.#session, mixin, options)
   }
 
-  attachMixin(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void> {
+  /** Attaches a mixin to entities. */
+  attachMixin(mixin: MixinRef, entities: readonly EntityRef[], options?: RequestOptions): Promise<void> {
     return attachMixin(this.#session, mixin, entities, options)
   }
 
-  detachMixin(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void> {
+  /** Takes a mixin off entities. Refused where the provider would delete them. */
+  detachMixin(mixin: MixinRef, entities: readonly EntityRef[], options?: RequestOptions): Promise<void> {
     return detachMixin(this.#session, mixin, entities, options)
   }
 
-  setMixinMembers(mixin: string, entities: readonly EntityRef[], options?: RequestOptions): Promise<void> {
+  /** Attaches a mixin to these entities, and takes it off all others. */
+  setMixinMembers(mixin: MixinRef, entities: readonly EntityRef[], options?: RequestOptions): Promise<void> {
     return setMixinMembers(this.#session, mixin, entities, options)
   }
 
@@ -231,9 +268,11 @@ export class OcciClient {
   }
 
   /**
-   * Polls until the condition holds. Throws TimeoutError, WaitFailedError (state `error`) or NotFoundError.
+   * Reads the entity again and again until the condition holds, first after half a second, then less often, up to
+   * every 15 s. Gives the entity; nothing where it was to be deleted. Throws TimeoutError (`facts.timeout` is
+   * `wait`), WaitFailedError (it is in a state that does not end by itself, such as `error`) or NotFoundError.
    */
-  wait(ref: EntityRef, condition: WaitCondition, options?: WaitOptions): Promise<Entity | undefined> {
+  wait<C extends WaitCondition>(ref: EntityRef, condition: C, options?: WaitOptions): Promise<WaitResult<C>> {
     return wait(this.#session, ref, condition, options)
   }
 

@@ -1,36 +1,128 @@
 /** The entry point for programs: logs in by any method and returns a client. */
-import { authContext, loadAuthPlugin } from '../auth/index.js'
-import type { TlsMaterial, TransportSettings } from '../transport/index.js'
+import {
+  type AuthMethod,
+  type AuthPlugin,
+  authContext,
+  type Credentials,
+  loadAuthPlugin,
+} from '../auth/index.js'
+import { UsageError } from '../errors/errors.js'
+import {
+  type RetrySettings,
+  type TlsMaterial,
+  type Transport,
+  type TransportSettings,
+  withRetries,
+} from '../transport/index.js'
 import { OcciClient } from './client.js'
 import { defaultTransport } from './default-transport.js'
+import { familyTransport } from './given-transport.js'
+import { endpointOf } from './locations.js'
 import type { ClientSettings } from './types.js'
 
+/** Settings of `connect`. */
 export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'credentials'> {
-  /** `none` (default), `auto`, `basic`, `digest`, `token`, `x509`, `keystone`, `oidc`, or `npm:package`. */
-  readonly auth?: string
+  /** How to log in: the name of a method, or a plugin. Default `none`. */
+  readonly auth?: AuthMethod | AuthPlugin | undefined
   /** The method's options by name, secrets included: `{ username: 'ada', password: '…' }`. */
-  readonly authOptions?: Readonly<Record<string, string>>
+  readonly authOptions?: Readonly<Record<string, string | undefined>> | undefined
+  /** Credentials that the program has already, instead of `auth`. */
+  readonly credentials?: Credentials | undefined
   /** CA certificates, TLS versions, `insecure`. The client certificate comes from the method. */
-  readonly tls?: TlsMaterial
+  readonly tls?: TlsMaterial | undefined
   /** Timeouts, proxy, limits, tracing. */
-  readonly http?: Partial<Omit<TransportSettings, 'tls'>>
+  readonly http?: Partial<Omit<TransportSettings, 'tls'>> | undefined
+  /** When requests are sent again; false sends everything once only. Default: two retries. Creates are not repeated. */
+  readonly retry?: RetrySettings | false | undefined
+  /**
+   * Sends the requests of the client and of the login, instead of a transport made by `tls`, `http` and `retry`.
+   * A method with a client certificate (x509) needs a function that makes a transport with it.
+   */
+  readonly transport?: Transport | ((tls: TlsMaterial | undefined) => Transport) | undefined
 }
 
 /**
- * Logs in and returns a client that owns its connections; call `close()` at the end. Throws AuthError,
- * NetworkError and UsageError. With `none`, nothing is sent before the first operation.
+ * Logs in and returns a client that owns its connections; call `close()` at the end, or use `await using`. With
+ * `none` or `credentials`, nothing is sent before the first operation.
+ *
+ * Throws AuthError (no or wrong credentials), ConfigError (a plugin or a file that cannot be used), UsageError
+ * (settings that do not fit together), and what the transport throws.
+ *
+ * ```ts
+ * await using client = await connect({
+ *   endpoint: 'https://cloud.example.org:8787/',
+ *   auth: 'keystone',
+ *   authOptions: { 'auth-url': 'https://keystone.example.org/v3', username: 'ada', password, project: 'demo' },
+ * })
+ * ```
  */
 export async function connect(settings: ConnectSettings): Promise<OcciClient> {
-  const { auth = 'none', authOptions = {}, tls, http, ...rest } = settings
-  const transport = (extra?: TlsMaterial) =>
-    defaultTransport(settings.concurrency, { ...http, tls: { ...tls, ...extra } })
-  const plugin = await loadAuthPlugin(auth)
-  const context = authContext({ endpoint: settings.endpoint, options: authOptions, transport })
-  const credentials = await plugin.authenticate(context)
-  return new OcciClient({
-    ...rest,
-    endpoint: credentials.endpoint ?? settings.endpoint,
-    transport: transport(credentials.tls),
-    credentials,
-  })
+  const { auth = 'none', authOptions = {}, credentials, tls, http, retry, transport, ...rest } = settings
+  if (credentials !== undefined && settings.auth !== undefined) {
+    throw new UsageError('`auth` and `credentials` cannot be used together.', { at: 'credentials' })
+  }
+  const own = { tls, http, retry }
+  const given = Object.entries(own).filter(([, value]) => value !== undefined)
+  if (transport !== undefined && given.length > 0) {
+    const names = given.map(([name]) => `\`${name}\``).join(', ')
+    throw new UsageError(`${names} cannot be used together with \`transport\`.`, { at: 'transport' })
+  }
+  endpointOf(settings.endpoint)
+  const opened: Transport[] = []
+  const open = (extra?: TlsMaterial): Transport => {
+    const made = transport === undefined ? openOwn(settings, extra) : openGiven(transport, extra)
+    if (!opened.includes(made)) opened.push(made)
+    return made
+  }
+  const close = async () => {
+    await Promise.all(opened.map((each) => each.close()))
+  }
+  try {
+    const known = credentials ?? (await logIn(settings.endpoint, auth, authOptions, open))
+    const requests = open(known.tls)
+    return new OcciClient({
+      ...rest,
+      endpoint: known.endpoint ?? settings.endpoint,
+      transport: {
+        send: (request) => requests.send(request),
+        stream: (request) => requests.stream(request),
+        close,
+      },
+      credentials: known,
+    })
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function logIn(
+  endpoint: string,
+  auth: AuthMethod | AuthPlugin,
+  options: NonNullable<ConnectSettings['authOptions']>,
+  transport: (tls?: TlsMaterial) => Transport,
+): Promise<Credentials> {
+  const plugin = typeof auth === 'string' ? await loadAuthPlugin(auth) : auth
+  const login = (tls?: TlsMaterial) => familyTransport(transport(tls))
+  return plugin.authenticate(authContext({ endpoint, options, transport: login }))
+}
+
+function openOwn({ clock, concurrency, http, tls, retry }: ConnectSettings, extra?: TlsMaterial): Transport {
+  const made = defaultTransport(concurrency, { ...http, tls: { ...tls, ...extra } })
+  return retry === false ? made : withRetries(made, { clock, ...retry })
+}
+
+function openGiven(
+  transport: NonNullable<ConnectSettings['transport']>,
+  extra: TlsMaterial | undefined,
+): Transport {
+  if (typeof transport === 'function') return transport(extra)
+  if (extra === undefined || Object.keys(extra).length === 0) return transport
+  throw new UsageError(
+    'This login has a client certificate, which a transport that is made already cannot send.',
+    {
+      hint: 'Give a function as `transport`: it is called with the certificate.',
+      at: 'transport',
+    },
+  )
 }

@@ -11,6 +11,7 @@ import {
   USER_DATA_MIXINS,
 } from '../model/index.js'
 
+/** The mixin and the attribute in which a provider takes a value. */
 export interface ContextSlot {
   readonly mixin: TypeId
   readonly attribute: string
@@ -18,6 +19,7 @@ export interface ContextSlot {
   readonly encoding: 'plain' | 'base64'
 }
 
+/** Where a provider takes user data and keys; a member is absent where it takes none. */
 export interface ContextMixins {
   readonly userData?: ContextSlot
   readonly sshKey?: ContextSlot
@@ -33,6 +35,7 @@ export function contextMixins(model: Model): ContextMixins {
   return present({ userData, sshKey })
 }
 
+/** What a new machine is to get. */
 export interface ContextValues {
   /** Text, or the bytes of a file. */
   readonly userData?: string | Uint8Array
@@ -44,6 +47,7 @@ export interface ContextValues {
   readonly sshKeyName?: string
 }
 
+/** Mixins and attributes to add to a new machine. */
 export interface Contextualization {
   readonly mixins: readonly TypeId[]
   readonly attributes: ReadonlyMap<string, string>

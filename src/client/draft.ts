@@ -21,7 +21,7 @@ import { keptTitle, withName } from './names.js'
 import { kindAt, type Provider } from './provider.js'
 import { kindIn, mixinIn } from './resolve.js'
 import type { Session } from './session.js'
-import type { NewEntity, NewLink } from './types.js'
+import type { MixinRef, NewEntity, NewLink } from './types.js'
 
 export interface Draft {
   readonly kind: Kind
@@ -102,7 +102,7 @@ export function mixinsOf(
   session: Session,
   provider: Provider,
   kind: TypeId,
-  names: readonly string[] = [],
+  names: readonly MixinRef[] = [],
 ): readonly TypeId[] {
   return [...new Set(names.map((name) => mixinIn(provider, name, kind, session.validate)))]
 }
@@ -209,7 +209,7 @@ function inlineLink(
   const kind =
     wanted.kind === undefined
       ? deriveLinkKind(model, from.kind, target.kind, wanted.target)
-      : model.resolve(wanted.kind, { class: 'kind' })
+      : kindIn(provider, wanted.kind)
   const { values } = sendable(provider, kind.id, wanted.attributes)
   const link: Link = {
     type: 'link',

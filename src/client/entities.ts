@@ -1,4 +1,5 @@
 /** Normalizes entities that a provider rendered: absolute locations, link ends, typed values and units. */
+import { printable } from '../basics/json.js'
 import { present } from '../basics/objects.js'
 import {
   type ActionReference,
@@ -8,6 +9,7 @@ import {
   type Entity,
   type Link,
   type LinkEnd,
+  type LocatedEntity,
   type Resource,
   type TypeId,
   termOf,
@@ -25,6 +27,8 @@ export interface Normalization {
 }
 
 /** `known` is the URL that the entity was read from. It takes precedence over the location in the entity. */
+export function normalizeEntity(entity: Entity, context: Normalization, known: string): LocatedEntity
+export function normalizeEntity(entity: Entity, context: Normalization, known?: string): Entity
 export function normalizeEntity(entity: Entity, context: Normalization, known?: string): Entity {
   const location = known ?? locationOf(entity, context)
   return entity.type === 'link'
@@ -82,6 +86,7 @@ function common(entity: Entity, context: Normalization, location: string | undef
     isAbstract(entity.kind) && location !== undefined ? kindAt(context.provider, location)?.id : undefined
   return {
     ...present({ location, kind: place, title, state }),
+    ...(entity.lexemes === undefined ? {} : { lexemes: printable(entity.lexemes) }),
     attributes,
     actions: entity.actions.map((action) => actionOf(action, context)),
   }
@@ -151,7 +156,7 @@ function attributesOf(entity: Entity, { provider, report }: Normalization): Attr
       changed.set(name, next)
     }
   }
-  return changed ?? entity.attributes
+  return printable(changed ?? entity.attributes)
 }
 
 /** Whether two locations are the same instance. */

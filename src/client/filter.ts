@@ -2,18 +2,47 @@
  * Filters of listings: sent in request headers where the provider understands them (GFD.223 §5.6), and always
  * applied here as well.
  */
-import type { AttributeValue, Entity, Model } from '../model/index.js'
+import {
+  type Attributes,
+  type AttributeValue,
+  attributesFrom,
+  type Entity,
+  type Model,
+  type TypeId,
+} from '../model/index.js'
 import { type Content, contentOf } from './codec.js'
 import { sameLocation } from './locations.js'
 import type { Provider } from './provider.js'
+import { categoryNamed, nameOf } from './resolve.js'
 import type { Filter } from './types.js'
 
+/** A filter by the provider's identifiers. */
+export interface KnownFilter {
+  readonly categories: readonly TypeId[]
+  readonly attributes: Attributes
+}
+
+/** Throws NotFoundError or AmbiguousError for names that the model does not have, or has several times. */
+export function filterIn(provider: Provider, filter: Filter): KnownFilter {
+  const { categories = [], attributes } = filter
+  return {
+    categories: categories.map((ref) => {
+      const name = nameOf(ref)
+      return name.includes('#') ? (name as TypeId) : categoryNamed(provider, name).id
+    }),
+    attributes: attributesFrom(attributes),
+  }
+}
+
 /** Header fields for a GET; none when this provider would not understand them. */
-export function withFilter(provider: Provider, filter: Filter | undefined): { readonly content?: Content } {
+export function withFilter(
+  provider: Provider,
+  filter: KnownFilter | undefined,
+): { readonly content?: Content } {
   const { filters } = provider.effects
   if (filter === undefined || filters === 'none') return {}
-  const attributes = [...(filter.attributes ?? [])].slice(0, filters === 'one-attribute' ? 1 : undefined)
-  const categories = (filter.categories ?? []).map((id) => {
+  const attributes = [...filter.attributes].slice(0, filters === 'one-attribute' ? 1 : undefined)
+  const categories = filter.categories.map((id) => {
     const known = provider.model.get(id)
     return known === undefined ? { id } : { id, class: known.class }
   })
@@ -28,16 +57,16 @@ export function withFilter(provider: Provider, filter: Filter | undefined): { re
 }
 
 /** Whether the provider applies the whole filter, so that the client need not. */
-export function filteredThere(provider: Provider, filter: Filter | undefined): boolean {
+export function filteredThere(provider: Provider, filter: KnownFilter | undefined): boolean {
   if (filter === undefined) return true
-  const attributes = filter.attributes?.size ?? 0
-  const categories = filter.categories?.length ?? 0
+  const attributes = filter.attributes.size
+  const categories = filter.categories.length
   if (attributes === 0 && categories === 0) return true
   const { filters } = provider.effects
   return filters === 'headers' || (filters === 'one-attribute' && attributes <= 1)
 }
 
-export function matches(entity: Entity, filter: Filter | undefined, model: Model): boolean {
+export function matches(entity: Entity, filter: KnownFilter | undefined, model: Model): boolean {
   for (const id of filter?.categories ?? []) {
     const has = entity.mixins.some((mixin) => mixin === id || model.dependsOn(mixin, id))
     if (!has && !model.isA(entity.kind, id)) return false

@@ -51,7 +51,7 @@ function readFor<R extends StreamedResponse>(request: HttpRequest, response: R):
 function ofFamily({ method, url, signal }: HttpRequest, error: unknown): Error {
   if (error instanceof OcciError || error instanceof EndOfOperation) return error
   const http = { method, url: bareUrl(url) }
-  const facts = { sent: 'maybe' }
+  const facts = { sent: 'maybe' } as const
   if (signal?.aborted) return interrupted(signal.reason, 'The request', { http, facts })
   if (isEnd(error)) return interrupted(error, 'The request', { http, facts })
   const why = error instanceof Error ? error.message : String(error)

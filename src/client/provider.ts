@@ -1,5 +1,6 @@
 /** The provider at the endpoint: its model, its software, and how to communicate with it. */
 import { headerValue, headerValues } from '../basics/http.js'
+import { printable } from '../basics/json.js'
 import { present } from '../basics/objects.js'
 import { onAbort } from '../basics/signals.js'
 import { NotFoundError, OcciError, ProtocolError } from '../errors/errors.js'
@@ -263,7 +264,7 @@ function adapted(category: Category, effects: Effects): Category {
     if (!category.attributes.has(name)) attributes.set(name, inOurTerms({ ...definition, name }, effects))
     attributes.set(advertised, { ...inOurTerms(definition, effects), required: false })
   }
-  return { ...category, attributes }
+  return { ...category, attributes: printable(attributes) }
 }
 
 function inOurTerms(definition: AttributeDefinition, effects: Effects): AttributeDefinition {

@@ -4,7 +4,7 @@ import type { Entity, Kind, Mixin, TypeId } from '../model/index.js'
 import { isUrl, resolveUserLocation } from './locations.js'
 import type { Provider } from './provider.js'
 import type { Session } from './session.js'
-import type { CollectionRef, EntityRef, RequestOptions } from './types.js'
+import type { CollectionRef, EntityRef, MixinRef, RequestOptions } from './types.js'
 
 export interface Collection {
   readonly url: string
@@ -95,7 +95,7 @@ export function collectionIn(session: Session, provider: Provider, ref: Collecti
   return bound(provider, categoryNamed(provider, ref))
 }
 
-function categoryNamed({ model }: Provider, name: string): Kind | Mixin {
+export function categoryNamed({ model }: Provider, name: string): Kind | Mixin {
   // A kind and a mixin may share a term; the kind takes precedence.
   const [kind, ...more] = model.find(name, { class: 'kind' })
   if (kind?.class === 'kind' && more.length === 0) return kind
@@ -122,7 +122,8 @@ export function kindIn({ model }: Provider, ref: CollectionRef): Kind {
 }
 
 /** Without validation, identifiers that the model does not have are accepted (mixins of Roboconf). */
-export function mixinIn({ model }: Provider, name: string, kind: TypeId, checked: boolean): TypeId {
+export function mixinIn({ model }: Provider, ref: MixinRef, kind: TypeId, checked: boolean): TypeId {
+  const name = nameOf(ref)
   const known = model.mixin(name)
   if (known !== undefined) return known.id
   if (!checked && name.includes('#')) return name as TypeId
@@ -132,6 +133,11 @@ export function mixinIn({ model }: Provider, name: string, kind: TypeId, checked
       ? { class: 'mixin', appliesTo: kind }
       : { class: 'mixin' },
   ).id
+}
+
+/** The identifier of an object, since the caller's may come from an older model; otherwise the name. */
+export function nameOf(ref: Kind | MixinRef): string {
+  return typeof ref === 'string' ? ref : ref.id
 }
 
 /** The entity in a reference, if it has one. */

@@ -1,37 +1,48 @@
 /** Types of the client. See OcciClient for the operations. */
 import type { Credentials } from '../auth/index.js'
-import type { Attributes, AttributeValue, Entity, Kind, Mixin, TypeId } from '../model/index.js'
+import type {
+  ActionReference,
+  Attributes,
+  AttributeValue,
+  Entity,
+  Kind,
+  LocatedEntity,
+  Mixin,
+  State,
+  TypeId,
+} from '../model/index.js'
 import type { Deviation, RenderingName } from '../rendering/index.js'
 import type { Clock, Transport } from '../transport/index.js'
 
+/** Settings of OcciClient. `connect` takes these, too, and makes transport and credentials. */
 export interface ClientSettings {
   /** Absolute http(s) URL; may have a base path (`https://h:8787/occi1.1/`). */
   readonly endpoint: string
   /** Default: a new transport with the client certificate of the credentials. */
-  readonly transport?: Transport
+  readonly transport?: Transport | undefined
   /** No credentials by default. */
-  readonly credentials?: Credentials
+  readonly credentials?: Credentials | undefined
   /** Sets the rendering for reading and writing. Default: negotiated and remembered. */
   readonly mediaType?: RenderingName | undefined
   /** Sets the provider profile by name. Default: recognised by its responses. */
   readonly provider?: string | undefined
   /** Keeps the model and what was learned about the provider between processes. Default: none. */
-  readonly memory?: ProviderMemory
+  readonly memory?: ProviderMemory | undefined
   /**
    * Parallel requests when many entities are described or changed. Default 10. A transport of your own needs
    * one connection more (`connectionsFor`): a listing is read while its members are described.
    */
-  readonly concurrency?: number
+  readonly concurrency?: number | undefined
   /** Header pairs added to every request (`--header`). */
-  readonly headers?: readonly (readonly [string, string])[]
+  readonly headers?: readonly (readonly [string, string])[] | undefined
   /** Called for each tolerated deviation, once per message. */
-  readonly onDeviation?: (deviation: Deviation, where: { method: string; url: string }) => void
+  readonly onDeviation?: ((deviation: Deviation, where: { method: string; url: string }) => void) | undefined
   /** Whether entities and actions are checked against the model before sending. Default true. */
-  readonly validate?: boolean
+  readonly validate?: boolean | undefined
   /** Clock and sleep, for tests. */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
   /** Generates ids for client-chosen locations. Default: random UUIDs. */
-  readonly uuid?: () => string
+  readonly uuid?: (() => string) | undefined
 }
 
 export type { Clock }
@@ -64,107 +75,148 @@ export interface ProviderNotes {
 /** A collection: a kind or mixin, by object, identifier, term or title, or a path below the endpoint ending in `/`. */
 export type CollectionRef = Kind | Mixin | string
 
-/** An instance: its URL or path, or an object with a location. An entity with its kind saves a request. */
-export type EntityRef = string | { readonly location?: string } | Entity
+/** A mixin, by object, identifier, term or title. */
+export type MixinRef = Mixin | string
 
+/** An action, by its term, its identifier, or an object with it, such as one of `entity.actions` or `model.actions`. */
+export type ActionRef = CommonAction | Pick<ActionReference, 'id'>
+
+/** Terms of the actions of OCCI infrastructure (GFD.224); the provider's model has the rest. */
+export type CommonAction =
+  | 'start'
+  | 'stop'
+  | 'restart'
+  | 'suspend'
+  | 'save'
+  | 'up'
+  | 'down'
+  | 'online'
+  | 'offline'
+  | (string & {})
+
+/** Values by the flat names of attributes (`occi.compute.cores`), as an object or a Map. */
+export type GivenAttributes = Attributes | Readonly<Record<string, AttributeValue | undefined>>
+
+/** An instance: its URL or path, or an object with a location. An entity with its kind saves a request. */
+export type EntityRef = string | { readonly location?: string | undefined } | Entity
+
+/** Options of every operation. */
 export interface RequestOptions {
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
+/** Options of `trigger`. */
 export interface TriggerOptions extends RequestOptions {
   /** Called with the locations of what the action created, such as a saved image (ooi). */
-  readonly onMade?: (locations: readonly string[]) => void
+  readonly onMade?: ((locations: readonly string[]) => void) | undefined
   /** Whether the entity is read afterwards, which costs a request. Default true. */
-  readonly readBack?: boolean
+  readonly readBack?: boolean | undefined
 }
 
+/** Members that have all of it. The provider applies it where it can, and the client in any case. */
 export interface Filter {
-  readonly categories?: readonly TypeId[]
-  readonly attributes?: Attributes
+  /** Kinds and mixins, or what depends on them. */
+  readonly categories?: readonly CollectionRef[] | undefined
+  /** By name; numbers compare as numbers, locations as locations. */
+  readonly attributes?: GivenAttributes | undefined
 }
 
+/** Options of `list` and `locations`. */
 export interface ListOptions extends RequestOptions {
-  readonly filter?: Filter
+  readonly filter?: Filter | undefined
   /** Page size to request; all pages are followed. Default: the provider decides. */
-  readonly pageSize?: number
+  readonly pageSize?: number | undefined
 }
 
+/** A link to be created, by itself or with its source. Kind and mixins are resolved as those of an entity. */
 export interface NewLink {
   readonly target: string
   /** Kind of the target, if the caller knows it; it saves a request. */
-  readonly targetKind?: TypeId
-  readonly kind?: string
-  readonly mixins?: readonly string[]
-  readonly attributes?: Attributes | Readonly<Record<string, AttributeValue>>
+  readonly targetKind?: TypeId | undefined
+  /** Kind of the link; default: derived from source and target. */
+  readonly kind?: Kind | string | undefined
+  readonly mixins?: readonly MixinRef[] | undefined
+  readonly attributes?: GivenAttributes | undefined
 }
 
 /** Kind and mixins are given by object, identifier, term or title, and resolved by the model. */
 export interface NewEntity {
   readonly kind: CollectionRef
-  readonly mixins?: readonly string[]
-  readonly title?: string
-  readonly summary?: string
-  readonly attributes?: Attributes | Readonly<Record<string, AttributeValue>>
+  readonly mixins?: readonly MixinRef[] | undefined
+  readonly title?: string | undefined
+  readonly summary?: string | undefined
+  readonly attributes?: GivenAttributes | undefined
   /** Inline links (resources only). */
-  readonly links?: readonly NewLink[]
+  readonly links?: readonly NewLink[] | undefined
   /** An id or path that the client chooses; sent by PUT. */
-  readonly id?: string
+  readonly id?: string | undefined
 }
 
+/** What `create` and `link` give. */
 export interface Created {
   /** Absolute URL. */
   readonly location: string
   /** Present when the server rendered it. */
-  readonly entity?: Entity
+  readonly entity?: LocatedEntity
   readonly deviations: readonly Deviation[]
 }
 
+/** What `update` changes; members that are absent stay as they are. */
 export interface Changes {
-  readonly title?: string
-  readonly summary?: string
-  readonly attributes?: Attributes | Readonly<Record<string, AttributeValue>>
+  readonly title?: string | undefined
+  readonly summary?: string | undefined
+  readonly attributes?: GivenAttributes | undefined
   /** Mixins to attach. A second os_tpl or resource_tpl replaces the first one. */
-  readonly mixins?: readonly string[]
+  readonly mixins?: readonly MixinRef[] | undefined
 }
 
 /** A user-defined mixin (tag). */
 export interface NewMixin {
   readonly scheme: string
   readonly term: string
-  readonly title?: string
+  readonly title?: string | undefined
   /** Path that ends in a slash; default `/<term>/`. The provider may choose another. */
-  readonly location?: string
-  readonly depends?: readonly string[]
+  readonly location?: string | undefined
+  readonly depends?: readonly MixinRef[] | undefined
 }
 
+/** A request of `raw`. */
 export interface RawRequest {
   readonly method: string
   /** Path below the endpoint, or a URL there. */
   readonly path: string
-  readonly headers?: readonly (readonly [string, string])[]
-  readonly body?: string
+  readonly headers?: readonly (readonly [string, string])[] | undefined
+  readonly body?: string | undefined
 }
 
+/** What `wait` waits for. */
 export type WaitCondition =
   /** The kind's state attribute (`occi.compute.state`) equals this. */
-  | { readonly for: 'state'; readonly state: string }
+  | { readonly for: 'state'; readonly state: State }
   | { readonly for: 'attribute'; readonly name: string; readonly value: string }
   | { readonly for: 'deleted' }
   | { readonly for: 'exists' }
   | { readonly for: 'ip' }
 
+/** What a wait gives: nothing for an entity that is to be deleted, else the entity. */
+export type WaitResult<C extends WaitCondition> = C extends { readonly for: 'deleted' }
+  ? undefined
+  : LocatedEntity
+
+/** Options of `wait`. */
 export interface WaitOptions extends RequestOptions {
   /** Milliseconds; default 600,000. TimeoutError afterwards, naming the last state. */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
   /** Milliseconds before the first read after the initial one, doubled up to 15 s. Default 500. */
-  readonly interval?: number
+  readonly interval?: number | undefined
   /** The entity, if it was just read; it saves the first request. */
-  readonly known?: Entity
+  readonly known?: Entity | undefined
   /** The term of the action that was just triggered and is to lead to the state. */
-  readonly after?: string
+  readonly after?: string | undefined
   readonly onPoll?: (state: string | undefined, elapsed: number) => void
 }
 
+/** What `provider` tells: the software at the endpoint, and how the client speaks with it. */
 export interface ProviderReport {
   /** The name as for `--provider`. */
   readonly name: string

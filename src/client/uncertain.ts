@@ -12,7 +12,7 @@ import {
   OutcomeUnknownError,
   ServerError,
 } from '../errors/errors.js'
-import type { Entity } from '../model/index.js'
+import type { LocatedEntity } from '../model/index.js'
 import type { HttpRequest, HttpResponse, Transport } from '../transport/index.js'
 import { refusal } from './errors.js'
 import { type Ask, isSuccess, isWebPage, send, webPage } from './exchange.js'
@@ -170,9 +170,9 @@ export function adopted(session: Pick<Session, 'onDeviation'>, request: Ask, err
 }
 
 /** The result of a look-up: the entity, absent, or unknown. */
-export type Seen = { readonly entity: Entity } | 'absent' | 'unknown'
+export type Seen = { readonly entity: LocatedEntity } | 'absent' | 'unknown'
 
-export async function look(read: () => Promise<Entity>): Promise<Seen> {
+export async function look(read: () => Promise<LocatedEntity>): Promise<Seen> {
   try {
     return { entity: await read() }
   } catch (error) {

@@ -4,6 +4,7 @@ import { OcciError, PartialError, ProtocolError } from '../errors/errors.js'
 import { describePlace, type Parsed } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
 import type { Ask } from './exchange.js'
+import type { KnownFilter } from './filter.js'
 import type { ListOptions } from './types.js'
 
 export interface Unread {
@@ -13,7 +14,8 @@ export interface Unread {
 }
 
 /** Options of a listing that collect its missing parts. */
-export interface Walk extends ListOptions {
+export interface Walk extends Omit<ListOptions, 'filter'> {
+  readonly filter?: KnownFilter | undefined
   readonly unread: Unread[]
 }
 

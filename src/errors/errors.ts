@@ -3,6 +3,20 @@
  * facts are known; only cli/errors turns it into text, colour and an exit code.
  */
 
+import type {
+  AmbiguousFacts,
+  AuthFacts,
+  ErrorFacts,
+  NetworkFacts,
+  NotFoundFacts,
+  OutcomeUnknownFacts,
+  PartialFacts,
+  ServerFacts,
+  TimeoutFacts,
+  ValidationFacts,
+  WaitFailedFacts,
+} from './facts.js'
+
 /** Stable, machine-readable name of each family member. */
 export type ErrorCode =
   | 'usage'
@@ -33,33 +47,44 @@ export interface HttpFacts {
   readonly serverMessage?: string
 }
 
+/** What an error is made of beside its message. */
 export interface ErrorDetails {
   /** What the user can do about it, as one imperative sentence. */
-  readonly hint?: string
+  readonly hint?: string | undefined
   readonly cause?: unknown
-  readonly http?: HttpFacts
+  readonly http?: HttpFacts | undefined
   /** The part of the user's input that is wrong: an option, an attribute, or a file and line. */
-  readonly at?: string
-  /** Further facts for `-o json`, as plain data. */
-  readonly facts?: Readonly<Record<string, unknown>>
+  readonly at?: string | undefined
+  /** Further facts, as plain data. */
+  readonly facts?: ErrorFacts | undefined
   /**
    * `model` when this client refused because of the provider's model, which may come from a cache, rather
    * than the provider itself.
    */
-  readonly restsOn?: 'model'
+  readonly restsOn?: 'model' | undefined
 }
 
+/**
+ * The class of all errors of the library. `isOcciError` narrows to the members of the family, whose `code`s a
+ * switch can tell apart.
+ */
 export abstract class OcciError extends Error {
   abstract readonly code: ErrorCode
+  /** The name of the class, also where a minifier has renamed it. */
+  abstract override readonly name: string
+  /** What can be done about it, as one imperative sentence. */
   readonly hint: string | undefined
+  /** The exchange in which it arose. */
   readonly http: HttpFacts | undefined
+  /** The part of the caller's input that is wrong: a setting, an attribute, or a file and line. */
   readonly at: string | undefined
-  readonly facts: Readonly<Record<string, unknown>> | undefined
+  /** Further facts, as plain data; each class has its own. */
+  readonly facts: ErrorFacts | undefined
+  /** `model` when this client refused because of the provider's model, which may come from a cache. */
   readonly restsOn: 'model' | undefined
 
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
-    this.name = new.target.name
     this.hint = details.hint
     this.http = details.http
     this.at = details.at
@@ -92,11 +117,7 @@ export function mayHaveBeenSent(error: OcciError): boolean {
 }
 
 /** A copy of the error, of the same class, with further facts. */
-export function withFacts<E extends OcciError>(
-  error: E,
-  facts: Readonly<Record<string, unknown>>,
-  message = error.message,
-): E {
+export function withFacts<E extends OcciError>(error: E, facts: ErrorFacts, message = error.message): E {
   return changedCopy(error, {
     message: { ...fixed, enumerable: false, value: message },
     facts: { ...fixed, value: { ...error.facts, ...facts } },
@@ -119,59 +140,82 @@ function changedCopy<E extends OcciError>(error: E, changes: PropertyDescriptorM
 
 /** The command line or a function argument is wrong. */
 export class UsageError extends OcciError {
+  override readonly name = 'UsageError'
   readonly code = 'usage'
 }
 /** A configuration file, context or environment variable is wrong or missing. */
 export class ConfigError extends OcciError {
+  override readonly name = 'ConfigError'
   readonly code = 'config'
 }
 /** Credentials are missing, refused or expired (HTTP 401, and failed logins). */
 export class AuthError extends OcciError {
+  override readonly name = 'AuthError'
   readonly code = 'auth'
+  declare readonly facts: AuthFacts | undefined
 }
 /** The provider refuses although the user is authenticated (403, quota, 413). */
 export class ForbiddenError extends OcciError {
+  override readonly name = 'ForbiddenError'
   readonly code = 'forbidden'
 }
 /** The named thing does not exist (404, 410, or no match for a name). */
 export class NotFoundError extends OcciError {
+  override readonly name = 'NotFoundError'
   readonly code = 'not-found'
+  declare readonly facts: NotFoundFacts | undefined
 }
 /** A name matches several things; `facts.candidates` lists them. */
 export class AmbiguousError extends OcciError {
+  override readonly name = 'AmbiguousError'
   readonly code = 'ambiguous'
+  declare readonly facts: AmbiguousFacts | undefined
 }
 /** The entity's state does not allow the operation (409, 422, an action that is not applicable). */
 export class ConflictError extends OcciError {
+  override readonly name = 'ConflictError'
   readonly code = 'conflict'
 }
 /** An entity or action does not fit the provider's model, or the provider refuses a value of it (400). Nothing was changed. */
 export class ValidationError extends OcciError {
+  override readonly name = 'ValidationError'
   readonly code = 'validation'
+  declare readonly facts: ValidationFacts | undefined
 }
 /** A timeout of this client expired: for the connection, headers, body, the whole operation, or a wait. */
 export class TimeoutError extends OcciError {
+  override readonly name = 'TimeoutError'
   readonly code = 'timeout'
+  declare readonly facts: TimeoutFacts | undefined
 }
 /** Name resolution, connection or TLS failed. */
 export class NetworkError extends OcciError {
+  override readonly name = 'NetworkError'
   readonly code = 'network'
+  declare readonly facts: NetworkFacts | undefined
 }
 /** The provider failed (5xx) or refused in a way that no other class covers (4xx). */
 export class ServerError extends OcciError {
+  override readonly name = 'ServerError'
   readonly code = 'server'
+  declare readonly facts: ServerFacts | undefined
 }
 /** The response is not OCCI, or too malformed to be read. */
 export class ProtocolError extends OcciError {
+  override readonly name = 'ProtocolError'
   readonly code = 'protocol'
+  declare readonly facts: ServerFacts | undefined
 }
 /** The user declined or interrupted. */
 export class CancelledError extends OcciError {
+  override readonly name = 'CancelledError'
   readonly code = 'cancelled'
 }
 /** Some of several operations failed; `errors` holds one entry for each failure. */
 export class PartialError extends OcciError {
+  override readonly name = 'PartialError'
   readonly code = 'partial'
+  declare readonly facts: PartialFacts | undefined
   readonly errors: readonly { readonly target: string; readonly error: OcciError }[]
 
   constructor(
@@ -203,6 +247,7 @@ export interface FailureAtSite {
  * `partial`.
  */
 export class SitesError extends OcciError {
+  override readonly name = 'SitesError'
   readonly code: ErrorCode
   /** At least one, in the order of the sites. */
   readonly errors: readonly FailureAtSite[]
@@ -220,9 +265,37 @@ export class SitesError extends OcciError {
 
 /** A wait ended in a state from which the wanted state cannot be reached (e.g. `error`). */
 export class WaitFailedError extends OcciError {
+  override readonly name = 'WaitFailedError'
   readonly code = 'wait-failed'
+  declare readonly facts: WaitFailedFacts | undefined
 }
 /** It is unknown whether a write was carried out, and looking at the provider did not settle it. */
 export class OutcomeUnknownError extends OcciError {
+  override readonly name = 'OutcomeUnknownError'
   readonly code = 'outcome-unknown'
+  declare readonly facts: OutcomeUnknownFacts | undefined
+}
+
+/** Every member of the family. Each has a literal `code`, so that a switch over it narrows and is exhaustive. */
+export type AnyOcciError =
+  | UsageError
+  | ConfigError
+  | AuthError
+  | ForbiddenError
+  | NotFoundError
+  | AmbiguousError
+  | ConflictError
+  | ValidationError
+  | TimeoutError
+  | NetworkError
+  | ServerError
+  | ProtocolError
+  | CancelledError
+  | PartialError
+  | WaitFailedError
+  | OutcomeUnknownError
+
+/** Whether something that was thrown is an error of this library. */
+export function isOcciError(error: unknown): error is AnyOcciError {
+  return error instanceof OcciError
 }

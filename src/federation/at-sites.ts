@@ -12,6 +12,7 @@ export interface FromSite<S extends Named, T> {
   readonly item: T
 }
 
+/** A site that failed, and how. */
 export interface SiteFailure<S extends Named = Named> {
   readonly site: S
   readonly error: OcciError
@@ -38,6 +39,7 @@ export interface AtSitesOptions {
   readonly onWaiting?: ((names: readonly string[]) => void) | undefined
 }
 
+/** What the sites give, as it arrives. */
 export interface AtSites<S extends Named, T> extends AsyncIterable<FromSite<S, T>> {
   /** The sites that failed, in the order of the sites; complete when the iteration has ended. */
   readonly failures: readonly SiteFailure<S>[]

@@ -1,7 +1,7 @@
 /** Several providers that are asked as one cloud. */
 import type { Client, CollectionRef, ListOptions, RequestOptions } from '../client/index.js'
 import { NotFoundError, UsageError } from '../errors/errors.js'
-import type { Entity } from '../model/index.js'
+import type { LocatedEntity } from '../model/index.js'
 import { type AtSites, type AtSitesOptions, atSites, type Named, type SiteTime } from './at-sites.js'
 
 /** A provider with a name. It is connected at the first use, once. */
@@ -9,21 +9,26 @@ export interface Site extends Named {
   open(): Promise<Client>
 }
 
+/** Settings of a Federation. */
 export type FederationSettings = Pick<AtSitesOptions, 'siteTimeout' | 'concurrency'>
 
+/** Options of what is asked of all sites. */
 export interface AskOptions extends RequestOptions, Pick<AtSitesOptions, 'order'> {}
 
+/** An entity, and where it is. */
 export interface SiteEntity {
   /** The name of its site. */
   readonly site: string
-  readonly entity: Entity
+  readonly entity: LocatedEntity
 }
 
+/** A site that could not be asked, or not to the end. */
 export interface FailedSite {
   readonly site: string
   readonly error: AtSites<Named, unknown>['failures'][number]['error']
 }
 
+/** Entities of several sites, as they arrive. */
 export interface SiteEntities extends AsyncIterable<SiteEntity> {
   /** The sites that failed, in the order of the sites; complete when the iteration has ended. */
   readonly failures: readonly FailedSite[]
@@ -117,7 +122,7 @@ export class Federation {
 
   #entities(
     options: AskOptions,
-    work: (client: Client, signal: AbortSignal) => AsyncIterable<Entity>,
+    work: (client: Client, signal: AbortSignal) => AsyncIterable<LocatedEntity>,
   ): SiteEntities {
     const found = this.each((client, { signal }) => work(client, signal), options)
     return {

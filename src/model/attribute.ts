@@ -11,6 +11,7 @@ export type AttributeValue =
 /** Flat name to value. A Map, because `a.__proto__.b` is a legal OCCI 1.2 attribute name. */
 export type Attributes = ReadonlyMap<string, AttributeValue>
 
+/** Types of values (GFD.226). */
 export type AttributeType = 'string' | 'number' | 'boolean' | 'array' | 'object'
 
 /** A regular expression in rOCCI's 1.1 JSON, a JSON Schema object in GFD.226. */
@@ -18,6 +19,7 @@ export type AttributePattern =
   | { readonly form: 'regex'; readonly source: string }
   | { readonly form: 'schema'; readonly schema: { readonly [key: string]: AttributeValue } }
 
+/** What a kind, mixin or action says of one attribute. */
 export interface AttributeDefinition {
   readonly name: string
   /** Absent when the rendering cannot carry types (all text renderings). Any value is accepted then. */
@@ -35,4 +37,5 @@ export interface AttributeDefinition {
   readonly description?: string
 }
 
+/** Definitions by the name of the attribute. */
 export type AttributeDefinitions = ReadonlyMap<string, AttributeDefinition>

@@ -2,6 +2,7 @@
 import type { AttributeDefinitions } from './attribute.js'
 import type { TypeId } from './identifier.js'
 
+/** The three classes of categories. */
 export type CategoryClass = 'kind' | 'mixin' | 'action'
 
 interface CategoryBase {
@@ -13,6 +14,7 @@ interface CategoryBase {
   readonly attributes: AttributeDefinitions
 }
 
+/** The type of entities: each entity has exactly one. */
 export interface Kind extends CategoryBase {
   readonly class: 'kind'
   readonly parent?: TypeId
@@ -21,6 +23,7 @@ export interface Kind extends CategoryBase {
   readonly location?: string
 }
 
+/** Adds attributes and actions to entities: images, sizes, tags. */
 export interface Mixin extends CategoryBase {
   readonly class: 'mixin'
   /** Mixins that this one depends on, e.g. `…infrastructure#os_tpl` for an image. */
@@ -31,10 +34,12 @@ export interface Mixin extends CategoryBase {
   readonly location?: string
 }
 
+/** An action that kinds and mixins offer, with its parameters as attributes. */
 export interface Action extends CategoryBase {
   readonly class: 'action'
 }
 
+/** A kind, a mixin or an action, as the provider defines it. */
 export type Category = Kind | Mixin | Action
 
 /**

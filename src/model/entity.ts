@@ -12,7 +12,7 @@ interface EntityBase {
   /**
    * The state as the client interpreted it, where the provider expresses it in another attribute (`stateOf`).
    */
-  readonly state?: string
+  readonly state?: State
   /**
    * URL of the instance. Readers keep it as rendered; everything that the client returns has an absolute URL.
    */
@@ -28,12 +28,14 @@ interface EntityBase {
   readonly actions: readonly ActionReference[]
 }
 
+/** An action that an entity offers now. */
 export interface ActionReference {
   readonly id: TypeId
   /** The URL to POST to, if the provider gave one: `…?action=stop`. */
   readonly href?: string
 }
 
+/** A machine, a network, a volume …: an entity that is not a link. */
 export interface Resource extends EntityBase {
   readonly type: 'resource'
   /** `occi.core.summary`. */
@@ -41,6 +43,7 @@ export interface Resource extends EntityBase {
   readonly links: readonly Link[]
 }
 
+/** The source or target of a link. */
 export interface LinkEnd {
   readonly location: string
   readonly kind?: TypeId
@@ -48,6 +51,7 @@ export interface LinkEnd {
   readonly title?: string
 }
 
+/** Connects a resource with another one, as an interface or an attached volume. */
 export interface Link extends EntityBase {
   readonly type: 'link'
   readonly source?: LinkEnd
@@ -56,7 +60,24 @@ export interface Link extends EntityBase {
   readonly rel?: TypeId
 }
 
+/** An instance of a kind. `type` tells the two apart. */
 export type Entity = Resource | Link
+
+/** An entity whose location is known, as all are that the client has read. */
+export type LocatedEntity = Entity & { readonly location: string }
+
+/** States of OCCI infrastructure (GFD.224); providers and other kinds have more. */
+export type State =
+  | 'active'
+  | 'inactive'
+  | 'suspended'
+  | 'waiting'
+  | 'online'
+  | 'offline'
+  | 'degraded'
+  | 'error'
+  | 'deleted'
+  | (string & {})
 
 /** An action to be triggered, with its parameters. */
 export interface ActionInvocation {

@@ -5,6 +5,7 @@
 /** `scheme` immediately followed by `term`, e.g. `http://schemas.ogf.org/occi/infrastructure#compute`. */
 export type TypeId = string & { readonly __typeId: unique symbol }
 
+/** The two parts of an identifier. */
 export interface Identifier {
   /** As the provider writes it, normally ending in `#`. */
   readonly scheme: string

@@ -3,6 +3,7 @@ import type { Category, CategoryClass } from './category.js'
 import { parseIdentifier, type TypeId, termOf } from './identifier.js'
 import { lastSegment, pathOf } from './location.js'
 
+/** Terms of the mixins on which images and sizes depend. */
 export type TemplateTerm = 'os_tpl' | 'resource_tpl'
 
 /** Restricts what a name may refer to. All given conditions must hold. */

@@ -1,5 +1,5 @@
 /** The state of an entity, whatever its kind. */
-import type { Entity } from './entity.js'
+import type { Entity, State } from './entity.js'
 import { termOf } from './identifier.js'
 import type { Model } from './model.js'
 
@@ -8,7 +8,7 @@ import type { Model } from './model.js'
  * in the model, `occi.TERM.state` by the kind's term, and the only attribute of the form `occi.<word>.state`.
  * Returns undefined when there is none.
  */
-export function stateOf(entity: Entity, model?: Model): string | undefined {
+export function stateOf(entity: Entity, model?: Model): State | undefined {
   if (entity.state !== undefined) return entity.state
   const name = model?.stateAttribute(entity.kind) ?? `occi.${termOf(entity.kind)}.state`
   const value = entity.attributes.get(name) ?? entity.attributes.get(onlyState(entity) ?? name)

@@ -14,6 +14,10 @@ export const renderings = {
   'json-1.1': json11,
 } as const satisfies Readonly<Record<string, Rendering>>
 
+/**
+ * Wire forms by their short names, as `--media-type` takes them; `text/plain` and `json` (GFD.226) are the
+ * common ones.
+ */
 export type RenderingName = keyof typeof renderings
 
 export const renderingNames = Object.keys(renderings) as readonly RenderingName[]

@@ -22,6 +22,7 @@ export interface Deviation {
   readonly lost?: true
 }
 
+/** Where in a message: a header or the body, with line and column from 1. */
 export interface Place {
   readonly part: string
   readonly line?: number

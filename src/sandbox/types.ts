@@ -34,6 +34,7 @@ export type Clock = () => number
 /** Generates a random UUID (version 4). */
 export type MakeUuid = () => string
 
+/** What the sandbox wants of a client: nothing, a password by Basic, or a Keystone token. */
 export type SandboxAuth =
   | { readonly method: 'none' }
   | { readonly method: 'basic'; readonly username: string; readonly password: string }

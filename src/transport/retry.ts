@@ -9,6 +9,7 @@ import { seconds } from './failures.js'
 import { redactUrl } from './redact.js'
 import type { Clock, HttpRequest, HttpResponse, StreamedResponse, Transport } from './types.js'
 
+/** Settings of `withRetries`. */
 export interface RetrySettings {
   /** Attempts after the first; default 2, and 0 sends everything once only. */
   readonly retries?: number | undefined
@@ -29,6 +30,7 @@ export interface RetrySettings {
   readonly onRetry?: ((event: RetryEvent) => void) | undefined
 }
 
+/** An attempt that failed, before the wait for the next one. */
 export interface RetryEvent {
   readonly method: string
   /** The URL without secrets. */

@@ -21,7 +21,7 @@ import type { Progress, Wire, WireAnswer } from './undici.js'
  * decompresses and decodes bodies, and limits size and time. It does not retry; see withRetries. Throws the
  * errors of the Transport contract, and UsageError after `close()`.
  */
-export function createTransport(settings: TransportSettings): Transport {
+export function createTransport(settings: TransportSettings = {}): Transport {
   const wires = wireSettings(settings, unguessed)
   const tracer = openTracer(settings)
   const parsed = remembering(targetOf)
@@ -35,7 +35,7 @@ export function createTransport(settings: TransportSettings): Transport {
 
   async function answer(request: HttpRequest, exchange: Exchange): Promise<Answer> {
     let url = parsed(request.url)
-    const headers = encodeHeaders(withDefaults(request.headers, settings.userAgent))
+    const headers = encodeHeaders(withDefaults(request.headers, settings.userAgent ?? defaultUserAgent))
     const body = bodyBytes(request.body)
     for (let hops = 0; ; hops += 1) {
       exchange.at(url)
@@ -105,6 +105,9 @@ export function createTransport(settings: TransportSettings): Transport {
     },
   }
 }
+
+/** Servers answer 501 to a version above their own (GFD.223 §4.3), and all servers of OCCI 1.2 accept 1.1. */
+const defaultUserAgent = 'occi-cli OCCI/1.1'
 
 /** Caches the last URL, since a bulk command sends a thousand requests to one collection. */
 function remembering(parse: (text: string) => URL): (text: string) => URL {

@@ -1,6 +1,7 @@
 /** HTTP as the rest of the library uses it, independent of OCCI. */
 import type { HeaderPair } from '../basics/http.js'
 
+/** A request, as Transport sends it. */
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'PATCH'
   /** Absolute http: or https: URL. */
@@ -22,6 +23,7 @@ export interface HttpRequest {
   readonly server?: string | undefined
 }
 
+/** An answer with its whole body. */
 export interface HttpResponse {
   readonly status: number
   readonly reason: string
@@ -40,6 +42,7 @@ export interface HttpResponse {
   readonly attempts?: number
 }
 
+/** An answer whose body arrives in pieces. */
 export interface StreamedResponse extends Omit<HttpResponse, 'body'> {
   /** Decoded text in chunks. */
   readonly chunks: AsyncIterable<string>
@@ -80,52 +83,59 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
+/** Whom to trust, and the client certificate. Texts and bytes, not paths. */
 export interface TlsMaterial {
   /** PEM texts. They replace the system's root certificates unless `systemCa` is true. */
-  readonly ca?: readonly string[]
-  readonly systemCa?: boolean
-  readonly cert?: string | Uint8Array
-  readonly key?: string | Uint8Array
-  readonly pfx?: Uint8Array
-  readonly passphrase?: string
-  readonly insecure?: boolean
+  readonly ca?: readonly string[] | undefined
+  readonly systemCa?: boolean | undefined
+  readonly cert?: string | Uint8Array | undefined
+  readonly key?: string | Uint8Array | undefined
+  readonly pfx?: Uint8Array | undefined
+  readonly passphrase?: string | undefined
+  readonly insecure?: boolean | undefined
   /**
    * Looks at the certificates of a server that the authorities vouch for, in DER, its own first. Throws
    * DistrustError. Not called where `insecure` is set.
    */
-  readonly checkServer?: (chain: readonly Uint8Array[]) => Promise<void>
-  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3'
-  readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3'
+  readonly checkServer?: ((chain: readonly Uint8Array[]) => Promise<void>) | undefined
+  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined
+  readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined
 }
 
+/** Settings of `createTransport`. */
 export interface TransportSettings {
-  readonly userAgent: string
+  /** Default `occi-cli OCCI/1.1`: servers answer 501 to a version above their own (GFD.223 §4.3). */
+  readonly userAgent?: string | undefined
   /**
    * In milliseconds. The defaults are 10 s, 60 s and 60 s, and none for `totalTimeout`. 0 disables a timeout.
    */
-  readonly connectTimeout?: number
-  readonly headersTimeout?: number
-  readonly bodyTimeout?: number
+  readonly connectTimeout?: number | undefined
+  readonly headersTimeout?: number | undefined
+  readonly bodyTimeout?: number | undefined
   /**
    * Limit for one send() with its redirects, or one stream() to its end, except the time in which it is not
    * read. Retries have a separate deadline.
    */
-  readonly totalTimeout?: number
-  readonly tls?: TlsMaterial
+  readonly totalTimeout?: number | undefined
+  readonly tls?: TlsMaterial | undefined
   /** Proxy settings in the form of the environment variables; absent means no proxy. */
-  readonly proxy?: { readonly http?: string; readonly https?: string; readonly no?: string }
+  readonly proxy?: { readonly http?: string; readonly https?: string; readonly no?: string } | undefined
   /** Limit of a decompressed body in bytes. Default 256 MiB. */
-  readonly maxResponse?: number
+  readonly maxResponse?: number | undefined
   /** Limit of connections per origin. Default 10. */
-  readonly connections?: number
+  readonly connections?: number | undefined
   /** Observes each exchange. Secrets are redacted before. */
-  readonly trace?: (event: TraceEvent) => void
+  readonly trace?: ((event: TraceEvent) => void) | undefined
   /** Names of further headers whose values must never be traced. */
-  readonly secretHeaders?: readonly string[]
+  readonly secretHeaders?: readonly string[] | undefined
   /** Clock of the trace, in milliseconds. Default Date.now. */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
 }
 
+/**
+ * What was sent and answered, with secrets masked. `at` is in milliseconds; `id` ties the events of an
+ * exchange together.
+ */
 export type TraceEvent =
   | {
       readonly type: 'request'

@@ -28,9 +28,7 @@ function read(document: string): string {
 function namedPaths(text: string): string[] {
   return [...text.matchAll(/`((?:[\w.-]+\/)+[\w.-]*)`/g)]
     .map((match) => match[1] ?? '')
-    .filter(
-      (path) => !path.includes('NAME') && !path.startsWith('dist/') && !/^(?:text|application)\//.test(path),
-    )
+    .filter((path) => !path.includes('NAME') && !/^(?:dist|occi-cli|text|application)\//.test(path))
 }
 
 function links(document: string, text: string): string[] {

@@ -2,7 +2,7 @@
  * A client that records the entities it sees, for shell completion and for showing links with the titles of
  * their ends, which providers do not send with the link.
  */
-import type { Client } from '../../client/index.js'
+import type { Client, EntityRef, WaitCondition, WaitOptions, WaitResult } from '../../client/index.js'
 import { type Entity, type Link, type LinkEnd, termOf } from '../../model/index.js'
 import type { SeenEntity } from './completion-memory.js'
 import { type CompletionMemory, seenEntity } from './completion-memory.js'
@@ -78,10 +78,10 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
     },
     update: async (ref, changes, options) => named(await client.update(ref, changes, options)),
     replace: async (ref, wanted, options) => named(await client.replace(ref, wanted, options)),
-    async wait(ref, condition, options) {
+    async wait<C extends WaitCondition>(ref: EntityRef, condition: C, options?: WaitOptions) {
       const entity = await client.wait(ref, condition, options)
       if (entity !== undefined) note(entity)
-      return entity === undefined ? undefined : named(entity)
+      return (entity === undefined ? undefined : await named(entity)) as WaitResult<C>
     },
     async delete(ref, options) {
       await client.delete(ref, options)

@@ -1,6 +1,6 @@
 /** Reads one entity (GFD.223 §5.4). */
 import { NotFoundError } from '../../errors/errors.js'
-import type { Entity } from '../../model/index.js'
+import type { LocatedEntity } from '../../model/index.js'
 import { compareWithRequest } from '../differences.js'
 import { type Normalization, normalizeEntity } from '../entities.js'
 import { isDeleted } from '../errors.js'
@@ -15,7 +15,7 @@ export async function describe(
   session: Session,
   ref: EntityRef,
   options: RequestOptions = {},
-): Promise<Entity> {
+): Promise<LocatedEntity> {
   const url = locationOfRef(session, ref)
   const entity = await describeSettled(session, url, options)
   compareWithRequest(session, await session.provider.get(options.signal), url, entity)
@@ -23,7 +23,11 @@ export async function describe(
 }
 
 /** An entity that this client has just created may answer 404 for a while. */
-async function describeSettled(session: Session, url: string, { signal }: RequestOptions): Promise<Entity> {
+async function describeSettled(
+  session: Session,
+  url: string,
+  { signal }: RequestOptions,
+): Promise<LocatedEntity> {
   for (let pause = 250; ; pause *= 2) {
     try {
       return await describeAt(session, url, signal)
@@ -34,7 +38,11 @@ async function describeSettled(session: Session, url: string, { signal }: Reques
   }
 }
 
-export async function describeAt(session: Session, url: string, signal?: AbortSignal): Promise<Entity> {
+export async function describeAt(
+  session: Session,
+  url: string,
+  signal?: AbortSignal,
+): Promise<LocatedEntity> {
   const { parsed } = await askSafely(session, { url, signal }, 'entity')
   const [entity] = parsed.entities
   if (entity === undefined) {
@@ -64,7 +72,7 @@ export async function describeIfThere(
   session: Session,
   url: string,
   signal?: AbortSignal,
-): Promise<Entity | undefined> {
+): Promise<LocatedEntity | undefined> {
   try {
     return await describeAt(session, url, signal)
   } catch (error) {

@@ -1,17 +1,20 @@
 /** Reads the query interface from the provider (GFD.223 §5.2). */
 import { type Category, Model, type TypeId } from '../../model/index.js'
 import { contentOf } from '../codec.js'
+import { filterIn } from '../filter.js'
 import { askSafely } from '../safe-exchange.js'
 import type { Session } from '../session.js'
-import type { RequestOptions } from '../types.js'
+import type { CollectionRef, RequestOptions } from '../types.js'
 
 export async function discover(
   session: Session,
-  options: RequestOptions & { readonly filter?: readonly TypeId[] } = {},
+  options: RequestOptions & { readonly filter?: readonly CollectionRef[] | undefined } = {},
 ): Promise<readonly Category[]> {
-  const { filter = [], signal } = options
-  if (filter.length === 0) return (await session.provider.refresh(signal)).model.categories
-  const { effects, model, queryUrl } = await session.provider.get(signal)
+  const { filter: wanted = [], signal } = options
+  if (wanted.length === 0) return (await session.provider.refresh(signal)).model.categories
+  const provider = await session.provider.get(signal)
+  const { effects, model, queryUrl } = provider
+  const filter = filterIn(provider, { categories: wanted }).categories
   if (effects.filters === 'none') {
     return related((await session.provider.refresh(signal)).model, filter)
   }

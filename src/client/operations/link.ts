@@ -8,7 +8,7 @@ import { sameEntity } from '../entities.js'
 import { deriveLinkKind, linkKinds } from '../link-kind.js'
 import { isUrl, resolveUserLocation, sameLocation } from '../locations.js'
 import { kindAt, type Provider } from '../provider.js'
-import { entityOfRef, locationOfRef, lookUp } from '../resolve.js'
+import { entityOfRef, kindIn, locationOfRef, lookUp } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { Created, EntityRef, NewLink, RequestOptions } from '../types.js'
 import { describeAt } from './describe.js'
@@ -32,7 +32,7 @@ export async function link(
     const kind =
       wanted.kind === undefined
         ? deriveLinkKind(known.model, sourceKind ?? LINK, targetKind, wanted.target)
-        : known.model.resolve(wanted.kind, { class: 'kind' })
+        : kindIn(known, wanted.kind)
     if (kind.location === undefined) {
       throw new NotFoundError(`The kind ${kind.id} has no location: no such link can be created.`, {
         restsOn: 'model',

@@ -1,7 +1,7 @@
 /** Lists members of a collection or below a path: their locations, or whole entities (GFD.223 §5.3). */
 import { type Batched, batched } from '../../basics/batched.js'
-import type { Entity } from '../../model/index.js'
-import { filteredThere, matches } from '../filter.js'
+import type { LocatedEntity } from '../../model/index.js'
+import { filteredThere, filterIn, type KnownFilter, matches } from '../filter.js'
 import type { Provider } from '../provider.js'
 import { collectionOf, isOutdated, mayBeOutdated } from '../resolve.js'
 import type { Session } from '../session.js'
@@ -16,15 +16,15 @@ export function locations(session: Session, ref: CollectionRef, options: ListOpt
 }
 
 async function* locationBatches(session: Session, ref: CollectionRef, options: ListOptions): Batches<string> {
-  yield* currently(session, ref, options, async function* (provider, url) {
-    if (!filteredThere(provider, options.filter)) {
+  yield* currently(session, ref, options, async function* (provider, url, filter) {
+    if (!filteredThere(provider, filter)) {
       for await (const { location } of list(session, ref, options)) {
-        if (location !== undefined) yield [location]
+        yield [location]
       }
       return
     }
     const unread: Unread[] = []
-    yield* batchesAt(session, provider, url, { ...options, unread })
+    yield* batchesAt(session, provider, url, { ...options, filter, unread })
     throwUnread(unread, url)
   })
 }
@@ -37,11 +37,11 @@ export async function* list(
   session: Session,
   ref: CollectionRef,
   options: ListOptions = {},
-): AsyncGenerator<Entity, void, undefined> {
-  yield* currently(session, ref, options, async function* (provider, url) {
+): AsyncGenerator<LocatedEntity, void, undefined> {
+  yield* currently(session, ref, options, async function* (provider, url, filter) {
     const unread: Unread[] = []
-    for await (const entity of members(session, provider, url, { ...options, unread })) {
-      if (matches(entity, options.filter, provider.model)) yield entity
+    for await (const entity of members(session, provider, url, { ...options, filter, unread })) {
+      if (matches(entity, filter, provider.model)) yield entity
     }
     throwUnread(unread, url)
   })
@@ -54,18 +54,23 @@ export async function* list(
 async function* currently<T>(
   session: Session,
   ref: CollectionRef,
-  { signal }: ListOptions,
-  walk: (provider: Provider, url: string) => AsyncGenerator<T, void, undefined>,
+  { signal, filter }: ListOptions,
+  walk: (
+    provider: Provider,
+    url: string,
+    filter: KnownFilter | undefined,
+  ) => AsyncGenerator<T, void, undefined>,
 ): AsyncGenerator<T, void, undefined> {
   const { provider, collection } = await collectionOf(session, ref, signal)
-  const walked = walk(provider, collection.url)
+  const known = (by: Provider) => (filter === undefined ? undefined : filterIn(by, filter))
+  const walked = walk(provider, collection.url, known(provider))
   let first: IteratorResult<T, void>
   try {
     first = await walked.next()
   } catch (error) {
     if (!mayBeOutdated(error) || !(await isOutdated(session, provider, signal))) throw error
     const again = await collectionOf(session, ref, signal)
-    yield* walk(again.provider, again.collection.url)
+    yield* walk(again.provider, again.collection.url, known(again.provider))
     return
   }
   if (first.done === true) return

@@ -1,6 +1,6 @@
 /** Lists whole members of a collection: as the provider renders them, or described one by one. */
 import { NetworkError, NotFoundError, TimeoutError } from '../../errors/errors.js'
-import type { Entity } from '../../model/index.js'
+import type { LocatedEntity } from '../../model/index.js'
 import { renderings } from '../../rendering/index.js'
 import { mapInOrder } from '../concurrency.js'
 import { type Page, paged } from '../pages.js'
@@ -12,13 +12,15 @@ import { locationsAt } from './listing.js'
 import { type Found, rendered } from './rendered.js'
 
 type Members<T> = AsyncGenerator<T, void, undefined>
+/** A member whose location is known. */
+type Told = LocatedEntity | string
 
 export async function* members(
   session: Session,
   provider: Provider,
   url: string,
   options: Walk,
-): Members<Entity> {
+): Members<LocatedEntity> {
   if (!rendersWhole(provider)) {
     yield* described(session, provider, url, locationsAt(session, provider, url, options), options)
     return
@@ -34,7 +36,7 @@ export async function* members(
   }
 }
 
-async function* startingWith(first: Found, rest: Members<Found>): Members<Found> {
+async function* startingWith(first: Told, rest: Members<Told>): Members<Told> {
   yield first
   yield* rest
 }
@@ -48,14 +50,18 @@ function identityOf(member: Found): string | undefined {
   return typeof member === 'string' ? member : member.location
 }
 
+function isTold(member: Found): member is Told {
+  return identityOf(member) !== undefined
+}
+
 /** Describes members in parallel, in order. One that cannot be read is left out and noted. */
 async function* described(
   session: Session,
   provider: Provider,
   url: string,
-  found: AsyncIterable<Found>,
+  found: AsyncIterable<Told>,
   walk: Walk,
-): Members<Entity> {
+): Members<LocatedEntity> {
   const absent: string[] = []
   let failures = 0
   const results = mapInOrder(found, session.concurrency, async (member, over) => {
@@ -138,12 +144,7 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-async function pageAt(
-  session: Session,
-  provider: Provider,
-  url: string,
-  options: Walk,
-): Promise<Page<Found>> {
+async function pageAt(session: Session, provider: Provider, url: string, options: Walk): Promise<Page<Told>> {
   const { members, next } = await rendered(session, provider, url, options)
   return { members: located(session, provider, url, options, members), next }
 }
@@ -155,11 +156,11 @@ async function* located(
   url: string,
   options: Walk,
   found: Page<Found>['members'],
-): Members<Found> {
+): Members<Told> {
   let some = false
   let lost = false
   for await (const member of found) {
-    if (identityOf(member) !== undefined) {
+    if (isTold(member)) {
       some = true
       yield member
     } else {

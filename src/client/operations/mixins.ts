@@ -9,9 +9,9 @@ import { forEachBounded } from '../concurrency.js'
 import type { Ask } from '../exchange.js'
 import { pathOf, resolveLocation, sameLocation } from '../locations.js'
 import { acceptFor, kindAt, type Provider } from '../provider.js'
-import { locationOfRef, lookUp } from '../resolve.js'
+import { locationOfRef, lookUp, nameOf } from '../resolve.js'
 import type { Session } from '../session.js'
-import type { EntityRef, NewMixin, RequestOptions } from '../types.js'
+import type { EntityRef, MixinRef, NewMixin, RequestOptions } from '../types.js'
 import { adopted, notSeen, onceDone, outcomeUnknownError, type WriteResult, write } from '../uncertain.js'
 import { describeAt } from './describe.js'
 import { locations } from './list.js'
@@ -38,7 +38,7 @@ export async function defineMixin(
     id,
     ...present({ title: wanted.title }),
     attributes: new Map(),
-    depends: (wanted.depends ?? []).map((name) => provider.model.resolve(name, { class: 'mixin' }).id),
+    depends: (wanted.depends ?? []).map((ref) => provider.model.resolve(nameOf(ref), { class: 'mixin' }).id),
     applies: [],
     actions: [],
     location: pathOf(location),
@@ -73,10 +73,10 @@ function withoutUserMixins(error: unknown): never {
 
 export async function undefineMixin(
   session: Session,
-  name: string,
+  ref: MixinRef,
   options: RequestOptions = {},
 ): Promise<void> {
-  const { provider, mixin } = await mixinNamed(session, name, options)
+  const { provider, mixin } = await mixinNamed(session, ref, options)
   const request: Ask = {
     method: 'DELETE',
     url: provider.queryUrl,
@@ -123,13 +123,13 @@ async function afterDefinition(
 type MembershipChange = (
   session: Session,
   /** The mixin, as the user names it. */
-  name: string,
+  ref: MixinRef,
   entities: readonly EntityRef[],
   options?: RequestOptions,
 ) => Promise<void>
 
-export const attachMixin: MembershipChange = async (session, name, entities, options = {}) => {
-  const { provider, mixin } = await mixinNamed(session, name, options)
+export const attachMixin: MembershipChange = async (session, ref, entities, options = {}) => {
+  const { provider, mixin } = await mixinNamed(session, ref, options)
   const members = membersOf(session, entities)
   if (provider.effects.membership === 'entity' || mixin.location === undefined) {
     await forEachBounded(
@@ -150,8 +150,8 @@ export const attachMixin: MembershipChange = async (session, name, entities, opt
 }
 
 /** Never sent without members, nor to providers that would detach all members (M7). */
-export const detachMixin: MembershipChange = async (session, name, entities, options = {}) => {
-  const { provider, mixin } = await mixinNamed(session, name, options)
+export const detachMixin: MembershipChange = async (session, ref, entities, options = {}) => {
+  const { provider, mixin } = await mixinNamed(session, ref, options)
   const members = membersOf(session, entities)
   if (provider.effects.dissociate === 'destroys') {
     throw new ConflictError(
@@ -170,8 +170,8 @@ export const detachMixin: MembershipChange = async (session, name, entities, opt
 }
 
 /** Replaces the members: afterwards exactly these entities have the mixin. */
-export const setMixinMembers: MembershipChange = async (session, name, entities, options = {}) => {
-  const { provider, mixin } = await mixinNamed(session, name, options)
+export const setMixinMembers: MembershipChange = async (session, ref, entities, options = {}) => {
+  const { provider, mixin } = await mixinNamed(session, ref, options)
   const url = collectionUrl(mixin)
   const wanted = membersOf(session, entities)
   await sendMembers(
@@ -257,9 +257,9 @@ async function putOn(
   }
 }
 
-async function mixinNamed(session: Session, name: string, { signal }: RequestOptions) {
+async function mixinNamed(session: Session, ref: MixinRef, { signal }: RequestOptions) {
   const { provider, found } = await lookUp(session, signal, ({ model }) =>
-    model.resolve(name, { class: 'mixin' }),
+    model.resolve(nameOf(ref), { class: 'mixin' }),
   )
   return { provider, mixin: found }
 }

@@ -81,7 +81,7 @@ function stillThere(failure: OcciError, url: string): ServerError {
 export async function removeAll(
   session: Session,
   ref: CollectionRef,
-  options: RequestOptions & { readonly members?: boolean } = {},
+  options: RequestOptions & { readonly members?: boolean | undefined } = {},
 ): Promise<void> {
   const { provider, collection } = await collectionOf(session, ref, options.signal)
   const { category, url } = collection

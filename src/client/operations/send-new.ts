@@ -1,6 +1,5 @@
 /** Sends a new entity and finds out where it is, also where the answer does not tell. */
 
-import { present } from '../../basics/objects.js'
 import { OcciError, ProtocolError } from '../../errors/errors.js'
 import type { Entity, Kind } from '../../model/index.js'
 import type { Deviation, Parsed } from '../../rendering/index.js'
@@ -80,7 +79,8 @@ export async function sendNew(
   noteCreated(session, location)
   if (answer.entity === undefined) rememberCreated(session, location, entity)
   else for (const note of differences(provider, entity, answer.entity)) report(note)
-  return { location, ...present({ entity: answer.entity }), deviations }
+  const shown = answer.entity === undefined ? {} : { entity: { ...answer.entity, location } }
+  return { location, ...shown, deviations }
 }
 
 /** The entity exists now; a response that cannot be read must not hide that. */

@@ -7,6 +7,7 @@ import {
   type Attributes,
   attributesFrom,
   type Entity,
+  type LocatedEntity,
   suggest,
   type TypeId,
   termOf,
@@ -21,7 +22,14 @@ import { encoded, resolveLocation, sameLocation } from '../locations.js'
 import { acceptFor, kindAt, type Provider } from '../provider.js'
 import { collectionIn, entityOfRef, locationOfRef, lookUp } from '../resolve.js'
 import type { Session } from '../session.js'
-import type { CollectionRef, EntityRef, NewEntity, RequestOptions, TriggerOptions } from '../types.js'
+import type {
+  ActionRef,
+  CollectionRef,
+  EntityRef,
+  NewEntity,
+  RequestOptions,
+  TriggerOptions,
+} from '../types.js'
 import { look, onceDone, outcomeUnknownError, write } from '../uncertain.js'
 import { describeAt, describeIfThere } from './describe.js'
 
@@ -32,11 +40,12 @@ import { describeAt, describeIfThere } from './describe.js'
 export async function trigger(
   session: Session,
   ref: EntityRef,
-  action: string,
+  wanted: ActionRef,
   attributes?: NewEntity['attributes'],
   options: TriggerOptions = {},
-): Promise<Entity | undefined> {
+): Promise<LocatedEntity | undefined> {
   const location = locationOfRef(session, ref)
+  const action = nameOfAction(wanted)
   const { provider, found } = await lookUp(session, options.signal, async (known) => {
     const subject = await subjectOf(session, known, { location, entity: entityOfRef(ref) }, action, options)
     return { subject, request: await requestFor(session, known, location, subject, attributes, options) }
@@ -66,6 +75,10 @@ export async function trigger(
   )
 }
 
+function nameOfAction(ref: ActionRef): string {
+  return typeof ref === 'string' ? ref : ref.id
+}
+
 /** Locations in the response to an action, except those of the entity and its actions. */
 function madeBy(session: Session, request: Ask, response: HttpResponse, entity: string): readonly string[] {
   const named = [...headerValues(response.headers, 'location'), ...namedIn(session, request, response)]
@@ -92,10 +105,11 @@ function namedIn(session: Session, request: Ask, response: HttpResponse): readon
 export async function triggerAll(
   session: Session,
   ref: CollectionRef,
-  action: string,
+  wanted: ActionRef,
   attributes?: NewEntity['attributes'],
   options: RequestOptions = {},
 ): Promise<void> {
+  const action = nameOfAction(wanted)
   const { found } = await lookUp(session, options.signal, async (known) => {
     const { category, url } = collectionIn(session, known, ref)
     const offered = category === undefined ? [] : category.actions

@@ -5,6 +5,7 @@ import { hinting, NotFoundError, OcciError, ServerError } from '../../errors/err
 import {
   type Attributes,
   type Entity,
+  type LocatedEntity,
   type Problem,
   type TypeId,
   throwProblems,
@@ -45,7 +46,7 @@ export async function update(
   ref: EntityRef,
   changes: Changes,
   options: RequestOptions = {},
-): Promise<Entity> {
+): Promise<LocatedEntity> {
   const url = locationOfRef(session, ref)
   const first = await session.provider.get(options.signal)
   const { kind, mixins: worn } = await subjectOf(session, first, ref, changes, options)
@@ -70,7 +71,7 @@ export async function update(
       ? await mixinsByCollection(session, provider, url, change, { ...options, worn })
       : change
   if (rest !== change && !changesAnything(rest)) return described(session, provider, url, change, options)
-  let entity: Entity | undefined
+  let entity: LocatedEntity | undefined
   for (const part of parts(provider, rest)) {
     entity = await sendChange(session, provider, url, part, options)
   }
@@ -160,7 +161,7 @@ async function described(
   url: string,
   { kind, mixins, attributes, members }: Change,
   { signal }: RequestOptions,
-): Promise<Entity> {
+): Promise<LocatedEntity> {
   const entity = await onceDone(`${url} was changed`, { changed: url }, () =>
     describeAt(session, url, signal),
   )
@@ -176,7 +177,7 @@ async function sendChange(
   url: string,
   { kind, mixins, attributes, members }: Change,
   { signal }: RequestOptions,
-): Promise<Entity> {
+): Promise<LocatedEntity> {
   const bare = provider.effects.update === 'one-mixin' || provider.effects.update === 'mixins'
   const what: Printable = { what: 'update', ...(bare ? {} : { kind }), mixins, attributes, ...members }
   const request: Ask = {
@@ -225,7 +226,7 @@ export async function replace(
   ref: EntityRef,
   wanted: NewEntity,
   options: RequestOptions = {},
-): Promise<Entity> {
+): Promise<LocatedEntity> {
   const url = locationOfRef(session, ref)
   const { provider, found: entity } = await lookUp(session, options.signal, async (known) => {
     const sendsId = sendsChosenId(known)
@@ -262,7 +263,7 @@ async function changed(
   request: Ask,
   wanted: Entity,
   signal: AbortSignal | undefined,
-): Promise<Entity> {
+): Promise<LocatedEntity> {
   const { url } = request
   const result = await write(session, request)
   if (result.state === 'uncertain') {

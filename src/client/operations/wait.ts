@@ -10,7 +10,14 @@ import {
   TimeoutError,
   WaitFailedError,
 } from '../../errors/errors.js'
-import { type Entity, ipAddressesOf, type Model, stateOf, termOf } from '../../model/index.js'
+import {
+  type Entity,
+  ipAddressesOf,
+  type LocatedEntity,
+  type Model,
+  stateOf,
+  termOf,
+} from '../../model/index.js'
 import { compareWithRequest } from '../differences.js'
 import { isDeleted } from '../errors.js'
 import { lastSegment } from '../locations.js'
@@ -19,7 +26,7 @@ import type { KindStates } from '../quirks/types.js'
 import { locationOfRef } from '../resolve.js'
 import type { Session } from '../session.js'
 import { isSettling } from '../settling.js'
-import type { EntityRef, WaitCondition, WaitOptions } from '../types.js'
+import type { EntityRef, WaitCondition, WaitOptions, WaitResult } from '../types.js'
 import { describeAt } from './describe.js'
 
 const defaultTimeout = 600_000
@@ -33,15 +40,16 @@ const patience = 5000
 const longPatience = 60_000
 
 /** Reads until the condition holds, the time is over, the caller's signal is aborted or the client is closed. */
-export async function wait(
+export async function wait<C extends WaitCondition>(
   session: Session,
   ref: EntityRef,
-  condition: WaitCondition,
+  condition: C,
   options: WaitOptions = {},
-): Promise<Entity | undefined> {
+): Promise<WaitResult<C>> {
   const { signal, release } = firstOf([options.signal, session.closing])
   try {
-    return await waitWith(session, ref, condition, { ...options, signal })
+    // Without an entity only `deleted` is met.
+    return (await waitWith(session, ref, condition, { ...options, signal })) as WaitResult<C>
   } finally {
     release()
   }
@@ -52,7 +60,7 @@ async function waitWith(
   ref: EntityRef,
   condition: WaitCondition,
   options: WaitOptions,
-): Promise<Entity | undefined> {
+): Promise<LocatedEntity | undefined> {
   const { clock } = session
   const location = locationOfRef(session, ref)
   const provider = await session.provider.get(options.signal)
@@ -68,7 +76,7 @@ async function waitWith(
     const seen: Observation =
       known === undefined
         ? await observe(session, location, condition, options.signal, failures)
-        : { failed: false, entity: known }
+        : { failed: false, entity: { ...known, location } }
     known = undefined
     failures = seen.failed && seen.settling !== true ? failures + 1 : 0
     if (!seen.failed) {
@@ -94,7 +102,7 @@ interface Observation {
   readonly failed: boolean
   /** The entity was created but does not appear yet, which is not a failure. */
   readonly settling?: boolean
-  readonly entity?: Entity
+  readonly entity?: LocatedEntity
 }
 
 async function observe(

@@ -9,28 +9,44 @@ export const STORAGE_ACTION_SCHEME = 'http://schemas.ogf.org/occi/infrastructure
 /** Compute resource templates profile (GFD.222, 1.1). */
 export const CRTP_SCHEME = 'http://schemas.ogf.org/occi/infrastructure/compute/template/1.1#'
 
+/** The kind above all others. */
 export const ENTITY = typeId(CORE_SCHEME, 'entity')
+/** The kind above all resources. */
 export const RESOURCE = typeId(CORE_SCHEME, 'resource')
+/** The kind above all links. */
 export const LINK = typeId(CORE_SCHEME, 'link')
 
+/** The kind of machines (GFD.224). */
 export const COMPUTE = typeId(INFRASTRUCTURE_SCHEME, 'compute')
+/** The kind of networks (GFD.224). */
 export const NETWORK = typeId(INFRASTRUCTURE_SCHEME, 'network')
+/** The kind of volumes (GFD.224). */
 export const STORAGE = typeId(INFRASTRUCTURE_SCHEME, 'storage')
+/** The kind of links from machines to networks (GFD.224). */
 export const NETWORK_INTERFACE = typeId(INFRASTRUCTURE_SCHEME, 'networkinterface')
+/** The kind of links from machines to volumes (GFD.224). */
 export const STORAGE_LINK = typeId(INFRASTRUCTURE_SCHEME, 'storagelink')
 /** rOCCI-server 2 and ooi: floating addresses and security groups, never published by the OGF. */
 export const IP_RESERVATION = typeId(INFRASTRUCTURE_SCHEME, 'ipreservation')
+/** The kind of security groups of rOCCI-server. */
 export const SECURITY_GROUP = typeId(INFRASTRUCTURE_SCHEME, 'securitygroup')
+/** The kind of links from machines to security groups of rOCCI-server. */
 export const SECURITY_GROUP_LINK = typeId(INFRASTRUCTURE_SCHEME, 'securitygrouplink')
 
+/** The mixin on which images depend (GFD.224). */
 export const OS_TEMPLATE = typeId(INFRASTRUCTURE_SCHEME, 'os_tpl')
+/** The mixin on which sizes depend (GFD.224). */
 export const RESOURCE_TEMPLATE = typeId(INFRASTRUCTURE_SCHEME, 'resource_tpl')
+/** Adds addresses to a network (GFD.224). */
 export const IP_NETWORK = typeId('http://schemas.ogf.org/occi/infrastructure/network#', 'ipnetwork')
+/** Adds an address to an interface (GFD.224). */
 export const IP_NETWORK_INTERFACE = typeId(
   'http://schemas.ogf.org/occi/infrastructure/networkinterface#',
   'ipnetworkinterface',
 )
+/** The mixin that takes user data of a machine (OCCI 1.2). */
 export const USER_DATA = typeId('http://schemas.ogf.org/occi/infrastructure/compute#', 'user_data')
+/** The mixin that takes a public key (OCCI 1.2). */
 export const SSH_KEY = typeId('http://schemas.ogf.org/occi/infrastructure/credentials#', 'ssh_key')
 
 /** A mixin that carries cloud-init data or a public key, and the attributes it reads them from. */

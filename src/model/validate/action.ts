@@ -9,6 +9,7 @@ import { unknownAttribute, valueProblems } from './attributes.js'
 import type { Problem } from './problem.js'
 import { loadMatcher } from './regex.js'
 
+/** The entity whose action is to be checked. */
 export interface ActionSubject {
   readonly kind: TypeId
   readonly mixins?: readonly TypeId[]

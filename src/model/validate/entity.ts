@@ -31,6 +31,7 @@ export interface UpdateSubject {
   readonly attributes?: Attributes
 }
 
+/** The changes to check. */
 export interface EntityChanges {
   readonly attributes?: Attributes
   /** Mixins to attach. */

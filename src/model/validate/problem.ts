@@ -1,6 +1,7 @@
 /** Problems that validation finds, and the error that reports them. */
 import { ValidationError } from '../../errors/errors.js'
 
+/** One problem that validation found. */
 export interface Problem {
   /** Name of the attribute, or identifier of the mixin, kind or action. */
   readonly at: string

@@ -31,6 +31,7 @@ const personas: readonly Persona[] = [
 
 export const defaultPersona = standard
 
+/** The names of the servers that the practice cloud imitates. */
 export function personaNames(): readonly string[] {
   return personas.map((persona) => persona.name)
 }

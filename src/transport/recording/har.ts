@@ -23,6 +23,7 @@ export interface Exchange {
   readonly error?: RecordedError
 }
 
+/** A request of a recording, with its secrets masked. */
 export interface RecordedRequest {
   /** Any method, also one that this transport does not send. */
   readonly method: string
@@ -31,6 +32,7 @@ export interface RecordedRequest {
   readonly body?: string
 }
 
+/** The answer to it. */
 export interface RecordedResponse {
   readonly status: number
   readonly reason: string
@@ -82,6 +84,7 @@ export interface RecordingFacts {
   }
 }
 
+/** What a HAR file holds. */
 export interface Recording {
   readonly exchanges: readonly Exchange[]
   readonly facts: RecordingFacts

@@ -5,6 +5,7 @@ import { recordedError } from './errors.js'
 import type { Exchange, RecordedResponse } from './har.js'
 import { type Hide, hiding } from './hide.js'
 
+/** Settings of `recordTransport`. */
 export interface RecordSettings {
   /** Receives each exchange when it has ended. */
   readonly add: (exchange: Exchange) => void

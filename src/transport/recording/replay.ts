@@ -13,6 +13,7 @@ interface ReplayClock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
+/** A transport that answers from a recording, and its time. Give both to the client. */
 export interface Replay {
   readonly transport: Transport
   readonly clock: ReplayClock

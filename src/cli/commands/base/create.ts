@@ -108,7 +108,8 @@ async function createOne(
     ? await existing(noun, context, draft, wanted)
     : { entity: wanted }
   if (there?.location !== undefined) {
-    const found: Created = { location: there.location, entity: there, deviations: [] }
+    const { location } = there
+    const found: Created = { location, entity: { ...there, location }, deviations: [] }
     return {
       record: await afterwards(noun, context, draft, found, { ...after, title: entity.title, made: false }),
       made: false,

@@ -2,7 +2,7 @@
 import { present } from '../../../basics/objects.js'
 import type { Client, WaitCondition } from '../../../client/index.js'
 import { TimeoutError, UsageError, WaitFailedError } from '../../../errors/errors.js'
-import type { Entity } from '../../../model/index.js'
+import type { Entity, LocatedEntity } from '../../../model/index.js'
 import { stateOf, suggest, termOf } from '../../../model/index.js'
 import type { CommandContext, Invocation, Surroundings } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
@@ -140,7 +140,7 @@ export async function waitFor(
   name: string,
   condition: WaitCondition,
   { timeoutOption = 'wait-timeout', known, after }: WaitDetails = {},
-): Promise<Entity | undefined> {
+): Promise<LocatedEntity | undefined> {
   const timeout = timeoutOf(context, timeoutOption)
   if (context.preview !== undefined) return undefined
   const { goalOf } = await import('../../../client/index.js')

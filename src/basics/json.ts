@@ -1,0 +1,17 @@
+/** Maps that JSON.stringify prints, which would print `{}` for a Map. */
+
+/** The same Map; JSON.stringify prints it as an object, and bigints in it as strings. */
+export function printable<M extends ReadonlyMap<string, unknown>>(map: M): M {
+  return Object.hasOwn(map, 'toJSON') ? map : Object.defineProperty(map, 'toJSON', { value: toJson })
+}
+
+function toJson(this: ReadonlyMap<string, unknown>): unknown {
+  return Object.fromEntries([...this].map(([name, value]) => [name, plain(value)]))
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value)
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value !== 'object' || value === null || value instanceof Map) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]))
+}
