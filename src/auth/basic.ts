@@ -20,8 +20,8 @@ export const basic: AuthPlugin = {
   },
 }
 
-/** Throws AuthError when the user name cannot be sent this way (RFC 7617 §2: no colon, no control characters). */
-function basicCredentials(username: string, password: string): Credentials {
+/** Credentials of HTTP Basic. Throws AuthError when the user name cannot be sent this way (RFC 7617 §2: no colon, no control characters). */
+export function basicCredentials(username: string, password: string): Credentials {
   if (username.includes(':')) {
     throw new AuthError(
       `The user name "${printable(username)}" holds a colon, which basic authentication cannot carry`,

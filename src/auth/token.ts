@@ -37,8 +37,8 @@ export const token: AuthPlugin = {
   },
 }
 
-/** `again` obtains another token when this one is refused. */
-function tokenCredentials(first: string, header: string, again?: () => Promise<string>): Credentials {
+/** Credentials that send a token in a header; in `Authorization` as Bearer. `again` obtains another one when it is refused. */
+export function tokenCredentials(first: string, header: string, again?: () => Promise<string>): Credentials {
   checkHeaderName(header)
   let current = first
   const bearer = header.toLowerCase() === 'authorization'

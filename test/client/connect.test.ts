@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { basicCredentials } from '../../src/auth/index.js'
+import { basicCredentials } from '../../src/auth/public.js'
 import type { AuthPlugin } from '../../src/auth/types.js'
 import { connect } from '../../src/client/index.js'
 import { practiceCloud } from '../../src/sandbox/public.js'
