@@ -143,8 +143,8 @@ async function probe(
       .transport(given?.tls)
       .send({ ...request, headers: [...request.headers, ...signing] })
   } catch (error) {
-    const told = await given?.refused?.(request, error)
-    if (told !== undefined) throw told
+    const explained = await given?.refused?.(request, error)
+    if (explained !== undefined) throw explained
     const refusal = missingCertificate(request, error)
     // A failed handshake has many possible causes. Without a certificate to try, the original error says
     // more.

@@ -24,16 +24,19 @@ export const basic: AuthPlugin = {
 export function basicCredentials(username: string, password: string): Credentials {
   if (username.includes(':')) {
     throw new AuthError(
-      `The user name "${printable(username)}" holds a colon, which basic authentication cannot carry`,
+      `The user name "${printable(username)}" contains a colon, which basic authentication cannot send`,
       {
         hint: 'Use --auth digest or another method.',
       },
     )
   }
   if (hasControl(username) || hasControl(password)) {
-    throw new AuthError('The user name or the password holds a control character (a line end at its end?)', {
-      hint: 'Give both without line ends.',
-    })
+    throw new AuthError(
+      'The user name or the password contains a control character (a line end at its end?)',
+      {
+        hint: 'Give both without line ends.',
+      },
+    )
   }
   const value = `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`
   return {

@@ -75,7 +75,7 @@ export function authContext(setup: AuthSetup): AuthContext {
     option,
     secret: setup.secret ?? (async (name) => option(name)),
     transport: shared(setup.transport),
-    choose: setup.choose ?? nobody,
+    choose: setup.choose ?? refuseToChoose,
     cache: setup.cache ?? memoryCache(setup.now),
     env: setup.env ?? (() => undefined),
     readFile: setup.readFile ?? readBytes,
@@ -131,7 +131,7 @@ function shared(make: AuthContext['transport']): AuthContext['transport'] {
   }
 }
 
-async function nobody(
+async function refuseToChoose(
   question: string,
   choices: readonly { readonly value: string; readonly label: string }[],
 ): Promise<never> {

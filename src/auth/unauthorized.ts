@@ -15,7 +15,7 @@ export function unauthorized(
   const challenges = parseChallenges(response.headers)
   const used = credentials?.describe()
   const method = used?.method ?? 'none'
-  const who = used?.subject === undefined ? '' : ` as ${plain(used.subject)}`
+  const asUser = used?.subject === undefined ? '' : ` as ${plain(used.subject)}`
   const http = httpFacts(request, response)
   const keystone = keystoneUri(challenges)
   const schemes = [...new Set(challenges.map(({ scheme }) => scheme))]
@@ -31,7 +31,7 @@ export function unauthorized(
   const refused = method === 'token' ? refusedToken(http, { keystone, facts, offered: schemes }) : undefined
   if (refused !== undefined) return refused
   if (schemes.length === 0) {
-    return new AuthError(`The server wants credentials but names no method; tried ${method}${who}`, {
+    return new AuthError(`The server wants credentials but names no method; tried ${method}${asUser}`, {
       hint:
         credentials?.certificate?.mayLackRights ??
         'Name the method by --auth: keystone, basic, digest, token, x509 or oidc.',
@@ -57,7 +57,7 @@ export function unauthorized(
   if (rules !== undefined) {
     const asked = `${http.method} ${URL.canParse(http.url ?? '') ? new URL(http.url ?? '').pathname : ''}`
     return new AuthError(
-      `The server refused the application credential${who}, whose access rules may not allow ${asked}`,
+      `The server refused the application credential${asUser}, whose access rules may not allow ${asked}`,
       {
         hint: `Its access rules: ${rules}. Use an application credential whose rules allow this request, or one without rules.`,
         http,
@@ -68,8 +68,8 @@ export function unauthorized(
   const wanted = schemes.map(plain).join(', ')
   return new AuthError(
     schemes.includes(schemeOf(method))
-      ? `The server refused the ${method} credentials${who}`
-      : `The server refused ${method}${who}; it asks for ${wanted}`,
+      ? `The server refused the ${method} credentials${asUser}`
+      : `The server refused ${method}${asUser}; it asks for ${wanted}`,
     {
       hint: schemes.includes(schemeOf(method))
         ? 'Check the user name and the secret; `occi auth explain` shows each step.'

@@ -82,14 +82,14 @@ function silent(streams: Streams): Progress {
 function lines(streams: Streams, now: () => number): Shown {
   let phase: string | undefined
   let since = 0
-  let said = 0
+  let lastReport = 0
   let written: Promise<void> = Promise.resolve()
   const show = (next: string, detail?: string) => {
     const time = now()
-    if (next === phase && time - said < repeatLine) return
+    if (next === phase && time - lastReport < repeatLine) return
     if (next !== phase) since = time
     phase = next
-    said = time
+    lastReport = time
     const elapsed = time - since >= 1000 ? ` (${formatElapsed(time - since)})` : ''
     written = written.then(() => writeLine(streams, `${join(next, detail)}${elapsed}`))
   }

@@ -66,7 +66,7 @@ async function findIn(
   options: RequestOptions,
   refusals: unknown[],
 ): Promise<Found> {
-  const { provider, collections } = await placesToLook(session, where, options)
+  const { provider, collections } = await collectionsToSearch(session, where, options)
   let failed: OcciError | undefined
   let deletedAt: string | undefined
   if (looksLikeId(name)) {
@@ -86,7 +86,7 @@ async function findIn(
   const looks: Look[] = []
   const tolerant = collections.length > 1
   const running = mapInOrder(collections, session.concurrency, ({ url }) =>
-    lookIn(session, provider, url, name, { tolerant, refusals }, options),
+    searchCollection(session, provider, url, name, { tolerant, refusals }, options),
   )
   for await (const look of running) looks.push(look)
   const members = looks.flatMap((look) => look.members)
@@ -135,7 +135,7 @@ interface Look {
 }
 
 /** Returns the candidates in one collection and the parts of it that could not be read. */
-async function lookIn(
+async function searchCollection(
   session: Session,
   provider: Provider,
   url: string,
@@ -230,7 +230,7 @@ interface Member {
   readonly entity?: LocatedEntity
 }
 
-async function placesToLook(
+async function collectionsToSearch(
   session: Session,
   where: CollectionRef | readonly CollectionRef[] | undefined,
   options: RequestOptions,

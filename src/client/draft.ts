@@ -93,7 +93,7 @@ export function draftOf(
 }
 
 function isLinkedAfterwards(session: Session, paths: readonly string[], target: string): boolean {
-  if (paths.length === 0 || (isUrl(target) && !isOurs(session, target))) return false
+  if (paths.length === 0 || (isUrl(target) && !isAtEndpoint(session, target))) return false
   const path = pathOf(resolveUserLocation(session.endpoint, target))
   return paths.some((part) => (part.endsWith('/') ? path.includes(part) : path.endsWith(part)))
 }
@@ -176,13 +176,13 @@ export function inStandardUnits(
  * (Q30). A target at another server (GFD.221 §4.8) stays a URL.
  */
 export function endOf(session: Session, provider: Provider, place: string, known?: TypeId): LinkEnd {
-  if (isUrl(place) && !isOurs(session, place)) return { location: place, ...present({ kind: known }) }
+  if (isUrl(place) && !isAtEndpoint(session, place)) return { location: place, ...present({ kind: known }) }
   const url = resolveUserLocation(session.endpoint, place)
   const kind = known ?? kindAt(provider, url)?.id
   return { location: pathOf(url), ...present({ kind }) }
 }
 
-function isOurs(session: Session, url: string): boolean {
+function isAtEndpoint(session: Session, url: string): boolean {
   try {
     resolveUserLocation(session.endpoint, url)
     return true

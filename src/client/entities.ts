@@ -80,7 +80,7 @@ function normalizeLink(entity: Link, context: Normalization, location: string | 
 function common(entity: Entity, context: Normalization, location: string | undefined) {
   const attributes = attributesOf(entity, context)
   const title = shownTitle(context.provider, { ...entity, attributes })
-  const state = toldState(context.provider, entity.kind, attributes)
+  const state = stateByOtherAttribute(context.provider, entity.kind, attributes)
   // Where the kind could not be read, the location of the entity shows it.
   const place =
     isAbstract(entity.kind) && location !== undefined ? kindAt(context.provider, location)?.id : undefined
@@ -93,7 +93,11 @@ function common(entity: Entity, context: Normalization, location: string | undef
 }
 
 /** The standard's state by another attribute (nova's own state at OCCI-OS). */
-function toldState({ effects }: Provider, kind: TypeId, attributes: Attributes): string | undefined {
+function stateByOtherAttribute(
+  { effects }: Provider,
+  kind: TypeId,
+  attributes: Attributes,
+): string | undefined {
   const term = termOf(kind)
   const told = Object.hasOwn(effects.states, term) ? effects.states[term]?.told : undefined
   if (told === undefined) return undefined

@@ -31,13 +31,13 @@ export function refusal(request: Sent, response: HttpResponse, credentials?: Cre
   const redirect = redirectIn(request, response)
   if (redirect !== undefined) return redirectError(request, http, redirect)
   if (response.status === 304 && isReading(request.method)) return unaskedNotModified(request, http)
-  const said = http.serverMessage
+  const serverMessage = http.serverMessage
   const rule = rules.find(({ when }) =>
-    when({ status: response.status, method: request.method, said: said ?? '' }),
+    when({ status: response.status, method: request.method, message: serverMessage ?? '' }),
   )
-  const hint = response.status === 403 ? hintForbidden(response, said, credentials) : rule?.hint
+  const hint = response.status === 403 ? hintForbidden(response, serverMessage, credentials) : rule?.hint
   const details: ErrorDetails = { http, ...present({ hint }) }
-  const what = said ?? rule?.words ?? (response.reason || 'no reason given')
+  const what = serverMessage ?? rule?.words ?? (response.reason || 'no reason given')
   const message = `The provider answered ${response.status} to ${request.method} ${shortUrl(request.url)}: ${what}`
   return new (rule?.family ?? ServerError)(message, details)
 }
@@ -47,11 +47,11 @@ const aboutRights = /auth|allow|permi|denied|forbid|credential|access|login|toke
 /** A 403 has other causes where nothing, or a certificate, was sent, or where the message names another. */
 function hintForbidden(
   response: HttpResponse,
-  said: string | undefined,
+  message: string | undefined,
   credentials?: Credentials,
 ): string | undefined {
   if (credentials === undefined || credentials.describe().method === 'none') {
-    if (said !== undefined && !aboutRights.test(said)) return undefined
+    if (message !== undefined && !aboutRights.test(message)) return undefined
     return 'No credentials were sent; --auth names a method ("occi help auth").'
   }
   const lacking = credentials.certificate?.mayLackRights
@@ -66,10 +66,13 @@ function hintForbidden(
 export function errorInstead(request: Sent, response: HttpResponse): ServerError {
   const http = httpFacts(request, response)
   const asked = `${request.method} ${shortUrl(request.url)}`
-  const said = http.serverMessage ?? 'no reason given'
-  return new ServerError(`The provider answered ${response.status} to ${asked}, but with an error: ${said}`, {
-    http,
-  })
+  const message = http.serverMessage ?? 'no reason given'
+  return new ServerError(
+    `The provider answered ${response.status} to ${asked}, but with an error: ${message}`,
+    {
+      http,
+    },
+  )
 }
 
 /** Whether a response came but cannot be used, so that another request may be tried. */
@@ -93,7 +96,7 @@ export function httpFacts(request: Sent, response?: HttpResponse): HttpFacts {
 interface Facts {
   readonly status: number
   readonly method: string
-  readonly said: string
+  readonly message: string
 }
 
 interface Rule {
@@ -125,76 +128,79 @@ const rules: readonly Rule[] = [
   },
   // pyssf and snf-occi have three spellings. With 501 snf-occi means that it never does this (Q68).
   {
-    when: ({ status: code, said }) =>
+    when: ({ status: code, message }) =>
       code >= 400 &&
       code < 600 &&
       code !== 501 &&
       /\bno(t|w)? applicable|invalid state|wrong state|conflicting state|\bwhile (server|volume) is in '/i.test(
-        said,
+        message,
       ),
     family: ConflictError,
     hint: 'Its state does not allow this now; describe it to see the actions that it offers.',
   },
   {
     // A message of nova, which OCCI-OS passes on with 400.
-    when: ({ status: code, said }) =>
-      code >= 400 && code < 500 && /user.?data.{0,40}too (large|long|big)/i.test(said),
+    when: ({ status: code, message }) =>
+      code >= 400 && code < 500 && /user.?data.{0,40}too (large|long|big)/i.test(message),
     family: ForbiddenError,
     hint: 'Make the user data smaller: gzip it, or let a short script fetch the rest.',
   },
   {
-    when: ({ status: code, said }) => code >= 400 && code < 500 && /multiple possible networks/i.test(said),
+    when: ({ status: code, message }) =>
+      code >= 400 && code < 500 && /multiple possible networks/i.test(message),
     family: ConflictError,
     hint: 'Choose one with --network; "occi network list" shows them.',
   },
   {
     // Messages of cinder and neutron through ooi, with 400 and 409, and of OpenNebula: "Cannot delete image
     // in state USED".
-    when: ({ status: code, method, said }) =>
-      method === 'DELETE' && code >= 400 && code < 600 && inUse.test(said),
+    when: ({ status: code, method, message }) =>
+      method === 'DELETE' && code >= 400 && code < 600 && inUse.test(message),
     family: ConflictError,
     hint: 'Unlink it first, by "occi compute unlink MACHINE NAME"; "occi link list" shows what is linked to it.',
   },
   {
-    when: ({ status: code, said }) => code === 400 && /updates with one mixin/i.test(said),
+    when: ({ status: code, message }) => code === 400 && /updates with one mixin/i.test(message),
     family: ConflictError,
     hint: 'An update here is another size (--size) or another image (--os), and nothing else.',
   },
   {
     // A message of rOCCI-server 2.0 (EntityRestrictable) that does not give the reason.
-    when: ({ status: code, said }) => code === 409 && /not compliant with server restrictions/i.test(said),
+    when: ({ status: code, message }) =>
+      code === 409 && /not compliant with server restrictions/i.test(message),
     family: ValidationError,
     hint: 'A machine needs an image (--os) and a size (--size) here, and cores, memory and the like only as the size has them; a floating address needs a pool (--mixin).',
   },
   {
     // ooi, and snf-occi which is built on it.
-    when: ({ status: code, said }) =>
-      code === 400 && /^Missing OCCI types: .{0,100}template\/(os|resource)#/i.test(said),
+    when: ({ status: code, message }) =>
+      code === 400 && /^Missing OCCI types: .{0,100}template\/(os|resource)#/i.test(message),
     family: ValidationError,
     hint: 'A machine needs an image (--os) and a size (--size) here.',
   },
   {
-    when: ({ status: code, said }) =>
-      code === 400 && /^Missing OCCI types: .{0,100}network#ipnetwork\b/i.test(said),
+    when: ({ status: code, message }) =>
+      code === 400 && /^Missing OCCI types: .{0,100}network#ipnetwork\b/i.test(message),
     family: ValidationError,
     hint: 'A network needs its range of addresses here: --address 10.0.0.0/24.',
   },
   {
     // A KeyError of Python, to which pyssf answers 404: `'occi.core.summary'`.
-    when: ({ status: code, said }) =>
-      code === 404 && said.length < 200 && /^'[a-z]+(\.[\w-]+)+'$/i.test(said),
+    when: ({ status: code, message }) =>
+      code === 404 && message.length < 200 && /^'[a-z]+(\.[\w-]+)+'$/i.test(message),
     family: ValidationError,
     hint: 'The provider wants the attribute that it names: give it, too, by its option or --attribute NAME=VALUE.',
   },
   {
-    when: ({ status: code, method, said }) => code === 400 && !isReading(method) && aboutValue.test(said),
+    when: ({ status: code, method, message }) =>
+      code === 400 && !isReading(method) && aboutValue.test(message),
     family: ValidationError,
     hint: 'The provider refuses what was sent, and changed nothing; "occi explain" shows what it takes.',
   },
   // Cyclades numbers its machines and volumes, and refuses to look for anything else.
   {
-    when: ({ status: code, method, said }) =>
-      code === 400 && isReading(method) && /\binvalid (server|volume|network) id\b/i.test(said),
+    when: ({ status: code, method, message }) =>
+      code === 400 && isReading(method) && /\binvalid (server|volume|network) id\b/i.test(message),
     family: NotFoundError,
   },
   { when: status(404), family: NotFoundError, words: 'not there' },
@@ -208,7 +214,7 @@ const rules: readonly Rule[] = [
   },
   {
     // snf-occi answers 406 for a missing title or template, before it does anything (Q17).
-    when: ({ status: code, said }) => code === 406 && /missing/i.test(said),
+    when: ({ status: code, message }) => code === 406 && /missing/i.test(message),
     family: ValidationError,
     hint: 'This provider wants a title, an image (--os) and a size (--size).',
   },

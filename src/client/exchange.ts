@@ -106,8 +106,8 @@ function isEmpty({ entities, locations }: Parsed): boolean {
 
 /** Whether a response without entities is an empty listing rather than something else. */
 function isUnderstood({ categories, references, attributes, action, deviations }: Parsed): boolean {
-  const holds = categories.length + references.length + attributes.size
-  return holds === 0 && action === undefined && !deviations.some(({ lost }) => lost === true)
+  const partCount = categories.length + references.length + attributes.size
+  return partCount === 0 && action === undefined && !deviations.some(({ lost }) => lost === true)
 }
 
 /** The error for a response in which neither a listing nor an entity is found. It must not count as empty. */

@@ -57,7 +57,7 @@ export function withFilter(
 }
 
 /** Whether the provider applies the whole filter, so that the client need not. */
-export function filteredThere(provider: Provider, filter: KnownFilter | undefined): boolean {
+export function isFilteredByProvider(provider: Provider, filter: KnownFilter | undefined): boolean {
   if (filter === undefined) return true
   const attributes = filter.attributes.size
   const categories = filter.categories.length

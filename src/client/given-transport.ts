@@ -20,7 +20,7 @@ export function familyTransport(inner: Transport): Transport {
         ? readFor(request, response as typeof response & StreamedResponse)
         : response
     } catch (error) {
-      throw ofFamily(request, error)
+      throw familyError(request, error)
     }
   }
   return wrapTransport(inner, around)
@@ -38,7 +38,7 @@ function readFor<R extends StreamedResponse>(request: HttpRequest, response: R):
             try {
               return await source.next()
             } catch (error) {
-              throw ofFamily(request, error)
+              throw familyError(request, error)
             }
           },
           return: async () => (await source.return?.()) ?? { done: true, value: undefined },
@@ -48,7 +48,7 @@ function readFor<R extends StreamedResponse>(request: HttpRequest, response: R):
   }
 }
 
-function ofFamily({ method, url, signal }: HttpRequest, error: unknown): Error {
+function familyError({ method, url, signal }: HttpRequest, error: unknown): Error {
   if (error instanceof OcciError || error instanceof EndOfOperation) return error
   const http = { method, url: bareUrl(url) }
   const facts = { sent: 'maybe' } as const

@@ -20,7 +20,7 @@ import type { ProviderMemory, ProviderNotes } from './types.js'
 export const timeToLive = 3_600_000
 
 /** A memory that cannot be read counts as empty. */
-export async function recall(memory: ProviderMemory | undefined): Promise<ProviderNotes | undefined> {
+export async function loadNotes(memory: ProviderMemory | undefined): Promise<ProviderNotes | undefined> {
   try {
     const notes: unknown = await memory?.load()
     return isNotes(notes) ? notes : undefined

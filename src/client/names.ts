@@ -3,7 +3,7 @@ import { type Attributes, type AttributeValue, type Entity, type TypeId, termOf 
 import type { Provider } from './provider.js'
 import type { NameKeeping } from './quirks/types.js'
 
-function keepingOf({ effects }: Pick<Provider, 'effects'>, kind: TypeId): NameKeeping | undefined {
+function nameKeepingOf({ effects }: Pick<Provider, 'effects'>, kind: TypeId): NameKeeping | undefined {
   const term = termOf(kind)
   return Object.hasOwn(effects.names, term) ? effects.names[term] : undefined
 }
@@ -18,7 +18,7 @@ export function keptTitle(
   title: string,
   attributes: Attributes = new Map(),
 ): string | undefined {
-  const keeping = keepingOf(provider, kind)
+  const keeping = nameKeepingOf(provider, kind)
   if (keeping === undefined) return title
   if (keeping === 'nowhere') return undefined
   const own = attributes.get(keeping.attribute)
@@ -33,7 +33,7 @@ export function withName(
   title: string | undefined,
   attributes: Attributes,
 ): Attributes {
-  const keeping = keepingOf(provider, kind)
+  const keeping = nameKeepingOf(provider, kind)
   if (title === undefined || keeping === undefined || keeping === 'nowhere') return attributes
   const kept = keptTitle(provider, kind, title, attributes)
   if (kept === undefined || attributes.has(keeping.attribute)) return attributes
@@ -46,7 +46,7 @@ export function shownTitle(
   entity: Pick<Entity, 'kind' | 'title' | 'attributes'>,
 ): string | undefined {
   if (entity.title !== undefined) return entity.title
-  const keeping = keepingOf(provider, entity.kind)
+  const keeping = nameKeepingOf(provider, entity.kind)
   if (keeping === undefined || keeping === 'nowhere') return undefined
   const kept = entity.attributes.get(keeping.attribute)
   return kept === undefined || kept === '' ? undefined : String(kept)

@@ -12,7 +12,7 @@ import { type JsonDialect, jsonDialect } from './codec.js'
 import { isUnusable, refusal } from './errors.js'
 import { type Ask, isSuccess, read, send, type Wire } from './exchange.js'
 import { type Endpoint, locationKey, resolveLocation } from './locations.js'
-import { categoriesFromJson, categoriesToJson, recall, remember, timeToLive } from './memory.js'
+import { categoriesFromJson, categoriesToJson, loadNotes, remember, timeToLive } from './memory.js'
 import { effectsOf } from './quirks/effects.js'
 import { profileNamed, recognise } from './quirks/recognise.js'
 import type { Effects, ProviderProfile } from './quirks/types.js'
@@ -79,7 +79,7 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
   }
 
   async function load(signal: AbortSignal | undefined, asked: 'use-memory' | 'refresh'): Promise<Provider> {
-    const known = asked === 'refresh' ? undefined : await recall(choices.memory)
+    const known = asked === 'refresh' ? undefined : await loadNotes(choices.memory)
     // What was fetched in the future was so before the clock was set back.
     if (known !== undefined && Math.abs(wire.clock.now() - (known.fetched ?? 0)) < timeToLive) {
       const found = build(known, true)
@@ -134,14 +134,14 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
       renewal ??= (async () => {
         const before = notes
         await start(signal, 'refresh')
-        return before === undefined || notes === undefined || isOther(before, notes)
+        return before === undefined || notes === undefined || hasChanged(before, notes)
       })()
       return renewal
     },
     async forget() {
       current = undefined
       ready = undefined
-      const known = notes ?? (await recall(choices.memory))
+      const known = notes ?? (await loadNotes(choices.memory))
       if (known !== undefined) await remember(choices.memory, { ...known, fetched: 0 })
     },
     async learn(change) {
@@ -172,7 +172,7 @@ async function orInterrupted<T>(shared: Promise<T>, signal: AbortSignal | undefi
   }
 }
 
-function isOther(before: ProviderNotes, after: ProviderNotes): boolean {
+function hasChanged(before: ProviderNotes, after: ProviderNotes): boolean {
   const decisive = ({ provider, queryPath, read, write, categories }: ProviderNotes) =>
     JSON.stringify([provider, queryPath, read, write, categories])
   return decisive(before) !== decisive(after)
@@ -257,17 +257,18 @@ function adapted(category: Category, effects: Effects): Category {
   for (const [advertised, definition] of category.attributes) {
     const name = effects.attributeNames[advertised]
     if (name === undefined) {
-      attributes.set(advertised, inOurTerms(definition, effects))
+      attributes.set(advertised, inStandardTerms(definition, effects))
       continue
     }
     // Keeps the advertised name as optional, since users may give it; the name that is read is required.
-    if (!category.attributes.has(name)) attributes.set(name, inOurTerms({ ...definition, name }, effects))
-    attributes.set(advertised, { ...inOurTerms(definition, effects), required: false })
+    if (!category.attributes.has(name))
+      attributes.set(name, inStandardTerms({ ...definition, name }, effects))
+    attributes.set(advertised, { ...inStandardTerms(definition, effects), required: false })
   }
   return { ...category, attributes: printable(attributes) }
 }
 
-function inOurTerms(definition: AttributeDefinition, effects: Effects): AttributeDefinition {
+function inStandardTerms(definition: AttributeDefinition, effects: Effects): AttributeDefinition {
   const { type, default: given, ...rest } = definition
   const enumeration = effects.arrayTypes === 'enums' && type === 'array'
   const scaled =
@@ -425,7 +426,7 @@ async function findQueryInterface(
       const refused = refusal(ask, response, wire.credentials)
       // A request for credentials shows that the path is right.
       if (response.status === 401 || response.status === 403) throw refused
-      failure = better(failure, refused)
+      failure = moreInformative(failure, refused)
       if (response.status === 404 || response.status === 410) break
     }
   }
@@ -437,7 +438,7 @@ function categoriesIn(wire: Wire, ask: Ask, response: HttpResponse): readonly Ca
     const parsed = read(wire, ask, response, 'model')
     if (parsed.categories.length > 0) return parsed.categories
     const type = headerValue(response.headers, 'content-type')
-    return new ProtocolError(`The answer holds no OCCI category (${type ?? 'no Content-Type'})`)
+    return new ProtocolError(`The answer contains no OCCI category (${type ?? 'no Content-Type'})`)
   } catch (error) {
     if (!isUnusable(error)) throw error
     return error
@@ -445,7 +446,7 @@ function categoriesIn(wire: Wire, ask: Ask, response: HttpResponse): readonly Ca
 }
 
 /** A refusal of one path is more informative than the absence of the other. */
-function better(before: OcciError | undefined, now: OcciError): OcciError {
+function moreInformative(before: OcciError | undefined, now: OcciError): OcciError {
   return before === undefined || before instanceof NotFoundError ? now : before
 }
 

@@ -16,7 +16,7 @@ export interface Collection {
  * Makes a decision by the model. If a remembered model leads to a refusal, the model is fetched once more
  * before the refusal is thrown.
  */
-export async function lookUp<T>(
+export async function decideByModel<T>(
   session: Session,
   signal: AbortSignal | undefined,
   look: (provider: Provider) => T | Promise<T>,
@@ -78,7 +78,9 @@ export async function collectionOf(
   ref: CollectionRef,
   signal?: AbortSignal,
 ): Promise<{ readonly provider: Provider; readonly collection: Collection }> {
-  const { provider, found } = await lookUp(session, signal, (known) => collectionIn(session, known, ref))
+  const { provider, found } = await decideByModel(session, signal, (known) =>
+    collectionIn(session, known, ref),
+  )
   return { provider, collection: found }
 }
 

@@ -30,10 +30,10 @@ export async function readSafely(
 ): Promise<Answer> {
   if (isSuccess(response)) return { response, parsed: read(session, first, response, expect) }
   const refused = refusal(first, response, session.credentials)
-  if (first.accept === 'text/plain' || !mayDislikeMediaType(response.status)) throw refused
+  if (first.accept === 'text/plain' || !mayRefuseMediaType(response.status)) throw refused
   const second: Ask = { ...first, accept: 'text/plain' }
   const again = await send(session, second)
-  if (!isSuccess(again)) throw moreUseful(refused, refusal(second, again, session.credentials))
+  if (!isSuccess(again)) throw moreInformative(refused, refusal(second, again, session.credentials))
   const parsed = read(session, second, again, expect)
   const provider = await session.provider.get(first.signal)
   if (first.accept === provider.read) await session.provider.learn({ read: 'text/plain' })
@@ -41,13 +41,13 @@ export async function readSafely(
 }
 
 /** pyssf answers 405 to a request for an entity as uri-list, and 400 for the query interface. */
-function mayDislikeMediaType(status: number): boolean {
+function mayRefuseMediaType(status: number): boolean {
   return (
     status === 400 || status === 405 || status === 406 || status === 415 || status === 500 || status === 501
   )
 }
 
 /** A 406 is about the media type, while the second error is about the requested entity. */
-function moreUseful(first: OcciError, second: OcciError): OcciError {
+function moreInformative(first: OcciError, second: OcciError): OcciError {
   return second instanceof ServerError && second.http?.serverMessage === undefined ? first : second
 }

@@ -44,7 +44,7 @@ export async function write(session: Session, request: Ask): Promise<WriteResult
     if (mayHaveArrived(error)) return { state: 'uncertain', error, ended: false }
     throw error
   }
-  if (isSuccess(response) || goneBefore(request, response)) {
+  if (isSuccess(response) || deletedByEarlierAttempt(request, response)) {
     if (!isWebPage(response)) return { state: 'done', response }
     return { state: 'uncertain', error: webPage(request, response), ended: false }
   }
@@ -68,7 +68,7 @@ export function isUnclear(request: Pick<HttpRequest, 'method' | 'url'>, response
   return (
     mayFollowTheWrite(status) ||
     isResultElsewhere(request, response) ||
-    goneBefore({ method }, response) ||
+    deletedByEarlierAttempt({ method }, response) ||
     (status < 400 && isWebPage(response))
   )
 }
@@ -89,7 +89,10 @@ export async function sendRaw(request: HttpRequest, transport: Transport): Promi
 }
 
 /** A 404 after several attempts: an earlier attempt deleted the entity and its response was lost. */
-function goneBefore({ method }: Pick<Ask, 'method'>, { status, attempts = 1 }: HttpResponse): boolean {
+function deletedByEarlierAttempt(
+  { method }: Pick<Ask, 'method'>,
+  { status, attempts = 1 }: HttpResponse,
+): boolean {
   return method === 'DELETE' && attempts > 1 && (status === 404 || status === 410)
 }
 
@@ -112,7 +115,7 @@ function mayHaveArrived(error: unknown): error is OcciError {
 }
 
 /** The error for a write that was carried out although the response was an error. */
-export function doneDespite(
+export function carriedOutError(
   error: OcciError,
   what: string,
   facts: Readonly<Record<string, unknown>>,
@@ -153,7 +156,7 @@ export async function onceDone<T>(
   try {
     return await read()
   } catch (error) {
-    throw error instanceof OcciError ? doneDespite(error, what, facts) : error
+    throw error instanceof OcciError ? carriedOutError(error, what, facts) : error
   }
 }
 

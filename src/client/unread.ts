@@ -52,14 +52,14 @@ export function noteLeftOut(
   unread: Unread[],
   { method, url }: Pick<Ask, 'method' | 'url'>,
   { status, headers }: Pick<HttpResponse, 'status' | 'headers'>,
-  said?: string,
+  message?: string,
 ): void {
   const range = headerValue(headers, 'content-range')
   const note = (message: string) =>
     unread.push({ target: url, error: new ProtocolError(message, { http: { method, url, status } }) })
   if (status === 206) note('The provider answered 206: this is only a part of the listing.')
   else if (range !== undefined) note(`The answer is only a part of the listing: ${range.slice(0, 80)}`)
-  if (said !== undefined) note(`The provider adds to the listing: ${said.slice(0, 300)}`)
+  if (message !== undefined) note(`The provider adds to the listing: ${message.slice(0, 300)}`)
 }
 
 /**

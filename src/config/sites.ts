@@ -57,11 +57,11 @@ export function contextNamed(name: string, contexts: readonly Context[], source:
       hint: 'A shell variable that is not set?',
     })
   }
-  const there = contexts.map((context) => context.name)
+  const names = contexts.map((context) => context.name)
   throw new ConfigError(`There is no context "${name}" (named by ${source}).`, {
     at: source,
-    hint: there.length === 0 ? 'No context has been added yet.' : known(name, there, ''),
-    facts: { name, contexts: there },
+    hint: names.length === 0 ? 'No context has been added yet.' : known(name, names, ''),
+    facts: { name, contexts: names },
   })
 }
 
@@ -74,14 +74,14 @@ export function contextsOfGroup(
   if (group === everyContext) return contexts
   const found = contexts.filter((context) => groupsOf(context).includes(group))
   if (found.length > 0) return found
-  const there = groupsIn(contexts)
+  const groups = groupsIn(contexts)
   throw new ConfigError(`There is no group "${group}" of contexts (named by ${source}).`, {
     at: source,
     hint:
-      there.length === 0
+      groups.length === 0
         ? `No context is in a group. Put one there: occi context set NAME --group ${isContextName(group) ? group : 'GROUP'}`
-        : known(group, there, '@'),
-    facts: { group, groups: there },
+        : known(group, groups, '@'),
+    facts: { group, groups: groups },
   })
 }
 

@@ -21,9 +21,9 @@ export async function parseYaml(file: string, text: string): Promise<unknown> {
 }
 
 const words = {
-  'key is no plain text': 'a key is no plain text',
+  'key is not plain text': 'a key is not plain text',
   'too deep': 'it is nested too deeply',
   'too long': 'it has too many parts',
   'too many aliases': 'too many aliases',
-  'alias of nothing': 'an alias stands for nothing',
+  'alias of nothing': 'an alias refers to nothing',
 } as const

@@ -41,7 +41,7 @@ export function fileError(verb: 'read' | 'write' | 'remove', path: string, cause
   if (ofRoot !== undefined) {
     return new ConfigError(`Cannot ${verb} ${path}: ${ofRoot} belongs to root. Was occi run with sudo?`, {
       at: path,
-      hint: `Run: ${takeOver(ofRoot, '-R ')}`,
+      hint: `Run: ${chownCommand(ofRoot, '-R ')}`,
       cause,
     })
   }
@@ -49,7 +49,7 @@ export function fileError(verb: 'read' | 'write' | 'remove', path: string, cause
 }
 
 /** The command that gives a path back to the user. */
-export function takeOver(path: string, options = ''): string {
+export function chownCommand(path: string, options = ''): string {
   return `sudo chown ${options}"$(id -un)" ${shellWord(path)}`
 }
 

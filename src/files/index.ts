@@ -1,7 +1,14 @@
 export { type LineLog, openLineLog } from './append.js'
 export { type FilesBelow, filesBelow } from './below.js'
 export { CommandError, type CommandLimits, commandOutput } from './command.js'
-export { errorCode, fileError, isMissing, takeOver, UnreadableFileError, whyUnreadable } from './failure.js'
+export {
+  chownCommand as takeOver,
+  errorCode,
+  fileError,
+  isMissing,
+  UnreadableFileError,
+  whyUnreadable,
+} from './failure.js'
 export { locked } from './lock.js'
 export { type Purpose, purposes } from './purposes.js'
 export {

@@ -53,8 +53,8 @@ async function acquire(lock: string, owner: string, options: LockOptions): Promi
     // Also where the lock is stale: it may be one that cannot be removed.
     if (performance.now() > until) {
       const [pid, host] = (await ownerOf(lock))?.split(' ') ?? []
-      const who = pid && host ? `Process ${pid} on ${host}` : 'Another process'
-      throw new ConfigError(`${who} is changing ${lock.slice(0, -'.lock'.length)}.`, {
+      const holder = pid && host ? `Process ${pid} on ${host}` : 'Another process'
+      throw new ConfigError(`${holder} is changing ${lock.slice(0, -'.lock'.length)}.`, {
         at: lock,
         hint: `If no other occi is running: rm -rf ${shellWord(lock)}`,
       })

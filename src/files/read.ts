@@ -178,7 +178,9 @@ async function readFile(fd: number, size: number, purpose: Purpose, atOnce: numb
     const buffer = Buffer.allocUnsafe(Math.min(piece, Math.max(size - length, 0) + 4096))
     // Reads the first piece synchronously, and the rest asynchronously so that signals are handled.
     const count =
-      length === 0 && size <= atOnce ? readSync(fd, buffer, 0, buffer.length, null) : await readOn(fd, buffer)
+      length === 0 && size <= atOnce
+        ? readSync(fd, buffer, 0, buffer.length, null)
+        : await readChunk(fd, buffer)
     if (count === 0) break
     length += count
     if (length > purpose.limit) throw tooLarge(purpose)
@@ -187,7 +189,7 @@ async function readFile(fd: number, size: number, purpose: Purpose, atOnce: numb
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
 }
 
-function readOn(fd: number, buffer: Buffer): Promise<number> {
+function readChunk(fd: number, buffer: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
     read(fd, buffer, 0, buffer.length, null, (error, count) =>
       error === null ? resolve(count) : reject(error),

@@ -9,7 +9,7 @@ export class UnreadableYamlError extends Error {
   constructor(
     readonly reason:
       | 'syntax'
-      | 'key is no plain text'
+      | 'key is not plain text'
       | 'too deep'
       | 'too long'
       | 'too many aliases'
@@ -78,7 +78,7 @@ export async function readYaml(text: string, { repeatedKeys }: YamlRules): Promi
       for (const { key } of items) {
         if (key === null) continue
         // Keys within keys (`? ? ? …`) keep the package busy for seconds when it names them.
-        if (!yaml.isScalar(key)) throw new UnreadableYamlError('key is no plain text')
+        if (!yaml.isScalar(key)) throw new UnreadableYamlError('key is not plain text')
         if (repeatedKeys === 'refuse' && known.has(key.value)) throw unreadable(key.range?.[0] ?? 0)
         known.add(key.value)
       }

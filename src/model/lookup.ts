@@ -120,7 +120,7 @@ function present(category: Category | undefined): readonly Category[] {
 }
 
 function file(index: Map<string, Category[]>, key: string, category: Category): void {
-  const there = index.get(key)
-  if (there === undefined) index.set(key, [category])
-  else there.push(category)
+  const entries = index.get(key)
+  if (entries === undefined) index.set(key, [category])
+  else entries.push(category)
 }

@@ -32,9 +32,9 @@ export class Model {
     this.#byId = new Map(this.categories.map((category) => [category.id, category]))
     for (const mixin of this.mixins) {
       for (const id of mixin.depends) {
-        const there = this.#dependents.get(id)
-        if (there === undefined) this.#dependents.set(id, [mixin])
-        else there.push(mixin)
+        const dependents = this.#dependents.get(id)
+        if (dependents === undefined) this.#dependents.set(id, [mixin])
+        else dependents.push(mixin)
       }
     }
   }

@@ -9,7 +9,7 @@ import { suggest } from './suggest.js'
 export function notFound(name: string, filter: FindFilter, there: readonly Category[]): NotFoundError {
   const noun = nounFor(filter)
   const suggestions = suggest(name, namesOf(there))
-  const which = suggestions.length === 0 ? few(there) : ''
+  const which = suggestions.length === 0 ? listOfFew(there) : ''
   const count =
     there.length === 0 ? `The provider has no ${noun.many}.` : `${counted(there.length, noun)}${which}.`
   return new NotFoundError(`There is no ${noun.one} "${shown(name)}".`, {
@@ -66,8 +66,8 @@ function nounFor(filter: FindFilter): Noun {
       return { one: `mixin of ${root}`, many: `mixins of ${root}` }
     }
   }
-  const one = filter.class ?? (filter.appliesTo === undefined ? 'category' : 'mixin')
-  return { one, many: one === 'category' ? 'categories' : `${one}s` }
+  const noun = filter.class ?? (filter.appliesTo === undefined ? 'category' : 'mixin')
+  return { one: noun, many: noun === 'category' ? 'categories' : `${noun}s` }
 }
 
 function counted(count: number, noun: Noun): string {
@@ -75,7 +75,7 @@ function counted(count: number, noun: Noun): string {
 }
 
 /** Lists the categories where there are only a few. */
-function few(categories: readonly Category[]): string {
+function listOfFew(categories: readonly Category[]): string {
   if (categories.length > MOST_NAMED) return ''
   return `: ${categories.map((category) => shown(readableName(category))).join(', ')}`
 }

@@ -59,12 +59,12 @@ const readers: Readonly<
     // The body may be a sentence while the data is in the headers. Otherwise it is not OCCI, and the text
     // parser says where.
     if (hasFields(message.headers)) return fromHeaders(message, options)
-    return refuseNothing(renderings['text/plain'].parse(message, options), message)
+    return checkNotEmpty(renderings['text/plain'].parse(message, options), message)
   },
 }
 
 /** `Error: …` looks like an unknown field; a body without any known field is not OCCI. */
-function refuseNothing(parsed: Parsed, message: Message): Parsed {
+function checkNotEmpty(parsed: Parsed, message: Message): Parsed {
   const found = [parsed.categories, parsed.entities, parsed.locations, parsed.references]
   if (found.some((list) => list.length > 0) || parsed.attributes.size > 0) return parsed
   throw new ParseError('E_LINE', `${excerpt(message.body)} is not a rendering of OCCI`, {
@@ -121,7 +121,7 @@ function fromHeaders(message: Message, options: ReadOptions): Parsed {
   // GFD.185's response without a rendering; the data is in the Location header.
   if (message.body.trim() !== '' && !hasFields(message.headers)) return emptyParsed([])
   const diagnostics = new Diagnostics(options)
-  const found = readHeaders(message.headers.filter(isOurs), diagnostics)
+  const found = readHeaders(message.headers.filter(isOcciHeader), diagnostics)
   return toModel(found, options.expect ?? 'any', diagnostics, 'headers')
 }
 
@@ -160,7 +160,7 @@ function placed(parsed: Parsed, locations: readonly string[]): Parsed {
 }
 
 /** Link headers of a proxy or web framework (`rel="preconnect"`) are not OCCI's. */
-function isOurs([name, value]: HeaderPair): boolean {
+function isOcciHeader([name, value]: HeaderPair): boolean {
   const field = fieldNamed(name)
   if (value.trim() === '') return false
   return field !== 'link' || value.includes('#') || value.includes('?action=')
@@ -169,7 +169,7 @@ function isOurs([name, value]: HeaderPair): boolean {
 function hasFields(headers: readonly HeaderPair[]): boolean {
   return headers.some((pair) => {
     const field = fieldNamed(pair[0])
-    return field !== undefined && field !== 'message' && isOurs(pair)
+    return field !== undefined && field !== 'message' && isOcciHeader(pair)
   })
 }
 
@@ -185,9 +185,9 @@ function markup(code: 'html' | 'xml', message: Message, options: ReadOptions): P
     line: 1,
     column: 1,
   }))
-  const words = errorWords({ headers: [], body: message.body })
+  const serverMessage = errorWords({ headers: [], body: message.body })
   const otherwise = code === 'html' ? 'a web page' : 'an XML document'
-  return { ...emptyParsed(diagnostics.deviations), error: { code, message: words ?? otherwise } }
+  return { ...emptyParsed(diagnostics.deviations), error: { code, message: serverMessage ?? otherwise } }
 }
 
 function unknownType(contentType: string | undefined): never {

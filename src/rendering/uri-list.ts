@@ -92,7 +92,7 @@ function locationsOf(what: Printable): readonly string[] {
 
 function checked(location: string): string {
   if (findControl(location) >= 0) {
-    refuse('E_RENDER', `The location ${excerpt(location)} holds a control character`)
+    refuse('E_RENDER', `The location ${excerpt(location)} contains a control character`)
   }
   return location
 }

@@ -69,7 +69,7 @@ async function answer(
       describe = (id) => catalog.get(id)
       const { speed = 1, uuid, clock, machines = Number.POSITIVE_INFINITY } = settings
       const { behaviour } = persona
-      const tellsDeleted = behaviour.remembersDeleted === true && knowsGone(request)
+      const tellsDeleted = behaviour.remembersDeleted === true && expectsGone(request)
       const common = { now: clock(), speed, machines, uuid }
       const context: Context = { cloud, catalog, ...common, behaviour, tellsDeleted }
       return carryOut(read, context, persona, asUris)
@@ -121,11 +121,11 @@ function carryOut(
   if (method === 'OPTIONS') return { allow: allowed(placeOf({ path, queryPaths }, catalog, cloud)) }
   const kindNamed = () =>
     load('create').drafts.some((draft) => draft.kind !== undefined && draft.id === undefined)
-  const asked = { method, path, action, queryPaths, kindNamed, absent: () => absent(context, path) }
-  const name = route(asked, catalog, cloud)
+  const routed = { method, path, action, queryPaths, kindNamed, absent: () => absent(context, path) }
+  const name = route(routed, catalog, cloud)
   const refusal = context.behaviour.refused.get(name)
   if (refusal !== undefined) throw new Fault(refusal.status, refusal.message)
-  obey(persona.rules ?? [], {
+  checkRules(persona.rules ?? [], {
     operation: name,
     read,
     accept: headerValue(read.headers, 'accept'),
@@ -145,13 +145,13 @@ function carryOut(
  * Whether the client gets 410 (GFD.185 §3.6.8). pOCCI accepts only 404, so clients that request text and do
  * not announce an OCCI version get 404.
  */
-function knowsGone({ headers }: SandboxRequest): boolean {
+function expectsGone({ headers }: SandboxRequest): boolean {
   const announces = /\bOCCI\/\d/.test((headerValue(headers, 'user-agent') ?? '').slice(0, 2000))
   return announces || !/^text\//.test(headerValue(headers, 'accept') ?? '')
 }
 
 /** Throws Fault for the first rule that the request breaks. */
-function obey(rules: readonly Rule[], asked: RuleRequest): void {
+function checkRules(rules: readonly Rule[], asked: RuleRequest): void {
   for (const { at, when, status, message } of rules) {
     if (at !== undefined && !at.includes(asked.operation)) continue
     const broken = when(asked)

@@ -754,7 +754,7 @@ function unlessGone(error: unknown): void {
 
 function untitled({ address }: PlanEntry): OutcomeUnknownError {
   return new OutcomeUnknownError(
-    `Whether ${address} was created by an earlier apply cannot be told: it has no title.`,
+    `Whether ${address} was created by an earlier apply is unknown: it has no title.`,
     {
       hint: `Look at the provider; then "occi stack import ${address} URL", or "occi stack forget ${address}".`,
       at: address,

@@ -5,11 +5,11 @@ import { excerpt, plain } from '../basics/words.js'
 import type { HttpFacts } from '../errors/errors.js'
 import type { HttpRequest, HttpResponse } from './types.js'
 
-/** `said` is the server's message, as plain text. Credentials in the URL are left out. */
+/** `serverMessage` is the server's message, as plain text. Credentials in the URL are left out. */
 export function httpFacts(
   request: Pick<HttpRequest, 'method' | 'url'>,
   response?: Pick<HttpResponse, 'status' | 'reason' | 'headers'>,
-  said?: string,
+  serverMessage?: string,
 ): HttpFacts {
   const facts = { method: request.method, url: bareUrl(request.url) }
   if (response === undefined) return facts
@@ -17,7 +17,7 @@ export function httpFacts(
     ...facts,
     status: response.status,
     reason: plain(response.reason),
-    ...present({ requestId: requestIdOf(response), serverMessage: said }),
+    ...present({ requestId: requestIdOf(response), serverMessage }),
   }
 }
 

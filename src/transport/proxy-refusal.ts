@@ -26,11 +26,12 @@ export function proxyRefusal(proxy: URL, what: string, answer: ProxyAnswer, sent
   const { status, reason } = answer
   const failed = status >= 500
   const squid = squidError(answer)
-  const said = `${status} ${plain(reason)}`.trimEnd() + (squid === undefined ? '' : ` (${plain(squid)})`)
+  const statusText =
+    `${status} ${plain(reason)}`.trimEnd() + (squid === undefined ? '' : ` (${plain(squid)})`)
   return new NetworkError(
     failed
-      ? `The proxy ${proxy.host} failed with ${what}: ${said}`
-      : `The proxy ${proxy.host} refuses ${what}: ${said}`,
+      ? `The proxy ${proxy.host} failed with ${what}: ${statusText}`
+      : `The proxy ${proxy.host} refuses ${what}: ${statusText}`,
     {
       hint: status === 407 || status === 401 ? loginHint(proxy, answer) : generalHint,
       facts: {

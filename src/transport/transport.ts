@@ -22,7 +22,7 @@ import type { Progress, Wire, WireAnswer } from './undici.js'
  * errors of the Transport contract, and UsageError after `close()`.
  */
 export function createTransport(settings: TransportSettings = {}): Transport {
-  const wires = wireSettings(settings, unguessed)
+  const wires = wireSettings(settings, randomMarker)
   const tracer = openTracer(settings)
   const parsed = remembering(targetOf)
   let wire: Promise<Wire> | undefined
@@ -50,7 +50,7 @@ export function createTransport(settings: TransportSettings = {}): Transport {
         progress: exchange.progress,
       })
       exchange.answered()
-      const { pairs, tolerated } = unmark(decodeHeaders(raw.headers), wires.marker)
+      const { pairs, tolerated } = withoutMarker(decodeHeaders(raw.headers), wires.marker)
       if (proxy !== undefined && url.protocol === 'http:') {
         const refused = forwardedRefusal(proxy, url, {
           status: raw.status,
@@ -241,7 +241,7 @@ function bodyBytes(body: HttpRequest['body']): Buffer | null {
     : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
 }
 
-function unmark(
+function withoutMarker(
   headers: readonly HeaderPair[],
   marker: string,
 ): { pairs: readonly HeaderPair[]; tolerated: readonly string[] } {
@@ -357,6 +357,6 @@ function proxyOf(url: string, wires: WireSettings): string | undefined {
 }
 
 /** Servers see no other output of Math.random, so they cannot predict it. */
-function unguessed(): string {
+function randomMarker(): string {
   return `${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)}`
 }

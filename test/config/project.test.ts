@@ -72,7 +72,7 @@ describe('readProject', () => {
 
   it('is not kept busy by keys within keys', async () => {
     await expect(readProject(tree('? '.repeat(400)))).rejects.toThrow('it is nested too deeply')
-    await expect(readProject(tree('? {a: b}\n: c'))).rejects.toThrow('a key is no plain text')
+    await expect(readProject(tree('? {a: b}\n: c'))).rejects.toThrow('a key is not plain text')
   })
 
   it('is not blown up by aliases', async () => {

@@ -74,7 +74,7 @@ describe('YAML of a stranger', () => {
 
   it.each([
     ['nested beyond all need', `a: ${'['.repeat(200)}${']'.repeat(200)}`, 'too deep'],
-    ['with a key of its own in a key', '? {a: b}\n: c', 'key is no plain text'],
+    ['with a key of its own in a key', '? {a: b}\n: c', 'key is not plain text'],
     ['that means two things by one name', 'a: 1\nb: 2\na: 3', 'syntax'],
     ['that means two things by one name, deeper', 'x: [{a: 1, a: 2}]', 'syntax'],
     ['that breaks off', 'a: "b', 'syntax'],

@@ -105,9 +105,9 @@ function federationRefusal(
     )
   }
   if (response.status === 401 || response.status === 403) {
-    const said = serverWords(response)
+    const serverMessage = serverWords(response)
     return new AuthError(
-      `The site refused the ${attempt.method}${attempt.subject === undefined ? '' : ` of ${plain(attempt.subject)}`}${said === undefined ? '' : `: ${said}`}`,
+      `The site refused the ${attempt.method}${attempt.subject === undefined ? '' : ` of ${plain(attempt.subject)}`}${serverMessage === undefined ? '' : `: ${serverMessage}`}`,
       {
         hint:
           identity.method === 'oidc'

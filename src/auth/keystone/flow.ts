@@ -67,7 +67,7 @@ async function chosen(
   token: KeystoneToken,
   projects: readonly Project[],
 ): Promise<Project> {
-  const who = plain(token.user?.name ?? 'the user')
+  const userName = plain(token.user?.name ?? 'the user')
   const names = projects.map(({ name }) => plain(name))
   const wanted = scope.type === 'project' ? scope.nameOrId : undefined
   const fitting =
@@ -76,13 +76,13 @@ async function chosen(
       : projects.filter(({ id }) => id === wanted).concat(projects.filter(({ name }) => name === wanted))
   const [first] = fitting
   if (first === undefined && wanted !== undefined && projects.length > 0) {
-    throw new AuthError(`${who} has no project "${plain(wanted)}"`, {
+    throw new AuthError(`${userName} has no project "${plain(wanted)}"`, {
       hint: `Give --project one of: ${names.join(', ')}.`,
       facts: { projects },
     })
   }
   if (first === undefined) {
-    throw new AuthError(`You are authenticated as ${who} but have no project`, {
+    throw new AuthError(`You are authenticated as ${userName} but have no project`, {
       hint: 'Does the site map your VO or group to a project? Ask its operators, naming the user.',
       facts: { user: token.user },
     })

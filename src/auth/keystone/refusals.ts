@@ -23,7 +23,7 @@ export function refusal(
 ): OcciError {
   const http = httpFacts(request, response)
   const facts = { ...attempt, keystone: http.url }
-  const said = serverWords(response) ?? ''
+  const serverMessage = serverWords(response) ?? ''
   const as = attempt.subject === undefined ? '' : ` of ${plain(attempt.subject)}`
   const body = parseJson(response.body)
   const methods = listAt(body, 'error', 'identity', 'methods').filter((name) => typeof name === 'string')
@@ -39,9 +39,9 @@ export function refusal(
     )
   }
   if (response.status === 401) {
-    const generic = said === '' || /requires authentication/i.test(said)
+    const generic = serverMessage === '' || /requires authentication/i.test(serverMessage)
     return new AuthError(
-      `Keystone refused the ${attempt.method}${as}, ${attempt.scope}${generic ? '' : `: ${said}`}`,
+      `Keystone refused the ${attempt.method}${as}, ${attempt.scope}${generic ? '' : `: ${serverMessage}`}`,
       { hint: hintFor401(attempt), http, facts },
     )
   }
@@ -52,7 +52,7 @@ export function refusal(
       facts,
     })
   }
-  if (response.status === 403 && /delegated token/i.test(said)) {
+  if (response.status === 403 && /delegated token/i.test(serverMessage)) {
     return new AuthError(
       'This token was made from an application credential or a trust and cannot be rescoped',
       {
@@ -63,17 +63,20 @@ export function refusal(
     )
   }
   if (response.status >= 500) {
-    return new ServerError(`Keystone failed with ${response.status}${said === '' ? '' : `: ${said}`}`, {
-      hint: 'Try again later; if it stays so, tell its operators the request id.',
-      http,
-      facts,
-    })
+    return new ServerError(
+      `Keystone failed with ${response.status}${serverMessage === '' ? '' : `: ${serverMessage}`}`,
+      {
+        hint: 'Try again later; if it stays so, tell its operators the request id.',
+        http,
+        facts,
+      },
+    )
   }
   if (!isKeystoneError(body)) return notKeystone(request, response)
   const what = `the ${attempt.method}${as}, ${attempt.scope}`
-  return new AuthError(`Keystone answered ${response.status} to ${what}: ${said}`, {
+  return new AuthError(`Keystone answered ${response.status} to ${what}: ${serverMessage}`, {
     hint:
-      response.status === 400 && /domain/i.test(said)
+      response.status === 400 && /domain/i.test(serverMessage)
         ? 'Name the domain by --user-domain (OS_USER_DOMAIN_NAME).'
         : response.status === 403 && attempt.scope.startsWith('trust ')
           ? 'A trust is for one user (its trustee), and ends when the user who gave it loses the role.'

@@ -41,10 +41,10 @@ export function scopeOf(context: AuthContext): Scope {
   }
   if (projectId !== undefined) return { type: 'project-id', id: projectId }
   if (project !== undefined) {
-    const of = domainOf(context, 'project-domain')
-    return of === undefined
+    const domain = domainOf(context, 'project-domain')
+    return domain === undefined
       ? { type: 'project', nameOrId: project }
-      : { type: 'project-name', name: project, domain: of }
+      : { type: 'project-name', name: project, domain: domain }
   }
   if (domain !== undefined) return { type: 'domain', domain }
   if (trust !== undefined) return { type: 'trust', id: trust }

@@ -50,11 +50,11 @@ export function onOurHost(
   used: string,
 ): { readonly url: string; readonly rewritten: boolean } | undefined {
   if (!URL.canParse(link, used)) return undefined
-  const there = new URL(link, used)
-  if (there.protocol !== 'http:' && there.protocol !== 'https:') return undefined
-  const here = new URL(used)
-  const path = `${there.pathname.replace(/\/{2,}/g, '/')}${there.search}`
-  return { url: `${here.origin}${path}`, rewritten: there.origin !== here.origin }
+  const linked = new URL(link, used)
+  if (linked.protocol !== 'http:' && linked.protocol !== 'https:') return undefined
+  const current = new URL(used)
+  const path = `${linked.pathname.replace(/\/{2,}/g, '/')}${linked.search}`
+  return { url: `${current.origin}${path}`, rewritten: linked.origin !== current.origin }
 }
 
 export function withoutSlash(url: string): string {

@@ -139,9 +139,9 @@ const aboutClient = new Set([
 
 export function issuerRefusal(url: string, response: HttpResponse, what: string): AuthError {
   const error = errorIn(response)
-  const said = textAt(parseJson(response.body), 'error_description')
+  const description = textAt(parseJson(response.body), 'error_description')
   return new AuthError(
-    `The issuer refused ${what}: ${plain(error ?? String(response.status))}${said === undefined ? '' : `, ${plain(said).slice(0, 200)}`}`,
+    `The issuer refused ${what}: ${plain(error ?? String(response.status))}${description === undefined ? '' : `, ${plain(description).slice(0, 200)}`}`,
     {
       hint:
         response.status >= 500 || response.status === 429

@@ -68,12 +68,12 @@ export const oidc: AuthPlugin = {
     const { accessToken, forgetTokens } = await import('./access-token.js')
     let token = await accessToken(context)
     const named = token.issuer ?? context.option('oidc-issuer')
-    const who = token.subject ?? context.option('oidc-account') ?? context.option('oidc-client-id')
+    const subject = token.subject ?? context.option('oidc-account') ?? context.option('oidc-client-id')
     const another = renewing(context, accessToken)
     /** The token that is expired by the local clock and for which a replacement was already sought. */
     let ended: string | undefined
     return {
-      identity: `oidc:${named ?? ''}:${who ?? ''}`,
+      identity: `oidc:${named ?? ''}:${subject ?? ''}`,
       secretHeaders: ['Authorization'],
       ...present({ expires: token.expires }),
       async sign() {
@@ -94,7 +94,7 @@ export const oidc: AuthPlugin = {
       describe: () => ({
         method: 'oidc',
         ...present({
-          subject: who === undefined ? undefined : plain(who),
+          subject: subject === undefined ? undefined : plain(subject),
           issuer: named === undefined ? undefined : plain(named),
           expires: token.expires,
         }),

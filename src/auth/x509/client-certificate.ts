@@ -204,7 +204,7 @@ async function warnOfReaders(context: AuthContext, found: Located): Promise<void
   const mode = await context.machine.mode(file).catch(() => undefined)
   if (mode !== undefined && (mode & 0o077) !== 0) {
     context.warn(
-      `${plain(file)} holds a private key and is open to other users (mode ${mode.toString(8)}): chmod 600 ${shellWord(file)}`,
+      `${plain(file)} contains a private key and is open to other users (mode ${mode.toString(8)}): chmod 600 ${shellWord(file)}`,
     )
   }
 }

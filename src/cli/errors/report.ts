@@ -137,10 +137,10 @@ function hintInline(error: OcciError): string {
 function exchange({ http, message }: OcciError): readonly string[] {
   if (http === undefined) return []
   const lines: string[] = []
-  const words = http.serverMessage
+  const serverMessage = http.serverMessage
   // Many messages quote the server already.
-  if (words !== undefined && words !== '' && !message.includes(words)) {
-    lines.push(`  The server says: ${sanitize(words)}`)
+  if (serverMessage !== undefined && serverMessage !== '' && !message.includes(serverMessage)) {
+    lines.push(`  The server says: ${sanitize(serverMessage)}`)
   }
   const status = http.status === undefined ? '' : ` answered ${http.status} ${http.reason ?? ''}`.trimEnd()
   const id = http.requestId === undefined ? '' : `, request id ${http.requestId}`

@@ -39,8 +39,9 @@ function describe(option: OptionDeclaration): string {
   const choices = option.choices === undefined ? '' : `: ${option.choices.join(', ')}`
   const repeat = option.repeatable === true ? ' (repeatable)' : ''
   const fallback = option.default === undefined ? '' : ` [${option.default}]`
-  const said = option.choices?.every((choice) => option.description.includes(choice)) === true ? '' : choices
-  return `${option.description}${said}${repeat}${fallback}`
+  const unnamedChoices =
+    option.choices?.every((choice) => option.description.includes(choice)) === true ? '' : choices
+  return `${option.description}${unnamedChoices}${repeat}${fallback}`
 }
 
 /** Paragraphs are separated by empty lines; indented lines stay as they are. */

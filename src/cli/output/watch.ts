@@ -121,12 +121,12 @@ async function* changes(
   watch: WatchOptions,
 ): AsyncGenerator<OutputRecord> {
   let known = new Map<string, Seen>()
-  let told: string | undefined
+  let lastMessage: string | undefined
   const tell = async (trouble: string | undefined) => {
     // Reported once, not at every read.
-    if (trouble !== undefined && trouble !== told)
+    if (trouble !== undefined && trouble !== lastMessage)
       await streams.err.write(`occi: ${sanitize(trouble)}; still watching\n`)
-    told = trouble
+    lastMessage = trouble
   }
   await tell(first.output.trouble)
   for (let now: Snapshot | undefined = first; now !== undefined; now = await next(now, load, watch, tell)) {

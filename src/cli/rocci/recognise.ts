@@ -16,14 +16,14 @@ const shared = new Set([
 
 /** `commands` are the command words of the regular form. */
 export function isRocciForm(argv: readonly string[], commands: ReadonlySet<string>): boolean {
-  let told = false
+  let isDecided = false
   let foreign = false
   let words = 0
   let afterFlag = -1
   for (const token of tokens(argv)) {
     if (token.is === 'option') {
       const { long, short, kind } = token.option
-      told ||= decisive.has(long)
+      isDecided ||= decisive.has(long)
       foreign ||= !shared.has(argv[token.at]?.startsWith('--') ? long : short)
       if (kind === 'flag') afterFlag = token.at + 1
     } else if (token.is === 'word') {
@@ -33,5 +33,5 @@ export function isRocciForm(argv: readonly string[], commands: ReadonlySet<strin
     }
   }
   // Without an action, `occi -d -v` and `occi --resource compute` still belong to rOCCI's form.
-  return told || (foreign && words === 0)
+  return isDecided || (foreign && words === 0)
 }

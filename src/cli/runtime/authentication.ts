@@ -39,8 +39,11 @@ export async function logIn(context: ConnectionContext, login: Login): Promise<C
   const setting = settings.setting('auth')
   const { importModule: importer } = runtime
   // Code in the working folder runs only if the user named it for this command or trusts the folder.
-  const here = setting?.origin === 'flag' || setting?.trusted === true || settings.on('trust-project')
-  const folders = runtime.pluginFolders.filter((folder) => here || folder === runtime.folders.config)
+  const trustsWorkingFolder =
+    setting?.origin === 'flag' || setting?.trusted === true || settings.on('trust-project')
+  const folders = runtime.pluginFolders.filter(
+    (folder) => trustsWorkingFolder || folder === runtime.folders.config,
+  )
   const sources = { folders, ...present({ importer }) }
   const plugin = await loadAuthPlugin(setting?.value ?? 'auto', sources)
   return plugin.authenticate(await authContextOf(context, login, plugin.options))
@@ -122,10 +125,10 @@ function finishing({ runtime, signal, warn }: ConnectionContext): AuthContext['f
 }
 
 function warnOnce({ warn }: ConnectionContext): AuthContext['warn'] {
-  const told = new Set<string>()
+  const warnings = new Set<string>()
   return (message) => {
-    if (told.has(message)) return
-    told.add(message)
+    if (warnings.has(message)) return
+    warnings.add(message)
     void warn(message)
   }
 }

@@ -47,10 +47,10 @@ export function clientSettings(context: ConnectionContext, headers: readonly Hea
       if (warned.has(code)) void context.warn(sanitize(message))
       else if (deviation.lost === true) {
         const isModel = /\/(-|\.well-known\/org\/ogf\/occi\/-)\/?$/.test(where.url)
-        const of = code === 'not-looked-at' ? 'look-up' : isModel ? 'model' : 'entities'
+        const part = code === 'not-looked-at' ? 'look-up' : isModel ? 'model' : 'entities'
         const { method, url } = where
         context.lose({
-          of,
+          of: part,
           target: `${url} (${describePlace(place)})`,
           error: new ProtocolError(message, { http: { method, url } }),
         })

@@ -57,11 +57,11 @@ async function programsNamed(name: string, path: string): Promise<readonly strin
     // An empty entry is the working folder, whose files are not looked at.
     if (folder === '') continue
     const file = join(folder, name)
-    const there = await access(file, constants.X_OK).then(
+    const exists = await access(file, constants.X_OK).then(
       () => true,
       () => false,
     )
-    if (there) found.push(await realpath(file).catch(() => file))
+    if (exists) found.push(await realpath(file).catch(() => file))
   }
   return [...new Set(found)]
 }

@@ -22,10 +22,10 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
   let before: Promise<ReadonlyMap<string, string>> | undefined
   const note = (entity: Entity) => {
     if (seen.length === most) return
-    const thing = seenEntity(entity)
-    if (thing === undefined) return
-    seen.push(thing)
-    if (thing.title !== undefined) titles.set(titleKey(thing), thing.title)
+    const entry = seenEntity(entity)
+    if (entry === undefined) return
+    seen.push(entry)
+    if (entry.title !== undefined) titles.set(titleKey(entry), entry.title)
   }
   /** Adds the titles of linked entities, as far as they are known without a request. */
   const named = async <T extends Entity>(entity: T): Promise<T> => {

@@ -16,12 +16,12 @@ import type { ConnectionContext } from '../context.js'
 type Sender = 'login' | 'client'
 
 export function secretWatch(context: ConnectionContext): (transport: Transport, by: Sender) => Transport {
-  const told = new Set<string>()
+  const reported = new Set<string>()
   /** An explicit http: URL needs no further option, but not every user knows what it means. */
   const warn = (url: URL, what: string | undefined) => {
     if (what === undefined || url.protocol !== 'http:' || isLoopback(url)) return
-    if (!context.streams.err.terminal || told.has(url.host)) return
-    told.add(url.host)
+    if (!context.streams.err.terminal || reported.has(url.host)) return
+    reported.add(url.host)
     void context.warn(`the connection to ${url.host} is not encrypted: anybody on the way can read ${what}`)
   }
   const see = (request: HttpRequest, by: Sender): HttpRequest => {

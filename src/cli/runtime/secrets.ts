@@ -82,10 +82,10 @@ async function fromKeyring(context: ConnectionContext, settings: Settings): Prom
 const warned = new WeakMap<ConnectionContext['runtime'], Set<string>>()
 
 async function warn(context: ConnectionContext, name: string, { origin }: Setting): Promise<void> {
-  const told = warned.get(context.runtime) ?? new Set<string>()
-  warned.set(context.runtime, told)
-  if (origin !== 'flag' || told.has(name)) return
-  told.add(name)
+  const warnedNames = warned.get(context.runtime) ?? new Set<string>()
+  warned.set(context.runtime, warnedNames)
+  if (origin !== 'flag' || warnedNames.has(name)) return
+  warnedNames.add(name)
   await context.warn(
     `--${name} on the command line can be read by other users; ${environmentName(name)} or a prompt cannot`,
   )

@@ -20,7 +20,7 @@ import { type Draft, draftOf, sendable } from '../draft.js'
 import { isUrl, memberLocation, resolveUserLocation } from '../locations.js'
 import { keptTitle } from '../names.js'
 import { type Provider, sendsChosenId } from '../provider.js'
-import { kindIn, lookUp } from '../resolve.js'
+import { decideByModel, kindIn } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { Created, NewEntity, NewLink, RequestOptions } from '../types.js'
 import { describeAt } from './describe.js'
@@ -35,7 +35,7 @@ export async function create(
 ): Promise<Created> {
   const { links = [] } = wanted
   const targetKinds = links.length === 0 ? undefined : await kindsOfTargets(session, links, options)
-  const { provider, found } = await lookUp(session, options.signal, async (known) => {
+  const { provider, found } = await decideByModel(session, options.signal, async (known) => {
     const place = placeOf(session, known, wanted)
     const draft = draftOf(session, known, wanted, { id: place.id, targetKinds })
     if (session.validate) {
@@ -119,7 +119,7 @@ export async function titleKept(
   wanted: NewEntity,
   options: RequestOptions,
 ): Promise<string | undefined> {
-  const { provider, found } = await lookUp(session, options.signal, (known) => {
+  const { provider, found } = await decideByModel(session, options.signal, (known) => {
     const kind = kindIn(known, wanted.kind)
     const { values, core } = sendable(known, kind.id, wanted.attributes)
     return { kind, values, title: wanted.title ?? core.title }

@@ -9,7 +9,7 @@ import {
 } from '../../model/index.js'
 import { draftOf, inStandardUnits, mixinsOf, sendable } from '../draft.js'
 import type { Provider } from '../provider.js'
-import { lookUp } from '../resolve.js'
+import { decideByModel } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { Changes, NewEntity, RequestOptions } from '../types.js'
 import { problemsOfChange } from './update.js'
@@ -23,10 +23,10 @@ export async function expect(
   { links: _, id: __, ...wanted }: NewEntity,
   options: RequestOptions = {},
 ): Promise<Entity> {
-  const { found } = await lookUp(session, options.signal, async (provider) => {
+  const { found } = await decideByModel(session, options.signal, async (provider) => {
     const { entity } = draftOf(session, provider, wanted)
     if (session.validate) throwProblems(await validateCreate(provider.model, entity))
-    return { ...entity, attributes: inOurUnits(provider, entity.attributes) }
+    return { ...entity, attributes: withStandardUnits(provider, entity.attributes) }
   })
   return found
 }
@@ -38,7 +38,7 @@ export async function changeProblems(
   changes: Changes,
   options: RequestOptions = {},
 ): Promise<readonly Problem[]> {
-  const { found } = await lookUp(session, options.signal, async (provider) => {
+  const { found } = await decideByModel(session, options.signal, async (provider) => {
     const mixins = mixinsOf(session, provider, shown.kind, changes.mixins)
     const { values: attributes, core } = sendable(provider, shown.kind, changes.attributes)
     const { title = core.title, summary = core.summary } = changes
@@ -59,6 +59,6 @@ export async function changeProblems(
   return found
 }
 
-function inOurUnits(provider: Provider, attributes: Attributes): Attributes {
+function withStandardUnits(provider: Provider, attributes: Attributes): Attributes {
   return new Map([...attributes].map(([name, value]) => [name, inStandardUnits(provider, name, value)]))
 }

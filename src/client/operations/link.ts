@@ -8,7 +8,7 @@ import { sameEntity } from '../entities.js'
 import { deriveLinkKind, linkKinds } from '../link-kind.js'
 import { isUrl, resolveUserLocation, sameLocation } from '../locations.js'
 import { kindAt, type Provider } from '../provider.js'
-import { entityOfRef, kindIn, locationOfRef, lookUp } from '../resolve.js'
+import { decideByModel, entityOfRef, kindIn, locationOfRef } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { Created, EntityRef, NewLink, RequestOptions } from '../types.js'
 import { describeAt } from './describe.js'
@@ -28,7 +28,7 @@ export async function link(
   const targetKind =
     wanted.targetKind ??
     (wanted.kind === undefined ? await kindOfPlace(session, first, wanted.target, options) : undefined)
-  const { provider, found } = await lookUp(session, options.signal, async (known) => {
+  const { provider, found } = await decideByModel(session, options.signal, async (known) => {
     const kind =
       wanted.kind === undefined
         ? deriveLinkKind(known.model, sourceKind ?? LINK, targetKind, wanted.target)

@@ -1,7 +1,7 @@
 /** Lists members of a collection or below a path: their locations, or whole entities (GFD.223 §5.3). */
 import { type Batched, batched } from '../../basics/batched.js'
 import type { LocatedEntity } from '../../model/index.js'
-import { filteredThere, filterIn, type KnownFilter, matches } from '../filter.js'
+import { filterIn, isFilteredByProvider, type KnownFilter, matches } from '../filter.js'
 import type { Provider } from '../provider.js'
 import { collectionOf, isOutdated, mayBeOutdated } from '../resolve.js'
 import type { Session } from '../session.js'
@@ -17,7 +17,7 @@ export function locations(session: Session, ref: CollectionRef, options: ListOpt
 
 async function* locationBatches(session: Session, ref: CollectionRef, options: ListOptions): Batches<string> {
   yield* currently(session, ref, options, async function* (provider, url, filter) {
-    if (!filteredThere(provider, filter)) {
+    if (!isFilteredByProvider(provider, filter)) {
       for await (const { location } of list(session, ref, options)) {
         yield [location]
       }

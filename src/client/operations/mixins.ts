@@ -9,7 +9,7 @@ import { forEachBounded } from '../concurrency.js'
 import type { Ask } from '../exchange.js'
 import { pathOf, resolveLocation, sameLocation } from '../locations.js'
 import { acceptFor, kindAt, type Provider } from '../provider.js'
-import { locationOfRef, lookUp, nameOf } from '../resolve.js'
+import { decideByModel, locationOfRef, nameOf } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { EntityRef, MixinRef, NewMixin, RequestOptions } from '../types.js'
 import { adopted, notSeen, onceDone, outcomeUnknownError, type WriteResult, write } from '../uncertain.js'
@@ -59,8 +59,8 @@ export async function defineMixin(
     adopted(session, request, result.error)
   }
   if (found !== undefined || result.state === 'uncertain') return found ?? mixin
-  const said = headerValue(result.response.headers, 'location')
-  const place = resolveLocation(session.endpoint, said ?? location)?.url
+  const locationHeader = headerValue(result.response.headers, 'location')
+  const place = resolveLocation(session.endpoint, locationHeader ?? location)?.url
   return place === undefined ? mixin : { ...mixin, location: place }
 }
 
@@ -136,7 +136,7 @@ export const attachMixin: MembershipChange = async (session, ref, entities, opti
       members,
       session.concurrency,
       (member) => member,
-      (member) => putOn(session, provider, mixin.id, member, options),
+      (member) => attachToEntity(session, provider, mixin.id, member, options),
     )
     return
   }
@@ -241,7 +241,7 @@ async function membersNow(session: Session, mixin: Mixin): Promise<readonly stri
 }
 
 /** MartServer: sends the mixin's Category to the entity (M8). */
-async function putOn(
+async function attachToEntity(
   session: Session,
   provider: Provider,
   mixin: TypeId,
@@ -258,7 +258,7 @@ async function putOn(
 }
 
 async function mixinNamed(session: Session, ref: MixinRef, { signal }: RequestOptions) {
-  const { provider, found } = await lookUp(session, signal, ({ model }) =>
+  const { provider, found } = await decideByModel(session, signal, ({ model }) =>
     model.resolve(nameOf(ref), { class: 'mixin' }),
   )
   return { provider, mixin: found }

@@ -46,7 +46,7 @@ export async function remove(session: Session, ref: EntityRef, options: RequestO
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
     const seen = error instanceof NotFoundError ? await look(() => describeAt(session, url)) : undefined
-    throw withHint(provider, typeof seen === 'object' ? stillThere(error, url) : error, url, seen)
+    throw withHint(provider, typeof seen === 'object' ? notDeletedError(error, url) : error, url, seen)
   }
   const seen = await look(() => describeAt(session, url))
   if (seen === 'unknown') throw outcomeUnknownError(doubt.error, `whether ${url} was deleted is unknown`)
@@ -66,7 +66,7 @@ function withHint(provider: Provider, error: OcciError, url: string, seen: Seen 
   return hint === undefined ? error : hinting(error, hint)
 }
 
-function stillThere(failure: OcciError, url: string): ServerError {
+function notDeletedError(failure: OcciError, url: string): ServerError {
   return new ServerError(`${withoutStop(failure.message)} — but ${url} is still there`, {
     hint: 'The provider could not delete it, though it says that it is not there.',
     cause: failure,

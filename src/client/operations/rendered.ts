@@ -70,12 +70,12 @@ async function* arriving(
   for await (const chunk of chunks) yield* normalized(reader.push(chunk))
   yield* normalized(reader.end())
   report()
-  const said = reader.error?.message
-  if (said !== undefined && !some) throw errorInstead(ask, { ...head, body: said })
+  const message = reader.error?.message
+  if (message !== undefined && !some) throw errorInstead(ask, { ...head, body: message })
   const lost = lossesOf(reader, ask, pagesBy(context.provider, walk))
   if (lost.length > 0 && !some) throw notUnderstood(ask, head, reader)
   unread.push(...lost)
-  noteLeftOut(unread, ask, head, said)
+  noteLeftOut(unread, ask, head, message)
 }
 
 /** Whether the response is JSON with all data in the body. */

@@ -16,7 +16,7 @@ import { noteCreated } from '../settling.js'
 import type { Created, RequestOptions } from '../types.js'
 import {
   adopted,
-  doneDespite,
+  carriedOutError,
   look,
   notSeen,
   outcomeUnknownError,
@@ -68,14 +68,14 @@ export async function sendNew(
   }
   const result = await write(session, request)
   if (result.state === 'uncertain') {
-    const seen = await afterDoubt(session, context, result, kind)
+    const seen = await resolveUncertainCreate(session, context, result, kind)
     if (seen instanceof OcciError) throw seen
     adopted({ onDeviation: report }, request, result.error)
     return { ...seen, deviations }
   }
   const parsed = readLeniently(session, request, result.response, report)
   const answer = readCreateAnswer(result.response, parsed, context)
-  const location = answer.location ?? (await refind(session, context, kind, options))
+  const location = answer.location ?? (await searchCreated(session, context, kind, options))
   noteCreated(session, location)
   if (answer.entity === undefined) rememberCreated(session, location, entity)
   else for (const note of differences(provider, entity, answer.entity)) report(note)
@@ -110,13 +110,13 @@ function readLeniently(
 }
 
 /** Searches for a created entity whose location the response does not tell. Throws if it is not found. */
-async function refind(
+async function searchCreated(
   session: Session,
   { sent, report }: CreateContext,
   kind: Kind,
   options: RequestOptions,
 ): Promise<string> {
-  const found = await likeThis(session, sent, kind, options)
+  const found = await similarInstances(session, sent, kind, options)
   const [only] = found
   if (only !== undefined && found.length === 1) {
     report({
@@ -135,7 +135,7 @@ async function refind(
   })
 }
 
-async function afterDoubt(
+async function resolveUncertainCreate(
   session: Session,
   context: CreateContext,
   doubt: UncertainOutcome,
@@ -144,12 +144,12 @@ async function afterDoubt(
   const { sent, chosen, url } = context
   const { error } = doubt
   const noun = kind.term
-  const place = chosen ? url : (resultPlace(context, doubt) ?? ownIdPlace(context))
+  const place = chosen ? url : (resultPlace(context, doubt) ?? chosenLocation(context))
   if (place !== undefined) {
     const seen = await look(() => describeAt(session, place))
     if (seen === 'absent') return notSeen(doubt, `${place} is not there, but may come yet`)
     if (seen === 'unknown') return outcomeUnknownError(error, `whether ${place} was created is unknown`)
-    if (doubt.ended) return doneDespite(error, `${place} is there`, { created: place })
+    if (doubt.ended) return carriedOutError(error, `${place} is there`, { created: place })
     // Another entity may have existed under the same name, so that the one sent is not there.
     if (differences(context.provider, sent, seen.entity).length > 0)
       return outcomeUnknownError(error, `${place} is there, but not as it was to be`, { candidates: [place] })
@@ -160,7 +160,7 @@ async function afterDoubt(
   }
   let found: readonly string[]
   try {
-    found = await likeThis(session, sent, kind, {})
+    found = await similarInstances(session, sent, kind, {})
   } catch {
     return outcomeUnknownError(error, `whether a ${noun} was created is unknown: listing failed too`)
   }
@@ -178,12 +178,12 @@ function resultPlace({ collection }: CreateContext, { place }: UncertainOutcome)
     : place
 }
 
-function ownIdPlace({ sent, collection }: CreateContext): string | undefined {
+function chosenLocation({ sent, collection }: CreateContext): string | undefined {
   return sent.id === undefined || collection === undefined ? undefined : memberLocation(collection, sent.id)
 }
 
 /** Instances with the title and mixins that were sent. */
-async function likeThis(
+async function similarInstances(
   session: Session,
   sent: Entity,
   kind: Kind,

@@ -20,7 +20,7 @@ import { contentOf } from '../codec.js'
 import { type Ask, read } from '../exchange.js'
 import { encoded, resolveLocation, sameLocation } from '../locations.js'
 import { acceptFor, kindAt, type Provider } from '../provider.js'
-import { collectionIn, entityOfRef, locationOfRef, lookUp } from '../resolve.js'
+import { collectionIn, decideByModel, entityOfRef, locationOfRef } from '../resolve.js'
 import type { Session } from '../session.js'
 import type {
   ActionRef,
@@ -46,7 +46,7 @@ export async function trigger(
 ): Promise<LocatedEntity | undefined> {
   const location = locationOfRef(session, ref)
   const action = nameOfAction(wanted)
-  const { provider, found } = await lookUp(session, options.signal, async (known) => {
+  const { provider, found } = await decideByModel(session, options.signal, async (known) => {
     const subject = await subjectOf(session, known, { location, entity: entityOfRef(ref) }, action, options)
     return { subject, request: await requestFor(session, known, location, subject, attributes, options) }
   })
@@ -63,7 +63,7 @@ export async function trigger(
     )
   }
   const term = termOf(subject.action)
-  const made = madeBy(session, request, result.response, location)
+  const made = createdLocations(session, request, result.response, location)
   if (made.length > 0) {
     // The action may have created a template, which is then in the model.
     await session.provider.forget()
@@ -80,7 +80,12 @@ function nameOfAction(ref: ActionRef): string {
 }
 
 /** Locations in the response to an action, except those of the entity and its actions. */
-function madeBy(session: Session, request: Ask, response: HttpResponse, entity: string): readonly string[] {
+function createdLocations(
+  session: Session,
+  request: Ask,
+  response: HttpResponse,
+  entity: string,
+): readonly string[] {
   const named = [...headerValues(response.headers, 'location'), ...namedIn(session, request, response)]
   const made = new Set<string>()
   for (const location of named) {
@@ -110,10 +115,10 @@ export async function triggerAll(
   options: RequestOptions = {},
 ): Promise<void> {
   const action = nameOfAction(wanted)
-  const { found } = await lookUp(session, options.signal, async (known) => {
+  const { found } = await decideByModel(session, options.signal, async (known) => {
     const { category, url } = collectionIn(session, known, ref)
     const offered = category === undefined ? [] : category.actions
-    const id = offeredAs(known, offered, action) ?? known.model.resolve(action, { class: 'action' }).id
+    const id = offeredAction(known, offered, action) ?? known.model.resolve(action, { class: 'action' }).id
     const subject: Subject = {
       action: id,
       kind: category?.class === 'kind' ? category.id : undefined,
@@ -147,13 +152,13 @@ async function subjectOf(
   const { model } = provider
   const kind = kindAt(provider, location)
   if (kind !== undefined) {
-    const id = offeredAs(provider, model.actionsOf(kind.id), action)
+    const id = offeredAction(provider, model.actionsOf(kind.id), action)
     if (id !== undefined) return { action: id, kind: kind.id, mixins: [] }
   }
   const entity = known ?? (await describeAt(session, location, signal))
   const rendered = entity.actions.map(({ id }) => id)
   const all = [...new Set([...rendered, ...model.actionsOf(entity.kind, entity.mixins)])]
-  const id = offeredAs(provider, all, action) ?? unchecked(session, action)
+  const id = offeredAction(provider, all, action) ?? unchecked(session, action)
   if (id === undefined) throw notOffered(entity, all, action)
   const href = entity.actions.find((one) => one.id === id)?.href
   return {
@@ -165,7 +170,7 @@ async function subjectOf(
   }
 }
 
-function offeredAs({ model }: Provider, offered: readonly TypeId[], action: string): TypeId | undefined {
+function offeredAction({ model }: Provider, offered: readonly TypeId[], action: string): TypeId | undefined {
   if (action.includes('#')) return offered.find((id) => id === action) ?? model.action(action)?.id
   return (
     offered.find((id) => termOf(id) === action) ?? offered.find((id) => termOf(id) === action.toLowerCase())

@@ -21,12 +21,12 @@ import { type Ask, read } from '../exchange.js'
 import { lastSegment } from '../locations.js'
 import { entityContent } from '../outgoing-entity.js'
 import { acceptFor, kindAt, type Provider, sendsChosenId } from '../provider.js'
-import { locationOfRef, lookUp } from '../resolve.js'
+import { decideByModel, locationOfRef } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { Changes, EntityRef, NewEntity, RequestOptions } from '../types.js'
 import {
   adopted,
-  doneDespite,
+  carriedOutError,
   look,
   notSeen,
   onceDone,
@@ -50,7 +50,7 @@ export async function update(
   const url = locationOfRef(session, ref)
   const first = await session.provider.get(options.signal)
   const { kind, mixins: worn } = await subjectOf(session, first, ref, changes, options)
-  const { provider, found } = await lookUp(session, options.signal, async (known) => {
+  const { provider, found } = await decideByModel(session, options.signal, async (known) => {
     const mixins = mixinsOf(session, known, kind, changes.mixins)
     const { values: attributes, core } = sendable(known, kind, changes.attributes)
     const title = changes.title ?? core.title
@@ -228,7 +228,7 @@ export async function replace(
   options: RequestOptions = {},
 ): Promise<LocatedEntity> {
   const url = locationOfRef(session, ref)
-  const { provider, found: entity } = await lookUp(session, options.signal, async (known) => {
+  const { provider, found: entity } = await decideByModel(session, options.signal, async (known) => {
     const sendsId = sendsChosenId(known)
     // OCCI 1.1 answers 400 to a Link in a PUT; a resource keeps its links anyway.
     const { links: _, ...rest } = wanted
@@ -272,7 +272,7 @@ async function changed(
     if (seen === 'unknown') throw outcomeUnknownError(result.error, `whether ${url} was changed is unknown`)
     if (differences(provider, wanted, seen.entity).length > 0)
       throw notSeen(result, `${url} is as it was, but may change yet`)
-    if (result.ended) throw doneDespite(result.error, `${url} is as it was to be`, { changed: url })
+    if (result.ended) throw carriedOutError(result.error, `${url} is as it was to be`, { changed: url })
     adopted(session, request, result.error)
     return seen.entity
   }

@@ -82,7 +82,7 @@ async function waitWith(
     if (!seen.failed) {
       state = seen.entity === undefined ? 'deleted' : stateOf(seen.entity, model)
       options.onPoll?.(state, clock.now() - start)
-      if (judge(condition, seen.entity, state, location, provider) === 'met') {
+      if (checkReachable(condition, seen.entity, state, location, provider) === 'met') {
         if (seen.entity !== undefined) compareWithRequest(session, provider, location, seen.entity)
         return seen.entity
       }
@@ -127,18 +127,18 @@ async function observe(
       return settling ? { failed: true, settling } : { failed: false }
     }
     if (signal?.aborted) throw error
-    const passing = error instanceof NetworkError || error instanceof TimeoutError || isPassing(error)
+    const passing = error instanceof NetworkError || error instanceof TimeoutError || isTransient(error)
     if (passing && failures < toleratedFailures) return { failed: true }
     throw error
   }
 }
 
-function isPassing(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   return error instanceof ServerError && [500, 502, 503, 504, 429].includes(error.http?.status ?? 0)
 }
 
 /** Throws NotFoundError or WaitFailedError when the condition can no longer be met. */
-function judge(
+function checkReachable(
   condition: WaitCondition,
   entity: Entity | undefined,
   state: string | undefined,
@@ -201,7 +201,7 @@ function isShownAs(provider: Provider, entity: Entity, state: string | undefined
   if (rule === undefined || state !== rule.state) return false
   // An attribute that distinguishes the states takes precedence.
   if (told !== undefined && entity.attributes.has(told.attribute)) return false
-  return offers(entity, rule.offers)
+  return offersAction(entity, rule.offers)
 }
 
 interface StuckState {
@@ -227,7 +227,7 @@ function whyStuck(
   }
   if (keptOnly && state === undefined) return { error: noStateError(provider, location), patience }
   const action = state !== undefined && Object.hasOwn(lasting, state) ? lasting[state] : undefined
-  if (state === undefined || action === undefined || !offers(entity, action)) return undefined
+  if (state === undefined || action === undefined || !offersAction(entity, action)) return undefined
   return { error: lastingStateError(location, state, action, entity), patience }
 }
 
@@ -251,7 +251,7 @@ function noStateError({ profile }: Provider, location: string): WaitFailedError 
   })
 }
 
-function offers({ actions }: Entity, term: string): boolean {
+function offersAction({ actions }: Entity, term: string): boolean {
   return actions.some(({ id }) => termOf(id) === term)
 }
 

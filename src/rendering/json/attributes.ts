@@ -29,8 +29,8 @@ export function readAttributes(reader: JsonReader, node: JsonNode | undefined): 
 export function readAttributesBeside(reader: JsonReader, object: JsonObject, into: JsonAttributes): void {
   for (const [name, node] of object.members) {
     if (!name.includes('.') || into.values.has(name) || !isAttributeName12(name)) continue
-    const said = `The attribute ${excerpt(name)} stands outside "attributes"`
-    reader.tolerate('attribute-outside', 'E_ATTR_NAME', said, object)
+    const message = `The attribute ${excerpt(name)} is outside "attributes"`
+    reader.tolerate('attribute-outside', 'E_ATTR_NAME', message, object)
     leaf(reader, name, node, object, into)
   }
 }

@@ -75,7 +75,7 @@ export function typeIds(reader: JsonReader, object: JsonObject, name: string): T
   for (const item of reader.items(object, name)) {
     const id = readTypeId(reader, item)
     if (id === undefined)
-      reader.leaveOut('wrong-type', 'E_TYPE', `The member ${name} holds no type identifier`, object)
+      reader.leaveOut('wrong-type', 'E_TYPE', `The member ${name} contains no type identifier`, object)
     else found.push(id)
   }
   return found

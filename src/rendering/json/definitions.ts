@@ -55,7 +55,7 @@ function descend(walk: Walk, object: JsonObject, prefix: string): void {
       if (node instanceof JsonObject) {
         if (key.includes('.') || isLeaf(node)) walk.found.set(name, described(walk, name, node))
         else descend(walk, node, `${name}.`)
-      } else walk.found.set(name, worded(walk.reader, name, node, object))
+      } else walk.found.set(name, definitionFromWord(walk.reader, name, node, object))
     } catch (error) {
       walk.reader.diagnostics.lose(error)
     }
@@ -103,7 +103,12 @@ function described(walk: Walk, name: string, object: JsonObject): AttributeDefin
 }
 
 /** pyssf: `required`, `immutable` or `muttable` (sic). */
-function worded(reader: JsonReader, name: string, node: JsonNode, at: JsonObject): AttributeDefinition {
+function definitionFromWord(
+  reader: JsonReader,
+  name: string,
+  node: JsonNode,
+  at: JsonObject,
+): AttributeDefinition {
   if (typeof node !== 'string') {
     reader.tolerate('wrong-type', 'E_TYPE', `The definition of ${name} is not an object`, at)
     return { name, mutable: true, required: false }

@@ -291,13 +291,13 @@ class Parser {
     try {
       return JSON.parse(`"${hasControls ? escapeControls(text) : text}"`) as string
     } catch {
-      const said = 'A string has an escape that JSON does not know'
+      const message = 'A string has an escape that JSON does not know'
       if (this.diagnostics.recovers) {
-        this.tolerateAt(from, 'bad-escape', said)
+        this.tolerateAt(from, 'bad-escape', message)
         return text
       }
       this.at = from
-      return this.fail('E_JSON', said)
+      return this.fail('E_JSON', message)
     }
   }
 
@@ -308,13 +308,13 @@ class Parser {
   private checkControls(from: number, to: number): boolean {
     const found = findControl(this.text.slice(from, to))
     if (found < 0 || this.text.charCodeAt(from + found) === 127) return false
-    const said = 'There is a control character inside a string'
+    const message = 'There is a control character inside a string'
     if (this.diagnostics.recovers) {
-      this.tolerateAt(from + found, 'control-character', said)
+      this.tolerateAt(from + found, 'control-character', message)
       return true
     }
     this.at = from + found
-    return this.fail('E_JSON', said)
+    return this.fail('E_JSON', message)
   }
 
   private tolerateAt(index: number, code: string, message: string): void {

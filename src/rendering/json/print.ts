@@ -79,16 +79,16 @@ function references(
   options: PrintOptions,
   values: Map<string, Writable>,
 ): Writable {
-  const of = (known: string) => {
+  const idsOf = (known: string) => {
     const ids = what.categories.filter(
       ({ id, class: given }) => (given ?? options.describe?.(id)?.class ?? 'mixin') === known,
     )
     return unlessNone(ids.map(({ id }) => id))
   }
   return members({
-    kinds: of('kind'),
-    mixins: of('mixin'),
-    actions: of('action'),
+    kinds: idsOf('kind'),
+    mixins: idsOf('mixin'),
+    actions: idsOf('action'),
     attributes: unlessEmpty(values),
   })
 }
@@ -105,9 +105,9 @@ export function collection(entities: readonly Entity[], write: (entity: Entity) 
 
 /** `write` writes one definition. */
 function model(categories: readonly Category[], write: (category: Category) => Writable): Writable {
-  const of = (known: Category['class']) =>
+  const ofClass = (known: Category['class']) =>
     categories.filter((category) => category.class === known).map((category) => write(category))
-  return members({ kinds: of('kind'), mixins: of('mixin'), actions: of('action') })
+  return members({ kinds: ofClass('kind'), mixins: ofClass('mixin'), actions: ofClass('action') })
 }
 
 function definition(category: Category): Writable {
@@ -187,7 +187,7 @@ function attributeValue(
   options: PrintOptions,
 ): Writable {
   if (typeof value !== 'number') return value
-  if (!Number.isFinite(value)) return refuse('E_RENDER', `${name} is not a number that JSON can carry`)
+  if (!Number.isFinite(value)) return refuse('E_RENDER', `${name} is not a number that JSON can express`)
   const definitions = () => types.map((id) => options.describe?.(id)?.attributes.get(name))
   return new Lexeme(
     numberText(value, lexeme === undefined || isJson(lexeme) ? lexeme : undefined, definitions),

@@ -37,7 +37,7 @@ export function readJson(message: Message, options: ParseOptions = {}): Parsed {
 /** Throws ParseError. */
 export function readRoot(reader: JsonReader, root: JsonNode): Found {
   const found = emptyResult()
-  if (root instanceof JsonArray) for (const item of root.items) ofBareArray(reader, item, root, found)
+  if (root instanceof JsonArray) for (const item of root.items) readArrayItem(reader, item, root, found)
   else if (root instanceof JsonObject) document(reader, root, found)
   else reader.fail('E_TYPE', 'The JSON text is neither an object nor a list', root)
   return found
@@ -46,8 +46,8 @@ export function readRoot(reader: JsonReader, root: JsonNode): Found {
 /** Reads one item of the list of that name; `''` is a text that is itself a list. Throws ParseError. */
 export function readItem(reader: JsonReader, item: JsonNode, list: string): Found {
   const found = emptyResult()
-  if (list === '') ofBareArray(reader, item, item, found)
-  else ofEntities(reader, item, list, item, found)
+  if (list === '') readArrayItem(reader, item, item, found)
+  else readEntityItem(reader, item, list, item, found)
   return found
 }
 
@@ -77,7 +77,7 @@ export interface Found {
 }
 
 /** A bare array holds locations (rOCCI-core 5), entities or categories (pyssf). */
-function ofBareArray(reader: JsonReader, item: JsonNode, at: JsonNode, found: Found): void {
+function readArrayItem(reader: JsonReader, item: JsonNode, at: JsonNode, found: Found): void {
   if (typeof item === 'string') found.locations.push(item)
   else if (item instanceof JsonObject) recovered(reader, () => document(reader, item, found))
   else reader.leaveOut('wrong-type', 'E_TYPE', 'A list holds something that is not OCCI', at)
@@ -100,7 +100,7 @@ function document(reader: JsonReader, object: JsonObject, found: Found): void {
   else if (typeof members.get('action') === 'string') found.action = invocation(reader, object)
   else {
     // A message beside entities or categories does not matter; an error says that others are missing.
-    const holds = holdsSomething(object)
+    const holds = hasListMembers(object)
     const error = isError(object)
     if (error && (!holds || members.has('error'))) found.error = errorOf(object)
     if (!error || holds) collection(reader, object, found)
@@ -192,7 +192,7 @@ function categories(name: string, known: CategoryClass): ReadList {
       } else {
         const id = readTypeId(reader, item)
         if (id === undefined)
-          reader.leaveOut('wrong-type', 'E_TYPE', `The member ${name} holds no category`, object)
+          reader.leaveOut('wrong-type', 'E_TYPE', `The member ${name} contains no category`, object)
         else found.references.push(id)
       }
     }
@@ -201,11 +201,11 @@ function categories(name: string, known: CategoryClass): ReadList {
 
 function entities(name: 'resources' | 'links' | 'entities'): ReadList {
   return (reader, object, found) => {
-    for (const item of reader.items(object, name)) ofEntities(reader, item, name, object, found)
+    for (const item of reader.items(object, name)) readEntityItem(reader, item, name, object, found)
   }
 }
 
-function ofEntities(reader: JsonReader, item: JsonNode, name: string, at: JsonNode, found: Found): void {
+function readEntityItem(reader: JsonReader, item: JsonNode, name: string, at: JsonNode, found: Found): void {
   if (typeof item === 'string') found.locations.push(item)
   else if (item instanceof JsonObject) recovered(reader, () => member(reader, item, name, found))
   else reader.leaveOut('wrong-type', 'E_TYPE', `The member ${name} holds something that is not an entity`, at)
@@ -239,7 +239,7 @@ function isError(object: JsonObject): boolean {
   return typeof message === 'string' && !members.has('attributes')
 }
 
-function holdsSomething({ members }: JsonObject): boolean {
+function hasListMembers({ members }: JsonObject): boolean {
   for (const [name, node] of members) {
     if (Object.hasOwn(lists, name) && node instanceof JsonArray && node.items.length > 0) return true
   }

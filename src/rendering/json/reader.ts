@@ -38,9 +38,9 @@ export class JsonReader {
       return undefined
     }
     const text = node instanceof JsonNumber ? (node.lexeme ?? String(node.value)) : undefined
-    const said = `The member ${name} is not a string`
-    if (text === undefined) this.leaveOut('wrong-type', 'E_TYPE', said, object)
-    else this.tolerate('wrong-type', 'E_TYPE', said, object)
+    const message = `The member ${name} is not a string`
+    if (text === undefined) this.leaveOut('wrong-type', 'E_TYPE', message, object)
+    else this.tolerate('wrong-type', 'E_TYPE', message, object)
     return text
   }
 

@@ -22,7 +22,7 @@ export function writeJson(value: Writable): string {
     case 'string':
       return JSON.stringify(value)
     case 'number':
-      if (!Number.isFinite(value)) refuse('E_RENDER', `${value} is not a number that JSON can carry`)
+      if (!Number.isFinite(value)) refuse('E_RENDER', `${value} is not a number that JSON can express`)
       return JSON.stringify(value)
     case 'bigint':
     case 'boolean':

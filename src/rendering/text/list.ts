@@ -80,7 +80,7 @@ export function typeIdList(cursor: Cursor, text: string, at: number): readonly s
   const ids: string[] = []
   let together = false
   for (const word of words(text)) {
-    const parts = apart(word)
+    const parts = splitRunTogether(word)
     together ||= parts.length > 1
     for (const part of parts) ids.push(part)
   }
@@ -91,7 +91,7 @@ export function typeIdList(cursor: Cursor, text: string, at: number): readonly s
   return cursor.memory.typeIds.add(text, ids)
 }
 
-function apart(word: string): string[] {
+function splitRunTogether(word: string): string[] {
   const parts: string[] = []
   let from = 0
   let hash = word.indexOf('#')

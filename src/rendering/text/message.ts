@@ -51,7 +51,7 @@ export function readBody(given: string, diagnostics: Diagnostics): TextMessage {
       into = recoverField(cursor, into)
     }
   }
-  if (diagnostics.hasLosses) mustHold(first, diagnostics)
+  if (diagnostics.hasLosses) checkNotEmpty(first, diagnostics)
   return first
 }
 
@@ -63,7 +63,7 @@ function withLineFeeds(body: string, diagnostics: Diagnostics): string {
 }
 
 /** Throws the first loss when nothing could be read: the message is not OCCI then. */
-function mustHold(found: TextMessage, diagnostics: Diagnostics): void {
+function checkNotEmpty(found: TextMessage, diagnostics: Diagnostics): void {
   const { categories, links, attributes, locations, error } = found
   const count = categories.length + links.length + locations.length + attributes.values.size
   if (count === 0 && error === undefined) diagnostics.throwFirstLoss()
@@ -87,7 +87,7 @@ export function readHeaders(headers: readonly HeaderPair[], diagnostics: Diagnos
     const cursor = new Cursor({ text, part: header, base: 0, backslash: -1 }, range, diagnostics, memory)
     into = recoverField(cursor, into, checkControls)
   }
-  if (diagnostics.hasLosses) mustHold(first, diagnostics)
+  if (diagnostics.hasLosses) checkNotEmpty(first, diagnostics)
   return first
 }
 

@@ -241,7 +241,7 @@ function checked(value: string): string {
   if (findControl(value) >= 0) {
     refuse(
       'E_RENDER',
-      `The value ${excerpt(value)} holds a control character, which text renderings cannot carry`,
+      `The value ${excerpt(value)} contains a control character, which text renderings cannot contain`,
       'Encode it (user data: Base64), or use a JSON rendering.',
     )
   }

@@ -36,7 +36,7 @@ export function singleQuotedString(cursor: Cursor, follows: Follows): string | u
   if (cursor.diagnostics.strict || from >= cursor.unclosedSingle) return undefined
   for (let close = text.indexOf("'", from); close >= 0 && close < to; close = text.indexOf("'", close + 1)) {
     if (!follows(cursor, close + 1)) continue
-    cursor.tolerate('single-quotes', 'E_QUOTE', 'A string stands in single quotes')
+    cursor.tolerate('single-quotes', 'E_QUOTE', 'A string is in single quotes')
     cursor.at = close + 1
     return text.slice(from, close)
   }

@@ -22,12 +22,12 @@ export function toModel(
   diagnostics: Diagnostics,
   part = 'body',
 ): Parsed {
-  const first = liftOne(message, expect, diagnostics, part)
+  const first = convertMessage(message, expect, diagnostics, part)
   if (message.next === undefined) return first
   const entities = [...first.entities]
   const locations = [...first.locations]
   for (let next: TextMessage | undefined = message.next; next !== undefined; next = next.next) {
-    const more = liftOne(next, 'entity', diagnostics, part)
+    const more = convertMessage(next, 'entity', diagnostics, part)
     entities.push(...more.entities)
     locations.push(...more.locations)
   }
@@ -35,7 +35,12 @@ export function toModel(
 }
 
 /** Decides whether the message is an entity, a collection or a model, since text renderings do not tell. */
-function liftOne(message: TextMessage, expect: Expectation, diagnostics: Diagnostics, part = 'body'): Parsed {
+function convertMessage(
+  message: TextMessage,
+  expect: Expectation,
+  diagnostics: Diagnostics,
+  part = 'body',
+): Parsed {
   const where: Locator = () => ({ part })
   const categories = distinct(message, expect, diagnostics, where)
   const rest = {

@@ -17,7 +17,7 @@ import type { EntityRecord } from '../state/record.js'
 import { accepted, requireAll } from './attributes.js'
 import type { Context } from './context.js'
 import { type Ends, linkAttributes, linkMixins, networkInterface, wire } from './linking.js'
-import { applicableMixin, defaultsOf, familyOf, joined, oneTemplateEach } from './mixins.js'
+import { applicableMixin, checkOneTemplateOfEach, defaultsOf, familyOf, joined } from './mixins.js'
 import { checkEntityPath, segmentOf } from './paths.js'
 import type { Draft } from './payload.js'
 
@@ -31,7 +31,7 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   // A reservation is created from a pool but does not keep the pool's mixin.
   const asked = kind === IP_RESERVATION ? draft.mixins.filter((id) => !isPool(context, id)) : draft.mixins
   for (const id of asked) applicableMixin(context, id, kind)
-  oneTemplateEach(context, asked)
+  checkOneTemplateOfEach(context, asked)
   checkHabits(context, kind, draft)
   if (kind === computeKind) checkRoom(context)
   const isLink = context.catalog.descends(kind, coreLink)
@@ -74,7 +74,7 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
     ...(draft.summary === undefined || isLink ? {} : { summary: draft.summary }),
     attributes: [...merged],
     ...(ends === undefined ? {} : { source: ends.source, target: ends.target }),
-    timeline: machine === undefined ? [] : birthOf(context, machine),
+    timeline: machine === undefined ? [] : initialTimeline(context, machine),
     created: context.now,
   }
   context.cloud.put(record)
@@ -130,7 +130,7 @@ function truncated({ behaviour }: Context, given: Map<string, AttributeValue>): 
   return given
 }
 
-function birthOf({ behaviour, now, speed }: Context, { initial, birth }: Machine): Timeline {
+function initialTimeline({ behaviour, now, speed }: Context, { initial, birth }: Machine): Timeline {
   return behaviour.startsNothing ? [{ at: now, state: initial }] : timelineFrom(initial, birth, now, speed)
 }
 

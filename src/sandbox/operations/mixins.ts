@@ -31,7 +31,7 @@ export function joined(context: Context, has: readonly TypeId[], adds: readonly 
 }
 
 /** Throws Fault 400 when a new entity has two images or two sizes. */
-export function oneTemplateEach(context: Context, mixins: readonly TypeId[]): void {
+export function checkOneTemplateOfEach(context: Context, mixins: readonly TypeId[]): void {
   for (const family of [osTpl, resourceTpl]) {
     const several = [...new Set(mixins)].filter((id) => familyOf(context, id) === family)
     if (several.length > 1)

@@ -194,7 +194,7 @@ function scope(context: Context, path: string): readonly EntityRecord[] {
 function create(context: Context, call: Call): Outcome {
   const bound = context.catalog.at(call.path)
   const drafts = draftsFor(context, call, bound)
-  if (drafts.length === 0) throw new Fault(400, 'The request holds no entity')
+  if (drafts.length === 0) throw new Fault(400, 'The request contains no entity')
   const records = drafts.map((draft) => {
     if (bound?.class === 'kind') checkKind(context, bound, draft)
     return createEntity(context, draft)

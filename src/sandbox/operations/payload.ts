@@ -71,7 +71,7 @@ export function payloadOf(parsed: Parsed, catalog: Catalog): Payload {
 /** The draft of a request that must have exactly one. */
 export function onlyDraft(payload: Payload): Draft {
   const [draft, second] = payload.drafts
-  if (draft === undefined) throw new Fault(400, 'The request holds no entity')
+  if (draft === undefined) throw new Fault(400, 'The request contains no entity')
   if (second !== undefined) throw new Fault(400, 'The request holds more than one entity')
   return draft
 }

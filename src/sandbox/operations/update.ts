@@ -9,7 +9,7 @@ import { accepted, requireAll } from './attributes.js'
 import type { Context } from './context.js'
 import { createInline } from './create.js'
 import { wire } from './linking.js'
-import { applicableMixin, defaultsOf, familyOf, joined, oneTemplateEach } from './mixins.js'
+import { applicableMixin, checkOneTemplateOfEach, defaultsOf, familyOf, joined } from './mixins.js'
 import { segmentOf } from './paths.js'
 import type { Draft } from './payload.js'
 import { attributesNow, momentNow } from './view.js'
@@ -23,13 +23,13 @@ export function updateEntity(context: Context, record: EntityRecord, draft: Draf
   if (context.behaviour.updates === 'attributes-only') return updateAttributes(context, record, draft)
   for (const id of draft.mixins) applicableMixin(context, id, record.kind)
   const added = draft.mixins.filter((id) => !record.mixins.includes(id))
-  oneTemplateEach(context, added)
+  checkOneTemplateOfEach(context, added)
   const changed = withMixins(context, record, joined(context, record.mixins, added))
   const given = accepted(draft.attributes, context.catalog.definitions(record.kind, changed.mixins), {
     immutable: context.behaviour.atUpdate.immutable,
     unknown: context.behaviour.atUpdate.unknown,
   })
-  refuseSettled(record, given)
+  checkSettledAttributes(record, given)
   const attributes = new Map([...changed.attributes, ...given])
   if (context.behaviour.atCreate.required === 'check' && !sameMixins(record, changed)) {
     requireAll(attributes, context.catalog.definitions(record.kind, changed.mixins))
@@ -78,7 +78,7 @@ export function replaceEntity(context: Context, record: EntityRecord, draft: Dra
     throw new Fault(400, 'Links cannot be given in a full update')
   }
   for (const id of draft.mixins) applicableMixin(context, id, record.kind)
-  oneTemplateEach(context, draft.mixins)
+  checkOneTemplateOfEach(context, draft.mixins)
   const changed = withMixins(context, record, [...new Set(draft.mixins)])
   const definitions = context.catalog.definitions(record.kind, changed.mixins)
   const given = accepted(draft.attributes, definitions, {
@@ -86,7 +86,7 @@ export function replaceEntity(context: Context, record: EntityRecord, draft: Dra
     unknown: context.behaviour.atUpdate.unknown,
     current: attributesNow(context, record),
   })
-  refuseSettled(record, given)
+  checkSettledAttributes(record, given)
   const kept = [...changed.attributes].filter(
     ([name]) => definitions.get(name)?.mutable === false || settledAtCreation.has(name) || isAssigned(name),
   )
@@ -160,7 +160,7 @@ function checkIdentity(record: EntityRecord, draft: Draft): void {
   throw new Fault(403, 'Attribute occi.core.id is set by the provider only')
 }
 
-function refuseSettled(record: EntityRecord, given: ReadonlyMap<string, AttributeValue>): void {
+function checkSettledAttributes(record: EntityRecord, given: ReadonlyMap<string, AttributeValue>): void {
   const has = new Map(record.attributes)
   for (const name of settledAtCreation) {
     if (given.has(name) && has.has(name) && given.get(name) !== has.get(name)) {

@@ -131,7 +131,7 @@ export const martserver: Persona = {
     if (request.contentType !== 'text/plain') return request
     return { ...request, body: request.body.trimStart().split('\n')[0] ?? '' }
   },
-  deviate: (answer) => inJavaWords(respondInStyle(responseStyle)(answer), answer),
+  deviate: (answer) => withJavaMessage(respondInStyle(responseStyle)(answer), answer),
 }
 
 /** M15: attributes that the model requires but the server does not. */
@@ -150,7 +150,7 @@ function wrappedModel(standard: unknown, answer: Answer): unknown {
   return { model: [{ id: 'http://schemas.ogf.org/occi/core#', ...standard }] }
 }
 
-function inJavaWords(response: ReturnType<Persona['deviate'] & object>, answer: Answer): typeof response {
+function withJavaMessage(response: ReturnType<Persona['deviate'] & object>, answer: Answer): typeof response {
   const { outcome, rendering } = answer
   if (outcome.what === 'error') {
     if (rendering === 'json') return { ...response, body: JSON.stringify({ message: outcome.message }) }

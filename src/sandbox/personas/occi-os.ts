@@ -227,7 +227,7 @@ export const occiOsHavana: Persona = {
 }
 
 /** Names as terms (occi_os_api/wsgi.py, occify_terms), before images were named by their ids in June 2013. */
-function occified(name: string): string {
+function asTerm(name: string): string {
   return name.trim().replaceAll(' ', '_').replaceAll('.', '-').toLowerCase()
 }
 
@@ -241,11 +241,11 @@ export const occiOsGrizzly: Persona = {
     ),
     ...imageMixins({
       ...images,
-      items: images.items.map(({ term, title }) => ({ term: occified(term), title })),
+      items: images.items.map(({ term, title }) => ({ term: asTerm(term), title })),
     }),
     ...sizeMixins({
       ...sizes,
-      items: sizes.items.map((size) => ({ ...size, term: occified(size.term) })),
+      items: sizes.items.map((size) => ({ ...size, term: asTerm(size.term) })),
     }),
   ],
 }

@@ -98,32 +98,30 @@ function success(responseStyle: ResponseStyle, answer: Answer): SandboxResponse 
     outcome.what === 'nodes' ||
     outcome.what === 'model' ||
     outcome.what === 'entity'
-  const manner: ResponseRule = isLook
-    ? looking(responseStyle, answer)
-    : mannerOf(responseStyle, outcome.what, rendering)
+  const rule: ResponseRule = isLook
+    ? readRule(responseStyle, answer)
+    : ruleFor(responseStyle, outcome.what, rendering)
   const subject = subjectOf(outcome)
   const framed =
-    manner.body === 'empty'
-      ? { headers: [], body: '' }
-      : frame(responseStyle, answer, manner, subject, printing)
+    rule.body === 'empty' ? { headers: [], body: '' } : frame(responseStyle, answer, rule, subject, printing)
   const [path] = subject.paths
-  const place = placeGiven(manner, path, answer)
+  const place = locationOf(rule, path, answer)
   const location: HeaderPair[] = place === undefined ? [] : [['Location', url(place)]]
   return {
-    status: manner.status,
-    reason: reasonOf(manner.status),
+    status: rule.status,
+    reason: reasonOf(rule.status),
     headers: [
       ...location,
       ...framed.headers,
       ['Content-Type', responseStyle.contentType(rendering, answer.type)],
       ...responseStyle.headers,
     ],
-    body: manner.status === 204 ? '' : framed.body,
+    body: rule.status === 204 ? '' : framed.body,
     ...present({ wire: responseStyle.wire }),
   }
 }
 
-function placeGiven(
+function locationOf(
   { location }: ResponseRule,
   path: string | undefined,
   { path: asked, target }: Answer,
@@ -132,14 +130,14 @@ function placeGiven(
   return path === asked ? target : undefined
 }
 
-function mannerOf(responseStyle: ResponseStyle, what: Done, rendering: RenderingName): ResponseRule {
-  const manner = responseStyle.rules[what]
-  if ('status' in manner) return manner
-  return manner[rendering] ?? manner.else ?? { status: 200, body: 'OK' }
+function ruleFor(responseStyle: ResponseStyle, what: Done, rendering: RenderingName): ResponseRule {
+  const rule = responseStyle.rules[what]
+  if ('status' in rule) return rule
+  return rule[rendering] ?? rule.else ?? { status: 200, body: 'OK' }
 }
 
 /** A JSON collection always has a body, even when it is empty. */
-function looking(responseStyle: ResponseStyle, { outcome, rendering }: Answer): ResponseRule {
+function readRule(responseStyle: ResponseStyle, { outcome, rendering }: Answer): ResponseRule {
   const isEmpty = outcome.what === 'list' && outcome.records.length === 0 && !rendering.startsWith('json')
   return { status: isEmpty ? responseStyle.emptyList : 200, body: 'data' }
 }
@@ -263,11 +261,11 @@ function headersOf(responseStyle: ResponseStyle, fields: readonly Field[]): read
 function fault(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
   const { outcome, rendering } = answer
   if (outcome.what !== 'error') return answer.response
-  const said = responseStyle.errors.translate?.(outcome.status, outcome.message, answer) ?? {
+  const translated = responseStyle.errors.translate?.(outcome.status, outcome.message, answer) ?? {
     message: outcome.message,
   }
-  const status = said.status ?? outcome.status
-  const message = plain(said.message)
+  const status = translated.status ?? outcome.status
+  const message = plain(translated.message)
   const form = responseStyle.errors.form(rendering)
   const challenge = answer.response.headers.filter(([name]) => name.toLowerCase() === 'www-authenticate')
   const usual =
@@ -278,7 +276,7 @@ function fault(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
       : responseStyle.errors.type({ rendering, status, message: outcome.message, negotiated: answer.type })
   return {
     status,
-    reason: said.reason ?? reasonOf(status),
+    reason: translated.reason ?? reasonOf(status),
     headers: [
       ...(form === 'header' ? [['X-OCCI-Error', message] as const] : []),
       ...(type === undefined ? [] : [['Content-Type', type] as const]),
@@ -287,7 +285,7 @@ function fault(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
     ],
     body:
       form === 'line'
-        ? said.message.split('\n').map(plain).join('\n')
+        ? translated.message.split('\n').map(plain).join('\n')
         : form === 'code'
           ? JSON.stringify(responseStyle.errors.json?.(status, message) ?? { code: status, message })
           : '',

@@ -136,7 +136,7 @@ async function load(path: string): Promise<State> {
     const batches = lines.map(decodeChanges)
     return { cloud: cloudOf(batches), appendable: !torn, changes: batches.flat().length }
   } catch (cause) {
-    throw new ConfigError(`${path} is damaged`, { cause, hint: 'Start anew with: occi sandbox reset' })
+    throw new ConfigError(`${path} is damaged`, { cause, hint: 'Start again with: occi sandbox reset' })
   }
 }
 

@@ -13,7 +13,7 @@ export interface Hide {
  * The masks of the trace, except that a value without quotes (a number in JSON) becomes a quoted mask. `more`
  * are further names of secret headers, and `known` masks secrets that the caller knows.
  */
-export function hiding(more: readonly string[], known: (text: string) => string): Hide {
+export function secretHider(more: readonly string[], known: (text: string) => string): Hide {
   return {
     headers: (headers) =>
       redactHeaders(

@@ -3,7 +3,7 @@ import { bodyText } from '../../basics/http.js'
 import type { HttpRequest, HttpResponse, StreamedResponse, Transport } from '../types.js'
 import { recordedError } from './errors.js'
 import type { Exchange, RecordedResponse } from './har.js'
-import { type Hide, hiding } from './hide.js'
+import { type Hide, secretHider } from './hide.js'
 
 /** Settings of `recordTransport`. */
 export interface RecordSettings {
@@ -28,7 +28,7 @@ const longestRecorded = 64 * 1024 * 1024
  */
 export function recordTransport(inner: Transport, settings: RecordSettings): Transport {
   const { add, by = 'client', now = Date.now, secretHeaders = [], mask = (text) => text } = settings
-  const hide = hiding(secretHeaders, mask)
+  const hide = secretHider(secretHeaders, mask)
 
   function begin(request: HttpRequest) {
     const at = now()

@@ -5,7 +5,7 @@ import { redactUrl } from '../redact.js'
 import type { HttpRequest, HttpResponse, Transport } from '../types.js'
 import { replayedError } from './errors.js'
 import type { Exchange, Recording } from './har.js'
-import { hiding, isRecorded } from './hide.js'
+import { isRecorded, secretHider } from './hide.js'
 
 /** A clock that shows the times of the recording and does not wait. */
 interface ReplayClock {
@@ -35,7 +35,7 @@ export function replay({ exchanges }: Recording): Replay {
     else list.push(exchange)
   }
   let time = exchanges[0]?.at ?? 0
-  const hide = hiding([], (text) => text)
+  const hide = secretHider([], (text) => text)
 
   const order = new Map(exchanges.map((exchange, index) => [exchange, index]))
   const waiting: { readonly exchange: Exchange; readonly go: () => void }[] = []

@@ -5,12 +5,12 @@ const rule = '#'.repeat(79)
 const core = 'http://schemas.ogf.org/occi/core#'
 
 export function dumpModel(categories: readonly RocciCategory[]): string {
-  const of = (name: RocciCategory['class']) =>
+  const ofClass = (name: RocciCategory['class']) =>
     categories.filter((category) => category.class === name).map(line)
   const sections: readonly (readonly [string, readonly string[]])[] = [
-    ['kinds', of('kind')],
-    ['mixins', of('mixin')],
-    ['actions', of('action')],
+    ['kinds', ofClass('kind')],
+    ['mixins', ofClass('mixin')],
+    ['actions', ofClass('action')],
     ['resources', []],
     ['links', []],
   ]

@@ -145,7 +145,7 @@ export const erocciRules: readonly Rule[] = [
   {
     at: ['delete-all'],
     when: ({ read, context }) =>
-      [...context.cloud.entities()].some(({ kind }) => isOf(kind, read.path, context)),
+      [...context.cloud.entities()].some(({ kind }) => isCollectionOf(kind, read.path, context)),
     status: 500,
     message: crash,
     source: 'erocci_store.erl:561 (delete_all2 takes locations for entities)',
@@ -261,7 +261,7 @@ function numberForString({ payload, context, record, read }: RuleRequest): strin
   return false
 }
 
-function isOf(kind: TypeId, path: string, { catalog }: RuleRequest['context']): boolean {
+function isCollectionOf(kind: TypeId, path: string, { catalog }: RuleRequest['context']): boolean {
   return catalog.kind(kind)?.location === path
 }
 

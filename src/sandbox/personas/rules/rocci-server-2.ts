@@ -382,16 +382,19 @@ function requestEntities(request: RuleRequest): readonly RequestEntity[] {
 }
 
 function entitiesInJson(json: Json): readonly RequestEntity[] {
-  const of = (list: unknown) => (Array.isArray(list) ? list.filter(isRecord) : [])
+  const recordsIn = (list: unknown) => (Array.isArray(list) ? list.filter(isRecord) : [])
   const one = (entity: Json, inline: boolean): RequestEntity => ({
     isLink: entity['target'] !== undefined,
     inline,
     core: (name) => (isRecord(entity['attributes']) ? entity['attributes'][`occi.core.${name}`] : undefined),
   })
-  const tops = json['kind'] === undefined ? [...of(json['resources']), ...of(json['links'])] : [json]
+  const tops =
+    json['kind'] === undefined ? [...recordsIn(json['resources']), ...recordsIn(json['links'])] : [json]
   return tops.flatMap((top) => [
     one(top, false),
-    ...of(json['kind'] === undefined && top === json ? [] : top['links']).map((link) => one(link, true)),
+    ...recordsIn(json['kind'] === undefined && top === json ? [] : top['links']).map((link) =>
+      one(link, true),
+    ),
   ])
 }
 
@@ -476,11 +479,12 @@ function patternMismatch(
 /** EntityRestrictable::RESTRICTIONS. */
 function isRestricted(request: RuleRequest, draft: Draft): boolean {
   const { catalog } = request.context
-  const of = (parent: TypeId) => draft.mixins.filter((id) => id !== parent && catalog.dependsOn(id, parent))
-  if (draft.kind === IP_RESERVATION) return of(floatingIpPool).length === 0
+  const dependingOn = (parent: TypeId) =>
+    draft.mixins.filter((id) => id !== parent && catalog.dependsOn(id, parent))
+  if (draft.kind === IP_RESERVATION) return dependingOn(floatingIpPool).length === 0
   if (draft.kind !== COMPUTE) return false
-  const [size] = of(RESOURCE_TEMPLATE)
-  if (size === undefined || of(OS_TEMPLATE).length === 0) return true
+  const [size] = dependingOn(RESOURCE_TEMPLATE)
+  if (size === undefined || dependingOn(OS_TEMPLATE).length === 0) return true
   for (const [name, { default: usual }] of catalog.mixin(size)?.attributes ?? []) {
     const given = draft.attributes.get(name)
     if (given !== undefined && given !== usual) return true
