@@ -116,7 +116,11 @@ export function openContext(
     },
     async print(output) {
       await progress.stop()
-      await runtime.print(output, outputOptions(parsed.options, settings), streams)
+      await runtime.print(
+        output,
+        outputOptions(parsed.options, settings),
+        withoutAnimation(streams, progress),
+      )
     },
     async checkNames(columns, like) {
       const { checkNames } = await import('./output/index.js')
@@ -183,9 +187,20 @@ function notesOnly({ whole }: AmongSites, told: (text: string) => string): Progr
   return {
     show: () => {},
     count: () => {},
+    awaiting: (text) => whole.progress.awaiting(text),
     note: (text) => whole.progress.note(told(text)),
     stop: async () => {},
   }
+}
+
+/** Records may still be on their way while the first are printed: the animation is erased before each line. */
+function withoutAnimation(streams: Streams, progress: Progress): Streams {
+  if (streams.progress !== 'spinner') return streams
+  const write = async (text: string) => {
+    await progress.stop()
+    await streams.out.write(text)
+  }
+  return Object.create(streams, { out: { value: Object.create(streams.out, { write: { value: write } }) } })
 }
 
 /** Milliseconds. Longer than any command runs whose output may be piped into this one. */

@@ -14,6 +14,11 @@ export interface Progress {
    * alternate.
    */
   count(phase: string, done: number, total: number): void
+  /**
+   * Shows that an answer is awaited, while no phase is shown; the returned function ends it. `text` says what is
+   * asked of whom.
+   */
+  awaiting(text: string): () => void
   /** Prints a permanent line on stderr without disturbing the animation. */
   note(text: string): Promise<void>
   /** Removes the animation until `show` is called again. Call it before anything else is printed. */
@@ -33,28 +38,67 @@ export function createProgress(streams: Streams, options: ProgressOptions = {}):
   const now = options.now ?? Date.now
   // On a terminal without a width (script, some containers) ora would erase lines forever.
   const narrow = streams.errStream.columns === 0
-  if (streams.progress === 'spinner' && !narrow) return counting(spinner(streams, now))
-  return streams.progress !== 'none' ? counting(lines(streams, now)) : silent(streams)
+  if (streams.progress === 'spinner' && !narrow) return counting(spinner(streams, now), now, true)
+  return streams.progress !== 'none' ? counting(lines(streams, now), now, false) : silent(streams)
 }
 
-type Shown = Omit<Progress, 'count'>
+type Shown = Omit<Progress, 'count' | 'awaiting'>
 
-function counting(shown: Shown): Progress {
+function counting(shown: Shown, now: () => number, animated: boolean): Progress {
   let counted = false
+  let begun = 0
+  let phaseShown = false
+  const awaited = new Set<{ readonly text: string }>()
+  const showAwaited = () => {
+    const [first] = awaited
+    if (first === undefined) void shown.stop()
+    else shown.show(awaited.size === 1 ? first.text : `${first.text} and ${awaited.size - 1} more`)
+  }
   return {
     ...shown,
     show: (phase, detail) => {
+      phaseShown = true
       if (!counted) shown.show(phase, detail)
     },
     count: (phase, done, total) => {
+      if (!counted || done === 0) begun = now()
+      phaseShown = true
       counted = done < total
-      shown.show(phase, `${done}/${total}`)
+      shown.show(phase, `${done}/${total}${remaining(now() - begun, done, total)}`)
+    },
+    awaiting: (text) => {
+      if (!animated) return repeating(shown, text, now)
+      const one = { text }
+      awaited.add(one)
+      if (!phaseShown) showAwaited()
+      return () => {
+        awaited.delete(one)
+        if (!phaseShown) showAwaited()
+      }
     },
     stop: () => {
       counted = false
+      phaseShown = false
       return shown.stop()
     },
   }
+}
+
+/** A line with the elapsed time every ten seconds. */
+function repeating(shown: Shown, text: string, now: () => number): () => void {
+  const begun = now()
+  const timer = setInterval(() => {
+    void shown.note(sanitize(`${text} (${formatElapsed(now() - begun)})`))
+  }, repeatLine)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+/** The time that the rest will take, by what was done so far; nothing before the first three. */
+function remaining(elapsed: number, done: number, total: number): string {
+  if (done < 3 || done === total) return ''
+  const left = (elapsed / done) * (total - done)
+  return left < 5000 ? '' : `, about ${formatElapsed(left)} left`
 }
 
 /** `4 s`, `1 min 05 s`, `2 h 03 min`. */
@@ -74,6 +118,7 @@ function silent(streams: Streams): Progress {
   return {
     show: () => {},
     count: () => {},
+    awaiting: () => () => {},
     note: (text) => writeLine(streams, text),
     stop: async () => {},
   }

@@ -42,6 +42,10 @@ export interface Journal {
    * unknown.
    */
   begin(request: JournalRequest): (result: JournalResult) => void
+  /** Records how long a wait after a command took, in milliseconds. */
+  noteWait(command: string, milliseconds: number): void
+  /** The median of the last waits after this command, in milliseconds; undefined without any. */
+  usualWait(command: string): Promise<number | undefined>
   /** Writes results that are still pending. */
   flush(): void
   /** Oldest first. A request without a recorded result has the outcome `unknown`. Throws ConfigError. */
@@ -96,6 +100,20 @@ export function openJournal(folder: string, largest = LARGEST): Journal {
         waiting += lineOf({ id, ...result })
       }
     },
+    noteWait: (waitAfter, milliseconds) => {
+      waiting += lineOf({ waitAfter, milliseconds })
+      flush()
+    },
+    async usualWait(command) {
+      const text = await readIfThere(file, purposes.history).catch(() => '')
+      const waits = (text ?? '')
+        .split('\n')
+        .filter((line) => line.startsWith('{"waitAfter"'))
+        .flatMap((line) => waitIn(line, command))
+        .slice(-mostWaits)
+        .sort((a, b) => a - b)
+      return waits[Math.floor(waits.length / 2)]
+    },
     async read() {
       flush()
       // An empty history would claim that nothing was changed: only a missing file counts as empty.
@@ -109,6 +127,18 @@ function lineOf(note: object): string {
   return `${JSON.stringify(note)}\n`
 }
 
+function waitIn(line: string, command: string): readonly number[] {
+  try {
+    const { waitAfter, milliseconds } = JSON.parse(line) as Record<string, unknown>
+    return waitAfter === command && typeof milliseconds === 'number' && milliseconds >= 0
+      ? [milliseconds]
+      : []
+  } catch {
+    return []
+  }
+}
+
+const mostWaits = 9
 const mostNames = 5
 
 const LARGEST = 1024 * 1024

@@ -142,3 +142,71 @@ describe('after a question', () => {
     await progress.stop()
   })
 })
+
+describe('an answer that is awaited', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+  const settled = async (milliseconds: number) => {
+    await vi.advanceTimersByTimeAsync(milliseconds)
+    await vi.dynamicImportSettled()
+    await vi.advanceTimersByTimeAsync(100)
+  }
+
+  it('is shown on a terminal after a moment, and leaves nothing behind', async () => {
+    const streams = memoryStreams({ progress: 'spinner', terminal: true })
+    const progress = createProgress(streams)
+    const quick = progress.awaiting('Asking a for /')
+    await vi.advanceTimersByTimeAsync(200)
+    quick()
+    await settled(300)
+    expect(streams.errors()).toBe('')
+    const slow = progress.awaiting('Asking a for /compute/')
+    const slower = progress.awaiting('Asking b for /compute/')
+    await settled(300)
+    expect(streams.errors()).toContain('Asking a for /compute/ and 1 more')
+    slow()
+    slower()
+    const after = streams.errors()
+    await settled(3000)
+    expect(streams.errors()).toBe(after)
+  })
+
+  it('gives way to a phase of the command', async () => {
+    const streams = memoryStreams({ progress: 'spinner', terminal: true })
+    const progress = createProgress(streams)
+    progress.show('Creating web')
+    const done = progress.awaiting('Sending POST /compute/ to a')
+    await settled(300)
+    done()
+    await settled(300)
+    expect(streams.errors()).toContain('Creating web')
+    expect(streams.errors()).not.toContain('Sending')
+    await progress.stop()
+  })
+
+  it('is a line every ten seconds in CI', async () => {
+    let time = 0
+    const streams = memoryStreams({ progress: 'lines' })
+    const progress = createProgress(streams, { now: () => time })
+    const done = progress.awaiting('Asking a for /compute/')
+    for (time = 1000; time <= 25_000; time += 1000) await vi.advanceTimersByTimeAsync(1000)
+    done()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(streams.errors()).toBe('Asking a for /compute/ (10 s)\nAsking a for /compute/ (20 s)\n')
+  })
+})
+
+describe('a count', () => {
+  it('says how long the rest will take, by what was done', async () => {
+    let time = 0
+    const streams = memoryStreams({ progress: 'lines' })
+    const progress = createProgress(streams, { now: () => time })
+    for (let done = 0; done <= 10; done += 1, time += 12_000) progress.count('Creating', done, 100)
+    await progress.stop()
+    expect(streams.errors()).toContain('Creating: 5/100, about 19 min 00 s left')
+  })
+})

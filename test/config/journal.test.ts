@@ -99,3 +99,15 @@ describe('the journal', () => {
     expect(await journal.read()).toEqual([])
   })
 })
+
+describe('waits', () => {
+  it('are remembered by command, and their median is the usual one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'occi-test-'))
+    const journal = openJournal(folder)
+    expect(await journal.usualWait('compute create')).toBeUndefined()
+    for (const milliseconds of [9000, 20_000, 11_000]) journal.noteWait('compute create', milliseconds)
+    journal.noteWait('compute stop', 1000)
+    expect(await journal.usualWait('compute create')).toBe(11_000)
+    expect(await journal.read()).toEqual([])
+  })
+})

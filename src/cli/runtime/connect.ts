@@ -9,6 +9,7 @@ import { type TlsMaterial, type Transport, traceTransport } from '../../transpor
 import type { Connection, ConnectionContext, Login, LoginOptions } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 import { logIn, type Login as Wanted } from './authentication.js'
+import { awaited } from './awaited.js'
 import { clientSettings } from './client-settings.js'
 import { withCloud } from './cloud.js'
 import { completionMemory } from './completion-memory.js'
@@ -218,7 +219,7 @@ async function openSession(
   const transport = (tls?: TlsMaterial, by: 'login' | 'client' = 'client') => {
     const made = createTransport({ ...settings, tls: { ...trust, ...tls } })
     opened.push(made)
-    return withRetries(watch(recorder?.over(made, by) ?? made, by), retrySettings(context))
+    return awaited(withRetries(watch(recorder?.over(made, by) ?? made, by), retrySettings(context)), context)
   }
   const close = async () => {
     await Promise.all(opened.map((each) => each.close()))

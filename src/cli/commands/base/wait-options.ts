@@ -6,6 +6,7 @@ import type { Entity, LocatedEntity } from '../../../model/index.js'
 import { stateOf, suggest, termOf } from '../../../model/index.js'
 import type { CommandContext, Invocation, Surroundings } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
+import { formatElapsed } from '../../progress.js'
 import { parseDuration } from '../../values/duration.js'
 
 const defaultWaitTimeout = '10m'
@@ -146,16 +147,36 @@ export async function waitFor(
   const { goalOf } = await import('../../../client/index.js')
   const phase = `Waiting for ${name} to be ${goalOf(condition)}`
   context.progress.show(phase)
+  const begun = context.clock.now()
+  const elapsed = () => context.clock.now() - begun
+  const waits = await usualWaits(context)
   try {
-    return await client.wait(location, condition, {
+    const entity = await client.wait(location, condition, {
       timeout,
       signal: context.signal,
       ...present({ known, after }),
-      onPoll: (state) => context.progress.show(phase, state),
+      onPoll: (state) =>
+        context.progress.show(phase, [state, timeLeft(waits?.usual, elapsed())].filter(Boolean).join(', ')),
     })
+    waits?.note(elapsed())
+    return entity
   } catch (error) {
     throw byName(error, location, name, timeoutOption)
   }
+}
+
+/** How long such waits took on this machine, where progress is shown. */
+async function usualWaits({ command, runtime, streams }: CommandContext) {
+  if (streams.progress === 'none') return undefined
+  const { openJournal } = await import('../../../config/index.js')
+  const journal = openJournal(runtime.folders.state)
+  const note = (milliseconds: number) => journal.noteWait(command, milliseconds)
+  return { usual: await journal.usualWait(command), note }
+}
+
+function timeLeft(usual: number | undefined, elapsed: number): string {
+  const left = (usual ?? 0) - elapsed
+  return left < 1000 ? '' : `about ${formatElapsed(left)} left`
 }
 
 /** Replaces the location by the user's name and names the option in errors of the client. */

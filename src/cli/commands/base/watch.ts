@@ -51,7 +51,13 @@ function intervalOf(text: string): number {
 function watching(context: CommandContext): CommandContext {
   return {
     ...context,
-    progress: { show: () => {}, count: () => {}, note: context.progress.note, stop: async () => {} },
+    progress: {
+      show: () => {},
+      count: () => {},
+      awaiting: () => () => {},
+      note: context.progress.note,
+      stop: async () => {},
+    },
     fail(error) {
       const errors = error instanceof PartialError ? error.errors.map((each) => each.error) : [error]
       const other = errors.find((each) => !(each instanceof NotFoundError))

@@ -1,0 +1,20 @@
+/** Shows on a terminal, and in CI, which answer is awaited. */
+import { isReading } from '../../basics/http.js'
+import { type Transport, wrapTransport } from '../../transport/index.js'
+import type { ConnectionContext } from '../context.js'
+
+export function awaited(inner: Transport, { progress, streams }: ConnectionContext): Transport {
+  if (streams.progress === 'none') return inner
+  return wrapTransport(inner, async (request, send) => {
+    const { method } = request
+    const { host, pathname } = new URL(request.url)
+    const end = progress.awaiting(
+      isReading(method) ? `Asking ${host} for ${pathname}` : `Sending ${method} ${pathname} to ${host}`,
+    )
+    try {
+      return await send(request)
+    } finally {
+      end()
+    }
+  })
+}
