@@ -88,11 +88,13 @@ export type {
 export {
   type AskOptions,
   type AtSites,
+  type CreateAtSitesOptions,
   type FailedSite,
   Federation,
   type FederationSettings,
   type FromSite,
   type Named,
+  type NewAtSite,
   type Site,
   type SiteEntities,
   type SiteEntity,

@@ -2,6 +2,7 @@
  * The declaration of a command: plain data and one function. The parser, --help, the manual pages, shell
  * completion and the README's checks all use it, so nothing about a command is written twice.
  */
+import type { Setting } from '../config/types.js'
 import type { CommandContext, Invocation } from './context.js'
 import type { Completion, OptionDeclaration } from './options/declaration.js'
 import type { Output } from './output/types.js'
@@ -19,6 +20,13 @@ export interface CommandDeclaration {
   readonly examples: readonly Example[]
   /** Runs the command. The result is printed in the format that the user chose; commands do not format. */
   readonly run: (context: CommandContext) => Promise<Output | undefined>
+  /** How it runs at the first of several sites that accepts (`--any-of`). */
+  readonly anyOf?: {
+    /** The words that name the sites; undefined where the command is to run as usual. Throws UsageError. */
+    readonly sites: (invocation: Invocation) => Setting | undefined
+    /** The records of the output say their sites. */
+    readonly run: (context: CommandContext, sites: readonly TriedSite[]) => Promise<Output>
+  }
   /** The command exists, but help does not list it. */
   readonly hidden?: boolean
   /**
@@ -32,9 +40,16 @@ export interface CommandDeclaration {
 
 /**
  * `reads`: at each site, for the time that a site has; what came is put together. `waits`: the same, but for
- * as long as the command itself waits.
+ * as long as the command itself waits. `writes`: as `waits`, and the user is asked once for all sites.
  */
-export type AtSites = 'reads' | 'waits'
+export type AtSites = 'reads' | 'waits' | 'writes'
+
+/** One of several sites that are tried one after the other. */
+export interface TriedSite {
+  readonly name: string
+  /** The context of the command there, opened once. */
+  open(): Promise<CommandContext>
+}
 
 export interface Example {
   /** What the example does, as a sentence without a full stop. */
@@ -50,6 +65,8 @@ export interface ArgumentDeclaration {
   readonly required?: boolean
   /** Takes all remaining words. Only the last argument may be variadic. */
   readonly variadic?: boolean
+  /** Words with "=" are attributes, beside names. */
+  readonly assigns?: boolean
   /** The words belong to another program: those that look like options must follow `--`. */
   readonly foreign?: boolean
   readonly completion?: Completion

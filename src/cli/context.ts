@@ -90,6 +90,8 @@ export interface Reports {
    * command that deletes it.
    */
   noteCreated(url: string, remove: string): void
+  /** Withdraws what noteCreated registered: it was deleted again. */
+  noteDeleted(url: string): void
   /** Records a partial failure: the output is printed, then this error decides the exit status. */
   fail(error: OcciError): void
   /** Records a part of an answer that could not be read. It is reported after the output. */

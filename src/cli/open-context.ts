@@ -145,6 +145,10 @@ export function openContext(
       site === undefined
         ? progress.note(warningLine(text, { json: errorsAsJson(settings.get('output')) }))
         : site.whole.warn(told(text)),
+    noteDeleted: (url) => {
+      const at = existing.findIndex((one) => one.url === url)
+      if (at >= 0) existing.splice(at, 1)
+    },
     fail: (error) => {
       failure = error
     },

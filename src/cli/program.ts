@@ -123,9 +123,11 @@ function sitesOf(
   open: OpenContext[],
 ): Pick<SitesRequest, 'openAt' | 'opened'> {
   return {
-    openAt: (site, runtime, { by, flags }) => {
-      const choice = { context: 'named', name: site.name, by } as const
-      return contextOf(runtime, parsed, globals, { choice, words: path, site, flags })
+    openAt: (name, runtime, { by, flags, words, among: site }) => {
+      const choice = { context: 'named', name, by } as const
+      const own =
+        words === undefined ? parsed : { ...parsed, arguments: new Map([...parsed.arguments, ...words]) }
+      return contextOf(runtime, own, globals, { choice, words: path, site, flags })
     },
     opened: (context) => void open.push(context),
   }
@@ -144,19 +146,29 @@ async function runCommand(
   if (local && options.commandLine().has('record')) {
     await context.warn('--record: this command sends nothing to a provider, so there is nothing to record')
   }
-  const { several } = settings
-  const manner = several === undefined ? undefined : mannerAtSites(command, context)
-  if (preview !== undefined && manner === undefined) {
+  const tried = command.anyOf?.sites(context)
+  const manner = tried === undefined ? await mannerAtSites(command, context) : undefined
+  const there = { ...sites, command, local }
+  const elsewhere =
+    tried !== undefined
+      ? await (await import('./sites/any-of.js')).runAtFirst({ ...there, named: tried }, context)
+      : manner !== undefined
+        ? await (await import('./sites/run.js')).runAtSites(
+            { ...there, manner, named: settings.several },
+            context,
+          )
+        : undefined
+  if (elsewhere === undefined && preview !== undefined) {
     const { previewCommand } = await import('./preview/run.js')
     return previewCommand(command, context, { preview, local })
   }
   const output =
-    several === undefined || manner === undefined
-      ? await runChecked(command, context)
-      : await (await import('./sites/run.js')).runAtSites(
-          { ...sites, command, local, manner, named: several },
-          context,
-        )
+    elsewhere !== undefined
+      ? elsewhere.output
+      : await runChecked(command, context).catch(async (error: unknown) => {
+          if (manner === undefined) throw error
+          throw await (await import('./sites/placement.js')).aboutContext(error, command, context)
+        })
   await context.progress.stop()
   if (output !== undefined) await context.print(output)
   if (streams.err.terminal && !options.isSet('quiet')) {
@@ -164,8 +176,23 @@ async function runCommand(
   }
 }
 
-function mannerAtSites({ atSites }: CommandDeclaration, context: CommandContext): AtSites | undefined {
-  return typeof atSites === 'function' ? atSites(context) : atSites
+/** Undefined where the command runs at the one site that is in force. */
+async function mannerAtSites(
+  { atSites, arguments: declared }: CommandDeclaration,
+  context: CommandContext,
+): Promise<AtSites | undefined> {
+  const manner = typeof atSites === 'function' ? atSites(context) : atSites
+  if (manner === undefined || context.settings.several !== undefined) return manner
+  if (context.options.commandLine().has('endpoint')) return undefined
+  for (const { name, variadic, completion } of declared) {
+    if (completion?.of !== 'entity') continue
+    const given = context.words(name)
+    const piped = variadic === true && given.includes('-')
+    const words = piped ? await (await import('./commands/base/targets.js')).readNames(context, name) : given
+    // web@cesnet, or a URL, which may be below the endpoint of another context.
+    if (words.some((word) => /@|:\/\//.test(word))) return manner
+  }
+  return undefined
 }
 
 interface ContextOptions {

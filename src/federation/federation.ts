@@ -3,6 +3,7 @@ import type { Client, CollectionRef, ListOptions, RequestOptions } from '../clie
 import { NotFoundError, UsageError } from '../errors/errors.js'
 import type { LocatedEntity } from '../model/index.js'
 import { type AtSites, type AtSitesOptions, atSites, type Named, type SiteTime } from './at-sites.js'
+import { type CreateAtSitesOptions, createAtSites, type NewAtSite } from './create.js'
 
 /** A provider with a name. It is connected at the first use, once. */
 export interface Site extends Named {
@@ -92,6 +93,34 @@ export class Federation {
         if (!(error instanceof NotFoundError)) throw error
       }
     })
+  }
+
+  /**
+   * Creates something at the first site that accepts it: one whose model lacks what is wanted, that refuses
+   * (401, 403, 409, 413, 507, a 5xx that surely did nothing), that cannot be reached or, with `waitFor`, whose
+   * thing goes to an error state is among the `failures`, and the next one is tried; what a try left there is
+   * deleted. The iteration throws SitesError when no site accepts, and OutcomeUnknownError, with
+   * facts.context, when something may have been made at a site: then no other is tried.
+   */
+  create(wanted: NewAtSite, options: CreateAtSitesOptions = {}): SiteEntities {
+    const failures: FailedSite[] = []
+    const { anyOf = this.names } = options
+    const sites = [...new Set(anyOf)].map((name) => ({ name }))
+    const made = createAtSites(
+      sites,
+      wanted,
+      ({ name }) => this.client(name),
+      options,
+      ({ site, error }) => {
+        failures.push({ site: site.name, error })
+      },
+    )
+    return {
+      failures,
+      async *[Symbol.asyncIterator]() {
+        for await (const { site, entity } of made) yield { site: site.name, entity }
+      },
+    }
   }
 
   /**

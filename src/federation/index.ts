@@ -8,6 +8,7 @@ export {
   type SiteFailure,
   type SiteTime,
 } from './at-sites.js'
+export type { CreateAtSitesOptions, NewAtSite } from './create.js'
 export {
   type AskOptions,
   type FailedSite,

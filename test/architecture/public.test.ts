@@ -40,7 +40,7 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'to check entities before they are sent':
       'ActionSubject Draft EntityChanges Problem UpdateSubject validateAction validateCreate validateUpdate',
     'several providers as one':
-      'AskOptions AtSites FailedSite Federation FederationSettings FromSite Named Site SiteEntities SiteEntity SiteFailure SiteTime',
+      'AskOptions AtSites CreateAtSitesOptions FailedSite Federation FederationSettings FromSite Named NewAtSite Site SiteEntities SiteEntity SiteFailure SiteTime',
     'the wire form that is asked for': 'RenderingName',
     'a transport of one’s own, and layers around one':
       'HeaderPair HttpRequest HttpResponse RetryEvent RetrySettings StreamedResponse TlsMaterial TraceEvent Transport TransportSettings createTransport withRetries',

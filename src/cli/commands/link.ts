@@ -97,6 +97,7 @@ const deleteLink: CommandDeclaration = {
       command: 'occi link delete 9d2c --yes --wait',
     },
   ],
+  atSites: 'writes',
   run: async (context) =>
     deleteNamed(context, { ...(await kindsToSearch(context)), one: 'link', many: 'links' }),
 }
@@ -129,6 +130,7 @@ const createLink: CommandDeclaration = {
         'occi link create web data --kind storagelink --attribute occi.storagelink.mountpoint=/dev/vdb',
     },
   ],
+  atSites: 'writes',
   run: (context) => linkNamed(context, context.word('SOURCE') ?? '', undefined, 'occi link delete'),
 }
 

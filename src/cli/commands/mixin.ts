@@ -163,6 +163,7 @@ function membership(verb: 'attach' | 'detach' | 'set', summary: string, title: s
         command: `occi compute list --where state=active -o name | occi mixin ${verb} production -`,
       },
     ],
+    atSites: 'writes',
     run: (context) => changeMembers(verb, context),
   }
 }

@@ -50,6 +50,7 @@ export const deletePath = (verb: string): CommandDeclaration => ({
     { title: 'All machines, after a question', command: `occi ${verb} /compute/ --all` },
     { title: 'In a script', command: `occi ${verb} /compute/ --all --yes` },
   ],
+  atSites: 'writes',
   run: (context) => deleteBelow(context, verb),
 })
 

@@ -7,8 +7,17 @@ export function sitesError(
   failures: readonly SiteFailure[],
   asked: number,
   answered: boolean,
-): SitesError | undefined {
-  if (failures.length === 0) return undefined
+): OcciError | undefined {
+  const [first] = failures
+  if (first === undefined) return undefined
+  // What is wrong with the command line is said once, not by every site.
+  const { code, message } = first.error
+  if (
+    code === 'usage' &&
+    failures.length === asked &&
+    failures.every(({ error }) => error.message === message)
+  )
+    return first.error
   const sites = `${failures.length} of ${asked} sites`
   return new SitesError(
     answered

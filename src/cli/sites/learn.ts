@@ -1,4 +1,5 @@
 /** Asks several sites for a noun or verb that only a model defines, until one of them has it. */
+import type { Setting } from '../../config/types.js'
 import { atSites } from '../../federation/index.js'
 import type { CommandContext } from '../context.js'
 import { siteTimeoutOf } from '../runtime/network.js'
@@ -7,7 +8,7 @@ import type { SitesRequest } from './run.js'
 
 /** Undefined where every site that answered has none. Throws the first error where no site answered. */
 export async function learnAtSites<T>(
-  { named, openAt, opened }: Pick<SitesRequest, 'named' | 'openAt' | 'opened'>,
+  { named, openAt, opened }: Pick<SitesRequest, 'openAt' | 'opened'> & { readonly named: Setting },
   whole: CommandContext,
   learn: (context: CommandContext) => Promise<T | undefined>,
 ): Promise<T | undefined> {
@@ -16,7 +17,7 @@ export async function learnAtSites<T>(
   const found = atSites(
     sites,
     async function* (site, time) {
-      const { context } = await openSite(site, { whole, by: named, time, turns, openAt, onWatch: () => {} })
+      const { context } = await openSite(site, { whole, by: named, time, turns, openAt })
       opened(context)
       yield await learn(context)
     },

@@ -22,6 +22,24 @@ export function placed(record: OutputRecord, site: string, columns: readonly Col
 
 export const contextColumn: Column = { key: 'context', heading: 'CONTEXT', value: 'context' }
 
+/** The output of a command that ran at one site only. */
+export function outputOfSite(output: Output, site: string): Output {
+  const { records, columns } = output
+  const at = (record: OutputRecord) => placed(record, site, columns)
+  return {
+    ...output,
+    columns: placedColumns([output]),
+    records: Array.isArray(records) ? (records as readonly OutputRecord[]).map(at) : mapped(records, at),
+  }
+}
+
+async function* mapped(
+  records: Output['records'],
+  change: (record: OutputRecord) => OutputRecord,
+): AsyncGenerator<OutputRecord> {
+  for await (const record of records) yield change(record)
+}
+
 /** The columns of all outputs, each key once, after the column CONTEXT. */
 export function placedColumns(outputs: readonly Output[]): readonly Column[] {
   const byKey = new Map<string, Column>()

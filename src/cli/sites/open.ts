@@ -20,18 +20,20 @@ export async function sitesNamed(context: CommandContext, named: Setting): Promi
   return contextsNamed(named, await contexts.read()).map(({ name }) => ({ name }))
 }
 
-/** Opens the command's context at one site; program.ts knows the words of the command. */
-export type OpenAt = (
-  site: AmongSites,
-  runtime: Runtime & Connector,
-  more: SiteSettings,
-) => Promise<OpenContext>
+/** Opens the command's context at a site, by the name of its context; program.ts knows the words of the command. */
+export type OpenAt = (site: string, runtime: Runtime & Connector, more: SiteSettings) => Promise<OpenContext>
 
-/** Settings of the whole command that each site takes over in a form of its own. */
+/** What a site has of its own, instead of what the whole command has. */
 export interface SiteSettings {
   readonly by: Setting
   readonly flags: Readonly<Record<string, string>>
+  /** The words of arguments. */
+  readonly words?: SiteWords | undefined
+  /** Undefined where the command runs at this site only. */
+  readonly among?: AmongSites
 }
+
+export type SiteWords = ReadonlyMap<string, readonly string[]>
 
 export interface AtSite {
   readonly context: OpenContext
@@ -48,14 +50,19 @@ export async function openSite(
     time,
     turns,
     openAt,
-    onWatch,
+    words,
+    confirming,
+    onWatch = () => {},
   }: {
     readonly whole: CommandContext
     readonly by: Setting
     readonly time: SiteTime
     readonly turns: Turns
     readonly openAt: OpenAt
-    readonly onWatch: AmongSites['onWatch']
+    readonly words?: SiteWords | undefined
+    /** Asks in place of the prompts of the site. */
+    readonly confirming?: Pick<Prompts, 'confirm' | 'confirmTyped'> | undefined
+    readonly onWatch?: AmongSites['onWatch']
   },
 ): Promise<AtSite> {
   let text = ''
@@ -74,13 +81,18 @@ export async function openSite(
   const there = Object.assign(Object.create(runtime) as Runtime & Connector, {
     streams: (preferences: Parameters<Runtime['streams']>[0]): Streams =>
       withOut(runtime.streams(preferences), write),
-    prompts: (streams: Streams) => askingInTurn(runtime.prompts(streams), name, ask),
+    prompts: (streams: Streams) => ({
+      ...askingInTurn(runtime.prompts(streams), name, ask),
+      ...confirming,
+    }),
   })
   Object.defineProperty(there, 'signal', { value: time.signal })
   const output = whole.settings.get('output')
   const record = whole.settings.get('record')
-  const context = await openAt({ name, whole, onWatch }, there, {
+  const context = await openAt(name, there, {
     by,
+    words,
+    among: { name, whole, onWatch },
     flags: {
       ...(output === undefined ? {} : { output }),
       ...(record === undefined || record === '' ? {} : { record: fileOfSite(record, name) }),

@@ -1,9 +1,9 @@
 /** Runs a command that reads at several sites at the same time, and puts together what comes. */
 import type { Setting } from '../../config/types.js'
-import { type AtSites, atSites, type FromSite } from '../../federation/index.js'
+import { type AtSites, atSites, type FromSite, type SiteTime } from '../../federation/index.js'
 import type { CommandDeclaration, AtSites as Manner } from '../command.js'
 import { watched } from '../commands/base/watch.js'
-import type { CommandContext } from '../context.js'
+import type { CommandContext, Connector } from '../context.js'
 import { failureOf } from '../losses.js'
 import type { OpenContext } from '../open-context.js'
 import { sanitize } from '../output/index.js'
@@ -11,13 +11,18 @@ import { formatNamed } from '../output/registry.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
 import { runChecked } from '../recheck.js'
 import { siteTimeoutOf } from '../runtime/network.js'
+import type { Runtime } from '../runtime.js'
 import { sitesError } from './failures.js'
-import { contextColumn, mergedOutput, placed, showsRecords } from './merge.js'
-import { createTurns, type NamedSite, type OpenAt, openSite, sitesNamed } from './open.js'
+import { contextColumn, mergedOutput, outputOfSite, placed, showsRecords } from './merge.js'
+import type { Placement } from './names.js'
+import { createTurns, type NamedSite, type OpenAt, openSite, type SiteWords, sitesNamed } from './open.js'
+import { byName, placementOf } from './placement.js'
+import { createQuestion, NotConfirmed } from './question.js'
 
 export interface SitesRequest {
   readonly command: CommandDeclaration
-  readonly named: Setting
+  /** The words that name several sites; undefined where only names of things may say where they are. */
+  readonly named: Setting | undefined
   readonly manner: Manner
   /** Whether the command sends nothing to a provider by itself, so that there is nothing to preview. */
   readonly local: boolean
@@ -32,47 +37,120 @@ type Piece =
   | { readonly record: OutputRecord; readonly of: Output }
   | { readonly text: string }
 
-/** Throws ConfigError, UsageError; SitesError where no site answered. */
-export async function runAtSites(request: SitesRequest, whole: CommandContext): Promise<Output | undefined> {
-  const sites = await sitesNamed(whole, request.named)
-  const siteTimeout = request.manner === 'waits' ? Number.POSITIVE_INFINITY : siteTimeoutOf(whole.settings)
+/** A site at which the command runs, with the words that it has there. */
+interface Place extends NamedSite {
+  readonly words?: SiteWords | undefined
+}
+
+/**
+ * Undefined where the command does not run at sites after all: no name says where its thing is. Throws
+ * ConfigError, UsageError, and what placeNames throws; SitesError where no site answered.
+ */
+export async function runAtSites(
+  request: SitesRequest,
+  whole: CommandContext,
+): Promise<{ readonly output: Output | undefined } | undefined> {
+  const { named } = request
+  const placement = await placementOf(request, whole)
+  if (placement === undefined) {
+    if (named === undefined) return undefined
+    return { output: await runAt(request, whole, await sitesNamed(whole, named)) }
+  }
+  const places = [...placement.at].map(([name, words]): Place => ({ name, words }))
+  const [only] = places
+  const piped = request.command.arguments.some(({ name }) => whole.words(name).includes('-'))
+  if (only !== undefined && placement.count === 1 && !piped && placement.failures.length === 0)
+    return { output: await runAtOne(request, whole, only) }
+  return { output: await runAt(request, whole, places, placement.failures) }
+}
+
+async function runAt(
+  request: SitesRequest,
+  whole: CommandContext,
+  sites: readonly Place[],
+  silent: Placement['failures'] = [],
+): Promise<Output | undefined> {
+  const bounded = request.manner === 'reads'
+  const siteTimeout = bounded ? siteTimeoutOf(whole.settings) : Number.POSITIVE_INFINITY
   const ask = (context: CommandContext) => asked(request, context, sites, siteTimeout)
   const watches = whole.options.has('watch') && whole.options.text('watch') !== undefined
-  if (!watches || whole.preview !== undefined) return together(whole, ask(whole), sites)
+  if (!watches || whole.preview !== undefined) {
+    try {
+      return await together(whole, ask(whole), { sites, silent, writes: request.manner === 'writes' })
+    } catch (error) {
+      throw error instanceof NotConfirmed ? error.cause : error
+    }
+  }
   const seen: Seen = new Map()
   return watched(whole, (quiet) => lookAgain(ask(quiet), sites, seen))
 }
 
-function asked(
+/** The command at one site, as with --context there, but that its records say so. */
+async function runAtOne(
   { command, named, local, openAt, opened }: SitesRequest,
   whole: CommandContext,
-  sites: readonly NamedSite[],
+  { name, words }: Place,
+): Promise<Output | undefined> {
+  const { runtime, preview } = whole
+  const by = named ?? byName
+  const context = await openAt(name, runtime as Runtime & Connector, { by, words, flags: {} })
+  opened(context)
+  if (preview !== undefined && context.preview !== undefined) {
+    await (await import('../preview/run.js')).previewCommand(command, context, {
+      preview: context.preview,
+      local,
+    })
+    return undefined
+  }
+  const output = await runChecked(command, context)
+  for (const said of context.said) whole.inform(said)
+  const failure = await failureOf(context)
+  if (failure !== undefined) whole.fail(failure)
+  if (context.status !== undefined) whole.endWithStatus(context.status)
+  return output === undefined ? undefined : outputOfSite(output, name)
+}
+
+function asked(
+  { command, named, manner, local, openAt, opened }: SitesRequest,
+  whole: CommandContext,
+  sites: readonly Place[],
   siteTimeout: number | undefined,
-): AtSites<NamedSite, Piece> {
+): AtSites<Place, Piece> {
   const turns = createTurns()
+  const names = sites.map(({ name }) => name)
+  const question = manner === 'writes' ? createQuestion(names, whole.prompts) : undefined
   const stop = new AbortController()
+  async function* piecesOf(site: Place, time: SiteTime): AsyncGenerator<Piece> {
+    let output: Output | undefined
+    const onWatch = (seen: Output) => {
+      output = seen
+    }
+    const common = { whole, by: named ?? byName, time, turns, openAt, onWatch }
+    const own = { words: site.words, confirming: question?.at(site.name) }
+    const { context, written } = await openSite(site, { ...common, ...own })
+    // Closed when the command ends, also where nobody reads on to the end.
+    opened(closingAlso(context, () => stop.abort()))
+    const { preview } = context
+    if (preview === undefined) output = (await runChecked(command, context)) ?? output
+    else await (await import('../preview/run.js')).previewCommand(command, context, { preview, local })
+    if (output !== undefined) {
+      yield { output }
+      for await (const record of output.records) yield { record, of: output }
+    }
+    const text = written()
+    if (text !== '') yield { text }
+    for (const said of context.said) whole.inform(said)
+    const failure = await failureOf(context)
+    if (failure !== undefined) throw failure
+  }
   return atSites(
     sites,
     async function* (site, time): AsyncGenerator<Piece> {
-      let output: Output | undefined
-      const onWatch = (seen: Output) => {
-        output = seen
+      try {
+        yield* piecesOf(site, time)
+      } finally {
+        question?.ended(site.name)
       }
-      const { context, written } = await openSite(site, { whole, by: named, time, turns, openAt, onWatch })
-      // Closed when the command ends, also where nobody reads on to the end.
-      opened(closingAlso(context, () => stop.abort()))
-      const { preview } = context
-      if (preview === undefined) output = (await runChecked(command, context)) ?? output
-      else await (await import('../preview/run.js')).previewCommand(command, context, { preview, local })
-      if (output !== undefined) {
-        yield { output }
-        for await (const record of output.records) yield { record, of: output }
-      }
-      const text = written()
-      if (text !== '') yield { text }
-      for (const said of context.said) whole.inform(said)
-      const failure = await failureOf(context)
-      if (failure !== undefined) throw failure
     },
     {
       order: arrives(whole) ? 'arrival' : 'named',
@@ -103,10 +181,20 @@ type Pieces = AsyncIterator<FromSite<NamedSite, Piece>>
 async function together(
   whole: CommandContext,
   found: AtSites<NamedSite, Piece>,
-  sites: readonly NamedSite[],
+  {
+    sites,
+    silent,
+    writes,
+  }: {
+    readonly sites: readonly NamedSite[]
+    readonly silent: Placement['failures']
+    readonly writes: boolean
+  },
 ): Promise<Output | undefined> {
   const end = (came: boolean) => {
-    const error = sitesError(found.failures, sites.length, came || found.failures.length < sites.length)
+    const before = silent.map(({ site: name, error }) => ({ site: { name }, error }))
+    const answered = came || found.failures.length < sites.length
+    const error = sitesError([...before, ...found.failures], before.length + sites.length, answered)
     if (error?.code === 'partial') whole.fail(error)
     else if (error !== undefined) throw error
   }
@@ -119,8 +207,9 @@ async function together(
   const all = from(first.value, pieces, () => end(true))
   if ('text' in first.value.item) return textsOf(whole, all)
   const { output } = first.value.item as { readonly output: Output }
-  // On a terminal the names of the sites that are waited for stand where the rows will be.
-  if (!showsRecords(output) && (arrives(whole) || !whole.streams.out.terminal)) {
+  // On a terminal the names of the sites that are waited for stand where the rows will be. What is changed is
+  // printed when all is done, since a question may come in between.
+  if (!writes && !showsRecords(output) && (arrives(whole) || !whole.streams.out.terminal)) {
     return mergedOutput([output], recordsIn(all))
   }
   const outputs: Output[] = []

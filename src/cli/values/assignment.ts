@@ -12,6 +12,11 @@ export type Assignment =
   | { readonly name: string; readonly text: string }
   | { readonly name: string; readonly value: AttributeValue }
 
+/** Whether a word is an assignment, `cores=2`. A URL with a query is a name. */
+export function isAssignment(word: string): boolean {
+  return /^[A-Za-z0-9_.-]+:?=/.test(word)
+}
+
 /** Splits at the first `=`; the rest is the value, including commas. Throws UsageError. */
 export function parseAssignment(argument: string, at = '--attribute'): Assignment {
   const equals = argument.indexOf('=')

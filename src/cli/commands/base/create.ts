@@ -1,22 +1,23 @@
 /** `occi NOUN create`, for any kind. */
 
 import { shellWord } from '../../../basics/shell-word.js'
-import type { Created, NewEntity } from '../../../client/index.js'
+import type { NewEntity } from '../../../client/index.js'
+import type { Setting } from '../../../config/types.js'
 import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
-import type { CommandContext, Dialogue, Invocation } from '../../context.js'
+import type { CommandContext, Invocation } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
-import { describeColumns, ipsColumn, nameColumn, stateColumn } from '../../records/columns.js'
+import { describeColumns } from '../../records/columns.js'
 import { displayName } from '../../records/entity.js'
-import { type After, afterwards } from './after-create.js'
+import type { After } from './after-create.js'
 import { forEach } from './bulk.js'
-import { checkColumns, formsOutput, wantsData } from './change-output.js'
+import { checkColumns, wantsData } from './change-output.js'
+import { countOf, createdColumns, createOne, refuseNothing } from './create-one.js'
 import { article } from './describe.js'
 import { draftOptions, readNewEntity } from './draft.js'
-import { type Existing, existing, ifNotExistsOption } from './if-not-exists.js'
+import { ifNotExistsOption } from './if-not-exists.js'
 import type { Draft, Noun } from './noun.js'
-import { nameOptionsInErrors } from './option-errors.js'
-import { keepOption, orRolledBack } from './rollback.js'
+import { keepOption } from './rollback.js'
 import { inState, waitOptions, wantedState } from './wait-options.js'
 
 export function createCommand(noun: Noun): CommandDeclaration {
@@ -40,13 +41,70 @@ export function createCommand(noun: Noun): CommandDeclaration {
         default: '1',
         env: 'none',
       },
+      {
+        name: 'any-of',
+        value: 'CONTEXTS',
+        description: `try these contexts in order, and create it at the first that accepts: cesnet,ifca or @GROUP`,
+        repeatable: true,
+        conflicts: ['id', 'if-not-exists', 'keep-on-failure'],
+        group: sitesGroup,
+        completion: { of: 'context' },
+        env: 'none',
+      },
+      {
+        name: 'spread',
+        description: 'with --count, share them out over the contexts instead of filling the first',
+        conflicts: ['id', 'if-not-exists', 'keep-on-failure'],
+        group: sitesGroup,
+        env: 'none',
+      },
       ifNotExistsOption,
       keepOption,
       ...waitOptions(noun.kind, noun.ready),
     ],
     examples: noun.createExamples,
+    anyOf: {
+      sites: sitesToTry,
+      run: async (context, sites) => (await import('./any-of.js')).createAnyOf(noun, context, sites),
+    },
     run: (context) => create(noun, context),
   }
+}
+
+const sitesGroup = 'Several sites'
+
+/** Throws UsageError. */
+function sitesToTry({ options, settings }: Invocation): Setting | undefined {
+  const named = options.all('any-of')
+  const spread = options.isSet('spread')
+  const { several } = settings
+  if (spread && countOf({ options }) < 2) {
+    throw new UsageError('--spread shares out what --count makes', {
+      hint: 'Give --count N with a number above 1.',
+      at: '--spread',
+    })
+  }
+  if (named.length === 0) {
+    if (spread && several !== undefined) return several
+    if (!spread && several === undefined) return undefined
+    throw new UsageError(
+      spread
+        ? '--spread: over which contexts?'
+        : `At which of the contexts? ${several?.source} names several`,
+      {
+        hint: 'Name them with --any-of cesnet,ifca: the first that accepts takes it, and with --count N --spread they take turns.',
+        at: spread ? '--spread' : '--context',
+      },
+    )
+  }
+  for (const other of ['context', 'all-contexts', 'endpoint']) {
+    if (!options.commandLine().has(other)) continue
+    throw new UsageError(`--any-of and --${other} cannot be used together`, {
+      hint: 'Leave out one of them.',
+      at: '--any-of',
+    })
+  }
+  return { value: named.join(','), origin: 'flag', source: '--any-of' }
 }
 
 async function create(noun: Noun, context: CommandContext): Promise<Output> {
@@ -68,18 +126,11 @@ async function create(noun: Noun, context: CommandContext): Promise<Output> {
   return {
     shape: 'one',
     records: [record],
-    columns: isBrief(context) ? briefColumns : describeColumns([record]),
+    columns: createdColumns(context, record),
     pipeFormat: 'name',
     terminalFormat: 'table',
   }
 }
-
-/** A terminal without -o shows what is needed next; `describe` shows the rest. */
-function isBrief(context: Invocation & Dialogue): boolean {
-  return context.settings.get('output') === undefined && context.streams.out.terminal && !formsOutput(context)
-}
-
-const briefColumns = [nameColumn, stateColumn, ipsColumn]
 
 /** By the title, as people know it, where there is one. */
 function nextStep(noun: Noun, context: Invocation, record: OutputRecord): string {
@@ -93,37 +144,6 @@ function nextStep(noun: Noun, context: Invocation, record: OutputRecord): string
 
 function hasAddress({ data }: OutputRecord): boolean {
   return Array.isArray(data['ips']) && data['ips'].length > 0
-}
-
-async function createOne(
-  noun: Noun,
-  context: CommandContext,
-  draft: Draft,
-  wanted: NewEntity,
-  after: After,
-  /** Called with each location before waiting. */
-  tell?: (location: string) => Promise<void>,
-): Promise<{ readonly record: OutputRecord; readonly made: boolean }> {
-  const { there, entity }: Existing = context.options.isSet('if-not-exists')
-    ? await existing(noun, context, draft, wanted)
-    : { entity: wanted }
-  if (there?.location !== undefined) {
-    const { location } = there
-    const found: Created = { location, entity: { ...there, location }, deviations: [] }
-    return {
-      record: await afterwards(noun, context, draft, found, { ...after, title: entity.title, made: false }),
-      made: false,
-    }
-  }
-  const created = await nameOptionsInErrors(noun, context, () =>
-    orRolledBack(noun, context, draft.client, () => draft.client.create(entity, { signal: context.signal })),
-  )
-  context.noteCreated(created.location, `occi ${noun.name} delete`)
-  if (tell !== undefined) await tell(created.location)
-  return {
-    record: await afterwards(noun, context, draft, created, { ...after, title: entity.title, made: true }),
-    made: true,
-  }
 }
 
 /**
@@ -158,23 +178,4 @@ async function createMany(
     pipeFormat: 'name',
     terminalFormat: 'table',
   }
-}
-
-/** Refuses a bare `occi compute create`, for which some providers would create a machine of their choice. */
-function refuseNothing({ name, one, createExamples: [first] }: Noun, { options, words }: Invocation): void {
-  if (words('NAME').length > 0 || options.commandLine().size > 0) return
-  throw new UsageError(`Nothing says which ${one} is to be created`, {
-    hint: `${first === undefined ? '' : `For example: ${first.command}. `}See: occi ${name} create --help`,
-  })
-}
-
-function countOf(context: Invocation): number {
-  const text = context.options.text('count') ?? '1'
-  if (!/^[1-9]\d{0,5}$/.test(text)) {
-    throw new UsageError(`--count: "${text}" is not a number of things`, {
-      hint: 'Give a whole number from 1.',
-      at: '--count',
-    })
-  }
-  return Number(text)
 }

@@ -35,6 +35,7 @@ export function deleteCommand(noun: Noun): CommandDeclaration {
       { title: 'What is switched off', command: `occi ${noun.name} delete --where state=${resting(noun)}` },
       { title: 'All of them', command: `occi ${noun.name} delete --all --yes` },
     ],
+    atSites: 'writes',
     run: (context) => (context.options.isSet('all') ? deleteAll(noun, context) : deleteNamed(context, noun)),
   }
 }

@@ -73,6 +73,7 @@ export function linkCommand(noun: Noun): CommandDeclaration {
       },
       { title: 'Connect with a network', command: `occi ${noun.name} link ${noun.sample} public --wait` },
     ],
+    atSites: 'writes',
     run: (context) => link(noun, context),
   }
 }
@@ -98,6 +99,7 @@ export function unlinkCommand(noun: Noun): CommandDeclaration {
         command: `occi ${noun.name} unlink ${noun.sample} public --wait`,
       },
     ],
+    atSites: 'writes',
     run: (context) => unlink(noun, context),
   }
 }

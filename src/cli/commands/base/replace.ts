@@ -41,6 +41,7 @@ export function replaceCommand(noun: Noun): CommandDeclaration {
         command: `occi ${noun.name} replace ${noun.sample} --title ${noun.sample} --dry-run`,
       },
     ],
+    atSites: 'writes',
     run: (context) => replace(noun, context),
   }
 }

@@ -66,6 +66,7 @@ export function triggerCommand(noun: Noun): CommandDeclaration {
         command: `occi ${noun.name} trigger http://example.org/action#defrost ${noun.sample} --attribute speed=2`,
       },
     ],
+    atSites: 'writes',
     run: (context) => trigger(noun, context.word('ACTION') ?? '', context),
   }
 }
@@ -105,6 +106,7 @@ export function actionCommand(noun: Noun, action: NounAction): CommandDeclaratio
           ]
         : []),
     ],
+    atSites: 'writes',
     run: (context) => trigger(noun, action.name, context, parameters),
   }
 }

@@ -6,6 +6,7 @@ import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
 import { displayName, entityRecord } from '../../records/entity.js'
+import { isAssignment } from '../../values/assignment.js'
 import { forEach } from './bulk.js'
 import { changed, checkColumns, sayEach } from './change-output.js'
 import { article } from './describe.js'
@@ -25,7 +26,12 @@ export function updateCommand(noun: Noun): CommandDeclaration {
     description:
       'Only what is named changes. A word with "=" among the names is an attribute, too; a short name such as cores stands for the only attribute that ends in it.',
     arguments: [
-      { ...argument, required: false, description: `${argument.description}; or NAME=VALUE, an attribute` },
+      {
+        ...argument,
+        required: false,
+        assigns: true,
+        description: `${argument.description}; or NAME=VALUE, an attribute`,
+      },
     ],
     options: [
       ...draftOptions(noun, noun.updateParts ?? [], {
@@ -51,6 +57,7 @@ export function updateCommand(noun: Noun): CommandDeclaration {
         ? []
         : [{ title: 'Another size', command: `occi ${noun.name} update ${noun.sample} --size large` }]),
     ],
+    atSites: 'writes',
     run: (context) => update(noun, context),
   }
 }
@@ -116,9 +123,4 @@ async function changesOf(noun: Noun, context: CommandContext, words: readonly st
   throw new UsageError('There is nothing to change', {
     hint: `Say what: occi ${noun.name} update NAME --title TITLE, --attribute NAME=VALUE, --mixin MIXIN.`,
   })
-}
-
-/** Whether a word is an assignment, `cores=2`. A URL with a query is a name. */
-function isAssignment(word: string): boolean {
-  return /^[A-Za-z0-9_.-]+:?=/.test(word)
 }

@@ -48,6 +48,7 @@ export const attach: CommandDeclaration = {
     { title: 'Its address in a variable', command: 'ADDRESS=$(occi ip attach web --wait)' },
     { title: 'From a pool', command: 'occi ip attach web --pool provider' },
   ],
+  atSites: 'writes',
   run,
 }
 

@@ -26,6 +26,7 @@ export const detach: CommandDeclaration = {
     { title: 'Its only public address', command: 'occi ip detach web' },
     { title: 'One of several', command: 'occi ip detach web 203.0.113.7' },
   ],
+  atSites: 'writes',
   run,
 }
 

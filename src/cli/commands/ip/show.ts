@@ -21,6 +21,7 @@ export const computeIp: CommandDeclaration = {
     { title: 'The public one, in a script', command: 'ADDRESS=$(occi compute ip web --public -4 | head -1)' },
     { title: 'With the networks that they belong to', command: 'occi compute ip web -o wide' },
   ],
+  atSites: 'reads',
   run: show,
 }
 

@@ -89,6 +89,7 @@ function sshCommand(path: readonly string[]): CommandDeclaration {
         command: `${name} db -u debian -i ~/.ssh/id_ed25519 -J bastion.example.org`,
       },
     ],
+    atSites: 'waits',
     run,
   }
 }

@@ -1,0 +1,121 @@
+/** `occi NOUN create --any-of CONTEXTS`: at the first site that accepts. */
+
+import { shellWord } from '../../../basics/shell-word.js'
+import type { NewEntity } from '../../../client/index.js'
+import { type OcciError, restsOnModel, SitesError, withFacts } from '../../../errors/errors.js'
+import { firstThatAccepts, shares, verdictOn } from '../../../federation/any-of.js'
+import type { TriedSite } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import type { Output, OutputRecord } from '../../output/types.js'
+import { describeColumns } from '../../records/columns.js'
+import { displayName } from '../../records/entity.js'
+import { forEach } from './bulk.js'
+import { checkColumns, wantsData } from './change-output.js'
+import { countOf, createdColumns, createOne, refuseNothing } from './create-one.js'
+import { article } from './describe.js'
+import { readNewEntity } from './draft.js'
+import type { Draft, Noun } from './noun.js'
+import { inState, wantedState } from './wait-options.js'
+
+/** A site with what the options mean there. */
+interface Prepared {
+  readonly context: CommandContext
+  readonly draft: Draft
+  readonly entity: NewEntity
+}
+
+/** The records have the name of their site. Throws as firstThatAccepts. */
+export async function createAnyOf(
+  noun: Noun,
+  whole: CommandContext,
+  sites: readonly TriedSite[],
+): Promise<Output> {
+  refuseNothing(noun, whole)
+  const count = countOf(whole)
+  const after = { state: wantedState(whole, noun.ready, noun.kind), reads: wantsData(whole) }
+  const site = { key: 'context', heading: 'CONTEXT', value: 'context' }
+  await checkColumns(whole, [site, ...noun.columns, ...describeColumns([])])
+  const known = new Map<string, Promise<Prepared>>()
+  const prepare = (one: TriedSite): Promise<Prepared> => {
+    const before = known.get(one.name)
+    if (before !== undefined) return before
+    const now = prepareAt(noun, one)
+    known.set(one.name, now)
+    // A site that could not be asked is asked again for the next thing.
+    now.catch(() => known.delete(one.name))
+    return now
+  }
+  const title = whole.word('NAME') ?? whole.options.text('title')
+  const create = async (name: string | undefined, inOrder: readonly TriedSite[]) => {
+    const told: string[] = []
+    try {
+      const { site: found, result } = await firstThatAccepts(inOrder, {
+        attempt: async (one, made) => {
+          whole.progress.show(`Creating ${name ?? article(noun.one)} at ${one.name}`)
+          const { context, draft, entity } = await prepare(one)
+          let failure: OcciError | undefined
+          const fail = (error: OcciError) => {
+            failure = error
+          }
+          const wanted = name === undefined ? entity : { ...entity, title: name }
+          const { record } = await createOne(
+            noun,
+            { ...context, fail },
+            draft,
+            wanted,
+            after,
+            async (location) => made(location),
+          )
+          if (failure !== undefined && verdictOn(failure, true) === 'remove') throw failure
+          return { record, failure }
+        },
+        remove: async (one, location) => {
+          const { context, draft } = await prepare(one)
+          await draft.client.delete(location)
+          context.noteDeleted(location)
+        },
+        onRefusal: ({ site: { name: refusing }, error }) => void told.push(`${refusing}: ${error.message}`),
+      })
+      const { record, failure } = result
+      if (failure !== undefined)
+        whole.fail(withFacts(failure, { context: found.name }, `${found.name}: ${failure.message}`))
+      return { ...record, site: found.name }
+    } catch (error) {
+      // It lists them itself.
+      if (error instanceof SitesError) told.length = 0
+      throw error
+    } finally {
+      for (const line of told) await whole.warn(line)
+    }
+  }
+  const [first = []] = shares(sites, 1, false)
+  if (count === 1) {
+    const record = await create(title, first)
+    whole.inform(`Created ${noun.one} ${displayName(record)} at ${record.site}${inState(record.entity)}.`)
+    whole.inform(`Next: occi ${noun.name} describe ${shellWord(`${displayName(record)}@${record.site}`)}`)
+    return output([record], 'one', createdColumns(whole, record))
+  }
+  const orders = shares(sites, count, whole.options.isSet('spread'))
+  const names = orders.map((_, at) => `${title ?? noun.name}-${at + 1}`)
+  const records = await forEach(whole, names, `Creating ${noun.many}`, (name) =>
+    create(title === undefined ? undefined : name, orders[names.indexOf(name)] ?? first),
+  )
+  whole.inform(`Created ${records.length} ${records.length === 1 ? noun.one : noun.many}.`)
+  return output(records, 'list', noun.columns)
+}
+
+function output(records: readonly OutputRecord[], shape: 'one' | 'list', columns: Output['columns']): Output {
+  return { shape, records, columns, pipeFormat: 'name', terminalFormat: 'table' }
+}
+
+async function prepareAt(noun: Noun, site: TriedSite): Promise<Prepared> {
+  const context = await site.open()
+  const client = await context.client()
+  try {
+    return { context, ...(await readNewEntity(noun, context, client)) }
+  } catch (error) {
+    // What a remembered model refuses is looked up in a fresh one.
+    if (!restsOnModel(error) || !(await client.recheck({ signal: context.signal }))) throw error
+    return { context, ...(await readNewEntity(noun, context, client)) }
+  }
+}

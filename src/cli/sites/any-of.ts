@@ -1,0 +1,52 @@
+/** Runs a command at the first of several sites that accepts. */
+import type { Setting } from '../../config/types.js'
+import type { CommandContext, Connector } from '../context.js'
+import type { Output } from '../output/types.js'
+import type { Runtime } from '../runtime.js'
+import { contextColumn, placed } from './merge.js'
+import { createTurns, openSite, sitesNamed } from './open.js'
+import type { SitesRequest } from './run.js'
+
+interface FirstRequest extends Pick<SitesRequest, 'command' | 'local' | 'openAt' | 'opened'> {
+  readonly named: Setting
+}
+
+/** A preview shows what would be sent to the first site. Throws ConfigError, and the errors of the command. */
+export async function runAtFirst(
+  { command, local, named, openAt, opened }: FirstRequest,
+  whole: CommandContext,
+): Promise<{ readonly output: Output | undefined }> {
+  const sites = await sitesNamed(whole, named)
+  const turns = createTurns()
+  const time = { signal: whole.signal, hold: <T>(work: () => Promise<T>) => work() }
+  const [first] = sites
+  if (whole.preview !== undefined && first !== undefined) {
+    const { runtime } = whole
+    const context = await openAt(first.name, runtime as Runtime & Connector, { by: named, flags: {} })
+    opened(context)
+    const { preview = whole.preview } = context
+    const { previewCommand } = await import('../preview/run.js')
+    await previewCommand(command, context, { preview, local })
+    return { output: undefined }
+  }
+  const tried = sites.map((site) => {
+    let opening: Promise<CommandContext> | undefined
+    const open = async () => {
+      const { context } = await openSite(site, { whole, by: named, time, turns, openAt })
+      opened(context)
+      return context
+    }
+    return {
+      name: site.name,
+      open: () => {
+        opening ??= open()
+        return opening
+      },
+    }
+  })
+  const output = await command.anyOf?.run(whole, tried)
+  if (output === undefined) return { output }
+  const records = []
+  for await (const record of output.records) records.push(placed(record, record.site ?? '', output.columns))
+  return { output: { ...output, columns: [contextColumn, ...output.columns], records } }
+}

@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest'
+import { addressOf } from '../../../src/cli/sites/address.js'
+import { keyOf, type Look, type NamesRequest, placeNames } from '../../../src/cli/sites/names.js'
+import { NetworkError, NotFoundError, type OcciError } from '../../../src/errors/errors.js'
+
+const contexts = [
+  { name: 'cesnet', settings: { endpoint: 'https://cesnet.example.org:11443/' } },
+  { name: 'ifca', settings: { endpoint: 'https://ifca.example.org/occi1.1' } },
+  { name: 'ifca-gpu', settings: { endpoint: 'https://ifca.example.org/occi1.1/gpu/' } },
+  { name: 'twin', settings: { endpoint: 'HTTPS://cesnet.example.org:11443' } },
+  { name: 'keystone', settings: { 'auth-url': 'https://k.example.org/v3' } },
+]
+
+describe('the address in a word', () => {
+  it.each([
+    ['web', { at: 'anywhere' }],
+    ['web@cesnet', { at: 'context', name: 'web', site: 'cesnet' }],
+    ['a@b@ifca', { at: 'context', name: 'a@b', site: 'ifca' }],
+    ['/compute/1@ifca', { at: 'context', name: '/compute/1', site: 'ifca' }],
+    ['web@cesnte', { at: 'unknown', name: 'web', site: 'cesnte' }],
+    ['ada@example.org', { at: 'unknown', name: 'ada', site: 'example.org' }],
+    ['@cesnet', { at: 'anywhere' }],
+    ['web@', { at: 'anywhere' }],
+    ['web@../x', { at: 'anywhere' }],
+    ['https://ifca.example.org/occi1.1/compute/1', { at: 'url', sites: ['ifca'] }],
+    ['https://ifca.example.org/occi1.1/gpu/compute/1', { at: 'url', sites: ['ifca-gpu'] }],
+    ['https://IFCA.example.org:443/occi1.1/compute/1', { at: 'url', sites: ['ifca'] }],
+    ['https://ifca.example.org/occi1.12/compute/1', { at: 'anywhere' }],
+    ['https://cesnet.example.org:11443/compute/1', { at: 'url', sites: ['cesnet', 'twin'] }],
+    ['https://cesnet.example.org/compute/1', { at: 'anywhere' }],
+    ['http://cesnet.example.org:11443/compute/1', { at: 'anywhere' }],
+    ['https://ifca.example.org/occi1.1/compute/1@ifca', { at: 'context', site: 'ifca' }],
+    ['https://', { at: 'anywhere' }],
+  ])('%s', (word, expected) => {
+    expect(addressOf(word, contexts)).toMatchObject(expected)
+  })
+})
+
+/** Sites by name with what is there; an error for a site that does not answer. */
+type Clouds = Readonly<Record<string, readonly string[] | OcciError>>
+
+function request(
+  words: Readonly<Record<string, readonly string[]>>,
+  clouds: Clouds,
+  more: Partial<NamesRequest> = {},
+) {
+  const looked: string[] = []
+  const sites = Object.keys(clouds)
+  const look: NamesRequest['look'] = async (wanted) =>
+    sites.map((site): Look => {
+      const there = clouds[site] ?? []
+      if (there instanceof Error) return { site, absent: new Map(), error: there }
+      const absent = new Map<string, OcciError>()
+      for (const { argument, words: names } of wanted) {
+        for (const name of names) {
+          looked.push(`${name} at ${site}`)
+          if (!there.includes(name)) absent.set(keyOf(argument, name), new NotFoundError(`no ${name}`))
+        }
+      }
+      return { site, absent }
+    })
+  const names = Object.entries(words).map(([argument, list]) => ({
+    argument,
+    words: list,
+    isShared: (word: string) => /^\w+=/.test(word),
+  }))
+  const placing = placeNames({
+    names,
+    sites,
+    several: sites.length > 1,
+    contexts,
+    writes: false,
+    look,
+    ...more,
+  })
+  return { placing, looked }
+}
+
+async function placed(...parameters: Parameters<typeof request>) {
+  const { at, ...rest } = await request(...parameters).placing
+  return {
+    ...rest,
+    at: Object.fromEntries([...at].map(([site, words]) => [site, Object.fromEntries(words)])),
+  }
+}
+
+const down = new NetworkError('connection refused')
+
+describe('names', () => {
+  it('with contexts go to their sites, whatever is in force', async () => {
+    const expected = { cesnet: { NAME: ['web'] }, ifca: { NAME: ['db', 'x'] } }
+    const words = { NAME: ['web@cesnet', 'db@ifca', 'x@ifca'] }
+    expect(await placed(words, {})).toMatchObject({ addressed: true, count: 3, at: expected })
+    expect(await placed(words, { keystone: [] })).toMatchObject({ at: expected })
+    expect(await placed(words, { keystone: down })).toMatchObject({ at: expected })
+  })
+
+  it('without contexts stay at the one site that is in force, which is not asked', async () => {
+    const { placing, looked } = request({ NAME: ['web', 'a@b'] }, { cesnet: [] })
+    expect(await placing).toMatchObject({ addressed: false })
+    expect(looked).toEqual([])
+    expect(await placed({ NAME: ['web', 'db@ifca'] }, { cesnet: ['web'] })).toMatchObject({
+      addressed: true,
+      at: { cesnet: { NAME: ['web'] }, ifca: { NAME: ['db'] } },
+    })
+  })
+
+  it('that are titles with an @ win where they match exactly', async () => {
+    expect(await placed({ NAME: ['web@ifca'] }, { cesnet: ['web@ifca'] })).toMatchObject({
+      addressed: false,
+      at: { cesnet: { NAME: ['web@ifca'] } },
+    })
+    expect(await placed({ NAME: ['web@ifca'] }, { cesnet: [], ifca: ['web@ifca'] })).toMatchObject({
+      at: { ifca: { NAME: ['web@ifca'] } },
+    })
+  })
+
+  it('are looked for at several sites', async () => {
+    expect(
+      await placed({ NAME: ['web', 'db', 'cores=2'] }, { cesnet: ['web'], ifca: ['db'], twin: [] }),
+    ).toMatchObject({
+      count: 2,
+      at: { cesnet: { NAME: ['web', 'cores=2'] }, ifca: { NAME: ['db', 'cores=2'] } },
+    })
+  })
+
+  it('that are URLs find their context', async () => {
+    const url = 'https://ifca.example.org/occi1.1/compute/1'
+    expect(await placed({ NAME: [url] }, { cesnet: [] })).toMatchObject({
+      addressed: true,
+      at: { ifca: { NAME: [url] } },
+    })
+    expect(await placed({ NAME: [url] }, { ifca: [] })).toMatchObject({ addressed: false })
+    const two = 'https://cesnet.example.org:11443/compute/1'
+    expect(await placed({ NAME: [two] }, { twin: [] })).toMatchObject({ at: { twin: {} } })
+    await expect(placed({ NAME: [two] }, {})).rejects.toMatchObject({
+      code: 'usage',
+      message: `"${two}" is of cesnet and twin`,
+    })
+  })
+
+  it.each<[string, Parameters<typeof request>, object]>([
+    [
+      'at two sites are ambiguous, and both are listed',
+      [{ NAME: ['web'] }, { cesnet: ['web'], ifca: ['web'] }],
+      { code: 'usage', hint: 'Say which: web@cesnet or web@ifca.' },
+    ],
+    [
+      'at none are not found',
+      [{ NAME: ['web'] }, { cesnet: [], ifca: [] }],
+      { code: 'not-found', message: 'There is no "web" at cesnet and ifca.' },
+    ],
+    [
+      'of a context that does not exist are said',
+      [{ NAME: ['web@cesnte'] }, { cesnet: [], ifca: [] }],
+      { code: 'config', hint: 'Did you mean web@cesnet?' },
+    ],
+    [
+      'that a silent site may have are not taken for absent',
+      [{ NAME: ['web'] }, { cesnet: [], ifca: down }],
+      { code: 'partial', errors: [{ site: 'cesnet' }, { site: 'ifca', error: down }] },
+    ],
+    [
+      'at none of the sites, all silent: the first error decides',
+      [{ NAME: ['web'] }, { cesnet: down, ifca: down }],
+      { code: 'network' },
+    ],
+    [
+      'that a silent site may have as well are not written',
+      [{ NAME: ['web'] }, { cesnet: ['web'], ifca: down }, { writes: true }],
+      { code: 'partial', hint: expect.stringContaining('web@cesnet') },
+    ],
+    [
+      'without a context beside some with one, and nothing in force',
+      [{ NAME: ['web', 'db@ifca'] }, {}],
+      { code: 'usage', hint: expect.stringContaining('web@CONTEXT') },
+    ],
+    [
+      'of two sites are not linked',
+      [{ NAME: ['web@cesnet'], TARGET: ['data@ifca'] }, {}],
+      { code: 'usage', message: expect.stringContaining('a link joins two things of one site') },
+    ],
+    [
+      'found at two sites are not linked',
+      [
+        { NAME: ['web'], TARGET: ['data'] },
+        { cesnet: ['web'], ifca: ['data'] },
+      ],
+      { message: '"web" is at cesnet, "data" is at ifca: a link joins two things of one site' },
+    ],
+    [
+      'to be linked that both are at two sites are ambiguous',
+      [
+        { NAME: ['web'], TARGET: ['data'] },
+        { cesnet: ['web', 'data'], ifca: ['data', 'web'] },
+      ],
+      { code: 'usage', hint: 'Say which: web@cesnet or web@ifca.' },
+    ],
+  ])('%s', async (_, parameters, error) => {
+    await expect(placed(...parameters)).rejects.toMatchObject(error)
+  })
+
+  it('found where others are silent are read, and the silence is told', async () => {
+    expect(await placed({ NAME: ['web'] }, { cesnet: ['web'], ifca: down })).toMatchObject({
+      at: { cesnet: { NAME: ['web'] } },
+      failures: [{ site: 'ifca', error: down }],
+    })
+  })
+
+  it('to be linked are at the site that one of them says or has', async () => {
+    const at = { ifca: { NAME: ['web'], TARGET: ['data'] } }
+    for (const words of [
+      { NAME: ['web@ifca'], TARGET: ['data'] },
+      { NAME: ['web'], TARGET: ['data@ifca'] },
+      { NAME: ['web@ifca'], TARGET: ['data@ifca'] },
+    ]) {
+      expect(await placed(words, { cesnet: [] })).toMatchObject({ addressed: true, at })
+    }
+    expect(
+      await placed({ NAME: ['web'], TARGET: ['data'] }, { cesnet: ['data'], ifca: ['web', 'data'] }),
+    ).toMatchObject({ at })
+    expect(await placed({ NAME: ['web'], TARGET: ['data'] }, { cesnet: [] })).toMatchObject({
+      addressed: false,
+    })
+  })
+})

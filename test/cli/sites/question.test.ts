@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { createQuestion, NotConfirmed } from '../../../src/cli/sites/question.js'
+import { CancelledError } from '../../../src/errors/errors.js'
+
+/** Prompts that note what is asked; `refuses`: the user says no. */
+function asking(refuses = false) {
+  const asked: unknown[] = []
+  const answer = async (...question: unknown[]) => {
+    asked.push(question)
+    if (refuses) throw new CancelledError('Cancelled')
+  }
+  return { asked, prompts: { confirm: answer, confirmTyped: answer } }
+}
+
+const otherwise = 'Pass --yes.'
+
+describe('the question for all sites', () => {
+  it('comes once, when each has asked or ended, with the number of each', async () => {
+    const { asked, prompts } = asking()
+    const question = createQuestion(['a', 'b', 'c'], prompts)
+    const two = question.at('c').confirmTyped({ message: 'This deletes 2.', otherwise }, '2')
+    const one = question.at('a').confirmTyped({ message: 'This deletes 1.', otherwise }, '1')
+    await Promise.resolve()
+    expect(asked).toEqual([])
+    question.ended('b')
+    await Promise.all([one, two])
+    expect(asked).toEqual([[{ message: 'a: This deletes 1.\nc: This deletes 2.', otherwise }, '3']])
+  })
+
+  it('needs no typing where none of the sites does, and the same word where they ask for one', async () => {
+    const plain = asking()
+    await createQuestion(['a'], plain.prompts).at('a').confirm({ message: 'Delete web?', otherwise })
+    expect(plain.asked).toEqual([[{ message: 'a: Delete web?', otherwise }]])
+    const path = asking()
+    const question = createQuestion(['a', 'b'], path.prompts)
+    await Promise.all(
+      ['a', 'b'].map((site) => question.at(site).confirmTyped({ message: 'All.', otherwise }, '/x/')),
+    )
+    expect(path.asked).toMatchObject([[{}, '/x/']])
+  })
+
+  it('that is answered by no ends all, and nothing is asked where nobody asks', async () => {
+    const { asked, prompts } = asking(true)
+    const question = createQuestion(['a', 'b'], prompts)
+    const answers = ['a', 'b'].map((site) => question.at(site).confirm({ message: 'Delete?', otherwise }))
+    for (const answer of answers) await expect(answer).rejects.toBeInstanceOf(NotConfirmed)
+    await expect(answers[0]).rejects.toMatchObject({ cause: { code: 'cancelled' } })
+    expect(asked).toHaveLength(1)
+    const idle = asking()
+    const nobody = createQuestion(['a'], idle.prompts)
+    nobody.ended('a')
+    expect(idle.asked).toEqual([])
+  })
+})
