@@ -43,6 +43,8 @@ const rows: readonly Row[] = [
   ['id', 'a/b', '/compute/web-1'],
   ['id', 'http://other.example.org/compute/1', '--endpoint'],
   ['count', '0', 'whole number from 1'],
+  ['any-of', 'nowhere', 'context'],
+  ['spread', '', 'Give --count N', { told: '' }],
   ['if-not-exists', '', 'needs a title', { words: ['compute', 'create', '--os', 'debian-12'], told: '' }],
   ['mixin', 'nonsense', 'occi mixin list'],
   ['mixin', 'ipnetwork', 'occi mixin list --applies-to compute'],
@@ -129,7 +131,7 @@ describe('a wrong value in an option of create', () => {
       const { option, value, right, more } = row
       const { words, told, status = 2 } = more
       const text = ['EMPTY', 'TWO-LINES'].includes(value) ? join(sandbox.folder, value) : value
-      const given = option === 'if-not-exists' ? `--${option}` : `--${option}=${text}`
+      const given = ['if-not-exists', 'spread'].includes(option) ? `--${option}` : `--${option}=${text}`
       const result = await sandbox.occi([
         ...(words ?? ['compute', 'create', 'web', '--os', 'debian-12']),
         given,
