@@ -5,6 +5,7 @@ import type { LocatedEntity } from '../model/index.js'
 import { firstThatAccepts, shares } from './any-of.js'
 import type { Named } from './at-sites.js'
 
+/** At which sites, how many, and what to wait for. */
 export interface CreateAtSitesOptions extends RequestOptions {
   /** The names of the sites that are tried, in this order; default: all. */
   readonly anyOf?: readonly string[]
