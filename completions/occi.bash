@@ -17,7 +17,6 @@ _occi_option_value() {
     'compute create:'--storage) how='ask entity storage' ;;
     'compute create:'--mixin) how='ask mixin' ;;
     'compute create:'--attribute) how='ask attribute compute' ;;
-    'compute create:'--any-of) how='ask context' ;;
     'compute create:'--wait) how='ask state compute' ;;
     'compute update:'--os) how='ask mixin os_tpl' ;;
     'compute update:'--size) how='ask mixin resource_tpl' ;;
@@ -68,7 +67,6 @@ _occi_option_value() {
     'network create:'--allocation) how='words dynamic static' ;;
     'network create:'--mixin) how='ask mixin' ;;
     'network create:'--attribute) how='ask attribute network' ;;
-    'network create:'--any-of) how='ask context' ;;
     'network create:'--wait) how='ask state network' ;;
     'network update:'--mixin) how='ask mixin' ;;
     'network update:'--attribute) how='ask attribute network' ;;
@@ -99,7 +97,6 @@ _occi_option_value() {
     'storage describe:'--where) how='ask attribute storage' ;;
     'storage create:'--mixin) how='ask mixin' ;;
     'storage create:'--attribute) how='ask attribute storage' ;;
-    'storage create:'--any-of) how='ask context' ;;
     'storage create:'--wait) how='ask state storage' ;;
     'storage update:'--mixin) how='ask mixin' ;;
     'storage update:'--attribute) how='ask attribute storage' ;;
@@ -143,40 +140,21 @@ _occi_option_value() {
     'ip attach:'--pool) how='ask mixin' ;;
     'ssh:'--identity|'ssh:'-i) how='file' ;;
     'wait:'--for) how='ask state ' ;;
-    'stack init:'--file|'stack init:'-f) how='file' ;;
-    'stack init:'--template) how='words machine machine-with-volume cluster' ;;
-    'stack validate:'--file|'stack validate:'-f) how='file' ;;
-    'stack validate:'--var-file) how='file' ;;
-    'stack plan:'--file|'stack plan:'-f) how='file' ;;
-    'stack plan:'--state) how='file' ;;
-    'stack plan:'--var-file) how='file' ;;
-    'stack apply:'--file|'stack apply:'-f) how='file' ;;
-    'stack apply:'--state) how='file' ;;
-    'stack apply:'--var-file) how='file' ;;
-    'stack status:'--file|'stack status:'-f) how='file' ;;
-    'stack status:'--state) how='file' ;;
-    'stack status:'--var-file) how='file' ;;
-    'stack output:'--file|'stack output:'-f) how='file' ;;
-    'stack output:'--state) how='file' ;;
-    'stack output:'--var-file) how='file' ;;
-    'stack destroy:'--file|'stack destroy:'-f) how='file' ;;
-    'stack destroy:'--state) how='file' ;;
-    'stack import:'--file|'stack import:'-f) how='file' ;;
-    'stack import:'--state) how='file' ;;
-    'stack forget:'--file|'stack forget:'-f) how='file' ;;
-    'stack forget:'--state) how='file' ;;
     'mixin list:'--of) how='words os_tpl resource_tpl' ;;
     'mixin list:'--applies-to) how='ask kind' ;;
     'model list:'--filter) how='ask category' ;;
     'model kinds:'--filter) how='ask category' ;;
     'model mixins:'--filter) how='ask category' ;;
     'model actions:'--filter) how='ask category' ;;
-    'sandbox serve:'--auth) how='words none basic token keystone x509' ;;
+    'sandbox serve:'--auth) how='words none basic token' ;;
     'sandbox serve:'--state) how='file' ;;
     'sandbox serve:'--as) how='words occi-1.2 occi-1.1 occi-os occi-os-grizzly occi-os-havana ooi rocci-server rocci-server-2 snf-occi snf-occi-2016 snf-occi-2017 erocci pyssf martserver' ;;
     'sandbox reset:'--state) how='file' ;;
     'translate:'--file|'translate:'-f) how='file' ;;
     'translate:'--scan) how='folder' ;;
+    'context add:'--group) how='ask group' ;;
+    'context list:'--group) how='ask group' ;;
+    'context set:'--group) how='ask group' ;;
     'context import:'--from) how='words clouds openrc roboconf' ;;
     'history:'--outcome) how='words done refused not-sent unknown' ;;
     'api:'--data|'api:'-d) how='file' ;;
@@ -200,7 +178,7 @@ _occi_option_value() {
     'ps:'--where) how='ask attribute compute' ;;
     *:--output|*:-o) how='words table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' ;;
     *:--csv-formulas) how='words keep defuse' ;;
-    *:--context) how='ask context' ;;
+    *:--context) how='ask sites' ;;
     *:--auth) how='words auto none basic digest token x509 oidc keystone' ;;
     *:--ca-file) how='file' ;;
     *:--ca-path) how='folder' ;;
@@ -273,7 +251,6 @@ _occi_argument() {
     'ip detach:'0) how='ask entity compute' ;;
     'ssh:'0) how='ask entity compute' ;;
     'wait:'*) how='ask entity' ;;
-    'stack import:'1) how='ask entity' ;;
     'mixin describe:'0) how='ask mixin' ;;
     'mixin delete:'0) how='ask mixin' ;;
     'mixin attach:'0) how='ask mixin' ;;
@@ -287,7 +264,7 @@ _occi_argument() {
     'model diff:'0) how='ask context' ;;
     'model diff:'1) how='ask context' ;;
     'explain:'0) how='ask explainable' ;;
-    'schema:'0) how='words entity category changed event error warning stack' ;;
+    'schema:'0) how='words entity category changed event error warning' ;;
     'completion:'0) how='words bash zsh fish' ;;
     'context use:'0) how='ask context' ;;
     'context show:'0) how='ask context' ;;
@@ -305,7 +282,7 @@ _occi_argument() {
     'image describe:'0) how='ask mixin' ;;
     'size describe:'0) how='ask mixin' ;;
     'flavor describe:'0) how='ask mixin' ;;
-    'help:'0) how='words compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output rocci security stacks' ;;
+    'help:'0) how='words compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output rocci security' ;;
   esac
 }
 
@@ -314,7 +291,7 @@ _occi_options() {
   case "$1" in
     'compute list') options='--mixin --attribute --where --watch' ;;
     'compute describe') options='--where --watch' ;;
-    'compute create') options='--os --size --ssh-key --user-data --network --storage --cores --memory --architecture --hostname --title --summary --mixin --attribute --no-validate --id --count --any-of --spread --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
+    'compute create') options='--os --size --ssh-key --user-data --network --storage --cores --memory --architecture --hostname --title --summary --mixin --attribute --no-validate --id --count --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
     'compute update') options='--os --size --cores --memory --architecture --hostname --title --summary --mixin --attribute --no-validate --where --wait --wait-timeout' ;;
     'compute replace') options='--os --size --cores --memory --architecture --hostname --title --summary --mixin --attribute --no-validate --wait --wait-timeout' ;;
     'compute delete') options='--where --all --wait --wait-timeout' ;;
@@ -331,7 +308,7 @@ _occi_options() {
     'compute ssh') options='--user --identity --port --proxy-jump --ssh-option --tty --wait --wait-timeout --public --private --ipv4 --ipv6 --print' ;;
     'network list') options='--mixin --attribute --where --watch' ;;
     'network describe') options='--where --watch' ;;
-    'network create') options='--address --gateway --allocation --vlan --label --title --summary --mixin --attribute --no-validate --id --count --any-of --spread --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
+    'network create') options='--address --gateway --allocation --vlan --label --title --summary --mixin --attribute --no-validate --id --count --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
     'network update') options='--vlan --label --title --summary --mixin --attribute --no-validate --where --wait --wait-timeout' ;;
     'network replace') options='--vlan --label --title --summary --mixin --attribute --no-validate --wait --wait-timeout' ;;
     'network delete') options='--where --all --wait --wait-timeout' ;;
@@ -343,7 +320,7 @@ _occi_options() {
     'network wait') options='--for --timeout --where' ;;
     'storage list') options='--mixin --attribute --where --watch' ;;
     'storage describe') options='--where --watch' ;;
-    'storage create') options='--size --title --summary --mixin --attribute --no-validate --id --count --any-of --spread --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
+    'storage create') options='--size --title --summary --mixin --attribute --no-validate --id --count --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
     'storage update') options='--size --title --summary --mixin --attribute --no-validate --where --wait --wait-timeout' ;;
     'storage replace') options='--size --title --summary --mixin --attribute --no-validate --wait --wait-timeout' ;;
     'storage delete') options='--where --all --wait --wait-timeout' ;;
@@ -365,15 +342,6 @@ _occi_options() {
     'ip detach') options='--wait --wait-timeout' ;;
     'ssh') options='--user --identity --port --proxy-jump --ssh-option --tty --wait --wait-timeout --public --private --ipv4 --ipv6 --print' ;;
     'wait') options='--for --timeout' ;;
-    'stack init') options='--file --template --name' ;;
-    'stack validate') options='--file --var --var-file' ;;
-    'stack plan') options='--file --state --var --var-file --exit-code' ;;
-    'stack apply') options='--file --state --var --var-file --adopt --lock-timeout --wait-timeout' ;;
-    'stack status') options='--file --state --var --var-file' ;;
-    'stack output') options='--file --state --var --var-file' ;;
-    'stack destroy') options='--file --state --keep --lock-timeout --wait-timeout' ;;
-    'stack import') options='--file --state --lock-timeout' ;;
-    'stack forget') options='--file --state --lock-timeout' ;;
     'mixin list') options='--of --search --applies-to' ;;
     'mixin create') options='--scheme --title --location' ;;
     'model list') options='--filter --refresh' ;;
@@ -381,11 +349,12 @@ _occi_options() {
     'model mixins') options='--filter --refresh' ;;
     'model actions') options='--filter --refresh' ;;
     'model describe') options='--refresh' ;;
-    'sandbox serve') options='--port --auth --state --as --speed --machines --latency --fail --drop-answers' ;;
+    'sandbox serve') options='--port --auth --state --as --speed --latency' ;;
     'sandbox reset') options='--state' ;;
     'translate') options='--file --scan' ;;
-    'context add') options='--use --replace' ;;
-    'context set') options='--unset' ;;
+    'context add') options='--use --replace --group' ;;
+    'context list') options='--group' ;;
+    'context set') options='--unset --group' ;;
     'context alias') options='--remove' ;;
     'context import') options='--from --name --cloud --replace' ;;
     'context trust') options='--list' ;;
@@ -414,7 +383,6 @@ _occi_verbs() {
     'storage') verbs='list describe create update replace delete online offline backup snapshot resize trigger link unlink wait ls show get rm help' ;;
     'link') verbs='list describe create delete ls show get rm help' ;;
     'ip') verbs='list attach detach ls help' ;;
-    'stack') verbs='init validate plan apply status output destroy import forget help' ;;
     'mixin') verbs='list describe create delete attach detach set members ls show get rm help' ;;
     'model') verbs='list kinds mixins actions describe diff ls show get help' ;;
     'sandbox') verbs='serve reset tour help' ;;
@@ -461,7 +429,7 @@ _occi_how() {
   esac
 }
 
-# Words as the user wrote them: bash splits them at = and :, which options and URLs are full of.
+# Words as the user wrote them: bash splits them at =, : and @, which options, URLs and names are full of.
 _occi_words() {
   local rest=${COMP_LINE:0:COMP_POINT} word lead index
   words=()
@@ -479,7 +447,7 @@ _occi_words() {
     rest=${rest#"$word"}
     raw=$word
   done
-  case "$raw" in =|:) raw= ;; esac
+  case "$raw" in =|:|@) raw= ;; esac
 }
 
 _occi() {
@@ -494,7 +462,7 @@ _occi() {
     if [[ -n $skip ]]; then skip=; continue; fi
     case "$word" in
       -*)
-        case " --access-token --address --allocation --any-of --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --file --filter --first-method --for --from --gateway --header --hostname --id --identity --identity-provider --interface --keep --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --retries --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u " in *" $word "*) skip=$word ;; esac
+        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keystone-version --kind --label --latency --limit --location --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --retries --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout --where -J -d -e -f -i -o -p -u " in *" $word "*) skip=$word ;; esac
         ;;
       *)
         if [[ -z $noun ]]; then
@@ -506,7 +474,7 @@ _occi() {
           esac
           command=$noun
           _occi_verbs "$noun"
-        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ) ]]; then
+        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ) ]]; then
           verb=$word
           case " $verbs " in *" $word "*)
             case "$verb" in
@@ -535,20 +503,20 @@ _occi() {
     _occi_options "$command"
     _occi_offer "$(printf '%s\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami)"
+    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\n' $verbs)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
-  elif [[ -z $verb && ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then
+  elif [[ -z $verb && ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then
     _occi_ask "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how && ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then how="ask entity $noun"; fi
+    if [[ -z $how && ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then how="ask entity $noun"; fi
     _occi_how
   fi
 
-  # Of the word bash replaces only what stands after the last = or :, which is where its own words end.
+  # Of the word bash replaces only what stands after the last =, : or @, which is where its own words end.
   before=${full%"$cur"}
   for index in "${!COMPREPLY[@]}"; do
     word=$before${COMPREPLY[index]}

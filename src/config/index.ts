@@ -15,6 +15,7 @@ export { resolveSettings, type SettingSources } from './settings.js'
 export {
   contextsNamed,
   contextsOfGroup,
+  everyContext,
   groupSetting,
   groupsFrom,
   groupsIn,

@@ -13,7 +13,7 @@ export function isContextName(name: string): boolean {
 export const everyContext = 'all'
 
 /** The name under which a context keeps its groups, with commas between: `eu,gpu`. */
-export const groupSetting = 'group'
+export const groupSetting = 'group' as const
 
 export function groupsOf({ settings }: Context): readonly string[] {
   return wordsIn(settings[groupSetting] ?? '')
@@ -90,11 +90,17 @@ export function groupsIn(contexts: readonly Context[]): readonly string[] {
   return [...new Set(contexts.flatMap(groupsOf))].sort()
 }
 
-/** The value that a context keeps; undefined for no group. Throws ConfigError for what cannot be a name. */
-export function groupsFrom(text: string): string | undefined {
+/** The value that a context keeps. Throws ConfigError for what cannot be a name, and for none. */
+export function groupsFrom(text: string): string {
   const groups = [...new Set(wordsIn(text).map((word) => word.replace(/^@/, '')))]
   const wrong = groups.find((name) => !isContextName(name) || name === everyContext)
-  if (wrong === undefined) return groups.length === 0 ? undefined : groups.join(',')
+  if (wrong === undefined && groups.length > 0) return groups.join(',')
+  if (wrong === undefined) {
+    throw new ConfigError('--group names no group.', {
+      at: '--group',
+      hint: 'Write --group eu,gpu; "occi context set NAME --unset group" takes it out of all.',
+    })
+  }
   throw new ConfigError(`"${wrong.slice(0, 80)}" cannot be the name of a group.`, {
     at: '--group',
     hint:

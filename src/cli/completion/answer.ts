@@ -3,6 +3,7 @@
  * caches. No request is sent and no prompt shown; an unknown value yields an empty answer.
  */
 
+import { everyContext } from '../../config/index.js'
 import type { Aliases, AliasFamily } from '../../config/types.js'
 import { type Category, type Kind, Model, readableName, termOf } from '../../model/index.js'
 import type { SeenEntity } from '../runtime/completion-memory.js'
@@ -19,6 +20,9 @@ export interface CompletionSources {
   /** Recently listed or described entities, of one kind (by its term) or of all. */
   readonly seen: (kind: string | undefined) => Promise<readonly SeenEntity[]>
   readonly contexts: () => Promise<readonly string[]>
+  readonly groups: () => Promise<readonly string[]>
+  /** The word that is being typed. */
+  readonly typed: string
   /** The aliases of the context that the command line refers to. */
   readonly aliases: () => Promise<Aliases>
   readonly commands: () => Promise<readonly Candidate[]>
@@ -73,6 +77,14 @@ const questions: Readonly<Record<string, Question>> = {
   entity: seenAs,
   network: async (sources) => [...(await aliased(sources, 'network')), ...(await seenAs(sources, 'network'))],
   context: async (sources) => (await sources.contexts()).map((value) => ({ value })),
+  group: async (sources) => (await sources.groups()).map((value) => ({ value })),
+  sites: async (sources) => {
+    const [contexts, groups] = await Promise.all([sources.contexts(), sources.groups()])
+    const before = sources.typed.split(',').slice(0, -1)
+    return [...contexts, ...[everyContext, ...groups].map((name) => `@${name}`)]
+      .filter((name) => !before.includes(name))
+      .map((name) => ({ value: [...before, name].join(',') }))
+  },
   command: async (sources) => sources.commands(),
 }
 

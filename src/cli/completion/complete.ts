@@ -1,7 +1,7 @@
 /**
  * `occi __complete QUESTION [DETAIL] -- WORDS`: prints one value per line, with its description after a tab.
  */
-import { readContexts } from '../../config/index.js'
+import { groupsIn, readContexts } from '../../config/index.js'
 import type { Settings } from '../../config/types.js'
 import { termOf } from '../../model/index.js'
 import { asSetting, globalOptions } from '../options/global.js'
@@ -37,6 +37,15 @@ export async function complete(argv: readonly string[], runtime: CompletionRunti
 function sourcesOf(words: readonly string[], runtime: CompletionRuntime): CompletionSources {
   const memory = async () =>
     completionMemory(runtime.folders.cache, memoryKey(await settingsOf(words, runtime), runtime.environment))
+  const contexts = async () => {
+    const found = await readContexts({
+      folder: runtime.folders.config,
+      platform: 'linux',
+      // Names are not secret, so a file that others can read is accepted.
+      isSecret: () => false,
+    })
+    return found.contexts
+  }
   return {
     aliases: async () => (await settingsOf(words, runtime)).aliases,
     categories: async () => (await memory()).categories(),
@@ -44,15 +53,9 @@ function sourcesOf(words: readonly string[], runtime: CompletionRuntime): Comple
       const all = await (await memory()).seen()
       return kind === undefined ? all : all.filter((thing) => termOf(thing.kind) === termOf(kind))
     },
-    contexts: async () => {
-      const { contexts } = await readContexts({
-        folder: runtime.folders.config,
-        platform: 'linux',
-        // Names are not secret, so a file that others can read is accepted.
-        isSecret: () => false,
-      })
-      return contexts.map(({ name }) => name)
-    },
+    contexts: async () => (await contexts()).map(({ name }) => name),
+    groups: async () => groupsIn(await contexts()),
+    typed: (words.at(-1) ?? '').replace(/^--[^=]*=/, ''),
     commands: async () => {
       const { commandEntries } = await import('../commands/index.js')
       return commandEntries.map(({ name, summary }) => ({ value: name, says: summary }))

@@ -58,6 +58,9 @@ export type Completion =
   | { readonly of: 'words'; readonly words: readonly string[] }
   | { readonly of: 'command' }
   | { readonly of: 'context' }
+  | { readonly of: 'group' }
+  /** Contexts, groups of them, and several with commas between. */
+  | { readonly of: 'sites' }
   | { readonly of: 'file' }
   | { readonly of: 'folder' }
 

@@ -92,7 +92,7 @@ export const globalOptions: readonly SettingOption[] = [
     description: 'the context whose settings are used; several are asked together: cesnet,ifca or @GROUP',
     repeatable: true,
     group: connectionGroup,
-    completion: { of: 'context' },
+    completion: { of: 'sites' },
   },
   {
     name: 'all-contexts',

@@ -58,6 +58,8 @@ const sources = {
   seen: async (kind: string | undefined) =>
     things.filter((thing) => kind === undefined || thing.kind === kind),
   contexts: async () => ['cesnet'],
+  groups: async () => ['eu'],
+  typed: '',
   aliases: async () => ({ os: { debian: 'debian-12' }, network: { inside: 'n1' } }),
   commands: async () => [{ value: 'compute' }],
 }
@@ -79,12 +81,19 @@ describe('answers', () => {
     ['entity compute', ['web', 'a1']],
     ['entity', ['web', 'a1', 'n1']],
     ['context', ['cesnet']],
+    ['group', ['eu']],
+    ['sites', ['cesnet', '@all', '@eu']],
     ['verb compute', ['list', 'create', 'describe', 'update', 'delete', 'wait', 'defrost']],
     ['nonsense', []],
     ['__proto__', []],
     ['', []],
   ])('%s', async (question, expected) => {
     expect(await values(question)).toEqual(expected)
+  })
+
+  it('begin with the sites that are named already, and do not repeat them', async () => {
+    const found = await answer(['sites'], { ...sources, typed: 'cesnet,@e' })
+    expect(found.map(({ value }) => value)).toEqual(['cesnet,@all', 'cesnet,@eu'])
   })
 
   it('say what things are', async () => {

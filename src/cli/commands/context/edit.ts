@@ -1,8 +1,8 @@
 /** Adds, changes and removes contexts. */
-import { indexDefinitions } from '../../../config/index.js'
+import { groupSetting, groupsFrom, indexDefinitions } from '../../../config/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
-import type { CommandContext, Surroundings } from '../../context.js'
+import type { CommandContext, Invocation, Surroundings } from '../../context.js'
 import { allDefinitions } from '../../options/definitions.js'
 import type { Output } from '../../output/types.js'
 import { contextRecord, showColumns } from './record.js'
@@ -14,6 +14,14 @@ const existing = {
   completion: { of: 'context' },
 } as const
 
+const groupOption = {
+  name: 'group',
+  value: 'A,B',
+  description: 'groups that it belongs to: --context @eu asks all contexts of the group "eu"',
+  completion: { of: 'group' },
+  env: 'none',
+} as const
+
 export const add: CommandDeclaration = {
   path: ['context', 'add'],
   summary: 'Keep an endpoint and how to log in there under a name',
@@ -23,6 +31,7 @@ export const add: CommandDeclaration = {
   options: [
     { name: 'use', description: 'use it from now on', env: 'none' },
     { name: 'replace', description: 'replace a context of this name', env: 'none' },
+    groupOption,
   ],
   examples: [
     {
@@ -40,7 +49,10 @@ export const add: CommandDeclaration = {
   contextless: true,
   run: async (context) => {
     const name = context.word('NAME') ?? ''
-    const settings = await settingsGiven(context, ['use', 'replace'])
+    const settings = {
+      ...(await settingsGiven(context, ['use', 'replace', 'group'])),
+      ...groupsGiven(context),
+    }
     if (!['endpoint', 'auth-url', 'os-cloud'].some((needed) => settings[needed] !== undefined)) {
       throw new UsageError('A context needs to know where the cloud is', {
         hint: 'Give --endpoint URL (or --auth-url, or --os-cloud, where Keystone knows the endpoint).',
@@ -73,6 +85,7 @@ export const set: CommandDeclaration = {
       repeatable: true,
       env: 'none',
     },
+    groupOption,
   ],
   examples: [
     {
@@ -80,6 +93,7 @@ export const set: CommandDeclaration = {
       command: 'occi context set cesnet --endpoint https://new.example.org:11443',
     },
     { title: 'Forget the password', command: 'occi context set cesnet --unset password' },
+    { title: 'Ask it together with others', command: 'occi context set cesnet --group eu,gpu' },
   ],
   contextless: true,
   run: async (context) => {
@@ -94,7 +108,7 @@ export const set: CommandDeclaration = {
         at: '--unset',
       })
     }
-    const given = await settingsGiven(context, ['unset'])
+    const given = { ...(await settingsGiven(context, ['unset', 'group'])), ...groupsGiven(context) }
     if (unset.length === 0 && Object.keys(given).length === 0) {
       throw new UsageError('There is nothing to change', {
         hint: 'Give options to keep, e.g. --endpoint URL, or --unset SETTING.',
@@ -179,6 +193,12 @@ export const remove: CommandDeclaration = {
       pipeFormat: 'name',
     }
   },
+}
+
+/** Throws ConfigError. */
+function groupsGiven({ options }: Invocation): Readonly<Record<string, string>> {
+  const text = options.text('group')
+  return text === undefined ? {} : { [groupSetting]: groupsFrom(text) }
 }
 
 async function shown(context: Surroundings, name: string): Promise<Output> {

@@ -15,7 +15,7 @@ import { purposes, UnreadableFileError, whyUnreadable } from '../../../files/ind
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Invocation, Surroundings } from '../../context.js'
 import { allDefinitions } from '../../options/definitions.js'
-import { contextRecord, listColumns } from './record.js'
+import { contextRecord, listColumnsFor } from './record.js'
 
 const forms = ['clouds', 'openrc', 'roboconf'] as const
 
@@ -81,7 +81,7 @@ export const importing: CommandDeclaration = {
     return {
       shape: 'list',
       records: found.map((it) => contextRecord(it, current, index)),
-      columns: listColumns,
+      columns: listColumnsFor([]),
       empty: 'There are no clouds in it.',
     }
   },

@@ -1,5 +1,5 @@
 /** The record of a context, without secrets. */
-import type { Context, Definitions } from '../../../config/index.js'
+import { type Context, type Definitions, groupsOf } from '../../../config/index.js'
 import type { Column, OutputRecord } from '../../output/types.js'
 
 export function contextRecord(
@@ -14,6 +14,7 @@ export function contextRecord(
     data: {
       name: context.name,
       current: context.name === current,
+      groups: groupsOf(context),
       settings,
       ...(context.aliases !== undefined && { aliases: context.aliases }),
     },
@@ -23,15 +24,24 @@ export function contextRecord(
   }
 }
 
-export const listColumns: readonly Column[] = [
+const groupsColumn: Column = { key: 'groups', heading: 'GROUPS', value: 'groups' }
+
+/** Groups are shown where there are some. */
+export function listColumnsFor(contexts: readonly Context[]): readonly Column[] {
+  const wide = !contexts.some((context) => groupsOf(context).length > 0)
+  return [...listColumns, { ...groupsColumn, wide }, settingsColumn]
+}
+
+const listColumns: readonly Column[] = [
   { key: 'current', heading: '', value: ({ data }) => (data['current'] === true ? '*' : ' ') },
   { key: 'name', heading: 'NAME', value: 'name', style: 'name' },
   { key: 'endpoint', heading: 'ENDPOINT', value: one('endpoint') },
   { key: 'auth', heading: 'AUTH', value: one('auth') },
   { key: 'username', heading: 'USER', value: one('username') },
   { key: 'project', heading: 'PROJECT', value: one('project', 'project-id') },
-  { key: 'settings', heading: 'SETTINGS', value: lines, wide: true },
 ]
+
+const settingsColumn: Column = { key: 'settings', heading: 'SETTINGS', value: lines, wide: true }
 
 export const showColumns: readonly Column[] = [
   { key: 'name', heading: 'NAME', value: 'name', style: 'name' },

@@ -1,30 +1,42 @@
 /** Lists and describes contexts. */
-import { indexDefinitions } from '../../../config/index.js'
+import { contextsOfGroup, indexDefinitions } from '../../../config/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
 import { allDefinitions } from '../../options/definitions.js'
 import { contextArgument } from './context-settings.js'
-import { contextRecord, listColumns, showColumns } from './record.js'
+import { contextRecord, listColumnsFor, showColumns } from './record.js'
 
 export const list: CommandDeclaration = {
   path: ['context', 'list'],
   summary: 'List contexts; the one in use has a star',
   arguments: [],
-  options: [],
+  options: [
+    {
+      name: 'group',
+      value: 'GROUP',
+      description: 'only those of this group',
+      completion: { of: 'group' },
+      env: 'none',
+    },
+  ],
   examples: [
     { title: 'All of them', command: 'occi context list' },
+    { title: 'Those that --context @eu asks', command: 'occi context list --group eu' },
     { title: 'Names for a script', command: 'occi context list -o name' },
   ],
   contextless: true,
   run: async (context) => {
     const definitions = await allDefinitions()
-    const { contexts, current } = await context.runtime.contexts(definitions).read()
+    const all = await context.runtime.contexts(definitions).read()
+    const { current } = all
+    const group = context.options.text('group')?.replace(/^@/, '')
+    const contexts = group === undefined ? all.contexts : contextsOfGroup(group, all.contexts, '--group')
     const inForce = context.runtime.environment('OCCI_CONTEXT') || current
     const index = indexDefinitions(definitions)
     return {
       shape: 'list',
       records: contexts.map((it) => contextRecord(it, inForce, index)),
-      columns: listColumns,
+      columns: listColumnsFor(all.contexts),
       empty: 'No contexts. Add one: occi context add NAME --endpoint URL',
     }
   },

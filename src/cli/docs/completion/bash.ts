@@ -72,7 +72,7 @@ _occi_how() {
   esac
 }
 
-# Words as the user wrote them: bash splits them at = and :, which options and URLs are full of.
+# Words as the user wrote them: bash splits them at =, : and @, which options, URLs and names are full of.
 _occi_words() {
   local rest=\${COMP_LINE:0:COMP_POINT} word lead index
   words=()
@@ -90,7 +90,7 @@ _occi_words() {
     rest=\${rest#"$word"}
     raw=$word
   done
-  case "$raw" in =|:) raw= ;; esac
+  case "$raw" in =|:|@) raw= ;; esac
 }
 
 _occi() {
@@ -152,7 +152,7 @@ ${plan.verbShortcuts.map(({ word, means }) => `              ${word}) verb=${mea
     _occi_how
   fi
 
-  # Of the word bash replaces only what stands after the last = or :, which is where its own words end.
+  # Of the word bash replaces only what stands after the last =, : or @, which is where its own words end.
   before=\${full%"$cur"}
   for index in "\${!COMPREPLY[@]}"; do
     word=$before\${COMPREPLY[index]}

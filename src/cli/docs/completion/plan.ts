@@ -172,6 +172,8 @@ function howOf(completion: Completion | undefined, choices?: readonly string[]):
     case 'explainable':
     case 'command':
     case 'context':
+    case 'group':
+    case 'sites':
       return ask(completion.of)
   }
 }

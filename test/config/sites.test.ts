@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest'
+import type { ContextsSnapshot } from '../../src/config/index.js'
+import { contextsNamed, groupsFrom, groupsIn, resolveSettings } from '../../src/config/index.js'
+import type { ProjectSettings } from '../../src/config/settings.js'
+import type { SettingDefinition } from '../../src/config/types.js'
+
+const snapshot: ContextsSnapshot = {
+  file: '/home/me/.config/occi/config.json',
+  current: 'cesnet',
+  contexts: [
+    {
+      name: 'cesnet',
+      settings: { endpoint: 'https://cesnet.example/', group: 'eu, gpu', password: 'cesnet-pw' },
+    },
+    { name: 'ifca', settings: { endpoint: 'https://ifca.example/', group: 'eu', output: 'json' } },
+    { name: 'lab', settings: { password: 'lab-pw' } },
+  ],
+}
+const definitions: readonly SettingDefinition[] = [
+  { name: 'endpoint', description: '', sensitivity: 'endpoint' },
+  { name: 'output', description: '', sensitivity: 'harmless' },
+  { name: 'password', description: '', sensitivity: 'secret' },
+]
+
+function named(value: string): readonly string[] {
+  const setting = { value, origin: 'flag', source: '--context' } as const
+  return contextsNamed(setting, snapshot).map(({ name }) => name)
+}
+
+describe('the words of --context', () => {
+  it.each([
+    ['cesnet,ifca', ['cesnet', 'ifca']],
+    [' ifca , cesnet ', ['ifca', 'cesnet']],
+    ['cesnet,cesnet,ifca,cesnet', ['cesnet', 'ifca']],
+    ['@eu', ['cesnet', 'ifca']],
+    ['ifca,@eu', ['ifca', 'cesnet']],
+    ['@gpu,lab', ['cesnet', 'lab']],
+    ['@all', ['cesnet', 'ifca', 'lab']],
+  ])('%s', (words, expected) => {
+    expect(named(words)).toEqual(expected)
+  })
+
+  it.each([
+    ['cesnet,ifac', 'There is no context "ifac" (named by --context).', 'Did you mean "ifca"?'],
+    ['@ue,lab', 'There is no group "ue" of contexts (named by --context).', 'Did you mean "@eu"?'],
+    ['cesnet,', 'A name of a context is empty (in --context).', 'shell variable'],
+    ['@', 'There is no group "" of contexts (named by --context).', '@eu, @gpu'],
+  ])('%s is refused with words', (words, message, hint) => {
+    expect(() => named(words)).toThrow(
+      expect.objectContaining({ code: 'config', message, hint: expect.stringContaining(hint) }),
+    )
+  })
+
+  it('of a group without contexts say how one is put there', () => {
+    const lonely = { ...snapshot, contexts: [{ name: 'a', settings: {} }] }
+    const setting = { value: '@eu', origin: 'flag', source: '--context' } as const
+    expect(() => contextsNamed(setting, lonely)).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('occi context set NAME --group eu') }),
+    )
+    expect(() => contextsNamed({ ...setting, value: '@all' }, { ...snapshot, contexts: [] })).toThrow(
+      'No context has been added yet.',
+    )
+  })
+})
+
+describe('groups', () => {
+  it('are names, each once', () => {
+    expect(groupsFrom(' eu, @gpu ,eu')).toBe('eu,gpu')
+    expect(groupsIn(snapshot.contexts)).toEqual(['eu', 'gpu'])
+    for (const wrong of ['all', 'a b', '../x', '', ' , ']) {
+      expect(() => groupsFrom(wrong)).toThrow(expect.objectContaining({ at: '--group' }))
+    }
+  })
+})
+
+describe('settings', () => {
+  const resolve = (more: Partial<Parameters<typeof resolveSettings>[0]>) =>
+    resolveSettings({ definitions, contexts: snapshot, ...more })
+
+  it.each([
+    ['a list', { flags: { context: 'cesnet,ifca' } }, 'cesnet,ifca'],
+    ['a group', { env: { OCCI_CONTEXT: '@eu' } }, '@eu'],
+    ['a group with one context', { flags: { context: '@gpu' } }, '@gpu'],
+    ['--all-contexts', { flags: { 'all-contexts': 'true' } }, '@all'],
+  ])('with %s have no context in force, and know the words', (_, sources, value) => {
+    const settings = resolve(sources)
+    expect(settings.several?.value).toBe(value)
+    expect(settings.context).toBeUndefined()
+    expect(settings.get('password')).toBeUndefined()
+  })
+
+  it('with the same context twice are those of the one', () => {
+    const settings = resolve({ flags: { context: 'ifca,ifca' } })
+    expect(settings.several).toBeUndefined()
+    expect(settings.context).toBe('ifca')
+    expect(settings.get('context')).toBe('ifca')
+  })
+
+  it('with a context whose name has a comma are those of that context', () => {
+    const odd = { ...snapshot, contexts: [...snapshot.contexts, { name: 'cesnet,ifca', settings: {} }] }
+    expect(resolve({ contexts: odd, flags: { context: 'cesnet,ifca' } }).context).toBe('cesnet,ifca')
+  })
+
+  it('with --endpoint are those of one site, whatever contexts the surroundings name', () => {
+    const flags = { endpoint: 'https://other.example/' }
+    expect(resolve({ flags, env: { OCCI_CONTEXT: '@eu' } }).several).toBeUndefined()
+    expect(() => resolve({ flags: { ...flags, context: 'cesnet,ifca' } })).toThrow(
+      '--endpoint names one site, and --context several',
+    )
+    expect(() => resolve({ flags: { ...flags, 'all-contexts': 'true' } })).toThrow(
+      'and --all-contexts several',
+    )
+  })
+
+  describe('of one among several sites', () => {
+    const project: ProjectSettings = {
+      file: '/work/.occi.yaml',
+      settings: { context: '@all', endpoint: 'https://evil.example/' },
+      trusted: false,
+    }
+    const at = (name: string, more: Partial<Parameters<typeof resolveSettings>[0]> = {}) => {
+      const by = resolve({ project, ...more }).several
+      if (by === undefined) throw new Error('not several')
+      return resolve({ ...more, choice: { context: 'named', name, by } })
+    }
+
+    it('have the endpoint of their context, also where the environment or a project file has another', () => {
+      const env = { OCCI_ENDPOINT: 'https://elsewhere.example/' }
+      expect(at('cesnet', { env }).get('endpoint')).toBe('https://cesnet.example/')
+      expect(at('cesnet', { env }).get('password')).toBe('cesnet-pw')
+      expect(at('lab', { env }).get('endpoint')).toBeUndefined()
+      expect(at('lab', { env }).get('context')).toBe('lab')
+    })
+
+    it('have the output of the whole command', () => {
+      expect(at('ifca').get('output')).toBeUndefined()
+      expect(at('ifca', { flags: { output: 'tsv' } }).get('output')).toBe('tsv')
+    })
+
+    it('give no secret of a context to the address of a flag where a project file named the contexts', () => {
+      const issuer: SettingDefinition = { name: 'auth-url', description: '', sensitivity: 'issuer' }
+      const more = { definitions: [...definitions, issuer], flags: { 'auth-url': 'https://else.example/' } }
+      expect(at('cesnet', more).get('password')).toBeUndefined()
+      const user = resolve({ ...more, env: { OCCI_CONTEXT: '@all' } }).several
+      expect(user?.origin).toBe('environment')
+    })
+  })
+})
