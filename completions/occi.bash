@@ -140,6 +140,28 @@ _occi_option_value() {
     'ip attach:'--pool) how='ask mixin' ;;
     'ssh:'--identity|'ssh:'-i) how='file' ;;
     'wait:'--for) how='ask state ' ;;
+    'stack init:'--file|'stack init:'-f) how='file' ;;
+    'stack init:'--template) how='words machine machine-with-volume cluster' ;;
+    'stack validate:'--file|'stack validate:'-f) how='file' ;;
+    'stack validate:'--var-file) how='file' ;;
+    'stack plan:'--file|'stack plan:'-f) how='file' ;;
+    'stack plan:'--state) how='file' ;;
+    'stack plan:'--var-file) how='file' ;;
+    'stack apply:'--file|'stack apply:'-f) how='file' ;;
+    'stack apply:'--state) how='file' ;;
+    'stack apply:'--var-file) how='file' ;;
+    'stack status:'--file|'stack status:'-f) how='file' ;;
+    'stack status:'--state) how='file' ;;
+    'stack status:'--var-file) how='file' ;;
+    'stack output:'--file|'stack output:'-f) how='file' ;;
+    'stack output:'--state) how='file' ;;
+    'stack output:'--var-file) how='file' ;;
+    'stack destroy:'--file|'stack destroy:'-f) how='file' ;;
+    'stack destroy:'--state) how='file' ;;
+    'stack import:'--file|'stack import:'-f) how='file' ;;
+    'stack import:'--state) how='file' ;;
+    'stack forget:'--file|'stack forget:'-f) how='file' ;;
+    'stack forget:'--state) how='file' ;;
     'mixin list:'--of) how='words os_tpl resource_tpl' ;;
     'mixin list:'--applies-to) how='ask kind' ;;
     'model list:'--filter) how='ask category' ;;
@@ -251,6 +273,7 @@ _occi_argument() {
     'ip detach:'0) how='ask entity compute' ;;
     'ssh:'0) how='ask entity compute' ;;
     'wait:'*) how='ask entity' ;;
+    'stack import:'1) how='ask entity' ;;
     'mixin describe:'0) how='ask mixin' ;;
     'mixin delete:'0) how='ask mixin' ;;
     'mixin attach:'0) how='ask mixin' ;;
@@ -264,7 +287,7 @@ _occi_argument() {
     'model diff:'0) how='ask context' ;;
     'model diff:'1) how='ask context' ;;
     'explain:'0) how='ask explainable' ;;
-    'schema:'0) how='words entity category changed event error warning' ;;
+    'schema:'0) how='words entity category changed event error warning stack' ;;
     'completion:'0) how='words bash zsh fish' ;;
     'context use:'0) how='ask context' ;;
     'context show:'0) how='ask context' ;;
@@ -282,7 +305,7 @@ _occi_argument() {
     'image describe:'0) how='ask mixin' ;;
     'size describe:'0) how='ask mixin' ;;
     'flavor describe:'0) how='ask mixin' ;;
-    'help:'0) how='words compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output rocci security' ;;
+    'help:'0) how='words compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output rocci security stacks' ;;
   esac
 }
 
@@ -342,6 +365,15 @@ _occi_options() {
     'ip detach') options='--wait --wait-timeout' ;;
     'ssh') options='--user --identity --port --proxy-jump --ssh-option --tty --wait --wait-timeout --public --private --ipv4 --ipv6 --print' ;;
     'wait') options='--for --timeout' ;;
+    'stack init') options='--file --template --name' ;;
+    'stack validate') options='--file --var --var-file' ;;
+    'stack plan') options='--file --state --var --var-file --exit-code' ;;
+    'stack apply') options='--file --state --var --var-file --adopt --lock-timeout --wait-timeout' ;;
+    'stack status') options='--file --state --var --var-file' ;;
+    'stack output') options='--file --state --var --var-file' ;;
+    'stack destroy') options='--file --state --keep --lock-timeout --wait-timeout' ;;
+    'stack import') options='--file --state --lock-timeout' ;;
+    'stack forget') options='--file --state --lock-timeout' ;;
     'mixin list') options='--of --search --applies-to' ;;
     'mixin create') options='--scheme --title --location' ;;
     'model list') options='--filter --refresh' ;;
@@ -349,7 +381,7 @@ _occi_options() {
     'model mixins') options='--filter --refresh' ;;
     'model actions') options='--filter --refresh' ;;
     'model describe') options='--refresh' ;;
-    'sandbox serve') options='--port --auth --state --as --speed --latency' ;;
+    'sandbox serve') options='--port --auth --state --as --speed --machines --latency' ;;
     'sandbox reset') options='--state' ;;
     'translate') options='--file --scan' ;;
     'context add') options='--use --replace --group' ;;
@@ -383,6 +415,7 @@ _occi_verbs() {
     'storage') verbs='list describe create update replace delete online offline backup snapshot resize trigger link unlink wait ls show get rm help' ;;
     'link') verbs='list describe create delete ls show get rm help' ;;
     'ip') verbs='list attach detach ls help' ;;
+    'stack') verbs='init validate plan apply status output destroy import forget help' ;;
     'mixin') verbs='list describe create delete attach detach set members ls show get rm help' ;;
     'model') verbs='list kinds mixins actions describe diff ls show get help' ;;
     'sandbox') verbs='serve reset tour help' ;;
@@ -462,7 +495,7 @@ _occi() {
     if [[ -n $skip ]]; then skip=; continue; fi
     case "$word" in
       -*)
-        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keystone-version --kind --label --latency --limit --location --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --retries --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --vlan --wait-timeout --where -J -d -e -f -i -o -p -u " in *" $word "*) skip=$word ;; esac
+        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --retries --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u " in *" $word "*) skip=$word ;; esac
         ;;
       *)
         if [[ -z $noun ]]; then
@@ -474,7 +507,7 @@ _occi() {
           esac
           command=$noun
           _occi_verbs "$noun"
-        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ) ]]; then
+        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ) ]]; then
           verb=$word
           case " $verbs " in *" $word "*)
             case "$verb" in
@@ -503,16 +536,16 @@ _occi() {
     _occi_options "$command"
     _occi_offer "$(printf '%s\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami)"
+    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\n' $verbs)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
-  elif [[ -z $verb && ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then
+  elif [[ -z $verb && ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then
     _occi_ask "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how && ! " compute network storage link ip ssh wait mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then how="ask entity $noun"; fi
+    if [[ -z $how && ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then how="ask entity $noun"; fi
     _occi_how
   fi
 

@@ -10,11 +10,12 @@ export function contextRecord(
   const settings = Object.fromEntries(
     Object.entries(context.settings).map(([name, value]) => [name, isSecret(name) ? '********' : value]),
   )
+  const groups = groupsOf(context)
   return {
     data: {
       name: context.name,
       current: context.name === current,
-      groups: groupsOf(context),
+      ...(groups.length > 0 && { groups }),
       settings,
       ...(context.aliases !== undefined && { aliases: context.aliases }),
     },
