@@ -168,7 +168,7 @@ _occi_option_value() {
     'model kinds:'--filter) how='ask category' ;;
     'model mixins:'--filter) how='ask category' ;;
     'model actions:'--filter) how='ask category' ;;
-    'sandbox serve:'--auth) how='words none basic token' ;;
+    'sandbox serve:'--auth) how='words none basic token keystone x509' ;;
     'sandbox serve:'--state) how='file' ;;
     'sandbox serve:'--as) how='words occi-1.2 occi-1.1 occi-os occi-os-grizzly occi-os-havana ooi rocci-server rocci-server-2 snf-occi snf-occi-2016 snf-occi-2017 erocci pyssf martserver' ;;
     'sandbox reset:'--state) how='file' ;;
@@ -381,7 +381,7 @@ _occi_options() {
     'model mixins') options='--filter --refresh' ;;
     'model actions') options='--filter --refresh' ;;
     'model describe') options='--refresh' ;;
-    'sandbox serve') options='--port --auth --state --as --speed --machines --latency' ;;
+    'sandbox serve') options='--port --auth --state --as --speed --machines --latency --fail --drop-answers' ;;
     'sandbox reset') options='--state' ;;
     'translate') options='--file --scan' ;;
     'context add') options='--use --replace --group' ;;
@@ -495,7 +495,7 @@ _occi() {
     if [[ -n $skip ]]; then skip=; continue; fi
     case "$word" in
       -*)
-        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --retries --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u " in *" $word "*) skip=$word ;; esac
+        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --retries --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u " in *" $word "*) skip=$word ;; esac
         ;;
       *)
         if [[ -z $noun ]]; then
