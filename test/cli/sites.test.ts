@@ -412,10 +412,11 @@ describe('the login at each site', () => {
 })
 
 describe('one of several sites that fails', () => {
-  const list = (words: string) => place.occi(`compute list ${words} --site-timeout 700ms`)
+  /** Long enough for practice clouds that share a busy machine. */
+  const list = (words: string, time = '2s') => place.occi(`compute list ${words} --site-timeout ${time}`)
 
   it.each([
-    ['hangs', 'hangs did not finish within 0.7 s'],
+    ['hangs', 'hangs did not finish within 2 s'],
     ['refuses', 'refuses the connection'],
     ['fails', '500'],
     ['selfsigned', 'certificate'],
@@ -429,7 +430,10 @@ describe('one of several sites that fails', () => {
   })
 
   it('is one of many in the worst case: five answer, four do not', async () => {
-    const { status, out, err } = await list(`--context ${clouds},hangs,refuses,fails,selfsigned -o name`)
+    const { status, out, err } = await list(
+      `--context ${clouds},hangs,refuses,fails,selfsigned -o name`,
+      '5s',
+    )
     expect(status).toBe(8)
     expect(
       out
