@@ -505,7 +505,11 @@ class Applying {
     let entity: Entity | undefined = isReady(seen, declaration.ready, model)
       ? seen
       : await this.firstLook(entry, client, url)
-    if (entity !== undefined && stateOf(entity, model) !== undefined) {
+    const isNew = entry.action === 'create' || entry.action === 'replace' || entry.record?.doing === 'create'
+    // What is being built may show the same state as what was stopped; it offers no action then.
+    const isSettled = !isNew || (entity?.actions.length ?? 0) > 0
+    const mustWait = wanted === undefined ? isNew : !isSettled
+    if (mustWait && entity !== undefined && stateOf(entity, model) !== undefined) {
       try {
         entity = await this.waitFor(client, url, declaration.ready, entity, onState)
       } catch (error) {
