@@ -274,7 +274,7 @@ function slimUndici() {
 /**
  * cli-table3 is slow where it is more general than the one use of it, src/cli/output/table-layout.ts. Its string-width
  * takes most of the time of a long list, and there it measures ASCII stand-ins only; the characters of borders are
- * the same for all cells. cli-table3 is pinned, and test/cli/runtime/bundle.test.ts compares what both print.
+ * the same for all cells. cli-table3 is pinned, and test/integration/bundle.test.ts compares what both print.
  */
 function quickTables() {
   const perCell = /CHAR_NAMES\.forEach\(function \(name\) \{\s*(setOption\(.*?\));\s*\}\);/

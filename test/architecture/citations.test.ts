@@ -1,5 +1,5 @@
 /** No comment and no test title cites what a reader of this repository cannot open. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
@@ -39,12 +39,20 @@ function unresolved(passage: string): string[] {
   const numbers = [...passage.matchAll(/\b(?:[QM]\d+|E\d{1,2}|(?:ooi|rocci1|rocci2)-\d+)\b/g)]
     .map((match) => match[0])
     .filter((number) => !observations.has(number))
+  const modules = [...passage.matchAll(/(?<![\w./@-])(?:[\w.-]+\/)+[\w.-]+\.(?:ts|mjs|cjs)\b/g)]
+    .map((match) => match[0])
+    .filter(
+      (path) =>
+        !/NAME|^dist\//.test(path) &&
+        !existsSync(join(root, path)) &&
+        !files.some((file) => file.endsWith(`/${path}`)),
+    )
   // A bare section number says nothing: the document must be named in the same comment.
   const sections =
     passage.includes('§') && !/GFD\.\d+|RFC \d+|OpenID Connect|\.md/.test(passage)
       ? ['§ without a document']
       : []
-  return [...documents, ...numbers, ...sections]
+  return [...documents, ...numbers, ...modules, ...sections]
 }
 
 describe('citations', () => {

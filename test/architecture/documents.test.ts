@@ -4,14 +4,27 @@ import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
+const listed = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).map((path) =>
+  join('src', path),
+)
 const documents = [
-  'src/README.md',
-  'src/client/quirks/README.md',
+  ...listed.filter((path) => path.endsWith('.md')),
   '.github/CONTRIBUTING.md',
   '.github/CHANGELOG.md',
   '.github/SECURITY.md',
-  'src/SECURITY-MODEL.md',
 ]
+
+/** Every word of the sources and tests. */
+const words = new Set(
+  [
+    ...listed,
+    ...readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' }).map((path) =>
+      join('test', path),
+    ),
+  ]
+    .filter((path) => path.endsWith('.ts'))
+    .flatMap((path) => readFileSync(join(root, path), 'utf8').match(/[A-Za-z_]\w*/g) ?? []),
+)
 
 /** What users import: `occi-cli/testing`. */
 const entryPoints = new Set(
@@ -31,6 +44,13 @@ function namedPaths(text: string): string[] {
     .filter((path) => !path.includes('NAME') && !/^(?:dist|occi-cli|text|application)\//.test(path))
 }
 
+/** Code spans that are names of functions or types: `readMessage`, `CommandContext`, `facts.sent`. */
+function namedSymbols(text: string): string[] {
+  return [...text.matchAll(/`([A-Za-z][\w.]*)(?:\([^`]*\))?`/g)]
+    .flatMap((match) => match[1]?.split('.') ?? [])
+    .filter((name) => /[a-z][A-Z]/.test(name) && !name.includes('NAME'))
+}
+
 function links(document: string, text: string): string[] {
   return [...text.matchAll(/\]\(([^)#]+)\)/g)]
     .map((match) => match[1] ?? '')
@@ -46,6 +66,14 @@ describe.each(documents)('%s', (document) => {
       (path) =>
         !existsSync(join(root, path)) && !existsSync(join(root, 'src', path)) && !entryPoints.has(path),
     )
+    expect(missing).toEqual([])
+  })
+
+  it('names only functions and types that exist', () => {
+    // The changelog also names what is gone.
+    const missing = document.endsWith('CHANGELOG.md')
+      ? []
+      : namedSymbols(text).filter((name) => !words.has(name))
     expect(missing).toEqual([])
   })
 

@@ -28,6 +28,7 @@ export const captureNames = [
   'snf-occi-2016',
   'rocci-server',
   'ooi',
+  'ooi-nova',
   'rocci-server-2.0',
   'rocci-server-2.0-stateful',
   'pyssf-live',
