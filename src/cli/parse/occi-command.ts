@@ -1,7 +1,15 @@
 /**
  * A command of commander whose options are declarations, and whose values are kept by the options' names.
- * Variables and defaults are not commander's: it reads process.env itself and knows one variable for an option,
- * where a setting has several sources and says which one it comes from (config/settings.ts).
+ *
+ * Commander reads the words, and checks unknown options, missing values, the number of arguments and conflicts.
+ * What its options could do and is done elsewhere, with the reason:
+ * - env: commander reads one variable for an option. A setting has several (OCCI_USERNAME, OS_USERNAME), and
+ *   between a variable and a default come the project file, the context and clouds.yaml, each with an origin
+ *   that decides whether the value is trusted (config/settings.ts).
+ * - default: for the same reason it is applied when all sources are known. Commander gets it for help only.
+ * - choices: commander compares a value when it reads the word. An `-o json` after the wrong word would not be
+ *   known yet, and the error would not be JSON. parse.ts compares when all words are read, with the same list.
+ * - implies: no option sets another one.
  */
 import { Command, Option } from 'commander'
 import type { ArgumentDeclaration } from '../command.js'
@@ -102,7 +110,7 @@ function commanderOption({
   const letter = short === undefined ? '' : `-${short}, `
   const parameter = value === undefined ? '' : bare === undefined ? ` <${value}>` : ` [${value}]`
   const option = new Option(`${letter}--${name}${parameter}`, description)
-  // Compared when all words are read (checkValues), so that -o json after a wrong word still counts for the error.
+  // Not choices(), which would also replace the parser of the value.
   if (choices !== undefined) option.argChoices = [...choices]
   if (rest.default !== undefined) option.defaultValueDescription = rest.default
   if (rest.conflicts !== undefined) option.conflicts(rest.conflicts.map(attributeName))
