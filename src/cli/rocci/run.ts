@@ -18,7 +18,6 @@ import type { Runtime } from '../runtime.js'
 import type { Streams } from '../streams.js'
 import { checkFiles, checkRequired, checkValue } from './checks.js'
 import { connectionSettings } from './connection.js'
-import { logLine, type Severity } from './log.js'
 import { OptionFault, type Parsed, parseOptions } from './optparse.js'
 import { parseContext } from './values.js'
 
@@ -192,4 +191,13 @@ function wordsOf(error: OcciError): string {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+type Severity = 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+
+/** A line of Ruby's logger, which some scripts search on standard error: `F, [time #pid] FATAL -- : [rOCCI-cli] …`. */
+function logLine(severity: Severity, message: string, now: Date, pid: number): string {
+  const name = severity.toUpperCase()
+  const time = now.toISOString().replace('Z', '').padEnd(26, '0')
+  return `${name.charAt(0)}, [${time} #${pid}] ${name.padStart(5)} -- : [rOCCI-cli] ${message}\n`
 }
