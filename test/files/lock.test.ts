@@ -15,7 +15,7 @@ import { locked } from '../../src/files/index.js'
 import { temporaryFolder } from '../config/place.js'
 
 describe('locked', () => {
-  it('lets one at a time work and leaves no lock behind, also after a failure', async () => {
+  it('a lock lets one caller work at a time and is gone afterwards, also after a failure', async () => {
     const folder = temporaryFolder()
     const path = join(folder, 'f')
     let inside = 0
@@ -32,7 +32,7 @@ describe('locked', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  it('takes over from a process that has died, in one of many', async () => {
+  it('one of many waiting processes takes over the lock of a process that has died', async () => {
     const folder = temporaryFolder()
     const path = join(folder, 'f')
     writeFileSync(`${path}.lock`, `999999999 ${hostname()} abc\n`)
@@ -48,7 +48,7 @@ describe('locked', () => {
   })
 
   it.runIf(existsSync('/proc/self/stat'))(
-    'takes over from a process whose number another process has got',
+    'a lock of a dead process is taken over although a new process has its number',
     async () => {
       const path = join(temporaryFolder(), 'f')
       writeFileSync(`${path}.lock`, `${process.pid} ${hostname()} abc 1\n`)
@@ -59,7 +59,7 @@ describe('locked', () => {
     },
   )
 
-  it('never takes the lock of another host where it must not', async () => {
+  it('a lock of another host is not taken over while it may be in use', async () => {
     const path = join(temporaryFolder(), 'f')
     writeFileSync(`${path}.lock`, '1 elsewhere.example abc 1\n')
     utimesSync(`${path}.lock`, 0, 0)
@@ -67,7 +67,7 @@ describe('locked', () => {
     await expect(waiting).rejects.toThrow('Process 1 on elsewhere.example is changing')
   })
 
-  it('takes over a lock that was never filled, and one that is too old', async () => {
+  it('a lock without content and a lock that is too old are taken over', async () => {
     const path = join(temporaryFolder(), 'f')
     for (const [text, age] of [
       ['', 5],
@@ -80,7 +80,7 @@ describe('locked', () => {
     }
   })
 
-  it('gives up when the other process lives', async () => {
+  it('waiting for a lock ends with an error while its process lives', async () => {
     const path = join(temporaryFolder(), 'f')
     writeFileSync(`${path}.lock`, `${process.pid} ${hostname()} abc\n`)
     const attempt = locked(path, async () => 'never', { patience: 30 })
@@ -90,7 +90,7 @@ describe('locked', () => {
   })
 })
 
-describe('a lock that somebody planted', () => {
+describe('a lock file that another user has placed', () => {
   const dead = `999999999 ${hostname()} abc\n`
   const future = Date.now() / 1000 + 86_400
 
@@ -108,7 +108,7 @@ describe('a lock that somebody planted', () => {
         utimesSync(lock, future, future)
       },
     ],
-  ])('%s, ends in words with the command that helps', async (_, plant) => {
+  ])('%s ends with an error that names the command to run', async (_, plant) => {
     const path = join(temporaryFolder(), 'f')
     plant(`${path}.lock`)
     const attempt = locked(path, async () => 'never', { patience: 200 })
@@ -120,7 +120,7 @@ describe('a lock that somebody planted', () => {
     expect(await locked(path, async () => 'done', { patience: 200 })).toBe('done')
   })
 
-  it('is taken over at once where the one who broke it has died, too', async () => {
+  it('a lock is taken over at once where the process that was taking it over has died, too', async () => {
     const path = join(temporaryFolder(), 'f')
     writeFileSync(`${path}.lock`, dead)
     writeFileSync(`${path}.lock.lock`, dead)

@@ -43,7 +43,7 @@ async function why(attempt: Promise<unknown>): Promise<string> {
 }
 
 describe('readBytes', () => {
-  it.each([0, 1, 2047, 2048])('reads a file of %d bytes', async (size) => {
+  it.each([0, 1, 2047, 2048])('readBytes reads a file of %d bytes', async (size) => {
     const path = place('file')
     const content = Buffer.alloc(size, 'abc')
     writeFileSync(path, content)
@@ -55,7 +55,7 @@ describe('readBytes', () => {
 
   // What never answers (FUSE, a network file system) then holds a thread, and Ctrl-C is heard.
   it.each(['userData', 'authorities', 'sshKey', 'message', 'imported', 'secret'] as const)(
-    'leaves the opening of a file that was named (%s) to another thread',
+    'a file that the user named (%s) is opened by another thread',
     async (purpose) => {
       const path = place('named')
       writeFileSync(path, 'x', { mode: 0o600 })
@@ -66,7 +66,7 @@ describe('readBytes', () => {
   )
 
   it.each([0o602, 0o620, 0o622, 0o666, 0o2620, 0o1602])(
-    'refuses a found certificate that others can write in any way (mode %o), also by another name of it',
+    'a certificate in a default location is refused where others can write it (mode %o), also by another name',
     async (mode) => {
       const path = place('found')
       const other = `${path}-other`
@@ -77,7 +77,7 @@ describe('readBytes', () => {
     },
   )
 
-  it('refuses what only looks like a found certificate: a folder, a FIFO, a socket, a link to /dev/fd', async () => {
+  it('a folder, a FIFO, a socket and a link to /dev/fd are refused in place of a certificate', async () => {
     const folder = place('found')
     mkdirSync(folder, { mode: 0o700 })
     const socket = place('found')
@@ -91,7 +91,7 @@ describe('readBytes', () => {
     server.close()
   })
 
-  it('reads a found certificate that was replaced while it was read to no more than it was', async () => {
+  it('a certificate that is replaced during the read is read up to its first size', async () => {
     const path = place('found')
     writeFileSync(path, 'own', { mode: 0o600 })
     const reading = readBytes(path, purposes.foundCertificate)
@@ -100,7 +100,7 @@ describe('readBytes', () => {
     expect((await reading).toString()).toBe('own')
   })
 
-  it('refuses what was found where others may have put it', async () => {
+  it('a file in a default location is refused where others may have placed it', async () => {
     const path = place('found')
     writeFileSync(path, 'certificate', { mode: 0o600 })
     expect(await readBytes(path, purposes.foundCertificate)).toHaveLength(11)
@@ -121,21 +121,21 @@ describe('readBytes', () => {
     )
   })
 
-  it('reads a file that is larger than what is read at once', async () => {
+  it('a file that is larger than one read is read whole', async () => {
     const path = place('file')
     const content = Buffer.alloc(9 * 1_048_576 + 17, 'abcdefg')
     writeFileSync(path, content)
     expect((await readBytes(path, purposes.message)).equals(content)).toBe(true)
   })
 
-  it('names the limit and what it is for', async () => {
+  it('a file beyond the limit is refused with the limit and its purpose', async () => {
     const path = place('file')
     writeFileSync(path, Buffer.alloc(2049))
     expect(await why(readBytes(path, note))).toBe('it is larger than 2 KiB, the limit for a note')
     await expect(readBytes(path, note)).rejects.toBeInstanceOf(UnreadableFileError)
   })
 
-  it('ends at a file that grows while it is read', async () => {
+  it('reading a file that grows ends', async () => {
     const path = place('file')
     writeFileSync(path, Buffer.alloc(1_500_000))
     const growing = setInterval(() => appendFileSync(path, Buffer.alloc(500_000)), 1)
@@ -152,7 +152,7 @@ describe('readBytes', () => {
     }
   })
 
-  it.runIf(process.platform === 'linux')('reads files of /proc, whose size is told as 0', async () => {
+  it.runIf(process.platform === 'linux')('files of /proc are read although their size is 0', async () => {
     expect((await readBytes('/proc/self/status', { name: 'a status', limit: 65_536 })).toString()).toContain(
       'Pid:',
     )
@@ -160,15 +160,18 @@ describe('readBytes', () => {
     expect(await why(readBytes('/proc/self/pagemap', note))).toContain('2 KiB')
   })
 
-  it.each(['/dev/zero', '/dev/random', '/dev/full', '/dev/tty'])('refuses the device %s', async (device) => {
-    expect(await why(readBytes(device, piped))).toMatch(/^it is (a device, which|a socket|.*ENXIO)/)
-  })
+  it.each(['/dev/zero', '/dev/random', '/dev/full', '/dev/tty'])(
+    'the device %s is refused',
+    async (device) => {
+      expect(await why(readBytes(device, piped))).toMatch(/^it is (a device, which|a socket|.*ENXIO)/)
+    },
+  )
 
-  it('takes /dev/null for an empty file', async () => {
+  it('/dev/null is read as an empty file', async () => {
     expect(await readBytes('/dev/null', note)).toHaveLength(0)
   })
 
-  it('refuses folders and sockets', async () => {
+  it('folders and sockets are refused', async () => {
     expect(await why(readBytes(tmpdir(), note))).toBe('it is a folder, which cannot be read as a note')
     const path = place('socket')
     const server = createServer()
@@ -177,7 +180,7 @@ describe('readBytes', () => {
     server.close()
   })
 
-  it('passes the errors of the system on', async () => {
+  it('errors of the system are passed on', async () => {
     await expect(readBytes(place('missing'), note)).rejects.toMatchObject({ code: 'ENOENT' })
     const loop = place('loop')
     symlinkSync(loop, loop)
@@ -186,11 +189,11 @@ describe('readBytes', () => {
 })
 
 describe('readBytes of a pipe', () => {
-  it('refuses it where none makes sense, without waiting for a writer', async () => {
+  it('a pipe is refused where the purpose allows none, without waiting for a writer', async () => {
     expect(await why(readBytes(fifo(), note))).toBe('it is a pipe, which cannot be read as a note')
   })
 
-  it('waits for a writer', async () => {
+  it('reading a FIFO waits for a writer', async () => {
     const path = fifo()
     const reading = readBytes(path, piped, { idle: 5000, total: 5000 })
     const writer = createWriteStream(path)
@@ -199,11 +202,11 @@ describe('readBytes of a pipe', () => {
     expect((await reading).toString()).toBe('first second')
   })
 
-  it('gives up when nobody writes', async () => {
+  it('reading a FIFO ends when nothing is written', async () => {
     expect(await why(readBytes(fifo(), piped, soon))).toBe('nothing came through the pipe within 1 s')
   })
 
-  it('gives up when it does not end, though something comes again and again', async () => {
+  it('reading a pipe that does not end stops at the deadline, although data keeps arriving', async () => {
     const path = fifo()
     const reading = why(readBytes(path, piped, { idle: 200, total: 400 }))
     // Both ends, so that opening does not wait.
@@ -213,7 +216,7 @@ describe('readBytes of a pipe', () => {
     clearInterval(dripping)
   })
 
-  it('stops at the limit', async () => {
+  it('reading a pipe stops at the limit of size', async () => {
     const path = fifo()
     const reading = why(readBytes(path, piped, { idle: 5000, total: 5000 }))
     const writer = createWriteStream(path)
@@ -225,7 +228,7 @@ describe('readBytes of a pipe', () => {
 })
 
 describe('readStream', () => {
-  it('reads to the end', async () => {
+  it('readStream reads a stream to its end', async () => {
     const stream = new PassThrough()
     stream.write('a')
     setTimeout(() => stream.end('b'), 20)

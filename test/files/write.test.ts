@@ -8,7 +8,7 @@ import { temporaryFolder } from '../config/place.js'
 const mode = (path: string) => statSync(path).mode & 0o777
 
 describe('writeAtomically', () => {
-  it('makes folders 0700 and files 0600, and leaves nothing else behind', async () => {
+  it('writeAtomically makes folders 0700 and files 0600, and leaves no other file', async () => {
     const folder = join(temporaryFolder(), 'a', 'b')
     await writeAtomically(join(folder, 'f'), 'one')
     await writeAtomically(join(folder, 'f'), 'two')
@@ -17,7 +17,7 @@ describe('writeAtomically', () => {
     expect(readdirSync(folder)).toEqual(['f'])
   })
 
-  it('tightens a file that was open to others, and keeps a symbolic link', async () => {
+  it('writeAtomically makes a file private that was open to others, and keeps a symbolic link', async () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'real'), 'x', { mode: 0o644 })
     symlinkSync('real', join(folder, 'link'))
@@ -27,7 +27,7 @@ describe('writeAtomically', () => {
     expect(readdirSync(folder).sort()).toEqual(['link', 'real'])
   })
 
-  it('names the file and the reason when it cannot write, keeping what was there', async () => {
+  it('a failed write names the file and the reason, and keeps the old content', async () => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, 'taken'))
     const attempt = writeAtomically(join(folder, 'taken'), 'x')
@@ -36,7 +36,7 @@ describe('writeAtomically', () => {
     expect(readdirSync(folder)).toEqual(['taken'])
   })
 
-  it('says so when a part of the path is a file', async () => {
+  it('a path below a file is refused with the reason', async () => {
     const file = join(temporaryFolder(), 'f')
     writeFileSync(file, '')
     await expect(writeAtomically(join(file, 'x'), 'x')).rejects.toThrow('a part of the path is not a folder')
@@ -44,7 +44,7 @@ describe('writeAtomically', () => {
 })
 
 describe('readIfThere', () => {
-  it('answers undefined for what does not exist and refuses what is too large', async () => {
+  it('readIfThere returns undefined for a missing file and refuses one that is too large', async () => {
     const file = join(temporaryFolder(), 'f')
     expect(await readIfThere(file)).toBeUndefined()
     writeFileSync(file, 'x'.repeat(100))

@@ -61,9 +61,9 @@ const laughs = [
     .map((name, at) => `${name}: &${name} [${`*${'abcdefghijkl'.charAt(at)},`.repeat(9)}]`),
 ].join('\n')
 
-describe('YAML of a stranger', () => {
+describe('YAML from an untrusted file', () => {
   it.each(Object.entries(bombs))(
-    'is read or refused in words, in little time, when it consists of %s',
+    'untrusted YAML of %s is read, or refused with a reason, in little time',
     async (_, make) => {
       const began = performance.now()
       await refusal(make(purposes.settings.limit))
@@ -80,26 +80,26 @@ describe('YAML of a stranger', () => {
     ['that breaks off', 'a: "b', 'syntax'],
     ['that leads nowhere', 'a: *b', 'alias of nothing'],
     ['of more than a thousand million parts', laughs, 'too many aliases'],
-  ])('%s is refused', async (_, text, reason) => {
+  ])('YAML with %s is refused', async (_, text, reason) => {
     expect(await refusal(text)).toMatchObject({ reason })
   })
 
-  it('tells the place, and does not quote', async () => {
+  it('an error about YAML gives the place and does not quote the text', async () => {
     expect(await refusal('ok: 1\npassword: hunter2\npassword: hunter2')).toMatchObject({ line: 3, column: 1 })
     expect(JSON.stringify(await refusal('a: 1\nb: "hunter2'))).not.toContain('hunter2')
   })
 
-  it('may say a thing twice where openstacksdk takes the last', async () => {
+  it('a repeated key is accepted where openstacksdk takes the last one', async () => {
     expect(await parseYaml('a: 1\na: 2', lenient)).toEqual({ a: 2 })
   })
 
-  it('names no prototype', async () => {
+  it('keys of YAML do not reach a prototype', async () => {
     const read = await parseYaml('__proto__: {polluted: yes}\nconstructor: x', strict)
     expect(Object.keys(read as object)).toEqual(['__proto__', 'constructor'])
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
   })
 
-  it('is read as people write it: nesting, anchors, several lines, more than a hundred clouds', async () => {
+  it('common YAML is read: nesting, anchors, several lines, more than a hundred clouds', async () => {
     const clouds = Array.from(
       { length: 300 },
       (_, at) => `  c${at}:\n    auth: {username: u${at}, auth_url: "https://k${at}.example/v3"}\n`,

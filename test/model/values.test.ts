@@ -25,13 +25,13 @@ describe('suggest', () => {
     ['zzzzzz', ['start'], []],
     ['', ['a'], []],
     ['aa', ['ab'], []],
-  ])('for %s of %j gives %j', (word, candidates, expected) => {
+  ])('suggest for %s of %j returns %j', (word, candidates, expected) => {
     const found = suggest(word, candidates)
     expect(found[0]).toBe(expected[0])
     if (expected.length === 0) expect(found).toEqual([])
   })
 
-  it('gives three at most, nearest first, each once', () => {
+  it('suggest returns three names at most, nearest first, each once', () => {
     const found = suggest('images', ['images12', 'imagesx', 'imagesx', 'images1234', 'imagesyy', 'images'])
     expect(found).toEqual(['images', 'imagesx', 'images12'])
   })
@@ -54,11 +54,11 @@ describe('coerce', () => {
     ['object', '{"k":1}', { k: 1 }],
     ['object', '[1]', '[1]'],
     [undefined, '2', '2'],
-  ])('reads as %s the text %j', (type, text, expected) => {
+  ])('coerce reads as %s the text %j', (type, text, expected) => {
     expect(coerce({ name: 'x.a', ...(type !== undefined && { type }) }, text)).toEqual(expected)
   })
 
-  it('knows the numbers of OCCI infrastructure without a definition of their type', () => {
+  it('coerce knows the numbers of OCCI infrastructure without a definition of their type', () => {
     expect(coerce({ name: 'occi.compute.cores' }, '2')).toBe(2)
     expect(coerce({ name: 'occi.compute.speed' }, '2.4')).toBe(2.4)
     expect(coerce({ name: 'occi.compute.hostname' }, '2')).toBe('2')
@@ -67,7 +67,7 @@ describe('coerce', () => {
 })
 
 describe('attributesFrom', () => {
-  it('takes records and maps, leaves out what is undefined, and copies', () => {
+  it('attributesFrom copies records and maps and leaves out undefined members', () => {
     expect([...attributesFrom({ a: 1, b: undefined })]).toEqual([['a', 1]])
     const source = new Map([['a.__proto__.b', 'x']])
     const copy = attributesFrom(source)
@@ -92,7 +92,7 @@ function nic(attributes: Record<string, AttributeValue>): Link {
 }
 
 describe('stateOf', () => {
-  it('reads the state by model, by term, or the only one there is', () => {
+  it('stateOf reads the state attribute of the model, of the term, or the only one', () => {
     const vm = resource({ 'occi.compute.state': 'active', 'occi.compute.state.message': 'up' })
     expect(stateOf(vm, new Model(infrastructureCategories()))).toBe('active')
     expect(stateOf(vm)).toBe('active')
@@ -102,7 +102,7 @@ describe('stateOf', () => {
 })
 
 describe('ipAddressesOf', () => {
-  it('takes links first, then the resource, each address once', () => {
+  it('ipAddressesOf returns the addresses of links first, then those of the resource, each once', () => {
     const found = ipAddressesOf(
       resource({ 'org.example.public.ip': '192.0.2.9', 'org.example.internal.address': '10.0.0.3' }, [
         nic({ 'occi.networkinterface.address': '10.0.0.3', 'occi.networkinterface.gateway': '10.0.0.1' }),
@@ -112,7 +112,7 @@ describe('ipAddressesOf', () => {
     expect(found).toEqual(['10.0.0.3', '2001:db8::5', '192.0.2.9'])
   })
 
-  it('takes several addresses in one attribute and leaves out what is no address', () => {
+  it('ipAddressesOf reads several addresses in one attribute and leaves out other text', () => {
     const found = ipAddressesOf(
       resource({
         'x.ip': '10.0.0.1, 10.0.0.2,nope,999.1.1.1,::',
@@ -123,7 +123,7 @@ describe('ipAddressesOf', () => {
     expect(found).toEqual(['10.0.0.1', '10.0.0.2', 'fe80::1'])
   })
 
-  it('does not take the range of a network for an address', () => {
+  it('ipAddressesOf does not take the range of a network for an address', () => {
     expect(ipAddressesOf(resource({ 'occi.network.address': '10.0.0.0/24' }))).toEqual([])
   })
 })

@@ -40,7 +40,7 @@ function exchange(file: (typeof files)[number], name: string): Exchange {
 describe.each(files)('%s', (file) => {
   const all = exchanges.get(file) ?? []
 
-  it('has no successful answer that cannot be read (Q11)', () => {
+  it('every successful answer of the recording is read (Q11)', () => {
     const read = all.filter(({ response }) => response.status < 300)
     expect(read.length).toBeGreaterThan(60)
     for (const { name, response } of read) {
@@ -51,7 +51,7 @@ describe.each(files)('%s', (file) => {
     }
   })
 
-  it('has no error whose words are lost', () => {
+  it('every error of the recording keeps its message', () => {
     const failed = all.filter(({ response }) => response.status >= 400 && response.body.trim() !== '')
     expect(failed.length).toBeGreaterThan(20)
     for (const { name, response } of failed) {
@@ -60,7 +60,7 @@ describe.each(files)('%s', (file) => {
     }
   })
 
-  it('gives the same entity in text/plain, text/occi and JSON', () => {
+  it('the recorded renderings of an entity give the same entity', () => {
     const names = [
       'compute-get',
       'compute-with-links-get',
@@ -184,7 +184,7 @@ const table: readonly (readonly [(typeof files)[number], string, Counts])[] = [
 ]
 
 describe('counts', () => {
-  it('are of at least forty exchanges', () => {
+  it('the counts cover at least forty exchanges', () => {
     expect(table.length).toBeGreaterThanOrEqual(40)
   })
 

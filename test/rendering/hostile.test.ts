@@ -34,7 +34,7 @@ const baits: Readonly<Record<string, string>> = {
 }
 
 describe('text', () => {
-  it.each(Object.keys(baits))('is linear in %s', (name) => {
+  it.each(Object.keys(baits))('reading text is linear in %s', (name) => {
     for (const mode of [{ strict: false }, { strict: true }, { recover: true }]) {
       try {
         renderings['text/plain'].parse(body(baits[name] ?? ''), mode)
@@ -44,12 +44,12 @@ describe('text', () => {
     }
   })
 
-  it('keeps a number of very many digits as text', () => {
+  it('a number of very many digits stays text', () => {
     const parsed = plain(baits['a long number'] ?? '')
     expect(parsed.entities[0]?.attributes.get('a')).toHaveLength(many)
   })
 
-  it('counts the elements of a list, not of the message', () => {
+  it('the limit of elements counts those of one list, not of the message', () => {
     const lines = Array.from({ length: 20_000 }, (_, i) => `X-OCCI-Location: /c/${i}\n`).join('')
     expect(plain(lines).locations).toHaveLength(20_000)
     expect(() =>
@@ -57,7 +57,7 @@ describe('text', () => {
     ).toThrow(/10000 elements/)
   })
 
-  it('reads what the caller allows', () => {
+  it('a caller can raise the limits', () => {
     const large = Array.from({ length: 40_000 }, (_, i) =>
       `${kind}; title="${i}"; location="/${'x'.repeat(40)}/"\n`.replace('compute', `c${i}`),
     ).join('')
@@ -66,34 +66,34 @@ describe('text', () => {
     expect(plain(large, { limits: { size: 1e8 } }).categories).toHaveLength(40_000)
   })
 
-  it('bounds the deviations it keeps', () => {
+  it('the number of recorded deviations is bounded', () => {
     const parsed = plain('Category: a; scheme=x\n'.repeat(5000))
     expect(parsed.deviations.length).toBeLessThan(1100)
     expect(parsed.deviations.at(-1)?.code).toBe('more-deviations')
   })
 
-  it('shows no escape sequences of the input in errors', () => {
+  it('errors show no escape sequences of the input', () => {
     expect(() => plain('Category: \u009b31m<;')).toThrow(/^[^\u0000-\u001f\u007f-\u009f]*$/)
   })
 })
 
 describe('JSON', () => {
   // Guarantee: answers-bounded
-  it.each(['[', '{"a":', '[{"a":'])('refuses a deep %s without overflowing', (opening) => {
+  it.each(['[', '{"a":', '[{"a":'])('a deep %s is refused without a stack overflow', (opening) => {
     expect(() => json(opening.repeat(many))).toThrow(expect.objectContaining({ parseCode: 'E_LIMIT' }))
   })
 
-  it.each(['__proto__', 'a b', '', 'x'.repeat(300)])('refuses the attribute name %j', (name) => {
+  it.each(['__proto__', 'a b', '', 'x'.repeat(300)])('the attribute name %j is refused in JSON', (name) => {
     expect(() => json(`{"kind":"x#y","attributes":{${JSON.stringify(name)}:1}}`)).toThrow(ParseError)
   })
 
-  it('refuses __proto__ inside a value', () => {
+  it('__proto__ inside a JSON value is refused', () => {
     expect(() => json('{"kind":"x#y","attributes":{"a.b":{"__proto__":{"polluted":1}}}}')).toThrow(
       /__proto__/,
     )
   })
 
-  it('lets no member name reach a prototype', () => {
+  it('no member name of JSON reaches a prototype', () => {
     const parsed = json(
       '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":1,"resources":[]}',
     )
@@ -116,7 +116,7 @@ describe('JSON', () => {
     '"\\x"',
     '{"a":"\n"}',
     "{'a':1}",
-  ])('refuses %j or finds nothing', (text) => {
+  ])('the JSON %j is refused or gives nothing', (text) => {
     if (text.trim() === '') expect(json(text).entities).toEqual([])
     else expect(() => json(text)).toThrow(ParseError)
   })
@@ -142,17 +142,17 @@ describe('errorWords', () => {
     ['Traceback (most recent call last):\n  File "x"\nKeyError: 1\n', 'KeyError: 1'],
     ['red \u001b[31mtext\u0007\u202e', 'red [31mtext'],
     ['{"broken', '{"broken'],
-  ])('of %j', (text, words) => {
+  ])('errorWords finds the message of %j', (text, words) => {
     expect(errorWords(body(text))).toBe(words)
   })
 
-  it('prefers X-OCCI-Error (ooi, rOCCI-server 2.0) (rocci2-6)', () => {
+  it('errorWords prefers X-OCCI-Error (ooi, rOCCI-server 2.0) (rocci2-6)', () => {
     expect(errorWords({ headers: [['x-occi-error', 'Unparsable content']], body: 'OK' })).toBe(
       'Unparsable content',
     )
   })
 
-  it('is undefined where there are none, and short where there are many', () => {
+  it('errorWords returns undefined without a message, and shortens a long one', () => {
     expect(errorWords(body(''))).toBeUndefined()
     expect(errorWords(body('x'.repeat(1e6)))).toHaveLength(500)
     expect(errorWords(body('<'.repeat(1e5)))).toHaveLength(500)
@@ -160,7 +160,7 @@ describe('errorWords', () => {
 })
 
 describe('readMessage', () => {
-  it('judges a body by its beginning', () => {
+  it('readMessage recognises a body by its beginning', () => {
     expect(() => readMessage(body(`${'x'.repeat(1e6)}`))).toThrow(ParseError)
     expect(readMessage(body(' '.repeat(1e6))).locations).toEqual([])
   })
@@ -171,7 +171,7 @@ describe('broken JSON', () => {
     ['open quotes', `{"resources":[${'{"a":"b"c"},'.repeat(20_000)}{}]}`],
     ['values that are none', `[${'nul,'.repeat(9_000)}1]`],
     ['escaped quotes', `{"a":${'"\\"'.repeat(100_000)}`],
-  ])('is read in linear time: %s', (_, text) => {
+  ])('broken JSON is read in linear time: %s', (_, text) => {
     try {
       readMessage(body(text))
     } catch (error) {

@@ -4,7 +4,7 @@ import { negotiate, parseMediaType, renderingFor } from '../../src/rendering/ind
 const offered = ['text/plain', 'text/occi', 'application/occi+json']
 
 describe('media types', () => {
-  it('have parameters, quoted or not', () => {
+  it('a media type has parameters, quoted or not', () => {
     const media = parseMediaType('Text/Plain; charset="utf-8";q=0.5')
     expect(media?.type).toBe('text/plain')
     expect([...(media?.parameters ?? [])]).toEqual([
@@ -13,7 +13,7 @@ describe('media types', () => {
     ])
   })
 
-  it.each(['', 'x', '/', 'a/', '/b', 'a b/c'])('are not %j', (text) => {
+  it.each(['', 'x', '/', 'a/', '/b', 'a b/c'])('%j is not a media type', (text) => {
     expect(parseMediaType(text)).toBeUndefined()
   })
 

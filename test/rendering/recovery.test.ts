@@ -33,11 +33,11 @@ const answers = readdirSync(folder)
 const fields = /^(category|x-occi-category|link|x-occi-link|x-occi-attribute|x-occi-location|location)$/i
 
 describe('a byte counter', () => {
-  it('has enough to count', () => {
+  it('the byte counter has enough cases', () => {
     expect(answers.length).toBeGreaterThan(400)
   })
 
-  it('finds no more in text than the reader', () => {
+  it('the byte counter finds no more parts in text than the reader', () => {
     let counted = 0
     for (const { id, response } of answers) {
       if (isJson(response.body)) continue
@@ -49,7 +49,7 @@ describe('a byte counter', () => {
     expect(counted).toBeGreaterThan(100)
   })
 
-  it('finds no more members in JSON than the reader', () => {
+  it('the byte counter finds no more members in JSON than the reader', () => {
     let counted = 0
     for (const { id, response } of answers) {
       if (!isJson(response.body)) continue
@@ -336,7 +336,7 @@ describe('fields in the layout of other servers', () => {
     .filter(({ lines }) => lines.every((line) => /^[\w-]+: ?(?:"[^"\\]*"|[^"\\])*$/.test(line)))
     .map((text) => ({ ...text, parts: partsOf(read(inBody(text.lines))).sort() }))
 
-  it('has enough of them', () => {
+  it('the recordings have enough fields to lay out again', () => {
     expect(texts.length).toBeGreaterThan(150)
   })
 
@@ -346,7 +346,7 @@ describe('fields in the layout of other servers', () => {
     }
   })
 
-  it('two entities in one answer stay two', () => {
+  it('two entities in one answer remain two', () => {
     const entities = texts.filter(({ lines }) => {
       const { entities: found, locations } = read(inBody(lines))
       return found.length === 1 && locations.length === 0 && (found[0]?.attributes.size ?? 0) > 0

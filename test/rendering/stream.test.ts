@@ -15,7 +15,7 @@ const lists = {
 }
 
 describe.each(Object.entries(lists))('locations of %s', (_, text) => {
-  it.each([1, 2, 7, 1000])('arrive whole, however the text is cut (%i)', async (size) => {
+  it.each([1, 2, 7, 1000])('locations arrive whole, however the text is cut (%i)', async (size) => {
     const chunks: string[] = []
     for (let i = 0; i < text.length; i += size) chunks.push(text.slice(i, i + size))
     expect(read(chunks)).toEqual(['http://h/c/1', 'http://h/c/2'])
@@ -23,7 +23,7 @@ describe.each(Object.entries(lists))('locations of %s', (_, text) => {
 })
 
 describe('a location reader', () => {
-  it('gives each location with the chunk that completes it', () => {
+  it('a location reader returns each location with the chunk that completes it', () => {
     const reader = locationReader()
     expect(reader.push('/c/1\n/c/')).toEqual(['/c/1'])
     expect(reader.push('2')).toEqual([])
@@ -31,33 +31,33 @@ describe('a location reader', () => {
     expect(reader.end()).toEqual([])
   })
 
-  it('finds nothing in an OK, and says so', () => {
+  it('a location reader finds nothing in the body OK, and notes it', () => {
     const reader = locationReader()
     expect([...reader.push('OK'), ...reader.end()]).toEqual([])
     expect(reader.deviations.map(({ code }) => code)).toEqual(['ok-body'])
   })
 
-  it('refuses prose, with its line', () => {
+  it('a location reader refuses prose, naming the line', () => {
     const reader = locationReader()
     expect(() => reader.push('/c/1\nit broke\n')).toThrow(
       expect.objectContaining({ parseCode: 'E_LOCATION', line: 2 }),
     )
   })
 
-  it('keeps no endless line', () => {
+  it('a location reader refuses an endless line', () => {
     const reader = locationReader({ limits: { lineLength: 1000 } })
     expect(() => {
       for (let i = 0; i < 1002; i++) reader.push('x')
     }).toThrow(ParseError)
   })
 
-  it('reads a long list in single characters', () => {
+  it('a location reader reads a long list in single characters', () => {
     const count = runs(25_000)
     const text = '/compute/123456789\n'.repeat(count)
     expect(read([...text])).toHaveLength(count)
   })
 
-  it('reads blocks of harmless lines as it reads each line by itself', () => {
+  it('a location reader reads blocks of plain lines as it reads single lines', () => {
     const line = fc.oneof(
       { weight: 12, arbitrary: fc.stringMatching(/^(\/|https?:\/\/h\/)[a-z0-9_~.:/-]{0,12}$/) },
       fc.constantFrom(
@@ -98,13 +98,13 @@ describe('a location reader', () => {
     )
   })
 
-  it('counts the lines of a plain block', () => {
+  it('a location reader counts the lines of a plain block', () => {
     const reader = locationReader()
     reader.push('http://h/1\nhttp://h/2\n')
     expect(() => reader.push('prose\n')).toThrow(expect.objectContaining({ line: 3 }))
   })
 
-  it('gives a last line without a line end', () => {
+  it('a location reader returns a last line without a line end', () => {
     const reader = locationReader()
     expect(reader.push('http://h/1')).toEqual([])
     expect(reader.end()).toEqual(['http://h/1'])

@@ -27,7 +27,7 @@ const vectors = JSON.parse(
 ) as readonly Vector[]
 
 describe('vectors', () => {
-  it('are all there', () => {
+  it('all test vectors are in the file', () => {
     expect(vectors.length).toBe(76)
   })
 
@@ -43,7 +43,7 @@ describe('vectors', () => {
     })
   })
 
-  it('pollute no prototype', () => {
+  it('test vectors change no prototype', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
 })

@@ -89,7 +89,7 @@ const rows = ordinary.flatMap((definition) =>
 )
 
 describe('every setting', () => {
-  it('has a verdict, the same in each of its declarations', async () => {
+  it('every setting has one sensitivity in all its declarations', async () => {
     const declared = new Map<string, Set<Sensitivity>>()
     for (const { name, sensitivity } of [
       ...globalOptions,
@@ -105,7 +105,7 @@ describe('every setting', () => {
 
   // Guarantee: strangers-files
   it.each(rows)(
-    '%s from the %s counts where it may, for every giver of the endpoint',
+    '%s from the %s counts where the rule allows it, for every source of the endpoint',
     (name, value, definition) => {
       for (const address of givers) {
         const own = 'https://own.example/'
@@ -156,7 +156,7 @@ describe('every setting', () => {
 describe('the endpoint', () => {
   const issuers = definitions.filter(({ sensitivity }) => sensitivity === 'issuer').map(({ name }) => name)
 
-  it.each(givers)('of the %s counts, whoever names where to log in', (value) => {
+  it.each(givers)('an endpoint of the %s counts, whatever source names the login server', (value) => {
     for (const address of givers) {
       if (new Set([value, address, 'project', 'trusted project']).size < 3) continue
       for (const issuer of issuers) {
@@ -187,7 +187,7 @@ const expected: readonly (readonly [RegExp, readonly Sensitivity[]])[] = [
 ]
 
 it.each(definitions.map((definition) => [definition.name, definition] as const))(
-  '%s is what its name says',
+  '%s is the verdict that its name says',
   (name, { sensitivity }) => {
     for (const [pattern, verdicts] of expected) {
       if (pattern.test(name)) return expect(verdicts).toContain(sensitivity)
@@ -196,7 +196,7 @@ it.each(definitions.map((definition) => [definition.name, definition] as const))
   },
 )
 
-describe('what a context keeps', () => {
+describe('a value of a context', () => {
   const context = { endpoint: 'https://own.example/', password: 'kept', 'user-key': '/k', insecure: 'true' }
   const kept = (settings: Settings) => ['password', 'user-key', 'insecure'].map((name) => settings.get(name))
   const all = ['kept', '/k', 'true']
@@ -241,7 +241,7 @@ describe('what a context keeps', () => {
       },
       [undefined, undefined, 'true'],
     ],
-  ])('goes, or not, to %s', (_, given, expected) => {
+  ])('a value of a context is sent to %s only where the rule allows it', (_, given, expected) => {
     expect(kept(resolve({ context, ...given }))).toEqual(expected)
   })
 })
@@ -249,7 +249,7 @@ describe('what a context keeps', () => {
 describe('a cloud of the user', () => {
   const cloud = { 'auth-url': 'https://keystone.example/v3', password: 'kept' }
 
-  it('keeps its password from a Keystone that the clouds.yaml of the working folder names', () => {
+  it("the password of the user's cloud is not sent to a Keystone that the clouds.yaml of the working folder names", () => {
     const settings = resolve({
       folder: { 'auth-url': 'https://evil.example/v3' },
       cloud: { password: 'kept' },
@@ -263,16 +263,23 @@ describe('a cloud of the user', () => {
     ['OS_CLOUD', { environment: { 'os-cloud': 'c' } }, 'kept'],
     ['a project file', { project: { 'os-cloud': 'c' } }, undefined],
     ['the context in use', { context: { 'os-cloud': 'c' } }, undefined],
-  ])('named by %s goes, or not, to an endpoint of the command line', (_, given, expected) => {
-    const settings = resolve({ cloud, ...given, flag: { ...given.flag, endpoint: 'https://nova.example/' } })
-    expect(settings.get('password')).toBe(expected)
-  })
+  ])(
+    'the password of a cloud named by %s is sent to an endpoint of the command line only where the rule allows it',
+    (_, given, expected) => {
+      const settings = resolve({
+        cloud,
+        ...given,
+        flag: { ...given.flag, endpoint: 'https://nova.example/' },
+      })
+      expect(settings.get('password')).toBe(expected)
+    },
+  )
 })
 
 describe('a path', () => {
   const paths = definitions.filter(({ path }) => path === true).map(({ name }) => name)
 
-  it('is told by the name of its setting', () => {
+  it('settings that are paths are recognised by name', () => {
     const named = definitions.filter(({ name }) => /-file$|-path$|^user-(?:cert|key|cred)$/.test(name))
     expect(paths.toSorted()).toEqual(named.map(({ name }) => name).toSorted())
     expect(paths.length).toBeGreaterThan(6)
@@ -291,7 +298,7 @@ describe('a path', () => {
     expect(valueFrom('environment', 'x.pem')).toBeUndefined()
   })
 
-  it('a path of a variable is told, and counts where the working folder is believed', () => {
+  it('a relative path of a variable is reported, and counts where the working folder is trusted', () => {
     const env = { OCCI_CA_FILE: 'ca.pem' }
     const [withheld] = resolve({}, { env }).withheld
     expect(withheld).toMatchObject({ name: 'ca-file', verdict: { because: 'relative' } })
@@ -300,7 +307,7 @@ describe('a path', () => {
   })
 })
 
-it('is held by the rule alone: a value that nobody knows counts for nothing but itself', () => {
+it('the trust of a path follows from the rule alone', () => {
   const unknown: SettingDefinition[] = []
   const settings = resolveSettings({
     definitions: unknown,

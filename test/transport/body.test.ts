@@ -23,7 +23,7 @@ describe('compression', () => {
     ['br', brotliCompressSync(text)],
     ['gzip, br', brotliCompressSync(gzipSync(text))],
     ['identity', Buffer.from(text)],
-  ])('%s is undone, whole and streamed', async (coding, bytes) => {
+  ])('compression by %s is decoded, whole and streamed', async (coding, bytes) => {
     const server = await serving(bytes, `Content-Encoding: ${coding}`)
     const http = transport()
     expect((await http.send(get(server.url))).body).toBe(text)
@@ -33,14 +33,14 @@ describe('compression', () => {
     expect(server.received[0]?.head.toLowerCase()).toContain('accept-encoding: gzip, deflate, br')
   })
 
-  it('compression of an empty body is no error', async () => {
+  it('an empty body with a compression is not an error', async () => {
     const server = await serving(Buffer.alloc(0), 'Content-Encoding: gzip')
     expect((await transport().send(get(server.url))).body).toBe('')
     expect((await transport().send({ ...get(server.url), method: 'HEAD' })).body).toBe('')
   })
 
   // Guarantee: answers-bounded
-  it('cannot blow up beyond the limit', async () => {
+  it('a compressed body cannot exceed the limit', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000))
     const server = await serving(bomb, 'Content-Encoding: gzip')
     const http = transport({ maxResponse: 1_000_000 })
@@ -64,21 +64,21 @@ describe('compression', () => {
     ['deflate', 'not compressed at all', 'cannot be decompressed'],
     ['zstd', 'x', 'not asked for'],
     ['gzip, gzip, gzip', 'x', '3 times'],
-  ])('says so when %s is not what it says', async (coding, body, words) => {
+  ])('a body that is not %s as declared is an error', async (coding, body, words) => {
     const server = await serving(Buffer.from(body), `Content-Encoding: ${coding}`)
     const error = await rejection(transport().send(get(server.url)))
     expect(error).toBeInstanceOf(ProtocolError)
     expect((error as ProtocolError).message).toContain(words)
   })
 
-  it('says so when it is cut off', async () => {
+  it('a compressed body that is cut off is an error', async () => {
     const server = await serving(gzipSync(text).subarray(0, 30), 'Content-Encoding: gzip')
     expect(await rejection(transport().send(get(server.url)))).toBeInstanceOf(ProtocolError)
   })
 })
 
 describe('limits', () => {
-  it('stop a body that does not end', async () => {
+  it('the limit stops a body that does not end', async () => {
     const server = await loopback((_, socket) => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n')
       const timer = setInterval(() => socket.write(Buffer.alloc(60_000, 'x')), 1)
@@ -88,7 +88,7 @@ describe('limits', () => {
     expect(error).toBeInstanceOf(ProtocolError)
   })
 
-  it('let a body of just the size through', async () => {
+  it('a body of exactly the limit is accepted', async () => {
     const server = await serving(Buffer.alloc(1000, 'x'))
     expect((await transport({ maxResponse: 1000 }).send(get(server.url))).body).toHaveLength(1000)
     expect(await rejection(transport({ maxResponse: 999 }).send(get(server.url)))).toBeInstanceOf(
@@ -101,7 +101,7 @@ describe('limits', () => {
     ['cut within a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\nhalf'],
     ['cut after a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n'],
     ['cut within the head', 'HTTP/1.1 200 OK\r\nContent-Le'],
-  ])('never take an answer for whole that was %s', async (_, bytes) => {
+  ])('an answer that was %s is not taken for whole', async (_, bytes) => {
     const server = await loopback((__, socket) => socket.end(bytes))
     const error = await rejection(transport().send(get(server.url)))
     expect(error).toMatchObject({ facts: { sent: 'maybe', transient: true } })
@@ -127,7 +127,7 @@ describe('character sets', () => {
     expect((await transport().send(get(server.url))).body).toBe(wanted)
   })
 
-  it('drops a byte order mark', () => {
+  it('a byte order mark is dropped', () => {
     expect(decodingFor(undefined).whole(Buffer.from('\ufeff{}'))).toBe('{}')
     const pieces = decodingFor(undefined).pieces()
     expect(
@@ -135,7 +135,7 @@ describe('character sets', () => {
     ).toBe('{')
   })
 
-  it('keeps characters whole wherever the bytes are cut', () => {
+  it('characters stay whole wherever the bytes are cut', () => {
     const bytes = Buffer.from('aé漢🎈z\ufffd')
     for (let a = 0; a <= bytes.length; a += 1) {
       for (let b = a; b <= bytes.length; b += 1) {
@@ -146,7 +146,7 @@ describe('character sets', () => {
     }
   })
 
-  it('goes on in Latin-1 where a stream stops being UTF-8, losing nothing', () => {
+  it('a stream that stops being UTF-8 continues as Latin-1 without loss', () => {
     const pieces = decodingFor(undefined).pieces()
     const parts = ['é', 'ü'].map((part) => Buffer.from(part, part === 'é' ? 'utf8' : 'latin1'))
     expect(
@@ -156,7 +156,7 @@ describe('character sets', () => {
     expect(cut.write(Buffer.from([0x61, 0xe6])) + cut.end()).toBe('a\u00e6')
   })
 
-  it('reads the parameter without being fooled', () => {
+  it('the charset parameter is read only where it is one', () => {
     expect(charsetOf('text/plain; mycharset=a')).toBeUndefined()
     expect(charsetOf('text/plain')).toBeUndefined()
   })

@@ -62,7 +62,7 @@ const request = (method: HttpRequest['method'], more: Partial<HttpRequest> = {})
 
 describe('withRetries', () => {
   it.each(['GET', 'HEAD', 'PUT', 'DELETE'] as const)(
-    'repeats %s until it succeeds, waiting longer each time',
+    '%s is repeated until it succeeds, with growing waits',
     async (method) => {
       const { http, seen } = answering(503, 502, 'cut', 200)
       const used = settings()
@@ -79,13 +79,13 @@ describe('withRetries', () => {
     },
   )
 
-  it.each([429, 502, 503, 504])('repeats after %i', async (status) => {
+  it.each([429, 502, 503, 504])('a request is repeated after status %i', async (status) => {
     const { http, seen } = answering(status)
     await withRetries(http, settings()).send(request('GET'))
     expect(seen).toHaveLength(2)
   })
 
-  it.each([200, 401, 404, 409, 500, 501])('takes %i as the answer', async (status) => {
+  it.each([200, 401, 404, 409, 500, 501])('a request is not repeated after status %i', async (status) => {
     const { http, seen } = answering(status)
     const response = await withRetries(http, settings()).send(request('GET'))
     expect([response.status, response.attempts, seen.length]).toEqual([status, undefined, 1])
@@ -113,7 +113,7 @@ describe('withRetries', () => {
     expect(busy.seen).toHaveLength(1)
   })
 
-  it('does as the request says rather than its method', async () => {
+  it('whether a request is repeatable takes precedence over its method', async () => {
     const put = answering('cut')
     await rejection(withRetries(put.http, settings()).send(request('PUT', { repeatable: false })))
     expect(put.seen).toHaveLength(1)
@@ -122,7 +122,7 @@ describe('withRetries', () => {
     expect(post.seen).toHaveLength(2)
   })
 
-  it('gives up after the given number, with the last answer or error', async () => {
+  it('retries end after the given number, with the last answer or error', async () => {
     const answers = answering(503, 503, 503, 503, 503)
     expect(await withRetries(answers.http, settings()).send(request('GET'))).toMatchObject({
       status: 503,
@@ -134,7 +134,7 @@ describe('withRetries', () => {
     expect(errors.seen).toHaveLength(2)
   })
 
-  it('does not repeat what will fail again', async () => {
+  it('errors that will occur again are not retried', async () => {
     const { http, seen } = answering('unknown')
     await rejection(withRetries(http, settings()).send(request('GET')))
     expect(seen).toHaveLength(1)
@@ -145,14 +145,14 @@ describe('withRetries', () => {
     ['Thu, 01 Jan 2026 00:00:09 GMT', 9000],
     ['Thu, 01 Jan 2020 00:00:00 GMT', 0],
     ['soon', 250],
-  ])('waits as Retry-After %j says', async (after, wait) => {
+  ])('a retry waits as Retry-After %j says', async (after, wait) => {
     const { http } = answering({ status: 503, after })
     const used = settings()
     await withRetries(http, used).send(request('GET'))
     expect(used.waits).toEqual([wait])
   })
 
-  it('does not wait longer than it may', async () => {
+  it('a retry does not wait longer than its limit', async () => {
     const { http, seen } = answering({ status: 503, after: '3600' })
     expect((await withRetries(http, settings()).send(request('GET'))).status).toBe(503)
     expect(seen).toHaveLength(1)
@@ -162,21 +162,21 @@ describe('withRetries', () => {
     expect(used.waits).toEqual([250])
   })
 
-  it('adds jitter', async () => {
+  it('waits between retries have jitter', async () => {
     const { http } = answering(503, 503)
     const used = settings({ random: () => 0 })
     await withRetries(http, used).send(request('GET'))
     expect(used.waits).toEqual([125, 250])
   })
 
-  it('ends an attempt at the deadline', async () => {
+  it('an attempt ends at the deadline', async () => {
     const server = await loopback(() => {})
     const used = settings({ deadline: 100 })
     const error = await rejection(withRetries(transport(), used).send({ ...request('GET'), url: server.url }))
     expect(error).toMatchObject({ code: 'timeout', facts: { timeout: 'deadline', milliseconds: 100 } })
   })
 
-  it('works over the wire: refused streams and cut answers are repeated', async () => {
+  it('refused streams and cut answers are repeated over a real connection', async () => {
     let count = 0
     const server = await loopback((_, socket) => {
       count += 1
