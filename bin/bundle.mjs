@@ -61,6 +61,7 @@ const common = {
   lineLimit: 200,
   legalComments: 'none',
   logLevel: 'warning',
+  metafile: true,
   absWorkingDir: root,
 }
 
@@ -86,7 +87,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) await buildProgram()
 
 async function buildProgram() {
   const late = await builtinsLate()
-  const [program, completion] = await Promise.all([
+  const [program, completion, ...packages] = await Promise.all([
     buildTiers([slimUndici(), packagesApart(), quickTables(), late]),
     build({
       ...common,
@@ -106,6 +107,7 @@ async function buildProgram() {
     ),
   ])
   await Promise.all([...program, completion].map(writeWithDigest))
+  await writeNotices([...program, completion, ...packages].map(({ metafile }) => metafile))
   await copyFile(join(undici, 'lib/llhttp/llhttp-wasm.js'), join(root, 'dist', parserWithoutSimd))
 }
 
@@ -212,6 +214,31 @@ function inTiers(tier, tiers, names) {
       }))
     },
   }
+}
+
+/** The licences of all packages whose code is in dist/, which most of them ask to be handed on. */
+async function writeNotices(metafiles) {
+  const folders = new Set(metafiles.flatMap(({ inputs }) => Object.keys(inputs)).flatMap(packageFolder))
+  const notices = await Promise.all([...folders].sort().map(notice))
+  const text = ['The command line contains code of these packages.', ...notices].join(
+    `\n\n${'-'.repeat(80)}\n`,
+  )
+  await writeFile(join(root, 'dist/NOTICES.txt'), `${text}\n`)
+}
+
+function packageFolder(input) {
+  // Names of modules that plugins make have a prefix.
+  const found = /(?:^|:)((?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)
+  return found === null ? [] : [found[1]]
+}
+
+async function notice(folder) {
+  const place = join(root, folder)
+  const { name, version, license, author } = JSON.parse(await readFile(join(place, 'package.json'), 'utf8'))
+  const file = (await readdir(place)).find((each) => /^licen[cs]e/i.test(each))
+  const by = typeof author === 'string' ? author : (author?.name ?? 'its authors')
+  const text = file === undefined ? `By ${by}.` : await readFile(join(place, file), 'utf8')
+  return `${name} ${version} (${license})\n\n${text.trim()}`
 }
 
 /** The end tells one build from another: the launcher keys its code cache on it, as dates of packages are all alike. */

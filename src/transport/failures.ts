@@ -42,6 +42,23 @@ export class Aborted extends Error {
   }
 }
 
+/** Loads a module. Throws ConfigError: a part of this package that is not there is no failure of the network. */
+export async function loading<M>(load: () => Promise<M>): Promise<M> {
+  try {
+    return await load()
+  } catch (error) {
+    throw notLoaded(error)
+  }
+}
+
+function notLoaded(error: unknown): ConfigError {
+  return new ConfigError(`The client for HTTP cannot be loaded: ${plain(messageOf(error))}.`, {
+    cause: error,
+    hint: 'Install the package again, with its dependencies. A bundle of ES modules leaves undici outside.',
+    facts: { sent: 'no' },
+  })
+}
+
 /** Converts an error of undici, node:net, node:tls or a signal to the error family. */
 export function failure(error: unknown, at: Circumstances): OcciError {
   if (error instanceof OcciError) return error
@@ -181,12 +198,6 @@ const notSendable: Maker = (at, error) =>
     details({ ...at, sent: 'no' }, error),
   )
 
-const notLoaded: Maker = (at, error) =>
-  new ConfigError(`A part of the client for HTTP cannot be loaded: ${plain(messageOf(error))}.`, {
-    ...details({ ...at, sent: 'no' }, error),
-    hint: 'The installation is incomplete: install it again, with its dependencies.',
-  })
-
 const byCode: Readonly<Record<string, Maker>> = {
   ENOTFOUND: unknownHost,
   EAI_AGAIN: unknownHost,
@@ -212,8 +223,6 @@ const byCode: Readonly<Record<string, Maker>> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: wrongLength,
   UND_ERR_DESTROYED: closed,
   UND_ERR_CLOSED: closed,
-  ERR_MODULE_NOT_FOUND: notLoaded,
-  MODULE_NOT_FOUND: notLoaded,
   UND_ERR_INVALID_ARG: notSendable,
   UND_ERR_NOT_SUPPORTED: notSendable,
 }

@@ -4,7 +4,7 @@ import { onAbort } from '../basics/signals.js'
 import { mayHaveBeenSent, ProtocolError, UsageError, withFacts } from '../errors/errors.js'
 import { type RawBody, readChunks, readText } from './body.js'
 import { monotonicTime } from './clock.js'
-import { Aborted, type Circumstances, failure, tooSlow } from './failures.js'
+import { Aborted, type Circumstances, failure, loading, tooSlow } from './failures.js'
 import { decodeHeaders, encodeHeaders } from './headers.js'
 import { Interruption } from './interruption.js'
 import { proxyAuthorization } from './proxy.js'
@@ -29,7 +29,7 @@ export function createTransport(settings: TransportSettings = {}): Transport {
   let closed = false
   const open = () => {
     if (closed) throw new UsageError('The transport is closed.', { facts: { sent: 'no' } })
-    wire ??= import('./undici.js').then(({ openWire }) => openWire(wires))
+    wire ??= loading(() => import('./undici.js')).then(({ openWire }) => openWire(wires))
     return wire
   }
 

@@ -6,7 +6,7 @@
 import type { Buffer } from 'node:buffer'
 import type { Dispatcher } from 'undici'
 import { openConnector } from './connector.js'
-import type { Sent } from './failures.js'
+import { loading, type Sent } from './failures.js'
 import { IncomingBody } from './incoming.js'
 import type { Interruption } from './interruption.js'
 import type { WireSettings } from './settings.js'
@@ -44,7 +44,7 @@ export interface Wire {
 
 /** Creates a keep-alive pool. Connections are opened on demand. */
 export async function openWire(settings: WireSettings): Promise<Wire> {
-  const { Agent, buildConnector } = await import('undici')
+  const { Agent, buildConnector } = await loading(() => import('undici'))
   const agent = new Agent({
     connect: openConnector(settings, buildConnector),
     connections: settings.connections,

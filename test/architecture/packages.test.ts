@@ -1,11 +1,12 @@
-/** What is installed with occi, held against what the README says of it. */
-import { readFileSync } from 'node:fs'
+/** What is installed with occi, and what is in its bundle, held against what the README says of it. */
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 interface Locked {
   readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
+  readonly devDependencies?: Readonly<Record<string, string>>
   readonly hasInstallScript?: boolean
   readonly license?: string
   readonly resolved?: string
@@ -18,6 +19,22 @@ const lock = (JSON.parse(read('package-lock.json')) as { packages: Readonly<Reco
   .packages
 const direct = Object.keys({ ...lock['']?.dependencies, ...lock['']?.optionalDependencies })
 const readme = read('README.md')
+
+/** The packages that sources import, of which only those of the library are installed with it. */
+function imported(rooms: (room: string) => boolean): readonly string[] {
+  const names = new Set<string>()
+  for (const path of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
+    if (!path.endsWith('.ts') || !rooms(path.split('/')[0] ?? '')) continue
+    for (const [, name = ''] of read(join('src', path)).matchAll(
+      /^[^*\n]*(?:\bfrom|\bimport\() ?'((?:@[\w-]+\/)?[\w-]+)'/gm,
+    ))
+      names.add(name)
+  }
+  return [...names].sort()
+}
+
+const ofCommandLine = (room: string) => ['cli', 'config', 'stack'].includes(room)
+const bundled = imported(ofCommandLine).filter((name) => !direct.includes(name))
 
 /** Where Node would find it: nearest node_modules first. */
 function found(from: string, name: string): string {
@@ -44,8 +61,21 @@ function brought(start: string): ReadonlySet<string> {
 }
 
 const installed = new Set(
-  direct.flatMap((name) => [`node_modules/${name}`, ...brought(`node_modules/${name}`)]),
+  [...direct, ...bundled].flatMap((name) => [`node_modules/${name}`, ...brought(`node_modules/${name}`)]),
 )
+
+describe('packages', () => {
+  it('that the library imports are installed with it, and no others but the optional one', () => {
+    const optional = Object.keys(lock['']?.optionalDependencies ?? {})
+    const used = imported((room) => !ofCommandLine(room))
+    expect(used).toEqual(direct.filter((name) => !optional.includes(name)).sort())
+  })
+
+  it('that only the command line imports are in its bundle, and fixed', () => {
+    const fixed = Object.entries(lock['']?.devDependencies ?? {}).filter(([, version]) => /^\d/.test(version))
+    expect(fixed.map(([name]) => name)).toEqual(expect.arrayContaining([...bundled]))
+  })
+})
 
 describe('packages at run time', () => {
   it('each have a reason in the README, and the number that it brings', () => {
@@ -54,7 +84,9 @@ describe('packages at run time', () => {
       rows.map(([, name, reason, count]) => [name, [reason?.trim() !== '', Number(count)]]),
     )
     expect(table).toEqual(
-      Object.fromEntries(direct.map((name) => [name, [true, brought(`node_modules/${name}`).size]])),
+      Object.fromEntries(
+        [...direct, ...bundled].map((name) => [name, [true, brought(`node_modules/${name}`).size]]),
+      ),
     )
   })
 
