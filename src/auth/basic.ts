@@ -6,8 +6,20 @@ import { AuthError } from '../errors/errors.js'
 import type { AuthContext, AuthOption, AuthPlugin, Credentials } from './types.js'
 
 export const userOptions: readonly AuthOption[] = [
-  { name: 'username', sensitivity: 'harmless', description: 'user name', env: ['OS_USERNAME'] },
-  { name: 'password', sensitivity: 'secret', description: 'password', env: ['OS_PASSWORD'] },
+  {
+    name: 'username',
+    value: 'USER',
+    sensitivity: 'harmless',
+    description: 'user name',
+    env: ['OS_USERNAME'],
+  },
+  {
+    name: 'password',
+    value: 'PASSWORD',
+    sensitivity: 'secret',
+    description: 'password',
+    env: ['OS_PASSWORD'],
+  },
 ]
 
 export const basic: AuthPlugin = {

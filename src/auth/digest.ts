@@ -25,6 +25,7 @@ const digestOptions: readonly AuthOption[] = [
   ...userOptions,
   {
     name: 'digest-qop',
+    value: 'QOP',
     sensitivity: 'harmless',
     description: 'auth (default) or auth-int, where the server offers both',
   },

@@ -20,6 +20,7 @@ export const autoOptions: readonly AuthOption[] = [
   ...guardOptions,
   {
     name: 'first-method',
+    value: 'METHOD',
     sensitivity: 'method',
     description:
       'what "auto" sends before the server asks: keystone, token, oidc, x509, basic, or digest, which sends nothing (default: by what is given)',

@@ -7,14 +7,22 @@ export const token: AuthPlugin = {
   name: 'token',
   description: 'a given token, in X-Auth-Token, Auth-Token or Authorization: Bearer',
   options: [
-    { name: 'token', sensitivity: 'secret', description: 'the token', env: ['OS_TOKEN', 'OS_AUTH_TOKEN'] },
+    {
+      name: 'token',
+      value: 'TOKEN',
+      sensitivity: 'secret',
+      description: 'the token',
+      env: ['OS_TOKEN', 'OS_AUTH_TOKEN'],
+    },
     {
       name: 'token-header',
+      value: 'HEADER',
       sensitivity: 'method',
       description: 'header that carries it: X-Auth-Token (default), Auth-Token, or Authorization (Bearer)',
     },
     {
       name: 'token-command',
+      value: 'COMMAND',
       sensitivity: 'pointer',
       description: 'command whose output is the token; run again when the server refuses the last one',
     },

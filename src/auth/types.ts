@@ -14,6 +14,8 @@ export interface AuthOption {
    * variable OCCI_USER_DOMAIN.
    */
   readonly name: string
+  /** What it takes, as help shows it: `URL`. Default: `VALUE`. */
+  readonly value?: string
   readonly description: string
   /** Who may set it, and where it may go; a `secret` is never printed. */
   readonly sensitivity: Sensitivity

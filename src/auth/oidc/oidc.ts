@@ -11,52 +11,66 @@ import type { AccessToken } from './access-token.js'
 export const oidcOptions: readonly AuthOption[] = [
   {
     name: 'access-token',
+    value: 'TOKEN',
     sensitivity: 'secret',
     description: 'OpenID Connect access token',
     env: ['OS_ACCESS_TOKEN', 'OIDC_ACCESS_TOKEN'],
   },
   {
     name: 'token-command',
+    value: 'COMMAND',
     sensitivity: 'pointer',
     description: 'command whose output is the token; run again when the server refuses the last one',
   },
   {
     name: 'oidc-account',
+    value: 'ACCOUNT',
     sensitivity: 'pointer',
     description: 'account of oidc-agent (its socket is in OIDC_SOCK)',
     env: ['OIDC_AGENT_ACCOUNT'],
   },
   {
     name: 'oidc-issuer',
+    value: 'URL',
     sensitivity: 'issuer',
     description: 'URL of the OpenID Connect issuer',
     env: ['OIDC_ISSUER'],
   },
   {
     name: 'oidc-discovery',
+    value: 'URL',
     sensitivity: 'issuer',
     description: "URL of the issuer's openid-configuration, when it is not below the issuer",
     env: ['OS_DISCOVERY_ENDPOINT'],
   },
-  { name: 'oidc-client-id', sensitivity: 'harmless', description: 'client id', env: ['OS_CLIENT_ID'] },
+  {
+    name: 'oidc-client-id',
+    value: 'ID',
+    sensitivity: 'harmless',
+    description: 'client id',
+    env: ['OS_CLIENT_ID'],
+  },
   {
     name: 'oidc-client-secret',
+    value: 'SECRET',
     sensitivity: 'secret',
     description: 'client secret',
     env: ['OS_CLIENT_SECRET'],
   },
   {
     name: 'oidc-scope',
+    value: 'SCOPES',
     sensitivity: 'harmless',
     description: 'scopes to ask for (default: openid profile, for logins also offline_access)',
     env: ['OS_OPENID_SCOPE'],
   },
   {
     name: 'oidc-grant',
+    value: 'GRANT',
     sensitivity: 'method',
     description: 'device (default), client-credentials or password',
   },
-  { name: 'refresh-token', sensitivity: 'secret', description: 'refresh token' },
+  { name: 'refresh-token', value: 'TOKEN', sensitivity: 'secret', description: 'refresh token' },
 ]
 
 export const oidc: AuthPlugin = {

@@ -99,6 +99,11 @@ function examplesText(examples: CommandDeclaration['examples'], page: Page): str
   return `${heading('Examples:', page)}\n${lines}`
 }
 
+/** `-o, -e, --dry-run`: the shortest form of each. */
+function letters(options: readonly Option[]): string {
+  return options.map((option) => option.short ?? option.long).join(', ')
+}
+
 /** Commander's help in the layout of this program; `own` are the options that not every command has. */
 function written(command: Command, page: Page, own: readonly OptionDeclaration[]): string {
   const names = new Set(own.map(({ name }) => name))
@@ -137,7 +142,7 @@ function written(command: Command, page: Page, own: readonly OptionDeclaration[]
             group.map((each) => [each.name(), each.summary()]),
           ),
       ),
-      ...section('Options of every command:', terms(others)),
+      paragraphs(`Options of every command: ${letters(others)}; "occi help options" explains them.`, page),
       '',
     ].join('\n')
   }

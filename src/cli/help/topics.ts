@@ -47,16 +47,7 @@ Images and sizes (--os, --size) and other mixins are named by term, title, ident
   {
     name: 'auth',
     summary: 'how to log in',
-    text: async (page) =>
-      `${paragraphs(
-        `--auth names the method; "auto", the default, sends what you have given with the first request: a token in X-Auth-Token, an access token as Bearer, a certificate that an option names, a user name and its password as basic. A server that also answers strangers would otherwise show you somebody else's cloud. With --auth-url the password goes to that Keystone and not to the endpoint. When the server answers 401, the method that it names takes over and is remembered. Use --first-method digest to send no password before the server asks. Over plain http: to another machine no password is sent unless you agree, by --allow-plain-http or at the prompt. With --auth basic or token and an http: endpoint you have said both yourself, so it is sent; so are a token that you give and what a Keystone at an http: address gets. A terminal shows a warning, once for each host: many sites have such a service behind a tunnel or in a closed network, and --insecure, which is about the certificates of https:, would only teach people to give it everywhere.
-
-A password comes from the prompt, from standard input (--password-stdin), or from OCCI_PASSWORD; a secret among the words of a command line can be read by other users of the machine.
-
-  occi compute list --endpoint https://cloud.example.org --auth basic --username ada
-  echo "$SECRET" | occi compute list --username ada --password-stdin`,
-        page,
-      )}\n${heading('Options:', page)}\n${optionsText(await allAuthentication(), page)}`,
+    text: authText,
   },
   {
     name: 'environment',
@@ -247,6 +238,63 @@ ${entriesText([...rows], page)}
 ${heading('Others:', page)}
 ${entriesText(others, page)}`
 }
+
+/**
+ * Each method with an example and its options, the one that sites of grids use first. An option that several
+ * methods have stands at the first of them.
+ */
+async function authText(page: Page): Promise<string> {
+  const { authMethods, loadAuthPlugin } = await import('../../auth/index.js')
+  const declared = new Map((await allAuthentication()).map((option) => [option.name, option]))
+  const shown = new Set<string>()
+  const optionsOf = (names: readonly string[]) =>
+    names.flatMap((name) => {
+      const option = declared.get(name)
+      if (option === undefined || shown.has(name)) return []
+      shown.add(name)
+      return [option]
+    })
+  const parts: string[] = [paragraphs(authIntroduction, page)]
+  for (const name of [
+    ...Object.keys(authExamples),
+    ...authMethods.filter((each) => !(each in authExamples)),
+  ]) {
+    if (name === 'auto' || name === 'none') continue
+    const { description, options } = await loadAuthPlugin(name)
+    const example = authExamples[name] ?? `occi compute list --auth ${name}`
+    const own = optionsOf(options.map((option) => option.name))
+    const secrets = optionsOf(options.flatMap((option) => [`${option.name}-file`, `${option.name}-command`]))
+    parts.push(
+      heading(`${name}:`, page),
+      `${paragraphs(description, page)}\n${example.replace(/^/gm, '  ')}\n`,
+      ...(own.length + secrets.length === 0 ? [] : [optionsText([...own, ...secrets], page)]),
+    )
+  }
+  const rest = [...declared.values()].filter(({ name }) => !shown.has(name))
+  parts.push(heading('all methods:', page), optionsText(rest, page), paragraphs(authDetails, page))
+  return parts.join('\n')
+}
+
+const authExamples: Readonly<Record<string, string>> = {
+  x509: 'voms-proxy-init -voms vo.example.org\nocci compute list --endpoint https://cloud.example.org --auth x509',
+  basic: 'occi compute list --endpoint https://cloud.example.org --auth basic --username ada',
+  digest: 'occi compute list --endpoint https://cloud.example.org --auth digest --username ada',
+  token:
+    'OCCI_TOKEN=$(openstack token issue -f value -c id) occi compute list --endpoint https://cloud.example.org --auth token',
+  oidc: 'occi compute list --endpoint https://cloud.example.org --auth oidc --oidc-account egi',
+  keystone:
+    'source openrc.sh\nocci compute list --endpoint https://cloud.example.org/occi1.1 --auth keystone',
+}
+
+const authIntroduction = `"occi login" asks for all that is needed, tries it, and keeps it. In scripts --auth names the method; "auto", the default, sends what you have given.
+
+A password comes from the prompt, from standard input (--password-stdin), or from OCCI_PASSWORD; a secret among the words of a command line can be read by other users of the machine.
+
+  echo "$SECRET" | occi compute list --username ada --password-stdin`
+
+const authDetails = `"auto" sends what you have given with the first request: a token in X-Auth-Token, an access token as Bearer, a certificate that an option names, a user name and its password as basic. A server that also answers strangers would otherwise show you somebody else's cloud. With --auth-url the password goes to that Keystone and not to the endpoint. When the server answers 401, the method that it names takes over and is remembered. Use --first-method digest to send no password before the server asks.
+
+Over plain http: to another machine no password is sent unless you agree, by --allow-plain-http or at the prompt. With --auth basic or token and an http: endpoint you have said both yourself, so it is sent; so are a token that you give and what a Keystone at an http: address gets. A terminal shows a warning, once for each host: many sites have such a service behind a tunnel or in a closed network, and --insecure, which is about the certificates of https:, would only teach people to give it everywhere.`
 
 async function allAuthentication(): Promise<readonly OptionDeclaration[]> {
   const core = globalOptions.filter((option) => option.group === 'Authentication')

@@ -352,7 +352,7 @@ export async function authenticationOptions(): Promise<readonly SettingOption[]>
     name: option.name,
     description: option.description,
     group: authGroup,
-    ...(option.flag === true ? {} : { value: 'VALUE' }),
+    ...(option.flag === true ? {} : { value: option.value ?? 'VALUE' }),
     sensitivity: option.sensitivity,
     ...(option.path === true && { path: true }),
     ...present({ env: option.env }),

@@ -267,3 +267,20 @@ function wordsOf(line: string, name: string): readonly string[] | undefined {
   if (at < 0) return undefined
   return wordsIn(line.slice(at)).slice(name.split(' ').length)
 }
+
+describe('help on logging in', () => {
+  it('has each method with an example that names it, certificates first', async () => {
+    const { out } = await machine().occi('help auth')
+    const methods = authMethods.filter((name) => name !== 'auto' && name !== 'none')
+    for (const name of methods) expect(out).toMatch(new RegExp(`^${name}:\\n[^]*?--auth ${name}`, 'm'))
+    expect(Math.min(...methods.map((name) => out.indexOf(`\n${name}:`)))).toBe(out.indexOf('\nx509:'))
+    for (const { name } of await authenticationOptions()) expect(out).toContain(`--${name}`)
+    expect(out).not.toMatch(/--\S+ VALUE/)
+  })
+
+  it('is one line on the pages of commands', async () => {
+    const { out } = await machine().occi('compute stop --help')
+    expect(out.match(/--endpoint|--output|--quiet/g)).toBeNull()
+    expect(out).toContain('Options of every command: -o, -e,')
+  })
+})
