@@ -17,6 +17,7 @@ _occi_option_value() {
     'compute create:'--storage) how='ask entity storage' ;;
     'compute create:'--mixin) how='ask mixin' ;;
     'compute create:'--attribute) how='ask attribute compute' ;;
+    'compute create:'--any-of) how='ask context' ;;
     'compute create:'--wait) how='ask state compute' ;;
     'compute update:'--os) how='ask mixin os_tpl' ;;
     'compute update:'--size) how='ask mixin resource_tpl' ;;
@@ -67,6 +68,7 @@ _occi_option_value() {
     'network create:'--allocation) how='words dynamic static' ;;
     'network create:'--mixin) how='ask mixin' ;;
     'network create:'--attribute) how='ask attribute network' ;;
+    'network create:'--any-of) how='ask context' ;;
     'network create:'--wait) how='ask state network' ;;
     'network update:'--mixin) how='ask mixin' ;;
     'network update:'--attribute) how='ask attribute network' ;;
@@ -97,6 +99,7 @@ _occi_option_value() {
     'storage describe:'--where) how='ask attribute storage' ;;
     'storage create:'--mixin) how='ask mixin' ;;
     'storage create:'--attribute) how='ask attribute storage' ;;
+    'storage create:'--any-of) how='ask context' ;;
     'storage create:'--wait) how='ask state storage' ;;
     'storage update:'--mixin) how='ask mixin' ;;
     'storage update:'--attribute) how='ask attribute storage' ;;
@@ -314,7 +317,7 @@ _occi_options() {
   case "$1" in
     'compute list') options='--mixin --attribute --where --watch' ;;
     'compute describe') options='--where --watch' ;;
-    'compute create') options='--os --size --ssh-key --user-data --network --storage --cores --memory --architecture --hostname --title --summary --mixin --attribute --no-validate --id --count --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
+    'compute create') options='--os --size --ssh-key --user-data --network --storage --cores --memory --architecture --hostname --title --summary --mixin --attribute --no-validate --id --count --any-of --spread --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
     'compute update') options='--os --size --cores --memory --architecture --hostname --title --summary --mixin --attribute --no-validate --where --wait --wait-timeout' ;;
     'compute replace') options='--os --size --cores --memory --architecture --hostname --title --summary --mixin --attribute --no-validate --wait --wait-timeout' ;;
     'compute delete') options='--where --all --wait --wait-timeout' ;;
@@ -331,7 +334,7 @@ _occi_options() {
     'compute ssh') options='--user --identity --port --proxy-jump --ssh-option --tty --wait --wait-timeout --public --private --ipv4 --ipv6 --print' ;;
     'network list') options='--mixin --attribute --where --watch' ;;
     'network describe') options='--where --watch' ;;
-    'network create') options='--address --gateway --allocation --vlan --label --title --summary --mixin --attribute --no-validate --id --count --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
+    'network create') options='--address --gateway --allocation --vlan --label --title --summary --mixin --attribute --no-validate --id --count --any-of --spread --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
     'network update') options='--vlan --label --title --summary --mixin --attribute --no-validate --where --wait --wait-timeout' ;;
     'network replace') options='--vlan --label --title --summary --mixin --attribute --no-validate --wait --wait-timeout' ;;
     'network delete') options='--where --all --wait --wait-timeout' ;;
@@ -343,7 +346,7 @@ _occi_options() {
     'network wait') options='--for --timeout --where' ;;
     'storage list') options='--mixin --attribute --where --watch' ;;
     'storage describe') options='--where --watch' ;;
-    'storage create') options='--size --title --summary --mixin --attribute --no-validate --id --count --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
+    'storage create') options='--size --title --summary --mixin --attribute --no-validate --id --count --any-of --spread --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
     'storage update') options='--size --title --summary --mixin --attribute --no-validate --where --wait --wait-timeout' ;;
     'storage replace') options='--size --title --summary --mixin --attribute --no-validate --wait --wait-timeout' ;;
     'storage delete') options='--where --all --wait --wait-timeout' ;;
@@ -495,7 +498,7 @@ _occi() {
     if [[ -n $skip ]]; then skip=; continue; fi
     case "$word" in
       -*)
-        case " --access-token --address --allocation --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --retries --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u " in *" $word "*) skip=$word ;; esac
+        case " --access-token --address --allocation --any-of --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --retries --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u " in *" $word "*) skip=$word ;; esac
         ;;
       *)
         if [[ -z $noun ]]; then
