@@ -370,8 +370,8 @@ _occi_options() {
     'wait') options='--for --timeout' ;;
     'stack init') options='--file --template --name' ;;
     'stack validate') options='--file --var --var-file' ;;
-    'stack plan') options='--file --state --var --var-file --exit-code' ;;
-    'stack apply') options='--file --state --var --var-file --adopt --lock-timeout --wait-timeout' ;;
+    'stack plan') options='--file --state --var --var-file --no-validate --exit-code' ;;
+    'stack apply') options='--file --state --var --var-file --adopt --no-validate --lock-timeout --wait-timeout' ;;
     'stack status') options='--file --state --var --var-file' ;;
     'stack output') options='--file --state --var --var-file' ;;
     'stack destroy') options='--file --state --keep --lock-timeout --wait-timeout' ;;

@@ -129,6 +129,14 @@ export function hinting<E extends OcciError>(error: E, hint: string): E {
   return changedCopy(error, { hint: { ...fixed, value: hint } })
 }
 
+/** A copy of the error, of the same class, that names another part of the user's input. */
+export function locating<E extends OcciError>(error: E, at: string, message: string): E {
+  return changedCopy(error, {
+    message: { ...fixed, enumerable: false, value: message },
+    at: { ...fixed, value: at },
+  })
+}
+
 const fixed = { enumerable: true, writable: true, configurable: true }
 
 function changedCopy<E extends OcciError>(error: E, changes: PropertyDescriptorMap): E {

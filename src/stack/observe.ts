@@ -1,6 +1,13 @@
 /** Reads what is there of a stack: one listing for each kind where a provider lists whole entities. */
-import { type Client, locationKey, sameLocation } from '../client/index.js'
-import { AmbiguousError, isIncomplete, NotFoundError, OcciError, withFacts } from '../errors/errors.js'
+import { type Client, findAmong, locationKey, needsListing, sameLocation } from '../client/index.js'
+import {
+  AmbiguousError,
+  isIncomplete,
+  locating,
+  NotFoundError,
+  OcciError,
+  withFacts,
+} from '../errors/errors.js'
 import { type Entity, type Kind, type Model, type TypeId, termOf } from '../model/index.js'
 import { changesFor, compare } from './compare.js'
 import { type Instance, instancesOf } from './order.js'
@@ -221,16 +228,19 @@ async function findOne(instance: Instance, place: Place): Promise<There | undefi
     return described === undefined ? undefined : { entity: described, by: 'state', listed: false }
   }
   if (resource.existing) {
-    const name =
-      resource.values.get('id')?.[0]?.source ?? resource.values.get('title')?.[0]?.source ?? resource.name
-    const { location, entity } = await placed(stack, resource, () =>
-      site.client.find(name, kind, options(world)),
-    )
-    return {
-      entity: entity ?? (await site.client.describe(location, options(world))),
-      by: 'state',
-      listed: false,
-    }
+    const name = existingName(resource)
+    const { location, entity } = await placed(stack, resource, async () => {
+      if (!needsListing(name)) return site.client.find(name, kind, options(world))
+      try {
+        return findAmong(name, [...listed.values()])
+      } catch (error) {
+        // An incomplete listing may lack it, and the client tells what is like it.
+        if (!(error instanceof NotFoundError)) throw error
+        return site.client.find(name, kind, options(world))
+      }
+    })
+    const there = entity ?? (await site.client.describe(location, options(world)))
+    return { entity: there, by: 'state', listed: false }
   }
   const title = await keptTitle(instance, site, world)
   if (title === undefined) return undefined
@@ -241,6 +251,11 @@ async function findOne(instance: Instance, place: Place): Promise<There | undefi
   if (only === undefined) return undefined
   if (same.length > 1) throw severalTitled(address, title, same)
   return { entity: only, by: record?.doing === 'create' ? 'interrupted' : 'title', listed: true }
+}
+
+/** What an existing resource is looked up by. */
+export function existingName({ values, name }: StackResource): string {
+  return values.get('id')?.[0]?.source ?? values.get('title')?.[0]?.source ?? name
 }
 
 export function severalTitled(address: string, title: string, same: readonly Entity[]): AmbiguousError {
@@ -388,6 +403,10 @@ export async function placed<T>(
     const key = error.at?.replace(/^--/, '') ?? ''
     const { line, column } = places.get(key) ?? places.get(`${key}s`) ?? place
     const message = error.message.replaceAll(/--([a-z][a-z-]*)/g, '$1')
-    throw withFacts(error, { file, line, column, resource: name }, `${file}:${line}:${column}: ${message}`)
+    throw locating(
+      withFacts(error, { file, line, column, resource: name }),
+      `${file}:${line}:${column}`,
+      `${file}:${line}:${column}: ${message}`,
+    )
   }
 }

@@ -1,5 +1,5 @@
 /** What is wrong with a stack file, with its place. */
-import { ValidationError } from '../errors/errors.js'
+import { ConfigError } from '../errors/errors.js'
 import type { YamlPlace } from '../files/index.js'
 import { suggest } from '../model/index.js'
 
@@ -9,7 +9,7 @@ export interface StackProblem {
   readonly hint?: string
 }
 
-/** Throws one ValidationError with all problems, each with file, line and column; nothing when there are none. */
+/** Throws one ConfigError with all problems, each with file, line and column; nothing when there are none. */
 export function throwProblems(file: string, problems: readonly StackProblem[]): void {
   const sorted = [...problems].sort(
     (one, other) => one.place.line - other.place.line || one.place.column - other.place.column,
@@ -21,7 +21,7 @@ export function throwProblems(file: string, problems: readonly StackProblem[]): 
     return `${file}:${place.line}:${place.column}: ${message}${end}`
   })
   const left = sorted.length - lines.length
-  throw new ValidationError(
+  throw new ConfigError(
     more.length === 0
       ? (lines[0] ?? '')
       : [`${sorted.length} things are wrong`, ...lines, ...(left > 0 ? [`… and ${left} more`] : [])].join(

@@ -1,6 +1,6 @@
 /** Reads a stack file and checks all that can be told without a provider. */
 import { isRecord } from '../basics/objects.js'
-import { OcciError, ValidationError } from '../errors/errors.js'
+import { ConfigError, OcciError } from '../errors/errors.js'
 import { readYaml, UnreadableYamlError, type YamlPlace, type YamlText } from '../files/index.js'
 import type { KeyDeclaration, KindDeclaration, Kinds } from './kinds.js'
 import { checkOrder } from './order.js'
@@ -18,7 +18,7 @@ export interface ReadOptions {
   readonly values?: Pick<Values, 'environment' | 'variables'>
 }
 
-/** Throws ValidationError with file, line and column of each problem. */
+/** Throws ConfigError with file, line and column of each problem. */
 export async function readStack(text: string, options: ReadOptions): Promise<Stack> {
   const { file, document } = options
   const yaml = await parsed(text, file)
@@ -28,7 +28,7 @@ export async function readStack(text: string, options: ReadOptions): Promise<Sta
     bare === undefined || document === undefined ? bare : await withDocuments(bare, reading, document)
   if (reading.problems.length === 0 && stack !== undefined) reading.problems.push(...checkOrder(stack))
   throwProblems(file, reading.problems)
-  if (stack === undefined) throw new ValidationError(`${file} holds no stack`)
+  if (stack === undefined) throw new ConfigError(`${file} holds no stack`)
   return stack
 }
 

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of stack files.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ValidationError } from '../../src/errors/errors.js'
+import { ConfigError } from '../../src/errors/errors.js'
 import { instancesOf, readStack } from '../../src/stack/index.js'
 import { runs } from '../support/thorough.js'
 import { kinds } from './kinds.js'
@@ -13,7 +13,7 @@ async function problems(text: string, more: Partial<Parameters<typeof readStack>
   try {
     await read(text, more)
   } catch (error) {
-    if (!(error instanceof ValidationError)) throw error
+    if (!(error instanceof ConfigError)) throw error
     return { message: error.message, hint: error.hint, facts: error.facts }
   }
   return undefined

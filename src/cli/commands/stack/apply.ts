@@ -2,6 +2,7 @@
 import { observe, plan, stepsOf, withState } from '../../../stack/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
+import { noValidateOption } from '../../options/validation.js'
 import type { Output } from '../../output/types.js'
 import { waitTimeoutOption } from '../base/wait-options.js'
 import { carryOut, confirmAdoption, confirmPlan, type Ended, refusePreview } from './carry-out.js'
@@ -22,6 +23,7 @@ export const applyStack: CommandDeclaration = {
       description: 'take what has the kind and title of a resource as ours, when the state does not have it',
       env: 'none',
     },
+    noValidateOption,
     lockOption,
     waitTimeoutOption,
   ],

@@ -6,6 +6,7 @@ import { NETWORK, termOf } from '../../../model/index.js'
 import type { Drafting, KeyDeclaration, KeyValues, KindDeclaration, Kinds } from '../../../stack/index.js'
 import type { CommandContext } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
+import { noValidateOption } from '../../options/validation.js'
 import { OptionValues } from '../../options/values.js'
 import { createCommand } from '../base/create.js'
 import { readNewEntity } from '../base/draft.js'
@@ -40,10 +41,12 @@ export function stackKinds(contextOf: (from: Drafting) => CommandContext, folder
     from: Drafting,
   ): CommandContext => {
     const context = contextOf(from)
+    const unchecked = context.options.has('no-validate') && context.options.isSet('no-validate')
+    const given = unchecked ? new Map([...keys, [noValidateOption.name, ['true']]]) : keys
     return {
       ...context,
       client: async () => from.client,
-      options: new OptionValues(options, keys, () => undefined),
+      options: new OptionValues(options, given, () => undefined),
       words: (argument) => (argument === 'NAME' ? [from.title] : []),
       word: (argument) => (argument === 'NAME' ? from.title : undefined),
       runtime: {

@@ -77,7 +77,7 @@ interface OpenOptions {
   readonly values: 'needed' | 'not needed'
 }
 
-/** Throws UsageError, ConfigError, and ValidationError with the places in the file. */
+/** Throws UsageError, and ConfigError with the places in the file. */
 export async function openStack(context: CommandContext, { values: need }: OpenOptions): Promise<OpenStack> {
   const { options, runtime } = context
   const path = options.text('file') ?? 'stack.yaml'

@@ -1,6 +1,7 @@
 /** `occi stack validate` and `occi stack plan`. */
 import { hasChanges, observe, plan, readState } from '../../../stack/index.js'
 import type { CommandDeclaration } from '../../command.js'
+import { noValidateOption } from '../../options/validation.js'
 import { fileOption, openStack, stateOption, variableOptions } from './open.js'
 import { countsOf, planOutput } from './show.js'
 
@@ -39,6 +40,7 @@ export const planStack: CommandDeclaration = {
     fileOption,
     stateOption,
     ...variableOptions,
+    noValidateOption,
     { name: 'exit-code', description: 'end with exit status 12 when something would change', env: 'none' },
   ],
   examples: [

@@ -3,6 +3,7 @@ import { NotFoundError, UsageError } from '../../../errors/errors.js'
 import { type Entity, stateOf, suggest } from '../../../model/index.js'
 import {
   attributeOf,
+  existingName,
   fill,
   noSuchValue,
   observe,
@@ -180,10 +181,6 @@ async function existingPlace(
   client: Awaited<ReturnType<World['client']>>,
   declared: NonNullable<ReturnType<Stack['resources']['get']>> | undefined,
 ): Promise<string> {
-  const name =
-    declared?.values.get('id')?.[0]?.source ??
-    declared?.values.get('title')?.[0]?.source ??
-    declared?.name ??
-    ''
-  return (await client.find(name, declared?.declaration.kind)).location
+  if (declared === undefined) return ''
+  return (await client.find(existingName(declared), declared.declaration.kind)).location
 }
