@@ -158,7 +158,9 @@ describe('the sites of a command', () => {
   it('are more than a command can use that works at one', async () => {
     const { status, out, err } = await place.occi('mixin create tag --context practice,essex')
     expect({ status, out }).toEqual({ status: 2, out: '' })
-    expect(err).toContain('"occi mixin create" works at one site, and --context names several: practice,essex')
+    expect(err).toContain(
+      '"occi mixin create" works at one site, and --context names several: practice,essex',
+    )
   })
 
   it('do not disturb commands that ask nobody', async () => {

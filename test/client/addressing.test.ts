@@ -38,7 +38,7 @@ describe('a name', () => {
     ['a path', `/compute/${uuid(1)}`],
     ['a path without the first slash', `compute/${uuid(1)}`],
     ['a URL', `http://cloud.test/compute/${uuid(1)}`],
-  ])('may be %s', async (_, name) => {
+  ])('a name may be %s', async (_, name) => {
     const { client } = provider()
     expect((await client.find(name, 'compute')).location).toBe(`http://cloud.test/compute/${uuid(1)}`)
   })
@@ -86,7 +86,7 @@ describe('a name', () => {
     expect(lines()).toEqual([])
   })
 
-  it('is told from the locations alone where entities are described one by one', async () => {
+  it('a name is told from the locations alone where entities are described one by one', async () => {
     const { client, lines } = mocked(
       textProvider('test', ({ path, accept }) => {
         if (path === '/compute/')
@@ -100,7 +100,7 @@ describe('a name', () => {
     expect(lines().filter((line) => line.startsWith('GET /compute/'))).toEqual(['GET /compute/'])
   })
 
-  it('may be looked for among all kinds', async () => {
+  it('a name may be looked for among all kinds', async () => {
     const { client } = cloud()
     const made = await client.create({
       kind: 'storage',
@@ -134,13 +134,13 @@ describe('an id that may be of several kinds', () => {
     },
   )
 
-  it('is not known to be absent where a kind could not be looked at', async () => {
+  it('an id that may be of several kinds is not known to be absent where a kind could not be looked at', async () => {
     const { client } = answering(500)
     await expect(client.find(uuid(2), ['compute', 'network'])).rejects.toMatchObject({ code: 'partial' })
     await expect(client.find(uuid(2), 'compute')).rejects.toMatchObject({ code: 'server' })
   })
 
-  it('ends the look-up where the credentials are refused', async () => {
+  it('an id that may be of several kinds ends the look-up where the credentials are refused', async () => {
     const { client, lines } = answering(401)
     await expect(client.find(uuid(1), ['compute', 'network'])).rejects.toMatchObject({ code: 'auth' })
     expect(lines().filter((line) => line.includes('network'))).toEqual([])
@@ -148,7 +148,7 @@ describe('an id that may be of several kinds', () => {
 })
 
 describe('an id that is listed, but answers 500', () => {
-  it('is addressed all the same', async () => {
+  it('an id that is listed, but answers 500 is addressed all the same', async () => {
     const { client } = mocked(
       textProvider('test', ({ path }) =>
         path === '/compute/'

@@ -20,20 +20,20 @@ const url = (n: number) => `http://cloud.test/compute/${n}`
 const uriList = (body: string) => ({ headers: [['Content-Type', 'text/uri-list']] as const, body, pieces: 7 })
 
 describe('locations', () => {
-  it('come as they arrive, comments and line ends aside (Q21)', async () => {
+  it('locations come as they arrive, comments and line ends aside (Q21)', async () => {
     const { client } = mocked(
       textProvider('test', () => uriList(`# uri:/compute/\n${url(1)}\r\n${url(2)}\n${url(3)}`)),
     )
     expect(await gather(client.locations('compute'))).toEqual([url(1), url(2), url(3)])
   })
 
-  it('come with the pieces of a text, too, where it begins as a listing (rOCCI-server, occi-os)', async () => {
+  it('locations come with the pieces of a text, too, where it begins as a listing (rOCCI-server, occi-os)', async () => {
     const text = `X-OCCI-Location: ${url(1)}\r\nX-OCCI-Location: ${url(2)}, ${url(3)}\r\nX-OCCI-Location: ${url(3)}`
     const { client } = mocked(textProvider('test', () => textReply(text, { pieces: 7 })))
     expect(await gather(client.locations('compute'))).toEqual([url(1), url(2), url(3)])
   })
 
-  it('can be had in the pieces of the answer', async () => {
+  it('locations can be had in the pieces of the answer', async () => {
     const { client } = mocked(textProvider('test', () => uriList(`${url(1)}\n${url(2)}\n${url(3)}`)))
     const batches = await gather(client.locations('compute').batches())
     expect(batches.flat()).toEqual([url(1), url(2), url(3)])
@@ -59,7 +59,7 @@ describe('locations', () => {
     }
   })
 
-  it('are read from headers where the body is empty or OK (MartServer, text/occi) (M4)', async () => {
+  it('locations are read from headers where the body is empty or OK (MartServer, text/occi) (M4)', async () => {
     const reply = {
       headers: [
         ['Content-Type', 'text/uri-list'],
@@ -72,7 +72,7 @@ describe('locations', () => {
     expect(await gather(client.locations('compute'))).toEqual([url(1), url(2)])
   })
 
-  it('are read from Location headers, joined (rOCCI-server)', async () => {
+  it('locations are read from Location headers, joined (rOCCI-server)', async () => {
     const reply = {
       headers: [
         ['Content-Type', 'text/occi'],
@@ -97,7 +97,7 @@ describe('a list', () => {
       expect(await gather(client.list('compute'))).toEqual([])
     }
   })
-  it('is one request where collections are rendered whole', async () => {
+  it('a list is one request where collections are rendered whole', async () => {
     const { client, lines } = mocked(
       jsonProvider('test OCCI/1.2', () =>
         jsonReply({ resources: [computeJson({ id: '1' }), computeJson({ id: '2' })] }),
@@ -107,7 +107,7 @@ describe('a list', () => {
     expect(lines().slice(1)).toEqual(['GET /compute/'])
   })
 
-  it('describes each in parallel, boundedly and in order, where it is not', async () => {
+  it('a list describes each in parallel, boundedly and in order, where it is not', async () => {
     let running = 0
     let most = 0
     const { client } = mocked(
@@ -125,7 +125,7 @@ describe('a list', () => {
     expect(most).toBeLessThanOrEqual(3)
   })
 
-  it('leaves out what was deleted meanwhile, and is no longer listed', async () => {
+  it('a list leaves out what was deleted meanwhile, and is no longer listed', async () => {
     let listings = 0
     const { client } = mocked(
       textProvider('test', ({ path }) => {
@@ -234,7 +234,7 @@ describe('a list', () => {
     await expect(client.describe(url(1))).rejects.toMatchObject(failure)
   })
 
-  it('may come with a message', async () => {
+  it('a list may come with a message', async () => {
     const { client } = mocked(
       jsonProvider('test OCCI/1.2', () =>
         jsonReply({ message: 'be brief', resources: [computeJson({ id: '1' })] }),
@@ -244,7 +244,7 @@ describe('a list', () => {
   })
 
   // Guarantee: answers-bounded
-  it('follows a next link, and never in a circle', async () => {
+  it('a list follows a next link, and never in a circle', async () => {
     const { client, lines } = mocked(
       jsonProvider('test OCCI/1.2', ({ path }) =>
         jsonReply(
@@ -306,7 +306,7 @@ describe('a filter', () => {
     )
   })
 
-  it('goes to pyssf with one attribute, and here with the rest (Q5, Q60)', async () => {
+  it('a filter goes to pyssf with one attribute, and here with the rest (Q5, Q60)', async () => {
     const filter = {
       attributes: new Map<string, string | number>([
         ['occi.compute.cores', 2],

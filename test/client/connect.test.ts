@@ -28,7 +28,7 @@ function cloud(settings: Parameters<typeof practiceCloud>[0] = {}) {
 const guarded = { method: 'basic', username: 'ada', password: 'planted' } as const
 
 describe('connect', () => {
-  it('sends nothing before the first operation, and closes the transport with the client', async () => {
+  it('connect sends nothing before the first operation, and closes the transport with the client', async () => {
     const { endpoint, transport, asked, closed } = cloud()
     const client = await connect({ endpoint, transport })
     expect(asked).toEqual([])
@@ -37,7 +37,7 @@ describe('connect', () => {
     expect(closed()).toBe(1)
   })
 
-  it('takes a plugin, whose own requests go through the transport as well', async () => {
+  it('connect takes a plugin, whose own requests go through the transport as well', async () => {
     const { endpoint, transport, asked } = cloud({ auth: guarded })
     const plugin: AuthPlugin = {
       name: 'own',
@@ -56,7 +56,7 @@ describe('connect', () => {
     await client.close()
   })
 
-  it('takes credentials, and not a method besides', async () => {
+  it('connect takes credentials, and not a method besides', async () => {
     const { endpoint, transport } = cloud({ auth: guarded })
     const credentials = basicCredentials('ada', 'planted')
     const client = await connect({ endpoint, transport, credentials })
@@ -67,7 +67,7 @@ describe('connect', () => {
     })
   })
 
-  it('logs in by the name of a method', async () => {
+  it('connect logs in by the name of a method', async () => {
     const { endpoint, transport } = cloud({ auth: guarded })
     const authOptions = { username: 'ada', password: 'planted' }
     const client = await connect({ endpoint, transport, auth: 'basic', authOptions })
@@ -75,7 +75,7 @@ describe('connect', () => {
     await client.close()
   })
 
-  it('gives the certificate of a login to a function that makes the transport, and to nothing else', async () => {
+  it('connect gives the certificate of a login to a function that makes the transport, and to nothing else', async () => {
     const { endpoint, transport, closed } = cloud()
     const credentials = { ...basicCredentials('ada', 'planted'), tls: { cert: 'CERT', key: 'KEY' } }
     const seen: (TlsMaterial | undefined)[] = []
@@ -93,14 +93,14 @@ describe('connect', () => {
     expect(closed()).toBe(1)
   })
 
-  it('refuses settings of a transport beside one that is given, and an endpoint that is none', async () => {
+  it('connect refuses settings of a transport beside one that is given, and an endpoint that is none', async () => {
     const { endpoint, transport } = cloud()
     const error = await rejection(connect({ endpoint, transport, retry: false, http: { bodyTimeout: 1 } }))
     expect(error).toMatchObject({ code: 'usage', message: expect.stringMatching(/`http`, `retry`/) })
     expect(await rejection(connect({ endpoint: 'not a URL' }))).toMatchObject({ code: 'usage' })
   })
 
-  it('closes what a failed login has opened', async () => {
+  it('connect closes what a failed login has opened', async () => {
     const { endpoint, transport, closed } = cloud()
     const plugin: AuthPlugin = {
       name: 'own',
@@ -115,7 +115,7 @@ describe('connect', () => {
     expect(closed()).toBe(1)
   })
 
-  it('says how to get a plugin of a package that is not there', async () => {
+  it('connect says how to get a plugin of a package that is not there', async () => {
     expect(
       await rejection(connect({ endpoint: 'http://a.test/', auth: 'npm:occi-auth-absent' })),
     ).toMatchObject({
@@ -124,7 +124,7 @@ describe('connect', () => {
     })
   })
 
-  it('sends reads again, and creates once', async () => {
+  it('connect sends reads again, and creates once', async () => {
     const { endpoint, transport } = cloud()
     let failures = 0
     const flaky: Transport = {

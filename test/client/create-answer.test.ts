@@ -60,11 +60,11 @@ describe('the answer to a create', () => {
       { status: 201, headers: [['Location', 'http://10.0.0.7:8787/compute/42']] },
       'text',
     ],
-  ])('tells where by %s', async (_, reply, style) => {
+  ])('the answer to a create tells where by %s', async (_, reply, style) => {
     expect((await createdBy(reply, style)).created.location).toBe(made)
   })
 
-  it('is a full rendering without a location: kind and id tell', async () => {
+  it('the answer to a create is a full rendering without a location: kind and id tell', async () => {
     const body = computeText({
       'occi.core.id': '"42"',
       'occi.core.title': '"web"',
@@ -75,7 +75,7 @@ describe('the answer to a create', () => {
     expect(created.entity?.title).toBe('web')
   })
 
-  it('says OK and nothing else: the machine is found by what was sent', async () => {
+  it('the answer to a create says OK and nothing else: the machine is found by what was sent', async () => {
     const listing = textReply(`X-OCCI-Location: ${made}`)
     const { client, deviations } = mocked(
       textProvider('test', ({ method, path }) => {
@@ -89,25 +89,25 @@ describe('the answer to a create', () => {
     expect(deviations.map(({ code }) => code)).toContain('no-location')
   })
 
-  it('says nothing and nothing is found: that is said, not passed over', async () => {
+  it('the answer to a create says nothing and nothing is found: that is said, not passed over', async () => {
     await expect(createdBy({ body: 'OK' }, 'text', textReply(''))).rejects.toThrow(
       /created, but the provider did not say where/,
     )
   })
 
-  it('names the collection itself: that is not an instance', async () => {
+  it('the answer to a create names the collection itself: that is not an instance', async () => {
     const reply: Reply = { status: 201, headers: [['Location', 'http://cloud.test/compute/']], body: 'OK' }
     await expect(createdBy(reply, 'text', textReply(''))).rejects.toThrow(/did not say where/)
   })
 
-  it('cannot be read: the location in the header counts all the same', async () => {
+  it('the answer to a create cannot be read: the location in the header counts all the same', async () => {
     const reply: Reply = { status: 201, headers: [['Location', made]], body: '{"kind": ' }
     const { created, deviations } = await createdBy(reply, 'json')
     expect(created.location).toBe(made)
     expect(deviations.map(({ code }) => code)).toContain('unreadable-answer')
   })
 
-  it('shows that a mixin was lost: a deviation names it', async () => {
+  it('the answer to a create shows that a mixin was lost: a deviation names it', async () => {
     const body = computeText({
       'occi.compute.cores': '1',
       'occi.core.id': '"42"',

@@ -117,7 +117,7 @@ describe('a refusal', () => {
     expect(refusal(look, response(400, 'Invalid value')).code).toBe('server')
   })
 
-  it("has the server's words, method, URL, status and request id (rocci1-9)", () => {
+  it("a refusal has the server's words, method, URL, status and request id (rocci1-9)", () => {
     const headers = [['x-request-id', '2d2dfdd3-64f2']] as const
     expect(refusal(request, response(409, 'Instance with ID x already exists!', headers)).http).toEqual({
       method: 'POST',
@@ -134,7 +134,7 @@ describe('a refusal', () => {
     expect(refusal(request, response(400, page)).code).toBe('auth')
   })
 
-  it('names the request id of OpenStack first', () => {
+  it('a refusal names the request id of OpenStack first', () => {
     const headers = [
       ['X-Request-Id', 'proxy'],
       ['x-compute-request-id', 'req-1'],
@@ -142,12 +142,12 @@ describe('a refusal', () => {
     expect(refusal(request, response(500, '', headers)).http?.requestId).toBe('req-1')
   })
 
-  it('hints at title, image and size where snf-occi says 406', () => {
+  it('a refusal hints at title, image and size where snf-occi says 406', () => {
     const error = refusal(request, response(406, 'Missing details about compute instance'))
     expect(error.hint).toContain('--os')
   })
 
-  it('keeps user and password of a URL to itself', () => {
+  it('a refusal keeps user and password of a URL to itself', () => {
     const error = refusal({ method: 'GET', url: 'http://me:secret@cloud.test/x' }, response(500))
     expect(JSON.stringify([error.message, error.http])).not.toContain('secret')
   })
@@ -160,7 +160,7 @@ const refusals = captureNames.flatMap((name) =>
 )
 
 describe('recorded refusals', () => {
-  it('are many', () => {
+  it('recorded refusals are many', () => {
     expect(refusals.length).toBeGreaterThan(200)
   })
 

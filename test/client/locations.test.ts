@@ -12,7 +12,7 @@ const root = endpointOf('http://127.0.0.1:8787')
 const based = endpointOf('https://h.example:8787/occi1.1')
 
 describe('endpointOf', () => {
-  it('ends in a slash and knows its base path', () => {
+  it('endpointOf ends in a slash and knows its base path', () => {
     expect(root).toMatchObject({
       url: 'http://127.0.0.1:8787/',
       origin: 'http://127.0.0.1:8787',
@@ -21,12 +21,12 @@ describe('endpointOf', () => {
     expect(based.basePath).toBe('/occi1.1/')
   })
 
-  it('takes the URL of the query interface for that of the provider', () => {
+  it('endpointOf takes the URL of the query interface for that of the provider', () => {
     expect(endpointOf('http://h/occi/-/').url).toBe('http://h/occi/')
     expect(endpointOf('http://h/.well-known/org/ogf/occi/-/').url).toBe('http://h/')
   })
 
-  it('forgets user, query and fragment', () => {
+  it('endpointOf forgets user, query and fragment', () => {
     expect(endpointOf('http://me:secret@h/x?y#z').url).toBe('http://h/x/')
   })
 
@@ -50,17 +50,17 @@ describe('resolveLocation', () => {
       '/networklink/4201_2216_2001:648:2ffc:15f91',
       'http://127.0.0.1:8787/networklink/4201_2216_2001:648:2ffc:15f91',
     ],
-  ])('makes %j absolute', (given, wanted) => {
+  ])('resolveLocation makes %j absolute', (given, wanted) => {
     expect(resolveLocation(root, given)).toEqual({ url: wanted })
   })
 
-  it('puts a path without the base path below it', () => {
+  it('resolveLocation puts a path without the base path below it', () => {
     expect(resolveLocation(based, '/compute/1')?.url).toBe('https://h.example:8787/occi1.1/compute/1')
     expect(resolveLocation(based, '/occi1.1/compute/1')?.url).toBe('https://h.example:8787/occi1.1/compute/1')
     expect(resolveLocation(based, 'os_tpl/3')?.url).toBe('https://h.example:8787/occi1.1/os_tpl/3')
   })
 
-  it("takes another host's location as the endpoint's, and says so", () => {
+  it("resolveLocation takes another host's location as the endpoint's, and says so", () => {
     const resolved = resolveLocation(root, 'http://localhost:8787/compute/1')
     expect(resolved?.url).toBe('http://127.0.0.1:8787/compute/1')
     expect(resolved?.deviation?.code).toBe('foreign-location')
@@ -76,37 +76,37 @@ describe('resolveLocation', () => {
 })
 
 describe('resolveUserLocation', () => {
-  it('takes URLs and paths of the endpoint', () => {
+  it('resolveUserLocation takes URLs and paths of the endpoint', () => {
     expect(resolveUserLocation(based, '/compute/1')).toBe('https://h.example:8787/occi1.1/compute/1')
     expect(resolveUserLocation(root, 'http://127.0.0.1:8787/compute/1')).toBe(
       'http://127.0.0.1:8787/compute/1',
     )
   })
 
-  it('takes one loopback name for another', () => {
+  it('resolveUserLocation takes one loopback name for another', () => {
     expect(resolveUserLocation(root, 'http://localhost:8787/compute/1')).toBe(
       'http://127.0.0.1:8787/compute/1',
     )
   })
 
   // Guarantee: credentials-stay
-  it('never goes to another server', () => {
+  it('resolveUserLocation never goes to another server', () => {
     expect(() => resolveUserLocation(root, 'http://other.example/compute/1')).toThrow(/not the endpoint/)
     expect(() => resolveUserLocation(root, 'http://127.0.0.1:1/compute/1')).toThrow(/not the endpoint/)
   })
 })
 
 describe('comparing and building', () => {
-  it('compares by path, whatever the host, the escaping and the last slash', () => {
+  it('comparing locations compares by path, whatever the host, the escaping and the last slash', () => {
     expect(sameLocation('http://a/compute/x%20y', '/compute/x y/')).toBe(true)
     expect(sameLocation('/compute/1', '/compute/2')).toBe(false)
   })
 
-  it('survives half a character in an id', () => {
+  it('comparing locations survives half a character in an id', () => {
     expect(memberLocation('http://h/compute/', 'a\ud800b')).toBe('http://h/compute/a%EF%BF%BDb')
   })
 
-  it('builds the location of a member from its id', () => {
+  it('comparing locations builds the location of a member from its id', () => {
     expect(memberLocation('http://h/compute/', 'urn:uuid:ab')).toBe('http://h/compute/ab')
     expect(memberLocation('http://h/compute', 'a b/c')).toBe('http://h/compute/a%20b%2Fc')
     expect(lastSegment('http://h/compute/a%20b')).toBe('a b')

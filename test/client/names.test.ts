@@ -19,7 +19,7 @@ const differencesIn = (deviations: readonly Deviation[]) =>
   deviations.filter(isNote).map(({ difference }) => difference)
 
 describe('the name of a machine at OCCI-OS', () => {
-  it('is sent as the host name, and found by it (Q55)', async () => {
+  it('the name of a machine at OCCI-OS is sent as the host name, and found by it (Q55)', async () => {
     const { client, seen } = cloud({ as: 'occi-os' })
     const { location } = await client.create({ ...cirros, title: 'web' })
     expect(seen.at(-1)?.request.body).toContain('occi.compute.hostname="web"')
@@ -27,7 +27,7 @@ describe('the name of a machine at OCCI-OS', () => {
     expect((await gather(client.list('compute'))).map(({ title }) => title)).toEqual(['web'])
   })
 
-  it('is found as it was typed, though it is kept in the form of a host name, and that is said', async () => {
+  it('the name of a machine at OCCI-OS is found as it was typed, though it is kept in the form of a host name, and that is said', async () => {
     const { client, deviations } = cloud({ as: 'occi-os' })
     const { location } = await client.create({ ...cirros, title: 'My_Web Server!' })
     expect(differencesIn(deviations)).toHaveLength(1)
@@ -39,7 +39,7 @@ describe('the name of a machine at OCCI-OS', () => {
     ])
   })
 
-  it('is the host name that the caller gives', async () => {
+  it('the name of a machine at OCCI-OS is the host name that the caller gives', async () => {
     const { client, seen } = cloud({ as: 'occi-os' })
     const wanted = { ...cirros, title: 'web', attributes: { 'occi.compute.hostname': 'www' } }
     expect(await client.keptTitle(wanted)).toBe('www')
@@ -47,7 +47,7 @@ describe('the name of a machine at OCCI-OS', () => {
     expect(seen.at(-1)?.request.body).toContain('occi.compute.hostname="www"')
   })
 
-  it('is not made of a host name at a provider that keeps titles', async () => {
+  it('the name of a machine at OCCI-OS is not made of a host name at a provider that keeps titles', async () => {
     const { client } = cloud({ as: 'pyssf' })
     const { location } = await client.create({
       kind: 'compute',
@@ -79,13 +79,13 @@ describe('a server that was met alive', () => {
         ({ response }) => readMessage({ headers: response.headers, body: response.body ?? '' }).entities,
       )
 
-  it('is an OCCI-OS that names each machine by its host name and none by a title', () => {
+  it('a server that was met alive is an OCCI-OS that names each machine by its host name and none by a title', () => {
     const machines = entities('occi-os-live', /^\/compute\/[^/]+$/)
     const names = machines.map(({ title, attributes }) => [title, attributes.get('occi.compute.hostname')])
     expect(new Set(names.map(String))).toEqual(new Set([',web', ',my-vm', ',withdisk']))
   })
 
-  it('is an OCCI-OS that answers a new title of a volume and keeps the old one', () => {
+  it('a server that was met alive is an OCCI-OS that answers a new title of a volume and keeps the old one', () => {
     const exchanges = capture('occi-os-live')
     const at = exchanges.findIndex(
       ({ request, response }) =>
@@ -96,7 +96,7 @@ describe('a server that was met alive', () => {
     expect(exchanges[at + 1]?.response.body).toContain('occi.core.title="data"')
   })
 
-  it('is a pyssf that keeps titles with commas and quotes', () => {
+  it('a server that was met alive is a pyssf that keeps titles with commas and quotes', () => {
     const titles = entities('pyssf-live', /^\/compute\/[^/]+$/).map(({ title }) => title)
     expect(titles).toContain('a "quoted", title')
     expect(titles).toContain("it's #1")
@@ -144,7 +144,7 @@ describe('--if-not-exists at OCCI-OS', () => {
 })
 
 describe('a template of Grizzly', () => {
-  it('is found by the name of its image, which is spelled otherwise in its term', () => {
+  it('a template of Grizzly is found by the name of its image, which is spelled otherwise in its term', () => {
     const os: Mixin = {
       class: 'mixin',
       scheme: 'http://schemas.openstack.org/template/os#',

@@ -15,7 +15,7 @@ import {
 const vm = 'http://cloud.test/compute/1'
 
 describe('media types', () => {
-  it('are one bare type each, never a list, never a parameter (Q3, Q4, E2, E4, E14, E16, E21, M2, rocci2-2)', async () => {
+  it('media types are one bare type each, never a list, never a parameter (Q3, Q4, E2, E4, E14, E16, E21, M2, rocci2-2)', async () => {
     const { client, seen } = mocked(
       textProvider('test', ({ method }) =>
         method === 'GET'
@@ -37,7 +37,7 @@ describe('media types', () => {
     }
   })
 
-  it('come with every payload, in headers too (ooi-16, ooi-23)', async () => {
+  it('media types come with every payload, in headers too (ooi-16, ooi-23)', async () => {
     const { client, seen } = mocked(
       textProvider('test', () => textReply(computeText({ 'occi.core.title': '"x"' }))),
       { mediaType: 'text/occi' },
@@ -55,14 +55,14 @@ describe('media types', () => {
 })
 
 describe('the query interface', () => {
-  it('is asked for JSON, then for text (ooi-12)', async () => {
+  it('the query interface is asked for JSON, then for text (ooi-12)', async () => {
     const { client, seen } = mocked(textProvider('test', () => undefined))
     await client.model()
     expect(seen.map(({ accept }) => accept)).toEqual(['application/occi+json', 'text/plain'])
     expect(await client.provider()).toMatchObject({ read: 'text/plain', write: 'text/plain' })
   })
 
-  it('is read again in text where the JSON is a lesser one (pyssf)', async () => {
+  it('the query interface is read again in text where the JSON is a lesser one (pyssf)', async () => {
     const { client, seen } = mocked(({ accept, path }) => {
       if (path !== '/-/') return undefined
       const server = [['Server', 'pyssf OCCI/1.1']] as const
@@ -78,7 +78,7 @@ describe('the query interface', () => {
     expect((await client.provider()).name).toBe('pyssf')
   })
 
-  it('is found under the well-known path (E1)', async () => {
+  it('the query interface is found under the well-known path (E1)', async () => {
     const { client, lines } = mocked(({ path }) =>
       path === '/.well-known/org/ogf/occi/-/' ? jsonReply(jsonModel()) : undefined,
     )
@@ -87,13 +87,13 @@ describe('the query interface', () => {
     expect((await client.provider()).queryUrl).toBe('http://cloud.test/.well-known/org/ogf/occi/-/')
   })
 
-  it('is asked once, however many operations start at once', async () => {
+  it('the query interface is asked once, however many operations start at once', async () => {
     const { client, lines } = mocked(jsonProvider('test OCCI/1.2', () => jsonReply(computeJson())))
     await Promise.all([client.describe(vm), client.describe(vm), client.model()])
     expect(lines().filter((line) => line === 'GET /-/')).toHaveLength(1)
   })
 
-  it('gives locations below the base path', async () => {
+  it('the query interface gives locations below the base path', async () => {
     const { client } = mocked(({ path }) => (path === '/occi1.1/-/' ? textReply(textModel()) : undefined), {
       endpoint: 'http://cloud.test/occi1.1',
     })
@@ -102,7 +102,7 @@ describe('the query interface', () => {
     )
   })
 
-  it('tells versions and server (rocci2-1)', async () => {
+  it('the query interface tells versions and server (rocci2-1)', async () => {
     const { client } = mocked(jsonProvider('rOCCI-server OCCI/1.1 OCCI-CRTP/1.0 OCCI/1.2', () => undefined))
     expect(await client.provider()).toMatchObject({ name: 'rocci-server-2', versions: ['1.1', '1.2'] })
   })
@@ -144,7 +144,7 @@ describe('what a provider refuses to render', () => {
 })
 
 describe('settings', () => {
-  it('fix the rendering', async () => {
+  it('settings fix the rendering', async () => {
     const { client, seen } = mocked(
       ({ path }) =>
         path === '/-/' ? textReply(textModel()) : textReply(computeText({ 'occi.core.title': '"x"' })),
@@ -154,7 +154,7 @@ describe('settings', () => {
     expect(seen.map(({ accept }) => accept)).toEqual(['text/plain', 'text/plain'])
   })
 
-  it('fix the provider', async () => {
+  it('settings fix the provider', async () => {
     const { client } = mocked(
       jsonProvider('something else', () => undefined),
       { provider: 'martserver' },
@@ -163,7 +163,7 @@ describe('settings', () => {
     expect(() => mocked(() => undefined, { provider: 'nonsense' })).toThrow(/no provider "nonsense"/)
   })
 
-  it('add headers to every request; an Accept replaces ours', async () => {
+  it('settings add headers to every request; an Accept replaces ours', async () => {
     const { client, seen } = mocked(
       jsonProvider('test', () => jsonReply(computeJson())),
       {
@@ -184,7 +184,7 @@ describe('settings', () => {
 describe('memory', () => {
   const provider = jsonProvider('test OCCI/1.2', () => jsonReply(computeJson()))
 
-  it('saves the request for the model within its time', async () => {
+  it('memory saves the request for the model within its time', async () => {
     const kept = memory()
     await mocked(provider, { memory: kept }).client.model()
     const { client, lines } = mocked(provider, { memory: kept })
@@ -192,7 +192,7 @@ describe('memory', () => {
     expect(lines()).toEqual(['GET /compute/1'])
   })
 
-  it('keeps types, defaults and numbers beyond 2^53', async () => {
+  it('memory keeps types, defaults and numbers beyond 2^53', async () => {
     const kept = memory()
     const model = jsonModel()
     Object.assign(model.kinds[0]?.attributes ?? {}, {
@@ -213,7 +213,7 @@ describe('memory', () => {
     })
   })
 
-  it('asks by ETag when the time is over', async () => {
+  it('memory asks by ETag when the time is over', async () => {
     const kept = memory()
     let now = 0
     const clock = { now: () => now, sleep: async () => undefined }
@@ -251,7 +251,7 @@ describe('memory', () => {
     expect((await client.model()).kinds.length).toBe(5)
   })
 
-  it('is not trusted to know what is new: an unknown name is asked for once more', async () => {
+  it('memory is not trusted to know what is new: an unknown name is asked for once more', async () => {
     const kept = memory()
     await mocked(provider, { memory: kept }).client.model()
     const model = jsonModel()
@@ -262,7 +262,7 @@ describe('memory', () => {
     expect(lines()).toEqual(['GET /-/', 'POST /compute/'])
   })
 
-  it('does not make an unknown name cost two requests when the model is fresh', async () => {
+  it('memory does not make an unknown name cost two requests when the model is fresh', async () => {
     const { client, lines } = mocked(provider)
     await expect(client.create({ kind: 'compute', mixins: ['nonsense'] })).rejects.toMatchObject({
       code: 'not-found',

@@ -39,7 +39,7 @@ Category: os_vms; scheme="http://schemas.openstack.org/compute/instance#"; class
 const occiOs = (script: Script = willing) => mocked(textProvider('pyssf OCCI/1.1', script, osModel))
 
 describe('OCCI-OS', () => {
-  it('gets a deviceid from the mountpoint, or a default', async () => {
+  it('OCCI-OS gets a deviceid from the mountpoint, or a default', async () => {
     const { client, seen } = occiOs()
     await client.link(vm, { target: '/storage/1', attributes: { 'occi.storagelink.mountpoint': '/dev/vdc' } })
     await client.link(vm, { target: '/storage/1' })
@@ -49,14 +49,14 @@ describe('OCCI-OS', () => {
     ])
   })
 
-  it('is restarted gracefully unless told otherwise (Q50)', async () => {
+  it('OCCI-OS is restarted gracefully unless told otherwise (Q50)', async () => {
     const { client, seen } = occiOs()
     await client.trigger(vm, 'restart')
     await client.trigger(vm, 'restart', { method: 'cold' })
     expect(writes(seen).map(({ body }) => /method="([^"]*)"/.exec(body)?.[1])).toEqual(['graceful', 'cold'])
   })
 
-  it('is resized and rebuilt one template at a time, and without the kind', async () => {
+  it('OCCI-OS is resized and rebuilt one template at a time, and without the kind', async () => {
     const { client, seen } = occiOs(({ method }) => (method === 'GET' ? shown : { status: 200, body: 'OK' }))
     await client.update(vm, { mixins: ['large', 'debian'] })
     expect(writes(seen).map(({ body }) => body.trim())).toEqual([
@@ -65,7 +65,7 @@ describe('OCCI-OS', () => {
     ])
   })
 
-  it('gets links after the machine, for an inline one is a 500 after the VM was made (Q53)', async () => {
+  it('OCCI-OS gets links after the machine, for an inline one is a 500 after the VM was made (Q53)', async () => {
     const { client, lines, seen } = occiOs()
     await client.create({ kind: 'compute', links: [{ target: '/storage/1' }] })
     expect(lines().filter((line) => line.startsWith('POST'))).toEqual([
@@ -75,7 +75,7 @@ describe('OCCI-OS', () => {
     expect(writes(seen)[0]?.body).not.toContain('Link:')
   })
 
-  it('says which machine was created when a link fails', async () => {
+  it('OCCI-OS says which machine was created when a link fails', async () => {
     const { client } = occiOs((asked) =>
       asked.path === '/storage/link/' ? { status: 400, body: 'no' } : willing(asked),
     )
@@ -87,7 +87,7 @@ describe('OCCI-OS', () => {
     )
   })
 
-  it('chooses another id than the one that was asked for: its location counts (Q31)', async () => {
+  it('OCCI-OS chooses another id than the one that was asked for: its location counts (Q31)', async () => {
     const { client } = occiOs(({ method }) => (method === 'PUT' ? created('/compute/8703') : shown))
     expect((await client.create({ kind: 'compute', id: 'my-own-id' })).location).toBe(
       'http://cloud.test/compute/8703',
@@ -102,7 +102,7 @@ describe('snf-occi', () => {
     'Category: Ubuntu Server 14.04 LTS (x86_64); scheme="http://schemas.ogf.org/occi/infrastructure#"; class="mixin"; rel="http://schemas.ogf.org/occi/infrastructure#os_tpl"; location="http://127.0.0.1:8888/Ubuntu Server 14.04 LTS (x86_64)/"'
   const model = `${textModel()}\n${flavour}\n${image}`
 
-  it('gets everything in headers: it reads no bodies (Q7, Q45, Q46, ooi-3)', async () => {
+  it('snf-occi gets everything in headers: it reads no bodies (Q7, Q45, Q46, ooi-3)', async () => {
     const { client, seen } = mocked(textProvider('pyssf OCCI/1.1', willing, model))
     await client.create({ kind: 'compute', title: 'newVM', mixins: ['c2r2048d20'] })
     const [post] = writes(seen)
@@ -115,7 +115,7 @@ describe('snf-occi', () => {
     expect(post?.all('X-OCCI-Attribute')).toEqual(['occi.core.title="newVM"'])
   })
 
-  it('has an image with blanks and brackets in term and location, found by what it depends on (Q39)', async () => {
+  it('snf-occi has an image with blanks and brackets in term and location, found by what it depends on (Q39)', async () => {
     const { client } = mocked(textProvider('pyssf OCCI/1.1', willing, model))
     const found = (await client.model()).resolve('Ubuntu Server 14.04 LTS (x86_64)', {
       class: 'mixin',
@@ -124,7 +124,7 @@ describe('snf-occi', () => {
     expect(found.location).toBe('http://cloud.test/Ubuntu%20Server%2014.04%20LTS%20(x86_64)/')
   })
 
-  it('is sent memory in MiB', async () => {
+  it('snf-occi is sent memory in MiB', async () => {
     const { client, seen } = mocked(textProvider('pyssf OCCI/1.1', willing, model))
     await client.create({ kind: 'compute', attributes: { 'occi.compute.memory': 2 } })
     expect(writes(seen)[0]?.all('X-OCCI-Attribute')).toEqual(['occi.compute.memory=2048'])
@@ -136,7 +136,7 @@ describe('rOCCI-server 1', () => {
 Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; class="mixin"; rel="${id('os_tpl')}"; location="/mixin/os_tpl/alpine/"`
   const rocci = () => mocked(textProvider('nginx', willing, model))
 
-  it('gets an id, and the kind before the mixins and the id (rocci1-1)', async () => {
+  it('rOCCI-server 1 gets an id, and the kind before the mixins and the id (rocci1-1)', async () => {
     const { client, seen } = rocci()
     await client.create({ kind: 'compute', mixins: ['alpine'], title: 'vm' })
     const body = writes(seen)[0]?.body ?? ''
@@ -147,7 +147,7 @@ Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; 
     expect(places[0]).toBe(0)
   })
 
-  it('gets one header each, in text/occi too (rocci1-2)', async () => {
+  it('rOCCI-server 1 gets one header each, in text/occi too (rocci1-2)', async () => {
     const { client, seen } = mocked(textProvider('nginx', willing, model), { mediaType: 'text/occi' })
     await client.create({ kind: 'compute', mixins: ['alpine'] })
     expect(
@@ -157,7 +157,7 @@ Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; 
     ).toEqual(['compute', 'alpine'])
   })
 
-  it('gets inline links complete with self, id, source and target (rocci1-10)', async () => {
+  it('rOCCI-server 1 gets inline links complete with self, id, source and target (rocci1-10)', async () => {
     const { client, seen } = rocci()
     await client.create({ kind: 'compute', links: [{ target: '/storage/7' }] })
     const link = (writes(seen)[0]?.body ?? '').split('\n').find((line) => line.startsWith('Link:')) ?? ''
@@ -171,7 +171,7 @@ Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; 
     expect(link).not.toContain('.kind=')
   })
 
-  it('says 501 to an update in its own way (rocci1-8)', async () => {
+  it('rOCCI-server 1 says 501 to an update in its own way (rocci1-8)', async () => {
     const { client } = mocked(
       textProvider('nginx', ({ method }) => (method === 'POST' ? { status: 501 } : shown), model),
     )
@@ -183,7 +183,7 @@ Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; 
 })
 
 describe('rOCCI-server 2', () => {
-  it('gets JSON with an id of ours, and always one Accept (rocci2-4, rocci2-5)', async () => {
+  it('rOCCI-server 2 gets JSON with an id of ours, and always one Accept (rocci2-4, rocci2-5)', async () => {
     const { client, seen } = mocked(
       jsonProvider('rOCCI-server OCCI/1.1 OCCI/1.2', ({ method }) =>
         method === 'POST' ? jsonReply(['http://cloud.test/compute/1'], { status: 201 }) : undefined,
@@ -198,7 +198,7 @@ describe('rOCCI-server 2', () => {
 })
 
 describe('ooi', () => {
-  it('resizes by PUT (Q47, ooi-9, ooi-17, ooi-24)', async () => {
+  it('ooi resizes by PUT (Q47, ooi-9, ooi-17, ooi-24)', async () => {
     const { client, seen } = mocked(
       textProvider('ooi/0.3.2 OCCI/1.1', ({ method }) => (method === 'PUT' ? { status: 200 } : shown)),
     )
@@ -210,7 +210,7 @@ describe('ooi', () => {
     expect(lines[0]).toContain('compute; scheme=')
   })
 
-  it('reads keys and user data under other names than it advertises (ooi-26)', async () => {
+  it('ooi reads keys and user data under other names than it advertises (ooi-26)', async () => {
     const model = `${textModel()}
 Category: ssh_key; scheme="http://schemas.ogf.org/occi/infrastructure/credentials#"; class="mixin"; location="/ssh_key/"; attributes="occi.crendentials.ssh.publickey"
 Category: user_data; scheme="http://schemas.ogf.org/occi/infrastructure/compute#"; class="mixin"; location="/user_data/"; attributes="occi.compute.userdata"`
@@ -226,7 +226,7 @@ Category: user_data; scheme="http://schemas.ogf.org/occi/infrastructure/compute#
     expect(body).toContain('occi.credentials.ssh_key="ssh-rsa AAAA"')
   })
 
-  it('gets no filters, answers 204 to an empty listing (ooi-20)', async () => {
+  it('ooi gets no filters, answers 204 to an empty listing (ooi-20)', async () => {
     const { client, seen } = mocked(textProvider('ooi/0.3.2 OCCI/1.1', () => ({ status: 204, headers: [] })))
     const filter = { attributes: new Map([['occi.core.title', 'x']]) }
     expect(await gather(client.list('compute', { filter }))).toEqual([])
@@ -235,7 +235,7 @@ Category: user_data; scheme="http://schemas.ogf.org/occi/infrastructure/compute#
 })
 
 describe('erocci', () => {
-  it('is read in JSON: its text breaks at quotes and line ends (E9)', async () => {
+  it('erocci is read in JSON: its text breaks at quotes and line ends (E9)', async () => {
     const { client, seen } = mocked(
       jsonProvider('erocci OCCI/1.2', () => jsonReply(computeJson({ title: 'A "quoted"\ntitle' }))),
     )
@@ -246,20 +246,20 @@ describe('erocci', () => {
   const model = jsonModel()
   for (const one of [...model.kinds, ...model.mixins]) one.location = `/categories/${one.term}`
 
-  it('has chosen ids below the term, not below the collection (E24)', async () => {
+  it('erocci has chosen ids below the term, not below the collection (E24)', async () => {
     const { client, lines } = mocked(jsonProvider(server, () => ({ status: 200, body: 'OK\n' }), model))
     const made = await client.create({ kind: 'compute', id: '6157c4d2-08b3-4204-be85-d1828df74c25' })
     expect(made.location).toBe('http://cloud.test/compute/6157c4d2-08b3-4204-be85-d1828df74c25')
     expect(lines().at(-1)).toBe('PUT /compute/6157c4d2-08b3-4204-be85-d1828df74c25')
   })
 
-  it('declares enumerations as arrays: a word is right all the same (E22)', async () => {
+  it('erocci declares enumerations as arrays: a word is right all the same (E22)', async () => {
     const { client } = mocked(jsonProvider(server, () => created('/v1'), model))
     const made = await client.create({ kind: 'compute', attributes: { 'occi.compute.architecture': 'x86' } })
     expect(made.location).toBe('http://cloud.test/v1')
   })
 
-  it('gets members of a mixin in text', async () => {
+  it('erocci gets members of a mixin in text', async () => {
     const { client, seen } = mocked(jsonProvider(server, () => ({ status: 200 }), model))
     await client.attachMixin('tag', ['/v1'])
     expect(writes(seen)).toMatchObject([
@@ -271,7 +271,7 @@ describe('erocci', () => {
     ])
   })
 
-  it('keeps a mixin at the location of its own choice', async () => {
+  it('erocci keeps a mixin at the location of its own choice', async () => {
     const grown = jsonModel()
     grown.mixins.push({ term: 'mine', scheme: 'http://example.com/my#', location: '/categories/mine' })
     let defined = false
@@ -294,7 +294,7 @@ describe('erocci', () => {
     expect(mixin.location).toBe('http://cloud.test/categories/mine')
   })
 
-  it('leaves old members in a set: that is an error, not a success (E19)', async () => {
+  it('erocci leaves old members in a set: that is an error, not a success (E19)', async () => {
     const { client } = mocked(
       jsonProvider(
         server,
@@ -311,7 +311,7 @@ describe('erocci', () => {
     })
   })
 
-  it('cannot delete a collection: its members go one by one', async () => {
+  it('erocci cannot delete a collection: its members go one by one', async () => {
     const { client, lines } = mocked(
       jsonProvider(
         server,
@@ -331,7 +331,7 @@ describe('erocci', () => {
 describe('MartServer', () => {
   const server = 'OCCIWare MART Server v1.0 OCCI/1.2'
 
-  it('gets JSON, never a text body (M1)', async () => {
+  it('MartServer gets JSON, never a text body (M1)', async () => {
     const { client, seen } = mocked(
       jsonProvider(server, () => jsonReply(computeJson({ location: '/compute/1' }), { status: 201 })),
     )
@@ -339,7 +339,7 @@ describe('MartServer', () => {
     expect(writes(seen)[0]?.type).toBe('application/occi+json')
   })
 
-  it('has a mixin put on entity by entity (M8)', async () => {
+  it('MartServer has a mixin put on entity by entity (M8)', async () => {
     const { client, lines } = mocked(jsonProvider(server, () => jsonReply(computeJson())))
     await client.attachMixin('tag', ['/compute/1', '/compute/2'])
     expect(lines().filter((line) => line.startsWith('POST'))).toEqual(['POST /compute/1', 'POST /compute/2'])
@@ -351,7 +351,7 @@ describe('MartServer', () => {
     expect(lines().filter((line) => line.startsWith('DELETE'))).toEqual([])
   })
 
-  it('shows a full page of twenty: the next is asked for (M16)', async () => {
+  it('MartServer shows a full page of twenty: the next is asked for (M16)', async () => {
     const page = (from: number, count: number) =>
       jsonReply({
         resources: Array.from({ length: count }, (_, index) =>
@@ -365,7 +365,7 @@ describe('MartServer', () => {
     expect(lines().slice(1)).toEqual(['GET /compute/', 'GET /compute/?page=2&number=20'])
   })
 
-  it('is asked for listings in JSON', async () => {
+  it('MartServer is asked for listings in JSON', async () => {
     const { client, seen } = mocked(
       jsonProvider(server, () => jsonReply({ resources: [computeJson({ location: '/compute/1' })] })),
     )
@@ -375,7 +375,7 @@ describe('MartServer', () => {
 })
 
 describe('any provider', () => {
-  it('is never sent links in a full update (Q52)', async () => {
+  it('any provider is never sent links in a full update (Q52)', async () => {
     const { client, seen } = mocked(
       textProvider('pyssf OCCI/1.1', ({ method }) => (method === 'PUT' ? { body: 'OK' } : shown)),
     )
@@ -383,7 +383,7 @@ describe('any provider', () => {
     expect(writes(seen)[0]?.body).not.toContain('Link')
   })
 
-  it('may keep a mixin that a full update leaves out: a deviation names it', async () => {
+  it('any provider may keep a mixin that a full update leaves out: a deviation names it', async () => {
     const kept = textReply(
       computeText({ 'occi.core.title': '"x"' }, [
         'Category: debian; scheme="http://example.com/os#"; class="mixin"',
@@ -394,7 +394,7 @@ describe('any provider', () => {
     expect(deviations.map(({ code }) => code)).toContain('kept-mixin')
   })
 
-  it('gets the kind with an update in JSON (M10)', async () => {
+  it('any provider gets the kind with an update in JSON (M10)', async () => {
     const { client, seen } = mocked(
       jsonProvider('test OCCI/1.2', () => jsonReply(computeJson({ title: 'x' }))),
     )
@@ -402,7 +402,7 @@ describe('any provider', () => {
     expect(JSON.parse(writes(seen)[0]?.body ?? '')).toMatchObject({ kind: id('compute'), title: 'x' })
   })
 
-  it('gets mixins of users only with a location that ends in a slash (Q51)', async () => {
+  it('any provider gets mixins of users only with a location that ends in a slash (Q51)', async () => {
     const { client, lines } = mocked(textProvider('test', willing))
     await expect(
       client.defineMixin({ scheme: 'http://example.com/x#', term: 'y', location: '/y' }),
@@ -412,21 +412,21 @@ describe('any provider', () => {
     ).rejects.toMatchObject({ code: 'conflict' })
     expect(lines().filter((line) => line.startsWith('POST'))).toEqual([])
   })
-  it('is never sent a dissociation without members (Q9)', async () => {
+  it('any provider is never sent a dissociation without members (Q9)', async () => {
     const { client, lines } = mocked(textProvider('pyssf OCCI/1.1', willing))
     await expect(client.detachMixin('tag', [])).rejects.toMatchObject({ code: 'usage' })
     await expect(client.setMixinMembers('tag', [])).rejects.toMatchObject({ code: 'usage' })
     expect(lines().filter((line) => !line.startsWith('GET'))).toEqual([])
   })
 
-  it('gets members to take off in headers, where a lost body cannot delete the rest (Q49)', async () => {
+  it('any provider gets members to take off in headers, where a lost body cannot delete the rest (Q49)', async () => {
     const { client, seen } = mocked(textProvider('pyssf OCCI/1.1', () => ({ status: 200, body: 'OK' })))
     await client.detachMixin('tag', ['/compute/1', '/compute/2'])
     expect(writes(seen)).toMatchObject([{ method: 'DELETE', path: '/tag/', type: 'text/occi', body: '' }])
     expect(writes(seen)[0]?.all('X-OCCI-Location')).toEqual([vm, 'http://cloud.test/compute/2'])
   })
 
-  it('gets link ends as paths: it may know itself by another host (Q30)', async () => {
+  it('any provider gets link ends as paths: it may know itself by another host (Q30)', async () => {
     const { client, seen } = mocked(textProvider('pyssf OCCI/1.1', willing))
     await client.link(vm, { target: 'http://cloud.test/network/9' })
     expect(writes(seen)[0]?.body).toContain('occi.core.source="/compute/1"')
@@ -436,13 +436,13 @@ describe('any provider', () => {
     expect(writes(seen)[0]?.path).toBe('/networkinterface/')
   })
 
-  it('gets a foreign target as it is', async () => {
+  it('any provider gets a foreign target as it is', async () => {
     const { client, seen } = mocked(textProvider('test', willing))
     await client.link(vm, { target: 'http://elsewhere.example/v/1', kind: 'storagelink' })
     expect(writes(seen)[0]?.body).toContain('occi.core.target="http://elsewhere.example/v/1"')
   })
 
-  it('is asked which kind leads where when its model does not tell', async () => {
+  it('any provider is asked which kind leads where when its model does not tell', async () => {
     const { client } = mocked(textProvider('test', willing))
     await expect(client.link(vm, { target: 'http://elsewhere.example/v/1' })).rejects.toMatchObject({
       code: 'usage',
@@ -450,7 +450,7 @@ describe('any provider', () => {
     })
   })
 
-  it('shows a stale state in its answer to an action: it is read again (Q37, E17)', async () => {
+  it('any provider shows a stale state in its answer to an action: it is read again (Q37, E17)', async () => {
     const { client, lines } = mocked(
       textProvider('pyssf OCCI/1.1', ({ method }) =>
         textReply(computeText({ 'occi.compute.state': method === 'POST' ? '"active"' : '"inactive"' })),
@@ -460,7 +460,7 @@ describe('any provider', () => {
     expect(lines().slice(-2)).toEqual(['POST /compute/1?action=stop', 'GET /compute/1'])
   })
 
-  it('is not asked for what its model does not have (Q48, E7)', async () => {
+  it('any provider is not asked for what its model does not have (Q48, E7)', async () => {
     const { client, lines } = mocked(jsonProvider('test OCCI/1.2', () => undefined))
     await client.model()
     await expect(
@@ -473,7 +473,7 @@ describe('any provider', () => {
     expect(lines()).toEqual(['GET /-/'])
   })
 
-  it('gets what it does not declare where validation is off', async () => {
+  it('any provider gets what it does not declare where validation is off', async () => {
     const { client, seen } = mocked(
       jsonProvider('test OCCI/1.2', () => created('/compute/1')),
       { validate: false },
@@ -485,12 +485,12 @@ describe('any provider', () => {
     })
   })
 
-  it('removes a mixin that is still there afterwards: that is said (Q54)', async () => {
+  it('any provider removes a mixin that is still there afterwards: that is said (Q54)', async () => {
     const { client } = mocked(textProvider('test', () => ({ status: 200 })))
     await expect(client.undefineMixin('tag')).rejects.toMatchObject({ code: 'conflict' })
   })
 
-  it('has a profile whose every quirk says why and where it is written', () => {
+  it('any provider has a profile whose every quirk says why and where it is written', () => {
     for (const { quirks, name } of providerProfiles) {
       for (const quirk of quirks)
         expect([name, quirk.why.length > 20, quirk.source.length > 0]).toEqual([name, true, true])
@@ -512,14 +512,14 @@ Category: public_key; scheme="http://schemas.openstack.org/instance/credentials#
     return /publickey\.name="([^"]*)"/.exec(writes(seen)[0]?.body ?? '')?.[1]
   }
 
-  it('is named after the key: the same for the same key, whatever its comment', async () => {
+  it('a key pair without a name is named after the key: the same for the same key, whatever its comment', async () => {
     const name = await nameOf('ssh-rsa AAAA me@here')
     expect(name).toMatch(/^occi-[0-9a-f]{16}$/)
     expect(await nameOf('ssh-rsa AAAA')).toBe(name)
     expect(await nameOf('ssh-rsa BBBB me@here')).not.toBe(name)
   })
 
-  it('keeps the name that the user gives', async () => {
+  it('a key pair without a name keeps the name that the user gives', async () => {
     expect(await nameOf('ssh-rsa AAAA', 'mine')).toBe('mine')
   })
 })

@@ -34,7 +34,7 @@ const cited = new Set(
   tests.flatMap((text) => text.match(/\b(?:[QEM]\d+|(?:ooi|rocci1|rocci2)-\d+)\b/g) ?? []),
 )
 describe('the numbered observations of each server', () => {
-  it('are each there once', () => {
+  it('the numbered observations of each server are each there once', () => {
     const numbers = entries.map(({ number }) => number)
     expect(numbers.length).toBeGreaterThan(100)
     expect(new Set(numbers).size).toBe(numbers.length)
@@ -44,7 +44,7 @@ describe('the numbered observations of each server', () => {
     expect(cited.has(number) !== (untested[number] !== undefined)).toBe(true)
   })
 
-  it('have no reason for a number that is not listed', () => {
+  it('the numbered observations of each server have no reason for a number that is not listed', () => {
     const numbers = new Set(entries.map(({ number }) => number))
     expect(Object.keys(untested).filter((number) => !numbers.has(number))).toEqual([])
   })

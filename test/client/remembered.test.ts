@@ -81,7 +81,7 @@ describe('what a remembered model refuses', () => {
     expect(lines()).toHaveLength(asked)
   })
 
-  it('may be an action, too', async () => {
+  it('what a remembered model refuses may be an action, too', async () => {
     const old = textModel()
       .replace(/ http:\S*action#restart/, '')
       .replace(/\nCategory: restart[^\n]*/, '')
@@ -210,7 +210,7 @@ describe('what was just created', () => {
     )
   }
 
-  it('may answer 404 for some seconds, to a read and to a wait', async () => {
+  it('what was just created may answer 404 for some seconds, to a read and to a wait', async () => {
     const one = slow(3)
     const { location } = await one.client.create({ kind: 'compute' })
     expect((await one.client.describe(location)).id).toBe('1')
@@ -220,7 +220,7 @@ describe('what was just created', () => {
     expect(seen?.id).toBe('1')
   })
 
-  it('is not there when it still is not after ten seconds', async () => {
+  it('what was just created is not there when it still is not after ten seconds', async () => {
     const { client, lines } = slow(1000)
     const { location } = await client.create({ kind: 'compute' })
     await expect(client.describe(location)).rejects.toMatchObject({ code: 'not-found' })
@@ -230,7 +230,7 @@ describe('what was just created', () => {
     })
   })
 
-  it('is gone at once where it was deleted, and where nobody created it', async () => {
+  it('what was just created is gone at once where it was deleted, and where nobody created it', async () => {
     const { client, lines } = slow(1000)
     const { location } = await client.create({ kind: 'compute' })
     await client.delete(location)

@@ -89,7 +89,7 @@ describe('a create that is answered by an error', () => {
     })
   })
 
-  it('had no title to look for: the outcome is unknown', async () => {
+  it('a create that is answered by an error had no title to look for: the outcome is unknown', async () => {
     const { client } = provider(
       () => ({ status: 500 }),
       () => ({}),
@@ -97,7 +97,7 @@ describe('a create that is answered by an error', () => {
     await expect(client.create({ kind: 'compute' })).rejects.toMatchObject({ code: 'outcome-unknown' })
   })
 
-  it('went to a chosen id that is there: certain', async () => {
+  it('a create that is answered by an error went to a chosen id that is there: certain', async () => {
     const { client } = provider(
       () => ({ status: 415 }),
       () => ({ '/compute/mine': titled }),
@@ -109,7 +109,7 @@ describe('a create that is answered by an error', () => {
     })
   })
 
-  it('was refused for its content: nothing is looked up', async () => {
+  it('a create that is answered by an error was refused for its content: nothing is looked up', async () => {
     const { client, lines } = provider(
       () => ({ status: 400, body: 'Could not find a valid kind.' }),
       () => ({}),
@@ -164,7 +164,7 @@ describe('a delete', () => {
   it.each([
     ['still there', textReply(computeText({ 'occi.core.title': '"x"' })), 'outcome-unknown'],
     ['gone', undefined, undefined],
-  ])('whose answer is lost, and the thing is %s', async (_, reply, code) => {
+  ])('a delete whose answer is lost, and the thing is %s', async (_, reply, code) => {
     const { client, seen } = provider(
       () => ({ broken: true }),
       () => (reply === undefined ? {} : { '/compute/1': reply }),

@@ -145,7 +145,7 @@ describe('a listing that says that it is not whole', () => {
 })
 
 describe('one broken member of a JSON collection', () => {
-  it('costs itself alone', async () => {
+  it('one broken member of a JSON collection costs itself alone', async () => {
     const body = `{"resources":[${JSON.stringify(computeJson({ id: '1', title: 'a' }))},{"kind":nul},17,${JSON.stringify(
       computeJson({ id: '3', title: 'c' }),
     )}]}`

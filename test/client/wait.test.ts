@@ -18,7 +18,7 @@ function answering(...replies: readonly Reply[]) {
 }
 
 describe('waiting', () => {
-  it('ends in the wanted state, and tells the states on the way (ooi-14)', async () => {
+  it('waiting ends in the wanted state, and tells the states on the way (ooi-14)', async () => {
     const { client } = answering(state('inactive'), state('inactive'), state('active'))
     const polls: (string | undefined)[] = []
     const entity = await client.wait(
@@ -30,7 +30,7 @@ describe('waiting', () => {
     expect(polls).toEqual(['inactive', 'inactive', 'active'])
   })
 
-  it('doubles the interval up to a quarter of a minute', async () => {
+  it('waiting doubles the interval up to a quarter of a minute', async () => {
     const times: number[] = []
     const { client } = answering(...Array.from({ length: 9 }, () => state('inactive')), state('active'))
     await client.wait(vm, { for: 'state', state: 'active' }, { onPoll: (_, elapsed) => times.push(elapsed) })
@@ -39,7 +39,7 @@ describe('waiting', () => {
     ])
   })
 
-  it('names the last state when time is over', async () => {
+  it('waiting names the last state when time is over', async () => {
     const { client } = answering(state('inactive'))
     await expect(client.wait(vm, { for: 'state', state: 'active' }, { timeout: 3000 })).rejects.toMatchObject(
       {
@@ -49,7 +49,7 @@ describe('waiting', () => {
     )
   })
 
-  it('fails at once in state error, with the message', async () => {
+  it('waiting fails at once in state error, with the message', async () => {
     const { client } = answering(state('error', { 'occi.compute.state.message': '"no host"' }))
     await expect(client.wait(vm, { for: 'state', state: 'active' })).rejects.toMatchObject({
       code: 'wait-failed',
@@ -57,7 +57,7 @@ describe('waiting', () => {
     })
   })
 
-  it('fails in state degraded when that lasts, and not while it goes on to another', async () => {
+  it('waiting fails in state degraded when that lasts, and not while it goes on to another', async () => {
     await expect(
       answering(state('degraded')).client.wait(vm, { for: 'state', state: 'online' }),
     ).rejects.toMatchObject({ code: 'wait-failed', message: expect.stringContaining('in state degraded') })
@@ -65,7 +65,7 @@ describe('waiting', () => {
     expect(await going.wait(vm, { for: 'state', state: 'offline' })).toBeDefined()
   })
 
-  it('says of what answers 410 that it was deleted', async () => {
+  it('waiting says of what answers 410 that it was deleted', async () => {
     const { client } = answering(state('inactive'), { status: 410 })
     await expect(client.wait(vm, { for: 'state', state: 'active' })).rejects.toMatchObject({
       code: 'not-found',
@@ -74,7 +74,7 @@ describe('waiting', () => {
     expect(await answering({ status: 410 }).client.wait(vm, { for: 'deleted' })).toBeUndefined()
   })
 
-  it('waits for deletion, and for being there', async () => {
+  it('waiting waits for deletion, and for being there', async () => {
     expect(
       await answering(state('active'), { status: 404 }).client.wait(vm, { for: 'deleted' }),
     ).toBeUndefined()
@@ -104,7 +104,7 @@ describe('waiting', () => {
     expect(entity?.attributes.get('occi.compute.hostname')).toBe('web')
   })
 
-  it('forgives a provider that fails to answer now and then, not one that always does', async () => {
+  it('waiting forgives a provider that fails to answer now and then, not one that always does', async () => {
     const { client } = answering({ status: 503 }, { broken: true }, state('active'))
     expect(await client.wait(vm, { for: 'state', state: 'active' })).toBeDefined()
     await expect(

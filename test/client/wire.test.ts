@@ -42,7 +42,7 @@ describe('a request on the wire', () => {
     expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(2)
   })
 
-  it('has its length, never chunks (pyssf reads none) (Q8)', async () => {
+  it('a request on the wire has its length, never chunks (pyssf reads none) (Q8)', async () => {
     const { client, seen } = await provider()
     await client.create({ kind: 'compute', title: 'Ünïcode, VM' })
     await client.trigger('/compute/1', 'start')
@@ -54,13 +54,13 @@ describe('a request on the wire', () => {
     }
   })
 
-  it('announces OCCI/1.1: to a higher version servers say 501 (ooi-19)', async () => {
+  it('a request on the wire announces OCCI/1.1: to a higher version servers say 501 (ooi-19)', async () => {
     const { client, seen } = await provider()
     await client.describe('/compute/1')
     for (const { headers } of seen) expect(headers['user-agent']).toMatch(/\bOCCI\/1\.1$/)
   })
 
-  it('goes over one connection for requests in a row', async () => {
+  it('a request on the wire goes over one connection for requests in a row', async () => {
     const { client, seen } = await provider()
     for (let n = 0; n < 5; n++) await client.describe('/compute/1')
     expect(new Set(seen.map(({ socket }) => socket.remotePort)).size).toBe(1)

@@ -43,7 +43,7 @@ describe('infrastructure categories', () => {
     }
   })
 
-  it('differ between the versions as GFD.224 says', () => {
+  it('infrastructure categories differ between the versions as GFD.224 says', () => {
     const terms = (version: '1.1' | '1.2', id: typeof COMPUTE) =>
       models[version].kind(id)?.actions.map(termOf)
     expect(terms('1.1', COMPUTE)).toEqual(['start', 'stop', 'restart', 'suspend'])
@@ -60,7 +60,7 @@ describe('infrastructure categories', () => {
     expect(models['1.1'].get(IP_NETWORK_INTERFACE)).toBeDefined()
   })
 
-  it('name the attributes of the context mixins as their definitions do', () => {
+  it('infrastructure categories name the attributes of the context mixins as their definitions do', () => {
     for (const mixin of [USER_DATA_MIXINS[0], SSH_KEY_MIXINS[0]]) {
       const defined = models['1.2'].mixin(mixin?.id ?? '')
       expect([...(defined?.attributes.keys() ?? [])]).toEqual([mixin?.attribute])

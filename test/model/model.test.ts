@@ -36,7 +36,7 @@ const small = mixin(SITE_SIZE, 'small', {
 const model = new Model([...infrastructureCategories(), ...images, small])
 
 describe('Model', () => {
-  it('sorts categories by class and finds them by identifier', () => {
+  it('Model sorts categories by class and finds them by identifier', () => {
     expect(model.kinds.map(({ term }) => term)).toEqual([
       'entity',
       'resource',
@@ -56,7 +56,7 @@ describe('Model', () => {
     expect(model.get('__proto__')).toBeUndefined()
   })
 
-  it('lets the first definition win and fills its gaps from later ones', () => {
+  it('Model lets the first definition win and fills its gaps from later ones', () => {
     const merged = new Model([
       kind('http://x#', 'vm', { title: 'Machine', attributes: definitions({ name: 'a.b', type: 'string' }) }),
       kind('http://x#', 'vm', {
@@ -84,7 +84,7 @@ describe('Model', () => {
     },
   )
 
-  it('finds nothing at a location that nobody has', () => {
+  it('Model finds nothing at a location that nobody has', () => {
     expect(model.byLocation('/nothing/')).toBeUndefined()
   })
 })
@@ -98,11 +98,11 @@ describe('Model.find', () => {
     ['a location', '/occi/mixin/os_tpl/debian-12'],
     ['the short form', 'os_tpl#debian-12'],
     ['a short form in another case', 'OS_TPL#Debian-12'],
-  ])('finds an image by %s', (_, name) => {
+  ])('Model.find finds an image by %s', (_, name) => {
     expect(model.find(name, { dependsOn: 'os_tpl' }).map(({ term }) => term)).toEqual(['debian-12'])
   })
 
-  it('takes an exact term before one in another case, and a whole name before a beginning', () => {
+  it('Model.find takes an exact term before one in another case, and a whole name before a beginning', () => {
     const two = new Model([
       mixin('http://a#', 'small'),
       mixin('http://a#', 'Small'),
@@ -113,13 +113,13 @@ describe('Model.find', () => {
     expect(two.find('smalle').map(({ term }) => term)).toEqual(['smaller'])
   })
 
-  it('finds by the last part of a location and by a unique beginning', () => {
+  it('Model.find finds by the last part of a location and by a unique beginning', () => {
     const one = new Model([mixin('http://a#', 'x-1', { title: 'T', location: '/mixins/flavour-large/' })])
     expect(one.find('flavour-large')).toHaveLength(1)
     expect(model.find('ubu', { class: 'mixin' }).map(({ term }) => term)).toEqual(['ubuntu-24.04'])
   })
 
-  it('understands the short form by what a mixin depends on', () => {
+  it('Model.find understands the short form by what a mixin depends on', () => {
     const site = new Model([
       mixin('http://site.example/images#', 'deb', { depends: [OS_TEMPLATE] }),
       mixin('http://site.example/sizes#', 'deb', { depends: [RESOURCE_TEMPLATE] }),
@@ -127,7 +127,7 @@ describe('Model.find', () => {
     expect(site.find('os_tpl#deb').map(({ scheme }) => scheme)).toEqual(['http://site.example/images#'])
   })
 
-  it('keeps to the class and to what a mixin applies to', () => {
+  it('Model.find keeps to the class and to what a mixin applies to', () => {
     expect(model.find('network', { class: 'mixin' }).map(({ term }) => term)).not.toContain('network')
     expect(model.find('ipnetwork', { appliesTo: NETWORK }).map(({ id }) => id)).toEqual([IP_NETWORK])
     expect(model.find('ipnetwork', { appliesTo: COMPUTE })).toEqual([])
@@ -136,7 +136,7 @@ describe('Model.find', () => {
 })
 
 describe('Model.resolve', () => {
-  it('names the nearest and counts what there is', () => {
+  it('Model.resolve names the nearest and counts what there is', () => {
     const attempt = () => model.resolve('debain-12', { class: 'mixin', dependsOn: 'os_tpl' })
     expect(attempt).toThrow(NotFoundError)
     expect(attempt).toThrow('There is no OS template "debain-12".')
@@ -150,7 +150,7 @@ describe('Model.resolve', () => {
     }
   })
 
-  it('names all there are when none is near and they are few', () => {
+  it('Model.resolve names all there are when none is near and they are few', () => {
     expect(() => model.resolve('windows', { class: 'mixin', dependsOn: 'os_tpl' })).toThrow(
       expect.objectContaining({
         hint: expect.stringMatching(/^The provider has 4 OS templates: \S+(, \S+){3}\.$/),
@@ -158,14 +158,14 @@ describe('Model.resolve', () => {
     )
   })
 
-  it('says so when the provider has none at all', () => {
+  it('Model.resolve says so when the provider has none at all', () => {
     const empty = new Model([])
     expect(() => empty.resolve('small', { dependsOn: 'resource_tpl' })).toThrow(
       expect.objectContaining({ hint: 'The provider has no resource templates (sizes).' }),
     )
   })
 
-  it('lists the candidates of an ambiguous name', () => {
+  it('Model.resolve lists the candidates of an ambiguous name', () => {
     const attempt = () => model.resolve('debian', { dependsOn: 'os_tpl' })
     expect(attempt).toThrow(AmbiguousError)
     try {
@@ -271,7 +271,7 @@ describe('relations', () => {
 })
 
 describe('a hostile model', () => {
-  it('stands 100,000 categories (unit tests: 10,000), a chain as long, and one name given as often', () => {
+  it('a hostile model stands 100,000 categories (unit tests: 10,000), a chain as long, and one name given as often', () => {
     const count = runs(100_000)
     const many = Array.from({ length: count }, (_, at) =>
       mixin('http://x#', `image-${at}`, {

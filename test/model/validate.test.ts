@@ -33,13 +33,13 @@ function create(kindId: string, attributes: Record<string, AttributeValue>, ...m
 }
 
 describe('validateCreate', () => {
-  it('accepts what fits', async () => {
+  it('validateCreate accepts what fits', async () => {
     const attributes = { 'occi.compute.cores': 2, 'occi.compute.memory': 0.5, 'occi.core.title': 'web' }
     expect(await create(COMPUTE, attributes, OS_TEMPLATE)).toEqual([])
     expect(await create(STORAGE, { 'occi.storage.size': 10n })).toEqual([])
   })
 
-  it('names an unknown attribute with the nearest known ones', async () => {
+  it('validateCreate names an unknown attribute with the nearest known ones', async () => {
     expect(await create(COMPUTE, { 'occi.compute.memroy': 2 })).toEqual([
       {
         at: 'occi.compute.memroy',
@@ -56,11 +56,11 @@ describe('validateCreate', () => {
     ['occi.compute.hostname', ['a'], 'occi.compute.hostname must be a string, not an array (JSON).'],
     ['occi.compute.cores', 0, 'occi.compute.cores must be at least 1, not 0.'],
     ['occi.compute.memory', 0, 'occi.compute.memory must be greater than 0, not 0.'],
-  ])('says what %s must be when given %j', async (name, value, message) => {
+  ])('validateCreate says what %s must be when given %j', async (name, value, message) => {
     expect(await create(COMPUTE, { [name]: value })).toEqual([{ at: name, message }])
   })
 
-  it('lists what an enumeration allows and suggests the nearest', async () => {
+  it('validateCreate lists what an enumeration allows and suggests the nearest', async () => {
     expect(await create(COMPUTE, { 'occi.compute.architecture': 'x65' })).toEqual([
       {
         at: 'occi.compute.architecture',
@@ -71,7 +71,7 @@ describe('validateCreate', () => {
     ])
   })
 
-  it('refuses what the provider manages, but takes what a mixin marks immutable', async () => {
+  it('validateCreate refuses what the provider manages, but takes what a mixin marks immutable', async () => {
     const [problem] = await create(COMPUTE, { 'occi.compute.state': 'active' })
     expect(problem).toMatchObject({
       at: 'occi.compute.state',
@@ -91,7 +91,7 @@ describe('validateCreate', () => {
     expect(await validateCreate(rocci, draft)).toEqual([])
   })
 
-  it('asks for what is required by the kind and by each mixin', async () => {
+  it('validateCreate asks for what is required by the kind and by each mixin', async () => {
     expect(await create(STORAGE, {})).toEqual([
       {
         at: 'occi.storage.size',
@@ -105,7 +105,7 @@ describe('validateCreate', () => {
     ])
   })
 
-  it('counts members of the entity as given', async () => {
+  it('validateCreate counts members of the entity as given', async () => {
     const ends = { source: { location: '/compute/1' }, target: { location: '/storage/1' } }
     expect(await validateCreate(model, { kind: STORAGE_LINK, ...ends })).toEqual([])
     expect((await validateCreate(model, { kind: STORAGE_LINK })).map(({ at }) => at)).toEqual([
@@ -114,7 +114,7 @@ describe('validateCreate', () => {
     ])
   })
 
-  it('checks inline links, whose source is the entity', async () => {
+  it('validateCreate checks inline links, whose source is the entity', async () => {
     const problems = await validateCreate(model, {
       kind: COMPUTE,
       links: [
@@ -128,7 +128,7 @@ describe('validateCreate', () => {
     expect(problems.map(({ suggestions }) => suggestions)).toEqual([['occi.storagelink.mountpoint']])
   })
 
-  it('refuses a mixin that does not apply, an unknown one, a second kind and an action', async () => {
+  it('validateCreate refuses a mixin that does not apply, an unknown one, a second kind and an action', async () => {
     const problems = await create(
       COMPUTE,
       {},
@@ -147,20 +147,20 @@ describe('validateCreate', () => {
     expect(problems[1]?.suggestions).toEqual([SSH_KEY])
   })
 
-  it('says once that a kind is unknown, not for each attribute', async () => {
+  it('validateCreate says once that a kind is unknown, not for each attribute', async () => {
     const problems = await create('http://old.example/occi#compute', { 'occi.compute.cores': 'x' })
     expect(problems).toHaveLength(1)
     expect(problems[0]?.suggestions).toEqual([COMPUTE])
   })
 
-  it('calls nothing unknown when the provider told no attributes (ooi in text)', async () => {
+  it('validateCreate calls nothing unknown when the provider told no attributes (ooi in text)', async () => {
     const ooi = new Model(infrastructureCategories().map(bare))
     const draft = { kind: COMPUTE, attributes: attributesFrom({ 'occi.compute.anything': 1 }) }
     expect(await validateCreate(ooi, draft)).toEqual([])
     expect(await validateCreate(new Model([]), draft)).toEqual([])
   })
 
-  it('accepts any value where the rendering could not carry a type', async () => {
+  it('validateCreate accepts any value where the rendering could not carry a type', async () => {
     const text = new Model([kind('http://x#', 'vm', { attributes: definitions({ name: 'x.size' }) })])
     for (const value of ['1', 1, true, [1]]) {
       const draft = { kind: id('http://x#vm'), attributes: attributesFrom({ 'x.size': value }) }
@@ -223,13 +223,13 @@ describe('patterns', () => {
 })
 
 describe('validateUpdate', () => {
-  it('refuses immutable attributes and occi.core.id', async () => {
+  it('validateUpdate refuses immutable attributes and occi.core.id', async () => {
     const attributes = attributesFrom({ 'occi.compute.state': 'active', 'occi.core.id': 'x' })
     const problems = await validateUpdate(model, { kind: COMPUTE }, { attributes })
     expect(problems.map(({ at }) => at)).toEqual(['occi.compute.state', 'occi.core.id'])
   })
 
-  it('does not ask for what is there already, only for what a new mixin requires', async () => {
+  it('validateUpdate does not ask for what is there already, only for what a new mixin requires', async () => {
     expect(await validateUpdate(model, { kind: STORAGE }, { title: 'x' })).toEqual([])
     const problems = await validateUpdate(model, { kind: COMPUTE }, { mixins: [SSH_KEY] })
     expect(problems.map(({ at }) => at)).toEqual(['occi.credentials.ssh.publickey'])
@@ -237,7 +237,7 @@ describe('validateUpdate', () => {
     expect(await validateUpdate(model, { kind: COMPUTE }, { mixins: [SSH_KEY], attributes })).toEqual([])
   })
 
-  it('checks types and names as a creation does', async () => {
+  it('validateUpdate checks types and names as a creation does', async () => {
     const attributes = attributesFrom({ 'occi.compute.cores': 'many', 'occi.compute.core': 1 })
     const problems = await validateUpdate(model, { kind: COMPUTE }, { attributes })
     expect(problems.map(({ message }) => message)).toEqual([
@@ -248,14 +248,14 @@ describe('validateUpdate', () => {
 })
 
 describe('validateAction', () => {
-  it('accepts an action of the kind with a parameter that fits', async () => {
+  it('validateAction accepts an action of the kind with a parameter that fits', async () => {
     const attributes = attributesFrom({ method: 'graceful' })
     expect(await validateAction(model, { kind: COMPUTE }, action('compute/action#stop'), attributes)).toEqual(
       [],
     )
   })
 
-  it('says which actions there are', async () => {
+  it('validateAction says which actions there are', async () => {
     expect(await validateAction(model, { kind: COMPUTE }, action('compute/action#strat'))).toEqual([
       {
         at: action('compute/action#strat'),
@@ -266,7 +266,7 @@ describe('validateAction', () => {
     ])
   })
 
-  it('checks the parameters', async () => {
+  it('validateAction checks the parameters', async () => {
     const attributes = attributesFrom({ method: 'gracefull', meth: 'x' })
     const problems = await validateAction(model, { kind: COMPUTE }, action('compute/action#stop'), attributes)
     expect(problems.map(({ suggestions }) => suggestions)).toEqual([['graceful'], ['method']])
@@ -275,13 +275,13 @@ describe('validateAction', () => {
     expect(missing.map(({ at }) => at)).toEqual(['size'])
   })
 
-  it('believes the provider when it offers the action on the entity itself', async () => {
+  it('validateAction believes the provider when it offers the action on the entity itself', async () => {
     const special = id('http://x/action#special')
     const subject = { kind: COMPUTE, actions: [{ id: special }] }
     expect(await validateAction(model, subject, special)).toEqual([])
   })
 
-  it('refuses nothing when discovery told no actions of any kind', async () => {
+  it('validateAction refuses nothing when discovery told no actions of any kind', async () => {
     const silent = new Model([
       kind('http://x#', 'vm'),
       defineAction({ scheme: 'http://x/action#', term: 'go', title: 'Go' }),
@@ -294,11 +294,11 @@ describe('validateAction', () => {
 })
 
 describe('throwProblems', () => {
-  it('does nothing without problems', () => {
+  it('throwProblems does nothing without problems', () => {
     expect(() => throwProblems([])).not.toThrow()
   })
 
-  it('throws one error with all problems', async () => {
+  it('throwProblems throws one error with all problems', async () => {
     const problems = await create(COMPUTE, { 'occi.compute.memroy': 1, 'occi.compute.cores': 'x' })
     try {
       throwProblems(problems)
@@ -310,7 +310,7 @@ describe('throwProblems', () => {
     }
   })
 
-  it('never shows what may be a secret', async () => {
+  it('throwProblems never shows what may be a secret', async () => {
     const attributes = definitions({ name: 'x.admin_password', type: 'number' })
     const site = new Model([kind('http://x#', 'vm', { attributes })])
     const draft = { kind: id('http://x#vm'), attributes: attributesFrom({ 'x.admin_password': 'hunter2' }) }

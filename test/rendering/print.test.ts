@@ -59,7 +59,7 @@ const describeMemory = (wanted: TypeId): Category | undefined =>
     : undefined
 
 describe('text/plain', () => {
-  it('prints an entity in the order of the grammar (E13)', () => {
+  it('text/plain prints an entity in the order of the grammar (E13)', () => {
     const { body, headers } = renderings['text/plain'].print(
       { what: 'entity', entity: vm },
       { describe: describeMemory },
@@ -82,7 +82,7 @@ describe('text/plain', () => {
     ])
   })
 
-  it('prints a definition with its parameters in order', () => {
+  it('text/plain prints a definition with its parameters in order', () => {
     const category: Category = {
       class: 'mixin',
       scheme: 'http://x/#',
@@ -103,7 +103,7 @@ describe('text/plain', () => {
     )
   })
 
-  it('keeps the lexeme of a number, but not that of another number', () => {
+  it('text/plain keeps the lexeme of a number, but not that of another number', () => {
     const print = (value: number) =>
       renderings['text/plain'].print({
         what: 'entity',
@@ -136,7 +136,7 @@ describe('a whole number', () => {
     return [/\bn=([\d.]+)/.exec(text)?.[1], /"n":([\d.]+)/.exec(json)?.[1]]
   }
 
-  it('has no fraction, whatever schema its definition has', () => {
+  it('a whole number has no fraction, whatever schema its definition has', () => {
     expect(written({ type: 'number' })).toEqual(['2', '2'])
     for (const type of ['number', 'integer']) {
       const pattern = { form: 'schema' as const, schema: { type } }
@@ -144,7 +144,7 @@ describe('a whole number', () => {
     }
   })
 
-  it('has one where the definition has the type float', () => {
+  it('a whole number has one where the definition has the type float', () => {
     expect(written({ type: 'number', float: true })).toEqual(['2.0', '2.0'])
   })
 })
@@ -152,7 +152,7 @@ describe('a whole number', () => {
 describe('text/occi', () => {
   const what: Printable = { what: 'locations', locations: ['/c/1', '/c/2'] }
 
-  it('repeats headers, or joins them', () => {
+  it('text/occi repeats headers, or joins them', () => {
     expect(renderings['text/occi'].print(what)).toEqual({
       headers: [
         ['X-OCCI-Location', '/c/1'],
@@ -165,13 +165,13 @@ describe('text/occi', () => {
     ])
   })
 
-  it('answers with the body OK', () => {
+  it('text/occi answers with the body OK', () => {
     expect(renderings['text/occi'].print(what, { direction: 'response' }).body).toBe('OK')
   })
 })
 
 describe('json', () => {
-  it('prints members, flat attributes and lexemes', () => {
+  it('json prints members, flat attributes and lexemes', () => {
     const { body } = renderings.json.print({
       what: 'entity',
       entity: { ...vm, lexemes: new Map([['occi.compute.memory', '4.0']]) },
@@ -188,11 +188,11 @@ describe('json', () => {
     })
   })
 
-  it('prints an empty collection as one', () => {
+  it('json prints an empty collection as one', () => {
     expect(renderings.json.print({ what: 'collection', entities: [] }).body).toBe('{"resources":[]}')
   })
 
-  it("prints rOCCI's form: wrapped, nested, link ends as strings", () => {
+  it("json prints rOCCI's form: wrapped, nested, link ends as strings", () => {
     const { body } = renderings['json-1.1'].print({ what: 'entity', entity: vm })
     expect(JSON.parse(body)).toMatchObject({
       resources: [
@@ -214,7 +214,7 @@ describe('json', () => {
   it.each([
     [['occi.compute.state', 'occi.compute.state.message']],
     [['occi.compute.state.message', 'occi.compute.state']],
-  ])('refuses to nest %j (vector J08)', (names) => {
+  ])('json refuses to nest %j (vector J08)', (names) => {
     const attributes = new Map(names.map((name) => [name, 'x'] as const))
     expect(() => renderings['json-1.1'].print({ what: 'update', mixins: [], attributes })).toThrow(
       expect.objectContaining({ parseCode: 'E_CONFLICT' }),

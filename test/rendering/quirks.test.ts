@@ -27,7 +27,7 @@ it('reads attributes that stand beside the others in JSON, and the actions of it
 })
 
 describe('text, lenient', () => {
-  it('reads a field that begins without a line end (M5)', () => {
+  it('the lenient text reader reads a field that begins without a line end (M5)', () => {
     const parsed = plain(
       `Category: compute;scheme="${infrastructure}";class="kind"\r\nCategory: ipnetworkinterface;scheme="http://schemas.ogf.org/occi/infrastructure/networkinterface#";class="mixin"X-OCCI-Attribute: occi.core.id="7"\r\nX-OCCI-Attribute: occi.compute.cores="0"\r\n`,
     )
@@ -38,7 +38,7 @@ describe('text, lenient', () => {
     expect(codes(parsed)).toEqual(['missing-line-end'])
   })
 
-  it('reads strings in single quotes, and values without any, as the ACCORDS platform writes them', () => {
+  it('the lenient text reader reads strings in single quotes, and values without any, as the ACCORDS platform writes them', () => {
     const parsed = readMessage(
       body(
         `CATEGORY: node; scheme='http://scheme.compatibleone.fr/scheme/compatible#'; class='kind';\r\nX-OCCI-ATTRIBUTE: occi.node.id='7'\r\nX-OCCI-ATTRIBUTE: occi.node.name=it's one, or two\r\nX-OCCI-ATTRIBUTE: occi.node.zone=\r\n`,
@@ -53,7 +53,7 @@ describe('text, lenient', () => {
     expect(new Set(codes(parsed))).toEqual(new Set(['single-quotes', 'unquoted-string', 'empty-value']))
   })
 
-  it('reads attributes joined by semicolons', () => {
+  it('the lenient text reader reads attributes joined by semicolons', () => {
     const parsed = readMessage(
       body(
         `${kind}\nX-OCCI-Attribute: occi.compute.cores=2; occi.core.title="a; b"; occi.compute.memory=1.5`,
@@ -63,7 +63,7 @@ describe('text, lenient', () => {
     expect([...resource(parsed).attributes.values()]).toEqual([2, 1.5])
   })
 
-  it('reads a location that is followed by parameters, as of fogbow-manager', () => {
+  it('the lenient text reader reads a location that is followed by parameters, as of fogbow-manager', () => {
     const parsed = readMessage(
       body(
         'X-OCCI-Location: http://h/order/1; org.fogbowcloud.order.state=open; org.fogbowcloud.order.type=one-time\nX-OCCI-Location: http://h/order/2;\nLocation: http://h/order/3\n',
@@ -72,7 +72,7 @@ describe('text, lenient', () => {
     expect(parsed.locations).toEqual(['http://h/order/1', 'http://h/order/2', 'http://h/order/3'])
   })
 
-  it('keeps the entities of a collection in full apart', () => {
+  it('the lenient text reader keeps the entities of a collection in full apart', () => {
     const one = (id: string) =>
       `X-OCCI-Location: /compute/${id}\n${kind}\nX-OCCI-Attribute: occi.core.id="${id}"\nX-OCCI-Attribute: occi.compute.cores=${id}\n`
     const { entities, deviations } = readMessage(body(`${one('1')}\n${one('2')}\n${one('3')}`))
@@ -84,7 +84,7 @@ describe('text, lenient', () => {
     expect(deviations).toEqual([])
   })
 
-  it('reads categories joined by semicolons (M3)', () => {
+  it('the lenient text reader reads categories joined by semicolons (M3)', () => {
     const parsed = occi([
       [
         'Category',
@@ -103,7 +103,7 @@ describe('text, lenient', () => {
     expect(codes(parsed)).toEqual(['categories-run-together', 'link-without-brackets'])
   })
 
-  it('reads the query interface in a header named interface (M3)', () => {
+  it('the lenient text reader reads the query interface in a header named interface (M3)', () => {
     const parsed = occi([
       [
         'interface',
@@ -121,7 +121,7 @@ describe('text, lenient', () => {
     ['A "quoted" title, with comma', 'E9'],
     ['"all of it"', 'quoted whole'],
     ['ends with "this"', 'at the end'],
-  ])('keeps unescaped quotes: %s (%s)', (title) => {
+  ])('the lenient text reader keeps unescaped quotes: %s (%s)', (title) => {
     const line = plain(`${kind}\nX-OCCI-Attribute: occi.core.title="${title}"\n`)
     expect(resource(line).title).toBe(title)
     const list = occi([
@@ -133,7 +133,7 @@ describe('text, lenient', () => {
     expect(codes(list)).toEqual(['unescaped-quote'])
   })
 
-  it('keeps unescaped quotes in the title of a category (ooi-13)', () => {
+  it('the lenient text reader keeps unescaped quotes in the title of a category (ooi-13)', () => {
     const parsed = plain(
       `Category: 1; scheme="http://schemas.openstack.org/template/os#"; class="mixin"; title="EGI CentOS 7 [CentOS/7/"KVM"]"; location="/os_tpl/1"\n`,
     )
@@ -143,13 +143,13 @@ describe('text, lenient', () => {
     })
   })
 
-  it('takes the first unescaped quote in strict mode', () => {
+  it('the lenient text reader takes the first unescaped quote in strict mode', () => {
     expect(() => plain(`${kind}\nX-OCCI-Attribute: occi.core.title="say "hi""\n`, { strict: true })).toThrow(
       ParseError,
     )
   })
 
-  it('swaps a link whose <> holds the link itself (Q33, ooi)', () => {
+  it('the lenient text reader swaps a link whose <> holds the link itself (Q33, ooi)', () => {
     const parsed = plain(
       `${kind}\nLink: <http://h/networklink/4201_PUBLIC>; rel="${infrastructure}network"; self="http://h/networklink/4201_PUBLIC"; occi.networkinterface.mac="aa:bb"; occi.core.target="http://h/network/PUBLIC"\nX-OCCI-Attribute: occi.core.id="1"`,
     )
@@ -161,7 +161,7 @@ describe('text, lenient', () => {
     expect(codes(parsed)).toEqual(['link-target-swapped', 'link-without-category'])
   })
 
-  it('does not swap a link that repeats its target, relative or absolute (Q30)', () => {
+  it('the lenient text reader does not swap a link that repeats its target, relative or absolute (Q30)', () => {
     const parsed = plain(
       `${kind}\nLink: </storage/1>; rel="${infrastructure}storage"; self="/storage/link/2"; category="${infrastructure}storagelink"; occi.core.target="http://h/storage/1"\n`,
     )
@@ -169,7 +169,7 @@ describe('text, lenient', () => {
     expect(codes(parsed)).toEqual([])
   })
 
-  it('separates type identifiers that run together (E11)', () => {
+  it('the lenient text reader separates type identifiers that run together (E11)', () => {
     const parsed = plain(
       `category: compute; scheme="${infrastructure}"; class=kind\nlink: <http://h/network/n1>; rel="http://schemas.ogf.org/occi/core#entity"; self="http://h/nic1"; category="${infrastructure}networkinterface${infrastructure}/networkinterface#ipnetworkinterface"; occi.core.id="nic1"\n\n`,
     )
@@ -182,7 +182,7 @@ describe('text, lenient', () => {
     expect(link(parsed).target?.kind).toBeUndefined()
   })
 
-  it('reads link attributes joined by blanks', () => {
+  it('the lenient text reader reads link attributes joined by blanks', () => {
     const parsed = plain(
       `${kind}\nLink: </network/1>;rel="${infrastructure}network";self="/l/1";category="${infrastructure}networkinterface" occi.networkinterface.mac="a" occi.networkinterface.state="active"\n`,
     )
@@ -192,7 +192,7 @@ describe('text, lenient', () => {
     ])
   })
 
-  it('keeps the float of erocci and its lexeme (E8)', () => {
+  it('the lenient text reader keeps the float of erocci and its lexeme (E8)', () => {
     const entity = resource(
       plain(`${kind}\nx-occi-attribute: occi.compute.memory=4.50000\nx-occi-attribute: a=1.04858e+6\n`),
     )
@@ -203,7 +203,7 @@ describe('text, lenient', () => {
     ])
   })
 
-  it('reads the lists that Python prints', () => {
+  it('the lenient text reader reads the lists that Python prints', () => {
     const entity = resource(
       plain(`${kind}\nX-OCCI-Attribute: occi.securitygroup.rules=[{'type': 'inbound', 'port': 1}], b=2\n`),
     )
@@ -211,7 +211,7 @@ describe('text, lenient', () => {
     expect(entity.attributes.get('b')).toBe(2)
   })
 
-  it('keeps a comma inside a quoted title, and blanks around "=" (Q12, Q48)', () => {
+  it('the lenient text reader keeps a comma inside a quoted title, and blanks around "=" (Q12, Q48)', () => {
     const entity = resource(
       occi([
         ['Category', `compute; scheme="${infrastructure}"; class="kind"`],
@@ -222,14 +222,14 @@ describe('text, lenient', () => {
     expect(entity.attributes.get('occi.compute.architecture')).toBe('x86')
   })
 
-  it('reads mixins of which rel lists depends and applies', () => {
+  it('the lenient text reader reads mixins of which rel lists depends and applies', () => {
     const parsed = plain(
       `${kind}\nCategory: t; scheme="http://x/#"; class="mixin"; rel="${infrastructure}os_tpl ${compute}"\n`,
     )
     expect(category(parsed, 't')).toMatchObject({ depends: [`${infrastructure}os_tpl`], applies: [compute] })
   })
 
-  it('tells where it tolerated', () => {
+  it('the lenient text reader tells where it tolerated', () => {
     const parsed = plain(`${kind}\n\nX-OCCI-Attribute: a=1, b=bare word\n`)
     expect(parsed.deviations).toEqual([
       {
@@ -240,7 +240,7 @@ describe('text, lenient', () => {
     ])
   })
 
-  it('tells line and column of an error, also on a folded line', () => {
+  it('the lenient text reader tells line and column of an error, also on a folded line', () => {
     const failing = () => plain(`${kind}\r\nCategory: x;\r\n  class="nothing"\r\n`)
     expect(failing).toThrow(expect.objectContaining({ parseCode: 'E_CLASS', part: 'body', line: 2 }))
     expect(() => plain('Category: a; scheme="x#"; class="odd"')).toThrow(/line 1, column 33/)
@@ -384,7 +384,7 @@ describe('readMessage', () => {
     },
   )
 
-  it('finds uri-list answers in X-OCCI-Location (M4)', () => {
+  it('readMessage finds uri-list answers in X-OCCI-Location (M4)', () => {
     const parsed = readMessage({
       headers: [
         ['Content-Type', 'text/uri-list'],
@@ -395,13 +395,13 @@ describe('readMessage', () => {
     expect(parsed.locations).toEqual(['http://h/c/1'])
   })
 
-  it('finds categories in text/uri-list (ooi-11), and says so', () => {
+  it('readMessage finds categories in text/uri-list (ooi-11), and says so', () => {
     const parsed = readMessage({ headers: [['Content-Type', 'text/uri-list; charset=utf8']], body: kind })
     expect(parsed.categories).toHaveLength(1)
     expect(codes(parsed)).toContain('content-type-mismatch')
   })
 
-  it("takes Location for the entity's own (E6), but not that of an action (E17)", () => {
+  it("readMessage takes Location for the entity's own (E6), but not that of an action (E17)", () => {
     const rendering = `${kind}\nX-OCCI-Attribute: a=1\n`
     const at = (location: string) =>
       resource(readMessage({ headers: [['location', location]], body: rendering })).location
@@ -409,7 +409,7 @@ describe('readMessage', () => {
     expect(at('http://h/compute/1?action=start')).toBeUndefined()
   })
 
-  it('takes repeated and joined Location headers for a collection', () => {
+  it('readMessage takes repeated and joined Location headers for a collection', () => {
     const type = ['Content-Type', 'text/occi'] as const
     expect(
       readMessage({ headers: [type, ['Location', 'http://h/1'], ['Location', 'http://h/2']], body: '' })
@@ -421,7 +421,7 @@ describe('readMessage', () => {
     expect(readMessage({ headers: [type, ['Location', '']], body: '' }).locations).toEqual([])
   })
 
-  it('ignores the Link headers of proxies', () => {
+  it('readMessage ignores the Link headers of proxies', () => {
     const parsed = readMessage({
       headers: [
         ['Link', '<https://cdn.example>; rel=preconnect'],
@@ -432,7 +432,7 @@ describe('readMessage', () => {
     expect(parsed.locations).toEqual(['/c/1'])
   })
 
-  it('gives a web page as an error', () => {
+  it('readMessage gives a web page as an error', () => {
     const parsed = readMessage({
       headers: [['Content-Type', 'text/plain']],
       body: '<!DOCTYPE html><html><title>Log in</title></html>',
@@ -440,13 +440,13 @@ describe('readMessage', () => {
     expect(parsed.error).toEqual({ code: 'html', message: 'Log in' })
   })
 
-  it('refuses prose', () => {
+  it('readMessage refuses prose', () => {
     expect(() => readMessage(body('It works!'))).toThrow(expect.objectContaining({ parseCode: 'E_LINE' }))
     expect(() => readMessage(body('Error: it does not work'))).toThrow(ParseError)
     expect(() => readMessage(body('Could not: find it'))).toThrow(ParseError)
   })
 
-  it('trusts Content-Type in strict mode', () => {
+  it('readMessage trusts Content-Type in strict mode', () => {
     expect(() =>
       readMessage({ headers: [['Content-Type', 'application/json']], body: 'OK' }, { strict: true }),
     ).toThrow(ParseError)
@@ -455,12 +455,12 @@ describe('readMessage', () => {
 })
 
 describe('text/uri-list', () => {
-  it('reads comments, blank lines, CRLF and LF (Q21)', () => {
+  it('text/uri-list reads comments, blank lines, CRLF and LF (Q21)', () => {
     const parsed = renderings['text/uri-list'].parse(body('# uri:/compute/\nhttp://h/1\r\n\r\n/c/2'))
     expect(parsed.locations).toEqual(['http://h/1', '/c/2'])
   })
 
-  it('does not take OK for a location (Q10)', () => {
+  it('text/uri-list does not take OK for a location (Q10)', () => {
     const parsed = renderings['text/uri-list'].parse(body('OK'))
     expect(parsed.locations).toEqual([])
     expect(codes(parsed)).toEqual(['ok-body'])

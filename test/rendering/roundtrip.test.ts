@@ -136,7 +136,7 @@ describe('print, then parse', () => {
     )
   })
 
-  it('gives the same entity in JSON', () => {
+  it('printing and parsing gives the same entity in JSON', () => {
     fc.assert(
       fc.property(resource(structured), (entity) => {
         const parsed = renderings.json.parse(renderings.json.print({ what: 'entity', entity }))
@@ -147,7 +147,7 @@ describe('print, then parse', () => {
     )
   })
 
-  it('gives the same entity in the JSON of rOCCI, or refuses', () => {
+  it('printing and parsing gives the same entity in the JSON of rOCCI, or refuses', () => {
     fc.assert(
       fc.property(resource(structured), (entity) => {
         const described = entity.links.map((one) => ({
@@ -168,7 +168,7 @@ describe('print, then parse', () => {
     )
   })
 
-  it('gives the same model in text and JSON', () => {
+  it('printing and parsing gives the same model in text and JSON', () => {
     const models = fc.uniqueArray(category, { maxLength: 4, selector: (one) => one.id })
     fc.assert(
       fc.property(models, (categories) => {
@@ -194,7 +194,7 @@ describe('print, then parse', () => {
     )
   })
 
-  it('needs no tolerance: strict reads it too', () => {
+  it('printing and parsing needs no tolerance: strict reads it too', () => {
     const nonNegative: fc.Arbitrary<AttributeValue> = fc.oneof(text, fc.boolean(), fc.nat())
     fc.assert(
       fc.property(resource(nonNegative), (entity) => {
@@ -218,7 +218,7 @@ describe('mutated messages', () => {
       .filter(({ body }) => body.length < 8000)
   })
 
-  it('never do worse than a ParseError', () => {
+  it('mutated messages never do worse than a ParseError', () => {
     const mutation = fc.record({
       seed: fc.nat(seeds.length - 1),
       at: fc.double({ min: 0, max: 0.999, noNaN: true }),

@@ -98,13 +98,13 @@ describe('hostile messages', () => {
     ['a link without a target', { kind: `${infra}compute`, links: [{ kind: `${infra}networkinterface` }] }],
     ['an empty identifier', { kind: `${infra}compute`, id: '' }],
     ['attributes that are a list', { kind: `${infra}compute`, attributes: [1] }],
-  ])('are refused: %s', async (_, body) => {
+  ])('hostile messages are refused: %s', async (_, body) => {
     const answer = await cloud().ask('POST', '/compute/', json(body))
     expect([400, 201]).toContain(answer.status)
     expect(answer.body).not.toContain('The sandbox failed')
   })
 
-  it('keep an identifier inside of its collection', async () => {
+  it('hostile messages keep an identifier inside of its collection', async () => {
     const at = cloud()
     for (const id of ['../../-/', '..', '/', 'a/b', 'urn:uuid:../x', 'x y"<>']) {
       const answer = await at.ask('POST', '/compute/', json({ kind: `${infra}compute`, id }))
@@ -113,7 +113,7 @@ describe('hostile messages', () => {
     }
   })
 
-  it('do not show a line end in a header or a text', async () => {
+  it('hostile messages do not show a line end in a header or a text', async () => {
     const at = cloud()
     const made = await at.ask(
       'POST',
@@ -129,7 +129,7 @@ describe('hostile messages', () => {
     expect(shown.json()['title']).toBe('a\r\nSet-Cookie: b=c')
   })
 
-  it('do not make a new entity below the query interface', async () => {
+  it('hostile messages do not make a new entity below the query interface', async () => {
     for (const path of ['/-/x', '/.well-known/x', '/-']) {
       expect((await cloud().ask('PUT', path, text(kind('compute')))).status).toBe(400)
     }

@@ -177,7 +177,7 @@ async function vmOf(at: Cloud, location: string, lines: string): Promise<string>
 const essex = `${kind('compute')}${mixin('http://schemas.openstack.org/template/resource#', 'm1.tiny')}${mixin('http://schemas.openstack.org/template/os#', 'cirros-0.3.0-x86_64-blank')}`
 
 describe('occi-os', () => {
-  it('answers 201 with a Location and OK', async () => {
+  it('occi-os answers 201 with a Location and OK', async () => {
     const at = cloud({ as: 'occi-os' })
     const headers = essex
       .split('\r\n')
@@ -187,7 +187,7 @@ describe('occi-os', () => {
     expect(answer.header('Location')).toMatch(/^http:\/\/sandbox\/compute\/[0-9a-f-]{36}$/)
   })
 
-  it('writes a blank first line, no last line end, quoted numbers and whole categories', async () => {
+  it('occi-os writes a blank first line, no last line end, quoted numbers and whole categories', async () => {
     const at = cloud({ as: 'occi-os' })
     const path = await vmOf(at, '/compute/', essex)
     at.wait(10_000)
@@ -200,7 +200,7 @@ describe('occi-os', () => {
     expect(body.endsWith('"')).toBe(true)
   })
 
-  it('keeps the old template besides the new one', async () => {
+  it('occi-os keeps the old template besides the new one', async () => {
     const at = cloud({ as: 'occi-os' })
     const path = await vmOf(at, '/compute/', essex)
     at.wait(10_000)
@@ -211,7 +211,7 @@ describe('occi-os', () => {
     expect(body).toContain('occi.compute.memory="4"')
   })
 
-  it('challenges for Keystone in single quotes', async () => {
+  it('occi-os challenges for Keystone in single quotes', async () => {
     const auth = { method: 'token', keystone: 'http://127.0.0.1:5000/' } as const
     const at = cloud({ as: 'occi-os', auth })
     const refused = await at.ask('GET', '/-/')
@@ -222,7 +222,7 @@ describe('occi-os', () => {
     expect((await at.ask('GET', '/-/', { headers: [['X-Auth-Token', 'any']] })).status).toBe(200)
   })
 
-  it('joins headers and spells them its own way', async () => {
+  it('occi-os joins headers and spells them its own way', async () => {
     const at = cloud({ as: 'occi-os' })
     const path = await vmOf(at, '/compute/', essex)
     const answer = await at.ask('GET', path, { accept: 'text/occi' })
@@ -267,7 +267,7 @@ describe('what is sent on the wire', () => {
 })
 
 describe('pyssf', () => {
-  it('does not escape quotes', async () => {
+  it('pyssf does not escape quotes', async () => {
     const at = cloud({ as: 'pyssf' })
     const path = await vmOf(
       at,
@@ -277,7 +277,7 @@ describe('pyssf', () => {
     expect((await at.ask('GET', path)).body).toContain('occi.core.summary="say "hi" = ok; x"')
   })
 
-  it('destroys the members of a mixin when none is named', async () => {
+  it('pyssf destroys the members of a mixin when none is named', async () => {
     const at = cloud({ as: 'pyssf' })
     const path = await vmOf(at, '/compute/', kind('compute'))
     const tag = 'Category: mine; scheme="http://example.com/my#"; class="mixin"; location="/mine/"\r\n'
@@ -287,7 +287,7 @@ describe('pyssf', () => {
     expect((await at.ask('GET', path)).status).toBe(404)
   })
 
-  it('has a JSON of its own, which the library reads', async () => {
+  it('pyssf has a JSON of its own, which the library reads', async () => {
     const at = cloud({ as: 'pyssf' })
     const path = await vmOf(at, '/compute/', `${kind('compute')}${attribute('occi.core.title', 'web')}`)
     at.wait(10_000)
@@ -312,11 +312,11 @@ describe('pyssf', () => {
     ['application/json', 406],
     ['text/plain; charset=utf-8', 406],
     ['text/occi;q=0.5, text/plain', 200],
-  ])('answers Accept: %s with %d', async (accept, status) => {
+  ])('pyssf answers Accept: %s with %d', async (accept, status) => {
     expect((await cloud({ as: 'pyssf' }).ask('GET', '/-/', { accept })).status).toBe(status)
   })
 
-  it('starts a uri-list with a comment and has none of an entity', async () => {
+  it('pyssf starts a uri-list with a comment and has none of an entity', async () => {
     const at = cloud({ as: 'pyssf' })
     const path = await vmOf(at, '/compute/', kind('compute'))
     const list = await at.ask('GET', '/compute/', { accept: 'text/uri-list' })
@@ -329,7 +329,7 @@ describe('pyssf', () => {
 describe('snf-occi', () => {
   const guide = `${kind('compute')}${mixin(infra, 'C2R2048D20')}${mixin(infra, 'Debian')}`
 
-  it('creates the machine of the guide, with the old token header', async () => {
+  it('snf-occi creates the machine of the guide, with the old token header', async () => {
     const at = cloud({
       as: 'snf-occi',
       auth: { method: 'token', token: 't', keystone: 'http://127.0.0.1:5000' },
@@ -347,7 +347,7 @@ describe('snf-occi', () => {
     expect(shown.body).toContain('occi.compute.memory="2048"')
   })
 
-  it('wants a title, and reads no bodies', async () => {
+  it('snf-occi wants a title, and reads no bodies', async () => {
     const at = cloud({ as: 'snf-occi' })
     await expect(vmOf(at, '/compute/', guide)).rejects.toThrow('406 Missing details about compute instance')
     const titled = `${guide}${attribute('occi.core.title', 'newVM')}`
@@ -360,21 +360,21 @@ describe('ooi', () => {
   const size = mixin('http://schemas.openstack.org/template/resource#', '1')
   const image = mixin('http://schemas.openstack.org/template/os#', '9c1d6b3e-6f0c-4f0e-8a2d-0a4b6d1e7f01')
 
-  it('answers 200 to a create, with the location in the body', async () => {
+  it('ooi answers 200 to a create, with the location in the body', async () => {
     const at = cloud({ as: 'ooi' })
     const answer = await at.ask('POST', '/occi1.1/compute/', text(`${kind('compute')}${size}${image}`))
     expect([answer.status, answer.header('Location')]).toEqual([200, undefined])
     expect(answer.body).toMatch(/^X-OCCI-Location: http:\/\/sandbox\/occi1\.1\/compute\/[0-9a-f-]{36}$/)
   })
 
-  it('answers 204 to an empty collection, and {} in JSON', async () => {
+  it('ooi answers 204 to an empty collection, and {} in JSON', async () => {
     const at = cloud({ as: 'ooi' })
     expect((await at.ask('GET', '/occi1.1/compute/')).status).toBe(204)
     const json = await at.ask('GET', '/occi1.1/compute/', { accept: 'application/occi+json' })
     expect([json.status, json.body]).toEqual([200, '{}'])
   })
 
-  it('puts the link itself between the brackets, and its target into an attribute', async () => {
+  it('ooi puts the link itself between the brackets, and its target into an attribute', async () => {
     const at = cloud({ as: 'ooi' })
     const path = await vmOf(at, '/occi1.1/compute/', `${kind('compute')}${size}${image}`)
     const source = attribute('occi.core.source', `http://sandbox${path}`)
@@ -392,7 +392,7 @@ describe('ooi', () => {
     )
   })
 
-  it('refuses links, addresses and actions while a machine is built, as nova does', async () => {
+  it('ooi refuses links, addresses and actions while a machine is built, as nova does', async () => {
     const at = cloud({ as: 'ooi' })
     const path = await vmOf(at, '/occi1.1/compute/', `${kind('compute')}${size}${image}`)
     const volume = await vmOf(
@@ -411,7 +411,7 @@ describe('ooi', () => {
     expect((await at.ask('POST', `${path}?action=stop`, stop)).status).toBe(409)
   })
 
-  it('has a quota of ten machines', async () => {
+  it('ooi has a quota of ten machines', async () => {
     const at = cloud({ as: 'ooi' })
     const one = text(`${kind('compute')}${size}${image}`)
     const statuses: number[] = []
@@ -420,7 +420,7 @@ describe('ooi', () => {
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 200), 403])
   })
 
-  it('shows a mixin that its query interface does not list, as a category', async () => {
+  it('ooi shows a mixin that its query interface does not list, as a category', async () => {
     const at = cloud({ as: 'ooi' })
     const list = await at.ask('GET', '/occi1.1/network/', { accept: 'text/uri-list' })
     const shown = await at.ask('GET', new URL(list.body.split('\n')[0] ?? '').pathname, {
@@ -432,12 +432,12 @@ describe('ooi', () => {
     expect(readMessage(shown).deviations).toEqual([])
   })
 
-  it('says nothing of an error in text/occi', async () => {
+  it('ooi says nothing of an error in text/occi', async () => {
     const answer = await cloud({ as: 'ooi' }).ask('GET', '/occi1.1/compute/x', { accept: 'text/occi' })
     expect([answer.status, answer.body, answer.header('X-OCCI-Error')]).toEqual([404, '', undefined])
   })
 
-  it('gives no location in JSON', async () => {
+  it('ooi gives no location in JSON', async () => {
     const at = cloud({ as: 'ooi' })
     const body = JSON.stringify({
       kind: `${infra}compute`,
@@ -454,7 +454,7 @@ describe('ooi', () => {
 })
 
 describe('rocci-server', () => {
-  it('wants an identifier in text, and shows a machine as waiting', async () => {
+  it('rocci-server wants an identifier in text, and shows a machine as waiting', async () => {
     const at = cloud({ as: 'rocci-server' })
     const refused = await at.ask('POST', '/compute/', text(kind('compute')))
     expect([refused.status, refused.body]).toEqual([400, "'compute' is a mandatory argument"])
@@ -471,7 +471,7 @@ describe('rocci-server', () => {
     expect((await at.ask('GET', '/compute/my-vm')).body).toContain('occi.compute.state="waiting"')
   })
 
-  it('nests attributes in JSON', async () => {
+  it('rocci-server nests attributes in JSON', async () => {
     const at = cloud({ as: 'rocci-server' })
     await at.ask('POST', '/compute/', text(`${kind('compute')}${attribute('occi.core.id', 'my-vm')}`))
     const { body } = await at.ask('GET', '/compute/my-vm', { accept: 'application/occi+json' })
@@ -479,7 +479,7 @@ describe('rocci-server', () => {
     expect(read.resources[0]?.attributes.occi.core.id).toBe('my-vm')
   })
 
-  it('lists a collection in one Location header', async () => {
+  it('rocci-server lists a collection in one Location header', async () => {
     const answer = await cloud({ as: 'rocci-server' }).ask('GET', '/network/', { accept: 'text/occi' })
     expect([answer.body, answer.all('Location')]).toEqual([
       '',
@@ -487,7 +487,7 @@ describe('rocci-server', () => {
     ])
   })
 
-  it('implements neither partial updates nor mixins of users', async () => {
+  it('rocci-server implements neither partial updates nor mixins of users', async () => {
     const at = cloud({ as: 'rocci-server' })
     expect((await at.ask('POST', '/network/public', text(attribute('occi.core.title', 'x')))).status).toBe(
       501,
@@ -497,7 +497,7 @@ describe('rocci-server', () => {
 })
 
 describe('erocci', () => {
-  it('keeps kinds below /categories/ and answers 200 with the whole machine', async () => {
+  it('erocci keeps kinds below /categories/ and answers 200 with the whole machine', async () => {
     const at = cloud({ as: 'erocci' })
     const body = `${kind('compute')}${attribute('occi.core.id', 'v1')}${attribute('occi.compute.memory', 4.5)}`
     const answer = await at.ask('POST', '/categories/compute', { ...text(body), accept: 'text/plain' })
@@ -507,7 +507,7 @@ describe('erocci', () => {
     expect((await at.ask('GET', '/compute/', { accept: 'text/plain' })).status).toBe(404)
   })
 
-  it('does what it refuses', async () => {
+  it('erocci does what it refuses', async () => {
     const at = cloud({ as: 'erocci' })
     const body = `${kind('compute')}${attribute('occi.core.id', 'v1')}`
     const refused = await at.ask('POST', '/categories/compute', { ...text(body), accept: 'image/png' })
@@ -515,7 +515,7 @@ describe('erocci', () => {
     expect((await at.ask('GET', '/v1', { accept: 'text/plain' })).status).toBe(200)
   })
 
-  it('has the slips of its JSON in the query interface (E22)', async () => {
+  it('erocci has the slips of its JSON in the query interface (E22)', async () => {
     const answer = await cloud({ as: 'erocci' }).ask('GET', '/-/', { accept: 'application/json' })
     const { kinds, mixins } = answer.json() as Record<string, Record<string, unknown>[]>
     expect(mixins?.find(({ term }) => term === 'debian6')?.['title']).toEqual([])
@@ -524,7 +524,7 @@ describe('erocci', () => {
     })
   })
 
-  it('shows a link at both of its ends, and no state (E25, E26)', async () => {
+  it('erocci shows a link at both of its ends, and no state (E25, E26)', async () => {
     const at = cloud({ as: 'erocci' })
     const link =
       '{"kind":"http://schemas.ogf.org/occi/infrastructure#networkinterface","target":{"location":"/public"}}'
@@ -541,7 +541,7 @@ describe('erocci', () => {
     }
   })
 
-  it('refuses what its model does not define, and other types of values (E27)', async () => {
+  it('erocci refuses what its model does not define, and other types of values (E27)', async () => {
     const at = cloud({ as: 'erocci' })
     const status = async (line: string) =>
       (
@@ -557,7 +557,7 @@ describe('erocci', () => {
     expect(await status(attribute('occi.compute.cores', 2))).toBe(200)
   })
 
-  it('answers an unclear Accept in headers, with the body OK', async () => {
+  it('erocci answers an unclear Accept in headers, with the body OK', async () => {
     const answer = await cloud({ as: 'erocci' }).ask('GET', '/public', { accept: 'text/plain, text/occi' })
     expect([answer.body, answer.all('category')[0]]).toEqual([
       'OK\n',
@@ -565,7 +565,7 @@ describe('erocci', () => {
     ])
   })
 
-  it('does what Roboconf asks', async () => {
+  it('erocci does what Roboconf asks', async () => {
     const at = cloud({ as: 'erocci' })
     const headers = [
       [
@@ -590,18 +590,18 @@ describe('erocci', () => {
 })
 
 describe('martserver', () => {
-  it('wraps its model once more', async () => {
+  it('martserver wraps its model once more', async () => {
     const answer = await cloud({ as: 'martserver' }).ask('GET', '/-/')
     expect(Object.keys(answer.json())).toEqual(['model'])
   })
 
-  it('takes one exact media type', async () => {
+  it('martserver takes one exact media type', async () => {
     const at = cloud({ as: 'martserver' })
     const answer = await at.ask('GET', '/network/', { accept: 'text/plain, text/occi' })
     expect([answer.status, answer.body]).toEqual([400, ''])
   })
 
-  it('reads the first line of a text', async () => {
+  it('martserver reads the first line of a text', async () => {
     const at = cloud({ as: 'martserver' })
     const body = `${kind('compute')}${attribute('occi.core.title', 'lost')}`
     const made = await at.ask('POST', '/compute/', { ...text(body), accept: 'text/plain' })
@@ -609,14 +609,14 @@ describe('martserver', () => {
     expect((await at.ask('GET', path)).body).not.toContain('lost')
   })
 
-  it('glues what follows to a mixin', async () => {
+  it('martserver glues what follows to a mixin', async () => {
     const answer = await cloud({ as: 'martserver' }).ask('GET', '/network/public', { accept: 'text/plain' })
     expect(answer.body).toContain('class="mixin"X-OCCI-Attribute: ')
     const [network] = renderings['text/plain'].parse(answer, { expect: 'entity' }).entities
     expect([network?.kind, network?.mixins]).toEqual([NETWORK, [IP_NETWORK]])
   })
 
-  it('shows its model in a header of its own', async () => {
+  it('martserver shows its model in a header of its own', async () => {
     const answer = await cloud({ as: 'martserver' }).ask('GET', '/-/', { accept: 'text/occi' })
     expect(answer.header('interface')).toMatch(/^entity; {2}scheme="/)
   })

@@ -36,22 +36,22 @@ function raw(port: number, request: string): Promise<string> {
 }
 
 describe('the sandbox on a socket', () => {
-  it('prints an endpoint on loopback', async () => {
+  it('the sandbox on a socket prints an endpoint on loopback', async () => {
     expect((await serve()).endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
   })
 
-  it('never listens on a network', async () => {
+  it('the sandbox on a socket never listens on a network', async () => {
     const { sandbox } = openSandbox({ clock: Date.now })
     await expect(serveSandbox(sandbox, { host: '0.0.0.0' })).rejects.toThrow(/loopback only/)
   })
 
-  it('says that a port is taken', async () => {
+  it('the sandbox on a socket says that a port is taken', async () => {
     const { port } = await serve()
     const { sandbox } = openSandbox({ clock: Date.now })
     await expect(serveSandbox(sandbox, { port })).rejects.toThrow(`Port ${port} on 127.0.0.1 is taken`)
   })
 
-  it('keeps repeated headers apart and carries UTF-8 in them', async () => {
+  it('the sandbox on a socket keeps repeated headers apart and carries UTF-8 in them', async () => {
     const { port } = await serve()
     const title = Buffer.from('Žluťoučký, "計算"'.replaceAll('"', '\\"'), 'utf8').toString('latin1')
     const answer = await raw(
@@ -80,7 +80,7 @@ describe('the sandbox on a socket', () => {
     expect(text.endsWith('\r\n\r\nOK')).toBe(true)
   })
 
-  it('takes headers of a megabyte', async () => {
+  it('the sandbox on a socket takes headers of a megabyte', async () => {
     const { port } = await serve()
     const title = 'x'.repeat(1_000_000)
     const answer = await raw(
@@ -90,7 +90,7 @@ describe('the sandbox on a socket', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 201/)
   })
 
-  it('refuses a body that is too large and stays alive', async () => {
+  it('the sandbox on a socket refuses a body that is too large and stays alive', async () => {
     const { endpoint } = await serve()
     const answer = await fetch(`${endpoint}compute/`, {
       method: 'POST',
@@ -101,7 +101,7 @@ describe('the sandbox on a socket', () => {
     expect((await fetch(`${endpoint}-/`)).status).toBe(200)
   })
 
-  it('asks for a user and a password', async () => {
+  it('the sandbox on a socket asks for a user and a password', async () => {
     const { endpoint } = await serve({ method: 'basic', username: 'me', password: 'sécret:x' })
     const ask = (authorization?: string) =>
       fetch(`${endpoint}-/`, authorization === undefined ? {} : { headers: { Authorization: authorization } })
@@ -115,7 +115,7 @@ describe('the sandbox on a socket', () => {
     expect((await ask(coded('me:sécret:x'))).status).toBe(200)
   })
 
-  it('answers HEAD without a body', async () => {
+  it('the sandbox on a socket answers HEAD without a body', async () => {
     const { port } = await serve()
     const answer = await raw(port, 'HEAD /-/ HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n')
     expect(answer).toMatch(/^HTTP\/1\.1 200/)
@@ -124,7 +124,7 @@ describe('the sandbox on a socket', () => {
 })
 
 describe('the sandbox without a socket', () => {
-  it('is a transport', async () => {
+  it('the sandbox without a socket is a transport', async () => {
     const transport = sandboxTransport(openSandbox({ clock: Date.now }).sandbox)
     const created = await transport.send({
       method: 'POST',
@@ -144,7 +144,7 @@ describe('the sandbox without a socket', () => {
     await transport.close()
   })
 
-  it('gives up when it is told to', async () => {
+  it('the sandbox without a socket gives up when it is told to', async () => {
     const transport = sandboxTransport(openSandbox({ clock: Date.now }).sandbox)
     const signal = AbortSignal.abort()
     await expect(

@@ -101,7 +101,7 @@ describe('a compute over time', () => {
 })
 
 describe('a cloud with room for one machine', () => {
-  it('refuses the second with 403 until the first is deleted; other things have room', async () => {
+  it('a cloud with room for one machine refuses the second with 403 until the first is deleted; other things have room', async () => {
     const at = cloud({ machines: 1 })
     const path = await made(at, '/compute/', kind('compute'))
     const refused = await at.ask('POST', '/compute/', text(kind('compute')))
@@ -116,7 +116,7 @@ describe('a cloud with room for one machine', () => {
 })
 
 describe('networks and storages over time', () => {
-  it('go up and down, online and offline', async () => {
+  it('networks and storages over time go up and down, online and offline', async () => {
     const at = cloud()
     const network = await made(at, '/network/', kind('network'))
     const storage = await made(at, '/storage/', `${kind('storage')}${attribute('occi.storage.size', 2.5)}`)
@@ -136,7 +136,7 @@ describe('networks and storages over time', () => {
 describe('links over time', () => {
   const link = `Link: </network/public>; rel="${infra}network"; category="${infra}networkinterface"\r\n`
 
-  it('follow the states of both ends', async () => {
+  it('links over time follow the states of both ends', async () => {
     const at = cloud()
     const path = await made(at, '/compute/', `${kind('compute')}${link}`)
     const [url = ''] = (await at.ask('GET', '/networkinterface/')).lines('X-OCCI-Location')
@@ -170,7 +170,7 @@ describe('links over time', () => {
     expect(await addresses()).toEqual(['203.0.113.10', '203.0.113.11'])
   })
 
-  it('keep an address that the client chose', async () => {
+  it('links over time keep an address that the client chose', async () => {
     const at = cloud()
     const path = await made(at, '/compute/', kind('compute'))
     const ip = mixin('http://schemas.ogf.org/occi/infrastructure/networkinterface#', 'ipnetworkinterface')
@@ -185,7 +185,7 @@ describe('links over time', () => {
 })
 
 describe('a network', () => {
-  it('runs out of addresses', async () => {
+  it('a network runs out of addresses', async () => {
     const at = cloud()
     const ip = mixin('http://schemas.ogf.org/occi/infrastructure/network#', 'ipnetwork')
     const network = await made(
@@ -204,7 +204,7 @@ describe('a network', () => {
 })
 
 describe('a partial update', () => {
-  it('may be a link and nothing else', async () => {
+  it('a partial update may be a link and nothing else', async () => {
     const at = cloud()
     const path = await made(at, '/compute/', kind('compute'))
     const link = `</network/public>; rel="${infra}network"; category="${infra}networkinterface"`
@@ -216,7 +216,7 @@ describe('a partial update', () => {
 })
 
 describe('user data', () => {
-  it('is kept as it came and never changes', async () => {
+  it('user data is kept as it came and never changes', async () => {
     const at = cloud()
     const data = mixin('http://schemas.ogf.org/occi/infrastructure/compute#', 'user_data')
     const body = `${kind('compute')}${data}`
@@ -294,15 +294,18 @@ describe('what was deleted', () => {
     ['occi-cli/1.0 OCCI/1.1', 'text/plain', 410],
     ['PycURL/7.43', 'text/plain', 404],
     ['PycURL/7.43', 'text/occi', 404],
-  ])('is told to %s with Accept %s by %i, because pOCCI takes only 404', async (agent, accept, status) => {
-    const at = cloud()
-    const path = await made(at, '/compute/', kind('compute'))
-    await at.ask('DELETE', path)
-    const talk = agent === undefined ? { accept } : { accept, agent }
-    expect((await at.ask('GET', path, talk)).status).toBe(status)
-  })
+  ])(
+    'what was deleted is told to %s with Accept %s by %i, because pOCCI takes only 404',
+    async (agent, accept, status) => {
+      const at = cloud()
+      const path = await made(at, '/compute/', kind('compute'))
+      await at.ask('DELETE', path)
+      const talk = agent === undefined ? { accept } : { accept, agent }
+      expect((await at.ask('GET', path, talk)).status).toBe(status)
+    },
+  )
 
-  it('can be made anew at its path, and is then there', async () => {
+  it('what was deleted can be made anew at its path, and is then there', async () => {
     const at = cloud()
     const path = await made(at, '/compute/', kind('compute'))
     await at.ask('DELETE', path)
@@ -310,7 +313,7 @@ describe('what was deleted', () => {
     expect((await at.ask('GET', path)).status).toBe(200)
   })
 
-  it('does not count what a refused request would have made', async () => {
+  it('what was deleted does not count what a refused request would have made', async () => {
     const at = cloud()
     const inline = `Link: </network/none>; rel="${infra}network"; category="${infra}networkinterface"\r\n`
     const path = '/compute/00000000-0000-4000-8000-0000000000aa'
@@ -318,7 +321,7 @@ describe('what was deleted', () => {
     expect((await at.ask('GET', path)).status).toBe(404)
   })
 
-  it('is remembered a thousand times, no more', async () => {
+  it('what was deleted is remembered a thousand times, no more', async () => {
     const at = cloud({ speed: 0 })
     const paths: string[] = []
     for (let count = 0; count < 1001; count += 1) paths.push(await made(at, '/network/', kind('network')))
@@ -335,7 +338,7 @@ describe('what was deleted', () => {
 })
 
 describe("a user's mixin", () => {
-  it('may depend on one that nobody knows, as in the example of GFD.185', async () => {
+  it("a user's mixin may depend on one that nobody knows, as in the example of GFD.185", async () => {
     const at = cloud()
     const definition =
       'Category: my_stuff; scheme="http://example.com/occi/my_stuff#"; class="mixin"; rel="http://example.com/occi/something_else#mixin"; location="/my_stuff/"\r\n'

@@ -19,11 +19,11 @@ const get: HttpRequest = {
 }
 
 describe('toCurl', () => {
-  it('writes a plain GET, without the userinfo', () => {
+  it('toCurl writes a plain GET, without the userinfo', () => {
     expect(toCurl(get)).toBe("curl -sS -g -H 'Accept:' \\\n  'https://cloud.test:8787/compute/?q=[1]'")
   })
 
-  it('survives every kind of quote in headers and body', () => {
+  it('toCurl survives every kind of quote in headers and body', () => {
     const nasty = `it's "quoted" $HOME \`id\` \\ größe`
     const request: HttpRequest = {
       method: 'POST',
@@ -47,7 +47,7 @@ describe('toCurl', () => {
     ])
   })
 
-  it('leaves secrets as shell variables', () => {
+  it('toCurl leaves secrets as shell variables', () => {
     const request: HttpRequest = {
       method: 'POST',
       url: 'http://cloud.test/?token=planted',
@@ -79,7 +79,7 @@ describe('toCurl', () => {
     )
   })
 
-  it('gives basic credentials by -u', () => {
+  it('toCurl gives basic credentials by -u', () => {
     const command = toCurl({ ...get, headers: [['Authorization', 'Basic cGxhbnRlZA==']] })
     expect(command).not.toContain('cGxhb')
     expect(run(command, { OCCI_USERNAME: 'u', OCCI_PASSWORD: 'p' }).args).toEqual(
@@ -87,7 +87,7 @@ describe('toCurl', () => {
     )
   })
 
-  it('sends an empty body with a POST that has none, and adds no media type', () => {
+  it('toCurl sends an empty body with a POST that has none, and adds no media type', () => {
     const { args } = run(toCurl({ method: 'POST', url: 'http://a.test/', headers: [['Accept', 'a/b']] }))
     expect(args).toEqual([
       '-sS',
@@ -104,7 +104,7 @@ describe('toCurl', () => {
     ])
   })
 
-  it('pipes bytes that no shell argument can hold, secrets still left out', () => {
+  it('toCurl pipes bytes that no shell argument can hold, secrets still left out', () => {
     const body = Buffer.from('a\x00\xff%d\\n\x1b[31m password="planted" z', 'latin1')
     const command = toCurl({ ...get, method: 'PUT', body })
     expect(command).not.toContain('planted')

@@ -75,7 +75,7 @@ describe('an answer that drips', () => {
     })
   })
 
-  it('has its time to itself: that of whoever reads does not count', async () => {
+  it('an answer that drips has its time to itself: that of whoever reads does not count', async () => {
     const server = await loopback((_request, socket) => {
       socket.write(`${ok}\r\na`)
       setTimeout(() => socket.end('bc'), 700)
@@ -95,7 +95,7 @@ describe('an answer that drips', () => {
     }
   })
 
-  it('is told in the words of the limit that was reached', async () => {
+  it('an answer that drips is told in the words of the limit that was reached', async () => {
     const server = await loopback(() => {})
     const http = transport({ totalTimeout: 150, headersTimeout: 150, connectTimeout: 150 })
     await expect(http.send(get(server.url))).rejects.toThrow('did not begin to answer within 150 ms')
@@ -103,7 +103,7 @@ describe('an answer that drips', () => {
 })
 
 describe('an endless reason phrase', () => {
-  it('is refused before it takes memory, at full speed and byte by byte', async () => {
+  it('an endless reason phrase is refused before it takes memory, at full speed and byte by byte', async () => {
     const server = await loopback((_request, socket) => {
       socket.write('HTTP/1.1 200 ')
       const part = Buffer.alloc(65_536, 'a')

@@ -16,7 +16,7 @@ const bytes = (size: number) => Buffer.alloc(size, 120)
 const soon = () => new Promise<void>((turn) => setImmediate(turn))
 
 describe('a body that comes in', () => {
-  it('is given in the pieces in which it came, those before and those after somebody reads', async () => {
+  it('a body that comes in is given in the pieces in which it came, those before and those after somebody reads', async () => {
     const { body } = open()
     body.push(Buffer.from('a'))
     body.push(Buffer.from('b'))
@@ -32,7 +32,7 @@ describe('a body that comes in', () => {
     expect(found).toEqual(['a', 'b', 'c'])
   })
 
-  it('holds the connection back while much is unread, and lets it go on when that is read', async () => {
+  it('a body that comes in holds the connection back while much is unread, and lets it go on when that is read', async () => {
     const { body, said } = open()
     body.push(bytes(40_000))
     expect(said).toEqual([])
@@ -49,7 +49,7 @@ describe('a body that comes in', () => {
     expect(said).toEqual(['pause', 'resume'])
   })
 
-  it('is read on when the connection gives at once what it had kept back, and holds itself back again', async () => {
+  it('a body that comes in is read on when the connection gives at once what it had kept back, and holds itself back again', async () => {
     const kept = [bytes(70_000), bytes(70_000), bytes(1)]
     const body = new IncomingBody({
       pause: () => undefined,
@@ -69,7 +69,7 @@ describe('a body that comes in', () => {
     expect(total).toBe(210_001)
   })
 
-  it('is whole with its end, however much that is, also when it was held back', async () => {
+  it('a body that comes in is whole with its end, however much that is, also when it was held back', async () => {
     const { body, said } = open()
     body.push(bytes(70_000))
     const whole = body.whole()
@@ -85,7 +85,7 @@ describe('a body that comes in', () => {
     expect((await body.whole()).length).toBe(0)
   })
 
-  it('gives what came before a failure, then fails', async () => {
+  it('a body that comes in gives what came before a failure, then fails', async () => {
     const { body, said } = open()
     body.push(Buffer.from('a'))
     body.fail(new Error('cut'))
@@ -102,7 +102,7 @@ describe('a body that comes in', () => {
     await expect(whole).rejects.toThrow('cut')
   })
 
-  it('gives the answer up when reading ends early, and only then', async () => {
+  it('a body that comes in gives the answer up when reading ends early, and only then', async () => {
     const { body, said } = open()
     body.push(Buffer.from('a'))
     for await (const _ of body) break

@@ -21,7 +21,7 @@ function tunnelling(port: number, seen: string[], socket: Socket): void {
 }
 
 describe('a proxy', () => {
-  it('is asked for whole URLs over http, with its own credentials', async () => {
+  it('a proxy is asked for whole URLs over http, with its own credentials', async () => {
     const proxy = await loopback((_, socket) => socket.write(twice))
     const http = transport({ proxy: { http: `http://me:p%40ss@127.0.0.1:${proxy.port}` } })
     const response = await http.send({
@@ -154,7 +154,7 @@ describe('a proxy', () => {
     }
   })
 
-  it('is passed by for hosts in no_proxy', async () => {
+  it('a proxy is passed by for hosts in no_proxy', async () => {
     const server = await loopback((_, socket) => socket.write(reply('200 OK', [], 'direct')))
     const http = transport({ proxy: { http: 'http://127.0.0.1:1', no: 'a.test, 127.0.0.1' } })
     expect((await http.send({ method: 'GET', url: server.url, headers: [] })).body).toBe('direct')

@@ -53,7 +53,7 @@ function recording(inner: Transport, mask?: (text: string) => string) {
 }
 
 describe('a recorded exchange', () => {
-  it('is replayed with its status, reason, body, and its headers in order and with repetitions', async () => {
+  it('a recorded exchange is replayed with its status, reason, body, and its headers in order and with repetitions', async () => {
     const headers = [
       ['Category', 'compute; scheme="a#"'],
       ['X-OCCI-Attribute', 'a="1, 2"'],
@@ -66,14 +66,14 @@ describe('a recorded exchange', () => {
     expect(await again().send(get())).toEqual(first)
   })
 
-  it('is recorded when a stream ends, and replayed as a stream and as a whole', async () => {
+  it('a recorded exchange is recorded when a stream ends, and replayed as a stream and as a whole', async () => {
     const { transport, again } = recording(answering({ body: 'abc' }))
     expect(await all((await transport.stream(get())).chunks)).toBe('abc')
     expect(await all((await again().stream(get())).chunks)).toBe('abc')
     expect((await again().send(get())).body).toBe('abc')
   })
 
-  it('keeps what arrived before a failure, and fails there again with the same error', async () => {
+  it('a recorded exchange keeps what arrived before a failure, and fails there again with the same error', async () => {
     const failure = new NetworkError('reset', { hint: 'Try.', facts: { sent: 'maybe', transient: true } })
     const inner = answering({})
     const { transport, again } = recording({
@@ -101,7 +101,7 @@ describe('a recorded exchange', () => {
     expect(await read(again())).toEqual(first)
   })
 
-  it('matches by method, URL and body, and answers equal requests in order', async () => {
+  it('a recorded exchange matches by method, URL and body, and answers equal requests in order', async () => {
     const { transport, again } = recording(
       answering({ body: 'one' }, { body: 'two' }, { body: 'a' }, { body: 'b' }),
     )
@@ -121,7 +121,7 @@ describe('a recorded exchange', () => {
     })
   })
 
-  it('contains no secret of headers, URLs, bodies and errors, and is replayed to a request with another one', async () => {
+  it('a recorded exchange contains no secret of headers, URLs, bodies and errors, and is replayed to a request with another one', async () => {
     const secret = 'hunter2-hunter2'
     const { transport, exchanges, again } = recording(
       answering(
@@ -149,7 +149,7 @@ describe('a recorded exchange', () => {
     expect(JSON.parse(answer.body)).toEqual({ password: '***', pin_token: '***', note: '***' })
   })
 
-  it('keeps the time: a clock of the replay shows that of the recording', async () => {
+  it('a recorded exchange keeps the time: a clock of the replay shows that of the recording', async () => {
     let time = 1_000_000
     const exchanges: Exchange[] = []
     const transport = recordTransport(answering({}, {}), {
@@ -181,7 +181,7 @@ describe('isRecorded', () => {
     expect(isRecorded(recorded, text)).toBe(same)
   })
 
-  it('takes linear time for a hostile recording', () => {
+  it('isRecorded takes linear time for a hostile recording', () => {
     const recorded = '***a'.repeat(200_000)
     expect(isRecorded(recorded, 'a'.repeat(200_000))).toBe(true)
     expect(isRecorded(recorded, 'b'.repeat(200_000))).toBe(false)
@@ -192,7 +192,7 @@ describe('parseHar', () => {
   const entry = { request: { method: 'GET', url, headers: [] }, response: { status: 200, headers: [] } }
   const har = (...entries: readonly unknown[]) => JSON.stringify({ log: { entries } })
 
-  it('reads the files of browsers, with base64 and pseudo headers', () => {
+  it('parseHar reads the files of browsers, with base64 and pseudo headers', () => {
     const { exchanges } = parseHar(
       har({
         ...entry,
@@ -221,11 +221,11 @@ describe('parseHar', () => {
       har({ ...entry, response: { status: 200, headers: [{ name: 'a', value: 'b\r\nc: d' }] } }),
       /malformed response/,
     ],
-  ])('refuses %s', (text, message) => {
+  ])('parseHar refuses %s', (text, message) => {
     expect(() => parseHar(text)).toThrow(message)
   })
 
-  it('does not let a recording change prototypes', () => {
+  it('parseHar does not let a recording change prototypes', () => {
     const text = `{"log":{"entries":[],"_occi":{"__proto__":{"endpoint":"http://x/"},"login":{"as":{"__proto__":{"a":1}}}}}}`
     const { facts } = parseHar(text)
     expect(facts.endpoint).toBeUndefined()

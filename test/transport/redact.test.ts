@@ -47,13 +47,13 @@ describe('redactText', () => {
     expect(redactText(text)).toBe(wanted)
   })
 
-  it('takes linear time over hostile text', () => {
+  it('redactText takes linear time over hostile text', () => {
     for (const piece of ['password="', 'a://', '://@', 'a:', 'token: ', '\\"', '"token":{"id":']) {
       expect(redactText(piece.repeat(100_000)).length).toBeGreaterThan(0)
     }
   })
 
-  it('never throws and never lets a value of a secret name through', () => {
+  it('redactText never throws and never lets a value of a secret name through', () => {
     fc.assert(
       fc.property(
         fc.string(),
@@ -109,7 +109,7 @@ describe('redactHeaders and redactUrl', () => {
 })
 
 describe('a trace', () => {
-  it('shows each exchange without its secrets', async () => {
+  it('a trace shows each exchange without its secrets', async () => {
     const events: TraceEvent[] = []
     const server = await loopback((_, socket) =>
       socket.write(
@@ -137,7 +137,7 @@ describe('a trace', () => {
     ])
   })
 
-  it('tells of failures and cuts long bodies', async () => {
+  it('a trace tells of failures and cuts long bodies', async () => {
     const events: TraceEvent[] = []
     const trace = (event: TraceEvent) => {
       events.push(event)

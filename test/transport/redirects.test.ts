@@ -73,7 +73,7 @@ describe('redirects', () => {
   })
 
   // Guarantee: answers-bounded
-  it('stop after five', async () => {
+  it('redirects stop after five', async () => {
     const { url, received } = await loopback((_, socket) =>
       socket.write(reply('302 Found', ['Location: /again'])),
     )

@@ -39,13 +39,13 @@ describe('a Content-Length sent twice', () => {
   const answer = ({ head }: { head: string }, socket: Socket) =>
     cutting(socket, Number(/cut=(\d+)/.exec(head)?.[1]))
 
-  it('is read whole wherever the bytes are cut, on one kept-alive connection', async () => {
+  it('a Content-Length sent twice is read whole wherever the bytes are cut, on one kept-alive connection', async () => {
     const server = await loopback(answer)
     await everyCut(server.url)
     expect(new Set(server.received.map(({ connection }) => connection)).size).toBe(1)
   })
 
-  it('is read whole wherever the bytes are cut, under TLS', async () => {
+  it('a Content-Length sent twice is read whole wherever the bytes are cut, under TLS', async () => {
     const { ca, server } = certificates()
     const secure = createTlsServer(server)
     const read = requestReader([], answer)
@@ -54,7 +54,7 @@ describe('a Content-Length sent twice', () => {
     await everyCut(`https://localhost:${port}/`, ca.cert)
   })
 
-  it('does not disturb answers of other kinds between', async () => {
+  it('a Content-Length sent twice does not disturb answers of other kinds between', async () => {
     const script = [
       twice,
       other,
@@ -79,7 +79,7 @@ describe('a Content-Length sent twice', () => {
     expect(new Set(server.received.map(({ connection }) => connection)).size).toBe(1)
   })
 
-  it('is read after HEAD, which has no body, and the next request still works', async () => {
+  it('a Content-Length sent twice is read after HEAD, which has no body, and the next request still works', async () => {
     const server = await loopback(({ head }, socket) => {
       socket.write(head.startsWith('HEAD') ? twice.slice(0, twice.indexOf('\r\n\r\n') + 4) : twice)
     })
@@ -90,7 +90,7 @@ describe('a Content-Length sent twice', () => {
     expect(second.body).toBe('Resource not found')
   })
 
-  it('is read in a stream', async () => {
+  it('a Content-Length sent twice is read in a stream', async () => {
     const server = await loopback((_, socket) => socket.write(twice))
     const { chunks, tolerated } = await transport().stream({ method: 'GET', url: server.url, headers: [] })
     let text = ''
@@ -98,7 +98,7 @@ describe('a Content-Length sent twice', () => {
     expect([text, tolerated]).toEqual(['Resource not found', ['duplicate-content-length']])
   })
 
-  it('stays an error when the lengths differ', async () => {
+  it('a Content-Length sent twice stays an error when the lengths differ', async () => {
     const server = await loopback((_, socket) =>
       socket.write('HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\nContent-Length: 50\r\n\r\nabcde'),
     )
@@ -107,7 +107,7 @@ describe('a Content-Length sent twice', () => {
     expect((error as ProtocolError).message).toContain('two different Content-Length')
   })
 
-  it('cannot be claimed by a server', async () => {
+  it('a Content-Length sent twice cannot be claimed by a server', async () => {
     const server = await loopback((_, socket) =>
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\nx-tolerated-0: duplicate-content-length\r\n\r\n'),
     )

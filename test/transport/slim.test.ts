@@ -81,7 +81,7 @@ describe('the slim undici', () => {
     expect(await ask(slim, path, method, body)).toEqual(await ask(whole, path, method, body))
   })
 
-  it('offers what the program uses', () => {
+  it('the slim undici offers what the program uses', () => {
     expect(Object.keys(slim).sort()).toEqual(['Agent', 'buildConnector'])
   })
 })

@@ -63,7 +63,7 @@ async function failed(url: string, tls: TlsMaterial): Promise<OcciError> {
 }
 
 describe('TLS', () => {
-  it('trusts the given CA and shows the client certificate, also with an encrypted key', async () => {
+  it('TLS trusts the given CA and shows the client certificate, also with an encrypted key', async () => {
     const url = await secure({
       ...made.server,
       ca: [made.ca.cert],
@@ -82,7 +82,7 @@ describe('TLS', () => {
     expect(insecure.headers[0]?.[1]).toBe('nobody')
   })
 
-  it('keeps to the versions it is told', async () => {
+  it('TLS keeps to the versions it is told', async () => {
     const url = await secure(made.server)
     const tls = { ca: [made.ca.cert], maxVersion: 'TLSv1.2' } as const
     expect((await transport({ tls }).send({ method: 'GET', url, headers: [] })).headers[1]?.[1]).toBe(
@@ -104,19 +104,19 @@ describe('TLS', () => {
     expect(error.hint).toContain(hint)
   })
 
-  it('says that a certificate has expired', async () => {
+  it('TLS says that a certificate has expired', async () => {
     expect((await failed(await secure(made.expired), { ca: [made.ca.cert] })).message).toContain(
       'has expired',
     )
   })
 
-  it('lists the names that a certificate is for', async () => {
+  it('TLS lists the names that a certificate is for', async () => {
     const error = await failed(await secure(made.elsewhere), { ca: [made.ca.cert] })
     expect(error.message).toContain('another.example.org, b.example.org')
     expect(error.facts).toMatchObject({ names: ['another.example.org', 'b.example.org'], sent: 'no' })
   })
 
-  it('says that a port does not speak TLS', async () => {
+  it('TLS says that a port does not speak TLS', async () => {
     const server = createPlainServer((socket) => {
       socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'))
     })
@@ -139,7 +139,7 @@ describe('TLS', () => {
     },
   )
 
-  it('keeps the alert of a server that does not know the client', async () => {
+  it('TLS keeps the alert of a server that does not know the client', async () => {
     const url = await opensslServer('-Verify', '5', '-verify_return_error')
     const error = await failed(url, { ca: [made.ca.cert], ...made.selfSigned })
     expect(error).toMatchObject({
@@ -171,7 +171,7 @@ describe('TLS', () => {
       /not in the expected format/,
     ],
     ['a file that is not a PKCS#12', () => ({ pfx: Buffer.from('planted') }), /not in the expected format/],
-  ])('says so of %s, before anything is sent', async (_, material, words) => {
+  ])('TLS says so of %s, before anything is sent', async (_, material, words) => {
     const error = await failed(await secure(made.server), { ca: [made.ca.cert], ...material() })
     expect(error).toMatchObject({ code: 'config', facts: { sent: 'no' } })
     expect(error.message).toMatch(words)

@@ -4,7 +4,7 @@ import { CancelledError, NetworkError, TimeoutError, UsageError } from '../../sr
 import { listening, loopback, rejection, reply, transport } from './loopback.js'
 
 describe('what goes out', () => {
-  it('sends a repeated name as separate lines, in order, with its case kept', async () => {
+  it('the transport sends a repeated name as separate lines, in order, with its case kept', async () => {
     const server = await loopback((_, socket) => socket.write(reply('200 OK')))
     await transport().send({
       method: 'POST',
@@ -24,14 +24,14 @@ describe('what goes out', () => {
     ])
   })
 
-  it('sends header values as UTF-8 bytes', async () => {
+  it('the transport sends header values as UTF-8 bytes', async () => {
     const server = await loopback((_, socket) => socket.write(reply('200 OK')))
     await transport().send({ method: 'GET', url: server.url, headers: [['X-Title', 'größe 漢字 🎈']] })
     const line = server.received[0]?.head.split('\r\n').find((one) => one.startsWith('X-Title')) ?? ''
     expect(Buffer.from(line, 'latin1').toString('utf8')).toBe('X-Title: größe 漢字 🎈')
   })
 
-  it('says its name unless told otherwise', async () => {
+  it('the transport says its name unless told otherwise', async () => {
     const server = await loopback((_, socket) => socket.write(reply('200 OK')))
     const http = transport()
     await http.send({ method: 'GET', url: server.url, headers: [] })
@@ -62,7 +62,7 @@ describe('what goes out', () => {
     expect(server.received[0]?.body).toBe(body ?? '')
   })
 
-  it('sends no Content-Length with a GET, HEAD or DELETE that has no body', async () => {
+  it('the transport sends no Content-Length with a GET, HEAD or DELETE that has no body', async () => {
     const server = await loopback((_, socket) => socket.write('HTTP/1.1 204 No Content\r\n\r\n'))
     const http = transport()
     for (const method of ['GET', 'HEAD', 'DELETE'] as const) {
@@ -72,7 +72,7 @@ describe('what goes out', () => {
     expect(server.received).toHaveLength(3)
   })
 
-  it('keeps one connection for requests in a row, and uses no more than it was told in parallel', async () => {
+  it('the transport keeps one connection for requests in a row, and uses no more than it was told in parallel', async () => {
     const server = await loopback((_, socket) => setTimeout(() => socket.write(reply('200 OK')), 5))
     const http = transport({ connections: 3 })
     for (let i = 0; i < 3; i += 1) await http.send({ method: 'GET', url: server.url, headers: [] })
@@ -89,15 +89,18 @@ describe('what goes out', () => {
     ['a carriage return', 'a\rb', 'carriage return'],
     ['a NUL', 'a\0b', 'NUL'],
     ['an escape', 'a\x1bb', 'U\\+001B'],
-  ])('refuses %s in a header value, naming the header and not the value', async (_, value, words) => {
-    const secret = `planted${value}`
-    const error = await rejection(
-      transport().send({ method: 'GET', url: 'http://127.0.0.1:1/', headers: [['X-Auth-Token', secret]] }),
-    )
-    expect(error).toBeInstanceOf(UsageError)
-    expect((error as UsageError).message).toMatch(new RegExp(`X-Auth-Token.*${words}`))
-    expect((error as UsageError).message).not.toContain('planted')
-  })
+  ])(
+    'the transport refuses %s in a header value, naming the header and not the value',
+    async (_, value, words) => {
+      const secret = `planted${value}`
+      const error = await rejection(
+        transport().send({ method: 'GET', url: 'http://127.0.0.1:1/', headers: [['X-Auth-Token', secret]] }),
+      )
+      expect(error).toBeInstanceOf(UsageError)
+      expect((error as UsageError).message).toMatch(new RegExp(`X-Auth-Token.*${words}`))
+      expect((error as UsageError).message).not.toContain('planted')
+    },
+  )
 
   it.each(['Transfer-Encoding', 'content-length', 'Bad Name', 'Expect', ''])(
     'refuses the header name %j',
@@ -196,7 +199,7 @@ describe('a stream that is given up', () => {
     expect((await iterator.next()).done).toBe(true)
   })
 
-  it('fails when it is interrupted between chunks', async () => {
+  it('a stream that is given up fails when it is interrupted between chunks', async () => {
     const aborter = new AbortController()
     const server = await loopback((_, socket) =>
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst'),
