@@ -22,7 +22,7 @@ const apart = ['@clack/prompts', 'conf', 'jmespath', 'ora', 're2js', 'yaml']
 /** What a request needs: what these import besides. */
 const provider = [
   'src/cli/runtime/connect.ts',
-  'src/auth/index.ts',
+  'src/auth/registry.ts',
   'src/auth/auto.ts',
   'src/auth/digest.ts',
   'src/auth/x509/refusals.ts',
@@ -41,7 +41,10 @@ const provider = [
 ]
 const lastTier = 'rest.cjs'
 const tierRoots = [
-  { file: 'occi.cjs', roots: ['src/cli/help/index.ts', 'src/cli/commands/compute.ts'] },
+  {
+    file: 'occi.cjs',
+    roots: ['src/cli/commands/compute.ts', 'src/cli/help/index.ts', 'src/cli/shortcuts.ts'],
+  },
   { file: 'provider.cjs', roots: provider },
   { file: lastTier, roots: [] },
 ]
@@ -87,15 +90,17 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) await buildProgram()
 
 async function buildProgram() {
   const late = await builtinsLate()
+  const names = await exportedNames()
+  const words = wordsOfOptions(await registeredNames())
   const [program, completion, ...packages] = await Promise.all([
-    buildTiers([slimUndici(), packagesApart(), quickTables(), late]),
+    buildTiers(names, [words, pastIndexes(names), slimUndici(), packagesApart(), quickTables(), late]),
     build({
       ...common,
       entryPoints: ['src/cli/completion/main.ts'],
       outfile: 'dist/complete.cjs',
       ...wrapped,
       write: false,
-      plugins: [packagesApart(), othersAbsent(), late],
+      plugins: [wordsOfOptions({}), pastIndexes(names), packagesApart(), othersAbsent(), late],
     }),
     ...apart.map((name) =>
       build({
@@ -117,9 +122,8 @@ async function buildProgram() {
  * the third the rest. import() leads from a file to a later one; static imports lead to the same or an earlier
  * one. Each module is in one file only.
  */
-async function buildTiers(plugins) {
+async function buildTiers(names, plugins) {
   const tiers = []
-  const names = await exportedNames()
   for (const { file, roots } of tierRoots) {
     const tier = { file, roots: new Set(roots), shared: new Set(), later: new Set(), inputs: new Set() }
     tiers.push(tier)
@@ -185,7 +189,7 @@ function inTiers(tier, tiers, names) {
           return undefined
         const found = await resolve(path, { kind, importer, resolveDir, pluginData: inTiers })
         if (found.external || found.namespace !== 'file' || found.errors.length > 0) return undefined
-        const module = relative(root, found.path).replaceAll('\\', '/')
+        const module = relativeToRoot(found.path)
         const owner = tiers.slice(0, at).find(({ inputs }) => inputs.has(module))
         if (owner !== undefined) {
           owner.shared.add(module)
@@ -348,18 +352,109 @@ function packagesApart() {
   }
 }
 
+/**
+ * A room's index.ts says what others may use of it; here an import of a name leads past it to the file that has
+ * the name, so that a command loads that file and not all of the room: a third fewer modules for --help.
+ */
+function pastIndexes(names) {
+  /** For each index.ts the files of its names; undefined where there is more in it than exports from files. */
+  const indexes = new Map()
+  const filesOf = async (index) => {
+    const text = await readFile(index, 'utf8').catch(() => '')
+    const files = new Map()
+    const rest = text.replace(/^export (\*|\{[^}]*\}) from '(.*)'$/gm, (_, list, from) => {
+      const file = join(dirname(index), from.replace(/js$/, 'ts'))
+      const all = list === '*' ? (names.get(relativeToRoot(file)) ?? []) : list.slice(1, -1).split(',')
+      for (const name of all) files.set(name.trim().split(' as ').at(-1), file)
+      return ''
+    })
+    return /^(export (?!type)|import)/m.test(rest) ? undefined : files
+  }
+  const fileOf = async (index, name) => {
+    if (!indexes.has(index)) indexes.set(index, filesOf(index))
+    const file = (await indexes.get(index))?.get(name)
+    return file?.endsWith('index.ts') ? ((await fileOf(file, name)) ?? file) : file
+  }
+  const through = /^import \{([^}]*)\} from '(\.[^']*\/index\.js)'$/gm
+  return {
+    name: 'past-indexes',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.ts$/, namespace: 'file' }, async ({ path }) => {
+        let contents = await readFile(path, 'utf8')
+        for (const [whole, list, from] of contents.matchAll(through)) {
+          const index = join(dirname(path), from.replace(/js$/, 'ts'))
+          const values = list
+            .split(',')
+            .map((name) => name.trim())
+            .filter((name) => name !== '' && !name.startsWith('type '))
+          const files = await Promise.all(values.map((name) => fileOf(index, name.split(' as ')[0])))
+          if (files.includes(undefined)) continue
+          const direct = values.map((name, at) => `import { ${name} } from ${JSON.stringify(files[at])}`)
+          contents = contents.replace(whole, direct.join('\n'))
+        }
+        return { contents, loader: 'ts' }
+      })
+    },
+  }
+}
+
+function relativeToRoot(path) {
+  return relative(root, path).replaceAll('\\', '/')
+}
+
+/**
+ * Options list what the registries have, so their descriptions need the names of all formats, renderings, methods
+ * and providers: read here, as those modules are a third of what --help would load. Completion needs none: the
+ * words of options stand in the scripts of the shells.
+ */
+function wordsOfOptions({ authMethods = [], entityRenderings = [], outputFormats = [], profiles = [] }) {
+  const named = (list) => list.map(({ name }) => ({ name }))
+  const words = {
+    authMethods,
+    entityRenderings,
+    outputFormats: named(outputFormats),
+    profiles: named(profiles),
+  }
+  const lines = Object.entries(words).map(
+    ([name, value]) => `export const ${name} = ${JSON.stringify(value)}`,
+  )
+  return {
+    name: 'words-of-options',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /\/(registry|renderings)\.js$/ }, ({ importer, kind }) =>
+        /options[\\/]global\.ts$/.test(importer) && kind === 'import-statement'
+          ? { path: 'names', namespace: 'registered' }
+          : undefined,
+      )
+      onLoad({ filter: /.*/, namespace: 'registered' }, () => ({ contents: lines.join('\n') }))
+    },
+  }
+}
+
+async function registeredNames() {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `
+        export { authMethods } from './src/auth/registry.ts'
+        export { profiles } from './src/client/quirks/registry.ts'
+        export { outputFormats } from './src/cli/output/registry.ts'
+        export { entityRenderings } from './src/rendering/renderings.ts'`,
+      resolveDir: root,
+    },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    write: false,
+  })
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`)
+}
+
 /** What is loaded when it is needed belongs to the whole program; completion does without. */
 function othersAbsent() {
   return {
     name: 'others-absent',
     setup({ onResolve, onLoad }) {
-      // The words of options stand in the scripts of the shells.
-      onResolve({ filter: /\/(registry|renderings)\.js$/ }, ({ importer, path }) =>
-        /options[\\/]global\.ts$/.test(importer) ? { path, namespace: 'no-words' } : undefined,
-      )
-      onLoad({ filter: /.*/, namespace: 'no-words' }, () => ({
-        contents: 'export const authMethods = [], outputFormats = [], entityRenderings = [], profiles = []',
-      }))
       onResolve({ filter: /^\./ }, ({ kind, path }) =>
         kind === 'dynamic-import' ? { path, namespace: 'absent' } : undefined,
       )

@@ -41,7 +41,9 @@ const memory = 30 * 24 * 3600 * 1000
 const openMemory = 3600 * 1000
 
 async function negotiated(context: AutoContext, endpoint: URL): Promise<Credentials> {
-  const available = await availableCredentials(context)
+  // Over http one is used only at a Keystone that the server names.
+  const search = endpoint.protocol === 'https:' || context.challenge !== undefined
+  const available = await availableCredentials(context, { search })
   const key = `${rememberedMethod}${endpoint.href} ${available.summary}`
   const remembered = context.challenge === undefined ? fromMemory(await context.cache.get(key)) : undefined
   if (remembered !== undefined && remembered.method !== 'none') {
@@ -149,7 +151,11 @@ async function probe(
     // A failed handshake has many possible causes. Without a certificate to try, the original error says
     // more.
     const sure = error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
-    if (refusal === undefined || !(sure || (await availableCredentials(context)).certificate)) throw error
+    if (
+      refusal === undefined ||
+      !(sure || (await availableCredentials(context, { search: true })).certificate)
+    )
+      throw error
     context.log(`GET ${bareUrl(request.url)}: the TLS handshake asks for a certificate`)
     return refusal
   }
@@ -162,7 +168,8 @@ async function probe(
   if (response.status === 401) return response
   // A server for which certificates are optional does not ask for one in words.
   const silent = response.status === 403 && given === undefined && request.url.startsWith('https:')
-  if (silent && (await availableCredentials(context)).certificate) return certificateRequired(request)
+  if (silent && (await availableCredentials(context, { search: true })).certificate)
+    return certificateRequired(request)
   return missingCertificate(request, response)
 }
 

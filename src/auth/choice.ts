@@ -43,9 +43,15 @@ const groups = {
   certificate: ['user-cert', 'user-cred', 'voms'],
 } as const
 
-export async function availableCredentials(context: AuthContext): Promise<AvailableCredentials> {
+/**
+ * `search`: whether to look for a certificate in the usual locations. Where none can be used that takes time in
+ * vain (a fiftieth of a list over http).
+ */
+export async function availableCredentials(
+  context: AuthContext,
+  { search }: { readonly search: boolean },
+): Promise<AvailableCredentials> {
   const has = (names: readonly string[]) => names.some((name) => (context.option(name) ?? '') !== '')
-  const { hasCertificate } = await import('./x509/locate.js')
   const found = {
     user: has(groups.user),
     token: has(groups.token),
@@ -53,13 +59,18 @@ export async function availableCredentials(context: AuthContext): Promise<Availa
     project: has(groups.project),
     keystone: has(groups.keystone),
     oidc: has(groups.oidc),
-    certificate: has(groups.certificate) || (await hasCertificate(context)),
+    certificate: has(groups.certificate) || (search && (await isCertificateThere(context))),
   }
   const given = Object.entries(found).flatMap(([name, there]) => (there ? [name] : []))
   const namedCertificate =
     has(['user-cert', 'user-cred']) ||
     ['X509_USER_PROXY', 'X509_USER_CERT'].some((name) => (context.env(name) ?? '') !== '')
   return { ...found, namedCertificate, summary: given.join(',') }
+}
+
+async function isCertificateThere(context: AuthContext): Promise<boolean> {
+  const { hasCertificate } = await import('./x509/locate.js')
+  return hasCertificate(context)
 }
 
 /**
@@ -74,7 +85,8 @@ export async function choiceByGiven(
 ): Promise<Choice | undefined> {
   const { endpoint } = context
   if (endpoint === undefined) return undefined
-  const available = await availableCredentials(context)
+  // These rules know of certificates what the user has named.
+  const available = await availableCredentials(context, { search: false })
   const wished = context.option('first-method')
   const situation = { context, available, endpoint, when }
   const found = givenRules.find(
@@ -151,7 +163,7 @@ const givenRules: readonly GivenRule[] = [
 /** Undefined when no available credential answers the server's challenge. */
 export async function chooseMethod(context: AuthContext, refusal: HttpResponse): Promise<Choice | undefined> {
   const challenges = parseChallenges(refusal.headers)
-  const available = await availableCredentials(context)
+  const available = await availableCredentials(context, { search: true })
   const offered = new Set(challenges.map(({ scheme }) => aliases[scheme] ?? scheme))
   if (refusal.tolerated.includes('certificate-required')) offered.add('certificate')
   for (const rule of rules) {

@@ -171,7 +171,7 @@ async function runCommand(
         })
   await context.progress.stop()
   if (output !== undefined) await context.print(output)
-  if (streams.err.terminal && !options.isSet('quiet')) {
+  if (context.said.length > 0 && streams.err.terminal && !options.isSet('quiet')) {
     for (const text of context.said) await streams.err.write(`${text}\n`)
   }
 }

@@ -36,10 +36,13 @@ export interface ProgressOptions {
  */
 export function createProgress(streams: Streams, options: ProgressOptions = {}): Progress {
   const now = options.now ?? Date.now
+  const style = streams.progress
+  if (style === 'none') return silent(streams)
   // On a terminal without a width (script, some containers) ora would erase lines forever.
   const narrow = streams.errStream.columns === 0
-  if (streams.progress === 'spinner' && !narrow) return counting(spinner(streams, now), now, true)
-  return streams.progress !== 'none' ? counting(lines(streams, now), now, false) : silent(streams)
+  return style === 'spinner' && !narrow
+    ? counting(spinner(streams, now), now, true)
+    : counting(lines(streams, now), now, false)
 }
 
 type Shown = Omit<Progress, 'count' | 'awaiting'>

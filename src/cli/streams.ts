@@ -39,6 +39,8 @@ export interface ProcessLike {
   readonly stdin: NodeJS.ReadStream
   /** Whether stdin is a terminal, if known without opening it; by default stdin.isTTY. */
   readonly stdinTerminal?: boolean
+  /** The same for standard error. */
+  readonly stderrTerminal?: boolean
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
   readonly env: Readonly<Record<string, string | undefined>>
@@ -55,22 +57,31 @@ export interface StreamPreferences {
 
 /** The streams of a process. Inexpensive; may be called again once the options are known. */
 export function processStreams(process: ProcessLike, preferences: StreamPreferences = {}): Streams {
-  const { stdout, stderr, env } = process
+  const { env } = process
   const stdinTerminal = () => process.stdinTerminal ?? process.stdin.isTTY === true
-  const animated = stderr.isTTY === true && !isContinuousIntegration(env) && env['TERM'] !== 'dumb'
+  const stderrTerminal = () => process.stderrTerminal ?? process.stderr.isTTY === true
+  let err: Sink | undefined
   return {
-    out: sink(stdout, env, preferences),
-    err: sink(stderr, env, preferences),
+    out: sink(process.stdout, env, preferences),
+    // Opened on first use, like stdin: most commands write nothing there, and a pipe costs --help node:net (3 ms).
+    get err() {
+      err ??= sink(process.stderr, env, preferences)
+      return err
+    },
     readStdin: (purpose, patience) => readStream(process.stdin, purpose, patience),
     get stdinTerminal() {
       return stdinTerminal()
     },
     get interactive() {
-      return animated && preferences.input !== 'never' && stdinTerminal()
+      const able = !isContinuousIntegration(env) && env['TERM'] !== 'dumb' && preferences.input !== 'never'
+      return able && stderrTerminal() && stdinTerminal()
     },
-    progress: progressStyle(stderr, env, preferences),
-    errStream: stderr,
-    // Created on first use: most commands do not read stdin, and opening it takes time.
+    get progress() {
+      return progressStyle(() => (stderrTerminal() ? process.stderr : undefined), env, preferences)
+    },
+    get errStream() {
+      return process.stderr
+    },
     get inStream() {
       return process.stdin
     },
@@ -100,13 +111,14 @@ export function wantsColor(
 }
 
 function progressStyle(
-  stderr: NodeJS.WriteStream,
+  terminal: () => NodeJS.WriteStream | undefined,
   env: ProcessLike['env'],
   preferences: StreamPreferences,
 ): ProgressStyle {
   if (preferences.progress === 'never') return 'none'
   if (isContinuousIntegration(env)) return 'lines'
-  if (stderr.isTTY !== true) return 'none'
+  const stderr = terminal()
+  if (stderr === undefined) return 'none'
   // A terminal without a size (script, expect) reports 0 columns, with which ora would erase lines forever.
   return env['TERM'] === 'dumb' || stderr.columns === 0 ? 'lines' : 'spinner'
 }

@@ -17,19 +17,27 @@ type Connect = (target: Target) => Promise<Socket>
  * response filter. It also keeps the TLS alert that ends a connection.
  */
 export function openConnector(settings: WireSettings, build: typeof buildConnector): Connector {
-  const common = {
-    timeout: settings.connectTimeout,
-    allowH2: false,
-    // A resumed session shows the server's own certificate only, and would go on where a check has failed.
-    ...(isChecked(settings.tls) ? { maxCachedSessions: 0 } : {}),
+  const make = (tls: object) => {
+    const common = { timeout: settings.connectTimeout, allowH2: false }
+    return promised(build({ ...tls, ...common } as buildConnector.BuildOptions))
   }
-  const make = (tls: object) => promised(build({ ...tls, ...common } as buildConnector.BuildOptions))
   const plain = make({})
-  const secure = lazily(() => make(tlsOptions(settings.tls)))
+  // Only TLS needs it, and to look for the machine's certificates takes a twentieth of a list over http.
+  const material = lazily(async () => ({ ...(await settings.trust?.()), ...settings.tls }))
+  const secureBy = (options: typeof tlsOptions) =>
+    lazily(async () => {
+      const tls = await material()
+      // A resumed session shows the server's own certificate only, and would go on where a check has failed.
+      return make({ ...options(tls), ...(isChecked(tls) ? { maxCachedSessions: 0 } : {}) })
+    })
+  const secure = secureBy(tlsOptions)
   // The client certificate is for the provider rather than the proxy.
-  const secureProxy = lazily(() => make(proxyTlsOptions(settings.tls)))
-  const open = (target: Target, encrypted: () => Connect) =>
-    target.protocol === 'https:' ? checked(encrypted()(target), settings.tls) : plain(target)
+  const secureProxy = secureBy(proxyTlsOptions)
+  const open = async (target: Target, encrypted: () => Promise<Connect>) => {
+    if (target.protocol !== 'https:') return plain(target)
+    const [connectSecurely, tls] = await Promise.all([encrypted(), material()])
+    return checked(connectSecurely(target), tls)
+  }
   const toServer = (target: Target) => open(target, secure)
   const toProxy = (target: Target) => open(target, secureProxy)
 

@@ -10,6 +10,7 @@ export interface WireSettings {
   /** Limit of one response head in bytes. */
   readonly maxHead: number
   readonly tls: TlsMaterial
+  readonly trust: TransportSettings['trust']
   /** Name of the header in which the response filter lists its repairs. Servers cannot guess it. */
   readonly marker: string
   readonly proxyFor: ProxyChoice
@@ -33,6 +34,7 @@ export function wireSettings(settings: TransportSettings, random: () => string):
     connections: settings.connections ?? 10,
     maxHead,
     tls: settings.tls ?? {},
+    trust: settings.trust,
     marker: `x-tolerated-${random()}`,
     proxyFor: (target) => {
       const proxy = choose(target)

@@ -118,6 +118,8 @@ export interface TransportSettings {
    */
   readonly totalTimeout?: number | undefined
   readonly tls?: TlsMaterial | undefined
+  /** More of it, asked for before the first TLS connection; `tls` takes precedence. Its errors are those of send(). */
+  readonly trust?: (() => Promise<TlsMaterial>) | undefined
   /** Proxy settings in the form of the environment variables; absent means no proxy. */
   readonly proxy?: { readonly http?: string; readonly https?: string; readonly no?: string } | undefined
   /** Limit of a decompressed body in bytes. Default 256 MiB. */

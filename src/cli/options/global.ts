@@ -347,7 +347,7 @@ export const globalOptions: readonly SettingOption[] = [
  * above.
  */
 export async function authenticationOptions(): Promise<readonly SettingOption[]> {
-  const { allAuthOptions } = await import('../../auth/index.js')
+  const { allAuthOptions } = await import('../../auth/registry.js')
   const ofMethods = (await allAuthOptions()).map((option) => ({
     name: option.name,
     description: option.description,

@@ -2,10 +2,18 @@
 
 import { type Credentials, memoryCache } from '../../auth/index.js'
 import type { HeaderPair } from '../../basics/http.js'
+import { lazily } from '../../basics/lazily.js'
+import { present } from '../../basics/objects.js'
 import { OcciClient, type ProviderMemory, type ProviderNotes } from '../../client/index.js'
 import { type Caches, openCaches } from '../../config/index.js'
 import { AuthError, UsageError } from '../../errors/errors.js'
-import { type TlsMaterial, type Transport, traceTransport } from '../../transport/index.js'
+import {
+  createTransport,
+  type TlsMaterial,
+  type Transport,
+  traceTransport,
+  withRetries,
+} from '../../transport/index.js'
 import type { Connection, ConnectionContext, Login, LoginOptions } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 import { logIn, type Login as Wanted } from './authentication.js'
@@ -208,16 +216,18 @@ async function openSession(
   endpoint: string | undefined,
   options: Pick<Wanted, 'log' | 'negotiate' | keyof LoginOptions>,
 ): Promise<Session> {
-  const { createTransport, withRetries } = await import('../../transport/index.js')
   const opened: Transport[] = []
-  const trust = await trustOf(context)
+  const trust = lazily(() => trustOf(context))
+  // What the user names is looked at even if nothing is encrypted.
+  if (['ca-file', 'ca-path', 'tls-max-version'].some((name) => context.settings.get(name) !== undefined))
+    await trust()
   const settings = transportSettings(context)
   const now = () => new Date(context.runtime.clock.now())
   const caches = context.settings.on('no-cache') ? undefined : openCaches(context.runtime.folders.cache, now)
   const watch = secretWatch(context)
   const recorder = await recorderFor(context)
   const transport = (tls?: TlsMaterial, by: 'login' | 'client' = 'client') => {
-    const made = createTransport({ ...settings, tls: { ...trust, ...tls } })
+    const made = createTransport({ ...settings, ...present({ tls }), trust })
     opened.push(made)
     return awaited(withRetries(watch(recorder?.over(made, by) ?? made, by), retrySettings(context)), context)
   }

@@ -1,5 +1,6 @@
 /** Builds transport settings: time limits, proxies, trust, extra headers, observers. */
 
+import { loadTrust, nodePlatform } from '../../auth/index.js'
 import type { HeaderPair } from '../../basics/http.js'
 import { present } from '../../basics/objects.js'
 import { connectionsFor } from '../../client/index.js'
@@ -129,7 +130,6 @@ function proxyOf({ environment, kept }: Runtime): NonNullable<TransportSettings[
 /** Throws UsageError, AuthError. */
 export async function trustOf(context: ConnectionContext): Promise<TlsMaterial> {
   const { settings, runtime } = context
-  const { loadTrust, nodePlatform } = await import('../../auth/index.js')
   const caFile = settings.get('ca-file')
   const caPath = settings.get('ca-path')
   const { ca, systemCa, checkServer } = await loadTrust({

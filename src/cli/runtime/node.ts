@@ -1,7 +1,7 @@
 /** Runtime on Node. Besides main.ts the only module that uses `process`. */
 
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { fstatSync, mkdirSync, writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -36,8 +36,15 @@ export function nodeRuntime(
     get stdinTerminal() {
       return isatty(0)
     },
-    stdout: process.stdout,
-    stderr: process.stderr,
+    get stderrTerminal() {
+      return isCharacterDevice(2) && process.stderr.isTTY
+    },
+    get stdout() {
+      return process.stdout
+    },
+    get stderr() {
+      return process.stderr
+    },
     env: process.env,
   }
   return {
@@ -90,6 +97,15 @@ export function nodeRuntime(
     progress: (streams) => createProgress(streams),
     print: printOutput,
     saveCrash: (details) => saveCrash(folders.state, details),
+  }
+}
+
+/** What is none is no terminal, and need not be opened to know that. */
+function isCharacterDevice(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice()
+  } catch {
+    return false
   }
 }
 

@@ -42,7 +42,11 @@ export function guarded<R extends Runtime>(runtime: R): R & { readonly kept: Sec
     streams: (preferences) => {
       const streams = runtime.streams(preferences)
       const write = (text: string) => streams.err.write(kept.mask(text))
-      return instead(streams, { err: instead(streams.err, { write }) })
+      return instead(streams, {
+        get err() {
+          return instead(streams.err, { write })
+        },
+      })
     },
     saveCrash: (details) => runtime.saveCrash(kept.mask(details)),
   }

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { interleave, processTime } from '../measure.mjs'
-import { withoutExtraCertificates } from '../program.mjs'
+import { asUsers } from '../program.mjs'
 import { provider } from '../provider.mjs'
 import { count, note, ratio } from '../report.mjs'
 
 export async function streams({ program, rounds, smoke }) {
-  const { occi, env } = program
+  const { occi } = program
+  const env = asUsers(program.env)
   const node = process.execPath
   const few = Math.max(1, Math.round(rounds / 3))
 
@@ -14,13 +15,11 @@ export async function streams({ program, rounds, smoke }) {
   const many = await provider({ machines: number, json: false })
   const names = [occi, 'compute', 'list', '--endpoint', many.endpoint, '-o', 'name']
   const drained = `require('node:http').get('${many.endpoint}compute/', { headers: { Accept: 'text/uri-list' } }, (r) => r.resume())`
-  const free = withoutExtraCertificates(env)
-  const list = (setting) =>
-    toFile(`${program.place}/listed`, (stdout) => processTime(node, names, { env: setting, stdout }))
-  await list(env)
+  const list = () => toFile(`${program.place}/listed`, (stdout) => processTime(node, names, { env, stdout }))
+  await list()
   const times = await interleave(
     {
-      list: () => list(env),
+      list,
       curl: () =>
         processTime(
           'curl',
@@ -28,7 +27,6 @@ export async function streams({ program, rounds, smoke }) {
           { env },
         ),
       bare: () => processTime(node, ['-e', drained], { env }),
-      ...(free === undefined ? {} : { free: () => list(free) }),
     },
     rounds,
   )
@@ -41,7 +39,6 @@ export async function streams({ program, rounds, smoke }) {
   ratio('list of 100,000 URIs as -o name to a file', times.list, 'curl to a file', times.curl, 4)
   ratio('the same', times.list, 'a bare node http.get that drains it', times.bare)
   ratio('that bare http.get', times.bare, 'curl to a file', times.curl)
-  if (times.free) ratio('the same, without NODE_EXTRA_CA_CERTS', times.free, 'curl to a file', times.curl)
   count('its peak memory in MB, less 1.5 × that of --help and 30', Math.round(listed - 1.5 * helped - 30), 0)
 
   const whole = await provider({ machines: number })
