@@ -365,15 +365,18 @@ function pastIndexes(names) {
     const rest = text.replace(/^export (\*|\{[^}]*\}) from '(.*)'$/gm, (_, list, from) => {
       const file = join(dirname(index), from.replace(/js$/, 'ts'))
       const all = list === '*' ? (names.get(relativeToRoot(file)) ?? []) : list.slice(1, -1).split(',')
-      for (const name of all) files.set(name.trim().split(' as ').at(-1), file)
+      for (const each of all) {
+        const [name, alias = name] = each.trim().split(' as ')
+        files.set(alias, { file, name })
+      }
       return ''
     })
     return /^(export (?!type)|import)/m.test(rest) ? undefined : files
   }
-  const fileOf = async (index, name) => {
+  const placeOf = async (index, name) => {
     if (!indexes.has(index)) indexes.set(index, filesOf(index))
-    const file = (await indexes.get(index))?.get(name)
-    return file?.endsWith('index.ts') ? ((await fileOf(file, name)) ?? file) : file
+    const place = (await indexes.get(index))?.get(name)
+    return place?.file.endsWith('index.ts') ? ((await placeOf(place.file, place.name)) ?? place) : place
   }
   const through = /^import \{([^}]*)\} from '(\.[^']*\/index\.js)'$/gm
   return {
@@ -387,9 +390,12 @@ function pastIndexes(names) {
             .split(',')
             .map((name) => name.trim())
             .filter((name) => name !== '' && !name.startsWith('type '))
-          const files = await Promise.all(values.map((name) => fileOf(index, name.split(' as ')[0])))
-          if (files.includes(undefined)) continue
-          const direct = values.map((name, at) => `import { ${name} } from ${JSON.stringify(files[at])}`)
+          const places = await Promise.all(values.map((name) => placeOf(index, name.split(' as ')[0])))
+          if (places.includes(undefined)) continue
+          const direct = places.map(({ file, name }, at) => {
+            const here = values[at].split(' as ').at(-1)
+            return `import { ${name === here ? name : `${name} as ${here}`} } from ${JSON.stringify(file)}`
+          })
           contents = contents.replace(whole, direct.join('\n'))
         }
         return { contents, loader: 'ts' }
