@@ -15,22 +15,22 @@ describe('basic', () => {
     ['Aladdin', 'open sesame', 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=='],
     ['test', '123£', 'Basic dGVzdDoxMjPCow=='],
     ['demo', 'demopw', 'Basic ZGVtbzpkZW1vcHc='],
-  ])('sends %s as the RFC writes it', async (username, password, value) => {
+  ])('basic sends %s as the RFC writes it', async (username, password, value) => {
     expect(await (await login(username, password)).sign(request)).toEqual([['Authorization', value]])
   })
 
-  it('takes a password with colons but not a user name with one', async () => {
+  it('basic takes a password with colons but not a user name with one', async () => {
     expect((await login('a', 'b:c')).describe().subject).toBe('a')
     await expect(login('a:b', 'c')).rejects.toThrow(/colon/)
   })
 
-  it('refuses a line end without repeating the password', async () => {
+  it('basic refuses a line end without repeating the password', async () => {
     const error = await login('a', 'planted-secret\n').catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(AuthError)
     expect(String(error)).not.toContain('planted-secret')
   })
 
-  it('says which option is missing', async () => {
+  it('basic says which option is missing', async () => {
     const basic = await loadAuthPlugin('basic')
     await expect(basic.authenticate(context({}))).rejects.toMatchObject({
       code: 'auth',
@@ -41,7 +41,7 @@ describe('basic', () => {
     })
   })
 
-  it('describes itself without the password', async () => {
+  it('basic describes itself without the password', async () => {
     const credentials = await login('u', 'planted-secret')
     expect(JSON.stringify([credentials.describe(), credentials.identity])).not.toContain('planted')
     expect(credentials.describe()).toEqual({ method: 'basic', subject: 'u' })

@@ -25,11 +25,11 @@ describe('parseChallenges', () => {
     [`Basic realm="a, Keystone uri='no'", Keystone uri="https://yes"`, 'https://yes'],
     ['Keystone   uri = "https://spaced"', 'https://spaced'],
     ['Keystone realm="x" uri="https://no-comma"', 'https://no-comma'],
-  ])('finds the Keystone in %s', (value, uri) => {
+  ])('parseChallenges finds the Keystone in %s', (value, uri) => {
     expect(keystoneUri(parseChallenges([['www-authenticate', value]]))).toBe(uri)
   })
 
-  it('reads several challenges of one header and of several headers in order', () => {
+  it('parseChallenges reads several challenges of one header and of several headers in order', () => {
     expect(
       read('Newauth realm="apps", type=1, title="Login to \\"apps\\"", Basic realm="simple"', 'Negotiate'),
     ).toEqual([
@@ -39,7 +39,7 @@ describe('parseChallenges', () => {
     ])
   })
 
-  it('tells a token68 from a parameter', () => {
+  it('parseChallenges tells a token68 from a parameter', () => {
     expect(read('Negotiate abc/+==, Digest realm="r", nonce="a=b,c"', 'NTLM TlRMTVNTUAAC')).toEqual([
       { scheme: 'negotiate', token68: 'abc/+==' },
       { scheme: 'digest', realm: 'r', nonce: 'a=b,c' },
@@ -47,7 +47,7 @@ describe('parseChallenges', () => {
     ])
   })
 
-  it('reads scheme names without anything, empty list elements and stray characters', () => {
+  it('parseChallenges reads scheme names without anything, empty list elements and stray characters', () => {
     expect(read(', ,Negotiate,, Basic', '"""Basic realm=x')).toEqual([
       { scheme: 'negotiate' },
       { scheme: 'basic' },
@@ -55,7 +55,7 @@ describe('parseChallenges', () => {
     ])
   })
 
-  it("reads Apache's digest challenge, whose nonce holds = and +", () => {
+  it("parseChallenges reads Apache's digest challenge, whose nonce holds = and +", () => {
     expect(
       read(
         'Digest realm="occi", nonce="3u+CL/gBgA=f674", algorithm=MD5, domain="/digest", stale=true, qop="auth"',
@@ -73,19 +73,19 @@ describe('parseChallenges', () => {
     ])
   })
 
-  it('keeps the first of a repeated parameter and survives an unclosed quote', () => {
+  it('parseChallenges keeps the first of a repeated parameter and survives an unclosed quote', () => {
     expect(read('Basic realm="one", realm="two", charset="UTF-8')).toEqual([
       { scheme: 'basic', realm: 'one', charset: 'UTF-8' },
     ])
   })
 
-  it('takes names like __proto__ for what they are: names', () => {
+  it('parseChallenges takes names like __proto__ for what they are: names', () => {
     const [challenge] = parseChallenges([['WWW-Authenticate', 'X __proto__="a", constructor=b']])
     expect(challenge?.parameters.get('__proto__')).toBe('a')
     expect(challenge?.parameters.get('constructor')).toBe('b')
   })
 
-  it('never throws, whatever the server sends', () => {
+  it('parseChallenges never throws, whatever the server sends', () => {
     fc.assert(
       fc.property(anyText(200), (text) => {
         for (const { scheme } of parseChallenges([['WWW-Authenticate', text]])) expect(scheme).not.toBe('')
@@ -93,7 +93,7 @@ describe('parseChallenges', () => {
     )
   })
 
-  it('gets back what a strict printer wrote', () => {
+  it('parseChallenges gets back what a strict printer wrote', () => {
     const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/)
     const text = fc.string({ maxLength: 20 })
     fc.assert(
@@ -109,7 +109,7 @@ describe('parseChallenges', () => {
     )
   })
 
-  it('is linear: a megabyte of quotes and commas is no trouble', () => {
+  it('parseChallenges is linear: a megabyte of quotes and commas is no trouble', () => {
     const bad = `Basic ${"a='".repeat(300_000)}`
     expect(parseChallenges([['WWW-Authenticate', bad]]).length).toBeGreaterThan(0)
     expect(parseChallenges([['WWW-Authenticate', `X ${','.repeat(1_000_000)}`]])).toHaveLength(1)

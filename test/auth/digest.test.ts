@@ -52,11 +52,11 @@ describe('digestHeader', () => {
       }),
       '6629fae49393a05397450978507c4ef1',
     ],
-  ])('gives the published response of %s', (_, given, response) => {
+  ])('digestHeader gives the published response of %s', (_, given, response) => {
     expect(fields(digestHeader(given)).get('response')).toBe(response)
   })
 
-  it('hashes the user name for userhash, and knows SHA-512-256 (RFC 7616 §3.9.2, values as in its erratum 4897)', () => {
+  it('digestHeader hashes the user name for userhash, and knows SHA-512-256 (RFC 7616 §3.9.2, values as in its erratum 4897)', () => {
     const found = fields(
       digestHeader(
         input({
@@ -76,7 +76,7 @@ describe('digestHeader', () => {
     expect(found.get('userhash')).toBe('true')
   })
 
-  it('sends no qop, nc and cnonce to a server that offers no qop (RFC 2069)', () => {
+  it('digestHeader sends no qop, nc and cnonce to a server that offers no qop (RFC 2069)', () => {
     const given = input({ qop: undefined, opaque: undefined })
     const found = fields(digestHeader(given))
     const md5 = (text: string) => createHash('md5').update(text).digest('hex')
@@ -85,14 +85,14 @@ describe('digestHeader', () => {
     expect(found.get('response')).toBe(md5(`${a1}:${given.nonce}:${md5('GET:/dir/index.html')}`))
   })
 
-  it('writes a name beyond ASCII as the server understands it', () => {
+  it('digestHeader writes a name beyond ASCII as the server understands it', () => {
     expect(digestHeader(input({ username: 'žofie' }))).toContain('username="žofie"')
     expect(digestHeader(input({ username: "žo'fie", utf8: true }))).toContain(
       "username*=UTF-8''%C5%BEo%27fie",
     )
   })
 
-  it('escapes quotes and backslashes', () => {
+  it('digestHeader escapes quotes and backslashes', () => {
     const found = digestHeader(input({ username: 'a"b\\c', realm: 'x"y' }))
     expect(found).toContain('username="a\\"b\\\\c", realm="x\\"y"')
     expect(fields(found).get('username')).toBe('a"b\\c')
@@ -118,14 +118,14 @@ describe('digestCredentials', () => {
       ...(challenge === undefined ? {} : { challenge }),
     })
 
-  it('needs no 401 when the challenge is known already, and counts', async () => {
+  it('digestCredentials needs no 401 when the challenge is known already, and counts', async () => {
     const credentials = make(refusal('Digest realm="r", nonce="n", qop="auth,auth-int"'))
     const first = fields((await credentials.sign(get()))[0]?.[1])
     const second = fields((await credentials.sign(get()))[0]?.[1])
     expect([first.get('nc'), second.get('nc'), first.get('qop')]).toEqual(['00000001', '00000002', 'auth'])
   })
 
-  it('takes a new nonce when the old one is stale, and gives up when the password is wrong', async () => {
+  it('digestCredentials takes a new nonce when the old one is stale, and gives up when the password is wrong', async () => {
     const credentials = make(refusal('Digest realm="r", nonce="one", qop="auth"'))
     const request = get()
     await credentials.sign(request)
@@ -138,7 +138,7 @@ describe('digestCredentials', () => {
     expect(credentials.answered?.(request, refusal('Basic realm="r"'))).toBe(false)
   })
 
-  it('gives up on a server that calls every nonce stale', async () => {
+  it('digestCredentials gives up on a server that calls every nonce stale', async () => {
     const inner = mockedTransport(() => ({
       status: 401,
       headers: [['WWW-Authenticate', `Digest realm="r", nonce="${Math.random()}", stale=true, qop="auth"`]],
@@ -147,7 +147,7 @@ describe('digestCredentials', () => {
     expect(inner.requests).toHaveLength(5)
   })
 
-  it('skips algorithms that it does not know, and says so when there is no other', async () => {
+  it('digestCredentials skips algorithms that it does not know, and says so when there is no other', async () => {
     const both = {
       ...refusal(''),
       headers: [
@@ -159,7 +159,7 @@ describe('digestCredentials', () => {
     expect(() => make(refusal('Digest realm="r", nonce="n", algorithm=SHA-999'))).toThrow(/SHA-999/)
   })
 
-  it('does not answer a challenge of another host', async () => {
+  it('digestCredentials does not answer a challenge of another host', async () => {
     const inner = mockedTransport(() => ({
       status: 401,
       headers: [['WWW-Authenticate', 'Digest realm="r", nonce="n"']],
@@ -169,7 +169,7 @@ describe('digestCredentials', () => {
     expect(inner.requests[0]?.header('Authorization')).toBeUndefined()
   })
 
-  it('never shows the password', async () => {
+  it('digestCredentials never shows the password', async () => {
     const credentials = digestCredentials({ username: 'u', password: 'planted-secret', random })
     expect(JSON.stringify([credentials.describe(), credentials.identity])).not.toContain('planted')
   })
@@ -263,7 +263,7 @@ describe('digest against a server', () => {
   it.each([
     ['at a time', 1, 20],
     ['at the same time', 10, 20],
-  ])('nonces that work once, %s', async (_, parallel, requests) => {
+  ])('digest nonces that work once, %s', async (_, parallel, requests) => {
     const inner = oneTime()
     const credentials = digestCredentials({ username: 'u', password: 'p', random })
     const signed = signedTransport(inner, credentials, 'https://h/')
@@ -276,7 +276,7 @@ describe('digest against a server', () => {
     expect(inner.requests.length - requests).toBeLessThanOrEqual(parallel + 2)
   })
 
-  it('requests at the same time share a nonce that may be shared', async () => {
+  it('digest requests at the same time share a nonce that may be shared', async () => {
     const inner = transport()
     const credentials = digestCredentials({ username: 'žofie', password: 'tajné heslo', random })
     const signed = signedTransport(inner, credentials, base)
@@ -333,7 +333,7 @@ describe('digest against a server', () => {
     })
   })
 
-  it('tries a wrong password once', async () => {
+  it('digest tries a wrong password once', async () => {
     const inner = transport()
     const credentials = digestCredentials({ username: 'žofie', password: 'wrong', random })
     const answer = await signedTransport(inner, credentials, base).send(get(`${base}/MD5/auth`))

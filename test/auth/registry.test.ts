@@ -42,7 +42,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('options of all methods', () => {
-  it('are those that the methods themselves declare', async () => {
+  it('options of all methods are those that the methods themselves declare', async () => {
     const declared = new Map<string, unknown>()
     for (const name of authMethods) {
       for (const option of (await loadAuthPlugin(name)).options) {
@@ -76,7 +76,7 @@ describe('loadAuthPlugin', () => {
     ['npm:absent', /is not installed/],
     ['npm:../../etc/passwd', /is not installed/],
     ['npm:https://evil/x.js', /is not installed/],
-  ])('refuses %s with a hint', async (name, message) => {
+  ])('loadAuthPlugin refuses %s with a hint', async (name, message) => {
     await expect(loadAuthPlugin(name, { folders: [folder] })).rejects.toMatchObject({
       code: 'config',
       message: expect.stringMatching(message),
@@ -94,7 +94,7 @@ describe('loadAuthPlugin', () => {
     },
   )
 
-  it('lists every option once', async () => {
+  it('loadAuthPlugin lists every option once', async () => {
     const names = (await allAuthOptions()).map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
     expect(names).toEqual(expect.arrayContaining(['username', 'password', 'token', 'token-header']))

@@ -25,7 +25,7 @@ function counting(changes = Number.POSITIVE_INFINITY, more: Partial<Credentials>
 }
 
 describe('signedTransport', () => {
-  it('adds the headers of the credentials', async () => {
+  it('signedTransport adds the headers of the credentials', async () => {
     const inner = mockedTransport(() => ({ status: 200 }))
     await signedTransport(inner, counting().credentials, 'https://h/occi/').send(get('https://h/occi/-/'))
     expect(inner.requests[0]?.headers).toEqual([
@@ -34,7 +34,7 @@ describe('signedTransport', () => {
     ])
   })
 
-  it('renews once on 401 and sends the same body again', async () => {
+  it('signedTransport renews once on 401 and sends the same body again', async () => {
     const inner = mockedTransport((request) => ({
       status: request.header('X-Auth-Token') === 'T2' ? 201 : 401,
     }))
@@ -50,7 +50,7 @@ describe('signedTransport', () => {
     expect(inner.requests.map(({ body }) => body)).toEqual(['Category: compute', 'Category: compute'])
   })
 
-  it('gives the 401 back when the renewed credentials are refused too', async () => {
+  it('signedTransport gives the 401 back when the renewed credentials are refused too', async () => {
     const inner = mockedTransport(() => ({ status: 401, body: 'no' }))
     const { credentials, renewals } = counting()
     expect(await signedTransport(inner, credentials).send(get('https://h/'))).toMatchObject({
@@ -61,13 +61,13 @@ describe('signedTransport', () => {
     expect(inner.requests).toHaveLength(2)
   })
 
-  it('does not send again when nothing changed', async () => {
+  it('signedTransport does not send again when nothing changed', async () => {
     const inner = mockedTransport(() => ({ status: 401 }))
     await signedTransport(inner, counting(0).credentials).send(get('https://h/'))
     expect(inner.requests).toHaveLength(1)
   })
 
-  it('renews as often as the credentials allow', async () => {
+  it('signedTransport renews as often as the credentials allow', async () => {
     const inner = mockedTransport(() => ({ status: 401 }))
     await signedTransport(inner, counting(9, { renewals: 2 }).credentials).send(get('https://h/'))
     expect(inner.requests).toHaveLength(3)
@@ -90,7 +90,7 @@ describe('signedTransport', () => {
     expect(inner.requests.map((request) => request.header('X-Auth-Token'))).toEqual(['T1', undefined])
   })
 
-  it('leaves a header that the user wrote', async () => {
+  it('signedTransport leaves a header that the user wrote', async () => {
     const inner = mockedTransport(() => ({ status: 200 }))
     await signedTransport(inner, counting().credentials).send({
       ...get('https://h/'),
@@ -99,7 +99,7 @@ describe('signedTransport', () => {
     expect(inner.requests[0]?.headers).toEqual([['x-auth-token', 'mine']])
   })
 
-  it('shares one renewal among requests that fail together', async () => {
+  it('signedTransport shares one renewal among requests that fail together', async () => {
     const inner = mockedTransport((request) => ({
       status: request.header('X-Auth-Token') === 'T1' ? 401 : 200,
     }))
@@ -112,7 +112,7 @@ describe('signedTransport', () => {
     expect(renewals()).toBe(1)
   })
 
-  it('renews for streams, and gives the refusal as a stream', async () => {
+  it('signedTransport renews for streams, and gives the refusal as a stream', async () => {
     const inner = mockedTransport((request) => ({
       status: request.header('X-Auth-Token') === 'T1' ? 401 : 200,
       body: 'long enough for pieces',

@@ -15,24 +15,24 @@ describe('token', () => {
     [undefined, 'X-Auth-Token', 'T0'],
     ['Auth-Token', 'Auth-Token', 'T0'],
     ['Authorization', 'Authorization', 'Bearer T0'],
-  ])('sends it in %s', async (name, header, value) => {
+  ])('token sends it in %s', async (name, header, value) => {
     const options = { token: ' T0\n', ...(name === undefined ? {} : { 'token-header': name }) }
     const credentials = await token.authenticate(context(options))
     expect(await credentials.sign(request)).toEqual([[header, value]])
     expect(credentials.secretHeaders).toEqual([header])
   })
 
-  it('never shows the token in its description or identity', async () => {
+  it('token never shows the token in its description or identity', async () => {
     const credentials = await token.authenticate(context({ token: 'planted-secret' }))
     expect(JSON.stringify([credentials.describe(), credentials.identity])).not.toContain('planted')
   })
 
-  it('refuses a header name that would break the request', async () => {
+  it('token refuses a header name that would break the request', async () => {
     const options = { token: 't', 'token-header': 'X\r\nEvil' }
     await expect(token.authenticate(context(options))).rejects.toThrow(/header/)
   })
 
-  it('takes the token from a command, plain or JSON, and runs it again when refused', async () => {
+  it('token takes the token from a command, plain or JSON, and runs it again when refused', async () => {
     const outputs = ['notice\nT1\n', '{"access_token":"T2","expires_in":3600}', '{"access_token":"T2"}']
     const credentials = await token.authenticate(
       context({ 'token-command': 'get' }, async () => outputs.shift() ?? ''),
@@ -44,7 +44,7 @@ describe('token', () => {
     expect(await credentials.renew?.(refusal, 1)).toBe(false)
   })
 
-  it('runs a real command, and says so when it fails without repeating its output', async () => {
+  it('token runs a real command, and says so when it fails without repeating its output', async () => {
     const credentials = await token.authenticate(context({ 'token-command': 'printf "%s\\n" T9' }))
     expect(await credentials.token?.()).toBe('T9')
     await expect(
@@ -56,7 +56,7 @@ describe('token', () => {
     await expect(token.authenticate(context({ 'token-command': 'true' }))).rejects.toThrow(/printed no token/)
   })
 
-  it('says which option is missing', async () => {
+  it('token says which option is missing', async () => {
     await expect(token.authenticate(context({}))).rejects.toMatchObject({ facts: { missing: 'token' } })
   })
 })

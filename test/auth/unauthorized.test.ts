@@ -59,7 +59,7 @@ describe('unauthorized', () => {
     expect(JSON.stringify([error.message, error.hint, error.http, error.facts])).not.toContain('planted')
   })
 
-  it("holds the server's words without markup, terminal codes or credentials", () => {
+  it("unauthorized holds the server's words without markup, terminal codes or credentials", () => {
     const html = '<!DOCTYPE html><html><style>a{}</style><h1>Go\u001b[31m away</h1><p>please\n</p></html>'
     const { http } = unauthorized(request, response([], html))
     expect(http).toEqual({

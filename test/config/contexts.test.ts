@@ -10,7 +10,7 @@ function place(folder = join(temporaryFolder(), 'occi')) {
 }
 
 describe('contexts', () => {
-  it('are added, listed, used, changed, renamed and removed', async () => {
+  it('contexts are added, listed, used, changed, renamed and removed', async () => {
     const contexts = openContexts(place())
     expect(await contexts.read()).toMatchObject({ current: undefined, contexts: [] })
     await contexts.add({ name: 'a', settings: { endpoint: 'http://a' } })
@@ -26,7 +26,7 @@ describe('contexts', () => {
   })
 
   // Guarantee: secrets-owner-only
-  it('are kept where only the owner reads them, with nothing left lying about', async () => {
+  it('contexts are kept where only the owner reads them, with nothing left lying about', async () => {
     const where = place()
     await openContexts(where).add({ name: 'a', settings: { password: 'x' } })
     expect(statSync(join(where.folder, 'config.json')).mode & 0o777).toBe(0o600)
@@ -46,7 +46,7 @@ describe('contexts', () => {
     }
   })
 
-  it('keep what else stands in the file', async () => {
+  it('contexts keep what else stands in the file', async () => {
     const where = place()
     mkdirSync(where.folder)
     writeFileSync(
@@ -64,7 +64,7 @@ describe('contexts', () => {
     expect(await openContexts(where).get('old')).toEqual({ name: 'old', settings: { timeout: '5' } })
   })
 
-  it('have aliases, which stay when settings or the name change', async () => {
+  it('contexts have aliases, which stay when settings or the name change', async () => {
     const where = place()
     const contexts = openContexts(where)
     await contexts.add({ name: 'a', settings: { endpoint: 'http://a' } })
@@ -96,7 +96,7 @@ describe('contexts', () => {
     await expect(openContexts(where).read()).rejects.toThrow(message)
   })
 
-  it('are migrated once, and read before as well', async () => {
+  it('contexts are migrated once, and read before as well', async () => {
     const where = place()
     mkdirSync(where.folder)
     const file = join(where.folder, 'config.json')
@@ -123,7 +123,7 @@ describe('contexts', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 'mine' })
   })
 
-  it('are not written when they do not fit the schema', async () => {
+  it('contexts are not written when they do not fit the schema', async () => {
     const where = place()
     await openContexts(where).add({ name: 'a', settings: { endpoint: 'http://a' } })
     const file = join(where.folder, 'config.json')

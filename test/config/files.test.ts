@@ -15,7 +15,7 @@ import { temporaryFolder } from './place.js'
 const mode = (path: string) => statSync(path).mode & 0o777
 
 describe('folders', () => {
-  it('follow XDG, ignoring empty and relative values', () => {
+  it('folders follow XDG, ignoring empty and relative values', () => {
     const env = { XDG_CONFIG_HOME: '/c', XDG_CACHE_HOME: '', XDG_STATE_HOME: 'relative' }
     expect(folders(env, 'linux', '/home/me')).toEqual({
       config: '/c/occi',
@@ -34,7 +34,7 @@ describe('folders', () => {
 
 describe('caches', () => {
   // Guarantee: no-command-no-file
-  it('are not written through a link that somebody put in their place', async () => {
+  it('caches are not written through a link that somebody put in their place', async () => {
     const folder = temporaryFolder()
     const victim = join(temporaryFolder(), 'victim')
     writeFileSync(victim, 'mine')
@@ -64,7 +64,7 @@ describe('caches', () => {
   })
 
   // Guarantee: no-command-no-file
-  it('keep a value until it expires, in files of mode 0600 whose names tell nothing', async () => {
+  it('caches keep a value until it expires, in files of mode 0600 whose names tell nothing', async () => {
     const folder = temporaryFolder()
     const cache = openCaches(folder, now).expiring()
     await cache.set('https://user@keystone/v3', 'token', later)
@@ -82,7 +82,7 @@ describe('caches', () => {
     await cache.delete('never there')
   })
 
-  it('keep notes by endpoint and identity', async () => {
+  it('caches keep notes by endpoint and identity', async () => {
     const caches = openCaches(temporaryFolder(), now)
     const notes = caches.notes<{ version: 1; etag: string }>('http://a', 'me', 1)
     expect(await notes.load()).toBeUndefined()
@@ -110,7 +110,7 @@ describe('caches', () => {
   )
 
   // Guarantee: garbage-in-files
-  it('do not believe a file that others could have written', async () => {
+  it('caches do not believe a file that others could have written', async () => {
     const folder = temporaryFolder()
     const cache = openCaches(folder, now).expiring()
     await cache.set('k', 'v', later)
@@ -118,7 +118,7 @@ describe('caches', () => {
     expect(await cache.get('k')).toBeUndefined()
   })
 
-  it('are cleared on request, and their loss stops nothing', async () => {
+  it('caches are cleared on request, and their loss stops nothing', async () => {
     const folder = temporaryFolder()
     const caches = openCaches(folder, now)
     await caches.expiring().set('a', 'v', later)

@@ -25,7 +25,7 @@ clouds:
 }
 
 describe('clouds.yaml', () => {
-  it('becomes settings, with secure.yaml laid over it', async () => {
+  it('clouds.yaml becomes settings, with secure.yaml laid over it', async () => {
     const secure = { file: 'secure.yaml', text: 'clouds:\n  one:\n    auth:\n      password: hunter2\n' }
     const imported = await readClouds(clouds, { cloud: 'one', secure, definitions })
     expect(imported).toEqual({
@@ -51,7 +51,7 @@ describe('clouds.yaml', () => {
     })
   })
 
-  it('asks for a name when there are several clouds', async () => {
+  it('clouds.yaml asks for a name when there are several clouds', async () => {
     expect(await cloudNames(clouds)).toEqual(['one', 'two'])
     await expect(readClouds(clouds, { definitions })).rejects.toMatchObject({
       message: 'clouds.yaml has 2 clouds.',
@@ -66,7 +66,7 @@ describe('clouds.yaml', () => {
 })
 
 describe('openrc', () => {
-  it('reads what Horizon writes, and reports what only a shell can work out', () => {
+  it('openrc reads what Horizon writes, and reports what only a shell can work out', () => {
     const text = `#!/usr/bin/env bash
 export OS_AUTH_URL=https://keystone.example:5000/v3/
 export OS_PROJECT_NAME="my project"
@@ -104,11 +104,11 @@ export OCCI_ENDPOINT=https://occi.example:8787
     ['OS_PASSWORD=$(cat /etc/passwd)', undefined],
     ['OS_PASSWORD=`id`', undefined],
     ['echo OS_PASSWORD=no', undefined],
-  ])('reads %j as %j', (text, password) => {
+  ])('openrc reads %j as %j', (text, password) => {
     expect(readOpenrc(text, definitions).settings.password).toBe(password)
   })
 
-  it('takes neither a command that would run later nor a header', async () => {
+  it('openrc takes neither a command that would run later nor a header', async () => {
     const text = `export OS_AUTH_URL=https://k.example/v3
 export OCCI_PASSWORD_COMMAND='touch /tmp/ran'
 export OCCI_TOKEN_COMMAND=./get
@@ -161,7 +161,7 @@ export OS_CERT=/home/ada/cert.pem OS_KEY=/home/ada/key.pem`
     ])
   })
 
-  it('does not let doubling fill the memory', () => {
+  it('openrc does not let doubling fill the memory', () => {
     const text = `A=xxxxxxxxxx\n${'A=$A$A\n'.repeat(60)}OS_PASSWORD=$A`
     expect(readOpenrc(text, definitions).settings).toEqual({})
   })

@@ -27,7 +27,7 @@ function refusal(path: string, options: Parameters<typeof readOwned>[1] = {}): s
 }
 
 describe('a file that decides', () => {
-  it('is read with its mode; one that is not there is undefined', () => {
+  it('a file that decides is read with its mode; one that is not there is undefined', () => {
     expect(readOwned(file())).toEqual({ text: 'text', mode: 0o600 })
     expect(readOwned('/nowhere/at/all')).toBeUndefined()
   })
@@ -39,7 +39,7 @@ describe('a file that decides', () => {
     expect(refusal(path, { uid: 12345 })).toBe('read')
   })
 
-  it('is taken from root', () => {
+  it('a file that decides is taken from root', () => {
     if (root) expect(refusal(file(), { uid: 4321 })).toBe('read')
     expect(refusal('/etc/passwd')).toBe('read')
   })
@@ -51,7 +51,7 @@ describe('a file that decides', () => {
     expect(refusal(path, { uid: me })).toMatch(/Others can write .*chmod go-w/)
   })
 
-  it('may be written by the group that only its user is in', () => {
+  it('a file that decides may be written by the group that only its user is in', () => {
     const path = file()
     if (!root) return
     chownSync(path, 4321, 4321)
@@ -62,7 +62,7 @@ describe('a file that decides', () => {
     expect(refusal(path, { uid: 4321 })).toContain('Others can write')
   })
 
-  it('is refused in a folder that others can write', () => {
+  it('a file that decides is refused in a folder that others can write', () => {
     const path = file()
     chmodSync(join(path, '..'), 0o777)
     expect(refusal(path)).toMatch(/Others can write the folder of .*chmod go-w/)
@@ -71,7 +71,7 @@ describe('a file that decides', () => {
     expect(refusal(path)).toBe('read')
   })
 
-  it('is refused behind a link into a folder that others can write', () => {
+  it('a file that decides is refused behind a link into a folder that others can write', () => {
     const target = file()
     chmodSync(join(target, '..'), 0o777)
     const link = join(temporaryFolder(), 'link')
@@ -94,7 +94,7 @@ describe('a file that decides', () => {
     expect(refusal(join(link, 'file'))).toMatch(/occi is a symbolic link of another user \(number 12345\)/)
   })
 
-  it('is refused behind a link to its folder that others can replace', () => {
+  it('a file that decides is refused behind a link to its folder that others can replace', () => {
     const target = file()
     const shared = temporaryFolder()
     const link = join(shared, 'occi')
@@ -112,7 +112,7 @@ describe('a file that decides', () => {
     expect(refusal(path, { uid: 0 })).not.toContain('chown')
   })
 
-  it('is a regular file, and no longer than it may be', () => {
+  it('a file that decides is a regular file, and no longer than it may be', () => {
     const pipe = join(temporaryFolder(), 'pipe')
     execFileSync('mkfifo', [pipe])
     expect(refusal(pipe)).toMatch(/it is a pipe, which cannot be read/)
@@ -123,7 +123,7 @@ describe('a file that decides', () => {
 })
 
 describe('a configuration that others can write', () => {
-  it('is refused by every command that reads contexts', async () => {
+  it('a configuration that others can write is refused by every command that reads contexts', async () => {
     const folder = join(temporaryFolder(), 'occi')
     const contexts = openContexts({ folder, platform: 'linux', isSecret: () => false })
     await contexts.add({ name: 'a', settings: { endpoint: 'http://a' } })
@@ -158,7 +158,7 @@ describe('a cached token', () => {
 })
 
 describe('the home folder', () => {
-  it('is absolute here', () => {
+  it('the home folder is absolute here', () => {
     expect(homeFolder()).toMatch(/^\//)
   })
 })

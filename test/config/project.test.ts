@@ -14,7 +14,7 @@ function tree(text: string) {
 }
 
 describe('readProject', () => {
-  it('finds the nearest file above and reads its settings as text', async () => {
+  it('readProject finds the nearest file above and reads its settings as text', async () => {
     const place = tree('# here\nendpoint: http://a.example\ncontext: lab\noutput: json\nauth: ~\n')
     expect(await readProject(place)).toEqual({
       file: join(place.home, 'src', '.occi.yaml'),
@@ -23,12 +23,12 @@ describe('readProject', () => {
     })
   })
 
-  it('does not look above the home folder', async () => {
+  it('readProject does not look above the home folder', async () => {
     const outer = tree('endpoint: http://a.example')
     expect(await readProject({ ...outer, home: outer.cwd })).toBeUndefined()
   })
 
-  it('does not look above it when HOME ends with a slash or leads through a link', async () => {
+  it('readProject does not look above it when HOME ends with a slash or leads through a link', async () => {
     const outer = tree('endpoint: http://a.example')
     const link = join(temporaryFolder(), 'home')
     symlinkSync(outer.cwd, link)
@@ -41,14 +41,14 @@ describe('readProject', () => {
     ['a link to an endless device', (file: string) => symlinkSync('/dev/zero', file), /it is a device/],
     ['a pipe', (file: string) => void execFileSync('mkfifo', [file]), /it is a pipe/],
     ['a folder', (file: string) => void mkdirSync(file), /it is a folder/],
-  ])('says that %s is not a project file, and looks no further', async (_, make, words) => {
+  ])('readProject says that %s is not a project file, and looks no further', async (_, make, words) => {
     const place = tree('endpoint: http://a.example')
     make(join(place.cwd, '.occi.yaml'))
     await expect(readProject(place)).rejects.toThrow(words)
   })
 
   // Guarantee: strangers-files
-  it('passes over a file that belongs to somebody else', async () => {
+  it('readProject passes over a file that belongs to somebody else', async () => {
     const place = tree('endpoint: http://a.example')
     const uid = process.getuid?.() ?? 0
     expect(await readProject({ ...place, uid })).toBeDefined()
@@ -64,18 +64,18 @@ describe('readProject', () => {
     ['endpoint: [a]', /endpoint must be a single value/],
     ['- a', /must hold settings/],
     ['endpoint: "x\n\ny: [', /is not valid YAML: line \d+, column \d+\.$/],
-  ])('refuses %j', async (text, message) => {
+  ])('readProject refuses %j', async (text, message) => {
     const attempt = readProject(tree(text))
     await expect(attempt).rejects.toThrow(message)
     await expect(attempt).rejects.not.toThrow(/hunter2/)
   })
 
-  it('is not kept busy by keys within keys', async () => {
+  it('readProject is not kept busy by keys within keys', async () => {
     await expect(readProject(tree('? '.repeat(400)))).rejects.toThrow('it is nested too deeply')
     await expect(readProject(tree('? {a: b}\n: c'))).rejects.toThrow('a key is not plain text')
   })
 
-  it('is not blown up by aliases', async () => {
+  it('readProject is not blown up by aliases', async () => {
     const levels = Array.from({ length: 12 }, (_, at) =>
       at === 0
         ? 'a0: &a0 [x,x]'
@@ -86,7 +86,7 @@ describe('readProject', () => {
     await expect(readProject(tree(levels.join('\n')))).rejects.toThrow('too many aliases')
   })
 
-  it('takes an empty file for no settings', async () => {
+  it('readProject takes an empty file for no settings', async () => {
     expect((await readProject(tree('')))?.settings).toEqual({})
   })
 })

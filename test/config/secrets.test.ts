@@ -7,7 +7,7 @@ import { temporaryFolder } from './place.js'
 const options = { env: { PATH: '/usr/bin:/bin' } } as const
 
 describe('secrets', () => {
-  it('come from a file without its last line end', async () => {
+  it('secrets come from a file without its last line end', async () => {
     const file = join(temporaryFolder(), 'pw')
     for (const [text, secret] of [
       ['s\n', 's'],
@@ -31,11 +31,11 @@ describe('secrets', () => {
     await expect(refused).rejects.toThrow(`its mode is 0${mode.toString(8)}`)
   })
 
-  it('come from a command in the folder that is given', async () => {
+  it('secrets come from a command in the folder that is given', async () => {
     expect(await secretFromCommand('pwd', { ...options, folder: '/usr' })).toBe('/usr')
   })
 
-  it('come from a helper, whose output no error repeats', async () => {
+  it('secrets come from a helper, whose output no error repeats', async () => {
     expect(await secretFromCommand('echo hunter2 | tr a-z A-Z', options)).toBe('HUNTER2')
     const failing = secretFromCommand('echo hunter2; echo locked >&2; exit 3', options)
     await expect(failing).rejects.toMatchObject({
@@ -55,7 +55,7 @@ describe('a command that prints a secret', () => {
   it.each([
     ['is deaf to signals', "trap '' TERM; sleep 30"],
     ['leaves a process behind that holds its output', 'sleep 30 & sleep 30'],
-  ])('ends in time though it %s', async (_, command) => {
+  ])('a command that prints a secret ends in time though it %s', async (_, command) => {
     const begun = performance.now()
     await expect(secretFromCommand(command, { ...options, timeout: 200 })).rejects.toThrow(
       'did not end in time',

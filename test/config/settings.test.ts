@@ -45,11 +45,11 @@ describe('precedence', () => {
       '/c/occi/config.json (context cesnet)',
       { contexts, definitions },
     ],
-  ])('takes the endpoint from the %s', (origin, value, source, sources) => {
+  ])('precedence takes the endpoint from the %s', (origin, value, source, sources) => {
     expect(resolveSettings(sources).setting('endpoint')).toEqual({ value, origin, source })
   })
 
-  it('ends at the default, or at nothing', () => {
+  it('precedence ends at the default, or at nothing', () => {
     const settings = resolveSettings({ definitions })
     expect(settings.setting('auth')).toEqual({ value: 'auto', origin: 'default', source: 'default' })
     expect(settings.get('endpoint')).toBeUndefined()
@@ -57,18 +57,18 @@ describe('precedence', () => {
     expect(settings.context).toBeUndefined()
   })
 
-  it('counts an empty variable as unset, an empty flag as given', () => {
+  it('precedence counts an empty variable as unset, an empty flag as given', () => {
     expect(resolveSettings({ env: { OCCI_AUTH: '' }, definitions }).get('auth')).toBe('auto')
     expect(
       resolveSettings({ flags: { auth: '' }, env: { OCCI_AUTH: 'basic' }, definitions }).get('auth'),
     ).toBe('')
   })
 
-  it('reads the variables of every definition of one name', () => {
+  it('precedence reads the variables of every definition of one name', () => {
     expect(resolveSettings({ env: { OS_TOKEN: 't' }, definitions }).setting('token')?.source).toBe('OS_TOKEN')
   })
 
-  it('does not take transient settings from contexts', () => {
+  it('precedence does not take transient settings from contexts', () => {
     expect(resolveSettings({ contexts, definitions }).get('yes')).toBeUndefined()
     expect(resolveSettings({ env: { OCCI_YES: '1' }, definitions }).get('yes')).toBe('1')
   })
@@ -80,7 +80,7 @@ describe('the context in force', () => {
     ['lab', { env: { OCCI_CONTEXT: 'lab' }, project: project({ context: 'cesnet' }) }],
     ['lab', { project: project({ context: 'lab' }) }],
     ['cesnet', {}],
-  ])('is %s', (name, sources) => {
+  ])('the context in force is %s', (name, sources) => {
     const settings = resolveSettings({ ...sources, contexts, definitions })
     expect(settings.context).toBe(name)
     expect(settings.get('context')).toBe(name)
@@ -95,7 +95,7 @@ describe('the context in force', () => {
 })
 
 describe('explain', () => {
-  it('names value and origin of each setting, and shows no secret', () => {
+  it('explain names value and origin of each setting, and shows no secret', () => {
     const settings = resolveSettings({
       flags: { 'proxy-x': 'http://me:pw@proxy.example:3128' },
       contexts,
@@ -116,7 +116,7 @@ describe('explain', () => {
 })
 
 describe('a project file that names another server', () => {
-  it('does not get the secrets of the context', () => {
+  it('a project file that names another server does not get the secrets of the context', () => {
     for (const settings of [
       { endpoint: 'https://evil.example' },
       { 'auth-url': 'https://evil.example/v3' },
@@ -130,7 +130,7 @@ describe('a project file that names another server', () => {
     }
   })
 
-  it('keeps them for the same server and for settings that name none', () => {
+  it('a project file that names another server keeps them for the same server and for settings that name none', () => {
     for (const settings of [{ endpoint: 'https://cesnet.example:8787/other/' }, { output: 'json' }]) {
       const resolved = resolveSettings({ project: project(settings), contexts, definitions })
       expect(resolved.get('password')).toBe('hunter2')
@@ -140,7 +140,7 @@ describe('a project file that names another server', () => {
 })
 
 describe('the rule of names', () => {
-  it('holds both ways', () => {
+  it('the rule of names holds both ways', () => {
     expect(environmentName('user-domain-id')).toBe('OCCI_USER_DOMAIN_ID')
     expect(nameOfVariable('OCCI_USER_DOMAIN_ID')).toBe('user-domain-id')
     expect(nameOfVariable('OS_TOKEN')).toBeUndefined()

@@ -64,7 +64,7 @@ describe('the words of --context', () => {
 })
 
 describe('groups', () => {
-  it('are names, each once', () => {
+  it('groups are names, each once', () => {
     expect(groupsFrom(' eu, @gpu ,eu')).toBe('eu,gpu')
     expect(groupsIn(snapshot.contexts)).toEqual(['eu', 'gpu'])
     for (const wrong of ['all', 'a b', '../x', '', ' , ']) {
@@ -124,7 +124,7 @@ describe('settings', () => {
       return resolve({ ...more, choice: { context: 'named', name, by } })
     }
 
-    it('have the endpoint of their context, also where the environment or a project file has another', () => {
+    it('of one among several sites have the endpoint of their context, also where the environment or a project file has another', () => {
       const env = { OCCI_ENDPOINT: 'https://elsewhere.example/' }
       expect(at('cesnet', { env }).get('endpoint')).toBe('https://cesnet.example/')
       expect(at('cesnet', { env }).get('password')).toBe('cesnet-pw')
@@ -132,12 +132,12 @@ describe('settings', () => {
       expect(at('lab', { env }).get('context')).toBe('lab')
     })
 
-    it('have the output of the whole command', () => {
+    it('of one among several sites have the output of the whole command', () => {
       expect(at('ifca').get('output')).toBeUndefined()
       expect(at('ifca', { flags: { output: 'tsv' } }).get('output')).toBe('tsv')
     })
 
-    it('give no secret of a context to the address of a flag where a project file named the contexts', () => {
+    it('of one among several sites give no secret of a context to the address of a flag where a project file named the contexts', () => {
       const issuer: SettingDefinition = { name: 'auth-url', description: '', sensitivity: 'issuer' }
       const more = { definitions: [...definitions, issuer], flags: { 'auth-url': 'https://else.example/' } }
       expect(at('cesnet', more).get('password')).toBeUndefined()

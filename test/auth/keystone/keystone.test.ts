@@ -40,7 +40,7 @@ async function failing(context: AuthContext): Promise<OcciError> {
 }
 
 describe('keystone, v3 (stand-in)', () => {
-  it('logs in by name and domain, takes the only project, and signs', async () => {
+  it('Keystone v3 logs in by name and domain, takes the only project, and signs', async () => {
     const { context, transport, log } = setup({}, user)
     const credentials = await keystone.authenticate(context)
     expect(bodies(transport.requests)).toEqual([
@@ -74,7 +74,7 @@ describe('keystone, v3 (stand-in)', () => {
     [{ domain: 'egi' }, { domain: { name: 'egi' } }],
     [{ 'system-scope': 'all' }, { system: { all: true } }],
     [{ unscoped: 'true' }, 'unscoped'],
-  ])('asks for the scope %j in the first request', async (options, scope) => {
+  ])('Keystone v3 asks for the scope %j in the first request', async (options, scope) => {
     const { context, transport } = setup({}, { ...user, ...(options as Record<string, string>) })
     await keystone.authenticate(context)
     expect(bodies(transport.requests).map((auth) => auth.scope)).toEqual([scope])
@@ -95,13 +95,13 @@ describe('keystone, v3 (stand-in)', () => {
     ])
   })
 
-  it("takes the server's default project when nothing is asked for", async () => {
+  it("Keystone v3 takes the server's default project when nothing is asked for", async () => {
     const { context, transport } = setup({ defaultProject: 'p1' }, user)
     expect((await keystone.authenticate(context)).describe().project).toContain('demo')
     expect(bodies(transport.requests)).toHaveLength(1)
   })
 
-  it('uses user and domain ids', async () => {
+  it('Keystone v3 uses user and domain ids', async () => {
     const { context, transport } = setup(
       {},
       { 'user-id': 'u1', password: 'planted-password', 'project-id': 'p1' },
@@ -113,7 +113,7 @@ describe('keystone, v3 (stand-in)', () => {
     })
   })
 
-  it('takes the default domain when none is given, and says so', async () => {
+  it('Keystone v3 takes the default domain when none is given, and says so', async () => {
     const { context, transport, log } = setup(
       {},
       { username: 'demo', password: 'planted-password', 'project-id': 'p1' },
@@ -148,7 +148,7 @@ describe('keystone, v3 (stand-in)', () => {
     },
   )
 
-  it('answers a receipt with the one-time code', async () => {
+  it('Keystone v3 answers a receipt with the one-time code', async () => {
     const { context, transport } = setup(
       { mfa: true },
       { ...user, 'project-id': 'p1' },
@@ -165,20 +165,20 @@ describe('keystone, v3 (stand-in)', () => {
     })
   })
 
-  it('says that one more factor is wanted when there is no code', async () => {
+  it('Keystone v3 says that one more factor is wanted when there is no code', async () => {
     const { context } = setup({ mfa: true }, { ...user, 'project-id': 'p1' })
     expect(await failing(context)).toMatchObject({
       message: expect.stringContaining('one more factor: totp'),
     })
   })
 
-  it('sends both factors at once when the code is given', async () => {
+  it('Keystone v3 sends both factors at once when the code is given', async () => {
     const { context, transport } = setup({ mfa: true }, { ...user, passcode: '123456', 'project-id': 'p1' })
     await keystone.authenticate(context)
     expect(bodies(transport.requests)[0].identity.methods).toEqual(['password', 'totp'])
   })
 
-  it('takes a token that is scoped already as it is', async () => {
+  it('Keystone v3 takes a token that is scoped already as it is', async () => {
     const first = setup({}, { ...user, 'project-id': 'p1' })
     const made = await (await keystone.authenticate(first.context)).token?.()
     const context = authContext({
@@ -192,7 +192,7 @@ describe('keystone, v3 (stand-in)', () => {
     expect(bodies(first.transport.requests)).toEqual([])
   })
 
-  it('lets choose among several projects', async () => {
+  it('Keystone v3 lets choose among several projects', async () => {
     const projects = [
       { id: 'p1', name: 'one' },
       { id: 'p2', name: 'two' },
@@ -216,7 +216,7 @@ describe('keystone, v3 (stand-in)', () => {
   it.each([
     [[], {}, 'You are authenticated as demo but have no project', 'VO'],
     [[{ id: 'p1', name: 'one' }], { project: 'two' }, 'demo has no project "two"', 'one'],
-  ])('says which projects there are: %j', async (projects, options, message, hint) => {
+  ])('Keystone v3 says which projects there are: %j', async (projects, options, message, hint) => {
     const { context } = setup({ projects }, { ...user, ...options })
     expect(await failing(context)).toMatchObject({
       code: 'auth',
@@ -225,12 +225,12 @@ describe('keystone, v3 (stand-in)', () => {
     })
   })
 
-  it('refuses two scopes at once', async () => {
+  it('Keystone v3 refuses two scopes at once', async () => {
     const error = await failing(setup({}, { ...user, 'project-id': 'p1', domain: 'egi' }).context)
     expect(error.message).toContain('project, domain')
   })
 
-  it('keeps the token: the second time asks Keystone nothing', async () => {
+  it('Keystone v3 keeps the token: the second time asks Keystone nothing', async () => {
     const cache = memoryCache()
     const first = setup({}, { ...user, 'project-id': 'p1' }, { cache })
     await keystone.authenticate(first.context)
@@ -250,7 +250,7 @@ describe('keystone, v3 (stand-in)', () => {
     }
   })
 
-  it('takes a token a minute before its end for expired', async () => {
+  it('Keystone v3 takes a token a minute before its end for expired', async () => {
     const cache = memoryCache()
     let now = new Date('2026-01-01T00:00:00Z')
     const options = { ...user, 'project-id': 'p1' }
@@ -262,7 +262,7 @@ describe('keystone, v3 (stand-in)', () => {
     ])
   })
 
-  it('logs in again once when the endpoint refuses the token', async () => {
+  it('Keystone v3 logs in again once when the endpoint refuses the token', async () => {
     const { context } = setup({}, { ...user, 'project-id': 'p1' })
     const credentials = await keystone.authenticate(context)
     const occi = mockedTransport(
@@ -277,7 +277,7 @@ describe('keystone, v3 (stand-in)', () => {
     expect(occi.requests).toHaveLength(2)
   })
 
-  it('revokes and forgets', async () => {
+  it('Keystone v3 revokes and forgets', async () => {
     const cache = memoryCache()
     const { context, tokens, transport } = setup({}, { ...user, 'project-id': 'p1' }, { cache })
     const credentials = await keystone.authenticate(context)
@@ -288,7 +288,7 @@ describe('keystone, v3 (stand-in)', () => {
     expect(transport.requests.length).toBeGreaterThan(before)
   })
 
-  it('finds the OCCI endpoint in the catalogue when only Keystone is known', async () => {
+  it('Keystone v3 finds the OCCI endpoint in the catalogue when only Keystone is known', async () => {
     const endpoints = [
       { interface: 'internal', region: 'R1', url: 'http://10.0.0.1:8787/' },
       { interface: 'public', region: 'R1', url: 'https://r1.example:8787/' },
@@ -323,7 +323,7 @@ describe('keystone, v3 (stand-in)', () => {
     ['tokens that live half a minute', { lifetime: 30 }, 0],
     ['a clock that is two hours ahead', { lifetime: 3600 }, 2 * 3600_000],
     ['a clock that is two hours behind', { lifetime: 3600 }, -2 * 3600_000],
-  ])('does not log in with each request: %s', async (_, standIn, ahead) => {
+  ])('Keystone v3 does not log in with each request: %s', async (_, standIn, ahead) => {
     let passed = 0
     const options = { ...user, 'project-id': 'p1' }
     const now = () => new Date(Date.now() + ahead + passed)
@@ -337,7 +337,7 @@ describe('keystone, v3 (stand-in)', () => {
     expect(bodies(transport.requests)).toHaveLength(2)
   })
 
-  it('uses a token to its end when there is no new one, and tries that once', async () => {
+  it('Keystone v3 uses a token to its end when there is no new one, and tries that once', async () => {
     let passed = 0
     const now = () => new Date(Date.now() + passed)
     let codes = ['123456']
@@ -364,7 +364,7 @@ describe('keystone, v3 (stand-in)', () => {
     [{ federation: 'egi.eu/oidc' }, {}, 'POST'],
     [{ federation: 'egi.eu/openid', federationMethods: ['GET'] }, {}, 'GET'],
     [{ federation: 'my.idp/x' }, { 'identity-provider': 'my.idp', protocol: 'x' }, 'POST'],
-  ])('takes an access token to the federation %j', async (standIn, options, method) => {
+  ])('Keystone v3 takes an access token to the federation %j', async (standIn, options, method) => {
     const { context, transport } = setup(standIn, { ...options, 'access-token': 'AT' })
     const credentials = await keystone.authenticate(context)
     const used = transport.requests
@@ -374,7 +374,7 @@ describe('keystone, v3 (stand-in)', () => {
     expect(credentials.describe().project).toContain('demo')
   })
 
-  it('lists the names that were tried when the federation is not there', async () => {
+  it('Keystone v3 lists the names that were tried when the federation is not there', async () => {
     const error = await failing(setup({}, { 'access-token': 'planted-AT' }).context)
     expect(error.message).toContain('egi.eu/openid, egi.eu/oidc')
     expect(error.hint).toContain('--identity-provider')
@@ -384,7 +384,7 @@ describe('keystone, v3 (stand-in)', () => {
     [{ status: 302, headers: [['Location', 'https://login.example/']] as const }, 'login page'],
     [{ status: 200, headers: [['Content-Type', 'text/html']] as const, body: '<html>Log in' }, 'no token'],
     [{ status: 401 }, 'refused'],
-  ])('explains a rejected access token: %j', async (answer, words) => {
+  ])('Keystone v3 explains a rejected access token: %j', async (answer, words) => {
     const override: StandIn['override'] = (request) =>
       request.url.includes('OS-FEDERATION') ? answer : undefined
     const error = await failing(setup({ override }, { 'access-token': 'planted-AT' }).context)
@@ -416,7 +416,7 @@ describe('keystone, refusals (stand-in)', () => {
     expect(error.http?.status).toBeGreaterThan(399)
   })
 
-  it('lists the methods that a Keystone takes', async () => {
+  it('a refusal of Keystone lists the methods that a Keystone takes', async () => {
     const override: StandIn['override'] = (request) =>
       request.method === 'POST'
         ? {
@@ -429,7 +429,7 @@ describe('keystone, refusals (stand-in)', () => {
     expect(error.message).toContain('offers password, mapped')
   })
 
-  it('says what answered instead of Keystone', async () => {
+  it('a refusal of Keystone says what answered instead of Keystone', async () => {
     const override: StandIn['override'] = () => ({
       status: 200,
       headers: [['Content-Type', 'text/html']],
@@ -455,7 +455,7 @@ describe('keystone, refusals (stand-in)', () => {
     ['kerberos3', 'There is no auth type'],
     ['v3kerberos', 'is not done here'],
     ['http_basic', '--auth basic'],
-  ])('says what to do about auth type %s', async (type, words) => {
+  ])('a refusal of Keystone says what to do about auth type %s', async (type, words) => {
     const error = await failing(setup({}, { ...user, 'auth-type': type }).context)
     expect(`${error.message} ${error.hint}`).toContain(words)
   })
@@ -473,20 +473,20 @@ describe('keystone, discovery (stand-in)', () => {
     'https://k.example:5000/v3/v3',
     'https://k.example:5000/v3/auth/tokens',
     'https://k.example:5000/v2.0/tokens',
-  ])('reaches v3 from %s', async (url) => {
+  ])('discovery of Keystone reaches v3 from %s', async (url) => {
     const { context, transport } = setup({}, { ...user, 'auth-url': url, 'project-id': 'p1' })
     await keystone.authenticate(context)
     expect(transport.requests.at(-1)?.url).toBe('https://k.example:5000/v3/auth/tokens?nocatalog')
   })
 
-  it('keeps a path in front of the version', async () => {
+  it('discovery of Keystone keeps a path in front of the version', async () => {
     const base = 'https://k.example/identity'
     const { context, transport } = setup({ base }, { ...user, 'auth-url': `${base}/v3/`, 'project-id': 'p1' })
     await keystone.authenticate(context)
     expect(transport.requests.at(-1)?.url).toBe('https://k.example/identity/v3/auth/tokens?nocatalog')
   })
 
-  it('stays on the host that was given when self links name another, and says so', async () => {
+  it('discovery of Keystone stays on the host that was given when self links name another, and says so', async () => {
     const { context, transport, log } = setup(
       { selfBase: 'http://10.0.0.5:35357' },
       { ...user, 'auth-url': 'https://k.example:5000', 'project-id': 'p1' },
@@ -496,7 +496,7 @@ describe('keystone, discovery (stand-in)', () => {
     expect(log.join('\n')).toContain('names another host')
   })
 
-  it('follows the path of the self link when ours is not there', async () => {
+  it('discovery of Keystone follows the path of the self link when ours is not there', async () => {
     const base = 'https://k.example:5000/identity'
     const override: StandIn['override'] = (request) =>
       request.url === 'https://k.example:5000/'
@@ -516,7 +516,7 @@ describe('keystone, discovery (stand-in)', () => {
     expect(transport.requests.at(-1)?.url).toBe(`${base}/v3/auth/tokens?nocatalog`)
   })
 
-  it('takes the version from the URL when the root is closed', async () => {
+  it('discovery of Keystone takes the version from the URL when the root is closed', async () => {
     const override: StandIn['override'] = (request) =>
       request.method === 'GET' && !request.url.includes('/auth/')
         ? { status: 403, body: 'closed' }
@@ -525,7 +525,7 @@ describe('keystone, discovery (stand-in)', () => {
     expect((await keystone.authenticate(context)).describe().details?.['version']).toBe('3')
   })
 
-  it("understands keystorm's single version at its root", async () => {
+  it("discovery of Keystone understands keystorm's single version at its root", async () => {
     const override: StandIn['override'] = (request) =>
       new URL(request.url).pathname === '/'
         ? {
@@ -539,7 +539,7 @@ describe('keystone, discovery (stand-in)', () => {
     expect(transport.requests.map(({ url }) => new URL(url).pathname)).toEqual(['/', '/v3/auth/tokens'])
   })
 
-  it("uses the endpoint's challenge when no URL is given, asking before another host gets a password", async () => {
+  it("discovery of Keystone uses the endpoint's challenge when no URL is given, asking before another host gets a password", async () => {
     const make = (challenge: string, choose?: AuthContext['choose']) =>
       setup(
         {
@@ -563,7 +563,7 @@ describe('keystone, discovery (stand-in)', () => {
     expect((await failing(none.context)).hint).toContain('--auth-url')
   })
 
-  it('refuses what is not a URL', async () => {
+  it('discovery of Keystone refuses what is not a URL', async () => {
     expect((await failing(setup({}, { ...user, 'auth-url': 'ftp://k/' }).context)).message).toContain(
       '"ftp://k/" is not a URL of Keystone',
     )
@@ -577,7 +577,7 @@ describe('keystone, v2.0 (stand-in: there is no such server to be had)', () => {
     [{}, [undefined, 'demo']],
     [{ project: 'p1' }, [undefined, 'demo']],
     [{ project: 'demo', 'project-domain': 'x' }, ['demo']],
-  ])('logs in with a password, %j', async (options, tenants) => {
+  ])('Keystone v2.0 logs in with a password, %j', async (options, tenants) => {
     const { context, transport } = setup(standIn, { ...user, ...(options as Record<string, string>) })
     const credentials = await keystone.authenticate(context)
     expect(bodies(transport.requests).map((auth) => auth.tenantName)).toEqual(tenants)
@@ -588,19 +588,19 @@ describe('keystone, v2.0 (stand-in: there is no such server to be had)', () => {
     expect(credentials.describe()).toMatchObject({ project: 'demo', details: { version: '2' } })
   })
 
-  it('says so when only v3 is there and v2 is asked for', async () => {
+  it('Keystone v2.0 says so when only v3 is there and v2 is asked for', async () => {
     const error = await failing(setup({ versions: ['v3'] }, { ...user, 'keystone-version': '2' }).context)
     expect(error.message).toContain('does not speak v2; it offers v3')
   })
 
-  it('prefers v3 where both are, unless told otherwise', async () => {
+  it('Keystone v2.0 prefers v3 where both are, unless told otherwise', async () => {
     const both: StandIn = { versions: ['v2.0', 'v3'] }
     expect((await keystone.authenticate(setup(both, user).context)).describe().details?.['version']).toBe('3')
     const told = setup(both, { ...user, 'keystone-version': '2.0' })
     expect((await keystone.authenticate(told.context)).describe().details?.['version']).toBe('2')
   })
 
-  it('has no domains or application credentials', async () => {
+  it('Keystone v2.0 has no domains or application credentials', async () => {
     expect((await failing(setup(standIn, { ...user, domain: 'egi' }).context)).message).toContain(
       'v2.0 has no scope',
     )
@@ -608,7 +608,7 @@ describe('keystone, v2.0 (stand-in: there is no such server to be had)', () => {
     expect((await failing(setup(standIn, credential).context)).hint).toContain('--keystone-version 3')
   })
 
-  it('finds the endpoint in its catalogue', async () => {
+  it('Keystone v2.0 finds the endpoint in its catalogue', async () => {
     const catalog = [
       { type: 'occi', endpoints: [{ publicURL: 'https://o/', internalURL: 'http://i/', region: 'R' }] },
     ]

@@ -68,7 +68,7 @@ describe('a refresh token that the issuer replaces', () => {
 })
 
 describe('oidc', () => {
-  it('sends a given access token, and shows its subject but never itself', async () => {
+  it('oidc sends a given access token, and shows its subject but never itself', async () => {
     const value = jwt({ sub: 'alice', iss: 'https://i.example', exp: 4_000_000_000 })
     const credentials = await oidc.authenticate(setup({ 'access-token': value }).context)
     expect(await credentials.sign(request)).toEqual([['Authorization', `Bearer ${value}`]])
@@ -86,7 +86,7 @@ describe('oidc', () => {
     })
   })
 
-  it('sends a given token whose end has passed by our clock: the server decides', async () => {
+  it('oidc sends a given token whose end has passed by our clock: the server decides', async () => {
     const value = jwt({ sub: 'alice', exp: 1000 })
     const credentials = await oidc.authenticate(setup({ 'access-token': value }).context)
     expect(await credentials.sign(request)).toEqual([['Authorization', `Bearer ${value}`]])
@@ -104,7 +104,7 @@ describe('oidc', () => {
     expect(runs).toBe(2)
   })
 
-  it('logs in by the device flow with PKCE, waiting as it is told', async () => {
+  it('oidc logs in by the device flow with PKCE, waiting as it is told', async () => {
     const pending = ['authorization_pending', 'slow_down', 'authorization_pending']
     const { transport, context, shown, slept, log } = setup(client, {}, issuerStandIn({ pending }))
     const credentials = await oidc.authenticate(context)
@@ -123,7 +123,7 @@ describe('oidc', () => {
     ['access_denied', 'declined'],
     ['expired_token', 'in time'],
     ['invalid_client', 'invalid_client'],
-  ])('says so when the device flow ends with %s', async (error, words) => {
+  ])('oidc says so when the device flow ends with %s', async (error, words) => {
     const { context } = setup(client, {}, issuerStandIn({ pending: [error] }))
     await expect(oidc.authenticate(context)).rejects.toMatchObject({
       code: 'auth',
@@ -135,7 +135,7 @@ describe('oidc', () => {
     { device_code: 'issued-code', note: 'x' },
     `{"refresh_token":"issued-refresh", "error":`,
     'refresh_token=issued-refresh&x=1',
-  ])('does not repeat the tokens of an issuer that fails: %j', async (body) => {
+  ])('oidc does not repeat the tokens of an issuer that fails: %j', async (body) => {
     const failing: Script = ({ path, method }) =>
       path === '/device' && method === 'POST'
         ? { status: 500, body: typeof body === 'string' ? body : JSON.stringify(body) }
@@ -161,7 +161,7 @@ describe('oidc', () => {
     expect(await credentials.token?.()).toBe('T')
   })
 
-  it('stops asking when the code has run out', async () => {
+  it('oidc stops asking when the code has run out', async () => {
     let now = 0
     const sleep = async (time: number) => {
       now += time
@@ -175,7 +175,7 @@ describe('oidc', () => {
     expect(grants(transport.requests).length).toBeLessThan(35)
   })
 
-  it('asks for a login where somebody can see it, when nobody can here', async () => {
+  it('oidc asks for a login where somebody can see it, when nobody can here', async () => {
     const { context } = setup(client)
     const { show: _, ...blind } = context
     await expect(oidc.authenticate(blind)).rejects.toMatchObject({
@@ -185,7 +185,7 @@ describe('oidc', () => {
     await expect(oidc.authenticate(deviceless)).rejects.toThrow(/no device flow/)
   })
 
-  it('keeps the tokens: the cache first, then the refresh token, then a new login', async () => {
+  it('oidc keeps the tokens: the cache first, then the refresh token, then a new login', async () => {
     let now = new Date('2026-01-01T00:00:00Z')
     const cache = memoryCache(() => now)
     const open = async () => {
@@ -207,7 +207,7 @@ describe('oidc', () => {
     expect((await open()).source).toBe('device')
   })
 
-  it('gets another token when the server refuses the one it has', async () => {
+  it('oidc gets another token when the server refuses the one it has', async () => {
     const { context, transport } = setup(client)
     const credentials = await oidc.authenticate(context)
     const first = await credentials.token?.()
@@ -219,7 +219,7 @@ describe('oidc', () => {
     expect(grants(transport.requests).at(-1)).toBe('refresh_token')
   })
 
-  it('takes the client credentials grant, the client authenticated as RFC 6749 §2.3.1 writes it', async () => {
+  it('oidc takes the client credentials grant, the client authenticated as RFC 6749 §2.3.1 writes it', async () => {
     const options = {
       'oidc-issuer': 'https://i.example',
       'oidc-client-id': 'occi:cli',
@@ -238,7 +238,7 @@ describe('oidc', () => {
     })
   })
 
-  it("understands keystoneauth's names of grants", async () => {
+  it("oidc understands keystoneauth's names of grants", async () => {
     const { context, transport } = setup({
       ...client,
       'auth-type': 'v3oidcpassword',
@@ -249,7 +249,7 @@ describe('oidc', () => {
     expect(grants(transport.requests)).toEqual(['password'])
   })
 
-  it('refuses an issuer that is not encrypted', async () => {
+  it('oidc refuses an issuer that is not encrypted', async () => {
     await expect(
       oidc.authenticate(setup({ ...client, 'oidc-issuer': 'http://i.example' }).context),
     ).rejects.toThrow(/is not an https: URL/)
@@ -257,7 +257,7 @@ describe('oidc', () => {
     await expect(oidc.authenticate(setup(client, {}, evil).context)).rejects.toThrow(/is not an https: URL/)
   })
 
-  it('says what is missing', async () => {
+  it('oidc says what is missing', async () => {
     await expect(oidc.authenticate(setup({}).context)).rejects.toMatchObject({
       facts: { missing: 'access-token' },
     })
@@ -266,7 +266,7 @@ describe('oidc', () => {
     )
   })
 
-  it('runs a command for the token', async () => {
+  it('oidc runs a command for the token', async () => {
     const { context } = setup(
       { 'token-command': 'x' },
       { machine: { ...nodePlatform(), run: async () => 'T1\n' } },
@@ -303,7 +303,7 @@ describe('oidc-agent (a stand-in that speaks as its documentation says)', () => 
       }),
     )
 
-  it('gives the token of an account', async () => {
+  it('oidc-agent (a stand-in that speaks as its documentation says) gives the token of an account', async () => {
     await agent({ status: 'success', access_token: 'AT', expires_at: 4_000_000_000 }, async (path, asked) => {
       const credentials = await open(path)
       expect(await credentials.token?.()).toBe('AT')
@@ -312,7 +312,7 @@ describe('oidc-agent (a stand-in that speaks as its documentation says)', () => 
     })
   })
 
-  it('says why it does not', async () => {
+  it('oidc-agent (a stand-in that speaks as its documentation says) says why it does not', async () => {
     await agent({ status: 'failure', error: 'No account loaded' }, async (path) => {
       await expect(open(path)).rejects.toMatchObject({
         message: expect.stringContaining('No account loaded'),
