@@ -23,7 +23,7 @@ export interface CommandDeclaration {
   /** How it runs at the first of several sites that accepts (`--any-of`). */
   readonly anyOf?: {
     /** The words that name the sites; undefined where the command is to run as usual. Throws UsageError. */
-    readonly sites: (invocation: Invocation) => Setting | undefined
+    readonly sites: (invocation: Invocation) => Promise<Setting | undefined>
     /** The records of the output say their sites. */
     readonly run: (context: CommandContext, sites: readonly TriedSite[]) => Promise<Output>
   }

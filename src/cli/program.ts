@@ -146,7 +146,7 @@ async function runCommand(
   if (local && options.commandLine().has('record')) {
     await context.warn('--record: this command sends nothing to a provider, so there is nothing to record')
   }
-  const tried = command.anyOf?.sites(context)
+  const tried = await command.anyOf?.sites(context)
   const manner = tried === undefined ? await mannerAtSites(command, context) : undefined
   const there = { ...sites, command, local }
   const elsewhere =

@@ -2,16 +2,17 @@
 
 import { shellWord } from '../../../basics/shell-word.js'
 import type { NewEntity } from '../../../client/index.js'
-import { type OcciError, restsOnModel, SitesError, withFacts } from '../../../errors/errors.js'
+import type { Setting } from '../../../config/types.js'
+import { type OcciError, restsOnModel, SitesError, UsageError, withFacts } from '../../../errors/errors.js'
 import { firstThatAccepts, shares, verdictOn } from '../../../federation/any-of.js'
 import type { TriedSite } from '../../command.js'
-import type { CommandContext } from '../../context.js'
+import type { CommandContext, Invocation } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { describeColumns } from '../../records/columns.js'
 import { displayName } from '../../records/entity.js'
 import { forEach } from './bulk.js'
 import { checkColumns, wantsData } from './change-output.js'
-import { countOf, createdColumns, createOne, refuseNothing } from './create-one.js'
+import { countOf, createdColumns, createOne, refuseNothing } from './creating.js'
 import { article } from './describe.js'
 import { readNewEntity } from './draft.js'
 import type { Draft, Noun } from './noun.js'
@@ -118,4 +119,38 @@ async function prepareAt(noun: Noun, site: TriedSite): Promise<Prepared> {
     if (!restsOnModel(error) || !(await client.recheck({ signal: context.signal }))) throw error
     return { context, ...(await readNewEntity(noun, context, client)) }
   }
+}
+
+/** Throws UsageError. */
+export function sitesToTry({ options, settings }: Invocation): Setting | undefined {
+  const named = options.all('any-of')
+  const spread = options.isSet('spread')
+  const { several } = settings
+  if (spread && countOf({ options }) < 2) {
+    throw new UsageError('--spread shares out what --count makes', {
+      hint: 'Give --count N with a number above 1.',
+      at: '--spread',
+    })
+  }
+  if (named.length === 0) {
+    if (spread && several !== undefined) return several
+    if (!spread && several === undefined) return undefined
+    throw new UsageError(
+      spread
+        ? '--spread: over which contexts?'
+        : `At which of the contexts? ${several?.source} names several`,
+      {
+        hint: 'Name them with --any-of cesnet,ifca: the first that accepts takes it, and with --count N --spread they take turns.',
+        at: spread ? '--spread' : '--context',
+      },
+    )
+  }
+  for (const other of ['context', 'all-contexts', 'endpoint']) {
+    if (!options.commandLine().has(other)) continue
+    throw new UsageError(`--any-of and --${other} cannot be used together`, {
+      hint: 'Leave out one of them.',
+      at: '--any-of',
+    })
+  }
+  return { value: named.join(','), origin: 'flag', source: '--any-of' }
 }

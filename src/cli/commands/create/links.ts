@@ -1,7 +1,6 @@
 /** `--network` and `--storage`: links that are created with the machine. */
 import { NotFoundError } from '../../../errors/errors.js'
 import { INFRASTRUCTURE_SCHEME, typeId } from '../../../model/index.js'
-import { byAlias } from '../../values/alias.js'
 import { namingOption } from '../../values/place.js'
 import type { CreatePart } from '../base/noun.js'
 import { findTarget } from '../base/targets.js'
@@ -23,6 +22,7 @@ export const networkPart: CreatePart = {
     },
   ],
   async apply(context, draft) {
+    const { byAlias } = await import('../../values/alias.js')
     for (const word of context.options.all('network')) {
       const { location } = await byAlias(context.settings, 'network', word, (name) =>
         namingOption('--network', () => findTarget(draft.client, name, network, context)),

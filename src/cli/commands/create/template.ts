@@ -1,6 +1,5 @@
 /** `--os` and `--size`: templates of the provider by name. */
 
-import { byAlias } from '../../values/alias.js'
 import { mixinNamed } from '../base/mixin.js'
 import type { CreatePart } from '../base/noun.js'
 
@@ -23,6 +22,7 @@ export function templatePart({ option, depends, description }: TemplateOption): 
     async apply(context, draft) {
       const word = context.options.text(option)
       if (word === undefined) return
+      const { byAlias } = await import('../../values/alias.js')
       const { id } = await byAlias(context.settings, option, word, (name) =>
         mixinNamed(draft.model, name, `--${option}`, { dependsOn: depends }),
       )

@@ -1,0 +1,152 @@
+/** Runs `occi NOUN create`, for any kind. Parts of it serve --any-of, too. */
+
+import { shellWord } from '../../../basics/shell-word.js'
+import type { Created, NewEntity } from '../../../client/index.js'
+import { UsageError } from '../../../errors/errors.js'
+import type { CommandContext, Dialogue, Invocation } from '../../context.js'
+import type { Column, Output, OutputRecord } from '../../output/types.js'
+import { describeColumns, ipsColumn, nameColumn, stateColumn } from '../../records/columns.js'
+import { displayName } from '../../records/entity.js'
+import { type After, afterwards } from './after-create.js'
+import { forEach } from './bulk.js'
+import { checkColumns, formsOutput, wantsData } from './change-output.js'
+import { article } from './describe.js'
+import { readNewEntity } from './draft.js'
+import { type Existing, existing } from './if-not-exists.js'
+import type { Draft, Noun } from './noun.js'
+import { nameOptionsInErrors } from './option-errors.js'
+import { orRolledBack } from './rollback.js'
+import { inState, wantedState } from './wait-options.js'
+
+export async function create(noun: Noun, context: CommandContext): Promise<Output> {
+  refuseNothing(noun, context)
+  const state = wantedState(context, noun.ready, noun.kind)
+  await checkColumns(context, [...noun.columns, ...describeColumns([])])
+  const client = await context.client()
+  const { draft, entity } = await readNewEntity(noun, context, client)
+  const count = countOf(context)
+  const after: After = { state, reads: wantsData(context) }
+  if (count > 1) return createMany(noun, context, draft, { entity, count, after })
+  context.progress.show(`Creating ${entity.title ?? article(noun.one)}`)
+  const { record, made } = await createOne(noun, context, draft, entity, after, async (location) => {
+    if (state === undefined || context.streams.progress === 'none') return
+    await context.progress.note(`Created ${location}`)
+  })
+  if (made) context.inform(`Created ${noun.one} ${displayName(record)}${inState(record.entity)}.`)
+  context.inform(`Next: ${nextStep(noun, context, record)}`)
+  return {
+    shape: 'one',
+    records: [record],
+    columns: createdColumns(context, record),
+    pipeFormat: 'name',
+    terminalFormat: 'table',
+  }
+}
+
+/** By the title, as people know it, where there is one. */
+function nextStep(noun: Noun, context: Invocation, record: OutputRecord): string {
+  const name = shellWord(displayName(record))
+  const state = record.data['state']
+  const isReal = context.settings.get('endpoint')?.startsWith('sandbox:') !== true
+  if (state !== undefined && state !== null && state !== noun.ready) return `occi ${noun.name} wait ${name}`
+  if (noun.name === 'compute' && isReal && hasAddress(record)) return `occi ssh ${name}`
+  return `occi ${noun.name} describe ${name}`
+}
+
+function hasAddress({ data }: OutputRecord): boolean {
+  return Array.isArray(data['ips']) && data['ips'].length > 0
+}
+
+/**
+ * Creates several entities that differ in the number in their title. Each failure is listed (exit status 8).
+ */
+async function createMany(
+  noun: Noun,
+  context: CommandContext,
+  draft: Draft,
+  wanted: { readonly entity: NewEntity; readonly count: number; readonly after: After },
+): Promise<Output> {
+  const { entity, after } = wanted
+  if (entity.id !== undefined) {
+    throw new UsageError('--count and --id cannot be used together', {
+      hint: 'Leave out one of them.',
+      at: '--count',
+    })
+  }
+  const names = Array.from({ length: wanted.count }, (_, at) => `${entity.title ?? noun.name}-${at + 1}`)
+  let count = 0
+  const records = await forEach(context, names, `Creating ${noun.many}`, async (title) => {
+    const one = entity.title === undefined ? entity : { ...entity, title }
+    const { record, made } = await createOne(noun, context, draft, one, after)
+    if (made) count += 1
+    return record
+  })
+  context.inform(`Created ${count} ${count === 1 ? noun.one : noun.many}.`)
+  return {
+    shape: 'list',
+    records,
+    columns: noun.columns,
+    pipeFormat: 'name',
+    terminalFormat: 'table',
+  }
+}
+
+export async function createOne(
+  noun: Noun,
+  context: CommandContext,
+  draft: Draft,
+  wanted: NewEntity,
+  after: After,
+  /** Called with each location before waiting. */
+  tell?: (location: string) => Promise<void>,
+): Promise<{ readonly record: OutputRecord; readonly made: boolean }> {
+  const { there, entity }: Existing = context.options.isSet('if-not-exists')
+    ? await existing(noun, context, draft, wanted)
+    : { entity: wanted }
+  if (there?.location !== undefined) {
+    const { location } = there
+    const found: Created = { location, entity: { ...there, location }, deviations: [] }
+    return {
+      record: await afterwards(noun, context, draft, found, { ...after, title: entity.title, made: false }),
+      made: false,
+    }
+  }
+  const created = await nameOptionsInErrors(noun, context, () =>
+    orRolledBack(noun, context, draft.client, () => draft.client.create(entity, { signal: context.signal })),
+  )
+  context.noteCreated(created.location, `occi ${noun.name} delete`)
+  if (tell !== undefined) await tell(created.location)
+  return {
+    record: await afterwards(noun, context, draft, created, { ...after, title: entity.title, made: true }),
+    made: true,
+  }
+}
+
+/** A terminal without -o shows what is needed next; `describe` shows the rest. */
+export function createdColumns(context: Invocation & Dialogue, record: OutputRecord): readonly Column[] {
+  const isBrief =
+    context.settings.get('output') === undefined && context.streams.out.terminal && !formsOutput(context)
+  return isBrief ? [nameColumn, stateColumn, ipsColumn] : describeColumns([record])
+}
+
+/** Refuses a bare `occi compute create`, for which some providers would create a machine of their choice. */
+export function refuseNothing(
+  { name, one, createExamples: [first] }: Noun,
+  { options, words }: Invocation,
+): void {
+  if (words('NAME').length > 0 || options.commandLine().size > 0) return
+  throw new UsageError(`Nothing says which ${one} is to be created`, {
+    hint: `${first === undefined ? '' : `For example: ${first.command}. `}See: occi ${name} create --help`,
+  })
+}
+
+export function countOf({ options }: Pick<Invocation, 'options'>): number {
+  const text = options.text('count') ?? '1'
+  if (!/^[1-9]\d{0,5}$/.test(text)) {
+    throw new UsageError(`--count: "${text}" is not a number of things`, {
+      hint: 'Give a whole number from 1.',
+      at: '--count',
+    })
+  }
+  return Number(text)
+}
