@@ -231,8 +231,8 @@ async function writeNotices(metafiles) {
 }
 
 function packageFolder(input) {
-  // Names of modules that plugins make have a prefix.
-  const found = /(?:^|:)((?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)
+  // Names of modules that plugins make have a prefix, and node_modules may be a link to another place.
+  const found = /(?:^|[:/])(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(input)
   return found === null ? [] : [found[1]]
 }
 

@@ -170,6 +170,7 @@ beforeAll(() => {
     'test/setup.ts',
     'test/vitest.config.ts',
     'test/integration/readme',
+    'test/support/loopback-only.cjs',
     'test/support/serve.ts',
   ]) {
     cpSync(join(root, name), join(copy, name), { recursive: true })
