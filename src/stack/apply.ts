@@ -8,11 +8,12 @@ import {
   OutcomeUnknownError,
   PartialError,
   ServerError,
+  TimeoutError,
   WaitFailedError,
 } from '../errors/errors.js'
 import { type Entity, type Model, stateOf } from '../model/index.js'
 import { changesFor, compare } from './compare.js'
-import type { Drafting, KeyValues } from './kinds.js'
+import type { Drafting, KeyValues, KindDeclaration } from './kinds.js'
 import { Looking } from './looking.js'
 import {
   ifThere,
@@ -90,7 +91,9 @@ export async function* apply(plan: Plan, options: ApplyOptions): AsyncGenerator<
       ended.set(step, 'done')
       event('done', result)
     } catch (error) {
-      ended.set(step, 'failed')
+      // A link that cannot be deleted does not keep its ends from it (erocci).
+      const isLink = step.do === 'delete' && step.entry.record?.ends !== undefined
+      ended.set(step, isLink && !(error instanceof OutcomeUnknownError) ? 'done' : 'failed')
       if (error instanceof CancelledError && (work.aborted || work.isStopped))
         event(work.aborted ? 'interrupted' : 'skipped')
       else event('failed', { error: asOcciError(error) })
@@ -176,6 +179,9 @@ const realClock = {
     await sleep(milliseconds, undefined, signal === undefined ? {} : { signal })
   },
 }
+
+/** Milliseconds that a link may take to become active. */
+const longestLinking = 60_000
 
 class Applying {
   readonly events = new Events()
@@ -510,12 +516,9 @@ class Applying {
     const isSettled = !isNew || (entity?.actions.length ?? 0) > 0
     const mustWait = wanted === undefined ? isNew : !isSettled
     if (mustWait && entity !== undefined && stateOf(entity, model) !== undefined) {
-      try {
-        entity = await this.waitFor(client, url, declaration.ready, entity, onState)
-      } catch (error) {
-        if (!(error instanceof WaitFailedError) || error.facts?.['state'] === 'error') throw error
-        if (wanted === undefined) note = error.message
-      }
+      const found = await this.waitFor(client, url, declaration, entity, onState)
+      if (typeof found === 'object') entity = found
+      else if (wanted === undefined) note = found
     }
     const now = entity === undefined ? undefined : stateOf(entity, model)
     if (wanted !== undefined && entity !== undefined && now?.toLowerCase() !== wanted) {
@@ -540,29 +543,38 @@ class Applying {
     return looking.at(url)
   }
 
+  /** The entity in that state, or why it is not in it and is used all the same. */
   private async waitFor(
     client: Client,
     url: string,
-    state: string,
-    known: Entity,
+    { ready, isLink }: Pick<KindDeclaration, 'ready' | 'isLink'>,
+    known: Entity | undefined,
     onState: OnState,
-    after?: string,
-  ) {
-    const wait = { ...this.waitOptions(onState), known, ...(after === undefined ? {} : { after }) }
-    return client.wait(url, { for: 'state', state }, wait)
+  ): Promise<Entity | string | undefined> {
+    const wait = this.waitOptions(onState)
+    // Some servers attach links when the machine is started.
+    const timeout = isLink ? Math.min(wait.timeout, longestLinking) : wait.timeout
+    const options = { ...wait, timeout, ...(known === undefined ? {} : { known }) }
+    try {
+      return await client.wait(url, { for: 'state', state: ready }, options)
+    } catch (error) {
+      const stays = error instanceof WaitFailedError && error.facts?.['state'] !== 'error'
+      if (stays || (isLink && error instanceof TimeoutError)) return error.message
+      throw error
+    }
   }
 
   private async bringTo(
     state: string,
     entry: PlanEntry,
     { resource }: Instance,
-    entity: Entity,
+    entity: Entity & { readonly location: string },
     onState: OnState,
   ): Promise<Entity | undefined> {
     const { client } = await this.site(entry.site)
     const action = resource.declaration.actions.get(state)
-    const url = entity.location ?? ''
-    if (action === undefined) return this.waitFor(client, url, state, entity, onState)
+    const url = entity.location
+    if (action === undefined) return client.wait(url, { for: 'state', state }, this.waitOptions(onState))
     await this.request(async () => {
       try {
         await client.trigger(entity, action, undefined, { readBack: false })
@@ -592,10 +604,18 @@ class Applying {
     const shown = await client.describe(url)
     const wanted = await placed(this.stack(), instance.resource, () => client.expect(made))
     const differences = compare(wanted, shown, model)
-    const entity =
-      differences.length === 0
-        ? shown
-        : await this.request(() => client.update(shown, changesFor(differences, wanted)))
+    let entity: Entity = shown
+    if (differences.length > 0) {
+      entity = await this.request(() => client.update(shown, changesFor(differences, wanted)))
+      // A machine that is resized stops for a while.
+      const state = stateOf(shown, model)
+      const lasts =
+        state !== undefined && (shown.actions.length > 0 || state === instance.resource.declaration.ready)
+      const again = lasts
+        ? await this.waitFor(client, url, { ready: state, isLink: false }, undefined, onState)
+        : undefined
+      if (typeof again === 'object') entity = again
+    }
     return this.linkedAndReady(entry, instance, { ...entity, location: url }, made, onState)
   }
 

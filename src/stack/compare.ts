@@ -41,7 +41,8 @@ export function compare(wanted: Entity, shown: Entity, model: Model): readonly D
   }
   for (const [name, value] of wanted.attributes) {
     const now = shown.attributes.get(name)
-    if (now === undefined || isSame(name, value, now)) continue
+    // An empty text is what some providers show in place of a value that they do not keep.
+    if (now === undefined || now === '' || isSame(name, value, now)) continue
     const hidden = isLong(name)
     found.push({
       of: 'attribute',

@@ -14,6 +14,7 @@ export {
   type PlanChange,
   type PlanEntry,
   plan,
+  resourceOf,
   type Step,
   stepsOf,
   type Wanted,

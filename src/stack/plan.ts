@@ -85,9 +85,17 @@ export interface Plan {
 /** Text in place of a value that is known when what it belongs to is there. */
 export const knownLater = '(known after apply)'
 
-export function plan(desired: readonly Wanted[], actual: Actual): Plan {
+/** `replace` names resources, or one of several, that are made anew although nothing differs. */
+export function plan(
+  desired: readonly Wanted[],
+  actual: Actual,
+  { replace = new Set() }: { readonly replace?: ReadonlySet<string> } = {},
+): Plan {
   const entries = new Map<string, PlanEntry>()
-  for (const wanted of sorted(desired)) entries.set(wanted.address, entryFor(wanted, entries, actual))
+  for (const wanted of sorted(desired)) {
+    const isAsked = replace.has(wanted.address) || replace.has(resourceOf(wanted.address))
+    entries.set(wanted.address, entryFor(wanted, entries, actual, isAsked))
+  }
   const gone = [...actual.records].filter(([address]) => !entries.has(address))
   return {
     entries: [...entries.values(), ...gone.map(([address, record]) => deletion(address, record, actual))],
@@ -108,7 +116,7 @@ export function destruction(records: StateRecords, keep: ReadonlySet<string>): P
     for (const need of records.get(address)?.needs ?? []) spare(need)
   }
   for (const address of records.keys()) {
-    if (keep.has(address) || keep.has(address.replace(/\[\d+\]$/, ''))) spare(address)
+    if (keep.has(address) || keep.has(resourceOf(address))) spare(address)
   }
   const nothing: Actual = {
     found: new Map(),
@@ -123,6 +131,11 @@ export function destruction(records: StateRecords, keep: ReadonlySet<string>): P
       return kept.has(address) ? { ...entry, action: 'keep' as const } : entry
     }),
   }
+}
+
+/** `web` of `web[0]`. */
+export function resourceOf(address: string): string {
+  return address.replace(/\[\d+\]$/, '')
 }
 
 function deletion(address: string, record: StateRecord, { found }: Actual): PlanEntry {
@@ -141,7 +154,12 @@ function deletion(address: string, record: StateRecord, { found }: Actual): Plan
   }
 }
 
-function entryFor(wanted: Wanted, before: ReadonlyMap<string, PlanEntry>, actual: Actual): PlanEntry {
+function entryFor(
+  wanted: Wanted,
+  before: ReadonlyMap<string, PlanEntry>,
+  actual: Actual,
+  isAsked: boolean,
+): PlanEntry {
   const { address, word, title, site } = wanted
   const record = actual.records.get(address)
   const found = actual.found.get(address)
@@ -183,6 +201,7 @@ function entryFor(wanted: Wanted, before: ReadonlyMap<string, PlanEntry>, actual
   const ends = wanted.ends === undefined ? [] : [wanted.ends.source, wanted.ends.target]
   const rebuilt = ends.find((end) => isMadeAnew(before.get(end)))
   if (rebuilt !== undefined) all.push({ name: 'link', to: rebuilt, why: `${rebuilt} is made anew` })
+  if (isAsked) all.push({ name: 'all', to: 'made anew', why: 'as you asked' })
   const action = all.some(({ why }) => why !== undefined) ? 'replace' : all.length > 0 ? 'update' : 'keep'
   return {
     ...base,

@@ -6,7 +6,15 @@ import { noValidateOption } from '../../options/validation.js'
 import type { Output } from '../../output/types.js'
 import { waitTimeoutOption } from '../base/wait-options.js'
 import { carryOut, confirmAdoption, confirmPlan, type Ended, refusePreview } from './carry-out.js'
-import { fileOption, lockOption, openStack, stateOption, variableOptions } from './open.js'
+import {
+  fileOption,
+  lockOption,
+  openStack,
+  replacedIn,
+  replaceOption,
+  stateOption,
+  variableOptions,
+} from './open.js'
 
 export const applyStack: CommandDeclaration = {
   path: ['stack', 'apply'],
@@ -23,6 +31,7 @@ export const applyStack: CommandDeclaration = {
       description: 'take what has the kind and title of a resource as ours, when the state does not have it',
       env: 'none',
     },
+    replaceOption,
     noValidateOption,
     lockOption,
     waitTimeoutOption,
@@ -46,7 +55,7 @@ async function applyCommand(context: CommandContext): Promise<Output | undefined
     return await withState(stateFile, stack.name, patience, async (store) => {
       context.progress.show('Looking at what is there')
       const observed = await observe(stack, store.records, world)
-      const planned = plan(observed.desired, observed.actual)
+      const planned = plan(observed.desired, observed.actual, { replace: replacedIn(context, stack) })
       await confirmAdoption(context, planned)
       const todo = stepsOf(planned).length
       if (todo === 0) {

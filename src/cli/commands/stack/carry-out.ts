@@ -90,7 +90,7 @@ export async function carryOut(
     const rest = skipped === 0 ? '' : `, and ${skipped} that need them were left`
     context.fail(
       new PartialError(`${failed.length} of ${last.size} failed${rest}`, failed, {
-        hint: 'Another apply goes on from here.',
+        hint: hintAfter(context, last),
       }),
     )
   }
@@ -120,4 +120,10 @@ async function follow(
   } finally {
     await board.end()
   }
+}
+
+function hintAfter({ command }: CommandContext, last: Ended): string {
+  const verb = command.split(' ').at(-1) ?? 'apply'
+  const isRefused = [...last.values()].some(({ event, do: what }) => event === 'failed' && what === 'update')
+  return `Another ${verb} goes on from here${isRefused ? '; --replace RESOURCE makes anew what the provider cannot change' : ''}.`
 }

@@ -1,7 +1,7 @@
 /** `occi stack destroy`. */
 import { UsageError } from '../../../errors/errors.js'
 import { suggest } from '../../../model/index.js'
-import { destruction, stepsOf, withState } from '../../../stack/index.js'
+import { destruction, resourceOf, stepsOf, withState } from '../../../stack/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
@@ -44,9 +44,7 @@ async function destroyCommand(context: CommandContext): Promise<Output | undefin
   try {
     return await withState(stateFile, stack.name, patience, async (store) => {
       const keep = context.options.all('keep')
-      const known = new Set(
-        [...store.records.keys()].flatMap((address) => [address, address.replace(/\[\d+\]$/, '')]),
-      )
+      const known = new Set([...store.records.keys()].flatMap((address) => [address, resourceOf(address)]))
       const unknown = keep.find((name) => !known.has(name) && !stack.resources.has(name))
       if (unknown !== undefined) {
         const near = suggest(unknown, [...known, ...stack.resources.keys()])

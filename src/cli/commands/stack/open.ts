@@ -3,7 +3,15 @@ import { basename, dirname, join } from 'node:path'
 import type { Client } from '../../../client/index.js'
 import { ConfigError, UsageError } from '../../../errors/errors.js'
 import { purposes, whyUnreadable } from '../../../files/index.js'
-import { type Drafting, readStack, type Stack, stateFileName, type World } from '../../../stack/index.js'
+import { suggest } from '../../../model/index.js'
+import {
+  type Drafting,
+  readStack,
+  resourceOf,
+  type Stack,
+  stateFileName,
+  type World,
+} from '../../../stack/index.js'
 import type { CommandContext, Connection } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import { parseAssignment } from '../../values/assignment.js'
@@ -62,6 +70,30 @@ export const variableOptions: readonly OptionDeclaration[] = [
     env: 'none',
   },
 ]
+
+export const replaceOption: OptionDeclaration = {
+  name: 'replace',
+  value: 'RESOURCE',
+  description: 'make this one anew although nothing differs, or where the provider cannot change it',
+  repeatable: true,
+  group,
+  env: 'none',
+}
+
+/** The resources of --replace. Throws UsageError for one that the file does not have. */
+export function replacedIn({ options }: CommandContext, { resources, file }: Stack): ReadonlySet<string> {
+  const named = options.all('replace')
+  const unknown = named.find((name) => !resources.has(resourceOf(name)))
+  if (unknown === undefined) return new Set(named)
+  const near = suggest(unknown, resources.keys())
+  throw new UsageError(`--replace: ${file} has no resource "${unknown}"`, {
+    at: '--replace',
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.join(' or ')}?`
+        : `Resources: ${[...resources.keys()].join(', ')}.`,
+  })
+}
 
 export interface OpenStack {
   readonly stack: Stack

@@ -2,7 +2,7 @@
 import { hasChanges, observe, plan, readState } from '../../../stack/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import { noValidateOption } from '../../options/validation.js'
-import { fileOption, openStack, stateOption, variableOptions } from './open.js'
+import { fileOption, openStack, replacedIn, replaceOption, stateOption, variableOptions } from './open.js'
 import { countsOf, planOutput } from './show.js'
 
 export const validateStack: CommandDeclaration = {
@@ -40,6 +40,7 @@ export const planStack: CommandDeclaration = {
     fileOption,
     stateOption,
     ...variableOptions,
+    replaceOption,
     noValidateOption,
     { name: 'exit-code', description: 'end with exit status 12 when something would change', env: 'none' },
   ],
@@ -57,7 +58,7 @@ export const planStack: CommandDeclaration = {
       context.progress.show('Looking at what is there')
       const records = await readState(opened.stateFile, opened.stack.name)
       const { desired, actual } = await observe(opened.stack, records, opened.world)
-      const planned = plan(desired, actual)
+      const planned = plan(desired, actual, { replace: replacedIn(context, opened.stack) })
       const changes = hasChanges(planned)
       context.inform(changes ? `${countsOf(planned)}. Next: occi stack apply` : 'Nothing would change.')
       if (changes && context.options.isSet('exit-code')) context.endWithStatus(12)

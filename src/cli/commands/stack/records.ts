@@ -1,7 +1,7 @@
 /** `occi stack import` and `occi stack forget`: change what the state has, and nothing at the provider. */
 import { ConflictError, UsageError } from '../../../errors/errors.js'
 import { suggest } from '../../../model/index.js'
-import { instancesOf, type Stack, withState } from '../../../stack/index.js'
+import { instancesOf, resourceOf, type Stack, withState } from '../../../stack/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import { fileOption, lockOption, openStack, stateOption } from './open.js'
 
@@ -85,7 +85,7 @@ export const forgetResource: CommandDeclaration = {
     const name = context.word('RESOURCE') ?? ''
     await withState(stateFile, stack.name, patience, async (store) => {
       const chosen = [...store.records.keys()].filter(
-        (address) => address === name || address.replace(/\[\d+\]$/, '') === name,
+        (address) => address === name || resourceOf(address) === name,
       )
       if (chosen.length === 0) {
         const near = suggest(name, store.records.keys())
