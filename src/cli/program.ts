@@ -123,11 +123,11 @@ function sitesOf(
   open: OpenContext[],
 ): Pick<SitesRequest, 'openAt' | 'opened'> {
   return {
-    openAt: (name, runtime, { by, flags, words, among: site }) => {
+    openAt: (name, runtime, { by, flags, words, before, among: site }) => {
       const choice = { context: 'named', name, by } as const
       const own =
         words === undefined ? parsed : { ...parsed, arguments: new Map([...parsed.arguments, ...words]) }
-      return contextOf(runtime, own, globals, { choice, words: path, site, flags })
+      return contextOf(runtime, own, globals, { before, choice, words: path, site, flags })
     },
     opened: (context) => void open.push(context),
   }

@@ -1,6 +1,6 @@
 /** The operating system as the program sees it: node.ts implements it, and tests use fakes. */
 import type { Clock } from '../client/index.js'
-import type { Contexts, TrustedFiles } from '../config/index.js'
+import type { Contexts, ContextsSnapshot, TrustedFiles } from '../config/index.js'
 import type { ContextChoice, Folders, SettingDefinition, Settings } from '../config/types.js'
 import type { Purpose } from '../files/index.js'
 import type { TraceEvent } from '../transport/index.js'
@@ -79,6 +79,8 @@ export interface SettingsRequest {
   /** The command line's settings by name. */
   readonly flags: Readonly<Record<string, string>>
   readonly choice?: ContextChoice | undefined
+  /** The contexts, where they have been read before: once for all of several sites. */
+  readonly contexts?: ContextsSnapshot | undefined
 }
 
 export interface Keyring {

@@ -65,7 +65,13 @@ export function resolveSettings(sources: SettingSources): Settings {
         ? [...ofContext, ...surroundings(sources)]
         : [...ofContext.map(except('output')), ...surroundings(sources).map(except('endpoint'))]
   const origins = [...flags(sources), ...ordered, ...cloudOrigins(sources), defaults(definitions)]
+  const known = new Map<string, readonly Setting[]>()
   const all = (name: string) => {
+    const found = known.get(name) ?? gathered(name)
+    known.set(name, found)
+    return found
+  }
+  const gathered = (name: string) => {
     const definition = definitions.get(name)
     const found = origins.flatMap((origin) => origin(name, definition) ?? [])
     return definition?.path === true ? found.map((one) => located(name, one, sources)) : found

@@ -1,4 +1,5 @@
 /** Runs one piece of work at several sites at the same time, so that a slow or broken one hides no other. */
+import { setMaxListeners } from 'node:events'
 import { OcciError, TimeoutError } from '../errors/errors.js'
 
 /** What every kind of site has: the name that the user gave it. */
@@ -80,6 +81,8 @@ async function* iterate<S extends Named, T>(
   const { signal, siteTimeout = defaultSiteTimeout, concurrency = defaultConcurrency } = options
   const stop = new AbortController()
   const outer = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal])
+  // One listener for each site, which Node would take for a leak.
+  setMaxListeners(0, outer)
   const bell = createBell()
   const common = createQueue<FromSite<S, T>>()
   const queues = new Map(
@@ -155,8 +158,11 @@ function visit<S extends Named, T>(
       resolve(error)
     }
     outer.addEventListener('abort', () => finish(), { once: true })
+    const ends = AbortSignal.any([outer, late.signal])
+    // As many as the site has requests.
+    setMaxListeners(0, ends)
     const time: SiteTime = {
-      signal: AbortSignal.any([outer, late.signal]),
+      signal: ends,
       async hold(inner) {
         clock.stop()
         try {

@@ -2,6 +2,13 @@
 import type { SettingDefinition } from '../../config/types.js'
 import { asSetting, authenticationOptions, globalOptions } from './global.js'
 
-export async function allDefinitions(): Promise<readonly SettingDefinition[]> {
+let known: Promise<readonly SettingDefinition[]> | undefined
+
+export function allDefinitions(): Promise<readonly SettingDefinition[]> {
+  known ??= load()
+  return known
+}
+
+async function load(): Promise<readonly SettingDefinition[]> {
   return [...globalOptions, ...(await authenticationOptions())].map(asSetting)
 }

@@ -132,14 +132,18 @@ export async function trustOf(context: ConnectionContext): Promise<TlsMaterial> 
   const { settings, runtime } = context
   const caFile = settings.get('ca-file')
   const caPath = settings.get('ca-path')
-  const { ca, systemCa, checkServer } = await loadTrust({
-    ...present({ caFile, caPath }),
-    caSystem: context.options.isSet('ca-system'),
-    env: runtime.environment,
-    readFile: runtime.readFile,
-    readDirectory: nodePlatform().readDirectory,
-    now: () => new Date(runtime.clock.now()),
-  })
+  const caSystem = context.options.isSet('ca-system')
+  // Of several sites most trust the same authorities, which may be hundreds of files.
+  const { ca, systemCa, checkServer } = await onceFor(runtime.environment, [caFile, caPath, caSystem], () =>
+    loadTrust({
+      ...present({ caFile, caPath }),
+      caSystem,
+      env: runtime.environment,
+      readFile: runtime.readFile,
+      readDirectory: nodePlatform().readDirectory,
+      now: () => new Date(runtime.clock.now()),
+    }),
+  )
   return {
     ...(ca.length === 0 ? {} : { ca }),
     systemCa,
@@ -147,6 +151,23 @@ export async function trustOf(context: ConnectionContext): Promise<TlsMaterial> 
     ...(settings.on('insecure') ? { insecure: true } : {}),
     ...maxVersion(settings.get('tls-max-version')),
   }
+}
+
+type Trust = Awaited<ReturnType<typeof import('../../auth/index.js').loadTrust>>
+
+const loadedTrust = new WeakMap<Runtime['environment'], Map<string, Promise<Trust>>>()
+
+function onceFor(
+  machine: Runtime['environment'],
+  places: readonly unknown[],
+  load: () => Promise<Trust>,
+): Promise<Trust> {
+  const known = loadedTrust.get(machine) ?? new Map<string, Promise<Trust>>()
+  loadedTrust.set(machine, known)
+  const key = JSON.stringify(places)
+  const loading = known.get(key) ?? load()
+  known.set(key, loading)
+  return loading
 }
 
 function maxVersion(text: string | undefined): Pick<TlsMaterial, 'maxVersion'> {

@@ -50,7 +50,7 @@ export async function readSettings(request: SettingsRequest, place: Place): Prom
     'OCCI_TRUST_PROJECT',
   )
   const [contexts, project] = await Promise.all([
-    readContexts({ folder: place.folders.config, platform: place.platform, isSecret }),
+    request.contexts ?? readContexts({ folder: place.folders.config, platform: place.platform, isSecret }),
     request.choice?.context === 'named' ? undefined : projectSettings(request.definitions, place, trustsAll),
   ])
   return resolveSettings({

@@ -1,12 +1,12 @@
 /** The sites that a command line names, and the context of the command at each. */
-import { contextsNamed } from '../../config/index.js'
+import { type ContextsSnapshot, contextsNamed } from '../../config/index.js'
 import type { Setting } from '../../config/types.js'
 import type { SiteTime } from '../../federation/index.js'
 import type { CommandContext, Connector } from '../context.js'
 import type { AmongSites, OpenContext } from '../open-context.js'
 import { allDefinitions } from '../options/definitions.js'
 import type { Prompts } from '../prompts.js'
-import type { Runtime } from '../runtime.js'
+import type { Runtime, SettingsRequest } from '../runtime.js'
 import type { Sink, Streams } from '../streams.js'
 
 /** A site of the command line: its context by name. */
@@ -16,8 +16,17 @@ export interface NamedSite {
 
 /** The sites in the order in which they are named, each once. Throws ConfigError. */
 export async function sitesNamed(context: CommandContext, named: Setting): Promise<readonly NamedSite[]> {
-  const contexts = context.runtime.contexts(await allDefinitions())
-  return contextsNamed(named, await contexts.read()).map(({ name }) => ({ name }))
+  return contextsNamed(named, await contextsOf(context)).map(({ name }) => ({ name }))
+}
+
+const read = new WeakMap<CommandContext, Promise<ContextsSnapshot>>()
+
+/** The contexts as one command sees them: read once for all of its sites. */
+async function contextsOf(whole: CommandContext): Promise<ContextsSnapshot> {
+  const definitions = await allDefinitions()
+  const reading = read.get(whole) ?? whole.runtime.contexts(definitions).read()
+  read.set(whole, reading)
+  return reading
 }
 
 /** Opens the command's context at a site, by the name of its context; program.ts knows the words of the command. */
@@ -31,6 +40,8 @@ export interface SiteSettings {
   readonly words?: SiteWords | undefined
   /** Undefined where the command runs at this site only. */
   readonly among?: AmongSites
+  /** An earlier run of the command at this site, whose connection is used. */
+  readonly before?: OpenContext | undefined
 }
 
 export type SiteWords = ReadonlyMap<string, readonly string[]>
@@ -52,6 +63,7 @@ export async function openSite(
     openAt,
     words,
     confirming,
+    before,
     onWatch = () => {},
   }: {
     readonly whole: CommandContext
@@ -62,6 +74,7 @@ export async function openSite(
     readonly words?: SiteWords | undefined
     /** Asks in place of the prompts of the site. */
     readonly confirming?: Pick<Prompts, 'confirm' | 'confirmTyped'> | undefined
+    readonly before?: OpenContext | undefined
     readonly onWatch?: AmongSites['onWatch']
   },
 ): Promise<AtSite> {
@@ -77,10 +90,12 @@ export async function openSite(
   const write = async (chunk: string) => {
     text += chunk
   }
+  const contexts = await contextsOf(whole)
   // Inherits, because reading some members has a cost.
   const there = Object.assign(Object.create(runtime) as Runtime & Connector, {
     streams: (preferences: Parameters<Runtime['streams']>[0]): Streams =>
       withOut(runtime.streams(preferences), write),
+    settings: (request: SettingsRequest) => runtime.settings({ ...request, contexts }),
     prompts: (streams: Streams) => ({
       ...askingInTurn(runtime.prompts(streams), name, ask),
       ...confirming,
@@ -92,6 +107,7 @@ export async function openSite(
   const context = await openAt(name, there, {
     by,
     words,
+    before,
     among: { name, whole, onWatch },
     flags: {
       ...(output === undefined ? {} : { output }),

@@ -72,7 +72,8 @@ async function runAt(
 ): Promise<Output | undefined> {
   const bounded = request.manner === 'reads'
   const siteTimeout = bounded ? siteTimeoutOf(whole.settings) : Number.POSITIVE_INFINITY
-  const ask = (context: CommandContext) => asked(request, context, sites, siteTimeout)
+  const connected: Connected = new Map()
+  const ask = (context: CommandContext) => asked(request, context, { sites, siteTimeout, connected })
   const watches = whole.options.has('watch') && whole.options.text('watch') !== undefined
   if (!watches || whole.preview !== undefined) {
     try {
@@ -110,11 +111,19 @@ async function runAtOne(
   return output === undefined ? undefined : outputOfSite(output, name)
 }
 
+/** The sites that have answered, whose connections are used when they are asked again. */
+type Connected = Map<string, OpenContext>
+
+interface Asking {
+  readonly sites: readonly Place[]
+  readonly siteTimeout: number | undefined
+  readonly connected: Connected
+}
+
 function asked(
   { command, named, manner, local, openAt, opened }: SitesRequest,
   whole: CommandContext,
-  sites: readonly Place[],
-  siteTimeout: number | undefined,
+  { sites, siteTimeout, connected }: Asking,
 ): AtSites<Place, Piece> {
   const turns = createTurns()
   const names = sites.map(({ name }) => name)
@@ -125,11 +134,12 @@ function asked(
     const onWatch = (seen: Output) => {
       output = seen
     }
-    const common = { whole, by: named ?? byName, time, turns, openAt, onWatch }
+    const before = connected.get(site.name)
+    const common = { before, whole, by: named ?? byName, time, turns, openAt, onWatch }
     const own = { words: site.words, confirming: question?.at(site.name) }
     const { context, written } = await openSite(site, { ...common, ...own })
     // Closed when the command ends, also where nobody reads on to the end.
-    opened(closingAlso(context, () => stop.abort()))
+    if (before === undefined) opened(closingAlso(context, () => stop.abort()))
     const { preview } = context
     if (preview === undefined) output = (await runChecked(command, context)) ?? output
     else await (await import('../preview/run.js')).previewCommand(command, context, { preview, local })
@@ -140,6 +150,7 @@ function asked(
     const text = written()
     if (text !== '') yield { text }
     for (const said of context.said) whole.inform(said)
+    if (before === undefined) connected.set(site.name, context)
     const failure = await failureOf(context)
     if (failure !== undefined) throw failure
   }

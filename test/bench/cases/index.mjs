@@ -2,7 +2,8 @@ import { bulk } from './bulk.mjs'
 import { listing } from './listing.mjs'
 import { parsing } from './parsing.mjs'
 import { requests } from './requests.mjs'
+import { sites } from './sites.mjs'
 import { startup } from './startup.mjs'
 import { streams } from './streams.mjs'
 
-export const cases = { startup, listing, requests, parsing, streams, bulk }
+export const cases = { startup, listing, requests, parsing, streams, bulk, sites }
