@@ -17,7 +17,7 @@ _occi_option_value() {
     'compute create:'--storage) how='ask entity storage' ;;
     'compute create:'--mixin) how='ask mixin' ;;
     'compute create:'--attribute) how='ask attribute compute' ;;
-    'compute create:'--any-of) how='ask context' ;;
+    'compute create:'--any-of) how='ask sites' ;;
     'compute create:'--wait) how='ask state compute' ;;
     'compute update:'--os) how='ask mixin os_tpl' ;;
     'compute update:'--size) how='ask mixin resource_tpl' ;;
@@ -68,7 +68,7 @@ _occi_option_value() {
     'network create:'--allocation) how='words dynamic static' ;;
     'network create:'--mixin) how='ask mixin' ;;
     'network create:'--attribute) how='ask attribute network' ;;
-    'network create:'--any-of) how='ask context' ;;
+    'network create:'--any-of) how='ask sites' ;;
     'network create:'--wait) how='ask state network' ;;
     'network update:'--mixin) how='ask mixin' ;;
     'network update:'--attribute) how='ask attribute network' ;;
@@ -99,7 +99,7 @@ _occi_option_value() {
     'storage describe:'--where) how='ask attribute storage' ;;
     'storage create:'--mixin) how='ask mixin' ;;
     'storage create:'--attribute) how='ask attribute storage' ;;
-    'storage create:'--any-of) how='ask context' ;;
+    'storage create:'--any-of) how='ask sites' ;;
     'storage create:'--wait) how='ask state storage' ;;
     'storage update:'--mixin) how='ask mixin' ;;
     'storage update:'--attribute) how='ask attribute storage' ;;

@@ -19,6 +19,10 @@ export interface CompletionSources {
   readonly categories: () => Promise<readonly Category[]>
   /** Recently listed or described entities, of one kind (by its term) or of all. */
   readonly seen: (kind: string | undefined) => Promise<readonly SeenEntity[]>
+  /** The same of the provider of a context. */
+  readonly seenAt: (context: string, kind: string | undefined) => Promise<readonly SeenEntity[]>
+  /** The contexts that the command line names, where they are several. */
+  readonly several: () => Promise<readonly string[]>
   readonly contexts: () => Promise<readonly string[]>
   readonly groups: () => Promise<readonly string[]>
   /** The word that is being typed. */
@@ -74,7 +78,10 @@ const questions: Readonly<Record<string, Question>> = {
   },
   state: async () =>
     ['active', 'inactive', 'suspended', 'error', 'online', 'offline'].map((value) => ({ value })),
-  entity: seenAs,
+  entity: async (sources, kind) => [
+    ...(await seenAs(sources, kind)),
+    ...(await seenAtContexts(sources, kind)),
+  ],
   network: async (sources) => [...(await aliased(sources, 'network')), ...(await seenAs(sources, 'network'))],
   context: async (sources) => (await sources.contexts()).map((value) => ({ value })),
   group: async (sources) => (await sources.groups()).map((value) => ({ value })),
@@ -94,7 +101,28 @@ const commonVerbs: readonly Candidate[] = ['list', 'create', 'describe', 'update
 )
 
 async function seenAs(sources: CompletionSources, kind: string | undefined): Promise<readonly Candidate[]> {
-  const things = await sources.seen(kind)
+  return named(await sources.seen(kind))
+}
+
+/** `web@cesnet`: at the contexts that the command line names, or where an @ has been typed. */
+async function seenAtContexts(
+  sources: CompletionSources,
+  kind: string | undefined,
+): Promise<readonly Candidate[]> {
+  const { typed } = sources
+  const several = await sources.several()
+  const typedAt = typed.includes('@') ? typed.slice(typed.lastIndexOf('@') + 1) : undefined
+  const all = several.length > 0 || typedAt === undefined ? several : await sources.contexts()
+  const contexts = all.filter((context) => context.startsWith(typedAt ?? ''))
+  const found = await Promise.all(
+    contexts.map(async (context) =>
+      named(await sources.seenAt(context, kind)).map((one) => ({ ...one, value: `${one.value}@${context}` })),
+    ),
+  )
+  return found.flat()
+}
+
+function named(things: readonly SeenEntity[]): readonly Candidate[] {
   return things.flatMap(({ name, title, state }) => [
     ...(title === undefined || title === '' ? [] : [{ value: title, ...says(state ?? name) }]),
     { value: name, ...says([title, state].filter(Boolean).join(', ')) },

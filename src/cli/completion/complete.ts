@@ -1,13 +1,13 @@
 /**
  * `occi __complete QUESTION [DETAIL] -- WORDS`: prints one value per line, with its description after a tab.
  */
-import { groupsIn, readContexts } from '../../config/index.js'
-import type { Settings } from '../../config/types.js'
+import { contextsNamed, groupsIn, readContexts } from '../../config/index.js'
+import type { Setting, Settings } from '../../config/types.js'
 import { termOf } from '../../model/index.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { sanitize } from '../output/sanitize.js'
 import { optionsIn } from '../parse/words.js'
-import { completionMemory } from '../runtime/completion-memory.js'
+import { completionMemory, type SeenEntity } from '../runtime/completion-memory.js'
 import { memoryKey } from '../runtime/memory-key.js'
 import type { Runtime } from '../runtime.js'
 import { answer, type Candidate, type CompletionSources } from './answer.js'
@@ -49,9 +49,18 @@ function sourcesOf(words: readonly string[], runtime: CompletionRuntime): Comple
   return {
     aliases: async () => (await settingsOf(words, runtime)).aliases,
     categories: async () => (await memory()).categories(),
-    seen: async (kind) => {
-      const all = await (await memory()).seen()
-      return kind === undefined ? all : all.filter((thing) => termOf(thing.kind) === termOf(kind))
+    seen: async (kind) => ofKind(await (await memory()).seen(), kind),
+    seenAt: async (context, kind) => {
+      const settings = await settingsOf(words, runtime, context)
+      const memory = completionMemory(runtime.folders.cache, memoryKey(settings, runtime.environment))
+      return ofKind(await memory.seen(), kind)
+    },
+    several: async () => {
+      const { several } = await settingsOf(words, runtime)
+      if (several === undefined) return []
+      return contextsNamed(several, { file: '', current: undefined, contexts: await contexts() }).map(
+        ({ name }) => name,
+      )
     },
     contexts: async () => (await contexts()).map(({ name }) => name),
     groups: async () => groupsIn(await contexts()),
@@ -64,12 +73,25 @@ function sourcesOf(words: readonly string[], runtime: CompletionRuntime): Comple
 }
 
 /** The settings of the command line that is being typed, of environment, project and context. */
-function settingsOf(words: readonly string[], runtime: CompletionRuntime): Promise<Settings> {
+function settingsOf(
+  words: readonly string[],
+  runtime: CompletionRuntime,
+  context?: string,
+): Promise<Settings> {
   const flags: Record<string, string> = {}
   for (const { option, value } of optionsIn(words, globalOptions)) {
     if (value !== undefined) flags[option.name] = value
+    else if (option.value === undefined) flags[option.name] = 'true'
   }
-  return runtime.settings({ definitions: globalOptions.map(asSetting), flags })
+  const choice = context === undefined ? undefined : ({ context: 'named', name: context, by: named } as const)
+  return runtime.settings({ definitions: globalOptions.map(asSetting), flags, choice })
+}
+
+/** A name with an @ names its context as an option does. */
+const named: Setting = { value: '', origin: 'flag', source: 'NAME@CONTEXT' }
+
+function ofKind(things: readonly SeenEntity[], kind: string | undefined): readonly SeenEntity[] {
+  return kind === undefined ? things : things.filter((thing) => termOf(thing.kind) === termOf(kind))
 }
 
 function line({ value, says }: Candidate): string {

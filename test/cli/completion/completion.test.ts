@@ -57,6 +57,9 @@ const sources = {
   categories: async () => categories,
   seen: async (kind: string | undefined) =>
     things.filter((thing) => kind === undefined || thing.kind === kind),
+  seenAt: async (context: string, kind: string | undefined) =>
+    things.filter((thing) => (kind ?? thing.kind) === thing.kind && context === 'ifca'),
+  several: async (): Promise<readonly string[]> => [],
   contexts: async () => ['cesnet'],
   groups: async () => ['eu'],
   typed: '',
@@ -89,6 +92,17 @@ describe('answers', () => {
     ['', []],
   ])('%s', async (question, expected) => {
     expect(await values(question)).toEqual(expected)
+  })
+
+  it('have the context of each thing where several are named, or an @ has been typed', async () => {
+    const several = async () => ['cesnet', 'ifca']
+    const offered = async (more: Partial<typeof sources>) =>
+      (await answer(['entity', 'compute'], { ...sources, ...more })).map(({ value }) => value)
+    expect(await offered({ seen: async () => [], several })).toEqual(['web@ifca', 'a1@ifca'])
+    const contexts = several
+    expect(await offered({ contexts, typed: 'w' })).toEqual(['web', 'a1'])
+    expect(await offered({ contexts, typed: 'web@' })).toEqual(['web', 'a1', 'web@ifca', 'a1@ifca'])
+    expect(await offered({ contexts, typed: 'web@c' })).toEqual(['web', 'a1'])
   })
 
   it('begin with the sites that are named already, and do not repeat them', async () => {

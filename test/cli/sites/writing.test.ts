@@ -316,3 +316,22 @@ describe('the first site that accepts', () => {
     ])
   })
 })
+
+describe('completion', () => {
+  it('offers names with their contexts', async () => {
+    for (const name of ['one', 'two']) {
+      await site(at, name)
+      await at.occi(`compute create web-${name} ${image} --context ${name} -o json`)
+    }
+    await at.occi('compute list --all-contexts')
+    const offered = async (...words: readonly string[]) =>
+      (await at.occi(['__complete', 'entity', 'compute', '--', 'occi', 'compute', 'stop', ...words])).out
+        .split('\n')
+        .map((line) => line.split('\t')[0] ?? '')
+        .filter((value) => value.startsWith('web'))
+    expect(await offered('')).toEqual(['web-one'])
+    expect(await offered('web-two@')).toEqual(['web-one', 'web-one@one', 'web-two@two'])
+    expect(await offered('--all-contexts', '')).toEqual(['web-one@one', 'web-two@two'])
+    expect(await offered('--context', 'two,one', '')).toEqual(['web-two@two', 'web-one@one'])
+  })
+})

@@ -37,7 +37,7 @@ export function createCommand(noun: Noun): CommandDeclaration {
         repeatable: true,
         conflicts: ['id', 'if-not-exists', 'keep-on-failure'],
         group: sitesGroup,
-        completion: { of: 'context' },
+        completion: { of: 'sites' },
         env: 'none',
       },
       {
