@@ -14,6 +14,7 @@ import {
 /** Errors that are not of the family do not tell whether anything was sent, so it may have been. */
 export function familyTransport(inner: Transport): Transport {
   const around: Around = async (request, send) => {
+    if (request.signal?.aborted) throw interruptedRequest(request, request.signal.reason, 'no')
     try {
       const response = await send(request)
       return 'chunks' in response
@@ -48,14 +49,21 @@ function readFor<R extends StreamedResponse>(request: HttpRequest, response: R):
   }
 }
 
-function familyError({ method, url, signal }: HttpRequest, error: unknown): Error {
+function familyError(request: HttpRequest, error: unknown): Error {
   if (error instanceof OcciError || error instanceof EndOfOperation) return error
-  const http = { method, url: bareUrl(url) }
-  const facts = { sent: 'maybe' } as const
-  if (signal?.aborted) return interrupted(signal.reason, 'The request', { http, facts })
-  if (isEnd(error)) return interrupted(error, 'The request', { http, facts })
+  const { method, url, signal } = request
+  if (signal?.aborted) return interruptedRequest(request, signal.reason, 'maybe')
+  if (isEnd(error)) return interruptedRequest(request, error, 'maybe')
   const why = error instanceof Error ? error.message : String(error)
-  return new NetworkError(`${method} ${http.url} failed: ${plain(why)}`, { http, facts, cause: error })
+  return new NetworkError(`${method} ${bareUrl(url)} failed: ${plain(why)}`, {
+    http: { method, url: bareUrl(url) },
+    facts: { sent: 'maybe' },
+    cause: error,
+  })
+}
+
+function interruptedRequest({ method, url }: HttpRequest, reason: unknown, sent: 'no' | 'maybe'): OcciError {
+  return interrupted(reason, 'The request', { http: { method, url: bareUrl(url) }, facts: { sent } })
 }
 
 /** What fetch and others throw when they are aborted, or by a time limit of their own. */

@@ -114,7 +114,7 @@ describe('a signal of the caller', () => {
     aborter.abort()
     expect(await first).toMatchObject({ code: 'cancelled' })
     expect((await second).kinds.length).toBeGreaterThan(3)
-    expect(asked).toBeGreaterThan(1)
+    expect(asked).toBeGreaterThan(0)
     await client.close()
   })
 })

@@ -10,7 +10,24 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
-const run = promisify(execFile)
+/** Milliseconds for one call of apt, which asks Debian's archive. */
+const longest = 120_000
+
+async function run(
+  file: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly maxBuffer?: number } = {},
+): Promise<{ readonly stdout: string }> {
+  try {
+    return await promisify(execFile)(file, args, { ...options, timeout: longest, killSignal: 'SIGKILL' })
+  } catch (error) {
+    if ((error as { readonly killed?: boolean }).killed !== true) throw error
+    const what = `${file} ${args.find((word) => !word.startsWith('-')) ?? ''}`.trim()
+    throw new Error(`${what} did not end within ${longest / 1000} s; it needs Debian's archive.`, {
+      cause: error,
+    })
+  }
+}
 
 export interface Prefix {
   readonly folder: string

@@ -24,6 +24,21 @@ export interface Installed {
   remove(): void
 }
 
+/** Milliseconds for what the registry is asked for. */
+const longest = 90_000
+
+function installFromRegistry(project: string, words: readonly string[]): void {
+  const { status, stderr, error } = spawnSync('npm', ['install', ...words], {
+    cwd: project,
+    encoding: 'utf8',
+    timeout: longest,
+    killSignal: 'SIGKILL',
+  })
+  if (status === 0) return
+  const why = error === undefined ? stderr.slice(-500) : `nothing came within ${longest / 1000} s`
+  throw new Error(`The packages that occi-cli needs could not be had from the npm registry: ${why}`)
+}
+
 export function install(): Installed {
   const place = mkdtempSync(join(tmpdir(), 'occi-packed-'))
   const project = join(place, 'project')
@@ -37,10 +52,7 @@ export function install(): Installed {
     join(project, 'package.json'),
     JSON.stringify({ name: 'consumer', type: 'module', private: true }),
   )
-  execFileSync('npm', ['install', ...quiet, join(place, tarball)], {
-    cwd: project,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  installFromRegistry(project, [...quiet, join(place, tarball)])
 
   const bin = join(project, 'node_modules/.bin')
   const env: NodeJS.ProcessEnv = {

@@ -23,7 +23,8 @@ describe('the packed package', () => {
     const installed = join(program.project, 'node_modules/occi-cli')
     expect(readdirSync(join(installed, 'man'))).toContain('occi.1')
     expect(readdirSync(join(installed, 'completions')).length).toBeGreaterThanOrEqual(3)
-    expect(existsSync(join(installed, 'LICENSE'))).toBe(true)
+    for (const name of ['LICENSE', 'dist/NOTICES.txt', 'dist/GUIDE.md'])
+      expect(existsSync(join(installed, name))).toBe(true)
     expect(readdirSync(installed)).not.toContain('src')
     expect(readdirSync(installed)).not.toContain('test')
   })
@@ -42,6 +43,11 @@ describe('the packed package', () => {
     expect(stderr).toBe('')
     const found = JSON.parse(stdout) as { term: string }[]
     expect(found.map((image) => image.term)).toContain('debian-12')
+  })
+
+  it('installs with the packages that the library imports, and none of the command line', () => {
+    const there = readdirSync(join(program.project, 'node_modules')).filter((name) => !name.startsWith('.'))
+    expect(there.sort()).toEqual(['@napi-rs', 'occi-cli', 're2js', 'undici', 'yaml'])
   })
 
   it('is a library with types that a strict consumer compiles', () => {
