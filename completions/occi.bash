@@ -181,6 +181,8 @@ _occi_option_value() {
     'context list:'--group) how='ask group' ;;
     'context set:'--group) how='ask group' ;;
     'context import:'--from) how='words clouds openrc roboconf' ;;
+    'login:'--keep-password) how='words keyring file no' ;;
+    'auth login:'--keep-password) how='words keyring file no' ;;
     'history:'--outcome) how='words done refused not-sent unknown' ;;
     'api:'--data|'api:'-d) how='file' ;;
     'api:'--from) how='file' ;;
@@ -201,6 +203,7 @@ _occi_option_value() {
     'ps:'--mixin) how='ask mixin' ;;
     'ps:'--attribute) how='ask attribute compute' ;;
     'ps:'--where) how='ask attribute compute' ;;
+    'login:'--keep-password) how='words keyring file no' ;;
     *:--output|*:-o) how='words table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' ;;
     *:--csv-formulas) how='words keep defuse' ;;
     *:--context) how='ask sites' ;;
@@ -308,7 +311,7 @@ _occi_argument() {
     'image describe:'0) how='ask mixin' ;;
     'size describe:'0) how='ask mixin' ;;
     'flavor describe:'0) how='ask mixin' ;;
-    'help:'0) how='words compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output rocci security stacks' ;;
+    'help:'0) how='words compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context login logout auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output rocci security stacks' ;;
   esac
 }
 
@@ -370,8 +373,8 @@ _occi_options() {
     'wait') options='--for --timeout' ;;
     'stack init') options='--file --template --name' ;;
     'stack validate') options='--file --var --var-file' ;;
-    'stack plan') options='--file --state --var --var-file --replace --no-validate --exit-code' ;;
-    'stack apply') options='--file --state --var --var-file --adopt --replace --no-validate --lock-timeout --wait-timeout' ;;
+    'stack plan') options='--file --state --var --var-file --no-validate --exit-code' ;;
+    'stack apply') options='--file --state --var --var-file --adopt --no-validate --lock-timeout --wait-timeout' ;;
     'stack status') options='--file --state --var --var-file' ;;
     'stack output') options='--file --state --var --var-file' ;;
     'stack destroy') options='--file --state --keep --lock-timeout --wait-timeout' ;;
@@ -393,6 +396,8 @@ _occi_options() {
     'context alias') options='--remove' ;;
     'context import') options='--from --name --cloud --replace' ;;
     'context trust') options='--list' ;;
+    'login') options='--save-as --keep-password' ;;
+    'auth login') options='--save-as --keep-password' ;;
     'config explain') options='--all' ;;
     'history') options='--limit --outcome' ;;
     'delete-path') options='--all --members' ;;
@@ -405,6 +410,7 @@ _occi_options() {
     'flavor list') options='--of --search --applies-to' ;;
     'flavors') options='--of --search --applies-to' ;;
     'ps') options='--mixin --attribute --where --watch' ;;
+    'login') options='--save-as --keep-password' ;;
     *) options= ;;
   esac
   options="$options --output --columns --sort --no-header --query --template --csv-formulas --endpoint --context --all-contexts --site-timeout --auth --username --password-stdin --token --header --timeout --retries --deadline --max-response --ca-file --ca-path --ca-system --insecure --tls-max-version --media-type --provider --concurrency --no-cache --yes --trust-project --dry-run --curl --no-input --quiet --verbose --trace --record --color --no-color --help --allow-plain-http --first-method --password --digest-qop --token-header --token-command --user-cert --user-cred --user-key --passphrase --access-token --oidc-account --oidc-issuer --oidc-discovery --oidc-client-id --oidc-client-secret --oidc-scope --oidc-grant --refresh-token --auth-url --os-cloud --auth-type --keystone-version --user-id --user-domain --user-domain-id --default-domain --default-domain-id --project --project-id --project-domain --project-domain-id --project-auto --domain --domain-id --system-scope --trust-id --unscoped --application-credential-id --application-credential-name --application-credential-secret --passcode --identity-provider --protocol --voms --region --interface --password-file --password-command --passphrase-file --passphrase-command --keyring"
@@ -498,7 +504,7 @@ _occi() {
     if [[ -n $skip ]]; then skip=; continue; fi
     case "$word" in
       -*)
-        case " --access-token --address --allocation --any-of --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --replace --retries --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u " in *" $word "*) skip=$word ;; esac
+        case " --access-token --address --allocation --any-of --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keep-password --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --retries --save-as --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u " in *" $word "*) skip=$word ;; esac
         ;;
       *)
         if [[ -z $noun ]]; then
@@ -510,7 +516,7 @@ _occi() {
           esac
           command=$noun
           _occi_verbs "$noun"
-        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ) ]]; then
+        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context login logout auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ) ]]; then
           verb=$word
           case " $verbs " in *" $word "*)
             case "$verb" in
@@ -539,16 +545,16 @@ _occi() {
     _occi_options "$command"
     _occi_offer "$(printf '%s\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami)"
+    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context login logout auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\n' $verbs)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
-  elif [[ -z $verb && ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then
+  elif [[ -z $verb && ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context login logout auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then
     _occi_ask "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how && ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then how="ask entity $noun"; fi
+    if [[ -z $how && ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context login logout auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then how="ask entity $noun"; fi
     _occi_how
   fi
 

@@ -4,6 +4,7 @@ import { present } from '../basics/objects.js'
 import { plain } from '../basics/words.js'
 import { AuthError, NetworkError } from '../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse } from '../transport/index.js'
+import { parseChallenges } from './challenges.js'
 import { availableCredentials, type Choice, choiceByGiven, chooseMethod } from './choice.js'
 import { autoOptions, mayReceiveSecret } from './guard.js'
 import { rememberedMethod } from './platform.js'
@@ -83,7 +84,7 @@ async function negotiated(context: AutoContext, endpoint: URL): Promise<Credenti
     await context.cache.set(key, JSON.stringify(open), new Date(context.now().getTime() + openMemory))
     return switching(context, key, {})
   }
-  const choice = await chooseMethod(context, refusal)
+  const choice = (await chooseMethod(context, refusal)) ?? (await choiceOnceNamed(context, refusal))
   if (choice === undefined || (given !== undefined && same(choice, given.choice))) {
     throw unauthorized(request, refusal, given?.credentials)
   }
@@ -91,6 +92,16 @@ async function negotiated(context: AutoContext, endpoint: URL): Promise<Credenti
   await keep(context, key, choice)
   return switching(context, key, { login })
 }
+
+/** A method for which only the user name is missing, which a terminal can give. */
+async function choiceOnceNamed(context: AutoContext, refusal: HttpResponse): Promise<Choice | undefined> {
+  const schemes = parseChallenges(refusal.headers).map(({ scheme }) => scheme)
+  if (!schemes.some((scheme) => byUserName.has(scheme))) return undefined
+  const name = await context.ask('username', 'User name')
+  return name === undefined ? undefined : chooseMethod(context, refusal)
+}
+
+const byUserName: ReadonlySet<string> = new Set(['basic', 'digest', 'keystone', 'snf-auth'])
 
 interface ChosenLogin {
   readonly choice: Choice
@@ -257,7 +268,7 @@ function switching(
         if (credentials.renew === undefined || attempt > (credentials.renewals ?? 1)) continue
         if (await credentials.renew(response, attempt)) return true
       }
-      const choice = await chooseMethod(context, response)
+      const choice = (await chooseMethod(context, response)) ?? (await choiceOnceNamed(context, response))
       if (choice === undefined || logins.some((known) => same(known.choice, choice))) return false
       const next = await logIn(context, choice, response)
       logins = guessed ? [next] : [...logins, next]

@@ -63,7 +63,7 @@ export async function userAndPassword(
   context: AuthContext,
   method: string,
 ): Promise<{ readonly username: string; readonly password: string }> {
-  const username = context.option('username')
+  const username = context.option('username') || (await context.ask('username', 'User name'))
   if (username === undefined || username === '') {
     throw new AuthError(`The method "${method}" needs a user name`, {
       hint: 'Give --username (or OCCI_USERNAME, OS_USERNAME).',

@@ -76,6 +76,7 @@ export function authContext(setup: AuthSetup): AuthContext {
     secret: setup.secret ?? (async (name) => option(name)),
     transport: shared(setup.transport),
     choose: setup.choose ?? refuseToChoose,
+    ask: async () => undefined,
     cache: setup.cache ?? memoryCache(setup.now),
     env: setup.env ?? (() => undefined),
     readFile: setup.readFile ?? readBytes,

@@ -35,6 +35,11 @@ export interface AuthContext {
   option(name: string): string | undefined
   /** A secret by option name; prompts if there is a terminal. Undefined when it cannot be obtained. */
   secret(name: string, prompt: string): Promise<string | undefined>
+  /**
+   * Asks for an option that is not secret and was not given; `option` knows the answer afterwards. Undefined where
+   * nobody can be asked.
+   */
+  ask(name: string, prompt: string): Promise<string | undefined>
   /** A transport for the plugin's own requests (Keystone, an OIDC issuer), with the given client certificate. */
   transport(tls?: TlsMaterial): Transport
   /**

@@ -124,8 +124,8 @@ export interface LoginOptions {
   readonly purpose?: LoginPurpose
   /** Whether the user may be asked to confirm the login in a browser; by default on a terminal. */
   readonly confirm?: boolean
-  /** Takes precedence over the settings. */
-  readonly password?: string
+  /** Secrets by the name of their option, which take precedence over the settings. */
+  readonly secrets?: Readonly<Record<string, string>>
 }
 
 export interface Login {

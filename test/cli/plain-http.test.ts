@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { machine } from './support/harness.js'
 
-const env = { OCCI_USERNAME: 'ada', OCCI_PASSWORD: 'planted', OCCI_TOKEN: 'planted' }
-/** Reserved for documentation (RFC 2606), so it has no address: nothing is sent. */
+/** Nobody answers there, so that nothing leaves this machine. */
+const nobody = { http_proxy: 'http://127.0.0.1:1', https_proxy: 'http://127.0.0.1:1' }
+const env = { ...nobody, OCCI_USERNAME: 'ada', OCCI_PASSWORD: 'planted', OCCI_TOKEN: 'planted' }
+/** Reserved for documentation (RFC 2606), so it has no address. */
 const elsewhere = 'http://cloud.invalid/'
 const warning =
   /connection to cloud\.invalid is not encrypted: anybody on the way can read the (password|token)/g
@@ -31,9 +33,12 @@ describe('a secret over plain http', () => {
       [],
     ],
   ])('is warned of whatever sends it: %s', async (_, given, whats) => {
-    const { err } = await machine({ env: given }).occi(`compute list -e ${elsewhere} --retries 0`, {
-      terminal: true,
-    })
+    const { err } = await machine({ env: { ...nobody, ...given } }).occi(
+      `compute list -e ${elsewhere} --retries 0`,
+      {
+        terminal: true,
+      },
+    )
     const found = [
       ...err.matchAll(/\.invalid(?::5000)? is not encrypted: anybody on the way can read (.*)$/gm),
     ]

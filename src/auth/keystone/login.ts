@@ -6,6 +6,7 @@ import { plain } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type Transport } from '../../transport/index.js'
 import { keystoneUri, parseChallenges } from '../challenges.js'
+import { availableCredentials } from '../choice.js'
 import { mayReceiveSecret } from '../guard.js'
 import { forgetTokens } from '../oidc/access-token.js'
 import { claimsOf } from '../oidc/claims.js'
@@ -27,7 +28,7 @@ import { keystoneV3 } from './v3.js'
 export async function authenticate(given: AuthContext): Promise<Credentials> {
   const context = remembering(given)
   const place = await findKeystone(context)
-  const way = loginMethodOf(context)
+  const way = await wayToLogIn(context)
   const login = { context, place, way, scope: scopeOf(context) }
   const key = await cacheKey(login)
   const cached = context.purpose === 'login' ? undefined : thaw(await context.cache.get(key))
@@ -307,4 +308,17 @@ function remembering(context: AuthContext): AuthContext {
       return known
     },
   }
+}
+
+/** Asks for the user name where that is all that is missing to ask for a password. */
+async function wayToLogIn(context: AuthContext): Promise<LoginMethod> {
+  const way = loginMethodOf(context)
+  const available = await availableCredentials(context)
+  const isNothing = !Object.values({ ...available, authUrl: false, project: false, summary: '' }).some(
+    Boolean,
+  )
+  const lacksUser =
+    ['password', 'totp', 'multifactor'].includes(way.method) && given(context, 'user-id') === undefined
+  if (available.user || !(isNothing || lacksUser)) return way
+  return (await context.ask('username', 'User name')) === undefined ? way : loginMethodOf(context)
 }

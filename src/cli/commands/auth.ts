@@ -2,12 +2,15 @@
 
 import type { Credentials, CredentialsDescription } from '../../auth/index.js'
 import { present } from '../../basics/objects.js'
+import type { Settings } from '../../config/types.js'
 import { AuthError, OcciError, UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext, Dialogue, Login, LoginOptions, Reports, Surroundings } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
+import { keepInKeyring } from '../runtime/keyring.js'
 import { givenSecret, keyringAccount } from '../runtime/secrets.js'
+import { logInAndKeep, secretPlaces } from './login.js'
 
 const statusColumns: readonly Column[] = [
   { key: 'method', heading: 'METHOD', value: 'method' },
@@ -19,43 +22,79 @@ const statusColumns: readonly Column[] = [
   { key: 'endpoint', heading: 'ENDPOINT', value: 'endpoint' },
 ]
 
-const login: CommandDeclaration = {
-  path: ['auth', 'login'],
-  summary: 'Log in, and keep what the method lets be kept',
-  description:
-    'Logs in anew, whatever is kept (the issuer is asked to revoke a kept login of OpenID Connect): asks for the secret on a terminal, gets a token, and asks the provider whether that lets you in. The address and code of a device login are shown on standard error, also without a terminal. A token is kept in the cache, readable by you only, until it expires; a password never is, unless you ask for the keyring of the system (--keyring): later commands find it there when they are given --keyring too, which a context can keep.',
-  arguments: [],
-  options: [],
-  examples: [
-    {
-      title: 'By what the server asks for',
-      command: 'occi auth login --endpoint https://cloud.example.org:8787',
-    },
-    {
-      title: 'Once, with the keyring of the system',
-      command:
-        'occi context add cloud --endpoint https://cloud.example.org:11443 --username ada --keyring && occi auth login --context cloud',
-    },
-    { title: 'With the variables of an openrc file', command: '. openrc && occi auth login --auth keystone' },
-  ],
-  run: async (context) => {
-    const settings = await context.settingsFor(await allDefinitions())
-    if (!settings.on('keyring')) return logIn(context)
-    const account = keyringAccount(settings)
-    if (context.options.isSet('password-stdin')) {
-      throw new UsageError('--keyring and --password-stdin cannot be used together', {
-        hint: 'Answer the prompt, or give --password-command or --password-file.',
-        at: '--keyring',
-      })
+export const login = loginCommand(['login'])
+const authLogin = loginCommand(['auth', 'login'])
+
+function loginCommand(path: readonly string[]): CommandDeclaration {
+  const name = `occi ${path.join(' ')}`
+  return {
+    path,
+    summary: 'Log in, and keep it as a context',
+    description:
+      'On a terminal it asks for what was not given: the endpoint, the method (by what the server asks for), the user or the certificate, the password. It logs in anew, whatever is kept, asks the provider whether that lets you in, and keeps the endpoint and the login as a context, which is then in use; where the password is kept is asked, too: in the keyring of the system, in the configuration (readable by you only), or nowhere. A token is kept in the cache, readable by you only, until it expires. The address and code of a device login are shown on standard error. Without a terminal a context is made with --save-as only. A kept login of OpenID Connect is revoked by its issuer first.',
+    arguments: [],
+    options: [
+      {
+        name: 'save-as',
+        value: 'NAME',
+        description: 'keep it as the context of this name; on a terminal it is asked for',
+        env: 'none',
+      },
+      {
+        name: 'keep-password',
+        value: 'WHERE',
+        description: 'where the password is kept, with --save-as and on a terminal',
+        choices: secretPlaces,
+        default: 'no; on a terminal it is asked for',
+        env: 'none',
+      },
+    ],
+    examples: [
+      { title: 'By questions', command: name },
+      {
+        title: 'With a certificate or a proxy',
+        command: `${name} --endpoint https://cloud.example.org:11443 --auth x509 --save-as grid`,
+      },
+      {
+        title: 'In a script, with the password from a file',
+        command: `${name} --endpoint https://cloud.example.org:11443 --username ada --password-stdin --save-as cloud --keep-password file < password.txt`,
+      },
+      { title: 'With the variables of an openrc file', command: `. openrc && ${name} --auth keystone` },
+    ],
+    run: runLogin,
+  }
+}
+
+async function runLogin(context: CommandContext): Promise<Output | undefined> {
+  const { options, streams } = context
+  const keeps =
+    options.text('save-as') !== undefined || (streams.interactive && !options.isSet('password-stdin'))
+  if (keeps && context.preview === undefined) {
+    const { session, words } = await logInAndKeep(context, (there, more) =>
+      context.login(noteSteps(context), { purpose: 'login', confirm: true, ...more }, there),
+    )
+    try {
+      context.inform(words)
+      return statusOf(context, session)
+    } finally {
+      await session.close()
     }
-    const password =
-      (await givenSecret(context, settings, 'password')) ?? (await askPassword(context, account))
-    const keyring = await context.runtime.keyring()
-    const output = await logIn(context, password)
-    // Only now: what does not open the door must not take the place of a password that does.
-    keyring.set(account, password)
-    return output
-  },
+  }
+  const settings = await context.settingsFor(await allDefinitions())
+  if (!settings.on('keyring')) return logIn(context)
+  const account = keyringAccount(settings)
+  if (options.isSet('password-stdin')) {
+    throw new UsageError('--keyring and --password-stdin cannot be used together', {
+      hint: 'Answer the prompt, or give --password-command or --password-file.',
+      at: '--keyring',
+    })
+  }
+  const password = (await givenSecret(context, settings, 'password')) ?? (await askPassword(context, account))
+  const keyring = await context.runtime.keyring()
+  const output = await logIn(context, password)
+  // Only now: what does not open the door must not take the place of a password that does.
+  keepInKeyring(keyring, account, password)
+  return output
 }
 
 function logIn(context: CommandContext, password?: string): Promise<Output | undefined> {
@@ -63,10 +102,19 @@ function logIn(context: CommandContext, password?: string): Promise<Output | und
     context,
     async (session) => {
       await session.verify()
-      context.inform(`Logged in as ${session.credentials.describe().subject ?? 'somebody'}.`)
+      const { credentials, endpoint } = session
+      const who = credentials.describe().subject ?? 'you'
+      const isKept = credentials.forget !== undefined || password !== undefined
+      context.inform(
+        endpoint === 'sandbox:'
+          ? 'The practice cloud needs no login.'
+          : isKept
+            ? `Logged in as ${who}.`
+            : `The provider lets ${who} in. Nothing is kept of it: each command needs the credentials again.`,
+      )
       return statusOf(context, session)
     },
-    { purpose: 'login', confirm: true, ...present({ password }) },
+    { purpose: 'login', confirm: true, ...(password === undefined ? {} : { secrets: { password } }) },
   )
 }
 
@@ -89,27 +137,50 @@ const status: CommandDeclaration = {
   run: (context) => loggedIn(context, async (session) => statusOf(context, session), { confirm: false }),
 }
 
-const logout: CommandDeclaration = {
-  path: ['auth', 'logout'],
-  summary: 'Forget the kept token, and revoke it where the server can',
-  arguments: [],
-  options: [],
-  examples: [
-    { title: 'Leave nothing behind', command: 'occi auth logout' },
-    { title: 'At another provider', command: 'occi auth logout --context cesnet' },
-  ],
-  run: async (context) => {
-    let forgotten = false
-    try {
-      forgotten = await forgetLogin(context)
-    } finally {
-      const settings = await context.settingsFor(await allDefinitions())
-      if (settings.on('keyring'))
-        forgotten = (await context.runtime.keyring()).delete(keyringAccount(settings)) || forgotten
-    }
-    context.inform(forgotten ? 'Logged out.' : 'Nothing was kept of a login here.')
-    return undefined
-  },
+export const logout = logoutCommand(['logout'])
+const authLogout = logoutCommand(['auth', 'logout'])
+
+function logoutCommand(path: readonly string[]): CommandDeclaration {
+  const name = `occi ${path.join(' ')}`
+  return {
+    path,
+    summary: 'Forget the kept token and password, and revoke the token where the server can',
+    description:
+      'Forgets the token in the cache, the password in the keyring and the secrets of the context in use. The rest of the context stays. Nobody is asked for anything.',
+    arguments: [],
+    options: [],
+    examples: [
+      { title: 'Leave nothing behind', command: name },
+      { title: 'At another provider', command: `${name} --context cesnet` },
+    ],
+    run: async (context) => {
+      const forgotten: boolean[] = []
+      try {
+        forgotten.push(await forgetLogin(context))
+      } finally {
+        const settings = await context.settingsFor(await allDefinitions())
+        forgotten.push(await forgetSecrets(context, settings))
+        if (settings.on('keyring'))
+          forgotten.push((await context.runtime.keyring()).delete(keyringAccount(settings)))
+      }
+      context.inform(forgotten.includes(true) ? 'Logged out.' : 'Nothing was kept of a login here.')
+      return undefined
+    },
+  }
+}
+
+/** Removes the secrets that the context in force keeps. */
+async function forgetSecrets({ runtime }: Surroundings, { context: name }: Settings): Promise<boolean> {
+  if (name === undefined) return false
+  const definitions = await allDefinitions()
+  const contexts = runtime.contexts(definitions)
+  const { settings } = await contexts.get(name)
+  const secrets = definitions.filter(
+    ({ name: option, sensitivity }) => sensitivity === 'secret' && Object.hasOwn(settings, option),
+  )
+  if (secrets.length === 0) return false
+  await contexts.set(name, Object.fromEntries(secrets.map(({ name: option }) => [option, undefined])))
+  return true
 }
 
 /** Returns false where no login was kept, without logging in first. */
@@ -191,7 +262,14 @@ export const auth: CommandGroup = {
   name: 'auth',
   summary: 'Logging in: status, login, logout, and an explanation of each step',
   fallback: 'status',
-  commands: [login, status, logout, token, explain],
+  commands: [authLogin, status, authLogout, token, explain],
+}
+
+/** With --verbose. */
+function noteSteps({ options, progress }: CommandContext): (step: string) => void {
+  return (step) => {
+    if (options.isSet('verbose')) void progress.note(`auth: ${step}`)
+  }
 }
 
 async function loggedIn<T>(
@@ -199,9 +277,7 @@ async function loggedIn<T>(
   work: (session: Login) => Promise<T>,
   options: LoginOptions = {},
 ): Promise<T> {
-  const session = await context.login((step) => {
-    if (context.options.isSet('verbose')) void context.progress.note(`auth: ${step}`)
-  }, options)
+  const session = await context.login(noteSteps(context), options)
   try {
     return await work(session)
   } finally {

@@ -143,6 +143,8 @@ async function authContextOf(
   more: readonly AuthOption[] = [],
 ): Promise<AuthContext> {
   const { runtime, streams, prompts } = context
+  // Nothing is worth a question where it is forgotten.
+  const interactive = streams.interactive && login.purpose !== 'forget'
   const known = [...[...globalOptions, ...secretOptions].map(asSetting), ...(await allAuthOptions())]
   const names = new Set(known.map(({ name }) => name))
   const secretNames = new Set(
@@ -166,9 +168,11 @@ async function authContextOf(
     now: () => new Date(runtime.clock.now()),
     readFile: runtime.readFile,
   })
+  const answers = new Map<string, string>()
   let fromStdin: string | undefined
   const secretOf: AuthContext['secret'] = async (name, prompt) => {
-    if (name === 'password' && login.password !== undefined) return login.password
+    const entered = login.secrets?.[name]
+    if (entered !== undefined) return entered
     if (name === 'password' && settings.on('password-stdin')) {
       fromStdin ??= (await context.stdin('--password-stdin', purposes.secret))
         .toString('utf8')
@@ -177,7 +181,7 @@ async function authContextOf(
     }
     const found = await givenSecret(context, settings, name)
     if (found !== undefined) return found
-    if (!streams.interactive) return undefined
+    if (!interactive) return undefined
     await context.progress.stop()
     return prompts.password({
       message: untrusted.length === 0 ? prompt : `${prompt} (for ${namedBy(untrusted)})`,
@@ -187,7 +191,7 @@ async function authContextOf(
   return {
     ...base,
     negotiate: login.negotiate,
-    ...((login.confirm ?? streams.interactive)
+    ...((login.confirm ?? interactive)
       ? { show: (message: string) => void context.progress.note(message) }
       : {}),
     ...present({ purpose: login.purpose }),
@@ -197,9 +201,17 @@ async function authContextOf(
       if (name === 'auth-url-named-by' && untrusted.some((address) => address.name === 'auth-url')) {
         return 'server'
       }
-      const value = settings.get(name)
+      const value = settings.get(name) || answers.get(name) || login.secrets?.[name]
       if (secretNames.has(name)) runtime.kept?.add(value)
       return value
+    },
+    async ask(name, message) {
+      if (!interactive) return undefined
+      await context.progress.stop()
+      const answer = (await prompts.text({ message, otherwise: `Give --${name}.` })).trim()
+      if (answer === '') return undefined
+      answers.set(name, answer)
+      return answer
     },
     async secret(name, prompt) {
       const secret = await secretOf(name, prompt)
@@ -208,7 +220,7 @@ async function authContextOf(
     },
     async choose(question, choices) {
       const names = choices.map(({ label }) => label).join(', ')
-      if (!streams.interactive) {
+      if (!interactive) {
         throw new AuthError(question, {
           hint: `One of: ${names}.`,
           facts: { choices: choices.map(({ value }) => value) },

@@ -21,10 +21,21 @@ export async function openKeyring(): Promise<Keyring> {
     }
   }
   return {
-    get: (account) => entry(account, (it) => it.getPassword() ?? undefined),
+    // Some backends answer the first request with nothing.
+    get: (account) => entry(account, (it) => it.getPassword() ?? it.getPassword() ?? undefined),
     set: (account, secret) => entry(account, (it) => it.setPassword(secret)),
     delete: (account) => entry(account, (it) => it.getPassword() !== null && it.deletePassword()),
   }
+}
+
+/** Throws ConfigError if the keyring does not give back what it was given. */
+export function keepInKeyring(keyring: Keyring, account: string, password: string): void {
+  keyring.set(account, password)
+  if (keyring.get(account) === password) return
+  throw new ConfigError('The keyring of this system accepted the password, but does not give it back', {
+    hint: 'It was not kept. Use --password-command, --password-file or OCCI_PASSWORD instead.',
+    at: '--keyring',
+  })
 }
 
 async function load(): Promise<typeof import('@napi-rs/keyring')> {

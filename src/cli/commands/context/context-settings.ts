@@ -26,10 +26,18 @@ export async function withClientOf<T>(
 
 /** The context of a command with the settings of another place. It connects by `connect` and `login`. */
 export async function contextFor(context: CommandContext, place: ContextOrEndpoint): Promise<CommandContext> {
-  const choice: ContextChoice | undefined =
-    'context' in place ? { context: 'named', name: place.context } : undefined
-  const given = context.options.asSettings()
-  const flags = 'context' in place ? given : { ...given, endpoint: place.endpoint }
+  return 'context' in place
+    ? withSettings(context, {}, { context: 'named', name: place.context })
+    : withSettings(context, { endpoint: place.endpoint })
+}
+
+/** The context of a command as if the user had given these settings as options, too. */
+export async function withSettings(
+  context: CommandContext,
+  more: Readonly<Record<string, string>>,
+  choice?: ContextChoice,
+): Promise<CommandContext> {
+  const flags = { ...context.options.asSettings(), ...more }
   const settingsFor: CommandContext['settingsFor'] = (definitions) =>
     context.runtime.settings({ definitions, flags, choice })
   return {

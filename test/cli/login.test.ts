@@ -1,0 +1,320 @@
+/** `occi login` on a terminal, at practice clouds that want a login. */
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { ConfigError } from '../../src/errors/errors.js'
+import { openSandbox, serveSandbox, throwawayCertificates } from '../../src/sandbox/index.js'
+import type { SandboxAuth } from '../../src/sandbox/types.js'
+import { type Machine, machine } from './support/harness.js'
+
+async function serve(auth: SandboxAuth, tls?: { key: string; cert: string; ca: string }): Promise<string> {
+  const served = await serveSandbox(
+    openSandbox({ clock: Date.now, auth }).sandbox,
+    tls === undefined ? {} : { tls },
+  )
+  onTestFinished(() => served.close())
+  return served.endpoint
+}
+
+const account = { username: 'ada', password: 'planted' }
+
+/** Answers questions by their first words, and writes down what was asked. `undefined`: the default is taken. */
+function answering(answers: Readonly<Record<string, string | readonly string[] | undefined>>) {
+  const asked: string[] = []
+  const left = new Map(Object.entries(answers).map(([start, text]) => [start, [text ?? []].flat()]))
+  const answer = (message: string, usual: string | undefined): string => {
+    asked.push(message)
+    const start = [...left.keys()].find((each) => message.startsWith(each))
+    if (start === undefined) throw new Error(`nobody knows an answer to "${message}"`)
+    return left.get(start)?.shift() ?? usual ?? ''
+  }
+  return {
+    asked,
+    prompts: {
+      text: async ({ message }: { message: string }, initial?: string) => answer(message, initial),
+      password: async ({ message }: { message: string }) => answer(message, undefined),
+      select: async <T>(
+        { message }: { message: string },
+        choices: readonly { value: T; label: string }[],
+      ) => {
+        const wanted = answer(message, choices[0]?.label)
+        const found = choices.find(({ label }) => label.startsWith(wanted))
+        if (found === undefined)
+          throw new Error(`no "${wanted}" in ${choices.map(({ label }) => label).join(', ')}`)
+        return found.value
+      },
+      confirm: async ({ message }: { message: string }) => void answer(message, undefined),
+    },
+  }
+}
+
+function stored(at: Machine): { current: string; contexts: Record<string, Record<string, string>> } {
+  return JSON.parse(readFileSync(join(at.folder, 'config/config.json'), 'utf8'))
+}
+
+const noKeyring = async () => {
+  throw new ConfigError('The keyring of this system cannot be used: none', { at: '--keyring' })
+}
+
+describe('occi login on a terminal', () => {
+  it.each(['login', 'auth login'])('asks a new user for everything that it needs: occi %s', async (words) => {
+    const endpoint = await serve({ method: 'basic', ...account })
+    const at = machine()
+    const { asked, prompts } = answering({
+      Endpoint: ['nonsense', endpoint],
+      'User name': 'ada',
+      'Password of ada': 'planted',
+      'Keep it': 'cloud',
+      'Where is the password': 'in the keyring',
+    })
+    const { status, err } = await at.occi(words, { terminal: true, prompts })
+    expect(status).toBe(0)
+    expect(asked.map((each) => each.split(',')[0])).toEqual([
+      'Endpoint of the cloud',
+      'Endpoint of the cloud',
+      'User name',
+      'Password of ada',
+      'Keep it as a context named',
+      'Where is the password kept?',
+    ])
+    expect(err).toContain('"nonsense" is not an http or https URL')
+    expect(err).toContain('The server asks for: user name and password')
+    expect(err).toContain('Logged in as ada; the password is in the keyring of this system.\n')
+    expect(err).toContain('Context "cloud" is in use: occi compute list')
+    expect(stored(at)).toMatchObject({
+      current: 'cloud',
+      contexts: { cloud: { endpoint, auth: 'basic', username: 'ada', keyring: 'true' } },
+    })
+    expect(JSON.stringify(stored(at))).not.toContain('planted')
+    expect((await at.occi('network list -o name')).status).toBe(0)
+  })
+
+  it('keeps the password in a file of the user, and forgets it at the logout', async () => {
+    const endpoint = await serve({ method: 'basic', ...account })
+    const at = machine()
+    const { prompts } = answering({ Password: 'planted', 'Where is': 'in the configuration file' })
+    const login = await at.occi(`login -e ${endpoint} --auth basic --username ada --save-as c`, {
+      terminal: true,
+      prompts,
+      openKeyring: noKeyring,
+    })
+    expect([login.status, login.err]).toEqual([0, expect.stringContaining('readable by you only')])
+    expect(stored(at).contexts['c']?.['password']).toBe('planted')
+    expect(statSync(join(at.folder, 'config/config.json')).mode & 0o077).toBe(0)
+    expect((await at.occi('network list')).status).toBe(0)
+    const logout = await at.occi('logout', { terminal: true })
+    expect([logout.status, logout.err]).toEqual([0, 'Logged out.\n'])
+    expect(stored(at).contexts['c']).toEqual({ endpoint, auth: 'basic', username: 'ada' })
+    expect((await at.occi('network list')).status).toBe(4)
+    const again = await at.occi('logout', { terminal: true })
+    expect([again.status, again.err]).toEqual([0, 'Nothing was kept of a login here.\n'])
+  })
+
+  it('does not call it logged in where nothing is kept', async () => {
+    const endpoint = await serve({ method: 'basic', ...account })
+    const { prompts } = answering({ Password: 'planted', 'Where is': 'nowhere' })
+    const at = machine()
+    const { err } = await at.occi(`login -e ${endpoint} --username ada --auth basic --save-as c`, {
+      terminal: true,
+      prompts,
+    })
+    expect(err).toContain('The provider lets ada in. The password is not kept: each command asks for it.')
+    expect(err).not.toContain('Logged in')
+    const piped = await at.occi(`login -e ${endpoint}`, {
+      terminal: true,
+      prompts,
+      stdin: 'planted',
+      env: { OCCI_USERNAME: 'ada' },
+    })
+    expect(piped.err).not.toContain('Logged in')
+  })
+
+  it('asks for a mistyped password again, three times at most', async () => {
+    const endpoint = await serve({ method: 'basic', ...account })
+    const words = `login -e ${endpoint} --username ada --auth basic --save-as c --keep-password no`
+    const once = answering({ Password: 'wrong', 'Once more': 'planted' })
+    expect((await machine().occi(words, { terminal: true, prompts: once.prompts })).status).toBe(0)
+    const never = answering({ Password: 'wrong', 'Once more': ['wrong', 'wrong'] })
+    const at = machine()
+    expect((await at.occi(words, { terminal: true, prompts: never.prompts })).status).toBe(4)
+    expect(never.asked).toHaveLength(3)
+    expect(() => stored(at)).toThrow('ENOENT')
+  })
+
+  it('finds Keystone by what the server says, and keeps its address', async () => {
+    const endpoint = await serve({ method: 'keystone', ...account })
+    const at = machine()
+    const { prompts, asked } = answering({
+      'URL of Keystone': undefined,
+      'With what': 'user name',
+      'User name': 'ada',
+      'Domain of the user': undefined,
+      Password: 'planted',
+      'Where is': 'nowhere',
+    })
+    const { status, err } = await at.occi(`login -e ${endpoint} --save-as k`, { terminal: true, prompts })
+    expect([status, asked.length]).toEqual([0, 6])
+    expect(err).toContain('the token is kept, and the password is not')
+    expect(stored(at).contexts['k']).toEqual({
+      endpoint,
+      auth: 'keystone',
+      'auth-url': new URL('/identity/v3', endpoint).href,
+      username: 'ada',
+      'user-domain': 'Default',
+    })
+    expect((await at.occi('network list')).status).toBe(0)
+  })
+
+  it('logs in with an application credential, whose secret may be kept, too', async () => {
+    const endpoint = await serve({ method: 'keystone', ...account })
+    const at = machine()
+    const { prompts } = answering({
+      'URL of Keystone': undefined,
+      'With what': 'application',
+      'Id of': 'practice',
+      'Secret of': 'planted',
+      'Where is': 'in the configuration',
+    })
+    const { status } = await at.occi(`login -e ${endpoint} --save-as k`, { terminal: true, prompts })
+    expect(status).toBe(0)
+    expect(stored(at).contexts['k']).toMatchObject({
+      'application-credential-id': 'practice',
+      'application-credential-secret': 'planted',
+    })
+    expect((await at.occi('network list --no-cache')).status).toBe(0)
+  })
+
+  it('offers the certificates that it finds where the server asks for one', async () => {
+    const made = throwawayCertificates('Ada', Date.now())
+    const folder = mkdtempSync(join(tmpdir(), 'login-'))
+    writeFileSync(join(folder, 'ca.pem'), made.ca)
+    writeFileSync(join(folder, 'proxy'), made.client.cert + made.client.key, { mode: 0o600 })
+    const endpoint = await serve({ method: 'none' }, { ...made.server, ca: made.ca })
+    const at = machine({
+      env: { X509_USER_PROXY: join(folder, 'proxy') },
+      clock: { now: Date.now, sleep: async () => {} },
+    })
+    const { prompts } = answering({ 'Which certificate': join(folder, 'proxy') })
+    const { status, err } = await at.occi(
+      `login -e ${endpoint} --ca-file ${join(folder, 'ca.pem')} --save-as grid`,
+      { terminal: true, prompts },
+    )
+    expect([status, err]).toEqual([0, expect.stringContaining('by the certificate in its file')])
+    expect(stored(at).contexts['grid']).toEqual({
+      endpoint,
+      auth: 'x509',
+      'ca-file': join(folder, 'ca.pem'),
+      'user-cert': join(folder, 'proxy'),
+    })
+  })
+
+  it('logs in to the context in use again, and to another cloud by its endpoint without what that context says', async () => {
+    const [one, other] = [
+      await serve({ method: 'basic', ...account }),
+      await serve({ method: 'keystone', ...account }),
+    ]
+    const at = machine()
+    await at.occi(`context add one --endpoint ${one} --auth basic --username ada --use`)
+    const again = answering({ 'Password of ada': 'planted', 'Where is': 'in the configuration' })
+    const { err } = await at.occi('login', { terminal: true, prompts: again.prompts })
+    expect(err).toContain(`Logging in to the context "one", ${one}; another cloud is named by --endpoint.`)
+    expect(stored(at).contexts).toEqual({
+      one: { endpoint: one, auth: 'basic', username: 'ada', password: 'planted' },
+    })
+    const next = answering({
+      'URL of Keystone': undefined,
+      'With what': 'user name',
+      'User name': 'ada',
+      'Domain of': undefined,
+      'Password of ada': 'planted',
+      'Keep it': undefined,
+      'Where is': 'nowhere',
+    })
+    expect((await at.occi(`login -e ${other}`, { terminal: true, prompts: next.prompts })).status).toBe(0)
+    expect(stored(at)).toMatchObject({ current: 'cloud', contexts: { cloud: { auth: 'keystone' } } })
+  })
+
+  it('shows an endpoint that a file of the working folder names, and takes it when that is confirmed', async () => {
+    const endpoint = await serve({ method: 'basic', ...account })
+    const at = machine()
+    writeFileSync(join(at.folder, '.occi.yaml'), `endpoint: ${endpoint}\n`)
+    const { asked, prompts } = answering({
+      Endpoint: undefined,
+      'User name': 'ada',
+      Password: 'planted',
+    })
+    const { status } = await at.occi('login --save-as c --keep-password no', { terminal: true, prompts })
+    expect([status, asked[0]]).toEqual([
+      0,
+      expect.stringMatching(/^Endpoint of the cloud, as .*\.occi\.yaml says$/),
+    ])
+  })
+
+  it('keeps what the environment said of the login, and none of its secrets', async () => {
+    const endpoint = await serve({ method: 'basic', ...account })
+    const at = machine()
+    const env = { OCCI_ENDPOINT: endpoint, OCCI_USERNAME: 'ada', OCCI_PASSWORD: 'planted' }
+    const { status } = await at.occi('login --auth basic --save-as c', { terminal: true, env })
+    expect([status, stored(at).contexts['c']]).toEqual([0, { endpoint, auth: 'basic', username: 'ada' }])
+  })
+})
+
+describe('occi login without a terminal', () => {
+  it('keeps a context where --save-as says so', async () => {
+    const endpoint = await serve({ method: 'basic', ...account })
+    const at = machine()
+    const words = `login -e ${endpoint} --auth basic --username ada --password-stdin --save-as c --keep-password file`
+    expect((await at.occi(words, { stdin: 'planted\n' })).status).toBe(0)
+    expect(stored(at)).toMatchObject({ current: 'c', contexts: { c: { password: 'planted' } } })
+  })
+
+  it('asks nothing, and says what is lacking', async () => {
+    const { status, err } = await machine().occi('login --save-as c')
+    expect([status, err]).toEqual([2, expect.stringContaining('Give --endpoint URL')])
+  })
+})
+
+describe('a keyring', () => {
+  it('that does not give back what it was given is refused', async () => {
+    const endpoint = await serve({ method: 'basic', ...account })
+    const { prompts } = answering({ Password: 'planted' })
+    const { status, err } = await machine().occi(
+      `login -e ${endpoint} --auth basic --username ada --save-as c --keep-password keyring`,
+      {
+        terminal: true,
+        prompts,
+        openKeyring: async () => ({ get: () => undefined, set: () => {}, delete: () => false }),
+      },
+    )
+    expect([status, err]).toEqual([2, expect.stringContaining('does not give it back')])
+    expect(err).not.toContain('planted')
+  })
+})
+
+describe('a user name that is missing', () => {
+  it.each(['--auth basic', '--auth auto', ''])(
+    'is asked for where the password would be: %s',
+    async (auth) => {
+      const endpoint = await serve({ method: 'basic', ...account })
+      const { asked, prompts } = answering({ 'User name': 'ada', 'Password of ada': 'planted' })
+      const { status } = await machine().occi(`network list -e ${endpoint} ${auth}`, {
+        terminal: true,
+        prompts,
+      })
+      expect([status, asked]).toEqual([0, ['User name', 'Password of ada']])
+    },
+  )
+
+  it('also by Keystone', async () => {
+    const endpoint = await serve({ method: 'keystone', ...account })
+    for (const auth of ['--auth keystone', '']) {
+      const { asked, prompts } = answering({ 'User name': 'ada', 'Password of ada': 'planted' })
+      const { status } = await machine().occi(`network list -e ${endpoint} ${auth}`, {
+        terminal: true,
+        prompts,
+      })
+      expect([auth, status, asked]).toEqual([auth, 0, ['User name', 'Password of ada']])
+    }
+  })
+})
