@@ -313,7 +313,7 @@ function remembering(context: AuthContext): AuthContext {
 /** Asks for the user name where that is all that is missing to ask for a password. */
 async function wayToLogIn(context: AuthContext): Promise<LoginMethod> {
   const way = loginMethodOf(context)
-  const available = await availableCredentials(context)
+  const available = await availableCredentials(context, { search: true })
   const isNothing = !Object.values({ ...available, authUrl: false, project: false, summary: '' }).some(
     Boolean,
   )
