@@ -1,8 +1,8 @@
 # fish completion for occi. Generated from the command definitions: occi __docs. Do not edit.
 # Use: occi completion fish | source, or copy it to ~/.config/fish/completions/occi.fish
 
-set -g __occi_valued --access-token --address --allocation --any-of --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keep-password --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --retries --save-as --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u
-set -g __occi_nouns compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context login logout auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami
+set -g __occi_valued --access-token --address --allocation --any-of --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keep-password --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --replace --retries --save-as --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u
+set -g __occi_nouns compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami
 
 # The words before the cursor that are neither options nor their values.
 function __occi_path
@@ -90,8 +90,6 @@ complete -c occi -n '__occi_argument 0' -a completion -d 'completion for bash, z
 complete -c occi -n '__occi_argument 0' -a sandbox -d 'a practice cloud on this machine'
 complete -c occi -n '__occi_argument 0' -a translate -d 'rOCCI-cli\'s command lines in the new form'
 complete -c occi -n '__occi_argument 0' -a context -d 'endpoints and logins by name: add, use, list, test, import'
-complete -c occi -n '__occi_argument 0' -a login -d 'log in by questions, and keep it as a context'
-complete -c occi -n '__occi_argument 0' -a logout -d 'forget a login'
 complete -c occi -n '__occi_argument 0' -a auth -d 'who you are here: status, login, logout, explain'
 complete -c occi -n '__occi_argument 0' -a config -d 'which settings count here, and why'
 complete -c occi -n '__occi_argument 0' -a doctor -d 'what works between this machine and the provider, and what to do about the rest'
@@ -115,7 +113,7 @@ complete -c occi -n '__occi_argument 0' -a ps -d 'compute list'
 complete -c occi -n '__occi_argument 0' -a login -d 'auth login'
 complete -c occi -n '__occi_argument 0' -a logout -d 'auth logout'
 complete -c occi -n '__occi_argument 0' -a whoami -d 'auth status'
-complete -c occi -n '__occi_argument 0' -a '(__occi_ask noun | string match -rv "^(compute|network|storage|link|ip|ssh|wait|stack|mixin|model|explain|schema|completion|sandbox|translate|context|login|logout|auth|config|doctor|history|cache|list-path|delete-path|api|convert|help|vm|server|volume|image|images|size|sizes|flavor|flavors|ps|login|logout|whoami)(\t|\$)")'
+complete -c occi -n '__occi_argument 0' -a '(__occi_ask noun | string match -rv "^(compute|network|storage|link|ip|ssh|wait|stack|mixin|model|explain|schema|completion|sandbox|translate|context|auth|config|doctor|history|cache|list-path|delete-path|api|convert|help|vm|server|volume|image|images|size|sizes|flavor|flavors|ps|login|logout|whoami)(\t|\$)")'
 complete -c occi -n '__occi_argument 0 compute' -a list -d 'List virtual machines'
 complete -c occi -n '__occi_argument 0 compute' -a describe -d 'Show all about a virtual machine'
 complete -c occi -n '__occi_argument 0 compute' -a create -d 'Create a virtual machine'
@@ -667,6 +665,7 @@ complete -c occi -n '__occi_at stack plan' -s f -l file -r -F -d 'the stack file
 complete -c occi -n '__occi_at stack plan' -l state -r -F -d 'the state file; default: .NAME.occi-state.json beside the stack file'
 complete -c occi -n '__occi_at stack plan' -l var -x -d 'the value of ${var.NAME} in the file'
 complete -c occi -n '__occi_at stack plan' -l var-file -r -F -d 'values of variables, one "name: value" in a line (YAML or JSON); --var wins'
+complete -c occi -n '__occi_at stack plan' -l replace -x -d 'make this one anew although nothing differs, or where the provider cannot change it'
 complete -c occi -n '__occi_at stack plan' -l no-validate -d 'send it even if the provider\'s model forbids it: the provider decides'
 complete -c occi -n '__occi_at stack plan' -l exit-code -d 'end with exit status 12 when something would change'
 complete -c occi -n '__occi_at stack apply' -s f -l file -r -F -d 'the stack file, YAML or JSON; "-" reads standard input'
@@ -674,6 +673,7 @@ complete -c occi -n '__occi_at stack apply' -l state -r -F -d 'the state file; d
 complete -c occi -n '__occi_at stack apply' -l var -x -d 'the value of ${var.NAME} in the file'
 complete -c occi -n '__occi_at stack apply' -l var-file -r -F -d 'values of variables, one "name: value" in a line (YAML or JSON); --var wins'
 complete -c occi -n '__occi_at stack apply' -l adopt -d 'take what has the kind and title of a resource as ours, when the state does not have it'
+complete -c occi -n '__occi_at stack apply' -l replace -x -d 'make this one anew although nothing differs, or where the provider cannot change it'
 complete -c occi -n '__occi_at stack apply' -l no-validate -d 'send it even if the provider\'s model forbids it: the provider decides'
 complete -c occi -n '__occi_at stack apply' -l lock-timeout -x -d 'how long to wait for another command that changes the same stack'
 complete -c occi -n '__occi_at stack apply' -l wait-timeout -x -d 'give up waiting after this long; exit status 9'
@@ -762,8 +762,6 @@ complete -c occi -n '__occi_at context import' -l replace -d 'replace contexts o
 complete -c occi -n '__occi_argument 0 context trust' -a '(__fish_complete_directories (commandline -ct) "")'
 complete -c occi -n '__occi_at context trust' -l list -d 'show what is believed, and whether it has changed since'
 complete -c occi -n '__occi_argument 0 context untrust' -a '(__fish_complete_directories (commandline -ct) "")'
-complete -c occi -n '__occi_at login' -l save-as -x -d 'keep it as the context of this name; on a terminal it is asked for'
-complete -c occi -n '__occi_at login' -l keep-password -x -a 'keyring file no' -d 'where the password is kept, with --save-as and on a terminal'
 complete -c occi -n '__occi_at auth login' -l save-as -x -d 'keep it as the context of this name; on a terminal it is asked for'
 complete -c occi -n '__occi_at auth login' -l keep-password -x -a 'keyring file no' -d 'where the password is kept, with --save-as and on a terminal'
 complete -c occi -n '__occi_at config explain' -l all -d 'also those that nobody has set'
@@ -806,7 +804,7 @@ complete -c occi -n '__occi_at ps' -l where -x -a '(__occi_ask attribute compute
 complete -c occi -n '__occi_at ps' -l watch -f -d 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
 complete -c occi -n '__occi_at login' -l save-as -x -d 'keep it as the context of this name; on a terminal it is asked for'
 complete -c occi -n '__occi_at login' -l keep-password -x -a 'keyring file no' -d 'where the password is kept, with --save-as and on a terminal'
-complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context login logout auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output rocci security stacks'
+complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output rocci security stacks'
 complete -c occi -s o -l output -x -a 'table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' -d 'table, wide, json, jsonl, yaml, csv, tsv, name, id, url, ip, value, env, pairs, text/plain, text/occi, occi+json'
 complete -c occi -l columns -x -d 'columns to print, by key: name,state,occi.compute.cores'
 complete -c occi -l sort -x -d 'sort by a column; -KEY sorts downwards'

@@ -22,47 +22,42 @@ const statusColumns: readonly Column[] = [
   { key: 'endpoint', heading: 'ENDPOINT', value: 'endpoint' },
 ]
 
-export const login = loginCommand(['login'])
-const authLogin = loginCommand(['auth', 'login'])
-
-function loginCommand(path: readonly string[]): CommandDeclaration {
-  const name = `occi ${path.join(' ')}`
-  return {
-    path,
-    summary: 'Log in, and keep it as a context',
-    description:
-      'On a terminal it asks for what was not given: the endpoint, the method (by what the server asks for), the user or the certificate, the password. It logs in anew, whatever is kept, asks the provider whether that lets you in, and keeps the endpoint and the login as a context, which is then in use; where the password is kept is asked, too: in the keyring of the system, in the configuration (readable by you only), or nowhere. A token is kept in the cache, readable by you only, until it expires. The address and code of a device login are shown on standard error. Without a terminal a context is made with --save-as only. A kept login of OpenID Connect is revoked by its issuer first.',
-    arguments: [],
-    options: [
-      {
-        name: 'save-as',
-        value: 'NAME',
-        description: 'keep it as the context of this name; on a terminal it is asked for',
-        env: 'none',
-      },
-      {
-        name: 'keep-password',
-        value: 'WHERE',
-        description: 'where the password is kept, with --save-as and on a terminal',
-        choices: secretPlaces,
-        default: 'no; on a terminal it is asked for',
-        env: 'none',
-      },
-    ],
-    examples: [
-      { title: 'By questions', command: name },
-      {
-        title: 'With a certificate or a proxy',
-        command: `${name} --endpoint https://cloud.example.org:11443 --auth x509 --save-as grid`,
-      },
-      {
-        title: 'In a script, with the password from a file',
-        command: `${name} --endpoint https://cloud.example.org:11443 --username ada --password-stdin --save-as cloud --keep-password file < password.txt`,
-      },
-      { title: 'With the variables of an openrc file', command: `. openrc && ${name} --auth keystone` },
-    ],
-    run: runLogin,
-  }
+const login: CommandDeclaration = {
+  path: ['auth', 'login'],
+  summary: 'Log in, and keep it as a context',
+  description:
+    'On a terminal it asks for what was not given: the endpoint, the method (by what the server asks for), the user or the certificate, the password. It logs in anew, whatever is kept, asks the provider whether that lets you in, and keeps the endpoint and the login as a context, which is then in use; where the password is kept is asked, too: in the keyring of the system, in the configuration (readable by you only), or nowhere. A token is kept in the cache, readable by you only, until it expires. The address and code of a device login are shown on standard error. Without a terminal a context is made with --save-as only. A kept login of OpenID Connect is revoked by its issuer first.',
+  arguments: [],
+  options: [
+    {
+      name: 'save-as',
+      value: 'NAME',
+      description: 'keep it as the context of this name; on a terminal it is asked for',
+      env: 'none',
+    },
+    {
+      name: 'keep-password',
+      value: 'WHERE',
+      description: 'where the password is kept, with --save-as and on a terminal',
+      choices: secretPlaces,
+      default: 'no; on a terminal it is asked for',
+      env: 'none',
+    },
+  ],
+  examples: [
+    { title: 'By questions', command: 'occi auth login' },
+    {
+      title: 'With a certificate or a proxy',
+      command: 'occi auth login --endpoint https://cloud.example.org:11443 --auth x509 --save-as grid',
+    },
+    {
+      title: 'In a script, with the password from a file',
+      command:
+        'occi auth login --endpoint https://cloud.example.org:11443 --username ada --password-stdin --save-as cloud --keep-password file < password.txt',
+    },
+    { title: 'With the variables of an openrc file', command: '. openrc && occi auth login --auth keystone' },
+  ],
+  run: runLogin,
 }
 
 async function runLogin(context: CommandContext): Promise<Output | undefined> {
@@ -137,36 +132,30 @@ const status: CommandDeclaration = {
   run: (context) => loggedIn(context, async (session) => statusOf(context, session), { confirm: false }),
 }
 
-export const logout = logoutCommand(['logout'])
-const authLogout = logoutCommand(['auth', 'logout'])
-
-function logoutCommand(path: readonly string[]): CommandDeclaration {
-  const name = `occi ${path.join(' ')}`
-  return {
-    path,
-    summary: 'Forget the kept token and password, and revoke the token where the server can',
-    description:
-      'Forgets the token in the cache, the password in the keyring and the secrets of the context in use. The rest of the context stays. Nobody is asked for anything.',
-    arguments: [],
-    options: [],
-    examples: [
-      { title: 'Leave nothing behind', command: name },
-      { title: 'At another provider', command: `${name} --context cesnet` },
-    ],
-    run: async (context) => {
-      const forgotten: boolean[] = []
-      try {
-        forgotten.push(await forgetLogin(context))
-      } finally {
-        const settings = await context.settingsFor(await allDefinitions())
-        forgotten.push(await forgetSecrets(context, settings))
-        if (settings.on('keyring'))
-          forgotten.push((await context.runtime.keyring()).delete(keyringAccount(settings)))
-      }
-      context.inform(forgotten.includes(true) ? 'Logged out.' : 'Nothing was kept of a login here.')
-      return undefined
-    },
-  }
+const logout: CommandDeclaration = {
+  path: ['auth', 'logout'],
+  summary: 'Forget the kept token and password, and revoke the token where the server can',
+  description:
+    'Forgets the token in the cache, the password in the keyring and the secrets of the context in use. The rest of the context stays. Nobody is asked for anything.',
+  arguments: [],
+  options: [],
+  examples: [
+    { title: 'Leave nothing behind', command: 'occi auth logout' },
+    { title: 'At another provider', command: 'occi auth logout --context cesnet' },
+  ],
+  run: async (context) => {
+    const forgotten: boolean[] = []
+    try {
+      forgotten.push(await forgetLogin(context))
+    } finally {
+      const settings = await context.settingsFor(await allDefinitions())
+      forgotten.push(await forgetSecrets(context, settings))
+      if (settings.on('keyring'))
+        forgotten.push((await context.runtime.keyring()).delete(keyringAccount(settings)))
+    }
+    context.inform(forgotten.includes(true) ? 'Logged out.' : 'Nothing was kept of a login here.')
+    return undefined
+  },
 }
 
 /** Removes the secrets that the context in force keeps. */
@@ -262,7 +251,7 @@ export const auth: CommandGroup = {
   name: 'auth',
   summary: 'Logging in: status, login, logout, and an explanation of each step',
   fallback: 'status',
-  commands: [authLogin, status, authLogout, token, explain],
+  commands: [login, status, logout, token, explain],
 }
 
 /** With --verbose. */

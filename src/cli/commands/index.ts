@@ -109,20 +109,6 @@ export const commandEntries: readonly Entry[] = [
     load: async () => (await import('./context/index.js')).context,
   },
   {
-    name: 'login',
-    summary: 'log in by questions, and keep it as a context',
-    section: access,
-    local: true,
-    load: async () => (await import('./auth.js')).login,
-  },
-  {
-    name: 'logout',
-    summary: 'forget a login',
-    section: access,
-    local: true,
-    load: async () => (await import('./auth.js')).logout,
-  },
-  {
     name: 'auth',
     summary: 'who you are here: status, login, logout, explain',
     section: access,
