@@ -26,6 +26,8 @@ export interface Prompts {
   /** For severe changes: the user must type `expected`; anything else is a CancelledError. */
   confirmTyped(question: Question, expected: string): Promise<void>
   select<T>(question: Question, choices: readonly Choice<T>[]): Promise<T>
+  /** Like `select`, for long lists: typing narrows them. */
+  search<T>(question: Question, choices: readonly Choice<T>[]): Promise<T>
   text(question: Question, initial?: string): Promise<string>
   /** Does not show the typed characters, not even their number. */
   password(question: Question): Promise<string>
@@ -56,16 +58,17 @@ export function createPrompts(streams: Streams): Prompts {
     },
     async select<T>(question: Question, choices: readonly Choice<T>[]): Promise<T> {
       const { clack, place, message } = await load(question)
-      // By index, because clack restricts the types of option values.
-      const options = choices.map((choice, value) => ({
-        value,
-        label: sanitize(choice.label),
-        ...(choice.hint === undefined ? {} : { hint: sanitize(choice.hint) }),
-      }))
-      const index = answered(await clack.select({ ...place, message, options, maxItems: 12 }))
-      const choice = choices[index]
-      if (choice === undefined) throw cancelled()
-      return choice.value
+      return chosen(
+        choices,
+        await clack.select({ ...place, message, options: labels(choices), maxItems: 12 }),
+      )
+    },
+    async search<T>(question: Question, choices: readonly Choice<T>[]): Promise<T> {
+      const { clack, place, message } = await load(question)
+      return chosen(
+        choices,
+        await clack.autocomplete({ ...place, message, options: labels(choices), maxItems: 12 }),
+      )
     },
     async text(question, initial) {
       const { clack, place, message } = await load(question)
@@ -84,6 +87,21 @@ export function createPrompts(streams: Streams): Prompts {
       return answered(await clack.password({ ...place, message, mask: '' })) ?? ''
     },
   }
+}
+
+/** Choices by index, because clack restricts the types of option values. */
+function labels(choices: readonly Choice<unknown>[]) {
+  return choices.map(({ label, hint }, value) => ({
+    value,
+    label: sanitize(label),
+    ...present({ hint: hint === undefined ? undefined : sanitize(hint) }),
+  }))
+}
+
+function chosen<T>(choices: readonly Choice<T>[], index: number | symbol): T {
+  const choice = choices[answered(index)]
+  if (choice === undefined) throw cancelled()
+  return choice.value
 }
 
 /** clack returns a symbol when the prompt was cancelled. */

@@ -137,6 +137,7 @@ export const computeNoun: Noun = {
     },
   ],
   actions,
+  ask: async (context) => (await import('./create/interview.js')).askForCompute(context),
   createExamples: [
     {
       title: 'A machine from an image in a size',

@@ -1,5 +1,6 @@
 /** `occi link`: links of all kinds. */
 import type { Client } from '../../client/index.js'
+import { UsageError } from '../../errors/errors.js'
 import type { Kind, TypeId } from '../../model/index.js'
 import { LINK, termOf } from '../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
@@ -9,6 +10,7 @@ import type { Column, Output, OutputRecord } from '../output/types.js'
 import { idColumn, ipsColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
 import { entityRecord, lastSegment } from '../records/entity.js'
 import { namingOption } from '../values/place.js'
+import { withAnswers } from './base/answers.js'
 import { deleteNamed } from './base/delete.js'
 import { describe } from './base/describe.js'
 import { attributeOption, mixinOption } from './base/draft.js'
@@ -106,8 +108,13 @@ const createLink: CommandDeclaration = {
   path: ['link', 'create'],
   summary: 'Link two resources of any kind',
   arguments: [
-    { name: 'SOURCE', description: 'the resource that has the link', completion: { of: 'entity' } },
-    { name: 'TARGET', description: 'what it is linked with', completion: { of: 'entity' } },
+    {
+      name: 'SOURCE',
+      description: 'the resource that has the link',
+      required: false,
+      completion: { of: 'entity' },
+    },
+    { name: 'TARGET', description: 'what it is linked with', required: false, completion: { of: 'entity' } },
   ],
   options: [
     {
@@ -131,7 +138,22 @@ const createLink: CommandDeclaration = {
     },
   ],
   atSites: 'writes',
-  run: (context) => linkNamed(context, context.word('SOURCE') ?? '', undefined, 'occi link delete'),
+  run: createNamed,
+}
+
+async function createNamed(given: CommandContext): Promise<Output | undefined> {
+  const nothing = given.word('SOURCE') === undefined
+  const ask = async (context: CommandContext) => (await import('./create/interview.js')).askForLink(context)
+  const context = nothing ? await withAnswers(given, createLink.options, ask) : given
+  const [source, target] = [context.word('SOURCE'), context.word('TARGET')]
+  if (source === undefined || target === undefined) {
+    const missing = source === undefined ? 'SOURCE' : 'TARGET'
+    throw new UsageError(`${missing} is missing: occi link create SOURCE TARGET`, {
+      hint: `For example: ${createLink.examples[0]?.command ?? ''}`,
+      at: missing,
+    })
+  }
+  return linkNamed(context, source, undefined, 'occi link delete')
 }
 
 export const link: CommandGroup = {

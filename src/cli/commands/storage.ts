@@ -51,6 +51,7 @@ export const storageNoun: Noun = {
       ],
     },
   ],
+  ask: async (context) => (await import('./create/interview.js')).askForStorage(context),
   createExamples: [
     { title: 'A volume of 10 GiB', command: 'occi storage create data --size 10' },
     {

@@ -67,6 +67,11 @@ export class OptionValues {
     )
   }
 
+  /** These, with some options given besides. */
+  with(more: ReadonlyMap<string, readonly string[]>): OptionValues {
+    return new OptionValues([...this.declared.values()], new Map([...this.given, ...more]), this.environment)
+  }
+
   has(name: string): boolean {
     return this.declared.has(name)
   }

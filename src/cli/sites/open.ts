@@ -154,6 +154,7 @@ function askingInTurn(
     confirm: (question) => ask(() => prompts.confirm(at(question))),
     confirmTyped: (question, expected) => ask(() => prompts.confirmTyped(at(question), expected)),
     select: (question, choices) => ask(() => prompts.select(at(question), choices)),
+    search: (question, choices) => ask(() => prompts.search(at(question), choices)),
     text: (question, initial) => ask(() => prompts.text(at(question), initial)),
     password: (question) => ask(() => prompts.password(at(question))),
   }

@@ -2,6 +2,7 @@
 
 import type { CommandDeclaration } from '../../command.js'
 import type { Invocation } from '../../context.js'
+import type { OptionDeclaration } from '../../options/declaration.js'
 import { article } from './describe.js'
 import { draftOptions } from './draft.js'
 import { ifNotExistsOption } from './if-not-exists.js'
@@ -10,26 +11,14 @@ import { keepOption } from './rollback.js'
 import { waitOptions } from './wait-options.js'
 
 export function createCommand(noun: Noun): CommandDeclaration {
+  const own = optionsOf(noun)
   return {
     path: [noun.name, 'create'],
     summary: `Create ${article(noun.one)}`,
     description: `Everything is checked against the provider's model before anything is sent. Without -o a pipe gets one line, the short name of what was created, which all commands accept.`,
     arguments: [{ name: 'NAME', description: 'its title; the same as --title', required: false }],
     options: [
-      ...draftOptions(noun, noun.createParts, { title: 'a name for people', summary: 'what it is for' }),
-      {
-        name: 'id',
-        value: 'ID|PATH',
-        description: 'where it is to be: an id or a path of your choice, where the provider takes one',
-        env: 'none',
-      },
-      {
-        name: 'count',
-        value: 'N',
-        description: 'number of identical resources to create; titles are numbered: web-1, web-2',
-        default: '1',
-        env: 'none',
-      },
+      ...own,
       {
         name: 'any-of',
         value: 'CONTEXTS',
@@ -57,8 +46,28 @@ export function createCommand(noun: Noun): CommandDeclaration {
         mayBeTried(context) ? (await import('./any-of.js')).sitesToTry(context) : undefined,
       run: async (context, sites) => (await import('./any-of.js')).createAnyOf(noun, context, sites),
     },
-    run: async (context) => (await import('./creating.js')).create(noun, context),
+    run: async (context) => (await import('./creating.js')).create(noun, context, own),
   }
+}
+
+/** The options that say what is created. */
+function optionsOf(noun: Noun): readonly OptionDeclaration[] {
+  return [
+    ...draftOptions(noun, noun.createParts, { title: 'a name for people', summary: 'what it is for' }),
+    {
+      name: 'id',
+      value: 'ID|PATH',
+      description: 'where it is to be: an id or a path of your choice, where the provider takes one',
+      env: 'none',
+    },
+    {
+      name: 'count',
+      value: 'N',
+      description: 'number of identical resources to create; titles are numbered: web-1, web-2',
+      default: '1',
+      env: 'none',
+    },
+  ]
 }
 
 const sitesGroup = 'Several sites'

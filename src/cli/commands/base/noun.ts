@@ -6,6 +6,7 @@ import type { CommandContext } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import type { Column } from '../../output/types.js'
 import type { Assignment } from '../../values/assignment.js'
+import type { Answers } from './answers.js'
 
 export interface Noun {
   /** The command word. */
@@ -31,6 +32,8 @@ export interface Noun {
   /** A name for examples. */
   readonly sample: string
   readonly createExamples: readonly Example[]
+  /** Asks on a terminal for what create needs. */
+  readonly ask?: (context: CommandContext) => Promise<Answers>
 }
 
 interface AttributeOption {
