@@ -4,10 +4,12 @@ import { shellWord } from '../../../basics/shell-word.js'
 import type { Created, NewEntity } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import type { CommandContext, Dialogue, Invocation } from '../../context.js'
+import type { OptionDeclaration } from '../../options/declaration.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
 import { describeColumns, ipsColumn, nameColumn, stateColumn } from '../../records/columns.js'
 import { displayName } from '../../records/entity.js'
 import { type After, afterwards } from './after-create.js'
+import { withAnswers } from './answers.js'
 import { forEach } from './bulk.js'
 import { checkColumns, formsOutput, wantsData } from './change-output.js'
 import { article } from './describe.js'
@@ -18,7 +20,13 @@ import { nameOptionsInErrors } from './option-errors.js'
 import { orRolledBack } from './rollback.js'
 import { inState, wantedState } from './wait-options.js'
 
-export async function create(noun: Noun, context: CommandContext): Promise<Output> {
+/** `own` are the options that say what is created; without any of them a terminal is asked. */
+export async function create(
+  noun: Noun,
+  given: CommandContext,
+  own: readonly OptionDeclaration[],
+): Promise<Output> {
+  const context = given.words('NAME').length > 0 ? given : await withAnswers(given, own, noun.ask)
   refuseNothing(noun, context)
   const state = wantedState(context, noun.ready, noun.kind)
   await checkColumns(context, [...noun.columns, ...describeColumns([])])
