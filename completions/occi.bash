@@ -293,7 +293,7 @@ _occi_argument() {
     'model diff:'1) how='ask context' ;;
     'explain:'0) how='ask explainable' ;;
     'schema:'0) how='words entity category changed event error warning stack' ;;
-    'completion:'0) how='words bash zsh fish' ;;
+    'completion install:'0) how='words bash zsh fish' ;;
     'context use:'0) how='ask context' ;;
     'context show:'0) how='ask context' ;;
     'context set:'0) how='ask context' ;;
@@ -310,7 +310,7 @@ _occi_argument() {
     'image describe:'0) how='ask mixin' ;;
     'size describe:'0) how='ask mixin' ;;
     'flavor describe:'0) how='ask mixin' ;;
-    'help:'0) how='words compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output rocci security stacks' ;;
+    'help:'0) how='words compute network storage link ip ssh wait stack mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output rocci security stacks' ;;
   esac
 }
 
@@ -386,6 +386,7 @@ _occi_options() {
     'model mixins') options='--filter --refresh' ;;
     'model actions') options='--filter --refresh' ;;
     'model describe') options='--refresh' ;;
+    'man') options='--roff' ;;
     'sandbox serve') options='--port --auth --state --as --speed --machines --latency --fail --drop-answers' ;;
     'sandbox reset') options='--state' ;;
     'translate') options='--file --scan' ;;
@@ -425,6 +426,7 @@ _occi_verbs() {
     'stack') verbs='init validate plan apply status output destroy import forget help' ;;
     'mixin') verbs='list describe create delete attach detach set members ls show get rm help' ;;
     'model') verbs='list kinds mixins actions describe diff ls show get help' ;;
+    'completion') verbs='install bash zsh fish help' ;;
     'sandbox') verbs='serve reset tour help' ;;
     'context') verbs='add use list show set rename remove alias test import trust untrust ls help' ;;
     'auth') verbs='login status logout token explain help' ;;
@@ -514,7 +516,7 @@ _occi() {
           esac
           command=$noun
           _occi_verbs "$noun"
-        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ) ]]; then
+        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link ip ssh wait stack mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ) ]]; then
           verb=$word
           case " $verbs " in *" $word "*)
             case "$verb" in
@@ -543,16 +545,16 @@ _occi() {
     _occi_options "$command"
     _occi_offer "$(printf '%s\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami)"
+    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait stack mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\n' $verbs)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
-  elif [[ -z $verb && ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then
+  elif [[ -z $verb && ! " compute network storage link ip ssh wait stack mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then
     _occi_ask "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how && ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then how="ask entity $noun"; fi
+    if [[ -z $how && ! " compute network storage link ip ssh wait stack mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then how="ask entity $noun"; fi
     _occi_how
   fi
 

@@ -46,8 +46,11 @@ export interface Runtime {
   readonly childEnvironment?: NodeJS.ProcessEnv
   /** Throws ConfigError if there is no keyring. */
   readonly keyring: () => Promise<Keyring>
-  /** Runs another program in place of this one, without a shell. Resolves with its exit status. */
-  readonly spawn: (program: string, args: readonly string[]) => Promise<number>
+  /**
+   * Runs another program in place of this one, without a shell. Resolves with its exit status. Throws UsageError
+   * with the hint if the program is missing.
+   */
+  readonly spawn: (program: string, args: readonly string[], hint: string) => Promise<number>
   readonly folders: Folders
   /**
    * Folders in which authentication plugins from npm are searched: the configuration's, then the working

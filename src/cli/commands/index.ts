@@ -88,6 +88,13 @@ export const commandEntries: readonly Entry[] = [
     load: async () => (await import('./completion.js')).completion(commandEntries),
   },
   {
+    name: 'man',
+    summary: 'the manual page of a command or a topic',
+    section: practice,
+    local: true,
+    load: async () => (await import('./man.js')).man(commandEntries),
+  },
+  {
     name: 'sandbox',
     summary: 'a practice cloud on this machine',
     section: practice,

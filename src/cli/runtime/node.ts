@@ -68,7 +68,7 @@ export function nodeRuntime(
     readFile: readBytes,
     reach,
     probe: async () => (await import('./probe.js')).nodeProbe(process, installation.command, Date.now),
-    spawn: (program, args) => spawn(program, args, signal()),
+    spawn: (program, args, hint) => spawn(program, args, { hint, signal: signal() }),
     fileMode: async (path) =>
       process.platform === 'win32'
         ? undefined

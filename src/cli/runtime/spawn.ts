@@ -10,7 +10,11 @@ import { withoutSecrets } from './child-environment.js'
  * No shell is involved. Resolves with the exit status, 128 and more for a signal. Throws UsageError if the
  * program is missing.
  */
-export function spawn(program: string, args: readonly string[], signal: AbortSignal): Promise<number> {
+export function spawn(
+  program: string,
+  args: readonly string[],
+  { hint, signal }: { readonly hint: string; readonly signal: AbortSignal },
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = start(program, args, {
       stdio: 'inherit',
@@ -26,7 +30,7 @@ export function spawn(program: string, args: readonly string[], signal: AbortSig
       reject(
         error.code === 'ENOENT'
           ? new UsageError(`The program ${program} was not found`, {
-              hint: `Install it (Debian: openssh-client), or see the command with --print.`,
+              hint,
               cause: error,
             })
           : error,

@@ -166,7 +166,7 @@ describe('a mistake', () => {
     ['compute list --password=hunter2 --pasword=hunter2', "Unknown option '--pasword'"],
     ['compute list -o', "Option '-o, --output <FORMAT>' argument missing"],
     ['compute list x', 'Too many words for "occi compute list"'],
-    ['completion', 'SHELL is missing: occi completion SHELL'],
+    ['explain', 'WHAT is missing: occi explain WHAT'],
     ['compute list --color=red -o json', '--color cannot be "red"'],
   ])('in "%s" is told: %s', async (line, message) => {
     await expect(read(line)).rejects.toThrow(message)

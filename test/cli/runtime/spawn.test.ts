@@ -22,7 +22,9 @@ describe('another program in the place of this one', () => {
   it('gets its arguments as they are, no shell between', async () => {
     const file = join(folder, 'words')
     const words = ['a b', '$(touch x)', '*', '', "it's", '; exit 3']
-    expect(await spawn(program(`printf '%s\\n' "$@" > '${file}'`), words, never)).toBe(0)
+    expect(
+      await spawn(program(`printf '%s\\n' "$@" > '${file}'`), words, { hint: 'Install it.', signal: never }),
+    ).toBe(0)
     expect(readFileSync(file, 'utf8')).toBe(`${words.join('\n')}\n`)
   })
 
@@ -31,7 +33,7 @@ describe('another program in the place of this one', () => {
     const secret = { OCCI_PASSWORD: 'planted', OCCI_HEADER: 'X: planted', OS_TOKEN: 'planted' }
     Object.assign(process.env, secret, { OCCI_ENDPOINT: 'http://127.0.0.1/' })
     try {
-      expect(await spawn(program(`env > '${file}'`), [], never)).toBe(0)
+      expect(await spawn(program(`env > '${file}'`), [], { hint: 'Install it.', signal: never })).toBe(0)
     } finally {
       for (const name of [...Object.keys(secret), 'OCCI_ENDPOINT']) delete process.env[name]
     }
@@ -50,21 +52,24 @@ describe('another program in the place of this one', () => {
   })
 
   it('gives its exit status', async () => {
-    expect(await spawn(program('exit 42'), [], never)).toBe(42)
-    expect(await spawn(program('kill -TERM $$'), [], never)).toBe(143)
+    expect(await spawn(program('exit 42'), [], { hint: 'Install it.', signal: never })).toBe(42)
+    expect(await spawn(program('kill -TERM $$'), [], { hint: 'Install it.', signal: never })).toBe(143)
   })
 
   it('is ended when we are', async () => {
     const end = new AbortController()
-    const status = spawn(program('exec sleep 60'), [], end.signal)
+    const status = spawn(program('exec sleep 60'), [], { hint: '', signal: end.signal })
     setTimeout(() => end.abort(143), 50)
     expect(await status).toBe(143)
   })
 
   it('a program that is not there is told with a way out', async () => {
-    await expect(spawn('occi-no-such-program', [], never)).rejects.toMatchObject({
+    await expect(
+      spawn('occi-no-such-program', [], { hint: 'Install it.', signal: never }),
+    ).rejects.toMatchObject({
       code: 'usage',
       message: 'The program occi-no-such-program was not found',
+      hint: 'Install it.',
     })
   })
 })

@@ -125,7 +125,13 @@ async function run(context: CommandContext): Promise<Output | undefined> {
   if (options.isSet('print')) return printed(context, args, address)
   if (context.preview !== undefined) return undefined
   await context.progress.stop()
-  context.endWithStatus(await context.runtime.spawn('ssh', args))
+  context.endWithStatus(
+    await context.runtime.spawn(
+      'ssh',
+      args,
+      'Install it (Debian: openssh-client), or see the command with --print.',
+    ),
+  )
   return undefined
 }
 

@@ -1,0 +1,64 @@
+/** `occi man`: shows a manual page without its being installed. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { UsageError } from '../../errors/errors.js'
+import type { CommandDeclaration, Entry } from '../command.js'
+import { suggestion } from '../output/index.js'
+
+/** `entries`: the commands that have a page. */
+export const man = (entries: readonly Entry[]): CommandDeclaration => ({
+  path: ['man'],
+  summary: 'Show a manual page, whether the pages are installed or not',
+  description:
+    'The pages are in the program. The viewer is the system\'s man; without one, "occi help TOPIC" and --roff remain.',
+  arguments: [
+    {
+      name: 'TOPIC',
+      description: 'a command or a help topic: compute, security; default: occi itself',
+      required: false,
+    },
+  ],
+  options: [{ name: 'roff', description: 'print the source of the page', env: 'none' }],
+  examples: [
+    { title: 'The page of a command', command: 'occi man compute' },
+    { title: 'Keep a page where man finds it', command: 'occi man compute --roff > occi-compute.1' },
+  ],
+  run: async (context) => {
+    const { manualPages } = await import('../docs/man/pages.js')
+    const { loadTree } = await import('../docs/load.js')
+    const pages = manualPages(await loadTree(context.runtime.version, entries))
+    const topic = context.word('TOPIC')
+    const title = (name: string) => name.replace(/^occi-|\.\d$/g, '')
+    const page = pages.find(({ name }) => title(name) === (topic ?? 'occi'))
+    if (page === undefined) {
+      throw new UsageError(`There is no manual page "${topic}"`, {
+        at: 'TOPIC',
+        hint: suggestion(
+          topic ?? '',
+          pages.map(({ name }) => title(name)),
+          'Pages',
+        ),
+      })
+    }
+    if (context.options.isSet('roff')) {
+      await context.streams.out.write(page.text)
+      return undefined
+    }
+    const folder = await mkdtemp(join(tmpdir(), 'occi-man-'))
+    try {
+      const file = join(folder, page.name)
+      await writeFile(file, page.text)
+      context.endWithStatus(
+        await context.runtime.spawn(
+          'man',
+          ['-l', file],
+          'Install it (Debian: man-db), or use "occi help" or --roff.',
+        ),
+      )
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+    return undefined
+  },
+})
