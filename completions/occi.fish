@@ -1,7 +1,7 @@
 # fish completion for occi. Generated from the command definitions: occi __docs. Do not edit.
 # Use: occi completion fish | source, or copy it to ~/.config/fish/completions/occi.fish
 
-set -g __occi_valued --access-token --address --allocation --any-of --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --retries --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u
+set -g __occi_valued --access-token --address --allocation --any-of --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --replace --retries --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u
 set -g __occi_nouns compute network storage link ip ssh wait stack mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami
 
 # The words before the cursor that are neither options nor their values.
@@ -290,7 +290,7 @@ complete -c occi -n '__occi_at compute create' -l attribute -x -a '(__occi_ask a
 complete -c occi -n '__occi_at compute create' -l no-validate -d 'send it even if the provider\'s model forbids it: the provider decides'
 complete -c occi -n '__occi_at compute create' -l id -x -d 'where it is to be: an id or a path of your choice, where the provider takes one'
 complete -c occi -n '__occi_at compute create' -l count -x -d 'number of identical resources to create; titles are numbered: web-1, web-2'
-complete -c occi -n '__occi_at compute create' -l any-of -x -a '(__occi_ask context)' -d 'try these contexts in order, and create it at the first that accepts: cesnet,ifca or @GROUP'
+complete -c occi -n '__occi_at compute create' -l any-of -x -a '(__occi_ask sites)' -d 'try these contexts in order, and create it at the first that accepts: cesnet,ifca or @GROUP'
 complete -c occi -n '__occi_at compute create' -l spread -d 'with --count, share them out over the contexts instead of filling the first'
 complete -c occi -n '__occi_at compute create' -l if-not-exists -d 'when one of this title is there, show it and create nothing; two commands at the same time may both create one, except where the provider takes an id of ours (erocci, MartServer)'
 complete -c occi -n '__occi_at compute create' -l keep-on-failure -d 'when a later step fails, keep what was created instead of deleting it again'
@@ -435,7 +435,7 @@ complete -c occi -n '__occi_at network create' -l attribute -x -a '(__occi_ask a
 complete -c occi -n '__occi_at network create' -l no-validate -d 'send it even if the provider\'s model forbids it: the provider decides'
 complete -c occi -n '__occi_at network create' -l id -x -d 'where it is to be: an id or a path of your choice, where the provider takes one'
 complete -c occi -n '__occi_at network create' -l count -x -d 'number of identical resources to create; titles are numbered: web-1, web-2'
-complete -c occi -n '__occi_at network create' -l any-of -x -a '(__occi_ask context)' -d 'try these contexts in order, and create it at the first that accepts: cesnet,ifca or @GROUP'
+complete -c occi -n '__occi_at network create' -l any-of -x -a '(__occi_ask sites)' -d 'try these contexts in order, and create it at the first that accepts: cesnet,ifca or @GROUP'
 complete -c occi -n '__occi_at network create' -l spread -d 'with --count, share them out over the contexts instead of filling the first'
 complete -c occi -n '__occi_at network create' -l if-not-exists -d 'when one of this title is there, show it and create nothing; two commands at the same time may both create one, except where the provider takes an id of ours (erocci, MartServer)'
 complete -c occi -n '__occi_at network create' -l keep-on-failure -d 'when a later step fails, keep what was created instead of deleting it again'
@@ -522,7 +522,7 @@ complete -c occi -n '__occi_at storage create' -l attribute -x -a '(__occi_ask a
 complete -c occi -n '__occi_at storage create' -l no-validate -d 'send it even if the provider\'s model forbids it: the provider decides'
 complete -c occi -n '__occi_at storage create' -l id -x -d 'where it is to be: an id or a path of your choice, where the provider takes one'
 complete -c occi -n '__occi_at storage create' -l count -x -d 'number of identical resources to create; titles are numbered: web-1, web-2'
-complete -c occi -n '__occi_at storage create' -l any-of -x -a '(__occi_ask context)' -d 'try these contexts in order, and create it at the first that accepts: cesnet,ifca or @GROUP'
+complete -c occi -n '__occi_at storage create' -l any-of -x -a '(__occi_ask sites)' -d 'try these contexts in order, and create it at the first that accepts: cesnet,ifca or @GROUP'
 complete -c occi -n '__occi_at storage create' -l spread -d 'with --count, share them out over the contexts instead of filling the first'
 complete -c occi -n '__occi_at storage create' -l if-not-exists -d 'when one of this title is there, show it and create nothing; two commands at the same time may both create one, except where the provider takes an id of ours (erocci, MartServer)'
 complete -c occi -n '__occi_at storage create' -l keep-on-failure -d 'when a later step fails, keep what was created instead of deleting it again'
@@ -671,6 +671,7 @@ complete -c occi -n '__occi_at stack plan' -s f -l file -r -F -d 'the stack file
 complete -c occi -n '__occi_at stack plan' -l state -r -F -d 'the state file; default: .NAME.occi-state.json beside the stack file'
 complete -c occi -n '__occi_at stack plan' -l var -x -d 'the value of ${var.NAME} in the file'
 complete -c occi -n '__occi_at stack plan' -l var-file -r -F -d 'values of variables, one "name: value" in a line (YAML or JSON); --var wins'
+complete -c occi -n '__occi_at stack plan' -l replace -x -d 'make this one anew although nothing differs, or where the provider cannot change it'
 complete -c occi -n '__occi_at stack plan' -l no-validate -d 'send it even if the provider\'s model forbids it: the provider decides'
 complete -c occi -n '__occi_at stack plan' -l exit-code -d 'end with exit status 12 when something would change'
 complete -c occi -n '__occi_at stack apply' -s f -l file -r -F -d 'the stack file, YAML or JSON; "-" reads standard input'
@@ -678,6 +679,7 @@ complete -c occi -n '__occi_at stack apply' -l state -r -F -d 'the state file; d
 complete -c occi -n '__occi_at stack apply' -l var -x -d 'the value of ${var.NAME} in the file'
 complete -c occi -n '__occi_at stack apply' -l var-file -r -F -d 'values of variables, one "name: value" in a line (YAML or JSON); --var wins'
 complete -c occi -n '__occi_at stack apply' -l adopt -d 'take what has the kind and title of a resource as ours, when the state does not have it'
+complete -c occi -n '__occi_at stack apply' -l replace -x -d 'make this one anew although nothing differs, or where the provider cannot change it'
 complete -c occi -n '__occi_at stack apply' -l no-validate -d 'send it even if the provider\'s model forbids it: the provider decides'
 complete -c occi -n '__occi_at stack apply' -l lock-timeout -x -d 'how long to wait for another command that changes the same stack'
 complete -c occi -n '__occi_at stack apply' -l wait-timeout -x -d 'give up waiting after this long; exit status 9'
