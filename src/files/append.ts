@@ -34,7 +34,7 @@ export function openLineLog(
   const stats = fstatSync(fd)
   if (links === 'refuse' && !(stats.isFile() && isOwn(stats.uid))) {
     closeSync(fd)
-    throw new Error(`${path} is no file of the user`)
+    throw new Error(`${path} is not a file of the user`)
   }
   let { size } = stats
   return {

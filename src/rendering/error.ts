@@ -1,6 +1,8 @@
 /** The error that renderings throw: which rule was broken, and where. */
+
 import { present } from '../basics/objects.js'
 import { ProtocolError } from '../errors/errors.js'
+import { isAttributeName12 } from './characters.js'
 import type { ParseErrorCode, Place } from './types.js'
 
 /**
@@ -58,4 +60,11 @@ export function excerpt(text: string): string {
     shown += code < 32 || (code >= 127 && code < 160) ? '?' : text.charAt(i)
   }
   return `"${shown}${text.length > end ? '…' : ''}"`
+}
+
+/** The name, if it is one of an attribute. Throws ParseError E_ATTR_NAME. */
+export function checkedAttributeName(name: string): string {
+  if (!isAttributeName12(name) || name.length > 255)
+    refuse('E_ATTR_NAME', `${excerpt(name)} is not an attribute name`)
+  return name
 }

@@ -212,7 +212,7 @@ export const schemas: readonly SchemaEntry[] = [
   },
   {
     name: 'warning',
-    summary: 'a line before it, for each thing that should be known and is no error',
+    summary: 'a line before it, for each thing that should be known and is not an error',
     schema: {
       $schema: base,
       title: 'occi: warning',

@@ -81,6 +81,6 @@ function fullName(name: string, definitions: AttributeDefinitions): string {
 }
 
 function fromJson(value: unknown): AttributeValue {
-  if (value === null || value === undefined) throw new Error('null is no attribute value')
+  if (value === null || value === undefined) throw new Error('null is not an attribute value')
   return value as AttributeValue
 }

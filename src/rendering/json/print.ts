@@ -7,8 +7,7 @@ import type {
   Link,
   LinkEnd,
 } from '../../model/index.js'
-import { isAttributeName12 } from '../characters.js'
-import { excerpt, refuse } from '../error.js'
+import { checkedAttributeName, refuse } from '../error.js'
 import { numberText } from '../numbers.js'
 import type { Message, Printable, PrintOptions } from '../types.js'
 import { Lexeme, members, type Writable, writeJson } from './write.js'
@@ -112,7 +111,8 @@ function model(categories: readonly Category[], write: (category: Category) => W
 
 function definition(category: Category): Writable {
   const definitions = new Map<string, Writable>()
-  for (const [name, one] of category.attributes) definitions.set(checkedName(name), attributeDefinition(one))
+  for (const [name, one] of category.attributes)
+    definitions.set(checkedAttributeName(name), attributeDefinition(one))
   return members({
     term: category.term,
     scheme: category.scheme,
@@ -174,7 +174,10 @@ export function entityAttributes(entity: Entity, options: PrintOptions): Map<str
   const types = [entity.kind, ...entity.mixins]
   const written = new Map<string, Writable>()
   for (const [name, value] of entity.attributes) {
-    written.set(checkedName(name), attributeValue(name, value, entity.lexemes?.get(name), types, options))
+    written.set(
+      checkedAttributeName(name),
+      attributeValue(name, value, entity.lexemes?.get(name), types, options),
+    )
   }
   return written
 }
@@ -205,14 +208,8 @@ function isJson(lexeme: string): boolean {
 
 export function attributes(values: ReadonlyMap<string, AttributeValue>): Map<string, Writable> {
   const written = new Map<string, Writable>()
-  for (const [name, value] of values) written.set(checkedName(name), value)
+  for (const [name, value] of values) written.set(checkedAttributeName(name), value)
   return written
-}
-
-function checkedName(name: string): string {
-  if (!isAttributeName12(name) || name.length > 255)
-    refuse('E_ATTR_NAME', `${excerpt(name)} is not an attribute name`)
-  return name
 }
 
 export function unlessEmpty(map: Map<string, Writable>): Map<string, Writable> | undefined {

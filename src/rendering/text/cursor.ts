@@ -105,6 +105,9 @@ export interface FieldRange {
   readonly lineStart: number
 }
 
+/** Whether an element of a list begins at an index. */
+export type Starts = (cursor: Cursor, index: number) => boolean
+
 /** Next backslash at or after `from`, the end of the text when there is none. */
 export function nextBackslash({ source }: Cursor, from: number): number {
   if (source.backslash < from) {
@@ -140,11 +143,7 @@ export function nameThen(text: string, from: number, to: number, code: number): 
  * Where reading continues after an unreadable parameter: at a `;` before a parameter, at a comma before the
  * next element (`starts`), or at the end.
  */
-export function nextParameter(
-  cursor: Cursor,
-  from: number,
-  starts: (cursor: Cursor, index: number) => boolean,
-): number {
+export function nextParameter(cursor: Cursor, from: number, starts: Starts): number {
   const { text, to } = cursor
   for (let at = from; at < to; at++) {
     const code = text.charCodeAt(at)

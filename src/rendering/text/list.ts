@@ -1,6 +1,6 @@
 /** Comma-separated lists: one field with many values equals many fields (RFC 9110 §5.6.1). */
 import { isBlank } from '../characters.js'
-import { afterBlanks, type Cursor } from './cursor.js'
+import { afterBlanks, type Cursor, type Starts } from './cursor.js'
 
 /** Skips blanks and empty elements. Returns false at the end. */
 export function skipSeparators(cursor: Cursor): boolean {
@@ -19,11 +19,7 @@ export function skipSeparators(cursor: Cursor): boolean {
  * Reads one element. An unreadable one is left out, and reading continues after the next comma where
  * `starts` recognises an element.
  */
-export function readElement(
-  cursor: Cursor,
-  read: () => void,
-  starts: (cursor: Cursor, index: number) => boolean,
-): void {
+export function readElement(cursor: Cursor, read: () => void, starts: Starts): void {
   const from = cursor.at
   try {
     read()
@@ -33,11 +29,7 @@ export function readElement(
   }
 }
 
-function nextElement(
-  cursor: Cursor,
-  from: number,
-  starts: (cursor: Cursor, index: number) => boolean,
-): number {
+function nextElement(cursor: Cursor, from: number, starts: Starts): number {
   const { text, to } = cursor
   for (let comma = text.indexOf(',', from); comma >= 0 && comma < to; comma = text.indexOf(',', comma + 1)) {
     if (starts(cursor, afterBlanks(text, comma + 1, to))) return comma

@@ -1,7 +1,7 @@
 /** The parameters of one category or link: `;name=value;name="value"` (GFD.229 §4). */
 import { isBlank } from '../characters.js'
 import { excerpt } from '../error.js'
-import { type Cursor, nextParameter } from './cursor.js'
+import { type Cursor, nextParameter, type Starts } from './cursor.js'
 import { type Follows, quotedString, singleQuotedString } from './quoted.js'
 
 /**
@@ -12,7 +12,7 @@ import { type Follows, quotedString, singleQuotedString } from './quoted.js'
  */
 export function readParameters(
   cursor: Cursor,
-  startsElement: (cursor: Cursor, index: number) => boolean,
+  startsElement: Starts,
   read: (afterSemicolon: boolean) => boolean,
 ): void {
   let afterSemicolon = false

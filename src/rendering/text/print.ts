@@ -9,8 +9,8 @@ import {
   parseIdentifier,
   type TypeId,
 } from '../../model/index.js'
-import { findControl, isAttributeName12, isTermStop } from '../characters.js'
-import { excerpt, refuse } from '../error.js'
+import { findControl, isTermStop } from '../characters.js'
+import { checkedAttributeName, excerpt, refuse } from '../error.js'
 import { valueText } from '../json/write.js'
 import { numberText } from '../numbers.js'
 import { coreResource, isAbstract } from '../parse-result.js'
@@ -145,16 +145,10 @@ function attributes(
   for (const [name, value] of values) {
     fields.push([
       'X-OCCI-Attribute',
-      `${attributeName(name)}=${attributeText(name, value, context, numbers)}`,
+      `${checkedAttributeName(name)}=${attributeText(name, value, context, numbers)}`,
     ])
   }
   return fields
-}
-
-function attributeName(name: string): string {
-  if (!isAttributeName12(name) || name.length > 255)
-    refuse('E_ATTR_NAME', `${excerpt(name)} is not an attribute name`)
-  return name
 }
 
 function attributeText(
@@ -214,7 +208,7 @@ function definitions(category: Category): readonly string[] {
   const parts: string[] = []
   for (const [name, { mutable, required }] of category.attributes) {
     const properties = [...(mutable ? [] : ['immutable']), ...(required ? ['required'] : [])]
-    parts.push(attributeName(name) + (properties.length === 0 ? '' : `{${properties.join(' ')}}`))
+    parts.push(checkedAttributeName(name) + (properties.length === 0 ? '' : `{${properties.join(' ')}}`))
   }
   return parts
 }
