@@ -1,7 +1,7 @@
 # fish completion for occi. Generated from the command definitions: occi __docs. Do not edit.
 # Use: occi completion fish | source, or copy it to ~/.config/fish/completions/occi.fish
 
-set -g __occi_valued --access-token --address --allocation --any-of --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --replace --retries --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u
+set -g __occi_valued --access-token --address --allocation --any-of --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keep-password --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --replace --retries --save-as --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u
 set -g __occi_nouns compute network storage link ip ssh wait stack mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami
 
 # The words before the cursor that are neither options nor their values.
@@ -244,9 +244,9 @@ complete -c occi -n '__occi_argument 0 context' -a trust -d 'Believe the setting
 complete -c occi -n '__occi_argument 0 context' -a untrust -d 'Believe the settings files of a working folder no longer'
 complete -c occi -n '__occi_argument 0 context' -a ls -d 'list'
 complete -c occi -n '__occi_argument 0 context' -a '(__occi_ask action context | string match -rv "^(add|use|list|show|set|rename|remove|alias|test|import|trust|untrust|ls)(\t|\$)")'
-complete -c occi -n '__occi_argument 0 auth' -a login -d 'Log in, and keep what the method lets be kept'
+complete -c occi -n '__occi_argument 0 auth' -a login -d 'Log in, and keep it as a context'
 complete -c occi -n '__occi_argument 0 auth' -a status -d 'Show who you are to the provider: method, subject, project, time left'
-complete -c occi -n '__occi_argument 0 auth' -a logout -d 'Forget the kept token, and revoke it where the server can'
+complete -c occi -n '__occi_argument 0 auth' -a logout -d 'Forget the kept token and password, and revoke the token where the server can'
 complete -c occi -n '__occi_argument 0 auth' -a token -d 'Print the token that is sent, for other programs'
 complete -c occi -n '__occi_argument 0 auth' -a explain -d 'Show each step of the login: what was asked, where, and what it answered'
 complete -c occi -n '__occi_argument 0 auth' -a '(__occi_ask action auth | string match -rv "^(login|status|logout|token|explain)(\t|\$)")'
@@ -769,6 +769,8 @@ complete -c occi -n '__occi_at context import' -l replace -d 'replace contexts o
 complete -c occi -n '__occi_argument 0 context trust' -a '(__fish_complete_directories (commandline -ct) "")'
 complete -c occi -n '__occi_at context trust' -l list -d 'show what is believed, and whether it has changed since'
 complete -c occi -n '__occi_argument 0 context untrust' -a '(__fish_complete_directories (commandline -ct) "")'
+complete -c occi -n '__occi_at auth login' -l save-as -x -d 'keep it as the context of this name; on a terminal it is asked for'
+complete -c occi -n '__occi_at auth login' -l keep-password -x -a 'keyring file no' -d 'where the password is kept, with --save-as and on a terminal'
 complete -c occi -n '__occi_at config explain' -l all -d 'also those that nobody has set'
 complete -c occi -n '__occi_rest 0 doctor' -a '(__occi_ask context)'
 complete -c occi -n '__occi_at history' -l limit -x -d 'the last N; 0 is all'
@@ -807,6 +809,8 @@ complete -c occi -n '__occi_at ps' -l mixin -x -a '(__occi_ask mixin)' -d 'only 
 complete -c occi -n '__occi_at ps' -l attribute -x -a '(__occi_ask attribute compute)' -d 'only those with this attribute'
 complete -c occi -n '__occi_at ps' -l where -x -a '(__occi_ask attribute compute)' -d 'those virtual machines that fit: state=inactive, name=old*, cores>=4, size!=small; all of several must hold'
 complete -c occi -n '__occi_at ps' -l watch -f -d 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
+complete -c occi -n '__occi_at login' -l save-as -x -d 'keep it as the context of this name; on a terminal it is asked for'
+complete -c occi -n '__occi_at login' -l keep-password -x -a 'keyring file no' -d 'where the password is kept, with --save-as and on a terminal'
 complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link ip ssh wait stack mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output rocci security stacks'
 complete -c occi -s o -l output -x -a 'table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' -d 'table, wide, json, jsonl, yaml, csv, tsv, name, id, url, ip, value, env, pairs, text/plain, text/occi, occi+json'
 complete -c occi -l columns -x -d 'columns to print, by key: name,state,occi.compute.cores'
