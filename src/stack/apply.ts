@@ -31,8 +31,12 @@ import { fill, resourcesIn } from './template.js'
 import type { Stack } from './types.js'
 import { attributeOf, fillDocument, keysOf, type ValueSource, valuesFrom } from './values.js'
 
+/** Something that happens to a resource while a plan is carried out. */
 export interface ApplyEvent {
-  /** `state`: still under way, in another state. `skipped`: something that it needs has failed. */
+  /**
+   * `state`: still under way, in another state. `skipped`: not begun, since something that it needs has failed, or nothing
+   * more is begun. `interrupted`: begun, and not waited for.
+   */
   readonly event: 'begin' | 'state' | 'done' | 'failed' | 'skipped' | 'interrupted'
   readonly do: Step['do']
   readonly address: string
@@ -46,6 +50,7 @@ export interface ApplyEvent {
   readonly error?: OcciError
 }
 
+/** What an apply works with. */
 export interface ApplyOptions {
   readonly world: World
   readonly store: StateStore
@@ -122,9 +127,8 @@ export async function* apply(plan: Plan, options: ApplyOptions): AsyncGenerator<
     if (running.size > 0 || work.events.isEmpty()) await work.events.next()
   }
   yield* work.events.take()
-  const event = work.aborted ? 'interrupted' : 'skipped'
   for (const { do: what, entry } of waiting) {
-    yield { event, do: what, address: entry.address, entry, elapsed: 0 }
+    yield { event: 'skipped', do: what, address: entry.address, entry, elapsed: 0 }
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Client, NewEntity, NewLink } from '../client/index.js'
 
+/** What may be said of the resources of all kinds. */
 export interface Kinds {
   /** By the word after `kind:`: `compute`, or any term or identifier. `isLink` where the resource has a target. */
   declaration(word: string, isLink: boolean): KindDeclaration
@@ -11,6 +12,7 @@ export interface Kinds {
   readonly known: readonly string[]
 }
 
+/** What may be said of the resources of one kind. */
 export interface KindDeclaration {
   /** What the model finds the kind by: an identifier or term; undefined for a link whose ends tell its kind. */
   readonly kind: string | undefined
@@ -29,6 +31,7 @@ export interface KindDeclaration {
 /** Texts by the name of the key. */
 export type KeyValues = ReadonlyMap<string, readonly string[]>
 
+/** What the keys of a resource become an entity with. */
 export interface Drafting {
   readonly client: Client
   readonly title: string
@@ -36,6 +39,7 @@ export interface Drafting {
   fill(text: string): string
 }
 
+/** A key of a resource. */
 export interface KeyDeclaration {
   readonly name: string
   readonly description: string

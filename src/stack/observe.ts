@@ -25,6 +25,7 @@ export interface World {
   readonly signal?: AbortSignal
 }
 
+/** What a stack wants, beside what is there. */
 export interface Observation {
   readonly desired: readonly Wanted[]
   readonly actual: Actual

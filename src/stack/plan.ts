@@ -38,12 +38,14 @@ export interface Found {
   readonly fixed: ReadonlyMap<string, string>
 }
 
+/** What is there, and what the state knows of it. */
 export interface Actual {
   readonly found: ReadonlyMap<string, Found>
   readonly records: StateRecords
   readonly model: (site: string) => Model
 }
 
+/** One thing that is to be another. */
 export interface PlanChange {
   /** `size`, `occi.compute.cores`, `link`, `state`. */
   readonly name: string
@@ -54,8 +56,10 @@ export interface PlanChange {
   readonly why?: string
 }
 
+/** What is done with a resource; `existing` is only looked up. */
 export type PlanAction = 'create' | 'update' | 'replace' | 'delete' | 'keep' | 'existing'
 
+/** What is done with one resource, and why. */
 export interface PlanEntry {
   readonly address: string
   readonly action: PlanAction
@@ -77,6 +81,7 @@ export interface PlanEntry {
   readonly record?: StateRecord
 }
 
+/** What an apply would do. */
 export interface Plan {
   /** What is needed comes first; deletions come last. */
   readonly entries: readonly PlanEntry[]
@@ -85,7 +90,10 @@ export interface Plan {
 /** Text in place of a value that is known when what it belongs to is there. */
 export const knownLater = '(known after apply)'
 
-/** `replace` names resources, or one of several, that are made anew although nothing differs. */
+/**
+ * What has to be done with each resource. `replace` names resources, or one of several, that are made anew although
+ * nothing differs.
+ */
 export function plan(
   desired: readonly Wanted[],
   actual: Actual,

@@ -8,6 +8,7 @@ import { didYouMean, type StackProblem, throwProblems } from './problem.js'
 import { isWrong, missingValue, parseTemplate, type Template, type Values } from './template.js'
 import type { Reference, Stack, StackResource } from './types.js'
 
+/** How a stack file is read. */
 export interface ReadOptions {
   /** How messages name the file. */
   readonly file: string

@@ -9,6 +9,7 @@ import { ConfigError } from '../errors/errors.js'
 import { fileError, isMissing, locked, purposes, readIfThere, writeAtomically } from '../files/index.js'
 import type { TypeId } from '../model/index.js'
 
+/** Where one resource is, and what was being done with it. */
 export interface StateRecord {
   /** The context; empty for the one in force. */
   readonly site: string
@@ -31,6 +32,7 @@ export interface StateRecord {
 /** By address: `web`, `web[0]`. */
 export type StateRecords = ReadonlyMap<string, StateRecord>
 
+/** The state while it is changed. */
 export interface StateStore {
   readonly records: StateRecords
   /** Resolves when it is on the disk; undefined removes the record. Throws ConfigError. */

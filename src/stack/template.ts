@@ -2,6 +2,7 @@
 import { UsageError } from '../errors/errors.js'
 import type { YamlPlace } from '../files/index.js'
 
+/** What stands between `${` and `}`. */
 export type Expression =
   | { readonly from: 'env' | 'var'; readonly name: string }
   | {
@@ -12,6 +13,7 @@ export type Expression =
       readonly attribute: string
     }
 
+/** A text with its expressions. */
 export interface Template {
   /** As it is written. */
   readonly source: string
@@ -99,6 +101,7 @@ export function isConfidential({ parts }: Template): boolean {
   return parts.some((part) => typeof part === 'object' && part.from !== 'resource')
 }
 
+/** The values of expressions. */
 export interface Values {
   readonly environment: (name: string) => string | undefined
   readonly variables: ReadonlyMap<string, string>

@@ -3,6 +3,7 @@ import type { YamlPlace } from '../files/index.js'
 import type { KindDeclaration } from './kinds.js'
 import type { Template } from './template.js'
 
+/** A stack file that was read. */
 export interface Stack {
   /** How messages name the file. */
   readonly file: string
@@ -14,6 +15,7 @@ export interface Stack {
   readonly outputs: ReadonlyMap<string, Template>
 }
 
+/** One resource of the file; with a count it stands for several. */
 export interface StackResource {
   readonly name: string
   /** The word after `kind:`. */

@@ -60,6 +60,15 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'a provider in memory': 'PracticeCloud PracticeSettings SandboxTransport practiceCloud',
     'what it imitates, and whom it lets in': 'SandboxAuth personaNames',
   },
+  './stack': {
+    'to read a stack file':
+      'ReadOptions readStack Stack StackResource Reference Template Expression Values Instance',
+    'what may be said of a resource': 'Drafting KeyDeclaration KeyValues KindDeclaration Kinds',
+    'what is there': 'Actual Found Observation observe Wanted World',
+    'what is to be done': 'Plan PlanAction PlanChange PlanEntry Step destruction hasChanges plan stepsOf',
+    'to do it': 'ApplyEvent ApplyOptions apply',
+    'what was done': 'StateRecord StateRecords StateStore readState stateFileName withState',
+  },
   './testing': { 'the rules of a transport': 'TransportCase transportCases' },
 }
 

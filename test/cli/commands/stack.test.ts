@@ -2,7 +2,8 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { openSandbox, serveSandbox } from '../../../src/sandbox/index.js'
 import { cloud } from '../../client/cloud.js'
 import { runs } from '../../support/thorough.js'
 import { machine } from '../support/harness.js'
@@ -291,6 +292,41 @@ describe('occi stack', () => {
       expect.arrayContaining(['os', 'size', 'ssh-key', 'networks', 'cores', 'state']),
     )
   })
+})
+
+describe('a stack at several providers', () => {
+  it('puts each resource where its context says, and takes everything away', async () => {
+    const here = machine()
+    const served = await Promise.all(
+      ['cesnet', 'ifca'].map(async (name) => {
+        const { sandbox, basePath } = openSandbox({ clock: Date.now, speed: 0 })
+        const one = await serveSandbox(sandbox, { basePath })
+        await here.occi(`context add ${name} --endpoint ${one.endpoint}`)
+        return one
+      }),
+    )
+    onTestFinished(() => Promise.all(served.map((one) => one.close())).then(() => undefined))
+    const write = (site: string) =>
+      writeFileSync(
+        join(here.folder, 'stack.yaml'),
+        `name: shop\ncontext: cesnet\nresources:\n  near: { kind: storage, size: 1 }\n  far: { kind: storage, size: 1, context: ${site} }\n`,
+      )
+    const titles = async (context: string) =>
+      (await here.occi(`storage list --context ${context} -o name`)).out.trim()
+    write('ifca')
+    expect(await here.occi('stack apply --yes')).toMatchObject({ status: 0 })
+    expect([await titles('cesnet'), await titles('ifca')]).toEqual(['near', 'far'])
+    expect(await here.occi('stack plan')).toMatchObject({ status: 0, out: '' })
+    write('cesnet')
+    expect((await here.occi('stack plan')).out).toContain('it is at another provider')
+    expect(await here.occi('stack apply --yes')).toMatchObject({ status: 0 })
+    expect((await titles('cesnet')).split('\n').sort()).toEqual(['far', 'near'])
+    expect(await titles('ifca')).toBe('')
+    // The state is of another provider than --context names.
+    expect(await here.occi('stack plan --context ifca')).toMatchObject({ status: 2 })
+    expect(await here.occi('stack destroy --yes')).toMatchObject({ status: 0 })
+    expect(await titles('cesnet')).toBe('')
+  }, 30_000)
 })
 
 describe('any stack', () => {

@@ -87,12 +87,14 @@ export function createBoard(context: CommandContext, total: number): Board {
 /** Lines of resources under way; more would scroll. */
 const most = 12
 
-function lineOf({ event, do: what, address, elapsed, state, note, error }: ApplyEvent): string {
+function lineOf({ event, do: what, entry, address, elapsed, state, note, error }: ApplyEvent): string {
   const took = elapsed >= 1000 ? ` (${formatElapsed(elapsed)})` : ''
   switch (event) {
     case 'done': {
       const now = state === undefined || state === '' ? '' : `, ${state}`
-      return `${address} ${done[what]}${now}${took}${note === undefined ? '' : ` — ${note}`}`
+      // What an interrupted apply had begun is finished.
+      const word = what === 'adopt' && entry.adopt !== true ? 'finished' : done[what]
+      return `${address} ${word}${now}${took}${note === undefined ? '' : ` — ${note}`}`
     }
     case 'failed':
       return `${address} failed: ${error?.message ?? ''}${took}`

@@ -1,0 +1,34 @@
+/**
+ * `occi-cli/stack`: stacks for programs. `readStack` reads a file, `observe` what is there, `plan` compares both, and
+ * `apply` carries the plan out and yields what happens. What may be said of a resource is what the caller's `Kinds`
+ * declare.
+ */
+export { type ApplyEvent, type ApplyOptions, apply } from './apply.js'
+export type { Drafting, KeyDeclaration, KeyValues, KindDeclaration, Kinds } from './kinds.js'
+export { type Observation, observe, type World } from './observe.js'
+export type { Instance } from './order.js'
+export {
+  type Actual,
+  destruction,
+  type Found,
+  hasChanges,
+  type Plan,
+  type PlanAction,
+  type PlanChange,
+  type PlanEntry,
+  plan,
+  type Step,
+  stepsOf,
+  type Wanted,
+} from './plan.js'
+export { type ReadOptions, readStack } from './read.js'
+export {
+  readState,
+  type StateRecord,
+  type StateRecords,
+  type StateStore,
+  stateFileName,
+  withState,
+} from './state.js'
+export type { Expression, Template, Values } from './template.js'
+export type { Reference, Stack, StackResource } from './types.js'
