@@ -312,7 +312,7 @@ describe('a stack at several providers', () => {
         `name: shop\ncontext: cesnet\nresources:\n  near: { kind: storage, size: 1 }\n  far: { kind: storage, size: 1, context: ${site} }\n`,
       )
     const titles = async (context: string) =>
-      (await here.occi(`storage list --context ${context} -o name`)).out.trim()
+      (await here.occi(`storage list --context ${context} --columns name`)).out.trim()
     write('ifca')
     expect(await here.occi('stack apply --yes')).toMatchObject({ status: 0 })
     expect([await titles('cesnet'), await titles('ifca')]).toEqual(['near', 'far'])
