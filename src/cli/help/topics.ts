@@ -164,6 +164,33 @@ Defects were not kept:`,
     text: securityText,
   },
   {
+    name: 'sites',
+    summary: 'several contexts as one cloud',
+    text: (page) =>
+      paragraphs(
+        `Every command that reads asks several sites at once where several contexts are named, by names with commas, by the option more than once, or by a group; OCCI_CONTEXT takes the same words:
+
+  occi compute list --context cesnet,ifca
+  occi context set cesnet --group eu,gpu
+  occi compute list --context @eu
+  occi compute list --all-contexts
+
+Tables and lines with tabs begin with the column CONTEXT, and JSON records with the member "context". The rows are in the order in which the sites were named; "-o jsonl" prints them as they arrive. What "api" prints by itself is below a line with the name of the site. With one context nothing of this changes: only a group and several names are several sites.
+
+Each site is asked as --context NAME asks it, with the settings, the login and the caches of its context. Its endpoint is that of its context only, and neither of the environment nor of a project file; what a context keeps goes to its own servers. What the command line and the environment give besides (--token, OCCI_PASSWORD) is used at every site whose context lacks it, so name the contexts that may see it. --record FILE.har writes FILE-CONTEXT.har for each.
+
+A site that does not answer hides no other. The others are printed; each that failed gets one line on standard error (with -o json all are in one object), and the exit status is 8. Where none answered, it is the status of the first error. A site has --site-timeout (60s) to be done, questions to you not counted; "wait" takes as long as its own --timeout says. With --watch what was seen last of a site stays while it does not answer.
+
+A thing at a site is NAME@CONTEXT, which "-o name" and "-o id" print where several sites were asked:
+
+  occi compute stop web@cesnet db@ifca
+  occi compute list --all-contexts --where state=inactive -o name | occi compute delete - --yes
+
+"occi compute create NAME --any-of cesnet,ifca,@eu" tries one site after the other until one accepts.`,
+        page,
+      ),
+  },
+  {
     name: 'stacks',
     summary: 'the file of "occi stack", its expressions and its state',
     text: (page) => paragraphs(stacksText, page),

@@ -53,7 +53,10 @@ const linkMember = {
   required: ['id', 'url', 'kind', 'kindTerm', 'state', 'target', 'ips', 'mixins', 'attributes'],
 }
 
+const ofSite = { context: text('the context that it comes from; only where several were asked') }
+
 const common = {
+  ...ofSite,
   id: textOrNull('occi.core.id, or the last segment of the URL'),
   name: textOrNull('the title, or the last segment of the URL'),
   url: textOrNull('absolute URL'),
@@ -67,6 +70,11 @@ const common = {
   actions: texts('terms of the actions that the provider says are applicable now'),
 }
 
+/** All but what is there only where several sites were asked. */
+function requiredOf(properties: object): readonly string[] {
+  return Object.keys(properties).filter((name) => !Object.hasOwn(ofSite, name))
+}
+
 const resource = {
   title: 'Resource',
   type: 'object',
@@ -75,14 +83,14 @@ const resource = {
     summary: textOrNull('occi.core.summary'),
     links: { type: 'array', items: linkMember, description: 'links that start here' },
   },
-  required: [...Object.keys(common), 'summary', 'links'],
+  required: [...requiredOf(common), 'summary', 'links'],
 }
 
 const link = {
   title: 'Link',
   type: 'object',
   properties: { ...common, source: end('where it starts'), target: end('what it leads to') },
-  required: [...Object.keys(common), 'source', 'target'],
+  required: [...requiredOf(common), 'source', 'target'],
 }
 
 const definition = {
@@ -101,6 +109,7 @@ const definition = {
 const category = {
   type: 'object',
   properties: {
+    ...ofSite,
     class: { enum: ['kind', 'mixin', 'action'] },
     id: text('scheme and term'),
     name: text('the same as term'),
@@ -121,6 +130,7 @@ const changed = {
   type: 'object',
   description: 'what a changing command prints of a thing that it did not describe (e.g. delete)',
   properties: {
+    ...ofSite,
     id: { type: 'string' },
     name: { type: 'string' },
     url: text('absolute URL'),
@@ -168,7 +178,10 @@ const failure = {
       description: 'with code "partial": each failure',
       items: {
         type: 'object',
-        properties: { target: { type: 'string' } },
+        properties: {
+          target: { type: 'string' },
+          context: text('the context, where several were asked'),
+        },
         required: ['target', 'code', 'exit', 'message'],
       },
     },

@@ -4,21 +4,22 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
+import { connect } from '../../../src/client/index.js'
 import { openSandbox, serveSandbox } from '../../../src/sandbox/index.js'
 
 const run = promisify(execFile)
 const root = resolve(import.meta.dirname, '../../..')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 
-it('has a library example that a strict compiler takes and that does what it says', async () => {
-  const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? []
+const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) => text)
+
+/** Answers what the example prints. A strict compiler must take it. */
+async function printed(example: string): Promise<string> {
   const place = mkdtempSync(join(tmpdir(), 'occi-readme-'))
   mkdirSync(join(place, 'node_modules'))
   symlinkSync(root, join(place, 'node_modules/occi-cli'))
-  const { sandbox } = openSandbox({ clock: Date.now, speed: 0 })
-  const served = await serveSandbox(sandbox, {})
   writeFileSync(join(place, 'package.json'), '{ "type": "module" }')
-  writeFileSync(join(place, 'example.ts'), example.replace('http://127.0.0.1:8787/', served.endpoint))
+  writeFileSync(join(place, 'example.ts'), example)
   const types = join(root, 'node_modules/@types')
   const tsc = join(root, 'node_modules/.bin/tsc')
   const options = [
@@ -34,7 +35,34 @@ it('has a library example that a strict compiler takes and that does what it say
   ]
   await run(tsc, [...options, 'example.ts'], { cwd: place })
   const { stdout } = await run(process.execPath, ['example.js'], { cwd: place })
-  await served.close()
   rmSync(place, { recursive: true, force: true })
-  expect(stdout).toBe('web 1\n')
+  return stdout
+}
+
+function served() {
+  const { sandbox } = openSandbox({ clock: Date.now, speed: 0 })
+  return serveSandbox(sandbox, {})
+}
+
+it('has a library example that a strict compiler takes and that does what it says', async () => {
+  const cloud = await served()
+  const [example = ''] = examples.filter((text) => text.includes('client.create('))
+  expect(await printed(example.replace('http://127.0.0.1:8787/', cloud.endpoint))).toBe('web 1\n')
+  await cloud.close()
+}, 60_000)
+
+it('has an example of a federation that lists what two clouds have', async () => {
+  const clouds = [await served(), await served()]
+  for (const [index, { endpoint }] of clouds.entries()) {
+    const client = await connect({ endpoint })
+    await client.create({ kind: 'compute', title: `web-${index}` })
+    await client.close()
+  }
+  const [example = ''] = examples.filter((text) => text.includes('new Federation('))
+  const [cesnet, ifca] = clouds.map(({ endpoint }) => endpoint)
+  const here = example
+    .replace('http://127.0.0.1:8701/', cesnet ?? '')
+    .replace('http://127.0.0.1:8702/', ifca ?? '')
+  expect(await printed(here)).toBe('web-0@cesnet\nweb-1@ifca\n')
+  for (const cloud of clouds) await cloud.close()
 }, 60_000)

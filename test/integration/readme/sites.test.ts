@@ -1,0 +1,41 @@
+import { createServer } from 'node:net'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Place, place, readme } from './place.js'
+
+let here: Place
+beforeAll(async () => {
+  here = await place()
+})
+afterAll(() => here.close())
+
+function freePort(): Promise<number> {
+  return new Promise((found) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => found(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
+
+it('has a run of many sites that works as it stands, but for the ports', async () => {
+  const section = readme.slice(readme.indexOf('\n## Many sites at once\n'))
+  let [, script = ''] = /```sh\n([\s\S]*?)```/.exec(section) ?? []
+  for (const port of ['8701', '8702', '8703']) script = script.replaceAll(port, String(await freePort()))
+  const cloud = await here.cloud()
+  const { status, out, err } = cloud.run(
+    `trap 'kill $(jobs -p) 2>/dev/null' EXIT\nset -euo pipefail\n${script}`,
+  )
+  await cloud.stop()
+  expect(status, err).toBe(0)
+  // The first has room for one machine: the second machine is at another site.
+  expect(err).toMatch(/^occi: cesnet: .*room for 1 machine/m)
+  expect(out).toMatch(/\ncesnet\tweb\t[^\n]*\tactive\t[^\n]*\nifca\tdb\t/)
+  const [web, db] = [/(\S+)@cesnet\n/, /(\S+)@ifca\n/].map((name) => name.exec(out)?.[1])
+  // Both were named when they stopped and when they were deleted.
+  for (const [id, site] of [
+    [web, 'cesnet'],
+    [db, 'ifca'],
+  ]) {
+    expect(out.split('\n').filter((line) => line === `${id}@${site}`)).toHaveLength(3)
+  }
+}, 120_000)
