@@ -17,7 +17,7 @@ _occi_option_value() {
     'compute create:'--storage) how='ask entity storage' ;;
     'compute create:'--mixin) how='ask mixin' ;;
     'compute create:'--attribute) how='ask attribute compute' ;;
-    'compute create:'--any-of) how='ask context' ;;
+    'compute create:'--any-of) how='ask sites' ;;
     'compute create:'--wait) how='ask state compute' ;;
     'compute update:'--os) how='ask mixin os_tpl' ;;
     'compute update:'--size) how='ask mixin resource_tpl' ;;
@@ -68,7 +68,7 @@ _occi_option_value() {
     'network create:'--allocation) how='words dynamic static' ;;
     'network create:'--mixin) how='ask mixin' ;;
     'network create:'--attribute) how='ask attribute network' ;;
-    'network create:'--any-of) how='ask context' ;;
+    'network create:'--any-of) how='ask sites' ;;
     'network create:'--wait) how='ask state network' ;;
     'network update:'--mixin) how='ask mixin' ;;
     'network update:'--attribute) how='ask attribute network' ;;
@@ -99,7 +99,7 @@ _occi_option_value() {
     'storage describe:'--where) how='ask attribute storage' ;;
     'storage create:'--mixin) how='ask mixin' ;;
     'storage create:'--attribute) how='ask attribute storage' ;;
-    'storage create:'--any-of) how='ask context' ;;
+    'storage create:'--any-of) how='ask sites' ;;
     'storage create:'--wait) how='ask state storage' ;;
     'storage update:'--mixin) how='ask mixin' ;;
     'storage update:'--attribute) how='ask attribute storage' ;;
@@ -181,6 +181,7 @@ _occi_option_value() {
     'context list:'--group) how='ask group' ;;
     'context set:'--group) how='ask group' ;;
     'context import:'--from) how='words clouds openrc roboconf' ;;
+    'auth login:'--keep-password) how='words keyring file no' ;;
     'history:'--outcome) how='words done refused not-sent unknown' ;;
     'api:'--data|'api:'-d) how='file' ;;
     'api:'--from) how='file' ;;
@@ -201,6 +202,7 @@ _occi_option_value() {
     'ps:'--mixin) how='ask mixin' ;;
     'ps:'--attribute) how='ask attribute compute' ;;
     'ps:'--where) how='ask attribute compute' ;;
+    'login:'--keep-password) how='words keyring file no' ;;
     *:--output|*:-o) how='words table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' ;;
     *:--csv-formulas) how='words keep defuse' ;;
     *:--context) how='ask sites' ;;
@@ -291,7 +293,7 @@ _occi_argument() {
     'model diff:'1) how='ask context' ;;
     'explain:'0) how='ask explainable' ;;
     'schema:'0) how='words entity category changed event error warning stack' ;;
-    'completion:'0) how='words bash zsh fish' ;;
+    'completion install:'0) how='words bash zsh fish' ;;
     'context use:'0) how='ask context' ;;
     'context show:'0) how='ask context' ;;
     'context set:'0) how='ask context' ;;
@@ -308,7 +310,7 @@ _occi_argument() {
     'image describe:'0) how='ask mixin' ;;
     'size describe:'0) how='ask mixin' ;;
     'flavor describe:'0) how='ask mixin' ;;
-    'help:'0) how='words compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output rocci security sites stacks' ;;
+    'help:'0) how='words compute network storage link ip ssh wait stack mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output rocci security sites stacks' ;;
   esac
 }
 
@@ -384,6 +386,7 @@ _occi_options() {
     'model mixins') options='--filter --refresh' ;;
     'model actions') options='--filter --refresh' ;;
     'model describe') options='--refresh' ;;
+    'man') options='--roff' ;;
     'sandbox serve') options='--port --auth --state --as --speed --machines --latency --fail --drop-answers' ;;
     'sandbox reset') options='--state' ;;
     'translate') options='--file --scan' ;;
@@ -393,6 +396,7 @@ _occi_options() {
     'context alias') options='--remove' ;;
     'context import') options='--from --name --cloud --replace' ;;
     'context trust') options='--list' ;;
+    'auth login') options='--save-as --keep-password' ;;
     'config explain') options='--all' ;;
     'history') options='--limit --outcome' ;;
     'delete-path') options='--all --members' ;;
@@ -405,6 +409,7 @@ _occi_options() {
     'flavor list') options='--of --search --applies-to' ;;
     'flavors') options='--of --search --applies-to' ;;
     'ps') options='--mixin --attribute --where --watch' ;;
+    'login') options='--save-as --keep-password' ;;
     *) options= ;;
   esac
   options="$options --output --columns --sort --no-header --query --template --csv-formulas --endpoint --context --all-contexts --site-timeout --auth --username --password-stdin --token --header --timeout --retries --deadline --max-response --ca-file --ca-path --ca-system --insecure --tls-max-version --media-type --provider --concurrency --no-cache --yes --trust-project --dry-run --curl --no-input --quiet --verbose --trace --record --color --no-color --help --allow-plain-http --first-method --password --digest-qop --token-header --token-command --user-cert --user-cred --user-key --passphrase --access-token --oidc-account --oidc-issuer --oidc-discovery --oidc-client-id --oidc-client-secret --oidc-scope --oidc-grant --refresh-token --auth-url --os-cloud --auth-type --keystone-version --user-id --user-domain --user-domain-id --default-domain --default-domain-id --project --project-id --project-domain --project-domain-id --project-auto --domain --domain-id --system-scope --trust-id --unscoped --application-credential-id --application-credential-name --application-credential-secret --passcode --identity-provider --protocol --voms --region --interface --password-file --password-command --passphrase-file --passphrase-command --keyring"
@@ -421,6 +426,7 @@ _occi_verbs() {
     'stack') verbs='init validate plan apply status output destroy import forget help' ;;
     'mixin') verbs='list describe create delete attach detach set members ls show get rm help' ;;
     'model') verbs='list kinds mixins actions describe diff ls show get help' ;;
+    'completion') verbs='install bash zsh fish help' ;;
     'sandbox') verbs='serve reset tour help' ;;
     'context') verbs='add use list show set rename remove alias test import trust untrust ls help' ;;
     'auth') verbs='login status logout token explain help' ;;
@@ -498,7 +504,7 @@ _occi() {
     if [[ -n $skip ]]; then skip=; continue; fi
     case "$word" in
       -*)
-        case " --access-token --address --allocation --any-of --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --replace --retries --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u " in *" $word "*) skip=$word ;; esac
+        case " --access-token --address --allocation --any-of --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keep-password --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --replace --retries --save-as --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u " in *" $word "*) skip=$word ;; esac
         ;;
       *)
         if [[ -z $noun ]]; then
@@ -510,7 +516,7 @@ _occi() {
           esac
           command=$noun
           _occi_verbs "$noun"
-        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ) ]]; then
+        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link ip ssh wait stack mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ) ]]; then
           verb=$word
           case " $verbs " in *" $word "*)
             case "$verb" in
@@ -539,16 +545,16 @@ _occi() {
     _occi_options "$command"
     _occi_offer "$(printf '%s\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami)"
+    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait stack mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\n' $verbs)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
-  elif [[ -z $verb && ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then
+  elif [[ -z $verb && ! " compute network storage link ip ssh wait stack mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then
     _occi_ask "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how && ! " compute network storage link ip ssh wait stack mixin model explain schema completion sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then how="ask entity $noun"; fi
+    if [[ -z $how && ! " compute network storage link ip ssh wait stack mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then how="ask entity $noun"; fi
     _occi_how
   fi
 
