@@ -77,7 +77,8 @@ const ownScheme = 'http://example.org/occi/tags#'
 
 const resourceArgument = {
   name: 'NAME',
-  description: 'resource: id, beginning of an id, title, path or URL; "-" reads names from standard input',
+  description:
+    'resource: id, beginning of an id, title, path or URL, also NAME@CONTEXT; "-" reads names from standard input',
   variadic: true,
   completion: { of: 'entity' },
 } as const

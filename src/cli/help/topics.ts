@@ -29,6 +29,10 @@ export const topics: readonly Topic[] = [
   occi compute describe /compute/4f1c2a34
   occi compute describe https://cloud.example.org:8787/compute/4f1c2a34
 
+A thing at another context than the one in use is NAME@CONTEXT, and a URL finds its context by itself; a title that contains an @ comes first when it matches exactly ("occi help sites"):
+
+  occi compute stop web@cesnet db@ifca
+
 Several names may follow each other, and "-" reads names from standard input, one a line:
 
   occi compute list -o name | occi compute stop -
@@ -181,12 +185,24 @@ Each site is asked as --context NAME asks it, with the settings, the login and t
 
 A site that does not answer hides no other. The others are printed; each that failed gets one line on standard error (with -o json all are in one object), and the exit status is 8. Where none answered, it is the status of the first error. A site has --site-timeout (60s) to be done, questions to you not counted; "wait" takes as long as its own --timeout says. With --watch what was seen last of a site stays while it does not answer.
 
-A thing at a site is NAME@CONTEXT, which "-o name" and "-o id" print where several sites were asked:
+A thing at a site is NAME@CONTEXT. "-o name" and "-o id" print it like this when several sites were asked, so that a pipe acts on the right ones:
 
-  occi compute stop web@cesnet db@ifca
   occi compute list --all-contexts --where state=inactive -o name | occi compute delete - --yes
 
-"occi compute create NAME --any-of cesnet,ifca,@eu" tries one site after the other until one accepts.`,
+A name without a context is looked for at all of the sites. At two of them it is an error that lists both (exit status 2); nothing is changed while a site that may have it as well does not answer. What is deleted is asked for once, with the number at each site. Two things of different sites cannot be linked.
+
+A new machine goes to the first site that accepts it:
+
+  occi compute create web --any-of cesnet,ifca,@eu --os debian-12 --size small --wait
+  occi compute create job --count 6 --spread --any-of cesnet,ifca --os debian-12 --size small
+
+The next site is tried where the image or size is missing, where the provider refuses it or surely did nothing, where it cannot be reached and, with --wait, where the machine goes to an error state; what was left there is deleted first. Where it cannot be told whether a machine was made (exit status 11), or a wait takes too long (9), no other site is tried: going on could make two. With --spread each begins at the site after that of the one before.
+
+Images, sizes and networks have other names at each site. Aliases of a context let one command fit all; "occi model diff" proposes them:
+
+  occi mixin list --of os_tpl --all-contexts --search ubuntu
+  occi context alias cesnet os ubuntu-24.04 uuid_ubuntu_2404
+  occi model diff cesnet ifca`,
         page,
       ),
   },

@@ -17,7 +17,7 @@ import { hasWhere, refuseTogether, reportNoMatch, selected, type Target } from '
 export function nameArgument(kind: string | undefined, what: string): ArgumentDeclaration {
   return {
     name: 'NAME',
-    description: `${what}: id, beginning of an id, title, path or URL; "-" reads names from standard input`,
+    description: `${what}: id, beginning of an id, title, path or URL, also NAME@CONTEXT; "-" reads names from standard input`,
     variadic: true,
     completion: kind === undefined ? { of: 'entity' } : { of: 'entity', kind },
   }
