@@ -6,6 +6,7 @@ import {
   locating,
   NotFoundError,
   OcciError,
+  UsageError,
   withFacts,
 } from '../errors/errors.js'
 import { type Entity, type Kind, type Model, type TypeId, termOf } from '../model/index.js'
@@ -37,25 +38,26 @@ export async function observe(stack: Stack, records: StateRecords, world: World)
   const instances = instancesOf(stack)
   const sites = new Map<string, Site>()
   const siteOf = (name: string) => sites.get(name) as Site
-  for (const name of new Set(instances.map(({ resource }) => siteName(stack, resource)))) {
+  for (const name of new Set(instances.map(({ resource }) => siteName(resource)))) {
     const client = await world.client(name)
     const model = await client.model(options(world))
     const { listings } = await client.provider()
     sites.set(name, { name, client, model, listsWhole: listings === 'entities' })
+    checkProvider(client, name, records)
   }
   const entities = await findAll(stack, instances, records, siteOf, world)
   const found = new Map<string, Found>()
   const desired: Wanted[] = []
   for (const instance of instances) {
     const { address, resource } = instance
-    const site = siteOf(siteName(stack, resource))
+    const site = siteOf(siteName(resource))
     const wanted = await placed(stack, resource, () =>
       wantedOf(instance, site, world, (other) => {
         const entity = entities.get(other)?.entity
         const owner = instances.find((one) => one.address === other)?.resource
         return entity === undefined || owner === undefined
           ? undefined
-          : { entity, model: siteOf(siteName(stack, owner)).model }
+          : { entity, model: siteOf(siteName(owner)).model }
       }),
     )
     desired.push(wanted)
@@ -70,6 +72,21 @@ export async function observe(stack: Stack, records: StateRecords, world: World)
   }
 }
 
+/** Another provider has none of what the state has, so that everything would be created there a second time. */
+function checkProvider({ endpoint }: Client, site: string, records: StateRecords): void {
+  const { origin } = new URL(endpoint)
+  for (const [address, record] of records) {
+    if (record.site !== site || record.url === undefined || new URL(record.url).origin === origin) continue
+    throw new UsageError(
+      `The state has ${address} at ${new URL(record.url).origin}, and this is ${origin}.`,
+      {
+        hint: 'Name the provider of the state with --endpoint or --context, or another state file with --state.',
+        at: address,
+      },
+    )
+  }
+}
+
 interface Site {
   readonly name: string
   readonly client: Client
@@ -77,8 +94,9 @@ interface Site {
   readonly listsWhole: boolean
 }
 
-export function siteName(stack: Pick<Stack, 'site'>, { site }: Pick<StackResource, 'site'>): string {
-  return site ?? stack.site ?? ''
+/** The context of a resource; empty for the one that the caller chooses for the whole stack. */
+function siteName({ site }: Pick<StackResource, 'site'>): string {
+  return site ?? ''
 }
 
 function options({ signal }: Pick<World, 'signal'>): { readonly signal?: AbortSignal } {
@@ -145,7 +163,7 @@ async function findAll(
   for (const instance of instances) {
     const { resource } = instance
     if (resource.declaration.isLink && !resource.existing) continue
-    const site = siteOf(siteName(stack, resource))
+    const site = siteOf(siteName(resource))
     const kind = await placed(stack, resource, async () => kindOf(resource, site.model))
     if (kind === undefined) continue
     const key = `${site.name}\n${kind.id}`
@@ -169,7 +187,7 @@ async function findAll(
   const taken = new Set<string>()
   for (const instance of instances) {
     if (instance.ends === undefined) continue
-    const site = siteOf(siteName(stack, instance.resource))
+    const site = siteOf(siteName(instance.resource))
     const there = await findLink(instance, site, { instances, records, found, taken, world })
     if (there !== undefined) found.set(instance.address, there)
   }

@@ -189,6 +189,14 @@ function entryFor(
       ...(found === undefined ? {} : { found }),
     }
   }
+  if (found === undefined && record !== undefined && record.site !== site) {
+    return {
+      ...base,
+      action: 'replace',
+      changes: [movedChange(record, site)],
+      ...(record.url === undefined ? {} : { url: record.url }),
+    }
+  }
   if (found === undefined) {
     return {
       ...base,
@@ -242,9 +250,13 @@ function moves(
     found.push({ name: 'kind', from: entity.kind, to: kind, why: 'it is of another kind' })
   }
   if (record !== undefined && record.site !== site) {
-    found.push({ name: 'context', from: record.site, to: site, why: 'it is at another provider' })
+    found.push(movedChange(record, site))
   }
   return found
+}
+
+function movedChange({ site: from }: StateRecord, to: string): PlanChange {
+  return { name: 'context', from, to, why: 'it is at another provider' }
 }
 
 function ownChanges(wanted: Wanted, { entity, fixed }: Found, actual: Actual): readonly PlanChange[] {
