@@ -19,6 +19,8 @@ export interface OptionDeclaration {
   /** One line without a full stop. */
   readonly description: string
   readonly repeatable?: boolean
+  /** The command refuses a second value itself; of other options that are not repeatable the last one counts. */
+  readonly refusesSecond?: boolean
   readonly choices?: readonly string[]
   /** Names of options that cannot be given beside it. */
   readonly conflicts?: readonly string[]

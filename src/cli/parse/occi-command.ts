@@ -90,9 +90,9 @@ export class OcciCommand extends Command {
     throw new NoCommandNamed(this)
   }
 
-  #keep({ name, repeatable }: OptionDeclaration, text: string): string {
+  #keep({ name, repeatable, refusesSecond }: OptionDeclaration, text: string): string {
     const before = this.#given.get(name)
-    if (before === undefined || repeatable !== true) this.#given.set(name, [text])
+    if (before === undefined || (repeatable !== true && refusesSecond !== true)) this.#given.set(name, [text])
     else before.push(text)
     return text
   }

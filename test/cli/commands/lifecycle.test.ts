@@ -49,7 +49,10 @@ describe('a machine from nothing to nothing', () => {
 
   it('creates with everything at once', async () => {
     const key = join(sandbox.folder, 'id.pub')
-    writeFileSync(key, 'ssh-ed25519 AAAAC3Nza ada@example.org\n')
+    writeFileSync(
+      key,
+      'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8Zg0E0nYVRSLTW9hq4c6EyLQHxqtP+4ul8AP6MY9vM ada@example.org\n',
+    )
     await ok('network create mine --address 10.1.0.0/24 --gateway 10.1.0.1 --allocation dynamic --wait')
     await ok('storage create data --size 5 --wait')
     await ok(
@@ -66,7 +69,9 @@ describe('a machine from nothing to nothing', () => {
       'storagelink',
     ])
     expect(db.ips[0]).toMatch(/^10\.1\.0\./)
-    expect(db.attributes['occi.credentials.ssh.publickey']).toContain('ssh-ed25519 AAAAC3Nza')
+    expect(db.attributes['occi.credentials.ssh.publickey']).toContain(
+      'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8Zg0E0nYVRSLTW9hq4c6EyLQHxqtP+4ul8AP6MY9vM',
+    )
     expect(await ok('compute list --columns name,ips')).toBe(`db\t${db.ips[0]}\n`)
     expect(await ok('compute describe db -o ip')).toBe(`${db.ips[0]}\n`)
   })

@@ -61,7 +61,7 @@ describe('a translated line does what the old one did', () => {
     ['create and wait', '-a create -r compute -M os_tpl#debian-12 -t occi.core.title=x -w 60'],
     [
       'create with a key',
-      "-a create -r compute -M os_tpl#debian-12 -t occi.core.title=x -T 'public_key=ssh-ed25519 AAAA me'",
+      "-a create -r compute -M os_tpl#debian-12 -t occi.core.title=x -T 'public_key=ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8Zg0E0nYVRSLTW9hq4c6EyLQHxqtP+4ul8AP6MY9vM me'",
     ],
     ['create a volume', "-a create -r storage -t 'occi.core.title=d' -t 'occi.storage.size=num(10)'"],
     ['create a network', '-a create -r network -t occi.core.title=n'],

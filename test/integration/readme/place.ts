@@ -48,7 +48,10 @@ export async function place(): Promise<Place> {
   const status = join(folder, 'ssh-status')
   writeFileSync(status, '0')
   program(join(bin, 'ssh'), `echo "$*" >> '${calls}'\nexit "$(cat '${status}')"`)
-  program(join(bin, 'ssh-keygen'), 'echo "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDemo demo@example" > key.pub')
+  program(
+    join(bin, 'ssh-keygen'),
+    'echo "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8Zg0E0nYVRSLTW9hq4c6EyLQHxqtP+4ul8AP6MY9vM demo@example" > key.pub',
+  )
   // The sandbox's machines are nowhere: something answers in their place.
   const door = createServer((socket) => socket.end())
   await new Promise<void>((done) => door.listen(0, '127.0.0.1', done))
@@ -69,7 +72,10 @@ net.connect = (to, ...more) => connect(String(to?.host).startsWith('203.0.113.')
     async cloud(words = [], more = {}) {
       const home = mkdtempSync(join(folder, 'home-'))
       const own = { PATH: `${bin}:${process.env['PATH']}`, HOME: home, LANG: 'C.UTF-8' }
-      writeFileSync(join(home, 'id_ed25519.pub'), 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDemo demo@example\n')
+      writeFileSync(
+        join(home, 'id_ed25519.pub'),
+        'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8Zg0E0nYVRSLTW9hq4c6EyLQHxqtP+4ul8AP6MY9vM demo@example\n',
+      )
       const sandbox = await serve(
         join(bin, 'occi'),
         { ...own, ...more, NODE_OPTIONS: `--require ${disguise}` },

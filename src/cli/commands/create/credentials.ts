@@ -1,6 +1,7 @@
 /** `--ssh-key` and `--user-data`, by the mixin that the provider offers (GFD.224 §3.5.3, or OpenStack's). */
 import { Buffer } from 'node:buffer'
 import { basename } from 'node:path'
+import { shellWord } from '../../../basics/shell-word.js'
 import type { ContextSlot } from '../../../client/index.js'
 import { UsageError, ValidationError } from '../../../errors/errors.js'
 import { type Purpose, purposes, whyUnreadable } from '../../../files/index.js'
@@ -8,6 +9,7 @@ import { type ContextMixin, SSH_KEY_MIXINS, USER_DATA_MIXINS } from '../../../mo
 import type { Dialogue, Surroundings } from '../../context.js'
 import type { CreatePart, Draft } from '../base/noun.js'
 import { type Piece, userDataOf } from './multipart.js'
+import { isUtf16, publicKeyIn } from './public-key.js'
 
 export const sshKeyPart: CreatePart = {
   options: [
@@ -15,14 +17,20 @@ export const sshKeyPart: CreatePart = {
       name: 'ssh-key',
       value: 'FILE',
       description: 'public key to log in with; "-" reads standard input',
+      refusesSecond: true,
       completion: { of: 'file' },
     },
   ],
   async apply(context, draft) {
     const file = context.options.text('ssh-key')
     if (file === undefined) return
-    const key = (await readInput(context, file, '--ssh-key', purposes.sshKey)).toString('utf8').trim()
-    refusePrivate(key, file)
+    if (context.options.all('ssh-key').length > 1) {
+      throw new UsageError('--ssh-key is given more than once', {
+        hint: 'A machine gets one key here; --user-data can bring more (ssh_authorized_keys of cloud-config).',
+        at: '--ssh-key',
+      })
+    }
+    const key = publicKeyIn(await readInput(context, file, '--ssh-key', purposes.sshKey), file)
     const { contextMixins } = await import('../../../client/index.js')
     addToDraft(draft, contextMixins(draft.model).sshKey, key, {
       what: 'ssh keys',
@@ -53,6 +61,8 @@ export const userDataPart: CreatePart = {
           at: '--user-data',
         })
       }
+      const doubt = doubtAbout(bytes, file)
+      if (doubt !== undefined) await context.warn(`--user-data: ${named(file)} ${doubt}`)
       pieces.push({ name: file === '-' ? 'stdin' : basename(file), bytes })
     }
     if (pieces.length === 0) return
@@ -71,6 +81,35 @@ export const userDataPart: CreatePart = {
     })
   },
 }
+
+/** Why cloud-init and its like will not do anything with it, and the way on. It is sent as it is. */
+function doubtAbout(bytes: Buffer, file: string): string | undefined {
+  const path = file === '-' ? 'FILE' : shellWord(file)
+  if (isUtf16(bytes))
+    return `is in UTF-16, which no machine reads as a script; convert it: iconv -f UTF-16 -t UTF-8 ${path}`
+  const start = bytes
+    .subarray(0, 4096)
+    .toString('latin1')
+    .replace(/^\xEF\xBB\xBF/, '')
+  if (/^#![^\n]*\r\n/.test(start))
+    return `has lines that end with CR LF, so that its interpreter is not found; convert it: sed -i 's/\\r$//' ${path}`
+  if (isGzip(bytes) || knownStart.test(start)) return undefined
+  if (/^[A-Za-z0-9+/\r\n]{16,}={0,2}\s*$/.test(start) && startsKnown(Buffer.from(start, 'base64')))
+    return `is in Base64 already, which is done here as well; give the file itself: base64 -d ${path}`
+  return 'begins with nothing that cloud-init knows (#!, #cloud-config, #include …): the machine may ignore it'
+}
+
+function startsKnown(bytes: Buffer): boolean {
+  return isGzip(bytes) || knownStart.test(bytes.toString('latin1'))
+}
+
+function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b
+}
+
+/** First words of cloud-init, cloudbase-init and Ignition. */
+const knownStart =
+  /^(#!|#cloud-|#include|#upstart-job|#part-handler|## template:|#ps1|<powershell>|<script>|rem cmd|\s*\{|Content-Type: *multipart|MIME-Version:)/i
 
 /** The limit in Base64 characters: nova's MAX_USERDATA_SIZE. */
 const maxUserData = 65_535
@@ -116,24 +155,6 @@ async function readInput(
       hint: 'Give a file, or "-" for standard input.',
       at: option,
       cause,
-    })
-  }
-}
-
-function refusePrivate(key: string, file: string): void {
-  if (key.includes('PRIVATE KEY-----')) {
-    throw new UsageError(
-      `--ssh-key: ${named(file)} holds a private key, which must never leave this machine`,
-      {
-        hint: file === '-' ? 'Give the public key.' : `Give the public one: ${file}.pub`,
-        at: '--ssh-key',
-      },
-    )
-  }
-  if (key === '' || key.includes('\n')) {
-    throw new UsageError(`--ssh-key: ${named(file)} does not hold one public key`, {
-      hint: 'A public key is one line that begins with ssh-ed25519, ssh-rsa or the like.',
-      at: '--ssh-key',
     })
   }
 }
