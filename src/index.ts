@@ -88,6 +88,7 @@ export type {
 export {
   type AskOptions,
   type AtSites,
+  type AtSitesOptions,
   type CreateAtSitesOptions,
   type FailedSite,
   Federation,
@@ -162,6 +163,7 @@ export {
 export type { RenderingName } from './rendering/renderings.js'
 export type { Deviation, Place } from './rendering/types.js'
 export {
+  type CredentialsOutcome,
   type Exchange,
   harText,
   parseHar,
@@ -172,6 +174,7 @@ export {
   type RecordingFacts,
   type RecordSettings,
   type Replay,
+  type ReplayClock,
   recordTransport,
   replay,
 } from './transport/recording/index.js'

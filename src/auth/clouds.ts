@@ -18,8 +18,10 @@ import { isOn } from '../settings/switch.js'
 import { at, textAt } from './json.js'
 import type { AuthOption } from './types.js'
 
-type OptionValues = Readonly<Record<string, string>>
+/** Values of options of authentication by the option's name. */
+export type OptionValues = Readonly<Record<string, string>>
 
+/** Where clouds.yaml is looked for. */
 export interface CloudFiles {
   readonly env: (name: string) => string | undefined
   readonly readFile: (path: string, purpose: Purpose) => Promise<Uint8Array>
@@ -28,6 +30,7 @@ export interface CloudFiles {
   readonly cwd: string
 }
 
+/** What a cloud of clouds.yaml gives. */
 export interface CloudOptions {
   readonly options: OptionValues
   /** The file that each option came from, by option name. */

@@ -2,9 +2,21 @@
 export type { Purpose } from '../files/index.js'
 export type { Sensitivity } from '../settings/trust.js'
 export { basicCredentials } from './basic.js'
-export { optionsFromClouds, optionsFromEnvironment } from './clouds.js'
+export {
+  type CloudFiles,
+  type CloudOptions,
+  type OptionValues,
+  optionsFromClouds,
+  optionsFromEnvironment,
+} from './clouds.js'
 export { type AuthSetup, authContext, memoryCache, nodePlatform } from './platform.js'
-export { type AuthMethod, allAuthOptions, loadAuthPlugin } from './registry.js'
+export {
+  type AuthMethod,
+  allAuthOptions,
+  type Importer,
+  loadAuthPlugin,
+  type PluginSources,
+} from './registry.js'
 export { signedTransport } from './signed-transport.js'
 export { tokenCredentials } from './token.js'
 export type {

@@ -36,8 +36,9 @@ export type AuthMethod =
 export const authMethods: readonly string[] = methods.map(({ name }) => name)
 
 /** Loads the module of a third-party plugin by its file URL, or by its name. */
-type Importer = (module: string) => Promise<unknown>
+export type Importer = (module: string) => Promise<unknown>
 
+/** Where a third-party plugin is looked for, and how it is loaded. */
 export interface PluginSources {
   /**
    * Folders from which `npm:` packages are looked up, like a module in that folder would. Default: where Node

@@ -27,6 +27,7 @@ export interface SiteTime {
   hold<T>(work: () => Promise<T>): Promise<T>
 }
 
+/** How several sites are asked together. */
 export interface AtSitesOptions {
   /** `named` (default): all of the first site, then all of the second, …; `arrival`: as it comes. */
   readonly order?: 'named' | 'arrival' | undefined

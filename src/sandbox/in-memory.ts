@@ -5,7 +5,8 @@ import type { Sandbox } from './types.js'
 /** Base URL of the sandbox for this transport. */
 export const sandboxOrigin = 'http://sandbox'
 
-interface Request {
+/** A request to a practice cloud without sockets. */
+export interface InMemoryRequest {
   readonly method: string
   readonly url: string
   readonly headers: readonly HeaderPair[]
@@ -13,7 +14,8 @@ interface Request {
   readonly signal?: AbortSignal | undefined
 }
 
-interface Head {
+/** Its answer, without the body. */
+export interface InMemoryHead {
   readonly status: number
   readonly reason: string
   readonly headers: readonly HeaderPair[]
@@ -23,13 +25,13 @@ interface Head {
 
 /** The interface of transport's Transport, which the sandbox must not import. */
 export interface SandboxTransport {
-  send(request: Request): Promise<Head & { readonly body: string }>
-  stream(request: Request): Promise<Head & { readonly chunks: AsyncIterable<string> }>
+  send(request: InMemoryRequest): Promise<InMemoryHead & { readonly body: string }>
+  stream(request: InMemoryRequest): Promise<InMemoryHead & { readonly chunks: AsyncIterable<string> }>
   close(): Promise<void>
 }
 
 export function sandboxTransport(sandbox: Sandbox): SandboxTransport {
-  async function send(request: Request) {
+  async function send(request: InMemoryRequest) {
     request.signal?.throwIfAborted()
     const url = new URL(request.url)
     const { status, reason, headers, body } = await sandbox.handle({

@@ -9,6 +9,7 @@ import { maxBody } from './http/read.js'
 import { practiceHeader } from './practice-header.js'
 import type { Sandbox, SandboxRequest, SandboxResponse } from './types.js'
 
+/** Where a practice cloud listens. */
 export interface ServeSettings {
   /** Default 0: any free port. */
   readonly port?: number

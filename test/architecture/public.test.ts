@@ -40,24 +40,26 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'to check entities before they are sent':
       'ActionSubject Draft EntityChanges Problem UpdateSubject validateAction validateCreate validateUpdate',
     'several providers as one':
-      'AskOptions AtSites CreateAtSitesOptions FailedSite Federation FederationSettings FromSite Named NewAtSite Site SiteEntities SiteEntity SiteFailure SiteTime',
+      'AskOptions AtSites AtSitesOptions CreateAtSitesOptions FailedSite Federation FederationSettings FromSite Named NewAtSite Site SiteEntities SiteEntity SiteFailure SiteTime',
     'the wire form that is asked for': 'RenderingName',
     'a transport of one’s own, and layers around one':
       'HeaderPair HttpRequest HttpResponse RetryEvent RetrySettings StreamedResponse TlsMaterial TraceEvent Transport TransportSettings createTransport withRetries',
     'to record what a provider says, and to run programs on it':
-      'Exchange RecordSettings RecordedError RecordedRequest RecordedResponse Recording RecordingFacts Replay harText parseHar recordTransport replay',
+      'CredentialsOutcome Exchange RecordSettings RecordedError RecordedRequest RecordedResponse Recording RecordingFacts Replay ReplayClock harText parseHar recordTransport replay',
   },
   './auth': {
     'the contract of a plugin':
       'AuthCache AuthContext AuthOption AuthPlugin Credentials CredentialsDescription LoginPurpose Platform Purpose SentCertificate Sensitivity',
     'to call a plugin without connect':
-      'AuthMethod AuthSetup authContext loadAuthPlugin memoryCache nodePlatform',
+      'AuthMethod AuthSetup Importer PluginSources authContext loadAuthPlugin memoryCache nodePlatform',
     'credentials that need no login, to build on': 'basicCredentials tokenCredentials',
     'to sign requests with credentials': 'signedTransport',
-    'settings that users have already': 'allAuthOptions optionsFromClouds optionsFromEnvironment',
+    'settings that users have already':
+      'CloudFiles CloudOptions OptionValues allAuthOptions optionsFromClouds optionsFromEnvironment',
   },
   './sandbox': {
-    'a provider in memory': 'PracticeCloud PracticeSettings SandboxTransport practiceCloud',
+    'a provider in memory':
+      'InMemoryHead InMemoryRequest PracticeCloud PracticeSettings SandboxTransport ServeSettings practiceCloud',
     'what it imitates, and whom it lets in': 'SandboxAuth personaNames',
   },
   './stack': {

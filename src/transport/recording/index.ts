@@ -14,4 +14,4 @@ export {
   type RecordingFacts,
 } from './har.js'
 export { type RecordSettings, recordTransport } from './record.js'
-export { type Replay, replay } from './replay.js'
+export { type Replay, type ReplayClock, replay } from './replay.js'

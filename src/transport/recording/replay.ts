@@ -8,7 +8,7 @@ import type { Exchange, Recording } from './har.js'
 import { isRecorded, secretHider } from './hide.js'
 
 /** A clock that shows the times of the recording and does not wait. */
-interface ReplayClock {
+export interface ReplayClock {
   now(): number
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
