@@ -217,8 +217,8 @@ async function openSession(
   const opened: Transport[] = []
   const trust = lazily(() => trustOf(context))
   // What the user names is looked at even if nothing is encrypted.
-  if (['ca-file', 'ca-path', 'tls-max-version'].some((name) => context.settings.get(name) !== undefined))
-    await trust()
+  const named = ['ca-file', 'ca-path', 'tls-max-version', 'insecure']
+  if (named.some((name) => context.settings.get(name) !== undefined)) await trust()
   const settings = transportSettings(context)
   const now = () => new Date(context.runtime.clock.now())
   const caches = context.settings.on('no-cache') ? undefined : openCaches(context.runtime.folders.cache, now)

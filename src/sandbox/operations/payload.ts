@@ -72,7 +72,7 @@ export function payloadOf(parsed: Parsed, catalog: Catalog): Payload {
 export function onlyDraft(payload: Payload): Draft {
   const [draft, second] = payload.drafts
   if (draft === undefined) throw new Fault(400, 'The request contains no entity')
-  if (second !== undefined) throw new Fault(400, 'The request holds more than one entity')
+  if (second !== undefined) throw new Fault(400, 'The request contains more than one entity')
   return draft
 }
 

@@ -17,7 +17,7 @@ export function isCrash(message: string): boolean {
 
 /** Whether a refusal comes before the type of the response is chosen (erocci_http_handler.erl:145). */
 export function isMalformed(message: string): boolean {
-  return /^\{(?:parse_error|badkey|invalid_link),|is not known for this entity$|^The request (?:holds no entity|names no mixin)$|JSON|occi\.core\.(?:source|target) is required$/.test(
+  return /^\{(?:parse_error|badkey|invalid_link),|is not known for this entity$|^The request (?:contains no entity|names no mixin)$|JSON|occi\.core\.(?:source|target) is required$/.test(
     message,
   )
 }
