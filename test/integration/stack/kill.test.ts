@@ -33,7 +33,8 @@ const wanted = { compute: 3, storage: 1, storagelink: 1, networkinterface: 3 }
 type Counts = typeof wanted
 
 const moments = ['before', 'after', 'later'] as const
-type Moment = (typeof moments)[number]
+/** By Ctrl-C the request is let go on, and answered a little later. */
+type Moment = (typeof moments)[number] | 'ctrl-c'
 
 interface Ran {
   readonly status: number | null
@@ -70,7 +71,12 @@ async function openLane(): Promise<Lane> {
   const strike = (moment: Moment) => async (hit: Hit) => {
     if (moment === 'after') await hit.forward()
     if (moment === 'later') hit.later()
-    child?.kill('SIGKILL')
+    if (moment !== 'ctrl-c') child?.kill('SIGKILL')
+    else {
+      child?.kill('SIGINT')
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      hit.send(await hit.forward())
+    }
   }
   const count = async (term: string): Promise<number> => {
     const { body } = await made.ask('GET', `/${term}/`, { accept: 'application/occi+json' })
@@ -164,6 +170,22 @@ it('creates everything once, wherever it is killed', async () => {
   expect(wrong).toEqual([])
   expect(rows.length).toBeGreaterThan(20)
 }, 600_000)
+
+it('finishes what is under way by Ctrl-C, begins nothing more, and goes on from there', async () => {
+  for (const request of [5, 6, 8]) {
+    const lane = await openLane()
+    const { status, err } = await lane.apply({ request, moment: 'ctrl-c' })
+    expect({ request, status, err }).toEqual({
+      request,
+      status: 130,
+      err: expect.not.stringContaining(' failed: '),
+    })
+    expect(await lane.apply()).toMatchObject({ status: 0 })
+    expect(await lane.counts()).toEqual(wanted)
+    await lane.destroy()
+    await lane.close()
+  }
+}, 120_000)
 
 function tableOf(rows: readonly Row[]): string {
   const sorted = [...rows].sort((one, other) => one.request - other.request)
