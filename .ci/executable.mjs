@@ -151,7 +151,7 @@ function train(words, env) {
 async function startSandbox() {
   // Nothing may depend on which of two things comes first: an answer comes well after its request is written, and
   // no command waits for a machine.
-  const words = ['sandbox', 'serve', '--port', '0', '--latency', '50ms', '--speed', '0']
+  const words = ['sandbox', 'serve', '--port', '0', '--latency', '300ms', '--speed', '0']
   const child = spawn(process.execPath, [join(root, 'bin/occi'), ...words], {
     env: { HOME: join(folder, 'cloud'), PATH: process.env.PATH },
     stdio: ['ignore', 'pipe', 'inherit'],
