@@ -157,3 +157,16 @@ describe('as the first process of a container', () => {
     },
   )
 })
+
+describe('an argument in Latin-1', () => {
+  it.each([
+    [
+      "compute create $(printf 'caf\\351') --os debian-12 --size nano -e sandbox:",
+      'NAME: "caf\uFFFD" is not in UTF-8',
+    ],
+    ["mixin list --search $(printf 'caf\\351') -e sandbox:", 'is not in UTF-8'],
+  ])('is refused, since its bytes are lost: %s', (words, message) => {
+    const { status, stderr } = run(`${process.execPath} ${program} ${words}`)
+    expect([status, stderr.split('\n')[0]]).toEqual([2, expect.stringContaining(message)])
+  })
+})

@@ -37,7 +37,11 @@ export function valuesOf(
   for (const option of options) if (option.value === undefined) values.isSet(option.name)
   return {
     arguments: new Map(
-      declaration.arguments.map((argument, index) => [argument.name, texts(command.processedArgs[index])]),
+      declaration.arguments.map((argument, index) => {
+        const words = texts(command.processedArgs[index])
+        for (const word of words) checkEncoding(word, argument.name)
+        return [argument.name, words]
+      }),
     ),
     options: values,
   }
@@ -70,11 +74,21 @@ function checkValues(command: OcciCommand, given: GivenValues): void {
   }
 }
 
+/** Node puts U+FFFD where the bytes of an argument are not UTF-8; the name would be kept with it. */
+function checkEncoding(text: string, at: string): void {
+  if (!text.includes('\uFFFD')) return
+  throw new UsageError(`${at}: "${text.slice(0, 80)}" is not in UTF-8`, {
+    hint: 'Give it in UTF-8, as a terminal with a UTF-8 locale does; a script in Latin-1 is converted by iconv -f LATIN1 -t UTF-8.',
+    at,
+  })
+}
+
 function checkValue(
   { name, value, bare, mayBeEmpty, group, choices }: OptionDeclaration,
   text: string,
 ): void {
   if (value === undefined) return
+  checkEncoding(text, `--${name}`)
   // `--os "$IMAGE"` with an unset variable; secrets may be empty.
   if (text === '' && bare === undefined && mayBeEmpty !== true && group !== authGroup) {
     throw new UsageError(`--${name} is empty`, {

@@ -208,6 +208,12 @@ describe('context import', () => {
     const openrc = await at.occi(`context import ${at.folder}/openrc.sh -o name`)
     expect([openrc.out, openrc.status]).toEqual(['demo\n', 0])
     expect(openrc.err).toContain('left out OS_PASSWORD')
+    writeFileSync(
+      join(at.folder, 'blank.sh'),
+      'export OS_AUTH_URL=https://k.example.org:5000/v3\nexport OS_PROJECT_NAME="my project (2)"\n',
+    )
+    const blank = await at.occi(`context import ${at.folder}/blank.sh -o name`)
+    expect([blank.out, blank.status]).toEqual(['my-project-2\n', 0])
     expect((await at.occi(`context import ${at.folder}/target.properties -o url`)).out).toBe(
       'http://10.0.0.1:8080\n',
     )

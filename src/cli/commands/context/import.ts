@@ -131,11 +131,17 @@ async function read(
           hint: 'Say what it is with --from clouds, openrc or roboconf.',
         })
       }
-      return [{ ...imported, name: wanted ?? imported.settings['project'] ?? 'openstack' }]
+      return [{ ...imported, name: wanted ?? contextNameOf(imported.settings['project']) }]
     }
     default:
       return clouds(context, { file, text }, definitions)
   }
+}
+
+/** `my project` → `my-project`: a name of the file that users can still guess. */
+function contextNameOf(project: string | undefined): string {
+  const name = (project ?? '').replaceAll(/[^A-Za-z0-9._-]+/g, '-').replaceAll(/^[._-]+|[._-]+$/g, '')
+  return isContextName(name) ? name : 'openstack'
 }
 
 async function clouds(
