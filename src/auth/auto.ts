@@ -28,7 +28,7 @@ export const auto = (load: LoadMethod): AuthPlugin => ({
     const { endpoint } = context
     if (endpoint === undefined) {
       if (context.option('auth-url') === undefined) {
-        throw new AuthError('There is no endpoint to log in to', { hint: 'Give --endpoint, or --auth-url.' })
+        throw new AuthError('There is no endpoint to log in to', { hint: 'Give `endpoint`, or `auth-url`.' })
       }
       return authenticateWith(context, { method: 'keystone', why: 'only Keystone is known' })
     }

@@ -38,7 +38,7 @@ export function basicCredentials(username: string, password: string): Credential
     throw new AuthError(
       `The user name "${printable(username)}" contains a colon, which basic authentication cannot send`,
       {
-        hint: 'Use --auth digest or another method.',
+        hint: 'Use `auth` digest or another method.',
       },
     )
   }
@@ -66,14 +66,14 @@ export async function userAndPassword(
   const username = context.option('username') || (await context.ask('username', 'User name'))
   if (username === undefined || username === '') {
     throw new AuthError(`The method "${method}" needs a user name`, {
-      hint: 'Give --username (or OCCI_USERNAME, OS_USERNAME).',
+      hint: 'Give `username` (or OCCI_USERNAME, OS_USERNAME).',
       facts: { missing: 'username' },
     })
   }
   const password = await context.secret('password', `Password of ${username}`)
   if (password === undefined) {
     throw new AuthError(`The method "${method}" needs the password of ${printable(username)}`, {
-      hint: 'Give it by OCCI_PASSWORD, --password-stdin, or run `occi auth login`.',
+      hint: 'Give the option `password`.',
       facts: { missing: 'password' },
     })
   }

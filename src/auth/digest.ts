@@ -41,7 +41,7 @@ export const digest: AuthPlugin = {
     const wanted = context.option('digest-qop') ?? 'auth'
     if (wanted !== 'auth' && wanted !== 'auth-int') {
       throw new AuthError(`"${plain(wanted)}" is not a quality of protection`, {
-        hint: 'Use --digest-qop auth or --digest-qop auth-int.',
+        hint: 'Use `digest-qop` auth or `digest-qop` auth-int.',
       })
     }
     return digestCredentials({
@@ -196,7 +196,7 @@ function checkProof(request: HttpRequest, response: Answer, input: DigestInput, 
   throw new AuthError(
     `The answer to ${request.method} ${bareUrl(request.url)} does not prove that the server knows the password of ${plain(input.username)}`,
     {
-      hint: 'The rspauth value is wrong: another party may have answered, so the answer is not used. A change may have been made. --auth basic over https works without this proof.',
+      hint: 'The rspauth value is wrong: another party may have answered, so the answer is not used. A change may have been made. `auth` basic over https works without this proof.',
       http: httpFacts(request),
       facts: { method: 'digest', status: response.status, sent: 'maybe' },
     },

@@ -79,13 +79,13 @@ function dangerOf(context: AuthContext, target: URL): Danger | undefined {
   if (!here) {
     return {
       why: `it is another host than the endpoint${endpoint === undefined ? '' : ` ${endpoint.host}`}`,
-      hint: (place) => `If you trust it, name it: --auth-url ${shellWord(place)}`,
+      hint: (place) => `If you trust it, name it: \`auth-url\` ${shellWord(place)}`,
     }
   }
   if (!isPrivate(context, target)) {
     return {
       why: 'the connection is not encrypted',
-      hint: () => 'Use an https: URL, or say --allow-plain-http.',
+      hint: () => 'Use an https: URL, or say `allow-plain-http`.',
     }
   }
   return undefined

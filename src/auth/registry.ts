@@ -59,7 +59,7 @@ export async function loadAuthPlugin(name: AuthMethod, sources: PluginSources = 
   if (method !== undefined) return method.load()
   throw new UsageError(`There is no authentication method "${name}"`, {
     hint: `Use one of ${authMethods.join(', ')}, or npm:PACKAGE for a plugin.`,
-    at: '--auth',
+    at: 'auth',
   })
 }
 

@@ -37,7 +37,7 @@ export const token: AuthPlugin = {
     const given = await context.secret('token', 'Token')
     if (given === undefined || given.trim() === '') {
       throw new AuthError('The method "token" needs a token', {
-        hint: 'Give it by OCCI_TOKEN (or OS_TOKEN), --token or --token-command.',
+        hint: 'Give it by OCCI_TOKEN (or OS_TOKEN), `token` or `token-command`.',
         facts: { missing: 'token' },
       })
     }
@@ -109,7 +109,7 @@ function fromJson(output: string): string | undefined {
 function checkHeaderName(name: string): void {
   if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(name)) {
     throw new AuthError('The name of the token header is not a header name', {
-      hint: 'Use --token-header X-Auth-Token, Auth-Token or Authorization.',
+      hint: 'Use `token-header` X-Auth-Token, Auth-Token or Authorization.',
     })
   }
 }

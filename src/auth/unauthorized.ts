@@ -23,7 +23,7 @@ export function unauthorized(
 
   if (response.tolerated.includes('certificate-required')) {
     return new AuthError('The server wants a client certificate', {
-      hint: 'Use --auth x509 with --user-cert, or set X509_USER_PROXY.',
+      hint: 'Use `auth` x509 with `user-cert`, or set X509_USER_PROXY.',
       http: { method: http.method, url: http.url },
       facts,
     })
@@ -34,14 +34,14 @@ export function unauthorized(
     return new AuthError(`The server wants credentials but names no method; tried ${method}${asUser}`, {
       hint:
         credentials?.certificate?.mayLackRights ??
-        'Name the method by --auth: keystone, basic, digest, token, x509 or oidc.',
+        'Name the method by `auth`: keystone, basic, digest, token, x509 or oidc.',
       http,
       facts,
     })
   }
   if (method === 'none' && keystone !== undefined) {
     return new AuthError(`This endpoint uses Keystone at ${bareUrl(keystone)}`, {
-      hint: 'Run `occi auth login`, or set OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME.',
+      hint: 'Run `connect`, or set OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME.',
       http,
       facts: { ...facts, keystone: bareUrl(keystone) },
     })
@@ -72,7 +72,7 @@ export function unauthorized(
       : `The server refused ${method}${asUser}; it asks for ${wanted}`,
     {
       hint: schemes.includes(schemeOf(method))
-        ? 'Check the user name and the secret; `occi auth explain` shows each step.'
+        ? 'Check the user name and the secret; `trail` shows each step.'
         : hintFor(schemes),
       http,
       facts,
@@ -94,18 +94,18 @@ function refusedToken(http: HttpFacts, { keystone, facts, offered }: TokenRefusa
   if (keystone === undefined && offered.length > 0) return undefined
   const where = keystone === undefined ? '' : ` of Keystone at ${bareUrl(keystone)}`
   return new AuthError('The server refused the token: it has expired, or is for another project or service', {
-    hint: `Get a new token${where} and give it by OCCI_TOKEN or --token-command; "occi auth login" (--auth keystone) gets them by itself.`,
+    hint: `Get a new token${where} and give it by OCCI_TOKEN or \`token-command\`; \`connect\` (\`auth\` keystone) gets them by itself.`,
     http,
     facts: keystone === undefined ? facts : { ...facts, keystone: bareUrl(keystone) },
   })
 }
 
 const hints: Readonly<Record<string, string>> = {
-  basic: 'Give --username and a password (--auth basic).',
-  digest: 'Give --username and a password (--auth digest).',
-  bearer: 'Give a token: --auth token --token-header Authorization, or --auth oidc.',
-  keystone: 'Run `occi auth login` (--auth keystone).',
-  'snf-auth': 'Run `occi auth login` (--auth keystone).',
+  basic: 'Give `username` and a password (`auth` basic).',
+  digest: 'Give `username` and a password (`auth` digest).',
+  bearer: 'Give a token: `auth` token `token-header` Authorization, or `auth` oidc.',
+  keystone: 'Run `connect` (`auth` keystone).',
+  'snf-auth': 'Run `connect` (`auth` keystone).',
 }
 
 function hintFor(schemes: readonly string[]): string {
@@ -113,7 +113,7 @@ function hintFor(schemes: readonly string[]): string {
     const hint = hints[scheme]
     if (hint !== undefined) return hint
   }
-  return 'No method here speaks that; a plugin may: --auth npm:PACKAGE.'
+  return 'No method here speaks that; a plugin may: `auth` npm:PACKAGE.'
 }
 
 function schemeOf(method: string): string {

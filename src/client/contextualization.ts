@@ -59,12 +59,12 @@ export function contextualize(model: Model, values: ContextValues): Contextualiz
   const mixins: TypeId[] = []
   const attributes = new Map<string, string>()
   if (values.userData !== undefined) {
-    const found = mustHave(slots.userData, 'user data', '--user-data')
+    const found = mustHave(slots.userData, 'user data', '`userData`')
     mixins.push(found.mixin)
     attributes.set(found.attribute, encoded(found, values.userData))
   }
   if (values.sshKey !== undefined) {
-    const found = mustHave(slots.sshKey, 'public keys', '--ssh-key')
+    const found = mustHave(slots.sshKey, 'public keys', '`sshKey`')
     const key = values.sshKey.trim()
     mixins.push(found.mixin)
     attributes.set(found.attribute, encoded(found, key))
@@ -110,6 +110,6 @@ function encoded({ encoding }: ContextSlot, value: string | Uint8Array): string 
 function mustHave(found: ContextSlot | undefined, what: string, option: string): ContextSlot {
   if (found !== undefined) return found
   throw new NotFoundError(`This provider takes no ${what}: its model has no mixin for them.`, {
-    hint: `Leave out ${option}, or give the provider's own mixin with --mixin and --attribute.`,
+    hint: `Leave out ${option}, or give the provider's own mixin with \`mixins\` and \`attributes\`.`,
   })
 }

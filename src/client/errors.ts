@@ -52,7 +52,7 @@ function hintForbidden(
 ): string | undefined {
   if (credentials === undefined || credentials.describe().method === 'none') {
     if (message !== undefined && !aboutRights.test(message)) return undefined
-    return 'No credentials were sent; --auth names a method ("occi help auth").'
+    return 'No credentials were sent; `auth` names a method.'
   }
   const lacking = credentials.certificate?.mayLackRights
   if (lacking !== undefined) return lacking
@@ -149,7 +149,7 @@ const rules: readonly Rule[] = [
     when: ({ status: code, message }) =>
       code >= 400 && code < 500 && /multiple possible networks/i.test(message),
     family: ConflictError,
-    hint: 'Choose one with --network; "occi network list" shows them.',
+    hint: 'Choose one with `links`; `list()` shows them.',
   },
   {
     // Messages of cinder and neutron through ooi, with 400 and 409, and of OpenNebula: "Cannot delete image
@@ -157,45 +157,45 @@ const rules: readonly Rule[] = [
     when: ({ status: code, method, message }) =>
       method === 'DELETE' && code >= 400 && code < 600 && inUse.test(message),
     family: ConflictError,
-    hint: 'Unlink it first, by "occi compute unlink MACHINE NAME"; "occi link list" shows what is linked to it.',
+    hint: 'Unlink it first, by `unlink()`; `entity.links` shows what is linked to it.',
   },
   {
     when: ({ status: code, message }) => code === 400 && /updates with one mixin/i.test(message),
     family: ConflictError,
-    hint: 'An update here is another size (--size) or another image (--os), and nothing else.',
+    hint: 'An update here is another size (`resource_tpl`) or another image (`os_tpl`), and nothing else.',
   },
   {
     // A message of rOCCI-server 2.0 (EntityRestrictable) that does not give the reason.
     when: ({ status: code, message }) =>
       code === 409 && /not compliant with server restrictions/i.test(message),
     family: ValidationError,
-    hint: 'A machine needs an image (--os) and a size (--size) here, and cores, memory and the like only as the size has them; a floating address needs a pool (--mixin).',
+    hint: 'A machine needs an image (`os_tpl`) and a size (`resource_tpl`) here, and cores, memory and the like only as the size has them; a floating address needs a pool (`mixins`).',
   },
   {
     // ooi, and snf-occi which is built on it.
     when: ({ status: code, message }) =>
       code === 400 && /^Missing OCCI types: .{0,100}template\/(os|resource)#/i.test(message),
     family: ValidationError,
-    hint: 'A machine needs an image (--os) and a size (--size) here.',
+    hint: 'A machine needs an image (`os_tpl`) and a size (`resource_tpl`) here.',
   },
   {
     when: ({ status: code, message }) =>
       code === 400 && /^Missing OCCI types: .{0,100}network#ipnetwork\b/i.test(message),
     family: ValidationError,
-    hint: 'A network needs its range of addresses here: --address 10.0.0.0/24.',
+    hint: 'A network needs its range of addresses here: `occi.network.address: 10.0.0.0/24`.',
   },
   {
     // A KeyError of Python, to which pyssf answers 404: `'occi.core.summary'`.
     when: ({ status: code, message }) =>
       code === 404 && message.length < 200 && /^'[a-z]+(\.[\w-]+)+'$/i.test(message),
     family: ValidationError,
-    hint: 'The provider wants the attribute that it names: give it, too, by its option or --attribute NAME=VALUE.',
+    hint: 'The provider wants the attribute that it names: give it, too, by its option or `attributes`.',
   },
   {
     when: ({ status: code, method, message }) =>
       code === 400 && !isReading(method) && aboutValue.test(message),
     family: ValidationError,
-    hint: 'The provider refuses what was sent, and changed nothing; "occi explain" shows what it takes.',
+    hint: 'The provider refuses what was sent, and changed nothing; `model()` shows what it takes.',
   },
   // Cyclades numbers its machines and volumes, and refuses to look for anything else.
   {
@@ -216,13 +216,13 @@ const rules: readonly Rule[] = [
     // snf-occi answers 406 for a missing title or template, before it does anything (Q17).
     when: ({ status: code, message }) => code === 406 && /missing/i.test(message),
     family: ValidationError,
-    hint: 'This provider wants a title, an image (--os) and a size (--size).',
+    hint: 'This provider wants a title, an image (`os_tpl`) and a size (`resource_tpl`).',
   },
   {
     when: status(406, 415),
     family: ServerError,
     words: 'it does not know the media type',
-    hint: 'Try another rendering with --media-type.',
+    hint: 'Try another rendering with `mediaType`.',
   },
   { when: status(405), family: ServerError, words: 'the provider does not offer this here' },
   { when: status(413), family: ForbiddenError, words: 'the request is too large for it, or over a quota' },

@@ -120,7 +120,7 @@ export function notUnderstood(
   const why = loss === undefined ? 'it holds something else' : loss.message
   return new ProtocolError(`The answer to ${request.method} ${request.url} is not understood: ${why}`, {
     http: { method: request.method, url: request.url, status: response.status, reason: response.reason },
-    hint: 'Try another rendering with --media-type; "occi api" shows the answer as it is.',
+    hint: 'Try another rendering with `mediaType`; `raw()` shows the answer as it is.',
   })
 }
 
@@ -134,7 +134,7 @@ export function webPage(request: Ask, response: HttpResponse): ProtocolError {
   if (isXml(response.body)) {
     return new ProtocolError('The answer is XML, which OCCI answers are not read from.', {
       http,
-      hint: 'Try another rendering with --media-type, or check the endpoint.',
+      hint: 'Try another rendering with `mediaType`, or check the endpoint.',
     })
   }
   return new ProtocolError(`The answer is a web page, not OCCI: ${http.serverMessage ?? 'a web page'}`, {

@@ -29,7 +29,7 @@ export function linkTargetKinds(model: Model, kind?: Kind): readonly Kind[] {
   const resources = resourceKinds(model)
   if (linkKinds(model).length === 0) {
     throw new NotFoundError('The provider has no kind of link: nothing can be linked there.', {
-      hint: 'Its kinds: occi model kinds.',
+      hint: '`model().kinds` lists its kinds.',
       restsOn: 'model',
     })
   }
@@ -91,7 +91,7 @@ export function deriveLinkKind(
       ? `The location of ${place} does not show which kind of link leads there.`
       : `The model does not show which kind of link leads to a ${termOf(target)}.`,
     {
-      hint: `Name one with --kind: ${kinds.map(({ term }) => term).join(', ') || 'the provider has no link kinds'}.`,
+      hint: `Name one with \`kind\`: ${kinds.map(({ term }) => term).join(', ') || 'the provider has no link kinds'}.`,
       at: 'kind',
       restsOn: 'model',
     },

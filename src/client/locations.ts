@@ -75,7 +75,7 @@ export function resolveUserLocation(endpoint: Endpoint, text: string): string {
   const same = url.origin === here.origin || (url.port === here.port && isLoopback(url) && isLoopback(here))
   if (!same) {
     throw new UsageError(`${url.origin} is not the endpoint ${endpoint.origin}`, {
-      hint: 'Name the other provider with --endpoint; credentials are sent to the endpoint only.',
+      hint: 'Name the other provider with `endpoint`; credentials are sent to the endpoint only.',
       at: text.slice(0, 200),
     })
   }

@@ -54,7 +54,7 @@ export function redirectError(
   const words: Readonly<Record<Redirect['to'], readonly [string, string | undefined]>> = {
     elsewhere: [
       `it redirects to ${where}, which is another server; nothing was sent there`,
-      `If you trust it, use it as the endpoint: --endpoint ${shellWord(`${place?.origin}/`)}`,
+      `If you trust it, use it as the endpoint: \`endpoint\` ${shellWord(`${place?.origin}/`)}`,
     ],
     spelling: [
       `it redirects to ${where}; ${request.method} is not sent there, since this status would make it a GET`,

@@ -195,7 +195,7 @@ function visit<S extends Named, T>(
 
 function tookTooLong({ name }: Named, siteTimeout: number): TimeoutError {
   return new TimeoutError(`${name} did not finish within ${siteTimeout / 1000} s`, {
-    hint: 'Give sites longer with --site-timeout.',
+    hint: 'Give sites longer with `siteTimeout`.',
     facts: { siteTimeout },
   })
 }

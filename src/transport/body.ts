@@ -70,7 +70,7 @@ async function* plainBytes(body: RawBody): AsyncGenerator<Buffer, void, undefine
 
 function tooLarge(limit: number): ProtocolError {
   return new ProtocolError(`The answer is larger than the limit of ${limit} bytes.`, {
-    hint: 'Ask for less (a filter, a single resource), or raise the limit with --max-response.',
+    hint: 'Ask for less (a filter, a single resource), or raise the limit with `http.maxResponse`.',
     facts: { limit },
   })
 }
@@ -94,7 +94,7 @@ async function* decompressed(
       if (!isZlibError(error)) throw error
       throw new ProtocolError(`The answer says it is compressed (${coding}) but cannot be decompressed.`, {
         cause: error,
-        hint: 'Ask for it uncompressed with --header "Accept-Encoding: identity".',
+        hint: 'Ask for it uncompressed with `Accept-Encoding: identity`.',
       })
     } finally {
       inflate.destroy()
@@ -142,7 +142,7 @@ async function decompressor(coding: string, first: Buffer): Promise<Transform> {
       throw new ProtocolError(
         `The answer is compressed in a way that was not asked for: ${coding.slice(0, 40)}.`,
         {
-          hint: 'Ask for it uncompressed with --header "Accept-Encoding: identity".',
+          hint: 'Ask for it uncompressed with `Accept-Encoding: identity`.',
         },
       )
   }

@@ -88,7 +88,7 @@ export function tooSlow(total: number, at: Circumstances): TimeoutError {
   if (usual) return slowHeaders(at, undefined)
   return new TimeoutError(`The request to ${placeOf(at)} took longer than ${seconds(total)} in all.`, {
     http: { method: at.method, url: redactUrl(at.url) },
-    hint: 'Allow more time with --timeout.',
+    hint: 'Allow more time with `http.headersTimeout`.',
     facts: { sent: at.sent, timeout: 'total', milliseconds: total },
   })
 }
@@ -158,7 +158,7 @@ const slowConnect = (at: Circumstances, error: unknown) =>
       : `${nextOf(at)} did not accept a connection within ${seconds(at.connectTimeout)}.`,
     {
       ...details({ ...at, sent: 'no' }, error),
-      hint: `Check the ${at.proxy === undefined ? at.server : 'proxy settings (http_proxy, https_proxy, no_proxy)'}, firewall and VPN, or allow more time with --timeout.`,
+      hint: `Check the ${at.proxy === undefined ? at.server : 'proxy settings (http_proxy, https_proxy, no_proxy)'}, firewall and VPN, or allow more time with \`http.headersTimeout\`.`,
       facts: { sent: 'no', transient: true, timeout: 'connect', milliseconds: at.connectTimeout },
     },
   )
@@ -166,21 +166,21 @@ const slowConnect = (at: Circumstances, error: unknown) =>
 const slowHeaders = (at: Circumstances, error: unknown) =>
   new TimeoutError(`${placeOf(at)} did not begin to answer within ${seconds(at.headersTimeout)}.`, {
     ...details(at, error),
-    hint: 'Allow more time with --timeout.',
+    hint: 'Allow more time with `http.headersTimeout`.',
     facts: { sent: at.sent, timeout: 'headers', milliseconds: at.headersTimeout },
   })
 
 const slowBody: Maker = (at, error) =>
   new TimeoutError(`${placeOf(at)} fell silent for ${seconds(at.bodyTimeout)} in the middle of its answer.`, {
     ...details(at, error),
-    hint: 'Allow more time with --timeout.',
+    hint: 'Allow more time with `http.headersTimeout`.',
     facts: { sent: at.sent, timeout: 'body', milliseconds: at.bodyTimeout },
   })
 
 const overflow: Maker = (at, error) =>
   new ProtocolError(`${placeOf(at)} answered with headers beyond the limit of 32 MiB.`, {
     ...details(at, error),
-    hint: 'Ask for the text/plain rendering (--media-type text/plain), which carries data in the body.',
+    hint: 'Ask for the text/plain rendering (`mediaType: text/plain`), which carries data in the body.',
   })
 
 const wrongLength: Maker = (at, error) =>
@@ -245,8 +245,8 @@ function notHttp(at: Circumstances, error: unknown): OcciError {
     ...details(at, error),
     hint:
       at.server === 'endpoint'
-        ? 'Check that the endpoint is an OCCI service and not another kind of server; --trace shows more.'
-        : `Check the address of the ${at.server}; --trace shows more.`,
+        ? 'Check that the endpoint is an OCCI service and not another kind of server; `http.trace` shows more.'
+        : `Check the address of the ${at.server}; \`http.trace\` shows more.`,
   })
 }
 

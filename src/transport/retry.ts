@@ -220,7 +220,7 @@ function tooLate(request: HttpRequest, deadline: number, error: unknown): Timeou
   const sent = error instanceof OcciError && error.facts?.['sent'] === 'no' ? 'no' : 'maybe'
   return new TimeoutError(`The request did not succeed within ${seconds(deadline)}, with repetitions.`, {
     http: { method: request.method, url: redactUrl(request.url) },
-    hint: 'Allow more time with --deadline.',
+    hint: 'Allow more time with `retry.deadline`.',
     facts: { sent, timeout: 'deadline', milliseconds: deadline },
   })
 }

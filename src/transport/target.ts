@@ -57,7 +57,7 @@ export function redirectOf(
       http,
       hint:
         request.server === undefined
-          ? `If you trust it, use it as the endpoint: --endpoint ${shellWord(`${to.origin}/`)}`
+          ? `If you trust it, use it as the endpoint: \`endpoint\` ${shellWord(`${to.origin}/`)}`
           : `If you trust it, use it as the address of the ${request.server}.`,
       // 307 and 308 ask to repeat the request elsewhere: it was not carried out here (RFC 9110 §15.4.8).
       facts: { location: place, sent: 'no' },

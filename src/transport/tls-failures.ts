@@ -73,7 +73,7 @@ function alertOf(error: unknown, code: string): string | undefined {
 }
 
 export const trustHint =
-  'Give the CA that signed it with --ca-file (or --ca-path). --insecure skips the check: only where nobody can listen in.'
+  'Give the CA that signed it with `tls.ca`. `tls.insecure` skips the check: only where nobody can listen in.'
 
 interface Words {
   readonly what: string
@@ -127,21 +127,21 @@ function wrongName(error: unknown, { place, server }: Peer, details: ErrorDetail
 }
 
 const certificateHint =
-  'Check the client certificate (--user-cert, --user-key): its validity, and whether the provider trusts its CA.'
+  'Check the client certificate (`user-cert`, `user-key`): its validity, and whether the provider trusts its CA.'
 
 const alerts: Readonly<Record<string, { readonly what: string; readonly hint?: string }>> = {
   CERTIFICATE_REQUIRED: {
     what: 'because it wants a client certificate and none was sent',
-    hint: 'Use --auth x509 with --user-cert.',
+    hint: 'Use `auth` x509 with `user-cert`.',
   },
   HANDSHAKE_FAILURE: {
     what: 'in the handshake',
-    hint: 'It may want a client certificate (--auth x509), or offers no cipher or TLS version in common.',
+    hint: 'It may want a client certificate (`auth` x509), or offers no cipher or TLS version in common.',
   },
   BAD_CERTIFICATE: { what: 'because it does not accept the client certificate', hint: certificateHint },
   NO_CERTIFICATE: {
     what: 'because it wants a client certificate and none was sent',
-    hint: 'Use --auth x509 with --user-cert.',
+    hint: 'Use `auth` x509 with `user-cert`.',
   },
   UNSUPPORTED_CERTIFICATE: {
     what: 'because it does not support this kind of client certificate',
@@ -179,7 +179,7 @@ const materials: readonly (readonly [RegExp, string, string])[] = [
   [
     /KEY_VALUES_MISMATCH|key values mismatch/,
     'The private key does not belong to the client certificate.',
-    'Check --user-cert and --user-key.',
+    'Check `user-cert` and `user-key`.',
   ],
   [
     /BAD_DECRYPT|MAC_VERIFY_FAILURE|mac verify failure|bad decrypt|BAD_PASSWORD_READ|bad password read|INTERRUPTED_OR_CANCELLED/,

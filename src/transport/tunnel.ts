@@ -55,7 +55,7 @@ function headOf(socket: Socket, proxy: URL, authority: string, timeout: number):
       timeout > 0
         ? setTimeout(() => {
             const message = `The proxy ${proxy.host} gave no connection to ${authority} within ${seconds(timeout)}.`
-            const hint = `${generalHint} --timeout allows more time.`
+            const hint = `${generalHint} \`http.headersTimeout\` allows more time.`
             done(() => reject(new TimeoutError(message, { hint, facts: { sent: 'no', timeout: 'connect' } })))
           }, timeout)
         : undefined

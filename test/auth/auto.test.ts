@@ -223,7 +223,7 @@ describe('auto', () => {
     await expect(auto.authenticate(setup(answer, user, plain).context)).rejects.toMatchObject({
       code: 'auth',
       message: expect.stringContaining('not encrypted'),
-      hint: expect.stringContaining('--allow-plain-http'),
+      hint: expect.stringContaining('`allow-plain-http`'),
     })
     const taking = refusing(
       ['Basic realm="occi"'],
@@ -269,7 +269,7 @@ describe('auto', () => {
     await expect(auto.authenticate(context)).rejects.toMatchObject({
       code: 'auth',
       message: expect.stringContaining('another host'),
-      hint: expect.stringContaining('--auth-url https://evil.example:5000'),
+      hint: expect.stringContaining('`auth-url` https://evil.example:5000'),
     })
     expect(inner.requests).toHaveLength(1)
   })
@@ -282,7 +282,7 @@ describe('auto', () => {
     await expect(auto.authenticate(context)).rejects.toMatchObject({
       code: 'auth',
       message: 'This endpoint uses Keystone at https://h.example:5000/v3',
-      hint: expect.stringContaining('occi auth login'),
+      hint: expect.stringContaining('`connect`'),
     })
   })
 
@@ -293,7 +293,7 @@ describe('auto', () => {
     )
     await expect(auto.authenticate(context)).rejects.toMatchObject({
       message: expect.stringContaining('names no method'),
-      hint: expect.stringContaining('--auth'),
+      hint: expect.stringContaining('`auth`'),
     })
   })
 })

@@ -22,15 +22,15 @@ const bearer = await login('token', { token: 'planted', 'token-header': 'Authori
 
 describe('unauthorized', () => {
   it.each([
-    [[], undefined, 'The server wants credentials but names no method; tried none', '--auth'],
+    [[], undefined, 'The server wants credentials but names no method; tried none', '`auth`'],
     [
       ["Keystone uri='https://k:5000/v2.0'"],
       undefined,
       'This endpoint uses Keystone at https://k:5000/v2.0',
-      'occi auth login',
+      '`connect`',
     ],
-    [['Basic realm="x"'], undefined, 'The server wants credentials (basic)', '--username'],
-    [['Basic realm="x"'], basic, 'The server refused the basic credentials as demo', 'occi auth explain'],
+    [['Basic realm="x"'], undefined, 'The server wants credentials (basic)', '`username`'],
+    [['Basic realm="x"'], basic, 'The server refused the basic credentials as demo', '`trail`'],
     [
       ['Keystone uri="https://k"'],
       basic,
@@ -48,9 +48,9 @@ describe('unauthorized', () => {
       [],
       token,
       'The server refused the token: it has expired, or is for another project or service',
-      'occi auth login',
+      '`connect`',
     ],
-    [['Bearer'], bearer, 'The server refused the token credentials', 'occi auth explain'],
+    [['Bearer'], bearer, 'The server refused the token credentials', '`trail`'],
   ])('%j with %s', (challenges, credentials, message, hint) => {
     const error = unauthorized(request, response(challenges), credentials)
     expect(error.message).toBe(message)

@@ -115,7 +115,7 @@ describe('erocci', () => {
     const { client } = provider((asked) => (isMachine(asked) ? machine : recorded('update-unknown-json')))
     await expect(
       client.update('/vm', { attributes: { 'occi.compute.hostname': 'x' } }),
-    ).rejects.toMatchObject({ hint: expect.stringContaining('a size is changed by --mixin') })
+    ).rejects.toMatchObject({ hint: expect.stringContaining('a size is changed by `mixins`') })
   })
 
   it('erocci keeps its links, and that is said (E12)', async () => {

@@ -75,7 +75,7 @@ describe('a refusal', () => {
     const asked = { method: 'DELETE', url: 'http://cloud.test/storage/1' } as const
     expect(refusal(asked, response(status, body))).toMatchObject({
       code: 'conflict',
-      hint: expect.stringContaining('occi compute unlink'),
+      hint: expect.stringContaining('`unlink()`'),
     })
     expect(refusal(request, response(status, body)).hint ?? '').not.toContain('unlink')
   })
@@ -105,9 +105,9 @@ describe('a refusal', () => {
   })
 
   it.each([
-    ['Multiple possible networks found, use a Network ID to be more specific.', '--network'],
+    ['Multiple possible networks found, use a Network ID to be more specific.', '`links`'],
     ['User data too large. User data must be no larger than 64KB once base64 encoded.', 'gzip'],
-    ['Only updates with one mixin in request are currently supported', '--size'],
+    ['Only updates with one mixin in request are currently supported', '`resource_tpl`'],
   ])('a refusal of %j says what to do: %s', (body, hint) => {
     expect(refusal(request, response(400, body)).hint).toContain(hint)
   })
@@ -144,7 +144,7 @@ describe('a refusal', () => {
 
   it('a refusal hints at title, image and size where snf-occi says 406', () => {
     const error = refusal(request, response(406, 'Missing details about compute instance'))
-    expect(error.hint).toContain('--os')
+    expect(error.hint).toContain('`os_tpl`')
   })
 
   it('a refusal keeps user and password of a URL to itself', () => {

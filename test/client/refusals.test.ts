@@ -34,16 +34,16 @@ const refused: readonly (readonly [persona: string, what: string, call: Call, hi
     'ooi',
     'a network without a range',
     (client) => client.create({ kind: 'network', title: 'n' }),
-    /--address/,
+    /`occi\.network\.address/,
   ],
   [
     'snf-occi-2017',
     'a network without a range',
     (client) => client.create({ kind: 'network', title: 'n' }),
-    /--address/,
+    /`occi\.network\.address/,
   ],
   ['rocci-server', 'a new title', newTitle, /cannot change parts of an entity/],
-  ['occi-os', 'a new title', newTitle, /the size \(--size\) or the image/],
+  ['occi-os', 'a new title', newTitle, /the size \(`resource_tpl`\) or the image/],
   [
     'occi-os-havana',
     'a new title of a volume without a summary',
@@ -54,7 +54,7 @@ const refused: readonly (readonly [persona: string, what: string, call: Call, hi
     },
     /the attribute that it names/,
   ],
-  ['occi-os-havana', 'a new title', newTitle, /the size \(--size\) or the image/],
+  ['occi-os-havana', 'a new title', newTitle, /the size \(`resource_tpl`\) or the image/],
 ]
 
 describe('a refusal says the way on', () => {

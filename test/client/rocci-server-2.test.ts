@@ -93,6 +93,6 @@ describe('rOCCI-server 2.0', () => {
         mixins: ['appl0', 'small'],
         attributes: { 'occi.compute.cores': 4 },
       }),
-    ).rejects.toMatchObject({ code: 'validation', hint: expect.stringContaining('--size') as string })
+    ).rejects.toMatchObject({ code: 'validation', hint: expect.stringContaining('`resource_tpl`') as string })
   })
 })

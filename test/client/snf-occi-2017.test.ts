@@ -132,7 +132,7 @@ describe('snf-occi of 2017', () => {
     const wanted = { kind: 'compute', title: 'Müller', mixins: [image, '13'] }
     await expect(client.create(wanted)).rejects.toMatchObject({
       code: 'validation',
-      hint: expect.stringContaining('--no-validate'),
+      hint: expect.stringContaining('`validate: false`'),
     })
     expect(lines().filter((line) => line.startsWith('POST'))).toEqual([])
   })
@@ -152,8 +152,8 @@ describe('snf-occi of 2017', () => {
   })
 
   it.each([
-    ['058-post-compute', 'an image (--os) and a size (--size)'],
-    ['059-post-compute', 'an image (--os) and a size (--size)'],
+    ['058-post-compute', 'an image (`os_tpl`) and a size (`resource_tpl`)'],
+    ['059-post-compute', 'an image (`os_tpl`) and a size (`resource_tpl`)'],
   ])('snf-occi of 2017 is told what a machine needs: %s', async (title, hint) => {
     const { client } = provider(() => recorded(title))
     await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({

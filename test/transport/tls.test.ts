@@ -95,8 +95,8 @@ describe('TLS', () => {
   })
 
   it.each([
-    ['selfSigned', 'signed by itself', '--ca-file'],
-    ['server', 'is signed by an authority that is not trusted', '--ca-file'],
+    ['selfSigned', 'signed by itself', '`tls.ca`'],
+    ['server', 'is signed by an authority that is not trusted', '`tls.ca`'],
   ] as const)('says why it does not trust: %s', async (name, words, hint) => {
     const error = await failed(await secure(made[name]), {})
     expect(error).toMatchObject({ code: 'network', facts: { sent: 'no' } })

@@ -51,12 +51,12 @@ export async function discoverKeystone(
   if (found.size > 0) {
     const offers = [...found.keys()].map((offered) => `v${offered}`).join(', ')
     throw new AuthError(`Keystone at ${given.base} does not speak v${wanted}; it offers ${offers}`, {
-      hint: `Leave out --keystone-version, or use ${offers.slice(1)}.`,
+      hint: `Leave out \`keystone-version\`, or use ${offers.slice(1)}.`,
       facts: { tried },
     })
   }
   throw new AuthError(`${given.base} does not answer like Keystone: ${tried[0] ?? ''}`, {
-    hint: `Check --auth-url (OS_AUTH_URL). Tried ${tried.join('; ')}.`,
+    hint: `Check \`auth-url\` (OS_AUTH_URL). Tried ${tried.join('; ')}.`,
     facts: { tried },
   })
 }

@@ -59,7 +59,7 @@ export async function federatedLogin(
     }
     if (last === undefined || !isUnknownName(last.response)) break
   }
-  if (last === undefined) throw new AuthError('No protocol to try', { hint: 'Give --protocol.' })
+  if (last === undefined) throw new AuthError('No protocol to try', { hint: 'Give `protocol`.' })
   throw federationRefusal(last.request, last.response, { identity, attempt, tried })
 }
 
@@ -83,7 +83,7 @@ function federationRefusal(
   const facts = { ...attempt, tried }
   if (isUnknownName(response)) {
     return new AuthError(`Keystone knows no such federation: tried ${tried.map(plain).join(', ')}`, {
-      hint: "Give the site's names by --identity-provider and --protocol (OS_IDENTITY_PROVIDER, OS_PROTOCOL).",
+      hint: "Give the site's names by `identity-provider` and `protocol` (OS_IDENTITY_PROVIDER, OS_PROTOCOL).",
       http,
       facts,
     })
@@ -97,7 +97,7 @@ function federationRefusal(
       {
         hint:
           identity.method === 'oidc'
-            ? 'Is the token still valid, of an issuer that the site trusts, and is --protocol right?'
+            ? 'Is the token still valid, of an issuer that the site trusts, and is `protocol` right?'
             : 'Is the certificate (the VOMS proxy with its VO) one that the site trusts?',
         http,
         facts,

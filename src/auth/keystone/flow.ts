@@ -77,7 +77,7 @@ async function chosen(
   const [first] = fitting
   if (first === undefined && wanted !== undefined && projects.length > 0) {
     throw new AuthError(`${userName} has no project "${plain(wanted)}"`, {
-      hint: `Give --project one of: ${names.join(', ')}.`,
+      hint: `Give \`project\` one of: ${names.join(', ')}.`,
       facts: { projects },
     })
   }
@@ -106,12 +106,12 @@ async function ask(context: AuthContext, projects: readonly Project[]): Promise<
     if (!(error instanceof AuthError)) throw error
     const list = projects.map(({ id, name }) => (names.size === projects.length ? plain(name) : plain(id)))
     throw new AuthError(`You have ${projects.length} projects, and none was chosen`, {
-      hint: `Give --project (OS_PROJECT_NAME), one of: ${list.join(', ')}; or --project-auto.`,
+      hint: `Give \`project\` (OS_PROJECT_NAME), one of: ${list.join(', ')}; or \`project-auto\`.`,
       facts: { projects },
     })
   }
   const found = projects.find(({ id }) => id === answer)
-  if (found === undefined) throw new AuthError('No project was chosen', { hint: 'Give --project.' })
+  if (found === undefined) throw new AuthError('No project was chosen', { hint: 'Give `project`.' })
   return found
 }
 
@@ -130,7 +130,7 @@ async function firstThatWorks(
     }
   }
   throw new AuthError(`None of your ${projects.length} projects gives a token`, {
-    hint: `Give --project one of: ${projects.map(({ name }) => plain(name)).join(', ')}.`,
+    hint: `Give \`project\` one of: ${projects.map(({ name }) => plain(name)).join(', ')}.`,
     facts: { projects },
   })
 }

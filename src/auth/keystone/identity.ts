@@ -1,7 +1,6 @@
 /** Collects the user's names and secrets and builds Keystone's `identity` object from them. */
 
 import { AuthError } from '../../errors/errors.js'
-import { environmentName } from '../../settings/names.js'
 import type { TlsMaterial } from '../../transport/index.js'
 import { runTokenCommand } from '../token.js'
 import type { AuthContext, SentCertificate } from '../types.js'
@@ -135,7 +134,7 @@ function userOf(context: AuthContext): UserRef {
   const name = given(context, 'username')
   if (name === undefined) {
     throw new AuthError('Keystone needs a user name', {
-      hint: 'Give --username and --user-domain (OS_USERNAME, OS_USER_DOMAIN_NAME), or --user-id.',
+      hint: 'Give `username` and `user-domain` (OS_USERNAME, OS_USER_DOMAIN_NAME), or `user-id`.',
       facts: { missing: 'username' },
     })
   }
@@ -156,7 +155,7 @@ function credentialOf(
   const name = given(context, 'application-credential-name')
   if (name !== undefined) return { name, user: userOf(context) }
   throw new AuthError('Which application credential?', {
-    hint: 'Give --application-credential-id (OS_APPLICATION_CREDENTIAL_ID), or its name and the user.',
+    hint: 'Give `application-credential-id` (OS_APPLICATION_CREDENTIAL_ID), or its name and the user.',
     facts: { missing: 'application-credential-id' },
   })
 }
@@ -170,7 +169,7 @@ async function needed(context: AuthContext, option: string, prompt: string): Pro
   const value = await context.secret(option, prompt)
   if (value !== undefined && value !== '') return value
   throw new AuthError(`Keystone needs the ${option.replaceAll('-', ' ')}`, {
-    hint: `Give it by ${environmentName(option)}, or run \`occi auth login\`.`,
+    hint: `Give the option \`${option}\`.`,
     facts: { missing: option },
   })
 }

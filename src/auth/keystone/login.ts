@@ -73,7 +73,7 @@ async function findKeystone(context: AuthContext): Promise<Place> {
   const { endpoint } = context
   if (endpoint === undefined) {
     throw new AuthError('Where is Keystone?', {
-      hint: 'Give --auth-url (OS_AUTH_URL), or an --endpoint that names it.',
+      hint: 'Give `auth-url` (OS_AUTH_URL), or an `endpoint` that names it.',
       facts: { missing: 'auth-url' },
     })
   }
@@ -89,7 +89,7 @@ async function findKeystone(context: AuthContext): Promise<Place> {
     throw new AuthError(
       `The endpoint does not say where its Keystone is (${response.status} without such a challenge)`,
       {
-        hint: 'Give --auth-url (OS_AUTH_URL), or try --auth auto.',
+        hint: 'Give `auth-url` (OS_AUTH_URL), or try `auth` auto.',
         facts: { missing: 'auth-url' },
       },
     )

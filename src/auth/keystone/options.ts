@@ -267,9 +267,9 @@ export function loginMethodOf(context: AuthContext): LoginMethod {
       {
         hint:
           type === 'http_basic' || type === 'none'
-            ? `Use --auth ${type === 'none' ? 'none' : 'basic'}.`
+            ? `Use \`auth\` ${type === 'none' ? 'none' : 'basic'}.`
             : `Use one of ${names.join(', ')}; for another one get a token with its own tool and give it by OS_TOKEN.`,
-        at: '--auth-type',
+        at: 'auth-type',
       },
     )
   }
@@ -305,8 +305,8 @@ function versionOf(text: string | undefined): 2 | 3 | undefined {
   if (/^v?3(?:\.\d+)?$/.test(text)) return 3
   if (/^v?2(?:\.\d+)?$/.test(text)) return 2
   throw new AuthError(`"${plain(text)}" is not a version of Keystone`, {
-    hint: 'Use --keystone-version 3 or 2.',
-    at: '--keystone-version',
+    hint: 'Use `keystone-version` 3 or 2.',
+    at: 'keystone-version',
   })
 }
 

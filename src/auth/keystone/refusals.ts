@@ -32,7 +32,7 @@ export function refusal(
     return new AuthError(
       `This Keystone does not take the method ${attempt.method}; it offers ${methods.map(plain).join(', ')}`,
       {
-        hint: 'Choose another one by --auth-type.',
+        hint: 'Choose another one by `auth-type`.',
         http,
         facts: { ...facts, offered: methods },
       },
@@ -47,7 +47,7 @@ export function refusal(
   }
   if (response.status === 404 && attempt.method === 'token' && isKeystoneError(body)) {
     return new AuthError('The token is not valid, or has expired', {
-      hint: 'Log in again with `occi auth login`, or give a new token (OS_TOKEN).',
+      hint: 'Log in again with `connect`, or give a new token (OS_TOKEN).',
       http,
       facts,
     })
@@ -77,10 +77,10 @@ export function refusal(
   return new AuthError(`Keystone answered ${response.status} to ${what}: ${serverMessage}`, {
     hint:
       response.status === 400 && /domain/i.test(serverMessage)
-        ? 'Name the domain by --user-domain (OS_USER_DOMAIN_NAME).'
+        ? 'Name the domain by `user-domain` (OS_USER_DOMAIN_NAME).'
         : response.status === 403 && attempt.scope.startsWith('trust ')
           ? 'A trust is for one user (its trustee), and ends when the user who gave it loses the role.'
-          : '`occi auth explain` shows each step.',
+          : '`trail` shows each step.',
     http,
     facts,
   })
@@ -93,7 +93,7 @@ export function notKeystone(request: Pick<HttpRequest, 'method' | 'url'>, respon
   const http = httpFacts(request, response)
   return new AuthError(
     `${http.url} does not answer like Keystone: ${response.status}, ${type.slice(0, 80)}${line === '' ? '' : `, "${line}"`}`,
-    { hint: 'Check --auth-url (OS_AUTH_URL); `occi auth explain` shows each step.', http },
+    { hint: 'Check `auth-url` (OS_AUTH_URL); `trail` shows each step.', http },
   )
 }
 
@@ -102,12 +102,12 @@ function hintFor401(attempt: Attempt): string {
     case 'application credential':
       return 'Check its id (or its name and user) and its secret; it may have been deleted or have expired.'
     case 'token':
-      return 'The token is not valid here or has expired: log in again with `occi auth login`.'
+      return 'The token is not valid here or has expired: log in again with `connect`.'
     case 'totp':
     case 'password and one-time code':
       return 'A wrong code, user, password, domain or project, or no role in it: Keystone does not say which. A code is valid for about half a minute: give a new one by OS_PASSCODE, and check the clock of the device that shows it.'
     default:
-      return 'Wrong user, password, domain or project, or no role in it: Keystone does not say which. Check --username, --user-domain and --project.'
+      return 'Wrong user, password, domain or project, or no role in it: Keystone does not say which. Check `username`, `user-domain` and `project`.'
   }
 }
 

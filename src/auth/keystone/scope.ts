@@ -35,7 +35,7 @@ export function scopeOf(context: AuthContext): Scope {
   const names = asked.flatMap(([name, there]) => (there ? [name] : []))
   if (names.length > 1) {
     throw new AuthError(`A token has one scope, and several are asked for: ${names.join(', ')}`, {
-      hint: 'Give one of --project, --domain, --system-scope, --trust-id; look for OS_* variables left over.',
+      hint: 'Give one of `project`, `domain`, `system-scope`, `trust-id`; look for OS_* variables left over.',
       facts: { scopes: names },
     })
   }

@@ -113,7 +113,7 @@ export function occiEndpoint(
   if (first !== undefined && fitting.every(({ url, region }) => url === first.url || region === first.region))
     return first.url
   if (usable.length === 0) return undefined
-  const hint = `Keystone's catalogue has: ${regionWords(usable)}. Give --region (OS_REGION_NAME) and --interface (OS_INTERFACE).`
+  const hint = `Keystone's catalogue has: ${regionWords(usable)}. Give \`region\` (OS_REGION_NAME) and \`interface\` (OS_INTERFACE).`
   const kind = `interface "${plain(wanted.interface)}"`
   return new UsageError(
     first !== undefined

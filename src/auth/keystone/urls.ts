@@ -15,8 +15,8 @@ export function keystoneUrl(text: string): KeystoneUrl {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw new AuthError(`"${bareUrl(text)}" is not a URL of Keystone`, {
-      hint: 'Give --auth-url https://HOST:5000/v3 (or OS_AUTH_URL).',
-      at: '--auth-url',
+      hint: 'Give `auth-url` https://HOST:5000/v3 (or OS_AUTH_URL).',
+      at: 'auth-url',
     })
   }
   const segments = url.pathname.split('/').filter((segment) => segment !== '')

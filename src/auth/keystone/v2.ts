@@ -73,7 +73,7 @@ function identityBody(identity: Identity): object {
       return { voms: true }
     default:
       throw new AuthError(`Keystone v2.0 does not know the method ${identity.method}`, {
-        hint: 'Use --keystone-version 3, or a password, a token or a VOMS proxy.',
+        hint: 'Use `keystone-version` 3, or a password, a token or a VOMS proxy.',
       })
   }
 }
@@ -89,7 +89,7 @@ function tenantOf(scope: Scope): object {
     case 'domain':
     case 'system':
       throw new AuthError(`Keystone v2.0 has no scope like ${scopeWords(scope)}`, {
-        hint: 'Use --keystone-version 3, or --project.',
+        hint: 'Use `keystone-version` 3, or `project`.',
       })
     default:
       return {}

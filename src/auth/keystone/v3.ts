@@ -165,7 +165,7 @@ async function secondFactor(settings: V3Settings, response: HttpResponse, auth: 
       `Keystone wants one more factor: ${missing.map((method) => plain(String(method))).join(' or ')}`,
       {
         hint: missing.includes('totp')
-          ? 'Give the one-time code by --passcode (OS_PASSCODE).'
+          ? 'Give the one-time code by `passcode` (OS_PASSCODE).'
           : 'Only one-time codes (totp) can be given here.',
         facts: { missing: 'passcode', wanted: missing },
       },

@@ -145,7 +145,7 @@ async function fromIssuer(context: AuthContext, refused: string | undefined): Pr
     const value = (await context.secret('access-token', 'Access token'))?.trim()
     if (value !== undefined && value !== '' && value !== refused) return make(value, 'given')
     throw new AuthError('There is no access token', {
-      hint: 'Give --oidc-account (oidc-agent), --token-command, OS_ACCESS_TOKEN, or --oidc-issuer and --oidc-client-id.',
+      hint: 'Give `oidc-account` (oidc-agent), `token-command`, OS_ACCESS_TOKEN, or `oidc-issuer` and `oidc-client-id`.',
       facts: { missing: 'access-token' },
     })
   }
@@ -208,7 +208,7 @@ function grantOf(context: AuthContext): Grant {
         : 'device')
   if (grant === 'device' || grant === 'client-credentials' || grant === 'password') return grant
   throw new AuthError(`"${plain(grant)}" is not a grant that is known here`, {
-    hint: 'Use --oidc-grant device, client-credentials or password.',
+    hint: 'Use `oidc-grant` device, client-credentials or password.',
   })
 }
 
@@ -229,7 +229,7 @@ async function byGrant(context: AuthContext, issuer: Issuer, client: Client, gra
     const username = filled(context, 'username')
     const password = await context.secret('password', `Password of ${username ?? ''}`)
     if (username === undefined || password === undefined) {
-      throw new AuthError('The password grant needs --username and a password', {
+      throw new AuthError('The password grant needs `username` and a password', {
         hint: 'Give OCCI_USERNAME and OCCI_PASSWORD.',
         facts: { missing: username === undefined ? 'username' : 'password' },
       })
@@ -286,7 +286,7 @@ async function byRefreshToken(
   if (kept !== undefined) await context.cache.delete(`oidc login ${cacheKey(context)}`)
   if (context.show !== undefined) return undefined
   throw new AuthError('The login has ended: the issuer does not take the refresh token any more', {
-    hint: 'Run `occi auth login`.',
+    hint: 'Run `connect`.',
     facts: { error: 'invalid_grant' },
   })
 }
@@ -315,7 +315,7 @@ async function remember(
     const stored = await context.cache.set(`oidc login ${key}`, value, new Date(now + lifetime * 1000))
     if (!stored && replaces !== undefined && replaces !== tokens.refresh) {
       context.warn(
-        'the issuer replaced the refresh token, and the new one is not stored (--no-cache, or a cache that cannot be written): the next command needs a new login',
+        'the issuer replaced the refresh token, and the new one is not stored (there is no cache, or one that cannot be written): the next command needs a new login',
       )
     }
   }
@@ -379,7 +379,7 @@ function make(
 }
 
 function noOther(message: string): AuthError {
-  return new AuthError(message, { hint: 'Get a new one, or use --oidc-account or --token-command.' })
+  return new AuthError(message, { hint: 'Get a new one, or use `oidc-account` or `token-command`.' })
 }
 
 function filled(context: AuthContext, name: string): string | undefined {

@@ -30,13 +30,13 @@ export async function deviceLogin(
   const { deviceEndpoint } = issuer
   if (context.show === undefined) {
     throw new AuthError('Somebody has to confirm the login in a browser', {
-      hint: 'Run `occi auth login`, or use --token-command, --oidc-account or --access-token.',
+      hint: 'Run `connect`, or use `token-command`, `oidc-account` or `access-token`.',
       facts: { missing: 'login' },
     })
   }
   if (deviceEndpoint === undefined) {
     throw new AuthError(`The issuer ${bareUrl(issuer.issuer)} offers no device flow`, {
-      hint: 'Use --oidc-account (oidc-agent), --token-command or --access-token.',
+      hint: 'Use `oidc-account` (oidc-agent), `token-command` or `access-token`.',
     })
   }
   const transport = transportTo(context, 'issuer')
@@ -100,12 +100,12 @@ async function poll(
     const error = errorIn(response)
     if (error === 'slow_down') interval += 5
     else if (error === 'access_denied') {
-      throw new AuthError('The login was declined in the browser', { hint: 'Run `occi auth login` again.' })
+      throw new AuthError('The login was declined in the browser', { hint: 'Run `connect` again.' })
     } else if (error === 'expired_token') break
     // A temporary 5xx from the issuer is not a refusal.
     else if (error !== 'authorization_pending' && response.status < 500) {
       throw issuerRefusal(issuer.tokenEndpoint, response, 'the login')
     }
   }
-  throw new AuthError('Nobody confirmed the login in time', { hint: 'Run `occi auth login` again.' })
+  throw new AuthError('Nobody confirmed the login in time', { hint: 'Run `connect` again.' })
 }

@@ -57,7 +57,7 @@ export async function discoverIssuer(
   const tokenEndpoint = textAt(body, 'token_endpoint')
   if (response.status !== 200 || tokenEndpoint === undefined) {
     throw new AuthError(`${bareUrl(url)} does not describe an OpenID Connect issuer (${response.status})`, {
-      hint: 'Check --oidc-issuer, or give --oidc-discovery.',
+      hint: 'Check `oidc-issuer`, or give `oidc-discovery`.',
       http: httpFacts(request, response),
     })
   }
@@ -66,7 +66,7 @@ export async function discoverIssuer(
     throw new AuthError(
       `${bareUrl(url)} describes another issuer: ${named === undefined ? 'it names none' : bareUrl(named)}`,
       {
-        hint: 'Give --oidc-issuer as the issuer writes it, if that is the one you mean. Nothing was sent to it.',
+        hint: 'Give `oidc-issuer` as the issuer writes it, if that is the one you mean. Nothing was sent to it.',
         http: httpFacts(request),
       },
     )
@@ -147,8 +147,8 @@ export function issuerRefusal(url: string, response: HttpResponse, what: string)
         response.status >= 500 || response.status === 429
           ? 'That may pass: try again later. What is kept of the login stays.'
           : error !== undefined && aboutClient.has(error)
-            ? 'Check --oidc-client-id, its secret, and what the issuer lets this client do.'
-            : 'Log in again with `occi auth login`; check --oidc-client-id and --oidc-scope.',
+            ? 'Check `oidc-client-id`, its secret, and what the issuer lets this client do.'
+            : 'Log in again with `connect`; check `oidc-client-id` and `oidc-scope`.',
       http: httpFacts({ method: 'POST', url }, response),
       facts: { error },
     },
@@ -160,7 +160,7 @@ function safe(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url)))) {
     throw new AuthError(`"${bareUrl(text)}" is not an https: URL`, {
-      hint: 'Check --oidc-issuer: OpenID Connect works over https only.',
+      hint: 'Check `oidc-issuer`: OpenID Connect works over https only.',
     })
   }
   return url.href

@@ -152,7 +152,7 @@ function doubtsOf(inspected: Inspected, now: Date): Doubts {
       : []),
     ...(kind === 'proxy'
       ? [
-          'It is a proxy, which servers refuse unless they were set up for proxies: ask the provider for an endpoint that takes them, or give the certificate itself by --user-cert and --user-key (usually ~/.globus/usercert.pem and userkey.pem).',
+          'It is a proxy, which servers refuse unless they were set up for proxies: ask the provider for an endpoint that takes them, or give the certificate itself by `user-cert` and `user-key` (usually ~/.globus/usercert.pem and userkey.pem).',
         ]
       : []),
   ]
@@ -193,7 +193,7 @@ function notFound(search: {
     )
   }
   return new AuthError('There is no client certificate', {
-    hint: `Give --user-cert (and --user-key), set X509_USER_PROXY, or run voms-proxy-init -rfc. Looked at ${search.places.map(plain).join(', ')}.`,
+    hint: `Give \`user-cert\` (and \`user-key\`), set X509_USER_PROXY, or run voms-proxy-init -rfc. Looked at ${search.places.map(plain).join(', ')}.`,
     facts: { missing: 'user-cert', places: search.places },
   })
 }

@@ -45,7 +45,7 @@ async function loadPem(input: MaterialInput, text: string): Promise<Material> {
   const key = keyIn(input.keyContent === undefined ? text : Buffer.from(input.keyContent).toString('latin1'))
   if (key === undefined) {
     throw new AuthError(`There is no private key in ${keyFile}`, {
-      hint: 'Give the file that holds it by --user-key.',
+      hint: 'Give the file that holds it by `user-key`.',
       at: keyFile,
     })
   }
@@ -140,7 +140,7 @@ function leafFirst(
     })
   }
   throw new AuthError(`The private key in ${keyFile} does not belong to the certificate in ${file}`, {
-    hint: 'Check --user-cert and --user-key (X509_USER_CERT, X509_USER_KEY).',
+    hint: 'Check `user-cert` and `user-key` (X509_USER_CERT, X509_USER_KEY).',
     at: keyFile,
   })
 }
@@ -187,7 +187,7 @@ function pkcs12Failure(error: unknown, file: string): AuthError {
     })
   }
   return new AuthError(`${file} is neither a PEM nor a PKCS#12 file`, {
-    hint: 'Give a PEM certificate, a PKCS#12 file or a proxy by --user-cert.',
+    hint: 'Give a PEM certificate, a PKCS#12 file or a proxy by `user-cert`.',
     at: file,
   })
 }

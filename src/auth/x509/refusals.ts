@@ -23,13 +23,13 @@ const pages: readonly Page[] = [
   {
     says: 'No required SSL certificate was sent',
     message: 'The server wants a client certificate, and none was sent',
-    hint: 'Use --auth x509 with --user-cert, or set X509_USER_PROXY.',
+    hint: 'Use `auth` x509 with `user-cert`, or set X509_USER_PROXY.',
     about: 'missing',
   },
   {
     says: 'The SSL certificate error',
     message: 'The server did not accept the client certificate',
-    hint: 'It may not know the authority that signed it, the certificate may have expired, or the server may not take proxy certificates: it does not say which. `occi auth status` shows yours.',
+    hint: 'It may not know the authority that signed it, the certificate may have expired, or the server may not take proxy certificates: it does not say which. `describe()` shows yours.',
     about: 'sent',
   },
   {
@@ -65,7 +65,7 @@ export function certificateRefusal(
     return new AuthError(
       'The server asks for the certificate only after the handshake, which TLS 1.3 clients cannot answer',
       {
-        hint: 'Try --tls-max-version TLSv1.2.',
+        hint: 'Try `tls.maxVersion` TLSv1.2.',
         http: httpFacts(request, response),
       },
     )
@@ -77,7 +77,7 @@ export function certificateRefusal(
 export function postHandshakeHint(response: HttpResponse): string | undefined {
   const apache = (headerValue(response.headers, 'server') ?? '').startsWith('Apache')
   return response.status === 403 && apache && response.url.startsWith('https:')
-    ? 'If the certificate should be let in: Apache may ask for it after the handshake, which TLS 1.3 forbids here; try --tls-max-version TLSv1.2.'
+    ? 'If the certificate should be let in: Apache may ask for it after the handshake, which TLS 1.3 forbids here; try `tls.maxVersion` TLSv1.2.'
     : undefined
 }
 
@@ -121,8 +121,8 @@ export function certificateAlert(error: unknown, sent?: SentCertificate): AuthEr
   if (!(error instanceof NetworkError) || !refusals.has(error.facts?.['alert'])) return undefined
   const hint =
     sent === undefined
-      ? `${error.hint ?? ''} "occi auth status" shows yours.`.trim()
-      : `It was ${origin(sent)}. ${sent.mayBeDistrusted ?? error.hint ?? ''} "occi auth status" shows it.`
+      ? `${error.hint ?? ''} \`describe()\` shows yours.`.trim()
+      : `It was ${origin(sent)}. ${sent.mayBeDistrusted ?? error.hint ?? ''} \`describe()\` shows it.`
   return new AuthError(error.message, {
     cause: error,
     hint,
@@ -149,7 +149,7 @@ function reasonOf({ mayBeDistrusted }: SentCertificate): string {
   const reason =
     mayBeDistrusted ??
     'The server may not know the authority that signed it, hold it for revoked, or have another clock: it does not say which.'
-  return `${reason} "occi auth status" shows it.`
+  return `${reason} \`describe()\` shows it.`
 }
 
 /** The file and how it was found, for messages. */

@@ -122,7 +122,7 @@ function checkOne(
 }
 
 const refetch =
-  'Run fetch-crl, or ask who looks after the directory of authorities to do it. --ca-file with the file of the authority trusts it without a list.'
+  'Run fetch-crl, or ask who looks after the directory of authorities to do it. `ca-file` with the file of the authority trusts it without a list.'
 
 interface RevocationList {
   readonly path: string

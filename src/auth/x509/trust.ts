@@ -168,7 +168,7 @@ async function fromDirectory(
     throw new ConfigError(
       `${path} holds ${names.length} files; ${mostFiles} is the most for CA certificates`,
       {
-        hint: 'Give --ca-path a directory that holds nothing else.',
+        hint: 'Give `ca-path` a directory that holds nothing else.',
         at: path,
       },
     )
@@ -189,7 +189,7 @@ async function fromDirectory(
 
 function unreadable(path: string, cause: unknown): ConfigError {
   return new ConfigError(`The CA certificates in ${path} cannot be read: ${whyUnreadable(cause)}`, {
-    hint: 'Give --ca-file a PEM file, or --ca-path a directory of them (as made by openssl rehash).',
+    hint: 'Give `ca-file` a PEM file, or `ca-path` a directory of them (as made by openssl rehash).',
     at: path,
     cause,
   })
@@ -197,7 +197,7 @@ function unreadable(path: string, cause: unknown): ConfigError {
 
 function noCertificates(path: string, cause: unknown): ConfigError {
   return new ConfigError(`There are no CA certificates in ${path}`, {
-    hint: 'Give --ca-file a PEM file, or --ca-path a directory of them (as made by openssl rehash).',
+    hint: 'Give `ca-file` a PEM file, or `ca-path` a directory of them (as made by openssl rehash).',
     at: path,
     ...(cause === undefined ? {} : { cause }),
   })

@@ -7,6 +7,7 @@ import { sanitize, sanitizeJson, sanitizeLines } from '../output/sanitize.js'
 import type { Paint } from '../output/theme.js'
 import { wrap } from '../output/width.js'
 import { exitCodes, exitOther } from './exit-codes.js'
+import { cliHint, cliPlace, cliWords } from './words.js'
 
 export interface Report {
   readonly exit: number
@@ -52,8 +53,8 @@ function asJson(error: OcciError): Readonly<Record<string, unknown>> {
   return {
     code: error.code,
     exit: exitCodes[error.code],
-    message: error.message,
-    ...present({ hint: error.hint, at: error.at, http: error.http, facts: error.facts }),
+    message: cliWords(error.message),
+    ...present({ hint: cliHint(error), at: cliPlace(error.at), http: error.http, facts: error.facts }),
     ...(error instanceof PartialError
       ? { errors: error.errors.map(({ target, error: each }) => ({ target, ...asJson(each) })) }
       : {}),
@@ -103,12 +104,13 @@ function inWords(error: OcciError, options: ReportOptions): string {
   const lines = [`occi: ${sanitize(first)}`, ...more.map((line) => `  ${sanitize(line)}`)]
   if (error instanceof PartialError) {
     for (const { target, error: each } of error.errors) {
-      lines.push(`  ${sanitize(target)}: ${sanitize(each.message)}${hintInline(each)}`)
+      lines.push(`  ${sanitize(target)}: ${sanitize(cliWords(each.message))}${hintInline(each)}`)
     }
   }
   lines.push(...exchange(error))
   lines.push(...candidates(error))
-  if (error.hint !== undefined) lines.push(`  ${sanitize(error.hint)}`)
+  const hint = cliHint(error)
+  if (hint !== undefined) lines.push(`  ${sanitize(hint)}`)
   lines.push(...howToCheck(error), ...wayRound(error))
   if (options.debug) lines.push(stackOf(error))
   return `${lines.join('\n')}\n`
@@ -119,19 +121,22 @@ function sitesInWords({ errors }: SitesError, { debug }: ReportOptions): string 
   return errors
     .map(({ site, target, error }) => {
       const where = [site, target].filter((part) => part !== undefined).map(sanitize)
-      const line = `occi: ${where.join(': ')}: ${sanitize(error.message)}${hintInline(error)}\n`
+      const line = `occi: ${where.join(': ')}: ${sanitize(cliWords(error.message))}${hintInline(error)}\n`
       return debug ? `${line}${stackOf(error)}\n` : line
     })
     .join('')
 }
 
 /** Adds the option's name where the message lacks it. */
-function located({ message, at }: OcciError): string {
+function located(error: OcciError): string {
+  const message = cliWords(error.message)
+  const at = cliPlace(error.at)
   return at?.startsWith('--') === true && !message.includes(at) ? `${at}: ${message}` : message
 }
 
 function hintInline(error: OcciError): string {
-  return error.hint === undefined ? '' : ` (${sanitize(error.hint)})`
+  const hint = cliHint(error)
+  return hint === undefined ? '' : ` (${sanitize(hint)})`
 }
 
 function exchange({ http, message }: OcciError): readonly string[] {

@@ -10,6 +10,7 @@ import { OcciError } from '../../errors/errors.js'
 import { errorCode, isMissing, purposes, whyUnreadable } from '../../files/index.js'
 import type { Connector } from '../context.js'
 import { exitInterrupted } from '../errors/exit-codes.js'
+import { cliHint, cliWords } from '../errors/words.js'
 import { type OpenContext, openContext } from '../open-context.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { OptionValues } from '../options/values.js'
@@ -180,13 +181,14 @@ async function hint(argv: readonly string[], streams: Streams): Promise<void> {
 }
 
 function wordsOf(error: OcciError): string {
-  const hint = error.hint === undefined ? '' : ` ${error.hint}`
+  const words = cliHint(error)
+  const hint = words === undefined ? '' : ` ${words}`
   const { http } = error
   const answer =
     http?.status === undefined
       ? ''
       : ` HTTP Response status: [${http.status}] ${http.reason ?? ''}${http.serverMessage === undefined ? '' : ` : ${JSON.stringify(http.serverMessage)}`}`
-  return `An error occurred! Message: ${error.message}${answer}${hint}`
+  return `An error occurred! Message: ${cliWords(error.message)}${answer}${hint}`
 }
 
 function capital(text: string): string {

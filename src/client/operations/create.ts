@@ -94,7 +94,7 @@ function mustBeListable({ effects, profile }: Provider, { title }: Entity): void
   if (foreign === undefined) return
   throw new ValidationError(
     `${profile.title} would take a title with "${foreign}", and then fail to list anything of this kind.`,
-    { hint: 'Write the title in ASCII; --no-validate sends it all the same.', at: 'occi.core.title' },
+    { hint: 'Write the title in ASCII; `validate: false` sends it all the same.', at: 'occi.core.title' },
   )
 }
 
@@ -188,7 +188,7 @@ async function linked(
     `${made.location} was created, but not all its links: ${first.error.message}`,
     errors,
     {
-      hint: 'Link the rest with `occi link create`, or delete it.',
+      hint: 'Link the rest with `link()`, or delete it.',
       facts: { created: made.location },
     },
   )

@@ -193,7 +193,7 @@ export const setMixinMembers: MembershipChange = async (session, ref, entities, 
   throw new ConflictError(
     `${left.length} former members still carry ${mixin.term}: the provider left them in.`,
     {
-      hint: 'Take them off with `occi mixin detach`.',
+      hint: 'Take them off with `detachMixin()`.',
       facts: { changed: url, left },
     },
   )

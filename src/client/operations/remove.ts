@@ -87,7 +87,7 @@ export async function removeAll(
   const { category, url } = collection
   if (!url.endsWith('/') && category === undefined) {
     throw new UsageError(`${url} is not a collection: its path does not end in a slash.`, {
-      hint: 'Delete a single entity without --all.',
+      hint: 'Delete a single entity with `delete()`.',
     })
   }
   if (category?.class === 'mixin') {
@@ -95,7 +95,7 @@ export async function removeAll(
       throw new UsageError(
         `${category.term} is a mixin: deleting its collection would delete all that carry it.`,
         {
-          hint: 'To take the mixin off them use `occi mixin detach`; to delete the entities themselves say so (--members).',
+          hint: 'To take the mixin off them use `detachMixin()`; to delete the entities themselves say so (`members`).',
           at: category.id,
         },
       )

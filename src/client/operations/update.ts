@@ -112,7 +112,7 @@ export function problemsOfChange(
   return names.map((at) => ({
     at,
     message: `${profile.title} cannot change ${at}: its update takes mixins only.`,
-    hint: 'A size is changed by --mixin; anything else needs a new entity.',
+    hint: 'A size is changed by `mixins`; anything else needs a new entity.',
   }))
 }
 

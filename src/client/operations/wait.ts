@@ -1,7 +1,6 @@
 /** Waits by reading an entity until a condition holds. */
 
 import { present } from '../../basics/objects.js'
-import { shellWord } from '../../basics/shell-word.js'
 import { firstOf } from '../../basics/signals.js'
 import {
   NetworkError,
@@ -20,7 +19,6 @@ import {
 } from '../../model/index.js'
 import { compareWithRequest } from '../differences.js'
 import { isDeleted } from '../errors.js'
-import { lastSegment } from '../locations.js'
 import type { Provider } from '../provider.js'
 import type { KindStates } from '../quirks/types.js'
 import { locationOfRef } from '../resolve.js'
@@ -246,7 +244,7 @@ function unchangedError(
 
 function noStateError({ profile }: Provider, location: string): WaitFailedError {
   return new WaitFailedError(`${location} is there and shows no state, so there is none to wait for`, {
-    hint: `${profile.title} gives it none; leave out --wait.`,
+    hint: `${profile.title} gives it none; leave out \`wait\`.`,
     facts: { location },
   })
 }
@@ -262,8 +260,8 @@ function lastingStateError(
   { kind }: Entity,
 ): WaitFailedError {
   return new WaitFailedError(`${location} stays ${state} until "${action}" is triggered`, {
-    hint: `occi ${termOf(kind)} ${action} ${shellWord(lastSegment(location))} --wait`,
-    facts: { state, location, action },
+    hint: `\`trigger()\` the action ${action}.`,
+    facts: { state, location, action, kind: termOf(kind) },
   })
 }
 
@@ -280,7 +278,7 @@ function tooLong(
     last === undefined ? '' : `; the last ${condition.for === 'attribute' ? 'value' : 'state'} was ${last}`
   const known = entity === undefined ? undefined : model.stateAttribute(entity.kind)
   return new TimeoutError(`${location} was not ${goalOf(condition)} within ${timeout / 1000} s${now}`, {
-    hint: 'Wait longer with --wait-timeout; nothing was undone.',
+    hint: 'Wait longer with `timeout`; nothing was undone.',
     facts: {
       location,
       timeout: 'wait',

@@ -96,7 +96,7 @@ export const erocci: ProviderProfile = {
       source: 'E20',
       effect: {
         updateHint:
-          'erocci cannot change what its model calls immutable, also in a template that the entity carries: a size is changed by --mixin.',
+          'erocci cannot change what its model calls immutable, also in a template that the entity carries: a size is changed by `mixins`.',
       },
     },
     {

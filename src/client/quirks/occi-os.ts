@@ -29,7 +29,7 @@ export const occiOs: ProviderProfile = {
       effect: {
         update: 'one-mixin',
         updateHint:
-          'OCCI-OS changes the size (--size) or the image (--os) of a machine, and nothing else of it.',
+          'OCCI-OS changes the size (`resource_tpl`) or the image (`os_tpl`) of a machine, and nothing else of it.',
       },
     },
     {

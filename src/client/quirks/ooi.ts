@@ -30,7 +30,8 @@ export const ooi: ProviderProfile = {
       source: 'ooi-24',
       effect: {
         update: 'put',
-        updateHint: 'ooi changes nothing of a machine but its size: update it with another one (--size).',
+        updateHint:
+          'ooi changes nothing of a machine but its size: update it with another one (`resource_tpl`).',
       },
     },
     {

@@ -38,7 +38,7 @@ export function profileNamed(name: string): ProviderProfile {
   if (found !== undefined) return found
   throw new UsageError(`There is no provider "${name.slice(0, 80)}"`, {
     hint: `Known: ${[...profiles, unknownProvider].map((profile) => profile.name).join(', ')}.`,
-    at: '--provider',
+    at: 'provider',
   })
 }
 

@@ -42,7 +42,7 @@ export const rocciServer1: ProviderProfile = {
       source: 'rocci1-8',
       effect: {
         updateHint:
-          'rOCCI-server 1.1 cannot change parts of an entity; use "occi compute replace" (or that of another noun), which writes it as a whole.',
+          'rOCCI-server 1.1 cannot change parts of an entity; use `replace()`, which writes it as a whole.',
       },
     },
   ],

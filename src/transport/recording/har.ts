@@ -178,7 +178,7 @@ function parse(text: string): unknown {
 
 function notHar(why: string): ProtocolError {
   return new ProtocolError(`This is not a recording (HAR 1.2): ${why}`, {
-    hint: 'occi writes one with --record FILE.har; browsers export them as "HAR".',
+    hint: 'occi writes one with `recordTransport`; browsers export them as "HAR".',
   })
 }
 

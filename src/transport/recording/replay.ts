@@ -124,7 +124,7 @@ function notRecorded({ method, url }: HttpRequest, exchanges: readonly Exchange[
       ? `The recording has no further answer to ${method} ${redactUrl(url)} with this body`
       : `The recording has no answer to ${method} ${redactUrl(url)}`,
     {
-      hint: 'Run the command that was recorded, with the same options, or record this one with --record.',
+      hint: 'Run the command that was recorded, with the same options, or record this one with `recordTransport`.',
       facts: { sent: 'no', recorded: exchanges.length },
     },
   )

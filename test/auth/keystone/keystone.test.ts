@@ -377,7 +377,7 @@ describe('keystone, v3 (stand-in)', () => {
   it('Keystone v3 lists the names that were tried when the federation is not there', async () => {
     const error = await failing(setup({}, { 'access-token': 'planted-AT' }).context)
     expect(error.message).toContain('egi.eu/openid, egi.eu/oidc')
-    expect(error.hint).toContain('--identity-provider')
+    expect(error.hint).toContain('`identity-provider`')
   })
 
   it.each([
@@ -403,7 +403,7 @@ describe('keystone, refusals (stand-in)', () => {
     [
       { token: 'planted-token', 'project-id': 'p1' },
       'The token is not valid, or has expired',
-      'occi auth login',
+      '`connect`',
     ],
     [
       { 'application-credential-id': 'x', 'application-credential-secret': 'planted-no' },
@@ -454,7 +454,7 @@ describe('keystone, refusals (stand-in)', () => {
   it.each([
     ['kerberos3', 'There is no auth type'],
     ['v3kerberos', 'is not done here'],
-    ['http_basic', '--auth basic'],
+    ['http_basic', '`auth` basic'],
   ])('a refusal of Keystone says what to do about auth type %s', async (type, words) => {
     const error = await failing(setup({}, { ...user, 'auth-type': type }).context)
     expect(`${error.message} ${error.hint}`).toContain(words)
@@ -560,7 +560,7 @@ describe('keystone, discovery (stand-in)', () => {
     const plain = make('Keystone uri="http://occi.example:5000/v3"')
     expect((await failing(plain.context)).message).toContain('not encrypted')
     const none = make('Basic realm="x"')
-    expect((await failing(none.context)).hint).toContain('--auth-url')
+    expect((await failing(none.context)).hint).toContain('`auth-url`')
   })
 
   it('discovery of Keystone refuses what is not a URL', async () => {
@@ -605,7 +605,7 @@ describe('keystone, v2.0 (stand-in: there is no such server to be had)', () => {
       'v2.0 has no scope',
     )
     const credential = { 'application-credential-id': 'x', 'application-credential-secret': 'planted' }
-    expect((await failing(setup(standIn, credential).context)).hint).toContain('--keystone-version 3')
+    expect((await failing(setup(standIn, credential).context)).hint).toContain('`keystone-version` 3')
   })
 
   it('Keystone v2.0 finds the endpoint in its catalogue', async () => {

@@ -179,7 +179,7 @@ describe('oidc', () => {
     const { context } = setup(client)
     const { show: _, ...blind } = context
     await expect(oidc.authenticate(blind)).rejects.toMatchObject({
-      hint: expect.stringContaining('occi auth login'),
+      hint: expect.stringContaining('`connect`'),
     })
     const { context: deviceless } = setup(client, {}, issuerStandIn({ noDevice: true }))
     await expect(oidc.authenticate(deviceless)).rejects.toThrow(/no device flow/)
@@ -231,7 +231,7 @@ describe('oidc', () => {
       oidc.authenticate(setup({ ...options, 'oidc-client-secret': 'planted' }).context),
     ).rejects.toMatchObject({
       message: 'The issuer refused the client-credentials grant: invalid_client, Bad client',
-      hint: expect.stringContaining('--oidc-client-id'),
+      hint: expect.stringContaining('`oidc-client-id`'),
     })
     await expect(oidc.authenticate(setup(options).context)).rejects.toMatchObject({
       facts: { missing: 'oidc-client-secret' },

@@ -20,7 +20,7 @@ const response = (status: number, body: string, server = 'nginx/1.22.1'): HttpRe
 
 describe('certificateRefusal', () => {
   it.each([
-    ['No required SSL certificate was sent', 'wants a client certificate', '--user-cert'],
+    ['No required SSL certificate was sent', 'wants a client certificate', '`user-cert`'],
     ['The SSL certificate error', 'did not accept the client certificate', 'proxy certificates'],
     ['The plain HTTP request was sent to HTTPS port', 'speaks TLS', 'https://'],
   ])("certificateRefusal knows nginx's page: %s", (words, message, hint) => {
@@ -41,7 +41,7 @@ describe('certificateRefusal', () => {
     expect(refused('The SSL certificate error', 'X509_USER_PROXY')?.hint).toContain(
       'It was /tmp/x509up_u1000 (X509_USER_PROXY). ',
     )
-    expect(refused('No required SSL certificate was sent', '--user-cert')?.hint).not.toContain('/tmp')
+    expect(refused('No required SSL certificate was sent', '`user-cert`')?.hint).not.toContain('/tmp')
   })
 
   it('certificateRefusal says what the page does not say: what may speak against the certificate', () => {
@@ -52,7 +52,7 @@ describe('certificateRefusal', () => {
         ...(mayBeDistrusted === undefined ? {} : { mayBeDistrusted }),
       })?.hint
     expect(refused('It is a proxy.')).toBe(
-      'It was /p (X509_USER_PROXY). It is a proxy. "occi auth status" shows it.',
+      'It was /p (X509_USER_PROXY). It is a proxy. `describe()` shows it.',
     )
     expect(refused()).toMatch(/authority that signed it.*does not say which/)
   })
@@ -64,7 +64,7 @@ describe('certificateRefusal', () => {
 
   it('certificateRefusal hints at TLS 1.2 for an Apache that asks too late', () => {
     expect(postHandshakeHint(response(403, 'Forbidden', 'Apache/2.4.62 (Debian)'))).toContain(
-      '--tls-max-version TLSv1.2',
+      '`tls.maxVersion` TLSv1.2',
     )
     expect(postHandshakeHint(response(403, 'Forbidden'))).toBeUndefined()
   })

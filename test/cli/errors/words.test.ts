@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { cliHint, cliPlace, cliWords } from '../../../src/cli/errors/words.js'
+import { WaitFailedError } from '../../../src/errors/errors.js'
+
+const src = resolve(import.meta.dirname, '../../../src')
+/** What the line of the library is not for: commands of other programs, and which option named a certificate. */
+const exceptions = /oidc-add|voms-proxy-init|because|context\.option\('user-(cert|cred)'\)|recognisedBy|depth/
+
+const lines = ['auth', 'client', 'transport', 'federation'].flatMap((room) =>
+  readdirSync(join(src, room), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('curl.ts'))
+    .flatMap((path) => readFileSync(join(src, room, path), 'utf8').split('\n'))
+    .filter((line) => !/^\s*(\/\/|\*|\/\*)/.test(line)),
+)
+
+describe('the library', () => {
+  it('names no option and no command of the command line', () => {
+    const found = lines.filter(
+      (line) =>
+        /--[a-z]|["`]occi (auth|compute|link|list|api|explain|mixin|help)\b/.test(line) &&
+        !exceptions.test(line),
+    )
+    expect(found).toEqual([])
+  })
+})
+
+describe('the command line', () => {
+  it('says its own words for those of the library', () => {
+    expect(cliWords('Try another rendering with `mediaType`; `raw()` shows the answer as it is.')).toBe(
+      'Try another rendering with --media-type; "occi api" shows the answer as it is.',
+    )
+    expect(cliWords('Give the option `oidc-client-secret`.')).toBe(
+      'Give it by OCCI_OIDC_CLIENT_SECRET, or run `occi auth login`.',
+    )
+    expect(cliWords('Run `occi auth login`, or see `something`.')).toBe(
+      'Run `occi auth login`, or see `something`.',
+    )
+    expect([cliPlace('auth-url'), cliPlace('occi.core.title')]).toEqual(['--auth-url', 'occi.core.title'])
+  })
+
+  it('names the command for what only an action brings', () => {
+    const error = new WaitFailedError('it stays inactive', {
+      hint: '`trigger()` the action start.',
+      facts: { action: 'start', kind: 'compute', location: 'http://cloud.test/compute/1/' },
+    })
+    expect(cliHint(error)).toBe('occi compute start 1 --wait')
+  })
+
+  it('has words for every setting and function that hints of the library name', () => {
+    const spans = lines
+      .filter((line) => /hint|'.*`.*'/.test(line))
+      .flatMap((line) => [...line.matchAll(/'[^']*'/g)].flatMap(([text]) => text.match(/`[^`]+`/g) ?? []))
+    expect(spans.length).toBeGreaterThan(50)
+    const unsaid = [...new Set(spans)].filter((span) => cliWords(span) === span && !span.includes('${'))
+    // Names of the plugin contract, other programs, and a sentence of its own.
+    const same = ['`auth`', '`plugin`', '`voms-proxy-info -all`', '`oidc-agent`', '`model().kinds`']
+    const settings = ['`credentials`', '`transport`']
+    expect(unsaid.filter((span) => ![...same, ...settings].includes(span))).toEqual([])
+  })
+})
