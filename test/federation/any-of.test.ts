@@ -20,6 +20,7 @@ import {
   WaitFailedError,
 } from '../../src/errors/errors.js'
 import { firstThatAccepts, type Refusal, shares, verdictOn } from '../../src/federation/any-of.js'
+import { Federation } from '../../src/federation/index.js'
 import { openSandbox, sandboxOrigin, sandboxTransport } from '../../src/sandbox/index.js'
 import type { HttpRequest, HttpResponse } from '../../src/transport/index.js'
 import { wrapTransport } from '../../src/transport/index.js'
@@ -220,5 +221,21 @@ describe('several', () => {
     [4, true, ['abc', 'bca', 'cab', 'abc']],
   ])('%i, spread: %s, are tried at', (count, spread, expected) => {
     expect(shares(['a', 'b', 'c'], count, spread).map((each) => each.join(''))).toEqual(expected)
+  })
+})
+
+describe('Federation.create', () => {
+  it('gives each thing with its site, and the sites that refused', async () => {
+    const full = site('full', posts({ status: 507 }))
+    const sites = [full, site('a'), site('b')]
+    const federation = new Federation(sites.map(({ name, client }) => ({ name, open: async () => client })))
+    const wanted = { kind: 'compute', title: 'web', mixins: ['debian-12', 'small'] }
+    const made: string[] = []
+    const creating = federation.create(wanted, { count: 3, spread: true, waitFor: 'active' })
+    for await (const { site: at, entity } of creating) made.push(`${entity.title}@${at}`)
+    expect(made).toEqual(['web-1@a', 'web-2@a', 'web-3@b'])
+    expect(creating.failures).toMatchObject([{ site: 'full', error: { code: 'server' } }])
+    const refused = federation.create(() => wanted, { anyOf: ['full'] })[Symbol.asyncIterator]()
+    await expect(refused.next()).rejects.toMatchObject({ code: 'server', errors: [{ site: 'full' }] })
   })
 })
