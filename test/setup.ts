@@ -1,8 +1,8 @@
 import childProcess, { ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, afterEach } from 'vitest'
 
 /**
@@ -46,6 +46,8 @@ afterAll(() => {
 
 // Whatever reaches for anything but loopback fails, in this process and in those that tests start.
 const guard = join(import.meta.dirname, 'support/loopback-only.cjs')
+// Children of other users cannot read a private clone, but this folder where a test lets them.
+copyFileSync(guard, join(place, 'loopback-only.cjs'))
 const attempts = join(place, 'attempts')
 process.env['LOOPBACK_ONLY'] = attempts
 guardChildren()
@@ -66,7 +68,8 @@ function guardChildren(): void {
   const patched = childProcess as typeof childProcess & { guarded?: true }
   if (patched.guarded) return
   patched.guarded = true
-  const added = (options: string | undefined) => `${options ?? ''} --require ${guard}`.trimStart()
+  const added = (options: string | undefined) =>
+    `${options ?? ''} --require ${join(dirname(process.env['LOOPBACK_ONLY'] ?? ''), 'loopback-only.cjs')}`.trimStart()
   const withGuard = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
     ...env,
     LOOPBACK_ONLY: process.env['LOOPBACK_ONLY'],
