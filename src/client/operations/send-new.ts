@@ -19,6 +19,7 @@ import {
   carriedOutError,
   look,
   notSeen,
+  onceDone,
   outcomeUnknownError,
   type UncertainOutcome,
   write,
@@ -116,7 +117,9 @@ async function searchCreated(
   kind: Kind,
   options: RequestOptions,
 ): Promise<string> {
-  const found = await similarInstances(session, sent, kind, options)
+  const found = await onceDone(`the ${kind.term} was created`, { created: true }, () =>
+    similarInstances(session, sent, kind, options),
+  )
   const [only] = found
   if (only !== undefined && found.length === 1) {
     report({
