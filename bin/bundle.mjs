@@ -171,7 +171,7 @@ function buildTier(tier, tiers, plugins, names) {
       loader: 'js',
     },
     outfile: `dist/${tier.file}`,
-    external: ['@napi-rs/keyring'],
+    external: ['@hpcc-js/wasm-graphviz', '@napi-rs/keyring'],
     ...wrapped,
     write: false,
     metafile: true,

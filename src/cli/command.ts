@@ -5,7 +5,7 @@
 import type { Setting } from '../config/types.js'
 import type { CommandContext, Invocation } from './context.js'
 import type { Completion, OptionDeclaration } from './options/declaration.js'
-import type { Output } from './output/types.js'
+import type { Output, OutputFormat } from './output/types.js'
 
 export interface CommandDeclaration {
   /** The words that name the command: `['compute', 'create']`. */
@@ -27,6 +27,8 @@ export interface CommandDeclaration {
     /** The records of the output say their sites. */
     readonly run: (context: CommandContext, sites: readonly TriedSite[]) => Promise<Output>
   }
+  /** What -o can choose, where it is not the same as for every command; its output has them, too. */
+  readonly formats?: readonly OutputFormat[]
   /** The command exists, but help does not list it. */
   readonly hidden?: boolean
   /**

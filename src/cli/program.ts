@@ -141,7 +141,7 @@ async function runCommand(
 ): Promise<void> {
   const { options, streams, preview, settings } = context
   // Output options are checked before something is created, in case the output cannot be printed.
-  await checkOptions(outputOptions(options, settings))
+  await checkOptions(outputOptions(options, settings), command.formats)
   const local = entries.find(({ name }) => name === command.path[0])?.local === true
   if (local && options.commandLine().has('record')) {
     await context.warn('--record: this command sends nothing to a provider, so there is nothing to record')

@@ -57,6 +57,12 @@ export const commandEntries: readonly Entry[] = [
     load: async () => (await import('./stack/index.js')).stack,
   },
   {
+    name: 'graph',
+    summary: 'a picture of machines, networks, volumes and their links',
+    section: resources,
+    load: async () => (await import('./graph/index.js')).graph,
+  },
+  {
     name: 'mixin',
     summary: 'images, sizes and other mixins',
     section: model,

@@ -4,11 +4,14 @@ import { checkTogether } from './print.js'
 import { checkQuery } from './query.js'
 import { findFormat } from './registry.js'
 import { compileTemplate } from './template.js'
-import type { Column, OutputOptions, OutputRecord } from './types.js'
+import type { Column, OutputFormat, OutputOptions, OutputRecord } from './types.js'
 
 /** Checks formats, expressions and templates, which do not depend on the records. Throws UsageError. */
-export async function checkOptions({ format, query, template, columns }: OutputOptions): Promise<void> {
-  if (format !== undefined) checkTogether(findFormat(format), { query, template, columns })
+export async function checkOptions(
+  { format, query, template, columns }: OutputOptions,
+  formats?: readonly OutputFormat[],
+): Promise<void> {
+  if (format !== undefined) checkTogether(findFormat(format, formats), { query, template, columns })
   if (query !== undefined) await checkQuery(query)
   if (template !== undefined) compileTemplate(template, { columns: [], first: undefined })
 }

@@ -49,11 +49,12 @@ function text(
 
 /** --query and --template refer to data members, so JSON is their base format. */
 function chooseFormat(output: Output, options: OutputOptions, streams: Streams): OutputFormat {
-  if (options.format !== undefined) return findFormat(options.format)
+  const { formats } = output
+  if (options.format !== undefined) return findFormat(options.format, formats)
   if (options.query !== undefined) return findFormat('json')
   const columns = streams.out.terminal ? 'table' : output.shape === 'one' ? 'pairs' : 'tsv'
   const usual = streams.out.terminal ? output.terminalFormat : output.pipeFormat
-  const found = findFormat(usual ?? columns)
+  const found = findFormat(usual ?? columns, formats)
   return found.prints === 'member' && options.columns !== undefined ? findFormat(columns) : found
 }
 

@@ -41,17 +41,18 @@ export function errorsAsJson(format: string | undefined): boolean {
 }
 
 /** A format by name or alias. */
-export function formatNamed(name: string): OutputFormat | undefined {
+export function formatNamed(name: string, formats = outputFormats): OutputFormat | undefined {
   const wanted = name.trim().toLowerCase()
-  return outputFormats.find((format) => format.name === wanted || format.aliases?.includes(wanted))
+  return formats.find((format) => format.name === wanted || format.aliases?.includes(wanted))
 }
 
-/** By name or alias. Throws UsageError. */
-export function findFormat(name: string): OutputFormat {
-  const found = formatNamed(name)
+/** By name or alias, among those of the command. Throws UsageError. */
+export function findFormat(name: string, formats = outputFormats): OutputFormat {
+  const found = formatNamed(name, formats)
   if (found !== undefined) return found
-  const names = outputFormats.map((format) => format.name)
-  throw new UsageError(`There is no output format "${name}"`, {
+  const names = formats.map((format) => format.name)
+  const elsewhere = formats !== outputFormats && formatNamed(name) !== undefined
+  throw new UsageError(`There is no output format "${name}"${elsewhere ? ' for this command' : ''}`, {
     at: '--output',
     hint: suggestion(name, names, 'Formats'),
     facts: { formats: names },

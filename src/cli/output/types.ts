@@ -62,6 +62,8 @@ export interface Output {
   readonly pipeFormat?: string
   /** The format on a terminal if the user chooses none. Default `table`. */
   readonly terminalFormat?: string
+  /** The formats that can be chosen, where they are not those of every command. */
+  readonly formats?: readonly OutputFormat[]
 }
 
 export interface OutputOptions {

@@ -3,7 +3,8 @@ import { OcciError, UsageError } from '../../errors/errors.js'
 import { mask } from '../../transport/index.js'
 import type { CommandDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'
-import { findFormat, sanitizeLines } from '../output/index.js'
+import { sanitizeLines } from '../output/index.js'
+import { formatNamed } from '../output/registry.js'
 import { type Preview, Previewed } from '../preview.js'
 import { runChecked } from '../recheck.js'
 import { curlOptions } from './curl-options.js'
@@ -53,7 +54,8 @@ async function show(context: CommandContext, preview: Preview): Promise<void> {
     preview.form === 'curl' ? curlText(request, extra) : httpText(request)
   const texts = requests.map(form)
   const format = settings.get('output')
-  if (format !== undefined && findFormat(format).prints !== 'entity') {
+  const chosen = format === undefined ? undefined : formatNamed(format)
+  if (chosen !== undefined && chosen.prints !== 'entity') {
     await context.print(requestsOutput(requests, preview.form === 'curl' ? form : undefined))
   } else {
     const text = texts.join('\n')

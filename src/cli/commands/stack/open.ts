@@ -107,18 +107,24 @@ export interface OpenStack {
 interface OpenOptions {
   /** Whether each variable must have a value. */
   readonly values: 'needed' | 'not needed'
+  /** The stack file, where another option than --file names it. */
+  readonly file?: { readonly option: string; readonly path: string }
 }
 
 /** Throws UsageError, and ConfigError with the places in the file. */
-export async function openStack(context: CommandContext, { values: need }: OpenOptions): Promise<OpenStack> {
+export async function openStack(
+  context: CommandContext,
+  { values: need, file: given }: OpenOptions,
+): Promise<OpenStack> {
   const { options, runtime } = context
-  const path = options.text('file') ?? 'stack.yaml'
+  const named = given ?? { option: '--file', path: options.text('file') ?? 'stack.yaml' }
+  const { path } = named
   const patience = options.has('lock-timeout')
     ? parseDuration(options.text('lock-timeout') ?? '10s', '--lock-timeout')
     : 0
   const file = path === '-' ? 'standard input' : path
   const folder = path === '-' ? runtime.resolvePath('.') : dirname(runtime.resolvePath(path))
-  const text = await textOf(context, path)
+  const text = await textOf(context, named)
   const variables = options.has('var') ? await variablesOf(context) : new Map<string, string>()
   const values = { environment: runtime.environment, variables }
   const sites = new Sites(context)
@@ -139,16 +145,19 @@ export async function openStack(context: CommandContext, { values: need }: OpenO
   }
 }
 
-async function textOf(context: CommandContext, path: string): Promise<string> {
-  if (path === '-') return (await context.stdin('--file -', purposes.stack)).toString('utf8')
+async function textOf(
+  context: CommandContext,
+  { option, path }: NonNullable<OpenOptions['file']>,
+): Promise<string> {
+  if (path === '-') return (await context.stdin(`${option} -`, purposes.stack)).toString('utf8')
   try {
     return (await context.runtime.readFile(context.runtime.resolvePath(path), purposes.stack)).toString(
       'utf8',
     )
   } catch (cause) {
-    throw new UsageError(`--file: ${path} cannot be read: ${whyUnreadable(cause)}`, {
-      hint: 'Name it with -f FILE; "occi stack init" makes one.',
-      at: '--file',
+    throw new UsageError(`${option}: ${path} cannot be read: ${whyUnreadable(cause)}`, {
+      hint: `Name it with ${option} FILE; "occi stack init" makes one.`,
+      at: option,
       cause,
     })
   }

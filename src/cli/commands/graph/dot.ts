@@ -1,0 +1,54 @@
+/** A graph in the language of Graphviz. */
+import { sanitize } from '../../output/sanitize.js'
+import { stateRole } from '../../output/theme.js'
+import type { OutputFormat } from '../../output/types.js'
+import { type Cluster, clustersOf, type GraphNode } from './graph.js'
+import { linkWords } from './tree.js'
+
+export const dotFormat: OutputFormat = {
+  name: 'dot',
+  description: 'the language of Graphviz: occi graph -o dot | dot -Tpdf',
+  prints: 'entity',
+  async *format({ records }) {
+    yield dotText(await clustersOf(records))
+  },
+}
+
+export function dotText(clusters: readonly Cluster[]): string {
+  const lines = [
+    'digraph occi {',
+    '  graph [rankdir=LR, nodesep=0.15, ranksep=1.2, fontname="Helvetica,Arial,sans-serif", fontsize=14]',
+    '  node [shape=box, style=rounded, fontname="Helvetica,Arial,sans-serif", fontsize=11, height=0.3, margin="0.12,0.05"]',
+    '  edge [fontname="Helvetica,Arial,sans-serif", fontsize=9, arrowsize=0.6]',
+  ]
+  for (const [at, { title, nodes, edges }] of clusters.entries()) {
+    const ids = new Map(nodes.map(({ key }, index) => [key, `c${at}n${index}`]))
+    const indent = title === undefined ? '  ' : '    '
+    if (title !== undefined) lines.push(`  subgraph cluster_${at} {`, `    label=${quoted([title])}`)
+    for (const node of nodes) lines.push(`${indent}${ids.get(node.key)} [${attributesOf(node)}]`)
+    for (const edge of edges) {
+      const words = linkWords(edge)
+      const label = words.length === 0 ? '' : ` [label=${quoted(words)}]`
+      lines.push(`${indent}${ids.get(edge.source)} -> ${ids.get(edge.target)}${label}`)
+    }
+    if (title !== undefined) lines.push('  }')
+  }
+  return `${[...lines, '}'].join('\n')}\n`
+}
+
+const shapes: Readonly<Record<string, string>> = { network: 'ellipse', storage: 'cylinder' }
+
+function attributesOf({ name, kind, state, ips }: GraphNode): string {
+  const shape = shapes[kind]
+  const label = quoted([name, state === null ? kind : `${kind} · ${state}`, ...ips])
+  const more = shape === undefined ? '' : `, shape=${shape}, style=solid`
+  return `label=${label}${more}${state === null ? '' : `, class="${stateRole(state)}"`}`
+}
+
+/** A label of lines: Graphviz reads backslashes and the entities of HTML in it. */
+function quoted(lines: readonly string[]): string {
+  const text = lines.map((line) =>
+    sanitize(line).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('&', '&amp;'),
+  )
+  return `"${text.join('\\n')}"`
+}

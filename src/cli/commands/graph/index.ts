@@ -1,0 +1,104 @@
+/** `occi graph`: a picture of what is there. */
+import { UsageError } from '../../../errors/errors.js'
+import type { CommandDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
+import { jsonFormat } from '../../output/formats/json.js'
+import { jsonlFormat } from '../../output/formats/jsonl.js'
+import { yamlFormat } from '../../output/formats/yaml.js'
+import { findFormat } from '../../output/index.js'
+import type { Column, Output, OutputFormat, OutputRecord } from '../../output/types.js'
+import { stateOption, variableOptions } from '../stack/open.js'
+import { dotFormat } from './dot.js'
+import { type Graph, graphRecord } from './graph.js'
+import { mermaidFormat } from './mermaid.js'
+import { loadLayout, svgFormat } from './svg.js'
+import { treeFormat } from './tree.js'
+
+const formats: readonly OutputFormat[] = [
+  treeFormat,
+  mermaidFormat,
+  dotFormat,
+  svgFormat,
+  jsonFormat,
+  jsonlFormat,
+  yamlFormat,
+]
+
+const columns: readonly Column[] = [
+  { key: 'nodes', heading: 'NODES', value: 'nodes' },
+  { key: 'edges', heading: 'EDGES', value: 'edges' },
+]
+
+export const graph: CommandDeclaration = {
+  path: ['graph'],
+  summary: 'Show machines, networks, volumes and their links as a picture',
+  description: `All of the cloud; with names, these resources and what they are linked with; with --stack, the resources of a stack file and what is there of them. At several contexts each has a frame of its own. The formats of this command (-o): ${formats.map(({ name, description }) => `${name}: ${description}`).join('. ')}.`,
+  arguments: [
+    {
+      name: 'NAME',
+      description: 'only this and what it is linked with: id, beginning of an id, title, path or URL',
+      required: false,
+      variadic: true,
+      completion: { of: 'entity' },
+    },
+  ],
+  options: [
+    {
+      name: 'stack',
+      value: 'FILE',
+      description: 'the resources of this stack file; "-" reads standard input',
+      completion: { of: 'file' },
+      env: 'none',
+    },
+    stateOption,
+    ...variableOptions,
+  ],
+  examples: [
+    { title: 'The whole cloud', command: 'occi graph' },
+    { title: 'One machine, for a page in Markdown', command: 'occi graph web -o mermaid' },
+    { title: 'A drawing of a stack', command: 'occi graph --stack stack.yaml -o svg > stack.svg' },
+    { title: 'Two clouds in one picture', command: 'occi graph --context cesnet,ifca -o svg > clouds.svg' },
+  ],
+  formats,
+  atSites: ({ options }) => (options.text('stack') === undefined ? 'reads' : undefined),
+  run: async (context) => {
+    const { settings, options } = context
+    const format = settings.get('output')
+    // Before anything is asked, since it may be missing.
+    if (format !== undefined && findFormat(format, formats) === svgFormat) await loadLayout()
+    const file = options.text('stack')
+    return file === undefined ? ofCloud(context) : ofStack(context, file)
+  },
+}
+
+async function ofCloud(context: CommandContext): Promise<Output> {
+  const { readGraph } = await import('./read.js')
+  const found = await readGraph(context)
+  if (found.nodes.length === 0) context.inform('There are no machines, networks and volumes.')
+  return output('one', [graphRecord(found)])
+}
+
+async function ofStack(context: CommandContext, file: string): Promise<Output> {
+  if (context.words('NAME').length > 0) {
+    throw new UsageError('--stack and names cannot be used together', {
+      hint: 'Leave out one of them.',
+      at: '--stack',
+    })
+  }
+  const { readStackGraphs } = await import('./stack.js')
+  const graphs = await readStackGraphs(context, file)
+  const [only] = graphs.values()
+  if (graphs.size <= 1)
+    return output('one', [graphRecord(only ?? ({ nodes: [], edges: [] } satisfies Graph))])
+  const here = context.settings.context ?? 'default'
+  const records = [...graphs].map(
+    ([site, each]): OutputRecord => ({
+      data: { context: site === '' ? here : site, ...graphRecord(each).data },
+    }),
+  )
+  return output('list', records)
+}
+
+function output(shape: 'one' | 'list', records: readonly OutputRecord[]): Output {
+  return { shape, records, columns, formats, terminalFormat: 'tree', pipeFormat: 'tree' }
+}

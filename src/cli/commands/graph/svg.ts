@@ -1,0 +1,70 @@
+/** A graph as a drawing. The only module that loads @hpcc-js/wasm-graphviz, which may be missing. */
+import { ConfigError } from '../../../errors/errors.js'
+import type { OutputFormat } from '../../output/types.js'
+import { dotText } from './dot.js'
+import { clustersOf } from './graph.js'
+
+export const svgFormat: OutputFormat = {
+  name: 'svg',
+  description: 'a drawing, for light and dark pages; needs the package @hpcc-js/wasm-graphviz',
+  prints: 'entity',
+  async *format({ records }) {
+    const layout = await loadLayout()
+    yield styled(layout(dotText(await clustersOf(records))))
+  },
+}
+
+/** The layout of a text in the language of Graphviz, as SVG. Throws ConfigError where the package is missing. */
+export async function loadLayout(
+  load: () => Promise<Pick<typeof import('@hpcc-js/wasm-graphviz'), 'Graphviz'>> = () =>
+    import('@hpcc-js/wasm-graphviz'),
+): Promise<(dot: string) => string> {
+  try {
+    const { Graphviz } = await load()
+    const graphviz = await Graphviz.load()
+    return (dot) => graphviz.layout(dot, 'svg', 'dot')
+  } catch (cause) {
+    throw new ConfigError('-o svg needs the package @hpcc-js/wasm-graphviz, which cannot be loaded here', {
+      at: '--output',
+      hint: 'Install it beside occi: npm install --global occi-cli @hpcc-js/wasm-graphviz. Or let Graphviz draw: occi graph -o dot | dot -Tsvg',
+      cause,
+    })
+  }
+}
+
+/** Without comments and the names that only the layout needs; with colours for both schemes. */
+function styled(svg: string): string {
+  const body = svg
+    .slice(svg.indexOf('<svg'))
+    .replaceAll(/<!--.*?-->\n?/gs, '')
+    .replaceAll(/<title>[^<]*<\/title>\n?/g, '')
+  const end = body.indexOf('>')
+  return `${body.slice(0, end).replace('<svg', '<svg class="occi-graph" role="img"')}>\n<title>Machines, networks, volumes and their links</title>\n<style>\n${style}</style>${body.slice(end + 1)}`
+}
+
+const light = { page: '#fff', text: '#1f2328', line: '#59636e', node: '#f6f8fa', frame: '#d1d9e0' }
+const dark = { page: '#0d1117', text: '#f0f6fc', line: '#9198a1', node: '#151b23', frame: '#3d444d' }
+const states = {
+  'in-service': ['#1a7f37', '#3fb950'],
+  'in-transition': ['#9a6700', '#d29922'],
+  failed: ['#cf222e', '#f85149'],
+} as const
+
+function rules({ page, text, line, node, frame }: typeof light, scheme: 0 | 1): string {
+  const rule = (what: string, how: string) =>
+    `${what.replaceAll(/^|, /g, (start) => `${start}.occi-graph `)} { ${how} }\n`
+  return [
+    rule('.graph > polygon', `fill: ${page}; stroke: none`),
+    rule('text', `fill: ${text}`),
+    rule('.cluster > polygon', `fill: none; stroke: ${frame}`),
+    rule('.node > *:not(text)', `fill: ${node}; stroke: ${line}`),
+    rule('.edge > path', `fill: none; stroke: ${line}`),
+    rule('.edge > polygon', `fill: ${line}; stroke: ${line}`),
+    rule('.at-rest > *:not(text)', 'stroke-dasharray: 4 3'),
+    ...Object.entries(states).map(([name, colors]) =>
+      rule(`.node.${name} > *:not(text)`, `stroke: ${colors[scheme]}; stroke-width: 1.5`),
+    ),
+  ].join('')
+}
+
+const style = `${rules(light, 0)}@media (prefers-color-scheme: dark) {\n${rules(dark, 1)}}\n`
