@@ -1,8 +1,8 @@
 # fish completion for occi. Generated from the command definitions: occi __docs. Do not edit.
 # Use: occi completion fish | source, or copy it to ~/.config/fish/completions/occi.fish
 
-set -g __occi_valued --access-token --address --allocation --any-of --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keep-password --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --replace --retries --save-as --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u
-set -g __occi_nouns compute network storage link ip ssh wait stack mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami
+set -g __occi_valued --access-token --address --allocation --any-of --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keep-password --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy-jump --query --record --refresh-token --region --replace --retries --save-as --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --stack --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -J -d -e -f -i -o -p -u
+set -g __occi_nouns compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami
 
 # The words before the cursor that are neither options nor their values.
 function __occi_path
@@ -82,6 +82,7 @@ complete -c occi -n '__occi_argument 0' -a ip -d 'public addresses: list, attach
 complete -c occi -n '__occi_argument 0' -a ssh -d 'log in to a machine, or run a command there'
 complete -c occi -n '__occi_argument 0' -a wait -d 'until things are ready, gone, or answer at a port'
 complete -c occi -n '__occi_argument 0' -a stack -d 'machines, volumes, networks and links in one file: plan, apply, destroy'
+complete -c occi -n '__occi_argument 0' -a graph -d 'a picture of machines, networks, volumes and their links'
 complete -c occi -n '__occi_argument 0' -a mixin -d 'images, sizes and other mixins'
 complete -c occi -n '__occi_argument 0' -a model -d 'kinds, mixins and actions with their attributes'
 complete -c occi -n '__occi_argument 0' -a explain -d 'a kind, an image, an attribute: types, defaults, who adds it'
@@ -114,7 +115,7 @@ complete -c occi -n '__occi_argument 0' -a ps -d 'compute list'
 complete -c occi -n '__occi_argument 0' -a login -d 'auth login'
 complete -c occi -n '__occi_argument 0' -a logout -d 'auth logout'
 complete -c occi -n '__occi_argument 0' -a whoami -d 'auth status'
-complete -c occi -n '__occi_argument 0' -a '(__occi_ask noun | string match -rv "^(compute|network|storage|link|ip|ssh|wait|stack|mixin|model|explain|schema|completion|man|sandbox|translate|context|auth|config|doctor|history|cache|list-path|delete-path|api|convert|help|vm|server|volume|image|images|size|sizes|flavor|flavors|ps|login|logout|whoami)(\t|\$)")'
+complete -c occi -n '__occi_argument 0' -a '(__occi_ask noun | string match -rv "^(compute|network|storage|link|ip|ssh|wait|stack|graph|mixin|model|explain|schema|completion|man|sandbox|translate|context|auth|config|doctor|history|cache|list-path|delete-path|api|convert|help|vm|server|volume|image|images|size|sizes|flavor|flavors|ps|login|logout|whoami)(\t|\$)")'
 complete -c occi -n '__occi_argument 0 compute' -a list -d 'List virtual machines'
 complete -c occi -n '__occi_argument 0 compute' -a describe -d 'Show all about a virtual machine'
 complete -c occi -n '__occi_argument 0 compute' -a create -d 'Create a virtual machine'
@@ -703,6 +704,11 @@ complete -c occi -n '__occi_at stack import' -l lock-timeout -x -d 'how long to 
 complete -c occi -n '__occi_at stack forget' -s f -l file -r -F -d 'the stack file, YAML or JSON; "-" reads standard input'
 complete -c occi -n '__occi_at stack forget' -l state -r -F -d 'the state file; default: .NAME.occi-state.json beside the stack file'
 complete -c occi -n '__occi_at stack forget' -l lock-timeout -x -d 'how long to wait for another command that changes the same stack'
+complete -c occi -n '__occi_rest 0 graph' -a '(__occi_ask entity)'
+complete -c occi -n '__occi_at graph' -l stack -r -F -d 'the resources of this stack file; "-" reads standard input'
+complete -c occi -n '__occi_at graph' -l state -r -F -d 'the state file; default: .NAME.occi-state.json beside the stack file'
+complete -c occi -n '__occi_at graph' -l var -x -d 'the value of ${var.NAME} in the file'
+complete -c occi -n '__occi_at graph' -l var-file -r -F -d 'values of variables, one "name: value" in a line (YAML or JSON); --var wins'
 complete -c occi -n '__occi_at mixin list' -l of -x -a 'os_tpl resource_tpl' -d 'only those that depend on it: os_tpl (images), resource_tpl (sizes)'
 complete -c occi -n '__occi_at mixin list' -l search -x -d 'only those with this in their term or title'
 complete -c occi -n '__occi_at mixin list' -l applies-to -x -a '(__occi_ask kind)' -d 'only those that can be put on this kind'
@@ -811,7 +817,7 @@ complete -c occi -n '__occi_at ps' -l where -x -a '(__occi_ask attribute compute
 complete -c occi -n '__occi_at ps' -l watch -f -d 'look again, every 2s or INTERVAL, and show what changed; Ctrl-C ends it'
 complete -c occi -n '__occi_at login' -l save-as -x -d 'keep it as the context of this name; on a terminal it is asked for'
 complete -c occi -n '__occi_at login' -l keep-password -x -a 'keyring file no' -d 'where the password is kept, with --save-as and on a terminal'
-complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link ip ssh wait stack mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output rocci security sites stacks'
+complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output rocci security sites stacks'
 complete -c occi -s o -l output -x -a 'table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' -d 'table, wide, json, jsonl, yaml, csv, tsv, name, id, url, ip, value, env, pairs, text/plain, text/occi, occi+json'
 complete -c occi -l columns -x -d 'columns to print, by key: name,state,occi.compute.cores'
 complete -c occi -l sort -x -d 'sort by a column; -KEY sorts downwards'

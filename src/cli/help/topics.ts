@@ -134,7 +134,9 @@ Which commands print a table on a terminal and lines with tabs in a pipe: those 
 
   occi compute list -o json --query "[?state=='active'].name"
   occi compute list --columns name,ips --sort -name
-  ID=$(occi compute create web --os debian-12 --size small -o name)`,
+  ID=$(occi compute create web --os debian-12 --size small -o name)
+
+"occi graph" has formats of its own: tree, mermaid, dot and svg, beside json, jsonl and yaml.`,
         page,
       )}\n${heading('Formats:', page)}\n${entriesText(
         outputFormats.map((format) => [format.name, format.description]),
