@@ -400,11 +400,7 @@ describe('keystone, refusals (stand-in)', () => {
       'Keystone refused the password of demo (domain egi), project p1',
       'does not say which',
     ],
-    [
-      { token: 'planted-token', 'project-id': 'p1' },
-      'The token is not valid, or has expired',
-      '`connect`',
-    ],
+    [{ token: 'planted-token', 'project-id': 'p1' }, 'The token is not valid, or has expired', '`connect`'],
     [
       { 'application-credential-id': 'x', 'application-credential-secret': 'planted-no' },
       'Keystone refused the application credential of x, its own scope',
