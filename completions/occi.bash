@@ -451,6 +451,7 @@ _occi_offer() {
     line=${line%%$'\t'*}
     if [[ -n $line && $line == "$cur"* ]]; then
       printf -v quoted %q "$line"
+      quoted=${quoted//\\,/,}
       COMPREPLY+=("$quoted")
     fi
   done <<<"$1"
@@ -476,7 +477,7 @@ _occi_how() {
   esac
 }
 
-# Words as the user wrote them: bash splits them at =, : and @, which options, URLs and names are full of.
+# Words as the user wrote them: bash splits them at = and :, which options and URLs are full of.
 _occi_words() {
   local rest=${COMP_LINE:0:COMP_POINT} word lead index
   words=()
@@ -494,7 +495,7 @@ _occi_words() {
     rest=${rest#"$word"}
     raw=$word
   done
-  case "$raw" in =|:|@) raw= ;; esac
+  case "$raw" in =|:) raw= ;; esac
 }
 
 _occi() {
@@ -563,7 +564,9 @@ _occi() {
     _occi_how
   fi
 
-  # Of the word bash replaces only what stands after the last =, : or @, which is where its own words end.
+  # Of the word bash replaces only what stands after the last = or :, which is where its own words end.
+  # An @ is a word of its own, too, but it is replaced together with what follows it.
+  if [[ ${full%"$raw"} == *@ ]]; then raw=@$raw; fi
   before=${full%"$cur"}
   for index in "${!COMPREPLY[@]}"; do
     word=$before${COMPREPLY[index]}
