@@ -143,6 +143,14 @@ export const globalOptions: readonly SettingOption[] = [
     group: authGroup,
   },
   {
+    name: 'token-stdin',
+    sensitivity: 'pointer',
+    description: 'read the token from standard input',
+    env: 'none',
+    group: authGroup,
+    conflicts: ['token', 'password-stdin'],
+  },
+  {
     name: 'header',
     sensitivity: 'pointer',
     value: '"NAME: VALUE"',
@@ -156,6 +164,14 @@ export const globalOptions: readonly SettingOption[] = [
     value: 'DURATION',
     description: 'wait this long for an answer, to its end: 30s, 2m',
     default: '60s without a byte of it, 10m in all',
+    group: connectionGroup,
+  },
+  {
+    name: 'connect-timeout',
+    sensitivity: 'limit',
+    value: 'DURATION',
+    description: 'wait this long for a connection',
+    default: '10s',
     group: connectionGroup,
   },
   {

@@ -14,7 +14,7 @@ import {
 } from '../../auth/index.js'
 import { present } from '../../basics/objects.js'
 import type { Settings } from '../../config/types.js'
-import { AuthError } from '../../errors/errors.js'
+import { AuthError, UsageError } from '../../errors/errors.js'
 import { purposes } from '../../files/index.js'
 import { environmentName } from '../../settings/names.js'
 import { type Address, serverOf } from '../../settings/trust.js'
@@ -169,10 +169,12 @@ async function authContextOf(
     readFile: runtime.readFile,
   })
   const answers = new Map<string, string>()
+  if (settings.on('token-stdin')) answers.set('token', await tokenFromStdin(context))
   let fromStdin: string | undefined
   const secretOf: AuthContext['secret'] = async (name, prompt) => {
     const entered = login.secrets?.[name]
     if (entered !== undefined) return entered
+    if (name === 'token' && answers.has(name)) return answers.get(name)
     if (name === 'password' && settings.on('password-stdin')) {
       fromStdin ??= (await context.stdin('--password-stdin', purposes.secret))
         .toString('utf8')
@@ -230,4 +232,17 @@ async function authContextOf(
       return prompts.select({ message: question, otherwise: `One of: ${names}.` }, choices)
     },
   }
+}
+
+/** Throws UsageError for an empty standard input. */
+async function tokenFromStdin(context: ConnectionContext): Promise<string> {
+  const token = (await context.stdin('--token-stdin', purposes.secret)).toString('utf8').trim()
+  if (token !== '') {
+    context.runtime.kept?.add(token)
+    return token
+  }
+  throw new UsageError('There is no token on standard input', {
+    hint: 'Pipe it in: openstack token issue -f value -c id | occi … --token-stdin',
+    at: '--token-stdin',
+  })
 }

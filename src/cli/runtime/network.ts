@@ -24,6 +24,7 @@ export function transportSettings(context: ConnectionContext): TransportSettings
   const { settings, runtime } = context
   const timeout = settings.get('timeout')
   const milliseconds = timeout === undefined ? undefined : parseDuration(timeout, '--timeout')
+  const connect = settings.get('connect-timeout')
   const limit = settings.get('max-response')
   const observers = observersOf(context)
   return {
@@ -36,6 +37,7 @@ export function transportSettings(context: ConnectionContext): TransportSettings
           bodyTimeout: milliseconds,
           connectTimeout: Math.min(milliseconds, 10_000),
         }),
+    ...(connect === undefined ? {} : { connectTimeout: parseDuration(connect, '--connect-timeout') }),
     connections: connectionsFor(parseConcurrency(settings.get('concurrency'))),
     ...(limit === undefined ? {} : { maxResponse: parseBytes(limit, '--max-response') }),
     proxy: proxyOf(runtime),
