@@ -182,7 +182,7 @@ const expected: readonly (readonly [RegExp, readonly Sensitivity[]])[] = [
   [/header$/, ['pointer', 'method', 'harmless']],
   [/-url$|issuer$|discovery$|^endpoint$/, ['endpoint', 'issuer']],
   [/insecure|^ca-|tls|allow|trust-project|^yes$/, ['check']],
-  [/^(?:site-)?timeout$|^deadline$|^retries$|^max-/, ['limit']],
+  [/^(?:site-|connect-)?timeout$|^deadline$|^retries$|^max-/, ['limit']],
   [/^auth$|auth-type|grant|^voms$/, ['method']],
 ]
 
