@@ -31,9 +31,24 @@ export function dotText(clusters: readonly Cluster[]): string {
       const label = words.length === 0 ? '' : ` [label=${quoted(words)}]`
       lines.push(`${indent}${ids.get(edge.source)} -> ${ids.get(edge.target)}${label}`)
     }
+    for (const row of rowsOf(unlinked(nodes, edges)))
+      lines.push(`${indent}${row.map(({ key }) => ids.get(key)).join(' -> ')} [style=invis]`)
     if (title !== undefined) lines.push('  }')
   }
   return `${[...lines, '}'].join('\n')}\n`
+}
+
+function unlinked(nodes: Cluster['nodes'], edges: Cluster['edges']): readonly GraphNode[] {
+  const linked = new Set(edges.flatMap(({ source, target }) => [source, target]))
+  return nodes.filter(({ key }) => !linked.has(key))
+}
+
+/** What is not linked would be one column. */
+function rowsOf(nodes: readonly GraphNode[]): readonly (readonly GraphNode[])[] {
+  const rows = Math.ceil(nodes.length / 4)
+  return Array.from({ length: rows }, (_, row) => nodes.slice(row * 4, row * 4 + 4)).filter(
+    ({ length }) => length > 1,
+  )
 }
 
 const shapes: Readonly<Record<string, string>> = { network: 'ellipse', storage: 'cylinder' }
@@ -45,10 +60,10 @@ function attributesOf({ name, kind, state, ips }: GraphNode): string {
   return `label=${label}${more}${state === null ? '' : `, class="${stateRole(state)}"`}`
 }
 
-/** A label of lines: Graphviz reads backslashes and the entities of HTML in it. */
+/** A label of lines: Graphviz reads backslashes and the entities of HTML in it, and its layout can end at an empty line. */
 function quoted(lines: readonly string[]): string {
   const text = lines.map((line) =>
-    sanitize(line).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('&', '&amp;'),
+    (sanitize(line) || ' ').replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('&', '&amp;'),
   )
   return `"${text.join('\\n')}"`
 }
