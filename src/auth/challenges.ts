@@ -8,7 +8,7 @@ export interface Challenge {
   /** Lower case: `basic`, `keystone`. */
   readonly scheme: string
   readonly token68?: string
-  /** Names in lower case; of a repeated name the first counts. */
+  /** Names in lower case. If a name is repeated, the first value is used. */
   readonly parameters: ReadonlyMap<string, string>
 }
 
@@ -24,7 +24,7 @@ export function parseChallenges(
   return found
 }
 
-/** The Keystone that a challenge names (`Keystone uri=…`, Synnefo's `snf-auth uri=…`), as it was written. */
+/** The unchanged URL of Keystone in a challenge: `Keystone uri=…`, or Synnefo's `snf-auth uri=…`. */
 export function keystoneUri(challenges: readonly Challenge[]): string | undefined {
   for (const { scheme, parameters } of challenges) {
     const uri = parameters.get('uri')
@@ -40,7 +40,8 @@ export function parseParameters(value: string): ReadonlyMap<string, string> {
   return found[0]?.parameters ?? new Map()
 }
 
-interface Open {
+/** A challenge whose parameters are still being read. */
+interface OpenChallenge {
   scheme: string
   token68?: string
   parameters: Map<string, string>
@@ -48,7 +49,7 @@ interface Open {
 
 function readHeader(text: string, found: Challenge[]): void {
   let position = 0
-  let open: Open | undefined
+  let open: OpenChallenge | undefined
   while (position < text.length) {
     position = skip(text, position, isSeparator)
     if (position >= text.length) break
@@ -78,15 +79,12 @@ function readHeader(text: string, found: Challenge[]): void {
   }
 }
 
-/** token68 = 1*( ALPHA / DIGIT / "-._~+/" ) *"=", and then the end or a comma. */
+/** Reads what follows a scheme: token68 = 1*( ALPHA / DIGIT / "-._~+/" ) *"=", and then the end or a comma. */
 function readToken68(text: string, start: number): string | undefined {
   const end = skip(text, skip(text, start, isToken68), isEquals)
   const after = skip(text, end, isSpace)
   if (end === start || (after < text.length && text[after] !== ',')) return undefined
-  const word = text.slice(start, end)
-  // `Negotiate, Basic …` has no token68. A single word before a comma is a token68 only after a scheme, which
-  // is the case here.
-  return word
+  return text.slice(start, end)
 }
 
 function readValue(text: string, start: number): readonly [string, number] {
@@ -97,7 +95,7 @@ function readValue(text: string, start: number): readonly [string, number] {
     const end = text.indexOf("'", start + 1)
     if (end !== -1) return [text.slice(start + 1, end), end + 1]
   }
-  const end = skip(text, start, isBare)
+  const end = skip(text, start, isUnquoted)
   return [text.slice(start, end), end]
 }
 
@@ -139,4 +137,4 @@ const isEquals = (code: number) => code === 0x3d
 const isToken = (code: number) => tokenCharacters.has(code)
 const isToken68 = (code: number) => token68Characters.has(code)
 /** An unquoted value may be a URL, so only white space, commas and double quotes end it. */
-const isBare = (code: number) => !isSeparator(code) && code !== 0x22
+const isUnquoted = (code: number) => !isSeparator(code) && code !== 0x22

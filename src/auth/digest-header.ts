@@ -4,11 +4,9 @@ import { createHash } from 'node:crypto'
 export type Qop = 'auth' | 'auth-int'
 
 export interface Algorithm {
-  /**
-   * The name used in headers: `SHA-256-sess`. Undefined when the challenge names none: the algorithm is MD5
-   * and the header omits it.
-   */
+  /** The name used in headers: `SHA-256-sess`. */
   readonly name: string
+  /** The challenge names no algorithm: MD5 is used, and the header omits its name. */
   readonly implied: boolean
   readonly hash: string
   readonly session: boolean
@@ -69,9 +67,9 @@ export function digestHeader(input: DigestInput): string {
 }
 
 /**
- * The expected `rspauth` of Authentication-Info (RFC 7616 §3.5): like the response, without the method. Undefined
- * for auth-int: its hash covers the bytes of the answer, which the transport has decoded, and WEBrick hashes the
- * body of the request instead.
+ * The expected `rspauth` of Authentication-Info (RFC 7616 §3.5): computed like `response`, with an empty method.
+ * Undefined for auth-int, which cannot be checked: its hash covers the body before decoding, which the transport
+ * does not keep, and WEBrick hashes the body of the request instead.
  */
 export function digestProof(input: DigestInput): string | undefined {
   return input.qop === 'auth-int' ? undefined : digestResponse({ ...input, method: '' })
@@ -90,7 +88,7 @@ function digestResponse(input: DigestInput): string {
 }
 
 /**
- * userhash hides the user name (RFC 7616 §3.4.4). A name beyond ASCII is sent as `username*` to servers that
+ * userhash hides the user name (RFC 7616 §3.4.4). A name with other than ASCII characters is sent as `username*` to servers that
  * announce charset=UTF-8, and as plain UTF-8 to others: Apache accepts that and does not know `username*`.
  */
 function userOf(input: DigestInput): string {

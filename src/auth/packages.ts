@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url'
 import { isRecord } from '../basics/objects.js'
 import { purposes, readBytes } from '../files/index.js'
 
-/** The text where it is NAME or @scope/NAME: no path and no URL. */
+/** Returns the text if it is NAME or @scope/NAME, and undefined for anything else (paths, URLs). */
 export function packageName(text: string): string | undefined {
   return /^(?:@[a-z0-9~-][a-z0-9._~-]{0,100}\/)?[a-z0-9~-][a-z0-9._~-]{0,200}$/.test(text) ? text : undefined
 }
@@ -46,7 +46,7 @@ async function entryOf(root: string): Promise<string | undefined> {
   return join(root, exported ?? (typeof main === 'string' ? main : 'index.js'))
 }
 
-/** The package's main export for import(): a string, or conditions, perhaps below ".". */
+/** The package's main export for import(): a string, or an object of conditions, which may be the member ".". */
 function exportOf(exports: unknown, depth = 0): string | undefined {
   if (typeof exports === 'string') return exports
   if (!isRecord(exports) || depth > 5) return undefined

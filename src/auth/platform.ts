@@ -13,7 +13,7 @@ import type { Transport } from '../transport/index.js'
 import type { AuthCache, AuthContext, Platform } from './types.js'
 
 /** Time limit for a command or a socket, in milliseconds. */
-const patience = 60_000
+const timeLimit = 60_000
 const outputLimit = 1_048_576
 
 /** `environment` and `folder` apply to the commands that are run; by default those of this process. */
@@ -25,8 +25,8 @@ export function nodePlatform(environment?: NodeJS.ProcessEnv, folder?: string): 
     sleep: async (milliseconds) => {
       await sleep(milliseconds)
     },
-    // Synchronous: on most machines the directory is missing, and the thread pool takes milliseconds to say
-    // so.
+    // Synchronous, because the thread pool takes milliseconds to report a missing directory, which is the
+    // usual case.
     readDirectory: async (path) => readdirSync(path),
     mode: async (path) => (process.platform === 'win32' ? undefined : (await stat(path)).mode & 0o777),
     run: (command) => runCommand(command, environment, folder),
@@ -35,8 +35,8 @@ export function nodePlatform(environment?: NodeJS.ProcessEnv, folder?: string): 
 }
 
 /**
- * Undefined when there is none. A relative HOME is ignored because it would mean the working folder, and some
- * users have no passwd entry.
+ * The home folder, if there is one. A relative HOME is ignored because it would mean the working folder. homedir()
+ * throws for users without HOME and without a passwd entry.
  */
 function homeFolder(): string | undefined {
   try {
@@ -90,7 +90,7 @@ export function authContext(setup: AuthSetup): AuthContext {
 }
 
 /**
- * Begins the cache keys under which `auto` remembers which method an endpoint takes. Such an entry is not a
+ * Prefix of the cache keys under which `auto` stores the method of an endpoint. Such an entry is not a
  * credential.
  */
 export const rememberedMethod = 'auto '
@@ -147,7 +147,7 @@ async function runCommand(
   folder: string | undefined,
 ): Promise<string> {
   try {
-    return await commandOutput(command, { env, folder, timeout: patience, size: outputLimit })
+    return await commandOutput(command, { env, folder, timeout: timeLimit, size: outputLimit })
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     const reason = error.killed ? 'it took too long' : `exit status ${error.status ?? 'unknown'}`
@@ -162,7 +162,7 @@ async function askSocket(path: string, message: string): Promise<string> {
     let answer = ''
     socket.setEncoding('utf8')
     // The limit covers the whole exchange, so a peer that sends single bytes cannot extend it.
-    const timer = setTimeout(() => socket.destroy(new Error('no answer')), patience)
+    const timer = setTimeout(() => socket.destroy(new Error('no answer')), timeLimit)
     socket.on('connect', () => socket.write(message))
     socket.on('data', (chunk) => {
       answer += String(chunk)

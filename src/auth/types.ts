@@ -14,7 +14,7 @@ export interface AuthOption {
    * variable OCCI_USER_DOMAIN.
    */
   readonly name: string
-  /** What it takes, as help shows it: `URL`. Default: `VALUE`. */
+  /** The placeholder for its value in help texts: `URL`. Default: `VALUE`. */
   readonly value?: string
   readonly description: string
   /** Who may set it, and where it may go; a `secret` is never printed. */
@@ -36,8 +36,8 @@ export interface AuthContext {
   /** A secret by option name; prompts if there is a terminal. Undefined when it cannot be obtained. */
   secret(name: string, prompt: string): Promise<string | undefined>
   /**
-   * Asks for an option that is not secret and was not given; `option` knows the answer afterwards. Undefined where
-   * nobody can be asked.
+   * Asks for an option that is not secret and was not given; `option` returns the answer afterwards. Undefined when
+   * there is no terminal.
    */
   ask(name: string, prompt: string): Promise<string | undefined>
   /** A transport for the plugin's own requests (Keystone, an OIDC issuer), with the given client certificate. */
@@ -65,7 +65,7 @@ export interface AuthContext {
   readonly now: () => Date
   /** What was tried, for `occi auth explain` and -v. No secrets. */
   readonly log: (step: string) => void
-  /** Tells the user of a danger, or of what is likely to fail, once for each message. No secrets. */
+  /** Warns the user of a danger or a likely failure. Repeated messages are shown once. No secrets. */
   readonly warn: (message: string) => void
   /** Runs work that an interruption should not cut off, because its result would be lost. */
   finish<T>(work: () => Promise<T>): Promise<T>
@@ -75,7 +75,7 @@ export interface AuthContext {
 
 /**
  * `use`: any valid credentials, cached ones first. `login`: the user asked for a new login, so cached
- * credentials are ignored. `forget`: only cached credentials are needed, to revoke them; nothing is obtained.
+ * credentials are ignored. `forget`: only cached credentials are needed, to revoke them; no new login is made.
  */
 export type LoginPurpose = 'use' | 'login' | 'forget'
 
@@ -116,12 +116,12 @@ export interface SentCertificate {
   readonly because: string
   /** Why a server may not trust it, in sentences: it is a proxy, its chain is incomplete. */
   readonly mayBeDistrusted?: string
-  /** Why a server that trusts it may still refuse the request, in sentences: its VOMS attributes have ended. */
+  /** Why a server that trusts it may still refuse the request, in sentences: its VOMS attributes have expired. */
   readonly mayLackRights?: string
 }
 
 /**
- * What a login gives: it adds headers to each request, and renews itself. One object serves all requests of
+ * The result of a login: adds headers to each request, and renews itself. One object serves all requests of
  * a client, also concurrent ones. `sign` and `renew` throw AuthError, and what a transport throws.
  */
 export interface Credentials {
@@ -139,11 +139,11 @@ export interface Credentials {
   renew?(response: HttpResponse, attempt: number): Promise<boolean>
   /**
    * Called with each answer to a request that `sign` was called with (the same object), before `renew`. True when
-   * the request should be sent once more because of what the answer gave to this request alone (a Digest nonce);
-   * the credentials bound how often. Throws AuthError when the answer proves not to come from the server.
+   * the request should be sent once more with something that the answer contains for this request only (a Digest
+   * nonce); the credentials limit the repetitions. Throws AuthError when the answer proves not to come from the server.
    */
   answered?(request: HttpRequest, response: Pick<HttpResponse, 'status' | 'headers' | 'url'>): boolean
-  /** Explains a failed connection that was the server's way to request credentials; undefined otherwise. */
+  /** Explains a connection that the server closed because credentials are missing; undefined for other failures. */
   refused?(request: HttpRequest, error: unknown): Promise<Error | undefined>
   /** How often `renew` may be called for one request. Default 1. */
   readonly renewals?: number

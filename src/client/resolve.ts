@@ -13,21 +13,21 @@ export interface Collection {
 }
 
 /**
- * Makes a decision by the model. If a remembered model leads to a refusal, the model is fetched once more
- * before the refusal is thrown.
+ * Runs `decide` with the model. If it throws because of a cached model, fetches the model and runs `decide` once
+ * more.
  */
 export async function decideByModel<T>(
   session: Session,
   signal: AbortSignal | undefined,
-  look: (provider: Provider) => T | Promise<T>,
+  decide: (provider: Provider) => T | Promise<T>,
 ): Promise<{ readonly provider: Provider; readonly found: T }> {
   const provider = await session.provider.get(signal)
   try {
-    return { provider, found: await look(provider) }
+    return { provider, found: await decide(provider) }
   } catch (error) {
     if (!provider.remembered || !restsOnModel(error)) throw error
     const fresh = await session.provider.refresh(signal)
-    return { provider: fresh, found: await look(fresh) }
+    return { provider: fresh, found: await decide(fresh) }
   }
 }
 
@@ -45,7 +45,7 @@ export async function checkedOnce<T>(
   try {
     return await run()
   } catch (error) {
-    // Does not repeat what was carried out in part.
+    // A request of several parts is not repeated when one of them was carried out.
     if (session.accepted() > accepted || !mayBeOutdated(error)) throw error
     if (!(await isOutdated(session, used, signal))) throw error
     return run()
@@ -63,7 +63,8 @@ export function mayBeOutdated(error: unknown): boolean {
 }
 
 /**
- * Fetches the model if `used` was remembered. A failure of that is ignored in favour of the original refusal.
+ * Fetches the model if `used` came from the cache, and compares them. If the fetch fails, answers false, so that the
+ * caller reports the original refusal.
  */
 export async function isOutdated(session: Session, used: Provider, signal?: AbortSignal): Promise<boolean> {
   try {
@@ -85,16 +86,16 @@ export async function collectionOf(
 }
 
 export function collectionIn(session: Session, provider: Provider, ref: CollectionRef): Collection {
-  if (typeof ref !== 'string') return bound(provider, ref)
+  if (typeof ref !== 'string') return collectionAt(provider, ref)
   const { model } = provider
   const known = model.get(ref)
-  if (known !== undefined && known.class !== 'action') return bound(provider, known)
+  if (known !== undefined && known.class !== 'action') return collectionAt(provider, known)
   if (ref.startsWith('/') || (isUrl(ref) && !ref.includes('#'))) {
     const url = resolveUserLocation(session.endpoint, ref)
     const category = model.byLocation(url)
     return category === undefined || category.class === 'action' ? { url } : { url, category }
   }
-  return bound(provider, categoryNamed(provider, ref))
+  return collectionAt(provider, categoryNamed(provider, ref))
 }
 
 export function categoryNamed({ model }: Provider, name: string): Kind | Mixin {
@@ -106,7 +107,7 @@ export function categoryNamed({ model }: Provider, name: string): Kind | Mixin {
   return model.resolve(name, { class: 'kind' })
 }
 
-function bound(provider: Provider, category: Kind | Mixin): Collection {
+function collectionAt(provider: Provider, category: Kind | Mixin): Collection {
   // The caller's category may come from an older model.
   const location = provider.model.get(category.id)?.['location' as keyof object] ?? category.location
   if (typeof location === 'string') return { url: location, category }
@@ -120,7 +121,7 @@ export function kindIn({ model }: Provider, ref: CollectionRef): Kind {
   if (typeof ref === 'string') return model.resolve(ref, { class: 'kind' })
   // The caller's kind may come from an older model.
   if (ref.class === 'kind') return model.kind(ref.id) ?? ref
-  throw new NotFoundError(`${ref.id} is a mixin; an entity is created of a kind.`)
+  throw new NotFoundError(`${ref.id} is a mixin; give the kind of the entity.`)
 }
 
 /** Without validation, identifiers that the model does not have are accepted (mixins of Roboconf). */

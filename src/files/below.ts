@@ -12,7 +12,7 @@ export interface FilesBelow {
 }
 
 /** Bounds the work when a large folder, such as a home folder, is given by mistake. */
-const mostFiles = 100_000
+const fileLimit = 100_000
 const skipped: ReadonlySet<string> = new Set(['.git', 'node_modules', '.svn', '.hg'])
 
 /** Does not follow symbolic links. Throws the system's error when the folder itself cannot be read. */
@@ -31,7 +31,7 @@ export async function filesBelow(folder: string): Promise<FilesBelow> {
       if (next === folder) throw error
       unread.push(next)
     }
-    more = files.length > mostFiles
+    more = files.length > fileLimit
   }
   return { files: files.sort(), unread, more }
 }

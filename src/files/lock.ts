@@ -50,7 +50,7 @@ async function acquire(lock: string, owner: string, options: LockOptions): Promi
   const until = performance.now() + patience
   for (let pause = 1; ; pause = Math.min(pause * 2, 20)) {
     if (create(lock, owner)) return
-    // Also where the lock is stale: it may be one that cannot be removed.
+    // Checked for a stale lock, too, because removing it may fail.
     if (performance.now() > until) {
       const [pid, host] = (await ownerOf(lock))?.split(' ') ?? []
       const holder = pid && host ? `Process ${pid} on ${host}` : 'Another process'
@@ -64,7 +64,7 @@ async function acquire(lock: string, owner: string, options: LockOptions): Promi
   }
 }
 
-/** Whether this process has the lock now. */
+/** Creates the lock file; false if it exists. */
 function create(lock: string, owner: string): boolean {
   try {
     closeSync(openSync(lock, 'wx', PRIVATE_FILE))
@@ -84,8 +84,8 @@ function create(lock: string, owner: string): boolean {
 }
 
 /**
- * Two processes may find the same stale lock. Only the one that holds a lock on it removes it, after another
- * look. Nobody else removes it meanwhile, since its owner is dead.
+ * Two processes may find the same stale lock. To remove it, a process first locks the lock file itself and then
+ * checks again. Its owner is dead and cannot remove it in between.
  */
 function removeStale(lock: string, longestHold: number): Promise<void> {
   return locked(lock, async () => {
@@ -105,7 +105,7 @@ function remove(lock: string): void {
 /** The longest time, in milliseconds, between creating the lock and writing its owner into it. */
 const longestEmpty = 2_000
 
-/** The content of a lock if it is stale; undefined for a valid lock and for none. */
+/** The content of a lock if it is stale; undefined if it is valid or missing. */
 async function staleOwner(lock: string, longestHold: number): Promise<string | undefined> {
   const owner = await ownerOf(lock)
   if (owner === undefined) return undefined
@@ -131,7 +131,7 @@ async function ownName(): Promise<string> {
   return `${process.pid} ${hostname()} ${unique} ${await startOf(process.pid)}\n`
 }
 
-/** Whether the process that made the lock is alive, and not another one that has got its process id since. */
+/** Whether the process that made the lock is alive. `started` excludes a later process with the same id. */
 async function isAlive(pid: number, started: string | undefined): Promise<boolean> {
   try {
     process.kill(pid, 0)
@@ -141,7 +141,7 @@ async function isAlive(pid: number, started: string | undefined): Promise<boolea
   return !started || [started, ''].includes(await startOf(pid))
 }
 
-/** In kernel ticks; '' on systems without /proc. The name in field 2 may hold blanks and brackets. */
+/** When the process started, in kernel ticks; '' on systems without /proc. The name in field 2 may hold blanks and brackets. */
 async function startOf(pid: number): Promise<string> {
   try {
     const text = (await readBytes(`/proc/${pid}/stat`, purposes.lock)).toString('utf8')

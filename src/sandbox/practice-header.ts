@@ -1,5 +1,5 @@
 /**
- * A response header by which clients on this machine tell a practice cloud from a real one behind a tunnel: its
- * machines do not exist, whatever persona it has.
+ * A response header of every persona. By it, clients tell a practice cloud on loopback, which has no real machines,
+ * from a real cloud behind a tunnel.
  */
 export const practiceHeader = 'X-Practice-Cloud'

@@ -1,4 +1,4 @@
-/** What snf-occi of 2017 is sent, and what is said of its answers, by recordings of its own code. */
+/** Requests to snf-occi of 2017 and the handling of its answers, with recordings of its own code. */
 import { describe, expect, it } from 'vitest'
 import { contextualize } from '../../src/client/index.js'
 import { type CaptureName, capture, exchange } from './captures.js'
@@ -27,7 +27,7 @@ const bodies = (seen: ReturnType<typeof provider>['seen']) =>
   seen.filter(({ method }) => method === 'POST').map(({ body }) => body)
 
 describe('snf-occi of 2017', () => {
-  it('snf-occi of 2017 is told from ooi by the names of its sizes', async () => {
+  it('snf-occi of 2017 is distinguished from ooi by the names of its sizes', async () => {
     const { client } = provider(() => undefined)
     expect((await client.provider()).name).toBe('snf-occi-2017')
   })
@@ -46,7 +46,7 @@ describe('snf-occi of 2017', () => {
     expect(bodies(seen)[0]).toMatch(/org\.openstack\.credentials\.publickey\.name="occi-[0-9a-f]{16}"/)
   })
 
-  it('snf-occi of 2017 is said to encode user data twice (Q67)', async () => {
+  it('a deviation reports that snf-occi of 2017 encodes user data twice (Q67)', async () => {
     const { client, deviations } = provider(() => made('/compute/4201'))
     const { mixins, attributes } = contextualize(await client.model(), { userData: '#!/bin/sh\n' })
     await client.create({
@@ -60,7 +60,7 @@ describe('snf-occi of 2017', () => {
     )
   })
 
-  it('snf-occi of 2017 changes nothing: its 404 does not mean that the machine is gone (Q62)', async () => {
+  it('snf-occi of 2017 answers 404 to an update of an existing machine, and the error says so (Q62)', async () => {
     const { client } = provider(({ method }) =>
       method === 'PUT' ? recorded('085-put-compute-4201') : machine,
     )
@@ -78,7 +78,7 @@ describe('snf-occi of 2017', () => {
   })
 
   it.each(['090-delete-networklink-4201-4401-10-1-2', '104-delete-networklink-4201-public-83-21'])(
-    'keeps interfaces, and what to do instead is said: %s (Q54, Q63)',
+    'snf-occi of 2017 cannot delete interfaces, and the hint says what to do instead: %s (Q54, Q63)',
     async (title) => {
       const { path } = exchange('snf-occi-2017-live', title).request
       const { client } = provider(({ method }) =>
@@ -90,7 +90,7 @@ describe('snf-occi of 2017', () => {
     },
   )
 
-  it('snf-occi of 2017 gets volumes after the machine, and networks where it refuses them before (Q64)', async () => {
+  it('snf-occi of 2017 gets volumes after the machine, and also networks if it refuses them with the machine (Q64)', async () => {
     expect(exchange(server, '124-post-compute').response.body).toContain('Volume size is required')
     let refused = false
     const { client, seen, lines } = provider(({ method, path }) => {
@@ -116,7 +116,7 @@ describe('snf-occi of 2017', () => {
     expect(bodies(seen).map((body) => body.includes('\nLink: '))).toEqual([true, false, false, false])
   })
 
-  it('snf-occi of 2017 is not created without its links where it refuses something else', async () => {
+  it('a machine is not created without its links when snf-occi of 2017 refuses something else', async () => {
     const { client, lines } = provider(() => recorded('063-post-compute'))
     const links = [{ target: '/network/2216' }]
     await expect(
@@ -125,7 +125,7 @@ describe('snf-occi of 2017', () => {
     expect(lines().filter((line) => line.startsWith('POST'))).toEqual(['POST /compute/'])
   })
 
-  it('snf-occi of 2017 is not sent a title that breaks its listings, unless nothing is to be checked (Q65)', async () => {
+  it('a title that breaks the listings of snf-occi of 2017 is refused unless validation is off (Q65)', async () => {
     expect(exchange(server, '126-post-compute').request.body).toContain('Müller')
     expect(exchange(server, '127-get-compute').response.status).toBe(500)
     const { client, lines } = provider(() => made('/compute/4201'))
@@ -137,7 +137,7 @@ describe('snf-occi of 2017', () => {
     expect(lines().filter((line) => line.startsWith('POST'))).toEqual([])
   })
 
-  it('snf-occi of 2017 keeps no device of a volume, which is said (Q66)', async () => {
+  it('a deviation reports that snf-occi of 2017 ignores the device of a volume (Q66)', async () => {
     const link = recorded('091-get-storagelink-4201-9004')
     const { client, deviations } = provider(({ method }) =>
       method === 'POST' ? made('/storagelink/4201_9004') : link,
@@ -154,7 +154,7 @@ describe('snf-occi of 2017', () => {
   it.each([
     ['058-post-compute', 'an image (`os_tpl`) and a size (`resource_tpl`)'],
     ['059-post-compute', 'an image (`os_tpl`) and a size (`resource_tpl`)'],
-  ])('snf-occi of 2017 is told what a machine needs: %s', async (title, hint) => {
+  ])('when snf-occi of 2017 refuses a machine without image and size, the hint names them: %s', async (title, hint) => {
     const { client } = provider(() => recorded(title))
     await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({
       code: 'validation',
@@ -162,7 +162,7 @@ describe('snf-occi of 2017', () => {
     })
   })
 
-  it('snf-occi of 2017 was driven through the life of a machine by this program', () => {
+  it('the recording of this client at snf-occi of 2017 covers creating, stopping, starting and deleting', () => {
     const asked = capture('snf-occi-2017-live').map(({ request, response }) => [
       `${request.method} ${request.path}`,
       response.status,

@@ -12,7 +12,7 @@ import {
 import { recordedTransport, serving } from '../support/nock.js'
 import { listening, loopback, rejection, reply, transport } from './loopback.js'
 
-/** The connection breaks, or the host is not known. */
+/** A status; `cut`: the connection breaks; `unknown`: the name of the host is unknown; or a status with Retry-After. */
 type Step = number | 'cut' | 'unknown' | { status: number; after: string }
 
 /** http://a.test answers one step after the other, then 200. */
@@ -194,7 +194,7 @@ describe('withRetries', () => {
     for await (const chunk of streamed.chunks) chunks.push(chunk)
     expect([chunks.join(''), streamed.attempts]).toEqual(['fine', 2])
   })
-  it('a stream that says it is short is repeated when it breaks, a long one is not', async () => {
+  it('a broken stream is repeated if its Content-Length is small, and not if it is large', async () => {
     const answers = [`Content-Length: 10\r\n\r\nhalf`, `Content-Length: 4\r\n\r\nfine`]
     const short = await loopback((_, socket) => socket.end(`HTTP/1.1 200 OK\r\n${answers.shift()}`))
     const http = withRetries(transport(), settings())

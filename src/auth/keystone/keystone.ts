@@ -1,4 +1,4 @@
-/** The Keystone plugin. The login is loaded when there is one: each command reads the options of all methods. */
+/** The Keystone plugin. login.js is loaded only for a login, because every command loads this file for its options. */
 import type { AuthPlugin } from '../types.js'
 import { keystoneOptions } from './options.js'
 

@@ -25,10 +25,10 @@ import { keystoneV2 } from './v2.js'
 import { keystoneV3 } from './v3.js'
 
 /** The `authenticate` of the Keystone plugin. */
-export async function authenticate(given: AuthContext): Promise<Credentials> {
-  const context = remembering(given)
+export async function authenticate(original: AuthContext): Promise<Credentials> {
+  const context = withStoredSecrets(original)
   const place = await findKeystone(context)
-  const way = await wayToLogIn(context)
+  const way = await chosenLoginMethod(context)
   const login = { context, place, way, scope: scopeOf(context) }
   const key = await cacheKey(login)
   const cached = context.purpose === 'login' ? undefined : thaw(await context.cache.get(key))
@@ -36,7 +36,7 @@ export async function authenticate(given: AuthContext): Promise<Credentials> {
     context.log(`token from the cache, until ${cached.expires}`)
     return credentials(login, key, cached)
   }
-  // Only the login at the issuer is left to forget.
+  // Keystone has no token to revoke; the tokens of the OpenID Connect issuer can still be deleted.
   if (context.purpose === 'forget' && way.method === 'oidc') return oidc.authenticate(context)
   if (context.purpose === 'forget') {
     throw new AuthError('Nothing is kept of a login here', { facts: { missing: 'login' } })
@@ -99,15 +99,15 @@ async function findKeystone(context: AuthContext): Promise<Place> {
 
 async function obtain(login: Login, key: string): Promise<KeptToken> {
   const { context, way, scope } = login
-  const dialect = await open(login)
+  const dialect = await openKeystone(login)
   const token = await scopedToken({ context, dialect, method: way.method, scope })
   const kept = { ...token, usableUntil: usableUntil(token, context.now().getTime()) }
   await context.cache.set(key, freeze(kept), new Date(kept.usableUntil))
   return kept
 }
 
-/** `known`: who asks, where the user's own secret is not needed. */
-async function open({ context, place, way }: Login, known?: Identity): Promise<Dialect> {
+/** `known`: the identity to use, if the user need not be asked for a secret. */
+async function openKeystone({ context, place, way }: Login, known?: Identity): Promise<Dialect> {
   if (place.namedBy === 'server') await mayReceiveSecret(context, new URL(place.url.base), 'your credentials')
   const { log } = context
   const identity = known ?? (await identityOf(context, way.method))
@@ -131,7 +131,7 @@ async function open({ context, place, way }: Login, known?: Identity): Promise<D
   })
 }
 
-/** With the client certificate, whose refusals it explains. */
+/** A transport to Keystone. With a client certificate it explains why the server refused that. */
 async function transportOf(context: AuthContext, identity: Identity): Promise<Transport> {
   const server = 'identity service'
   if (identity.method !== 'voms') return transportTo(context, server)
@@ -143,11 +143,11 @@ function credentials(login: Login, key: string, first: KeptToken): Credentials {
   const { context, way } = login
   const keystone = login.place.url.base
   let token = first
-  /** The token for which a new login was tried because its life is over by this computer's clock. */
+  /** The token that expired by this computer's clock, and for which a new login was already tried. */
   let renewedFor: string | undefined
   let renewing: Promise<void> | undefined
   const renew = () => {
-    // After a new login its token is used.
+    // Purpose `login` ignores the cache; a renewal may use the token that another request has just stored.
     renewing ??= obtain({ ...login, context: { ...context, purpose: 'use' } }, key)
       .then((next) => {
         token = next
@@ -169,9 +169,9 @@ function credentials(login: Login, key: string, first: KeptToken): Credentials {
         try {
           await renew()
         } catch (error) {
-          // A one-time code cannot be used again, and Keystone may be down: the old token serves until its end.
+          // The renewal may fail because a one-time code is used up or Keystone is down. The old token is still valid.
           if (context.now().getTime() >= Date.parse(token.expires)) throw error
-          context.log('no new token before the end of the old one, which is used on')
+          context.log('the token could not be renewed; the old one is used until it expires')
         }
       }
       return [['X-Auth-Token', token.id]]
@@ -188,9 +188,9 @@ function credentials(login: Login, key: string, first: KeptToken): Credentials {
       await context.cache.delete(key)
       // A token given by the user is not revoked.
       if (way.method !== 'token') {
-        // Only a certificate is needed to be let in at all; a password or a code would have to be asked for.
+        // The token authenticates its own revocation, so no password is asked for. A server with VOMS also wants the certificate.
         const known = way.method === 'voms' ? undefined : ({ method: 'token', token: token.id } as const)
-        await (await open(login, known)).revoke(token)
+        await (await openKeystone(login, known)).revoke(token)
       }
       if (way.method === 'oidc') await forgetTokens(context)
     },
@@ -215,7 +215,7 @@ function credentials(login: Login, key: string, first: KeptToken): Credentials {
   }
 }
 
-/** Where OCCI is, or why that is unknown. */
+/** The OCCI endpoint in the catalogue, or the reason why none was chosen. */
 function endpointInCatalogue(
   context: AuthContext,
   token: KeystoneToken,
@@ -225,7 +225,7 @@ function endpointInCatalogue(
     region: given(context, 'region'),
   })
   if (typeof found === 'string') {
-    context.log(`OCCI endpoint by the catalogue: ${bareUrl(found)}`)
+    context.log(`OCCI endpoint from the catalogue: ${bareUrl(found)}`)
     return { endpoint: found }
   }
   context.log(found?.message ?? 'the catalogue has no OCCI service')
@@ -238,8 +238,8 @@ function wordsOf(named: KeystoneToken['user']): string | undefined {
 }
 
 /**
- * The life that Keystone gives the token counts from now, so that a wrong clock does no harm. The margin is never
- * more than a third of that life.
+ * The lifetime of the token (`expires` minus `issued`, both by Keystone's clock) is added to the local time, so that
+ * a wrong local clock does no harm. The margin is at most a third of the lifetime.
  */
 function usableUntil({ issued, expires }: KeystoneToken, now: number): string {
   const start = Date.parse(issued ?? '')
@@ -297,7 +297,7 @@ async function subjectOf(context: AuthContext, way: LoginMethod): Promise<string
 }
 
 /** Asks for each secret once, however often the token is renewed. One-time codes are not kept. */
-function remembering(context: AuthContext): AuthContext {
+function withStoredSecrets(context: AuthContext): AuthContext {
   const secrets = new Map<string, Promise<string | undefined>>()
   return {
     ...context,
@@ -310,15 +310,15 @@ function remembering(context: AuthContext): AuthContext {
   }
 }
 
-/** Asks for the user name where that is all that is missing to ask for a password. */
-async function wayToLogIn(context: AuthContext): Promise<LoginMethod> {
+/** The login method. Asks for the user name if it is missing and a password is the only possible method. */
+async function chosenLoginMethod(context: AuthContext): Promise<LoginMethod> {
   const way = loginMethodOf(context)
   const available = await availableCredentials(context, { search: true })
-  const isNothing = !Object.values({ ...available, authUrl: false, project: false, summary: '' }).some(
+  const hasNoCredentials = !Object.values({ ...available, authUrl: false, project: false, summary: '' }).some(
     Boolean,
   )
   const lacksUser =
     ['password', 'totp', 'multifactor'].includes(way.method) && given(context, 'user-id') === undefined
-  if (available.user || !(isNothing || lacksUser)) return way
+  if (available.user || !(hasNoCredentials || lacksUser)) return way
   return (await context.ask('username', 'User name')) === undefined ? way : loginMethodOf(context)
 }

@@ -25,14 +25,14 @@ export function scopeOf(context: AuthContext): Scope {
   const domain = domainOf(context, 'domain')
   const trust = given(context, 'trust-id')
   const system = given(context, 'system-scope')
-  const asked: readonly (readonly [string, boolean])[] = [
+  const requested: readonly (readonly [string, boolean])[] = [
     ['project', project !== undefined || projectId !== undefined],
     ['domain', domain !== undefined],
     ['trust', trust !== undefined],
     ['system', system !== undefined],
     ['unscoped', isOn(given(context, 'unscoped'), 'unscoped')],
   ]
-  const names = asked.flatMap(([name, there]) => (there ? [name] : []))
+  const names = requested.flatMap(([name, isGiven]) => (isGiven ? [name] : []))
   if (names.length > 1) {
     throw new AuthError(`A token has one scope, and several are asked for: ${names.join(', ')}`, {
       hint: 'Give one of `project`, `domain`, `system-scope`, `trust-id`; look for OS_* variables left over.',

@@ -96,8 +96,8 @@ export function tokenV2(body: string): KeystoneToken | undefined {
 }
 
 /**
- * The OCCI endpoint in the catalogue for an interface and a region. Answers a UsageError if the catalogue has OCCI
- * only elsewhere, or in several regions of which none is wanted; undefined if it has no OCCI at all.
+ * The OCCI endpoint in the catalogue for an interface and a region. Returns a UsageError if OCCI has only other
+ * interfaces or regions, or has several regions and none was chosen; undefined if the catalogue has no OCCI.
  */
 export function occiEndpoint(
   { services }: Pick<KeystoneToken, 'services'>,

@@ -42,7 +42,7 @@ export function keystoneV2({ transport, url, identity, log }: V2Settings): Diale
       return authenticate({ ...identityBody(identity), ...tenantOf(scope) }, attempt)
     },
     rescope(token, project) {
-      // By name, as rOCCI did, so every v2.0 server has handled that form.
+      // By name: rOCCI sent this form, so OCCI sites with v2.0 accept it.
       return authenticate(
         { token: { id: token }, tenantName: project.name },
         { method: 'token', subject: undefined, scope: `project ${project.name}` },
@@ -88,7 +88,7 @@ function tenantOf(scope: Scope): object {
       return { trust_id: scope.id }
     case 'domain':
     case 'system':
-      throw new AuthError(`Keystone v2.0 has no scope like ${scopeWords(scope)}`, {
+      throw new AuthError(`Keystone v2.0 does not support this scope: ${scopeWords(scope)}`, {
         hint: 'Use `keystone-version` 3, or `project`.',
       })
     default:

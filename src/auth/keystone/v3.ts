@@ -42,7 +42,7 @@ export function keystoneV3(settings: V3Settings): Dialect {
     if (response.status === 401 && next !== undefined && receipt === undefined) {
       return authenticate(await secondFactor(settings, response, auth), attempt, next)
     }
-    return accepted(request, response, attempt)
+    return tokenFrom(request, response, attempt)
   }
 
   return {
@@ -55,7 +55,7 @@ export function keystoneV3(settings: V3Settings): Dialect {
       if (identity.method === 'application-credential') {
         // The credential is bound to its project, and Keystone refuses even that project as a scope.
         if (scope.type !== 'any-project')
-          log('application credentials have their own scope; the one asked for is left out')
+          log('application credentials have their own scope; the requested scope is ignored')
         return authenticate({ identity: identityBody(identity) }, { ...attempt, scope: 'its own scope' })
       }
       return authenticate({ identity: identityBody(identity), ...scopeMember(scope) }, attempt)
@@ -72,7 +72,7 @@ export function keystoneV3(settings: V3Settings): Dialect {
       const response = await transport.send(request)
       log(`GET ${bareUrl(request.url)} answered ${response.status}`)
       if (response.status !== 200) return undefined
-      // It is older than this moment, from which the life of a new token counts.
+      // Without `issued`, because its time has passed: the remaining lifetime is computed from now.
       const found = tokenV3(token, response.body)
       if (found === undefined) return undefined
       const { issued: _, ...rest } = found
@@ -84,7 +84,7 @@ export function keystoneV3(settings: V3Settings): Dialect {
       const response = await transport.send(request)
       log(`DELETE ${bareUrl(request.url)} answered ${response.status}`)
       const { status } = response
-      // Keystone answers 401 or 404 for a token that is revoked or has expired, and also if access rules forbid this.
+      // Keystone answers 401 or 404 for a token that is revoked or has expired, and also if access rules forbid revoking.
       const ended = status === 401 || status === 404
       if (status < 300 || (ended && token.accessRules === undefined)) return
       throw new AuthError('The token is forgotten here, but Keystone did not revoke it', {
@@ -120,7 +120,7 @@ function subjectRequest(method: 'GET' | 'DELETE', url: string, token: string): H
   return { method, url: `${url}/auth/tokens`, headers }
 }
 
-function accepted(request: HttpRequest, response: HttpResponse, attempt: Attempt): KeystoneToken {
+function tokenFrom(request: HttpRequest, response: HttpResponse, attempt: Attempt): KeystoneToken {
   if (response.status < 200 || response.status >= 300) throw refusal(request, response, attempt)
   const id = headerValue(response.headers, 'x-subject-token')
   const token = id === undefined ? undefined : tokenV3(id, response.body)
@@ -157,7 +157,7 @@ async function secondFactor(settings: V3Settings, response: HttpResponse, auth: 
   const missing = [...new Set(wanted)].filter((method) => !had.has(method))
   const user = textAt(body, 'receipt', 'user', 'id')
   settings.log(
-    `the server wants one more factor: ${missing.map((method) => plain(String(method))).join(', ')}`,
+    `the server requires another factor: ${missing.map((method) => plain(String(method))).join(', ')}`,
   )
   const passcode = missing.includes('totp') ? await settings.passcode() : undefined
   if (passcode === undefined || passcode === '' || user === undefined) {

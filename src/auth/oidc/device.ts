@@ -19,7 +19,7 @@ import {
 
 /**
  * Throws AuthError when the issuer does not support the flow, the user declines, the code expires, or there
- * is no terminal to show it on.
+ * is no terminal to show the code on.
  */
 export async function deviceLogin(
   context: AuthContext,
@@ -55,11 +55,13 @@ export async function deviceLogin(
   const body = parseJson(started.body)
   const deviceCode = textAt(body, 'device_code')
   const userCode = textAt(body, 'user_code')
-  const where = textAt(body, 'verification_uri_complete') ?? textAt(body, 'verification_uri')
-  if (deviceCode === undefined || userCode === undefined || where === undefined) {
+  const verificationUrl = textAt(body, 'verification_uri_complete') ?? textAt(body, 'verification_uri')
+  if (deviceCode === undefined || userCode === undefined || verificationUrl === undefined) {
     throw issuerRefusal(deviceEndpoint, started, 'to start the login')
   }
-  context.show(`Open ${bareUrl(where)} in a browser and confirm the code ${plain(userCode).slice(0, 60)}`)
+  context.show(
+    `Open ${bareUrl(verificationUrl)} in a browser and confirm the code ${plain(userCode).slice(0, 60)}`,
+  )
   return poll(context, from, {
     deviceCode,
     verifier,

@@ -78,29 +78,29 @@ export const oidc: AuthPlugin = {
   description: 'OpenID Connect access token: device login, refresh, client credentials, oidc-agent, command',
   options: oidcOptions,
   async authenticate(context) {
-    // Each command reads the options of all methods; few log in by this one.
+    // Loaded only for a login: every command loads this file, because it reads the options of all methods.
     const { accessToken, forgetTokens } = await import('./access-token.js')
     let token = await accessToken(context)
     const named = token.issuer ?? context.option('oidc-issuer')
     const subject = token.subject ?? context.option('oidc-account') ?? context.option('oidc-client-id')
-    const another = renewing(context, accessToken)
-    /** The token that is expired by the local clock and for which a replacement was already sought. */
-    let ended: string | undefined
+    const renewedToken = renewing(context, accessToken)
+    /** The token that has expired by the local clock and for which a new one was already requested. */
+    let expiredToken: string | undefined
     return {
       identity: `oidc:${named ?? ''}:${subject ?? ''}`,
       secretHeaders: ['Authorization'],
       ...present({ expires: token.expires }),
       async sign() {
         // The local clock may be wrong: if no other token can be obtained, the server decides about this one.
-        if (token.expires !== undefined && token.expires <= context.now() && token.value !== ended) {
-          ended = token.value
-          token = await another()
+        if (token.expires !== undefined && token.expires <= context.now() && token.value !== expiredToken) {
+          expiredToken = token.value
+          token = await renewedToken()
         }
         return [['Authorization', `Bearer ${token.value}`]]
       },
       async renew() {
         const refused = token.value
-        token = await another(refused)
+        token = await renewedToken(refused)
         return token.value !== refused
       },
       token: async () => token.value,
@@ -118,7 +118,7 @@ export const oidc: AuthPlugin = {
   },
 }
 
-/** Concurrent requests share one renewal, and use the token of a new login after that. */
+/** Concurrent requests share one renewal. After a `login`, renewals may use the cached tokens of that login. */
 function renewing(
   context: AuthContext,
   accessToken: (context: AuthContext, refused?: string) => Promise<AccessToken>,

@@ -18,7 +18,7 @@ export interface Located {
 
 export type Search =
   | { readonly found: Located }
-  /** Every place that was searched. `named`: the user gave a path, and nothing is there. */
+  /** All searched places. `named`: the option or variable that names an unreadable file; `why` is the reason. */
   | {
       readonly found: undefined
       readonly places: readonly string[]
@@ -61,7 +61,7 @@ export async function locate(context: AuthContext): Promise<Search> {
   return { found: undefined, places, named: undefined }
 }
 
-/** Whether the user has named a certificate, or a proxy lies in its usual place. */
+/** Whether the user has named a certificate, or one is in a default location. */
 export async function hasCertificate(context: AuthContext): Promise<boolean> {
   for (const candidate of candidates(context)) {
     if (candidate.named) return true
@@ -96,7 +96,7 @@ function candidates(context: AuthContext): readonly Candidate[] {
     named: false,
     purpose: purposes.certificate,
   })
-  // Anybody can create a file of this name there and so choose the identity that the user logs in with.
+  // Any local user can create this file in /tmp, and so choose the identity that the user logs in with.
   const proxy = (certificate: string): Candidate => ({
     ...usual(certificate),
     purpose: purposes.foundCertificate,

@@ -33,40 +33,40 @@ export function translateScript(
 ): TranslatedScript {
   const occurrences: Occurrence[] = []
   const edits: Edit[] = []
-  const found = (at: number, written: string, translation: Translation): void => {
+  const record = (at: number, written: string, translation: Translation): void => {
     occurrences.push({ line: lineOf(text, at), written, translation })
     if (comments && translation.notes.length > 0) edits.push(commentAbove(text, at, translation))
   }
   const shell = new Shell(text, (body, at) => {
     const translated = translateScript(body, commands, { comments: false })
     for (const { line, written, translation } of translated.occurrences)
-      found(at + startOfLine(body, line), written, translation)
+      record(at + startOfLine(body, line), written, translation)
     return translated.text
   })
   for (const command of shell.commands) {
-    const start = occiAt(command)
+    const start = indexOfOcci(command)
     const argv = command.words.slice((start ?? 0) + 1).map((word) => word.text)
     if (start === undefined || !isRocciForm(argv, commands)) {
       edits.push(...rewrittenWords(command, shell, text))
       const note = untranslatable(command, shell, commands)
       if (note !== undefined) {
         const written = text.slice(command.from, command.to).replace(/\\\r?\n\s*/g, ' ')
-        found(command.from, written, { command: undefined, notes: [note] })
+        record(command.from, written, { command: undefined, notes: [note] })
       }
       continue
     }
     const from = command.words[start]?.from ?? command.from
     const translation = translate(argv, shell)
-    found(from, text.slice(from, command.to).replace(/\\\r?\n\s*/g, ' '), translation)
+    record(from, text.slice(from, command.to).replace(/\\\r?\n\s*/g, ' '), translation)
     if (translation.command === undefined) continue
     const redirections = command.redirections.map((each) => ` ${each}`).join('')
     edits.push({ from, to: command.to, text: `${translation.command}${redirections}` })
   }
-  return { text: edited(text, edits), occurrences: occurrences.sort((a, b) => a.line - b.line) }
+  return { text: withEdits(text, edits), occurrences: occurrences.sort((a, b) => a.line - b.line) }
 }
 
 /** Index of the word `occi`, which may follow assignments and programs that run a command. */
-function occiAt({ words }: ShellCommand): number | undefined {
+function indexOfOcci({ words }: ShellCommand): number | undefined {
   const first = words.findIndex(({ text }) => !/^[A-Za-z_]\w*=/.test(text))
   const runs = runners.has(baseName(words[first]?.text ?? ''))
   const at = runs ? words.findIndex(({ text }) => baseName(text) === 'occi') : first
@@ -141,14 +141,14 @@ function rewrittenWords(command: ShellCommand, shell: Shell, text: string): read
 
 function commentAbove(text: string, at: number, { command, notes }: Translation): Edit {
   let start = text.lastIndexOf('\n', at - 1) + 1
-  // Before the first line of a command with several lines.
+  // If the command has several lines, the comment belongs before the first one.
   while (start > 0 && /\\\r?\n$/.test(text.slice(0, start))) start = text.lastIndexOf('\n', start - 2) + 1
   const indent = /^[ \t]*/.exec(text.slice(start))?.[0] ?? ''
   const head = command === undefined ? 'occi translate could not carry this over: ' : 'occi translate: '
   return { from: start, to: start, text: notes.map((note) => `${indent}# ${head}${note}\n`).join('') }
 }
 
-function edited(text: string, edits: readonly Edit[]): string {
+function withEdits(text: string, edits: readonly Edit[]): string {
   let out = ''
   let done = 0
   for (const { from, to, text: replacement } of [...edits].sort((a, b) => a.from - b.from || a.to - b.to)) {

@@ -6,13 +6,13 @@ import { sanitize } from '../output/sanitize.js'
 import type { Runtime, SecretRedactor } from '../runtime.js'
 
 const mask = '***'
-/** Shorter secrets occur as ordinary words; masking them would make messages unreadable. */
-const shortest = 5
+/** Shorter secrets may equal ordinary words, and masking those would make messages unreadable. */
+const minimumLength = 5
 
 export function secretRedactor(): SecretRedactor {
   const known = new Set<string>()
   const add: SecretRedactor['add'] = (secret) => {
-    if (secret === undefined || secret.trim().length < shortest) return
+    if (secret === undefined || secret.trim().length < minimumLength) return
     for (const form of formsOf(secret.trim())) known.add(form)
   }
   return {
@@ -25,7 +25,7 @@ export function secretRedactor(): SecretRedactor {
   }
 }
 
-/** The secret as it is, in base64, and escaped for JSON, for URLs and forms, and as messages show it. */
+/** The secret as it is, in base64, and escaped for JSON, for URLs, for forms, and for the terminal. */
 function formsOf(secret: string): readonly string[] {
   // Converted by way of bytes, because a URL cannot contain a lone surrogate.
   const inUrl = encodeURIComponent(Buffer.from(secret).toString())
@@ -42,19 +42,22 @@ export function guarded<R extends Runtime>(runtime: R): R & { readonly kept: Sec
     streams: (preferences) => {
       const streams = runtime.streams(preferences)
       const write = (text: string) => streams.err.write(kept.mask(text))
-      return instead(streams, {
+      return replacing(streams, {
         get err() {
-          return instead(streams.err, { write })
+          return replacing(streams.err, { write })
         },
       })
     },
     saveCrash: (details) => runtime.saveCrash(kept.mask(details)),
   }
-  return instead(runtime, more)
+  return replacing(runtime, more)
 }
 
-/** The object with some members replaced; getters stay getters. */
-function instead<T extends object, M extends object>(one: T, more: M): T & M {
-  const members = { ...Object.getOwnPropertyDescriptors(one), ...Object.getOwnPropertyDescriptors(more) }
+/** A copy of the object with some members replaced; getters stay getters. */
+function replacing<T extends object, M extends object>(original: T, replacements: M): T & M {
+  const members = {
+    ...Object.getOwnPropertyDescriptors(original),
+    ...Object.getOwnPropertyDescriptors(replacements),
+  }
   return Object.defineProperties({}, members) as T & M
 }

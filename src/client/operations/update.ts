@@ -49,7 +49,7 @@ export async function update(
 ): Promise<LocatedEntity> {
   const url = locationOfRef(session, ref)
   const first = await session.provider.get(options.signal)
-  const { kind, mixins: worn } = await subjectOf(session, first, ref, changes, options)
+  const { kind, mixins: current } = await subjectOf(session, first, ref, changes, options)
   const { provider, found } = await decideByModel(session, options.signal, async (known) => {
     const mixins = mixinsOf(session, known, kind, changes.mixins)
     const { values: attributes, core } = sendable(known, kind, changes.attributes)
@@ -59,7 +59,7 @@ export async function update(
       ...present({ title, summary }),
     }
     if (session.validate) {
-      const subject = { kind, ...(worn === undefined ? {} : { mixins: worn }) }
+      const subject = { kind, ...(current === undefined ? {} : { mixins: current }) }
       throwProblems(await validateUpdate(known.model, subject, { attributes, mixins, ...members }))
       throwProblems(problemsOfChange(known, attributes, members))
     }
@@ -68,7 +68,7 @@ export async function update(
   const change: Change = { kind, ...found }
   const rest =
     provider.effects.mixinUpdates === 'by-collection'
-      ? await mixinsByCollection(session, provider, url, change, { ...options, worn })
+      ? await mixinsByCollection(session, provider, url, change, { ...options, current })
       : change
   if (rest !== change && !changesAnything(rest)) return described(session, provider, url, change, options)
   let entity: LocatedEntity | undefined
@@ -78,7 +78,7 @@ export async function update(
   return entity ?? describeAt(session, url, options.signal)
 }
 
-/** The kind of what is updated, and its mixins where they are known or needed. */
+/** The kind of the updated entity, and also its mixins if the entity had to be read. */
 async function subjectOf(
   session: Session,
   provider: Provider,
@@ -128,7 +128,7 @@ function parts({ effects }: Provider, change: Change): readonly Change[] {
 }
 
 /**
- * Attaches the mixins of a change through their collections, takes off the templates that they replace, and
+ * Attaches the mixins of a change through their collections, detaches the templates that they replace, and
  * returns what is left to change.
  */
 async function mixinsByCollection(
@@ -136,15 +136,15 @@ async function mixinsByCollection(
   { model }: Provider,
   url: string,
   change: Change,
-  { worn = [], ...options }: RequestOptions & { readonly worn?: readonly TypeId[] | undefined },
+  { current = [], ...options }: RequestOptions & { readonly current?: readonly TypeId[] | undefined },
 ): Promise<Change> {
-  const fresh = change.mixins.filter((mixin) => !worn.includes(mixin))
+  const fresh = change.mixins.filter((mixin) => !current.includes(mixin))
   for (const mixin of fresh) await attachMixin(session, mixin, [url], options)
   const families = (['os_tpl', 'resource_tpl'] as const).map((term) =>
     model.templates(term).map(({ id }) => id),
   )
   for (const family of families.filter((each) => fresh.some((mixin) => each.includes(mixin)))) {
-    const replaced = worn.filter((mixin) => family.includes(mixin) && !change.mixins.includes(mixin))
+    const replaced = current.filter((mixin) => family.includes(mixin) && !change.mixins.includes(mixin))
     for (const mixin of replaced) await detachMixin(session, mixin, [url], options)
   }
   return { ...change, mixins: [] }
@@ -154,7 +154,7 @@ function changesAnything({ mixins, attributes, members }: Change): boolean {
   return mixins.length > 0 || attributes.size > 0 || Object.keys(members).length > 0
 }
 
-/** The entity after a change that no response shows. */
+/** Reads the entity after a change whose responses did not contain it. */
 async function described(
   session: Session,
   provider: Provider,
@@ -178,8 +178,8 @@ async function sendChange(
   { kind, mixins, attributes, members }: Change,
   { signal }: RequestOptions,
 ): Promise<LocatedEntity> {
-  const bare = provider.effects.update === 'one-mixin' || provider.effects.update === 'mixins'
-  const what: Printable = { what: 'update', ...(bare ? {} : { kind }), mixins, attributes, ...members }
+  const withoutKind = provider.effects.update === 'one-mixin' || provider.effects.update === 'mixins'
+  const what: Printable = { what: 'update', ...(withoutKind ? {} : { kind }), mixins, attributes, ...members }
   const request: Ask = {
     method: provider.effects.update === 'put' ? 'PUT' : 'POST',
     url,
@@ -195,7 +195,7 @@ async function sendChange(
   }
 }
 
-/** A refusal, with what this provider can change. A 404 for what is there means that it cannot be changed (S17). */
+/** Adds to a refusal what this provider can change. A 404 for an existing entity means that it cannot be changed (S17). */
 async function explained(
   session: Session,
   { effects }: Provider,
@@ -230,7 +230,7 @@ export async function replace(
   const url = locationOfRef(session, ref)
   const { provider, found: entity } = await decideByModel(session, options.signal, async (known) => {
     const sendsId = sendsChosenId(known)
-    // OCCI 1.1 answers 400 to a Link in a PUT; a resource keeps its links anyway.
+    // Servers of OCCI 1.1 answer 400 to a Link in a PUT; a resource keeps its links anyway.
     const { links: _, ...rest } = wanted
     const id = wanted.id ?? (sendsId ? lastSegment(url) : undefined)
     const draft = draftOf(session, known, rest, { id })

@@ -32,12 +32,12 @@ const firstInterval = 500
 const longestInterval = 15_000
 /** How many reads in a row may fail, since a provider under load fails occasionally. */
 const toleratedFailures = 3
-/** Milliseconds for which a lasting state may still be the one before a triggered action. */
-const patience = 5000
-/** Milliseconds for an action to show in the state, where it may never do. */
-const longPatience = 60_000
+/** Milliseconds after which a state that only an action can change is an error: a triggered action takes time to show. */
+const stuckAfter = 5000
+/** The same for providers at which actions may have no effect. */
+const noEffectAfter = 60_000
 
-/** Reads until the condition holds, the time is over, the caller's signal is aborted or the client is closed. */
+/** Reads until the condition holds, the timeout passes, the caller's signal is aborted or the client is closed. */
 export async function wait<C extends WaitCondition>(
   session: Session,
   ref: EntityRef,
@@ -46,7 +46,7 @@ export async function wait<C extends WaitCondition>(
 ): Promise<WaitResult<C>> {
   const { signal, release } = firstOf([options.signal, session.closing])
   try {
-    // Without an entity only `deleted` is met.
+    // The result is undefined only for the condition `deleted`, as WaitResult says.
     return (await waitWith(session, ref, condition, { ...options, signal })) as WaitResult<C>
   } finally {
     release()
@@ -88,9 +88,9 @@ async function waitWith(
     const lasting =
       condition.for === 'state' ? whyStuck(provider, location, seen.entity, state, options.after) : undefined
     lastingSince = lasting === undefined ? undefined : (lastingSince ?? clock.now())
-    if (lasting !== undefined && clock.now() - (lastingSince ?? 0) >= lasting.patience) throw lasting.error
+    if (lasting !== undefined && clock.now() - (lastingSince ?? 0) >= lasting.after) throw lasting.error
     const left = timeout - (clock.now() - start)
-    if (left <= 0) throw tooLong(condition, location, timeout, state, seen.entity, model)
+    if (left <= 0) throw waitTimeoutError(condition, location, timeout, state, seen.entity, model)
     await clock.sleep(Math.min(interval, left), options.signal)
     interval = Math.min(interval * 2, longestInterval)
   }
@@ -151,11 +151,11 @@ function checkReachable(
     })
   }
   if (isMet(condition, entity, state, provider)) return 'met'
-  if (state === 'error' && condition.for !== 'deleted') throw inState(location, state, entity)
+  if (state === 'error' && condition.for !== 'deleted') throw errorState(location, state, entity)
   return 'not-yet'
 }
 
-function inState(location: string, state: string, { kind, attributes }: Entity): WaitFailedError {
+function errorState(location: string, state: string, { kind, attributes }: Entity): WaitFailedError {
   const message = attributes.get(`occi.${termOf(kind)}.state.message`)
   const why = message === undefined ? '' : `: ${String(message).slice(0, 300)}`
   return new WaitFailedError(`${location} is in state ${state}${why}`, { facts: { state, location } })
@@ -190,8 +190,8 @@ function statesOf({ effects }: Provider, entity: Entity): KindStates {
 }
 
 /**
- * Whether another state stands for a state that is never shown: suspended machines of OCCI-OS are inactive
- * and offer `start`.
+ * Whether the entity is in the wanted state although the provider shows it as another one: OCCI-OS shows suspended
+ * machines as inactive ones that offer `start`.
  */
 function isShownAs(provider: Provider, entity: Entity, state: string | undefined, wanted: string): boolean {
   const { told, shownAs = {} } = statesOf(provider, entity)
@@ -204,8 +204,8 @@ function isShownAs(provider: Provider, entity: Entity, state: string | undefined
 
 interface StuckState {
   readonly error: WaitFailedError
-  /** Milliseconds for which that may still be wrong. */
-  readonly patience: number
+  /** Milliseconds for which the state must last before it is an error. */
+  readonly after: number
 }
 
 /** The reason why the state does not change by itself; undefined if it may change. */
@@ -218,15 +218,15 @@ function whyStuck(
 ): StuckState | undefined {
   if (entity === undefined) return undefined
   // A degraded storage works but does not change its state by itself.
-  if (state === 'degraded') return { error: inState(location, state, entity), patience }
+  if (state === 'degraded') return { error: errorState(location, state, entity), after: stuckAfter }
   const { lasting = {}, keptOnly = false } = statesOf(provider, entity)
   if (keptOnly && after !== undefined) {
-    return { error: unchangedError(provider, location, state, after), patience: longPatience }
+    return { error: unchangedError(provider, location, state, after), after: noEffectAfter }
   }
-  if (keptOnly && state === undefined) return { error: noStateError(provider, location), patience }
+  if (keptOnly && state === undefined) return { error: noStateError(provider, location), after: stuckAfter }
   const action = state !== undefined && Object.hasOwn(lasting, state) ? lasting[state] : undefined
   if (state === undefined || action === undefined || !offersAction(entity, action)) return undefined
-  return { error: lastingStateError(location, state, action, entity), patience }
+  return { error: lastingStateError(location, state, action, entity), after: stuckAfter }
 }
 
 function unchangedError(
@@ -265,7 +265,7 @@ function lastingStateError(
   })
 }
 
-function tooLong(
+function waitTimeoutError(
   condition: WaitCondition,
   location: string,
   timeout: number,
@@ -288,7 +288,7 @@ function tooLong(
   })
 }
 
-/** What an entity is to be, in words: `active`, `deleted`, `given an address`. */
+/** The goal of a wait as the end of "the entity is …": `active`, `deleted`, `given an address`. */
 export function goalOf(condition: WaitCondition): string {
   switch (condition.for) {
     case 'state':

@@ -21,7 +21,7 @@ export interface TemplateFamily<Spec> {
   /** Prefix of the location, before the term. */
   readonly location: string
   readonly items: readonly Spec[]
-  /** `none` omits the final slash of the location, which the specification requires. */
+  /** `none`: the location lacks the final slash that the specification requires. */
   readonly slash?: 'none'
 }
 

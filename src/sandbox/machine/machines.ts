@@ -134,7 +134,7 @@ export function machineOf(kind: TypeId): Machine | undefined {
   return machines.get(kind)
 }
 
-/** State attributes of links. Their values follow from both ends. */
+/** State attributes of links. The state of a link follows from the states of its source and its target. */
 const linkStates: ReadonlyMap<string, string> = new Map([
   ['http://schemas.ogf.org/occi/infrastructure#networkinterface', 'occi.networkinterface.state'],
   ['http://schemas.ogf.org/occi/infrastructure#storagelink', 'occi.storagelink.state'],

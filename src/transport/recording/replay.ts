@@ -13,17 +13,16 @@ export interface ReplayClock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
-/** A transport that answers from a recording, and its time. Give both to the client. */
+/** A transport that answers from a recording, and a clock with the times of the recording. Give both to the client. */
 export interface Replay {
   readonly transport: Transport
   readonly clock: ReplayClock
 }
 
 /**
- * Each request is answered by the first unused exchange of the client with the same method, URL and body,
- * where a mask in the recording stands for any text. Concurrent requests are answered in the order in which
- * they ended when they were recorded. Rejects with NetworkError for a request that the
- * recording does not have, or not that often.
+ * Each request is answered by the first unused exchange with the same method, URL and body; exchanges of a login are
+ * not used. A masked secret in the recording matches any text. Answers to concurrent requests come in the recorded
+ * order. Rejects with NetworkError when the recording has no exchange, or no further one, for a request.
  */
 export function replay({ exchanges }: Recording): Replay {
   const unused = new Map<string, Exchange[]>()
@@ -41,7 +40,7 @@ export function replay({ exchanges }: Recording): Replay {
   const waiting: { readonly exchange: Exchange; readonly go: () => void }[] = []
 
   /** Resolves after the requests that were sent at the same time and ended earlier. */
-  function turn(exchange: Exchange): Promise<void> {
+  function waitForTurn(exchange: Exchange): Promise<void> {
     return new Promise((go) => {
       waiting.push({ exchange, go })
       if (waiting.length > 1) return
@@ -52,7 +51,7 @@ export function replay({ exchanges }: Recording): Replay {
     })
   }
 
-  async function next(request: HttpRequest): Promise<Exchange> {
+  async function takeExchange(request: HttpRequest): Promise<Exchange> {
     request.signal?.throwIfAborted()
     const url = hide.url(request.url)
     const body = request.body === undefined ? undefined : hide.text(bodyText(request.body))
@@ -61,7 +60,7 @@ export function replay({ exchanges }: Recording): Replay {
     const found = list[index]
     if (found === undefined) throw notRecorded(request, exchanges)
     list.splice(index, 1)
-    await turn(found)
+    await waitForTurn(found)
     time = Math.max(time, found.at + found.took)
     return found
   }
@@ -73,7 +72,7 @@ export function replay({ exchanges }: Recording): Replay {
     return response
   }
 
-  function ending({ response, error }: Exchange, request: HttpRequest): void {
+  function throwRecordedEnd({ response, error }: Exchange, request: HttpRequest): void {
     if (error !== undefined) throw replayedError(error)
     if (response?.cut !== true) return
     throw new NetworkError('The recording has only the beginning of this answer', {
@@ -84,15 +83,15 @@ export function replay({ exchanges }: Recording): Replay {
   return {
     transport: {
       async send(request) {
-        const exchange = await next(request)
+        const exchange = await takeExchange(request)
         const response = answer(exchange, request)
-        ending(exchange, request)
+        throwRecordedEnd(exchange, request)
         return response
       },
       async stream(request) {
-        const exchange = await next(request)
+        const exchange = await takeExchange(request)
         const { body, ...head } = answer(exchange, request)
-        return { ...head, chunks: chunksOf(body, () => ending(exchange, request)) }
+        return { ...head, chunks: chunksOf(body, () => throwRecordedEnd(exchange, request)) }
       },
       close: async () => {},
     },

@@ -42,9 +42,9 @@ describe('a refresh token that the issuer replaces', () => {
       : json(200, { access_token: 'planted-access', expires_in: 300, refresh_token: replaced })
 
   it.each([
-    ['is stored: nothing is said', true, 'planted-new', 0],
-    ['is not stored: that is said', false, 'planted-new', 1],
-    ['is the same as before: nothing is said', false, 'planted-old', 0],
+    ['causes no warning when it is stored', true, 'planted-new', 0],
+    ['causes a warning when it is not stored', false, 'planted-new', 1],
+    ['causes no warning when it is the same as before', false, 'planted-old', 0],
   ])('%s', async (_, stored, replaced, warnings) => {
     const warned: string[] = []
     let held = 0
@@ -86,7 +86,7 @@ describe('oidc', () => {
     })
   })
 
-  it('oidc sends a given token whose end has passed by our clock: the server decides', async () => {
+  it('oidc sends a given token that has expired by the local clock, because the clock may be wrong', async () => {
     const value = jwt({ sub: 'alice', exp: 1000 })
     const credentials = await oidc.authenticate(setup({ 'access-token': value }).context)
     expect(await credentials.sign(request)).toEqual([['Authorization', `Bearer ${value}`]])
@@ -104,7 +104,7 @@ describe('oidc', () => {
     expect(runs).toBe(2)
   })
 
-  it('oidc logs in by the device flow with PKCE, waiting as it is told', async () => {
+  it('oidc logs in by the device flow with PKCE, and waits as long as the issuer asks', async () => {
     const pending = ['authorization_pending', 'slow_down', 'authorization_pending']
     const { transport, context, shown, slept, log } = setup(client, {}, issuerStandIn({ pending }))
     const credentials = await oidc.authenticate(context)
@@ -161,7 +161,7 @@ describe('oidc', () => {
     expect(await credentials.token?.()).toBe('T')
   })
 
-  it('oidc stops asking when the code has run out', async () => {
+  it('oidc stops polling when the device code has expired', async () => {
     let now = 0
     const sleep = async (time: number) => {
       now += time
@@ -175,10 +175,10 @@ describe('oidc', () => {
     expect(grants(transport.requests).length).toBeLessThan(35)
   })
 
-  it('oidc asks for a login where somebody can see it, when nobody can here', async () => {
+  it('oidc suggests "occi auth login" when there is no terminal to show the code on', async () => {
     const { context } = setup(client)
-    const { show: _, ...blind } = context
-    await expect(oidc.authenticate(blind)).rejects.toMatchObject({
+    const { show: _, ...withoutTerminal } = context
+    await expect(oidc.authenticate(withoutTerminal)).rejects.toMatchObject({
       hint: expect.stringContaining('`connect`'),
     })
     const { context: deviceless } = setup(client, {}, issuerStandIn({ noDevice: true }))
@@ -219,7 +219,7 @@ describe('oidc', () => {
     expect(grants(transport.requests).at(-1)).toBe('refresh_token')
   })
 
-  it('oidc takes the client credentials grant, the client authenticated as RFC 6749 §2.3.1 writes it', async () => {
+  it('oidc uses the client credentials grant and encodes the client id and secret as RFC 6749 §2.3.1 requires', async () => {
     const options = {
       'oidc-issuer': 'https://i.example',
       'oidc-client-id': 'occi:cli',
@@ -275,7 +275,7 @@ describe('oidc', () => {
   })
 })
 
-describe('oidc-agent (a stand-in that speaks as its documentation says)', () => {
+describe('oidc-agent (simulated by its documentation)', () => {
   async function agent(answer: object, use: (socket: string, asked: () => unknown) => Promise<void>) {
     const folder = await mkdtemp(join(tmpdir(), 'occi-agent-'))
     const path = join(folder, 'sock')
@@ -303,7 +303,7 @@ describe('oidc-agent (a stand-in that speaks as its documentation says)', () => 
       }),
     )
 
-  it('oidc-agent (a stand-in that speaks as its documentation says) gives the token of an account', async () => {
+  it('oidc-agent (simulated by its documentation) gives the token of an account', async () => {
     await agent({ status: 'success', access_token: 'AT', expires_at: 4_000_000_000 }, async (path, asked) => {
       const credentials = await open(path)
       expect(await credentials.token?.()).toBe('AT')
@@ -312,7 +312,7 @@ describe('oidc-agent (a stand-in that speaks as its documentation says)', () => 
     })
   })
 
-  it('oidc-agent (a stand-in that speaks as its documentation says) says why it does not', async () => {
+  it('the error contains the reason when oidc-agent (simulated by its documentation) gives no token', async () => {
     await agent({ status: 'failure', error: 'No account loaded' }, async (path) => {
       await expect(open(path)).rejects.toMatchObject({
         message: expect.stringContaining('No account loaded'),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { machine } from '../support/harness.js'
 
-/** A machine with a context for the practice cloud, in use, and one for a server that is not there. */
+/** A machine with two contexts: the current one is the practice cloud, the other an unreachable server. */
 async function prepared() {
   const at = machine()
   await at.occi('context add practice --endpoint sandbox:')
@@ -12,7 +12,7 @@ async function prepared() {
 }
 
 describe('contexts', () => {
-  it('the first one added is in use, and commands need no endpoint then', async () => {
+  it('the first one that is added becomes the current one, and commands then need no --endpoint', async () => {
     const at = await prepared()
     expect((await at.occi('compute list -o json')).out).toBe('[]\n')
     expect((await at.occi('context list -o json --query [].[name,current]')).out.replaceAll(/\s/g, '')).toBe(
@@ -40,7 +40,7 @@ describe('contexts', () => {
     expect((await at.occi('context show login')).out).toContain('********')
   })
 
-  it('use, rename, set, unset and remove do what they say', async () => {
+  it('use, rename, set, --unset and remove change the stored contexts', async () => {
     const at = await prepared()
     expect((await at.occi('context use far')).out).toBe('far\n')
     await at.occi('context rename far away')
@@ -66,11 +66,11 @@ describe('contexts', () => {
     ['context set far', 2, 'nothing to change'],
     ['context set far --unset username', 2, 'no such setting'],
     ['context remove practice nowhere', 2, 'no context "nowhere"'],
-  ])('occi %s ends with %d', async (words, status, said) => {
+  ])('occi %s ends with %d', async (words, status, expected) => {
     const at = await prepared()
     const result = await at.occi(words)
     expect([result.status, result.out]).toEqual([status, ''])
-    expect(result.err).toContain(said)
+    expect(result.err).toContain(expected)
     expect((await at.occi('context list -o name')).out).toBe('practice\nfar\n')
   })
 
@@ -84,7 +84,7 @@ describe('contexts', () => {
     expect(await at.occi('context use')).toMatchObject({ status: 2 })
   })
 
-  it('a context that a project names but nobody has made can be added', async () => {
+  it('a context that a project file names can be added later', async () => {
     const at = machine()
     writeFileSync(join(at.folder, '.occi.yaml'), 'context: team\n')
     expect(await at.occi('compute list')).toMatchObject({ status: 2 })
@@ -94,7 +94,7 @@ describe('contexts', () => {
 })
 
 describe('context test', () => {
-  it('tells what answers there', async () => {
+  it('shows the endpoint, the login method and the number of kinds', async () => {
     const at = await prepared()
     const { out, status } = await at.occi('context test practice -o json')
     expect(status).toBe(0)
@@ -102,7 +102,7 @@ describe('context test', () => {
     expect(JSON.parse(out).kinds).toBeGreaterThan(5)
   })
 
-  it('means the named one, whatever the environment says', async () => {
+  it('tests the named context although OCCI_ENDPOINT names another endpoint', async () => {
     const at = await prepared()
     const { status, err } = await at.occi('context test far', { env: { OCCI_ENDPOINT: 'sandbox:' } })
     expect(status).toBe(10)
@@ -134,7 +134,7 @@ describe('precedence', () => {
     ).toBe('["context","default"]')
   })
 
-  it('a project file that names another server does not get the context’s password, and that is said', async () => {
+  it('the password of a context is not sent to the server of a project file, and a warning says so', async () => {
     const at = machine()
     await at.occi('context add mine --endpoint http://127.0.0.1:9/ --username ada --password-stdin', {
       stdin: 'geheim',
@@ -220,7 +220,7 @@ describe('context import', () => {
     expect(() => statSync(join(at.folder, 'ran'))).toThrow()
   })
 
-  it('tells which authorities a file brings, and what it must not bring, as text', async () => {
+  it('reports a CA file and the settings that it left out, with control characters escaped', async () => {
     const at = machine()
     const file = join(at.folder, 'rc.sh')
     writeFileSync(file, 'export OCCI_ENDPOINT=https://e/\nexport OS_INSECURE=true\nexport OS_CACERT=ca.pem\n')
@@ -235,7 +235,7 @@ describe('context import', () => {
     expect((await at.occi(['context', 'import', clouds])).err).toContain('left out x\\x1b[2Jy')
   })
 
-  it('what is none of these is an error that says so', async () => {
+  it('a file of an unknown format, or a missing file, is an error', async () => {
     const at = machine()
     writeFileSync(join(at.folder, 'notes.txt'), 'hello\n')
     expect(await at.occi(`context import ${at.folder}/notes.txt`)).toMatchObject({ status: 2 })
@@ -244,7 +244,7 @@ describe('context import', () => {
 })
 
 describe('cache clear', () => {
-  it('forgets what was learnt, and the next command works', async () => {
+  it('deletes the cached data, and the next command works', async () => {
     const at = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
     await at.occi('compute create web --os debian-12 --size small')
     const { out } = await at.occi('cache clear -o json')

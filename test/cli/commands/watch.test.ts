@@ -7,10 +7,10 @@ beforeEach(async () => {
   sandbox = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
 })
 
-/** Watches; before each look after the first something happens, and after the last one Ctrl-C. */
-async function watch(words: string, happenings: readonly string[], more = {}) {
+/** Runs a watch. Between two polls one of the other commands runs; after the last one, Ctrl-C is simulated. */
+async function watch(words: string, commands: readonly string[], more = {}) {
   const stop = new AbortController()
-  const left = [...happenings]
+  const left = [...commands]
   const onSleep = async () => {
     const next = left.shift()
     if (next === undefined) stop.abort(130)
@@ -41,7 +41,7 @@ describe('--watch', () => {
     expect([status, err]).toEqual([130, ''])
   })
 
-  it('draws a table over itself on a terminal, and says how it ends', async () => {
+  it('on a terminal, redraws the table in place and shows that Ctrl-C ends it', async () => {
     await sandbox.occi(create)
     const { status, out } = await watch('compute list --watch=5s', ['compute stop web --wait'], {
       terminal: true,
@@ -53,7 +53,7 @@ describe('--watch', () => {
     expect(out).not.toContain('\u001b[?25l')
   })
 
-  it('ends with what it watches', async () => {
+  it('ends with status 0 when the watched entity is deleted', async () => {
     await sandbox.occi(create)
     const { status, out } = await watch('compute describe web --watch -o jsonl', ['compute delete web --yes'])
     const events = out
@@ -63,7 +63,7 @@ describe('--watch', () => {
     expect([status, events]).toEqual([0, ['added', 'removed']])
   })
 
-  it('goes on while one of several is left', async () => {
+  it('continues until all watched entities are deleted', async () => {
     await sandbox.occi(`${create} --count 2`)
     const { status, out } = await watch('compute describe web-1 web-2 --watch -o jsonl', [
       'compute delete web-1 --yes',
@@ -86,7 +86,7 @@ describe('--watch', () => {
     expect([status, out.trim().split('\n')]).toEqual([130, [expect.any(String), expect.any(String)]])
   })
 
-  it('watches what fits a condition', async () => {
+  it('reports entities that start or stop matching --where as added and removed', async () => {
     await sandbox.occi(create)
     const { out } = await watch('compute list --where state=inactive --watch -o jsonl', [
       'compute stop web --wait',
@@ -106,8 +106,8 @@ describe('--watch', () => {
     ['compute list --watch --sort name', '--sort'],
     ['compute list --watch --query [].name -o jsonl', '--query'],
     ['compute describe nothing --watch', 'nothing'],
-  ])('%s is told at once', async (words, said) => {
+  ])('%s fails before the first poll', async (words, expected) => {
     const { status, out, err } = await watch(words, [])
-    expect([status > 0 && status < 10, out, err.includes(said)]).toEqual([true, '', true])
+    expect([status > 0 && status < 10, out, err.includes(expected)]).toEqual([true, '', true])
   })
 })

@@ -39,7 +39,7 @@ describe('--where', () => {
     expect(await names(`compute list --where ${condition}`)).toEqual(expected)
   })
 
-  it('starts, stops, updates and describes what fits, as an array', async () => {
+  it('start, stop, update, describe and wait act on the matching entities and print an array', async () => {
     expect(await names('compute start --where state=inactive --wait')).toEqual(['web-1', 'web-3'])
     expect(await names('compute describe --where name=web-2')).toEqual(['web-2'])
     await ok('compute update cores=2 --where size=small')
@@ -48,12 +48,12 @@ describe('--where', () => {
     expect(await names('compute wait --where name=web* --for inactive')).toHaveLength(3)
   })
 
-  it('deletes what fits with --yes', async () => {
+  it('delete --yes deletes the matching entities', async () => {
     expect(await names('compute delete --where state=inactive --yes')).toEqual(['web-1', 'web-3'])
     expect(await names('compute list')).toEqual(['db', 'web-2'])
   })
 
-  it('asks for the number of them on a terminal, and names them', async () => {
+  it('on a terminal, delete lists the matching entities and asks the user to type their number', async () => {
     const asked: string[] = []
     const prompts = {
       confirmTyped: async ({ message }: { message: string }, expected: string) => {
@@ -67,14 +67,14 @@ describe('--where', () => {
     expect([status, asked]).toEqual([0, ['This deletes 2 virtual machines: web-1, web-3. 2']])
   })
 
-  it('deletes nothing where nobody can be asked', async () => {
+  it('delete without a terminal and without --yes deletes nothing', async () => {
     const { status, err } = await sandbox.occi('compute delete --where state=inactive')
     expect([status, err.includes('--yes')]).toEqual([2, true])
     expect(await names('compute list')).toHaveLength(4)
   })
 
   it.each(['delete --yes', 'start', 'describe', 'update cores=2', 'wait'])(
-    'that nothing fits is said, is no error, and is [] (%s)',
+    'without a match, %s prints [] and a note, and succeeds',
     async (verb) => {
       const { status, out, err } = await sandbox.occi(`compute ${verb} --where state=suspended -o json`)
       expect([status, JSON.parse(out)]).toEqual([0, []])
@@ -90,20 +90,20 @@ describe('--where', () => {
     ['compute stop web-1 --where state=active', 'cannot be used together'],
     ['compute delete --all --yes --where state=active', 'cannot be used together'],
     ['compute stop --all --where state=active', 'cannot be used together'],
-  ])('%s is wrong', async (words, said) => {
+  ])('%s is refused with an explanation', async (words, expected) => {
     const { status, err } = await sandbox.occi(words)
-    expect([status, err.includes(said)]).toEqual([2, true])
+    expect([status, err.includes(expected)]).toEqual([2, true])
   })
 
-  it('names things of the same title by their ids', async () => {
+  it('acts on all entities with the same title', async () => {
     await ok('compute create db --os debian-12 --size small --wait')
     const found = await ok('compute stop --where name=db --wait')
     expect(found.trim().split('\n')).toHaveLength(2)
   })
 })
 
-describe('many at once on a terminal', () => {
-  it('get one sentence instead of one each', async () => {
+describe('messages about many entities on a terminal', () => {
+  it('one sentence sums them up', async () => {
     await ok('compute create bulk --os debian-12 --count 12 --wait')
     const more = { terminal: true }
     const few = await sandbox.occi('compute stop web-2 db --wait', more)
@@ -116,7 +116,7 @@ describe('many at once on a terminal', () => {
 })
 
 describe('several names', () => {
-  it('cost one listing', async () => {
+  it('need only one request for the collection', async () => {
     const gets: string[] = []
     const { sandbox: inner } = openSandbox({ clock: Date.now, speed: 0 })
     const handle: typeof inner.handle = (request) => {
@@ -133,7 +133,7 @@ describe('several names', () => {
     await served.close()
   })
 
-  it('are told apart as one is: by id, title, or the beginning of an id', async () => {
+  it('may each be an id, a title, or the beginning of an id', async () => {
     const ids = JSON.parse((await sandbox.occi('compute list -o json')).out).map(({ url }: { url: string }) =>
       url.split('/').at(-1),
     )
@@ -153,7 +153,7 @@ describe('--concurrency', () => {
     expect([status, err.startsWith(`occi: --concurrency cannot be "${number}"`)]).toEqual([2, true])
   })
 
-  it('bounds how much is done at a time', async () => {
+  it('limits the number of simultaneous requests', async () => {
     let now = 0
     let most = 0
     const found = await sandbox.occi('compute list -o json')

@@ -27,7 +27,7 @@ export type AddressSource =
       readonly name: string
       readonly pool: Pool | undefined
     }
-  /** A reserved address that no machine has. */
+  /** An address that is reserved and not in use. */
   | { readonly by: 'reserved'; readonly target: string }
   /** An address must be reserved first. */
   | { readonly by: 'reserving'; readonly pool: Pool | undefined }
@@ -82,7 +82,7 @@ function poolsOf(model: Model): readonly Mixin[] {
   )
 }
 
-/** Chooses the only pool by itself, since sites without a default refuse requests without a pool. */
+/** If only one pool exists, chooses it: sites without a default pool refuse requests that name none. */
 function poolNamed(model: Model, wanted: string | undefined): Pool | undefined {
   const pools = poolsOf(model)
   if (wanted === undefined) {
@@ -103,7 +103,7 @@ function poolNamed(model: Model, wanted: string | undefined): Pool | undefined {
     hint:
       pools.length === 0
         ? 'This provider has no pools; leave --pool out.'
-        : `It has ${pools.map(({ term }) => term).join(', ')}.`,
+        : `The provider has these pools: ${pools.map(({ term }) => term).join(', ')}.`,
     at: '--pool',
   })
 }
@@ -125,7 +125,7 @@ async function publicNetwork(
       facts: { candidates: found.map(({ location }) => location) },
     })
   }
-  // Essex has neither that mixin nor the network behind it.
+  // OCCI-OS of Essex has neither the os_net_link mixin nor this network.
   const isFloating = (await client.model({ signal: context.signal })).get(osNetLink) !== undefined
   const path = isFloating ? unlisted[(await client.provider()).name] : undefined
   return path === undefined
@@ -140,7 +140,7 @@ const signs: readonly ((network: Entity) => boolean)[] = [
     [title, lastSegment(location)].some((name) =>
       /^(public|floating)([_ -]?(net|network|ip))?$/i.test(name ?? ''),
     ),
-  // Synnefo has one network for each version; one that is reached from anywhere is of version 4.
+  // Synnefo has a public network for each version of IP. IPv4 is preferred: more clients can reach it.
   (network) => isPublic(addressOf(network)) && familyOf(addressOf(network)) === 4,
   (network) => isPublic(addressOf(network)),
 ]
