@@ -7,7 +7,7 @@ import { bareUrl, type HttpRequest, type HttpResponse } from '../transport/index
 import { parseChallenges } from './challenges.js'
 import { availableCredentials, type Choice, choiceByGiven, chooseMethod } from './choice.js'
 import { autoOptions, mayReceiveSecret } from './guard.js'
-import { rememberedMethod } from './platform.js'
+import { rememberedMethodPrefix } from './platform.js'
 import type { AuthContext, AuthPlugin, Credentials } from './types.js'
 import { unauthorized } from './unauthorized.js'
 
@@ -45,7 +45,7 @@ async function negotiated(context: AutoContext, endpoint: URL): Promise<Credenti
   // Over http one is used only at a Keystone that the server names.
   const search = endpoint.protocol === 'https:' || context.challenge !== undefined
   const available = await availableCredentials(context, { search })
-  const key = `${rememberedMethod}${endpoint.href} ${available.summary}`
+  const key = `${rememberedMethodPrefix}${endpoint.href} ${available.summary}`
   const remembered = context.challenge === undefined ? fromMemory(await context.cache.get(key)) : undefined
   if (remembered !== undefined && remembered.method !== 'none') {
     try {

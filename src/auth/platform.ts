@@ -93,7 +93,7 @@ export function authContext(setup: AuthSetup): AuthContext {
  * Prefix of the cache keys under which `auto` stores the method of an endpoint. Such an entry is not a
  * credential.
  */
-export const rememberedMethod = 'auto '
+export const rememberedMethodPrefix = 'auto '
 
 /** Keeps entries until they expire, in this process only. */
 export function memoryCache(now: () => Date = () => new Date()): AuthCache {
@@ -136,7 +136,7 @@ async function refuseToChoose(
   question: string,
   choices: readonly { readonly value: string; readonly label: string }[],
 ): Promise<never> {
-  throw new AuthError(`Nobody to ask: ${question}`, {
+  throw new AuthError(`There is no terminal to ask: ${question}`, {
     facts: { choices: choices.map(({ value, label }) => ({ value, label })) },
   })
 }

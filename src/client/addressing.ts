@@ -319,7 +319,9 @@ function notFound(name: string, members: readonly Member[], what?: string): NotF
   const none = what === undefined ? 'nothing' : `no ${what}`
   return new NotFoundError(`There is ${none} named "${short(name)}".`, {
     hint:
-      near.length === 0 ? 'List the collection to see what is there.' : `Did you mean ${near.join(' or ')}?`,
+      near.length === 0
+        ? 'List the collection to see the existing entities.'
+        : `Did you mean ${near.join(' or ')}?`,
     at: short(name),
     facts: { name: short(name), suggestions: near },
   })

@@ -35,7 +35,7 @@ import { trigger, triggerAll } from './operations/trigger.js'
 import { replace, update } from './operations/update.js'
 import { wait } from './operations/wait.js'
 import { providerSource } from './provider.js'
-import { checkedOnce, kindIn } from './resolve.js'
+import { kindIn, withCurrentModel } from './resolve.js'
 import type { Session } from './session.js'
 import type {
   ActionRef,
@@ -169,17 +169,17 @@ export class OcciClient {
    * ```
    */
   create(entity: NewEntity, options?: RequestOptions): Promise<Created> {
-    return checkedOnce(this.#session, options, () => create(this.#session, entity, options))
+    return withCurrentModel(this.#session, options, () => create(this.#session, entity, options))
   }
 
   /** Changes some values, mixins or the title, and returns the entity as it is afterwards. */
   update(ref: EntityRef, changes: Changes, options?: RequestOptions): Promise<LocatedEntity> {
-    return checkedOnce(this.#session, options, () => update(this.#session, ref, changes, options))
+    return withCurrentModel(this.#session, options, () => update(this.#session, ref, changes, options))
   }
 
   /** Writes the entity as a whole: values that are not given are removed where the provider does that. */
   replace(ref: EntityRef, entity: NewEntity, options?: RequestOptions): Promise<LocatedEntity> {
-    return checkedOnce(this.#session, options, () => replace(this.#session, ref, entity, options))
+    return withCurrentModel(this.#session, options, () => replace(this.#session, ref, entity, options))
   }
 
   /**
@@ -205,7 +205,9 @@ export class OcciClient {
     attributes?: NewEntity['attributes'],
     options?: TriggerOptions,
   ): Promise<LocatedEntity | undefined> {
-    return checkedOnce(this.#session, options, () => trigger(this.#session, ref, action, attributes, options))
+    return withCurrentModel(this.#session, options, () =>
+      trigger(this.#session, ref, action, attributes, options),
+    )
   }
 
   /** Triggers an action on every member of a collection, by one request. */
@@ -220,7 +222,7 @@ export class OcciClient {
 
   /** Creates a link entity. The link's kind is derived from source and target kinds unless given. */
   link(source: EntityRef, wanted: NewLink, options?: RequestOptions): Promise<Created> {
-    return checkedOnce(this.#session, options, () => link(this.#session, source, wanted, options))
+    return withCurrentModel(this.#session, options, () => link(this.#session, source, wanted, options))
   }
 
   /** The locations of the links from source to target, also where only the collections of links show them. */

@@ -99,10 +99,10 @@ function stateByOtherAttribute(
   attributes: Attributes,
 ): string | undefined {
   const term = termOf(kind)
-  const told = Object.hasOwn(effects.states, term) ? effects.states[term]?.told : undefined
-  if (told === undefined) return undefined
-  const value = String(attributes.get(told.attribute) ?? '')
-  return Object.hasOwn(told.values, value) ? told.values[value] : undefined
+  const preciseState = Object.hasOwn(effects.states, term) ? effects.states[term]?.preciseState : undefined
+  if (preciseState === undefined) return undefined
+  const value = String(attributes.get(preciseState.attribute) ?? '')
+  return Object.hasOwn(preciseState.values, value) ? preciseState.values[value] : undefined
 }
 
 function actionOf(action: ActionReference, { endpoint }: Normalization): ActionReference {

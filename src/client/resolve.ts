@@ -35,7 +35,7 @@ export async function decideByModel<T>(
  * Repeats a refused request once if its location or rendering came from a remembered model and the query
  * interface has changed.
  */
-export async function checkedOnce<T>(
+export async function withCurrentModel<T>(
   session: Session,
   { signal }: RequestOptions = {},
   run: () => Promise<T>,

@@ -123,7 +123,7 @@ function existing(name: string, contexts: ReadonlyMap<string, Context>): Context
     hint:
       contexts.size === 0
         ? 'No context has been added yet.'
-        : `There are: ${[...contexts.keys()].join(', ')}.`,
+        : `Available: ${[...contexts.keys()].join(', ')}.`,
   })
 }
 

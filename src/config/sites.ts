@@ -116,7 +116,7 @@ function wordsIn(text: string): readonly string[] {
 
 function known(word: string, there: readonly string[], sign: string): string {
   const near = nearest(word, there)
-  const all = `There are: ${there.map((name) => sign + name).join(', ')}.`
+  const all = `Available: ${there.map((name) => sign + name).join(', ')}.`
   return near === undefined ? all : `Did you mean "${sign}${near}"? ${all}`
 }
 

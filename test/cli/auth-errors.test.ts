@@ -109,7 +109,7 @@ describe('the error table', () => {
     }
   })
 
-  it('a certificate that has expired is told before anything is sent', async () => {
+  it('an expired certificate is an error before anything is sent', async () => {
     const at = machine()
     const file = expiredCertificate(at.folder)
     const { status, err } = await at.occi(

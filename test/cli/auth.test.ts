@@ -165,7 +165,7 @@ describe('with Keystone alone', () => {
     expect(await occi('nonsense list')).toMatchObject({ status: 2, err: expect.stringContaining('nonsense') })
   })
 
-  it('a region without an OCCI service is told, with those that have one', async () => {
+  it('the error for a region without OCCI lists the regions that have it', async () => {
     const { occi } = machine({ env: { ...openrc, OS_AUTH_URL: `${origin}/v3`, OS_REGION_NAME: 'R2' } })
     const { status, err } = await occi('compute list')
     expect(status).toBe(2)
@@ -240,7 +240,7 @@ describe('the password', () => {
     expect([status, err.includes(`chmod 600 ${file}`)]).toEqual([2, true])
   })
 
-  it('comes from a command, whose failure is told without what it printed', async () => {
+  it('comes from a command; the error of a failed command does not contain its output', async () => {
     const at = machine()
     const by = (command: string) => at.occi([...words().split(' '), '--password-command', command])
     expect(await by("printf '%s\\n' planted")).toMatchObject({ status: 0 })

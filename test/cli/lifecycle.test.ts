@@ -127,7 +127,10 @@ const rows: Readonly<Record<string, Row>> = {
       link: /"\/dev\/vdb" was asked for, and the provider shows/,
     },
     refusals: {
-      resize: { status: 11, says: /404.+is there: it cannot be changed.+cannot change existing entities/s },
+      resize: {
+        status: 11,
+        says: /404.+exists: the provider cannot change it.+cannot change existing entities/s,
+      },
     },
   },
   erocci: {

@@ -98,7 +98,7 @@ describe('places', () => {
 })
 
 describe("a mixin's collection", () => {
-  it('is deleted with its members only when that is said', async () => {
+  it('is deleted with its members only with the option for that', async () => {
     const { occi } = await withMachine()
     await occi('mixin create doomed --location /doomed/')
     await occi('mixin attach doomed web')

@@ -91,7 +91,7 @@ describe('the sites of a command', () => {
     expect(await asked('--context', '@lab')).toEqual(['practice'])
   })
 
-  it('are one where one is named twice, and then nothing says so', async () => {
+  it('a site that is named twice is asked once, and its name is not printed', async () => {
     const once = await place.occi('compute list --context practice')
     const twice = await place.occi('compute list --context practice,practice')
     expect(twice).toEqual(once)
@@ -451,7 +451,7 @@ describe('one of several sites that fails', () => {
     expect(named).toEqual(['hangs', 'refuses', 'fails', 'selfsigned'])
   })
 
-  it('is told in one object with -o json, with context, code, message and hint', async () => {
+  it('with -o json, the error is one object with context, code, message and hint', async () => {
     const { status, out, err } = await list('--context hangs,practice,selfsigned -o json')
     expect((JSON.parse(out) as { context: string }[]).map(({ context }) => context)).toEqual(['practice'])
     expect(err.trimEnd().split('\n')).toHaveLength(1)

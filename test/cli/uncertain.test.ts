@@ -58,7 +58,7 @@ describe('repetition', () => {
 
 describe('a create whose answer is lost', () => {
   // Guarantee: sent-once
-  it('is never sent twice, and its outcome is said to be unknown, with the command to check', async () => {
+  it('is never sent twice, and the error says that the outcome is unknown and how to check', async () => {
     const { at, cloud: it } = await behind((line) => (line === 'POST /compute/' ? 'lost' : 'served'))
     const { status, out, err } = await at.occi(`${create} -o json`)
     expect([status, out]).toEqual([11, ''])

@@ -89,7 +89,7 @@ describe('the answer to a create', () => {
     expect(deviations.map(({ code }) => code)).toContain('no-location')
   })
 
-  it('the answer to a create says nothing and nothing is found: that is said, not passed over', async () => {
+  it('an empty answer to a create is an error when the entity cannot be found', async () => {
     await expect(createdBy({ body: 'OK' }, 'text', textReply(''))).rejects.toThrow(
       /created, but the provider did not say where/,
     )

@@ -24,7 +24,7 @@ const machine = recorded('compute-get-occi-json')
 const isMachine = ({ method, path }: { method: string; path: string }) => method === 'GET' && path === '/vm'
 
 describe('erocci', () => {
-  it('erocci is told by its server line, and its model loses nothing (E22)', async () => {
+  it('erocci is recognised by its Server header, and its model loses nothing (E22)', async () => {
     const { client, deviations } = provider(() => undefined)
     expect((await client.provider()).name).toBe('erocci')
     expect((await client.model()).kinds).toHaveLength(8)
@@ -150,7 +150,7 @@ describe('erocci', () => {
     })
     await expect(client.wait('/vm', active, { after: 'start' })).rejects.toMatchObject({
       code: 'wait-failed',
-      message: expect.stringContaining('"start" was answered and has changed nothing'),
+      message: expect.stringContaining('"start" was accepted but has not changed the state'),
     })
   })
 

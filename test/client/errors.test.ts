@@ -184,7 +184,7 @@ describe('recorded refusals', () => {
 })
 
 describe('what is no provider', () => {
-  it('is said of a web page (Q44)', async () => {
+  it('a web page is reported as no provider (Q44)', async () => {
     const { client } = mocked(() => ({
       headers: [['Content-Type', 'text/html']],
       body: '<html><title>Login</title></html>',
@@ -195,7 +195,7 @@ describe('what is no provider', () => {
     })
   })
 
-  it('is said of an address where nothing is', async () => {
+  it('a 404 for the query interface is reported as no provider', async () => {
     const { client } = mocked(() => undefined)
     await expect(client.model()).rejects.toMatchObject({
       code: 'not-found',
@@ -203,12 +203,12 @@ describe('what is no provider', () => {
     })
   })
 
-  it('is said of an empty answer', async () => {
+  it('an empty answer is reported as no provider', async () => {
     const { client } = mocked(() => ({ body: '' }))
     await expect(client.model()).rejects.toMatchObject({ code: 'protocol' })
   })
 
-  it('is not said where credentials are asked for (ooi-5)', async () => {
+  it('a 401 is reported as a missing login, not as no provider (ooi-5)', async () => {
     const { client, seen } = mocked(() => ({
       status: 401,
       headers: [['WWW-Authenticate', 'Basic realm="x"']],

@@ -485,7 +485,7 @@ describe('any provider', () => {
     })
   })
 
-  it('any provider removes a mixin that is still there afterwards: that is said (Q54)', async () => {
+  it('a mixin that is still present after its removal is reported (Q54)', async () => {
     const { client } = mocked(textProvider('test', () => ({ status: 200 })))
     await expect(client.undefineMixin('tag')).rejects.toMatchObject({ code: 'conflict' })
   })

@@ -66,7 +66,7 @@ describe('snf-occi of 2017', () => {
     )
     await expect(client.update('/compute/4201', { mixins: ['14'] })).rejects.toMatchObject({
       code: 'server',
-      message: expect.stringContaining('is there: it cannot be changed'),
+      message: expect.stringContaining('exists: the provider cannot change it'),
       hint: expect.stringContaining('cannot change existing entities'),
     })
     const gone = provider(({ method }) =>
@@ -154,13 +154,16 @@ describe('snf-occi of 2017', () => {
   it.each([
     ['058-post-compute', 'an image (`os_tpl`) and a size (`resource_tpl`)'],
     ['059-post-compute', 'an image (`os_tpl`) and a size (`resource_tpl`)'],
-  ])('when snf-occi of 2017 refuses a machine without image and size, the hint names them: %s', async (title, hint) => {
-    const { client } = provider(() => recorded(title))
-    await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({
-      code: 'validation',
-      hint: expect.stringContaining(hint),
-    })
-  })
+  ])(
+    'when snf-occi of 2017 refuses a machine without image and size, the hint names them: %s',
+    async (title, hint) => {
+      const { client } = provider(() => recorded(title))
+      await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({
+        code: 'validation',
+        hint: expect.stringContaining(hint),
+      })
+    },
+  )
 
   it('the recording of this client at snf-occi of 2017 covers creating, stopping, starting and deleting', () => {
     const asked = capture('snf-occi-2017-live').map(({ request, response }) => [

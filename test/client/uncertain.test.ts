@@ -127,7 +127,7 @@ describe('a connection that breaks', () => {
     )
     await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({
       code: 'outcome-unknown',
-      message: expect.stringContaining('may come yet'),
+      message: expect.stringContaining('may still be created'),
     })
     expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
     expect(seen.at(-1)?.path).toBe('/compute/')

@@ -40,7 +40,7 @@ describe('contexts', () => {
     await contexts.add({ name: 'b', settings: {} })
     await expect(contexts.add({ name: 'a', settings: {} })).rejects.toThrow('There is a context "a" already.')
     await expect(contexts.rename('a', 'b')).rejects.toThrow('There is a context "b" already.')
-    await expect(contexts.use('c')).rejects.toMatchObject({ hint: 'There are: a, b.' })
+    await expect(contexts.use('c')).rejects.toMatchObject({ hint: 'Available: a, b.' })
     for (const name of ['', '-x', '../x', '__proto__', 'a b', 'x'.repeat(65)]) {
       await expect(contexts.add({ name, settings: {} })).rejects.toThrow('cannot be the name')
     }

@@ -44,7 +44,7 @@ describe('clouds.yaml', () => {
         { name: 'OS_REGION_NAME', reason: 'occi has no setting for it' },
         {
           name: 'verify',
-          reason: 'it would weaken a check; if that is meant: occi context set NAME --insecure',
+          reason: 'it disables a security check; to set it anyway: occi context set NAME --insecure',
         },
         { name: 'networks', reason: 'not a single value' },
       ],

@@ -90,7 +90,7 @@ describe('the context in force', () => {
     const attempt = () => resolveSettings({ env: { OCCI_CONTEXT: 'prod' }, contexts, definitions })
     expect(attempt).toThrow(ConfigError)
     expect(attempt).toThrow('There is no context "prod" (named by OCCI_CONTEXT).')
-    expect(attempt).toThrow(expect.objectContaining({ hint: 'There are: cesnet, lab.' }))
+    expect(attempt).toThrow(expect.objectContaining({ hint: 'Available: cesnet, lab.' }))
   })
 })
 

@@ -122,7 +122,7 @@ describe('streams', () => {
     expect([status, err]).toEqual([1, 'occi: The output could not be written: no space left on the device\n'])
   })
 
-  it('what was created is told although it could not be printed', () => {
+  it('the created entity is named in the error when it could not be printed', () => {
     const { status, err } = sh('occi compute create lost --os debian-12 > /dev/full')
     expect(status).toBe(1)
     expect(err).toMatch(

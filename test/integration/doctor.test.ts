@@ -158,7 +158,7 @@ describe('a healthy provider', () => {
     expect(status).toBe(1)
   })
 
-  it('cannot be examined with a configuration that cannot be read, which is told with its place', async () => {
+  it('with an unreadable configuration, doctor ends with an error that names the file', async () => {
     const on = machine()
     mkdirSync(join(on.folder, 'config'), { mode: 0o700 })
     writeFileSync(join(on.folder, 'config', 'config.json'), '{"contexts":', { mode: 0o600 })
@@ -166,7 +166,7 @@ describe('a healthy provider', () => {
     expect({ status, err }).toEqual({ status: 2, err: expect.stringMatching(/config\.json.*line 1/) })
   })
 
-  it('is told in lines with marks on a terminal', async () => {
+  it('on a terminal, each check is a line with a mark', async () => {
     const { out, err } = await machine().occi(`doctor -e ${healthy}`, { terminal: true, clock })
     expect(out.split('\n')[0]).toMatch(/^✓ program {5}occi .* on Node /)
     expect(err).toContain('No fault was found.')

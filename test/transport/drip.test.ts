@@ -95,7 +95,7 @@ describe('an answer that drips', () => {
     }
   })
 
-  it('an answer that drips is told in the words of the limit that was reached', async () => {
+  it('the error for a slow answer names the limit that was reached', async () => {
     const server = await loopback(() => {})
     const http = transport({ totalTimeout: 150, headersTimeout: 150, connectTimeout: 150 })
     await expect(http.send(get(server.url))).rejects.toThrow('did not begin to answer within 150 ms')

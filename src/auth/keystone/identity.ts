@@ -5,7 +5,7 @@ import type { TlsMaterial } from '../../transport/index.js'
 import { runTokenCommand } from '../token.js'
 import type { AuthContext, SentCertificate } from '../types.js'
 import { given, type Method } from './options.js'
-import { type Domain, domainOf, domainWords } from './scope.js'
+import { type Domain, describeDomain, domainOf } from './scope.js'
 
 type UserRef = { readonly id: string } | { readonly name: string; readonly domain: Domain }
 
@@ -100,7 +100,7 @@ export function identityBody(identity: Exclude<Identity, { method: 'voms' | 'oid
 }
 
 /** Names for messages and cache keys; never a secret. */
-export function identityWords(identity: Identity): {
+export function describeIdentity(identity: Identity): {
   readonly method: string
   readonly subject: string | undefined
 } {
@@ -144,7 +144,7 @@ function userOf(context: AuthContext): UserRef {
 }
 
 function userWords(user: UserRef): string {
-  return 'id' in user ? `user id ${user.id}` : `${user.name} (domain ${domainWords(user.domain)})`
+  return 'id' in user ? `user id ${user.id}` : `${user.name} (domain ${describeDomain(user.domain)})`
 }
 
 function credentialOf(

@@ -19,7 +19,7 @@ import { scopedToken } from './flow.js'
 import { type Identity, identityOf } from './identity.js'
 import { given, type LoginMethod, loginMethodOf } from './options.js'
 import { type Scope, scopeOf } from './scope.js'
-import { freeze, type KeptToken, type KeystoneToken, occiEndpoint, thaw } from './token.js'
+import { type KeptToken, type KeystoneToken, occiEndpoint, parseKeptToken, serializeToken } from './token.js'
 import { type KeystoneUrl, keystoneUrl } from './urls.js'
 import { keystoneV2 } from './v2.js'
 import { keystoneV3 } from './v3.js'
@@ -31,7 +31,7 @@ export async function authenticate(original: AuthContext): Promise<Credentials> 
   const way = await chosenLoginMethod(context)
   const login = { context, place, way, scope: scopeOf(context) }
   const key = await cacheKey(login)
-  const cached = context.purpose === 'login' ? undefined : thaw(await context.cache.get(key))
+  const cached = context.purpose === 'login' ? undefined : parseKeptToken(await context.cache.get(key))
   if (cached !== undefined && isFresh(cached, context)) {
     context.log(`token from the cache, until ${cached.expires}`)
     return credentials(login, key, cached)
@@ -39,7 +39,7 @@ export async function authenticate(original: AuthContext): Promise<Credentials> 
   // Keystone has no token to revoke; the tokens of the OpenID Connect issuer can still be deleted.
   if (context.purpose === 'forget' && way.method === 'oidc') return oidc.authenticate(context)
   if (context.purpose === 'forget') {
-    throw new AuthError('Nothing is kept of a login here', { facts: { missing: 'login' } })
+    throw new AuthError('No login is stored on this computer', { facts: { missing: 'login' } })
   }
   return credentials(login, key, await obtain(login, key))
 }
@@ -72,7 +72,7 @@ async function findKeystone(context: AuthContext): Promise<Place> {
   }
   const { endpoint } = context
   if (endpoint === undefined) {
-    throw new AuthError('Where is Keystone?', {
+    throw new AuthError('The URL of Keystone is unknown', {
       hint: 'Give `auth-url` (OS_AUTH_URL), or an `endpoint` that names it.',
       facts: { missing: 'auth-url' },
     })
@@ -87,7 +87,7 @@ async function findKeystone(context: AuthContext): Promise<Place> {
   )
   if (uri === undefined) {
     throw new AuthError(
-      `The endpoint does not say where its Keystone is (${response.status} without such a challenge)`,
+      `The endpoint does not say where its Keystone is (${response.status} without a challenge that names Keystone)`,
       {
         hint: 'Give `auth-url` (OS_AUTH_URL), or try `auth` auto.',
         facts: { missing: 'auth-url' },
@@ -102,7 +102,7 @@ async function obtain(login: Login, key: string): Promise<KeptToken> {
   const dialect = await openKeystone(login)
   const token = await scopedToken({ context, dialect, method: way.method, scope })
   const kept = { ...token, usableUntil: usableUntil(token, context.now().getTime()) }
-  await context.cache.set(key, freeze(kept), new Date(kept.usableUntil))
+  await context.cache.set(key, serializeToken(kept), new Date(kept.usableUntil))
   return kept
 }
 
@@ -197,8 +197,8 @@ function credentials(login: Login, key: string, first: KeptToken): Credentials {
     describe: () => ({
       method: 'keystone',
       ...present({
-        subject: wordsOf(token.user),
-        project: wordsOf(token.project),
+        subject: nameWithDomain(token.user),
+        project: nameWithDomain(token.project),
         issuer: keystone,
         expires: new Date(token.expires),
       }),
@@ -232,7 +232,7 @@ function endpointInCatalogue(
   return present({ noEndpoint: found })
 }
 
-function wordsOf(named: KeystoneToken['user']): string | undefined {
+function nameWithDomain(named: KeystoneToken['user']): string | undefined {
   if (named === undefined) return undefined
   return plain(named.domain === undefined ? named.name : `${named.name} (domain ${named.domain})`)
 }

@@ -34,7 +34,7 @@ export function scopeOf(context: AuthContext): Scope {
   ]
   const names = requested.flatMap(([name, isGiven]) => (isGiven ? [name] : []))
   if (names.length > 1) {
-    throw new AuthError(`A token has one scope, and several are asked for: ${names.join(', ')}`, {
+    throw new AuthError(`A token has one scope, but several were requested: ${names.join(', ')}`, {
       hint: 'Give one of `project`, `domain`, `system-scope`, `trust-id`; look for OS_* variables left over.',
       facts: { scopes: names },
     })
@@ -78,16 +78,16 @@ export function scopeBody(scope: Scope): unknown {
   }
 }
 
-export function scopeWords(scope: Scope): string {
+export function describeScope(scope: Scope): string {
   switch (scope.type) {
     case 'project-id':
       return `project ${scope.id}`
     case 'project-name':
-      return `project ${scope.name} (domain ${domainWords(scope.domain)})`
+      return `project ${scope.name} (domain ${describeDomain(scope.domain)})`
     case 'project':
       return `project ${scope.nameOrId}`
     case 'domain':
-      return `domain ${domainWords(scope.domain)}`
+      return `domain ${describeDomain(scope.domain)}`
     case 'trust':
       return `trust ${scope.id}`
     case 'system':
@@ -99,6 +99,6 @@ export function scopeWords(scope: Scope): string {
   }
 }
 
-export function domainWords(domain: Domain): string {
+export function describeDomain(domain: Domain): string {
   return 'id' in domain ? `id ${domain.id}` : domain.name
 }

@@ -113,11 +113,11 @@ export function occiEndpoint(
   if (first !== undefined && fitting.every(({ url, region }) => url === first.url || region === first.region))
     return first.url
   if (usable.length === 0) return undefined
-  const hint = `Keystone's catalogue has: ${regionWords(usable)}. Give \`region\` (OS_REGION_NAME) and \`interface\` (OS_INTERFACE).`
+  const hint = `Keystone's catalogue has: ${describeRegions(usable)}. Give \`region\` (OS_REGION_NAME) and \`interface\` (OS_INTERFACE).`
   const kind = `interface "${plain(wanted.interface)}"`
   return new UsageError(
     first !== undefined
-      ? `OCCI is in several regions with the ${kind}, and none was chosen`
+      ? `Several regions have an OCCI endpoint with the ${kind}, and none was chosen`
       : wanted.region === undefined
         ? `There is no OCCI endpoint with the ${kind}`
         : `There is no OCCI endpoint in the region "${plain(wanted.region)}" with the ${kind}`,
@@ -126,7 +126,7 @@ export function occiEndpoint(
 }
 
 /** `RegionOne (internal, public), RegionTwo (public)`. */
-function regionWords(services: readonly OcciService[]): string {
+function describeRegions(services: readonly OcciService[]): string {
   const regions = new Map<string, Set<string>>()
   for (const { region = 'no region', interface: kind } of services) {
     regions.set(region, (regions.get(region) ?? new Set()).add(kind))
@@ -143,11 +143,11 @@ export interface KeptToken extends KeystoneToken {
   readonly usableUntil: string
 }
 
-export function freeze(token: KeptToken): string {
+export function serializeToken(token: KeptToken): string {
   return JSON.stringify(token)
 }
 
-export function thaw(text: string | undefined): KeptToken | undefined {
+export function parseKeptToken(text: string | undefined): KeptToken | undefined {
   if (text === undefined) return undefined
   const value = parseJson(text)
   const complete =

@@ -3,9 +3,9 @@ import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse, type Transport } from '../../transport/index.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
 import { type Dialect, type Project, requestWithToken } from './dialect.js'
-import { type Identity, identityWords } from './identity.js'
+import { describeIdentity, type Identity } from './identity.js'
 import { type Attempt, notKeystone, refusal } from './refusals.js'
-import { type Scope, scopeWords } from './scope.js'
+import { describeScope, type Scope } from './scope.js'
 import { type KeystoneToken, tokenV2 } from './token.js'
 
 export interface V2Settings {
@@ -38,7 +38,7 @@ export function keystoneV2({ transport, url, identity, log }: V2Settings): Diale
 
   return {
     login(scope) {
-      const attempt = { ...identityWords(identity), scope: scopeWords(scope) }
+      const attempt = { ...describeIdentity(identity), scope: describeScope(scope) }
       return authenticate({ ...identityBody(identity), ...tenantOf(scope) }, attempt)
     },
     rescope(token, project) {
@@ -88,7 +88,7 @@ function tenantOf(scope: Scope): object {
       return { trust_id: scope.id }
     case 'domain':
     case 'system':
-      throw new AuthError(`Keystone v2.0 does not support this scope: ${scopeWords(scope)}`, {
+      throw new AuthError(`Keystone v2.0 does not support this scope: ${describeScope(scope)}`, {
         hint: 'Use `keystone-version` 3, or `project`.',
       })
     default:

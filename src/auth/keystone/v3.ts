@@ -9,9 +9,9 @@ import { at, listAt, parseJson, textAt } from '../json.js'
 import { httpFacts } from '../server-message.js'
 import { type Dialect, type Project, requestWithToken } from './dialect.js'
 import { type FederationNames, federatedLogin } from './federation.js'
-import { type Identity, identityBody, identityWords } from './identity.js'
+import { describeIdentity, type Identity, identityBody } from './identity.js'
 import { type Attempt, notKeystone, refusal } from './refusals.js'
-import { type Scope, scopeBody, scopeWords } from './scope.js'
+import { describeScope, type Scope, scopeBody } from './scope.js'
 import { type KeystoneToken, tokenV3 } from './token.js'
 import { onOurHost } from './urls.js'
 
@@ -47,7 +47,7 @@ export function keystoneV3(settings: V3Settings): Dialect {
 
   return {
     async login(scope) {
-      const attempt = { ...identityWords(identity), scope: scopeWords(scope) }
+      const attempt = { ...describeIdentity(identity), scope: describeScope(scope) }
       if (identity.method === 'voms' || identity.method === 'oidc') {
         const federated = await federatedLogin(settings, identity, attempt)
         return rescopeDirectly(federated, scope, authenticate)
@@ -87,11 +87,11 @@ export function keystoneV3(settings: V3Settings): Dialect {
       // Keystone answers 401 or 404 for a token that is revoked or has expired, and also if access rules forbid revoking.
       const ended = status === 401 || status === 404
       if (status < 300 || (ended && token.accessRules === undefined)) return
-      throw new AuthError('The token is forgotten here, but Keystone did not revoke it', {
+      throw new AuthError('The token was deleted on this computer, but Keystone did not revoke it', {
         hint:
           token.accessRules === undefined
-            ? `It is good until ${token.expires}.`
-            : `It is good until ${token.expires}: the access rules of the application credential do not let it be revoked.`,
+            ? `It stays valid until ${token.expires}.`
+            : `It stays valid until ${token.expires}: the access rules of the application credential do not allow revoking it.`,
         http: httpFacts(request, response),
       })
     },
@@ -143,7 +143,7 @@ async function rescopeDirectly(
   if (body === undefined) return federated
   return authenticate(
     { identity: identityBody({ method: 'token', token: federated.id }), scope: body },
-    { method: 'token', subject: federated.user?.name, scope: scopeWords(scope) },
+    { method: 'token', subject: federated.user?.name, scope: describeScope(scope) },
   )
 }
 
@@ -162,11 +162,11 @@ async function secondFactor(settings: V3Settings, response: HttpResponse, auth: 
   const passcode = missing.includes('totp') ? await settings.passcode() : undefined
   if (passcode === undefined || passcode === '' || user === undefined) {
     throw new AuthError(
-      `Keystone wants one more factor: ${missing.map((method) => plain(String(method))).join(' or ')}`,
+      `Keystone requires another factor: ${missing.map((method) => plain(String(method))).join(' or ')}`,
       {
         hint: missing.includes('totp')
           ? 'Give the one-time code by `passcode` (OS_PASSCODE).'
-          : 'Only one-time codes (totp) can be given here.',
+          : 'occi supports only one-time codes (totp) as a second factor.',
         facts: { missing: 'passcode', wanted: missing },
       },
     )

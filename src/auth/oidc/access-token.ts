@@ -75,7 +75,7 @@ export async function forgetTokens(context: AuthContext): Promise<void> {
   const issuer = await discoverIssuer(transportTo(context, 'issuer'), asked.place, context.log)
   if (issuer.revocationEndpoint === undefined) {
     context.show?.(
-      `The issuer ${bareUrl(issuer.issuer)} cannot revoke tokens: they are forgotten here, and good until they expire.`,
+      `The issuer ${bareUrl(issuer.issuer)} cannot revoke tokens: they were deleted on this computer, but stay valid until they expire.`,
     )
   }
   await revoke(context, { client: asked.client, issuer }, tokens)
@@ -116,7 +116,7 @@ async function revoke(
     // Self-contained access tokens cannot be revoked (RFC 7009 §2.2.1).
     if (response.status === 200 || errorIn(response) === 'unsupported_token_type') continue
     throw new AuthError(
-      `The tokens are forgotten here, but the issuer did not revoke them: ${plain(errorIn(response) ?? String(response.status))}`,
+      `The tokens were deleted on this computer, but the issuer did not revoke them: ${plain(errorIn(response) ?? String(response.status))}`,
       {
         hint: "They are good until they expire; the issuer's own pages may be able to end the login.",
         http: httpFacts({ method: 'POST', url: revocationEndpoint }, response),
@@ -349,7 +349,7 @@ async function keptToken(context: AuthContext): Promise<AccessToken> {
   if (token !== undefined) return token
   const refresh = await keptRefresh(context)
   if (refresh !== undefined) return make('', 'cache', present({ subject: refresh.subject }))
-  throw new AuthError('Nothing is kept of a login here', { facts: { missing: 'login' } })
+  throw new AuthError('No login is stored on this computer', { facts: { missing: 'login' } })
 }
 
 function cacheKey(context: AuthContext): string {

@@ -29,13 +29,13 @@ export async function deviceLogin(
 ): Promise<Tokens> {
   const { deviceEndpoint } = issuer
   if (context.show === undefined) {
-    throw new AuthError('Somebody has to confirm the login in a browser', {
+    throw new AuthError('This login must be confirmed in a browser, but its URL cannot be shown here', {
       hint: 'Run `connect`, or use `token-command`, `oidc-account` or `access-token`.',
       facts: { missing: 'login' },
     })
   }
   if (deviceEndpoint === undefined) {
-    throw new AuthError(`The issuer ${bareUrl(issuer.issuer)} offers no device flow`, {
+    throw new AuthError(`The issuer ${bareUrl(issuer.issuer)} does not support the device flow`, {
       hint: 'Use `oidc-account` (oidc-agent), `token-command` or `access-token`.',
     })
   }
@@ -109,5 +109,5 @@ async function poll(
       throw issuerRefusal(issuer.tokenEndpoint, response, 'the login')
     }
   }
-  throw new AuthError('Nobody confirmed the login in time', { hint: 'Run `connect` again.' })
+  throw new AuthError('The login was not confirmed in time', { hint: 'Run `connect` again.' })
 }

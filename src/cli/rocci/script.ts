@@ -93,15 +93,15 @@ function untranslatable(
   const [first = ''] = texts
   if (shell.isDynamic(first) && !first.includes('=') && oldCall.test(` ${plain(texts.slice(1))}`)) {
     if (!isRocciForm(texts.slice(1), commands)) return undefined
-    return `${shell.write(first).replaceAll('"', '')} names its program only at run time; with these options it is a call of rOCCI-cli`
+    return `${shell.write(first).replaceAll('"', '')} is known only at run time; these are options of rOCCI-cli`
   }
   if (/^(echo|printf)$/.test(first)) return undefined
   const other = texts.findIndex((text, index) => index > 0 && baseName(text) === 'occi')
   if (other > 0 && isRocciForm(texts.slice(other + 1), commands))
-    return `${first} runs a call of rOCCI-cli with its own rules of quoting`
+    return `${first} runs a call of rOCCI-cli and has its own quoting rules`
   // A call in a string: `CMD="$BASE --action list"`, an alias, `bash -c '…'`.
   const inString = texts.some((text) => /\s/.test(text) && oldCall.test(plain([text])))
-  return inString ? 'a call of rOCCI-cli is put together in a string' : undefined
+  return inString ? 'a call of rOCCI-cli is assembled in a string' : undefined
 }
 
 /** Matches `--action list` and `-a list`, also as items of a list in a program: `'--action', 'list'`. */
@@ -122,7 +122,7 @@ export function callsInPrograms(text: string, known: readonly Occurrence[]): rea
 }
 
 const longestLine = 2000
-const inProgram = 'a program puts this call together; the old form keeps working'
+const inProgram = 'a program assembles this call; rOCCI-cli options keep working'
 
 /** Replaces expansions of the shell by question marks. */
 function plain(texts: readonly string[]): string {
@@ -144,7 +144,7 @@ function commentAbove(text: string, at: number, { command, notes }: Translation)
   // If the command has several lines, the comment belongs before the first one.
   while (start > 0 && /\\\r?\n$/.test(text.slice(0, start))) start = text.lastIndexOf('\n', start - 2) + 1
   const indent = /^[ \t]*/.exec(text.slice(start))?.[0] ?? ''
-  const head = command === undefined ? 'occi translate could not carry this over: ' : 'occi translate: '
+  const head = command === undefined ? 'occi translate could not translate this: ' : 'occi translate: '
   return { from: start, to: start, text: notes.map((note) => `${indent}# ${head}${note}\n`).join('') }
 }
 

@@ -10,7 +10,7 @@ import {
   type Credentials,
   loadAuthPlugin,
   nodePlatform,
-  rememberedMethod,
+  rememberedMethodPrefix,
 } from '../../auth/index.js'
 import { present } from '../../basics/objects.js'
 import type { Settings } from '../../config/types.js'
@@ -94,13 +94,14 @@ function sendingOnlyWithCredentials(
       ...cache,
       async get(key) {
         const value = await cache.get(key)
-        if (value !== undefined && !key.startsWith(rememberedMethod)) found = true
+        if (value !== undefined && !key.startsWith(rememberedMethodPrefix)) found = true
         return value
       },
     },
     transport: (tls) =>
       wrapTransport(transport(tls), async (request, send) => {
-        if (!found) throw new AuthError('Nothing is kept of a login here', { facts: { missing: 'login' } })
+        if (!found)
+          throw new AuthError('No login is stored on this computer', { facts: { missing: 'login' } })
         return send(request)
       }),
   }

@@ -193,7 +193,7 @@ function nowhere(word: string, looks: readonly Look[], key: string): OcciError {
   return new NotFoundError(`There is no "${word}" at ${listed(looks.map(({ site }) => site))}.`, {
     hint:
       near.length === 0
-        ? 'List the collection to see what is there.'
+        ? 'List the collection to see the existing entities.'
         : `Did you mean ${near.slice(0, 3).join(' or ')}?`,
     at: word,
     facts: { name: word, suggestions: near },
@@ -226,7 +226,7 @@ export function unknownContext(name: string, site: string, contexts: readonly Co
   const there = contexts.map((context) => context.name)
   const near = nearest(site, there)
   return new ConfigError(`There is no context "${site}", and nothing is named "${name}@${site}".`, {
-    hint: near === undefined ? `There are: ${there.join(', ')}.` : `Did you mean ${name}@${near}?`,
+    hint: near === undefined ? `Available: ${there.join(', ')}.` : `Did you mean ${name}@${near}?`,
     at: `${name}@${site}`,
     facts: { name: site, contexts: there },
   })

@@ -15,16 +15,16 @@ export function familyOf(address: string): 4 | 6 | undefined {
  */
 export function isPublic(address: string): boolean {
   const family = familyOf(address)
-  return family !== undefined && !local().check(address, family === 4 ? 'ipv4' : 'ipv6')
+  return family !== undefined && !notPublic().check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
-/** Whether the address is loopback, link-local or unspecified, so that it names this machine. */
-export function isOwn(address: string): boolean {
+/** Whether the address is loopback, link-local or unspecified, so that other machines cannot use it; true for other texts. */
+export function isLocalOnly(address: string): boolean {
   const family = familyOf(address)
-  return family === undefined || own().check(address, family === 4 ? 'ipv4' : 'ipv6')
+  return family === undefined || localOnly().check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
-/** A host name with a dot (RFC 1123), which is neither an option nor a name of the local network. */
+/** A host name (RFC 1123). It must contain a dot, so that options and names without a domain are refused. */
 export function isHostName(text: string): boolean {
   if (text.length > 253 || !text.includes('.') || isIP(text) !== 0) return false
   return text
@@ -32,7 +32,7 @@ export function isHostName(text: string): boolean {
     .every((label) => label.length <= 63 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(label))
 }
 
-const own = lazily(() =>
+const localOnly = lazily(() =>
   listOf([
     ['0.0.0.0', 8],
     ['127.0.0.0', 8],
@@ -42,7 +42,7 @@ const own = lazily(() =>
   ]),
 )
 
-const local = lazily(() =>
+const notPublic = lazily(() =>
   listOf([
     ['0.0.0.0', 8],
     ['10.0.0.0', 8],

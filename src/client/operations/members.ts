@@ -110,7 +110,7 @@ export async function noteStillListed(
     listed.add(location)
   for (const location of absent) {
     if (!listed.has(location)) continue
-    const error = new NotFoundError('The provider lists it, but says that it is not there.', {
+    const error = new NotFoundError('The provider lists it, but answers that it does not exist.', {
       http: { method: 'GET', url: location, status: 404 },
     })
     walk.unread.push({ target: location, error })

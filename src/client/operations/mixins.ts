@@ -55,7 +55,7 @@ export async function defineMixin(
   const fresh = await afterDefinition(session, result, `${id} was defined`, options)
   const found = fresh.model.mixin(id)
   if (result.state === 'uncertain') {
-    if (found === undefined) throw notSeen(result, `${id} is not there, but may come yet`)
+    if (found === undefined) throw notSeen(result, `${id} does not exist, but may still be created`)
     adopted(session, request, result.error)
   }
   if (found !== undefined || result.state === 'uncertain') return found ?? mixin

@@ -68,7 +68,7 @@ function withHint(provider: Provider, error: OcciError, url: string, seen: Seen 
 
 function notDeletedError(failure: OcciError, url: string): ServerError {
   return new ServerError(`${withoutStop(failure.message)} — but ${url} is still there`, {
-    hint: 'The provider could not delete it, though it says that it is not there.',
+    hint: 'The provider could not delete it, although it answers that it does not exist.',
     cause: failure,
     ...present({ http: failure.http }),
   })
@@ -172,7 +172,9 @@ async function mustBeGone(
   throw new PartialError(
     `${left.length} ${left.length === 1 ? 'is' : 'are'} still listed: ${withoutStop(first.error.message)}`,
     left,
-    { hint: 'The provider lists what it then says is not there; nothing of that was deleted.' },
+    {
+      hint: 'The provider lists entities and then answers that they do not exist; none of them was deleted.',
+    },
   )
 }
 

@@ -150,12 +150,14 @@ async function resolveUncertainCreate(
   const place = chosen ? url : (resultPlace(context, doubt) ?? chosenLocation(context))
   if (place !== undefined) {
     const seen = await look(() => describeAt(session, place))
-    if (seen === 'absent') return notSeen(doubt, `${place} is not there, but may come yet`)
+    if (seen === 'absent') return notSeen(doubt, `${place} does not exist, but may still be created`)
     if (seen === 'unknown') return outcomeUnknownError(error, `whether ${place} was created is unknown`)
-    if (doubt.ended) return carriedOutError(error, `${place} is there`, { created: place })
+    if (doubt.ended) return carriedOutError(error, `${place} exists`, { created: place })
     // Another entity may have existed under the same name, so that the one sent is not there.
     if (differences(context.provider, sent, seen.entity).length > 0)
-      return outcomeUnknownError(error, `${place} is there, but not as it was to be`, { candidates: [place] })
+      return outcomeUnknownError(error, `${place} exists, but not with the requested values`, {
+        candidates: [place],
+      })
     return { location: place, entity: seen.entity }
   }
   if (sent.title === undefined) {
@@ -168,8 +170,8 @@ async function resolveUncertainCreate(
     return outcomeUnknownError(error, `whether a ${noun} was created is unknown: listing failed too`)
   }
   if (found.length === 0)
-    return notSeen(doubt, `no ${noun} titled "${sent.title}" is there, but it may come yet`)
-  return outcomeUnknownError(error, `a ${noun} titled "${sent.title}" is there: ${found.join(', ')}`, {
+    return notSeen(doubt, `no ${noun} titled "${sent.title}" exists, but it may still be created`)
+  return outcomeUnknownError(error, `a ${noun} titled "${sent.title}" exists: ${found.join(', ')}`, {
     candidates: found,
   })
 }

@@ -111,7 +111,7 @@ export function problemsOfChange(
   const names = [...values.keys(), ...Object.keys(members).map((name) => `occi.core.${name}`)]
   return names.map((at) => ({
     at,
-    message: `${profile.title} cannot change ${at}: its update takes mixins only.`,
+    message: `${profile.title} cannot change ${at}: it can update only mixins.`,
     hint: 'A size is changed by `mixins`; anything else needs a new entity.',
   }))
 }
@@ -205,11 +205,14 @@ async function explained(
   const { updateHint } = effects
   const status = error.http?.status ?? 0
   if (error instanceof NotFoundError && typeof (await look(() => describeAt(session, url))) === 'object') {
-    return new ServerError(`${withoutStop(error.message)} — but ${url} is there: it cannot be changed`, {
-      ...present({ hint: updateHint }),
-      cause: error,
-      ...present({ http: error.http }),
-    })
+    return new ServerError(
+      `${withoutStop(error.message)} — but ${url} exists: the provider cannot change it`,
+      {
+        ...present({ hint: updateHint }),
+        cause: error,
+        ...present({ http: error.http }),
+      },
+    )
   }
   // OCCI-OS of Essex fails for an update without a mixin.
   const failed = status === 500 && /^\w+Error: /.test(error.http?.serverMessage ?? '')
@@ -268,11 +271,11 @@ async function changed(
   const result = await write(session, request)
   if (result.state === 'uncertain') {
     const seen = await look(() => describeAt(session, url))
-    if (seen === 'absent') throw notSeen(result, `${url} is not there`)
+    if (seen === 'absent') throw notSeen(result, `${url} does not exist`)
     if (seen === 'unknown') throw outcomeUnknownError(result.error, `whether ${url} was changed is unknown`)
     if (differences(provider, wanted, seen.entity).length > 0)
-      throw notSeen(result, `${url} is as it was, but may change yet`)
-    if (result.ended) throw carriedOutError(result.error, `${url} is as it was to be`, { changed: url })
+      throw notSeen(result, `${url} is unchanged, but may change yet`)
+    if (result.ended) throw carriedOutError(result.error, `${url} has the requested values`, { changed: url })
     adopted(session, request, result.error)
     return seen.entity
   }

@@ -146,7 +146,7 @@ function checkReachable(
   if (entity === undefined) {
     if (condition.for === 'deleted') return 'met'
     if (condition.for === 'exists') return 'not-yet'
-    throw new NotFoundError(`${location} is gone: it was deleted, or never existed.`, {
+    throw new NotFoundError(`${location} does not exist: it was deleted or never created.`, {
       http: { method: 'GET', url: location },
     })
   }
@@ -194,11 +194,11 @@ function statesOf({ effects }: Provider, entity: Entity): KindStates {
  * machines as inactive ones that offer `start`.
  */
 function isShownAs(provider: Provider, entity: Entity, state: string | undefined, wanted: string): boolean {
-  const { told, shownAs = {} } = statesOf(provider, entity)
+  const { preciseState, shownAs = {} } = statesOf(provider, entity)
   const rule = Object.hasOwn(shownAs, wanted) ? shownAs[wanted] : undefined
   if (rule === undefined || state !== rule.state) return false
   // An attribute that distinguishes the states takes precedence.
-  if (told !== undefined && entity.attributes.has(told.attribute)) return false
+  if (preciseState !== undefined && entity.attributes.has(preciseState.attribute)) return false
   return offersAction(entity, rule.offers)
 }
 
@@ -236,15 +236,15 @@ function unchangedError(
   action: string,
 ): WaitFailedError {
   const now = state === undefined ? 'shows no state' : `is still ${state}`
-  return new WaitFailedError(`${location} ${now}: "${action}" was answered and has changed nothing`, {
-    hint: `${profile.title} may keep descriptions only, and then no action changes them.`,
+  return new WaitFailedError(`${location} ${now}: "${action}" was accepted but has not changed the state`, {
+    hint: `${profile.title} may only store descriptions of machines; then actions have no effect.`,
     facts: { location, action, ...(state === undefined ? {} : { state }) },
   })
 }
 
 function noStateError({ profile }: Provider, location: string): WaitFailedError {
-  return new WaitFailedError(`${location} is there and shows no state, so there is none to wait for`, {
-    hint: `${profile.title} gives it none; leave out \`wait\`.`,
+  return new WaitFailedError(`${location} exists but shows no state, so the wait cannot end`, {
+    hint: `${profile.title} reports no state for it; leave out \`wait\`.`,
     facts: { location },
   })
 }

@@ -74,7 +74,7 @@ export const occiOs: ProviderProfile = {
       effect: {
         states: {
           compute: {
-            told: {
+            preciseState: {
               attribute: 'org.openstack.compute.state',
               values: { paused: 'suspended', suspended: 'inactive', error: 'error' },
             },

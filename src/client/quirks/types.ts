@@ -130,7 +130,7 @@ export type NameKeeping = { readonly attribute: string; readonly form: 'hostname
 
 export interface KindStates {
   /** An attribute that is more precise than the state attribute, and the standard's state for each value. */
-  readonly told?: { readonly attribute: string; readonly values: Readonly<Record<string, string>> }
+  readonly preciseState?: { readonly attribute: string; readonly values: Readonly<Record<string, string>> }
   /** States that are never shown: another state stands for them while an action is offered. */
   readonly shownAs?: Readonly<Record<string, { readonly state: string; readonly offers: string }>>
   /** States that last until an action is triggered, with the term of that action. */

@@ -63,10 +63,10 @@ function reasonAgainst({ name, sensitivity }: SettingDefinition, value: string):
   const allow = (word: string) => `occi context set NAME --${name}${word}`
   if (isCommand(name)) return `a command is not taken from a file; if it is yours: ${allow(' COMMAND')}`
   if (sensitivity === 'pointer') {
-    return `it leads to a secret of yours; if that is meant: ${allow(' VALUE')}`
+    return `it gives access to one of your secrets; to set it anyway: ${allow(' VALUE')}`
   }
   if (sensitivity !== 'check' || switchWord(value) === false) return undefined
-  return `it would weaken a check; if that is meant: ${allow(switchWord(value) === true ? '' : ' VALUE')}`
+  return `it disables a security check; to set it anyway: ${allow(switchWord(value) === true ? '' : ' VALUE')}`
 }
 
 /** `OS_INSECURE=false` is how it is without it. */

@@ -13,7 +13,7 @@ export interface Machine {
   readonly attribute: string
   readonly initial: string
   /** Steps after creation. */
-  readonly birth: readonly Step[]
+  readonly creation: readonly Step[]
   /** Transitions by term of the action. */
   readonly actions: Readonly<Record<string, Transition>>
   /** Steps of a running instance after a change of its template (size or image). */
@@ -25,7 +25,7 @@ export interface Machine {
 const compute: Machine = {
   attribute: 'occi.compute.state',
   initial: 'inactive',
-  birth: [
+  creation: [
     { after: 0, state: 'inactive', message: 'waiting: scheduling' },
     { after: 900, state: 'inactive', message: 'waiting: booting' },
     { after: 2500, state: 'active' },
@@ -75,7 +75,7 @@ const compute: Machine = {
 const network: Machine = {
   attribute: 'occi.network.state',
   initial: 'inactive',
-  birth: [
+  creation: [
     { after: 0, state: 'inactive', message: 'building' },
     { after: 800, state: 'active' },
   ],
@@ -101,7 +101,7 @@ const network: Machine = {
 const storage: Machine = {
   attribute: 'occi.storage.state',
   initial: 'offline',
-  birth: [
+  creation: [
     { after: 0, state: 'offline', message: 'building' },
     { after: 800, state: 'online' },
   ],

@@ -130,8 +130,8 @@ function truncated({ behaviour }: Context, given: Map<string, AttributeValue>): 
   return given
 }
 
-function initialTimeline({ behaviour, now, speed }: Context, { initial, birth }: Machine): Timeline {
-  return behaviour.startsNothing ? [{ at: now, state: initial }] : timelineFrom(initial, birth, now, speed)
+function initialTimeline({ behaviour, now, speed }: Context, { initial, creation }: Machine): Timeline {
+  return behaviour.startsNothing ? [{ at: now, state: initial }] : timelineFrom(initial, creation, now, speed)
 }
 
 /** Checks what this provider requires or forbids beyond its model. Throws Fault. */

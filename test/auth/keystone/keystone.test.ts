@@ -305,7 +305,7 @@ describe('keystone, v3 (stand-in)', () => {
     expect(undecided.endpoint).toBeUndefined()
     expect(undecided.noEndpoint).toMatchObject({
       code: 'usage',
-      message: 'OCCI is in several regions with the interface "public", and none was chosen',
+      message: 'Several regions have an OCCI endpoint with the interface "public", and none was chosen',
       hint: expect.stringContaining('has: R1 (internal, public), R2 (public).'),
     })
     expect(transport.requests.at(-1)?.url).not.toContain('nocatalog')

@@ -182,7 +182,7 @@ describe('oidc', () => {
       hint: expect.stringContaining('`connect`'),
     })
     const { context: deviceless } = setup(client, {}, issuerStandIn({ noDevice: true }))
-    await expect(oidc.authenticate(deviceless)).rejects.toThrow(/no device flow/)
+    await expect(oidc.authenticate(deviceless)).rejects.toThrow(/not support the device flow/)
   })
 
   it('oidc keeps the tokens: the cache first, then the refresh token, then a new login', async () => {

@@ -33,18 +33,18 @@ describe('wrong usage', () => {
     ['compute wait web --for =', '--for'],
     ['compute list --timeout soon -e http://127.0.0.1:1', '--timeout'],
     ['compute list --header nonsense', '--header'],
-  ])('occi %s is told with 2', async (words, said) => {
+  ])('occi %s ends with status 2', async (words, said) => {
     const { status, err } = await failing(words)
     expect(err).toContain(said)
     expect(status).toBe(2)
   })
 
-  it('a media type that nobody knows is told, also from a variable', async () => {
+  it('an unknown media type is refused, also from a variable', async () => {
     const { status, err } = await failing('compute list', { env: { OCCI_MEDIA_TYPE: 'text/html' } })
     expect([status, err.includes('OCCI_MEDIA_TYPE')]).toEqual([2, true])
   })
 
-  it('an unknown verb is told even when the provider cannot be asked', async () => {
+  it('an unknown verb is refused even when the provider cannot be reached', async () => {
     const { status, err } = await failing('compute lst -e http://127.0.0.1:1')
     expect([status, err.includes('Did you mean "list"?')]).toEqual([2, true])
   })
@@ -110,7 +110,7 @@ describe('a server that is not a provider', () => {
     expect(statuses).toContain(status)
   })
 
-  it('is told as one JSON object with -o json', async () => {
+  it('is one JSON object with -o json', async () => {
     const { err, status } = await bare.occi(`model -o json -e ${url}/broken/ --auth none`)
     expect(JSON.parse(err)).toMatchObject({ error: { exit: status } })
   })

@@ -56,8 +56,8 @@ describe('contexts', () => {
   })
 
   it.each([
-    ['context use nowhere', 2, 'There are: practice, far'],
-    ['compute list --context nowhere', 2, 'There are: practice, far'],
+    ['context use nowhere', 2, 'Available: practice, far'],
+    ['compute list --context nowhere', 2, 'Available: practice, far'],
     ['context add practice --endpoint sandbox:', 2, 'already'],
     ['context add new --endpoint nonsense', 2, 'not an http or https URL'],
     ['context add new', 2, '--endpoint'],
@@ -227,7 +227,7 @@ describe('context import', () => {
     const { err } = await at.occi(['context', 'import', file, '--name', 'n'])
     expect(err).toBe(
       'occi: n: servers are trusted by the authorities in ca.pem (ca-file)\n' +
-        'occi: n: left out OS_INSECURE: it would weaken a check; if that is meant: occi context set NAME --insecure\n',
+        'occi: n: left out OS_INSECURE: it disables a security check; to set it anyway: occi context set NAME --insecure\n',
     )
     expect((await at.occi('context set n --insecure')).status).toBe(0)
     const clouds = join(at.folder, 'clouds.yaml')

@@ -28,8 +28,8 @@ const rows: readonly Row[] = [
   ['ssh-key', 'TWO-LINES', 'a file of its own'],
   ['user-data', '/no/such/file', 'there is no such file'],
   ['user-data', 'EMPTY', '#cloud-config'],
-  ['network', 'nowhere', '"occi network list" shows what is there', { status: 6 }],
-  ['storage', 'nothing', '"occi storage list" shows what is there', { status: 6 }],
+  ['network', 'nowhere', '"occi network list" lists the existing ones', { status: 6 }],
+  ['storage', 'nothing', '"occi storage list" lists the existing ones', { status: 6 }],
   ['storage', 'data:vdb', 'data:/dev/vdb', { status: 6 }],
   ['cores', 'many', 'whole number'],
   ['cores', '1.5', 'whole number'],
@@ -154,7 +154,7 @@ describe('a wrong value in an option of create', () => {
     expect([status, err.split('\n')[0]]).toEqual([2, `occi: --${name} is empty`])
   })
 
-  it('several are told at once, a line for each', async () => {
+  it('all errors are reported together, one per line', async () => {
     const { status, err } = await sandbox.occi(
       'compute create web --os debian-12 --cores 0 --architecture arm --attribute foo=1',
     )
@@ -171,7 +171,7 @@ describe('a wrong value in an option of create', () => {
   })
 })
 
-describe('what cannot be printed is told before anything is changed', () => {
+describe('wrong output options are refused before anything is changed', () => {
   it.each([
     'compute create web --os debian-12 -o tabel',
     'compute create web --os debian-12 --columns nmae',

@@ -23,7 +23,7 @@ const machines = async (at: ReturnType<typeof machine>) =>
 
 describe('a machine whose volume cannot be attached', () => {
   // Guarantee: complete-or-taken-back
-  it('is deleted again, and that is said', async () => {
+  it('is deleted again, and the error says so', async () => {
     const { at, create } = await behind((line) => (linking(line) ? { status: 409 } : 'served'))
     const { status, out, err } = await at.occi(create)
     expect([status, out]).toEqual([8, ''])
@@ -32,7 +32,7 @@ describe('a machine whose volume cannot be attached', () => {
     expect(await machines(at)).toEqual([])
   })
 
-  it('stays with --keep-on-failure, and its place is told', async () => {
+  it('is kept with --keep-on-failure, and the error contains its URL', async () => {
     const { at, create } = await behind((line) => (linking(line) ? { status: 409 } : 'served'))
     const { status, err } = await at.occi(`${create} --keep-on-failure -o json`)
     expect(status).toBe(8)

@@ -42,7 +42,7 @@ describe('an action that the machine does not offer', () => {
 })
 
 describe('an action on all', () => {
-  it('needs --yes where nobody can be asked', async () => {
+  it('needs --yes when there is no terminal', async () => {
     const occi = await withMachines('a')
     const { status, err } = await occi(`compute stop --all${at}`)
     expect(status).toBe(2)
@@ -50,7 +50,7 @@ describe('an action on all', () => {
     expect(await states(occi)).toEqual(['a,active'])
   })
 
-  it('skips those that are there already, and says so', async () => {
+  it('skips the machines that are already in the target state, and prints a note', async () => {
     const occi = await withMachines('a', 'b')
     await occi(`compute stop a --wait${at}`)
     const { status, err } = await occi(`compute stop --all --yes --wait${at}`)

@@ -131,7 +131,7 @@ describe('a value that cannot be read', () => {
     expect(err).toContain('/compute/one (line 3')
   })
 
-  it('is told where it is not what was asked for', async () => {
+  it('causes a warning when the command needs only another value', async () => {
     const { run } = await provider({ '/compute/one': { body: text } })
     const { status, err } = await run('compute delete web')
     expect(status).toBe(0)

@@ -78,7 +78,7 @@ describe('--where', () => {
     async (verb) => {
       const { status, out, err } = await sandbox.occi(`compute ${verb} --where state=suspended -o json`)
       expect([status, JSON.parse(out)]).toEqual([0, []])
-      expect(err).toBe('None of the virtual machines fits state=suspended.\n')
+      expect(err).toBe('None of the virtual machines matches state=suspended.\n')
     },
   )
 
@@ -143,7 +143,7 @@ describe('several names', () => {
     expect([status, out.trim().split('\n')]).toEqual([0, Array(4).fill(expect.any(String))])
     const wrong = await sandbox.occi('compute describe db wbe-1 zzz')
     expect([wrong.status, wrong.err.includes('Did you mean web-1')]).toEqual([8, true])
-    expect(wrong.err).toContain('"occi compute list" shows what is there')
+    expect(wrong.err).toContain('"occi compute list" lists the existing ones')
   })
 })
 

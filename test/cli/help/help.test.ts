@@ -78,7 +78,7 @@ describe('help of all', () => {
     expect((await occi('-h')).out).toBe(out)
   })
 
-  it('shows the happy path in ten lines when nothing is said, and it works as it stands', async () => {
+  it('without arguments, shows a first session in ten lines, and those commands work', async () => {
     const { status, out } = await occi('')
     expect(status).toBe(0)
     expect(out.trimEnd().split('\n')).toHaveLength(10)

@@ -122,7 +122,7 @@ occi compute list
   it('leaves a line that rOCCI-cli refuses, and says so', () => {
     const { text } = script('occi -a create -r compute -t occi.core.title=x\n')
     expect(text).toBe(
-      '# occi translate could not carry this over: rOCCI-cli refuses it: Missing required arguments: links\nocci -a create -r compute -t occi.core.title=x\n',
+      '# occi translate could not translate this: rOCCI-cli refuses it: Missing required arguments: links\nocci -a create -r compute -t occi.core.title=x\n',
     )
   })
 
@@ -137,19 +137,19 @@ occi compute list
   })
 
   it.each([
-    ['$BASE_CMD --action delete --resource /compute/1', '$BASE_CMD names its program only at run time'],
+    ['$BASE_CMD --action delete --resource /compute/1', '$BASE_CMD is known only at run time'],
     ['"$OCCI" -e $E -a list -r compute', '$OCCI names its program'],
     ['$OCCI --action=list --resource compute', '$OCCI names its program'],
-    ['CMD="$BASE_CMD --action list --resource os_tpl"', 'put together in a string'],
-    ["alias vms='occi -a list -r compute'", 'put together in a string'],
-    ['bash -c "occi -a list -r compute"', 'put together in a string'],
+    ['CMD="$BASE_CMD --action list --resource os_tpl"', 'assembled in a string'],
+    ["alias vms='occi -a list -r compute'", 'assembled in a string'],
+    ['bash -c "occi -a list -r compute"', 'assembled in a string'],
     ['ssh host occi -a list -r compute', 'ssh runs a call of rOCCI-cli'],
     ['xargs -n 1 occi -a delete -r', 'missing argument: -r'],
     ['occi -a list -r $KIND', 'the resource in $KIND is only known'],
   ])('leaves %s, and says why', (old, why) => {
     const { text } = script(`if true; then\n  ${old}\nfi\n`)
     const [, comment = '', ...rest] = text.split('\n')
-    expect(comment).toMatch(/^ {2}# occi translate could not carry this over: /)
+    expect(comment).toMatch(/^ {2}# occi translate could not translate this: /)
     expect(comment).toContain(why)
     expect(rest[0]).toBe(`  ${old}`)
   })
@@ -215,7 +215,7 @@ describe('occi translate', () => {
       out: `${join(folder, 'tree/a.sh')}:3: occi -e http://h/ -a list -r compute
   → occi compute list -o url --endpoint http://h/
 ${join(folder, 'tree/b.py')}:2: run(['occi', '--action', 'list', '-r', x])
-  → (stays: a program puts this call together; the old form keeps working)
+  → (stays: a program assembles this call; rOCCI-cli options keep working)
 `,
     })
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { memoryCache, rememberedMethod } from '../../../src/auth/index.js'
+import { memoryCache, rememberedMethodPrefix } from '../../../src/auth/index.js'
 import { cacheAndTransport } from '../../../src/cli/runtime/authentication.js'
 import { mockedTransport } from '../../support/nock.js'
 
@@ -20,7 +20,7 @@ async function logoutAfter(key: string) {
 
 describe('a logout', () => {
   it('sends nothing where the cache contains only the method that the endpoint takes', async () => {
-    const { send, inner } = await logoutAfter(`${rememberedMethod}${endpoint} user`)
+    const { send, inner } = await logoutAfter(`${rememberedMethodPrefix}${endpoint} user`)
     await expect(send()).rejects.toMatchObject({ facts: { missing: 'login' } })
     expect(inner.requests).toHaveLength(0)
   })

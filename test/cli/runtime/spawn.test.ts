@@ -63,7 +63,7 @@ describe('another program in the place of this one', () => {
     expect(await status).toBe(143)
   })
 
-  it('a program that is not there is told with a way out', async () => {
+  it('a missing program is an error that says what to use instead', async () => {
     await expect(
       spawn('occi-no-such-program', [], { hint: 'Install it.', signal: never }),
     ).rejects.toMatchObject({

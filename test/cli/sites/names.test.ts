@@ -200,7 +200,7 @@ describe('names', () => {
     await expect(placed(...parameters)).rejects.toMatchObject(error)
   })
 
-  it('found where others are silent are read, and the silence is told', async () => {
+  it('names found at some sites are used, and a warning lists the sites that did not answer', async () => {
     expect(await placed({ NAME: ['web'] }, { cesnet: ['web'], ifca: down })).toMatchObject({
       at: { cesnet: { NAME: ['web'] } },
       failures: [{ site: 'ifca', error: down }],

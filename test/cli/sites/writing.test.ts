@@ -178,7 +178,7 @@ describe('writing at several sites', () => {
     expect(await machinesAt('one,two')).toEqual([])
   })
 
-  it('needs --yes and --all where nobody can be asked, and says so once', async () => {
+  it('without a terminal, needs --yes and --all, and says so once', async () => {
     for (const name of ['one', 'two']) {
       await site(at, name)
       await at.occi(`compute create a ${image} --context ${name}`)

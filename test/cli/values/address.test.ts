@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { familyOf, isHostName, isOwn, isPublic } from '../../../src/cli/values/address.js'
+import { familyOf, isHostName, isLocalOnly, isPublic } from '../../../src/cli/values/address.js'
 
 describe('an address', () => {
   it.each([
@@ -28,9 +28,9 @@ describe('an address', () => {
     expect([familyOf(address), isPublic(address)]).toEqual([family, open])
   })
 
-  it('an address of this machine or this wire only is told apart', () => {
-    expect(['127.0.0.1', '::1', 'fe80::1', '0.0.0.0'].every(isOwn)).toBe(true)
-    expect(['10.0.0.1', '2001:db8::1'].some(isOwn)).toBe(false)
+  it('isLocalOnly recognises loopback, link-local and unspecified addresses', () => {
+    expect(['127.0.0.1', '::1', 'fe80::1', '0.0.0.0'].every(isLocalOnly)).toBe(true)
+    expect(['10.0.0.1', '2001:db8::1'].some(isLocalOnly)).toBe(false)
   })
 })
 

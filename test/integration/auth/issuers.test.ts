@@ -97,7 +97,7 @@ describe('client credentials', () => {
     expect(keptTokens(user)).toEqual([])
   })
 
-  it('a wrong secret, a missing one, and a client that may not are told apart', async () => {
+  it('a wrong secret, a missing secret and a forbidden client cause different errors', async () => {
     const user = userAt(lab, issuer, cloud, service)
     const wrong = { OCCI_OIDC_CLIENT_SECRET: 'planted-wrong' }
     const may = { OCCI_OIDC_CLIENT_ID: 'occi:confidential', OCCI_OIDC_CLIENT_SECRET: secrets.confidential }
@@ -140,7 +140,7 @@ describe("an issuer's description", () => {
     expect(await user.run('compute list')).toMatchObject({ code: 0 })
   })
 
-  it('that is none, not there, or not to be trusted is told as the issuer, not as the endpoint', async () => {
+  it('errors for a wrong, unreachable or untrusted issuer name the issuer, not the endpoint', async () => {
     description = () => ({ status: 404, body: '{}' })
     const page = userAt(lab, front, cloud)
     const gone = userAt(lab, front, cloud, { OCCI_OIDC_ISSUER: 'https://127.0.0.1:1/realm' })

@@ -85,7 +85,7 @@ it('what a context keeps there is found by later commands', async () => {
   await told(at, 'compute list --context lab', 4)
 })
 
-it('that is locked is told so, and one that is not there is told so, with what to use instead', async () => {
+it('a locked and a missing keyring are errors that say what to use instead', async () => {
   const at = user('ada')
   await told(at, 'auth login --keyring --password-file good', 0)
   await service.lock()

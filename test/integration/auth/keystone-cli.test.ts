@@ -185,7 +185,7 @@ describe('an application credential with access rules', () => {
     await home.run('auth token')
     const outcome = await quiet(home.run('auth logout'))
     expect(outcome).toMatchObject({ code: 4 })
-    expect(outcome.stderr).toContain('The token is forgotten here, but Keystone did not revoke it')
+    expect(outcome.stderr).toContain('The token was deleted on this computer, but Keystone did not revoke it')
     expect(outcome.stderr).toContain('the access rules of the application credential')
     // Nothing is kept any more, so that nothing is asked of Keystone.
     expect(await quiet(home.run('auth logout'))).toMatchObject({ code: 0, stderr: '' })
@@ -274,7 +274,7 @@ describe('a trust', () => {
     [
       'beside a project',
       () => ({ ...demo, OS_TRUST_ID: found.trust }),
-      'several are asked for: project, trust',
+      'several were requested: project, trust',
     ],
     [
       'of somebody else',
@@ -320,7 +320,7 @@ describe('a catalogue with several regions', () => {
       'no OCCI endpoint in the region "RegionTwo" with the interface "admin"',
     ],
     [' --interface bogus', 'no OCCI endpoint with the interface "bogus"'],
-    ['', 'OCCI is in several regions with the interface "public", and none was chosen'],
+    ['', 'Several regions have an OCCI endpoint with the interface "public", and none was chosen'],
   ])('"%s": one error that names those that there are, exit 2', async (flags, words) => {
     const outcome = await quiet(place(only()).run(`compute list${flags}`))
     expect(outcome).toMatchObject({ code: 2, stdout: '' })

@@ -82,7 +82,7 @@ function onTerminal(line: string, input: string): Promise<Told> {
   return run('script', ['-qec', command, '/dev/null'], () => {}, input)
 }
 
-it('gives the tokens of an account to the command; locked, unloaded and ended it is told in words', async () => {
+it('gives tokens of an account; errors explain a locked, unloaded or stopped agent', async () => {
   let confirmed: Promise<void> | undefined
   const made = await tool(
     'oidc-gen',

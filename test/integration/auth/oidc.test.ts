@@ -111,7 +111,7 @@ describe('a device login, confirmed in a browser', () => {
     expect(count(issuer, 'POST /realms/lab/device/auth')).toBe(before)
   })
 
-  it('is told when it is declined, and when nobody confirms it in time', async () => {
+  it('a declined or unconfirmed login is an error that says so', async () => {
     const [one, other] = [at(issuer), at(brief)]
     const declined = one.start('auth login')
     const late = other.run('auth login')
@@ -122,7 +122,7 @@ describe('a device login, confirmed in a browser', () => {
     })
     expect(await late).toMatchObject({
       code: 4,
-      stderr: expect.stringContaining('Nobody confirmed the login in time'),
+      stderr: expect.stringContaining('The login was not confirmed in time'),
     })
   })
 
@@ -176,7 +176,7 @@ describe('a short life and refresh tokens that work once', () => {
     expect(await user.run('compute list')).toMatchObject({ code: 0 })
   })
 
-  it('a login that was revoked at the issuer is told in words', async () => {
+  it('a login that was revoked at the issuer is an error that says so', async () => {
     const user = at(brief, {
       OCCI_OIDC_CLIENT_ID: 'occi:confidential',
       OCCI_OIDC_CLIENT_SECRET: secrets.confidential,

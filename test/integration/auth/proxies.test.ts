@@ -100,7 +100,7 @@ describe('a proxy', () => {
 })
 
 /** Each refusal is the proxy's, and never taken for the provider's: no advice about the cloud's login. */
-describe('what a proxy says by itself is told as the proxy says it', () => {
+describe('errors of a proxy are shown as errors of the proxy', () => {
   const wrong = () => `http://${login('planted-wrong')}`
   it.each([
     [

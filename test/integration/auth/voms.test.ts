@@ -327,7 +327,7 @@ describe('servers that take no proxies', () => {
   it.each([
     ['Apache', () => plain.required],
     ['nginx', () => nginx.required],
-  ])('%s before a Keystone: the same is said of a login with a proxy', async (_, url) => {
+  ])('%s before a Keystone: a login with a proxy gives the same error', async (_, url) => {
     const file = await voms.make('refused.pem', '-rfc', ...attributes)
     const line = `auth login --endpoint ${grid.required} --auth keystone --auth-type v3voms --project demo --auth-url`
     expect(await user.run(`${line} ${url()}`, { X509_USER_PROXY: file })).toMatchObject({
@@ -408,7 +408,7 @@ describe('keys', () => {
     expect(screen).toContain('ended with 0')
   })
 
-  it('PKCS#12 with RC2, which OpenSSL 3 no longer reads, is told with a command that converts it', async () => {
+  it('PKCS#12 with RC2, which OpenSSL 3 no longer reads, is refused with a command that converts it', async () => {
     const line = (file: string) =>
       list(plain.required, '--auth x509 --user-cert', lab.path(file), '--passphrase-file', lab.path('good'))
     const { code, stderr } = await user.run(line('rc2.p12'))
@@ -538,7 +538,7 @@ describe('chains', () => {
     expectServed(await user.run(list(chained.required, certificate())), /^CN=Demo User 1,/)
   })
 
-  it('of the server, which does not send it, is told', async () => {
+  it('an incomplete chain of the server is an error that says so', async () => {
     expect(await user.run(list(torn.required, certificate()))).toMatchObject({
       code: 10,
       stderr: expect.stringMatching(/not trusted here[\s\S]*does not send the certificates between/),

@@ -90,10 +90,13 @@ function saysDone({ facts }: Said): boolean {
 
 /** What a person reads in it. */
 function inWords({ out, err }: Result): Said {
-  const unknown = /is unknown|may (come|go|change) yet|a \w+ titled .* is there|but not as it was to be/.test(
-    err,
-  )
-  const done = /is there|was created|was accepted|is as it was to be/.test(err) || out.includes('http')
+  const unknown =
+    /is unknown|may (go|change) yet|may still be created|a \w+ titled .* exists: |but not with the requested values/.test(
+      err,
+    )
+  const done =
+    /is there|(https?:\S+|titled .*) exists|was created|was accepted|has the requested values/.test(err) ||
+    out.includes('http')
   return {
     code: unknown ? 'outcome-unknown' : 'other',
     message: err,

@@ -40,7 +40,7 @@ export async function existing(
   const named = id === undefined ? await client.keptTitle(entity, { signal: context.signal }) : undefined
   if (id === undefined && named === undefined) {
     throw new UsageError(`--if-not-exists cannot tell: this provider does not keep "${title}" as a name`, {
-      hint: `Nothing was created. "occi ${noun.name} list" shows what is there; leave out --if-not-exists to create one.`,
+      hint: `Nothing was created. "occi ${noun.name} list" lists the existing ones; leave out --if-not-exists to create one.`,
       at: '--if-not-exists',
     })
   }

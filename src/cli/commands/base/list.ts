@@ -70,7 +70,7 @@ async function list(noun: Noun, context: CommandContext): Promise<Output> {
     columns: await columnsOf(noun, client),
     empty:
       chosen || filter !== undefined
-        ? `None of the ${noun.many} fits.`
+        ? `None of the ${noun.many} matches.`
         : `There are no ${noun.many}. Next: ${createExample(noun)}`,
   }
 }

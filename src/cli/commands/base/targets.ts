@@ -198,7 +198,7 @@ function withListing(error: unknown, where: Where): unknown {
     // A kind that the provider does not have has no listing; the model's own hint names the kinds.
     hint:
       (restsOnModel(error) ? error.hint : undefined) ??
-      `${commands.join(' and ')} ${commands.length === 1 ? 'shows' : 'show'} what is there.`,
+      `${commands.join(' and ')} ${commands.length === 1 ? 'lists' : 'list'} the existing ones.`,
     cause: error.cause,
     ...present({ at: error.at, facts: error.facts }),
   })

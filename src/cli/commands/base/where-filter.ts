@@ -92,5 +92,5 @@ export function refuseTogether(what: string): never {
 /** Reports that nothing matches. It is not an error, so that scripts can run twice. */
 export async function reportNoMatch(context: Invocation & Dialogue, many: string): Promise<void> {
   if (context.options.isSet('quiet')) return
-  await context.progress.note(`None of the ${many} fits ${context.options.all('where').join(' and ')}.`)
+  await context.progress.note(`None of the ${many} matches ${context.options.all('where').join(' and ')}.`)
 }

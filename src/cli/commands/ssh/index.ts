@@ -8,7 +8,7 @@ import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Dialogue, Invocation, Surroundings } from '../../context.js'
 import type { Output } from '../../output/types.js'
 import { isPracticeCloud } from '../../runtime/practice.js'
-import { isHostName, isOwn, isPublic } from '../../values/address.js'
+import { isHostName, isLocalOnly, isPublic } from '../../values/address.js'
 import { formsOutput } from '../base/change-output.js'
 import { findTarget } from '../base/targets.js'
 import { timeoutOf, waitFor, waitTimeoutOption } from '../base/wait-options.js'
@@ -215,7 +215,7 @@ function hostsOf(machine: Resource, { fits }: AddressChoice): readonly string[] 
 }
 
 function rank(address: string): number {
-  return (isOwn(address) ? 4 : 0) + (isPublic(address) ? 0 : 2) + (address.includes(':') ? 1 : 0)
+  return (isLocalOnly(address) ? 4 : 0) + (isPublic(address) ? 0 : 2) + (address.includes(':') ? 1 : 0)
 }
 
 /** Prints the line unchanged, ready for a shell; output formats would double backslashes. */

@@ -127,7 +127,7 @@ describe('revocation lists', () => {
     expect(await ask(directory({ [`${hash}.r0`]: clean, [`${hash}.r1`]: list('ca') }))).toBe(200)
   })
 
-  it('that have ended or not begun are told, with the way on', async () => {
+  it('expired and not yet valid lists are errors that say what to do', async () => {
     const hash = lab.hash('ca')
     const path = directory({
       [`${hash}.r0`]: list('ca', { lastUpdate: '20260101000000Z', nextUpdate: '20260201000000Z' }),

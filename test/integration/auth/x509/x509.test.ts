@@ -396,7 +396,7 @@ describe('proxies, validated by OpenSSL on the server', () => {
     expect(await failing(connect(python, credentials.tls))).toMatchObject({ code: 'network' })
   })
 
-  it('an expired proxy is told before connecting, with the command that renews it', async () => {
+  it('an expired proxy is an error before connecting, with the command that renews it', async () => {
     const daysLater = (days: number) => new Date(Date.now() + days * 24 * 3600_000 + 3 * 3600_000)
     const plugin = await loadAuthPlugin('x509')
     const open = (name: string, now = daysLater(5)) =>
