@@ -97,14 +97,14 @@ describe('a create that is answered by an error', () => {
     await expect(client.create({ kind: 'compute' })).rejects.toMatchObject({ code: 'outcome-unknown' })
   })
 
-  it('a create that is answered by an error went to a chosen id that is there: certain', async () => {
+  it('a create with a chosen id, answered by an error, is reported as carried out when the entity exists', async () => {
     const { client } = provider(
       () => ({ status: 415 }),
       () => ({ '/compute/mine': titled }),
     )
     await expect(client.create({ kind: 'compute', id: 'mine' })).rejects.toMatchObject({
       code: 'server',
-      message: expect.stringContaining('is there'),
+      message: expect.stringContaining('exists'),
       facts: { created: 'http://cloud.test/compute/mine' },
     })
   })

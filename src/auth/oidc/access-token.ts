@@ -118,7 +118,7 @@ async function revoke(
     throw new AuthError(
       `The tokens were deleted on this computer, but the issuer did not revoke them: ${plain(errorIn(response) ?? String(response.status))}`,
       {
-        hint: "They are good until they expire; the issuer's own pages may be able to end the login.",
+        hint: "They stay valid until they expire; the issuer's own pages may be able to end the login.",
         http: httpFacts({ method: 'POST', url: revocationEndpoint }, response),
       },
     )

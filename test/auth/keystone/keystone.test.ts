@@ -144,7 +144,7 @@ describe('keystone, v3 (stand-in)', () => {
       expect(bodies(transport.requests)).toEqual([
         { identity: { methods: ['application_credential'], application_credential: expected } },
       ])
-      expect(log.join('\n')).toContain('left out')
+      expect(log.join('\n')).toContain('requested scope is ignored')
     },
   )
 
@@ -165,10 +165,10 @@ describe('keystone, v3 (stand-in)', () => {
     })
   })
 
-  it('Keystone v3 says that one more factor is wanted when there is no code', async () => {
+  it('Keystone v3 says that another factor is required when there is no code', async () => {
     const { context } = setup({ mfa: true }, { ...user, 'project-id': 'p1' })
     expect(await failing(context)).toMatchObject({
-      message: expect.stringContaining('one more factor: totp'),
+      message: expect.stringContaining('another factor: totp'),
     })
   })
 
@@ -598,7 +598,7 @@ describe('keystone, v2.0 (stand-in: there is no such server to be had)', () => {
 
   it('Keystone v2.0 has no domains or application credentials', async () => {
     expect((await failing(setup(standIn, { ...user, domain: 'egi' }).context)).message).toContain(
-      'v2.0 has no scope',
+      'v2.0 does not support this scope',
     )
     const credential = { 'application-credential-id': 'x', 'application-credential-secret': 'planted' }
     expect((await failing(setup(standIn, credential).context)).hint).toContain('`keystone-version` 3')

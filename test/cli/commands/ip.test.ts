@@ -243,7 +243,7 @@ describe('occi ip attach, by what the model offers', () => {
       { mixins: [`${pools}campus`] },
     ])
     expect((await attach('--pool moon', { networks, categories: two })).err).toContain(
-      'It has provider, campus.',
+      'The provider has these pools: provider, campus.',
     )
   })
 

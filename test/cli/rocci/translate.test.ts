@@ -138,8 +138,8 @@ occi compute list
 
   it.each([
     ['$BASE_CMD --action delete --resource /compute/1', '$BASE_CMD is known only at run time'],
-    ['"$OCCI" -e $E -a list -r compute', '$OCCI names its program'],
-    ['$OCCI --action=list --resource compute', '$OCCI names its program'],
+    ['"$OCCI" -e $E -a list -r compute', '$OCCI is known only at run time'],
+    ['$OCCI --action=list --resource compute', '$OCCI is known only at run time'],
     ['CMD="$BASE_CMD --action list --resource os_tpl"', 'assembled in a string'],
     ["alias vms='occi -a list -r compute'", 'assembled in a string'],
     ['bash -c "occi -a list -r compute"', 'assembled in a string'],

@@ -229,7 +229,7 @@ describe('a one-time code', () => {
   it('that is the second factor: told when it is missing, and taken with the password', async () => {
     const mfa = { ...user(), OS_AUTH_TYPE: '', OS_USERNAME: 'mfa', OS_PASSWORD: passwordOf('mfa') }
     const without = await quiet(place(mfa).run('compute list'))
-    expect(without).toMatchObject({ code: 4, stderr: expect.stringContaining('one more factor: totp') })
+    expect(without).toMatchObject({ code: 4, stderr: expect.stringContaining('another factor: totp') })
     const passcode = { OS_PASSCODE: totp(found.totpSecret) }
     expect(await quiet(place(mfa).run('compute list -o json', passcode))).toMatchObject({ code: 0 })
   })

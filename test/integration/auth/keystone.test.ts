@@ -302,7 +302,7 @@ describe('one-time codes', () => {
 
   it('says so when there is no code', async () => {
     expect((await failing({ ...as('mfa'), 'project-id': found.projects.demo })).message).toContain(
-      'one more factor: totp',
+      'another factor: totp',
     )
   })
 })
