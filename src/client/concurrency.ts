@@ -1,5 +1,5 @@
 /** Runs tasks in parallel, up to a limit. */
-import { OcciError, PartialError, ServerError } from '../errors/errors.js'
+import { asOcciError, type OcciError, PartialError } from '../errors/errors.js'
 
 /** The default concurrency. */
 export const defaultConcurrency = 10
@@ -114,9 +114,4 @@ export async function forEachBounded<T>(
     `${errors.length} of ${items.length} failed; the first: ${first.error.message}`,
     errors,
   )
-}
-
-function asOcciError(error: unknown): OcciError {
-  if (error instanceof OcciError) return error
-  throw error instanceof Error ? error : new ServerError(String(error))
 }

@@ -307,3 +307,9 @@ export type AnyOcciError =
 export function isOcciError(error: unknown): error is AnyOcciError {
   return error instanceof OcciError
 }
+
+/** Returns an OcciError for a report of several failures; throws anything else, which is a defect of the program. */
+export function asOcciError(error: unknown): OcciError {
+  if (error instanceof OcciError) return error
+  throw error instanceof Error ? error : new ServerError(String(error))
+}

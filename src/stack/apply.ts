@@ -2,12 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, type NewEntity, type NewLink, sameLocation } from '../client/index.js'
 import {
+  asOcciError,
   CancelledError,
   NotFoundError,
   OcciError,
   OutcomeUnknownError,
   PartialError,
-  ServerError,
   TimeoutError,
   WaitFailedError,
 } from '../errors/errors.js'
@@ -134,11 +134,6 @@ export async function* apply(plan: Plan, options: ApplyOptions): AsyncGenerator<
 
 function canGoOn(waiting: ReadonlySet<Step>, ended: ReadonlyMap<Step, unknown>): boolean {
   return [...waiting].some(({ after }) => after.every((step) => ended.has(step)))
-}
-
-function asOcciError(error: unknown): OcciError {
-  if (error instanceof OcciError) return error
-  throw error instanceof Error ? error : new ServerError(String(error))
 }
 
 /** Events in order, and whoever waits for the next. */
@@ -415,11 +410,16 @@ class Applying {
   }
 
   /** What an interrupted creation may have left; it may appear late. */
-  private async lookFor(client: Client, record: StateRecord): Promise<string | undefined> {
+  private lookFor(client: Client, record: StateRecord): Promise<string | undefined> {
+    return this.untilFound(() => this.lookOnce(client, record))
+  }
+
+  /** Repeats a search for `settling` milliseconds, since a provider may list a new entity late. */
+  private async untilFound(search: () => Promise<string | undefined>): Promise<string | undefined> {
     const { settling = 10_000, clock = realClock, world } = this.options
     const end = clock.now() + settling
     for (let pause = 500; ; pause = Math.min(pause * 2, 2000)) {
-      const found = await this.lookOnce(client, record)
+      const found = await search()
       const left = end - clock.now()
       if (found !== undefined || left <= 0) return found
       await clock.sleep(Math.min(pause, left), world.signal)
@@ -677,17 +677,12 @@ class Applying {
     return this.ready(entry, instance, url, undefined, onState)
   }
 
-  private async lookForLink(client: Client, record: StateRecord): Promise<string | undefined> {
-    const { settling = 10_000, clock = realClock, world } = this.options
-    const end = clock.now() + settling
+  private lookForLink(client: Client, record: StateRecord): Promise<string | undefined> {
     const [source = '', target = ''] = record.ends ?? []
-    for (let pause = 500; ; pause = Math.min(pause * 2, 2000)) {
+    return this.untilFound(async () => {
       const all = await client.linksBetween(source, target)
-      const found = all.find((url) => !isRecorded(url, this.options.store.records))
-      const left = end - clock.now()
-      if (found !== undefined || left <= 0) return found
-      await clock.sleep(Math.min(pause, left), world.signal)
-    }
+      return all.find((url) => !isRecorded(url, this.options.store.records))
+    })
   }
 
   private async noteLink(address: string, target: string): Promise<void> {

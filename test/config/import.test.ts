@@ -147,7 +147,7 @@ export OS_CERT=/home/ada/cert.pem OS_KEY=/home/ada/key.pem`
     })
     const reasons = Object.fromEntries(ignored.map(({ name, reason }) => [name, reason]))
     expect(reasons['OS_INSECURE']).toMatch(/disables a security check.*occi context set NAME --insecure$/)
-    expect(reasons['OCCI_PASSWORD_FILE']).toMatch(/a secret of yours.*--password-file VALUE$/)
+    expect(reasons['OCCI_PASSWORD_FILE']).toMatch(/one of your secrets.*--password-file VALUE$/)
     expect(Object.keys(reasons).toSorted()).toEqual([
       'OCCI_ALLOW_PLAIN_HTTP',
       'OCCI_KEYRING',

@@ -66,7 +66,10 @@ function chosen(machine: Resource, name: string, wanted: string | undefined) {
     throw new NotFoundError(
       `${name} has no ${wanted === undefined ? 'public address' : `address ${wanted}`}`,
       {
-        hint: addresses.length === 0 ? 'The machine has no address.' : `The machine has the addresses ${addresses.join(', ')}.`,
+        hint:
+          addresses.length === 0
+            ? 'The machine has no address.'
+            : `The machine has the addresses ${addresses.join(', ')}.`,
         at: wanted === undefined ? 'NAME' : 'ADDRESS',
       },
     )
