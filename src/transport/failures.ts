@@ -158,7 +158,7 @@ const slowConnect = (at: Circumstances, error: unknown) =>
       : `${nextOf(at)} did not accept a connection within ${seconds(at.connectTimeout)}.`,
     {
       ...details({ ...at, sent: 'no' }, error),
-      hint: `Check the ${at.proxy === undefined ? at.server : 'proxy settings (http_proxy, https_proxy, no_proxy)'}, firewall and VPN, or allow more time with \`http.headersTimeout\`.`,
+      hint: `Check the ${at.proxy === undefined ? at.server : 'proxy settings (http_proxy, https_proxy, no_proxy)'}, firewall and VPN, or allow more time with \`http.connectTimeout\`.`,
       facts: { sent: 'no', transient: true, timeout: 'connect', milliseconds: at.connectTimeout },
     },
   )
@@ -173,7 +173,7 @@ const slowHeaders = (at: Circumstances, error: unknown) =>
 const slowBody: Maker = (at, error) =>
   new TimeoutError(`${placeOf(at)} fell silent for ${seconds(at.bodyTimeout)} in the middle of its answer.`, {
     ...details(at, error),
-    hint: 'Allow more time with `http.headersTimeout`.',
+    hint: 'Allow more time with `http.bodyTimeout`.',
     facts: { sent: at.sent, timeout: 'body', milliseconds: at.bodyTimeout },
   })
 
