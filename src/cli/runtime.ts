@@ -74,7 +74,7 @@ export interface Runtime {
   /** Saves the details of an unexpected error and returns the file's name, or undefined if that failed. */
   readonly saveCrash: (details: string) => string | undefined
   /** Secrets that must be masked; set while a command runs (see guarded). */
-  readonly kept?: SecretRedactor
+  readonly redactor?: SecretRedactor
 }
 
 export interface SettingsRequest {

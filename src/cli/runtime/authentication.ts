@@ -205,7 +205,7 @@ async function authContextOf(
         return 'server'
       }
       const value = settings.get(name) || answers.get(name) || login.secrets?.[name]
-      if (secretNames.has(name)) runtime.kept?.add(value)
+      if (secretNames.has(name)) runtime.redactor?.add(value)
       return value
     },
     async ask(name, message) {
@@ -218,7 +218,7 @@ async function authContextOf(
     },
     async secret(name, prompt) {
       const secret = await secretOf(name, prompt)
-      runtime.kept?.add(secret)
+      runtime.redactor?.add(secret)
       return secret
     },
     async choose(question, choices) {
@@ -239,7 +239,7 @@ async function authContextOf(
 async function tokenFromStdin(context: ConnectionContext): Promise<string> {
   const token = (await context.stdin('--token-stdin', purposes.secret)).toString('utf8').trim()
   if (token !== '') {
-    context.runtime.kept?.add(token)
+    context.runtime.redactor?.add(token)
     return token
   }
   throw new UsageError('There is no token on standard input', {

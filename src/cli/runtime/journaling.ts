@@ -7,8 +7,8 @@ import type { ConnectionContext } from '../context.js'
 
 export function journaling(inner: Transport, context: ConnectionContext): Transport {
   const journal = openJournal(context.runtime.folders.state)
-  const { clock, kept } = context.runtime
-  const shown = (text: string) => kept?.mask(text) ?? text
+  const { clock, redactor } = context.runtime
+  const shown = (text: string) => redactor?.mask(text) ?? text
   const noted: Around = async (request, send) => {
     if (isReading(request.method)) return send(request)
     const begun = clock.now()

@@ -107,14 +107,14 @@ function observersOf(context: ConnectionContext): readonly Observer[] {
   if (trace === '-') observers.push(fullObserver(toStderr))
   else if (trace !== undefined) {
     const write = traceFile(trace)
-    const { kept } = context.runtime
-    observers.push(fullObserver((line) => write(kept?.mask(line) ?? line)))
+    const { redactor } = context.runtime
+    observers.push(fullObserver((line) => write(redactor?.mask(line) ?? line)))
   }
   return observers
 }
 
 /** Lower-case names first, as in curl. HTTP_PROXY in capitals is unsafe in CGI only. */
-function proxyOf({ environment, kept }: Runtime): NonNullable<TransportSettings['proxy']> {
+function proxyOf({ environment, redactor }: Runtime): NonNullable<TransportSettings['proxy']> {
   const find = (name: string) => environment(name.toLowerCase()) || environment(name) || undefined
   const http = find('HTTP_PROXY') ?? find('ALL_PROXY')
   const https = find('HTTPS_PROXY') ?? find('ALL_PROXY')
@@ -123,8 +123,8 @@ function proxyOf({ environment, kept }: Runtime): NonNullable<TransportSettings[
     const url = proxy !== undefined && URL.canParse(proxy) ? new URL(proxy) : undefined
     if (url === undefined || url.password === '') continue
     const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
-    kept?.add(decodeURIComponent(url.password))
-    kept?.add(Buffer.from(login).toString('base64'))
+    redactor?.add(decodeURIComponent(url.password))
+    redactor?.add(Buffer.from(login).toString('base64'))
   }
   return present({ http, https, no })
 }

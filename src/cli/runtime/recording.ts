@@ -45,8 +45,8 @@ export function recorderOf(context: Invocation & Surroundings): Recorder | undef
 }
 
 function openRecorder({ runtime, command }: Invocation & Surroundings, path: string): Recorder {
-  const { clock, kept } = runtime
-  const mask = (text: string) => kept?.mask(text) ?? text
+  const { clock, redactor } = runtime
+  const mask = (text: string) => redactor?.mask(text) ?? text
   const file = openHar(path, { name: 'occi', version: runtime.version })
   const ids: string[] = []
   const outcomes: CredentialsOutcome[] = []

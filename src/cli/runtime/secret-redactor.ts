@@ -35,20 +35,20 @@ function formsOf(secret: string): readonly string[] {
 }
 
 /** A runtime that masks secrets in standard error and crash reports. */
-export function guarded<R extends Runtime>(runtime: R): R & { readonly kept: SecretRedactor } {
-  const kept = secretRedactor()
-  const more: Pick<Runtime, 'streams' | 'saveCrash'> & { readonly kept: SecretRedactor } = {
-    kept,
+export function guarded<R extends Runtime>(runtime: R): R & { readonly redactor: SecretRedactor } {
+  const redactor = secretRedactor()
+  const more: Pick<Runtime, 'streams' | 'saveCrash'> & { readonly redactor: SecretRedactor } = {
+    redactor,
     streams: (preferences) => {
       const streams = runtime.streams(preferences)
-      const write = (text: string) => streams.err.write(kept.mask(text))
+      const write = (text: string) => streams.err.write(redactor.mask(text))
       return replacing(streams, {
         get err() {
           return replacing(streams.err, { write })
         },
       })
     },
-    saveCrash: (details) => runtime.saveCrash(kept.mask(details)),
+    saveCrash: (details) => runtime.saveCrash(redactor.mask(details)),
   }
   return replacing(runtime, more)
 }

@@ -26,7 +26,8 @@ export function secretWatch(context: ConnectionContext): (transport: Transport, 
   }
   const see = (request: HttpRequest, by: Sender): HttpRequest => {
     const secrets = request.headers.filter(([name]) => isSecretHeader(name) || isSecretName(name))
-    for (const [, value] of secrets) context.runtime.kept?.add(value.replace(/^(basic|bearer|digest) +/i, ''))
+    for (const [, value] of secrets)
+      context.runtime.redactor?.add(value.replace(/^(basic|bearer|digest) +/i, ''))
     if (!request.url.startsWith('https:')) {
       const url = new URL(request.url)
       for (const [, value] of secrets) warn(url, secretIn(value))

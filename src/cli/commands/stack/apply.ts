@@ -53,7 +53,7 @@ async function applyCommand(context: CommandContext): Promise<Output | undefined
   const { stack, world, stateFile, patience } = opened
   try {
     return await withState(stateFile, stack.name, patience, async (store) => {
-      context.progress.show('Looking at what is there')
+      context.progress.show('Looking for existing resources')
       const observed = await observe(stack, store.records, world)
       const planned = plan(observed.desired, observed.actual, { replace: replacedIn(context, stack) })
       await confirmAdoption(context, planned)

@@ -55,7 +55,7 @@ export const planStack: CommandDeclaration = {
   run: async (context) => {
     const opened = await openStack(context, { values: 'needed' })
     try {
-      context.progress.show('Looking at what is there')
+      context.progress.show('Looking for existing resources')
       const records = await readState(opened.stateFile, opened.stack.name)
       const { desired, actual } = await observe(opened.stack, records, opened.world)
       const planned = plan(desired, actual, { replace: replacedIn(context, opened.stack) })

@@ -35,7 +35,7 @@ export const stackStatus: CommandDeclaration = {
   run: async (context) => {
     const opened = await openStack(context, { values: 'needed' })
     try {
-      context.progress.show('Looking at what is there')
+      context.progress.show('Looking for existing resources')
       const records = await readState(opened.stateFile, opened.stack.name)
       const { desired, actual } = await observe(opened.stack, records, opened.world)
       const { entries } = plan(desired, actual)
