@@ -217,8 +217,10 @@ describe('the first site that accepts', () => {
     await dead(at, 'dead')
     await site(at, 'poor', { as: 'martserver' })
     await site(at, 'one')
-    const { status, out, err } = await at.occi(`${create} --any-of full,dead --any-of poor,one --wait`)
-    expect([status, out]).toEqual([0, expect.stringMatching(/^\S+@one\n$/)])
+    const { status, out, err } = await at.occi(
+      `${create} --any-of full,dead --any-of poor,one --wait -o name`,
+    )
+    expect([status, out]).toEqual([0, 'web@one\n'])
     expect(err.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/full: .*403.*there is room for 0 machines/),
       expect.stringMatching(/dead: .*refuses the connection/),

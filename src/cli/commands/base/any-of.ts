@@ -80,7 +80,8 @@ export async function createAnyOf(
       const { record, failure } = result
       if (failure !== undefined)
         whole.fail(withFacts(failure, { context: found.name }, `${found.name}: ${failure.message}`))
-      return { ...record, site: found.name }
+      // Its title is how people address it: web@ifca. -o id prints the short id.
+      return { ...record, name: displayName(record), site: found.name }
     } catch (error) {
       // It lists them itself.
       if (error instanceof SitesError) told.length = 0
