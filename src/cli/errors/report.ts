@@ -147,10 +147,22 @@ function exchange({ http, message }: OcciError): readonly string[] {
   if (serverMessage !== undefined && serverMessage !== '' && !message.includes(serverMessage)) {
     lines.push(`  The server says: ${sanitize(serverMessage)}`)
   }
-  const status = http.status === undefined ? '' : ` answered ${http.status} ${http.reason ?? ''}`.trimEnd()
   const id = http.requestId === undefined ? '' : `, request id ${http.requestId}`
+  if (saysRequest(message, http)) return [...lines, `  ${sanitize(`at ${originOf(http.url)}${id}`)}`]
+  const status = http.status === undefined ? '' : ` answered ${http.status} ${http.reason ?? ''}`.trimEnd()
   lines.push(`  ${sanitize(`${http.method} ${http.url}${status}${id}`)}`)
   return lines
+}
+
+/** Whether the message has method, path and status already. */
+function saysRequest(message: string, { method, url, status }: NonNullable<OcciError['http']>): boolean {
+  if (status === undefined || !URL.canParse(url)) return false
+  const { pathname, search } = new URL(url)
+  return message.includes(`${method} ${pathname}${search}`) && message.includes(String(status))
+}
+
+function originOf(url: string): string {
+  return new URL(url).origin
 }
 
 function candidates(error: OcciError): readonly string[] {

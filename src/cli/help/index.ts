@@ -56,7 +56,7 @@ function programHelp(
     .addHelpText(
       'after',
       paragraphs(
-        'Every kind of the provider is a noun, too: "occi model kinds" lists them, "occi ipnetwork list" uses one.\n\nMore: occi NOUN --help, occi NOUN VERB --help, man occi, and occi help TOPIC, where TOPIC is addressing, auth, environment, exit-codes, formatting, guarantees, options, output, rocci, security, sites or stacks.',
+        'Every kind of the provider is a noun, too: "occi model kinds" lists them.\n\nMore: occi NOUN --help, occi NOUN VERB --help, man occi, and occi help TOPIC, where TOPIC is addressing, auth, environment, exit-codes, formatting, guarantees, options, output, rocci, security, sites or stacks.',
         page,
       ).trimEnd(),
     )

@@ -74,6 +74,15 @@ export function endpointOf(settings: Settings): Exclude<Endpoint, { at: 'catalog
       { hint: 'Write it like --endpoint replay:FILE.har, for a file that --record wrote.', at: source },
     )
   }
+  if (/^https?:\/\/\[[^\]]*%/i.test(text)) {
+    throw new UsageError(
+      `${source}: "${redactUrl(text)}" has an IPv6 zone (the part after %), which URLs do not carry`,
+      {
+        hint: 'Use an address without a zone, or a name for it in /etc/hosts.',
+        at: source,
+      },
+    )
+  }
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
     const guess = /^[a-z0-9.-]+(:\d+)?(\/|$)/i.test(text)
