@@ -460,7 +460,7 @@ describe('federation', () => {
       expect((await validate(credentials)).status).toBe(200)
       const wrong = await failing({ ...options, protocol: 'voms' }, trusting)
       expect(wrong.message).toContain('egi.eu/voms')
-      expect(wrong.hint).toContain('--identity-provider')
+      expect(wrong.hint).toContain('identity-provider')
     } finally {
       await front.stop()
     }

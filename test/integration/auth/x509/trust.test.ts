@@ -143,7 +143,7 @@ describe('loadTrust', () => {
     const wrong = await loadTrust(input({ caFile: lab.path('ca2.pem') }))
     await expect(open(wrong.ca)).rejects.toMatchObject({
       code: 'network',
-      hint: expect.stringContaining('--ca-file'),
+      hint: expect.stringContaining('tls.ca'),
     })
     await rename(lab.path('hashed'), lab.path('gone'))
   })

@@ -265,11 +265,11 @@ describe('material that cannot work is named before anybody is connected to', ()
     ],
     ['PKCS#12, passphrase missing', () => file('aes.p12'), /there is no passphrase/, /OCCI_PASSPHRASE/],
     ['PKCS#12, passphrase wrong', () => file('aes.p12', 'no'), /passphrase .* is wrong/, /again/],
-    ['key of another certificate', () => pair('user.pem', 'ec.key'), /does not belong/, /--user-key/],
+    ['key of another certificate', () => pair('user.pem', 'ec.key'), /does not belong/, /`user-key`/],
     ['a key that is too short for TLS', () => pair('short.pem', 'short.key'), /too weak/, /-bits 2048/],
-    ['no key', () => file('user.pem'), /no private key/, /--user-key/],
+    ['no key', () => file('user.pem'), /no private key/, /`user-key`/],
     ['no certificate', () => file('user.key'), /no certificate/, /PEM/],
-    ['neither PEM nor PKCS#12', () => file('server.py'), /neither/, /--user-cert/],
+    ['neither PEM nor PKCS#12', () => file('server.py'), /neither/, /`user-cert`/],
     ['not there', () => file('absent.pem'), /cannot be read/, /path/],
   ])('%s', async (_, options, message, hint) => {
     const error = await failing(login(options()))
@@ -479,7 +479,7 @@ describe('a certificate that the server does not take', () => {
     expect(await failing(attempt())).toMatchObject({
       code: 'auth',
       message: expect.stringContaining('does not know the authority that signed the client certificate'),
-      hint: expect.stringContaining('occi auth status'),
+      hint: expect.stringContaining('`describe()`'),
       facts: { alert: 'unknown_ca' },
     })
   })
