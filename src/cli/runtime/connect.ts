@@ -1,6 +1,6 @@
 /** Builds a connected client from settings: endpoint, transport, credentials, caches. */
 
-import { anonymous, type Credentials, memoryCache } from '../../auth/index.js'
+import { anonymous, type Credentials, memoryCache, pathVariable } from '../../auth/index.js'
 import type { HeaderPair } from '../../basics/http.js'
 import { lazily } from '../../basics/lazily.js'
 import { present } from '../../basics/objects.js'
@@ -219,6 +219,9 @@ async function openSession(
   // What the user names is looked at even if nothing is encrypted.
   const named = ['ca-file', 'ca-path', 'tls-max-version', 'insecure']
   if (named.some((name) => context.settings.get(name) !== undefined)) await trust()
+  for (const name of ['SSL_CERT_FILE', 'X509_CERT_DIR']) {
+    pathVariable(context.runtime.environment, name)
+  }
   const settings = transportSettings(context)
   const now = () => new Date(context.runtime.clock.now())
   const caches = context.settings.on('no-cache') ? undefined : openCaches(context.runtime.folders.cache, now)
