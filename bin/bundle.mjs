@@ -17,7 +17,7 @@ const undici = dirname(require.resolve('undici/package.json'))
 const parserWithoutSimd = 'vendor/llhttp-wasm.cjs'
 
 /** Leaves: they share nothing with the rest of the program. */
-const apart = ['@clack/prompts', 'conf', 'jmespath', 'ora', 're2js', 'yaml']
+const apart = ['@clack/prompts', '@hpcc-js/wasm-graphviz', 'conf', 'jmespath', 'ora', 're2js', 'yaml']
 
 /** What a request needs: what these import besides. */
 const provider = [
@@ -171,7 +171,7 @@ function buildTier(tier, tiers, plugins, names) {
       loader: 'js',
     },
     outfile: `dist/${tier.file}`,
-    external: ['@hpcc-js/wasm-graphviz', '@napi-rs/keyring'],
+    external: ['@napi-rs/keyring'],
     ...wrapped,
     write: false,
     metafile: true,

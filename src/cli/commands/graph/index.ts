@@ -5,13 +5,12 @@ import type { CommandContext } from '../../context.js'
 import { jsonFormat } from '../../output/formats/json.js'
 import { jsonlFormat } from '../../output/formats/jsonl.js'
 import { yamlFormat } from '../../output/formats/yaml.js'
-import { findFormat } from '../../output/index.js'
 import type { Column, Output, OutputFormat, OutputRecord } from '../../output/types.js'
 import { stateOption, variableOptions } from '../stack/open.js'
 import { dotFormat } from './dot.js'
 import { type Graph, graphRecord } from './graph.js'
 import { mermaidFormat } from './mermaid.js'
-import { loadLayout, svgFormat } from './svg.js'
+import { svgFormat } from './svg.js'
 import { treeFormat } from './tree.js'
 
 const formats: readonly OutputFormat[] = [
@@ -62,10 +61,7 @@ export const graph: CommandDeclaration = {
   formats,
   atSites: ({ options }) => (options.text('stack') === undefined ? 'reads' : undefined),
   run: async (context) => {
-    const { settings, options } = context
-    const format = settings.get('output')
-    // Before anything is asked, since it may be missing.
-    if (format !== undefined && findFormat(format, formats) === svgFormat) await loadLayout()
+    const { options } = context
     const file = options.text('stack')
     return file === undefined ? ofCloud(context) : ofStack(context, file)
   },

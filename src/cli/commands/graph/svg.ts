@@ -1,35 +1,17 @@
-/** A graph as a drawing. The only module that loads @hpcc-js/wasm-graphviz, which may be missing. */
-import { ConfigError } from '../../../errors/errors.js'
+/** A graph as a drawing. The only module that loads @hpcc-js/wasm-graphviz. */
 import type { OutputFormat } from '../../output/types.js'
 import { dotText } from './dot.js'
 import { clustersOf } from './graph.js'
 
 export const svgFormat: OutputFormat = {
   name: 'svg',
-  description: 'a drawing, for light and dark pages; needs the package @hpcc-js/wasm-graphviz',
+  description: 'a drawing, for light and dark pages',
   prints: 'entity',
   async *format({ records }) {
-    const layout = await loadLayout()
-    yield styled(layout(dotText(await clustersOf(records))))
-  },
-}
-
-/** The layout of a text in the language of Graphviz, as SVG. Throws ConfigError where the package is missing. */
-export async function loadLayout(
-  load: () => Promise<Pick<typeof import('@hpcc-js/wasm-graphviz'), 'Graphviz'>> = () =>
-    import('@hpcc-js/wasm-graphviz'),
-): Promise<(dot: string) => string> {
-  try {
-    const { Graphviz } = await load()
+    const { Graphviz } = await import('@hpcc-js/wasm-graphviz')
     const graphviz = await Graphviz.load()
-    return (dot) => graphviz.layout(dot, 'svg', 'dot')
-  } catch (cause) {
-    throw new ConfigError('-o svg needs the package @hpcc-js/wasm-graphviz, which cannot be loaded here', {
-      at: '--output',
-      hint: 'Install it beside occi: npm install --global occi-cli @hpcc-js/wasm-graphviz. Or let Graphviz draw: occi graph -o dot | dot -Tsvg',
-      cause,
-    })
-  }
+    yield styled(graphviz.layout(dotText(await clustersOf(records)), 'svg', 'dot'))
+  },
 }
 
 /** Without comments and the names that only the layout needs; with colours for both schemes. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { dotFormat } from '../../../../src/cli/commands/graph/dot.js'
 import { type Graph, graphOf, graphRecord } from '../../../../src/cli/commands/graph/graph.js'
 import { mermaidFormat } from '../../../../src/cli/commands/graph/mermaid.js'
-import { loadLayout, svgFormat } from '../../../../src/cli/commands/graph/svg.js'
+import { svgFormat } from '../../../../src/cli/commands/graph/svg.js'
 import { treeFormat } from '../../../../src/cli/commands/graph/tree.js'
 import { printOutput } from '../../../../src/cli/output/index.js'
 import type { OutputFormat } from '../../../../src/cli/output/types.js'
@@ -148,14 +148,6 @@ describe('a tree', () => {
 })
 
 describe('the layout of svg', () => {
-  it('tells how to install it where it is missing', async () => {
-    const missing = loadLayout(() => Promise.reject(new Error("Cannot find module '@hpcc-js/wasm-graphviz'")))
-    await expect(missing).rejects.toMatchObject({
-      message: '-o svg needs the package @hpcc-js/wasm-graphviz, which cannot be loaded here',
-      hint: expect.stringContaining('npm install --global occi-cli @hpcc-js/wasm-graphviz'),
-    })
-  })
-
   it('has colours for light and dark', async () => {
     const text = await print(svgFormat, graphWith('web'), 'here')
     expect(text).toContain('@media (prefers-color-scheme: dark)')
