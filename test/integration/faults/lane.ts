@@ -48,6 +48,7 @@ export async function openLane({ tls, runner }: LaneSettings = {}): Promise<Lane
   const cache = join(place.folder, 'cache')
   const primed = join(place.folder, 'primed')
   const common = ['-o', 'json', '--endpoint', proxy.endpoint, '--insecure']
+  const rocciForm = ['--endpoint', proxy.endpoint, ...(tls === undefined ? [] : ['--skip-ca-check'])]
 
   const run = async (verb: Verb, plan?: Plan): Promise<Ran> => {
     cloud = await furnished()
@@ -56,7 +57,7 @@ export async function openLane({ tls, runner }: LaneSettings = {}): Promise<Lane
     if (verb.cold !== true && existsSync(primed))
       cpSync(primed, cache, { recursive: true, preserveTimestamps: true })
     await proxy.arm(plan)
-    const own = verb.rocci === true ? ['--endpoint', proxy.endpoint] : common
+    const own = verb.rocci === true ? rocciForm : common
     const words = [...verb.words, ...own]
     const env = plan === undefined ? {} : runner === undefined ? limits : processLimits
     const inProcess = () => place.occi(words, { env, onSleep: () => proxy.waited() })
