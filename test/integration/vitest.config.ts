@@ -10,7 +10,7 @@ const thorough = readdirSync(tests, { recursive: true, encoding: 'utf8' })
   .filter((path) => readFileSync(join(tests, path), 'utf8').includes('/support/thorough.js'))
 
 /** Each measures time or memory, or needs most of the machine: one after the other, with nothing beside. */
-const alone = ['fuzz', 'large', 'load', 'release', 'sandbox-processes'].map(
+const alone = ['auth/digest', 'fuzz', 'large', 'load', 'release', 'sandbox-processes'].map(
   (name) => `test/integration/${name}.test.ts`,
 )
 

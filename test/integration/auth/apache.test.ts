@@ -100,7 +100,7 @@ describe('Apache', () => {
     const request: HttpRequest = { method: 'GET', url: `${apache.https}/secure/index.json`, headers: [] }
     const refused = await open(tls).transport.send(request)
     expect(refused.status).toBe(403)
-    expect(postHandshakeHint(refused)).toContain('--tls-max-version TLSv1.2')
+    expect(postHandshakeHint(refused)).toContain('`tls.maxVersion` TLSv1.2')
     const good = await open({ ...tls, maxVersion: 'TLSv1.2' }).transport.send(request)
     expect(good.status).toBe(200)
   })
