@@ -161,10 +161,13 @@ _occi_option_value() {
     'stack output:'--var-file) how='file' ;;
     'stack destroy:'--file|'stack destroy:'-f) how='file' ;;
     'stack destroy:'--state) how='file' ;;
+    'stack destroy:'--var-file) how='file' ;;
     'stack import:'--file|'stack import:'-f) how='file' ;;
     'stack import:'--state) how='file' ;;
+    'stack import:'--var-file) how='file' ;;
     'stack forget:'--file|'stack forget:'-f) how='file' ;;
     'stack forget:'--state) how='file' ;;
+    'stack forget:'--var-file) how='file' ;;
     'graph:'--stack) how='file' ;;
     'graph:'--state) how='file' ;;
     'graph:'--var-file) how='file' ;;
@@ -380,9 +383,9 @@ _occi_options() {
     'stack apply') options='--file --state --var --var-file --adopt --replace --no-validate --lock-timeout --wait-timeout' ;;
     'stack status') options='--file --state --var --var-file' ;;
     'stack output') options='--file --state --var --var-file' ;;
-    'stack destroy') options='--file --state --keep --lock-timeout --wait-timeout' ;;
-    'stack import') options='--file --state --lock-timeout' ;;
-    'stack forget') options='--file --state --lock-timeout' ;;
+    'stack destroy') options='--file --state --var --var-file --keep --lock-timeout --wait-timeout' ;;
+    'stack import') options='--file --state --var --var-file --lock-timeout' ;;
+    'stack forget') options='--file --state --var --var-file --lock-timeout' ;;
     'graph') options='--stack --state --var --var-file' ;;
     'mixin list') options='--of --search --applies-to' ;;
     'mixin create') options='--scheme --title --location' ;;

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { stack as stackGroup } from '../../../src/cli/commands/stack/index.js'
 import { openSandbox, serveSandbox } from '../../../src/sandbox/index.js'
 import { cloud } from '../../client/cloud.js'
 import { runs } from '../../support/thorough.js'
@@ -384,4 +385,20 @@ describe('any stack', () => {
       { numRuns: runs(100) },
     )
   }, 120_000)
+})
+
+describe('the options of a stack', () => {
+  it('have values of variables wherever the file is read', () => {
+    for (const { path, options } of stackGroup.commands) {
+      const names = options.map(({ name }) => name)
+      if (names.includes('file') && path[1] !== 'init')
+        expect([path[1], names]).toEqual([path[1], expect.arrayContaining(['var'])])
+    }
+  })
+
+  it('are no keys where they choose among sites', async () => {
+    const { out } = await machine().occi('schema stack')
+    expect(out).toContain('"ssh-key"')
+    expect(out).not.toMatch(/"any-of"|"spread"/)
+  })
 })

@@ -8,7 +8,7 @@ import type { Output } from '../../output/types.js'
 import { waitTimeoutOption } from '../base/wait-options.js'
 import { resultOf } from './apply.js'
 import { carryOut, confirmPlan, refusePreview } from './carry-out.js'
-import { fileOption, lockOption, openStack, stateOption } from './open.js'
+import { fileOption, lockOption, openStack, stateOption, variableOptions } from './open.js'
 
 export const destroyStack: CommandDeclaration = {
   path: ['stack', 'destroy'],
@@ -19,6 +19,7 @@ export const destroyStack: CommandDeclaration = {
   options: [
     fileOption,
     stateOption,
+    ...variableOptions,
     {
       name: 'keep',
       value: 'RESOURCE',

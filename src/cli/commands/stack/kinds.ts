@@ -28,6 +28,8 @@ const others = new Set([
   'wait-timeout',
   'no-validate',
   'kind',
+  'any-of',
+  'spread',
 ])
 
 /**

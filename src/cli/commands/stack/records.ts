@@ -3,7 +3,7 @@ import { ConflictError, UsageError } from '../../../errors/errors.js'
 import { suggest } from '../../../model/index.js'
 import { instancesOf, resourceOf, type Stack, withState } from '../../../stack/index.js'
 import type { CommandDeclaration } from '../../command.js'
-import { fileOption, lockOption, openStack, stateOption } from './open.js'
+import { fileOption, lockOption, openStack, stateOption, variableOptions } from './open.js'
 
 export const importResource: CommandDeclaration = {
   path: ['stack', 'import'],
@@ -18,7 +18,7 @@ export const importResource: CommandDeclaration = {
       completion: { of: 'entity' },
     },
   ],
-  options: [fileOption, stateOption, lockOption],
+  options: [fileOption, stateOption, ...variableOptions, lockOption],
   examples: [
     { title: 'A volume by its title', command: 'occi stack import data data-old' },
     { title: 'One of several machines', command: 'occi stack import "web[0]" web-1' },
@@ -74,7 +74,7 @@ export const forgetResource: CommandDeclaration = {
   path: ['stack', 'forget'],
   summary: 'Take a resource out of the state; it stays where it is',
   arguments: [{ name: 'RESOURCE', description: 'its name in the state; all of several, or one: web[0]' }],
-  options: [fileOption, stateOption, lockOption],
+  options: [fileOption, stateOption, ...variableOptions, lockOption],
   examples: [
     { title: 'A volume that is to outlive the stack', command: 'occi stack forget data' },
     { title: 'One of several machines', command: 'occi stack forget "web[1]"' },
