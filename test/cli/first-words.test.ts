@@ -1,12 +1,24 @@
 /** What a new user may type that cannot work gets one error with what was wrong and the way on. */
-import nock from 'nock'
-import { afterEach, describe, expect, it } from 'vitest'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { machine } from './support/harness.js'
 
 const kinds =
   'Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"; location="/compute/"\n'
 
-afterEach(() => nock.cleanAll())
+/** Offers machines, and answers what is asked of them with the status that the path begins with. */
+let server: Server
+let origin = ''
+beforeAll(async () => {
+  server = createServer(({ url = '' }, response) => {
+    const status = url.endsWith('/-/') ? 200 : Number(/^\/(\d+)\//.exec(url)?.[1])
+    response.writeHead(status, { 'content-type': 'text/plain' }).end(status === 200 ? kinds : 'busy')
+  }).listen(0, '127.0.0.1')
+  await new Promise((listening) => server.once('listening', listening))
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(() => server.close())
 
 describe('words that cannot work', () => {
   it.each([
@@ -31,14 +43,9 @@ describe('a refusal', () => {
     [409, 7, 'POST', 'compute create x --title x'],
     [503, 11, 'GET', 'compute list --retries 0'],
   ])('%i says method and URL once', async (answer, status, method, words) => {
-    nock('http://cloud.example.org').get('/-/').reply(200, kinds, { 'content-type': 'text/plain' }).persist()
-    nock('http://cloud.example.org')
-      .persist()
-      .intercept(/^\/compute\//, method)
-      .reply(answer, 'busy', { 'content-type': 'text/plain' })
-    const result = await machine().occi(`${words} -e http://cloud.example.org/`)
+    const result = await machine().occi(`${words} -e ${origin}/${answer}/`)
     expect(result.status).toBe(status)
     expect(result.err.match(new RegExp(`${method} \\S*/compute/`, 'g'))).toHaveLength(1)
-    expect(result.err).toContain('at http://cloud.example.org')
+    expect(result.err).toContain(`at ${origin}`)
   })
 })
