@@ -128,8 +128,9 @@ describe('the state file', () => {
     const lines = readFileSync(path, 'utf8').split('\n')
     expect(lines.length).toBeLessThan(2001)
     expect((await paths()).length).toBe(51)
-    expect(readdirSync(join(folder, 'deep'))).toEqual(['cloud.state'])
+    // The lock is released after the last change was acknowledged.
     await store.close()
+    expect(readdirSync(join(folder, 'deep'))).toEqual(['cloud.state'])
   })
 
   it('the state file is refused with a hint when it is something else', async () => {
