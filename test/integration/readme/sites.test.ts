@@ -30,12 +30,13 @@ it('has a run of many sites that works as it stands, but for the ports', async (
   // The first has room for one machine: the second machine is at another site.
   expect(err).toMatch(/^occi: cesnet: .*room for 1 machine/m)
   expect(out).toMatch(/\ncesnet\tweb\t[^\n]*\tactive\t[^\n]*\nifca\tdb\t/)
-  const [web, db] = [/(\S+)@cesnet\n/, /(\S+)@ifca\n/].map((name) => name.exec(out)?.[1])
-  // Both were named when they stopped and when they were deleted.
-  for (const [id, site] of [
-    [web, 'cesnet'],
-    [db, 'ifca'],
+  // Each is named by its title when it is created, and by its id when it is stopped and when it is deleted.
+  for (const [title, site] of [
+    ['web', 'cesnet'],
+    ['db', 'ifca'],
   ]) {
-    expect(out.split('\n').filter((line) => line === `${id}@${site}`)).toHaveLength(3)
+    const named = out.split('\n').filter((line) => line.endsWith(`@${site}`))
+    expect(named).toEqual([`${title}@${site}`, named[1], named[1]])
+    expect(named[1]).toMatch(/^[0-9a-f-]{36}@/)
   }
 }, 120_000)
