@@ -1,8 +1,8 @@
 /** The graph of a stack: the resources of its file, and what its state file knows of them. */
 import { sameLocation } from '../../../client/index.js'
-import { observe, type PlanEntry, plan, readState } from '../../../stack/index.js'
+import { type PlanEntry, plan } from '../../../stack/index.js'
 import type { CommandContext } from '../../context.js'
-import { openStack } from '../stack/open.js'
+import { withObservedStack } from '../stack/open.js'
 import { edgeOf, type Graph, type GraphEdge, type GraphNode, nodeOf } from './graph.js'
 
 /** By the context of the resources, '' for the one in force. Throws as `occi stack status` does. */
@@ -10,15 +10,10 @@ export async function readStackGraphs(
   context: CommandContext,
   file: string,
 ): Promise<ReadonlyMap<string, Graph>> {
-  const opened = await openStack(context, { values: 'needed', file: { option: '--stack', path: file } })
-  try {
-    context.progress.show('Looking at what is there')
-    const records = await readState(opened.stateFile, opened.stack.name)
-    const { desired, actual } = await observe(opened.stack, records, opened.world)
-    return stackGraphs(plan(desired, actual).entries)
-  } finally {
-    await opened.close()
-  }
+  const options = { values: 'needed', file: { option: '--stack', path: file } } as const
+  return withObservedStack(context, options, (_, { desired, actual }) =>
+    stackGraphs(plan(desired, actual).entries),
+  )
 }
 
 /** Pure. */

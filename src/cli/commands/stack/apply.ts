@@ -9,11 +9,11 @@ import { carryOut, confirmAdoption, confirmPlan, type Ended, refusePreview } fro
 import {
   fileOption,
   lockOption,
-  openStack,
   replacedIn,
   replaceOption,
   stateOption,
   variableOptions,
+  withStack,
 } from './open.js'
 
 export const applyStack: CommandDeclaration = {
@@ -49,10 +49,8 @@ export const applyStack: CommandDeclaration = {
 
 async function applyCommand(context: CommandContext): Promise<Output | undefined> {
   refusePreview(context, 'apply')
-  const opened = await openStack(context, { values: 'needed' })
-  const { stack, world, stateFile, patience } = opened
-  try {
-    return await withState(stateFile, stack.name, patience, async (store) => {
+  return withStack(context, { values: 'needed' }, ({ stack, world, stateFile, patience }) =>
+    withState(stateFile, stack.name, patience, async (store) => {
       context.progress.show('Looking for existing resources')
       const observed = await observe(stack, store.records, world)
       const planned = plan(observed.desired, observed.actual, { replace: replacedIn(context, stack) })
@@ -70,10 +68,8 @@ async function applyCommand(context: CommandContext): Promise<Output | undefined
         `${done} of ${ended.size} done.${stack.outputs.size > 0 ? ' Next: occi stack output' : ''}`,
       )
       return resultOf(context, ended)
-    })
-  } finally {
-    await opened.close()
-  }
+    }),
+  )
 }
 
 /** One record for each resource that something was done for. Nothing on a terminal, where it was told already. */

@@ -8,7 +8,7 @@ import type { Output } from '../../output/types.js'
 import { waitTimeoutOption } from '../base/wait-options.js'
 import { resultOf } from './apply.js'
 import { carryOut, confirmPlan, refusePreview } from './carry-out.js'
-import { fileOption, lockOption, openStack, stateOption, variableOptions } from './open.js'
+import { fileOption, lockOption, stateOption, variableOptions, withStack } from './open.js'
 
 export const destroyStack: CommandDeclaration = {
   path: ['stack', 'destroy'],
@@ -40,10 +40,8 @@ export const destroyStack: CommandDeclaration = {
 
 async function destroyCommand(context: CommandContext): Promise<Output | undefined> {
   refusePreview(context, 'destroy')
-  const opened = await openStack(context, { values: 'not needed' })
-  const { stack, world, stateFile, patience } = opened
-  try {
-    return await withState(stateFile, stack.name, patience, async (store) => {
+  return withStack(context, { values: 'not needed' }, ({ stack, world, stateFile, patience }) =>
+    withState(stateFile, stack.name, patience, async (store) => {
       const keep = context.options.all('keep')
       const known = new Set([...store.records.keys()].flatMap((address) => [address, resourceOf(address)]))
       const unknown = keep.find((name) => !known.has(name) && !stack.resources.has(name))
@@ -65,8 +63,6 @@ async function destroyCommand(context: CommandContext): Promise<Output | undefin
       const done = [...ended.values()].filter(({ event }) => event === 'done').length
       context.inform(`${done} of ${ended.size} deleted.`)
       return resultOf(context, ended)
-    })
-  } finally {
-    await opened.close()
-  }
+    }),
+  )
 }

@@ -6,7 +6,9 @@ import { purposes, whyUnreadable } from '../../../files/index.js'
 import { suggest } from '../../../model/index.js'
 import {
   type Drafting,
+  observe,
   readStack,
+  readState,
   resourceOf,
   type Stack,
   stateFileName,
@@ -95,7 +97,7 @@ export function replacedIn({ options }: CommandContext, { resources, file }: Sta
   })
 }
 
-export interface OpenStack {
+interface OpenStack {
   readonly stack: Stack
   readonly stateFile: string
   readonly world: World
@@ -111,8 +113,37 @@ interface OpenOptions {
   readonly file?: { readonly option: string; readonly path: string }
 }
 
-/** Throws UsageError, and ConfigError with the places in the file. */
-export async function openStack(
+/**
+ * Runs `work` with the stack that the command's file describes, and closes its connections. Throws UsageError, and
+ * ConfigError with the places in the file.
+ */
+export async function withStack<T>(
+  context: CommandContext,
+  options: OpenOptions,
+  work: (opened: OpenStack) => Promise<T>,
+): Promise<T> {
+  const opened = await openStack(context, options)
+  try {
+    return await work(opened)
+  } finally {
+    await opened.close()
+  }
+}
+
+/** Like withStack, with what exists of the stack, by its state and at the providers. Nothing is changed. */
+export function withObservedStack<T>(
+  context: CommandContext,
+  options: OpenOptions,
+  work: (stack: Stack, observed: Awaited<ReturnType<typeof observe>>) => T,
+): Promise<T> {
+  return withStack(context, options, async ({ stack, stateFile, world }) => {
+    context.progress.show('Looking for existing resources')
+    const records = await readState(stateFile, stack.name)
+    return work(stack, await observe(stack, records, world))
+  })
+}
+
+async function openStack(
   context: CommandContext,
   { values: need, file: given }: OpenOptions,
 ): Promise<OpenStack> {

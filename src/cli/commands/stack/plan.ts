@@ -1,8 +1,16 @@
 /** `occi stack validate` and `occi stack plan`. */
-import { hasChanges, observe, plan, readState } from '../../../stack/index.js'
+import { hasChanges, plan } from '../../../stack/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import { noValidateOption } from '../../options/validation.js'
-import { fileOption, openStack, replacedIn, replaceOption, stateOption, variableOptions } from './open.js'
+import {
+  fileOption,
+  replacedIn,
+  replaceOption,
+  stateOption,
+  variableOptions,
+  withObservedStack,
+  withStack,
+} from './open.js'
 import { countsOf, planOutput } from './show.js'
 
 export const validateStack: CommandDeclaration = {
@@ -17,9 +25,12 @@ export const validateStack: CommandDeclaration = {
     { title: 'Another one, with a variable', command: 'occi stack validate -f shop.yaml --var size=large' },
   ],
   run: async (context) => {
-    const opened = await openStack(context, { values: 'needed' })
-    const { name, resources, outputs } = opened.stack
-    context.inform(`${opened.stack.file} is a valid stack file of ${resources.size} resources.`)
+    const { file, name, resources, outputs } = await withStack(
+      context,
+      { values: 'needed' },
+      async ({ stack }) => stack,
+    )
+    context.inform(`${file} is a valid stack file of ${resources.size} resources.`)
     if (context.settings.get('output') === undefined) return undefined
     const data = { name, resources: [...resources.keys()], outputs: [...outputs.keys()] }
     return {
@@ -53,18 +64,12 @@ export const planStack: CommandDeclaration = {
     { title: 'As JSON', command: 'occi stack plan -o json' },
   ],
   run: async (context) => {
-    const opened = await openStack(context, { values: 'needed' })
-    try {
-      context.progress.show('Looking for existing resources')
-      const records = await readState(opened.stateFile, opened.stack.name)
-      const { desired, actual } = await observe(opened.stack, records, opened.world)
-      const planned = plan(desired, actual, { replace: replacedIn(context, opened.stack) })
-      const changes = hasChanges(planned)
-      context.inform(changes ? `${countsOf(planned)}. Next: occi stack apply` : 'Nothing would change.')
-      if (changes && context.options.isSet('exit-code')) context.endWithStatus(12)
-      return planOutput(planned)
-    } finally {
-      await opened.close()
-    }
+    const planned = await withObservedStack(context, { values: 'needed' }, (stack, { desired, actual }) =>
+      plan(desired, actual, { replace: replacedIn(context, stack) }),
+    )
+    const changes = hasChanges(planned)
+    context.inform(changes ? `${countsOf(planned)}. Next: occi stack apply` : 'Nothing would change.')
+    if (changes && context.options.isSet('exit-code')) context.endWithStatus(12)
+    return planOutput(planned)
   },
 }

@@ -3,7 +3,7 @@ import { ConflictError, UsageError } from '../../../errors/errors.js'
 import { suggest } from '../../../model/index.js'
 import { instancesOf, resourceOf, type Stack, withState } from '../../../stack/index.js'
 import type { CommandDeclaration } from '../../command.js'
-import { fileOption, lockOption, openStack, stateOption, variableOptions } from './open.js'
+import { fileOption, lockOption, stateOption, variableOptions, withStack } from './open.js'
 
 export const importResource: CommandDeclaration = {
   path: ['stack', 'import'],
@@ -23,10 +23,8 @@ export const importResource: CommandDeclaration = {
     { title: 'A volume by its title', command: 'occi stack import data data-old' },
     { title: 'One of several machines', command: 'occi stack import "web[0]" web-1' },
   ],
-  run: async (context) => {
-    const opened = await openStack(context, { values: 'not needed' })
-    const { stack, world, stateFile, patience } = opened
-    try {
+  run: (context) =>
+    withStack(context, { values: 'not needed' }, async ({ stack, world, stateFile, patience }) => {
       const address = context.word('RESOURCE') ?? ''
       const instance = instancesOf(stack).find((one) => one.address === address)
       if (instance === undefined) throw noResource(stack, address)
@@ -64,10 +62,7 @@ export const importResource: CommandDeclaration = {
       })
       context.inform(`${address} is ${found.location} now. Next: occi stack plan`)
       return undefined
-    } finally {
-      await opened.close()
-    }
-  },
+    }),
 }
 
 export const forgetResource: CommandDeclaration = {
@@ -79,27 +74,25 @@ export const forgetResource: CommandDeclaration = {
     { title: 'A volume that is to outlive the stack', command: 'occi stack forget data' },
     { title: 'One of several machines', command: 'occi stack forget "web[1]"' },
   ],
-  run: async (context) => {
-    const opened = await openStack(context, { values: 'not needed' })
-    const { stack, stateFile, patience } = opened
-    const name = context.word('RESOURCE') ?? ''
-    await withState(stateFile, stack.name, patience, async (store) => {
-      const chosen = [...store.records.keys()].filter(
-        (address) => address === name || resourceOf(address) === name,
-      )
-      if (chosen.length === 0) {
-        const near = suggest(name, store.records.keys())
-        throw new UsageError(`The state of "${stack.name}" has no resource "${name}"`, {
-          at: 'RESOURCE',
-          hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '"occi stack status" lists them.',
-        })
-      }
-      for (const address of chosen) await store.set(address, undefined)
-      context.inform(`Forgot ${chosen.join(', ')}; nothing was deleted.`)
-    })
-    await opened.close()
-    return undefined
-  },
+  run: (context) =>
+    withStack(context, { values: 'not needed' }, async ({ stack, stateFile, patience }) => {
+      const name = context.word('RESOURCE') ?? ''
+      await withState(stateFile, stack.name, patience, async (store) => {
+        const chosen = [...store.records.keys()].filter(
+          (address) => address === name || resourceOf(address) === name,
+        )
+        if (chosen.length === 0) {
+          const near = suggest(name, store.records.keys())
+          throw new UsageError(`The state of "${stack.name}" has no resource "${name}"`, {
+            at: 'RESOURCE',
+            hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '"occi stack status" lists them.',
+          })
+        }
+        for (const address of chosen) await store.set(address, undefined)
+        context.inform(`Forgot ${chosen.join(', ')}; nothing was deleted.`)
+      })
+      return undefined
+    }),
 }
 
 function noResource(stack: Stack, address: string): UsageError {

@@ -6,7 +6,6 @@ import {
   existingName,
   fill,
   noSuchValue,
-  observe,
   type PlanEntry,
   plan,
   readState,
@@ -19,7 +18,7 @@ import {
 } from '../../../stack/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { Output, OutputRecord } from '../../output/types.js'
-import { fileOption, openStack, stateOption, variableOptions } from './open.js'
+import { fileOption, stateOption, variableOptions, withObservedStack, withStack } from './open.js'
 import { resourceColumns } from './show.js'
 
 export const stackStatus: CommandDeclaration = {
@@ -32,29 +31,17 @@ export const stackStatus: CommandDeclaration = {
     { title: 'All resources', command: 'occi stack status' },
     { title: 'Their URLs', command: 'occi stack status -o url' },
   ],
-  run: async (context) => {
-    const opened = await openStack(context, { values: 'needed' })
-    try {
-      context.progress.show('Looking for existing resources')
-      const records = await readState(opened.stateFile, opened.stack.name)
-      const { desired, actual } = await observe(opened.stack, records, opened.world)
-      const { entries } = plan(desired, actual)
-      return {
-        shape: 'list',
-        records: entries.map((entry) =>
-          statusRecord(
-            entry,
-            entry.found === undefined
-              ? undefined
-              : stateOf(entry.found.entity, modelFor(actual.model, entry)),
-          ),
+  run: (context) =>
+    withObservedStack(context, { values: 'needed' }, (_, { desired, actual }) => ({
+      shape: 'list',
+      records: plan(desired, actual).entries.map((entry) =>
+        statusRecord(
+          entry,
+          entry.found === undefined ? undefined : stateOf(entry.found.entity, modelFor(actual.model, entry)),
         ),
-        columns: resourceColumns,
-      }
-    } finally {
-      await opened.close()
-    }
-  },
+      ),
+      columns: resourceColumns,
+    })),
 }
 
 function modelFor<T>(model: (site: string) => T, { site, wanted }: PlanEntry): T | undefined {
@@ -91,10 +78,8 @@ export const stackOutput: CommandDeclaration = {
     { title: 'In a script: one value', command: 'ADDRESS=$(occi stack output address)' },
     { title: 'All of them, as JSON', command: 'occi stack output -o json' },
   ],
-  run: async (context) => {
-    const opened = await openStack(context, { values: 'needed' })
-    try {
-      const { stack, world, stateFile } = opened
+  run: (context) =>
+    withStack(context, { values: 'needed' }, async ({ stack, world, stateFile }) => {
       const name = context.word('NAME')
       const chosen = name === undefined ? [...stack.outputs] : [[name, outputNamed(stack, name)] as const]
       const records = await readState(stateFile, stack.name)
@@ -112,10 +97,7 @@ export const stackOutput: CommandDeclaration = {
       const data: Record<string, string> = {}
       for (const [key, template] of chosen) data[key] = fill(template, values) ?? ''
       return name === undefined ? allOutputs(data) : oneOutput(name, data)
-    } finally {
-      await opened.close()
-    }
-  },
+    }),
 }
 
 function outputNamed(stack: Stack, name: string): Template {
