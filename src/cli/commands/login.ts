@@ -4,14 +4,13 @@ import { keystoneUri, missingCertificate, parseChallenges } from '../../auth/ind
 import { present } from '../../basics/objects.js'
 import type { Setting, Settings } from '../../config/types.js'
 import { AuthError, OcciError, UsageError } from '../../errors/errors.js'
-import { purposes } from '../../files/index.js'
 import { isUntrusted } from '../../settings/trust.js'
 import { redactUrl } from '../../transport/index.js'
 import type { CommandContext, Login, LoginOptions } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 import { endpointFor, endpointOf } from '../runtime/endpoint.js'
 import { keepInKeyring } from '../runtime/keyring.js'
-import { givenSecret, keyringAccount } from '../runtime/secrets.js'
+import { givenSecret, keyringAccount, passwordFromStdin } from '../runtime/secrets.js'
 import { withSettings } from './context/context-settings.js'
 import { settingsGiven } from './context/setting-options.js'
 
@@ -332,8 +331,7 @@ async function askSecret(
   message: string,
 ): Promise<void> {
   if (name === 'password' && context.options.isSet('password-stdin')) {
-    const input = await context.stdin('--password-stdin', purposes.secret)
-    secrets[name] = input.toString('utf8').replace(/\r?\n$/, '')
+    secrets[name] = await passwordFromStdin(context)
     return
   }
   const all = await there.settingsFor(await allDefinitions())

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { present } from '../../basics/objects.js'
 import { shellWord } from '../../basics/shell-word.js'
 import { UsageError } from '../../errors/errors.js'
-import { purposes } from '../../files/index.js'
 import {
   identityNames,
   personaNames,
@@ -18,6 +17,7 @@ import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
 import type { Output } from '../output/types.js'
 import { sandboxState } from '../runtime/sandbox-state.js'
+import { passwordFromStdin } from '../runtime/secrets.js'
 import { tour } from '../tour/tour.js'
 
 const serve: CommandDeclaration = {
@@ -226,7 +226,7 @@ async function wantedAccount(
 ): Promise<{ readonly username: string; readonly password: string | undefined }> {
   const username = context.settings.get('username') ?? 'demo'
   const password = context.options.isSet('password-stdin')
-    ? (await context.stdin('--password-stdin', purposes.secret)).toString('utf8').replace(/\r?\n$/, '')
+    ? await passwordFromStdin(context)
     : context.runtime.environment('OCCI_PASSWORD')
   if (password === undefined)
     await context.warn(`user "${username}" has the password "demo"; set OCCI_PASSWORD for another`)

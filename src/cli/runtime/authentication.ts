@@ -22,7 +22,7 @@ import { redactUrl, type TlsMaterial, type Transport, wrapTransport } from '../.
 import type { ConnectionContext, LoginOptions } from '../context.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { secretOptions } from '../options/secrets.js'
-import { commandFolder, givenSecret } from './secrets.js'
+import { commandFolder, givenSecret, passwordFromStdin } from './secrets.js'
 
 export interface Login extends LoginOptions {
   readonly endpoint: string | undefined
@@ -171,17 +171,11 @@ async function authContextOf(
   })
   const answers = new Map<string, string>()
   if (settings.on('token-stdin')) answers.set('token', await tokenFromStdin(context))
-  let fromStdin: string | undefined
   const secretOf: AuthContext['secret'] = async (name, prompt) => {
     const entered = login.secrets?.[name]
     if (entered !== undefined) return entered
     if (name === 'token' && answers.has(name)) return answers.get(name)
-    if (name === 'password' && settings.on('password-stdin')) {
-      fromStdin ??= (await context.stdin('--password-stdin', purposes.secret))
-        .toString('utf8')
-        .replace(/\r?\n$/, '')
-      return fromStdin
-    }
+    if (name === 'password' && settings.on('password-stdin')) return passwordFromStdin(context)
     const found = await givenSecret(context, settings, name)
     if (found !== undefined) return found
     if (!interactive) return undefined

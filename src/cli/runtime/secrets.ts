@@ -5,9 +5,15 @@ import { parse } from 'node:path'
 import { secretFromFile } from '../../config/index.js'
 import type { Setting, Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
+import { purposes } from '../../files/index.js'
 import { environmentName } from '../../settings/names.js'
 import type { ConnectionContext } from '../context.js'
 import type { Runtime } from '../runtime.js'
+
+/** The password of --password-stdin, without the line end that `echo` adds. */
+export async function passwordFromStdin({ stdin }: Pick<ConnectionContext, 'stdin'>): Promise<string> {
+  return (await stdin('--password-stdin', purposes.secret)).toString('utf8').replace(/\r?\n$/, '')
+}
 
 /**
  * Undefined if the user gave none. Throws ConfigError and UsageError; warns about a secret on the command

@@ -2,11 +2,11 @@
 
 import { indexDefinitions } from '../../../config/index.js'
 import { UsageError } from '../../../errors/errors.js'
-import { purposes } from '../../../files/index.js'
 import { environmentName } from '../../../settings/names.js'
 import type { CommandContext } from '../../context.js'
 import { allDefinitions } from '../../options/definitions.js'
 import { endpointOf } from '../../runtime/endpoint.js'
+import { passwordFromStdin } from '../../runtime/secrets.js'
 
 /**
  * Reads options of the command line only; environment variables are not kept. A password may come by
@@ -39,9 +39,7 @@ export async function settingsGiven(
   }
   if (given.has('endpoint')) endpointOf(context.settings)
   if (context.options.isSet('password-stdin')) {
-    const password = (await context.stdin('--password-stdin', purposes.secret))
-      .toString('utf8')
-      .replace(/\r?\n$/, '')
+    const password = await passwordFromStdin(context)
     if (password === '') {
       throw new UsageError('There is no password on standard input', { at: '--password-stdin' })
     }
