@@ -18,7 +18,7 @@ export const nounShortcuts: Readonly<Record<string, string>> = {
 const images = ['mixin', 'list', '--of', 'os_tpl']
 const sizes = ['mixin', 'list', '--of', 'resource_tpl']
 
-/** Whole commands. Longer phrases come before those that they begin with. */
+/** Phrases of one or two words that stand for a whole command. */
 export const commandShortcuts: readonly (readonly [phrase: string, command: readonly string[]])[] = [
   ['image list', images],
   ['image describe', ['mixin', 'describe']],

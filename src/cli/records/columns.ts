@@ -1,5 +1,5 @@
 /** Columns that many commands share. */
-import type { AttributeValue, Entity, Link, Model } from '../../model/index.js'
+import type { AttributeValue, Entity, Link, Mixin, Model } from '../../model/index.js'
 import { readableName, termOf } from '../../model/index.js'
 import type { Column, OutputRecord } from '../output/types.js'
 import { lastSegment } from './entity.js'
@@ -44,46 +44,32 @@ function withUnit(attribute: string): Pick<Column, 'shown'> {
   return unit === undefined ? {} : { shown: (value) => `${String(value)} ${unit}` }
 }
 
+type Family = 'os_tpl' | 'resource_tpl'
+
 /** The entity's template (image, size) by its readable name. */
-export function templateColumn(
-  family: 'os_tpl' | 'resource_tpl',
-  heading: string,
-  model: Pick<Model, 'templates'>,
-): Column {
-  const templates = new Map<string, string>(
-    model.templates(family).map((template) => [template.id, readableName(template)]),
-  )
+export function templateColumn(family: Family, heading: string, model: Pick<Model, 'templates'>): Column {
+  const namesOf = templatesOf(family, model, readableName)
   return {
     key: heading.toLowerCase(),
     heading,
-    value: ({ entity }) =>
-      entity?.mixins
-        .map((id) => templates.get(id))
-        .filter((name) => name !== undefined)
-        .join(',') ?? '',
+    value: ({ entity }) => namesOf(entity)?.join(',') ?? '',
     wide: true,
   }
 }
 
 /** The template by its title and term: `Debian 12 (debian-12)`. */
-function titledTemplate(
-  family: 'os_tpl' | 'resource_tpl',
-  heading: string,
-  model: Pick<Model, 'templates'>,
-): Column {
-  const titles = new Map<string, string>(
-    model
-      .templates(family)
-      .map(({ id, term, title }) => [
-        id,
-        title === undefined || title === term ? term : `${title} (${term})`,
-      ]),
+function titledTemplate(family: Family, heading: string, model: Pick<Model, 'templates'>): Column {
+  const namesOf = templatesOf(family, model, ({ term, title }) =>
+    title === undefined || title === term ? term : `${title} (${term})`,
   )
-  return {
-    key: heading.toLowerCase(),
-    heading,
-    value: ({ entity }) => entity?.mixins.flatMap((id) => titles.get(id) ?? []),
-  }
+  return { key: heading.toLowerCase(), heading, value: ({ entity }) => namesOf(entity) }
+}
+
+function templatesOf(family: Family, model: Pick<Model, 'templates'>, nameOf: (mixin: Mixin) => string) {
+  const names = new Map<string, string>(
+    model.templates(family).map((template) => [template.id, nameOf(template)]),
+  )
+  return (entity: Entity | undefined) => entity?.mixins.flatMap((id) => names.get(id) ?? [])
 }
 
 /** Inserts the wide columns of a noun before the MIXINS column. */

@@ -165,9 +165,18 @@ export async function waitFor(
   }
 }
 
-/** How long such waits took on this machine, where progress is shown. */
-async function usualWaits({ command, runtime, streams }: CommandContext) {
+/** How long such waits took on this machine, where progress is shown; read once for all waits of a command. */
+function usualWaits(context: CommandContext): ReturnType<typeof readUsualWaits> | undefined {
+  const { progress, streams } = context
   if (streams.progress === 'none') return undefined
+  const waits = knownWaits.get(progress) ?? readUsualWaits(context)
+  knownWaits.set(progress, waits)
+  return waits
+}
+
+const knownWaits = new WeakMap<CommandContext['progress'], ReturnType<typeof readUsualWaits>>()
+
+async function readUsualWaits({ command, runtime }: CommandContext) {
   const { openJournal } = await import('../../../config/index.js')
   const journal = openJournal(runtime.folders.state)
   const note = (milliseconds: number) => journal.noteWait(command, milliseconds)
