@@ -8,7 +8,7 @@ import { idColumn, nameColumn, urlColumn } from '../records/columns.js'
 import { locationRecord } from '../records/entity.js'
 import { listedLocations } from '../records/location-records.js'
 import { changed } from './base/change-output.js'
-import { needsConfirmation } from './base/confirmation.js'
+import { needsConfirmation, requireYesForAll } from './base/confirmation.js'
 import { readable } from './base/readable.js'
 
 export const listPath = (verb: string): CommandDeclaration => ({
@@ -62,12 +62,7 @@ async function deleteBelow(context: CommandContext, verb: string): Promise<Outpu
       at: '--all',
     })
   }
-  if (needsConfirmation(context) && !context.streams.interactive) {
-    throw new UsageError('Deleting a whole path needs --yes besides --all here', {
-      hint: 'Pass --yes to delete without a question.',
-      at: '--yes',
-    })
-  }
+  requireYesForAll(context, 'Deleting a whole path', 'Pass --yes to delete without a question.')
   const client = await context.client()
   const locations: string[] = []
   for await (const location of client.locations(path, { signal: context.signal })) {

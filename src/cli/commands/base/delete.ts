@@ -1,12 +1,11 @@
 /** `occi NOUN delete NAME…` and, with --all, the whole collection. Asks first. */
-import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
 import { forEach, waiting } from './bulk.js'
 import { changed, checkColumns, sayEach } from './change-output.js'
-import { needsConfirmation } from './confirmation.js'
+import { needsConfirmation, requireYesForAll } from './confirmation.js'
 import { article } from './describe.js'
 import type { Noun } from './noun.js'
 import { chooseTargets, nameArgument, type Subject } from './targets.js'
@@ -103,7 +102,7 @@ const most = 20
 
 async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | undefined> {
   checkAllAlone(context)
-  if (needsConfirmation(context) && !context.streams.interactive) refuse()
+  requireYesForAll(context, 'Deleting a whole collection', otherwise)
   checkTimeout(context)
   await checkColumns(context)
   const client = await context.client()
@@ -142,13 +141,6 @@ async function confirm(context: CommandContext, message: string): Promise<void> 
   if (!needsConfirmation(context)) return
   await context.progress.stop()
   await context.prompts.confirm({ message, otherwise })
-}
-
-function refuse(): never {
-  throw new UsageError('Deleting a whole collection needs --yes besides --all here', {
-    hint: otherwise,
-    at: '--yes',
-  })
 }
 
 function describeTarget(target: Target | undefined): string {

@@ -14,7 +14,7 @@ import { displayName, entityRecord, locationRecord } from '../../records/entity.
 import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
 import { forEach, waiting } from './bulk.js'
 import { changed, checkColumns, printsData, sayEach } from './change-output.js'
-import { needsConfirmation } from './confirmation.js'
+import { needsConfirmation, requireYesForAll } from './confirmation.js'
 import { article } from './describe.js'
 import { attributeOption, kindOf } from './draft.js'
 import type { Noun, NounAction } from './noun.js'
@@ -275,12 +275,7 @@ async function triggerAll(
   { state, goal }: { readonly state: string | undefined; readonly goal: string },
 ): Promise<Output | undefined> {
   checkAllAlone(context)
-  if (needsConfirmation(context) && !context.streams.interactive) {
-    throw new UsageError(`An action on all ${noun.many} needs --yes besides --all here`, {
-      hint: otherwise,
-      at: '--yes',
-    })
-  }
+  requireYesForAll(context, `An action on all ${noun.many}`, otherwise)
   const client = await context.client()
   const term = termOf(action)
   const { all, skipped } = await alreadyThere(noun, action, goal, client, context)
