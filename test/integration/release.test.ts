@@ -70,7 +70,16 @@ describe('a release', () => {
     const components = new Set(bill.components.map(({ purl }) => purl.replace(/@[^@]*$/, '')))
     const purl = (name: string) => `pkg:npm/${name.replace('@', '%40')}`
     for (const name of Object.keys(dependencies)) expect(components).toContain(purl(name))
-    const bundled = ['@clack/prompts', 'chalk', 'cli-table3', 'commander', 'conf', 'jmespath', 'ora']
+    const bundled = [
+      '@clack/prompts',
+      '@hpcc-js/wasm-graphviz',
+      'chalk',
+      'cli-table3',
+      'commander',
+      'conf',
+      'jmespath',
+      'ora',
+    ]
     for (const name of Object.keys(devDependencies)) {
       expect([name, components.has(purl(name))]).toEqual([name, bundled.includes(name)])
     }
