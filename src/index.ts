@@ -1,7 +1,7 @@
 /**
- * The public face of the library: what `import … from 'occi-cli'` gives, and nothing else. Each name has its
- * reason in test/architecture/public.test.ts. Plugins: `occi-cli/auth`; tests: `occi-cli/sandbox` and
- * `occi-cli/testing`.
+ * The public API of the library: what `import … from 'occi-cli'` offers, and nothing else.
+ * test/architecture/public.test.ts lists the reason for each name. Types for plugins are in `occi-cli/auth`; for
+ * tests see `occi-cli/sandbox` and `occi-cli/testing`.
  */
 
 export type { AuthMethod, AuthPlugin, Credentials } from './auth/index.js'

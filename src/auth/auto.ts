@@ -1,7 +1,7 @@
 /** `--auth auto`: chooses the method from what the server asks for and what the user has given. */
 import type { HeaderPair } from '../basics/http.js'
-import { present } from '../basics/objects.js'
-import { plain } from '../basics/words.js'
+import { omitUndefined } from '../basics/objects.js'
+import { plainText } from '../basics/words.js'
 import { AuthError, NetworkError } from '../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse } from '../transport/index.js'
 import { parseChallenges } from './challenges.js'
@@ -172,8 +172,8 @@ async function probe(
   }
   const asked = response.headers.filter(([name]) => name.toLowerCase() === 'www-authenticate')
   context.log(
-    `GET ${bareUrl(request.url)} answered ${response.status} ${plain(response.reason)}${asked
-      .map(([name, value]) => `; ${name}: ${plain(value).slice(0, 300)}`)
+    `GET ${bareUrl(request.url)} answered ${response.status} ${plainText(response.reason)}${asked
+      .map(([name, value]) => `; ${name}: ${plainText(value).slice(0, 300)}`)
       .join('')}`,
   )
   if (response.status === 401) return response
@@ -204,7 +204,7 @@ async function authenticateWith(
   return plugin.authenticate({
     ...context,
     option: (name) => (Object.hasOwn(overrides, name) ? overrides[name] : context.option(name)),
-    ...present({ challenge }),
+    ...omitUndefined({ challenge }),
   })
 }
 
@@ -231,7 +231,7 @@ function switching(
     get secretHeaders() {
       return logins.flatMap(({ credentials }) => credentials.secretHeaders ?? [])
     },
-    ...present({
+    ...omitUndefined({
       tls: first?.tls,
       certificate: first?.certificate,
       expires: first?.expires,

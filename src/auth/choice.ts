@@ -2,7 +2,7 @@
  * Chooses a method from the server's challenges and the credentials at hand: a table, of which the first
  * matching row counts.
  */
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import { bareUrl, type HttpResponse } from '../transport/index.js'
 import { type Challenge, keystoneUri, parseChallenges } from './challenges.js'
 import { isPrivate } from './guard.js'
@@ -97,7 +97,7 @@ export async function choiceByGiven(
   return {
     method,
     why,
-    ...present({ options }),
+    ...omitUndefined({ options }),
     ...(method === 'basic' ? { secretGoesTo: endpoint.href } : {}),
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import { headerValue } from '../basics/http.js'
-import { plain } from '../basics/words.js'
+import { plainText } from '../basics/words.js'
 import { AuthError } from '../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse } from '../transport/index.js'
 import { userAndPassword, userOptions } from './basic.js'
@@ -40,7 +40,7 @@ export const digest: AuthPlugin = {
     const { username, password } = await userAndPassword(context, 'digest')
     const wanted = context.option('digest-qop') ?? 'auth'
     if (wanted !== 'auth' && wanted !== 'auth-int') {
-      throw new AuthError(`"${plain(wanted)}" is not a quality of protection`, {
+      throw new AuthError(`"${plainText(wanted)}" is not a quality of protection`, {
         hint: 'Use `digest-qop` auth or `digest-qop` auth-int.',
       })
     }
@@ -179,7 +179,7 @@ export function digestCredentials(settings: DigestSettings): Credentials {
       subject: username,
       ...(last === undefined
         ? {}
-        : { details: { realm: plain(last.realm), algorithm: last.algorithm.name } }),
+        : { details: { realm: plainText(last.realm), algorithm: last.algorithm.name } }),
     }),
   }
 }
@@ -194,7 +194,7 @@ function checkProof(request: HttpRequest, response: Answer, input: DigestInput, 
   const expected = digestProof(input)
   if (proof === undefined || expected === undefined || proof.toLowerCase() === expected) return
   throw new AuthError(
-    `The answer to ${request.method} ${bareUrl(request.url)} does not prove that the server knows the password of ${plain(input.username)}`,
+    `The answer to ${request.method} ${bareUrl(request.url)} does not prove that the server knows the password of ${plainText(input.username)}`,
     {
       hint: 'The rspauth value is wrong: another party may have answered, so the answer is not used. A change may have been made. `auth` basic over https works without this proof.',
       http: httpFacts(request),
@@ -216,7 +216,7 @@ function offered(
     }
   }
   if (challenges.length === 0) return undefined
-  const names = challenges.map(({ parameters }) => plain(parameters.get('algorithm') ?? 'no algorithm'))
+  const names = challenges.map(({ parameters }) => plainText(parameters.get('algorithm') ?? 'no algorithm'))
   throw new AuthError(`The server's digest cannot be done here: ${names.join(', ').slice(0, 200)}`, {
     hint: 'Known are MD5, SHA-256 and SHA-512-256, also with -sess; qop auth and auth-int.',
   })

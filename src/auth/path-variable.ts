@@ -1,7 +1,7 @@
 /** Reads paths from environment variables. */
 
 import { isAbsolute } from 'node:path'
-import { plain } from '../basics/words.js'
+import { plainText } from '../basics/words.js'
 import { ConfigError } from '../errors/errors.js'
 
 /**
@@ -13,7 +13,7 @@ export function pathVariable(env: (name: string) => string | undefined, name: st
   if (path === undefined || path === '') return undefined
   if (isAbsolute(path) || path.startsWith('~/')) return path
   throw new ConfigError(
-    `${name} is "${plain(path).slice(0, 200)}", a relative path, which means another file in each folder.`,
+    `${name} is "${plainText(path).slice(0, 200)}", a relative path, which means another file in each folder.`,
     { at: name, hint: 'Set it to the absolute path.' },
   )
 }

@@ -6,7 +6,7 @@ import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import { AuthError } from '../errors/errors.js'
 import { CommandError, commandOutput, type Purpose, readBytes } from '../files/index.js'
 import type { Transport } from '../transport/index.js'
@@ -85,7 +85,7 @@ export function authContext(setup: AuthSetup): AuthContext {
     warn: setup.warn ?? (() => {}),
     finish: setup.finish ?? ((work) => work()),
     machine: setup.machine ?? nodePlatform(),
-    ...present({ show: setup.show }),
+    ...omitUndefined({ show: setup.show }),
   }
 }
 

@@ -1,5 +1,5 @@
 /** The message in a server's error answer, as one short line of plain text. */
-import { excerpt, htmlWords, isHtml } from '../basics/words.js'
+import { excerpt, htmlSummary, isHtml } from '../basics/words.js'
 import type { HttpFacts } from '../errors/errors.js'
 import {
   httpFacts as exchangeFacts,
@@ -11,7 +11,7 @@ import {
 /** At most `limit` characters, without markup. */
 export function serverWords(response: Pick<HttpResponse, 'body'>, limit = 300): string | undefined {
   const body = redactText(response.body.slice(0, 65_536))
-  return excerpt(fromJson(body) ?? (isHtml(body) ? htmlWords(body) : body), limit) || undefined
+  return excerpt(fromJson(body) ?? (isHtml(body) ? htmlSummary(body) : body), limit) || undefined
 }
 
 /** The exchange for an error's `http`; credentials in the URL are left out. */

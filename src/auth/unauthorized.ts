@@ -1,5 +1,5 @@
 /** Explains a final 401: what the server asks for, what was sent, and what to do. */
-import { plain } from '../basics/words.js'
+import { plainText } from '../basics/words.js'
 import { AuthError, type HttpFacts } from '../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse } from '../transport/index.js'
 import { keystoneUri, parseChallenges } from './challenges.js'
@@ -15,7 +15,7 @@ export function unauthorized(
   const challenges = parseChallenges(response.headers)
   const used = credentials?.describe()
   const method = used?.method ?? 'none'
-  const asUser = used?.subject === undefined ? '' : ` as ${plain(used.subject)}`
+  const asUser = used?.subject === undefined ? '' : ` as ${plainText(used.subject)}`
   const http = httpFacts(request, response)
   const keystone = keystoneUri(challenges)
   const schemes = [...new Set(challenges.map(({ scheme }) => scheme))]
@@ -47,7 +47,7 @@ export function unauthorized(
     })
   }
   if (method === 'none') {
-    return new AuthError(`The server wants credentials (${schemes.map(plain).join(', ')})`, {
+    return new AuthError(`The server wants credentials (${schemes.map(plainText).join(', ')})`, {
       hint: hintFor(schemes),
       http,
       facts,
@@ -65,7 +65,7 @@ export function unauthorized(
       },
     )
   }
-  const wanted = schemes.map(plain).join(', ')
+  const wanted = schemes.map(plainText).join(', ')
   return new AuthError(
     schemes.includes(schemeOf(method))
       ? `The server refused the ${method} credentials${asUser}`

@@ -1,6 +1,6 @@
 /**
- * Items that arrive in batches. For 100,000 items, single steps of async iterators through several layers take as
- * long as everything else that a listing does.
+ * Items that arrive in batches. Passing 100,000 items one by one through several async iterators takes as long as
+ * the rest of the listing.
  */
 
 export interface Batched<T> extends AsyncIterable<T> {

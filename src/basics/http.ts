@@ -1,4 +1,4 @@
-/** What all rooms know of HTTP. */
+/** HTTP helpers that several folders share. */
 
 /** A header or a trailer as on the wire; a name may occur several times. */
 export type HeaderPair = readonly [name: string, value: string]
@@ -6,22 +6,22 @@ export type HeaderPair = readonly [name: string, value: string]
 /** The first value of a header, by name in any case. */
 export function headerValue(headers: readonly HeaderPair[], name: string): string | undefined {
   const wanted = name.toLowerCase()
-  return headers.find(([key]) => isNamed(key, wanted))?.[1]
+  return headers.find(([key]) => hasName(key, wanted))?.[1]
 }
 
 /** All values of a header, by name in any case, in order. */
 export function headerValues(headers: readonly HeaderPair[], name: string): string[] {
   const wanted = name.toLowerCase()
-  return headers.filter(([key]) => isNamed(key, wanted)).map(([, value]) => value)
+  return headers.filter(([key]) => hasName(key, wanted)).map(([, value]) => value)
 }
 
-/** The length alone rules out most names. */
-function isNamed(key: string, wanted: string): boolean {
+/** Compares lengths first, which rules out most names without lower-casing them. */
+function hasName(key: string, wanted: string): boolean {
   return key.length === wanted.length && key.toLowerCase() === wanted
 }
 
-/** Whether requests with this method change nothing (RFC 9110 §9.2.1). */
-export function isReading(method: string): boolean {
+/** Whether the method is read-only (RFC 9110 §9.2.1). TRACE and unknown methods count as unsafe. */
+export function isSafeMethod(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 }
 

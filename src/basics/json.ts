@@ -1,6 +1,6 @@
-/** Maps that JSON.stringify prints, which would print `{}` for a Map. */
+/** Makes JSON.stringify print Maps, for which it prints `{}` by default. */
 
-/** The same Map; JSON.stringify prints it as an object, and bigints in it as strings. */
+/** Adds `toJSON` to the Map, so that JSON.stringify prints it as an object, with bigints as strings. Returns the same Map. */
 export function printable<M extends ReadonlyMap<string, unknown>>(map: M): M {
   return Object.hasOwn(map, 'toJSON') ? map : Object.defineProperty(map, 'toJSON', { value: toJson })
 }

@@ -1,4 +1,4 @@
-/** A function that calls `make` at its first call, and returns the same value from then on. */
+/** Returns a function that calls `make` on its first call, and returns the same value from then on. */
 export function lazily<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined
   return () => {

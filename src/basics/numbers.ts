@@ -1,21 +1,21 @@
-/** The one grammar of numbers in text. */
+/** Reads numbers in text. All renderings and options use this grammar. */
 
 export interface NumberToken {
   readonly value: number | bigint
   /** Absent when it equals `String(value)`. */
   readonly lexeme?: string
-  /** Whether it has the only form of the grammar, `digits [ "." digits ]`. */
+  /** Whether it has the only form that OCCI's grammar allows, `digits [ "." digits ]`. */
   readonly plain: boolean
 }
 
-/** Longer digit strings are not quantities, and converting them to bigint does not take linear time. */
-const mostDigits = 400
+/** Longer digit strings are not quantities, and converting them to bigint takes more than linear time. */
+const maxDigits = 400
 
 /**
- * Reads a whole text as a number, including sign, exponent, `.5` and `3.`. Undefined when it is not a number.
+ * Reads the whole text as a number; signs, exponents, `.5` and `3.` are accepted. Undefined if it is not a number.
  */
 export function readNumber(text: string): NumberToken | undefined {
-  if (text.length === 0 || text.length > mostDigits) return undefined
+  if (text.length === 0 || text.length > maxDigits) return undefined
   let i = 0
   const first = text.charCodeAt(0)
   const signed = first === 43 || first === 45

@@ -1,7 +1,7 @@
-/** Plain objects. */
+/** Helpers for plain objects. */
 
-/** An object without its members that are undefined, as exactOptionalPropertyTypes requires it. */
-export function present<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+/** A copy without the members that are undefined, for types under exactOptionalPropertyTypes. */
+export function omitUndefined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const kept: Record<string, unknown> = {}
   for (const name in members) if (members[name] !== undefined) kept[name] = members[name]
   return kept as { [K in keyof T]?: Exclude<T[K], undefined> }

@@ -1,4 +1,4 @@
-/** A word as it is typed in a shell: quoted where necessary. For commands that are shown to be copied. */
+/** Quotes a word for a POSIX shell if necessary. For commands that users copy from messages. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-][\w@%+=:,./#-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -1,24 +1,24 @@
-/** Listening to the signals by which callers cancel. */
+/** Helpers for AbortSignals. */
 
 const listeners = new WeakMap<AbortSignal, Set<() => void>>()
 
 /**
- * Calls `notify` when the signal is aborted. However many listen here, the signal itself has one listener, and
- * none after the last one has left: a program may give one signal to thousands of operations. Returns a
- * function that stops listening. A signal that is aborted already does not notify.
+ * Calls `notify` when the signal is aborted, and returns a function that stops listening. All calls for one signal
+ * share a single listener on it, because a program may pass one signal to thousands of operations. A signal that
+ * is already aborted does not notify.
  */
 export function onAbort(signal: AbortSignal, notify: () => void): () => void {
-  const known = listeners.get(signal)
-  const all = known ?? new Set<() => void>()
-  if (known === undefined) {
+  const existing = listeners.get(signal)
+  const all = existing ?? new Set<() => void>()
+  if (existing === undefined) {
     listeners.set(signal, all)
     signal.addEventListener('abort', notifyAll)
   }
-  // Two that listen with the same function are two.
-  const mine = () => notify()
-  all.add(mine)
+  // A new function, so that the same `notify` can be added twice.
+  const listener = () => notify()
+  all.add(listener)
   return () => {
-    if (!all.delete(mine) || all.size > 0) return
+    if (!all.delete(listener) || all.size > 0) return
     signal.removeEventListener('abort', notifyAll)
     listeners.delete(signal)
   }
@@ -28,8 +28,8 @@ function notifyAll(this: AbortSignal): void {
   for (const notify of [...(listeners.get(this) ?? [])]) notify()
 }
 
-/** One signal that is aborted with the reason of whichever is first. `release` stops listening to them. */
-export function firstOf(signals: readonly (AbortSignal | undefined)[]): {
+/** A signal that is aborted, with the same reason, by the first of several. `release` stops listening to them. */
+export function combineSignals(signals: readonly (AbortSignal | undefined)[]): {
   readonly signal: AbortSignal
   release(): void
 } {

@@ -4,7 +4,7 @@
  * One line that is safe for a terminal: white space, control characters, direction marks and zero-width
  * characters become single blanks.
  */
-export function plain(text: string): string {
+export function plainText(text: string): string {
   return excerpt(text, Number.POSITIVE_INFINITY)
 }
 
@@ -33,7 +33,7 @@ function isDirection(code: number): boolean {
   )
 }
 
-/** Not every `<` begins markup: snf-occi 2016 sends `<bound method …>` as text/html (Q19). */
+/** Whether a body is an HTML page. Not every `<` begins markup: snf-occi 2016 sends `<bound method …>` as text/html (Q19). */
 export function isHtml(body: string): boolean {
   if (!/^\s{0,2048}</.test(body)) return false
   const start = body.slice(0, 2048).trimStart().toLowerCase()
@@ -42,12 +42,12 @@ export function isHtml(body: string): boolean {
   )
 }
 
-/** Title, first heading and first paragraph, without repetitions. */
-export function htmlWords(html: string): string {
+/** The title, first heading and first paragraph of a page as one line, without repetitions. */
+export function htmlSummary(html: string): string {
   const lower = html.toLowerCase()
   const found: string[] = []
   for (const tag of ['title', 'h1', 'p']) {
-    const words = plain(element(html, lower, tag))
+    const words = plainText(element(html, lower, tag))
     if (words !== '' && !found.some((other) => other.includes(words))) found.push(words)
   }
   return found.length > 0 ? found.join(': ') : stripTags(html)

@@ -3,7 +3,7 @@
  * as if they had succeeded, so that the command's next request is seen, too. Requests that only read are
  * sent: names are looked up and everything is validated as usual.
  */
-import { isReading } from '../basics/http.js'
+import { isSafeMethod } from '../basics/http.js'
 import { EndOfOperation } from '../errors/interruption.js'
 import type { HttpRequest, HttpResponse, Transport } from '../transport/index.js'
 
@@ -55,12 +55,12 @@ export function createPreview(form: PreviewForm): Preview {
       }
       return {
         async send(request) {
-          if (!isReading(request.method)) return noted(request)
+          if (!isSafeMethod(request.method)) return noted(request)
           looked(request)
           return transport.send(request)
         },
         async stream(request) {
-          if (!isReading(request.method)) {
+          if (!isSafeMethod(request.method)) {
             const { body: _, ...head } = noted(request)
             return { ...head, chunks: nothing() }
           }

@@ -1,5 +1,5 @@
 /** Prompts. The only module that loads @clack/prompts, and only on a terminal. */
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import { CancelledError, UsageError } from '../errors/errors.js'
 import { sanitize } from './output/sanitize.js'
 import type { Streams } from './streams.js'
@@ -77,7 +77,7 @@ export function createPrompts(streams: Streams): Prompts {
           await clack.text({
             ...place,
             message,
-            ...present({ initialValue: initial }),
+            ...omitUndefined({ initialValue: initial }),
           }),
         ) ?? ''
       )
@@ -94,7 +94,7 @@ function labels(choices: readonly Choice<unknown>[]) {
   return choices.map(({ label, hint }, value) => ({
     value,
     label: sanitize(label),
-    ...present({ hint: hint === undefined ? undefined : sanitize(hint) }),
+    ...omitUndefined({ hint: hint === undefined ? undefined : sanitize(hint) }),
   }))
 }
 

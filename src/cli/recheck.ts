@@ -1,5 +1,5 @@
 /** Repeats commands that were refused because of a cached model, after fetching the model again. */
-import { restsOnModel } from '../errors/errors.js'
+import { isBasedOnModel } from '../errors/errors.js'
 import type { CommandDeclaration } from './command.js'
 import type { CommandContext, ProviderAccess, Surroundings } from './context.js'
 import type { Output } from './output/types.js'
@@ -12,7 +12,7 @@ export async function runChecked(
   try {
     return await command.run(context)
   } catch (error) {
-    if (!restsOnModel(error) || !(await isOutdated(context))) throw error
+    if (!isBasedOnModel(error) || !(await isOutdated(context))) throw error
     return command.run(context)
   }
 }

@@ -1,5 +1,5 @@
 /** Finds the instance that a user's text refers to: an id, unique id prefix, title, path or URL. */
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import {
   AmbiguousError,
   CancelledError,
@@ -303,7 +303,7 @@ function ambiguous(name: string, candidates: readonly Member[]): AmbiguousError 
         candidates: shown.map(({ location, entity }) => ({
           location,
           id: lastSegment(location),
-          ...present({ title: entity?.title }),
+          ...omitUndefined({ title: entity?.title }),
         })),
       },
     },

@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto'
 import { signedTransport } from '../auth/index.js'
 import type { Batched } from '../basics/batched.js'
-import { isReading } from '../basics/http.js'
-import { present } from '../basics/objects.js'
+import { isSafeMethod } from '../basics/http.js'
+import { omitUndefined } from '../basics/objects.js'
 import { OcciError, UsageError } from '../errors/errors.js'
 import { interrupted } from '../errors/interruption.js'
 import type { Category, Entity, LocatedEntity, Mixin, Model, Problem } from '../model/index.js'
@@ -235,7 +235,7 @@ export class OcciClient {
     return unlink(this.#session, source, target, options)
   }
 
-  /** Defines a mixin (a tag) at the provider and returns it as it is there. Few providers allow it. */
+  /** Defines a mixin (a tag) at the provider and returns it is there. Few providers allow it. */
   defineMixin(mixin: NewMixin, options?: RequestOptions): Promise<Mixin> {
     return defineMixin(this.#session, mixin, options)
   }
@@ -297,7 +297,7 @@ export class OcciClient {
       write: found.write,
       listings: rendersWhole(found) ? 'entities' : 'locations',
       queryUrl: found.queryUrl,
-      ...present({ server: found.server }),
+      ...omitUndefined({ server: found.server }),
       versions: found.versions,
       quirks: found.profile.quirks.map(({ name, why }) => ({ name, why })),
     }
@@ -325,7 +325,7 @@ function sessionOf(settings: ClientSettings): Session {
   const closing = new AbortController()
   const given =
     settings.transport === undefined
-      ? defaultTransport(settings.concurrency, present({ tls: credentials?.tls }))
+      ? defaultTransport(settings.concurrency, omitUndefined({ tls: credentials?.tls }))
       : familyTransport(settings.transport)
   const { transport, hasWritten, accepted } = notingWrites(untilClosed(given, closing.signal))
   const wire = {
@@ -370,7 +370,7 @@ function notingWrites(inner: Transport): {
   let refused = 0
   const noted: Around = async (request, send) => {
     const { method } = request
-    if (isReading(method)) return send(request)
+    if (isSafeMethod(method)) return send(request)
     sent += 1
     const response = await send(request)
     if (response.status >= 400 && response.status < 500) refused += 1

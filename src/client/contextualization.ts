@@ -1,5 +1,5 @@
 /** Finds the mixins from which a provider reads user data and public keys. */
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import { NotFoundError } from '../errors/errors.js'
 import {
   type ContextMixin,
@@ -32,7 +32,7 @@ export interface ContextMixins {
 export function contextMixins(model: Model): ContextMixins {
   const userData = slot(model, USER_DATA_MIXINS)
   const sshKey = slot(model, SSH_KEY_MIXINS)
-  return present({ userData, sshKey })
+  return omitUndefined({ userData, sshKey })
 }
 
 /** What a new machine is to get. */
@@ -97,7 +97,7 @@ function slotOf(mixin: Mixin, choice: ContextMixin): ContextSlot {
   return {
     mixin: mixin.id,
     attribute,
-    ...present({ nameAttribute: named }),
+    ...omitUndefined({ nameAttribute: named }),
     encoding: choice.encoding,
   }
 }

@@ -1,7 +1,7 @@
 /** Builds the entity to send: resolves names and applies what the provider needs. */
 
 import { createHash } from 'node:crypto'
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import { UsageError } from '../errors/errors.js'
 import {
   type Attributes,
@@ -55,7 +55,7 @@ export function draftOf(
   const base = {
     kind: kind.id,
     mixins,
-    ...present({ id: own, title }),
+    ...omitUndefined({ id: own, title }),
     attributes: withName(provider, kind.id, title, values),
     actions: [],
   }
@@ -68,27 +68,27 @@ export function draftOf(
     const entity: Link = {
       type: 'link',
       ...base,
-      ...present({ source, target }),
+      ...omitUndefined({ source, target }),
     }
-    return { kind, entity, later: [], ...present({ title: asked }) }
+    return { kind, entity, later: [], ...omitUndefined({ title: asked }) }
   }
   const summary = wanted.summary ?? core.summary
   const links = wanted.links ?? []
   const separate = ({ target }: NewLink) =>
     effects.inlineLinks === 'separate' || isLinkedAfterwards(session, effects.linkedAfterwards, target)
-  const self = { kind: kind.id, ...present({ id: own }), collection: kind.location }
+  const self = { kind: kind.id, ...omitUndefined({ id: own }), collection: kind.location }
   return {
     kind,
     entity: {
       type: 'resource',
       ...base,
-      ...present({ summary }),
+      ...omitUndefined({ summary }),
       links: links
         .filter((link) => !separate(link))
         .map((link) => inlineLink(session, provider, self, link, targetKinds.get(link.target))),
     },
     later: links.filter(separate),
-    ...present({ title: asked }),
+    ...omitUndefined({ title: asked }),
   }
 }
 
@@ -176,10 +176,11 @@ export function inStandardUnits(
  * (Q30). A target at another server (GFD.221 §4.8) stays a URL.
  */
 export function endOf(session: Session, provider: Provider, place: string, known?: TypeId): LinkEnd {
-  if (isUrl(place) && !isAtEndpoint(session, place)) return { location: place, ...present({ kind: known }) }
+  if (isUrl(place) && !isAtEndpoint(session, place))
+    return { location: place, ...omitUndefined({ kind: known }) }
   const url = resolveUserLocation(session.endpoint, place)
   const kind = known ?? kindAt(provider, url)?.id
-  return { location: pathOf(url), ...present({ kind }) }
+  return { location: pathOf(url), ...omitUndefined({ kind }) }
 }
 
 function isAtEndpoint(session: Session, url: string): boolean {

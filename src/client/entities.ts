@@ -1,6 +1,6 @@
 /** Normalizes entities that a provider rendered: absolute locations, link ends, typed values and units. */
 import { printable } from '../basics/json.js'
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import {
   type ActionReference,
   type Attributes,
@@ -85,7 +85,7 @@ function common(entity: Entity, context: Normalization, location: string | undef
   const place =
     isAbstract(entity.kind) && location !== undefined ? kindAt(context.provider, location)?.id : undefined
   return {
-    ...present({ location, kind: place, title, state }),
+    ...omitUndefined({ location, kind: place, title, state }),
     ...(entity.lexemes === undefined ? {} : { lexemes: printable(entity.lexemes) }),
     attributes,
     actions: entity.actions.map((action) => actionOf(action, context)),
@@ -124,7 +124,7 @@ function endOf(end: LinkEnd, { endpoint, provider, report }: Normalization): Lin
     report(resolved.deviation)
   }
   const known = end.kind !== undefined && !isAbstract(end.kind) ? end.kind : (kind?.id ?? end.kind)
-  return { location: resolved.url, ...present({ kind: known }) }
+  return { location: resolved.url, ...omitUndefined({ kind: known }) }
 }
 
 function isAbstract(id: TypeId): boolean {
@@ -145,7 +145,7 @@ function attributesOf(entity: Entity, { provider, report }: Normalization): Attr
       definitions ??= model.attributesOf(entity.kind, entity.mixins)
       const { type } = definitions.get(name) ?? {}
       // Arrays and objects may be JSON in a string (security group rules of rOCCI-server 2).
-      next = coerce({ name, ...present({ type }) }, value)
+      next = coerce({ name, ...omitUndefined({ type }) }, value)
     }
     if (effects.memoryUnit === 'MiB' && name === 'occi.compute.memory' && typeof next === 'number') {
       report({

@@ -2,8 +2,8 @@
 
 import type { Credentials } from '../auth/index.js'
 import { certificateRefusal, postHandshakeHint, unauthorized } from '../auth/index.js'
-import { isReading } from '../basics/http.js'
-import { present } from '../basics/objects.js'
+import { isSafeMethod } from '../basics/http.js'
+import { omitUndefined } from '../basics/objects.js'
 import {
   ConflictError,
   type ErrorDetails,
@@ -30,13 +30,13 @@ export function refusal(request: Sent, response: HttpResponse, credentials?: Cre
   const http = httpFacts(request, response)
   const redirect = redirectIn(request, response)
   if (redirect !== undefined) return redirectError(request, http, redirect)
-  if (response.status === 304 && isReading(request.method)) return unaskedNotModified(request, http)
+  if (response.status === 304 && isSafeMethod(request.method)) return unaskedNotModified(request, http)
   const serverMessage = http.serverMessage
   const rule = rules.find(({ when }) =>
     when({ status: response.status, method: request.method, message: serverMessage ?? '' }),
   )
   const hint = response.status === 403 ? hintForbidden(response, serverMessage, credentials) : rule?.hint
-  const details: ErrorDetails = { http, ...present({ hint }) }
+  const details: ErrorDetails = { http, ...omitUndefined({ hint }) }
   const what = serverMessage ?? rule?.words ?? (response.reason || 'no reason given')
   const message = `The provider answered ${response.status} to ${request.method} ${shortUrl(request.url)}: ${what}`
   return new (rule?.family ?? ServerError)(message, details)
@@ -193,14 +193,14 @@ const rules: readonly Rule[] = [
   },
   {
     when: ({ status: code, method, message }) =>
-      code === 400 && !isReading(method) && aboutValue.test(message),
+      code === 400 && !isSafeMethod(method) && aboutValue.test(message),
     family: ValidationError,
     hint: 'The provider refuses what was sent, and changed nothing; `model()` shows what it takes.',
   },
   // Cyclades numbers its machines and volumes, and refuses to look for anything else.
   {
     when: ({ status: code, method, message }) =>
-      code === 400 && isReading(method) && /\binvalid (server|volume|network) id\b/i.test(message),
+      code === 400 && isSafeMethod(method) && /\binvalid (server|volume|network) id\b/i.test(message),
     family: NotFoundError,
   },
   { when: status(404), family: NotFoundError, words: 'not there' },

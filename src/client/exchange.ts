@@ -2,7 +2,7 @@
 
 import type { Credentials } from '../auth/index.js'
 import type { HeaderPair } from '../basics/http.js'
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import { isHtml } from '../basics/words.js'
 import { ProtocolError } from '../errors/errors.js'
 import {
@@ -71,7 +71,7 @@ export function requestOf(wire: Pick<Wire, 'headers'>, ask: Ask): HttpRequest {
     url: ask.url,
     headers: [...own.filter(([name]) => !replaces(overridden, name)), ...wire.headers],
     ...(content === undefined || content.body === '' ? {} : { body: content.body }),
-    ...present({ signal: ask.signal, repeatable: ask.repeatable }),
+    ...omitUndefined({ signal: ask.signal, repeatable: ask.repeatable }),
   }
 }
 

@@ -1,5 +1,5 @@
 /** A transport that the caller brings: whatever it throws becomes an error of the family. */
-import { plain } from '../basics/words.js'
+import { plainText } from '../basics/words.js'
 import { NetworkError, OcciError } from '../errors/errors.js'
 import { EndOfOperation, interrupted } from '../errors/interruption.js'
 import {
@@ -55,7 +55,7 @@ function familyError(request: HttpRequest, error: unknown): Error {
   if (signal?.aborted) return interruptedRequest(request, signal.reason, 'maybe')
   if (isEnd(error)) return interruptedRequest(request, error, 'maybe')
   const why = error instanceof Error ? error.message : String(error)
-  return new NetworkError(`${method} ${bareUrl(url)} failed: ${plain(why)}`, {
+  return new NetworkError(`${method} ${bareUrl(url)} failed: ${plainText(why)}`, {
     http: { method, url: bareUrl(url) },
     facts: { sent: 'maybe' },
     cause: error,

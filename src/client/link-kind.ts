@@ -30,7 +30,7 @@ export function linkTargetKinds(model: Model, kind?: Kind): readonly Kind[] {
   if (linkKinds(model).length === 0) {
     throw new NotFoundError('The provider has no kind of link: nothing can be linked there.', {
       hint: '`model().kinds` lists its kinds.',
-      restsOn: 'model',
+      basedOn: 'model',
     })
   }
   const kinds = kind === undefined ? linkKinds(model) : [kind]
@@ -93,7 +93,7 @@ export function deriveLinkKind(
     {
       hint: `Name one with \`kind\`: ${kinds.map(({ term }) => term).join(', ') || 'the provider has no link kinds'}.`,
       at: 'kind',
-      restsOn: 'model',
+      basedOn: 'model',
     },
   )
 }

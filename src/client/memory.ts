@@ -1,5 +1,5 @@
 /** Converts what is remembered of a provider to plain JSON and back. Reading checks every value. */
-import { isRecord, present } from '../basics/objects.js'
+import { isRecord, omitUndefined } from '../basics/objects.js'
 import type {
   AttributeDefinition,
   AttributePattern,
@@ -137,7 +137,7 @@ function definitionFrom(raw: Readonly<Record<string, unknown>>): AttributeDefini
     ...(types.has(type) ? { type: type as AttributeType } : {}),
     ...(raw['float'] === true ? { float: true as const } : {}),
     ...(raw['default'] === undefined ? {} : { default: unboxed(raw['default']) }),
-    ...present({ pattern }),
+    ...omitUndefined({ pattern }),
     ...text(raw, 'description'),
   }
 }

@@ -1,6 +1,6 @@
 /** Entities in the rendering in which a provider is written to. */
 
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import type { Entity, Link, LinkEnd } from '../model/index.js'
 import { renderings } from '../rendering/index.js'
 import { type Content, contentOf } from './codec.js'
@@ -66,5 +66,5 @@ function bare(end: LinkEnd | undefined): LinkEnd | undefined {
 }
 
 function ends(source: LinkEnd | undefined, target: LinkEnd | undefined): Pick<Link, 'source' | 'target'> {
-  return present({ source, target })
+  return omitUndefined({ source, target })
 }

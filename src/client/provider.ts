@@ -1,7 +1,7 @@
 /** The provider at the endpoint: its model, its software, and how to communicate with it. */
 import { headerValue, headerValues } from '../basics/http.js'
 import { printable } from '../basics/json.js'
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import { onAbort } from '../basics/signals.js'
 import { NotFoundError, OcciError, ProtocolError } from '../errors/errors.js'
 import { interrupted, isInterruption } from '../errors/interruption.js'
@@ -279,7 +279,7 @@ function inStandardTerms(definition: AttributeDefinition, effects: Effects): Att
     ...rest,
     ...(effects.required === 'ignored' ? { required: false } : {}),
     ...(type === undefined || enumeration ? {} : { type }),
-    ...present({ default: scaled }),
+    ...omitUndefined({ default: scaled }),
   }
 }
 
@@ -372,7 +372,7 @@ function describeFound(wire: Wire, found: Found, { fixed }: FetchOptions): Provi
   return {
     version: 1,
     categories: categoriesToJson(categories),
-    ...present({ etag }),
+    ...omitUndefined({ etag }),
     fetched: wire.clock.now(),
     provider: recognised.profile.name,
     recognisedBy: recognised.by,
@@ -453,7 +453,7 @@ function moreInformative(before: OcciError | undefined, now: OcciError): OcciErr
 function noQueryInterface({ url }: Endpoint, failure: OcciError | undefined): OcciError {
   const hint = 'Check the endpoint: it is the URL under which /-/ lies, often with a port or a path.'
   const { http } = failure ?? {}
-  const details = { hint, cause: failure, ...present({ http }) }
+  const details = { hint, cause: failure, ...omitUndefined({ http }) }
   if (failure instanceof NotFoundError)
     return new NotFoundError(`There is no OCCI provider at ${url}`, details)
   if (failure instanceof ProtocolError) {

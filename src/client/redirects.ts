@@ -1,7 +1,7 @@
 /** Errors for 3xx responses that are not followed (RFC 9110 §15.4). */
 
 import { headerValue } from '../basics/http.js'
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import { shellWord } from '../basics/shell-word.js'
 import { type OcciError, ProtocolError, ServerError } from '../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../transport/index.js'
@@ -68,7 +68,7 @@ export function redirectError(
   }
   const [what, hint] = words[to]
   return new ServerError(`The provider answered ${status} to ${asked}: ${what}`, {
-    ...present({ hint, http }),
+    ...omitUndefined({ hint, http }),
     ...(place === undefined ? {} : { facts: { location: where } }),
   })
 }

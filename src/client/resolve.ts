@@ -1,5 +1,5 @@
 /** Resolves names that a caller gives to categories and locations of the provider. */
-import { NotFoundError, OcciError, restsOnModel } from '../errors/errors.js'
+import { isBasedOnModel, NotFoundError, OcciError } from '../errors/errors.js'
 import type { Entity, Kind, Mixin, TypeId } from '../model/index.js'
 import { isUrl, resolveUserLocation } from './locations.js'
 import type { Provider } from './provider.js'
@@ -25,7 +25,7 @@ export async function decideByModel<T>(
   try {
     return { provider, found: await decide(provider) }
   } catch (error) {
-    if (!provider.remembered || !restsOnModel(error)) throw error
+    if (!provider.remembered || !isBasedOnModel(error)) throw error
     const fresh = await session.provider.refresh(signal)
     return { provider: fresh, found: await decide(fresh) }
   }
@@ -113,7 +113,7 @@ function collectionAt(provider: Provider, category: Kind | Mixin): Collection {
   if (typeof location === 'string') return { url: location, category }
   throw new NotFoundError(`The ${category.class} ${category.id} has no collection at this provider.`, {
     hint: `${category.term} is listed in the query interface without a location.`,
-    restsOn: 'model',
+    basedOn: 'model',
   })
 }
 

@@ -3,8 +3,8 @@
  * write (E5), OCCI-OS answers 500 after it created the VM (Q53), and connections break. Such writes are never
  * repeated; the client looks at the provider and reports what it finds.
  */
-import { isReading } from '../basics/http.js'
-import { present } from '../basics/objects.js'
+import { isSafeMethod } from '../basics/http.js'
+import { omitUndefined } from '../basics/objects.js'
 import {
   mayHaveBeenSent,
   NotFoundError,
@@ -63,7 +63,7 @@ export async function write(session: Session, request: Ask): Promise<WriteResult
 /** Whether the response to a write leaves its outcome open. */
 export function isUnclear(request: Pick<HttpRequest, 'method' | 'url'>, response: HttpResponse): boolean {
   const { method } = request
-  if (isReading(method)) return false
+  if (isSafeMethod(method)) return false
   const { status } = response
   return (
     mayFollowTheWrite(status) ||
@@ -83,7 +83,7 @@ export async function sendRaw(request: HttpRequest, transport: Transport): Promi
   try {
     return await transport.send(request)
   } catch (error) {
-    if (isReading(request.method) || !mayHaveArrived(error)) throw error
+    if (isSafeMethod(request.method) || !mayHaveArrived(error)) throw error
     throw outcomeUnknownError(error, `whether ${request.method} was carried out there is unknown`)
   }
 }
@@ -124,7 +124,7 @@ export function carriedOutError(
     hint: 'The work was done before the error; nothing needs to be sent again.',
     cause: error,
     facts,
-    ...present({ http: error.http }),
+    ...omitUndefined({ http: error.http }),
   })
 }
 
@@ -138,7 +138,7 @@ export function outcomeUnknownError(
     cause: error,
     // The URL to check: the entity that was written, or the collection.
     facts: { ...(error.http === undefined ? {} : { check: error.http.url.replace(/\?.*$/, '') }), ...facts },
-    ...present({ http: error.http }),
+    ...omitUndefined({ http: error.http }),
   })
 }
 

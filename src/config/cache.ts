@@ -100,7 +100,7 @@ function expiringCache(folder: string, now: () => Date): ExpiringCache {
 }
 
 /** The work may be an exchange with a slow server, which has its own time limits. */
-const longWork = { patience: 150_000, longestHold: 150_000 }
+const longWork = { timeout: 150_000, staleAfter: 150_000 }
 
 function fileFor(folder: string, key: string): string {
   return join(folder, `${cacheName(key)}.json`)

@@ -7,13 +7,13 @@ import { dirname } from 'node:path'
 import { shellWord } from '../basics/shell-word.js'
 import { ConfigError } from '../errors/errors.js'
 import {
+  chownCommand,
   fileError,
   isMissing,
   isWritableByOthers,
   type Purpose,
   purposes,
   readRegular,
-  takeOver,
 } from '../files/index.js'
 
 export interface OwnedFile {
@@ -68,7 +68,10 @@ function refuseStranger(path: string, found: Owner, uid: number): void {
   if (isStranger(found, uid)) {
     throw new ConfigError(
       `${path} belongs to another user (number ${found.uid}), who decides what is in it.`,
-      { at: path, hint: uid === 0 ? asRoot : `Remove it, or if what it says is yours: ${takeOver(path)}` },
+      {
+        at: path,
+        hint: uid === 0 ? asRoot : `Remove it, or if what it says is yours: ${chownCommand(path)}`,
+      },
     )
   }
   if (!isWritableByOthers(found, uid)) return
@@ -98,7 +101,7 @@ function refuseSharedFolder(path: string, uid: number): void {
     if (isStranger(found, uid)) {
       throw new ConfigError(`The folder of ${path} belongs to another user (number ${found.uid}).`, {
         at: folder,
-        hint: uid === 0 ? asRoot : `Keep it in a folder of yours, or run: ${takeOver(folder)}`,
+        hint: uid === 0 ? asRoot : `Keep it in a folder of yours, or run: ${chownCommand(folder)}`,
       })
     }
     // In a sticky folder like /tmp nobody can replace the files of others.

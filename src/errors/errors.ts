@@ -36,20 +36,20 @@ export type ErrorCode =
   | 'wait-failed'
   | 'outcome-unknown'
 
-/** What is known of the exchange in which an error arose. Never holds a secret. */
+/** The HTTP request and response that led to an error. Never holds a secret. */
 export interface HttpFacts {
   readonly method: string
   readonly url: string
   readonly status?: number
   readonly reason?: string
   readonly requestId?: string
-  /** The server's own words, as plain text, shortened to a few hundred characters. */
+  /** The server's message, as plain text, shortened to a few hundred characters. */
   readonly serverMessage?: string
 }
 
-/** What an error is made of beside its message. */
+/** The parts of an error other than its message. */
 export interface ErrorDetails {
-  /** What the user can do about it, as one imperative sentence. */
+  /** What the user can do about the error, as one imperative sentence. */
   readonly hint?: string | undefined
   readonly cause?: unknown
   readonly http?: HttpFacts | undefined
@@ -61,27 +61,27 @@ export interface ErrorDetails {
    * `model` when this client refused because of the provider's model, which may come from a cache, rather
    * than the provider itself.
    */
-  readonly restsOn?: 'model' | undefined
+  readonly basedOn?: 'model' | undefined
 }
 
 /**
- * The class of all errors of the library. `isOcciError` narrows to the members of the family, whose `code`s a
- * switch can tell apart.
+ * The base class of the library's errors. Use `isOcciError` to narrow to the union of its subclasses, which a switch
+ * over `code` tells apart.
  */
 export abstract class OcciError extends Error {
   abstract readonly code: ErrorCode
-  /** The name of the class, also where a minifier has renamed it. */
+  /** The name of the class, which stays when a minifier renames the class. */
   abstract override readonly name: string
-  /** What can be done about it, as one imperative sentence. */
+  /** What the user can do about the error, as one imperative sentence. */
   readonly hint: string | undefined
-  /** The exchange in which it arose. */
+  /** The HTTP request and response that led to the error. */
   readonly http: HttpFacts | undefined
   /** The part of the caller's input that is wrong: a setting, an attribute, or a file and line. */
   readonly at: string | undefined
   /** Further facts, as plain data; each class has its own. */
   readonly facts: ErrorFacts | undefined
   /** `model` when this client refused because of the provider's model, which may come from a cache. */
-  readonly restsOn: 'model' | undefined
+  readonly basedOn: 'model' | undefined
 
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -89,55 +89,55 @@ export abstract class OcciError extends Error {
     this.http = details.http
     this.at = details.at
     this.facts = details.facts
-    this.restsOn = details.restsOn
+    this.basedOn = details.basedOn
   }
 }
 
 /** Whether this error, or one of its causes, is a refusal that is based on the model alone. */
-export function restsOnModel(error: unknown): boolean {
-  let each = error
-  for (let depth = 0; depth < 10 && each instanceof OcciError; depth += 1) {
-    if (each.restsOn === 'model') return true
-    each = each.cause
+export function isBasedOnModel(error: unknown): boolean {
+  let current = error
+  for (let depth = 0; depth < 10 && current instanceof OcciError; depth += 1) {
+    if (current.basedOn === 'model') return true
+    current = current.cause
   }
   return false
 }
 
 /**
- * Whether the request that ended with this error may have been carried out. It may, unless the error says in
- * `facts.sent` that no byte of it was sent (`no`), or is of a class that refuses before anything is sent.
+ * Whether the request that ended with this error may have been carried out: false if `facts.sent` is `no` (no byte
+ * was sent), and for errors that are thrown before anything is sent.
  */
 export function mayHaveBeenSent(error: OcciError): boolean {
-  const ended =
+  const withoutResponse =
     error instanceof NetworkError ||
     error instanceof TimeoutError ||
     error instanceof CancelledError ||
     error instanceof ProtocolError
-  return error.facts?.['sent'] === 'maybe' || (ended && error.facts?.['sent'] !== 'no')
+  return error.facts?.['sent'] === 'maybe' || (withoutResponse && error.facts?.['sent'] !== 'no')
 }
 
 /** A copy of the error, of the same class, with further facts. */
 export function withFacts<E extends OcciError>(error: E, facts: ErrorFacts, message = error.message): E {
   return changedCopy(error, {
-    message: { ...fixed, enumerable: false, value: message },
-    facts: { ...fixed, value: { ...error.facts, ...facts } },
+    message: { ...propertyFlags, enumerable: false, value: message },
+    facts: { ...propertyFlags, value: { ...error.facts, ...facts } },
   })
 }
 
 /** A copy of the error, of the same class, with another hint. */
-export function hinting<E extends OcciError>(error: E, hint: string): E {
-  return changedCopy(error, { hint: { ...fixed, value: hint } })
+export function withHint<E extends OcciError>(error: E, hint: string): E {
+  return changedCopy(error, { hint: { ...propertyFlags, value: hint } })
 }
 
 /** A copy of the error, of the same class, that names another part of the user's input. */
-export function locating<E extends OcciError>(error: E, at: string, message: string): E {
+export function withPosition<E extends OcciError>(error: E, at: string, message: string): E {
   return changedCopy(error, {
-    message: { ...fixed, enumerable: false, value: message },
-    at: { ...fixed, value: at },
+    message: { ...propertyFlags, enumerable: false, value: message },
+    at: { ...propertyFlags, value: at },
   })
 }
 
-const fixed = { enumerable: true, writable: true, configurable: true }
+const propertyFlags = { enumerable: true, writable: true, configurable: true }
 
 function changedCopy<E extends OcciError>(error: E, changes: PropertyDescriptorMap): E {
   return Object.create(Object.getPrototypeOf(error), {
@@ -167,13 +167,13 @@ export class ForbiddenError extends OcciError {
   override readonly name = 'ForbiddenError'
   readonly code = 'forbidden'
 }
-/** The named thing does not exist (404, 410, or no match for a name). */
+/** An entity, category or other object does not exist (404, 410, or no match for a name). */
 export class NotFoundError extends OcciError {
   override readonly name = 'NotFoundError'
   readonly code = 'not-found'
   declare readonly facts: NotFoundFacts | undefined
 }
-/** A name matches several things; `facts.candidates` lists them. */
+/** A name matches several entities or categories; `facts.candidates` lists them. */
 export class AmbiguousError extends OcciError {
   override readonly name = 'AmbiguousError'
   readonly code = 'ambiguous'
@@ -236,23 +236,22 @@ export class PartialError extends OcciError {
   }
 }
 
-/** Whether an error says that a listing is incomplete. What could be read has been delivered before. */
+/** Whether an error says that a listing is incomplete. The entities that could be read were yielded before it. */
 export function isIncomplete(error: unknown): error is PartialError {
   return error instanceof PartialError && error.facts?.['incomplete'] !== undefined
 }
 
-/** What failed at one of several sites. */
+/** The failure of one of several sites. */
 export interface FailureAtSite {
-  /** The name of the site: in the command line, of its context. */
+  /** The name of the site. In the command line this is the name of its context. */
   readonly site: string
-  /** What failed there, where the site answered in part. */
+  /** What failed at the site, if only a part of its answer is missing. */
   readonly target?: string
   readonly error: OcciError
 }
 
 /**
- * Some of several sites failed, or all of them: then `code` is that of the first failure, otherwise
- * `partial`.
+ * Some or all of several sites failed. `code` is `partial`, or the code of the first failure if all sites failed.
  */
 export class SitesError extends OcciError {
   override readonly name = 'SitesError'
@@ -263,10 +262,10 @@ export class SitesError extends OcciError {
   constructor(
     message: string,
     errors: readonly FailureAtSite[],
-    { none = false, ...details }: ErrorDetails & { readonly none?: boolean } = {},
+    { allFailed = false, ...details }: ErrorDetails & { readonly allFailed?: boolean } = {},
   ) {
     super(message, details)
-    this.code = none ? (errors[0]?.error.code ?? 'partial') : 'partial'
+    this.code = allFailed ? (errors[0]?.error.code ?? 'partial') : 'partial'
     this.errors = errors
   }
 }
@@ -277,7 +276,7 @@ export class WaitFailedError extends OcciError {
   readonly code = 'wait-failed'
   declare readonly facts: WaitFailedFacts | undefined
 }
-/** It is unknown whether a write was carried out, and looking at the provider did not settle it. */
+/** It is unknown whether a write was carried out, even after checking the provider's state. */
 export class OutcomeUnknownError extends OcciError {
   override readonly name = 'OutcomeUnknownError'
   readonly code = 'outcome-unknown'
@@ -308,7 +307,7 @@ export function isOcciError(error: unknown): error is AnyOcciError {
   return error instanceof OcciError
 }
 
-/** Returns an OcciError for a report of several failures; throws anything else, which is a defect of the program. */
+/** Returns an OcciError unchanged; throws anything else, because it is a defect of the program. */
 export function asOcciError(error: unknown): OcciError {
   if (error instanceof OcciError) return error
   throw error instanceof Error ? error : new ServerError(String(error))

@@ -1,12 +1,12 @@
 /**
- * What errors know beside their message, as plain data. A member is present where it is known; more members
- * than these may be.
+ * Facts about an error beyond its message, as plain data. A member is absent if its value is unknown. Errors may have
+ * further members.
  */
 export interface ErrorFacts {
   readonly [name: string]: unknown
   /**
-   * Whether the request can have reached the server: `no` when no byte of it was sent. Where it is absent and
-   * the request got no answer, it may have been carried out (`mayHaveBeenSent`).
+   * Whether the request may have reached the server: `no` if no byte was sent. If this is absent and the request got
+   * no response, it may have been carried out (`mayHaveBeenSent`).
    */
   readonly sent?: 'no' | 'maybe'
 }
@@ -19,48 +19,49 @@ export interface AuthFacts extends ErrorFacts {
 
 /** Facts of a NotFoundError. */
 export interface NotFoundFacts extends ErrorFacts {
-  /** Names that are close to the one that was given. */
+  /** Existing names that are similar to the one that was not found. */
   readonly suggestions?: readonly string[]
 }
 
 /** Facts of an AmbiguousError. */
 export interface AmbiguousFacts extends ErrorFacts {
-  /** What the name fits: categories, or entities by location. */
+  /** What the name matches: categories, or entities by location. */
   readonly candidates?: readonly Readonly<Record<string, unknown>>[]
 }
 
 /** Facts of a ValidationError. */
 export interface ValidationFacts extends ErrorFacts {
-  /** Every problem that was found, with the attribute or category that it is about. */
+  /** All problems, each with the attribute or category that it concerns. */
   readonly problems?: readonly { readonly at: string; readonly message: string; readonly hint?: string }[]
 }
 
 /** Facts of a TimeoutError. */
 export interface TimeoutFacts extends ErrorFacts {
   /**
-   * Which limit ended: of the connection, of the head of the answer, of a silence in its body, of one request
-   * in all, of all its attempts (`deadline`), of a wait, or the caller's `AbortSignal.timeout` (`signal`).
+   * The limit that expired: for connecting, for the response headers, between two parts of the body, for one request
+   * (`total`), for a request with its retries (`deadline`), for a wait, or the caller's `AbortSignal.timeout`
+   * (`signal`).
    */
   readonly timeout?: 'connect' | 'headers' | 'body' | 'total' | 'deadline' | 'wait' | 'signal'
   readonly milliseconds?: number
-  /** Of a wait: the entity, and the state that it had last. */
+  /** For a wait: the entity, and its last known state. */
   readonly location?: string
   readonly state?: string
 }
 
 /** Facts of a NetworkError. */
 export interface NetworkFacts extends ErrorFacts {
-  /** It may be gone at the next attempt; an unknown host name or an untrusted certificate is not. */
+  /** Whether a retry may succeed; not so for an unknown host name or an untrusted certificate. */
   readonly transient?: boolean
   /** The TLS alert of the server, such as `certificate_required`. */
   readonly alert?: string
 }
 
-/** Facts of a ServerError or ProtocolError that came after the change was made. */
+/** Facts of a ServerError or ProtocolError that occurred after a change had been made. */
 export interface ServerFacts extends ErrorFacts {
-  /** The location of what was created, or true where it is not known. */
+  /** The location of the created entity, or true if the location is unknown. */
   readonly created?: string | true
-  /** The location of what was changed. */
+  /** The location of the changed entity. */
   readonly changed?: string
   /** What was done, in words. */
   readonly done?: string
@@ -68,7 +69,7 @@ export interface ServerFacts extends ErrorFacts {
 
 /** Facts of a PartialError. */
 export interface PartialFacts extends ErrorFacts {
-  /** The location of what was created, where only a part of a creation failed. */
+  /** The location of the created entity, if only a part of the creation failed. */
   readonly created?: string
 }
 
@@ -76,7 +77,7 @@ export interface PartialFacts extends ErrorFacts {
 export interface WaitFailedFacts extends ErrorFacts {
   readonly location?: string
   readonly state?: string
-  /** The action that would lead on from this state. */
+  /** The action that leaves this state. */
   readonly action?: string
 }
 
@@ -84,6 +85,6 @@ export interface WaitFailedFacts extends ErrorFacts {
 export interface OutcomeUnknownFacts extends ErrorFacts {
   /** The URL to look at: the entity, or the collection. */
   readonly check?: string
-  /** Locations of what is there and may be the result. */
+  /** Locations of existing entities that may be the result of the write. */
   readonly candidates?: readonly string[]
 }

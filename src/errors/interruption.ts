@@ -1,9 +1,9 @@
-/** The error for work that the caller's signal ended. */
+/** Errors for operations that the caller's AbortSignal ended. */
 import { CancelledError, type ErrorDetails, TimeoutError } from './errors.js'
 
 /**
- * The caller's reason becomes the cause: a TimeoutError for that of `AbortSignal.timeout`, otherwise a
- * CancelledError. `what` is what was interrupted, at the start of a sentence.
+ * Returns a TimeoutError for the reason of an `AbortSignal.timeout`, otherwise a CancelledError; the reason becomes
+ * its `cause`. `what` names the operation and begins the message.
  */
 export function interrupted(
   reason: unknown,
@@ -21,7 +21,7 @@ export function interrupted(
 /** Ends an operation from within its transport; the client passes it on as it is. */
 export class EndOfOperation extends Error {}
 
-/** Whether the caller's signal ended it. */
+/** Whether the error says that the caller's signal ended the operation. */
 export function isInterruption(error: unknown): boolean {
   return (
     error instanceof CancelledError ||

@@ -77,7 +77,7 @@ export async function firstThatAccepts<S extends Named, T>(
   }
   const errors = refusals.map(({ site: { name }, error }) => ({ site: name, error }))
   const each = errors.map(({ site, error }) => `${site}: ${error.message.replace(/\.$/, '')}`).join('; ')
-  throw new SitesError(`No site accepted it: ${each}`, errors, { none: true })
+  throw new SitesError(`No site accepted it: ${each}`, errors, { allFailed: true })
 }
 
 function deletedAgain(error: OcciError, location: string): OcciError {

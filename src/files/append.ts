@@ -1,7 +1,7 @@
 /** Append-only files of lines. */
 import { closeSync, constants, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { makeFolder, PRIVATE_FILE } from './write.js'
+import { createFolder, PRIVATE_FILE } from './write.js'
 
 export interface LineLog {
   /** In bytes, as far as this process knows. */
@@ -13,17 +13,18 @@ export interface LineLog {
 
 /**
  * Opens a file for appending; creates it with mode 0600 if it is missing. Synchronous, because an append takes
- * microseconds and a bulk command makes thousands. `durable` appends wait for the disk. Throws the system's
+ * microseconds and a bulk command makes thousands. `durable` appends wait for the disk (fsync). Throws Node's system
  * error.
  *
- * With `links: 'refuse'` for a file that nobody named: what is no file, a link, or another user's is an error, too.
+ * `links: 'refuse'` is for files that the user did not name: a symbolic link, a file of another user, or anything
+ * that is not a regular file is an error.
  */
 export function openLineLog(
   path: string,
-  worth: 'durable' | 'quick',
+  durability: 'durable' | 'quick',
   { links = 'follow' }: { readonly links?: 'follow' | 'refuse' } = {},
 ): LineLog {
-  makeFolder(dirname(path))
+  createFolder(dirname(path))
   const { O_WRONLY, O_CREAT, O_APPEND, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants
   // Without O_NONBLOCK, opening a FIFO in its place would block forever.
   const fd = openSync(
@@ -47,13 +48,13 @@ export function openLineLog(
       let written = writeSync(fd, bytes)
       while (written < bytes.length) written += writeSync(fd, bytes, written)
       size += written
-      if (worth === 'durable') fsyncSync(fd)
+      if (durability === 'durable') fsyncSync(fd)
     },
     close: () => closeSync(fd),
   }
 }
 
-/** Where a folder is shared, another user may have made the file. Root writes what it is asked to. */
+/** In a shared folder another user may have created the file. Root may write any file. */
 function isOwn(uid: number): boolean {
   const own = process.getuid?.()
   return own === undefined || own === 0 || own === uid

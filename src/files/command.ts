@@ -1,4 +1,4 @@
-/** Reads the output of a command of the user, bounded in size and time. */
+/** Runs a command that the user configured, with limits for its time and the size of its output. */
 
 export interface CommandLimits {
   /** The environment. Default: that of this process. */
@@ -7,7 +7,7 @@ export interface CommandLimits {
   readonly folder?: string | undefined
   /** Milliseconds after which it is killed. Default 60,000, since a helper may have to ask for a PIN. */
   readonly timeout?: number | undefined
-  /** Characters of output. */
+  /** The largest output, in characters. */
   readonly size: number
 }
 
@@ -15,7 +15,7 @@ export interface CommandLimits {
 export class CommandError extends Error {
   /** Killed because it took too long. */
   readonly killed: boolean
-  /** Exit status, or the name of the error of the system (`ENOENT`). */
+  /** Exit status, or the code of the system error (`ENOENT`). */
   readonly status: number | string | undefined
   readonly stderr: string
 
@@ -55,11 +55,11 @@ export function commandOutput(command: string, limits: CommandLimits): Promise<s
       },
     )
     child.stdin?.end()
-    // A helper that asks for a PIN must not go on asking when nobody waits for the answer.
+    // A helper that prompts for a PIN must not outlive this process.
     const end = () => void child.kill()
     process.once('exit', end)
     child.once('close', () => process.off('exit', end))
-    // A child of the command may keep its pipes open.
+    // A child process of the command may keep the pipes open.
     child.once('exit', () => setTimeout(() => child.stdout?.destroy(), 1000).unref())
     child.once('exit', () => setTimeout(() => child.stderr?.destroy(), 1000).unref())
   })

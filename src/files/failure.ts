@@ -1,10 +1,10 @@
-/** What a file operation that failed means to the user. */
+/** Messages for failed file operations. */
 import { lstatSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { shellWord } from '../basics/shell-word.js'
 import { ConfigError } from '../errors/errors.js'
 
-/** A file that is refused, and why. System errors (ENOENT, EACCES, …) are thrown unchanged. */
+/** A file that is refused although the system could read it. System errors (ENOENT, EACCES, …) are thrown unchanged. */
 export class UnreadableFileError extends Error {
   constructor(
     readonly reason: string,
@@ -21,7 +21,7 @@ export function errorCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-/** Whether an error from Node says that nothing is at the path. */
+/** Whether an error from Node says that the path does not exist. */
 export function isMissing(error: unknown): boolean {
   const code = errorCode(error)
   return code === 'ENOENT' || code === 'ENOTDIR'
@@ -34,31 +34,31 @@ export function whyUnreadable(error: unknown): string {
   return reasons.get(code ?? '') ?? code ?? (error instanceof Error ? error.message : String(error))
 }
 
-/** Names the file and the reason. If root left files behind (sudo), the hint is the command that repairs it. */
+/** An error that names the file and the reason. If it belongs to root (after sudo), the hint is the command that repairs it. */
 export function fileError(verb: 'read' | 'write' | 'remove', path: string, cause: unknown): ConfigError {
   const code = errorCode(cause)
-  const ofRoot = code === 'EACCES' || code === 'EPERM' ? leftByRoot(path) : undefined
-  if (ofRoot !== undefined) {
-    return new ConfigError(`Cannot ${verb} ${path}: ${ofRoot} belongs to root. Was occi run with sudo?`, {
+  const rootOwned = code === 'EACCES' || code === 'EPERM' ? pathOwnedByRoot(path) : undefined
+  if (rootOwned !== undefined) {
+    return new ConfigError(`Cannot ${verb} ${path}: ${rootOwned} belongs to root. Was occi run with sudo?`, {
       at: path,
-      hint: `Run: ${chownCommand(ofRoot, '-R ')}`,
+      hint: `Run: ${chownCommand(rootOwned, '-R ')}`,
       cause,
     })
   }
   return new ConfigError(`Cannot ${verb} ${path}: ${whyUnreadable(cause)}.`, { at: path, cause })
 }
 
-/** The command that gives a path back to the user. */
+/** The shell command that makes the user the owner of a path again. */
 export function chownCommand(path: string, options = ''): string {
   return `sudo chown ${options}"$(id -un)" ${shellWord(path)}`
 }
 
-/** The path that root owns inside the user's folders: the path itself or a parent. */
-function leftByRoot(path: string): string | undefined {
+/** The topmost part of the path that belongs to root inside a folder of the user. */
+function pathOwnedByRoot(path: string): string | undefined {
   const uid = process.getuid?.()
   if (uid === undefined || uid === 0) return undefined
-  for (let place = resolve(path); dirname(place) !== place; place = dirname(place)) {
-    if (ownerOf(place) === 0 && ownerOf(dirname(place)) === uid) return place
+  for (let folder = resolve(path); dirname(folder) !== folder; folder = dirname(folder)) {
+    if (ownerOf(folder) === 0 && ownerOf(dirname(folder)) === uid) return folder
   }
   return undefined
 }
@@ -83,12 +83,12 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['ENOTDIR', 'a part of the path is not a folder'],
   // mkdir's error when a file has the folder's name.
   ['EEXIST', 'a part of the path is not a folder'],
-  ['ELOOP', 'its symbolic links go round in circles'],
+  ['ELOOP', 'its symbolic links form a loop'],
   ['ENXIO', 'it is a socket'],
   ['EAGAIN', 'it has nothing to read now'],
   ['EMFILE', 'too many files are open'],
   ['ENFILE', 'too many files are open'],
   ['ENAMETOOLONG', 'its name is too long'],
-  ['EIO', 'the disk or the network file system fails'],
-  ['ESTALE', 'the network file system has lost it'],
+  ['EIO', 'the disk or the network file system reports an I/O error'],
+  ['ESTALE', 'the network file system no longer has it'],
 ])

@@ -2,22 +2,27 @@ export { type LineLog, openLineLog } from './append.js'
 export { type FilesBelow, filesBelow } from './below.js'
 export { CommandError, type CommandLimits, commandOutput } from './command.js'
 export {
-  chownCommand as takeOver,
+  chownCommand,
   errorCode,
   fileError,
   isMissing,
   UnreadableFileError,
   whyUnreadable,
 } from './failure.js'
-export { locked } from './lock.js'
+export { withLock as locked } from './lock.js'
 export { type Purpose, purposes } from './purposes.js'
 export {
   isWritableByOthers,
   type PipePatience,
   readBytes,
-  readIfThere,
+  readIfExists as readIfThere,
   readRegular,
   readStream,
 } from './read.js'
-export { makeFolder, PRIVATE_FILE, throughLinks, writeAtomically } from './write.js'
+export {
+  createFolder as makeFolder,
+  PRIVATE_FILE,
+  resolveLinks as throughLinks,
+  writeAtomically,
+} from './write.js'
 export { parseYaml, readYaml, UnreadableYamlError, type YamlPlace, type YamlText } from './yaml.js'

@@ -1,4 +1,4 @@
-/** A lock file beside the guarded file, so that one process writes at a time. */
+/** A lock file next to the file that it protects, so that one process writes at a time. */
 
 import { closeSync, openSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
@@ -9,31 +9,31 @@ import { ConfigError } from '../errors/errors.js'
 import { errorCode, fileError } from './failure.js'
 import { purposes } from './purposes.js'
 import { readBytes } from './read.js'
-import { makeFolder, PRIVATE_FILE } from './write.js'
+import { createFolder, PRIVATE_FILE } from './write.js'
 
 interface LockOptions {
   /** Milliseconds to wait for another process. Default 10,000. */
-  readonly patience?: number
+  readonly timeout?: number
   /**
-   * Milliseconds after which a lock is broken although its process is alive. Guarded work usually takes
+   * Milliseconds after which a lock is taken over although its process is alive. Work under a lock usually takes
    * milliseconds. Default 60,000; Infinity if the work must never run twice at once.
    */
-  readonly longestHold?: number
+  readonly staleAfter?: number
 }
 
 /**
- * Runs `work` while no other process runs its own under the same path. Breaks the lock of a process that has
- * died. Throws ConfigError when the lock is not free in time.
+ * Runs `work` while this process holds the lock of `path`. Takes over the lock of a process that has died. Throws
+ * ConfigError if the lock is not free in time.
  */
-export async function locked<T>(
+export async function withLock<T>(
   path: string,
   work: () => T | Promise<T>,
   options: LockOptions = {},
 ): Promise<T> {
   const lock = `${path}.lock`
-  const owner = await ownName()
+  const owner = await newOwner()
   try {
-    makeFolder(dirname(lock))
+    createFolder(dirname(lock))
   } catch (cause) {
     throw fileError('write', lock, cause)
   }
@@ -41,25 +41,25 @@ export async function locked<T>(
   try {
     return await work()
   } finally {
-    if ((await ownerOf(lock)) === owner) remove(lock)
+    if ((await readOwner(lock)) === owner) remove(lock)
   }
 }
 
 async function acquire(lock: string, owner: string, options: LockOptions): Promise<void> {
-  const { patience = 10_000, longestHold = 60_000 } = options
-  const until = performance.now() + patience
+  const { timeout = 10_000, staleAfter = 60_000 } = options
+  const deadline = performance.now() + timeout
   for (let pause = 1; ; pause = Math.min(pause * 2, 20)) {
     if (create(lock, owner)) return
-    // Checked for a stale lock, too, because removing it may fail.
-    if (performance.now() > until) {
-      const [pid, host] = (await ownerOf(lock))?.split(' ') ?? []
+    // Before the check for a stale lock, because removing that may fail every time.
+    if (performance.now() > deadline) {
+      const [pid, host] = (await readOwner(lock))?.split(' ') ?? []
       const holder = pid && host ? `Process ${pid} on ${host}` : 'Another process'
       throw new ConfigError(`${holder} is changing ${lock.slice(0, -'.lock'.length)}.`, {
         at: lock,
         hint: `If no other occi is running: rm -rf ${shellWord(lock)}`,
       })
     }
-    if ((await staleOwner(lock, longestHold)) !== undefined) await removeStale(lock, longestHold)
+    if ((await staleOwner(lock, staleAfter)) !== undefined) await removeStale(lock, staleAfter)
     else await sleep(pause * (0.5 + Math.random()))
   }
 }
@@ -87,10 +87,10 @@ function create(lock: string, owner: string): boolean {
  * Two processes may find the same stale lock. To remove it, a process first locks the lock file itself and then
  * checks again. Its owner is dead and cannot remove it in between.
  */
-function removeStale(lock: string, longestHold: number): Promise<void> {
-  return locked(lock, async () => {
-    const owner = await staleOwner(lock, longestHold)
-    if (owner !== undefined && owner === (await ownerOf(lock))) remove(lock)
+function removeStale(lock: string, staleAfter: number): Promise<void> {
+  return withLock(lock, async () => {
+    const owner = await staleOwner(lock, staleAfter)
+    if (owner !== undefined && owner === (await readOwner(lock))) remove(lock)
   })
 }
 
@@ -102,33 +102,33 @@ function remove(lock: string): void {
   }
 }
 
-/** The longest time, in milliseconds, between creating the lock and writing its owner into it. */
-const longestEmpty = 2_000
+/** The longest time, in milliseconds, that a lock file may stay empty between its creation and the writing of its owner. */
+const emptyGrace = 2_000
 
 /** The content of a lock if it is stale; undefined if it is valid or missing. */
-async function staleOwner(lock: string, longestHold: number): Promise<string | undefined> {
-  const owner = await ownerOf(lock)
+async function staleOwner(lock: string, staleAfter: number): Promise<string | undefined> {
+  const owner = await readOwner(lock)
   if (owner === undefined) return undefined
   const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
   const [pid = '', host, , started] = owner.trim().split(' ')
   const isStale =
-    age > longestHold ||
-    (host === undefined ? age > longestEmpty : host === hostname() && !(await isAlive(Number(pid), started)))
+    age > staleAfter ||
+    (host === undefined ? age > emptyGrace : host === hostname() && !(await isAlive(Number(pid), started)))
   return isStale ? owner : undefined
 }
 
-/** The content of a lock; undefined if there is none. */
-async function ownerOf(lock: string): Promise<string | undefined> {
+/** The content of a lock; undefined if it does not exist. */
+async function readOwner(lock: string): Promise<string | undefined> {
   return readBytes(lock, purposes.lock).then(
     (bytes) => bytes.toString('utf8'),
     () => undefined,
   )
 }
 
-/** The content of our lock: process id, host, a unique word, and the start of the process if it can be known. */
-async function ownName(): Promise<string> {
+/** The content for a new lock: process id, host, a unique word, and the start time of the process if it is known. */
+async function newOwner(): Promise<string> {
   const unique = Math.random().toString(36).slice(2)
-  return `${process.pid} ${hostname()} ${unique} ${await startOf(process.pid)}\n`
+  return `${process.pid} ${hostname()} ${unique} ${await processStart(process.pid)}\n`
 }
 
 /** Whether the process that made the lock is alive. `started` excludes a later process with the same id. */
@@ -138,11 +138,11 @@ async function isAlive(pid: number, started: string | undefined): Promise<boolea
   } catch (error) {
     return errorCode(error) !== 'ESRCH'
   }
-  return !started || [started, ''].includes(await startOf(pid))
+  return !started || [started, ''].includes(await processStart(pid))
 }
 
-/** When the process started, in kernel ticks; '' on systems without /proc. The name in field 2 may hold blanks and brackets. */
-async function startOf(pid: number): Promise<string> {
+/** When the process started, in kernel ticks; '' on systems without /proc. The process name (field 2) may contain blanks and parentheses. */
+async function processStart(pid: number): Promise<string> {
   try {
     const text = (await readBytes(`/proc/${pid}/stat`, purposes.lock)).toString('utf8')
     return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? ''

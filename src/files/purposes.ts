@@ -1,19 +1,19 @@
-/** The purposes for which files are read, each with its limits. */
+/** The purposes for which files are read, each with a size limit and rules. */
 
 export interface Purpose {
-  /** With its article, as messages show it. */
+  /** With an article, for messages. */
   readonly name: string
-  /** Bytes. */
+  /** The largest size, in bytes. */
   readonly limit: number
-  /** Whether it may be read from a pipe: `<(command)` or a FIFO. */
+  /** Whether it may be a pipe: `<(command)` or a FIFO. */
   readonly pipe?: boolean
   /** Refused when other users can read the file. */
   readonly secret?: true
   /**
-   * The user did not name the file: symbolic links are refused, and so are files that other users own or can
-   * write.
+   * The file was found at a well-known path, not named by the user: symbolic links are refused, and so are files that
+   * other users own or can write.
    */
-  readonly found?: true
+  readonly discovered?: true
 }
 
 const KiB = 1024
@@ -33,7 +33,7 @@ export const purposes = {
   revocations: { name: 'a revocation list', limit: 64 * MiB },
   certificate: { name: 'a certificate or key', limit: 1 * MiB, pipe: true },
   /** /tmp/x509up_uUID, in a folder that every user can write to. */
-  foundCertificate: { name: 'a certificate or key', limit: 1 * MiB, found: true },
+  foundCertificate: { name: 'a certificate or key', limit: 1 * MiB, discovered: true },
   sshKey: { name: 'an ssh key', limit: 64 * KiB, pipe: true },
   userData: { name: 'user data', limit: 16 * MiB, pipe: true },
   requestBody: { name: 'the body of a request', limit: 256 * MiB, pipe: true },

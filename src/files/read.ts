@@ -36,7 +36,7 @@ export async function readBytes(
 ): Promise<Buffer> {
   // Users write /dev/null for "no file". Unlike other devices it ends at once.
   if (path === '/dev/null') return Buffer.alloc(0)
-  const links = purpose.found === true ? 'refuse' : 'follow'
+  const links = purpose.discovered === true ? 'refuse' : 'follow'
   // A file that somebody names may lie where nothing answers (FUSE, a network): signals must be heard meanwhile.
   const named = purpose.pipe === true
   const fd = named ? await openNamed(path, links) : openWithoutBlocking(path, links)
@@ -60,7 +60,7 @@ export async function readBytes(
 }
 
 /** The text of a file, undefined when there is none. Throws ConfigError naming the file. */
-export async function readIfThere(
+export async function readIfExists(
   path: string,
   purpose: Purpose = purposes.settings,
 ): Promise<string | undefined> {
@@ -234,15 +234,15 @@ async function readPipe(
  * Refuses found files that users other than the caller and root can write, and secret files that they can
  * read.
  */
-function refuseShared(stats: Stats, { found, secret }: Purpose): void {
+function refuseShared(stats: Stats, { discovered, secret }: Purpose): void {
   const uid = process.getuid?.()
   // Windows has neither user ids nor meaningful permission bits.
   if (uid === undefined) return
   const mode = (stats.mode & 0o777).toString(8).padStart(4, '0')
-  if (found === true && stats.uid !== uid && stats.uid !== 0) {
+  if (discovered === true && stats.uid !== uid && stats.uid !== 0) {
     throw new UnreadableFileError(`it belongs to another user (number ${stats.uid})`, 'not-ones-own')
   }
-  if (found === true && isWritableByOthers(stats, uid)) {
+  if (discovered === true && isWritableByOthers(stats, uid)) {
     throw new UnreadableFileError(`others can write it: its mode is ${mode}`, 'not-ones-own')
   }
   if (secret === true && (stats.mode & 0o077) !== 0) {

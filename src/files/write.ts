@@ -37,22 +37,22 @@ export async function writeAtomically(
 ): Promise<void> {
   try {
     // Synchronous, like reading: loading node:fs/promises takes longer than writing a cache.
-    makeFolder(dirname(path))
-    replace(worth === 'cache' ? path : throughLinks(path), data, mode, worth)
+    createFolder(dirname(path))
+    replace(worth === 'cache' ? path : resolveLinks(path), data, mode, worth)
   } catch (cause) {
     throw fileError('write', path, cause)
   }
 }
 
 /** Creates a folder and its parents with mode 0700. Throws the system's error. */
-export function makeFolder(path: string): void {
+export function createFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER })
   } catch (error) {
     // Node reports ENOENT for any failure to create a parent folder. Creating them one by one yields the real
     // reason.
     if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error
-    makeFolder(dirname(path))
+    createFolder(dirname(path))
     mkdirSync(path, { mode: PRIVATE_FOLDER })
   }
 }
@@ -88,7 +88,7 @@ function temporaryBeside(path: string): string {
 }
 
 /** The file that a path resolves to, which need not exist. Throws the system's error. */
-export function throughLinks(path: string): string {
+export function resolveLinks(path: string): string {
   try {
     return realpathSync.native(path)
   } catch (error) {

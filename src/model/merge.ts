@@ -1,7 +1,7 @@
 /**
  * Merges categories that a provider repeats (on several pages, or with each entity) into one definition each.
  */
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import type { AttributeDefinition } from './attribute.js'
 import type { Category } from './category.js'
 import type { TypeId } from './identifier.js'
@@ -24,16 +24,16 @@ export function mergeCategories(categories: Iterable<Category>): Category[] {
 /** Collects all definitions before it builds one, so that 100,000 repetitions take linear time. */
 function mergeGroup(group: readonly Category[]): Category {
   const [first, ...later] = group as [Category, ...Category[]]
-  const common = { ...present({ title: firstOf(group, 'title') }), attributes: mergeAttributes(group) }
+  const common = { ...omitUndefined({ title: firstOf(group, 'title') }), attributes: mergeAttributes(group) }
   if (first.class === 'action') return { ...first, ...common }
   const alike = [first, ...later.filter((other) => other.class === first.class)]
   const offering = {
     ...common,
-    ...present({ location: firstOf(alike, 'location') }),
+    ...omitUndefined({ location: firstOf(alike, 'location') }),
     actions: union(alike.map((one) => (one.class === 'action' ? [] : one.actions))),
   }
   if (first.class === 'kind')
-    return { ...first, ...offering, ...present({ parent: firstOf(alike, 'parent') }) }
+    return { ...first, ...offering, ...omitUndefined({ parent: firstOf(alike, 'parent') }) }
   return {
     ...first,
     ...offering,

@@ -16,7 +16,7 @@ export function notFound(name: string, filter: FindFilter, there: readonly Categ
     hint: suggestions.length === 0 ? count : `Did you mean ${alternatives(suggestions)}? ${count}`,
     at: shown(name),
     facts: { name, suggestions, count: there.length },
-    restsOn: 'model',
+    basedOn: 'model',
   })
 }
 
@@ -28,7 +28,7 @@ export function ambiguous(name: string, filter: FindFilter, candidates: readonly
     {
       hint: 'Give the whole identifier.',
       at: shown(name),
-      restsOn: 'model',
+      basedOn: 'model',
       facts: {
         name,
         count: candidates.length,

@@ -1,7 +1,7 @@
 /** Extracts the provider's message from an error response in any format. */
 
 import { headerValues } from '../basics/http.js'
-import { excerpt, htmlWords, isHtml } from '../basics/words.js'
+import { excerpt, htmlSummary, isHtml } from '../basics/words.js'
 import { Diagnostics } from './diagnostics.js'
 import { JsonObject, parseJson } from './json/parse.js'
 import { errorOf } from './json/read.js'
@@ -36,7 +36,7 @@ function bodyWords(whole: string): string | undefined {
   const body = whole.slice(0, head).trim()
   if (body === '' || body === 'OK') return undefined
   if (body.startsWith('{') || body.startsWith('[')) return jsonWords(whole) ?? body
-  if (isHtml(body)) return htmlWords(body)
+  if (isHtml(body)) return htmlSummary(body)
   if (body.startsWith('Traceback (most recent call last)')) return lastLine(whole.slice(-tail))
   return withoutLabel(body)
 }

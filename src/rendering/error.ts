@@ -1,6 +1,6 @@
 /** The error that renderings throw: which rule was broken, and where. */
 
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import { ProtocolError } from '../errors/errors.js'
 import { isAttributeName12 } from './characters.js'
 import type { ParseErrorCode, Place } from './types.js'
@@ -26,7 +26,7 @@ export class ParseError extends ProtocolError {
     super(`${message} (${at})`, {
       at,
       facts: { parseCode, ...place },
-      ...present({ hint }),
+      ...omitUndefined({ hint }),
     })
     this.parseCode = parseCode
     this.reason = message

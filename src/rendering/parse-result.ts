@@ -1,6 +1,6 @@
 /** Shared by all readers to convert what they read into the model. */
 
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import type { Attributes, AttributeValue, Entity } from '../model/index.js'
 import { type Link, type LinkEnd, type Resource, type TypeId, termOf } from '../model/index.js'
 import type { Deviation, Parsed } from './types.js'
@@ -59,7 +59,7 @@ export function makeEntity(draft: EntityDraft): Entity {
   const base = {
     kind: draft.kind,
     mixins: draft.mixins,
-    ...present({
+    ...omitUndefined({
       id: draft.id ?? text(draft.values, 'occi.core.id'),
       title: draft.title ?? text(draft.values, 'occi.core.title'),
       location: draft.location,
@@ -69,13 +69,13 @@ export function makeEntity(draft: EntityDraft): Entity {
     actions: draft.actions,
   }
   if (type === 'link') {
-    const made: Link = { type, ...base, ...present({ source, target }) }
+    const made: Link = { type, ...base, ...omitUndefined({ source, target }) }
     return made
   }
   const made: Resource = {
     type,
     ...base,
-    ...present({ summary: draft.summary ?? text(draft.values, 'occi.core.summary') }),
+    ...omitUndefined({ summary: draft.summary ?? text(draft.values, 'occi.core.summary') }),
     links: draft.links,
   }
   return made
@@ -118,7 +118,7 @@ function withoutMembers(values: ReadonlyMap<string, AttributeValue>): Map<string
 export function linkEnd(values: ReadonlyMap<string, AttributeValue>, name: string): LinkEnd | undefined {
   const location = text(values, name)
   if (location === undefined || location === '') return undefined
-  return { location, ...present({ kind: text(values, `${name}.kind`) as TypeId | undefined }) }
+  return { location, ...omitUndefined({ kind: text(values, `${name}.kind`) as TypeId | undefined }) }
 }
 
 function text(values: ReadonlyMap<string, AttributeValue>, name: string): string | undefined {

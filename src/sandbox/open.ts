@@ -1,6 +1,6 @@
 /** Creates a sandbox from settings of the command line. */
 import { randomUUID } from 'node:crypto'
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import { UsageError } from '../errors/errors.js'
 import { defaultPersona, personaNamed, personaNames } from './personas/index.js'
 import { createSandbox } from './sandbox.js'
@@ -45,7 +45,7 @@ export function openSandbox(settings: OpenSettings): Opened {
   const seed = () => persona.seed(clock())
   const store = state === undefined ? memoryStore(seed()) : fileStore(state, seed)
   return {
-    sandbox: createSandbox({ store, clock, uuid, persona, auth, speed, ...present({ machines }) }),
+    sandbox: createSandbox({ store, clock, uuid, persona, auth, speed, ...omitUndefined({ machines }) }),
     basePath: persona.behaviour.basePath,
     check: () => store.read(() => {}),
   }

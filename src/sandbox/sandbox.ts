@@ -1,6 +1,6 @@
 /** The provider: one function from request to response, without sockets. */
-import { headerValue, isReading } from '../basics/http.js'
-import { present as withoutUndefined } from '../basics/objects.js'
+import { headerValue, isSafeMethod } from '../basics/http.js'
+import { omitUndefined as withoutUndefined } from '../basics/objects.js'
 import { OcciError } from '../errors/errors.js'
 import { Catalog } from './catalog/catalog.js'
 import { Fault } from './fault.js'
@@ -74,7 +74,7 @@ async function answer(
       const context: Context = { cloud, catalog, ...common, behaviour, tellsDeleted }
       return carryOut(read, context, persona, asUris)
     }
-    const result = await (isReading(read.method) ? store.read(run) : store.update(run))
+    const result = await (isSafeMethod(read.method) ? store.read(run) : store.update(run))
     if ('allow' in result) return options(result.allow, persona, chosen)
     if (admitted.late !== undefined) throw admitted.late
     outcome = result

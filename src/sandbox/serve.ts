@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { type HeaderPair, isReading } from '../basics/http.js'
+import { type HeaderPair, isSafeMethod } from '../basics/http.js'
 import { UsageError } from '../errors/errors.js'
 import { maxBody } from './http/read.js'
 import { practiceHeader } from './practice-header.js'
@@ -83,7 +83,7 @@ async function respond(
     const asked = { ...(await received(request)), ...(tls === undefined ? {} : { scheme: 'https' as const }) }
     const made = failing > 0 && random() < failing ? onDemand : await sandbox.handle(asked)
     if (latency > 0) await new Promise((resolve) => setTimeout(resolve, latency))
-    if (dropsAnswers && !isReading(asked.method)) {
+    if (dropsAnswers && !isSafeMethod(asked.method)) {
       request.socket.destroy()
       return
     }

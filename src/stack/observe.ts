@@ -3,11 +3,11 @@ import { type Client, findAmong, locationKey, needsListing, sameLocation } from 
 import {
   AmbiguousError,
   isIncomplete,
-  locating,
   NotFoundError,
   OcciError,
   UsageError,
   withFacts,
+  withPosition,
 } from '../errors/errors.js'
 import { type Entity, type Kind, type Model, type TypeId, termOf } from '../model/index.js'
 import { changesFor, compare } from './compare.js'
@@ -422,7 +422,7 @@ export async function placed<T>(
     const key = error.at?.replace(/^--/, '') ?? ''
     const { line, column } = places.get(key) ?? places.get(`${key}s`) ?? place
     const message = error.message.replaceAll(/--([a-z][a-z-]*)/g, '$1')
-    throw locating(
+    throw withPosition(
       withFacts(error, { file, line, column, resource: name }),
       `${file}:${line}:${column}`,
       `${file}:${line}:${column}: ${message}`,

@@ -130,8 +130,8 @@ export function withState<T>(
   work: (store: StateStore) => Promise<T>,
 ): Promise<T> {
   return locked(file, async () => work(openStore(file, stack, new Map(await readState(file, stack)))), {
-    patience,
-    longestHold: Number.POSITIVE_INFINITY,
+    timeout: patience,
+    staleAfter: Number.POSITIVE_INFINITY,
   })
 }
 

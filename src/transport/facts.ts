@@ -1,7 +1,7 @@
 /** An exchange as errors tell it. */
 import { headerValue } from '../basics/http.js'
-import { present } from '../basics/objects.js'
-import { excerpt, plain } from '../basics/words.js'
+import { omitUndefined } from '../basics/objects.js'
+import { excerpt, plainText } from '../basics/words.js'
 import type { HttpFacts } from '../errors/errors.js'
 import type { HttpRequest, HttpResponse } from './types.js'
 
@@ -16,8 +16,8 @@ export function httpFacts(
   return {
     ...facts,
     status: response.status,
-    reason: plain(response.reason),
-    ...present({ requestId: requestIdOf(response), serverMessage }),
+    reason: plainText(response.reason),
+    ...omitUndefined({ requestId: requestIdOf(response), serverMessage }),
   }
 }
 

@@ -1,5 +1,5 @@
-import { present } from '../basics/objects.js'
-import { plain } from '../basics/words.js'
+import { omitUndefined } from '../basics/objects.js'
+import { plainText } from '../basics/words.js'
 import {
   CancelledError,
   ConfigError,
@@ -52,7 +52,7 @@ export async function loading<M>(load: () => Promise<M>): Promise<M> {
 }
 
 function notLoaded(error: unknown): ConfigError {
-  return new ConfigError(`The client for HTTP cannot be loaded: ${plain(messageOf(error))}.`, {
+  return new ConfigError(`The client for HTTP cannot be loaded: ${plainText(messageOf(error))}.`, {
     cause: error,
     hint: 'Install the package again, with its dependencies. A bundle of ES modules leaves undici outside.',
     facts: { sent: 'no' },
@@ -64,7 +64,7 @@ export function failure(error: unknown, at: Circumstances): OcciError {
   if (error instanceof OcciError) return error
   if (error instanceof Aborted) {
     const { http, facts } = details(at, undefined)
-    return interrupted(error.reason, 'The request', { ...present({ http, facts }) })
+    return interrupted(error.reason, 'The request', { ...omitUndefined({ http, facts }) })
   }
   const code = codeOf(error)
   const make = byCode[code]
@@ -74,7 +74,7 @@ export function failure(error: unknown, at: Circumstances): OcciError {
   // undici 7.30.2 leaves the code of most parser errors undefined.
   if (code.startsWith('HPE_') || nameOf(error) === 'HTTPParserError') return notHttp(at, error)
   return new NetworkError(
-    `The request to ${placeOf(at)} failed: ${plain(messageOf(error))}`,
+    `The request to ${placeOf(at)} failed: ${plainText(messageOf(error))}`,
     details(at, error),
   )
 }
@@ -194,7 +194,7 @@ const closed: Maker = (at, error) =>
 
 const notSendable: Maker = (at, error) =>
   new UsageError(
-    `The request cannot be sent: ${plain(messageOf(error))}.`,
+    `The request cannot be sent: ${plainText(messageOf(error))}.`,
     details({ ...at, sent: 'no' }, error),
   )
 
@@ -237,7 +237,7 @@ function notHttp(at: Circumstances, error: unknown): OcciError {
       hint: `Write https:// instead of http:// for ${placeOf(at)}.`,
     })
   }
-  const why = plain(messageOf(error)).replace(
+  const why = plainText(messageOf(error)).replace(
     /^Response does not match the HTTP\/1\.1 protocol \((.*)\)$/,
     '$1',
   )
@@ -272,7 +272,7 @@ function transient(at: Circumstances, error: unknown): ErrorDetails {
  */
 function causeOf(error: unknown): Error | undefined {
   if (error === undefined) return undefined
-  const cause = new Error(plain(messageOf(error)))
+  const cause = new Error(plainText(messageOf(error)))
   const code = codeOf(error)
   return Object.assign(cause, { name: nameOf(error) }, code === '' ? {} : { code })
 }

@@ -1,6 +1,6 @@
 /** What a proxy answers by itself, in place of the server behind it. */
 import { type HeaderPair, headerValue, headerValues } from '../basics/http.js'
-import { plain } from '../basics/words.js'
+import { plainText } from '../basics/words.js'
 import { NetworkError } from '../errors/errors.js'
 import type { Sent } from './failures.js'
 
@@ -27,7 +27,7 @@ export function proxyRefusal(proxy: URL, what: string, answer: ProxyAnswer, sent
   const failed = status >= 500
   const squid = squidError(answer)
   const statusText =
-    `${status} ${plain(reason)}`.trimEnd() + (squid === undefined ? '' : ` (${plain(squid)})`)
+    `${status} ${plainText(reason)}`.trimEnd() + (squid === undefined ? '' : ` (${plainText(squid)})`)
   return new NetworkError(
     failed
       ? `The proxy ${proxy.host} failed with ${what}: ${statusText}`

@@ -1,7 +1,7 @@
 import { headerValue } from '../basics/http.js'
-import { present } from '../basics/objects.js'
-import { firstOf } from '../basics/signals.js'
-import { plain } from '../basics/words.js'
+import { omitUndefined } from '../basics/objects.js'
+import { combineSignals } from '../basics/signals.js'
+import { plainText } from '../basics/words.js'
 import { OcciError, TimeoutError } from '../errors/errors.js'
 import { interrupted } from '../errors/interruption.js'
 import { monotonicTime, systemClock } from './clock.js'
@@ -57,7 +57,7 @@ export function withRetries(transport: Transport, given: RetrySettings = {}): Tr
     maxDelay: 30_000,
     delay: 250,
     deadline: Number.POSITIVE_INFINITY,
-    ...present(given),
+    ...omitUndefined(given),
   }
   return {
     send: (request) => repeated(request, settings, (attempt) => transport.send(attempt)),
@@ -146,7 +146,7 @@ async function within<R extends object>(
   send: (request: HttpRequest) => Promise<R>,
 ): Promise<Outcome<R>> {
   const late = new AbortController()
-  const { signal, release } = firstOf([request.signal, late.signal])
+  const { signal, release } = combineSignals([request.signal, late.signal])
   const told = (error: unknown) => (late.signal.aborted ? tooLate(request, deadline, error) : error)
   const timer = setTimeout(() => late.abort(), Math.max(left, 0))
   const begun = monotonicTime()
@@ -229,7 +229,7 @@ function retryReason(request: HttpRequest, outcome: Outcome<Omit<HttpResponse, '
   const repeatable = request.repeatable ?? repeatableMethods.has(request.method)
   if ('response' in outcome) {
     const { status, reason } = outcome.response
-    return repeatable && transientStatuses.has(status) ? `${status} ${plain(reason)}`.trim() : undefined
+    return repeatable && transientStatuses.has(status) ? `${status} ${plainText(reason)}`.trim() : undefined
   }
   const { error } = outcome
   if (!(error instanceof OcciError) || error.facts?.['transient'] !== true) return undefined

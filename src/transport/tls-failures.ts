@@ -1,4 +1,4 @@
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import { ConfigError, type ErrorDetails, NetworkError, type OcciError } from '../errors/errors.js'
 
 interface Peer {
@@ -37,7 +37,7 @@ export function tlsFailure(
     const told = alerts[alert] ?? { what: `with the TLS alert "${alert.toLowerCase().replaceAll('_', ' ')}"` }
     return new NetworkError(`${place} refused the TLS connection ${told.what}.`, {
       ...details,
-      ...present({ hint: told.hint }),
+      ...omitUndefined({ hint: told.hint }),
       facts: { ...details.facts, alert: alert.toLowerCase() },
     })
   }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { ConnectionOptions } from 'node:tls'
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import type { TlsMaterial } from './types.js'
 
 /**
@@ -11,14 +11,14 @@ export function tlsOptions(material: TlsMaterial): ConnectionOptions {
   const ca = material.ca ?? []
   return {
     ...(ca.length > 0 ? { ca: material.systemCa ? [...ca, ...roots()] : [...ca] } : {}),
-    ...present({
+    ...omitUndefined({
       cert: pem(material.cert),
       key: pem(material.key),
       pfx: material.pfx === undefined ? undefined : Buffer.from(material.pfx),
       passphrase: material.passphrase,
     }),
     minVersion: material.minVersion ?? 'TLSv1.2',
-    ...present({ maxVersion: material.maxVersion }),
+    ...omitUndefined({ maxVersion: material.maxVersion }),
     rejectUnauthorized: material.insecure !== true,
   }
 }
@@ -32,7 +32,7 @@ export function proxyTlsOptions({
   maxVersion,
 }: TlsMaterial): ConnectionOptions {
   return tlsOptions({
-    ...present({ ca, systemCa, insecure, minVersion, maxVersion }),
+    ...omitUndefined({ ca, systemCa, insecure, minVersion, maxVersion }),
   })
 }
 

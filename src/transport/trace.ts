@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { present } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import { redactHeaders, redactText, redactUrl } from './redact.js'
 import type { HttpRequest, HttpResponse, Transport, TransportSettings } from './types.js'
 import { wrapTransport } from './wrap.js'
@@ -29,7 +29,7 @@ export function openTracer(settings: TransportSettings): Tracer {
       at: now(),
       method: request.method,
       url: redactUrl(request.url),
-      ...present({ proxy }),
+      ...omitUndefined({ proxy }),
       headers: redactHeaders(request.headers, secretHeaders),
       ...(request.body === undefined ? {} : { body: shown(request.body) }),
     })

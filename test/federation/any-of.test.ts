@@ -29,7 +29,7 @@ const url = 'http://h/compute/1'
 
 describe('the verdict on a failure', () => {
   it.each<[string, unknown, boolean, string]>([
-    ['a template is missing', new ValidationError('no os', { restsOn: 'model' }), false, 'next'],
+    ['a template is missing', new ValidationError('no os', { basedOn: 'model' }), false, 'next'],
     ['a template is ambiguous', new AmbiguousError('two'), false, 'next'],
     ['a network is missing', new NotFoundError('no network'), false, 'next'],
     ['400', new ValidationError('bad'), false, 'next'],

@@ -55,7 +55,7 @@ describe('locked', () => {
       expect(await locked(path, async () => 'done')).toBe('done')
       const started = await locked(path, () => readFileSync(`${path}.lock`, 'utf8').trim().split(' ')[3])
       writeFileSync(`${path}.lock`, `${process.pid} ${hostname()} abc ${started}\n`)
-      await expect(locked(path, () => 'never', { patience: 20 })).rejects.toThrow('is changing')
+      await expect(locked(path, () => 'never', { timeout: 20 })).rejects.toThrow('is changing')
     },
   )
 
@@ -63,7 +63,7 @@ describe('locked', () => {
     const path = join(temporaryFolder(), 'f')
     writeFileSync(`${path}.lock`, '1 elsewhere.example abc 1\n')
     utimesSync(`${path}.lock`, 0, 0)
-    const waiting = locked(path, () => 'never', { patience: 20, longestHold: Number.POSITIVE_INFINITY })
+    const waiting = locked(path, () => 'never', { timeout: 20, staleAfter: Number.POSITIVE_INFINITY })
     await expect(waiting).rejects.toThrow('Process 1 on elsewhere.example is changing')
   })
 
@@ -83,7 +83,7 @@ describe('locked', () => {
   it('waiting for a lock ends with an error while its process lives', async () => {
     const path = join(temporaryFolder(), 'f')
     writeFileSync(`${path}.lock`, `${process.pid} ${hostname()} abc\n`)
-    const attempt = locked(path, async () => 'never', { patience: 30 })
+    const attempt = locked(path, async () => 'never', { timeout: 30 })
     await expect(attempt).rejects.toThrow(`Process ${process.pid} on ${hostname()} is changing ${path}.`)
     await expect(attempt).rejects.toMatchObject({ hint: expect.stringContaining(`${path}.lock`) })
     expect(existsSync(`${path}.lock`)).toBe(true)
@@ -111,19 +111,19 @@ describe('a lock file that another user has placed', () => {
   ])('%s ends with an error that names the command to run', async (_, plant) => {
     const path = join(temporaryFolder(), 'f')
     plant(`${path}.lock`)
-    const attempt = locked(path, async () => 'never', { patience: 200 })
+    const attempt = locked(path, async () => 'never', { timeout: 200 })
     await expect(attempt).rejects.toMatchObject({
       code: 'config',
       hint: expect.stringMatching(/: rm -rf \S+\.lock$/),
     })
     execFileSync('sh', ['-c', ((await attempt.catch((error) => error.hint)) as string).split(': ')[1] ?? ''])
-    expect(await locked(path, async () => 'done', { patience: 200 })).toBe('done')
+    expect(await locked(path, async () => 'done', { timeout: 200 })).toBe('done')
   })
 
   it('a lock is taken over at once where the process that was taking it over has died, too', async () => {
     const path = join(temporaryFolder(), 'f')
     writeFileSync(`${path}.lock`, dead)
     writeFileSync(`${path}.lock.lock`, dead)
-    expect(await locked(path, async () => 'done', { patience: 500 })).toBe('done')
+    expect(await locked(path, async () => 'done', { timeout: 500 })).toBe('done')
   })
 })

@@ -184,7 +184,7 @@ describe('readBytes', () => {
     await expect(readBytes(place('missing'), note)).rejects.toMatchObject({ code: 'ENOENT' })
     const loop = place('loop')
     symlinkSync(loop, loop)
-    expect(await why(readBytes(loop, note))).toBe('its symbolic links go round in circles')
+    expect(await why(readBytes(loop, note))).toBe('its symbolic links form a loop')
   })
 })
 

@@ -1,7 +1,7 @@
 /** Finds the versions that a Keystone supports and their URLs. Treats the answers as hints. */
 
 import { headerValue } from '../../basics/http.js'
-import { plain } from '../../basics/words.js'
+import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type HttpResponse, type Transport } from '../../transport/index.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
@@ -113,9 +113,9 @@ async function locate(
 }
 
 function describe(response: HttpResponse, versions: readonly Offered[]): string {
-  const status = `${response.status} ${plain(response.reason)}`.trim()
+  const status = `${response.status} ${plainText(response.reason)}`.trim()
   if (versions.length > 0) return `${status}, ${versions.map(({ version }) => `v${version}`).join(', ')}`
-  const type = plain(headerValue(response.headers, 'content-type') ?? 'no Content-Type').slice(0, 60)
-  const line = plain(response.body.trimStart().split('\n', 1)[0] ?? '').slice(0, 80)
+  const type = plainText(headerValue(response.headers, 'content-type') ?? 'no Content-Type').slice(0, 60)
+  const line = plainText(response.body.trimStart().split('\n', 1)[0] ?? '').slice(0, 80)
   return `${status}, ${type}${line === '' ? '' : `, "${line}"`}`
 }

@@ -1,7 +1,7 @@
 /** OS-FEDERATION: exchanges a certificate or an access token for an unscoped Keystone token. */
 
 import { headerValue } from '../../basics/http.js'
-import { plain } from '../../basics/words.js'
+import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse, type Transport } from '../../transport/index.js'
 import { httpFacts, serverWords } from '../server-message.js'
@@ -82,7 +82,7 @@ function federationRefusal(
   const http = httpFacts(request, response)
   const facts = { ...attempt, tried }
   if (isUnknownName(response)) {
-    return new AuthError(`Keystone knows no such federation: tried ${tried.map(plain).join(', ')}`, {
+    return new AuthError(`Keystone knows no such federation: tried ${tried.map(plainText).join(', ')}`, {
       hint: "Give the site's names by `identity-provider` and `protocol` (OS_IDENTITY_PROVIDER, OS_PROTOCOL).",
       http,
       facts,
@@ -107,7 +107,7 @@ function federationRefusal(
   if (response.status === 401 || response.status === 403) {
     const serverMessage = serverWords(response)
     return new AuthError(
-      `The site refused the ${attempt.method}${attempt.subject === undefined ? '' : ` of ${plain(attempt.subject)}`}${serverMessage === undefined ? '' : `: ${serverMessage}`}`,
+      `The site refused the ${attempt.method}${attempt.subject === undefined ? '' : ` of ${plainText(attempt.subject)}`}${serverMessage === undefined ? '' : `: ${serverMessage}`}`,
       {
         hint:
           identity.method === 'oidc'

@@ -1,5 +1,5 @@
 /** Obtains a token with the wanted scope for an identity, in the same way for both versions. */
-import { plain } from '../../basics/words.js'
+import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
 import type { AuthContext } from '../types.js'
@@ -29,12 +29,12 @@ export async function scopedToken(settings: FlowSettings): Promise<KeystoneToken
   const token = await dialect.login(scope)
   if (!asked || method === 'application-credential' || isScoped(token)) {
     context.log(
-      `token until ${token.expires}${token.project === undefined ? '' : `, project ${plain(token.project.name)}`}`,
+      `token until ${token.expires}${token.project === undefined ? '' : `, project ${plainText(token.project.name)}`}`,
     )
     return token
   }
   const projects = await dialect.projects(token)
-  context.log(`projects: ${projects.map(({ name }) => plain(name)).join(', ') || 'none'}`)
+  context.log(`projects: ${projects.map(({ name }) => plainText(name)).join(', ') || 'none'}`)
   if (
     scope.type === 'any-project' &&
     isOn(given(context, 'project-auto'), 'project-auto') &&
@@ -67,8 +67,8 @@ async function chosen(
   token: KeystoneToken,
   projects: readonly Project[],
 ): Promise<Project> {
-  const userName = plain(token.user?.name ?? 'the user')
-  const names = projects.map(({ name }) => plain(name))
+  const userName = plainText(token.user?.name ?? 'the user')
+  const names = projects.map(({ name }) => plainText(name))
   const wanted = scope.type === 'project' ? scope.nameOrId : undefined
   const fitting =
     wanted === undefined
@@ -76,7 +76,7 @@ async function chosen(
       : projects.filter(({ id }) => id === wanted).concat(projects.filter(({ name }) => name === wanted))
   const [first] = fitting
   if (first === undefined && wanted !== undefined && projects.length > 0) {
-    throw new AuthError(`${userName} has no project "${plain(wanted)}"`, {
+    throw new AuthError(`${userName} has no project "${plainText(wanted)}"`, {
       hint: `Give \`project\` one of: ${names.join(', ')}.`,
       facts: { projects },
     })
@@ -99,12 +99,14 @@ async function ask(context: AuthContext, projects: readonly Project[]): Promise<
       'Which project?',
       projects.map(({ id, name, domain }) => ({
         value: id,
-        label: `${plain(name)} (${domain === undefined ? '' : `domain ${plain(domain)}, `}id ${plain(id)})`,
+        label: `${plainText(name)} (${domain === undefined ? '' : `domain ${plainText(domain)}, `}id ${plainText(id)})`,
       })),
     )
   } catch (error) {
     if (!(error instanceof AuthError)) throw error
-    const list = projects.map(({ id, name }) => (names.size === projects.length ? plain(name) : plain(id)))
+    const list = projects.map(({ id, name }) =>
+      names.size === projects.length ? plainText(name) : plainText(id),
+    )
     throw new AuthError(`You have ${projects.length} projects, and none was chosen`, {
       hint: `Give \`project\` (OS_PROJECT_NAME), one of: ${list.join(', ')}; or \`project-auto\`.`,
       facts: { projects },
@@ -126,11 +128,11 @@ async function firstThatWorks(
       return await dialect.rescope(token.id, project)
     } catch (error) {
       if (!(error instanceof AuthError)) throw error
-      context.log(`project ${plain(project.name)}: ${error.message}`)
+      context.log(`project ${plainText(project.name)}: ${error.message}`)
     }
   }
   throw new AuthError(`None of your ${projects.length} projects gives a token`, {
-    hint: `Give \`project\` one of: ${projects.map(({ name }) => plain(name)).join(', ')}.`,
+    hint: `Give \`project\` one of: ${projects.map(({ name }) => plainText(name)).join(', ')}.`,
     facts: { projects },
   })
 }

@@ -1,8 +1,8 @@
 /** A login at Keystone: finds Keystone, gets a token (or has one in the cache), and signs with X-Auth-Token. */
 
 import { createHash } from 'node:crypto'
-import { present } from '../../basics/objects.js'
-import { plain } from '../../basics/words.js'
+import { omitUndefined } from '../../basics/objects.js'
+import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type Transport } from '../../transport/index.js'
 import { keystoneUri, parseChallenges } from '../challenges.js'
@@ -196,7 +196,7 @@ function credentials(login: Login, key: string, first: KeptToken): Credentials {
     },
     describe: () => ({
       method: 'keystone',
-      ...present({
+      ...omitUndefined({
         subject: nameWithDomain(token.user),
         project: nameWithDomain(token.project),
         issuer: keystone,
@@ -205,11 +205,13 @@ function credentials(login: Login, key: string, first: KeptToken): Credentials {
       details: {
         authentication: way.method,
         version: String(token.version),
-        ...(token.domain === undefined ? {} : { domain: plain(token.domain.name) }),
+        ...(token.domain === undefined ? {} : { domain: plainText(token.domain.name) }),
         ...(token.system === true ? { scope: 'system' } : {}),
-        ...(token.trust === undefined ? {} : { trust: plain(token.trust) }),
-        ...(token.accessRules === undefined ? {} : { accessRules: token.accessRules.map(plain).join(', ') }),
-        ...(token.roles.length === 0 ? {} : { roles: token.roles.map(plain).join(', ') }),
+        ...(token.trust === undefined ? {} : { trust: plainText(token.trust) }),
+        ...(token.accessRules === undefined
+          ? {}
+          : { accessRules: token.accessRules.map(plainText).join(', ') }),
+        ...(token.roles.length === 0 ? {} : { roles: token.roles.map(plainText).join(', ') }),
       },
     }),
   }
@@ -229,12 +231,12 @@ function endpointInCatalogue(
     return { endpoint: found }
   }
   context.log(found?.message ?? 'the catalogue has no OCCI service')
-  return present({ noEndpoint: found })
+  return omitUndefined({ noEndpoint: found })
 }
 
 function nameWithDomain(named: KeystoneToken['user']): string | undefined {
   if (named === undefined) return undefined
-  return plain(named.domain === undefined ? named.name : `${named.name} (domain ${named.domain})`)
+  return plainText(named.domain === undefined ? named.name : `${named.name} (domain ${named.domain})`)
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The options of Keystone, with the variable names that OpenStack's own clients read. */
-import { plain } from '../../basics/words.js'
+import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
 import { userOptions } from '../basic.js'
@@ -263,7 +263,7 @@ export function loginMethodOf(context: AuthContext): LoginMethod {
     throw new AuthError(
       known === null
         ? `The auth type "${type}" is not done here`
-        : `There is no auth type "${plain(type)}" for Keystone`,
+        : `There is no auth type "${plainText(type)}" for Keystone`,
       {
         hint:
           type === 'http_basic' || type === 'none'
@@ -304,7 +304,7 @@ function versionOf(text: string | undefined): 2 | 3 | undefined {
   if (text === undefined) return undefined
   if (/^v?3(?:\.\d+)?$/.test(text)) return 3
   if (/^v?2(?:\.\d+)?$/.test(text)) return 2
-  throw new AuthError(`"${plain(text)}" is not a version of Keystone`, {
+  throw new AuthError(`"${plainText(text)}" is not a version of Keystone`, {
     hint: 'Use `keystone-version` 3 or 2.',
     at: 'keystone-version',
   })

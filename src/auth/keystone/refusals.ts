@@ -1,7 +1,7 @@
 /** Explains Keystone's refusals and says what to do about them. */
 
 import { headerValue } from '../../basics/http.js'
-import { plain } from '../../basics/words.js'
+import { plainText } from '../../basics/words.js'
 import { AuthError, type OcciError, ServerError } from '../../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../../transport/index.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
@@ -24,13 +24,13 @@ export function refusal(
   const http = httpFacts(request, response)
   const facts = { ...attempt, keystone: http.url }
   const serverMessage = serverWords(response) ?? ''
-  const as = attempt.subject === undefined ? '' : ` of ${plain(attempt.subject)}`
+  const as = attempt.subject === undefined ? '' : ` of ${plainText(attempt.subject)}`
   const body = parseJson(response.body)
   const methods = listAt(body, 'error', 'identity', 'methods').filter((name) => typeof name === 'string')
 
   if (response.status === 401 && methods.length > 0) {
     return new AuthError(
-      `This Keystone does not take the method ${attempt.method}; it offers ${methods.map(plain).join(', ')}`,
+      `This Keystone does not take the method ${attempt.method}; it offers ${methods.map(plainText).join(', ')}`,
       {
         hint: 'Choose another one by `auth-type`.',
         http,
@@ -88,8 +88,8 @@ export function refusal(
 
 /** The error for an answer that does not come from a Keystone; shows its content type and first line. */
 export function notKeystone(request: Pick<HttpRequest, 'method' | 'url'>, response: HttpResponse): AuthError {
-  const type = plain(headerValue(response.headers, 'content-type') ?? 'no Content-Type')
-  const line = plain(response.body.trimStart().split('\n', 1)[0] ?? '').slice(0, 100)
+  const type = plainText(headerValue(response.headers, 'content-type') ?? 'no Content-Type')
+  const line = plainText(response.body.trimStart().split('\n', 1)[0] ?? '').slice(0, 100)
   const http = httpFacts(request, response)
   return new AuthError(
     `${http.url} does not answer like Keystone: ${response.status}, ${type.slice(0, 80)}${line === '' ? '' : `, "${line}"`}`,

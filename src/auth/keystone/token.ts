@@ -1,6 +1,6 @@
 /** A Keystone token of either version, its properties, and its form in the cache. */
-import { present } from '../../basics/objects.js'
-import { plain } from '../../basics/words.js'
+import { omitUndefined } from '../../basics/objects.js'
+import { plainText } from '../../basics/words.js'
 import { UsageError } from '../../errors/errors.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
 
@@ -44,7 +44,7 @@ export function tokenV3(id: string, body: string): KeystoneToken | undefined {
     id,
     version: 3,
     expires,
-    ...present({
+    ...omitUndefined({
       user: named(at(token, 'user')),
       project: named(at(token, 'project')),
       domain: named(at(token, 'domain')),
@@ -61,7 +61,7 @@ export function tokenV3(id: string, body: string): KeystoneToken | undefined {
         const url = textAt(endpoint, 'url')
         if (url === undefined) return []
         const region = textAt(endpoint, 'region') ?? textAt(endpoint, 'region_id')
-        return [{ url, interface: textAt(endpoint, 'interface') ?? 'public', ...present({ region }) }]
+        return [{ url, interface: textAt(endpoint, 'interface') ?? 'public', ...omitUndefined({ region }) }]
       }),
   }
 }
@@ -76,7 +76,7 @@ export function tokenV2(body: string): KeystoneToken | undefined {
     id,
     version: 2,
     expires,
-    ...present({
+    ...omitUndefined({
       user: named(at(access, 'user')),
       project: named(at(access, 'token', 'tenant')),
       issued: textAt(access, 'token', 'issued_at'),
@@ -89,7 +89,7 @@ export function tokenV2(body: string): KeystoneToken | undefined {
         ['public', 'internal', 'admin'].flatMap((kind) => {
           const url = textAt(endpoint, `${kind}URL`)
           const region = textAt(endpoint, 'region')
-          return url === undefined ? [] : [{ url, interface: kind, ...present({ region }) }]
+          return url === undefined ? [] : [{ url, interface: kind, ...omitUndefined({ region }) }]
         }),
       ),
   }
@@ -114,13 +114,13 @@ export function occiEndpoint(
     return first.url
   if (usable.length === 0) return undefined
   const hint = `Keystone's catalogue has: ${describeRegions(usable)}. Give \`region\` (OS_REGION_NAME) and \`interface\` (OS_INTERFACE).`
-  const kind = `interface "${plain(wanted.interface)}"`
+  const kind = `interface "${plainText(wanted.interface)}"`
   return new UsageError(
     first !== undefined
       ? `Several regions have an OCCI endpoint with the ${kind}, and none was chosen`
       : wanted.region === undefined
         ? `There is no OCCI endpoint with the ${kind}`
-        : `There is no OCCI endpoint in the region "${plain(wanted.region)}" with the ${kind}`,
+        : `There is no OCCI endpoint in the region "${plainText(wanted.region)}" with the ${kind}`,
     { hint },
   )
 }
@@ -132,7 +132,7 @@ function describeRegions(services: readonly OcciService[]): string {
     regions.set(region, (regions.get(region) ?? new Set()).add(kind))
   }
   return [...regions]
-    .map(([region, kinds]) => `${plain(region)} (${[...kinds].sort().map(plain).join(', ')})`)
+    .map(([region, kinds]) => `${plainText(region)} (${[...kinds].sort().map(plainText).join(', ')})`)
     .sort()
     .join(', ')
 }
@@ -175,7 +175,7 @@ function named(value: unknown): Named | undefined {
   const name = textAt(value, 'name') ?? textAt(value, 'username')
   if (id === undefined && name === undefined) return undefined
   const domain = textAt(value, 'domain', 'name') ?? textAt(value, 'domain', 'id')
-  return { id: id ?? name ?? '', name: name ?? id ?? '', ...present({ domain }) }
+  return { id: id ?? name ?? '', name: name ?? id ?? '', ...omitUndefined({ domain }) }
 }
 
 function names(values: readonly unknown[]): readonly string[] {

@@ -1,8 +1,8 @@
 /** Keystone v3: POST /auth/tokens, the token in X-Subject-Token. */
 
 import { type HeaderPair, headerValue } from '../../basics/http.js'
-import { present } from '../../basics/objects.js'
-import { plain } from '../../basics/words.js'
+import { omitUndefined } from '../../basics/objects.js'
+import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse, type Transport } from '../../transport/index.js'
 import { at, listAt, parseJson, textAt } from '../json.js'
@@ -157,12 +157,12 @@ async function secondFactor(settings: V3Settings, response: HttpResponse, auth: 
   const missing = [...new Set(wanted)].filter((method) => !had.has(method))
   const user = textAt(body, 'receipt', 'user', 'id')
   settings.log(
-    `the server requires another factor: ${missing.map((method) => plain(String(method))).join(', ')}`,
+    `the server requires another factor: ${missing.map((method) => plainText(String(method))).join(', ')}`,
   )
   const passcode = missing.includes('totp') ? await settings.passcode() : undefined
   if (passcode === undefined || passcode === '' || user === undefined) {
     throw new AuthError(
-      `Keystone requires another factor: ${missing.map((method) => plain(String(method))).join(' or ')}`,
+      `Keystone requires another factor: ${missing.map((method) => plainText(String(method))).join(' or ')}`,
       {
         hint: missing.includes('totp')
           ? 'Give the one-time code by `passcode` (OS_PASSCODE).'
@@ -213,5 +213,5 @@ async function projects(
 function projectOf(value: unknown): readonly Project[] {
   const id = textAt(value, 'id')
   if (id === undefined || at(value, 'enabled') === false) return []
-  return [{ id, name: textAt(value, 'name') ?? id, ...present({ domain: textAt(value, 'domain_id') }) }]
+  return [{ id, name: textAt(value, 'name') ?? id, ...omitUndefined({ domain: textAt(value, 'domain_id') }) }]
 }

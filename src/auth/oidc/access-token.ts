@@ -1,8 +1,8 @@
 /** Obtains an access token from the configured source that needs the least effort. */
 
 import { createHash } from 'node:crypto'
-import { present } from '../../basics/objects.js'
-import { plain } from '../../basics/words.js'
+import { omitUndefined } from '../../basics/objects.js'
+import { plainText } from '../../basics/words.js'
 import { AuthError, OcciError } from '../../errors/errors.js'
 import { bareUrl } from '../../transport/index.js'
 import { parseJson, textAt } from '../json.js'
@@ -59,7 +59,7 @@ export async function accessToken(context: AuthContext, refused?: string): Promi
   if (account !== undefined && account !== '') {
     const { access, expires, issuer } = await tokenFromAgent(context, account)
     if (access === refused) throw noOther('oidc-agent gives the same token again, which is refused')
-    return make(access, 'oidc-agent', present({ expires, issuer }))
+    return make(access, 'oidc-agent', omitUndefined({ expires, issuer }))
   }
   return fromIssuer(context, refused)
 }
@@ -116,7 +116,7 @@ async function revoke(
     // Self-contained access tokens cannot be revoked (RFC 7009 §2.2.1).
     if (response.status === 200 || errorIn(response) === 'unsupported_token_type') continue
     throw new AuthError(
-      `The tokens were deleted on this computer, but the issuer did not revoke them: ${plain(errorIn(response) ?? String(response.status))}`,
+      `The tokens were deleted on this computer, but the issuer did not revoke them: ${plainText(errorIn(response) ?? String(response.status))}`,
       {
         hint: "They stay valid until they expire; the issuer's own pages may be able to end the login.",
         http: httpFacts({ method: 'POST', url: revocationEndpoint }, response),
@@ -207,7 +207,7 @@ function grantOf(context: AuthContext): Grant {
         ? 'password'
         : 'device')
   if (grant === 'device' || grant === 'client-credentials' || grant === 'password') return grant
-  throw new AuthError(`"${plain(grant)}" is not a grant that is known here`, {
+  throw new AuthError(`"${plainText(grant)}" is not a grant that is known here`, {
     hint: 'Use `oidc-grant` device, client-credentials or password.',
   })
 }
@@ -242,7 +242,7 @@ async function byGrant(context: AuthContext, issuer: Issuer, client: Client, gra
     { client, issuer },
     fields,
   )
-  context.log(`POST ${plain(issuer.tokenEndpoint)} (${grant}) answered ${response.status}`)
+  context.log(`POST ${plainText(issuer.tokenEndpoint)} (${grant}) answered ${response.status}`)
   const tokens = tokensIn(response)
   if (tokens === undefined) throw issuerRefusal(issuer.tokenEndpoint, response, `the ${grant} grant`)
   return tokens
@@ -275,7 +275,7 @@ async function byRefreshToken(
     const tokens = tokensIn(response)
     if (tokens === undefined) return { response, renewed: undefined }
     const subject = tokens.subject ?? kept?.subject
-    const source = { source: 'refresh', replaces: value, ...present({ subject }) }
+    const source = { source: 'refresh', replaces: value, ...omitUndefined({ subject }) }
     return { response, renewed: await remember(context, { refresh: value, ...tokens }, source) }
   })
   if (renewed !== undefined) return renewed
@@ -324,7 +324,7 @@ async function remember(
   const usable = new Date(now + life - Math.min(margin * 1000, life / 3))
   const value = JSON.stringify({ value: tokens.access, expires: expires?.toISOString(), subject })
   await context.cache.set(`oidc access ${key}`, value, usable)
-  return make(tokens.access, source, present({ expires, subject }))
+  return make(tokens.access, source, omitUndefined({ expires, subject }))
 }
 
 async function keptAccess(context: AuthContext): Promise<AccessToken | undefined> {
@@ -332,7 +332,7 @@ async function keptAccess(context: AuthContext): Promise<AccessToken | undefined
   const value = textAt(kept, 'value')
   if (value === undefined) return undefined
   const [expires, subject] = [dateOf(textAt(kept, 'expires')), textAt(kept, 'subject')]
-  return make(value, 'cache', present({ expires, subject }))
+  return make(value, 'cache', omitUndefined({ expires, subject }))
 }
 
 async function keptRefresh(
@@ -340,7 +340,7 @@ async function keptRefresh(
 ): Promise<{ readonly value: string; readonly subject?: string } | undefined> {
   const kept = parseJson((await context.cache.get(`oidc login ${cacheKey(context)}`)) ?? '')
   const value = textAt(kept, 'value')
-  return value === undefined ? undefined : { value, ...present({ subject: textAt(kept, 'subject') }) }
+  return value === undefined ? undefined : { value, ...omitUndefined({ subject: textAt(kept, 'subject') }) }
 }
 
 /** Used for a logout: returns the cached token without prompting, renewing or sending anything. */
@@ -348,7 +348,7 @@ async function keptToken(context: AuthContext): Promise<AccessToken> {
   const token = await keptAccess(context)
   if (token !== undefined) return token
   const refresh = await keptRefresh(context)
-  if (refresh !== undefined) return make('', 'cache', present({ subject: refresh.subject }))
+  if (refresh !== undefined) return make('', 'cache', omitUndefined({ subject: refresh.subject }))
   throw new AuthError('No login is stored on this computer', { facts: { missing: 'login' } })
 }
 

@@ -1,5 +1,5 @@
 /** oidc-agent's socket: one JSON request, one JSON answer. */
-import { plain } from '../../basics/words.js'
+import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { numberAt, parseJson, textAt } from '../json.js'
 import { pathVariable } from '../path-variable.js'
@@ -29,7 +29,7 @@ export async function tokenFromAgent(context: AuthContext, account: string): Pro
   try {
     answer = await context.machine.askSocket(socket, JSON.stringify(request))
   } catch (cause) {
-    throw new AuthError(`oidc-agent does not answer at ${plain(socket)}`, {
+    throw new AuthError(`oidc-agent does not answer at ${plainText(socket)}`, {
       hint: 'Is it still running? eval `oidc-agent`; oidc-add ACCOUNT.',
       cause,
     })
@@ -37,12 +37,14 @@ export async function tokenFromAgent(context: AuthContext, account: string): Pro
   const body = parseJson(answer)
   const access = textAt(body, 'access_token')
   if (access === undefined) {
-    const why = plain(textAt(body, 'error') ?? 'no reason given').slice(0, 200)
-    throw new AuthError(`oidc-agent gives no token for the account ${plain(account)}: ${why}`, {
-      hint: /\block/i.test(why) ? 'Unlock it: oidc-add --unlock.' : `Load it: oidc-add ${plain(account)}.`,
+    const why = plainText(textAt(body, 'error') ?? 'no reason given').slice(0, 200)
+    throw new AuthError(`oidc-agent gives no token for the account ${plainText(account)}: ${why}`, {
+      hint: /\block/i.test(why)
+        ? 'Unlock it: oidc-add --unlock.'
+        : `Load it: oidc-add ${plainText(account)}.`,
     })
   }
-  context.log(`oidc-agent gave a token for ${plain(account)}`)
+  context.log(`oidc-agent gave a token for ${plainText(account)}`)
   const expires = numberAt(body, 'expires_at')
   return {
     access,

@@ -1,7 +1,7 @@
 /** The device flow (RFC 8628) with PKCE (RFC 7636): the user confirms in any browser. */
 
 import { createHash } from 'node:crypto'
-import { plain } from '../../basics/words.js'
+import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { bareUrl } from '../../transport/index.js'
 import { numberAt, parseJson, textAt } from '../json.js'
@@ -60,7 +60,7 @@ export async function deviceLogin(
     throw issuerRefusal(deviceEndpoint, started, 'to start the login')
   }
   context.show(
-    `Open ${bareUrl(verificationUrl)} in a browser and confirm the code ${plain(userCode).slice(0, 60)}`,
+    `Open ${bareUrl(verificationUrl)} in a browser and confirm the code ${plainText(userCode).slice(0, 60)}`,
   )
   return poll(context, from, {
     deviceCode,

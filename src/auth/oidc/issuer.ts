@@ -1,8 +1,8 @@
 /** The discovery document of an issuer, and requests to its endpoints. */
 
 import type { HeaderPair } from '../../basics/http.js'
-import { present } from '../../basics/objects.js'
-import { plain } from '../../basics/words.js'
+import { omitUndefined } from '../../basics/objects.js'
+import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse, type Transport } from '../../transport/index.js'
 import { isLoopback } from '../guard.js'
@@ -115,7 +115,7 @@ export function tokensIn(response: HttpResponse): Tokens | undefined {
   if (response.status !== 200 || access === undefined) return undefined
   return {
     access,
-    ...present({
+    ...omitUndefined({
       subject: claimsOf(textAt(body, 'id_token') ?? '').subject,
       refresh: textAt(body, 'refresh_token'),
       lifetime: secondsAt(body, 'expires_in'),
@@ -141,7 +141,7 @@ export function issuerRefusal(url: string, response: HttpResponse, what: string)
   const error = errorIn(response)
   const description = textAt(parseJson(response.body), 'error_description')
   return new AuthError(
-    `The issuer refused ${what}: ${plain(error ?? String(response.status))}${description === undefined ? '' : `, ${plain(description).slice(0, 200)}`}`,
+    `The issuer refused ${what}: ${plainText(error ?? String(response.status))}${description === undefined ? '' : `, ${plainText(description).slice(0, 200)}`}`,
     {
       hint:
         response.status >= 500 || response.status === 429

@@ -2,8 +2,8 @@
  * OpenID Connect directly at the provider (Authorization: Bearer). See keystone/ for Keystone's federation.
  */
 
-import { present } from '../../basics/objects.js'
-import { plain } from '../../basics/words.js'
+import { omitUndefined } from '../../basics/objects.js'
+import { plainText } from '../../basics/words.js'
 import type { AuthContext, AuthOption, AuthPlugin } from '../types.js'
 import type { AccessToken } from './access-token.js'
 
@@ -89,7 +89,7 @@ export const oidc: AuthPlugin = {
     return {
       identity: `oidc:${named ?? ''}:${subject ?? ''}`,
       secretHeaders: ['Authorization'],
-      ...present({ expires: token.expires }),
+      ...omitUndefined({ expires: token.expires }),
       async sign() {
         // The local clock may be wrong: if no other token can be obtained, the server decides about this one.
         if (token.expires !== undefined && token.expires <= context.now() && token.value !== expiredToken) {
@@ -107,9 +107,9 @@ export const oidc: AuthPlugin = {
       forget: () => forgetTokens(context),
       describe: () => ({
         method: 'oidc',
-        ...present({
-          subject: subject === undefined ? undefined : plain(subject),
-          issuer: named === undefined ? undefined : plain(named),
+        ...omitUndefined({
+          subject: subject === undefined ? undefined : plainText(subject),
+          issuer: named === undefined ? undefined : plainText(named),
           expires: token.expires,
         }),
         details: { source: token.source },

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { shellWord } from '../../basics/shell-word.js'
-import { plain } from '../../basics/words.js'
+import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import type { TlsMaterial } from '../../transport/index.js'
 import type { AuthContext, SentCertificate } from '../types.js'
@@ -41,7 +41,7 @@ export async function clientCertificate(context: AuthContext): Promise<ClientCer
       because: found.because,
       ...(inspected === undefined ? {} : report(context, found.certificate, inspected)),
     },
-    subject: plain(inspected?.holder ?? found.certificate),
+    subject: plainText(inspected?.holder ?? found.certificate),
     fingerprint: inspected?.fingerprint ?? found.certificate,
     inspected,
   }
@@ -81,7 +81,7 @@ function check(context: AuthContext, file: string, inspected: Inspected): void {
     const behind = what === 'proxy' && inspected.complete && holderUntil.getTime() <= now
     const ago = duration(now - (behind ? holderUntil : until).getTime())
     throw new AuthError(
-      `The ${behind ? 'certificate behind the ' : ''}${what} ${plain(file)} expired ${ago} ago`,
+      `The ${behind ? 'certificate behind the ' : ''}${what} ${plainText(file)} expired ${ago} ago`,
       {
         hint:
           what === 'proxy' && !behind
@@ -94,7 +94,7 @@ function check(context: AuthContext, file: string, inspected: Inspected): void {
   }
   if (inspected.from.getTime() > now) {
     throw new AuthError(
-      `The ${what} ${plain(file)} is valid only in ${duration(inspected.from.getTime() - now)}`,
+      `The ${what} ${plainText(file)} is valid only in ${duration(inspected.from.getTime() - now)}`,
       {
         hint: 'Check the clock of this machine.',
         at: file,
@@ -122,15 +122,15 @@ function proxyCommand({ voms }: Inspected): string {
 
 function report(context: AuthContext, file: string, inspected: Inspected): Doubts {
   const left = duration(inspected.until.getTime() - context.now().getTime())
-  const vos = inspected.voms.map(({ vo }) => `, VO ${plain(vo ?? 'unknown')}`).join('')
+  const vos = inspected.voms.map(({ vo }) => `, VO ${plainText(vo ?? 'unknown')}`).join('')
   context.log(
-    `${inspected.limited ? 'limited ' : ''}${inspected.kind} of ${plain(inspected.holder)}${vos}, valid for ${left}`,
+    `${inspected.limited ? 'limited ' : ''}${inspected.kind} of ${plainText(inspected.holder)}${vos}, valid for ${left}`,
   )
   const doubts = doubtsOf(inspected, context.now())
   for (const text of Object.values(doubts)) context.log(text)
   for (const ended of endedAttributes(inspected, context.now())) {
     context.warn(
-      `the VOMS attributes in ${plain(file)} have ended (${ended}): run ${proxyCommand(inspected)}`,
+      `the VOMS attributes in ${plainText(file)} have ended (${ended}): run ${proxyCommand(inspected)}`,
     )
   }
   return doubts
@@ -173,7 +173,7 @@ function endedAttributes({ voms }: Inspected, now: Date): readonly string[] {
   return voms.flatMap(({ vo, until }) =>
     until === undefined || until > now
       ? []
-      : [`${plain(vo ?? 'unknown VO')} ${duration(now.getTime() - until.getTime())} ago`],
+      : [`${plainText(vo ?? 'unknown VO')} ${duration(now.getTime() - until.getTime())} ago`],
   )
 }
 
@@ -185,7 +185,7 @@ function notFound(search: {
   if (search.named !== undefined) {
     const place = search.places.at(-1) ?? ''
     return new AuthError(
-      `The client certificate ${plain(place)} (${search.named}) cannot be read: ${search.why}`,
+      `The client certificate ${plainText(place)} (${search.named}) cannot be read: ${search.why}`,
       {
         hint: 'Check the path and the permissions.',
         at: search.named,
@@ -193,7 +193,7 @@ function notFound(search: {
     )
   }
   return new AuthError('There is no client certificate', {
-    hint: `Give \`user-cert\` (and \`user-key\`), set X509_USER_PROXY, or run voms-proxy-init -rfc. Looked at ${search.places.map(plain).join(', ')}.`,
+    hint: `Give \`user-cert\` (and \`user-key\`), set X509_USER_PROXY, or run voms-proxy-init -rfc. Looked at ${search.places.map(plainText).join(', ')}.`,
     facts: { missing: 'user-cert', places: search.places },
   })
 }
@@ -204,7 +204,7 @@ async function warnOfReaders(context: AuthContext, found: Located): Promise<void
   const mode = await context.machine.mode(file).catch(() => undefined)
   if (mode !== undefined && (mode & 0o077) !== 0) {
     context.warn(
-      `${plain(file)} contains a private key and is open to other users (mode ${mode.toString(8)}): chmod 600 ${shellWord(file)}`,
+      `${plainText(file)} contains a private key and is open to other users (mode ${mode.toString(8)}): chmod 600 ${shellWord(file)}`,
     )
   }
 }

@@ -4,7 +4,7 @@
  */
 
 import { headerValue } from '../../basics/http.js'
-import { plain } from '../../basics/words.js'
+import { plainText } from '../../basics/words.js'
 import { AuthError, NetworkError } from '../../errors/errors.js'
 import { type HttpRequest, type HttpResponse, type Transport, wrapTransport } from '../../transport/index.js'
 import { httpFacts } from '../server-message.js'
@@ -154,7 +154,7 @@ function reasonOf({ mayBeDistrusted }: SentCertificate): string {
 
 /** The file and how it was found, for messages. */
 function origin({ file, because }: SentCertificate): string {
-  return `${plain(file)}${because === file ? ', found there unasked' : ` (${because})`}`
+  return `${plainText(file)}${because === file ? ', found there unasked' : ` (${because})`}`
 }
 
 function pageOf(response: HttpResponse): Page | undefined {

@@ -4,7 +4,7 @@
  */
 
 import { constants, type KeyObject, verify, X509Certificate } from 'node:crypto'
-import { plain } from '../../basics/words.js'
+import { plainText } from '../../basics/words.js'
 import { DistrustError } from '../../transport/index.js'
 import { type Der, derHex, derInside, derTime, derValues } from './der.js'
 import { pemBlocks } from './pem.js'
@@ -97,7 +97,7 @@ function checkOne(
   const genuine = named.filter((list) => authorities.some(({ key }) => isSignedBy(list, key)))
   if (genuine.length === 0) {
     throw new DistrustError(
-      `cannot be checked: the revocation list ${plain(first.path)} is not signed by the authority`,
+      `cannot be checked: the revocation list ${plainText(first.path)} is not signed by the authority`,
       refetch,
     )
   }
@@ -105,7 +105,7 @@ function checkOne(
   const revoking = genuine.find(({ revoked }) => revoked.has(serial))
   if (revoking !== undefined) {
     throw new DistrustError(
-      `has been revoked by its authority (${plain(revoking.path)})`,
+      `has been revoked by its authority (${plainText(revoking.path)})`,
       'Do not send anything there; tell the provider, who has to get a new certificate.',
     )
   }
@@ -116,7 +116,7 @@ function checkOne(
       ? `begins only on ${latest.from.toISOString()}`
       : `ended on ${latest.until?.toISOString() ?? 'an unknown day'}`
   throw new DistrustError(
-    `cannot be checked: the revocation list of its authority, ${plain(latest.path)}, ${state}`,
+    `cannot be checked: the revocation list of its authority, ${plainText(latest.path)}, ${state}`,
     latest.from > now ? `Check the clock of this machine. ${refetch}` : refetch,
   )
 }
@@ -188,7 +188,7 @@ function whole(value: Der | undefined, path: string): readonly Der[] {
 }
 
 function damaged(path: string): DistrustError {
-  return new DistrustError(`cannot be checked: the revocation list ${plain(path)} is damaged`, refetch)
+  return new DistrustError(`cannot be checked: the revocation list ${plainText(path)} is damaged`, refetch)
 }
 
 function withoutZeros(hex: string): string {

@@ -2,7 +2,7 @@
  * Authentication by client certificate: a certificate and key, one PEM file, PKCS#12, or an RFC 3820 / VOMS
  * proxy.
  */
-import { plain } from '../../basics/words.js'
+import { plainText } from '../../basics/words.js'
 import type { AuthOption, AuthPlugin } from '../types.js'
 import type { Inspected } from './inspect.js'
 
@@ -58,7 +58,7 @@ export const x509: AuthPlugin = {
       describe: () => ({
         method: 'x509',
         subject,
-        ...(inspected === undefined ? {} : { issuer: plain(inspected.issuer), expires: inspected.until }),
+        ...(inspected === undefined ? {} : { issuer: plainText(inspected.issuer), expires: inspected.until }),
         details: { file: sent.file, ...(inspected === undefined ? {} : detailsOf(inspected)) },
       }),
     }
@@ -70,12 +70,12 @@ function detailsOf({ kind, limited, subject, voms }: Inspected): Record<string, 
   const ends = voms.flatMap(({ until }) => (until === undefined ? [] : [until.getTime()]))
   return {
     kind,
-    ...(kind === 'certificate' ? {} : { limited: String(limited), proxySubject: plain(subject) }),
+    ...(kind === 'certificate' ? {} : { limited: String(limited), proxySubject: plainText(subject) }),
     ...(voms.length === 0
       ? {}
       : {
-          vo: voms.map(({ vo }) => plain(vo ?? 'unknown')).join(', '),
-          fqans: voms.flatMap(({ fqans }) => fqans.map(plain)).join(', '),
+          vo: voms.map(({ vo }) => plainText(vo ?? 'unknown')).join(', '),
+          fqans: voms.flatMap(({ fqans }) => fqans.map(plainText)).join(', '),
         }),
     ...(ends.length === 0 ? {} : { voExpires: new Date(Math.min(...ends)).toISOString() }),
   }

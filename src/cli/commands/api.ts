@@ -1,6 +1,6 @@
 /** `occi api`: sends any request below the endpoint, with credentials. */
 
-import { type HeaderPair, isReading } from '../../basics/http.js'
+import { type HeaderPair, isSafeMethod } from '../../basics/http.js'
 import { isUnclear } from '../../client/index.js'
 import {
   AuthError,
@@ -76,7 +76,7 @@ export const api: CommandDeclaration = {
 function isReadingHere(context: Invocation): boolean {
   const { options } = context
   if (options.text('data') !== undefined || options.text('from') !== undefined) return false
-  return isReading(
+  return isSafeMethod(
     context.word('PATH') === undefined ? 'GET' : (context.word('METHOD-OR-PATH') ?? '').toUpperCase(),
   )
 }

@@ -1,7 +1,7 @@
 /** `occi auth`: shows the login, and logs in and out. */
 
 import type { Credentials, CredentialsDescription } from '../../auth/index.js'
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import type { Settings } from '../../config/types.js'
 import { AuthError, OcciError, UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
@@ -306,7 +306,7 @@ function dataOf(credentials: Credentials, endpoint: string, now: number): Record
     expires: end?.toISOString() ?? null,
     left: end === undefined ? null : Math.floor((end.getTime() - now) / 1000),
     endpoint: credentials.endpoint ?? endpoint,
-    ...present({ details }),
+    ...omitUndefined({ details }),
   }
 }
 

@@ -1,7 +1,7 @@
 /** `occi login` on a terminal: asks what is lacking, tries it, and keeps it as a context. */
 
 import { keystoneUri, missingCertificate, parseChallenges } from '../../auth/index.js'
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import type { Setting, Settings } from '../../config/types.js'
 import { AuthError, OcciError, UsageError } from '../../errors/errors.js'
 import { isUntrusted } from '../../settings/trust.js'
@@ -184,7 +184,7 @@ async function offeredBy(
       ...(schemes.has('snf-auth') ? ['keystone'] : []),
       ...(schemes.has('bearer') ? ['oidc', 'token'] : []),
     ]
-    if (offered.length > 0) return { offered, ...present({ keystone }) }
+    if (offered.length > 0) return { offered, ...omitUndefined({ keystone }) }
     const https = request.url.startsWith('https:') ? ['x509'] : []
     if (response.status === 401 || response.status === 403)
       return { offered: [...https, 'keystone', 'oidc', 'token', 'basic'] }

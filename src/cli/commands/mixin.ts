@@ -1,6 +1,6 @@
 /** `occi mixin`: images, sizes and other mixins. */
 
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import { UsageError } from '../../errors/errors.js'
 import { isTerm12, type Kind, type Mixin, type Model, parseIdentifier, termOf } from '../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
@@ -111,7 +111,7 @@ const create: CommandDeclaration = {
       {
         scheme,
         term,
-        ...present({ title, location }),
+        ...omitUndefined({ title, location }),
       },
       { signal: context.signal },
     )

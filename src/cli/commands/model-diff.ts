@@ -2,7 +2,7 @@
 import { shellWord } from '../../basics/shell-word.js'
 import type { Client } from '../../client/index.js'
 import type { Aliases } from '../../config/types.js'
-import { OcciError, restsOnModel } from '../../errors/errors.js'
+import { isBasedOnModel, OcciError } from '../../errors/errors.js'
 import { type Category, type Model, NETWORK, readableName } from '../../model/index.js'
 import type { CommandDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'
@@ -101,7 +101,7 @@ async function networksOf(
     }
     return networks
   } catch (error) {
-    if (restsOnModel(error)) return []
+    if (isBasedOnModel(error)) return []
     if (!(error instanceof OcciError) || error.code === 'cancelled') throw error
     await context.warn(`networks are not compared: ${site}: ${error.message}`)
     return undefined

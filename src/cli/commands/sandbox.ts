@@ -3,7 +3,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import { shellWord } from '../../basics/shell-word.js'
 import { UsageError } from '../../errors/errors.js'
 import {
@@ -154,7 +154,7 @@ async function serveSandbox(context: CommandContext): Promise<Output | undefined
     clock: () => runtime.clock.now(),
     speed: numberOf(options.text('speed') ?? '1', '--speed', 0, 1000),
     auth,
-    ...present({ state, as, machines }),
+    ...omitUndefined({ state, as, machines }),
   })
   await check()
   const files = tls === undefined ? undefined : await keyFiles(tls)

@@ -117,8 +117,8 @@ async function scan(
   } catch (cause) {
     throw new UsageError(`--scan: ${folder} cannot be read: ${whyUnreadable(cause)}`, { at: '--scan', cause })
   }
-  for (const name of below.unread) await context.warn(`${sanitize(name)} is left out: it cannot be read`)
-  if (below.more)
+  for (const name of below.unreadable) await context.warn(`${sanitize(name)} is left out: it cannot be read`)
+  if (below.truncated)
     await context.warn(`${sanitize(folder)} has more files than are looked at: name a folder in it`)
   for (const name of below.files) {
     let bytes: Buffer

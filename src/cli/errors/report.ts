@@ -1,6 +1,6 @@
 /** Converts errors to messages and exit statuses; the only module that does so. */
 
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import { shellWord } from '../../basics/shell-word.js'
 import { OcciError, PartialError, SitesError } from '../../errors/errors.js'
 import { sanitize, sanitizeJson, sanitizeLines } from '../output/sanitize.js'
@@ -54,7 +54,7 @@ function asJson(error: OcciError): Readonly<Record<string, unknown>> {
     code: error.code,
     exit: exitCodes[error.code],
     message: cliWords(error.message),
-    ...present({ hint: cliHint(error), at: cliPlace(error.at), http: error.http, facts: error.facts }),
+    ...omitUndefined({ hint: cliHint(error), at: cliPlace(error.at), http: error.http, facts: error.facts }),
     ...(error instanceof PartialError
       ? { errors: error.errors.map(({ target, error: each }) => ({ target, ...asJson(each) })) }
       : {}),
@@ -227,7 +227,12 @@ function unexpected(error: unknown, system: SystemError | undefined, options: Re
         ? 'This is a fault of occi. Run it again with OCCI_DEBUG=1 to see where it happened.'
         : `This is a fault of occi. The details are in ${file}; please report it with them.`
   if (options.json) {
-    const body = { code: 'unexpected', exit: exitOther, message: known ?? message, ...present({ hint }) }
+    const body = {
+      code: 'unexpected',
+      exit: exitOther,
+      message: known ?? message,
+      ...omitUndefined({ hint }),
+    }
     return { exit: exitOther, text: `${sanitizeJson(JSON.stringify({ error: body }))}\n` }
   }
   const lines = [`occi: ${sanitize(known ?? message)}`]

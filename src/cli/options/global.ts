@@ -4,7 +4,7 @@
  */
 
 import { authMethods } from '../../auth/registry.js'
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import { profiles } from '../../client/quirks/registry.js'
 import type { SettingDefinition } from '../../config/types.js'
 import { entityRenderings } from '../../rendering/renderings.js'
@@ -371,7 +371,7 @@ export async function authenticationOptions(): Promise<readonly SettingOption[]>
     ...(option.flag === true ? {} : { value: option.value ?? 'VALUE' }),
     sensitivity: option.sensitivity,
     ...(option.path === true && { path: true }),
-    ...present({ env: option.env }),
+    ...omitUndefined({ env: option.env }),
   }))
   return [...ofMethods, ...secretOptions.map((option) => ({ ...option, group: authGroup }))]
 }

@@ -1,5 +1,5 @@
 /** Converts entities to records in the documented JSON form: flat, with derived members for scripts. */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import {
   type Entity,
   ipAddressesOf,
@@ -77,9 +77,9 @@ export function displayName(record: OutputRecord): string {
 
 function members(name: string | undefined, id: string | null, url: string | undefined) {
   return {
-    ...present({ name }),
+    ...omitUndefined({ name }),
     ...(id === null ? {} : { id }),
-    ...present({ url }),
+    ...omitUndefined({ url }),
   }
 }
 

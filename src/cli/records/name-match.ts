@@ -38,7 +38,7 @@ function reader({ name, text, value }: Comparison, kind: Kind, model: Model): Re
   throw new UsageError(`--where "${text}": a ${kind.term} has no "${name}"`, {
     hint: `${near === undefined ? '' : `Did you mean ${near}? `}Known: ${Object.keys(fields).join(', ')}, and its attributes ("occi model describe ${kind.term}").`,
     at: '--where',
-    restsOn: 'model',
+    basedOn: 'model',
   })
 }
 

@@ -1,5 +1,5 @@
 /** Converts rOCCI's connection options to settings. */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import type { Parsed } from './optparse.js'
 
 const renamed: Readonly<Record<string, string>> = {
@@ -51,7 +51,7 @@ function authentication(values: Parsed['values']): Record<string, string> {
         'allow-plain-http': 'true',
         'project-auto': 'true',
         username: values.get('username') ?? 'anonymous',
-        ...present({ password }),
+        ...omitUndefined({ password }),
       }
     case 'x509':
       return {
@@ -59,18 +59,18 @@ function authentication(values: Parsed['values']): Record<string, string> {
         'first-method': method,
         'project-auto': 'true',
         'user-cred': values.get('user-cred') ?? '~/.globus/usercred.pem',
-        ...present({ passphrase: password }),
+        ...omitUndefined({ passphrase: password }),
         ...(values.has('voms') ? { voms: 'true' } : {}),
       }
     case 'token':
-      return { auth: 'token', ...present({ token }) }
+      return { auth: 'token', ...omitUndefined({ token }) }
     case 'oauth2':
       return {
         auth: 'keystone',
         'identity-provider': 'egi.eu',
         protocol: 'oidc',
         'project-auto': 'true',
-        ...present({ 'access-token': token }),
+        ...omitUndefined({ 'access-token': token }),
       }
     default:
       return { auth: 'none' }

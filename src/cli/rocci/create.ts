@@ -1,6 +1,6 @@
 /** rOCCI's create, and what link shares with it. */
 
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import type { NewLink } from '../../client/index.js'
 import { contextualize } from '../../client/index.js'
 import { NotFoundError, UsageError } from '../../errors/errors.js'
@@ -28,7 +28,7 @@ export async function create(work: Work, model: Model): Promise<string> {
       links: splitList(parsed.lists.get('link') ?? []).map(
         (path): NewLink => ({ target: linkPath(path), kind: linkKind(path) }),
       ),
-      ...present({ title, summary, id }),
+      ...omitUndefined({ title, summary, id }),
     },
     { signal },
   )
@@ -82,7 +82,7 @@ function addContext(
   mixins: string[],
 ): void {
   const made = contextualize(model, {
-    ...present({ sshKey: publicKey, userData }),
+    ...omitUndefined({ sshKey: publicKey, userData }),
   })
   mixins.push(...made.mixins)
   for (const [name, value] of made.attributes) attributes.set(name, value)

@@ -1,5 +1,5 @@
 /** Converts the parts of a text response to rOCCI's record, which shows what was received. */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import { type Model, parseIdentifier, type TypeId, typeId } from '../../model/index.js'
 import type { RawAttributes, RawCategory, RawLink, TextMessage } from '../../rendering/index.js'
 import {
@@ -88,7 +88,7 @@ function inlineLink(raw: RawLink, source: string): RocciLink {
     attributes,
     location:
       raw.self === undefined ? locationOf(attributes, places[kind] ?? `/${termOf(kind)}/`) : pathOf(raw.self),
-    link: { ...present({ rel }), source, target: raw.target },
+    link: { ...omitUndefined({ rel }), source, target: raw.target },
   }
 }
 
@@ -121,7 +121,7 @@ function locationOf(attributes: RocciEntity['attributes'], kindLocation: string)
 function endsOf(attributes: RocciEntity['attributes']) {
   const source = textOf(attributes, 'occi.core.source')
   const target = textOf(attributes, 'occi.core.target')
-  return present({ source, target })
+  return omitUndefined({ source, target })
 }
 
 function textOf(attributes: RocciEntity['attributes'], wanted: string): string | undefined {

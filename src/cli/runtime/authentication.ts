@@ -12,7 +12,7 @@ import {
   nodePlatform,
   rememberedMethodPrefix,
 } from '../../auth/index.js'
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import type { Settings } from '../../config/types.js'
 import { AuthError, UsageError } from '../../errors/errors.js'
 import { purposes } from '../../files/index.js'
@@ -44,7 +44,7 @@ export async function logIn(context: ConnectionContext, login: Login): Promise<C
   const folders = runtime.pluginFolders.filter(
     (folder) => trustsWorkingFolder || folder === runtime.folders.config,
   )
-  const sources = { folders, ...present({ importer }) }
+  const sources = { folders, ...omitUndefined({ importer }) }
   const plugin = await loadAuthPlugin(setting?.value ?? 'auto', sources)
   return plugin.authenticate(await authContextOf(context, login, plugin.options))
 }
@@ -158,7 +158,7 @@ async function authContextOf(
     commandFolder(runtime, settings.setting('token-command')),
   )
   const base = authContext({
-    ...present({ endpoint: login.endpoint }),
+    ...omitUndefined({ endpoint: login.endpoint }),
     ...cacheAndTransport(login, settings),
     log: login.log,
     warn: warnOnce(context),
@@ -191,7 +191,7 @@ async function authContextOf(
     ...((login.confirm ?? interactive)
       ? { show: (message: string) => void context.progress.note(message) }
       : {}),
-    ...present({ purpose: login.purpose }),
+    ...omitUndefined({ purpose: login.purpose }),
     option(name) {
       // An address from a checkout is treated like one that a server names: no secret is sent there without
       // consent.

@@ -1,5 +1,5 @@
 /** Shows on a terminal, and in CI, which answer is awaited. */
-import { isReading } from '../../basics/http.js'
+import { isSafeMethod } from '../../basics/http.js'
 import { type Transport, wrapTransport } from '../../transport/index.js'
 import type { ConnectionContext } from '../context.js'
 
@@ -9,7 +9,7 @@ export function awaited(inner: Transport, { progress, streams }: ConnectionConte
     const { method } = request
     const { host, pathname } = new URL(request.url)
     const end = progress.awaiting(
-      isReading(method) ? `Asking ${host} for ${pathname}` : `Sending ${method} ${pathname} to ${host}`,
+      isSafeMethod(method) ? `Asking ${host} for ${pathname}` : `Sending ${method} ${pathname} to ${host}`,
     )
     try {
       return await send(request)

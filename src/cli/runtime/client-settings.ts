@@ -1,6 +1,6 @@
 /** The settings of every client that a command opens. */
 import type { HeaderPair } from '../../basics/http.js'
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import type { Settings } from '../../config/types.js'
 import { ProtocolError, UsageError } from '../../errors/errors.js'
 import { type Deviation, describePlace, entityRenderings, type RenderingName } from '../../rendering/index.js'
@@ -40,7 +40,7 @@ export function clientSettings(context: ConnectionContext, headers: readonly Hea
     validate: validates(context),
     clock: runtime.clock,
     concurrency: parseConcurrency(settings.get('concurrency')),
-    ...present({ mediaType, provider }),
+    ...omitUndefined({ mediaType, provider }),
     onDeviation: (deviation: Deviation, where: { readonly method: string; readonly url: string }) => {
       const { code, message, place } = deviation
       if (context.preview !== undefined) return

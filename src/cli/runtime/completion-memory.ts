@@ -5,7 +5,7 @@
 
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { isRecord, present } from '../../basics/objects.js'
+import { isRecord, omitUndefined } from '../../basics/objects.js'
 import { cacheName, readOwned } from '../../config/index.js'
 import { PRIVATE_FILE, purposes, writeAtomically } from '../../files/index.js'
 import { type Category, type Entity, stateOf, termOf, typeId } from '../../model/index.js'
@@ -68,7 +68,7 @@ export function seenEntity(entity: Entity): SeenEntity | undefined {
   return {
     name,
     kind: termOf(entity.kind),
-    ...present({ title: entity.title, state }),
+    ...omitUndefined({ title: entity.title, state }),
   }
 }
 

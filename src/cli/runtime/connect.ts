@@ -3,7 +3,7 @@
 import { anonymous, type Credentials, memoryCache, pathVariable } from '../../auth/index.js'
 import type { HeaderPair } from '../../basics/http.js'
 import { lazily } from '../../basics/lazily.js'
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import { OcciClient, type ProviderMemory, type ProviderNotes } from '../../client/index.js'
 import { type Caches, openCaches } from '../../config/index.js'
 import { AuthError } from '../../errors/errors.js'
@@ -228,7 +228,7 @@ async function openSession(
   const watch = secretWatch(context)
   const recorder = await recorderFor(context)
   const transport = (tls?: TlsMaterial, by: 'login' | 'client' = 'client') => {
-    const made = createTransport({ ...settings, ...present({ tls }), trust })
+    const made = createTransport({ ...settings, ...omitUndefined({ tls }), trust })
     opened.push(made)
     return awaited(withRetries(watch(recorder?.over(made, by) ?? made, by), retrySettings(context)), context)
   }

@@ -1,7 +1,7 @@
 /**
  * Reports a Ctrl-C during a request that changes something, since the command no longer waits for the answer.
  */
-import { isReading } from '../../basics/http.js'
+import { isSafeMethod } from '../../basics/http.js'
 import {
   type Around,
   type HttpRequest,
@@ -23,7 +23,7 @@ export function interrupting(inner: Transport, context: ConnectionContext): Tran
   // One listener for all requests, since a bulk command sends thousands.
   context.signal.addEventListener('abort', tell, { once: true })
   const watched: Around = async (request, send) => {
-    if (isReading(request.method)) return send(request)
+    if (isSafeMethod(request.method)) return send(request)
     underWay.add(request)
     try {
       return await send(request)

@@ -1,5 +1,5 @@
 /** Records requests that change something in the journal, before they are sent and when they have ended. */
-import { headerValue, isReading } from '../../basics/http.js'
+import { headerValue, isSafeMethod } from '../../basics/http.js'
 import { type JournalOutcome, type JournalResult, openJournal } from '../../config/index.js'
 import { OcciError } from '../../errors/errors.js'
 import { type Around, redactUrl, requestIdOf, type Transport, wrapTransport } from '../../transport/index.js'
@@ -10,7 +10,7 @@ export function journaling(inner: Transport, context: ConnectionContext): Transp
   const { clock, redactor } = context.runtime
   const shown = (text: string) => redactor?.mask(text) ?? text
   const noted: Around = async (request, send) => {
-    if (isReading(request.method)) return send(request)
+    if (isSafeMethod(request.method)) return send(request)
     const begun = clock.now()
     const end = journal.begin({
       time: begun,

@@ -2,7 +2,7 @@
 
 import { loadTrust, nodePlatform } from '../../auth/index.js'
 import type { HeaderPair } from '../../basics/http.js'
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import { connectionsFor } from '../../client/index.js'
 import type { Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
@@ -126,7 +126,7 @@ function proxyOf({ environment, redactor }: Runtime): NonNullable<TransportSetti
     redactor?.add(decodeURIComponent(url.password))
     redactor?.add(Buffer.from(login).toString('base64'))
   }
-  return present({ http, https, no })
+  return omitUndefined({ http, https, no })
 }
 
 /** Throws UsageError, AuthError. */
@@ -138,7 +138,7 @@ export async function trustOf(context: ConnectionContext): Promise<TlsMaterial> 
   // Of several sites most trust the same authorities, which may be hundreds of files.
   const { ca, systemCa, checkServer } = await onceFor(runtime.environment, [caFile, caPath, caSystem], () =>
     loadTrust({
-      ...present({ caFile, caPath }),
+      ...omitUndefined({ caFile, caPath }),
       caSystem,
       env: runtime.environment,
       readFile: runtime.readFile,
@@ -149,7 +149,7 @@ export async function trustOf(context: ConnectionContext): Promise<TlsMaterial> 
   return {
     ...(ca.length === 0 ? {} : { ca }),
     systemCa,
-    ...present({ checkServer }),
+    ...omitUndefined({ checkServer }),
     ...(settings.on('insecure') ? { insecure: true } : {}),
     ...maxVersion(settings.get('tls-max-version')),
   }

@@ -6,7 +6,7 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isatty } from 'node:tty'
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import { openTrustedFiles, secretFromCommand, workingFolder } from '../../config/index.js'
 import { readBytes } from '../../files/index.js'
 import type { Connector } from '../context.js'
@@ -58,7 +58,7 @@ export function nodeRuntime(
     clock: {
       now: Date.now,
       sleep: async (milliseconds, aborted) => {
-        await sleep(milliseconds, undefined, present({ signal: aborted }))
+        await sleep(milliseconds, undefined, omitUndefined({ signal: aborted }))
       },
     },
     get signal() {

@@ -6,7 +6,7 @@ import { access, constants, lstat, realpath, stat } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import { filesBelow } from '../../files/index.js'
 import { DistrustError, serverChain, type TlsMaterial, tlsOptions } from '../../transport/index.js'
 import type { Handshake, HandshakeParameters, Probe } from '../probe.js'
@@ -73,7 +73,7 @@ function handshake({ address, host, port, trust, maxVersion }: HandshakeParamete
       host: address,
       port,
       ...(isIP(name) === 0 ? { servername: name } : {}),
-      ...tlsOptions(present({ ca: trust.ca, systemCa: trust.systemCa, maxVersion })),
+      ...tlsOptions(omitUndefined({ ca: trust.ca, systemCa: trust.systemCa, maxVersion })),
       // The certificate is examined, and nothing is sent.
       rejectUnauthorized: false,
     })

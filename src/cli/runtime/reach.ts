@@ -1,7 +1,7 @@
 /** Checks whether a port accepts connections. */
 
 import { connect } from 'node:net'
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import type { Reached } from '../probe.js'
 
 /** Milliseconds; a port that does not answer by then is tried again later. */
@@ -9,7 +9,7 @@ const patience = 3000
 
 /** Whether a port accepts a TCP connection. Never rejects. */
 export async function reach(host: string, port: number, signal?: AbortSignal): Promise<boolean> {
-  return (await tryConnection(host, port, { patience, ...present({ signal }) })).ok
+  return (await tryConnection(host, port, { patience, ...omitUndefined({ signal }) })).ok
 }
 
 /** Opens a TCP connection and closes it immediately. `patience` is in milliseconds. Never rejects. */
@@ -20,7 +20,7 @@ export function tryConnection(
 ): Promise<Reached> {
   return new Promise((resolve) => {
     const started = performance.now()
-    const socket = connect({ host, port, ...present({ signal }) })
+    const socket = connect({ host, port, ...omitUndefined({ signal }) })
     const end = (reached: Reached) => {
       socket.destroy()
       resolve(reached)

@@ -26,7 +26,7 @@ export function sitesError(
         ? 'The site did not answer'
         : `None of the ${asked} sites answered`,
     failures.flatMap(({ site, error }) => partsOf(site.name, error)),
-    { none: !answered },
+    { allFailed: !answered },
   )
 }
 

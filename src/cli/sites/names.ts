@@ -207,7 +207,9 @@ function notSeen(word: string, looks: readonly Look[], key: string): OcciError {
     return why === undefined ? [] : [{ site, error: why }]
   })
   const none = looks.every(({ error }) => error !== undefined)
-  return new SitesError(`"${word}" was not found, and not every site could be asked`, errors, { none })
+  return new SitesError(`"${word}" was not found, and not every site could be asked`, errors, {
+    allFailed: none,
+  })
 }
 
 function mayBeElsewhere(word: string, found: readonly string[], silent: readonly Look[]): OcciError {

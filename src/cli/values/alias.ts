@@ -1,6 +1,6 @@
 /** Names of the user for what a provider offers (`occi context alias`). */
 import type { AliasFamily, Settings } from '../../config/types.js'
-import { hinting, OcciError } from '../../errors/errors.js'
+import { OcciError, withHint } from '../../errors/errors.js'
 
 /** The mixin on which templates of a family depend. */
 export const templateOf = { os: 'os_tpl', size: 'resource_tpl' } as const
@@ -22,7 +22,7 @@ export async function byAlias<T>(
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
     const hint = `In context ${settings.context}, ${family} "${word}" is an alias for "${target}".`
-    throw hinting(error, error.hint === undefined ? hint : `${hint} ${error.hint}`)
+    throw withHint(error, error.hint === undefined ? hint : `${hint} ${error.hint}`)
   }
 }
 

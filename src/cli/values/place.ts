@@ -1,5 +1,5 @@
 /** Adds the option's name to errors. */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import {
   AmbiguousError,
   type ErrorDetails,
@@ -21,7 +21,7 @@ export async function namingOption<T>(option: string, work: () => T | Promise<T>
 
 function withOption(error: unknown, option: string): unknown {
   // A category in an option that the model does not have, or has several times, is invalid input.
-  if (error instanceof OcciError && error.restsOn === 'model')
+  if (error instanceof OcciError && error.basedOn === 'model')
     return new ValidationError(...errorArguments(error, option))
   if (error instanceof NotFoundError) return new NotFoundError(...errorArguments(error, option))
   if (error instanceof AmbiguousError) return new AmbiguousError(...errorArguments(error, option))
@@ -35,7 +35,7 @@ export function errorArguments(error: OcciError, option: string, hint = error.hi
     {
       at: option,
       cause: error,
-      ...present({ hint, http: error.http, facts: error.facts }),
+      ...omitUndefined({ hint, http: error.http, facts: error.facts }),
     },
   ]
 }

@@ -153,7 +153,7 @@ function placeOf(
   const collection = kind.location
   if (collection === undefined) {
     throw new ProtocolError(`The kind ${kind.id} has no location: nothing can be created of it.`, {
-      restsOn: 'model',
+      basedOn: 'model',
     })
   }
   if (id === undefined) return { method: 'POST', url: collection }

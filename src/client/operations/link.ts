@@ -1,5 +1,5 @@
 /** Creates and deletes links (GFD.223 §5.5). */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import { NotFoundError, OcciError, UsageError } from '../../errors/errors.js'
 import { LINK, type Link, type Model, type TypeId, throwProblems, validateCreate } from '../../model/index.js'
 import { compareWithRequest } from '../differences.js'
@@ -35,7 +35,7 @@ export async function link(
         : kindIn(known, wanted.kind)
     if (kind.location === undefined) {
       throw new NotFoundError(`The kind ${kind.id} has no location: no such link can be created.`, {
-        restsOn: 'model',
+        basedOn: 'model',
       })
     }
     const mixins = mixinsOf(session, known, kind.id, wanted.mixins)
@@ -45,7 +45,7 @@ export async function link(
       type: 'link',
       kind: kind.id,
       mixins,
-      ...present({ id, title: core.title }),
+      ...omitUndefined({ id, title: core.title }),
       attributes: values,
       actions: [],
       source: endOf(session, known, source, sourceKind),

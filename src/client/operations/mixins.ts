@@ -1,7 +1,7 @@
 /** User-defined mixins, and the collections of mixins (GFD.223 §5.2, §5.3). */
 import { headerValue } from '../../basics/http.js'
-import { present } from '../../basics/objects.js'
-import { ConflictError, hinting, NotFoundError, ServerError, UsageError } from '../../errors/errors.js'
+import { omitUndefined } from '../../basics/objects.js'
+import { ConflictError, NotFoundError, ServerError, UsageError, withHint } from '../../errors/errors.js'
 import { type Mixin, type TypeId, typeId } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
 import { contentOf } from '../codec.js'
@@ -36,7 +36,7 @@ export async function defineMixin(
     scheme: wanted.scheme,
     term: wanted.term,
     id,
-    ...present({ title: wanted.title }),
+    ...omitUndefined({ title: wanted.title }),
     attributes: new Map(),
     depends: (wanted.depends ?? []).map((ref) => provider.model.resolve(nameOf(ref), { class: 'mixin' }).id),
     applies: [],
@@ -68,7 +68,7 @@ export async function defineMixin(
 function withoutUserMixins(error: unknown): never {
   const refused = error instanceof ServerError && [400, 404, 405, 501].includes(error.http?.status ?? 0)
   if (!refused || error.hint !== undefined) throw error
-  throw hinting(error, 'This provider seems to take no mixins of its users; only its own can be attached.')
+  throw withHint(error, 'This provider seems to take no mixins of its users; only its own can be attached.')
 }
 
 export async function undefineMixin(

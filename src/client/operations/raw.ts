@@ -1,6 +1,6 @@
 /** Sends any request below the endpoint with credentials and returns the response, whatever its status. */
 import type { HeaderPair } from '../../basics/http.js'
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import { UsageError } from '../../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../../transport/index.js'
 import { resolveUserLocation } from '../locations.js'
@@ -36,7 +36,7 @@ export async function raw(
       ...headers,
       ...session.headers.filter(([name]) => !own.has(name.toLowerCase())),
     ],
-    ...present({ body, signal }),
+    ...omitUndefined({ body, signal }),
   }
   return sendRaw(request, session.transport)
 }

@@ -1,12 +1,12 @@
 /** Deletes one entity, a collection, or everything below a path (GFD.223 §5.3, §5.4). */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import {
-  hinting,
   NotFoundError,
   OcciError,
   PartialError,
   ServerError,
   UsageError,
+  withHint,
 } from '../../errors/errors.js'
 import { termOf } from '../../model/index.js'
 import { forEachBounded } from '../concurrency.js'
@@ -46,31 +46,36 @@ export async function remove(session: Session, ref: EntityRef, options: RequestO
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
     const seen = error instanceof NotFoundError ? await look(() => describeAt(session, url)) : undefined
-    throw withHint(provider, typeof seen === 'object' ? notDeletedError(error, url) : error, url, seen)
+    throw withUnlinkHint(provider, typeof seen === 'object' ? notDeletedError(error, url) : error, url, seen)
   }
   const seen = await look(() => describeAt(session, url))
   if (seen === 'unknown') throw outcomeUnknownError(doubt.error, `whether ${url} was deleted is unknown`)
   if (seen !== 'absent')
-    throw withHint(provider, notSeen(doubt, `${url} is still there, but may go yet`), url, seen)
+    throw withUnlinkHint(provider, notSeen(doubt, `${url} is still there, but may go yet`), url, seen)
   adopted(session, request, doubt.error)
 }
 
 /** The refusal of a deletion, with what to do instead at this provider. */
-function withHint(provider: Provider, error: OcciError, url: string, seen: Seen | undefined): OcciError {
+function withUnlinkHint(
+  provider: Provider,
+  error: OcciError,
+  url: string,
+  seen: Seen | undefined,
+): OcciError {
   if (error.http?.status === undefined) return error
   const hints = new Map(Object.entries(provider.effects.unlinkHints))
   // The location does not tell the kind everywhere (erocci).
   const kind =
     kindAt(provider, url)?.term ?? (typeof seen === 'object' ? termOf(seen.entity.kind) : undefined)
   const hint = kind === undefined ? undefined : hints.get(kind)
-  return hint === undefined ? error : hinting(error, hint)
+  return hint === undefined ? error : withHint(error, hint)
 }
 
 function notDeletedError(failure: OcciError, url: string): ServerError {
   return new ServerError(`${withoutStop(failure.message)} — but ${url} is still there`, {
     hint: 'The provider could not delete it, although it answers that it does not exist.',
     cause: failure,
-    ...present({ http: failure.http }),
+    ...omitUndefined({ http: failure.http }),
   })
 }
 

@@ -1,6 +1,6 @@
 /** Triggers actions on one entity or a whole collection (GFD.223 §5.4.6, §5.3.5). */
 import { headerValues } from '../../basics/http.js'
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import { type NotFoundError, OcciError, ValidationError } from '../../errors/errors.js'
 import {
   type ActionReference,
@@ -166,7 +166,7 @@ async function subjectOf(
     kind: entity.kind,
     mixins: entity.mixins,
     actions: entity.actions,
-    ...present({ href }),
+    ...omitUndefined({ href }),
   }
 }
 
@@ -194,7 +194,7 @@ function notOffered(
     hint: near.length === 0 ? has : `Did you mean ${near.join(' or ')}? ${has}`,
     at: action.slice(0, 80),
     facts: { offered: terms, problems: [{ at: action.slice(0, 80), message: has }] },
-    restsOn: 'model',
+    basedOn: 'model',
   })
 }
 
@@ -208,7 +208,7 @@ async function requestFor(
 ): Promise<Ask> {
   const attributes = withDefaults(provider, action, attributesFrom(given))
   if (session.validate && kind !== undefined) {
-    const subject = { kind, mixins, ...present({ actions }) }
+    const subject = { kind, mixins, ...omitUndefined({ actions }) }
     throwProblems(await validateAction(provider.model, subject, action, attributes))
   }
   return {

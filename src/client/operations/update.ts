@@ -1,7 +1,7 @@
 /** Partial updates and replacement (GFD.223 §5.4). */
 
-import { present } from '../../basics/objects.js'
-import { hinting, NotFoundError, OcciError, ServerError } from '../../errors/errors.js'
+import { omitUndefined } from '../../basics/objects.js'
+import { NotFoundError, OcciError, ServerError, withHint } from '../../errors/errors.js'
 import {
   type Attributes,
   type Entity,
@@ -38,7 +38,7 @@ import { describeAt, normalization } from './describe.js'
 import { attachMixin, detachMixin } from './mixins.js'
 
 /**
- * Updates an entity and returns it as it is afterwards. A second os_tpl or resource_tpl replaces the first
+ * Updates an entity and returns it is afterwards. A second os_tpl or resource_tpl replaces the first
  * one at the provider.
  */
 export async function update(
@@ -56,7 +56,7 @@ export async function update(
     const title = changes.title ?? core.title
     const summary = changes.summary ?? core.summary
     const members = {
-      ...present({ title, summary }),
+      ...omitUndefined({ title, summary }),
     }
     if (session.validate) {
       const subject = { kind, ...(current === undefined ? {} : { mixins: current }) }
@@ -208,16 +208,16 @@ async function explained(
     return new ServerError(
       `${withoutStop(error.message)} — but ${url} exists: the provider cannot change it`,
       {
-        ...present({ hint: updateHint }),
+        ...omitUndefined({ hint: updateHint }),
         cause: error,
-        ...present({ http: error.http }),
+        ...omitUndefined({ http: error.http }),
       },
     )
   }
   // OCCI-OS of Essex fails for an update without a mixin.
   const failed = status === 500 && /^\w+Error: /.test(error.http?.serverMessage ?? '')
   const refused = failed || [400, 405, 501].includes(status)
-  return updateHint !== undefined && refused ? hinting(error, updateHint) : error
+  return updateHint !== undefined && refused ? withHint(error, updateHint) : error
 }
 
 /**

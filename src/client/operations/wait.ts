@@ -1,7 +1,7 @@
 /** Waits by reading an entity until a condition holds. */
 
-import { present } from '../../basics/objects.js'
-import { firstOf } from '../../basics/signals.js'
+import { omitUndefined } from '../../basics/objects.js'
+import { combineSignals } from '../../basics/signals.js'
 import {
   NetworkError,
   NotFoundError,
@@ -44,7 +44,7 @@ export async function wait<C extends WaitCondition>(
   condition: C,
   options: WaitOptions = {},
 ): Promise<WaitResult<C>> {
-  const { signal, release } = firstOf([options.signal, session.closing])
+  const { signal, release } = combineSignals([options.signal, session.closing])
   try {
     // The result is undefined only for the condition `deleted`, as WaitResult says.
     return (await waitWith(session, ref, condition, { ...options, signal })) as WaitResult<C>
@@ -117,7 +117,7 @@ async function observe(
       if (condition.for === 'deleted' || condition.for === 'exists') return { failed: false }
       throw new NotFoundError(`${location} was deleted.`, {
         cause: error,
-        ...present({ http: error.http }),
+        ...omitUndefined({ http: error.http }),
       })
     }
     if (error instanceof NotFoundError) {
@@ -283,7 +283,7 @@ function waitTimeoutError(
       location,
       timeout: 'wait',
       milliseconds: timeout,
-      ...present({ state, attribute: known }),
+      ...omitUndefined({ state, attribute: known }),
     },
   })
 }

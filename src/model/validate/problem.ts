@@ -21,7 +21,7 @@ export function throwProblems(problems: readonly Problem[]): void {
   throw new ValidationError(message, {
     at: first.at,
     facts: { problems },
-    restsOn: 'model',
+    basedOn: 'model',
     ...(more.length === 0 && first.hint !== undefined && { hint: first.hint }),
   })
 }

@@ -1,5 +1,5 @@
 /** Reads kinds, mixins and actions, with or without a member that gives their class. */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import { type Category, type CategoryClass, parseIdentifier, type TypeId, typeId } from '../../model/index.js'
 import { isAbstract } from '../parse-result.js'
 import { readDefinitions } from './definitions.js'
@@ -27,17 +27,17 @@ export function readCategory(
     scheme,
     term,
     id,
-    ...present({ title: reader.string(object, 'title') }),
+    ...omitUndefined({ title: reader.string(object, 'title') }),
     attributes: readDefinitions(reader, object.members.get('attributes')),
   }
   if (kind === 'action') return { class: kind, ...base }
   const rest = {
     actions: typeIds(reader, object, 'actions'),
-    ...present({ location: reader.string(object, 'location') }),
+    ...omitUndefined({ location: reader.string(object, 'location') }),
   }
   if (kind === 'kind') {
     const parent = (reader.string(object, 'parent') as TypeId | undefined) ?? related[0]
-    return { class: kind, ...base, ...present({ parent }), ...rest }
+    return { class: kind, ...base, ...omitUndefined({ parent }), ...rest }
   }
   const depends = typeIds(reader, object, 'depends')
   return {

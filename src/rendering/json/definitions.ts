@@ -1,5 +1,5 @@
 /** Attribute definitions of categories: flat (GFD.226), nested (rOCCI), words (pyssf). */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import type {
   AttributeDefinition,
   AttributeDefinitions,
@@ -90,11 +90,11 @@ function described(walk: Walk, name: string, object: JsonObject): AttributeDefin
   const description = property.get('description')
   return {
     name,
-    ...present({ type: attributeType(property.get('type')) }),
+    ...omitUndefined({ type: attributeType(property.get('type')) }),
     ...(isFloat(property.get('type')) ? { float: true as const } : {}),
     mutable: flag(property.get('mutable')) ?? walk.mutable,
     required: flag(property.get('required')) ?? false,
-    ...present({
+    ...omitUndefined({
       default: fallback === undefined || fallback === null ? undefined : reader.value(fallback, name),
       pattern: pattern(reader, property.get('pattern'), name),
       description: typeof description === 'string' ? description : undefined,

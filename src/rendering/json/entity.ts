@@ -2,7 +2,7 @@
  * Reads resources and links: OCCI 1.2 (GFD.226 §4), rOCCI's JSON of OCCI 1.1 and the dialects of other
  * servers.
  */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import type { ActionReference, Entity, Link, LinkEnd, TypeId } from '../../model/index.js'
 import { coreEntity, coreLink, guessLinkKind, isAbstract, makeEntity } from '../parse-result.js'
 import { type JsonAttributes, readAttributes, readAttributesBeside } from './attributes.js'
@@ -76,7 +76,7 @@ function linkEnd(
   if (node === undefined || node === null) return undefined
   const fromRel = rel === undefined || isAbstract(rel) ? undefined : (rel as TypeId)
   if (typeof node === 'string')
-    return node === '' ? undefined : { location: node, ...present({ kind: fromRel }) }
+    return node === '' ? undefined : { location: node, ...omitUndefined({ kind: fromRel }) }
   if (!(node instanceof JsonObject)) {
     reader.leaveOut('wrong-type', 'E_TYPE', `The member ${name} is not an object`, object)
     return undefined
@@ -86,7 +86,10 @@ function linkEnd(
     reader.leaveOut('missing-location', 'E_LOCATION', `The ${name} of a link has no location`, node)
     return undefined
   }
-  return { location, ...present({ kind: (reader.string(node, 'kind') as TypeId | undefined) ?? fromRel }) }
+  return {
+    location,
+    ...omitUndefined({ kind: (reader.string(node, 'kind') as TypeId | undefined) ?? fromRel }),
+  }
 }
 
 function actions(reader: JsonReader, object: JsonObject): ActionReference[] {
@@ -109,7 +112,7 @@ function action(reader: JsonReader, node: JsonNode): ActionReference | undefined
   const id = readTypeId(reader, named === undefined ? node : node.members.get(named))
   if (id === undefined) return undefined
   const [href] = ['link', 'href', 'uri'].flatMap((name) => reader.string(node, name) ?? [])
-  return { id, ...present({ href }) }
+  return { id, ...omitUndefined({ href }) }
 }
 
 function links(reader: JsonReader, object: JsonObject): Link[] {

@@ -1,5 +1,5 @@
 /** One tolerant reader for all JSON dialects. The shape of a document decides what it is. */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import type {
   ActionInvocation,
   Attributes,
@@ -29,7 +29,7 @@ export function readJson(message: Message, options: ParseOptions = {}): Parsed {
   return {
     ...rest,
     locations,
-    ...present({ action, error }),
+    ...omitUndefined({ action, error }),
     deviations: diagnostics.deviations,
   }
 }

@@ -1,5 +1,5 @@
 /** Converts the parts of a text message to the model. */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import {
   type ActionReference,
   type AttributeDefinitions,
@@ -201,7 +201,7 @@ function inlineLink(raw: RawLink, diagnostics: Diagnostics, where: Locator): Lin
     actions: [],
     links: [],
     location: raw.self ?? (swapped ? raw.target : undefined),
-    target: { location: swapped ? stated.location : raw.target, ...present({ kind: targetKind }) },
+    target: { location: swapped ? stated.location : raw.target, ...omitUndefined({ kind: targetKind }) },
     type: 'link',
   })
   return rel === coreLink ? ({ ...made, rel: rel as TypeId } as Link) : (made as Link)

@@ -1,5 +1,5 @@
 /** The categories that the provider offers now: its own and those that users have added. */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import type { AttributeDefinition, Category, Kind, Mixin, TypeId } from '../../model/index.js'
 import { typeId } from '../../model/index.js'
 import type { MixinRecord } from '../state/record.js'
@@ -103,7 +103,7 @@ export class Catalog {
 }
 
 export function toMixin(record: MixinRecord): Mixin {
-  const title = present({ title: record.title })
+  const title = omitUndefined({ title: record.title })
   return {
     class: 'mixin',
     scheme: record.scheme,

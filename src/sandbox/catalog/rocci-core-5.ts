@@ -1,5 +1,5 @@
 /** The categories of rOCCI-core 5 (lib/occi/infrastructure*, warehouse), which rOCCI-server 2.0 serves. */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import type { AttributeDefinition, AttributeValue, Category, Kind, Mixin, TypeId } from '../../model/index.js'
 import { typeId } from '../../model/index.js'
 
@@ -73,7 +73,7 @@ function kind(
     id: typeId(scheme, term),
     title,
     location: `/${term}/`,
-    ...present({ parent: rest.parent }),
+    ...omitUndefined({ parent: rest.parent }),
     actions: (rest.actions ?? []).map((action) => typeId(actionScheme(term), action)),
     attributes: named(rest.attributes),
   }

@@ -1,6 +1,6 @@
 /** Checks a request before routing: credentials, versions, media types and size. */
 import { headerValue } from '../../basics/http.js'
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import { Fault } from '../fault.js'
 import type { Persona, ReadRequest } from '../personas/persona.js'
 import type { SandboxRequest } from '../types.js'
@@ -34,7 +34,7 @@ export function admit(request: SandboxRequest, persona: Persona, admission: Admi
   return {
     read: reads.fault === undefined ? read : { ...read, contentType: 'text/occi' },
     chosen,
-    ...present({ late }),
+    ...omitUndefined({ late }),
   }
 }
 
@@ -66,7 +66,7 @@ function readRequest(request: SandboxRequest, persona: Persona): ReadRequest {
     query,
     headers: request.headers,
     body: request.body,
-    ...present({ contentType: type }),
+    ...omitUndefined({ contentType: type }),
   }
   return persona.misread?.(read) ?? read
 }

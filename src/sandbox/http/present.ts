@@ -1,7 +1,7 @@
 /** Presents outcomes as the standard defines (GFD.223 §5, GFD.229, GFD.226). */
 
 import type { HeaderPair } from '../../basics/http.js'
-import { plain } from '../../basics/words.js'
+import { plainText } from '../../basics/words.js'
 import type { Category, Entity } from '../../model/index.js'
 import { type Message, type Printable, type RenderingName, renderings } from '../../rendering/index.js'
 import { Fault, faultOf } from '../fault.js'
@@ -38,9 +38,9 @@ export function present(outcome: Outcome, presenting: PresentContext): SandboxRe
 
 export function presentFault(fault: Fault, persona: Persona, chosen: Chosen | undefined): SandboxResponse {
   const rendering = chosen?.rendering ?? 'text/plain'
-  const message = plain(fault.message)
+  const message = plainText(fault.message)
   const { headers, body } = renderings[rendering].printError(fault.status, message)
-  const type = chosen === undefined || renderings[rendering].entities === 'locations' ? plainText : chosen
+  const type = chosen === undefined || renderings[rendering].entities === 'locations' ? textPlain : chosen
   return {
     status: fault.status,
     reason: reasonOf(fault.status),
@@ -49,7 +49,7 @@ export function presentFault(fault: Fault, persona: Persona, chosen: Chosen | un
   }
 }
 
-const plainText: Chosen = { type: 'text/plain', rendering: 'text/plain' }
+const textPlain: Chosen = { type: 'text/plain', rendering: 'text/plain' }
 
 interface Plan {
   readonly status: number

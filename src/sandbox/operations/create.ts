@@ -1,5 +1,5 @@
 /** Creates resources and links. */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import {
   type Attributes,
   type AttributeValue,
@@ -70,7 +70,7 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
     kind,
     mixins,
     id: identity.id,
-    ...present({ title }),
+    ...omitUndefined({ title }),
     ...(draft.summary === undefined || isLink ? {} : { summary: draft.summary }),
     attributes: [...merged],
     ...(ends === undefined ? {} : { source: ends.source, target: ends.target }),
@@ -192,7 +192,7 @@ export function createInline(context: Context, source: EntityRecord, link: Link)
   return createEntity(context, {
     kind: link.kind,
     mixins: link.mixins,
-    ...present({ id: link.id, title: link.title }),
+    ...omitUndefined({ id: link.id, title: link.title }),
     source: source.path,
     target,
     attributes: link.attributes,

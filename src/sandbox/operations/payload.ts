@@ -1,5 +1,5 @@
 /** The content of a request, independent of its rendering. */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import type {
   ActionInvocation,
   Attributes,
@@ -61,7 +61,7 @@ export function payloadOf(parsed: Parsed, catalog: Catalog): Payload {
   return {
     drafts,
     locations,
-    ...present({ action: parsed.action }),
+    ...omitUndefined({ action: parsed.action }),
     definitions: parsed.categories,
     named,
     attributes: parsed.attributes,
@@ -86,7 +86,7 @@ function draftOf(entity: Entity, catalog: Catalog): Draft {
     ...(isKind ? { kind } : {}),
     mixins: named.filter((id) => !isKind || id !== kind),
     ...core.members,
-    ...present({ id: entity.id, title: entity.title }),
+    ...omitUndefined({ id: entity.id, title: entity.title }),
     ...(entity.type === 'resource' && entity.summary !== undefined ? { summary: entity.summary } : {}),
     ...(entity.type === 'link' && entity.source !== undefined ? { source: entity.source.location } : {}),
     ...(entity.type === 'link' && entity.target !== undefined ? { target: entity.target.location } : {}),
@@ -100,7 +100,7 @@ function looseDraft(named: readonly TypeId[], attributes: Attributes, catalog: C
   const kind = named.find((id) => catalog.kind(id) !== undefined)
   const core = splitCore(attributes)
   return {
-    ...present({ kind }),
+    ...omitUndefined({ kind }),
     mixins: named.filter((id) => id !== kind),
     ...core.members,
     attributes: core.rest,

@@ -1,5 +1,5 @@
 /** The query interface: categories, and user-defined mixins. */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import type { Category, Mixin } from '../../model/index.js'
 import { typeId } from '../../model/index.js'
 import { toMixin } from '../catalog/catalog.js'
@@ -57,7 +57,7 @@ function addMixin(context: Context, definition: Mixin): Category {
   const record = {
     scheme: definition.scheme,
     term: definition.term,
-    ...present({ title: definition.title }),
+    ...omitUndefined({ title: definition.title }),
     location,
     depends: definition.depends,
     applies: definition.applies,

@@ -1,5 +1,5 @@
 /** Updates and replaces entities, and attaches and detaches mixins. */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import type { AttributeValue, TypeId } from '../../model/index.js'
 import { Fault } from '../fault.js'
 import { machineOf } from '../machine/machines.js'
@@ -36,7 +36,7 @@ export function updateEntity(context: Context, record: EntityRecord, draft: Draf
   }
   const updated = {
     ...rewired(context, changed, draft),
-    ...present({ title: draft.title }),
+    ...omitUndefined({ title: draft.title }),
     ...(draft.summary === undefined || record.type === 'link' ? {} : { summary: draft.summary }),
     attributes: [...attributes],
   }
@@ -57,7 +57,7 @@ function updateAttributes(context: Context, record: EntityRecord, draft: Draft):
   const given = accepted(draft.attributes, definitions, context.behaviour.atUpdate)
   const updated = {
     ...record,
-    ...present({ title, summary }),
+    ...omitUndefined({ title, summary }),
     attributes: [...new Map([...record.attributes, ...given])],
   }
   context.cloud.put(updated)
@@ -65,7 +65,7 @@ function updateAttributes(context: Context, record: EntityRecord, draft: Draft):
 }
 
 function withTitleOf({ title }: EntityRecord, { title: _, ...updated }: EntityRecord): EntityRecord {
-  return { ...updated, ...present({ title }) }
+  return { ...updated, ...omitUndefined({ title }) }
 }
 
 /**
@@ -96,7 +96,7 @@ export function replaceEntity(context: Context, record: EntityRecord, draft: Dra
   const { title: _title, summary: _summary, ...rest } = rewired(context, changed, draft)
   const replaced = {
     ...rest,
-    ...present({ title: draft.title }),
+    ...omitUndefined({ title: draft.title }),
     ...(draft.summary === undefined || record.type === 'link' ? {} : { summary: draft.summary }),
     attributes: [...attributes],
   }
@@ -191,7 +191,7 @@ function rewired(context: Context, record: EntityRecord, draft: Draft): EntityRe
   const target = draft.target ?? record.target
   const ends = wire(context, record.kind, {
     ...draft,
-    ...present({ source, target }),
+    ...omitUndefined({ source, target }),
   })
   return { ...record, ...ends }
 }

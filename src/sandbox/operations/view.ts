@@ -1,5 +1,5 @@
 /** Converts a record to an Entity with its current state, applicable actions and links. */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import type {
   ActionReference,
   AttributeValue,
@@ -28,7 +28,7 @@ function resourceView(context: Context, record: EntityRecord): Resource {
   return {
     type: 'resource',
     ...common(context, record),
-    ...present({ summary: record.summary }),
+    ...omitUndefined({ summary: record.summary }),
     attributes: attributesNow(context, record),
     actions: applicable(context, record).map((id) => reference(record, id)),
     links,
@@ -99,7 +99,7 @@ function common({ behaviour }: Context, record: EntityRecord) {
     mixins: record.mixins.filter((id) => behaviour.hides?.has(id) !== true),
     ...(record.id === '' ? {} : { id: record.id }),
     location: record.path,
-    ...present({ title: record.title }),
+    ...omitUndefined({ title: record.title }),
   }
 }
 

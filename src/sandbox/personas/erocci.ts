@@ -1,6 +1,6 @@
 /** erocci with its Mnesia backend. */
 
-import { isReading } from '../../basics/http.js'
+import { isSafeMethod } from '../../basics/http.js'
 import { isRecord } from '../../basics/objects.js'
 import { seedNetworks } from '../state/seed.js'
 import { erocciCategories } from './erocci-categories.js'
@@ -147,7 +147,7 @@ function misread(request: ReadRequest): ReadRequest {
     ...request,
     path: path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path,
     body: hasCollection(request) ? '{}' : body,
-    headers: isReading(method) ? headers.filter(([name]) => !fields.test(name)) : headers,
+    headers: isSafeMethod(method) ? headers.filter(([name]) => !fields.test(name)) : headers,
   }
 }
 

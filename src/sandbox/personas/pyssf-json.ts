@@ -1,5 +1,5 @@
 /** pyssf's own JSON, from before OCCI 1.2 (Q42): arrays, whole categories, everything a string. */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import type { Category, Entity } from '../../model/index.js'
 import type { Answer } from './persona.js'
 
@@ -34,7 +34,7 @@ function categoryJson(category: Category): Plain {
   return {
     term: category.term,
     scheme: category.scheme,
-    ...present({ title: category.title }),
+    ...omitUndefined({ title: category.title }),
     ...(parents.length === 0 ? {} : { related: parents }),
     ...(attributes.length === 0 ? {} : { attributes: Object.fromEntries(attributes) }),
     ...(category.class === 'action' || category.location === undefined

@@ -4,8 +4,8 @@
  */
 
 import type { HeaderPair } from '../../basics/http.js'
-import { present } from '../../basics/objects.js'
-import { plain } from '../../basics/words.js'
+import { omitUndefined } from '../../basics/objects.js'
+import { plainText } from '../../basics/words.js'
 import type { Category, Entity } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
 import { reasonOf } from '../http/reasons.js'
@@ -117,7 +117,7 @@ function success(responseStyle: ResponseStyle, answer: Answer): SandboxResponse 
       ...responseStyle.headers,
     ],
     body: rule.status === 204 ? '' : framed.body,
-    ...present({ wire: responseStyle.wire }),
+    ...omitUndefined({ wire: responseStyle.wire }),
   }
 }
 
@@ -265,7 +265,7 @@ function fault(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
     message: outcome.message,
   }
   const status = translated.status ?? outcome.status
-  const message = plain(translated.message)
+  const message = plainText(translated.message)
   const form = responseStyle.errors.form(rendering)
   const challenge = answer.response.headers.filter(([name]) => name.toLowerCase() === 'www-authenticate')
   const usual =
@@ -285,10 +285,10 @@ function fault(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
     ],
     body:
       form === 'line'
-        ? translated.message.split('\n').map(plain).join('\n')
+        ? translated.message.split('\n').map(plainText).join('\n')
         : form === 'code'
           ? JSON.stringify(responseStyle.errors.json?.(status, message) ?? { code: status, message })
           : '',
-    ...present({ wire: responseStyle.errors.wire }),
+    ...omitUndefined({ wire: responseStyle.errors.wire }),
   }
 }

@@ -1,5 +1,5 @@
 /** rOCCI-server 2.0 with rOCCI-core 5: OCCI 1.2 in flat JSON, and the text renderings of 1.1. */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import { rocciCore5 } from '../catalog/rocci-core-5.js'
 import { seedNetworks } from '../state/seed.js'
 import type { SandboxResponse } from '../types.js'
@@ -112,7 +112,7 @@ function withCore(value: unknown): unknown {
   return {
     ...rest,
     attributes: { ...(attributes as Json | undefined), ...Object.fromEntries(given) },
-    ...present({ source, target }),
+    ...omitUndefined({ source, target }),
     ...(links === undefined ? {} : { links: withCore(links) }),
   }
 }

@@ -1,5 +1,5 @@
 /** rOCCI-server 1.1 with its dummy backend. */
-import { present } from '../../basics/objects.js'
+import { omitUndefined } from '../../basics/objects.js'
 import { rocciCore4 } from '../catalog/rocci-core-4.js'
 import { seedNetworks } from '../state/seed.js'
 import type { Persona, ReadRequest } from './persona.js'
@@ -120,7 +120,7 @@ function misread(request: ReadRequest): ReadRequest {
   const type = request.contentType?.split(',')[0]
   return {
     ...request,
-    ...present({ contentType: type }),
+    ...omitUndefined({ contentType: type }),
     headers: afterKind(request.headers, ([name, value]) => (name.toLowerCase() === 'category' ? value : '')),
     body:
       type === 'text/plain' ? afterKind(request.body.split('\n'), (line) => line).join('\n') : request.body,

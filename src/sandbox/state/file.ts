@@ -23,7 +23,7 @@ import type { Store } from './store.js'
 const magic = '{"occi-sandbox":1}'
 
 /** Waits long for other processes, and takes over from dead ones only: what one writes, another must have read. */
-const patient = { patience: 30_000, longestHold: Number.POSITIVE_INFINITY }
+const patient = { timeout: 30_000, staleAfter: Number.POSITIVE_INFINITY }
 
 /** Throws ConfigError (from read and update) when the file is not ours or cannot be used. */
 export function fileStore(path: string, seed: () => readonly Change[]): Store {

@@ -3,7 +3,7 @@
 import { shellWord } from '../../../basics/shell-word.js'
 import type { NewEntity } from '../../../client/index.js'
 import type { Setting } from '../../../config/types.js'
-import { type OcciError, restsOnModel, SitesError, UsageError, withFacts } from '../../../errors/errors.js'
+import { isBasedOnModel, type OcciError, SitesError, UsageError, withFacts } from '../../../errors/errors.js'
 import { firstThatAccepts, shares, verdictOn } from '../../../federation/any-of.js'
 import type { TriedSite } from '../../command.js'
 import type { CommandContext, Invocation } from '../../context.js'
@@ -117,7 +117,7 @@ async function prepareAt(noun: Noun, site: TriedSite): Promise<Prepared> {
     return { context, ...(await readNewEntity(noun, context, client)) }
   } catch (error) {
     // What a remembered model refuses is looked up in a fresh one.
-    if (!restsOnModel(error) || !(await client.recheck({ signal: context.signal }))) throw error
+    if (!isBasedOnModel(error) || !(await client.recheck({ signal: context.signal }))) throw error
     return { context, ...(await readNewEntity(noun, context, client)) }
   }
 }

@@ -1,5 +1,5 @@
 /** Reads mixins, attributes and titles from options and words, for create, replace and update. */
-import { present } from '../../../basics/objects.js'
+import { omitUndefined } from '../../../basics/objects.js'
 import type { Client, NewEntity } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import { type AttributeValue, type Kind, type Model, type TypeId, termOf } from '../../../model/index.js'
@@ -44,7 +44,7 @@ export function draftOptions(
   parts: readonly CreatePart[],
   descriptions: DraftWords,
 ): readonly OptionDeclaration[] {
-  const empty = present({ mayBeEmpty: descriptions.mayBeEmpty })
+  const empty = omitUndefined({ mayBeEmpty: descriptions.mayBeEmpty })
   return [
     ...parts.flatMap((part) => part.options),
     ...noun.attributeOptions.map(({ option }) => option),
@@ -118,7 +118,7 @@ function newEntity(draft: Draft, context: Invocation): NewEntity {
     mixins: draft.mixins,
     attributes: draftAttributes(draft),
     ...draftTexts(context),
-    ...present({ title: word, id }),
+    ...omitUndefined({ title: word, id }),
     ...(draft.links.length === 0 ? {} : { links: draft.links }),
   }
 }
@@ -163,7 +163,7 @@ export function draftTexts({ options }: Invocation): {
 } {
   const title = options.text('title')
   const summary = options.text('summary')
-  return present({ title, summary })
+  return omitUndefined({ title, summary })
 }
 
 export function kindOf(noun: Pick<Noun, 'kind'>, model: Model): Kind {

@@ -1,5 +1,5 @@
 /** `occi NOUN list`, for any kind. */
-import { present } from '../../../basics/objects.js'
+import { omitUndefined } from '../../../basics/objects.js'
 import type { Client, Filter, ListOptions } from '../../../client/index.js'
 import { type Attributes, type Entity, type TypeId, typeId } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
@@ -58,7 +58,7 @@ export function listCommand(noun: Noun): CommandDeclaration {
 async function list(noun: Noun, context: CommandContext): Promise<Output> {
   const client = await context.client()
   const filter = await filterOf(noun, context)
-  const options: ListOptions = { signal: context.signal, ...present({ filter }) }
+  const options: ListOptions = { signal: context.signal, ...omitUndefined({ filter }) }
   const chosen = hasWhere(context)
   const fits = chosen ? await fitting(context, client, noun.kind) : () => true
   return {

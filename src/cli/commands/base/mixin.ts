@@ -32,6 +32,6 @@ function fitting(model: Model, mixin: Mixin, kind: TypeId | undefined): Mixin {
   if (kind === undefined || model.applies(mixin, kind)) return mixin
   throw new ValidationError(`The mixin ${mixin.term} does not apply to ${termOf(kind)}`, {
     hint: `"occi mixin list --applies-to ${shellWord(termOf(kind))}" lists those that do.`,
-    restsOn: 'model',
+    basedOn: 'model',
   })
 }

@@ -1,6 +1,6 @@
 /** Names the options of a command in errors that know only attributes. */
 
-import { present } from '../../../basics/objects.js'
+import { omitUndefined } from '../../../basics/objects.js'
 import { shellWord } from '../../../basics/shell-word.js'
 import { ValidationError } from '../../../errors/errors.js'
 import type { Invocation } from '../../context.js'
@@ -28,7 +28,7 @@ export async function nameOptionsInErrors<T>(
         cause: error,
         ...(more.length > 0 || first.hint === undefined ? {} : { hint: first.hint }),
         ...(more.length > 0 ? {} : { at: first.at }),
-        ...present({ facts: error.facts }),
+        ...omitUndefined({ facts: error.facts }),
       },
     )
   }
@@ -62,7 +62,7 @@ function located(
     }
   }
   // Identifiers of mixins and kinds contain "#"; the others are names of attributes.
-  if (at.includes('#')) return { at, message, ...present({ hint }) }
+  if (at.includes('#')) return { at, message, ...omitUndefined({ hint }) }
   return {
     at: '--attribute',
     message: `--attribute: ${message}`,

@@ -1,11 +1,11 @@
 /** Finds the entities that a command works on: names, `-` for names on standard input, or --where. */
-import { present } from '../../../basics/objects.js'
+import { omitUndefined } from '../../../basics/objects.js'
 import type { Client, CollectionRef } from '../../../client/index.js'
 import {
+  isBasedOnModel,
   isIncomplete,
   NotFoundError,
   type PartialError,
-  restsOnModel,
   UsageError,
 } from '../../../errors/errors.js'
 import { purposes } from '../../../files/index.js'
@@ -197,10 +197,10 @@ function withListing(error: unknown, where: Where): unknown {
   return new NotFoundError(error.message, {
     // A kind that the provider does not have has no listing; the model's own hint names the kinds.
     hint:
-      (restsOnModel(error) ? error.hint : undefined) ??
+      (isBasedOnModel(error) ? error.hint : undefined) ??
       `${commands.join(' and ')} ${commands.length === 1 ? 'lists' : 'list'} the existing ones.`,
     cause: error.cause,
-    ...present({ at: error.at, facts: error.facts }),
+    ...omitUndefined({ at: error.at, facts: error.facts }),
   })
 }
 

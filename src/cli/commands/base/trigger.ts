@@ -1,6 +1,6 @@
 /** Actions: `occi NOUN trigger ACTION NAME…`, and each action as a verb of its own (`occi compute stop web`). */
 
-import { present } from '../../../basics/objects.js'
+import { omitUndefined } from '../../../basics/objects.js'
 import { shellWord } from '../../../basics/shell-word.js'
 import type { Client } from '../../../client/index.js'
 import { ConflictError, isIncomplete, UsageError } from '../../../errors/errors.js'
@@ -232,7 +232,7 @@ async function refuseNotOffered(
   const now = state === undefined ? 'now' : `while it is ${state}`
   throw new ConflictError(`${name} does not offer "${termOf(asked)}" ${now}`, {
     hint: `It offers ${offered.map(termOf).join(', ')}. Nothing was sent; --no-validate sends it all the same.`,
-    facts: { offered: offered.map(termOf), ...present({ state }) },
+    facts: { offered: offered.map(termOf), ...omitUndefined({ state }) },
   })
 }
 

@@ -1,5 +1,5 @@
 /** `--wait[=STATE]` and `--wait-timeout`, the same on every verb that changes something. */
-import { present } from '../../../basics/objects.js'
+import { omitUndefined } from '../../../basics/objects.js'
 import type { Client, WaitCondition } from '../../../client/index.js'
 import { TimeoutError, UsageError, WaitFailedError } from '../../../errors/errors.js'
 import type { Entity, LocatedEntity } from '../../../model/index.js'
@@ -154,7 +154,7 @@ export async function waitFor(
     const entity = await client.wait(location, condition, {
       timeout,
       signal: context.signal,
-      ...present({ known, after }),
+      ...omitUndefined({ known, after }),
       onPoll: (state) =>
         context.progress.show(phase, [state, timeLeft(waits?.usual, elapsed())].filter(Boolean).join(', ')),
     })
@@ -196,13 +196,13 @@ function byName(error: unknown, location: string, name: string, option: string):
     return new TimeoutError(said(error.message), {
       hint: `Wait longer with --${option}; nothing was undone.`,
       cause: error,
-      ...present({ facts: error.facts }),
+      ...omitUndefined({ facts: error.facts }),
     })
   }
   if (!(error instanceof WaitFailedError)) return error
   return new WaitFailedError(said(error.message), {
     cause: error,
-    ...present({ hint: error.hint, facts: error.facts }),
+    ...omitUndefined({ hint: error.hint, facts: error.facts }),
   })
 }
 

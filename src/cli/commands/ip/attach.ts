@@ -1,6 +1,6 @@
 /** `occi ip attach NAME`: a public address for a machine. */
 
-import { present } from '../../../basics/objects.js'
+import { omitUndefined } from '../../../basics/objects.js'
 import { shellWord } from '../../../basics/shell-word.js'
 import type { Client, Created } from '../../../client/index.js'
 import { OcciError, TimeoutError, UsageError } from '../../../errors/errors.js'
@@ -101,7 +101,7 @@ async function connect(
   // The address is an attribute of this mixin (GFD.224 §3.5.1.1).
   const ipMixin =
     wish !== undefined && model.get(IP_NETWORK_INTERFACE) !== undefined ? [IP_NETWORK_INTERFACE] : []
-  const attributes = present({ 'occi.networkinterface.address': wish })
+  const attributes = omitUndefined({ 'occi.networkinterface.address': wish })
   if (way.by === 'network') {
     return client.link(
       machine,

@@ -2,7 +2,7 @@
  * The record of an address: `{address, family, public, machine, network, link, url}`, always with the same
  * keys.
  */
-import { present } from '../../../basics/objects.js'
+import { omitUndefined } from '../../../basics/objects.js'
 import type { Link, Resource } from '../../../model/index.js'
 import { ipAddressesOf } from '../../../model/index.js'
 import type { Column, OutputRecord } from '../../output/types.js'
@@ -55,7 +55,7 @@ export function addressRecord({ address, link }: AddressOf, machine: Resource | 
     },
     name: address,
     id: address,
-    ...present({ url: machine?.location }),
+    ...omitUndefined({ url: machine?.location }),
   }
 }
 

@@ -1,6 +1,6 @@
 /** Plans and resources of stacks as output. */
 
-import { plain } from '../../../basics/words.js'
+import { plainText } from '../../../basics/words.js'
 import type { OcciError } from '../../../errors/errors.js'
 import { hasChanges, type Plan, type PlanAction, type PlanEntry } from '../../../stack/index.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
@@ -89,7 +89,7 @@ export function planLines(plan: Plan): readonly string[] {
   return shown.map((entry) => {
     const { data } = planRecord(entry)
     const more = changesText(data)
-    return `  ${signs[entry.action]} ${entry.address} (${entry.word})${more === '' ? '' : `: ${plain(more)}`}`
+    return `  ${signs[entry.action]} ${entry.address} (${entry.word})${more === '' ? '' : `: ${plainText(more)}`}`
   })
 }
 

@@ -528,7 +528,7 @@ describe('where the certificate is found', () => {
     const plugin = await loadAuthPlugin('x509')
     const asked: [string, boolean][] = []
     const machine = { ...nodePlatform(), home: lab.folder, uid: 1234 }
-    const readFile = async (path: string, { found }: Purpose) => {
+    const readFile = async (path: string, { discovered: found }: Purpose) => {
       asked.push([path, found === true])
       if (found === true)
         throw new UnreadableFileError('it belongs to another user (number 7)', 'not-ones-own')
