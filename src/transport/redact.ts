@@ -105,8 +105,11 @@ function maskNamed(text: string): string {
   return kept === 0 ? text : out + text.slice(kept)
 }
 
-/** A name followed by `=` or `:`, quoted or not, also with escaped quotes. */
-const named = /([A-Za-z0-9_.-]{1,100})(?:\\?")?\s{0,20}[=:]\s{0,20}/g
+/**
+ * A name followed by `=` or `:`, quoted or not, also with escaped quotes. The look-behind keeps it linear over long
+ * words: each is tried once, from its beginning.
+ */
+const named = /(?<![A-Za-z0-9_.-])([A-Za-z0-9_.-]+)(?:\\?")?\s{0,20}[=:]\s{0,20}/g
 
 /** Start and end of a value: within its quotes, or up to a separator. */
 function valueEnd(text: string, at: number): { start: number; stop: number } {

@@ -2,18 +2,28 @@ import { Buffer } from 'node:buffer'
 import { omitUndefined } from '../basics/objects.js'
 import { redactHeaders, redactText, redactUrl } from './redact.js'
 import type { HttpRequest, HttpResponse, Transport, TransportSettings } from './types.js'
-import { wrapTransport } from './wrap.js'
 
 /** Begins the trace of one exchange. */
 export type Tracer = (request: HttpRequest, proxy: string | undefined) => ExchangeTrace
 
 interface ExchangeTrace {
-  response(response: Omit<HttpResponse, 'body'>, body?: string): void
+  response(response: Head, body: string): void
+  /** For a body that arrives in pieces; the response is traced at its end. */
+  streamed(response: Head): BodyTrace
   error(message: string): void
 }
 
+type Head = Omit<HttpResponse, 'body'>
+
+/** Gathers the body of a streamed response. */
+export interface BodyTrace {
+  push(chunk: string): void
+  /** May be called again, without effect. `read` says whether the body was read to its end. */
+  end(read: 'whole' | 'in-part'): void
+}
+
 /** Most characters of a body that a trace shows. */
-const maxTraced = 64 * 1024
+export const maxTraced = 1024 * 1024
 
 /** Redacts everything that it passes to the observer. Without an observer it does nothing. */
 export function openTracer(settings: TransportSettings): Tracer {
@@ -31,20 +41,22 @@ export function openTracer(settings: TransportSettings): Tracer {
       url: redactUrl(request.url),
       ...omitUndefined({ proxy }),
       headers: redactHeaders(request.headers, secretHeaders),
-      ...(request.body === undefined ? {} : { body: shown(request.body) }),
+      ...(request.body === undefined ? {} : requestBody(request.body)),
     })
+    const respond = ({ status, reason, headers, tolerated }: Head, body: Shown) =>
+      trace({
+        type: 'response',
+        id,
+        at: now(),
+        status,
+        reason,
+        headers: redactHeaders(headers, secretHeaders),
+        ...body,
+        tolerated,
+      })
     return {
-      response: ({ status, reason, headers, tolerated }, body) =>
-        trace({
-          type: 'response',
-          id,
-          at: now(),
-          status,
-          reason,
-          headers: redactHeaders(headers, secretHeaders),
-          ...(body === undefined ? {} : { body: shown(body) }),
-          tolerated,
-        }),
+      response: (response, body) => respond(response, shown(body, Buffer.byteLength(body))),
+      streamed: (response) => gathering((body) => respond(response, body)),
       error: (message) => trace({ type: 'error', id, at: now(), message }),
     }
   }
@@ -52,26 +64,105 @@ export function openTracer(settings: TransportSettings): Tracer {
 
 /** Traces a transport that is not made by createTransport, which traces by itself. */
 export function traceTransport(inner: Transport, settings: TransportSettings): Transport {
-  const trace = openTracer(settings)
-  return wrapTransport(inner, async (request, send) => {
-    const exchange = trace(request, undefined)
+  const tracer = openTracer(settings)
+  const traced = async <R>(request: HttpRequest, run: (trace: ExchangeTrace) => Promise<R>): Promise<R> => {
+    const trace = tracer(request, undefined)
     try {
-      const response = await send(request)
-      exchange.response(response, 'body' in response ? String(response.body) : undefined)
-      return response
+      return await run(trace)
     } catch (error) {
-      exchange.error(error instanceof Error ? error.message : String(error))
+      trace.error(wordsOf(error))
       throw error
     }
-  })
+  }
+  return {
+    send: (request) =>
+      traced(request, async (trace) => {
+        const response = await inner.send(request)
+        trace.response(response, response.body)
+        return response
+      }),
+    stream: (request) =>
+      traced(request, async (trace) => {
+        const { chunks, ...response } = await inner.stream(request)
+        return { ...response, chunks: tracedChunks(chunks, trace.streamed(response), trace) }
+      }),
+    close: () => inner.close(),
+  }
 }
 
-const silent: ExchangeTrace = { response: () => {}, error: () => {} }
+async function* tracedChunks(
+  chunks: AsyncIterable<string>,
+  body: BodyTrace,
+  trace: ExchangeTrace,
+): AsyncGenerator<string, void, undefined> {
+  try {
+    for await (const chunk of chunks) {
+      body.push(chunk)
+      yield chunk
+    }
+    body.end('whole')
+  } catch (error) {
+    body.end('in-part')
+    trace.error(wordsOf(error))
+    throw error
+  } finally {
+    body.end('in-part')
+  }
+}
 
-function shown(body: string | Uint8Array): string {
-  const text = typeof body === 'string' ? body : Buffer.from(body.subarray(0, maxTraced + 1)).toString('utf8')
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+const silent: ExchangeTrace = {
+  response: () => {},
+  streamed: () => ({ push: () => {}, end: () => {} }),
+  error: () => {},
+}
+
+/** The members of a TraceEvent that tell of a body. */
+interface Shown {
+  readonly body: string
+  readonly omitted?: number
+  readonly unread?: true
+}
+
+function gathering(done: (body: Shown) => void): BodyTrace {
+  let text = ''
+  let bytes = 0
+  let ended = false
+  return {
+    push(chunk) {
+      bytes += Buffer.byteLength(chunk)
+      if (text.length < enough) text += chunk
+    },
+    end(read) {
+      if (ended) return
+      ended = true
+      done({ ...shown(text, bytes), ...(read === 'whole' ? {} : { unread: true }) })
+    },
+  }
+}
+
+/** More than is shown, so that a secret at the cut is whole and is recognised. */
+const enough = maxTraced + 64 * 1024
+
+function requestBody(body: string | Uint8Array): Shown {
+  if (typeof body === 'string') return shown(body, Buffer.byteLength(body))
+  return shown(Buffer.from(body.subarray(0, enough)).toString('utf8'), body.byteLength)
+}
+
+/** `start` is a body or its beginning, and `bytes` the length of all of it. */
+function shown(start: string, bytes: number): Shown {
   // Redacts before cutting, since a cut inside a secret would leave half of it.
-  const redacted = redactText(text)
-  if (redacted.length <= maxTraced) return redacted
-  return `${redacted.slice(0, maxTraced)}\n[${redacted.length - maxTraced} more characters]`
+  const redacted = redactText(start.slice(0, enough))
+  if (redacted.length <= maxTraced && start.length <= enough) return { body: redacted }
+  const body = redacted.slice(0, endOfWord(redacted, maxTraced))
+  return { body, omitted: Math.max(1, bytes - Buffer.byteLength(body)) }
+}
+
+/** Where the last whole word before `limit` ends: the observer may know further secrets, which are not to be cut. */
+function endOfWord(text: string, limit: number): number {
+  for (let at = limit; at > limit - 8192; at -= 1) if (/[\s"',;<>&]/.test(text.charAt(at))) return at
+  return limit
 }

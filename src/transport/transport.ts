@@ -12,7 +12,7 @@ import { forwardedRefusal } from './proxy-refusal.js'
 import { redactUrl } from './redact.js'
 import { defaultMaxResponse, type WireSettings, wireSettings } from './settings.js'
 import { maxRedirects, redirectOf, targetOf } from './target.js'
-import { openTracer, type Tracer } from './trace.js'
+import { type BodyTrace, openTracer, type Tracer } from './trace.js'
 import type { HttpRequest, HttpResponse, Transport, TransportSettings } from './types.js'
 import type { Progress, Wire, WireAnswer } from './undici.js'
 
@@ -89,9 +89,9 @@ export function createTransport(settings: TransportSettings = {}): Transport {
       try {
         const { raw, pairs, tolerated, url } = await answer(request, exchange)
         const response = head(raw, pairs, tolerated, url)
-        exchange.trace(response)
+        const traced = exchange.streamed(response)
         exchange.rest()
-        return { ...response, chunks: chunks(raw, bodyOf(raw, pairs, settings), exchange) }
+        return { ...response, chunks: chunks(raw, bodyOf(raw, pairs, settings), exchange, traced) }
       } catch (error) {
         throw exchange.fail(error)
       }
@@ -177,10 +177,16 @@ async function readBody(raw: WireAnswer, body: RawBody): Promise<string> {
 }
 
 /** Unlike a generator, it also releases the connection when reading ends before the first chunk. */
-function chunks(raw: WireAnswer, body: RawBody, exchange: Exchange): AsyncIterable<string> {
+function chunks(
+  raw: WireAnswer,
+  body: RawBody,
+  exchange: Exchange,
+  traced: BodyTrace,
+): AsyncIterable<string> {
   const source = readChunks(body)
-  const letGo = () => {
+  const letGo = (read: 'whole' | 'in-part') => {
     raw.body.discard()
+    traced.end(read)
     exchange.finish()
   }
   const iterator: AsyncIterator<string> = {
@@ -189,15 +195,17 @@ function chunks(raw: WireAnswer, body: RawBody, exchange: Exchange): AsyncIterab
         exchange.wait()
         const step = await source.next()
         exchange.rest()
-        if (step.done === true) letGo()
+        if (step.done === true) letGo('whole')
+        else traced.push(step.value)
         return step
       } catch (error) {
         raw.body.discard()
+        traced.end('in-part')
         throw exchange.fail(error)
       }
     },
     async return() {
-      letGo()
+      letGo('in-part')
       await source.return()
       return { done: true, value: undefined }
     },
@@ -261,7 +269,8 @@ interface Exchange {
   /** The caller waits for the server from now on; it does so at the start. */
   wait(): void
   rest(): void
-  trace(response: Head): void
+  /** Traces a response whose body arrives in pieces. */
+  streamed(response: Head): BodyTrace
   end(response: Head, body: string): void
   finish(): void
   fail(error: unknown): Error
@@ -331,7 +340,7 @@ function openExchange(
     },
     wait,
     rest,
-    trace: (response) => trace.response(response),
+    streamed: (response) => trace.streamed(response),
     end(response, body) {
       finish()
       trace.response(response, body)

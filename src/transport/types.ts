@@ -149,6 +149,8 @@ export type TraceEvent =
       readonly proxy?: string
       readonly headers: readonly HeaderPair[]
       readonly body?: string
+      /** Bytes of the body that are not shown, because it is longer than a trace shows. */
+      readonly omitted?: number
     }
   | {
       readonly type: 'response'
@@ -158,6 +160,10 @@ export type TraceEvent =
       readonly reason: string
       readonly headers: readonly HeaderPair[]
       readonly body?: string
+      /** Bytes of the body that are not shown, because it is longer than a trace shows. */
+      readonly omitted?: number
+      /** The body was not read to its end: the reader needed no more, or it failed. */
+      readonly unread?: true
       readonly tolerated: readonly string[]
     }
   | { readonly type: 'error'; readonly id: number; readonly at: number; readonly message: string }

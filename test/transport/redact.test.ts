@@ -6,6 +6,7 @@ import {
   redactText,
   redactUrl,
   type TraceEvent,
+  traceTransport,
 } from '../../src/transport/index.js'
 import { loopback, reply, transport } from './loopback.js'
 
@@ -143,10 +144,67 @@ describe('a trace', () => {
       events.push(event)
     }
     await transport({ trace })
-      .send({ method: 'GET', url: 'http://127.0.0.1:1/', headers: [], body: 'x'.repeat(100_000) })
+      .send({ method: 'GET', url: 'http://127.0.0.1:1/', headers: [], body: 'x'.repeat(1_100_000) })
       .catch(() => {})
     expect(events[1]).toMatchObject({ type: 'error', id: 1 })
     const [request] = events
-    expect(request?.type === 'request' && request.body?.length).toBeLessThan(70_000)
+    expect(request).toMatchObject({ body: 'x'.repeat(1_048_576), omitted: 51_424 })
+  })
+
+  it('a trace shows bodies that arrive in pieces, without their secrets', async () => {
+    const events: TraceEvent[] = []
+    const server = await loopback((_, socket) =>
+      socket.write(reply('200 OK', [], '/compute/1\n{"password":"planted"}\n')),
+    )
+    const http = transport({ trace: (event) => events.push(event) })
+    const { chunks } = await http.stream({ method: 'GET', url: server.url, headers: [] })
+    expect(events).toHaveLength(1)
+    for await (const _ of chunks);
+    expect(events[1]).toMatchObject({
+      type: 'response',
+      status: 200,
+      body: '/compute/1\n{"password":"***"}\n',
+    })
+    expect(events[1]).not.toHaveProperty('unread')
+    expect(events).toHaveLength(2)
+  })
+
+  it('a trace says that a body was not read to its end, and how much of it is not shown', async () => {
+    const events: TraceEvent[] = []
+    const server = await loopback((_, socket) => socket.write(reply('200 OK', [], 'word '.repeat(300_000))))
+    const http = transport({ trace: (event) => events.push(event) })
+    const whole = await http.stream({ method: 'GET', url: server.url, headers: [] })
+    for await (const _ of whole.chunks);
+    const part = await http.stream({ method: 'GET', url: server.url, headers: [] })
+    for await (const _ of part.chunks) break
+    const [, first, , second] = events
+    const shown = first?.type === 'response' ? (first.body ?? '') : ''
+    expect(shown).toBe('word '.repeat(209_715).trimEnd())
+    expect(first).toMatchObject({ omitted: 1_500_000 - shown.length })
+    expect(second).toMatchObject({ unread: true })
+  })
+
+  it('a transport that is wrapped for tracing shows bodies in pieces, too, and what ended them', async () => {
+    const events: TraceEvent[] = []
+    async function* broken() {
+      yield 'some'
+      throw new Error('cut')
+    }
+    const head = { status: 200, reason: 'OK', headers: [], url: 'http://a/', tolerated: [] }
+    const traced = traceTransport(
+      {
+        send: async () => ({ ...head, body: '' }),
+        stream: async () => ({ ...head, chunks: broken() }),
+        close: async () => {},
+      },
+      { trace: (event) => events.push(event) },
+    )
+    const { chunks } = await traced.stream({ method: 'GET', url: 'http://a/', headers: [] })
+    const read = async () => {
+      for await (const _ of chunks);
+    }
+    await expect(read()).rejects.toThrow('cut')
+    expect(events.map(({ type }) => type)).toEqual(['request', 'response', 'error'])
+    expect(events[1]).toMatchObject({ body: 'some', unread: true })
   })
 })

@@ -320,7 +320,8 @@ export const globalOptions: readonly SettingOption[] = [
     sensitivity: 'check',
     value: 'FILE',
     bare: '-',
-    description: 'the whole exchange on standard error or to FILE, without secrets',
+    description:
+      'the whole exchange on standard error or to FILE, without secrets; of each body as much as 1 MiB',
     group: generalGroup,
   },
   {

@@ -5,6 +5,7 @@ import { UsageError } from '../../errors/errors.js'
 import type { TraceEvent } from '../../transport/index.js'
 import { sanitize } from '../output/index.js'
 import type { Observer } from '../runtime.js'
+import { formatBytes } from '../values/amount.js'
 
 /** One line for each exchange: `GET https://… 200 OK, 34 ms`. */
 export function verboseObserver(write: (line: string) => void): Observer {
@@ -31,12 +32,12 @@ export function fullObserver(write: (line: string) => void): Observer {
       case 'request':
         write(sanitize(`> ${event.method} ${event.url}${byProxy(event)}`))
         for (const [name, value] of event.headers) write(sanitize(`> ${name}: ${value}`))
-        writeBody('>', event.body, write)
+        writeBody('>', event, write)
         break
       case 'response':
         write(sanitize(`< ${event.status} ${event.reason}`))
         for (const [name, value] of event.headers) write(sanitize(`< ${name}: ${value}`))
-        writeBody('<', event.body, write)
+        writeBody('<', event, write)
         break
       case 'error':
         write(sanitize(`! ${event.message}`))
@@ -48,10 +49,17 @@ function byProxy({ proxy }: TraceEvent & { type: 'request' }): string {
   return proxy === undefined ? '' : ` (by proxy ${proxy})`
 }
 
-function writeBody(mark: string, body: string | undefined, write: (line: string) => void): void {
-  if (body === undefined || body === '') return
-  write(mark)
-  for (const line of body.split('\n')) write(sanitize(`${mark} ${line}`))
+function writeBody(
+  mark: string,
+  { body = '', omitted, unread }: { body?: string; omitted?: number; unread?: true },
+  write: (line: string) => void,
+): void {
+  if (body !== '') {
+    write(mark)
+    for (const line of body.split('\n')) write(sanitize(`${mark} ${line}`))
+  }
+  if (omitted !== undefined) write(`${mark} … ${formatBytes(omitted)} not shown`)
+  if (unread === true) write(`${mark} … the rest was not read`)
 }
 
 /** Truncates the file and makes it readable by its owner only. Throws UsageError. */
