@@ -2,6 +2,8 @@ import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
 import { lazily } from '../basics/lazily.js'
+import { loading } from './failures.js'
+import { isSocks } from './proxy.js'
 import { type ResponseFilter, responseFilter } from './response-filter.js'
 import { checked, isChecked } from './server-check.js'
 import type { WireSettings } from './settings.js'
@@ -44,8 +46,14 @@ export function openConnector(settings: WireSettings, build: typeof buildConnect
   async function connect(target: Target): Promise<Socket> {
     const url = new URL(`${target.protocol}//${target.host ?? target.hostname}`)
     if (settings.isProxy(url)) return toProxy(target)
-    const proxy = target.protocol === 'https:' ? settings.proxyFor(url) : undefined
-    if (proxy === undefined) return toServer(target)
+    const proxy = settings.proxyFor(url)
+    if (proxy !== undefined && isSocks(proxy)) {
+      const { openSocksTunnel } = await loading(() => import('./socks.js'))
+      const tunnel = await plain(proxyTarget(proxy))
+      await openSocksTunnel(tunnel, proxy, { host: url.hostname, port: portOf(url) }, settings.connectTimeout)
+      return target.protocol === 'https:' ? toServer({ ...target, httpSocket: tunnel }) : tunnel
+    }
+    if (proxy === undefined || target.protocol !== 'https:') return toServer(target)
     const tunnel = await toProxy(proxyTarget(proxy))
     await openTunnel(tunnel, proxy, authorityOf(url), settings.connectTimeout)
     return toServer({ ...target, httpSocket: tunnel })
@@ -102,9 +110,15 @@ function promised(connector: Connector): Connect {
 }
 
 function proxyTarget(proxy: URL): Target {
-  return { protocol: proxy.protocol, hostname: proxy.hostname, host: proxy.host, port: proxy.port }
+  const protocol = proxy.protocol === 'https:' ? 'https:' : 'http:'
+  const hostname = proxy.hostname.replace(/^\[|\]$/g, '')
+  return { protocol, hostname, host: proxy.host, port: proxy.port }
 }
 
 function authorityOf(url: URL): string {
-  return `${url.hostname}:${url.port === '' ? '443' : url.port}`
+  return `${url.hostname}:${portOf(url)}`
+}
+
+function portOf({ port, protocol }: URL): number {
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)
 }

@@ -153,7 +153,7 @@ const cut: Maker = (at, error) => {
 const slowConnect = (at: Circumstances, error: unknown) =>
   // Through a tunnel, the proxy may have been slow, or the server behind it.
   new TimeoutError(
-    at.proxy !== undefined && at.url.startsWith('https:')
+    at.proxy !== undefined && (at.url.startsWith('https:') || at.proxy.startsWith('socks'))
       ? `${nextOf(at)} gave no connection to ${new URL(at.url).host} within ${seconds(at.connectTimeout)}.`
       : `${nextOf(at)} did not accept a connection within ${seconds(at.connectTimeout)}.`,
     {

@@ -9,7 +9,8 @@ export type ProxyChoice = (target: URL) => URL | undefined
 
 /**
  * Reads settings as the environment variables http_proxy, https_proxy and no_proxy are commonly read: the
- * proxy is chosen by the target's scheme, `host:port` without a scheme is an http proxy, and no_proxy lists
+ * proxy is chosen by the target's scheme, `host:port` without a scheme is an http proxy, `socks5h://` is a SOCKS
+ * proxy that resolves names and `socks5://` one for addresses that are resolved here, and no_proxy lists
  * hosts, domains (`example.org` and `.example.org` cover their subdomains), addresses, networks
  * (`10.0.0.0/8`), each with an optional port, or `*`.
  */
@@ -25,32 +26,60 @@ export function proxyChoice(settings: TransportSettings['proxy']): ProxyChoice {
 /** The Proxy-Authorization value for the userinfo in a proxy's URL, if it has any. */
 export function proxyAuthorization(proxy: URL): string | undefined {
   if (proxy.username === '' && proxy.password === '') return undefined
-  const pair = `${decoded(proxy.username)}:${decoded(proxy.password)}`
+  const { username, password } = proxyLogin(proxy)
+  const pair = `${username}:${password}`
   return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`
 }
 
+/** The userinfo of a proxy's URL, decoded. */
+export function proxyLogin(proxy: URL): { readonly username: string; readonly password: string } {
+  return { username: decoded(proxy.username), password: decoded(proxy.password) }
+}
+
+/** Whether it is a SOCKS proxy: connections of every scheme are tunnels through it. */
+export function isSocks({ protocol }: URL): boolean {
+  return protocol.startsWith('socks')
+}
+
+/** Scheme, host and port, without credentials. `origin` is empty for schemes that browsers do not know. */
+export function proxyPlace({ protocol, host }: URL): string {
+  return `${protocol}//${host}`
+}
+
+/** A proxy URL as it may be shown. */
+export function redactProxy(value: string): string {
+  return value.includes('@') ? redactUrl(withScheme(value)) : value
+}
+
+/** One without a scheme is an http proxy. */
+function withScheme(value: string): string {
+  return value.includes('://') ? value : `http://${value}`
+}
+
 function proxyUrl(value: string): URL {
-  const shown = redactUrl(value.includes('://') ? value : `http://${value}`).slice(0, 200)
-  let url: URL
-  try {
-    url = new URL(value.includes('://') ? value : `http://${value}`)
-  } catch {
-    throw new ConfigError(`The proxy ${JSON.stringify(shown)} is not a valid URL.`, { hint })
+  const shown = JSON.stringify(redactProxy(value).slice(0, 200))
+  const given = withScheme(value)
+  // Desktops write socks://, which leaves the version open and names to the proxy.
+  const text = given.replace(/^socks:/i, 'socks5h:')
+  if (!URL.canParse(text) || new URL(text).hostname === '') {
+    throw new ConfigError(`The proxy ${shown} is not a valid URL.`, { hint })
   }
-  if (url.protocol.startsWith('socks')) {
-    throw new ConfigError(`The proxy ${JSON.stringify(shown)} is a SOCKS proxy, which occi cannot use.`, {
-      hint: `${hint} In place of ssh -D use ssh -L with the port of the server, or run an HTTP proxy (tinyproxy) behind it.`,
-    })
+  const url = new URL(text)
+  if (isSocks(url)) {
+    if (!['socks5:', 'socks5h:'].includes(url.protocol)) {
+      throw new ConfigError(`The proxy ${shown} is not a SOCKS proxy of version 5.`, { hint })
+    }
+    if (url.port === '') url.port = '1080'
+    return url
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new ConfigError(`The proxy ${JSON.stringify(shown)} is neither an http nor an https proxy.`, {
-      hint,
-    })
+    throw new ConfigError(`The proxy ${shown} is neither an http nor a socks5 proxy.`, { hint })
   }
   return url
 }
 
-const hint = 'Set http_proxy and https_proxy to http://HOST:PORT, or list the host in no_proxy.'
+const hint =
+  'Set http_proxy and https_proxy to http://HOST:PORT or socks5h://HOST:PORT, or list the host in no_proxy.'
 
 function exemptions(list: string): (target: URL) => boolean {
   const tests = list

@@ -1,4 +1,4 @@
-import { type ProxyChoice, proxyChoice } from './proxy.js'
+import { isSocks, type ProxyChoice, proxyChoice } from './proxy.js'
 import type { TlsMaterial, TransportSettings } from './types.js'
 
 /** Settings with every default filled in. */
@@ -14,7 +14,7 @@ export interface WireSettings {
   /** Name of the header in which the response filter lists its repairs. Servers cannot guess it. */
   readonly marker: string
   readonly proxyFor: ProxyChoice
-  /** Whether this is the origin of a proxy in use. */
+  /** Whether this is the origin of an HTTP proxy in use. */
   readonly isProxy: (origin: URL) => boolean
 }
 
@@ -38,7 +38,7 @@ export function wireSettings(settings: TransportSettings, random: () => string):
     marker: `x-tolerated-${random()}`,
     proxyFor: (target) => {
       const proxy = choose(target)
-      if (proxy !== undefined) proxies.add(proxy.origin)
+      if (proxy !== undefined && !isSocks(proxy)) proxies.add(proxy.origin)
       return proxy
     },
     isProxy: (origin) => proxies.has(origin.origin),

@@ -7,7 +7,7 @@ import { monotonicTime } from './clock.js'
 import { Aborted, type Circumstances, failure, loading, tooSlow } from './failures.js'
 import { decodeHeaders, encodeHeaders } from './headers.js'
 import { Interruption } from './interruption.js'
-import { proxyAuthorization } from './proxy.js'
+import { isSocks, proxyAuthorization, proxyPlace } from './proxy.js'
 import { forwardedRefusal } from './proxy-refusal.js'
 import { redactUrl } from './redact.js'
 import { defaultMaxResponse, type WireSettings, wireSettings } from './settings.js'
@@ -51,7 +51,7 @@ export function createTransport(settings: TransportSettings = {}): Transport {
       })
       exchange.answered()
       const { pairs, tolerated } = withoutMarker(decodeHeaders(raw.headers), wires.marker)
-      if (proxy !== undefined && url.protocol === 'http:') {
+      if (proxy !== undefined && url.protocol === 'http:' && !isSocks(proxy)) {
         const refused = forwardedRefusal(proxy, url, {
           status: raw.status,
           reason: raw.reason,
@@ -126,7 +126,7 @@ function route(
   headers: string[],
   proxy: URL | undefined,
 ): { origin: string; path: string; headers: string[] } {
-  if (proxy === undefined || url.protocol === 'https:') {
+  if (proxy === undefined || url.protocol === 'https:' || isSocks(proxy)) {
     return { origin: url.origin, path: url.pathname + url.search, headers }
   }
   const authorization = proxyAuthorization(proxy)
@@ -356,10 +356,11 @@ function openExchange(
   }
 }
 
-/** An unusable URL or proxy setting has been reported before. */
+/** The place of the proxy. An unusable URL or proxy setting has been reported before. */
 function proxyOf(url: string, wires: WireSettings): string | undefined {
   try {
-    return wires.proxyFor(new URL(url))?.origin
+    const proxy = wires.proxyFor(new URL(url))
+    return proxy === undefined ? undefined : proxyPlace(proxy)
   } catch {
     return undefined
   }

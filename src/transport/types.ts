@@ -120,7 +120,10 @@ export interface TransportSettings {
   readonly tls?: TlsMaterial | undefined
   /** More of it, asked for before the first TLS connection; `tls` takes precedence. Its errors are those of send(). */
   readonly trust?: (() => Promise<TlsMaterial>) | undefined
-  /** Proxy settings in the form of the environment variables; absent means no proxy. */
+  /**
+   * Proxy settings in the form of the environment variables: URLs of `http:`, `https:`, `socks5:` (names are resolved
+   * here) or `socks5h:` (by the proxy); absent means no proxy.
+   */
   readonly proxy?: { readonly http?: string; readonly https?: string; readonly no?: string } | undefined
   /** Limit of a decompressed body in bytes. Default 256 MiB. */
   readonly maxResponse?: number | undefined

@@ -191,7 +191,7 @@ describe('proxyChoice', () => {
     expect(chosen(no, url)).toBe(wanted)
   })
 
-  it.each(['socks5://me:planted@p.test', 'http://'])('refuses %s without showing its password', (http) => {
+  it.each(['socks4://me:planted@p.test', 'http://'])('refuses %s without showing its password', (http) => {
     let error: unknown
     try {
       proxyChoice({ http })(new URL('http://a.test/'))

@@ -1,7 +1,7 @@
 /** `occi config`: shows which settings are in force, and why. */
 import type { Withheld } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
-import { mask, redactHeaders, redactUrl } from '../../transport/index.js'
+import { mask, redactHeaders, redactProxy, redactUrl } from '../../transport/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import { allDefinitions } from '../options/definitions.js'
 import { globalOptions } from '../options/global.js'
@@ -113,6 +113,7 @@ function record(
 /** Masks values that may contain a secret: headers and URLs. */
 function masked(name: string, value: string | null): string | null {
   if (value === null) return null
+  if (name === 'proxy') return redactProxy(value)
   if (name !== 'header') return redactUrl(value)
   const colon = value.indexOf(':')
   if (colon < 0) return mask

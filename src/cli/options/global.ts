@@ -175,6 +175,15 @@ export const globalOptions: readonly SettingOption[] = [
     group: connectionGroup,
   },
   {
+    name: 'proxy',
+    sensitivity: 'method',
+    value: 'URL',
+    description:
+      'go by this proxy: http://HOST:PORT, or SOCKS5: socks5h://HOST:PORT (it resolves names) or socks5://; none goes by no proxy',
+    default: 'http_proxy, https_proxy, all_proxy; no_proxy lists hosts without one',
+    group: connectionGroup,
+  },
+  {
     name: 'retries',
     sensitivity: 'limit',
     value: 'N',

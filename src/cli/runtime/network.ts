@@ -7,6 +7,7 @@ import { connectionsFor } from '../../client/index.js'
 import type { Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
 import {
+  proxyLogin,
   type RetrySettings,
   seconds,
   type TlsMaterial,
@@ -40,7 +41,7 @@ export function transportSettings(context: ConnectionContext): TransportSettings
     ...(connect === undefined ? {} : { connectTimeout: parseDuration(connect, '--connect-timeout') }),
     connections: connectionsFor(parseConcurrency(settings.get('concurrency'))),
     ...(limit === undefined ? {} : { maxResponse: parseBytes(limit, '--max-response') }),
-    proxy: proxyOf(runtime),
+    proxy: proxyOf(context),
     now: runtime.clock.now,
     ...(observers.length === 0
       ? {}
@@ -113,18 +114,21 @@ function observersOf(context: ConnectionContext): readonly Observer[] {
   return observers
 }
 
-/** Lower-case names first, as in curl. HTTP_PROXY in capitals is unsafe in CGI only. */
-function proxyOf({ environment, redactor }: Runtime): NonNullable<TransportSettings['proxy']> {
+/** --proxy, or the usual variables: lower-case names first, as in curl. HTTP_PROXY in capitals is unsafe in CGI only. */
+function proxyOf({ settings, runtime }: ConnectionContext): NonNullable<TransportSettings['proxy']> {
+  const { environment, redactor } = runtime
   const find = (name: string) => environment(name.toLowerCase()) || environment(name) || undefined
-  const http = find('HTTP_PROXY') ?? find('ALL_PROXY')
-  const https = find('HTTPS_PROXY') ?? find('ALL_PROXY')
+  const named = settings.get('proxy')
+  if (named === 'none') return {}
+  const http = named ?? find('HTTP_PROXY') ?? find('ALL_PROXY')
+  const https = named ?? find('HTTPS_PROXY') ?? find('ALL_PROXY')
   const no = find('NO_PROXY')
   for (const proxy of [http, https]) {
     const url = proxy !== undefined && URL.canParse(proxy) ? new URL(proxy) : undefined
     if (url === undefined || url.password === '') continue
-    const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
-    redactor?.add(decodeURIComponent(url.password))
-    redactor?.add(Buffer.from(login).toString('base64'))
+    const { username, password } = proxyLogin(url)
+    redactor?.add(password)
+    redactor?.add(Buffer.from(`${username}:${password}`).toString('base64'))
   }
   return omitUndefined({ http, https, no })
 }

@@ -1,5 +1,6 @@
 /** The record of a context, without secrets. */
 import { type Context, type Definitions, groupsOf } from '../../../config/index.js'
+import { redactProxy } from '../../../transport/proxy.js'
 import type { Column, OutputRecord } from '../../output/types.js'
 
 export function contextRecord(
@@ -8,7 +9,10 @@ export function contextRecord(
   { isSecret }: Definitions,
 ): OutputRecord {
   const settings = Object.fromEntries(
-    Object.entries(context.settings).map(([name, value]) => [name, isSecret(name) ? '********' : value]),
+    Object.entries(context.settings).map(([name, value]) => [
+      name,
+      isSecret(name) ? '********' : name === 'proxy' ? redactProxy(value) : value,
+    ]),
   )
   const groups = groupsOf(context)
   return {

@@ -1,0 +1,132 @@
+/**
+ * Tunnels through SOCKS5 proxies (RFC 1928, RFC 1929); loaded with the first one. It uses the protocol of undici
+ * without undici's agent, which would make connections past the connector: without its checks of certificates, its
+ * filter of responses and its time limits.
+ */
+import { promises as dns } from 'node:dns'
+import type { Socket } from 'node:net'
+import { Socks5Client } from 'undici/lib/core/socks5-client.js'
+import { plain } from '../basics/words.js'
+import {
+  type ErrorDetails,
+  NetworkError,
+  type OcciError,
+  ProtocolError,
+  TimeoutError,
+} from '../errors/errors.js'
+import { seconds } from './failures.js'
+import { proxyLogin } from './proxy.js'
+import { generalHint } from './proxy-refusal.js'
+
+/**
+ * Asks a SOCKS5 proxy for a connection to `target` and resolves when it is open. For socks5: the name of the target
+ * is resolved here, for socks5h: by the proxy. Rejects with NetworkError when the proxy refuses, TimeoutError, or
+ * ProtocolError when it does not answer as such a proxy; the connection is closed then, and nothing of the request
+ * was sent (`facts.sent: 'no'`).
+ */
+export async function openSocksTunnel(
+  socket: Socket,
+  proxy: URL,
+  target: { readonly host: string; readonly port: number },
+  timeout: number,
+): Promise<void> {
+  const authority = `${target.host}:${target.port}`
+  const client = new Socks5Client(socket, proxyLogin(proxy))
+  let timer: NodeJS.Timeout | undefined
+  try {
+    await new Promise<void>((resolve, reject) => {
+      if (timeout > 0) timer = setTimeout(() => reject(slow(proxy, authority, timeout)), timeout)
+      client.once('authenticated', () => {
+        addressFor(proxy, target.host).then((address) => client.connect(address, target.port), reject)
+      })
+      client.once('connected', () => resolve())
+      // Stays, since an error event without a listener ends the process.
+      client.on('error', (error: Error) => reject(refusal(error, proxy, authority)))
+      client.once('close', () => reject(closed(proxy)))
+      client.handshake()
+    })
+  } catch (error) {
+    socket.destroy()
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+  // It listened for data: what comes from now on waits for the next reader.
+  socket.pause()
+}
+
+async function addressFor(proxy: URL, host: string): Promise<string> {
+  const bare = host.replace(/^\[|\]$/g, '')
+  if (proxy.protocol === 'socks5h:') return bare
+  try {
+    return (await dns.lookup(bare)).address
+  } catch (cause) {
+    throw new NetworkError(`The host ${bare} is not known: its name cannot be resolved here.`, {
+      ...unsent,
+      cause,
+      hint: `socks5h://${proxy.host} leaves names to the proxy.`,
+    })
+  }
+}
+
+const unsent: ErrorDetails = { facts: { sent: 'no' } }
+
+/** Replies of RFC 1928 §6 by their number: what they mean, and whether it may pass. */
+const replies: Readonly<Record<string, readonly [words: string, transient?: true]>> = {
+  '1': ['it failed', true],
+  '2': ['its rules do not allow it'],
+  '3': ['no network leads there', true],
+  '4': ['the host cannot be reached', true],
+  '5': ['nothing listens there', true],
+  '6': ['the way is too long', true],
+  '7': ['it opens no connections'],
+  '8': ['it does not take addresses of this kind'],
+}
+
+function refusal(error: Error, proxy: URL, authority: string): OcciError | Error {
+  const code = (error as NodeJS.ErrnoException).code ?? ''
+  const reply = /^UND_ERR_SOCKS5_REPLY_(\d+)$/.exec(code)?.[1]
+  if (reply !== undefined) {
+    const [words, transient] = replies[reply] ?? [`its reply has the number ${reply}`]
+    return new NetworkError(`The proxy ${proxy.host} opens no connection to ${authority}: ${words}.`, {
+      hint: generalHint,
+      facts: { sent: 'no', ...(transient === true ? { transient } : {}) },
+    })
+  }
+  if (/^UND_ERR_SOCKS5_AUTH_(REJECTED|FAILED|METHOD)$/.test(code)) {
+    return new NetworkError(`The proxy ${proxy.host} refuses the login.`, {
+      ...unsent,
+      hint:
+        proxy.username === ''
+          ? `Put user and password of the proxy into its URL: ${proxy.protocol}//USER:PASSWORD@${proxy.host}.`
+          : 'It does not take the user and password in the proxy URL. Write @ : / and % in them as %40 %3A %2F %25.',
+    })
+  }
+  if (code.startsWith('UND_ERR_SOCKS5') || code === 'UND_ERR_INVALID_ARG') {
+    return new ProtocolError(
+      `The proxy ${proxy.host} does not answer as a SOCKS5 proxy: ${plain(error.message)}.`,
+      {
+        ...unsent,
+        hint: 'Check the proxy settings; a proxy for HTTP has a URL that begins with http://.',
+      },
+    )
+  }
+  return error
+}
+
+function closed(proxy: URL): NetworkError {
+  return new NetworkError(`The proxy ${proxy.host} closed the connection instead of opening a tunnel.`, {
+    ...unsent,
+    hint: generalHint,
+  })
+}
+
+function slow(proxy: URL, authority: string, timeout: number): TimeoutError {
+  return new TimeoutError(
+    `The proxy ${proxy.host} gave no connection to ${authority} within ${seconds(timeout)}.`,
+    {
+      hint: `${generalHint} \`http.connectTimeout\` allows more time.`,
+      facts: { sent: 'no', timeout: 'connect' },
+    },
+  )
+}

@@ -1,0 +1,12 @@
+/** The part of undici's SOCKS5 client that is used here; undici is pinned and does not declare it. */
+declare module 'undici/lib/core/socks5-client.js' {
+  import type { EventEmitter } from 'node:events'
+  import type { Socket } from 'node:net'
+
+  /** Emits `authenticated`, `connected`, `error` and `close`. Errors have codes that begin with UND_ERR_SOCKS5_. */
+  export class Socks5Client extends EventEmitter {
+    constructor(socket: Socket, login: { readonly username?: string; readonly password?: string })
+    handshake(): void
+    connect(address: string, port: number): void
+  }
+}
