@@ -78,7 +78,7 @@ export const parties: readonly Party[] = [
     sentences: [
       'Certificates are checked unless you say --insecure; a word that is neither true nor false switches nothing off, and ends the command.',
       'In a directory of authorities (--ca-path, X509_CERT_DIR, /etc/grid-security/certificates) the revocation lists count: a server that is revoked, or whose list has ended or is not genuine, gets nothing.',
-      'A proxy that you configure (http_proxy, https_proxy) gets what passes through it; of https only the host names.',
+      'A proxy that you configure (--proxy, http_proxy, https_proxy, all_proxy) gets what passes through it; of https only the host names.',
       'Nobody else is contacted. There is no telemetry and no check for updates.',
     ],
   },

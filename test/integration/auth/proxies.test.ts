@@ -1,6 +1,6 @@
 /** squid and tinyproxy between the client and a provider: by CONNECT and by whole URLs, refusing, slow, passed by. */
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
@@ -11,7 +11,7 @@ import { openSandbox, type Served, serveSandbox } from '../../../src/sandbox/ind
 import { createTransport } from '../../../src/transport/index.js'
 import { type Place, place } from './command.js'
 import { debianPrefix } from './debian.js'
-import { type HttpProxy, proxyLogin, startSquid, startTinyproxy } from './proxies.js'
+import { type HttpProxy, proxyLogin, startDante, startSquid, startTinyproxy } from './proxies.js'
 import { relay } from './relay.js'
 import { Lab, leaf } from './x509/lab.js'
 
@@ -24,6 +24,7 @@ let open: HttpProxy
 let closed: HttpProxy
 let ntlm: HttpProxy
 let tiny: HttpProxy
+let dante: HttpProxy
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port
 const listen = (server: Server) =>
@@ -49,9 +50,10 @@ beforeAll(async () => {
   closed = await startSquid(squid, { login: 'basic' })
   ntlm = await startSquid(squid, { login: 'ntlm' })
   tiny = await startTinyproxy(small, portOf(tls))
+  dante = await startDante(await debianPrefix(['dante-server']), portOf(stern))
 })
 afterAll(async () => {
-  for (const each of [open, closed, ntlm, tiny]) await each?.stop()
+  for (const each of [open, closed, ntlm, tiny, dante]) await each?.stop()
   tls?.close()
   stern?.close()
   await sandbox?.close()
@@ -216,12 +218,43 @@ describe('errors of a proxy are shown as errors of the proxy', () => {
       open.signal('SIGCONT')
     }
   })
+})
 
-  it('a SOCKS proxy is refused in words, with what to do', async () => {
-    const at = user({ OCCI_ENDPOINT: plainCloud(), ALL_PROXY: 'socks5h://me:planted@127.0.0.1:1080' })
-    const told = await at.run('compute list')
-    expect(told).toMatchObject({ code: 2, stderr: expect.stringMatching(/SOCKS[\s\S]*HTTP proxy/) })
+describe('a SOCKS5 proxy (dante)', () => {
+  const plainLocal = () => sandbox.endpoint
+  const tlsLocal = () => `https://127.0.0.1:${portOf(tls)}/`
+  const viaDante = () => new RegExp(`by proxy ${dante.host}`)
+
+  it.each([
+    ['plain http', plainLocal, () => ({ ALL_PROXY: `socks5h://${dante.host}` })],
+    ['plain http, names resolved here', plainLocal, () => ({ http_proxy: `socks5://${dante.host}` })],
+    ['https', tlsLocal, () => ({ OCCI_PROXY: `socks5h://${dante.host}` })],
+  ])('carries %s', async (_, endpoint, env) => {
+    const at = user({ OCCI_ENDPOINT: endpoint(), ...env() })
+    const told = await at.run('model list -o json -v')
+    expect(told).toMatchObject({ code: 0, stderr: expect.stringMatching(viaDante()) })
+    expect(JSON.parse(told.stdout)).not.toEqual([])
+  })
+
+  it("a connection that its rules forbid is refused in words, as the proxy's refusal", async () => {
+    const at = user({ OCCI_ENDPOINT: `http://127.0.0.1:${portOf(stern)}/` })
+    const told = await at.run(`compute list --proxy socks5h://me:planted@${dante.host}`)
+    expect(told).toMatchObject({
+      code: 9,
+      stderr: expect.stringContaining(
+        `The proxy ${dante.host} opens no connection to 127.0.0.1:${portOf(stern)}`,
+      ),
+    })
     expect(told.stderr).not.toContain('planted')
+  })
+
+  it('--proxy none and no_proxy go by none, and a proxy of a project file does not count', async () => {
+    const at = user({ OCCI_ENDPOINT: plainLocal(), ALL_PROXY: 'socks5h://127.0.0.1:1' })
+    expect(await at.run('compute list --proxy none')).toMatchObject({ code: 0 })
+    expect(await at.run('compute list', { no_proxy: '127.0.0.1' })).toMatchObject({ code: 0 })
+    writeFileSync(join(at.home, '.occi.yaml'), 'proxy: socks5h://127.0.0.1:2\n')
+    const told = await at.run('compute list', { ALL_PROXY: `socks5h://${dante.host}` })
+    expect(told).toMatchObject({ code: 0, stderr: expect.stringContaining('proxy') })
   })
 })
 

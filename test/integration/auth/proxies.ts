@@ -1,4 +1,4 @@
-/** squid and tinyproxy of Debian on loopback. Neither is installed: see debian.ts. */
+/** squid, tinyproxy and dante of Debian on loopback. Neither is installed: see debian.ts. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -101,5 +101,25 @@ export async function startTinyproxy(prefix: Prefix, tunnels: number): Promise<H
   writeFileSync(join(folder, 'tinyproxy.conf'), `${lines.join('\n')}\n`)
   const args = ['-d', '-c', join(folder, 'tinyproxy.conf')]
   const running = await startServer(prefix.path('usr/bin/tinyproxy'), args, port, prefix.env)
+  return { ...running, host: `127.0.0.1:${port}` }
+}
+
+/** A SOCKS5 proxy that refuses connections to the port `forbidden`. */
+export async function startDante(prefix: Prefix, forbidden: number): Promise<HttpProxy> {
+  const folder = mkdtempSync(join(tmpdir(), 'dante-'))
+  const port = await freePort()
+  const lines = [
+    'logoutput: stderr',
+    `internal: 127.0.0.1 port = ${port}`,
+    'external: 127.0.0.1',
+    'clientmethod: none',
+    'socksmethod: none',
+    'client pass { from: 127.0.0.0/8 to: 0.0.0.0/0 }',
+    `socks block { from: 127.0.0.0/8 to: 0.0.0.0/0 port = ${forbidden} }`,
+    'socks pass { from: 127.0.0.0/8 to: 0.0.0.0/0 }',
+  ]
+  writeFileSync(join(folder, 'danted.conf'), `${lines.join('\n')}\n`)
+  const args = ['-f', join(folder, 'danted.conf'), '-p', join(folder, 'pid')]
+  const running = await startServer(prefix.path('usr/sbin/danted'), args, port, prefix.env)
   return { ...running, host: `127.0.0.1:${port}` }
 }
