@@ -6,7 +6,7 @@
 import { promises as dns } from 'node:dns'
 import type { Socket } from 'node:net'
 import { Socks5Client } from 'undici/lib/core/socks5-client.js'
-import { plain } from '../basics/words.js'
+import { plainText } from '../basics/words.js'
 import {
   type ErrorDetails,
   NetworkError,
@@ -104,7 +104,7 @@ function refusal(error: Error, proxy: URL, authority: string): OcciError | Error
   }
   if (code.startsWith('UND_ERR_SOCKS5') || code === 'UND_ERR_INVALID_ARG') {
     return new ProtocolError(
-      `The proxy ${proxy.host} does not answer as a SOCKS5 proxy: ${plain(error.message)}.`,
+      `The proxy ${proxy.host} does not answer as a SOCKS5 proxy: ${plainText(error.message)}.`,
       {
         ...unsent,
         hint: 'Check the proxy settings; a proxy for HTTP has a URL that begins with http://.',
